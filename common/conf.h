@@ -1,0 +1,164 @@
+/*
+ * The configuration of both daemons: one INI file, one schema (schema.c).
+ *
+ * Pure: text in, structure or a message out. Every message names the file
+ * and line (or the -D argument), the section and key, and what was expected.
+ * All strings are owned by the structure.
+ */
+#ifndef COMMON_CONF_H
+#define COMMON_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes of a name of a channel, engine or output, without terminator. */
+#define CONF_NAME_MAX 32
+#define CONF_LINE_MAX 4096
+#define CONF_BLOCKS_MAX 1000 /* of one kind */
+#define CONF_KEYS_MAX 24     /* of one kind of section */
+#define CONF_FILE_MAX (1024 * 1024)
+#define CONF_ERROR_MAX 512
+
+enum conf_engine_type { ENGINE_ESPEAK, ENGINE_COMMAND, ENGINE_TONE };
+enum conf_pcm { PCM_AUTO, PCM_WAV, PCM_RAW };
+enum conf_overflow { OVERFLOW_SKIP, OVERFLOW_DROP };
+enum conf_codec { CODEC_AUTO, CODEC_AAC, CODEC_OPUS, CODEC_MP3, CODEC_PCM };
+enum conf_latency { LATENCY_NORMAL, LATENCY_LOW };
+enum conf_transport { TRANSPORT_TCP, TRANSPORT_UDP };
+
+/* What every section has. */
+struct conf_block {
+	char name[CONF_NAME_MAX + 1]; /* "" in [ttsd] and [streamer] */
+	unsigned line;                /* where its header stands; 0: none */
+	/* Per key of its kind: 0 default, else the line it was set at, or
+	 * CONF_BY_OPTION. */
+	unsigned set_at[CONF_KEYS_MAX];
+};
+
+#define CONF_BY_OPTION UINT32_MAX
+
+struct conf_ttsd {
+	struct conf_block block;
+	char *runtime_dir; /* "": see path_runtime_dir() */
+	int64_t workers;
+	int64_t workers_max;
+	int64_t clients_max;
+};
+
+struct conf_streamer {
+	struct conf_block block;
+	char *ffmpeg;
+	int64_t clients_max;
+};
+
+struct conf_engine {
+	struct conf_block block;
+	int64_t type;    /* enum conf_engine_type */
+	char **command;  /* words, NULL-terminated; NULL when not given */
+	int64_t rate_hz; /* 0: told by the WAV header */
+	int64_t channels;
+	int64_t format; /* enum conf_pcm */
+	int64_t timeout_ns;
+};
+
+struct conf_channel {
+	struct conf_block block;
+	int64_t rate_hz;
+	int64_t channels;
+	int64_t frame_ms;
+	char *engine;
+	char *voice; /* "": the engine's default */
+	char *language;
+	int64_t speech_rate; /* words a minute; 0: the engine's default */
+	int64_t pitch;       /* 0 to 100 */
+	int64_t volume;      /* 0 to 200 */
+	char *audio_socket;  /* "": NAME.sock in the runtime directory */
+	int64_t queue_max;
+	int64_t subscribers_max;
+	int64_t lag_max_ns;
+	int64_t overflow; /* enum conf_overflow */
+};
+
+struct conf_output {
+	struct conf_block block;
+	char *channel; /* "": the first */
+	char *url;
+	int64_t codec;     /* enum conf_codec */
+	int64_t bitrate;   /* bit/s; 0: the codec's default */
+	int64_t latency;   /* enum conf_latency */
+	int64_t transport; /* enum conf_transport, of RTSP */
+	int64_t autostart; /* bool */
+	int64_t backoff_initial_ns;
+	int64_t backoff_max_ns;
+	int64_t healthy_after_ns;
+	int64_t max_restarts;
+	int64_t start_timeout_ns;
+	int64_t stall_timeout_ns;
+	int64_t stop_timeout_ns;
+	char **extra_input_args;
+	char **extra_output_args;
+};
+
+/* Blocks of one kind, in the order of their appearance. */
+struct conf_list {
+	void *items;
+	size_t count;
+};
+
+struct conf {
+	struct conf_ttsd ttsd;
+	struct conf_streamer streamer;
+	struct conf_list engines;  /* of struct conf_engine */
+	struct conf_list channels; /* of struct conf_channel */
+	struct conf_list outputs;  /* of struct conf_output */
+};
+
+struct conf_error {
+	char text[CONF_ERROR_MAX];
+};
+
+/* Everything at its default, no named blocks. ERR_NOMEM. */
+int conf_init(struct conf *c);
+void conf_done(struct conf *c);
+
+/* Reads a whole file's text; `file` is its name for messages. ERR_INVALID
+ * with `e` filled. */
+int conf_parse(struct conf *c, const char *file, const char *text, size_t len,
+    struct conf_error *e);
+
+/* One -D argument, "section.key=value". */
+int conf_set(struct conf *c, const char *option, struct conf_error *e);
+
+/* After everything was read: adds what exists without being named (channel
+ * `main`, engines `espeak` and `tone`) and checks what belongs together. */
+int conf_finish(struct conf *c, const char *file, struct conf_error *e);
+
+static inline struct conf_engine *
+conf_engine_at(const struct conf *c, size_t i)
+{
+	return (struct conf_engine *)c->engines.items + i;
+}
+
+static inline struct conf_channel *
+conf_channel_at(const struct conf *c, size_t i)
+{
+	return (struct conf_channel *)c->channels.items + i;
+}
+
+static inline struct conf_output *
+conf_output_at(const struct conf *c, size_t i)
+{
+	return (struct conf_output *)c->outputs.items + i;
+}
+
+/* NULL where there is none of that name. */
+const struct conf_engine *conf_engine_find(
+    const struct conf *c, const char *name);
+const struct conf_channel *conf_channel_find(
+    const struct conf *c, const char *name);
+
+/* 1 to CONF_NAME_MAX of letters, digits, '_' and '-'. */
+bool conf_name_valid(const char *name);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * Every section and key there is: the one table behind conf.c, and what
+ * docs/CONFIG.md is held against by a test.
+ */
+#ifndef COMMON_SCHEMA_H
+#define COMMON_SCHEMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum schema_type {
+	SCHEMA_STRING,   /* char *, min to max bytes */
+	SCHEMA_INTEGER,  /* int64_t, min to max */
+	SCHEMA_DURATION, /* int64_t nanoseconds; written 200ms, 10s, 5m, 1h */
+	SCHEMA_BITRATE,  /* int64_t bit/s; written 64k, 64000, 1M */
+	SCHEMA_BOOLEAN,  /* int64_t 0 or 1; written yes, no */
+	SCHEMA_CHOICE,   /* int64_t, place in `choices` */
+	SCHEMA_WORDS,    /* char **, NULL-terminated, as a shell splits them */
+};
+
+struct schema_key {
+	const char *name; /* NULL ends the list */
+	enum schema_type type;
+	size_t offset;       /* of the value in the section's structure */
+	int64_t min, max;    /* inclusive */
+	const char *initial; /* the default, as it would be written */
+	const char *const *choices; /* NULL-terminated */
+};
+
+struct schema_section {
+	const char *name; /* NULL ends the list */
+	bool named;       /* [name NAME]; any number of them */
+	size_t offset;    /* in struct conf: the structure, or the list */
+	size_t size;      /* of one structure */
+	const struct schema_key *keys;
+};
+
+extern const struct schema_section schema[];
+
+/* What is expected of a value, for a person: "a duration from 10ms to 1h". */
+void schema_expected(const struct schema_key *key, char *out, size_t size);
+
+#endif

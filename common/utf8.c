@@ -1,0 +1,93 @@
+#include "common/utf8.h"
+
+#include <string.h>
+
+size_t
+utf8_decode(const char *s, size_t len, uint32_t *cp)
+{
+	const uint8_t *p = (const uint8_t *)s;
+	/* Smallest code point that needs the length: rejects over-long. */
+	static const uint32_t smallest[5] = { 0, 0, 0x80, 0x800, 0x10000 };
+	uint32_t v;
+	size_t n, i;
+
+	if (len == 0)
+		return 0;
+	if (p[0] < 0x80) {
+		n = 1;
+		v = p[0];
+	} else if (p[0] >= 0xc2 && p[0] <= 0xdf) {
+		n = 2;
+		v = p[0] & 0x1f;
+	} else if ((p[0] & 0xf0) == 0xe0) {
+		n = 3;
+		v = p[0] & 0x0f;
+	} else if (p[0] >= 0xf0 && p[0] <= 0xf4) {
+		n = 4;
+		v = p[0] & 0x07;
+	} else {
+		return 0;
+	}
+	if (n > len)
+		return 0;
+	for (i = 1; i < n; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		v = v << 6 | (p[i] & 0x3f);
+	}
+	if (v < smallest[n] || v > 0x10ffff || (v >= 0xd800 && v <= 0xdfff))
+		return 0;
+	if (cp)
+		*cp = v;
+	return n;
+}
+
+bool
+utf8_valid(const char *s, size_t len)
+{
+	size_t n;
+
+	for (; len > 0; s += n, len -= n) {
+		n = utf8_decode(s, len, NULL);
+		if (n == 0)
+			return false;
+	}
+	return true;
+}
+
+size_t
+utf8_offset(const char *s, size_t len, size_t index)
+{
+	size_t at = 0;
+
+	while (index > 0 && at < len) {
+		at++;
+		while (at < len && ((uint8_t)s[at] & 0xc0) == 0x80)
+			at++;
+		index--;
+	}
+	return at;
+}
+
+void
+utf8_sanitise(char *dst, size_t size, const char *src, size_t len)
+{
+	size_t out = 0, n;
+	uint32_t cp;
+
+	while (len > 0) {
+		n = utf8_decode(src, len, &cp);
+		if (out + (n ? n : 1) >= size)
+			break;
+		if (n == 0 || cp < 0x20 || (cp >= 0x7f && cp < 0xa0)) {
+			dst[out++] = '?';
+			n = n ? n : 1;
+		} else {
+			memcpy(dst + out, src, n);
+			out += n;
+		}
+		src += n;
+		len -= n;
+	}
+	dst[out] = '\0';
+}

@@ -1,0 +1,12 @@
+/* Splitting a command line into words as a shell quotes them, without any of
+ * a shell's expansions. */
+#ifndef COMMON_WORDS_H
+#define COMMON_WORDS_H
+
+/* Words are parted by blanks; '…' is literal, "…" and bare text know the
+ * backslash. Returns a NULL-terminated array to be released by words_free(),
+ * or NULL on an open quote, a trailing backslash, or no memory. */
+char **words_split(const char *text);
+void words_free(char **words);
+
+#endif

@@ -1,0 +1,240 @@
+/*
+ * The one seam between ttsd and the operating system.
+ *
+ * platform/posix and platform/win32 implement it with the same file names;
+ * nothing outside knows file descriptors, handles, libev or signals. All
+ * calls are made on, and all callbacks arrive on, the loop's thread. A
+ * callback may close, stop or free anything, the object it belongs to
+ * included: memory is released later, from the loop.
+ *
+ * Functions return 0 or a negative enum err.
+ */
+#ifndef PLATFORM_PLATFORM_H
+#define PLATFORM_PLATFORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/log.h"
+
+#define NS_PER_MS INT64_C(1000000)
+#define NS_PER_S INT64_C(1000000000)
+
+/* ---- clock.c ---------------------------------------------------------- */
+
+/* Monotonic; stands still while the machine sleeps or runs on, as the
+ * system does it: the pacer copes with both. */
+int64_t clock_now_ns(void);
+int64_t clock_utc_ms(void); /* since 1970 */
+/* Uniform in 64 bits; for jitter, not for keys. */
+uint64_t platform_random(void);
+
+/* ---- loop.c ----------------------------------------------------------- */
+
+struct loop;
+
+/* Also makes the process ready: signals, clock resolution, file limit. */
+int loop_new(struct loop **out);
+void loop_free(struct loop *l);
+
+/* Runs until loop_stop(). */
+void loop_run(struct loop *l);
+void loop_stop(struct loop *l);
+
+enum loop_signal {
+	LOOP_TERMINATE, /* SIGTERM, SIGINT, Ctrl-C, service stop */
+	LOOP_RELOAD,    /* SIGHUP */
+};
+/* One receiver a loop. */
+void loop_on_signal(
+    struct loop *l, void (*fn)(void *arg, enum loop_signal signal), void *arg);
+
+/* Work put off until the present callback has returned. The storage is the
+ * caller's and must live until then; queueing it twice is once. */
+struct loop_task {
+	void (*fn)(void *arg);
+	void *arg;
+	struct loop_task *next;
+	bool queued;
+};
+void loop_defer(struct loop *l, struct loop_task *task);
+
+/* ---- timer.c ---------------------------------------------------------- */
+
+struct timer;
+
+enum timer_precision {
+	TIMER_COARSE,  /* milliseconds; as many as needed */
+	TIMER_PRECISE, /* as fine as the system can; runs before all else */
+};
+
+int timer_new(struct loop *l, enum timer_precision precision,
+    void (*fn)(void *arg), void *arg, struct timer **out);
+void timer_free(struct timer *t);
+
+/* Fires once at an absolute time; replaces the time set before. INT64_MAX
+ * (CHILD_NEVER) stops it. A time in the past fires on the next turn. */
+void timer_at(struct timer *t, int64_t when_ns);
+
+/* ---- stream.c --------------------------------------------------------- */
+
+/* A two-way byte stream: a local socket, a pipe to a child. */
+struct stream;
+
+struct stream_events {
+	/* Bytes arrived; they are valid during the call only. */
+	void (*data)(void *arg, const uint8_t *data, size_t len);
+	/* After a short stream_write(): there is room again. May be NULL. */
+	void (*writable)(void *arg);
+	/* The peer writes no more but may still read. Comes at most once. May
+	 * be NULL. */
+	void (*finished)(void *arg);
+	/* The stream is over: ERR_CLOSED, or what broke it. Comes at most
+	 * once, and nothing after it; the owner still calls stream_close(). */
+	void (*ended)(void *arg, int err);
+};
+
+/* Most bytes that one `data` callback brings. */
+#define STREAM_READ_MAX (16 * 1024)
+
+/* Connects to a local socket (a path made by path_socket()). Reports
+ * ERR_NOT_FOUND or ERR_REFUSED at once when nobody listens. */
+int stream_connect(struct loop *l, const char *path,
+    const struct stream_events *events, void *arg, struct stream **out);
+
+/* Takes as much as fits without waiting: returns 0 to len. Short: `writable`
+ * follows. Negative: the stream is over, and no `ended` will say so again. */
+int stream_write(struct stream *s, const void *data, size_t len);
+
+/* While off, nothing is read and the sender is held up. On at first. */
+void stream_reading(struct stream *s, bool on);
+
+/* Who receives the events; for streams that a listener brought. */
+void stream_set_owner(
+    struct stream *s, const struct stream_events *events, void *arg);
+
+/* Never blocks; no callback afterwards. NULL is fine. */
+void stream_close(struct stream *s);
+
+/* Bytes written that the peer has not yet read; 0 where unknown. An upper
+ * bound: the kernel counts its own overhead too. */
+size_t stream_unread(const struct stream *s);
+
+/* Bounds what the kernel holds of written bytes, where it can. */
+void stream_set_buffer(struct stream *s, size_t bytes);
+
+/* Process id at the other end; 0 where unknown. */
+int64_t stream_peer_pid(const struct stream *s);
+
+/* ---- listener.c ------------------------------------------------------- */
+
+struct listener;
+
+/* Listens on a local socket for this user (mode 0600). A stale socket is
+ * replaced, a live one or another kind of file is not: ERR_IN_USE. Too many
+ * open files: accepting pauses and goes on by itself. */
+int listener_new(struct loop *l, const char *path,
+    void (*accepted)(void *arg, struct stream *s), void *arg,
+    struct listener **out);
+
+/* Closes it and removes its socket. NULL is fine. */
+void listener_close(struct listener *ln);
+
+/* ---- process.c -------------------------------------------------------- */
+
+struct process;
+
+struct process_end {
+	int err; /* not 0: the program could not be run at all */
+	bool signalled;
+	int code; /* exit status, or the signal's number */
+};
+
+struct process_events {
+	/* It and its pipes are gone: exit and end of file have both arrived
+	 * (a descendant that holds a pipe open is killed, and waited for at
+	 * most PROCESS_DRAIN_NS). Comes once; the owner then calls
+	 * process_free(). */
+	void (*gone)(void *arg, const struct process_end *end);
+	/* Bytes from its standard output and standard error. */
+	void (*out)(void *arg, const uint8_t *data, size_t len);
+	void (*err)(void *arg, const uint8_t *data, size_t len);
+	/* Standard input takes more again. May be NULL. */
+	void (*writable)(void *arg);
+};
+
+#define PROCESS_DRAIN_NS (1 * NS_PER_S)
+
+struct process_spec {
+	const char *const *argv; /* NULL-terminated; argv[0] found in PATH */
+	bool input; /* a pipe to its standard input; else it is empty */
+};
+
+/* The child leads its own group, dies with us however we die, and inherits
+ * nothing but its pipes. A program that can't be run comes as `gone` with
+ * `err` set: nothing here waits for the file system. */
+int process_spawn(struct loop *l, const struct process_spec *spec,
+    const struct process_events *events, void *arg, struct process **out);
+
+/* As stream_write() and stream_reading() (of standard output). */
+int process_write(struct process *p, const void *data, size_t len);
+void process_reading(struct process *p, bool on);
+
+/* Asks ffmpeg and the like to end: SIGINT, or `q` where there are none. */
+void process_interrupt(struct process *p);
+/* Closes its standard input: how engines are asked to end. */
+void process_close_input(struct process *p);
+/* Ends it and everything it started. */
+void process_kill(struct process *p);
+
+int64_t process_pid(const struct process *p);
+
+/* Kills what still runs and forgets it; no callback afterwards. NULL is
+ * fine. */
+void process_free(struct process *p);
+
+/* "exit status 1", "killed by SIGSEGV": for log lines and status. */
+void process_describe(const struct process_end *end, char *out, size_t size);
+
+/* ---- path.c ----------------------------------------------------------- */
+
+/* Longest path handled, with its terminator. */
+#define PLATFORM_PATH_MAX 4096
+
+/* The runtime directory: `configured`, or where INTERFACE.md says. Makes it
+ * (mode 0700) when it is missing. */
+int path_runtime_dir(const char *configured, char *out, size_t size);
+
+/* Where the socket `name` of that directory lives. ERR_TOO_LONG when the
+ * system could not bind it. */
+int path_socket(const char *dir, const char *name, char *out, size_t size);
+
+/* Checks a socket path that the configuration gives. ERR_TOO_LONG. */
+int path_check_socket(const char *path);
+
+/* The longest path that a socket may have, in bytes. */
+size_t path_socket_max(void);
+
+/* The folder of the engine programs, beside the running program or in
+ * ../libexec/ttsd. */
+int path_libexec(char *out, size_t size);
+
+/* Appends the whole file. ERR_TOO_LONG past buf_room(). */
+int path_read(const char *path, struct buf *out);
+
+/* ---- service.c -------------------------------------------------------- */
+
+/* Tells a service manager that we are ready, or stopping; no-op without
+ * one. */
+void service_ready(void);
+void service_stopping(void);
+
+enum log_format { LOG_TEXT, LOG_JSON };
+
+/* Where log lines go: standard error. */
+void service_log_init(
+    const char *program, enum log_format format, enum log_level max);
+
+#endif

@@ -1,0 +1,180 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "common/err.h"
+#include "platform/posix/posix.h"
+
+int
+posix_err(int number)
+{
+	switch (number) {
+	case ENOMEM:
+	case ENOBUFS:
+		return ERR_NOMEM;
+	case EINVAL:
+		return ERR_INVALID;
+	case ENAMETOOLONG:
+	case E2BIG:
+		return ERR_TOO_LONG;
+	case EAGAIN:
+		return ERR_AGAIN;
+	case EPIPE:
+	case ECONNRESET:
+		return ERR_CLOSED;
+	case ECONNREFUSED:
+		return ERR_REFUSED;
+	case EADDRINUSE:
+	case EEXIST:
+		return ERR_IN_USE;
+	case ENOENT:
+		return ERR_NOT_FOUND;
+	case EACCES:
+	case EPERM:
+		return ERR_DENIED;
+	case ENOTDIR:
+		return ERR_NOT_DIR;
+	case EROFS:
+		return ERR_READ_ONLY;
+	case ENOSPC:
+	case EDQUOT:
+		return ERR_NO_SPACE;
+	case EMFILE:
+	case ENFILE:
+		return ERR_NO_FILES;
+	case ENOEXEC:
+		return ERR_NOT_PROGRAM;
+	case ETIMEDOUT:
+		return ERR_TIMEOUT;
+	default:
+		return ERR_IO;
+	}
+}
+
+static int
+print_path(
+    char *out, size_t size, const char *fmt, const char *a, const char *b)
+{
+	int n = snprintf(out, size, fmt, a, b);
+
+	return n < 0 || (size_t)n >= size ? ERR_TOO_LONG : 0;
+}
+
+static int
+choose_runtime_dir(const char *configured, char *out, size_t size)
+{
+	const char *systemd = getenv("RUNTIME_DIRECTORY");
+	const char *session = getenv("XDG_RUNTIME_DIR");
+	const char *temporary = getenv("TMPDIR");
+	char uid[32];
+
+	if (configured && configured[0])
+		return print_path(out, size, "%s%s", configured, "");
+	if (systemd && systemd[0])
+		return print_path(out, size, "%s%s", systemd, "");
+	if (session && session[0])
+		return print_path(out, size, "%s/%s", session, "ttsd");
+	if (geteuid() == 0)
+		return print_path(out, size, "%s%s", "/run/ttsd", "");
+	snprintf(uid, sizeof(uid), "%u", (unsigned)geteuid());
+	return print_path(out, size, "%s/ttsd-%s",
+	    temporary && temporary[0] ? temporary : "/tmp", uid);
+}
+
+/* Made by us or by somebody we trust: a folder in /tmp that another user
+ * laid there first would hand our sockets to that user. */
+static int
+check_dir(const char *dir)
+{
+	struct stat st;
+
+	if (stat(dir, &st) < 0)
+		return posix_err(errno);
+	if (!S_ISDIR(st.st_mode))
+		return ERR_NOT_DIR;
+	if (st.st_uid != geteuid() && st.st_uid != 0)
+		return ERR_DENIED;
+	return access(dir, W_OK | X_OK) < 0 ? posix_err(errno) : 0;
+}
+
+int
+path_runtime_dir(const char *configured, char *out, size_t size)
+{
+	int rc = choose_runtime_dir(configured, out, size);
+
+	if (rc < 0)
+		return rc;
+	if (mkdir(out, 0700) < 0 && errno != EEXIST)
+		return posix_err(errno);
+	return check_dir(out);
+}
+
+size_t
+path_socket_max(void)
+{
+	return sizeof(((struct sockaddr_un *)0)->sun_path) - 1;
+}
+
+int
+path_check_socket(const char *path)
+{
+	return strlen(path) > path_socket_max() ? ERR_TOO_LONG : 0;
+}
+
+int
+path_socket(const char *dir, const char *name, char *out, size_t size)
+{
+	int rc = print_path(out, size, "%s/%s.sock", dir, name);
+
+	return rc < 0 ? rc : path_check_socket(out);
+}
+
+int
+posix_address(const char *path, struct sockaddr_un *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->sun_family = AF_UNIX;
+	if (path_check_socket(path) < 0)
+		return ERR_TOO_LONG;
+	memcpy(out->sun_path, path, strlen(path));
+	return 0;
+}
+
+int
+path_libexec(char *out, size_t size)
+{
+	char self[PLATFORM_PATH_MAX], *dir;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (n < 0)
+		return posix_err(errno);
+	self[n] = '\0';
+	dir = dirname(self);
+	return print_path(out, size, "%s/%s", dirname(dir), "libexec/ttsd");
+}
+
+int
+path_read(const char *path, struct buf *out)
+{
+	char chunk[4096];
+	ssize_t n;
+	int rc = 0, fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return posix_err(errno);
+	while (rc == 0 && (n = read(fd, chunk, sizeof(chunk))) != 0) {
+		if (n > 0)
+			rc = buf_put(out, chunk, (size_t)n);
+		else if (errno != EINTR)
+			rc = posix_err(errno);
+	}
+	close(fd);
+	return rc == ERR_FULL ? ERR_TOO_LONG : rc;
+}

@@ -1,0 +1,404 @@
+/*
+ * Children. The exec error of a child comes back through a close-on-exec
+ * pipe that is read only when the child is gone, so spawning never waits.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+#include "common/err.h"
+#include "platform/posix/posix.h"
+
+struct process {
+	struct loop *loop;
+	pid_t pid;
+	const struct process_events *events;
+	void *arg;
+	struct stream *in, *out, *err;
+	int exec_error; /* descriptor; an errno arrives where exec failed */
+	bool exited;
+	int status;
+	ev_child watcher;
+	struct timer *drain;
+	struct loop_task release;
+};
+
+static void
+read_exec_error(struct process *p, struct process_end *end)
+{
+	int number;
+
+	if (read(p->exec_error, &number, sizeof(number)) == sizeof(number))
+		end->err = posix_err(number);
+}
+
+static void
+report(struct process *p)
+{
+	struct process_end end = { 0 };
+
+	timer_at(p->drain, INT64_MAX);
+	end.signalled = WIFSIGNALED(p->status);
+	end.code = end.signalled ? WTERMSIG(p->status) : WEXITSTATUS(p->status);
+	read_exec_error(p, &end);
+	p->events->gone(p->arg, &end);
+}
+
+static void
+report_if_gone(struct process *p)
+{
+	if (p->exited && p->out == NULL && p->err == NULL)
+		report(p);
+}
+
+static void
+drop(struct stream **s)
+{
+	stream_close(*s);
+	*s = NULL;
+}
+
+static void
+exited(struct ev_loop *ev, ev_child *w, int revents)
+{
+	struct process *p = w->data;
+
+	(void)revents;
+	if (!WIFEXITED(w->rstatus) && !WIFSIGNALED(w->rstatus))
+		return;
+	ev_child_stop(ev, w);
+	p->exited = true;
+	p->status = w->rstatus;
+	/* What it left behind in its group would hold the pipes open. */
+	kill(-p->pid, SIGKILL);
+	drop(&p->in);
+	timer_at(p->drain, clock_now_ns() + PROCESS_DRAIN_NS);
+	report_if_gone(p);
+}
+
+static void
+drained(void *arg)
+{
+	struct process *p = arg;
+
+	drop(&p->out);
+	drop(&p->err);
+	report_if_gone(p);
+}
+
+static void
+out_data(void *arg, const uint8_t *data, size_t len)
+{
+	struct process *p = arg;
+
+	p->events->out(p->arg, data, len);
+}
+
+static void
+out_ended(void *arg, int err)
+{
+	struct process *p = arg;
+
+	(void)err;
+	drop(&p->out);
+	report_if_gone(p);
+}
+
+static void
+err_data(void *arg, const uint8_t *data, size_t len)
+{
+	struct process *p = arg;
+
+	p->events->err(p->arg, data, len);
+}
+
+static void
+err_ended(void *arg, int err)
+{
+	struct process *p = arg;
+
+	(void)err;
+	drop(&p->err);
+	report_if_gone(p);
+}
+
+static void
+in_writable(void *arg)
+{
+	struct process *p = arg;
+
+	if (p->events->writable)
+		p->events->writable(p->arg);
+}
+
+static void
+in_ended(void *arg, int err)
+{
+	struct process *p = arg;
+
+	(void)err;
+	drop(&p->in);
+}
+
+static const struct stream_events out_events = { .data = out_data,
+	.ended = out_ended };
+static const struct stream_events err_events = { .data = err_data,
+	.ended = err_ended };
+static const struct stream_events in_events = { .writable = in_writable,
+	.ended = in_ended };
+
+/* Between fork and exec: only what POSIX allows there. */
+static void
+become(const struct process_spec *spec, pid_t parent, int in, int out, int err,
+    int report_fd)
+{
+	static const int defaults[] = { SIGPIPE, SIGINT, SIGTERM, SIGHUP,
+		SIGCHLD };
+	sigset_t none;
+	size_t i;
+	int number;
+
+	setpgid(0, 0);
+#ifdef __linux__
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(127);
+#else
+	(void)parent;
+#endif
+	for (i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++)
+		signal(defaults[i], SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+#ifdef CLOSE_RANGE_CLOEXEC
+	/* Ours are marked already; this is for what our parent left open. */
+	close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
+#endif
+	if (dup2(in, 0) >= 0 && dup2(out, 1) >= 0 && dup2(err, 2) >= 0)
+		execvp(spec->argv[0], (char *const *)spec->argv);
+	number = errno;
+	if (write(report_fd, &number, sizeof(number)) < 0)
+		_exit(126);
+	_exit(127);
+}
+
+enum { IN, OUT, ERR, REPORT, PIPES };
+
+static void
+close_fds(int fds[PIPES][2])
+{
+	int i, j;
+
+	for (i = 0; i < PIPES; i++)
+		for (j = 0; j < 2; j++)
+			if (fds[i][j] >= 0)
+				close(fds[i][j]);
+}
+
+/* A descriptor for the child that dup2() can't find on its own target. */
+static int
+clear_of_stdio(int *fd)
+{
+	int moved;
+
+	if (*fd > 2)
+		return 0;
+	moved = fcntl(*fd, F_DUPFD_CLOEXEC, 3);
+	if (moved < 0)
+		return posix_err(errno);
+	close(*fd);
+	*fd = moved;
+	return 0;
+}
+
+static int
+open_pipes(const struct process_spec *spec, int fds[PIPES][2])
+{
+	int i, j, rc = 0;
+
+	memset(fds, -1, sizeof(int[PIPES][2]));
+	for (i = 0; i < PIPES && rc == 0; i++) {
+		if (i == IN && !spec->input) {
+			fds[IN][0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+			rc = fds[IN][0] < 0 ? posix_err(errno) : 0;
+		} else if (pipe2(fds[i], O_CLOEXEC) < 0) {
+			rc = posix_err(errno);
+		}
+		for (j = 0; j < 2 && rc == 0; j++)
+			if (fds[i][j] >= 0)
+				rc = clear_of_stdio(&fds[i][j]);
+	}
+	if (rc < 0)
+		close_fds(fds);
+	return rc;
+}
+
+/* Wraps our end of a pipe; takes it over in any case. */
+static int
+adopt(struct process *p, int *fd, const struct stream_events *events,
+    struct stream **out)
+{
+	int taken = *fd, rc;
+
+	*fd = -1;
+	fcntl(taken, F_SETFL, fcntl(taken, F_GETFL) | O_NONBLOCK);
+	rc = stream_new(p->loop, taken, out);
+	if (rc == 0) {
+		stream_set_owner(*out, events, p);
+		/* A pipe's write end is never readable, only broken. */
+		if (events == &in_events)
+			stream_reading(*out, false);
+	}
+	return rc;
+}
+
+static int
+adopt_all(struct process *p, int fds[PIPES][2], bool input)
+{
+	int rc = adopt(p, &fds[OUT][0], &out_events, &p->out);
+
+	if (rc == 0)
+		rc = adopt(p, &fds[ERR][0], &err_events, &p->err);
+	if (rc == 0 && input)
+		rc = adopt(p, &fds[IN][1], &in_events, &p->in);
+	p->exec_error = fds[REPORT][0];
+	fds[REPORT][0] = -1;
+	fcntl(p->exec_error, F_SETFL, O_NONBLOCK);
+	return rc;
+}
+
+int
+process_spawn(struct loop *l, const struct process_spec *spec,
+    const struct process_events *events, void *arg, struct process **out)
+{
+	struct process *p = calloc(1, sizeof(*p));
+	int fds[PIPES][2], rc;
+	pid_t parent = getpid();
+
+	*out = NULL;
+	if (p == NULL)
+		return ERR_NOMEM;
+	*p = (struct process){
+		.loop = l, .events = events, .arg = arg, .exec_error = -1
+	};
+	rc = timer_new(l, TIMER_COARSE, drained, p, &p->drain);
+	if (rc < 0) {
+		free(p);
+		return rc;
+	}
+	rc = open_pipes(spec, fds);
+	if (rc < 0) {
+		process_free(p);
+		return rc;
+	}
+	p->pid = fork();
+	if (p->pid == 0)
+		become(spec, parent, fds[IN][0], fds[OUT][1], fds[ERR][1],
+		    fds[REPORT][1]);
+	rc = p->pid < 0 ? posix_err(errno) : adopt_all(p, fds, spec->input);
+	close_fds(fds);
+	if (rc < 0) {
+		process_free(p);
+		return rc;
+	}
+	setpgid(p->pid, p->pid);
+	ev_child_init(&p->watcher, exited, p->pid, 0);
+	p->watcher.data = p;
+	ev_child_start(l->ev, &p->watcher);
+	*out = p;
+	return 0;
+}
+
+int
+process_write(struct process *p, const void *data, size_t len)
+{
+	return p->in ? stream_write(p->in, data, len) : ERR_CLOSED;
+}
+
+void
+process_reading(struct process *p, bool on)
+{
+	if (p->out)
+		stream_reading(p->out, on);
+}
+
+void
+process_interrupt(struct process *p)
+{
+	if (!p->exited)
+		kill(p->pid, SIGINT);
+}
+
+void
+process_close_input(struct process *p)
+{
+	drop(&p->in);
+}
+
+void
+process_kill(struct process *p)
+{
+	if (p->exited)
+		return;
+	/* The group may not exist yet: the child makes it too. */
+	kill(-p->pid, SIGKILL);
+	kill(p->pid, SIGKILL);
+	/* A paused reader would never see the end of file. */
+	process_reading(p, true);
+}
+
+int64_t
+process_pid(const struct process *p)
+{
+	return p->pid;
+}
+
+static void
+release(void *arg)
+{
+	free(arg);
+}
+
+void
+process_free(struct process *p)
+{
+	if (p == NULL)
+		return;
+	/* libev reaps every child, watched or not. */
+	if (p->pid > 0) {
+		process_kill(p);
+		ev_child_stop(p->loop->ev, &p->watcher);
+	}
+	drop(&p->in);
+	drop(&p->out);
+	drop(&p->err);
+	timer_free(p->drain);
+	if (p->exec_error >= 0)
+		close(p->exec_error);
+	p->release = (struct loop_task){ .fn = release, .arg = p };
+	loop_defer(p->loop, &p->release);
+}
+
+void
+process_describe(const struct process_end *end, char *out, size_t size)
+{
+	const char *name;
+
+	if (end->err) {
+		snprintf(out, size, "cannot be run: %s", err_text(end->err));
+	} else if (end->signalled) {
+		name = sigabbrev_np(end->code);
+		snprintf(out, size, "killed by %s%s", name ? "SIG" : "signal",
+		    name ? name : "");
+	} else {
+		snprintf(out, size, "exit status %d", end->code);
+	}
+}

@@ -1,0 +1,141 @@
+/*
+ * Readiness by the protocol that sd_notify(3) documents (a datagram to
+ * $NOTIFY_SOCKET), and the log on standard error.
+ */
+#include <inttypes.h>
+#include <jansson.h>
+#include <poll.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "platform/posix/posix.h"
+
+static const char *program_name;
+static enum log_format format;
+static bool under_journal;
+
+static void
+notify(const char *message)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+	struct sockaddr_un address;
+	socklen_t len;
+	int fd;
+
+	if (path == NULL || posix_address(path, &address) < 0)
+		return;
+	len =
+	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path));
+	if (path[0] == '@')
+		address.sun_path[0] = '\0';
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return;
+	if (sendto(fd, message, strlen(message), MSG_NOSIGNAL,
+		(struct sockaddr *)&address, len) < 0)
+		log_warning("cannot notify the service manager");
+	close(fd);
+}
+
+void
+service_ready(void)
+{
+	notify("READY=1");
+}
+
+void
+service_stopping(void)
+{
+	notify("STOPPING=1");
+}
+
+static void
+utc_text(char *out, size_t size)
+{
+	int64_t ms = clock_utc_ms();
+	time_t s = (time_t)(ms / 1000);
+	struct tm tm;
+	size_t n;
+
+	gmtime_r(&s, &tm);
+	n = strftime(out, size, "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(out + n, size - n, ".%03dZ", (int)(ms % 1000));
+}
+
+static int
+compose_json(char *out, size_t size, const char *when, enum log_level level,
+    const char *line)
+{
+	json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "time", when, "level",
+	    log_level_name(level), "program", program_name, "message", line);
+	size_t n = json_dumpb(o, out, size - 1, JSON_COMPACT);
+
+	json_decref(o);
+	if (n > size - 1)
+		return 0;
+	out[n] = '\n';
+	return (int)n + 1;
+}
+
+/* A full pipe behind standard error must not stop the stream: such lines are
+ * dropped and counted. A pipe that polls writable takes PIPE_BUF bytes. */
+static void
+write_line(const char *line, size_t len)
+{
+	static uint64_t dropped;
+	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
+	char note[64];
+	int n = 0;
+
+	if (poll(&p, 1, 0) != 1 || (p.revents & POLLOUT) == 0) {
+		dropped++;
+		return;
+	}
+	if (dropped > 0)
+		n = snprintf(
+		    note, sizeof(note), "(%" PRIu64 " lines lost)\n", dropped);
+	dropped = 0;
+	if (write(STDERR_FILENO, note, (size_t)n) < 0 ||
+	    write(STDERR_FILENO, line, len) < 0)
+		dropped++;
+}
+
+/* journald reads a priority from "<N>" and stamps the time itself:
+ * sd-daemon(3). */
+static void
+sink(enum log_level level, const char *line)
+{
+	static const int priority[] = { [LOG_ERROR] = 3,
+		[LOG_WARNING] = 4,
+		[LOG_INFO] = 6,
+		[LOG_DEBUG] = 7 };
+	char when[40], out[LOG_LINE_MAX * 3];
+	int n;
+
+	utc_text(when, sizeof(when));
+	if (format == LOG_JSON)
+		n = compose_json(out, sizeof(out), when, level, line);
+	else if (under_journal)
+		n = snprintf(
+		    out, sizeof(out), "<%d>%s\n", priority[level], line);
+	else
+		n = snprintf(out, sizeof(out), "%s %s %s: %s\n", when,
+		    program_name, log_level_name(level), line);
+	if (n > 0)
+		write_line(out, (size_t)n);
+}
+
+void
+service_log_init(const char *program, enum log_format as, enum log_level max)
+{
+	program_name = program;
+	format = as;
+	under_journal = getenv("JOURNAL_STREAM") != NULL;
+	log_init(sink, max);
+}

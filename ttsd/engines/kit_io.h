@@ -1,0 +1,50 @@
+/*
+ * The kit's seam to the system: standard input and output, time, a copy of
+ * the process, and faults on demand. kit_io.c is the POSIX side; a Windows
+ * twin needs the same functions and nothing else of the kit changes (together
+ * with kit_process.h).
+ */
+#ifndef TTSD_ENGINES_KIT_IO_H
+#define TTSD_ENGINES_KIT_IO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum io_ready {
+	IO_IN = 1,   /* input has bytes, or is at its end */
+	IO_OUT = 2,  /* output takes bytes */
+	IO_GONE = 4, /* nobody reads our output, or feeds our input, any more */
+};
+
+/* Takes standard input and output away from the rest of the process and
+ * makes every line of common/log go to standard error. */
+int io_open(void);
+
+/* Waits for IO_IN and IO_OUT as wanted. timeout_ms < 0: for ever. Returns a
+ * set of enum io_ready, 0 on the time-out, or a negative enum err. */
+int io_wait(unsigned want, int timeout_ms);
+
+/* Bytes that were there, 0 at the end of file, ERR_AGAIN for none yet. */
+long io_read(void *data, size_t cap);
+
+/* Bytes that were taken without waiting, ERR_AGAIN for none, ERR_CLOSED. */
+long io_write(const void *data, size_t len);
+
+/* A clock that only goes forward. */
+int64_t io_now_ns(void);
+
+/* Zeroed memory that io_isolate() copies keep in common. NULL: none left. */
+void *io_shared(size_t len);
+
+/* Runs body() in a copy of this process and waits for its end. Returns what
+ * body() returned (0 to 255). When the copy was killed, this process dies of
+ * the same signal, so that whoever watches it sees the truth.
+ * ERR_UNSUPPORTED where there is no such thing. */
+int io_isolate(int (*body)(void *ctx), void *ctx);
+
+/* Faults, for tests. */
+void io_crash(void) __attribute__((noreturn)); /* as if killed */
+void io_hang(void) __attribute__((noreturn));  /* deaf; ends itself after 5 min */
+
+#endif
