@@ -41,31 +41,35 @@ all: $(PROGRAMS) $(ENGINE_PROGRAMS)
 
 $(OUT)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	@echo '  CC    $<'
+	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(OUT)/bin/ttsd: $(call objects,$(call sources,ttsd))
 $(OUT)/bin/streamer-supervisor: $(call objects,$(call sources,streamer-supervisor))
 $(OUT)/bin/ttsctl: $(call objects,$(call sources,ttsctl))
 $(OUT)/bin/ttsd $(OUT)/bin/streamer-supervisor $(OUT)/bin/ttsctl: $(PLATFORM) $(COMMON)
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $^ -lev -ljansson -lm
+	@echo '  LINK  $@'
+	@$(LINK) -o $@ $^ -lev -ljansson -lm
 
 $(OUT)/bin/ttsd-stream: scripts/ttsd-stream
 	@mkdir -p $(@D)
-	install -m 755 $< $@
+	@install -m 755 $< $@
 
 # Only the espeak engine links espeak-ng (GPLv3); the rest stays MIT.
 $(OUT)/libexec/ttsd/espeak: LIBS := -lespeak-ng
 $(OUT)/libexec/ttsd/%: $(OUT)/obj/ttsd/engines/%.o $(KIT) $(COMMON)
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $^ $(LIBS) -ljansson -lsoxr -lm
+	@echo '  LINK  $@'
+	@$(LINK) -o $@ $^ $(LIBS) -ljansson -lsoxr -lm
 
 # What a daemon keeps pure, and so testable, beside its main.
 TESTED := $(filter-out %/main.o,$(call objects,$(call sources,ttsd) $(call sources,streamer-supervisor)))
 
 $(OUT)/tests/unit/%: $(OUT)/obj/tests/unit/%.o $(TESTED) $(PLATFORM) $(COMMON)
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $^ -lcmocka -lev -ljansson -lm
+	@echo '  LINK  $@'
+	@$(LINK) -o $@ $^ -lcmocka -lev -ljansson -lm
 
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

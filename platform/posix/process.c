@@ -80,6 +80,8 @@ exited(struct ev_loop *ev, ev_child *w, int revents)
 	/* What it left behind in its group would hold the pipes open. */
 	kill(-p->pid, SIGKILL);
 	drop(&p->in);
+	/* A held-up reader would never see the end of file. */
+	process_reading(p, true);
 	timer_at(p->drain, clock_now_ns() + PROCESS_DRAIN_NS);
 	report_if_gone(p);
 }
@@ -351,8 +353,6 @@ process_kill(struct process *p)
 	/* The group may not exist yet: the child makes it too. */
 	kill(-p->pid, SIGKILL);
 	kill(p->pid, SIGKILL);
-	/* A paused reader would never see the end of file. */
-	process_reading(p, true);
 }
 
 int64_t

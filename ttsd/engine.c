@@ -1,0 +1,588 @@
+#include "ttsd/engine.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/err.h"
+#include "ttsd/voice.h"
+#include "ttsd/worker.h"
+
+/* How long a new engine may keep a request for a voice unanswered. */
+#define VOICES_WAIT_NS (3 * NS_PER_S)
+/* How long a job waits for a pool in which nothing works. */
+#define WORKERLESS_NS (30 * NS_PER_S)
+/* A surplus worker ends after so long without a job. */
+#define SURPLUS_IDLE_NS (30 * NS_PER_S)
+#define HOUSEKEEPING_NS NS_PER_S
+
+struct engine {
+	struct loop *loop;
+	const struct conf_engine *conf;
+	struct engine_limits limits;
+	const struct engine_events *events;
+	void *arg;
+	struct child_limits child_limits;
+	char program[PLATFORM_PATH_MAX];
+	char rate[16], channels[16];
+	const char **argv;
+
+	struct worker *workers;
+	size_t count;
+	struct job *waiting, **waiting_end;
+	uint64_t jobs;      /* numbered so far */
+	json_t *hello;      /* of the first worker; NULL before */
+	int64_t started_ns; /* 0: not started */
+	bool failing;       /* a worker failed before any said hello */
+	bool stopping;
+	struct timer *housekeeping;
+};
+
+const char *
+engine_name(const struct engine *e)
+{
+	return e->conf->block.name;
+}
+
+enum conf_engine_type
+engine_type(const struct engine *e)
+{
+	return (enum conf_engine_type)e->conf->type;
+}
+
+struct loop *
+engine_loop(const struct engine *e)
+{
+	return e->loop;
+}
+
+const char *const *
+engine_argv(const struct engine *e)
+{
+	return e->argv;
+}
+
+const struct child_limits *
+engine_child_limits(const struct engine *e)
+{
+	return &e->child_limits;
+}
+
+/* ---- setting up ------------------------------------------------------- */
+
+static const char *const type_programs[] = {
+	[ENGINE_ESPEAK] = "espeak",
+	[ENGINE_COMMAND] = "command",
+	[ENGINE_TONE] = "tone",
+};
+static const char *const format_names[] = {
+	[PCM_AUTO] = "auto",
+	[PCM_WAV] = "wav",
+	[PCM_RAW] = "raw",
+};
+
+static int
+build_argv(struct engine *e)
+{
+	const struct conf_engine *c = e->conf;
+	char dir[PLATFORM_PATH_MAX];
+	size_t words = 0, n = 0, i;
+	int rc = path_libexec(dir, sizeof(dir));
+
+	if (rc < 0)
+		return rc;
+	if ((size_t)snprintf(e->program, sizeof(e->program), "%s/%s", dir,
+		type_programs[c->type]) >= sizeof(e->program))
+		return ERR_TOO_LONG;
+	while (c->command && c->command[words])
+		words++;
+	e->argv = calloc(words + 9, sizeof(*e->argv));
+	if (e->argv == NULL)
+		return ERR_NOMEM;
+	e->argv[n++] = e->program;
+	if (c->type != ENGINE_COMMAND)
+		return 0;
+	snprintf(e->rate, sizeof(e->rate), "%" PRId64, c->rate_hz);
+	snprintf(e->channels, sizeof(e->channels), "%" PRId64, c->channels);
+	if (c->rate_hz > 0) {
+		e->argv[n++] = "--rate";
+		e->argv[n++] = e->rate;
+	}
+	e->argv[n++] = "--channels";
+	e->argv[n++] = e->channels;
+	e->argv[n++] = "--format";
+	e->argv[n++] = format_names[c->format];
+	e->argv[n++] = "--";
+	for (i = 0; i < words; i++)
+		e->argv[n++] = c->command[i];
+	return 0;
+}
+
+static void housekeeping(void *arg);
+
+int
+engine_new(struct loop *l, const struct conf_engine *conf,
+    const struct engine_limits *limits, const struct engine_events *events,
+    void *arg, struct engine **out)
+{
+	struct engine *e = calloc(1, sizeof(*e));
+	int rc;
+
+	*out = NULL;
+	if (e == NULL)
+		return ERR_NOMEM;
+	*e = (struct engine){ .loop = l,
+		.conf = conf,
+		.limits = *limits,
+		.events = events,
+		.arg = arg,
+		.child_limits = { .start_ns = 10 * NS_PER_S,
+		    .stall_ns = conf->timeout_ns,
+		    .grace_ns = NS_PER_S,
+		    .healthy_ns = 10 * NS_PER_S,
+		    .reject_ns = 60 * NS_PER_S } };
+	e->waiting_end = &e->waiting;
+	rc = timer_new(l, TIMER_COARSE, housekeeping, e, &e->housekeeping);
+	if (rc == 0)
+		rc = build_argv(e);
+	if (rc < 0) {
+		engine_free(e);
+		return rc;
+	}
+	*out = e;
+	return 0;
+}
+
+static int
+add_worker(struct engine *e, bool surplus)
+{
+	struct worker *w;
+	int rc = worker_new(e->loop, e, surplus, &w);
+
+	if (rc < 0)
+		return rc;
+	w->next = e->workers;
+	e->workers = w;
+	e->count++;
+	worker_feed(w, CHILD_START);
+	return 0;
+}
+
+void
+engine_start(struct engine *e)
+{
+	if (e->started_ns || e->stopping)
+		return;
+	e->started_ns = clock_now_ns();
+	while (e->count < e->limits.workers && add_worker(e, false) == 0)
+		;
+	timer_at(e->housekeeping, e->started_ns + HOUSEKEEPING_NS);
+}
+
+static void
+remove_worker(struct engine *e, struct worker *w)
+{
+	struct worker **at = &e->workers;
+
+	while (*at != w)
+		at = &(*at)->next;
+	*at = w->next;
+	e->count--;
+	worker_free(w);
+}
+
+bool
+engine_stop(struct engine *e)
+{
+	struct worker *w;
+	bool gone = true;
+
+	e->stopping = true;
+	for (w = e->workers; w; w = w->next) {
+		if (w->child.state != CHILD_STOPPING)
+			worker_feed(w, CHILD_STOP);
+		gone = gone && w->child.state == CHILD_STOPPED;
+	}
+	return gone;
+}
+
+void
+engine_free(struct engine *e)
+{
+	struct job *job;
+
+	if (e == NULL)
+		return;
+	e->stopping = true;
+	while ((job = e->waiting) != NULL) {
+		e->waiting = job->next;
+		job->events = NULL;
+		job_done(job, NULL);
+	}
+	while (e->workers) {
+		if ((job = e->workers->job) != NULL) {
+			job->events = NULL;
+			job_done(job, NULL);
+		}
+		remove_worker(e, e->workers);
+	}
+	timer_free(e->housekeeping);
+	json_decref(e->hello);
+	free(e->argv);
+	free(e);
+}
+
+/* ---- handing out jobs ------------------------------------------------- */
+
+static struct worker *
+find_idle(const struct engine *e)
+{
+	struct worker *w;
+
+	for (w = e->workers; w; w = w->next)
+		if (worker_idle(w))
+			return w;
+	return NULL;
+}
+
+/* One more worker for each job that waits, unless one is on its way or the
+ * pool is in trouble: more of the same would not help then. */
+static void
+grow(struct engine *e)
+{
+	size_t wanted = 0;
+	struct worker *w;
+	struct job *job;
+
+	for (job = e->waiting; job; job = job->next)
+		wanted++;
+	for (w = e->workers; w; w = w->next) {
+		if (w->child.state == CHILD_BACKOFF)
+			return;
+		if (w->child.state == CHILD_STARTING && wanted > 0)
+			wanted--;
+	}
+	while (wanted-- > 0 && e->count < e->limits.workers_max)
+		if (add_worker(e, true) < 0)
+			return;
+}
+
+static void
+dispatch(struct engine *e)
+{
+	struct worker *w;
+	struct job *job;
+
+	while (e->waiting && (w = find_idle(e)) != NULL) {
+		job = e->waiting;
+		e->waiting = job->next;
+		if (e->waiting == NULL)
+			e->waiting_end = &e->waiting;
+		worker_assign(w, job);
+	}
+	if (e->waiting && !e->stopping)
+		grow(e);
+}
+
+static void
+wait_first(struct engine *e, struct job *job)
+{
+	job->next = e->waiting;
+	if (e->waiting == NULL)
+		e->waiting_end = &job->next;
+	e->waiting = job;
+}
+
+static void
+wait_last(struct engine *e, struct job *job)
+{
+	job->next = NULL;
+	*e->waiting_end = job;
+	e->waiting_end = &job->next;
+}
+
+static void
+wait_no_more(struct engine *e, struct job *job)
+{
+	struct job **at = &e->waiting;
+
+	while (*at != job)
+		at = &(*at)->next;
+	*at = job->next;
+	if (e->waiting_end == &job->next)
+		e->waiting_end = at;
+}
+
+static char *
+build_request(const struct speech *s, uint64_t number, uint32_t rate_hz,
+    uint32_t channels)
+{
+	json_t *o = json_pack("{s:I, s:s, s:i, s:i}", "job", (json_int_t)number,
+	    "text", s->text, "sample_rate", (int)rate_hz, "channels",
+	    (int)channels);
+	char *text;
+
+	if (s->voice)
+		json_object_set_new(o, "voice", json_string(s->voice));
+	if (s->language)
+		json_object_set_new(o, "language", json_string(s->language));
+	if (s->rate > 0)
+		json_object_set_new(o, "rate", json_integer(s->rate));
+	if (s->pitch >= 0)
+		json_object_set_new(o, "pitch", json_integer(s->pitch));
+	if (s->volume >= 0)
+		json_object_set_new(o, "volume", json_integer(s->volume));
+	text = json_dumps(o, JSON_COMPACT);
+	json_decref(o);
+	return text;
+}
+
+int
+engine_submit(struct engine *e, const struct speech *speech, uint32_t rate_hz,
+    uint32_t channels, const struct job_events *events, void *arg,
+    struct job **out)
+{
+	struct job *job = calloc(1, sizeof(*job));
+
+	*out = NULL;
+	if (job == NULL)
+		return ERR_NOMEM;
+	*job = (struct job){ .engine = e,
+		.events = events,
+		.arg = arg,
+		.number = ++e->jobs,
+		.sample_bytes = sizeof(int16_t) * channels,
+		.deadline_ns = clock_now_ns() + WORKERLESS_NS };
+	job->request = build_request(speech, job->number, rate_hz, channels);
+	if (job->request == NULL) {
+		free(job);
+		return ERR_NOMEM;
+	}
+	*out = job;
+	wait_last(e, job);
+	engine_start(e);
+	dispatch(e);
+	return 0;
+}
+
+void
+job_cancel(struct job *job)
+{
+	if (job == NULL)
+		return;
+	job->events = NULL;
+	if (job->worker) {
+		worker_cancel(job->worker);
+	} else {
+		wait_no_more(job->engine, job);
+		job_done(job, NULL);
+	}
+}
+
+void
+job_hold(struct job *job, bool held)
+{
+	if (job->held == held)
+		return;
+	job->held = held;
+	if (job->worker)
+		worker_hold(job->worker, held);
+}
+
+/* ---- what workers report ---------------------------------------------- */
+
+void
+engine_worker_idle(struct engine *e, struct worker *w)
+{
+	(void)w;
+	dispatch(e);
+}
+
+void
+engine_worker_changed(struct engine *e, struct worker *w, enum child_state from,
+    const char *reason)
+{
+	enum child_state to = w->child.state;
+
+	if (to == CHILD_BACKOFF && !e->stopping) {
+		e->failing = e->hello == NULL;
+		log_warning("engine=%s worker %s->%s reason=\"%s\" "
+			    "backoff_ms=%" PRId64,
+		    engine_name(e), child_state_name(from),
+		    child_state_name(to), reason, w->child.wait_ns / NS_PER_MS);
+	} else {
+		log_debug("engine=%s worker %s->%s", engine_name(e),
+		    child_state_name(from), child_state_name(to));
+	}
+	e->events->worker(e->arg, engine_name(e),
+	    w->process ? process_pid(w->process) : 0, child_state_name(from),
+	    child_state_name(to), reason);
+	if (to == CHILD_RUNNING)
+		dispatch(e);
+	if (to == CHILD_RUNNING || to == CHILD_BACKOFF || e->stopping)
+		e->events->changed(e->arg);
+}
+
+bool
+engine_worker_hello(struct engine *e, struct worker *w, json_t *hello)
+{
+	bool ours = json_integer_value(json_object_get(hello, "protocol")) ==
+		    FRAME_PROTOCOL;
+
+	(void)w;
+	if (ours && e->hello == NULL)
+		e->hello = json_incref(hello);
+	json_decref(hello);
+	return ours;
+}
+
+void
+engine_job_lost(struct engine *e, struct job *job, const char *reason)
+{
+	char failure[200];
+
+	job->worker = NULL;
+	if (job->events == NULL || e->stopping) {
+		job_done(job, "ttsd is stopping");
+		return;
+	}
+	if (job->tries >= JOB_TRIES) {
+		snprintf(failure, sizeof(failure),
+		    "%u workers of engine '%s' were lost over it; the last "
+		    "one: %.80s",
+		    job->tries, engine_name(e), reason);
+		job_done(job, failure);
+		return;
+	}
+	if (job->bytes > job->bytes_before)
+		job->bytes_before = job->bytes;
+	if (job->marks > job->marks_before)
+		job->marks_before = job->marks;
+	job->deadline_ns = clock_now_ns() + WORKERLESS_NS;
+	wait_first(e, job);
+	dispatch(e);
+}
+
+/* ---- housekeeping ----------------------------------------------------- */
+
+static bool
+any_running(const struct engine *e)
+{
+	const struct worker *w;
+
+	for (w = e->workers; w; w = w->next)
+		if (w->child.state == CHILD_RUNNING)
+			return true;
+	return false;
+}
+
+static void
+fail_stranded_jobs(struct engine *e, int64_t now_ns)
+{
+	char failure[200];
+	struct job *job;
+
+	while ((job = e->waiting) != NULL && job->deadline_ns <= now_ns &&
+	       !any_running(e)) {
+		snprintf(failure, sizeof(failure),
+		    "no worker of engine '%s' became ready: %.80s",
+		    engine_name(e), e->workers ? e->workers->reason : "");
+		wait_no_more(e, job);
+		job_done(job, failure);
+	}
+}
+
+static void
+retire_surplus(struct engine *e, int64_t now_ns)
+{
+	struct worker *w, *next;
+
+	for (w = e->workers; w; w = next) {
+		next = w->next;
+		if (!w->surplus)
+			continue;
+		if (w->child.state == CHILD_STOPPED)
+			remove_worker(e, w);
+		else if (w->job == NULL && w->child.state != CHILD_STOPPING &&
+			 now_ns - w->idle_since_ns >= SURPLUS_IDLE_NS)
+			worker_feed(w, CHILD_STOP);
+	}
+}
+
+static void
+housekeeping(void *arg)
+{
+	struct engine *e = arg;
+	int64_t now = clock_now_ns();
+
+	if (!e->hello)
+		e->events->changed(e->arg);
+	fail_stranded_jobs(e, now);
+	retire_surplus(e, now);
+	if (!e->hello || e->waiting || e->count > e->limits.workers)
+		timer_at(e->housekeeping, now + HOUSEKEEPING_NS);
+}
+
+/* ---- what is known ---------------------------------------------------- */
+
+enum engine_voice
+engine_voice(const struct engine *e, const char *voice, const char *language)
+{
+	if (e->hello == NULL)
+		return e->failing || e->stopping ||
+			       clock_now_ns() - e->started_ns > VOICES_WAIT_NS
+			   ? VOICE_KNOWN
+			   : VOICE_NOT_YET;
+	return voice_known(e->hello, voice, language) ? VOICE_KNOWN
+						      : VOICE_UNKNOWN;
+}
+
+void
+engine_list_workers(const struct engine *e, json_t *list)
+{
+	const struct worker *w;
+
+	for (w = e->workers; w; w = w->next)
+		json_array_append_new(list,
+		    json_pack("{s:s, s:I, s:s, s:b, s:I, s:I, s:s}", "engine",
+			engine_name(e), "pid",
+			(json_int_t)(w->process ? process_pid(w->process) : 0),
+			"state", child_state_name(w->child.state), "busy",
+			w->job != NULL, "jobs", (json_int_t)w->jobs, "restarts",
+			(json_int_t)w->child.restarts, "last_error",
+			w->reason));
+}
+
+void
+engine_list_voices(const struct engine *e, json_t *list)
+{
+	const json_t *voices = json_object_get(e->hello, "voices");
+	json_t *voice;
+	size_t i;
+
+	json_array_foreach(voices, i, voice)
+	{
+		json_t *copy = json_copy(voice);
+
+		json_object_set_new(
+		    copy, "engine", json_string(engine_name(e)));
+		json_array_append_new(list, copy);
+	}
+}
+
+json_t *
+engine_describe(const struct engine *e)
+{
+	const char *state = "idle";
+
+	if (any_running(e))
+		state = "ready";
+	else if (e->started_ns)
+		state = e->failing || e->hello ? "failing" : "starting";
+	return json_pack("{s:s, s:s, s:s, s:I, s:O?}", "name", engine_name(e),
+	    "type", type_programs[e->conf->type], "state", state, "workers",
+	    (json_int_t)e->count, "version",
+	    json_object_get(e->hello, "version"));
+}

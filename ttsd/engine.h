@@ -1,0 +1,86 @@
+/*
+ * Engines: pools of warm worker processes that turn text into sound.
+ *
+ * A job is given to one worker at a time. A worker that crashes, hangs or
+ * breaks the protocol loses its job, which another worker then does once
+ * more; what was delivered already is left out, so that the listener hears
+ * the sentence go on where it stopped. A job lost twice fails.
+ */
+#ifndef TTSD_ENGINE_H
+#define TTSD_ENGINE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/conf.h"
+#include "platform/platform.h"
+#include "ttsd/announcement.h"
+
+struct engine;
+struct job;
+
+/* What a pool tells the daemon. */
+struct engine_events {
+	/* A worker changed its state; `pid` is 0 where it has no process. */
+	void (*worker)(void *arg, const char *engine, int64_t pid,
+	    const char *from, const char *to, const char *reason);
+	/* More is known than before about voices and readiness. */
+	void (*changed)(void *arg);
+};
+
+struct job_events {
+	/* s16le in the format that was asked for. */
+	void (*pcm)(void *arg, const uint8_t *data, size_t len);
+	/* {"mark":…,"sample":…}, in order, before the sound it lies in. */
+	void (*mark)(void *arg, const json_t *mark);
+	/* The end: `failure` is NULL, or says why. Comes once, nothing after
+	 * it, and the job is no more. */
+	void (*done)(void *arg, const char *failure);
+};
+
+struct engine_limits {
+	size_t workers;     /* kept warm */
+	size_t workers_max; /* at most, while more jobs wait */
+};
+
+/* Starts nothing yet. `conf` must outlive the engine. */
+int engine_new(struct loop *l, const struct conf_engine *conf,
+    const struct engine_limits *limits, const struct engine_events *events,
+    void *arg, struct engine **out);
+
+/* Warms up its workers; does nothing when they are. */
+void engine_start(struct engine *e);
+
+/* Ends its workers; true once all are gone, otherwise `changed` follows. */
+bool engine_stop(struct engine *e);
+/* Kills what still runs. No callbacks afterwards. */
+void engine_free(struct engine *e);
+
+const char *engine_name(const struct engine *e);
+enum conf_engine_type engine_type(const struct engine *e);
+
+enum engine_voice {
+	VOICE_KNOWN,
+	VOICE_UNKNOWN,
+	VOICE_NOT_YET, /* no worker has said yet which voices there are */
+};
+/* Is there such a voice, and such a language? Either may be NULL. */
+enum engine_voice engine_voice(
+    const struct engine *e, const char *voice, const char *language);
+
+/* Starts the engine where needed. ERR_NOMEM. */
+int engine_submit(struct engine *e, const struct speech *speech,
+    uint32_t rate_hz, uint32_t channels, const struct job_events *events,
+    void *arg, struct job **out);
+/* Nobody wants the rest: no callback afterwards. NULL is fine. */
+void job_cancel(struct job *job);
+/* Holds the engine up while the sound it made waits to be played. */
+void job_hold(struct job *job, bool held);
+
+/* For `status`, `engines` and `voices`: appends objects to `list`. */
+void engine_list_workers(const struct engine *e, json_t *list);
+void engine_list_voices(const struct engine *e, json_t *list);
+json_t *engine_describe(const struct engine *e);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * The events that ttsd publishes (docs/PROTOCOL.md).
+ *
+ * An event of a channel is stamped with a stream position. Those that belong
+ * to samples of the running tick are held until the subscribers have got the
+ * samples themselves, so that events never delay sound.
+ */
+#ifndef TTSD_EVENT_H
+#define TTSD_EVENT_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#define TTSD_EVENTS(X)              \
+	X(QUEUED, "queued")         \
+	X(STARTED, "started")       \
+	X(WORD, "word")             \
+	X(PHONEME, "phoneme")       \
+	X(MARK, "mark")             \
+	X(FINISHED, "finished")     \
+	X(UNDERRUN, "underrun")     \
+	X(SUBSCRIBER, "subscriber") \
+	X(WORKER, "worker")         \
+	X(CLOCK, "clock")
+
+enum event {
+#define X(name, text) EVENT_##name,
+	TTSD_EVENTS(X)
+#undef X
+	    EVENT_COUNT
+};
+
+/* NULL-terminated, in the order of enum event. */
+extern const char *const event_names[];
+
+struct server;
+
+/* An event that waits for its samples to leave. */
+struct event_queue {
+	struct event_entry *entries;
+	size_t count, cap;
+};
+
+/* Publishes now. `channel` may be NULL (then there is no sample either).
+ * Takes over `body`, an object with what is particular to the event. */
+void event_publish(struct server *sv, enum event event, const char *channel,
+    uint64_t sample, json_t *body);
+
+/* Holds it until event_flush(). Takes over `body`. */
+void event_hold(
+    struct event_queue *q, enum event event, uint64_t sample, json_t *body);
+void event_flush(struct event_queue *q, struct server *sv, const char *channel);
+void event_queue_done(struct event_queue *q);
+
+#endif

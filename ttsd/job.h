@@ -1,0 +1,42 @@
+/*
+ * One piece of work for an engine, from submission to its end; shared by
+ * engine.c, which hands jobs out, and worker.c, which has them done.
+ */
+#ifndef TTSD_JOB_H
+#define TTSD_JOB_H
+
+#include <stdbool.h>
+
+#include "ttsd/engine.h"
+
+struct worker;
+
+/* A worker may lose a job this often before the job fails. */
+#define JOB_TRIES 2
+
+struct job {
+	struct job *next; /* in the engine's line of waiting jobs */
+	struct engine *engine;
+	struct worker *worker; /* that does it now; NULL while it waits */
+	const struct job_events *events; /* NULL: cancelled */
+	void *arg;
+	char *request; /* the payload of its JOB frame */
+	uint64_t number;
+	unsigned tries;
+	bool held;
+	int64_t deadline_ns; /* to find a worker */
+
+	size_t sample_bytes;
+	/* What the owner has already got from an earlier try. */
+	uint64_t bytes_before, marks_before;
+	/* What this try has made so far. */
+	uint64_t bytes, marks;
+};
+
+/* Delivery, less what an earlier try delivered. */
+void job_pcm(struct job *job, const uint8_t *data, size_t len);
+void job_mark(struct job *job, const json_t *mark);
+/* Ends and releases it. */
+void job_done(struct job *job, const char *failure);
+
+#endif

@@ -1,0 +1,301 @@
+/* ttsd: keeps a live stream on every channel's audio socket. */
+#include "ttsd/ttsd.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/version.h"
+#include "platform/daemon.h"
+
+/* The voice of espeak unless the configuration says otherwise. */
+#define ESPEAK_VOICE "en"
+
+struct channel *
+ttsd_channel(const struct ttsd *t, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < t->channel_count; i++)
+		if (strcmp(channel_name(t->channels[i]), name) == 0)
+			return t->channels[i];
+	return NULL;
+}
+
+struct engine *
+ttsd_engine(const struct ttsd *t, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < t->engine_count; i++)
+		if (strcmp(engine_name(t->engines[i]), name) == 0)
+			return t->engines[i];
+	return NULL;
+}
+
+/* ---- the tick --------------------------------------------------------- */
+
+static void
+arm_tick(void *arg)
+{
+	struct ttsd *t = arg;
+	int64_t next = INT64_MAX, due;
+	size_t i;
+
+	for (i = 0; i < t->channel_count; i++) {
+		due = channel_next_ns(t->channels[i]);
+		if (due < next)
+			next = due;
+	}
+	timer_at(t->tick, next);
+}
+
+static void
+tick(void *arg)
+{
+	struct ttsd *t = arg;
+	int64_t now = clock_now_ns();
+	size_t i;
+
+	for (i = 0; i < t->channel_count; i++)
+		channel_tick(t->channels[i], now);
+	arm_tick(t);
+}
+
+/* ---- stopping --------------------------------------------------------- */
+
+static void
+stop_if_done(struct ttsd *t)
+{
+	bool gone = true;
+	size_t i;
+
+	for (i = 0; i < t->engine_count; i++)
+		gone = engine_stop(t->engines[i]) && gone;
+	if (gone)
+		loop_stop(t->loop);
+}
+
+static void
+stop(struct ttsd *t)
+{
+	size_t i;
+
+	if (t->stopping) {
+		loop_stop(t->loop);
+		return;
+	}
+	log_info("stopping");
+	service_stopping();
+	t->stopping = true;
+	for (i = 0; i < t->channel_count; i++)
+		playout_end(&t->channels[i]->playout, "ttsd is stopping");
+	stop_if_done(t);
+}
+
+static void
+signalled(void *arg, enum loop_signal signal)
+{
+	if (signal == LOOP_TERMINATE)
+		stop(arg);
+	else
+		log_info("nothing to reload");
+}
+
+/* ---- engines ---------------------------------------------------------- */
+
+static void
+worker_changed(void *arg, const char *engine, int64_t pid, const char *from,
+    const char *to, const char *reason)
+{
+	struct ttsd *t = arg;
+	json_t *body = json_pack("{s:s, s:I, s:s, s:s}", "engine", engine,
+	    "pid", (json_int_t)pid, "from", from, "state", to);
+
+	if (reason[0])
+		json_object_set_new(body, "reason", json_string(reason));
+	event_publish(t->server, EVENT_WORKER, NULL, 0, body);
+}
+
+static void
+engine_changed(void *arg)
+{
+	struct ttsd *t = arg;
+
+	if (t->stopping)
+		stop_if_done(t);
+	else
+		server_retry(t->server);
+}
+
+static const struct engine_events engine_events = {
+	.worker = worker_changed,
+	.changed = engine_changed,
+};
+
+static int
+open_engines(struct ttsd *t)
+{
+	struct engine_limits limits = {
+		.workers = (size_t)t->conf.ttsd.workers,
+		.workers_max = (size_t)t->conf.ttsd.workers_max,
+	};
+	size_t i;
+	int rc = 0;
+
+	t->engines = calloc(t->conf.engines.count, sizeof(*t->engines));
+	if (t->engines == NULL)
+		return ERR_NOMEM;
+	for (i = 0; i < t->conf.engines.count && rc == 0; i++) {
+		rc = engine_new(t->loop, conf_engine_at(&t->conf, i), &limits,
+		    &engine_events, t, &t->engines[i]);
+		t->engine_count += rc == 0;
+	}
+	return rc;
+}
+
+/* ---- channels --------------------------------------------------------- */
+
+static struct channel_voice
+initial_voice(const struct conf_channel *conf, struct engine *e)
+{
+	const char *voice = conf->voice;
+
+	if (voice[0] == '\0' && conf->language[0] == '\0' &&
+	    engine_type(e) == ENGINE_ESPEAK)
+		voice = ESPEAK_VOICE;
+	return (struct channel_voice){
+		.engine = e,
+		.voice = voice[0] ? strdup(voice) : NULL,
+		.language = conf->language[0] ? strdup(conf->language) : NULL,
+		.rate = conf->speech_rate,
+		.pitch = conf->pitch,
+		.volume = conf->volume,
+	};
+}
+
+/* Returns an exit code, or DAEMON_GO_ON. */
+static int
+open_channel(struct ttsd *t, const char *dir, const struct conf_channel *conf)
+{
+	struct engine *e = ttsd_engine(t, conf->engine);
+	struct channel_voice voice = initial_voice(conf, e);
+	char path[PLATFORM_PATH_MAX];
+	const char *at = path;
+	int rc = 0;
+
+	if (conf->audio_socket[0])
+		at = conf->audio_socket;
+	else
+		rc = path_socket(dir, conf->block.name, path, sizeof(path));
+	if (rc == 0)
+		rc = channel_new(t->loop, conf, at, t->epoch_ns, &voice,
+		    t->server, arm_tick, t, &t->channels[t->channel_count]);
+	if (rc < 0)
+		return daemon_socket_failed(at, rc);
+	t->channel_count++;
+	engine_start(e);
+	log_info("channel=%s rate=%" PRId64 " channels=%" PRId64
+		 " engine=%s socket=%s",
+	    conf->block.name, conf->rate_hz, conf->channels, conf->engine, at);
+	return DAEMON_GO_ON;
+}
+
+static int
+open_channels(struct ttsd *t, const char *dir)
+{
+	size_t i;
+	int rc = DAEMON_GO_ON;
+
+	t->channels = calloc(t->conf.channels.count, sizeof(*t->channels));
+	if (t->channels == NULL)
+		return EXIT_FAILED;
+	for (i = 0; i < t->conf.channels.count && rc == DAEMON_GO_ON; i++)
+		rc = open_channel(t, dir, conf_channel_at(&t->conf, i));
+	return rc;
+}
+
+/* ---- the whole -------------------------------------------------------- */
+
+static int
+open_server(struct ttsd *t, const char *dir)
+{
+	char path[PLATFORM_PATH_MAX];
+	int rc = path_socket(dir, "control", path, sizeof(path));
+
+	t->service = (struct service){
+		.ops = ttsd_ops, .events = event_names, .ctx = t
+	};
+	if (rc == 0)
+		rc = server_new(t->loop, path, &t->service,
+		    (size_t)t->conf.ttsd.clients_max, &t->server);
+	return rc < 0 ? daemon_socket_failed(path, rc) : DAEMON_GO_ON;
+}
+
+/* Returns an exit code, or DAEMON_GO_ON. */
+static int
+start(struct ttsd *t)
+{
+	char dir[PLATFORM_PATH_MAX];
+	int rc = loop_new(&t->loop);
+
+	if (rc == 0)
+		rc = timer_new(t->loop, TIMER_PRECISE, tick, t, &t->tick);
+	if (rc < 0) {
+		log_error("cannot start: %s", err_text(rc));
+		return EXIT_FAILED;
+	}
+	loop_on_signal(t->loop, signalled, t);
+	t->epoch_ns = clock_now_ns();
+	rc = path_runtime_dir(t->conf.ttsd.runtime_dir, dir, sizeof(dir));
+	if (rc < 0)
+		return daemon_socket_failed(dir, rc);
+	rc = open_server(t, dir);
+	if (rc != DAEMON_GO_ON)
+		return rc;
+	rc = open_engines(t);
+	if (rc < 0) {
+		log_error("cannot set up the engines: %s", err_text(rc));
+		return EXIT_FAILED;
+	}
+	return open_channels(t, dir);
+}
+
+static void
+end(struct ttsd *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->channel_count; i++)
+		channel_free(t->channels[i]);
+	for (i = 0; i < t->engine_count; i++)
+		engine_free(t->engines[i]);
+	server_free(t->server);
+	timer_free(t->tick);
+	loop_free(t->loop);
+	free(t->channels);
+	free(t->engines);
+	conf_done(&t->conf);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct ttsd t = { 0 };
+	int rc = daemon_configure(argc, argv, "ttsd",
+	    "Keeps a live stream of speech and silence on local sockets.",
+	    &t.conf);
+
+	if (rc != DAEMON_GO_ON)
+		return rc;
+	rc = start(&t);
+	if (rc == DAEMON_GO_ON) {
+		log_info("ttsd %s is on air", TTSD_VERSION);
+		service_ready();
+		loop_run(t.loop);
+		rc = EXIT_STOPPED;
+	}
+	end(&t);
+	return rc;
+}

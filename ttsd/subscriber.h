@@ -1,0 +1,53 @@
+/*
+ * One reader of a channel's stream: a cursor into the channel's ring.
+ *
+ * It gets the WAV header and then the live edge. What it does not read in
+ * time piles up as lag, and past the bound the channel's policy decides:
+ * `skip` moves it to the live edge, `drop` ends the connection. Its position
+ * within a sample never changes, so a skip is never heard as noise.
+ */
+#ifndef TTSD_SUBSCRIBER_H
+#define TTSD_SUBSCRIBER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/ring.h"
+#include "common/wav.h"
+#include "platform/platform.h"
+
+struct channel;
+
+struct subscriber {
+	struct subscriber *next;
+	struct channel *channel;
+	struct stream *stream;
+	uint8_t header[WAV_HEADER_BYTES];
+	size_t header_sent;
+	uint64_t cursor; /* ring position of the next byte it gets */
+	bool lagging;    /* was told so, and has not caught up since */
+	uint64_t skips;
+	uint64_t first_sample;
+	int64_t pid;
+};
+
+enum subscriber_result {
+	SUBSCRIBER_FINE,
+	SUBSCRIBER_SKIPPED,    /* moved to the live edge just now */
+	SUBSCRIBER_OVERFLOWED, /* to be dropped by the policy */
+	SUBSCRIBER_GONE,       /* the connection is over */
+};
+
+/* Takes over the stream. ERR_NOMEM closes it. */
+int subscriber_new(struct channel *ch, struct stream *s,
+    const struct ring *ring, struct subscriber **out);
+void subscriber_free(struct subscriber *sub);
+
+/* Gives it all that it takes. `lag_max` is in bytes. */
+enum subscriber_result subscriber_push(struct subscriber *sub,
+    const struct ring *ring, uint64_t lag_max, bool drop, size_t sample_bytes);
+
+/* Bytes of the ring that it has not taken yet. */
+uint64_t subscriber_lag(const struct subscriber *sub, const struct ring *ring);
+
+#endif

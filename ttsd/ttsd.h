@@ -1,0 +1,34 @@
+/* The daemon as a whole: what main.c sets up and the operations work on. */
+#ifndef TTSD_TTSD_H
+#define TTSD_TTSD_H
+
+#include "common/conf.h"
+#include "common/proto.h"
+#include "platform/platform.h"
+#include "platform/server.h"
+#include "ttsd/channel.h"
+#include "ttsd/engine.h"
+
+struct ttsd {
+	struct conf conf;
+	struct loop *loop;
+	struct service service;
+	struct server *server;
+	struct timer *tick;
+	struct channel **channels; /* in the order of the configuration */
+	size_t channel_count;
+	struct engine **engines;
+	size_t engine_count;
+	int64_t epoch_ns;
+	uint64_t announcements; /* numbered so far */
+	bool stopping;
+};
+
+/* NULL where there is none of that name. */
+struct channel *ttsd_channel(const struct ttsd *t, const char *name);
+struct engine *ttsd_engine(const struct ttsd *t, const char *name);
+
+/* The operations of the control socket (ops.c). */
+extern const struct op ttsd_ops[];
+
+#endif

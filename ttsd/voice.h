@@ -1,0 +1,14 @@
+/* Which voices an engine has, as its HELLO lists them. Pure. */
+#ifndef TTSD_VOICE_H
+#define TTSD_VOICE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* Is there a voice of that name, identifier or language (with one of the
+ * variants after a '+'), and one for that language? Without regard to case;
+ * NULL asks nothing. True for an engine that does not list its voices
+ * ("any_voice"). */
+bool voice_known(const json_t *hello, const char *voice, const char *language);
+
+#endif
