@@ -63,16 +63,90 @@ $(OUT)/libexec/ttsd/%: $(OUT)/obj/ttsd/engines/%.o $(KIT) $(COMMON)
 	@echo '  LINK  $@'
 	@$(LINK) -o $@ $^ $(LIBS) -ljansson -lsoxr -lm
 
-# What a daemon keeps pure, and so testable, beside its main.
-TESTED := $(filter-out %/main.o,$(call objects,$(call sources,ttsd) $(call sources,streamer-supervisor)))
+# Unit tests take from archives what they need of any part but the mains.
+UNIT_LIBS := $(addprefix $(OUT)/obj/,libttsd.a libstreamer.a libctl.a libkit.a libplatform.a libcommon.a)
+not_main = $(filter-out %/main.o,$(call objects,$(call sources,$(1))))
 
-$(OUT)/tests/unit/%: $(OUT)/obj/tests/unit/%.o $(TESTED) $(PLATFORM) $(COMMON)
+$(OUT)/obj/libttsd.a: $(call not_main,ttsd)
+$(OUT)/obj/libstreamer.a: $(call not_main,streamer-supervisor)
+$(OUT)/obj/libctl.a: $(call not_main,ttsctl)
+$(OUT)/obj/libkit.a: $(KIT)
+$(OUT)/obj/libplatform.a: $(PLATFORM)
+$(OUT)/obj/libcommon.a: $(COMMON)
+$(UNIT_LIBS):
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(OUT)/tests/unit/%: $(OUT)/obj/tests/unit/%.o $(UNIT_LIBS)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(LINK) -o $@ $^ -lcmocka -lev -ljansson -lm
+	@$(LINK) -o $@ $^ -lcmocka -lev -ljansson -lsoxr -lm
 
+# ---- what people call -------------------------------------------------------
+
+setup:
+	@scripts/setup build run test
+
+run: OUTPUT ?=
+run:
+	@scripts/setup build run
+	@$(MAKE) all
+	@OUTPUT='$(OUTPUT)' BUILD='$(OUT)' scripts/run
+
+unit: $(UNIT_PROGRAMS)
+	@for t in $(UNIT_PROGRAMS); do \
+		$$t >$$t.log 2>&1 || { cat $$t.log; echo "failed: $$t"; exit 1; }; \
+	done; echo "unit tests: $(words $(UNIT_PROGRAMS)) programs passed ($(OUT))"
+
+# Tests wait for events, most of the time for sound: many fit on a core.
+e2e: all
+	TTSD_BUILD='$(OUT)' $(PYTHON) -m pytest -q -p no:cacheprovider -n 6 tests/e2e
+
+check:
+	@scripts/setup build run test
+	@$(MAKE) -j2 all unit
+	@$(MAKE) -j2 SANITIZE=1 all unit
+	@$(MAKE) e2e
+	@$(MAKE) SANITIZE=1 e2e
+
+bench:
+	@scripts/setup build run test
+	@$(MAKE) all
+	TTSD_BUILD='$(OUT)' $(PYTHON) tests/bench/bench.py --json $(OUT)/bench.json
+
+# libFuzzer, for as long as FUZZ_SECONDS each; needs clang.
+FUZZ := $(notdir $(basename $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_SECONDS ?= 60
+
+fuzz:
+	@mkdir -p $(BUILD)/fuzz
+	@set -e; for f in $(FUZZ); do \
+		clang -std=c11 -D_GNU_SOURCE -I. -g -O1 \
+			-fsanitize=fuzzer,address,undefined -o $(BUILD)/fuzz/$$f \
+			tests/fuzz/$$f.c common/*.c -ljansson -lm; \
+		$(BUILD)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) \
+			-dict=tests/fuzz/words.dict -print_final_stats=1; \
+	done
+
+MAN := $(wildcard docs/man/*.[18])
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/ttsd
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(ENGINE_PROGRAMS) $(DESTDIR)$(PREFIX)/libexec/ttsd
+	install -d $(DESTDIR)$(PREFIX)/share/doc/ttsd $(DESTDIR)$(PREFIX)/lib/systemd/system
+	install -m 644 README.md LICENSE $(wildcard docs/*.md) $(DESTDIR)$(PREFIX)/share/doc/ttsd
+	@for m in $(MAN); do \
+		install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; \
+	done
+	@for u in packaging/systemd/*.service; do \
+		sed 's|@PREFIX@|$(PREFIX)|g' $$u >$(DESTDIR)$(PREFIX)/lib/systemd/system/$${u##*/}; \
+	done
+
+clean:
+	rm -rf $(BUILD)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: all
+.PHONY: all setup run unit e2e check bench fuzz install clean
 .SECONDARY:

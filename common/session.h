@@ -3,16 +3,17 @@
  * requests answered in order, bytes out. server.h ties it to a stream.
  *
  * Bounds: a line is at most PROTO_LINE_MAX; while SESSION_OUT_HIGH bytes of
- * replies wait to be read, no further request is looked at; a subscriber
- * that lets SESSION_OUT_MAX bytes of events pile up is to be dropped.
+ * replies wait to be read, no further request is looked at (a client may send
+ * some ten thousand before it reads); a subscriber that lets SESSION_OUT_MAX
+ * bytes of events pile up is to be dropped.
  */
 #ifndef COMMON_SESSION_H
 #define COMMON_SESSION_H
 
 #include "common/proto.h"
 
-#define SESSION_OUT_HIGH (64 * 1024)
-#define SESSION_OUT_MAX (2 * 1024 * 1024)
+#define SESSION_OUT_HIGH (1024 * 1024)
+#define SESSION_OUT_MAX (4 * 1024 * 1024)
 
 /* What a daemon serves on its control socket. */
 struct service {

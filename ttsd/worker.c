@@ -15,7 +15,8 @@
 #define IN_MAX (FRAME_HEADER_BYTES + FRAME_MAX + STREAM_READ_MAX)
 
 #define BACKOFF_INITIAL_NS (100 * NS_PER_MS)
-#define BACKOFF_MAX_NS (30 * NS_PER_S)
+/* Short: the fault may lie in one text, and the next ones wait. */
+#define BACKOFF_MAX_NS (5 * NS_PER_S)
 
 static void complain(struct worker *w, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
@@ -219,10 +220,10 @@ process_gone(void *arg, const struct process_end *end)
 	w->job = NULL;
 	buf_clear(&w->in);
 	buf_clear(&w->out);
+	worker_feed(w, CHILD_GONE);
+	child_watch(&w->child, false, clock_now_ns());
 	if (job)
 		engine_job_lost(w->engine, job, w->reason);
-	child_watch(&w->child, false, clock_now_ns());
-	worker_feed(w, CHILD_GONE);
 }
 
 static void

@@ -57,16 +57,19 @@ coarse_fired(struct ev_loop *ev, ev_timer *w, int revents)
 }
 
 #ifdef __linux__
+static void arm_precise(struct timer *t);
+
+/* Setting the time again takes back what was to be read. */
 static void
 precise_fired(struct ev_loop *ev, ev_io *w, int revents)
 {
 	struct timer *t = w->data;
-	uint64_t times;
 
 	(void)ev;
 	(void)revents;
-	if (read(t->fd, &times, sizeof(times)) == (ssize_t)sizeof(times))
-		fire(t);
+	fire(t);
+	if (t->when_ns == INT64_MAX && t->fd >= 0)
+		arm_precise(t);
 }
 
 static int
@@ -150,6 +153,7 @@ timer_free(struct timer *t)
 	if (t->fd >= 0) {
 		ev_io_stop(t->loop->ev, &t->io);
 		close(t->fd);
+		t->fd = -1;
 	}
 	t->release = (struct loop_task){ .fn = release, .arg = t };
 	loop_defer(t->loop, &t->release);

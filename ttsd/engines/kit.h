@@ -32,18 +32,18 @@
 
 /* Exit statuses of an engine program. */
 enum kit_exit {
-	KIT_EXIT_OK = 0,	   /* end of file, or the reader is gone */
-	KIT_EXIT_USAGE = 64,	   /* arguments */
-	KIT_EXIT_PROTOCOL = 65,	   /* bytes that are no frame of this protocol */
+	KIT_EXIT_OK = 0,        /* end of file, or the reader is gone */
+	KIT_EXIT_USAGE = 64,    /* arguments */
+	KIT_EXIT_PROTOCOL = 65, /* bytes that are no frame of this protocol */
 	KIT_EXIT_UNAVAILABLE = 69, /* what the engine needs is not there */
 	KIT_EXIT_INTERNAL = 70,
 };
 
 /* Why a job failed; the second column goes over the wire. */
-#define KIT_CODES(X)                        \
-	X(UNKNOWN_VOICE, "unknown-voice")   \
-	X(BAD_REQUEST, "bad-request")       \
-	X(FAILED, "failed")                 \
+#define KIT_CODES(X)                      \
+	X(UNKNOWN_VOICE, "unknown-voice") \
+	X(BAD_REQUEST, "bad-request")     \
+	X(FAILED, "failed")               \
 	X(UNAVAILABLE, "unavailable")
 
 enum kit_code {
@@ -62,9 +62,9 @@ struct kit_job {
 	bool ssml;
 	const char *voice;    /* NULL: the engine's default */
 	const char *language; /* NULL: not said */
-	int rate;	      /* words a minute; -1: the engine's default */
-	int pitch;	      /* 0 to 100; -1: the engine's default */
-	int volume;	      /* 0 to 200; -1: the engine's default */
+	int rate;             /* words a minute; -1: the engine's default */
+	int pitch;            /* 0 to 100; -1: the engine's default */
+	int volume;           /* 0 to 200; -1: the engine's default */
 	unsigned sample_rate; /* Hz, of what goes out */
 	unsigned channels;    /* of what goes out */
 };

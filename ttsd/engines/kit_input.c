@@ -54,8 +54,8 @@ fill(void)
 	return 0;
 }
 
-static bool
-full(void)
+bool
+kit_input_full(void)
 {
 	return in->end - in->head == STORE_BYTES;
 }
@@ -66,8 +66,7 @@ kit_input_next(struct frame *out)
 	int rc;
 
 	while (!in->ended) {
-		rc = frame_parse(
-		    in->bytes + in->head, in->end - in->head, out);
+		rc = frame_parse(in->bytes + in->head, in->end - in->head, out);
 		if (rc < 0)
 			return rc;
 		in->taken = (size_t)rc;
@@ -87,6 +86,7 @@ kit_input_take(void)
 	in->taken = 0;
 	if (in->head == in->end)
 		in->head = in->end = 0;
+	in->scan = in->head;
 }
 
 static bool
@@ -111,8 +111,7 @@ look_for_cancel(void)
 	int rc;
 
 	for (;;) {
-		rc = frame_parse(
-		    in->bytes + in->scan, in->end - in->scan, &f);
+		rc = frame_parse(in->bytes + in->scan, in->end - in->scan, &f);
 		if (rc <= 0)
 			return;
 		in->scan += (size_t)rc;
@@ -133,7 +132,8 @@ kit_input_watch(int64_t job)
 int
 kit_input_wait(int want_output, int timeout_ms)
 {
-	unsigned want = (full() ? 0 : IO_IN) | (want_output ? IO_OUT : 0);
+	unsigned want =
+	    (kit_input_full() ? 0 : IO_IN) | (want_output ? IO_OUT : 0);
 	int ready = io_wait(want, timeout_ms);
 
 	if (ready < 0 || (ready & IO_GONE)) {
@@ -153,7 +153,7 @@ kit_input_wanted(void)
 	return in->ended || in->cancelled ? ERR_CLOSED : 0;
 }
 
-int
+bool
 kit_input_ended(void)
 {
 	return in->ended;

@@ -6,6 +6,7 @@
 #ifndef TTSD_ENGINES_KIT_INPUT_H
 #define TTSD_ENGINES_KIT_INPUT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/frame.h"
@@ -33,6 +34,9 @@ int kit_input_wait(int want_output, int timeout_ms);
 int kit_input_wanted(void);
 
 /* True at the end of file: nothing needs to be finished properly. */
-int kit_input_ended(void);
+bool kit_input_ended(void);
+
+/* True while no more input is taken in. */
+bool kit_input_full(void);
 
 #endif

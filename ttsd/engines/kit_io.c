@@ -20,7 +20,7 @@
 #include "common/log.h"
 #include "ttsd/engines/kit_posix.h"
 
-#define HANG_SECONDS 300
+#define DEAF_SECONDS 300
 
 static int in_fd = -1, out_fd = -1;
 
@@ -45,6 +45,7 @@ posix_error(int number)
 	case ENFILE:
 		return ERR_NO_FILES;
 	case E2BIG:
+	case ENAMETOOLONG:
 		return ERR_TOO_LONG;
 	case EPIPE:
 		return ERR_CLOSED;
@@ -59,6 +60,12 @@ posix_input_fd(void)
 	return in_fd;
 }
 
+int
+posix_output_fd(void)
+{
+	return out_fd;
+}
+
 /* One write, so that lines of several processes do not mix. */
 static void
 log_to_stderr(enum log_level level, const char *line)
@@ -66,8 +73,8 @@ log_to_stderr(enum log_level level, const char *line)
 	char out[LOG_LINE_MAX + 16];
 	int len;
 
-	len = snprintf(
-	    out, sizeof(out), "%s: %s\n", log_level_name(level), line);
+	len =
+	    snprintf(out, sizeof(out), "%s: %s\n", log_level_name(level), line);
 	if (len < 0 || (size_t)len >= sizeof(out))
 		return;
 	if (write(STDERR_FILENO, out, (size_t)len) < 0)
@@ -217,13 +224,18 @@ io_crash(void)
 }
 
 void
-io_hang(void)
+io_deaf(void)
 {
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGALRM, SIG_DFL);
-	alarm(HANG_SECONDS);
+	alarm(DEAF_SECONDS);
+}
+
+void
+io_stop(void)
+{
 	for (;;)
 		pause();
 }

@@ -43,8 +43,10 @@ void *io_shared(size_t len);
  * ERR_UNSUPPORTED where there is no such thing. */
 int io_isolate(int (*body)(void *ctx), void *ctx);
 
-/* Faults, for tests. */
-void io_crash(void) __attribute__((noreturn)); /* as if killed */
-void io_hang(void) __attribute__((noreturn));  /* deaf; ends itself after 5 min */
+/* Faults, for tests: as if killed; deaf to all but that; stopped for good (a
+ * deaf process ends itself after 5 minutes, so that no test leaves one). */
+void io_crash(void) __attribute__((noreturn));
+void io_deaf(void);
+void io_stop(void) __attribute__((noreturn));
 
 #endif

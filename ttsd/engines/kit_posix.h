@@ -5,8 +5,10 @@
 /* The negative enum err that says what an errno says. */
 int posix_error(int number);
 
-/* The descriptor that frames come in on, to be polled beside others. */
+/* The descriptors that frames come in and go out on, to be polled beside
+ * others. */
 int posix_input_fd(void);
+int posix_output_fd(void);
 
 /* In a forked child: be killed when `parent` ends, even by a crash (Linux;
  * elsewhere the end of file on standard input has to do). */

@@ -1,0 +1,203 @@
+#include "common/redact.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+
+/* Shorter ones are looked for in URLs only. */
+#define SECRET_MIN 4
+
+struct span {
+	size_t at, len;
+};
+
+struct spans {
+	struct span span[REDACT_SECRETS_MAX];
+	size_t count;
+};
+
+/* A bounded string under construction. */
+struct text {
+	char *dst;
+	size_t len, size;
+};
+
+static void
+put(struct text *t, const char *s, size_t len)
+{
+	if (len > t->size - 1 - t->len)
+		len = t->size - 1 - t->len;
+	memcpy(t->dst + t->len, s, len);
+	t->len += len;
+	t->dst[t->len] = '\0';
+}
+
+static void
+add_span(struct spans *out, size_t from, size_t to)
+{
+	if (to > from)
+		out->span[out->count++] = (struct span){ from, to - from };
+}
+
+static size_t
+find(const char *s, size_t from, size_t to, const char *set)
+{
+	while (from < to && strchr(set, s[from]) == NULL)
+		from++;
+	return from;
+}
+
+/* Of "user:password@host"; a URL's user part ends at its last '@'. */
+static void
+find_password(const char *url, size_t from, size_t to, struct spans *out)
+{
+	size_t at = to;
+
+	while (at > from && url[at - 1] != '@')
+		at--;
+	if (at > from)
+		add_span(out, find(url, from, at - 1, ":") + 1, at - 1);
+}
+
+/* Of "/application/key"; a path of one element has no key. */
+static void
+find_key(const char *url, size_t from, size_t to, struct spans *out)
+{
+	size_t at;
+
+	while (to > from && url[to - 1] == '/')
+		to--;
+	for (at = to; at > from && url[at - 1] != '/'; at--)
+		;
+	if (at > from + 1)
+		add_span(out, at, to);
+}
+
+/* The secrets of the `len` bytes of a URL, in their order. */
+static void
+find_secrets(const char *url, size_t len, struct spans *out)
+{
+	const char *colon = memchr(url, ':', len);
+	size_t host = colon ? (size_t)(colon - url) + 3 : len;
+	size_t path, query;
+
+	out->count = 0;
+	if (host >= len)
+		return;
+	path = find(url, host, len, "/?#");
+	query = find(url, path, len, "?#");
+	find_password(url, host, path, out);
+	if (strncmp(url, "rtmp", 4) == 0)
+		find_key(url, path, query, out);
+	add_span(out, query + 1, len);
+}
+
+static void
+put_url(struct text *t, const char *url, size_t len)
+{
+	struct spans secrets;
+	size_t i, at = 0;
+
+	find_secrets(url, len, &secrets);
+	for (i = 0; i < secrets.count; i++) {
+		put(t, url + at, secrets.span[i].at - at);
+		put(t, REDACT_MASK, strlen(REDACT_MASK));
+		at = secrets.span[i].at + secrets.span[i].len;
+	}
+	put(t, url + at, len - at);
+}
+
+void
+redact_url(char *dst, size_t size, const char *url)
+{
+	struct text t = { .dst = dst, .size = size };
+
+	*dst = '\0';
+	put_url(&t, url, strlen(url));
+}
+
+int
+redact_init(struct redact *r, const char *url)
+{
+	struct spans found;
+	size_t i;
+
+	*r = (struct redact){ 0 };
+	find_secrets(url, strlen(url), &found);
+	for (i = 0; i < found.count; i++) {
+		r->secrets[r->count] =
+		    strndup(url + found.span[i].at, found.span[i].len);
+		if (r->secrets[r->count++] == NULL) {
+			redact_done(r);
+			return ERR_NOMEM;
+		}
+	}
+	return 0;
+}
+
+void
+redact_done(struct redact *r)
+{
+	while (r->count > 0)
+		free(r->secrets[--r->count]);
+}
+
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Bytes of the URL that starts here; 0 where none does. */
+static size_t
+url_len(const char *s)
+{
+	size_t n = 0;
+
+	while (is_letter(s[n]))
+		n++;
+	if (n == 0 || strncmp(s + n, "://", 3) != 0)
+		return 0;
+	n += strcspn(s + n, " \t'\"<>");
+	/* Punctuation of the sentence around it. */
+	while (strchr(":,.;)]", s[n - 1]))
+		n--;
+	return n;
+}
+
+static size_t
+secret_len(const struct redact *r, const char *s)
+{
+	size_t i, n;
+
+	for (i = 0; i < r->count; i++) {
+		n = strlen(r->secrets[i]);
+		if (n >= SECRET_MIN && strncmp(s, r->secrets[i], n) == 0)
+			return n;
+	}
+	return 0;
+}
+
+void
+redact_text(const struct redact *r, char *dst, size_t size, const char *text)
+{
+	struct text t = { .dst = dst, .size = size };
+	bool in_word = false;
+	size_t n;
+
+	*dst = '\0';
+	while (*text && t.len < size - 1) {
+		if (!in_word && (n = url_len(text)) > 0) {
+			put_url(&t, text, n);
+		} else if ((n = secret_len(r, text)) > 0) {
+			put(&t, REDACT_MASK, strlen(REDACT_MASK));
+		} else {
+			n = 1;
+			put(&t, text, n);
+		}
+		in_word = is_letter(text[n - 1]);
+		text += n;
+	}
+}

@@ -1,0 +1,37 @@
+/*
+ * Secrets out of what people see. A URL of an output may hold a password, a
+ * stream key and tokens; status, events and log lines show it masked, and
+ * lines of other programs that repeat it are masked on their way.
+ *
+ * Masked are the password of the user part, the whole query, and of RTMP the
+ * last element of the path, which is the stream key there. Pure.
+ */
+#ifndef COMMON_REDACT_H
+#define COMMON_REDACT_H
+
+#include <stddef.h>
+
+#define REDACT_MASK "***"
+/* Secrets that one URL may hold. */
+#define REDACT_SECRETS_MAX 3
+
+/* The secrets of one URL. */
+struct redact {
+	char *secrets[REDACT_SECRETS_MAX]; /* owned */
+	size_t count;
+};
+
+/* ERR_NOMEM. */
+int redact_init(struct redact *r, const char *url);
+void redact_done(struct redact *r);
+
+/* Copies `url` with its secrets masked; cuts what does not fit. */
+void redact_url(char *dst, size_t size, const char *url);
+
+/* Copies `text` with every URL in it and every occurrence of the secrets
+ * masked; cuts what does not fit. Secrets of less than four bytes are masked
+ * in URLs only: elsewhere they would be found by chance. */
+void redact_text(
+    const struct redact *r, char *dst, size_t size, const char *text);
+
+#endif

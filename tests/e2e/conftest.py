@@ -1,0 +1,32 @@
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+import daemon  # noqa: E402
+
+
+@pytest.fixture
+def rundir():
+    with daemon.runtime_dir() as path:
+        yield path
+
+
+@pytest.fixture
+def start(rundir):
+    """Starts ttsd with arguments; every one is stopped, and looked at, at
+    the end."""
+    running = []
+
+    def run(*args, **kw):
+        d = daemon.Ttsd(rundir, *args, **kw)
+        running.append(d)
+        return d
+
+    yield run
+    for d in running:
+        d.__exit__(None)
+    left = [p for p in rundir.iterdir() if p.suffix == ".sock"]
+    assert not left or any(d.process.returncode < 0 for d in running), left

@@ -1,0 +1,173 @@
+"""The espeak engine: bit for bit the espeak-ng program, with marks."""
+
+import os
+import random
+import signal
+import struct
+
+import pytest
+
+from engines import (
+    alive, children, linux_only, needs_espeak_program, program_says, running,
+    until)
+
+
+@pytest.fixture
+def espeak():
+    with running("espeak") as engine:
+        yield engine
+        assert engine.close() == 0
+
+
+TEXTS = [
+    "Hello world", " ", "...!?", "Größe über 3,5 Meter; ja",
+    "你好世界。今天12号", "Привет, мир! 100 рублей", "مرحبا بالعالم",
+    "[[h@l'oU]] phonemes", "it's e.g. (a test) – well-known", "x" * 300,
+    "<b>not ssml</b> & so", "😀 emoji", "a\nb\tc\r\n", "",
+]
+VOICES = ["en", "de", "cmn", "ru", "ar", "en+f3", "EN-gb", "en-zz", "pt-br",
+          "English (America)", "gmw/en-US", "en+Annie", "de+klatt", "fr"]
+SSML = [
+    '<speak>one <mark name="a"/>two<break time="300ms"/>three</speak>',
+    '<speak><voice name="de">Hallo</voice> <voice gender="female">hi</voice> '
+    '<prosody rate="fast" pitch="high">quick</prosody></speak>',
+    "<speak unclosed & bad", "plain",
+]
+
+
+def test_espeak_hello(espeak):
+    h = espeak.hello
+    assert h["protocol"] == 1 and h["engine"] == "espeak" and h["version"]
+    assert h["any_voice"] is False and "f3" in h["variants"]
+    german = [v for v in h["voices"] if "de" in v["languages"]]
+    assert german and german[0].keys() == {
+        "name", "id", "languages", "gender"}
+
+
+@needs_espeak_program
+def test_espeak_is_the_program_bit_for_bit_whatever_came_before(espeak):
+    """The library's noise, phase and flutter live on from job to job."""
+    jobs = [(t, v) for t in TEXTS for v in VOICES]
+    random.Random(1).shuffle(jobs)
+    for text, voice in jobs[:120]:
+        assert espeak.say(text, voice=voice).pcm == program_says(
+            text, voice), (text, voice)
+
+
+@needs_espeak_program
+def test_espeak_numbers_do_not_stay(espeak):
+    text = "One 2 three."
+    plain = program_says(text, "en+f3")
+    for field, option, value in [
+            ("rate", "-s", 120), ("rate", "-s", 500), ("pitch", "-p", 0),
+            ("pitch", "-p", 90), ("volume", "-a", 0), ("volume", "-a", 200)]:
+        assert espeak.say(text, voice="en+f3", **{field: value}).pcm == \
+            program_says(text, "en+f3", option, str(value))
+        assert espeak.say(text, voice="en+f3").pcm == plain
+
+
+@needs_espeak_program
+@pytest.mark.parametrize("text", SSML)
+def test_espeak_ssml(espeak, text):
+    for voice in ("en", "fr", "en-us+f2"):
+        r = espeak.say(text, voice=voice, ssml=True)
+        assert r.pcm == program_says(text, voice, "-m")
+
+
+def test_espeak_ssml_marks(espeak):
+    r = espeak.say(SSML[0], ssml=True)
+    assert [m["name"] for m in r.marks if m["mark"] == "mark"] == ["a"]
+    said = [SSML[0][m["offset"]:m["offset"] + m["length"]] for m in r.words()]
+    assert said == ["one", "two", "three"]
+
+
+def test_espeak_ssml_opens_no_files(espeak, tmp_path):
+    """<audio src> reads any file that the process can, as sound."""
+    sound = tmp_path / "secret.wav"
+    sound.write_bytes(struct.pack(
+        "<4sI4s4sIHHIIHH4sI", b"RIFF", 4036, b"WAVE", b"fmt ", 16, 1, 1, 22050,
+        44100, 2, 16, b"data", 4000) + b"\x34\x12" * 2000)
+    text = f'<speak>a <audio src="{sound}">b</audio></speak>'
+    assert b"\x34\x12" * 100 not in espeak.say(text, ssml=True).pcm
+
+
+@needs_espeak_program
+def test_espeak_long_text(espeak):
+    text = "".join(f"Customer {n}, please go to counter {n % 7}. "
+                   for n in range(1400))[:60000]
+    r = espeak.say(text)
+    assert r.pcm == program_says(text, "en")
+    assert len(r.words()) > 8000
+
+
+def test_espeak_word_spans_count_characters(espeak):
+    """Positions in multi-byte text, from 0, to the end of a long text."""
+    words = "Съешь же ещё этих мягких французских булок".split()
+    text = " ".join(words * 200)
+    said = [text[m["offset"]:m["offset"] + m["length"]]
+            for m in espeak.say(text, voice="ru").words()]
+    assert said == words * 200
+
+
+def test_espeak_word_spans_are_whole_words(espeak):
+    """The library says "don" for "don't", and 31 characters at most."""
+    text = "I don't know it's well-known: Donaudampfschifffahrtsgesellschaft!"
+    said = [text[m["offset"]:m["offset"] + m["length"]]
+            for m in espeak.say(text).words()]
+    assert said == ["I", "don't", "know", "it's", "well-known",
+                    "Donaudampfschifffahrtsgesellschaft"]
+
+
+def test_espeak_word_spans_stay_inside(espeak):
+    for text in TEXTS:
+        for m in espeak.say(text).words():
+            span = text[m["offset"]:m["offset"] + m["length"]]
+            assert m["length"] >= 1 and len(span) == m["length"]
+            assert span == span.strip()
+
+
+def test_espeak_phonemes(espeak):
+    marks = espeak.say("hello").marks
+    ipa = [m["phoneme"] for m in marks if m["mark"] == "phoneme"]
+    assert ipa[0] == "h" and "l" in ipa and all(ipa)
+
+
+@pytest.mark.parametrize("voice", [
+    "nobody", "en+nobody", "../en", "/etc/passwd", "gmw", "!v/f3", "all",
+    "variant", "x" * 200, "+" * 50])
+def test_espeak_unknown_voice(espeak, voice):
+    before = espeak.say("one").pcm
+    espeak.fails("unknown-voice", voice=voice)
+    assert espeak.say("one").pcm == before
+
+
+def test_espeak_voice_and_language(espeak):
+    german = espeak.say("Guten Tag", voice="de").pcm
+    assert espeak.say("Guten Tag", language="de").pcm == german
+    assert espeak.say("Guten Tag", voice="DE", language="fr").pcm == german
+    assert espeak.say("Guten Tag", voice="+f3", language="de").pcm == \
+        espeak.say("Guten Tag", voice="de+F3").pcm
+    assert espeak.say("Guten Tag").pcm == espeak.say(
+        "Guten Tag", voice="en").pcm
+    espeak.fails("unknown-voice", language="xx")
+
+
+@linux_only
+def test_espeak_crash_is_seen():
+    """A job runs in a copy of the process; its death must not be hidden."""
+    with running("espeak") as engine:
+        engine.job("word " * 5000)
+        until(lambda: engine.unread() >= 32768)
+        os.kill(children(engine.process.pid)[0], signal.SIGKILL)
+        assert engine.ended() == -signal.SIGKILL
+
+
+@linux_only
+def test_espeak_leaves_no_copy_behind():
+    with running("espeak") as engine:
+        engine.say("one")
+        until(lambda: children(engine.process.pid))
+        copy = children(engine.process.pid)[0]
+        engine.process.kill()
+        engine.ended()
+        until(lambda: not alive(copy))

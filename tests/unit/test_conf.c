@@ -1,0 +1,395 @@
+/*
+ * Guards the configuration reader: what each line means, defaults, that -D
+ * wins, and that damaged files are answered. test_conf_mistakes.c has the
+ * messages.
+ */
+#include "tests/unit/test.h"
+
+#include "common/conf.h"
+#include "common/err.h"
+
+static struct conf conf;
+static struct conf_error error;
+
+static int
+begin(void **state)
+{
+	(void)state;
+	error.text[0] = '\0';
+	return conf_init(&conf);
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	conf_done(&conf);
+	return 0;
+}
+
+/* Reads a copy of exactly the text's size. */
+static int
+parse(const char *text, size_t len)
+{
+	char *copy = exact_copy(text, len);
+	int rc = conf_parse(&conf, "f.conf", copy, len, &error);
+
+	free(copy);
+	return rc;
+}
+
+static void
+good(const char *text)
+{
+	if (parse(text, strlen(text)) != 0)
+		fail_msg("%s", error.text);
+}
+
+static void
+set(const char *option)
+{
+	if (conf_set(&conf, option, &error) != 0)
+		fail_msg("%s", error.text);
+}
+
+static void
+finish(void)
+{
+	if (conf_finish(&conf, "f.conf", &error) != 0)
+		fail_msg("%s", error.text);
+}
+
+/* INTERFACE.md: with nothing configured there is one channel. */
+static void
+test_nothing_configured(void **state)
+{
+	const struct conf_channel *ch;
+
+	(void)state;
+	good("");
+	finish();
+	assert_int_equal(conf.channels.count, 1);
+	assert_int_equal(conf.outputs.count, 0);
+	ch = conf_channel_at(&conf, 0);
+	assert_string_equal(ch->block.name, "main");
+	assert_int_equal(ch->rate_hz, 24000);
+	assert_int_equal(ch->channels, 1);
+	assert_int_equal(ch->frame_ms, 10);
+	assert_string_equal(ch->engine, "espeak");
+	assert_int_equal(ch->overflow, OVERFLOW_SKIP);
+	assert_int_equal(
+	    conf_engine_find(&conf, "espeak")->type, ENGINE_ESPEAK);
+	assert_int_equal(conf_engine_find(&conf, "tone")->type, ENGINE_TONE);
+	assert_string_equal(conf.ttsd.runtime_dir, "");
+	assert_int_equal(conf.ttsd.workers, 2);
+	assert_string_equal(conf.streamer.ffmpeg, "ffmpeg");
+}
+
+static void
+test_a_whole_file(void **state)
+{
+	const struct conf_output *o;
+
+	(void)state;
+	good("\xef\xbb\xbf; a comment\r\n"
+	     "[ttsd]\r\n"
+	     "workers = 4\r\n"
+	     "\r\n"
+	     "  [channel a]   # comment\n"
+	     "\trate=48000 ; comment\n"
+	     "channels = 2\n"
+	     "[channel b-2_X]\n"
+	     "[output live]\n"
+	     "channel = b-2_X\n"
+	     "url = rtsp://h:8554/x;y#z=1 ; the rest is comment\n"
+	     "codec = opus\n"
+	     "bitrate = 64k\n"
+	     "autostart = no\n"
+	     "backoff_initial = 250ms\n"
+	     "backoff_max = 2m\n"
+	     "extra_input_args = -a 'b c' \"d;  # e\"\n"
+	     "extra_output_args =");
+	finish();
+	assert_int_equal(conf.ttsd.workers, 4);
+	assert_int_equal(conf.channels.count, 2);
+	assert_int_equal(conf_channel_at(&conf, 0)->rate_hz, 48000);
+	assert_int_equal(conf_channel_at(&conf, 0)->channels, 2);
+	assert_int_equal(conf_channel_at(&conf, 1)->rate_hz, 24000);
+	assert_int_equal(conf_channel_at(&conf, 1)->block.line, 8);
+	o = conf_output_at(&conf, 0);
+	assert_string_equal(o->url, "rtsp://h:8554/x;y#z=1");
+	assert_int_equal(o->codec, CODEC_OPUS);
+	assert_int_equal(o->bitrate, 64000);
+	assert_int_equal(o->autostart, 0);
+	assert_int_equal(o->backoff_initial_ns, 250000000);
+	assert_int_equal(o->backoff_max_ns, INT64_C(120000000000));
+	assert_string_equal(o->extra_input_args[0], "-a");
+	assert_string_equal(o->extra_input_args[1], "b c");
+	assert_string_equal(o->extra_input_args[2], "d;  # e");
+	assert_null(o->extra_input_args[3]);
+	assert_null(o->extra_output_args[0]);
+}
+
+static void
+test_forms_of_values(void **state)
+{
+	static const struct {
+		const char *option;
+		int64_t value;
+		bool valid;
+	} cases[] = {
+		{ "output.x.stall_timeout=100ms", 100000000, true },
+		{ "output.x.stall_timeout=1s", 1000000000, true },
+		{ "output.x.stall_timeout=5m", INT64_C(300000000000), true },
+		{ "output.x.stall_timeout=1h", INT64_C(3600000000000), true },
+		{ "output.x.stall_timeout=061s", INT64_C(61000000000), true },
+		{ "output.x.stall_timeout=10", 0, false },
+		{ "output.x.stall_timeout=10 s", 0, false },
+		{ "output.x.stall_timeout=1.5s", 0, false },
+		{ "output.x.stall_timeout=-1s", 0, false },
+		{ "output.x.stall_timeout=+1s", 0, false },
+		{ "output.x.stall_timeout=s", 0, false },
+		{ "output.x.stall_timeout=1S", 0, false },
+		{ "output.x.stall_timeout=1ss", 0, false },
+		{ "output.x.stall_timeout=99ms", 0, false },
+		{ "output.x.stall_timeout=2h", 0, false },
+		{ "output.x.stall_timeout=999999999999h", 0, false },
+		{ "output.x.stall_timeout=99999999999999999999s", 0, false },
+		{ "output.x.stall_timeout=", 0, false },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(cases); i++) {
+		conf_done(&conf);
+		assert_int_equal(conf_init(&conf), 0);
+		assert_int_equal(
+		    conf_set(&conf, cases[i].option, &error) == 0,
+		    cases[i].valid);
+		if (cases[i].valid)
+			assert_int_equal(
+			    conf_output_at(&conf, 0)->stall_timeout_ns,
+			    cases[i].value);
+	}
+	set("output.x.bitrate=1M");
+	assert_int_equal(conf_output_at(&conf, 0)->bitrate, 1000000);
+	set("output.x.bitrate=96000");
+	assert_int_equal(conf_output_at(&conf, 0)->bitrate, 96000);
+	assert_int_not_equal(
+	    conf_set(&conf, "output.x.bitrate=1K", &error), 0);
+	set("output.x.autostart=false");
+	assert_int_equal(conf_output_at(&conf, 0)->autostart, 0);
+	set("output.x.autostart=true");
+	assert_int_equal(conf_output_at(&conf, 0)->autostart, 1);
+}
+
+static void
+test_options_win(void **state)
+{
+	(void)state;
+	good("[ttsd]\nworkers = 4\n[output a]\nurl = rtsp://file/a\n");
+	set("ttsd.workers=7");
+	set("ttsd.workers=8"); /* the last one */
+	set("output.a.url=rtmp://h:1935/live?a=b.c=d");
+	set("output.b.url=srt://h");
+	set("ttsd.runtime_dir=/tmp/a.b=c");
+	finish();
+	assert_int_equal(conf.ttsd.workers, 8);
+	assert_int_equal(conf.ttsd.block.set_at[1], CONF_BY_OPTION);
+	assert_string_equal(conf.ttsd.runtime_dir, "/tmp/a.b=c");
+	assert_int_equal(conf.outputs.count, 2);
+	assert_string_equal(conf_output_at(&conf, 0)->url,
+	    "rtmp://h:1935/live?a=b.c=d");
+	assert_int_equal(conf_output_at(&conf, 0)->block.line, 3);
+	assert_string_equal(conf_output_at(&conf, 1)->block.name, "b");
+	assert_int_equal(conf_output_at(&conf, 1)->block.line, 0);
+}
+
+/* A channel named only by -D exists by that, and takes main's place. */
+static void
+test_named_by_an_option_alone(void **state)
+{
+	(void)state;
+	set("channel.lobby.rate=8000");
+	finish();
+	assert_int_equal(conf.channels.count, 1);
+	assert_string_equal(conf_channel_at(&conf, 0)->block.name, "lobby");
+	assert_non_null(conf_channel_find(&conf, "lobby"));
+	assert_null(conf_channel_find(&conf, "main"));
+	assert_null(conf_engine_find(&conf, "lobby"));
+}
+
+static void
+test_engines(void **state)
+{
+	const struct conf_engine *engine;
+
+	(void)state;
+	good("[engine piper]\n"
+	     "type = command\n"
+	     "command = piper --model \"my voice.onnx\" --raw ; comment\n"
+	     "rate = 22050\n"
+	     "[engine tone]\ntimeout = 1s\n"
+	     "[channel main]\nengine = piper\n");
+	finish();
+	assert_int_equal(conf.engines.count, 3);
+	engine = conf_engine_find(&conf, "piper");
+	assert_int_equal(engine->type, ENGINE_COMMAND);
+	assert_string_equal(engine->command[0], "piper");
+	assert_string_equal(engine->command[2], "my voice.onnx");
+	assert_string_equal(engine->command[3], "--raw");
+	assert_null(engine->command[4]);
+	/* Named, but of the type that its name says. */
+	assert_int_equal(conf_engine_find(&conf, "tone")->type, ENGINE_TONE);
+	assert_int_equal(
+	    conf_engine_find(&conf, "tone")->timeout_ns, 1000000000);
+	/* Unless it says so itself. */
+	set("engine.tone.type=espeak");
+	finish();
+	assert_int_equal(conf_engine_find(&conf, "tone")->type, ENGINE_ESPEAK);
+}
+
+/* Quotes keep what would begin a comment: single ones too, as a shell. */
+static void
+test_quotes_keep_comments(void **state)
+{
+	char **command;
+
+	(void)state;
+	good("[engine x]\n"
+	     "type = command\n"
+	     "command = sh -c 'say # one ; two' \"three ; # four\" # five\n");
+	command = conf_engine_at(&conf, 0)->command;
+	assert_string_equal(command[2], "say # one ; two");
+	assert_string_equal(command[3], "three ; # four");
+	assert_null(command[4]);
+}
+
+/* An apostrophe in plain text is no quote. */
+static void
+test_apostrophe_before_a_comment(void **state)
+{
+	(void)state;
+	good("[channel a]\nvoice = Anna's voice ; not Ben's\n");
+	assert_string_equal(
+	    conf_channel_at(&conf, 0)->voice, "Anna's voice");
+}
+
+static void
+test_names(void **state)
+{
+	static const char *const valid[] = { "a", "A-b_9", "_", "-",
+		"abcdefghijklmnopqrstuvwxyz012345" };
+	static const char *const invalid[] = { "", "a b", "a.b", "a/b", "é",
+		"../x", "abcdefghijklmnopqrstuvwxyz0123456", "a\n" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(valid); i++)
+		assert_true(conf_name_valid(valid[i]));
+	for (i = 0; i < COUNT_OF(invalid); i++)
+		assert_false(conf_name_valid(invalid[i]));
+}
+
+static void
+test_as_many_sections_as_allowed(void **state)
+{
+	char option[64];
+	int i;
+
+	(void)state;
+	for (i = 0; i < CONF_BLOCKS_MAX; i++) {
+		snprintf(option, sizeof(option), "output.o%d.url=x", i);
+		set(option);
+	}
+	assert_int_equal(conf.outputs.count, CONF_BLOCKS_MAX);
+	assert_int_equal(
+	    conf_set(&conf, "output.more.url=x", &error), ERR_INVALID);
+	assert_non_null(strstr(error.text, "too many"));
+	set("output.o999.url=y");
+	set("channel.c.rate=8000");
+	finish();
+	assert_string_equal(conf_output_at(&conf, 999)->url, "y");
+}
+
+static void
+test_lines_of_any_length(void **state)
+{
+	static char text[CONF_LINE_MAX + 100];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	text[0] = ';';
+	assert_int_equal(parse(text, CONF_LINE_MAX), 0);
+	text[CONF_LINE_MAX] = '\n';
+	assert_int_equal(parse(text, CONF_LINE_MAX + 1), 0);
+	text[CONF_LINE_MAX] = 'x';
+	assert_int_equal(parse(text, CONF_LINE_MAX + 1), ERR_INVALID);
+	assert_non_null(strstr(error.text, "f.conf:1: "));
+}
+
+static const char sample[] =
+    "[ttsd]\nworkers = 4 ; c\n[engine p]\ntype = command\n"
+    "command = a 'b c' \"d\"\n[channel main]\nengine = p\nrate = 8000\n"
+    "[output live]\nurl = rtsp://h/x\nbackoff_max = 5m\nautostart = no\n";
+
+static void
+test_damaged_files(void **state)
+{
+	struct rng r = { 16 };
+	uint8_t bytes[sizeof(sample) + 100];
+	size_t len;
+	int rc, round;
+
+	(void)state;
+	for (round = 0; round < 50000; round++) {
+		memcpy(bytes, sample, sizeof(sample) - 1);
+		len = mutate(&r, bytes, sizeof(sample) - 1, sizeof(bytes));
+		conf_done(&conf);
+		assert_int_equal(conf_init(&conf), 0);
+		memset(error.text, 0, sizeof(error.text));
+		rc = parse((char *)bytes, len);
+		if (rc == 0)
+			rc = conf_finish(&conf, "f.conf", &error);
+		assert_true(rc == 0 || rc == ERR_INVALID);
+		assert_int_equal(rc != 0, error.text[0] != '\0');
+		if (rc != 0)
+			assert_memory_equal(error.text, "f.conf", 6);
+		else
+			assert_true(conf.channels.count >= 1);
+	}
+}
+
+static void
+test_done_twice(void **state)
+{
+	(void)state;
+	good(sample);
+	conf_done(&conf);
+	assert_int_equal(conf_init(&conf), 0);
+	finish();
+}
+
+#define CASE(fn) cmocka_unit_test_setup_teardown(fn, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_nothing_configured),
+		CASE(test_a_whole_file),
+		CASE(test_forms_of_values),
+		CASE(test_options_win),
+		CASE(test_named_by_an_option_alone),
+		CASE(test_engines),
+		CASE(test_quotes_keep_comments),
+		CASE(test_apostrophe_before_a_comment),
+		CASE(test_names),
+		CASE(test_as_many_sections_as_allowed),
+		CASE(test_lines_of_any_length),
+		CASE(test_damaged_files),
+		CASE(test_done_twice),
+	};
+
+	return cmocka_run_group_tests_name("conf", tests, NULL, NULL);
+}

@@ -1,0 +1,279 @@
+/*
+ * Guards the messages of the configuration reader: each kind of mistake says
+ * where it stands (file and line, or the -D argument), which section and key
+ * it is about and what was expected, in one safe line; and none of them
+ * shows a secret.
+ */
+#include "tests/unit/test.h"
+
+#include "common/conf.h"
+#include "common/err.h"
+#include "common/utf8.h"
+
+static struct conf_error error;
+
+/* Reads the file, then the options, then finishes; the first error. */
+static int
+configure(const char *file, size_t len, const char *option)
+{
+	struct conf c;
+	char *copy = exact_copy(file, len);
+	int rc;
+
+	error.text[0] = '\0';
+	assert_int_equal(conf_init(&c), 0);
+	rc = conf_parse(&c, "f.conf", copy, len, &error);
+	free(copy);
+	if (rc == 0 && option)
+		rc = conf_set(&c, option, &error);
+	if (rc == 0)
+		rc = conf_finish(&c, "f.conf", &error);
+	conf_done(&c);
+	return rc;
+}
+
+static void
+check_message(const char *what, const char *const words[4])
+{
+	char clean[CONF_ERROR_MAX];
+	int i;
+
+	for (i = 0; i < 4 && words[i]; i++)
+		if (strstr(error.text, words[i]) == NULL)
+			fail_msg("%s\n  says: %s\n  not:  %s", what,
+			    error.text, words[i]);
+	utf8_sanitise(clean, sizeof(clean), error.text, strlen(error.text));
+	assert_string_equal(error.text, clean);
+}
+
+struct mistake {
+	const char *text;
+	const char *words[4];
+};
+
+static void
+expect(const struct mistake *m, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (configure(m[i].text, strlen(m[i].text), NULL) !=
+		    ERR_INVALID)
+			fail_msg("no complaint: %s", m[i].text);
+		check_message(m[i].text, m[i].words);
+	}
+}
+
+static void
+test_lines(void **state)
+{
+	static const struct mistake mistakes[] = {
+		{ "\n\nnonsense\n", { "f.conf:3: ", "key = value", "nonsense" } },
+		{ "workers = 2\n", { "f.conf:1: ", "before the first" } },
+		{ "[ttsd\n", { "f.conf:1: ", "[section name]" } },
+		{ "[ttsd] x\n", { "f.conf:1: ", "[section name]" } },
+		{ "\n[]\n", { "f.conf:2: ", "unknown section" } },
+		{ "[nope]\n", { "f.conf:1: ", "[nope]", "channel NAME" } },
+		{ "[Ttsd]\n", { "f.conf:1: ", "[Ttsd]" } },
+		{ "[ttsd x]\n", { "f.conf:1: ", "[ttsd]", "no name" } },
+		{ "[output]\n", { "f.conf:1: ", "[output", "1 to 32" } },
+		{ "[output a b]\n", { "f.conf:1: ", "a b", "1 to 32" } },
+		{ "[output a.b]\n", { "f.conf:1: ", "letters" } },
+		{ "[channel abcdefghijklmnopqrstuvwxyz0123456]\n",
+		    { "f.conf:1: ", "1 to 32" } },
+		{ "[ttsd]\n\n[ttsd]\n", { "f.conf:3: ", "line 1" } },
+		{ "[output a]\nurl=x\n[output b]\nurl=x\n[output a]\n",
+		    { "f.conf:5: ", "line 1" } },
+		{ "[ttsd]\n= 5\n", { "f.conf:2: ", "[ttsd]", "no key" } },
+	};
+
+	(void)state;
+	expect(mistakes, COUNT_OF(mistakes));
+}
+
+static void
+test_keys_and_values(void **state)
+{
+	static const struct mistake mistakes[] = {
+		{ "[ttsd]\nwrokers = 2\n",
+		    { "f.conf:2: ", "[ttsd]", "wrokers" } },
+		{ "[channel a]\nurl = x\n",
+		    { "f.conf:2: ", "[channel a]", "'url'" } },
+		{ "[ttsd]\nworkers = 2\n\nworkers = 2\n",
+		    { "f.conf:4: ", "[ttsd] workers", "line 2" } },
+		{ "[ttsd]\nworkers = many\n",
+		    { "f.conf:2: ", "[ttsd] workers", "'many'", "1 to 64" } },
+		{ "[ttsd]\nworkers =\n", { "f.conf:2: ", "1 to 64" } },
+		{ "[ttsd]\nworkers = 0\n", { "f.conf:2: ", "1 to 64" } },
+		{ "[ttsd]\nworkers = 65\n", { "f.conf:2: ", "1 to 64" } },
+		{ "[ttsd]\nworkers = 2.0\n", { "f.conf:2: ", "1 to 64" } },
+		{ "[ttsd]\nworkers = 0x10\n", { "f.conf:2: ", "1 to 64" } },
+		{ "[ttsd]\nworkers = 2 2\n", { "f.conf:2: ", "'2 2'" } },
+		{ "[ttsd]\nworkers = 2;c\n", { "f.conf:2: ", "'2;c'" } },
+		{ "[output a]\nautostart = on\n",
+		    { "f.conf:2: ", "[output a] autostart", "yes or no" } },
+		{ "[output a]\ncodec = flac\n",
+		    { "f.conf:2: ", "[output a] codec", "auto, aac, opus" } },
+		{ "[output a]\nstop_timeout = 3\n",
+		    { "f.conf:2: ", "a duration from 10ms to 1h" } },
+		{ "[output a]\nbitrate = 64kb\n",
+		    { "f.conf:2: ", "'64kb'", "such as 64k" } },
+		{ "[engine a]\ncommand = a 'b\n",
+		    { "f.conf:2: ", "[engine a] command", "quotes" } },
+		{ "[engine a]\ncommand = a \\\n", { "f.conf:2: ", "command" } },
+	};
+
+	(void)state;
+	expect(mistakes, COUNT_OF(mistakes));
+}
+
+/* What does not fit together is said with the line of the key. */
+static void
+test_what_belongs_together(void **state)
+{
+	static const struct mistake mistakes[] = {
+		{ "[output live]\ncodec = aac\n",
+		    { "f.conf:1: ", "[output live]", "url" } },
+		{ "[engine e]\ntype = command\n",
+		    { "f.conf:1: ", "[engine e]", "command" } },
+		{ "[channel control]\n",
+		    { "f.conf:1: ", "[channel control]", "socket" } },
+		{ "[channel streamer]\n",
+		    { "f.conf:1: ", "[channel streamer]", "socket" } },
+		{ "[engine tone]\n\ncommand = x\n",
+		    { "f.conf:3: ", "[engine tone] command", "type" } },
+		{ "[channel a]\nrate = 8000\nengine = none\n",
+		    { "f.conf:3: ", "[channel a] engine", "none" } },
+		{ "[output a]\nurl = x\nchannel = c\n",
+		    { "f.conf:3: ", "[output a] channel", "[channel c]" } },
+		{ "[output a]\nurl = x\nbackoff_initial = 1m\n",
+		    { "f.conf:3: ", "backoff_initial", "backoff_max" } },
+		{ "[output a]\nurl = x\nbackoff_max = 100ms\n",
+		    { "f.conf:3: ", "backoff_initial", "backoff_max" } },
+		{ "[ttsd]\nworkers = 30\n",
+		    { "f.conf:2: ", "[ttsd] workers", "workers_max" } },
+		{ "[ttsd]\n\nworkers_max = 1\n",
+		    { "f.conf:3: ", "[ttsd] workers", "workers_max" } },
+	};
+
+	(void)state;
+	expect(mistakes, COUNT_OF(mistakes));
+}
+
+static void
+test_options(void **state)
+{
+	static const struct mistake mistakes[] = {
+		{ "", { "-D ", "section.key=value" } },
+		{ "x", { "-D x", "section.key=value" } },
+		{ "=x", { "-D ", "section.key=value" } },
+		{ "ttsd=x", { "-D ttsd", "section.key=value" } },
+		{ "ttsd.workers", { "-D ttsd.workers", "section.key=value" } },
+		{ "ttsd.workers=x", { "-D ttsd.workers", "1 to 64" } },
+		{ "ttsd.x.workers=2", { "-D ttsd.x.workers", "no name" } },
+		{ "ttsd.=2", { "-D ttsd.", "[ttsd]", "no key" } },
+		{ ".workers=2", { "-D .workers", "unknown section" } },
+		{ "nope.x=2", { "-D nope.x", "unknown section [nope]" } },
+		{ "output.url=x", { "-D output.url", "name" } },
+		{ "output.a.b.url=x", { "-D output.a.b.url", "letters" } },
+		{ "output.a.colour=x",
+		    { "-D output.a.colour", "[output a]", "'colour'" } },
+		/* Found by conf_finish(), but the option is to blame. */
+		{ "ttsd.workers=33",
+		    { "-D ttsd.workers", "[ttsd] workers", "workers_max" } },
+		{ "output.a.channel=c", { "[output a]", "url" } },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(mistakes); i++) {
+		if (configure("", 0, mistakes[i].text) != ERR_INVALID)
+			fail_msg("no complaint: %s", mistakes[i].text);
+		check_message(mistakes[i].text, mistakes[i].words);
+	}
+}
+
+static void
+test_bytes_that_are_no_text(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+	} cases[] = { { "\n[ttsd]\0\n", 9 }, { "\n\xff\n", 3 },
+		{ "\n;\xed\xa0\x80", 5 }, { "\n\xef\xbb", 3 } };
+	static const char *const words[4] = { "f.conf:2: ", "UTF-8" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(cases); i++) {
+		assert_int_equal(
+		    configure(cases[i].bytes, cases[i].len, NULL),
+		    ERR_INVALID);
+		check_message("bytes", words);
+	}
+	assert_int_equal(
+	    configure("", 0, "ttsd.runtime_dir=\xff"), ERR_INVALID);
+	assert_non_null(strstr(error.text, "-D ttsd.runtime_dir"));
+}
+
+/* Story: URLs carry stream keys and passwords. A complaint about one printed
+ * the -D argument and the value with it, into the journal. */
+static void
+test_no_secrets(void **state)
+{
+	static char longest[2200];
+	static const char *const options[] = {
+		"output.a.urll=rtmp://h/live/SECRET",
+		"output.a.b.url=rtmp://u:SECRET@h/live",
+		"outputs.a.url=rtmp://h/live/SECRET",
+		"output.a.extra_output_args=-headers 'Key: SECRET",
+		"url=SECRET",
+		"output.url=SECRET\xff",
+	};
+	static const char *const files[] = {
+		"[output a]\nurl rtmp://h/live/SECRET\n",
+		"[output a]\nurl: rtmp://h/live/SECRET\n",
+		"[output a]\nextra_output_args = -headers 'Key: SECRET\n",
+	};
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(options); i++) {
+		assert_int_equal(
+		    configure("", 0, options[i]), ERR_INVALID);
+		if (strstr(error.text, "SECRET"))
+			fail_msg("%s", error.text);
+	}
+	for (i = 0; i < COUNT_OF(files); i++) {
+		assert_int_equal(configure(files[i], strlen(files[i]), NULL),
+		    ERR_INVALID);
+		if (strstr(error.text, "SECRET"))
+			fail_msg("%s", error.text);
+	}
+	/* Longer than any URL may be. */
+	n = (size_t)snprintf(longest, sizeof(longest),
+	    "[output a]\nurl = rtmp://SECRET@h/");
+	memset(longest + n, 'x', sizeof(longest) - 1 - n);
+	assert_int_equal(
+	    configure(longest, sizeof(longest) - 1, NULL), ERR_INVALID);
+	if (strstr(error.text, "SECRET"))
+		fail_msg("%s", error.text);
+	assert_non_null(strstr(error.text, "[output a] url"));
+	assert_non_null(strstr(error.text, "2048"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_keys_and_values),
+		cmocka_unit_test(test_what_belongs_together),
+		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_bytes_that_are_no_text),
+		cmocka_unit_test(test_no_secrets),
+	};
+
+	return cmocka_run_group_tests_name(
+	    "conf mistakes", tests, NULL, NULL);
+}

@@ -1,0 +1,238 @@
+/*
+ * Guards the command line of every protocol, codec and latency word by word:
+ * each option in it was measured (FIELD-NOTES), and one that gets lost shows
+ * as seconds of delay, or as nothing at all, only on a real server.
+ */
+#include "tests/unit/test.h"
+
+#include "common/err.h"
+#include "common/words.h"
+#include "streamer-supervisor/ffmpeg.h"
+
+#define HEAD                                                            \
+	"ffmpeg -hide_banner -nostdin -nostats "                        \
+	"-loglevel repeat+level+warning -progress pipe:1 -f s16le -ar " \
+	"24000 -ac 1 "
+#define PIPE \
+	"-skip_initial_bytes 44 -probesize 32 -analyzeduration 0 -fflags nobuffer "
+#define INPUT HEAD PIPE "-i unix:/run/ttsd/main.sock "
+#define FLV "-flush_packets 1 -f flv -flvflags no_duration_filesize "
+#define RTSP "-flush_packets 1 -f rtsp -muxdelay 0 -rtsp_transport "
+#define RTMP_URL "rtmp://host/live/key"
+#define RTSP_URL "rtsp://host:8554/name"
+
+static struct conf_channel
+channel(void)
+{
+	return (struct conf_channel){ .rate_hz = 24000, .channels = 1 };
+}
+
+static struct conf_output
+output(const char *url, enum conf_codec codec, enum conf_latency latency)
+{
+	return (struct conf_output){ .block = { .name = "live" },
+		.url = (char *)url,
+		.codec = codec,
+		.latency = latency };
+}
+
+static void
+expect_on(const struct conf_output *o, const struct conf_channel *ch,
+    const char *socket, bool period, const char *expected)
+{
+	struct ffmpeg_plan plan;
+	struct conf_error e;
+	char got[2048] = "", **argv;
+	size_t i, n = 0;
+
+	assert_int_equal(ffmpeg_plan(o, &plan, &e), 0);
+	argv = ffmpeg_argv(&plan, o, ch, "ffmpeg", socket, period);
+	assert_non_null(argv);
+	for (i = 0; argv[i]; i++)
+		n += (size_t)snprintf(got + n, sizeof(got) - n, "%s%s",
+		    i ? " " : "", argv[i]);
+	assert_string_equal(got, expected);
+	words_free(argv);
+}
+
+static void
+expect(const struct conf_output *o, const char *expected)
+{
+	struct conf_channel ch = channel();
+
+	expect_on(o, &ch, "/run/ttsd/main.sock", false, expected);
+}
+
+static void
+test_every_combination(void **state)
+{
+	static const struct {
+		const char *url;
+		enum conf_codec codec;
+		enum conf_latency latency;
+		const char *expected;
+	} cases[] = {
+		{ RTMP_URL, CODEC_AUTO, LATENCY_NORMAL,
+		    INPUT "-c:a aac -b:a 64000 " FLV RTMP_URL },
+		{ RTMP_URL, CODEC_AAC, LATENCY_NORMAL,
+		    INPUT "-c:a aac -b:a 64000 " FLV RTMP_URL },
+		{ RTMP_URL, CODEC_AUTO, LATENCY_LOW,
+		    INPUT "-c:a aac -b:a 64000 -ar 48000 " FLV RTMP_URL },
+		{ RTMP_URL, CODEC_MP3, LATENCY_NORMAL,
+		    INPUT
+		    "-c:a libmp3lame -b:a 64000 -ar 44100 " FLV RTMP_URL },
+		{ RTMP_URL, CODEC_MP3, LATENCY_LOW,
+		    INPUT
+		    "-c:a libmp3lame -b:a 64000 -ar 44100 " FLV RTMP_URL },
+		{ "rtmps://host/live/key", CODEC_AUTO, LATENCY_NORMAL,
+		    INPUT
+		    "-c:a aac -b:a 64000 " FLV "rtmps://host/live/key" },
+		{ RTSP_URL, CODEC_AUTO, LATENCY_NORMAL,
+		    INPUT "-c:a aac -b:a 64000 " RTSP "tcp " RTSP_URL },
+		{ RTSP_URL, CODEC_AAC, LATENCY_LOW,
+		    INPUT
+		    "-c:a aac -b:a 64000 -ar 48000 " RTSP "tcp " RTSP_URL },
+		{ RTSP_URL, CODEC_AUTO, LATENCY_LOW,
+		    INPUT "-c:a libopus -b:a 32000 -application lowdelay "
+			  "-frame_duration 10 " RTSP "tcp " RTSP_URL },
+		{ RTSP_URL, CODEC_OPUS, LATENCY_NORMAL,
+		    INPUT "-c:a libopus -b:a 32000 " RTSP "tcp " RTSP_URL },
+		{ RTSP_URL, CODEC_PCM, LATENCY_NORMAL,
+		    INPUT "-c:a pcm_s16be " RTSP "tcp " RTSP_URL },
+		{ RTSP_URL, CODEC_PCM, LATENCY_LOW,
+		    INPUT "-c:a pcm_s16be " RTSP "tcp " RTSP_URL },
+	};
+	struct conf_output o;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(cases); i++) {
+		o = output(cases[i].url, cases[i].codec, cases[i].latency);
+		expect(&o, cases[i].expected);
+	}
+}
+
+static void
+test_what_an_operator_sets(void **state)
+{
+	char *input[] = { "-thread_queue_size", "64", NULL };
+	char *options[] = { "-metadata", "title=a b", NULL };
+	struct conf_output o = output(RTSP_URL, CODEC_AAC, LATENCY_NORMAL);
+
+	(void)state;
+	o.transport = TRANSPORT_UDP;
+	o.bitrate = 96000;
+	o.extra_input_args = input;
+	o.extra_output_args = options;
+	expect(&o,
+	    HEAD PIPE "-thread_queue_size 64 -i unix:/run/ttsd/main.sock "
+		      "-c:a aac -b:a 96000 " RTSP
+		      "udp -metadata title=a b " RTSP_URL);
+}
+
+static void
+test_what_the_channel_and_the_program_decide(void **state)
+{
+	struct conf_channel ch = { .rate_hz = 48000, .channels = 2 };
+	struct conf_output o = output(RTMP_URL, CODEC_AUTO, LATENCY_LOW);
+
+	(void)state;
+	/* Nothing to resample, twice the bits, a named pipe of Windows. */
+	expect_on(&o, &ch, "\\\\.\\pipe\\ttsd-main", true,
+	    "ffmpeg -hide_banner -nostdin -nostats "
+	    "-loglevel repeat+level+warning -progress pipe:1 "
+	    "-stats_period 0.2 -f s16le -ar 48000 -ac 2 " PIPE
+	    "-i \\\\.\\pipe\\ttsd-main -c:a aac -b:a 128000 " FLV RTMP_URL);
+	ch.rate_hz = 44100;
+	o.codec = CODEC_MP3;
+	expect_on(&o, &ch, "/s", false,
+	    "ffmpeg -hide_banner -nostdin -nostats "
+	    "-loglevel repeat+level+warning -progress pipe:1 "
+	    "-f s16le -ar 44100 -ac 2 " PIPE
+	    "-i unix:/s -c:a libmp3lame -b:a 128000 " FLV RTMP_URL);
+}
+
+static void
+expect_refusal(const char *url, enum conf_codec codec, const char *expected)
+{
+	struct conf_output o = output(url, codec, LATENCY_NORMAL);
+	struct ffmpeg_plan plan;
+	struct conf_error e;
+
+	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
+	assert_string_equal(e.text, expected);
+	assert_null(plan.protocol);
+}
+
+static void
+test_refusals_name_output_and_key(void **state)
+{
+#define KNOWN "expected rtmp://, rtmps://, rtsp://"
+	(void)state;
+	expect_refusal(RTMP_URL, CODEC_OPUS,
+	    "[output live] codec: opus cannot be carried by rtmp; expected "
+	    "aac or mp3");
+	expect_refusal(RTSP_URL, CODEC_MP3,
+	    "[output live] codec: mp3 cannot be carried by rtsp; expected "
+	    "aac or opus or pcm");
+	expect_refusal("gopher://host/key", CODEC_AUTO,
+	    "[output live] url: 'gopher:' is not known; " KNOWN);
+	expect_refusal("rtmp:/host/a/b", CODEC_AUTO,
+	    "[output live] url: 'rtmp:' is not known; " KNOWN);
+	expect_refusal("rtm://host/a/b", CODEC_AUTO,
+	    "[output live] url: 'rtm:' is not known; " KNOWN);
+	expect_refusal("rtmp", CODEC_AUTO,
+	    "[output live] url: 'rtmp:' is not known; " KNOWN);
+	expect_refusal("host/very/long/secret/key", CODEC_AUTO,
+	    "[output live] url: 'host/very/long/secre:' is not known; " KNOWN);
+	expect_refusal("rtmp:///live/key", CODEC_AUTO,
+	    "[output live] url: the host is missing; expected "
+	    "rtmp://host/application/key");
+	expect_refusal("rtsp://", CODEC_AUTO,
+	    "[output live] url: the host is missing; expected "
+	    "rtsp://host:8554/name");
+}
+
+static void
+test_the_line_is_named_where_there_is_one(void **state)
+{
+	struct conf_output o = output(RTMP_URL, CODEC_PCM, LATENCY_NORMAL);
+	struct ffmpeg_plan plan;
+	struct conf_error e;
+
+	(void)state;
+	o.block.line = 12;
+	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
+	assert_string_equal(e.text,
+	    "line 12: [output live] codec: pcm cannot be carried by rtmp; "
+	    "expected aac or mp3");
+}
+
+static void
+test_what_ffmpeg_must_have(void **state)
+{
+	struct conf_output o = output(RTMP_URL, CODEC_MP3, LATENCY_NORMAL);
+	struct ffmpeg_plan plan;
+	struct conf_error e;
+
+	(void)state;
+	assert_int_equal(ffmpeg_plan(&o, &plan, &e), 0);
+	assert_string_equal(plan.needs[FFMPEG_PROTOCOLS], "rtmp");
+	assert_string_equal(plan.needs[FFMPEG_MUXERS], "flv");
+	assert_string_equal(plan.needs[FFMPEG_ENCODERS], "libmp3lame");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_combination),
+		cmocka_unit_test(test_what_an_operator_sets),
+		cmocka_unit_test(test_what_the_channel_and_the_program_decide),
+		cmocka_unit_test(test_refusals_name_output_and_key),
+		cmocka_unit_test(test_the_line_is_named_where_there_is_one),
+		cmocka_unit_test(test_what_ffmpeg_must_have),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

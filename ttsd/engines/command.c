@@ -1,0 +1,419 @@
+/*
+ * Any outside program as an engine: text on its standard input, WAV or raw
+ * PCM from its standard output, one run for each job.
+ *
+ *   command [--rate HZ] [--channels N] [--format auto|wav|raw]
+ *           [--timeout SECONDS] -- PROGRAM [ARGUMENT…]
+ *
+ * Arguments may contain {voice} {language} {rate} {pitch} {volume}; what
+ * becomes of them is in docs/ENGINE.md. No shell is involved.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/buf.h"
+#include "ttsd/engines/kit.h"
+#include "ttsd/engines/kit_process.h"
+#include "ttsd/engines/kit_wav.h"
+
+#define DEFAULT_RATE_HZ 22050
+#define DEFAULT_TIMEOUT_S 30
+#define TIMEOUT_MAX_S 86400
+/* Bytes of one argument after its placeholders were filled in. */
+#define ARGUMENT_MAX 4096
+#define READ_BYTES (64 * 1024)
+#define NUMBER_BYTES 16
+
+static struct {
+	unsigned rate_hz;
+	unsigned channels;
+	enum kit_wav_mode mode;
+	unsigned timeout_ms; /* 0: none */
+	char **program;      /* PROGRAM and its arguments, NULL-terminated */
+	int words;
+} options = { DEFAULT_RATE_HZ, 1, KIT_WAV_AUTO, DEFAULT_TIMEOUT_S * 1000u, NULL,
+	0 };
+
+/* Arguments of this engine. */
+
+static bool
+to_number(const char *s, unsigned min, unsigned max, unsigned *out)
+{
+	unsigned long v;
+	char *end;
+
+	errno = 0;
+	v = strtoul(s, &end, 10);
+	if (!isdigit((unsigned char)s[0]) || *end || errno || v < min ||
+	    v > max)
+		return false;
+	*out = (unsigned)v;
+	return true;
+}
+
+static bool
+to_mode(const char *s)
+{
+	static const char *const names[] = {
+		[KIT_WAV_AUTO] = "auto",
+		[KIT_WAV_ONLY] = "wav",
+		[KIT_WAV_RAW] = "raw",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(s, names[i]) == 0) {
+			options.mode = (enum kit_wav_mode)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+take_option(const char *name, const char *value)
+{
+	unsigned seconds;
+
+	if (strcmp(name, "--rate") == 0)
+		return to_number(
+		    value, KIT_RATE_MIN, KIT_RATE_MAX, &options.rate_hz);
+	if (strcmp(name, "--channels") == 0)
+		return to_number(value, 1, KIT_CHANNELS_MAX, &options.channels);
+	if (strcmp(name, "--format") == 0)
+		return to_mode(value);
+	if (strcmp(name, "--timeout") == 0 &&
+	    to_number(value, 0, TIMEOUT_MAX_S, &seconds)) {
+		options.timeout_ms = seconds * 1000;
+		return true;
+	}
+	return false;
+}
+
+static int
+start(int argc, char **argv)
+{
+	int i = 1;
+
+	while (i < argc && strcmp(argv[i], "--") != 0) {
+		if (i + 1 >= argc || !take_option(argv[i], argv[i + 1])) {
+			log_error("command: bad option %s %s", argv[i],
+			    i + 1 < argc ? argv[i + 1] : "(no value)");
+			return KIT_EXIT_USAGE;
+		}
+		i += 2;
+	}
+	if (i + 1 >= argc) {
+		log_error("usage: command [--rate HZ] [--channels N] "
+			  "[--format auto|wav|raw] [--timeout SECONDS] -- "
+			  "PROGRAM [ARGUMENT...]");
+		return KIT_EXIT_USAGE;
+	}
+	options.program = argv + i + 1;
+	options.words = argc - i - 1;
+	return 0;
+}
+
+/* Arguments of the program. */
+
+struct values {
+	const char *voice, *language;
+	char rate[NUMBER_BYTES], pitch[NUMBER_BYTES], volume[NUMBER_BYTES];
+};
+
+static void
+set_number(char out[NUMBER_BYTES], int value)
+{
+	out[0] = '\0';
+	if (value >= 0)
+		snprintf(out, NUMBER_BYTES, "%d", value);
+}
+
+/* What clients choose must stay a value: never an option of the program, a
+ * path out of the folder it looks in, or several lines. */
+static bool
+harmless(const char *s)
+{
+	const char *p;
+
+	if (s == NULL)
+		return true;
+	if (s[0] == '-' || s[0] == '/' || strstr(s, ".."))
+		return false;
+	for (p = s; *p; p++) {
+		if ((unsigned char)*p < ' ' || *p == 0x7f || *p == '\\')
+			return false;
+	}
+	return true;
+}
+
+/* The value of the placeholder NAME of `len` bytes; "" when the job has none.
+ * NULL: no such placeholder. */
+static const char *
+value_of(const struct values *v, const char *name, size_t len)
+{
+	const struct {
+		const char *name, *value;
+	} table[] = {
+		{ "voice", v->voice ? v->voice : "" },
+		{ "language", v->language ? v->language : "" },
+		{ "rate", v->rate },
+		{ "pitch", v->pitch },
+		{ "volume", v->volume },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		if (strlen(table[i].name) == len &&
+		    memcmp(table[i].name, name, len) == 0)
+			return table[i].value;
+	}
+	return NULL;
+}
+
+enum fill { FILL_OK, FILL_ABSENT, FILL_ABSENT_ALONE, FILL_TOO_LONG };
+
+/* Fills in one argument. {NAME} without a value makes the argument go away,
+ * {NAME:text} falls back to the text. Other braces stay as they are. */
+static enum fill
+fill_in(struct buf *out, const char *arg, const struct values *v)
+{
+	const char *p = arg, *end, *colon, *value;
+	size_t name_len;
+	int rc = 0;
+
+	while (*p && rc == 0) {
+		end = *p == '{' ? strchr(p, '}') : NULL;
+		if (end == NULL) {
+			rc = buf_put(out, p++, 1);
+			continue;
+		}
+		colon = memchr(p, ':', (size_t)(end - p));
+		name_len = (size_t)((colon ? colon : end) - p) - 1;
+		value = value_of(v, p + 1, name_len);
+		if (value == NULL) {
+			rc = buf_put(out, p++, 1);
+			continue;
+		}
+		if (*value)
+			rc = buf_puts(out, value);
+		else if (colon)
+			rc = buf_put(out, colon + 1, (size_t)(end - colon) - 1);
+		else
+			return p == arg && end[1] == '\0' ? FILL_ABSENT_ALONE
+							  : FILL_ABSENT;
+		p = end + 1;
+	}
+	return rc < 0 || buf_put(out, "", 1) < 0 ? FILL_TOO_LONG : FILL_OK;
+}
+
+static void
+free_words(char **words)
+{
+	int i;
+
+	for (i = 0; words && i < options.words; i++)
+		free(words[i]);
+	free(words);
+}
+
+/* "-v" before a "{voice}" that went away has nothing to say either. */
+static bool
+is_flag(const char *word)
+{
+	return word[0] == '-' && word[1] != '\0' && strcmp(word, "--") != 0;
+}
+
+static char **
+fill_in_all(const struct values *v)
+{
+	char **words = calloc((size_t)options.words + 1, sizeof(*words));
+	enum fill filled;
+	struct buf b;
+	int i, n = 0, kept = 0; /* `kept`: where the last word came from */
+
+	buf_init(&b, ARGUMENT_MAX);
+	for (i = 0; words && i < options.words; i++) {
+		buf_clear(&b);
+		filled = fill_in(&b, options.program[i], v);
+		if (filled == FILL_ABSENT)
+			continue;
+		if (filled == FILL_ABSENT_ALONE) {
+			if (n > 1 && kept == i - 1 &&
+			    is_flag(options.program[kept])) {
+				free(words[--n]);
+				words[n] = NULL;
+			}
+			continue;
+		}
+		if (filled == FILL_OK)
+			words[n] = strdup((const char *)buf_data(&b));
+		if (words[n] == NULL) {
+			free_words(words);
+			words = NULL;
+			break;
+		}
+		n++;
+		kept = i;
+	}
+	buf_done(&b);
+	return words;
+}
+
+/* A job. */
+
+/* Programs read lines: the last one gets its end, too. */
+static char *
+input_of(const struct kit_job *job, size_t *len)
+{
+	char *input = malloc(job->text_len + 2);
+
+	if (input == NULL)
+		return NULL;
+	memcpy(input, job->text, job->text_len);
+	*len = job->text_len;
+	if (*len == 0 || input[*len - 1] != '\n')
+		input[(*len)++] = '\n';
+	return input;
+}
+
+/* Whether anybody would expect to hear something. */
+static bool
+has_words(const struct kit_job *job)
+{
+	size_t i;
+
+	for (i = 0; i < job->text_len; i++) {
+		if (isalnum((unsigned char)job->text[i]) ||
+		    (unsigned char)job->text[i] >= 0x80)
+			return true;
+	}
+	return false;
+}
+
+static const char *
+program_name(void)
+{
+	return options.program[0];
+}
+
+static int
+judge(const struct kit_process_end *end, const struct kit_job *job,
+    const struct kit_wav *w)
+{
+	const char *said = kit_process_complaint();
+	const char *colon = said[0] ? ": " : "";
+
+	if (end->killed)
+		log_warning("command: %s closed its output but went on "
+			    "running; killed",
+		    program_name());
+	else if (end->signaled)
+		return kit_fail(KIT_FAILED, "%s was killed by signal %d%s%s",
+		    program_name(), end->number, colon, said);
+	else if (end->number != 0)
+		return kit_fail(KIT_FAILED, "%s exited with status %d%s%s",
+		    program_name(), end->number, colon, said);
+	if (w->frames == 0 && has_words(job))
+		return kit_fail(KIT_FAILED, "%s wrote no sound%s%s",
+		    program_name(), colon, said);
+	return 0;
+}
+
+/* Reads until the end of its output; on errors the program is still there. */
+static int
+listen_to(struct kit_process *p, struct kit_wav *w)
+{
+	static uint8_t chunk[READ_BYTES];
+	long n;
+	int rc;
+
+	for (;;) {
+		n = kit_process_read(
+		    p, chunk, sizeof(chunk), options.timeout_ms);
+		if (n == ERR_TIMEOUT)
+			return kit_fail(KIT_FAILED, "%s wrote nothing for %u s",
+			    program_name(), options.timeout_ms / 1000);
+		if (n <= 0)
+			break;
+		rc = kit_wav_put(w, chunk, (size_t)n);
+		if (rc == 0)
+			rc = kit_flush();
+		if (rc < 0)
+			return rc;
+	}
+	return n < 0 ? (int)n : kit_wav_end(w);
+}
+
+static int
+speak(const struct kit_job *job, char **words, const char *input, size_t len)
+{
+	struct kit_process_end end;
+	struct kit_process *p;
+	struct kit_wav w;
+	int rc;
+
+	rc = kit_process_start(&p, words, input, len);
+	if (rc < 0)
+		return kit_fail(KIT_UNAVAILABLE, "cannot run '%s': %s",
+		    words[0], err_text(rc));
+	kit_wav_init(&w, options.mode, options.rate_hz, options.channels);
+	rc = listen_to(p, &w);
+	if (rc < 0)
+		kit_process_kill(p);
+	else
+		rc = kit_process_finish(p, &end);
+	if (rc == 0)
+		rc = judge(&end, job, &w);
+	kit_wav_done(&w);
+	return rc;
+}
+
+static int
+run(const struct kit_job *job)
+{
+	struct values v = { .voice = job->voice, .language = job->language };
+	char **words, *input;
+	size_t len = 0;
+	int rc;
+
+	if (!harmless(job->voice))
+		return kit_fail(KIT_BAD_REQUEST,
+		    "voice: may not look like an option or a path");
+	if (!harmless(job->language))
+		return kit_fail(KIT_BAD_REQUEST,
+		    "language: may not look like an option or a path");
+	set_number(v.rate, job->rate);
+	set_number(v.pitch, job->pitch);
+	set_number(v.volume, job->volume);
+	words = fill_in_all(&v);
+	input = input_of(job, &len);
+	if (words == NULL || input == NULL)
+		rc = kit_fail(
+		    KIT_FAILED, "arguments too long for '%s'", program_name());
+	else if (words[0] == NULL)
+		rc = kit_fail(
+		    KIT_BAD_REQUEST, "no program without these values");
+	else
+		rc = speak(job, words, input, len);
+	free_words(words);
+	free(input);
+	return rc;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct kit_engine command = {
+		.name = "command",
+		.version = "1",
+		.any_voice = true,
+		.start = start,
+		.run = run,
+	};
+
+	return kit_main(argc, argv, &command);
+}
