@@ -7,9 +7,7 @@ backoff_next(struct backoff *b, uint64_t random)
 	unsigned i;
 
 	for (i = 0; i < b->failures && step < b->max_ns; i++)
-		step *= 2;
-	if (step > b->max_ns)
-		step = b->max_ns;
+		step = step > b->max_ns / 2 ? b->max_ns : step * 2;
 	b->failures++;
 	return step - step / 2 + (int64_t)(random % (uint64_t)(step / 2 + 1));
 }

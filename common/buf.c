@@ -64,6 +64,9 @@ make_room(struct buf *b, size_t len)
 		cap *= 2;
 	if (cap <= b->cap)
 		cap = b->cap * 2;
+	/* With twice the bound there is always something to slide. */
+	if (cap > 2 * b->max)
+		cap = 2 * b->max;
 	mem = malloc(cap);
 	if (mem == NULL)
 		return ERR_NOMEM;
@@ -101,22 +104,17 @@ int
 buf_putf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;
+	char *text;
 	int len, rc;
 
 	va_start(ap, fmt);
-	len = vsnprintf(NULL, 0, fmt, ap);
+	len = vasprintf(&text, fmt, ap);
 	va_end(ap);
 	if (len < 0)
-		return ERR_INVALID;
-	/* One byte more for the terminator, which is then given back. */
-	rc = make_room(b, (size_t)len + 1);
-	if (rc < 0)
-		return rc;
-	va_start(ap, fmt);
-	vsnprintf((char *)b->mem + b->end, (size_t)len + 1, fmt, ap);
-	va_end(ap);
-	b->end += (size_t)len;
-	return 0;
+		return ERR_NOMEM;
+	rc = buf_put(b, text, (size_t)len);
+	free(text);
+	return rc;
 }
 
 void

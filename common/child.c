@@ -50,7 +50,7 @@ spawn(struct child *c, const struct moment *at)
 		c->restarts++;
 	c->again = false;
 	c->rejected = false;
-	c->ready_ns = c->progress_ns = at->now_ns;
+	c->ready = false;
 	enter(c, CHILD_STARTING, at, c->limits.start_ns);
 	return CHILD_SPAWN;
 }
@@ -77,6 +77,7 @@ hold(struct child *c, const struct moment *at)
 static enum child_action
 ready(struct child *c, const struct moment *at)
 {
+	c->ready = true;
 	c->ready_ns = c->progress_ns = at->now_ns;
 	enter(c, CHILD_RUNNING, at,
 	    c->watched ? c->limits.stall_ns : CHILD_NEVER);
@@ -176,24 +177,28 @@ stopped_or_again(struct child *c, const struct moment *at)
 	return c->again ? spawn_afresh(c, at) : stopped(c, at);
 }
 
+/* It made progress for long enough; being ready with nothing to do counts. */
+static bool
+was_healthy(const struct child *c, int64_t now_ns)
+{
+	bool idle = c->state == CHILD_RUNNING && !c->watched;
+	int64_t until = idle ? now_ns : c->progress_ns;
+
+	return c->ready && until - c->ready_ns >= c->limits.healthy_ns;
+}
+
 static enum child_action
 fail(struct child *c, const struct moment *at)
 {
-	int64_t healthy_until = c->watched ? c->progress_ns : at->now_ns;
-
-	if (c->state == CHILD_RUNNING || c->state == CHILD_STALLED)
-		if (healthy_until - c->ready_ns >= c->limits.healthy_ns)
-			backoff_reset(&c->backoff);
+	if (was_healthy(c, at->now_ns))
+		backoff_reset(&c->backoff);
 	if (c->limits.max_restarts > 0 &&
 	    c->backoff.failures >= c->limits.max_restarts)
 		return stopped(c, at);
-	if (c->rejected) {
-		c->wait_ns = c->limits.reject_ns;
-		enter(c, CHILD_REJECTED, at, c->wait_ns);
-		return CHILD_NOTHING;
-	}
 	c->wait_ns = backoff_next(&c->backoff, at->random);
-	enter(c, CHILD_BACKOFF, at, c->wait_ns);
+	if (c->rejected)
+		c->wait_ns = c->limits.reject_ns;
+	enter(c, c->rejected ? CHILD_REJECTED : CHILD_BACKOFF, at, c->wait_ns);
 	return CHILD_NOTHING;
 }
 
@@ -320,10 +325,13 @@ child_feed(
 void
 child_watch(struct child *c, bool watched, int64_t now_ns)
 {
-	c->watched = watched;
-	if (c->state == CHILD_RUNNING)
+	if (c->state == CHILD_RUNNING) {
+		if (!c->watched)
+			c->progress_ns = now_ns;
 		c->deadline_ns =
 		    watched ? now_ns + c->limits.stall_ns : CHILD_NEVER;
+	}
+	c->watched = watched;
 }
 
 bool

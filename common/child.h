@@ -94,11 +94,12 @@ struct child {
 	enum child_state state;
 	int64_t deadline_ns; /* feed CHILD_DEADLINE then; CHILD_NEVER */
 	int64_t since_ns;    /* when the state was entered */
-	int64_t ready_ns;    /* start of the present or last run */
-	int64_t progress_ns; /* last sign of progress in that run */
+	int64_t ready_ns;    /* when it last became ready */
+	int64_t progress_ns; /* last sign of progress since then */
 	int64_t wait_ns;     /* the last back-off that was chosen */
 	uint64_t restarts;   /* spawns after the first */
 	uint64_t spawns;
+	bool ready;    /* since it was spawned */
 	bool watched;  /* the stall deadline is armed while running */
 	bool again;    /* stopping: spawn when gone */
 	bool rejected; /* its peer said no: next stop is `rejected` */

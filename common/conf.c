@@ -24,9 +24,9 @@ conf_complain(
 		    raw, sizeof(raw), "%s:%u: ", at->file, at->line);
 	else if (at->file)
 		n = (size_t)snprintf(raw, sizeof(raw), "%s: ", at->file);
-	else
-		n = (size_t)snprintf(
-		    raw, sizeof(raw), "-D %.100s: ", at->option);
+	else /* without the value, which may be a secret */
+		n = (size_t)snprintf(raw, sizeof(raw),
+		    "-D %.*s: ", (int)strcspn(at->option, "="), at->option);
 	if (n < sizeof(raw)) {
 		va_start(ap, fmt);
 		vsnprintf(raw + n, sizeof(raw) - n, fmt, ap);
@@ -155,6 +155,26 @@ open_block(struct conf *c, const char *section, const char *name,
 	return block;
 }
 
+static const struct schema_key *
+find_key(const struct schema_section *sec, const char *name)
+{
+	const struct schema_key *key;
+
+	for (key = sec->keys; key->name; key++)
+		if (strcmp(key->name, name) == 0)
+			return key;
+	return NULL;
+}
+
+unsigned
+conf_set_at(
+    const char *section, const struct conf_block *block, const char *key)
+{
+	const struct schema_section *sec = schema_find(section);
+
+	return block->set_at[find_key(sec, key) - sec->keys];
+}
+
 static int
 set_value(const struct schema_section *sec, struct conf_block *block,
     const char *name, const char *value, const struct origin *at,
@@ -164,11 +184,10 @@ set_value(const struct schema_section *sec, struct conf_block *block,
 	const char *space = block->name[0] ? " " : "";
 	unsigned *set_at;
 	char expected[256];
+	bool secret;
 
-	for (key = sec->keys; key->name; key++)
-		if (strcmp(key->name, name) == 0)
-			break;
-	if (key->name == NULL)
+	key = find_key(sec, name);
+	if (key == NULL)
 		return conf_complain(e, at, "[%s%s%s] has no key '%.40s'",
 		    sec->name, space, block->name, name);
 	set_at = &block->set_at[key - sec->keys];
@@ -177,10 +196,15 @@ set_value(const struct schema_section *sec, struct conf_block *block,
 		    "[%s%s%s] %s: set already in line %u", sec->name, space,
 		    block->name, name, *set_at);
 	if (!conf_store(key, value, block)) {
+		/* Text may be a secret; a number or a choice is none. */
+		secret =
+		    key->type == SCHEMA_STRING || key->type == SCHEMA_WORDS;
 		schema_expected(key, expected, sizeof(expected));
 		return conf_complain(e, at,
-		    "[%s%s%s] %s: '%.60s' is not valid; expected %s", sec->name,
-		    space, block->name, name, value, expected);
+		    "[%s%s%s] %s: %s%.60s%s not valid; expected %s", sec->name,
+		    space, block->name, name, secret ? "" : "'",
+		    secret ? "the value" : value, secret ? " is" : "' is",
+		    expected);
 	}
 	*set_at = at->file ? at->line : CONF_BY_OPTION;
 	return 0;
@@ -200,19 +224,30 @@ trim(char *s)
 	return s;
 }
 
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
 /* A comment starts at ';' or '#' at the start or after a blank, outside
- * double quotes. */
+ * quotes. A quote opens at the start of a word: the one in "it's" does not. */
 static void
 cut_comment(char *s)
 {
-	bool quoted = false;
+	char quote = '\0';
+	bool starts;
 	size_t i;
 
 	for (i = 0; s[i]; i++) {
-		if (s[i] == '"')
-			quoted = !quoted;
-		else if (!quoted && (s[i] == ';' || s[i] == '#') &&
-			 (i == 0 || s[i - 1] == ' ' || s[i - 1] == '\t')) {
+		starts = i == 0 || is_blank(s[i - 1]);
+		if (quote) {
+			if (s[i] == quote)
+				quote = '\0';
+		} else if ((s[i] == '"' || s[i] == '\'') &&
+			   (starts || s[i - 1] == '=')) {
+			quote = s[i];
+		} else if (starts && (s[i] == ';' || s[i] == '#')) {
 			s[i] = '\0';
 			return;
 		}
@@ -263,8 +298,9 @@ read_line(struct reader *r, char *line)
 		return read_header(r, s);
 	equals = strchr(s, '=');
 	if (equals == NULL)
-		return conf_complain(
-		    r->e, &r->at, "expected 'key = value': '%.60s'", s);
+		return conf_complain(r->e, &r->at,
+		    "expected 'key = value' where '%.*s' stands",
+		    (int)strcspn(s, " 	"), s);
 	if (r->block == NULL)
 		return conf_complain(
 		    r->e, &r->at, "a key before the first [section]");

@@ -1,4 +1,6 @@
 /* What a configuration has without saying so, and what must fit together. */
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/conf_internal.h"
@@ -22,8 +24,7 @@ add_implied(struct conf *c)
 			engine = conf_add_block(c, engines, implied[i].name);
 		if (engine == NULL)
 			return ERR_NOMEM;
-		/* `type` is the first key of the section. */
-		if (engine->block.set_at[0] == 0)
+		if (conf_set_at("engine", &engine->block, "type") == 0)
 			engine->type = implied[i].type;
 	}
 	if (c->channels.count == 0 &&
@@ -32,96 +33,126 @@ add_implied(struct conf *c)
 	return 0;
 }
 
-static int
-check_channels(struct conf *c, struct origin *at, struct conf_error *e)
-{
-	const struct conf_channel *ch;
-	size_t i;
+/* What is looked at, and where complaints about it go. */
+struct check {
+	const char *file;
+	const char *section;
+	const struct conf_block *block;
+	struct conf_error *e;
+};
 
-	for (i = 0; i < c->channels.count; i++) {
-		ch = conf_channel_at(c, i);
-		at->line = ch->block.line;
-		if (strcmp(ch->block.name, "control") == 0 ||
-		    strcmp(ch->block.name, "streamer") == 0)
-			return conf_complain(e, at,
-			    "[channel %s]: the name is "
-			    "taken by a control socket",
-			    ch->block.name);
-		if (conf_engine_find(c, ch->engine) == NULL)
-			return conf_complain(e, at,
-			    "[channel %s] engine: there is "
-			    "no [engine %.40s]",
-			    ch->block.name, ch->engine);
+/* Complains about `key` of the block, naming the line or the option that set
+ * it; without a key about the whole block. */
+static int blame(const struct check *at, const char *key, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static int
+blame(const struct check *at, const char *key, const char *fmt, ...)
+{
+	const struct conf_block *b = at->block;
+	const char *space = b->name[0] ? " " : "", *dot = space[0] ? "." : "";
+	unsigned line = key ? conf_set_at(at->section, b, key) : 0;
+	struct origin from = { .file = at->file,
+		.line = line ? line : b->line };
+	char message[CONF_ERROR_MAX], option[160];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(message, sizeof(message), fmt, ap);
+	va_end(ap);
+	if (line == CONF_BY_OPTION) {
+		snprintf(option, sizeof(option), "%s%s%s.%s", at->section, dot,
+		    b->name, key);
+		from = (struct origin){ .option = option };
 	}
+	return conf_complain(at->e, &from, "[%s%s%s] %s%s%s", at->section,
+	    space, b->name, key ? key : "", key ? ": " : "", message);
+}
+
+/* `less` is more than `more`: the one that was set is to blame. */
+static int
+blame_pair(const struct check *at, const char *less, const char *more)
+{
+	bool set = conf_set_at(at->section, at->block, less) != 0;
+
+	return blame(at, set ? less : more, "%s is more than %s", less, more);
+}
+
+static int
+check_ttsd(const struct conf_ttsd *t, const struct check *at)
+{
+	if (t->workers > t->workers_max)
+		return blame_pair(at, "workers", "workers_max");
 	return 0;
 }
 
 static int
-check_outputs(struct conf *c, struct origin *at, struct conf_error *e)
+check_channel(
+    const struct conf *c, const struct conf_channel *ch, const struct check *at)
 {
-	const struct conf_output *o;
-	size_t i;
-
-	for (i = 0; i < c->outputs.count; i++) {
-		o = conf_output_at(c, i);
-		at->line = o->block.line;
-		if (o->url[0] == '\0')
-			return conf_complain(e, at,
-			    "[output %s] needs a url, such "
-			    "as rtsp://host:8554/name",
-			    o->block.name);
-		if (o->channel[0] && !conf_channel_find(c, o->channel))
-			return conf_complain(e, at,
-			    "[output %s] channel: there is "
-			    "no [channel %.40s]",
-			    o->block.name, o->channel);
-		if (o->backoff_initial_ns > o->backoff_max_ns)
-			return conf_complain(e, at,
-			    "[output %s] backoff_initial "
-			    "is longer than backoff_max",
-			    o->block.name);
-	}
+	if (strcmp(ch->block.name, "control") == 0 ||
+	    strcmp(ch->block.name, "streamer") == 0)
+		return blame(at, NULL, "the name is taken by a control socket");
+	if (conf_engine_find(c, ch->engine) == NULL)
+		return blame(
+		    at, "engine", "there is no [engine %.40s]", ch->engine);
 	return 0;
 }
 
 static int
-check_engines(struct conf *c, struct origin *at, struct conf_error *e)
+check_output(
+    const struct conf *c, const struct conf_output *o, const struct check *at)
 {
-	const struct conf_engine *engine;
-	bool has_command;
-	size_t i;
+	if (o->url[0] == '\0')
+		return blame(
+		    at, NULL, "needs a url, such as rtsp://host:8554/name");
+	if (o->channel[0] && conf_channel_find(c, o->channel) == NULL)
+		return blame(
+		    at, "channel", "there is no [channel %.40s]", o->channel);
+	if (o->backoff_initial_ns > o->backoff_max_ns)
+		return blame_pair(at, "backoff_initial", "backoff_max");
+	return 0;
+}
 
-	for (i = 0; i < c->engines.count; i++) {
-		engine = conf_engine_at(c, i);
-		at->line = engine->block.line;
-		has_command = engine->command && engine->command[0];
-		if (engine->type == ENGINE_COMMAND && !has_command)
-			return conf_complain(e, at,
-			    "[engine %s] needs a command", engine->block.name);
-		if (engine->type != ENGINE_COMMAND && has_command)
-			return conf_complain(e, at,
-			    "[engine %s] command: only for "
-			    "type = command",
-			    engine->block.name);
-	}
+static int
+check_engine(const struct conf_engine *engine, const struct check *at)
+{
+	bool has_command = engine->command && engine->command[0];
+
+	if (engine->type == ENGINE_COMMAND && !has_command)
+		return blame(at, NULL, "needs a command");
+	if (engine->type != ENGINE_COMMAND && has_command)
+		return blame(at, "command", "only for type = command");
 	return 0;
 }
 
 int
 conf_finish(struct conf *c, const char *file, struct conf_error *e)
 {
-	struct origin at = { .file = file };
-	int rc = add_implied(c);
+	struct check at = { .file = file, .e = e };
+	struct origin whole = { .file = file };
+	size_t i;
+	int rc;
 
-	if (rc < 0)
-		return conf_complain(e, &at, "out of memory");
-	if (c->ttsd.workers > c->ttsd.workers_max)
-		return conf_complain(
-		    e, &at, "[ttsd] workers is more than workers_max");
-	rc = check_engines(c, &at, e);
-	if (rc == 0)
-		rc = check_channels(c, &at, e);
-	if (rc == 0)
-		rc = check_outputs(c, &at, e);
+	if (add_implied(c) < 0)
+		return conf_complain(e, &whole, "out of memory");
+	at.section = "ttsd";
+	at.block = &c->ttsd.block;
+	rc = check_ttsd(&c->ttsd, &at);
+	at.section = "engine";
+	for (i = 0; i < c->engines.count && rc == 0; i++) {
+		at.block = &conf_engine_at(c, i)->block;
+		rc = check_engine(conf_engine_at(c, i), &at);
+	}
+	at.section = "channel";
+	for (i = 0; i < c->channels.count && rc == 0; i++) {
+		at.block = &conf_channel_at(c, i)->block;
+		rc = check_channel(c, conf_channel_at(c, i), &at);
+	}
+	at.section = "output";
+	for (i = 0; i < c->outputs.count && rc == 0; i++) {
+		at.block = &conf_output_at(c, i)->block;
+		rc = check_output(c, conf_output_at(c, i), &at);
+	}
 	return rc;
 }

@@ -27,6 +27,10 @@ void *conf_find_block(
 void *conf_add_block(
     struct conf *c, const struct schema_section *sec, const char *name);
 
+/* Where a key of that block was set: a line, CONF_BY_OPTION, or 0. */
+unsigned conf_set_at(
+    const char *section, const struct conf_block *block, const char *key);
+
 const struct schema_section *schema_find(const char *name);
 
 #endif

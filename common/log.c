@@ -32,7 +32,8 @@ log_level_name(enum log_level level)
 void
 log_write(enum log_level level, const char *fmt, ...)
 {
-	char raw[LOG_LINE_MAX], line[LOG_LINE_MAX];
+	/* Longer by a character, so that a cut one lies beyond the line. */
+	char raw[LOG_LINE_MAX + 4], line[LOG_LINE_MAX];
 	va_list ap;
 
 	if (sink == NULL || level > max_level)

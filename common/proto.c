@@ -64,8 +64,9 @@ id_valid(const json_t *value)
 	if (!json_is_string(value))
 		return false;
 	s = json_string_value(value);
-	return isdigit((unsigned char)s[0]) && strtoll(s, &end, 10) > 0 &&
-	       *end == '\0';
+	/* 18 digits fit 64 bits. */
+	return isdigit((unsigned char)s[0]) && strlen(s) <= 18 &&
+	       strtoll(s, &end, 10) > 0 && *end == '\0';
 }
 
 static bool
@@ -289,21 +290,31 @@ write_json(struct buf *out, const char *prefix, const json_t *value)
 	return rc;
 }
 
+/* Text for a plain line: nothing in it may end the line or steer a
+ * terminal. */
+static int
+write_text(struct buf *out, const char *prefix, const char *text)
+{
+	char line[PROTO_MESSAGE_MAX];
+
+	utf8_sanitise(line, sizeof(line), text, strlen(text));
+	return buf_putf(out, "%s%s\n", prefix, line);
+}
+
 static int
 write_plain(struct buf *out, const struct request *req, const struct reply *r)
 {
 	const char *only = req->op ? req->op->plain_reply : NULL;
 	json_t *value = only ? json_object_get(r->body, only) : NULL;
-	char message[PROTO_MESSAGE_MAX];
+	char prefix[40];
 
 	if (r->error) {
-		utf8_sanitise(
-		    message, sizeof(message), r->message, strlen(r->message));
-		return buf_putf(
-		    out, "error %s: %s\n", proto_error_name(r->error), message);
+		snprintf(prefix, sizeof(prefix),
+		    "error %s: ", proto_error_name(r->error));
+		return write_text(out, prefix, r->message);
 	}
 	if (json_is_string(value))
-		return buf_putf(out, "ok %s\n", json_string_value(value));
+		return write_text(out, "ok ", json_string_value(value));
 	if (json_is_integer(value))
 		return buf_putf(out, "ok %" JSON_INTEGER_FORMAT "\n",
 		    json_integer_value(value));

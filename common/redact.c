@@ -94,19 +94,55 @@ find_secrets(const char *url, size_t len, struct spans *out)
 	add_span(out, query + 1, len);
 }
 
+/* Bytes of the known secret that `s` of `len` bytes begins with; 0: none. */
+static size_t
+secret_len(const struct redact *r, const char *s, size_t len)
+{
+	size_t i, n;
+
+	for (i = 0; r && i < r->count; i++) {
+		n = strlen(r->secrets[i]);
+		if (n >= SECRET_MIN && n <= len &&
+		    memcmp(s, r->secrets[i], n) == 0)
+			return n;
+	}
+	return 0;
+}
+
 static void
-put_url(struct text *t, const char *url, size_t len)
+put_mask(struct text *t)
+{
+	put(t, REDACT_MASK, strlen(REDACT_MASK));
+}
+
+/* Copies what should be harmless; known secrets are masked even so. */
+static void
+put_rest(struct text *t, const struct redact *r, const char *s, size_t len)
+{
+	size_t i, n;
+
+	for (i = 0; i < len; i += n) {
+		n = secret_len(r, s + i, len - i);
+		if (n > 0)
+			put_mask(t);
+		else
+			put(t, s + i, n = 1);
+	}
+}
+
+static void
+put_url(struct text *t, const struct redact *r, const char *url, size_t len)
 {
 	struct spans secrets;
 	size_t i, at = 0;
 
 	find_secrets(url, len, &secrets);
 	for (i = 0; i < secrets.count; i++) {
-		put(t, url + at, secrets.span[i].at - at);
-		put(t, REDACT_MASK, strlen(REDACT_MASK));
+		put_rest(t, r, url + at, secrets.span[i].at - at);
+		put_mask(t);
 		at = secrets.span[i].at + secrets.span[i].len;
 	}
-	put(t, url + at, len - at);
+	put_rest(t, r, url + at, len - at);
 }
 
 void
@@ -115,7 +151,7 @@ redact_url(char *dst, size_t size, const char *url)
 	struct text t = { .dst = dst, .size = size };
 
 	*dst = '\0';
-	put_url(&t, url, strlen(url));
+	put_url(&t, NULL, url, strlen(url));
 }
 
 int
@@ -167,37 +203,22 @@ url_len(const char *s)
 	return n;
 }
 
-static size_t
-secret_len(const struct redact *r, const char *s)
-{
-	size_t i, n;
-
-	for (i = 0; i < r->count; i++) {
-		n = strlen(r->secrets[i]);
-		if (n >= SECRET_MIN && strncmp(s, r->secrets[i], n) == 0)
-			return n;
-	}
-	return 0;
-}
-
 void
 redact_text(const struct redact *r, char *dst, size_t size, const char *text)
 {
 	struct text t = { .dst = dst, .size = size };
+	const char *end = text + strlen(text);
 	bool in_word = false;
 	size_t n;
 
 	*dst = '\0';
-	while (*text && t.len < size - 1) {
-		if (!in_word && (n = url_len(text)) > 0) {
-			put_url(&t, text, n);
-		} else if ((n = secret_len(r, text)) > 0) {
-			put(&t, REDACT_MASK, strlen(REDACT_MASK));
-		} else {
-			n = 1;
-			put(&t, text, n);
-		}
+	for (; text < end && t.len < size - 1; text += n) {
+		if (!in_word && (n = url_len(text)) > 0)
+			put_url(&t, r, text, n);
+		else if ((n = secret_len(r, text, (size_t)(end - text))) > 0)
+			put_mask(&t);
+		else
+			put(&t, text, n = 1);
 		in_word = is_letter(text[n - 1]);
-		text += n;
 	}
 }

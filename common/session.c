@@ -172,6 +172,9 @@ session_op_subscribe(
 	size_t i;
 
 	(void)ctx;
+	if (channel && strlen(channel) >= sizeof(s->channel))
+		reply_error(r, PROTO_UNKNOWN_CHANNEL,
+		    "there is no channel of so long a name");
 	if (json_is_string(events))
 		add_event(s, &mask, json_string_value(events), r);
 	for (i = 0; i < json_array_size(events); i++)

@@ -38,6 +38,7 @@ struct engine {
 	bool failing;       /* a worker failed before any said hello */
 	bool stopping;
 	struct timer *housekeeping;
+	struct log_limit complaints;
 };
 
 const char *
@@ -138,6 +139,7 @@ engine_new(struct loop *l, const struct conf_engine *conf,
 		.limits = *limits,
 		.events = events,
 		.arg = arg,
+		.complaints = { .every_ns = 60 * NS_PER_S, .burst = 10 },
 		.child_limits = { .start_ns = 10 * NS_PER_S,
 		    .stall_ns = conf->timeout_ns,
 		    .grace_ns = NS_PER_S,
@@ -400,22 +402,28 @@ engine_worker_idle(struct engine *e, struct worker *w)
 	dispatch(e);
 }
 
+static void
+log_worker(struct engine *e, const struct worker *w, enum child_state from,
+    const char *reason)
+{
+	bool failed = w->child.state == CHILD_BACKOFF && !e->stopping &&
+		      log_allow(&e->complaints, clock_now_ns());
+
+	log_write(failed ? LOG_WARNING : LOG_DEBUG,
+	    "engine=%s worker %s->%s%s%s", engine_name(e),
+	    child_state_name(from), child_state_name(w->child.state),
+	    reason[0] ? " reason=" : "", reason);
+}
+
 void
 engine_worker_changed(struct engine *e, struct worker *w, enum child_state from,
     const char *reason)
 {
 	enum child_state to = w->child.state;
 
-	if (to == CHILD_BACKOFF && !e->stopping) {
+	if (to == CHILD_BACKOFF)
 		e->failing = e->hello == NULL;
-		log_warning("engine=%s worker %s->%s reason=\"%s\" "
-			    "backoff_ms=%" PRId64,
-		    engine_name(e), child_state_name(from),
-		    child_state_name(to), reason, w->child.wait_ns / NS_PER_MS);
-	} else {
-		log_debug("engine=%s worker %s->%s", engine_name(e),
-		    child_state_name(from), child_state_name(to));
-	}
+	log_worker(e, w, from, reason);
 	e->events->worker(e->arg, engine_name(e),
 	    w->process ? process_pid(w->process) : 0, child_state_name(from),
 	    child_state_name(to), reason);

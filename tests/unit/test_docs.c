@@ -1,0 +1,145 @@
+/*
+ * docs/CONFIG.md and docs/PROTOCOL.md against the tables of the program: what
+ * is added, renamed or given another range must be documented. Runs in the
+ * root of the source tree, as `make unit` does.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/proto.h"
+#include "common/schema.h"
+#include "platform/platform.h"
+#include "ttsd/announcement.h"
+#include "ttsd/event.h"
+#include "ttsd/ttsd.h"
+
+static char *
+read_doc(const char *path)
+{
+	struct buf text;
+	char *copy;
+
+	buf_init(&text, 1 << 20);
+	assert_int_equal(path_read(path, &text), 0);
+	copy = strndup((const char *)buf_data(&text), buf_len(&text));
+	buf_done(&text);
+	return copy;
+}
+
+static void
+expect(const char *text, const char *words)
+{
+	if (strstr(text, words) == NULL)
+		fail_msg("not documented: %s", words);
+}
+
+/* The part of a document that belongs to one section. */
+static char *
+part_of(const char *doc, const char *heading)
+{
+	const char *start = strstr(doc, heading), *end;
+
+	if (start == NULL)
+		fail_msg("no heading %s", heading);
+	end = strstr(start + 4, "\n## ");
+	return strndup(start, end ? (size_t)(end - start) : strlen(start));
+}
+
+static void
+test_every_key(void **state)
+{
+	char *doc = read_doc("docs/CONFIG.md"), *part;
+	const struct schema_section *sec;
+	const struct schema_key *key;
+	char heading[64], row[512], expected[256];
+
+	(void)state;
+	for (sec = schema; sec->name; sec++) {
+		snprintf(heading, sizeof(heading), "## [%s%s]", sec->name,
+		    sec->named ? " NAME" : "");
+		part = part_of(doc, heading);
+		for (key = sec->keys; key->name; key++) {
+			schema_expected(key, expected, sizeof(expected));
+			snprintf(row, sizeof(row), "| `%s` | %s%s| %s |",
+			    key->name, key->initial,
+			    key->initial[0] ? " " : "", expected);
+			expect(part, row);
+		}
+		free(part);
+	}
+	free(doc);
+}
+
+static void
+test_every_operation(void **state)
+{
+	char *doc = read_doc("docs/PROTOCOL.md"), *line;
+	const struct field *f;
+	const struct op *op;
+	char row[128];
+
+	(void)state;
+	for (op = ttsd_ops; op->name; op++) {
+		snprintf(row, sizeof(row), "| `%s` | %s%s%s", op->name,
+		    op->plain ? "`" : "", op->plain ? op->name : "",
+		    op->plain ? "" : "|");
+		expect(doc, row);
+		line = strstr(doc, row);
+		line = strndup(line, strcspn(line, "\n"));
+		for (f = op->fields; f && f->name; f++) {
+			snprintf(row, sizeof(row), "`%s`", f->name);
+			expect(line, row);
+		}
+		free(line);
+	}
+	free(doc);
+}
+
+static void
+test_every_event_and_error(void **state)
+{
+	char *doc = read_doc("docs/PROTOCOL.md");
+	char row[64];
+	int i;
+
+	(void)state;
+	for (i = 0; i < EVENT_COUNT; i++) {
+		snprintf(row, sizeof(row), "\n| `%s` |", event_names[i]);
+		expect(doc, row);
+	}
+	for (i = PROTO_OK + 1; i <= PROTO_UNAVAILABLE; i++) {
+		snprintf(row, sizeof(row), "\n| `%s` |",
+		    proto_error_name((enum proto_error)i));
+		expect(doc, row);
+	}
+	for (i = 0; i < OUTCOME_COUNT; i++) {
+		snprintf(row, sizeof(row), "`%s`",
+		    outcome_name((enum outcome)i));
+		expect(doc, row);
+	}
+	for (i = 0; i < PRIORITY_COUNT; i++) {
+		snprintf(row, sizeof(row), "`%s`", priority_names[i]);
+		expect(doc, row);
+	}
+	free(doc);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_key),
+		cmocka_unit_test(test_every_operation),
+		cmocka_unit_test(test_every_event_and_error),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

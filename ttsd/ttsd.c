@@ -1,0 +1,25 @@
+#include <string.h>
+
+#include "ttsd/ttsd.h"
+
+struct channel *
+ttsd_channel(const struct ttsd *t, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < t->channel_count; i++)
+		if (strcmp(channel_name(t->channels[i]), name) == 0)
+			return t->channels[i];
+	return NULL;
+}
+
+struct engine *
+ttsd_engine(const struct ttsd *t, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < t->engine_count; i++)
+		if (strcmp(engine_name(t->engines[i]), name) == 0)
+			return t->engines[i];
+	return NULL;
+}
