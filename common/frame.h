@@ -10,8 +10,8 @@
  *   from the engine   HELLO  {"protocol":1,"engine":…,"voices":[…]}
  *                     PCM    s16le bytes, a whole number of sample frames
  *                     MARK   {"mark":"word"|"phoneme"|"mark","sample":N,…}
- *                     END    {} : the job is done
- *                     ERROR  {"code":…,"message":…} : the job failed
+ *                     END    {"job":N,"samples":N} : the job is done
+ *                     ERROR  {"job":N,"code":…,"message":…} : it failed
  *
  * An engine writes HELLO once, when it is warm; then for each JOB, in order,
  * any number of PCM and MARK frames and one END or ERROR. A cancelled job ends

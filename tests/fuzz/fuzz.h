@@ -16,13 +16,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define MUST(condition)                                                       \
-	do {                                                                  \
-		if (!(condition)) {                                           \
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__,      \
-			    __LINE__, #condition);                            \
-			abort();                                              \
-		}                                                             \
+#define MUST(condition)                                                  \
+	do {                                                             \
+		if (!(condition)) {                                      \
+			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, \
+			    __LINE__, #condition);                       \
+			abort();                                         \
+		}                                                        \
 	} while (0)
 
 /* A copy of exactly this size, so that a read past the end is seen. */

@@ -19,14 +19,14 @@ check_error(int rc, const struct conf_error *e)
 	if (rc == 0)
 		return;
 	MUST(memcmp(e->text, "f.conf:", 7) == 0 ||
-	    memcmp(e->text, "-D ", 3) == 0);
+	     memcmp(e->text, "-D ", 3) == 0);
 	utf8_sanitise(clean, sizeof(clean), e->text, strlen(e->text));
 	MUST(strcmp(clean, e->text) == 0);
 }
 
 static int
-set_options(struct conf *c, const uint8_t *data, size_t size,
-    struct conf_error *e)
+set_options(
+    struct conf *c, const uint8_t *data, size_t size, struct conf_error *e)
 {
 	const uint8_t *end;
 	char *option;

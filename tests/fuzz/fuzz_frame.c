@@ -31,9 +31,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	do {
 		rc = frame_parse(copy + at, size - at, &f);
 		/* The same frame, fed a few bytes at a time. */
-		while ((piece_rc = frame_parse(buf_data(&pieces),
-			    buf_len(&pieces), &f)) == 0 &&
-		    fed < size) {
+		while ((piece_rc = frame_parse(
+			    buf_data(&pieces), buf_len(&pieces), &f)) == 0 &&
+		       fed < size) {
 			n = (size_t)(data[fed] & 15) + 1;
 			n = n < size - fed ? n : size - fed;
 			MUST(buf_put(&pieces, data + fed, n) == 0);

@@ -8,9 +8,9 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct sample sample = { .open = true, .big = 100 };
-	const struct service service = { .ops = sample_ops,
-		.events = sample_events,
-		.ctx = &sample };
+	const struct service service = {
+		.ops = sample_ops, .events = sample_events, .ctx = &sample
+	};
 	struct reply r = { .body = json_object() };
 	char *line = exact_copy(data, size);
 	struct session session;

@@ -78,7 +78,7 @@ send_in_pieces(struct client *c, const char *bytes, size_t len, uint32_t seed)
 		if (n == 0 || (seed & 1u << 31))
 			serve(c);
 		MUST(session_room(&c->session) > 0 || n > 0 ||
-		    c->session.closing);
+		     c->session.closing);
 	}
 	serve(c);
 }
@@ -100,7 +100,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MUST(client_answers_valid(&c));
 	if (!c.session.closing) {
 		MUST(count_lines(c.got, c.got_len) ==
-		    count_lines(bytes, len) + c.session.discarding);
+		     count_lines(bytes, len) + c.session.discarding);
 		MUST(buf_len(&c.session.in) <= PROTO_LINE_MAX);
 	}
 	/* `later` tells how often it was asked, which pieces do change. */

@@ -22,8 +22,9 @@ static inline void
 client_begin(struct client *c, const struct op *ops)
 {
 	memset(c, 0, sizeof(*c));
-	c->service = (struct service) { .ops = ops, .events = sample_events,
-		.ctx = &c->sample };
+	c->service = (struct service){
+		.ops = ops, .events = sample_events, .ctx = &c->sample
+	};
 	session_init(&c->session, &c->service);
 }
 
@@ -106,8 +107,8 @@ client_answers_valid(const struct client *c)
 
 	for (; len > 0; len -= (size_t)(end + 1 - line), line = end + 1) {
 		end = memchr(line, '\n', len);
-		if (end == NULL || !sample_reply_valid(line,
-				       (size_t)(end - line)))
+		if (end == NULL ||
+		    !sample_reply_valid(line, (size_t)(end - line)))
 			return false;
 	}
 	return true;

@@ -13,7 +13,7 @@
 
 /* What the operations see and do; the service's ctx. */
 struct sample {
-	bool open;     /* `later` answers */
+	bool open;      /* `later` answers */
 	unsigned asked; /* times that `later` was asked */
 	unsigned runs;  /* operations carried out */
 	unsigned big;   /* bytes of the answer to `big` */
@@ -114,30 +114,56 @@ static const struct field sample_cancel_fields[] = {
 
 /* `quit` is the first, so that a table without it is sample_ops + 1. */
 static const struct op sample_ops[] = {
-	{ .name = "quit", .help = "end", .run = session_op_quit,
+	{ .name = "quit",
+	    .help = "end",
+	    .run = session_op_quit,
 	    .plain = true },
-	{ .name = "ping", .help = "pong", .run = session_op_ping,
+	{ .name = "ping",
+	    .help = "pong",
+	    .run = session_op_ping,
 	    .plain = true },
-	{ .name = "help", .help = "this", .run = session_op_help,
+	{ .name = "help",
+	    .help = "this",
+	    .run = session_op_help,
 	    .plain = true },
-	{ .name = "echo", .help = "fields back", .run = sample_echo,
-	    .fields = sample_echo_fields, .plain = true,
-	    .plain_field = "text", .plain_reply = "text" },
-	{ .name = "whole", .help = "fields back", .run = sample_echo,
-	    .fields = sample_echo_fields, .plain = true,
+	{ .name = "echo",
+	    .help = "fields back",
+	    .run = sample_echo,
+	    .fields = sample_echo_fields,
+	    .plain = true,
+	    .plain_field = "text",
+	    .plain_reply = "text" },
+	{ .name = "whole",
+	    .help = "fields back",
+	    .run = sample_echo,
+	    .fields = sample_echo_fields,
+	    .plain = true,
 	    .plain_field = "text" },
-	{ .name = "cancel", .help = "an id", .run = sample_cancel,
-	    .fields = sample_cancel_fields, .plain = true,
-	    .plain_field = "id", .plain_reply = "id" },
-	{ .name = "later", .help = "parks", .run = sample_later,
-	    .plain = true, .plain_reply = "asked" },
-	{ .name = "fail", .help = "fails", .run = sample_fail,
+	{ .name = "cancel",
+	    .help = "an id",
+	    .run = sample_cancel,
+	    .fields = sample_cancel_fields,
+	    .plain = true,
+	    .plain_field = "id",
+	    .plain_reply = "id" },
+	{ .name = "later",
+	    .help = "parks",
+	    .run = sample_later,
+	    .plain = true,
+	    .plain_reply = "asked" },
+	{ .name = "fail", .help = "fails", .run = sample_fail, .plain = true },
+	{ .name = "big",
+	    .help = "long answer",
+	    .run = sample_big,
 	    .plain = true },
-	{ .name = "big", .help = "long answer", .run = sample_big,
-	    .plain = true },
-	{ .name = "lines", .help = "two lines", .run = sample_lines,
-	    .plain = true, .plain_reply = "lines" },
-	{ .name = "subscribe", .help = "events", .run = session_op_subscribe,
+	{ .name = "lines",
+	    .help = "two lines",
+	    .run = sample_lines,
+	    .plain = true,
+	    .plain_reply = "lines" },
+	{ .name = "subscribe",
+	    .help = "events",
+	    .run = session_op_subscribe,
 	    .fields = session_subscribe_fields },
 	{ .name = NULL },
 };
@@ -163,7 +189,8 @@ sample_reply_valid(const char *line, size_t len)
 		whole = json_loadb(line, len, 0, NULL);
 		ok = json_object_get(whole, "ok");
 		failed = json_is_false(ok);
-		good = json_is_boolean(ok) &&
+		good =
+		    json_is_boolean(ok) &&
 		    failed == json_is_string(json_object_get(whole, "error")) &&
 		    failed >= json_is_string(json_object_get(whole, "message"));
 		json_decref(whole);
@@ -172,7 +199,7 @@ sample_reply_valid(const char *line, size_t len)
 	if (len >= 2 && memcmp(line, "ok", 2) == 0)
 		return len == 2 || line[2] == ' ';
 	return len > 6 && memcmp(line, "error ", 6) == 0 &&
-	    memchr(line, ':', len) != NULL;
+	       memchr(line, ':', len) != NULL;
 }
 
 #endif

@@ -86,8 +86,7 @@ test_any_random_stays_within(void **state)
 static void
 test_huge_bounds(void **state)
 {
-	struct backoff b = { .initial_ns = INT64_MAX / 3,
-		.max_ns = INT64_MAX };
+	struct backoff b = { .initial_ns = INT64_MAX / 3, .max_ns = INT64_MAX };
 	struct backoff all = { .initial_ns = INT64_MAX, .max_ns = INT64_MAX };
 	int64_t wait;
 	int i;

@@ -1,7 +1,8 @@
 /*
  * Guards the state machine of a child process: the answer to every event in
  * every state (written out here by hand, from child.h), and what must hold on
- * any walk through the table. test_child_life.c has the stories.
+ * any walk through the table. test_child_health.c and test_child_life.c have
+ * the stories.
  */
 #include "tests/unit/test.h"
 
@@ -78,8 +79,14 @@ struct cell {
 	enum due due;
 };
 
-#define STAY(state) { CHILD_##state, CHILD_NOTHING, KEEP }
-#define TO(state, action, due) { CHILD_##state, CHILD_##action, due }
+#define STAY(state)                                \
+	{                                          \
+		CHILD_##state, CHILD_NOTHING, KEEP \
+	}
+#define TO(state, action, due)                     \
+	{                                          \
+		CHILD_##state, CHILD_##action, due \
+	}
 
 static const struct cell expected[CHILD_STATE_COUNT][CHILD_EVENT_COUNT] = {
 	[CHILD_STOPPED] = {
@@ -263,8 +270,8 @@ test_early_deadline_is_ignored(void **state)
 	for (from = 0; from < CHILD_STATE_COUNT; from++) {
 		arrive(&c, from, true);
 		memcpy(&before, &c, sizeof(c));
-		assert_int_equal(child_feed(&c, CHILD_DEADLINE,
-				     before.deadline_ns - 1, 0),
+		assert_int_equal(
+		    child_feed(&c, CHILD_DEADLINE, before.deadline_ns - 1, 0),
 		    CHILD_NOTHING);
 		assert_memory_equal(&c, &before, sizeof(c));
 	}
@@ -325,8 +332,8 @@ feed(struct world *w, enum child_event event)
 		/* The owner's answer to CHILD_SPAWN. */
 		if (rng_one_in(&w->rng, 5)) {
 			w->process = false;
-			feed(w, rng_one_in(&w->rng, 2) ? CHILD_FAILED
-						       : CHILD_HOLD);
+			feed(w,
+			    rng_one_in(&w->rng, 2) ? CHILD_FAILED : CHILD_HOLD);
 		}
 	} else if (action != CHILD_NOTHING) {
 		assert_true(w->process);
@@ -349,7 +356,7 @@ check_invariants(const struct world *w)
 {
 	const struct child *c = &w->c;
 	bool waits = c->state != CHILD_STOPPED &&
-	    (c->state != CHILD_RUNNING || c->watched);
+		     (c->state != CHILD_RUNNING || c->watched);
 
 	assert_int_equal(c->deadline_ns != CHILD_NEVER, waits);
 	if (waits) {

@@ -163,8 +163,7 @@ test_forms_of_values(void **state)
 	for (i = 0; i < COUNT_OF(cases); i++) {
 		conf_done(&conf);
 		assert_int_equal(conf_init(&conf), 0);
-		assert_int_equal(
-		    conf_set(&conf, cases[i].option, &error) == 0,
+		assert_int_equal(conf_set(&conf, cases[i].option, &error) == 0,
 		    cases[i].valid);
 		if (cases[i].valid)
 			assert_int_equal(
@@ -175,8 +174,7 @@ test_forms_of_values(void **state)
 	assert_int_equal(conf_output_at(&conf, 0)->bitrate, 1000000);
 	set("output.x.bitrate=96000");
 	assert_int_equal(conf_output_at(&conf, 0)->bitrate, 96000);
-	assert_int_not_equal(
-	    conf_set(&conf, "output.x.bitrate=1K", &error), 0);
+	assert_int_not_equal(conf_set(&conf, "output.x.bitrate=1K", &error), 0);
 	set("output.x.autostart=false");
 	assert_int_equal(conf_output_at(&conf, 0)->autostart, 0);
 	set("output.x.autostart=true");
@@ -198,8 +196,8 @@ test_options_win(void **state)
 	assert_int_equal(conf.ttsd.block.set_at[1], CONF_BY_OPTION);
 	assert_string_equal(conf.ttsd.runtime_dir, "/tmp/a.b=c");
 	assert_int_equal(conf.outputs.count, 2);
-	assert_string_equal(conf_output_at(&conf, 0)->url,
-	    "rtmp://h:1935/live?a=b.c=d");
+	assert_string_equal(
+	    conf_output_at(&conf, 0)->url, "rtmp://h:1935/live?a=b.c=d");
 	assert_int_equal(conf_output_at(&conf, 0)->block.line, 3);
 	assert_string_equal(conf_output_at(&conf, 1)->block.name, "b");
 	assert_int_equal(conf_output_at(&conf, 1)->block.line, 0);
@@ -271,8 +269,7 @@ test_apostrophe_before_a_comment(void **state)
 {
 	(void)state;
 	good("[channel a]\nvoice = Anna's voice ; not Ben's\n");
-	assert_string_equal(
-	    conf_channel_at(&conf, 0)->voice, "Anna's voice");
+	assert_string_equal(conf_channel_at(&conf, 0)->voice, "Anna's voice");
 }
 
 static void

@@ -69,8 +69,8 @@ test_every_key(void **state)
 		for (key = sec->keys; key->name; key++) {
 			schema_expected(key, expected, sizeof(expected));
 			snprintf(row, sizeof(row), "| `%s` | %s%s| %s |",
-			    key->name, key->initial,
-			    key->initial[0] ? " " : "", expected);
+			    key->name, key->initial, key->initial[0] ? " " : "",
+			    expected);
 			expect(part, row);
 		}
 		free(part);
@@ -121,8 +121,8 @@ test_every_event_and_error(void **state)
 		expect(doc, row);
 	}
 	for (i = 0; i < OUTCOME_COUNT; i++) {
-		snprintf(row, sizeof(row), "`%s`",
-		    outcome_name((enum outcome)i));
+		snprintf(
+		    row, sizeof(row), "`%s`", outcome_name((enum outcome)i));
 		expect(doc, row);
 	}
 	for (i = 0; i < PRIORITY_COUNT; i++) {

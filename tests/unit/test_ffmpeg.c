@@ -13,8 +13,9 @@
 	"ffmpeg -hide_banner -nostdin -nostats "                        \
 	"-loglevel repeat+level+warning -progress pipe:1 -f s16le -ar " \
 	"24000 -ac 1 "
-#define PIPE \
-	"-skip_initial_bytes 44 -probesize 32 -analyzeduration 0 -fflags nobuffer "
+#define PIPE                                                               \
+	"-skip_initial_bytes 44 -probesize 32 -analyzeduration 0 -fflags " \
+	"nobuffer "
 #define INPUT HEAD PIPE "-i unix:/run/ttsd/main.sock "
 #define FLV "-flush_packets 1 -f flv -flvflags no_duration_filesize "
 #define RTSP "-flush_packets 1 -f rtsp -muxdelay 0 -rtsp_transport "
@@ -49,8 +50,8 @@ expect_on(const struct conf_output *o, const struct conf_channel *ch,
 	argv = ffmpeg_argv(&plan, o, ch, "ffmpeg", socket, period);
 	assert_non_null(argv);
 	for (i = 0; argv[i]; i++)
-		n += (size_t)snprintf(got + n, sizeof(got) - n, "%s%s",
-		    i ? " " : "", argv[i]);
+		n += (size_t)snprintf(
+		    got + n, sizeof(got) - n, "%s%s", i ? " " : "", argv[i]);
 	assert_string_equal(got, expected);
 	words_free(argv);
 }
@@ -85,13 +86,12 @@ test_every_combination(void **state)
 		    INPUT
 		    "-c:a libmp3lame -b:a 64000 -ar 44100 " FLV RTMP_URL },
 		{ "rtmps://host/live/key", CODEC_AUTO, LATENCY_NORMAL,
-		    INPUT
-		    "-c:a aac -b:a 64000 " FLV "rtmps://host/live/key" },
+		    INPUT "-c:a aac -b:a 64000 " FLV "rtmps://host/live/key" },
 		{ RTSP_URL, CODEC_AUTO, LATENCY_NORMAL,
 		    INPUT "-c:a aac -b:a 64000 " RTSP "tcp " RTSP_URL },
 		{ RTSP_URL, CODEC_AAC, LATENCY_LOW,
-		    INPUT
-		    "-c:a aac -b:a 64000 -ar 48000 " RTSP "tcp " RTSP_URL },
+		    INPUT "-c:a aac -b:a 64000 -ar 48000 " RTSP
+			  "tcp " RTSP_URL },
 		{ RTSP_URL, CODEC_AUTO, LATENCY_LOW,
 		    INPUT "-c:a libopus -b:a 32000 -application lowdelay "
 			  "-frame_duration 10 " RTSP "tcp " RTSP_URL },
@@ -124,10 +124,9 @@ test_what_an_operator_sets(void **state)
 	o.bitrate = 96000;
 	o.extra_input_args = input;
 	o.extra_output_args = options;
-	expect(&o,
-	    HEAD PIPE "-thread_queue_size 64 -i unix:/run/ttsd/main.sock "
-		      "-c:a aac -b:a 96000 " RTSP
-		      "udp -metadata title=a b " RTSP_URL);
+	expect(&o, HEAD PIPE
+	    "-thread_queue_size 64 -i unix:/run/ttsd/main.sock "
+	    "-c:a aac -b:a 96000 " RTSP "udp -metadata title=a b " RTSP_URL);
 }
 
 static void
@@ -167,7 +166,9 @@ expect_refusal(const char *url, enum conf_codec codec, const char *expected)
 static void
 test_refusals_name_output_and_key(void **state)
 {
-#define KNOWN "expected rtmp://, rtmps://, rtsp://"
+#define UNKNOWN                                                          \
+	"[output live] url: of no known kind; expected one that begins " \
+	"with rtmp://, rtmps://, rtsp://"
 	(void)state;
 	expect_refusal(RTMP_URL, CODEC_OPUS,
 	    "[output live] codec: opus cannot be carried by rtmp; expected "
@@ -175,16 +176,12 @@ test_refusals_name_output_and_key(void **state)
 	expect_refusal(RTSP_URL, CODEC_MP3,
 	    "[output live] codec: mp3 cannot be carried by rtsp; expected "
 	    "aac or opus or pcm");
-	expect_refusal("gopher://host/key", CODEC_AUTO,
-	    "[output live] url: 'gopher:' is not known; " KNOWN);
-	expect_refusal("rtmp:/host/a/b", CODEC_AUTO,
-	    "[output live] url: 'rtmp:' is not known; " KNOWN);
-	expect_refusal("rtm://host/a/b", CODEC_AUTO,
-	    "[output live] url: 'rtm:' is not known; " KNOWN);
-	expect_refusal("rtmp", CODEC_AUTO,
-	    "[output live] url: 'rtmp:' is not known; " KNOWN);
-	expect_refusal("host/very/long/secret/key", CODEC_AUTO,
-	    "[output live] url: 'host/very/long/secre:' is not known; " KNOWN);
+	expect_refusal("gopher://host/key", CODEC_AUTO, UNKNOWN);
+	expect_refusal("rtmp:/host/a/b", CODEC_AUTO, UNKNOWN);
+	expect_refusal("rtm://host/a/b", CODEC_AUTO, UNKNOWN);
+	expect_refusal("rtmp", CODEC_AUTO, UNKNOWN);
+	expect_refusal("", CODEC_AUTO, UNKNOWN);
+	expect_refusal("-i rtmp://host/a/b", CODEC_AUTO, UNKNOWN);
 	expect_refusal("rtmp:///live/key", CODEC_AUTO,
 	    "[output live] url: the host is missing; expected "
 	    "rtmp://host/application/key");

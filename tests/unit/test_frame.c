@@ -41,8 +41,7 @@ test_bytes_on_the_wire(void **state)
 	assert_int_equal(frame_put(&b, FRAME_PCM, "\1\2\3", 3), 0);
 	assert_int_equal(frame_put(&b, FRAME_END, NULL, 0), 0);
 	assert_int_equal(buf_len(&b), 13);
-	assert_memory_equal(
-	    buf_data(&b), "\3\0\0\0P\1\2\3\0\0\0\0E", 13);
+	assert_memory_equal(buf_data(&b), "\3\0\0\0P\1\2\3\0\0\0\0E", 13);
 	buf_done(&b);
 }
 
@@ -64,8 +63,7 @@ test_each_type_cut_at_each_byte(void **state)
 				assert_int_equal(
 				    parse(buf_data(&b), cut, &f), 0);
 			assert_int_equal(buf_puts(&b, "next"), 0);
-			assert_int_equal(
-			    parse(buf_data(&b), buf_len(&b), &f),
+			assert_int_equal(parse(buf_data(&b), buf_len(&b), &f),
 			    (int)(len + FRAME_HEADER_BYTES));
 			assert_int_equal(f.type, types[i]);
 			assert_int_equal(f.len, len);
@@ -91,9 +89,9 @@ test_a_stream_in_pieces(void **state)
 	for (i = 0; i < 2000; i++) {
 		n = rng_below(&r, sizeof(payload) + 1);
 		memset(payload, i & 0xff, n);
-		assert_int_equal(frame_put(&sent,
-				     types[i % (int)COUNT_OF(types)], payload,
-				     n),
+		assert_int_equal(
+		    frame_put(
+			&sent, types[i % (int)COUNT_OF(types)], payload, n),
 		    0);
 	}
 	while (read < buf_len(&sent)) {
@@ -133,8 +131,8 @@ test_unknown_types(void **state)
 		for (i = 0; i < COUNT_OF(types); i++)
 			known |= (int)types[i] == byte;
 		frame_header(header, (enum frame_type)byte, 1);
-		assert_int_equal(parse(header, sizeof(header), &f),
-		    known ? 0 : ERR_INVALID);
+		assert_int_equal(
+		    parse(header, sizeof(header), &f), known ? 0 : ERR_INVALID);
 		assert_int_equal(parse(header, sizeof(header) - 1, &f), 0);
 	}
 }
@@ -205,8 +203,8 @@ test_damaged_frames(void **state)
 		len = rng_below(&r, 60);
 		frame_header(bytes, types[rng_below(&r, COUNT_OF(types))], len);
 		memset(bytes + FRAME_HEADER_BYTES, 'x', len);
-		len = mutate(
-		    &r, bytes, len + FRAME_HEADER_BYTES, sizeof(bytes));
+		len =
+		    mutate(&r, bytes, len + FRAME_HEADER_BYTES, sizeof(bytes));
 		whole = parse(bytes, len, &f);
 		assert_true(whole <= (int)len);
 		if (whole > 0)

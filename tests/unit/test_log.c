@@ -78,8 +78,8 @@ test_peers_bytes_are_made_safe(void **state)
 static void
 test_long_lines_are_cut(void **state)
 {
-	static const char *const letters[] = { "x", "\xc3\xa9",
-		"\xe6\x97\xa5", "\xf0\x9f\x98\x80" };
+	static const char *const letters[] = { "x", "\xc3\xa9", "\xe6\x97\xa5",
+		"\xf0\x9f\x98\x80" };
 	char text[3 * LOG_LINE_MAX];
 	size_t i, ahead, len, at;
 
@@ -93,8 +93,7 @@ test_long_lines_are_cut(void **state)
 			text[at] = '\0';
 			log_info("%s", text);
 			at = strlen(seen.line);
-			assert_in_range(
-			    at, LOG_LINE_MAX - 4, LOG_LINE_MAX - 1);
+			assert_in_range(at, LOG_LINE_MAX - 4, LOG_LINE_MAX - 1);
 			assert_memory_equal(seen.line, text, at);
 			assert_true(utf8_valid(seen.line, at));
 		}
@@ -143,8 +142,7 @@ test_against_a_bucket(void **state)
 		uint64_t dropped = 0;
 
 		for (i = 0; i < 500; i++) {
-			pass = (int64_t)rng_below(
-			    &r, (uint64_t)l.every_ns * 2);
+			pass = (int64_t)rng_below(&r, (uint64_t)l.every_ns * 2);
 			if (rng_one_in(&r, 50))
 				pass *= 20;
 			if (rng_one_in(&r, 3))
@@ -168,8 +166,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_silent_before_init),
 		cmocka_unit_test_setup(test_levels, begin),
-		cmocka_unit_test_setup(
-		    test_peers_bytes_are_made_safe, begin),
+		cmocka_unit_test_setup(test_peers_bytes_are_made_safe, begin),
 		cmocka_unit_test_setup(test_long_lines_are_cut, begin),
 		cmocka_unit_test(test_burst_then_one_per_period),
 		cmocka_unit_test(test_against_a_bucket),

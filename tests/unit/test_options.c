@@ -114,8 +114,7 @@ test_bound_on_defines(void **state)
 	(void)state;
 	for (i = 0; i < OPTIONS_DEFINES_MAX + 2; i++)
 		argv[i] = "-Da.b=c";
-	assert_int_equal(
-	    options_parse(OPTIONS_DEFINES_MAX + 1, argv, &o), 0);
+	assert_int_equal(options_parse(OPTIONS_DEFINES_MAX + 1, argv, &o), 0);
 	assert_int_equal(o.define_count, OPTIONS_DEFINES_MAX);
 	options_done(&o);
 	assert_int_equal(

@@ -132,13 +132,13 @@ test_next_is_the_first_nanosecond(void **state)
 	(void)state;
 	for (i = 0; i < 200000; i++) {
 		uint32_t rate = rng_one_in(&r, 3)
-		    ? (uint32_t)rng_below(&r, 768000) + 1
-		    : rates[rng_below(&r, COUNT_OF(rates))];
+				    ? (uint32_t)rng_below(&r, 768000) + 1
+				    : rates[rng_below(&r, COUNT_OF(rates))];
 		uint32_t chunk = (uint32_t)rng_below(&r, 2 * rate) + 1;
 
 		pacer_init(&p, (int64_t)rng_below(&r, YEAR_NS), rate, chunk);
-		p.position = rng_below(&r, UINT64_C(31557600) * rate) / chunk *
-		    chunk;
+		p.position =
+		    rng_below(&r, UINT64_C(31557600) * rate) / chunk * chunk;
 		next_ns = pacer_next_ns(&p);
 		assert_int_equal(pacer_due(&p, next_ns - 1), 0);
 		assert_int_equal(pacer_due(&p, next_ns), chunk);
@@ -146,8 +146,8 @@ test_next_is_the_first_nanosecond(void **state)
 		    pacer_time_ns(&p, p.position + chunk), next_ns);
 		late_ns = next_ns + random_lateness(&r);
 		assert_int_equal(pacer_due(&p, late_ns),
-		    whole_chunks(exact_position(p.epoch_ns, rate, late_ns) -
-			    p.position,
+		    whole_chunks(
+			exact_position(p.epoch_ns, rate, late_ns) - p.position,
 			chunk));
 	}
 }
@@ -264,11 +264,10 @@ test_limits_of_the_clock(void **state)
 			assert_int_equal(pacer_due(&p, INT64_MAX), exact);
 			assert_true(pacer_time_ns(&p, exact) <= INT64_MAX);
 			assert_true(pacer_time_ns(&p, exact) >
-			    INT64_MAX - chunks[k] * NS_PER_S);
+				    INT64_MAX - chunks[k] * NS_PER_S);
 			assert_int_equal(
 			    pacer_skip(&p, INT64_MAX), exact - chunks[k]);
-			assert_int_equal(
-			    pacer_due(&p, INT64_MAX), chunks[k]);
+			assert_int_equal(pacer_due(&p, INT64_MAX), chunks[k]);
 			/* An epoch late in the clock's life. */
 			pacer_init(&p, INT64_MAX - 10 * NS_PER_S, fast[i], 1);
 			assert_int_equal(

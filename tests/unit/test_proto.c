@@ -10,9 +10,9 @@
 #include "tests/unit/sample_ops.h"
 
 static struct sample sample;
-static const struct service service = { .ops = sample_ops,
-	.events = sample_events,
-	.ctx = &sample };
+static const struct service service = {
+	.ops = sample_ops, .events = sample_events, .ctx = &sample
+};
 static char answer[256 * 1024];
 
 /* Answers one line as a daemon would; the answer is without its newline. */
@@ -77,8 +77,8 @@ code_of(const char *reply)
 	if (reply[0] == '{') {
 		whole = json_loads(reply, 0, NULL);
 		if (json_is_false(json_object_get(whole, "ok")))
-			name = json_string_value(
-			    json_object_get(whole, "error"));
+			name =
+			    json_string_value(json_object_get(whole, "error"));
 		snprintf(code, sizeof(code), "%s", name);
 		json_decref(whole);
 		return code;
@@ -142,8 +142,8 @@ test_plain_mistakes(void **state)
 	expect_code("ping\tx", "unknown-op");
 	expect_code("[\"op\"]", "unknown-op");
 	expect_code("\xef\xbb\xbfping", "unknown-op");
-	expect_code("a-name-much-longer-than-any-operation-has-and-more",
-	    "unknown-op");
+	expect_code(
+	    "a-name-much-longer-than-any-operation-has-and-more", "unknown-op");
 	expect_code("subscribe", "unknown-op"); /* only as JSON */
 	expect_message("ping now", "takes no argument");
 	expect_message("echo", "needs the field \"text\"");
@@ -194,8 +194,8 @@ test_json_mistakes(void **state)
 	expect_code("{\"op\":\"echo\",\"text\":\"a\x01\"}", "bad-request");
 	expect_code("{\"op\":\"echo\",\"text\":\"\\ud800\"}", "bad-request");
 	expect_code("{\"op\":\"ping\",\"tag\":1e999}", "bad-request");
-	expect_code("{\"op\":\"cancel\",\"id\":92233720368547758070}",
-	    "bad-request");
+	expect_code(
+	    "{\"op\":\"cancel\",\"id\":92233720368547758070}", "bad-request");
 	expect_message("{\"op\":\"ping\",\"x\":1}", "no field");
 	expect_message("{\"op\":\"echo\"}", "needs the field");
 }
@@ -241,8 +241,8 @@ test_types_of_fields(void **state)
 			     value = strtok_r(NULL, " ", &rest)) {
 				snprintf(line, sizeof(line),
 				    "{\"op\":\"echo\",%s\"%s\":%s}",
-				    i ? "\"text\":\"t\"," : "",
-				    cases[i].field, value);
+				    i ? "\"text\":\"t\"," : "", cases[i].field,
+				    value);
 				if (good)
 					expect_code(line, "ok");
 				else
@@ -288,10 +288,11 @@ test_bytes_that_are_no_text(void **state)
 	static const struct {
 		const char *bytes;
 		size_t len;
-	} cases[] = { { "ping\0", 5 }, { "\0", 1 }, { "{\"op\":\"ping\"}\0", 14 },
-		{ "echo \xff", 6 }, { "echo \xed\xa0\x80", 8 },
-		{ "{\"op\":\"echo\",\"text\":\"\xc3\"}", 24 },
-		{ "\x80", 1 }, { "{\xc0\xaf", 3 } };
+	} cases[] = { { "ping\0", 5 }, { "\0", 1 },
+		{ "{\"op\":\"ping\"}\0", 14 }, { "echo \xff", 6 },
+		{ "echo \xed\xa0\x80", 8 },
+		{ "{\"op\":\"echo\",\"text\":\"\xc3\"}", 24 }, { "\x80", 1 },
+		{ "{\xc0\xaf", 3 } };
 	const char *reply;
 	size_t i;
 
@@ -413,8 +414,11 @@ test_damaged_requests(void **state)
 		"{\"op\":\"echo\",\"text\":\"a\\u00e9b\",\"n\":7,\"tag\":[1]}",
 		"{\"op\":\"echo\",\"text\":\"\",\"list\":[\"a\",\"b\"]}",
 		"{\"op\":\"cancel\",\"id\":\"12\",\"tag\":null}",
-		"echo \xe6\x97\xa5\xe6\x9c\xac plain", "cancel 12", "ping\r",
-		"help", "fail",
+		"echo \xe6\x97\xa5\xe6\x9c\xac plain",
+		"cancel 12",
+		"ping\r",
+		"help",
+		"fail",
 	};
 	struct rng r = { 12 };
 	uint8_t bytes[256];

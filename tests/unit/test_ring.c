@@ -77,8 +77,8 @@ random_story(size_t bytes, uint64_t base, uint64_t seed)
 	assert_non_null(m.written);
 	for (;;) {
 		len = rng_one_in(&m.rng, 8)
-		    ? m.ring.size - rng_below(&m.rng, 3)
-		    : rng_below(&m.rng, m.ring.size / 2);
+			  ? m.ring.size - rng_below(&m.rng, 3)
+			  : rng_below(&m.rng, m.ring.size / 2);
 		if (m.head - base + len > STORY_BYTES)
 			break;
 		if (rng_one_in(&m.rng, 10))
@@ -88,8 +88,7 @@ random_story(size_t bytes, uint64_t base, uint64_t seed)
 		assert_int_equal(m.ring.head, m.head);
 		assert_int_equal(m.ring.tail, m.tail);
 		check_from(&m, m.tail);
-		check_from(&m,
-		    m.tail + rng_below(&m.rng, m.head - m.tail + 1));
+		check_from(&m, m.tail + rng_below(&m.rng, m.head - m.tail + 1));
 	}
 	free(m.written);
 	ring_done(&m.ring);

@@ -15,8 +15,8 @@ static size_t
 value_size(const struct schema_key *key)
 {
 	return key->type == SCHEMA_STRING || key->type == SCHEMA_WORDS
-	    ? sizeof(char *)
-	    : sizeof(int64_t);
+		   ? sizeof(char *)
+		   : sizeof(int64_t);
 }
 
 static void
@@ -49,9 +49,9 @@ test_names_and_places(void **state)
 		for (n = 0, key = sec->keys; key->name; key++, n++)
 			check_place(sec, key);
 		assert_in_range(n, 1, CONF_KEYS_MAX);
-		assert_true(sec->offset +
-			(sec->named ? sizeof(struct conf_list) : sec->size) <=
-		    sizeof(struct conf));
+		assert_true(sec->offset + (sec->named ? sizeof(struct conf_list)
+						      : sec->size) <=
+			    sizeof(struct conf));
 	}
 }
 
@@ -82,11 +82,9 @@ check_number(const struct schema_section *sec, const struct schema_key *key,
 	assert_true(key->min <= key->max);
 	assert_int_equal(key->min % unit, 0);
 	assert_int_equal(key->max % unit, 0);
-	snprintf(
-	    text, sizeof(text), "%" PRId64 "%s", key->min / unit, suffix);
+	snprintf(text, sizeof(text), "%" PRId64 "%s", key->min / unit, suffix);
 	assert_int_equal(set(sec, key, text), 0);
-	snprintf(
-	    text, sizeof(text), "%" PRId64 "%s", key->max / unit, suffix);
+	snprintf(text, sizeof(text), "%" PRId64 "%s", key->max / unit, suffix);
 	assert_int_equal(set(sec, key, text), 0);
 	snprintf(
 	    text, sizeof(text), "%" PRId64 "%s", key->max / unit + 1, suffix);
@@ -145,8 +143,7 @@ test_says_what_it_expects(void **state)
 			schema_expected(key, text, sizeof(text));
 			assert_in_range(strlen(text), 5, sizeof(text) - 2);
 			for (i = 0; key->choices && key->choices[i]; i++)
-				assert_non_null(
-				    strstr(text, key->choices[i]));
+				assert_non_null(strstr(text, key->choices[i]));
 			schema_expected(key, cut, sizeof(cut));
 			assert_memory_equal(cut, text, strlen(cut));
 		}

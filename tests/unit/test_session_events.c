@@ -20,8 +20,7 @@ subscribe(struct client *c, const char *fields)
 	    fields[0] ? "," : "", fields);
 	client_send(c, line, strlen(line));
 	assert_true(client_answers_valid(c));
-	assert_int_equal(
-	    count_lines(c->got + before, c->got_len - before), 1);
+	assert_int_equal(count_lines(c->got + before, c->got_len - before), 1);
 	return strstr(c->got + before, "\"ok\":true") != NULL;
 }
 
@@ -254,6 +253,5 @@ main(void)
 		cmocka_unit_test(test_events_hold_back_answers),
 	};
 
-	return cmocka_run_group_tests_name(
-	    "session events", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("session events", tests, NULL, NULL);
 }

@@ -145,8 +145,8 @@ test_telling_sequences_of_four(void **state)
 static void
 test_valid_strings(void **state)
 {
-	static const char *const good[] = { "", "a", "žluťoučký kůň",
-		"日本語", "😀\n", "\x7f", "e\xcc\x81" };
+	static const char *const good[] = { "", "a", "žluťoučký kůň", "日本語",
+		"😀\n", "\x7f", "e\xcc\x81" };
 	static const char *const bad[] = { "\x80", "a\xff", "\xc3", "日\xe6",
 		"\xed\xa0\x80", "\xc0\xaf", "\xf4\x90\x80\x80",
 		"\xf8\x88\x80\x80\x80" };
@@ -236,8 +236,8 @@ test_sanitise_anything(void **state)
 			raw[i] = (uint8_t)rng_next(&r);
 		if (rng_one_in(&r, 2))
 			for (i = 0; i + 4 <= len; i += 4)
-				encode((uint32_t)rng_below(&r, 0x110000),
-				    raw + i);
+				encode(
+				    (uint32_t)rng_below(&r, 0x110000), raw + i);
 		size = rng_below(&r, 70) + 1;
 		src = exact_copy(raw, len);
 		out = malloc(size);

@@ -106,8 +106,8 @@ check_made(uint16_t tag, uint16_t channels, uint32_t rate, uint16_t bits)
 
 	put("samples", 7);
 	for (cut = 0; cut <= made.len; cut++)
-		assert_int_equal(parse(made.bytes, cut, &f),
-		    cut < header ? 0 : (int)header);
+		assert_int_equal(
+		    parse(made.bytes, cut, &f), cut < header ? 0 : (int)header);
 	assert_int_equal(f.tag, tag);
 	assert_int_equal(f.channels, channels);
 	assert_int_equal(f.rate_hz, rate);
@@ -302,8 +302,8 @@ test_the_bound_is_exact(void **state)
 		put_data(0);
 		put("samples", 7);
 		rc = parse(made.bytes, made.len, &f);
-		assert_int_equal(rc,
-		    total <= WAV_READER_MAX ? (int)total : ERR_TOO_LONG);
+		assert_int_equal(
+		    rc, total <= WAV_READER_MAX ? (int)total : ERR_TOO_LONG);
 		/* A reader's buffer is full here: it must hear an answer. */
 		rc = parse(made.bytes, WAV_READER_MAX, &f);
 		assert_int_not_equal(rc, 0);

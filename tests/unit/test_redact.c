@@ -1,0 +1,145 @@
+/*
+ * Guards the masking of passwords, stream keys and tokens: whatever ffmpeg
+ * makes of its URL, in whatever sentence, the secret part does not come out.
+ */
+#include "tests/unit/test.h"
+
+#include "common/redact.h"
+
+static void
+expect_url(const char *url, const char *expected)
+{
+	char got[256];
+
+	redact_url(got, sizeof(got), url);
+	assert_string_equal(got, expected);
+}
+
+static void
+test_urls(void **state)
+{
+	(void)state;
+	expect_url("rtsp://host:8554/name", "rtsp://host:8554/name");
+	expect_url("rtsp://user:pass@host/a", "rtsp://user:***@host/a");
+	expect_url("rtsp://user@host/a", "rtsp://user@host/a");
+	expect_url("rtsp://user:p@ss@host/a", "rtsp://user:***@host/a");
+	expect_url("rtsp://user:p:q@host/a", "rtsp://user:***@host/a");
+	expect_url("rtsp://:pass@host", "rtsp://:***@host");
+	expect_url("rtsp://host/a@b:c", "rtsp://host/a@b:c");
+	expect_url("rtmp://host/live/KEY", "rtmp://host/live/***");
+	expect_url("rtmp://host/live/KEY/", "rtmp://host/live/***/");
+	expect_url("rtmp://host/a/b/KEY", "rtmp://host/a/b/***");
+	expect_url("rtmp://host/live", "rtmp://host/live");
+	expect_url("rtmp://host/", "rtmp://host/");
+	expect_url("rtmp://host", "rtmp://host");
+	expect_url("rtmps://u:p@h:443/app/KEY?a=b&c=d",
+	    "rtmps://u:***@h:443/app/***?***");
+	expect_url("srt://host:9?passphrase=0123456789", "srt://host:9?***");
+	expect_url("srt://host:9?", "srt://host:9?");
+	expect_url("", "");
+	expect_url("not a url", "not a url");
+	expect_url("a:", "a:");
+}
+
+static void
+expect_text(const char *url, const char *text, const char *expected)
+{
+	struct redact r;
+	char got[256];
+
+	assert_int_equal(redact_init(&r, url), 0);
+	redact_text(&r, got, sizeof(got), text);
+	assert_string_equal(got, expected);
+	redact_done(&r);
+}
+
+static void
+test_texts(void **state)
+{
+	(void)state;
+	expect_text("rtmp://u:word@h/live/KEY1?t=abcd",
+	    "rtmp://u:word@h/live/KEY1?t=abcd: Connection refused",
+	    "rtmp://u:***@h/live/***?***: Connection refused");
+	expect_text("rtmp://h/live/KEY1", "Opening 'rtmp://h/live/KEY1' now",
+	    "Opening 'rtmp://h/live/***' now");
+	expect_text("rtmp://h/live/KEY1", "publish of KEY1 (KEY1KEY1) failed",
+	    "publish of *** (******) failed");
+	expect_text("rtmp://h/live/KEY1", "rtmp://other/app/KEY2.",
+	    "rtmp://other/app/***.");
+	/* By chance; masked where it is a URL's. */
+	expect_text("rtmp://h/live/to", "to rtmp://h/live/to, too",
+	    "to rtmp://h/live/***, too");
+	expect_text("rtsp://h/name", "method ANNOUNCE failed: 401",
+	    "method ANNOUNCE failed: 401");
+	expect_text("rtsp://h/name", "", "");
+	expect_text("rtsp://h/name", "://", "://");
+	expect_text("rtsp://h/name", "rtmp://", "rtmp://");
+}
+
+static void
+test_nothing_is_written_past_the_end(void **state)
+{
+	static const char text[] = "at rtmp://u:word@h/live/KEY1?t=abcd: no";
+	struct redact r;
+	char whole[64], *got;
+	size_t size;
+
+	(void)state;
+	assert_int_equal(redact_init(&r, text + 3), 0);
+	redact_text(&r, whole, sizeof(whole), text);
+	for (size = 1; size <= sizeof(text); size++) {
+		got = malloc(size);
+		redact_text(&r, got, size, text);
+		assert_int_equal(strncmp(got, whole, size - 1), 0);
+		assert_true(strlen(got) < size);
+		redact_url(got, size, text + 3);
+		assert_true(strlen(got) < size);
+		free(got);
+	}
+	redact_done(&r);
+}
+
+/* Wherever the key is put into valid or mutated lines, it does not survive
+ * whole. */
+static void
+test_mutated_lines(void **state)
+{
+	static const char valid[] =
+	    "[rtmp @ 0x55] rtmp://u:hunter22@h:1935/app/SECRETKEY?tok=12345: "
+	    "Error writing trailer of SECRETKEY";
+	struct rng rng = { 11 };
+	struct redact r;
+	uint8_t text[256];
+	char *copy, got[512];
+	size_t len;
+	int i;
+
+	(void)state;
+	assert_int_equal(
+	    redact_init(&r, "rtmp://u:hunter22@h/app/SECRETKEY?tok=12345"), 0);
+	for (i = 0; i < 20000; i++) {
+		memcpy(text, valid, sizeof(valid));
+		len = mutate(&rng, text, sizeof(valid) - 1, sizeof(text) - 1);
+		text[len] = '\0';
+		copy = exact_copy(text, len + 1);
+		redact_text(&r, got, sizeof(got), copy);
+		assert_null(strstr(got, "SECRETKEY"));
+		assert_null(strstr(got, "hunter22"));
+		redact_url(got, sizeof(got), copy);
+		free(copy);
+	}
+	redact_done(&r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_urls),
+		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_nothing_is_written_past_the_end),
+		cmocka_unit_test(test_mutated_lines),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
