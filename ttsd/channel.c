@@ -33,9 +33,10 @@ tell_subscriber(
 		(json_int_t)sub->skips));
 }
 
-void
-channel_leave(struct channel *ch, struct subscriber *sub)
+static void
+leave(void *arg, struct subscriber *sub)
 {
+	struct channel *ch = arg;
 	struct subscriber **at = &ch->subscribers;
 
 	while (*at != sub)
@@ -62,9 +63,11 @@ skipped(struct channel *ch, struct subscriber *sub)
 		    channel_name(ch), sub->pid);
 }
 
-void
-channel_push(struct channel *ch, struct subscriber *sub)
+/* May free it. */
+static void
+push(void *arg, struct subscriber *sub)
 {
+	struct channel *ch = arg;
 	bool drop = ch->conf->overflow == OVERFLOW_DROP;
 
 	switch (subscriber_push(
@@ -79,10 +82,10 @@ channel_push(struct channel *ch, struct subscriber *sub)
 		log_warning("channel=%s subscriber pid=%" PRId64
 			    " reads too slowly; it was disconnected",
 		    channel_name(ch), sub->pid);
-		channel_leave(ch, sub);
+		leave(ch, sub);
 		break;
 	case SUBSCRIBER_GONE:
-		channel_leave(ch, sub);
+		leave(ch, sub);
 		break;
 	}
 }
@@ -94,7 +97,7 @@ push_all(struct channel *ch)
 
 	for (sub = ch->subscribers; sub; sub = next) {
 		next = sub->next;
-		channel_push(ch, sub);
+		push(ch, sub);
 	}
 }
 
@@ -118,6 +121,11 @@ kernel_buffer(const struct channel *ch)
 	       (ch->pacer.chunk * ch->sample_bytes + KERNEL_OVERHEAD) / 2;
 }
 
+static const struct subscriber_events subscriber_events = {
+	.writable = push,
+	.gone = leave,
+};
+
 static void
 joined(void *arg, struct stream *s)
 {
@@ -130,7 +138,7 @@ joined(void *arg, struct stream *s)
 	}
 	channel_wake(ch);
 	stream_set_buffer(s, kernel_buffer(ch));
-	if (subscriber_new(ch, s, &ch->ring, &sub) < 0)
+	if (subscriber_new(s, &ch->ring, &subscriber_events, ch, &sub) < 0)
 		return;
 	sub->first_sample = ch->pacer.position;
 	wav_header(
@@ -142,7 +150,7 @@ joined(void *arg, struct stream *s)
 	log_debug("channel=%s subscriber joined pid=%" PRId64, channel_name(ch),
 	    sub->pid);
 	tell_subscriber(ch, sub, "joined");
-	channel_push(ch, sub);
+	push(ch, sub);
 	ch->woken(ch->arg);
 }
 

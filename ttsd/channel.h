@@ -80,10 +80,4 @@ void channel_wake(struct channel *ch);
 json_t *channel_describe(const struct channel *ch);
 json_t *channel_status(const struct channel *ch);
 
-/* ---- for subscriber.c ------------------------------------------------- */
-
-/* May free `sub`. */
-void channel_push(struct channel *ch, struct subscriber *sub);
-void channel_leave(struct channel *ch, struct subscriber *sub);
-
 #endif

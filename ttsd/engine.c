@@ -3,10 +3,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 
 #include "common/err.h"
+#include "common/words.h"
+#include "ttsd/program.h"
 #include "ttsd/voice.h"
 #include "ttsd/worker.h"
 
@@ -19,19 +19,15 @@
 #define HOUSEKEEPING_NS NS_PER_S
 
 struct engine {
-	struct loop *loop;
 	const struct conf_engine *conf;
 	struct engine_limits limits;
 	const struct engine_events *events;
 	void *arg;
-	struct child_limits child_limits;
-	char program[PLATFORM_PATH_MAX];
-	char rate[16], channels[16];
-	const char **argv;
 
+	struct worker_kind kind;
 	struct worker *workers;
 	size_t count;
-	struct job *waiting, **waiting_end;
+	struct job_line waiting;
 	uint64_t jobs;      /* numbered so far */
 	json_t *hello;      /* of the first worker; NULL before */
 	int64_t started_ns; /* 0: not started */
@@ -53,75 +49,10 @@ engine_type(const struct engine *e)
 	return (enum conf_engine_type)e->conf->type;
 }
 
-struct loop *
-engine_loop(const struct engine *e)
-{
-	return e->loop;
-}
-
-const char *const *
-engine_argv(const struct engine *e)
-{
-	return e->argv;
-}
-
-const struct child_limits *
-engine_child_limits(const struct engine *e)
-{
-	return &e->child_limits;
-}
-
 /* ---- setting up ------------------------------------------------------- */
 
-static const char *const type_programs[] = {
-	[ENGINE_ESPEAK] = "espeak",
-	[ENGINE_COMMAND] = "command",
-	[ENGINE_TONE] = "tone",
-};
-static const char *const format_names[] = {
-	[PCM_AUTO] = "auto",
-	[PCM_WAV] = "wav",
-	[PCM_RAW] = "raw",
-};
-
-static int
-build_argv(struct engine *e)
-{
-	const struct conf_engine *c = e->conf;
-	char dir[PLATFORM_PATH_MAX];
-	size_t words = 0, n = 0, i;
-	int rc = path_libexec(dir, sizeof(dir));
-
-	if (rc < 0)
-		return rc;
-	if ((size_t)snprintf(e->program, sizeof(e->program), "%s/%s", dir,
-		type_programs[c->type]) >= sizeof(e->program))
-		return ERR_TOO_LONG;
-	while (c->command && c->command[words])
-		words++;
-	e->argv = calloc(words + 9, sizeof(*e->argv));
-	if (e->argv == NULL)
-		return ERR_NOMEM;
-	e->argv[n++] = e->program;
-	if (c->type != ENGINE_COMMAND)
-		return 0;
-	snprintf(e->rate, sizeof(e->rate), "%" PRId64, c->rate_hz);
-	snprintf(e->channels, sizeof(e->channels), "%" PRId64, c->channels);
-	if (c->rate_hz > 0) {
-		e->argv[n++] = "--rate";
-		e->argv[n++] = e->rate;
-	}
-	e->argv[n++] = "--channels";
-	e->argv[n++] = e->channels;
-	e->argv[n++] = "--format";
-	e->argv[n++] = format_names[c->format];
-	e->argv[n++] = "--";
-	for (i = 0; i < words; i++)
-		e->argv[n++] = c->command[i];
-	return 0;
-}
-
 static void housekeeping(void *arg);
+static const struct worker_events worker_events;
 
 int
 engine_new(struct loop *l, const struct conf_engine *conf,
@@ -134,21 +65,26 @@ engine_new(struct loop *l, const struct conf_engine *conf,
 	*out = NULL;
 	if (e == NULL)
 		return ERR_NOMEM;
-	*e = (struct engine){ .loop = l,
-		.conf = conf,
+	*e = (struct engine){ .conf = conf,
 		.limits = *limits,
 		.events = events,
 		.arg = arg,
-		.complaints = { .every_ns = 60 * NS_PER_S, .burst = 10 },
-		.child_limits = { .start_ns = 10 * NS_PER_S,
-		    .stall_ns = conf->timeout_ns,
-		    .grace_ns = NS_PER_S,
-		    .healthy_ns = 10 * NS_PER_S,
-		    .reject_ns = 60 * NS_PER_S } };
-	e->waiting_end = &e->waiting;
-	rc = timer_new(l, TIMER_COARSE, housekeeping, e, &e->housekeeping);
+		.kind = { .loop = l,
+		    .engine = conf->block.name,
+		    .argv = program_argv(conf),
+		    .limits = { .start_ns = 10 * NS_PER_S,
+			.stall_ns = conf->timeout_ns,
+			.grace_ns = NS_PER_S,
+			.healthy_ns = 10 * NS_PER_S,
+			.reject_ns = 60 * NS_PER_S },
+		    .events = &worker_events,
+		    .arg = e },
+		.complaints = { .every_ns = 60 * NS_PER_S, .burst = 10 } };
+	job_line_init(&e->waiting);
+	rc = e->kind.argv ? 0 : ERR_NOMEM;
 	if (rc == 0)
-		rc = build_argv(e);
+		rc = timer_new(
+		    l, TIMER_COARSE, housekeeping, e, &e->housekeeping);
 	if (rc < 0) {
 		engine_free(e);
 		return rc;
@@ -161,7 +97,7 @@ static int
 add_worker(struct engine *e, bool surplus)
 {
 	struct worker *w;
-	int rc = worker_new(e->loop, e, surplus, &w);
+	int rc = worker_new(&e->kind, surplus, &w);
 
 	if (rc < 0)
 		return rc;
@@ -210,6 +146,14 @@ engine_stop(struct engine *e)
 	return gone;
 }
 
+/* Nobody is told how it ends. */
+static void
+discard(struct job *job)
+{
+	job->events = NULL;
+	job_done(job, NULL);
+}
+
 void
 engine_free(struct engine *e)
 {
@@ -218,21 +162,18 @@ engine_free(struct engine *e)
 	if (e == NULL)
 		return;
 	e->stopping = true;
-	while ((job = e->waiting) != NULL) {
-		e->waiting = job->next;
-		job->events = NULL;
-		job_done(job, NULL);
+	while ((job = e->waiting.first) != NULL) {
+		job_line_remove(&e->waiting, job);
+		discard(job);
 	}
 	while (e->workers) {
-		if ((job = e->workers->job) != NULL) {
-			job->events = NULL;
-			job_done(job, NULL);
-		}
+		if (e->workers->job)
+			discard(e->workers->job);
 		remove_worker(e, e->workers);
 	}
 	timer_free(e->housekeeping);
 	json_decref(e->hello);
-	free(e->argv);
+	words_free(e->kind.argv);
 	free(e);
 }
 
@@ -254,12 +195,9 @@ find_idle(const struct engine *e)
 static void
 grow(struct engine *e)
 {
-	size_t wanted = 0;
+	size_t wanted = e->waiting.count;
 	struct worker *w;
-	struct job *job;
 
-	for (job = e->waiting; job; job = job->next)
-		wanted++;
 	for (w = e->workers; w; w = w->next) {
 		if (w->child.state == CHILD_BACKOFF)
 			return;
@@ -277,68 +215,12 @@ dispatch(struct engine *e)
 	struct worker *w;
 	struct job *job;
 
-	while (e->waiting && (w = find_idle(e)) != NULL) {
-		job = e->waiting;
-		e->waiting = job->next;
-		if (e->waiting == NULL)
-			e->waiting_end = &e->waiting;
+	while ((job = e->waiting.first) != NULL && (w = find_idle(e)) != NULL) {
+		job_line_remove(&e->waiting, job);
 		worker_assign(w, job);
 	}
-	if (e->waiting && !e->stopping)
+	if (e->waiting.count > 0 && !e->stopping)
 		grow(e);
-}
-
-static void
-wait_first(struct engine *e, struct job *job)
-{
-	job->next = e->waiting;
-	if (e->waiting == NULL)
-		e->waiting_end = &job->next;
-	e->waiting = job;
-}
-
-static void
-wait_last(struct engine *e, struct job *job)
-{
-	job->next = NULL;
-	*e->waiting_end = job;
-	e->waiting_end = &job->next;
-}
-
-static void
-wait_no_more(struct engine *e, struct job *job)
-{
-	struct job **at = &e->waiting;
-
-	while (*at != job)
-		at = &(*at)->next;
-	*at = job->next;
-	if (e->waiting_end == &job->next)
-		e->waiting_end = at;
-}
-
-static char *
-build_request(const struct speech *s, uint64_t number, uint32_t rate_hz,
-    uint32_t channels)
-{
-	json_t *o = json_pack("{s:I, s:s, s:i, s:i}", "job", (json_int_t)number,
-	    "text", s->text, "sample_rate", (int)rate_hz, "channels",
-	    (int)channels);
-	char *text;
-
-	if (s->voice)
-		json_object_set_new(o, "voice", json_string(s->voice));
-	if (s->language)
-		json_object_set_new(o, "language", json_string(s->language));
-	if (s->rate > 0)
-		json_object_set_new(o, "rate", json_integer(s->rate));
-	if (s->pitch >= 0)
-		json_object_set_new(o, "pitch", json_integer(s->pitch));
-	if (s->volume >= 0)
-		json_object_set_new(o, "volume", json_integer(s->volume));
-	text = json_dumps(o, JSON_COMPACT);
-	json_decref(o);
-	return text;
 }
 
 int
@@ -346,24 +228,14 @@ engine_submit(struct engine *e, const struct speech *speech, uint32_t rate_hz,
     uint32_t channels, const struct job_events *events, void *arg,
     struct job **out)
 {
-	struct job *job = calloc(1, sizeof(*job));
+	struct job *job =
+	    job_new(e, ++e->jobs, speech, rate_hz, channels, events, arg);
 
-	*out = NULL;
+	*out = job;
 	if (job == NULL)
 		return ERR_NOMEM;
-	*job = (struct job){ .engine = e,
-		.events = events,
-		.arg = arg,
-		.number = ++e->jobs,
-		.sample_bytes = sizeof(int16_t) * channels,
-		.deadline_ns = clock_now_ns() + WORKERLESS_NS };
-	job->request = build_request(speech, job->number, rate_hz, channels);
-	if (job->request == NULL) {
-		free(job);
-		return ERR_NOMEM;
-	}
-	*out = job;
-	wait_last(e, job);
+	job->deadline_ns = clock_now_ns() + WORKERLESS_NS;
+	job_line_push(&e->waiting, job);
 	engine_start(e);
 	dispatch(e);
 	return 0;
@@ -378,8 +250,8 @@ job_cancel(struct job *job)
 	if (job->worker) {
 		worker_cancel(job->worker);
 	} else {
-		wait_no_more(job->engine, job);
-		job_done(job, NULL);
+		job_line_remove(&job->engine->waiting, job);
+		discard(job);
 	}
 }
 
@@ -395,13 +267,6 @@ job_hold(struct job *job, bool held)
 
 /* ---- what workers report ---------------------------------------------- */
 
-void
-engine_worker_idle(struct engine *e, struct worker *w)
-{
-	(void)w;
-	dispatch(e);
-}
-
 static void
 log_worker(struct engine *e, const struct worker *w, enum child_state from,
     const char *reason)
@@ -415,10 +280,11 @@ log_worker(struct engine *e, const struct worker *w, enum child_state from,
 	    reason[0] ? " reason=" : "", reason);
 }
 
-void
-engine_worker_changed(struct engine *e, struct worker *w, enum child_state from,
-    const char *reason)
+static void
+worker_changed(
+    void *arg, struct worker *w, enum child_state from, const char *reason)
 {
+	struct engine *e = arg;
 	enum child_state to = w->child.state;
 
 	if (to == CHILD_BACKOFF)
@@ -433,25 +299,32 @@ engine_worker_changed(struct engine *e, struct worker *w, enum child_state from,
 		e->events->changed(e->arg);
 }
 
-bool
-engine_worker_hello(struct engine *e, struct worker *w, json_t *hello)
+static bool
+worker_hello(void *arg, json_t *hello)
 {
-	bool ours = json_integer_value(json_object_get(hello, "protocol")) ==
-		    FRAME_PROTOCOL;
+	struct engine *e = arg;
+	const json_t *protocol = json_object_get(hello, "protocol");
 
-	(void)w;
-	if (ours && e->hello == NULL)
+	if (json_integer_value(protocol) != FRAME_PROTOCOL)
+		return false;
+	if (e->hello == NULL)
 		e->hello = json_incref(hello);
-	json_decref(hello);
-	return ours;
+	return true;
 }
 
-void
-engine_job_lost(struct engine *e, struct job *job, const char *reason)
+static void
+worker_idles(void *arg)
 {
+	dispatch(arg);
+}
+
+static void
+job_lost(void *arg, struct job *job, const char *reason)
+{
+	struct engine *e = arg;
 	char failure[200];
 
-	job->worker = NULL;
+	job_begin_again(job);
 	if (job->events == NULL || e->stopping) {
 		job_done(job, "ttsd is stopping");
 		return;
@@ -464,14 +337,17 @@ engine_job_lost(struct engine *e, struct job *job, const char *reason)
 		job_done(job, failure);
 		return;
 	}
-	if (job->bytes > job->bytes_before)
-		job->bytes_before = job->bytes;
-	if (job->marks > job->marks_before)
-		job->marks_before = job->marks;
 	job->deadline_ns = clock_now_ns() + WORKERLESS_NS;
-	wait_first(e, job);
+	job_line_push_first(&e->waiting, job);
 	dispatch(e);
 }
+
+static const struct worker_events worker_events = {
+	.changed = worker_changed,
+	.hello = worker_hello,
+	.idle = worker_idles,
+	.lost = job_lost,
+};
 
 /* ---- housekeeping ----------------------------------------------------- */
 
@@ -492,12 +368,12 @@ fail_stranded_jobs(struct engine *e, int64_t now_ns)
 	char failure[200];
 	struct job *job;
 
-	while ((job = e->waiting) != NULL && job->deadline_ns <= now_ns &&
+	while ((job = e->waiting.first) != NULL && job->deadline_ns <= now_ns &&
 	       !any_running(e)) {
 		snprintf(failure, sizeof(failure),
 		    "no worker of engine '%s' became ready: %.80s",
 		    engine_name(e), e->workers ? e->workers->reason : "");
-		wait_no_more(e, job);
+		job_line_remove(&e->waiting, job);
 		job_done(job, failure);
 	}
 }
@@ -529,7 +405,7 @@ housekeeping(void *arg)
 		e->events->changed(e->arg);
 	fail_stranded_jobs(e, now);
 	retire_surplus(e, now);
-	if (!e->hello || e->waiting || e->count > e->limits.workers)
+	if (!e->hello || e->waiting.count > 0 || e->count > e->limits.workers)
 		timer_at(e->housekeeping, now + HOUSEKEEPING_NS);
 }
 
@@ -590,7 +466,7 @@ engine_describe(const struct engine *e)
 	else if (e->started_ns)
 		state = e->failing || e->hello ? "failing" : "starting";
 	return json_pack("{s:s, s:s, s:s, s:I, s:O?}", "name", engine_name(e),
-	    "type", type_programs[e->conf->type], "state", state, "workers",
+	    "type", program_name(engine_type(e)), "state", state, "workers",
 	    (json_int_t)e->count, "version",
 	    json_object_get(e->hello, "version"));
 }

@@ -1,6 +1,6 @@
 /*
  * One piece of work for an engine, from submission to its end; shared by
- * engine.c, which hands jobs out, and worker.c, which has them done.
+ * engine.c, which hands jobs out, and worker.c, which has them done. Pure.
  */
 #ifndef TTSD_JOB_H
 #define TTSD_JOB_H
@@ -33,9 +33,28 @@ struct job {
 	uint64_t bytes, marks;
 };
 
+/* A new job, not in line yet; NULL without memory. */
+struct job *job_new(struct engine *e, uint64_t number,
+    const struct speech *speech, uint32_t rate_hz, uint32_t channels,
+    const struct job_events *events, void *arg);
+
+/* Jobs that wait for a worker, in the order of their turns. */
+struct job_line {
+	struct job *first, **end;
+	size_t count;
+};
+
+void job_line_init(struct job_line *line);
+void job_line_push(struct job_line *line, struct job *job);
+/* Before all others: for one that was under way already. */
+void job_line_push_first(struct job_line *line, struct job *job);
+void job_line_remove(struct job_line *line, struct job *job);
+
 /* Delivery, less what an earlier try delivered. */
 void job_pcm(struct job *job, const uint8_t *data, size_t len);
 void job_mark(struct job *job, const json_t *mark);
+/* Its worker was lost: the next try leaves out what this one delivered. */
+void job_begin_again(struct job *job);
 /* Ends and releases it. */
 void job_done(struct job *job, const char *failure);
 

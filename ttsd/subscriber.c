@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "common/err.h"
-#include "ttsd/channel.h"
 
 static void
 stream_data(void *arg, const uint8_t *data, size_t len)
@@ -19,7 +18,7 @@ stream_writable(void *arg)
 {
 	struct subscriber *sub = arg;
 
-	channel_push(sub->channel, sub);
+	sub->events->writable(sub->arg, sub);
 }
 
 /* It wrote its last, but may go on reading: `nc -N` does so. */
@@ -35,17 +34,17 @@ stream_ended(void *arg, int err)
 	struct subscriber *sub = arg;
 
 	(void)err;
-	channel_leave(sub->channel, sub);
+	sub->events->gone(sub->arg, sub);
 }
 
-static const struct stream_events events = { .data = stream_data,
+static const struct stream_events stream_events = { .data = stream_data,
 	.writable = stream_writable,
 	.finished = stream_finished,
 	.ended = stream_ended };
 
 int
-subscriber_new(struct channel *ch, struct stream *s, const struct ring *ring,
-    struct subscriber **out)
+subscriber_new(struct stream *s, const struct ring *ring,
+    const struct subscriber_events *events, void *arg, struct subscriber **out)
 {
 	struct subscriber *sub = calloc(1, sizeof(*sub));
 
@@ -54,11 +53,12 @@ subscriber_new(struct channel *ch, struct stream *s, const struct ring *ring,
 		stream_close(s);
 		return ERR_NOMEM;
 	}
-	*sub = (struct subscriber){ .channel = ch,
+	*sub = (struct subscriber){ .events = events,
+		.arg = arg,
 		.stream = s,
 		.cursor = ring->head,
 		.pid = stream_peer_pid(s) };
-	stream_set_owner(s, &events, sub);
+	stream_set_owner(s, &stream_events, sub);
 	return 0;
 }
 

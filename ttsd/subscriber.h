@@ -16,11 +16,20 @@
 #include "common/wav.h"
 #include "platform/platform.h"
 
-struct channel;
+struct subscriber;
+
+/* What a subscriber tells its channel. */
+struct subscriber_events {
+	/* It takes more again. */
+	void (*writable)(void *arg, struct subscriber *sub);
+	/* Its connection is over. */
+	void (*gone)(void *arg, struct subscriber *sub);
+};
 
 struct subscriber {
-	struct subscriber *next;
-	struct channel *channel;
+	struct subscriber *next; /* the channel's */
+	const struct subscriber_events *events;
+	void *arg;
 	struct stream *stream;
 	uint8_t header[WAV_HEADER_BYTES];
 	size_t header_sent;
@@ -39,8 +48,8 @@ enum subscriber_result {
 };
 
 /* Takes over the stream. ERR_NOMEM closes it. */
-int subscriber_new(struct channel *ch, struct stream *s,
-    const struct ring *ring, struct subscriber **out);
+int subscriber_new(struct stream *s, const struct ring *ring,
+    const struct subscriber_events *events, void *arg, struct subscriber **out);
 void subscriber_free(struct subscriber *sub);
 
 /* Gives it all that it takes. `lag_max` is in bytes. */

@@ -50,7 +50,7 @@ finish_job(struct worker *w, const char *failure)
 	child_watch(&w->child, false, w->idle_since_ns);
 	timer_at(w->timer, w->child.deadline_ns);
 	job_done(job, failure);
-	engine_worker_idle(w->engine, w);
+	w->kind->events->idle(w->kind->arg);
 }
 
 static void
@@ -84,7 +84,7 @@ take_json(struct worker *w, const struct frame *f)
 		complain(w, "sent a frame '%c' that is no JSON object",
 		    (char)f->type);
 	} else if (f->type == FRAME_HELLO) {
-		if (!engine_worker_hello(w->engine, w, json_incref(body)))
+		if (!w->kind->events->hello(w->kind->arg, body))
 			complain(w, "speaks another protocol than %d",
 			    FRAME_PROTOCOL);
 		else
@@ -183,8 +183,7 @@ log_line(struct worker *w, const char *line, size_t len)
 
 	if (len > 0 && log_allow(&w->log_budget, clock_now_ns()))
 		log_write(level, "engine=%s pid=%" PRId64 " says=\"%.*s\"",
-		    engine_name(w->engine), process_pid(w->process), (int)len,
-		    line);
+		    w->kind->engine, process_pid(w->process), (int)len, line);
 }
 
 /* Lines that span two reads are logged in two parts: this is a log, and no
@@ -223,7 +222,7 @@ process_gone(void *arg, const struct process_end *end)
 	worker_feed(w, CHILD_GONE);
 	child_watch(&w->child, false, clock_now_ns());
 	if (job)
-		engine_job_lost(w->engine, job, w->reason);
+		w->kind->events->lost(w->kind->arg, job, w->reason);
 }
 
 static void
@@ -252,13 +251,14 @@ static const struct process_events process_events = { .gone = process_gone,
 static void
 spawn(struct worker *w)
 {
-	const struct process_spec spec = { .argv = engine_argv(w->engine),
-		.input = true };
+	const struct process_spec spec = {
+		.argv = (const char *const *)w->kind->argv, .input = true
+	};
 	int rc;
 
 	w->complaint[0] = '\0';
 	rc = process_spawn(
-	    engine_loop(w->engine), &spec, &process_events, w, &w->process);
+	    w->kind->loop, &spec, &process_events, w, &w->process);
 	if (rc < 0) {
 		snprintf(w->reason, sizeof(w->reason), "cannot be started: %s",
 		    err_text(rc));
@@ -296,7 +296,7 @@ worker_feed(struct worker *w, enum child_event event)
 	    child_feed(&w->child, event, clock_now_ns(), platform_random());
 	timer_at(w->timer, w->child.deadline_ns);
 	if (w->child.state != from)
-		engine_worker_changed(w->engine, w, from,
+		w->kind->events->changed(w->kind->arg, w, from,
 		    w->child.state == CHILD_BACKOFF ? w->reason : "");
 	act(w, action);
 }
@@ -329,7 +329,6 @@ worker_assign(struct worker *w, struct job *job)
 	w->job = job;
 	job->worker = w;
 	job->tries++;
-	job->bytes = job->marks = 0;
 	if (frame_put(&w->out, FRAME_JOB, job->request, strlen(job->request)) <
 	    0) {
 		finish_job(w, "out of memory");
@@ -368,7 +367,7 @@ release(void *arg)
 }
 
 int
-worker_new(struct loop *l, struct engine *e, bool surplus, struct worker **out)
+worker_new(const struct worker_kind *kind, bool surplus, struct worker **out)
 {
 	struct worker *w = calloc(1, sizeof(*w));
 	int rc;
@@ -376,20 +375,20 @@ worker_new(struct loop *l, struct engine *e, bool surplus, struct worker **out)
 	*out = NULL;
 	if (w == NULL)
 		return ERR_NOMEM;
-	rc = timer_new(l, TIMER_COARSE, deadline, w, &w->timer);
+	rc = timer_new(kind->loop, TIMER_COARSE, deadline, w, &w->timer);
 	if (rc < 0) {
 		free(w);
 		return rc;
 	}
-	w->engine = e;
+	w->kind = kind;
 	w->surplus = surplus;
 	w->idle_since_ns = clock_now_ns();
 	w->log_budget =
 	    (struct log_limit){ .every_ns = NS_PER_S / 5, .burst = 20 };
 	buf_init(&w->in, IN_MAX);
 	buf_init(&w->out, OUT_MAX);
-	child_init(&w->child, engine_child_limits(e), BACKOFF_INITIAL_NS,
-	    BACKOFF_MAX_NS, false);
+	child_init(&w->child, &kind->limits, BACKOFF_INITIAL_NS, BACKOFF_MAX_NS,
+	    false);
 	*out = w;
 	return 0;
 }
@@ -403,5 +402,5 @@ worker_free(struct worker *w)
 	buf_done(&w->out);
 	/* We may stand in one of its callbacks. */
 	w->release = (struct loop_task){ .fn = release, .arg = w };
-	loop_defer(engine_loop(w->engine), &w->release);
+	loop_defer(w->kind->loop, &w->release);
 }

@@ -9,9 +9,34 @@
 #include "common/frame.h"
 #include "ttsd/job.h"
 
+struct worker;
+
+/* What a worker tells its pool. */
+struct worker_events {
+	/* Its state is another one than `from`; `reason` may be "". */
+	void (*changed)(void *arg, struct worker *w, enum child_state from,
+	    const char *reason);
+	/* It is warm, and says what it can; false: not one of ours. */
+	bool (*hello)(void *arg, json_t *hello);
+	/* It has done its job. */
+	void (*idle)(void *arg);
+	/* It is gone in the midst of `job`, which is the pool's again. */
+	void (*lost)(void *arg, struct job *job, const char *reason);
+};
+
+/* What all workers of a pool have in common; outlives them. */
+struct worker_kind {
+	struct loop *loop;
+	const char *engine; /* its name, for the log */
+	char **argv;        /* the program, NULL-terminated */
+	struct child_limits limits;
+	const struct worker_events *events;
+	void *arg;
+};
+
 struct worker {
-	struct worker *next;
-	struct engine *engine;
+	struct worker *next; /* the pool's */
+	const struct worker_kind *kind;
 	struct child child;
 	struct process *process;
 	struct timer *timer;
@@ -27,8 +52,9 @@ struct worker {
 	struct loop_task release;
 };
 
+/* Stopped at first. `surplus`: for the pool's own use. */
 int worker_new(
-    struct loop *l, struct engine *e, bool surplus, struct worker **out);
+    const struct worker_kind *kind, bool surplus, struct worker **out);
 /* Kills its process. A job it has is the caller's to look after first. */
 void worker_free(struct worker *w);
 
@@ -40,20 +66,5 @@ void worker_assign(struct worker *w, struct job *job);
 /* The job is not wanted any more; the worker is idle once it says so. */
 void worker_cancel(struct worker *w);
 void worker_hold(struct worker *w, bool held);
-
-/* ---- what the engine answers (engine.c) ------------------------------- */
-
-struct loop *engine_loop(const struct engine *e);
-/* The program and its arguments, NULL-terminated. */
-const char *const *engine_argv(const struct engine *e);
-const struct child_limits *engine_child_limits(const struct engine *e);
-
-void engine_worker_changed(struct engine *e, struct worker *w,
-    enum child_state from, const char *reason);
-/* Takes over `hello`. False: the program is not one of ours. */
-bool engine_worker_hello(struct engine *e, struct worker *w, json_t *hello);
-void engine_worker_idle(struct engine *e, struct worker *w);
-/* `w` is gone in the midst of `job`, for `reason`. */
-void engine_job_lost(struct engine *e, struct job *job, const char *reason);
 
 #endif
