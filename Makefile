@@ -122,9 +122,10 @@ fuzz:
 	@mkdir -p $(BUILD)/fuzz
 	@set -e; for f in $(FUZZ); do \
 		clang -std=c11 -D_GNU_SOURCE -I. -g -O1 \
-			-fsanitize=fuzzer,address,undefined -o $(BUILD)/fuzz/$$f \
+			-fsanitize=fuzzer,address,undefined \
+			-fno-sanitize-recover=all -o $(BUILD)/fuzz/$$f \
 			tests/fuzz/$$f.c common/*.c -ljansson -lm; \
-		$(BUILD)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) \
+		$(BUILD)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -max_len=70000 \
 			-dict=tests/fuzz/words.dict -print_final_stats=1; \
 	done
 

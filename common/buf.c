@@ -42,8 +42,8 @@ buf_data(const struct buf *b)
 	return b->mem ? b->mem + b->start : NULL;
 }
 
-static int
-make_room(struct buf *b, size_t len)
+int
+buf_reserve(struct buf *b, size_t len)
 {
 	size_t held = buf_len(b);
 	size_t cap = b->cap ? b->cap : 256;
@@ -83,7 +83,7 @@ make_room(struct buf *b, size_t len)
 int
 buf_put(struct buf *b, const void *data, size_t len)
 {
-	int rc = make_room(b, len);
+	int rc = buf_reserve(b, len);
 
 	if (rc < 0)
 		return rc;

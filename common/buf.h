@@ -28,6 +28,9 @@ size_t buf_room(const struct buf *b); /* bytes until `max` */
 /* The unread bytes; valid until the next put. NULL only when empty. */
 const uint8_t *buf_data(const struct buf *b);
 
+/* Makes sure that `len` more bytes can be put. ERR_FULL, ERR_NOMEM. */
+int buf_reserve(struct buf *b, size_t len);
+
 /* All or nothing. ERR_FULL past the bound, ERR_NOMEM. */
 int buf_put(struct buf *b, const void *data, size_t len);
 int buf_puts(struct buf *b, const char *s);

@@ -88,6 +88,7 @@ static enum child_action
 progress(struct child *c, const struct moment *at)
 {
 	c->progress_ns = at->now_ns;
+	c->rejected = false;
 	if (c->watched)
 		c->deadline_ns = at->now_ns + c->limits.stall_ns;
 	return CHILD_NOTHING;

@@ -14,14 +14,15 @@ int
 frame_put(struct buf *b, enum frame_type type, const void *payload, size_t len)
 {
 	uint8_t header[FRAME_HEADER_BYTES];
+	int rc;
 
 	if (len > FRAME_MAX)
 		return ERR_TOO_LONG;
-	if (buf_room(b) < len + sizeof(header))
-		return ERR_FULL;
+	rc = buf_reserve(b, sizeof(header) + len);
+	if (rc < 0)
+		return rc;
 	frame_header(header, type, len);
-	if (buf_put(b, header, sizeof(header)) < 0)
-		return ERR_NOMEM;
+	buf_put(b, header, sizeof(header));
 	return buf_put(b, payload, len);
 }
 

@@ -62,8 +62,6 @@ wav_parse(const uint8_t *data, size_t len, struct wav_format *out)
 		return ERR_INVALID;
 	while (len - at >= 8) {
 		size = le32_get(data + at + 4);
-		if (at + 8 > WAV_READER_MAX)
-			return ERR_TOO_LONG;
 		if (memcmp(data + at, "data", 4) == 0)
 			return have_format ? (int)(at + 8) : ERR_INVALID;
 		if (size > WAV_READER_MAX)

@@ -28,6 +28,9 @@
  * system does it: the pacer copes with both. */
 int64_t clock_now_ns(void);
 int64_t clock_utc_ms(void); /* since 1970 */
+/* Asks the system to wake this process on time even when the machine is busy;
+ * children do not inherit it. Does what it can, needs no privilege. */
+void clock_be_punctual(void);
 /* Uniform in 64 bits; for jitter, not for keys. */
 uint64_t platform_random(void);
 

@@ -224,6 +224,7 @@ start(struct ttsd *t)
 		log_error("cannot start: %s", err_text(rc));
 		return EXIT_FAILED;
 	}
+	clock_be_punctual();
 	loop_on_signal(t->loop, signalled, t);
 	t->epoch_ns = clock_now_ns();
 	rc = path_runtime_dir(t->conf.ttsd.runtime_dir, dir, sizeof(dir));

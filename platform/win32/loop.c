@@ -1,0 +1,307 @@
+#include <stdlib.h>
+
+#include "common/err.h"
+#include "platform/win32/win32.h"
+/* After windows.h. */
+#include <mmsystem.h>
+#include <winternl.h>
+
+#define BATCH 64
+/* How long loop_free() waits for operations that it cancelled. */
+#define DRAIN_MS 3000
+/* How long Windows is held up when it ends us with the console or the
+ * session; it allows five seconds. */
+#define FAREWELL_MS 4500
+
+/* The one that signals go to. */
+static struct loop *volatile current;
+/* Set when the loop is gone: what there was to do is done. */
+static HANDLE finished;
+
+/* ---- signals ---------------------------------------------------------- */
+
+void
+loop_signal_from_outside(enum loop_signal signal)
+{
+	struct loop *l = current;
+
+	if (l == NULL)
+		return;
+	InterlockedExchange(&l->signals[signal], 1);
+	ev_async_send(l->ev, &l->wake);
+}
+
+static BOOL WINAPI
+console_event(DWORD type)
+{
+	if (current == NULL)
+		return FALSE;
+	loop_signal_from_outside(LOOP_TERMINATE);
+	/* The process ends when we return from one of these. */
+	if (type == CTRL_CLOSE_EVENT || type == CTRL_LOGOFF_EVENT ||
+	    type == CTRL_SHUTDOWN_EVENT)
+		WaitForSingleObject(finished, FAREWELL_MS);
+	return TRUE;
+}
+
+static void
+tell_signals(struct loop *l)
+{
+	int i;
+
+	for (i = LOOP_TERMINATE; i <= LOOP_RELOAD; i++)
+		if (InterlockedExchange(&l->signals[i], 0) && l->on_signal)
+			l->on_signal(l->signal_arg, (enum loop_signal)i);
+}
+
+/* ---- operations ------------------------------------------------------- */
+
+int
+loop_attach(struct loop *l, HANDLE handle)
+{
+	if (CreateIoCompletionPort(handle, l->port, 0, 0) == NULL)
+		return win32_err(GetLastError());
+	return 0;
+}
+
+void
+op_begin(struct loop *l, struct op *op)
+{
+	memset(&op->overlapped, 0, sizeof(op->overlapped));
+	l->pending++;
+}
+
+void
+op_abandon(struct loop *l, struct op *op)
+{
+	(void)op;
+	l->pending--;
+}
+
+static void
+enqueue(struct loop *l, struct op *op, DWORD error, DWORD bytes)
+{
+	op->error = error;
+	op->bytes = bytes;
+	op->next = NULL;
+	*l->done_end = op;
+	l->done_end = &op->next;
+}
+
+void
+op_post(struct loop *l, struct op *op, DWORD error, DWORD bytes)
+{
+	EnterCriticalSection(&l->lock);
+	enqueue(l, op, error, bytes);
+	LeaveCriticalSection(&l->lock);
+	ev_async_send(l->ev, &l->wake);
+}
+
+static void
+dispatch(struct loop *l)
+{
+	struct op *op, *next;
+
+	EnterCriticalSection(&l->lock);
+	op = l->done;
+	l->done = NULL;
+	l->done_end = &l->done;
+	LeaveCriticalSection(&l->lock);
+	for (; op; op = next) {
+		next = op->next;
+		l->pending--;
+		op->done(op, op->error, op->bytes);
+	}
+}
+
+static void
+woken(struct ev_loop *ev, ev_async *w, int revents)
+{
+	struct loop *l = w->data;
+
+	(void)ev;
+	(void)revents;
+	dispatch(l);
+	tell_signals(l);
+}
+
+/* Its own thread: moves completions from the port to the loop. */
+static DWORD WINAPI
+pump(void *arg)
+{
+	struct loop *l = arg;
+	OVERLAPPED_ENTRY entries[BATCH];
+	struct op *op;
+	ULONG n, i;
+
+	while (GetQueuedCompletionStatusEx(
+	    l->port, entries, BATCH, &n, INFINITE, FALSE)) {
+		EnterCriticalSection(&l->lock);
+		for (i = 0; i < n && entries[i].lpOverlapped; i++) {
+			op = CONTAINING_RECORD(
+			    entries[i].lpOverlapped, struct op, overlapped);
+			enqueue(l, op,
+			    RtlNtStatusToDosError(
+				(NTSTATUS)op->overlapped.Internal),
+			    entries[i].dwNumberOfBytesTransferred);
+		}
+		LeaveCriticalSection(&l->lock);
+		ev_async_send(l->ev, &l->wake);
+		if (i < n)
+			break; /* loop_free() said so */
+	}
+	return 0;
+}
+
+/* ---- tasks ------------------------------------------------------------ */
+
+static void
+run_tasks(struct ev_loop *ev, struct ev_io *w, int revents)
+{
+	struct loop *l = w->data;
+	struct loop_task *task;
+
+	(void)ev;
+	(void)revents;
+	while ((task = l->tasks) != NULL) {
+		l->tasks = task->next;
+		if (l->tasks == NULL)
+			l->tasks_end = &l->tasks;
+		task->queued = false;
+		task->fn(task->arg);
+	}
+}
+
+void
+loop_defer(struct loop *l, struct loop_task *task)
+{
+	if (task->queued)
+		return;
+	task->queued = true;
+	task->next = NULL;
+	*l->tasks_end = task;
+	l->tasks_end = &task->next;
+	ev_feed_event(l->ev, &l->defer, EV_CUSTOM);
+}
+
+/* ---- life ------------------------------------------------------------- */
+
+/* Ticks of 1 ms instead of 15.6, also for a process without a window, which
+ * Windows 11 otherwise excludes. */
+static void
+sharpen_clock(void)
+{
+	PROCESS_POWER_THROTTLING_STATE state = {
+		.Version = PROCESS_POWER_THROTTLING_CURRENT_VERSION,
+		.ControlMask = PROCESS_POWER_THROTTLING_EXECUTION_SPEED |
+			       0x4 /* ..._IGNORE_TIMER_RESOLUTION */
+	};
+
+	SetProcessInformation(GetCurrentProcess(), ProcessPowerThrottling,
+	    &state, sizeof(state));
+	timeBeginPeriod(1);
+}
+
+static int
+start_pump(struct loop *l)
+{
+	WSADATA data;
+
+	if (WSAStartup(MAKEWORD(2, 2), &data) != 0)
+		return ERR_IO;
+	l->ev = ev_loop_new(EVFLAG_AUTO);
+	l->port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 1);
+	if (l->ev == NULL || l->port == NULL)
+		return ERR_NOMEM;
+	ev_async_init(&l->wake, woken);
+	l->wake.data = l;
+	ev_async_start(l->ev, &l->wake);
+	ev_init(&l->defer, run_tasks);
+	l->defer.data = l;
+	l->pump = CreateThread(NULL, 0, pump, l, 0, NULL);
+	return l->pump ? 0 : ERR_NOMEM;
+}
+
+static void
+release(struct loop *l)
+{
+	if (l->pump) {
+		PostQueuedCompletionStatus(l->port, 0, 0, NULL);
+		WaitForSingleObject(l->pump, INFINITE);
+		CloseHandle(l->pump);
+	}
+	if (l->port)
+		CloseHandle(l->port);
+	if (l->ev)
+		ev_loop_destroy(l->ev);
+	DeleteCriticalSection(&l->lock);
+	free(l);
+}
+
+int
+loop_new(struct loop **out)
+{
+	struct loop *l = calloc(1, sizeof(*l));
+	int rc;
+
+	*out = NULL;
+	if (l == NULL)
+		return ERR_NOMEM;
+	InitializeCriticalSection(&l->lock);
+	l->done_end = &l->done;
+	l->tasks_end = &l->tasks;
+	rc = start_pump(l);
+	if (rc < 0) {
+		release(l);
+		return rc;
+	}
+	sharpen_clock();
+	finished = CreateEventW(NULL, TRUE, FALSE, NULL);
+	current = l;
+	SetConsoleCtrlHandler(console_event, TRUE);
+	*out = l;
+	return 0;
+}
+
+void
+loop_free(struct loop *l)
+{
+	int64_t until = clock_now_ns() + DRAIN_MS * NS_PER_MS;
+
+	if (l == NULL)
+		return;
+	run_tasks(l->ev, &l->defer, 0);
+	while (l->pending > 0 && clock_now_ns() < until) {
+		dispatch(l);
+		run_tasks(l->ev, &l->defer, 0);
+		if (l->pending > 0)
+			Sleep(1);
+	}
+	run_tasks(l->ev, &l->defer, 0);
+	current = NULL;
+	ev_async_stop(l->ev, &l->wake);
+	ev_clear_pending(l->ev, &l->defer);
+	release(l);
+	timeEndPeriod(1);
+	SetEvent(finished);
+}
+
+void
+loop_run(struct loop *l)
+{
+	ev_run(l->ev, 0);
+}
+
+void
+loop_stop(struct loop *l)
+{
+	ev_break(l->ev, EVBREAK_ALL);
+}
+
+void
+loop_on_signal(
+    struct loop *l, void (*fn)(void *arg, enum loop_signal signal), void *arg)
+{
+	l->on_signal = fn;
+	l->signal_arg = arg;
+}

@@ -1,0 +1,21 @@
+/* UTF-8 inside, UTF-16 where Windows begins; and its error numbers. No loop,
+ * no state: the engine programs use it too. */
+#ifndef PLATFORM_WIN32_UTF16_H
+#define PLATFORM_WIN32_UTF16_H
+
+#include <stddef.h>
+
+/* To be released with free(). NULL: out of memory, or not UTF-8. */
+wchar_t *utf16_dup(const char *text);
+char *utf8_dup(const wchar_t *text);
+
+/* Into a buffer. ERR_TOO_LONG. */
+int utf8_put(const wchar_t *text, char *out, size_t size);
+
+/* The command line's words as UTF-8; NULL-terminated, never released. */
+char **utf8_words(int argc, wchar_t **argv);
+
+/* The enum err for a Win32 error. */
+int win32_err(unsigned long error);
+
+#endif

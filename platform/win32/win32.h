@@ -1,0 +1,63 @@
+/*
+ * What the files of platform/win32 share.
+ *
+ * libev on Windows knows sockets and timers. Everything else (pipes, ends of
+ * processes) completes on one completion port; one pump thread takes the
+ * completions off it and queues them for the loop's thread, where all the
+ * rest happens.
+ */
+#ifndef PLATFORM_WIN32_WIN32_H
+#define PLATFORM_WIN32_WIN32_H
+
+#include <winsock2.h>
+/* winsock2.h has to come first. */
+#include <ev.h>
+#include <windows.h>
+
+#include "platform/platform.h"
+#include "platform/win32/spawn.h"
+#include "platform/win32/utf16.h"
+
+/* One operation that completes later. Its holder must live until then. */
+struct op {
+	OVERLAPPED overlapped;
+	struct op *next;
+	/* On the loop's thread. ERROR_SUCCESS, or a Win32 error. */
+	void (*done)(struct op *op, DWORD error, DWORD bytes);
+	DWORD error, bytes;
+};
+
+struct loop {
+	struct ev_loop *ev;
+	void (*on_signal)(void *arg, enum loop_signal signal);
+	void *signal_arg;
+	LONG signals[2]; /* of enum loop_signal: came, and not told yet */
+	struct ev_io defer; /* never started; fed to run the tasks */
+	struct loop_task *tasks, **tasks_end;
+	size_t pending; /* operations under way */
+	HANDLE port, pump;
+	CRITICAL_SECTION lock; /* of the following */
+	struct op *done, **done_end;
+	ev_async wake;
+};
+
+/* Completions of this handle's operations arrive in the loop. */
+int loop_attach(struct loop *l, HANDLE handle);
+/* An operation begins: call it before the system is asked. */
+void op_begin(struct loop *l, struct op *op);
+/* It did not come about; `done` will not be called. */
+void op_abandon(struct loop *l, struct op *op);
+/* Completes an operation by hand. From any thread. */
+void op_post(struct loop *l, struct op *op, DWORD error, DWORD bytes);
+/* From any thread: service stop, Ctrl-C. Without a loop, nothing happens. */
+void loop_signal_from_outside(enum loop_signal signal);
+
+/* Takes over an overlapped handle that is attached to the loop. */
+int stream_new(struct loop *l, HANDLE handle, struct stream **out);
+/* For pipes that can only be written. */
+void stream_write_only(struct stream *s);
+
+/* L"\\.\pipe\…", to be released with free(); ERR_INVALID for another path. */
+int pipe_name(const char *path, wchar_t **out);
+
+#endif
