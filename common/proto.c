@@ -280,7 +280,7 @@ request_done(struct request *req)
 static int
 write_json(struct buf *out, const char *prefix, const json_t *value)
 {
-	char *text = json_dumps(value, JSON_COMPACT);
+	char *text = json_dumps(value, JSON_COMPACT | JSON_REAL_PRECISION(6));
 	int rc;
 
 	if (text == NULL)

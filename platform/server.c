@@ -309,7 +309,7 @@ void
 server_publish(
     struct server *sv, unsigned event, const char *channel, json_t *body)
 {
-	char *line = json_dumps(body, JSON_COMPACT);
+	char *line = json_dumps(body, JSON_COMPACT | JSON_REAL_PRECISION(6));
 	struct client *c;
 
 	for (c = sv->clients; c && line; c = c->next)

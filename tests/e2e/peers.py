@@ -10,6 +10,7 @@ import json
 import pathlib
 import signal
 import socket
+import ssl
 import struct
 import subprocess
 import threading
@@ -19,6 +20,7 @@ import xml.etree.ElementTree
 import numpy as np
 
 import daemon
+import sound
 
 RATE = 24000
 
@@ -203,6 +205,53 @@ class NginxRtmp:
         self.kill()
 
 
+class TlsProxy:
+    """Takes TLS on a free port and passes it on in clear."""
+
+    def __init__(self, directory, port):
+        key, certificate = (
+            pathlib.Path(directory) / name for name in ("key", "certificate"))
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
+             "-keyout", key, "-out", certificate, "-days", "2", "-subj",
+             "/CN=localhost"], check=True, stderr=subprocess.DEVNULL)
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(certificate, key)
+        self.to = port
+        self.sockets = [socket.create_server(("127.0.0.1", 0))]
+        self.port = self.sockets[0].getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                client = self.context.wrap_socket(
+                    self.sockets[0].accept()[0], server_side=True)
+                server = socket.create_connection(("127.0.0.1", self.to))
+                self.sockets += [client, server]
+                for ends in ((client, server), (server, client)):
+                    threading.Thread(
+                        target=self._pass, args=ends, daemon=True).start()
+
+    @staticmethod
+    def _pass(source, target):
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+        for s in (source, target):
+            with contextlib.suppress(OSError):
+                s.shutdown(socket.SHUT_RDWR)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for s in self.sockets:
+            with contextlib.suppress(OSError):
+                s.shutdown(socket.SHUT_RDWR)
+            s.close()
+
+
 @functools.lru_cache(maxsize=1)
 def noise():
     """Twenty seconds that correlate with nothing but themselves, in the
@@ -217,7 +266,6 @@ def noise():
 
 def heard_noise(samples, least=0.9):
     """Fails unless a second of the samples is the noise."""
-    import sound
     score, _ = sound.match(
         samples[-RATE:], np.concatenate([noise(), noise()[:2 * RATE]]))
     assert score > least, f"correlation {score:.3f}"

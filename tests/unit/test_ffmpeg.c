@@ -39,7 +39,7 @@ output(const char *url, enum conf_codec codec, enum conf_latency latency)
 
 static void
 expect_on(const struct conf_output *o, const struct conf_channel *ch,
-    const char *socket, bool period, const char *expected)
+    const char *socket, bool modern, const char *expected)
 {
 	struct ffmpeg_plan plan;
 	struct conf_error e;
@@ -47,7 +47,7 @@ expect_on(const struct conf_output *o, const struct conf_channel *ch,
 	size_t i, n = 0;
 
 	assert_int_equal(ffmpeg_plan(o, &plan, &e), 0);
-	argv = ffmpeg_argv(&plan, o, ch, "ffmpeg", socket, period);
+	argv = ffmpeg_argv(&plan, o, ch, "ffmpeg", socket, modern);
 	assert_non_null(argv);
 	for (i = 0; argv[i]; i++)
 		n += (size_t)snprintf(
@@ -101,6 +101,9 @@ test_every_combination(void **state)
 		    INPUT "-c:a pcm_s16be " RTSP "tcp " RTSP_URL },
 		{ RTSP_URL, CODEC_PCM, LATENCY_LOW,
 		    INPUT "-c:a pcm_s16be " RTSP "tcp " RTSP_URL },
+		{ "rtsps://host/name", CODEC_AUTO, LATENCY_NORMAL,
+		    INPUT "-c:a aac -b:a 64000 " RTSP "tcp "
+			  "rtsps://host/name" },
 	};
 	struct conf_output o;
 	size_t i;
@@ -141,7 +144,8 @@ test_what_the_channel_and_the_program_decide(void **state)
 	    "ffmpeg -hide_banner -nostdin -nostats "
 	    "-loglevel repeat+level+warning -progress pipe:1 "
 	    "-stats_period 0.2 -f s16le -ar 48000 -ac 2 " PIPE
-	    "-i \\\\.\\pipe\\ttsd-main -c:a aac -b:a 128000 " FLV RTMP_URL);
+	    "-i \\\\.\\pipe\\ttsd-main -c:a aac -b:a 128000 " FLV
+	    "-tcp_nodelay 1 " RTMP_URL);
 	ch.rate_hz = 44100;
 	o.codec = CODEC_MP3;
 	expect_on(&o, &ch, "/s", false,
@@ -168,7 +172,7 @@ test_refusals_name_output_and_key(void **state)
 {
 #define UNKNOWN                                                          \
 	"[output live] url: of no known kind; expected one that begins " \
-	"with rtmp://, rtmps://, rtsp://"
+	"with rtmp://, rtmps://, rtsp://, rtsps://"
 	(void)state;
 	expect_refusal(RTMP_URL, CODEC_OPUS,
 	    "[output live] codec: opus cannot be carried by rtmp; expected "

@@ -1,0 +1,40 @@
+/*
+ * From an output's configuration to ffmpeg's command line: one table of
+ * protocols, one of codecs. Pure.
+ *
+ * A new protocol (SRT, HLS, Icecast, RTP, a file) is one row in ffmpeg.c.
+ */
+#ifndef STREAMER_FFMPEG_H
+#define STREAMER_FFMPEG_H
+
+#include "common/conf.h"
+
+/* What `ffmpeg -protocols`, `-muxers` and `-encoders` list. */
+enum ffmpeg_list {
+	FFMPEG_PROTOCOLS,
+	FFMPEG_MUXERS,
+	FFMPEG_ENCODERS,
+	FFMPEG_LISTS
+};
+
+/* How an output will be sent. */
+struct ffmpeg_plan {
+	const struct ffmpeg_protocol *protocol;
+	const struct ffmpeg_codec *codec;
+	/* What ffmpeg must have been built with; NULL: nothing special. */
+	const char *needs[FFMPEG_LISTS];
+};
+
+/* Chooses protocol and codec. ERR_INVALID, with `e` naming output, key and
+ * what was expected, where they do not go together. */
+int ffmpeg_plan(
+    const struct conf_output *o, struct ffmpeg_plan *out, struct conf_error *e);
+
+/* The command line that reads the channel's audio from `socket`; to be
+ * released with words_free(). `modern`: ffmpeg 5.1 or newer. NULL: out of
+ * memory. */
+char **ffmpeg_argv(const struct ffmpeg_plan *plan, const struct conf_output *o,
+    const struct conf_channel *channel, const char *program, const char *socket,
+    bool modern);
+
+#endif

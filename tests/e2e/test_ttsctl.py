@@ -1,0 +1,551 @@
+"""ttsctl, against the real daemons, and against a scripted one where a real
+one would not misbehave."""
+import contextlib
+import json
+import os
+import pty
+import select
+import signal
+import socket
+import subprocess
+import threading
+
+import pytest
+
+import daemon
+import peers
+from daemon import Daemon, binary, wait_until
+
+DONE, FAILED, USAGE, UNREACHABLE = 0, 1, 64, 69
+
+
+@pytest.fixture
+def ctl(rundir):
+    def run(*args, **kw):
+        kw.setdefault("stdin", None if "input" in kw else subprocess.DEVNULL)
+        return subprocess.run(
+            [binary("ttsctl"), "-r", rundir, *map(str, args)],
+            capture_output=True, text=True, timeout=daemon.PATIENCE_S, **kw)
+    return run
+
+
+@pytest.fixture
+def follow(rundir):
+    """Starts a ttsctl that goes on until it is ended."""
+    running = []
+
+    def run(*args):
+        p = subprocess.Popen([binary("ttsctl"), "-r", rundir, *args],
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE)
+        running.append(p)
+        return p
+    yield run
+    for p in running:
+        p.kill()
+        p.communicate()
+
+
+@contextlib.contextmanager
+def fake_daemon(rundir, *lines):
+    """Answers every connection with these bytes, whatever it asks, and hangs
+    up where they end with None."""
+    lines, hang_up = ((lines[:-1], True) if lines and lines[-1] is None
+                      else (lines, False))
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(str(rundir / "control.sock"))
+    server.listen()
+    kept = []
+
+    def serve():
+        with contextlib.suppress(OSError):
+            while True:
+                c = server.accept()[0]
+                kept.append(c)
+                if c.recv(65536):
+                    c.sendall(b"".join(lines))
+                if hang_up:
+                    c.close()
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown(socket.SHUT_RDWR)
+        server.close()
+        thread.join(daemon.PATIENCE_S)
+        for c in kept:
+            c.close()
+
+
+def table(text):
+    """Rows of a printed table, as dictionaries by title."""
+    lines = text.splitlines()
+    titles = lines[0].split("  ")
+    titles = [t.strip() for t in titles if t.strip()]
+    at = [lines[0].index(t) for t in titles] + [None]
+    return [{t: line[at[i]:at[i + 1]].strip() for i, t in enumerate(titles)}
+            for line in lines[1:]]
+
+
+# ---- the command line ------------------------------------------------------
+
+
+@pytest.mark.parametrize("args", [
+    [], ["bogus"], ["--bogus", "status"], ["status", "--bogus"], ["say"],
+    ["cancel"], ["cancel", "x"], ["cancel", "0"], ["cancel", "1", "2"],
+    ["status", "now"], ["set", "rate"], ["set", "=1"], ["start"], ["-r"],
+    ["say", "--rate", "fast", "Hello"], ["say", "--rate"], ["say", "-5"],
+    ["status", "--json=yes"], ["say", b"\xff"], ["-w", "soon", "ping"],
+])
+def test_usage_errors(args):
+    """64, and one line that leads to the help."""
+    p = subprocess.run([binary("ttsctl"), *args], capture_output=True)
+    assert p.returncode == USAGE and p.stdout == b""
+    assert p.stderr.startswith(b"ttsctl") and b"--help" in p.stderr
+    assert p.stderr.count(b"\n") == 1
+
+
+def test_help(ctl):
+    p = ctl("--help")
+    assert p.returncode == DONE and p.stderr == ""
+    commands = [line.split()[0] for line in p.stdout.partition(
+        "Commands:\n")[2].partition("\n\n")[0].splitlines()]
+    assert {"say", "status", "queue", "cancel", "skip", "clear", "pause",
+            "resume", "voices", "engines", "channels", "set", "events",
+            "listen", "outputs", "start", "stop", "restart",
+            "ping"} <= set(commands)
+    for command in commands:
+        p = ctl(command, "--help")
+        assert p.returncode == DONE
+        assert p.stdout.startswith(f"usage: ttsctl {command} ")
+        assert "--runtime-dir" in p.stdout
+    assert ctl("--version").stdout.startswith("ttsctl ")
+
+
+def test_options_before_and_after_the_command(start, ctl):
+    start()
+    for args in (["--json", "ping"], ["ping", "--json"], ["ping", "-j"]):
+        assert json.loads(ctl(*args).stdout) == {"ok": True}
+
+
+# ---- no daemon -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", [["ping"], ["say", "Hello"], ["listen"],
+                                     ["events"], ["say", "--wait", "Hello"]])
+def test_no_daemon(rundir, ctl, command):
+    p = ctl(*command)
+    assert p.returncode == UNREACHABLE and p.stdout == ""
+    assert "ttsd is not running" in p.stderr
+    assert f"{rundir}/control.sock" in p.stderr and "start it" in p.stderr
+
+
+def test_no_supervisor(rundir, ctl):
+    p = ctl("outputs")
+    assert p.returncode == UNREACHABLE
+    assert "streamer-supervisor is not running" in p.stderr
+
+
+def test_stale_socket(rundir, ctl):
+    with socket.socket(socket.AF_UNIX) as s:
+        s.bind(str(rundir / "control.sock"))
+    p = ctl("ping")
+    assert p.returncode == UNREACHABLE and "is not running" in p.stderr
+
+
+def test_places_where_a_daemon_may_be(start, rundir):
+    """Without -r it looks where ttsd would put its sockets, and creates
+    nothing there."""
+    start()
+
+    def ping(**env):
+        return subprocess.run([binary("ttsctl"), "ping"], env=env,
+                              capture_output=True).returncode
+    assert ping(RUNTIME_DIRECTORY=str(rundir)) == DONE
+    assert ping(RUNTIME_DIRECTORY=f"{rundir}/none",
+                XDG_RUNTIME_DIR=str(rundir)) == UNREACHABLE
+    (rundir / "ttsd").symlink_to(rundir)
+    assert ping(XDG_RUNTIME_DIR=str(rundir)) == DONE
+    assert not (rundir / "none").exists()
+
+
+def test_waits_for_the_daemon(rundir, follow, start):
+    p = follow("-w", "30", "ping")
+    wait_until(lambda: not (rundir / "control.sock").exists() and
+               p.poll() is None, "it waits")
+    start()
+    assert p.wait(daemon.PATIENCE_S) == DONE
+
+
+def test_waits_no_longer_than_told(rundir, ctl):
+    assert ctl("-w", "0", "ping").returncode == UNREACHABLE
+    assert ctl("-w", "1", "ping").returncode == UNREACHABLE
+    assert ctl("-w", "-1", "ping").returncode == UNREACHABLE
+
+
+# ---- a daemon that misbehaves ----------------------------------------------
+
+
+def test_daemon_hangs_up(rundir, ctl):
+    with fake_daemon(rundir, None):
+        p = ctl("ping")
+    assert p.returncode == UNREACHABLE and "closed the connection" in p.stderr
+
+
+def test_daemon_goes_while_we_wait(rundir, ctl):
+    with fake_daemon(rundir, b'{"ok":true}\n{"ok":true,"id":1}\n', None):
+        p = ctl("say", "--wait", "Hello")
+    assert p.returncode == UNREACHABLE and p.stdout == "announcement 1\n"
+
+
+def test_daemon_is_full(rundir, ctl):
+    """A daemon with too many clients says so in a plain line."""
+    with fake_daemon(rundir, b"error unavailable: too many clients\n", None):
+        p = ctl("ping")
+    assert p.returncode == FAILED and "too many clients" in p.stderr
+
+
+@pytest.mark.parametrize("answer", [
+    b"\n", b"{}\n", b"[]\n", b'{"ok":1}\n', b"\xff\xfe\n", b'{"ok":true\n',
+    b'{"ok":false}\n', b'{"ok":false,"error":3,"message":{}}\n',
+])
+def test_nonsense(rundir, ctl, answer):
+    with fake_daemon(rundir, answer):
+        p = ctl("status")
+    assert p.returncode == FAILED and p.stderr.startswith("ttsctl: ")
+
+
+def test_absent_and_unknown_fields(rundir, ctl):
+    """An older or a newer daemon: what is missing is shown as '-'."""
+    reply = {"ok": True, "channels": [{"name": "main", "new": {"a": 1}}],
+             "workers": None}
+    with fake_daemon(rundir, json.dumps(reply).encode() + b"\n"):
+        p = ctl("status")
+    assert p.returncode == DONE
+    assert "ttsd -, pid -, up -" in p.stdout and "no workers" in p.stdout
+
+
+def test_nothing_from_afar_reaches_the_terminal_raw(rundir, ctl):
+    items = [{"id": 1, "text": "\u001b[2Jboo\u009b\r\n"}]
+    reply = {"ok": True, "items": items}
+    with fake_daemon(rundir, json.dumps(reply).encode() + b"\n"):
+        p = ctl("queue")
+    assert "[2Jboo" in p.stdout
+    assert not set("\u001b\u009b\r") & set(p.stdout)
+
+
+# ---- speaking --------------------------------------------------------------
+
+
+def test_say_and_wait(start, ctl):
+    start("-D", "channel.main.engine=tone")
+    p = ctl("say", "--wait", "200ms")
+    assert (p.returncode, p.stdout, p.stderr) == (DONE, "announcement 1\n", "")
+
+
+def test_say_takes_every_option(start, ctl):
+    d = start()
+    with d.control() as c:
+        c.subscribe("queued")
+        p = ctl("say", "-c", "main", "-p", "high", "-v", "en-gb", "-e",
+                "espeak", "--rate=300", "--pitch", 10, "--volume", "50",
+                "Number", "twelve")
+        assert p.returncode == DONE, p.stderr
+        queued = c.event("queued")
+    assert queued["text"] == "Number twelve"
+    assert queued["priority"] == "high"
+    assert ctl("say", "--language", "de", "Guten Tag").returncode == DONE
+
+
+@pytest.mark.parametrize("text", ["two\nlines\n", "no newline", "你好\n\n"])
+def test_say_standard_input(start, ctl, text):
+    d = start()
+    with d.control() as c:
+        c.subscribe("queued")
+        assert ctl("say", "-", input=text).returncode == DONE
+        assert c.event("queued")["text"] == text.rstrip("\n")
+
+
+def test_text_that_looks_like_an_option(start, ctl):
+    d = start()
+    with d.control() as c:
+        c.subscribe("queued")
+        assert ctl("say", "--", "-5", "--wait").returncode == DONE
+        assert c.event("queued")["text"] == "-5 --wait"
+
+
+@pytest.mark.parametrize("args,why", [
+    (["-v", "nope", "Hello"], "voice"), (["-c", "nope", "Hello"], "channel"),
+    (["-e", "nope", "Hello"], "engine"), ([""], "empty"),
+    (["-p", "loud", "Hello"], "priority"), (["a\x07b"], "control character"),
+    (["--rate", "0", "Hello"], "rate"),
+])
+def test_refusals(start, ctl, args, why):
+    start()
+    p = ctl("say", *args)
+    assert p.returncode == FAILED and p.stdout == ""
+    assert p.stderr.startswith("ttsctl: ") and why in p.stderr
+    p = ctl("--json", "say", *args)
+    assert p.returncode == FAILED
+    assert json.loads(p.stdout)["ok"] is False
+
+
+def test_too_long(start, ctl):
+    start()
+    assert ctl("say", "-", input="word " * 20000).returncode == FAILED
+    assert ctl("say", "-", input="word " * 400000).returncode == FAILED
+    assert ctl("ping").returncode == DONE
+
+
+def test_wait_tells_what_became_of_it(start, ctl, follow):
+    d = start("-D", "channel.main.engine=tone")
+    with d.control() as c:
+        c.subscribe("started")
+        p = follow("say", "--wait", "60s")
+        id_ = c.event("started")["id"]
+        assert ctl("cancel", id_).stdout == f"announcement {id_}: cancelled\n"
+    assert p.wait(daemon.PATIENCE_S) == FAILED
+    assert b"cancelled" in p.stderr.read()
+    p = ctl("say", "--wait", "crash")
+    assert p.returncode == FAILED and "failed" in p.stderr
+
+
+def test_wait_is_not_misled_by_others(start, ctl, follow):
+    """It returns for its own announcement, not for the one before."""
+    d = start("-D", "channel.main.engine=tone")
+    with d.control() as c:
+        c.subscribe("finished")
+        ctl("pause")
+        ctl("say", "100ms")
+        p = follow("say", "--wait", "--json", "100ms")
+        reply = json.loads(p.stdout.readline())
+        ctl("resume")
+        assert c.event("finished")["id"] == 1
+        event = json.loads(p.stdout.readline())
+        assert event["id"] == reply["id"] == 2
+        assert p.wait(daemon.PATIENCE_S) == DONE
+
+
+# ---- looking ---------------------------------------------------------------
+
+
+def test_tables(start, ctl):
+    start()
+    status = ctl("status").stdout
+    assert status.startswith("ttsd ")
+    channel = table(status.split("\n\n")[1])[0]
+    assert channel["CHANNEL"] == "main" and channel["ENGINE"] == "espeak"
+    assert channel["RATE"] == "24000" and channel["SUBSCRIBERS"] == "0"
+    voices = table(ctl("voices").stdout)
+    assert any(v["LANGUAGES"].startswith("de") for v in voices)
+    assert {v["ENGINE"] for v in voices} == {"espeak"}
+    assert table(ctl("voices", "-e", "tone").stdout)[0]["ENGINE"] == "tone"
+    assert "espeak" in [e["ENGINE"] for e in table(ctl("engines").stdout)]
+    assert table(ctl("channels").stdout)[0]["AUDIO SOCKET"].endswith(
+        "main.sock")
+    assert ctl("queue").stdout == "the queue is empty\n"
+
+
+def test_queue_and_what_changes_it(start, ctl):
+    start("-D", "channel.main.engine=tone")
+    assert ctl("skip").stdout == "nothing was on air\n"
+    assert ctl("pause").returncode == DONE
+    for text in ("100ms", "200ms", "300ms"):
+        assert ctl("say", text).returncode == DONE
+    rows = table(ctl("queue").stdout)
+    assert [r["TEXT"] for r in rows] == ["100ms", "200ms", "300ms"]
+    assert ctl("cancel", "2").returncode == DONE
+    p = ctl("cancel", "2")
+    assert p.returncode == FAILED and "neither waiting nor on air" in p.stderr
+    assert ctl("clear").stdout.endswith(": 2\n")
+    assert ctl("resume").returncode == DONE
+
+
+def test_set(start, ctl):
+    start()
+    assert ctl("set", "rate=250", "voice=en-gb").returncode == DONE
+    status = json.loads(ctl("--json", "status").stdout)
+    assert status["channels"][0]["voice"] == "en-gb"
+    p = ctl("set", "colour=red")
+    assert p.returncode == FAILED and "colour" in p.stderr
+    assert ctl("set", "rate=fast").returncode == FAILED
+
+
+def test_colour_only_on_a_terminal(start, rundir):
+    start()
+
+    def on_terminal(**env):
+        master, slave = pty.openpty()
+        p = subprocess.Popen([binary("ttsctl"), "-r", rundir, "status"],
+                             stdout=slave, env={**os.environ, **env})
+        os.close(slave)
+        out = b""
+        with contextlib.suppress(OSError):  # EIO: the other end is closed
+            while part := os.read(master, 65536):
+                out += part
+        os.close(master)
+        assert p.wait(daemon.PATIENCE_S) == DONE
+        return out
+    assert b"\033[" in on_terminal()
+    assert b"\033[" not in on_terminal(NO_COLOR="1")
+    assert "\033[" not in subprocess.run(
+        [binary("ttsctl"), "-r", rundir, "status"], capture_output=True,
+        text=True).stdout
+
+
+def test_output_that_cannot_be_written(start, ctl, rundir):
+    start()
+    with open("/dev/full", "w") as full:
+        p = subprocess.run([binary("ttsctl"), "-r", rundir, "status"],
+                           stdout=full, stderr=subprocess.PIPE, text=True)
+    assert p.returncode == FAILED and "No space left" in p.stderr
+
+
+# ---- events and sound ------------------------------------------------------
+
+
+def line_of(p):
+    """The next line, or None when there is none for a moment."""
+    if select.select([p.stdout], [], [], 0.1)[0]:
+        return p.stdout.readline()
+    return None
+
+
+def test_events(start, ctl, follow):
+    start("-D", "channel.main.engine=tone")
+    p = follow("--json", "events", "queued", "finished")
+    wait_until(lambda: ctl("say", "10ms") and line_of(p), "an event")
+    ctl("say", "-p", "high", "20ms")
+    seen = json.loads(p.stdout.readline())
+    while seen.get("text") != "20ms":
+        assert seen["event"] in ("queued", "finished")
+        seen = json.loads(p.stdout.readline())
+    p.send_signal(signal.SIGINT)
+    assert p.wait(daemon.PATIENCE_S) == -signal.SIGINT
+
+
+def test_events_for_people(start, ctl, follow):
+    start("-D", "channel.main.engine=tone")
+    p = follow("events", "finished")
+    line = wait_until(lambda: ctl("say", "10ms") and line_of(p),
+                      "an event")
+    assert b" finished " in line and b"outcome=spoken" in line
+
+
+def test_events_of_an_unknown_kind(start, ctl):
+    start()
+    p = ctl("events", "nonsense")
+    assert p.returncode == FAILED and "nonsense" in p.stderr
+
+
+def test_events_when_the_reader_leaves(start, ctl, follow):
+    """As in `ttsctl events | head -1`: no complaint."""
+    start("-D", "channel.main.engine=tone")
+    p = follow("events")
+    p.stdout.close()
+    wait_until(lambda: ctl("say", "10ms") and p.poll() is not None, "it ends")
+    assert p.returncode == DONE and p.stderr.read() == b""
+
+
+def test_events_when_ttsd_leaves(start, ctl, follow):
+    d = start("-D", "channel.main.engine=tone")
+    p = follow("events", "queued")
+    wait_until(lambda: ctl("say", "10ms") and line_of(p), "an event")
+    d.stop()
+    assert p.wait(daemon.PATIENCE_S) == UNREACHABLE
+    assert b"closed the connection" in p.stderr.read()
+
+
+def test_listen(start, ctl, follow):
+    d = start("-D", "channel.main.engine=tone")
+    p = follow("listen")
+    header = p.stdout.read(44)
+    assert header[:4] == b"RIFF" and header[8:16] == b"WAVEfmt "
+    ctl("say", "500ms")
+    wait_until(lambda: any(p.stdout.read(4800)), "sound")
+    p.stdout.close()
+    assert p.wait(daemon.PATIENCE_S) == DONE and p.stderr.read() == b""
+    wait_until(lambda: not d.status()["channels"][0]["subscribers"],
+               "it has left")
+
+
+def test_listen_to_a_socket_elsewhere(start, rundir, follow):
+    start("-D", f"channel.main.audio_socket={rundir}/else.sock")
+    assert follow("listen", "-c", "main").stdout.read(4) == b"RIFF"
+
+
+def test_listen_mistakes(start, ctl, rundir):
+    start()
+    p = ctl("listen", "-c", "nope")
+    assert p.returncode == FAILED and "channels" in p.stderr
+    master, slave = pty.openpty()
+    p = subprocess.run([binary("ttsctl"), "-r", rundir, "listen"],
+                       stdout=slave, stderr=subprocess.PIPE, text=True)
+    os.close(slave)
+    os.close(master)
+    assert p.returncode == USAGE and "pipe it" in p.stderr
+
+
+def test_listen_until_ttsd_leaves(start, follow):
+    d = start()
+    p = follow("listen")
+    p.stdout.read(44)
+    d.stop()
+    p.stdout.read()
+    assert p.wait(daemon.PATIENCE_S) == UNREACHABLE
+
+
+# ---- outputs ---------------------------------------------------------------
+
+
+@pytest.fixture
+def supervised(rundir, start):
+    """An output that never gets on air, and one that nobody wants."""
+    start()
+    with Daemon("streamer-supervisor", rundir,
+                "-D", "output.a.url=rtmp://127.0.0.1:9/live/a",
+                "-D", "output.b.url=rtmp://127.0.0.1:9/live/b",
+                "-D", "output.b.autostart=no", ready="is up") as d:
+        yield d
+
+
+def test_outputs(supervised, ctl):
+    rows = {r["OUTPUT"]: r for r in table(ctl("outputs").stdout)}
+    assert rows["b"]["STATE"] == "stopped" and set(rows) == {"a", "b"}
+    assert ctl("start", "b").returncode == DONE
+    assert ctl("restart", "a").returncode == DONE
+    assert ctl("stop", "a").returncode == DONE
+    p = ctl("stop", "c")
+    assert p.returncode == FAILED and "there is no output 'c'" in p.stderr
+
+
+def test_output_events(supervised, ctl, follow):
+    p = follow("--json", "events", "--outputs")
+    line = wait_until(
+        lambda: ctl("restart", "a") and ctl("start", "b") and line_of(p),
+        "an event")
+    assert json.loads(line)["event"] == "output"
+
+
+def test_outputs_wait(rundir, ctl, follow, start):
+    """It returns when all outputs are running, and not before."""
+    start()
+    with peers.NginxRtmp(rundir) as server, Daemon(
+            "streamer-supervisor", rundir, "-D",
+            f"output.a.url={server.url()}", "-D", "output.a.autostart=no",
+            ready="is up"):
+        p = follow("--json", "outputs", "--wait")
+        assert ctl("start", "a").returncode == DONE
+        assert p.wait(daemon.PATIENCE_S) == DONE
+        outputs = json.loads(p.stdout.read())["outputs"]
+        assert [o["state"] for o in outputs] == ["running"]
+
+
+def test_outputs_wait_when_the_supervisor_leaves(supervised, rundir, follow):
+    p = follow("outputs", "--wait")
+    with daemon.Control(rundir / "streamer.sock") as c:
+        wait_until(lambda: p.poll() is None and c.plain("ping") == "ok",
+                   "both talk")
+    supervised.stop()
+    assert p.wait(daemon.PATIENCE_S) == UNREACHABLE
