@@ -20,7 +20,14 @@
 #define CONF_FILE_MAX (1024 * 1024)
 #define CONF_ERROR_MAX 512
 
-enum conf_engine_type { ENGINE_ESPEAK, ENGINE_COMMAND, ENGINE_TONE };
+enum conf_engine_type {
+	ENGINE_ESPEAK,
+	ENGINE_COMMAND,
+	ENGINE_CLIP,
+	ENGINE_HTTP,
+	ENGINE_WYOMING,
+	ENGINE_TONE
+};
 enum conf_pcm { PCM_AUTO, PCM_WAV, PCM_RAW };
 enum conf_overflow { OVERFLOW_SKIP, OVERFLOW_DROP };
 enum conf_codec { CODEC_AUTO, CODEC_AAC, CODEC_OPUS, CODEC_MP3, CODEC_PCM };
@@ -44,6 +51,9 @@ struct conf_ttsd {
 	int64_t workers;
 	int64_t workers_max;
 	int64_t clients_max;
+	char *clips_dir;  /* "": none */
+	char *dictionary; /* path; "": none */
+	int64_t key_window_ns;
 };
 
 struct conf_streamer {
@@ -60,6 +70,15 @@ struct conf_engine {
 	int64_t channels;
 	int64_t format; /* enum conf_pcm */
 	int64_t timeout_ns;
+	int64_t prebuffer_ns;
+	char *fallback; /* an engine's name; "": none */
+	char *url;      /* of `http` */
+	char *model;
+	char *voice;
+	char *key_file;
+	char *key_env;
+	int64_t retries;
+	char *address; /* of `wyoming`: host:port */
 };
 
 struct conf_channel {
@@ -77,7 +96,13 @@ struct conf_channel {
 	int64_t queue_max;
 	int64_t subscribers_max;
 	int64_t lag_max_ns;
-	int64_t overflow; /* enum conf_overflow */
+	int64_t overflow;   /* enum conf_overflow */
+	char *bed;          /* a clip's name; "": none */
+	int64_t bed_volume; /* percent */
+	int64_t duck_db;    /* below 0 */
+	int64_t duck_attack_ns;
+	int64_t duck_release_ns;
+	int64_t comfort_noise_db; /* RMS, dBFS; 0: none */
 };
 
 struct conf_output {

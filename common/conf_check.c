@@ -13,7 +13,8 @@ add_implied(struct conf *c)
 	static const struct {
 		const char *name;
 		enum conf_engine_type type;
-	} implied[] = { { "espeak", ENGINE_ESPEAK }, { "tone", ENGINE_TONE } };
+	} implied[] = { { "espeak", ENGINE_ESPEAK }, { "clip", ENGINE_CLIP },
+		{ "tone", ENGINE_TONE } };
 	const struct schema_section *engines = schema_find("engine");
 	struct conf_engine *engine;
 	size_t i;
@@ -115,7 +116,8 @@ check_output(
 }
 
 static int
-check_engine(const struct conf_engine *engine, const struct check *at)
+check_engine(const struct conf *c, const struct conf_engine *engine,
+    const struct check *at)
 {
 	bool has_command = engine->command && engine->command[0];
 
@@ -123,6 +125,17 @@ check_engine(const struct conf_engine *engine, const struct check *at)
 		return blame(at, NULL, "needs a command");
 	if (engine->type != ENGINE_COMMAND && has_command)
 		return blame(at, "command", "only for type = command");
+	if (engine->type == ENGINE_HTTP && engine->url[0] == '\0')
+		return blame(at, NULL, "needs a url");
+	if (engine->type == ENGINE_WYOMING && engine->address[0] == '\0')
+		return blame(at, NULL, "needs an address, host:port");
+	if (engine->key_file[0] && engine->key_env[0])
+		return blame(at, "key_env", "there is a key_file too");
+	if (engine->fallback[0] && !conf_engine_find(c, engine->fallback))
+		return blame(at, "fallback", "there is no [engine %.40s]",
+		    engine->fallback);
+	if (strcmp(engine->fallback, engine->block.name) == 0)
+		return blame(at, "fallback", "an engine can't replace itself");
 	return 0;
 }
 
@@ -142,7 +155,7 @@ conf_finish(struct conf *c, const char *file, struct conf_error *e)
 	at.section = "engine";
 	for (i = 0; i < c->engines.count && rc == 0; i++) {
 		at.block = &conf_engine_at(c, i)->block;
-		rc = check_engine(conf_engine_at(c, i), &at);
+		rc = check_engine(c, conf_engine_at(c, i), &at);
 	}
 	at.section = "channel";
 	for (i = 0; i < c->channels.count && rc == 0; i++) {

@@ -27,7 +27,13 @@ parse_integer(const char *text, int64_t *out)
 	static const char *const units[] = { "", NULL };
 	static const int64_t scales[] = { 1 };
 
-	return parse_scaled(text, units, scales, out);
+	bool negative = text[0] == '-';
+
+	if (!parse_scaled(text + negative, units, scales, out))
+		return false;
+	if (negative)
+		*out = -*out;
+	return true;
 }
 
 static bool

@@ -99,6 +99,19 @@ choice_error(const struct field *f, const char *given, struct reply *r)
 }
 
 static void
+check_array(const struct field *f, const json_t *value, struct reply *r)
+{
+	size_t i, n = json_array_size(value);
+
+	for (i = 0; i < n && json_is_object(json_array_get(value, i)); i++)
+		;
+	if (!json_is_array(value) || n == 0 || n > (size_t)f->max || i < n)
+		reply_error(r, PROTO_BAD_REQUEST,
+		    "\"%s\" must be a list of 1 to %" PRId64 " objects",
+		    f->name, f->max);
+}
+
+static void
 check_field(const struct field *f, const json_t *value, struct reply *r)
 {
 	const char *expected = NULL;
@@ -115,6 +128,9 @@ check_field(const struct field *f, const json_t *value, struct reply *r)
 	case FIELD_STRINGS:
 		if (!strings_valid(value))
 			expected = "a list of strings";
+		break;
+	case FIELD_ARRAY:
+		check_array(f, value, r);
 		break;
 	case FIELD_ID:
 		if (!id_valid(value))
@@ -142,42 +158,42 @@ check_field(const struct field *f, const json_t *value, struct reply *r)
 }
 
 static const struct field *
-find_field(const struct op *op, const char *name)
+find_field(const struct field *fields, const char *name)
 {
 	const struct field *f;
 
-	for (f = op->fields; f && f->name; f++)
+	for (f = fields; f && f->name; f++)
 		if (strcmp(f->name, name) == 0)
 			return f;
 	return NULL;
 }
 
-static void
-check_body(const struct op *op, json_t *body, struct reply *r)
+bool
+check_fields(const char *what, const struct field *fields, const json_t *object,
+    struct reply *r)
 {
 	const struct field *f;
 	const char *key;
 	json_t *value;
 
-	json_object_foreach(body, key, value)
+	json_object_foreach((json_t *)(uintptr_t)object, key, value)
 	{
-		if (strcmp(key, "op") == 0 || strcmp(key, "tag") == 0)
-			continue;
-		f = find_field(op, key);
+		f = find_field(fields, key);
 		if (f == NULL)
 			reply_error(r, PROTO_BAD_REQUEST,
-			    "\"%s\" has no field \"%.40s\"", op->name, key);
+			    "\"%s\" has no field \"%.40s\"", what, key);
 		else
 			check_field(f, value, r);
 		if (r->error)
-			return;
+			return false;
 	}
-	for (f = op->fields; f && f->name; f++)
-		if (f->required && json_object_get(body, f->name) == NULL) {
+	for (f = fields; f && f->name; f++)
+		if (f->required && json_object_get(object, f->name) == NULL) {
 			reply_error(r, PROTO_BAD_REQUEST,
-			    "\"%s\" needs the field \"%s\"", op->name, f->name);
-			return;
+			    "\"%s\" needs the field \"%s\"", what, f->name);
+			return false;
 		}
+	return true;
 }
 
 static const struct op *
@@ -202,7 +218,7 @@ parse_json(const char *line, size_t len, const struct op *ops,
 		    error.text, error.column);
 		return;
 	}
-	req->tag = json_object_get(req->body, "tag");
+	req->tag = json_incref(json_object_get(req->body, "tag"));
 	name = json_object_get(req->body, "op");
 	if (!json_is_string(name)) {
 		reply_error(r, PROTO_BAD_REQUEST,
@@ -247,6 +263,15 @@ parse_plain(const char *line, size_t len, const struct op *ops,
 		    json_stringn(line + n, len - n));
 }
 
+/* What is left of the body is the operation's. */
+static void
+check_request(struct request *req, struct reply *r)
+{
+	json_object_del(req->body, "op");
+	json_object_del(req->body, "tag");
+	check_fields(req->op->name, req->op->fields, req->body, r);
+}
+
 int
 proto_parse(const char *line, size_t len, const struct op *ops,
     struct request *out, struct reply *r)
@@ -266,7 +291,7 @@ proto_parse(const char *line, size_t len, const struct op *ops,
 	else
 		parse_json(line, len, ops, out, r);
 	if (r->error == PROTO_OK)
-		check_body(out->op, out->body, r);
+		check_request(out, r);
 	return r->error ? ERR_INVALID : 0;
 }
 
@@ -274,6 +299,7 @@ void
 request_done(struct request *req)
 {
 	json_decref(req->body);
+	json_decref(req->tag);
 	*req = (struct request){ 0 };
 }
 

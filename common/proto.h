@@ -46,6 +46,7 @@ enum field_type {
 	FIELD_BOOLEAN,
 	FIELD_CHOICE,  /* one of `choices` */
 	FIELD_STRINGS, /* a list of strings, or one string */
+	FIELD_ARRAY,   /* at most `max` objects */
 	FIELD_ID,      /* a positive integer, or the same as a string */
 };
 
@@ -97,7 +98,7 @@ void reply_set(struct reply *r, const char *name, json_t *value);
 struct request {
 	const struct op *op;
 	json_t *body; /* owned */
-	json_t *tag;  /* borrowed from body; NULL without one */
+	json_t *tag;  /* owned; NULL without one */
 	bool plain;
 };
 
@@ -111,6 +112,11 @@ void request_done(struct request *req);
 /* Appends the reply line. ERR_FULL, ERR_NOMEM. */
 int proto_write_reply(
     struct buf *out, const struct request *req, const struct reply *r);
+
+/* Checks an object against its fields; `what` names it in messages. False
+ * when `r` was failed. */
+bool check_fields(const char *what, const struct field *fields,
+    const json_t *object, struct reply *r);
 
 /* Accessors for checked bodies; `fallback` where the field is absent. */
 const char *body_string(const json_t *body, const char *name);

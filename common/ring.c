@@ -11,7 +11,7 @@ ring_init(struct ring *r, size_t bytes)
 {
 	size_t size = 64;
 
-	*r = (struct ring) { 0 };
+	*r = (struct ring){ 0 };
 	if (bytes > SIZE_MAX / 2)
 		return ERR_NOMEM;
 	while (size < bytes)

@@ -11,10 +11,15 @@
 /* Bytes of a URL, path or other string. */
 #define STRING_MAX 2048
 
-static const char *const engine_types[] = { [ENGINE_ESPEAK] = "espeak",
+static const char *const engine_types[] = {
+	[ENGINE_ESPEAK] = "espeak",
 	[ENGINE_COMMAND] = "command",
+	[ENGINE_CLIP] = "clip",
+	[ENGINE_HTTP] = "http",
+	[ENGINE_WYOMING] = "wyoming",
 	[ENGINE_TONE] = "tone",
-	NULL };
+	NULL,
+};
 static const char *const pcm_formats[] = {
 	[PCM_AUTO] = "auto", [PCM_WAV] = "wav", [PCM_RAW] = "raw", NULL
 };
@@ -74,6 +79,9 @@ static const struct schema_key ttsd_keys[] = {
 	INTEGER(ttsd, "workers", workers, 1, 64, "2"),
 	INTEGER(ttsd, "workers_max", workers_max, 1, 256, "16"),
 	INTEGER(ttsd, "clients_max", clients_max, 1, 10000, "1000"),
+	STRING(ttsd, "clips_dir", clips_dir, ""),
+	STRING(ttsd, "dictionary", dictionary, ""),
+	DURATION(ttsd, "key_window", key_window_ns, 0, 24 * HOUR, "60s"),
 	END,
 };
 
@@ -90,6 +98,15 @@ static const struct schema_key engine_keys[] = {
 	INTEGER(engine, "channels", channels, 1, 8, "1"),
 	CHOICE(engine, "format", format, pcm_formats, "auto"),
 	DURATION(engine, "timeout", timeout_ns, 100 * MS, HOUR, "10s"),
+	DURATION(engine, "prebuffer", prebuffer_ns, 0, 10 * S, "0ms"),
+	STRING(engine, "fallback", fallback, ""),
+	STRING(engine, "url", url, ""),
+	STRING(engine, "model", model, ""),
+	STRING(engine, "voice", voice, ""),
+	STRING(engine, "key_file", key_file, ""),
+	STRING(engine, "key_env", key_env, ""),
+	INTEGER(engine, "retries", retries, 0, 10, "2"),
+	STRING(engine, "address", address, ""),
 	END,
 };
 
@@ -108,6 +125,12 @@ static const struct schema_key channel_keys[] = {
 	INTEGER(channel, "subscribers_max", subscribers_max, 1, 10000, "1000"),
 	DURATION(channel, "lag_max", lag_max_ns, 50 * MS, 10 * S, "500ms"),
 	CHOICE(channel, "overflow", overflow, overflows, "skip"),
+	STRING(channel, "bed", bed, ""),
+	INTEGER(channel, "bed_volume", bed_volume, 0, 200, "100"),
+	INTEGER(channel, "duck", duck_db, -60, 0, "-12"),
+	DURATION(channel, "duck_attack", duck_attack_ns, 0, 10 * S, "200ms"),
+	DURATION(channel, "duck_release", duck_release_ns, 0, 10 * S, "800ms"),
+	INTEGER(channel, "comfort_noise", comfort_noise_db, -100, 0, "0"),
 	END,
 };
 

@@ -145,6 +145,10 @@ session_event(struct session *s, const char *line)
 const struct field session_subscribe_fields[] = {
 	{ .name = "events", .type = FIELD_STRINGS },
 	{ .name = "channel", .type = FIELD_STRING },
+	{ .name = "lead_ms",
+	    .type = FIELD_INTEGER,
+	    .min = 0,
+	    .max = SESSION_LEAD_MAX_MS },
 	{ .name = NULL },
 };
 
@@ -182,6 +186,8 @@ session_op_subscribe(
 		    s, &mask, json_string_value(json_array_get(events, i)), r);
 	if (r->error == PROTO_OK) {
 		s->events = mask;
+		s->subscriptions++;
+		s->lead_ms = body_integer(body, "lead_ms", 0);
 		snprintf(s->channel, sizeof(s->channel), "%s",
 		    channel ? channel : "");
 	}

@@ -22,6 +22,9 @@ struct service {
 	void *ctx;                 /* handed to operations */
 };
 
+/* Longest lead that a subscriber may ask for. */
+#define SESSION_LEAD_MAX_MS 60000
+
 struct session {
 	const struct service *service;
 	struct buf in;
@@ -33,6 +36,8 @@ struct session {
 	bool broken;      /* out of memory or overflow: drop the connection */
 	uint32_t events;  /* subscribed, one bit per service->events */
 	char channel[33]; /* of subscribed events; "" for all */
+	unsigned subscriptions; /* how often it subscribed */
+	int64_t lead_ms;        /* how long before their time it wants events */
 };
 
 void session_init(struct session *s, const struct service *service);

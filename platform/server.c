@@ -1,6 +1,7 @@
 #include "platform/server.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/err.h"
 
@@ -16,6 +17,9 @@ struct client {
 	int64_t heard_ns; /* when it last took bytes, or had none to take */
 };
 
+/* Leads that are kept apart; who asks for one more gets none. */
+#define LEADS_MAX 8
+
 struct server {
 	struct loop *loop;
 	const struct service *service;
@@ -23,11 +27,37 @@ struct server {
 	struct client *clients;
 	struct client *next; /* whose turn it is; NULL: the first's */
 	size_t count, max;
+	int64_t leads[LEADS_MAX]; /* of all subscribers, each once */
+	size_t lead_count;
 	struct timer *turn;  /* more requests wait */
 	struct timer *sweep; /* looks for clients that never read */
 	struct loop_task reap;
 	struct log_limit complaints;
 };
+
+static bool
+has_lead(const struct server *sv, int64_t lead_ms)
+{
+	size_t i;
+
+	for (i = 0; i < sv->lead_count; i++)
+		if (sv->leads[i] == lead_ms)
+			return true;
+	return false;
+}
+
+/* Somebody subscribed, or has left. */
+static void
+collect_leads(struct server *sv)
+{
+	const struct client *c;
+
+	sv->lead_count = 0;
+	for (c = sv->clients; c; c = c->next)
+		if (c->session.events && sv->lead_count < LEADS_MAX &&
+		    !has_lead(sv, c->session.lead_ms))
+			sv->leads[sv->lead_count++] = c->session.lead_ms;
+}
 
 static void
 client_free(struct client *c)
@@ -46,6 +76,7 @@ client_free(struct client *c)
 	stream_close(c->stream);
 	session_done(&c->session);
 	free(c);
+	collect_leads(sv);
 }
 
 static void
@@ -109,11 +140,15 @@ has_nothing_left(const struct client *c)
 static bool
 serve(struct client *c)
 {
+	unsigned subscribed;
 	bool more;
 
 	if (c->doomed)
 		return false;
+	subscribed = c->session.subscriptions;
 	more = session_step(&c->session);
+	if (c->session.subscriptions != subscribed)
+		collect_leads(c->server);
 	flush(c);
 	if (c->session.broken && !c->doomed) {
 		log_warning("control client pid=%lld dropped: it does not "
@@ -305,20 +340,32 @@ server_wants(const struct server *sv, unsigned event, const char *channel)
 	return false;
 }
 
+size_t
+server_leads(const struct server *sv, int64_t *leads, size_t max)
+{
+	size_t n = sv->lead_count < max ? sv->lead_count : max;
+
+	memcpy(leads, sv->leads, n * sizeof(*leads));
+	return n;
+}
+
 void
-server_publish(
-    struct server *sv, unsigned event, const char *channel, json_t *body)
+server_publish(struct server *sv, unsigned event, const char *channel,
+    int64_t lead_ms, json_t *body)
 {
 	char *line = json_dumps(body, JSON_COMPACT | JSON_REAL_PRECISION(6));
 	struct client *c;
 
-	for (c = sv->clients; c && line; c = c->next)
-		if (session_wants(&c->session, event, channel)) {
-			session_event(&c->session, line);
-			flush(c);
-			if (c->session.broken)
-				timer_at(sv->turn, 0);
-		}
+	for (c = sv->clients; c && line; c = c->next) {
+		if (!session_wants(&c->session, event, channel) ||
+		    (lead_ms != SERVER_ANY_LEAD &&
+			c->session.lead_ms != lead_ms))
+			continue;
+		session_event(&c->session, line);
+		flush(c);
+		if (c->session.broken)
+			timer_at(sv->turn, 0);
+	}
 	free(line);
 	json_decref(body);
 }

@@ -26,9 +26,15 @@ void server_free(struct server *sv);
 
 /* Does anybody listen for this event? Spares building it. */
 bool server_wants(const struct server *sv, unsigned event, const char *channel);
-/* Hands one event to all who subscribed; takes over `body`. */
-void server_publish(
-    struct server *sv, unsigned event, const char *channel, json_t *body);
+/* The different leads (session.h) of those who subscribed, the first `max`
+ * of them; returns how many. Cheap. */
+size_t server_leads(const struct server *sv, int64_t *leads, size_t max);
+
+/* Hands one event to all who subscribed with that lead, or with any when it
+ * is SERVER_ANY_LEAD; takes over `body`. */
+#define SERVER_ANY_LEAD -1
+void server_publish(struct server *sv, unsigned event, const char *channel,
+    int64_t lead_ms, json_t *body);
 
 /* Something changed: requests that answered OP_LATER are asked again. */
 void server_retry(struct server *sv);

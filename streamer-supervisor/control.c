@@ -139,7 +139,7 @@ control_publish(struct supervisor *sv, const struct output *o,
 
 	if (!server_wants(sv->server, EVENT_OUTPUT, channel))
 		return;
-	server_publish(sv->server, EVENT_OUTPUT, channel,
+	server_publish(sv->server, EVENT_OUTPUT, channel, SERVER_ANY_LEAD,
 	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I}", "event",
 		events[EVENT_OUTPUT], "name", output_name(o), "channel",
 		channel, "from", child_state_name(from), "to",

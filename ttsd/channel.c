@@ -26,7 +26,7 @@ tell_subscriber(
     struct channel *ch, const struct subscriber *sub, const char *state)
 {
 	event_publish(ch->server, EVENT_SUBSCRIBER, channel_name(ch),
-	    ch->pacer.position,
+	    SERVER_ANY_LEAD, ch->pacer.position,
 	    json_pack("{s:s, s:I, s:I, s:I}", "state", state, "pid",
 		(json_int_t)sub->pid, "first_sample",
 		(json_int_t)sub->first_sample, "skips",
@@ -165,7 +165,9 @@ awake(const struct channel *ch)
 int64_t
 channel_next_ns(const struct channel *ch)
 {
-	return awake(ch) ? pacer_next_ns(&ch->pacer) : INT64_MAX;
+	/* Asleep, it wakes for what is scheduled. */
+	return awake(ch) ? pacer_next_ns(&ch->pacer)
+			 : playout_next_due_ns(&ch->playout);
 }
 
 static void
@@ -182,6 +184,8 @@ channel_wake(struct channel *ch)
 
 	if (awake(ch))
 		return;
+	/* Nobody hears the music: the engine that makes it may rest. */
+	bed_rest(&ch->playout.bed);
 	due = pacer_due(&ch->pacer, clock_now_ns());
 	ch->pacer.position += due;
 	jump(ch, due);
@@ -205,7 +209,7 @@ skip_if_late(struct channel *ch, int64_t now_ns)
 		    " ms of the stream",
 	    channel_name(ch), skipped_samples * 1000 / ch->pacer.rate_hz);
 	event_publish(ch->server, EVENT_CLOCK, channel_name(ch),
-	    ch->pacer.position,
+	    SERVER_ANY_LEAD, ch->pacer.position,
 	    json_pack("{s:I}", "skipped", (json_int_t)skipped_samples));
 }
 
@@ -221,10 +225,16 @@ make_chunk(struct channel *ch)
 void
 channel_tick(struct channel *ch, int64_t now_ns)
 {
+	if (!awake(ch)) {
+		channel_wake(ch);
+		playout_advance(&ch->playout, now_ns);
+		playout_flush(&ch->playout);
+	}
 	if (!awake(ch))
 		return;
 	skip_if_late(ch, now_ns);
 	while (pacer_due(&ch->pacer, now_ns) > 0) {
+		playout_advance(&ch->playout, now_ns);
 		make_chunk(ch);
 		push_all(ch);
 	}
@@ -233,8 +243,26 @@ channel_tick(struct channel *ch, int64_t now_ns)
 
 /* ---- life ------------------------------------------------------------- */
 
+/* What is heard when nothing is said. */
 static int
-open_stream(struct channel *ch, int64_t epoch_ns)
+open_music(struct channel *ch, struct engine *clips)
+{
+	const struct conf_channel *conf = ch->conf;
+	const struct bed_format format = { .rate_hz = (uint32_t)conf->rate_hz,
+		.channels = (uint32_t)conf->channels };
+	const struct bed_ducking ducking = { .db = conf->duck_db,
+		.attack_ns = conf->duck_attack_ns,
+		.release_ns = conf->duck_release_ns };
+	struct bed *bed = &ch->playout.bed;
+
+	noise_init(&ch->playout.noise, (int)conf->comfort_noise_db);
+	bed_init(bed, channel_name(ch), clips, &format, &ducking);
+	bed->volume = (uint32_t)conf->bed_volume;
+	return conf->bed[0] ? bed_set(bed, conf->bed) : 0;
+}
+
+static int
+open_stream(struct channel *ch, int64_t epoch_ns, struct engine *clips)
 {
 	const struct conf_channel *conf = ch->conf;
 	uint32_t rate = (uint32_t)conf->rate_hz;
@@ -248,13 +276,17 @@ open_stream(struct channel *ch, int64_t epoch_ns)
 	ch->lag_max = (uint64_t)conf->lag_max_ns / NS_PER_MS * rate / 1000 *
 		      ch->sample_bytes;
 	pacer_init(&ch->pacer, epoch_ns, rate, chunk);
-	playout_init(&ch->playout, channel_name(ch), ch->server, &format,
+	rc = playout_init(&ch->playout, channel_name(ch), ch->server, &format,
 	    (size_t)conf->queue_max);
+	if (rc == 0)
+		rc = open_music(ch, clips);
 	ch->chunk = calloc(chunk, ch->sample_bytes);
 	ch->path = strdup(ch->path);
 	if (ch->chunk == NULL || ch->path == NULL)
-		return ERR_NOMEM;
-	rc = ring_init(&ch->ring, ch->lag_max + 2 * chunk * ch->sample_bytes);
+		rc = ERR_NOMEM;
+	if (rc == 0)
+		rc = ring_init(
+		    &ch->ring, ch->lag_max + 2 * chunk * ch->sample_bytes);
 	if (rc == 0)
 		rc =
 		    listener_new(ch->loop, ch->path, joined, ch, &ch->listener);
@@ -263,8 +295,9 @@ open_stream(struct channel *ch, int64_t epoch_ns)
 
 int
 channel_new(struct loop *l, const struct conf_channel *conf, const char *path,
-    int64_t epoch_ns, const struct channel_voice *voice, struct server *server,
-    void (*woken)(void *arg), void *arg, struct channel **out)
+    int64_t epoch_ns, struct engine *clips, const struct channel_voice *voice,
+    struct server *server, void (*woken)(void *arg), void *arg,
+    struct channel **out)
 {
 	struct channel *ch = calloc(1, sizeof(*ch));
 	int rc;
@@ -280,7 +313,7 @@ channel_new(struct loop *l, const struct conf_channel *conf, const char *path,
 		.arg = arg,
 		.voice = *voice,
 		.complaints = { .every_ns = 10 * NS_PER_S, .burst = 3 } };
-	rc = open_stream(ch, epoch_ns);
+	rc = open_stream(ch, epoch_ns, clips);
 	if (rc < 0) {
 		channel_free(ch);
 		return rc;

@@ -56,12 +56,13 @@ struct channel {
 	struct channel_counters counters;
 };
 
-/* `path` is that of the audio socket; all channels share the epoch. Takes
+/* `path` is that of the audio socket; all channels share the epoch and the
+ * engine that plays clips. Takes
  * over the strings of `voice`. Errors as listener_new(). */
 int channel_new(struct loop *l, const struct conf_channel *conf,
-    const char *path, int64_t epoch_ns, const struct channel_voice *voice,
-    struct server *server, void (*woken)(void *arg), void *arg,
-    struct channel **out);
+    const char *path, int64_t epoch_ns, struct engine *clips,
+    const struct channel_voice *voice, struct server *server,
+    void (*woken)(void *arg), void *arg, struct channel **out);
 /* Ends the stream; every announcement must have ended (playout_end). */
 void channel_free(struct channel *ch);
 

@@ -17,10 +17,12 @@
 /* A surplus worker ends after so long without a job. */
 #define SURPLUS_IDLE_NS (30 * NS_PER_S)
 #define HOUSEKEEPING_NS NS_PER_S
+/* After a failure, how long its fallback is asked at once. */
+#define AILING_NS (30 * NS_PER_S)
 
 struct engine {
 	const struct conf_engine *conf;
-	struct engine_limits limits;
+	const struct conf_ttsd *common;
 	const struct engine_events *events;
 	void *arg;
 
@@ -32,6 +34,8 @@ struct engine {
 	json_t *hello;      /* of the first worker; NULL before */
 	int64_t started_ns; /* 0: not started */
 	bool failing;       /* a worker failed before any said hello */
+	struct engine *fallback;
+	int64_t ailing_until_ns;
 	bool stopping;
 	struct timer *housekeeping;
 	struct log_limit complaints;
@@ -49,6 +53,30 @@ engine_type(const struct engine *e)
 	return (enum conf_engine_type)e->conf->type;
 }
 
+void
+engine_set_fallback(struct engine *e, struct engine *second)
+{
+	e->fallback = second;
+}
+
+struct engine *
+engine_fallback(const struct engine *e)
+{
+	return e->fallback;
+}
+
+bool
+engine_is_ailing(const struct engine *e)
+{
+	return clock_now_ns() < e->ailing_until_ns;
+}
+
+uint64_t
+engine_prebuffer_ms(const struct engine *e)
+{
+	return (uint64_t)(e->conf->prebuffer_ns / NS_PER_MS);
+}
+
 /* ---- setting up ------------------------------------------------------- */
 
 static void housekeeping(void *arg);
@@ -56,7 +84,7 @@ static const struct worker_events worker_events;
 
 int
 engine_new(struct loop *l, const struct conf_engine *conf,
-    const struct engine_limits *limits, const struct engine_events *events,
+    const struct conf_ttsd *common, const struct engine_events *events,
     void *arg, struct engine **out)
 {
 	struct engine *e = calloc(1, sizeof(*e));
@@ -66,12 +94,12 @@ engine_new(struct loop *l, const struct conf_engine *conf,
 	if (e == NULL)
 		return ERR_NOMEM;
 	*e = (struct engine){ .conf = conf,
-		.limits = *limits,
+		.common = common,
 		.events = events,
 		.arg = arg,
 		.kind = { .loop = l,
 		    .engine = conf->block.name,
-		    .argv = program_argv(conf),
+		    .argv = program_argv(conf, common),
 		    .limits = { .start_ns = 10 * NS_PER_S,
 			.stall_ns = conf->timeout_ns,
 			.grace_ns = NS_PER_S,
@@ -114,7 +142,8 @@ engine_start(struct engine *e)
 	if (e->started_ns || e->stopping)
 		return;
 	e->started_ns = clock_now_ns();
-	while (e->count < e->limits.workers && add_worker(e, false) == 0)
+	while (
+	    e->count < (size_t)e->common->workers && add_worker(e, false) == 0)
 		;
 	timer_at(e->housekeeping, e->started_ns + HOUSEKEEPING_NS);
 }
@@ -177,6 +206,22 @@ engine_free(struct engine *e)
 	free(e);
 }
 
+void
+engine_reload(struct engine *e)
+{
+	struct worker *w;
+
+	json_decref(e->hello);
+	e->hello = NULL;
+	e->failing = false;
+	if (e->started_ns == 0)
+		return;
+	e->started_ns = clock_now_ns();
+	for (w = e->workers; w; w = w->next)
+		worker_reload(w);
+	timer_at(e->housekeeping, e->started_ns + HOUSEKEEPING_NS);
+}
+
 /* ---- handing out jobs ------------------------------------------------- */
 
 static struct worker *
@@ -204,7 +249,7 @@ grow(struct engine *e)
 		if (w->child.state == CHILD_STARTING && wanted > 0)
 			wanted--;
 	}
-	while (wanted-- > 0 && e->count < e->limits.workers_max)
+	while (wanted-- > 0 && e->count < (size_t)e->common->workers_max)
 		if (add_worker(e, true) < 0)
 			return;
 }
@@ -313,9 +358,12 @@ worker_hello(void *arg, json_t *hello)
 }
 
 static void
-worker_idles(void *arg)
+worker_idles(void *arg, const char *failure)
 {
-	dispatch(arg);
+	struct engine *e = arg;
+
+	e->ailing_until_ns = failure ? clock_now_ns() + AILING_NS : 0;
+	dispatch(e);
 }
 
 static void
@@ -324,12 +372,13 @@ job_lost(void *arg, struct job *job, const char *reason)
 	struct engine *e = arg;
 	char failure[200];
 
+	e->ailing_until_ns = clock_now_ns() + AILING_NS;
 	job_begin_again(job);
 	if (job->events == NULL || e->stopping) {
 		job_done(job, "ttsd is stopping");
 		return;
 	}
-	if (job->tries >= JOB_TRIES) {
+	if (job->tries >= JOB_TRIES || job->endless) {
 		snprintf(failure, sizeof(failure),
 		    "%u workers of engine '%s' were lost over it; the last "
 		    "one: %.80s",
@@ -405,7 +454,8 @@ housekeeping(void *arg)
 		e->events->changed(e->arg);
 	fail_stranded_jobs(e, now);
 	retire_surplus(e, now);
-	if (!e->hello || e->waiting.count > 0 || e->count > e->limits.workers)
+	if (!e->hello || e->waiting.count > 0 ||
+	    e->count > (size_t)e->common->workers)
 		timer_at(e->housekeeping, now + HOUSEKEEPING_NS);
 }
 

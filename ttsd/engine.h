@@ -39,14 +39,10 @@ struct job_events {
 	void (*done)(void *arg, const char *failure);
 };
 
-struct engine_limits {
-	size_t workers;     /* kept warm */
-	size_t workers_max; /* at most, while more jobs wait */
-};
-
-/* Starts nothing yet. `conf` must outlive the engine. */
+/* Starts nothing yet. Both parts of the configuration must outlive the
+ * engine. */
 int engine_new(struct loop *l, const struct conf_engine *conf,
-    const struct engine_limits *limits, const struct engine_events *events,
+    const struct conf_ttsd *common, const struct engine_events *events,
     void *arg, struct engine **out);
 
 /* Warms up its workers; does nothing when they are. */
@@ -56,6 +52,19 @@ void engine_start(struct engine *e);
 bool engine_stop(struct engine *e);
 /* Kills what still runs. No callbacks afterwards. */
 void engine_free(struct engine *e);
+
+/* Who speaks instead while this one fails; NULL: nobody. */
+void engine_set_fallback(struct engine *e, struct engine *second);
+struct engine *engine_fallback(const struct engine *e);
+/* It failed a short while ago: not worth asking while there is another. */
+bool engine_is_ailing(const struct engine *e);
+
+/* Sound that should be there before an announcement begins. */
+uint64_t engine_prebuffer_ms(const struct engine *e);
+
+/* Has its workers end and start afresh, each once it is idle: for what they
+ * read at their start. */
+void engine_reload(struct engine *e);
 
 const char *engine_name(const struct engine *e);
 enum conf_engine_type engine_type(const struct engine *e);

@@ -6,6 +6,7 @@
 
 struct event_entry {
 	enum event event;
+	int64_t lead_ms;
 	uint64_t sample;
 	json_t *body;
 };
@@ -19,7 +20,7 @@ const char *const event_names[] = {
 
 void
 event_publish(struct server *sv, enum event event, const char *channel,
-    uint64_t sample, json_t *body)
+    int64_t lead_ms, uint64_t sample, json_t *body)
 {
 	json_t *whole;
 
@@ -37,12 +38,12 @@ event_publish(struct server *sv, enum event event, const char *channel,
 	json_object_set_new(whole, "time", json_integer(clock_utc_ms()));
 	json_object_update(whole, body);
 	json_decref(body);
-	server_publish(sv, event, channel, whole);
+	server_publish(sv, event, channel, lead_ms, whole);
 }
 
 void
-event_hold(
-    struct event_queue *q, enum event event, uint64_t sample, json_t *body)
+event_hold(struct event_queue *q, enum event event, int64_t lead_ms,
+    uint64_t sample, json_t *body)
 {
 	struct event_entry *entries;
 	size_t cap;
@@ -57,7 +58,8 @@ event_hold(
 		q->entries = entries;
 		q->cap = cap;
 	}
-	q->entries[q->count++] = (struct event_entry){ event, sample, body };
+	q->entries[q->count++] =
+	    (struct event_entry){ event, lead_ms, sample, body };
 }
 
 void
@@ -67,7 +69,8 @@ event_flush(struct event_queue *q, struct server *sv, const char *channel)
 
 	for (i = 0; i < q->count; i++)
 		event_publish(sv, q->entries[i].event, channel,
-		    q->entries[i].sample, q->entries[i].body);
+		    q->entries[i].lead_ms, q->entries[i].sample,
+		    q->entries[i].body);
 	q->count = 0;
 }
 

@@ -16,8 +16,10 @@
 	X(STARTED, "started")       \
 	X(WORD, "word")             \
 	X(PHONEME, "phoneme")       \
+	X(VISEME, "viseme")         \
 	X(MARK, "mark")             \
 	X(FINISHED, "finished")     \
+	X(PREEMPTED, "preempted")   \
 	X(UNDERRUN, "underrun")     \
 	X(SUBSCRIBER, "subscriber") \
 	X(WORKER, "worker")         \
@@ -41,14 +43,15 @@ struct event_queue {
 	size_t count, cap;
 };
 
-/* Publishes now. `channel` may be NULL (then there is no sample either).
- * Takes over `body`, an object with what is particular to the event. */
+/* Publishes now, to listeners of that lead (server.h). `channel` may be NULL
+ * (then there is no sample either). Takes over `body`, an object with what is
+ * particular to the event. */
 void event_publish(struct server *sv, enum event event, const char *channel,
-    uint64_t sample, json_t *body);
+    int64_t lead_ms, uint64_t sample, json_t *body);
 
 /* Holds it until event_flush(). Takes over `body`. */
-void event_hold(
-    struct event_queue *q, enum event event, uint64_t sample, json_t *body);
+void event_hold(struct event_queue *q, enum event event, int64_t lead_ms,
+    uint64_t sample, json_t *body);
 void event_flush(struct event_queue *q, struct server *sv, const char *channel);
 void event_queue_done(struct event_queue *q);
 

@@ -11,6 +11,10 @@ build_request(const struct speech *s, uint64_t number, uint32_t rate_hz,
 	    (int)channels);
 	char *text;
 
+	if (s->ssml)
+		json_object_set_new(o, "ssml", json_true());
+	if (s->loop)
+		json_object_set_new(o, "loop", json_true());
 	if (s->voice)
 		json_object_set_new(o, "voice", json_string(s->voice));
 	if (s->language)
@@ -39,6 +43,7 @@ job_new(struct engine *e, uint64_t number, const struct speech *speech,
 		.number = number,
 		.events = events,
 		.arg = arg,
+		.endless = speech->loop,
 		.sample_bytes = sizeof(int16_t) * channels };
 	job->request = build_request(speech, number, rate_hz, channels);
 	if (job->request == NULL) {

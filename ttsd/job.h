@@ -24,6 +24,7 @@ struct job {
 	uint64_t number;
 	unsigned tries;
 	bool held;
+	bool endless;        /* not worth going on where it stopped */
 	int64_t deadline_ns; /* to find a worker */
 
 	size_t sample_bytes;

@@ -72,13 +72,21 @@ stop(struct ttsd *t)
 	stop_if_done(t);
 }
 
+/* Clips are read afresh; the stream goes on. */
+static void
+reload(struct ttsd *t)
+{
+	log_info("reloading clips");
+	engine_reload(t->clips);
+}
+
 static void
 signalled(void *arg, enum loop_signal signal)
 {
 	if (signal == LOOP_TERMINATE)
 		stop(arg);
 	else
-		log_info("nothing to reload");
+		reload(arg);
 }
 
 /* ---- engines ---------------------------------------------------------- */
@@ -93,7 +101,7 @@ worker_changed(void *arg, const char *engine, int64_t pid, const char *from,
 
 	if (reason[0])
 		json_object_set_new(body, "reason", json_string(reason));
-	event_publish(t->server, EVENT_WORKER, NULL, 0, body);
+	event_publish(t->server, EVENT_WORKER, NULL, SERVER_ANY_LEAD, 0, body);
 }
 
 static void
@@ -112,13 +120,25 @@ static const struct engine_events engine_events = {
 	.changed = engine_changed,
 };
 
+static void
+link_engines(struct ttsd *t)
+{
+	const struct conf_engine *conf;
+	size_t i;
+
+	for (i = 0; i < t->engine_count; i++) {
+		conf = conf_engine_at(&t->conf, i);
+		if (conf->fallback[0])
+			engine_set_fallback(
+			    t->engines[i], ttsd_engine(t, conf->fallback));
+		if (conf->type == ENGINE_CLIP && t->clips == NULL)
+			t->clips = t->engines[i];
+	}
+}
+
 static int
 open_engines(struct ttsd *t)
 {
-	struct engine_limits limits = {
-		.workers = (size_t)t->conf.ttsd.workers,
-		.workers_max = (size_t)t->conf.ttsd.workers_max,
-	};
 	size_t i;
 	int rc = 0;
 
@@ -126,10 +146,12 @@ open_engines(struct ttsd *t)
 	if (t->engines == NULL)
 		return ERR_NOMEM;
 	for (i = 0; i < t->conf.engines.count && rc == 0; i++) {
-		rc = engine_new(t->loop, conf_engine_at(&t->conf, i), &limits,
-		    &engine_events, t, &t->engines[i]);
+		rc = engine_new(t->loop, conf_engine_at(&t->conf, i),
+		    &t->conf.ttsd, &engine_events, t, &t->engines[i]);
 		t->engine_count += rc == 0;
 	}
+	if (rc == 0)
+		link_engines(t);
 	return rc;
 }
 
@@ -168,8 +190,9 @@ open_channel(struct ttsd *t, const char *dir, const struct conf_channel *conf)
 	else
 		rc = path_socket(dir, conf->block.name, path, sizeof(path));
 	if (rc == 0)
-		rc = channel_new(t->loop, conf, at, t->epoch_ns, &voice,
-		    t->server, arm_tick, t, &t->channels[t->channel_count]);
+		rc = channel_new(t->loop, conf, at, t->epoch_ns, t->clips,
+		    &voice, t->server, arm_tick, t,
+		    &t->channels[t->channel_count]);
 	if (rc < 0)
 		return daemon_socket_failed(at, rc);
 	t->channel_count++;
@@ -227,6 +250,7 @@ start(struct ttsd *t)
 	clock_be_punctual();
 	loop_on_signal(t->loop, signalled, t);
 	t->epoch_ns = clock_now_ns();
+	keys_init(&t->keys, t->conf.ttsd.key_window_ns);
 	rc = path_runtime_dir(t->conf.ttsd.runtime_dir, dir, sizeof(dir));
 	if (rc < 0)
 		return daemon_socket_failed(dir, rc);
@@ -251,6 +275,7 @@ end(struct ttsd *t)
 	for (i = 0; i < t->engine_count; i++)
 		engine_free(t->engines[i]);
 	server_free(t->server);
+	keys_done(&t->keys);
 	timer_free(t->tick);
 	loop_free(t->loop);
 	free(t->channels);

@@ -6,6 +6,7 @@
 #define TTSD_MIXER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* A gain that moves in a straight line between silence and full level, so
@@ -32,5 +33,52 @@ uint64_t fade_audible(const struct fade *f);
 /* Applies it to `count` samples of `channels` channels each. */
 void fade_apply(
     struct fade *f, int16_t *samples, uint64_t count, unsigned channels);
+
+/* Adds one run of samples to another, clipping at full scale. */
+void mix_add(int16_t *to, const int16_t *from, size_t values);
+
+/* Scales by gain / 65,536. */
+void mix_scale(int16_t *samples, size_t values, uint32_t gain);
+
+/* The end of something that was cut off, fading out under what follows. */
+struct tail {
+	int16_t *samples; /* `length` samples of all channels */
+	uint32_t length, left;
+	unsigned channels;
+};
+
+/* ERR_NOMEM. */
+int tail_init(struct tail *t, uint32_t rate_hz, unsigned channels);
+void tail_done(struct tail *t);
+/* Adds `count` samples, which it fades out from the level of `f`; count is at
+ * most t->length. They are heard from the next tail_mix() on. */
+void tail_add(struct tail *t, const int16_t *samples, uint64_t count,
+    const struct fade *f);
+/* Mixes what is left of it into `count` samples. */
+void tail_mix(struct tail *t, int16_t *out, uint64_t count);
+
+/* A level that gives way while something else speaks: music under speech. */
+struct duck {
+	uint32_t low;     /* of 65,536 */
+	uint32_t attack;  /* samples from full to low, > 0 */
+	uint32_t release; /* samples from low to full, > 0 */
+	uint64_t gain;    /* now, of DUCK_FULL */
+};
+
+#define DUCK_FULL (UINT64_C(65536) << 24)
+
+void duck_init(struct duck *d, uint32_t low, uint32_t attack, uint32_t release);
+void duck_apply(struct duck *d, bool down, int16_t *samples, uint64_t count,
+    unsigned channels);
+
+/* White noise for receivers that go to sleep on digital silence. */
+struct noise {
+	uint32_t state;
+	int32_t peak; /* of the sample value; 0: none */
+};
+
+/* `level_db` is the RMS level in dB of full scale, below 0; 0: no noise. */
+void noise_init(struct noise *n, int level_db);
+void noise_add(struct noise *n, int16_t *out, size_t values);
 
 #endif

@@ -8,50 +8,11 @@
 
 #include "common/err.h"
 #include "common/session.h"
-#include "common/utf8.h"
 #include "common/version.h"
+#include "ttsd/say.h"
 #include "ttsd/ttsd.h"
 
 /* ---- helpers ---------------------------------------------------------- */
-
-/* The channel that is asked for, or the first; awake. NULL: r is failed. */
-static struct channel *
-pick_channel(struct ttsd *t, const json_t *body, struct reply *r)
-{
-	const char *name = body_string(body, "channel");
-	struct channel *ch = name ? ttsd_channel(t, name) : t->channels[0];
-
-	if (ch == NULL)
-		reply_error(r, PROTO_UNKNOWN_CHANNEL,
-		    "there is no channel '%.40s'; 'channels' lists them", name);
-	else
-		channel_wake(ch);
-	return ch;
-}
-
-/* Text that can be spoken: not empty, no control characters. */
-static bool
-check_text(const char *text, struct reply *r)
-{
-	size_t len = strlen(text), n;
-	bool blank = true;
-	uint32_t cp;
-
-	for (; len > 0; text += n, len -= n) {
-		n = utf8_decode(text, len, &cp);
-		if ((cp < 0x20 && cp != '\t' && cp != '\n' && cp != '\r') ||
-		    (cp >= 0x7f && cp < 0xa0)) {
-			reply_error(r, PROTO_BAD_REQUEST,
-			    "\"text\" holds the control character U+%04X",
-			    (unsigned)cp);
-			return false;
-		}
-		blank = blank && (cp <= 0x20 || cp == 0xa0 || cp == 0x3000);
-	}
-	if (blank)
-		reply_error(r, PROTO_BAD_REQUEST, "\"text\" is empty");
-	return !blank;
-}
 
 static enum verdict
 check_voice(
@@ -76,105 +37,6 @@ static char *
 copy_string(const char *s)
 {
 	return s && s[0] ? strdup(s) : NULL;
-}
-
-/* ---- say -------------------------------------------------------------- */
-
-static const struct field say_fields[] = {
-	{ .name = "text", .type = FIELD_STRING, .required = true },
-	{ .name = "channel", .type = FIELD_STRING },
-	{ .name = "engine", .type = FIELD_STRING },
-	{ .name = "voice", .type = FIELD_STRING },
-	{ .name = "language", .type = FIELD_STRING },
-	{ .name = "rate", .type = FIELD_INTEGER, .min = 1, .max = 1000 },
-	{ .name = "pitch", .type = FIELD_INTEGER, .min = 0, .max = 100 },
-	{ .name = "volume", .type = FIELD_INTEGER, .min = 0, .max = 200 },
-	{ .name = "priority", .type = FIELD_CHOICE, .choices = priority_names },
-	{ .name = NULL },
-};
-
-/* With another engine than the channel's, or another voice or language than
- * its own, what the channel is set to does not apply. */
-static struct speech
-compose_speech(
-    const struct channel *ch, const struct engine *e, const json_t *body)
-{
-	const struct channel_voice *own = &ch->voice;
-	const char *voice = body_string(body, "voice");
-	const char *language = body_string(body, "language");
-
-	if (voice == NULL && language == NULL && e == own->engine) {
-		voice = own->voice;
-		language = own->language;
-	}
-	return (struct speech){
-		.text = strdup(body_string(body, "text")),
-		.voice = copy_string(voice),
-		.language = copy_string(language),
-		.rate = body_integer(body, "rate", own->rate),
-		.pitch = body_integer(body, "pitch", own->pitch),
-		.volume = body_integer(body, "volume", own->volume),
-	};
-}
-
-static struct announcement *
-compose(struct ttsd *t, const struct channel *ch, const struct engine *e,
-    const json_t *body)
-{
-	const char *priority = body_string(body, "priority");
-	struct speech speech = compose_speech(ch, e, body);
-	struct announcement *a = NULL;
-
-	if (speech.text)
-		a = announcement_new(&speech, ch->sample_bytes);
-	if (a == NULL) {
-		speech_done(&speech);
-		return NULL;
-	}
-	a->id = ++t->announcements;
-	a->priority = priority
-			  ? (enum priority)word_index(priority_names, priority)
-			  : PRIORITY_NORMAL;
-	return a;
-}
-
-static enum verdict
-op_say(void *ctx, struct session *s, const json_t *body, struct reply *r)
-{
-	struct ttsd *t = ctx;
-	const char *engine = body_string(body, "engine");
-	struct channel *ch = pick_channel(t, body, r);
-	struct announcement *a;
-	struct engine *e;
-	int place;
-
-	(void)s;
-	if (ch == NULL || !check_text(body_string(body, "text"), r))
-		return OP_DONE;
-	e = engine ? ttsd_engine(t, engine) : ch->voice.engine;
-	if (e == NULL) {
-		reply_error(r, PROTO_UNKNOWN_ENGINE,
-		    "there is no engine '%.40s'; 'engines' lists them", engine);
-		return OP_DONE;
-	}
-	if (check_voice(e, body_string(body, "voice"),
-		body_string(body, "language"), r) == OP_LATER)
-		return OP_LATER;
-	if (r->error)
-		return OP_DONE;
-	a = compose(t, ch, e, body);
-	place = a ? playout_say(&ch->playout, a, e) : ERR_NOMEM;
-	if (place < 0) {
-		announcement_free(a);
-		reply_error(r, PROTO_QUEUE_FULL,
-		    "channel '%s' has %zu announcements waiting: %s",
-		    channel_name(ch), ch->playout.queue.count, err_text(place));
-		return OP_DONE;
-	}
-	ch->woken(ch->arg);
-	reply_set(r, "id", json_integer((json_int_t)t->announcements));
-	reply_set(r, "position", json_integer(place));
-	return OP_DONE;
 }
 
 /* ---- what is queued and on air ---------------------------------------- */
@@ -211,7 +73,7 @@ op_cancel(void *ctx, struct session *s, const json_t *body, struct reply *r)
 static enum verdict
 op_skip(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
-	struct channel *ch = pick_channel(ctx, body, r);
+	struct channel *ch = ttsd_pick_channel(ctx, body, r);
 	uint64_t id = ch ? playout_skip(&ch->playout) : 0;
 
 	(void)s;
@@ -223,7 +85,7 @@ op_skip(void *ctx, struct session *s, const json_t *body, struct reply *r)
 static enum verdict
 op_clear(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
-	struct channel *ch = pick_channel(ctx, body, r);
+	struct channel *ch = ttsd_pick_channel(ctx, body, r);
 
 	(void)s;
 	if (ch)
@@ -236,7 +98,7 @@ op_clear(void *ctx, struct session *s, const json_t *body, struct reply *r)
 static enum verdict
 op_pause(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
-	struct channel *ch = pick_channel(ctx, body, r);
+	struct channel *ch = ttsd_pick_channel(ctx, body, r);
 
 	(void)s;
 	if (ch)
@@ -247,7 +109,7 @@ op_pause(void *ctx, struct session *s, const json_t *body, struct reply *r)
 static enum verdict
 op_resume(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
-	struct channel *ch = pick_channel(ctx, body, r);
+	struct channel *ch = ttsd_pick_channel(ctx, body, r);
 
 	(void)s;
 	if (ch)
@@ -258,7 +120,7 @@ op_resume(void *ctx, struct session *s, const json_t *body, struct reply *r)
 static enum verdict
 op_queue(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
-	struct channel *ch = pick_channel(ctx, body, r);
+	struct channel *ch = ttsd_pick_channel(ctx, body, r);
 
 	(void)s;
 	if (ch == NULL)
@@ -368,6 +230,8 @@ static const struct field set_fields[] = {
 	{ .name = "rate", .type = FIELD_INTEGER, .min = 0, .max = 1000 },
 	{ .name = "pitch", .type = FIELD_INTEGER, .min = 0, .max = 100 },
 	{ .name = "volume", .type = FIELD_INTEGER, .min = 0, .max = 200 },
+	{ .name = "bed", .type = FIELD_STRING },
+	{ .name = "bed_volume", .type = FIELD_INTEGER, .min = 0, .max = 200 },
 	{ .name = NULL },
 };
 
@@ -380,12 +244,29 @@ replace(char **slot, const char *value)
 	*slot = copy_string(value);
 }
 
+/* "" takes the music away. */
+static enum verdict
+set_bed(struct ttsd *t, struct channel *ch, const json_t *body, struct reply *r)
+{
+	const char *clip = body_string(body, "bed");
+	struct bed *bed = &ch->playout.bed;
+
+	if (clip && clip[0] && check_voice(t->clips, clip, NULL, r) == OP_LATER)
+		return OP_LATER;
+	if (r->error)
+		return OP_DONE;
+	if (clip && bed_set(bed, clip[0] ? clip : NULL) < 0)
+		reply_error(r, PROTO_UNAVAILABLE, "out of memory");
+	bed->volume = (uint32_t)body_integer(body, "bed_volume", bed->volume);
+	return OP_DONE;
+}
+
 static enum verdict
 op_set(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
 	const char *voice = body_string(body, "voice");
 	const char *language = body_string(body, "language");
-	struct channel *ch = pick_channel(ctx, body, r);
+	struct channel *ch = ttsd_pick_channel(ctx, body, r);
 	struct channel_voice *own;
 
 	(void)s;
@@ -395,6 +276,8 @@ op_set(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	if (check_voice(own->engine, voice && voice[0] ? voice : NULL,
 		language && language[0] ? language : NULL, r) == OP_LATER)
 		return OP_LATER;
+	if (r->error || set_bed(ctx, ch, body, r) == OP_LATER)
+		return r->error ? OP_DONE : OP_LATER;
 	if (r->error)
 		return OP_DONE;
 	replace(&own->voice, voice);
@@ -410,7 +293,7 @@ op_set(void *ctx, struct session *s, const json_t *body, struct reply *r)
 static enum verdict
 op_subscribe(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
-	if (body_string(body, "channel") && !pick_channel(ctx, body, r))
+	if (body_string(body, "channel") && !ttsd_pick_channel(ctx, body, r))
 		return OP_DONE;
 	return session_op_subscribe(ctx, s, body, r);
 }

@@ -9,11 +9,14 @@
 #include "platform/platform.h"
 
 /* Arguments that we add to those of the configuration. */
-#define OWN_ARGS_MAX 12
+#define OWN_ARGS_MAX 24
 
 static const char *const programs[] = {
 	[ENGINE_ESPEAK] = "espeak",
 	[ENGINE_COMMAND] = "command",
+	[ENGINE_CLIP] = "clip",
+	[ENGINE_HTTP] = "http",
+	[ENGINE_WYOMING] = "wyoming",
 	[ENGINE_TONE] = "tone",
 };
 static const char *const formats[] = {
@@ -71,8 +74,58 @@ add_command(struct command_line *line, const struct conf_engine *conf)
 		add(line, conf->command[i]);
 }
 
+static void
+add_text(struct command_line *line, const char *option, const char *value)
+{
+	if (value[0] == '\0')
+		return;
+	add(line, option);
+	add(line, value);
+}
+
+/* The key itself never is an argument: any user can list those. */
+static void
+add_http(struct command_line *line, const struct conf_engine *conf)
+{
+	add_text(line, "--url", conf->url);
+	add_text(line, "--model", conf->model);
+	add_text(line, "--voice", conf->voice);
+	add_text(line, "--key-file", conf->key_file);
+	add_text(line, "--key-env", conf->key_env);
+	if (conf->format == PCM_RAW)
+		add_text(line, "--format", "pcm");
+	else if (conf->format == PCM_WAV)
+		add_text(line, "--format", "wav");
+	if (conf->rate_hz > 0)
+		add_number(line, "--rate", conf->rate_hz);
+	add_number(line, "--retries", conf->retries);
+}
+
+static void
+add_options(struct command_line *line, const struct conf_engine *conf,
+    const struct conf_ttsd *ttsd)
+{
+	switch (conf->type) {
+	case ENGINE_COMMAND:
+		add_command(line, conf);
+		break;
+	case ENGINE_CLIP:
+		add_text(line, "--dir", ttsd->clips_dir);
+		break;
+	case ENGINE_HTTP:
+		add_http(line, conf);
+		break;
+	case ENGINE_WYOMING:
+		add_text(line, "--address", conf->address);
+		add_text(line, "--voice", conf->voice);
+		break;
+	default:
+		break;
+	}
+}
+
 char **
-program_argv(const struct conf_engine *conf)
+program_argv(const struct conf_engine *conf, const struct conf_ttsd *ttsd)
 {
 	char dir[PLATFORM_PATH_MAX], path[PLATFORM_PATH_MAX + 16];
 	struct command_line line = { 0 };
@@ -87,8 +140,7 @@ program_argv(const struct conf_engine *conf)
 		return NULL;
 	snprintf(path, sizeof(path), "%s/%s", dir, programs[conf->type]);
 	add(&line, path);
-	if (conf->type == ENGINE_COMMAND)
-		add_command(&line, conf);
+	add_options(&line, conf, ttsd);
 	if (!line.failed)
 		return line.argv;
 	words_free(line.argv);

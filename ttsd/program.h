@@ -12,6 +12,7 @@ const char *program_name(enum conf_engine_type type);
 
 /* The whole command line, NULL-terminated, to be released by words_free();
  * NULL without memory or when the programs' folder can't be told. */
-char **program_argv(const struct conf_engine *conf);
+char **program_argv(
+    const struct conf_engine *conf, const struct conf_ttsd *ttsd);
 
 #endif

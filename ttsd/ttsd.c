@@ -23,3 +23,17 @@ ttsd_engine(const struct ttsd *t, const char *name)
 			return t->engines[i];
 	return NULL;
 }
+
+struct channel *
+ttsd_pick_channel(struct ttsd *t, const json_t *body, struct reply *r)
+{
+	const char *name = body_string(body, "channel");
+	struct channel *ch = name ? ttsd_channel(t, name) : t->channels[0];
+
+	if (ch == NULL)
+		reply_error(r, PROTO_UNKNOWN_CHANNEL,
+		    "there is no channel '%.40s'; 'channels' lists them", name);
+	else
+		channel_wake(ch);
+	return ch;
+}

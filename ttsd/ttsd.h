@@ -8,6 +8,7 @@
 #include "platform/server.h"
 #include "ttsd/channel.h"
 #include "ttsd/engine.h"
+#include "ttsd/keys.h"
 
 struct ttsd {
 	struct conf conf;
@@ -20,6 +21,8 @@ struct ttsd {
 	struct engine **engines;
 	size_t engine_count;
 	int64_t epoch_ns;
+	struct engine *clips; /* the engine that plays clips */
+	struct keys keys;
 	uint64_t announcements; /* numbered so far */
 	bool stopping;
 };
@@ -27,6 +30,11 @@ struct ttsd {
 /* NULL where there is none of that name. */
 struct channel *ttsd_channel(const struct ttsd *t, const char *name);
 struct engine *ttsd_engine(const struct ttsd *t, const char *name);
+
+/* The channel that a request asks for, or the first; awake. NULL: `r` was
+ * failed. */
+struct channel *ttsd_pick_channel(
+    struct ttsd *t, const json_t *body, struct reply *r);
 
 /* The operations of the control socket (ops.c). */
 extern const struct op ttsd_ops[];

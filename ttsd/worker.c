@@ -50,7 +50,9 @@ finish_job(struct worker *w, const char *failure)
 	child_watch(&w->child, false, w->idle_since_ns);
 	timer_at(w->timer, w->child.deadline_ns);
 	job_done(job, failure);
-	w->kind->events->idle(w->kind->arg);
+	if (w->stale)
+		worker_reload(w);
+	w->kind->events->idle(w->kind->arg, failure);
 }
 
 static void
@@ -358,6 +360,14 @@ worker_hold(struct worker *w, bool held)
 {
 	process_reading(w->process, !held);
 	watch(w, !held);
+}
+
+void
+worker_reload(struct worker *w)
+{
+	w->stale = w->job != NULL;
+	if (!w->stale && child_alive(&w->child))
+		worker_feed(w, CHILD_RESTART);
 }
 
 static void

@@ -18,8 +18,8 @@ struct worker_events {
 	    const char *reason);
 	/* It is warm, and says what it can; false: not one of ours. */
 	bool (*hello)(void *arg, json_t *hello);
-	/* It has done its job. */
-	void (*idle)(void *arg);
+	/* It has done its job, or could not: `failure`, else NULL. */
+	void (*idle)(void *arg, const char *failure);
 	/* It is gone in the midst of `job`, which is the pool's again. */
 	void (*lost)(void *arg, struct job *job, const char *reason);
 };
@@ -43,6 +43,7 @@ struct worker {
 	struct buf in;   /* frames from it, not yet parsed */
 	struct buf out;  /* a request that its pipe has not taken yet */
 	struct job *job; /* NULL: idle */
+	bool stale;      /* to be started afresh when idle */
 	bool surplus;    /* beyond the warm ones: ends after a while */
 	int64_t idle_since_ns;
 	uint64_t jobs;       /* done */
@@ -66,5 +67,7 @@ void worker_assign(struct worker *w, struct job *job);
 /* The job is not wanted any more; the worker is idle once it says so. */
 void worker_cancel(struct worker *w);
 void worker_hold(struct worker *w, bool held);
+/* Starts its program afresh, once it has nothing to do. */
+void worker_reload(struct worker *w);
 
 #endif

@@ -1,0 +1,450 @@
+#include "ttsd/say.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/rfc3339.h"
+#include "common/session.h"
+#include "common/utf8.h"
+
+#define DAY_MS INT64_C(86400000)
+#define TTL_MAX_MS (7 * DAY_MS)
+/* How far ahead something can be scheduled. */
+#define AHEAD_MAX_MS (366 * DAY_MS)
+#define PAUSE_MAX_MS 600000
+#define GAP_MAX_MS 3600000
+
+/* How something is spoken; of the whole, and of each part. */
+#define SPEECH_FIELDS                                                         \
+	{ .name = "engine", .type = FIELD_STRING },                           \
+	    { .name = "voice", .type = FIELD_STRING },                        \
+	    { .name = "language", .type = FIELD_STRING },                     \
+	    { .name = "rate", .type = FIELD_INTEGER, .min = 1, .max = 1000 }, \
+	    { .name = "pitch", .type = FIELD_INTEGER, .min = 0, .max = 100 }, \
+	{                                                                     \
+		.name = "volume", .type = FIELD_INTEGER, .min = 0, .max = 200 \
+	}
+
+const struct field say_fields[] = {
+	{ .name = "text", .type = FIELD_STRING },
+	{ .name = "ssml", .type = FIELD_STRING },
+	{ .name = "parts", .type = FIELD_ARRAY, .max = PARTS_MAX - 1 },
+	{ .name = "channel", .type = FIELD_STRING },
+	SPEECH_FIELDS,
+	{ .name = "priority", .type = FIELD_CHOICE, .choices = priority_names },
+	{ .name = "ttl_ms",
+	    .type = FIELD_INTEGER,
+	    .min = 1,
+	    .max = TTL_MAX_MS },
+	{ .name = "repeat",
+	    .type = FIELD_INTEGER,
+	    .min = 1,
+	    .max = REPEAT_MAX },
+	{ .name = "gap_ms",
+	    .type = FIELD_INTEGER,
+	    .min = 0,
+	    .max = GAP_MAX_MS },
+	{ .name = "chime", .type = FIELD_STRING },
+	{ .name = "key", .type = FIELD_STRING },
+	{ .name = "at", .type = FIELD_STRING },
+	{ .name = "delay_ms",
+	    .type = FIELD_INTEGER,
+	    .min = 0,
+	    .max = AHEAD_MAX_MS },
+	{ .name = "on_preempt",
+	    .type = FIELD_CHOICE,
+	    .choices = preemption_names },
+	{ .name = NULL },
+};
+
+static const struct field part_fields[] = {
+	{ .name = "text", .type = FIELD_STRING },
+	{ .name = "ssml", .type = FIELD_STRING },
+	{ .name = "clip", .type = FIELD_STRING },
+	{ .name = "chime", .type = FIELD_STRING },
+	{ .name = "pause_ms",
+	    .type = FIELD_INTEGER,
+	    .min = 0,
+	    .max = PAUSE_MAX_MS },
+	SPEECH_FIELDS,
+	{ .name = NULL },
+};
+
+/* One request on its way to an announcement. */
+struct saying {
+	struct ttsd *t;
+	struct channel *ch;
+	const json_t *body;
+	struct announcement *a;
+	struct reply *r;
+	bool later; /* an engine has not said yet which voices it has */
+};
+
+/* ---- parts ------------------------------------------------------------ */
+
+/* Text that can be spoken: not empty, no control characters. */
+static bool
+check_text(const char *text, struct reply *r)
+{
+	size_t len = strlen(text), n;
+	bool blank = true;
+	uint32_t cp;
+
+	for (; len > 0; text += n, len -= n) {
+		n = utf8_decode(text, len, &cp);
+		if ((cp < 0x20 && cp != '\t' && cp != '\n' && cp != '\r') ||
+		    (cp >= 0x7f && cp < 0xa0)) {
+			reply_error(r, PROTO_BAD_REQUEST,
+			    "\"text\" holds the control character U+%04X",
+			    (unsigned)cp);
+			return false;
+		}
+		blank = blank && (cp <= 0x20 || cp == 0xa0 || cp == 0x3000);
+	}
+	if (blank)
+		reply_error(r, PROTO_BAD_REQUEST, "\"text\" is empty");
+	return !blank;
+}
+
+/* A field of the part, else of the whole request. */
+static const char *
+either(const struct saying *s, const json_t *part, const char *name)
+{
+	const char *own = body_string(part, name);
+
+	return own ? own : body_string(s->body, name);
+}
+
+static struct engine *
+pick_engine(struct saying *s, const json_t *part)
+{
+	const char *name = either(s, part, "engine");
+	struct engine *e = name ? ttsd_engine(s->t, name) : s->ch->voice.engine;
+
+	if (e == NULL)
+		reply_error(s->r, PROTO_UNKNOWN_ENGINE,
+		    "there is no engine '%.40s'; 'engines' lists them", name);
+	return e;
+}
+
+static bool
+check_voice(struct saying *s, struct engine *e, const char *what,
+    const char *voice, const char *language)
+{
+	engine_start(e);
+	switch (engine_voice(e, voice, language)) {
+	case VOICE_KNOWN:
+		return true;
+	case VOICE_NOT_YET:
+		s->later = true;
+		return false;
+	case VOICE_UNKNOWN:
+		break;
+	}
+	reply_error(s->r, PROTO_UNKNOWN_VOICE,
+	    "engine '%s' has no %s '%.60s'; 'voices' lists them",
+	    engine_name(e), what, voice ? voice : language);
+	return false;
+}
+
+static char *
+copy_string(const char *s)
+{
+	return s && s[0] ? strdup(s) : NULL;
+}
+
+static int64_t
+number(const struct saying *s, const json_t *part, const char *name,
+    int64_t fallback)
+{
+	return body_integer(part, name, body_integer(s->body, name, fallback));
+}
+
+static bool
+add_part(struct saying *s, struct part *part)
+{
+	int rc = announcement_add_part(s->a, part);
+
+	if (rc == ERR_FULL)
+		reply_error(s->r, PROTO_BAD_REQUEST,
+		    "an announcement has at most %d parts", PARTS_MAX);
+	else if (rc < 0)
+		reply_error(s->r, PROTO_UNAVAILABLE, "out of memory");
+	return rc == 0;
+}
+
+/* With another engine than the channel's, or another voice or language than
+ * its own, what the channel is set to does not apply. */
+static bool
+add_speech(struct saying *s, const json_t *object, const char *text, bool ssml)
+{
+	const struct channel_voice *own = &s->ch->voice;
+	const char *voice = either(s, object, "voice");
+	const char *language = either(s, object, "language");
+	struct engine *e = pick_engine(s, object);
+	struct part part = { .engine = e };
+	int source;
+
+	if (e == NULL || !check_text(text, s->r) ||
+	    !check_voice(s, e, "voice", voice, language))
+		return false;
+	if (voice == NULL && language == NULL && e == own->engine) {
+		voice = own->voice;
+		language = own->language;
+	}
+	source = announcement_add_text(s->a, strdup(text));
+	part.source = (unsigned)source;
+	part.speech = (struct speech){
+		.text = strdup(text),
+		.ssml = ssml,
+		.voice = copy_string(voice),
+		.language = copy_string(language),
+		.rate = number(s, object, "rate", own->rate),
+		.pitch = number(s, object, "pitch", own->pitch),
+		.volume = number(s, object, "volume", own->volume),
+	};
+	if (source < 0 || part.speech.text == NULL) {
+		speech_done(&part.speech);
+		reply_error(s->r, PROTO_UNAVAILABLE, "out of memory");
+		return false;
+	}
+	return add_part(s, &part);
+}
+
+static bool
+add_text(struct saying *s, const json_t *object)
+{
+	return add_speech(s, object, body_string(object, "text"), false);
+}
+
+static bool
+add_ssml(struct saying *s, const json_t *object)
+{
+	return add_speech(s, object, body_string(object, "ssml"), true);
+}
+
+static bool
+add_clip(struct saying *s, const char *name)
+{
+	struct part part = { .engine = s->t->clips,
+		.speech = { .pitch = -1, .volume = -1 } };
+
+	if (!check_voice(s, s->t->clips, "clip", name, NULL)) {
+		if (s->r->error)
+			s->r->error = PROTO_NOT_FOUND;
+		return false;
+	}
+	part.speech.text = strdup("");
+	part.speech.voice = strdup(name);
+	return add_part(s, &part);
+}
+
+static bool
+add_named_clip(struct saying *s, const json_t *object)
+{
+	return add_clip(s, body_string(object, "clip"));
+}
+
+static bool
+add_chime(struct saying *s, const json_t *object)
+{
+	return add_clip(s, body_string(object, "chime"));
+}
+
+static bool
+add_pause(struct saying *s, const json_t *object)
+{
+	struct part part = {
+		.pause_ms = (uint64_t)body_integer(object, "pause_ms", 0),
+	};
+
+	return add_part(s, &part);
+}
+
+/* What a part is, told by which of these fields it has. */
+static const struct {
+	const char *field;
+	bool (*add)(struct saying *s, const json_t *object);
+} part_kinds[] = {
+	{ "text", add_text },
+	{ "ssml", add_ssml },
+	{ "clip", add_named_clip },
+	{ "chime", add_chime },
+	{ "pause_ms", add_pause },
+};
+
+static bool
+add_object(struct saying *s, const json_t *object)
+{
+	bool (*add)(struct saying * s, const json_t *object) = NULL;
+	size_t i, kinds = 0;
+
+	if (!check_fields("a part", part_fields, object, s->r))
+		return false;
+	for (i = 0; i < sizeof(part_kinds) / sizeof(part_kinds[0]); i++)
+		if (json_object_get(object, part_kinds[i].field)) {
+			add = part_kinds[i].add;
+			kinds++;
+		}
+	if (kinds == 1)
+		return add(s, object);
+	reply_error(s->r, PROTO_BAD_REQUEST,
+	    "a part needs one of \"text\", "
+	    "\"ssml\", \"clip\", \"chime\" or \"pause_ms\"");
+	return false;
+}
+
+static bool
+add_all(struct saying *s)
+{
+	const json_t *parts = json_object_get(s->body, "parts");
+	const char *text = body_string(s->body, "text");
+	const char *ssml = body_string(s->body, "ssml");
+	const char *chime = body_string(s->body, "chime");
+	size_t i;
+
+	if ((text != NULL) + (ssml != NULL) + (parts != NULL) != 1) {
+		reply_error(s->r, PROTO_BAD_REQUEST,
+		    "\"say\" needs one of "
+		    "\"text\", \"ssml\" or \"parts\"");
+		return false;
+	}
+	if (chime && !add_clip(s, chime))
+		return false;
+	if (parts == NULL)
+		return add_speech(s, s->body, text ? text : ssml, ssml);
+	for (i = 0; i < json_array_size(parts); i++)
+		if (!add_object(s, json_array_get(parts, i)))
+			return false;
+	return true;
+}
+
+/* ---- the whole -------------------------------------------------------- */
+
+/* When it is to be said: `at` and `delay_ms` to monotonic time. */
+static bool
+set_time(struct saying *s)
+{
+	const char *at = body_string(s->body, "at");
+	int64_t delay_ms = body_integer(s->body, "delay_ms", 0), at_ms;
+
+	if (at && json_object_get(s->body, "delay_ms")) {
+		reply_error(s->r, PROTO_BAD_REQUEST,
+		    "\"at\" and \"delay_ms\" exclude each other");
+		return false;
+	}
+	if (at) {
+		if (!rfc3339_parse(at, &at_ms)) {
+			reply_error(s->r, PROTO_BAD_REQUEST,
+			    "\"at\" must be a time as in "
+			    "2026-11-20T09:00:00+01:00 (RFC 3339)");
+			return false;
+		}
+		delay_ms = at_ms - clock_utc_ms();
+		if (delay_ms < 0 || delay_ms > AHEAD_MAX_MS) {
+			reply_error(s->r, PROTO_BAD_REQUEST, "\"at\" is %s",
+			    delay_ms < 0 ? "in the past"
+					 : "more than a year ahead");
+			return false;
+		}
+	}
+	if (delay_ms > 0)
+		s->a->due_ns = clock_now_ns() + delay_ms * NS_PER_MS;
+	return true;
+}
+
+static void
+set_manners(struct saying *s)
+{
+	const char *priority = body_string(s->body, "priority");
+	const char *on_preempt = body_string(s->body, "on_preempt");
+	int64_t ttl_ms = body_integer(s->body, "ttl_ms", 0);
+	int64_t from = s->a->due_ns ? s->a->due_ns : clock_now_ns();
+
+	s->a->priority =
+	    priority ? (enum priority)word_index(priority_names, priority)
+		     : PRIORITY_NORMAL;
+	if (on_preempt)
+		s->a->on_preempt =
+		    (enum preemption)word_index(preemption_names, on_preempt);
+	if (ttl_ms > 0)
+		s->a->expires_ns = from + ttl_ms * NS_PER_MS;
+	s->a->repeat = (unsigned)body_integer(s->body, "repeat", 1);
+	s->a->gap.pause_ms = (uint64_t)body_integer(s->body, "gap_ms", 0);
+}
+
+static bool
+compose(struct saying *s)
+{
+	s->a = announcement_new(s->ch->sample_bytes);
+	if (s->a == NULL) {
+		reply_error(s->r, PROTO_UNAVAILABLE, "out of memory");
+		return false;
+	}
+	if (!add_all(s) || !set_time(s))
+		return false;
+	set_manners(s);
+	return true;
+}
+
+static void
+enqueue(struct saying *s)
+{
+	struct channel *ch = s->ch;
+	int place;
+
+	s->a->id = s->t->announcements + 1;
+	place = playout_say(&ch->playout, s->a);
+	if (place < 0) {
+		reply_error(s->r, PROTO_QUEUE_FULL,
+		    "channel '%s' has %zu announcements waiting: %s",
+		    channel_name(ch), ch->playout.queue.count, err_text(place));
+		return;
+	}
+	s->a = NULL;
+	s->t->announcements++;
+	ch->woken(ch->arg);
+	reply_set(s->r, "id", json_integer((json_int_t)s->t->announcements));
+	reply_set(s->r, "position", json_integer(place));
+}
+
+/* True when the key was accepted before: the reply tells as what. */
+static bool
+is_repeated(struct saying *s, const char *key)
+{
+	uint64_t id;
+
+	if (key == NULL)
+		return false;
+	if (key[0] == '\0' || strlen(key) >= KEY_BYTES) {
+		reply_error(s->r, PROTO_BAD_REQUEST,
+		    "\"key\" has 1 to %d bytes", KEY_BYTES - 1);
+		return true;
+	}
+	id = keys_find(&s->t->keys, key, clock_now_ns());
+	if (id == 0)
+		return false;
+	reply_set(s->r, "id", json_integer((json_int_t)id));
+	reply_set(s->r, "duplicate", json_true());
+	return true;
+}
+
+enum verdict
+op_say(void *ctx, struct session *session, const json_t *body, struct reply *r)
+{
+	struct saying s = { .t = ctx, .body = body, .r = r };
+	const char *key = body_string(body, "key");
+
+	(void)session;
+	s.ch = ttsd_pick_channel(s.t, body, r);
+	if (s.ch == NULL || is_repeated(&s, key))
+		return OP_DONE;
+	if (compose(&s))
+		enqueue(&s);
+	if (key && r->error == PROTO_OK && !s.later)
+		keys_add(&s.t->keys, key, s.t->announcements, clock_now_ns());
+	announcement_free(s.a);
+	return s.later ? OP_LATER : OP_DONE;
+}
