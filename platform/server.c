@@ -17,7 +17,7 @@ struct client {
 	int64_t heard_ns; /* when it last took bytes, or had none to take */
 };
 
-/* Leads that are kept apart; who asks for one more gets none. */
+/* Leads that are kept apart. */
 #define LEADS_MAX 8
 
 struct server {

@@ -290,11 +290,33 @@ op_set(void *ctx, struct session *s, const json_t *body, struct reply *r)
 
 /* ---- events ----------------------------------------------------------- */
 
+/* Marks are told for so many different leads at once. */
+static bool
+has_room_for_lead(const struct server *sv, int64_t lead_ms)
+{
+	int64_t leads[LEADS_MAX];
+	size_t i, n = server_leads(sv, leads, LEADS_MAX);
+
+	for (i = 0; i < n; i++)
+		if (leads[i] == lead_ms)
+			return true;
+	return n < LEADS_MAX;
+}
+
 static enum verdict
 op_subscribe(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
-	if (body_string(body, "channel") && !ttsd_pick_channel(ctx, body, r))
+	struct ttsd *t = ctx;
+
+	if (body_string(body, "channel") && !ttsd_pick_channel(t, body, r))
 		return OP_DONE;
+	if (!has_room_for_lead(t->server, body_integer(body, "lead_ms", 0))) {
+		reply_error(r, PROTO_UNAVAILABLE,
+		    "subscribers use %d different \"lead_ms\" already; "
+		    "ask for one of theirs",
+		    LEADS_MAX);
+		return OP_DONE;
+	}
 	return session_op_subscribe(ctx, s, body, r);
 }
 

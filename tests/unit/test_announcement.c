@@ -9,15 +9,19 @@
 
 #include <string.h>
 
+#include "common/err.h"
 #include "tests/unit/test.h"
 #include "ttsd/announcement.h"
 
 static struct announcement *
 make(size_t sample_bytes)
 {
-	struct speech speech = { .text = strdup("text") };
+	struct announcement *a = announcement_new(sample_bytes);
+	struct part part = { .pause_ms = 1 };
 
-	return announcement_new(&speech, sample_bytes);
+	assert_int_equal(announcement_add_part(a, &part), 0);
+	assert_non_null(announcement_next_step(a));
+	return a;
 }
 
 static void
@@ -28,21 +32,6 @@ add_mark(struct announcement *a, json_int_t sample)
 
 	announcement_add_mark(a, mark);
 	json_decref(mark);
-}
-
-/* Takes all marks that are due; returns how many, the last one's sample. */
-static size_t
-take_marks(struct announcement *a, uint64_t *last)
-{
-	struct announcement_mark mark;
-	size_t n = 0;
-
-	while (announcement_take_mark(a, &mark)) {
-		*last = mark.sample;
-		json_decref(mark.body);
-		n++;
-	}
-	return n;
 }
 
 static void
@@ -73,34 +62,63 @@ test_sound_comes_out_as_it_went_in(void **state)
 	announcement_free(a);
 }
 
+/* Marks of a part are counted from where the part begins. */
 static void
-test_marks_come_with_their_samples(void **state)
+test_marks_lie_in_their_part(void **state)
 {
 	struct announcement *a = make(2);
-	int16_t out[100];
-	uint8_t in[200] = { 0 };
-	uint64_t last = 0;
+	struct part second = { .pause_ms = 2 };
 
 	(void)state;
-	announcement_add_pcm(a, in, sizeof(in));
-	add_mark(a, 0);
-	add_mark(a, 10);
-	add_mark(a, 99);
-	add_mark(a, 100); /* at the very end: of no sample */
-	assert_int_equal(take_marks(a, &last), 0);
-	announcement_take(a, out, 1);
-	assert_int_equal(take_marks(a, &last), 1);
-	announcement_take(a, out, 9); /* samples 1 to 9 */
-	assert_int_equal(take_marks(a, &last), 0);
-	announcement_take(a, out, 1);
-	assert_int_equal(take_marks(a, &last), 1);
-	assert_int_equal(last, 10);
-	announcement_take(a, out, 100);
-	assert_int_equal(take_marks(a, &last), 1);
-	assert_int_equal(last, 99);
-	a->complete = true;
-	assert_int_equal(take_marks(a, &last), 1);
-	assert_int_equal(last, 100);
+	announcement_add_part(a, &second);
+	add_mark(a, 7);
+	assert_int_equal(announcement_add_silence(a, 100000), 0);
+	announcement_next_step(a);
+	add_mark(a, 7);
+	assert_int_equal(a->marks[0].sample, 7);
+	assert_int_equal(a->marks[1].sample, 100007);
+	assert_ptr_equal(a->marks[1].part, &a->parts[1]);
+	announcement_free(a);
+}
+
+static void
+test_steps_of_a_repeated_announcement(void **state)
+{
+	static const uint64_t expected[] = { 1, 2, 9, 1, 2, 9, 1, 2 };
+	struct announcement *a = announcement_new(2);
+	struct part one = { .pause_ms = 1 }, two = { .pause_ms = 2 };
+	const struct part *step;
+	size_t i, round;
+
+	(void)state;
+	announcement_add_part(a, &one);
+	announcement_add_part(a, &two);
+	a->repeat = 3;
+	a->gap.pause_ms = 9;
+	for (round = 0; round < 2; round++) {
+		for (i = 0; i < 8; i++) {
+			step = announcement_next_step(a);
+			assert_int_equal(step->pause_ms, expected[i]);
+		}
+		assert_null(announcement_next_step(a));
+		assert_null(announcement_next_step(a));
+		announcement_rewind(a);
+	}
+	announcement_free(a);
+}
+
+static void
+test_parts_are_bounded(void **state)
+{
+	struct announcement *a = announcement_new(2);
+	struct part part = { 0 };
+	int i;
+
+	(void)state;
+	for (i = 0; i < PARTS_MAX; i++)
+		assert_int_equal(announcement_add_part(a, &part), 0);
+	part.speech.text = strdup("given back to nobody");
+	assert_int_equal(announcement_add_part(a, &part), ERR_FULL);
 	announcement_free(a);
 }
 
@@ -126,7 +144,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sound_comes_out_as_it_went_in),
-		cmocka_unit_test(test_marks_come_with_their_samples),
+		cmocka_unit_test(test_marks_lie_in_their_part),
+		cmocka_unit_test(test_steps_of_a_repeated_announcement),
+		cmocka_unit_test(test_parts_are_bounded),
 		cmocka_unit_test(test_marks_are_bounded_and_checked),
 	};
 

@@ -230,7 +230,7 @@ test_engines(void **state)
 	     "[engine tone]\ntimeout = 1s\n"
 	     "[channel main]\nengine = piper\n");
 	finish();
-	assert_int_equal(conf.engines.count, 3);
+	assert_int_equal(conf.engines.count, 4);
 	engine = conf_engine_find(&conf, "piper");
 	assert_int_equal(engine->type, ENGINE_COMMAND);
 	assert_string_equal(engine->command[0], "piper");

@@ -115,6 +115,107 @@ test_turning_round_does_not_jump(void **state)
 	}
 }
 
+static void
+test_sums_clip(void **state)
+{
+	int16_t a[4] = { 32000, -32000, 5, 32767 };
+	const int16_t b[4] = { 32000, -32000, -7, 0 };
+	const int16_t sum[4] = { 32767, -32768, -2, 32767 };
+
+	(void)state;
+	mix_add(a, b, 4);
+	assert_memory_equal(a, sum, sizeof(sum));
+	mix_scale(a, 4, 65536);
+	assert_memory_equal(a, sum, sizeof(sum));
+	mix_scale(a, 4, 32768);
+	assert_int_equal(a[0], 16383);
+	assert_int_equal(a[1], -16384);
+}
+
+/* What was cut off fades under what follows, whatever the chunks. */
+static void
+test_a_tail(void **state)
+{
+	int16_t full[LENGTH], out[LENGTH + 100], expected;
+	struct tail t;
+	struct fade f;
+	size_t i, at, n;
+
+	(void)state;
+	fade_init(&f, 24000);
+	assert_int_equal(tail_init(&t, 24000, 1), 0);
+	assert_int_equal(t.length, LENGTH);
+	for (i = 0; i < LENGTH; i++)
+		full[i] = 10000;
+	tail_add(&t, full, LENGTH, &f);
+	for (i = 0; i < LENGTH + 100; i++)
+		out[i] = 7;
+	for (at = 0; at < LENGTH + 100; at += n) {
+		n = LENGTH + 100 - at < 37 ? LENGTH + 100 - at : 37;
+		tail_mix(&t, out + at, n);
+	}
+	for (i = 0; i < LENGTH + 100; i++) {
+		expected =
+		    i < LENGTH
+			? (int16_t)(7 + 10000 * (LENGTH - 1 - (int)i) / LENGTH)
+			: 7;
+		assert_int_equal(out[i], expected);
+	}
+	assert_int_equal(t.left, 0);
+	/* Two tails at once add up. */
+	tail_add(&t, full, 10, &f);
+	tail_add(&t, full, 20, &f);
+	assert_int_equal(t.left, 20);
+	out[0] = 0;
+	tail_mix(&t, out, 1);
+	assert_int_equal(out[0], 2 * (10000 * 479 / 480));
+	tail_done(&t);
+}
+
+static void
+test_ducking(void **state)
+{
+	int16_t s[2000];
+	struct duck d;
+	size_t i;
+
+	(void)state;
+	duck_init(&d, 16384, 100, 400);
+	for (i = 0; i < 1000; i++)
+		s[2 * i] = s[2 * i + 1] = 10000;
+	duck_apply(&d, false, s, 10, 2);
+	assert_int_equal(s[19], 10000);
+	duck_apply(&d, true, s + 20, 150, 2);
+	assert_true(s[20] < 10000 && s[20] > 9900);
+	assert_int_equal(s[20], s[21]);
+	assert_in_range(s[20 + 2 * 50], 6150, 6300);
+	assert_int_equal(s[20 + 2 * 110], 2500);
+	duck_apply(&d, false, s + 320, 500, 2);
+	assert_in_range(s[320 + 2 * 200], 6150, 6300);
+	assert_int_equal(s[320 + 2 * 410], 10000);
+}
+
+static void
+test_noise_has_its_level(void **state)
+{
+	static int16_t s[48000];
+	struct noise n;
+	double sum = 0;
+	size_t i;
+
+	(void)state;
+	noise_init(&n, 0);
+	noise_add(&n, s, 1000);
+	for (i = 0; i < 1000; i++)
+		assert_int_equal(s[i], 0);
+	noise_init(&n, -60);
+	noise_add(&n, s, 48000);
+	for (i = 0; i < 48000; i++)
+		sum += (double)s[i] * s[i];
+	/* -60 dBFS is an RMS of 32.8. */
+	assert_in_range((int)(sum / 48000), 1000, 1150);
+}
+
 int
 main(void)
 {
@@ -123,6 +224,10 @@ main(void)
 		cmocka_unit_test(test_every_sample_of_a_fade),
 		cmocka_unit_test(test_fade_in_mirrors_fade_out),
 		cmocka_unit_test(test_turning_round_does_not_jump),
+		cmocka_unit_test(test_sums_clip),
+		cmocka_unit_test(test_a_tail),
+		cmocka_unit_test(test_ducking),
+		cmocka_unit_test(test_noise_has_its_level),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,10 +20,10 @@
 static struct announcement *
 make(uint64_t id, enum priority priority, const char *text)
 {
-	struct speech speech = { .text = strdup(text) };
-	struct announcement *a = announcement_new(&speech, 2);
+	struct announcement *a = announcement_new(2);
 
 	assert_non_null(a);
+	assert_int_equal(announcement_add_text(a, strdup(text)), 0);
 	a->id = id;
 	a->priority = priority;
 	return a;
@@ -76,7 +76,7 @@ test_against_a_model(void **state)
 			a = make(id,
 			    (enum priority)rng_below(&r, PRIORITY_COUNT),
 			    "text");
-			if (queue_push(&q, a) < 0) {
+			if (queue_push(&q, a, 0) < 0) {
 				assert_int_equal(count, MODEL_MAX);
 				announcement_free(a);
 			} else {
@@ -115,9 +115,9 @@ test_bytes_of_text_are_bounded(void **state)
 	queue_init(&q, 1000);
 	for (i = 0; i < 8; i++)
 		assert_int_equal(
-		    queue_push(&q, make(1, PRIORITY_HIGH, text)), 0);
+		    queue_push(&q, make(1, PRIORITY_HIGH, text), 0), 0);
 	a = make(2, PRIORITY_URGENT, "x");
-	assert_int_equal(queue_push(&q, a), ERR_FULL);
+	assert_int_equal(queue_push(&q, a, 0), ERR_FULL);
 	announcement_free(a);
 	assert_null(queue_find(&q, 2));
 	while ((a = queue_head(&q)) != NULL) {
@@ -126,12 +126,113 @@ test_bytes_of_text_are_bounded(void **state)
 	}
 }
 
+static struct announcement *
+make_timed(uint64_t id, int64_t due_ns, int64_t expires_ns)
+{
+	struct announcement *a = make(id, PRIORITY_NORMAL, "x");
+
+	a->due_ns = due_ns;
+	a->expires_ns = expires_ns;
+	return a;
+}
+
+static void
+empty(struct queue *q)
+{
+	struct announcement *a;
+
+	while ((a = queue_first(q)) != NULL) {
+		queue_remove(q, a);
+		announcement_free(a);
+	}
+	assert_int_equal(q->count, 0);
+}
+
+static void
+test_what_is_not_due_waits(void **state)
+{
+	struct queue q;
+
+	(void)state;
+	queue_init(&q, 10);
+	queue_push(&q, make_timed(1, 500, INT64_MAX), 100);
+	queue_push(&q, make_timed(2, 300, INT64_MAX), 100);
+	queue_push(&q, make_timed(3, 500, INT64_MAX), 100);
+	assert_null(queue_head(&q));
+	assert_int_equal(queue_next_due_ns(&q), 300);
+	assert_int_equal(queue_first(&q)->id, 2);
+	assert_int_equal(queue_position(&q, queue_find(&q, 3)), 2);
+	queue_advance(&q, 299);
+	assert_null(queue_head(&q));
+	queue_advance(&q, 300);
+	assert_int_equal(queue_head(&q)->id, 2);
+	queue_push(&q, make_timed(4, 0, INT64_MAX), 300);
+	assert_int_equal(queue_after(&q, queue_head(&q))->id, 4);
+	queue_advance(&q, 10000);
+	assert_int_equal(queue_next_due_ns(&q), INT64_MAX);
+	assert_int_equal(queue_position(&q, queue_find(&q, 1)), 2);
+	assert_int_equal(queue_position(&q, queue_find(&q, 3)), 3);
+	empty(&q);
+}
+
+static void
+test_what_waits_too_long_is_expired(void **state)
+{
+	struct announcement *a;
+	struct queue q;
+	uint64_t seen = 0;
+
+	(void)state;
+	queue_init(&q, 10);
+	queue_push(&q, make_timed(1, 0, 400), 0);
+	queue_push(&q, make_timed(2, 0, INT64_MAX), 0);
+	queue_push(&q, make_timed(3, 900, 1000), 0);
+	queue_push(&q, make_timed(4, 0, 400), 0);
+	assert_null(queue_take_expired(&q, 399));
+	while ((a = queue_take_expired(&q, 400)) != NULL) {
+		seen = seen * 10 + a->id;
+		announcement_free(a);
+	}
+	assert_int_equal(seen, 14);
+	assert_int_equal(q.next_expiry_ns, 1000);
+	a = queue_take_expired(&q, 1000);
+	assert_int_equal(a->id, 3);
+	announcement_free(a);
+	assert_int_equal(q.next_expiry_ns, INT64_MAX);
+	assert_null(queue_take_expired(&q, INT64_MAX - 1));
+	empty(&q);
+}
+
+static void
+test_one_that_had_its_turn_is_next_of_its_level(void **state)
+{
+	struct announcement *a;
+	struct queue q;
+
+	(void)state;
+	queue_init(&q, 2);
+	queue_push(&q, make(1, PRIORITY_NORMAL, "x"), 0);
+	a = queue_head(&q);
+	queue_remove(&q, a);
+	queue_push(&q, make(2, PRIORITY_NORMAL, "x"), 0);
+	queue_push(&q, make(3, PRIORITY_HIGH, "x"), 0);
+	queue_push_first(&q, a); /* room or not: it was accepted long ago */
+	assert_int_equal(queue_head(&q)->id, 3);
+	assert_int_equal(queue_after(&q, queue_head(&q))->id, 1);
+	assert_int_equal(q.count, 3);
+	empty(&q);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_against_a_model),
 		cmocka_unit_test(test_bytes_of_text_are_bounded),
+		cmocka_unit_test(test_what_is_not_due_waits),
+		cmocka_unit_test(test_what_waits_too_long_is_expired),
+		cmocka_unit_test(
+		    test_one_that_had_its_turn_is_next_of_its_level),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
