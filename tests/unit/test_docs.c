@@ -47,8 +47,10 @@ part_of(const char *doc, const char *heading)
 {
 	const char *start = strstr(doc, heading), *end;
 
-	if (start == NULL)
+	if (start == NULL) {
 		fail_msg("no heading %s", heading);
+		return NULL;
+	}
 	end = strstr(start + 4, "\n## ");
 	return strndup(start, end ? (size_t)(end - start) : strlen(start));
 }
