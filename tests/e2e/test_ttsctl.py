@@ -47,11 +47,9 @@ def follow(rundir):
 
 
 @contextlib.contextmanager
-def fake_daemon(rundir, *lines):
-    """Answers every connection with these bytes, whatever it asks, and hangs
-    up where they end with None."""
-    lines, hang_up = ((lines[:-1], True) if lines and lines[-1] is None
-                      else (lines, False))
+def fake_daemon(rundir, answer, requests=1, hang_up=False):
+    """Answers so many requests of every connection with these bytes,
+    whatever they are."""
     server = socket.socket(socket.AF_UNIX)
     server.bind(str(rundir / "control.sock"))
     server.listen()
@@ -62,8 +60,10 @@ def fake_daemon(rundir, *lines):
             while True:
                 c = server.accept()[0]
                 kept.append(c)
-                if c.recv(65536):
-                    c.sendall(b"".join(lines))
+                asked = b""
+                while asked.count(b"\n") < requests:
+                    asked += c.recv(65536)
+                c.sendall(answer)
                 if hang_up:
                     c.close()
     thread = threading.Thread(target=serve, daemon=True)
@@ -188,20 +188,22 @@ def test_waits_no_longer_than_told(rundir, ctl):
 
 
 def test_daemon_hangs_up(rundir, ctl):
-    with fake_daemon(rundir, None):
+    with fake_daemon(rundir, b"", hang_up=True):
         p = ctl("ping")
     assert p.returncode == UNREACHABLE and "closed the connection" in p.stderr
 
 
 def test_daemon_goes_while_we_wait(rundir, ctl):
-    with fake_daemon(rundir, b'{"ok":true}\n{"ok":true,"id":1}\n', None):
+    with fake_daemon(rundir, b'{"ok":true}\n{"ok":true,"id":1}\n',
+                     requests=2, hang_up=True):
         p = ctl("say", "--wait", "Hello")
     assert p.returncode == UNREACHABLE and p.stdout == "announcement 1\n"
 
 
 def test_daemon_is_full(rundir, ctl):
     """A daemon with too many clients says so in a plain line."""
-    with fake_daemon(rundir, b"error unavailable: too many clients\n", None):
+    with fake_daemon(rundir, b"error unavailable: too many clients\n",
+                     hang_up=True):
         p = ctl("ping")
     assert p.returncode == FAILED and "too many clients" in p.stderr
 

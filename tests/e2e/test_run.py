@@ -1,0 +1,280 @@
+"""scripts/run, the demo behind `make run`: what a newcomer gets, and that
+nothing of it is left."""
+import contextlib
+import os
+import pathlib
+import pwd
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+import urllib.request
+
+import pytest
+
+import browser
+import leftovers
+from daemon import BUILD, PATIENCE_S, ROOT, Ttsd, binary, wait_until
+from peers import Decoder, NginxRtmp, free_port
+from test_system import AGAIN, hear
+
+# Both daemons, nginx and ffmpeg have to come up.
+START_S = 4 * PATIENCE_S
+
+
+class Demo:
+    """scripts/run in a world of its own: its runtime directory and temporary
+    files are in `directory`."""
+
+    def __init__(self, directory, user=None):
+        self.directory = directory
+        self.user = user
+        self.temporary = directory / "tmp"
+        self.temporary.mkdir()
+        self.sockets = directory / "ttsd"
+        self.mark = leftovers.Mark()
+        self.printed = ""
+        self.ports = {"RTMP_PORT": str(free_port()),
+                      "HTTP_PORT": str(free_port())}
+        self.env = self.mark.env(
+            BUILD=str(BUILD), XDG_RUNTIME_DIR=str(directory),
+            TMPDIR=str(self.temporary))
+        self.env.pop("RUNTIME_DIRECTORY", None)
+
+    def start(self, **env):
+        self.process = subprocess.Popen(
+            [ROOT / "scripts/run"], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            cwd="/", user=self.user, group=self.user and "nogroup",
+            env={**self.env, **self.ports, **env})
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+        return self
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.printed += line
+
+    def wait_for(self, text):
+        wait_until(lambda: text in self.printed or
+                   not self.reader.is_alive(), text, START_S)
+        assert text in self.printed, (self.process.poll(), self.printed)
+        return self
+
+    def ready(self):
+        return self.wait_for("\nready\n")
+
+    def url(self, path=""):
+        return f"http://127.0.0.1:{self.ports['HTTP_PORT']}/{path}"
+
+    def rtmp(self):
+        return f"rtmp://127.0.0.1:{self.ports['RTMP_PORT']}/live/main"
+
+    def get(self, path=""):
+        with urllib.request.urlopen(self.url(path)) as reply:
+            return reply.read()
+
+    def ttsctl(self, *args):
+        """As in another terminal of the same user."""
+        return subprocess.run([binary("ttsctl"), *args], env=self.env,
+                              capture_output=True, text=True)
+
+    def wait(self):
+        code = self.process.wait(START_S)
+        self.reader.join(PATIENCE_S)
+        return code
+
+    def stop(self, number=signal.SIGINT):
+        self.process.send_signal(number)
+        return self.wait()
+
+    def assert_nothing_left(self):
+        self.mark.wait_gone()
+        assert list(self.temporary.iterdir()) == []
+        assert not self.sockets.exists()
+
+    def end(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.mark.wait_gone()
+        self.process.stdout.close()
+
+
+@pytest.fixture
+def demo(rundir):
+    if not (shutil.which("nginx") or pathlib.Path("/usr/sbin/nginx").exists()):
+        pytest.skip("no nginx")
+    d = Demo(rundir)
+    yield d
+    d.end()
+
+
+def test_what_a_newcomer_gets(demo):
+    demo.start().ready()
+    assert demo.url() in demo.printed and demo.rtmp() in demo.printed
+    assert f"{BUILD}/bin/ttsctl say" in demo.printed
+    with Decoder(demo.rtmp()) as far:
+        far.samples(2400)
+        said = demo.ttsctl("say", AGAIN)
+        assert said.returncode == 0, said.stderr
+        hear(far, AGAIN)
+    assert b"player.js" in demo.get()
+    assert b"MediaSource" in demo.get("player.js")
+    wait_until(lambda: b".ts" in fetched(demo, "hls/main.m3u8"), "HLS")
+    assert demo.stop() == 0
+    demo.assert_nothing_left()
+
+
+def fetched(demo, path):
+    with contextlib.suppress(OSError):
+        return demo.get(path)
+    return b""
+
+
+def test_a_first_sentence(demo):
+    """It is queued as soon as the output runs."""
+    demo.start().ready()
+    wait_until(lambda: '"spoken":1' in demo.ttsctl("-j", "status").stdout,
+               "the first sentence was spoken")
+    assert demo.stop(signal.SIGTERM) == 0
+    demo.assert_nothing_left()
+
+
+@pytest.mark.skipif(browser.PROGRAM is None, reason="no chromium: "
+                    "scripts/setup browser installs it")
+def test_the_page_plays(demo, rundir):
+    """In a browser: the sound goes on, is heard, and comes back by itself
+    when the stream starts afresh."""
+    demo.start().ready()
+    with browser.Page(demo.url(), rundir / "profile") as page:
+
+        def audio(what):
+            return page.value(f"document.querySelector('audio').{what}")
+
+        def plays_on():
+            """Two seconds more than now."""
+            start = audio("currentTime")
+            wait_until(lambda: audio("currentTime") > start + 2, "it plays")
+            assert audio("error") is None
+            assert page.value("document.querySelector('#state').innerText"
+                              ) == "live"
+        page.value("document.querySelector('button').click()")
+        plays_on()
+        demo.ttsctl("say", AGAIN)
+        wait_until(lambda: float(page.value(
+            "document.querySelector('#scope').dataset.peak")) > 0.05,
+            "it is heard")
+        assert demo.ttsctl("restart", "live").returncode == 0
+        assert demo.ttsctl("outputs", "--wait").returncode == 0
+        plays_on()
+        page.value("document.querySelector('button').click()")
+        assert audio("paused") is True
+        assert page.exceptions == []
+    assert demo.stop() == 0
+    demo.assert_nothing_left()
+
+
+def test_an_output_of_ones_own(demo, rundir):
+    """No server is started then, and the URL, which may hold a key, is in no
+    argument list."""
+    with NginxRtmp(rundir) as server:
+        demo.start(OUTPUT=server.url()).ready()
+        assert "http://" not in demo.printed
+        with server.decode() as far:
+            far.samples(2400)
+            demo.ttsctl("say", AGAIN)
+            hear(far, AGAIN)
+        for pid in demo.mark.pids():
+            command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
+            assert b"nginx" not in command
+            if b"ffmpeg" not in command.split(b"\0")[0]:
+                assert server.url().encode() not in command
+        assert demo.stop() == 0
+    demo.assert_nothing_left()
+
+
+def test_an_output_that_makes_no_sense(demo):
+    demo.start(OUTPUT="nonsense://example")
+    assert demo.wait() == 78
+    assert "url" in demo.printed
+    demo.assert_nothing_left()
+
+
+def test_an_output_that_nobody_serves(demo):
+    """It is tried again and again; Ctrl-C works meanwhile."""
+    demo.start(OUTPUT=f"rtmp://127.0.0.1:{free_port()}/live/main")
+    demo.wait_for("->backoff")
+    assert demo.stop() == 0
+    demo.assert_nothing_left()
+
+
+def test_another_ttsd(demo):
+    """The one that runs is left alone."""
+    demo.sockets.mkdir()
+    with Ttsd(demo.sockets) as other:
+        assert demo.start().wait() == 69
+        assert str(demo.sockets) in demo.printed
+        assert "stop it first" in demo.printed
+        assert other.status()["ok"]
+    demo.mark.wait_gone()
+    assert list(demo.temporary.iterdir()) == []
+
+
+def test_ports_that_are_taken(demo):
+    """1935 and 8080 are what it would like."""
+    del demo.ports["RTMP_PORT"], demo.ports["HTTP_PORT"]
+    with contextlib.ExitStack() as stack:
+        for port in (1935, 8080):
+            s = stack.enter_context(socket.socket())
+            with contextlib.suppress(OSError):  # then somebody else has it
+                s.bind(("127.0.0.1", port))
+                s.listen()
+        demo.start().ready()
+        assert "127.0.0.1:1935/" not in demo.printed
+        assert "127.0.0.1:8080/" not in demo.printed
+        assert demo.stop() == 0
+    demo.assert_nothing_left()
+
+
+def test_a_port_that_was_asked_for_is_taken(demo):
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", int(demo.ports["HTTP_PORT"])))
+        s.listen()
+        assert demo.start().wait() == 1
+    assert "nginx does not start" in demo.printed
+    assert demo.ports["HTTP_PORT"] in demo.printed
+    demo.assert_nothing_left()
+
+
+def test_stopped_while_it_starts(demo):
+    for _ in range(6):
+        demo.start()
+        time.sleep(random.random() * 0.8)  # anywhere in the start
+        assert demo.stop(signal.SIGTERM) in (0, -signal.SIGTERM)
+        demo.process.stdout.close()
+        demo.assert_nothing_left()
+
+
+def test_killed(demo):
+    """Files stay then, but nothing runs."""
+    demo.start().ready()
+    demo.process.kill()
+    demo.process.wait()
+    demo.mark.wait_gone()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to be another")
+def test_as_a_normal_user(demo, rundir):
+    with contextlib.suppress(KeyError):
+        demo.user = pwd.getpwnam("nobody").pw_uid
+    for path in (rundir, demo.temporary):
+        os.chown(path, demo.user, -1)
+    demo.start().ready()
+    assert demo.get()
+    assert demo.ttsctl("outputs", "--wait").returncode == 0
+    assert demo.stop() == 0
+    demo.assert_nothing_left()

@@ -1,0 +1,312 @@
+#include "ttsctl/client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/utf8.h"
+#include "ttsctl/system.h"
+
+/* Bytes of one line from a daemon: a queue of 100,000 items. */
+#define LINE_MAX_BYTES (128u * 1024 * 1024)
+/* Between two attempts to connect. */
+#define RETRY_NS (50 * NS_PER_MS)
+/* A full backlog of connections is a busy daemon, not a missing one. */
+#define BUSY_NS (5 * NS_PER_S)
+#define DAY_S (24 * 3600)
+
+static const struct {
+	const char *name;
+	const char *socket;
+} daemons[] = {
+	[DAEMON_TTSD] = { "ttsd", "control" },
+	[DAEMON_STREAMER] = { "streamer-supervisor", "streamer" },
+};
+
+/* What to do about a refusal. */
+static const struct {
+	const char *code;
+	const char *advice;
+} advices[] = {
+	{ "queue-full", "'ttsctl queue' shows it, 'ttsctl clear' empties it" },
+	{ "unavailable", "'ttsctl status' shows what is wrong" },
+};
+
+static const char *
+daemon_name(const struct client *c)
+{
+	return daemons[c->call->daemon].name;
+}
+
+void
+client_finish(struct client *c, enum status status)
+{
+	if (c->finished)
+		return;
+	c->finished = true;
+	c->status = status;
+	loop_stop(c->call->loop);
+}
+
+void
+client_print_line(struct client *c)
+{
+	enum status status;
+
+	fwrite(c->line, 1, c->line_len, stdout);
+	putchar('\n');
+	if (!output_flush(&status))
+		client_finish(c, status);
+}
+
+static void
+lost(struct client *c, const char *how)
+{
+	if (!c->finished)
+		complain("%s at %s %s; its log says why", daemon_name(c),
+		    c->path, how);
+	client_finish(c, STATUS_UNREACHABLE);
+}
+
+/* A plain refusal, "error CODE: message", comes where a daemon has not even
+ * read the request. */
+static void
+refused(struct client *c, const json_t *reply)
+{
+	const char *code = json_string_value(json_object_get(reply, "error"));
+	const json_t *why = json_object_get(reply, "message");
+	const char *text = why ? json_string_value(why) : c->line;
+	size_t i, len = why ? json_string_length(why) : c->line_len;
+	const char *advice = NULL;
+	char safe[1024];
+
+	if (call_flag(c->call, "json"))
+		client_print_line(c);
+	for (i = 0; code && i < sizeof(advices) / sizeof(advices[0]); i++)
+		if (strcmp(code, advices[i].code) == 0)
+			advice = advices[i].advice;
+	utf8_sanitise(safe, sizeof(safe), text ? text : "refused", len);
+	complain("%s%s%s", safe, advice ? "; " : "", advice ? advice : "");
+	client_finish(c, STATUS_FAILED);
+}
+
+static void
+take_line(struct client *c)
+{
+	json_t *value = json_loadb(c->line, c->line_len, 0, NULL);
+
+	if (json_object_get(value, "event")) {
+		if (c->events->event)
+			c->events->event(c, value);
+	} else if (json_is_true(json_object_get(value, "ok"))) {
+		if (c->awaited > 0 && --c->awaited == 0)
+			timer_at(c->deadline, INT64_MAX);
+		c->events->reply(c, value);
+	} else {
+		refused(c, value);
+	}
+	json_decref(value);
+}
+
+static void
+received(void *arg, const uint8_t *data, size_t len)
+{
+	struct client *c = arg;
+	const char *newline;
+	/* Lines that are still incomplete are not searched again. */
+	bool complete = memchr(data, '\n', len) != NULL;
+
+	if (buf_put(&c->in, data, len) < 0) {
+		lost(c, "sends a line that is too long");
+		return;
+	}
+	while (complete && !c->finished) {
+		c->line = (const char *)buf_data(&c->in);
+		newline =
+		    c->line ? memchr(c->line, '\n', buf_len(&c->in)) : NULL;
+		if (newline == NULL)
+			break;
+		c->line_len = (size_t)(newline - c->line);
+		take_line(c);
+		buf_consume(&c->in, c->line_len + 1);
+	}
+}
+
+static void
+flush(void *arg)
+{
+	struct client *c = arg;
+	int n = 1;
+
+	while (n > 0 && buf_len(&c->out) > 0) {
+		n = stream_write(
+		    c->stream, buf_data(&c->out), buf_len(&c->out));
+		if (n > 0)
+			buf_consume(&c->out, (size_t)n);
+	}
+	if (n < 0)
+		lost(c, "closed the connection");
+}
+
+static void
+ended(void *arg, int err)
+{
+	(void)err;
+	lost(arg, "closed the connection");
+}
+
+static void
+overdue(void *arg)
+{
+	lost(arg, "does not answer");
+}
+
+static const struct stream_events stream_events = {
+	.data = received, .writable = flush, .ended = ended
+};
+
+void
+client_send(struct client *c, json_t *request)
+{
+	char *text = json_dumps(request, JSON_COMPACT);
+
+	if (text == NULL || buf_putf(&c->out, "%s\n", text) < 0) {
+		complain("out of memory");
+		client_finish(c, STATUS_FAILED);
+	} else {
+		if (c->awaited++ == 0)
+			timer_at(c->deadline, clock_now_ns() + ANSWER_NS);
+		flush(c);
+	}
+	free(text);
+	json_decref(request);
+}
+
+static int
+connect_at(struct client *c, const char *dir)
+{
+	int rc = path_socket(
+	    dir, daemons[c->call->daemon].socket, c->path, sizeof(c->path));
+
+	return rc < 0 ? rc
+		      : stream_connect(c->call->loop, c->path, &stream_events,
+			    c, &c->stream);
+}
+
+/* In the folder that was named, or wherever one answers. The failure that is
+ * kept is the one that says most: a socket that is there before none. */
+static int
+connect_anywhere(struct client *c)
+{
+	const char *named = call_option(c->call, "runtime-dir");
+	char dir[PLATFORM_PATH_MAX], telling[PLATFORM_PATH_MAX] = "";
+	int rc, worst = ERR_NOT_FOUND;
+	unsigned i;
+
+	if (named)
+		return connect_at(c, named);
+	for (i = 0; system_runtime_dir(i, dir, sizeof(dir)) == 0; i++) {
+		rc = connect_at(c, dir);
+		if (rc == 0)
+			return 0;
+		if (i == 0 || worst == ERR_NOT_FOUND) {
+			worst = rc;
+			snprintf(telling, sizeof(telling), "%s", c->path);
+		}
+	}
+	memcpy(c->path, telling, sizeof(telling));
+	return worst;
+}
+
+static void
+tick(void *arg)
+{
+	loop_stop(arg);
+}
+
+static void
+pause_loop(struct loop *l, int64_t ns)
+{
+	struct timer *t;
+
+	if (timer_new(l, TIMER_COARSE, tick, l, &t) < 0)
+		return;
+	timer_at(t, clock_now_ns() + ns);
+	loop_run(l);
+	timer_free(t);
+}
+
+static int
+connect_in_time(struct client *c)
+{
+	json_int_t seconds =
+	    json_integer_value(json_object_get(c->call->local, "wait-for"));
+	int64_t patience = NS_PER_S * (seconds < DAY_S ? seconds : DAY_S);
+	int64_t busy = patience > BUSY_NS ? patience : BUSY_NS;
+	int64_t start = clock_now_ns();
+	int rc;
+
+	for (;;) {
+		rc = connect_anywhere(c);
+		if (rc == 0 || clock_now_ns() - start >
+				   (rc == ERR_AGAIN ? busy : patience))
+			return rc;
+		pause_loop(c->call->loop, RETRY_NS);
+	}
+}
+
+static enum status
+unreachable(const struct client *c, int err)
+{
+	const char *name = daemon_name(c);
+
+	if (err == ERR_NOT_FOUND || err == ERR_REFUSED)
+		complain("%s is not running: nobody listens at %s\n"
+			 "  start it:  systemctl start %s    (or: %s)\n"
+			 "  elsewhere: name its runtime directory with -r DIR",
+		    name, c->path, name, name);
+	else if (err == ERR_DENIED)
+		complain("%s at %s: permission denied; use ttsctl as the user "
+			 "that %s runs as, or as root",
+		    name, c->path, name);
+	else if (err == ERR_AGAIN)
+		complain("%s at %s is too busy to answer", name, c->path);
+	else
+		complain("%s at %s: %s", name, c->path, err_text(err));
+	return STATUS_UNREACHABLE;
+}
+
+enum status
+client_open(struct client *c, const struct call *call,
+    const struct client_events *events, void *arg)
+{
+	int rc;
+
+	*c = (struct client){ .call = call, .events = events, .arg = arg };
+	buf_init(&c->in, LINE_MAX_BYTES);
+	buf_init(&c->out, LINE_MAX_BYTES);
+	rc = timer_new(call->loop, TIMER_COARSE, overdue, c, &c->deadline);
+	if (rc < 0)
+		return complain("%s", err_text(rc));
+	rc = connect_in_time(c);
+	return rc < 0 ? unreachable(c, rc) : STATUS_DONE;
+}
+
+enum status
+client_run(struct client *c)
+{
+	if (!c->finished)
+		loop_run(c->call->loop);
+	return c->status;
+}
+
+void
+client_close(struct client *c)
+{
+	stream_close(c->stream);
+	if (c->deadline)
+		timer_free(c->deadline);
+	buf_done(&c->in);
+	buf_done(&c->out);
+}

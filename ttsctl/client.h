@@ -1,0 +1,59 @@
+/*
+ * One conversation with a daemon's control socket.
+ *
+ * Requests are answered in order; events come between the answers. Whatever
+ * goes wrong (refused, gone, no answer in ANSWER_NS) is said on standard
+ * error and ends the conversation with its exit status.
+ */
+#ifndef TTSCTL_CLIENT_H
+#define TTSCTL_CLIENT_H
+
+#include "common/buf.h"
+#include "ttsctl/ttsctl.h"
+
+/* How long an answer may take. */
+#define ANSWER_NS (10 * NS_PER_S)
+
+struct client;
+
+struct client_events {
+	/* A good reply, or an event (NULL where none is asked for). */
+	void (*reply)(struct client *c, const json_t *reply);
+	void (*event)(struct client *c, const json_t *event);
+};
+
+struct client {
+	const struct call *call;
+	const struct client_events *events;
+	void *arg; /* the owner's */
+	char path[PLATFORM_PATH_MAX];
+	struct stream *stream;
+	struct timer *deadline;
+	struct buf in, out;
+	const char *line; /* the one that is being looked at */
+	size_t line_len;
+	unsigned awaited; /* replies */
+	bool finished;
+	enum status status;
+};
+
+/* Connects to the call's daemon, in the places where it may be, for as long as
+ * --wait-for says. */
+enum status client_open(struct client *c, const struct call *call,
+    const struct client_events *events, void *arg);
+
+/* Sends one request; takes over `request`. */
+void client_send(struct client *c, json_t *request);
+
+/* Runs until the conversation has ended; returns its exit status. */
+enum status client_run(struct client *c);
+
+/* Ends it; the first status counts. */
+void client_finish(struct client *c, enum status status);
+
+/* Prints the present line as it came. */
+void client_print_line(struct client *c);
+
+void client_close(struct client *c);
+
+#endif

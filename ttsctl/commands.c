@@ -1,0 +1,295 @@
+/* The table of commands, and how their words become requests. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/buf.h"
+#include "ttsctl/option.h"
+#include "ttsctl/request.h"
+#include "ttsctl/show.h"
+
+/* Bytes of text that `say -` reads; ttsd takes less. */
+#define TEXT_MAX_BYTES (1024u * 1024)
+
+#define CHANNEL                                                   \
+	{                                                         \
+		"channel", 'c', OPTION_STRING, "NAME", "channel", \
+		    "the channel (if not given, the first)"       \
+	}
+#define END          \
+	{            \
+		NULL \
+	}
+
+static const struct option channel_options[] = { CHANNEL, END };
+
+static const struct option say_options[] = {
+	CHANNEL,
+	{ "priority", 'p', OPTION_STRING, "LEVEL", "priority",
+	    "background, normal, high or urgent" },
+	{ "voice", 'v', OPTION_STRING, "VOICE", "voice",
+	    "a voice; 'ttsctl voices' lists them" },
+	{ "engine", 'e', OPTION_STRING, "ENGINE", "engine",
+	    "an engine; 'ttsctl engines' lists them" },
+	{ "language", 'l', OPTION_STRING, "TAG", "language",
+	    "the language of the text, such as en-GB" },
+	{ "rate", 0, OPTION_INTEGER, "WPM", "rate", "words a minute" },
+	{ "pitch", 0, OPTION_INTEGER, "N", "pitch", "0 to 100" },
+	{ "volume", 0, OPTION_INTEGER, "N", "volume", "0 to 200" },
+	{ "wait", 0, OPTION_FLAG, NULL, NULL,
+	    "return when it has been spoken (0) or came to nothing (1)" },
+	END,
+};
+
+static const struct option voices_options[] = {
+	{ "engine", 'e', OPTION_STRING, "ENGINE", "engine",
+	    "only those of this engine" },
+	END,
+};
+
+static const struct option events_options[] = {
+	CHANNEL,
+	{ "outputs", 'o', OPTION_FLAG, NULL, NULL,
+	    "those of streamer-supervisor" },
+	END,
+};
+
+static const struct option listen_options[] = {
+	{ "channel", 'c', OPTION_STRING, "NAME", NULL,
+	    "the channel (if not given, the first)" },
+	END,
+};
+
+static const struct option outputs_options[] = {
+	{ "wait", 0, OPTION_FLAG, NULL, NULL,
+	    "return when all of them are running" },
+	END,
+};
+
+/* All of standard input, without the newlines at its end. */
+static enum status
+read_text(struct buf *text)
+{
+	char chunk[4096];
+	size_t n;
+
+	while ((n = fread(chunk, 1, sizeof(chunk), stdin)) > 0)
+		if (buf_put(text, chunk, n) < 0)
+			return complain(
+			    "the text is longer than %u bytes", TEXT_MAX_BYTES);
+	if (ferror(stdin))
+		return complain(
+		    "standard input cannot be read: %s", strerror(errno));
+	while (buf_len(text) > 0 && text->mem[text->end - 1] == '\n')
+		text->end--;
+	return STATUS_DONE;
+}
+
+static enum status
+join_words(const struct call *call, struct buf *text)
+{
+	size_t i;
+
+	for (i = 0; i < call->word_count; i++)
+		if (buf_putf(text, "%s%s", i ? " " : "", call->words[i]) < 0)
+			return complain("the text is too long");
+	return STATUS_DONE;
+}
+
+static enum status
+prepare_say(struct call *call)
+{
+	bool from_input =
+	    call->word_count == 1 && strcmp(call->words[0], "-") == 0;
+	enum status status;
+	struct buf text;
+	json_t *value;
+
+	buf_init(&text, TEXT_MAX_BYTES);
+	status = from_input ? read_text(&text) : join_words(call, &text);
+	if (status == STATUS_DONE) {
+		value = buf_len(&text)
+			    ? json_stringn(
+				  (const char *)buf_data(&text), buf_len(&text))
+			    : json_string("");
+		if (value == NULL)
+			status = complain_usage(call, "the text is not UTF-8");
+		json_object_set_new(call->request, "text", value);
+	}
+	buf_done(&text);
+	return status;
+}
+
+static enum status
+prepare_cancel(struct call *call)
+{
+	const char *word = call->words[0];
+	char *end;
+	long long id;
+
+	errno = 0;
+	id = strtoll(word, &end, 10);
+	if (errno || end == word || *end || id <= 0)
+		return complain_usage(call,
+		    "'%s' is not the id of an announcement; 'ttsctl queue' "
+		    "shows them",
+		    word);
+	json_object_set_new(call->request, "id", json_integer(id));
+	return STATUS_DONE;
+}
+
+/* A number is sent as one; ttsd knows which keys there are. */
+static enum status
+prepare_set(struct call *call)
+{
+	const char *word, *equals;
+	char key[64], *end;
+	long long number;
+	json_t *value;
+	size_t i;
+
+	for (i = 0; i < call->word_count; i++) {
+		word = call->words[i];
+		equals = strchr(word, '=');
+		if (equals == NULL || equals == word ||
+		    (size_t)(equals - word) >= sizeof(key))
+			return complain_usage(
+			    call, "'%s' is not KEY=VALUE", word);
+		snprintf(key, sizeof(key), "%.*s", (int)(equals - word), word);
+		errno = 0;
+		number = strtoll(equals + 1, &end, 10);
+		value = errno || *end || end == equals + 1
+			    ? json_string(equals + 1)
+			    : json_integer(number);
+		if (json_object_set_new(call->request, key, value) < 0)
+			return complain_usage(call, "'%s' is not UTF-8", word);
+	}
+	return STATUS_DONE;
+}
+
+static enum status
+prepare_events(struct call *call)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < call->word_count; i++)
+		json_array_append_new(list, json_string(call->words[i]));
+	if (call->word_count > 0)
+		json_object_set(call->request, "events", list);
+	json_decref(list);
+	return STATUS_DONE;
+}
+
+static enum status
+prepare_output(struct call *call)
+{
+	json_object_set_new(call->request, "name", json_string(call->words[0]));
+	return STATUS_DONE;
+}
+
+/* Commands for one output, which differ in their name alone. */
+#define OUTPUT(verb, about)                                                \
+	{                                                                  \
+		.name = verb, .arguments = "OUTPUT", .help = about,        \
+		.daemon = DAEMON_STREAMER, .words_min = 1, .words_max = 1, \
+		.prepare = prepare_output, .run = run_request,             \
+		.show = show_done                                          \
+	}
+
+const struct command commands[] = {
+	{ .name = "say",
+	    .arguments = "TEXT... | -",
+	    .help = "speak a text, or what standard input holds",
+	    .options = say_options,
+	    .words_min = 1,
+	    .words_max = WORDS_ANY,
+	    .prepare = prepare_say,
+	    .run = run_say,
+	    .show = show_said },
+	{ .name = "status",
+	    .help = "how ttsd, its channels and workers are",
+	    .run = run_request,
+	    .show = show_status },
+	{ .name = "queue",
+	    .help = "what is on air and what waits",
+	    .options = channel_options,
+	    .run = run_request,
+	    .show = show_queue },
+	{ .name = "cancel",
+	    .arguments = "ID",
+	    .help = "take one announcement back",
+	    .words_min = 1,
+	    .words_max = 1,
+	    .prepare = prepare_cancel,
+	    .run = run_request,
+	    .show = show_cancelled },
+	{ .name = "skip",
+	    .help = "end what is on air",
+	    .options = channel_options,
+	    .run = run_request,
+	    .show = show_skipped },
+	{ .name = "clear",
+	    .help = "empty the queue",
+	    .options = channel_options,
+	    .run = run_request,
+	    .show = show_cleared },
+	{ .name = "pause",
+	    .help = "hold the queue; the stream goes on in silence",
+	    .options = channel_options,
+	    .run = run_request,
+	    .show = show_done },
+	{ .name = "resume",
+	    .help = "go on where it was paused",
+	    .options = channel_options,
+	    .run = run_request,
+	    .show = show_done },
+	{ .name = "voices",
+	    .help = "the voices there are",
+	    .options = voices_options,
+	    .run = run_request,
+	    .show = show_voices },
+	{ .name = "engines",
+	    .help = "the engines there are",
+	    .run = run_request,
+	    .show = show_engines },
+	{ .name = "channels",
+	    .help = "the channels there are",
+	    .run = run_request,
+	    .show = show_channels },
+	{ .name = "set",
+	    .arguments = "KEY=VALUE...",
+	    .help = "change a channel: voice, language, rate, pitch, volume",
+	    .options = channel_options,
+	    .words_min = 1,
+	    .words_max = WORDS_ANY,
+	    .prepare = prepare_set,
+	    .run = run_request,
+	    .show = show_done },
+	{ .name = "events",
+	    .op = "subscribe",
+	    .arguments = "[EVENT...]",
+	    .help = "print what happens, until interrupted",
+	    .options = events_options,
+	    .words_max = WORDS_ANY,
+	    .prepare = prepare_events,
+	    .run = run_events },
+	{ .name = "listen",
+	    .op = "channels",
+	    .help = "copy the sound (WAV) to standard output",
+	    .options = listen_options,
+	    .run = run_listen },
+	{ .name = "ping", .help = "does ttsd answer?", .run = run_ping },
+	{ .name = "outputs",
+	    .op = "status",
+	    .help = "how the outputs of streamer-supervisor are",
+	    .options = outputs_options,
+	    .daemon = DAEMON_STREAMER,
+	    .run = run_outputs,
+	    .show = show_outputs },
+	OUTPUT("start", "start an output"),
+	OUTPUT("stop", "stop an output"),
+	OUTPUT("restart", "restart an output"),
+	{ .name = NULL },
+};

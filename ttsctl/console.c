@@ -1,0 +1,47 @@
+/* What every command says, and where it goes. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ttsctl/ttsctl.h"
+
+enum status
+complain(const char *fmt, ...)
+{
+	va_list ap;
+
+	fputs("ttsctl: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	return STATUS_FAILED;
+}
+
+enum status
+complain_usage(const struct call *call, const char *fmt, ...)
+{
+	const char *name = call->command ? call->command->name : NULL;
+	va_list ap;
+
+	fprintf(stderr, "ttsctl%s%s: ", name ? " " : "", name ? name : "");
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "; try ttsctl %s%s--help\n", name ? name : "",
+	    name ? " " : "");
+	return STATUS_USAGE;
+}
+
+bool
+output_flush(enum status *status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return true;
+	*status = STATUS_DONE;
+	if (errno != EPIPE)
+		*status = complain(
+		    "standard output cannot be written: %s", strerror(errno));
+	return false;
+}

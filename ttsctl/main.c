@@ -1,0 +1,130 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/version.h"
+#include "ttsctl/option.h"
+#include "ttsctl/system.h"
+#include "ttsctl/ttsctl.h"
+
+static const char about[] =
+    "usage: ttsctl [OPTION]... COMMAND [ARGUMENT]...\n"
+    "Speaks through a running ttsd, and looks after it and "
+    "streamer-supervisor.\n";
+
+static const char about_status[] =
+    "\n"
+    "Exit status: 0 done, 1 refused or failed, 64 usage, 69 the daemon is\n"
+    "not reachable. 'ttsctl COMMAND --help' says more about a command.\n";
+
+static void
+print_help(void)
+{
+	const struct command *command;
+	char usage[80];
+
+	printf("%s\nCommands:\n", about);
+	for (command = commands; command->name; command++) {
+		snprintf(usage, sizeof(usage), "%s%s%s", command->name,
+		    command->arguments ? " " : "",
+		    command->arguments ? command->arguments : "");
+		printf("  %-22s %s\n", usage, command->help);
+	}
+	puts("\nOptions of every command:");
+	options_print(common_options);
+	fputs(about_status, stdout);
+}
+
+static void
+print_command_help(const struct command *command)
+{
+	printf("usage: ttsctl %s [OPTION]...%s%s\n%s\n\n", command->name,
+	    command->arguments ? " " : "",
+	    command->arguments ? command->arguments : "", command->help);
+	options_print(command->options);
+	options_print(common_options);
+}
+
+static const struct command *
+find_command(const char *name)
+{
+	const struct command *command;
+
+	for (command = commands; command->name; command++)
+		if (strcmp(command->name, name) == 0)
+			return command;
+	return NULL;
+}
+
+static enum status
+run(struct call *call)
+{
+	const struct command *command = call->command;
+	enum status status;
+	int rc;
+
+	if (call->word_count < command->words_min)
+		return complain_usage(call, "expected %s", command->arguments);
+	if (call->word_count > command->words_max)
+		return complain_usage(call, "'%s' is one argument too many",
+		    call->words[command->words_max]);
+	status = command->prepare ? command->prepare(call) : STATUS_DONE;
+	if (status != STATUS_DONE)
+		return status;
+	rc = loop_new(&call->loop);
+	if (rc < 0)
+		return complain("%s", err_text(rc));
+	system_default_signals();
+	call->daemon = command->daemon;
+	status = command->run(call);
+	loop_free(call->loop);
+	return status;
+}
+
+static enum status
+read_and_run(struct args *a, struct call *call)
+{
+	enum status status = options_read(a, call);
+
+	if (status == STATUS_DONE && a->at < a->argc) {
+		call->command = find_command(a->argv[a->at]);
+		if (call->command == NULL)
+			return complain_usage(
+			    call, "there is no command '%s'", a->argv[a->at]);
+		a->at++;
+		status = options_read(a, call);
+	}
+	if (status != STATUS_DONE)
+		return status;
+	if (call_flag(call, "version"))
+		puts("ttsctl " TTSD_VERSION);
+	else if (call_flag(call, "help") && call->command)
+		print_command_help(call->command);
+	else if (call_flag(call, "help"))
+		print_help();
+	else if (call->command == NULL)
+		return complain_usage(call, "a command is missing");
+	else
+		return run(call);
+	return STATUS_DONE;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct args args = { .argv = argv, .argc = argc, .at = 1 };
+	struct call call = { .request = json_object(),
+		.local = json_object(),
+		.words = calloc((size_t)argc + 1, sizeof(*call.words)) };
+	enum status status = STATUS_FAILED, output;
+
+	if (call.words && call.request && call.local)
+		status = read_and_run(&args, &call);
+	if (!output_flush(&output) && status == STATUS_DONE)
+		status = output;
+	free(call.words);
+	json_decref(call.request);
+	json_decref(call.local);
+	return status;
+}

@@ -1,0 +1,40 @@
+/*
+ * Options of the command line, as rows of tables.
+ *
+ * A row with a `field` goes into the request under that name; one without is
+ * ttsctl's own and kept in the call under its long name. Options may stand
+ * anywhere among the words; "--" ends them.
+ */
+#ifndef TTSCTL_OPTION_H
+#define TTSCTL_OPTION_H
+
+#include "ttsctl/ttsctl.h"
+
+enum option_type { OPTION_FLAG, OPTION_STRING, OPTION_INTEGER };
+
+struct option {
+	const char *name; /* the long one; NULL ends a table */
+	char letter;      /* the short one; 0: none */
+	enum option_type type;
+	const char *value; /* the name of its value, for the help */
+	const char *field;
+	const char *help;
+};
+
+/* Those that every command takes, before its name and after. */
+extern const struct option common_options[];
+
+struct args {
+	char **argv;
+	int argc;
+	int at; /* the next one to read */
+};
+
+/* Reads options into the call and words into call->words (which has room for
+ * argc). Before the command is known, stops at the first word. */
+enum status options_read(struct args *a, struct call *call);
+
+/* The lines of the help. */
+void options_print(const struct option *list);
+
+#endif

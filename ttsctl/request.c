@@ -1,0 +1,175 @@
+#include "ttsctl/request.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "ttsctl/client.h"
+#include "ttsctl/table.h"
+
+json_t *
+request_of(const struct call *call)
+{
+	const struct command *command = call->command;
+
+	json_object_set_new(call->request, "op",
+	    json_string(command->op ? command->op : command->name));
+	return json_incref(call->request);
+}
+
+/* Prints the reply as the caller wants it. */
+static void
+show(struct client *c, const json_t *reply)
+{
+	if (call_flag(c->call, "json"))
+		client_print_line(c);
+	else
+		c->call->command->show(c->call, reply);
+}
+
+static void
+answered(struct client *c, const json_t *reply)
+{
+	show(c, reply);
+	client_finish(c, STATUS_DONE);
+}
+
+static enum status
+converse(struct call *call, const struct client_events *events, void *arg,
+    json_t *first)
+{
+	struct client c;
+	enum status status = client_open(&c, call, events, arg);
+
+	if (status == STATUS_DONE) {
+		if (first)
+			client_send(&c, first);
+		client_send(&c, request_of(call));
+		status = client_run(&c);
+	} else {
+		json_decref(first);
+	}
+	client_close(&c);
+	return status;
+}
+
+enum status
+run_request(struct call *call)
+{
+	static const struct client_events events = { .reply = answered };
+
+	return converse(call, &events, NULL, NULL);
+}
+
+static void
+ponged(struct client *c, const json_t *reply)
+{
+	(void)reply;
+	if (call_flag(c->call, "json"))
+		client_print_line(c);
+	else
+		printf("ttsd answers at %s\n", c->path);
+	client_finish(c, STATUS_DONE);
+}
+
+enum status
+run_ping(struct call *call)
+{
+	static const struct client_events events = { .reply = ponged };
+
+	return converse(call, &events, NULL, NULL);
+}
+
+/* ---- say --wait -------------------------------------------------------- */
+
+/* The first reply is the subscription's; only ours has an id. */
+static void
+said(struct client *c, const json_t *reply)
+{
+	json_int_t *id = c->arg;
+
+	if (json_object_get(reply, "id") == NULL)
+		return;
+	*id = json_integer_value(json_object_get(reply, "id"));
+	show(c, reply);
+}
+
+static void
+finished(struct client *c, const json_t *event)
+{
+	const json_int_t *id = c->arg;
+	char outcome[CELL_MAX], reason[CELL_MAX];
+
+	if (*id == 0 || json_integer_value(json_object_get(event, "id")) != *id)
+		return;
+	if (call_flag(c->call, "json"))
+		client_print_line(c);
+	cell(outcome, event, "outcome", NULL);
+	cell(reason, event, "reason", NULL);
+	if (strcmp(outcome, "spoken") == 0) {
+		client_finish(c, STATUS_DONE);
+		return;
+	}
+	complain("announcement %" JSON_INTEGER_FORMAT ": %s (%s)", *id, outcome,
+	    reason);
+	client_finish(c, STATUS_FAILED);
+}
+
+enum status
+run_say(struct call *call)
+{
+	static const struct client_events events = { .reply = said,
+		.event = finished };
+	json_int_t id = 0;
+
+	if (!call_flag(call, "wait"))
+		return run_request(call);
+	return converse(call, &events, &id,
+	    json_pack("{s:s, s:[s]}", "op", "subscribe", "events", "finished"));
+}
+
+/* ---- outputs --wait ---------------------------------------------------- */
+
+static bool
+all_run(const json_t *outputs)
+{
+	const json_t *output;
+	const char *state;
+	size_t i;
+
+	json_array_foreach(outputs, i, output)
+	{
+		state = json_string_value(json_object_get(output, "state"));
+		if (state == NULL || strcmp(state, "running") != 0)
+			return false;
+	}
+	return true;
+}
+
+static void
+outputs_listed(struct client *c, const json_t *reply)
+{
+	const json_t *outputs = json_object_get(reply, "outputs");
+
+	if (outputs && all_run(outputs))
+		answered(c, reply);
+}
+
+static void
+output_changed(struct client *c, const json_t *event)
+{
+	(void)event;
+	client_send(c, request_of(c->call));
+}
+
+enum status
+run_outputs(struct call *call)
+{
+	static const struct client_events events = { .reply = outputs_listed,
+		.event = output_changed };
+
+	if (!call_flag(call, "wait"))
+		return run_request(call);
+	return converse(call, &events, NULL,
+	    json_pack("{s:s, s:[s]}", "op", "subscribe", "events", "output"));
+}

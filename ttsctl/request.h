@@ -1,0 +1,19 @@
+/* What commands do. Fit struct command's `run`. */
+#ifndef TTSCTL_REQUEST_H
+#define TTSCTL_REQUEST_H
+
+#include "ttsctl/ttsctl.h"
+
+typedef enum status run_command(struct call *call);
+
+run_command run_request; /* one request, one answer */
+run_command run_ping;
+run_command run_say;     /* with --wait, until it is over */
+run_command run_outputs; /* with --wait, until they run */
+run_command run_events;
+run_command run_listen;
+
+/* The request of a call, complete. The caller owns a reference. */
+json_t *request_of(const struct call *call);
+
+#endif

@@ -1,0 +1,16 @@
+/* The answers of the daemons, for a person. Fit struct command's `show`. */
+#ifndef TTSCTL_SHOW_H
+#define TTSCTL_SHOW_H
+
+#include "ttsctl/ttsctl.h"
+
+typedef void show_reply(const struct call *call, const json_t *reply);
+
+show_reply show_said, show_status, show_queue, show_cancelled, show_skipped;
+show_reply show_cleared, show_done, show_voices, show_engines, show_channels;
+show_reply show_outputs;
+
+/* One event as a line. */
+void show_event(const json_t *event);
+
+#endif

@@ -1,0 +1,31 @@
+#include "ttsctl/system.h"
+
+#include <io.h>
+#include <stdio.h>
+#include <windows.h>
+
+#include "common/err.h"
+#include "platform/platform.h"
+
+/* A terminal that understands the escapes for colour. */
+bool
+system_output_is_terminal(void)
+{
+	HANDLE out = (HANDLE)_get_osfhandle(_fileno(stdout));
+	DWORD mode;
+
+	return GetConsoleMode(out, &mode) &&
+	       SetConsoleMode(out, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING);
+}
+
+int
+system_runtime_dir(unsigned index, char *out, size_t size)
+{
+	return index == 0 ? path_runtime_dir("", out, size) : ERR_NOT_FOUND;
+}
+
+/* The loop leaves Ctrl-C to the system while nobody receives it. */
+void
+system_default_signals(void)
+{
+}
