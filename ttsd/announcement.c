@@ -40,6 +40,13 @@ speech_done(struct speech *s)
 	*s = (struct speech){ 0 };
 }
 
+void
+part_done(struct part *part)
+{
+	speech_done(&part->speech);
+	piece_done(&part->piece);
+}
+
 /* ---- what it is made of ----------------------------------------------- */
 
 static void
@@ -80,7 +87,7 @@ announcement_free(struct announcement *a)
 	free(a->marks);
 	buf_done(&a->pcm);
 	for (i = 0; i < a->part_count; i++)
-		speech_done(&a->parts[i].speech);
+		part_done(&a->parts[i]);
 	free(a->parts);
 	for (i = 0; i < a->text_count; i++)
 		free(a->texts[i]);
@@ -114,7 +121,7 @@ announcement_add_part(struct announcement *a, struct part *part)
 		rc = parts ? 0 : ERR_NOMEM;
 	}
 	if (rc < 0) {
-		speech_done(&part->speech);
+		part_done(part);
 		return rc;
 	}
 	a->parts = parts;

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "common/buf.h"
+#include "ttsd/wording.h"
 
 #define PRIORITIES(X)               \
 	X(BACKGROUND, "background") \
@@ -85,9 +86,11 @@ struct part {
 	struct engine *engine; /* NULL: a pause */
 	struct speech speech;
 	uint64_t pause_ms;
-	unsigned source; /* of which text of the announcement it is a piece */
-	size_t offset;   /* characters of that text before it */
+	unsigned source;    /* of which text of the announcement... */
+	struct piece piece; /* ...it is which piece; its text is in `speech` */
 };
+
+void part_done(struct part *part);
 
 /* Of one announcement, repetitions not counted. */
 #define PARTS_MAX 64
@@ -164,7 +167,7 @@ void announcement_free(struct announcement *a);
 
 /* Takes over `text`; returns its number as a source, or ERR_NOMEM. */
 int announcement_add_text(struct announcement *a, char *text);
-/* Takes over the strings of `part`, also when it fails: ERR_NOMEM, ERR_FULL. */
+/* Takes over what `part` holds, also when it fails: ERR_NOMEM, ERR_FULL. */
 int announcement_add_part(struct announcement *a, struct part *part);
 
 /* Its first text, "" where it has none: for people to tell it by. */

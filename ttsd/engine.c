@@ -473,6 +473,12 @@ engine_voice(const struct engine *e, const char *voice, const char *language)
 						      : VOICE_UNKNOWN;
 }
 
+const char *
+engine_voice_language(const struct engine *e, const char *voice)
+{
+	return voice_language(e->hello, voice);
+}
+
 void
 engine_list_workers(const struct engine *e, json_t *list)
 {

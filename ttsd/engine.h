@@ -78,6 +78,9 @@ enum engine_voice {
 enum engine_voice engine_voice(
     const struct engine *e, const char *voice, const char *language);
 
+/* The language that a voice speaks, NULL where it is not known. */
+const char *engine_voice_language(const struct engine *e, const char *voice);
+
 /* Starts the engine where needed. ERR_NOMEM. */
 int engine_submit(struct engine *e, const struct speech *speech,
     uint32_t rate_hz, uint32_t channels, const struct job_events *events,

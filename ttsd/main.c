@@ -2,6 +2,7 @@
 #include "ttsd/ttsd.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,12 +73,43 @@ stop(struct ttsd *t)
 	stop_if_done(t);
 }
 
-/* Clips are read afresh; the stream goes on. */
+/* Reads the dictionary; what was there stays when the new one is bad. */
+static int
+load_dictionary(struct ttsd *t)
+{
+	const char *path = t->conf.ttsd.dictionary;
+	struct dictionary_error e = { 0, "out of memory" };
+	struct dictionary *d = NULL;
+	struct buf text;
+	int rc;
+
+	if (path[0] == '\0')
+		return 0;
+	buf_init(&text, DICTIONARY_FILE_MAX);
+	rc = path_read(path, &text);
+	if (rc < 0)
+		snprintf(e.text, sizeof(e.text), "%s: %s", path, err_text(rc));
+	else
+		rc = dictionary_parse(&d, path, (const char *)buf_data(&text),
+		    buf_len(&text), &e);
+	buf_done(&text);
+	if (rc < 0) {
+		log_error("%s", e.text);
+		return rc;
+	}
+	dictionary_free(t->dictionary);
+	t->dictionary = d;
+	log_info("dictionary=%s words=%zu", path, dictionary_count(d));
+	return 0;
+}
+
+/* Clips and words are read afresh; the stream goes on. */
 static void
 reload(struct ttsd *t)
 {
-	log_info("reloading clips");
+	log_info("reloading clips and the dictionary");
 	engine_reload(t->clips);
+	load_dictionary(t);
 }
 
 static void
@@ -162,7 +194,9 @@ initial_voice(const struct conf_channel *conf, struct engine *e)
 {
 	const char *voice = conf->voice;
 
-	if (voice[0] == '\0' && conf->language[0] == '\0' &&
+	if (voice[0] == '\0' &&
+	    (conf->language[0] == '\0' ||
+		strcmp(conf->language, "auto") == 0) &&
 	    engine_type(e) == ENGINE_ESPEAK)
 		voice = ESPEAK_VOICE;
 	return (struct channel_voice){
@@ -254,6 +288,8 @@ start(struct ttsd *t)
 	rc = path_runtime_dir(t->conf.ttsd.runtime_dir, dir, sizeof(dir));
 	if (rc < 0)
 		return daemon_socket_failed(dir, rc);
+	if (load_dictionary(t) < 0)
+		return EXIT_CONFIG;
 	rc = open_server(t, dir);
 	if (rc != DAEMON_GO_ON)
 		return rc;
@@ -276,6 +312,7 @@ end(struct ttsd *t)
 		engine_free(t->engines[i]);
 	server_free(t->server);
 	keys_done(&t->keys);
+	dictionary_free(t->dictionary);
 	timer_free(t->tick);
 	loop_free(t->loop);
 	free(t->channels);

@@ -17,15 +17,20 @@
 #define GAP_MAX_MS 3600000
 
 /* How something is spoken; of the whole, and of each part. */
-#define SPEECH_FIELDS                                                         \
-	{ .name = "engine", .type = FIELD_STRING },                           \
-	    { .name = "voice", .type = FIELD_STRING },                        \
-	    { .name = "language", .type = FIELD_STRING },                     \
-	    { .name = "rate", .type = FIELD_INTEGER, .min = 1, .max = 1000 }, \
-	    { .name = "pitch", .type = FIELD_INTEGER, .min = 0, .max = 100 }, \
-	{                                                                     \
-		.name = "volume", .type = FIELD_INTEGER, .min = 0, .max = 200 \
+#define SPEECH_FIELDS                                                          \
+	{ .name = "engine", .type = FIELD_STRING },                            \
+	    { .name = "voice", .type = FIELD_STRING },                         \
+	    { .name = "language", .type = FIELD_STRING },                      \
+	    { .name = "rate", .type = FIELD_INTEGER, .min = 1, .max = 1000 },  \
+	    { .name = "pitch", .type = FIELD_INTEGER, .min = 0, .max = 100 },  \
+	    { .name = "volume", .type = FIELD_INTEGER, .min = 0, .max = 200 }, \
+	{                                                                      \
+		.name = "spell", .type = FIELD_CHOICE, .choices = spellings    \
 	}
+
+static const char *const spellings[] = {
+	[SPELL_ALL] = "all", [SPELL_CODES] = "codes", NULL
+};
 
 const struct field say_fields[] = {
 	{ .name = "text", .type = FIELD_STRING },
@@ -117,6 +122,12 @@ either(const struct saying *s, const json_t *part, const char *name)
 	return own ? own : body_string(s->body, name);
 }
 
+static bool
+is_auto(const char *language)
+{
+	return language && strcmp(language, "auto") == 0;
+}
+
 static struct engine *
 pick_engine(struct saying *s, const json_t *part)
 {
@@ -175,54 +186,134 @@ add_part(struct saying *s, struct part *part)
 	return rc == 0;
 }
 
+/* What one text is spoken with. */
+struct manner {
+	struct engine *engine;
+	const char *voice, *language;
+	const char *home; /* the language of `voice`, as far as it is known */
+};
+
 /* With another engine than the channel's, or another voice or language than
  * its own, what the channel is set to does not apply. */
 static bool
-add_speech(struct saying *s, const json_t *object, const char *text, bool ssml)
+choose_manner(struct saying *s, const json_t *object, struct manner *m)
 {
 	const struct channel_voice *own = &s->ch->voice;
-	const char *voice = either(s, object, "voice");
-	const char *language = either(s, object, "language");
-	struct engine *e = pick_engine(s, object);
-	struct part part = { .engine = e };
-	int source;
 
-	if (e == NULL || !check_text(text, s->r) ||
-	    !check_voice(s, e, "voice", voice, language))
+	m->engine = pick_engine(s, object);
+	m->voice = either(s, object, "voice");
+	m->language = either(s, object, "language");
+	if (m->engine == NULL)
 		return false;
-	if (voice == NULL && language == NULL && e == own->engine) {
-		voice = own->voice;
-		language = own->language;
+	if (m->engine == own->engine && m->voice == NULL &&
+	    (m->language == NULL || is_auto(m->language))) {
+		m->voice = own->voice;
+		if (m->language == NULL)
+			m->language = own->language;
 	}
-	source = announcement_add_text(s->a, strdup(text));
-	part.source = (unsigned)source;
+	m->home = m->voice ? engine_voice_language(m->engine, m->voice) : NULL;
+	if (m->home == NULL)
+		m->home = m->voice ? m->voice : "en";
+	return check_voice(s, m->engine, "voice", m->voice,
+	    is_auto(m->language) ? NULL : m->language);
+}
+
+/* A piece in another language than the voice's is spoken by that language's
+ * voice, where the engine has one. */
+static bool
+is_foreign(const struct manner *m, const struct piece *piece)
+{
+	size_t n = strcspn(piece->language, "-_");
+
+	return piece->language[0] &&
+	       (strncmp(piece->language, m->home, n) ||
+		   (m->home[n] && !strchr("-_+", m->home[n]))) &&
+	       engine_voice(m->engine, NULL, piece->language) == VOICE_KNOWN;
+}
+
+static bool
+add_piece(struct saying *s, const json_t *object, const struct manner *m,
+    unsigned source, struct piece *piece)
+{
+	const struct channel_voice *own = &s->ch->voice;
+	bool foreign = is_foreign(m, piece);
+	const char *language = foreign ? piece->language : m->language;
+	struct part part = { .engine = m->engine, .source = source };
+
 	part.speech = (struct speech){
-		.text = strdup(text),
-		.ssml = ssml,
-		.voice = copy_string(voice),
-		.language = copy_string(language),
+		.text = piece->text,
+		.voice = foreign ? NULL : copy_string(m->voice),
+		.language = is_auto(language) ? NULL : copy_string(language),
 		.rate = number(s, object, "rate", own->rate),
 		.pitch = number(s, object, "pitch", own->pitch),
 		.volume = number(s, object, "volume", own->volume),
 	};
-	if (source < 0 || part.speech.text == NULL) {
-		speech_done(&part.speech);
-		reply_error(s->r, PROTO_UNAVAILABLE, "out of memory");
-		return false;
-	}
+	part.piece = *piece;
+	part.piece.text = NULL;
+	*piece = (struct piece){ 0 };
 	return add_part(s, &part);
+}
+
+static int
+keep_text(struct saying *s, const char *text)
+{
+	int source = announcement_add_text(s->a, strdup(text));
+
+	if (source < 0)
+		reply_error(s->r, PROTO_UNAVAILABLE, "out of memory");
+	return source;
 }
 
 static bool
 add_text(struct saying *s, const json_t *object)
 {
-	return add_speech(s, object, body_string(object, "text"), false);
+	const char *text = body_string(object, "text");
+	const char *spelling = either(s, object, "spell");
+	struct wording w = { .dictionary = s->t->dictionary };
+	struct manner m;
+	struct pieces pieces;
+	int source, rc;
+	size_t i;
+
+	if (!check_text(text, s->r) || !choose_manner(s, object, &m) ||
+	    (source = keep_text(s, text)) < 0)
+		return false;
+	w.language = is_auto(m.language) ? NULL : m.language;
+	if (w.language == NULL)
+		w.language = m.home;
+	w.languages = is_auto(m.language) ? m.home : NULL;
+	w.spelled = spelling != NULL;
+	if (spelling)
+		w.spell = (enum spell)word_index(spellings, spelling);
+	rc = wording_pieces(&w, text, &pieces);
+	if (rc < 0)
+		reply_error(s->r, PROTO_TOO_LONG,
+		    "the text is too long when it is written out: %s",
+		    err_text(rc));
+	for (i = 0; i < pieces.count && s->r->error == PROTO_OK; i++)
+		add_piece(s, object, &m, (unsigned)source, &pieces.items[i]);
+	pieces_done(&pieces);
+	return s->r->error == PROTO_OK;
 }
 
+/* Markup is the engine's: nothing in it is cut or replaced. */
 static bool
 add_ssml(struct saying *s, const json_t *object)
 {
-	return add_speech(s, object, body_string(object, "ssml"), true);
+	const char *ssml = body_string(object, "ssml");
+	struct piece piece = { .text = NULL };
+	struct manner m;
+	int source;
+	bool added;
+
+	if (!check_text(ssml, s->r) || !choose_manner(s, object, &m) ||
+	    (source = keep_text(s, ssml)) < 0)
+		return false;
+	piece.text = strdup(ssml);
+	added = add_piece(s, object, &m, (unsigned)source, &piece);
+	if (added)
+		s->a->parts[s->a->part_count - 1].speech.ssml = true;
+	return added;
 }
 
 static bool
@@ -314,7 +405,7 @@ add_all(struct saying *s)
 	if (chime && !add_clip(s, chime))
 		return false;
 	if (parts == NULL)
-		return add_speech(s, s->body, text ? text : ssml, ssml);
+		return text ? add_text(s, s->body) : add_ssml(s, s->body);
 	for (i = 0; i < json_array_size(parts); i++)
 		if (!add_object(s, json_array_get(parts, i)))
 			return false;

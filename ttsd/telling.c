@@ -47,14 +47,17 @@ add_word(json_t *body, const struct announcement *a,
 	    json_integer_value(json_object_get(mark->body, "offset"));
 	json_int_t length =
 	    json_integer_value(json_object_get(mark->body, "length"));
+	struct textmap_span span = { (size_t)offset, (size_t)length };
 
 	if (offset < 0 || length < 0)
 		return;
-	offset += (json_int_t)mark->part->offset;
-	from = utf8_offset(text, len, (size_t)offset);
-	to = from + utf8_offset(text + from, len - from, (size_t)length);
-	json_object_set_new(body, "offset", json_integer(offset));
-	json_object_set_new(body, "length", json_integer(length));
+	span = piece_origin(&mark->part->piece, span);
+	from = utf8_offset(text, len, span.offset);
+	to = from + utf8_offset(text + from, len - from, span.length);
+	json_object_set_new(
+	    body, "offset", json_integer((json_int_t)span.offset));
+	json_object_set_new(
+	    body, "length", json_integer((json_int_t)span.length));
 	json_object_set_new(body, "text", json_stringn(text + from, to - from));
 	if (a->text_count > 1)
 		json_object_set_new(
@@ -109,17 +112,43 @@ tell_started(struct playout *p, const struct announcement *a)
 
 /* ---- marks ------------------------------------------------------------ */
 
-static void
-tell_viseme(struct playout *p, const struct announcement *a, int64_t lead_ms,
-    uint64_t sample, const char *phoneme)
-{
-	json_t *body = about(a);
-	int viseme = viseme_of(phoneme);
+/* Time that the last phoneme is given: nothing says when it ends. */
+#define LAST_PHONEME_MS 80
 
-	json_object_set_new(body, "viseme", json_integer(viseme));
-	json_object_set_new(body, "name", json_string(viseme_name(viseme)));
-	json_object_set_new(body, "phoneme", json_string(phoneme));
-	event_hold(&p->held, EVENT_VISEME, lead_ms, sample, body);
+/* Samples until the phoneme after mark number `i`. */
+static uint64_t
+phoneme_samples(const struct playout *p, const struct announcement *a, size_t i)
+{
+	uint64_t sample = a->marks[i].sample;
+
+	while (++i < a->mark_count)
+		if (json_object_get(a->marks[i].body, "phoneme"))
+			return a->marks[i].sample - sample;
+	return playout_samples(p, LAST_PHONEME_MS);
+}
+
+/* The shapes of one phoneme share its time. */
+static void
+tell_visemes(struct playout *p, const struct announcement *a,
+    const struct announcement_mark *mark, int64_t lead_ms)
+{
+	const char *phoneme =
+	    json_string_value(json_object_get(mark->body, "phoneme"));
+	enum viseme shapes[VISEME_SEQUENCE_MAX];
+	size_t i, n;
+	uint64_t step;
+
+	if (phoneme == NULL ||
+	    !server_wants(p->server, EVENT_VISEME, p->channel))
+		return;
+	n = viseme_of(phoneme, shapes);
+	step = n ? phoneme_samples(p, a, (size_t)(mark - a->marks)) / n : 0;
+	for (i = 0; i < n; i++)
+		event_hold(&p->held, EVENT_VISEME, lead_ms,
+		    mark_sample(a, mark) + i * step,
+		    json_pack("{s:I, s:i, s:s, s:s}", "id", (json_int_t)a->id,
+			"viseme", (int)shapes[i], "name",
+			viseme_names[shapes[i]], "phoneme", phoneme));
 }
 
 static void
@@ -130,8 +159,6 @@ tell_mark(struct playout *p, const struct announcement *a,
 		EVENT_MARK };
 	const char *kind =
 	    json_string_value(json_object_get(mark->body, "mark"));
-	const char *phoneme =
-	    json_string_value(json_object_get(mark->body, "phoneme"));
 	uint64_t sample = mark_sample(a, mark);
 	json_t *body;
 	size_t i;
@@ -149,8 +176,7 @@ tell_mark(struct playout *p, const struct announcement *a,
 			add_word(body, a, mark);
 		event_hold(&p->held, kinds[i], lead_ms, sample, body);
 	}
-	if (phoneme && server_wants(p->server, EVENT_VISEME, p->channel))
-		tell_viseme(p, a, lead_ms, sample, phoneme);
+	tell_visemes(p, a, mark, lead_ms);
 }
 
 /* Where a lead stands; one that is new begins with what is still to come. */

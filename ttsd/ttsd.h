@@ -7,6 +7,7 @@
 #include "platform/platform.h"
 #include "platform/server.h"
 #include "ttsd/channel.h"
+#include "ttsd/dictionary.h"
 #include "ttsd/engine.h"
 #include "ttsd/keys.h"
 
@@ -21,7 +22,8 @@ struct ttsd {
 	struct engine **engines;
 	size_t engine_count;
 	int64_t epoch_ns;
-	struct engine *clips; /* the engine that plays clips */
+	struct engine *clips;          /* the engine that plays clips */
+	struct dictionary *dictionary; /* NULL: none */
 	struct keys keys;
 	uint64_t announcements; /* numbered so far */
 	bool stopping;

@@ -36,17 +36,29 @@ identified(const json_t *voice, const char *wanted, size_t len)
 		   strncasecmp(slash + 1, wanted, len) == 0);
 }
 
-static bool
-has_voice(const json_t *hello, const char *wanted, size_t len)
+static const json_t *
+find_voice(const json_t *hello, const char *wanted, size_t len)
 {
 	const json_t *voice;
 	size_t i;
 
-	json_array_foreach(json_object_get(hello, "voices"), i,
-	    voice) if (same(json_object_get(voice, "name"), wanted, len) ||
-		       identified(voice, wanted, len) ||
-		       speaks(voice, wanted, len)) return true;
-	return false;
+	json_array_foreach(json_object_get(hello, "voices"), i, voice)
+	{
+		if (same(json_object_get(voice, "name"), wanted, len) ||
+		    identified(voice, wanted, len) ||
+		    speaks(voice, wanted, len))
+			return voice;
+	}
+	return NULL;
+}
+
+const char *
+voice_language(const json_t *hello, const char *voice)
+{
+	const json_t *found = find_voice(hello, voice, strcspn(voice, "+"));
+	const json_t *languages = json_object_get(found, "languages");
+
+	return json_string_value(json_array_get(languages, 0));
 }
 
 static bool
@@ -82,7 +94,7 @@ voice_known(const json_t *hello, const char *voice, const char *language)
 		return true;
 	if (plus && !has_variant(hello, plus + 1))
 		return false;
-	if (voice && !has_voice(hello, voice,
+	if (voice && !find_voice(hello, voice,
 			 plus ? (size_t)(plus - voice) : strlen(voice)))
 		return false;
 	return language == NULL || has_language(hello, language);

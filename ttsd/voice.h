@@ -11,4 +11,7 @@
  * ("any_voice"). */
 bool voice_known(const json_t *hello, const char *voice, const char *language);
 
+/* The language of a voice, as a tag; NULL where it is not known. */
+const char *voice_language(const json_t *hello, const char *voice);
+
 #endif

@@ -1,0 +1,95 @@
+"""Language by script, spelling and the pronunciation dictionary: what is
+spoken is what espeak-ng makes of the pieces, and words are told in the text as
+it was asked for."""
+import signal
+
+from daemon import wait_until
+from sound import espeak
+
+
+def heard(ttsd, control, **say):
+    """The samples of one announcement, and its word events."""
+    with ttsd.listen() as reader:
+        wait_until(lambda: ttsd.status()["channels"][0]["subscribers"],
+                   "joined")
+        joined = ttsd.status()["channels"][0]["subscribers"][0]
+        said = control.ask("say", **say)
+        seen = control.until("finished", id=said["id"])
+        done = seen[-1]
+        assert done["outcome"] == "spoken", done
+        first = done["first_sample"] - joined["first_sample"]
+        last = done["last_sample"] - joined["first_sample"]
+        return (reader.until(last + 1)[2 * first:2 * last + 2],
+                [e for e in seen if e["event"] == "word"])
+
+
+def channel(start, *more):
+    return start("-D", "channel.main.rate=22050", *more)
+
+
+def test_each_script_in_its_voice(start):
+    ttsd = channel(start)
+    with ttsd.control() as c:
+        c.subscribe("word", "finished")
+        text = "请A023号到3号窗口。Please go to window three."
+        pcm, words = heard(ttsd, c, text=text, language="auto")
+        cut = text.index("Please")
+        assert pcm == espeak(text[:cut], "cmn") + espeak(text[cut:], "en")
+        assert all(text[w["offset"]:w["offset"] + w["length"]] == w["text"]
+                   for w in words)
+        assert [w["text"] for w in words[-3:]] == ["to", "window", "three"]
+
+
+def test_the_channels_own_language(start):
+    ttsd = channel(start, "-D", "channel.main.voice=de", "-D",
+                   "channel.main.language=auto")
+    with ttsd.control() as c:
+        c.subscribe("finished")
+        assert heard(ttsd, c, text="Guten Tag")[0] == espeak(
+            "Guten Tag", "de")
+        assert heard(ttsd, c, text="Добрый день")[0] == espeak(
+            "Добрый день", "ru")
+
+
+def test_spelled_codes(start):
+    ttsd = channel(start)
+    with ttsd.control() as c:
+        c.subscribe("word", "finished")
+        pcm, words = heard(ttsd, c, text="Ticket A023 please",
+                           spell="codes")
+        assert pcm == espeak("Ticket A, 0 2 3 please")
+        assert [w["text"] for w in words] == [
+            "Ticket", "A", "0", "2", "3", "please"]
+        assert [w["offset"] for w in words] == [0, 7, 8, 9, 10, 12]
+
+
+def test_dictionary(start, tmp_path):
+    path = tmp_path / "words"
+    path.write_text("[en]\nNguyen = win\nDr = Doctor\n[de]\nNguyen = nujen\n")
+    ttsd = channel(start, "-D", f"ttsd.dictionary={path}")
+    with ttsd.control() as c:
+        c.subscribe("word", "finished")
+        pcm, words = heard(ttsd, c, text="Dr Nguyen, please")
+        assert pcm == espeak("Doctor win, please")
+        assert [w["text"] for w in words] == ["Dr", "Nguyen", "please"]
+        path.write_text("[en]\nNguyen = nu yen\n")
+        ttsd.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: "words=1" in ttsd.logged(), "it was read afresh")
+        assert heard(ttsd, c, text="Dr Nguyen")[0] == espeak("Dr nu yen")
+        path.write_text("nonsense\n")
+        ttsd.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: f"{path}:1:" in ttsd.logged(), "it complains")
+        assert heard(ttsd, c, text="Dr Nguyen")[0] == espeak("Dr nu yen")
+
+
+def test_visemes_in_step_with_phonemes(start):
+    ttsd = channel(start)
+    with ttsd.control() as c:
+        c.subscribe("viseme", "phoneme", "finished")
+        c.ask("say", text="Papa.")
+        seen = c.until("finished")
+        shapes = [e["name"] for e in seen if e["event"] == "viseme"]
+        assert shapes.count("PP") == 2 and "aa" in shapes
+        phonemes = {e["sample"] for e in seen if e["event"] == "phoneme"}
+        first = [e for e in seen if e["event"] == "viseme"][0]
+        assert first["sample"] in phonemes
