@@ -132,8 +132,8 @@ def test_ffmpeg_killed_while_speaking(system, nginx):
         system.say(AGAIN)
         hear(far, AGAIN)
     assert not exists(old) and not is_zombie(old)
-    wait_until(lambda: descriptors(system.supervisor.pid) == before,
-               "descriptors as before")
+    wait_until(lambda: descriptors(system.supervisor.pid) <= before,
+               "no descriptor is lost")
 
 
 def test_worker_killed_while_speaking(system, nginx):
@@ -216,9 +216,9 @@ def test_everything_killed_again_and_again(system, nginx):
         far.samples(2400)
         system.say(AGAIN)
         hear(far, AGAIN)
-    wait_until(lambda: (descriptors(system.ttsd.pid),
-                        descriptors(system.supervisor.pid)) == before,
-               "descriptors as before")
+    wait_until(lambda: descriptors(system.ttsd.pid) <= before[0] and
+               descriptors(system.supervisor.pid) <= before[1],
+               "no descriptor is lost")
     for pid in (system.ttsd.pid, system.supervisor.pid):
         assert not any(map(is_zombie, children(pid)))
 

@@ -175,8 +175,8 @@ def test_nothing_leaks_over_many_deaths(start):
             wait_until(lambda: all(
                 w["state"] == "running" for w in workers(ttsd, "espeak")),
                 "workers are back")
-        wait_until(lambda: descriptors(ttsd.pid) == before,
-                   "descriptors as before")
+        wait_until(lambda: descriptors(ttsd.pid) <= before,
+                   "no descriptor is lost")
     assert not any(is_zombie(p) for p in children(ttsd.pid))
 
 
