@@ -37,6 +37,22 @@ static const struct option say_options[] = {
 	{ "rate", 0, OPTION_INTEGER, "WPM", "rate", "words a minute" },
 	{ "pitch", 0, OPTION_INTEGER, "N", "pitch", "0 to 100" },
 	{ "volume", 0, OPTION_INTEGER, "N", "volume", "0 to 200" },
+	{ "ssml", 0, OPTION_FLAG, NULL, NULL, "the text is SSML" },
+	{ "spell", 0, OPTION_STRING, "WHAT", "spell",
+	    "letter by letter: codes (words with a digit) or all" },
+	{ "chime", 0, OPTION_STRING, "NAME", "chime",
+	    "a clip before it; 'ding' is always there" },
+	{ "repeat", 0, OPTION_INTEGER, "N", "repeat", "say it so many times" },
+	{ "gap", 0, OPTION_INTEGER, "MS", "gap_ms", "pause between them" },
+	{ "ttl", 0, OPTION_INTEGER, "MS", "ttl_ms",
+	    "not any more, unless it has begun by then" },
+	{ "delay", 0, OPTION_INTEGER, "MS", "delay_ms", "not before then" },
+	{ "at", 0, OPTION_STRING, "TIME", "at",
+	    "not before then, such as 2026-11-20T09:00:00+01:00" },
+	{ "key", 0, OPTION_STRING, "KEY", "key",
+	    "spoken once, however often it is sent with this key" },
+	{ "on-preempt", 0, OPTION_STRING, "WHAT", "on_preempt",
+	    "after an urgent one: replay, resume or drop" },
 	{ "wait", 0, OPTION_FLAG, NULL, NULL,
 	    "return when it has been spoken (0) or came to nothing (1)" },
 	END,
@@ -50,6 +66,8 @@ static const struct option voices_options[] = {
 
 static const struct option events_options[] = {
 	CHANNEL,
+	{ "lead", 0, OPTION_INTEGER, "MS", "lead_ms",
+	    "words and sounds so long before their time" },
 	{ "outputs", 'o', OPTION_FLAG, NULL, NULL,
 	    "those of streamer-supervisor" },
 	END,
@@ -115,7 +133,8 @@ prepare_say(struct call *call)
 			    : json_string("");
 		if (value == NULL)
 			status = complain_usage(call, "the text is not UTF-8");
-		json_object_set_new(call->request, "text", value);
+		json_object_set_new(call->request,
+		    call_flag(call, "ssml") ? "ssml" : "text", value);
 	}
 	buf_done(&text);
 	return status;
