@@ -36,6 +36,7 @@ class Demo:
         self.temporary.mkdir()
         self.sockets = directory / "ttsd"
         self.mark = leftovers.Mark()
+        self.process = None
         self.printed = ""
         self.ports = {"RTMP_PORT": str(free_port()),
                       "HTTP_PORT": str(free_port())}
@@ -97,6 +98,8 @@ class Demo:
         assert not self.sockets.exists()
 
     def end(self):
+        if self.process is None:
+            return
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()

@@ -1,5 +1,6 @@
 """scripts/ttsd-stream under the shells it may meet: with daemons that do what
 a test wants, and with the real ones."""
+import contextlib
 import os
 import pathlib
 import random
@@ -46,6 +47,7 @@ class Wrapper:
         self.notes_path.touch()
         self.log_path = directory / "stream.log"
         self.mark = leftovers.Mark()
+        self.process = None
         self.script = directory / "ttsd-stream"
         text = (ROOT / "scripts/ttsd-stream").read_text()
         self.script.write_text(
@@ -102,7 +104,7 @@ class Wrapper:
         return self
 
     def end(self):
-        if getattr(self, "process", None) and self.process.poll() is None:
+        if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
         self.mark.wait_gone()
@@ -233,9 +235,9 @@ def test_real_daemons(wrapper, rundir):
 
     def pid(program):
         for p in wrapper.mark.pids():
-            exe = pathlib.Path(os.readlink(f"/proc/{p}/exe"))
-            if exe.name == program:
-                return p
+            with contextlib.suppress(OSError):
+                if pathlib.Path(os.readlink(f"/proc/{p}/exe")).name == program:
+                    return p
         return None
 
     def ask(request, socket="control.sock"):

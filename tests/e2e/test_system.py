@@ -131,7 +131,8 @@ def test_ffmpeg_killed_while_speaking(system, nginx):
         far.samples(2400)
         system.say(AGAIN)
         hear(far, AGAIN)
-    assert not exists(old) and not is_zombie(old)
+    wait_until(lambda: not exists(old) and not is_zombie(old),
+               "it was reaped")
     wait_until(lambda: descriptors(system.supervisor.pid) <= before,
                "no descriptor is lost")
 
@@ -220,7 +221,8 @@ def test_everything_killed_again_and_again(system, nginx):
                descriptors(system.supervisor.pid) <= before[1],
                "no descriptor is lost")
     for pid in (system.ttsd.pid, system.supervisor.pid):
-        assert not any(map(is_zombie, children(pid)))
+        wait_until(lambda: not any(map(is_zombie, children(pid))),
+                   "no zombie is left")
 
 
 def test_supervisor_first(rundir, nginx):

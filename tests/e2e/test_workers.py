@@ -177,7 +177,8 @@ def test_nothing_leaks_over_many_deaths(start):
                 "workers are back")
         wait_until(lambda: descriptors(ttsd.pid) <= before,
                    "no descriptor is lost")
-    assert not any(is_zombie(p) for p in children(ttsd.pid))
+    wait_until(lambda: not any(map(is_zombie, children(ttsd.pid))),
+               "no zombie is left")
 
 
 def test_no_worker_outlives_a_killed_ttsd(start):
