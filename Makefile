@@ -140,6 +140,7 @@ install: all
 	@for m in $(MAN); do \
 		install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; \
 	done
+	install -D -m 644 packaging/systemd/ttsd.sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/ttsd.conf
 	@for u in packaging/systemd/*.service; do \
 		sed 's|@PREFIX@|$(PREFIX)|g' $$u >$(DESTDIR)$(PREFIX)/lib/systemd/system/$${u##*/}; \
 	done

@@ -56,6 +56,16 @@ utf8_valid(const char *s, size_t len)
 }
 
 size_t
+utf8_length(const char *s, size_t len)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < len; i++)
+		n += ((uint8_t)s[i] & 0xc0) != 0x80;
+	return n;
+}
+
+size_t
 utf8_offset(const char *s, size_t len, size_t index)
 {
 	size_t at = 0;

@@ -15,6 +15,9 @@ size_t utf8_decode(const char *s, size_t len, uint32_t *cp);
 
 bool utf8_valid(const char *s, size_t len);
 
+/* Characters of valid UTF-8. */
+size_t utf8_length(const char *s, size_t len);
+
 /* Byte offset of character number `index` (0-based), or of the end of the
  * string when it has fewer characters. s is valid UTF-8. */
 size_t utf8_offset(const char *s, size_t len, size_t index);

@@ -97,12 +97,10 @@ show_status(const struct call *call, const json_t *reply)
 		{ "RESTARTS", "restarts", NULL },
 		{ NULL, NULL, NULL },
 	};
-	char version[CELL_MAX], pid[CELL_MAX], up[CELL_MAX];
+	char version[CELL_MAX], up[CELL_MAX];
 
 	(void)call;
-	printf("ttsd %s, pid %s, up %s\n\n",
-	    cell(version, reply, "version", NULL),
-	    cell(pid, reply, "pid", NULL),
+	printf("ttsd %s, up %s\n\n", cell(version, reply, "version", NULL),
 	    cell(up, reply, "uptime_ms", cell_duration));
 	table_print(
 	    channels, json_object_get(reply, "channels"), "no channels");

@@ -108,11 +108,7 @@ cell(char out[CELL_MAX], const json_t *object, const char *field,
 static size_t
 characters(const char *text)
 {
-	size_t n = 0;
-
-	for (; *text; text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
-	return n;
+	return utf8_length(text, strlen(text));
 }
 
 static void

@@ -233,10 +233,13 @@ static json_t *
 describe(const struct playout *p, const struct announcement *a)
 {
 	const char *text = announcement_title(a);
+	size_t len = strlen(text);
 	json_t *o = json_pack("{s:I, s:s, s:s, s:s%}", "id", (json_int_t)a->id,
 	    "state", item_state(p, a), "priority", priority_names[a->priority],
-	    "text", text, utf8_offset(text, strlen(text), SHOWN_CHARACTERS));
+	    "text", text, utf8_offset(text, len, SHOWN_CHARACTERS));
 
+	json_object_set_new(
+	    o, "characters", json_integer((json_int_t)utf8_length(text, len)));
 	if (a->due_ns > clock_now_ns())
 		json_object_set_new(o, "due_ms",
 		    json_integer((a->due_ns - clock_now_ns()) / NS_PER_MS));

@@ -116,16 +116,6 @@ cut(const struct wording *w, const char *text, struct script_runs *runs)
 	return 0;
 }
 
-static size_t
-characters(const char *text, size_t len)
-{
-	size_t n = 0, at;
-
-	for (at = 0; at < len; at += utf8_offset(text + at, len - at, 1))
-		n++;
-	return n;
-}
-
 int
 wording_pieces(const struct wording *w, const char *text, struct pieces *out)
 {
@@ -145,7 +135,7 @@ wording_pieces(const struct wording *w, const char *text, struct pieces *out)
 		p->offset = offset;
 		memcpy(p->language, runs.runs[i].language, sizeof(p->language));
 		offset +=
-		    characters(text + runs.runs[i].offset, runs.runs[i].len);
+		    utf8_length(text + runs.runs[i].offset, runs.runs[i].len);
 		rc = p->text ? make_piece(w, p) : ERR_NOMEM;
 	}
 	script_runs_done(&runs);

@@ -154,7 +154,7 @@ def test_absent_and_unknown_fields(rundir, ctl):
     with fake_daemon(rundir, json.dumps(reply).encode() + b"\n"):
         p = ctl("status")
     assert p.returncode == DONE
-    assert "ttsd -, pid -, up -" in p.stdout and "no workers" in p.stdout
+    assert "ttsd -, up -" in p.stdout and "no workers" in p.stdout
 
 
 def test_nothing_from_afar_reaches_the_terminal_raw(rundir, ctl):
