@@ -1,0 +1,174 @@
+"""Clips, chimes and music: sound files under and between the speech."""
+import signal
+import wave
+
+import numpy as np
+import pytest
+
+from daemon import wait_until
+from sound import samples
+
+RATE = 24000
+
+
+def write(path, values, rate=RATE, channels=1):
+    with wave.open(str(path), "wb") as w:
+        w.setnchannels(channels)
+        w.setsampwidth(2)
+        w.setframerate(rate)
+        w.writeframes(np.asarray(values, dtype="<i2").tobytes())
+
+
+def sine(hertz, seconds, level=8000, rate=RATE):
+    t = np.arange(int(seconds * rate)) / rate
+    return np.round(level * np.sin(2 * np.pi * hertz * t))
+
+
+@pytest.fixture
+def clips(tmp_path):
+    write(tmp_path / "closing.wav", sine(500, 0.5))
+    write(tmp_path / "fast.wav", sine(500, 0.5, rate=48000), 48000)
+    # A whole number of periods: round and round without a seam.
+    write(tmp_path / "music.wav", sine(200, 1.0, 4000))
+    (tmp_path / "text.wav").write_text("not a sound at all\n" * 100)
+    write(tmp_path / "nothing.wav", [])
+    return tmp_path
+
+
+@pytest.fixture
+def desk(start, clips):
+    def run(*args):
+        return start("-D", f"ttsd.clips_dir={clips}", "-D",
+                     "channel.main.engine=tone", *args)
+    return run
+
+
+def listen(ttsd):
+    reader = ttsd.listen()
+    wait_until(lambda: ttsd.status()["channels"][0]["subscribers"], "joined")
+    joined = ttsd.status()["channels"][0]["subscribers"][0]
+    return reader, joined["first_sample"]
+
+
+def test_clip_to_the_sample(desk):
+    """At the channel's own rate a clip is heard as it is in the file."""
+    ttsd = desk()
+    reader, joined = listen(ttsd)
+    with ttsd.control() as c:
+        c.subscribe("finished")
+        c.ask("say", parts=[{"clip": "closing"}, {"pause_ms": 100},
+                            {"clip": "closing"}])
+        done = c.event("finished")
+        assert done["outcome"] == "spoken"
+        first = done["first_sample"] - joined
+        last = done["last_sample"] - joined
+        pcm = samples(reader.until(last + 1))[first:last + 1]
+        expected = np.concatenate(
+            [sine(500, 0.5), np.zeros(RATE // 10), sine(500, 0.5)])
+        assert np.array_equal(pcm, expected)
+    reader.close()
+
+
+def test_clip_of_another_rate(desk):
+    ttsd = desk()
+    with ttsd.control() as c:
+        c.subscribe("finished")
+        c.ask("say", parts=[{"clip": "fast"}])
+        done = c.event("finished")
+        assert done["last_sample"] - done["first_sample"] + 1 == RATE // 2
+
+
+def test_chime_before_the_words(desk):
+    ttsd = desk()
+    with ttsd.control() as c:
+        c.subscribe("finished", "word")
+        c.ask("say", text="ms=100 a", chime="ding")
+        word = c.event("word")
+        done = c.event("finished")
+        assert done["outcome"] == "spoken"
+        assert word["sample"] - done["first_sample"] > RATE // 10
+
+
+def test_chime_is_there_without_a_folder(start):
+    with start().control() as c:
+        c.subscribe("finished")
+        c.ask("say", parts=[{"chime": "ding"}])
+        assert c.event("finished")["outcome"] == "spoken"
+        assert [v["name"] for v in c.ask("voices", engine="clip")["voices"]] \
+            == ["ding"]
+
+
+def test_clips_that_are_none(desk):
+    with desk().control() as c:
+        for name in ("text", "nothing", "../closing", "/etc/passwd", "closing.wav",
+                     "..", ".", "", "nope", "x" * 300):
+            assert c.refused("say", parts=[{"clip": name}]) == "not-found"
+            assert c.refused("say", text="x", chime=name) == "not-found"
+        assert c.ask("queue")["items"] == []
+
+
+def test_new_clips_after_a_reload(desk, clips):
+    ttsd = desk()
+    with ttsd.control() as c:
+        c.subscribe("finished")
+        assert c.refused("say", parts=[{"clip": "late"}]) == "not-found"
+        write(clips / "late.wav", sine(300, 0.2))
+        ttsd.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: c.json({"op": "say", "parts": [{"clip": "late"}]})
+                   ["ok"], "the new clip is known")
+        assert c.event("finished")["outcome"] == "spoken"
+
+
+def level(pcm):
+    return float(np.sqrt(np.mean(np.square(pcm.astype(float)))))
+
+
+def test_bed_goes_round_without_a_seam_and_ducks(desk):
+    ttsd = desk("-D", "channel.main.bed=music", "-D", "channel.main.duck=-20",
+                "-D", "channel.main.duck_attack=50ms", "-D",
+                "channel.main.duck_release=100ms")
+    reader, joined = listen(ttsd)
+    with ttsd.control() as c:
+        c.subscribe("finished")
+        pcm = samples(reader.until(3 * RATE))
+        heard = np.nonzero(pcm)[0][0]
+        music = pcm[heard:heard + 2 * RATE].astype(int)
+        # 200 Hz at this level moves by at most 210 a sample; a seam would
+        # show as a jump.
+        assert np.abs(np.diff(music)).max() < 220
+        full = level(music)
+        c.ask("say", text="amp=0 ms=1000 silence")
+        done = c.event("finished")
+        first = done["first_sample"] - joined
+        last = done["last_sample"] - joined
+        pcm = samples(reader.until(last + RATE))
+        ducked = pcm[first + RATE // 5:last]
+        assert abs(level(ducked) / full - 0.1) < 0.02
+        back = pcm[last + RATE // 4:last + RATE // 2]
+        assert abs(level(back) / full - 1) < 0.05
+        assert np.abs(np.diff(pcm[first:last + RATE // 2].astype(int))
+                      ).max() < 220
+        c.ask("set", bed="")
+        reader.samples(1)
+        at = len(reader.pcm) // 2 + RATE // 5
+        assert not any(samples(reader.until(at + RATE // 2))[at:])
+        assert c.refused("set", bed="nope") == "unknown-voice"
+    reader.close()
+
+
+def test_bed_survives_its_worker(desk):
+    import os
+    ttsd = desk("-D", "channel.main.bed=music")
+    reader, _ = listen(ttsd)
+    with ttsd.control() as c:
+        wait_until(lambda: any(samples(bytes(reader.pcm))), "music")
+        for w in c.ask("status")["workers"]:
+            if w["engine"] == "clip" and w["busy"]:
+                os.kill(w["pid"], signal.SIGKILL)
+        silent = len(reader.pcm) // 2 + 2 * RATE
+        wait_until(lambda: any(samples(bytes(reader.pcm))[silent:]),
+                   "music again")
+        c.subscribe("finished")
+        c.ask("say", text="ms=50 a")
+        assert c.event("finished")["outcome"] == "spoken"
+    reader.close()
