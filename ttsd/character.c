@@ -1,5 +1,6 @@
 #include "ttsd/character.h"
 
+#include "common/utf8.h"
 #include "ttsd/script.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -132,6 +133,26 @@ character_in_spaced_word(uint32_t cp)
 	default:
 		return true;
 	}
+}
+
+size_t
+character_at(const char *s, size_t len, uint32_t *cp)
+{
+	size_t n = utf8_decode(s, len, cp);
+
+	if (n == 0)
+		*cp = 0xfffd;
+	return n ? n : len > 0;
+}
+
+size_t
+character_count(const char *s, size_t len)
+{
+	size_t count = 0, i;
+
+	for (i = 0; i < len; i++)
+		count += ((uint8_t)s[i] & 0xc0) != 0x80;
+	return count;
 }
 
 size_t

@@ -33,6 +33,13 @@ bool character_is_hyphen(uint32_t cp);
  * Khmer, Myanmar, Tibetan. */
 bool character_in_spaced_word(uint32_t cp);
 
+/* Bytes of the first character, 0 where len is 0; a malformed byte reads as
+ * U+FFFD. */
+size_t character_at(const char *s, size_t len, uint32_t *cp);
+
+/* Characters of valid UTF-8. */
+size_t character_count(const char *s, size_t len);
+
 /* Writes 1 to 4 bytes of UTF-8; returns how many. */
 size_t character_encode(uint32_t cp, char out[4]);
 

@@ -138,8 +138,11 @@ match_section(const struct dictionary *d, const struct dictionary_section *s,
 	const char *p = at;
 	char folded[4];
 
-	while (lo < hi && (n = next_folded(p, (size_t)(end - p), folded,
-			       &folded_len)) > 0) {
+	while (lo < hi) {
+		n = next_folded(p, (size_t)(end - p), folded, &folded_len);
+		/* A NUL in the text is no end of a word. */
+		if (n == 0 || folded[0] == '\0')
+			break;
 		for (i = 0; i < folded_len; i++, depth++) {
 			lo = bound(lo, hi, depth, (uint8_t)folded[i]);
 			hi = bound(lo, hi, depth, (uint8_t)folded[i] + 1u);

@@ -77,16 +77,6 @@ trim(struct slice t)
 	return t;
 }
 
-static size_t
-count_chars(struct slice t)
-{
-	size_t count = 0, i;
-
-	for (i = 0; i < t.len; i++)
-		count += ((uint8_t)t.s[i] & 0xc0) != 0x80;
-	return count;
-}
-
 static bool
 has_control(struct slice t)
 {
@@ -242,10 +232,11 @@ read_line(struct parser *p, struct slice line)
 	    equals + 1, line.len - (size_t)(equals - line.s) - 1 });
 	if (word.len == 0)
 		return wrong(p, "no word before '='");
-	if (count_chars(word) > DICTIONARY_WORD_MAX)
+	if (character_count(word.s, word.len) > DICTIONARY_WORD_MAX)
 		return wrong(p, "the word has more than %d characters",
 		    DICTIONARY_WORD_MAX);
-	if (count_chars(replacement) > DICTIONARY_REPLACEMENT_MAX)
+	if (character_count(replacement.s, replacement.len) >
+	    DICTIONARY_REPLACEMENT_MAX)
 		return wrong(p, "the replacement has more than %d characters",
 		    DICTIONARY_REPLACEMENT_MAX);
 	return add_entry(p, word, replacement);

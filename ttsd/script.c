@@ -90,15 +90,10 @@ extend(struct pieces *s, enum kind kind, unsigned script, size_t at, size_t n)
 	return p;
 }
 
-/* A malformed byte reads as U+FFFD. */
 static size_t
 char_at(const struct pieces *s, size_t at, uint32_t *c)
 {
-	size_t n = utf8_decode(s->text + at, s->len - at, c);
-
-	if (n == 0)
-		*c = 0xfffd;
-	return n ? n : at < s->len;
+	return character_at(s->text + at, s->len - at, c);
 }
 
 static bool

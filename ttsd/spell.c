@@ -2,7 +2,6 @@
 
 #include <stdbool.h>
 
-#include "common/utf8.h"
 #include "ttsd/character.h"
 #include "ttsd/script.h"
 
@@ -16,20 +15,9 @@ is_letter(uint32_t c)
 }
 
 static bool
-in_word(uint32_t c)
+may_spell(uint32_t c)
 {
 	return is_letter(c) || character_is_digit(c);
-}
-
-/* Bytes of the character at s; a malformed byte counts as a sign. */
-static size_t
-char_at(const char *s, size_t len, uint32_t *c)
-{
-	size_t n = utf8_decode(s, len, c);
-
-	if (n == 0)
-		*c = 0xfffd;
-	return n ? n : len > 0;
 }
 
 /* Bytes of the word that s begins with, 0 for none. */
@@ -40,16 +28,16 @@ word_at(const char *s, size_t len, bool *has_digit)
 	uint32_t c, behind;
 
 	*has_digit = false;
-	for (; (n = char_at(s + at, len - at, &c)) > 0; at += n) {
-		if (in_word(c)) {
+	for (; (n = character_at(s + at, len - at, &c)) > 0; at += n) {
+		if (may_spell(c)) {
 			*has_digit |= character_is_digit(c);
 			continue;
 		}
 		if (at == 0)
 			return 0;
-		more = char_at(s + at + n, len - at - n, &behind);
+		more = character_at(s + at + n, len - at - n, &behind);
 		if (!character_is_mark(c) &&
-		    !(character_is_hyphen(c) && more > 0 && in_word(behind)))
+		    !(character_is_hyphen(c) && more > 0 && may_spell(behind)))
 			break;
 	}
 	return at;
@@ -62,9 +50,10 @@ letter_at(const char *s, size_t len, bool *letter)
 	size_t at, n;
 	uint32_t c;
 
-	at = char_at(s, len, &c);
+	at = character_at(s, len, &c);
 	*letter = is_letter(c);
-	while ((n = char_at(s + at, len - at, &c)) > 0 && character_is_mark(c))
+	while ((n = character_at(s + at, len - at, &c)) > 0 &&
+	       character_is_mark(c))
 		at += n;
 	return at;
 }
@@ -79,7 +68,7 @@ is_pause(const char *s, size_t len)
 	uint32_t c;
 	size_t i;
 
-	if (char_at(s, len, &c) == 0)
+	if (character_at(s, len, &c) == 0)
 		return true;
 	for (i = 0; pauses[i]; i++)
 		if (c == pauses[i])
@@ -96,7 +85,7 @@ part(const char **s, const char *word_end, const char *text_end, bool letter,
 	uint32_t c;
 
 	if (*s < word_end) {
-		hyphen = char_at(*s, (size_t)(word_end - *s), &c);
+		hyphen = character_at(*s, (size_t)(word_end - *s), &c);
 		if (!character_is_hyphen(c))
 			hyphen = 0;
 		*s += hyphen;
@@ -141,7 +130,7 @@ spell(const char *text, size_t len, enum spell mode, struct rewrite *out)
 	while (rc == 0 && s < end) {
 		n = word_at(s, (size_t)(end - s), &has_digit);
 		if (n == 0 || (mode == SPELL_CODES && !has_digit)) {
-			s += n ? n : char_at(s, (size_t)(end - s), &c);
+			s += n ? n : character_at(s, (size_t)(end - s), &c);
 			continue;
 		}
 		if (s > kept)

@@ -4,16 +4,7 @@
 #include <stdlib.h>
 
 #include "common/err.h"
-
-static size_t
-count_chars(const char *text, size_t len)
-{
-	size_t count = 0, i;
-
-	for (i = 0; i < len; i++)
-		count += ((uint8_t)text[i] & 0xc0) != 0x80;
-	return count;
-}
+#include "ttsd/character.h"
 
 /* The last edit that begins at or before a place of the new text; NULL for
  * none. */
@@ -106,7 +97,7 @@ put(struct rewrite *r, const char *text, size_t len)
 int
 rewrite_keep(struct rewrite *r, const char *text, size_t len)
 {
-	size_t chars = count_chars(text, len);
+	size_t chars = character_count(text, len);
 
 	r->map.from_length += chars;
 	r->map.to_length += chars;
@@ -130,8 +121,9 @@ rewrite_replace(struct rewrite *r, const char *text, size_t len, const char *by,
 	}
 	e = &m->edits[m->count++];
 	e->from =
-	    (struct textmap_span){ m->from_length, count_chars(text, len) };
-	e->to = (struct textmap_span){ m->to_length, count_chars(by, by_len) };
+	    (struct textmap_span){ m->from_length, character_count(text, len) };
+	e->to =
+	    (struct textmap_span){ m->to_length, character_count(by, by_len) };
 	m->from_length += e->from.length;
 	m->to_length += e->to.length;
 	return put(r, by, by_len);

@@ -91,6 +91,8 @@ test_chinese_with_codes(void **state)
 		"[cmn]请 A 0 2 3 号",
 		"[cmn]A, 0 2 3号",
 		"[cmn]温度25℃",
+		"[cmn]VIP A 座",
+		"[cmn]在 A B 区",
 	};
 
 	(void)state;
@@ -129,6 +131,7 @@ test_chinese_with_english(void **state)
 	check_all("cmn", rows, COUNT_OF(rows));
 	check("en", "[en]Number A023. [cmn]请到");
 	check("en", "[en]The end. [cmn]5号");
+	check("en", "[en]Number one. [cmn]A023 5号");
 	check("en", "[en]Version 3.5 [cmn]版");
 }
 
@@ -155,6 +158,8 @@ test_han_is_chinese_or_japanese(void **state)
 	(void)state;
 	check_all("en", rows, COUNT_OF(rows));
 	check("ja", "[ja]中国");
+	check("ja", "[cmn]中国。这是。");
+	check("en", "[cmn]请到3中国。[ja]ありがとう");
 	check("en,ja,yue", "[ja]中国");
 	check("yue,ja", "[yue]中国");
 	check("ja", "[cmn]请到3号窗口");
