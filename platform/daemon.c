@@ -9,9 +9,8 @@
 
 static const char options_help[] =
     "\n"
-    "  -c FILE              configuration file (default " DAEMON_CONFIG_FILE
-    ",\n"
-    "                       which may be absent)\n"
+    "  -c FILE              configuration file, instead of\n"
+    "                       %s, which may be absent\n"
     "  -D SECTION.KEY=VALUE set a key, over the file; a named section is\n"
     "                       written output.live.url\n"
     "  -v                   log more; twice for debugging\n"
@@ -27,7 +26,7 @@ static const char options_help[] =
 static int
 read_file(const struct options *o, struct conf *conf, struct conf_error *e)
 {
-	const char *file = o->file ? o->file : DAEMON_CONFIG_FILE;
+	const char *file = o->file ? o->file : path_config_file();
 	struct buf text;
 	int rc;
 
@@ -92,8 +91,8 @@ daemon_configure(int argc, char **argv, const char *program, const char *about,
 		    o.error[0] ? o.error : "out of memory", program);
 		rc = EXIT_USAGE;
 	} else if (o.help) {
-		printf("usage: %s [OPTION]...\n%s\n%s", program, about,
-		    options_help);
+		printf("usage: %s [OPTION]...\n%s\n", program, about);
+		printf(options_help, path_config_file());
 	} else if (o.version) {
 		printf("%s %s\n", program, TTSD_VERSION);
 	} else {

@@ -16,8 +16,6 @@
 /* Goes on, rather than exiting, from daemon_configure(). */
 #define DAEMON_GO_ON -1
 
-#define DAEMON_CONFIG_FILE "/etc/ttsd/ttsd.conf"
-
 /* Answers --help, --version and --check-config, reads the configuration and
  * starts the log. Returns DAEMON_GO_ON with `conf` filled (the caller then
  * owns it), or the exit code to end with; complaints went to standard

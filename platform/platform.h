@@ -224,6 +224,9 @@ size_t path_socket_max(void);
  * ../libexec/ttsd. */
 int path_libexec(char *out, size_t size);
 
+/* The configuration file that is read unless another is named. */
+const char *path_config_file(void);
+
 /* Appends the whole file. ERR_TOO_LONG past buf_room(). */
 int path_read(const char *path, struct buf *out);
 

@@ -275,14 +275,19 @@ add_options(struct args *a, const char *options)
 	words_free(words);
 }
 
+/* A named pipe of Windows. */
+static bool
+is_pipe(const char *socket)
+{
+	return strncmp(socket, "\\\\.\\pipe\\", 9) == 0;
+}
+
 /* FIELD-NOTES: the header is skipped as bytes, for the WAV demuxer would eat
  * and wait for 64 KiB. */
 static void
 add_input(struct args *a, const struct conf_output *o,
     const struct conf_channel *channel, const char *socket)
 {
-	bool pipe = strncmp(socket, "\\\\.\\pipe\\", 9) == 0;
-
 	add_options(a, "-f s16le");
 	add(a, "-ar");
 	add(a, "%" PRId64, channel->rate_hz);
@@ -292,7 +297,7 @@ add_input(struct args *a, const struct conf_output *o,
 		       "-analyzeduration 0 -fflags nobuffer");
 	add_list(a, o->extra_input_args);
 	add(a, "-i");
-	add(a, "%s%s", pipe ? "" : "unix:", socket);
+	add(a, "%s%s", is_pipe(socket) ? "" : "unix:", socket);
 }
 
 static void
@@ -358,8 +363,10 @@ ffmpeg_argv(const struct ffmpeg_plan *plan, const struct conf_output *o,
 	if (a.words == NULL)
 		return NULL;
 	add(&a, "%s", program);
-	add_options(&a, "-hide_banner -nostdin -nostats "
-			"-loglevel repeat+level+warning -progress pipe:1");
+	/* On Windows it is asked to end on its standard input. */
+	add_options(&a, is_pipe(socket) ? "-hide_banner -nostats"
+					: "-hide_banner -nostdin -nostats");
+	add_options(&a, "-loglevel repeat+level+warning -progress pipe:1");
 	if (modern)
 		add_options(&a, "-stats_period " PERIOD);
 	add_input(&a, o, channel, socket);

@@ -56,8 +56,8 @@ enum report_kind report_classify(const char *line, const char **message);
 /* Is `name` in the output of `ffmpeg -protocols`, -muxers or -encoders? */
 bool report_lists(const char *text, size_t len, const char *name);
 
-/* True for a version "5.1…" that is at least major.minor, and for one that is
- * built from git ("N-108000-g…"). */
+/* True for a version "5.1…" that is at least major.minor, and for a later
+ * one that is built from git ("N-108000-g…"). */
 bool report_at_least(const char *version, int major, int minor);
 
 /* The version in ffmpeg's banner, "5.1.9-0+deb12u1"; "" without one. */

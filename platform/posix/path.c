@@ -160,6 +160,12 @@ path_libexec(char *out, size_t size)
 	return print_path(out, size, "%s/%s", dirname(dir), "libexec/ttsd");
 }
 
+const char *
+path_config_file(void)
+{
+	return "/etc/ttsd/ttsd.conf";
+}
+
 int
 path_read(const char *path, struct buf *out)
 {

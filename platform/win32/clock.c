@@ -1,5 +1,7 @@
 #include <stdlib.h>
 #include <windows.h>
+/* After windows.h. */
+#include <avrt.h>
 
 #include "platform/platform.h"
 
@@ -31,6 +33,17 @@ clock_utc_ms(void)
 	t.LowPart = now.dwLowDateTime;
 	t.HighPart = now.dwHighDateTime;
 	return ((int64_t)t.QuadPart - EPOCH_1970) / 10000;
+}
+
+/* As players and recorders do it: the multimedia scheduler's word for threads
+ * that must not be late. */
+void
+clock_be_punctual(void)
+{
+	DWORD index = 0;
+
+	if (AvSetMmThreadCharacteristicsW(L"Pro Audio", &index) == NULL)
+		SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_HIGHEST);
 }
 
 /* splitmix64 (Steele, Lea, Flood 2014), seeded once by the clock and pid. */

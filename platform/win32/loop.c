@@ -7,7 +7,9 @@
 #include <winternl.h>
 
 #define BATCH 64
-/* How long loop_free() waits for operations that it cancelled. */
+/* How long loop_free() lets closed streams write what they had accepted, and
+ * then waits for operations that it cancelled. */
+#define LINGER_MS 200
 #define DRAIN_MS 3000
 /* How long Windows is held up when it ends us with the console or the
  * session; it allows five seconds. */
@@ -34,7 +36,8 @@ loop_signal_from_outside(enum loop_signal signal)
 static BOOL WINAPI
 console_event(DWORD type)
 {
-	if (current == NULL)
+	/* A program that does not care just ends. */
+	if (current == NULL || current->on_signal == NULL)
 		return FALSE;
 	loop_signal_from_outside(LOOP_TERMINATE);
 	/* The process ends when we return from one of these. */
@@ -197,8 +200,8 @@ sharpen_clock(void)
 			       0x4 /* ..._IGNORE_TIMER_RESOLUTION */
 	};
 
-	SetProcessInformation(GetCurrentProcess(), ProcessPowerThrottling,
-	    &state, sizeof(state));
+	SetProcessInformation(
+	    GetCurrentProcess(), ProcessPowerThrottling, &state, sizeof(state));
 	timeBeginPeriod(1);
 }
 
@@ -263,21 +266,27 @@ loop_new(struct loop **out)
 	return 0;
 }
 
+static void
+drain(struct loop *l, int ms)
+{
+	int64_t until = clock_now_ns() + ms * NS_PER_MS;
+
+	run_tasks(l->ev, &l->defer, 0);
+	while (l->pending > 0 && clock_now_ns() < until) {
+		Sleep(1);
+		dispatch(l);
+		run_tasks(l->ev, &l->defer, 0);
+	}
+}
+
 void
 loop_free(struct loop *l)
 {
-	int64_t until = clock_now_ns() + DRAIN_MS * NS_PER_MS;
-
 	if (l == NULL)
 		return;
-	run_tasks(l->ev, &l->defer, 0);
-	while (l->pending > 0 && clock_now_ns() < until) {
-		dispatch(l);
-		run_tasks(l->ev, &l->defer, 0);
-		if (l->pending > 0)
-			Sleep(1);
-	}
-	run_tasks(l->ev, &l->defer, 0);
+	drain(l, LINGER_MS);
+	streams_cut(l);
+	drain(l, DRAIN_MS);
 	current = NULL;
 	ev_async_stop(l->ev, &l->wake);
 	ev_clear_pending(l->ev, &l->defer);

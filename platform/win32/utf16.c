@@ -8,8 +8,8 @@
 wchar_t *
 utf16_dup(const char *text)
 {
-	int n =
-	    MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, text, -1, NULL, 0);
+	int n = MultiByteToWideChar(
+	    CP_UTF8, MB_ERR_INVALID_CHARS, text, -1, NULL, 0);
 	wchar_t *out = n > 0 ? calloc((size_t)n, sizeof(*out)) : NULL;
 
 	if (out)
@@ -24,8 +24,7 @@ utf8_dup(const wchar_t *text)
 	char *out = n > 0 ? calloc((size_t)n, 1) : NULL;
 
 	if (out)
-		WideCharToMultiByte(
-		    CP_UTF8, 0, text, -1, out, n, NULL, NULL);
+		WideCharToMultiByte(CP_UTF8, 0, text, -1, out, n, NULL, NULL);
 	return out;
 }
 

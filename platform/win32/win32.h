@@ -31,10 +31,11 @@ struct loop {
 	struct ev_loop *ev;
 	void (*on_signal)(void *arg, enum loop_signal signal);
 	void *signal_arg;
-	LONG signals[2]; /* of enum loop_signal: came, and not told yet */
+	LONG signals[2];    /* of enum loop_signal: came, and not told yet */
 	struct ev_io defer; /* never started; fed to run the tasks */
 	struct loop_task *tasks, **tasks_end;
-	size_t pending; /* operations under way */
+	size_t pending;           /* operations under way */
+	struct stream *lingering; /* closed, but still writing */
 	HANDLE port, pump;
 	CRITICAL_SECTION lock; /* of the following */
 	struct op *done, **done_end;
@@ -54,10 +55,15 @@ void loop_signal_from_outside(enum loop_signal signal);
 
 /* Takes over an overlapped handle that is attached to the loop. */
 int stream_new(struct loop *l, HANDLE handle, struct stream **out);
+/* Closed streams get no more time to write what they had accepted. */
+void streams_cut(struct loop *l);
 /* For pipes that can only be written. */
 void stream_write_only(struct stream *s);
 
 /* L"\\.\pipe\…", to be released with free(); ERR_INVALID for another path. */
 int pipe_name(const char *path, wchar_t **out);
+
+/* The folder for what belongs to all users, C:\ProgramData; MAX_PATH. */
+int path_program_data(wchar_t *out);
 
 #endif

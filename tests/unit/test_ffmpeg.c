@@ -141,7 +141,7 @@ test_what_the_channel_and_the_program_decide(void **state)
 	(void)state;
 	/* Nothing to resample, twice the bits, a named pipe of Windows. */
 	expect_on(&o, &ch, "\\\\.\\pipe\\ttsd-main", true,
-	    "ffmpeg -hide_banner -nostdin -nostats "
+	    "ffmpeg -hide_banner -nostats "
 	    "-loglevel repeat+level+warning -progress pipe:1 "
 	    "-stats_period 0.2 -f s16le -ar 48000 -ac 2 " PIPE
 	    "-i \\\\.\\pipe\\ttsd-main -c:a aac -b:a 128000 " FLV

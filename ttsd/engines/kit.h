@@ -60,6 +60,7 @@ struct kit_job {
 	const char *text; /* UTF-8, NUL-terminated, no NUL inside */
 	size_t text_len;  /* bytes */
 	bool ssml;
+	bool loop;            /* again and again, until CANCEL; else ignored */
 	const char *voice;    /* NULL: the engine's default */
 	const char *language; /* NULL: not said */
 	int rate;             /* words a minute; -1: the engine's default */
@@ -102,6 +103,10 @@ int kit_main(int argc, char **argv, const struct kit_engine *engine);
 /* The engine's own format, before the first PCM; without a call it is the
  * job's. ERR_INVALID outside the limits or after the first PCM. */
 int kit_format(unsigned rate_hz, unsigned channels);
+
+/* How loud, in percent of what is handed over; above 100 it saturates. For
+ * what is made from then on, up to the end of the job. Less than 0: 100. */
+void kit_gain(int percent);
 
 /* Interleaved samples, any number of frames. Blocks while the reader is
  * behind. ERR_CLOSED: the job was cancelled or the reader is gone; stop. */

@@ -1,8 +1,7 @@
 /*
  * The kit's seam to the system: standard input and output, time, a copy of
- * the process, and faults on demand. kit_io.c is the POSIX side; a Windows
- * twin needs the same functions and nothing else of the kit changes (together
- * with kit_process.h).
+ * the process, and faults on demand. Together with kit_process.h it is all
+ * that posix/ and win32/ implement.
  */
 #ifndef TTSD_ENGINES_KIT_IO_H
 #define TTSD_ENGINES_KIT_IO_H

@@ -61,6 +61,18 @@ get_number(const json_t *root, const char *key, int min, int max, int *out,
 }
 
 static int
+get_boolean(
+    const json_t *root, const char *key, bool *out, const struct why *why)
+{
+	json_t *value = member(root, key);
+
+	if (value && !json_is_boolean(value))
+		return refuse(why, key, "true or false");
+	*out = json_is_true(value);
+	return 0;
+}
+
+static int
 get_format(const json_t *root, struct kit_job *job, const struct why *why)
 {
 	int rate, channels;
@@ -83,15 +95,11 @@ static int
 get_text(const json_t *root, struct kit_job *job, const struct why *why)
 {
 	json_t *text = json_object_get(root, "text");
-	json_t *ssml = member(root, "ssml");
 
 	if (!json_is_string(text))
 		return refuse(why, "text", "a string");
-	if (ssml && !json_is_boolean(ssml))
-		return refuse(why, "ssml", "true or false");
 	job->text = json_string_value(text);
 	job->text_len = json_string_length(text);
-	job->ssml = json_is_true(ssml);
 	return 0;
 }
 
@@ -116,6 +124,10 @@ kit_job_parse(struct kit_job_frame *j, const void *data, size_t len, char *why,
 	if (!j->numbered)
 		return refuse(&w, "job", "an integer");
 	rc = get_text(j->root, job, &w);
+	if (rc == 0)
+		rc = get_boolean(j->root, "ssml", &job->ssml, &w);
+	if (rc == 0)
+		rc = get_boolean(j->root, "loop", &job->loop, &w);
 	if (rc == 0)
 		rc = get_string(j->root, "voice", &job->voice, &w);
 	if (rc == 0)

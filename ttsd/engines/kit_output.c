@@ -10,6 +10,7 @@
 #include "ttsd/engines/kit_io.h"
 
 #define BYTES_PER_SAMPLE 2
+#define UNITY 100
 #define WRITE_MIN 2048
 #define WRITE_MAX (32 * 1024)
 /* An engine that pauses this long between two calls is slow. */
@@ -27,6 +28,7 @@ static struct {
 	uint64_t framed;    /* sample frames that are in PCM frames */
 	uint64_t last_mark; /* in the job's rate */
 	size_t threshold;   /* bytes that are worth a write */
+	int gain;           /* percent */
 	bool begun;         /* the first PCM has left */
 	int64_t written_ns;
 } out;
@@ -48,6 +50,7 @@ kit_output_begin(struct kit_audio_format format)
 	out.framed = 0;
 	out.last_mark = 0;
 	out.threshold = WRITE_MIN;
+	out.gain = UNITY;
 	out.begun = false;
 	out.written_ns = 0;
 	return kit_audio_init(&out.audio, format, format);
@@ -124,6 +127,23 @@ flush_if_due(void)
 	return kit_flush();
 }
 
+void
+kit_gain(int percent)
+{
+	out.gain = percent < 0 ? UNITY : percent;
+}
+
+static int16_t
+amplify(int sample)
+{
+	int v = sample * out.gain;
+
+	v = (v + (v < 0 ? -UNITY / 2 : UNITY / 2)) / UNITY;
+	return (int16_t)(v > INT16_MAX   ? INT16_MAX
+			 : v < INT16_MIN ? INT16_MIN
+					 : v);
+}
+
 static int
 gather(void *ctx, const int16_t *samples, size_t frames)
 {
@@ -142,7 +162,7 @@ gather(void *ctx, const int16_t *samples, size_t frames)
 					return rc;
 			}
 		}
-		le16_put(out.pcm + out.pcm_len, (uint16_t)samples[i]);
+		le16_put(out.pcm + out.pcm_len, (uint16_t)amplify(samples[i]));
 		out.pcm_len += BYTES_PER_SAMPLE;
 	}
 	return 0;

@@ -1,7 +1,7 @@
 /*
  * One outside program at a time: fed on its standard input, read from its
  * standard output, its standard error passed on as log lines, and never left
- * behind. kit_process.c is the POSIX side.
+ * behind. posix/ and win32/ implement it.
  *
  * The program leads a process group of its own, which is killed as a whole;
  * on Linux the program also dies with the engine, however that ends.

@@ -237,11 +237,15 @@ do_crash(const char *s)
 static int
 do_crash_once(const char *s)
 {
-	FILE *f = fopen(s, "wx");
+	FILE *f = fopen(s, "r");
 
-	if (f == NULL)
+	if (f) {
+		fclose(f);
 		return 0;
-	fclose(f);
+	}
+	f = fopen(s, "w");
+	if (f)
+		fclose(f);
 	return do_crash("");
 }
 

@@ -18,7 +18,7 @@
 
 #include "common/err.h"
 #include "common/log.h"
-#include "ttsd/engines/kit_posix.h"
+#include "ttsd/engines/posix/kit_posix.h"
 
 #define DEAF_SECONDS 300
 

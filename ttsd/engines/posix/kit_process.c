@@ -17,7 +17,7 @@
 #include "ttsd/engines/kit.h"
 #include "ttsd/engines/kit_input.h"
 #include "ttsd/engines/kit_io.h"
-#include "ttsd/engines/kit_posix.h"
+#include "ttsd/engines/posix/kit_posix.h"
 
 #define LINE_BYTES 400
 /* Lines of one program that are logged. */

@@ -1,0 +1,172 @@
+/*
+ * Local sockets are named pipes, which live in one flat folder of their own.
+ * The "runtime directory" is therefore the beginning of their names:
+ * \\.\pipe\ttsd, and the control socket is \\.\pipe\ttsd-control.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "platform/win32/win32.h"
+/* After windows.h. */
+#include <shlobj.h>
+
+#define PIPES "\\\\.\\pipe\\"
+/* Of the whole name, by CreateNamedPipe(). */
+#define PIPE_NAME_MAX 256
+
+static bool
+is_pipe(const char *path)
+{
+	return _strnicmp(path, PIPES, strlen(PIPES)) == 0 &&
+	       path[strlen(PIPES)] != '\0' &&
+	       strpbrk(path + strlen(PIPES), "\\/") == NULL;
+}
+
+static int
+print_path(
+    char *out, size_t size, const char *fmt, const char *a, const char *b)
+{
+	int n = snprintf(out, size, fmt, a, b);
+
+	return n < 0 || (size_t)n >= size ? ERR_TOO_LONG : 0;
+}
+
+/* A bare word is a name in the folder of pipes. */
+int
+path_runtime_dir(const char *configured, char *out, size_t size)
+{
+	bool given = configured && configured[0];
+	bool bare = given && strpbrk(configured, "\\/:") == NULL;
+	int rc = print_path(out, size, "%s%s", !given || bare ? PIPES : "",
+	    given ? configured : "ttsd");
+
+	if (rc < 0)
+		return rc;
+	return is_pipe(out) ? path_check_socket(out) : ERR_INVALID;
+}
+
+size_t
+path_socket_max(void)
+{
+	return PIPE_NAME_MAX;
+}
+
+int
+path_check_socket(const char *path)
+{
+	return strlen(path) > PIPE_NAME_MAX ? ERR_TOO_LONG : 0;
+}
+
+int
+path_socket(const char *dir, const char *name, char *out, size_t size)
+{
+	int rc = print_path(out, size, "%s-%s", dir, name);
+
+	return rc < 0 ? rc : path_check_socket(out);
+}
+
+int
+pipe_name(const char *path, wchar_t **out)
+{
+	*out = NULL;
+	if (!is_pipe(path))
+		return ERR_INVALID;
+	if (path_check_socket(path) < 0)
+		return ERR_TOO_LONG;
+	*out = utf16_dup(path);
+	return *out ? 0 : ERR_NOMEM;
+}
+
+/* The folder that the programs' folder lies in. */
+static int
+path_home(wchar_t *out, DWORD size)
+{
+	DWORD n = GetModuleFileNameW(NULL, out, size);
+	wchar_t *last;
+	int i;
+
+	if (n == 0 || n >= size)
+		return ERR_TOO_LONG;
+	for (i = 0; i < 2; i++) {
+		last = wcsrchr(out, L'\\');
+		if (last == NULL)
+			return ERR_NOT_FOUND;
+		*last = L'\0';
+	}
+	return 0;
+}
+
+int
+path_libexec(char *out, size_t size)
+{
+	wchar_t home[PLATFORM_PATH_MAX];
+	char text[PLATFORM_PATH_MAX];
+	int rc = path_home(home, PLATFORM_PATH_MAX);
+
+	if (rc == 0)
+		rc = utf8_put(home, text, sizeof(text));
+	return rc < 0 ? rc
+		      : print_path(out, size, "%s\\%s", text, "libexec\\ttsd");
+}
+
+int
+path_program_data(wchar_t *out)
+{
+	return SHGetFolderPathW(NULL, CSIDL_COMMON_APPDATA, NULL, 0, out) ==
+		       S_OK
+		   ? 0
+		   : ERR_NOT_FOUND;
+}
+
+const char *
+path_config_file(void)
+{
+	static char path[PLATFORM_PATH_MAX];
+	wchar_t data[MAX_PATH];
+	char text[PLATFORM_PATH_MAX - 32];
+
+	if (path_program_data(data) < 0 ||
+	    utf8_put(data, text, sizeof(text)) < 0)
+		strcpy(text, "C:\\ProgramData");
+	snprintf(path, sizeof(path), "%s\\ttsd\\ttsd.conf", text);
+	return path;
+}
+
+static int
+read_all(HANDLE file, struct buf *out)
+{
+	char chunk[4096];
+	DWORD n;
+	int rc = 0;
+
+	while (rc == 0) {
+		if (!ReadFile(file, chunk, sizeof(chunk), &n, NULL))
+			return win32_err(GetLastError());
+		if (n == 0)
+			break;
+		rc = buf_put(out, chunk, n);
+	}
+	return rc == ERR_FULL ? ERR_TOO_LONG : rc;
+}
+
+int
+path_read(const char *path, struct buf *out)
+{
+	wchar_t *name = utf16_dup(path);
+	HANDLE file;
+	int rc;
+
+	if (name == NULL)
+		return ERR_INVALID;
+	file = CreateFileW(name, GENERIC_READ,
+	    FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+	    OPEN_EXISTING, 0, NULL);
+	free(name);
+	if (file == INVALID_HANDLE_VALUE)
+		return win32_err(GetLastError());
+	rc = read_all(file, out);
+	CloseHandle(file);
+	return rc;
+}

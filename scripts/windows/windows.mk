@@ -1,0 +1,94 @@
+# Windows: `make windows` cross-builds with mingw-w64 into build/windows,
+# `make check-windows` runs what was built under Wine. Nothing is run when
+# this file is merely read. docs/WINDOWS.md has the rest.
+
+WIN := $(BUILD)/windows
+WIN_HOST := x86_64-w64-mingw32
+WIN_CC := $(WIN_HOST)-gcc
+# Where scripts/windows/libs put the libraries; it writes this file's name.
+WIN_LIBS_AT = $(shell cat $(WIN)/libs)
+
+# printf() is the one of C11 (__USE_MINGW_ANSI_STDIO); the compiler checks
+# formats against Microsoft's, so that is left to the build on POSIX.
+WIN_CFLAGS = -std=c11 -D_GNU_SOURCE -D__USE_MINGW_ANSI_STDIO=1 \
+	-D_WIN32_WINNT=0x0A00 -DUNICODE -D_UNICODE -I. -I$(WIN)/obj \
+	-include platform/win32/missing.h \
+	-isystem $(WIN_LIBS_AT)/include $(WARN) -Wno-format -O2 -g
+WIN_LINK = $(WIN_CC) -municode -mconsole -static -Wl,--dynamicbase \
+	-Wl,--nxcompat -Wl,--high-entropy-va -L$(WIN_LIBS_AT)/lib
+WIN_SYSTEM := -lws2_32 -lwinmm -lavrt -lntdll -ladvapi32 -lshell32 -lpthread
+
+win_objects = $(patsubst %.c,$(WIN)/obj/%.o,$(1))
+
+WIN_COMMON := $(call win_objects,$(call sources,common))
+WIN_PLATFORM := $(call win_objects,$(call sources,platform) \
+	$(call sources,platform/win32))
+WIN_ENTRY := $(WIN)/obj/platform/win32/entry/
+WIN_WORDS := $(WIN_ENTRY)words.o $(WIN_ENTRY)program.o
+WIN_DAEMON := $(WIN_ENTRY)words.o $(WIN_ENTRY)daemon.o $(WIN_ENTRY)control.o
+WIN_KIT := $(call win_objects,$(sort $(wildcard ttsd/engines/kit*.c)) \
+	$(sort $(wildcard ttsd/engines/win32/kit*.c)) platform/win32/spawn.c \
+	platform/win32/utf16.c platform/win32/missing.c)
+WIN_ENGINES := tone command espeak
+WIN_PROGRAMS := $(patsubst %,$(WIN)/bin/%.exe,ttsd streamer-supervisor ttsctl)
+WIN_ENGINE_PROGRAMS := $(patsubst %,$(WIN)/libexec/ttsd/%.exe,$(WIN_ENGINES))
+
+windows: $(WIN_PROGRAMS) $(WIN_ENGINE_PROGRAMS)
+
+$(WIN)/libs: scripts/windows/libs
+	@mkdir -p $(@D)
+	@scripts/windows/libs >$@.new
+	@mv $@.new $@
+
+# Messages of the event log, and what Windows shows about a program.
+$(WIN)/obj/platform/win32/messages.h: platform/win32/messages.mc
+	@mkdir -p $(@D)
+	@$(WIN_HOST)-windmc -h $(@D) -r $(@D) $<
+
+$(WIN)/obj/resources.o: packaging/windows/ttsd.rc packaging/windows/ttsd.manifest \
+		$(WIN)/obj/platform/win32/messages.h common/version.h
+	@$(WIN_HOST)-windres -I. -I$(WIN)/obj/platform/win32 -o $@ $<
+
+$(WIN)/obj/%.o: %.c $(WIN)/libs | $(WIN)/obj/platform/win32/messages.h
+	@mkdir -p $(@D)
+	@echo '  WINCC $<'
+	@$(WIN_CC) $(WIN_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(WIN)/bin/ttsd.exe: $(call win_objects,$(call sources,ttsd)) $(WIN_DAEMON)
+$(WIN)/bin/streamer-supervisor.exe: \
+	$(call win_objects,$(call sources,streamer-supervisor)) $(WIN_DAEMON)
+$(WIN)/bin/ttsctl.exe: $(call win_objects,\
+	$(filter-out %_posix.c,$(call sources,ttsctl)) \
+	$(call sources,ttsctl/win32)) $(WIN_WORDS)
+$(WIN_PROGRAMS): $(WIN_PLATFORM) $(WIN_COMMON) $(WIN)/obj/resources.o
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	@$(WIN_LINK) -o $@ $^ -lev -ljansson $(WIN_SYSTEM)
+
+# As if it were the library: the DLL is loaded when it is there.
+$(WIN)/obj/ttsd/engines/espeak.o $(WIN)/obj/ttsd/engines/win32/espeak_dll.o: \
+	WIN_CFLAGS += -DLIBESPEAK_NG_EXPORT
+$(WIN)/libexec/ttsd/espeak.exe: $(WIN)/obj/ttsd/engines/win32/espeak_dll.o
+
+$(WIN)/libexec/ttsd/%.exe: $(WIN)/obj/ttsd/engines/%.o $(WIN_KIT) \
+		$(WIN_COMMON) $(WIN_WORDS) $(WIN)/obj/resources.o
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	@$(WIN_LINK) -o $@ $^ $(WIN_ENGINE_LIBS) -ljansson -lsoxr $(WIN_SYSTEM)
+
+$(WIN)/tests/%.exe: $(WIN)/obj/tests/windows/%.o
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	@$(WIN_LINK) -o $@ $^ $(WIN_SYSTEM)
+
+$(WIN)/tests/libespeak-ng.dll: tests/windows/fake_espeak.c $(WIN)/libs
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	@$(WIN_CC) $(WIN_CFLAGS) -DLIBESPEAK_NG_EXPORT -shared -static -o $@ $<
+
+WIN_TESTS := $(addprefix $(WIN)/tests/,bridge.exe libespeak-ng.dll)
+
+check-windows:
+	@scripts/windows/check
+
+.PHONY: windows check-windows
