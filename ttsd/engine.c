@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/err.h"
 #include "common/words.h"
@@ -357,12 +358,18 @@ worker_hello(void *arg, json_t *hello)
 	return true;
 }
 
+/* What was asked for may be at fault (docs/ENGINE.md has the codes); these
+ * two say that the engine is. */
 static void
 worker_idles(void *arg, const char *failure)
 {
 	struct engine *e = arg;
 
-	e->ailing_until_ns = failure ? clock_now_ns() + AILING_NS : 0;
+	if (failure == NULL)
+		e->ailing_until_ns = 0;
+	else if (strncmp(failure, "failed", 6) == 0 ||
+		 strncmp(failure, "unavailable", 11) == 0)
+		e->ailing_until_ns = clock_now_ns() + AILING_NS;
 	dispatch(e);
 }
 

@@ -20,6 +20,9 @@ fail(struct announcement *a, const char *reason)
 	snprintf(a->reason, sizeof(a->reason), "%s", reason);
 }
 
+/* One part that is longer than this is a program that never ends. */
+#define PART_MAX_MS 3600000
+
 static void
 pcm_made(void *arg, const uint8_t *data, size_t len)
 {
@@ -28,6 +31,10 @@ pcm_made(void *arg, const uint8_t *data, size_t len)
 	if (announcement_add_pcm(a, data, len) < 0) {
 		making_stop(a);
 		fail(a, "out of memory");
+	} else if (a->made - a->part_start >
+		   playout_samples(a->playout, PART_MAX_MS)) {
+		making_stop(a);
+		fail(a, "the engine has made an hour of sound and goes on");
 	} else if (buf_len(&a->pcm) >= ahead_bytes(a->playout)) {
 		job_hold(a->job, true);
 	}

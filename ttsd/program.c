@@ -9,7 +9,7 @@
 #include "platform/platform.h"
 
 /* Arguments that we add to those of the configuration. */
-#define OWN_ARGS_MAX 24
+#define OWN_ARGS_MAX 32
 
 static const char *const programs[] = {
 	[ENGINE_ESPEAK] = "espeak",
@@ -83,6 +83,19 @@ add_text(struct command_line *line, const char *option, const char *value)
 	add(line, value);
 }
 
+/* They give up before we do, so that they can say why; their tries share the
+ * time. */
+static void
+add_timeouts(struct command_line *line, const struct conf_engine *conf)
+{
+	int64_t whole = conf->timeout_ns / NS_PER_S - 1;
+	int64_t each = whole / (conf->retries + 1);
+
+	add_number(line, "--timeout", whole > 1 ? whole : 1);
+	if (conf->type == ENGINE_HTTP)
+		add_number(line, "--connect-timeout", each > 1 ? each : 1);
+}
+
 /* The key itself never is an argument: any user can list those. */
 static void
 add_http(struct command_line *line, const struct conf_engine *conf)
@@ -99,6 +112,7 @@ add_http(struct command_line *line, const struct conf_engine *conf)
 	if (conf->rate_hz > 0)
 		add_number(line, "--rate", conf->rate_hz);
 	add_number(line, "--retries", conf->retries);
+	add_timeouts(line, conf);
 }
 
 static void
@@ -118,6 +132,7 @@ add_options(struct command_line *line, const struct conf_engine *conf,
 	case ENGINE_WYOMING:
 		add_text(line, "--address", conf->address);
 		add_text(line, "--voice", conf->voice);
+		add_timeouts(line, conf);
 		break;
 	default:
 		break;

@@ -289,6 +289,37 @@ def test_10000_parts(tone):
         assert c.plain("ping") == "ok"
 
 
+SSML_BOMBS = [
+    "<speak>" + "<p>" * 5000 + "deep",
+    "<speak>" + "<mark name='m'/>" * 2000 + "marks</speak>",
+    "<speak>" + "&lol;" * 8000 + "</speak>",
+    '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+    "<speak>&b;</speak>",
+    "<speak><break time='9999999999s'/>x</speak>",
+    "<speak><prosody rate='99999%' pitch='-99999st'>x</prosody></speak>",
+    "<speak><audio src='/etc/passwd'/>x</speak>",
+    "<" * 30_000 + "x",
+    "<speak><voice name='" + "v" * 20_000 + "'>x</voice></speak>",
+]
+
+
+def test_ssml_bombs_end_in_an_outcome(start):
+    """Whatever the engine makes of it, or whether it dies of it: each has an
+    outcome, the stream goes on, and the next sentence is spoken."""
+    ttsd = start("-D", "engine.espeak.timeout=2s")
+    with ttsd.control() as c, ttsd.listen() as reader:
+        c.subscribe("finished", "started")
+        for bomb in SSML_BOMBS:
+            said = c.ask("say", ssml=bomb)["id"]
+            seen = c.event(id=said)
+            if seen["event"] == "started":
+                c.json({"op": "skip"})
+                c.event("finished", id=said)
+        last = c.ask("say", text="Still here.")["id"]
+        assert c.event("finished", id=last)["outcome"] == "spoken"
+        reader.samples(2400)
+
+
 # ---- leads ----------------------------------------------------------------
 
 def test_words_ahead_of_their_time(tone):
@@ -317,6 +348,30 @@ def test_the_plan_of_a_sentence(start):
         assert [w["text"] for w in plan] == ["One", "two", "three"]
         assert [w["sample"] for w in plan] == [
             e["sample"] for e in seen if e["event"] == "word"]
+
+
+def test_words_lie_where_the_events_say(tone):
+    """Each word is a tone of its own; between them is nothing. Read from the
+    stream: a word's first sample is the one that its event tells (a sine
+    begins with zero, so the one after it is the first that is not)."""
+    ttsd = tone()
+    with ttsd.control() as c, ttsd.listen() as reader:
+        c.subscribe("word", "finished")
+        joined = ttsd.status()["channels"][0]["subscribers"][0]
+        c.ask("say", parts=[
+            {"text": "ms=137 one"}, {"pause_ms": 211},
+            {"text": "freq=700 ms=90 two"}, {"pause_ms": 57},
+            {"text": "ms=300 three"}], repeat=2, gap_ms=99)
+        seen = c.until("finished")
+        told = [e["sample"] - joined["first_sample"]
+                for e in seen if e["event"] == "word"]
+        last = seen[-1]["last_sample"] - joined["first_sample"]
+        pcm = samples(reader.until(last + 1))
+        loud = np.nonzero(pcm)[0]
+        starts = [int(loud[0])] + [
+            int(b) for a, b in zip(loud, loud[1:]) if b - a > 20]
+        assert len(told) == 6
+        assert told == [s - 1 for s in starts]
 
 
 def test_too_many_leads(tone):

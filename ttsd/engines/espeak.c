@@ -308,8 +308,12 @@ say_word(uint64_t sample, int position, int length)
 	return kit_word(sample, now.at_char + skipped, end - skipped);
 }
 
+/* How a pause is written: the mouth closes. */
+#define PAUSE "_"
+
 /* 8 bytes without a terminator where all are needed; a name that did not fit
- * may end inside a character. */
+ * may end inside a character. A pause comes without a name, and a change of
+ * language as one in parentheses: that is no sound. */
 static int
 say_phoneme(uint64_t sample, const char name[8])
 {
@@ -321,7 +325,9 @@ say_phoneme(uint64_t sample, const char name[8])
 	while ((n = utf8_decode(ipa + len, strlen(ipa + len), NULL)) > 0)
 		len += n;
 	ipa[len] = '\0';
-	return len > 0 ? kit_phoneme(sample, ipa) : 0;
+	if (ipa[0] == '(')
+		return 0;
+	return kit_phoneme(sample, len > 0 ? ipa : PAUSE);
 }
 
 /* `sample` is exact (audio_position is its cut-down in ms) except where the
