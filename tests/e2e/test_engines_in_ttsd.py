@@ -3,6 +3,8 @@ servers that speak over HTTP, well and badly."""
 import contextlib
 import http.server
 import os
+import struct
+import subprocess
 import threading
 
 import pytest
@@ -162,6 +164,28 @@ def test_commands_that_fail(start, script, word):
         done = c.event("finished")
         assert done["outcome"] == "failed" and word in done["reason"], done
         reader.samples(2400)
+
+
+def test_flite_as_a_command(start):
+    """flite reads its text on standard input, but wants a file that it can
+    seek in: a line of shell lends it one."""
+    line = "f=$(mktemp) && flite -o $f && cat $f; rm -f $f"
+    wav = subprocess.run(["sh", "-c", line], input=b"Hello from flite.\n",
+                         stdout=subprocess.PIPE, check=True).stdout
+    rate = struct.unpack_from("<I", wav, 24)[0]
+    ttsd = start("-D", "engine.flite.type=command", "-D",
+                 f"engine.flite.command=sh -c '{line}'", "-D",
+                 f"channel.main.rate={rate}", "-D",
+                 "channel.main.engine=flite")
+    with ttsd.control() as c, ttsd.listen() as reader:
+        c.subscribe("finished")
+        c.ask("say", text="Hello from flite.")
+        done = c.event("finished")
+        assert done["outcome"] == "spoken", done
+        assert done["last_sample"] - done["first_sample"] + 1 == \
+            len(wav[44:]) // 2
+        assert wav[44:].strip(b"\0") in reader.until(
+            len(wav) // 2 + rate)
 
 
 def test_command_with_an_odd_byte(start):
