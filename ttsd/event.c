@@ -41,37 +41,57 @@ event_publish(struct server *sv, enum event event, const char *channel,
 	server_publish(sv, event, channel, lead_ms, whole);
 }
 
+static bool
+make_room(struct event_queue *q)
+{
+	struct event_entry *entries;
+	size_t cap = q->cap ? q->cap * 2 : 16;
+
+	if (q->count < q->cap)
+		return true;
+	entries = realloc(q->entries, cap * sizeof(*entries));
+	if (entries == NULL)
+		return false;
+	q->entries = entries;
+	q->cap = cap;
+	return true;
+}
+
 void
 event_hold(struct event_queue *q, enum event event, int64_t lead_ms,
     uint64_t sample, json_t *body)
 {
-	struct event_entry *entries;
-	size_t cap;
+	size_t at = q->count;
 
-	if (q->count == q->cap) {
-		cap = q->cap ? q->cap * 2 : 16;
-		entries = realloc(q->entries, cap * sizeof(*entries));
-		if (entries == NULL) {
-			json_decref(body);
-			return;
-		}
-		q->entries = entries;
-		q->cap = cap;
+	if (!make_room(q)) {
+		json_decref(body);
+		return;
 	}
-	q->entries[q->count++] =
-	    (struct event_entry){ event, lead_ms, sample, body };
+	for (; at > 0 && q->entries[at - 1].sample > sample; at--)
+		q->entries[at] = q->entries[at - 1];
+	q->entries[at] = (struct event_entry){ event, lead_ms, sample, body };
+	q->count++;
 }
 
 void
-event_flush(struct event_queue *q, struct server *sv, const char *channel)
+event_flush(struct event_queue *q, struct server *sv, const char *channel,
+    uint64_t position, uint32_t rate_hz)
 {
-	size_t i;
+	const struct event_entry *e;
+	size_t i, kept = 0;
+	uint64_t lead;
 
-	for (i = 0; i < q->count; i++)
-		event_publish(sv, q->entries[i].event, channel,
-		    q->entries[i].lead_ms, q->entries[i].sample,
-		    q->entries[i].body);
-	q->count = 0;
+	for (i = 0; i < q->count; i++) {
+		e = &q->entries[i];
+		lead =
+		    e->lead_ms > 0 ? (uint64_t)e->lead_ms * rate_hz / 1000 : 0;
+		if (e->sample > lead && e->sample - lead > position)
+			q->entries[kept++] = *e;
+		else
+			event_publish(sv, e->event, channel, e->lead_ms,
+			    e->sample, e->body);
+	}
+	q->count = kept;
 }
 
 void

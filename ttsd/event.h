@@ -49,10 +49,13 @@ struct event_queue {
 void event_publish(struct server *sv, enum event event, const char *channel,
     int64_t lead_ms, uint64_t sample, json_t *body);
 
-/* Holds it until event_flush(). Takes over `body`. */
+/* Holds it until event_flush() says that its sample, less its lead, has come.
+ * Takes over `body`. */
 void event_hold(struct event_queue *q, enum event event, int64_t lead_ms,
     uint64_t sample, json_t *body);
-void event_flush(struct event_queue *q, struct server *sv, const char *channel);
+/* Publishes what belongs to samples up to `position`, in their order. */
+void event_flush(struct event_queue *q, struct server *sv, const char *channel,
+    uint64_t position, uint32_t rate_hz);
 void event_queue_done(struct event_queue *q);
 
 #endif

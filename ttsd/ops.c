@@ -14,25 +14,6 @@
 
 /* ---- helpers ---------------------------------------------------------- */
 
-static enum verdict
-check_voice(
-    struct engine *e, const char *voice, const char *language, struct reply *r)
-{
-	engine_start(e);
-	switch (engine_voice(e, voice, language)) {
-	case VOICE_NOT_YET:
-		return OP_LATER;
-	case VOICE_UNKNOWN:
-		reply_error(r, PROTO_UNKNOWN_VOICE,
-		    "engine '%s' has no voice '%.60s'; 'voices' lists them",
-		    engine_name(e), voice ? voice : language);
-		break;
-	case VOICE_KNOWN:
-		break;
-	}
-	return OP_DONE;
-}
-
 static char *
 copy_string(const char *s)
 {
@@ -251,10 +232,13 @@ set_bed(struct ttsd *t, struct channel *ch, const json_t *body, struct reply *r)
 	const char *clip = body_string(body, "bed");
 	struct bed *bed = &ch->playout.bed;
 
-	if (clip && clip[0] && check_voice(t->clips, clip, NULL, r) == OP_LATER)
+	if (clip && clip[0] &&
+	    ttsd_check_voice(t->clips, "clip", clip, NULL, r) == OP_LATER)
 		return OP_LATER;
-	if (r->error)
+	if (r->error) {
+		r->error = PROTO_NOT_FOUND;
 		return OP_DONE;
+	}
 	if (clip && bed_set(bed, clip[0] ? clip : NULL) < 0)
 		reply_error(r, PROTO_UNAVAILABLE, "out of memory");
 	bed->volume = (uint32_t)body_integer(body, "bed_volume", bed->volume);
@@ -273,7 +257,8 @@ op_set(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	if (ch == NULL)
 		return OP_DONE;
 	own = &ch->voice;
-	if (check_voice(own->engine, voice && voice[0] ? voice : NULL,
+	if (ttsd_check_voice(own->engine, "voice",
+		voice && voice[0] ? voice : NULL,
 		language && language[0] ? language : NULL, r) == OP_LATER)
 		return OP_LATER;
 	if (r->error || set_bed(ctx, ch, body, r) == OP_LATER)

@@ -54,6 +54,9 @@ playout_end(struct playout *p, const char *reason)
 	if (a)
 		playout_finish(p, a, OUTCOME_CANCELLED, reason);
 	playout_clear(p, reason);
+	/* Nothing comes any more that they could wait for. */
+	event_flush(
+	    &p->held, p->server, p->channel, UINT64_MAX, p->format.rate_hz);
 }
 
 void
@@ -178,7 +181,8 @@ playout_advance(struct playout *p, int64_t now_ns)
 void
 playout_flush(struct playout *p)
 {
-	event_flush(&p->held, p->server, p->channel);
+	event_flush(
+	    &p->held, p->server, p->channel, p->position, p->format.rate_hz);
 	p->flushed = p->position;
 }
 
@@ -188,7 +192,7 @@ bool
 playout_busy(const struct playout *p)
 {
 	return p->current != NULL || queue_head(&p->queue) != NULL ||
-	       p->tail.left > 0;
+	       p->tail.left > 0 || p->held.count > 0;
 }
 
 int64_t

@@ -1,6 +1,6 @@
 /*
  * The `say` operation: an announcement composed from a request (fields in
- * docs/PROTOCOL.md). A new kind of part is a row in the table in say.c.
+ * docs/PROTOCOL.md), its parts in parts.c.
  */
 #ifndef TTSD_SAY_H
 #define TTSD_SAY_H

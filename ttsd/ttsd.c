@@ -37,3 +37,22 @@ ttsd_pick_channel(struct ttsd *t, const json_t *body, struct reply *r)
 		channel_wake(ch);
 	return ch;
 }
+
+enum verdict
+ttsd_check_voice(struct engine *e, const char *what, const char *voice,
+    const char *language, struct reply *r)
+{
+	engine_start(e);
+	switch (engine_voice(e, voice, language)) {
+	case VOICE_KNOWN:
+		break;
+	case VOICE_NOT_YET:
+		return OP_LATER;
+	case VOICE_UNKNOWN:
+		reply_error(r, PROTO_UNKNOWN_VOICE,
+		    "engine '%s' has no %s '%.60s'; 'voices' lists them",
+		    engine_name(e), what, voice ? voice : language);
+		break;
+	}
+	return OP_DONE;
+}

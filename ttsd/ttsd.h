@@ -38,6 +38,12 @@ struct engine *ttsd_engine(const struct ttsd *t, const char *name);
 struct channel *ttsd_pick_channel(
     struct ttsd *t, const json_t *body, struct reply *r);
 
+/* Has the engine such a voice and such a language? Either may be NULL; `what`
+ * is what a voice is called in the message. OP_LATER when it has not said
+ * yet; otherwise `r` is failed if not. */
+enum verdict ttsd_check_voice(struct engine *e, const char *what,
+    const char *voice, const char *language, struct reply *r);
+
 /* The operations of the control socket (ops.c). */
 extern const struct op ttsd_ops[];
 

@@ -5,6 +5,7 @@ import datetime
 import numpy as np
 import pytest
 
+from daemon import wait_until
 from sound import espeak, samples
 
 RATE = 24000
@@ -342,7 +343,11 @@ def test_words_ahead_of_their_time(tone):
 def test_the_plan_of_a_sentence(start):
     with start().control() as c:
         c.subscribe("started", "word", "finished")
+        c.ask("pause")
         c.ask("say", text="One two three.")
+        wait_until(lambda: c.ask("queue")["items"][0]["state"] == "ready",
+                   "it is made")
+        c.ask("resume")
         seen = c.until("finished")
         plan = seen[0]["words"]
         assert [w["text"] for w in plan] == ["One", "two", "three"]
