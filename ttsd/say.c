@@ -65,7 +65,8 @@ set_time(struct saying *s)
 			    "2026-11-20T09:00:00+01:00 (RFC 3339)");
 			return false;
 		}
-		delay_ms = at_ms - clock_utc_ms();
+		/* Our clock is cut to milliseconds: late rather than early. */
+		delay_ms = at_ms + 1 - clock_utc_ms();
 		if (delay_ms < 0 || delay_ms > AHEAD_MAX_MS) {
 			reply_error(s->r, PROTO_BAD_REQUEST, "\"at\" is %s",
 			    delay_ms < 0 ? "in the past"
