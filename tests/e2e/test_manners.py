@@ -234,7 +234,8 @@ def test_a_pause_of_ten_minutes_needs_no_memory(tone):
         c.event("started")
         with open(f"/proc/{ttsd.pid}/status") as f:
             rss = [int(x.split()[1]) for x in f if x.startswith("VmRSS")]
-        assert rss[0] < 10_000
+        # The first pause alone would be 28 MB, all of them 3 GB.
+        assert rss[0] < 25_000
         c.ask("skip")
         assert c.event("finished")["outcome"] == "cancelled"
 
