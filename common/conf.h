@@ -26,6 +26,7 @@ enum conf_engine_type {
 	ENGINE_CLIP,
 	ENGINE_HTTP,
 	ENGINE_WYOMING,
+	ENGINE_SAPI,
 	ENGINE_TONE
 };
 enum conf_pcm { PCM_AUTO, PCM_WAV, PCM_RAW };

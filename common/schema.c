@@ -17,6 +17,7 @@ static const char *const engine_types[] = {
 	[ENGINE_CLIP] = "clip",
 	[ENGINE_HTTP] = "http",
 	[ENGINE_WYOMING] = "wyoming",
+	[ENGINE_SAPI] = "sapi",
 	[ENGINE_TONE] = "tone",
 	NULL,
 };

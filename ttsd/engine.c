@@ -236,12 +236,28 @@ find_idle(const struct engine *e)
 	return NULL;
 }
 
+/* Music occupies a worker for good. It has one of its own, beyond those that
+ * are counted, or speech would wait behind it for ever. */
+static size_t
+most_workers(const struct engine *e)
+{
+	size_t most = (size_t)e->common->workers_max;
+	const struct worker *w;
+	const struct job *job;
+
+	for (w = e->workers; w; w = w->next)
+		most += w->job && w->job->endless;
+	for (job = e->waiting.first; job; job = job->next)
+		most += job->endless;
+	return most;
+}
+
 /* One more worker for each job that waits, unless one is on its way or the
  * pool is in trouble: more of the same would not help then. */
 static void
 grow(struct engine *e)
 {
-	size_t wanted = e->waiting.count;
+	size_t wanted = e->waiting.count, most = most_workers(e);
 	struct worker *w;
 
 	for (w = e->workers; w; w = w->next) {
@@ -250,7 +266,7 @@ grow(struct engine *e)
 		if (w->child.state == CHILD_STARTING && wanted > 0)
 			wanted--;
 	}
-	while (wanted-- > 0 && e->count < (size_t)e->common->workers_max)
+	while (wanted-- > 0 && e->count < most)
 		if (add_worker(e, true) < 0)
 			return;
 }

@@ -17,6 +17,7 @@ static const char *const programs[] = {
 	[ENGINE_CLIP] = "clip",
 	[ENGINE_HTTP] = "http",
 	[ENGINE_WYOMING] = "wyoming",
+	[ENGINE_SAPI] = "sapi",
 	[ENGINE_TONE] = "tone",
 };
 static const char *const formats[] = {

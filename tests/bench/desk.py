@@ -119,13 +119,17 @@ def bench_subscribers(table, seconds):
 
 
 def bench_channels(table, seconds):
-    """200 channels with a subscriber each: idle, and half of them
-    speaking."""
+    """200 channels of several rates and voices, a fifth of them with music,
+    and a subscriber each: idle, and half of them speaking."""
     count = 200
     rates = [8000, 16000, 22050, 24000, 44100, 48000]
+    voices = ["en", "de", "fr", "es", "en-us+f3"]
     args = ["-D", "channel.c0.rate=24000"]
     for i in range(1, count):
-        args += ["-D", f"channel.c{i}.rate={rates[i % len(rates)]}"]
+        args += ["-D", f"channel.c{i}.rate={rates[i % len(rates)]}",
+                 "-D", f"channel.c{i}.voice={voices[i % len(voices)]}"]
+        if i % 5 == 0:
+            args += ["-D", f"channel.c{i}.bed=ding"]
     with runtime_dir() as where, Ttsd(where, *args) as ttsd, \
             ttsd.control() as c:
         alone = cpu_while(ttsd, seconds)

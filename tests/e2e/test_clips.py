@@ -172,3 +172,22 @@ def test_bed_survives_its_worker(desk):
         c.ask("say", text="ms=50 a")
         assert c.event("finished")["outcome"] == "spoken"
     reader.close()
+
+
+def test_music_on_many_channels_leaves_room_for_speech(start, clips):
+    """Each bed keeps a worker for good; a chime must not wait behind them."""
+    args = []
+    for i in range(6):
+        args += ["-D", f"channel.c{i}.bed=music", "-D",
+                 f"channel.c{i}.engine=tone"]
+    ttsd = start("-D", f"ttsd.clips_dir={clips}", "-D",
+                 "ttsd.workers_max=2", *args)
+    readers = [ttsd.listen(f"c{i}") for i in range(6)]
+    for reader in readers:
+        wait_until(lambda: any(samples(bytes(reader.pcm))), "music")
+    with ttsd.control() as c:
+        c.subscribe("finished")
+        c.ask("say", text="ms=50 a", chime="ding")
+        assert c.event("finished")["outcome"] == "spoken"
+    for reader in readers:
+        reader.close()
