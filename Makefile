@@ -5,6 +5,7 @@
 #   make check      every test, plain and under the sanitizers
 #   make bench      the benchmarks
 #   make install    DESTDIR= PREFIX=
+#   make windows, make check-windows    the .exe files, and their tests in Wine
 #
 # SANITIZE=1 builds with ASan and UBSan into build/san instead.
 
@@ -151,6 +152,8 @@ install: all
 
 clean:
 	rm -rf $(BUILD)
+
+include scripts/windows/windows.mk
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 

@@ -58,7 +58,7 @@ read_all(const struct options *o, struct conf *conf)
 	if (rc == 0)
 		rc = conf_finish(conf, o->file ? o->file : "configuration", &e);
 	if (rc < 0)
-		fprintf(stderr, "%s\n", e.text);
+		service_complain(e.text);
 	return rc;
 }
 

@@ -237,6 +237,9 @@ int path_read(const char *path, struct buf *out);
 void service_ready(void);
 void service_stopping(void);
 
+/* Says what keeps the program from starting, before there is a log. */
+void service_complain(const char *text);
+
 enum log_format { LOG_TEXT, LOG_JSON };
 
 /* Where log lines go: standard error. */

@@ -132,6 +132,12 @@ sink(enum log_level level, const char *line)
 }
 
 void
+service_complain(const char *text)
+{
+	fprintf(stderr, "%s\n", text);
+}
+
+void
 service_log_init(const char *program, enum log_format as, enum log_level max)
 {
 	program_name = program;

@@ -191,8 +191,7 @@ control(DWORD what, DWORD type, void *data, void *arg)
 	}
 }
 
-/* %ProgramData%\ttsd\NAME.log, also for what the program says on standard
- * error; without it, the event log has to do. */
+/* %ProgramData%\ttsd\NAME.log; without it, the event log has to do. */
 static void
 open_log_file(void)
 {
@@ -206,12 +205,8 @@ open_log_file(void)
 	swprintf(
 	    out.path, MAX_PATH + 80, L"%ls\\ttsd\\%ls.log", data, service.name);
 	out.to = open_append(out.path);
-	if (out.to == INVALID_HANDLE_VALUE) {
+	if (out.to == INVALID_HANDLE_VALUE)
 		out.path[0] = L'\0';
-		return;
-	}
-	if (_wfreopen(out.path, L"a", stderr))
-		setvbuf(stderr, NULL, _IONBF, 0);
 }
 
 static void WINAPI
@@ -327,6 +322,18 @@ sink(enum log_level level, const char *line)
 	if (n > 0)
 		write_line(text, (size_t)n);
 	report_event(level, line);
+}
+
+void
+service_complain(const char *text)
+{
+	DWORD n;
+
+	fprintf(stderr, "%s\n", text);
+	report_event(LOG_ERROR, text);
+	if (out.path[0] &&
+	    WriteFile(out.to, text, (DWORD)strlen(text), &n, NULL))
+		WriteFile(out.to, "\n", 1, &n, NULL);
 }
 
 void

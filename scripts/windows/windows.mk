@@ -11,6 +11,7 @@ WIN_LIBS_AT = $(shell cat $(WIN)/libs)
 # printf() is the one of C11 (__USE_MINGW_ANSI_STDIO); the compiler checks
 # formats against Microsoft's, so that is left to the build on POSIX.
 WIN_CFLAGS = -std=c11 -D_GNU_SOURCE -D__USE_MINGW_ANSI_STDIO=1 \
+	-D_POSIX_THREAD_SAFE_FUNCTIONS=1 \
 	-D_WIN32_WINNT=0x0A00 -DUNICODE -D_UNICODE -I. -I$(WIN)/obj \
 	-include platform/win32/missing.h \
 	-isystem $(WIN_LIBS_AT)/include $(WARN) -Wno-format -O2 -g
@@ -29,9 +30,9 @@ WIN_DAEMON := $(WIN_ENTRY)words.o $(WIN_ENTRY)daemon.o $(WIN_ENTRY)control.o
 WIN_KIT := $(call win_objects,$(sort $(wildcard ttsd/engines/kit*.c)) \
 	$(sort $(wildcard ttsd/engines/win32/kit*.c)) platform/win32/spawn.c \
 	platform/win32/utf16.c platform/win32/missing.c)
-WIN_ENGINES := tone command espeak
+WIN_ENGINES := tone command espeak http wyoming
 WIN_PROGRAMS := $(patsubst %,$(WIN)/bin/%.exe,ttsd streamer-supervisor ttsctl)
-WIN_ENGINE_PROGRAMS := $(patsubst %,$(WIN)/libexec/ttsd/%.exe,$(WIN_ENGINES))
+WIN_ENGINE_PROGRAMS := $(patsubst %,$(WIN)/libexec/ttsd/%.exe,$(WIN_ENGINES) sapi)
 
 windows: $(WIN_PROGRAMS) $(WIN_ENGINE_PROGRAMS)
 
@@ -65,6 +66,13 @@ $(WIN_PROGRAMS): $(WIN_PLATFORM) $(WIN_COMMON) $(WIN)/obj/resources.o
 	@echo '  LINK  $@'
 	@$(WIN_LINK) -o $@ $^ -lev -ljansson $(WIN_SYSTEM)
 
+$(WIN)/obj/ttsd/engines/net/%.o $(WIN)/obj/ttsd/engines/http.o \
+	$(WIN)/obj/ttsd/engines/wyoming.o: WIN_CFLAGS += -DCURL_STATICLIB
+$(WIN)/libexec/ttsd/http.exe $(WIN)/libexec/ttsd/wyoming.exe: \
+	WIN_ENGINE_LIBS := -lcurl -lcrypt32 -lbcrypt -lsecur32
+$(WIN)/libexec/ttsd/http.exe $(WIN)/libexec/ttsd/wyoming.exe: \
+	$(call win_objects,$(call sources,ttsd/engines/net))
+
 # As if it were the library: the DLL is loaded when it is there.
 $(WIN)/obj/ttsd/engines/espeak.o $(WIN)/obj/ttsd/engines/win32/espeak_dll.o: \
 	WIN_CFLAGS += -DLIBESPEAK_NG_EXPORT
@@ -75,6 +83,21 @@ $(WIN)/libexec/ttsd/%.exe: $(WIN)/obj/ttsd/engines/%.o $(WIN_KIT) \
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
 	@$(WIN_LINK) -o $@ $^ $(WIN_ENGINE_LIBS) -ljansson -lsoxr $(WIN_SYSTEM)
+
+# The speech API is Windows' own.
+WIN_SAPI := $(call win_objects,$(wildcard ttsd/engines/win32/sapi*.c))
+$(WIN)/libexec/ttsd/sapi.exe: $(WIN_SAPI) $(WIN_KIT) $(WIN_COMMON) \
+		$(WIN_WORDS) $(WIN)/obj/resources.o
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	@$(WIN_LINK) -o $@ $^ -ljansson -lsoxr -lole32 -luuid $(WIN_SYSTEM)
+
+$(WIN)/tests/unit/test_sapi_text.exe: $(WIN)/obj/tests/windows/test_sapi_text.o \
+		$(filter-out %/sapi.o,$(WIN_SAPI)) $(WIN_WORDS) \
+		$(WIN)/obj/platform/win32/utf16.o
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	@$(WIN_LINK) -o $@ $^ -lcmocka -lole32 -luuid $(WIN_SYSTEM)
 
 $(WIN)/tests/%.exe: $(WIN)/obj/tests/windows/%.o
 	@mkdir -p $(@D)
@@ -88,7 +111,35 @@ $(WIN)/tests/libespeak-ng.dll: tests/windows/fake_espeak.c $(WIN)/libs
 
 WIN_TESTS := $(addprefix $(WIN)/tests/,bridge.exe libespeak-ng.dll)
 
+# The unit tests of what is pure; they read nothing of this system.
+WIN_UNIT := $(filter-out test_docs test_engine_wav,$(UNIT))
+WIN_UNIT_PROGRAMS := $(patsubst %,$(WIN)/tests/unit/%.exe,$(WIN_UNIT) \
+	test_sapi_text)
+WIN_UNIT_LIBS := $(addprefix $(WIN)/obj/,libttsd.a libstreamer.a libctl.a \
+	libplatform.a libcommon.a)
+win_not_main = $(filter-out %/main.o,$(call win_objects,$(call sources,$(1))))
+
+$(WIN)/obj/libttsd.a: $(call win_not_main,ttsd)
+$(WIN)/obj/libstreamer.a: $(call win_not_main,streamer-supervisor)
+$(WIN)/obj/libctl.a: $(filter-out %_posix.o,$(call win_not_main,ttsctl)) \
+	$(call win_objects,$(call sources,ttsctl/win32))
+$(WIN)/obj/libplatform.a: $(WIN_PLATFORM)
+$(WIN)/obj/libcommon.a: $(WIN_COMMON)
+$(WIN_UNIT_LIBS):
+	@rm -f $@
+	@$(WIN_HOST)-ar rcs $@ $^
+
+$(WIN)/tests/unit/%.exe: $(WIN)/obj/tests/unit/%.o $(WIN_WORDS) \
+		$(WIN)/obj/platform/win32/missing.o $(WIN_UNIT_LIBS)
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	@$(WIN_LINK) -o $@ $^ -lcmocka -lev -ljansson $(WIN_SYSTEM)
+
 check-windows:
-	@scripts/windows/check
+	@scripts/windows/setup
+	@$(MAKE) windows $(WIN_TESTS) $(WIN_UNIT_PROGRAMS)
+	@BUILD='$(BUILD)' PYTHON='$(PYTHON)' scripts/windows/check
+
+-include $(shell find $(WIN) -name '*.d' 2>/dev/null)
 
 .PHONY: windows check-windows

@@ -8,6 +8,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 import wine  # noqa: E402
 import daemon  # noqa: E402
+import engines  # noqa: E402
 
 # Before any test of tests/e2e is imported: they find the .exe files.
 daemon.Ttsd = wine.Ttsd
@@ -20,17 +21,23 @@ def private_wine(tmp_path_factory):
     wine.WINE = wine.Wine()
     wrappers = tmp_path_factory.mktemp("bin")
 
-    def binary(name):
+    def wrap(name, folder):
         """Something that can be run in the place of the program."""
         path = wrappers / name
         if not path.exists():
             path.write_text(
                 f"#!/bin/sh\nWINEPREFIX={wine.WINE.prefix} WINEDEBUG=-all "
-                f"exec {wine.LOADER} {wine.BUILD}/bin/{name}.exe \"$@\"\n")
+                f"exec {wine.LOADER} {wine.BUILD}/{folder}/{name}.exe \"$@\"\n")
             path.chmod(path.stat().st_mode | stat.S_IXUSR)
         return str(path)
 
+    def binary(name):
+        return wrap(name, "bin")
+
     daemon.binary = binary
+    engines.LIBEXEC = wrappers
+    for program in (wine.BUILD / "libexec" / "ttsd").glob("*.exe"):
+        wrap(program.stem, "libexec/ttsd")
     for module in ("test_daemon",):
         if module in sys.modules:
             sys.modules[module].binary = binary

@@ -3,7 +3,6 @@ functions, run against the .exe files. What is missing here is about unix
 sockets, signals, descriptors, or what espeak-ng itself makes."""
 # pylint: disable=unused-import
 from test_control import (  # noqa: F401
-    test_10000_requests_at_once,
     test_answers_in_order,
     test_bad_lines_get_an_error_and_the_connection_lives,
     test_bad_requests_get_their_code,

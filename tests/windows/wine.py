@@ -21,6 +21,7 @@ BUILD = pathlib.Path(os.environ.get(
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
 import daemon  # noqa: E402
+from daemon import wait_until  # noqa: E402,F401
 
 LOADER = shutil.which("wine64", path=os.environ["PATH"] + ":/usr/lib/wine")
 SERVER = shutil.which(

@@ -92,8 +92,9 @@ read_on(void *arg)
 			finish(&in, GetLastError());
 			return 0;
 		}
-		/* The end of a file; a pipe may bring nothing and go on. */
-		if (n == 0 && GetFileType(in.handle) != FILE_TYPE_PIPE) {
+		/* The end, unless a pipe brought nothing, as it may. */
+		if (n == 0 &&
+		    !PeekNamedPipe(in.handle, NULL, 0, NULL, NULL, NULL)) {
 			finish(&in, ERROR_HANDLE_EOF);
 			return 0;
 		}
