@@ -6,7 +6,7 @@
 
 #include "common/err.h"
 #include "common/utf8.h"
-#include "ttsctl/system.h"
+#include "platform/client.h"
 
 /* Bytes of one line from a daemon: a queue of 100,000 items. */
 #define LINE_MAX_BYTES (128u * 1024 * 1024)
@@ -206,7 +206,7 @@ connect_anywhere(struct client *c)
 
 	if (named)
 		return connect_at(c, named);
-	for (i = 0; system_runtime_dir(i, dir, sizeof(dir)) == 0; i++) {
+	for (i = 0; client_runtime_dir(i, dir, sizeof(dir)) == 0; i++) {
 		rc = connect_at(c, dir);
 		if (rc == 0)
 			return 0;

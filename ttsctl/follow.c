@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "platform/client.h"
 #include "ttsctl/client.h"
 #include "ttsctl/request.h"
 #include "ttsctl/show.h"
-#include "ttsctl/system.h"
 
 static void
 subscribed(struct client *c, const json_t *reply)
@@ -126,7 +126,7 @@ run_listen(struct call *call)
 	struct client c;
 	enum status status;
 
-	if (system_output_is_terminal())
+	if (client_output_is_terminal())
 		return complain_usage(call,
 		    "sound on a terminal is noise: pipe it to a player "
 		    "(ttsctl listen | aplay) or a file");

@@ -4,8 +4,8 @@
 
 #include "common/err.h"
 #include "common/version.h"
+#include "platform/client.h"
 #include "ttsctl/option.h"
-#include "ttsctl/system.h"
 #include "ttsctl/ttsctl.h"
 
 static const char about[] =
@@ -75,7 +75,7 @@ run(struct call *call)
 	rc = loop_new(&call->loop);
 	if (rc < 0)
 		return complain("%s", err_text(rc));
-	system_default_signals();
+	client_default_signals();
 	call->daemon = command->daemon;
 	status = command->run(call);
 	loop_free(call->loop);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/utf8.h"
-#include "ttsctl/system.h"
+#include "platform/client.h"
 
 #define COLUMNS_MAX 16
 /* Characters of the last column that a terminal shows. */
@@ -168,7 +168,7 @@ print_row(const struct column *columns, const size_t *width, const json_t *row,
 void
 table_print(const struct column *columns, const json_t *rows, const char *none)
 {
-	bool pretty = system_output_is_terminal() && getenv("NO_COLOR") == NULL;
+	bool pretty = client_output_is_terminal() && getenv("NO_COLOR") == NULL;
 	size_t width[COLUMNS_MAX], i, r, n;
 	char text[CELL_MAX];
 	const json_t *row;

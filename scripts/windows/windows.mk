@@ -58,9 +58,7 @@ $(WIN)/obj/%.o: %.c $(WIN)/libs | $(WIN)/obj/platform/win32/messages.h
 $(WIN)/bin/ttsd.exe: $(call win_objects,$(call sources,ttsd)) $(WIN_DAEMON)
 $(WIN)/bin/streamer-supervisor.exe: \
 	$(call win_objects,$(call sources,streamer-supervisor)) $(WIN_DAEMON)
-$(WIN)/bin/ttsctl.exe: $(call win_objects,\
-	$(filter-out %_posix.c,$(call sources,ttsctl)) \
-	$(call sources,ttsctl/win32)) $(WIN_WORDS)
+$(WIN)/bin/ttsctl.exe: $(call win_objects,$(call sources,ttsctl)) $(WIN_WORDS)
 $(WIN_PROGRAMS): $(WIN_PLATFORM) $(WIN_COMMON) $(WIN)/obj/resources.o
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
@@ -121,8 +119,7 @@ win_not_main = $(filter-out %/main.o,$(call win_objects,$(call sources,$(1))))
 
 $(WIN)/obj/libttsd.a: $(call win_not_main,ttsd)
 $(WIN)/obj/libstreamer.a: $(call win_not_main,streamer-supervisor)
-$(WIN)/obj/libctl.a: $(filter-out %_posix.o,$(call win_not_main,ttsctl)) \
-	$(call win_objects,$(call sources,ttsctl/win32))
+$(WIN)/obj/libctl.a: $(call win_not_main,ttsctl)
 $(WIN)/obj/libplatform.a: $(WIN_PLATFORM)
 $(WIN)/obj/libcommon.a: $(WIN_COMMON)
 $(WIN_UNIT_LIBS):

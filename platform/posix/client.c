@@ -1,4 +1,4 @@
-#include "ttsctl/system.h"
+#include "platform/client.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include "common/err.h"
 
 bool
-system_output_is_terminal(void)
+client_output_is_terminal(void)
 {
 	return isatty(STDOUT_FILENO) == 1;
 }
@@ -23,7 +23,7 @@ print_dir(char *out, size_t size, const char *parent, const char *name)
 
 /* Where platform/posix/path.c puts them, whoever started the daemons. */
 int
-system_runtime_dir(unsigned index, char *out, size_t size)
+client_runtime_dir(unsigned index, char *out, size_t size)
 {
 	const char *named = getenv("RUNTIME_DIRECTORY");
 	const char *session = getenv("XDG_RUNTIME_DIR");
@@ -46,7 +46,7 @@ system_runtime_dir(unsigned index, char *out, size_t size)
 }
 
 void
-system_default_signals(void)
+client_default_signals(void)
 {
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);

@@ -1,4 +1,4 @@
-#include "ttsctl/system.h"
+#include "platform/client.h"
 
 #include <io.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 
 /* A terminal that understands the escapes for colour. */
 bool
-system_output_is_terminal(void)
+client_output_is_terminal(void)
 {
 	HANDLE out = (HANDLE)_get_osfhandle(_fileno(stdout));
 	DWORD mode;
@@ -19,13 +19,13 @@ system_output_is_terminal(void)
 }
 
 int
-system_runtime_dir(unsigned index, char *out, size_t size)
+client_runtime_dir(unsigned index, char *out, size_t size)
 {
 	return index == 0 ? path_runtime_dir("", out, size) : ERR_NOT_FOUND;
 }
 
 /* The loop leaves Ctrl-C to the system while nobody receives it. */
 void
-system_default_signals(void)
+client_default_signals(void)
 {
 }
