@@ -12,8 +12,9 @@
 #include <stddef.h>
 
 #define REDACT_MASK "***"
-/* Secrets that one URL may hold. */
-#define REDACT_SECRETS_MAX 3
+/* Secrets that are known of one URL: password, key, query, and what in the
+ * query is secret by its name. */
+#define REDACT_SECRETS_MAX 8
 
 /* The secrets of one URL. */
 struct redact {

@@ -1,8 +1,7 @@
 /*
- * From an output's configuration to ffmpeg's command line: one table of
- * protocols, one of codecs. Pure.
+ * From an output's configuration to ffmpeg's command line. Pure.
  *
- * A new protocol (SRT, HLS, Icecast, RTP, a file) is one row in ffmpeg.c.
+ * A new protocol is one row of the table in protocol.c.
  */
 #ifndef STREAMER_FFMPEG_H
 #define STREAMER_FFMPEG_H

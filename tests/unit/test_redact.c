@@ -36,6 +36,10 @@ test_urls(void **state)
 	    "rtmps://u:***@h:443/app/***?***");
 	expect_url("srt://host:9?passphrase=0123456789", "srt://host:9?***");
 	expect_url("srt://host:9?", "srt://host:9?");
+	expect_url("icecast://source:hackme@host:8000/live",
+	    "icecast://source:***@host:8000/live");
+	expect_url("/srv/%Y-%H:%M@x?.mp3", "/srv/%Y-%H:%M@x?.mp3");
+	expect_url("/srv/a:b@c", "/srv/a:b@c");
 	expect_url("", "");
 	expect_url("not a url", "not a url");
 	expect_url("a:", "a:");
@@ -66,6 +70,9 @@ test_texts(void **state)
 	    "publish of *** (******) failed");
 	expect_text("rtmp://h/live/KEY1", "rtmp://other/app/KEY2.",
 	    "rtmp://other/app/***.");
+	expect_text("srt://h:9?mode=caller&passphrase=correct+horse",
+	    "bad passphrase correct+horse of caller",
+	    "bad passphrase *** of caller");
 	/* By chance; masked where it is a URL's. */
 	expect_text("rtmp://h/live/to", "to rtmp://h/live/to, too",
 	    "to rtmp://h/live/***, too");
