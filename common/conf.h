@@ -195,6 +195,9 @@ const struct conf_engine *conf_engine_find(
 const struct conf_channel *conf_channel_find(
     const struct conf *c, const char *name);
 
+/* Do two blocks of a kind of section ("output") have the same values? */
+bool conf_same(const char *section, const void *a, const void *b);
+
 /* 1 to CONF_NAME_MAX of letters, digits, '_' and '-'. */
 bool conf_name_valid(const char *name);
 

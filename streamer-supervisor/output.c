@@ -26,6 +26,7 @@ struct output {
 	struct child child;
 	struct timer *deadline;
 	struct run run;
+	bool off;     /* nobody wants it */
 	bool pending; /* starts by itself once the supervisor is up */
 	bool held;    /* in back-off because nobody serves the audio */
 	bool woken;   /* ttsd came back during this run */
@@ -293,7 +294,7 @@ output_probed(struct output *o)
 void
 output_start(struct output *o)
 {
-	o->pending = false;
+	o->pending = o->off = false;
 	feed_because(o, CHILD_START, "start was asked for");
 }
 
@@ -301,13 +302,14 @@ void
 output_stop(struct output *o)
 {
 	o->pending = false;
+	o->off = true;
 	feed_because(o, CHILD_STOP, "stop was asked for");
 }
 
 void
 output_restart(struct output *o)
 {
-	o->pending = false;
+	o->pending = o->off = false;
 	feed_because(o, CHILD_RESTART, "restart was asked for");
 }
 
@@ -332,6 +334,18 @@ const char *
 output_name(const struct output *o)
 {
 	return o->conf->block.name;
+}
+
+const struct conf_output *
+output_conf(const struct output *o)
+{
+	return o->conf;
+}
+
+bool
+output_is_off(const struct output *o)
+{
+	return o->off;
 }
 
 const char *
@@ -428,6 +442,7 @@ output_new(const struct output_env *env, const struct conf_output *conf,
 	*o = (struct output){ .env = env,
 		.conf = conf,
 		.channel = channel,
+		.off = !conf->autostart,
 		.pending = conf->autostart,
 		.drops_said = { .every_ns = DROPS_SAID_NS, .burst = 1 } };
 	rc = ffmpeg_plan(conf, &o->plan, e);
