@@ -124,8 +124,10 @@ struct conf_output {
 	int64_t latency;    /* enum conf_latency */
 	int64_t transport;  /* enum conf_transport, of RTSP */
 	int64_t segment_ns; /* 0: the protocol's choice */
-	char *sdp_file;     /* path, of RTP; "": none */
-	int64_t autostart;  /* bool */
+	char *key_file;     /* of RTMP's stream key; "": none */
+	char *key_env;
+	char *sdp_file;    /* path, of RTP; "": none */
+	int64_t autostart; /* bool */
 	int64_t backoff_initial_ns;
 	int64_t backoff_max_ns;
 	int64_t healthy_after_ns;

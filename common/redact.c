@@ -207,6 +207,24 @@ redact_init(struct redact *r, const char *url)
 	return 0;
 }
 
+int
+redact_add(struct redact *r, const char *secret)
+{
+	char *copy;
+	size_t i;
+
+	for (i = 0; i < r->count; i++)
+		if (strcmp(r->secrets[i], secret) == 0)
+			return 0;
+	copy = strdup(secret);
+	if (copy == NULL)
+		return ERR_NOMEM;
+	if (r->count == REDACT_SECRETS_MAX)
+		free(r->secrets[--r->count]);
+	r->secrets[r->count++] = copy;
+	return 0;
+}
+
 void
 redact_done(struct redact *r)
 {

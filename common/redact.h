@@ -24,6 +24,9 @@ struct redact {
 
 /* ERR_NOMEM. */
 int redact_init(struct redact *r, const char *url);
+/* One secret more. Where there is no room it takes the place of the last.
+ * ERR_NOMEM. */
+int redact_add(struct redact *r, const char *secret);
 void redact_done(struct redact *r);
 
 /* Copies `url` with its secrets masked; cuts what does not fit. */

@@ -139,6 +139,8 @@ static const struct schema_key channel_keys[] = {
 static const struct schema_key output_keys[] = {
 	STRING(output, "channel", channel, ""),
 	STRING(output, "url", url, ""),
+	STRING(output, "key_file", key_file, ""),
+	STRING(output, "key_env", key_env, ""),
 	CHOICE(output, "codec", codec, codecs, "auto"),
 	BITRATE(output, "bitrate", bitrate, 0, 10000000, "0"),
 	INTEGER(output, "rate", rate_hz, 0, 192000, "0"),

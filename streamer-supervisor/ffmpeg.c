@@ -98,8 +98,19 @@ find_protocol(const struct conf_output *o, const struct ffmpeg_protocol **out,
 		    p->example);
 	if (o->sdp_file && o->sdp_file[0] && !p->describes)
 		return complain(e, o, "sdp_file: only with rtp://");
+	if (ffmpeg_has_key(o) && !p->keyed)
+		return complain(e, o,
+		    "key_file and key_env: only with rtmp:// and rtmps://");
+	if (ffmpeg_has_key(o) && o->key_file[0] && o->key_env[0])
+		return complain(e, o, "key_env: there is a key_file too");
 	*out = p;
 	return 0;
+}
+
+bool
+ffmpeg_has_key(const struct conf_output *o)
+{
+	return (o->key_file && o->key_file[0]) || (o->key_env && o->key_env[0]);
 }
 
 int
@@ -290,6 +301,8 @@ add_output(struct args *a, const struct ffmpeg_plan *plan,
 		add(a, "%s", o->sdp_file);
 	}
 	add_list(a, o->extra_output_args);
+	if (ffmpeg_has_key(o))
+		add_options(a, "-fpre /dev/stdin");
 	/* There is nobody to ask whether a file may be replaced. */
 	if (p->scheme[0] == '\0')
 		add_options(a, "-y");

@@ -29,6 +29,10 @@ struct ffmpeg_plan {
 int ffmpeg_plan(
     const struct conf_output *o, struct ffmpeg_plan *out, struct conf_error *e);
 
+/* Is the stream key kept apart from the URL? It is then to be given to ffmpeg
+ * on its standard input. */
+bool ffmpeg_has_key(const struct conf_output *o);
+
 /* The command line that reads the channel's audio from `socket`; to be
  * released with words_free(). `modern`: ffmpeg 5.1 or newer. NULL: out of
  * memory. */

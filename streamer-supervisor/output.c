@@ -8,6 +8,7 @@
 #include "common/err.h"
 #include "common/utf8.h"
 #include "common/words.h"
+#include "streamer-supervisor/key.h"
 #include "streamer-supervisor/run.h"
 
 /* A configured URL whose masks are longer than its secrets. */
@@ -87,12 +88,13 @@ is_served(const struct output *o)
 	return rc == 0 || rc == ERR_AGAIN;
 }
 
+/* `preset` as of key_preset(). */
 static int
-spawn(struct output *o)
+spawn(struct output *o, const char *preset)
 {
 	char **argv = ffmpeg_argv(&o->plan, o->conf, o->channel,
 	    o->env->program, o->socket, probe_is_modern(o->env->probe));
-	int rc = argv ? run_start(&o->run, argv) : ERR_NOMEM;
+	int rc = argv ? run_start(&o->run, argv, preset) : ERR_NOMEM;
 
 	words_free(argv);
 	return rc;
@@ -107,7 +109,7 @@ tell(struct output *o, enum child_event event)
 static void
 try_spawn(struct output *o)
 {
-	char why[RUN_REASON_MAX];
+	char why[RUN_REASON_MAX], preset[KEY_PRESET_MAX];
 	int rc;
 
 	o->held = o->woken = false;
@@ -117,11 +119,16 @@ try_spawn(struct output *o)
 		probe_again(o->env->probe);
 		tell(o, CHILD_REJECT);
 		tell(o, CHILD_FAILED);
+	} else if (key_preset(o->conf, &o->redact, preset, sizeof(preset), why,
+		       sizeof(why)) < 0) {
+		set_error(o, why);
+		tell(o, CHILD_REJECT);
+		tell(o, CHILD_FAILED);
 	} else if (!is_served(o)) {
 		set_error(o, "ttsd is not on air: nobody serves the audio");
 		o->held = true;
 		tell(o, CHILD_HOLD);
-	} else if ((rc = spawn(o)) < 0) {
+	} else if ((rc = spawn(o, preset)) < 0) {
 		set_error(o, err_text(rc));
 		tell(o, CHILD_FAILED);
 	}

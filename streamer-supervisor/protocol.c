@@ -12,11 +12,11 @@ static const char *const rtsp_carrier[] = {
  * header can't be written back to a stream. RTMP: its handshake in small
  * writes waits three times for a delayed acknowledgement unless Nagle's
  * algorithm is off (175 ms against 43). */
-#define RTMP                                                       \
-	.muxer = "flv", .codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3), \
-	.preferred = { CODEC_AAC, CODEC_AAC },                     \
-	.carriage = { [CODEC_MP3] = { .rate_hz = 44100 } },        \
-	.options = "-flvflags no_duration_filesize",               \
+#define RTMP                                                        \
+	.muxer = "flv", .codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3),  \
+	.preferred = { CODEC_AAC, CODEC_AAC },                      \
+	.carriage = { [CODEC_MP3] = { .rate_hz = 44100 } },         \
+	.options = "-flvflags no_duration_filesize", .keyed = true, \
 	.modern = "-tcp_nodelay 1"
 
 /* Without -muxdelay 0 the RTP packetiser gathers AAC for up to 0.7 s while

@@ -35,6 +35,7 @@ struct ffmpeg_protocol {
 	const char *segment;
 	int64_t segment_s;
 	bool describes;    /* it can write an SDP file */
+	bool keyed;        /* it can be given the key by a preset */
 	bool pattern;      /* the path must name many files: strftime or %05d */
 	const char *entry; /* a folder was given: its file; NULL: none was */
 };

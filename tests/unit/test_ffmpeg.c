@@ -201,7 +201,21 @@ test_the_sound_as_it_is_sent(void **state)
 	expect(&o, INPUT "-c:a libopus -b:a 64000 -ar 48000 -ac 2 "
 			 "-flush_packets 1 -f rtp -muxdelay 0 "
 			 "-sdp_file /srv/a b.sdp rtp://h:9");
-	o.url = (char *)"udp://h:9";
+	o = output("rtmp://h/live", CODEC_AUTO, LATENCY_NORMAL);
+	o.key_file = (char *)"/etc/key";
+	o.key_env = (char *)"";
+	expect(&o, INPUT "-c:a aac -b:a 64000 " FLV "-fpre /dev/stdin "
+			 "rtmp://h/live");
+	o.url = (char *)"rtsp://h/live";
+	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
+	assert_string_equal(e.text,
+	    "[output live] key_file and key_env: only with rtmp:// and "
+	    "rtmps://");
+	o.url = (char *)"rtmp://h/live";
+	o.key_env = (char *)"KEY";
+	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
+	o = output("udp://h:9", CODEC_AUTO, LATENCY_NORMAL);
+	o.sdp_file = (char *)"/srv/a b.sdp";
 	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
 	assert_string_equal(e.text, "[output live] sdp_file: only with rtp://");
 	o = output("/srv/l.m3u8", CODEC_AUTO, LATENCY_NORMAL);

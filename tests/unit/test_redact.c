@@ -84,6 +84,26 @@ test_texts(void **state)
 }
 
 static void
+test_a_secret_that_came_later(void **state)
+{
+	struct redact r;
+	char got[64], secret[16];
+	int i;
+
+	(void)state;
+	assert_int_equal(redact_init(&r, "rtmp://h/live"), 0);
+	for (i = 0; i < 20; i++) {
+		snprintf(secret, sizeof(secret), "KEY-%d", i);
+		assert_int_equal(redact_add(&r, secret), 0);
+		assert_int_equal(redact_add(&r, secret), 0);
+		redact_text(&r, got, sizeof(got), secret);
+		assert_null(strstr(got, "KEY"));
+	}
+	assert_int_equal(r.count, REDACT_SECRETS_MAX);
+	redact_done(&r);
+}
+
+static void
 test_nothing_is_written_past_the_end(void **state)
 {
 	static const char text[] = "at rtmp://u:word@h/live/KEY1?t=abcd: no";
@@ -144,6 +164,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_urls),
 		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_a_secret_that_came_later),
 		cmocka_unit_test(test_nothing_is_written_past_the_end),
 		cmocka_unit_test(test_mutated_lines),
 	};
