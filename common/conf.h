@@ -31,7 +31,15 @@ enum conf_engine_type {
 };
 enum conf_pcm { PCM_AUTO, PCM_WAV, PCM_RAW };
 enum conf_overflow { OVERFLOW_SKIP, OVERFLOW_DROP };
-enum conf_codec { CODEC_AUTO, CODEC_AAC, CODEC_OPUS, CODEC_MP3, CODEC_PCM };
+enum conf_codec {
+	CODEC_AUTO,
+	CODEC_AAC,
+	CODEC_OPUS,
+	CODEC_MP3,
+	CODEC_PCM,
+	CODEC_VORBIS,
+	CODEC_PCMU
+};
 enum conf_latency { LATENCY_NORMAL, LATENCY_LOW };
 enum conf_transport { TRANSPORT_TCP, TRANSPORT_UDP };
 
@@ -110,10 +118,16 @@ struct conf_output {
 	struct conf_block block;
 	char *channel; /* "": the first */
 	char *url;
-	int64_t codec;     /* enum conf_codec */
-	int64_t bitrate;   /* bit/s; 0: the codec's default */
-	int64_t latency;   /* enum conf_latency */
-	int64_t transport; /* enum conf_transport, of RTSP */
+	int64_t codec;      /* enum conf_codec */
+	int64_t bitrate;    /* bit/s; 0: the codec's default */
+	int64_t rate_hz;    /* 0: as the channel, or as the codec wants it */
+	int64_t channels;   /* 0: as the channel */
+	int64_t latency;    /* enum conf_latency */
+	int64_t transport;  /* enum conf_transport, of RTSP */
+	int64_t segment_ns; /* 0: the protocol's choice */
+	char *key_file;     /* of RTMP's stream key; "": none */
+	char *key_env;
+	char *sdp_file;    /* path, of RTP; "": none */
 	int64_t autostart; /* bool */
 	int64_t backoff_initial_ns;
 	int64_t backoff_max_ns;
@@ -183,6 +197,9 @@ const struct conf_engine *conf_engine_find(
     const struct conf *c, const char *name);
 const struct conf_channel *conf_channel_find(
     const struct conf *c, const char *name);
+
+/* Do two blocks of a kind of section ("output") have the same values? */
+bool conf_same(const char *section, const void *a, const void *b);
 
 /* 1 to CONF_NAME_MAX of letters, digits, '_' and '-'. */
 bool conf_name_valid(const char *name);

@@ -84,7 +84,8 @@ find_secrets(const char *url, size_t len, struct spans *out)
 	size_t path, query;
 
 	out->count = 0;
-	if (host >= len)
+	/* A path of this machine may hold a colon too. */
+	if (host >= len || memcmp(colon, "://", 3) != 0)
 		return;
 	path = find(url, host, len, "/?#");
 	query = find(url, path, len, "?#");
@@ -154,6 +155,37 @@ redact_url(char *dst, size_t size, const char *url)
 	put_url(&t, NULL, url, strlen(url));
 }
 
+/* "passphrase=…" and the like: ffmpeg may tell of the value alone. */
+static bool
+names_secret(const char *name, size_t len)
+{
+	static const char *const parts[] = { "pass", "pwd", "key", "token",
+		"secret", "auth", "sig", "streamid" };
+	size_t i, at, n;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		n = strlen(parts[i]);
+		for (at = 0; at + n <= len; at++)
+			if (memcmp(name + at, parts[i], n) == 0)
+				return true;
+	}
+	return false;
+}
+
+static void
+find_parameters(const char *url, size_t len, struct spans *out)
+{
+	size_t at = find(url, 0, len, "?"), name, value;
+
+	while (at < len && out->count < REDACT_SECRETS_MAX) {
+		name = at + 1;
+		at = find(url, name, len, "&");
+		value = find(url, name, at, "=");
+		if (names_secret(url + name, value - name))
+			add_span(out, value + 1, at);
+	}
+}
+
 int
 redact_init(struct redact *r, const char *url)
 {
@@ -162,6 +194,8 @@ redact_init(struct redact *r, const char *url)
 
 	*r = (struct redact){ 0 };
 	find_secrets(url, strlen(url), &found);
+	if (found.count > 0)
+		find_parameters(url, strlen(url), &found);
 	for (i = 0; i < found.count; i++) {
 		r->secrets[r->count] =
 		    strndup(url + found.span[i].at, found.span[i].len);
@@ -170,6 +204,24 @@ redact_init(struct redact *r, const char *url)
 			return ERR_NOMEM;
 		}
 	}
+	return 0;
+}
+
+int
+redact_add(struct redact *r, const char *secret)
+{
+	char *copy;
+	size_t i;
+
+	for (i = 0; i < r->count; i++)
+		if (strcmp(r->secrets[i], secret) == 0)
+			return 0;
+	copy = strdup(secret);
+	if (copy == NULL)
+		return ERR_NOMEM;
+	if (r->count == REDACT_SECRETS_MAX)
+		free(r->secrets[--r->count]);
+	r->secrets[r->count++] = copy;
 	return 0;
 }
 

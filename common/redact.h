@@ -12,8 +12,9 @@
 #include <stddef.h>
 
 #define REDACT_MASK "***"
-/* Secrets that one URL may hold. */
-#define REDACT_SECRETS_MAX 3
+/* Secrets that are known of one URL: password, key, query, and what in the
+ * query is secret by its name. */
+#define REDACT_SECRETS_MAX 8
 
 /* The secrets of one URL. */
 struct redact {
@@ -23,6 +24,9 @@ struct redact {
 
 /* ERR_NOMEM. */
 int redact_init(struct redact *r, const char *url);
+/* One secret more. Where there is no room it takes the place of the last.
+ * ERR_NOMEM. */
+int redact_add(struct redact *r, const char *secret);
 void redact_done(struct redact *r);
 
 /* Copies `url` with its secrets masked; cuts what does not fit. */

@@ -32,6 +32,8 @@ static const char *const codecs[] = { [CODEC_AUTO] = "auto",
 	[CODEC_OPUS] = "opus",
 	[CODEC_MP3] = "mp3",
 	[CODEC_PCM] = "pcm",
+	[CODEC_VORBIS] = "vorbis",
+	[CODEC_PCMU] = "pcmu",
 	NULL };
 static const char *const latencies[] = {
 	[LATENCY_NORMAL] = "normal", [LATENCY_LOW] = "low", NULL
@@ -138,10 +140,16 @@ static const struct schema_key channel_keys[] = {
 static const struct schema_key output_keys[] = {
 	STRING(output, "channel", channel, ""),
 	STRING(output, "url", url, ""),
+	STRING(output, "key_file", key_file, ""),
+	STRING(output, "key_env", key_env, ""),
 	CHOICE(output, "codec", codec, codecs, "auto"),
 	BITRATE(output, "bitrate", bitrate, 0, 10000000, "0"),
+	INTEGER(output, "rate", rate_hz, 0, 192000, "0"),
+	INTEGER(output, "channels", channels, 0, 8, "0"),
 	CHOICE(output, "latency", latency, latencies, "normal"),
 	CHOICE(output, "rtsp_transport", transport, transports, "tcp"),
+	DURATION(output, "segment", segment_ns, 0, 24 * HOUR, "0ms"),
+	STRING(output, "sdp_file", sdp_file, ""),
 	BOOLEAN(output, "autostart", autostart, "yes"),
 	DURATION(output, "backoff_initial", backoff_initial_ns, 10 * MS, HOUR,
 	    "200ms"),

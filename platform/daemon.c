@@ -44,29 +44,44 @@ read_file(const struct options *o, struct conf *conf, struct conf_error *e)
 	return rc;
 }
 
+/* What the daemon was started with, to read it again. */
+static struct options started_with;
+
 static int
-read_all(const struct options *o, struct conf *conf)
+read_all(const struct options *o, const char *const *settings,
+    struct conf *conf, struct conf_error *e)
 {
-	struct conf_error e = { "out of memory" };
 	size_t i;
 	int rc = conf_init(conf);
 
+	snprintf(e->text, sizeof(e->text), "out of memory");
 	if (rc == 0)
-		rc = read_file(o, conf, &e);
+		rc = read_file(o, conf, e);
 	for (i = 0; i < o->define_count && rc == 0; i++)
-		rc = conf_set(conf, o->defines[i], &e);
+		rc = conf_set(conf, o->defines[i], e);
+	for (; settings && *settings && rc == 0; settings++)
+		rc = conf_set(conf, *settings, e);
 	if (rc == 0)
-		rc = conf_finish(conf, o->file ? o->file : "configuration", &e);
+		rc = conf_finish(conf, o->file ? o->file : "configuration", e);
 	if (rc < 0)
-		service_complain(e.text);
+		conf_done(conf);
 	return rc;
+}
+
+int
+daemon_reconfigure(
+    const char *const *settings, struct conf *conf, struct conf_error *e)
+{
+	return read_all(&started_with, settings, conf, e);
 }
 
 static int
 configure(const struct options *o, const char *program, struct conf *conf)
 {
-	if (read_all(o, conf) < 0) {
-		conf_done(conf);
+	struct conf_error e;
+
+	if (read_all(o, NULL, conf, &e) < 0) {
+		service_complain(e.text);
 		return EXIT_CONFIG;
 	}
 	if (o->check_config) {
@@ -98,7 +113,10 @@ daemon_configure(int argc, char **argv, const char *program, const char *about,
 	} else {
 		rc = configure(&o, program, conf);
 	}
-	options_done(&o);
+	if (rc == DAEMON_GO_ON)
+		started_with = o;
+	else
+		options_done(&o);
 	return rc;
 }
 

@@ -23,6 +23,12 @@
 int daemon_configure(int argc, char **argv, const char *program,
     const char *about, struct conf *conf);
 
+/* Reads all of it again, and after it `settings`, a NULL-terminated list of
+ * "section.key=value". ERR_INVALID and others, with `e` filled; `conf` is
+ * then empty. */
+int daemon_reconfigure(
+    const char *const *settings, struct conf *conf, struct conf_error *e);
+
 /* The exit code for a socket that could not be opened; says why. */
 int daemon_socket_failed(const char *path, int err);
 

@@ -1,8 +1,44 @@
 /* The operations of streamer.sock, and its event. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "common/err.h"
+#include "common/schema.h"
 #include "common/version.h"
+#include "common/words.h"
 #include "streamer-supervisor/supervisor.h"
+
+/* `name`, then the keys of the configuration. */
+static struct field add_fields[CONF_KEYS_MAX + 2];
+
+static void
+fill_add_fields(void)
+{
+	const struct schema_section *sec = schema;
+	const struct schema_key *key;
+	struct field *f = add_fields;
+
+	while (strcmp(sec->name, "output") != 0)
+		sec++;
+	*f++ = (struct field){
+		.name = "name", .type = FIELD_STRING, .required = true
+	};
+	for (key = sec->keys; key->name; key++, f++) {
+		*f = (struct field){ .name = key->name,
+			.type = FIELD_STRING,
+			.required = strcmp(key->name, "url") == 0,
+			.min = key->min,
+			.max = key->max,
+			.choices = key->choices };
+		if (key->type == SCHEMA_INTEGER)
+			f->type = FIELD_INTEGER;
+		else if (key->type == SCHEMA_BOOLEAN)
+			f->type = FIELD_BOOLEAN;
+		else if (key->type == SCHEMA_CHOICE)
+			f->type = FIELD_CHOICE;
+	}
+}
 
 enum { EVENT_OUTPUT };
 static const char *const events[] = { [EVENT_OUTPUT] = "output", NULL };
@@ -12,12 +48,13 @@ op_status(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
 	struct supervisor *sv = ctx;
 	json_t *list = json_array();
-	size_t i;
+	const struct output *o;
 
 	(void)s;
 	(void)body;
-	for (i = 0; i < sv->output_count; i++)
-		json_array_append_new(list, output_status(sv->outputs[i]));
+	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
+		if (!outputs_leaves(sv, o))
+			json_array_append_new(list, output_status(o));
 	reply_set(r, "version", json_string(TTSD_VERSION));
 	reply_set(r, "uptime_ms",
 	    json_integer((clock_now_ns() - sv->started_ns) / NS_PER_MS));
@@ -32,14 +69,12 @@ static struct output *
 find(struct supervisor *sv, const json_t *body, struct reply *r)
 {
 	const char *name = body_string(body, "name");
-	size_t i;
+	struct output *o = outputs_find(sv, name);
 
-	for (i = 0; i < sv->output_count; i++)
-		if (strcmp(output_name(sv->outputs[i]), name) == 0)
-			return sv->outputs[i];
-	reply_error(r, PROTO_NOT_FOUND,
-	    "there is no output '%.40s'; 'status' lists them", name);
-	return NULL;
+	if (o == NULL)
+		reply_error(r, PROTO_NOT_FOUND,
+		    "there is no output '%.40s'; 'status' lists them", name);
+	return o;
 }
 
 static enum verdict
@@ -76,6 +111,126 @@ op_restart(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	return ask(ctx, body, r, output_restart);
 }
 
+/* ---- outputs come and go ---------------------------------------------- */
+
+/* As a value is written in the file; NULL: out of memory. */
+static char *
+setting(const char *name, const char *key, const json_t *value)
+{
+	char *text = NULL;
+	int n;
+
+	if (json_is_string(value))
+		n = asprintf(&text, "output.%s.%s=%s", name, key,
+		    json_string_value(value));
+	else if (json_is_boolean(value))
+		n = asprintf(&text, "output.%s.%s=%s", name, key,
+		    json_is_true(value) ? "yes" : "no");
+	else
+		n = asprintf(&text, "output.%s.%s=%" JSON_INTEGER_FORMAT, name,
+		    key, json_integer_value(value));
+	return n < 0 ? NULL : text;
+}
+
+/* NULL: out of memory. */
+static char **
+settings_of(const json_t *body)
+{
+	char **words = calloc(CONF_KEYS_MAX + 1, sizeof(*words));
+	const char *name = body_string(body, "name");
+	const struct field *f;
+	const json_t *value;
+	size_t n = 0;
+
+	for (f = add_fields + 1; words && f->name; f++) {
+		value = json_object_get(body, f->name);
+		if (value == NULL)
+			continue;
+		words[n] = setting(name, f->name, value);
+		if (words[n++] == NULL) {
+			words_free(words);
+			return NULL;
+		}
+	}
+	return words;
+}
+
+static enum verdict
+op_add(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	struct supervisor *sv = ctx;
+	const char *name = body_string(body, "name");
+	struct conf_error e = { "out of memory" };
+	char **settings;
+	int rc = ERR_NOMEM;
+
+	(void)s;
+	if (!conf_name_valid(name)) {
+		reply_error(r, PROTO_BAD_REQUEST,
+		    "a name is 1 to %d of letters, digits, '_' and '-'",
+		    CONF_NAME_MAX);
+		return OP_DONE;
+	}
+	if (sv->ending) {
+		reply_error(r, PROTO_UNAVAILABLE, "the supervisor is stopping");
+		return OP_DONE;
+	}
+	settings = settings_of(body);
+	if (settings)
+		rc = outputs_add(sv, name, settings, &e);
+	if (rc < 0)
+		reply_error(r,
+		    rc == ERR_NOMEM ? PROTO_UNAVAILABLE : PROTO_BAD_REQUEST,
+		    "%s", e.text);
+	return OP_DONE;
+}
+
+static enum verdict
+op_remove(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	struct supervisor *sv = ctx;
+
+	(void)s;
+	if (find(sv, body, r))
+		outputs_remove(sv, body_string(body, "name"));
+	return OP_DONE;
+}
+
+static enum verdict
+op_reload(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	struct supervisor *sv = ctx;
+	struct outputs_news news = { .added = json_array(),
+		.removed = json_array(),
+		.changed = json_array() };
+	struct conf_error e;
+
+	(void)s;
+	(void)body;
+	reply_set(r, "added", news.added);
+	reply_set(r, "removed", news.removed);
+	reply_set(r, "changed", news.changed);
+	if (sv->ending)
+		reply_error(r, PROTO_UNAVAILABLE, "the supervisor is stopping");
+	else if (outputs_reload(sv, &news, &e) < 0)
+		reply_error(r, PROTO_BAD_REQUEST, "%s", e.text);
+	return OP_DONE;
+}
+
+void
+control_reload(struct supervisor *sv)
+{
+	struct outputs_news news = { .added = json_array(),
+		.removed = json_array(),
+		.changed = json_array() };
+	struct conf_error e;
+
+	outputs_reload(sv, &news, &e);
+	json_decref(news.added);
+	json_decref(news.removed);
+	json_decref(news.changed);
+}
+
 static const struct field name_fields[] = {
 	{ .name = "name", .type = FIELD_STRING, .required = true },
 	{ .name = NULL },
@@ -105,6 +260,22 @@ static const struct op ops[] = {
 	    .run = op_restart,
 	    .plain = true,
 	    .plain_field = "name" },
+	{ .name = "add",
+	    .help = "name, url and any other key of an output: one more, "
+		    "until the supervisor ends",
+	    .fields = add_fields,
+	    .run = op_add },
+	{ .name = "remove",
+	    .help = "remove NAME: take an output off air and forget it",
+	    .fields = name_fields,
+	    .run = op_remove,
+	    .plain = true,
+	    .plain_field = "name" },
+	{ .name = "reload",
+	    .help = "read the configuration again; what has not changed stays "
+		    "on air",
+	    .run = op_reload,
+	    .plain = true },
 	{ .name = "subscribe",
 	    .help = "events (list, or all), channel: event lines follow",
 	    .fields = session_subscribe_fields,
@@ -127,6 +298,7 @@ static const struct op ops[] = {
 void
 control_init(struct supervisor *sv)
 {
+	fill_add_fields();
 	sv->service =
 	    (struct service){ .ops = ops, .events = events, .ctx = sv };
 }

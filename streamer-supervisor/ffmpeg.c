@@ -8,123 +8,12 @@
 
 #include "common/err.h"
 #include "common/words.h"
+#include "streamer-supervisor/protocol.h"
 
-#define CODECS (CODEC_PCM + 1)
-#define BIT(codec) (1u << (codec))
 /* Seconds between two blocks of progress; 0.5 before ffmpeg 4.4. */
 #define PERIOD "0.2"
 /* Words of a command line, without the operator's own. */
 #define WORDS_MAX 64
-
-struct ffmpeg_protocol {
-	const char *scheme;
-	const char *example; /* of a URL */
-	const char *muxer;
-	const char *needs; /* of `ffmpeg -protocols` */
-	unsigned codecs;   /* those it can carry */
-	/* Where codec = auto, by enum conf_latency. */
-	enum conf_codec preferred[LATENCY_LOW + 1];
-	int64_t rate_hz[CODECS];    /* it insists on for a codec; 0: any */
-	const char *options;        /* before the URL */
-	const char *modern;         /* the same, of ffmpeg 5.1 and newer */
-	const char *const *carrier; /* options by enum conf_transport */
-};
-
-struct ffmpeg_codec {
-	const char *name; /* as in the configuration */
-	const char *encoder;
-	int64_t bitrate;     /* for each channel, unless configured; 0: none */
-	int64_t low_rate_hz; /* at least, where latency = low */
-	const char *options[LATENCY_LOW + 1];
-};
-
-static const char *const rtsp_carrier[] = {
-	[TRANSPORT_TCP] = "-rtsp_transport tcp",
-	[TRANSPORT_UDP] = "-rtsp_transport udp",
-};
-
-/*
- * RTSP: without -muxdelay 0 the RTP packetiser gathers AAC for up to 0.7 s
- * while it is silent (lumps of 720 ms measured, of 40 to 80 ms with it).
- * RTMP: its handshake in small writes waits three times for a delayed
- * acknowledgement unless Nagle's algorithm is off (175 ms against 43). FLV:
- * takes MP3 at 11,025, 22,050 and 44,100 Hz only; the sizes in its
- * header can't be written back to a stream.
- */
-static const struct ffmpeg_protocol protocols[] = {
-	{
-	    .scheme = "rtmp",
-	    .example = "rtmp://host/application/key",
-	    .muxer = "flv",
-	    .needs = "rtmp",
-	    .codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3),
-	    .preferred = { CODEC_AAC, CODEC_AAC },
-	    .rate_hz = { [CODEC_MP3] = 44100 },
-	    .options = "-flvflags no_duration_filesize",
-	    .modern = "-tcp_nodelay 1",
-	},
-	{
-	    .scheme = "rtmps",
-	    .example = "rtmps://host/application/key",
-	    .muxer = "flv",
-	    .needs = "rtmps",
-	    .codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3),
-	    .preferred = { CODEC_AAC, CODEC_AAC },
-	    .rate_hz = { [CODEC_MP3] = 44100 },
-	    .options = "-flvflags no_duration_filesize",
-	    .modern = "-tcp_nodelay 1",
-	},
-	{
-	    .scheme = "rtsp",
-	    .example = "rtsp://host:8554/name",
-	    .muxer = "rtsp",
-	    .needs = "rtp",
-	    .codecs = BIT(CODEC_AAC) | BIT(CODEC_OPUS) | BIT(CODEC_PCM),
-	    .preferred = { CODEC_AAC, CODEC_OPUS },
-	    .options = "-muxdelay 0",
-	    .carrier = rtsp_carrier,
-	},
-	{
-	    .scheme = "rtsps",
-	    .example = "rtsps://host:322/name",
-	    .muxer = "rtsp",
-	    .needs = "tls",
-	    .codecs = BIT(CODEC_AAC) | BIT(CODEC_OPUS) | BIT(CODEC_PCM),
-	    .preferred = { CODEC_AAC, CODEC_OPUS },
-	    .options = "-muxdelay 0 -rtsp_transport tcp",
-	},
-	{ .scheme = NULL },
-};
-
-/*
- * AAC comes in frames of 1,024 samples and the encoder holds two back, so a
- * higher rate is a shorter delay: 112 -> 72 ms over RTMP and 152 -> 73 ms
- * over RTSP, measured from 24 to 48 kHz.
- */
-static const struct ffmpeg_codec codecs[CODECS] = {
-	[CODEC_AAC] = {
-	    .name = "aac",
-	    .encoder = "aac",
-	    .bitrate = 64000,
-	    .low_rate_hz = 48000,
-	},
-	[CODEC_OPUS] = {
-	    .name = "opus",
-	    .encoder = "libopus",
-	    .bitrate = 32000,
-	    .options = { [LATENCY_LOW] =
-	        "-application lowdelay -frame_duration 10" },
-	},
-	[CODEC_MP3] = {
-	    .name = "mp3",
-	    .encoder = "libmp3lame",
-	    .bitrate = 64000,
-	},
-	[CODEC_PCM] = {
-	    .name = "pcm",
-	    .encoder = "pcm_s16be",
-	},
-};
 
 /* ---- the plan --------------------------------------------------------- */
 
@@ -163,16 +52,26 @@ list_codecs(unsigned mask, char *out, size_t size)
 	return out;
 }
 
+/* Each scheme and each kind of path once. */
 static const char *
-list_schemes(char *out, size_t size)
+list_kinds(char *out, size_t size)
 {
 	const struct ffmpeg_protocol *p;
+	const char *last = "";
 	size_t at = 0;
 
 	*out = '\0';
 	for (p = protocols; p->scheme && at < size; p++)
-		at += (size_t)snprintf(
-		    out + at, size - at, "%s%s://", at ? ", " : "", p->scheme);
+		if (p->scheme[0] && strcmp(p->scheme, "http") != 0 &&
+		    strcmp(p->scheme, "https") != 0)
+			at += (size_t)snprintf(out + at, size - at, "%s%s://",
+			    at ? ", " : "", p->scheme);
+	for (p = protocols; p->scheme && at < size; p++)
+		if (strcmp(p->scheme, "http") == 0 || p->scheme[0] == '\0') {
+			at += (size_t)snprintf(out + at, size - at, "%s%s",
+			    last[0] ? ", " : "; or one such as ", p->example);
+			last = p->example;
+		}
 	return out;
 }
 
@@ -181,25 +80,37 @@ static int
 find_protocol(const struct conf_output *o, const struct ffmpeg_protocol **out,
     struct conf_error *e)
 {
-	const struct ffmpeg_protocol *p;
-	size_t n = strcspn(o->url, ":");
-	char known[256];
+	const struct ffmpeg_protocol *p = protocol_find(o->url);
+	char known[CONF_ERROR_MAX];
 
-	for (p = protocols; p->scheme; p++)
-		if (strlen(p->scheme) == n &&
-		    strncmp(p->scheme, o->url, n) == 0 &&
-		    strncmp(o->url + n, "://", 3) == 0)
-			break;
 	/* The URL may hold a key, so it is not shown. */
-	if (p->scheme == NULL)
+	if (p == NULL)
 		return complain(e, o,
 		    "url: of no known kind; expected one that begins with %s",
-		    list_schemes(known, sizeof(known)));
-	if (strcspn(o->url + n + 3, "/?#") == 0)
+		    list_kinds(known, sizeof(known)));
+	if (p->scheme[0] && strcspn(o->url + strlen(p->scheme) + 3, "/?#") == 0)
 		return complain(
 		    e, o, "url: the host is missing; expected %s", p->example);
+	if (p->pattern && strchr(o->url, '%') == NULL)
+		return complain(e, o,
+		    "url: must name many files; expected %s, or %%05d for a "
+		    "number",
+		    p->example);
+	if (o->sdp_file && o->sdp_file[0] && !p->describes)
+		return complain(e, o, "sdp_file: only with rtp://");
+	if (ffmpeg_has_key(o) && !p->keyed)
+		return complain(e, o,
+		    "key_file and key_env: only with rtmp:// and rtmps://");
+	if (ffmpeg_has_key(o) && o->key_file[0] && o->key_env[0])
+		return complain(e, o, "key_env: there is a key_file too");
 	*out = p;
 	return 0;
+}
+
+bool
+ffmpeg_has_key(const struct conf_output *o)
+{
+	return (o->key_file && o->key_file[0]) || (o->key_env && o->key_env[0]);
 }
 
 int
@@ -207,6 +118,7 @@ ffmpeg_plan(
     const struct conf_output *o, struct ffmpeg_plan *out, struct conf_error *e)
 {
 	const struct ffmpeg_protocol *p = NULL;
+	const struct ffmpeg_carriage *special;
 	enum conf_codec codec = (enum conf_codec)o->codec;
 	char able[64];
 	int rc = find_protocol(o, &p, e);
@@ -219,14 +131,18 @@ ffmpeg_plan(
 	if ((p->codecs & BIT(codec)) == 0)
 		return complain(e, o,
 		    "codec: %s cannot be carried by %s; expected %s",
-		    codecs[codec].name, p->scheme,
+		    codecs[codec].name, p->scheme[0] ? p->scheme : p->suffix,
 		    list_codecs(p->codecs, able, sizeof(able)));
+	special = &p->carriage[codec];
 	*out = (struct ffmpeg_plan){
 		.protocol = p,
 		.codec = &codecs[codec],
 		.needs = { [FFMPEG_PROTOCOLS] = p->needs,
-		    [FFMPEG_MUXERS] = p->muxer,
-		    [FFMPEG_ENCODERS] = codecs[codec].encoder },
+		    [FFMPEG_MUXERS] =
+			special->muxer ? special->muxer : p->muxer,
+		    [FFMPEG_ENCODERS] = special->encoder
+					    ? special->encoder
+					    : codecs[codec].encoder },
 	};
 	return 0;
 }
@@ -300,45 +216,97 @@ add_input(struct args *a, const struct conf_output *o,
 	add(a, "%s%s", is_pipe(socket) ? "" : "unix:", socket);
 }
 
+/* What the codec insists on goes before what was configured, and that before
+ * what is quick. 0: as the channel. */
+static int64_t
+pick_rate(const struct ffmpeg_plan *plan, const struct conf_output *o,
+    const struct conf_channel *channel)
+{
+	const struct ffmpeg_codec *codec = plan->codec;
+	int64_t rate = plan->protocol->carriage[codec - codecs].rate_hz;
+
+	if (rate == 0)
+		rate = codec->rate_hz;
+	if (rate == 0)
+		rate = o->rate_hz;
+	if (rate == 0 && o->latency == LATENCY_LOW &&
+	    channel->rate_hz < codec->low_rate_hz)
+		rate = codec->low_rate_hz;
+	return rate == channel->rate_hz ? 0 : rate;
+}
+
+static void
+add_number(struct args *a, const char *option, int64_t value)
+{
+	add(a, "%s", option);
+	add(a, "%" PRId64, value);
+}
+
 static void
 add_codec(struct args *a, const struct ffmpeg_plan *plan,
     const struct conf_output *o, const struct conf_channel *channel)
 {
 	const struct ffmpeg_codec *codec = plan->codec;
-	int64_t bitrate = o->bitrate, rate = 0;
+	int64_t bitrate = o->bitrate, rate = pick_rate(plan, o, channel);
+	int64_t channels = codec->channels ? codec->channels : o->channels;
 
+	if (channels == 0)
+		channels = channel->channels;
 	if (bitrate == 0)
-		bitrate = codec->bitrate * channel->channels;
-	if (o->latency == LATENCY_LOW && channel->rate_hz < codec->low_rate_hz)
-		rate = codec->low_rate_hz;
-	if (plan->protocol->rate_hz[codec - codecs])
-		rate = plan->protocol->rate_hz[codec - codecs];
+		bitrate = codec->bitrate * channels;
 	add_options(a, "-c:a");
-	add(a, "%s", codec->encoder);
-	if (codec->bitrate) {
-		add(a, "-b:a");
-		add(a, "%" PRId64, bitrate);
-	}
-	if (rate && rate != channel->rate_hz) {
-		add(a, "-ar");
-		add(a, "%" PRId64, rate);
-	}
+	add(a, "%s", plan->needs[FFMPEG_ENCODERS]);
+	if (codec->bitrate)
+		add_number(a, "-b:a", bitrate);
+	if (rate)
+		add_number(a, "-ar", rate);
+	if (channels != channel->channels)
+		add_number(a, "-ac", channels);
 	add_options(a, codec->options[o->latency]);
 }
 
 static void
-add_output(struct args *a, const struct ffmpeg_protocol *p,
+add_segment(struct args *a, const struct ffmpeg_protocol *p,
+    const struct conf_output *o)
+{
+	int64_t ms = o->segment_ns / 1000000;
+
+	if (p->segment == NULL)
+		return;
+	if (ms == 0)
+		ms = p->segment_s * 1000;
+	add(a, "%s", p->segment);
+	add(a, "%" PRId64 ".%03" PRId64, ms / 1000, ms % 1000);
+	if (p->pattern && !protocol_is_numbered(o->url))
+		add_options(a, "-segment_atclocktime 1 -strftime 1");
+}
+
+static void
+add_output(struct args *a, const struct ffmpeg_plan *plan,
     const struct conf_output *o, bool modern)
 {
+	const struct ffmpeg_protocol *p = plan->protocol;
+
 	add_options(a, "-flush_packets 1 -f");
-	add(a, "%s", p->muxer);
+	add(a, "%s", plan->needs[FFMPEG_MUXERS]);
 	add_options(a, p->options);
+	add_options(a, p->carriage[plan->codec - codecs].options);
 	if (modern)
 		add_options(a, p->modern);
 	if (p->carrier)
 		add_options(a, p->carrier[o->transport]);
+	add_segment(a, p, o);
+	if (o->sdp_file && o->sdp_file[0]) {
+		add_options(a, "-sdp_file");
+		add(a, "%s", o->sdp_file);
+	}
 	add_list(a, o->extra_output_args);
-	add(a, "%s", o->url);
+	if (ffmpeg_has_key(o))
+		add_options(a, "-fpre /dev/stdin");
+	/* There is nobody to ask whether a file may be replaced. */
+	if (p->scheme[0] == '\0')
+		add_options(a, "-y");
+	add(a, "%s%s", o->url, p->entry ? p->entry : "");
 }
 
 static size_t
@@ -371,7 +339,7 @@ ffmpeg_argv(const struct ffmpeg_plan *plan, const struct conf_output *o,
 		add_options(&a, "-stats_period " PERIOD);
 	add_input(&a, o, channel, socket);
 	add_codec(&a, plan, o, channel);
-	add_output(&a, plan->protocol, o, modern);
+	add_output(&a, plan, o, modern);
 	if (a.failed) {
 		words_free(a.words);
 		return NULL;

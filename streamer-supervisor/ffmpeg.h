@@ -1,8 +1,7 @@
 /*
- * From an output's configuration to ffmpeg's command line: one table of
- * protocols, one of codecs. Pure.
+ * From an output's configuration to ffmpeg's command line. Pure.
  *
- * A new protocol (SRT, HLS, Icecast, RTP, a file) is one row in ffmpeg.c.
+ * A new protocol is one row of the table in protocol.c.
  */
 #ifndef STREAMER_FFMPEG_H
 #define STREAMER_FFMPEG_H
@@ -29,6 +28,10 @@ struct ffmpeg_plan {
  * what was expected, where they do not go together. */
 int ffmpeg_plan(
     const struct conf_output *o, struct ffmpeg_plan *out, struct conf_error *e);
+
+/* Is the stream key kept apart from the URL? It is then to be given to ffmpeg
+ * on its standard input. */
+bool ffmpeg_has_key(const struct conf_output *o);
 
 /* The command line that reads the channel's audio from `socket`; to be
  * released with words_free(). `modern`: ffmpeg 5.1 or newer. NULL: out of

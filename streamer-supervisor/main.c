@@ -11,10 +11,10 @@
 static void
 stop_if_done(struct supervisor *sv)
 {
-	size_t i;
+	const struct output *o;
 
-	for (i = 0; i < sv->output_count; i++)
-		if (output_state(sv->outputs[i]) != CHILD_STOPPED)
+	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
+		if (output_state(o) != CHILD_STOPPED)
 			return;
 	loop_stop(sv->loop);
 }
@@ -23,23 +23,25 @@ static void
 stop(struct supervisor *sv)
 {
 	void (*end)(struct output * o) = sv->ending ? output_kill : output_stop;
-	size_t i;
+	struct output *o;
 
 	log_info(sv->ending ? "stopping at once" : "stopping");
 	service_stopping();
 	sv->ending = true;
-	for (i = 0; i < sv->output_count; i++)
-		end(sv->outputs[i]);
+	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
+		end(o);
 	stop_if_done(sv);
 }
 
 static void
 signalled(void *arg, enum loop_signal signal)
 {
+	struct supervisor *sv = arg;
+
 	if (signal == LOOP_TERMINATE)
-		stop(arg);
-	else
-		log_info("nothing to reload");
+		stop(sv);
+	else if (!sv->ending)
+		control_reload(sv);
 }
 
 /* ---- what the outputs hear of ----------------------------------------- */
@@ -53,36 +55,38 @@ output_changed(void *arg, const struct output *o, enum child_state from,
 	control_publish(sv, o, from, reason);
 	if (sv->ending)
 		stop_if_done(sv);
+	else if (output_state(o) == CHILD_STOPPED)
+		outputs_reap(sv);
 }
 
 static void
 source_up(void *arg)
 {
 	struct supervisor *sv = arg;
-	size_t i;
+	struct output *o;
 
-	for (i = 0; i < sv->output_count; i++)
-		output_source_up(sv->outputs[i]);
+	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
+		output_source_up(o);
 }
 
 static void
 source_absent(void *arg)
 {
 	struct supervisor *sv = arg;
-	size_t i;
+	struct output *o;
 
-	for (i = 0; i < sv->output_count; i++)
-		output_source_absent(sv->outputs[i]);
+	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
+		output_source_absent(o);
 }
 
 static void
 source_lagging(void *arg, int64_t pid)
 {
 	struct supervisor *sv = arg;
-	size_t i;
+	struct output *o;
 
-	for (i = 0; i < sv->output_count; i++)
-		output_lagging(sv->outputs[i], pid);
+	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
+		output_lagging(o, pid);
 }
 
 static const struct source_events source_events = {
@@ -95,66 +99,37 @@ static void
 probed(void *arg)
 {
 	struct supervisor *sv = arg;
-	size_t i;
+	struct output *o;
 
 	if (sv->ending)
 		return;
-	for (i = 0; i < sv->output_count; i++) {
-		output_begin(sv->outputs[i]);
-		output_probed(sv->outputs[i]);
-	}
+	sv->probed = true;
+	outputs_begin(sv);
+	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
+		output_probed(o);
 }
 
 /* ---- setting up ------------------------------------------------------- */
 
-static int
-add_output(
-    struct supervisor *sv, const char *dir, const struct conf_output *conf)
-{
-	const struct conf_channel *channel =
-	    conf->channel[0] ? conf_channel_find(&sv->conf, conf->channel)
-			     : conf_channel_at(&sv->conf, 0);
-	char path[PLATFORM_PATH_MAX];
-	const char *socket = path;
-	struct conf_error e;
-	int rc = 0;
-
-	if (channel->audio_socket[0])
-		socket = channel->audio_socket;
-	else
-		rc = path_socket(dir, channel->block.name, path, sizeof(path));
-	if (rc < 0)
-		return daemon_socket_failed(path, rc);
-	rc = output_new(&sv->env, conf, channel, socket,
-	    &sv->outputs[sv->output_count], &e);
-	if (rc < 0) {
-		log_error("%s", e.text);
-		return rc == ERR_INVALID ? EXIT_CONFIG : EXIT_FAILED;
-	}
-	sv->output_count++;
-	return DAEMON_GO_ON;
-}
-
 /* Returns an exit code, or DAEMON_GO_ON. */
 static int
-add_outputs(struct supervisor *sv, const char *dir)
+open_outputs(struct supervisor *sv)
 {
-	size_t i, count = sv->conf.outputs.count;
-	int rc = DAEMON_GO_ON;
+	struct conf_error e;
+	int rc = outputs_init(sv, &e);
 
-	sv->outputs = calloc(count + 1, sizeof(*sv->outputs));
-	if (sv->outputs == NULL)
-		return EXIT_FAILED;
-	for (i = 0; i < count && rc == DAEMON_GO_ON; i++)
-		rc = add_output(sv, dir, conf_output_at(&sv->conf, i));
-	return rc;
+	if (rc == 0)
+		return DAEMON_GO_ON;
+	log_error("%s", e.text);
+	return rc == ERR_INVALID || rc == ERR_TOO_LONG ? EXIT_CONFIG
+						       : EXIT_FAILED;
 }
 
 static int
-open_server(struct supervisor *sv, const char *dir)
+open_server(struct supervisor *sv)
 {
 	char path[PLATFORM_PATH_MAX];
-	int rc = path_socket(dir, "streamer", path, sizeof(path));
+	int rc = path_socket(sv->dir, "streamer", path, sizeof(path));
 
 	control_init(sv);
 	if (rc == 0)
@@ -164,10 +139,10 @@ open_server(struct supervisor *sv, const char *dir)
 }
 
 static int
-open_rest(struct supervisor *sv, const char *dir)
+open_rest(struct supervisor *sv)
 {
 	int rc = path_socket(
-	    dir, "control", sv->source_path, sizeof(sv->source_path));
+	    sv->dir, "control", sv->source_path, sizeof(sv->source_path));
 
 	if (rc == 0)
 		rc = source_new(sv->loop, sv->source_path, &source_events, sv,
@@ -185,7 +160,6 @@ open_rest(struct supervisor *sv, const char *dir)
 static int
 start(struct supervisor *sv)
 {
-	char dir[PLATFORM_PATH_MAX];
 	int rc = loop_new(&sv->loop);
 
 	if (rc < 0) {
@@ -198,29 +172,26 @@ start(struct supervisor *sv)
 		.program = sv->conf.streamer.ffmpeg,
 		.changed = output_changed,
 		.arg = sv };
-	rc = path_runtime_dir(sv->conf.ttsd.runtime_dir, dir, sizeof(dir));
+	rc = path_runtime_dir(
+	    sv->conf.ttsd.runtime_dir, sv->dir, sizeof(sv->dir));
 	if (rc < 0)
-		return daemon_socket_failed(dir, rc);
-	rc = add_outputs(sv, dir);
+		return daemon_socket_failed(sv->dir, rc);
+	rc = open_outputs(sv);
 	if (rc == DAEMON_GO_ON)
-		rc = open_server(sv, dir);
+		rc = open_server(sv);
 	if (rc == DAEMON_GO_ON)
-		rc = open_rest(sv, dir);
+		rc = open_rest(sv);
 	return rc;
 }
 
 static void
 end(struct supervisor *sv)
 {
-	size_t i;
-
-	for (i = 0; i < sv->output_count; i++)
-		output_free(sv->outputs[i]);
+	outputs_done(sv);
 	probe_free(sv->env.probe);
 	source_free(sv->env.source);
 	server_free(sv->server);
 	loop_free(sv->loop);
-	free(sv->outputs);
 	conf_done(&sv->conf);
 }
 
@@ -237,8 +208,8 @@ main(int argc, char **argv)
 	rc = start(&sv);
 	if (rc == DAEMON_GO_ON) {
 		log_info("streamer-supervisor %s is up, outputs=%zu",
-		    TTSD_VERSION, sv.output_count);
-		if (sv.output_count == 0)
+		    TTSD_VERSION, sv.conf.outputs.count);
+		if (sv.conf.outputs.count == 0)
 			log_warning("no output is configured: nothing to do");
 		service_ready();
 		loop_run(sv.loop);

@@ -8,6 +8,7 @@
 #include "common/err.h"
 #include "common/utf8.h"
 #include "common/words.h"
+#include "streamer-supervisor/key.h"
 #include "streamer-supervisor/run.h"
 
 /* A configured URL whose masks are longer than its secrets. */
@@ -26,6 +27,7 @@ struct output {
 	struct child child;
 	struct timer *deadline;
 	struct run run;
+	bool off;     /* nobody wants it */
 	bool pending; /* starts by itself once the supervisor is up */
 	bool held;    /* in back-off because nobody serves the audio */
 	bool woken;   /* ttsd came back during this run */
@@ -86,12 +88,13 @@ is_served(const struct output *o)
 	return rc == 0 || rc == ERR_AGAIN;
 }
 
+/* `preset` as of key_preset(). */
 static int
-spawn(struct output *o)
+spawn(struct output *o, const char *preset)
 {
 	char **argv = ffmpeg_argv(&o->plan, o->conf, o->channel,
 	    o->env->program, o->socket, probe_is_modern(o->env->probe));
-	int rc = argv ? run_start(&o->run, argv) : ERR_NOMEM;
+	int rc = argv ? run_start(&o->run, argv, preset) : ERR_NOMEM;
 
 	words_free(argv);
 	return rc;
@@ -106,7 +109,7 @@ tell(struct output *o, enum child_event event)
 static void
 try_spawn(struct output *o)
 {
-	char why[RUN_REASON_MAX];
+	char why[RUN_REASON_MAX], preset[KEY_PRESET_MAX];
 	int rc;
 
 	o->held = o->woken = false;
@@ -116,11 +119,16 @@ try_spawn(struct output *o)
 		probe_again(o->env->probe);
 		tell(o, CHILD_REJECT);
 		tell(o, CHILD_FAILED);
+	} else if (key_preset(o->conf, &o->redact, preset, sizeof(preset), why,
+		       sizeof(why)) < 0) {
+		set_error(o, why);
+		tell(o, CHILD_REJECT);
+		tell(o, CHILD_FAILED);
 	} else if (!is_served(o)) {
 		set_error(o, "ttsd is not on air: nobody serves the audio");
 		o->held = true;
 		tell(o, CHILD_HOLD);
-	} else if ((rc = spawn(o)) < 0) {
+	} else if ((rc = spawn(o, preset)) < 0) {
 		set_error(o, err_text(rc));
 		tell(o, CHILD_FAILED);
 	}
@@ -293,7 +301,7 @@ output_probed(struct output *o)
 void
 output_start(struct output *o)
 {
-	o->pending = false;
+	o->pending = o->off = false;
 	feed_because(o, CHILD_START, "start was asked for");
 }
 
@@ -301,13 +309,14 @@ void
 output_stop(struct output *o)
 {
 	o->pending = false;
+	o->off = true;
 	feed_because(o, CHILD_STOP, "stop was asked for");
 }
 
 void
 output_restart(struct output *o)
 {
-	o->pending = false;
+	o->pending = o->off = false;
 	feed_because(o, CHILD_RESTART, "restart was asked for");
 }
 
@@ -332,6 +341,18 @@ const char *
 output_name(const struct output *o)
 {
 	return o->conf->block.name;
+}
+
+const struct conf_output *
+output_conf(const struct output *o)
+{
+	return o->conf;
+}
+
+bool
+output_is_off(const struct output *o)
+{
+	return o->off;
 }
 
 const char *
@@ -428,6 +449,7 @@ output_new(const struct output_env *env, const struct conf_output *conf,
 	*o = (struct output){ .env = env,
 		.conf = conf,
 		.channel = channel,
+		.off = !conf->autostart,
 		.pending = conf->autostart,
 		.drops_said = { .every_ns = DROPS_SAID_NS, .burst = 1 } };
 	rc = ffmpeg_plan(conf, &o->plan, e);

@@ -40,6 +40,7 @@ int output_new(const struct output_env *env, const struct conf_output *conf,
 void output_free(struct output *o);
 
 const char *output_name(const struct output *o);
+const struct conf_output *output_conf(const struct output *o);
 const char *output_channel(const struct output *o);
 enum child_state output_state(const struct output *o);
 /* Of the wait that is on; 0 when none is. */
@@ -49,6 +50,8 @@ int64_t output_backoff_ms(const struct output *o);
 void output_start(struct output *o);
 void output_stop(struct output *o);
 void output_restart(struct output *o);
+/* It is not to run: it was stopped, or doesn't start by itself. */
+bool output_is_off(const struct output *o);
 /* No grace. */
 void output_kill(struct output *o);
 

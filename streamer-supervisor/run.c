@@ -135,14 +135,22 @@ run_done(struct run *r)
 }
 
 int
-run_start(struct run *r, char *const *argv)
+run_start(struct run *r, char *const *argv, const char *input)
 {
-	struct process_spec spec = { .argv = (const char *const *)argv };
+	struct process_spec spec = { .argv = (const char *const *)argv,
+		.input = input[0] != '\0' };
+	int rc;
 
 	r->out = r->err = (struct report_lines){ .len = 0 };
 	r->progress = (struct report_progress){ 0 };
 	r->worst = REPORT_NOISE;
-	return process_spawn(r->loop, &spec, &process_events, r, &r->process);
+	rc = process_spawn(r->loop, &spec, &process_events, r, &r->process);
+	if (rc < 0 || !spec.input)
+		return rc;
+	/* Into an empty pipe, so all of it goes at once. */
+	process_write(r->process, input, strlen(input));
+	process_close_input(r->process);
+	return 0;
 }
 
 void

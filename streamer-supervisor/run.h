@@ -44,8 +44,9 @@ struct run {
 void run_init(struct run *r);
 void run_done(struct run *r);
 
-/* Errors as process_spawn(). */
-int run_start(struct run *r, char *const *argv);
+/* `input` is what it reads from its standard input; "": nothing. Errors as
+ * process_spawn(). */
+int run_start(struct run *r, char *const *argv, const char *input);
 /* Both may be called when there is nothing to end. */
 void run_interrupt(struct run *r);
 void run_kill(struct run *r);

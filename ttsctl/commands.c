@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/schema.h"
 #include "ttsctl/option.h"
 #include "ttsctl/request.h"
 #include "ttsctl/show.h"
@@ -208,6 +209,56 @@ prepare_output(struct call *call)
 	return STATUS_DONE;
 }
 
+/* A value of an output's key as JSON; what makes no sense stays a string, and
+ * streamer-supervisor says what is wrong with it. */
+static json_t *
+output_value(const char *name, const char *text)
+{
+	const struct schema_section *sec = schema;
+	const struct schema_key *key;
+	char *end;
+	long long number = strtoll(text, &end, 10);
+
+	while (strcmp(sec->name, "output") != 0)
+		sec++;
+	for (key = sec->keys; key->name && strcmp(key->name, name) != 0; key++)
+		;
+	if (key->name && key->type == SCHEMA_INTEGER && *text && !*end)
+		return json_integer(number);
+	if (key->name && key->type == SCHEMA_BOOLEAN) {
+		if (strcmp(text, "yes") == 0)
+			return json_true();
+		if (strcmp(text, "no") == 0)
+			return json_false();
+	}
+	return json_string(text);
+}
+
+/* NAME URL KEY=VALUE... */
+static enum status
+prepare_add(struct call *call)
+{
+	const char *word, *equals;
+	char key[64];
+	size_t i;
+
+	json_object_set_new(call->request, "name", json_string(call->words[0]));
+	json_object_set_new(call->request, "url", json_string(call->words[1]));
+	for (i = 2; i < call->word_count; i++) {
+		word = call->words[i];
+		equals = strchr(word, '=');
+		if (equals == NULL || equals == word ||
+		    (size_t)(equals - word) >= sizeof(key))
+			return complain_usage(
+			    call, "'%s' is not KEY=VALUE", word);
+		snprintf(key, sizeof(key), "%.*s", (int)(equals - word), word);
+		if (json_object_set_new(
+			call->request, key, output_value(key, equals + 1)) < 0)
+			return complain_usage(call, "'%s' is not UTF-8", word);
+	}
+	return STATUS_DONE;
+}
+
 /* Commands for one output, which differ in their name alone. */
 #define OUTPUT(verb, about)                                                \
 	{                                                                  \
@@ -310,5 +361,20 @@ const struct command commands[] = {
 	OUTPUT("start", "start an output"),
 	OUTPUT("stop", "stop an output"),
 	OUTPUT("restart", "restart an output"),
+	{ .name = "add",
+	    .arguments = "OUTPUT URL [KEY=VALUE...]",
+	    .help = "one more output, until streamer-supervisor ends",
+	    .daemon = DAEMON_STREAMER,
+	    .words_min = 2,
+	    .words_max = WORDS_ANY,
+	    .prepare = prepare_add,
+	    .run = run_request,
+	    .show = show_done },
+	OUTPUT("remove", "take an output off air and forget it"),
+	{ .name = "reload",
+	    .help = "let streamer-supervisor read its configuration again",
+	    .daemon = DAEMON_STREAMER,
+	    .run = run_request,
+	    .show = show_done },
 	{ .name = NULL },
 };

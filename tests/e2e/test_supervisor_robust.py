@@ -245,7 +245,7 @@ def test_a_reload_harms_nothing(supervise, source, nginx):
     wait_until(lambda: s.output()["state"] == "running", "it runs")
     pid = s.output()["pid"]
     s.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: "nothing to reload" in s.logged(), "it says so")
+    wait_until(lambda: "no output has changed" in s.logged(), "it says so")
     assert s.output()["pid"] == pid and s.output()["state"] == "running"
 
 

@@ -42,7 +42,8 @@ def test_help(ctl):
         "Commands:\n")[2].partition("\n\n")[0].splitlines()]
     assert {"say", "status", "queue", "cancel", "skip", "clear", "pause",
             "resume", "voices", "engines", "channels", "set", "events",
-            "listen", "outputs", "start", "stop", "restart",
+            "listen", "outputs", "start", "stop", "restart", "add",
+            "remove", "reload",
             "ping"} <= set(commands)
     for command in commands:
         p = ctl(command, "--help")
@@ -442,6 +443,22 @@ def test_outputs(supervised, ctl):
     assert ctl("stop", "a").returncode == DONE
     p = ctl("stop", "c")
     assert p.returncode == FAILED and "there is no output 'c'" in p.stderr
+
+
+def test_outputs_come_and_go(supervised, ctl):
+    assert ctl("add", "c", "udp://127.0.0.1:9", "autostart=no", "rate=48000",
+               "stop_timeout=1s").returncode == DONE
+    rows = {r["OUTPUT"]: r for r in table(ctl("outputs").stdout)}
+    assert rows["c"]["STATE"] == "stopped"
+    for wrong in ("rate=x", "autostart=perhaps", "colour=red"):
+        p = ctl("add", "d", "udp://127.0.0.1:9", wrong)
+        assert p.returncode == FAILED and p.stderr
+    assert ctl("add", "d", "udp://h:9", "rate").returncode == USAGE
+    assert ctl("add", "d").returncode == USAGE
+    assert json.loads(ctl("--json", "reload").stdout)["changed"] == []
+    assert ctl("reload").returncode == DONE
+    assert ctl("remove", "c").returncode == DONE
+    assert ctl("remove", "c").returncode == FAILED
 
 
 def test_output_events(supervised, ctl, follow):

@@ -369,6 +369,44 @@ test_done_twice(void **state)
 
 #define CASE(fn) cmocka_unit_test_setup_teardown(fn, begin, end)
 
+static void
+test_blocks_that_are_the_same(void **state)
+{
+	static const char *const settings[] = { "output.b.url=udp://h:2",
+		"output.b.bitrate=64001", "output.b.autostart=no",
+		"output.b.codec=opus", "output.b.backoff_max=31s",
+		"output.b.extra_input_args=x y", "output.b.sdp_file=x" };
+	struct conf_error e;
+	struct conf c;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(settings); i++) {
+		assert_int_equal(conf_init(&c), 0);
+		/* Another name, another order, another way to write it. */
+		assert_int_equal(conf_set(&c, "output.a.url=udp://h:1", &e), 0);
+		assert_int_equal(conf_set(&c, "output.a.bitrate=64k", &e), 0);
+		assert_int_equal(
+		    conf_set(&c, "output.a.extra_input_args=x", &e), 0);
+		assert_int_equal(
+		    conf_set(&c, "output.b.extra_input_args='x'", &e), 0);
+		assert_int_equal(conf_set(&c, "output.b.bitrate=64000", &e), 0);
+		assert_int_equal(conf_set(&c, "output.b.url=udp://h:1", &e), 0);
+		assert_true(conf_same(
+		    "output", conf_output_at(&c, 0), conf_output_at(&c, 1)));
+		conf_done(&c);
+
+		assert_int_equal(conf_init(&c), 0);
+		assert_int_equal(conf_set(&c, "output.a.codec=auto", &e), 0);
+		assert_int_equal(conf_set(&c, settings[i], &e), 0);
+		assert_false(conf_same(
+		    "output", conf_output_at(&c, 0), conf_output_at(&c, 1)));
+		assert_false(conf_same(
+		    "output", conf_output_at(&c, 1), conf_output_at(&c, 0)));
+		conf_done(&c);
+	}
+}
+
 int
 main(void)
 {
@@ -386,6 +424,7 @@ main(void)
 		CASE(test_lines_of_any_length),
 		CASE(test_damaged_files),
 		CASE(test_done_twice),
+		cmocka_unit_test(test_blocks_that_are_the_same),
 	};
 
 	return cmocka_run_group_tests_name("conf", tests, NULL, NULL);

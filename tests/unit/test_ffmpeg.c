@@ -116,6 +116,116 @@ test_every_combination(void **state)
 }
 
 static void
+test_the_other_protocols(void **state)
+{
+#define AAC INPUT "-c:a aac -b:a 64000 -flush_packets 1 -f "
+#define MP3 INPUT "-c:a libmp3lame -b:a 64000 -flush_packets 1 -f "
+#define OPUS INPUT "-c:a libopus -b:a 32000 -flush_packets 1 -f "
+#define TS "mpegts -muxdelay 0 -muxpreload 0 "
+#define PUT                                                      \
+	"hls -method PUT -hls_list_size 6 -hls_flags "           \
+	"delete_segments+omit_endlist -hls_start_number_source " \
+	"epoch -hls_time 2.000 "
+#define FOLDER                                                \
+	"hls -hls_list_size 6 -hls_flags "                    \
+	"delete_segments+append_list+omit_endlist+temp_file " \
+	"-hls_time 2.000 -y "
+#define MPD "dash -window_size 6 -extra_window_size 3 -seg_duration 2.000 "
+#define OGG "-content_type application/ogg -page_duration 100000 "
+#define CLOCK "-segment_time 3600.000 -segment_atclocktime 1 -strftime 1 -y "
+#define FILE_OF "segment -reset_timestamps 1 -segment_format "
+	static const struct {
+		const char *url;
+		enum conf_codec codec;
+		const char *expected;
+	} cases[] = {
+		{ "srt://h:9?passphrase=x", CODEC_AUTO,
+		    AAC TS "srt://h:9?passphrase=x" },
+		{ "srt://h:9", CODEC_OPUS, OPUS TS "srt://h:9" },
+		{ "rist://h:9", CODEC_MP3, MP3 TS "rist://h:9" },
+		{ "udp://h:9", CODEC_AUTO, AAC TS "-pkt_size 1316 udp://h:9" },
+		{ "rtp://h:9", CODEC_AUTO, OPUS "rtp -muxdelay 0 rtp://h:9" },
+		{ "rtp://h:9", CODEC_PCMU,
+		    INPUT "-c:a pcm_mulaw -ar 8000 -flush_packets 1 -f rtp "
+			  "-muxdelay 0 rtp://h:9" },
+		{ "icecast://a:b@h:9/m", CODEC_AUTO,
+		    MP3 "mp3 -content_type audio/mpeg -write_xing 0 "
+			"-id3v2_version 0 icecast://a:b@h:9/m" },
+		{ "icecast://a:b@h:9/m", CODEC_OPUS,
+		    OPUS "ogg " OGG "icecast://a:b@h:9/m" },
+		{ "icecast://a:b@h:9/m", CODEC_VORBIS,
+		    INPUT "-c:a libvorbis -b:a 64000 -flush_packets 1 -f "
+			  "ogg " OGG "icecast://a:b@h:9/m" },
+		{ "http://h/l.m3u8?t=1", CODEC_AUTO,
+		    AAC PUT "http://h/l.m3u8?t=1" },
+		{ "https://h/l.m3u8", CODEC_MP3, MP3 PUT "https://h/l.m3u8" },
+		{ "http://h/l.mpd", CODEC_AUTO,
+		    AAC "dash -method PUT -window_size 6 "
+			"-extra_window_size 3 -seg_duration 2.000 "
+			"http://h/l.mpd" },
+		{ "/srv/l.m3u8", CODEC_AUTO, AAC FOLDER "/srv/l.m3u8" },
+		{ "/srv/hls/", CODEC_AUTO, AAC FOLDER "/srv/hls/index.m3u8" },
+		{ "/srv/l.mpd", CODEC_OPUS, OPUS MPD "-y /srv/l.mpd" },
+		{ "/srv/%H.mp3", CODEC_AUTO,
+		    MP3 FILE_OF "mp3 " CLOCK "/srv/%H.mp3" },
+		{ "C:\\%H.aac", CODEC_AUTO,
+		    AAC FILE_OF "adts " CLOCK "C:\\%H.aac" },
+		{ "/srv/%05d.opus", CODEC_AUTO,
+		    OPUS FILE_OF
+		    "ogg -segment_time 3600.000 -y /srv/%05d.opus" },
+		{ "/srv/%d.wav", CODEC_AUTO,
+		    INPUT "-c:a pcm_s16le -flush_packets 1 -f " FILE_OF
+			  "wav " CLOCK "/srv/%d.wav" },
+	};
+	struct conf_output o;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(cases); i++) {
+		o = output(cases[i].url, cases[i].codec, LATENCY_NORMAL);
+		expect(&o, cases[i].expected);
+	}
+}
+
+static void
+test_the_sound_as_it_is_sent(void **state)
+{
+	struct conf_output o = output("rtp://h:9", CODEC_OPUS, LATENCY_NORMAL);
+	struct ffmpeg_plan plan;
+	struct conf_error e;
+
+	(void)state;
+	o.rate_hz = 48000;
+	o.channels = 2;
+	o.sdp_file = (char *)"/srv/a b.sdp";
+	expect(&o, INPUT "-c:a libopus -b:a 64000 -ar 48000 -ac 2 "
+			 "-flush_packets 1 -f rtp -muxdelay 0 "
+			 "-sdp_file /srv/a b.sdp rtp://h:9");
+	o = output("rtmp://h/live", CODEC_AUTO, LATENCY_NORMAL);
+	o.key_file = (char *)"/etc/key";
+	o.key_env = (char *)"";
+	expect(&o, INPUT "-c:a aac -b:a 64000 " FLV "-fpre /dev/stdin "
+			 "rtmp://h/live");
+	o.url = (char *)"rtsp://h/live";
+	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
+	assert_string_equal(e.text,
+	    "[output live] key_file and key_env: only with rtmp:// and "
+	    "rtmps://");
+	o.url = (char *)"rtmp://h/live";
+	o.key_env = (char *)"KEY";
+	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
+	o = output("udp://h:9", CODEC_AUTO, LATENCY_NORMAL);
+	o.sdp_file = (char *)"/srv/a b.sdp";
+	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
+	assert_string_equal(e.text, "[output live] sdp_file: only with rtp://");
+	o = output("/srv/l.m3u8", CODEC_AUTO, LATENCY_NORMAL);
+	o.segment_ns = 1500000000;
+	expect(&o, AAC "hls -hls_list_size 6 -hls_flags "
+		       "delete_segments+append_list+omit_endlist+temp_file "
+		       "-hls_time 1.500 -y /srv/l.m3u8");
+}
+
+static void
 test_what_an_operator_sets(void **state)
 {
 	char *input[] = { "-thread_queue_size", "64", NULL };
@@ -172,7 +282,13 @@ test_refusals_name_output_and_key(void **state)
 {
 #define UNKNOWN                                                          \
 	"[output live] url: of no known kind; expected one that begins " \
-	"with rtmp://, rtmps://, rtsp://, rtsps://"
+	"with rtmp://, rtmps://, rtsp://, rtsps://, srt://, rist://, "   \
+	"udp://, rtp://, icecast://; or one such as "                    \
+	"http://host/path/name.m3u8, http://host/path/name.mpd, "        \
+	"/srv/hls/name.m3u8, /srv/hls/, /srv/dash/name.mpd, "            \
+	"/srv/%Y%m%d-%H%M%S.mp3, /srv/%Y%m%d-%H%M%S.aac, "               \
+	"/srv/%Y%m%d-%H%M%S.opus, /srv/%Y%m%d-%H%M%S.ogg, "              \
+	"/srv/%Y%m%d-%H%M%S.wav"
 	(void)state;
 	expect_refusal(RTMP_URL, CODEC_OPUS,
 	    "[output live] codec: opus cannot be carried by rtmp; expected "
@@ -186,6 +302,20 @@ test_refusals_name_output_and_key(void **state)
 	expect_refusal("rtmp", CODEC_AUTO, UNKNOWN);
 	expect_refusal("", CODEC_AUTO, UNKNOWN);
 	expect_refusal("-i rtmp://host/a/b", CODEC_AUTO, UNKNOWN);
+	expect_refusal("http://host/live", CODEC_AUTO, UNKNOWN);
+	expect_refusal("http://host/live?x=.m3u8", CODEC_AUTO, UNKNOWN);
+	expect_refusal("srv/hls/name.m3u8", CODEC_AUTO, UNKNOWN);
+	expect_refusal("-y.m3u8", CODEC_AUTO, UNKNOWN);
+	expect_refusal("/srv/name.doc", CODEC_AUTO, UNKNOWN);
+	expect_refusal("/srv/name.mp3", CODEC_AUTO,
+	    "[output live] url: must name many files; expected "
+	    "/srv/%Y%m%d-%H%M%S.mp3, or %05d for a number");
+	expect_refusal("/srv/%S.mp3", CODEC_AAC,
+	    "[output live] codec: aac cannot be carried by .mp3; expected "
+	    "mp3");
+	expect_refusal("srt://h:1", CODEC_PCM,
+	    "[output live] codec: pcm cannot be carried by srt; expected "
+	    "aac or opus or mp3");
 	expect_refusal("rtmp:///live/key", CODEC_AUTO,
 	    "[output live] url: the host is missing; expected "
 	    "rtmp://host/application/key");
@@ -228,6 +358,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_combination),
+		cmocka_unit_test(test_the_other_protocols),
+		cmocka_unit_test(test_the_sound_as_it_is_sent),
 		cmocka_unit_test(test_what_an_operator_sets),
 		cmocka_unit_test(test_what_the_channel_and_the_program_decide),
 		cmocka_unit_test(test_refusals_name_output_and_key),

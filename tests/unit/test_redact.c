@@ -36,6 +36,10 @@ test_urls(void **state)
 	    "rtmps://u:***@h:443/app/***?***");
 	expect_url("srt://host:9?passphrase=0123456789", "srt://host:9?***");
 	expect_url("srt://host:9?", "srt://host:9?");
+	expect_url("icecast://source:hackme@host:8000/live",
+	    "icecast://source:***@host:8000/live");
+	expect_url("/srv/%Y-%H:%M@x?.mp3", "/srv/%Y-%H:%M@x?.mp3");
+	expect_url("/srv/a:b@c", "/srv/a:b@c");
 	expect_url("", "");
 	expect_url("not a url", "not a url");
 	expect_url("a:", "a:");
@@ -66,6 +70,9 @@ test_texts(void **state)
 	    "publish of *** (******) failed");
 	expect_text("rtmp://h/live/KEY1", "rtmp://other/app/KEY2.",
 	    "rtmp://other/app/***.");
+	expect_text("srt://h:9?mode=caller&passphrase=correct+horse",
+	    "bad passphrase correct+horse of caller",
+	    "bad passphrase *** of caller");
 	/* By chance; masked where it is a URL's. */
 	expect_text("rtmp://h/live/to", "to rtmp://h/live/to, too",
 	    "to rtmp://h/live/***, too");
@@ -74,6 +81,26 @@ test_texts(void **state)
 	expect_text("rtsp://h/name", "", "");
 	expect_text("rtsp://h/name", "://", "://");
 	expect_text("rtsp://h/name", "rtmp://", "rtmp://");
+}
+
+static void
+test_a_secret_that_came_later(void **state)
+{
+	struct redact r;
+	char got[64], secret[16];
+	int i;
+
+	(void)state;
+	assert_int_equal(redact_init(&r, "rtmp://h/live"), 0);
+	for (i = 0; i < 20; i++) {
+		snprintf(secret, sizeof(secret), "KEY-%d", i);
+		assert_int_equal(redact_add(&r, secret), 0);
+		assert_int_equal(redact_add(&r, secret), 0);
+		redact_text(&r, got, sizeof(got), secret);
+		assert_null(strstr(got, "KEY"));
+	}
+	assert_int_equal(r.count, REDACT_SECRETS_MAX);
+	redact_done(&r);
 }
 
 static void
@@ -137,6 +164,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_urls),
 		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_a_secret_that_came_later),
 		cmocka_unit_test(test_nothing_is_written_past_the_end),
 		cmocka_unit_test(test_mutated_lines),
 	};

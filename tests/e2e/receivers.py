@@ -1,0 +1,183 @@
+"""Far ends of what is neither RTMP nor RTSP, for tests."""
+import http.server
+import os
+import pathlib
+import shutil
+import socket
+import struct
+import subprocess
+import tempfile
+import threading
+import urllib.parse
+
+import numpy as np
+
+import daemon
+import peers
+
+# Enough for a decoder that joins MPEG-TS, Ogg or a list in the middle.
+PATIENT = ("-probesize", 50000, "-analyzeduration", 1000000)
+
+
+def free_udp_port():
+    """RTP takes the next one as well."""
+    return peers.free_port() & ~1
+
+
+def is_bound(port):
+    """Does anybody listen on this UDP port?"""
+    lines = pathlib.Path("/proc/net/udp").read_text().splitlines()[1:]
+    return any(int(line.split()[1].split(":")[1], 16) == port
+               for line in lines)
+
+
+class DatagramListener(peers.Decoder):
+    """Waits for one sender of MPEG-TS."""
+
+    def __init__(self, scheme, query=""):
+        self.port = free_udp_port()
+        self.url = f"{scheme}://127.0.0.1:{self.port}"
+        there = self.url.replace("127.0.0.1", "@127.0.0.1") \
+            if scheme == "rist" else self.url
+        super().__init__(there + query, *PATIENT)
+        daemon.wait_until(lambda: is_bound(self.port), "it listens")
+
+
+def multicast(group, port, count):
+    """So many samples of L16 that were sent over RTP to a group on the
+    loopback interface."""
+    here = socket.inet_aton("127.0.0.1")
+    samples = np.empty(0, dtype=">i2")
+    with socket.socket(type=socket.SOCK_DGRAM) as s:
+        s.settimeout(daemon.PATIENCE_S)
+        s.bind((group, port))
+        s.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
+                     socket.inet_aton(group) + here)
+        last = None
+        while len(samples) < count:
+            packet = s.recv(65536)
+            number, = struct.unpack_from(">H", packet, 2)
+            assert last is None or number == (last + 1) % 65536
+            last = number
+            samples = np.append(
+                samples, np.frombuffer(packet[12:], dtype=">i2"))
+    return samples
+
+
+ICECAST_CONF = """
+<icecast>
+  <limits><sources>4</sources><burst-size>4096</burst-size></limits>
+  <authentication>
+    <source-password>hackme-please</source-password>
+    <admin-user>admin</admin-user><admin-password>x</admin-password>
+  </authentication>
+  <hostname>localhost</hostname>
+  <listen-socket>
+    <port>{port}</port><bind-address>127.0.0.1</bind-address>
+  </listen-socket>
+  <paths>
+    <basedir>/usr/share/icecast2</basedir>
+    <logdir>{dir}</logdir>
+    <webroot>/usr/share/icecast2/web</webroot>
+    <adminroot>/usr/share/icecast2/admin</adminroot>
+  </paths>
+  <logging><accesslog>access.log</accesslog><errorlog>error.log</errorlog>
+    <loglevel>2</loglevel></logging>
+  <security><chroot>0</chroot>{owner}</security>
+</icecast>
+"""
+OWNER = ("<changeowner><user>nobody</user><group>nogroup</group>"
+         "</changeowner>")
+
+
+class Icecast(peers.Program):
+    """A private icecast2; it refuses to run as root."""
+
+    password = "hackme-please"
+
+    def __init__(self):
+        self.port = peers.free_port()
+        self.folder = folder = pathlib.Path(
+            tempfile.mkdtemp(prefix="icecast-"))
+        root = os.getuid() == 0
+        if root:
+            shutil.chown(folder, "nobody", "nogroup")
+        (folder / "icecast.xml").write_text(ICECAST_CONF.format(
+            port=self.port, dir=folder, owner=OWNER if root else ""))
+        super().__init__(
+            "icecast2", "-c", folder / "icecast.xml",
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        daemon.wait_until(
+            lambda: peers.is_listening(self.port), "icecast listens")
+
+    def end(self, *how):
+        super().end(*how)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def url(self, mount="live", password=None):
+        return (f"icecast://source:{password or self.password}"
+                f"@127.0.0.1:{self.port}/{mount}")
+
+    def decode(self, mount="live"):
+        return peers.Decoder(
+            f"http://127.0.0.1:{self.port}/{mount}", *PATIENT)
+
+
+class PutServer:
+    """Keeps in a folder what it is sent by PUT, and serves it."""
+
+    def __init__(self, folder):
+        class Handler(http.server.SimpleHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def __init__(self, *args):
+                super().__init__(*args, directory=str(folder))
+
+            def log_message(self, *_):
+                pass
+
+            def path_of(self):
+                name = urllib.parse.urlsplit(self.path).path
+                return pathlib.Path(folder) / pathlib.Path(name).name
+
+            def body(self):
+                if "chunked" not in self.headers["Transfer-Encoding"]:
+                    return self.rfile.read(
+                        int(self.headers["Content-Length"]))
+                data = b""
+                while size := int(self.rfile.readline(), 16):
+                    data += self.rfile.read(size)
+                    self.rfile.readline()
+                self.rfile.readline()
+                return data
+
+            def answer(self):
+                self.send_response(201)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def do_PUT(self):
+                part = self.path_of().with_suffix(".part")
+                part.write_bytes(self.body())
+                part.rename(self.path_of())
+                self.answer()
+
+            def do_DELETE(self):
+                self.path_of().unlink(missing_ok=True)
+                self.answer()
+
+        self.server = http.server.ThreadingHTTPServer(
+            ("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.port = self.server.server_address[1]
+        self.thread = threading.Thread(
+            target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join(daemon.PATIENCE_S)

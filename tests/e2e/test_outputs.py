@@ -1,0 +1,151 @@
+"""Every protocol beyond RTMP and RTSP, with a real far end: what arrives is
+the sound that was sent."""
+import pytest
+
+import peers
+import receivers
+from daemon import wait_until
+from supervisor import define, source, supervise, until  # noqa: F401
+
+
+def heard(far_end, seconds=2):
+    peers.heard_noise(far_end.samples(seconds * peers.RATE))
+
+
+@pytest.fixture
+def folder(rundir):
+    path = rundir / "media"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def icecast():
+    with receivers.Icecast() as server:
+        yield server
+
+
+# ---- datagrams ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["srt", "udp", "rist"])
+@pytest.mark.parametrize("codec", ["aac", "opus", "mp3"])
+def test_transport_stream_arrives(supervise, source, scheme, codec):
+    query = "?mode=listener" if scheme == "srt" else ""
+    with receivers.DatagramListener(scheme, query) as far_end:
+        supervise(*define(url=far_end.url, codec=codec))
+        heard(far_end)
+
+
+def test_srt_passphrase_is_used_and_never_told(supervise, source):
+    secret = "correct-horse-battery"
+    with receivers.DatagramListener(
+            "srt", f"?mode=listener&passphrase={secret}") as far_end:
+        s = supervise(*define(url=f"{far_end.url}?passphrase={secret}"))
+        heard(far_end)
+        assert s.output()["url"] == f"{far_end.url}?***"
+    with s.control() as c:
+        c.subscribe("output")
+        until(c, "backoff")
+        assert secret not in str(s.output())
+    assert secret not in s.logged()
+
+
+@pytest.mark.parametrize("codec", ["opus", "aac", "mp3", "pcm", "pcmu"])
+def test_rtp_arrives(supervise, source, folder, codec):
+    sdp = folder / "live.sdp"
+    s = supervise(*define(
+        url=f"rtp://127.0.0.1:{receivers.free_udp_port()}", codec=codec,
+        sdp_file=sdp))
+    wait_until(lambda: s.output()["state"] == "running", "it runs")
+    assert "IN IP4 127.0.0.1" in sdp.read_text()
+    with peers.Decoder(
+            str(sdp), *receivers.PATIENT, "-protocol_whitelist",
+            "file,udp,rtp") as far_end:
+        heard(far_end)
+
+
+def test_rtp_reaches_a_group(supervise, source):
+    group, port = "239.255.7.9", receivers.free_udp_port()
+    supervise(*define(
+        url=f"rtp://{group}:{port}?localaddr=127.0.0.1&ttl=1", codec="pcm"))
+    peers.heard_noise(receivers.multicast(group, port, 2 * peers.RATE))
+
+
+# ---- icecast --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("codec", ["mp3", "opus", "vorbis"])
+def test_icecast_takes_it(supervise, source, icecast, codec):
+    s = supervise(*define(url=icecast.url(), codec=codec))
+    wait_until(lambda: s.output()["out_time_ms"] > 500, "sound flows")
+    with icecast.decode() as far_end:
+        heard(far_end)
+
+
+def test_icecast_refuses_a_wrong_password(supervise, source, icecast):
+    s = supervise(*define(url=icecast.url(password="let-me-in")))
+    wait_until(lambda: s.output()["state"] == "rejected", "it is refused")
+    o = s.output()
+    assert "401" in o["last_error"] and ":***@" in o["url"]
+    assert "let-me-in" not in s.logged() + str(o)
+
+
+# ---- lists and files ------------------------------------------------------
+
+
+def decode_list(path):
+    options = ("-live_start_index", -2) if "m3u8" in str(path) else ()
+    return peers.Decoder(str(path), *receivers.PATIENT, *options)
+
+
+@pytest.mark.parametrize("url,name", [
+    ("{}/live.m3u8", "live.m3u8"), ("{}/", "index.m3u8"),
+    ("{}/live.mpd", "live.mpd")])
+def test_a_folder_holds_the_stream(supervise, source, folder, url, name):
+    s = supervise(*define(url=url.format(folder), segment="1s"))
+    wait_until(lambda: s.output()["out_time_ms"] > 3000, "it has segments")
+    with decode_list(folder / name) as far_end:
+        heard(far_end)
+
+
+def test_hls_goes_on_where_it_ended(supervise, source, folder):
+    def sequence():
+        for line in (folder / "live.m3u8").read_text().splitlines():
+            if line.startswith("live"):
+                last = int(line[4:-3])
+        return last
+
+    s = supervise(*define(url=f"{folder}/live.m3u8", segment="500ms"))
+    wait_until(lambda: s.output()["out_time_ms"] > 2000, "it has segments")
+    before = sequence()
+    with s.control() as c:
+        c.ask("restart", name="live")
+    wait_until(lambda: sequence() > before + 2, "it goes on")
+    text = (folder / "live.m3u8").read_text()
+    assert "ENDLIST" not in text
+    wait_until(lambda: sequence() > before + 8, "it goes on and on")
+    assert len(list(folder.glob("*.ts"))) < 12
+
+
+@pytest.mark.parametrize("name", ["live.m3u8", "live.mpd"])
+def test_http_put_takes_the_stream(supervise, source, folder, name):
+    with receivers.PutServer(folder) as server:
+        url = f"http://127.0.0.1:{server.port}/{name}"
+        s = supervise(*define(url=url, segment="1s"))
+        wait_until(lambda: s.output()["out_time_ms"] > 3000, "it flows")
+        with decode_list(url) as far_end:
+            heard(far_end)
+
+
+@pytest.mark.parametrize("pattern", [
+    "%05d.mp3", "%Y%m%d-%H%M%S.mp3", "%Y%m%d-%H%M%S.aac", "%H%M%S.opus",
+    "%H%M%S.ogg", "%H%M%S.wav"])
+def test_files_hold_the_stream(supervise, source, folder, pattern):
+    supervise(*define(url=f"{folder}/{pattern}", segment="2s"))
+    wait_until(lambda: len(list(folder.iterdir())) > 2, "three files")
+    whole = sorted(folder.iterdir())[1]
+    # Without "nobuffer", which throws away what was looked at.
+    with peers.Decoder(
+            str(whole), *receivers.PATIENT, "-fflags", "genpts") as far_end:
+        heard(far_end, 1)
