@@ -18,7 +18,7 @@ struct client {
 };
 
 /* Leads that are kept apart. */
-#define LEADS_MAX 8
+#define SERVER_LEADS_MAX 8
 
 struct server {
 	struct loop *loop;
@@ -27,7 +27,7 @@ struct server {
 	struct client *clients;
 	struct client *next; /* whose turn it is; NULL: the first's */
 	size_t count, max;
-	int64_t leads[LEADS_MAX]; /* of all subscribers, each once */
+	int64_t leads[SERVER_LEADS_MAX]; /* of all subscribers, each once */
 	size_t lead_count;
 	struct timer *turn;  /* more requests wait */
 	struct timer *sweep; /* looks for clients that never read */
@@ -54,7 +54,7 @@ collect_leads(struct server *sv)
 
 	sv->lead_count = 0;
 	for (c = sv->clients; c; c = c->next)
-		if (c->session.events && sv->lead_count < LEADS_MAX &&
+		if (c->session.events && sv->lead_count < SERVER_LEADS_MAX &&
 		    !has_lead(sv, c->session.lead_ms))
 			sv->leads[sv->lead_count++] = c->session.lead_ms;
 }
@@ -76,7 +76,6 @@ client_free(struct client *c)
 	stream_close(c->stream);
 	session_done(&c->session);
 	free(c);
-	collect_leads(sv);
 }
 
 static void
@@ -90,6 +89,7 @@ reap(void *arg)
 		if (c->doomed)
 			client_free(c);
 	}
+	collect_leads(sv);
 }
 
 /* May be called anywhere: the lists stay as they are until the turn ends. */

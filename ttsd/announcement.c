@@ -266,3 +266,11 @@ announcement_over(const struct announcement *a)
 {
 	return a->complete && announcement_available(a) == 0;
 }
+
+bool
+announcement_overrides(
+    const struct announcement *a, const struct announcement *other)
+{
+	return a->priority == PRIORITY_URGENT &&
+	       other->priority < PRIORITY_URGENT;
+}

@@ -202,6 +202,10 @@ uint64_t announcement_available(const struct announcement *a);
 uint64_t announcement_take(
     struct announcement *a, int16_t *out, uint64_t count);
 
+/* It does not wait for `other`, but takes the air from it. */
+bool announcement_overrides(
+    const struct announcement *a, const struct announcement *other);
+
 /* Everything that there is to hear has been played. */
 bool announcement_over(const struct announcement *a);
 

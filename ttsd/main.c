@@ -201,8 +201,8 @@ initial_voice(const struct conf_channel *conf, struct engine *e)
 		voice = ESPEAK_VOICE;
 	return (struct channel_voice){
 		.engine = e,
-		.voice = voice[0] ? strdup(voice) : NULL,
-		.language = conf->language[0] ? strdup(conf->language) : NULL,
+		.voice = ttsd_copy_string(voice),
+		.language = ttsd_copy_string(conf->language),
 		.rate = conf->speech_rate,
 		.pitch = conf->pitch,
 		.volume = conf->volume,

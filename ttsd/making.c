@@ -1,6 +1,6 @@
 /* Has announcements made by engines, part after part. */
+#include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "common/err.h"
 #include "ttsd/playout.h"
@@ -58,10 +58,9 @@ fall_back(struct playout *p, struct announcement *a)
 	if (second == NULL || a->fell_back || a->made > a->part_start)
 		return false;
 	a->fell_back = true;
-	log_warning("channel=%s id=%llu engine '%s' failed; engine '%s' "
+	log_warning("channel=%s id=%" PRIu64 " engine '%s' failed; engine '%s' "
 		    "speaks instead",
-	    p->channel, (unsigned long long)a->id, engine_name(part->engine),
-	    engine_name(second));
+	    p->channel, a->id, engine_name(part->engine), engine_name(second));
 	submit(p, a, second);
 	return true;
 }
@@ -165,8 +164,7 @@ static bool
 deserves(const struct playout *p, const struct announcement *a)
 {
 	return p->current == NULL || p->current->complete ||
-	       (a->priority == PRIORITY_URGENT &&
-		   p->current->priority < PRIORITY_URGENT);
+	       announcement_overrides(a, p->current);
 }
 
 void

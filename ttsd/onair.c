@@ -98,8 +98,7 @@ begin_next(struct playout *p)
 
 	if (a == NULL || p->paused || !is_ready(p, a))
 		return;
-	if (p->current && a->priority == PRIORITY_URGENT &&
-	    p->current->priority < PRIORITY_URGENT)
+	if (p->current && announcement_overrides(a, p->current))
 		preempt(p, a);
 	if (p->current == NULL)
 		begin(p, a);

@@ -12,14 +12,6 @@
 #include "ttsd/say.h"
 #include "ttsd/ttsd.h"
 
-/* ---- helpers ---------------------------------------------------------- */
-
-static char *
-copy_string(const char *s)
-{
-	return s && s[0] ? strdup(s) : NULL;
-}
-
 /* ---- what is queued and on air ---------------------------------------- */
 
 static const struct field channel_fields[] = {
@@ -222,7 +214,7 @@ replace(char **slot, const char *value)
 	if (value == NULL)
 		return;
 	free(*slot);
-	*slot = copy_string(value);
+	*slot = ttsd_copy_string(value);
 }
 
 /* "" takes the music away. */
@@ -261,8 +253,10 @@ op_set(void *ctx, struct session *s, const json_t *body, struct reply *r)
 		voice && voice[0] ? voice : NULL,
 		language && language[0] ? language : NULL, r) == OP_LATER)
 		return OP_LATER;
-	if (r->error || set_bed(ctx, ch, body, r) == OP_LATER)
-		return r->error ? OP_DONE : OP_LATER;
+	if (r->error)
+		return OP_DONE;
+	if (set_bed(ctx, ch, body, r) == OP_LATER)
+		return OP_LATER;
 	if (r->error)
 		return OP_DONE;
 	replace(&own->voice, voice);

@@ -82,12 +82,6 @@ check_voice(struct saying *s, struct engine *e, const char *what,
 	return !s->later && s->r->error == PROTO_OK;
 }
 
-static char *
-copy_string(const char *s)
-{
-	return s && s[0] ? strdup(s) : NULL;
-}
-
 static int64_t
 number(const struct saying *s, const json_t *part, const char *name,
     int64_t fallback)
@@ -164,8 +158,8 @@ add_piece(struct saying *s, const json_t *object, const struct manner *m,
 
 	part.speech = (struct speech){
 		.text = piece->text,
-		.voice = foreign ? NULL : copy_string(m->voice),
-		.language = is_auto(language) ? NULL : copy_string(language),
+		.voice = foreign ? NULL : ttsd_copy_string(m->voice),
+		.language = is_auto(language) ? NULL : ttsd_copy_string(language),
 		.rate = number(s, object, "rate", own->rate),
 		.pitch = number(s, object, "pitch", own->pitch),
 		.volume = number(s, object, "volume", own->volume),

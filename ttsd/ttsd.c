@@ -56,3 +56,9 @@ ttsd_check_voice(struct engine *e, const char *what, const char *voice,
 	}
 	return OP_DONE;
 }
+
+char *
+ttsd_copy_string(const char *s)
+{
+	return s && s[0] ? strdup(s) : NULL;
+}

@@ -44,6 +44,9 @@ struct channel *ttsd_pick_channel(
 enum verdict ttsd_check_voice(struct engine *e, const char *what,
     const char *voice, const char *language, struct reply *r);
 
+/* A setting to keep: NULL where it is absent or empty. */
+char *ttsd_copy_string(const char *s);
+
 /* The operations of the control socket (ops.c). */
 extern const struct op ttsd_ops[];
 
