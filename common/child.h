@@ -12,7 +12,8 @@
  *   running   ready                           deadline: stall_timeout since
  *                                             the last progress, where armed
  *   stalled   was killed for making no        deadline: kill again
- *             progress, not yet gone
+ *             progress, or because others
+ *             saw it fail, not yet gone
  *   stopping  asked to end, not yet gone      deadline: grace, then kill,
  *                                             then kill again
  *   backoff   gone, will be spawned again     deadline: spawn
@@ -60,6 +61,7 @@ enum child_state {
 	X(READY, "ready")       /* it works */                               \
 	X(PROGRESS, "progress") /* it still works */                         \
 	X(REJECT, "reject")     /* its peer refused it for good */           \
+	X(STALL, "stall")       /* others see that it works no more */       \
 	X(GONE, "gone")         /* exit and end of file have both arrived */ \
 	X(DEADLINE, "deadline")
 
