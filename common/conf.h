@@ -16,7 +16,7 @@
 #define CONF_NAME_MAX 32
 #define CONF_LINE_MAX 4096
 #define CONF_BLOCKS_MAX 1000 /* of one kind */
-#define CONF_KEYS_MAX 24     /* of one kind of section */
+#define CONF_KEYS_MAX 48     /* of one kind of section */
 #define CONF_FILE_MAX (1024 * 1024)
 #define CONF_ERROR_MAX 512
 
@@ -117,7 +117,14 @@ struct conf_channel {
 struct conf_output {
 	struct conf_block block;
 	char *channel; /* "": the first */
+	/* Where to; exactly one of these three. */
 	char *url;
+	char *url_file;
+	char **url_command;
+	char *backup_url;            /* "": none */
+	int64_t failover_after;      /* failures in a row */
+	int64_t failover_timeout_ns; /* not sending for so long */
+	int64_t failback_after_ns;
 	int64_t codec;      /* enum conf_codec */
 	int64_t bitrate;    /* bit/s; 0: the codec's default */
 	int64_t rate_hz;    /* 0: as the channel, or as the codec wants it */
@@ -136,6 +143,9 @@ struct conf_output {
 	int64_t start_timeout_ns;
 	int64_t stall_timeout_ns;
 	int64_t stop_timeout_ns;
+	int64_t max_age_ns; /* 0: as the protocol needs it */
+	char *probe_url;    /* "": none */
+	int64_t probe_interval_ns;
 	char **extra_input_args;
 	char **extra_output_args;
 };

@@ -104,9 +104,15 @@ static int
 check_output(
     const struct conf *c, const struct conf_output *o, const struct check *at)
 {
-	if (o->url[0] == '\0')
+	int ways = (o->url[0] != '\0') + (o->url_file[0] != '\0') +
+		   (o->url_command && o->url_command[0]);
+
+	if (ways == 0)
 		return blame(
 		    at, NULL, "needs a url, such as rtsp://host:8554/name");
+	if (ways > 1)
+		return blame(at, o->url_file[0] ? "url_file" : "url_command",
+		    "only one of url, url_file and url_command can be set");
 	if (o->channel[0] && conf_channel_find(c, o->channel) == NULL)
 		return blame(
 		    at, "channel", "there is no [channel %.40s]", o->channel);

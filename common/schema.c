@@ -140,6 +140,14 @@ static const struct schema_key channel_keys[] = {
 static const struct schema_key output_keys[] = {
 	STRING(output, "channel", channel, ""),
 	STRING(output, "url", url, ""),
+	STRING(output, "url_file", url_file, ""),
+	WORDS(output, "url_command", url_command),
+	STRING(output, "backup_url", backup_url, ""),
+	INTEGER(output, "failover_after", failover_after, 1, 1000, "3"),
+	DURATION(output, "failover_timeout", failover_timeout_ns, 100 * MS,
+	    24 * HOUR, "15s"),
+	DURATION(output, "failback_after", failback_after_ns, 100 * MS,
+	    24 * HOUR, "30s"),
 	STRING(output, "key_file", key_file, ""),
 	STRING(output, "key_env", key_env, ""),
 	CHOICE(output, "codec", codec, codecs, "auto"),
@@ -163,6 +171,10 @@ static const struct schema_key output_keys[] = {
 	DURATION(
 	    output, "stall_timeout", stall_timeout_ns, 100 * MS, HOUR, "10s"),
 	DURATION(output, "stop_timeout", stop_timeout_ns, 10 * MS, HOUR, "3s"),
+	DURATION(output, "max_age", max_age_ns, 0, 1000 * HOUR, "0ms"),
+	STRING(output, "probe_url", probe_url, ""),
+	DURATION(
+	    output, "probe_interval", probe_interval_ns, 100 * MS, HOUR, "30s"),
 	WORDS(output, "extra_input_args", extra_input_args),
 	WORDS(output, "extra_output_args", extra_output_args),
 	END,

@@ -194,6 +194,16 @@ void process_kill(struct process *p);
 
 int64_t process_pid(const struct process *p);
 
+/* An established TCP connection of a process. */
+struct connection {
+	uint64_t unacknowledged; /* bytes that its peer has not confirmed */
+	bool stuck; /* it repeats them, or waits for room at the peer */
+};
+
+/* Calls `fn` with each of them; with none where the system does not tell. */
+void process_connections(const struct process *p,
+    void (*fn)(void *arg, const struct connection *c), void *arg);
+
 /* Kills what still runs and forgets it; no callback afterwards. NULL is
  * fine. */
 void process_free(struct process *p);

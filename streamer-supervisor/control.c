@@ -27,7 +27,6 @@ fill_add_fields(void)
 	for (key = sec->keys; key->name; key++, f++) {
 		*f = (struct field){ .name = key->name,
 			.type = FIELD_STRING,
-			.required = strcmp(key->name, "url") == 0,
 			.min = key->min,
 			.max = key->max,
 			.choices = key->choices };
@@ -312,10 +311,11 @@ control_publish(struct supervisor *sv, const struct output *o,
 	if (!server_wants(sv->server, EVENT_OUTPUT, channel))
 		return;
 	server_publish(sv->server, EVENT_OUTPUT, channel, SERVER_ANY_LEAD,
-	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I}", "event",
+	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I}", "event",
 		events[EVENT_OUTPUT], "name", output_name(o), "channel",
-		channel, "from", child_state_name(from), "to",
-		child_state_name(output_state(o)), "reason", reason,
-		"backoff_ms", (json_int_t)output_backoff_ms(o), "time",
+		channel, "active", output_active(o), "from",
+		child_state_name(from), "to", child_state_name(output_state(o)),
+		"reason", reason, "backoff_ms",
+		(json_int_t)output_backoff_ms(o), "time",
 		(json_int_t)clock_utc_ms()));
 }

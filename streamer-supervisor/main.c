@@ -1,5 +1,6 @@
 /* streamer-supervisor: keeps an ffmpeg on air for every output. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/err.h"
 #include "common/version.h"
@@ -89,10 +90,22 @@ source_lagging(void *arg, int64_t pid)
 		output_lagging(o, pid);
 }
 
+static void
+source_idle(void *arg, const char *channel)
+{
+	struct supervisor *sv = arg;
+	struct output *o;
+
+	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
+		if (strcmp(output_channel(o), channel) == 0)
+			output_idle(o);
+}
+
 static const struct source_events source_events = {
 	.up = source_up,
 	.absent = source_absent,
 	.lagging = source_lagging,
+	.idle = source_idle,
 };
 
 static void
@@ -168,10 +181,10 @@ start(struct supervisor *sv)
 	}
 	loop_on_signal(sv->loop, signalled, sv);
 	sv->started_ns = clock_now_ns();
-	sv->env = (struct output_env){ .loop = sv->loop,
-		.program = sv->conf.streamer.ffmpeg,
-		.changed = output_changed,
-		.arg = sv };
+	sv->env = (struct environment){ .loop = sv->loop,
+		.program = sv->conf.streamer.ffmpeg };
+	sv->events =
+	    (struct output_events){ .changed = output_changed, .arg = sv };
 	rc = path_runtime_dir(
 	    sv->conf.ttsd.runtime_dir, sv->dir, sizeof(sv->dir));
 	if (rc < 0)

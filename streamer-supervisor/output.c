@@ -1,338 +1,256 @@
 #include "streamer-supervisor/output.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/err.h"
-#include "common/utf8.h"
-#include "common/words.h"
-#include "streamer-supervisor/key.h"
-#include "streamer-supervisor/run.h"
+#include "streamer-supervisor/failover.h"
 
-/* A configured URL whose masks are longer than its secrets. */
-#define URL_MAX 2100
-#define DROPS_SAID_NS (10 * NS_PER_S)
+/* A stream that has become too old waits so long for an idle moment, but no
+ * longer than half its age, and asks so often. */
+#define IDLE_MAX_NS (60 * 60 * NS_PER_S)
+#define IDLE_ASK_NS (250 * NS_PER_MS)
 
 struct output {
-	const struct output_env *env;
+	const struct environment *env;
+	struct output_events events;
 	const struct conf_output *conf;
 	const struct conf_channel *channel;
 	char *socket;
-	struct ffmpeg_plan plan;
-	struct redact redact;
-	char url[URL_MAX]; /* masked */
-
-	struct child child;
-	struct timer *deadline;
-	struct run run;
-	bool off;     /* nobody wants it */
-	bool pending; /* starts by itself once the supervisor is up */
-	bool held;    /* in back-off because nobody serves the audio */
-	bool woken;   /* ttsd came back during this run */
-	bool lacking; /* rejected because of what ffmpeg is */
-
-	char reason[RUN_REASON_MAX]; /* of the change of state under way */
-	char last_error[RUN_REASON_MAX];
-	uint64_t drops;
-	struct log_limit drops_said;
+	struct leg *legs[LEG_ROLES]; /* the backup: NULL without one */
+	enum leg_role active;
+	enum child_state told; /* the state that was last told of */
+	struct failover failover;
+	struct timer *deadline; /* decide again, or too old */
+	bool off;               /* nobody wants it */
+	bool pending; /* starts by itself, once the supervisor is up */
+	bool old;     /* waits for an idle moment */
 };
 
-/* It goes into JSON, so it must be UTF-8. */
-static void
-set_reason(struct output *o, const char *reason)
+static struct leg *
+active(const struct output *o)
 {
-	utf8_sanitise(o->reason, sizeof(o->reason), reason, strlen(reason));
-}
-
-/* A reason that is a failure too. */
-static void
-set_error(struct output *o, const char *reason)
-{
-	set_reason(o, reason);
-	memcpy(o->last_error, o->reason, sizeof(o->last_error));
-}
-
-/* ---- may it start? ---------------------------------------------------- */
-
-static void
-ignore_data(void *arg, const uint8_t *data, size_t len)
-{
-	(void)arg;
-	(void)data;
-	(void)len;
+	return o->legs[o->active];
 }
 
 static void
-ignore_end(void *arg, int err)
+each_leg(struct output *o, void (*what)(struct leg *l))
 {
-	(void)arg;
-	(void)err;
+	size_t i;
+
+	for (i = 0; i < LEG_ROLES; i++)
+		if (o->legs[i])
+			what(o->legs[i]);
 }
 
-/* Is somebody there to read from? ttsd says so itself; without it, whoever
- * listens will do. */
-static bool
-is_served(const struct output *o)
-{
-	static const struct stream_events ignored = { .data = ignore_data,
-		.ended = ignore_end };
-	struct stream *s;
-	int rc;
+/* ---- which address ---------------------------------------------------- */
 
-	if (source_is_up(o->env->source))
-		return true;
-	rc = stream_connect(o->env->loop, o->socket, &ignored, NULL, &s);
-	stream_close(s);
-	return rc == 0 || rc == ERR_AGAIN;
+static void
+tell(struct output *o, const char *reason)
+{
+	enum child_state from = o->told;
+
+	o->told = output_state(o);
+	o->events.changed(o->events.arg, o, from, reason);
 }
 
-/* `preset` as of key_preset(). */
-static int
-spawn(struct output *o, const char *preset)
+/* Every change of address happens here. */
+static void
+switch_to(struct output *o, enum leg_role role, const char *reason)
 {
-	char **argv = ffmpeg_argv(&o->plan, o->conf, o->channel,
-	    o->env->program, o->socket, probe_is_modern(o->env->probe));
-	int rc = argv ? run_start(&o->run, argv, preset) : ERR_NOMEM;
-
-	words_free(argv);
-	return rc;
-}
-
-static enum child_action
-tell(struct output *o, enum child_event event)
-{
-	return child_feed(&o->child, event, clock_now_ns(), platform_random());
+	o->active = role;
+	log_warning("output=%s is sent to its %s address: %s", output_name(o),
+	    leg_role_name(role), reason);
+	tell(o, reason);
 }
 
 static void
-try_spawn(struct output *o)
+decide(struct output *o)
 {
-	char why[RUN_REASON_MAX], preset[KEY_PRESET_MAX];
-	int rc;
+	struct leg *backup = o->legs[LEG_BACKUP];
+	bool sends = leg_state(backup) == CHILD_RUNNING;
 
-	o->held = o->woken = false;
-	o->lacking = probe_lacks(o->env->probe, &o->plan, why, sizeof(why));
-	if (o->lacking) {
-		set_error(o, why);
-		probe_again(o->env->probe);
-		tell(o, CHILD_REJECT);
-		tell(o, CHILD_FAILED);
-	} else if (key_preset(o->conf, &o->redact, preset, sizeof(preset), why,
-		       sizeof(why)) < 0) {
-		set_error(o, why);
-		tell(o, CHILD_REJECT);
-		tell(o, CHILD_FAILED);
-	} else if (!is_served(o)) {
-		set_error(o, "ttsd is not on air: nobody serves the audio");
-		o->held = true;
-		tell(o, CHILD_HOLD);
-	} else if ((rc = spawn(o, preset)) < 0) {
-		set_error(o, err_text(rc));
-		tell(o, CHILD_FAILED);
+	if (!failover_decide(&o->failover, sends, clock_now_ns()))
+		return;
+	if (o->failover.on_backup) {
+		leg_start(backup, "the primary address fails");
+		switch_to(o, LEG_BACKUP, "the primary address fails");
+	} else {
+		switch_to(o, LEG_PRIMARY,
+		    sends ? "it holds again" : "the backup does not work");
+		leg_stop(backup, "the primary address holds again");
 	}
 }
 
-/* ---- the one setter --------------------------------------------------- */
-
+/* What the primary's change of state says about it. */
 static void
-announce(struct output *o, enum child_state from, enum child_event event)
+judge_primary(struct output *o, const struct leg *l, enum child_state from)
 {
-	enum child_state to = o->child.state;
-	int64_t wait_ms = output_backoff_ms(o);
-	bool gave_up = to == CHILD_STOPPED && event != CHILD_STOP &&
-		       from != CHILD_STOPPING;
-	bool bad = gave_up || to == CHILD_STALLED || to == CHILD_REJECTED ||
-		   (to == CHILD_BACKOFF && !o->held);
-	char backoff[40] = "";
+	enum child_state state = leg_state(l);
 
-	if (wait_ms > 0)
-		snprintf(
-		    backoff, sizeof(backoff), " backoff_ms=%" PRId64, wait_ms);
-	log_write(bad ? LOG_WARNING : LOG_INFO,
-	    "output=%s %s->%s reason=\"%s\"%s%s", output_name(o),
-	    child_state_name(from), child_state_name(to), o->reason, backoff,
-	    gave_up ? " (max_restarts reached)" : "");
-	o->env->changed(o->env->arg, o, from, o->reason);
+	if (leg_is_held(l) || o->off) {
+		failover_excused(&o->failover);
+		return;
+	}
+	if (state == CHILD_BACKOFF || state == CHILD_REJECTED)
+		failover_failed(&o->failover);
+	/* A restart that was asked for is no failure. */
+	if (state != CHILD_STOPPING && from != CHILD_STOPPING)
+		failover_sending(
+		    &o->failover, state == CHILD_RUNNING, clock_now_ns());
 }
 
-/* Every change of state happens here. */
-static void
-feed(struct output *o, enum child_event event)
-{
-	enum child_state from = o->child.state;
-	enum child_action action = tell(o, event);
+/* ---- how long --------------------------------------------------------- */
 
-	if (action == CHILD_SPAWN)
-		try_spawn(o);
-	else if (action == CHILD_INTERRUPT)
-		run_interrupt(&o->run);
-	else if (action == CHILD_KILL)
-		run_kill(&o->run);
-	timer_at(o->deadline, o->child.deadline_ns);
-	if (o->child.state != from)
-		announce(o, from, event);
+static void
+renew(struct output *o)
+{
+	o->old = false;
+	leg_restart(active(o), CAUSE_AGE, "max_age is reached");
 }
 
-static void
-feed_because(struct output *o, enum child_event event, const char *reason)
+void
+output_idle(struct output *o)
 {
-	set_reason(o, reason);
-	feed(o, event);
+	if (o->old)
+		renew(o);
+}
+
+/* Returns when to look again. */
+static int64_t
+check_age(struct output *o)
+{
+	int64_t since = leg_running_since_ns(active(o)), now = clock_now_ns();
+	int64_t max = since ? leg_max_age_ns(active(o)) : 0, spare = max / 2;
+
+	if (spare > IDLE_MAX_NS)
+		spare = IDLE_MAX_NS;
+	if (max == 0) {
+		o->old = false;
+		return CHILD_NEVER;
+	}
+	if (now < since + max)
+		return since + max;
+	if (now < since + max + spare) {
+		o->old = true;
+		source_ask_idle(o->env->source, output_channel(o));
+		return now + IDLE_ASK_NS;
+	}
+	renew(o);
+	return CHILD_NEVER;
 }
 
 /* ---- what happens ----------------------------------------------------- */
 
-static void
-overdue(struct output *o, const char *what, int64_t limit_ns)
-{
-	char why[RUN_REASON_MAX];
-
-	snprintf(
-	    why, sizeof(why), "%s %" PRId64 " ms", what, limit_ns / NS_PER_MS);
-	set_error(o, why);
-}
-
+/* Never from within a leg, for it may stop one. */
 static void
 deadline(void *arg)
 {
 	struct output *o = arg;
+	int64_t next;
 
-	switch (o->child.state) {
-	case CHILD_STARTING:
-		overdue(o, "no sound flowed within", o->child.limits.start_ns);
-		break;
-	case CHILD_RUNNING:
-		overdue(o, "no progress for", o->child.limits.stall_ns);
-		break;
-	case CHILD_STOPPING:
-		log_warning("output=%s ffmpeg did not end in time; it is "
-			    "killed",
-		    output_name(o));
-		break;
-	default:
-		set_reason(o, "another try");
-		break;
-	}
-	feed(o, CHILD_DEADLINE);
+	if (o->legs[LEG_BACKUP] && !o->off)
+		decide(o);
+	next = check_age(o);
+	if (o->failover.deadline_ns < next)
+		next = o->failover.deadline_ns;
+	timer_at(o->deadline, next);
 }
 
 static void
-run_advanced(void *arg)
+leg_changed(void *arg, struct leg *l, enum child_state from, const char *reason)
 {
 	struct output *o = arg;
 
-	if (o->child.state == CHILD_STARTING)
-		feed_because(o, CHILD_READY, "sound flows");
-	else
-		feed(o, CHILD_PROGRESS);
+	if (leg_role(l) == LEG_PRIMARY)
+		judge_primary(o, l, from);
+	timer_at(o->deadline, clock_now_ns());
+	if (output_state(o) != o->told)
+		tell(o, reason);
 }
-
-static void
-run_refused(void *arg)
-{
-	feed(arg, CHILD_REJECT);
-}
-
-static void
-run_gone(void *arg, bool unknown)
-{
-	struct output *o = arg;
-
-	if (o->child.state == CHILD_STARTING || o->child.state == CHILD_RUNNING)
-		set_error(o, o->run.why);
-	else
-		set_reason(o, o->run.exit);
-	if (unknown) {
-		o->lacking = true;
-		probe_again(o->env->probe);
-		tell(o, CHILD_REJECT);
-	}
-	feed(o, CHILD_GONE);
-	if (o->woken)
-		feed_because(o, CHILD_WAKE, "ttsd is on air");
-}
-
-static const struct run_events run_events = {
-	.advanced = run_advanced,
-	.refused = run_refused,
-	.gone = run_gone,
-};
 
 void
 output_source_up(struct output *o)
 {
-	o->woken = run_alive(&o->run);
-	feed_because(o, CHILD_WAKE, "ttsd is on air");
+	each_leg(o, leg_source_up);
 }
 
 void
 output_source_absent(struct output *o)
 {
-	if (o->held && o->child.state == CHILD_BACKOFF && is_served(o))
-		feed_because(o, CHILD_WAKE, "the audio is served");
+	each_leg(o, leg_source_absent);
 }
 
 void
 output_lagging(struct output *o, int64_t pid)
 {
-	if (!run_alive(&o->run) || run_pid(&o->run) != pid)
-		return;
-	o->drops++;
-	if (log_allow(&o->drops_said, clock_now_ns()))
-		log_warning("output=%s does not keep up: ttsd skipped sound "
-			    "for it, drops=%" PRIu64,
-		    output_name(o), o->drops);
+	size_t i;
+
+	for (i = 0; i < LEG_ROLES; i++)
+		if (o->legs[i])
+			leg_lagging(o->legs[i], pid);
 }
 
 void
 output_probed(struct output *o)
 {
-	char why[RUN_REASON_MAX];
-
-	if (o->child.state == CHILD_REJECTED && o->lacking &&
-	    !probe_lacks(o->env->probe, &o->plan, why, sizeof(why)))
-		feed_because(o, CHILD_START, "ffmpeg can do it now");
+	each_leg(o, leg_probed);
 }
 
 /* ---- what is asked ---------------------------------------------------- */
 
+static void
+start(struct output *o, const char *reason)
+{
+	if (o->off || o->pending) {
+		failover_reset(&o->failover);
+		o->active = LEG_PRIMARY;
+	}
+	o->pending = o->off = false;
+	leg_start(o->legs[LEG_PRIMARY], reason);
+	if (o->active == LEG_BACKUP)
+		leg_start(active(o), reason);
+}
+
 void
 output_start(struct output *o)
 {
-	o->pending = o->off = false;
-	feed_because(o, CHILD_START, "start was asked for");
-}
-
-void
-output_stop(struct output *o)
-{
-	o->pending = false;
-	o->off = true;
-	feed_because(o, CHILD_STOP, "stop was asked for");
-}
-
-void
-output_restart(struct output *o)
-{
-	o->pending = o->off = false;
-	feed_because(o, CHILD_RESTART, "restart was asked for");
+	start(o, "start was asked for");
 }
 
 void
 output_begin(struct output *o)
 {
-	if (!o->pending)
-		return;
+	if (o->pending)
+		start(o, "starts by itself");
+}
+
+void
+output_stop(struct output *o)
+{
+	size_t i;
+
 	o->pending = false;
-	feed_because(o, CHILD_START, "starts by itself");
+	o->off = true;
+	for (i = 0; i < LEG_ROLES; i++)
+		if (o->legs[i])
+			leg_stop(o->legs[i], "stop was asked for");
+}
+
+void
+output_restart(struct output *o)
+{
+	if (o->off || o->pending)
+		start(o, "restart was asked for");
+	else
+		leg_restart(active(o), CAUSE_ASKED, "restart was asked for");
 }
 
 void
 output_kill(struct output *o)
 {
-	run_kill(&o->run);
+	each_leg(o, leg_kill);
 }
 
 /* ---- what is known ---------------------------------------------------- */
@@ -361,103 +279,97 @@ output_channel(const struct output *o)
 	return o->channel->block.name;
 }
 
+const char *
+output_active(const struct output *o)
+{
+	return leg_role_name(o->active);
+}
+
+/* Stopped once all of it is. */
 enum child_state
 output_state(const struct output *o)
 {
-	return o->child.state;
+	enum child_state state = leg_state(active(o));
+	struct leg *other = o->legs[!o->active];
+
+	return state == CHILD_STOPPED && other ? leg_state(other) : state;
 }
 
 int64_t
 output_backoff_ms(const struct output *o)
 {
-	if (o->child.state != CHILD_BACKOFF && o->child.state != CHILD_REJECTED)
-		return 0;
-	return o->child.wait_ns / NS_PER_MS;
+	return leg_backoff_ms(active(o));
 }
 
 json_t *
 output_status(const struct output *o)
 {
-	const struct report_progress *progress = &o->run.progress;
-	bool running = o->child.state == CHILD_RUNNING;
-	int64_t up = running ? clock_now_ns() - o->child.ready_ns : 0;
+	json_t *all = json_pack("{s:s, s:s, s:s, s:b}", "name", output_name(o),
+	    "channel", output_channel(o), "active", output_active(o), "wanted",
+	    !o->off);
+	json_t *one = leg_status(active(o)), *other = NULL;
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:I,"
-			 " s:I, s:f, s:f, s:I, s:s}",
-	    "name", output_name(o), "channel", output_channel(o), "url", o->url,
-	    "state", child_state_name(o->child.state), "pid",
-	    (json_int_t)run_pid(&o->run), "uptime_ms",
-	    (json_int_t)(up / NS_PER_MS), "restarts",
-	    (json_int_t)o->child.restarts, "last_exit", o->run.exit,
-	    "last_error", o->last_error, "backoff_ms",
-	    (json_int_t)output_backoff_ms(o), "out_time_ms",
-	    (json_int_t)(progress->out_time_us / 1000), "bitrate_kbps",
-	    progress->bitrate_kbps, "speed", progress->speed, "drops",
-	    (json_int_t)o->drops, "active", "primary");
+	json_object_update(all, one);
+	json_decref(one);
+	json_object_set_new(
+	    all, "state", json_string(child_state_name(output_state(o))));
+	if (o->legs[LEG_BACKUP])
+		other = leg_status(o->legs[!o->active]);
+	if (other)
+		json_object_set_new(all,
+		    leg_role_name(
+			o->active == LEG_PRIMARY ? LEG_BACKUP : LEG_PRIMARY),
+		    other);
+	return all;
 }
 
 /* ---- storage ---------------------------------------------------------- */
 
-static void
-init_child(struct output *o)
-{
-	const struct conf_output *c = o->conf;
-	struct child_limits limits = {
-		.start_ns = c->start_timeout_ns,
-		.stall_ns = c->stall_timeout_ns,
-		.grace_ns = c->stop_timeout_ns,
-		.healthy_ns = c->healthy_after_ns,
-		.reject_ns = c->backoff_max_ns,
-		.max_restarts = (unsigned)c->max_restarts,
-	};
-
-	child_init(
-	    &o->child, &limits, c->backoff_initial_ns, c->backoff_max_ns, true);
-}
-
 static int
-prepare(struct output *o, const char *socket)
+make_leg(struct output *o, const struct environment *env, enum leg_role role,
+    struct conf_error *e)
 {
-	int rc = redact_init(&o->redact, o->conf->url);
-
-	o->socket = strdup(socket);
-	if (o->socket == NULL)
-		rc = ERR_NOMEM;
-	redact_url(o->url, sizeof(o->url), o->conf->url);
-	init_child(o);
-	o->run = (struct run){ .loop = o->env->loop,
-		.name = output_name(o),
-		.redact = &o->redact,
-		.events = &run_events,
+	const struct leg_spec spec = { .env = env,
+		.conf = o->conf,
+		.channel = o->channel,
+		.socket = o->socket,
+		.role = role,
+		.changed = leg_changed,
 		.arg = o };
-	run_init(&o->run);
-	return rc;
+
+	return leg_new(&spec, &o->legs[role], e);
 }
 
 int
-output_new(const struct output_env *env, const struct conf_output *conf,
-    const struct conf_channel *channel, const char *socket, struct output **out,
-    struct conf_error *e)
+output_new(const struct environment *env, const struct output_events *ev,
+    const struct conf_output *conf, const struct conf_channel *channel,
+    const char *socket, struct output **out, struct conf_error *e)
 {
 	struct output *o = calloc(1, sizeof(*o));
-	int rc;
+	int rc = ERR_NOMEM;
 
 	*out = NULL;
 	snprintf(e->text, sizeof(e->text), "out of memory");
 	if (o == NULL)
 		return ERR_NOMEM;
 	*o = (struct output){ .env = env,
+		.events = *ev,
 		.conf = conf,
 		.channel = channel,
+		.socket = strdup(socket),
 		.off = !conf->autostart,
 		.pending = conf->autostart,
-		.drops_said = { .every_ns = DROPS_SAID_NS, .burst = 1 } };
-	rc = ffmpeg_plan(conf, &o->plan, e);
-	if (rc == 0)
-		rc = prepare(o, socket);
-	if (rc == 0)
+		.failover = { .failures = (unsigned)conf->failover_after,
+		    .down_ns = conf->failover_timeout_ns,
+		    .back_ns = conf->failback_after_ns } };
+	failover_reset(&o->failover);
+	if (o->socket)
 		rc = timer_new(
 		    env->loop, TIMER_COARSE, deadline, o, &o->deadline);
+	if (rc == 0)
+		rc = make_leg(o, env, LEG_PRIMARY, e);
+	if (rc == 0 && conf->backup_url[0])
+		rc = make_leg(o, env, LEG_BACKUP, e);
 	if (rc < 0) {
 		output_free(o);
 		return rc;
@@ -471,9 +383,8 @@ output_free(struct output *o)
 {
 	if (o == NULL)
 		return;
-	run_done(&o->run);
+	each_leg(o, leg_free);
 	timer_free(o->deadline);
-	redact_done(&o->redact);
 	free(o->socket);
 	free(o);
 }

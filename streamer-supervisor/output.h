@@ -1,41 +1,31 @@
 /*
- * One output: an ffmpeg under the child state machine.
+ * One output: which of its addresses it is sent to, and for how long.
  *
- * It waits while ttsd is not on air, starts, watches progress, restarts, and
- * is ended as the machine (common/child.h) says. Whatever changes its state
- * goes through one place, which logs it and tells the environment.
+ * Its primary address, and its backup where one is configured, are legs
+ * (leg.h) that live and fail on their own; what is decided between them is
+ * in failover.h. While the primary proves that it is back, both are sent to:
+ * failing back costs no sound.
  */
 #ifndef STREAMER_OUTPUT_H
 #define STREAMER_OUTPUT_H
 
-#include <jansson.h>
-
-#include "common/child.h"
-#include "common/conf.h"
-#include "platform/platform.h"
-#include "streamer-supervisor/probe.h"
-#include "streamer-supervisor/source.h"
+#include "streamer-supervisor/leg.h"
 
 struct output;
 
-/* What outputs share; it outlives them. */
-struct output_env {
-	struct loop *loop;
-	struct source *source;
-	struct probe *probe;
-	const char *program; /* the ffmpeg */
-	/* An output went from one state to another. */
+struct output_events {
+	/* Its state, or the address that it is sent to, has changed. */
 	void (*changed)(void *arg, const struct output *o,
 	    enum child_state from, const char *reason);
 	void *arg;
 };
 
 /* An output is known from here on, and stopped. `socket` is where its
- * channel's audio is; it is copied, the configuration is not. ERR_INVALID
- * with `e` filled when what is configured can't work. */
-int output_new(const struct output_env *env, const struct conf_output *conf,
-    const struct conf_channel *channel, const char *socket, struct output **out,
-    struct conf_error *e);
+ * channel's audio is; it is copied, the rest is not. ERR_INVALID with `e`
+ * filled when what is configured can't work. */
+int output_new(const struct environment *env, const struct output_events *ev,
+    const struct conf_output *conf, const struct conf_channel *channel,
+    const char *socket, struct output **out, struct conf_error *e);
 /* Kills what still runs. NULL is fine. */
 void output_free(struct output *o);
 
@@ -45,6 +35,8 @@ const char *output_channel(const struct output *o);
 enum child_state output_state(const struct output *o);
 /* Of the wait that is on; 0 when none is. */
 int64_t output_backoff_ms(const struct output *o);
+/* "primary" or "backup". */
+const char *output_active(const struct output *o);
 
 /* Somebody asked for it. None of these waits. */
 void output_start(struct output *o);
@@ -57,14 +49,13 @@ void output_kill(struct output *o);
 
 /* The supervisor came up: starts it if it is to start by itself. */
 void output_begin(struct output *o);
-/* ttsd came on air. */
+/* As of leg.h. */
 void output_source_up(struct output *o);
-/* ttsd is not there; something else may serve the audio. */
 void output_source_absent(struct output *o);
-/* ttsd says that this process does not keep up. */
 void output_lagging(struct output *o, int64_t pid);
-/* It is known afresh what ffmpeg can do. */
 void output_probed(struct output *o);
+/* Nothing is being said on its channel. */
+void output_idle(struct output *o);
 
 /* The fields of INTERFACE.md. */
 json_t *output_status(const struct output *o);

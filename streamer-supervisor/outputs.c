@@ -101,8 +101,8 @@ create(struct supervisor *sv, struct generation *g,
 			    path, err_text(rc));
 	}
 	if (rc == 0)
-		rc =
-		    output_new(&sv->env, conf, channel, socket, &it->output, e);
+		rc = output_new(&sv->env, &sv->events, conf, channel, socket,
+		    &it->output, e);
 	if (rc < 0) {
 		free(it);
 		return rc;

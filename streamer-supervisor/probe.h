@@ -12,7 +12,7 @@
 #include "platform/platform.h"
 #include "streamer-supervisor/ffmpeg.h"
 
-#define PROBE_MAX_NS (3 * NS_PER_S)
+#define PROBE_MAX_NS (10 * NS_PER_S)
 
 struct probe;
 

@@ -8,6 +8,9 @@ static const char *const rtsp_carrier[] = {
 	[TRANSPORT_UDP] = "-rtsp_transport udp",
 };
 
+/* FLV counts milliseconds in 31 bits: 24.8 days (FIELD-NOTES). */
+#define RTMP_AGE_NS (24 * INT64_C(86400000000000))
+
 /* FLV takes MP3 at 11,025, 22,050 and 44,100 Hz only; the sizes in its
  * header can't be written back to a stream. RTMP: its handshake in small
  * writes waits three times for a delayed acknowledgement unless Nagle's
@@ -17,7 +20,7 @@ static const char *const rtsp_carrier[] = {
 	.preferred = { CODEC_AAC, CODEC_AAC },                      \
 	.carriage = { [CODEC_MP3] = { .rate_hz = 44100 } },         \
 	.options = "-flvflags no_duration_filesize", .keyed = true, \
-	.modern = "-tcp_nodelay 1"
+	.max_age_ns = RTMP_AGE_NS, .modern = "-tcp_nodelay 1"
 
 /* Without -muxdelay 0 the RTP packetiser gathers AAC for up to 0.7 s while
  * it is silent (lumps of 720 ms measured, of 40 to 80 ms with it). The

@@ -34,6 +34,9 @@ struct ffmpeg_protocol {
 	 * configured; NULL: it is one endless stream. */
 	const char *segment;
 	int64_t segment_s;
+	/* Its time stamps roll over some time after, in a way that servers
+	 * may not survive; 0: they may. */
+	int64_t max_age_ns;
 	bool describes;    /* it can write an SDP file */
 	bool keyed;        /* it can be given the key by a preset */
 	bool pattern;      /* the path must name many files: strftime or %05d */

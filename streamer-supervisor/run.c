@@ -110,6 +110,7 @@ process_gone(void *arg, const struct process_end *end)
 	r->process = NULL;
 	log_rest(r);
 	process_describe(end, r->exit, sizeof(r->exit));
+	r->killed = end->signalled;
 	explain(r, end);
 	r->events->gone(r->arg, end->err != 0);
 }
@@ -177,4 +178,23 @@ int64_t
 run_pid(const struct run *r)
 {
 	return r->process ? process_pid(r->process) : 0;
+}
+
+static void
+add_stuck(void *arg, const struct connection *c)
+{
+	uint64_t *bytes = arg;
+
+	if (c->stuck)
+		*bytes += c->unacknowledged;
+}
+
+uint64_t
+run_stuck_bytes(const struct run *r)
+{
+	uint64_t bytes = 0;
+
+	if (r->process)
+		process_connections(r->process, add_stuck, &bytes);
+	return bytes;
 }

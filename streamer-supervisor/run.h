@@ -7,10 +7,8 @@
 
 #include "common/redact.h"
 #include "platform/platform.h"
+#include "streamer-supervisor/history.h"
 #include "streamer-supervisor/report.h"
-
-/* Bytes of a reason, with its terminator. */
-#define RUN_REASON_MAX 512
 
 struct run_events {
 	/* More sound was sent. */
@@ -36,8 +34,9 @@ struct run {
 	struct report_progress progress;
 	enum report_kind worst;              /* of what it said */
 	char complaint[REPORT_LINE_MAX + 1]; /* that, secrets and all */
-	char why[RUN_REASON_MAX];            /* it ended by itself */
+	char why[REASON_MAX];                /* it ended by itself */
 	char exit[64];                       /* how it ended */
+	bool killed;                         /* by a signal */
 	struct log_limit attention, chatter;
 };
 
@@ -54,5 +53,7 @@ void run_kill(struct run *r);
 bool run_alive(const struct run *r);
 /* 0 without a process. */
 int64_t run_pid(const struct run *r);
+/* Bytes that its peers do not take; 0: all is well, or nobody tells. */
+uint64_t run_stuck_bytes(const struct run *r);
 
 #endif

@@ -1,10 +1,12 @@
 #include "streamer-supervisor/source.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/conf.h"
 #include "common/err.h"
 
 /* Longest line that ttsd may send. */
@@ -76,6 +78,17 @@ take_event(struct source *s, const json_t *line)
 }
 
 static void
+take_status(struct source *s, const json_t *line)
+{
+	const json_t *ch = json_array_get(json_object_get(line, "channels"), 0);
+	const char *name = json_string_value(json_object_get(ch, "name"));
+	const char *state = json_string_value(json_object_get(ch, "state"));
+
+	if (name && state && strcmp(state, "idle") == 0)
+		s->events->idle(s->arg, name);
+}
+
+static void
 take_line(struct source *s, const char *text, size_t len)
 {
 	json_t *line = json_loadb(text, len, 0, NULL);
@@ -85,6 +98,8 @@ take_line(struct source *s, const char *text, size_t len)
 		came_up(s);
 	else if (json_object_get(line, "event"))
 		take_event(s, line);
+	else
+		take_status(s, line);
 	json_decref(line);
 }
 
@@ -184,4 +199,16 @@ bool
 source_is_up(const struct source *s)
 {
 	return s->up;
+}
+
+void
+source_ask_idle(struct source *s, const char *channel)
+{
+	char line[128];
+	int n = snprintf(line, sizeof(line),
+	    "{\"op\":\"status\",\"channel\":\"%.*s\"}\n", CONF_NAME_MAX,
+	    channel);
+
+	if (s->up && stream_write(s->stream, line, (size_t)n) != n)
+		hang_up(s);
 }

@@ -11,7 +11,8 @@ struct supervisor {
 	struct loop *loop;
 	struct service service;
 	struct server *server;
-	struct output_env env;
+	struct environment env;
+	struct output_events events;
 	struct entry *entries; /* of outputs.c */
 	struct timer *reaper;
 	char dir[PLATFORM_PATH_MAX]; /* of the sockets */

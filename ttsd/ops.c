@@ -109,12 +109,21 @@ static enum verdict
 op_status(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
 	struct ttsd *t = ctx;
-	json_t *channels = json_array(), *workers = json_array();
+	const struct channel *only = NULL;
+	json_t *channels, *workers;
 	size_t i;
 
 	(void)s;
-	(void)body;
+	if (body_string(body, "channel")) {
+		only = ttsd_pick_channel(t, body, r);
+		if (only == NULL)
+			return OP_DONE;
+	}
+	channels = json_array();
+	workers = json_array();
 	for (i = 0; i < t->channel_count; i++) {
+		if (only && t->channels[i] != only)
+			continue;
 		channel_wake(t->channels[i]);
 		json_array_append_new(channels, channel_status(t->channels[i]));
 	}
@@ -342,6 +351,7 @@ const struct op ttsd_ops[] = {
 	    .plain = true,
 	    .help = "what is on air and what waits" },
 	{ .name = "status",
+	    .fields = channel_fields,
 	    .run = op_status,
 	    .plain = true,
 	    .help = "channels, subscribers, workers and counters" },

@@ -31,9 +31,11 @@ def free_port():
         return s.getsockname()[1]
 
 
-def is_listening(port):
-    """Without connecting: an RTSP listener takes one connection only."""
-    for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
+def is_listening(port, pid="self"):
+    """Without connecting: an RTSP listener takes one connection only. On the
+    host of that process."""
+    table = pathlib.Path(f"/proc/{pid}/net/tcp")
+    for line in table.read_text().splitlines()[1:]:
         _, local, _, state = line.split()[:4]
         if state == "0A" and int(local.split(":")[1], 16) == port:
             return True
@@ -132,7 +134,7 @@ events {{ worker_connections 512; }}
 rtmp {{
     access_log off;
     server {{
-        listen 127.0.0.1:{port};
+        listen {address}:{port};
         application live {{ live on; }}
         application closed {{ live on; deny publish all; }}
     }}
@@ -145,7 +147,7 @@ http {{
     uwsgi_temp_path {dir}/uwsgi;
     scgi_temp_path {dir}/scgi;
     server {{
-        listen 127.0.0.1:{http_port};
+        listen {address}:{http_port};
         location / {{ rtmp_stat all; }}
     }}
 }}
@@ -153,25 +155,32 @@ http {{
 
 
 class NginxRtmp:
-    """A private nginx with its RTMP module; can be killed and come back."""
+    """A private nginx with its RTMP module; can be killed and come back.
+    With `prefix` it runs on a host that has this address."""
 
-    def __init__(self, directory, start=True):
+    def __init__(self, directory, start=True, address="127.0.0.1",
+                 prefix=()):
+        self.address = address
+        self.prefix = prefix
         self.directory = pathlib.Path(directory) / "nginx"
         self.directory.mkdir()
         self.port = free_port()
         self.http_port = free_port()
         self.program = None
         (self.directory / "nginx.conf").write_text(NGINX_CONF.format(
-            dir=self.directory, port=self.port, http_port=self.http_port))
+            dir=self.directory, port=self.port, http_port=self.http_port,
+            address=address))
         if start:
             self.start()
 
     def start(self):
         self.program = Program(
-            "nginx", "-p", self.directory, "-c", "nginx.conf",
+            *self.prefix, "nginx", "-p", self.directory, "-c", "nginx.conf",
             "-e", self.directory / "error.log")
+        pid = self.program.process.pid
         daemon.wait_until(
-            lambda: is_listening(self.port) and is_listening(self.http_port),
+            lambda: all(is_listening(port, pid)
+                        for port in (self.port, self.http_port)),
             "nginx listens")
 
     def kill(self):
@@ -180,7 +189,7 @@ class NginxRtmp:
         self.program = None
 
     def url(self, key="stream", application="live"):
-        return f"rtmp://127.0.0.1:{self.port}/{application}/{key}"
+        return f"rtmp://{self.address}:{self.port}/{application}/{key}"
 
     def decode(self, key="stream"):
         return Decoder(self.url(key))
@@ -188,7 +197,7 @@ class NginxRtmp:
     def bytes_in(self, key="stream"):
         """What the server has received of a stream; 0 without it."""
         c = http.client.HTTPConnection(
-            "127.0.0.1", self.http_port, timeout=daemon.PATIENCE_S)
+            self.address, self.http_port, timeout=daemon.PATIENCE_S)
         with contextlib.closing(c):
             c.request("GET", "/")
             root = xml.etree.ElementTree.fromstring(

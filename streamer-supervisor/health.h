@@ -1,0 +1,35 @@
+/*
+ * Is a stream that seems to flow really taken? ffmpeg reports progress for
+ * as long as the kernel buffers what it writes; for silence, which is a few
+ * kbit/s, that may be hours. Two signs are judged here: what the peer does
+ * not acknowledge, and what ttsd had to skip. Neither looks at byte rates,
+ * so silence is as good as speech. Pure.
+ */
+#ifndef STREAMER_HEALTH_H
+#define STREAMER_HEALTH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* ttsd has to skip so often within one episode. */
+#define HEALTH_LAGS 3
+
+struct health {
+	int64_t taken_ns; /* its connections were last seen well */
+	int64_t lag_from_ns, lag_last_ns; /* of the episode under way */
+	unsigned lags;
+};
+
+/* ffmpeg has begun to send. */
+void health_start(struct health *h, int64_t now_ns);
+
+/* One look at its connections: does one of them repeat itself, or wait for a
+ * peer that takes nothing? True when that has been so for `limit_ns`. */
+bool health_look(
+    struct health *h, bool stuck, int64_t now_ns, int64_t limit_ns);
+
+/* ttsd skipped sound for it. True when it does so again and again, for
+ * `limit_ns` by now; a pause that long ends the episode. */
+bool health_lag(struct health *h, int64_t now_ns, int64_t limit_ns);
+
+#endif

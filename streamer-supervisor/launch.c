@@ -1,0 +1,165 @@
+#include "streamer-supervisor/launch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/words.h"
+#include "streamer-supervisor/key.h"
+
+static void
+ignore_data(void *arg, const uint8_t *data, size_t len)
+{
+	(void)arg;
+	(void)data;
+	(void)len;
+}
+
+static void
+ignore_end(void *arg, int err)
+{
+	(void)arg;
+	(void)err;
+}
+
+/* ttsd says so itself; without it, whoever listens will do. */
+bool
+launch_is_served(const struct launch *l)
+{
+	static const struct stream_events ignored = { .data = ignore_data,
+		.ended = ignore_end };
+	struct stream *s;
+	int rc;
+
+	if (source_is_up(l->env->source))
+		return true;
+	rc = stream_connect(l->env->loop, l->socket, &ignored, NULL, &s);
+	stream_close(s);
+	return rc == 0 || rc == ERR_AGAIN;
+}
+
+static enum launch_result
+fail(struct launch *l, enum launch_result result, enum cause cause,
+    const char *why)
+{
+	if (why != l->why)
+		snprintf(l->why, sizeof(l->why), "%s", why);
+	l->cause = cause;
+	return result;
+}
+
+static int
+set_url(struct launch *l, const char *url, struct conf_error *e)
+{
+	char *copy = strdup(url);
+
+	redact_done(&l->redact);
+	free(l->conf.url);
+	l->conf.url = copy;
+	if (copy == NULL || redact_init(&l->redact, url) < 0) {
+		snprintf(e->text, sizeof(e->text), "out of memory");
+		return ERR_NOMEM;
+	}
+	redact_url(l->url, sizeof(l->url), url);
+	return ffmpeg_plan(&l->conf, &l->plan, e);
+}
+
+/* `preset` as of key_preset(). */
+static int
+spawn(struct launch *l, const char *preset)
+{
+	char **argv = ffmpeg_argv(&l->plan, &l->conf, l->channel,
+	    l->env->program, l->socket, probe_is_modern(l->env->probe));
+	int rc = argv ? run_start(l->run, argv, preset) : ERR_NOMEM;
+
+	words_free(argv);
+	return rc;
+}
+
+/* The URL is known. */
+static enum launch_result
+start(struct launch *l)
+{
+	char preset[KEY_PRESET_MAX];
+	int rc;
+
+	l->lacking =
+	    probe_lacks(l->env->probe, &l->plan, l->why, sizeof(l->why));
+	if (l->lacking) {
+		probe_again(l->env->probe);
+		return fail(l, LAUNCH_REFUSED, CAUSE_PROGRAM, l->why);
+	}
+	if (key_preset(&l->conf, &l->redact, preset, sizeof(preset), l->why,
+		sizeof(l->why)) < 0)
+		return fail(l, LAUNCH_REFUSED, CAUSE_ADDRESS, l->why);
+	if (!launch_is_served(l))
+		return fail(l, LAUNCH_UNSERVED, CAUSE_EXIT,
+		    "ttsd is not on air: nobody serves the audio");
+	rc = spawn(l, preset);
+	if (rc < 0)
+		return fail(l, LAUNCH_FAILED, CAUSE_PROGRAM, err_text(rc));
+	return LAUNCH_DONE;
+}
+
+enum launch_result
+launch_go_on(struct launch *l, int err)
+{
+	struct conf_error e;
+
+	if (err < 0)
+		return fail(
+		    l, LAUNCH_FAILED, CAUSE_ADDRESS, address_why(l->address));
+	if (set_url(l, address_url(l->address), &e) < 0)
+		return fail(l, LAUNCH_REFUSED, CAUSE_ADDRESS, e.text);
+	return start(l);
+}
+
+enum launch_result
+launch_try(struct launch *l)
+{
+	int rc;
+
+	if (l->address == NULL)
+		return start(l);
+	rc = address_ask(l->address);
+	return rc == ERR_AGAIN ? LAUNCH_PENDING : launch_go_on(l, rc);
+}
+
+bool
+launch_cancel(struct launch *l)
+{
+	return l->address && address_cancel(l->address);
+}
+
+bool
+launch_is_able(struct launch *l)
+{
+	return l->lacking &&
+	       !probe_lacks(l->env->probe, &l->plan, l->why, sizeof(l->why));
+}
+
+int
+launch_init(struct launch *l, const struct conf_output *conf, const char *url,
+    struct conf_error *e)
+{
+	int rc = 0;
+
+	l->conf = *conf;
+	l->conf.url = NULL;
+	if (url)
+		return set_url(l, url, e);
+	rc = address_new(
+	    l->env->loop, &l->conf, l->answered, l->arg, &l->address);
+	if (rc < 0)
+		snprintf(e->text, sizeof(e->text), "%s", err_text(rc));
+	return rc;
+}
+
+void
+launch_done(struct launch *l)
+{
+	address_free(l->address);
+	redact_done(&l->redact);
+	free(l->conf.url);
+}

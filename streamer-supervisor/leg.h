@@ -1,0 +1,73 @@
+/*
+ * One address that an output is sent to: an ffmpeg under the child state
+ * machine.
+ *
+ * It waits while ttsd is not on air, starts, is watched, restarts, and is
+ * ended as the machine (common/child.h) says. Whatever changes its state
+ * goes through one place, which logs it and tells the owner.
+ */
+#ifndef STREAMER_LEG_H
+#define STREAMER_LEG_H
+
+#include <jansson.h>
+
+#include "common/child.h"
+#include "streamer-supervisor/launch.h"
+
+struct leg;
+
+enum leg_role { LEG_PRIMARY, LEG_BACKUP, LEG_ROLES };
+
+const char *leg_role_name(enum leg_role role);
+
+struct leg_spec {
+	const struct environment *env;
+	const struct conf_output *conf;
+	const struct conf_channel *channel;
+	const char *socket; /* of the channel's audio */
+	enum leg_role role;
+	/* It went from one state to another. */
+	void (*changed)(void *arg, struct leg *l, enum child_state from,
+	    const char *reason);
+	void *arg;
+};
+
+/* Stopped, at first. What `spec` points to must outlive it. ERR_INVALID with
+ * `e` filled when what is configured can't work. */
+int leg_new(
+    const struct leg_spec *spec, struct leg **out, struct conf_error *e);
+/* Kills what still runs. NULL is fine. */
+void leg_free(struct leg *l);
+
+/* None of these waits. */
+void leg_start(struct leg *l, const char *reason);
+void leg_stop(struct leg *l, const char *reason);
+void leg_restart(struct leg *l, enum cause cause, const char *reason);
+/* No grace. */
+void leg_kill(struct leg *l);
+
+/* ttsd came on air. */
+void leg_source_up(struct leg *l);
+/* ttsd is not there; something else may serve the audio. */
+void leg_source_absent(struct leg *l);
+/* ttsd says that this process does not keep up. */
+void leg_lagging(struct leg *l, int64_t pid);
+/* It is known afresh what ffmpeg can do. */
+void leg_probed(struct leg *l);
+
+enum leg_role leg_role(const struct leg *l);
+enum child_state leg_state(const struct leg *l);
+/* It waits because nobody serves the audio. */
+bool leg_is_held(const struct leg *l);
+/* Of the wait that is on; 0 when none is. */
+int64_t leg_backoff_ms(const struct leg *l);
+/* Since when it has been sending; 0: it does not. */
+int64_t leg_running_since_ns(const struct leg *l);
+/* How old its stream may get; 0: as old as it likes. */
+int64_t leg_max_age_ns(const struct leg *l);
+const struct history *leg_history(const struct leg *l);
+
+/* Fields of INTERFACE.md that are about this address. */
+json_t *leg_status(const struct leg *l);
+
+#endif

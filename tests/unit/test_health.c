@@ -1,0 +1,131 @@
+/*
+ * Is a stream really taken? And what is told of the ends of those before.
+ */
+#include "tests/unit/test.h"
+
+#include "streamer-supervisor/health.h"
+#include "streamer-supervisor/history.h"
+
+#define S INT64_C(1000000000)
+#define LIMIT (10 * S)
+
+static void
+test_a_peer_that_takes_nothing(void **state)
+{
+	struct health h;
+	int64_t t;
+
+	(void)state;
+	health_start(&h, 0);
+	for (t = S; t < 20 * S; t += S)
+		assert_false(health_look(&h, false, t, LIMIT));
+	/* It was last seen well at 19 s. */
+	for (t = 20 * S; t < 29 * S; t += S)
+		assert_false(health_look(&h, true, t, LIMIT));
+	assert_true(health_look(&h, true, 29 * S, LIMIT));
+}
+
+static void
+test_one_good_look_is_enough(void **state)
+{
+	struct health h;
+	int64_t t;
+
+	(void)state;
+	health_start(&h, 0);
+	for (t = S; t < 1000 * S; t += S)
+		assert_false(health_look(&h, t % (9 * S) != 0, t, LIMIT));
+}
+
+/* A year of silence: nothing is stuck, nothing lags. */
+static void
+test_silence_is_healthy(void **state)
+{
+	struct health h;
+	int64_t t;
+
+	(void)state;
+	health_start(&h, 0);
+	for (t = 0; t < INT64_C(365) * 86400 * S; t += 60 * S)
+		assert_false(health_look(&h, false, t, LIMIT));
+}
+
+static void
+test_lags_again_and_again(void **state)
+{
+	struct health h;
+
+	(void)state;
+	health_start(&h, 0);
+	assert_false(health_lag(&h, 0, LIMIT));
+	assert_false(health_lag(&h, 5 * S, LIMIT));
+	assert_true(health_lag(&h, 10 * S, LIMIT));
+	/* Now and then is not all the time. */
+	health_start(&h, 0);
+	assert_false(health_lag(&h, 0, LIMIT));
+	assert_false(health_lag(&h, 9 * S, LIMIT));
+	assert_false(health_lag(&h, 19 * S, LIMIT));
+	assert_false(health_lag(&h, 23 * S, LIMIT));
+	assert_true(health_lag(&h, 29 * S, LIMIT));
+	/* A burst is no episode. */
+	health_start(&h, 0);
+	assert_false(health_lag(&h, S, LIMIT));
+	assert_false(health_lag(&h, S, LIMIT));
+	assert_false(health_lag(&h, S, LIMIT));
+}
+
+static void
+test_history_keeps_the_newest(void **state)
+{
+	struct history h = { 0 };
+	json_t *list;
+	char reason[20];
+	int i;
+
+	(void)state;
+	list = history_json(&h);
+	assert_int_equal(json_array_size(list), 0);
+	json_decref(list);
+	for (i = 1; i <= HISTORY_MAX + 5; i++) {
+		snprintf(reason, sizeof(reason), "reason %d", i);
+		history_add(&h, CAUSE_EXIT, reason, i, 10 * i);
+	}
+	history_add(&h, CAUSE_LAG, "lag", 99, 0);
+	list = history_json(&h);
+	assert_int_equal(json_array_size(list), HISTORY_MAX);
+	assert_string_equal(json_string_value(json_object_get(
+				json_array_get(list, 0), "cause")),
+	    "lag");
+	assert_string_equal(json_string_value(json_object_get(
+				json_array_get(list, 1), "reason")),
+	    "reason 15");
+	json_decref(list);
+	assert_int_equal(h.count, HISTORY_MAX + 6);
+	assert_int_equal(h.by_cause[CAUSE_EXIT], HISTORY_MAX + 5);
+	assert_int_equal(h.by_cause[CAUSE_LAG], 1);
+}
+
+static void
+test_every_cause_has_a_name(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < CAUSE_COUNT; i++)
+		assert_non_null(cause_name((enum cause)i));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_peer_that_takes_nothing),
+		cmocka_unit_test(test_one_good_look_is_enough),
+		cmocka_unit_test(test_silence_is_healthy),
+		cmocka_unit_test(test_lags_again_and_again),
+		cmocka_unit_test(test_history_keeps_the_newest),
+		cmocka_unit_test(test_every_cause_has_a_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
