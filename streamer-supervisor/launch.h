@@ -7,18 +7,9 @@
 #define STREAMER_LAUNCH_H
 
 #include "streamer-supervisor/address.h"
+#include "streamer-supervisor/environment.h"
 #include "streamer-supervisor/history.h"
-#include "streamer-supervisor/probe.h"
 #include "streamer-supervisor/run.h"
-#include "streamer-supervisor/source.h"
-
-/* What all outputs share; it outlives them. */
-struct environment {
-	struct loop *loop;
-	struct source *source;
-	struct probe *probe;
-	const char *program; /* the ffmpeg */
-};
 
 /* Bytes of a masked URL: masks may be longer than secrets. */
 #define LAUNCH_URL_MAX (ADDRESS_MAX + 100)

@@ -123,6 +123,14 @@ announce(struct leg *l, enum child_state from, bool gave_up)
 	l->spec.changed(l->spec.arg, l, from, l->reason);
 }
 
+static int64_t
+max_age_ns(const struct leg *l)
+{
+	int64_t configured = l->launch.conf.max_age_ns;
+
+	return configured ? configured : l->launch.plan.protocol->max_age_ns;
+}
+
 /* After anything that may have changed the state. */
 static void
 settle(struct leg *l, enum child_state from, enum child_event event)
@@ -133,7 +141,7 @@ settle(struct leg *l, enum child_state from, enum child_event event)
 	if (to == from)
 		return;
 	if (to == CHILD_RUNNING)
-		watch_start(&l->watch);
+		watch_start(&l->watch, max_age_ns(l));
 	else
 		watch_stop(&l->watch);
 	announce(l, from,
@@ -301,6 +309,18 @@ sick(void *arg, enum cause cause, const char *why)
 	feed(arg, CHILD_STALL);
 }
 
+static void
+aged(void *arg)
+{
+	leg_restart(arg, CAUSE_AGE, "max_age is reached");
+}
+
+void
+leg_idle(struct leg *l)
+{
+	watch_idle(&l->watch);
+}
+
 void
 leg_lagging(struct leg *l, int64_t pid)
 {
@@ -363,20 +383,6 @@ leg_backoff_ms(const struct leg *l)
 	return l->child.wait_ns / NS_PER_MS;
 }
 
-int64_t
-leg_running_since_ns(const struct leg *l)
-{
-	return l->child.state == CHILD_RUNNING ? l->child.ready_ns : 0;
-}
-
-int64_t
-leg_max_age_ns(const struct leg *l)
-{
-	int64_t configured = l->launch.conf.max_age_ns;
-
-	return configured ? configured : l->launch.plan.protocol->max_age_ns;
-}
-
 const struct history *
 leg_history(const struct leg *l)
 {
@@ -387,8 +393,8 @@ json_t *
 leg_status(const struct leg *l)
 {
 	const struct report_progress *progress = &l->run.progress;
-	int64_t since = leg_running_since_ns(l);
-	int64_t up = since ? clock_now_ns() - since : 0;
+	bool running = l->child.state == CHILD_RUNNING;
+	int64_t up = running ? clock_now_ns() - l->child.ready_ns : 0;
 
 	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:I, s:I, s:f,"
 			 " s:f, s:I, s:o, s:o}",
@@ -455,11 +461,13 @@ init_watch(struct leg *l)
 	bool probed =
 	    spec->role == LEG_PRIMARY && spec->conf->probe_url[0] != '\0';
 
-	l->watch = (struct watch){ .loop = spec->env->loop,
+	l->watch = (struct watch){ .env = spec->env,
 		.conf = spec->conf,
+		.channel = spec->channel->block.name,
 		.name = l->label,
 		.run = &l->run,
 		.sick = sick,
+		.aged = aged,
 		.arg = l };
 	return watch_init(&l->watch, probed ? spec->env->program : NULL);
 }

@@ -52,6 +52,8 @@ void leg_source_up(struct leg *l);
 void leg_source_absent(struct leg *l);
 /* ttsd says that this process does not keep up. */
 void leg_lagging(struct leg *l, int64_t pid);
+/* Nothing is being said on its channel. */
+void leg_idle(struct leg *l);
 /* It is known afresh what ffmpeg can do. */
 void leg_probed(struct leg *l);
 
@@ -61,10 +63,6 @@ enum child_state leg_state(const struct leg *l);
 bool leg_is_held(const struct leg *l);
 /* Of the wait that is on; 0 when none is. */
 int64_t leg_backoff_ms(const struct leg *l);
-/* Since when it has been sending; 0: it does not. */
-int64_t leg_running_since_ns(const struct leg *l);
-/* How old its stream may get; 0: as old as it likes. */
-int64_t leg_max_age_ns(const struct leg *l);
 const struct history *leg_history(const struct leg *l);
 
 /* Fields of INTERFACE.md that are about this address. */

@@ -7,13 +7,7 @@
 #include "common/err.h"
 #include "streamer-supervisor/failover.h"
 
-/* A stream that has become too old waits so long for an idle moment, but no
- * longer than half its age, and asks so often. */
-#define IDLE_MAX_NS (60 * 60 * NS_PER_S)
-#define IDLE_ASK_NS (250 * NS_PER_MS)
-
 struct output {
-	const struct environment *env;
 	struct output_events events;
 	const struct conf_output *conf;
 	const struct conf_channel *channel;
@@ -22,7 +16,7 @@ struct output {
 	enum leg_role active;
 	enum child_state told; /* the state that was last told of */
 	struct failover failover;
-	struct timer *deadline; /* decide again, or too old */
+	struct timer *deadline; /* decide again */
 	bool off;               /* nobody wants it */
 	bool pending; /* starts by itself, once the supervisor is up */
 	bool old;     /* waits for an idle moment */
@@ -101,46 +95,6 @@ judge_primary(struct output *o, const struct leg *l, enum child_state from)
 		    &o->failover, state == CHILD_RUNNING, clock_now_ns());
 }
 
-/* ---- how long --------------------------------------------------------- */
-
-static void
-renew(struct output *o)
-{
-	o->old = false;
-	leg_restart(active(o), CAUSE_AGE, "max_age is reached");
-}
-
-void
-output_idle(struct output *o)
-{
-	if (o->old)
-		renew(o);
-}
-
-/* Returns when to look again. */
-static int64_t
-check_age(struct output *o)
-{
-	int64_t since = leg_running_since_ns(active(o)), now = clock_now_ns();
-	int64_t max = since ? leg_max_age_ns(active(o)) : 0, spare = max / 2;
-
-	if (spare > IDLE_MAX_NS)
-		spare = IDLE_MAX_NS;
-	if (max == 0) {
-		o->old = false;
-		return CHILD_NEVER;
-	}
-	if (now < since + max)
-		return since + max;
-	if (now < since + max + spare) {
-		o->old = true;
-		source_ask_idle(o->env->source, output_channel(o));
-		return now + IDLE_ASK_NS;
-	}
-	renew(o);
-	return CHILD_NEVER;
-}
-
 /* ---- what happens ----------------------------------------------------- */
 
 /* Never from within a leg, for it may stop one. */
@@ -148,14 +102,11 @@ static void
 deadline(void *arg)
 {
 	struct output *o = arg;
-	int64_t next;
 
-	if (o->legs[LEG_BACKUP] && !o->off)
-		decide(o);
-	next = check_age(o);
-	if (o->failover.deadline_ns < next)
-		next = o->failover.deadline_ns;
-	timer_at(o->deadline, next);
+	if (o->off)
+		return;
+	decide(o);
+	timer_at(o->deadline, o->failover.deadline_ns);
 }
 
 static void
@@ -165,7 +116,8 @@ leg_changed(void *arg, struct leg *l, enum child_state from, const char *reason)
 
 	if (leg_role(l) == LEG_PRIMARY)
 		judge_primary(o, l, from);
-	timer_at(o->deadline, clock_now_ns());
+	if (o->legs[LEG_BACKUP])
+		timer_at(o->deadline, clock_now_ns());
 	if (output_state(o) != o->told)
 		tell(o, reason);
 }
@@ -190,6 +142,12 @@ output_lagging(struct output *o, int64_t pid)
 	for (i = 0; i < LEG_ROLES; i++)
 		if (o->legs[i])
 			leg_lagging(o->legs[i], pid);
+}
+
+void
+output_idle(struct output *o)
+{
+	each_leg(o, leg_idle);
 }
 
 void
@@ -352,8 +310,7 @@ output_new(const struct environment *env, const struct output_events *ev,
 	snprintf(e->text, sizeof(e->text), "out of memory");
 	if (o == NULL)
 		return ERR_NOMEM;
-	*o = (struct output){ .env = env,
-		.events = *ev,
+	*o = (struct output){ .events = *ev,
 		.conf = conf,
 		.channel = channel,
 		.socket = strdup(socket),

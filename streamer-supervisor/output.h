@@ -1,5 +1,5 @@
 /*
- * One output: which of its addresses it is sent to, and for how long.
+ * One output: which of its addresses it is sent to.
  *
  * Its primary address, and its backup where one is configured, are legs
  * (leg.h) that live and fail on their own; what is decided between them is
@@ -53,9 +53,8 @@ void output_begin(struct output *o);
 void output_source_up(struct output *o);
 void output_source_absent(struct output *o);
 void output_lagging(struct output *o, int64_t pid);
-void output_probed(struct output *o);
-/* Nothing is being said on its channel. */
 void output_idle(struct output *o);
+void output_probed(struct output *o);
 
 /* The fields of INTERFACE.md. */
 json_t *output_status(const struct output *o);

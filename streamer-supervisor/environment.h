@@ -1,0 +1,15 @@
+/* What all outputs share; it outlives them. */
+#ifndef STREAMER_ENVIRONMENT_H
+#define STREAMER_ENVIRONMENT_H
+
+#include "streamer-supervisor/probe.h"
+#include "streamer-supervisor/source.h"
+
+struct environment {
+	struct loop *loop;
+	struct source *source;
+	struct probe *probe;
+	const char *program; /* the ffmpeg */
+};
+
+#endif
