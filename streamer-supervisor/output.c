@@ -375,6 +375,20 @@ output_backoff_ms(const struct output *o)
 	return o->child.wait_ns / NS_PER_MS;
 }
 
+void
+output_metrics(const struct output *o, struct output_metrics *out)
+{
+	bool running = o->child.state == CHILD_RUNNING;
+
+	*out = (struct output_metrics){ .restarts = o->child.restarts,
+		.drops = o->drops,
+		.uptime_ns = running ? clock_now_ns() - o->child.ready_ns : 0,
+		.out_time_us = o->run.progress.out_time_us,
+		.bitrate_kbps = o->run.progress.bitrate_kbps,
+		.speed = o->run.progress.speed,
+		.last_error = o->last_error };
+}
+
 json_t *
 output_status(const struct output *o)
 {

@@ -66,6 +66,18 @@ void output_lagging(struct output *o, int64_t pid);
 /* It is known afresh what ffmpeg can do. */
 void output_probed(struct output *o);
 
+/* What there is to measure of it. */
+struct output_metrics {
+	uint64_t restarts;
+	uint64_t drops;         /* times that ttsd skipped sound for it */
+	int64_t uptime_ns;      /* since sound flows; 0: it does not */
+	int64_t out_time_us;    /* of the run that is on, or was last */
+	double bitrate_kbps;    /* 0: not told */
+	double speed;           /* of real time; 0: not told */
+	const char *last_error; /* masked; "" when there was none */
+};
+void output_metrics(const struct output *o, struct output_metrics *out);
+
 /* The fields of INTERFACE.md. */
 json_t *output_status(const struct output *o);
 

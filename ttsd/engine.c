@@ -21,6 +21,11 @@
 /* After a failure, how long its fallback is asked at once. */
 #define AILING_NS (30 * NS_PER_S)
 
+static const int64_t synthesis_bounds_ns[] = { 2 * NS_PER_MS, 5 * NS_PER_MS,
+	10 * NS_PER_MS, 25 * NS_PER_MS, 50 * NS_PER_MS, 100 * NS_PER_MS,
+	250 * NS_PER_MS, 500 * NS_PER_MS, 1 * NS_PER_S, 2500 * NS_PER_MS,
+	5 * NS_PER_S, 10 * NS_PER_S, 30 * NS_PER_S, INT64_MAX };
+
 struct engine {
 	const struct conf_engine *conf;
 	const struct conf_ttsd *common;
@@ -40,6 +45,7 @@ struct engine {
 	bool stopping;
 	struct timer *housekeeping;
 	struct log_limit complaints;
+	struct engine_counters counters;
 };
 
 const char *
@@ -110,6 +116,8 @@ engine_new(struct loop *l, const struct conf_engine *conf,
 		    .arg = e },
 		.complaints = { .every_ns = 60 * NS_PER_S, .burst = 10 } };
 	job_line_init(&e->waiting);
+	histogram_init(&e->counters.first_sound, synthesis_bounds_ns);
+	histogram_init(&e->counters.synthesis, synthesis_bounds_ns);
 	rc = e->kind.argv ? 0 : ERR_NOMEM;
 	if (rc == 0)
 		rc = timer_new(
@@ -296,7 +304,8 @@ engine_submit(struct engine *e, const struct speech *speech, uint32_t rate_hz,
 	*out = job;
 	if (job == NULL)
 		return ERR_NOMEM;
-	job->deadline_ns = clock_now_ns() + WORKERLESS_NS;
+	job->submitted_ns = clock_now_ns();
+	job->deadline_ns = job->submitted_ns + WORKERLESS_NS;
 	job_line_push(&e->waiting, job);
 	engine_start(e);
 	dispatch(e);
@@ -323,6 +332,10 @@ job_hold(struct job *job, bool held)
 	if (job->held == held)
 		return;
 	job->held = held;
+	if (held)
+		job->held_since_ns = clock_now_ns();
+	else
+		job->submitted_ns += clock_now_ns() - job->held_since_ns;
 	if (job->worker)
 		worker_hold(job->worker, held);
 }
@@ -351,6 +364,8 @@ worker_changed(
 
 	if (to == CHILD_BACKOFF)
 		e->failing = e->hello == NULL;
+	if (to == CHILD_STARTING && from == CHILD_BACKOFF)
+		e->counters.restarts++;
 	log_worker(e, w, from, reason);
 	e->events->worker(e->arg, engine_name(e),
 	    w->process ? process_pid(w->process) : 0, child_state_name(from),
@@ -390,6 +405,19 @@ worker_idles(void *arg, const char *failure)
 }
 
 static void
+job_made(void *arg, const struct job *job)
+{
+	struct engine_counters *c = &((struct engine *)arg)->counters;
+
+	if (job->endless)
+		return;
+	/* An empty text is no sound at all. */
+	if (job->first_sound_ns > 0)
+		histogram_add(&c->first_sound, job->first_sound_ns);
+	histogram_add(&c->synthesis, clock_now_ns() - job->submitted_ns);
+}
+
+static void
 job_lost(void *arg, struct job *job, const char *reason)
 {
 	struct engine *e = arg;
@@ -417,6 +445,7 @@ job_lost(void *arg, struct job *job, const char *reason)
 static const struct worker_events worker_events = {
 	.changed = worker_changed,
 	.hello = worker_hello,
+	.made = job_made,
 	.idle = worker_idles,
 	.lost = job_lost,
 };
@@ -535,17 +564,59 @@ engine_list_voices(const struct engine *e, json_t *list)
 	}
 }
 
+enum engine_state
+engine_state(const struct engine *e)
+{
+	if (any_running(e))
+		return ENGINE_READY;
+	if (e->started_ns == 0)
+		return ENGINE_IDLE;
+	return e->failing || e->hello ? ENGINE_FAILING : ENGINE_STARTING;
+}
+
 json_t *
 engine_describe(const struct engine *e)
 {
-	const char *state = "idle";
+	static const char *const states[] = { [ENGINE_IDLE] = "idle",
+		[ENGINE_STARTING] = "starting",
+		[ENGINE_READY] = "ready",
+		[ENGINE_FAILING] = "failing" };
 
-	if (any_running(e))
-		state = "ready";
-	else if (e->started_ns)
-		state = e->failing || e->hello ? "failing" : "starting";
 	return json_pack("{s:s, s:s, s:s, s:I, s:O?}", "name", engine_name(e),
-	    "type", program_name(engine_type(e)), "state", state, "workers",
-	    (json_int_t)e->count, "version",
+	    "type", program_name(engine_type(e)), "state",
+	    states[engine_state(e)], "workers", (json_int_t)e->count, "version",
 	    json_object_get(e->hello, "version"));
+}
+
+const char *
+engine_last_error(const struct engine *e)
+{
+	const struct worker *w = e->workers;
+
+	while (w && w->reason[0] == '\0')
+		w = w->next;
+	return w ? w->reason : "";
+}
+
+const struct engine_counters *
+engine_counters(const struct engine *e)
+{
+	return &e->counters;
+}
+
+size_t
+engine_workers(const struct engine *e, enum child_state state)
+{
+	const struct worker *w;
+	size_t n = 0;
+
+	for (w = e->workers; w; w = w->next)
+		n += w->child.state == state;
+	return n;
+}
+
+size_t
+engine_waiting(const struct engine *e)
+{
+	return e->waiting.count;
 }
