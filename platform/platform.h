@@ -162,9 +162,11 @@ struct http_page {
 
 /* Longest piece of an answer, in bytes. */
 #define HTTP_PIECE_MAX (8 * 1024 * 1024)
-/* Answers are made piece by piece, as the client takes them, for so long at a
- * time: none holds up the loop. */
+/* Answers are made piece by piece, as their clients take them, in turns with
+ * rests between them: none holds up the loop, and a flood of requests does
+ * not make this a process that the system lets wait for others. */
 #define HTTP_TURN_NS (NS_PER_MS / 4)
+#define HTTP_REST_NS (1 * NS_PER_MS)
 /* Connections at once; more are closed. */
 #define HTTP_CONNECTIONS_MAX 16
 /* A connection on which nothing happens for so long is closed. */

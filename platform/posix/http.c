@@ -17,7 +17,7 @@
 
 /* Memory of one connection: its request, and the part of the answer that is
  * on its way. */
-#define CONNECTION_BYTES ((size_t)8 * 1024)
+#define CONNECTION_BYTES ((size_t)32 * 1024)
 
 struct http_server {
 	struct loop *loop;
@@ -29,7 +29,7 @@ struct http_server {
 	struct acceptor *acceptor;
 	ev_io io;
 	struct timer *turn;
-	int64_t turn_ends_ns;
+	int64_t turn_ends_ns, rests_until_ns;
 	bool cut_short; /* somebody waits for the next turn */
 	struct loop_task release;
 };
@@ -47,32 +47,39 @@ struct answer {
 static void
 run(struct http_server *h)
 {
-	MHD_UNSIGNED_LONG_LONG ms;
-	int64_t now = clock_now_ns();
+	MHD_UNSIGNED_LONG_LONG ms = 0;
+	int64_t next = INT64_MAX;
 
-	h->turn_ends_ns = now + HTTP_TURN_NS;
+	h->turn_ends_ns = clock_now_ns() + HTTP_TURN_NS;
 	h->cut_short = false;
 	MHD_run(h->mhd);
-	if (h->cut_short)
-		timer_at(h->turn, 0);
-	else if (MHD_get_timeout(h->mhd, &ms) == MHD_YES)
-		timer_at(h->turn, now + (int64_t)ms * NS_PER_MS);
-	else
-		timer_at(h->turn, INT64_MAX);
+	h->rests_until_ns = clock_now_ns() + HTTP_REST_NS;
+	if (h->cut_short || MHD_get_timeout(h->mhd, &ms) == MHD_YES)
+		next = h->rests_until_ns + (int64_t)ms * NS_PER_MS;
+	timer_at(h->turn, next);
 }
 
 static void
 readable(struct ev_loop *ev, ev_io *w, int revents)
 {
-	(void)ev;
+	struct http_server *h = w->data;
+
 	(void)revents;
-	run(w->data);
+	if (clock_now_ns() >= h->rests_until_ns) {
+		run(h);
+		return;
+	}
+	ev_io_stop(ev, w);
+	timer_at(h->turn, h->rests_until_ns);
 }
 
 static void
 turn(void *arg)
 {
-	run(arg);
+	struct http_server *h = arg;
+
+	ev_io_start(h->loop->ev, &h->io);
+	run(h);
 }
 
 static void
@@ -83,7 +90,7 @@ accepted(void *arg, int fd)
 
 	/* Closes it where there are too many. */
 	MHD_add_connection(h->mhd, fd, &nobody, sizeof(nobody));
-	timer_at(h->turn, 0);
+	timer_at(h->turn, h->rests_until_ns);
 }
 
 /* ---- answers ---------------------------------------------------------- */
@@ -137,7 +144,7 @@ send_answer(struct MHD_Connection *c, struct MHD_Response *r, unsigned status)
 
 static enum MHD_Result
 answer_page(struct http_server *h, const struct http_page *page,
-    struct MHD_Connection *c)
+    struct MHD_Connection *c, bool is_head)
 {
 	struct answer *a = calloc(1, sizeof(*a));
 	struct MHD_Response *r = NULL;
@@ -157,6 +164,10 @@ answer_page(struct http_server *h, const struct http_page *page,
 		return MHD_NO;
 	}
 	MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, page->type);
+	/* 0.9.75 ends even an answer without a body with a last chunk. */
+	if (is_head && a->rc == 1)
+		MHD_set_response_options(
+		    r, MHD_RF_HTTP_VERSION_1_0_ONLY, MHD_RO_END);
 	return send_answer(c, r, status);
 }
 
@@ -183,14 +194,14 @@ answer(void *arg, struct MHD_Connection *c, const char *url, const char *method,
 		    no_method[] = "only GET and HEAD\n";
 	struct http_server *h = arg;
 	const struct http_page *page = h->pages;
+	bool is_head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
 
 	(void)version;
 	(void)body;
 	(void)body_size;
 	/* An answer at the first call, before the body, ends the connection;
 	 * at the second one it goes on. */
-	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 &&
-	    strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
+	if (!is_head && strcmp(method, MHD_HTTP_METHOD_GET) != 0)
 		return refuse(c, MHD_HTTP_METHOD_NOT_ALLOWED, no_method);
 	if (*state == NULL) {
 		*state = h;
@@ -200,7 +211,7 @@ answer(void *arg, struct MHD_Connection *c, const char *url, const char *method,
 		page++;
 	if (page->path == NULL)
 		return refuse(c, MHD_HTTP_NOT_FOUND, no_page);
-	return answer_page(h, page, c);
+	return answer_page(h, page, c, is_head);
 }
 
 /* ---- where ------------------------------------------------------------ */
