@@ -1,5 +1,3 @@
-#include "ttsd/engine.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,12 +5,9 @@
 
 #include "common/err.h"
 #include "common/words.h"
+#include "ttsd/engine_internal.h"
 #include "ttsd/program.h"
-#include "ttsd/voice.h"
-#include "ttsd/worker.h"
 
-/* How long a new engine may keep a request for a voice unanswered. */
-#define VOICES_WAIT_NS (3 * NS_PER_S)
 /* How long a job waits for a pool in which nothing works. */
 #define WORKERLESS_NS (30 * NS_PER_S)
 /* A surplus worker ends after so long without a job. */
@@ -25,28 +20,6 @@ static const int64_t synthesis_bounds_ns[] = { 2 * NS_PER_MS, 5 * NS_PER_MS,
 	10 * NS_PER_MS, 25 * NS_PER_MS, 50 * NS_PER_MS, 100 * NS_PER_MS,
 	250 * NS_PER_MS, 500 * NS_PER_MS, 1 * NS_PER_S, 2500 * NS_PER_MS,
 	5 * NS_PER_S, 10 * NS_PER_S, 30 * NS_PER_S, INT64_MAX };
-
-struct engine {
-	const struct conf_engine *conf;
-	const struct conf_ttsd *common;
-	const struct engine_events *events;
-	void *arg;
-
-	struct worker_kind kind;
-	struct worker *workers;
-	size_t count;
-	struct job_line waiting;
-	uint64_t jobs;      /* numbered so far */
-	json_t *hello;      /* of the first worker; NULL before */
-	int64_t started_ns; /* 0: not started */
-	bool failing;       /* a worker failed before any said hello */
-	struct engine *fallback;
-	int64_t ailing_until_ns;
-	bool stopping;
-	struct timer *housekeeping;
-	struct log_limit complaints;
-	struct engine_counters counters;
-};
 
 const char *
 engine_name(const struct engine *e)
@@ -452,17 +425,6 @@ static const struct worker_events worker_events = {
 
 /* ---- housekeeping ----------------------------------------------------- */
 
-static bool
-any_running(const struct engine *e)
-{
-	const struct worker *w;
-
-	for (w = e->workers; w; w = w->next)
-		if (w->child.state == CHILD_RUNNING)
-			return true;
-	return false;
-}
-
 static void
 fail_stranded_jobs(struct engine *e, int64_t now_ns)
 {
@@ -470,7 +432,7 @@ fail_stranded_jobs(struct engine *e, int64_t now_ns)
 	struct job *job;
 
 	while ((job = e->waiting.first) != NULL && job->deadline_ns <= now_ns &&
-	       !any_running(e)) {
+	       engine_state(e) != ENGINE_READY) {
 		snprintf(failure, sizeof(failure),
 		    "no worker of engine '%s' became ready: %.80s",
 		    engine_name(e), e->workers ? e->workers->reason : "");
@@ -509,114 +471,4 @@ housekeeping(void *arg)
 	if (!e->hello || e->waiting.count > 0 ||
 	    e->count > (size_t)e->common->workers)
 		timer_at(e->housekeeping, now + HOUSEKEEPING_NS);
-}
-
-/* ---- what is known ---------------------------------------------------- */
-
-enum engine_voice
-engine_voice(const struct engine *e, const char *voice, const char *language)
-{
-	if (e->hello == NULL)
-		return e->failing || e->stopping ||
-			       clock_now_ns() - e->started_ns > VOICES_WAIT_NS
-			   ? VOICE_KNOWN
-			   : VOICE_NOT_YET;
-	return voice_known(e->hello, voice, language) ? VOICE_KNOWN
-						      : VOICE_UNKNOWN;
-}
-
-const char *
-engine_voice_language(const struct engine *e, const char *voice)
-{
-	return voice_language(e->hello, voice);
-}
-
-void
-engine_list_workers(const struct engine *e, json_t *list)
-{
-	const struct worker *w;
-
-	for (w = e->workers; w; w = w->next)
-		json_array_append_new(list,
-		    json_pack("{s:s, s:I, s:s, s:b, s:I, s:I, s:s}", "engine",
-			engine_name(e), "pid",
-			(json_int_t)(w->process ? process_pid(w->process) : 0),
-			"state", child_state_name(w->child.state), "busy",
-			w->job != NULL, "jobs", (json_int_t)w->jobs, "restarts",
-			(json_int_t)w->child.restarts, "last_error",
-			w->reason));
-}
-
-void
-engine_list_voices(const struct engine *e, json_t *list)
-{
-	const json_t *voices = json_object_get(e->hello, "voices");
-	json_t *voice;
-	size_t i;
-
-	json_array_foreach(voices, i, voice)
-	{
-		json_t *copy = json_copy(voice);
-
-		json_object_set_new(
-		    copy, "engine", json_string(engine_name(e)));
-		json_array_append_new(list, copy);
-	}
-}
-
-enum engine_state
-engine_state(const struct engine *e)
-{
-	if (any_running(e))
-		return ENGINE_READY;
-	if (e->started_ns == 0)
-		return ENGINE_IDLE;
-	return e->failing || e->hello ? ENGINE_FAILING : ENGINE_STARTING;
-}
-
-json_t *
-engine_describe(const struct engine *e)
-{
-	static const char *const states[] = { [ENGINE_IDLE] = "idle",
-		[ENGINE_STARTING] = "starting",
-		[ENGINE_READY] = "ready",
-		[ENGINE_FAILING] = "failing" };
-
-	return json_pack("{s:s, s:s, s:s, s:I, s:O?}", "name", engine_name(e),
-	    "type", program_name(engine_type(e)), "state",
-	    states[engine_state(e)], "workers", (json_int_t)e->count, "version",
-	    json_object_get(e->hello, "version"));
-}
-
-const char *
-engine_last_error(const struct engine *e)
-{
-	const struct worker *w = e->workers;
-
-	while (w && w->reason[0] == '\0')
-		w = w->next;
-	return w ? w->reason : "";
-}
-
-const struct engine_counters *
-engine_counters(const struct engine *e)
-{
-	return &e->counters;
-}
-
-size_t
-engine_workers(const struct engine *e, enum child_state state)
-{
-	const struct worker *w;
-	size_t n = 0;
-
-	for (w = e->workers; w; w = w->next)
-		n += w->child.state == state;
-	return n;
-}
-
-size_t
-engine_waiting(const struct engine *e)
-{
-	return e->waiting.count;
 }
