@@ -78,21 +78,21 @@ local_open(const char *path, struct local *out)
 {
 	struct sockaddr_un address;
 	struct stat st;
-	int rc = posix_address(path, &address);
+	int rc = posix_address(path, &address), fd;
 
 	*out = (struct local){ .fd = -1 };
 	if (rc < 0)
 		return rc;
-	memcpy(out->path, address.sun_path, sizeof(out->path));
-	out->fd =
-	    socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	rc = out->fd < 0 ? posix_err(errno) : open_locked(&address, out->fd);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return posix_err(errno);
+	rc = open_locked(&address, fd);
 	if (rc < 0) {
-		if (out->fd >= 0)
-			close(out->fd);
-		out->fd = -1;
+		close(fd);
 		return rc;
 	}
+	out->fd = fd;
+	memcpy(out->path, address.sun_path, sizeof(out->path));
 	if (lstat(out->path, &st) == 0) {
 		out->dev = st.st_dev;
 		out->ino = st.st_ino;

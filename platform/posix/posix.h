@@ -37,7 +37,7 @@ struct local {
 	ino_t ino;
 };
 
-/* As listener_new(). */
+/* As listener_new(); the path is "" when it fails. */
 int local_open(const char *path, struct local *out);
 /* Removes its file. The descriptor stays open: it has another owner. */
 void local_remove(const struct local *local);
