@@ -209,6 +209,7 @@ supervisor_missing(const void *supervisor, struct buf *lines)
 {
 	const struct supervisor *sv = supervisor;
 	const struct output *o;
+	const char *error;
 	int rc = 0;
 
 	if (sv->ending)
@@ -216,8 +217,10 @@ supervisor_missing(const void *supervisor, struct buf *lines)
 	for (o = next(sv, NULL); o && rc == 0; o = next(sv, o)) {
 		if (output_is_off(o) || output_state(o) == CHILD_RUNNING)
 			continue;
-		rc = buf_putf(lines, "output %s: %s: %s\n", output_name(o),
-		    child_state_name(output_state(o)), of(o).last_error);
+		error = of(o).last_error;
+		rc = buf_putf(lines, "output %s: %s%s%s\n", output_name(o),
+		    child_state_name(output_state(o)), error[0] ? ": " : "",
+		    error);
 	}
 	return rc;
 }
