@@ -46,13 +46,15 @@ $(OUT)/obj/%.o: %.c
 	@echo '  CC    $<'
 	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(OUT)/bin/ttsd: $(call objects,$(call sources,ttsd))
-$(OUT)/bin/streamer-supervisor: $(call objects,$(call sources,streamer-supervisor))
-$(OUT)/bin/ttsctl: $(call objects,$(call sources,ttsctl))
-$(OUT)/bin/ttsd $(OUT)/bin/streamer-supervisor $(OUT)/bin/ttsctl: $(PLATFORM) $(COMMON)
+# ttsctl takes of the platform what it needs, and so no HTTP server.
+$(OUT)/bin/ttsd: $(call objects,$(call sources,ttsd)) $(PLATFORM)
+$(OUT)/bin/streamer-supervisor: $(call objects,$(call sources,streamer-supervisor)) $(PLATFORM)
+$(OUT)/bin/ttsd $(OUT)/bin/streamer-supervisor: LIBS := -lmicrohttpd
+$(OUT)/bin/ttsctl: $(call objects,$(call sources,ttsctl)) $(OUT)/obj/libplatform.a
+$(OUT)/bin/ttsd $(OUT)/bin/streamer-supervisor $(OUT)/bin/ttsctl: $(COMMON)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(LINK) -o $@ $^ -lev -ljansson -lm
+	@$(LINK) -o $@ $^ $(LIBS) -lev -ljansson -lm
 
 $(OUT)/bin/ttsd-stream: scripts/ttsd-stream
 	@mkdir -p $(@D)
@@ -85,7 +87,7 @@ $(UNIT_LIBS):
 $(OUT)/tests/unit/%: $(OUT)/obj/tests/unit/%.o $(UNIT_LIBS)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(LINK) -o $@ $^ -lcmocka -lev -ljansson -lsoxr -lm
+	@$(LINK) -o $@ $^ -lcmocka -lmicrohttpd -lev -ljansson -lsoxr -lm
 
 # ---- what people call -------------------------------------------------------
 

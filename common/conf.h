@@ -63,12 +63,14 @@ struct conf_ttsd {
 	char *clips_dir;  /* "": none */
 	char *dictionary; /* path; "": none */
 	int64_t key_window_ns;
+	char *metrics; /* loopback address (loopback.h); "": none */
 };
 
 struct conf_streamer {
 	struct conf_block block;
 	char *ffmpeg;
 	int64_t clients_max;
+	char *metrics; /* as of ttsd */
 };
 
 struct conf_engine {

@@ -5,6 +5,7 @@
 
 #include "common/conf_internal.h"
 #include "common/err.h"
+#include "common/loopback.h"
 
 /* Engines that need no settings are there without being named. */
 static int
@@ -80,11 +81,33 @@ blame_pair(const struct check *at, const char *less, const char *more)
 }
 
 static int
+check_metrics(const char *address, const struct check *at)
+{
+	struct loopback where;
+
+	if (address[0] == '\0' || loopback_parse(address, &where))
+		return 0;
+	return blame(at, "metrics",
+	    "expected 127.0.0.1:PORT, [::1]:PORT, localhost:PORT or the "
+	    "absolute path of a socket, none of which other machines reach; "
+	    "for those, put a reverse proxy with TLS and a password before it");
+}
+
+static int
 check_ttsd(const struct conf_ttsd *t, const struct check *at)
 {
 	if (t->workers > t->workers_max)
 		return blame_pair(at, "workers", "workers_max");
-	return 0;
+	return check_metrics(t->metrics, at);
+}
+
+static int
+check_streamer(
+    const struct conf *c, const struct conf_streamer *s, const struct check *at)
+{
+	if (s->metrics[0] && strcmp(s->metrics, c->ttsd.metrics) == 0)
+		return blame(at, "metrics", "[ttsd] has the same");
+	return check_metrics(s->metrics, at);
 }
 
 static int
@@ -158,6 +181,10 @@ conf_finish(struct conf *c, const char *file, struct conf_error *e)
 	at.section = "ttsd";
 	at.block = &c->ttsd.block;
 	rc = check_ttsd(&c->ttsd, &at);
+	at.section = "streamer";
+	at.block = &c->streamer.block;
+	if (rc == 0)
+		rc = check_streamer(c, &c->streamer, &at);
 	at.section = "engine";
 	for (i = 0; i < c->engines.count && rc == 0; i++) {
 		at.block = &conf_engine_at(c, i)->block;

@@ -8,6 +8,7 @@
 
 static log_sink *sink;
 static enum log_level max_level;
+static uint64_t dropped;
 
 static const char *const level_names[] = {
 	[LOG_ERROR] = "error",
@@ -52,8 +53,15 @@ log_allow(struct log_limit *l, int64_t now_ns)
 
 	if (from + l->every_ns - now_ns > l->every_ns * (int64_t)l->burst) {
 		l->dropped++;
+		dropped++;
 		return false;
 	}
 	l->full_ns = from + l->every_ns;
 	return true;
+}
+
+uint64_t
+log_dropped(void)
+{
+	return dropped;
 }

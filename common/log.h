@@ -43,4 +43,7 @@ struct log_limit {
 /* True when a line may be written at `now_ns`; otherwise counts it. */
 bool log_allow(struct log_limit *l, int64_t now_ns);
 
+/* Lines that were left out so far, over all limits. */
+uint64_t log_dropped(void);
+
 #endif

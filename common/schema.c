@@ -85,12 +85,14 @@ static const struct schema_key ttsd_keys[] = {
 	STRING(ttsd, "clips_dir", clips_dir, ""),
 	STRING(ttsd, "dictionary", dictionary, ""),
 	DURATION(ttsd, "key_window", key_window_ns, 0, 24 * HOUR, "60s"),
+	STRING(ttsd, "metrics", metrics, ""),
 	END,
 };
 
 static const struct schema_key streamer_keys[] = {
 	STRING(streamer, "ffmpeg", ffmpeg, "ffmpeg"),
 	INTEGER(streamer, "clients_max", clients_max, 1, 10000, "1000"),
+	STRING(streamer, "metrics", metrics, ""),
 	END,
 };
 

@@ -383,31 +383,38 @@ leg_backoff_ms(const struct leg *l)
 	return l->child.wait_ns / NS_PER_MS;
 }
 
-const struct history *
-leg_history(const struct leg *l)
+void
+leg_facts(const struct leg *l, struct leg_facts *out)
 {
-	return &l->history;
+	bool running = l->child.state == CHILD_RUNNING;
+
+	*out = (struct leg_facts){ .restarts = l->child.restarts,
+		.drops = l->watch.drops,
+		.uptime_ns = running ? clock_now_ns() - l->child.ready_ns : 0,
+		.out_time_us = l->run.progress.out_time_us,
+		.bitrate_kbps = l->run.progress.bitrate_kbps,
+		.speed = l->run.progress.speed,
+		.last_error = l->last_error };
+	memcpy(out->ends, l->history.by_cause, sizeof(out->ends));
 }
 
 json_t *
 leg_status(const struct leg *l)
 {
-	const struct report_progress *progress = &l->run.progress;
-	bool running = l->child.state == CHILD_RUNNING;
-	int64_t up = running ? clock_now_ns() - l->child.ready_ns : 0;
+	struct leg_facts f;
 
+	leg_facts(l, &f);
 	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:I, s:I, s:f,"
 			 " s:f, s:I, s:o, s:o}",
 	    "url", l->launch.url, "state", child_state_name(l->child.state),
 	    "pid", (json_int_t)run_pid(&l->run), "uptime_ms",
-	    (json_int_t)(up / NS_PER_MS), "restarts",
-	    (json_int_t)l->child.restarts, "last_exit", l->run.exit,
-	    "last_error", l->last_error, "backoff_ms",
-	    (json_int_t)leg_backoff_ms(l), "out_time_ms",
-	    (json_int_t)(progress->out_time_us / 1000), "bitrate_kbps",
-	    progress->bitrate_kbps, "speed", progress->speed, "drops",
-	    (json_int_t)l->watch.drops, "history", history_json(&l->history),
-	    "probe", readback_status(l->watch.readback));
+	    (json_int_t)(f.uptime_ns / NS_PER_MS), "restarts",
+	    (json_int_t)f.restarts, "last_exit", l->run.exit, "last_error",
+	    f.last_error, "backoff_ms", (json_int_t)leg_backoff_ms(l),
+	    "out_time_ms", (json_int_t)(f.out_time_us / 1000), "bitrate_kbps",
+	    f.bitrate_kbps, "speed", f.speed, "drops", (json_int_t)f.drops,
+	    "history", history_json(&l->history), "probe",
+	    readback_status(l->watch.readback));
 }
 
 /* ---- storage ---------------------------------------------------------- */

@@ -63,7 +63,19 @@ enum child_state leg_state(const struct leg *l);
 bool leg_is_held(const struct leg *l);
 /* Of the wait that is on; 0 when none is. */
 int64_t leg_backoff_ms(const struct leg *l);
-const struct history *leg_history(const struct leg *l);
+
+/* What there is to measure of it. */
+struct leg_facts {
+	uint64_t restarts;
+	uint64_t ends[CAUSE_COUNT];
+	uint64_t drops;         /* times that ttsd skipped sound for it */
+	int64_t uptime_ns;      /* since sound flows; 0: it does not */
+	int64_t out_time_us;    /* of the run that is on, or was last */
+	double bitrate_kbps;    /* 0: not told */
+	double speed;           /* of real time; 0: not told */
+	const char *last_error; /* masked; "" when there was none */
+};
+void leg_facts(const struct leg *l, struct leg_facts *out);
 
 /* Fields of INTERFACE.md that are about this address. */
 json_t *leg_status(const struct leg *l);

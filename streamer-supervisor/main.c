@@ -169,6 +169,16 @@ open_rest(struct supervisor *sv)
 	return EXIT_FAILED;
 }
 
+static int
+open_metrics(struct supervisor *sv)
+{
+	sv->telemetry = (struct telemetry){ .groups = supervisor_metrics,
+		.missing = supervisor_missing,
+		.all = sv };
+	return telemetry_open(sv->loop, "streamer", sv->conf.streamer.metrics,
+	    &sv->telemetry, &sv->http);
+}
+
 /* Returns an exit code, or DAEMON_GO_ON. */
 static int
 start(struct supervisor *sv)
@@ -194,12 +204,15 @@ start(struct supervisor *sv)
 		rc = open_server(sv);
 	if (rc == DAEMON_GO_ON)
 		rc = open_rest(sv);
+	if (rc == DAEMON_GO_ON)
+		rc = open_metrics(sv);
 	return rc;
 }
 
 static void
 end(struct supervisor *sv)
 {
+	http_close(sv->http);
 	outputs_done(sv);
 	probe_free(sv->env.probe);
 	source_free(sv->env.source);

@@ -259,6 +259,23 @@ output_backoff_ms(const struct output *o)
 	return leg_backoff_ms(active(o));
 }
 
+void
+output_facts(const struct output *o, struct leg_facts *out)
+{
+	const struct leg *other = o->legs[!o->active];
+	struct leg_facts more;
+	size_t i;
+
+	leg_facts(active(o), out);
+	if (other == NULL)
+		return;
+	leg_facts(other, &more);
+	out->restarts += more.restarts;
+	out->drops += more.drops;
+	for (i = 0; i < CAUSE_COUNT; i++)
+		out->ends[i] += more.ends[i];
+}
+
 json_t *
 output_status(const struct output *o)
 {

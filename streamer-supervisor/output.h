@@ -56,6 +56,9 @@ void output_lagging(struct output *o, int64_t pid);
 void output_idle(struct output *o);
 void output_probed(struct output *o);
 
+/* Of the address that is active; counts are of all of them. */
+void output_facts(const struct output *o, struct leg_facts *out);
+
 /* The fields of INTERFACE.md. */
 json_t *output_status(const struct output *o);
 

@@ -4,6 +4,7 @@
 
 #include "common/conf.h"
 #include "platform/server.h"
+#include "platform/telemetry.h"
 #include "streamer-supervisor/output.h"
 
 struct supervisor {
@@ -11,6 +12,8 @@ struct supervisor {
 	struct loop *loop;
 	struct service service;
 	struct server *server;
+	struct telemetry telemetry;
+	struct http_server *http; /* NULL: no metrics */
 	struct environment env;
 	struct output_events events;
 	struct entry *entries; /* of outputs.c */
@@ -67,5 +70,12 @@ void control_reload(struct supervisor *sv);
 /* An `output` event for all who subscribed. */
 void control_publish(struct supervisor *sv, const struct output *o,
     enum child_state from, const char *reason);
+
+/* ---- metrics.c -------------------------------------------------------- */
+
+/* What there is to measure, of a struct supervisor. */
+extern const struct metric_group supervisor_metrics[];
+/* What keeps it from being ready, as of struct telemetry. */
+int supervisor_missing(const void *supervisor, struct buf *lines);
 
 #endif

@@ -13,6 +13,10 @@
  * SIOCOUTQ, 480 bytes of payload count as 1,280. */
 #define KERNEL_OVERHEAD 1024
 
+static const int64_t lateness_bounds_ns[] = { NS_PER_MS / 2, 1 * NS_PER_MS,
+	2 * NS_PER_MS, 5 * NS_PER_MS, 10 * NS_PER_MS, 20 * NS_PER_MS,
+	50 * NS_PER_MS, 100 * NS_PER_MS, INT64_MAX };
+
 const char *
 channel_name(const struct channel *ch)
 {
@@ -225,6 +229,8 @@ make_chunk(struct channel *ch)
 void
 channel_tick(struct channel *ch, int64_t now_ns)
 {
+	int64_t due_ns;
+
 	if (!awake(ch)) {
 		channel_wake(ch);
 		playout_advance(&ch->playout, now_ns);
@@ -234,11 +240,36 @@ channel_tick(struct channel *ch, int64_t now_ns)
 		return;
 	skip_if_late(ch, now_ns);
 	while (pacer_due(&ch->pacer, now_ns) > 0) {
+		due_ns = pacer_next_ns(&ch->pacer);
 		playout_advance(&ch->playout, now_ns);
 		make_chunk(ch);
 		push_all(ch);
+		histogram_add(&ch->counters.lateness, clock_now_ns() - due_ns);
 	}
 	playout_flush(&ch->playout);
+}
+
+uint64_t
+channel_position(const struct channel *ch, int64_t now_ns)
+{
+	uint64_t due = awake(ch) ? 0 : pacer_due(&ch->pacer, now_ns);
+
+	return ch->pacer.position + due;
+}
+
+int64_t
+channel_lag_ns(const struct channel *ch)
+{
+	const struct subscriber *sub;
+	uint64_t lag, most = 0;
+
+	for (sub = ch->subscribers; sub; sub = sub->next) {
+		lag = subscriber_lag(sub, &ch->ring);
+		if (lag > most)
+			most = lag;
+	}
+	return (
+	    int64_t)(most / ch->sample_bytes * NS_PER_S / ch->pacer.rate_hz);
 }
 
 /* ---- life ------------------------------------------------------------- */
@@ -313,6 +344,7 @@ channel_new(struct loop *l, const struct conf_channel *conf, const char *path,
 		.arg = arg,
 		.voice = *voice,
 		.complaints = { .every_ns = 10 * NS_PER_S, .burst = 3 } };
+	histogram_init(&ch->counters.lateness, lateness_bounds_ns);
 	rc = open_stream(ch, epoch_ns, clips);
 	if (rc < 0) {
 		channel_free(ch);

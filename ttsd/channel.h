@@ -10,6 +10,7 @@
 #define TTSD_CHANNEL_H
 
 #include "common/conf.h"
+#include "common/histogram.h"
 #include "common/pacer.h"
 #include "common/ring.h"
 #include "platform/platform.h"
@@ -25,11 +26,12 @@ struct channel_voice {
 };
 
 struct channel_counters {
-	uint64_t subscribers; /* joined so far */
-	uint64_t refused;     /* too many at once */
-	uint64_t skips;       /* times one was moved to the live edge */
-	uint64_t drops;       /* ended by the policy */
-	uint64_t clock_skips; /* times the machine had slept */
+	uint64_t subscribers;      /* joined so far */
+	uint64_t refused;          /* too many at once */
+	uint64_t skips;            /* times one was moved to the live edge */
+	uint64_t drops;            /* ended by the policy */
+	uint64_t clock_skips;      /* times the machine had slept */
+	struct histogram lateness; /* of chunks, when they were handed out */
 };
 
 struct channel {
@@ -76,6 +78,11 @@ void channel_tick(struct channel *ch, int64_t now_ns);
 /* Brings the clock of a sleeping channel up to date, before anything is
  * asked of its playout. */
 void channel_wake(struct channel *ch);
+
+/* Where the stream stands; a channel that sleeps is where it would be. */
+uint64_t channel_position(const struct channel *ch, int64_t now_ns);
+/* What the slowest subscriber has not taken yet. */
+int64_t channel_lag_ns(const struct channel *ch);
 
 /* For `channels` and `status`. */
 json_t *channel_describe(const struct channel *ch);

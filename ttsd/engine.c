@@ -1,5 +1,3 @@
-#include "ttsd/engine.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,12 +5,9 @@
 
 #include "common/err.h"
 #include "common/words.h"
+#include "ttsd/engine_internal.h"
 #include "ttsd/program.h"
-#include "ttsd/voice.h"
-#include "ttsd/worker.h"
 
-/* How long a new engine may keep a request for a voice unanswered. */
-#define VOICES_WAIT_NS (3 * NS_PER_S)
 /* How long a job waits for a pool in which nothing works. */
 #define WORKERLESS_NS (30 * NS_PER_S)
 /* A surplus worker ends after so long without a job. */
@@ -21,26 +16,10 @@
 /* After a failure, how long its fallback is asked at once. */
 #define AILING_NS (30 * NS_PER_S)
 
-struct engine {
-	const struct conf_engine *conf;
-	const struct conf_ttsd *common;
-	const struct engine_events *events;
-	void *arg;
-
-	struct worker_kind kind;
-	struct worker *workers;
-	size_t count;
-	struct job_line waiting;
-	uint64_t jobs;      /* numbered so far */
-	json_t *hello;      /* of the first worker; NULL before */
-	int64_t started_ns; /* 0: not started */
-	bool failing;       /* a worker failed before any said hello */
-	struct engine *fallback;
-	int64_t ailing_until_ns;
-	bool stopping;
-	struct timer *housekeeping;
-	struct log_limit complaints;
-};
+static const int64_t synthesis_bounds_ns[] = { 2 * NS_PER_MS, 5 * NS_PER_MS,
+	10 * NS_PER_MS, 25 * NS_PER_MS, 50 * NS_PER_MS, 100 * NS_PER_MS,
+	250 * NS_PER_MS, 500 * NS_PER_MS, 1 * NS_PER_S, 2500 * NS_PER_MS,
+	5 * NS_PER_S, 10 * NS_PER_S, 30 * NS_PER_S, INT64_MAX };
 
 const char *
 engine_name(const struct engine *e)
@@ -110,6 +89,8 @@ engine_new(struct loop *l, const struct conf_engine *conf,
 		    .arg = e },
 		.complaints = { .every_ns = 60 * NS_PER_S, .burst = 10 } };
 	job_line_init(&e->waiting);
+	histogram_init(&e->counters.first_sound, synthesis_bounds_ns);
+	histogram_init(&e->counters.synthesis, synthesis_bounds_ns);
 	rc = e->kind.argv ? 0 : ERR_NOMEM;
 	if (rc == 0)
 		rc = timer_new(
@@ -296,7 +277,8 @@ engine_submit(struct engine *e, const struct speech *speech, uint32_t rate_hz,
 	*out = job;
 	if (job == NULL)
 		return ERR_NOMEM;
-	job->deadline_ns = clock_now_ns() + WORKERLESS_NS;
+	job->submitted_ns = clock_now_ns();
+	job->deadline_ns = job->submitted_ns + WORKERLESS_NS;
 	job_line_push(&e->waiting, job);
 	engine_start(e);
 	dispatch(e);
@@ -323,6 +305,10 @@ job_hold(struct job *job, bool held)
 	if (job->held == held)
 		return;
 	job->held = held;
+	if (held)
+		job->held_since_ns = clock_now_ns();
+	else
+		job->submitted_ns += clock_now_ns() - job->held_since_ns;
 	if (job->worker)
 		worker_hold(job->worker, held);
 }
@@ -351,6 +337,8 @@ worker_changed(
 
 	if (to == CHILD_BACKOFF)
 		e->failing = e->hello == NULL;
+	if (to == CHILD_STARTING && from == CHILD_BACKOFF)
+		e->counters.restarts++;
 	log_worker(e, w, from, reason);
 	e->events->worker(e->arg, engine_name(e),
 	    w->process ? process_pid(w->process) : 0, child_state_name(from),
@@ -390,6 +378,19 @@ worker_idles(void *arg, const char *failure)
 }
 
 static void
+job_made(void *arg, const struct job *job)
+{
+	struct engine_counters *c = &((struct engine *)arg)->counters;
+
+	if (job->endless)
+		return;
+	/* An empty text is no sound at all. */
+	if (job->first_sound_ns > 0)
+		histogram_add(&c->first_sound, job->first_sound_ns);
+	histogram_add(&c->synthesis, clock_now_ns() - job->submitted_ns);
+}
+
+static void
 job_lost(void *arg, struct job *job, const char *reason)
 {
 	struct engine *e = arg;
@@ -417,22 +418,12 @@ job_lost(void *arg, struct job *job, const char *reason)
 static const struct worker_events worker_events = {
 	.changed = worker_changed,
 	.hello = worker_hello,
+	.made = job_made,
 	.idle = worker_idles,
 	.lost = job_lost,
 };
 
 /* ---- housekeeping ----------------------------------------------------- */
-
-static bool
-any_running(const struct engine *e)
-{
-	const struct worker *w;
-
-	for (w = e->workers; w; w = w->next)
-		if (w->child.state == CHILD_RUNNING)
-			return true;
-	return false;
-}
 
 static void
 fail_stranded_jobs(struct engine *e, int64_t now_ns)
@@ -441,7 +432,7 @@ fail_stranded_jobs(struct engine *e, int64_t now_ns)
 	struct job *job;
 
 	while ((job = e->waiting.first) != NULL && job->deadline_ns <= now_ns &&
-	       !any_running(e)) {
+	       engine_state(e) != ENGINE_READY) {
 		snprintf(failure, sizeof(failure),
 		    "no worker of engine '%s' became ready: %.80s",
 		    engine_name(e), e->workers ? e->workers->reason : "");
@@ -480,72 +471,4 @@ housekeeping(void *arg)
 	if (!e->hello || e->waiting.count > 0 ||
 	    e->count > (size_t)e->common->workers)
 		timer_at(e->housekeeping, now + HOUSEKEEPING_NS);
-}
-
-/* ---- what is known ---------------------------------------------------- */
-
-enum engine_voice
-engine_voice(const struct engine *e, const char *voice, const char *language)
-{
-	if (e->hello == NULL)
-		return e->failing || e->stopping ||
-			       clock_now_ns() - e->started_ns > VOICES_WAIT_NS
-			   ? VOICE_KNOWN
-			   : VOICE_NOT_YET;
-	return voice_known(e->hello, voice, language) ? VOICE_KNOWN
-						      : VOICE_UNKNOWN;
-}
-
-const char *
-engine_voice_language(const struct engine *e, const char *voice)
-{
-	return voice_language(e->hello, voice);
-}
-
-void
-engine_list_workers(const struct engine *e, json_t *list)
-{
-	const struct worker *w;
-
-	for (w = e->workers; w; w = w->next)
-		json_array_append_new(list,
-		    json_pack("{s:s, s:I, s:s, s:b, s:I, s:I, s:s}", "engine",
-			engine_name(e), "pid",
-			(json_int_t)(w->process ? process_pid(w->process) : 0),
-			"state", child_state_name(w->child.state), "busy",
-			w->job != NULL, "jobs", (json_int_t)w->jobs, "restarts",
-			(json_int_t)w->child.restarts, "last_error",
-			w->reason));
-}
-
-void
-engine_list_voices(const struct engine *e, json_t *list)
-{
-	const json_t *voices = json_object_get(e->hello, "voices");
-	json_t *voice;
-	size_t i;
-
-	json_array_foreach(voices, i, voice)
-	{
-		json_t *copy = json_copy(voice);
-
-		json_object_set_new(
-		    copy, "engine", json_string(engine_name(e)));
-		json_array_append_new(list, copy);
-	}
-}
-
-json_t *
-engine_describe(const struct engine *e)
-{
-	const char *state = "idle";
-
-	if (any_running(e))
-		state = "ready";
-	else if (e->started_ns)
-		state = e->failing || e->hello ? "failing" : "starting";
-	return json_pack("{s:s, s:s, s:s, s:I, s:O?}", "name", engine_name(e),
-	    "type", program_name(engine_type(e)), "state", state, "workers",
-	    (json_int_t)e->count, "version",
-	    json_object_get(e->hello, "version"));
 }

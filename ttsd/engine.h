@@ -13,7 +13,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/child.h"
 #include "common/conf.h"
+#include "common/histogram.h"
 #include "platform/platform.h"
 #include "ttsd/announcement.h"
 
@@ -89,6 +91,29 @@ int engine_submit(struct engine *e, const struct speech *speech,
 void job_cancel(struct job *job);
 /* Holds the engine up while the sound it made waits to be played. */
 void job_hold(struct job *job, bool held);
+
+enum engine_state {
+	ENGINE_IDLE,     /* nobody has asked for it yet */
+	ENGINE_STARTING, /* and nothing has failed so far */
+	ENGINE_READY,
+	ENGINE_FAILING, /* no worker runs */
+};
+enum engine_state engine_state(const struct engine *e);
+/* How the last worker that ended did; "" when none has. */
+const char *engine_last_error(const struct engine *e);
+
+/* What was counted so far. */
+struct engine_counters {
+	uint64_t restarts; /* of workers that had failed */
+	/* Of parts of announcements that were made to their end, from their
+	 * submission on: to the first sound, to the last. */
+	struct histogram first_sound, synthesis;
+};
+const struct engine_counters *engine_counters(const struct engine *e);
+/* Workers in that state. */
+size_t engine_workers(const struct engine *e, enum child_state state);
+/* Jobs that wait for a worker. */
+size_t engine_waiting(const struct engine *e);
 
 /* For `status`, `engines` and `voices`: appends objects to `list`. */
 void engine_list_workers(const struct engine *e, json_t *list);

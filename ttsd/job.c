@@ -92,10 +92,12 @@ job_line_remove(struct job_line *line, struct job *job)
 }
 
 void
-job_pcm(struct job *job, const uint8_t *data, size_t len)
+job_pcm(struct job *job, const uint8_t *data, size_t len, int64_t now_ns)
 {
 	uint64_t skip = 0;
 
+	if (job->first_sound_ns == 0)
+		job->first_sound_ns = now_ns - job->submitted_ns;
 	if (job->bytes < job->bytes_before)
 		skip = job->bytes_before - job->bytes;
 	if (skip > len)

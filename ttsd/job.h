@@ -24,8 +24,11 @@ struct job {
 	uint64_t number;
 	unsigned tries;
 	bool held;
-	bool endless;        /* not worth going on where it stopped */
-	int64_t deadline_ns; /* to find a worker */
+	bool endless;         /* not worth going on where it stopped */
+	int64_t deadline_ns;  /* to find a worker */
+	int64_t submitted_ns; /* later by as long as it was held up */
+	int64_t held_since_ns;
+	int64_t first_sound_ns; /* after its submission; 0: none yet */
 
 	size_t sample_bytes;
 	/* What the owner has already got from an earlier try. */
@@ -52,7 +55,7 @@ void job_line_push_first(struct job_line *line, struct job *job);
 void job_line_remove(struct job_line *line, struct job *job);
 
 /* Delivery, less what an earlier try delivered. */
-void job_pcm(struct job *job, const uint8_t *data, size_t len);
+void job_pcm(struct job *job, const uint8_t *data, size_t len, int64_t now_ns);
 void job_mark(struct job *job, const json_t *mark);
 /* Its worker was lost: the next try leaves out what this one delivered. */
 void job_begin_again(struct job *job);

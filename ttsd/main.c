@@ -268,6 +268,16 @@ open_server(struct ttsd *t, const char *dir)
 	return rc < 0 ? daemon_socket_failed(path, rc) : DAEMON_GO_ON;
 }
 
+static int
+open_metrics(struct ttsd *t)
+{
+	t->telemetry = (struct telemetry){
+		.groups = ttsd_metrics, .missing = ttsd_missing, .all = t
+	};
+	return telemetry_open(
+	    t->loop, "ttsd", t->conf.ttsd.metrics, &t->telemetry, &t->http);
+}
+
 /* Returns an exit code, or DAEMON_GO_ON. */
 static int
 start(struct ttsd *t)
@@ -298,7 +308,10 @@ start(struct ttsd *t)
 		log_error("cannot set up the engines: %s", err_text(rc));
 		return EXIT_FAILED;
 	}
-	return open_channels(t, dir);
+	rc = open_channels(t, dir);
+	if (rc == DAEMON_GO_ON)
+		rc = open_metrics(t);
+	return rc;
 }
 
 static void
@@ -306,6 +319,7 @@ end(struct ttsd *t)
 {
 	size_t i;
 
+	http_close(t->http);
 	for (i = 0; i < t->channel_count; i++)
 		channel_free(t->channels[i]);
 	for (i = 0; i < t->engine_count; i++)

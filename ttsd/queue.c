@@ -18,6 +18,7 @@ static void
 count_in(struct queue *q, const struct announcement *a)
 {
 	q->count++;
+	q->counts[a->priority]++;
 	q->text_bytes += announcement_text_bytes(a);
 	if (a->expires_ns < q->next_expiry_ns)
 		q->next_expiry_ns = a->expires_ns;
@@ -158,6 +159,7 @@ queue_remove(struct queue *q, struct announcement *a)
 		found = unlink_from(&q->scheduled, a, NULL);
 	assert(found);
 	q->count--;
+	q->counts[a->priority]--;
 	q->text_bytes -= announcement_text_bytes(a);
 }
 

@@ -16,6 +16,7 @@ struct queue {
 	struct announcement **end[PRIORITY_COUNT];
 	struct announcement *scheduled; /* not due yet, the next one first */
 	size_t count;                   /* of all */
+	size_t counts[PRIORITY_COUNT];  /* the same by priority */
 	size_t text_bytes;
 	size_t max;             /* items */
 	int64_t next_expiry_ns; /* none expires before; INT64_MAX */

@@ -6,6 +6,7 @@
 #include "common/proto.h"
 #include "platform/platform.h"
 #include "platform/server.h"
+#include "platform/telemetry.h"
 #include "ttsd/channel.h"
 #include "ttsd/dictionary.h"
 #include "ttsd/engine.h"
@@ -16,6 +17,8 @@ struct ttsd {
 	struct loop *loop;
 	struct service service;
 	struct server *server;
+	struct telemetry telemetry;
+	struct http_server *http; /* NULL: no metrics */
 	struct timer *tick;
 	struct channel **channels; /* in the order of the configuration */
 	size_t channel_count;
@@ -49,5 +52,10 @@ char *ttsd_copy_string(const char *s);
 
 /* The operations of the control socket (ops.c). */
 extern const struct op ttsd_ops[];
+
+/* What there is to measure, of a struct ttsd (metrics.c). */
+extern const struct metric_group ttsd_metrics[];
+/* What keeps it from being ready, as of struct telemetry. */
+int ttsd_missing(const void *ttsd, struct buf *lines);
 
 #endif

@@ -49,6 +49,8 @@ finish_job(struct worker *w, const char *failure)
 	w->idle_since_ns = clock_now_ns();
 	child_watch(&w->child, false, w->idle_since_ns);
 	timer_at(w->timer, w->child.deadline_ns);
+	if (failure == NULL && job->events)
+		w->kind->events->made(w->kind->arg, job);
 	job_done(job, failure);
 	if (w->stale)
 		worker_reload(w);
@@ -74,7 +76,7 @@ take_pcm(struct worker *w, const struct frame *f)
 	if (f->len % w->job->sample_bytes != 0)
 		complain(w, "sent a part of a sample");
 	else
-		job_pcm(w->job, f->payload, f->len);
+		job_pcm(w->job, f->payload, f->len, clock_now_ns());
 }
 
 static void

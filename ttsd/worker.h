@@ -18,6 +18,8 @@ struct worker_events {
 	    const char *reason);
 	/* It is warm, and says what it can; false: not one of ours. */
 	bool (*hello)(void *arg, json_t *hello);
+	/* It has done `job`, which ends next, and somebody still wants it. */
+	void (*made)(void *arg, const struct job *job);
 	/* It has done its job, or could not: `failure`, else NULL. */
 	void (*idle)(void *arg, const char *failure);
 	/* It is gone in the midst of `job`, which is the pool's again. */

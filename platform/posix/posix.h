@@ -3,6 +3,8 @@
 #define PLATFORM_POSIX_POSIX_H
 
 #include <ev.h>
+#include <sys/types.h>
+#include <sys/un.h>
 
 #include "platform/platform.h"
 
@@ -23,7 +25,34 @@ int posix_err(int number);
 int stream_new(struct loop *l, int fd, struct stream **out);
 
 /* The address of a local socket; ERR_TOO_LONG. */
-struct sockaddr_un;
 int posix_address(const char *path, struct sockaddr_un *out);
+
+/* ---- local.c ---------------------------------------------------------- */
+
+/* A local socket that listens. */
+struct local {
+	int fd;
+	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	dev_t dev;
+	ino_t ino;
+};
+
+/* As listener_new(); the path is "" when it fails. */
+int local_open(const char *path, struct local *out);
+/* Removes its file. The descriptor stays open: it has another owner. */
+void local_remove(const struct local *local);
+
+/* ---- acceptor.c ------------------------------------------------------- */
+
+/* Accepts connections, a few in a turn, and rests while there are no more
+ * descriptors. */
+struct acceptor;
+
+/* Takes over `fd`, which listens, also when it fails. `name` is for the log
+ * and must outlive it. The callback takes over a non-blocking descriptor. */
+int acceptor_new(struct loop *l, int fd, const char *name,
+    void (*accepted)(void *arg, int fd), void *arg, struct acceptor **out);
+/* NULL is fine. */
+void acceptor_free(struct acceptor *a);
 
 #endif

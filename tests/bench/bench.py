@@ -14,6 +14,7 @@ from instruments import Table, be_punctual
 from desk import (
     bench_channels, bench_queue, bench_subscribers, bench_urgent)
 from restart import bench_restart
+from scraping import bench_scraping
 from stream import bench_latency, bench_stream
 
 
@@ -31,6 +32,7 @@ def main():
     bench_queue(table, 3 if args.quick else 10)
     bench_subscribers(table, 3 if args.quick else 10)
     bench_channels(table, 5 if args.quick else 15)
+    bench_scraping(table, 3 if args.quick else 10)
     table.show()
     if args.json:
         with open(args.json, "w") as f:

@@ -154,6 +154,13 @@ test_what_belongs_together(void **state)
 		    { "f.conf:2: ", "[ttsd] workers", "workers_max" } },
 		{ "[ttsd]\n\nworkers_max = 1\n",
 		    { "f.conf:3: ", "[ttsd] workers", "workers_max" } },
+		{ "[ttsd]\nmetrics = 0.0.0.0:9464\n",
+		    { "f.conf:2: ", "[ttsd] metrics", "127.0.0.1:PORT",
+			"reverse proxy" } },
+		{ "[streamer]\nmetrics = example.com:80\n",
+		    { "f.conf:2: ", "[streamer] metrics", "reverse proxy" } },
+		{ "[ttsd]\nmetrics = /run/m\n[streamer]\nmetrics = /run/m\n",
+		    { "f.conf:4: ", "[streamer] metrics", "[ttsd]" } },
 	};
 
 	(void)state;

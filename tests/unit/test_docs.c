@@ -14,9 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/metrics.h"
 #include "common/proto.h"
 #include "common/schema.h"
 #include "platform/platform.h"
+#include "streamer-supervisor/supervisor.h"
 #include "ttsd/announcement.h"
 #include "ttsd/event.h"
 #include "ttsd/ttsd.h"
@@ -134,6 +136,39 @@ test_every_event_and_error(void **state)
 	free(doc);
 }
 
+static void
+expect_metrics(const char *doc, const struct metric_group *g)
+{
+	const char *label;
+	char labels[64], row[512];
+	size_t i;
+
+	for (; g->metrics; g++) {
+		for (i = 0; i < g->count; i++) {
+			label = g->metrics[i].label;
+			snprintf(labels, sizeof(labels), "%s%s%s",
+			    g->label ? g->label : "",
+			    g->label && label ? ", " : "", label ? label : "");
+			snprintf(row, sizeof(row), "\n| `%s` | %s | %s%s| %s |",
+			    g->metrics[i].name,
+			    metric_type_name(g->metrics[i].type), labels,
+			    labels[0] ? " " : "", g->metrics[i].help);
+			expect(doc, row);
+		}
+	}
+}
+
+static void
+test_every_metric(void **state)
+{
+	char *doc = read_doc("docs/METRICS.md");
+
+	(void)state;
+	expect_metrics(doc, ttsd_metrics);
+	expect_metrics(doc, supervisor_metrics);
+	free(doc);
+}
+
 int
 main(void)
 {
@@ -141,6 +176,7 @@ main(void)
 		cmocka_unit_test(test_every_key),
 		cmocka_unit_test(test_every_operation),
 		cmocka_unit_test(test_every_event_and_error),
+		cmocka_unit_test(test_every_metric),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -129,6 +129,7 @@ static void
 test_against_a_bucket(void **state)
 {
 	struct rng r = { 8 };
+	uint64_t all = log_dropped();
 	int round, i;
 
 	(void)state;
@@ -154,8 +155,9 @@ test_against_a_bucket(void **state)
 			if (held >= l.every_ns)
 				held -= l.every_ns;
 			else
-				dropped++;
+				dropped++, all++;
 			assert_int_equal(l.dropped, dropped);
+			assert_int_equal(log_dropped(), all);
 		}
 	}
 }

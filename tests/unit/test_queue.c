@@ -220,7 +220,10 @@ test_one_that_had_its_turn_is_next_of_its_level(void **state)
 	assert_int_equal(queue_head(&q)->id, 3);
 	assert_int_equal(queue_after(&q, queue_head(&q))->id, 1);
 	assert_int_equal(q.count, 3);
+	assert_int_equal(q.counts[PRIORITY_HIGH], 1);
+	assert_int_equal(q.counts[PRIORITY_NORMAL], 2);
 	empty(&q);
+	assert_int_equal(q.counts[PRIORITY_NORMAL], 0);
 }
 
 int

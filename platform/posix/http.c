@@ -1,0 +1,358 @@
+/*
+ * libmicrohttpd, driven from our loop through its epoll descriptor: no
+ * thread, no call that waits.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/err.h"
+#include "common/loopback.h"
+#include "platform/posix/posix.h"
+
+/* Memory of one connection: its request, and the part of the answer that is
+ * on its way. */
+#define CONNECTION_BYTES ((size_t)32 * 1024)
+
+struct http_server {
+	struct loop *loop;
+	const struct http_page *pages;
+	void *arg;
+	struct MHD_Daemon *mhd;
+	struct local local; /* its path is "" where there is none */
+	char name[sizeof(((struct local *)0)->path)];
+	struct acceptor *acceptor;
+	ev_io io;
+	struct timer *turn;
+	int64_t turn_ends_ns, rests_until_ns;
+	bool cut_short; /* somebody waits for the next turn */
+	struct loop_task release;
+};
+
+struct answer {
+	struct http_server *server;
+	const struct http_page *page;
+	struct buf text; /* made, not yet taken */
+	size_t step;
+	int rc; /* of the last step: 1 while there are more */
+};
+
+/* ---- turns ------------------------------------------------------------ */
+
+static void
+run(struct http_server *h)
+{
+	MHD_UNSIGNED_LONG_LONG ms = 0;
+	int64_t next = INT64_MAX;
+
+	h->turn_ends_ns = clock_now_ns() + HTTP_TURN_NS;
+	h->cut_short = false;
+	MHD_run(h->mhd);
+	h->rests_until_ns = clock_now_ns() + HTTP_REST_NS;
+	if (h->cut_short || MHD_get_timeout(h->mhd, &ms) == MHD_YES)
+		next = h->rests_until_ns + (int64_t)ms * NS_PER_MS;
+	timer_at(h->turn, next);
+}
+
+static void
+readable(struct ev_loop *ev, ev_io *w, int revents)
+{
+	struct http_server *h = w->data;
+
+	(void)revents;
+	if (clock_now_ns() >= h->rests_until_ns) {
+		run(h);
+		return;
+	}
+	ev_io_stop(ev, w);
+	timer_at(h->turn, h->rests_until_ns);
+}
+
+static void
+turn(void *arg)
+{
+	struct http_server *h = arg;
+
+	ev_io_start(h->loop->ev, &h->io);
+	run(h);
+}
+
+static void
+accepted(void *arg, int fd)
+{
+	const struct sockaddr nobody = { .sa_family = AF_UNIX };
+	struct http_server *h = arg;
+
+	/* Closes it where there are too many. */
+	MHD_add_connection(h->mhd, fd, &nobody, sizeof(nobody));
+	timer_at(h->turn, h->rests_until_ns);
+}
+
+/* ---- answers ---------------------------------------------------------- */
+
+static void
+make_step(struct answer *a, unsigned *status)
+{
+	a->rc = a->page->write(a->server->arg, a->step++, &a->text, status);
+}
+
+static ssize_t
+take(void *arg, uint64_t position, char *out, size_t max)
+{
+	struct answer *a = arg;
+	unsigned status;
+	size_t n;
+
+	(void)position;
+	while (a->rc == 1 && buf_len(&a->text) < max &&
+	       clock_now_ns() < a->server->turn_ends_ns)
+		make_step(a, &status);
+	n = buf_len(&a->text) < max ? buf_len(&a->text) : max;
+	if (a->rc < 0)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	if (n == 0 && a->rc == 0)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	a->server->cut_short = a->server->cut_short || n == 0;
+	if (n > 0)
+		memcpy(out, buf_data(&a->text), n);
+	buf_consume(&a->text, n);
+	return (ssize_t)n;
+}
+
+static void
+answer_free(void *arg)
+{
+	struct answer *a = arg;
+
+	buf_done(&a->text);
+	free(a);
+}
+
+static enum MHD_Result
+send_answer(struct MHD_Connection *c, struct MHD_Response *r, unsigned status)
+{
+	enum MHD_Result rc = MHD_queue_response(c, status, r);
+
+	MHD_destroy_response(r);
+	return rc;
+}
+
+static enum MHD_Result
+answer_page(struct http_server *h, const struct http_page *page,
+    struct MHD_Connection *c, bool is_head)
+{
+	struct answer *a = calloc(1, sizeof(*a));
+	struct MHD_Response *r = NULL;
+	unsigned status = MHD_HTTP_OK;
+
+	if (a == NULL)
+		return MHD_NO;
+	*a = (struct answer){ .server = h, .page = page };
+	buf_init(&a->text, HTTP_PIECE_MAX);
+	make_step(a, &status);
+	if (a->rc >= 0)
+		r = MHD_create_response_from_callback(
+		    a->rc == 0 ? buf_len(&a->text) : MHD_SIZE_UNKNOWN,
+		    CONNECTION_BYTES / 2, take, a, answer_free);
+	if (r == NULL) {
+		answer_free(a);
+		return MHD_NO;
+	}
+	MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, page->type);
+	/* 0.9.75 ends even an answer without a body with a last chunk. */
+	if (is_head && a->rc == 1)
+		MHD_set_response_options(
+		    r, MHD_RF_HTTP_VERSION_1_0_ONLY, MHD_RO_END);
+	return send_answer(c, r, status);
+}
+
+static enum MHD_Result
+refuse(struct MHD_Connection *c, unsigned status, char *text)
+{
+	struct MHD_Response *r = MHD_create_response_from_buffer(
+	    strlen(text), text, MHD_RESPMEM_PERSISTENT);
+
+	if (r == NULL)
+		return MHD_NO;
+	MHD_add_response_header(
+	    r, MHD_HTTP_HEADER_CONTENT_TYPE, "text/plain; charset=utf-8");
+	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
+		MHD_add_response_header(r, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+	return send_answer(c, r, status);
+}
+
+static enum MHD_Result
+answer(void *arg, struct MHD_Connection *c, const char *url, const char *method,
+    const char *version, const char *body, size_t *body_size, void **state)
+{
+	static char no_page[] = "there is no such page\n",
+		    no_method[] = "only GET and HEAD\n";
+	struct http_server *h = arg;
+	const struct http_page *page = h->pages;
+	bool is_head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+
+	(void)version;
+	(void)body;
+	(void)body_size;
+	/* An answer at the first call, before the body, ends the connection;
+	 * at the second one it goes on. */
+	if (!is_head && strcmp(method, MHD_HTTP_METHOD_GET) != 0)
+		return refuse(c, MHD_HTTP_METHOD_NOT_ALLOWED, no_method);
+	if (*state == NULL) {
+		*state = h;
+		return MHD_YES;
+	}
+	while (page->path && strcmp(page->path, url) != 0)
+		page++;
+	if (page->path == NULL)
+		return refuse(c, MHD_HTTP_NOT_FOUND, no_page);
+	return answer_page(h, page, c, is_head);
+}
+
+/* ---- where ------------------------------------------------------------ */
+
+static int
+bind_tcp(int fd, struct sockaddr_storage *at, socklen_t size)
+{
+	int on = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(fd, (struct sockaddr *)at, size) < 0 ||
+	    listen(fd, SOMAXCONN) < 0 ||
+	    getsockname(fd, (struct sockaddr *)at, &size) < 0)
+		return posix_err(errno);
+	return 0;
+}
+
+static int
+listen_tcp(struct http_server *h, const struct loopback *where, int *fd)
+{
+	struct sockaddr_storage at = { 0 };
+	struct sockaddr_in *v4 = (struct sockaddr_in *)&at;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&at;
+	bool is_v4 = where->kind == LOOPBACK_IPV4;
+	char host[INET_ADDRSTRLEN];
+	int rc;
+
+	*fd = socket(is_v4 ? AF_INET : AF_INET6,
+	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (*fd < 0)
+		return posix_err(errno);
+	if (is_v4)
+		*v4 = (struct sockaddr_in){ .sin_family = AF_INET,
+			.sin_port = htons(where->port),
+			.sin_addr.s_addr = htonl(where->ipv4) };
+	else
+		*v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6,
+			.sin6_port = htons(where->port),
+			.sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	rc = bind_tcp(*fd, &at, is_v4 ? sizeof(*v4) : sizeof(*v6));
+	if (rc < 0) {
+		close(*fd);
+		return rc;
+	}
+	if (is_v4)
+		snprintf(h->name, sizeof(h->name), "%s:%u",
+		    inet_ntop(AF_INET, &v4->sin_addr, host, sizeof(host)),
+		    ntohs(v4->sin_port));
+	else
+		snprintf(
+		    h->name, sizeof(h->name), "[::1]:%u", ntohs(v6->sin6_port));
+	return 0;
+}
+
+static int
+listen_at(struct http_server *h, const char *address)
+{
+	struct loopback where;
+	int fd, rc;
+
+	if (!loopback_parse(address, &where))
+		return ERR_INVALID;
+	if (where.kind == LOOPBACK_SOCKET) {
+		rc = local_open(address, &h->local);
+		fd = h->local.fd;
+		memcpy(h->name, h->local.path, sizeof(h->name));
+	} else {
+		rc = listen_tcp(h, &where, &fd);
+	}
+	if (rc < 0)
+		return rc;
+	return acceptor_new(h->loop, fd, h->name, accepted, h, &h->acceptor);
+}
+
+/* ---- life ------------------------------------------------------------- */
+
+static int
+start(struct http_server *h)
+{
+	const union MHD_DaemonInfo *info;
+
+	if (MHD_is_feature_supported(MHD_FEATURE_EPOLL) != MHD_YES)
+		return ERR_UNSUPPORTED;
+	h->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET, 0,
+	    NULL, NULL, answer, h, MHD_OPTION_CONNECTION_LIMIT,
+	    (unsigned)HTTP_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+	    (unsigned)HTTP_PATIENCE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+	    CONNECTION_BYTES, MHD_OPTION_END);
+	if (h->mhd == NULL)
+		return ERR_NOMEM;
+	info = MHD_get_daemon_info(h->mhd, MHD_DAEMON_INFO_EPOLL_FD);
+	ev_io_init(&h->io, readable, info->epoll_fd, EV_READ);
+	h->io.data = h;
+	ev_io_start(h->loop->ev, &h->io);
+	return 0;
+}
+
+int
+http_new(struct loop *l, const char *address, const struct http_page *pages,
+    void *arg, char *where, size_t size, struct http_server **out)
+{
+	struct http_server *h = calloc(1, sizeof(*h));
+	int rc;
+
+	*out = NULL;
+	if (h == NULL)
+		return ERR_NOMEM;
+	*h = (struct http_server){ .loop = l, .pages = pages, .arg = arg };
+	rc = timer_new(l, TIMER_COARSE, turn, h, &h->turn);
+	if (rc == 0)
+		rc = start(h);
+	if (rc == 0)
+		rc = listen_at(h, address);
+	if (rc < 0) {
+		http_close(h);
+		return rc;
+	}
+	snprintf(where, size, "%s", h->name);
+	*out = h;
+	return 0;
+}
+
+static void
+release(void *arg)
+{
+	free(arg);
+}
+
+void
+http_close(struct http_server *h)
+{
+	if (h == NULL)
+		return;
+	acceptor_free(h->acceptor);
+	if (h->local.path[0])
+		local_remove(&h->local);
+	if (h->mhd) {
+		ev_io_stop(h->loop->ev, &h->io);
+		MHD_stop_daemon(h->mhd);
+	}
+	timer_free(h->turn);
+	h->release = (struct loop_task){ .fn = release, .arg = h };
+	loop_defer(h->loop, &h->release);
+}

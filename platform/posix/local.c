@@ -1,0 +1,112 @@
+/* Local sockets: stale ones replaced, live ones left alone. */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/err.h"
+#include "platform/posix/posix.h"
+
+/* Does anybody answer on this socket? */
+static bool
+is_live(const struct sockaddr_un *address)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	bool live;
+
+	if (fd < 0)
+		return true;
+	live = connect(fd, (const struct sockaddr *)address,
+		   sizeof(*address)) == 0 ||
+	       errno == EAGAIN;
+	close(fd);
+	return live;
+}
+
+static int
+remove_stale(const struct sockaddr_un *address)
+{
+	struct stat st;
+
+	if (lstat(address->sun_path, &st) < 0)
+		return errno == ENOENT ? 0 : posix_err(errno);
+	if (!S_ISSOCK(st.st_mode) || is_live(address))
+		return ERR_IN_USE;
+	return unlink(address->sun_path) < 0 ? posix_err(errno) : 0;
+}
+
+static int
+bind_private(int fd, const struct sockaddr_un *address)
+{
+	mode_t old = umask(0177);
+	int rc = bind(fd, (const struct sockaddr *)address, sizeof(*address));
+
+	if (rc < 0)
+		rc = posix_err(errno);
+	umask(old);
+	return rc;
+}
+
+/* Of two daemons that start at once, the lock on the folder lets one look,
+ * replace and bind before the other looks. */
+static int
+open_locked(const struct sockaddr_un *address, int fd)
+{
+	char dir[sizeof(address->sun_path)];
+	int lock, rc;
+
+	memcpy(dir, address->sun_path, sizeof(dir));
+	lock = open(dirname(dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (lock < 0)
+		return posix_err(errno);
+	flock(lock, LOCK_EX);
+	rc = remove_stale(address);
+	if (rc == 0)
+		rc = bind_private(fd, address);
+	if (rc == 0 && listen(fd, SOMAXCONN) < 0)
+		rc = posix_err(errno);
+	close(lock);
+	return rc;
+}
+
+int
+local_open(const char *path, struct local *out)
+{
+	struct sockaddr_un address;
+	struct stat st;
+	int rc = posix_address(path, &address), fd;
+
+	*out = (struct local){ .fd = -1 };
+	if (rc < 0)
+		return rc;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return posix_err(errno);
+	rc = open_locked(&address, fd);
+	if (rc < 0) {
+		close(fd);
+		return rc;
+	}
+	out->fd = fd;
+	memcpy(out->path, address.sun_path, sizeof(out->path));
+	if (lstat(out->path, &st) == 0) {
+		out->dev = st.st_dev;
+		out->ino = st.st_ino;
+	}
+	return 0;
+}
+
+void
+local_remove(const struct local *local)
+{
+	struct stat st;
+
+	/* Somebody else's socket may stand there by now. */
+	if (lstat(local->path, &st) == 0 && st.st_dev == local->dev &&
+	    st.st_ino == local->ino)
+		unlink(local->path);
+}
