@@ -125,7 +125,7 @@ struct conf_output {
 	int64_t latency;    /* enum conf_latency */
 	int64_t transport;  /* enum conf_transport, of RTSP */
 	int64_t segment_ns; /* 0: the protocol's choice */
-	char *key_file;     /* of RTMP's stream key; "": none */
+	char *key_file;     /* of what is secret; "": none */
 	char *key_env;
 	char *sdp_file;    /* path, of RTP; "": none */
 	int64_t autostart; /* bool */

@@ -98,9 +98,10 @@ find_protocol(const struct conf_output *o, const struct ffmpeg_protocol **out,
 		    p->example);
 	if (o->sdp_file && o->sdp_file[0] && !p->describes)
 		return complain(e, o, "sdp_file: only with rtp://");
-	if (ffmpeg_has_key(o) && !p->keyed)
+	if (ffmpeg_has_key(o) && p->secret == NULL)
 		return complain(e, o,
-		    "key_file and key_env: only with rtmp:// and rtmps://");
+		    "key_file and key_env: ffmpeg takes none for %s",
+		    p->scheme[0] ? p->scheme : p->suffix);
 	if (ffmpeg_has_key(o) && o->key_file[0] && o->key_env[0])
 		return complain(e, o, "key_env: there is a key_file too");
 	*out = p;
@@ -283,7 +284,7 @@ add_segment(struct args *a, const struct ffmpeg_protocol *p,
 
 static void
 add_output(struct args *a, const struct ffmpeg_plan *plan,
-    const struct conf_output *o, bool modern)
+    const struct conf_output *o, const struct secret *secret, bool modern)
 {
 	const struct ffmpeg_protocol *p = plan->protocol;
 
@@ -301,12 +302,12 @@ add_output(struct args *a, const struct ffmpeg_plan *plan,
 		add(a, "%s", o->sdp_file);
 	}
 	add_list(a, o->extra_output_args);
-	if (ffmpeg_has_key(o))
+	if (secret->preset[0])
 		add_options(a, "-fpre /dev/stdin");
 	/* There is nobody to ask whether a file may be replaced. */
 	if (p->scheme[0] == '\0')
 		add_options(a, "-y");
-	add(a, "%s%s", o->url, p->entry ? p->entry : "");
+	add(a, "%s%s", secret->url, p->entry ? p->entry : "");
 }
 
 static size_t
@@ -321,8 +322,8 @@ count(char *const *words)
 
 char **
 ffmpeg_argv(const struct ffmpeg_plan *plan, const struct conf_output *o,
-    const struct conf_channel *channel, const char *program, const char *socket,
-    bool modern)
+    const struct conf_channel *channel, const struct secret *secret,
+    const char *program, const char *socket, bool modern)
 {
 	size_t words = WORDS_MAX + count(o->extra_input_args) +
 		       count(o->extra_output_args);
@@ -339,7 +340,7 @@ ffmpeg_argv(const struct ffmpeg_plan *plan, const struct conf_output *o,
 		add_options(&a, "-stats_period " PERIOD);
 	add_input(&a, o, channel, socket);
 	add_codec(&a, plan, o, channel);
-	add_output(&a, plan, o, modern);
+	add_output(&a, plan, o, secret, modern);
 	if (a.failed) {
 		words_free(a.words);
 		return NULL;

@@ -88,13 +88,12 @@ is_served(const struct output *o)
 	return rc == 0 || rc == ERR_AGAIN;
 }
 
-/* `preset` as of key_preset(). */
 static int
-spawn(struct output *o, const char *preset)
+spawn(struct output *o, const struct secret *secret)
 {
-	char **argv = ffmpeg_argv(&o->plan, o->conf, o->channel,
+	char **argv = ffmpeg_argv(&o->plan, o->conf, o->channel, secret,
 	    o->env->program, o->socket, probe_is_modern(o->env->probe));
-	int rc = argv ? run_start(&o->run, argv, preset) : ERR_NOMEM;
+	int rc = argv ? run_start(&o->run, argv, secret->preset) : ERR_NOMEM;
 
 	words_free(argv);
 	return rc;
@@ -109,7 +108,8 @@ tell(struct output *o, enum child_event event)
 static void
 try_spawn(struct output *o)
 {
-	char why[RUN_REASON_MAX], preset[KEY_PRESET_MAX];
+	char why[RUN_REASON_MAX];
+	struct secret secret = { .url = NULL };
 	int rc;
 
 	o->held = o->woken = false;
@@ -119,7 +119,7 @@ try_spawn(struct output *o)
 		probe_again(o->env->probe);
 		tell(o, CHILD_REJECT);
 		tell(o, CHILD_FAILED);
-	} else if (key_preset(o->conf, &o->redact, preset, sizeof(preset), why,
+	} else if (key_part(o->conf, &o->plan, &o->redact, &secret, why,
 		       sizeof(why)) < 0) {
 		set_error(o, why);
 		tell(o, CHILD_REJECT);
@@ -128,10 +128,11 @@ try_spawn(struct output *o)
 		set_error(o, "ttsd is not on air: nobody serves the audio");
 		o->held = true;
 		tell(o, CHILD_HOLD);
-	} else if ((rc = spawn(o, preset)) < 0) {
+	} else if ((rc = spawn(o, &secret)) < 0) {
 		set_error(o, err_text(rc));
 		tell(o, CHILD_FAILED);
 	}
+	secret_done(&secret);
 }
 
 /* ---- the one setter --------------------------------------------------- */
@@ -424,6 +425,7 @@ prepare(struct output *o, const char *socket)
 	if (o->socket == NULL)
 		rc = ERR_NOMEM;
 	redact_url(o->url, sizeof(o->url), o->conf->url);
+	key_guard(o->conf, &o->plan);
 	init_child(o);
 	o->run = (struct run){ .loop = o->env->loop,
 		.name = output_name(o),

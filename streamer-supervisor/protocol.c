@@ -12,11 +12,11 @@ static const char *const rtsp_carrier[] = {
  * header can't be written back to a stream. RTMP: its handshake in small
  * writes waits three times for a delayed acknowledgement unless Nagle's
  * algorithm is off (175 ms against 43). */
-#define RTMP                                                        \
-	.muxer = "flv", .codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3),  \
-	.preferred = { CODEC_AAC, CODEC_AAC },                      \
-	.carriage = { [CODEC_MP3] = { .rate_hz = 44100 } },         \
-	.options = "-flvflags no_duration_filesize", .keyed = true, \
+#define RTMP                                                                 \
+	.muxer = "flv", .codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3),           \
+	.preferred = { CODEC_AAC, CODEC_AAC },                               \
+	.carriage = { [CODEC_MP3] = { .rate_hz = 44100 } },                  \
+	.options = "-flvflags no_duration_filesize", .secret = &secret_rtmp, \
 	.modern = "-tcp_nodelay 1"
 
 /* Without -muxdelay 0 the RTP packetiser gathers AAC for up to 0.7 s while
@@ -44,7 +44,7 @@ static const char *const rtsp_carrier[] = {
 			"delete_segments+append_list+omit_endlist+temp_file"
 /* No list to read there: numbers that only grow. */
 #define HLS_PUT                                                    \
-	HLS, .suffix = ".m3u8",                                    \
+	HLS, .suffix = ".m3u8", .secret = &secret_hls,             \
 	     .options = "-method PUT -hls_list_size 6 -hls_flags " \
 			"delete_segments+omit_endlist "            \
 			"-hls_start_number_source epoch"
@@ -86,11 +86,13 @@ const struct ffmpeg_protocol protocols[] = {
 	{ .scheme = "srt",
 	    .example = "srt://host:9000",
 	    .needs = "srt",
+	    .secret = &secret_srt,
 	    .options = MPEGTS_OPTIONS,
 	    MPEGTS },
 	{ .scheme = "rist",
 	    .example = "rist://host:9000",
 	    .needs = "rist",
+	    .secret = &secret_rist,
 	    .options = MPEGTS_OPTIONS,
 	    MPEGTS },
 	/* Seven whole packets of 188 bytes to a datagram. */
@@ -111,6 +113,7 @@ const struct ffmpeg_protocol protocols[] = {
 	{ .scheme = "icecast",
 	    .example = "icecast://source:password@host:8000/mount",
 	    .needs = "icecast",
+	    .secret = &secret_icecast,
 	    .muxer = "mp3",
 	    .codecs = BIT(CODEC_MP3) | BIT(CODEC_OPUS) | BIT(CODEC_VORBIS),
 	    .preferred = { CODEC_MP3, CODEC_OPUS },
@@ -136,11 +139,13 @@ const struct ffmpeg_protocol protocols[] = {
 	    .example = "http://host/path/name.mpd",
 	    .needs = "http",
 	    .options = "-method PUT " DASH_OPTIONS,
+	    .secret = &secret_dash,
 	    DASH },
 	{ .scheme = "https",
 	    .example = "https://host/path/name.mpd",
 	    .needs = "https",
 	    .options = "-method PUT " DASH_OPTIONS,
+	    .secret = &secret_dash,
 	    DASH },
 	{ .scheme = "",
 	    .suffix = ".m3u8",

@@ -5,6 +5,7 @@
 #define STREAMER_PROTOCOL_H
 
 #include "streamer-supervisor/ffmpeg.h"
+#include "streamer-supervisor/secret.h"
 
 #define CODECS (CODEC_PCMU + 1)
 #define BIT(codec) (1u << (codec))
@@ -34,8 +35,9 @@ struct ffmpeg_protocol {
 	 * configured; NULL: it is one endless stream. */
 	const char *segment;
 	int64_t segment_s;
-	bool describes;    /* it can write an SDP file */
-	bool keyed;        /* it can be given the key by a preset */
+	bool describes; /* it can write an SDP file */
+	/* How its secrets are kept out of argv; NULL: ffmpeg knows no way. */
+	const struct secret_way *secret;
 	bool pattern;      /* the path must name many files: strftime or %05d */
 	const char *entry; /* a folder was given: its file; NULL: none was */
 };
