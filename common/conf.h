@@ -16,7 +16,7 @@
 #define CONF_NAME_MAX 32
 #define CONF_LINE_MAX 4096
 #define CONF_BLOCKS_MAX 1000 /* of one kind */
-#define CONF_KEYS_MAX 24     /* of one kind of section */
+#define CONF_KEYS_MAX 40     /* of one kind of section */
 #define CONF_FILE_MAX (1024 * 1024)
 #define CONF_ERROR_MAX 512
 
@@ -127,6 +127,7 @@ struct conf_output {
 	int64_t segment_ns; /* 0: the protocol's choice */
 	char *key_file;     /* of what is secret; "": none */
 	char *key_env;
+	int64_t listen;    /* bool: RTMP the other way round */
 	char *sdp_file;    /* path, of RTP; "": none */
 	int64_t autostart; /* bool */
 	int64_t backoff_initial_ns;

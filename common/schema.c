@@ -149,6 +149,7 @@ static const struct schema_key output_keys[] = {
 	CHOICE(output, "latency", latency, latencies, "normal"),
 	CHOICE(output, "rtsp_transport", transport, transports, "tcp"),
 	DURATION(output, "segment", segment_ns, 0, 24 * HOUR, "0ms"),
+	BOOLEAN(output, "listen", listen, "no"),
 	STRING(output, "sdp_file", sdp_file, ""),
 	BOOLEAN(output, "autostart", autostart, "yes"),
 	DURATION(output, "backoff_initial", backoff_initial_ns, 10 * MS, HOUR,

@@ -98,6 +98,8 @@ find_protocol(const struct conf_output *o, const struct ffmpeg_protocol **out,
 		    p->example);
 	if (o->sdp_file && o->sdp_file[0] && !p->describes)
 		return complain(e, o, "sdp_file: only with rtp://");
+	if (o->listen && !p->listens)
+		return complain(e, o, "listen: only with rtmp://");
 	if (ffmpeg_has_key(o) && p->secret == NULL)
 		return complain(e, o,
 		    "key_file and key_env: ffmpeg takes none for %s",
@@ -301,6 +303,8 @@ add_output(struct args *a, const struct ffmpeg_plan *plan,
 		add_options(a, "-sdp_file");
 		add(a, "%s", o->sdp_file);
 	}
+	if (o->listen)
+		add_options(a, "-listen 1");
 	add_list(a, o->extra_output_args);
 	if (secret->preset[0])
 		add_options(a, "-fpre /dev/stdin");

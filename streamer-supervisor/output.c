@@ -32,6 +32,7 @@ struct output {
 	bool held;    /* in back-off because nobody serves the audio */
 	bool woken;   /* ttsd came back during this run */
 	bool lacking; /* rejected because of what ffmpeg is */
+	bool left;    /* the player of a listener has gone */
 
 	char reason[RUN_REASON_MAX]; /* of the change of state under way */
 	char last_error[RUN_REASON_MAX];
@@ -52,6 +53,14 @@ set_error(struct output *o, const char *reason)
 {
 	set_reason(o, reason);
 	memcpy(o->last_error, o->reason, sizeof(o->last_error));
+}
+
+/* ffmpeg opens its input before it listens, and reads it from then on when
+ * somebody is there. */
+static bool
+waits_for_player(const struct output *o)
+{
+	return o->conf->listen && o->child.state == CHILD_STARTING;
 }
 
 /* ---- may it start? ---------------------------------------------------- */
@@ -112,7 +121,7 @@ try_spawn(struct output *o)
 	struct secret secret = { .url = NULL };
 	int rc;
 
-	o->held = o->woken = false;
+	o->held = o->woken = o->left = false;
 	o->lacking = probe_lacks(o->env->probe, &o->plan, why, sizeof(why));
 	if (o->lacking) {
 		set_error(o, why);
@@ -131,6 +140,8 @@ try_spawn(struct output *o)
 	} else if ((rc = spawn(o, &secret)) < 0) {
 		set_error(o, err_text(rc));
 		tell(o, CHILD_FAILED);
+	} else if (o->conf->listen) {
+		log_info("output=%s waits for a player", output_name(o));
 	}
 	secret_done(&secret);
 }
@@ -145,7 +156,7 @@ announce(struct output *o, enum child_state from, enum child_event event)
 	bool gave_up = to == CHILD_STOPPED && event != CHILD_STOP &&
 		       from != CHILD_STOPPING;
 	bool bad = gave_up || to == CHILD_STALLED || to == CHILD_REJECTED ||
-		   (to == CHILD_BACKOFF && !o->held);
+		   (to == CHILD_BACKOFF && !o->held && !o->left);
 	char backoff[40] = "";
 
 	if (wait_ms > 0)
@@ -241,7 +252,12 @@ run_gone(void *arg, bool unknown)
 {
 	struct output *o = arg;
 
-	if (o->child.state == CHILD_STARTING || o->child.state == CHILD_RUNNING)
+	o->left = o->conf->listen && o->child.state == CHILD_RUNNING &&
+		  o->run.worst >= REPORT_ERROR;
+	if (o->left)
+		set_reason(o, "the player has left");
+	else if (o->child.state == CHILD_STARTING ||
+		 o->child.state == CHILD_RUNNING)
 		set_error(o, o->run.why);
 	else
 		set_reason(o, o->run.exit);
@@ -251,7 +267,9 @@ run_gone(void *arg, bool unknown)
 		tell(o, CHILD_REJECT);
 	}
 	feed(o, CHILD_GONE);
-	if (o->woken)
+	if (o->left)
+		feed_because(o, CHILD_WAKE, "waits for the next player");
+	else if (o->woken)
 		feed_because(o, CHILD_WAKE, "ttsd is on air");
 }
 
@@ -278,7 +296,8 @@ output_source_absent(struct output *o)
 void
 output_lagging(struct output *o, int64_t pid)
 {
-	if (!run_alive(&o->run) || run_pid(&o->run) != pid)
+	if (!run_alive(&o->run) || run_pid(&o->run) != pid ||
+	    waits_for_player(o))
 		return;
 	o->drops++;
 	if (log_allow(&o->drops_said, clock_now_ns()))
@@ -384,7 +403,7 @@ output_status(const struct output *o)
 	int64_t up = running ? clock_now_ns() - o->child.ready_ns : 0;
 
 	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:I,"
-			 " s:I, s:f, s:f, s:I, s:s}",
+			 " s:I, s:f, s:f, s:I, s:s, s:s}",
 	    "name", output_name(o), "channel", output_channel(o), "url", o->url,
 	    "state", child_state_name(o->child.state), "pid",
 	    (json_int_t)run_pid(&o->run), "uptime_ms",
@@ -394,7 +413,8 @@ output_status(const struct output *o)
 	    (json_int_t)output_backoff_ms(o), "out_time_ms",
 	    (json_int_t)(progress->out_time_us / 1000), "bitrate_kbps",
 	    progress->bitrate_kbps, "speed", progress->speed, "drops",
-	    (json_int_t)o->drops, "active", "primary");
+	    (json_int_t)o->drops, "active", "primary", "waits_for",
+	    waits_for_player(o) ? "a player" : "");
 }
 
 /* ---- storage ---------------------------------------------------------- */
@@ -404,10 +424,11 @@ init_child(struct output *o)
 {
 	const struct conf_output *c = o->conf;
 	struct child_limits limits = {
-		.start_ns = c->start_timeout_ns,
+		.start_ns = c->listen ? CHILD_NEVER : c->start_timeout_ns,
 		.stall_ns = c->stall_timeout_ns,
 		.grace_ns = c->stop_timeout_ns,
-		.healthy_ns = c->healthy_after_ns,
+		/* A listener that was found by a player is a good one. */
+		.healthy_ns = c->listen ? 0 : c->healthy_after_ns,
 		.reject_ns = c->backoff_max_ns,
 		.max_restarts = (unsigned)c->max_restarts,
 	};

@@ -67,6 +67,7 @@ const struct ffmpeg_protocol protocols[] = {
 	{ .scheme = "rtmp",
 	    .example = "rtmp://host/application/key",
 	    .needs = "rtmp",
+	    .listens = true,
 	    RTMP },
 	{ .scheme = "rtmps",
 	    .example = "rtmps://host/application/key",

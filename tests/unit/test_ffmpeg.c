@@ -227,6 +227,13 @@ test_the_sound_as_it_is_sent(void **state)
 	o.sdp_file = (char *)"/srv/a b.sdp";
 	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
 	assert_string_equal(e.text, "[output live] sdp_file: only with rtp://");
+	o.sdp_file = NULL;
+	o.listen = true;
+	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
+	assert_string_equal(e.text, "[output live] listen: only with rtmp://");
+	o = output(RTMP_URL, CODEC_AUTO, LATENCY_NORMAL);
+	o.listen = true;
+	expect(&o, INPUT "-c:a aac -b:a 64000 " FLV "-listen 1 " RTMP_SEEN);
 	o = output("/srv/l.m3u8", CODEC_AUTO, LATENCY_NORMAL);
 	o.segment_ns = 1500000000;
 	expect(&o, AAC "hls -hls_list_size 6 -hls_flags "
