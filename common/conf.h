@@ -122,6 +122,7 @@ struct conf_output {
 	int64_t bitrate;    /* bit/s; 0: the codec's default */
 	int64_t rate_hz;    /* 0: as the channel, or as the codec wants it */
 	int64_t channels;   /* 0: as the channel */
+	char **variants;    /* bit rates, of HLS; NULL or none: one stream */
 	int64_t latency;    /* enum conf_latency */
 	int64_t transport;  /* enum conf_transport, of RTSP */
 	int64_t segment_ns; /* 0: the protocol's choice */
@@ -201,6 +202,9 @@ const struct conf_channel *conf_channel_find(
 
 /* Do two blocks of a kind of section ("output") have the same values? */
 bool conf_same(const char *section, const void *a, const void *b);
+
+/* "64k", "64000" or "1M" to bit/s; false for what is none. */
+bool conf_bitrate(const char *text, int64_t *out);
 
 /* 1 to CONF_NAME_MAX of letters, digits, '_' and '-'. */
 bool conf_name_valid(const char *name);

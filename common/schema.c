@@ -146,6 +146,7 @@ static const struct schema_key output_keys[] = {
 	BITRATE(output, "bitrate", bitrate, 0, 10000000, "0"),
 	INTEGER(output, "rate", rate_hz, 0, 192000, "0"),
 	INTEGER(output, "channels", channels, 0, 8, "0"),
+	WORDS(output, "variants", variants),
 	CHOICE(output, "latency", latency, latencies, "normal"),
 	CHOICE(output, "rtsp_transport", transport, transports, "tcp"),
 	DURATION(output, "segment", segment_ns, 0, 24 * HOUR, "0ms"),

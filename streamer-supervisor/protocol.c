@@ -36,7 +36,7 @@ static const char *const rtsp_carrier[] = {
 #define HLS                                                            \
 	.muxer = "hls", .codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3),     \
 	.preferred = { CODEC_AAC, CODEC_AAC }, .segment = "-hls_time", \
-	.segment_s = 2
+	.segment_s = 2, .varies = true
 /* A later run goes on where the list ends, so that players stay and no old
  * segment is left behind. */
 #define HLS_FOLDER                                     \

@@ -36,6 +36,7 @@ struct ffmpeg_protocol {
 	const char *segment;
 	int64_t segment_s;
 	bool describes; /* it can write an SDP file */
+	bool varies;    /* it takes one stream at several bit rates */
 	bool listens;   /* it can wait for a player */
 	/* How its secrets are kept out of argv; NULL: ffmpeg knows no way. */
 	const struct secret_way *secret;

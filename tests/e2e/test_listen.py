@@ -72,7 +72,8 @@ def test_sound_that_nobody_reads_counts_as_nothing(listeners, source):
     source.event(event="subscriber", channel="main", state="lagging", pid=pid)
     with one.play() as hears:
         peers.heard_noise(hears.samples(2 * peers.RATE))
-        wait_until(lambda: one.s.output("one")["state"] == "running", "it runs")
+        wait_until(
+            lambda: one.s.output("one")["state"] == "running", "it runs")
         assert one.s.output("one")["drops"] == 0
 
 

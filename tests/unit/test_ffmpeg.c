@@ -242,6 +242,49 @@ test_the_sound_as_it_is_sent(void **state)
 }
 
 static void
+expect_refused(struct conf_output *o, char **variants, const char *why)
+{
+	struct ffmpeg_plan plan;
+	struct conf_error e;
+
+	o->variants = variants;
+	assert_int_equal(ffmpeg_plan(o, &plan, &e), ERR_INVALID);
+	assert_string_equal(e.text + strlen("[output live] "), why);
+}
+
+static void
+test_several_bit_rates(void **state)
+{
+#define MAPS                                                          \
+	INPUT "-c:a aac -map 0:a -b:a:0 64000 -map 0:a -b:a:1 32000 " \
+	      "-flush_packets 1 -f "
+#define LISTS "-var_stream_map a:0,name:64k a:1,name:32000 -master_pl_name "
+	char *rates[] = { "64k", "32000", NULL };
+	char *same[] = { "64k", "32k", "64000", NULL };
+	char *wrong[] = { "64k", "fast", NULL };
+	char *many[] = { "1k", "2k", "3k", "4k", "5k", "6k", "7k", "8k", "9k",
+		NULL };
+	struct conf_output o =
+	    output("/srv/a.b/l.m3u8", CODEC_AUTO, LATENCY_NORMAL);
+
+	(void)state;
+	o.variants = rates;
+	expect(&o, MAPS FOLDER LISTS "l.m3u8 /srv/a.b/l_%v.m3u8");
+	o.url = (char *)"/srv/hls/";
+	expect(&o, MAPS FOLDER LISTS "index.m3u8 /srv/hls/index_%v.m3u8");
+	o.url = (char *)"http://u:p@h/d/l.m3u8?a=/b.c";
+	expect(&o, MAPS PUT PRESET LISTS "l.m3u8 http://h/d/l_%v.m3u8?a=/b.c");
+	expect_refused(&o, same, "variants: 64000 is there twice");
+	expect_refused(
+	    &o, wrong, "variants: expected bit rates such as 128k 64k 32k");
+	expect_refused(&o, many, "variants: expected at most 8");
+	o.bitrate = 64000;
+	expect_refused(&o, rates, "bitrate: there are variants too");
+	o.url = (char *)RTMP_URL;
+	expect_refused(&o, rates, "variants: only with HLS");
+}
+
+static void
 test_what_an_operator_sets(void **state)
 {
 	char *input[] = { "-thread_queue_size", "64", NULL };
@@ -376,6 +419,7 @@ main(void)
 		cmocka_unit_test(test_every_combination),
 		cmocka_unit_test(test_the_other_protocols),
 		cmocka_unit_test(test_the_sound_as_it_is_sent),
+		cmocka_unit_test(test_several_bit_rates),
 		cmocka_unit_test(test_what_an_operator_sets),
 		cmocka_unit_test(test_what_the_channel_and_the_program_decide),
 		cmocka_unit_test(test_refusals_name_output_and_key),
