@@ -182,6 +182,7 @@ ffmpeg_plan(
 	*out = (struct ffmpeg_plan){
 		.protocol = p,
 		.codec = &codecs[codec],
+		.since = p->since,
 		.needs = { [FFMPEG_PROTOCOLS] = p->needs,
 		    [FFMPEG_MUXERS] =
 			special->muxer ? special->muxer : p->muxer,
@@ -308,8 +309,10 @@ add_codec(struct args *a, const struct ffmpeg_plan *plan,
 {
 	const struct ffmpeg_codec *codec = plan->codec;
 	int64_t bitrate = o->bitrate, rate = pick_rate(plan, o, channel);
-	int64_t channels = codec->channels ? codec->channels : o->channels;
+	int64_t channels = plan->protocol->carriage[codec - codecs].channels;
 
+	if (channels == 0)
+		channels = codec->channels ? codec->channels : o->channels;
 	if (channels == 0)
 		channels = channel->channels;
 	if (bitrate == 0)
@@ -370,7 +373,9 @@ add_url(struct args *a, const struct ffmpeg_protocol *p,
 {
 	char *url = NULL;
 
-	if (asprintf(&url, "%s%s", secret->url, p->entry ? p->entry : "") < 0)
+	if (asprintf(&url, "%s%s%s", p->as ? p->as : "",
+		secret->url + (p->as ? strlen(p->scheme) : 0),
+		p->entry ? p->entry : "") < 0)
 		a->failed = true;
 	else if (count(o->variants) > 0)
 		add_lists(a, o, url);

@@ -23,6 +23,7 @@ struct ffmpeg_plan {
 	const struct ffmpeg_codec *codec;
 	/* What ffmpeg must have been built with; NULL: nothing special. */
 	const char *needs[FFMPEG_LISTS];
+	const char *since; /* the version that has it; NULL: any full build */
 };
 
 /* Chooses protocol and codec. ERR_INVALID, with `e` naming output, key and

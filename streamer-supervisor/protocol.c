@@ -63,6 +63,13 @@ static const char *const rtsp_carrier[] = {
 	.segment_s = 3600, .pattern = true,                               \
 	.options = "-reset_timestamps 1 -segment_format " format
 
+/* The options of WebRTC for sound; they are all that ffmpeg takes. */
+#define WHIP                                                                \
+	.muxer = "whip", .since = "8.0", .codecs = BIT(CODEC_OPUS),         \
+	.preferred = { CODEC_OPUS, CODEC_OPUS },                            \
+	.carriage = { [CODEC_OPUS] = { .rate_hz = 48000, .channels = 2 } }, \
+	.secret = &secret_whip
+
 const struct ffmpeg_protocol protocols[] = {
 	{ .scheme = "rtmp",
 	    .example = "rtmp://host/application/key",
@@ -128,6 +135,16 @@ const struct ffmpeg_protocol protocols[] = {
 		[CODEC_VORBIS] = { .muxer = "ogg",
 		    .options = "-content_type application/ogg "
 			       "-page_duration 100000" } } },
+	{ .scheme = "whip",
+	    .example = "whip://host/endpoint",
+	    .needs = "http",
+	    .as = "http",
+	    WHIP },
+	{ .scheme = "whips",
+	    .example = "whips://host/endpoint",
+	    .needs = "https",
+	    .as = "https",
+	    WHIP },
 	{ .scheme = "http",
 	    .example = "http://host/path/name.m3u8",
 	    .needs = "http",

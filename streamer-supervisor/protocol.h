@@ -16,12 +16,15 @@ struct ffmpeg_carriage {
 	const char *encoder; /* NULL: the codec's */
 	const char *options; /* after the protocol's */
 	int64_t rate_hz;     /* it insists on; 0: any */
+	int64_t channels;    /* the same */
 };
 
 struct ffmpeg_protocol {
 	const char *scheme;  /* "": a path of this machine */
 	const char *suffix;  /* the path must end so; NULL: in any way */
 	const char *example; /* of a URL */
+	const char *as;      /* the scheme that ffmpeg wants; NULL: the same */
+	const char *since;   /* the ffmpeg it came with; NULL: an old one */
 	const char *muxer;
 	const char *needs; /* of `ffmpeg -protocols` */
 	unsigned codecs;   /* those it can carry */

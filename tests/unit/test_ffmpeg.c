@@ -252,6 +252,36 @@ expect_refused(struct conf_output *o, char **variants, const char *why)
 	assert_string_equal(e.text + strlen("[output live] "), why);
 }
 
+/* ffmpeg takes nothing but 48 kHz stereo there, by its HTTP address. */
+static void
+test_whip(void **state)
+{
+#define WHIP(options, url)                                       \
+	INPUT "-c:a libopus -b:a 64000 -ar 48000 -ac 2 " options \
+	      "-flush_packets 1 -f whip " url
+	struct conf_output o =
+	    output("whip://h:1/a?b=c", CODEC_AUTO, LATENCY_NORMAL);
+	struct ffmpeg_plan plan;
+	struct conf_error e;
+
+	(void)state;
+	o.channels = 1;
+	o.rate_hz = 24000;
+	expect(&o, WHIP("", "http://h:1/a?b=c"));
+	o.key_file = (char *)"/etc/token";
+	o.key_env = (char *)"";
+	o.url = (char *)"whips://h/a";
+	o.latency = LATENCY_LOW;
+	expect(&o, WHIP("-application lowdelay -frame_duration 10 ",
+		       PRESET "https://h/a"));
+	assert_int_equal(ffmpeg_plan(&o, &plan, &e), 0);
+	assert_string_equal(plan.needs[FFMPEG_MUXERS], "whip");
+	assert_string_equal(plan.needs[FFMPEG_PROTOCOLS], "https");
+	assert_string_equal(plan.since, "8.0");
+	o.codec = CODEC_AAC;
+	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
+}
+
 static void
 test_several_bit_rates(void **state)
 {
@@ -342,7 +372,7 @@ test_refusals_name_output_and_key(void **state)
 #define UNKNOWN                                                          \
 	"[output live] url: of no known kind; expected one that begins " \
 	"with rtmp://, rtmps://, rtsp://, rtsps://, srt://, rist://, "   \
-	"udp://, rtp://, icecast://; or one such as "                    \
+	"udp://, rtp://, icecast://, whip://, whips://; or one such as " \
 	"http://host/path/name.m3u8, http://host/path/name.mpd, "        \
 	"/srv/hls/name.m3u8, /srv/hls/, /srv/dash/name.mpd, "            \
 	"/srv/%Y%m%d-%H%M%S.mp3, /srv/%Y%m%d-%H%M%S.aac, "               \
@@ -419,6 +449,7 @@ main(void)
 		cmocka_unit_test(test_every_combination),
 		cmocka_unit_test(test_the_other_protocols),
 		cmocka_unit_test(test_the_sound_as_it_is_sent),
+		cmocka_unit_test(test_whip),
 		cmocka_unit_test(test_several_bit_rates),
 		cmocka_unit_test(test_what_an_operator_sets),
 		cmocka_unit_test(test_what_the_channel_and_the_program_decide),
