@@ -345,11 +345,13 @@ add_segment(struct args *a, const struct ffmpeg_protocol *p,
 		add_options(a, "-segment_atclocktime 1 -strftime 1");
 }
 
-/* The URL is the list of lists then: those get the names of their rates. */
+/* The URL, whose path ends at `end`, is the list of lists then: those get the
+ * names of their rates. */
 static void
-add_lists(struct args *a, const struct conf_output *o, const char *url)
+add_lists(struct args *a, const struct conf_output *o, const char *url,
+    const char *end)
 {
-	const char *end = url + strcspn(url, "?#"), *dot, *name;
+	const char *dot = end - strlen(".m3u8"), *name;
 	size_t n = count(o->variants), i;
 	char map[VARIANTS_MAX * 64];
 	int at = 0;
@@ -359,7 +361,6 @@ add_lists(struct args *a, const struct conf_output *o, const char *url)
 		    "%sa:%zu,name:%.20s", i ? " " : "", i, o->variants[i]);
 	for (name = end; name > url && name[-1] != '/'; name--)
 		;
-	dot = end - strlen(".m3u8");
 	add_options(a, "-var_stream_map");
 	add(a, "%s", map);
 	add_options(a, "-master_pl_name");
@@ -378,7 +379,8 @@ add_url(struct args *a, const struct ffmpeg_protocol *p,
 		p->entry ? p->entry : "") < 0)
 		a->failed = true;
 	else if (count(o->variants) > 0)
-		add_lists(a, o, url);
+		add_lists(
+		    a, o, url, url + strcspn(url, p->scheme[0] ? "?#" : ""));
 	else
 		add(a, "%s", url);
 	free(url);

@@ -55,8 +55,7 @@ set_error(struct output *o, const char *reason)
 	memcpy(o->last_error, o->reason, sizeof(o->last_error));
 }
 
-/* ffmpeg opens its input before it listens, and reads it from then on when
- * somebody is there. */
+/* Until then ffmpeg doesn't read its input, though it has opened it. */
 static bool
 waits_for_player(const struct output *o)
 {
@@ -427,7 +426,6 @@ init_child(struct output *o)
 		.start_ns = c->listen ? CHILD_NEVER : c->start_timeout_ns,
 		.stall_ns = c->stall_timeout_ns,
 		.grace_ns = c->stop_timeout_ns,
-		/* A listener that was found by a player is a good one. */
 		.healthy_ns = c->listen ? 0 : c->healthy_after_ns,
 		.reject_ns = c->backoff_max_ns,
 		.max_restarts = (unsigned)c->max_restarts,

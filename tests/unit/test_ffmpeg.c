@@ -300,6 +300,8 @@ test_several_bit_rates(void **state)
 	(void)state;
 	o.variants = rates;
 	expect(&o, MAPS FOLDER LISTS "l.m3u8 /srv/a.b/l_%v.m3u8");
+	o.url = (char *)"/#/l.m3u8";
+	expect(&o, MAPS FOLDER LISTS "l.m3u8 /#/l_%v.m3u8");
 	o.url = (char *)"/srv/hls/";
 	expect(&o, MAPS FOLDER LISTS "index.m3u8 /srv/hls/index_%v.m3u8");
 	o.url = (char *)"http://u:p@h/d/l.m3u8?a=/b.c";
