@@ -128,6 +128,9 @@ class PutServer:
     `authorization` that it wants it takes nothing."""
 
     def __init__(self, folder, authorization=None):
+        self.refusals = 0
+        put_server = self
+
         class Handler(http.server.SimpleHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
@@ -161,6 +164,7 @@ class PutServer:
                 given = self.headers["Authorization"]
                 if authorization in (None, given):
                     return True
+                put_server.refusals += 1
                 self.send_error(401)
                 return False
 

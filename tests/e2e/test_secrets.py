@@ -5,6 +5,7 @@ import contextlib
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import threading
 import urllib.parse
@@ -61,9 +62,11 @@ class Spy(threading.Thread):
 class Server:
     """Where it goes, and what must not be seen of that."""
 
-    def __init__(self, url, keys, forms, kill, env=None, in_argv=False):
+    def __init__(self, url, keys, forms, kill, env=None, in_argv=False,
+                 refusals=None):
         self.url, self.keys, self.forms = url, keys, forms
         self.env, self.kill, self.in_argv = env or {}, kill, in_argv
+        self.refusals = refusals
 
 
 @contextlib.contextmanager
@@ -142,7 +145,7 @@ def put(rundir):
     with receivers.PutServer(folder, f"Basic {pair}") as server:
         yield Server(f"http://me:{QUOTED}@127.0.0.1:{server.port}/a.m3u8",
                      {"segment": "500ms"}, [SECRET, QUOTED, pair],
-                     kill=server.kill)
+                     kill=server.kill, refusals=lambda: server.refusals)
 
 
 @contextlib.contextmanager
@@ -271,17 +274,68 @@ def test_no_secret_is_seen(
             assert secret not in str(text)
 
 
+WRONG = "wr0ng%20one%25-s3cret"
+
+
+@contextlib.contextmanager
+def closed_rtmp(rundir):
+    with peers.NginxRtmp(rundir) as nginx:
+        yield Server(nginx.url(KEY, "closed"), {}, [KEY], kill=nginx.kill)
+
+
+@contextlib.contextmanager
+def closed_rtsp(rundir):
+    """Asks for a password, and takes none."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        with contextlib.suppress(OSError):
+            while True:
+                connection = server.accept()[0]
+                with connection, contextlib.suppress(OSError):
+                    refuse(connection.makefile("rwb"))
+
+    def refuse(stream):
+        for line in stream:
+            if line.startswith(b"CSeq:"):
+                number = line.split()[1]
+            elif line.startswith(b"Content-Length:"):
+                stream.read(int(line.split()[1]) + 2)
+                line = b"\r\n"
+            if line == b"\r\n":
+                stream.write(b"RTSP/1.0 401 Unauthorized\r\nCSeq: " + number +
+                             b"\r\nWWW-Authenticate: Basic realm=x\r\n\r\n")
+                stream.flush()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    url = f"rtsp://me:{KEY}@127.0.0.1:{server.getsockname()[1]}/stream"
+    yield Server(url, {}, [KEY], kill=None, in_argv=True)
+    server.shutdown(socket.SHUT_RDWR)
+    server.close()
+    thread.join(daemon.PATIENCE_S)
+
+
 @pytest.mark.parametrize("kind,told", [
-    (icecast, "401"), (srt, "srt://127.0.0.1")])
+    (closed_rtmp, ""), (closed_rtsp, "401"), (icecast, "401"),
+    (srt, "srt://127.0.0.1"), (put, None)])
 def test_a_wrong_secret_is_not_told_either(
         rundir, supervise, source, kind, told):  # noqa: F811
     with kind(rundir) as server:
         file = rundir / "ttsd.conf"
-        file.write_text(section("live", server.url.replace(
-            server.forms[1], "wr0ng%20one%25-s3cret")))
+        right = next(form for form in server.forms if form in server.url)
+        file.write_text(section(
+            "live", server.url.replace(right, WRONG), **server.keys))
         s = supervise("-v", "-c", file)
         spy = Spy(s.pid)
-        wait_until(lambda: s.output()["last_error"], "it is refused")
-        assert told in s.output()["last_error"]
-        for text in (spy.end(), s.logged(), s.outputs()):
+        if told is None:
+            # ffmpeg does not look at what is answered to a PUT.
+            wait_until(lambda: server.refusals() > 2, "it is refused")
+        else:
+            wait_until(lambda: s.output()["last_error"], "it is refused")
+            assert told in s.output()["last_error"]
+        seen = spy.end()
+        assert any("wr0ng" in words
+                   for words in seen["cmdline"]) == server.in_argv
+        for text in (seen["environ"], s.logged(), s.outputs()):
             assert "wr0ng" not in str(text)
