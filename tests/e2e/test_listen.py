@@ -77,9 +77,10 @@ def test_sound_that_nobody_reads_counts_as_nothing(listeners, source):
         assert one.s.output("one")["drops"] == 0
 
 
-def test_it_is_stopped_while_it_waits(listeners):
+def test_it_is_stopped_while_it_waits(listeners, ctl):  # noqa: F811
     one, two = listeners
     pid = one.waits()
+    assert ctl("outputs", "--wait").returncode == 0
     with one.s.control() as c:
         c.ask("stop", name="one")
         wait_until(lambda: not daemon.exists(pid), "its ffmpeg has gone")
