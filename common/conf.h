@@ -131,11 +131,13 @@ struct conf_output {
 	int64_t bitrate;    /* bit/s; 0: the codec's default */
 	int64_t rate_hz;    /* 0: as the channel, or as the codec wants it */
 	int64_t channels;   /* 0: as the channel */
+	char **variants;    /* bit rates, of HLS; NULL or none: one stream */
 	int64_t latency;    /* enum conf_latency */
 	int64_t transport;  /* enum conf_transport, of RTSP */
 	int64_t segment_ns; /* 0: the protocol's choice */
-	char *key_file;     /* of RTMP's stream key; "": none */
+	char *key_file;     /* of what is secret; "": none */
 	char *key_env;
+	int64_t listen;    /* bool: RTMP the other way round */
 	char *sdp_file;    /* path, of RTP; "": none */
 	int64_t autostart; /* bool */
 	int64_t backoff_initial_ns;
@@ -212,6 +214,9 @@ const struct conf_channel *conf_channel_find(
 
 /* Do two blocks of a kind of section ("output") have the same values? */
 bool conf_same(const char *section, const void *a, const void *b);
+
+/* "64k", "64000" or "1M" to bit/s; false for what is none. */
+bool conf_bitrate(const char *text, int64_t *out);
 
 /* 1 to CONF_NAME_MAX of letters, digits, '_' and '-'. */
 bool conf_name_valid(const char *name);

@@ -46,8 +46,8 @@ parse_duration(const char *text, int64_t *out)
 	return parse_scaled(text, units, scales, out);
 }
 
-static bool
-parse_bitrate(const char *text, int64_t *out)
+bool
+conf_bitrate(const char *text, int64_t *out)
 {
 	static const char *const units[] = { "", "k", "M", NULL };
 	static const int64_t scales[] = { 1, 1000, 1000000 };
@@ -114,7 +114,7 @@ conf_store(const struct schema_key *key, const char *text, void *block)
 		good = parse_duration(text, &n);
 		break;
 	case SCHEMA_BITRATE:
-		good = parse_bitrate(text, &n);
+		good = conf_bitrate(text, &n);
 		break;
 	case SCHEMA_BOOLEAN:
 		good = parse_boolean(text, &n);

@@ -1,6 +1,5 @@
 #include "common/redact.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -184,6 +183,19 @@ find_parameters(const char *url, size_t len, struct spans *out)
 		if (names_secret(url + name, value - name))
 			add_span(out, value + 1, at);
 	}
+}
+
+bool
+redact_has_secret(const char *url)
+{
+	size_t len = strlen(url), host = find(url, 0, len, ":") + 3;
+	struct spans found = { .count = 0 };
+
+	if (strstr(url, "://") == NULL)
+		return false;
+	find_password(url, host, find(url, host, len, "/?#"), &found);
+	find_parameters(url, len, &found);
+	return found.count > 0;
 }
 
 int

@@ -9,12 +9,13 @@
 #ifndef COMMON_REDACT_H
 #define COMMON_REDACT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define REDACT_MASK "***"
 /* Secrets that are known of one URL: password, key, query, and what in the
  * query is secret by its name. */
-#define REDACT_SECRETS_MAX 8
+#define REDACT_SECRETS_MAX 12
 
 /* The secrets of one URL. */
 struct redact {
@@ -28,6 +29,9 @@ int redact_init(struct redact *r, const char *url);
  * ERR_NOMEM. */
 int redact_add(struct redact *r, const char *secret);
 void redact_done(struct redact *r);
+
+/* Is there a password in `url`, or a parameter that is secret by its name? */
+bool redact_has_secret(const char *url);
 
 /* Copies `url` with its secrets masked; cuts what does not fit. */
 void redact_url(char *dst, size_t size, const char *url);

@@ -217,6 +217,13 @@ struct process_spec {
 int process_spawn(struct loop *l, const struct process_spec *spec,
     const struct process_events *events, void *arg, struct process **out);
 
+/* Can a process open its own standard input as the file /dev/stdin? */
+bool process_opens_stdin(void);
+
+/* Takes a variable out of the environment, ours and that of every process
+ * that is spawned from then on. What getenv() gave is wiped. */
+void process_withhold(const char *name);
+
 /* As stream_write() and stream_reading() (of standard output). */
 int process_write(struct process *p, const void *data, size_t len);
 void process_reading(struct process *p, bool on);
@@ -272,6 +279,10 @@ int path_libexec(char *out, size_t size);
 
 /* The configuration file that is read unless another is named. */
 const char *path_config_file(void);
+
+/* False for a file that more users can read than its owner and, where the
+ * owner is another, our group. True where that can't be told. */
+bool path_is_private(const char *path);
 
 /* Appends the whole file. ERR_TOO_LONG past buf_room(). */
 int path_read(const char *path, struct buf *out);

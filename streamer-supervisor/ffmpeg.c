@@ -13,7 +13,9 @@
 /* Seconds between two blocks of progress; 0.5 before ffmpeg 4.4. */
 #define PERIOD "0.2"
 /* Words of a command line, without the operator's own. */
-#define WORDS_MAX 64
+#define WORDS_MAX 128
+/* Bit rates of one output. */
+#define VARIANTS_MAX 8
 
 /* ---- the plan --------------------------------------------------------- */
 
@@ -75,6 +77,46 @@ list_kinds(char *out, size_t size)
 	return out;
 }
 
+static size_t
+count(char *const *words)
+{
+	size_t n = 0;
+
+	while (words && words[n])
+		n++;
+	return n;
+}
+
+/* Their words are names too. */
+static int
+check_variants(const struct conf_output *o, const struct ffmpeg_protocol *p,
+    struct conf_error *e)
+{
+	size_t n = count(o->variants), i, j;
+	int64_t rate, other;
+
+	if (n > 0 && !p->varies)
+		return complain(e, o, "variants: only with HLS");
+	if (n > 0 && o->bitrate)
+		return complain(e, o, "bitrate: there are variants too");
+	if (n > VARIANTS_MAX)
+		return complain(
+		    e, o, "variants: expected at most %d", VARIANTS_MAX);
+	for (i = 0; i < n; i++) {
+		if (!conf_bitrate(o->variants[i], &rate) || rate < 1000)
+			return complain(e, o,
+			    "variants: expected bit rates such as 128k 64k "
+			    "32k");
+		for (j = 0; j < i; j++)
+			if (conf_bitrate(o->variants[j], &other) &&
+			    rate == other)
+				return complain(e, o,
+				    "variants: %.20s is there twice",
+				    o->variants[i]);
+	}
+	return 0;
+}
+
 /* The row of a URL, whose host must not be missing. */
 static int
 find_protocol(const struct conf_output *o, const struct ffmpeg_protocol **out,
@@ -98,13 +140,16 @@ find_protocol(const struct conf_output *o, const struct ffmpeg_protocol **out,
 		    p->example);
 	if (o->sdp_file && o->sdp_file[0] && !p->describes)
 		return complain(e, o, "sdp_file: only with rtp://");
-	if (ffmpeg_has_key(o) && !p->keyed)
+	if (o->listen && !p->listens)
+		return complain(e, o, "listen: only with rtmp://");
+	if (ffmpeg_has_key(o) && p->secret == NULL)
 		return complain(e, o,
-		    "key_file and key_env: only with rtmp:// and rtmps://");
+		    "key_file and key_env: ffmpeg takes none for %s",
+		    p->scheme[0] ? p->scheme : p->suffix);
 	if (ffmpeg_has_key(o) && o->key_file[0] && o->key_env[0])
 		return complain(e, o, "key_env: there is a key_file too");
 	*out = p;
-	return 0;
+	return check_variants(o, p, e);
 }
 
 bool
@@ -137,6 +182,7 @@ ffmpeg_plan(
 	*out = (struct ffmpeg_plan){
 		.protocol = p,
 		.codec = &codecs[codec],
+		.since = p->since,
 		.needs = { [FFMPEG_PROTOCOLS] = p->needs,
 		    [FFMPEG_MUXERS] =
 			special->muxer ? special->muxer : p->muxer,
@@ -242,22 +288,40 @@ add_number(struct args *a, const char *option, int64_t value)
 	add(a, "%" PRId64, value);
 }
 
+/* The same sound, encoded so many times. */
+static void
+add_variants(struct args *a, const struct conf_output *o)
+{
+	int64_t rate;
+	size_t i;
+
+	for (i = 0; i < count(o->variants); i++) {
+		conf_bitrate(o->variants[i], &rate);
+		add_options(a, "-map 0:a");
+		add(a, "-b:a:%zu", i);
+		add(a, "%" PRId64, rate);
+	}
+}
+
 static void
 add_codec(struct args *a, const struct ffmpeg_plan *plan,
     const struct conf_output *o, const struct conf_channel *channel)
 {
 	const struct ffmpeg_codec *codec = plan->codec;
 	int64_t bitrate = o->bitrate, rate = pick_rate(plan, o, channel);
-	int64_t channels = codec->channels ? codec->channels : o->channels;
+	int64_t channels = plan->protocol->carriage[codec - codecs].channels;
 
+	if (channels == 0)
+		channels = codec->channels ? codec->channels : o->channels;
 	if (channels == 0)
 		channels = channel->channels;
 	if (bitrate == 0)
 		bitrate = codec->bitrate * channels;
 	add_options(a, "-c:a");
 	add(a, "%s", plan->needs[FFMPEG_ENCODERS]);
-	if (codec->bitrate)
+	if (codec->bitrate && count(o->variants) == 0)
 		add_number(a, "-b:a", bitrate);
+	add_variants(a, o);
 	if (rate)
 		add_number(a, "-ar", rate);
 	if (channels != channel->channels)
@@ -281,9 +345,50 @@ add_segment(struct args *a, const struct ffmpeg_protocol *p,
 		add_options(a, "-segment_atclocktime 1 -strftime 1");
 }
 
+/* The URL, whose path ends at `end`, is the list of lists then: those get the
+ * names of their rates. */
+static void
+add_lists(struct args *a, const struct conf_output *o, const char *url,
+    const char *end)
+{
+	const char *dot = end - strlen(".m3u8"), *name;
+	size_t n = count(o->variants), i;
+	char map[VARIANTS_MAX * 64];
+	int at = 0;
+
+	for (i = 0; i < n; i++)
+		at += snprintf(map + at, sizeof(map) - (size_t)at,
+		    "%sa:%zu,name:%.20s", i ? " " : "", i, o->variants[i]);
+	for (name = end; name > url && name[-1] != '/'; name--)
+		;
+	add_options(a, "-var_stream_map");
+	add(a, "%s", map);
+	add_options(a, "-master_pl_name");
+	add(a, "%.*s", (int)(end - name), name);
+	add(a, "%.*s_%%v%s", (int)(dot - url), url, dot);
+}
+
+static void
+add_url(struct args *a, const struct ffmpeg_protocol *p,
+    const struct conf_output *o, const struct secret *secret)
+{
+	char *url = NULL;
+
+	if (asprintf(&url, "%s%s%s", p->as ? p->as : "",
+		secret->url + (p->as ? strlen(p->scheme) : 0),
+		p->entry ? p->entry : "") < 0)
+		a->failed = true;
+	else if (count(o->variants) > 0)
+		add_lists(
+		    a, o, url, url + strcspn(url, p->scheme[0] ? "?#" : ""));
+	else
+		add(a, "%s", url);
+	free(url);
+}
+
 static void
 add_output(struct args *a, const struct ffmpeg_plan *plan,
-    const struct conf_output *o, bool modern)
+    const struct conf_output *o, const struct secret *secret, bool modern)
 {
 	const struct ffmpeg_protocol *p = plan->protocol;
 
@@ -300,29 +405,21 @@ add_output(struct args *a, const struct ffmpeg_plan *plan,
 		add_options(a, "-sdp_file");
 		add(a, "%s", o->sdp_file);
 	}
+	if (o->listen)
+		add_options(a, "-listen 1");
 	add_list(a, o->extra_output_args);
-	if (ffmpeg_has_key(o))
+	if (secret->preset[0])
 		add_options(a, "-fpre /dev/stdin");
 	/* There is nobody to ask whether a file may be replaced. */
 	if (p->scheme[0] == '\0')
 		add_options(a, "-y");
-	add(a, "%s%s", o->url, p->entry ? p->entry : "");
-}
-
-static size_t
-count(char *const *words)
-{
-	size_t n = 0;
-
-	while (words && words[n])
-		n++;
-	return n;
+	add_url(a, p, o, secret);
 }
 
 char **
 ffmpeg_argv(const struct ffmpeg_plan *plan, const struct conf_output *o,
-    const struct conf_channel *channel, const char *program, const char *socket,
-    bool modern)
+    const struct conf_channel *channel, const struct secret *secret,
+    const char *program, const char *socket, bool modern)
 {
 	size_t words = WORDS_MAX + count(o->extra_input_args) +
 		       count(o->extra_output_args);
@@ -339,7 +436,7 @@ ffmpeg_argv(const struct ffmpeg_plan *plan, const struct conf_output *o,
 		add_options(&a, "-stats_period " PERIOD);
 	add_input(&a, o, channel, socket);
 	add_codec(&a, plan, o, channel);
-	add_output(&a, plan, o, modern);
+	add_output(&a, plan, o, secret, modern);
 	if (a.failed) {
 		words_free(a.words);
 		return NULL;

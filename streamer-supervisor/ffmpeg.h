@@ -7,6 +7,7 @@
 #define STREAMER_FFMPEG_H
 
 #include "common/conf.h"
+#include "streamer-supervisor/secret.h"
 
 /* What `ffmpeg -protocols`, `-muxers` and `-encoders` list. */
 enum ffmpeg_list {
@@ -22,6 +23,7 @@ struct ffmpeg_plan {
 	const struct ffmpeg_codec *codec;
 	/* What ffmpeg must have been built with; NULL: nothing special. */
 	const char *needs[FFMPEG_LISTS];
+	const char *since; /* the version that has it; NULL: any full build */
 };
 
 /* Chooses protocol and codec. ERR_INVALID, with `e` naming output, key and
@@ -29,15 +31,15 @@ struct ffmpeg_plan {
 int ffmpeg_plan(
     const struct conf_output *o, struct ffmpeg_plan *out, struct conf_error *e);
 
-/* Is the stream key kept apart from the URL? It is then to be given to ffmpeg
- * on its standard input. */
+/* Is the secret kept apart from the URL? */
 bool ffmpeg_has_key(const struct conf_output *o);
 
-/* The command line that reads the channel's audio from `socket`; to be
- * released with words_free(). `modern`: ffmpeg 5.1 or newer. NULL: out of
- * memory. */
+/* The command line that reads the channel's audio from `socket` and sends it
+ * to the URL of `secret`, whose preset ffmpeg is to find on its standard
+ * input. To be released with words_free(). `modern`: ffmpeg 5.1 or newer.
+ * NULL: out of memory. */
 char **ffmpeg_argv(const struct ffmpeg_plan *plan, const struct conf_output *o,
-    const struct conf_channel *channel, const char *program, const char *socket,
-    bool modern);
+    const struct conf_channel *channel, const struct secret *secret,
+    const char *program, const char *socket, bool modern);
 
 #endif

@@ -24,6 +24,7 @@
 	X(PROBE, "probe")            /* the stream can't be read back */      \
 	X(ADDRESS, "address")        /* its URL or key could not be had */    \
 	X(PROGRAM, "program") /* ffmpeg is missing, or lacks something */     \
+	X(LEFT, "left")       /* the player of a listener went away */        \
 	X(ASKED, "asked")     /* an operator asked */                         \
 	X(AGE, "max-age")     /* it was old enough */
 

@@ -6,16 +6,31 @@
 
 #include "common/err.h"
 #include "platform/platform.h"
-#include "streamer-supervisor/ffmpeg.h"
+#include "streamer-supervisor/protocol.h"
+
+/* ---- where they are --------------------------------------------------- */
+
+/* A name without a folder is that of a credential of systemd. */
+static const char *
+file_of(const struct conf_output *o)
+{
+	static char path[PLATFORM_PATH_MAX];
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+
+	if (folder == NULL || strchr(o->key_file, '/'))
+		return o->key_file;
+	snprintf(path, sizeof(path), "%s/%s", folder, o->key_file);
+	return path;
+}
 
 static int
-from_file(const char *path, char *key, size_t size)
+from_file(const struct conf_output *o, char *key, size_t size)
 {
 	struct buf text;
 	int rc;
 
 	buf_init(&text, size - 1);
-	rc = path_read(path, &text);
+	rc = path_read(file_of(o), &text);
 	if (rc == 0)
 		snprintf(key, size, "%.*s", (int)buf_len(&text),
 		    (const char *)buf_data(&text));
@@ -24,11 +39,50 @@ from_file(const char *path, char *key, size_t size)
 	return rc;
 }
 
-static int
-from_environment(const char *name, char *key, size_t size)
-{
-	const char *value = getenv(name);
+/* What was taken out of the environment. */
+struct kept {
+	struct kept *next;
+	char *name, *value;
+};
 
+static struct kept *all_kept;
+
+/* NULL: there is no such variable. */
+static const char *
+from_environment(const char *name)
+{
+	struct kept *k = all_kept;
+	const char *value;
+
+	while (k && strcmp(k->name, name) != 0)
+		k = k->next;
+	if (k)
+		return k->value;
+	value = getenv(name);
+	k = value ? calloc(1, sizeof(*k)) : NULL;
+	if (k == NULL)
+		return NULL;
+	*k = (struct kept){ all_kept, strdup(name), strdup(value) };
+	if (k->name == NULL || k->value == NULL) {
+		free(k->name);
+		free(k->value);
+		free(k);
+		return NULL;
+	}
+	process_withhold(name);
+	all_kept = k;
+	return k->value;
+}
+
+static int
+fetch(const struct conf_output *o, char *key, size_t size)
+{
+	const char *value;
+
+	*key = '\0';
+	if (o->key_file[0])
+		return from_file(o, key, size);
+	value = from_environment(o->key_env);
 	if (value == NULL)
 		return ERR_NOT_FOUND;
 	if (strlen(value) >= size)
@@ -37,61 +91,86 @@ from_environment(const char *name, char *key, size_t size)
 	return 0;
 }
 
-/* What a line of a preset can hold. */
-static bool
-is_good(const char *key)
-{
-	size_t i;
+/* ---- who sees them ---------------------------------------------------- */
 
-	for (i = 0; key[i]; i++)
-		if ((unsigned char)key[i] <= ' ' || key[i] == 0x7f)
-			return false;
-	return i > 0;
+static void
+guard_url(const struct conf_output *o, const struct ffmpeg_plan *plan)
+{
+	const struct ffmpeg_protocol *p = plan->protocol;
+	struct secret s;
+
+	if (secret_part(&s, p->secret, o->url, "") == 0 &&
+	    (redact_has_secret(s.url) ||
+		(s.preset[0] && !process_opens_stdin())))
+		log_warning("output=%s the secret in its url is in ffmpeg's "
+			    "command line, which every user of this machine "
+			    "can read: ffmpeg takes it in no other way for "
+			    "%s; let the server know this host by its address "
+			    "instead, or mount /proc with hidepid=2",
+		    o->block.name, p->scheme);
+	secret_done(&s);
 }
 
-/* The application of "rtmp://host/application". */
-static int
-write_preset(const char *url, const char *key, char *out, size_t size)
+void
+key_guard(const struct conf_output *o, const struct ffmpeg_plan *plan)
 {
-	const char *host = strstr(url, "://") + 3;
-	const char *app = host + strcspn(host, "/?#");
-	int n;
+	if (o->key_env[0])
+		from_environment(o->key_env);
+	if (o->key_file[0] && strcmp(o->key_file, file_of(o)) == 0 &&
+	    !path_is_private(o->key_file))
+		log_warning("output=%s key_file=%s can be read by other users; "
+			    "chmod 600 makes it private",
+		    o->block.name, o->key_file);
+	guard_url(o, plan);
+}
 
-	app += *app == '/';
-	n = (int)strcspn(app, "?#");
-	while (n > 0 && app[n - 1] == '/')
-		n--;
-	n = snprintf(
-	    out, size, "rtmp_app=%.*s\nrtmp_playpath=%s\n", n, app, key);
-	return n < 0 || (size_t)n >= size ? ERR_TOO_LONG : 0;
+/* ---- their way to ffmpeg ---------------------------------------------- */
+
+static int
+remember(struct redact *r, const struct secret *s, const char *key)
+{
+	int rc = *key ? redact_add(r, key) : 0;
+	size_t i;
+
+	for (i = 0; i < SECRET_VALUES_MAX && s->values[i] && rc == 0; i++)
+		rc = redact_add(r, s->values[i]);
+	return rc;
 }
 
 int
-key_preset(const struct conf_output *o, struct redact *r, char *out,
-    size_t size, char *why, size_t why_size)
+key_part(const struct conf_output *o, const struct ffmpeg_plan *plan,
+    struct redact *r, struct secret *out, char *why, size_t why_size)
 {
-	const char *what = o->key_file[0] ? "key_file" : "key_env";
+	bool has_key = ffmpeg_has_key(o), able = process_opens_stdin();
+	const char *what = o->key_file[0]  ? "key_file"
+			   : o->key_env[0] ? "key_env"
+					   : "url";
 	char key[KEY_MAX + 1] = "";
-	int rc;
+	int rc = has_key && !able ? ERR_UNSUPPORTED : 0;
 
-	*out = *why = '\0';
-	if (!ffmpeg_has_key(o))
-		return 0;
-	if (o->key_file[0])
-		rc = from_file(o->key_file, key, sizeof(key));
-	else
-		rc = from_environment(o->key_env, key, sizeof(key));
-	if (rc == 0 && !is_good(key)) {
-		snprintf(why, why_size, "%s: expected one line without blanks",
-		    what);
-		return ERR_INVALID;
-	}
-	if (rc == 0)
-		rc = redact_add(r, key);
-	if (rc == 0)
-		rc = write_preset(o->url, key, out, size);
-	if (rc < 0)
+	*why = '\0';
+	*out = (struct secret){ .url = NULL };
+	if (rc == 0 && has_key)
+		rc = fetch(o, key, sizeof(key));
+	if (rc < 0) {
 		snprintf(why, why_size, "%s: the key cannot be had: %s", what,
 		    err_text(rc));
+		return rc;
+	}
+	if (has_key && *key == '\0')
+		rc = ERR_INVALID;
+	if (rc == 0)
+		rc = secret_part(
+		    out, able ? plan->protocol->secret : NULL, o->url, key);
+	if (rc == 0)
+		rc = remember(r, out, key);
+	if (rc == ERR_INVALID)
+		snprintf(why, why_size,
+		    "%s: expected one line of printable characters; a stream "
+		    "key or token without blanks",
+		    what);
+	else if (rc < 0)
+		snprintf(why, why_size, "%s: its secret cannot be used: %s",
+		    what, err_text(rc));
 	return rc;
 }

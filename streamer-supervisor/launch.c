@@ -53,6 +53,7 @@ static int
 set_url(struct launch *l, const char *url, struct conf_error *e)
 {
 	char *copy = strdup(url);
+	int rc;
 
 	redact_done(&l->redact);
 	free(l->conf.url);
@@ -62,27 +63,44 @@ set_url(struct launch *l, const char *url, struct conf_error *e)
 		return ERR_NOMEM;
 	}
 	redact_url(l->url, sizeof(l->url), url);
-	return ffmpeg_plan(&l->conf, &l->plan, e);
+	rc = ffmpeg_plan(&l->conf, &l->plan, e);
+	if (rc == 0 && !l->guarded)
+		key_guard(&l->conf, &l->plan);
+	l->guarded = rc == 0;
+	return rc;
 }
 
-/* `preset` as of key_preset(). */
 static int
-spawn(struct launch *l, const char *preset)
+spawn(struct launch *l, const struct secret *secret)
 {
-	char **argv = ffmpeg_argv(&l->plan, &l->conf, l->channel,
+	char **argv = ffmpeg_argv(&l->plan, &l->conf, l->channel, secret,
 	    l->env->program, l->socket, probe_is_modern(l->env->probe));
-	int rc = argv ? run_start(l->run, argv, preset) : ERR_NOMEM;
+	int rc = argv ? run_start(l->run, argv, secret->preset) : ERR_NOMEM;
 
 	words_free(argv);
 	return rc;
+}
+
+static enum launch_result
+start_with(struct launch *l, const struct secret *secret)
+{
+	int rc;
+
+	if (!launch_is_served(l))
+		return fail(l, LAUNCH_UNSERVED, CAUSE_EXIT,
+		    "ttsd is not on air: nobody serves the audio");
+	rc = spawn(l, secret);
+	if (rc < 0)
+		return fail(l, LAUNCH_FAILED, CAUSE_PROGRAM, err_text(rc));
+	return LAUNCH_DONE;
 }
 
 /* The URL is known. */
 static enum launch_result
 start(struct launch *l)
 {
-	char preset[KEY_PRESET_MAX];
-	int rc;
+	enum launch_result result;
+	struct secret secret;
 
 	l->lacking =
 	    probe_lacks(l->env->probe, &l->plan, l->why, sizeof(l->why));
@@ -90,16 +108,13 @@ start(struct launch *l)
 		probe_again(l->env->probe);
 		return fail(l, LAUNCH_REFUSED, CAUSE_PROGRAM, l->why);
 	}
-	if (key_preset(&l->conf, &l->redact, preset, sizeof(preset), l->why,
+	if (key_part(&l->conf, &l->plan, &l->redact, &secret, l->why,
 		sizeof(l->why)) < 0)
-		return fail(l, LAUNCH_REFUSED, CAUSE_ADDRESS, l->why);
-	if (!launch_is_served(l))
-		return fail(l, LAUNCH_UNSERVED, CAUSE_EXIT,
-		    "ttsd is not on air: nobody serves the audio");
-	rc = spawn(l, preset);
-	if (rc < 0)
-		return fail(l, LAUNCH_FAILED, CAUSE_PROGRAM, err_text(rc));
-	return LAUNCH_DONE;
+		result = fail(l, LAUNCH_REFUSED, CAUSE_ADDRESS, l->why);
+	else
+		result = start_with(l, &secret);
+	secret_done(&secret);
+	return result;
 }
 
 enum launch_result

@@ -37,6 +37,7 @@ struct launch {
 	struct ffmpeg_plan plan;
 	struct redact redact;
 	char url[LAUNCH_URL_MAX]; /* masked */
+	bool guarded;             /* key_guard() was done */
 	bool lacking;             /* refused because of what ffmpeg is */
 	enum cause cause;         /* it came to nothing, */
 	char why[REASON_MAX];     /* and why */

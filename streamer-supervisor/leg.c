@@ -19,6 +19,7 @@ struct leg {
 	struct run run;
 	bool held;  /* in back-off because nobody serves the audio */
 	bool woken; /* ttsd came back during this run */
+	bool left;  /* the player of a listener has gone */
 
 	struct watch watch;
 
@@ -63,6 +64,13 @@ set_error(struct leg *l, enum cause cause, const char *reason)
 	memcpy(l->last_error, l->reason, sizeof(l->last_error));
 }
 
+/* Until then ffmpeg doesn't read its input, though it has opened it. */
+static bool
+waits_for_player(const struct leg *l)
+{
+	return l->spec.conf->listen && l->child.state == CHILD_STARTING;
+}
+
 /* ---- an attempt ------------------------------------------------------- */
 
 /* Its end is history, unless it was to stop. */
@@ -93,6 +101,8 @@ tell(struct leg *l, enum child_event event)
 static void
 take(struct leg *l, enum launch_result result)
 {
+	if (result == LAUNCH_DONE && waits_for_player(l))
+		log_info("output=%s waits for a player", l->label);
 	if (result == LAUNCH_DONE || result == LAUNCH_PENDING)
 		return;
 	set_error(l, l->launch.cause, l->launch.why);
@@ -110,7 +120,7 @@ announce(struct leg *l, enum child_state from, bool gave_up)
 	enum child_state to = l->child.state;
 	int64_t wait_ms = leg_backoff_ms(l);
 	bool bad = gave_up || to == CHILD_STALLED || to == CHILD_REJECTED ||
-		   (to == CHILD_BACKOFF && !l->held);
+		   (to == CHILD_BACKOFF && !l->held && !l->left);
 	char backoff[40] = "";
 
 	if (wait_ms > 0)
@@ -158,7 +168,7 @@ feed(struct leg *l, enum child_event event)
 	bool cancelled = false;
 
 	if (action == CHILD_SPAWN) {
-		l->held = l->woken = false;
+		l->held = l->woken = l->left = false;
 		take(l, launch_try(&l->launch));
 	} else if (action != CHILD_NOTHING) {
 		cancelled = launch_cancel(&l->launch);
@@ -258,7 +268,12 @@ run_gone(void *arg, bool unknown)
 		cause = CAUSE_REFUSED;
 	else if (l->run.killed)
 		cause = CAUSE_KILLED;
-	if (l->child.state == CHILD_STARTING || l->child.state == CHILD_RUNNING)
+	l->left = l->spec.conf->listen && l->child.state == CHILD_RUNNING &&
+		  l->run.worst >= REPORT_ERROR;
+	if (l->left)
+		set_end(l, CAUSE_LEFT, "the player has left");
+	else if (l->child.state == CHILD_STARTING ||
+		 l->child.state == CHILD_RUNNING)
 		set_error(l, cause, l->run.why);
 	else
 		set_reason(l, l->run.exit);
@@ -268,7 +283,9 @@ run_gone(void *arg, bool unknown)
 		tell(l, CHILD_REJECT);
 	}
 	feed(l, CHILD_GONE);
-	if (l->woken)
+	if (l->left)
+		feed_because(l, CHILD_WAKE, "waits for the next player");
+	else if (l->woken)
 		feed_because(l, CHILD_WAKE, "ttsd is on air");
 }
 
@@ -405,7 +422,7 @@ leg_status(const struct leg *l)
 
 	leg_facts(l, &f);
 	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:I, s:I, s:f,"
-			 " s:f, s:I, s:o, s:o}",
+			 " s:f, s:I, s:o, s:o, s:s}",
 	    "url", l->launch.url, "state", child_state_name(l->child.state),
 	    "pid", (json_int_t)run_pid(&l->run), "uptime_ms",
 	    (json_int_t)(f.uptime_ns / NS_PER_MS), "restarts",
@@ -414,7 +431,8 @@ leg_status(const struct leg *l)
 	    "out_time_ms", (json_int_t)(f.out_time_us / 1000), "bitrate_kbps",
 	    f.bitrate_kbps, "speed", f.speed, "drops", (json_int_t)f.drops,
 	    "history", history_json(&l->history), "probe",
-	    readback_status(l->watch.readback));
+	    readback_status(l->watch.readback), "waits_for",
+	    waits_for_player(l) ? "a player" : "");
 }
 
 /* ---- storage ---------------------------------------------------------- */
@@ -424,10 +442,10 @@ init_child(struct leg *l)
 {
 	const struct conf_output *c = l->spec.conf;
 	struct child_limits limits = {
-		.start_ns = c->start_timeout_ns,
+		.start_ns = c->listen ? CHILD_NEVER : c->start_timeout_ns,
 		.stall_ns = c->stall_timeout_ns,
 		.grace_ns = c->stop_timeout_ns,
-		.healthy_ns = c->healthy_after_ns,
+		.healthy_ns = c->listen ? 0 : c->healthy_after_ns,
 		.reject_ns = c->backoff_max_ns,
 		.max_restarts = (unsigned)c->max_restarts,
 	};

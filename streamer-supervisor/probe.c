@@ -251,9 +251,12 @@ probe_lacks(const struct probe *p, const struct ffmpeg_plan *plan, char *why,
 		if (!lists_it(p, i, plan->needs[i])) {
 			snprintf(why, size,
 			    "ffmpeg %s was built without the %s '%s'; install "
-			    "a full build (Debian's has it) or set "
-			    "streamer.ffmpeg to one",
-			    p->version, lists[i].noun, plan->needs[i]);
+			    "%s%s or set streamer.ffmpeg to one",
+			    p->version, lists[i].noun, plan->needs[i],
+			    plan->since ? "ffmpeg "
+					: "a full build (Debian's "
+					  "has it)",
+			    plan->since ? plan->since : "");
 			return true;
 		}
 	return false;

@@ -15,11 +15,11 @@ static const char *const rtsp_carrier[] = {
  * header can't be written back to a stream. RTMP: its handshake in small
  * writes waits three times for a delayed acknowledgement unless Nagle's
  * algorithm is off (175 ms against 43). */
-#define RTMP                                                        \
-	.muxer = "flv", .codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3),  \
-	.preferred = { CODEC_AAC, CODEC_AAC },                      \
-	.carriage = { [CODEC_MP3] = { .rate_hz = 44100 } },         \
-	.options = "-flvflags no_duration_filesize", .keyed = true, \
+#define RTMP                                                                 \
+	.muxer = "flv", .codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3),           \
+	.preferred = { CODEC_AAC, CODEC_AAC },                               \
+	.carriage = { [CODEC_MP3] = { .rate_hz = 44100 } },                  \
+	.options = "-flvflags no_duration_filesize", .secret = &secret_rtmp, \
 	.max_age_ns = RTMP_AGE_NS, .modern = "-tcp_nodelay 1"
 
 /* Without -muxdelay 0 the RTP packetiser gathers AAC for up to 0.7 s while
@@ -39,7 +39,7 @@ static const char *const rtsp_carrier[] = {
 #define HLS                                                            \
 	.muxer = "hls", .codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3),     \
 	.preferred = { CODEC_AAC, CODEC_AAC }, .segment = "-hls_time", \
-	.segment_s = 2
+	.segment_s = 2, .varies = true
 /* A later run goes on where the list ends, so that players stay and no old
  * segment is left behind. */
 #define HLS_FOLDER                                     \
@@ -47,7 +47,7 @@ static const char *const rtsp_carrier[] = {
 			"delete_segments+append_list+omit_endlist+temp_file"
 /* No list to read there: numbers that only grow. */
 #define HLS_PUT                                                    \
-	HLS, .suffix = ".m3u8",                                    \
+	HLS, .suffix = ".m3u8", .secret = &secret_hls,             \
 	     .options = "-method PUT -hls_list_size 6 -hls_flags " \
 			"delete_segments+omit_endlist "            \
 			"-hls_start_number_source epoch"
@@ -66,10 +66,18 @@ static const char *const rtsp_carrier[] = {
 	.segment_s = 3600, .pattern = true,                               \
 	.options = "-reset_timestamps 1 -segment_format " format
 
+/* The options of WebRTC for sound; they are all that ffmpeg takes. */
+#define WHIP                                                                \
+	.muxer = "whip", .since = "8.0", .codecs = BIT(CODEC_OPUS),         \
+	.preferred = { CODEC_OPUS, CODEC_OPUS },                            \
+	.carriage = { [CODEC_OPUS] = { .rate_hz = 48000, .channels = 2 } }, \
+	.secret = &secret_whip
+
 const struct ffmpeg_protocol protocols[] = {
 	{ .scheme = "rtmp",
 	    .example = "rtmp://host/application/key",
 	    .needs = "rtmp",
+	    .listens = true,
 	    RTMP },
 	{ .scheme = "rtmps",
 	    .example = "rtmps://host/application/key",
@@ -89,11 +97,13 @@ const struct ffmpeg_protocol protocols[] = {
 	{ .scheme = "srt",
 	    .example = "srt://host:9000",
 	    .needs = "srt",
+	    .secret = &secret_srt,
 	    .options = MPEGTS_OPTIONS,
 	    MPEGTS },
 	{ .scheme = "rist",
 	    .example = "rist://host:9000",
 	    .needs = "rist",
+	    .secret = &secret_rist,
 	    .options = MPEGTS_OPTIONS,
 	    MPEGTS },
 	/* Seven whole packets of 188 bytes to a datagram. */
@@ -114,6 +124,7 @@ const struct ffmpeg_protocol protocols[] = {
 	{ .scheme = "icecast",
 	    .example = "icecast://source:password@host:8000/mount",
 	    .needs = "icecast",
+	    .secret = &secret_icecast,
 	    .muxer = "mp3",
 	    .codecs = BIT(CODEC_MP3) | BIT(CODEC_OPUS) | BIT(CODEC_VORBIS),
 	    .preferred = { CODEC_MP3, CODEC_OPUS },
@@ -127,6 +138,16 @@ const struct ffmpeg_protocol protocols[] = {
 		[CODEC_VORBIS] = { .muxer = "ogg",
 		    .options = "-content_type application/ogg "
 			       "-page_duration 100000" } } },
+	{ .scheme = "whip",
+	    .example = "whip://host/endpoint",
+	    .needs = "http",
+	    .as = "http",
+	    WHIP },
+	{ .scheme = "whips",
+	    .example = "whips://host/endpoint",
+	    .needs = "https",
+	    .as = "https",
+	    WHIP },
 	{ .scheme = "http",
 	    .example = "http://host/path/name.m3u8",
 	    .needs = "http",
@@ -139,11 +160,13 @@ const struct ffmpeg_protocol protocols[] = {
 	    .example = "http://host/path/name.mpd",
 	    .needs = "http",
 	    .options = "-method PUT " DASH_OPTIONS,
+	    .secret = &secret_dash,
 	    DASH },
 	{ .scheme = "https",
 	    .example = "https://host/path/name.mpd",
 	    .needs = "https",
 	    .options = "-method PUT " DASH_OPTIONS,
+	    .secret = &secret_dash,
 	    DASH },
 	{ .scheme = "",
 	    .suffix = ".m3u8",

@@ -5,6 +5,7 @@
 #define STREAMER_PROTOCOL_H
 
 #include "streamer-supervisor/ffmpeg.h"
+#include "streamer-supervisor/secret.h"
 
 #define CODECS (CODEC_PCMU + 1)
 #define BIT(codec) (1u << (codec))
@@ -15,12 +16,15 @@ struct ffmpeg_carriage {
 	const char *encoder; /* NULL: the codec's */
 	const char *options; /* after the protocol's */
 	int64_t rate_hz;     /* it insists on; 0: any */
+	int64_t channels;    /* the same */
 };
 
 struct ffmpeg_protocol {
 	const char *scheme;  /* "": a path of this machine */
 	const char *suffix;  /* the path must end so; NULL: in any way */
 	const char *example; /* of a URL */
+	const char *as;      /* the scheme that ffmpeg wants; NULL: the same */
+	const char *since;   /* the ffmpeg it came with; NULL: an old one */
 	const char *muxer;
 	const char *needs; /* of `ffmpeg -protocols` */
 	unsigned codecs;   /* those it can carry */
@@ -37,8 +41,11 @@ struct ffmpeg_protocol {
 	/* Its time stamps roll over some time after, in a way that servers
 	 * may not survive; 0: they may. */
 	int64_t max_age_ns;
-	bool describes;    /* it can write an SDP file */
-	bool keyed;        /* it can be given the key by a preset */
+	bool describes; /* it can write an SDP file */
+	bool varies;    /* it takes one stream at several bit rates */
+	bool listens;   /* it can wait for a player */
+	/* How its secrets are kept out of argv; NULL: ffmpeg knows no way. */
+	const struct secret_way *secret;
 	bool pattern;      /* the path must name many files: strftime or %05d */
 	const char *entry; /* a folder was given: its file; NULL: none was */
 };

@@ -131,16 +131,24 @@ run_say(struct call *call)
 /* ---- outputs --wait ---------------------------------------------------- */
 
 static bool
+says(const json_t *output, const char *field, const char *value)
+{
+	const char *text = json_string_value(json_object_get(output, field));
+
+	return text && strcmp(text, value) == 0;
+}
+
+/* A server without a player is ready too. */
+static bool
 all_run(const json_t *outputs)
 {
 	const json_t *output;
-	const char *state;
 	size_t i;
 
 	json_array_foreach(outputs, i, output)
 	{
-		state = json_string_value(json_object_get(output, "state"));
-		if (state == NULL || strcmp(state, "running") != 0)
+		if (!says(output, "state", "running") &&
+		    !says(output, "waits_for", "a player"))
 			return false;
 	}
 	return true;

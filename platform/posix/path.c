@@ -166,6 +166,17 @@ path_config_file(void)
 	return "/etc/ttsd/ttsd.conf";
 }
 
+bool
+path_is_private(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return true;
+	return (st.st_mode & S_IROTH) == 0 &&
+	       ((st.st_mode & S_IRGRP) == 0 || st.st_uid != geteuid());
+}
+
 int
 path_read(const char *path, struct buf *out)
 {

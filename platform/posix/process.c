@@ -319,6 +319,23 @@ process_spawn(struct loop *l, const struct process_spec *spec,
 	return 0;
 }
 
+bool
+process_opens_stdin(void)
+{
+	return true;
+}
+
+void
+process_withhold(const char *name)
+{
+	char *value = getenv(name);
+
+	/* What the kernel shows of our environment is this memory. */
+	if (value)
+		memset(value, 0, strlen(value));
+	unsetenv(name);
+}
+
 int
 process_write(struct process *p, const void *data, size_t len)
 {

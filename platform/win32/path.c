@@ -151,6 +151,13 @@ read_all(HANDLE file, struct buf *out)
 	return rc == ERR_FULL ? ERR_TOO_LONG : rc;
 }
 
+bool
+path_is_private(const char *path)
+{
+	(void)path;
+	return true;
+}
+
 int
 path_read(const char *path, struct buf *out)
 {

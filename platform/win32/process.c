@@ -337,6 +337,18 @@ process_spawn(struct loop *l, const struct process_spec *spec,
 	return 0;
 }
 
+bool
+process_opens_stdin(void)
+{
+	return false;
+}
+
+void
+process_withhold(const char *name)
+{
+	_putenv_s(name, "");
+}
+
 int
 process_write(struct process *p, const void *data, size_t len)
 {

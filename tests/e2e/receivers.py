@@ -34,12 +34,12 @@ def is_bound(port):
 class DatagramListener(peers.Decoder):
     """Waits for one sender of MPEG-TS."""
 
-    def __init__(self, scheme, query=""):
+    def __init__(self, scheme, query="", *options):
         self.port = free_udp_port()
         self.url = f"{scheme}://127.0.0.1:{self.port}"
         there = self.url.replace("127.0.0.1", "@127.0.0.1") \
             if scheme == "rist" else self.url
-        super().__init__(there + query, *PATIENT)
+        super().__init__(there + query, *PATIENT, *options)
         daemon.wait_until(lambda: is_bound(self.port), "it listens")
 
 
@@ -124,9 +124,13 @@ class Icecast(peers.Program):
 
 
 class PutServer:
-    """Keeps in a folder what it is sent by PUT, and serves it."""
+    """Keeps in a folder what it is sent by PUT, and serves it. Without the
+    `authorization` that it wants it takes nothing."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, authorization=None):
+        self.refusals = 0
+        put_server = self
+
         class Handler(http.server.SimpleHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
@@ -156,13 +160,25 @@ class PutServer:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
+            def may_write(self):
+                given = self.headers["Authorization"]
+                if authorization in (None, given):
+                    return True
+                put_server.refusals += 1
+                self.send_error(401)
+                return False
+
             def do_PUT(self):
+                if not self.may_write():
+                    return
                 part = self.path_of().with_suffix(".part")
                 part.write_bytes(self.body())
                 part.rename(self.path_of())
                 self.answer()
 
             def do_DELETE(self):
+                if not self.may_write():
+                    return
                 self.path_of().unlink(missing_ok=True)
                 self.answer()
 
@@ -174,10 +190,14 @@ class PutServer:
             target=self.server.serve_forever, daemon=True)
         self.thread.start()
 
+    def kill(self):
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join(daemon.PATIENCE_S)
+
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join(daemon.PATIENCE_S)
+        if self.thread.is_alive():
+            self.kill()

@@ -1,10 +1,12 @@
-"""A stream key that is kept apart from the URL is in no command line, log,
-status or event, whatever happens."""
+"""A key that is kept apart from the URL reaches the server, and nobody
+else."""
+import os
 import pathlib
 
 import pytest
 
 import peers
+import receivers
 from daemon import wait_until
 from supervisor import (  # noqa: F401
     define, nginx, source, supervise, until)
@@ -67,3 +69,54 @@ def test_the_server_refuses_the_key(rundir, supervise, source, nginx):
         url=nginx.url("", "nowhere").rstrip("/"), key_file=file))
     wait_until(lambda: s.output()["last_error"], "it fails")
     assert "SECRET" not in s.logged() + str(s.outputs())
+
+
+def test_a_credential_of_systemd(rundir, supervise, source, nginx):
+    folder = rundir / "credentials"
+    folder.mkdir()
+    (folder / "youtube").write_text("first-SECRET\n")
+    (folder / "youtube").chmod(0o444)
+    s = supervise(
+        *define(url=nginx.url("").rstrip("/"), key_file="youtube"),
+        env={**os.environ, "CREDENTIALS_DIRECTORY": str(folder)})
+    wait_until(lambda: nginx.bytes_in("first-SECRET"), "it is used")
+    assert "can be read by other users" not in s.logged()
+
+
+@pytest.mark.parametrize("mode,warned", [(0o644, True), (0o640, True),
+                                         (0o600, False)])
+def test_a_file_that_others_can_read(rundir, supervise, source, mode, warned):
+    file = rundir / "stream.key"
+    file.write_text(KEY)
+    file.chmod(mode)
+    s = supervise(*define(url="rtmp://127.0.0.1:9/live", key_file=file))
+    assert ("can be read by other users" in s.logged()) == warned
+
+
+@pytest.mark.parametrize("scheme,options", [
+    ("srt", ("-passphrase", "open s&same%41")),
+    ("rist", ("-secret", "open s&same%41", "-encryption", "128"))])
+def test_datagrams_are_encrypted(
+        rundir, supervise, source, scheme, options):
+    file = rundir / "phrase"
+    file.write_text("open s&same%41\n")
+    query = "?mode=listener" if scheme == "srt" else ""
+    with receivers.DatagramListener(scheme, query, *options) as far_end:
+        s = supervise(*define(url=far_end.url, key_file=file))
+        peers.heard_noise(far_end.samples(2 * peers.RATE))
+        assert "s&same" not in command_line(s.output()["pid"])
+
+
+def test_icecast_with_a_key(rundir, supervise, source):
+    file = rundir / "password"
+    with receivers.Icecast() as server:
+        file.write_text(server.password)
+        url = server.url().replace(":" + server.password, "")
+        s = supervise(*define(url=url, key_file=file))
+        wait_until(lambda: s.output()["out_time_ms"] > 500, "sound flows")
+
+
+def test_there_is_no_way(rundir, supervise, source):
+    s = supervise(*define(url="rtsp://h/a", key_env="K"), ready=None)
+    assert s.wait() == 78
+    assert "ffmpeg takes none for rtsp" in s.logged()

@@ -138,6 +138,40 @@ def test_http_put_takes_the_stream(supervise, source, folder, name):
             heard(far_end)
 
 
+def list_of_lists(path):
+    """Bandwidth and name of each variant."""
+    if not path.exists():
+        return []
+    lines = path.read_text().splitlines()
+    return [(int(a.split("BANDWIDTH=")[1].split(",")[0]), b)
+            for a, b in zip(lines, lines[1:]) if "STREAM-INF" in a]
+
+
+@pytest.mark.parametrize("put", [False, True])
+def test_hls_at_several_bit_rates(supervise, source, folder, put):
+    with receivers.PutServer(folder) as server:
+        where = f"http://127.0.0.1:{server.port}" if put else str(folder)
+        s = supervise(*define(
+            url=f"{where}/live.m3u8", segment="1s", variants="96k 48k 24k"))
+        wait_until(lambda: s.output()["out_time_ms"] > 3000, "it flows")
+        lists = wait_until(
+            lambda: list_of_lists(folder / "live.m3u8"), "it is listed")
+        assert [name for _, name in lists] == [
+            "live_96k.m3u8", "live_48k.m3u8", "live_24k.m3u8"]
+        assert [rate > 20000 * n for n, (rate, _) in
+                zip((4, 2, 1), lists)] == [True] * 3
+        for _, name in lists:
+            with decode_list(f"{where}/{name}") as far_end:
+                heard(far_end)
+        sizes = [sum(p.stat().st_size for p in folder.glob(f"live_{n}*.ts"))
+                 for n in ("96k", "48k", "24k")]
+        assert sizes == sorted(sizes, reverse=True)
+        with peers.Decoder(
+                f"{where}/live.m3u8", *receivers.PATIENT,
+                "-live_start_index", -2) as far_end:
+            heard(far_end)
+
+
 @pytest.mark.parametrize("pattern", [
     "%05d.mp3", "%Y%m%d-%H%M%S.mp3", "%Y%m%d-%H%M%S.aac", "%H%M%S.opus",
     "%H%M%S.ogg", "%H%M%S.wav"])

@@ -63,6 +63,17 @@ if [ "$1" = {option} ]; then REAL "$@" | grep -vw {word}; exit 0; fi
     wait_until(lambda: s.output("other")["state"] == "running", "rtsp runs")
 
 
+def test_an_ffmpeg_that_is_too_old(rundir, supervise, source):
+    program = script(rundir, """
+if [ "$1" = -muxers ]; then REAL "$@" | grep -vw whip; exit 0; fi
+""" + ASKED + HEALTHY)
+    s = supervise(*define(url="whip://127.0.0.1/a"),
+                  "-D", f"streamer.ffmpeg={program}")
+    wait_until(lambda: s.output()["state"] == "rejected", "it is rejected")
+    assert "without the format 'whip'; install ffmpeg 8.0" in (
+        s.output()["last_error"])
+
+
 def test_an_ffmpeg_that_does_not_say_what_it_can_do(
         rundir, supervise, source):
     program = script(rundir, """

@@ -8,6 +8,7 @@
 #include "common/err.h"
 #include "common/words.h"
 #include "streamer-supervisor/ffmpeg.h"
+#include "streamer-supervisor/protocol.h"
 
 #define HEAD                                                            \
 	"ffmpeg -hide_banner -nostdin -nostats "                        \
@@ -21,6 +22,9 @@
 #define RTSP "-flush_packets 1 -f rtsp -muxdelay 0 -rtsp_transport "
 #define RTMP_URL "rtmp://host/live/key"
 #define RTSP_URL "rtsp://host:8554/name"
+/* What is secret in a URL comes by another way. */
+#define PRESET "-fpre /dev/stdin "
+#define RTMP_SEEN PRESET "rtmp://host/live"
 
 static struct conf_channel
 channel(void)
@@ -43,17 +47,22 @@ expect_on(const struct conf_output *o, const struct conf_channel *ch,
 {
 	struct ffmpeg_plan plan;
 	struct conf_error e;
+	struct secret secret;
 	char got[2048] = "", **argv;
 	size_t i, n = 0;
 
 	assert_int_equal(ffmpeg_plan(o, &plan, &e), 0);
-	argv = ffmpeg_argv(&plan, o, ch, "ffmpeg", socket, modern);
+	assert_int_equal(secret_part(&secret, plan.protocol->secret, o->url,
+			     ffmpeg_has_key(o) ? "key" : ""),
+	    0);
+	argv = ffmpeg_argv(&plan, o, ch, &secret, "ffmpeg", socket, modern);
 	assert_non_null(argv);
 	for (i = 0; argv[i]; i++)
 		n += (size_t)snprintf(
 		    got + n, sizeof(got) - n, "%s%s", i ? " " : "", argv[i]);
 	assert_string_equal(got, expected);
 	words_free(argv);
+	secret_done(&secret);
 }
 
 static void
@@ -74,19 +83,20 @@ test_every_combination(void **state)
 		const char *expected;
 	} cases[] = {
 		{ RTMP_URL, CODEC_AUTO, LATENCY_NORMAL,
-		    INPUT "-c:a aac -b:a 64000 " FLV RTMP_URL },
+		    INPUT "-c:a aac -b:a 64000 " FLV RTMP_SEEN },
 		{ RTMP_URL, CODEC_AAC, LATENCY_NORMAL,
-		    INPUT "-c:a aac -b:a 64000 " FLV RTMP_URL },
+		    INPUT "-c:a aac -b:a 64000 " FLV RTMP_SEEN },
 		{ RTMP_URL, CODEC_AUTO, LATENCY_LOW,
-		    INPUT "-c:a aac -b:a 64000 -ar 48000 " FLV RTMP_URL },
+		    INPUT "-c:a aac -b:a 64000 -ar 48000 " FLV RTMP_SEEN },
 		{ RTMP_URL, CODEC_MP3, LATENCY_NORMAL,
 		    INPUT
-		    "-c:a libmp3lame -b:a 64000 -ar 44100 " FLV RTMP_URL },
+		    "-c:a libmp3lame -b:a 64000 -ar 44100 " FLV RTMP_SEEN },
 		{ RTMP_URL, CODEC_MP3, LATENCY_LOW,
 		    INPUT
-		    "-c:a libmp3lame -b:a 64000 -ar 44100 " FLV RTMP_URL },
+		    "-c:a libmp3lame -b:a 64000 -ar 44100 " FLV RTMP_SEEN },
 		{ "rtmps://host/live/key", CODEC_AUTO, LATENCY_NORMAL,
-		    INPUT "-c:a aac -b:a 64000 " FLV "rtmps://host/live/key" },
+		    INPUT "-c:a aac -b:a 64000 " FLV PRESET
+			  "rtmps://host/live" },
 		{ RTSP_URL, CODEC_AUTO, LATENCY_NORMAL,
 		    INPUT "-c:a aac -b:a 64000 " RTSP "tcp " RTSP_URL },
 		{ RTSP_URL, CODEC_AAC, LATENCY_LOW,
@@ -140,7 +150,7 @@ test_the_other_protocols(void **state)
 		const char *expected;
 	} cases[] = {
 		{ "srt://h:9?passphrase=x", CODEC_AUTO,
-		    AAC TS "srt://h:9?passphrase=x" },
+		    AAC TS PRESET "srt://h:9" },
 		{ "srt://h:9", CODEC_OPUS, OPUS TS "srt://h:9" },
 		{ "rist://h:9", CODEC_MP3, MP3 TS "rist://h:9" },
 		{ "udp://h:9", CODEC_AUTO, AAC TS "-pkt_size 1316 udp://h:9" },
@@ -150,12 +160,12 @@ test_the_other_protocols(void **state)
 			  "-muxdelay 0 rtp://h:9" },
 		{ "icecast://a:b@h:9/m", CODEC_AUTO,
 		    MP3 "mp3 -content_type audio/mpeg -write_xing 0 "
-			"-id3v2_version 0 icecast://a:b@h:9/m" },
+			"-id3v2_version 0 " PRESET "icecast://a@h:9/m" },
 		{ "icecast://a:b@h:9/m", CODEC_OPUS,
-		    OPUS "ogg " OGG "icecast://a:b@h:9/m" },
+		    OPUS "ogg " OGG PRESET "icecast://a@h:9/m" },
 		{ "icecast://a:b@h:9/m", CODEC_VORBIS,
 		    INPUT "-c:a libvorbis -b:a 64000 -flush_packets 1 -f "
-			  "ogg " OGG "icecast://a:b@h:9/m" },
+			  "ogg " OGG PRESET "icecast://a@h:9/m" },
 		{ "http://h/l.m3u8?t=1", CODEC_AUTO,
 		    AAC PUT "http://h/l.m3u8?t=1" },
 		{ "https://h/l.m3u8", CODEC_MP3, MP3 PUT "https://h/l.m3u8" },
@@ -209,8 +219,7 @@ test_the_sound_as_it_is_sent(void **state)
 	o.url = (char *)"rtsp://h/live";
 	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
 	assert_string_equal(e.text,
-	    "[output live] key_file and key_env: only with rtmp:// and "
-	    "rtmps://");
+	    "[output live] key_file and key_env: ffmpeg takes none for rtsp");
 	o.url = (char *)"rtmp://h/live";
 	o.key_env = (char *)"KEY";
 	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
@@ -218,11 +227,93 @@ test_the_sound_as_it_is_sent(void **state)
 	o.sdp_file = (char *)"/srv/a b.sdp";
 	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
 	assert_string_equal(e.text, "[output live] sdp_file: only with rtp://");
+	o.sdp_file = NULL;
+	o.listen = true;
+	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
+	assert_string_equal(e.text, "[output live] listen: only with rtmp://");
+	o = output(RTMP_URL, CODEC_AUTO, LATENCY_NORMAL);
+	o.listen = true;
+	expect(&o, INPUT "-c:a aac -b:a 64000 " FLV "-listen 1 " RTMP_SEEN);
 	o = output("/srv/l.m3u8", CODEC_AUTO, LATENCY_NORMAL);
 	o.segment_ns = 1500000000;
 	expect(&o, AAC "hls -hls_list_size 6 -hls_flags "
 		       "delete_segments+append_list+omit_endlist+temp_file "
 		       "-hls_time 1.500 -y /srv/l.m3u8");
+}
+
+static void
+expect_refused(struct conf_output *o, char **variants, const char *why)
+{
+	struct ffmpeg_plan plan;
+	struct conf_error e;
+
+	o->variants = variants;
+	assert_int_equal(ffmpeg_plan(o, &plan, &e), ERR_INVALID);
+	assert_string_equal(e.text + strlen("[output live] "), why);
+}
+
+/* ffmpeg takes nothing but 48 kHz stereo there, by its HTTP address. */
+static void
+test_whip(void **state)
+{
+#define WHIP(options, url)                                       \
+	INPUT "-c:a libopus -b:a 64000 -ar 48000 -ac 2 " options \
+	      "-flush_packets 1 -f whip " url
+	struct conf_output o =
+	    output("whip://h:1/a?b=c", CODEC_AUTO, LATENCY_NORMAL);
+	struct ffmpeg_plan plan;
+	struct conf_error e;
+
+	(void)state;
+	o.channels = 1;
+	o.rate_hz = 24000;
+	expect(&o, WHIP("", "http://h:1/a?b=c"));
+	o.key_file = (char *)"/etc/token";
+	o.key_env = (char *)"";
+	o.url = (char *)"whips://h/a";
+	o.latency = LATENCY_LOW;
+	expect(&o, WHIP("-application lowdelay -frame_duration 10 ",
+		       PRESET "https://h/a"));
+	assert_int_equal(ffmpeg_plan(&o, &plan, &e), 0);
+	assert_string_equal(plan.needs[FFMPEG_MUXERS], "whip");
+	assert_string_equal(plan.needs[FFMPEG_PROTOCOLS], "https");
+	assert_string_equal(plan.since, "8.0");
+	o.codec = CODEC_AAC;
+	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
+}
+
+static void
+test_several_bit_rates(void **state)
+{
+#define MAPS                                                          \
+	INPUT "-c:a aac -map 0:a -b:a:0 64000 -map 0:a -b:a:1 32000 " \
+	      "-flush_packets 1 -f "
+#define LISTS "-var_stream_map a:0,name:64k a:1,name:32000 -master_pl_name "
+	char *rates[] = { "64k", "32000", NULL };
+	char *same[] = { "64k", "32k", "64000", NULL };
+	char *wrong[] = { "64k", "fast", NULL };
+	char *many[] = { "1k", "2k", "3k", "4k", "5k", "6k", "7k", "8k", "9k",
+		NULL };
+	struct conf_output o =
+	    output("/srv/a.b/l.m3u8", CODEC_AUTO, LATENCY_NORMAL);
+
+	(void)state;
+	o.variants = rates;
+	expect(&o, MAPS FOLDER LISTS "l.m3u8 /srv/a.b/l_%v.m3u8");
+	o.url = (char *)"/#/l.m3u8";
+	expect(&o, MAPS FOLDER LISTS "l.m3u8 /#/l_%v.m3u8");
+	o.url = (char *)"/srv/hls/";
+	expect(&o, MAPS FOLDER LISTS "index.m3u8 /srv/hls/index_%v.m3u8");
+	o.url = (char *)"http://u:p@h/d/l.m3u8?a=/b.c";
+	expect(&o, MAPS PUT PRESET LISTS "l.m3u8 http://h/d/l_%v.m3u8?a=/b.c");
+	expect_refused(&o, same, "variants: 64000 is there twice");
+	expect_refused(
+	    &o, wrong, "variants: expected bit rates such as 128k 64k 32k");
+	expect_refused(&o, many, "variants: expected at most 8");
+	o.bitrate = 64000;
+	expect_refused(&o, rates, "bitrate: there are variants too");
+	o.url = (char *)RTMP_URL;
+	expect_refused(&o, rates, "variants: only with HLS");
 }
 
 static void
@@ -255,14 +346,14 @@ test_what_the_channel_and_the_program_decide(void **state)
 	    "-loglevel repeat+level+warning -progress pipe:1 "
 	    "-stats_period 0.2 -f s16le -ar 48000 -ac 2 " PIPE
 	    "-i \\\\.\\pipe\\ttsd-main -c:a aac -b:a 128000 " FLV
-	    "-tcp_nodelay 1 " RTMP_URL);
+	    "-tcp_nodelay 1 " RTMP_SEEN);
 	ch.rate_hz = 44100;
 	o.codec = CODEC_MP3;
 	expect_on(&o, &ch, "/s", false,
 	    "ffmpeg -hide_banner -nostdin -nostats "
 	    "-loglevel repeat+level+warning -progress pipe:1 "
 	    "-f s16le -ar 44100 -ac 2 " PIPE
-	    "-i unix:/s -c:a libmp3lame -b:a 128000 " FLV RTMP_URL);
+	    "-i unix:/s -c:a libmp3lame -b:a 128000 " FLV RTMP_SEEN);
 }
 
 static void
@@ -283,7 +374,7 @@ test_refusals_name_output_and_key(void **state)
 #define UNKNOWN                                                          \
 	"[output live] url: of no known kind; expected one that begins " \
 	"with rtmp://, rtmps://, rtsp://, rtsps://, srt://, rist://, "   \
-	"udp://, rtp://, icecast://; or one such as "                    \
+	"udp://, rtp://, icecast://, whip://, whips://; or one such as " \
 	"http://host/path/name.m3u8, http://host/path/name.mpd, "        \
 	"/srv/hls/name.m3u8, /srv/hls/, /srv/dash/name.mpd, "            \
 	"/srv/%Y%m%d-%H%M%S.mp3, /srv/%Y%m%d-%H%M%S.aac, "               \
@@ -360,6 +451,8 @@ main(void)
 		cmocka_unit_test(test_every_combination),
 		cmocka_unit_test(test_the_other_protocols),
 		cmocka_unit_test(test_the_sound_as_it_is_sent),
+		cmocka_unit_test(test_whip),
+		cmocka_unit_test(test_several_bit_rates),
 		cmocka_unit_test(test_what_an_operator_sets),
 		cmocka_unit_test(test_what_the_channel_and_the_program_decide),
 		cmocka_unit_test(test_refusals_name_output_and_key),

@@ -46,6 +46,18 @@ test_urls(void **state)
 }
 
 static void
+test_what_has_a_secret(void **state)
+{
+	(void)state;
+	assert_true(redact_has_secret("rtsp://u:p@h/a"));
+	assert_true(redact_has_secret("http://h/l.m3u8?x=1&token=2"));
+	assert_false(redact_has_secret("rtsp://u@h/a:b@c"));
+	assert_false(redact_has_secret("rtmp://h/live/b?x=1"));
+	assert_false(redact_has_secret("/srv/a:b@c?token=2"));
+	assert_false(redact_has_secret("nothing"));
+}
+
+static void
 expect_text(const char *url, const char *text, const char *expected)
 {
 	struct redact r;
@@ -163,6 +175,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_urls),
+		cmocka_unit_test(test_what_has_a_secret),
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_a_secret_that_came_later),
 		cmocka_unit_test(test_nothing_is_written_past_the_end),

@@ -1,0 +1,37 @@
+/*
+ * The secrets of an output, taken out of its URL: ffmpeg reads them as a
+ * preset, lines of "option=value", from its standard input, so that no
+ * command line holds them. Pure.
+ *
+ * In a URL a secret is percent-encoded where it has to be (RTMP's stream key
+ * is sent as it stands); a key is plain.
+ */
+#ifndef STREAMER_SECRET_H
+#define STREAMER_SECRET_H
+
+/* Bytes of a preset's line that ffmpeg reads. */
+#define SECRET_LINE_MAX 998
+/* Secrets in one preset. */
+#define SECRET_VALUES_MAX 2
+
+struct secret {
+	char *url;                           /* what may be seen */
+	char *preset;                        /* what may not; "": nothing */
+	char *values[SECRET_VALUES_MAX + 1]; /* the secrets in it; NULL ends */
+};
+
+/* How ffmpeg takes the secrets of a protocol: a column of the table in
+ * protocol.c. */
+struct secret_way;
+extern const struct secret_way secret_rtmp, secret_srt, secret_rist,
+    secret_icecast, secret_hls, secret_dash, secret_whip;
+
+/* Parts `url` into what may be seen and what may not. `key` ("": none) is the
+ * secret that it lacks. `way` NULL: all of the URL stays. ERR_INVALID: a
+ * secret with characters that can't be passed on; ERR_TOO_LONG: more than
+ * ffmpeg reads; ERR_NOMEM. secret_done() in any case. */
+int secret_part(struct secret *s, const struct secret_way *way, const char *url,
+    const char *key);
+void secret_done(struct secret *s);
+
+#endif

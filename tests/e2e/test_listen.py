@@ -1,0 +1,109 @@
+"""Outputs that wait for a player, as an RTMP server does."""
+import os
+import signal
+
+import pytest
+
+import daemon
+import peers
+from client import ctl  # noqa: F401
+from daemon import wait_until
+from supervisor import define, source, states, supervise, until  # noqa: F401
+
+
+class Listener:
+    def __init__(self, s, name, port):
+        self.s, self.name, self.port = s, name, port
+
+    def waits(self):
+        wait_until(lambda: peers.is_listening(self.port), "it listens")
+        o = self.s.output(self.name)
+        assert (o["state"], o["waits_for"]) == ("starting", "a player")
+        return o["pid"]
+
+    def play(self):
+        return peers.Decoder(f"rtmp://127.0.0.1:{self.port}/live/{self.name}")
+
+
+@pytest.fixture
+def listeners(supervise, source):  # noqa: F811
+    """Two of them, under one supervisor, with a start timeout that would
+    be over at once."""
+    ports = {name: peers.free_port() for name in ("one", "two")}
+    s = supervise(*(word for name, port in ports.items() for word in define(
+        name, url=f"rtmp://127.0.0.1:{port}/live/{name}", listen="yes",
+        start_timeout="100ms", max_restarts=1)))
+    return [Listener(s, *item) for item in ports.items()]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_players_come_in_any_order(listeners, order):
+    first, last = (listeners[i] for i in order)
+    first.waits()
+    last.waits()
+    with first.play() as hears:
+        peers.heard_noise(hears.samples(2 * peers.RATE))
+        last.waits()
+        with last.play() as hears_too:
+            peers.heard_noise(hears_too.samples(2 * peers.RATE))
+            peers.heard_noise(hears.samples(5 * peers.RATE))
+
+
+def test_one_player_after_the_other(listeners):
+    one, two = listeners
+    pid = two.waits()
+    with one.s.control() as c:
+        c.subscribe("output")
+        for _ in range(4):
+            one.waits()
+            with one.play() as hears:
+                peers.heard_noise(hears.samples(2 * peers.RATE))
+            events = until(c, "backoff", "one")
+            assert events[-1]["reason"] == "the player has left"
+            assert until(c, "starting", "one")[-1]["reason"] == (
+                "waits for the next player")
+    assert two.waits() == pid and one.waits()
+    assert one.s.output("one")["last_error"] == ""
+
+
+def test_sound_that_nobody_reads_counts_as_nothing(listeners, source):
+    one, _ = listeners
+    pid = one.waits()
+    source.event(event="subscriber", channel="main", state="lagging", pid=pid)
+    with one.play() as hears:
+        peers.heard_noise(hears.samples(2 * peers.RATE))
+        wait_until(
+            lambda: one.s.output("one")["state"] == "running", "it runs")
+        assert one.s.output("one")["drops"] == 0
+
+
+def test_it_is_stopped_while_it_waits(listeners, ctl):  # noqa: F811
+    one, two = listeners
+    pid = one.waits()
+    assert ctl("outputs", "--wait").returncode == 0
+    with one.s.control() as c:
+        c.ask("stop", name="one")
+        wait_until(lambda: not daemon.exists(pid), "its ffmpeg has gone")
+        assert one.s.output("one")["last_exit"] != "killed by SIGKILL"
+        c.ask("start", name="one")
+        pid = one.waits()
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: one.s.output("one")["pid"] not in (0, pid),
+                   "there is another")
+        one.waits()
+        assert one.s.output("one")["last_error"] == "killed by SIGKILL"
+
+
+def test_with_ttsd(start, supervise, rundir):  # noqa: F811
+    """The real one, which would skip for a reader that does not read."""
+    port = peers.free_port()
+    start()
+    s = supervise(*define(
+        url=f"rtmp://127.0.0.1:{port}/live/live", listen="yes"))
+    live = Listener(s, "live", port)
+    live.waits()
+    with daemon.Control(rundir / "control.sock") as c:
+        c.subscribe("subscriber").event("subscriber", state="lagging")
+    with live.play() as hears:
+        assert len(hears.samples(3 * peers.RATE))
+        assert s.output()["drops"] == 0

@@ -1,0 +1,341 @@
+"""A secret is seen by its server alone: every place where it could show is
+searched for it, while everything that can go wrong does."""
+import base64
+import contextlib
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import threading
+import urllib.parse
+
+import pytest
+
+import daemon
+import peers
+import receivers
+from client import ctl  # noqa: F401
+from daemon import wait_until
+from supervisor import (  # noqa: F401
+    QUICK, source, supervise, until)
+
+# With everything that a URL must not hold as it is.
+SECRET = "pl41n s&cret:%41/wo=rd"
+QUOTED = urllib.parse.quote(SECRET, safe="")
+KEY = "str34m-s&cret=1"
+
+
+def basic(user, password):
+    return base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+class Spy(threading.Thread):
+    """Looks at the command lines and environments of a process's children
+    for as long as it runs."""
+
+    def __init__(self, pid):
+        super().__init__(daemon=True)
+        self.pid = pid
+        self.seen = {"cmdline": set(), "environ": set()}
+        self.over = threading.Event()
+        self.start()
+
+    def look(self, pid):
+        for name, texts in self.seen.items():
+            with contextlib.suppress(OSError):
+                text = pathlib.Path(f"/proc/{pid}/{name}").read_bytes()
+                texts.add(text.decode(errors="replace"))
+
+    def run(self):
+        while not self.over.wait(0.002):
+            with contextlib.suppress(OSError):
+                for pid in daemon.children(self.pid):
+                    self.look(pid)
+
+    def end(self):
+        self.over.set()
+        self.join()
+        return self.seen
+
+
+class Server:
+    """Where it goes, and what must not be seen of that."""
+
+    def __init__(self, url, keys, forms, kill, env=None, in_argv=False,
+                 refusals=None):
+        self.url, self.keys, self.forms = url, keys, forms
+        self.env, self.kill, self.in_argv = env or {}, kill, in_argv
+        self.refusals = refusals
+
+
+@contextlib.contextmanager
+def rtmp(rundir, tls=False):
+    with peers.NginxRtmp(rundir) as nginx, contextlib.ExitStack() as stack:
+        url = nginx.url(KEY)
+        if tls:
+            proxy = stack.enter_context(peers.TlsProxy(rundir, nginx.port))
+            url = f"rtmps://127.0.0.1:{proxy.port}/live/{KEY}"
+        yield Server(url, {}, [KEY], kill=nginx.kill)
+
+
+@contextlib.contextmanager
+def rtmps(rundir):
+    with rtmp(rundir, tls=True) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def rtmp_key_env(rundir):
+    with peers.NginxRtmp(rundir) as nginx:
+        yield Server(nginx.url("").rstrip("/"), {"key_env": "STREAM_KEY"},
+                     [KEY], env={"STREAM_KEY": KEY}, kill=nginx.kill)
+
+
+class SrtListener:
+    """Listens again and again, as a server does."""
+
+    def __init__(self):
+        self.port = receivers.free_udp_port()
+        self.over = False
+        self.listener = None
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+        wait_until(lambda: receivers.is_bound(self.port), "it listens")
+
+    def run(self):
+        while not self.over:
+            self.listener = peers.Decoder(
+                f"srt://127.0.0.1:{self.port}?mode=listener",
+                *receivers.PATIENT, "-passphrase", SECRET)
+            self.listener.process.wait()
+            self.listener.end()
+
+    def kill(self):
+        self.over = True
+        self.listener.process.kill()
+        self.thread.join()
+
+
+@contextlib.contextmanager
+def srt(rundir):
+    listener = SrtListener()
+    url = f"srt://127.0.0.1:{listener.port}?passphrase={QUOTED}&latency=20000"
+    try:
+        yield Server(url, {}, [SECRET, QUOTED], kill=listener.kill)
+    finally:
+        listener.kill()
+
+
+@contextlib.contextmanager
+def icecast(rundir):
+    password = receivers.Icecast.password
+    quoted = password.replace("-", "%2d")
+    with receivers.Icecast() as server:
+        yield Server(server.url(password=quoted), {},
+                     [password, quoted, basic("source", password)],
+                     kill=server.end)
+
+
+@contextlib.contextmanager
+def put(rundir):
+    folder = rundir / "media"
+    folder.mkdir()
+    pair = basic("me", SECRET)
+    with receivers.PutServer(folder, f"Basic {pair}") as server:
+        yield Server(f"http://me:{QUOTED}@127.0.0.1:{server.port}/a.m3u8",
+                     {"segment": "500ms"}, [SECRET, QUOTED, pair],
+                     kill=server.kill, refusals=lambda: server.refusals)
+
+
+@contextlib.contextmanager
+def put_key_file(rundir):
+    folder = rundir / "media"
+    folder.mkdir()
+    (rundir / "key").write_text("t0k3n-secret.x\n")
+    with receivers.PutServer(folder, "Bearer t0k3n-secret.x") as server:
+        yield Server(f"http://127.0.0.1:{server.port}/a.mpd",
+                     {"segment": "500ms", "key_file": rundir / "key"},
+                     ["t0k3n-secret.x"], kill=server.kill)
+
+
+class RtspListener:
+    """Listens again and again."""
+
+    def __init__(self):
+        self.port = peers.free_port()
+        self.over = False
+        self.listener = None
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+        wait_until(lambda: peers.is_listening(self.port), "it listens")
+
+    def run(self):
+        while not self.over:
+            self.listener = peers.Decoder(
+                f"rtsp://127.0.0.1:{self.port}/stream", "-rtsp_flags",
+                "listen")
+            self.listener.process.wait()
+            self.listener.end()
+
+    def kill(self):
+        self.over = True
+        self.listener.process.kill()
+        self.thread.join()
+
+
+@contextlib.contextmanager
+def rtsp(rundir):
+    listener = RtspListener()
+    try:
+        yield Server(f"rtsp://me:{KEY}@127.0.0.1:{listener.port}/stream", {},
+                     [KEY], kill=listener.kill, in_argv=True)
+    finally:
+        listener.kill()
+
+
+def section(name, url, **keys):
+    keys = {"url": url, "stall_timeout": "1500ms", **QUICK, **keys}
+    return "\n".join([f"[output {name}]"] + [
+        f"{key} = {value}" for key, value in keys.items()]) + "\n"
+
+
+def elsewhere(url):
+    """The same, where nobody listens."""
+    at = url.index("127.0.0.1:") + 10
+    end = at + len(url[at:].split("/")[0].split("?")[0])
+    return f"{url[:at]}{peers.free_port()}{url[end:]}"
+
+
+def everything_fails(s, server, c):
+    """All events on the way."""
+    events = until(c, "running")
+    os.kill(s.output()["pid"], signal.SIGKILL)
+    events += until(c, "running")
+    os.kill(s.output()["pid"], signal.SIGSTOP)
+    events += until(c, "stalled")
+    events += until(c, "running")
+    server.kill()
+    events += until(c, "backoff")
+    for name in ("nobody", "option"):
+        wait_until(lambda: s.output(name)["last_error"], f"{name} fails")
+    return events
+
+
+def check_config(file):
+    return subprocess.run(
+        [daemon.binary("streamer-supervisor"), "-c", file, "--check-config"],
+        capture_output=True, text=True, timeout=daemon.PATIENCE_S)
+
+
+@pytest.mark.parametrize("form,kind", [
+    ("text", rtmp), ("json", rtmps), ("json", rtmp_key_env), ("text", srt),
+    ("json", icecast), ("text", put), ("json", put_key_file),
+    ("text", rtsp)])
+def test_no_secret_is_seen(
+        rundir, supervise, source, ctl, form, kind):  # noqa: F811
+    with kind(rundir) as server:
+        file = rundir / "ttsd.conf"
+        parts = [section("live", server.url, **server.keys),
+                 section("nobody", elsewhere(server.url), **server.keys),
+                 section("option", server.url, **server.keys,
+                         extra_output_args="-no_such_option 1")]
+        file.write_text("\n".join(parts))
+        s = supervise("-v", "-v", "--log-format", form, "-c", file,
+                      env={**os.environ, **server.env})
+        spy = Spy(s.pid)
+        with s.control() as c:
+            c.subscribe("output")
+            told = [everything_fails(s, server, c)]
+            file.write_text(parts[0].replace("[", "bitrate = 1\n["))
+            told.append(c.json({"op": "reload"}))
+            file.write_text("\n".join(parts[:2] + [
+                parts[2].replace("output option", "output other")]))
+            told.append(c.ask("reload"))
+            told.append(c.ask("status"))
+            told.append(c.json({"op": "add", "name": "live",
+                                "url": server.url}))
+        for words in (["outputs"], ["--json", "outputs"]):
+            told.append(ctl(*words))
+        told.append(check_config(file))
+        wait_until(lambda: s.outputs()["other"]["last_error"], "it fails")
+        seen = spy.end()
+        told += [s.logged(), seen["environ"], s.outputs(),
+                 pathlib.Path(f"/proc/{s.pid}/environ").read_text()]
+    assert any("-i\0unix:" in words for words in seen["cmdline"])
+    if server.in_argv:
+        assert any(KEY in words for words in seen["cmdline"])
+        assert s.logged().count("output=live the secret in its url") == 1
+    else:
+        told.append(seen["cmdline"])
+        assert "the secret in its url" not in s.logged()
+    for secret in server.forms:
+        for text in told:
+            assert secret not in str(text)
+
+
+WRONG = "wr0ng%20one%25-s3cret"
+
+
+@contextlib.contextmanager
+def closed_rtmp(rundir):
+    with peers.NginxRtmp(rundir) as nginx:
+        yield Server(nginx.url(KEY, "closed"), {}, [KEY], kill=nginx.kill)
+
+
+@contextlib.contextmanager
+def closed_rtsp(rundir):
+    """Asks for a password, and takes none."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        with contextlib.suppress(OSError):
+            while True:
+                connection = server.accept()[0]
+                with connection, contextlib.suppress(OSError):
+                    refuse(connection.makefile("rwb"))
+
+    def refuse(stream):
+        for line in stream:
+            if line.startswith(b"CSeq:"):
+                number = line.split()[1]
+            elif line.startswith(b"Content-Length:"):
+                stream.read(int(line.split()[1]) + 2)
+                line = b"\r\n"
+            if line == b"\r\n":
+                stream.write(b"RTSP/1.0 401 Unauthorized\r\nCSeq: " + number +
+                             b"\r\nWWW-Authenticate: Basic realm=x\r\n\r\n")
+                stream.flush()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    url = f"rtsp://me:{KEY}@127.0.0.1:{server.getsockname()[1]}/stream"
+    yield Server(url, {}, [KEY], kill=None, in_argv=True)
+    server.shutdown(socket.SHUT_RDWR)
+    server.close()
+    thread.join(daemon.PATIENCE_S)
+
+
+@pytest.mark.parametrize("kind,told", [
+    (closed_rtmp, ""), (closed_rtsp, "401"), (icecast, "401"),
+    (srt, "srt://127.0.0.1"), (put, None)])
+def test_a_wrong_secret_is_not_told_either(
+        rundir, supervise, source, kind, told):  # noqa: F811
+    with kind(rundir) as server:
+        file = rundir / "ttsd.conf"
+        right = next(form for form in server.forms if form in server.url)
+        file.write_text(section(
+            "live", server.url.replace(right, WRONG), **server.keys))
+        s = supervise("-v", "-c", file)
+        spy = Spy(s.pid)
+        if told is None:
+            # ffmpeg does not look at what is answered to a PUT.
+            wait_until(lambda: server.refusals() > 2, "it is refused")
+        else:
+            wait_until(lambda: s.output()["last_error"], "it is refused")
+            assert told in s.output()["last_error"]
+        seen = spy.end()
+        assert any("wr0ng" in words
+                   for words in seen["cmdline"]) == server.in_argv
+        for text in (seen["environ"], s.logged(), s.outputs()):
+            assert "wr0ng" not in str(text)
