@@ -92,39 +92,44 @@ def rtmp_key_env(rundir):
                      [KEY], env={"STREAM_KEY": KEY}, kill=nginx.kill)
 
 
-class SrtListener:
-    """Listens again and again, as a server does."""
+class Again:
+    """A listener for one sender that is there again for the next."""
 
-    def __init__(self):
-        self.port = receivers.free_udp_port()
+    def __init__(self, is_there, *decoder):
+        self.decoder = decoder
         self.over = False
         self.listener = None
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
-        wait_until(lambda: receivers.is_bound(self.port), "it listens")
+        wait_until(is_there, "it listens")
 
     def run(self):
         while not self.over:
-            self.listener = peers.Decoder(
-                f"srt://127.0.0.1:{self.port}?mode=listener",
-                *receivers.PATIENT, "-passphrase", SECRET)
+            self.listener = peers.Decoder(*self.decoder)
             self.listener.process.wait()
             self.listener.end()
 
     def kill(self):
         self.over = True
-        self.listener.process.kill()
-        self.thread.join()
+        while self.thread.is_alive():
+            self.listener.process.kill()
+            self.thread.join(0.1)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
 
 
 @contextlib.contextmanager
 def srt(rundir):
-    listener = SrtListener()
-    url = f"srt://127.0.0.1:{listener.port}?passphrase={QUOTED}&latency=20000"
-    try:
-        yield Server(url, {}, [SECRET, QUOTED], kill=listener.kill)
-    finally:
-        listener.kill()
+    port = receivers.free_udp_port()
+    url = f"srt://127.0.0.1:{port}"
+    with Again(lambda: receivers.is_bound(port), f"{url}?mode=listener",
+               *receivers.PATIENT, "-passphrase", SECRET) as listener:
+        yield Server(f"{url}?passphrase={QUOTED}&latency=20000", {},
+                     [SECRET, QUOTED], kill=listener.kill)
 
 
 @contextlib.contextmanager
@@ -159,39 +164,14 @@ def put_key_file(rundir):
                      ["t0k3n-secret.x"], kill=server.kill)
 
 
-class RtspListener:
-    """Listens again and again."""
-
-    def __init__(self):
-        self.port = peers.free_port()
-        self.over = False
-        self.listener = None
-        self.thread = threading.Thread(target=self.run, daemon=True)
-        self.thread.start()
-        wait_until(lambda: peers.is_listening(self.port), "it listens")
-
-    def run(self):
-        while not self.over:
-            self.listener = peers.Decoder(
-                f"rtsp://127.0.0.1:{self.port}/stream", "-rtsp_flags",
-                "listen")
-            self.listener.process.wait()
-            self.listener.end()
-
-    def kill(self):
-        self.over = True
-        self.listener.process.kill()
-        self.thread.join()
-
-
 @contextlib.contextmanager
 def rtsp(rundir):
-    listener = RtspListener()
-    try:
-        yield Server(f"rtsp://me:{KEY}@127.0.0.1:{listener.port}/stream", {},
-                     [KEY], kill=listener.kill, in_argv=True)
-    finally:
-        listener.kill()
+    port = peers.free_port()
+    address = f"127.0.0.1:{port}/stream"
+    with Again(lambda: peers.is_listening(port), f"rtsp://{address}",
+               "-rtsp_flags", "listen") as listener:
+        yield Server(f"rtsp://me:{KEY}@{address}", {}, [KEY],
+                     kill=listener.kill, in_argv=True)
 
 
 def section(name, url, **keys):
