@@ -123,6 +123,7 @@ struct conf_output {
 	char *url;
 	char *url_file;
 	char **url_command;
+	char *group;                 /* "": an encoder of its own */
 	char *backup_url;            /* "": none */
 	int64_t failover_after;      /* failures in a row */
 	int64_t failover_timeout_ns; /* not sending for so long */

@@ -136,6 +136,10 @@ check_output(
 	if (ways > 1)
 		return blame(at, o->url_file[0] ? "url_file" : "url_command",
 		    "only one of url, url_file and url_command can be set");
+	if (o->group[0] && !conf_name_valid(o->group))
+		return blame(at, "group",
+		    "expected 1 to %d of letters, digits, '_' and '-'",
+		    CONF_NAME_MAX);
 	if (o->channel[0] && conf_channel_find(c, o->channel) == NULL)
 		return blame(
 		    at, "channel", "there is no [channel %.40s]", o->channel);

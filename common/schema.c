@@ -144,6 +144,7 @@ static const struct schema_key output_keys[] = {
 	STRING(output, "url", url, ""),
 	STRING(output, "url_file", url_file, ""),
 	WORDS(output, "url_command", url_command),
+	STRING(output, "group", group, ""),
 	STRING(output, "backup_url", backup_url, ""),
 	INTEGER(output, "failover_after", failover_after, 1, 1000, "3"),
 	DURATION(output, "failover_timeout", failover_timeout_ns, 100 * MS,

@@ -60,3 +60,13 @@ words_free(char **words)
 		free(words[i]);
 	free(words);
 }
+
+size_t
+words_count(char *const *words)
+{
+	size_t n = 0;
+
+	while (words && words[n])
+		n++;
+	return n;
+}

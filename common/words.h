@@ -3,10 +3,15 @@
 #ifndef COMMON_WORDS_H
 #define COMMON_WORDS_H
 
+#include <stddef.h>
+
 /* Words are parted by blanks; '…' is literal, "…" and bare text know the
  * backslash. Returns a NULL-terminated array to be released by words_free(),
  * or NULL on an open quote, a trailing backslash, or no memory. */
 char **words_split(const char *text);
 void words_free(char **words);
+
+/* NULL: none. */
+size_t words_count(char *const *words);
 
 #endif

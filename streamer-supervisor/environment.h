@@ -9,7 +9,8 @@ struct environment {
 	struct loop *loop;
 	struct source *source;
 	struct probe *probe;
-	const char *program; /* the ffmpeg */
+	const char *program;  /* the ffmpeg */
+	struct group *groups; /* of group.c */
 };
 
 #endif

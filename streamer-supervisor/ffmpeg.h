@@ -34,12 +34,26 @@ int ffmpeg_plan(
 /* Is the secret kept apart from the URL? */
 bool ffmpeg_has_key(const struct conf_output *o);
 
-/* The command line that reads the channel's audio from `socket` and sends it
- * to the URL of `secret`, whose preset ffmpeg is to find on its standard
- * input. To be released with words_free(). `modern`: ffmpeg 5.1 or newer.
- * NULL: out of memory. */
+/* What all command lines have in common. */
+struct ffmpeg_start {
+	const char *program; /* the ffmpeg */
+	const char *socket;  /* of the channel's audio */
+	bool modern;         /* it is 5.1 or newer */
+};
+
+/* The command line that reads the channel's audio and sends it to the URL of
+ * `secret`, whose preset ffmpeg is to find on its standard input. To be
+ * released with words_free(). NULL: out of memory. */
 char **ffmpeg_argv(const struct ffmpeg_plan *plan, const struct conf_output *o,
     const struct conf_channel *channel, const struct secret *secret,
-    const char *program, const char *socket, bool modern);
+    const struct ffmpeg_start *start);
+
+/* Its two halves: up to the encoder, and from the muxer to the URL. */
+struct args;
+void ffmpeg_begin(struct args *a, const struct ffmpeg_plan *plan,
+    const struct conf_output *o, const struct conf_channel *channel,
+    const struct ffmpeg_start *start);
+void ffmpeg_output(struct args *a, const struct ffmpeg_plan *plan,
+    const struct conf_output *o, const struct secret *secret, bool modern);
 
 #endif

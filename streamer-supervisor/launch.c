@@ -73,8 +73,12 @@ set_url(struct launch *l, const char *url, struct conf_error *e)
 static int
 spawn(struct launch *l, const struct secret *secret)
 {
-	char **argv = ffmpeg_argv(&l->plan, &l->conf, l->channel, secret,
-	    l->env->program, l->socket, probe_is_modern(l->env->probe));
+	const struct ffmpeg_start start = { .program = l->env->program,
+		.socket = l->socket,
+		.modern = probe_is_modern(l->env->probe) };
+	char **argv = l->argv ? l->argv(l->argv_arg, &start)
+			      : ffmpeg_argv(&l->plan, &l->conf, l->channel,
+				    secret, &start);
 	int rc = argv ? run_start(l->run, argv, secret->preset) : ERR_NOMEM;
 
 	words_free(argv);
@@ -133,8 +137,11 @@ launch_go_on(struct launch *l, int err)
 enum launch_result
 launch_try(struct launch *l)
 {
+	static const struct secret none = { .preset = "" };
 	int rc;
 
+	if (l->argv)
+		return start_with(l, &none);
 	if (l->address == NULL)
 		return start(l);
 	rc = address_ask(l->address);
@@ -162,6 +169,8 @@ launch_init(struct launch *l, const struct conf_output *conf, const char *url,
 
 	l->conf = *conf;
 	l->conf.url = NULL;
+	if (l->argv)
+		return redact_init(&l->redact, "");
 	if (url)
 		return set_url(l, url, e);
 	rc = address_new(

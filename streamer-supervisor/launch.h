@@ -31,6 +31,9 @@ struct launch {
 	/* An address_ask() had to wait. */
 	void (*answered)(void *arg, int err);
 	void *arg;
+	/* Of a group: makes the command line. NULL: it has an address. */
+	char **(*argv)(void *arg, const struct ffmpeg_start *start);
+	void *argv_arg;
 
 	struct conf_output conf; /* borrowed, but for `url` */
 	struct address *address; /* NULL: the URL is written down */

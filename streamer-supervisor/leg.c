@@ -136,9 +136,11 @@ announce(struct leg *l, enum child_state from, bool gave_up)
 static int64_t
 max_age_ns(const struct leg *l)
 {
-	int64_t configured = l->launch.conf.max_age_ns;
+	const struct ffmpeg_protocol *p = l->launch.plan.protocol;
 
-	return configured ? configured : l->launch.plan.protocol->max_age_ns;
+	if (p == NULL || l->spec.conf->max_age_ns)
+		return l->spec.conf->max_age_ns;
+	return p->max_age_ns;
 }
 
 /* After anything that may have changed the state. */
@@ -289,9 +291,19 @@ run_gone(void *arg, bool unknown)
 		feed_because(l, CHILD_WAKE, "ttsd is on air");
 }
 
+static void
+run_lost(void *arg, unsigned index, const char *why)
+{
+	struct leg *l = arg;
+
+	if (l->spec.lost)
+		l->spec.lost(l->spec.arg, index, why);
+}
+
 static const struct run_events run_events = {
 	.advanced = run_advanced,
 	.refused = run_refused,
+	.lost = run_lost,
 	.gone = run_gone,
 };
 
@@ -354,6 +366,14 @@ leg_start(struct leg *l, const char *reason)
 }
 
 void
+leg_take_over(struct leg *l, const char *why)
+{
+	set_error(l, CAUSE_EXIT, why);
+	history_add(&l->history, l->cause, l->ended, clock_utc_ms(), 0);
+	feed(l, CHILD_START);
+}
+
+void
 leg_stop(struct leg *l, const char *reason)
 {
 	feed_because(l, CHILD_STOP, reason);
@@ -384,6 +404,12 @@ enum child_state
 leg_state(const struct leg *l)
 {
 	return l->child.state;
+}
+
+const char *
+leg_url(const struct leg *l)
+{
+	return l->launch.url;
 }
 
 bool
@@ -469,7 +495,9 @@ init_launch(struct leg *l, struct conf_error *e)
 		.socket = l->spec.socket,
 		.run = &l->run,
 		.answered = answered,
-		.arg = l };
+		.arg = l,
+		.argv = l->spec.argv,
+		.argv_arg = l->spec.arg };
 	rc = launch_init(&l->launch, c, url, e);
 	if (rc < 0 && l->spec.role == LEG_BACKUP) {
 		first = *e;
@@ -508,8 +536,7 @@ leg_new(const struct leg_spec *spec, struct leg **out, struct conf_error *e)
 	if (l == NULL)
 		return ERR_NOMEM;
 	l->spec = *spec;
-	snprintf(l->label, sizeof(l->label), "%s%s", spec->conf->block.name,
-	    spec->role == LEG_BACKUP ? " leg=backup" : "");
+	snprintf(l->label, sizeof(l->label), "%s", spec->label);
 	init_child(l);
 	l->run = (struct run){ .loop = spec->env->loop,
 		.name = l->label,

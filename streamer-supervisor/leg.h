@@ -22,6 +22,7 @@ const char *leg_role_name(enum leg_role role);
 
 struct leg_spec {
 	const struct environment *env;
+	const char *label; /* for the log; it is copied */
 	const struct conf_output *conf;
 	const struct conf_channel *channel;
 	const char *socket; /* of the channel's audio */
@@ -29,6 +30,10 @@ struct leg_spec {
 	/* It went from one state to another. */
 	void (*changed)(void *arg, struct leg *l, enum child_state from,
 	    const char *reason);
+	/* The two of a group (tee.h): the command line, afresh at each start;
+	 * and who has failed in it. NULL: it has an address. */
+	char **(*argv)(void *arg, const struct ffmpeg_start *start);
+	void (*lost)(void *arg, unsigned index, const char *why);
 	void *arg;
 };
 
@@ -42,6 +47,8 @@ void leg_free(struct leg *l);
 /* None of these waits. */
 void leg_start(struct leg *l, const char *reason);
 void leg_stop(struct leg *l, const char *reason);
+/* It failed in the ffmpeg of its group, and is to go on by itself. */
+void leg_take_over(struct leg *l, const char *why);
 void leg_restart(struct leg *l, enum cause cause, const char *reason);
 /* No grace. */
 void leg_kill(struct leg *l);
@@ -59,6 +66,7 @@ void leg_probed(struct leg *l);
 
 enum leg_role leg_role(const struct leg *l);
 enum child_state leg_state(const struct leg *l);
+const char *leg_url(const struct leg *l); /* masked */
 /* It waits because nobody serves the audio. */
 bool leg_is_held(const struct leg *l);
 /* Of the wait that is on; 0 when none is. */

@@ -65,9 +65,12 @@ source_up(void *arg)
 {
 	struct supervisor *sv = arg;
 	struct output *o;
+	struct group *g = NULL;
 
 	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
 		output_source_up(o);
+	while ((g = group_next(&sv->env, g)) != NULL)
+		leg_source_up(group_leg_of(g));
 }
 
 static void
@@ -75,9 +78,12 @@ source_absent(void *arg)
 {
 	struct supervisor *sv = arg;
 	struct output *o;
+	struct group *g = NULL;
 
 	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
 		output_source_absent(o);
+	while ((g = group_next(&sv->env, g)) != NULL)
+		leg_source_absent(group_leg_of(g));
 }
 
 static void
@@ -85,9 +91,12 @@ source_lagging(void *arg, int64_t pid)
 {
 	struct supervisor *sv = arg;
 	struct output *o;
+	struct group *g = NULL;
 
 	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
 		output_lagging(o, pid);
+	while ((g = group_next(&sv->env, g)) != NULL)
+		leg_lagging(group_leg_of(g), pid);
 }
 
 static void
@@ -95,10 +104,14 @@ source_idle(void *arg, const char *channel)
 {
 	struct supervisor *sv = arg;
 	struct output *o;
+	struct group *g = NULL;
 
 	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
 		if (strcmp(output_channel(o), channel) == 0)
 			output_idle(o);
+	while ((g = group_next(&sv->env, g)) != NULL)
+		if (strcmp(group_channel(g), channel) == 0)
+			leg_idle(group_leg_of(g));
 }
 
 static const struct source_events source_events = {
@@ -113,6 +126,7 @@ probed(void *arg)
 {
 	struct supervisor *sv = arg;
 	struct output *o;
+	struct group *g = NULL;
 
 	if (sv->ending)
 		return;
@@ -120,6 +134,8 @@ probed(void *arg)
 	outputs_begin(sv);
 	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
 		output_probed(o);
+	while ((g = group_next(&sv->env, g)) != NULL)
+		leg_probed(group_leg_of(g));
 }
 
 /* ---- setting up ------------------------------------------------------- */

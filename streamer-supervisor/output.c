@@ -6,6 +6,7 @@
 
 #include "common/err.h"
 #include "streamer-supervisor/failover.h"
+#include "streamer-supervisor/group.h"
 
 struct output {
 	struct output_events events;
@@ -13,6 +14,7 @@ struct output {
 	const struct conf_channel *channel;
 	char *socket;
 	struct leg *legs[LEG_ROLES]; /* the backup: NULL without one */
+	struct group_member member; /* of a group, which may carry it */
 	enum leg_role active;
 	enum child_state told; /* the state that was last told of */
 	struct failover failover;
@@ -26,6 +28,13 @@ static struct leg *
 active(const struct output *o)
 {
 	return o->legs[o->active];
+}
+
+/* What it is sent by. */
+static const struct leg *
+carrier(const struct output *o)
+{
+	return o->member.carried ? group_leg(&o->member) : active(o);
 }
 
 static void
@@ -156,6 +165,26 @@ output_probed(struct output *o)
 	each_leg(o, leg_probed);
 }
 
+static void
+group_changed(void *arg, const char *reason)
+{
+	struct output *o = arg;
+
+	if (output_state(o) != o->told)
+		tell(o, reason);
+}
+
+static void
+group_lost(void *arg, const char *why)
+{
+	struct output *o = arg;
+
+	log_warning("output=%s has failed in its group and goes on by "
+		    "itself: %s",
+	    output_name(o), why);
+	leg_take_over(o->legs[LEG_PRIMARY], why);
+}
+
 /* ---- what is asked ---------------------------------------------------- */
 
 static void
@@ -166,6 +195,8 @@ start(struct output *o, const char *reason)
 		o->active = LEG_PRIMARY;
 	}
 	o->pending = o->off = false;
+	if (group_start(&o->member))
+		return;
 	leg_start(o->legs[LEG_PRIMARY], reason);
 	if (o->active == LEG_BACKUP)
 		leg_start(active(o), reason);
@@ -191,6 +222,7 @@ output_stop(struct output *o)
 
 	o->pending = false;
 	o->off = true;
+	group_stop(&o->member, "stop was asked for");
 	for (i = 0; i < LEG_ROLES; i++)
 		if (o->legs[i])
 			leg_stop(o->legs[i], "stop was asked for");
@@ -201,6 +233,8 @@ output_restart(struct output *o)
 {
 	if (o->off || o->pending)
 		start(o, "restart was asked for");
+	else if (o->member.carried)
+		group_restart(&o->member, "restart was asked for");
 	else
 		leg_restart(active(o), CAUSE_ASKED, "restart was asked for");
 }
@@ -209,6 +243,7 @@ void
 output_kill(struct output *o)
 {
 	each_leg(o, leg_kill);
+	group_kill(&o->member);
 }
 
 /* ---- what is known ---------------------------------------------------- */
@@ -247,16 +282,20 @@ output_active(const struct output *o)
 enum child_state
 output_state(const struct output *o)
 {
-	enum child_state state = leg_state(active(o));
+	enum child_state state = leg_state(carrier(o));
 	struct leg *other = o->legs[!o->active];
 
-	return state == CHILD_STOPPED && other ? leg_state(other) : state;
+	if (state == CHILD_STOPPED && other && !o->member.carried)
+		state = leg_state(other);
+	if (state == CHILD_STOPPED && o->member.leaving)
+		state = CHILD_STOPPING;
+	return state;
 }
 
 int64_t
 output_backoff_ms(const struct output *o)
 {
-	return leg_backoff_ms(active(o));
+	return leg_backoff_ms(carrier(o));
 }
 
 void
@@ -266,7 +305,7 @@ output_facts(const struct output *o, struct leg_facts *out)
 	struct leg_facts more;
 	size_t i;
 
-	leg_facts(active(o), out);
+	leg_facts(carrier(o), out);
 	if (other == NULL)
 		return;
 	leg_facts(other, &more);
@@ -282,10 +321,13 @@ output_status(const struct output *o)
 	json_t *all = json_pack("{s:s, s:s, s:s, s:b}", "name", output_name(o),
 	    "channel", output_channel(o), "active", output_active(o), "wanted",
 	    !o->off);
-	json_t *one = leg_status(active(o)), *other = NULL;
+	json_t *one = leg_status(carrier(o)), *other = NULL;
 
 	json_object_update(all, one);
 	json_decref(one);
+	json_object_set_new(all, "url", json_string(leg_url(active(o))));
+	json_object_set_new(all, "group", json_string(o->conf->group));
+	json_object_set_new(all, "carried", json_boolean(o->member.carried));
 	json_object_set_new(
 	    all, "state", json_string(child_state_name(output_state(o))));
 	if (o->legs[LEG_BACKUP])
@@ -304,7 +346,9 @@ static int
 make_leg(struct output *o, const struct environment *env, enum leg_role role,
     struct conf_error *e)
 {
+	char label[80];
 	const struct leg_spec spec = { .env = env,
+		.label = label,
 		.conf = o->conf,
 		.channel = o->channel,
 		.socket = o->socket,
@@ -312,11 +356,28 @@ make_leg(struct output *o, const struct environment *env, enum leg_role role,
 		.changed = leg_changed,
 		.arg = o };
 
+	snprintf(label, sizeof(label), "%s%s", output_name(o),
+	    role == LEG_BACKUP ? " leg=backup" : "");
 	return leg_new(&spec, &o->legs[role], e);
 }
 
+static int
+join_group(struct output *o, struct environment *env, struct conf_error *e)
+{
+	int rc = ffmpeg_plan(o->conf, &o->member.plan, e);
+
+	o->member.env = env;
+	o->member.conf = o->conf;
+	o->member.channel = o->channel;
+	o->member.socket = o->socket;
+	o->member.changed = group_changed;
+	o->member.lost = group_lost;
+	o->member.arg = o;
+	return rc < 0 ? rc : group_join(&o->member);
+}
+
 int
-output_new(const struct environment *env, const struct output_events *ev,
+output_new(struct environment *env, const struct output_events *ev,
     const struct conf_output *conf, const struct conf_channel *channel,
     const char *socket, struct output **out, struct conf_error *e)
 {
@@ -344,6 +405,8 @@ output_new(const struct environment *env, const struct output_events *ev,
 		rc = make_leg(o, env, LEG_PRIMARY, e);
 	if (rc == 0 && conf->backup_url[0])
 		rc = make_leg(o, env, LEG_BACKUP, e);
+	if (rc == 0 && conf->group[0])
+		rc = join_group(o, env, e);
 	if (rc < 0) {
 		output_free(o);
 		return rc;
@@ -357,6 +420,7 @@ output_free(struct output *o)
 {
 	if (o == NULL)
 		return;
+	group_part(&o->member);
 	each_leg(o, leg_free);
 	timer_free(o->deadline);
 	free(o->socket);

@@ -3,7 +3,7 @@
  *
  * Its primary address, and its backup where one is configured, are legs
  * (leg.h) that live and fail on their own; what is decided between them is
- * in failover.h. While the primary proves that it is back, both are sent to:
+ * in failover.h. Where it shares an encoder, its group (group.h) carries it. While the primary proves that it is back, both are sent to:
  * failing back costs no sound.
  */
 #ifndef STREAMER_OUTPUT_H
@@ -23,7 +23,7 @@ struct output_events {
 /* An output is known from here on, and stopped. `socket` is where its
  * channel's audio is; it is copied, the rest is not. ERR_INVALID with `e`
  * filled when what is configured can't work. */
-int output_new(const struct environment *env, const struct output_events *ev,
+int output_new(struct environment *env, const struct output_events *ev,
     const struct conf_output *conf, const struct conf_channel *channel,
     const char *socket, struct output **out, struct conf_error *e);
 /* Kills what still runs. NULL is fine. */

@@ -7,6 +7,7 @@
 #include "common/words.h"
 #include "platform/daemon.h"
 #include "streamer-supervisor/supervisor.h"
+#include "streamer-supervisor/tee.h"
 
 /* A configuration lives for as long as an output of it does. */
 struct generation {
@@ -62,6 +63,8 @@ read_generation(struct supervisor *sv, char *const *settings,
 	if (all)
 		rc = daemon_reconfigure(all, &g->conf, e);
 	free(all);
+	if (rc == 0 && (rc = tee_check(&g->conf, e)) < 0)
+		conf_done(&g->conf);
 	if (rc < 0) {
 		free(g);
 		return rc;

@@ -7,6 +7,8 @@
 #include "streamer-supervisor/ffmpeg.h"
 #include "streamer-supervisor/secret.h"
 
+/* Bit rates of one output. */
+#define VARIANTS_MAX 8
 #define CODECS (CODEC_PCMU + 1)
 #define BIT(codec) (1u << (codec))
 
@@ -41,6 +43,9 @@ struct ffmpeg_protocol {
 	/* Its time stamps roll over some time after, in a way that servers
 	 * may not survive; 0: they may. */
 	int64_t max_age_ns;
+	/* The option for the longest wait on its connection, in microseconds;
+	 * NULL: it has none. */
+	const char *patience;
 	bool describes; /* it can write an SDP file */
 	bool varies;    /* it takes one stream at several bit rates */
 	bool listens;   /* it can wait for a player */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "streamer-supervisor/tee.h"
 
 /* Lines that are looked at, and of those the ones that are logged: a burst,
  * then so many a second. A flood costs no more than finding its line ends. */
@@ -37,8 +38,10 @@ heard_line(void *arg, char *line)
 {
 	struct run *r = arg;
 	int64_t now = clock_now_ns();
+	char why[REASON_MAX];
 	const char *message;
 	enum report_kind kind;
+	unsigned index;
 
 	if (!log_allow(&r->attention, now))
 		return;
@@ -51,7 +54,9 @@ heard_line(void *arg, char *line)
 		r->worst = kind;
 		memcpy(r->complaint, message, strlen(message) + 1);
 	}
-	if (kind == REPORT_REFUSAL)
+	if (r->events->lost && tee_lost(message, &index, why, sizeof(why)))
+		r->events->lost(r->arg, index, why);
+	else if (kind == REPORT_REFUSAL)
 		r->events->refused(r->arg);
 }
 

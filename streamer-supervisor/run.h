@@ -15,6 +15,8 @@ struct run_events {
 	void (*advanced)(void *arg);
 	/* It said something that a quick retry won't mend. */
 	void (*refused)(void *arg);
+	/* It gave up one of the many that it sends to (tee.h). May be NULL. */
+	void (*lost)(void *arg, unsigned index, const char *why);
 	/* It is over; run_start() may be called again at once. `unknown`: the
 	 * program could not even be run. */
 	void (*gone)(void *arg, bool unknown);

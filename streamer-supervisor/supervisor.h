@@ -5,6 +5,7 @@
 #include "common/conf.h"
 #include "platform/server.h"
 #include "platform/telemetry.h"
+#include "streamer-supervisor/group.h"
 #include "streamer-supervisor/output.h"
 
 struct supervisor {

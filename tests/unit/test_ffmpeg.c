@@ -45,6 +45,9 @@ static void
 expect_on(const struct conf_output *o, const struct conf_channel *ch,
     const char *socket, bool modern, const char *expected)
 {
+	const struct ffmpeg_start start = {
+		.program = "ffmpeg", .socket = socket, .modern = modern
+	};
 	struct ffmpeg_plan plan;
 	struct conf_error e;
 	struct secret secret;
@@ -55,7 +58,7 @@ expect_on(const struct conf_output *o, const struct conf_channel *ch,
 	assert_int_equal(secret_part(&secret, plan.protocol->secret, o->url,
 			     ffmpeg_has_key(o) ? "key" : ""),
 	    0);
-	argv = ffmpeg_argv(&plan, o, ch, &secret, "ffmpeg", socket, modern);
+	argv = ffmpeg_argv(&plan, o, ch, &secret, &start);
 	assert_non_null(argv);
 	for (i = 0; argv[i]; i++)
 		n += (size_t)snprintf(
