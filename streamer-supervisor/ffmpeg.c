@@ -31,7 +31,7 @@ add_input(struct args *a, const struct conf_output *o,
 	args_add(a, "-ac");
 	args_add(a, "%" PRId64, channel->channels);
 	args_options(a, "-skip_initial_bytes 44 -probesize 32 "
-		       "-analyzeduration 0 -fflags nobuffer");
+			"-analyzeduration 0 -fflags nobuffer");
 	args_list(a, o->extra_input_args);
 	args_add(a, "-i");
 	args_add(a, "%s%s", is_pipe(socket) ? "" : "unix:", socket);

@@ -233,7 +233,8 @@ make(struct group_member *m)
 	spec.channel = &g->channel;
 	spec.socket = g->socket;
 	spec.label = g->label;
-	if (g->socket == NULL || timer_new(g->env->loop, TIMER_COARSE, gathered, g, &g->gather) <
+	if (g->socket == NULL ||
+	    timer_new(g->env->loop, TIMER_COARSE, gathered, g, &g->gather) <
 		0 ||
 	    leg_new(&spec, &g->leg, &e) < 0) {
 		discard(g);

@@ -97,17 +97,17 @@ static void
 guard_url(const struct conf_output *o, const struct ffmpeg_plan *plan)
 {
 	const struct ffmpeg_protocol *p = plan->protocol;
+	bool able = process_opens_stdin() && o->group[0] == '\0';
 	struct secret s;
 
 	if (secret_part(&s, p->secret, o->url, "") == 0 &&
-	    (redact_has_secret(s.url) ||
-		(s.preset[0] && !process_opens_stdin())))
+	    (redact_has_secret(s.url) || (s.preset[0] && !able)))
 		log_warning("output=%s the secret in its url is in ffmpeg's "
 			    "command line, which every user of this machine "
 			    "can read: ffmpeg takes it in no other way for "
 			    "%s; let the server know this host by its address "
 			    "instead, or mount /proc with hidepid=2",
-		    o->block.name, p->scheme);
+		    o->block.name, o->group[0] ? "a group" : p->scheme);
 	secret_done(&s);
 }
 

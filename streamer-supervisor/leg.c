@@ -1,4 +1,4 @@
-#include "streamer-supervisor/leg.h"
+#include "streamer-supervisor/leg_internal.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,37 +8,6 @@
 #include "common/err.h"
 #include "common/utf8.h"
 #include "streamer-supervisor/protocol.h"
-#include "streamer-supervisor/watch.h"
-
-struct leg {
-	struct leg_spec spec;
-	char label[80]; /* for the log */
-	struct launch launch;
-	struct child child;
-	struct timer *deadline;
-	struct run run;
-	bool held;  /* in back-off because nobody serves the audio */
-	bool woken; /* ttsd came back during this run */
-	bool left;  /* the player of a listener has gone */
-
-	struct watch watch;
-
-	char reason[REASON_MAX]; /* of the change of state under way */
-	char last_error[REASON_MAX];
-	char ended[REASON_MAX]; /* why this attempt ends, */
-	enum cause cause;       /* in a word */
-	struct history history;
-};
-
-static const char *const role_names[LEG_ROLES] = {
-	[LEG_PRIMARY] = "primary", [LEG_BACKUP] = "backup"
-};
-
-const char *
-leg_role_name(enum leg_role role)
-{
-	return role_names[role];
-}
 
 /* It goes into JSON, so it must be UTF-8. */
 static void
@@ -62,13 +31,6 @@ set_error(struct leg *l, enum cause cause, const char *reason)
 {
 	set_end(l, cause, reason);
 	memcpy(l->last_error, l->reason, sizeof(l->last_error));
-}
-
-/* Until then ffmpeg doesn't read its input, though it has opened it. */
-static bool
-waits_for_player(const struct leg *l)
-{
-	return l->spec.conf->listen && l->child.state == CHILD_STARTING;
 }
 
 /* ---- an attempt ------------------------------------------------------- */
@@ -101,7 +63,7 @@ tell(struct leg *l, enum child_event event)
 static void
 take(struct leg *l, enum launch_result result)
 {
-	if (result == LAUNCH_DONE && waits_for_player(l))
+	if (result == LAUNCH_DONE && leg_waits_for_player(l))
 		log_info("output=%s waits for a player", l->label);
 	if (result == LAUNCH_DONE || result == LAUNCH_PENDING)
 		return;
@@ -390,75 +352,6 @@ void
 leg_kill(struct leg *l)
 {
 	run_kill(&l->run);
-}
-
-/* ---- what is known ---------------------------------------------------- */
-
-enum leg_role
-leg_role(const struct leg *l)
-{
-	return l->spec.role;
-}
-
-enum child_state
-leg_state(const struct leg *l)
-{
-	return l->child.state;
-}
-
-const char *
-leg_url(const struct leg *l)
-{
-	return l->launch.url;
-}
-
-bool
-leg_is_held(const struct leg *l)
-{
-	return l->held;
-}
-
-int64_t
-leg_backoff_ms(const struct leg *l)
-{
-	if (l->child.state != CHILD_BACKOFF && l->child.state != CHILD_REJECTED)
-		return 0;
-	return l->child.wait_ns / NS_PER_MS;
-}
-
-void
-leg_facts(const struct leg *l, struct leg_facts *out)
-{
-	bool running = l->child.state == CHILD_RUNNING;
-
-	*out = (struct leg_facts){ .restarts = l->child.restarts,
-		.drops = l->watch.drops,
-		.uptime_ns = running ? clock_now_ns() - l->child.ready_ns : 0,
-		.out_time_us = l->run.progress.out_time_us,
-		.bitrate_kbps = l->run.progress.bitrate_kbps,
-		.speed = l->run.progress.speed,
-		.last_error = l->last_error };
-	memcpy(out->ends, l->history.by_cause, sizeof(out->ends));
-}
-
-json_t *
-leg_status(const struct leg *l)
-{
-	struct leg_facts f;
-
-	leg_facts(l, &f);
-	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:I, s:I, s:f,"
-			 " s:f, s:I, s:o, s:o, s:s}",
-	    "url", l->launch.url, "state", child_state_name(l->child.state),
-	    "pid", (json_int_t)run_pid(&l->run), "uptime_ms",
-	    (json_int_t)(f.uptime_ns / NS_PER_MS), "restarts",
-	    (json_int_t)f.restarts, "last_exit", l->run.exit, "last_error",
-	    f.last_error, "backoff_ms", (json_int_t)leg_backoff_ms(l),
-	    "out_time_ms", (json_int_t)(f.out_time_us / 1000), "bitrate_kbps",
-	    f.bitrate_kbps, "speed", f.speed, "drops", (json_int_t)f.drops,
-	    "history", history_json(&l->history), "probe",
-	    readback_status(l->watch.readback), "waits_for",
-	    waits_for_player(l) ? "a player" : "");
 }
 
 /* ---- storage ---------------------------------------------------------- */

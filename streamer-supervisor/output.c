@@ -14,7 +14,7 @@ struct output {
 	const struct conf_channel *channel;
 	char *socket;
 	struct leg *legs[LEG_ROLES]; /* the backup: NULL without one */
-	struct group_member member; /* of a group, which may carry it */
+	struct group_member member;  /* of a group, which may carry it */
 	enum leg_role active;
 	enum child_state told; /* the state that was last told of */
 	struct failover failover;

@@ -3,8 +3,9 @@
  *
  * Its primary address, and its backup where one is configured, are legs
  * (leg.h) that live and fail on their own; what is decided between them is
- * in failover.h. Where it shares an encoder, its group (group.h) carries it. While the primary proves that it is back, both are sent to:
- * failing back costs no sound.
+ * in failover.h. Where it shares an encoder, its group (group.h) carries it.
+ * While the primary proves that it is back, both are sent to: failing back
+ * costs no sound.
  */
 #ifndef STREAMER_OUTPUT_H
 #define STREAMER_OUTPUT_H

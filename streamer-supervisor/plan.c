@@ -173,4 +173,3 @@ ffmpeg_plan(
 	};
 	return 0;
 }
-

@@ -20,13 +20,14 @@ static const char *const rtsp_carrier[] = {
 	.preferred = { CODEC_AAC, CODEC_AAC },                               \
 	.carriage = { [CODEC_MP3] = { .rate_hz = 44100 } },                  \
 	.options = "-flvflags no_duration_filesize", .secret = &secret_rtmp, \
-	.max_age_ns = RTMP_AGE_NS, .patience = "rw_timeout", .modern = "-tcp_nodelay 1"
+	.max_age_ns = RTMP_AGE_NS, .patience = "rw_timeout",                 \
+	.modern = "-tcp_nodelay 1"
 
 /* Without -muxdelay 0 the RTP packetiser gathers AAC for up to 0.7 s while
  * it is silent (lumps of 720 ms measured, of 40 to 80 ms with it). The
  * packets of MPEG-TS do the same. */
 #define RTSP                                                         \
-	.muxer = "rtsp", .patience = "timeout",                                             \
+	.muxer = "rtsp", .patience = "timeout",                      \
 	.codecs = BIT(CODEC_AAC) | BIT(CODEC_OPUS) | BIT(CODEC_PCM), \
 	.preferred = { CODEC_AAC, CODEC_OPUS }
 

@@ -42,6 +42,8 @@ def test_one_ffmpeg_for_all(supervise, source, nginx, second):
         assert len({o["pid"] for o in outputs.values()}) == 1
         assert all(o["carried"] for o in outputs.values())
         assert outputs["a"]["url"] == nginx.url("***")
+        assert "output=a the secret in its url is in ffmpeg's command" in (
+            s.logged())
         for far in (nginx.decode("x"), second.decode("y")):
             with far:
                 heard_noise(far.samples(2 * RATE))

@@ -1,6 +1,7 @@
 """Faults that ffmpeg itself does not notice: each is seen within
 stall_timeout, or docs/OUTPUTS.md says what it takes. Every far end is real;
 what is cut is a real cable."""
+import contextlib
 import os
 import signal
 import socket
@@ -108,26 +109,50 @@ def test_a_server_that_loses_the_stream(supervise, source, nginx):
 
 
 class TakesNothing:
-    """Accepts a TCP connection and never reads."""
+    """Accepts a TCP connection, and an Icecast source if it is let to, and
+    then never reads."""
 
-    def __init__(self):
-        self.socket = socket.create_server(("127.0.0.1", 0))
+    def __init__(self, answers):
+        self.socket = socket.socket()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self.socket.bind(("127.0.0.1", 0))
+        self.socket.listen()
         self.port = self.socket.getsockname()[1]
+        self.accepted = []
+        if answers:
+            threading.Thread(target=self._answer, daemon=True).start()
+
+    def _answer(self):
+        with contextlib.suppress(OSError):
+            while True:
+                self.accepted.append(self.socket.accept()[0])
+                self.accepted[-1].recv(300)
+                self.accepted[-1].sendall(b"HTTP/1.0 200 OK\r\n\r\n")
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.socket.close()
+        for s in (self.socket, *self.accepted):
+            s.close()
 
 
 def test_a_server_that_never_answers(supervise, source):
-    with TakesNothing() as server:
+    with TakesNothing(answers=False) as server:
         s = supervise(*define(
             url=f"rtmp://127.0.0.1:{server.port}/live/x",
             start_timeout="500ms"))
         await_cause(s, "start-timeout")
+
+
+def test_a_server_that_never_reads(supervise, source):
+    """ffmpeg has room for minutes in the kernel's buffers; the window that
+    the server closed tells."""
+    with TakesNothing(answers=True) as server:
+        s = supervise(*define(
+            url=f"icecast://source:x@127.0.0.1:{server.port}/m",
+            stall_timeout="1s"))
+        await_cause(s, "unacknowledged")
 
 
 def test_silence_is_healthy(rundir, supervise, nginx):
