@@ -1,19 +1,14 @@
 """A stream key that is kept apart from the URL is in no command line, log,
 status or event, whatever happens."""
-import pathlib
-
 import pytest
 
+import daemon
 import peers
 from daemon import wait_until
 from supervisor import (  # noqa: F401
     define, nginx, source, supervise, until)
 
 KEY = "abcd-SECRET-key=1"
-
-
-def command_line(pid):
-    return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode()
 
 
 @pytest.mark.parametrize("how", ["key_file", "key_env"])
@@ -31,7 +26,7 @@ def test_the_key_reaches_the_server_alone(
         wait_until(lambda: nginx.bytes_in(KEY), "the server receives")
         with nginx.decode(KEY) as far_end:
             peers.heard_noise(far_end.samples(2 * peers.RATE))
-        words = command_line(s.output()["pid"])
+        words = daemon.command_line(s.output()["pid"])
         assert "-fpre" in words and "SECRET" not in words
         nginx.kill()
         events += until(c, "backoff")
