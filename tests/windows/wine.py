@@ -235,6 +235,21 @@ class Daemon(daemon.Daemon):
             word for name in outputs
             for word in ("-D", f"output.{name}.start_timeout=60s")]]
 
+    def stop(self):
+        """A Ctrl-C once had no effect on a busy machine. It is repeated while
+        the log shows that none has come; one that came has to suffice."""
+        def heard():
+            return self.process.poll() is not None or \
+                "stopping" in self.logged()
+
+        for _ in range(3):
+            if not heard():
+                self.process.terminate()
+                with contextlib.suppress(AssertionError):
+                    wait_until(heard, "it has heard", patience=10)
+        code = self.wait()
+        assert code == 0, f"exit {code}\n{self.logged()}"
+
     def pipes(self):
         """The beginning of the names of its pipes."""
         return "\\\\.\\pipe\\" + self.directory.name
