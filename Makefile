@@ -30,7 +30,7 @@ objects = $(patsubst %.c,$(OUT)/obj/%.o,$(1))
 
 COMMON := $(call objects,$(call sources,common))
 PLATFORM := $(call objects,$(call sources,platform) $(call sources,platform/posix))
-KIT := $(call objects,$(sort $(wildcard ttsd/engines/kit*.c)) $(call sources,ttsd/engines/posix))
+KIT := $(call objects,$(sort $(wildcard ttsd/engines/kit*.c ttsd/engines/posix/kit*.c)))
 NET := $(call objects,$(call sources,ttsd/engines/net))
 ENGINES := $(filter-out kit%,$(notdir $(basename $(call sources,ttsd/engines))))
 UNIT := $(notdir $(basename $(wildcard tests/unit/test_*.c)))
@@ -63,6 +63,7 @@ $(OUT)/bin/ttsd-stream: scripts/ttsd-stream
 # Only the espeak engine links espeak-ng (GPLv3); the rest stays MIT.
 $(OUT)/libexec/ttsd/espeak: LIBS := -lespeak-ng
 $(OUT)/libexec/ttsd/clip: LIBS := -lsndfile
+$(OUT)/libexec/ttsd/clip: $(OUT)/obj/ttsd/engines/posix/clip_open.o
 $(OUT)/libexec/ttsd/http $(OUT)/libexec/ttsd/wyoming: LIBS := -lcurl
 $(OUT)/libexec/ttsd/http $(OUT)/libexec/ttsd/wyoming: $(NET)
 $(OUT)/libexec/ttsd/%: $(OUT)/obj/ttsd/engines/%.o $(KIT) $(COMMON)

@@ -209,16 +209,21 @@ struct process_events {
 struct process_spec {
 	const char *const *argv; /* NULL-terminated; argv[0] found in PATH */
 	bool input; /* a pipe to its standard input; else it is empty */
+	/* NULL, or what it alone reads, once, in the file PROCESS_TEXT that
+	 * a word of argv names; at most PROCESS_TEXT_MAX bytes. Not with
+	 * `input`. */
+	const char *text;
 };
+
+/* A system without such a file puts a name of its own in its place. */
+#define PROCESS_TEXT "/dev/stdin"
+#define PROCESS_TEXT_MAX 4096
 
 /* The child leads its own group, dies with us however we die, and inherits
  * nothing but its pipes. A program that can't be run comes as `gone` with
  * `err` set: nothing here waits for the file system. */
 int process_spawn(struct loop *l, const struct process_spec *spec,
     const struct process_events *events, void *arg, struct process **out);
-
-/* Can a process open its own standard input as the file /dev/stdin? */
-bool process_opens_stdin(void);
 
 /* Takes a variable out of the environment, ours and that of every process
  * that is spawned from then on. What getenv() gave is wiped. */

@@ -97,17 +97,17 @@ static void
 guard_url(const struct conf_output *o, const struct ffmpeg_plan *plan)
 {
 	const struct ffmpeg_protocol *p = plan->protocol;
-	bool able = process_opens_stdin() && o->group[0] == '\0';
+	bool grouped = o->group[0] != '\0';
 	struct secret s;
 
 	if (secret_part(&s, p->secret, o->url, "") == 0 &&
-	    (redact_has_secret(s.url) || (s.preset[0] && !able)))
+	    (redact_has_secret(s.url) || (s.preset[0] && grouped)))
 		log_warning("output=%s the secret in its url is in ffmpeg's "
 			    "command line, which every user of this machine "
 			    "can read: ffmpeg takes it in no other way for "
 			    "%s; let the server know this host by its address "
 			    "instead, or mount /proc with hidepid=2",
-		    o->block.name, o->group[0] ? "a group" : p->scheme);
+		    o->block.name, grouped ? "a group" : p->scheme);
 	secret_done(&s);
 }
 
@@ -141,16 +141,16 @@ int
 key_part(const struct conf_output *o, const struct ffmpeg_plan *plan,
     struct redact *r, struct secret *out, char *why, size_t why_size)
 {
-	bool has_key = ffmpeg_has_key(o), able = process_opens_stdin();
+	bool has_key = ffmpeg_has_key(o);
 	const char *what = o->key_file[0]  ? "key_file"
 			   : o->key_env[0] ? "key_env"
 					   : "url";
 	char key[KEY_MAX + 1] = "";
-	int rc = has_key && !able ? ERR_UNSUPPORTED : 0;
+	int rc = 0;
 
 	*why = '\0';
 	*out = (struct secret){ .url = NULL };
-	if (rc == 0 && has_key)
+	if (has_key)
 		rc = fetch(o, key, sizeof(key));
 	if (rc < 0) {
 		snprintf(why, why_size, "%s: the key cannot be had: %s", what,
@@ -160,8 +160,7 @@ key_part(const struct conf_output *o, const struct ffmpeg_plan *plan,
 	if (has_key && *key == '\0')
 		rc = ERR_INVALID;
 	if (rc == 0)
-		rc = secret_part(
-		    out, able ? plan->protocol->secret : NULL, o->url, key);
+		rc = secret_part(out, plan->protocol->secret, o->url, key);
 	if (rc == 0)
 		rc = remember(r, out, key);
 	if (rc == ERR_INVALID)

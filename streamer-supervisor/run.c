@@ -141,22 +141,15 @@ run_done(struct run *r)
 }
 
 int
-run_start(struct run *r, char *const *argv, const char *input)
+run_start(struct run *r, char *const *argv, const char *text)
 {
 	struct process_spec spec = { .argv = (const char *const *)argv,
-		.input = input[0] != '\0' };
-	int rc;
+		.text = text[0] ? text : NULL };
 
 	r->out = r->err = (struct report_lines){ .len = 0 };
 	r->progress = (struct report_progress){ 0 };
 	r->worst = REPORT_NOISE;
-	rc = process_spawn(r->loop, &spec, &process_events, r, &r->process);
-	if (rc < 0 || !spec.input)
-		return rc;
-	/* Into an empty pipe, so all of it goes at once. */
-	process_write(r->process, input, strlen(input));
-	process_close_input(r->process);
-	return 0;
+	return process_spawn(r->loop, &spec, &process_events, r, &r->process);
 }
 
 void

@@ -45,9 +45,9 @@ struct run {
 void run_init(struct run *r);
 void run_done(struct run *r);
 
-/* `input` is what it reads from its standard input; "": nothing. Errors as
+/* `text` is for it alone, as of struct process_spec; "": nothing. Errors as
  * process_spawn(). */
-int run_start(struct run *r, char *const *argv, const char *input);
+int run_start(struct run *r, char *const *argv, const char *text);
 /* Both may be called when there is nothing to end. */
 void run_interrupt(struct run *r);
 void run_kill(struct run *r);

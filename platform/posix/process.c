@@ -228,7 +228,7 @@ open_pipes(const struct process_spec *spec, int fds[PIPES][2])
 
 	memset(fds, -1, sizeof(int[PIPES][2]));
 	for (i = 0; i < PIPES && rc == 0; i++) {
-		if (i == IN && !spec->input) {
+		if (i == IN && !spec->input && !spec->text) {
 			fds[IN][0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
 			rc = fds[IN][0] < 0 ? posix_err(errno) : 0;
 		} else if (pipe2(fds[i], O_CLOEXEC) < 0) {
@@ -263,14 +263,19 @@ adopt(struct process *p, int *fd, const struct stream_events *events,
 }
 
 static int
-adopt_all(struct process *p, int fds[PIPES][2], bool input)
+adopt_all(struct process *p, int fds[PIPES][2], const struct process_spec *spec)
 {
 	int rc = adopt(p, &fds[OUT][0], &out_events, &p->out);
 
 	if (rc == 0)
 		rc = adopt(p, &fds[ERR][0], &err_events, &p->err);
-	if (rc == 0 && input)
+	if (rc == 0 && (spec->input || spec->text))
 		rc = adopt(p, &fds[IN][1], &in_events, &p->in);
+	/* Into an empty pipe, so all of it goes at once. */
+	if (rc == 0 && spec->text) {
+		stream_write(p->in, spec->text, strlen(spec->text));
+		drop(&p->in);
+	}
 	p->exec_error = fds[REPORT][0];
 	fds[REPORT][0] = -1;
 	fcntl(p->exec_error, F_SETFL, O_NONBLOCK);
@@ -305,7 +310,7 @@ process_spawn(struct loop *l, const struct process_spec *spec,
 	if (p->pid == 0)
 		become(spec, parent, fds[IN][0], fds[OUT][1], fds[ERR][1],
 		    fds[REPORT][1]);
-	rc = p->pid < 0 ? posix_err(errno) : adopt_all(p, fds, spec->input);
+	rc = p->pid < 0 ? posix_err(errno) : adopt_all(p, fds, spec);
 	close_fds(fds);
 	if (rc < 0) {
 		process_free(p);
@@ -317,12 +322,6 @@ process_spawn(struct loop *l, const struct process_spec *spec,
 	ev_child_start(l->ev, &p->watcher);
 	*out = p;
 	return 0;
-}
-
-bool
-process_opens_stdin(void)
-{
-	return true;
 }
 
 void

@@ -8,8 +8,6 @@
 
 #include "common/err.h"
 #include "platform/win32/win32.h"
-/* After windows.h. */
-#include <sddl.h>
 
 #define SPARES 8
 /* What the system holds of written bytes for a client that does not read:
@@ -41,47 +39,6 @@ struct listener {
 	bool closed;
 	struct loop_task release;
 };
-
-/* ---- who may connect -------------------------------------------------- */
-
-static int
-own_sid(wchar_t **out)
-{
-	union {
-		TOKEN_USER user;
-		uint8_t bytes[sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE];
-	} info;
-	HANDLE token;
-	DWORD len;
-	BOOL ok;
-
-	if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token))
-		return win32_err(GetLastError());
-	ok = GetTokenInformation(token, TokenUser, &info, sizeof(info), &len) &&
-	     ConvertSidToStringSidW(info.user.User.Sid, out);
-	CloseHandle(token);
-	return ok ? 0 : win32_err(GetLastError());
-}
-
-/* This user, administrators and the system; nobody else, and nothing that is
- * inherited. */
-static int
-make_security(PSECURITY_DESCRIPTOR *out)
-{
-	wchar_t text[SECURITY_MAX_SID_SIZE * 4 + 64], *sid;
-	int rc = own_sid(&sid);
-
-	if (rc < 0)
-		return rc;
-	swprintf(text, sizeof(text) / sizeof(text[0]) - 1,
-	    L"D:P(A;;GA;;;SY)(A;;GA;;;BA)(A;;GA;;;%ls)", sid);
-	text[sizeof(text) / sizeof(text[0]) - 1] = L'\0';
-	LocalFree(sid);
-	if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(
-		text, SDDL_REVISION_1, out, NULL))
-		return win32_err(GetLastError());
-	return 0;
-}
 
 /* ---- instances -------------------------------------------------------- */
 
@@ -245,7 +202,7 @@ start(struct listener *ln, const char *path)
 	if (rc == 0 && is_live(ln->name))
 		rc = ERR_IN_USE;
 	if (rc == 0)
-		rc = make_security(&ln->security);
+		rc = pipe_security(&ln->security);
 	if (rc == 0)
 		rc = timer_new(ln->loop, TIMER_COARSE, refill, ln, &ln->rest);
 	if (rc == 0)

@@ -5,8 +5,10 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/err.h"
+#include "platform/win32/handover.h"
 #include "platform/win32/win32.h"
 
 enum { TO, FROM, ERRORS, PIPES };
@@ -16,7 +18,8 @@ struct process {
 	const struct process_events *events;
 	void *arg;
 	struct stream *pipes[PIPES];
-	bool input; /* the owner's; else ours, for `q` */
+	bool input;            /* the owner's; else ours, for `q` */
+	struct handover *text; /* until it runs */
 	struct spawn_command command;
 	HANDLE theirs[PIPES]; /* until it runs */
 	HANDLE job, handle, wait;
@@ -72,6 +75,7 @@ release(void *arg)
 		CloseHandle(p->handle);
 	if (p->job)
 		CloseHandle(p->job);
+	handover_free(p->text);
 	free(p);
 }
 
@@ -141,6 +145,10 @@ start_program(void *arg)
 
 	p->err = spawn_run(&p->command, p->theirs, p->job, &p->handle, &p->pid);
 	close_theirs(p);
+	if (p->err == 0 && p->text) {
+		handover_serve(p->text, p->job, p->handle);
+		p->text = NULL;
+	}
 	op_post(p->loop, &p->spawned, 0, 0);
 	return 0;
 }
@@ -286,7 +294,34 @@ report_failure(struct op *op, DWORD error, DWORD bytes)
 		failed(p, p->err);
 }
 
-/* Finding the program touches the disk, but no more than that. */
+/* Finds the program, which touches the disk, but no more than that. The text
+ * gets a name of its own in the command line. */
+static int
+prepare(struct process *p, const struct process_spec *spec)
+{
+	const char **argv;
+	size_t n = 0, i;
+	int rc;
+
+	if (spec->text == NULL)
+		return spawn_prepare(spec->argv, &p->command);
+	rc = handover_new(spec->text, &p->text);
+	if (rc < 0)
+		return rc;
+	while (spec->argv[n])
+		n++;
+	argv = calloc(n + 1, sizeof(*argv));
+	if (argv == NULL)
+		return ERR_NOMEM;
+	for (i = 0; i < n; i++)
+		argv[i] = strcmp(spec->argv[i], PROCESS_TEXT) == 0
+			      ? handover_name(p->text)
+			      : spec->argv[i];
+	rc = spawn_prepare(argv, &p->command);
+	free(argv);
+	return rc;
+}
+
 static int
 start(struct process *p, const struct process_spec *spec)
 {
@@ -300,7 +335,7 @@ start(struct process *p, const struct process_spec *spec)
 	if (rc < 0)
 		return rc;
 	p->starting = true;
-	p->err = spawn_prepare(spec->argv, &p->command);
+	p->err = prepare(p, spec);
 	op_begin(p->loop, &p->spawned);
 	if (p->err == 0 &&
 	    QueueUserWorkItem(start_program, p, WT_EXECUTELONGFUNCTION))
@@ -335,12 +370,6 @@ process_spawn(struct loop *l, const struct process_spec *spec,
 	}
 	*out = p;
 	return 0;
-}
-
-bool
-process_opens_stdin(void)
-{
-	return false;
 }
 
 void

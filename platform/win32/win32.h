@@ -63,6 +63,10 @@ void stream_write_only(struct stream *s);
 /* L"\\.\pipe\…", to be released with free(); ERR_INVALID for another path. */
 int pipe_name(const char *path, wchar_t **out);
 
+/* This user, administrators and the system; nobody else, and nothing that is
+ * inherited. To be released with LocalFree(). */
+int pipe_security(PSECURITY_DESCRIPTOR *out);
+
 /* The folder for what belongs to all users, C:\ProgramData; MAX_PATH. */
 int path_program_data(wchar_t *out);
 

@@ -30,11 +30,16 @@ WIN_DAEMON := $(WIN_ENTRY)words.o $(WIN_ENTRY)daemon.o $(WIN_ENTRY)control.o
 WIN_KIT := $(call win_objects,$(sort $(wildcard ttsd/engines/kit*.c)) \
 	$(sort $(wildcard ttsd/engines/win32/kit*.c)) platform/win32/spawn.c \
 	platform/win32/utf16.c platform/win32/missing.c)
-WIN_ENGINES := tone command espeak http wyoming
+WIN_ENGINES := tone command espeak clip http wyoming
 WIN_PROGRAMS := $(patsubst %,$(WIN)/bin/%.exe,ttsd streamer-supervisor ttsctl)
 WIN_ENGINE_PROGRAMS := $(patsubst %,$(WIN)/libexec/ttsd/%.exe,$(WIN_ENGINES) sapi)
 
-windows: $(WIN_PROGRAMS) $(WIN_ENGINE_PROGRAMS)
+windows: $(WIN_PROGRAMS) $(WIN_ENGINE_PROGRAMS) $(WIN)/licences
+
+# Of the libraries inside; they go wherever the programs go.
+$(WIN)/licences: $(WIN)/libs
+	@rm -rf $@
+	@cp -r $(WIN_LIBS_AT)/licences $@
 
 $(WIN)/libs: scripts/windows/libs
 	@mkdir -p $(@D)
@@ -70,6 +75,9 @@ $(WIN)/libexec/ttsd/http.exe $(WIN)/libexec/ttsd/wyoming.exe: \
 	WIN_ENGINE_LIBS := -lcurl -lcrypt32 -lbcrypt -lsecur32
 $(WIN)/libexec/ttsd/http.exe $(WIN)/libexec/ttsd/wyoming.exe: \
 	$(call win_objects,$(call sources,ttsd/engines/net))
+
+$(WIN)/libexec/ttsd/clip.exe: WIN_ENGINE_LIBS := -lsndfile
+$(WIN)/libexec/ttsd/clip.exe: $(WIN)/obj/ttsd/engines/win32/clip_open.o
 
 # As if it were the library: the DLL is loaded when it is there.
 $(WIN)/obj/ttsd/engines/espeak.o $(WIN)/obj/ttsd/engines/win32/espeak_dll.o: \

@@ -8,6 +8,8 @@ import threading
 
 import pytest
 
+import daemon
+import test_engine_wyoming as wyoming
 from sound import espeak
 
 RATE22 = ("-D", "channel.main.rate=22050")
@@ -102,8 +104,7 @@ def test_speech_over_http(start, tmp_path):
                 len(expected) // 2 + 22050)
             assert server.keys == ["Bearer sk-very-secret"]
             for w in c.ask("status")["workers"]:
-                with open(f"/proc/{w['pid']}/cmdline") as f:
-                    assert "secret" not in f.read()
+                assert "secret" not in daemon.command_line(w["pid"])
         assert "secret" not in ttsd.logged()
 
 
@@ -116,8 +117,27 @@ def test_bad_servers_fail_the_announcement_alone(start, answer):
             c.ask("say", text="Hello.")
             done = c.event("finished")
             assert done["outcome"] == "failed" and done["reason"], done
-            c.ask("say", text="Hello.", engine="espeak")
+            c.ask("say", text="Hello.", engine="tone")
             assert c.event("finished")["outcome"] == "spoken"
+
+
+def test_speech_over_wyoming(start):
+    def act(connection, data, _):
+        connection.start(rate=22050)
+        connection.chunk(espeak(data["text"]), rate=22050)
+        connection.stop()
+
+    with wyoming.serving(act, wyoming.info) as server:
+        ttsd = start("-D", "engine.net.type=wyoming", "-D",
+                     f"engine.net.address={server.address}", "-D",
+                     "channel.main.engine=net", *RATE22)
+        with ttsd.control() as c, ttsd.listen() as reader:
+            c.subscribe("finished")
+            c.ask("say", text="Hello from the net.")
+            assert c.event("finished")["outcome"] == "spoken"
+            expected = espeak("Hello from the net.")
+            assert expected.strip(b"\0") in reader.until(
+                len(expected) // 2 + 22050)
 
 
 def test_fallback_speaks_instead(start):

@@ -5,6 +5,7 @@ import pathlib
 
 import pytest
 
+import daemon
 import peers
 import receivers
 from daemon import wait_until
@@ -12,10 +13,6 @@ from supervisor import (  # noqa: F401
     define, nginx, source, supervise, until)
 
 KEY = "abcd-SECRET-key=1"
-
-
-def command_line(pid):
-    return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode()
 
 
 @pytest.mark.parametrize("how", ["key_file", "key_env"])
@@ -33,7 +30,7 @@ def test_the_key_reaches_the_server_alone(
         wait_until(lambda: nginx.bytes_in(KEY), "the server receives")
         with nginx.decode(KEY) as far_end:
             peers.heard_noise(far_end.samples(2 * peers.RATE))
-        words = command_line(s.output()["pid"])
+        words = daemon.command_line(s.output()["pid"])
         assert "-fpre" in words and "SECRET" not in words
         nginx.kill()
         events += until(c, "backoff")

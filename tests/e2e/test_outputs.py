@@ -111,6 +111,7 @@ def test_a_folder_holds_the_stream(supervise, source, folder, url, name):
 
 def test_hls_goes_on_where_it_ended(supervise, source, folder):
     def sequence():
+        last = -1
         for line in (folder / "live.m3u8").read_text().splitlines():
             if line.startswith("live"):
                 last = int(line[4:-3])

@@ -2,59 +2,15 @@
 over loopback; what breaks is mended, what ends leaves nothing."""
 import os
 import signal
-import subprocess
 
 import numpy as np
 import pytest
 
-import daemon
 import peers
 import wine
 from daemon import wait_until
-
-QUICK = {"backoff_initial": "50ms", "backoff_max": "1s",
-         # Under Wine an ffmpeg.exe of 64 MB takes its time to start.
-         "start_timeout": "60s"}
-
-
-@pytest.fixture(scope="session")
-def ffmpeg():
-    found = subprocess.run(
-        [wine.ROOT / "scripts" / "windows" / "ffmpeg"], text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
-    if found.returncode:
-        pytest.skip(f"no ffmpeg.exe: {found.stderr.strip()}")
-    return found.stdout.strip()
-
-
-@pytest.fixture
-def supervise(rundir, ffmpeg):
-    running = []
-
-    def run(**keys):
-        running.append(wine.Supervisor(rundir, ffmpeg, *[
-            word for key, value in {**QUICK, **keys}.items()
-            for word in ("-D", f"output.live.{key}={value}")]))
-        return running[-1]
-
-    yield run
-    for s in running:
-        s.__exit__(None)
-    wait_until(lambda: not wine.WINE.running(
-        "ffmpeg.exe", "streamer-supervisor.exe"), "nothing is left")
-
-
-@pytest.fixture
-def nginx(rundir):
-    with peers.NginxRtmp(rundir) as server:
-        yield server
-
-
-def until(c, state):
-    seen = [c.event("output")]
-    while seen[-1]["to"] != state:
-        seen.append(c.event("output"))
-    return seen
+from supervisor import (  # noqa: F401
+    define, nginx, supervise, until)
 
 
 def ffmpegs():
@@ -77,7 +33,7 @@ def play(ttsd):
 def test_rtmp_push_arrives(start, supervise, nginx):
     ttsd = start()
     play(ttsd)
-    s = supervise(url=nginx.url())
+    s = supervise(*define(url=nginx.url()))
     wait_until(nginx.bytes_in, "the server receives")
     with nginx.decode() as far_end:
         heard_tone(far_end.samples(2 * peers.RATE))
@@ -91,14 +47,14 @@ def test_rtmp_push_arrives(start, supervise, nginx):
 def test_rtsp_push_arrives(start, supervise, transport):
     play(start())
     with peers.RtspListener() as far_end:
-        s = supervise(url=far_end.url, rtsp_transport=transport)
+        s = supervise(*define(url=far_end.url, rtsp_transport=transport))
         heard_tone(far_end.samples(2 * peers.RATE))
         wait_until(lambda: s.output()["state"] == "running", "it runs")
 
 
 def test_a_killed_ffmpeg_is_back(start, supervise, nginx):
     play(start())
-    s = supervise(url=nginx.url(), autostart="no")
+    s = supervise(*define(url=nginx.url(), autostart="no"))
     with s.control() as c:
         c.subscribe("output")
         c.ask("start", name="live")
@@ -115,7 +71,7 @@ def test_a_killed_ffmpeg_is_back(start, supervise, nginx):
 def test_stop_is_asked_for_with_a_key(start, supervise, nginx):
     """ffmpeg.exe ends by itself, within its grace, with exit status 0."""
     start()
-    s = supervise(url=nginx.url(), stop_timeout="30s")
+    s = supervise(*define(url=nginx.url(), stop_timeout="30s"))
     wait_until(lambda: s.output()["state"] == "running", "it runs")
     with s.control() as c:
         c.subscribe("output")
@@ -127,7 +83,7 @@ def test_stop_is_asked_for_with_a_key(start, supervise, nginx):
 
 def test_a_ttsd_that_restarts_is_joined_again(start, supervise, nginx):
     first = start()
-    s = supervise(url=nginx.url())
+    s = supervise(*define(url=nginx.url()))
     with s.control() as c:
         c.subscribe("output")
         wait_until(lambda: s.output()["state"] == "running", "it runs")
@@ -141,18 +97,7 @@ def test_a_ttsd_that_restarts_is_joined_again(start, supervise, nginx):
 
 def test_no_ffmpeg_outlives_a_killed_supervisor(start, supervise, nginx):
     start()
-    s = supervise(url=nginx.url())
+    s = supervise(*define(url=nginx.url()))
     wait_until(lambda: s.output()["state"] == "running", "it runs")
     s.kill()
     wait_until(lambda: not ffmpegs(), "ffmpeg is gone")
-
-
-def test_a_missing_ffmpeg_is_said_in_plain_words(start, supervise, nginx):
-    start()
-    s = wine.Supervisor(
-        daemon.pathlib.Path(daemon.tempfile.mkdtemp(prefix="ttsd-")),
-        "/nonexistent/ffmpeg", "-D", f"output.live.url={nginx.url()}")
-    try:
-        wait_until(lambda: "cannot be run" in s.logged(), "it says so")
-    finally:
-        s.__exit__(None)

@@ -14,6 +14,10 @@ import subprocess
 import sys
 import tempfile
 import threading
+import wave
+
+import numpy as np
+import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get(
@@ -23,28 +27,62 @@ sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 import daemon  # noqa: E402
 from daemon import wait_until  # noqa: E402,F401
 
+import peers  # noqa: E402
+import sound  # noqa: E402
+
 LOADER = shutil.which("wine64", path=os.environ["PATH"] + ":/usr/lib/wine")
 SERVER = shutil.which(
     "wineserver64", path=os.environ["PATH"] + ":/usr/lib/wine") or shutil.which(
     "wineserver")
+# Where every program of ours has a script that can be run in its place.
+WRAPPERS = pathlib.Path(tempfile.gettempdir()) / f"ttsd-exe-{os.getpid()}"
+# A folder of sockets stands for the beginning of the pipes' names.
+WRAPPER = r"""#!/bin/sh
+for word; do
+    case $word in
+    /tmp/ttsd-*/*) ;;
+    /tmp/ttsd-* | ttsd.runtime_dir=/tmp/ttsd-*)
+        word=${word%%/*}'\\.\pipe\'${word##*/} ;;
+    esac
+    shift
+    set -- "$@" "$word"
+done
+"""
+
+WINE = None  # of this session
 
 
 class Wine:
     """A private Wine: nothing of the user's is read or written, and its
     server is ended by the prefix it serves."""
 
-    def __init__(self):
+    def __enter__(self):
+        global WINE
+        WINE = self
         self.prefix = tempfile.mkdtemp(prefix="ttsd-wine-")
-        self.environment = {
-            **os.environ, "WINEPREFIX": self.prefix, "WINEDEBUG": "-all",
-            "WINEDLLOVERRIDES": "mscoree=;mshtml=;winemenubuilder.exe="}
-        self.environment.pop("DISPLAY", None)
         self.run(LOADER, "wineboot", "-i", timeout=120)
         self.bridge = subprocess.Popen(
             [LOADER, BUILD / "tests" / "bridge.exe", "serve"],
             env=self.environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.port = int(self.bridge.stdout.readline())
+        WRAPPERS.mkdir()
+        for program in [*(BUILD / "bin").glob("*.exe"),
+                        *(BUILD / "libexec" / "ttsd").glob("*.exe")]:
+            path = WRAPPERS / program.stem
+            path.write_text(
+                f"{WRAPPER}export WINEPREFIX={self.prefix} WINEDEBUG=-all\n"
+                f"exec {LOADER} {program} \"$@\"\n")
+            path.chmod(0o755)
+        return self
+
+    @property
+    def environment(self):
+        """As it is now, for a test may have changed it."""
+        return {
+            **os.environ, "WINEPREFIX": self.prefix, "WINEDEBUG": "-all",
+            "WINEDLLOVERRIDES": "mscoree=;mshtml=;winemenubuilder.exe=",
+            "DISPLAY": ""}
 
     def run(self, *argv, timeout=60, **kw):
         return subprocess.run(
@@ -81,6 +119,11 @@ class Wine:
     def running(self, *names):
         return [p for p, n in self.processes().items() if n in names]
 
+    def is_idle(self):
+        """Nothing of ours runs, but for the bridge."""
+        ours = {p.stem + ".exe" for p in WRAPPERS.iterdir()}
+        return not self.running("ffmpeg.exe", *ours)
+
     def connect(self, pipe):
         s = socket.socket()
         s.settimeout(daemon.PATIENCE_S)
@@ -99,7 +142,7 @@ class Wine:
             raise ConnectionRefusedError(answer.decode())
         return s
 
-    def close(self):
+    def __exit__(self, *_):
         self.bridge.kill()
         self.bridge.wait()
         self.bridge.stdout.close()
@@ -108,9 +151,44 @@ class Wine:
         subprocess.run([SERVER, "-w"], env=self.environment, check=False,
                        timeout=60)
         shutil.rmtree(self.prefix, ignore_errors=True)
+        shutil.rmtree(WRAPPERS)
 
 
-WINE = None  # of this session
+def wrapper(name):
+    return str(WRAPPERS / name)
+
+
+def children(pid):
+    """Of a daemon, were it the only one of its kind."""
+    engines = [p.name for p in (BUILD / "libexec" / "ttsd").iterdir()]
+    return WINE.running(*(engines if WINE.processes().get(pid) == "ttsd.exe"
+                          else ["ffmpeg.exe"]))
+
+
+def command_line(_):
+    """Of all that runs here: the process ids of Wine are its own."""
+    found = []
+    for pid in WINE.processes():
+        with contextlib.suppress(OSError):
+            found.append(
+                pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode())
+    return "".join(found)
+
+
+def pipe_of(path):
+    """The pipe that stands for a socket of tests/e2e."""
+    path = pathlib.Path(path)
+    return f"\\\\.\\pipe\\{path.parent.name}-{path.stem}" \
+        if path.suffix == ".sock" else str(path)
+
+
+def ffmpeg():
+    found = subprocess.run(
+        [ROOT / "scripts" / "windows" / "ffmpeg"], text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    if found.returncode:
+        pytest.skip(f"no ffmpeg.exe: {found.stderr.strip()}")
+    return f"Z:{found.stdout.strip()}"
 
 
 class Process(subprocess.Popen):
@@ -131,15 +209,46 @@ class Daemon(daemon.Daemon):
         self.log = open(self.log_path, "wb")
         self.process = Process(
             [LOADER, str(BUILD / "bin" / f"{program}.exe"), "-v", "-D",
-             f"ttsd.runtime_dir={self.pipes()}", *args],
+             f"ttsd.runtime_dir={self.pipes()}", *self.defaults(program, args),
+             *args],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
-            env=WINE.environment)
+            env={**WINE.environment, **(env or {})})
         self.pid = self.process.pid
         if ready:
             daemon.wait_until(
                 lambda: self.process.poll() is not None or ready in
                 self.logged(), f"{program} says '{ready}'")
             assert self.process.poll() is None, self.logged()
+
+    @staticmethod
+    def defaults(program, args):
+        """Where a test says nothing else: there is no espeak-ng for Wine
+        here, so ttsd speaks in beeps; the real ffmpeg.exe is used, and under
+        Wine its 64 MB take their time to start."""
+        if program == "ttsd":
+            channels = {a.split(".")[1] for a in args
+                        if a.startswith("channel.")} | {"main"}
+            return [word for name in channels
+                    for word in ("-D", f"channel.{name}.engine=tone")]
+        outputs = {a.split(".")[1] for a in args if a.startswith("output.")}
+        return ["-D", f"streamer.ffmpeg={ffmpeg()}", *[
+            word for name in outputs
+            for word in ("-D", f"output.{name}.start_timeout=60s")]]
+
+    def stop(self):
+        """A Ctrl-C once had no effect on a busy machine. It is repeated while
+        the log shows that none has come; one that came has to suffice."""
+        def heard():
+            return self.process.poll() is not None or \
+                "stopping" in self.logged()
+
+        for _ in range(3):
+            if not heard():
+                self.process.terminate()
+                with contextlib.suppress(AssertionError):
+                    wait_until(heard, "it has heard", patience=10)
+        code = self.wait()
+        assert code == 0, f"exit {code}\n{self.logged()}"
 
     def pipes(self):
         """The beginning of the names of its pipes."""
@@ -150,13 +259,8 @@ class Daemon(daemon.Daemon):
 
 
 class Ttsd(Daemon):
-    """Speaks in beeps where a test says nothing else: there is no espeak-ng
-    for Wine here."""
-
     def __init__(self, directory, *args, **kw):
-        super().__init__(
-            "ttsd", directory, "-D", "channel.main.engine=tone", *args,
-            ready="is on air", **kw)
+        super().__init__("ttsd", directory, *args, ready="is on air", **kw)
 
     def listen(self, channel="main", stalled=False):
         return Listener(f"{self.pipes()}-{channel}", stalled)
@@ -168,14 +272,14 @@ class Ttsd(Daemon):
 
 class Control(daemon.Control):
     def __init__(self, pipe):
-        self.socket = WINE.connect(str(pipe))
+        self.socket = WINE.connect(pipe_of(pipe))
         self.lines = self.socket.makefile("rb")
         self.events = []
 
 
 class Listener(daemon.Listener):
     def __init__(self, pipe, stalled=False):
-        self.socket = WINE.connect(str(pipe))
+        self.socket = WINE.connect(pipe_of(pipe))
         self.pcm = bytearray()
         self.taken = 0
         self.grown = threading.Condition()
@@ -186,17 +290,53 @@ class Listener(daemon.Listener):
             self.resume()
 
 
-class Supervisor(Daemon):
-    """streamer-supervisor.exe with the real ffmpeg.exe."""
+def heard_noise(samples):
+    """As peers.heard_noise(), of any quarter of a second: what runs late in a
+    busy Wine is skipped by ttsd, as it should be."""
+    step = peers.RATE // 4
+    whole = np.concatenate([peers.noise(), peers.noise()[:step]])
+    pieces = (samples[at:at + step]
+              for at in range(0, len(samples) - step + 1, step // 2))
+    scores = [sound.match(p, whole)[0] for p in pieces if p.any()]
+    assert scores and max(scores) > 0.8, f"correlations {scores}"
 
-    def __init__(self, directory, ffmpeg, *args):
-        super().__init__(
-            "streamer-supervisor", directory, "-D",
-            f"streamer.ffmpeg=Z:{ffmpeg}", *args, ready="is up")
 
-    def control(self, name="streamer"):
-        return super().control(name)
+class Source:
+    """The stand-in for ttsd of tests/e2e is a unix socket's; here ttsd.exe
+    itself plays the noise, as music."""
 
-    def output(self, name="live"):
-        with self.control() as c:
-            return {o["name"]: o for o in c.ask("status")["outputs"]}[name]
+    def __init__(self, directory):
+        self.directory = pathlib.Path(directory)
+        self.ttsd = self.reader = None
+        folder = self.directory / "clips"
+        folder.mkdir()
+        with wave.open(str(folder / "noise.wav"), "wb") as w:
+            w.setnchannels(1)
+            w.setsampwidth(2)
+            w.setframerate(peers.RATE)
+            w.writeframes(peers.noise().tobytes())
+        self.start()
+
+    def start(self):
+        self.ttsd = Ttsd(
+            self.directory, "-D", f"ttsd.clips_dir={self.directory}/clips",
+            "-D", "channel.main.bed=noise")
+        # As long as somebody listens, there is music.
+        self.reader = self.ttsd.listen()
+        try:
+            daemon.wait_until(lambda: any(self.reader.pcm), "it plays")
+        except AssertionError:
+            print(self.ttsd.logged())
+            self.stop()
+            raise
+
+    def stop(self):
+        self.ttsd.kill()
+        self.reader.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.reader.close()
+        self.ttsd.__exit__(None)

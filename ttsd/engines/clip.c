@@ -11,12 +11,12 @@
  */
 #include <ctype.h>
 #include <math.h>
-#include <sndfile.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "ttsd/engines/clip_open.h"
 #include "ttsd/engines/kit.h"
 #include "ttsd/engines/kit_ding.h"
 #include "ttsd/engines/kit_folder.h"
@@ -98,7 +98,7 @@ static SNDFILE *
 open_clip(struct clip *c, const char **why)
 {
 	SF_INFO info = { 0 };
-	SNDFILE *file = sf_open(c->path, SFM_READ, &info);
+	SNDFILE *file = clip_open(c->path, &info);
 
 	*why = NULL;
 	if (file == NULL)

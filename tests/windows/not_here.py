@@ -1,0 +1,121 @@
+"""Scenarios of tests/e2e that are not run on Windows, and why. A file, a test,
+or one case of it."""
+import inspect
+
+ESPEAK = "there is no espeak-ng for Wine"
+SCRIPT = "runs shell scripts"
+SOCKETS = "is about unix sockets"
+SIGNALS = "is about signals"
+PIDS = "process ids of Wine are not Linux's; test_supervisor_exe.py has it"
+DESCRIPTORS = "is about descriptors"
+OLD_FFMPEG = "the ffmpeg.exe of 2018 lacks it"
+GONE = "a pipe of Windows does not tell that its reader has gone"
+NO_READER = "Wine has another error for a pipe of Linux without a reader"
+CODECS = "libsndfile is built without other libraries"
+SLOW = "needs a machine that is always in time, as a busy Wine is not"
+STAND_IN = "needs the stand-in for ttsd, a unix socket's"
+NUMBERS = "ffmpeg.exe has numbers, not words, for what the net says"
+
+LEFT_OUT = {
+    # Real speech, from native servers.
+    "test_speech_over_http": None,
+    "test_speech_over_wyoming": None,
+    "test_engine_command.py": SCRIPT,
+    "test_engine_espeak.py": ESPEAK,
+    "test_language.py": ESPEAK,
+    "test_run.py": "make run is for Linux",
+    "test_stream_script.py": "ttsd-stream is a shell script",
+    "test_system.py": PIDS,
+    "test_one_shot_from_a_shell": SOCKETS,
+    "test_events_of_an_announcement": ESPEAK,
+    "test_subscription_filters": ESPEAK,
+    "test_set_changes_what_follows": ESPEAK,
+    "test_voices_and_engines": ESPEAK,
+    "test_second_daemon_on_the_same_sockets": SOCKETS,
+    "test_many_daemons_at_once_leave_one": SOCKETS,
+    "test_sockets_are_private": SOCKETS,
+    "test_another_file_in_place_of_a_socket_is_left_alone": SOCKETS,
+    "test_socket_path_too_long": SOCKETS,
+    "test_runtime_directory_that_cannot_be_used": SOCKETS,
+    "test_runtime_directory_that_cannot_be_written": SOCKETS,
+    "test_full_table_of_descriptors": DESCRIPTORS,
+    "test_worker_without_descriptors_is_tried_again": DESCRIPTORS,
+    "test_standard_error_that_nobody_reads": DESCRIPTORS,
+    "test_clip_formats[flac-options0-0]": CODECS,
+    "test_clip_formats[ogg-options6-0.2]": CODECS,
+    "test_clip_formats[opus-options7-0.2]": CODECS,
+    "test_clip_formats[mp3-options8-0.2]": CODECS,
+    "test_clip_no_file": "links and devices of Linux",
+    "test_http_compressed[gzip]": "libcurl is built without zlib",
+    "test_https": "the TLS of Wine trusts every server",
+    "test_wyoming_describe_ends_with_our_reader": GONE,
+    "test_reader_gone_while_idle": GONE,
+    "test_document_c_example_is_an_engine": "compiles it for Linux",
+    "test_tone_dies[one crash two--9]": SIGNALS,
+    "test_tone_crash_once": SIGNALS,
+    "test_tone_hang": SIGNALS,
+    "test_command_with_an_odd_byte": SCRIPT,
+    "test_command_that_never_ends_can_be_skipped": SCRIPT,
+    "test_ssml_with_marks": ESPEAK,
+    "test_parts_and_pauses_to_the_sample": SLOW,
+    "test_words_lie_where_the_events_say": SLOW,
+    "test_prebuffer_bridges_a_stall": SLOW,
+    "test_engine_that_floods_its_log": SLOW,
+    "test_the_plan_of_a_sentence": ESPEAK,
+    "test_flite_as_a_command": SCRIPT,
+    "test_commands_that_fail": SCRIPT,
+    "test_srt_passphrase_is_used_and_never_told": OLD_FFMPEG,
+    "test_transport_stream_arrives[aac-srt]": OLD_FFMPEG,
+    "test_transport_stream_arrives[aac-rist]": OLD_FFMPEG,
+    "test_transport_stream_arrives[opus-srt]": OLD_FFMPEG,
+    "test_transport_stream_arrives[opus-rist]": OLD_FFMPEG,
+    "test_transport_stream_arrives[mp3-srt]": OLD_FFMPEG,
+    "test_transport_stream_arrives[mp3-rist]": OLD_FFMPEG,
+    "test_an_absent_server_is_waited_for": NUMBERS,
+    "test_secrets_stay_secret": NUMBERS,
+    "test_it_serves_no_outputs_as_well": SOCKETS,
+    "test_an_ffmpeg_that_is_no_program": "a file needs no leave to be run",
+    "test_500_subscribers": SLOW,
+    "test_10000_requests_while_the_stream_keeps_its_pace": SLOW,
+    "test_delay": SLOW,
+    "test_hls_goes_on_where_it_ended": OLD_FFMPEG,
+    "test_rtp_reaches_a_group": "Wine sends to no group on loopback",
+    "test_usage_errors[args18]": "a command line of Windows is Unicode",
+    "test_no_daemon": SOCKETS,
+    "test_places_where_a_daemon_may_be": SOCKETS,
+    "test_listen_to_a_socket_elsewhere": SOCKETS,
+    "test_reader_that_ends_its_sending_side_goes_on": SOCKETS,
+    "test_no_worker_outlives_a_killed_ttsd": SCRIPT,
+    "test_say_takes_every_option": ESPEAK,
+    "test_tables": ESPEAK,
+    "test_set": ESPEAK,
+    "test_colour_only_on_a_terminal": "Wine draws its console by itself",
+    "test_events": SIGNALS,
+    "test_events_when_the_reader_leaves": NO_READER,
+    "test_listen": NO_READER,
+    "test_rtmp_push_arrives": PIDS,
+}
+
+
+# What a scenario uses says enough, in its source or among its fixtures.
+USES = {
+    "script(": SCRIPT, "pretend": SCRIPT,
+    "SIGHUP": SIGNALS, "os.kill(": PIDS, "daemon.exists(": PIDS,
+    "FakeSource(": STAND_IN, "source.event(": STAND_IN,
+    "fake_daemon(": SOCKETS, "AF_UNIX": SOCKETS,
+    "espeak(": ESPEAK, "espeak": ESPEAK,
+}
+
+
+def reason(item):
+    """Why a scenario is left out, or None."""
+    if item.path.parent.name != "e2e":
+        return None
+    for key in (item.path.name, item.originalname, item.name):
+        if key in LEFT_OUT:
+            return LEFT_OUT[key]
+    source = inspect.getsource(item.function)
+    uses = (why for word, why in USES.items()
+            if word in item.fixturenames or f"[{word}" in item.name
+            or word[-1] in "(P" and word in source)
+    return next(uses, None)
