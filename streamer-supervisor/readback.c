@@ -114,6 +114,12 @@ begin(struct readback *r)
 		*word++ = "-rtsp_transport";
 		*word++ = c->transport == TRANSPORT_TCP ? "tcp" : "udp";
 	}
+	/* It finds out by itself what FLV is, but only from 2,048 bytes: four
+	 * seconds of silence. */
+	if (strncmp(c->probe_url, "rtmp", 4) == 0) {
+		*word++ = "-f";
+		*word++ = "flv";
+	}
 	/* By itself it would look at up to five seconds first. */
 	*word++ = "-analyzeduration";
 	*word++ = "500000";

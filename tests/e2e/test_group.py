@@ -150,4 +150,4 @@ def test_the_encoder_must_be_the_same(supervise, nginx):
                   *define("b", url="rtsp://h/x", group="g", codec="opus"),
                   ready=None)
     assert s.process.wait(30) == 78
-    assert "[output a] group: its members share an encoder" in s.logged()
+    assert "] group: its members share an encoder" in s.logged()

@@ -14,6 +14,8 @@ NO_READER = "Wine has another error for a pipe of Linux without a reader"
 CODECS = "libsndfile is built without other libraries"
 SLOW = "needs a machine that is always in time, as a busy Wine is not"
 STAND_IN = "needs the stand-in for ttsd, a unix socket's"
+NO_HTTP = "libmicrohttpd is not built for Windows"
+PROC = "looks into /proc"
 NUMBERS = "ffmpeg.exe has numbers, not words, for what the net says"
 
 LEFT_OUT = {
@@ -94,6 +96,17 @@ LEFT_OUT = {
     "test_events_when_the_reader_leaves": NO_READER,
     "test_listen": NO_READER,
     "test_rtmp_push_arrives": PIDS,
+    "test_a_file_that_others_can_read": "is about permissions of Linux",
+    "test_datagrams_are_encrypted": OLD_FFMPEG,
+    "test_fails_over_and_comes_back": NUMBERS,
+    "test_url_command_is_asked_at_each_start": SCRIPT,
+    "test_a_url_command_that_fails": SCRIPT,
+    "test_stop_ends_a_url_command": SCRIPT,
+    "test_files_of_a_group": "its folder has a name that Windows forbids",
+    "test_hls_at_several_bit_rates": OLD_FFMPEG,
+    "test_metrics.py": NO_HTTP,
+    "test_secrets.py": PROC,
+    "test_health.py": PIDS,
 }
 
 

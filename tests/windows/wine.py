@@ -240,7 +240,7 @@ class Daemon(daemon.Daemon):
         the log shows that none has come; one that came has to suffice."""
         def heard():
             return self.process.poll() is not None or \
-                "stopping" in self.logged()
+                "info: stopping" in self.logged()
 
         for _ in range(3):
             if not heard():
