@@ -1,6 +1,7 @@
 """Faults that ffmpeg itself does not notice: each is seen within
 stall_timeout, or docs/OUTPUTS.md says what it takes. Every far end is real;
 what is cut is a real cable."""
+import contextlib
 import os
 import signal
 import socket
@@ -108,18 +109,31 @@ def test_a_server_that_loses_the_stream(supervise, source, nginx):
 
 
 class TakesNothing:
-    """Accepts a TCP connection and never reads."""
+    """Accepts a TCP connection and never reads; what it says comes first."""
 
-    def __init__(self):
+    def __init__(self, says=b""):
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         self.port = self.socket.getsockname()[1]
+        self.kept = []
+        if says:
+            threading.Thread(
+                target=self._welcome, args=(says,), daemon=True).start()
+
+    def _welcome(self, says):
+        with contextlib.suppress(OSError):
+            while True:
+                self.kept.append(self.socket.accept()[0])
+                self.kept[-1].sendall(says)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.socket.close()
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+        for s in [self.socket, *self.kept]:
+            s.close()
 
 
 def test_a_server_that_never_answers(supervise, source):
@@ -128,6 +142,16 @@ def test_a_server_that_never_answers(supervise, source):
             url=f"rtmp://127.0.0.1:{server.port}/live/x",
             start_timeout="500ms"))
         await_cause(s, "start-timeout")
+
+
+def test_a_server_that_takes_no_more(supervise, source):
+    """Its window closes long before ffmpeg, whose kernel takes megabytes,
+    would stand still."""
+    with TakesNothing(b"HTTP/1.0 200 OK\r\n\r\n") as server:
+        s = supervise(*define(
+            url=f"icecast://source:x@127.0.0.1:{server.port}/live",
+            bitrate="128k", stall_timeout="2s"))
+        await_cause(s, "unacknowledged")
 
 
 def test_silence_is_healthy(rundir, supervise, nginx):
