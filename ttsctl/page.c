@@ -57,12 +57,13 @@ page_cut(char *text, size_t size, size_t characters)
 void
 page_line(struct page *p, const char *colour, const char *fmt, ...)
 {
-	char text[LINE_MAX_BYTES];
+	char raw[LINE_MAX_BYTES], text[LINE_MAX_BYTES];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(raw, sizeof(raw), fmt, ap);
 	va_end(ap);
+	utf8_sanitise(text, sizeof(text), raw, strlen(raw));
 	if (p->columns)
 		page_cut(text, sizeof(text), p->columns);
 	if (!p->colour)

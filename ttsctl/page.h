@@ -24,7 +24,8 @@ struct page {
 void page_init(struct page *p);
 void page_done(struct page *p);
 
-/* Appends a line, cut where the terminal ends. `colour` may be "". */
+/* Appends a line, made safe and cut where the terminal ends. `colour` may be
+ * "". */
 void page_line(struct page *p, const char *colour, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

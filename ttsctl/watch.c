@@ -72,6 +72,8 @@ put_screen(const struct page *p)
 	fputs(HOME, stdout);
 	for (row = 1; line < end; row++) {
 		newline = memchr(line, '\n', (size_t)(end - line));
+		if (newline == NULL)
+			break; /* memory ran out */
 		if (row == p->rows && newline + 1 < end) {
 			fputs("..." REST_OF_LINE, stdout);
 			return;
