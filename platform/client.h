@@ -10,6 +10,16 @@
 
 bool client_output_is_terminal(void);
 
+/* In characters, as it is now; ERR_NOT_FOUND where standard output is no
+ * terminal that tells. */
+int client_terminal_size(unsigned *columns, unsigned *rows);
+
+/* Takes the terminal over: writes `enter` now, and `leave` when we leave it,
+ * when a signal ends us and while the user stops us. Both live on. After
+ * client_default_signals(). */
+void client_screen_enter(const char *enter, const char *leave);
+void client_screen_leave(void);
+
 /* The index-th folder (from 0) where a daemon's sockets may be, in the order
  * in which to look; nothing is created. ERR_NOT_FOUND past the last one.
  * An environment that names one ($RUNTIME_DIRECTORY) leaves no other. */

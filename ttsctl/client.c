@@ -63,7 +63,9 @@ client_print_line(struct client *c)
 static void
 lost(struct client *c, const char *how)
 {
-	if (!c->finished)
+	if (!c->finished && c->events->lost)
+		c->events->lost(c, how);
+	else if (!c->finished)
 		complain("%s at %s %s; its log says why", daemon_name(c),
 		    c->path, how);
 	client_finish(c, STATUS_UNREACHABLE);
@@ -79,7 +81,7 @@ refused(struct client *c, const json_t *reply)
 	const char *text = why ? json_string_value(why) : c->line;
 	size_t i, len = why ? json_string_length(why) : c->line_len;
 	const char *advice = NULL;
-	char safe[1024];
+	char safe[1024], said[1100];
 
 	if (call_flag(c->call, "json"))
 		client_print_line(c);
@@ -87,7 +89,12 @@ refused(struct client *c, const json_t *reply)
 		if (strcmp(code, advices[i].code) == 0)
 			advice = advices[i].advice;
 	utf8_sanitise(safe, sizeof(safe), text ? text : "refused", len);
-	complain("%s%s%s", safe, advice ? "; " : "", advice ? advice : "");
+	snprintf(said, sizeof(said), "says '%s'", safe);
+	if (c->events->lost)
+		c->events->lost(c, said);
+	else
+		complain(
+		    "%s%s%s", safe, advice ? "; " : "", advice ? advice : "");
 	client_finish(c, STATUS_FAILED);
 }
 
@@ -225,8 +232,8 @@ tick(void *arg)
 	loop_stop(arg);
 }
 
-static void
-pause_loop(struct loop *l, int64_t ns)
+void
+client_pause(struct loop *l, int64_t ns)
 {
 	struct timer *t;
 
@@ -235,6 +242,25 @@ pause_loop(struct loop *l, int64_t ns)
 	timer_at(t, clock_now_ns() + ns);
 	loop_run(l);
 	timer_free(t);
+}
+
+static int
+init(struct client *c, const struct call *call,
+    const struct client_events *events, void *arg)
+{
+	*c = (struct client){ .call = call, .events = events, .arg = arg };
+	buf_init(&c->in, LINE_MAX_BYTES);
+	buf_init(&c->out, LINE_MAX_BYTES);
+	return timer_new(call->loop, TIMER_COARSE, overdue, c, &c->deadline);
+}
+
+int
+client_connect(struct client *c, const struct call *call,
+    const struct client_events *events, void *arg)
+{
+	int rc = init(c, call, events, arg);
+
+	return rc < 0 ? rc : connect_anywhere(c);
 }
 
 static int
@@ -252,7 +278,7 @@ connect_in_time(struct client *c)
 		if (rc == 0 || clock_now_ns() - start >
 				   (rc == ERR_AGAIN ? busy : patience))
 			return rc;
-		pause_loop(c->call->loop, RETRY_NS);
+		client_pause(c->call->loop, RETRY_NS);
 	}
 }
 
@@ -281,12 +307,8 @@ enum status
 client_open(struct client *c, const struct call *call,
     const struct client_events *events, void *arg)
 {
-	int rc;
+	int rc = init(c, call, events, arg);
 
-	*c = (struct client){ .call = call, .events = events, .arg = arg };
-	buf_init(&c->in, LINE_MAX_BYTES);
-	buf_init(&c->out, LINE_MAX_BYTES);
-	rc = timer_new(call->loop, TIMER_COARSE, overdue, c, &c->deadline);
 	if (rc < 0)
 		return complain("%s", err_text(rc));
 	rc = connect_in_time(c);

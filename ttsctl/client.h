@@ -20,6 +20,9 @@ struct client_events {
 	/* A good reply, or an event (NULL where none is asked for). */
 	void (*reply)(struct client *c, const json_t *reply);
 	void (*event)(struct client *c, const json_t *event);
+	/* What went wrong, such as "does not answer"; the conversation ends.
+	 * NULL: it is said on standard error. */
+	void (*lost)(struct client *c, const char *how);
 };
 
 struct client {
@@ -41,6 +44,14 @@ struct client {
  * --wait-for says. */
 enum status client_open(struct client *c, const struct call *call,
     const struct client_events *events, void *arg);
+
+/* The same, once and without a word: 0 or a negative enum err. To be closed
+ * either way. */
+int client_connect(struct client *c, const struct call *call,
+    const struct client_events *events, void *arg);
+
+/* Lets the loop run for so long. */
+void client_pause(struct loop *l, int64_t ns);
 
 /* Sends one request; takes over `request`. */
 void client_send(struct client *c, json_t *request);

@@ -83,6 +83,9 @@ static const struct option listen_options[] = {
 static const struct option outputs_options[] = {
 	{ "wait", 0, OPTION_FLAG, NULL, NULL,
 	    "return when all of them are running" },
+	{ "watch", 0, OPTION_FLAG, NULL, NULL,
+	    "go on showing them, until interrupted; without a terminal, a "
+	    "line for every change" },
 	END,
 };
 
@@ -353,11 +356,12 @@ const struct command commands[] = {
 	{ .name = "ping", .help = "does ttsd answer?", .run = run_ping },
 	{ .name = "outputs",
 	    .op = "status",
-	    .help = "how the outputs of streamer-supervisor are",
+	    .arguments = "[OUTPUT]",
+	    .help = "how the outputs are, or all about one",
+	    .words_max = 1,
 	    .options = outputs_options,
 	    .daemon = DAEMON_STREAMER,
-	    .run = run_outputs,
-	    .show = show_outputs },
+	    .run = run_outputs },
 	OUTPUT("start", "start an output"),
 	OUTPUT("stop", "stop an output"),
 	OUTPUT("restart", "restart an output"),

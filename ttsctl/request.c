@@ -5,6 +5,7 @@
 
 #include "common/err.h"
 #include "ttsctl/client.h"
+#include "ttsctl/outputs.h"
 #include "ttsctl/table.h"
 
 json_t *
@@ -128,7 +129,7 @@ run_say(struct call *call)
 	    json_pack("{s:s, s:[s]}", "op", "subscribe", "events", "finished"));
 }
 
-/* ---- outputs --wait ---------------------------------------------------- */
+/* ---- outputs ------------------------------------------------------------ */
 
 static bool
 says(const json_t *output, const char *field, const char *value)
@@ -154,13 +155,16 @@ all_run(const json_t *outputs)
 	return true;
 }
 
+/* The reply to a subscription has no outputs. */
 static void
 outputs_listed(struct client *c, const json_t *reply)
 {
-	const json_t *outputs = json_object_get(reply, "outputs");
+	json_t *chosen = outputs_chosen(c->call, reply);
 
-	if (outputs && all_run(outputs))
-		answered(c, reply);
+	if (json_object_get(reply, "outputs") &&
+	    (!call_flag(c->call, "wait") || all_run(chosen)))
+		client_finish(c, outputs_print(c, reply));
+	json_decref(chosen);
 }
 
 static void
@@ -175,9 +179,14 @@ run_outputs(struct call *call)
 {
 	static const struct client_events events = { .reply = outputs_listed,
 		.event = output_changed };
+	bool wait = call_flag(call, "wait");
 
-	if (!call_flag(call, "wait"))
-		return run_request(call);
+	if (call_flag(call, "watch") && wait)
+		return complain_usage(call, "--wait or --watch, not both");
+	if (call_flag(call, "watch"))
+		return run_watch(call);
 	return converse(call, &events, NULL,
-	    json_pack("{s:s, s:[s]}", "op", "subscribe", "events", "output"));
+	    wait ? json_pack(
+		       "{s:s, s:[s]}", "op", "subscribe", "events", "output")
+		 : NULL);
 }

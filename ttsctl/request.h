@@ -10,6 +10,7 @@ run_command run_request; /* one request, one answer */
 run_command run_ping;
 run_command run_say;     /* with --wait, until it is over */
 run_command run_outputs; /* with --wait, until they run */
+run_command run_watch;   /* outputs --watch */
 run_command run_events;
 run_command run_listen;
 

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "ttsctl/table.h"
 
@@ -44,12 +43,12 @@ static void
 show_subscribers(const json_t *channels)
 {
 	static const struct column columns[] = {
-		{ "CHANNEL", "channel", NULL },
-		{ "SUBSCRIBER PID", "pid", NULL },
-		{ "LAG", "lag_ms", cell_duration },
-		{ "SKIPS", "skips", NULL },
-		{ "FIRST SAMPLE", "first_sample", NULL },
-		{ NULL, NULL, NULL },
+		{ .title = "CHANNEL", .field = "channel" },
+		{ .title = "SUBSCRIBER PID", .field = "pid" },
+		{ .title = "LAG", .field = "lag_ms", .format = cell_duration },
+		{ .title = "SKIPS", .field = "skips" },
+		{ .title = "FIRST SAMPLE", .field = "first_sample" },
+		{ NULL },
 	};
 	json_t *rows = json_array(), *row;
 	const json_t *channel, *subscriber;
@@ -78,24 +77,28 @@ void
 show_status(const struct call *call, const json_t *reply)
 {
 	static const struct column channels[] = {
-		{ "CHANNEL", "name", NULL },
-		{ "STATE", "state", NULL },
-		{ "ENGINE", "engine", NULL },
-		{ "VOICE", "voice", NULL },
-		{ "RATE", "rate", NULL },
-		{ "SAMPLE", "sample", NULL },
-		{ "QUEUE", "queue", NULL },
-		{ "SUBSCRIBERS", "subscribers", cell_count },
-		{ "COUNTED", "counters", format_counters },
-		{ NULL, NULL, NULL },
+		{ .title = "CHANNEL", .field = "name" },
+		{ .title = "STATE", .field = "state" },
+		{ .title = "ENGINE", .field = "engine" },
+		{ .title = "VOICE", .field = "voice" },
+		{ .title = "RATE", .field = "rate" },
+		{ .title = "SAMPLE", .field = "sample" },
+		{ .title = "QUEUE", .field = "queue" },
+		{ .title = "SUBSCRIBERS",
+		    .field = "subscribers",
+		    .format = cell_count },
+		{ .title = "COUNTED",
+		    .field = "counters",
+		    .format = format_counters },
+		{ NULL },
 	};
 	static const struct column workers[] = {
-		{ "WORKER OF", "engine", NULL },
-		{ "STATE", "state", NULL },
-		{ "PID", "pid", NULL },
-		{ "JOBS", "jobs", NULL },
-		{ "RESTARTS", "restarts", NULL },
-		{ NULL, NULL, NULL },
+		{ .title = "WORKER OF", .field = "engine" },
+		{ .title = "STATE", .field = "state" },
+		{ .title = "PID", .field = "pid" },
+		{ .title = "JOBS", .field = "jobs" },
+		{ .title = "RESTARTS", .field = "restarts" },
+		{ NULL },
 	};
 	char version[CELL_MAX], up[CELL_MAX];
 
@@ -113,12 +116,12 @@ void
 show_queue(const struct call *call, const json_t *reply)
 {
 	static const struct column columns[] = {
-		{ "ID", "id", NULL },
-		{ "STATE", "state", NULL },
-		{ "PRIORITY", "priority", NULL },
-		{ "CHARACTERS", "characters", NULL },
-		{ "TEXT", "text", NULL },
-		{ NULL, NULL, NULL },
+		{ .title = "ID", .field = "id" },
+		{ .title = "STATE", .field = "state" },
+		{ .title = "PRIORITY", .field = "priority" },
+		{ .title = "CHARACTERS", .field = "characters" },
+		{ .title = "TEXT", .field = "text" },
+		{ NULL },
 	};
 
 	(void)call;
@@ -169,12 +172,12 @@ void
 show_voices(const struct call *call, const json_t *reply)
 {
 	static const struct column columns[] = {
-		{ "VOICE", "id", NULL },
-		{ "LANGUAGES", "languages", NULL },
-		{ "GENDER", "gender", NULL },
-		{ "ENGINE", "engine", NULL },
-		{ "NAME", "name", NULL },
-		{ NULL, NULL, NULL },
+		{ .title = "VOICE", .field = "id" },
+		{ .title = "LANGUAGES", .field = "languages" },
+		{ .title = "GENDER", .field = "gender" },
+		{ .title = "ENGINE", .field = "engine" },
+		{ .title = "NAME", .field = "name" },
+		{ NULL },
 	};
 
 	(void)call;
@@ -185,11 +188,11 @@ void
 show_engines(const struct call *call, const json_t *reply)
 {
 	static const struct column columns[] = {
-		{ "ENGINE", "name", NULL },
-		{ "TYPE", "type", NULL },
-		{ "STATE", "state", NULL },
-		{ "WORKERS", "workers", NULL },
-		{ NULL, NULL, NULL },
+		{ .title = "ENGINE", .field = "name" },
+		{ .title = "TYPE", .field = "type" },
+		{ .title = "STATE", .field = "state" },
+		{ .title = "WORKERS", .field = "workers" },
+		{ NULL },
 	};
 
 	(void)call;
@@ -200,13 +203,13 @@ void
 show_channels(const struct call *call, const json_t *reply)
 {
 	static const struct column columns[] = {
-		{ "CHANNEL", "name", NULL },
-		{ "RATE", "rate", NULL },
-		{ "CHANNELS", "channels", NULL },
-		{ "FRAME MS", "frame_ms", NULL },
-		{ "ENGINE", "engine", NULL },
-		{ "AUDIO SOCKET", "audio_socket", NULL },
-		{ NULL, NULL, NULL },
+		{ .title = "CHANNEL", .field = "name" },
+		{ .title = "RATE", .field = "rate" },
+		{ .title = "CHANNELS", .field = "channels" },
+		{ .title = "FRAME MS", .field = "frame_ms" },
+		{ .title = "ENGINE", .field = "engine" },
+		{ .title = "AUDIO SOCKET", .field = "audio_socket" },
+		{ NULL },
 	};
 
 	(void)call;
@@ -214,46 +217,15 @@ show_channels(const struct call *call, const json_t *reply)
 }
 
 void
-show_outputs(const struct call *call, const json_t *reply)
-{
-	static const struct column columns[] = {
-		{ "OUTPUT", "name", NULL },
-		{ "STATE", "state", NULL },
-		{ "URL", "url", NULL },
-		{ "PID", "pid", NULL },
-		{ "UP", "uptime_ms", cell_duration },
-		{ "RESTARTS", "restarts", NULL },
-		{ "SPEED", "speed", NULL },
-		{ "KBIT/S", "bitrate_kbps", NULL },
-		{ "LAST ERROR", "last_error", NULL },
-		{ NULL, NULL, NULL },
-	};
-
-	(void)call;
-	table_print(columns, json_object_get(reply, "outputs"), "no outputs");
-}
-
-/* The time of day here, to the millisecond; `ms` since 1970. */
-static void
-print_time(json_int_t ms)
-{
-	time_t seconds = (time_t)(ms / 1000);
-	const struct tm *local = localtime(&seconds);
-	char text[16] = "-";
-
-	if (local)
-		strftime(text, sizeof(text), "%H:%M:%S", local);
-	printf("%s.%03d", text, (int)(ms % 1000));
-}
-
-void
 show_event(const json_t *event)
 {
 	char text[CELL_MAX];
+	json_int_t ms = json_integer_value(json_object_get(event, "time"));
 	const char *name;
 	json_t *value;
 
-	print_time(json_integer_value(json_object_get(event, "time")));
+	time_text(text, sizeof(text), "%H:%M:%S", ms);
+	printf("%s.%03d", text, (int)(ms % 1000));
 	printf(" %-10s", cell(text, event, "event", NULL));
 	json_object_foreach((json_t *)event, name, value)
 	{

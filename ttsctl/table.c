@@ -3,21 +3,16 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/utf8.h"
-#include "platform/client.h"
 
 #define COLUMNS_MAX 16
-/* Characters of the last column that a terminal shows. */
-#define LAST_MAX 60
-
-#define BOLD "\033[1m"
-#define GREEN "\033[32m"
-#define YELLOW "\033[33m"
-#define RED "\033[31m"
-#define PLAIN "\033[0m"
+/* Between two columns. */
+#define GAP 2
+/* Characters of the last column for which others leave. */
+#define LAST_MIN 16
 
 static const struct {
 	const char *state;
@@ -77,8 +72,12 @@ cell_duration(const json_t *value, char *out, size_t size)
 	int64_t ms = (int64_t)json_number_value(value);
 	int64_t s = ms / 1000, minutes = s / 60, hours = minutes / 60;
 
-	if (ms < 10000)
+	if (ms < 0)
+		out[0] = '\0';
+	else if (ms < 1000)
 		snprintf(out, size, "%" PRId64 " ms", ms);
+	else if (s < 10)
+		snprintf(out, size, "%.1f s", (double)(ms / 100) / 10);
 	else if (minutes == 0)
 		snprintf(out, size, "%" PRId64 " s", s);
 	else if (hours == 0)
@@ -88,6 +87,23 @@ cell_duration(const json_t *value, char *out, size_t size)
 		    minutes % 60);
 	else
 		snprintf(out, size, "%" PRId64 " days", hours / 24);
+}
+
+const char *
+time_text(char *out, size_t size, const char *format, json_int_t ms)
+{
+	time_t seconds = (time_t)(ms / 1000);
+	const struct tm *local = localtime(&seconds);
+
+	if (local == NULL || strftime(out, size, format, local) == 0)
+		snprintf(out, size, "-");
+	return out;
+}
+
+void
+cell_date(const json_t *value, char *out, size_t size)
+{
+	time_text(out, size, "%Y-%m-%d %H:%M:%S", json_integer_value(value));
 }
 
 const char *
@@ -105,26 +121,8 @@ cell(char out[CELL_MAX], const json_t *object, const char *field,
 	return out;
 }
 
-static size_t
-characters(const char *text)
-{
-	return utf8_length(text, strlen(text));
-}
-
-static void
-cut(char *text)
-{
-	static const char dots[] = "...";
-	size_t at;
-
-	if (characters(text) <= LAST_MAX)
-		return;
-	at = utf8_offset(text, strlen(text), LAST_MAX - strlen(dots));
-	snprintf(text + at, CELL_MAX - at, "%s", dots);
-}
-
-static const char *
-colour_of(const char *state)
+const char *
+state_colour(const char *state)
 {
 	size_t i;
 
@@ -134,60 +132,153 @@ colour_of(const char *state)
 	return "";
 }
 
-/* The last column needs no padding. */
-static void
-put_cell(const char *text, size_t width, bool last, const char *colour)
+/* Columns with the characters that they take; 0: it is left out. */
+struct layout {
+	const struct column *columns;
+	size_t width[COLUMNS_MAX];
+	size_t last;
+};
+
+static bool
+is_empty(const struct column *column, const json_t *rows)
 {
-	printf("%s%s%s", colour, text, colour[0] ? PLAIN : "");
-	if (last)
-		putchar('\n');
-	else
-		printf("%*s", (int)(width - characters(text) + 2), "");
+	const json_t *row, *value;
+	size_t r;
+
+	json_array_foreach(rows, r, row)
+	{
+		value = json_object_get(row, column->field);
+		if (value && !json_is_null(value))
+			return false;
+	}
+	return true;
 }
 
 static void
-print_row(const struct column *columns, const size_t *width, const json_t *row,
-    bool pretty)
+measure(struct layout *l, const json_t *rows)
 {
+	const struct column *column = l->columns;
 	char text[CELL_MAX];
-	bool last;
+	const json_t *row;
+	size_t i, r, n;
+
+	for (i = 0; column->title; column++, i++) {
+		l->last = i;
+		l->width[i] = 0;
+		if (column->optional && is_empty(column, rows))
+			continue;
+		l->width[i] = page_width(column->title);
+		json_array_foreach(rows, r, row)
+		{
+			cell(text, row, column->field, column->format);
+			n = page_width(text);
+			l->width[i] = n > l->width[i] ? n : l->width[i];
+		}
+	}
+}
+
+/* Of all columns, the last one at most LAST_MIN wide. */
+static size_t
+width_wanted(const struct layout *l)
+{
+	size_t last = l->width[l->last], i, sum = 0;
+
+	for (i = 0; i < l->last; i++)
+		sum += l->width[i] ? l->width[i] + GAP : 0;
+	return sum + (last < LAST_MIN ? last : LAST_MIN);
+}
+
+static void
+fit(struct layout *l, size_t columns)
+{
+	size_t i, last = 0, at = 0;
+	unsigned turn;
+
+	for (turn = 1; turn < COLUMNS_MAX && width_wanted(l) > columns; turn++)
+		for (i = 0; i < l->last; i++)
+			if (l->columns[i].leaves == turn)
+				l->width[i] = 0;
+	for (i = 0; i <= l->last; i++) {
+		if (at + l->width[i] > columns)
+			l->width[i] = at < columns ? columns - at : 0;
+		if (l->width[i] == 0)
+			continue;
+		at += l->width[i] + GAP;
+		last = i;
+	}
+	l->last = last;
+}
+
+static void
+write_cell(struct page *p, const struct layout *l, size_t i, char *text,
+    const char *colour)
+{
+	size_t width = l->width[i];
+
+	if (width == 0)
+		return;
+	if (!p->colour)
+		colour = "";
+	page_cut(text, CELL_MAX, width);
+	buf_putf(&p->text, "%s%s%s", colour, text, colour[0] ? PLAIN : "");
+	/* The last column needs no padding. */
+	if (i < l->last)
+		buf_putf(
+		    &p->text, "%*s", (int)(width - page_width(text) + GAP), "");
+}
+
+static void
+write_row(struct page *p, const struct layout *l, const json_t *row)
+{
+	const json_t *notes = json_object_get(row, "notes"), *note;
+	const struct column *column = l->columns;
+	char text[CELL_MAX];
 	size_t i;
 
-	for (i = 0; columns[i].title; i++) {
-		last = columns[i + 1].title == NULL;
-		cell(text, row, columns[i].field, columns[i].format);
-		if (last && pretty)
-			cut(text);
-		put_cell(text, width[i], last,
-		    pretty && strcmp(columns[i].field, "state") == 0
-			? colour_of(text)
-			: "");
+	for (i = 0; i <= l->last; i++) {
+		cell(text, row, column[i].field, column[i].format);
+		write_cell(p, l, i, text,
+		    strcmp(column[i].field, "state") == 0 ? state_colour(text)
+							  : "");
 	}
+	buf_puts(&p->text, "\n");
+	json_array_foreach(notes, i, note)
+	{
+		cell_plain(note, text, sizeof(text));
+		page_line(p, DIM, "  %s", text);
+	}
+}
+
+void
+table_write(struct page *p, const struct column *columns, const json_t *rows,
+    const char *none)
+{
+	struct layout l = { .columns = columns };
+	char title[CELL_MAX];
+	const json_t *row;
+	size_t i, r;
+
+	if (json_array_size(rows) == 0) {
+		page_line(p, "", "%s", none);
+		return;
+	}
+	measure(&l, rows);
+	if (p->columns)
+		fit(&l, p->columns);
+	for (i = 0; i <= l.last; i++) {
+		snprintf(title, sizeof(title), "%s", columns[i].title);
+		write_cell(p, &l, i, title, BOLD);
+	}
+	buf_puts(&p->text, "\n");
+	json_array_foreach(rows, r, row) write_row(p, &l, row);
 }
 
 void
 table_print(const struct column *columns, const json_t *rows, const char *none)
 {
-	bool pretty = client_output_is_terminal() && getenv("NO_COLOR") == NULL;
-	size_t width[COLUMNS_MAX], i, r, n;
-	char text[CELL_MAX];
-	const json_t *row;
+	struct page p;
 
-	if (json_array_size(rows) == 0) {
-		puts(none);
-		return;
-	}
-	for (i = 0; columns[i].title; i++) {
-		width[i] = strlen(columns[i].title);
-		json_array_foreach(rows, r, row)
-		{
-			cell(text, row, columns[i].field, columns[i].format);
-			n = characters(text);
-			width[i] = n > width[i] ? n : width[i];
-		}
-	}
-	for (i = 0; columns[i].title; i++)
-		put_cell(columns[i].title, width[i],
-		    columns[i + 1].title == NULL, pretty ? BOLD : "");
-	json_array_foreach(rows, r, row) print_row(columns, width, row, pretty);
+	page_init(&p);
+	table_write(&p, columns, rows, none);
+	page_print(&p);
 }

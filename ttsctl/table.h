@@ -10,6 +10,8 @@
 #include <jansson.h>
 #include <stddef.h>
 
+#include "ttsctl/page.h"
+
 /* Bytes of one cell, with its terminator. */
 #define CELL_MAX 512
 
@@ -19,20 +21,37 @@ typedef void cell_format(const json_t *value, char *out, size_t size);
 cell_format cell_plain;    /* strings, numbers, lists of them */
 cell_format cell_count;    /* how many a list has */
 cell_format cell_duration; /* of milliseconds */
+cell_format cell_date;     /* of milliseconds since 1970, here */
 
 struct column {
 	const char *title; /* NULL ends a table's columns */
 	const char *field;
 	cell_format *format; /* NULL: cell_plain */
+	bool optional;       /* left out where no row has it */
+	unsigned
+	    leaves; /* where the terminal is narrow: 1 leaves first; 0 stays
+		     */
 };
 
-/* Prints an array of objects; `none` instead of an empty one. A column
- * "STATE" is coloured on a terminal; the last one is cut there. */
+/* Appends an array of objects; `none` instead of an empty one. A column
+ * "state" is coloured. A row's "notes", a list of strings, stand beneath it.
+ * Where a terminal is too narrow the last column is cut, then others leave. */
+void table_write(struct page *p, const struct column *columns,
+    const json_t *rows, const char *none);
+
+/* The same, printed. */
 void table_print(
     const struct column *columns, const json_t *rows, const char *none);
 
 /* One field of an object as text, in a buffer of CELL_MAX. */
 const char *cell(char out[CELL_MAX], const json_t *object, const char *field,
     cell_format *format);
+
+/* "" for one that needs none. */
+const char *state_colour(const char *state);
+
+/* A time of milliseconds since 1970, as strftime() has it here. */
+const char *time_text(
+    char *out, size_t size, const char *format, json_int_t ms);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <io.h>
 #include <stdio.h>
+#include <string.h>
 #include <windows.h>
 
 #include "common/err.h"
@@ -16,6 +17,56 @@ client_output_is_terminal(void)
 
 	return GetConsoleMode(out, &mode) &&
 	       SetConsoleMode(out, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING);
+}
+
+int
+client_terminal_size(unsigned *columns, unsigned *rows)
+{
+	CONSOLE_SCREEN_BUFFER_INFO info;
+
+	*columns = *rows = 0;
+	if (!GetConsoleScreenBufferInfo(
+		(HANDLE)_get_osfhandle(_fileno(stdout)), &info))
+		return ERR_NOT_FOUND;
+	*columns = (unsigned)(info.srWindow.Right - info.srWindow.Left + 1);
+	*rows = (unsigned)(info.srWindow.Bottom - info.srWindow.Top + 1);
+	return 0;
+}
+
+static const char *screen_leave;
+
+static void
+screen_write(const char *text)
+{
+	DWORD written;
+
+	WriteFile((HANDLE)_get_osfhandle(_fileno(stdout)), text,
+	    (DWORD)strlen(text), &written, NULL);
+}
+
+/* Before the loop's own, which lets Windows end us. */
+static BOOL WINAPI
+leave_by_event(DWORD type)
+{
+	(void)type;
+	screen_write(screen_leave);
+	return FALSE;
+}
+
+/* There is no stopping on Windows. */
+void
+client_screen_enter(const char *enter, const char *leave)
+{
+	screen_leave = leave;
+	SetConsoleCtrlHandler(leave_by_event, TRUE);
+	screen_write(enter);
+}
+
+void
+client_screen_leave(void)
+{
+	screen_write(screen_leave);
+	SetConsoleCtrlHandler(leave_by_event, FALSE);
 }
 
 int

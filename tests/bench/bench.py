@@ -13,7 +13,9 @@ import json
 from instruments import Table, be_punctual
 from desk import (
     bench_channels, bench_queue, bench_subscribers, bench_urgent)
-from restart import bench_restart
+from faults import bench_faults
+from outputs import bench_outputs
+from restart import bench_outage, bench_restart
 from scraping import bench_scraping
 from stream import bench_latency, bench_stream
 
@@ -28,6 +30,9 @@ def main():
     bench_stream(table, 3 if args.quick else 20)
     bench_latency(table, 20 if args.quick else 200)
     bench_restart(table, 3 if args.quick else 25)
+    bench_outage(table, *((5, 2) if args.quick else (60, 30)))
+    bench_outputs(table, 10 if args.quick else 60)
+    bench_faults(table)
     bench_urgent(table, 10 if args.quick else 100)
     bench_queue(table, 3 if args.quick else 10)
     bench_subscribers(table, 3 if args.quick else 10)

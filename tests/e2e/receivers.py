@@ -90,6 +90,26 @@ OWNER = ("<changeowner><user>nobody</user><group>nogroup</group>"
          "</changeowner>")
 
 
+class RtspServer(peers.Program):
+    """A gst-rtsp-server: what is sent to `url` is played at `play_url`, as
+    PCM. It can be killed, and come back at the same place."""
+
+    def __init__(self, port=None):
+        self.port = port or peers.free_port()
+        self.url = f"rtsp://127.0.0.1:{self.port}/in"
+        self.play_url = f"rtsp://127.0.0.1:{self.port}/out"
+        # The system's own Python, which has the bindings.
+        super().__init__(
+            "/usr/bin/python3",
+            pathlib.Path(__file__).with_name("rtsp_server.py"), self.port,
+            free_udp_port(), peers.RATE)
+        daemon.wait_until(
+            lambda: peers.is_listening(self.port), "the server listens")
+
+    def decode(self):
+        return peers.Decoder(self.play_url, "-rtsp_transport", "tcp")
+
+
 class Icecast(peers.Program):
     """A private icecast2; it refuses to run as root."""
 

@@ -1,0 +1,268 @@
+#include "ttsctl/outputs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ttsctl/table.h"
+
+static const char *
+text_of(const json_t *object, const char *field)
+{
+	const char *text = json_string_value(json_object_get(object, field));
+
+	return text ? text : "";
+}
+
+json_t *
+outputs_chosen(const struct call *call, const json_t *status)
+{
+	const char *name = call->word_count ? call->words[0] : NULL;
+	json_t *chosen = json_array();
+	json_t *o;
+	size_t i;
+
+	json_array_foreach(json_object_get(status, "outputs"), i, o)
+	{
+		if (name == NULL || strcmp(text_of(o, "name"), name) == 0)
+			json_array_append(chosen, o);
+	}
+	return chosen;
+}
+
+/* ---- all of them ------------------------------------------------------- */
+
+static void
+format_uptime(const json_t *ms, char *out, size_t size)
+{
+	out[0] = '\0';
+	if (json_integer_value(ms) > 0)
+		cell_duration(ms, out, size);
+}
+
+/* ffmpeg does not tell it of every protocol. */
+static void
+format_bitrate(const json_t *kbps, char *out, size_t size)
+{
+	out[0] = '\0';
+	if (json_number_value(kbps) > 0)
+		snprintf(out, size, "%.1f", json_number_value(kbps));
+}
+
+static void
+format_speed(const json_t *speed, char *out, size_t size)
+{
+	snprintf(out, size, "%.2fx", json_number_value(speed));
+}
+
+static void
+format_probe(const json_t *probe, char *out, size_t size)
+{
+	const char *text = "failing";
+
+	if (json_is_true(json_object_get(probe, "good")))
+		text = "good";
+	else if (text_of(probe, "last_error")[0] == '\0')
+		text = "not yet";
+	snprintf(out, size, "%s", text);
+}
+
+static bool
+is_in(const json_t *leg, const char *state)
+{
+	return strcmp(text_of(leg, "state"), state) == 0;
+}
+
+static json_t *
+trouble_of(const json_t *leg)
+{
+	json_int_t wait =
+	    json_integer_value(json_object_get(leg, "backoff_ms"));
+	const char *error = text_of(leg, "last_error");
+	char again[CELL_MAX];
+
+	if (wait == 0)
+		return json_string(error);
+	cell(again, leg, "backoff_ms", cell_duration);
+	return json_sprintf("waits %s%s%s", again, error[0] ? ": " : "", error);
+}
+
+/* "WHAT: WHY", where there is anything to say. Takes over `why`. */
+static void
+note(json_t *row, const char *what, json_t *why)
+{
+	const char *text = json_string_value(why);
+	json_t *notes = json_object_get(row, "notes");
+
+	if (text && text[0])
+		json_array_append_new(notes,
+		    json_sprintf("%s%s%s", what, what[0] ? ": " : "", text));
+	json_decref(why);
+}
+
+/* An output as a row: without what means nothing at the moment. */
+static json_t *
+row_of(json_t *output)
+{
+	static const char *const roles[] = { "primary", "backup" };
+	const json_t *probe = json_object_get(output, "probe"), *leg;
+	json_t *row = json_copy(output);
+	bool two = false;
+	size_t i;
+
+	json_object_set_new(row, "notes", json_array());
+	if (!is_in(output, "running")) {
+		json_object_del(row, "bitrate_kbps");
+		json_object_del(row, "speed");
+		note(row, "", trouble_of(output));
+	}
+	for (i = 0; i < 2; i++) {
+		leg = json_object_get(output, roles[i]);
+		two = two || leg;
+		if (leg && !is_in(leg, "running") && !is_in(leg, "stopped"))
+			note(row, roles[i], trouble_of(leg));
+	}
+	if (!two)
+		json_object_del(row, "active");
+	if (!json_is_true(json_object_get(probe, "good")))
+		note(row, "probe", json_string(text_of(probe, "last_error")));
+	return row;
+}
+
+static void
+write_all(struct page *p, const json_t *outputs)
+{
+	static const struct column columns[] = {
+		{ .title = "OUTPUT", .field = "name" },
+		{ .title = "STATE", .field = "state" },
+		{ .title = "ACTIVE",
+		    .field = "active",
+		    .optional = true,
+		    .leaves = 7 },
+		{ .title = "UP",
+		    .field = "uptime_ms",
+		    .format = format_uptime,
+		    .leaves = 5 },
+		{ .title = "RESTARTS", .field = "restarts", .leaves = 4 },
+		{ .title = "KBIT/S",
+		    .field = "bitrate_kbps",
+		    .format = format_bitrate,
+		    .leaves = 2 },
+		{ .title = "SPEED",
+		    .field = "speed",
+		    .format = format_speed,
+		    .leaves = 1 },
+		{ .title = "DROPS", .field = "drops", .leaves = 3 },
+		{ .title = "PROBE",
+		    .field = "probe",
+		    .format = format_probe,
+		    .optional = true,
+		    .leaves = 6 },
+		{ .title = "URL", .field = "url" },
+		{ NULL },
+	};
+	json_t *rows = json_array(), *output;
+	size_t i;
+
+	json_array_foreach(outputs, i, output)
+	    json_array_append_new(rows, row_of(output));
+	table_write(p, columns, rows, "no outputs");
+	json_decref(rows);
+}
+
+/* ---- all about one ----------------------------------------------------- */
+
+static void
+write_field(struct page *p, const json_t *object, const char *field)
+{
+	size_t len = strlen(field);
+	bool is_time = len > 3 && strcmp(field + len - 3, "_ms") == 0;
+	char text[CELL_MAX];
+
+	cell(text, object, field, is_time ? cell_duration : NULL);
+	page_line(p, strcmp(field, "state") == 0 ? state_colour(text) : "",
+	    "%-13.*s %s", (int)(is_time ? len - 3 : len), field, text);
+}
+
+static void
+write_history(struct page *p, const json_t *history)
+{
+	static const struct column columns[] = {
+		{ .title = "ENDED", .field = "time", .format = cell_date },
+		{ .title = "CAUSE", .field = "cause" },
+		{ .title = "AFTER",
+		    .field = "ran_ms",
+		    .format = cell_duration },
+		{ .title = "REASON", .field = "reason" },
+		{ NULL },
+	};
+
+	if (json_array_size(history) == 0)
+		return;
+	buf_puts(&p->text, "\n");
+	table_write(p, columns, history, "");
+}
+
+/* Its values, then its history, then the objects in it. */
+static void
+write_one(struct page *p, const char *title, const json_t *object)
+{
+	const char *field;
+	json_t *value;
+
+	page_line(p, BOLD, "%s", title);
+	json_object_foreach((json_t *)object, field, value)
+	{
+		if (!json_is_object(value) && strcmp(field, "name") != 0 &&
+		    strcmp(field, "history") != 0)
+			write_field(p, object, field);
+	}
+	write_history(p, json_object_get(object, "history"));
+	json_object_foreach((json_t *)object, field, value)
+	{
+		if (json_is_object(value)) {
+			buf_puts(&p->text, "\n");
+			write_one(p, field, value);
+		}
+	}
+}
+
+void
+outputs_write(struct page *p, const struct call *call, const json_t *status)
+{
+	json_t *chosen = outputs_chosen(call, status);
+	const char *name = call->word_count ? call->words[0] : NULL;
+
+	if (name == NULL)
+		write_all(p, chosen);
+	else if (json_array_size(chosen) > 0)
+		write_one(p, name, json_array_get(chosen, 0));
+	else
+		page_line(p, RED, "there is no output of that name");
+	json_decref(chosen);
+}
+
+enum status
+outputs_print(struct client *c, const json_t *status)
+{
+	const char *name = c->call->word_count ? c->call->words[0] : NULL;
+	json_t *chosen = outputs_chosen(c->call, status);
+	enum status result = STATUS_DONE;
+	struct page p;
+
+	if (name && json_array_size(chosen) == 0) {
+		result = complain(
+		    "there is no output '%s'; 'ttsctl outputs' lists them",
+		    name);
+	} else if (!call_flag(c->call, "json")) {
+		page_init(&p);
+		outputs_write(&p, c->call, status);
+		page_print(&p);
+	} else if (name) {
+		json_dumpf(json_array_get(chosen, 0), stdout, JSON_COMPACT);
+		putchar('\n');
+	} else {
+		client_print_line(c);
+	}
+	json_decref(chosen);
+	return result;
+}

@@ -1,0 +1,79 @@
+#include "ttsctl/page.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/utf8.h"
+#include "platform/client.h"
+
+/* Bytes: a queue of 100,000 items. */
+#define PAGE_MAX (128u * 1024 * 1024)
+#define LINE_MAX_BYTES 2048
+/* Of a terminal that does not tell. */
+#define COLUMNS 80
+#define ROWS 24
+
+void
+page_init(struct page *p)
+{
+	*p = (struct page){ 0 };
+	buf_init(&p->text, PAGE_MAX);
+	if (!client_output_is_terminal())
+		return;
+	p->colour = getenv("NO_COLOR") == NULL;
+	if (client_terminal_size(&p->columns, &p->rows) < 0) {
+		p->columns = COLUMNS;
+		p->rows = ROWS;
+	}
+}
+
+void
+page_done(struct page *p)
+{
+	buf_done(&p->text);
+}
+
+size_t
+page_width(const char *text)
+{
+	return utf8_length(text, strlen(text));
+}
+
+void
+page_cut(char *text, size_t size, size_t characters)
+{
+	static const char dots[] = "...";
+	size_t len = strlen(dots), at;
+
+	if (page_width(text) <= characters)
+		return;
+	len = len > characters / 2 ? 0 : len;
+	at = utf8_offset(text, strlen(text), characters - len);
+	snprintf(text + at, size - at, "%.*s", (int)len, dots);
+}
+
+void
+page_line(struct page *p, const char *colour, const char *fmt, ...)
+{
+	char raw[LINE_MAX_BYTES], text[LINE_MAX_BYTES];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(raw, sizeof(raw), fmt, ap);
+	va_end(ap);
+	utf8_sanitise(text, sizeof(text), raw, strlen(raw));
+	if (p->columns)
+		page_cut(text, sizeof(text), p->columns);
+	if (!p->colour)
+		colour = "";
+	buf_putf(&p->text, "%s%s%s\n", colour, text, colour[0] ? PLAIN : "");
+}
+
+void
+page_print(struct page *p)
+{
+	fwrite(buf_data(&p->text), 1, buf_len(&p->text), stdout);
+	page_done(p);
+}

@@ -1,0 +1,41 @@
+/* Text for a person, composed before it is printed, and where it goes. */
+#ifndef TTSCTL_PAGE_H
+#define TTSCTL_PAGE_H
+
+#include <stdbool.h>
+
+#include "common/buf.h"
+
+#define BOLD "\033[1m"
+#define DIM "\033[2m"
+#define GREEN "\033[32m"
+#define YELLOW "\033[33m"
+#define RED "\033[31m"
+#define PLAIN "\033[0m"
+
+struct page {
+	struct buf text;  /* without memory it ends early */
+	unsigned columns; /* of the terminal; 0: it is none, lines have any */
+	unsigned rows;
+	bool colour;
+};
+
+/* For standard output as it is now. */
+void page_init(struct page *p);
+void page_done(struct page *p);
+
+/* Appends a line, made safe and cut where the terminal ends. `colour` may be
+ * "". */
+void page_line(struct page *p, const char *colour, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Puts it into standard output's buffer, and is done. */
+void page_print(struct page *p);
+
+/* Cuts a text to so many characters, and shows it where there is room. */
+void page_cut(char *text, size_t size, size_t characters);
+
+/* So many characters a valid text has. */
+size_t page_width(const char *text);
+
+#endif

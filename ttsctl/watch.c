@@ -1,0 +1,277 @@
+/*
+ * outputs --watch: live on a terminal, else line by line. Lives through
+ * restarts of streamer-supervisor.
+ *
+ * On a terminal the whole screen is written at once over the one before, for
+ * every change and once a second; that nothing wraps or scrolls makes a
+ * terminal that was just resized harmless until then.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "platform/client.h"
+#include "ttsctl/client.h"
+#include "ttsctl/outputs.h"
+#include "ttsctl/request.h"
+#include "ttsctl/show.h"
+#include "ttsctl/table.h"
+
+#define PERIOD_NS NS_PER_S
+#define RETRY_NS (250 * NS_PER_MS)
+
+/* The other screen, no cursor, no wrapping; and back. */
+#define ENTER "\033[?1049h\033[?25l\033[?7l"
+#define LEAVE "\033[?7h\033[?25h\033[?1049l"
+#define HOME "\033[H"
+#define REST_OF_LINE "\033[K"
+#define REST_OF_SCREEN "\033[J"
+
+struct watch {
+	struct call *call;
+	struct client client;
+	struct timer *timer;
+	int64_t due_ns;
+	bool live;
+	bool again;        /* something changed since we asked */
+	bool gone;         /* the supervisor */
+	char trouble[256]; /* "": it answers */
+	json_t *outputs;   /* its last status */
+};
+
+/* ---- the screen -------------------------------------------------------- */
+
+static void
+write_header(struct page *p, const struct watch *w)
+{
+	char now[16], version[CELL_MAX], up[CELL_MAX], ffmpeg[CELL_MAX];
+
+	time_text(now, sizeof(now), "%H:%M:%S", clock_utc_ms());
+	if (w->trouble[0])
+		page_line(p, RED, "%s  streamer-supervisor %s; waiting for it",
+		    now, w->trouble);
+	else
+		page_line(p, "",
+		    "%s  streamer-supervisor %s, up %s; ffmpeg %s; ttsd is %s",
+		    now, cell(version, w->outputs, "version", NULL),
+		    cell(up, w->outputs, "uptime_ms", cell_duration),
+		    cell(ffmpeg, w->outputs, "ffmpeg", NULL),
+		    json_is_true(json_object_get(w->outputs, "ttsd"))
+			? "on air"
+			: "not on air");
+	buf_puts(&p->text, "\n");
+}
+
+/* As many lines as there is room for; dots for the others. */
+static void
+put_screen(const struct page *p)
+{
+	const char *line = (const char *)buf_data(&p->text);
+	const char *end = line + buf_len(&p->text), *newline;
+	unsigned row;
+
+	fputs(HOME, stdout);
+	for (row = 1; line < end; row++) {
+		newline = memchr(line, '\n', (size_t)(end - line));
+		if (newline == NULL)
+			break; /* memory ran out */
+		if (row == p->rows && newline + 1 < end) {
+			fputs("..." REST_OF_LINE, stdout);
+			return;
+		}
+		fwrite(line, 1, (size_t)(newline - line), stdout);
+		fputs(REST_OF_LINE, stdout);
+		if (row == p->rows)
+			return;
+		fputs("\r\n", stdout);
+		line = newline + 1;
+	}
+	fputs(REST_OF_SCREEN, stdout);
+}
+
+static void
+draw(struct watch *w)
+{
+	enum status status;
+	struct page p;
+
+	page_init(&p);
+	write_header(&p, w);
+	if (w->outputs)
+		outputs_write(&p, w->call, w->outputs);
+	put_screen(&p);
+	page_done(&p);
+	if (!output_flush(&status))
+		client_finish(&w->client, status);
+}
+
+/* ---- one conversation -------------------------------------------------- */
+
+static void
+ask(struct watch *w)
+{
+	w->again = w->client.awaited > 0;
+	if (!w->again)
+		client_send(&w->client, request_of(w->call));
+}
+
+static void
+answered(struct client *c, const json_t *reply)
+{
+	struct watch *w = c->arg;
+	enum status status;
+
+	if (json_object_get(reply, "outputs") == NULL)
+		return; /* to the subscription */
+	json_decref(w->outputs);
+	w->outputs = json_incref((json_t *)reply);
+	w->trouble[0] = '\0';
+	if (w->live)
+		draw(w);
+	else
+		outputs_print(c, reply);
+	if (!w->live && !output_flush(&status))
+		client_finish(c, status);
+	if (w->again)
+		ask(w);
+}
+
+static bool
+concerns(const struct call *call, const json_t *event)
+{
+	const char *name = json_string_value(json_object_get(event, "name"));
+
+	return call->word_count == 0 ||
+	       (name && strcmp(name, call->words[0]) == 0);
+}
+
+static void
+changed(struct client *c, const json_t *event)
+{
+	struct watch *w = c->arg;
+	enum status status;
+
+	if (w->live) {
+		ask(w);
+	} else if (!concerns(w->call, event)) {
+		return;
+	} else if (call_flag(w->call, "json")) {
+		client_print_line(c);
+	} else {
+		show_event(event);
+		if (!output_flush(&status))
+			client_finish(c, status);
+	}
+}
+
+static void
+in_trouble(struct watch *w, const char *how)
+{
+	char now[16];
+
+	time_text(now, sizeof(now), "%H:%M:%S", clock_utc_ms());
+	snprintf(w->trouble, sizeof(w->trouble), "%s (%s)", how, now);
+}
+
+static void
+lost(struct client *c, const char *how)
+{
+	struct watch *w = c->arg;
+
+	w->gone = true;
+	in_trouble(w, how);
+	if (!w->live)
+		complain("streamer-supervisor at %s: %s; waiting for it",
+		    c->path, how);
+}
+
+static void
+tick(void *arg)
+{
+	struct watch *w = arg;
+
+	w->due_ns += PERIOD_NS;
+	timer_at(w->timer, w->due_ns);
+	if (w->client.awaited == 0) {
+		ask(w);
+		return;
+	}
+	if (w->trouble[0] == '\0')
+		in_trouble(w, "does not answer");
+	draw(w);
+}
+
+static enum status
+converse(struct watch *w)
+{
+	w->again = w->gone = false;
+	client_send(&w->client,
+	    json_pack("{s:s, s:[s]}", "op", "subscribe", "events", "output"));
+	client_send(&w->client, request_of(w->call));
+	w->due_ns = clock_now_ns() + PERIOD_NS;
+	timer_at(w->timer, w->live ? w->due_ns : INT64_MAX);
+	return client_run(&w->client);
+}
+
+/* ---- all of them ------------------------------------------------------- */
+
+static const struct client_events events = {
+	.reply = answered, .event = changed, .lost = lost
+};
+
+/* Until it is back, or nobody looks any more. */
+static enum status
+reconnect(struct watch *w)
+{
+	timer_at(w->timer, INT64_MAX);
+	for (;;) {
+		client_close(&w->client);
+		client_pause(w->call->loop, RETRY_NS);
+		if (client_connect(&w->client, w->call, &events, w) == 0)
+			return STATUS_DONE;
+		if (w->live)
+			draw(w);
+		if (w->client.finished)
+			return w->client.status;
+	}
+}
+
+/* Has room for a whole screen, which goes out in one write. */
+static char screen_bytes[256 * 1024];
+
+static enum status
+watch(struct watch *w)
+{
+	enum status status = client_open(&w->client, w->call, &events, w);
+	bool screen = status == STATUS_DONE && w->live;
+
+	if (screen) {
+		setvbuf(stdout, screen_bytes, _IOFBF, sizeof(screen_bytes));
+		client_screen_enter(ENTER, LEAVE);
+	}
+	while (status == STATUS_DONE) {
+		status = converse(w);
+		if (!w->gone)
+			break;
+		status = reconnect(w);
+	}
+	client_close(&w->client);
+	if (screen)
+		client_screen_leave();
+	return status;
+}
+
+enum status
+run_watch(struct call *call)
+{
+	struct watch w = { .call = call,
+		.live =
+		    client_output_is_terminal() && !call_flag(call, "json") };
+	enum status status;
+
+	if (timer_new(call->loop, TIMER_COARSE, tick, &w, &w.timer) < 0)
+		return complain("out of memory");
+	status = watch(&w);
+	timer_free(w.timer);
+	json_decref(w.outputs);
+	return status;
+}
