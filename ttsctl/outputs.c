@@ -78,8 +78,11 @@ trouble_of(const json_t *leg)
 	json_int_t wait =
 	    json_integer_value(json_object_get(leg, "backoff_ms"));
 	const char *error = text_of(leg, "last_error");
+	const char *awaited = text_of(leg, "waits_for");
 	char again[CELL_MAX];
 
+	if (awaited[0])
+		return json_sprintf("waits for %s", awaited);
 	if (wait == 0)
 		return json_string(error);
 	cell(again, leg, "backoff_ms", cell_duration);

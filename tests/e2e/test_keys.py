@@ -101,7 +101,7 @@ def test_datagrams_are_encrypted(
     with receivers.DatagramListener(scheme, query, *options) as far_end:
         s = supervise(*define(url=far_end.url, key_file=file))
         peers.heard_noise(far_end.samples(2 * peers.RATE))
-        assert "s&same" not in command_line(s.output()["pid"])
+        assert "s&same" not in daemon.command_line(s.output()["pid"])
 
 
 def test_icecast_with_a_key(rundir, supervise, source):

@@ -347,8 +347,8 @@ test_what_the_channel_and_the_program_decide(void **state)
 	expect_on(&o, &ch, "\\\\.\\pipe\\ttsd-main", true,
 	    "ffmpeg -hide_banner -nostats "
 	    "-loglevel repeat+level+warning -progress pipe:1 "
-	    "-stats_period 0.2 -f s16le -ar 48000 -ac 2 " PIPE
-	    "-i \\\\.\\pipe\\ttsd-main -c:a aac -b:a 128000 " FLV
+	    "-stats_period 0.2 -nofind_stream_info -f s16le -ar 48000 -ac "
+	    "2 " PIPE "-i \\\\.\\pipe\\ttsd-main -c:a aac -b:a 128000 " FLV
 	    "-tcp_nodelay 1 " RTMP_SEEN);
 	ch.rate_hz = 44100;
 	o.codec = CODEC_MP3;
