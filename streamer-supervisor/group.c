@@ -20,15 +20,6 @@ struct group {
 	char label[80];
 };
 
-static bool
-is_alive(const struct group *g)
-{
-	enum child_state state = leg_state(g->leg);
-
-	return state != CHILD_STOPPED && state != CHILD_BACKOFF &&
-	       state != CHILD_REJECTED;
-}
-
 static size_t
 count_carried(const struct group *g)
 {
@@ -67,7 +58,7 @@ leg_changed(void *arg, struct leg *l, enum child_state from, const char *reason)
 {
 	struct group *g = arg;
 	struct group_member *m, *next;
-	bool over = from == CHILD_STOPPING || !is_alive(g);
+	bool over = from == CHILD_STOPPING || !leg_is_alive(g->leg);
 
 	(void)l;
 	for (m = g->members; m; m = next) {
@@ -106,11 +97,13 @@ gathered(void *arg)
 /* ---- members ---------------------------------------------------------- */
 
 bool
-group_start(struct group_member *m)
+group_start(struct group_member *m, const char *reason)
 {
 	struct group *g = m->group;
 
-	if (m->carried || g == NULL || is_alive(g))
+	if (m->carried)
+		leg_start(g->leg, reason);
+	if (m->carried || g == NULL || leg_is_alive(g->leg))
 		return m->carried;
 	m->carried = true;
 	timer_at(g->gather, clock_now_ns());
@@ -125,10 +118,10 @@ group_stop(struct group_member *m, const char *reason)
 	if (!m->carried)
 		return;
 	m->carried = false;
-	m->leaving = is_alive(g);
+	m->leaving = leg_is_alive(g->leg);
 	if (count_carried(g) == 0)
 		leg_stop(g->leg, reason);
-	else if (is_alive(g))
+	else if (leg_is_alive(g->leg))
 		leg_restart(g->leg, CAUSE_ASKED, "an output has left");
 	m->changed(m->arg, reason);
 }

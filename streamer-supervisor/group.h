@@ -40,7 +40,7 @@ int group_join(struct group_member *m);
 void group_part(struct group_member *m);
 
 /* To be put on air. False: not by the group. */
-bool group_start(struct group_member *m);
+bool group_start(struct group_member *m, const char *reason);
 void group_stop(struct group_member *m, const char *reason);
 /* All that it carries. */
 void group_restart(struct group_member *m, const char *reason);

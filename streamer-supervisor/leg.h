@@ -67,6 +67,7 @@ void leg_probed(struct leg *l);
 enum leg_role leg_role(const struct leg *l);
 enum child_state leg_state(const struct leg *l);
 const char *leg_url(const struct leg *l); /* masked */
+bool leg_is_alive(const struct leg *l);   /* it has an ffmpeg */
 /* It waits because nobody serves the audio. */
 bool leg_is_held(const struct leg *l);
 /* Of the wait that is on; 0 when none is. */

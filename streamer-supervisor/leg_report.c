@@ -32,6 +32,12 @@ leg_url(const struct leg *l)
 }
 
 bool
+leg_is_alive(const struct leg *l)
+{
+	return child_alive(&l->child);
+}
+
+bool
 leg_is_held(const struct leg *l)
 {
 	return l->held;

@@ -21,7 +21,6 @@ struct output {
 	struct timer *deadline; /* decide again */
 	bool off;               /* nobody wants it */
 	bool pending; /* starts by itself, once the supervisor is up */
-	bool old;     /* waits for an idle moment */
 };
 
 static struct leg *
@@ -188,6 +187,31 @@ group_lost(void *arg, const char *why)
 /* ---- what is asked ---------------------------------------------------- */
 
 static void
+stop_legs(struct output *o, const char *reason)
+{
+	size_t i;
+
+	for (i = 0; i < LEG_ROLES; i++)
+		if (o->legs[i])
+			leg_stop(o->legs[i], reason);
+}
+
+/* Its group takes it as long as it has no ffmpeg of its own. */
+static bool
+goes_with_group(struct output *o, const char *reason)
+{
+	size_t i;
+
+	for (i = 0; i < LEG_ROLES; i++)
+		if (o->legs[i] && leg_is_alive(o->legs[i]))
+			return false;
+	if (!group_start(&o->member, reason))
+		return false;
+	stop_legs(o, reason);
+	return true;
+}
+
+static void
 start(struct output *o, const char *reason)
 {
 	if (o->off || o->pending) {
@@ -195,7 +219,7 @@ start(struct output *o, const char *reason)
 		o->active = LEG_PRIMARY;
 	}
 	o->pending = o->off = false;
-	if (group_start(&o->member))
+	if (goes_with_group(o, reason))
 		return;
 	leg_start(o->legs[LEG_PRIMARY], reason);
 	if (o->active == LEG_BACKUP)
@@ -218,14 +242,10 @@ output_begin(struct output *o)
 void
 output_stop(struct output *o)
 {
-	size_t i;
-
 	o->pending = false;
 	o->off = true;
 	group_stop(&o->member, "stop was asked for");
-	for (i = 0; i < LEG_ROLES; i++)
-		if (o->legs[i])
-			leg_stop(o->legs[i], "stop was asked for");
+	stop_legs(o, "stop was asked for");
 }
 
 void

@@ -99,6 +99,27 @@ def test_all_members_dead_and_back(supervise, source, nginx):
             heard_noise(far.samples(2 * RATE))
 
 
+def test_one_that_goes_its_own_way_is_not_sent_twice(
+        supervise, source, nginx, second):
+    s = supervise(*group(a=nginx.url("x"), b=second.url("y")))
+    wait_until(lambda: all_run(s, "a", "b"), "both run")
+    with s.control() as c:
+        c.subscribe("output")
+        second.kill()
+        until(c, "backoff", "b")
+        second.start()
+        until(c, "running", "b")
+        c.ask("stop", name="a")
+        until(c, "stopped", "a")
+        pid = s.output("b")["pid"]
+        c.ask("start", name="b")
+        assert not s.output("b")["carried"] and s.output("b")["pid"] == pid
+        assert s.ffmpegs() == [pid]
+        c.ask("start", name="a")
+        until(c, "running", "a")
+        assert s.output("a")["carried"]
+
+
 def test_the_shared_ffmpeg_is_killed(supervise, source, nginx, second):
     s = supervise(*group(a=nginx.url("x"), b=second.url("y")))
     wait_until(lambda: all_run(s, "a", "b"), "both run")
