@@ -175,6 +175,9 @@ announcement_rewind(struct announcement *a)
 	a->step = 0;
 	a->pause_left = a->made = a->played = 0;
 	a->complete = a->starved = a->submitted = a->fell_back = false;
+	/* A part that failed is made afresh too. */
+	a->failed = false;
+	a->reason[0] = '\0';
 }
 
 int

@@ -144,6 +144,19 @@ class Engine:
             assert kind in "MP"
             count -= len(payload) // 2 if kind == "P" else 0
 
+    def in_two(self, first, go_on):
+        """A job's sound, of which `first` comes at once and the rest only
+        after go_on() was called."""
+        self.job("Hello", sample_rate=24000)
+        assert self.frame() == ("P", first)
+        go_on()
+        pcm = first
+        while True:
+            kind, payload = self.frame()
+            if kind == "E":
+                return pcm
+            pcm += payload
+
     def drain(self):
         """Skips what was on its way; the END of a job that was cut short."""
         while True:

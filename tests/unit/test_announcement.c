@@ -102,7 +102,9 @@ test_steps_of_a_repeated_announcement(void **state)
 		}
 		assert_null(announcement_next_step(a));
 		assert_null(announcement_next_step(a));
+		a->failed = true;
 		announcement_rewind(a);
+		assert_false(a->failed);
 	}
 	announcement_free(a);
 }
