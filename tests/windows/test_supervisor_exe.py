@@ -103,19 +103,8 @@ def test_no_ffmpeg_outlives_a_killed_supervisor(start, supervise, nginx):
     wait_until(lambda: not ffmpegs(), "ffmpeg is gone")
 
 
-def test_a_missing_ffmpeg_is_said_in_plain_words(start, supervise, nginx):
-    start()
-    s = wine.Supervisor(
-        daemon.pathlib.Path(daemon.tempfile.mkdtemp(prefix="ttsd-")),
-        "/nonexistent/ffmpeg", "-D", f"output.live.url={nginx.url()}")
-    try:
-        wait_until(lambda: "cannot be run" in s.logged(), "it says so")
-    finally:
-        s.__exit__(None)
-
-
 def test_ttsctl_shows_it(supervise):
-    s = supervise(url="udp://127.0.0.1:9", autostart="no")
+    s = supervise(*define(url="udp://127.0.0.1:9", autostart="no"))
 
     def shown(*args):
         p = wine.WINE.program("ttsctl", "-r", s.pipes(), "outputs", *args)
