@@ -104,6 +104,8 @@ LEFT_OUT = {
     "test_stop_ends_a_url_command": SCRIPT,
     "test_files_of_a_group": "its folder has a name that Windows forbids",
     "test_hls_at_several_bit_rates": OLD_FFMPEG,
+    "test_one_that_goes_its_own_way_is_not_sent_twice": PIDS,
+    "test_watch.py": "Wine draws its console by itself",
     "test_metrics.py": NO_HTTP,
     "test_secrets.py": PROC,
     "test_health.py": PIDS,
