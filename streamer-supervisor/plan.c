@@ -1,9 +1,7 @@
 #include "streamer-supervisor/ffmpeg.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/err.h"

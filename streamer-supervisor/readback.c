@@ -1,11 +1,12 @@
 #include "streamer-supervisor/readback.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/err.h"
+#include "common/words.h"
+#include "streamer-supervisor/args.h"
 #include "streamer-supervisor/run.h"
 
 /* In a row. */
@@ -95,47 +96,41 @@ static const struct run_events run_events = {
 	.gone = run_gone,
 };
 
+/* NULL: out of memory. */
+static char **
+make_argv(const struct readback *r)
+{
+	const struct conf_output *c = r->spec.conf;
+	struct args a = { 0 };
+
+	args_add(&a, "%s", r->spec.program);
+	args_options(&a, "-hide_banner -nostdin -nostats "
+			 "-loglevel repeat+level+error -progress pipe:1");
+	if (strncmp(c->probe_url, "rtsp", 4) == 0)
+		args_options(&a, c->transport == TRANSPORT_TCP
+				     ? "-rtsp_transport tcp"
+				     : "-rtsp_transport udp");
+	/* It finds out by itself what FLV is, but only from 2,048 bytes: four
+	 * seconds of silence. */
+	if (strncmp(c->probe_url, "rtmp", 4) == 0)
+		args_options(&a, "-f flv");
+	/* By itself it would look at up to five seconds first. */
+	args_options(&a, "-analyzeduration 500000 -i");
+	args_add(&a, "%s", c->probe_url);
+	args_options(&a, "-map 0:a -c copy -f null -");
+	return args_take(&a);
+}
+
 static void
 begin(struct readback *r)
 {
 	const struct conf_output *c = r->spec.conf;
-	const char *argv[24], **word = argv;
-	int rc;
+	char **argv = make_argv(r);
+	int rc = argv ? run_start(&r->run, argv, "") : ERR_NOMEM;
 
-	*word++ = r->spec.program;
-	*word++ = "-hide_banner";
-	*word++ = "-nostdin";
-	*word++ = "-nostats";
-	*word++ = "-loglevel";
-	*word++ = "repeat+level+error";
-	*word++ = "-progress";
-	*word++ = "pipe:1";
-	if (strncmp(c->probe_url, "rtsp", 4) == 0) {
-		*word++ = "-rtsp_transport";
-		*word++ = c->transport == TRANSPORT_TCP ? "tcp" : "udp";
-	}
-	/* It finds out by itself what FLV is, but only from 2,048 bytes: four
-	 * seconds of silence. */
-	if (strncmp(c->probe_url, "rtmp", 4) == 0) {
-		*word++ = "-f";
-		*word++ = "flv";
-	}
-	/* By itself it would look at up to five seconds first. */
-	*word++ = "-analyzeduration";
-	*word++ = "500000";
-	*word++ = "-i";
-	*word++ = c->probe_url;
-	*word++ = "-map";
-	*word++ = "0:a";
-	*word++ = "-c";
-	*word++ = "copy";
-	*word++ = "-f";
-	*word++ = "null";
-	*word++ = "-";
-	*word = NULL;
+	words_free(argv);
 	r->due = false;
 	r->first_ns = 0;
-	rc = run_start(&r->run, (char *const *)argv, "");
 	if (rc < 0)
 		log_warning("output=%s probe_url: cannot be read: %s", r->label,
 		    err_text(rc));
