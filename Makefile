@@ -108,7 +108,7 @@ unit: $(UNIT_PROGRAMS)
 
 # Tests wait for events, most of the time for sound: many fit on a core.
 e2e: all
-	TTSD_BUILD='$(OUT)' $(PYTHON) -m pytest -q -p no:cacheprovider -n 6 tests/e2e
+	TTSD_BUILD='$(OUT)' $(PYTHON) -m pytest -q -rs -p no:cacheprovider -n 6 tests/e2e
 
 check:
 	@scripts/setup build run test

@@ -1,4 +1,5 @@
 import pathlib
+import signal
 import sys
 
 import pytest
@@ -6,6 +7,9 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 import daemon  # noqa: E402
+
+# Under nohup it is ignored, and a shell cannot trap what it inherits ignored.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture

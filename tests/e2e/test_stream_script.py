@@ -135,7 +135,10 @@ def test_runs_both_and_ends_both(wrapper, number):
 def test_one_that_cannot_work_ends_both(wrapper, name, code):
     wrapper.fake_daemons()
     assert wrapper.run(DIES=f"{name} {code}") == code
-    assert len(wrapper.ups(name)) == 1
+    # bash may lose a status that comes together with a child's SIGUSR1, and
+    # has 138 in its place: then the daemon is asked once more.
+    lost = wrapper.logged().count(f"{name} ended with status 138")
+    assert len(wrapper.ups(name)) == 1 + lost and lost <= 1
 
 
 @pytest.mark.parametrize("missing", NAMES)
