@@ -11,6 +11,7 @@ struct environment {
 	struct probe *probe;
 	const char *program;  /* the ffmpeg */
 	struct group *groups; /* of group.c */
+	struct leg *legs;     /* of leg.c */
 };
 
 #endif

@@ -85,13 +85,44 @@ lost(void *arg, unsigned index, const char *why)
 	m->lost(m->arg, why);
 }
 
+/* No address, no secret, nothing that lives in a member's configuration. */
+static void
+take_timing(struct group *g, const struct group_member *m)
+{
+	static char nothing[] = "";
+	const struct conf_output *c = m->conf;
+	int64_t age = c->max_age_ns;
+
+	g->conf = (struct conf_output){ .url = nothing,
+		.url_file = nothing,
+		.backup_url = nothing,
+		.probe_url = nothing,
+		.backoff_initial_ns = c->backoff_initial_ns,
+		.backoff_max_ns = c->backoff_max_ns,
+		.healthy_after_ns = c->healthy_after_ns,
+		.start_timeout_ns = c->start_timeout_ns,
+		.stall_timeout_ns = c->stall_timeout_ns,
+		.stop_timeout_ns = c->stop_timeout_ns,
+		.max_restarts = c->max_restarts,
+		.max_age_ns = age ? age : m->plan.protocol->max_age_ns };
+	memcpy(g->conf.block.name, c->group, strlen(c->group) + 1);
+}
+
 static void
 gathered(void *arg)
 {
 	struct group *g = arg;
+	const struct group_member *m = g->members;
 
-	if (count_carried(g) > 0)
-		leg_start(g->leg, "its outputs start");
+	while (m && !m->carried)
+		m = m->next;
+	if (m == NULL)
+		return;
+	if (leg_state(g->leg) == CHILD_STOPPED) {
+		take_timing(g, m);
+		leg_retime(g->leg);
+	}
+	leg_start(g->leg, "its outputs start");
 }
 
 /* ---- members ---------------------------------------------------------- */
@@ -145,49 +176,7 @@ group_leg(const struct group_member *m)
 	return m->group->leg;
 }
 
-struct group *
-group_next(const struct environment *env, struct group *last)
-{
-	return last ? last->next : env->groups;
-}
-
-struct leg *
-group_leg_of(struct group *g)
-{
-	return g->leg;
-}
-
-const char *
-group_channel(const struct group *g)
-{
-	return g->channel.block.name;
-}
-
 /* ---- storage ---------------------------------------------------------- */
-
-/* No address, no secret, nothing that lives in a member's configuration. */
-static void
-take_timing(struct group *g, const struct group_member *m)
-{
-	static char nothing[] = "";
-	const struct conf_output *c = m->conf;
-	int64_t age = c->max_age_ns;
-
-	g->conf = (struct conf_output){ .url = nothing,
-		.url_file = nothing,
-		.backup_url = nothing,
-		.probe_url = nothing,
-		.backoff_initial_ns = c->backoff_initial_ns,
-		.backoff_max_ns = c->backoff_max_ns,
-		.healthy_after_ns = c->healthy_after_ns,
-		.start_timeout_ns = c->start_timeout_ns,
-		.stall_timeout_ns = c->stall_timeout_ns,
-		.stop_timeout_ns = c->stop_timeout_ns,
-		.max_restarts = c->max_restarts,
-		.max_age_ns = age ? age : m->plan.protocol->max_age_ns };
-	memcpy(g->conf.block.name, c->group, strlen(c->group) + 1);
-	g->channel = *m->channel;
-}
 
 static void
 discard(struct group *g)
@@ -220,6 +209,7 @@ make(struct group_member *m)
 		return NULL;
 	g->env = m->env;
 	g->socket = strdup(m->socket);
+	g->channel = *m->channel;
 	take_timing(g, m);
 	snprintf(g->label, sizeof(g->label), "group %s", m->conf->group);
 	spec.conf = &g->conf;
@@ -238,13 +228,24 @@ make(struct group_member *m)
 	return g;
 }
 
+/* After a reload there may be two of a name: one that ends, and one that
+ * sends what is another channel now. */
+static bool
+is_group_of(const struct group *g, const struct group_member *m)
+{
+	return strcmp(g->conf.block.name, m->conf->group) == 0 &&
+	       strcmp(g->socket, m->socket) == 0 &&
+	       g->channel.rate_hz == m->channel->rate_hz &&
+	       g->channel.channels == m->channel->channels;
+}
+
 int
 group_join(struct group_member *m)
 {
 	struct group *g = m->env->groups;
 	struct group_member **at;
 
-	while (g && strcmp(g->conf.block.name, m->conf->group) != 0)
+	while (g && !is_group_of(g, m))
 		g = g->next;
 	if (g == NULL)
 		g = make(m);

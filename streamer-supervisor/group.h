@@ -49,9 +49,4 @@ void group_kill(struct group_member *m);
 /* What carries it; for the state, and what is to be known of it. */
 const struct leg *group_leg(const struct group_member *m);
 
-/* All groups, for what is told to each; NULL before and after. */
-struct group *group_next(const struct environment *env, struct group *last);
-struct leg *group_leg_of(struct group *g);
-const char *group_channel(const struct group *g);
-
 #endif

@@ -373,6 +373,16 @@ init_child(struct leg *l)
 	    &l->child, &limits, c->backoff_initial_ns, c->backoff_max_ns, true);
 }
 
+void
+leg_retime(struct leg *l)
+{
+	uint64_t restarts = l->child.restarts, spawns = l->child.spawns;
+
+	init_child(l);
+	l->child.restarts = restarts;
+	l->child.spawns = spawns;
+}
+
 static int
 init_launch(struct leg *l, struct conf_error *e)
 {
@@ -418,6 +428,27 @@ init_watch(struct leg *l)
 	return watch_init(&l->watch, probed ? spec->env->program : NULL);
 }
 
+static void
+enlist(struct leg *l)
+{
+	struct leg **at = &l->spec.env->legs;
+
+	while (*at)
+		at = &(*at)->next;
+	*at = l;
+}
+
+static void
+delist(struct leg *l)
+{
+	struct leg **at = &l->spec.env->legs;
+
+	while (*at && *at != l)
+		at = &(*at)->next;
+	if (*at)
+		*at = l->next;
+}
+
 int
 leg_new(const struct leg_spec *spec, struct leg **out, struct conf_error *e)
 {
@@ -447,8 +478,15 @@ leg_new(const struct leg_spec *spec, struct leg **out, struct conf_error *e)
 		leg_free(l);
 		return rc;
 	}
+	enlist(l);
 	*out = l;
 	return 0;
+}
+
+struct leg *
+leg_next(const struct environment *env, const struct leg *last)
+{
+	return last ? last->next : env->legs;
 }
 
 void
@@ -456,6 +494,7 @@ leg_free(struct leg *l)
 {
 	if (l == NULL)
 		return;
+	delist(l);
 	run_done(&l->run);
 	watch_done(&l->watch);
 	launch_done(&l->launch);

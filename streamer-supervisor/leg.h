@@ -21,7 +21,7 @@ enum leg_role { LEG_PRIMARY, LEG_BACKUP, LEG_ROLES };
 const char *leg_role_name(enum leg_role role);
 
 struct leg_spec {
-	const struct environment *env;
+	struct environment *env;
 	const char *label; /* for the log; it is copied */
 	const struct conf_output *conf;
 	const struct conf_channel *channel;
@@ -44,6 +44,13 @@ int leg_new(
 /* Kills what still runs. NULL is fine. */
 void leg_free(struct leg *l);
 
+/* All there are, in the order in which they were made; NULL before and after.
+ */
+struct leg *leg_next(const struct environment *env, const struct leg *last);
+
+/* Takes the timing of its configuration afresh. It is stopped. */
+void leg_retime(struct leg *l);
+
 /* None of these waits. */
 void leg_start(struct leg *l, const char *reason);
 void leg_stop(struct leg *l, const char *reason);
@@ -64,6 +71,7 @@ void leg_idle(struct leg *l);
 /* It is known afresh what ffmpeg can do. */
 void leg_probed(struct leg *l);
 
+const char *leg_channel(const struct leg *l);
 enum leg_role leg_role(const struct leg *l);
 enum child_state leg_state(const struct leg *l);
 const char *leg_url(const struct leg *l); /* masked */

@@ -6,6 +6,7 @@
 #include "streamer-supervisor/watch.h"
 
 struct leg {
+	struct leg *next; /* of the environment's */
 	struct leg_spec spec;
 	char label[80]; /* for the log */
 	struct launch launch;

@@ -13,6 +13,12 @@ leg_role_name(enum leg_role role)
 	return role_names[role];
 }
 
+const char *
+leg_channel(const struct leg *l)
+{
+	return l->spec.channel->block.name;
+}
+
 enum leg_role
 leg_role(const struct leg *l)
 {

@@ -64,54 +64,41 @@ static void
 source_up(void *arg)
 {
 	struct supervisor *sv = arg;
-	struct output *o;
-	struct group *g = NULL;
+	struct leg *l = NULL;
 
-	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
-		output_source_up(o);
-	while ((g = group_next(&sv->env, g)) != NULL)
-		leg_source_up(group_leg_of(g));
+	while ((l = leg_next(&sv->env, l)) != NULL)
+		leg_source_up(l);
 }
 
 static void
 source_absent(void *arg)
 {
 	struct supervisor *sv = arg;
-	struct output *o;
-	struct group *g = NULL;
+	struct leg *l = NULL;
 
-	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
-		output_source_absent(o);
-	while ((g = group_next(&sv->env, g)) != NULL)
-		leg_source_absent(group_leg_of(g));
+	while ((l = leg_next(&sv->env, l)) != NULL)
+		leg_source_absent(l);
 }
 
 static void
 source_lagging(void *arg, int64_t pid)
 {
 	struct supervisor *sv = arg;
-	struct output *o;
-	struct group *g = NULL;
+	struct leg *l = NULL;
 
-	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
-		output_lagging(o, pid);
-	while ((g = group_next(&sv->env, g)) != NULL)
-		leg_lagging(group_leg_of(g), pid);
+	while ((l = leg_next(&sv->env, l)) != NULL)
+		leg_lagging(l, pid);
 }
 
 static void
 source_idle(void *arg, const char *channel)
 {
 	struct supervisor *sv = arg;
-	struct output *o;
-	struct group *g = NULL;
+	struct leg *l = NULL;
 
-	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
-		if (strcmp(output_channel(o), channel) == 0)
-			output_idle(o);
-	while ((g = group_next(&sv->env, g)) != NULL)
-		if (strcmp(group_channel(g), channel) == 0)
-			leg_idle(group_leg_of(g));
+	while ((l = leg_next(&sv->env, l)) != NULL)
+		if (strcmp(leg_channel(l), channel) == 0)
+			leg_idle(l);
 }
 
 static const struct source_events source_events = {
@@ -125,17 +112,14 @@ static void
 probed(void *arg)
 {
 	struct supervisor *sv = arg;
-	struct output *o;
-	struct group *g = NULL;
+	struct leg *l = NULL;
 
 	if (sv->ending)
 		return;
 	sv->probed = true;
 	outputs_begin(sv);
-	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
-		output_probed(o);
-	while ((g = group_next(&sv->env, g)) != NULL)
-		leg_probed(group_leg_of(g));
+	while ((l = leg_next(&sv->env, l)) != NULL)
+		leg_probed(l);
 }
 
 /* ---- setting up ------------------------------------------------------- */

@@ -130,40 +130,6 @@ leg_changed(void *arg, struct leg *l, enum child_state from, const char *reason)
 		tell(o, reason);
 }
 
-void
-output_source_up(struct output *o)
-{
-	each_leg(o, leg_source_up);
-}
-
-void
-output_source_absent(struct output *o)
-{
-	each_leg(o, leg_source_absent);
-}
-
-void
-output_lagging(struct output *o, int64_t pid)
-{
-	size_t i;
-
-	for (i = 0; i < LEG_ROLES; i++)
-		if (o->legs[i])
-			leg_lagging(o->legs[i], pid);
-}
-
-void
-output_idle(struct output *o)
-{
-	each_leg(o, leg_idle);
-}
-
-void
-output_probed(struct output *o)
-{
-	each_leg(o, leg_probed);
-}
-
 static void
 group_changed(void *arg, const char *reason)
 {
@@ -363,7 +329,7 @@ output_status(const struct output *o)
 /* ---- storage ---------------------------------------------------------- */
 
 static int
-make_leg(struct output *o, const struct environment *env, enum leg_role role,
+make_leg(struct output *o, struct environment *env, enum leg_role role,
     struct conf_error *e)
 {
 	char label[80];

@@ -50,12 +50,6 @@ void output_kill(struct output *o);
 
 /* The supervisor came up: starts it if it is to start by itself. */
 void output_begin(struct output *o);
-/* As of leg.h. */
-void output_source_up(struct output *o);
-void output_source_absent(struct output *o);
-void output_lagging(struct output *o, int64_t pid);
-void output_idle(struct output *o);
-void output_probed(struct output *o);
 
 /* Of the address that is active; counts are of all of them. */
 void output_facts(const struct output *o, struct leg_facts *out);

@@ -1,4 +1,5 @@
 """Outputs come, go and change while others stay on air."""
+import os
 import signal
 
 import numpy as np
@@ -174,6 +175,38 @@ def test_an_added_one_survives_a_reload(rundir, supervise, source, pretend):
         c.ask("add", name="hall", url="udp://127.0.0.1:10")
         runs(s, "hall")
         assert s.output("hall")["url"].endswith(":10")
+
+
+def test_a_group_changes_as_a_whole(rundir, supervise, source, pretend):
+    """It went on with the channel and the time-outs that it began with."""
+    file = rundir / "ttsd.conf"
+
+    def write(channel, **keys):
+        file.write_text(
+            "[channel main]\n[channel side]\nrate = 48000\n" + "".join(
+                section(name, f"udp://127.0.0.1:{port}", group="g",
+                        channel=channel, **keys)
+                for name, port in (("a", 9), ("b", 10))))
+
+    write("main")
+    s = supervise("-c", str(file), *pretend)
+    first = runs(s, "a")
+    assert runs(s, "b") == first
+    assert "main.sock" in daemon.command_line(first)
+    with s.control() as c:
+        c.subscribe("output")
+        for channel, keys in (("side", {}), ("side", {
+                "stall_timeout": "300ms"})):
+            write(channel, **keys)
+            assert c.ask("reload")["changed"] == ["a", "b"]
+            until(c, "running", "a")
+            pid = s.output("a")["pid"]
+            assert s.output("b")["pid"] == pid != first
+            assert "side.sock" in daemon.command_line(pid)
+            first = pid
+        os.kill(pid, signal.SIGSTOP)
+        assert until(c, "stalled", "a")[-1]["reason"] == (
+            "no progress for 300 ms")
 
 
 def test_additions_that_make_no_sense(supervise):
