@@ -50,7 +50,9 @@ heard_line(void *arg, char *line)
 		return;
 	if (log_allow(&r->chatter, now))
 		log_line(r, kind, message);
-	if (kind >= REPORT_ERROR && kind >= r->worst) {
+	/* The first refusal is the reason; of the others the last says most. */
+	if (kind >= REPORT_ERROR && kind >= r->worst &&
+	    r->worst < REPORT_REFUSAL) {
 		r->worst = kind;
 		memcpy(r->complaint, message, strlen(message) + 1);
 	}

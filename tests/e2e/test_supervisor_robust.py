@@ -172,6 +172,22 @@ def test_a_refusal_is_retried_slowly(rundir, supervise, source, line, state):
         "/a/b", "/a/***")
 
 
+@pytest.mark.parametrize("args, told", [
+    ("-bogus 1", "Unrecognized option 'bogus'."),
+    ("-b:a much", "Error setting option b to value much."),
+    ("-ar much", "Expected number for ar but found: much"),
+    ("-flvflags much", "Error setting option flvflags to value much."),
+    ("-filter:a much", "No such filter: 'much'"),
+])
+def test_arguments_that_make_no_sense(supervise, source, nginx, args, told):
+    """A typing error does not mend itself: no quick retry, and its name."""
+    s = supervise(*define(url=nginx.url(), extra_output_args=args,
+                          backoff_max="1h"))
+    wait_until(lambda: s.output()["state"] == "rejected", "it is refused")
+    assert s.output()["last_error"] == told
+    assert s.output()["history"][-1]["cause"] == "refused"
+
+
 # ---- the supervisor itself ------------------------------------------------
 
 
