@@ -154,6 +154,15 @@ add_url(struct args *a, const struct ffmpeg_protocol *p,
 	free(url);
 }
 
+/* For a player without an end; for what a client has to say at most so long.
+ * Or else one that says nothing would keep all others out. */
+static void
+add_listening(struct args *a, const struct conf_output *o)
+{
+	args_options(a, "-listen 1 -rw_timeout");
+	args_add(a, "%" PRId64, o->start_timeout_ns / 1000);
+}
+
 void
 ffmpeg_output(struct args *a, const struct ffmpeg_plan *plan,
     const struct conf_output *o, const struct secret *secret, bool modern)
@@ -174,7 +183,7 @@ ffmpeg_output(struct args *a, const struct ffmpeg_plan *plan,
 		args_add(a, "%s", o->sdp_file);
 	}
 	if (o->listen)
-		args_options(a, "-listen 1");
+		add_listening(a, o);
 	args_list(a, o->extra_output_args);
 	if (secret->preset[0])
 		args_options(a, "-fpre /dev/stdin");

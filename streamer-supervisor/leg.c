@@ -220,11 +220,21 @@ run_refused(void *arg)
 	feed(arg, CHILD_REJECT);
 }
 
+/* A listener is not to blame for who comes and goes. What keeps it from
+ * listening has an error of its own; only what a client does is "I/O". */
+static bool
+has_left(const struct leg *l, bool played)
+{
+	return l->spec.conf->listen && l->run.worst >= REPORT_ERROR &&
+	       (played || strstr(l->run.complaint, "Input/output error"));
+}
+
 static void
 run_gone(void *arg, bool unknown)
 {
 	struct leg *l = arg;
 	enum cause cause = CAUSE_EXIT;
+	bool played = l->child.state == CHILD_RUNNING;
 
 	if (unknown)
 		cause = CAUSE_PROGRAM;
@@ -232,10 +242,11 @@ run_gone(void *arg, bool unknown)
 		cause = CAUSE_REFUSED;
 	else if (l->run.killed)
 		cause = CAUSE_KILLED;
-	l->left = l->spec.conf->listen && l->child.state == CHILD_RUNNING &&
-		  l->run.worst >= REPORT_ERROR;
+	l->left = has_left(l, played);
 	if (l->left)
-		set_end(l, CAUSE_LEFT, "the player has left");
+		set_end(l, CAUSE_LEFT,
+		    played ? "the player has left"
+			   : "who connected was no player");
 	else if (l->child.state == CHILD_STARTING ||
 		 l->child.state == CHILD_RUNNING)
 		set_error(l, cause, l->run.why);
@@ -246,8 +257,10 @@ run_gone(void *arg, bool unknown)
 		probe_again(l->spec.env->probe);
 		tell(l, CHILD_REJECT);
 	}
-	feed(l, CHILD_GONE);
 	if (l->left)
+		backoff_reset(&l->child.backoff);
+	feed(l, CHILD_GONE);
+	if (l->left && played)
 		feed_because(l, CHILD_WAKE, "waits for the next player");
 	else if (l->woken)
 		feed_because(l, CHILD_WAKE, "ttsd is on air");

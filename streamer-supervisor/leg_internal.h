@@ -15,7 +15,7 @@ struct leg {
 	struct run run;
 	bool held;  /* in back-off because nobody serves the audio */
 	bool woken; /* ttsd came back during this run */
-	bool left;  /* the player of a listener has gone */
+	bool left;  /* of a listener: its player, or who came and was none */
 
 	struct watch watch;
 

@@ -117,7 +117,8 @@ static const struct {
 	{ "Error initializing output stream", REPORT_NOISE },
 	{ "Error writing trailer", REPORT_NOISE },
 	{ "Error closing file", REPORT_NOISE },
-	{ "Error opening output files", REPORT_NOISE },
+	{ "Error opening output file", REPORT_NOISE },
+	{ "Error opening input file", REPORT_NOISE },
 	/* The peer, or what was asked of ffmpeg, says no. */
 	{ "401 Unauthorized", REPORT_REFUSAL },
 	{ "403 Forbidden", REPORT_REFUSAL },

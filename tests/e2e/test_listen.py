@@ -1,6 +1,7 @@
 """Outputs that wait for a player, as an RTMP server does."""
 import os
 import signal
+import socket
 
 import pytest
 
@@ -28,11 +29,11 @@ class Listener:
 @pytest.fixture
 def listeners(supervise, source):  # noqa: F811
     """Two of them, under one supervisor, with a start timeout that would
-    be over at once."""
+    soon be over."""
     ports = {name: peers.free_port() for name in ("one", "two")}
     s = supervise(*(word for name, port in ports.items() for word in define(
         name, url=f"rtmp://127.0.0.1:{port}/live/{name}", listen="yes",
-        start_timeout="100ms", max_restarts=1)))
+        start_timeout="1500ms", max_restarts=1)))
     return [Listener(s, *item) for item in ports.items()]
 
 
@@ -64,6 +65,37 @@ def test_one_player_after_the_other(listeners):
                 "waits for the next player")
     assert two.waits() == pid and one.waits()
     assert one.s.output("one")["last_error"] == ""
+
+
+@pytest.mark.parametrize("says", [b"", b"\x03" + bytes(1536), b"\0" * 99])
+def test_who_is_no_player_keeps_none_out(listeners, says):
+    """A port scanner, or a browser. It counted as a failed start, and one
+    that said nothing kept the port for ever."""
+    one, _ = listeners
+    with one.s.control() as c:
+        c.subscribe("output")
+        for _ in range(3):
+            one.waits()
+            with socket.create_connection(("127.0.0.1", one.port)) as client:
+                client.sendall(says)
+                event = until(c, "backoff", "one")[-1]
+            assert event["reason"] == "who connected was no player"
+            assert event["backoff_ms"] <= 50
+            until(c, "starting", "one")
+    one.waits()
+    with one.play() as hears:
+        peers.heard_noise(hears.samples(2 * peers.RATE))
+    assert one.s.output("one")["last_error"] == ""
+
+
+def test_a_port_that_is_taken(supervise, source):  # noqa: F811
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        s = supervise(*define(
+            url=f"rtmp://127.0.0.1:{port}/live/live", listen="yes",
+            backoff_max="20s", backoff_initial="10s"))
+        wait_until(lambda: s.output()["state"] == "backoff", "it fails")
+        assert "Address already in use" in s.output()["last_error"]
 
 
 def test_sound_that_nobody_reads_counts_as_nothing(listeners, source):

@@ -236,7 +236,9 @@ test_the_sound_as_it_is_sent(void **state)
 	assert_string_equal(e.text, "[output live] listen: only with rtmp://");
 	o = output(RTMP_URL, CODEC_AUTO, LATENCY_NORMAL);
 	o.listen = true;
-	expect(&o, INPUT "-c:a aac -b:a 64000 " FLV "-listen 1 " RTMP_SEEN);
+	o.start_timeout_ns = 7000000000;
+	expect(&o, INPUT "-c:a aac -b:a 64000 " FLV
+	    "-listen 1 -rw_timeout 7000000 " RTMP_SEEN);
 	o = output("/srv/l.m3u8", CODEC_AUTO, LATENCY_NORMAL);
 	o.segment_ns = 1500000000;
 	expect(&o, AAC "hls -hls_list_size 6 -hls_flags "
