@@ -65,7 +65,7 @@ failed(const char *section, const char *address, int err)
 	}
 	if (err == ERR_UNSUPPORTED) {
 		log_error("[%s] metrics=%s cannot be served on this system; "
-			  "leave the key out",
+			  "set 127.0.0.1:PORT, or leave the key out",
 		    section, address);
 		return EXIT_CONFIG;
 	}

@@ -221,12 +221,16 @@ run_refused(void *arg)
 }
 
 /* A listener is not to blame for who comes and goes. What keeps it from
- * listening has an error of its own; only what a client does is "I/O". */
+ * listening has an error of its own; only what a client does is EIO, for which
+ * Windows has another word. */
 static bool
 has_left(const struct leg *l, bool played)
 {
+	const char *said = l->run.complaint;
+
 	return l->spec.conf->listen && l->run.worst >= REPORT_ERROR &&
-	       (played || strstr(l->run.complaint, "Input/output error"));
+	       (played || strstr(said, "Input/output error") ||
+		   strstr(said, "I/O error"));
 }
 
 static void

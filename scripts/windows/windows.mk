@@ -60,14 +60,18 @@ $(WIN)/obj/%.o: %.c $(WIN)/libs | $(WIN)/obj/platform/win32/messages.h
 	@echo '  WINCC $<'
 	@$(WIN_CC) $(WIN_CFLAGS) -MMD -MP -c -o $@ $<
 
+# ttsctl takes of the platform what it needs, and so no HTTP server.
 $(WIN)/bin/ttsd.exe: $(call win_objects,$(call sources,ttsd)) $(WIN_DAEMON)
 $(WIN)/bin/streamer-supervisor.exe: \
 	$(call win_objects,$(call sources,streamer-supervisor)) $(WIN_DAEMON)
-$(WIN)/bin/ttsctl.exe: $(call win_objects,$(call sources,ttsctl)) $(WIN_WORDS)
-$(WIN_PROGRAMS): $(WIN_PLATFORM) $(WIN_COMMON) $(WIN)/obj/resources.o
+$(WIN)/bin/ttsctl.exe: $(call win_objects,$(call sources,ttsctl)) $(WIN_WORDS) \
+	$(WIN)/obj/libplatform.a
+$(WIN)/bin/ttsd.exe $(WIN)/bin/streamer-supervisor.exe: $(WIN_PLATFORM)
+$(WIN)/bin/ttsd.exe $(WIN)/bin/streamer-supervisor.exe: WIN_LIBS := -lmicrohttpd
+$(WIN_PROGRAMS): $(WIN_COMMON) $(WIN)/obj/resources.o
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(WIN_LINK) -o $@ $^ -lev -ljansson $(WIN_SYSTEM)
+	@$(WIN_LINK) -o $@ $^ $(WIN_LIBS) -lev -ljansson $(WIN_SYSTEM)
 
 $(WIN)/obj/ttsd/engines/net/%.o $(WIN)/obj/ttsd/engines/http.o \
 	$(WIN)/obj/ttsd/engines/wyoming.o: WIN_CFLAGS += -DCURL_STATICLIB

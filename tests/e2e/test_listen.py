@@ -67,10 +67,14 @@ def test_one_player_after_the_other(listeners):
     assert one.s.output("one")["last_error"] == ""
 
 
-@pytest.mark.parametrize("says", [b"", b"\x03" + bytes(1536), b"\0" * 99])
+NO_PLAYERS = {"silent": b"", "half a handshake": b"\x03" + bytes(1536),
+              "a browser": b"GET / HTTP/1.1\r\n\r\n"}
+
+
+@pytest.mark.parametrize("says", NO_PLAYERS.values(), ids=NO_PLAYERS)
 def test_who_is_no_player_keeps_none_out(listeners, says):
-    """A port scanner, or a browser. It counted as a failed start, and one
-    that said nothing kept the port for ever."""
+    """It counted as a failed start, and one that said nothing kept the port
+    for ever."""
     one, _ = listeners
     with one.s.control() as c:
         c.subscribe("output")

@@ -157,6 +157,13 @@ def test_runtime_dir_is_the_beginning_of_a_pipe_name(name):
     assert p.returncode == 71 and b"invalid" in p.stderr
 
 
+def test_metrics_have_no_local_socket(rundir):
+    p = wine.WINE.program(
+        "ttsd", "-D", "channel.main.engine=tone", "-D",
+        f"ttsd.runtime_dir=ttsd-{rundir.name}", "-D", "ttsd.metrics=/m.sock")
+    assert p.returncode == 78 and b"set 127.0.0.1:PORT" in p.stderr
+
+
 def test_ttsctl(start):
     ttsd = start()
 

@@ -1,19 +1,13 @@
 /*
- * libmicrohttpd, driven from our loop through its epoll descriptor: no
- * thread, no call that waits.
+ * libmicrohttpd, driven from our loop: no thread, no call that waits.
  */
-#include <arpa/inet.h>
-#include <errno.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "common/err.h"
-#include "common/loopback.h"
-#include "platform/posix/posix.h"
+#include "platform/http_port.h"
 
 /* Memory of one connection: its request, and the part of the answer that is
  * on its way. */
@@ -24,10 +18,7 @@ struct http_server {
 	const struct http_page *pages;
 	void *arg;
 	struct MHD_Daemon *mhd;
-	struct local local; /* its path is "" where there is none */
-	char name[sizeof(((struct local *)0)->path)];
-	struct acceptor *acceptor;
-	ev_io io;
+	struct http_port *port;
 	struct timer *turn;
 	int64_t turn_ends_ns, rests_until_ns;
 	bool cut_short; /* somebody waits for the next turn */
@@ -57,38 +48,35 @@ run(struct http_server *h)
 	if (h->cut_short || MHD_get_timeout(h->mhd, &ms) == MHD_YES)
 		next = h->rests_until_ns + (int64_t)ms * NS_PER_MS;
 	timer_at(h->turn, next);
+	http_port_wait(h->port);
 }
 
 static void
-readable(struct ev_loop *ev, ev_io *w, int revents)
+ready(void *arg)
 {
-	struct http_server *h = w->data;
+	struct http_server *h = arg;
 
-	(void)revents;
 	if (clock_now_ns() >= h->rests_until_ns) {
 		run(h);
 		return;
 	}
-	ev_io_stop(ev, w);
+	http_port_rest(h->port);
 	timer_at(h->turn, h->rests_until_ns);
 }
 
 static void
 turn(void *arg)
 {
-	struct http_server *h = arg;
-
-	ev_io_start(h->loop->ev, &h->io);
-	run(h);
+	run(arg);
 }
 
+/* It is told of afterwards, or closed: where there are too many. */
 static void
-accepted(void *arg, int fd)
+accepted(void *arg, MHD_socket fd)
 {
-	const struct sockaddr nobody = { .sa_family = AF_UNIX };
+	const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
 	struct http_server *h = arg;
 
-	/* Closes it where there are too many. */
 	MHD_add_connection(h->mhd, fd, &nobody, sizeof(nobody));
 	timer_at(h->turn, h->rests_until_ns);
 }
@@ -214,99 +202,20 @@ answer(void *arg, struct MHD_Connection *c, const char *url, const char *method,
 	return answer_page(h, page, c, is_head);
 }
 
-/* ---- where ------------------------------------------------------------ */
-
-static int
-bind_tcp(int fd, struct sockaddr_storage *at, socklen_t size)
-{
-	int on = 1;
-
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (bind(fd, (struct sockaddr *)at, size) < 0 ||
-	    listen(fd, SOMAXCONN) < 0 ||
-	    getsockname(fd, (struct sockaddr *)at, &size) < 0)
-		return posix_err(errno);
-	return 0;
-}
-
-static int
-listen_tcp(struct http_server *h, const struct loopback *where, int *fd)
-{
-	struct sockaddr_storage at = { 0 };
-	struct sockaddr_in *v4 = (struct sockaddr_in *)&at;
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&at;
-	bool is_v4 = where->kind == LOOPBACK_IPV4;
-	char host[INET_ADDRSTRLEN];
-	int rc;
-
-	*fd = socket(is_v4 ? AF_INET : AF_INET6,
-	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (*fd < 0)
-		return posix_err(errno);
-	if (is_v4)
-		*v4 = (struct sockaddr_in){ .sin_family = AF_INET,
-			.sin_port = htons(where->port),
-			.sin_addr.s_addr = htonl(where->ipv4) };
-	else
-		*v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6,
-			.sin6_port = htons(where->port),
-			.sin6_addr = IN6ADDR_LOOPBACK_INIT };
-	rc = bind_tcp(*fd, &at, is_v4 ? sizeof(*v4) : sizeof(*v6));
-	if (rc < 0) {
-		close(*fd);
-		return rc;
-	}
-	if (is_v4)
-		snprintf(h->name, sizeof(h->name), "%s:%u",
-		    inet_ntop(AF_INET, &v4->sin_addr, host, sizeof(host)),
-		    ntohs(v4->sin_port));
-	else
-		snprintf(
-		    h->name, sizeof(h->name), "[::1]:%u", ntohs(v6->sin6_port));
-	return 0;
-}
-
-static int
-listen_at(struct http_server *h, const char *address)
-{
-	struct loopback where;
-	int fd, rc;
-
-	if (!loopback_parse(address, &where))
-		return ERR_INVALID;
-	if (where.kind == LOOPBACK_SOCKET) {
-		rc = local_open(address, &h->local);
-		fd = h->local.fd;
-		memcpy(h->name, h->local.path, sizeof(h->name));
-	} else {
-		rc = listen_tcp(h, &where, &fd);
-	}
-	if (rc < 0)
-		return rc;
-	return acceptor_new(h->loop, fd, h->name, accepted, h, &h->acceptor);
-}
-
 /* ---- life ------------------------------------------------------------- */
+
+static const struct http_port_events port_events = { .accepted = accepted,
+	.ready = ready };
 
 static int
 start(struct http_server *h)
 {
-	const union MHD_DaemonInfo *info;
-
-	if (MHD_is_feature_supported(MHD_FEATURE_EPOLL) != MHD_YES)
-		return ERR_UNSUPPORTED;
-	h->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET, 0,
+	h->mhd = MHD_start_daemon(http_port_flags | MHD_USE_NO_LISTEN_SOCKET, 0,
 	    NULL, NULL, answer, h, MHD_OPTION_CONNECTION_LIMIT,
 	    (unsigned)HTTP_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
 	    (unsigned)HTTP_PATIENCE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 	    CONNECTION_BYTES, MHD_OPTION_END);
-	if (h->mhd == NULL)
-		return ERR_NOMEM;
-	info = MHD_get_daemon_info(h->mhd, MHD_DAEMON_INFO_EPOLL_FD);
-	ev_io_init(&h->io, readable, info->epoll_fd, EV_READ);
-	h->io.data = h;
-	ev_io_start(h->loop->ev, &h->io);
-	return 0;
+	return h->mhd ? 0 : ERR_UNSUPPORTED;
 }
 
 int
@@ -324,12 +233,13 @@ http_new(struct loop *l, const char *address, const struct http_page *pages,
 	if (rc == 0)
 		rc = start(h);
 	if (rc == 0)
-		rc = listen_at(h, address);
+		rc = http_port_open(
+		    l, address, h->mhd, &port_events, h, &h->port);
 	if (rc < 0) {
 		http_close(h);
 		return rc;
 	}
-	snprintf(where, size, "%s", h->name);
+	snprintf(where, size, "%s", http_port_name(h->port));
 	*out = h;
 	return 0;
 }
@@ -345,13 +255,9 @@ http_close(struct http_server *h)
 {
 	if (h == NULL)
 		return;
-	acceptor_free(h->acceptor);
-	if (h->local.path[0])
-		local_remove(&h->local);
-	if (h->mhd) {
-		ev_io_stop(h->loop->ev, &h->io);
+	http_port_close(h->port);
+	if (h->mhd)
 		MHD_stop_daemon(h->mhd);
-	}
 	timer_free(h->turn);
 	h->release = (struct loop_task){ .fn = release, .arg = h };
 	loop_defer(h->loop, &h->release);

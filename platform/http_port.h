@@ -1,0 +1,37 @@
+/*
+ * What of http.c differs between systems: the socket that listens, and how
+ * to wait until libmicrohttpd has something to do.
+ */
+#ifndef PLATFORM_HTTP_PORT_H
+#define PLATFORM_HTTP_PORT_H
+
+#include <microhttpd.h>
+
+#include "platform/platform.h"
+
+struct http_port;
+
+struct http_port_events {
+	/* Takes over a socket that does not block. */
+	void (*accepted)(void *arg, MHD_socket fd);
+	/* MHD_run() has something to do. */
+	void (*ready)(void *arg);
+};
+
+/* Of MHD_start_daemon(): how the port waits. */
+extern const unsigned http_port_flags;
+
+/* As http_new(). At first it waits for connections alone. */
+int http_port_open(struct loop *l, const char *address, struct MHD_Daemon *mhd,
+    const struct http_port_events *events, void *arg, struct http_port **out);
+/* Before the daemon is stopped. NULL is fine. */
+void http_port_close(struct http_port *p);
+
+/* Its address, with the port that was found. */
+const char *http_port_name(const struct http_port *p);
+
+/* To wait for what the daemon waits for now, after each MHD_run(); not to. */
+void http_port_wait(struct http_port *p);
+void http_port_rest(struct http_port *p);
+
+#endif

@@ -1,0 +1,170 @@
+/* libmicrohttpd has one descriptor, of epoll, for all that it waits for. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/err.h"
+#include "common/loopback.h"
+#include "platform/http_port.h"
+#include "platform/posix/posix.h"
+
+struct http_port {
+	struct loop *loop;
+	const struct http_port_events *events;
+	void *arg;
+	struct local local; /* its path is "" where there is none */
+	char name[sizeof(((struct local *)0)->path)];
+	struct acceptor *acceptor;
+	ev_io io;
+	struct loop_task release;
+};
+
+const unsigned http_port_flags = MHD_USE_EPOLL;
+
+static int
+bind_tcp(int fd, struct sockaddr_storage *at, socklen_t size)
+{
+	int on = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(fd, (struct sockaddr *)at, size) < 0 ||
+	    listen(fd, SOMAXCONN) < 0 ||
+	    getsockname(fd, (struct sockaddr *)at, &size) < 0)
+		return posix_err(errno);
+	return 0;
+}
+
+static int
+listen_tcp(struct http_port *p, const struct loopback *where, int *fd)
+{
+	struct sockaddr_storage at = { 0 };
+	struct sockaddr_in *v4 = (struct sockaddr_in *)&at;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&at;
+	bool is_v4 = where->kind == LOOPBACK_IPV4;
+	char host[INET_ADDRSTRLEN];
+	int rc;
+
+	*fd = socket(is_v4 ? AF_INET : AF_INET6,
+	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (*fd < 0)
+		return posix_err(errno);
+	if (is_v4)
+		*v4 = (struct sockaddr_in){ .sin_family = AF_INET,
+			.sin_port = htons(where->port),
+			.sin_addr.s_addr = htonl(where->ipv4) };
+	else
+		*v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6,
+			.sin6_port = htons(where->port),
+			.sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	rc = bind_tcp(*fd, &at, is_v4 ? sizeof(*v4) : sizeof(*v6));
+	if (rc < 0) {
+		close(*fd);
+		return rc;
+	}
+	if (is_v4)
+		snprintf(p->name, sizeof(p->name), "%s:%u",
+		    inet_ntop(AF_INET, &v4->sin_addr, host, sizeof(host)),
+		    ntohs(v4->sin_port));
+	else
+		snprintf(
+		    p->name, sizeof(p->name), "[::1]:%u", ntohs(v6->sin6_port));
+	return 0;
+}
+
+static int
+listen_at(struct http_port *p, const char *address)
+{
+	struct loopback where;
+	int fd, rc;
+
+	if (!loopback_parse(address, &where))
+		return ERR_INVALID;
+	if (where.kind == LOOPBACK_SOCKET) {
+		rc = local_open(address, &p->local);
+		fd = p->local.fd;
+		memcpy(p->name, p->local.path, sizeof(p->name));
+	} else {
+		rc = listen_tcp(p, &where, &fd);
+	}
+	if (rc < 0)
+		return rc;
+	return acceptor_new(p->loop, fd, p->name, p->events->accepted, p->arg,
+	    &p->acceptor);
+}
+
+static void
+readable(struct ev_loop *ev, ev_io *w, int revents)
+{
+	struct http_port *p = w->data;
+
+	(void)ev;
+	(void)revents;
+	p->events->ready(p->arg);
+}
+
+int
+http_port_open(struct loop *l, const char *address, struct MHD_Daemon *mhd,
+    const struct http_port_events *events, void *arg, struct http_port **out)
+{
+	const union MHD_DaemonInfo *info =
+	    MHD_get_daemon_info(mhd, MHD_DAEMON_INFO_EPOLL_FD);
+	struct http_port *p = calloc(1, sizeof(*p));
+	int rc;
+
+	*out = NULL;
+	if (p == NULL)
+		return ERR_NOMEM;
+	p->loop = l;
+	p->events = events;
+	p->arg = arg;
+	ev_io_init(&p->io, readable, info->epoll_fd, EV_READ);
+	p->io.data = p;
+	rc = listen_at(p, address);
+	if (rc < 0) {
+		http_port_close(p);
+		return rc;
+	}
+	*out = p;
+	return 0;
+}
+
+const char *
+http_port_name(const struct http_port *p)
+{
+	return p->name;
+}
+
+void
+http_port_wait(struct http_port *p)
+{
+	ev_io_start(p->loop->ev, &p->io);
+}
+
+void
+http_port_rest(struct http_port *p)
+{
+	ev_io_stop(p->loop->ev, &p->io);
+}
+
+static void
+release(void *arg)
+{
+	free(arg);
+}
+
+void
+http_port_close(struct http_port *p)
+{
+	if (p == NULL)
+		return;
+	acceptor_free(p->acceptor);
+	if (p->local.path[0])
+		local_remove(&p->local);
+	ev_io_stop(p->loop->ev, &p->io);
+	p->release = (struct loop_task){ .fn = release, .arg = p };
+	loop_defer(p->loop, &p->release);
+}

@@ -1,0 +1,222 @@
+/*
+ * libmicrohttpd with select(): its few sockets are asked for after each of
+ * its turns, and watched by libev's select(). No local sockets.
+ */
+#include "platform/win32/win32.h"
+/* After winsock2.h. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <ws2tcpip.h>
+
+#include "common/err.h"
+#include "common/loopback.h"
+#include "platform/http_port.h"
+
+#define NAME_MAX_BYTES 64
+
+struct http_port {
+	struct loop *loop;
+	const struct http_port_events *events;
+	void *arg;
+	struct MHD_Daemon *mhd;
+	char name[NAME_MAX_BYTES];
+	SOCKET listener;
+	ev_io accepting;
+	ev_io io[HTTP_CONNECTIONS_MAX];
+	size_t count; /* of them, which wait */
+	struct loop_task release;
+};
+
+const unsigned http_port_flags = 0;
+
+/* ---- connections ------------------------------------------------------ */
+
+static void
+acceptable(struct ev_loop *ev, ev_io *w, int revents)
+{
+	struct http_port *p = w->data;
+	SOCKET s = accept(p->listener, NULL, NULL);
+	u_long on = 1;
+
+	(void)ev;
+	(void)revents;
+	if (s == INVALID_SOCKET)
+		return;
+	ioctlsocket(s, FIONBIO, &on);
+	p->events->accepted(p->arg, s);
+}
+
+static void
+ready(struct ev_loop *ev, ev_io *w, int revents)
+{
+	struct http_port *p = w->data;
+
+	(void)ev;
+	(void)revents;
+	p->events->ready(p->arg);
+}
+
+static void
+watch(struct http_port *p, SOCKET s, int what)
+{
+	ev_io *io = &p->io[p->count];
+
+	if (p->count == HTTP_CONNECTIONS_MAX)
+		return;
+	ev_io_init(io, ready, (int)s, what);
+	io->data = p;
+	ev_io_start(p->loop->ev, io);
+	p->count++;
+}
+
+void
+http_port_rest(struct http_port *p)
+{
+	while (p->count > 0)
+		ev_io_stop(p->loop->ev, &p->io[--p->count]);
+}
+
+void
+http_port_wait(struct http_port *p)
+{
+	fd_set in, out, bad;
+	MHD_socket highest = 0;
+	u_int i;
+
+	http_port_rest(p);
+	FD_ZERO(&in);
+	FD_ZERO(&out);
+	FD_ZERO(&bad);
+	if (MHD_get_fdset(p->mhd, &in, &out, &bad, &highest) != MHD_YES)
+		return;
+	for (i = 0; i < in.fd_count; i++)
+		watch(p, in.fd_array[i],
+		    EV_READ |
+			(FD_ISSET(in.fd_array[i], &out) ? EV_WRITE : 0));
+	for (i = 0; i < out.fd_count; i++)
+		if (!FD_ISSET(out.fd_array[i], &in))
+			watch(p, out.fd_array[i], EV_WRITE);
+}
+
+/* ---- where ------------------------------------------------------------ */
+
+static int
+set_address(const struct loopback *where, struct sockaddr_storage *out)
+{
+	struct sockaddr_in *v4 = (struct sockaddr_in *)out;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
+
+	*out = (struct sockaddr_storage){ 0 };
+	if (where->kind == LOOPBACK_IPV4) {
+		v4->sin_family = AF_INET;
+		v4->sin_port = htons(where->port);
+		v4->sin_addr.s_addr = htonl(where->ipv4);
+		return sizeof(*v4);
+	}
+	v6->sin6_family = AF_INET6;
+	v6->sin6_port = htons(where->port);
+	v6->sin6_addr = in6addr_loopback;
+	return sizeof(*v6);
+}
+
+static int
+bind_socket(SOCKET s, struct sockaddr_storage *at, int size)
+{
+	BOOL alone = TRUE;
+	u_long on = 1;
+
+	/* Without it another program may take over the port. */
+	setsockopt(s, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&alone,
+	    sizeof(alone));
+	if (bind(s, (struct sockaddr *)at, size) == 0 &&
+	    listen(s, SOMAXCONN) == 0 && ioctlsocket(s, FIONBIO, &on) == 0 &&
+	    getsockname(s, (struct sockaddr *)at, &size) == 0)
+		return 0;
+	return WSAGetLastError() == WSAEADDRINUSE ? ERR_IN_USE : ERR_IO;
+}
+
+static int
+listen_at(struct http_port *p, const char *address)
+{
+	struct loopback where;
+	struct sockaddr_storage at;
+	const struct sockaddr_in *v4 = (struct sockaddr_in *)&at;
+	char host[INET6_ADDRSTRLEN];
+	int size, rc;
+
+	if (!loopback_parse(address, &where))
+		return ERR_INVALID;
+	if (where.kind == LOOPBACK_SOCKET)
+		return ERR_UNSUPPORTED;
+	size = set_address(&where, &at);
+	p->listener = socket(at.ss_family, SOCK_STREAM, 0);
+	if (p->listener == INVALID_SOCKET)
+		return ERR_IO;
+	rc = bind_socket(p->listener, &at, size);
+	if (rc < 0)
+		return rc;
+	/* The port is at the same place in both. */
+	if (where.kind == LOOPBACK_IPV4)
+		snprintf(p->name, sizeof(p->name), "%s:%u",
+		    inet_ntop(AF_INET, &v4->sin_addr, host, sizeof(host)),
+		    ntohs(v4->sin_port));
+	else
+		snprintf(p->name, sizeof(p->name), "[::1]:%u",
+		    ntohs(v4->sin_port));
+	ev_io_init(&p->accepting, acceptable, (int)p->listener, EV_READ);
+	p->accepting.data = p;
+	ev_io_start(p->loop->ev, &p->accepting);
+	return 0;
+}
+
+/* ---- life ------------------------------------------------------------- */
+
+int
+http_port_open(struct loop *l, const char *address, struct MHD_Daemon *mhd,
+    const struct http_port_events *events, void *arg, struct http_port **out)
+{
+	struct http_port *p = calloc(1, sizeof(*p));
+	int rc;
+
+	*out = NULL;
+	if (p == NULL)
+		return ERR_NOMEM;
+	p->loop = l;
+	p->events = events;
+	p->arg = arg;
+	p->mhd = mhd;
+	p->listener = INVALID_SOCKET;
+	ev_init(&p->accepting, acceptable);
+	rc = listen_at(p, address);
+	if (rc < 0) {
+		http_port_close(p);
+		return rc;
+	}
+	*out = p;
+	return 0;
+}
+
+const char *
+http_port_name(const struct http_port *p)
+{
+	return p->name;
+}
+
+static void
+release(void *arg)
+{
+	free(arg);
+}
+
+void
+http_port_close(struct http_port *p)
+{
+	if (p == NULL)
+		return;
+	http_port_rest(p);
+	ev_io_stop(p->loop->ev, &p->accepting);
+	if (p->listener != INVALID_SOCKET)
+		closesocket(p->listener);
+	p->release = (struct loop_task){ .fn = release, .arg = p };
+	loop_defer(p->loop, &p->release);
+}
