@@ -26,7 +26,7 @@ struct acceptor {
 static void
 rest(struct acceptor *a, int err)
 {
-	ev_io_stop(a->loop->ev, &a->io);
+	ev_io_stop(a->loop->core.ev, &a->io);
 	timer_at(a->rest, clock_now_ns() + REST_NS);
 	if (log_allow(&a->complaints, clock_now_ns()))
 		log_warning("listener=%s cannot accept: %s; new connections "
@@ -39,7 +39,7 @@ rested(void *arg)
 {
 	struct acceptor *a = arg;
 
-	ev_io_start(a->loop->ev, &a->io);
+	ev_io_start(a->loop->core.ev, &a->io);
 }
 
 static void
@@ -87,7 +87,7 @@ acceptor_new(struct loop *l, int fd, const char *name,
 	    (struct log_limit){ .every_ns = 10 * NS_PER_S, .burst = 1 };
 	ev_io_init(&a->io, accept_some, fd, EV_READ);
 	a->io.data = a;
-	ev_io_start(l->ev, &a->io);
+	ev_io_start(l->core.ev, &a->io);
 	*out = a;
 	return 0;
 }
@@ -103,7 +103,7 @@ acceptor_free(struct acceptor *a)
 {
 	if (a == NULL)
 		return;
-	ev_io_stop(a->loop->ev, &a->io);
+	ev_io_stop(a->loop->core.ev, &a->io);
 	timer_free(a->rest);
 	close(a->fd);
 	a->release = (struct loop_task){ .fn = release, .arg = a };

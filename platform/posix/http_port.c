@@ -92,8 +92,8 @@ listen_at(struct http_port *p, const char *address)
 	}
 	if (rc < 0)
 		return rc;
-	return acceptor_new(p->loop, fd, p->name, p->events->accepted, p->arg,
-	    &p->acceptor);
+	return acceptor_new(
+	    p->loop, fd, p->name, p->events->accepted, p->arg, &p->acceptor);
 }
 
 static void
@@ -141,13 +141,13 @@ http_port_name(const struct http_port *p)
 void
 http_port_wait(struct http_port *p)
 {
-	ev_io_start(p->loop->ev, &p->io);
+	ev_io_start(p->loop->core.ev, &p->io);
 }
 
 void
 http_port_rest(struct http_port *p)
 {
-	ev_io_stop(p->loop->ev, &p->io);
+	ev_io_stop(p->loop->core.ev, &p->io);
 }
 
 static void
@@ -164,7 +164,7 @@ http_port_close(struct http_port *p)
 	acceptor_free(p->acceptor);
 	if (p->local.path[0])
 		local_remove(&p->local);
-	ev_io_stop(p->loop->ev, &p->io);
+	ev_io_stop(p->loop->core.ev, &p->io);
 	p->release = (struct loop_task){ .fn = release, .arg = p };
 	loop_defer(p->loop, &p->release);
 }

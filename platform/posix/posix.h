@@ -2,19 +2,14 @@
 #ifndef PLATFORM_POSIX_POSIX_H
 #define PLATFORM_POSIX_POSIX_H
 
-#include <ev.h>
 #include <sys/types.h>
 #include <sys/un.h>
 
-#include "platform/platform.h"
+#include "platform/loop_core.h"
 
 struct loop {
-	struct ev_loop *ev;
-	void (*on_signal)(void *arg, enum loop_signal signal);
-	void *signal_arg;
+	struct loop_core core;
 	ev_signal term, interrupt, hangup;
-	struct ev_io defer; /* never started; fed to run the tasks */
-	struct loop_task *tasks, **tasks_end;
 	uint8_t read_buf[STREAM_READ_MAX];
 };
 

@@ -319,7 +319,7 @@ process_spawn(struct loop *l, const struct process_spec *spec,
 	setpgid(p->pid, p->pid);
 	ev_child_init(&p->watcher, exited, p->pid, 0);
 	p->watcher.data = p;
-	ev_child_start(l->ev, &p->watcher);
+	ev_child_start(l->core.ev, &p->watcher);
 	*out = p;
 	return 0;
 }
@@ -391,7 +391,7 @@ process_free(struct process *p)
 	/* libev reaps every child, watched or not. */
 	if (p->pid > 0) {
 		process_kill(p);
-		ev_child_stop(p->loop->ev, &p->watcher);
+		ev_child_stop(p->loop->core.ev, &p->watcher);
 	}
 	drop(&p->in);
 	drop(&p->out);

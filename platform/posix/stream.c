@@ -28,8 +28,8 @@ struct stream {
 static void
 stop_watching(struct stream *s)
 {
-	ev_io_stop(s->loop->ev, &s->reader);
-	ev_io_stop(s->loop->ev, &s->writer);
+	ev_io_stop(s->loop->core.ev, &s->reader);
+	ev_io_stop(s->loop->core.ev, &s->writer);
 }
 
 static void
@@ -52,7 +52,7 @@ hung_up(const struct stream *s)
 static void
 reached_end(struct stream *s)
 {
-	ev_io_stop(s->loop->ev, &s->reader);
+	ev_io_stop(s->loop->core.ev, &s->reader);
 	s->at_end = true;
 	if (s->events->finished == NULL || hung_up(s))
 		end(s, ERR_CLOSED);
@@ -156,7 +156,7 @@ stream_write(struct stream *s, const void *data, size_t len)
 		return posix_err(errno);
 	}
 	if ((size_t)n < len)
-		ev_io_start(s->loop->ev, &s->writer);
+		ev_io_start(s->loop->core.ev, &s->writer);
 	return (int)n;
 }
 
@@ -166,9 +166,9 @@ stream_reading(struct stream *s, bool on)
 	if (s->over || s->at_end)
 		return;
 	if (on)
-		ev_io_start(s->loop->ev, &s->reader);
+		ev_io_start(s->loop->core.ev, &s->reader);
 	else
-		ev_io_stop(s->loop->ev, &s->reader);
+		ev_io_stop(s->loop->core.ev, &s->reader);
 }
 
 static void

@@ -65,7 +65,7 @@ watch(struct http_port *p, SOCKET s, int what)
 		return;
 	ev_io_init(io, ready, (int)s, what);
 	io->data = p;
-	ev_io_start(p->loop->ev, io);
+	ev_io_start(p->loop->core.ev, io);
 	p->count++;
 }
 
@@ -73,7 +73,7 @@ void
 http_port_rest(struct http_port *p)
 {
 	while (p->count > 0)
-		ev_io_stop(p->loop->ev, &p->io[--p->count]);
+		ev_io_stop(p->loop->core.ev, &p->io[--p->count]);
 }
 
 void
@@ -91,8 +91,7 @@ http_port_wait(struct http_port *p)
 		return;
 	for (i = 0; i < in.fd_count; i++)
 		watch(p, in.fd_array[i],
-		    EV_READ |
-			(FD_ISSET(in.fd_array[i], &out) ? EV_WRITE : 0));
+		    EV_READ | (FD_ISSET(in.fd_array[i], &out) ? EV_WRITE : 0));
 	for (i = 0; i < out.fd_count; i++)
 		if (!FD_ISSET(out.fd_array[i], &in))
 			watch(p, out.fd_array[i], EV_WRITE);
@@ -161,11 +160,11 @@ listen_at(struct http_port *p, const char *address)
 		    inet_ntop(AF_INET, &v4->sin_addr, host, sizeof(host)),
 		    ntohs(v4->sin_port));
 	else
-		snprintf(p->name, sizeof(p->name), "[::1]:%u",
-		    ntohs(v4->sin_port));
+		snprintf(
+		    p->name, sizeof(p->name), "[::1]:%u", ntohs(v4->sin_port));
 	ev_io_init(&p->accepting, acceptable, (int)p->listener, EV_READ);
 	p->accepting.data = p;
-	ev_io_start(p->loop->ev, &p->accepting);
+	ev_io_start(p->loop->core.ev, &p->accepting);
 	return 0;
 }
 
@@ -214,7 +213,7 @@ http_port_close(struct http_port *p)
 	if (p == NULL)
 		return;
 	http_port_rest(p);
-	ev_io_stop(p->loop->ev, &p->accepting);
+	ev_io_stop(p->loop->core.ev, &p->accepting);
 	if (p->listener != INVALID_SOCKET)
 		closesocket(p->listener);
 	p->release = (struct loop_task){ .fn = release, .arg = p };

@@ -30,14 +30,14 @@ loop_signal_from_outside(enum loop_signal signal)
 	if (l == NULL)
 		return;
 	InterlockedExchange(&l->signals[signal], 1);
-	ev_async_send(l->ev, &l->wake);
+	ev_async_send(l->core.ev, &l->wake);
 }
 
 static BOOL WINAPI
 console_event(DWORD type)
 {
 	/* A program that does not care just ends. */
-	if (current == NULL || current->on_signal == NULL)
+	if (current == NULL || current->core.on_signal == NULL)
 		return FALSE;
 	loop_signal_from_outside(LOOP_TERMINATE);
 	/* The process ends when we return from one of these. */
@@ -53,8 +53,8 @@ tell_signals(struct loop *l)
 	int i;
 
 	for (i = LOOP_TERMINATE; i <= LOOP_RELOAD; i++)
-		if (InterlockedExchange(&l->signals[i], 0) && l->on_signal)
-			l->on_signal(l->signal_arg, (enum loop_signal)i);
+		if (InterlockedExchange(&l->signals[i], 0))
+			loop_core_signal(&l->core, (enum loop_signal)i);
 }
 
 /* ---- operations ------------------------------------------------------- */
@@ -97,7 +97,7 @@ op_post(struct loop *l, struct op *op, DWORD error, DWORD bytes)
 	EnterCriticalSection(&l->lock);
 	enqueue(l, op, error, bytes);
 	LeaveCriticalSection(&l->lock);
-	ev_async_send(l->ev, &l->wake);
+	ev_async_send(l->core.ev, &l->wake);
 }
 
 static void
@@ -149,42 +149,11 @@ pump(void *arg)
 			    entries[i].dwNumberOfBytesTransferred);
 		}
 		LeaveCriticalSection(&l->lock);
-		ev_async_send(l->ev, &l->wake);
+		ev_async_send(l->core.ev, &l->wake);
 		if (i < n)
 			break; /* loop_free() said so */
 	}
 	return 0;
-}
-
-/* ---- tasks ------------------------------------------------------------ */
-
-static void
-run_tasks(struct ev_loop *ev, struct ev_io *w, int revents)
-{
-	struct loop *l = w->data;
-	struct loop_task *task;
-
-	(void)ev;
-	(void)revents;
-	while ((task = l->tasks) != NULL) {
-		l->tasks = task->next;
-		if (l->tasks == NULL)
-			l->tasks_end = &l->tasks;
-		task->queued = false;
-		task->fn(task->arg);
-	}
-}
-
-void
-loop_defer(struct loop *l, struct loop_task *task)
-{
-	if (task->queued)
-		return;
-	task->queued = true;
-	task->next = NULL;
-	*l->tasks_end = task;
-	l->tasks_end = &task->next;
-	ev_feed_event(l->ev, &l->defer, EV_CUSTOM);
 }
 
 /* ---- life ------------------------------------------------------------- */
@@ -208,19 +177,21 @@ sharpen_clock(void)
 static int
 start_pump(struct loop *l)
 {
+	struct ev_loop *ev;
 	WSADATA data;
 
 	if (WSAStartup(MAKEWORD(2, 2), &data) != 0)
 		return ERR_IO;
-	l->ev = ev_loop_new(EVFLAG_AUTO);
+	ev = ev_loop_new(EVFLAG_AUTO);
+	if (ev == NULL)
+		return ERR_NOMEM;
+	loop_core_init(&l->core, ev);
 	l->port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 1);
-	if (l->ev == NULL || l->port == NULL)
+	if (l->port == NULL)
 		return ERR_NOMEM;
 	ev_async_init(&l->wake, woken);
 	l->wake.data = l;
-	ev_async_start(l->ev, &l->wake);
-	ev_init(&l->defer, run_tasks);
-	l->defer.data = l;
+	ev_async_start(l->core.ev, &l->wake);
 	l->pump = CreateThread(NULL, 0, pump, l, 0, NULL);
 	return l->pump ? 0 : ERR_NOMEM;
 }
@@ -235,8 +206,7 @@ release(struct loop *l)
 	}
 	if (l->port)
 		CloseHandle(l->port);
-	if (l->ev)
-		ev_loop_destroy(l->ev);
+	loop_core_done(&l->core);
 	DeleteCriticalSection(&l->lock);
 	free(l);
 }
@@ -252,7 +222,6 @@ loop_new(struct loop **out)
 		return ERR_NOMEM;
 	InitializeCriticalSection(&l->lock);
 	l->done_end = &l->done;
-	l->tasks_end = &l->tasks;
 	rc = start_pump(l);
 	if (rc < 0) {
 		release(l);
@@ -271,11 +240,11 @@ drain(struct loop *l, int ms)
 {
 	int64_t until = clock_now_ns() + ms * NS_PER_MS;
 
-	run_tasks(l->ev, &l->defer, 0);
+	loop_core_run_tasks(&l->core);
 	while (l->pending > 0 && clock_now_ns() < until) {
 		Sleep(1);
 		dispatch(l);
-		run_tasks(l->ev, &l->defer, 0);
+		loop_core_run_tasks(&l->core);
 	}
 }
 
@@ -288,29 +257,8 @@ loop_free(struct loop *l)
 	streams_cut(l);
 	drain(l, DRAIN_MS);
 	current = NULL;
-	ev_async_stop(l->ev, &l->wake);
-	ev_clear_pending(l->ev, &l->defer);
+	ev_async_stop(l->core.ev, &l->wake);
 	release(l);
 	timeEndPeriod(1);
 	SetEvent(finished);
-}
-
-void
-loop_run(struct loop *l)
-{
-	ev_run(l->ev, 0);
-}
-
-void
-loop_stop(struct loop *l)
-{
-	ev_break(l->ev, EVBREAK_ALL);
-}
-
-void
-loop_on_signal(
-    struct loop *l, void (*fn)(void *arg, enum loop_signal signal), void *arg)
-{
-	l->on_signal = fn;
-	l->signal_arg = arg;
 }

@@ -11,10 +11,9 @@
 
 #include <winsock2.h>
 /* winsock2.h has to come first. */
-#include <ev.h>
 #include <windows.h>
 
-#include "platform/platform.h"
+#include "platform/loop_core.h"
 #include "platform/win32/spawn.h"
 #include "platform/win32/utf16.h"
 
@@ -28,13 +27,9 @@ struct op {
 };
 
 struct loop {
-	struct ev_loop *ev;
-	void (*on_signal)(void *arg, enum loop_signal signal);
-	void *signal_arg;
-	LONG signals[2];    /* of enum loop_signal: came, and not told yet */
-	struct ev_io defer; /* never started; fed to run the tasks */
-	struct loop_task *tasks, **tasks_end;
-	size_t pending;           /* operations under way */
+	struct loop_core core;
+	LONG signals[2]; /* of enum loop_signal: came, and not told yet */
+	size_t pending;  /* operations under way */
 	struct stream *lingering; /* closed, but still writing */
 	HANDLE port, pump;
 	CRITICAL_SECTION lock; /* of the following */

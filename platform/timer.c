@@ -1,18 +1,19 @@
 /*
- * All timers are libev's. Its select() waits as exactly as the system's tick
- * allows, which loop_new() sets to a millisecond; a precise timer differs in
- * running before all else.
+ * Timers are libev's own, and watched before all else where they are to be
+ * precise; unless the system has finer ones for that (precise.h).
  */
 #include <stdlib.h>
 
 #include "common/err.h"
-#include "platform/win32/win32.h"
+#include "platform/loop_core.h"
+#include "platform/precise.h"
 
 struct timer {
 	struct loop *loop;
 	void (*fn)(void *arg);
 	void *arg;
 	int64_t when_ns;
+	struct precise *precise; /* NULL: the one below */
 	ev_timer timer;
 	struct loop_task release;
 };
@@ -21,27 +22,35 @@ static void
 arm(struct timer *t)
 {
 	double after = (double)(t->when_ns - clock_now_ns()) / NS_PER_S;
+	struct ev_loop *ev = loop_core(t->loop)->ev;
 
-	ev_timer_stop(t->loop->ev, &t->timer);
+	ev_timer_stop(ev, &t->timer);
 	/* libev counts from the start of its turn, which is a bit ago. */
-	ev_now_update(t->loop->ev);
+	ev_now_update(ev);
 	ev_timer_set(&t->timer, after > 0 ? after : 0, 0);
-	ev_timer_start(t->loop->ev, &t->timer);
+	ev_timer_start(ev, &t->timer);
 }
 
 static void
-fired(struct ev_loop *ev, ev_timer *w, int revents)
+fire(void *arg)
+{
+	struct timer *t = arg;
+
+	t->when_ns = INT64_MAX;
+	t->fn(t->arg);
+}
+
+static void
+expired(struct ev_loop *ev, ev_timer *w, int revents)
 {
 	struct timer *t = w->data;
 
 	(void)ev;
 	(void)revents;
-	if (t->when_ns > clock_now_ns()) {
+	if (t->when_ns > clock_now_ns())
 		arm(t);
-		return;
-	}
-	t->when_ns = INT64_MAX;
-	t->fn(t->arg);
+	else
+		fire(t);
 }
 
 int
@@ -49,6 +58,7 @@ timer_new(struct loop *l, enum timer_precision precision, void (*fn)(void *arg),
     void *arg, struct timer **out)
 {
 	struct timer *t = calloc(1, sizeof(*t));
+	int rc = 0;
 
 	*out = NULL;
 	if (t == NULL)
@@ -56,10 +66,16 @@ timer_new(struct loop *l, enum timer_precision precision, void (*fn)(void *arg),
 	*t = (struct timer){
 		.loop = l, .fn = fn, .arg = arg, .when_ns = INT64_MAX
 	};
-	ev_init(&t->timer, fired);
+	ev_init(&t->timer, expired);
 	t->timer.data = t;
-	if (precision == TIMER_PRECISE)
+	if (precision == TIMER_PRECISE) {
 		ev_set_priority(&t->timer, EV_MAXPRI);
+		rc = precise_new(l, fire, t, &t->precise);
+	}
+	if (rc < 0) {
+		free(t);
+		return rc;
+	}
 	*out = t;
 	return 0;
 }
@@ -75,7 +91,9 @@ timer_free(struct timer *t)
 {
 	if (t == NULL)
 		return;
-	ev_timer_stop(t->loop->ev, &t->timer);
+	ev_timer_stop(loop_core(t->loop)->ev, &t->timer);
+	precise_free(t->precise);
+	t->precise = NULL;
 	t->release = (struct loop_task){ .fn = release, .arg = t };
 	loop_defer(t->loop, &t->release);
 }
@@ -86,8 +104,10 @@ timer_at(struct timer *t, int64_t when_ns)
 	if (t->when_ns == when_ns)
 		return;
 	t->when_ns = when_ns;
-	if (when_ns == INT64_MAX)
-		ev_timer_stop(t->loop->ev, &t->timer);
+	if (t->precise)
+		precise_at(t->precise, when_ns);
+	else if (when_ns == INT64_MAX)
+		ev_timer_stop(loop_core(t->loop)->ev, &t->timer);
 	else
 		arm(t);
 }
