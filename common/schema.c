@@ -11,7 +11,7 @@
 /* Bytes of a URL, path or other string. */
 #define STRING_MAX 2048
 
-static const char *const engine_types[] = {
+const char *const schema_engine_types[] = {
 	[ENGINE_ESPEAK] = "espeak",
 	[ENGINE_COMMAND] = "command",
 	[ENGINE_CLIP] = "clip",
@@ -21,7 +21,7 @@ static const char *const engine_types[] = {
 	[ENGINE_TONE] = "tone",
 	NULL,
 };
-static const char *const pcm_formats[] = {
+const char *const schema_pcm_formats[] = {
 	[PCM_AUTO] = "auto", [PCM_WAV] = "wav", [PCM_RAW] = "raw", NULL
 };
 static const char *const overflows[] = {
@@ -97,11 +97,11 @@ static const struct schema_key streamer_keys[] = {
 };
 
 static const struct schema_key engine_keys[] = {
-	CHOICE(engine, "type", type, engine_types, "espeak"),
+	CHOICE(engine, "type", type, schema_engine_types, "espeak"),
 	WORDS(engine, "command", command),
 	INTEGER(engine, "rate", rate_hz, 0, 192000, "0"),
 	INTEGER(engine, "channels", channels, 1, 8, "1"),
-	CHOICE(engine, "format", format, pcm_formats, "auto"),
+	CHOICE(engine, "format", format, schema_pcm_formats, "auto"),
 	DURATION(engine, "timeout", timeout_ns, 100 * MS, HOUR, "10s"),
 	DURATION(engine, "prebuffer", prebuffer_ns, 0, 10 * S, "0ms"),
 	STRING(engine, "fallback", fallback, ""),

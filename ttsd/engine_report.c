@@ -1,6 +1,6 @@
 /* What is known of an engine: voices, workers, counts. */
+#include "common/schema.h"
 #include "ttsd/engine_internal.h"
-#include "ttsd/program.h"
 #include "ttsd/voice.h"
 
 /* How long a new engine may keep a request for a voice unanswered. */
@@ -76,7 +76,7 @@ engine_describe(const struct engine *e)
 		[ENGINE_FAILING] = "failing" };
 
 	return json_pack("{s:s, s:s, s:s, s:I, s:O?}", "name", engine_name(e),
-	    "type", program_name(engine_type(e)), "state",
+	    "type", schema_engine_types[engine_type(e)], "state",
 	    states[engine_state(e)], "workers", (json_int_t)e->count, "version",
 	    json_object_get(e->hello, "version"));
 }

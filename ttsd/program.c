@@ -5,32 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/schema.h"
 #include "common/words.h"
 #include "platform/platform.h"
 
 /* Arguments that we add to those of the configuration. */
 #define OWN_ARGS_MAX 32
-
-static const char *const programs[] = {
-	[ENGINE_ESPEAK] = "espeak",
-	[ENGINE_COMMAND] = "command",
-	[ENGINE_CLIP] = "clip",
-	[ENGINE_HTTP] = "http",
-	[ENGINE_WYOMING] = "wyoming",
-	[ENGINE_SAPI] = "sapi",
-	[ENGINE_TONE] = "tone",
-};
-static const char *const formats[] = {
-	[PCM_AUTO] = "auto",
-	[PCM_WAV] = "wav",
-	[PCM_RAW] = "raw",
-};
-
-const char *
-program_name(enum conf_engine_type type)
-{
-	return programs[type];
-}
 
 struct command_line {
 	char **argv;
@@ -67,7 +47,7 @@ add_command(struct command_line *line, const struct conf_engine *conf)
 		add_number(line, "--rate", conf->rate_hz);
 	add_number(line, "--channels", conf->channels);
 	add(line, "--format");
-	add(line, formats[conf->format]);
+	add(line, schema_pcm_formats[conf->format]);
 	/* We watch over its progress ourselves. */
 	add_number(line, "--timeout", 0);
 	add(line, "--");
@@ -154,7 +134,8 @@ program_argv(const struct conf_engine *conf, const struct conf_ttsd *ttsd)
 	line.argv = calloc(words + OWN_ARGS_MAX, sizeof(*line.argv));
 	if (line.argv == NULL)
 		return NULL;
-	snprintf(path, sizeof(path), "%s/%s", dir, programs[conf->type]);
+	snprintf(
+	    path, sizeof(path), "%s/%s", dir, schema_engine_types[conf->type]);
 	add(&line, path);
 	add_options(&line, conf, ttsd);
 	if (!line.failed)

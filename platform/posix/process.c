@@ -16,18 +16,14 @@
 
 #include "common/err.h"
 #include "platform/posix/posix.h"
+#include "platform/process_core.h"
 
 struct process {
-	struct loop *loop;
+	struct process_core core;
 	pid_t pid;
-	const struct process_events *events;
-	void *arg;
-	struct stream *in, *out, *err;
 	int exec_error; /* descriptor; an errno arrives where exec failed */
-	bool exited;
 	int status;
 	ev_child watcher;
-	struct timer *drain;
 	struct loop_task release;
 };
 
@@ -41,29 +37,15 @@ read_exec_error(struct process *p, struct process_end *end)
 }
 
 static void
-report(struct process *p)
+over(struct process_core *c)
 {
+	struct process *p = (struct process *)c;
 	struct process_end end = { 0 };
 
-	timer_at(p->drain, INT64_MAX);
 	end.signalled = WIFSIGNALED(p->status);
 	end.code = end.signalled ? WTERMSIG(p->status) : WEXITSTATUS(p->status);
 	read_exec_error(p, &end);
-	p->events->gone(p->arg, &end);
-}
-
-static void
-report_if_gone(struct process *p)
-{
-	if (p->exited && p->out == NULL && p->err == NULL)
-		report(p);
-}
-
-static void
-drop(struct stream **s)
-{
-	stream_close(*s);
-	*s = NULL;
+	c->events->gone(c->arg, &end);
 }
 
 static void
@@ -75,87 +57,11 @@ exited(struct ev_loop *ev, ev_child *w, int revents)
 	if (!WIFEXITED(w->rstatus) && !WIFSIGNALED(w->rstatus))
 		return;
 	ev_child_stop(ev, w);
-	p->exited = true;
 	p->status = w->rstatus;
 	/* What it left behind in its group would hold the pipes open. */
 	kill(-p->pid, SIGKILL);
-	drop(&p->in);
-	/* A held-up reader would never see the end of file. */
-	process_reading(p, true);
-	timer_at(p->drain, clock_now_ns() + PROCESS_DRAIN_NS);
-	report_if_gone(p);
+	process_core_exited(&p->core);
 }
-
-static void
-drained(void *arg)
-{
-	struct process *p = arg;
-
-	drop(&p->out);
-	drop(&p->err);
-	report_if_gone(p);
-}
-
-static void
-out_data(void *arg, const uint8_t *data, size_t len)
-{
-	struct process *p = arg;
-
-	p->events->out(p->arg, data, len);
-}
-
-static void
-out_ended(void *arg, int err)
-{
-	struct process *p = arg;
-
-	(void)err;
-	drop(&p->out);
-	report_if_gone(p);
-}
-
-static void
-err_data(void *arg, const uint8_t *data, size_t len)
-{
-	struct process *p = arg;
-
-	p->events->err(p->arg, data, len);
-}
-
-static void
-err_ended(void *arg, int err)
-{
-	struct process *p = arg;
-
-	(void)err;
-	drop(&p->err);
-	report_if_gone(p);
-}
-
-static void
-in_writable(void *arg)
-{
-	struct process *p = arg;
-
-	if (p->events->writable)
-		p->events->writable(p->arg);
-}
-
-static void
-in_ended(void *arg, int err)
-{
-	struct process *p = arg;
-
-	(void)err;
-	drop(&p->in);
-}
-
-static const struct stream_events out_events = { .data = out_data,
-	.ended = out_ended };
-static const struct stream_events err_events = { .data = err_data,
-	.ended = err_ended };
-static const struct stream_events in_events = { .writable = in_writable,
-	.ended = in_ended };
 
 /* Between fork and exec: only what POSIX allows there. */
 static void
@@ -192,7 +98,8 @@ become(const struct process_spec *spec, pid_t parent, int in, int out, int err,
 	_exit(127);
 }
 
-enum { IN, OUT, ERR, REPORT, PIPES };
+/* Of enum process_pipe; and one for an errno. */
+enum { IN = PROCESS_IN, OUT = PROCESS_OUT, ERR = PROCESS_ERR, REPORT, PIPES };
 
 static void
 close_fds(int fds[PIPES][2])
@@ -245,36 +152,37 @@ open_pipes(const struct process_spec *spec, int fds[PIPES][2])
 
 /* Wraps our end of a pipe; takes it over in any case. */
 static int
-adopt(struct process *p, int *fd, const struct stream_events *events,
-    struct stream **out)
+adopt(struct process *p, enum process_pipe which, int *fd)
 {
+	struct stream *s;
 	int taken = *fd, rc;
 
 	*fd = -1;
 	fcntl(taken, F_SETFL, fcntl(taken, F_GETFL) | O_NONBLOCK);
-	rc = stream_new(p->loop, taken, out);
-	if (rc == 0) {
-		stream_set_owner(*out, events, p);
-		/* A pipe's write end is never readable, only broken. */
-		if (events == &in_events)
-			stream_reading(*out, false);
-	}
-	return rc;
+	rc = stream_new(p->core.loop, taken, &s);
+	if (rc < 0)
+		return rc;
+	process_core_adopt(&p->core, which, s);
+	/* A pipe's write end is never readable, only broken. */
+	if (which == PROCESS_IN)
+		stream_reading(s, false);
+	return 0;
 }
 
 static int
 adopt_all(struct process *p, int fds[PIPES][2], const struct process_spec *spec)
 {
-	int rc = adopt(p, &fds[OUT][0], &out_events, &p->out);
+	int rc = adopt(p, PROCESS_OUT, &fds[OUT][0]);
 
 	if (rc == 0)
-		rc = adopt(p, &fds[ERR][0], &err_events, &p->err);
+		rc = adopt(p, PROCESS_ERR, &fds[ERR][0]);
 	if (rc == 0 && (spec->input || spec->text))
-		rc = adopt(p, &fds[IN][1], &in_events, &p->in);
+		rc = adopt(p, PROCESS_IN, &fds[IN][1]);
 	/* Into an empty pipe, so all of it goes at once. */
 	if (rc == 0 && spec->text) {
-		stream_write(p->in, spec->text, strlen(spec->text));
-		drop(&p->in);
+		stream_write(
+		    p->core.pipes[PROCESS_IN], spec->text, strlen(spec->text));
+		process_close_input(p);
 	}
 	p->exec_error = fds[REPORT][0];
 	fds[REPORT][0] = -1;
@@ -293,10 +201,8 @@ process_spawn(struct loop *l, const struct process_spec *spec,
 	*out = NULL;
 	if (p == NULL)
 		return ERR_NOMEM;
-	*p = (struct process){
-		.loop = l, .events = events, .arg = arg, .exec_error = -1
-	};
-	rc = timer_new(l, TIMER_COARSE, drained, p, &p->drain);
+	p->exec_error = -1;
+	rc = process_core_init(&p->core, l, spec, events, arg, over);
 	if (rc < 0) {
 		free(p);
 		return rc;
@@ -335,36 +241,17 @@ process_withhold(const char *name)
 	unsetenv(name);
 }
 
-int
-process_write(struct process *p, const void *data, size_t len)
-{
-	return p->in ? stream_write(p->in, data, len) : ERR_CLOSED;
-}
-
-void
-process_reading(struct process *p, bool on)
-{
-	if (p->out)
-		stream_reading(p->out, on);
-}
-
 void
 process_interrupt(struct process *p)
 {
-	if (!p->exited)
+	if (!p->core.exited)
 		kill(p->pid, SIGINT);
-}
-
-void
-process_close_input(struct process *p)
-{
-	drop(&p->in);
 }
 
 void
 process_kill(struct process *p)
 {
-	if (p->exited)
+	if (p->core.exited)
 		return;
 	/* The group may not exist yet: the child makes it too. */
 	kill(-p->pid, SIGKILL);
@@ -391,16 +278,13 @@ process_free(struct process *p)
 	/* libev reaps every child, watched or not. */
 	if (p->pid > 0) {
 		process_kill(p);
-		ev_child_stop(p->loop->core.ev, &p->watcher);
+		ev_child_stop(p->core.loop->core.ev, &p->watcher);
 	}
-	drop(&p->in);
-	drop(&p->out);
-	drop(&p->err);
-	timer_free(p->drain);
+	process_core_done(&p->core);
 	if (p->exec_error >= 0)
 		close(p->exec_error);
 	p->release = (struct loop_task){ .fn = release, .arg = p };
-	loop_defer(p->loop, &p->release);
+	loop_defer(p->core.loop, &p->release);
 }
 
 void

@@ -20,6 +20,15 @@ static struct loop *volatile current;
 /* Set when the loop is gone: what there was to do is done. */
 static HANDLE finished;
 
+/* Under the lock: libev sends a byte to a socket of its own and never looks
+ * whether it went out. Where two threads do that at once, Wine may refuse one
+ * (WSAEWOULDBLOCK), and the loop would not be woken ever again. */
+static void
+wake(struct loop *l)
+{
+	ev_async_send(l->core.ev, &l->wake);
+}
+
 /* ---- signals ---------------------------------------------------------- */
 
 void
@@ -30,7 +39,9 @@ loop_signal_from_outside(enum loop_signal signal)
 	if (l == NULL)
 		return;
 	InterlockedExchange(&l->signals[signal], 1);
-	ev_async_send(l->core.ev, &l->wake);
+	EnterCriticalSection(&l->lock);
+	wake(l);
+	LeaveCriticalSection(&l->lock);
 }
 
 static BOOL WINAPI
@@ -96,8 +107,8 @@ op_post(struct loop *l, struct op *op, DWORD error, DWORD bytes)
 {
 	EnterCriticalSection(&l->lock);
 	enqueue(l, op, error, bytes);
+	wake(l);
 	LeaveCriticalSection(&l->lock);
-	ev_async_send(l->core.ev, &l->wake);
 }
 
 static void
@@ -148,8 +159,8 @@ pump(void *arg)
 				(NTSTATUS)op->overlapped.Internal),
 			    entries[i].dwNumberOfBytesTransferred);
 		}
+		wake(l);
 		LeaveCriticalSection(&l->lock);
-		ev_async_send(l->core.ev, &l->wake);
 		if (i < n)
 			break; /* loop_free() said so */
 	}

@@ -8,60 +8,35 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "platform/process_core.h"
 #include "platform/win32/handover.h"
 #include "platform/win32/win32.h"
 
-enum { TO, FROM, ERRORS, PIPES };
-
 struct process {
-	struct loop *loop;
-	const struct process_events *events;
-	void *arg;
-	struct stream *pipes[PIPES];
-	bool input;            /* the owner's; else ours, for `q` */
-	struct handover *text; /* until it runs */
+	struct process_core core; /* its input is ours, if not the owner's */
+	struct handover *text;    /* until it runs */
 	struct spawn_command command;
-	HANDLE theirs[PIPES]; /* until it runs */
+	HANDLE theirs[PROCESS_PIPES]; /* until it runs */
 	HANDLE job, handle, wait;
 	DWORD pid;
 	struct op spawned, ended;
 	int err; /* of the start */
-	bool starting, running, exited, killed, freed;
+	bool starting, running, killed, freed;
 	DWORD code;
-	struct timer *drain;
 	struct loop_task release;
 };
 
 /* ---- gone ------------------------------------------------------------- */
 
 static void
-drop(struct stream **s)
+over(struct process_core *c)
 {
-	stream_close(*s);
-	*s = NULL;
-}
-
-static void
-report_if_gone(struct process *p)
-{
+	struct process *p = (struct process *)c;
 	struct process_end end = { .err = p->err, .code = (int)p->code };
 
-	if (!p->exited || p->pipes[FROM] || p->pipes[ERRORS] || p->freed)
-		return;
-	timer_at(p->drain, INT64_MAX);
 	/* An NTSTATUS of an error: it crashed, or was ended by force. */
 	end.signalled = p->code >= 0xc0000000u;
-	p->events->gone(p->arg, &end);
-}
-
-static void
-drained(void *arg)
-{
-	struct process *p = arg;
-
-	drop(&p->pipes[FROM]);
-	drop(&p->pipes[ERRORS]);
-	report_if_gone(p);
+	c->events->gone(c->arg, &end);
 }
 
 static void
@@ -87,7 +62,7 @@ settle(struct process *p)
 		return;
 	p->release.fn = release;
 	p->release.arg = p;
-	loop_defer(p->loop, &p->release);
+	loop_defer(p->core.loop, &p->release);
 }
 
 static void
@@ -98,19 +73,13 @@ ended(struct op *op, DWORD error, DWORD bytes)
 	(void)error;
 	(void)bytes;
 	p->running = false;
-	p->exited = true;
 	GetExitCodeProcess(p->handle, &p->code);
 	/* What it left behind would hold the pipes open. */
 	TerminateJobObject(p->job, SPAWN_KILLED);
-	if (p->freed) {
+	if (p->freed)
 		settle(p);
-		return;
-	}
-	drop(&p->pipes[TO]);
-	/* A held-up reader would never see the end of file. */
-	process_reading(p, true);
-	timer_at(p->drain, clock_now_ns() + PROCESS_DRAIN_NS);
-	report_if_gone(p);
+	else
+		process_core_exited(&p->core);
 }
 
 /* On a thread of the pool. */
@@ -120,7 +89,7 @@ handle_signalled(void *arg, BOOLEAN timed_out)
 	struct process *p = arg;
 
 	(void)timed_out;
-	op_post(p->loop, &p->ended, 0, 0);
+	op_post(p->core.loop, &p->ended, 0, 0);
 }
 
 /* ---- start ------------------------------------------------------------ */
@@ -130,7 +99,7 @@ close_theirs(struct process *p)
 {
 	int i;
 
-	for (i = 0; i < PIPES; i++) {
+	for (i = 0; i < PROCESS_PIPES; i++) {
 		if (p->theirs[i])
 			CloseHandle(p->theirs[i]);
 		p->theirs[i] = NULL;
@@ -149,7 +118,7 @@ start_program(void *arg)
 		handover_serve(p->text, p->job, p->handle);
 		p->text = NULL;
 	}
-	op_post(p->loop, &p->spawned, 0, 0);
+	op_post(p->core.loop, &p->spawned, 0, 0);
 	return 0;
 }
 
@@ -157,8 +126,7 @@ static void
 failed(struct process *p, int err)
 {
 	p->err = err;
-	p->exited = true;
-	drained(p);
+	process_core_failed(&p->core);
 }
 
 static void
@@ -172,7 +140,7 @@ spawned(struct op *op, DWORD error, DWORD bytes)
 	spawn_command_done(&p->command);
 	if (p->err == 0) {
 		p->running = true;
-		op_begin(p->loop, &p->ended);
+		op_begin(p->core.loop, &p->ended);
 		if (p->killed || p->freed)
 			TerminateJobObject(p->job, SPAWN_KILLED);
 		if (RegisterWaitForSingleObject(&p->wait, p->handle,
@@ -180,7 +148,7 @@ spawned(struct op *op, DWORD error, DWORD bytes)
 			WT_EXECUTEONLYONCE | WT_EXECUTEINWAITTHREAD))
 			return;
 		TerminateJobObject(p->job, SPAWN_KILLED);
-		op_abandon(p->loop, &p->ended);
+		op_abandon(p->core.loop, &p->ended);
 		p->running = false;
 		p->err = ERR_NOMEM;
 	}
@@ -192,88 +160,30 @@ spawned(struct op *op, DWORD error, DWORD bytes)
 
 /* ---- its pipes -------------------------------------------------------- */
 
-static void
-out_data(void *arg, const uint8_t *data, size_t len)
-{
-	struct process *p = arg;
-
-	p->events->out(p->arg, data, len);
-}
-
-static void
-out_ended(void *arg, int err)
-{
-	struct process *p = arg;
-
-	(void)err;
-	drop(&p->pipes[FROM]);
-	report_if_gone(p);
-}
-
-static void
-err_data(void *arg, const uint8_t *data, size_t len)
-{
-	struct process *p = arg;
-
-	p->events->err(p->arg, data, len);
-}
-
-static void
-err_ended(void *arg, int err)
-{
-	struct process *p = arg;
-
-	(void)err;
-	drop(&p->pipes[ERRORS]);
-	report_if_gone(p);
-}
-
-static void
-in_writable(void *arg)
-{
-	struct process *p = arg;
-
-	if (p->input && p->events->writable)
-		p->events->writable(p->arg);
-}
-
-static void
-in_ended(void *arg, int err)
-{
-	struct process *p = arg;
-
-	(void)err;
-	drop(&p->pipes[TO]);
-}
-
-static const struct stream_events pipe_events[PIPES] = {
-	[TO] = { .writable = in_writable, .ended = in_ended },
-	[FROM] = { .data = out_data, .ended = out_ended },
-	[ERRORS] = { .data = err_data, .ended = err_ended },
-};
-
 static int
 open_pipes(struct process *p)
 {
+	struct loop *l = p->core.loop;
+	struct stream *s;
 	HANDLE ours;
 	int i, rc;
 
-	for (i = 0; i < PIPES; i++) {
-		rc = spawn_pipe(i == TO, &ours, &p->theirs[i]);
+	for (i = 0; i < PROCESS_PIPES; i++) {
+		rc = spawn_pipe(i == PROCESS_IN, &ours, &p->theirs[i]);
 		if (rc < 0) {
 			p->theirs[i] = NULL;
 			return rc;
 		}
-		rc = loop_attach(p->loop, ours);
+		rc = loop_attach(l, ours);
 		if (rc < 0)
 			CloseHandle(ours);
 		else
-			rc = stream_new(p->loop, ours, &p->pipes[i]);
+			rc = stream_new(l, ours, &s);
 		if (rc < 0)
 			return rc;
-		if (i == TO)
-			stream_write_only(p->pipes[i]);
-		stream_set_owner(p->pipes[i], &pipe_events[i], p);
+		if (i == PROCESS_IN)
+			stream_write_only(s);
+		process_core_adopt(&p->core, i, s);
 	}
 	return 0;
 }
@@ -325,25 +235,24 @@ prepare(struct process *p, const struct process_spec *spec)
 static int
 start(struct process *p, const struct process_spec *spec)
 {
-	int rc = timer_new(p->loop, TIMER_COARSE, drained, p, &p->drain);
+	int rc;
 
 	p->job = spawn_job();
-	if (rc == 0 && p->job == NULL)
-		rc = ERR_NOMEM;
-	if (rc == 0)
-		rc = open_pipes(p);
+	if (p->job == NULL)
+		return ERR_NOMEM;
+	rc = open_pipes(p);
 	if (rc < 0)
 		return rc;
 	p->starting = true;
 	p->err = prepare(p, spec);
-	op_begin(p->loop, &p->spawned);
+	op_begin(p->core.loop, &p->spawned);
 	if (p->err == 0 &&
 	    QueueUserWorkItem(start_program, p, WT_EXECUTELONGFUNCTION))
 		return 0;
 	if (p->err == 0)
 		p->err = ERR_NOMEM;
 	p->spawned.done = report_failure;
-	op_post(p->loop, &p->spawned, 0, 0);
+	op_post(p->core.loop, &p->spawned, 0, 0);
 	return 0;
 }
 
@@ -357,13 +266,11 @@ process_spawn(struct loop *l, const struct process_spec *spec,
 	*out = NULL;
 	if (p == NULL)
 		return ERR_NOMEM;
-	p->loop = l;
-	p->events = events;
-	p->arg = arg;
-	p->input = spec->input;
 	p->spawned.done = spawned;
 	p->ended.done = ended;
-	rc = start(p, spec);
+	rc = process_core_init(&p->core, l, spec, events, arg, over);
+	if (rc == 0)
+		rc = start(p, spec);
 	if (rc < 0) {
 		process_free(p);
 		return rc;
@@ -378,32 +285,12 @@ process_withhold(const char *name)
 	_putenv_s(name, "");
 }
 
-int
-process_write(struct process *p, const void *data, size_t len)
-{
-	return p->pipes[TO] && p->input ? stream_write(p->pipes[TO], data, len)
-					: ERR_CLOSED;
-}
-
-void
-process_reading(struct process *p, bool on)
-{
-	if (p->pipes[FROM])
-		stream_reading(p->pipes[FROM], on);
-}
-
 /* ffmpeg on Windows takes no signals without a console; a key does it. */
 void
 process_interrupt(struct process *p)
 {
-	if (p->pipes[TO])
-		stream_write(p->pipes[TO], "q", 1);
-}
-
-void
-process_close_input(struct process *p)
-{
-	drop(&p->pipes[TO]);
+	if (p->core.pipes[PROCESS_IN])
+		stream_write(p->core.pipes[PROCESS_IN], "q", 1);
 }
 
 void
@@ -433,15 +320,11 @@ process_connections(const struct process *p,
 void
 process_free(struct process *p)
 {
-	int i;
-
 	if (p == NULL)
 		return;
 	p->freed = true;
 	process_kill(p);
-	for (i = 0; i < PIPES; i++)
-		drop(&p->pipes[i]);
-	timer_free(p->drain);
+	process_core_done(&p->core);
 	if (!p->starting) {
 		spawn_command_done(&p->command);
 		close_theirs(p);

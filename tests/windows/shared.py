@@ -45,7 +45,7 @@ def private_wine():
 @pytest.fixture(autouse=True)
 def nothing_left():
     yield
-    daemon.wait_until(wine.WINE.is_idle, "nothing is left")
+    wine.WINE.clean()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ Wine has no unix sockets and its named pipes are its own, so a bridge (a
 Windows program of these tests) carries them over TCP on loopback.
 """
 import contextlib
+import ctypes
 import os
 import pathlib
 import shutil
@@ -30,6 +31,7 @@ from daemon import wait_until  # noqa: E402,F401
 import peers  # noqa: E402
 import sound  # noqa: E402
 
+LIBC = ctypes.CDLL(None)
 LOADER = shutil.which("wine64", path=os.environ["PATH"] + ":/usr/lib/wine")
 SERVER = shutil.which(
     "wineserver64", path=os.environ["PATH"] + ":/usr/lib/wine") or shutil.which(
@@ -119,10 +121,20 @@ class Wine:
     def running(self, *names):
         return [p for p, n in self.processes().items() if n in names]
 
-    def is_idle(self):
-        """Nothing of ours runs, but for the bridge."""
-        ours = {p.stem + ".exe" for p in WRAPPERS.iterdir()}
-        return not self.running("ffmpeg.exe", *ours)
+    def ours(self):
+        """What runs of ours, but for the bridge."""
+        names = {p.stem + ".exe" for p in WRAPPERS.iterdir()}
+        return self.running("ffmpeg.exe", *names)
+
+    def clean(self):
+        """Waits until nothing of ours runs. What stays is killed, or it would
+        be held against every test that follows."""
+        try:
+            daemon.wait_until(lambda: not self.ours(), "nothing is left")
+        finally:
+            for pid in self.ours():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
 
     def connect(self, pipe):
         s = socket.socket()
@@ -192,11 +204,17 @@ def ffmpeg():
 
 
 class Process(subprocess.Popen):
-    """Wine hands SIGINT to the program as Ctrl-C; nothing else asks it."""
+    """Wine hands SIGINT to the program as Ctrl-C; nothing else asks it. Its
+    handler starts a thread and allocates memory for that, wherever it came:
+    in the middle of a fork, where memory is locked, Wine 8 stands still for
+    ever. Programs are started by threads of a pool, so the main one gets
+    it."""
 
     def send_signal(self, sig):
-        super().send_signal(
-            signal.SIGINT if sig == signal.SIGTERM else sig)
+        if sig not in (signal.SIGINT, signal.SIGTERM):
+            super().send_signal(sig)
+        elif self.poll() is None:
+            LIBC.tgkill(self.pid, self.pid, signal.SIGINT)
 
     def terminate(self):
         self.send_signal(signal.SIGTERM)
@@ -247,7 +265,11 @@ class Daemon(daemon.Daemon):
                 self.process.terminate()
                 with contextlib.suppress(AssertionError):
                     wait_until(heard, "it has heard", patience=10)
-        code = self.wait()
+        try:
+            code = self.wait()
+        except subprocess.TimeoutExpired:
+            code = "none: it did not end"
+            self.kill()
         assert code == 0, f"exit {code}\n{self.logged()}"
 
     def pipes(self):

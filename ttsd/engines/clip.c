@@ -10,7 +10,6 @@
  * so that its seam is resampled like any other place.
  */
 #include <ctype.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +17,7 @@
 
 #include "ttsd/engines/clip_open.h"
 #include "ttsd/engines/kit.h"
+#include "ttsd/engines/kit_audio.h"
 #include "ttsd/engines/kit_ding.h"
 #include "ttsd/engines/kit_folder.h"
 #include "ttsd/engines/kit_options.h"
@@ -125,17 +125,6 @@ open_clip(struct clip *c, const char **why)
 	return file;
 }
 
-static int16_t
-to_sample(float f)
-{
-	if (isnan(f))
-		return 0;
-	f *= 32768.0f;
-	return f >= 32767.0f    ? INT16_MAX
-	       : f <= -32768.0f ? INT16_MIN
-				: (int16_t)lrintf(f);
-}
-
 /* Decodes the next block; returns its frames. */
 static size_t
 decode(SNDFILE *file, const struct clip *c, int16_t *out, size_t max)
@@ -147,7 +136,7 @@ decode(SNDFILE *file, const struct clip *c, int16_t *out, size_t max)
 	if (got <= 0)
 		return 0;
 	for (i = 0; i < (size_t)got * c->channels; i++)
-		out[i] = to_sample(block[i]);
+		out[i] = kit_audio_sample(block[i]);
 	return (size_t)got;
 }
 

@@ -9,19 +9,19 @@
  * becomes of them is in docs/ENGINE.md. No shell is involved.
  */
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/buf.h"
 #include "ttsd/engines/kit.h"
+#include "ttsd/engines/kit_complaint.h"
+#include "ttsd/engines/kit_options.h"
 #include "ttsd/engines/kit_process.h"
 #include "ttsd/engines/kit_wav.h"
 
 #define DEFAULT_RATE_HZ 22050
 #define DEFAULT_TIMEOUT_S 30
-#define TIMEOUT_MAX_S 86400
 /* Bytes of one argument after its placeholders were filled in. */
 #define ARGUMENT_MAX 4096
 #define READ_BYTES (64 * 1024)
@@ -40,22 +40,7 @@ static struct {
 /* Arguments of this engine. */
 
 static bool
-to_number(const char *s, unsigned min, unsigned max, unsigned *out)
-{
-	unsigned long v;
-	char *end;
-
-	errno = 0;
-	v = strtoul(s, &end, 10);
-	if (!isdigit((unsigned char)s[0]) || *end || errno || v < min ||
-	    v > max)
-		return false;
-	*out = (unsigned)v;
-	return true;
-}
-
-static bool
-to_mode(const char *s)
+take_format(const char *s)
 {
 	static const char *const names[] = {
 		[KIT_WAV_AUTO] = "auto",
@@ -74,42 +59,47 @@ to_mode(const char *s)
 }
 
 static bool
-take_option(const char *name, const char *value)
+take_rate(const char *value)
 {
-	unsigned seconds;
-
-	if (strcmp(name, "--rate") == 0)
-		return to_number(
-		    value, KIT_RATE_MIN, KIT_RATE_MAX, &options.rate_hz);
-	if (strcmp(name, "--channels") == 0)
-		return to_number(value, 1, KIT_CHANNELS_MAX, &options.channels);
-	if (strcmp(name, "--format") == 0)
-		return to_mode(value);
-	if (strcmp(name, "--timeout") == 0 &&
-	    to_number(value, 0, TIMEOUT_MAX_S, &seconds)) {
-		options.timeout_ms = seconds * 1000;
-		return true;
-	}
-	return false;
+	return kit_option_number(
+	    value, KIT_RATE_MIN, KIT_RATE_MAX, &options.rate_hz);
 }
+
+static bool
+take_channels(const char *value)
+{
+	return kit_option_number(value, 1, KIT_CHANNELS_MAX, &options.channels);
+}
+
+static bool
+take_timeout(const char *value)
+{
+	return kit_option_seconds(value, 0, &options.timeout_ms);
+}
+
+static const struct kit_option option_table[] = {
+	{ .name = "--rate", .take = take_rate },
+	{ .name = "--channels", .take = take_channels },
+	{ .name = "--format", .take = take_format },
+	{ .name = "--timeout", .take = take_timeout },
+	{ .name = NULL },
+};
 
 static int
 start(int argc, char **argv)
 {
-	int i = 1;
+	static const char usage[] =
+	    "command [--rate HZ] [--channels N] [--format auto|wav|raw] "
+	    "[--timeout SECONDS] -- PROGRAM [ARGUMENT...]";
+	int i = 1, rc;
 
-	while (i < argc && strcmp(argv[i], "--") != 0) {
-		if (i + 1 >= argc || !take_option(argv[i], argv[i + 1])) {
-			log_error("command: bad option %s %s", argv[i],
-			    i + 1 < argc ? argv[i + 1] : "(no value)");
-			return KIT_EXIT_USAGE;
-		}
-		i += 2;
-	}
+	while (i < argc && strcmp(argv[i], "--") != 0)
+		i++;
+	rc = kit_options(i, argv, option_table, usage);
+	if (rc != 0)
+		return rc;
 	if (i + 1 >= argc) {
-		log_error("usage: command [--rate HZ] [--channels N] "
-			  "[--format auto|wav|raw] [--timeout SECONDS] -- "
-			  "PROGRAM [ARGUMENT...]");
+		log_error("usage: %s", usage);
 		return KIT_EXIT_USAGE;
 	}
 	options.program = argv + i + 1;
@@ -304,7 +294,7 @@ static int
 judge(const struct kit_process_end *end, const struct kit_job *job,
     const struct kit_wav *w)
 {
-	const char *said = kit_process_complaint();
+	const char *said = kit_complaint();
 	const char *colon = said[0] ? ": " : "";
 
 	if (end->killed)

@@ -1,5 +1,6 @@
 #include "ttsd/engines/kit_audio.h"
 
+#include <math.h>
 #include <soxr.h>
 #include <string.h>
 
@@ -17,6 +18,17 @@
  * the same job gives the same bytes. */
 #define RECIPE SOXR_HQ
 #define LOG2_TRANSFORM 8
+
+int16_t
+kit_audio_sample(float f)
+{
+	if (isnan(f))
+		return 0;
+	f *= 32768.0f;
+	return f >= 32767.0f    ? INT16_MAX
+	       : f <= -32768.0f ? INT16_MIN
+				: (int16_t)lrintf(f);
+}
 
 int
 kit_audio_init(struct kit_audio *a, struct kit_audio_format in,

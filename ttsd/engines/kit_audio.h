@@ -32,6 +32,9 @@ struct kit_audio {
 /* Takes interleaved frames in the output format; a negative value stops. */
 typedef int kit_audio_sink(void *ctx, const int16_t *samples, size_t frames);
 
+/* From -1 to 1; what is beyond is cut, what is no number is silence. */
+int16_t kit_audio_sample(float f);
+
 /* Zeroed storage is fine to start with; a second call starts afresh. */
 int kit_audio_init(struct kit_audio *a, struct kit_audio_format in,
     struct kit_audio_format out);

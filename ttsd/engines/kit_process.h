@@ -1,6 +1,6 @@
 /*
  * One outside program at a time: fed on its standard input, read from its
- * standard output, its standard error passed on as log lines, and never left
+ * standard output, its standard error taken up by kit_complaint.h, never left
  * behind. posix/ and win32/ implement it.
  *
  * The program leads a process group of its own, which is killed as a whole;
@@ -38,9 +38,5 @@ int kit_process_finish(struct kit_process *p, struct kit_process_end *end);
 
 /* Ends it by force and releases it. NULL is fine. */
 void kit_process_kill(struct kit_process *p);
-
-/* The last line it wrote to standard error, "" for none; valid until the next
- * program starts. */
-const char *kit_process_complaint(void);
 
 #endif

@@ -1,11 +1,11 @@
 #include "ttsd/engines/kit_wav.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "common/err.h"
 #include "common/le.h"
 #include "ttsd/engines/kit.h"
+#include "ttsd/engines/kit_audio.h"
 
 #define TAG_INTEGER 1
 #define TAG_FLOAT 3
@@ -47,12 +47,7 @@ from_float(uint32_t bits)
 	float f;
 
 	memcpy(&f, &bits, sizeof(f));
-	if (isnan(f))
-		return 0;
-	f *= 32768.0f;
-	return f >= 32767.0f    ? INT16_MAX
-	       : f <= -32768.0f ? INT16_MIN
-				: (int16_t)lrintf(f);
+	return kit_audio_sample(f);
 }
 
 static int16_t

@@ -15,13 +15,11 @@
 #include "common/err.h"
 #include "common/log.h"
 #include "ttsd/engines/kit.h"
+#include "ttsd/engines/kit_complaint.h"
 #include "ttsd/engines/kit_input.h"
 #include "ttsd/engines/kit_io.h"
 #include "ttsd/engines/posix/kit_posix.h"
 
-#define LINE_BYTES 400
-/* Lines of one program that are logged. */
-#define LINES_MAX 100
 /* After its end, its output may stay open this long (somebody holds it); after
  * the end of its output, it may live this long. */
 #define LINGER_MS 2000
@@ -37,24 +35,12 @@ struct kit_process {
 	int fd[PIPES]; /* our ends, -1 when closed */
 	const uint8_t *input;
 	size_t left;
-	char name[64];
 	bool ended;       /* it is a zombie, to be reaped */
 	int64_t ended_ns; /* when that was seen */
-	unsigned lines;
 };
 
 /* Written to by the handler of SIGCHLD, so that poll() wakes. */
 static int wake[2] = { -1, -1 };
-
-static char line[LINE_BYTES];
-static size_t line_len;
-static char complaint[LINE_BYTES];
-
-const char *
-kit_process_complaint(void)
-{
-	return complaint;
-}
 
 static void
 on_child(int number)
@@ -223,8 +209,7 @@ kit_process_start(
 	rc = find_program(path, sizeof(path), argv[0]);
 	if (rc != 0)
 		return posix_error(rc);
-	complaint[0] = '\0';
-	line_len = 0;
+	kit_complaint_begin(base ? base + 1 : argv[0]);
 	rc = watch_children();
 	if (rc < 0)
 		return rc;
@@ -233,7 +218,6 @@ kit_process_start(
 		return ERR_NOMEM;
 	p->input = input;
 	p->left = len;
-	strncpy(p->name, base ? base + 1 : argv[0], sizeof(p->name) - 1);
 	rc = spawn(p, path, argv);
 	if (rc < 0) {
 		free(p);
@@ -246,36 +230,17 @@ kit_process_start(
 }
 
 static void
-end_line(struct kit_process *p)
-{
-	if (line_len == 0)
-		return;
-	memcpy(complaint, line, line_len);
-	complaint[line_len] = '\0';
-	line_len = 0;
-	if (p->lines < LINES_MAX)
-		log_info("%s: %s", p->name, complaint);
-	else if (p->lines == LINES_MAX)
-		log_info("%s: more lines, not shown", p->name);
-	p->lines++;
-}
-
-static void
 take_errors(struct kit_process *p)
 {
 	char chunk[4096];
-	ssize_t n = read(p->fd[ERRORS], chunk, sizeof(chunk)), i;
+	ssize_t n = read(p->fd[ERRORS], chunk, sizeof(chunk));
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	for (i = 0; i < n; i++) {
-		if (chunk[i] == '\n' || chunk[i] == '\r')
-			end_line(p);
-		else if (line_len < LINE_BYTES - 1)
-			line[line_len++] = chunk[i];
-	}
-	if (n <= 0) {
-		end_line(p);
+	if (n > 0) {
+		kit_complaint_put(chunk, (size_t)n);
+	} else {
+		kit_complaint_end();
 		close_fd(&p->fd[ERRORS]);
 	}
 }
@@ -406,7 +371,7 @@ release(struct kit_process *p)
 		continue;
 	for (i = 0; i < 100 && p->fd[ERRORS] >= 0; i++)
 		take_errors(p);
-	end_line(p);
+	kit_complaint_end();
 	for (i = 0; i < PIPES; i++)
 		close_fd(&p->fd[i]);
 	free(p);

@@ -12,13 +12,11 @@
 #include "platform/win32/spawn.h"
 #include "platform/win32/utf16.h"
 #include "ttsd/engines/kit.h"
+#include "ttsd/engines/kit_complaint.h"
 #include "ttsd/engines/kit_input.h"
 #include "ttsd/engines/kit_io.h"
 #include "ttsd/engines/win32/kit_win32.h"
 
-#define LINE_BYTES 400
-/* Lines of one program that are logged. */
-#define LINES_MAX 100
 /* After its end, its output may stay open this long (somebody holds it); after
  * the end of its output, it may live this long. */
 #define LINGER_MS 2000
@@ -42,21 +40,9 @@ struct kit_process {
 	struct end ends[PIPES];
 	const uint8_t *input;
 	size_t left;
-	char name[64];
 	bool ended;
 	int64_t ended_ns;
-	unsigned lines;
 };
-
-static char line[LINE_BYTES];
-static size_t line_len;
-static char complaint[LINE_BYTES];
-
-const char *
-kit_process_complaint(void)
-{
-	return complaint;
-}
 
 /* ---- pipes ------------------------------------------------------------ */
 
@@ -144,37 +130,16 @@ feed(struct kit_process *p)
 /* ---- its errors ------------------------------------------------------- */
 
 static void
-end_line(struct kit_process *p)
-{
-	if (line_len == 0)
-		return;
-	memcpy(complaint, line, line_len);
-	complaint[line_len] = '\0';
-	line_len = 0;
-	if (p->lines < LINES_MAX)
-		log_info("%s: %s", p->name, complaint);
-	else if (p->lines == LINES_MAX)
-		log_info("%s: more lines, not shown", p->name);
-	p->lines++;
-}
-
-static void
 take_errors(struct kit_process *p)
 {
 	struct end *e = &p->ends[ERRORS];
-	char c;
 
 	while (e->handle && read_more(e)) {
-		for (; e->at < e->len; e->at++) {
-			c = (char)e->bytes[e->at];
-			if (c == '\n' || c == '\r')
-				end_line(p);
-			else if (line_len < LINE_BYTES - 1)
-				line[line_len++] = c;
-		}
+		kit_complaint_put(e->bytes + e->at, e->len - e->at);
+		e->at = e->len;
 	}
 	if (e->handle == NULL)
-		end_line(p);
+		kit_complaint_end();
 }
 
 /* ---- start ------------------------------------------------------------ */
@@ -230,7 +195,7 @@ release(struct kit_process *p)
 		take_errors(p);
 		CloseHandle(p->process);
 	}
-	end_line(p);
+	kit_complaint_end();
 	for (i = 0; i < PIPES; i++)
 		close_end(&p->ends[i]);
 	free(p);
@@ -256,8 +221,7 @@ kit_process_start(
 	int rc;
 
 	*out = NULL;
-	complaint[0] = '\0';
-	line_len = 0;
+	kit_complaint_begin(base_name(argv[0]));
 	rc = spawn_prepare((const char *const *)argv, &c);
 	if (rc < 0)
 		return rc;
@@ -268,7 +232,6 @@ kit_process_start(
 	}
 	p->input = input;
 	p->left = len;
-	snprintf(p->name, sizeof(p->name), "%s", base_name(argv[0]));
 	rc = run_program(p, &c);
 	spawn_command_done(&c);
 	if (rc < 0) {

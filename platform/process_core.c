@@ -1,0 +1,178 @@
+#include "platform/process_core.h"
+
+#include "common/err.h"
+
+static struct process_core *
+core(struct process *p)
+{
+	return (struct process_core *)p;
+}
+
+static void
+drop(struct stream **s)
+{
+	stream_close(*s);
+	*s = NULL;
+}
+
+static void
+set_reading(struct process_core *c, bool on)
+{
+	if (c->pipes[PROCESS_OUT])
+		stream_reading(c->pipes[PROCESS_OUT], on);
+}
+
+static void
+look_if_over(struct process_core *c)
+{
+	if (!c->exited || c->pipes[PROCESS_OUT] || c->pipes[PROCESS_ERR])
+		return;
+	timer_at(c->drain, INT64_MAX);
+	c->over(c);
+}
+
+static void
+drained(void *arg)
+{
+	struct process_core *c = arg;
+
+	drop(&c->pipes[PROCESS_OUT]);
+	drop(&c->pipes[PROCESS_ERR]);
+	look_if_over(c);
+}
+
+/* ---- its pipes -------------------------------------------------------- */
+
+static void
+out_data(void *arg, const uint8_t *data, size_t len)
+{
+	struct process_core *c = arg;
+
+	c->events->out(c->arg, data, len);
+}
+
+static void
+out_ended(void *arg, int err)
+{
+	struct process_core *c = arg;
+
+	(void)err;
+	drop(&c->pipes[PROCESS_OUT]);
+	look_if_over(c);
+}
+
+static void
+err_data(void *arg, const uint8_t *data, size_t len)
+{
+	struct process_core *c = arg;
+
+	c->events->err(c->arg, data, len);
+}
+
+static void
+err_ended(void *arg, int err)
+{
+	struct process_core *c = arg;
+
+	(void)err;
+	drop(&c->pipes[PROCESS_ERR]);
+	look_if_over(c);
+}
+
+static void
+in_writable(void *arg)
+{
+	struct process_core *c = arg;
+
+	if (c->input && c->events->writable)
+		c->events->writable(c->arg);
+}
+
+static void
+in_ended(void *arg, int err)
+{
+	struct process_core *c = arg;
+
+	(void)err;
+	drop(&c->pipes[PROCESS_IN]);
+}
+
+void
+process_core_adopt(
+    struct process_core *c, enum process_pipe which, struct stream *s)
+{
+	static const struct stream_events events[PROCESS_PIPES] = {
+		[PROCESS_IN] = { .writable = in_writable, .ended = in_ended },
+		[PROCESS_OUT] = { .data = out_data, .ended = out_ended },
+		[PROCESS_ERR] = { .data = err_data, .ended = err_ended },
+	};
+
+	c->pipes[which] = s;
+	stream_set_owner(s, &events[which], c);
+}
+
+/* ---- its life --------------------------------------------------------- */
+
+void
+process_core_exited(struct process_core *c)
+{
+	c->exited = true;
+	drop(&c->pipes[PROCESS_IN]);
+	/* A held-up reader would never see the end of file. */
+	set_reading(c, true);
+	timer_at(c->drain, clock_now_ns() + PROCESS_DRAIN_NS);
+	look_if_over(c);
+}
+
+void
+process_core_failed(struct process_core *c)
+{
+	c->exited = true;
+	drained(c);
+}
+
+int
+process_core_init(struct process_core *c, struct loop *l,
+    const struct process_spec *spec, const struct process_events *events,
+    void *arg, void (*over)(struct process_core *c))
+{
+	c->loop = l;
+	c->events = events;
+	c->arg = arg;
+	c->over = over;
+	c->input = spec->input;
+	return timer_new(l, TIMER_COARSE, drained, c, &c->drain);
+}
+
+void
+process_core_done(struct process_core *c)
+{
+	size_t i;
+
+	for (i = 0; i < PROCESS_PIPES; i++)
+		drop(&c->pipes[i]);
+	timer_free(c->drain);
+}
+
+/* ---- what owners call ------------------------------------------------- */
+
+int
+process_write(struct process *p, const void *data, size_t len)
+{
+	struct process_core *c = core(p);
+	struct stream *in = c->pipes[PROCESS_IN];
+
+	return in && c->input ? stream_write(in, data, len) : ERR_CLOSED;
+}
+
+void
+process_reading(struct process *p, bool on)
+{
+	set_reading(core(p), on);
+}
+
+void
+process_close_input(struct process *p)
+{
+	drop(&core(p)->pipes[PROCESS_IN]);
+}

@@ -1,0 +1,41 @@
+/*
+ * What children of all systems have in common: our ends of their pipes, and
+ * that one is gone when its exit and the end of both its outputs have arrived.
+ */
+#ifndef PLATFORM_PROCESS_CORE_H
+#define PLATFORM_PROCESS_CORE_H
+
+#include "platform/platform.h"
+
+enum process_pipe { PROCESS_IN, PROCESS_OUT, PROCESS_ERR, PROCESS_PIPES };
+
+/* The first member of every struct process. */
+struct process_core {
+	struct loop *loop;
+	const struct process_events *events;
+	void *arg;
+	/* Nothing more comes of it; its `gone` is to be told. */
+	void (*over)(struct process_core *c);
+	bool input; /* its standard input is the owner's to write */
+	struct stream *pipes[PROCESS_PIPES];
+	bool exited;
+	struct timer *drain;
+};
+
+/* ERR_NOMEM. */
+int process_core_init(struct process_core *c, struct loop *l,
+    const struct process_spec *spec, const struct process_events *events,
+    void *arg, void (*over)(struct process_core *c));
+/* Closes what is open. */
+void process_core_done(struct process_core *c);
+
+/* Takes over our end of one. */
+void process_core_adopt(
+    struct process_core *c, enum process_pipe which, struct stream *s);
+
+/* It has exited; what it wrote before has PROCESS_DRAIN_NS to arrive. */
+void process_core_exited(struct process_core *c);
+/* It never ran. */
+void process_core_failed(struct process_core *c);
+
+#endif
