@@ -136,11 +136,13 @@ class Wine:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
 
-    def connect(self, pipe):
+    def connect(self, pipe, room=32768):
+        """`room`: what arrives without being read. A client that stalls is
+        felt soon where it is small; one that has only stopped for a moment
+        waits for Linux to try again, which may take a minute."""
         s = socket.socket()
         s.settimeout(daemon.PATIENCE_S)
-        # Small, so that a client that stalls is felt soon.
-        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
         s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         s.connect(("127.0.0.1", self.port))
         s.sendall(pipe.encode() + b"\n")
@@ -301,7 +303,8 @@ class Control(daemon.Control):
 
 class Listener(daemon.Listener):
     def __init__(self, pipe, stalled=False):
-        self.socket = WINE.connect(pipe_of(pipe))
+        room = {"room": 4096} if stalled else {}
+        self.socket = WINE.connect(pipe_of(pipe), **room)
         self.pcm = bytearray()
         self.taken = 0
         self.grown = threading.Condition()
