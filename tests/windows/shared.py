@@ -2,6 +2,7 @@
 files, under Wine: pytest -p shared tests/windows tests/e2e. There is one list
 of scenarios for both systems; not_here.py says which are left out, and why."""
 import pathlib
+import signal
 import sys
 
 import pytest
@@ -27,6 +28,10 @@ import peers  # noqa: E402
 
 peers.FakeSource = wine.Source
 peers.heard_noise = wine.heard_noise
+
+
+# What is cut off cleans up too.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items):
