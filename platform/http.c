@@ -244,12 +244,6 @@ http_new(struct loop *l, const char *address, const struct http_page *pages,
 	return 0;
 }
 
-static void
-release(void *arg)
-{
-	free(arg);
-}
-
 void
 http_close(struct http_server *h)
 {
@@ -259,6 +253,6 @@ http_close(struct http_server *h)
 	if (h->mhd)
 		MHD_stop_daemon(h->mhd);
 	timer_free(h->turn);
-	h->release = (struct loop_task){ .fn = release, .arg = h };
+	h->release = (struct loop_task){ .fn = free, .arg = h };
 	loop_defer(h->loop, &h->release);
 }

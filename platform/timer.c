@@ -80,12 +80,6 @@ timer_new(struct loop *l, enum timer_precision precision, void (*fn)(void *arg),
 	return 0;
 }
 
-static void
-release(void *arg)
-{
-	free(arg);
-}
-
 void
 timer_free(struct timer *t)
 {
@@ -94,7 +88,7 @@ timer_free(struct timer *t)
 	ev_timer_stop(loop_core(t->loop)->ev, &t->timer);
 	precise_free(t->precise);
 	t->precise = NULL;
-	t->release = (struct loop_task){ .fn = release, .arg = t };
+	t->release = (struct loop_task){ .fn = free, .arg = t };
 	loop_defer(t->loop, &t->release);
 }
 

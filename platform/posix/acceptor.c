@@ -92,12 +92,6 @@ acceptor_new(struct loop *l, int fd, const char *name,
 	return 0;
 }
 
-static void
-release(void *arg)
-{
-	free(arg);
-}
-
 void
 acceptor_free(struct acceptor *a)
 {
@@ -106,6 +100,6 @@ acceptor_free(struct acceptor *a)
 	ev_io_stop(a->loop->core.ev, &a->io);
 	timer_free(a->rest);
 	close(a->fd);
-	a->release = (struct loop_task){ .fn = release, .arg = a };
+	a->release = (struct loop_task){ .fn = free, .arg = a };
 	loop_defer(a->loop, &a->release);
 }

@@ -150,12 +150,6 @@ http_port_rest(struct http_port *p)
 	ev_io_stop(p->loop->core.ev, &p->io);
 }
 
-static void
-release(void *arg)
-{
-	free(arg);
-}
-
 void
 http_port_close(struct http_port *p)
 {
@@ -165,6 +159,6 @@ http_port_close(struct http_port *p)
 	if (p->local.path[0])
 		local_remove(&p->local);
 	ev_io_stop(p->loop->core.ev, &p->io);
-	p->release = (struct loop_task){ .fn = release, .arg = p };
+	p->release = (struct loop_task){ .fn = free, .arg = p };
 	loop_defer(p->loop, &p->release);
 }

@@ -51,12 +51,6 @@ listener_new(struct loop *l, const char *path,
 	return 0;
 }
 
-static void
-release(void *arg)
-{
-	free(arg);
-}
-
 void
 listener_close(struct listener *ln)
 {
@@ -64,6 +58,6 @@ listener_close(struct listener *ln)
 		return;
 	acceptor_free(ln->acceptor);
 	local_remove(&ln->local);
-	ln->release = (struct loop_task){ .fn = release, .arg = ln };
+	ln->release = (struct loop_task){ .fn = free, .arg = ln };
 	loop_defer(ln->loop, &ln->release);
 }

@@ -78,12 +78,6 @@ precise_new(
 	return 0;
 }
 
-static void
-release(void *arg)
-{
-	free(arg);
-}
-
 void
 precise_free(struct precise *p)
 {
@@ -92,7 +86,7 @@ precise_free(struct precise *p)
 	ev_io_stop(p->loop->core.ev, &p->io);
 	close(p->fd);
 	p->fd = -1;
-	p->release = (struct loop_task){ .fn = release, .arg = p };
+	p->release = (struct loop_task){ .fn = free, .arg = p };
 	loop_defer(p->loop, &p->release);
 }
 #endif

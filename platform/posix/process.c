@@ -264,12 +264,6 @@ process_pid(const struct process *p)
 	return p->pid;
 }
 
-static void
-release(void *arg)
-{
-	free(arg);
-}
-
 void
 process_free(struct process *p)
 {
@@ -283,7 +277,7 @@ process_free(struct process *p)
 	process_core_done(&p->core);
 	if (p->exec_error >= 0)
 		close(p->exec_error);
-	p->release = (struct loop_task){ .fn = release, .arg = p };
+	p->release = (struct loop_task){ .fn = free, .arg = p };
 	loop_defer(p->core.loop, &p->release);
 }
 

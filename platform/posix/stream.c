@@ -171,12 +171,6 @@ stream_reading(struct stream *s, bool on)
 		ev_io_stop(s->loop->core.ev, &s->reader);
 }
 
-static void
-release(void *arg)
-{
-	free(arg);
-}
-
 void
 stream_close(struct stream *s)
 {
@@ -185,7 +179,7 @@ stream_close(struct stream *s)
 	stop_watching(s);
 	close(s->fd);
 	s->over = true;
-	s->release = (struct loop_task){ .fn = release, .arg = s };
+	s->release = (struct loop_task){ .fn = free, .arg = s };
 	loop_defer(s->loop, &s->release);
 }
 

@@ -201,12 +201,6 @@ http_port_name(const struct http_port *p)
 	return p->name;
 }
 
-static void
-release(void *arg)
-{
-	free(arg);
-}
-
 void
 http_port_close(struct http_port *p)
 {
@@ -216,6 +210,6 @@ http_port_close(struct http_port *p)
 	ev_io_stop(p->loop->core.ev, &p->accepting);
 	if (p->listener != INVALID_SOCKET)
 		closesocket(p->listener);
-	p->release = (struct loop_task){ .fn = release, .arg = p };
+	p->release = (struct loop_task){ .fn = free, .arg = p };
 	loop_defer(p->loop, &p->release);
 }

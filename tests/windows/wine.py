@@ -52,6 +52,7 @@ done
 """
 
 WINE = None  # of this session
+ROOM = 32768  # bytes that may arrive at a client without being read
 
 
 class Wine:
@@ -136,10 +137,10 @@ class Wine:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
 
-    def connect(self, pipe, room=32768):
-        """`room`: what arrives without being read. A client that stalls is
-        felt soon where it is small; one that has only stopped for a moment
-        waits for Linux to try again, which may take a minute."""
+    def connect(self, pipe, room=ROOM):
+        """A client that stalls is felt soon where it has little room; one
+        that has only stopped for a moment then waits for Linux to try again,
+        which may take a minute."""
         s = socket.socket()
         s.settimeout(daemon.PATIENCE_S)
         s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
@@ -303,8 +304,8 @@ class Control(daemon.Control):
 
 class Listener(daemon.Listener):
     def __init__(self, pipe, stalled=False):
-        room = {"room": 4096} if stalled else {}
-        self.socket = WINE.connect(pipe_of(pipe), **room)
+        self.socket = WINE.connect(
+            pipe_of(pipe), room=4096 if stalled else ROOM)
         self.pcm = bytearray()
         self.taken = 0
         self.grown = threading.Condition()
