@@ -224,3 +224,12 @@ def program_says(text, voice, *args):
         ["espeak-ng", "-v", voice, "--stdout", *args, "--", text],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout
     return out[44:]
+
+
+def program_phonemes(text, voice):
+    """What the espeak-ng program says it speaks, in IPA: without the blanks
+    between words, and without stress and tones, which come in no event."""
+    out = subprocess.run(
+        ["espeak-ng", "-q", "--ipa", "-v", voice, "--", text],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout
+    return "".join(c for c in out.decode() if c not in " \nˈˌɜ12345")

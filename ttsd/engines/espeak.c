@@ -142,6 +142,27 @@ find_variant(const char *name)
 	return NULL;
 }
 
+/* The voice that reads Mandarin as Mandarin: of espeak-ng 1.51's two, `cmn`
+ * speaks most of its own pinyin as the names of English letters. */
+#define MANDARIN_VOICE "cmn-latn-pinyin"
+
+/* "cmn", "zh", "zh-CN"; not "zh-yue": a second part of three letters names
+ * another Chinese language (the extlang of RFC 5646, 2.2.2). */
+static bool
+is_mandarin(const char *tag)
+{
+	size_t first = strcspn(tag, "-_"), second;
+
+	if (!(first == 2 && strncasecmp(tag, "zh", 2) == 0) &&
+	    !(first == 3 && strncasecmp(tag, "cmn", 3) == 0))
+		return false;
+	if (tag[first] == '\0')
+		return true;
+	tag += first + 1;
+	second = strcspn(tag, "-_");
+	return second != 3 || strncasecmp(tag, "cmn", 3) == 0;
+}
+
 /* Languages like "en-zz", and what is in no list (MBROLA voices): found by
  * the library's own search, as `espeak-ng -v` does. Names become parts of
  * paths there, and a few are words of its own. */
@@ -167,9 +188,11 @@ static int
 set_base_and_variant(const char *base, const char *variant)
 {
 	char full[NAME_MAX_BYTES + VARIANT_MAX_BYTES + 2];
-	const char *id = find_voice(base);
+	const char *id = is_mandarin(base) ? find_voice(MANDARIN_VOICE) : NULL;
 	int rc;
 
+	if (id == NULL)
+		id = find_voice(base);
 	if (id == NULL) {
 		rc = set_by_search(base);
 		if (rc < 0 || variant == NULL)
