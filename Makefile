@@ -25,14 +25,21 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -I. $(WARN) $(CFLAGS) $(SAN)
 LINK = $(CC) $(CFLAGS) $(SAN) $(LDFLAGS)
 
-sources = $(sort $(wildcard $(1)/*.c))
+sources = $(sort $(foreach folder,$(1),$(wildcard $(folder)/*.c)))
 objects = $(patsubst %.c,$(OUT)/obj/%.o,$(1))
 
-COMMON := $(call objects,$(call sources,common))
-PLATFORM := $(call objects,$(call sources,platform) $(call sources,platform/posix))
-KIT := $(call objects,$(sort $(wildcard ttsd/engines/kit*.c ttsd/engines/posix/kit*.c)))
+# The rooms of the house: what is in which folder, and what it becomes.
+COMMON_ROOMS := common $(addprefix common/,conf control child)
+TTSD_ROOMS := ttsd $(addprefix ttsd/,control air pool queue text)
+SUPERVISOR_ROOMS := streamer-supervisor \
+	$(addprefix streamer-supervisor/,control outputs sender ffmpeg)
+
+COMMON := $(call objects,$(call sources,$(COMMON_ROOMS)))
+PLATFORM := $(call objects,$(call sources,platform platform/posix))
+DAEMON := $(call objects,$(call sources,daemon))
+KIT := $(call objects,$(call sources,ttsd/engines/kit ttsd/engines/kit/posix))
 NET := $(call objects,$(call sources,ttsd/engines/net))
-ENGINES := $(filter-out kit%,$(notdir $(basename $(call sources,ttsd/engines))))
+ENGINES := $(notdir $(basename $(call sources,ttsd/engines)))
 UNIT := $(notdir $(basename $(wildcard tests/unit/test_*.c)))
 
 PROGRAMS := $(addprefix $(OUT)/bin/,ttsd streamer-supervisor ttsctl ttsd-stream)
@@ -47,8 +54,9 @@ $(OUT)/obj/%.o: %.c
 	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # ttsctl takes of the platform what it needs, and so no HTTP server.
-$(OUT)/bin/ttsd: $(call objects,$(call sources,ttsd)) $(PLATFORM)
-$(OUT)/bin/streamer-supervisor: $(call objects,$(call sources,streamer-supervisor)) $(PLATFORM)
+$(OUT)/bin/ttsd: $(call objects,$(call sources,$(TTSD_ROOMS)))
+$(OUT)/bin/streamer-supervisor: $(call objects,$(call sources,$(SUPERVISOR_ROOMS)))
+$(OUT)/bin/ttsd $(OUT)/bin/streamer-supervisor: $(DAEMON) $(PLATFORM)
 $(OUT)/bin/ttsd $(OUT)/bin/streamer-supervisor: LIBS := -lmicrohttpd
 $(OUT)/bin/ttsctl: $(call objects,$(call sources,ttsctl)) $(OUT)/obj/libplatform.a
 $(OUT)/bin/ttsd $(OUT)/bin/streamer-supervisor $(OUT)/bin/ttsctl: $(COMMON)
@@ -72,13 +80,14 @@ $(OUT)/libexec/ttsd/%: $(OUT)/obj/ttsd/engines/%.o $(KIT) $(COMMON)
 	@$(LINK) -o $@ $^ $(LIBS) -ljansson -lsoxr -lm
 
 # Unit tests take from archives what they need of any part but the mains.
-UNIT_LIBS := $(addprefix $(OUT)/obj/,libttsd.a libstreamer.a libctl.a libkit.a libplatform.a libcommon.a)
+UNIT_LIBS := $(addprefix $(OUT)/obj/,libttsd.a libstreamer.a libctl.a libkit.a libdaemon.a libplatform.a libcommon.a)
 not_main = $(filter-out %/main.o,$(call objects,$(call sources,$(1))))
 
-$(OUT)/obj/libttsd.a: $(call not_main,ttsd)
-$(OUT)/obj/libstreamer.a: $(call not_main,streamer-supervisor)
+$(OUT)/obj/libttsd.a: $(call not_main,$(TTSD_ROOMS))
+$(OUT)/obj/libstreamer.a: $(call not_main,$(SUPERVISOR_ROOMS))
 $(OUT)/obj/libctl.a: $(call not_main,ttsctl)
 $(OUT)/obj/libkit.a: $(KIT)
+$(OUT)/obj/libdaemon.a: $(DAEMON)
 $(OUT)/obj/libplatform.a: $(PLATFORM)
 $(OUT)/obj/libcommon.a: $(COMMON)
 $(UNIT_LIBS):
@@ -140,7 +149,7 @@ fuzz:
 		clang -std=c11 -D_GNU_SOURCE -I. -g -O1 \
 			-fsanitize=fuzzer,address,undefined \
 			-fno-sanitize-recover=all -o $(BUILD)/fuzz/$$f \
-			tests/fuzz/$$f.c common/*.c -ljansson -lm; \
+			tests/fuzz/$$f.c $(call sources,$(COMMON_ROOMS)) -ljansson -lm; \
 		$(BUILD)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -max_len=70000 \
 			-dict=tests/fuzz/words.dict -print_final_stats=1; \
 	done

@@ -4,8 +4,8 @@
 
 #include "common/err.h"
 #include "common/version.h"
-#include "platform/daemon.h"
-#include "streamer-supervisor/supervisor.h"
+#include "daemon/daemon.h"
+#include "streamer-supervisor/control/supervisor.h"
 
 /* ---- stopping --------------------------------------------------------- */
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/buf.h"
-#include "common/schema.h"
+#include "common/conf/schema.h"
 #include "ttsctl/option.h"
 #include "ttsctl/request.h"
 #include "ttsctl/show.h"

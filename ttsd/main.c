@@ -1,5 +1,5 @@
 /* ttsd: keeps a live stream on every channel's audio socket. */
-#include "ttsd/ttsd.h"
+#include "ttsd/control/ttsd.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 #include "common/err.h"
 #include "common/version.h"
-#include "platform/daemon.h"
+#include "daemon/daemon.h"
 
 /* The voice of espeak unless the configuration says otherwise. */
 #define ESPEAK_VOICE "en"

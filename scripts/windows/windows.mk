@@ -21,14 +21,14 @@ WIN_SYSTEM := -lws2_32 -lwinmm -lavrt -lntdll -ladvapi32 -lshell32 -lpthread
 
 win_objects = $(patsubst %.c,$(WIN)/obj/%.o,$(1))
 
-WIN_COMMON := $(call win_objects,$(call sources,common))
-WIN_PLATFORM := $(call win_objects,$(call sources,platform) \
-	$(call sources,platform/win32))
+WIN_COMMON := $(call win_objects,$(call sources,$(COMMON_ROOMS)))
+WIN_PLATFORM := $(call win_objects,$(call sources,platform platform/win32))
+WIN_SHARED := $(call win_objects,$(call sources,daemon)) $(WIN_PLATFORM)
 WIN_ENTRY := $(WIN)/obj/platform/win32/entry/
 WIN_WORDS := $(WIN_ENTRY)words.o $(WIN_ENTRY)program.o
 WIN_DAEMON := $(WIN_ENTRY)words.o $(WIN_ENTRY)daemon.o $(WIN_ENTRY)control.o
-WIN_KIT := $(call win_objects,$(sort $(wildcard ttsd/engines/kit*.c)) \
-	$(sort $(wildcard ttsd/engines/win32/kit*.c)) platform/win32/spawn.c \
+WIN_KIT := $(call win_objects,$(call sources,ttsd/engines/kit \
+	ttsd/engines/kit/win32) platform/win32/spawn.c \
 	platform/win32/utf16.c platform/win32/missing.c)
 WIN_ENGINES := tone command espeak clip http wyoming
 WIN_PROGRAMS := $(patsubst %,$(WIN)/bin/%.exe,ttsd streamer-supervisor ttsctl)
@@ -61,12 +61,13 @@ $(WIN)/obj/%.o: %.c $(WIN)/libs | $(WIN)/obj/platform/win32/messages.h
 	@$(WIN_CC) $(WIN_CFLAGS) -MMD -MP -c -o $@ $<
 
 # ttsctl takes of the platform what it needs, and so no HTTP server.
-$(WIN)/bin/ttsd.exe: $(call win_objects,$(call sources,ttsd)) $(WIN_DAEMON)
+$(WIN)/bin/ttsd.exe: $(call win_objects,$(call sources,$(TTSD_ROOMS))) \
+	$(WIN_DAEMON)
 $(WIN)/bin/streamer-supervisor.exe: \
-	$(call win_objects,$(call sources,streamer-supervisor)) $(WIN_DAEMON)
+	$(call win_objects,$(call sources,$(SUPERVISOR_ROOMS))) $(WIN_DAEMON)
 $(WIN)/bin/ttsctl.exe: $(call win_objects,$(call sources,ttsctl)) $(WIN_WORDS) \
 	$(WIN)/obj/libplatform.a
-$(WIN)/bin/ttsd.exe $(WIN)/bin/streamer-supervisor.exe: $(WIN_PLATFORM)
+$(WIN)/bin/ttsd.exe $(WIN)/bin/streamer-supervisor.exe: $(WIN_SHARED)
 $(WIN)/bin/ttsd.exe $(WIN)/bin/streamer-supervisor.exe: WIN_LIBS := -lmicrohttpd
 $(WIN_PROGRAMS): $(WIN_COMMON) $(WIN)/obj/resources.o
 	@mkdir -p $(@D)
@@ -126,12 +127,13 @@ WIN_UNIT := $(filter-out test_docs test_engine_wav,$(UNIT))
 WIN_UNIT_PROGRAMS := $(patsubst %,$(WIN)/tests/unit/%.exe,$(WIN_UNIT) \
 	test_sapi_text)
 WIN_UNIT_LIBS := $(addprefix $(WIN)/obj/,libttsd.a libstreamer.a libctl.a \
-	libplatform.a libcommon.a)
+	libdaemon.a libplatform.a libcommon.a)
 win_not_main = $(filter-out %/main.o,$(call win_objects,$(call sources,$(1))))
 
-$(WIN)/obj/libttsd.a: $(call win_not_main,ttsd)
-$(WIN)/obj/libstreamer.a: $(call win_not_main,streamer-supervisor)
+$(WIN)/obj/libttsd.a: $(call win_not_main,$(TTSD_ROOMS))
+$(WIN)/obj/libstreamer.a: $(call win_not_main,$(SUPERVISOR_ROOMS))
 $(WIN)/obj/libctl.a: $(call win_not_main,ttsctl)
+$(WIN)/obj/libdaemon.a: $(call win_objects,$(call sources,daemon))
 $(WIN)/obj/libplatform.a: $(WIN_PLATFORM)
 $(WIN)/obj/libcommon.a: $(WIN_COMMON)
 $(WIN_UNIT_LIBS):

@@ -5,7 +5,7 @@
  */
 #include "tests/fuzz/fuzz.h"
 
-#include "common/conf.h"
+#include "common/conf/conf.h"
 #include "common/err.h"
 #include "common/utf8.h"
 #include "common/words.h"

@@ -8,15 +8,15 @@
  */
 #include "tests/fuzz/fuzz.h"
 
-#include "ttsd/character.c"
-#include "ttsd/dictionary.c"
-#include "ttsd/dictionary_parse.c"
-#include "ttsd/script.c"
-#include "ttsd/script_table.c"
-#include "ttsd/script_voices.c"
-#include "ttsd/spell.c"
-#include "ttsd/textmap.c"
-#include "ttsd/viseme.c"
+#include "ttsd/text/character.c"
+#include "ttsd/text/dictionary.c"
+#include "ttsd/text/dictionary_parse.c"
+#include "ttsd/text/script.c"
+#include "ttsd/text/script_table.c"
+#include "ttsd/text/script_voices.c"
+#include "ttsd/text/spell.c"
+#include "ttsd/text/textmap.c"
+#include "ttsd/text/viseme.c"
 
 #define TEXT_MAX (1024 * 1024)
 

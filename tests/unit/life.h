@@ -1,13 +1,13 @@
 /*
- * One child (common/child.h) and its clock, for the tests of its life: feeds
- * events and meets deadlines. Included by one test each.
+ * One child (common/child/child.h) and its clock, for the tests of its life:
+ * feeds events and meets deadlines. Included by one test each.
  */
 #ifndef TESTS_UNIT_LIFE_H
 #define TESTS_UNIT_LIFE_H
 
 #include "tests/unit/test.h"
 
-#include "common/child.h"
+#include "common/child/child.h"
 
 #define S INT64_C(1000000000)
 #define INITIAL (2 * S)

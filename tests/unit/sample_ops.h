@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "common/session.h"
+#include "common/control/session.h"
 #include "common/utf8.h"
 
 /* What the operations see and do; the service's ctx. */

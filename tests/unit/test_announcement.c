@@ -11,7 +11,7 @@
 
 #include "common/err.h"
 #include "tests/unit/test.h"
-#include "ttsd/announcement.h"
+#include "ttsd/queue/announcement.h"
 
 static struct announcement *
 make(size_t sample_bytes)

@@ -5,7 +5,7 @@
  */
 #include "tests/unit/test.h"
 
-#include "common/backoff.h"
+#include "common/child/backoff.h"
 
 #define MS INT64_C(1000000)
 

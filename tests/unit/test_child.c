@@ -6,7 +6,7 @@
  */
 #include "tests/unit/test.h"
 
-#include "common/child.h"
+#include "common/child/child.h"
 
 #define S INT64_C(1000000000)
 #define KILL_AGAIN (1 * S)

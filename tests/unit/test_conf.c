@@ -5,7 +5,7 @@
  */
 #include "tests/unit/test.h"
 
-#include "common/conf.h"
+#include "common/conf/conf.h"
 #include "common/err.h"
 
 static struct conf conf;

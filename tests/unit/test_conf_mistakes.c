@@ -6,7 +6,7 @@
  */
 #include "tests/unit/test.h"
 
-#include "common/conf.h"
+#include "common/conf/conf.h"
 #include "common/err.h"
 #include "common/utf8.h"
 

@@ -5,8 +5,8 @@
 #include "tests/unit/some_text.h"
 
 #include "common/err.h"
-#include "ttsd/character.h"
-#include "ttsd/dictionary.h"
+#include "ttsd/text/character.h"
+#include "ttsd/text/dictionary.h"
 
 static struct dictionary *
 parse(const char *file_text, size_t len)

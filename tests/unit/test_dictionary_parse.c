@@ -5,7 +5,7 @@
 #include "tests/unit/test.h"
 
 #include "common/err.h"
-#include "ttsd/dictionary.h"
+#include "ttsd/text/dictionary.h"
 
 static struct dictionary *
 parse(const char *file_text, size_t len)

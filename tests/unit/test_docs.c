@@ -14,14 +14,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/metrics.h"
-#include "common/proto.h"
-#include "common/schema.h"
+#include "common/conf/schema.h"
+#include "common/control/proto.h"
+#include "daemon/metrics.h"
 #include "platform/platform.h"
-#include "streamer-supervisor/supervisor.h"
-#include "ttsd/announcement.h"
-#include "ttsd/event.h"
-#include "ttsd/ttsd.h"
+#include "streamer-supervisor/control/supervisor.h"
+#include "ttsd/air/event.h"
+#include "ttsd/control/ttsd.h"
+#include "ttsd/queue/announcement.h"
 
 static char *
 read_doc(const char *path)

@@ -8,7 +8,7 @@
 #include "tests/unit/test.h"
 
 #include "common/le.h"
-#include "ttsd/engines/kit_wav.c"
+#include "ttsd/engines/kit/kit_wav.c"
 
 #define SAMPLES_MAX 65536
 

@@ -1,7 +1,7 @@
 /* When an output goes to its backup address, and when it comes back. */
 #include "tests/unit/test.h"
 
-#include "streamer-supervisor/failover.h"
+#include "streamer-supervisor/outputs/failover.h"
 
 #define S INT64_C(1000000000)
 #define T0 (5 * S)

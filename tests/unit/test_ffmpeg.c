@@ -7,8 +7,8 @@
 
 #include "common/err.h"
 #include "common/words.h"
-#include "streamer-supervisor/ffmpeg.h"
-#include "streamer-supervisor/protocol.h"
+#include "streamer-supervisor/ffmpeg/ffmpeg.h"
+#include "streamer-supervisor/ffmpeg/protocol.h"
 
 #define HEAD                                                            \
 	"ffmpeg -hide_banner -nostdin -nostats "                        \
@@ -238,7 +238,7 @@ test_the_sound_as_it_is_sent(void **state)
 	o.listen = true;
 	o.start_timeout_ns = 7000000000;
 	expect(&o, INPUT "-c:a aac -b:a 64000 " FLV
-	    "-listen 1 -rw_timeout 7000000 " RTMP_SEEN);
+			 "-listen 1 -rw_timeout 7000000 " RTMP_SEEN);
 	o = output("/srv/l.m3u8", CODEC_AUTO, LATENCY_NORMAL);
 	o.segment_ns = 1500000000;
 	expect(&o, AAC "hls -hls_list_size 6 -hls_flags "

@@ -3,8 +3,8 @@
  */
 #include "tests/unit/test.h"
 
-#include "streamer-supervisor/health.h"
-#include "streamer-supervisor/history.h"
+#include "streamer-supervisor/sender/health.h"
+#include "streamer-supervisor/sender/history.h"
 
 #define S INT64_C(1000000000)
 #define LIMIT (10 * S)

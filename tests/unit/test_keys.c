@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "ttsd/keys.h"
+#include "ttsd/control/keys.h"
 
 static void
 test_window(void **state)

@@ -9,7 +9,7 @@
 #include <math.h>
 
 #include "common/err.h"
-#include "common/metrics.h"
+#include "daemon/metrics.h"
 
 struct thing {
 	const char *name;

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "tests/unit/test.h"
-#include "ttsd/mixer.h"
+#include "ttsd/air/mixer.h"
 
 #define LENGTH 480 /* 20 ms at 24 kHz */
 

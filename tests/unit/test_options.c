@@ -4,8 +4,8 @@
  */
 #include "tests/unit/test.h"
 
+#include "common/conf/options.h"
 #include "common/err.h"
-#include "common/options.h"
 
 /* Splits "a b c" at blanks; parses it as the arguments of a daemon. */
 static int

@@ -5,8 +5,8 @@
  */
 #include "tests/unit/test.h"
 
+#include "common/control/proto.h"
 #include "common/err.h"
-#include "common/proto.h"
 #include "tests/unit/sample_ops.h"
 
 static struct sample sample;

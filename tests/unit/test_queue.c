@@ -13,7 +13,7 @@
 
 #include "common/err.h"
 #include "tests/unit/test.h"
-#include "ttsd/queue.h"
+#include "ttsd/queue/queue.h"
 
 #define MODEL_MAX 50
 

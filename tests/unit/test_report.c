@@ -4,7 +4,7 @@
  */
 #include "tests/unit/test.h"
 
-#include "streamer-supervisor/report.h"
+#include "streamer-supervisor/ffmpeg/report.h"
 
 /* ---- lines ------------------------------------------------------------ */
 
@@ -232,7 +232,8 @@ test_every_complaint_seen(void **state)
 		{ "[rtsp @ 0x1] [error] method ANNOUNCE failed: 500 no",
 		    REPORT_CAUSE, "method ANNOUNCE failed: 500 no" },
 		{ "[error] Error opening output file rtmp://h/live/x.",
-		    REPORT_NOISE, "Error opening output file rtmp://h/live/x." },
+		    REPORT_NOISE,
+		    "Error opening output file rtmp://h/live/x." },
 		{ "Conversion failed!", REPORT_NOISE, "Conversion failed!" },
 		{ "[info] Stream mapping: 401 Unauthorized", REPORT_NOISE,
 		    "Stream mapping: 401 Unauthorized" },

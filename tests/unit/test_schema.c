@@ -7,9 +7,9 @@
 
 #include <inttypes.h>
 
-#include "common/conf.h"
+#include "common/conf/conf.h"
+#include "common/conf/schema.h"
 #include "common/err.h"
-#include "common/schema.h"
 
 static size_t
 value_size(const struct schema_key *key)

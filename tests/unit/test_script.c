@@ -5,9 +5,9 @@
  */
 #include "tests/unit/some_text.h"
 
-#include "ttsd/character.h"
-#include "ttsd/script.h"
-#include "ttsd/script_table.h"
+#include "ttsd/text/character.h"
+#include "ttsd/text/script.h"
+#include "ttsd/text/script_table.h"
 
 /* The text with "[language]" before each run. */
 static void

@@ -6,7 +6,7 @@
 #include "tests/unit/test.h"
 
 #include "common/err.h"
-#include "streamer-supervisor/secret.h"
+#include "streamer-supervisor/ffmpeg/secret.h"
 
 static void
 expect(const struct secret_way *way, const char *url, const char *key,

@@ -5,7 +5,7 @@
 #include "tests/unit/some_text.h"
 
 #include "common/err.h"
-#include "ttsd/spell.h"
+#include "ttsd/text/spell.h"
 
 static void
 check(enum spell mode, const char *text, const char *want)

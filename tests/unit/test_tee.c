@@ -4,7 +4,7 @@
 
 #include "common/err.h"
 #include "common/words.h"
-#include "streamer-supervisor/tee.h"
+#include "streamer-supervisor/ffmpeg/tee.h"
 
 static void
 expect(const char *const *urls, const char *last_word)

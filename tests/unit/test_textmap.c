@@ -6,7 +6,7 @@
 #include "tests/unit/some_text.h"
 
 #include "common/err.h"
-#include "ttsd/textmap.h"
+#include "ttsd/text/textmap.h"
 
 static struct textmap_span
 origin(const struct rewrite *r, size_t offset, size_t length)

@@ -6,7 +6,7 @@
 #include "tests/unit/test.h"
 
 #include "common/utf8.h"
-#include "ttsd/viseme.h"
+#include "ttsd/text/viseme.h"
 
 /* "aa ih" */
 static void

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "ttsd/voice.h"
+#include "ttsd/pool/voice.h"
 
 static json_t *
 hello(void)

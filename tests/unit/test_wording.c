@@ -14,7 +14,7 @@
 #include "common/err.h"
 #include "common/utf8.h"
 #include "tests/unit/test.h"
-#include "ttsd/wording.h"
+#include "ttsd/text/wording.h"
 
 static struct dictionary *
 words(const char *text)

@@ -16,11 +16,11 @@
 #include <strings.h>
 
 #include "ttsd/engines/clip_open.h"
-#include "ttsd/engines/kit.h"
-#include "ttsd/engines/kit_audio.h"
-#include "ttsd/engines/kit_ding.h"
-#include "ttsd/engines/kit_folder.h"
-#include "ttsd/engines/kit_options.h"
+#include "ttsd/engines/kit/kit.h"
+#include "ttsd/engines/kit/kit_audio.h"
+#include "ttsd/engines/kit/kit_ding.h"
+#include "ttsd/engines/kit/kit_folder.h"
+#include "ttsd/engines/kit/kit_options.h"
 
 #define DING "ding"
 #define NAME_BYTES 65

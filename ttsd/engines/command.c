@@ -14,11 +14,11 @@
 #include <string.h>
 
 #include "common/buf.h"
-#include "ttsd/engines/kit.h"
-#include "ttsd/engines/kit_complaint.h"
-#include "ttsd/engines/kit_options.h"
-#include "ttsd/engines/kit_process.h"
-#include "ttsd/engines/kit_wav.h"
+#include "ttsd/engines/kit/kit.h"
+#include "ttsd/engines/kit/kit_complaint.h"
+#include "ttsd/engines/kit/kit_options.h"
+#include "ttsd/engines/kit/kit_process.h"
+#include "ttsd/engines/kit/kit_wav.h"
 
 #define DEFAULT_RATE_HZ 22050
 #define DEFAULT_TIMEOUT_S 30

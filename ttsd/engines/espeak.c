@@ -17,7 +17,7 @@
 #include <strings.h>
 
 #include "common/utf8.h"
-#include "ttsd/engines/kit.h"
+#include "ttsd/engines/kit/kit.h"
 
 #define DEFAULT_VOICE "en"
 /* The library copies names into 40 bytes; its variants get a prefix of 3. */

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ttsd/engines/kit.h"
-#include "ttsd/engines/kit_options.h"
-#include "ttsd/engines/kit_text.h"
+#include "ttsd/engines/kit/kit.h"
+#include "ttsd/engines/kit/kit_options.h"
+#include "ttsd/engines/kit/kit_text.h"
 #include "ttsd/engines/net/secret.h"
 #include "ttsd/engines/net/speech.h"
 #include "ttsd/engines/net/url.h"

@@ -29,9 +29,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ttsd/engines/kit.h"
-#include "ttsd/engines/kit_io.h"
-#include "ttsd/engines/kit_output.h"
+#include "ttsd/engines/kit/kit.h"
+#include "ttsd/engines/kit/kit_io.h"
+#include "ttsd/engines/kit/kit_output.h"
 
 #define PI 3.14159265358979323846
 #define DEFAULT_HZ 440.0

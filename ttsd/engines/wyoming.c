@@ -11,11 +11,11 @@
 #include <string.h>
 
 #include "common/buf.h"
-#include "ttsd/engines/kit.h"
-#include "ttsd/engines/kit_io.h"
-#include "ttsd/engines/kit_options.h"
-#include "ttsd/engines/kit_text.h"
-#include "ttsd/engines/kit_wav.h"
+#include "ttsd/engines/kit/kit.h"
+#include "ttsd/engines/kit/kit_io.h"
+#include "ttsd/engines/kit/kit_options.h"
+#include "ttsd/engines/kit/kit_text.h"
+#include "ttsd/engines/kit/kit_wav.h"
 #include "ttsd/engines/net/answer.h"
 #include "ttsd/engines/net/event.h"
 #include "ttsd/engines/net/net.h"

@@ -1,6 +1,6 @@
 #include "ttsd/engines/net/net.h"
 
-#include "ttsd/engines/kit.h"
+#include "ttsd/engines/kit/kit.h"
 
 /* ms from one look at CANCEL and the end of our input to the next. */
 #define LOOK_MS 20

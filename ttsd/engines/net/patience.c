@@ -1,6 +1,6 @@
 #include "ttsd/engines/net/patience.h"
 
-#include "ttsd/engines/kit_io.h"
+#include "ttsd/engines/kit/kit_io.h"
 
 void
 patience_begin(struct patience *p, unsigned timeout_ms)

@@ -7,9 +7,9 @@
 #include <strings.h>
 
 #include "common/buf.h"
-#include "ttsd/engines/kit.h"
-#include "ttsd/engines/kit_io.h"
-#include "ttsd/engines/kit_wav.h"
+#include "ttsd/engines/kit/kit.h"
+#include "ttsd/engines/kit/kit_io.h"
+#include "ttsd/engines/kit/kit_wav.h"
 #include "ttsd/engines/net/answer.h"
 #include "ttsd/engines/net/net.h"
 #include "ttsd/engines/net/patience.h"

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ttsd/engines/kit.h"
+#include "ttsd/engines/kit/kit.h"
 #include "ttsd/engines/net/net.h"
 #include "ttsd/engines/net/url.h"
 

@@ -15,8 +15,8 @@
 #include <string.h>
 
 #include "platform/win32/utf16.h"
-#include "ttsd/engines/kit.h"
-#include "ttsd/engines/win32/kit_win32.h"
+#include "ttsd/engines/kit/kit.h"
+#include "ttsd/engines/kit/win32/kit_win32.h"
 #include "ttsd/engines/win32/sapi_stream.h"
 #include "ttsd/engines/win32/sapi_text.h"
 

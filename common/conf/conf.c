@@ -1,0 +1,428 @@
+#include "common/conf/conf.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/conf/conf_internal.h"
+#include "common/err.h"
+#include "common/utf8.h"
+#include "common/words.h"
+
+int
+conf_complain(
+    struct conf_error *e, const struct origin *at, const char *fmt, ...)
+{
+	char raw[CONF_ERROR_MAX];
+	size_t n;
+	va_list ap;
+
+	if (at->file && at->line)
+		n = (size_t)snprintf(
+		    raw, sizeof(raw), "%s:%u: ", at->file, at->line);
+	else if (at->file)
+		n = (size_t)snprintf(raw, sizeof(raw), "%s: ", at->file);
+	else /* without the value, which may be a secret */
+		n = (size_t)snprintf(raw, sizeof(raw),
+		    "-D %.*s: ", (int)strcspn(at->option, "="), at->option);
+	if (n < sizeof(raw)) {
+		va_start(ap, fmt);
+		vsnprintf(raw + n, sizeof(raw) - n, fmt, ap);
+		va_end(ap);
+	}
+	utf8_sanitise(e->text, sizeof(e->text), raw, strlen(raw));
+	return ERR_INVALID;
+}
+
+static int
+block_init(const struct schema_section *sec, void *block)
+{
+	const struct schema_key *key;
+
+	memset(block, 0, sec->size);
+	for (key = sec->keys; key->name; key++)
+		if (!conf_store(key, key->initial, block))
+			return ERR_NOMEM;
+	return 0;
+}
+
+static void
+block_done(const struct schema_section *sec, void *block)
+{
+	const struct schema_key *key;
+	void *slot;
+
+	for (key = sec->keys; key->name; key++) {
+		slot = (char *)block + key->offset;
+		if (key->type == SCHEMA_STRING)
+			free(*(char **)slot);
+		else if (key->type == SCHEMA_WORDS)
+			words_free(*(char ***)slot);
+	}
+}
+
+static struct conf_list *
+list_of(struct conf *c, const struct schema_section *sec)
+{
+	return (struct conf_list *)((char *)c + sec->offset);
+}
+
+static void *
+list_item(struct conf *c, const struct schema_section *sec, size_t i)
+{
+	return (char *)list_of(c, sec)->items + i * sec->size;
+}
+
+void *
+conf_find_block(
+    const struct conf *c, const struct schema_section *sec, const char *name)
+{
+	struct conf *whole = (struct conf *)c;
+	size_t i;
+
+	if (!sec->named)
+		return (char *)whole + sec->offset;
+	for (i = 0; i < list_of(whole, sec)->count; i++)
+		if (strcmp(
+			((struct conf_block *)list_item(whole, sec, i))->name,
+			name) == 0)
+			return list_item(whole, sec, i);
+	return NULL;
+}
+
+void *
+conf_add_block(
+    struct conf *c, const struct schema_section *sec, const char *name)
+{
+	struct conf_list *list = list_of(c, sec);
+	void *items, *block;
+
+	if (list->count >= CONF_BLOCKS_MAX)
+		return NULL;
+	items = realloc(list->items, (list->count + 1) * sec->size);
+	if (items == NULL)
+		return NULL;
+	list->items = items;
+	block = list_item(c, sec, list->count);
+	if (block_init(sec, block) < 0) {
+		block_done(sec, block);
+		return NULL;
+	}
+	list->count++;
+	snprintf(
+	    ((struct conf_block *)block)->name, CONF_NAME_MAX + 1, "%s", name);
+	return block;
+}
+
+const struct schema_section *
+schema_find(const char *name)
+{
+	const struct schema_section *sec;
+
+	for (sec = schema; sec->name; sec++)
+		if (strcmp(sec->name, name) == 0)
+			return sec;
+	return NULL;
+}
+
+/* The block of "[section name]", made when it is new. NULL: e is filled. */
+static struct conf_block *
+open_block(struct conf *c, const char *section, const char *name,
+    const struct schema_section **sec, const struct origin *at,
+    struct conf_error *e)
+{
+	struct conf_block *block = NULL;
+
+	*sec = schema_find(section);
+	if (*sec == NULL)
+		conf_complain(e, at,
+		    "unknown section [%.40s]; there are ttsd, "
+		    "streamer, engine NAME, channel NAME, output NAME",
+		    section);
+	else if ((*sec)->named && !conf_name_valid(name))
+		conf_complain(e, at,
+		    "[%s %.40s]: a name is 1 to %d letters, "
+		    "digits, '_' or '-'",
+		    section, name, CONF_NAME_MAX);
+	else if (!(*sec)->named && name[0])
+		conf_complain(e, at, "[%s] has no name", section);
+	else if ((block = conf_find_block(c, *sec, name)) == NULL &&
+		 (block = conf_add_block(c, *sec, name)) == NULL)
+		conf_complain(
+		    e, at, "[%s %s]: too many sections", section, name);
+	return block;
+}
+
+static const struct schema_key *
+find_key(const struct schema_section *sec, const char *name)
+{
+	const struct schema_key *key;
+
+	for (key = sec->keys; key->name; key++)
+		if (strcmp(key->name, name) == 0)
+			return key;
+	return NULL;
+}
+
+unsigned
+conf_set_at(
+    const char *section, const struct conf_block *block, const char *key)
+{
+	const struct schema_section *sec = schema_find(section);
+
+	return block->set_at[find_key(sec, key) - sec->keys];
+}
+
+static int
+set_value(const struct schema_section *sec, struct conf_block *block,
+    const char *name, const char *value, const struct origin *at,
+    struct conf_error *e)
+{
+	const struct schema_key *key;
+	const char *space = block->name[0] ? " " : "";
+	unsigned *set_at;
+	char expected[256];
+	bool secret;
+
+	key = find_key(sec, name);
+	if (key == NULL)
+		return conf_complain(e, at, "[%s%s%s] has no key '%.40s'",
+		    sec->name, space, block->name, name);
+	set_at = &block->set_at[key - sec->keys];
+	if (at->file && *set_at)
+		return conf_complain(e, at,
+		    "[%s%s%s] %s: set already in line %u", sec->name, space,
+		    block->name, name, *set_at);
+	if (!conf_store(key, value, block)) {
+		/* Text may be a secret; a number or a choice is none. */
+		secret =
+		    key->type == SCHEMA_STRING || key->type == SCHEMA_WORDS;
+		schema_expected(key, expected, sizeof(expected));
+		return conf_complain(e, at,
+		    "[%s%s%s] %s: %s%.60s%s not valid; expected %s", sec->name,
+		    space, block->name, name, secret ? "" : "'",
+		    secret ? "the value" : value, secret ? " is" : "' is",
+		    expected);
+	}
+	*set_at = at->file ? at->line : CONF_BY_OPTION;
+	return 0;
+}
+
+/* ---- the file --------------------------------------------------------- */
+
+static char *
+trim(char *s)
+{
+	size_t n;
+
+	s += strspn(s, " \t\r");
+	n = strlen(s);
+	while (n > 0 && strchr(" \t\r", s[n - 1]))
+		s[--n] = '\0';
+	return s;
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* A comment starts at ';' or '#' at the start or after a blank, outside
+ * quotes. A quote opens at the start of a word: the one in "it's" does not. */
+static void
+cut_comment(char *s)
+{
+	char quote = '\0';
+	bool starts;
+	size_t i;
+
+	for (i = 0; s[i]; i++) {
+		starts = i == 0 || is_blank(s[i - 1]);
+		if (quote) {
+			if (s[i] == quote)
+				quote = '\0';
+		} else if ((s[i] == '"' || s[i] == '\'') &&
+			   (starts || s[i - 1] == '=')) {
+			quote = s[i];
+		} else if (starts && (s[i] == ';' || s[i] == '#')) {
+			s[i] = '\0';
+			return;
+		}
+	}
+}
+
+struct reader {
+	struct conf *conf;
+	const struct schema_section *sec;
+	struct conf_block *block;
+	struct origin at;
+	struct conf_error *e;
+};
+
+static int
+read_header(struct reader *r, char *s)
+{
+	char *end = strchr(s, ']'), *name;
+
+	if (end == NULL || end[1] != '\0')
+		return conf_complain(r->e, &r->at,
+		    "a section is written [section] or [section name]");
+	*end = '\0';
+	s = trim(s + 1);
+	name = s + strcspn(s, " \t");
+	if (*name)
+		*name++ = '\0';
+	r->block = open_block(r->conf, s, trim(name), &r->sec, &r->at, r->e);
+	if (r->block == NULL)
+		return ERR_INVALID;
+	if (r->block->line)
+		return conf_complain(r->e, &r->at,
+		    "this section stands already in line %u", r->block->line);
+	r->block->line = r->at.line;
+	return 0;
+}
+
+static int
+read_line(struct reader *r, char *line)
+{
+	char *s, *equals;
+
+	cut_comment(line);
+	s = trim(line);
+	if (*s == '\0')
+		return 0;
+	if (*s == '[')
+		return read_header(r, s);
+	equals = strchr(s, '=');
+	if (equals == NULL)
+		return conf_complain(r->e, &r->at,
+		    "expected 'key = value' where '%.*s' stands",
+		    (int)strcspn(s, " 	"), s);
+	if (r->block == NULL)
+		return conf_complain(
+		    r->e, &r->at, "a key before the first [section]");
+	*equals = '\0';
+	return set_value(
+	    r->sec, r->block, trim(s), trim(equals + 1), &r->at, r->e);
+}
+
+int
+conf_parse(struct conf *c, const char *file, const char *text, size_t len,
+    struct conf_error *e)
+{
+	struct reader r = { .conf = c, .at = { .file = file }, .e = e };
+	char line[CONF_LINE_MAX + 1];
+	const char *newline;
+	size_t n;
+	int rc = 0;
+
+	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+		text += 3;
+		len -= 3;
+	}
+	for (; len > 0 && rc == 0; text += n, len -= n) {
+		newline = memchr(text, '\n', len);
+		n = newline ? (size_t)(newline - text) : len;
+		r.at.line++;
+		if (n > CONF_LINE_MAX)
+			return conf_complain(e, &r.at,
+			    "a line has at most %d bytes", CONF_LINE_MAX);
+		if (memchr(text, '\0', n) || !utf8_valid(text, n))
+			return conf_complain(e, &r.at, "not UTF-8 text");
+		memcpy(line, text, n);
+		line[n] = '\0';
+		rc = read_line(&r, line);
+		n += newline != NULL;
+	}
+	return rc;
+}
+
+int
+conf_set(struct conf *c, const char *option, struct conf_error *e)
+{
+	struct origin at = { .option = option };
+	const struct schema_section *sec;
+	struct conf_block *block;
+	char left[160], *key, *name;
+	const char *value = strchr(option, '=');
+	size_t n = value ? (size_t)(value - option) : 0;
+
+	if (n == 0 || n >= sizeof(left) || !utf8_valid(option, strlen(option)))
+		return conf_complain(e, &at,
+		    "expected section.key=value or "
+		    "section.name.key=value");
+	memcpy(left, option, n);
+	left[n] = '\0';
+	key = strrchr(left, '.');
+	if (key == NULL)
+		return conf_complain(e, &at,
+		    "expected section.key=value or "
+		    "section.name.key=value");
+	*key++ = '\0';
+	name = strchr(left, '.');
+	if (name)
+		*name++ = '\0';
+	block = open_block(c, left, name ? name : "", &sec, &at, e);
+	if (block == NULL)
+		return ERR_INVALID;
+	return set_value(sec, block, key, value + 1, &at, e);
+}
+
+/* ---- the whole -------------------------------------------------------- */
+
+int
+conf_init(struct conf *c)
+{
+	const struct schema_section *sec;
+	int rc = 0;
+
+	memset(c, 0, sizeof(*c));
+	for (sec = schema; sec->name && rc == 0; sec++)
+		if (!sec->named)
+			rc = block_init(sec, (char *)c + sec->offset);
+	return rc;
+}
+
+void
+conf_done(struct conf *c)
+{
+	const struct schema_section *sec;
+	size_t i;
+
+	for (sec = schema; sec->name; sec++) {
+		if (!sec->named) {
+			block_done(sec, (char *)c + sec->offset);
+			continue;
+		}
+		for (i = 0; i < list_of(c, sec)->count; i++)
+			block_done(sec, list_item(c, sec, i));
+		free(list_of(c, sec)->items);
+	}
+	memset(c, 0, sizeof(*c));
+}
+
+const struct conf_engine *
+conf_engine_find(const struct conf *c, const char *name)
+{
+	return conf_find_block(c, schema_find("engine"), name);
+}
+
+const struct conf_channel *
+conf_channel_find(const struct conf *c, const char *name)
+{
+	return conf_find_block(c, schema_find("channel"), name);
+}
+
+bool
+conf_name_valid(const char *name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789_-";
+	size_t n = strlen(name);
+
+	return n >= 1 && n <= CONF_NAME_MAX && strspn(name, letters) == n;
+}

@@ -1,0 +1,41 @@
+/* Has a block of the configuration changed? */
+#include <string.h>
+
+#include "common/conf/conf_internal.h"
+
+static bool
+same_words(char *const *a, char *const *b)
+{
+	for (; a && b && *a && *b; a++, b++)
+		if (strcmp(*a, *b) != 0)
+			return false;
+	return (a == NULL || *a == NULL) && (b == NULL || *b == NULL);
+}
+
+static bool
+same_value(const struct schema_key *key, const void *a, const void *b)
+{
+	const void *left = (const char *)a + key->offset;
+	const void *right = (const char *)b + key->offset;
+
+	switch (key->type) {
+	case SCHEMA_STRING:
+		return strcmp(*(char *const *)left, *(char *const *)right) == 0;
+	case SCHEMA_WORDS:
+		return same_words(
+		    *(char **const *)left, *(char **const *)right);
+	default:
+		return *(const int64_t *)left == *(const int64_t *)right;
+	}
+}
+
+bool
+conf_same(const char *section, const void *a, const void *b)
+{
+	const struct schema_key *key = schema_find(section)->keys;
+
+	for (; key->name; key++)
+		if (!same_value(key, a, b))
+			return false;
+	return true;
+}

@@ -1,0 +1,131 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/conf/conf_internal.h"
+#include "common/words.h"
+
+static bool
+parse_scaled(const char *text, const char *const *units, const int64_t *scales,
+    int64_t *out)
+{
+	char *end;
+	int64_t n;
+	size_t i;
+
+	if (*text < '0' || *text > '9' || strlen(text) > 15)
+		return false;
+	n = strtoll(text, &end, 10);
+	for (i = 0; units[i]; i++)
+		if (strcmp(end, units[i]) == 0)
+			return !__builtin_mul_overflow(n, scales[i], out);
+	return false;
+}
+
+static bool
+parse_integer(const char *text, int64_t *out)
+{
+	static const char *const units[] = { "", NULL };
+	static const int64_t scales[] = { 1 };
+
+	bool negative = text[0] == '-';
+
+	if (!parse_scaled(text + negative, units, scales, out))
+		return false;
+	if (negative)
+		*out = -*out;
+	return true;
+}
+
+static bool
+parse_duration(const char *text, int64_t *out)
+{
+	static const char *const units[] = { "ms", "s", "m", "h", NULL };
+	static const int64_t scales[] = { 1000000, 1000000000,
+		INT64_C(60000000000), INT64_C(3600000000000) };
+
+	return parse_scaled(text, units, scales, out);
+}
+
+bool
+conf_bitrate(const char *text, int64_t *out)
+{
+	static const char *const units[] = { "", "k", "M", NULL };
+	static const int64_t scales[] = { 1, 1000, 1000000 };
+
+	return parse_scaled(text, units, scales, out);
+}
+
+static bool
+parse_boolean(const char *text, int64_t *out)
+{
+	*out = strcmp(text, "yes") == 0 || strcmp(text, "true") == 0;
+	return *out || strcmp(text, "no") == 0 || strcmp(text, "false") == 0;
+}
+
+static bool
+parse_choice(const char *text, const char *const *choices, int64_t *out)
+{
+	for (*out = 0; choices[*out]; ++*out)
+		if (strcmp(text, choices[*out]) == 0)
+			return true;
+	return false;
+}
+
+static bool
+store_string(const struct schema_key *key, const char *text, char **slot)
+{
+	char *copy;
+
+	if (strlen(text) > (size_t)key->max || (copy = strdup(text)) == NULL)
+		return false;
+	free(*slot);
+	*slot = copy;
+	return true;
+}
+
+static bool
+store_words(const char *text, char ***slot)
+{
+	char **words = words_split(text);
+
+	if (words == NULL)
+		return false;
+	words_free(*slot);
+	*slot = words;
+	return true;
+}
+
+bool
+conf_store(const struct schema_key *key, const char *text, void *block)
+{
+	void *slot = (char *)block + key->offset;
+	int64_t n = 0;
+	bool good = false;
+
+	switch (key->type) {
+	case SCHEMA_STRING:
+		return store_string(key, text, slot);
+	case SCHEMA_WORDS:
+		return store_words(text, slot);
+	case SCHEMA_INTEGER:
+		good = parse_integer(text, &n);
+		break;
+	case SCHEMA_DURATION:
+		good = parse_duration(text, &n);
+		break;
+	case SCHEMA_BITRATE:
+		good = conf_bitrate(text, &n);
+		break;
+	case SCHEMA_BOOLEAN:
+		good = parse_boolean(text, &n);
+		break;
+	case SCHEMA_CHOICE:
+		good = parse_choice(text, key->choices, &n);
+		break;
+	}
+	if (!good ||
+	    (key->type != SCHEMA_CHOICE && (n < key->min || n > key->max)))
+		return false;
+	*(int64_t *)slot = n;
+	return true;
+}

@@ -1,0 +1,264 @@
+#include "common/conf/schema.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "common/conf/conf.h"
+
+#define MS INT64_C(1000000)
+#define S (1000 * MS)
+#define HOUR (3600 * S)
+/* Bytes of a URL, path or other string. */
+#define STRING_MAX 2048
+
+const char *const schema_engine_types[] = {
+	[ENGINE_ESPEAK] = "espeak",
+	[ENGINE_COMMAND] = "command",
+	[ENGINE_CLIP] = "clip",
+	[ENGINE_HTTP] = "http",
+	[ENGINE_WYOMING] = "wyoming",
+	[ENGINE_SAPI] = "sapi",
+	[ENGINE_TONE] = "tone",
+	NULL,
+};
+const char *const schema_pcm_formats[] = {
+	[PCM_AUTO] = "auto", [PCM_WAV] = "wav", [PCM_RAW] = "raw", NULL
+};
+static const char *const overflows[] = {
+	[OVERFLOW_SKIP] = "skip", [OVERFLOW_DROP] = "drop", NULL
+};
+static const char *const codecs[] = { [CODEC_AUTO] = "auto",
+	[CODEC_AAC] = "aac",
+	[CODEC_OPUS] = "opus",
+	[CODEC_MP3] = "mp3",
+	[CODEC_PCM] = "pcm",
+	[CODEC_VORBIS] = "vorbis",
+	[CODEC_PCMU] = "pcmu",
+	NULL };
+static const char *const latencies[] = {
+	[LATENCY_NORMAL] = "normal", [LATENCY_LOW] = "low", NULL
+};
+static const char *const transports[] = {
+	[TRANSPORT_TCP] = "tcp", [TRANSPORT_UDP] = "udp", NULL
+};
+
+#define AT(section, field) offsetof(struct conf_##section, field)
+#define STRING(sec, key, field, initial)                                    \
+	{                                                                   \
+		key, SCHEMA_STRING, AT(sec, field), 0, STRING_MAX, initial, \
+		    NULL                                                    \
+	}
+#define INTEGER(sec, key, field, min, max, initial)                          \
+	{                                                                    \
+		key, SCHEMA_INTEGER, AT(sec, field), min, max, initial, NULL \
+	}
+#define DURATION(sec, key, field, min, max, initial)                          \
+	{                                                                     \
+		key, SCHEMA_DURATION, AT(sec, field), min, max, initial, NULL \
+	}
+#define BITRATE(sec, key, field, min, max, initial)                          \
+	{                                                                    \
+		key, SCHEMA_BITRATE, AT(sec, field), min, max, initial, NULL \
+	}
+#define BOOLEAN(sec, key, field, initial)                                \
+	{                                                                \
+		key, SCHEMA_BOOLEAN, AT(sec, field), 0, 1, initial, NULL \
+	}
+#define CHOICE(sec, key, field, choices, initial)                          \
+	{                                                                  \
+		key, SCHEMA_CHOICE, AT(sec, field), 0, 0, initial, choices \
+	}
+#define WORDS(sec, key, field)                                    \
+	{                                                         \
+		key, SCHEMA_WORDS, AT(sec, field), 0, 0, "", NULL \
+	}
+#define END                                              \
+	{                                                \
+		NULL, SCHEMA_STRING, 0, 0, 0, NULL, NULL \
+	}
+
+static const struct schema_key ttsd_keys[] = {
+	STRING(ttsd, "runtime_dir", runtime_dir, ""),
+	INTEGER(ttsd, "workers", workers, 1, 64, "2"),
+	INTEGER(ttsd, "workers_max", workers_max, 1, 256, "16"),
+	INTEGER(ttsd, "clients_max", clients_max, 1, 10000, "1000"),
+	STRING(ttsd, "clips_dir", clips_dir, ""),
+	STRING(ttsd, "dictionary", dictionary, ""),
+	DURATION(ttsd, "key_window", key_window_ns, 0, 24 * HOUR, "60s"),
+	STRING(ttsd, "metrics", metrics, ""),
+	END,
+};
+
+static const struct schema_key streamer_keys[] = {
+	STRING(streamer, "ffmpeg", ffmpeg, "ffmpeg"),
+	INTEGER(streamer, "clients_max", clients_max, 1, 10000, "1000"),
+	STRING(streamer, "metrics", metrics, ""),
+	END,
+};
+
+static const struct schema_key engine_keys[] = {
+	CHOICE(engine, "type", type, schema_engine_types, "espeak"),
+	WORDS(engine, "command", command),
+	INTEGER(engine, "rate", rate_hz, 0, 192000, "0"),
+	INTEGER(engine, "channels", channels, 1, 8, "1"),
+	CHOICE(engine, "format", format, schema_pcm_formats, "auto"),
+	DURATION(engine, "timeout", timeout_ns, 100 * MS, HOUR, "10s"),
+	DURATION(engine, "prebuffer", prebuffer_ns, 0, 10 * S, "0ms"),
+	STRING(engine, "fallback", fallback, ""),
+	STRING(engine, "url", url, ""),
+	STRING(engine, "model", model, ""),
+	STRING(engine, "voice", voice, ""),
+	STRING(engine, "key_file", key_file, ""),
+	STRING(engine, "key_env", key_env, ""),
+	INTEGER(engine, "retries", retries, 0, 10, "2"),
+	STRING(engine, "address", address, ""),
+	END,
+};
+
+static const struct schema_key channel_keys[] = {
+	INTEGER(channel, "rate", rate_hz, 8000, 192000, "24000"),
+	INTEGER(channel, "channels", channels, 1, 8, "1"),
+	INTEGER(channel, "frame_ms", frame_ms, 1, 100, "10"),
+	STRING(channel, "engine", engine, "espeak"),
+	STRING(channel, "voice", voice, ""),
+	STRING(channel, "language", language, ""),
+	INTEGER(channel, "speech_rate", speech_rate, 0, 1000, "0"),
+	INTEGER(channel, "pitch", pitch, 0, 100, "50"),
+	INTEGER(channel, "volume", volume, 0, 200, "100"),
+	STRING(channel, "audio_socket", audio_socket, ""),
+	INTEGER(channel, "queue_max", queue_max, 1, 100000, "1000"),
+	INTEGER(channel, "subscribers_max", subscribers_max, 1, 10000, "1000"),
+	DURATION(channel, "lag_max", lag_max_ns, 50 * MS, 10 * S, "500ms"),
+	CHOICE(channel, "overflow", overflow, overflows, "skip"),
+	STRING(channel, "bed", bed, ""),
+	INTEGER(channel, "bed_volume", bed_volume, 0, 200, "100"),
+	INTEGER(channel, "duck", duck_db, -60, 0, "-12"),
+	DURATION(channel, "duck_attack", duck_attack_ns, 0, 10 * S, "200ms"),
+	DURATION(channel, "duck_release", duck_release_ns, 0, 10 * S, "800ms"),
+	INTEGER(channel, "comfort_noise", comfort_noise_db, -100, 0, "0"),
+	END,
+};
+
+static const struct schema_key output_keys[] = {
+	STRING(output, "channel", channel, ""),
+	STRING(output, "url", url, ""),
+	STRING(output, "url_file", url_file, ""),
+	WORDS(output, "url_command", url_command),
+	STRING(output, "group", group, ""),
+	STRING(output, "backup_url", backup_url, ""),
+	INTEGER(output, "failover_after", failover_after, 1, 1000, "3"),
+	DURATION(output, "failover_timeout", failover_timeout_ns, 100 * MS,
+	    24 * HOUR, "15s"),
+	DURATION(output, "failback_after", failback_after_ns, 100 * MS,
+	    24 * HOUR, "30s"),
+	STRING(output, "key_file", key_file, ""),
+	STRING(output, "key_env", key_env, ""),
+	CHOICE(output, "codec", codec, codecs, "auto"),
+	BITRATE(output, "bitrate", bitrate, 0, 10000000, "0"),
+	INTEGER(output, "rate", rate_hz, 0, 192000, "0"),
+	INTEGER(output, "channels", channels, 0, 8, "0"),
+	WORDS(output, "variants", variants),
+	CHOICE(output, "latency", latency, latencies, "normal"),
+	CHOICE(output, "rtsp_transport", transport, transports, "tcp"),
+	DURATION(output, "segment", segment_ns, 0, 24 * HOUR, "0ms"),
+	BOOLEAN(output, "listen", listen, "no"),
+	STRING(output, "sdp_file", sdp_file, ""),
+	BOOLEAN(output, "autostart", autostart, "yes"),
+	DURATION(output, "backoff_initial", backoff_initial_ns, 10 * MS, HOUR,
+	    "200ms"),
+	DURATION(
+	    output, "backoff_max", backoff_max_ns, 10 * MS, 24 * HOUR, "30s"),
+	DURATION(
+	    output, "healthy_after", healthy_after_ns, 0, 24 * HOUR, "10s"),
+	INTEGER(output, "max_restarts", max_restarts, 0, 1000000, "0"),
+	DURATION(
+	    output, "start_timeout", start_timeout_ns, 100 * MS, HOUR, "15s"),
+	DURATION(
+	    output, "stall_timeout", stall_timeout_ns, 100 * MS, HOUR, "10s"),
+	DURATION(output, "stop_timeout", stop_timeout_ns, 10 * MS, HOUR, "3s"),
+	DURATION(output, "max_age", max_age_ns, 0, 1000 * HOUR, "0ms"),
+	STRING(output, "probe_url", probe_url, ""),
+	DURATION(
+	    output, "probe_interval", probe_interval_ns, 100 * MS, HOUR, "30s"),
+	WORDS(output, "extra_input_args", extra_input_args),
+	WORDS(output, "extra_output_args", extra_output_args),
+	END,
+};
+
+#define SINGLE(name, field, keys)                          \
+	{                                                  \
+		name, false, offsetof(struct conf, field), \
+		    sizeof(struct conf_##field), keys      \
+	}
+#define NAMED(name, list, item, keys)                                         \
+	{                                                                     \
+		name, true, offsetof(struct conf, list), sizeof(struct item), \
+		    keys                                                      \
+	}
+
+const struct schema_section schema[] = {
+	SINGLE("ttsd", ttsd, ttsd_keys),
+	SINGLE("streamer", streamer, streamer_keys),
+	NAMED("engine", engines, conf_engine, engine_keys),
+	NAMED("channel", channels, conf_channel, channel_keys),
+	NAMED("output", outputs, conf_output, output_keys),
+	{ NULL, false, 0, 0, NULL },
+};
+
+static void
+print_duration(int64_t ns, char *out, size_t size)
+{
+	if (ns % HOUR == 0 && ns > 0)
+		snprintf(out, size, "%" PRId64 "h", ns / HOUR);
+	else if (ns % S == 0 && ns > 0)
+		snprintf(out, size, "%" PRId64 "s", ns / S);
+	else
+		snprintf(out, size, "%" PRId64 "ms", ns / MS);
+}
+
+static void
+print_choices(const struct schema_key *key, char *out, size_t size)
+{
+	size_t at = 0;
+	int i;
+
+	for (i = 0; key->choices[i] && at < size; i++)
+		at += (size_t)snprintf(out + at, size - at, "%s%s",
+		    i ? ", " : "one of ", key->choices[i]);
+}
+
+void
+schema_expected(const struct schema_key *key, char *out, size_t size)
+{
+	char low[32], high[32];
+
+	switch (key->type) {
+	case SCHEMA_STRING:
+		snprintf(
+		    out, size, "text of at most %" PRId64 " bytes", key->max);
+		break;
+	case SCHEMA_INTEGER:
+		snprintf(out, size,
+		    "a whole number from %" PRId64 " to %" PRId64, key->min,
+		    key->max);
+		break;
+	case SCHEMA_DURATION:
+		print_duration(key->min, low, sizeof(low));
+		print_duration(key->max, high, sizeof(high));
+		snprintf(out, size, "a duration from %s to %s", low, high);
+		break;
+	case SCHEMA_BITRATE:
+		snprintf(out, size, "a bit rate such as 64k, at most %" PRId64,
+		    key->max);
+		break;
+	case SCHEMA_BOOLEAN:
+		snprintf(out, size, "yes or no");
+		break;
+	case SCHEMA_CHOICE:
+		print_choices(key, out, size);
+		break;
+	case SCHEMA_WORDS:
+		snprintf(out, size, "words with balanced quotes");
+		break;
+	}
+}

@@ -1,0 +1,402 @@
+#include "common/control/proto.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/utf8.h"
+
+/* Longest name of an operation that is looked up. */
+#define OP_NAME_MAX 32
+
+static const char *const error_names[] = { [PROTO_OK] = "ok",
+#define X(name, text) [PROTO_##name] = text,
+	PROTO_ERRORS(X)
+#undef X
+};
+
+const char *
+proto_error_name(enum proto_error error)
+{
+	return error_names[error];
+}
+
+void
+reply_error(struct reply *r, enum proto_error code, const char *fmt, ...)
+{
+	va_list ap;
+
+	r->error = code;
+	va_start(ap, fmt);
+	vsnprintf(r->message, sizeof(r->message), fmt, ap);
+	va_end(ap);
+}
+
+void
+reply_set(struct reply *r, const char *name, json_t *value)
+{
+	json_object_set_new(r->body, name, value);
+}
+
+int
+word_index(const char *const *list, const char *word)
+{
+	int i;
+
+	for (i = 0; list[i]; i++)
+		if (strcmp(list[i], word) == 0)
+			return i;
+	return -1;
+}
+
+static bool
+id_valid(const json_t *value)
+{
+	const char *s;
+	char *end;
+
+	if (json_is_integer(value))
+		return json_integer_value(value) > 0;
+	if (!json_is_string(value))
+		return false;
+	s = json_string_value(value);
+	/* 18 digits fit 64 bits. */
+	return isdigit((unsigned char)s[0]) && strlen(s) <= 18 &&
+	       strtoll(s, &end, 10) > 0 && *end == '\0';
+}
+
+static bool
+strings_valid(const json_t *value)
+{
+	size_t i;
+	json_t *item;
+
+	if (json_is_string(value))
+		return true;
+	if (!json_is_array(value))
+		return false;
+	json_array_foreach(
+	    value, i, item) if (!json_is_string(item)) return false;
+	return true;
+}
+
+static void
+choice_error(const struct field *f, const char *given, struct reply *r)
+{
+	char list[256] = "";
+	size_t at = 0;
+	int i;
+
+	for (i = 0; f->choices[i] && at < sizeof(list); i++)
+		at += (size_t)snprintf(list + at, sizeof(list) - at, "%s%s",
+		    i ? ", " : "", f->choices[i]);
+	reply_error(r, PROTO_BAD_REQUEST,
+	    "\"%s\" is '%.40s'; expected one of %s", f->name, given, list);
+}
+
+static void
+check_array(const struct field *f, const json_t *value, struct reply *r)
+{
+	size_t i, n = json_array_size(value);
+
+	for (i = 0; i < n && json_is_object(json_array_get(value, i)); i++)
+		;
+	if (!json_is_array(value) || n == 0 || n > (size_t)f->max || i < n)
+		reply_error(r, PROTO_BAD_REQUEST,
+		    "\"%s\" must be a list of 1 to %" PRId64 " objects",
+		    f->name, f->max);
+}
+
+static void
+check_field(const struct field *f, const json_t *value, struct reply *r)
+{
+	const char *expected = NULL;
+
+	switch (f->type) {
+	case FIELD_STRING:
+		if (!json_is_string(value))
+			expected = "a string";
+		break;
+	case FIELD_BOOLEAN:
+		if (!json_is_boolean(value))
+			expected = "true or false";
+		break;
+	case FIELD_STRINGS:
+		if (!strings_valid(value))
+			expected = "a list of strings";
+		break;
+	case FIELD_ARRAY:
+		check_array(f, value, r);
+		break;
+	case FIELD_ID:
+		if (!id_valid(value))
+			expected = "the id of an announcement";
+		break;
+	case FIELD_CHOICE:
+		if (!json_is_string(value))
+			expected = "a string";
+		else if (word_index(f->choices, json_string_value(value)) < 0)
+			choice_error(f, json_string_value(value), r);
+		break;
+	case FIELD_INTEGER:
+		if (!json_is_integer(value) ||
+		    json_integer_value(value) < f->min ||
+		    json_integer_value(value) > f->max)
+			reply_error(r, PROTO_BAD_REQUEST,
+			    "\"%s\" must be a whole number from %" PRId64
+			    " to %" PRId64,
+			    f->name, f->min, f->max);
+		break;
+	}
+	if (expected)
+		reply_error(r, PROTO_BAD_REQUEST, "\"%s\" must be %s", f->name,
+		    expected);
+}
+
+static const struct field *
+find_field(const struct field *fields, const char *name)
+{
+	const struct field *f;
+
+	for (f = fields; f && f->name; f++)
+		if (strcmp(f->name, name) == 0)
+			return f;
+	return NULL;
+}
+
+bool
+check_fields(const char *what, const struct field *fields, const json_t *object,
+    struct reply *r)
+{
+	const struct field *f;
+	const char *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)(uintptr_t)object, key, value)
+	{
+		f = find_field(fields, key);
+		if (f == NULL)
+			reply_error(r, PROTO_BAD_REQUEST,
+			    "\"%s\" has no field \"%.40s\"", what, key);
+		else
+			check_field(f, value, r);
+		if (r->error)
+			return false;
+	}
+	for (f = fields; f && f->name; f++)
+		if (f->required && json_object_get(object, f->name) == NULL) {
+			reply_error(r, PROTO_BAD_REQUEST,
+			    "\"%s\" needs the field \"%s\"", what, f->name);
+			return false;
+		}
+	return true;
+}
+
+static const struct op *
+find_op(const struct op *ops, const char *name, bool plain)
+{
+	for (; ops->name; ops++)
+		if (strcmp(ops->name, name) == 0 && (ops->plain || !plain))
+			return ops;
+	return NULL;
+}
+
+static void
+parse_json(const char *line, size_t len, const struct op *ops,
+    struct request *req, struct reply *r)
+{
+	json_error_t error;
+	json_t *name;
+
+	req->body = json_loadb(line, len, JSON_REJECT_DUPLICATES, &error);
+	if (req->body == NULL) {
+		reply_error(r, PROTO_BAD_REQUEST, "not JSON: %s at column %d",
+		    error.text, error.column);
+		return;
+	}
+	req->tag = json_incref(json_object_get(req->body, "tag"));
+	name = json_object_get(req->body, "op");
+	if (!json_is_string(name)) {
+		reply_error(r, PROTO_BAD_REQUEST,
+		    "a request needs \"op\", the name of an operation");
+		return;
+	}
+	req->op = find_op(ops, json_string_value(name), false);
+	if (req->op == NULL)
+		reply_error(r, PROTO_UNKNOWN_OP,
+		    "no operation '%.32s'; 'help' lists them",
+		    json_string_value(name));
+}
+
+static void
+parse_plain(const char *line, size_t len, const struct op *ops,
+    struct request *req, struct reply *r)
+{
+	char name[OP_NAME_MAX + 1] = "";
+	size_t n = 0;
+
+	req->plain = true;
+	req->body = json_object();
+	while (n < len && line[n] != ' ')
+		n++;
+	if (n <= OP_NAME_MAX)
+		memcpy(name, line, n);
+	req->op = find_op(ops, name, true);
+	if (req->op == NULL) {
+		reply_error(r, PROTO_UNKNOWN_OP,
+		    "no request '%.32s'; 'help' lists them", name);
+		return;
+	}
+	while (n < len && line[n] == ' ')
+		n++;
+	if (n == len)
+		return;
+	if (req->op->plain_field == NULL)
+		reply_error(r, PROTO_BAD_REQUEST, "'%s' takes no argument",
+		    req->op->name);
+	else
+		json_object_set_new(req->body, req->op->plain_field,
+		    json_stringn(line + n, len - n));
+}
+
+/* What is left of the body is the operation's. */
+static void
+check_request(struct request *req, struct reply *r)
+{
+	json_object_del(req->body, "op");
+	json_object_del(req->body, "tag");
+	check_fields(req->op->name, req->op->fields, req->body, r);
+}
+
+int
+proto_parse(const char *line, size_t len, const struct op *ops,
+    struct request *out, struct reply *r)
+{
+	*out = (struct request){ 0 };
+	if (len > 0 && line[len - 1] == '\r')
+		len--;
+	out->plain = len == 0 || line[0] != '{';
+	if (memchr(line, '\0', len))
+		reply_error(r, PROTO_BAD_REQUEST, "the line holds a NUL byte");
+	else if (!utf8_valid(line, len))
+		reply_error(r, PROTO_BAD_REQUEST, "the line is not UTF-8");
+	else if (len == 0)
+		reply_error(r, PROTO_BAD_REQUEST, "an empty line");
+	else if (out->plain)
+		parse_plain(line, len, ops, out, r);
+	else
+		parse_json(line, len, ops, out, r);
+	if (r->error == PROTO_OK)
+		check_request(out, r);
+	return r->error ? ERR_INVALID : 0;
+}
+
+void
+request_done(struct request *req)
+{
+	json_decref(req->body);
+	json_decref(req->tag);
+	*req = (struct request){ 0 };
+}
+
+static int
+write_json(struct buf *out, const char *prefix, const json_t *value)
+{
+	char *text = json_dumps(value, JSON_COMPACT | JSON_REAL_PRECISION(6));
+	int rc;
+
+	if (text == NULL)
+		return ERR_NOMEM;
+	rc = buf_putf(out, "%s%s\n", prefix, text);
+	free(text);
+	return rc;
+}
+
+/* Text for a plain line: nothing in it may end the line or steer a
+ * terminal. */
+static int
+write_text(struct buf *out, const char *prefix, const char *text)
+{
+	char line[PROTO_MESSAGE_MAX];
+
+	utf8_sanitise(line, sizeof(line), text, strlen(text));
+	return buf_putf(out, "%s%s\n", prefix, line);
+}
+
+static int
+write_plain(struct buf *out, const struct request *req, const struct reply *r)
+{
+	const char *only = req->op ? req->op->plain_reply : NULL;
+	json_t *value = only ? json_object_get(r->body, only) : NULL;
+	char prefix[40];
+
+	if (r->error) {
+		snprintf(prefix, sizeof(prefix),
+		    "error %s: ", proto_error_name(r->error));
+		return write_text(out, prefix, r->message);
+	}
+	if (json_is_string(value))
+		return write_text(out, "ok ", json_string_value(value));
+	if (json_is_integer(value))
+		return buf_putf(out, "ok %" JSON_INTEGER_FORMAT "\n",
+		    json_integer_value(value));
+	if (json_object_size(r->body) == 0)
+		return buf_puts(out, "ok\n");
+	return write_json(out, "ok ", r->body);
+}
+
+int
+proto_write_reply(
+    struct buf *out, const struct request *req, const struct reply *r)
+{
+	char message[PROTO_MESSAGE_MAX];
+	json_t *whole;
+	int rc;
+
+	if (req->plain)
+		return write_plain(out, req, r);
+	whole = json_object();
+	json_object_set_new(whole, "ok", json_boolean(r->error == PROTO_OK));
+	if (r->error) {
+		utf8_sanitise(
+		    message, sizeof(message), r->message, strlen(r->message));
+		json_object_set_new(
+		    whole, "error", json_string(proto_error_name(r->error)));
+		json_object_set_new(whole, "message", json_string(message));
+	} else {
+		json_object_update(whole, r->body);
+	}
+	if (req->tag)
+		json_object_set(whole, "tag", req->tag);
+	rc = write_json(out, "", whole);
+	json_decref(whole);
+	return rc;
+}
+
+const char *
+body_string(const json_t *body, const char *name)
+{
+	return json_string_value(json_object_get(body, name));
+}
+
+int64_t
+body_integer(const json_t *body, const char *name, int64_t fallback)
+{
+	const json_t *value = json_object_get(body, name);
+
+	return value ? json_integer_value(value) : fallback;
+}
+
+uint64_t
+body_id(const json_t *body, const char *name)
+{
+	const json_t *value = json_object_get(body, name);
+
+	if (json_is_string(value))
+		return strtoull(json_string_value(value), NULL, 10);
+	return (uint64_t)json_integer_value(value);
+}

@@ -1,0 +1,232 @@
+#include "common/control/session.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/err.h"
+
+/* Room for a whole line while the next read arrives behind it. */
+#define IN_MAX (PROTO_LINE_MAX + 32 * 1024)
+
+void
+session_init(struct session *s, const struct service *service)
+{
+	*s = (struct session){ .service = service };
+	buf_init(&s->in, IN_MAX);
+	buf_init(&s->out, SESSION_OUT_MAX);
+}
+
+void
+session_done(struct session *s)
+{
+	buf_done(&s->in);
+	buf_done(&s->out);
+}
+
+size_t
+session_room(const struct session *s)
+{
+	return buf_room(&s->in);
+}
+
+int
+session_feed(struct session *s, const void *data, size_t len)
+{
+	return buf_put(&s->in, data, len);
+}
+
+static void
+write_reply(struct session *s, const struct request *req, struct reply *r)
+{
+	if (proto_write_reply(&s->out, req, r) == 0)
+		return;
+	reply_error(r, PROTO_UNAVAILABLE, "the answer is too long");
+	if (proto_write_reply(&s->out, req, r) < 0)
+		s->broken = true;
+}
+
+static void
+answer_overlong(struct session *s)
+{
+	struct request req = { .plain = buf_data(&s->in)[0] != '{' };
+	struct reply r = { 0 };
+
+	reply_error(&r, PROTO_TOO_LONG, "a request line has at most %d bytes",
+	    PROTO_LINE_MAX);
+	write_reply(s, &req, &r);
+}
+
+static void
+take(struct session *s, size_t len)
+{
+	buf_consume(&s->in, len);
+	s->scanned = 0;
+}
+
+/* Answers the line of `len` bytes at the front of `in`; its newline
+ * follows. */
+static void
+answer(struct session *s, size_t len)
+{
+	struct reply r = { .body = json_object() };
+	struct request req;
+
+	if (proto_parse((const char *)buf_data(&s->in), len, s->service->ops,
+		&req, &r) == 0 &&
+	    req.op->run(s->service->ctx, s, req.body, &r) == OP_LATER) {
+		s->parked = true;
+	} else {
+		write_reply(s, &req, &r);
+		take(s, len + 1);
+	}
+	request_done(&req);
+	json_decref(r.body);
+}
+
+static bool
+ready(const struct session *s)
+{
+	return !s->parked && !s->closing && !s->broken &&
+	       buf_len(&s->in) > s->scanned &&
+	       buf_len(&s->out) < SESSION_OUT_HIGH;
+}
+
+bool
+session_step(struct session *s)
+{
+	const uint8_t *start, *newline;
+	size_t held, len;
+
+	if (!ready(s))
+		return false;
+	start = buf_data(&s->in);
+	held = buf_len(&s->in);
+	newline = memchr(start + s->scanned, '\n', held - s->scanned);
+	len = newline ? (size_t)(newline - start) : held;
+	if (s->discarding) {
+		s->discarding = newline == NULL;
+		take(s, newline ? len + 1 : len);
+	} else if (len > PROTO_LINE_MAX) {
+		answer_overlong(s);
+		s->discarding = newline == NULL;
+		take(s, newline ? len + 1 : len);
+	} else if (newline) {
+		answer(s, len);
+	} else {
+		s->scanned = held;
+	}
+	return ready(s);
+}
+
+void
+session_retry(struct session *s)
+{
+	if (s->parked) {
+		s->parked = false;
+		s->scanned = 0;
+	}
+}
+
+bool
+session_wants(const struct session *s, unsigned event, const char *channel)
+{
+	return (s->events & 1u << event) != 0 && !s->closing && !s->broken &&
+	       (s->channel[0] == '\0' || channel == NULL ||
+		   strcmp(s->channel, channel) == 0);
+}
+
+void
+session_event(struct session *s, const char *line)
+{
+	if (buf_putf(&s->out, "%s\n", line) < 0)
+		s->broken = true;
+}
+
+const struct field session_subscribe_fields[] = {
+	{ .name = "events", .type = FIELD_STRINGS },
+	{ .name = "channel", .type = FIELD_STRING },
+	{ .name = "lead_ms",
+	    .type = FIELD_INTEGER,
+	    .min = 0,
+	    .max = SESSION_LEAD_MAX_MS },
+	{ .name = NULL },
+};
+
+static void
+add_event(struct session *s, uint32_t *mask, const char *name, struct reply *r)
+{
+	int i = word_index(s->service->events, name);
+
+	if (strcmp(name, "all") == 0)
+		*mask = UINT32_MAX;
+	else if (i >= 0)
+		*mask |= 1u << i;
+	else
+		reply_error(
+		    r, PROTO_BAD_REQUEST, "there is no event '%.32s'", name);
+}
+
+enum verdict
+session_op_subscribe(
+    void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	const json_t *events = json_object_get(body, "events");
+	const char *channel = body_string(body, "channel");
+	uint32_t mask = events ? 0 : UINT32_MAX;
+	size_t i;
+
+	(void)ctx;
+	if (channel && strlen(channel) >= sizeof(s->channel))
+		reply_error(r, PROTO_UNKNOWN_CHANNEL,
+		    "there is no channel of so long a name");
+	if (json_is_string(events))
+		add_event(s, &mask, json_string_value(events), r);
+	for (i = 0; i < json_array_size(events); i++)
+		add_event(
+		    s, &mask, json_string_value(json_array_get(events, i)), r);
+	if (r->error == PROTO_OK) {
+		s->events = mask;
+		s->subscriptions++;
+		s->lead_ms = body_integer(body, "lead_ms", 0);
+		snprintf(s->channel, sizeof(s->channel), "%s",
+		    channel ? channel : "");
+	}
+	return OP_DONE;
+}
+
+enum verdict
+session_op_ping(
+    void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	(void)ctx;
+	(void)s;
+	(void)body;
+	(void)r;
+	return OP_DONE;
+}
+
+enum verdict
+session_op_help(
+    void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	json_t *list = json_object();
+	const struct op *op;
+
+	(void)ctx;
+	(void)body;
+	for (op = s->service->ops; op->name; op++)
+		json_object_set_new(list, op->name, json_string(op->help));
+	reply_set(r, "ops", list);
+	return OP_DONE;
+}
+
+enum verdict
+session_op_quit(
+    void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	(void)ctx;
+	(void)body;
+	(void)r;
+	s->closing = true;
+	return OP_DONE;
+}

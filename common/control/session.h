@@ -1,0 +1,69 @@
+/*
+ * One connection to a control socket, without the connection: bytes in,
+ * requests answered in order, bytes out. server.h ties it to a stream.
+ *
+ * Bounds: a line is at most PROTO_LINE_MAX; while SESSION_OUT_HIGH bytes of
+ * replies wait to be read, no further request is looked at (a client may send
+ * some ten thousand before it reads); a subscriber that lets SESSION_OUT_MAX
+ * bytes of events pile up is to be dropped.
+ */
+#ifndef COMMON_SESSION_H
+#define COMMON_SESSION_H
+
+#include "common/control/proto.h"
+
+#define SESSION_OUT_HIGH (1024 * 1024)
+#define SESSION_OUT_MAX (4 * 1024 * 1024)
+
+/* What a daemon serves on its control socket. */
+struct service {
+	const struct op *ops;
+	const char *const *events; /* NULL-terminated, at most 32 */
+	void *ctx;                 /* handed to operations */
+};
+
+/* Longest lead that a subscriber may ask for. */
+#define SESSION_LEAD_MAX_MS 60000
+
+struct session {
+	const struct service *service;
+	struct buf in;
+	struct buf out;
+	size_t scanned;   /* bytes of `in` known to hold no newline */
+	bool discarding;  /* until the newline of an over-long line */
+	bool parked;      /* the first request answered OP_LATER */
+	bool closing;     /* ends once `out` is empty */
+	bool broken;      /* out of memory or overflow: drop the connection */
+	uint32_t events;  /* subscribed, one bit per service->events */
+	char channel[33]; /* of subscribed events; "" for all */
+	unsigned subscriptions; /* how often it subscribed */
+	int64_t lead_ms;        /* how long before their time it wants events */
+};
+
+void session_init(struct session *s, const struct service *service);
+void session_done(struct session *s);
+
+/* Takes what arrived. ERR_FULL: stop reading, then offer it again. */
+int session_feed(struct session *s, const void *data, size_t len);
+/* Bytes that session_feed() accepts now. */
+size_t session_room(const struct session *s);
+
+/* Answers at most one request. True when another call may do more. */
+bool session_step(struct session *s);
+
+/* Lets a request that answered OP_LATER be asked again. */
+void session_retry(struct session *s);
+
+bool session_wants(
+    const struct session *s, unsigned event, const char *channel);
+/* Queues one event line (without newline). */
+void session_event(struct session *s, const char *line);
+
+/* Rows that both daemons use. */
+extern const struct field session_subscribe_fields[];
+op_run session_op_subscribe;
+op_run session_op_ping;
+op_run session_op_help;
+op_run session_op_quit;
+
+#endif

@@ -1,0 +1,142 @@
+#include "daemon/daemon.h"
+
+#include <stdio.h>
+
+#include "common/conf/options.h"
+#include "common/err.h"
+#include "common/version.h"
+#include "platform/platform.h"
+
+static const char options_help[] =
+    "\n"
+    "  -c FILE              configuration file, instead of\n"
+    "                       %s, which may be absent\n"
+    "  -D SECTION.KEY=VALUE set a key, over the file; a named section is\n"
+    "                       written output.live.url\n"
+    "  -v                   log more; twice for debugging\n"
+    "  --log-format FORMAT  text (default) or json\n"
+    "  --check-config       check the configuration and exit\n"
+    "  --version            print the version and exit\n"
+    "  --help               print this and exit\n"
+    "\n"
+    "It stays in the foreground and logs to standard error. Exit status:\n"
+    "0 stopped as asked, 64 usage, 69 socket held by a live daemon,\n"
+    "71 the system refused something needed, 78 configuration error.\n";
+
+static int
+read_file(const struct options *o, struct conf *conf, struct conf_error *e)
+{
+	const char *file = o->file ? o->file : path_config_file();
+	struct buf text;
+	int rc;
+
+	buf_init(&text, CONF_FILE_MAX);
+	rc = path_read(file, &text);
+	if (rc == 0)
+		rc = conf_parse(conf, file, (const char *)buf_data(&text),
+		    buf_len(&text), e);
+	else if (rc == ERR_NOT_FOUND && o->file == NULL)
+		rc = 0;
+	else
+		snprintf(
+		    e->text, sizeof(e->text), "%s: %s", file, err_text(rc));
+	buf_done(&text);
+	return rc;
+}
+
+/* What the daemon was started with, to read it again. */
+static struct options started_with;
+
+static int
+read_all(const struct options *o, const char *const *settings,
+    struct conf *conf, struct conf_error *e)
+{
+	size_t i;
+	int rc = conf_init(conf);
+
+	snprintf(e->text, sizeof(e->text), "out of memory");
+	if (rc == 0)
+		rc = read_file(o, conf, e);
+	for (i = 0; i < o->define_count && rc == 0; i++)
+		rc = conf_set(conf, o->defines[i], e);
+	for (; settings && *settings && rc == 0; settings++)
+		rc = conf_set(conf, *settings, e);
+	if (rc == 0)
+		rc = conf_finish(conf, o->file ? o->file : "configuration", e);
+	if (rc < 0)
+		conf_done(conf);
+	return rc;
+}
+
+int
+daemon_reconfigure(
+    const char *const *settings, struct conf *conf, struct conf_error *e)
+{
+	return read_all(&started_with, settings, conf, e);
+}
+
+static int
+configure(const struct options *o, const char *program, struct conf *conf)
+{
+	struct conf_error e;
+
+	if (read_all(o, NULL, conf, &e) < 0) {
+		service_complain(e.text);
+		return EXIT_CONFIG;
+	}
+	if (o->check_config) {
+		conf_done(conf);
+		printf("the configuration is good\n");
+		return EXIT_STOPPED;
+	}
+	service_log_init(program, o->json_log ? LOG_JSON : LOG_TEXT,
+	    o->verbosity ? LOG_DEBUG : LOG_INFO);
+	return DAEMON_GO_ON;
+}
+
+int
+daemon_configure(int argc, char **argv, const char *program, const char *about,
+    struct conf *conf)
+{
+	struct options o;
+	int rc = EXIT_STOPPED;
+
+	if (options_parse(argc, argv, &o) < 0) {
+		fprintf(stderr, "%s: %s; try %s --help\n", program,
+		    o.error[0] ? o.error : "out of memory", program);
+		rc = EXIT_USAGE;
+	} else if (o.help) {
+		printf("usage: %s [OPTION]...\n%s\n", program, about);
+		printf(options_help, path_config_file());
+	} else if (o.version) {
+		printf("%s %s\n", program, TTSD_VERSION);
+	} else {
+		rc = configure(&o, program, conf);
+	}
+	if (rc == DAEMON_GO_ON)
+		started_with = o;
+	else
+		options_done(&o);
+	return rc;
+}
+
+int
+daemon_socket_failed(const char *path, int err)
+{
+	if (err == ERR_IN_USE) {
+		log_error("socket=%s is held by a live daemon (or is not a "
+			  "socket); stop that one, or set another "
+			  "ttsd.runtime_dir",
+		    path);
+		return EXIT_HELD;
+	}
+	if (err == ERR_TOO_LONG) {
+		log_error("socket=%s the path is longer than the %zu bytes "
+			  "that the system allows; set a shorter "
+			  "ttsd.runtime_dir or audio_socket",
+		    path, path_socket_max());
+		return EXIT_CONFIG;
+	}
+	log_error("socket=%s cannot be opened: %s", path, err_text(err));
+	return EXIT_FAILED;
+}

@@ -1,0 +1,35 @@
+/*
+ * What both daemons do before they serve: command line, configuration, log.
+ */
+#ifndef PLATFORM_DAEMON_H
+#define PLATFORM_DAEMON_H
+
+#include "common/conf/conf.h"
+
+/* Exit codes, after sysexits(3). */
+#define EXIT_STOPPED 0 /* as asked */
+#define EXIT_USAGE 64
+#define EXIT_HELD 69   /* the sockets are held by a live daemon */
+#define EXIT_FAILED 71 /* the system refused something that is needed */
+#define EXIT_CONFIG 78
+
+/* Goes on, rather than exiting, from daemon_configure(). */
+#define DAEMON_GO_ON -1
+
+/* Answers --help, --version and --check-config, reads the configuration and
+ * starts the log. Returns DAEMON_GO_ON with `conf` filled (the caller then
+ * owns it), or the exit code to end with; complaints went to standard
+ * error. `about` is the first line of the help. */
+int daemon_configure(int argc, char **argv, const char *program,
+    const char *about, struct conf *conf);
+
+/* Reads all of it again, and after it `settings`, a NULL-terminated list of
+ * "section.key=value". ERR_INVALID and others, with `e` filled; `conf` is
+ * then empty. */
+int daemon_reconfigure(
+    const char *const *settings, struct conf *conf, struct conf_error *e);
+
+/* The exit code for a socket that could not be opened; says why. */
+int daemon_socket_failed(const char *path, int err);
+
+#endif

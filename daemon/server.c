@@ -1,0 +1,387 @@
+#include "daemon/server.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+
+struct client {
+	struct server *server;
+	struct client *next, *prev;
+	struct stream *stream;
+	struct session session;
+	bool reading;
+	bool no_more;     /* the peer sends nothing more */
+	bool deaf;        /* the peer is gone: answers go nowhere */
+	bool doomed;      /* freed at the end of the turn */
+	int64_t heard_ns; /* when it last took bytes, or had none to take */
+};
+
+/* Leads that are kept apart. */
+#define SERVER_LEADS_MAX 8
+
+struct server {
+	struct loop *loop;
+	const struct service *service;
+	struct listener *listener;
+	struct client *clients;
+	struct client *next; /* whose turn it is; NULL: the first's */
+	size_t count, max;
+	int64_t leads[SERVER_LEADS_MAX]; /* of all subscribers, each once */
+	size_t lead_count;
+	struct timer *turn;  /* more requests wait */
+	struct timer *sweep; /* looks for clients that never read */
+	struct loop_task reap;
+	struct log_limit complaints;
+};
+
+static bool
+has_lead(const struct server *sv, int64_t lead_ms)
+{
+	size_t i;
+
+	for (i = 0; i < sv->lead_count; i++)
+		if (sv->leads[i] == lead_ms)
+			return true;
+	return false;
+}
+
+/* Somebody subscribed, or has left. */
+static void
+collect_leads(struct server *sv)
+{
+	const struct client *c;
+
+	sv->lead_count = 0;
+	for (c = sv->clients; c; c = c->next)
+		if (c->session.events && sv->lead_count < SERVER_LEADS_MAX &&
+		    !has_lead(sv, c->session.lead_ms))
+			sv->leads[sv->lead_count++] = c->session.lead_ms;
+}
+
+static void
+client_free(struct client *c)
+{
+	struct server *sv = c->server;
+
+	if (c->prev)
+		c->prev->next = c->next;
+	else
+		sv->clients = c->next;
+	if (c->next)
+		c->next->prev = c->prev;
+	if (sv->next == c)
+		sv->next = c->next;
+	sv->count--;
+	stream_close(c->stream);
+	session_done(&c->session);
+	free(c);
+}
+
+static void
+reap(void *arg)
+{
+	struct server *sv = arg;
+	struct client *c, *next;
+
+	for (c = sv->clients; c; c = next) {
+		next = c->next;
+		if (c->doomed)
+			client_free(c);
+	}
+	collect_leads(sv);
+}
+
+/* May be called anywhere: the lists stay as they are until the turn ends. */
+static void
+doom(struct client *c)
+{
+	c->doomed = true;
+	stream_reading(c->stream, false);
+	loop_defer(c->server->loop, &c->server->reap);
+}
+
+static void
+flush(struct client *c)
+{
+	struct session *s = &c->session;
+	int n;
+
+	if (c->doomed)
+		return;
+	if (c->deaf)
+		buf_clear(&s->out);
+	while (buf_len(&s->out) > 0) {
+		n = stream_write(
+		    c->stream, buf_data(&s->out), buf_len(&s->out));
+		if (n < 0) {
+			doom(c);
+			return;
+		}
+		if (n == 0)
+			return;
+		buf_consume(&s->out, (size_t)n);
+		c->heard_ns = clock_now_ns();
+	}
+	c->heard_ns = clock_now_ns();
+	if (s->closing)
+		doom(c);
+}
+
+static bool
+has_nothing_left(const struct client *c)
+{
+	return c->no_more && !c->session.parked &&
+	       (c->deaf ||
+		   (buf_len(&c->session.out) == 0 && c->session.events == 0));
+}
+
+/* One request of one client. True when more may follow. */
+static bool
+serve(struct client *c)
+{
+	unsigned subscribed;
+	bool more;
+
+	if (c->doomed)
+		return false;
+	subscribed = c->session.subscriptions;
+	more = session_step(&c->session);
+	if (c->session.subscriptions != subscribed)
+		collect_leads(c->server);
+	flush(c);
+	if (c->session.broken && !c->doomed) {
+		log_warning("control client pid=%lld dropped: it does not "
+			    "read what it asked for",
+		    (long long)stream_peer_pid(c->stream));
+		doom(c);
+	}
+	if (c->doomed)
+		return false;
+	if (!c->reading && session_room(&c->session) >= STREAM_READ_MAX) {
+		c->reading = true;
+		stream_reading(c->stream, true);
+	}
+	if (!more && has_nothing_left(c))
+		doom(c);
+	return more;
+}
+
+static void
+take_turn(void *arg)
+{
+	struct server *sv = arg;
+	int64_t until = clock_now_ns() + SERVER_TURN_NS;
+	struct client *c;
+	size_t idle = 0;
+
+	while (idle < sv->count && clock_now_ns() < until) {
+		c = sv->next ? sv->next : sv->clients;
+		sv->next = c->next;
+		idle = serve(c) ? 0 : idle + 1;
+	}
+	if (idle < sv->count)
+		timer_at(sv->turn, 0);
+}
+
+static void
+client_data(void *arg, const uint8_t *data, size_t len)
+{
+	struct client *c = arg;
+
+	if (session_feed(&c->session, data, len) < 0) {
+		c->session.broken = true;
+	} else if (session_room(&c->session) < STREAM_READ_MAX) {
+		c->reading = false;
+		stream_reading(c->stream, false);
+	}
+	timer_at(c->server->turn, 0);
+}
+
+static void
+client_writable(void *arg)
+{
+	struct client *c = arg;
+
+	flush(c);
+	timer_at(c->server->turn, 0);
+}
+
+static void
+client_finished(void *arg)
+{
+	struct client *c = arg;
+
+	c->no_more = true;
+	timer_at(c->server->turn, 0);
+}
+
+/* What it asked for before it left is still done. */
+static void
+client_ended(void *arg, int err)
+{
+	struct client *c = arg;
+
+	(void)err;
+	c->no_more = true;
+	c->deaf = true;
+	timer_at(c->server->turn, 0);
+}
+
+static const struct stream_events client_events = { .data = client_data,
+	.writable = client_writable,
+	.finished = client_finished,
+	.ended = client_ended };
+
+static void
+refuse(struct server *sv, struct stream *s)
+{
+	static const char answer[] =
+	    "error unavailable: too many clients; try again later\n";
+
+	if (log_allow(&sv->complaints, clock_now_ns()))
+		log_warning("control: more than %zu clients at once; the "
+			    "newest are refused",
+		    sv->max);
+	stream_write(s, answer, sizeof(answer) - 1);
+	stream_close(s);
+}
+
+static void
+accepted(void *arg, struct stream *s)
+{
+	struct server *sv = arg;
+	struct client *c;
+
+	if (sv->count >= sv->max || (c = calloc(1, sizeof(*c))) == NULL) {
+		refuse(sv, s);
+		return;
+	}
+	*c = (struct client){ .server = sv,
+		.next = sv->clients,
+		.stream = s,
+		.reading = true,
+		.heard_ns = clock_now_ns() };
+	session_init(&c->session, sv->service);
+	if (sv->clients)
+		sv->clients->prev = c;
+	sv->clients = c;
+	sv->count++;
+	stream_set_owner(s, &client_events, c);
+}
+
+static void
+sweep(void *arg)
+{
+	struct server *sv = arg;
+	int64_t now = clock_now_ns();
+	struct client *c;
+
+	for (c = sv->clients; c; c = c->next)
+		if (buf_len(&c->session.out) > 0 &&
+		    now - c->heard_ns > SERVER_PATIENCE_NS)
+			doom(c);
+	timer_at(sv->sweep, now + SERVER_PATIENCE_NS / 2);
+}
+
+int
+server_new(struct loop *l, const char *path, const struct service *service,
+    size_t clients_max, struct server **out)
+{
+	struct server *sv = calloc(1, sizeof(*sv));
+	int rc;
+
+	*out = NULL;
+	if (sv == NULL)
+		return ERR_NOMEM;
+	*sv = (struct server){ .loop = l,
+		.service = service,
+		.max = clients_max,
+		.reap = { .fn = reap, .arg = sv },
+		.complaints = { .every_ns = 10 * NS_PER_S, .burst = 1 } };
+	rc = timer_new(l, TIMER_COARSE, take_turn, sv, &sv->turn);
+	if (rc == 0)
+		rc = timer_new(l, TIMER_COARSE, sweep, sv, &sv->sweep);
+	if (rc == 0)
+		rc = listener_new(l, path, accepted, sv, &sv->listener);
+	if (rc < 0) {
+		server_free(sv);
+		return rc;
+	}
+	sweep(sv);
+	*out = sv;
+	return 0;
+}
+
+void
+server_free(struct server *sv)
+{
+	if (sv == NULL)
+		return;
+	listener_close(sv->listener);
+	while (sv->clients) {
+		/* Answers that were given should arrive. */
+		flush(sv->clients);
+		client_free(sv->clients);
+	}
+	timer_free(sv->turn);
+	timer_free(sv->sweep);
+	free(sv);
+}
+
+bool
+server_wants(const struct server *sv, unsigned event, const char *channel)
+{
+	const struct client *c;
+
+	for (c = sv->clients; c; c = c->next)
+		if (session_wants(&c->session, event, channel))
+			return true;
+	return false;
+}
+
+size_t
+server_leads(const struct server *sv, int64_t *leads, size_t max)
+{
+	size_t n = sv->lead_count < max ? sv->lead_count : max;
+
+	memcpy(leads, sv->leads, n * sizeof(*leads));
+	return n;
+}
+
+void
+server_publish(struct server *sv, unsigned event, const char *channel,
+    int64_t lead_ms, json_t *body)
+{
+	char *line = json_dumps(body, JSON_COMPACT | JSON_REAL_PRECISION(6));
+	struct client *c;
+
+	for (c = sv->clients; c && line; c = c->next) {
+		if (!session_wants(&c->session, event, channel) ||
+		    (lead_ms != SERVER_ANY_LEAD &&
+			c->session.lead_ms != lead_ms))
+			continue;
+		session_event(&c->session, line);
+		flush(c);
+		if (c->session.broken)
+			timer_at(sv->turn, 0);
+	}
+	free(line);
+	json_decref(body);
+}
+
+void
+server_retry(struct server *sv)
+{
+	struct client *c;
+
+	for (c = sv->clients; c; c = c->next)
+		session_retry(&c->session);
+	timer_at(sv->turn, 0);
+}
+
+size_t
+server_clients(const struct server *sv)
+{
+	return sv->count;
+}

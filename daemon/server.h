@@ -1,0 +1,44 @@
+/*
+ * A control socket: sessions (common/control/session.h) on streams. The same
+ * code on every system.
+ *
+ * Requests are answered in turns of SERVER_TURN_NS over all connections in
+ * rotation, so that neither one flood nor many can hold up the loop.
+ */
+#ifndef PLATFORM_SERVER_H
+#define PLATFORM_SERVER_H
+
+#include "common/control/session.h"
+#include "platform/platform.h"
+
+#define SERVER_TURN_NS (NS_PER_MS / 2)
+/* A client that reads nothing of what waits for it for so long is dropped. */
+#define SERVER_PATIENCE_NS (30 * NS_PER_S)
+
+struct server;
+
+/* `service` must outlive the server. Errors as listener_new(). */
+int server_new(struct loop *l, const char *path, const struct service *service,
+    size_t clients_max, struct server **out);
+
+/* Closes every connection and the socket. NULL is fine. */
+void server_free(struct server *sv);
+
+/* Does anybody listen for this event? Spares building it. */
+bool server_wants(const struct server *sv, unsigned event, const char *channel);
+/* The different leads (session.h) of those who subscribed, the first `max`
+ * of them; returns how many. Cheap. */
+size_t server_leads(const struct server *sv, int64_t *leads, size_t max);
+
+/* Hands one event to all who subscribed with that lead, or with any when it
+ * is SERVER_ANY_LEAD; takes over `body`. */
+#define SERVER_ANY_LEAD -1
+void server_publish(struct server *sv, unsigned event, const char *channel,
+    int64_t lead_ms, json_t *body);
+
+/* Something changed: requests that answered OP_LATER are asked again. */
+void server_retry(struct server *sv);
+
+size_t server_clients(const struct server *sv);
+
+#endif

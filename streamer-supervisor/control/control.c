@@ -1,0 +1,321 @@
+/* The operations of streamer.sock, and its event. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/conf/schema.h"
+#include "common/err.h"
+#include "common/version.h"
+#include "common/words.h"
+#include "streamer-supervisor/control/supervisor.h"
+
+/* `name`, then the keys of the configuration. */
+static struct field add_fields[CONF_KEYS_MAX + 2];
+
+static void
+fill_add_fields(void)
+{
+	const struct schema_section *sec = schema;
+	const struct schema_key *key;
+	struct field *f = add_fields;
+
+	while (strcmp(sec->name, "output") != 0)
+		sec++;
+	*f++ = (struct field){
+		.name = "name", .type = FIELD_STRING, .required = true
+	};
+	for (key = sec->keys; key->name; key++, f++) {
+		*f = (struct field){ .name = key->name,
+			.type = FIELD_STRING,
+			.min = key->min,
+			.max = key->max,
+			.choices = key->choices };
+		if (key->type == SCHEMA_INTEGER)
+			f->type = FIELD_INTEGER;
+		else if (key->type == SCHEMA_BOOLEAN)
+			f->type = FIELD_BOOLEAN;
+		else if (key->type == SCHEMA_CHOICE)
+			f->type = FIELD_CHOICE;
+	}
+}
+
+enum { EVENT_OUTPUT };
+static const char *const events[] = { [EVENT_OUTPUT] = "output", NULL };
+
+static enum verdict
+op_status(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	struct supervisor *sv = ctx;
+	json_t *list = json_array();
+	const struct output *o;
+
+	(void)s;
+	(void)body;
+	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
+		if (!outputs_leaves(sv, o))
+			json_array_append_new(list, output_status(o));
+	reply_set(r, "version", json_string(TTSD_VERSION));
+	reply_set(r, "uptime_ms",
+	    json_integer((clock_now_ns() - sv->started_ns) / NS_PER_MS));
+	reply_set(r, "ffmpeg", json_string(probe_version(sv->env.probe)));
+	reply_set(r, "ttsd", json_boolean(source_is_up(sv->env.source)));
+	reply_set(r, "outputs", list);
+	return OP_DONE;
+}
+
+/* NULL: the reply says why not. */
+static struct output *
+find(struct supervisor *sv, const json_t *body, struct reply *r)
+{
+	const char *name = body_string(body, "name");
+	struct output *o = outputs_find(sv, name);
+
+	if (o == NULL)
+		reply_error(r, PROTO_NOT_FOUND,
+		    "there is no output '%.40s'; 'status' lists them", name);
+	return o;
+}
+
+static enum verdict
+ask(struct supervisor *sv, const json_t *body, struct reply *r,
+    void (*what)(struct output *o))
+{
+	struct output *o = find(sv, body, r);
+
+	if (o && sv->ending)
+		reply_error(r, PROTO_UNAVAILABLE, "the supervisor is stopping");
+	else if (o)
+		what(o);
+	return OP_DONE;
+}
+
+static enum verdict
+op_start(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	(void)s;
+	return ask(ctx, body, r, output_start);
+}
+
+static enum verdict
+op_stop(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	(void)s;
+	return ask(ctx, body, r, output_stop);
+}
+
+static enum verdict
+op_restart(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	(void)s;
+	return ask(ctx, body, r, output_restart);
+}
+
+/* ---- outputs come and go ---------------------------------------------- */
+
+/* As a value is written in the file; NULL: out of memory. */
+static char *
+setting(const char *name, const char *key, const json_t *value)
+{
+	char *text = NULL;
+	int n;
+
+	if (json_is_string(value))
+		n = asprintf(&text, "output.%s.%s=%s", name, key,
+		    json_string_value(value));
+	else if (json_is_boolean(value))
+		n = asprintf(&text, "output.%s.%s=%s", name, key,
+		    json_is_true(value) ? "yes" : "no");
+	else
+		n = asprintf(&text, "output.%s.%s=%" JSON_INTEGER_FORMAT, name,
+		    key, json_integer_value(value));
+	return n < 0 ? NULL : text;
+}
+
+/* NULL: out of memory. */
+static char **
+settings_of(const json_t *body)
+{
+	char **words = calloc(CONF_KEYS_MAX + 1, sizeof(*words));
+	const char *name = body_string(body, "name");
+	const struct field *f;
+	const json_t *value;
+	size_t n = 0;
+
+	for (f = add_fields + 1; words && f->name; f++) {
+		value = json_object_get(body, f->name);
+		if (value == NULL)
+			continue;
+		words[n] = setting(name, f->name, value);
+		if (words[n++] == NULL) {
+			words_free(words);
+			return NULL;
+		}
+	}
+	return words;
+}
+
+static enum verdict
+op_add(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	struct supervisor *sv = ctx;
+	const char *name = body_string(body, "name");
+	struct conf_error e = { "out of memory" };
+	char **settings;
+	int rc = ERR_NOMEM;
+
+	(void)s;
+	if (!conf_name_valid(name)) {
+		reply_error(r, PROTO_BAD_REQUEST,
+		    "a name is 1 to %d of letters, digits, '_' and '-'",
+		    CONF_NAME_MAX);
+		return OP_DONE;
+	}
+	if (sv->ending) {
+		reply_error(r, PROTO_UNAVAILABLE, "the supervisor is stopping");
+		return OP_DONE;
+	}
+	settings = settings_of(body);
+	if (settings)
+		rc = outputs_add(sv, name, settings, &e);
+	if (rc < 0)
+		reply_error(r,
+		    rc == ERR_NOMEM ? PROTO_UNAVAILABLE : PROTO_BAD_REQUEST,
+		    "%s", e.text);
+	return OP_DONE;
+}
+
+static enum verdict
+op_remove(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	struct supervisor *sv = ctx;
+
+	(void)s;
+	if (find(sv, body, r))
+		outputs_remove(sv, body_string(body, "name"));
+	return OP_DONE;
+}
+
+static enum verdict
+op_reload(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	struct supervisor *sv = ctx;
+	struct outputs_news news = { .added = json_array(),
+		.removed = json_array(),
+		.changed = json_array() };
+	struct conf_error e;
+
+	(void)s;
+	(void)body;
+	reply_set(r, "added", news.added);
+	reply_set(r, "removed", news.removed);
+	reply_set(r, "changed", news.changed);
+	if (sv->ending)
+		reply_error(r, PROTO_UNAVAILABLE, "the supervisor is stopping");
+	else if (outputs_reload(sv, &news, &e) < 0)
+		reply_error(r, PROTO_BAD_REQUEST, "%s", e.text);
+	return OP_DONE;
+}
+
+void
+control_reload(struct supervisor *sv)
+{
+	struct outputs_news news = { .added = json_array(),
+		.removed = json_array(),
+		.changed = json_array() };
+	struct conf_error e;
+
+	outputs_reload(sv, &news, &e);
+	json_decref(news.added);
+	json_decref(news.removed);
+	json_decref(news.changed);
+}
+
+static const struct field name_fields[] = {
+	{ .name = "name", .type = FIELD_STRING, .required = true },
+	{ .name = NULL },
+};
+
+static const struct op ops[] = {
+	{ .name = "status",
+	    .help = "every output: state, uptime, restarts, last error",
+	    .run = op_status,
+	    .plain = true },
+	{ .name = "start",
+	    .help = "start NAME: put an output on air; one that waits to be "
+		    "tried again is tried at once",
+	    .fields = name_fields,
+	    .run = op_start,
+	    .plain = true,
+	    .plain_field = "name" },
+	{ .name = "stop",
+	    .help = "stop NAME: take an output off air until it is started",
+	    .fields = name_fields,
+	    .run = op_stop,
+	    .plain = true,
+	    .plain_field = "name" },
+	{ .name = "restart",
+	    .help = "restart NAME: end an output's ffmpeg and start another",
+	    .fields = name_fields,
+	    .run = op_restart,
+	    .plain = true,
+	    .plain_field = "name" },
+	{ .name = "add",
+	    .help = "name, url and any other key of an output: one more, "
+		    "until the supervisor ends",
+	    .fields = add_fields,
+	    .run = op_add },
+	{ .name = "remove",
+	    .help = "remove NAME: take an output off air and forget it",
+	    .fields = name_fields,
+	    .run = op_remove,
+	    .plain = true,
+	    .plain_field = "name" },
+	{ .name = "reload",
+	    .help = "read the configuration again; what has not changed stays "
+		    "on air",
+	    .run = op_reload,
+	    .plain = true },
+	{ .name = "subscribe",
+	    .help = "events (list, or all), channel: event lines follow",
+	    .fields = session_subscribe_fields,
+	    .run = session_op_subscribe },
+	{ .name = "ping",
+	    .help = "answers ok",
+	    .run = session_op_ping,
+	    .plain = true },
+	{ .name = "help",
+	    .help = "lists the operations",
+	    .run = session_op_help,
+	    .plain = true },
+	{ .name = "quit",
+	    .help = "ends the connection",
+	    .run = session_op_quit,
+	    .plain = true },
+	{ .name = NULL },
+};
+
+void
+control_init(struct supervisor *sv)
+{
+	fill_add_fields();
+	sv->service =
+	    (struct service){ .ops = ops, .events = events, .ctx = sv };
+}
+
+void
+control_publish(struct supervisor *sv, const struct output *o,
+    enum child_state from, const char *reason)
+{
+	const char *channel = output_channel(o);
+
+	if (!server_wants(sv->server, EVENT_OUTPUT, channel))
+		return;
+	server_publish(sv->server, EVENT_OUTPUT, channel, SERVER_ANY_LEAD,
+	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I}", "event",
+		events[EVENT_OUTPUT], "name", output_name(o), "channel",
+		channel, "active", output_active(o), "from",
+		child_state_name(from), "to", child_state_name(output_state(o)),
+		"reason", reason, "backoff_ms",
+		(json_int_t)output_backoff_ms(o), "time",
+		(json_int_t)clock_utc_ms()));
+}

@@ -1,0 +1,249 @@
+/* What there is to measure, for Prometheus; and what keeps outputs from being
+ * on air. docs/METRICS.md is held against these tables. No URL is in them. */
+#include <string.h>
+
+#include "common/utf8.h"
+#include "common/version.h"
+#include "streamer-supervisor/control/supervisor.h"
+
+/* ---- of the daemon ---------------------------------------------------- */
+
+static void
+build(struct metrics *m, const void *thing)
+{
+	(void)thing;
+	metrics_put_for(m, TTSD_VERSION, 1);
+}
+
+static void
+ffmpeg(struct metrics *m, const void *thing)
+{
+	const struct supervisor *sv = thing;
+	const char *version = probe_version(sv->env.probe);
+	char text[128];
+
+	/* It is what a program said. */
+	utf8_sanitise(text, sizeof(text), version, strlen(version));
+	if (text[0])
+		metrics_put_for(m, text, 1);
+}
+
+static void
+uptime(struct metrics *m, const void *thing)
+{
+	const struct supervisor *sv = thing;
+
+	metrics_put(m, (double)(clock_now_ns() - sv->started_ns) / NS_PER_S);
+}
+
+static void
+source(struct metrics *m, const void *thing)
+{
+	const struct supervisor *sv = thing;
+
+	metrics_put(m, source_is_up(sv->env.source));
+}
+
+static void
+clients(struct metrics *m, const void *thing)
+{
+	const struct supervisor *sv = thing;
+
+	metrics_put(m, (double)server_clients(sv->server));
+}
+
+static void
+log_lines_dropped(struct metrics *m, const void *thing)
+{
+	(void)thing;
+	metrics_put(m, (double)log_dropped());
+}
+
+static const struct metric daemon_metrics[] = {
+	{ "streamer_build_info", METRIC_GAUGE, "version",
+	    "Always 1; the version that runs.", build },
+	{ "streamer_ffmpeg_info", METRIC_GAUGE, "version",
+	    "Always 1; the ffmpeg that is used, once it has told.", ffmpeg },
+	{ "streamer_uptime_seconds", METRIC_GAUGE, NULL,
+	    "Time since the start.", uptime },
+	{ "streamer_ttsd_up", METRIC_GAUGE, NULL,
+	    "1 while ttsd is on air, else 0.", source },
+	{ "streamer_clients", METRIC_GAUGE, NULL,
+	    "Connections to the control socket.", clients },
+	{ "streamer_log_lines_dropped_total", METRIC_COUNTER, NULL,
+	    "Log lines left out because there were too many of their kind.",
+	    log_lines_dropped },
+};
+
+/* ---- of an output ----------------------------------------------------- */
+
+static struct leg_facts
+of(const void *thing)
+{
+	struct leg_facts f;
+
+	output_facts(thing, &f);
+	return f;
+}
+
+static void
+channel(struct metrics *m, const void *thing)
+{
+	metrics_put_for(m, output_channel(thing), 1);
+}
+
+static void
+state(struct metrics *m, const void *thing)
+{
+	int i, now = (int)output_state(thing);
+
+	for (i = 0; i < CHILD_STATE_COUNT; i++)
+		metrics_put_for(
+		    m, child_state_name((enum child_state)i), i == now);
+}
+
+static void
+wanted(struct metrics *m, const void *thing)
+{
+	metrics_put(m, !output_is_off(thing));
+}
+
+static void
+restarts(struct metrics *m, const void *thing)
+{
+	metrics_put(m, (double)of(thing).restarts);
+}
+
+static void
+ends(struct metrics *m, const void *thing)
+{
+	struct leg_facts f = of(thing);
+	int i;
+
+	for (i = 0; i < CAUSE_COUNT; i++)
+		metrics_put_for(
+		    m, cause_name((enum cause)i), (double)f.ends[i]);
+}
+
+static void
+on_backup(struct metrics *m, const void *thing)
+{
+	metrics_put(m, strcmp(output_active(thing), "backup") == 0);
+}
+
+static void
+backoff(struct metrics *m, const void *thing)
+{
+	metrics_put(m, (double)output_backoff_ms(thing) / 1000);
+}
+
+static void
+on_air(struct metrics *m, const void *thing)
+{
+	metrics_put(m, (double)of(thing).uptime_ns / NS_PER_S);
+}
+
+static void
+sent(struct metrics *m, const void *thing)
+{
+	metrics_put(m, (double)of(thing).out_time_us / 1e6);
+}
+
+static void
+speed(struct metrics *m, const void *thing)
+{
+	metrics_put(m, of(thing).speed);
+}
+
+static void
+bitrate(struct metrics *m, const void *thing)
+{
+	metrics_put(m, of(thing).bitrate_kbps * 1000 / 8);
+}
+
+static void
+drops(struct metrics *m, const void *thing)
+{
+	metrics_put(m, (double)of(thing).drops);
+}
+
+static const struct metric output_rows[] = {
+	{ "streamer_output_info", METRIC_GAUGE, "channel",
+	    "Always 1; the channel that the output sends.", channel },
+	{ "streamer_output_state", METRIC_GAUGE, "state",
+	    "1 for the state that the output is in, 0 for the others.", state },
+	{ "streamer_output_wanted", METRIC_GAUGE, NULL,
+	    "1 when it is to be on air, 0 when it was stopped or waits to be "
+	    "started.",
+	    wanted },
+	{ "streamer_output_restarts_total", METRIC_COUNTER, NULL,
+	    "Times that its ffmpeg was started again.", restarts },
+	{ "streamer_output_ends_total", METRIC_COUNTER, "cause",
+	    "Ends of its ffmpegs by their cause, but for those that were to "
+	    "stop.",
+	    ends },
+	{ "streamer_output_on_backup", METRIC_GAUGE, NULL,
+	    "1 while it is sent to its backup address.", on_backup },
+	{ "streamer_output_backoff_seconds", METRIC_GAUGE, NULL,
+	    "Length of the wait that is on; 0 when none is.", backoff },
+	{ "streamer_output_uptime_seconds", METRIC_GAUGE, NULL,
+	    "Since when sound flows; 0 while none does.", on_air },
+	{ "streamer_output_sent_seconds", METRIC_GAUGE, NULL,
+	    "Sound that this run of ffmpeg, or the last one, has sent.", sent },
+	{ "streamer_output_speed_ratio", METRIC_GAUGE, NULL,
+	    "Speed of that against real time; 0 while not told.", speed },
+	{ "streamer_output_bitrate_bytes_per_second", METRIC_GAUGE, NULL,
+	    "Mean rate of that; 0 where ffmpeg does not tell (RTSP).",
+	    bitrate },
+	{ "streamer_output_drops_total", METRIC_COUNTER, NULL,
+	    "Times that ttsd skipped sound because ffmpeg was too slow.",
+	    drops },
+};
+
+/* One that leaves may have a successor of the same name. */
+static const struct output *
+next(const struct supervisor *sv, const struct output *last)
+{
+	do
+		last = outputs_next(sv, last);
+	while (last && outputs_leaves(sv, last));
+	return last;
+}
+
+static const void *
+next_output(const void *all, const void *last, const char **name)
+{
+	const struct output *o = next(all, last);
+
+	*name = o ? output_name(o) : "";
+	return o;
+}
+
+const struct metric_group supervisor_metrics[] = {
+	{ METRIC_GROUP(daemon_metrics) },
+	{ METRIC_GROUP(output_rows), .label = "output", .next = next_output },
+	{ 0 },
+};
+
+/* ---- is it ready? ----------------------------------------------------- */
+
+int
+supervisor_missing(const void *supervisor, struct buf *lines)
+{
+	const struct supervisor *sv = supervisor;
+	const struct output *o;
+	const char *error;
+	int rc = 0;
+
+	if (sv->ending)
+		rc = buf_puts(lines, "streamer-supervisor is stopping\n");
+	for (o = next(sv, NULL); o && rc == 0; o = next(sv, o)) {
+		if (output_is_off(o) || output_state(o) == CHILD_RUNNING)
+			continue;
+		error = of(o).last_error;
+		rc = buf_putf(lines, "output %s: %s%s%s\n", output_name(o),
+		    child_state_name(output_state(o)), error[0] ? ": " : "",
+		    error);
+	}
+	return rc;
+}

@@ -1,0 +1,173 @@
+#include "streamer-supervisor/ffmpeg/ffmpeg.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/words.h"
+#include "streamer-supervisor/ffmpeg/protocol.h"
+
+static int complain(struct conf_error *e, const struct conf_output *o,
+    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+static int
+complain(
+    struct conf_error *e, const struct conf_output *o, const char *fmt, ...)
+{
+	va_list ap;
+	int n = 0;
+
+	if (o->block.line)
+		n = snprintf(
+		    e->text, sizeof(e->text), "line %u: ", o->block.line);
+	n += snprintf(e->text + n, sizeof(e->text) - (size_t)n, "[output %s] ",
+	    o->block.name);
+	va_start(ap, fmt);
+	vsnprintf(e->text + n, sizeof(e->text) - (size_t)n, fmt, ap);
+	va_end(ap);
+	return ERR_INVALID;
+}
+
+/* The names of what `mask` holds: "aac or mp3". */
+static const char *
+list_codecs(unsigned mask, char *out, size_t size)
+{
+	size_t at = 0, i;
+
+	*out = '\0';
+	for (i = 0; i < CODECS && at < size; i++)
+		if (mask & BIT(i))
+			at += (size_t)snprintf(out + at, size - at, "%s%s",
+			    at ? " or " : "", codecs[i].name);
+	return out;
+}
+
+/* Each scheme and each kind of path once. */
+static const char *
+list_kinds(char *out, size_t size)
+{
+	const struct ffmpeg_protocol *p;
+	const char *last = "";
+	size_t at = 0;
+
+	*out = '\0';
+	for (p = protocols; p->scheme && at < size; p++)
+		if (p->scheme[0] && strcmp(p->scheme, "http") != 0 &&
+		    strcmp(p->scheme, "https") != 0)
+			at += (size_t)snprintf(out + at, size - at, "%s%s://",
+			    at ? ", " : "", p->scheme);
+	for (p = protocols; p->scheme && at < size; p++)
+		if (strcmp(p->scheme, "http") == 0 || p->scheme[0] == '\0') {
+			at += (size_t)snprintf(out + at, size - at, "%s%s",
+			    last[0] ? ", " : "; or one such as ", p->example);
+			last = p->example;
+		}
+	return out;
+}
+
+/* Their words are names too. */
+static int
+check_variants(const struct conf_output *o, const struct ffmpeg_protocol *p,
+    struct conf_error *e)
+{
+	size_t n = words_count(o->variants), i, j;
+	int64_t rate, other;
+
+	if (n > 0 && !p->varies)
+		return complain(e, o, "variants: only with HLS");
+	if (n > 0 && o->bitrate)
+		return complain(e, o, "bitrate: there are variants too");
+	if (n > VARIANTS_MAX)
+		return complain(
+		    e, o, "variants: expected at most %d", VARIANTS_MAX);
+	for (i = 0; i < n; i++) {
+		if (!conf_bitrate(o->variants[i], &rate) || rate < 1000)
+			return complain(e, o,
+			    "variants: expected bit rates such as 128k 64k "
+			    "32k");
+		for (j = 0; j < i; j++)
+			if (conf_bitrate(o->variants[j], &other) &&
+			    rate == other)
+				return complain(e, o,
+				    "variants: %.20s is there twice",
+				    o->variants[i]);
+	}
+	return 0;
+}
+
+/* The row of a URL, whose host must not be missing. */
+static int
+find_protocol(const struct conf_output *o, const struct ffmpeg_protocol **out,
+    struct conf_error *e)
+{
+	const struct ffmpeg_protocol *p = protocol_find(o->url);
+	char known[CONF_ERROR_MAX];
+
+	/* The URL may hold a key, so it is not shown. */
+	if (p == NULL)
+		return complain(e, o,
+		    "url: of no known kind; expected one that begins with %s",
+		    list_kinds(known, sizeof(known)));
+	if (p->scheme[0] && strcspn(o->url + strlen(p->scheme) + 3, "/?#") == 0)
+		return complain(
+		    e, o, "url: the host is missing; expected %s", p->example);
+	if (p->pattern && strchr(o->url, '%') == NULL)
+		return complain(e, o,
+		    "url: must name many files; expected %s, or %%05d for a "
+		    "number",
+		    p->example);
+	if (o->sdp_file && o->sdp_file[0] && !p->describes)
+		return complain(e, o, "sdp_file: only with rtp://");
+	if (o->listen && !p->listens)
+		return complain(e, o, "listen: only with rtmp://");
+	if (ffmpeg_has_key(o) && p->secret == NULL)
+		return complain(e, o,
+		    "key_file and key_env: ffmpeg takes none for %s",
+		    p->scheme[0] ? p->scheme : p->suffix);
+	if (ffmpeg_has_key(o) && o->key_file[0] && o->key_env[0])
+		return complain(e, o, "key_env: there is a key_file too");
+	*out = p;
+	return check_variants(o, p, e);
+}
+
+bool
+ffmpeg_has_key(const struct conf_output *o)
+{
+	return (o->key_file && o->key_file[0]) || (o->key_env && o->key_env[0]);
+}
+
+int
+ffmpeg_plan(
+    const struct conf_output *o, struct ffmpeg_plan *out, struct conf_error *e)
+{
+	const struct ffmpeg_protocol *p = NULL;
+	const struct ffmpeg_carriage *special;
+	enum conf_codec codec = (enum conf_codec)o->codec;
+	char able[64];
+	int rc = find_protocol(o, &p, e);
+
+	*out = (struct ffmpeg_plan){ 0 };
+	if (rc < 0)
+		return rc;
+	if (codec == CODEC_AUTO)
+		codec = p->preferred[o->latency];
+	if ((p->codecs & BIT(codec)) == 0)
+		return complain(e, o,
+		    "codec: %s cannot be carried by %s; expected %s",
+		    codecs[codec].name, p->scheme[0] ? p->scheme : p->suffix,
+		    list_codecs(p->codecs, able, sizeof(able)));
+	special = &p->carriage[codec];
+	*out = (struct ffmpeg_plan){
+		.protocol = p,
+		.codec = &codecs[codec],
+		.since = p->since,
+		.needs = { [FFMPEG_PROTOCOLS] = p->needs,
+		    [FFMPEG_MUXERS] =
+			special->muxer ? special->muxer : p->muxer,
+		    [FFMPEG_ENCODERS] = special->encoder
+					    ? special->encoder
+					    : codecs[codec].encoder },
+	};
+	return 0;
+}

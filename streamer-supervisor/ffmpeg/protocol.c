@@ -1,0 +1,291 @@
+#include "streamer-supervisor/ffmpeg/protocol.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static const char *const rtsp_carrier[] = {
+	[TRANSPORT_TCP] = "-rtsp_transport tcp",
+	[TRANSPORT_UDP] = "-rtsp_transport udp",
+};
+
+/* FLV counts milliseconds in 31 bits: 24.8 days (FIELD-NOTES). */
+#define RTMP_AGE_NS (24 * INT64_C(86400000000000))
+
+/* FLV takes MP3 at 11,025, 22,050 and 44,100 Hz only; the sizes in its
+ * header can't be written back to a stream. RTMP: its handshake in small
+ * writes waits three times for a delayed acknowledgement unless Nagle's
+ * algorithm is off (175 ms against 43). */
+#define RTMP                                                                 \
+	.muxer = "flv", .codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3),           \
+	.preferred = { CODEC_AAC, CODEC_AAC },                               \
+	.carriage = { [CODEC_MP3] = { .rate_hz = 44100 } },                  \
+	.options = "-flvflags no_duration_filesize", .secret = &secret_rtmp, \
+	.max_age_ns = RTMP_AGE_NS, .patience = "rw_timeout",                 \
+	.modern = "-tcp_nodelay 1"
+
+/* Without -muxdelay 0 the RTP packetiser gathers AAC for up to 0.7 s while
+ * it is silent (lumps of 720 ms measured, of 40 to 80 ms with it). The
+ * packets of MPEG-TS do the same. */
+#define RTSP                                                         \
+	.muxer = "rtsp", .patience = "timeout",                      \
+	.codecs = BIT(CODEC_AAC) | BIT(CODEC_OPUS) | BIT(CODEC_PCM), \
+	.preferred = { CODEC_AAC, CODEC_OPUS }
+
+#define MPEGTS                                                       \
+	.muxer = "mpegts",                                           \
+	.codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3) | BIT(CODEC_OPUS), \
+	.preferred = { CODEC_AAC, CODEC_AAC }
+#define MPEGTS_OPTIONS "-muxdelay 0 -muxpreload 0"
+
+#define HLS                                                            \
+	.muxer = "hls", .codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3),     \
+	.preferred = { CODEC_AAC, CODEC_AAC }, .segment = "-hls_time", \
+	.segment_s = 2, .varies = true
+/* A later run goes on where the list ends, so that players stay and no old
+ * segment is left behind. */
+#define HLS_FOLDER                                     \
+	HLS, .options = "-hls_list_size 6 -hls_flags " \
+			"delete_segments+append_list+omit_endlist+temp_file"
+/* No list to read there: numbers that only grow. */
+#define HLS_PUT                                                    \
+	HLS, .suffix = ".m3u8", .secret = &secret_hls,             \
+	     .options = "-method PUT -hls_list_size 6 -hls_flags " \
+			"delete_segments+omit_endlist "            \
+			"-hls_start_number_source epoch"
+
+#define DASH                                                               \
+	.suffix = ".mpd", .muxer = "dash",                                 \
+	.codecs = BIT(CODEC_AAC) | BIT(CODEC_OPUS),                        \
+	.preferred = { CODEC_AAC, CODEC_AAC }, .segment = "-seg_duration", \
+	.segment_s = 2
+#define DASH_OPTIONS "-window_size 6 -extra_window_size 3"
+
+#define FILES(ext, codec, format)                                         \
+	.scheme = "", .suffix = ext, .example = "/srv/%Y%m%d-%H%M%S" ext, \
+	.muxer = "segment", .needs = "file", .codecs = BIT(codec),        \
+	.preferred = { codec, codec }, .segment = "-segment_time",        \
+	.segment_s = 3600, .pattern = true,                               \
+	.options = "-reset_timestamps 1 -segment_format " format
+
+/* The options of WebRTC for sound; they are all that ffmpeg takes. */
+#define WHIP                                                                \
+	.muxer = "whip", .since = "8.0", .codecs = BIT(CODEC_OPUS),         \
+	.preferred = { CODEC_OPUS, CODEC_OPUS },                            \
+	.carriage = { [CODEC_OPUS] = { .rate_hz = 48000, .channels = 2 } }, \
+	.secret = &secret_whip
+
+const struct ffmpeg_protocol protocols[] = {
+	{ .scheme = "rtmp",
+	    .example = "rtmp://host/application/key",
+	    .needs = "rtmp",
+	    .listens = true,
+	    RTMP },
+	{ .scheme = "rtmps",
+	    .example = "rtmps://host/application/key",
+	    .needs = "rtmps",
+	    RTMP },
+	{ .scheme = "rtsp",
+	    .example = "rtsp://host:8554/name",
+	    .needs = "rtp",
+	    .options = "-muxdelay 0",
+	    .carrier = rtsp_carrier,
+	    RTSP },
+	{ .scheme = "rtsps",
+	    .example = "rtsps://host:322/name",
+	    .needs = "tls",
+	    .options = "-muxdelay 0 -rtsp_transport tcp",
+	    RTSP },
+	{ .scheme = "srt",
+	    .example = "srt://host:9000",
+	    .needs = "srt",
+	    .secret = &secret_srt,
+	    .options = MPEGTS_OPTIONS,
+	    MPEGTS },
+	{ .scheme = "rist",
+	    .example = "rist://host:9000",
+	    .needs = "rist",
+	    .secret = &secret_rist,
+	    .options = MPEGTS_OPTIONS,
+	    MPEGTS },
+	/* Seven whole packets of 188 bytes to a datagram. */
+	{ .scheme = "udp",
+	    .example = "udp://host:1234",
+	    .needs = "udp",
+	    .options = MPEGTS_OPTIONS " -pkt_size 1316",
+	    MPEGTS },
+	{ .scheme = "rtp",
+	    .example = "rtp://host:5004",
+	    .needs = "rtp",
+	    .muxer = "rtp",
+	    .codecs = BIT(CODEC_AAC) | BIT(CODEC_OPUS) | BIT(CODEC_MP3) |
+		      BIT(CODEC_PCM) | BIT(CODEC_PCMU),
+	    .preferred = { CODEC_OPUS, CODEC_OPUS },
+	    .options = "-muxdelay 0",
+	    .describes = true },
+	{ .scheme = "icecast",
+	    .example = "icecast://source:password@host:8000/mount",
+	    .patience = "rw_timeout",
+	    .needs = "icecast",
+	    .secret = &secret_icecast,
+	    .muxer = "mp3",
+	    .codecs = BIT(CODEC_MP3) | BIT(CODEC_OPUS) | BIT(CODEC_VORBIS),
+	    .preferred = { CODEC_MP3, CODEC_OPUS },
+	    /* A page of Ogg gathers a second of sound unless told. */
+	    .carriage = { [CODEC_MP3] = { .options = "-content_type audio/mpeg "
+						     "-write_xing 0 "
+						     "-id3v2_version 0" },
+		[CODEC_OPUS] = { .muxer = "ogg",
+		    .options = "-content_type application/ogg "
+			       "-page_duration 100000" },
+		[CODEC_VORBIS] = { .muxer = "ogg",
+		    .options = "-content_type application/ogg "
+			       "-page_duration 100000" } } },
+	{ .scheme = "whip",
+	    .example = "whip://host/endpoint",
+	    .needs = "http",
+	    .as = "http",
+	    WHIP },
+	{ .scheme = "whips",
+	    .example = "whips://host/endpoint",
+	    .needs = "https",
+	    .as = "https",
+	    WHIP },
+	{ .scheme = "http",
+	    .example = "http://host/path/name.m3u8",
+	    .needs = "http",
+	    HLS_PUT },
+	{ .scheme = "https",
+	    .example = "https://host/path/name.m3u8",
+	    .needs = "https",
+	    HLS_PUT },
+	{ .scheme = "http",
+	    .example = "http://host/path/name.mpd",
+	    .needs = "http",
+	    .options = "-method PUT " DASH_OPTIONS,
+	    .secret = &secret_dash,
+	    DASH },
+	{ .scheme = "https",
+	    .example = "https://host/path/name.mpd",
+	    .needs = "https",
+	    .options = "-method PUT " DASH_OPTIONS,
+	    .secret = &secret_dash,
+	    DASH },
+	{ .scheme = "",
+	    .suffix = ".m3u8",
+	    .example = "/srv/hls/name.m3u8",
+	    .needs = "file",
+	    HLS_FOLDER },
+	{ .scheme = "",
+	    .suffix = "/",
+	    .example = "/srv/hls/",
+	    .needs = "file",
+	    .entry = "index.m3u8",
+	    HLS_FOLDER },
+	{ .scheme = "",
+	    .example = "/srv/dash/name.mpd",
+	    .needs = "file",
+	    .options = DASH_OPTIONS,
+	    DASH },
+	{ FILES(".mp3", CODEC_MP3, "mp3") },
+	{ FILES(".aac", CODEC_AAC, "adts") },
+	{ FILES(".opus", CODEC_OPUS, "ogg") },
+	{ FILES(".ogg", CODEC_VORBIS, "ogg") },
+	{ FILES(".wav", CODEC_PCM, "wav"),
+	    .carriage = { [CODEC_PCM] = { .encoder = "pcm_s16le" } } },
+	{ .scheme = NULL },
+};
+
+/*
+ * AAC comes in frames of 1,024 samples and the encoder holds two back, so a
+ * higher rate is a shorter delay: 112 -> 72 ms over RTMP and 152 -> 73 ms
+ * over RTSP, measured from 24 to 48 kHz.
+ */
+const struct ffmpeg_codec codecs[CODECS] = {
+	[CODEC_AAC] = {
+	    .name = "aac",
+	    .encoder = "aac",
+	    .bitrate = 64000,
+	    .low_rate_hz = 48000,
+	},
+	[CODEC_OPUS] = {
+	    .name = "opus",
+	    .encoder = "libopus",
+	    .bitrate = 32000,
+	    .options = { [LATENCY_LOW] =
+	        "-application lowdelay -frame_duration 10" },
+	},
+	[CODEC_MP3] = {
+	    .name = "mp3",
+	    .encoder = "libmp3lame",
+	    .bitrate = 64000,
+	},
+	[CODEC_PCM] = {
+	    .name = "pcm",
+	    .encoder = "pcm_s16be",
+	},
+	[CODEC_VORBIS] = {
+	    .name = "vorbis",
+	    .encoder = "libvorbis",
+	    .bitrate = 64000,
+	},
+	[CODEC_PCMU] = {
+	    .name = "pcmu",
+	    .encoder = "pcm_mulaw",
+	    .rate_hz = 8000,
+	    .channels = 1,
+	},
+};
+
+/* Starts at the root, of Windows too: what does not could be an option. */
+static bool
+is_path(const char *url)
+{
+	return url[0] == '/' ||
+	       (isalpha((unsigned char)url[0]) && url[1] == ':' &&
+		   (url[2] == '\\' || url[2] == '/') && url[3] != '/');
+}
+
+static bool
+ends_in(const char *s, size_t len, const char *suffix)
+{
+	size_t n = strlen(suffix);
+
+	return len > n && strncmp(s + len - n, suffix, n) == 0;
+}
+
+static bool
+is_of(const struct ffmpeg_protocol *p, const char *url)
+{
+	size_t n = strlen(p->scheme), len = strcspn(url, "?#");
+
+	if (n == 0)
+		return is_path(url) && ends_in(url, strlen(url), p->suffix);
+	if (strncmp(url, p->scheme, n) != 0 || strncmp(url + n, "://", 3) != 0)
+		return false;
+	return p->suffix == NULL || ends_in(url, len, p->suffix);
+}
+
+const struct ffmpeg_protocol *
+protocol_find(const char *url)
+{
+	const struct ffmpeg_protocol *p;
+
+	for (p = protocols; p->scheme; p++)
+		if (is_of(p, url))
+			return p;
+	return NULL;
+}
+
+bool
+protocol_is_numbered(const char *path)
+{
+	const char *at = path;
+
+	while ((at = strstr(at, "%0")) != NULL) {
+		at += 2;
+		at += strspn(at, "0123456789");
+		if (*at == 'd')
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,79 @@
+/*
+ * What can be sent where: the tables of protocols and codecs. Pure.
+ */
+#ifndef STREAMER_PROTOCOL_H
+#define STREAMER_PROTOCOL_H
+
+#include "streamer-supervisor/ffmpeg/ffmpeg.h"
+#include "streamer-supervisor/ffmpeg/secret.h"
+
+/* Bit rates of one output. */
+#define VARIANTS_MAX 8
+#define CODECS (CODEC_PCMU + 1)
+#define BIT(codec) (1u << (codec))
+
+/* How a protocol carries one codec, where that is special. */
+struct ffmpeg_carriage {
+	const char *muxer;   /* NULL: the protocol's */
+	const char *encoder; /* NULL: the codec's */
+	const char *options; /* after the protocol's */
+	int64_t rate_hz;     /* it insists on; 0: any */
+	int64_t channels;    /* the same */
+};
+
+struct ffmpeg_protocol {
+	const char *scheme;  /* "": a path of this machine */
+	const char *suffix;  /* the path must end so; NULL: in any way */
+	const char *example; /* of a URL */
+	const char *as;      /* the scheme that ffmpeg wants; NULL: the same */
+	const char *since;   /* the ffmpeg it came with; NULL: an old one */
+	const char *muxer;
+	const char *needs; /* of `ffmpeg -protocols` */
+	unsigned codecs;   /* those it can carry */
+	/* Where codec = auto, by enum conf_latency. */
+	enum conf_codec preferred[LATENCY_LOW + 1];
+	struct ffmpeg_carriage carriage[CODECS];
+	const char *options;        /* before the URL */
+	const char *modern;         /* the same, of ffmpeg 5.1 and newer */
+	const char *const *carrier; /* options by enum conf_transport */
+	/* The option that takes the seconds of a segment, and how many unless
+	 * configured; NULL: it is one endless stream. */
+	const char *segment;
+	int64_t segment_s;
+	/* Its time stamps roll over some time after, in a way that servers
+	 * may not survive; 0: they may. */
+	int64_t max_age_ns;
+	/* The option for the longest wait on its connection, in microseconds;
+	 * NULL: it has none. */
+	const char *patience;
+	bool describes; /* it can write an SDP file */
+	bool varies;    /* it takes one stream at several bit rates */
+	bool listens;   /* it can wait for a player */
+	/* How its secrets are kept out of argv; NULL: ffmpeg knows no way. */
+	const struct secret_way *secret;
+	bool pattern;      /* the path must name many files: strftime or %05d */
+	const char *entry; /* a folder was given: its file; NULL: none was */
+};
+
+struct ffmpeg_codec {
+	const char *name; /* as in the configuration */
+	const char *encoder;
+	int64_t bitrate;     /* for each channel, unless configured; 0: none */
+	int64_t low_rate_hz; /* at least, where latency = low */
+	int64_t rate_hz;     /* the only one; 0: any */
+	int64_t channels;    /* the only number; 0: any */
+	const char *options[LATENCY_LOW + 1];
+};
+
+/* Ends in a row without a scheme. */
+extern const struct ffmpeg_protocol protocols[];
+/* By enum conf_codec. */
+extern const struct ffmpeg_codec codecs[CODECS];
+
+/* The row that a URL belongs to; NULL: none. */
+const struct ffmpeg_protocol *protocol_find(const char *url);
+
+/* "A name in `path` that is numbered": %05d. */
+bool protocol_is_numbered(const char *path);
+
+#endif

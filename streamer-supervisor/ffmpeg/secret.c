@@ -1,0 +1,357 @@
+#include "streamer-supervisor/ffmpeg/secret.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/encode.h"
+#include "common/err.h"
+
+/* A parameter in a URL's query that is an option of ffmpeg too. */
+struct parameter {
+	const char *name;
+	const char *option;
+	const char *unless; /* its value beside a secret, unless given */
+};
+
+struct secret_way {
+	int (*part)(
+	    struct secret *s, const struct secret_way *way, const char *key);
+	const char *before, *after;         /* of the secret in its line */
+	const struct parameter *parameters; /* the secret is the first */
+	bool form;                          /* '+' is a blank in them */
+};
+
+/* ---- the preset ------------------------------------------------------- */
+
+static bool
+is_printable(const char *s)
+{
+	const char *start = s;
+
+	while ((unsigned char)*s >= ' ' && *s != 0x7f)
+		s++;
+	return *s == '\0' && s > start;
+}
+
+/* `value` may be NULL, for want of memory. */
+static int
+add_line(
+    struct secret *s, const char *before, const char *value, const char *after)
+{
+	char *longer = NULL;
+
+	if (value == NULL)
+		return ERR_NOMEM;
+	if (!is_printable(value))
+		return ERR_INVALID;
+	if (strlen(before) + strlen(value) + strlen(after) > SECRET_LINE_MAX)
+		return ERR_TOO_LONG;
+	if (asprintf(&longer, "%s%s%s%s\n", s->preset, before, value, after) <
+	    0)
+		return ERR_NOMEM;
+	free(s->preset);
+	s->preset = longer;
+	return 0;
+}
+
+/* The same, and from then on it is known as a secret. Takes `value` over. */
+static int
+add_secret(struct secret *s, const char *before, char *value, const char *after)
+{
+	int rc = add_line(s, before, value, after);
+	size_t n = 0;
+
+	while (s->values[n] && n < SECRET_VALUES_MAX)
+		n++;
+	if (rc == 0 && n < SECRET_VALUES_MAX)
+		s->values[n] = value;
+	else
+		free(value);
+	return rc;
+}
+
+/* Takes what lies between two places of its URL out of it. */
+static void
+cut(char *from, const char *to)
+{
+	memmove(from, to, strlen(to) + 1);
+}
+
+static char *
+host_of(const struct secret *s)
+{
+	return strstr(s->url, "://") + 3;
+}
+
+/* ---- RTMP: rtmp://host/application/key -------------------------------- */
+
+/* Where the application ends; NULL: that is all there is. As ffmpeg has it,
+ * there may be an instance of it ("application/instance/key"), and its query
+ * may go before the key. */
+static char *
+end_of_application(char *path)
+{
+	size_t n = strcspn(path, "?");
+	char *first = memchr(path, '/', n), *second;
+
+	if (first == NULL)
+		return strrchr(path, '/');
+	second = memchr(first + 1, '/', n - (size_t)(first + 1 - path));
+	if (second == NULL || memchr(first, ':', (size_t)(second - first)))
+		return first;
+	return second;
+}
+
+static int
+part_rtmp(struct secret *s, const struct secret_way *way, const char *key)
+{
+	char *path = host_of(s) + strcspn(host_of(s), "/?#"), *end;
+	size_t len;
+	int rc = 0;
+
+	path += strspn(path, "/");
+	for (len = strlen(path); len > 0 && path[len - 1] == '/'; len--)
+		path[len - 1] = '\0';
+	end = *key ? path + len : end_of_application(path);
+	if (end == NULL)
+		return 0;
+	if (*key == '\0') {
+		*end = '\0';
+		key = end + 1;
+	}
+	if (*path)
+		rc = add_line(s, "rtmp_app=", path, "");
+	if (rc == 0)
+		rc = strchr(key, ' ')
+			 ? ERR_INVALID
+			 : add_secret(s, way->before, strdup(key), way->after);
+	path[strcspn(path, "?")] = '\0';
+	return rc;
+}
+
+const struct secret_way secret_rtmp = {
+	.part = part_rtmp, .before = "rtmp_playpath=", .after = ""
+};
+
+/* ---- SRT and RIST: in the query --------------------------------------- */
+
+/* Takes a parameter out of the URL. *out: its value; NULL: there is none. */
+static int
+take_parameter(struct secret *s, const char *name, bool form, char **out)
+{
+	char *at = strchr(s->url, '?'), *end;
+	size_t n = strlen(name);
+
+	*out = NULL;
+	while (at && (strncmp(at + 1, name, n) != 0 || at[n + 1] != '='))
+		at = strchr(at + 1, '&');
+	if (at == NULL)
+		return 0;
+	end = at + n + 2 + strcspn(at + n + 2, "&");
+	*out = percent_decode(at + n + 2, (size_t)(end - at) - n - 2, form);
+	/* The first one leaves its '?' to the next. */
+	if (*at == '?' && *end)
+		cut(at + 1, end + 1);
+	else
+		cut(at, end);
+	return *out ? 0 : ERR_NOMEM;
+}
+
+static int
+part_query(struct secret *s, const struct secret_way *way, const char *key)
+{
+	const struct parameter *p;
+	char *value = NULL;
+	int rc = 0;
+
+	for (p = way->parameters; p->name && rc == 0; p++) {
+		rc = take_parameter(s, p->name, way->form, &value);
+		if (rc == 0 && *key && p == way->parameters) {
+			free(value);
+			value = strdup(key);
+		}
+		if (rc == 0 && value == NULL && p->unless && s->values[0])
+			value = strdup(p->unless);
+		if (rc == 0 && value)
+			rc = add_secret(s, p->option, value, "");
+		else
+			free(value);
+	}
+	return rc;
+}
+
+const struct secret_way secret_srt = {
+	.part = part_query,
+	.form = true,
+	.parameters = (const struct parameter[]){ { .name = "passphrase",
+						      .option = "passphrase=" },
+	    { .name = "streamid", .option = "streamid=" }, { .name = NULL } },
+};
+
+/* ffmpeg wants both in the URL or neither. */
+const struct secret_way secret_rist = {
+	.part = part_query,
+	.parameters = (const struct parameter[]){ { .name = "secret",
+						      .option = "secret=" },
+	    { .name = "aes-type", .option = "encryption=", .unless = "128" },
+	    { .name = NULL } },
+};
+
+/* ---- Icecast and HTTP: before the host -------------------------------- */
+
+/* "" and NULL where there is none. */
+struct credentials {
+	char *user, *password;
+};
+
+/* Where the user part of "user:password@host" ends; NULL: there is none. */
+static char *
+last_at(char *host, size_t len)
+{
+	while (len > 0 && host[len - 1] != '@')
+		len--;
+	return len > 0 ? host + len - 1 : NULL;
+}
+
+/* Of the URL's "user:password@", and `key` in place of the password. Where
+ * there is a password in the end, it leaves the URL; with the user unless
+ * `user_stays`. */
+static int
+take_credentials(
+    struct secret *s, const char *key, bool user_stays, struct credentials *out)
+{
+	char *host = host_of(s);
+	char *at = last_at(host, strcspn(host, "/?#"));
+	char *colon = at ? memchr(host, ':', (size_t)(at - host)) : NULL;
+	char *end = colon ? colon : at ? at : host;
+	bool has_password = colon && at - colon > 1;
+
+	*out = (struct credentials){ .user = percent_decode(
+					 host, (size_t)(end - host), false) };
+	if (*key)
+		out->password = strdup(key);
+	else if (has_password)
+		out->password =
+		    percent_decode(colon + 1, (size_t)(at - colon) - 1, false);
+	if (out->user == NULL || ((*key || has_password) && !out->password))
+		return ERR_NOMEM;
+	if (out->password && !is_printable(out->password))
+		return ERR_INVALID;
+	if (out->password && at)
+		cut(user_stays ? end : host, user_stays ? at : at + 1);
+	return 0;
+}
+
+static void
+drop_credentials(struct credentials *c)
+{
+	free(c->user);
+	free(c->password);
+}
+
+/* The user stays. ffmpeg makes a URL of both. */
+static int
+part_password(struct secret *s, const struct secret_way *way, const char *key)
+{
+	struct credentials c;
+	int rc = take_credentials(s, key, true, &c);
+
+	if (rc == 0 && c.password)
+		rc = add_secret(
+		    s, way->before, percent_encode(c.password), way->after);
+	drop_credentials(&c);
+	return rc;
+}
+
+const struct secret_way secret_icecast = {
+	.part = part_password, .before = "password=", .after = ""
+};
+
+/* Of RFC 6750: nothing that quotes, parts or ends a header. */
+static bool
+is_token(const char *s)
+{
+	return s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			   "abcdefghijklmnopqrstuvwxyz0123456789-._~+/=")] ==
+	       '\0';
+}
+
+/* What an Authorization header says: with a user the secret is a password,
+ * without one a token. NULL: no memory. */
+static char *
+authorization(const char *user, const char *secret)
+{
+	char *pair = NULL, *coded = NULL, *out = NULL;
+
+	if (*user == '\0')
+		return asprintf(&out, "Bearer %s", secret) < 0 ? NULL : out;
+	if (asprintf(&pair, "%s:%s", user, secret) < 0)
+		return NULL;
+	coded = base64_encode(pair);
+	if (coded && asprintf(&out, "Basic %s", coded) < 0)
+		out = NULL;
+	free(coded);
+	free(pair);
+	return out;
+}
+
+static int
+part_header(struct secret *s, const struct secret_way *way, const char *key)
+{
+	struct credentials c;
+	int rc = take_credentials(s, key, false, &c);
+
+	if (rc == 0 && c.password && *c.user == '\0' && !is_token(c.password))
+		rc = ERR_INVALID;
+	if (rc == 0 && c.password)
+		rc = add_secret(s, way->before,
+		    authorization(c.user, c.password), way->after);
+	drop_credentials(&c);
+	return rc;
+}
+
+const struct secret_way secret_hls = {
+	.part = part_header, .before = "headers=Authorization: ", .after = ""
+};
+
+const struct secret_way secret_dash = { .part = part_header,
+	.before = "http_opts=headers='Authorization: ",
+	.after = "'" };
+
+static int
+part_token(struct secret *s, const struct secret_way *way, const char *key)
+{
+	if (*key == '\0')
+		return 0;
+	return is_token(key) ? add_secret(s, way->before, strdup(key), "")
+			     : ERR_INVALID;
+}
+
+const struct secret_way secret_whip = { .part = part_token,
+	.before = "authorization=" };
+
+/* ---- all of them ------------------------------------------------------ */
+
+int
+secret_part(struct secret *s, const struct secret_way *way, const char *url,
+    const char *key)
+{
+	*s = (struct secret){ .url = strdup(url), .preset = strdup("") };
+	if (s->url == NULL || s->preset == NULL)
+		return ERR_NOMEM;
+	return way ? way->part(s, way, key) : 0;
+}
+
+void
+secret_done(struct secret *s)
+{
+	size_t i;
+
+	for (i = 0; i < SECRET_VALUES_MAX; i++)
+		free(s->values[i]);
+	free(s->preset);
+	free(s->url);
+	*s = (struct secret){ .url = NULL };
+}

@@ -1,0 +1,227 @@
+#include "streamer-supervisor/ffmpeg/tee.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+#include "common/words.h"
+#include "streamer-supervisor/ffmpeg/args.h"
+#include "streamer-supervisor/ffmpeg/protocol.h"
+
+/* Bytes of the description of all members. */
+#define SLAVES_MAX (TEE_MAX * 8192)
+
+/* ---- the command line ------------------------------------------------- */
+
+/* Puts `text` with a backslash before quotes, backslashes and `special`
+ * characters, `depth` times over: ffmpeg takes the list of slaves apart
+ * first, then the options of each ("Quoting and escaping", ffmpeg-utils). */
+static int
+put_escaped(struct buf *b, const char *text, const char *special, int depth)
+{
+	int rc = 0, i;
+
+	for (; *text && rc == 0; text++) {
+		bool outer = strchr("\\'|", *text) != NULL;
+		bool inner = depth > 1 && strchr(special, *text) != NULL;
+		int slashes = inner ? (outer ? 3 : 2) : outer;
+
+		for (i = 0; i < slashes && rc == 0; i++)
+			rc = buf_put(b, "\\", 1);
+		if (rc == 0)
+			rc = buf_put(b, text, 1);
+	}
+	return rc;
+}
+
+/* Two options are the ffmpeg program's own words for what the muxers know as
+ * max_delay, and not at all. */
+static int
+put_option(struct buf *b, const char *name, const char *value)
+{
+	int rc;
+
+	if (strcmp(name, "muxpreload") == 0)
+		return 0;
+	if (strcmp(name, "muxdelay") == 0)
+		name = "max_delay";
+	rc = buf_putf(b, ":%s=", name);
+	return rc == 0 ? put_escaped(b, value, "\\':]", 2) : rc;
+}
+
+/* "-flvflags x -f flv URL" as "[flvflags=x:f=flv]URL". */
+static int
+put_slave(struct buf *b, char *const *words, const char *patience,
+    int64_t patience_us)
+{
+	size_t last = words_count(words) - 1, i = 0;
+	int rc = buf_puts(b, "[onfail=ignore");
+
+	if (rc == 0 && patience)
+		rc = buf_putf(b, ":%s=%" PRId64, patience, patience_us);
+	for (; rc == 0 && i + 1 < last; i += 2)
+		rc = put_option(b, words[i] + 1, words[i + 1]);
+	if (rc == 0)
+		rc = buf_puts(b, "]");
+	return rc == 0 ? put_escaped(b, words[last], "", 1) : rc;
+}
+
+static int
+put_member(struct buf *b, const struct tee_member *m, bool modern)
+{
+	const struct ffmpeg_protocol *p = m->plan->protocol;
+	const struct secret open = { .url = m->conf->url, .preset = "" };
+	struct args a = { 0 };
+	char **words;
+	size_t n;
+	int rc;
+
+	ffmpeg_output(&a, m->plan, m->conf, &open, modern);
+	words = args_take(&a);
+	n = words_count(words);
+	if (n == 0)
+		return ERR_NOMEM;
+	/* -y is no option of a muxer; it stands before the URL. */
+	if (n > 1 && strcmp(words[n - 2], "-y") == 0) {
+		free(words[n - 2]);
+		words[n - 2] = words[n - 1];
+		words[n - 1] = NULL;
+	}
+	rc = put_slave(b, words, modern ? p->patience : NULL,
+	    m->conf->start_timeout_ns / 1000);
+	words_free(words);
+	return rc;
+}
+
+char **
+tee_argv(const struct tee_member *members, size_t count,
+    const struct conf_channel *channel, const struct ffmpeg_start *start)
+{
+	struct args a = { 0 };
+	struct buf slaves;
+	size_t i;
+	int rc = 0;
+
+	buf_init(&slaves, SLAVES_MAX);
+	for (i = 0; i < count && rc == 0; i++) {
+		if (i > 0)
+			rc = buf_puts(&slaves, "|");
+		if (rc == 0)
+			rc = put_member(&slaves, &members[i], start->modern);
+	}
+	ffmpeg_begin(&a, members[0].plan, members[0].conf, channel, start);
+	/* Some muxers want the codec's set-up apart from the packets. */
+	args_options(&a, "-map 0:a -flags +global_header -y -f tee "
+			 "-use_fifo 1 -fifo_options drop_pkts_on_overflow=1");
+	args_add(
+	    &a, "%.*s", (int)buf_len(&slaves), (const char *)buf_data(&slaves));
+	buf_done(&slaves);
+	a.failed |= rc < 0;
+	return args_take(&a);
+}
+
+/* ---- who may be in a group -------------------------------------------- */
+
+static int
+complain(struct conf_error *e, const struct conf_output *o, const char *what)
+{
+	snprintf(e->text, sizeof(e->text), "[output %s] group: %s",
+	    o->block.name, what);
+	return ERR_INVALID;
+}
+
+static bool
+is_alone(const struct conf_output *o)
+{
+	return o->url[0] == '\0' || o->listen || o->key_file[0] ||
+	       o->key_env[0] || words_count(o->variants) > 0 ||
+	       words_count(o->extra_output_args) > 0;
+}
+
+static bool
+same_words(char *const *a, char *const *b)
+{
+	size_t n = words_count(a), i;
+
+	if (n != words_count(b))
+		return false;
+	for (i = 0; i < n; i++)
+		if (strcmp(a[i], b[i]) != 0)
+			return false;
+	return true;
+}
+
+/* A setting that is left out means what the first member of the group has. */
+static bool
+same_sound(const struct conf_output *a, const struct ffmpeg_plan *pa,
+    const struct conf_output *b, const struct ffmpeg_plan *pb)
+{
+	return strcmp(a->channel, b->channel) == 0 && pa->codec == pb->codec &&
+	       strcmp(pa->needs[FFMPEG_ENCODERS], pb->needs[FFMPEG_ENCODERS]) ==
+		   0 &&
+	       a->bitrate == b->bitrate && a->rate_hz == b->rate_hz &&
+	       a->channels == b->channels && a->latency == b->latency &&
+	       same_words(a->extra_input_args, b->extra_input_args);
+}
+
+static int
+check_member(
+    const struct conf *c, const struct conf_output *o, struct conf_error *e)
+{
+	const struct conf_output *other;
+	struct ffmpeg_plan mine, its;
+	size_t i, n = 0;
+
+	if (is_alone(o))
+		return complain(e, o,
+		    "an output with url_file, url_command, key_file, key_env, "
+		    "listen, variants or extra_output_args can't be in one");
+	if (ffmpeg_plan(o, &mine, e) < 0)
+		return ERR_INVALID;
+	for (i = 0; i < c->outputs.count; i++) {
+		other = conf_output_at(c, i);
+		if (strcmp(other->group, o->group) != 0 || is_alone(other))
+			continue;
+		if (ffmpeg_plan(other, &its, e) < 0)
+			return ERR_INVALID;
+		if (!same_sound(o, &mine, other, &its))
+			return complain(e, o,
+			    "its members share an encoder: expected the same "
+			    "channel, codec, bitrate, rate, channels, latency "
+			    "and extra_input_args for all of them");
+		if (++n > TEE_MAX)
+			return complain(e, o, "it has too many members");
+	}
+	return 0;
+}
+
+int
+tee_check(const struct conf *c, struct conf_error *e)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < c->outputs.count && rc == 0; i++)
+		if (conf_output_at(c, i)->group[0])
+			rc = check_member(c, conf_output_at(c, i), e);
+	return rc;
+}
+
+/* ---- what it says ----------------------------------------------------- */
+
+bool
+tee_lost(const char *message, unsigned *index, char *why, size_t size)
+{
+	const char *from, *to;
+
+	if (sscanf(message, "Slave muxer #%u failed: ", index) != 1)
+		return false;
+	from = strchr(message, ':') + 2;
+	to = strstr(from, ", continuing with ");
+	snprintf(
+	    why, size, "%.*s", to ? (int)(to - from) : (int)strlen(from), from);
+	return true;
+}

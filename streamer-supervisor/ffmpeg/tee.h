@@ -1,0 +1,31 @@
+/*
+ * One ffmpeg that encodes once and sends to many: the outputs of a group.
+ * Each has a queue and a thread of its own in it, so that one that is dead or
+ * slow holds up no other. Pure.
+ */
+#ifndef STREAMER_TEE_H
+#define STREAMER_TEE_H
+
+#include "streamer-supervisor/ffmpeg/ffmpeg.h"
+
+/* Outputs of one group. */
+#define TEE_MAX 16
+
+struct tee_member {
+	const struct ffmpeg_plan *plan;
+	const struct conf_output *conf;
+};
+
+/* As ffmpeg_argv(); the encoder is set up as the first member has it. */
+char **tee_argv(const struct tee_member *members, size_t count,
+    const struct conf_channel *channel, const struct ffmpeg_start *start);
+
+/* Do the members of every group of the configuration want the same sound,
+ * and can they be in a group? ERR_INVALID with `e` filled. */
+int tee_check(const struct conf *c, struct conf_error *e);
+
+/* ffmpeg's word on a member that it gave up, `*index` in the order of
+ * tee_argv(); it goes on with the others. */
+bool tee_lost(const char *message, unsigned *index, char *why, size_t size);
+
+#endif

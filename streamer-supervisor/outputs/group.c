@@ -1,0 +1,279 @@
+#include "streamer-supervisor/outputs/group.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "streamer-supervisor/ffmpeg/protocol.h"
+
+struct group {
+	struct group *next;
+	struct environment *env;
+	struct conf_output conf;     /* its timing is the first member's */
+	struct conf_channel channel; /* what outlives a member of it */
+	char *socket;
+	struct leg *leg;
+	struct timer *gather; /* starts once all who come with it are there */
+	struct group_member *members;
+	struct group_member *slaves[TEE_MAX]; /* of the ffmpeg that runs */
+	char label[80];
+};
+
+static size_t
+count_carried(const struct group *g)
+{
+	const struct group_member *m;
+	size_t n = 0;
+
+	for (m = g->members; m; m = m->next)
+		n += m->carried;
+	return n;
+}
+
+/* ---- what the leg asks and tells -------------------------------------- */
+
+static char **
+make_argv(void *arg, const struct ffmpeg_start *start)
+{
+	struct group *g = arg;
+	struct tee_member members[TEE_MAX];
+	const struct conf_channel *channel = NULL;
+	struct group_member *m;
+	size_t n = 0;
+
+	memset(g->slaves, 0, sizeof(g->slaves));
+	for (m = g->members; m && n < TEE_MAX; m = m->next) {
+		if (!m->carried)
+			continue;
+		channel = m->channel;
+		g->slaves[n] = m;
+		members[n++] = (struct tee_member){ &m->plan, m->conf };
+	}
+	return n ? tee_argv(members, n, channel, start) : NULL;
+}
+
+static void
+leg_changed(void *arg, struct leg *l, enum child_state from, const char *reason)
+{
+	struct group *g = arg;
+	struct group_member *m, *next;
+	bool over = from == CHILD_STOPPING || !leg_is_alive(g->leg);
+
+	(void)l;
+	for (m = g->members; m; m = next) {
+		next = m->next;
+		if (!m->carried && !(m->leaving && over))
+			continue;
+		m->leaving = m->leaving && !over;
+		m->changed(m->arg, reason);
+	}
+}
+
+static void
+lost(void *arg, unsigned index, const char *why)
+{
+	struct group *g = arg;
+	struct group_member *m = index < TEE_MAX ? g->slaves[index] : NULL;
+
+	if (m == NULL || !m->carried)
+		return;
+	g->slaves[index] = NULL;
+	m->carried = false;
+	if (count_carried(g) == 0)
+		leg_stop(g->leg, "it has lost all of its outputs");
+	m->lost(m->arg, why);
+}
+
+/* No address, no secret, nothing that lives in a member's configuration. */
+static void
+take_timing(struct group *g, const struct group_member *m)
+{
+	static char nothing[] = "";
+	const struct conf_output *c = m->conf;
+	int64_t age = c->max_age_ns;
+
+	g->conf = (struct conf_output){ .url = nothing,
+		.url_file = nothing,
+		.backup_url = nothing,
+		.probe_url = nothing,
+		.backoff_initial_ns = c->backoff_initial_ns,
+		.backoff_max_ns = c->backoff_max_ns,
+		.healthy_after_ns = c->healthy_after_ns,
+		.start_timeout_ns = c->start_timeout_ns,
+		.stall_timeout_ns = c->stall_timeout_ns,
+		.stop_timeout_ns = c->stop_timeout_ns,
+		.max_restarts = c->max_restarts,
+		.max_age_ns = age ? age : m->plan.protocol->max_age_ns };
+	memcpy(g->conf.block.name, c->group, strlen(c->group) + 1);
+}
+
+static void
+gathered(void *arg)
+{
+	struct group *g = arg;
+	const struct group_member *m = g->members;
+
+	while (m && !m->carried)
+		m = m->next;
+	if (m == NULL)
+		return;
+	if (leg_state(g->leg) == CHILD_STOPPED) {
+		take_timing(g, m);
+		leg_retime(g->leg);
+	}
+	leg_start(g->leg, "its outputs start");
+}
+
+/* ---- members ---------------------------------------------------------- */
+
+bool
+group_start(struct group_member *m, const char *reason)
+{
+	struct group *g = m->group;
+
+	if (m->carried)
+		leg_start(g->leg, reason);
+	if (m->carried || g == NULL || leg_is_alive(g->leg))
+		return m->carried;
+	m->carried = true;
+	timer_at(g->gather, clock_now_ns());
+	return true;
+}
+
+void
+group_stop(struct group_member *m, const char *reason)
+{
+	struct group *g = m->group;
+
+	if (!m->carried)
+		return;
+	m->carried = false;
+	m->leaving = leg_is_alive(g->leg);
+	if (count_carried(g) == 0)
+		leg_stop(g->leg, reason);
+	else if (leg_is_alive(g->leg))
+		leg_restart(g->leg, CAUSE_ASKED, "an output has left");
+	m->changed(m->arg, reason);
+}
+
+void
+group_restart(struct group_member *m, const char *reason)
+{
+	leg_restart(m->group->leg, CAUSE_ASKED, reason);
+}
+
+void
+group_kill(struct group_member *m)
+{
+	if (m->carried || m->leaving)
+		leg_kill(m->group->leg);
+}
+
+const struct leg *
+group_leg(const struct group_member *m)
+{
+	return m->group->leg;
+}
+
+/* ---- storage ---------------------------------------------------------- */
+
+static void
+discard(struct group *g)
+{
+	struct group **at = &g->env->groups;
+
+	while (*at && *at != g)
+		at = &(*at)->next;
+	if (*at)
+		*at = g->next;
+	leg_free(g->leg);
+	timer_free(g->gather);
+	free(g->socket);
+	free(g);
+}
+
+static struct group *
+make(struct group_member *m)
+{
+	struct group *g = calloc(1, sizeof(*g));
+	struct leg_spec spec = { .env = m->env,
+		.role = LEG_PRIMARY,
+		.argv = make_argv,
+		.lost = lost,
+		.changed = leg_changed,
+		.arg = g };
+	struct conf_error e;
+
+	if (g == NULL)
+		return NULL;
+	g->env = m->env;
+	g->socket = strdup(m->socket);
+	g->channel = *m->channel;
+	take_timing(g, m);
+	snprintf(g->label, sizeof(g->label), "group %s", m->conf->group);
+	spec.conf = &g->conf;
+	spec.channel = &g->channel;
+	spec.socket = g->socket;
+	spec.label = g->label;
+	if (g->socket == NULL ||
+	    timer_new(g->env->loop, TIMER_COARSE, gathered, g, &g->gather) <
+		0 ||
+	    leg_new(&spec, &g->leg, &e) < 0) {
+		discard(g);
+		return NULL;
+	}
+	g->next = g->env->groups;
+	g->env->groups = g;
+	return g;
+}
+
+/* After a reload there may be two of a name: one that ends, and one that
+ * sends what is another channel now. */
+static bool
+is_group_of(const struct group *g, const struct group_member *m)
+{
+	return strcmp(g->conf.block.name, m->conf->group) == 0 &&
+	       strcmp(g->socket, m->socket) == 0 &&
+	       g->channel.rate_hz == m->channel->rate_hz &&
+	       g->channel.channels == m->channel->channels;
+}
+
+int
+group_join(struct group_member *m)
+{
+	struct group *g = m->env->groups;
+	struct group_member **at;
+
+	while (g && !is_group_of(g, m))
+		g = g->next;
+	if (g == NULL)
+		g = make(m);
+	if (g == NULL)
+		return ERR_NOMEM;
+	m->group = g;
+	for (at = &g->members; *at;)
+		at = &(*at)->next;
+	*at = m;
+	return 0;
+}
+
+void
+group_part(struct group_member *m)
+{
+	struct group *g = m->group;
+	struct group_member **at;
+	size_t i;
+
+	if (g == NULL)
+		return;
+	for (at = &g->members; *at != m;)
+		at = &(*at)->next;
+	*at = m->next;
+	for (i = 0; i < TEE_MAX; i++)
+		if (g->slaves[i] == m)
+			g->slaves[i] = NULL;
+	m->group = NULL;
+	if (g->members == NULL)
+		discard(g);
+}

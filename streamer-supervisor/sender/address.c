@@ -1,0 +1,192 @@
+#include "streamer-supervisor/sender/address.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+#include "common/utf8.h"
+#include "streamer-supervisor/ffmpeg/report.h"
+
+struct address {
+	struct loop *loop;
+	const struct conf_output *conf;
+	void (*answered)(void *arg, int err);
+	void *arg;
+
+	struct process *process; /* the command; NULL: not running */
+	struct buf out;
+	struct report_lines err;
+	char complaint[REPORT_LINE_MAX + 1]; /* its last line */
+	char url[ADDRESS_MAX + 1];
+	char why[REPORT_LINE_MAX + 100];
+};
+
+static int
+fail(struct address *a, int rc, const char *key, const char *what,
+    const char *detail)
+{
+	snprintf(a->why, sizeof(a->why), "%s: %s%s%s", key, what,
+	    detail[0] ? ": " : "", detail);
+	return rc;
+}
+
+/* The first line of what was read. */
+static int
+take_url(struct address *a, const char *key)
+{
+	const char *text = (const char *)buf_data(&a->out);
+	size_t len = buf_len(&a->out), n = 0, i;
+
+	while (n < len && text[n] != '\n' && text[n] != '\r')
+		n++;
+	for (i = 0; i < n; i++)
+		if ((unsigned char)text[i] <= ' ' || text[i] == 0x7f)
+			break;
+	if (n == 0 || i < n || n > ADDRESS_MAX)
+		return fail(a, ERR_INVALID, key,
+		    "expected a URL on the first line, without blanks", "");
+	memcpy(a->url, text, n);
+	a->url[n] = '\0';
+	return 0;
+}
+
+static int
+read_file(struct address *a)
+{
+	int rc;
+
+	buf_clear(&a->out);
+	rc = path_read(a->conf->url_file, &a->out);
+	if (rc < 0)
+		return fail(a, rc, "url_file", "cannot be read", err_text(rc));
+	return take_url(a, "url_file");
+}
+
+/* ---- the command ------------------------------------------------------ */
+
+static void
+command_out(void *arg, const uint8_t *data, size_t len)
+{
+	struct address *a = arg;
+
+	/* What does not fit is seen by take_url(): the line has no end. */
+	if (len > buf_room(&a->out))
+		len = buf_room(&a->out);
+	buf_put(&a->out, data, len);
+}
+
+static void
+keep_complaint(void *arg, char *line)
+{
+	struct address *a = arg;
+
+	utf8_sanitise(a->complaint, sizeof(a->complaint), line, strlen(line));
+}
+
+static void
+command_err(void *arg, const uint8_t *data, size_t len)
+{
+	struct address *a = arg;
+
+	report_lines_feed(&a->err, data, len, keep_complaint, a);
+}
+
+static void
+command_gone(void *arg, const struct process_end *end)
+{
+	struct address *a = arg;
+	char how[64];
+	int rc;
+
+	report_lines_end(&a->err, keep_complaint, a);
+	process_free(a->process);
+	a->process = NULL;
+	process_describe(end, how, sizeof(how));
+	if (end->err || end->signalled || end->code != 0)
+		rc = fail(a, ERR_CLOSED, "url_command", how, a->complaint);
+	else
+		rc = take_url(a, "url_command");
+	a->answered(a->arg, rc);
+}
+
+static const struct process_events command_events = {
+	.gone = command_gone, .out = command_out, .err = command_err
+};
+
+static int
+run_command(struct address *a)
+{
+	struct process_spec spec = {
+		.argv = (const char *const *)a->conf->url_command
+	};
+	int rc;
+
+	buf_clear(&a->out);
+	a->err = (struct report_lines){ .len = 0 };
+	a->complaint[0] = '\0';
+	rc = process_spawn(a->loop, &spec, &command_events, a, &a->process);
+	if (rc < 0)
+		return fail(
+		    a, rc, "url_command", "cannot be run", err_text(rc));
+	return ERR_AGAIN;
+}
+
+/* ---- what the header promises ----------------------------------------- */
+
+int
+address_new(struct loop *l, const struct conf_output *conf,
+    void (*answered)(void *arg, int err), void *arg, struct address **out)
+{
+	struct address *a = calloc(1, sizeof(*a));
+
+	*out = a;
+	if (a == NULL)
+		return ERR_NOMEM;
+	a->loop = l;
+	a->conf = conf;
+	a->answered = answered;
+	a->arg = arg;
+	buf_init(&a->out, ADDRESS_MAX + 2);
+	return 0;
+}
+
+void
+address_free(struct address *a)
+{
+	if (a == NULL)
+		return;
+	process_free(a->process);
+	buf_done(&a->out);
+	free(a);
+}
+
+int
+address_ask(struct address *a)
+{
+	a->url[0] = a->why[0] = '\0';
+	return a->conf->url_file[0] ? read_file(a) : run_command(a);
+}
+
+bool
+address_cancel(struct address *a)
+{
+	bool running = a->process != NULL;
+
+	process_free(a->process);
+	a->process = NULL;
+	return running;
+}
+
+const char *
+address_url(const struct address *a)
+{
+	return a->url;
+}
+
+const char *
+address_why(const struct address *a)
+{
+	return a->why;
+}

@@ -1,0 +1,17 @@
+/* What all outputs share; it outlives them. */
+#ifndef STREAMER_ENVIRONMENT_H
+#define STREAMER_ENVIRONMENT_H
+
+#include "streamer-supervisor/ffmpeg/probe.h"
+#include "streamer-supervisor/sender/source.h"
+
+struct environment {
+	struct loop *loop;
+	struct source *source;
+	struct probe *probe;
+	const char *program;  /* the ffmpeg */
+	struct group *groups; /* of group.c */
+	struct leg *legs;     /* of leg.c */
+};
+
+#endif

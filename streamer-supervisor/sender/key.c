@@ -1,0 +1,175 @@
+#include "streamer-supervisor/sender/key.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "platform/platform.h"
+#include "streamer-supervisor/ffmpeg/protocol.h"
+
+/* ---- where they are --------------------------------------------------- */
+
+/* A name without a folder is that of a credential of systemd. */
+static const char *
+file_of(const struct conf_output *o)
+{
+	static char path[PLATFORM_PATH_MAX];
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+
+	if (folder == NULL || strchr(o->key_file, '/'))
+		return o->key_file;
+	snprintf(path, sizeof(path), "%s/%s", folder, o->key_file);
+	return path;
+}
+
+static int
+from_file(const struct conf_output *o, char *key, size_t size)
+{
+	struct buf text;
+	int rc;
+
+	buf_init(&text, size - 1);
+	rc = path_read(file_of(o), &text);
+	if (rc == 0)
+		snprintf(key, size, "%.*s", (int)buf_len(&text),
+		    (const char *)buf_data(&text));
+	buf_done(&text);
+	key[strcspn(key, "\r\n")] = '\0';
+	return rc;
+}
+
+/* What was taken out of the environment. */
+struct kept {
+	struct kept *next;
+	char *name, *value;
+};
+
+static struct kept *all_kept;
+
+/* NULL: there is no such variable. */
+static const char *
+from_environment(const char *name)
+{
+	struct kept *k = all_kept;
+	const char *value;
+
+	while (k && strcmp(k->name, name) != 0)
+		k = k->next;
+	if (k)
+		return k->value;
+	value = getenv(name);
+	k = value ? calloc(1, sizeof(*k)) : NULL;
+	if (k == NULL)
+		return NULL;
+	*k = (struct kept){ all_kept, strdup(name), strdup(value) };
+	if (k->name == NULL || k->value == NULL) {
+		free(k->name);
+		free(k->value);
+		free(k);
+		return NULL;
+	}
+	process_withhold(name);
+	all_kept = k;
+	return k->value;
+}
+
+static int
+fetch(const struct conf_output *o, char *key, size_t size)
+{
+	const char *value;
+
+	*key = '\0';
+	if (o->key_file[0])
+		return from_file(o, key, size);
+	value = from_environment(o->key_env);
+	if (value == NULL)
+		return ERR_NOT_FOUND;
+	if (strlen(value) >= size)
+		return ERR_TOO_LONG;
+	snprintf(key, size, "%s", value);
+	return 0;
+}
+
+/* ---- who sees them ---------------------------------------------------- */
+
+static void
+guard_url(const struct conf_output *o, const struct ffmpeg_plan *plan)
+{
+	const struct ffmpeg_protocol *p = plan->protocol;
+	bool grouped = o->group[0] != '\0';
+	struct secret s;
+
+	if (secret_part(&s, p->secret, o->url, "") == 0 &&
+	    (redact_has_secret(s.url) || (s.preset[0] && grouped)))
+		log_warning("output=%s the secret in its url is in ffmpeg's "
+			    "command line, which every user of this machine "
+			    "can read: ffmpeg takes it in no other way for "
+			    "%s; let the server know this host by its address "
+			    "instead, or mount /proc with hidepid=2",
+		    o->block.name, grouped ? "a group" : p->scheme);
+	secret_done(&s);
+}
+
+void
+key_guard(const struct conf_output *o, const struct ffmpeg_plan *plan)
+{
+	if (o->key_env[0])
+		from_environment(o->key_env);
+	if (o->key_file[0] && strcmp(o->key_file, file_of(o)) == 0 &&
+	    !path_is_private(o->key_file))
+		log_warning("output=%s key_file=%s can be read by other users; "
+			    "chmod 600 makes it private",
+		    o->block.name, o->key_file);
+	guard_url(o, plan);
+}
+
+/* ---- their way to ffmpeg ---------------------------------------------- */
+
+static int
+remember(struct redact *r, const struct secret *s, const char *key)
+{
+	int rc = *key ? redact_add(r, key) : 0;
+	size_t i;
+
+	for (i = 0; i < SECRET_VALUES_MAX && s->values[i] && rc == 0; i++)
+		rc = redact_add(r, s->values[i]);
+	return rc;
+}
+
+int
+key_part(const struct conf_output *o, const struct ffmpeg_plan *plan,
+    struct redact *r, struct secret *out, char *why, size_t why_size)
+{
+	bool has_key = ffmpeg_has_key(o);
+	const char *what = o->key_file[0]  ? "key_file"
+			   : o->key_env[0] ? "key_env"
+					   : "url";
+	char key[KEY_MAX + 1] = "";
+	int rc = 0;
+
+	*why = '\0';
+	*out = (struct secret){ .url = NULL };
+	if (has_key)
+		rc = fetch(o, key, sizeof(key));
+	if (rc < 0) {
+		snprintf(why, why_size, "%s: the key cannot be had: %s", what,
+		    err_text(rc));
+		return rc;
+	}
+	if (has_key && *key == '\0')
+		rc = ERR_INVALID;
+	if (rc == 0)
+		rc = secret_part(out, plan->protocol->secret, o->url, key);
+	if (rc == 0)
+		rc = remember(r, out, key);
+	if (rc == ERR_INVALID)
+		snprintf(why, why_size,
+		    "%s: expected one line of printable characters; a stream "
+		    "key or token without blanks",
+		    what);
+	else if (rc < 0)
+		snprintf(why, why_size, "%s: its secret cannot be used: %s",
+		    what, err_text(rc));
+	return rc;
+}

@@ -1,0 +1,189 @@
+#include "streamer-supervisor/sender/launch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/words.h"
+#include "streamer-supervisor/sender/key.h"
+
+static void
+ignore_data(void *arg, const uint8_t *data, size_t len)
+{
+	(void)arg;
+	(void)data;
+	(void)len;
+}
+
+static void
+ignore_end(void *arg, int err)
+{
+	(void)arg;
+	(void)err;
+}
+
+/* ttsd says so itself; without it, whoever listens will do. */
+bool
+launch_is_served(const struct launch *l)
+{
+	static const struct stream_events ignored = { .data = ignore_data,
+		.ended = ignore_end };
+	struct stream *s;
+	int rc;
+
+	if (source_is_up(l->env->source))
+		return true;
+	rc = stream_connect(l->env->loop, l->socket, &ignored, NULL, &s);
+	stream_close(s);
+	return rc == 0 || rc == ERR_AGAIN;
+}
+
+static enum launch_result
+fail(struct launch *l, enum launch_result result, enum cause cause,
+    const char *why)
+{
+	if (why != l->why)
+		snprintf(l->why, sizeof(l->why), "%s", why);
+	l->cause = cause;
+	return result;
+}
+
+static int
+set_url(struct launch *l, const char *url, struct conf_error *e)
+{
+	char *copy = strdup(url);
+	int rc;
+
+	redact_done(&l->redact);
+	free(l->conf.url);
+	l->conf.url = copy;
+	if (copy == NULL || redact_init(&l->redact, url) < 0) {
+		snprintf(e->text, sizeof(e->text), "out of memory");
+		return ERR_NOMEM;
+	}
+	redact_url(l->url, sizeof(l->url), url);
+	rc = ffmpeg_plan(&l->conf, &l->plan, e);
+	if (rc == 0 && !l->guarded)
+		key_guard(&l->conf, &l->plan);
+	l->guarded = rc == 0;
+	return rc;
+}
+
+static int
+spawn(struct launch *l, const struct secret *secret)
+{
+	const struct ffmpeg_start start = { .program = l->env->program,
+		.socket = l->socket,
+		.modern = probe_is_modern(l->env->probe) };
+	char **argv = l->argv ? l->argv(l->argv_arg, &start)
+			      : ffmpeg_argv(&l->plan, &l->conf, l->channel,
+				    secret, &start);
+	int rc = argv ? run_start(l->run, argv, secret->preset) : ERR_NOMEM;
+
+	words_free(argv);
+	return rc;
+}
+
+static enum launch_result
+start_with(struct launch *l, const struct secret *secret)
+{
+	int rc;
+
+	if (!launch_is_served(l))
+		return fail(l, LAUNCH_UNSERVED, CAUSE_EXIT,
+		    "ttsd is not on air: nobody serves the audio");
+	rc = spawn(l, secret);
+	if (rc < 0)
+		return fail(l, LAUNCH_FAILED, CAUSE_PROGRAM, err_text(rc));
+	return LAUNCH_DONE;
+}
+
+/* The URL is known. */
+static enum launch_result
+start(struct launch *l)
+{
+	enum launch_result result;
+	struct secret secret;
+
+	l->lacking =
+	    probe_lacks(l->env->probe, &l->plan, l->why, sizeof(l->why));
+	if (l->lacking) {
+		probe_again(l->env->probe);
+		return fail(l, LAUNCH_REFUSED, CAUSE_PROGRAM, l->why);
+	}
+	if (key_part(&l->conf, &l->plan, &l->redact, &secret, l->why,
+		sizeof(l->why)) < 0)
+		result = fail(l, LAUNCH_REFUSED, CAUSE_ADDRESS, l->why);
+	else
+		result = start_with(l, &secret);
+	secret_done(&secret);
+	return result;
+}
+
+enum launch_result
+launch_go_on(struct launch *l, int err)
+{
+	struct conf_error e;
+
+	if (err < 0)
+		return fail(
+		    l, LAUNCH_FAILED, CAUSE_ADDRESS, address_why(l->address));
+	if (set_url(l, address_url(l->address), &e) < 0)
+		return fail(l, LAUNCH_REFUSED, CAUSE_ADDRESS, e.text);
+	return start(l);
+}
+
+enum launch_result
+launch_try(struct launch *l)
+{
+	static const struct secret none = { .preset = "" };
+	int rc;
+
+	if (l->argv)
+		return start_with(l, &none);
+	if (l->address == NULL)
+		return start(l);
+	rc = address_ask(l->address);
+	return rc == ERR_AGAIN ? LAUNCH_PENDING : launch_go_on(l, rc);
+}
+
+bool
+launch_cancel(struct launch *l)
+{
+	return l->address && address_cancel(l->address);
+}
+
+bool
+launch_is_able(struct launch *l)
+{
+	return l->lacking &&
+	       !probe_lacks(l->env->probe, &l->plan, l->why, sizeof(l->why));
+}
+
+int
+launch_init(struct launch *l, const struct conf_output *conf, const char *url,
+    struct conf_error *e)
+{
+	int rc = 0;
+
+	l->conf = *conf;
+	l->conf.url = NULL;
+	if (l->argv)
+		return redact_init(&l->redact, "");
+	if (url)
+		return set_url(l, url, e);
+	rc = address_new(
+	    l->env->loop, &l->conf, l->answered, l->arg, &l->address);
+	if (rc < 0)
+		snprintf(e->text, sizeof(e->text), "%s", err_text(rc));
+	return rc;
+}
+
+void
+launch_done(struct launch *l)
+{
+	address_free(l->address);
+	redact_done(&l->redact);
+	free(l->conf.url);
+}

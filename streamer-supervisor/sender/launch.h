@@ -1,0 +1,66 @@
+/*
+ * What it takes to start an ffmpeg for an address: the URL, a plan, a key,
+ * somebody who serves the audio. It starts one or says what is missing;
+ * leg.c decides what follows.
+ */
+#ifndef STREAMER_LAUNCH_H
+#define STREAMER_LAUNCH_H
+
+#include "streamer-supervisor/sender/address.h"
+#include "streamer-supervisor/sender/environment.h"
+#include "streamer-supervisor/sender/history.h"
+#include "streamer-supervisor/sender/run.h"
+
+/* Bytes of a masked URL: masks may be longer than secrets. */
+#define LAUNCH_URL_MAX (ADDRESS_MAX + 100)
+
+enum launch_result {
+	LAUNCH_DONE,
+	LAUNCH_PENDING,  /* `answered` follows: try launch_go_on() */
+	LAUNCH_UNSERVED, /* nobody serves the audio */
+	LAUNCH_REFUSED,  /* and a quick retry won't mend it */
+	LAUNCH_FAILED,
+};
+
+/* The holder fills in the first part. */
+struct launch {
+	const struct environment *env;
+	const struct conf_channel *channel;
+	const char *socket; /* of the channel's audio */
+	struct run *run;
+	/* An address_ask() had to wait. */
+	void (*answered)(void *arg, int err);
+	void *arg;
+	/* Of a group: makes the command line. NULL: it has an address. */
+	char **(*argv)(void *arg, const struct ffmpeg_start *start);
+	void *argv_arg;
+
+	struct conf_output conf; /* borrowed, but for `url` */
+	struct address *address; /* NULL: the URL is written down */
+	struct ffmpeg_plan plan;
+	struct redact redact;
+	char url[LAUNCH_URL_MAX]; /* masked */
+	bool guarded;             /* key_guard() was done */
+	bool lacking;             /* refused because of what ffmpeg is */
+	enum cause cause;         /* it came to nothing, */
+	char why[REASON_MAX];     /* and why */
+};
+
+/* `url`: where to; NULL: as url_file or url_command say. ERR_INVALID, with
+ * `e` filled, when that can't work. */
+int launch_init(struct launch *l, const struct conf_output *conf,
+    const char *url, struct conf_error *e);
+void launch_done(struct launch *l);
+
+enum launch_result launch_try(struct launch *l);
+/* `err` as it was answered. */
+enum launch_result launch_go_on(struct launch *l, int err);
+/* False: nothing was pending. */
+bool launch_cancel(struct launch *l);
+
+/* Does somebody serve the audio? */
+bool launch_is_served(const struct launch *l);
+/* Was it refused for what ffmpeg lacked, and can ffmpeg do it now? */
+bool launch_is_able(struct launch *l);
+
+#endif

@@ -1,0 +1,32 @@
+/* What leg.c and leg_report.c share, and nobody else knows. */
+#ifndef STREAMER_LEG_INTERNAL_H
+#define STREAMER_LEG_INTERNAL_H
+
+#include "streamer-supervisor/sender/leg.h"
+#include "streamer-supervisor/sender/watch.h"
+
+struct leg {
+	struct leg *next; /* of the environment's */
+	struct leg_spec spec;
+	char label[80]; /* for the log */
+	struct launch launch;
+	struct child child;
+	struct timer *deadline;
+	struct run run;
+	bool held;  /* in back-off because nobody serves the audio */
+	bool woken; /* ttsd came back during this run */
+	bool left;  /* of a listener: its player, or who came and was none */
+
+	struct watch watch;
+
+	char reason[REASON_MAX]; /* of the change of state under way */
+	char last_error[REASON_MAX];
+	char ended[REASON_MAX]; /* why this attempt ends, */
+	enum cause cause;       /* in a word */
+	struct history history;
+};
+
+/* Until one comes ffmpeg doesn't read its input, though it has opened it. */
+bool leg_waits_for_player(const struct leg *l);
+
+#endif

@@ -1,0 +1,226 @@
+#include "streamer-supervisor/sender/readback.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/words.h"
+#include "streamer-supervisor/ffmpeg/args.h"
+#include "streamer-supervisor/sender/run.h"
+
+/* In a row. */
+#define FAILURES_MAX 2
+
+struct readback {
+	struct readback_spec spec;
+	struct redact redact;
+	char label[100];
+	struct run run;
+	struct timer *timer; /* the next reading; of one under way the end */
+	bool on;
+	bool due;          /* the one under way took too long */
+	int64_t first_ns;  /* time stamps came first then; 0: not yet */
+	int64_t good_ns;   /* of the last good reading; 0: none */
+	unsigned failures; /* in a row */
+	char why[REASON_MAX];
+};
+
+static void
+later(struct readback *r, int64_t wait_ns)
+{
+	timer_at(r->timer, clock_now_ns() + wait_ns);
+}
+
+static void
+good(struct readback *r)
+{
+	r->good_ns = clock_now_ns();
+	r->failures = 0;
+	r->why[0] = '\0';
+	later(r, r->spec.conf->probe_interval_ns);
+}
+
+static void begin(struct readback *r);
+
+static void
+bad(struct readback *r, const char *why)
+{
+	snprintf(r->why, sizeof(r->why), "probe_url: %.480s", why);
+	r->failures++;
+	log_info("output=%s %s", r->label, r->why);
+	if (r->failures < FAILURES_MAX)
+		begin(r);
+	else
+		r->spec.failed(r->spec.arg, r->why);
+}
+
+static void
+run_advanced(void *arg)
+{
+	struct readback *r = arg;
+	int64_t now = clock_now_ns();
+	int64_t settle_ns = r->spec.conf->stall_timeout_ns / 4;
+
+	if (r->first_ns == 0)
+		r->first_ns = now;
+	if (now - r->first_ns < settle_ns || r->due)
+		return;
+	run_done(&r->run);
+	good(r);
+}
+
+static void
+run_refused(void *arg)
+{
+	(void)arg;
+}
+
+static void
+run_gone(void *arg, bool unknown)
+{
+	struct readback *r = arg;
+
+	(void)unknown;
+	if (!r->due)
+		bad(r, r->run.why);
+	else if (r->first_ns)
+		bad(r, "its time stamps do not advance");
+	else
+		bad(r, "nothing came in time");
+}
+
+static const struct run_events run_events = {
+	.advanced = run_advanced,
+	.refused = run_refused,
+	.gone = run_gone,
+};
+
+/* NULL: out of memory. */
+static char **
+make_argv(const struct readback *r)
+{
+	const struct conf_output *c = r->spec.conf;
+	struct args a = { 0 };
+
+	args_add(&a, "%s", r->spec.program);
+	args_options(&a, "-hide_banner -nostdin -nostats "
+			 "-loglevel repeat+level+error -progress pipe:1");
+	if (strncmp(c->probe_url, "rtsp", 4) == 0)
+		args_options(&a, c->transport == TRANSPORT_TCP
+				     ? "-rtsp_transport tcp"
+				     : "-rtsp_transport udp");
+	/* It finds out by itself what FLV is, but only from 2,048 bytes: four
+	 * seconds of silence. */
+	if (strncmp(c->probe_url, "rtmp", 4) == 0)
+		args_options(&a, "-f flv");
+	/* By itself it would look at up to five seconds first. */
+	args_options(&a, "-analyzeduration 500000 -i");
+	args_add(&a, "%s", c->probe_url);
+	args_options(&a, "-map 0:a -c copy -f null -");
+	return args_take(&a);
+}
+
+static void
+begin(struct readback *r)
+{
+	const struct conf_output *c = r->spec.conf;
+	char **argv = make_argv(r);
+	int rc = argv ? run_start(&r->run, argv, "") : ERR_NOMEM;
+
+	words_free(argv);
+	r->due = false;
+	r->first_ns = 0;
+	if (rc < 0)
+		log_warning("output=%s probe_url: cannot be read: %s", r->label,
+		    err_text(rc));
+	later(r, rc < 0 ? c->probe_interval_ns : c->stall_timeout_ns);
+}
+
+static void
+timer(void *arg)
+{
+	struct readback *r = arg;
+
+	if (run_alive(&r->run)) {
+		r->due = true;
+		run_kill(&r->run);
+	} else if (r->on) {
+		begin(r);
+	}
+}
+
+void
+readback_start(struct readback *r)
+{
+	int64_t half;
+
+	if (r == NULL)
+		return;
+	half = r->spec.conf->probe_interval_ns / 2;
+	r->on = true;
+	r->failures = 0;
+	/* Not all outputs at once. */
+	later(r, half + (int64_t)(platform_random() % (uint64_t)(half + 1)));
+}
+
+void
+readback_stop(struct readback *r)
+{
+	if (r == NULL)
+		return;
+	r->on = false;
+	run_done(&r->run);
+	timer_at(r->timer, INT64_MAX);
+}
+
+json_t *
+readback_status(const struct readback *r)
+{
+	if (r == NULL)
+		return json_null();
+	return json_pack("{s:b, s:I, s:s}", "good",
+	    r->good_ns && r->failures == 0, "age_ms",
+	    (json_int_t)(r->good_ns ? (clock_now_ns() - r->good_ns) / NS_PER_MS
+				    : -1),
+	    "last_error", r->why);
+}
+
+int
+readback_new(const struct readback_spec *spec, struct readback **out)
+{
+	struct readback *r = calloc(1, sizeof(*r));
+	int rc;
+
+	*out = NULL;
+	if (r == NULL)
+		return ERR_NOMEM;
+	r->spec = *spec;
+	snprintf(r->label, sizeof(r->label), "%s probe", spec->name);
+	r->run = (struct run){ .loop = spec->loop,
+		.name = r->label,
+		.redact = &r->redact,
+		.events = &run_events,
+		.arg = r };
+	run_init(&r->run);
+	rc = redact_init(&r->redact, spec->conf->probe_url);
+	if (rc == 0)
+		rc = timer_new(spec->loop, TIMER_COARSE, timer, r, &r->timer);
+	if (rc < 0) {
+		readback_free(r);
+		return rc;
+	}
+	*out = r;
+	return 0;
+}
+
+void
+readback_free(struct readback *r)
+{
+	if (r == NULL)
+		return;
+	run_done(&r->run);
+	timer_free(r->timer);
+	redact_done(&r->redact);
+	free(r);
+}

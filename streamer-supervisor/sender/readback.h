@@ -1,0 +1,41 @@
+/*
+ * Reads a stream back from its server now and then: the one way to see that
+ * a server is frozen, or has lost the stream, while it keeps its connection.
+ *
+ * A reading is good when time stamps still advance a quarter of the limit
+ * after the first one came: what a dead HLS server has in store comes at
+ * once. One that is not good within the limit is repeated at once; two in a
+ * row are a failure.
+ */
+#ifndef STREAMER_READBACK_H
+#define STREAMER_READBACK_H
+
+#include <jansson.h>
+
+#include "common/conf/conf.h"
+#include "platform/platform.h"
+
+struct readback;
+
+struct readback_spec {
+	struct loop *loop;
+	const struct conf_output *conf; /* probe_url, probe_interval, … */
+	const char *program;            /* the ffmpeg */
+	const char *name;               /* of the output, for the log */
+	void (*failed)(void *arg, const char *why);
+	void *arg;
+};
+
+/* What `spec` points to must outlive it. */
+int readback_new(const struct readback_spec *spec, struct readback **out);
+/* NULL is fine for all of these. */
+void readback_free(struct readback *r);
+
+/* The stream is on air: the first reading comes within probe_interval. */
+void readback_start(struct readback *r);
+void readback_stop(struct readback *r);
+
+/* `good` (of the last one), `age_ms` (since a good one), `last_error`. */
+json_t *readback_status(const struct readback *r);
+
+#endif

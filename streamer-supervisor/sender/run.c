@@ -1,0 +1,200 @@
+#include "streamer-supervisor/sender/run.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "streamer-supervisor/ffmpeg/tee.h"
+
+/* Lines that are looked at, and of those the ones that are logged: a burst,
+ * then so many a second. A flood costs no more than finding its line ends. */
+#define ATTENTION_BURST 1000
+#define ATTENTION_NS (10 * NS_PER_MS)
+#define CHATTER_BURST 20
+#define CHATTER_NS NS_PER_S
+
+static void
+heard_progress(void *arg, char *line)
+{
+	struct run *r = arg;
+
+	if (report_progress_line(&r->progress, line))
+		r->events->advanced(r->arg);
+}
+
+static void
+log_line(struct run *r, enum report_kind kind, const char *message)
+{
+	char safe[REPORT_LINE_MAX + 1];
+
+	redact_text(r->redact, safe, sizeof(safe), message);
+	log_write(kind >= REPORT_ERROR ? LOG_INFO : LOG_DEBUG,
+	    "output=%s ffmpeg: %s", r->name, safe);
+}
+
+static void
+heard_line(void *arg, char *line)
+{
+	struct run *r = arg;
+	int64_t now = clock_now_ns();
+	char why[REASON_MAX];
+	const char *message;
+	enum report_kind kind;
+	unsigned index;
+
+	if (!log_allow(&r->attention, now))
+		return;
+	kind = report_classify(line, &message);
+	if (kind == REPORT_NOISE)
+		return;
+	if (log_allow(&r->chatter, now))
+		log_line(r, kind, message);
+	/* The first refusal is the reason; of the others the last says most. */
+	if (kind >= REPORT_ERROR && kind >= r->worst &&
+	    r->worst < REPORT_REFUSAL) {
+		r->worst = kind;
+		memcpy(r->complaint, message, strlen(message) + 1);
+	}
+	if (r->events->lost && tee_lost(message, &index, why, sizeof(why)))
+		r->events->lost(r->arg, index, why);
+	else if (kind == REPORT_REFUSAL)
+		r->events->refused(r->arg);
+}
+
+/* What was left out since the last time. */
+static void
+log_rest(struct run *r)
+{
+	uint64_t lines = r->chatter.dropped + r->attention.dropped;
+
+	if (lines > 0)
+		log_info("output=%s %" PRIu64
+			 " more lines of ffmpeg are not shown",
+		    r->name, lines);
+	r->chatter.dropped = r->attention.dropped = 0;
+}
+
+static void
+process_out(void *arg, const uint8_t *data, size_t len)
+{
+	struct run *r = arg;
+
+	report_lines_feed(&r->out, data, len, heard_progress, r);
+}
+
+static void
+process_err(void *arg, const uint8_t *data, size_t len)
+{
+	struct run *r = arg;
+
+	report_lines_feed(&r->err, data, len, heard_line, r);
+}
+
+/* Exit codes lie: what ffmpeg said goes before them. It exits with 0 when
+ * its input ends. */
+static void
+explain(struct run *r, const struct process_end *end)
+{
+	if (end->err || end->signalled)
+		snprintf(r->why, sizeof(r->why), "%s", r->exit);
+	else if (r->worst >= REPORT_ERROR)
+		redact_text(r->redact, r->why, sizeof(r->why), r->complaint);
+	else if (end->code == 0)
+		snprintf(r->why, sizeof(r->why), "the audio ended");
+	else
+		snprintf(
+		    r->why, sizeof(r->why), "%s, and no word why", r->exit);
+}
+
+static void
+process_gone(void *arg, const struct process_end *end)
+{
+	struct run *r = arg;
+
+	report_lines_end(&r->err, heard_line, r);
+	process_free(r->process);
+	r->process = NULL;
+	log_rest(r);
+	process_describe(end, r->exit, sizeof(r->exit));
+	r->killed = end->signalled;
+	explain(r, end);
+	r->events->gone(r->arg, end->err != 0);
+}
+
+static const struct process_events process_events = {
+	.gone = process_gone, .out = process_out, .err = process_err
+};
+
+void
+run_init(struct run *r)
+{
+	r->attention = (struct log_limit){ .every_ns = ATTENTION_NS,
+		.burst = ATTENTION_BURST };
+	r->chatter = (struct log_limit){ .every_ns = CHATTER_NS,
+		.burst = CHATTER_BURST };
+}
+
+void
+run_done(struct run *r)
+{
+	process_free(r->process);
+	r->process = NULL;
+}
+
+int
+run_start(struct run *r, char *const *argv, const char *text)
+{
+	struct process_spec spec = { .argv = (const char *const *)argv,
+		.text = text[0] ? text : NULL };
+
+	r->out = r->err = (struct report_lines){ .len = 0 };
+	r->progress = (struct report_progress){ 0 };
+	r->worst = REPORT_NOISE;
+	return process_spawn(r->loop, &spec, &process_events, r, &r->process);
+}
+
+void
+run_interrupt(struct run *r)
+{
+	if (r->process)
+		process_interrupt(r->process);
+}
+
+void
+run_kill(struct run *r)
+{
+	if (r->process)
+		process_kill(r->process);
+}
+
+bool
+run_alive(const struct run *r)
+{
+	return r->process != NULL;
+}
+
+int64_t
+run_pid(const struct run *r)
+{
+	return r->process ? process_pid(r->process) : 0;
+}
+
+static void
+add_stuck(void *arg, const struct connection *c)
+{
+	uint64_t *bytes = arg;
+
+	if (c->stuck)
+		*bytes += c->unacknowledged;
+}
+
+uint64_t
+run_stuck_bytes(const struct run *r)
+{
+	uint64_t bytes = 0;
+
+	if (r->process)
+		process_connections(r->process, add_stuck, &bytes);
+	return bytes;
+}

@@ -1,0 +1,61 @@
+/*
+ * One ffmpeg, from its spawn until it is gone: its pipes become facts. It
+ * decides nothing; output.c does.
+ */
+#ifndef STREAMER_RUN_H
+#define STREAMER_RUN_H
+
+#include "common/redact.h"
+#include "platform/platform.h"
+#include "streamer-supervisor/ffmpeg/report.h"
+#include "streamer-supervisor/sender/history.h"
+
+struct run_events {
+	/* More sound was sent. */
+	void (*advanced)(void *arg);
+	/* It said something that a quick retry won't mend. */
+	void (*refused)(void *arg);
+	/* It gave up one of the many that it sends to (tee.h). May be NULL. */
+	void (*lost)(void *arg, unsigned index, const char *why);
+	/* It is over; run_start() may be called again at once. `unknown`: the
+	 * program could not even be run. */
+	void (*gone)(void *arg, bool unknown);
+};
+
+/* The holder fills in the first part and leaves the rest alone; the last
+ * run's facts stay until the next one starts. */
+struct run {
+	struct loop *loop;
+	const char *name;            /* of the output, for the log */
+	const struct redact *redact; /* its secrets */
+	const struct run_events *events;
+	void *arg;
+
+	struct process *process; /* NULL: none */
+	struct report_lines out, err;
+	struct report_progress progress;
+	enum report_kind worst;              /* of what it said */
+	char complaint[REPORT_LINE_MAX + 1]; /* that, secrets and all */
+	char why[REASON_MAX];                /* it ended by itself */
+	char exit[64];                       /* how it ended */
+	bool killed;                         /* by a signal */
+	struct log_limit attention, chatter;
+};
+
+void run_init(struct run *r);
+void run_done(struct run *r);
+
+/* `text` is for it alone, as of struct process_spec; "": nothing. Errors as
+ * process_spawn(). */
+int run_start(struct run *r, char *const *argv, const char *text);
+/* Both may be called when there is nothing to end. */
+void run_interrupt(struct run *r);
+void run_kill(struct run *r);
+
+bool run_alive(const struct run *r);
+/* 0 without a process. */
+int64_t run_pid(const struct run *r);
+/* Bytes that its peers do not take; 0: all is well, or nobody tells. */
+uint64_t run_stuck_bytes(const struct run *r);
+
+#endif

@@ -1,0 +1,141 @@
+#include "streamer-supervisor/sender/watch.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define DROPS_SAID_NS (10 * NS_PER_S)
+/* How often the connections are looked at: ten times within stall_timeout,
+ * but no oftener and no more seldom than this. */
+#define LOOK_MIN_NS (100 * NS_PER_MS)
+#define LOOK_MAX_NS NS_PER_S
+/* A stream that has become too old waits so long for an idle moment, but no
+ * longer than half its age, and asks so often. */
+#define IDLE_MAX_NS (60 * 60 * NS_PER_S)
+#define IDLE_ASK_NS (250 * NS_PER_MS)
+
+static void
+look_later(struct watch *w)
+{
+	int64_t period = w->conf->stall_timeout_ns / 10;
+
+	if (period < LOOK_MIN_NS)
+		period = LOOK_MIN_NS;
+	if (period > LOOK_MAX_NS)
+		period = LOOK_MAX_NS;
+	w->next_ns += period;
+	timer_at(w->timer, w->next_ns);
+}
+
+static void
+look(void *arg)
+{
+	struct watch *w = arg;
+	int64_t limit = w->conf->stall_timeout_ns;
+	uint64_t bytes = run_stuck_bytes(w->run);
+	char why[REASON_MAX];
+
+	look_later(w);
+	if (!health_look(&w->health, bytes > 0, clock_now_ns(), limit))
+		return;
+	snprintf(why, sizeof(why),
+	    "the server has taken nothing for %" PRId64 " ms: %" PRIu64
+	    " bytes are unacknowledged",
+	    limit / NS_PER_MS, bytes);
+	w->sick(w->arg, CAUSE_UNACKED, why);
+}
+
+static void
+unreadable(void *arg, const char *why)
+{
+	struct watch *w = arg;
+
+	w->sick(w->arg, CAUSE_PROBE, why);
+}
+
+void
+watch_lagging(struct watch *w)
+{
+	int64_t now = clock_now_ns();
+
+	w->drops++;
+	if (log_allow(&w->drops_said, now))
+		log_warning("output=%s does not keep up: ttsd skipped sound "
+			    "for it, drops=%" PRIu64,
+		    w->name, w->drops);
+	if (health_lag(&w->health, now, w->conf->stall_timeout_ns))
+		w->sick(w->arg, CAUSE_LAG, "it does not keep up with ttsd");
+}
+
+/* It is too old; is this a good moment? */
+static void
+grow_old(void *arg)
+{
+	struct watch *w = arg;
+	int64_t now = clock_now_ns(), spare = w->max_age_ns / 2;
+
+	if (spare > IDLE_MAX_NS)
+		spare = IDLE_MAX_NS;
+	if (now >= w->old_ns + spare) {
+		w->aged(w->arg);
+		return;
+	}
+	timer_at(w->age, now + IDLE_ASK_NS);
+	source_ask_idle(w->env->source, w->channel);
+}
+
+void
+watch_idle(struct watch *w)
+{
+	if (w->max_age_ns > 0 && clock_now_ns() >= w->old_ns)
+		w->aged(w->arg);
+}
+
+void
+watch_start(struct watch *w, int64_t max_age_ns)
+{
+	w->next_ns = clock_now_ns();
+	health_start(&w->health, w->next_ns);
+	w->max_age_ns = max_age_ns;
+	w->old_ns = max_age_ns ? w->next_ns + max_age_ns : INT64_MAX;
+	timer_at(w->age, w->old_ns);
+	look_later(w);
+	readback_start(w->readback);
+}
+
+void
+watch_stop(struct watch *w)
+{
+	timer_at(w->timer, INT64_MAX);
+	timer_at(w->age, INT64_MAX);
+	w->max_age_ns = 0;
+	readback_stop(w->readback);
+}
+
+int
+watch_init(struct watch *w, const char *program)
+{
+	const struct readback_spec spec = { .loop = w->env->loop,
+		.conf = w->conf,
+		.program = program,
+		.name = w->name,
+		.failed = unreadable,
+		.arg = w };
+	int rc = timer_new(w->env->loop, TIMER_COARSE, look, w, &w->timer);
+
+	w->drops_said =
+	    (struct log_limit){ .every_ns = DROPS_SAID_NS, .burst = 1 };
+	if (rc == 0)
+		rc =
+		    timer_new(w->env->loop, TIMER_COARSE, grow_old, w, &w->age);
+	if (rc == 0 && program)
+		rc = readback_new(&spec, &w->readback);
+	return rc;
+}
+
+void
+watch_done(struct watch *w)
+{
+	timer_free(w->timer);
+	timer_free(w->age);
+	readback_free(w->readback);
+}

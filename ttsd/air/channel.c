@@ -1,0 +1,376 @@
+#include "ttsd/air/channel.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+
+/* Chunks that the kernel may hold for a reader: about what a healthy one
+ * leaves there while it is busy. */
+#define KERNEL_CHUNKS 12
+/* What Linux adds to a small write in a socket buffer: measured with
+ * SIOCOUTQ, 480 bytes of payload count as 1,280. */
+#define KERNEL_OVERHEAD 1024
+
+static const int64_t lateness_bounds_ns[] = { NS_PER_MS / 2, 1 * NS_PER_MS,
+	2 * NS_PER_MS, 5 * NS_PER_MS, 10 * NS_PER_MS, 20 * NS_PER_MS,
+	50 * NS_PER_MS, 100 * NS_PER_MS, INT64_MAX };
+
+const char *
+channel_name(const struct channel *ch)
+{
+	return ch->conf->block.name;
+}
+
+/* ---- subscribers ------------------------------------------------------ */
+
+static void
+tell_subscriber(
+    struct channel *ch, const struct subscriber *sub, const char *state)
+{
+	event_publish(ch->server, EVENT_SUBSCRIBER, channel_name(ch),
+	    SERVER_ANY_LEAD, ch->pacer.position,
+	    json_pack("{s:s, s:I, s:I, s:I}", "state", state, "pid",
+		(json_int_t)sub->pid, "first_sample",
+		(json_int_t)sub->first_sample, "skips",
+		(json_int_t)sub->skips));
+}
+
+static void
+leave(void *arg, struct subscriber *sub)
+{
+	struct channel *ch = arg;
+	struct subscriber **at = &ch->subscribers;
+
+	while (*at != sub)
+		at = &(*at)->next;
+	*at = sub->next;
+	ch->subscriber_count--;
+	log_debug("channel=%s subscriber left pid=%" PRId64, channel_name(ch),
+	    sub->pid);
+	tell_subscriber(ch, sub, "left");
+	subscriber_free(sub);
+}
+
+static void
+skipped(struct channel *ch, struct subscriber *sub)
+{
+	ch->counters.skips++;
+	if (sub->lagging)
+		return;
+	sub->lagging = true;
+	tell_subscriber(ch, sub, "lagging");
+	if (log_allow(&ch->complaints, clock_now_ns()))
+		log_warning("channel=%s subscriber pid=%" PRId64
+			    " reads too slowly; it was moved to the live edge",
+		    channel_name(ch), sub->pid);
+}
+
+/* May free it. */
+static void
+push(void *arg, struct subscriber *sub)
+{
+	struct channel *ch = arg;
+	bool drop = ch->conf->overflow == OVERFLOW_DROP;
+
+	switch (subscriber_push(
+	    sub, &ch->ring, ch->lag_max, drop, ch->sample_bytes)) {
+	case SUBSCRIBER_FINE:
+		break;
+	case SUBSCRIBER_SKIPPED:
+		skipped(ch, sub);
+		break;
+	case SUBSCRIBER_OVERFLOWED:
+		ch->counters.drops++;
+		log_warning("channel=%s subscriber pid=%" PRId64
+			    " reads too slowly; it was disconnected",
+		    channel_name(ch), sub->pid);
+		leave(ch, sub);
+		break;
+	case SUBSCRIBER_GONE:
+		leave(ch, sub);
+		break;
+	}
+}
+
+static void
+push_all(struct channel *ch)
+{
+	struct subscriber *sub, *next;
+
+	for (sub = ch->subscribers; sub; sub = next) {
+		next = sub->next;
+		push(ch, sub);
+	}
+}
+
+static void
+refuse(struct channel *ch, struct stream *s)
+{
+	ch->counters.refused++;
+	if (log_allow(&ch->complaints, clock_now_ns()))
+		log_warning("channel=%s more than %" PRId64
+			    " subscribers at once; the newest are refused",
+		    channel_name(ch), ch->conf->subscribers_max);
+	stream_close(s);
+}
+
+/* Enough for a reader that is busy for a moment; no seconds of stale
+ * sound. */
+static size_t
+kernel_buffer(const struct channel *ch)
+{
+	return KERNEL_CHUNKS *
+	       (ch->pacer.chunk * ch->sample_bytes + KERNEL_OVERHEAD) / 2;
+}
+
+static const struct subscriber_events subscriber_events = {
+	.writable = push,
+	.gone = leave,
+};
+
+static void
+joined(void *arg, struct stream *s)
+{
+	struct channel *ch = arg;
+	struct subscriber *sub;
+
+	if (ch->subscriber_count >= (size_t)ch->conf->subscribers_max) {
+		refuse(ch, s);
+		return;
+	}
+	channel_wake(ch);
+	stream_set_buffer(s, kernel_buffer(ch));
+	if (subscriber_new(s, &ch->ring, &subscriber_events, ch, &sub) < 0)
+		return;
+	sub->first_sample = ch->pacer.position;
+	wav_header(
+	    sub->header, ch->pacer.rate_hz, (uint16_t)ch->conf->channels);
+	sub->next = ch->subscribers;
+	ch->subscribers = sub;
+	ch->subscriber_count++;
+	ch->counters.subscribers++;
+	log_debug("channel=%s subscriber joined pid=%" PRId64, channel_name(ch),
+	    sub->pid);
+	tell_subscriber(ch, sub, "joined");
+	push(ch, sub);
+	ch->woken(ch->arg);
+}
+
+/* ---- the clock -------------------------------------------------------- */
+
+static bool
+awake(const struct channel *ch)
+{
+	return ch->subscribers != NULL || playout_busy(&ch->playout);
+}
+
+int64_t
+channel_next_ns(const struct channel *ch)
+{
+	/* Asleep, it wakes for what is scheduled. */
+	return awake(ch) ? pacer_next_ns(&ch->pacer)
+			 : playout_next_due_ns(&ch->playout);
+}
+
+static void
+jump(struct channel *ch, uint64_t samples)
+{
+	ring_jump(&ch->ring, samples * ch->sample_bytes);
+	ch->playout.position = ch->pacer.position;
+}
+
+void
+channel_wake(struct channel *ch)
+{
+	uint64_t due;
+
+	if (awake(ch))
+		return;
+	/* Nobody hears the music: the engine that makes it may rest. */
+	bed_rest(&ch->playout.bed);
+	due = pacer_due(&ch->pacer, clock_now_ns());
+	ch->pacer.position += due;
+	jump(ch, due);
+}
+
+/* The machine slept: what nobody could hear is left out. */
+static void
+skip_if_late(struct channel *ch, int64_t now_ns)
+{
+	struct subscriber *sub;
+	uint64_t skipped_samples = pacer_skip(&ch->pacer, now_ns);
+
+	if (skipped_samples == 0)
+		return;
+	jump(ch, skipped_samples);
+	for (sub = ch->subscribers; sub; sub = sub->next)
+		sub->cursor = ch->ring.head -
+			      (ch->ring.head - sub->cursor) % ch->sample_bytes;
+	ch->counters.clock_skips++;
+	log_warning("channel=%s the machine stood still; skipped %" PRIu64
+		    " ms of the stream",
+	    channel_name(ch), skipped_samples * 1000 / ch->pacer.rate_hz);
+	event_publish(ch->server, EVENT_CLOCK, channel_name(ch),
+	    SERVER_ANY_LEAD, ch->pacer.position,
+	    json_pack("{s:I}", "skipped", (json_int_t)skipped_samples));
+}
+
+static void
+make_chunk(struct channel *ch)
+{
+	playout_fill(
+	    &ch->playout, ch->chunk, ch->pacer.chunk, ch->pacer.position);
+	ring_write(&ch->ring, ch->chunk, ch->pacer.chunk * ch->sample_bytes);
+	ch->pacer.position += ch->pacer.chunk;
+}
+
+void
+channel_tick(struct channel *ch, int64_t now_ns)
+{
+	int64_t due_ns;
+
+	if (!awake(ch)) {
+		channel_wake(ch);
+		playout_advance(&ch->playout, now_ns);
+		playout_flush(&ch->playout);
+	}
+	if (!awake(ch))
+		return;
+	skip_if_late(ch, now_ns);
+	while (pacer_due(&ch->pacer, now_ns) > 0) {
+		due_ns = pacer_next_ns(&ch->pacer);
+		playout_advance(&ch->playout, now_ns);
+		make_chunk(ch);
+		push_all(ch);
+		histogram_add(&ch->counters.lateness, clock_now_ns() - due_ns);
+	}
+	playout_flush(&ch->playout);
+}
+
+uint64_t
+channel_position(const struct channel *ch, int64_t now_ns)
+{
+	uint64_t due = awake(ch) ? 0 : pacer_due(&ch->pacer, now_ns);
+
+	return ch->pacer.position + due;
+}
+
+int64_t
+channel_lag_ns(const struct channel *ch)
+{
+	const struct subscriber *sub;
+	uint64_t lag, most = 0;
+
+	for (sub = ch->subscribers; sub; sub = sub->next) {
+		lag = subscriber_lag(sub, &ch->ring);
+		if (lag > most)
+			most = lag;
+	}
+	return (
+	    int64_t)(most / ch->sample_bytes * NS_PER_S / ch->pacer.rate_hz);
+}
+
+/* ---- life ------------------------------------------------------------- */
+
+/* What is heard when nothing is said. */
+static int
+open_music(struct channel *ch, struct engine *clips)
+{
+	const struct conf_channel *conf = ch->conf;
+	const struct bed_format format = { .rate_hz = (uint32_t)conf->rate_hz,
+		.channels = (uint32_t)conf->channels };
+	const struct bed_ducking ducking = { .db = conf->duck_db,
+		.attack_ns = conf->duck_attack_ns,
+		.release_ns = conf->duck_release_ns };
+	struct bed *bed = &ch->playout.bed;
+
+	noise_init(&ch->playout.noise, (int)conf->comfort_noise_db);
+	bed_init(bed, channel_name(ch), clips, &format, &ducking);
+	bed->volume = (uint32_t)conf->bed_volume;
+	return conf->bed[0] ? bed_set(bed, conf->bed) : 0;
+}
+
+static int
+open_stream(struct channel *ch, int64_t epoch_ns, struct engine *clips)
+{
+	const struct conf_channel *conf = ch->conf;
+	uint32_t rate = (uint32_t)conf->rate_hz;
+	uint32_t chunk = (uint32_t)(rate * conf->frame_ms / 1000);
+	struct playout_format format = { .rate_hz = rate,
+		.channels = (uint32_t)conf->channels,
+		.chunk = chunk };
+	int rc;
+
+	ch->sample_bytes = sizeof(int16_t) * (size_t)conf->channels;
+	ch->lag_max = (uint64_t)conf->lag_max_ns / NS_PER_MS * rate / 1000 *
+		      ch->sample_bytes;
+	pacer_init(&ch->pacer, epoch_ns, rate, chunk);
+	rc = playout_init(&ch->playout, channel_name(ch), ch->server, &format,
+	    (size_t)conf->queue_max);
+	if (rc == 0)
+		rc = open_music(ch, clips);
+	ch->chunk = calloc(chunk, ch->sample_bytes);
+	ch->path = strdup(ch->path);
+	if (ch->chunk == NULL || ch->path == NULL)
+		rc = ERR_NOMEM;
+	if (rc == 0)
+		rc = ring_init(
+		    &ch->ring, ch->lag_max + 2 * chunk * ch->sample_bytes);
+	if (rc == 0)
+		rc =
+		    listener_new(ch->loop, ch->path, joined, ch, &ch->listener);
+	return rc;
+}
+
+int
+channel_new(struct loop *l, const struct conf_channel *conf, const char *path,
+    int64_t epoch_ns, struct engine *clips, const struct channel_voice *voice,
+    struct server *server, void (*woken)(void *arg), void *arg,
+    struct channel **out)
+{
+	struct channel *ch = calloc(1, sizeof(*ch));
+	int rc;
+
+	*out = NULL;
+	if (ch == NULL)
+		return ERR_NOMEM;
+	*ch = (struct channel){ .loop = l,
+		.conf = conf,
+		.path = path,
+		.server = server,
+		.woken = woken,
+		.arg = arg,
+		.voice = *voice,
+		.complaints = { .every_ns = 10 * NS_PER_S, .burst = 3 } };
+	histogram_init(&ch->counters.lateness, lateness_bounds_ns);
+	rc = open_stream(ch, epoch_ns, clips);
+	if (rc < 0) {
+		channel_free(ch);
+		return rc;
+	}
+	*out = ch;
+	return 0;
+}
+
+void
+channel_free(struct channel *ch)
+{
+	struct subscriber *sub;
+
+	if (ch == NULL)
+		return;
+	listener_close(ch->listener);
+	while ((sub = ch->subscribers) != NULL) {
+		ch->subscribers = sub->next;
+		subscriber_free(sub);
+	}
+	playout_done(&ch->playout);
+	ring_done(&ch->ring);
+	free(ch->chunk);
+	free((char *)ch->path);
+	free(ch->voice.voice);
+	free(ch->voice.language);
+	free(ch);
+}

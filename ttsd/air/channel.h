@@ -1,0 +1,91 @@
+/*
+ * One live stream: its clock, ring and subscribers.
+ *
+ * A channel makes exactly the samples that its clock says are due, whatever
+ * happens around it; what is in them is the playout's affair. Without
+ * subscribers and with nothing to say it sleeps, and its clock, being
+ * arithmetic, goes on.
+ */
+#ifndef TTSD_CHANNEL_H
+#define TTSD_CHANNEL_H
+
+#include "common/conf/conf.h"
+#include "common/pacer.h"
+#include "common/ring.h"
+#include "daemon/histogram.h"
+#include "platform/platform.h"
+#include "ttsd/air/playout.h"
+#include "ttsd/air/subscriber.h"
+
+/* What announcements are spoken with unless they ask for something else. */
+struct channel_voice {
+	struct engine *engine;
+	char *voice; /* owned; NULL: the engine's default */
+	char *language;
+	int64_t rate, pitch, volume;
+};
+
+struct channel_counters {
+	uint64_t subscribers;      /* joined so far */
+	uint64_t refused;          /* too many at once */
+	uint64_t skips;            /* times one was moved to the live edge */
+	uint64_t drops;            /* ended by the policy */
+	uint64_t clock_skips;      /* times the machine had slept */
+	struct histogram lateness; /* of chunks, when they were handed out */
+};
+
+struct channel {
+	const struct conf_channel *conf;
+	const char *path; /* of the audio socket; owned */
+	struct loop *loop;
+	struct server *server; /* for events */
+	/* Called when the channel wakes: see channel_next_ns(). */
+	void (*woken)(void *arg);
+	void *arg;
+
+	struct listener *listener;
+	struct pacer pacer;
+	struct ring ring;
+	int16_t *chunk; /* the one that is being made */
+	size_t sample_bytes;
+	uint64_t lag_max; /* bytes */
+	struct playout playout;
+	struct channel_voice voice;
+
+	struct subscriber *subscribers;
+	size_t subscriber_count;
+	struct log_limit complaints;
+	struct channel_counters counters;
+};
+
+/* `path` is that of the audio socket; all channels share the epoch and the
+ * engine that plays clips. Takes
+ * over the strings of `voice`. Errors as listener_new(). */
+int channel_new(struct loop *l, const struct conf_channel *conf,
+    const char *path, int64_t epoch_ns, struct engine *clips,
+    const struct channel_voice *voice, struct server *server,
+    void (*woken)(void *arg), void *arg, struct channel **out);
+/* Ends the stream; every announcement must have ended (playout_end). */
+void channel_free(struct channel *ch);
+
+const char *channel_name(const struct channel *ch);
+
+/* When channel_tick() has something to do; INT64_MAX while it sleeps. */
+int64_t channel_next_ns(const struct channel *ch);
+/* Makes and hands out what is due. */
+void channel_tick(struct channel *ch, int64_t now_ns);
+
+/* Brings the clock of a sleeping channel up to date, before anything is
+ * asked of its playout. */
+void channel_wake(struct channel *ch);
+
+/* Where the stream stands; a channel that sleeps is where it would be. */
+uint64_t channel_position(const struct channel *ch, int64_t now_ns);
+/* What the slowest subscriber has not taken yet. */
+int64_t channel_lag_ns(const struct channel *ch);
+
+/* For `channels` and `status`. */
+json_t *channel_describe(const struct channel *ch);
+json_t *channel_status(const struct channel *ch);
+
+#endif

@@ -1,0 +1,106 @@
+#include "ttsd/air/event.h"
+
+#include <stdlib.h>
+
+#include "daemon/server.h"
+
+struct event_entry {
+	enum event event;
+	int64_t lead_ms;
+	uint64_t sample;
+	json_t *body;
+};
+
+const char *const event_names[] = {
+#define X(name, text) [EVENT_##name] = text,
+	TTSD_EVENTS(X)
+#undef X
+	    NULL
+};
+
+void
+event_publish(struct server *sv, enum event event, const char *channel,
+    int64_t lead_ms, uint64_t sample, json_t *body)
+{
+	json_t *whole;
+
+	if (!server_wants(sv, event, channel)) {
+		json_decref(body);
+		return;
+	}
+	whole = json_object();
+	json_object_set_new(whole, "event", json_string(event_names[event]));
+	if (channel) {
+		json_object_set_new(whole, "channel", json_string(channel));
+		json_object_set_new(
+		    whole, "sample", json_integer((json_int_t)sample));
+	}
+	json_object_set_new(whole, "time", json_integer(clock_utc_ms()));
+	json_object_update(whole, body);
+	json_decref(body);
+	server_publish(sv, event, channel, lead_ms, whole);
+}
+
+static bool
+make_room(struct event_queue *q)
+{
+	struct event_entry *entries;
+	size_t cap = q->cap ? q->cap * 2 : 16;
+
+	if (q->count < q->cap)
+		return true;
+	entries = realloc(q->entries, cap * sizeof(*entries));
+	if (entries == NULL)
+		return false;
+	q->entries = entries;
+	q->cap = cap;
+	return true;
+}
+
+void
+event_hold(struct event_queue *q, enum event event, int64_t lead_ms,
+    uint64_t sample, json_t *body)
+{
+	size_t at = q->count;
+
+	if (!make_room(q)) {
+		json_decref(body);
+		return;
+	}
+	for (; at > 0 && q->entries[at - 1].sample > sample; at--)
+		q->entries[at] = q->entries[at - 1];
+	q->entries[at] = (struct event_entry){ event, lead_ms, sample, body };
+	q->count++;
+}
+
+void
+event_flush(struct event_queue *q, struct server *sv, const char *channel,
+    uint64_t position, uint32_t rate_hz)
+{
+	const struct event_entry *e;
+	size_t i, kept = 0;
+	uint64_t lead;
+
+	for (i = 0; i < q->count; i++) {
+		e = &q->entries[i];
+		lead =
+		    e->lead_ms > 0 ? (uint64_t)e->lead_ms * rate_hz / 1000 : 0;
+		if (e->sample > lead && e->sample - lead > position)
+			q->entries[kept++] = *e;
+		else
+			event_publish(sv, e->event, channel, e->lead_ms,
+			    e->sample, e->body);
+	}
+	q->count = kept;
+}
+
+void
+event_queue_done(struct event_queue *q)
+{
+	size_t i;
+
+	for (i = 0; i < q->count; i++)
+		json_decref(q->entries[i].body);
+	free(q->entries);
+	*q = (struct event_queue){ 0 };
+}

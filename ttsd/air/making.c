@@ -1,0 +1,195 @@
+/* Has announcements made by engines, part after part. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "common/err.h"
+#include "ttsd/air/playout.h"
+
+static size_t
+ahead_bytes(const struct playout *p)
+{
+	return playout_samples(p, PLAYOUT_AHEAD_MS) * p->sample_bytes;
+}
+
+/* What was made so far is still played. */
+static void
+fail(struct announcement *a, const char *reason)
+{
+	a->failed = true;
+	a->complete = true;
+	snprintf(a->reason, sizeof(a->reason), "%s", reason);
+}
+
+/* One part that is longer than this is a program that never ends. */
+#define PART_MAX_MS 3600000
+
+static void
+pcm_made(void *arg, const uint8_t *data, size_t len)
+{
+	struct announcement *a = arg;
+
+	if (announcement_add_pcm(a, data, len) < 0) {
+		making_stop(a);
+		fail(a, "out of memory");
+	} else if (a->made - a->part_start >
+		   playout_samples(a->playout, PART_MAX_MS)) {
+		making_stop(a);
+		fail(a, "the engine has made an hour of sound and goes on");
+	} else if (buf_len(&a->pcm) >= ahead_bytes(a->playout)) {
+		job_hold(a->job, true);
+	}
+}
+
+static void
+mark_made(void *arg, const json_t *mark)
+{
+	announcement_add_mark(arg, mark);
+}
+
+static void submit(struct playout *p, struct announcement *a, struct engine *e);
+
+/* A part of which nothing was heard yet may be made by another engine. */
+static bool
+fall_back(struct playout *p, struct announcement *a)
+{
+	const struct part *part = announcement_present_part(a);
+	struct engine *second = engine_fallback(part->engine);
+
+	if (second == NULL || a->fell_back || a->made > a->part_start)
+		return false;
+	a->fell_back = true;
+	log_warning("channel=%s id=%" PRIu64 " engine '%s' failed; engine '%s' "
+		    "speaks instead",
+	    p->channel, a->id, engine_name(part->engine), engine_name(second));
+	submit(p, a, second);
+	return true;
+}
+
+static void
+job_ended(void *arg, const char *failure)
+{
+	struct announcement *a = arg;
+	struct playout *p = a->playout;
+
+	a->job = NULL;
+	if (failure && fall_back(p, a))
+		return;
+	if (failure)
+		fail(a, failure);
+	making_go_on(p, a);
+	/* Of one that waits and of which nothing was made, this is the end. */
+	if (a->failed && a != p->current && announcement_available(a) == 0) {
+		queue_remove(&p->queue, a);
+		playout_finish(p, a, OUTCOME_FAILED, a->reason);
+	}
+	making_prepare(p);
+	playout_flush(p);
+}
+
+static const struct job_events job_events = {
+	.pcm = pcm_made, .mark = mark_made, .done = job_ended
+};
+
+/* The second choice knows other voices; the language still holds. */
+static void
+submit(struct playout *p, struct announcement *a, struct engine *e)
+{
+	const struct part *part = announcement_present_part(a);
+	struct speech speech = part->speech;
+
+	if (e != part->engine)
+		speech.voice = NULL;
+	if (engine_submit(e, &speech, p->format.rate_hz, p->format.channels,
+		&job_events, a, &a->job) < 0)
+		fail(a, "out of memory");
+}
+
+static void
+begin_part(struct playout *p, struct announcement *a, const struct part *part)
+{
+	struct engine *second;
+
+	a->fell_back = false;
+	if (part->engine == NULL) {
+		a->pause_left = playout_samples(p, part->pause_ms);
+		return;
+	}
+	second = engine_fallback(part->engine);
+	if (second && engine_is_ailing(part->engine)) {
+		a->fell_back = true;
+		submit(p, a, second);
+	} else {
+		submit(p, a, part->engine);
+	}
+}
+
+/* Pauses are made ahead no further than sound is. */
+static bool
+make_pause(struct playout *p, struct announcement *a)
+{
+	size_t held = buf_len(&a->pcm), ahead = ahead_bytes(p);
+	uint64_t n = held < ahead ? (ahead - held) / p->sample_bytes : 0;
+
+	if (n > a->pause_left)
+		n = a->pause_left;
+	if (n > 0 && announcement_add_silence(a, n) < 0)
+		fail(a, "out of memory");
+	a->pause_left -= n;
+	return n > 0;
+}
+
+void
+making_go_on(struct playout *p, struct announcement *a)
+{
+	const struct part *part;
+
+	a->submitted = true;
+	while (!a->complete && a->job == NULL) {
+		if (a->pause_left > 0) {
+			if (!make_pause(p, a))
+				return;
+			continue;
+		}
+		part = announcement_next_step(a);
+		if (part)
+			begin_part(p, a, part);
+		else
+			a->complete = true;
+	}
+}
+
+/* The head of the queue deserves it when nothing before it keeps an engine,
+ * or when it is not going to wait. */
+static bool
+deserves(const struct playout *p, const struct announcement *a)
+{
+	return p->current == NULL || p->current->complete ||
+	       announcement_overrides(a, p->current);
+}
+
+void
+making_prepare(struct playout *p)
+{
+	struct announcement *a = queue_head(&p->queue);
+
+	if (a && !a->submitted && deserves(p, a))
+		making_go_on(p, a);
+}
+
+void
+making_stop(struct announcement *a)
+{
+	job_cancel(a->job);
+	a->job = NULL;
+}
+
+void
+making_played(struct playout *p, struct announcement *a)
+{
+	if (buf_len(&a->pcm) >= ahead_bytes(p) / 2)
+		return;
+	if (a->job)
+		job_hold(a->job, false);
+	else if (!a->complete)
+		making_go_on(p, a);
+}

@@ -1,0 +1,188 @@
+/* The samples of a channel: begins announcements, cuts them off, mixes. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "ttsd/air/playout.h"
+
+/* What the slowest of its engines wants to be ahead. */
+static uint64_t
+prebuffer_ms(const struct announcement *a)
+{
+	uint64_t most = 0, ms;
+	size_t i;
+
+	for (i = 0; i < a->part_count; i++) {
+		if (a->parts[i].engine == NULL)
+			continue;
+		ms = engine_prebuffer_ms(a->parts[i].engine);
+		if (ms > most)
+			most = ms;
+	}
+	return most;
+}
+
+/* So much of `a` has been made that it may begin. */
+static bool
+is_ready(const struct playout *p, const struct announcement *a)
+{
+	uint64_t needed = playout_samples(p, prebuffer_ms(a));
+
+	if (needed < p->format.chunk)
+		needed = p->format.chunk;
+	return a->complete || announcement_available(a) >= needed;
+}
+
+static void
+begin(struct playout *p, struct announcement *a)
+{
+	queue_remove(&p->queue, a);
+	p->current = a;
+	a->on_air = true;
+	a->origin = (int64_t)p->position - (int64_t)a->played;
+	fade_full(&p->fade);
+	/* Not so one that is resumed. */
+	if (a->played == 0) {
+		a->first_sample = p->position;
+		a->last_sample = p->position - 1;
+		tell_started(p, a);
+	}
+	making_prepare(p);
+}
+
+struct announcement *
+onair_cut(struct playout *p)
+{
+	int16_t *end = p->scratch;
+	struct announcement *a = p->current;
+	uint64_t n = fade_silent(&p->fade) ? 0 : p->tail.length;
+
+	n = announcement_take(a, end, n);
+	if (n > 0) {
+		tail_add(&p->tail, end, n, &p->fade);
+		a->last_sample = p->position + n - 1;
+		tell_marks(p, a);
+	}
+	p->current = NULL;
+	if (!p->paused)
+		fade_full(&p->fade);
+	return a;
+}
+
+/* An urgent one that is ready takes what is on air off it. */
+static void
+preempt(struct playout *p, const struct announcement *by)
+{
+	struct announcement *a = onair_cut(p);
+
+	p->counters.preempted++;
+	tell_preempted(p, a, by);
+	switch (a->on_preempt) {
+	case PREEMPTION_DROP:
+		playout_finish(p, a, OUTCOME_CANCELLED, "preempted");
+		return;
+	case PREEMPTION_REPLAY:
+		making_stop(a);
+		announcement_rewind(a);
+		break;
+	case PREEMPTION_RESUME:
+	case PREEMPTION_COUNT:
+		break;
+	}
+	queue_push_first(&p->queue, a);
+}
+
+static void
+begin_next(struct playout *p)
+{
+	struct announcement *a = queue_head(&p->queue);
+
+	if (a == NULL || p->paused || !is_ready(p, a))
+		return;
+	if (p->current && announcement_overrides(a, p->current))
+		preempt(p, a);
+	if (p->current == NULL)
+		begin(p, a);
+}
+
+static void
+finish_current(struct playout *p)
+{
+	struct announcement *a = p->current;
+
+	p->current = NULL;
+	playout_finish(
+	    p, a, a->failed ? OUTCOME_FAILED : OUTCOME_SPOKEN, a->reason);
+	if (!p->paused)
+		fade_full(&p->fade);
+}
+
+static void
+starve(struct playout *p, uint64_t samples)
+{
+	struct announcement *a = p->current;
+
+	p->counters.starved_samples += samples;
+	a->origin += (int64_t)samples;
+	if (a->starved)
+		return;
+	a->starved = true;
+	p->counters.underruns++;
+	log_warning("channel=%s id=%" PRIu64 " underrun: the engine is slower "
+		    "than real time",
+	    p->channel, a->id);
+	tell_underrun(p, a);
+}
+
+/* Plays some of what is on air; returns how many samples. */
+static uint64_t
+play(struct playout *p, int16_t *out, uint64_t count)
+{
+	struct announcement *a = p->current;
+	uint64_t audible = fade_audible(&p->fade), n;
+
+	n = announcement_take(a, out, count < audible ? count : audible);
+	fade_apply(&p->fade, out, n, p->format.channels);
+	if (n > 0) {
+		a->starved = false;
+		a->last_sample = p->position + n - 1;
+	}
+	p->position += n;
+	making_played(p, a);
+	tell_marks(p, a);
+	return n;
+}
+
+/* Speech and the silence around it. */
+static void
+speak(struct playout *p, int16_t *out, uint64_t count)
+{
+	uint64_t at = 0;
+
+	while (at < count) {
+		begin_next(p);
+		if (p->current == NULL)
+			return;
+		at += play(p, out + at * p->format.channels, count - at);
+		if (announcement_over(p->current)) {
+			finish_current(p);
+		} else if (at < count) {
+			if (!fade_silent(&p->fade))
+				starve(p, count - at);
+			return;
+		}
+	}
+}
+
+void
+playout_fill(struct playout *p, int16_t *out, uint64_t count, uint64_t position)
+{
+	size_t values = count * p->format.channels;
+
+	memset(out, 0, count * p->sample_bytes);
+	p->position = position;
+	speak(p, out, count);
+	p->position = position + count;
+	tail_mix(&p->tail, out, count);
+	bed_mix(&p->bed, out, count, p->current != NULL && !p->paused);
+	noise_add(&p->noise, out, values);
+}

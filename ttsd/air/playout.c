@@ -1,0 +1,264 @@
+/* Requests to a playout, and the end of announcements. */
+#include "ttsd/air/playout.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/utf8.h"
+
+/* Characters of a text that the queue shows. */
+#define SHOWN_CHARACTERS 120
+
+static const char *const state_names[] = {
+	[PLAYOUT_IDLE] = "idle",
+	[PLAYOUT_SPEAKING] = "speaking",
+	[PLAYOUT_STARVING] = "starving",
+	[PLAYOUT_PAUSED] = "paused",
+};
+
+uint64_t
+playout_samples(const struct playout *p, uint64_t ms)
+{
+	return p->format.rate_hz * ms / 1000;
+}
+
+/* ---- life ------------------------------------------------------------- */
+
+int
+playout_init(struct playout *p, const char *channel, struct server *server,
+    const struct playout_format *format, size_t queue_max)
+{
+	int rc;
+
+	*p = (struct playout){ .channel = channel,
+		.server = server,
+		.format = *format,
+		.sample_bytes = sizeof(int16_t) * format->channels };
+	queue_init(&p->queue, queue_max);
+	fade_init(&p->fade, format->rate_hz);
+	rc = tail_init(&p->tail, format->rate_hz, format->channels);
+	if (rc < 0)
+		return rc;
+	p->scratch = calloc(p->tail.length, p->sample_bytes);
+	return p->scratch ? 0 : ERR_NOMEM;
+}
+
+void
+playout_end(struct playout *p, const char *reason)
+{
+	struct announcement *a = p->current;
+
+	p->current = NULL;
+	if (a)
+		playout_finish(p, a, OUTCOME_CANCELLED, reason);
+	playout_clear(p, reason);
+	/* Nothing comes any more that they could wait for. */
+	event_flush(
+	    &p->held, p->server, p->channel, UINT64_MAX, p->format.rate_hz);
+}
+
+void
+playout_done(struct playout *p)
+{
+	playout_end(p, "");
+	bed_done(&p->bed);
+	event_queue_done(&p->held);
+	tail_done(&p->tail);
+	free(p->scratch);
+	p->scratch = NULL;
+}
+
+void
+playout_finish(struct playout *p, struct announcement *a, enum outcome outcome,
+    const char *reason)
+{
+	making_stop(a);
+	if (outcome == OUTCOME_FAILED)
+		log_warning("channel=%s id=%" PRIu64 " failed reason=\"%s\"",
+		    p->channel, a->id, reason);
+	tell_finished(p, a, outcome, reason);
+	p->counters.outcomes[outcome]++;
+	announcement_free(a);
+}
+
+static void
+finish_waiting(struct playout *p, struct announcement *a, enum outcome outcome,
+    const char *reason)
+{
+	queue_remove(&p->queue, a);
+	playout_finish(p, a, outcome, reason);
+}
+
+/* ---- requests --------------------------------------------------------- */
+
+int
+playout_say(struct playout *p, struct announcement *a)
+{
+	size_t place;
+	int rc;
+
+	a->playout = p;
+	rc = queue_push(&p->queue, a, clock_now_ns());
+	if (rc < 0)
+		return rc;
+	place = queue_position(&p->queue, a) + (p->current != NULL);
+	tell_queued(p, a, place);
+	playout_flush(p);
+	making_prepare(p);
+	return (int)place;
+}
+
+bool
+playout_cancel(struct playout *p, uint64_t id, const char *reason)
+{
+	struct announcement *a;
+
+	if (p->current && p->current->id == id) {
+		playout_finish(p, onair_cut(p), OUTCOME_CANCELLED, reason);
+	} else {
+		a = queue_find(&p->queue, id);
+		if (a == NULL)
+			return false;
+		finish_waiting(p, a, OUTCOME_CANCELLED, reason);
+	}
+	making_prepare(p);
+	playout_flush(p);
+	return true;
+}
+
+uint64_t
+playout_skip(struct playout *p)
+{
+	uint64_t id = p->current ? p->current->id : 0;
+
+	if (id > 0)
+		playout_cancel(p, id, "skipped");
+	return id;
+}
+
+size_t
+playout_clear(struct playout *p, const char *reason)
+{
+	struct announcement *a;
+	size_t n = 0;
+
+	while ((a = queue_first(&p->queue)) != NULL) {
+		finish_waiting(p, a, OUTCOME_CANCELLED, reason);
+		n++;
+	}
+	playout_flush(p);
+	return n;
+}
+
+void
+playout_pause(struct playout *p, bool paused)
+{
+	p->paused = paused;
+	if (paused)
+		fade_out(&p->fade);
+	else if (p->current == NULL)
+		fade_full(&p->fade);
+	else
+		fade_in(&p->fade);
+}
+
+/* ---- time ------------------------------------------------------------- */
+
+void
+playout_advance(struct playout *p, int64_t now_ns)
+{
+	struct announcement *a;
+
+	queue_advance(&p->queue, now_ns);
+	while ((a = queue_take_expired(&p->queue, now_ns)) != NULL)
+		playout_finish(p, a, OUTCOME_EXPIRED, "waited too long");
+	making_prepare(p);
+	bed_advance(&p->bed, now_ns);
+}
+
+void
+playout_flush(struct playout *p)
+{
+	event_flush(
+	    &p->held, p->server, p->channel, p->position, p->format.rate_hz);
+	p->flushed = p->position;
+}
+
+/* ---- what is known ---------------------------------------------------- */
+
+bool
+playout_busy(const struct playout *p)
+{
+	return p->current != NULL || queue_head(&p->queue) != NULL ||
+	       p->tail.left > 0 || p->held.count > 0;
+}
+
+int64_t
+playout_next_due_ns(const struct playout *p)
+{
+	int64_t due = queue_next_due_ns(&p->queue);
+
+	return due < p->queue.next_expiry_ns ? due : p->queue.next_expiry_ns;
+}
+
+enum playout_state
+playout_state(const struct playout *p)
+{
+	if (p->paused)
+		return PLAYOUT_PAUSED;
+	if (p->current == NULL)
+		return PLAYOUT_IDLE;
+	return p->current->starved ? PLAYOUT_STARVING : PLAYOUT_SPEAKING;
+}
+
+const char *
+playout_state_name(enum playout_state state)
+{
+	return state_names[state];
+}
+
+static const char *
+item_state(const struct playout *p, const struct announcement *a)
+{
+	if (a == p->current)
+		return "on-air";
+	if (a->on_air)
+		return "preempted";
+	if (a->complete)
+		return "ready";
+	if (a->submitted)
+		return "preparing";
+	return a->due_ns > clock_now_ns() ? "scheduled" : "waiting";
+}
+
+static json_t *
+describe(const struct playout *p, const struct announcement *a)
+{
+	const char *text = announcement_title(a);
+	size_t len = strlen(text);
+	json_t *o = json_pack("{s:I, s:s, s:s, s:s%}", "id", (json_int_t)a->id,
+	    "state", item_state(p, a), "priority", priority_names[a->priority],
+	    "text", text, utf8_offset(text, len, SHOWN_CHARACTERS));
+
+	json_object_set_new(
+	    o, "characters", json_integer((json_int_t)utf8_length(text, len)));
+	if (a->due_ns > clock_now_ns())
+		json_object_set_new(o, "due_ms",
+		    json_integer((a->due_ns - clock_now_ns()) / NS_PER_MS));
+	return o;
+}
+
+json_t *
+playout_list(const struct playout *p)
+{
+	json_t *list = json_array();
+	const struct announcement *a;
+
+	if (p->current)
+		json_array_append_new(list, describe(p, p->current));
+	for (a = queue_first(&p->queue); a; a = queue_after(&p->queue, a))
+		json_array_append_new(list, describe(p, a));
+	return list;
+}

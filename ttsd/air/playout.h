@@ -1,0 +1,135 @@
+/*
+ * What a channel says: its queue, the announcement on air, the one that is
+ * made ahead, and the music under it all.
+ *
+ * It is asked for samples and gives exactly as many as are asked for. The
+ * head of the queue is made while the announcement before it is still on air,
+ * so that the next one begins on the very next sample.
+ *
+ *   playout.c   requests, and the end of announcements
+ *   making.c    has announcements made by engines, part after part
+ *   onair.c     the samples: begins, cuts off, mixes
+ *   telling.c   the events
+ */
+#ifndef TTSD_PLAYOUT_H
+#define TTSD_PLAYOUT_H
+
+#include "daemon/server.h"
+#include "ttsd/air/bed.h"
+#include "ttsd/air/event.h"
+#include "ttsd/air/mixer.h"
+#include "ttsd/pool/engine.h"
+#include "ttsd/queue/queue.h"
+
+/* Sound of one announcement held ahead of playout at most; when half of it
+ * is gone, an engine that was held up goes on. */
+#define PLAYOUT_AHEAD_MS 10000
+
+struct playout_counters {
+	uint64_t outcomes[OUTCOME_COUNT];
+	uint64_t preempted;
+	uint64_t underruns;       /* times an engine was too slow */
+	uint64_t starved_samples; /* silence because of that */
+};
+
+struct playout_format {
+	uint32_t rate_hz;
+	uint32_t channels;
+	uint32_t chunk; /* samples that are asked for at a time */
+};
+
+struct playout {
+	const char *channel; /* name, for events */
+	struct server *server;
+	struct playout_format format;
+	size_t sample_bytes;
+	struct queue queue;
+	struct announcement *current; /* on air; no longer in the queue */
+	struct fade fade;             /* of `current`, by pausing */
+	struct tail tail;             /* of what was cut off */
+	struct bed bed;
+	struct noise noise;
+	int16_t *scratch; /* as long as a tail */
+	bool paused;
+	uint64_t position; /* of the next sample, in the stream */
+	uint64_t flushed;  /* events before this one were published */
+	struct event_queue held;
+	struct playout_counters counters;
+};
+
+enum playout_state {
+	PLAYOUT_IDLE,
+	PLAYOUT_SPEAKING,
+	PLAYOUT_STARVING,
+	PLAYOUT_PAUSED,
+};
+
+/* ERR_NOMEM. */
+int playout_init(struct playout *p, const char *channel, struct server *server,
+    const struct playout_format *format, size_t queue_max);
+/* Everything that waits or is on air ends as cancelled, for `reason`. */
+void playout_end(struct playout *p, const char *reason);
+void playout_done(struct playout *p);
+
+/* Takes over `a`, and has it said. Returns its place in the queue; ERR_FULL
+ * (then `a` is still the caller's). */
+int playout_say(struct playout *p, struct announcement *a);
+/* False: there is no such announcement (any more). */
+bool playout_cancel(struct playout *p, uint64_t id, const char *reason);
+/* Ends what is on air; its id, or 0. */
+uint64_t playout_skip(struct playout *p);
+/* Cancels all that wait; returns how many. */
+size_t playout_clear(struct playout *p, const char *reason);
+void playout_pause(struct playout *p, bool paused);
+
+/* Anything to say now? */
+bool playout_busy(const struct playout *p);
+/* When something that is not due yet will be; INT64_MAX. */
+int64_t playout_next_due_ns(const struct playout *p);
+enum playout_state playout_state(const struct playout *p);
+const char *playout_state_name(enum playout_state state);
+
+/* Lets time pass: what is due joins the queue, what has waited too long is
+ * expired. Once before each chunk. */
+void playout_advance(struct playout *p, int64_t now_ns);
+/* Fills `out` with `count` samples from stream position `position` on. */
+void playout_fill(
+    struct playout *p, int16_t *out, uint64_t count, uint64_t position);
+/* Publishes what happened in them; to be called once they were sent. */
+void playout_flush(struct playout *p);
+
+/* The items, the one on air first. */
+json_t *playout_list(const struct playout *p);
+
+/* ---- between the files of the playout --------------------------------- */
+
+uint64_t playout_samples(const struct playout *p, uint64_t ms);
+
+/* making.c: goes on making `a` until that has to wait for something. */
+void making_go_on(struct playout *p, struct announcement *a);
+/* Has made what deserves it now: the head of the queue. */
+void making_prepare(struct playout *p);
+/* Nobody wants the rest of it. */
+void making_stop(struct announcement *a);
+/* Some of it was played: there may be room for more. */
+void making_played(struct playout *p, struct announcement *a);
+
+/* onair.c: takes what is on air off it within a few milliseconds; the caller
+ * gets it back. */
+struct announcement *onair_cut(struct playout *p);
+
+/* playout.c: ends `a`, which is neither queued nor on air any more. */
+void playout_finish(struct playout *p, struct announcement *a,
+    enum outcome outcome, const char *reason);
+
+/* telling.c: the events of an announcement. */
+void tell_queued(struct playout *p, const struct announcement *a, size_t place);
+void tell_started(struct playout *p, const struct announcement *a);
+void tell_marks(struct playout *p, struct announcement *a);
+void tell_underrun(struct playout *p, const struct announcement *a);
+void tell_preempted(struct playout *p, const struct announcement *a,
+    const struct announcement *by);
+void tell_finished(struct playout *p, const struct announcement *a,
+    enum outcome outcome, const char *reason);
+
+#endif

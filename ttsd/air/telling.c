@@ -1,0 +1,267 @@
+/*
+ * The events of an announcement. Marks go to every listener as long before
+ * their sample as that listener asked for: each lead has a cursor of its own
+ * into the announcement's marks.
+ */
+#include <string.h>
+
+#include "common/utf8.h"
+#include "ttsd/air/playout.h"
+#include "ttsd/text/viseme.h"
+
+static json_t *
+about(const struct announcement *a)
+{
+	return json_pack("{s:I}", "id", (json_int_t)a->id);
+}
+
+static void
+hold(struct playout *p, enum event event, uint64_t sample, json_t *body)
+{
+	event_hold(&p->held, event, SERVER_ANY_LEAD, sample, body);
+}
+
+void
+tell_queued(struct playout *p, const struct announcement *a, size_t place)
+{
+	json_t *body = about(a);
+
+	json_object_set_new(body, "text", json_string(announcement_title(a)));
+	json_object_set_new(
+	    body, "priority", json_string(priority_names[a->priority]));
+	json_object_set_new(body, "position", json_integer((json_int_t)place));
+	hold(p, EVENT_QUEUED, p->position, body);
+}
+
+/* ---- words ------------------------------------------------------------ */
+
+/* A word's place in the text as it was asked for, and what stands there.
+ * Places that don't lie in it leave the word empty. */
+static void
+add_word(json_t *body, const struct announcement *a,
+    const struct announcement_mark *mark)
+{
+	const char *text = a->texts[mark->part->source];
+	size_t len = strlen(text), from, to;
+	json_int_t offset =
+	    json_integer_value(json_object_get(mark->body, "offset"));
+	json_int_t length =
+	    json_integer_value(json_object_get(mark->body, "length"));
+	struct textmap_span span = { (size_t)offset, (size_t)length };
+
+	if (offset < 0 || length < 0)
+		return;
+	span = piece_origin(&mark->part->piece, span);
+	from = utf8_offset(text, len, span.offset);
+	to = from + utf8_offset(text + from, len - from, span.length);
+	json_object_set_new(
+	    body, "offset", json_integer((json_int_t)span.offset));
+	json_object_set_new(
+	    body, "length", json_integer((json_int_t)span.length));
+	json_object_set_new(body, "text", json_stringn(text + from, to - from));
+	if (a->text_count > 1)
+		json_object_set_new(
+		    body, "part", json_integer((json_int_t)mark->part->source));
+}
+
+static uint64_t
+mark_sample(const struct announcement *a, const struct announcement_mark *m)
+{
+	return (uint64_t)(a->origin + (int64_t)m->sample);
+}
+
+/* All words with their times, for those who prepare for a sentence. */
+static json_t *
+plan(const struct announcement *a)
+{
+	json_t *words = json_array(), *word;
+	size_t i;
+
+	for (i = 0; i < a->mark_count; i++) {
+		const char *kind = json_string_value(
+		    json_object_get(a->marks[i].body, "mark"));
+
+		if (kind == NULL || strcmp(kind, "word") != 0)
+			continue;
+		word = json_pack("{s:I}", "sample",
+		    (json_int_t)mark_sample(a, &a->marks[i]));
+		add_word(word, a, &a->marks[i]);
+		json_array_append_new(words, word);
+	}
+	return words;
+}
+
+void
+tell_started(struct playout *p, const struct announcement *a)
+{
+	json_t *body;
+	uint64_t samples = announcement_available(a);
+
+	if (!server_wants(p->server, EVENT_STARTED, p->channel))
+		return;
+	body = about(a);
+	json_object_set_new(body, "text", json_string(announcement_title(a)));
+	if (a->complete) {
+		json_object_set_new(body, "duration_ms",
+		    json_integer(
+			(json_int_t)(samples * 1000 / p->format.rate_hz)));
+		json_object_set_new(body, "words", plan(a));
+	}
+	hold(p, EVENT_STARTED, p->position, body);
+}
+
+/* ---- marks ------------------------------------------------------------ */
+
+/* Time that the last phoneme is given: nothing says when it ends. */
+#define LAST_PHONEME_MS 80
+
+/* Samples until the phoneme after mark number `i`. */
+static uint64_t
+phoneme_samples(const struct playout *p, const struct announcement *a, size_t i)
+{
+	uint64_t sample = a->marks[i].sample;
+
+	while (++i < a->mark_count)
+		if (json_object_get(a->marks[i].body, "phoneme"))
+			return a->marks[i].sample - sample;
+	return playout_samples(p, LAST_PHONEME_MS);
+}
+
+/* The shapes of one phoneme share its time. */
+static void
+tell_visemes(struct playout *p, const struct announcement *a,
+    const struct announcement_mark *mark, int64_t lead_ms)
+{
+	const char *phoneme =
+	    json_string_value(json_object_get(mark->body, "phoneme"));
+	enum viseme shapes[VISEME_SEQUENCE_MAX];
+	size_t i, n;
+	uint64_t step;
+
+	if (phoneme == NULL ||
+	    !server_wants(p->server, EVENT_VISEME, p->channel))
+		return;
+	n = viseme_of(phoneme, shapes);
+	step = n ? phoneme_samples(p, a, (size_t)(mark - a->marks)) / n : 0;
+	for (i = 0; i < n; i++)
+		event_hold(&p->held, EVENT_VISEME, lead_ms,
+		    mark_sample(a, mark) + i * step,
+		    json_pack("{s:I, s:i, s:s, s:s}", "id", (json_int_t)a->id,
+			"viseme", (int)shapes[i], "name",
+			viseme_names[shapes[i]], "phoneme", phoneme));
+}
+
+static void
+tell_mark(struct playout *p, const struct announcement *a,
+    const struct announcement_mark *mark, int64_t lead_ms)
+{
+	static const enum event kinds[] = { EVENT_WORD, EVENT_PHONEME,
+		EVENT_MARK };
+	const char *kind =
+	    json_string_value(json_object_get(mark->body, "mark"));
+	uint64_t sample = mark_sample(a, mark);
+	json_t *body;
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (kind == NULL || strcmp(kind, event_names[kinds[i]]) != 0 ||
+		    !server_wants(p->server, kinds[i], p->channel))
+			continue;
+		body = json_copy(mark->body);
+		json_object_del(body, "mark");
+		json_object_del(body, "sample");
+		json_object_set_new(
+		    body, "id", json_integer((json_int_t)a->id));
+		if (kinds[i] == EVENT_WORD)
+			add_word(body, a, mark);
+		event_hold(&p->held, kinds[i], lead_ms, sample, body);
+	}
+	tell_visemes(p, a, mark, lead_ms);
+}
+
+/* Where a lead stands; one that is new begins with what is still to come. */
+static struct lead_cursor *
+cursor_of(struct playout *p, struct announcement *a, int64_t lead_ms)
+{
+	struct lead_cursor *unused = NULL;
+	size_t i;
+
+	for (i = 0; i < LEADS_MAX; i++) {
+		if (a->cursors[i].lead_ms == lead_ms)
+			return &a->cursors[i];
+		if (a->cursors[i].lead_ms < 0)
+			unused = &a->cursors[i];
+	}
+	if (unused == NULL)
+		return NULL;
+	unused->lead_ms = lead_ms;
+	unused->next = 0;
+	while (unused->next < a->mark_count &&
+	       mark_sample(a, &a->marks[unused->next]) < p->flushed)
+		unused->next++;
+	return unused;
+}
+
+/* A mark on sample n goes out with sample n; one at the very end has no
+ * sample of its own and goes with the last. */
+static void
+tell_marks_of(struct playout *p, struct announcement *a, int64_t lead_ms)
+{
+	uint64_t until = a->played + playout_samples(p, (uint64_t)lead_ms);
+	struct lead_cursor *c = cursor_of(p, a, lead_ms);
+
+	while (c && c->next < a->mark_count &&
+	       (a->marks[c->next].sample < until || announcement_over(a)))
+		tell_mark(p, a, &a->marks[c->next++], lead_ms);
+}
+
+void
+tell_marks(struct playout *p, struct announcement *a)
+{
+	int64_t leads[LEADS_MAX];
+	size_t i, n = server_leads(p->server, leads, LEADS_MAX);
+
+	for (i = 0; i < n; i++)
+		tell_marks_of(p, a, leads[i]);
+}
+
+/* ---- what happens to it ----------------------------------------------- */
+
+void
+tell_underrun(struct playout *p, const struct announcement *a)
+{
+	hold(p, EVENT_UNDERRUN, p->position, about(a));
+}
+
+void
+tell_preempted(struct playout *p, const struct announcement *a,
+    const struct announcement *by)
+{
+	json_t *body = about(a);
+
+	json_object_set_new(body, "by", json_integer((json_int_t)by->id));
+	json_object_set_new(
+	    body, "on_preempt", json_string(preemption_names[a->on_preempt]));
+	hold(p, EVENT_PREEMPTED, p->position, body);
+}
+
+void
+tell_finished(struct playout *p, const struct announcement *a,
+    enum outcome outcome, const char *reason)
+{
+	json_t *body = about(a);
+	uint64_t sample = p->position;
+
+	json_object_set_new(
+	    body, "outcome", json_string(outcome_name(outcome)));
+	if (a->on_air && a->played > 0) {
+		sample = a->last_sample;
+		json_object_set_new(body, "first_sample",
+		    json_integer((json_int_t)a->first_sample));
+		json_object_set_new(
+		    body, "last_sample", json_integer((json_int_t)sample));
+	}
+	if (reason[0])
+		json_object_set_new(body, "reason", json_string(reason));
+	hold(p, EVENT_FINISHED, sample, body);
+}

@@ -1,0 +1,60 @@
+#include "ttsd/control/keys.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+
+struct key_entry {
+	char key[KEY_BYTES];
+	uint64_t id; /* 0: unused */
+	int64_t at_ns;
+};
+
+void
+keys_init(struct keys *k, int64_t window_ns)
+{
+	*k = (struct keys){ .window_ns = window_ns };
+}
+
+void
+keys_done(struct keys *k)
+{
+	free(k->entries);
+	k->entries = NULL;
+}
+
+/* Newest first: what is repeated was mostly said just now. */
+uint64_t
+keys_find(const struct keys *k, const char *key, int64_t now_ns)
+{
+	const struct key_entry *e;
+	unsigned i;
+
+	for (i = 1; k->entries && i <= KEYS_MAX; i++) {
+		e = &k->entries[(k->next + KEYS_MAX - i) % KEYS_MAX];
+		if (e->id == 0 || now_ns - e->at_ns > k->window_ns)
+			return 0;
+		if (strcmp(e->key, key) == 0)
+			return e->id;
+	}
+	return 0;
+}
+
+int
+keys_add(struct keys *k, const char *key, uint64_t id, int64_t now_ns)
+{
+	struct key_entry *e;
+
+	if (k->entries == NULL)
+		k->entries = calloc(KEYS_MAX, sizeof(*k->entries));
+	if (k->entries == NULL)
+		return ERR_NOMEM;
+	e = &k->entries[k->next];
+	snprintf(e->key, sizeof(e->key), "%s", key);
+	e->id = id;
+	e->at_ns = now_ns;
+	k->next = (k->next + 1) % KEYS_MAX;
+	return 0;
+}

@@ -1,0 +1,385 @@
+/*
+ * The operations of ttsd's control socket: a new one is a row in the table
+ * at the end, its fields, and a function.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/control/session.h"
+#include "common/err.h"
+#include "common/version.h"
+#include "ttsd/control/say.h"
+#include "ttsd/control/ttsd.h"
+
+/* ---- what is queued and on air ---------------------------------------- */
+
+static const struct field channel_fields[] = {
+	{ .name = "channel", .type = FIELD_STRING },
+	{ .name = NULL },
+};
+
+static const struct field cancel_fields[] = {
+	{ .name = "id", .type = FIELD_ID, .required = true },
+	{ .name = NULL },
+};
+
+static enum verdict
+op_cancel(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	struct ttsd *t = ctx;
+	uint64_t id = body_id(body, "id");
+	size_t i;
+
+	(void)s;
+	for (i = 0; i < t->channel_count; i++)
+		if (playout_cancel(&t->channels[i]->playout, id, "cancelled")) {
+			reply_set(r, "outcome",
+			    json_string(outcome_name(OUTCOME_CANCELLED)));
+			return OP_DONE;
+		}
+	reply_error(r, PROTO_NOT_FOUND,
+	    "announcement %" PRIu64 " is neither waiting nor on air", id);
+	return OP_DONE;
+}
+
+static enum verdict
+op_skip(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	struct channel *ch = ttsd_pick_channel(ctx, body, r);
+	uint64_t id = ch ? playout_skip(&ch->playout) : 0;
+
+	(void)s;
+	if (id > 0)
+		reply_set(r, "id", json_integer((json_int_t)id));
+	return OP_DONE;
+}
+
+static enum verdict
+op_clear(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	struct channel *ch = ttsd_pick_channel(ctx, body, r);
+
+	(void)s;
+	if (ch)
+		reply_set(r, "cleared",
+		    json_integer(
+			(json_int_t)playout_clear(&ch->playout, "cleared")));
+	return OP_DONE;
+}
+
+static enum verdict
+op_pause(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	struct channel *ch = ttsd_pick_channel(ctx, body, r);
+
+	(void)s;
+	if (ch)
+		playout_pause(&ch->playout, true);
+	return OP_DONE;
+}
+
+static enum verdict
+op_resume(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	struct channel *ch = ttsd_pick_channel(ctx, body, r);
+
+	(void)s;
+	if (ch)
+		playout_pause(&ch->playout, false);
+	return OP_DONE;
+}
+
+static enum verdict
+op_queue(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	struct channel *ch = ttsd_pick_channel(ctx, body, r);
+
+	(void)s;
+	if (ch == NULL)
+		return OP_DONE;
+	reply_set(r, "channel", json_string(channel_name(ch)));
+	reply_set(r, "items", playout_list(&ch->playout));
+	return OP_DONE;
+}
+
+/* ---- what there is ---------------------------------------------------- */
+
+static enum verdict
+op_status(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	struct ttsd *t = ctx;
+	const struct channel *only = NULL;
+	json_t *channels, *workers;
+	size_t i;
+
+	(void)s;
+	if (body_string(body, "channel")) {
+		only = ttsd_pick_channel(t, body, r);
+		if (only == NULL)
+			return OP_DONE;
+	}
+	channels = json_array();
+	workers = json_array();
+	for (i = 0; i < t->channel_count; i++) {
+		if (only && t->channels[i] != only)
+			continue;
+		channel_wake(t->channels[i]);
+		json_array_append_new(channels, channel_status(t->channels[i]));
+	}
+	for (i = 0; i < t->engine_count; i++)
+		engine_list_workers(t->engines[i], workers);
+	reply_set(r, "version", json_string(TTSD_VERSION));
+	reply_set(r, "uptime_ms",
+	    json_integer((clock_now_ns() - t->epoch_ns) / NS_PER_MS));
+	reply_set(
+	    r, "clients", json_integer((json_int_t)server_clients(t->server)));
+	reply_set(r, "channels", channels);
+	reply_set(r, "workers", workers);
+	return OP_DONE;
+}
+
+static enum verdict
+op_channels(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	struct ttsd *t = ctx;
+	json_t *list = json_array();
+	size_t i;
+
+	(void)s;
+	(void)body;
+	for (i = 0; i < t->channel_count; i++)
+		json_array_append_new(list, channel_describe(t->channels[i]));
+	reply_set(r, "channels", list);
+	return OP_DONE;
+}
+
+static const struct field voices_fields[] = {
+	{ .name = "engine", .type = FIELD_STRING },
+	{ .name = NULL },
+};
+
+/* Of one engine, or of all that were started. */
+static enum verdict
+op_voices(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	struct ttsd *t = ctx;
+	const char *name = body_string(body, "engine");
+	json_t *list;
+	size_t i;
+
+	(void)s;
+	if (name && ttsd_engine(t, name) == NULL) {
+		reply_error(r, PROTO_UNKNOWN_ENGINE,
+		    "there is no engine '%.40s'; 'engines' lists them", name);
+		return OP_DONE;
+	}
+	if (name)
+		engine_start(ttsd_engine(t, name));
+	for (i = 0; i < t->engine_count; i++)
+		if ((name == NULL || t->engines[i] == ttsd_engine(t, name)) &&
+		    engine_voice(t->engines[i], NULL, NULL) == VOICE_NOT_YET)
+			return OP_LATER;
+	list = json_array();
+	for (i = 0; i < t->engine_count; i++)
+		if (name == NULL || t->engines[i] == ttsd_engine(t, name))
+			engine_list_voices(t->engines[i], list);
+	reply_set(r, "voices", list);
+	return OP_DONE;
+}
+
+static enum verdict
+op_engines(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	struct ttsd *t = ctx;
+	json_t *list = json_array();
+	size_t i;
+
+	(void)s;
+	(void)body;
+	for (i = 0; i < t->engine_count; i++)
+		json_array_append_new(list, engine_describe(t->engines[i]));
+	reply_set(r, "engines", list);
+	return OP_DONE;
+}
+
+/* ---- set -------------------------------------------------------------- */
+
+static const struct field set_fields[] = {
+	{ .name = "channel", .type = FIELD_STRING },
+	{ .name = "voice", .type = FIELD_STRING },
+	{ .name = "language", .type = FIELD_STRING },
+	{ .name = "rate", .type = FIELD_INTEGER, .min = 0, .max = 1000 },
+	{ .name = "pitch", .type = FIELD_INTEGER, .min = 0, .max = 100 },
+	{ .name = "volume", .type = FIELD_INTEGER, .min = 0, .max = 200 },
+	{ .name = "bed", .type = FIELD_STRING },
+	{ .name = "bed_volume", .type = FIELD_INTEGER, .min = 0, .max = 200 },
+	{ .name = NULL },
+};
+
+static void
+replace(char **slot, const char *value)
+{
+	if (value == NULL)
+		return;
+	free(*slot);
+	*slot = ttsd_copy_string(value);
+}
+
+/* "" takes the music away. */
+static enum verdict
+set_bed(struct ttsd *t, struct channel *ch, const json_t *body, struct reply *r)
+{
+	const char *clip = body_string(body, "bed");
+	struct bed *bed = &ch->playout.bed;
+
+	if (clip && clip[0] &&
+	    ttsd_check_voice(t->clips, "clip", clip, NULL, r) == OP_LATER)
+		return OP_LATER;
+	if (r->error) {
+		r->error = PROTO_NOT_FOUND;
+		return OP_DONE;
+	}
+	if (clip && bed_set(bed, clip[0] ? clip : NULL) < 0)
+		reply_error(r, PROTO_UNAVAILABLE, "out of memory");
+	bed->volume = (uint32_t)body_integer(body, "bed_volume", bed->volume);
+	return OP_DONE;
+}
+
+static enum verdict
+op_set(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	const char *voice = body_string(body, "voice");
+	const char *language = body_string(body, "language");
+	struct channel *ch = ttsd_pick_channel(ctx, body, r);
+	struct channel_voice *own;
+
+	(void)s;
+	if (ch == NULL)
+		return OP_DONE;
+	own = &ch->voice;
+	if (ttsd_check_voice(own->engine, "voice",
+		voice && voice[0] ? voice : NULL,
+		language && language[0] ? language : NULL, r) == OP_LATER)
+		return OP_LATER;
+	if (r->error)
+		return OP_DONE;
+	if (set_bed(ctx, ch, body, r) == OP_LATER)
+		return OP_LATER;
+	if (r->error)
+		return OP_DONE;
+	replace(&own->voice, voice);
+	replace(&own->language, language);
+	own->rate = body_integer(body, "rate", own->rate);
+	own->pitch = body_integer(body, "pitch", own->pitch);
+	own->volume = body_integer(body, "volume", own->volume);
+	return OP_DONE;
+}
+
+/* ---- events ----------------------------------------------------------- */
+
+/* Marks are told for so many different leads at once. */
+static bool
+has_room_for_lead(const struct server *sv, int64_t lead_ms)
+{
+	int64_t leads[LEADS_MAX];
+	size_t i, n = server_leads(sv, leads, LEADS_MAX);
+
+	for (i = 0; i < n; i++)
+		if (leads[i] == lead_ms)
+			return true;
+	return n < LEADS_MAX;
+}
+
+static enum verdict
+op_subscribe(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	struct ttsd *t = ctx;
+
+	if (body_string(body, "channel") && !ttsd_pick_channel(t, body, r))
+		return OP_DONE;
+	if (!has_room_for_lead(t->server, body_integer(body, "lead_ms", 0))) {
+		reply_error(r, PROTO_UNAVAILABLE,
+		    "subscribers use %d different \"lead_ms\" already; "
+		    "ask for one of theirs",
+		    LEADS_MAX);
+		return OP_DONE;
+	}
+	return session_op_subscribe(ctx, s, body, r);
+}
+
+const struct op ttsd_ops[] = {
+	{ .name = "say",
+	    .fields = say_fields,
+	    .run = op_say,
+	    .plain = true,
+	    .plain_field = "text",
+	    .plain_reply = "id",
+	    .help = "say TEXT: queue an announcement" },
+	{ .name = "cancel",
+	    .fields = cancel_fields,
+	    .run = op_cancel,
+	    .plain = true,
+	    .plain_field = "id",
+	    .plain_reply = "outcome",
+	    .help = "cancel ID: take an announcement back" },
+	{ .name = "skip",
+	    .fields = channel_fields,
+	    .run = op_skip,
+	    .plain = true,
+	    .plain_reply = "id",
+	    .help = "end the announcement on air" },
+	{ .name = "clear",
+	    .fields = channel_fields,
+	    .run = op_clear,
+	    .plain = true,
+	    .plain_reply = "cleared",
+	    .help = "cancel all announcements that wait" },
+	{ .name = "pause",
+	    .fields = channel_fields,
+	    .run = op_pause,
+	    .plain = true,
+	    .help = "hold the queue; the stream goes on" },
+	{ .name = "resume",
+	    .fields = channel_fields,
+	    .run = op_resume,
+	    .plain = true,
+	    .help = "go on after pause" },
+	{ .name = "queue",
+	    .fields = channel_fields,
+	    .run = op_queue,
+	    .plain = true,
+	    .help = "what is on air and what waits" },
+	{ .name = "status",
+	    .fields = channel_fields,
+	    .run = op_status,
+	    .plain = true,
+	    .help = "channels, subscribers, workers and counters" },
+	{ .name = "channels", .run = op_channels, .help = "all channels" },
+	{ .name = "voices",
+	    .fields = voices_fields,
+	    .run = op_voices,
+	    .help = "the voices of one engine or of all" },
+	{ .name = "engines", .run = op_engines, .help = "all engines" },
+	{ .name = "set",
+	    .fields = set_fields,
+	    .run = op_set,
+	    .help = "change a channel's voice, rate, pitch or volume" },
+	{ .name = "subscribe",
+	    .fields = session_subscribe_fields,
+	    .run = op_subscribe,
+	    .help = "get events as lines on this connection" },
+	{ .name = "ping",
+	    .run = session_op_ping,
+	    .plain = true,
+	    .help = "answer ok" },
+	{ .name = "help",
+	    .run = session_op_help,
+	    .plain = true,
+	    .help = "this list" },
+	{ .name = "quit",
+	    .run = session_op_quit,
+	    .plain = true,
+	    .help = "end the connection" },
+	{ .name = NULL },
+};

@@ -1,0 +1,330 @@
+#include "ttsd/control/parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/utf8.h"
+
+const char *const spellings[] = {
+	[SPELL_ALL] = "all", [SPELL_CODES] = "codes", NULL
+};
+
+static const struct field part_fields[] = {
+	{ .name = "text", .type = FIELD_STRING },
+	{ .name = "ssml", .type = FIELD_STRING },
+	{ .name = "clip", .type = FIELD_STRING },
+	{ .name = "chime", .type = FIELD_STRING },
+	{ .name = "pause_ms",
+	    .type = FIELD_INTEGER,
+	    .min = 0,
+	    .max = PART_PAUSE_MAX_MS },
+	SPEECH_FIELDS,
+	{ .name = NULL },
+};
+
+/* Text that can be spoken: not empty, no control characters. */
+static bool
+check_text(const char *text, struct reply *r)
+{
+	size_t len = strlen(text), n;
+	bool blank = true;
+	uint32_t cp;
+
+	for (; len > 0; text += n, len -= n) {
+		n = utf8_decode(text, len, &cp);
+		if ((cp < 0x20 && cp != '\t' && cp != '\n' && cp != '\r') ||
+		    (cp >= 0x7f && cp < 0xa0)) {
+			reply_error(r, PROTO_BAD_REQUEST,
+			    "\"text\" holds the control character U+%04X",
+			    (unsigned)cp);
+			return false;
+		}
+		blank = blank && (cp <= 0x20 || cp == 0xa0 || cp == 0x3000);
+	}
+	if (blank)
+		reply_error(r, PROTO_BAD_REQUEST, "\"text\" is empty");
+	return !blank;
+}
+
+/* A field of the part, else of the whole request. */
+static const char *
+either(const struct saying *s, const json_t *part, const char *name)
+{
+	const char *own = body_string(part, name);
+
+	return own ? own : body_string(s->body, name);
+}
+
+static bool
+is_auto(const char *language)
+{
+	return language && strcmp(language, "auto") == 0;
+}
+
+static struct engine *
+pick_engine(struct saying *s, const json_t *part)
+{
+	const char *name = either(s, part, "engine");
+	struct engine *e = name ? ttsd_engine(s->t, name) : s->ch->voice.engine;
+
+	if (e == NULL)
+		reply_error(s->r, PROTO_UNKNOWN_ENGINE,
+		    "there is no engine '%.40s'; 'engines' lists them", name);
+	return e;
+}
+
+static bool
+check_voice(struct saying *s, struct engine *e, const char *what,
+    const char *voice, const char *language)
+{
+	s->later = ttsd_check_voice(e, what, voice, language, s->r) == OP_LATER;
+	return !s->later && s->r->error == PROTO_OK;
+}
+
+static int64_t
+number(const struct saying *s, const json_t *part, const char *name,
+    int64_t fallback)
+{
+	return body_integer(part, name, body_integer(s->body, name, fallback));
+}
+
+static bool
+add_part(struct saying *s, struct part *part)
+{
+	int rc = announcement_add_part(s->a, part);
+
+	if (rc == ERR_FULL)
+		reply_error(s->r, PROTO_BAD_REQUEST,
+		    "an announcement has at most %d parts", PARTS_MAX);
+	else if (rc < 0)
+		reply_error(s->r, PROTO_UNAVAILABLE, "out of memory");
+	return rc == 0;
+}
+
+/* What one text is spoken with. */
+struct manner {
+	struct engine *engine;
+	const char *voice, *language;
+	const char *home; /* the language of `voice`, as far as it is known */
+};
+
+/* With another engine than the channel's, or another voice or language than
+ * its own, what the channel is set to does not apply. */
+static bool
+choose_manner(struct saying *s, const json_t *object, struct manner *m)
+{
+	const struct channel_voice *own = &s->ch->voice;
+
+	m->engine = pick_engine(s, object);
+	m->voice = either(s, object, "voice");
+	m->language = either(s, object, "language");
+	if (m->engine == NULL)
+		return false;
+	if (m->engine == own->engine && m->voice == NULL &&
+	    (m->language == NULL || is_auto(m->language))) {
+		m->voice = own->voice;
+		if (m->language == NULL)
+			m->language = own->language;
+	}
+	m->home = m->voice ? engine_voice_language(m->engine, m->voice) : NULL;
+	if (m->home == NULL)
+		m->home = m->voice ? m->voice : "en";
+	return check_voice(s, m->engine, "voice", m->voice,
+	    is_auto(m->language) ? NULL : m->language);
+}
+
+/* A piece in another language than the voice's is spoken by that language's
+ * voice, where the engine has one. */
+static bool
+is_foreign(const struct manner *m, const struct piece *piece)
+{
+	size_t n = strcspn(piece->language, "-_");
+
+	return piece->language[0] &&
+	       (strncmp(piece->language, m->home, n) ||
+		   (m->home[n] && !strchr("-_+", m->home[n]))) &&
+	       engine_voice(m->engine, NULL, piece->language) == VOICE_KNOWN;
+}
+
+static bool
+add_piece(struct saying *s, const json_t *object, const struct manner *m,
+    unsigned source, struct piece *piece)
+{
+	const struct channel_voice *own = &s->ch->voice;
+	bool foreign = is_foreign(m, piece);
+	const char *language = foreign ? piece->language : m->language;
+	struct part part = { .engine = m->engine, .source = source };
+
+	part.speech = (struct speech){
+		.text = piece->text,
+		.voice = foreign ? NULL : ttsd_copy_string(m->voice),
+		.language =
+		    is_auto(language) ? NULL : ttsd_copy_string(language),
+		.rate = number(s, object, "rate", own->rate),
+		.pitch = number(s, object, "pitch", own->pitch),
+		.volume = number(s, object, "volume", own->volume),
+	};
+	part.piece = *piece;
+	part.piece.text = NULL;
+	*piece = (struct piece){ 0 };
+	return add_part(s, &part);
+}
+
+static int
+keep_text(struct saying *s, const char *text)
+{
+	int source = announcement_add_text(s->a, strdup(text));
+
+	if (source < 0)
+		reply_error(s->r, PROTO_UNAVAILABLE, "out of memory");
+	return source;
+}
+
+static bool
+add_text(struct saying *s, const json_t *object)
+{
+	const char *text = body_string(object, "text");
+	const char *spelling = either(s, object, "spell");
+	struct wording w = { .dictionary = s->t->dictionary };
+	struct manner m;
+	struct pieces pieces;
+	int source, rc;
+	size_t i;
+
+	if (!check_text(text, s->r) || !choose_manner(s, object, &m) ||
+	    (source = keep_text(s, text)) < 0)
+		return false;
+	w.language = is_auto(m.language) ? NULL : m.language;
+	if (w.language == NULL)
+		w.language = m.home;
+	w.languages = is_auto(m.language) ? m.home : NULL;
+	w.spelled = spelling != NULL;
+	if (spelling)
+		w.spell = (enum spell)word_index(spellings, spelling);
+	rc = wording_pieces(&w, text, &pieces);
+	if (rc < 0)
+		reply_error(s->r, PROTO_TOO_LONG,
+		    "the text is too long when it is written out: %s",
+		    err_text(rc));
+	for (i = 0; i < pieces.count && s->r->error == PROTO_OK; i++)
+		add_piece(s, object, &m, (unsigned)source, &pieces.items[i]);
+	pieces_done(&pieces);
+	return s->r->error == PROTO_OK;
+}
+
+/* Markup is the engine's: nothing in it is cut or replaced. */
+static bool
+add_ssml(struct saying *s, const json_t *object)
+{
+	const char *ssml = body_string(object, "ssml");
+	struct piece piece = { .text = NULL };
+	struct manner m;
+	int source;
+	bool added;
+
+	if (!check_text(ssml, s->r) || !choose_manner(s, object, &m) ||
+	    (source = keep_text(s, ssml)) < 0)
+		return false;
+	piece.text = strdup(ssml);
+	added = add_piece(s, object, &m, (unsigned)source, &piece);
+	if (added)
+		s->a->parts[s->a->part_count - 1].speech.ssml = true;
+	return added;
+}
+
+static bool
+add_clip(struct saying *s, const char *name)
+{
+	struct part part = { .engine = s->t->clips,
+		.speech = { .pitch = -1, .volume = -1 } };
+
+	if (!check_voice(s, s->t->clips, "clip", name, NULL)) {
+		if (s->r->error)
+			s->r->error = PROTO_NOT_FOUND;
+		return false;
+	}
+	part.speech.text = strdup("");
+	part.speech.voice = strdup(name);
+	return add_part(s, &part);
+}
+
+static bool
+add_named_clip(struct saying *s, const json_t *object)
+{
+	return add_clip(s, body_string(object, "clip"));
+}
+
+static bool
+add_chime(struct saying *s, const json_t *object)
+{
+	return add_clip(s, body_string(object, "chime"));
+}
+
+static bool
+add_pause(struct saying *s, const json_t *object)
+{
+	struct part part = {
+		.pause_ms = (uint64_t)body_integer(object, "pause_ms", 0),
+	};
+
+	return add_part(s, &part);
+}
+
+/* What a part is, told by which of these fields it has. */
+static const struct {
+	const char *field;
+	bool (*add)(struct saying *s, const json_t *object);
+} part_kinds[] = {
+	{ "text", add_text },
+	{ "ssml", add_ssml },
+	{ "clip", add_named_clip },
+	{ "chime", add_chime },
+	{ "pause_ms", add_pause },
+};
+
+static bool
+add_object(struct saying *s, const json_t *object)
+{
+	bool (*add)(struct saying * s, const json_t *object) = NULL;
+	size_t i, kinds = 0;
+
+	if (!check_fields("a part", part_fields, object, s->r))
+		return false;
+	for (i = 0; i < sizeof(part_kinds) / sizeof(part_kinds[0]); i++)
+		if (json_object_get(object, part_kinds[i].field)) {
+			add = part_kinds[i].add;
+			kinds++;
+		}
+	if (kinds == 1)
+		return add(s, object);
+	reply_error(s->r, PROTO_BAD_REQUEST,
+	    "a part needs one of \"text\", "
+	    "\"ssml\", \"clip\", \"chime\" or \"pause_ms\"");
+	return false;
+}
+
+bool
+parts_add(struct saying *s)
+{
+	const json_t *parts = json_object_get(s->body, "parts");
+	const char *text = body_string(s->body, "text");
+	const char *ssml = body_string(s->body, "ssml");
+	const char *chime = body_string(s->body, "chime");
+	size_t i;
+
+	if ((text != NULL) + (ssml != NULL) + (parts != NULL) != 1) {
+		reply_error(s->r, PROTO_BAD_REQUEST,
+		    "\"say\" needs one of "
+		    "\"text\", \"ssml\" or \"parts\"");
+		return false;
+	}
+	if (chime && !add_clip(s, chime))
+		return false;
+	if (parts == NULL)
+		return text ? add_text(s, s->body) : add_ssml(s, s->body);
+	for (i = 0; i < json_array_size(parts); i++)
+		if (!add_object(s, json_array_get(parts, i)))
+			return false;
+	return true;
+}

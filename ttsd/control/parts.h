@@ -1,0 +1,41 @@
+/*
+ * What an announcement is composed of: a request's text, SSML, clips and
+ * pauses become parts. A new kind of part is a row of the table in parts.c.
+ */
+#ifndef TTSD_PARTS_H
+#define TTSD_PARTS_H
+
+#include "ttsd/control/ttsd.h"
+
+#define PART_PAUSE_MAX_MS 600000
+
+/* How something is spoken; of the whole, and of each part. */
+#define SPEECH_FIELDS                                                          \
+	{ .name = "engine", .type = FIELD_STRING },                            \
+	    { .name = "voice", .type = FIELD_STRING },                         \
+	    { .name = "language", .type = FIELD_STRING },                      \
+	    { .name = "rate", .type = FIELD_INTEGER, .min = 1, .max = 1000 },  \
+	    { .name = "pitch", .type = FIELD_INTEGER, .min = 0, .max = 100 },  \
+	    { .name = "volume", .type = FIELD_INTEGER, .min = 0, .max = 200 }, \
+	{                                                                      \
+		.name = "spell", .type = FIELD_CHOICE, .choices = spellings    \
+	}
+
+/* NULL-terminated, in the order of enum spell. */
+extern const char *const spellings[];
+
+/* One request on its way to an announcement. */
+struct saying {
+	struct ttsd *t;
+	struct channel *ch;
+	const json_t *body;
+	struct announcement *a;
+	struct reply *r;
+	bool later; /* an engine has not said yet which voices it has */
+};
+
+/* Adds all parts of the request to s->a. False: s->r is failed, or s->later
+ * is set. */
+bool parts_add(struct saying *s);
+
+#endif

@@ -1,0 +1,174 @@
+#include "ttsd/control/say.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/control/session.h"
+#include "common/err.h"
+#include "common/rfc3339.h"
+#include "ttsd/control/parts.h"
+
+#define DAY_MS INT64_C(86400000)
+#define TTL_MAX_MS (7 * DAY_MS)
+/* How far ahead something can be scheduled. */
+#define AHEAD_MAX_MS (366 * DAY_MS)
+#define GAP_MAX_MS 3600000
+
+const struct field say_fields[] = {
+	{ .name = "text", .type = FIELD_STRING },
+	{ .name = "ssml", .type = FIELD_STRING },
+	{ .name = "parts", .type = FIELD_ARRAY, .max = PARTS_MAX - 1 },
+	{ .name = "channel", .type = FIELD_STRING },
+	SPEECH_FIELDS,
+	{ .name = "priority", .type = FIELD_CHOICE, .choices = priority_names },
+	{ .name = "ttl_ms",
+	    .type = FIELD_INTEGER,
+	    .min = 1,
+	    .max = TTL_MAX_MS },
+	{ .name = "repeat",
+	    .type = FIELD_INTEGER,
+	    .min = 1,
+	    .max = REPEAT_MAX },
+	{ .name = "gap_ms",
+	    .type = FIELD_INTEGER,
+	    .min = 0,
+	    .max = GAP_MAX_MS },
+	{ .name = "chime", .type = FIELD_STRING },
+	{ .name = "key", .type = FIELD_STRING },
+	{ .name = "at", .type = FIELD_STRING },
+	{ .name = "delay_ms",
+	    .type = FIELD_INTEGER,
+	    .min = 0,
+	    .max = AHEAD_MAX_MS },
+	{ .name = "on_preempt",
+	    .type = FIELD_CHOICE,
+	    .choices = preemption_names },
+	{ .name = NULL },
+};
+
+/* When it is to be said: `at` and `delay_ms` to monotonic time. */
+static bool
+set_time(struct saying *s)
+{
+	const char *at = body_string(s->body, "at");
+	int64_t delay_ms = body_integer(s->body, "delay_ms", 0), at_ms;
+
+	if (at && json_object_get(s->body, "delay_ms")) {
+		reply_error(s->r, PROTO_BAD_REQUEST,
+		    "\"at\" and \"delay_ms\" exclude each other");
+		return false;
+	}
+	if (at) {
+		if (!rfc3339_parse(at, &at_ms)) {
+			reply_error(s->r, PROTO_BAD_REQUEST,
+			    "\"at\" must be a time as in "
+			    "2026-11-20T09:00:00+01:00 (RFC 3339)");
+			return false;
+		}
+		/* Our clock is cut to milliseconds: late rather than early. */
+		delay_ms = at_ms + 1 - clock_utc_ms();
+		if (delay_ms < 0 || delay_ms > AHEAD_MAX_MS) {
+			reply_error(s->r, PROTO_BAD_REQUEST, "\"at\" is %s",
+			    delay_ms < 0 ? "in the past"
+					 : "more than a year ahead");
+			return false;
+		}
+	}
+	if (delay_ms > 0)
+		s->a->due_ns = clock_now_ns() + delay_ms * NS_PER_MS;
+	return true;
+}
+
+static void
+set_manners(struct saying *s)
+{
+	const char *priority = body_string(s->body, "priority");
+	const char *on_preempt = body_string(s->body, "on_preempt");
+	int64_t ttl_ms = body_integer(s->body, "ttl_ms", 0);
+	int64_t from = s->a->due_ns ? s->a->due_ns : clock_now_ns();
+
+	s->a->priority =
+	    priority ? (enum priority)word_index(priority_names, priority)
+		     : PRIORITY_NORMAL;
+	if (on_preempt)
+		s->a->on_preempt =
+		    (enum preemption)word_index(preemption_names, on_preempt);
+	if (ttl_ms > 0)
+		s->a->expires_ns = from + ttl_ms * NS_PER_MS;
+	s->a->repeat = (unsigned)body_integer(s->body, "repeat", 1);
+	s->a->gap.pause_ms = (uint64_t)body_integer(s->body, "gap_ms", 0);
+}
+
+static bool
+compose(struct saying *s)
+{
+	s->a = announcement_new(s->ch->sample_bytes);
+	if (s->a == NULL) {
+		reply_error(s->r, PROTO_UNAVAILABLE, "out of memory");
+		return false;
+	}
+	if (!parts_add(s) || !set_time(s))
+		return false;
+	set_manners(s);
+	return true;
+}
+
+static void
+enqueue(struct saying *s)
+{
+	struct channel *ch = s->ch;
+	int place;
+
+	s->a->id = s->t->announcements + 1;
+	place = playout_say(&ch->playout, s->a);
+	if (place < 0) {
+		reply_error(s->r, PROTO_QUEUE_FULL,
+		    "channel '%s' has %zu announcements waiting: %s",
+		    channel_name(ch), ch->playout.queue.count, err_text(place));
+		return;
+	}
+	s->a = NULL;
+	s->t->announcements++;
+	ch->woken(ch->arg);
+	reply_set(s->r, "id", json_integer((json_int_t)s->t->announcements));
+	reply_set(s->r, "position", json_integer(place));
+}
+
+/* True when the key was accepted before: the reply tells as what. */
+static bool
+is_repeated(struct saying *s, const char *key)
+{
+	uint64_t id;
+
+	if (key == NULL)
+		return false;
+	if (key[0] == '\0' || strlen(key) >= KEY_BYTES) {
+		reply_error(s->r, PROTO_BAD_REQUEST,
+		    "\"key\" has 1 to %d bytes", KEY_BYTES - 1);
+		return true;
+	}
+	id = keys_find(&s->t->keys, key, clock_now_ns());
+	if (id == 0)
+		return false;
+	reply_set(s->r, "id", json_integer((json_int_t)id));
+	reply_set(s->r, "duplicate", json_true());
+	return true;
+}
+
+enum verdict
+op_say(void *ctx, struct session *session, const json_t *body, struct reply *r)
+{
+	struct saying s = { .t = ctx, .body = body, .r = r };
+	const char *key = body_string(body, "key");
+
+	(void)session;
+	s.ch = ttsd_pick_channel(s.t, body, r);
+	if (s.ch == NULL || is_repeated(&s, key))
+		return OP_DONE;
+	if (compose(&s))
+		enqueue(&s);
+	if (key && r->error == PROTO_OK && !s.later)
+		keys_add(&s.t->keys, key, s.t->announcements, clock_now_ns());
+	announcement_free(s.a);
+	return s.later ? OP_LATER : OP_DONE;
+}

@@ -1,0 +1,13 @@
+/*
+ * The `say` operation: an announcement composed from a request (fields in
+ * docs/PROTOCOL.md), its parts in parts.c.
+ */
+#ifndef TTSD_SAY_H
+#define TTSD_SAY_H
+
+#include "ttsd/control/ttsd.h"
+
+extern const struct field say_fields[];
+op_run op_say;
+
+#endif

@@ -1,0 +1,64 @@
+#include <string.h>
+
+#include "ttsd/control/ttsd.h"
+
+struct channel *
+ttsd_channel(const struct ttsd *t, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < t->channel_count; i++)
+		if (strcmp(channel_name(t->channels[i]), name) == 0)
+			return t->channels[i];
+	return NULL;
+}
+
+struct engine *
+ttsd_engine(const struct ttsd *t, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < t->engine_count; i++)
+		if (strcmp(engine_name(t->engines[i]), name) == 0)
+			return t->engines[i];
+	return NULL;
+}
+
+struct channel *
+ttsd_pick_channel(struct ttsd *t, const json_t *body, struct reply *r)
+{
+	const char *name = body_string(body, "channel");
+	struct channel *ch = name ? ttsd_channel(t, name) : t->channels[0];
+
+	if (ch == NULL)
+		reply_error(r, PROTO_UNKNOWN_CHANNEL,
+		    "there is no channel '%.40s'; 'channels' lists them", name);
+	else
+		channel_wake(ch);
+	return ch;
+}
+
+enum verdict
+ttsd_check_voice(struct engine *e, const char *what, const char *voice,
+    const char *language, struct reply *r)
+{
+	engine_start(e);
+	switch (engine_voice(e, voice, language)) {
+	case VOICE_KNOWN:
+		break;
+	case VOICE_NOT_YET:
+		return OP_LATER;
+	case VOICE_UNKNOWN:
+		reply_error(r, PROTO_UNKNOWN_VOICE,
+		    "engine '%s' has no %s '%.60s'; 'voices' lists them",
+		    engine_name(e), what, voice ? voice : language);
+		break;
+	}
+	return OP_DONE;
+}
+
+char *
+ttsd_copy_string(const char *s)
+{
+	return s && s[0] ? strdup(s) : NULL;
+}

@@ -1,0 +1,61 @@
+/* The daemon as a whole: what main.c sets up and the operations work on. */
+#ifndef TTSD_TTSD_H
+#define TTSD_TTSD_H
+
+#include "common/conf/conf.h"
+#include "common/control/proto.h"
+#include "daemon/server.h"
+#include "daemon/telemetry.h"
+#include "platform/platform.h"
+#include "ttsd/air/channel.h"
+#include "ttsd/control/keys.h"
+#include "ttsd/pool/engine.h"
+#include "ttsd/text/dictionary.h"
+
+struct ttsd {
+	struct conf conf;
+	struct loop *loop;
+	struct service service;
+	struct server *server;
+	struct telemetry telemetry;
+	struct http_server *http; /* NULL: no metrics */
+	struct timer *tick;
+	struct channel **channels; /* in the order of the configuration */
+	size_t channel_count;
+	struct engine **engines;
+	size_t engine_count;
+	int64_t epoch_ns;
+	struct engine *clips;          /* the engine that plays clips */
+	struct dictionary *dictionary; /* NULL: none */
+	struct keys keys;
+	uint64_t announcements; /* numbered so far */
+	bool stopping;
+};
+
+/* NULL where there is none of that name. */
+struct channel *ttsd_channel(const struct ttsd *t, const char *name);
+struct engine *ttsd_engine(const struct ttsd *t, const char *name);
+
+/* The channel that a request asks for, or the first; awake. NULL: `r` was
+ * failed. */
+struct channel *ttsd_pick_channel(
+    struct ttsd *t, const json_t *body, struct reply *r);
+
+/* Has the engine such a voice and such a language? Either may be NULL; `what`
+ * is what a voice is called in the message. OP_LATER when it has not said
+ * yet; otherwise `r` is failed if not. */
+enum verdict ttsd_check_voice(struct engine *e, const char *what,
+    const char *voice, const char *language, struct reply *r);
+
+/* A setting to keep: NULL where it is absent or empty. */
+char *ttsd_copy_string(const char *s);
+
+/* The operations of the control socket (ops.c). */
+extern const struct op ttsd_ops[];
+
+/* What there is to measure, of a struct ttsd (metrics.c). */
+extern const struct metric_group ttsd_metrics[];
+/* What keeps it from being ready, as of struct telemetry. */
+int ttsd_missing(const void *ttsd, struct buf *lines);
+
+#endif

@@ -1,0 +1,474 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/words.h"
+#include "ttsd/pool/engine_internal.h"
+#include "ttsd/pool/program.h"
+
+/* How long a job waits for a pool in which nothing works. */
+#define WORKERLESS_NS (30 * NS_PER_S)
+/* A surplus worker ends after so long without a job. */
+#define SURPLUS_IDLE_NS (30 * NS_PER_S)
+#define HOUSEKEEPING_NS NS_PER_S
+/* After a failure, how long its fallback is asked at once. */
+#define AILING_NS (30 * NS_PER_S)
+
+static const int64_t synthesis_bounds_ns[] = { 2 * NS_PER_MS, 5 * NS_PER_MS,
+	10 * NS_PER_MS, 25 * NS_PER_MS, 50 * NS_PER_MS, 100 * NS_PER_MS,
+	250 * NS_PER_MS, 500 * NS_PER_MS, 1 * NS_PER_S, 2500 * NS_PER_MS,
+	5 * NS_PER_S, 10 * NS_PER_S, 30 * NS_PER_S, INT64_MAX };
+
+const char *
+engine_name(const struct engine *e)
+{
+	return e->conf->block.name;
+}
+
+enum conf_engine_type
+engine_type(const struct engine *e)
+{
+	return (enum conf_engine_type)e->conf->type;
+}
+
+void
+engine_set_fallback(struct engine *e, struct engine *second)
+{
+	e->fallback = second;
+}
+
+struct engine *
+engine_fallback(const struct engine *e)
+{
+	return e->fallback;
+}
+
+bool
+engine_is_ailing(const struct engine *e)
+{
+	return clock_now_ns() < e->ailing_until_ns;
+}
+
+uint64_t
+engine_prebuffer_ms(const struct engine *e)
+{
+	return (uint64_t)(e->conf->prebuffer_ns / NS_PER_MS);
+}
+
+/* ---- setting up ------------------------------------------------------- */
+
+static void housekeeping(void *arg);
+static const struct worker_events worker_events;
+
+int
+engine_new(struct loop *l, const struct conf_engine *conf,
+    const struct conf_ttsd *common, const struct engine_events *events,
+    void *arg, struct engine **out)
+{
+	struct engine *e = calloc(1, sizeof(*e));
+	int rc;
+
+	*out = NULL;
+	if (e == NULL)
+		return ERR_NOMEM;
+	*e = (struct engine){ .conf = conf,
+		.common = common,
+		.events = events,
+		.arg = arg,
+		.kind = { .loop = l,
+		    .engine = conf->block.name,
+		    .argv = program_argv(conf, common),
+		    .limits = { .start_ns = 10 * NS_PER_S,
+			.stall_ns = conf->timeout_ns,
+			.grace_ns = NS_PER_S,
+			.healthy_ns = 10 * NS_PER_S,
+			.reject_ns = 60 * NS_PER_S },
+		    .events = &worker_events,
+		    .arg = e },
+		.complaints = { .every_ns = 60 * NS_PER_S, .burst = 10 } };
+	job_line_init(&e->waiting);
+	histogram_init(&e->counters.first_sound, synthesis_bounds_ns);
+	histogram_init(&e->counters.synthesis, synthesis_bounds_ns);
+	rc = e->kind.argv ? 0 : ERR_NOMEM;
+	if (rc == 0)
+		rc = timer_new(
+		    l, TIMER_COARSE, housekeeping, e, &e->housekeeping);
+	if (rc < 0) {
+		engine_free(e);
+		return rc;
+	}
+	*out = e;
+	return 0;
+}
+
+static int
+add_worker(struct engine *e, bool surplus)
+{
+	struct worker *w;
+	int rc = worker_new(&e->kind, surplus, &w);
+
+	if (rc < 0)
+		return rc;
+	w->next = e->workers;
+	e->workers = w;
+	e->count++;
+	worker_feed(w, CHILD_START);
+	return 0;
+}
+
+void
+engine_start(struct engine *e)
+{
+	if (e->started_ns || e->stopping)
+		return;
+	e->started_ns = clock_now_ns();
+	while (
+	    e->count < (size_t)e->common->workers && add_worker(e, false) == 0)
+		;
+	timer_at(e->housekeeping, e->started_ns + HOUSEKEEPING_NS);
+}
+
+static void
+remove_worker(struct engine *e, struct worker *w)
+{
+	struct worker **at = &e->workers;
+
+	while (*at != w)
+		at = &(*at)->next;
+	*at = w->next;
+	e->count--;
+	worker_free(w);
+}
+
+bool
+engine_stop(struct engine *e)
+{
+	struct worker *w;
+	bool gone = true;
+
+	e->stopping = true;
+	for (w = e->workers; w; w = w->next) {
+		if (w->child.state != CHILD_STOPPING)
+			worker_feed(w, CHILD_STOP);
+		gone = gone && w->child.state == CHILD_STOPPED;
+	}
+	return gone;
+}
+
+/* Nobody is told how it ends. */
+static void
+discard(struct job *job)
+{
+	job->events = NULL;
+	job_done(job, NULL);
+}
+
+void
+engine_free(struct engine *e)
+{
+	struct job *job;
+
+	if (e == NULL)
+		return;
+	e->stopping = true;
+	while ((job = e->waiting.first) != NULL) {
+		job_line_remove(&e->waiting, job);
+		discard(job);
+	}
+	while (e->workers) {
+		if (e->workers->job)
+			discard(e->workers->job);
+		remove_worker(e, e->workers);
+	}
+	timer_free(e->housekeeping);
+	json_decref(e->hello);
+	words_free(e->kind.argv);
+	free(e);
+}
+
+void
+engine_reload(struct engine *e)
+{
+	struct worker *w;
+
+	json_decref(e->hello);
+	e->hello = NULL;
+	e->failing = false;
+	if (e->started_ns == 0)
+		return;
+	e->started_ns = clock_now_ns();
+	for (w = e->workers; w; w = w->next)
+		worker_reload(w);
+	timer_at(e->housekeeping, e->started_ns + HOUSEKEEPING_NS);
+}
+
+/* ---- handing out jobs ------------------------------------------------- */
+
+static struct worker *
+find_idle(const struct engine *e)
+{
+	struct worker *w;
+
+	for (w = e->workers; w; w = w->next)
+		if (worker_idle(w))
+			return w;
+	return NULL;
+}
+
+/* Music occupies a worker for good. It has one of its own, beyond those that
+ * are counted, or speech would wait behind it for ever. */
+static size_t
+most_workers(const struct engine *e)
+{
+	size_t most = (size_t)e->common->workers_max;
+	const struct worker *w;
+	const struct job *job;
+
+	for (w = e->workers; w; w = w->next)
+		most += w->job && w->job->endless;
+	for (job = e->waiting.first; job; job = job->next)
+		most += job->endless;
+	return most;
+}
+
+/* One more worker for each job that waits, unless one is on its way or the
+ * pool is in trouble: more of the same would not help then. */
+static void
+grow(struct engine *e)
+{
+	size_t wanted = e->waiting.count, most = most_workers(e);
+	struct worker *w;
+
+	for (w = e->workers; w; w = w->next) {
+		if (w->child.state == CHILD_BACKOFF)
+			return;
+		if (w->child.state == CHILD_STARTING && wanted > 0)
+			wanted--;
+	}
+	while (wanted-- > 0 && e->count < most)
+		if (add_worker(e, true) < 0)
+			return;
+}
+
+static void
+dispatch(struct engine *e)
+{
+	struct worker *w;
+	struct job *job;
+
+	while ((job = e->waiting.first) != NULL && (w = find_idle(e)) != NULL) {
+		job_line_remove(&e->waiting, job);
+		worker_assign(w, job);
+	}
+	if (e->waiting.count > 0 && !e->stopping)
+		grow(e);
+}
+
+int
+engine_submit(struct engine *e, const struct speech *speech, uint32_t rate_hz,
+    uint32_t channels, const struct job_events *events, void *arg,
+    struct job **out)
+{
+	struct job *job =
+	    job_new(e, ++e->jobs, speech, rate_hz, channels, events, arg);
+
+	*out = job;
+	if (job == NULL)
+		return ERR_NOMEM;
+	job->submitted_ns = clock_now_ns();
+	job->deadline_ns = job->submitted_ns + WORKERLESS_NS;
+	job_line_push(&e->waiting, job);
+	engine_start(e);
+	dispatch(e);
+	return 0;
+}
+
+void
+job_cancel(struct job *job)
+{
+	if (job == NULL)
+		return;
+	job->events = NULL;
+	if (job->worker) {
+		worker_cancel(job->worker);
+	} else {
+		job_line_remove(&job->engine->waiting, job);
+		discard(job);
+	}
+}
+
+void
+job_hold(struct job *job, bool held)
+{
+	if (job->held == held)
+		return;
+	job->held = held;
+	if (held)
+		job->held_since_ns = clock_now_ns();
+	else
+		job->submitted_ns += clock_now_ns() - job->held_since_ns;
+	if (job->worker)
+		worker_hold(job->worker, held);
+}
+
+/* ---- what workers report ---------------------------------------------- */
+
+static void
+log_worker(struct engine *e, const struct worker *w, enum child_state from,
+    const char *reason)
+{
+	bool failed = w->child.state == CHILD_BACKOFF && !e->stopping &&
+		      log_allow(&e->complaints, clock_now_ns());
+
+	log_write(failed ? LOG_WARNING : LOG_DEBUG,
+	    "engine=%s worker %s->%s%s%s", engine_name(e),
+	    child_state_name(from), child_state_name(w->child.state),
+	    reason[0] ? " reason=" : "", reason);
+}
+
+static void
+worker_changed(
+    void *arg, struct worker *w, enum child_state from, const char *reason)
+{
+	struct engine *e = arg;
+	enum child_state to = w->child.state;
+
+	if (to == CHILD_BACKOFF)
+		e->failing = e->hello == NULL;
+	if (to == CHILD_STARTING && from == CHILD_BACKOFF)
+		e->counters.restarts++;
+	log_worker(e, w, from, reason);
+	e->events->worker(e->arg, engine_name(e),
+	    w->process ? process_pid(w->process) : 0, child_state_name(from),
+	    child_state_name(to), reason);
+	if (to == CHILD_RUNNING)
+		dispatch(e);
+	if (to == CHILD_RUNNING || to == CHILD_BACKOFF || e->stopping)
+		e->events->changed(e->arg);
+}
+
+static bool
+worker_hello(void *arg, json_t *hello)
+{
+	struct engine *e = arg;
+	const json_t *protocol = json_object_get(hello, "protocol");
+
+	if (json_integer_value(protocol) != FRAME_PROTOCOL)
+		return false;
+	if (e->hello == NULL)
+		e->hello = json_incref(hello);
+	return true;
+}
+
+/* What was asked for may be at fault (docs/ENGINE.md has the codes); these
+ * two say that the engine is. */
+static void
+worker_idles(void *arg, const char *failure)
+{
+	struct engine *e = arg;
+
+	if (failure == NULL)
+		e->ailing_until_ns = 0;
+	else if (strncmp(failure, "failed", 6) == 0 ||
+		 strncmp(failure, "unavailable", 11) == 0)
+		e->ailing_until_ns = clock_now_ns() + AILING_NS;
+	dispatch(e);
+}
+
+static void
+job_made(void *arg, const struct job *job)
+{
+	struct engine_counters *c = &((struct engine *)arg)->counters;
+
+	if (job->endless)
+		return;
+	/* An empty text is no sound at all. */
+	if (job->first_sound_ns > 0)
+		histogram_add(&c->first_sound, job->first_sound_ns);
+	histogram_add(&c->synthesis, clock_now_ns() - job->submitted_ns);
+}
+
+static void
+job_lost(void *arg, struct job *job, const char *reason)
+{
+	struct engine *e = arg;
+	char failure[200];
+
+	e->ailing_until_ns = clock_now_ns() + AILING_NS;
+	job_begin_again(job);
+	if (job->events == NULL || e->stopping) {
+		job_done(job, "ttsd is stopping");
+		return;
+	}
+	if (job->tries >= JOB_TRIES || job->endless) {
+		snprintf(failure, sizeof(failure),
+		    "%u workers of engine '%s' were lost over it; the last "
+		    "one: %.80s",
+		    job->tries, engine_name(e), reason);
+		job_done(job, failure);
+		return;
+	}
+	job->deadline_ns = clock_now_ns() + WORKERLESS_NS;
+	job_line_push_first(&e->waiting, job);
+	dispatch(e);
+}
+
+static const struct worker_events worker_events = {
+	.changed = worker_changed,
+	.hello = worker_hello,
+	.made = job_made,
+	.idle = worker_idles,
+	.lost = job_lost,
+};
+
+/* ---- housekeeping ----------------------------------------------------- */
+
+static void
+fail_stranded_jobs(struct engine *e, int64_t now_ns)
+{
+	char failure[200];
+	struct job *job;
+
+	while ((job = e->waiting.first) != NULL && job->deadline_ns <= now_ns &&
+	       engine_state(e) != ENGINE_READY) {
+		snprintf(failure, sizeof(failure),
+		    "no worker of engine '%s' became ready: %.80s",
+		    engine_name(e), e->workers ? e->workers->reason : "");
+		job_line_remove(&e->waiting, job);
+		job_done(job, failure);
+	}
+}
+
+static void
+retire_surplus(struct engine *e, int64_t now_ns)
+{
+	struct worker *w, *next;
+
+	for (w = e->workers; w; w = next) {
+		next = w->next;
+		if (!w->surplus)
+			continue;
+		if (w->child.state == CHILD_STOPPED)
+			remove_worker(e, w);
+		else if (w->job == NULL && w->child.state != CHILD_STOPPING &&
+			 now_ns - w->idle_since_ns >= SURPLUS_IDLE_NS)
+			worker_feed(w, CHILD_STOP);
+	}
+}
+
+static void
+housekeeping(void *arg)
+{
+	struct engine *e = arg;
+	int64_t now = clock_now_ns();
+
+	if (!e->hello)
+		e->events->changed(e->arg);
+	fail_stranded_jobs(e, now);
+	retire_surplus(e, now);
+	if (!e->hello || e->waiting.count > 0 ||
+	    e->count > (size_t)e->common->workers)
+		timer_at(e->housekeeping, now + HOUSEKEEPING_NS);
+}

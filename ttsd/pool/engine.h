@@ -1,0 +1,123 @@
+/*
+ * Engines: pools of warm worker processes that turn text into sound.
+ *
+ * A job is given to one worker at a time. A worker that crashes, hangs or
+ * breaks the protocol loses its job, which another worker then does once
+ * more; what was delivered already is left out, so that the listener hears
+ * the sentence go on where it stopped. A job lost twice fails.
+ */
+#ifndef TTSD_ENGINE_H
+#define TTSD_ENGINE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/child/child.h"
+#include "common/conf/conf.h"
+#include "daemon/histogram.h"
+#include "platform/platform.h"
+#include "ttsd/queue/announcement.h"
+
+struct engine;
+struct job;
+
+/* What a pool tells the daemon. */
+struct engine_events {
+	/* A worker changed its state; `pid` is 0 where it has no process. */
+	void (*worker)(void *arg, const char *engine, int64_t pid,
+	    const char *from, const char *to, const char *reason);
+	/* More is known than before about voices and readiness. */
+	void (*changed)(void *arg);
+};
+
+struct job_events {
+	/* s16le in the format that was asked for. */
+	void (*pcm)(void *arg, const uint8_t *data, size_t len);
+	/* {"mark":…,"sample":…}, in order, before the sound it lies in. */
+	void (*mark)(void *arg, const json_t *mark);
+	/* The end: `failure` is NULL, or says why. Comes once, nothing after
+	 * it, and the job is no more. */
+	void (*done)(void *arg, const char *failure);
+};
+
+/* Starts nothing yet. Both parts of the configuration must outlive the
+ * engine. */
+int engine_new(struct loop *l, const struct conf_engine *conf,
+    const struct conf_ttsd *common, const struct engine_events *events,
+    void *arg, struct engine **out);
+
+/* Warms up its workers; does nothing when they are. */
+void engine_start(struct engine *e);
+
+/* Ends its workers; true once all are gone, otherwise `changed` follows. */
+bool engine_stop(struct engine *e);
+/* Kills what still runs. No callbacks afterwards. */
+void engine_free(struct engine *e);
+
+/* Who speaks instead while this one fails; NULL: nobody. */
+void engine_set_fallback(struct engine *e, struct engine *second);
+struct engine *engine_fallback(const struct engine *e);
+/* It failed a short while ago: not worth asking while there is another. */
+bool engine_is_ailing(const struct engine *e);
+
+/* Sound that should be there before an announcement begins. */
+uint64_t engine_prebuffer_ms(const struct engine *e);
+
+/* Has its workers end and start afresh, each once it is idle: for what they
+ * read at their start. */
+void engine_reload(struct engine *e);
+
+const char *engine_name(const struct engine *e);
+enum conf_engine_type engine_type(const struct engine *e);
+
+enum engine_voice {
+	VOICE_KNOWN,
+	VOICE_UNKNOWN,
+	VOICE_NOT_YET, /* no worker has said yet which voices there are */
+};
+/* Is there such a voice, and such a language? Either may be NULL. */
+enum engine_voice engine_voice(
+    const struct engine *e, const char *voice, const char *language);
+
+/* The language that a voice speaks, NULL where it is not known. */
+const char *engine_voice_language(const struct engine *e, const char *voice);
+
+/* Starts the engine where needed. ERR_NOMEM. */
+int engine_submit(struct engine *e, const struct speech *speech,
+    uint32_t rate_hz, uint32_t channels, const struct job_events *events,
+    void *arg, struct job **out);
+/* Nobody wants the rest: no callback afterwards. NULL is fine. */
+void job_cancel(struct job *job);
+/* Holds the engine up while the sound it made waits to be played. */
+void job_hold(struct job *job, bool held);
+
+enum engine_state {
+	ENGINE_IDLE,     /* nobody has asked for it yet */
+	ENGINE_STARTING, /* and nothing has failed so far */
+	ENGINE_READY,
+	ENGINE_FAILING, /* no worker runs */
+};
+enum engine_state engine_state(const struct engine *e);
+/* How the last worker that ended did; "" when none has. */
+const char *engine_last_error(const struct engine *e);
+
+/* What was counted so far. */
+struct engine_counters {
+	uint64_t restarts; /* of workers that had failed */
+	/* Of parts of announcements that were made to their end, from their
+	 * submission on: to the first sound, to the last. */
+	struct histogram first_sound, synthesis;
+};
+const struct engine_counters *engine_counters(const struct engine *e);
+/* Workers in that state. */
+size_t engine_workers(const struct engine *e, enum child_state state);
+/* Jobs that wait for a worker. */
+size_t engine_waiting(const struct engine *e);
+
+/* For `status`, `engines` and `voices`: appends objects to `list`. */
+void engine_list_workers(const struct engine *e, json_t *list);
+void engine_list_voices(const struct engine *e, json_t *list);
+json_t *engine_describe(const struct engine *e);
+
+#endif

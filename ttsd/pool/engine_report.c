@@ -1,0 +1,115 @@
+/* What is known of an engine: voices, workers, counts. */
+#include "common/conf/schema.h"
+#include "ttsd/pool/engine_internal.h"
+#include "ttsd/pool/voice.h"
+
+/* How long a new engine may keep a request for a voice unanswered. */
+#define VOICES_WAIT_NS (3 * NS_PER_S)
+
+enum engine_voice
+engine_voice(const struct engine *e, const char *voice, const char *language)
+{
+	if (e->hello == NULL)
+		return e->failing || e->stopping ||
+			       clock_now_ns() - e->started_ns > VOICES_WAIT_NS
+			   ? VOICE_KNOWN
+			   : VOICE_NOT_YET;
+	return voice_known(e->hello, voice, language) ? VOICE_KNOWN
+						      : VOICE_UNKNOWN;
+}
+
+const char *
+engine_voice_language(const struct engine *e, const char *voice)
+{
+	return voice_language(e->hello, voice);
+}
+
+void
+engine_list_workers(const struct engine *e, json_t *list)
+{
+	const struct worker *w;
+
+	for (w = e->workers; w; w = w->next)
+		json_array_append_new(list,
+		    json_pack("{s:s, s:I, s:s, s:b, s:I, s:I, s:s}", "engine",
+			engine_name(e), "pid",
+			(json_int_t)(w->process ? process_pid(w->process) : 0),
+			"state", child_state_name(w->child.state), "busy",
+			w->job != NULL, "jobs", (json_int_t)w->jobs, "restarts",
+			(json_int_t)w->child.restarts, "last_error",
+			w->reason));
+}
+
+void
+engine_list_voices(const struct engine *e, json_t *list)
+{
+	const json_t *voices = json_object_get(e->hello, "voices");
+	json_t *voice;
+	size_t i;
+
+	json_array_foreach(voices, i, voice)
+	{
+		json_t *copy = json_copy(voice);
+
+		json_object_set_new(
+		    copy, "engine", json_string(engine_name(e)));
+		json_array_append_new(list, copy);
+	}
+}
+
+enum engine_state
+engine_state(const struct engine *e)
+{
+	if (engine_workers(e, CHILD_RUNNING) > 0)
+		return ENGINE_READY;
+	if (e->started_ns == 0)
+		return ENGINE_IDLE;
+	return e->failing || e->hello ? ENGINE_FAILING : ENGINE_STARTING;
+}
+
+json_t *
+engine_describe(const struct engine *e)
+{
+	static const char *const states[] = { [ENGINE_IDLE] = "idle",
+		[ENGINE_STARTING] = "starting",
+		[ENGINE_READY] = "ready",
+		[ENGINE_FAILING] = "failing" };
+
+	return json_pack("{s:s, s:s, s:s, s:I, s:O?}", "name", engine_name(e),
+	    "type", schema_engine_types[engine_type(e)], "state",
+	    states[engine_state(e)], "workers", (json_int_t)e->count, "version",
+	    json_object_get(e->hello, "version"));
+}
+
+const char *
+engine_last_error(const struct engine *e)
+{
+	const struct worker *w = e->workers;
+
+	while (w && w->reason[0] == '\0')
+		w = w->next;
+	return w ? w->reason : "";
+}
+
+const struct engine_counters *
+engine_counters(const struct engine *e)
+{
+	return &e->counters;
+}
+
+size_t
+engine_workers(const struct engine *e, enum child_state state)
+{
+	const struct worker *w;
+	size_t n = 0;
+
+	for (w = e->workers; w; w = w->next)
+		n += w->child.state == state;
+	return n;
+}
+
+size_t
+engine_waiting(const struct engine *e)
+{
+	return e->waiting.count;
+}

@@ -1,0 +1,135 @@
+#include "ttsd/pool/job.h"
+
+#include <stdlib.h>
+
+static char *
+build_request(const struct speech *s, uint64_t number, uint32_t rate_hz,
+    uint32_t channels)
+{
+	json_t *o = json_pack("{s:I, s:s, s:i, s:i}", "job", (json_int_t)number,
+	    "text", s->text, "sample_rate", (int)rate_hz, "channels",
+	    (int)channels);
+	char *text;
+
+	if (s->ssml)
+		json_object_set_new(o, "ssml", json_true());
+	if (s->loop)
+		json_object_set_new(o, "loop", json_true());
+	if (s->voice)
+		json_object_set_new(o, "voice", json_string(s->voice));
+	if (s->language)
+		json_object_set_new(o, "language", json_string(s->language));
+	if (s->rate > 0)
+		json_object_set_new(o, "rate", json_integer(s->rate));
+	if (s->pitch >= 0)
+		json_object_set_new(o, "pitch", json_integer(s->pitch));
+	if (s->volume >= 0)
+		json_object_set_new(o, "volume", json_integer(s->volume));
+	text = json_dumps(o, JSON_COMPACT);
+	json_decref(o);
+	return text;
+}
+
+struct job *
+job_new(struct engine *e, uint64_t number, const struct speech *speech,
+    uint32_t rate_hz, uint32_t channels, const struct job_events *events,
+    void *arg)
+{
+	struct job *job = calloc(1, sizeof(*job));
+
+	if (job == NULL)
+		return NULL;
+	*job = (struct job){ .engine = e,
+		.number = number,
+		.events = events,
+		.arg = arg,
+		.endless = speech->loop,
+		.sample_bytes = sizeof(int16_t) * channels };
+	job->request = build_request(speech, number, rate_hz, channels);
+	if (job->request == NULL) {
+		free(job);
+		return NULL;
+	}
+	return job;
+}
+
+void
+job_line_init(struct job_line *line)
+{
+	*line = (struct job_line){ .end = &line->first };
+}
+
+void
+job_line_push(struct job_line *line, struct job *job)
+{
+	job->next = NULL;
+	*line->end = job;
+	line->end = &job->next;
+	line->count++;
+}
+
+void
+job_line_push_first(struct job_line *line, struct job *job)
+{
+	job->next = line->first;
+	if (line->first == NULL)
+		line->end = &job->next;
+	line->first = job;
+	line->count++;
+}
+
+void
+job_line_remove(struct job_line *line, struct job *job)
+{
+	struct job **at = &line->first;
+
+	while (*at != job)
+		at = &(*at)->next;
+	*at = job->next;
+	if (line->end == &job->next)
+		line->end = at;
+	line->count--;
+}
+
+void
+job_pcm(struct job *job, const uint8_t *data, size_t len, int64_t now_ns)
+{
+	uint64_t skip = 0;
+
+	if (job->first_sound_ns == 0)
+		job->first_sound_ns = now_ns - job->submitted_ns;
+	if (job->bytes < job->bytes_before)
+		skip = job->bytes_before - job->bytes;
+	if (skip > len)
+		skip = len;
+	job->bytes += len;
+	if (job->events && len > skip)
+		job->events->pcm(job->arg, data + skip, len - skip);
+}
+
+void
+job_mark(struct job *job, const json_t *mark)
+{
+	if (job->marks++ >= job->marks_before && job->events)
+		job->events->mark(job->arg, mark);
+}
+
+void
+job_begin_again(struct job *job)
+{
+	job->worker = NULL;
+	if (job->bytes > job->bytes_before)
+		job->bytes_before = job->bytes;
+	if (job->marks > job->marks_before)
+		job->marks_before = job->marks;
+	job->bytes = job->marks = 0;
+}
+
+void
+job_done(struct job *job, const char *failure)
+{
+	if (job->events)
+		job->events->done(job->arg, failure);
+	free(job->request);
+	free(job);
+}

@@ -1,0 +1,65 @@
+/*
+ * One piece of work for an engine, from submission to its end; shared by
+ * engine.c, which hands jobs out, and worker.c, which has them done. Pure.
+ */
+#ifndef TTSD_JOB_H
+#define TTSD_JOB_H
+
+#include <stdbool.h>
+
+#include "ttsd/pool/engine.h"
+
+struct worker;
+
+/* A worker may lose a job this often before the job fails. */
+#define JOB_TRIES 2
+
+struct job {
+	struct job *next; /* in the engine's line of waiting jobs */
+	struct engine *engine;
+	struct worker *worker; /* that does it now; NULL while it waits */
+	const struct job_events *events; /* NULL: cancelled */
+	void *arg;
+	char *request; /* the payload of its JOB frame */
+	uint64_t number;
+	unsigned tries;
+	bool held;
+	bool endless;         /* not worth going on where it stopped */
+	int64_t deadline_ns;  /* to find a worker */
+	int64_t submitted_ns; /* later by as long as it was held up */
+	int64_t held_since_ns;
+	int64_t first_sound_ns; /* after its submission; 0: none yet */
+
+	size_t sample_bytes;
+	/* What the owner has already got from an earlier try. */
+	uint64_t bytes_before, marks_before;
+	/* What this try has made so far. */
+	uint64_t bytes, marks;
+};
+
+/* A new job, not in line yet; NULL without memory. */
+struct job *job_new(struct engine *e, uint64_t number,
+    const struct speech *speech, uint32_t rate_hz, uint32_t channels,
+    const struct job_events *events, void *arg);
+
+/* Jobs that wait for a worker, in the order of their turns. */
+struct job_line {
+	struct job *first, **end;
+	size_t count;
+};
+
+void job_line_init(struct job_line *line);
+void job_line_push(struct job_line *line, struct job *job);
+/* Before all others: for one that was under way already. */
+void job_line_push_first(struct job_line *line, struct job *job);
+void job_line_remove(struct job_line *line, struct job *job);
+
+/* Delivery, less what an earlier try delivered. */
+void job_pcm(struct job *job, const uint8_t *data, size_t len, int64_t now_ns);
+void job_mark(struct job *job, const json_t *mark);
+/* Its worker was lost: the next try leaves out what this one delivered. */
+void job_begin_again(struct job *job);
+/* Ends and releases it. */
+void job_done(struct job *job, const char *failure);
+
+#endif

@@ -1,0 +1,15 @@
+/*
+ * Which program an engine is, and its command line: the program's name is its
+ * type's, as in common/conf/schema.c.
+ */
+#ifndef TTSD_PROGRAM_H
+#define TTSD_PROGRAM_H
+
+#include "common/conf/conf.h"
+
+/* The whole command line, NULL-terminated, to be released by words_free();
+ * NULL without memory or when the programs' folder can't be told. */
+char **program_argv(
+    const struct conf_engine *conf, const struct conf_ttsd *ttsd);
+
+#endif

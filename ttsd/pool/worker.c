@@ -1,0 +1,418 @@
+#include "ttsd/pool/worker.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "ttsd/queue/announcement.h"
+
+/* A request is a JOB frame and at most one CANCEL behind it. */
+#define OUT_MAX (FRAME_MAX + 1024)
+/* One whole frame and what one read brings behind it. */
+#define IN_MAX (FRAME_HEADER_BYTES + FRAME_MAX + STREAM_READ_MAX)
+
+#define BACKOFF_INITIAL_NS (100 * NS_PER_MS)
+/* Short: the fault may lie in one text, and the next ones wait. */
+#define BACKOFF_MAX_NS (5 * NS_PER_S)
+
+static void complain(struct worker *w, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void act(struct worker *w, enum child_action action);
+
+/* Its own fault: ends it; the end of the process does the rest. */
+static void
+complain(struct worker *w, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (w->complaint[0] || w->process == NULL)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(w->complaint, sizeof(w->complaint), fmt, ap);
+	va_end(ap);
+	process_kill(w->process);
+}
+
+/* ---- frames ----------------------------------------------------------- */
+
+static void
+finish_job(struct worker *w, const char *failure)
+{
+	struct job *job = w->job;
+
+	w->job = NULL;
+	w->jobs++;
+	w->idle_since_ns = clock_now_ns();
+	child_watch(&w->child, false, w->idle_since_ns);
+	timer_at(w->timer, w->child.deadline_ns);
+	if (failure == NULL && job->events)
+		w->kind->events->made(w->kind->arg, job);
+	job_done(job, failure);
+	if (w->stale)
+		worker_reload(w);
+	w->kind->events->idle(w->kind->arg, failure);
+}
+
+static void
+take_error(struct worker *w, const json_t *error)
+{
+	const char *code = json_string_value(json_object_get(error, "code"));
+	const char *message =
+	    json_string_value(json_object_get(error, "message"));
+	char failure[200];
+
+	snprintf(failure, sizeof(failure), "%s: %s", code ? code : "failed",
+	    message ? message : "the engine gave no reason");
+	finish_job(w, failure);
+}
+
+static void
+take_pcm(struct worker *w, const struct frame *f)
+{
+	if (f->len % w->job->sample_bytes != 0)
+		complain(w, "sent a part of a sample");
+	else
+		job_pcm(w->job, f->payload, f->len, clock_now_ns());
+}
+
+static void
+take_json(struct worker *w, const struct frame *f)
+{
+	json_t *body = json_loadb((const char *)f->payload, f->len, 0, NULL);
+
+	if (!json_is_object(body)) {
+		complain(w, "sent a frame '%c' that is no JSON object",
+		    (char)f->type);
+	} else if (f->type == FRAME_HELLO) {
+		if (!w->kind->events->hello(w->kind->arg, body))
+			complain(w, "speaks another protocol than %d",
+			    FRAME_PROTOCOL);
+		else
+			worker_feed(w, CHILD_READY);
+	} else if (f->type == FRAME_MARK) {
+		job_mark(w->job, body);
+	} else if (f->type == FRAME_ERROR) {
+		take_error(w, body);
+	} else {
+		finish_job(w, NULL);
+	}
+	json_decref(body);
+}
+
+static bool
+expected(const struct worker *w, enum frame_type type)
+{
+	switch (type) {
+	case FRAME_HELLO:
+		return w->child.state == CHILD_STARTING;
+	case FRAME_PCM:
+	case FRAME_MARK:
+	case FRAME_END:
+	case FRAME_ERROR:
+		return w->job != NULL;
+	case FRAME_JOB:
+	case FRAME_CANCEL:
+		break;
+	}
+	return false;
+}
+
+static void
+take_frame(struct worker *w, const struct frame *f)
+{
+	if (!expected(w, f->type)) {
+		complain(w, "sent a frame '%c' that nobody asked for",
+		    (char)f->type);
+		return;
+	}
+	worker_feed(w, CHILD_PROGRESS);
+	if (f->type == FRAME_PCM)
+		take_pcm(w, f);
+	else
+		take_json(w, f);
+}
+
+static void
+process_out(void *arg, const uint8_t *data, size_t len)
+{
+	struct worker *w = arg;
+	struct frame f;
+	int n = 0;
+
+	if (buf_put(&w->in, data, len) < 0) {
+		complain(w, "sent more than was asked for");
+		return;
+	}
+	while (w->complaint[0] == '\0' &&
+	       (n = frame_parse(buf_data(&w->in), buf_len(&w->in), &f)) > 0) {
+		take_frame(w, &f);
+		buf_consume(&w->in, (size_t)n);
+	}
+	if (n < 0)
+		complain(w, "sent something that is no frame");
+}
+
+/* ---- the process ------------------------------------------------------ */
+
+/* The level that a line asks for by its prefix, which is cut off. */
+static enum log_level
+line_level(const char **line, size_t *len)
+{
+	static const struct {
+		const char *prefix;
+		enum log_level level;
+	} levels[] = { { "error: ", LOG_ERROR }, { "warning: ", LOG_WARNING },
+		{ "info: ", LOG_INFO }, { "debug: ", LOG_DEBUG } };
+	size_t i, n;
+
+	for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+		n = strlen(levels[i].prefix);
+		if (*len > n && memcmp(*line, levels[i].prefix, n) == 0) {
+			*line += n;
+			*len -= n;
+			return levels[i].level;
+		}
+	}
+	return LOG_INFO;
+}
+
+static void
+log_line(struct worker *w, const char *line, size_t len)
+{
+	enum log_level level = line_level(&line, &len);
+
+	if (len > 0 && log_allow(&w->log_budget, clock_now_ns()))
+		log_write(level, "engine=%s pid=%" PRId64 " says=\"%.*s\"",
+		    w->kind->engine, process_pid(w->process), (int)len, line);
+}
+
+/* Lines that span two reads are logged in two parts: this is a log, and no
+ * worker gets memory for it. */
+static void
+process_err(void *arg, const uint8_t *data, size_t len)
+{
+	struct worker *w = arg;
+	const uint8_t *newline;
+	size_t n;
+
+	for (; len > 0; data += n, len -= n) {
+		newline = memchr(data, '\n', len);
+		n = newline ? (size_t)(newline - data) : len;
+		log_line(w, (const char *)data, n);
+		n += newline != NULL;
+	}
+}
+
+static void
+process_gone(void *arg, const struct process_end *end)
+{
+	struct worker *w = arg;
+	struct job *job = w->job;
+
+	process_describe(end, w->reason, sizeof(w->reason));
+	if (w->complaint[0])
+		snprintf(w->reason, sizeof(w->reason), "%s", w->complaint);
+	else if (w->child.state == CHILD_STALLED)
+		snprintf(w->reason, sizeof(w->reason), "made no progress");
+	process_free(w->process);
+	w->process = NULL;
+	w->job = NULL;
+	buf_clear(&w->in);
+	buf_clear(&w->out);
+	worker_feed(w, CHILD_GONE);
+	child_watch(&w->child, false, clock_now_ns());
+	if (job)
+		w->kind->events->lost(w->kind->arg, job, w->reason);
+}
+
+static void
+flush(struct worker *w)
+{
+	int n;
+
+	if (w->process == NULL || buf_len(&w->out) == 0)
+		return;
+	n = process_write(w->process, buf_data(&w->out), buf_len(&w->out));
+	/* A broken pipe: the end of the process tells the rest. */
+	buf_consume(&w->out, n < 0 ? buf_len(&w->out) : (size_t)n);
+}
+
+static void
+process_writable(void *arg)
+{
+	flush(arg);
+}
+
+static const struct process_events process_events = { .gone = process_gone,
+	.out = process_out,
+	.err = process_err,
+	.writable = process_writable };
+
+static void
+spawn(struct worker *w)
+{
+	const struct process_spec spec = {
+		.argv = (const char *const *)w->kind->argv, .input = true
+	};
+	int rc;
+
+	w->complaint[0] = '\0';
+	rc = process_spawn(
+	    w->kind->loop, &spec, &process_events, w, &w->process);
+	if (rc < 0) {
+		snprintf(w->reason, sizeof(w->reason), "cannot be started: %s",
+		    err_text(rc));
+		worker_feed(w, CHILD_FAILED);
+	}
+}
+
+static void
+act(struct worker *w, enum child_action action)
+{
+	switch (action) {
+	case CHILD_NOTHING:
+		break;
+	case CHILD_SPAWN:
+		spawn(w);
+		break;
+	case CHILD_INTERRUPT:
+		/* An engine ends at the end of its standard input. */
+		process_close_input(w->process);
+		process_reading(w->process, true);
+		break;
+	case CHILD_KILL:
+		process_kill(w->process);
+		break;
+	}
+}
+
+void
+worker_feed(struct worker *w, enum child_event event)
+{
+	enum child_state from = w->child.state;
+	enum child_action action;
+
+	action =
+	    child_feed(&w->child, event, clock_now_ns(), platform_random());
+	timer_at(w->timer, w->child.deadline_ns);
+	if (w->child.state != from)
+		w->kind->events->changed(w->kind->arg, w, from,
+		    w->child.state == CHILD_BACKOFF ? w->reason : "");
+	act(w, action);
+}
+
+static void
+deadline(void *arg)
+{
+	worker_feed(arg, CHILD_DEADLINE);
+}
+
+/* ---- jobs ------------------------------------------------------------- */
+
+bool
+worker_idle(const struct worker *w)
+{
+	return w->child.state == CHILD_RUNNING && w->job == NULL &&
+	       w->complaint[0] == '\0';
+}
+
+static void
+watch(struct worker *w, bool on)
+{
+	child_watch(&w->child, on, clock_now_ns());
+	timer_at(w->timer, w->child.deadline_ns);
+}
+
+void
+worker_assign(struct worker *w, struct job *job)
+{
+	w->job = job;
+	job->worker = w;
+	job->tries++;
+	if (frame_put(&w->out, FRAME_JOB, job->request, strlen(job->request)) <
+	    0) {
+		finish_job(w, "out of memory");
+		return;
+	}
+	watch(w, true);
+	worker_hold(w, job->held);
+	flush(w);
+}
+
+void
+worker_cancel(struct worker *w)
+{
+	char payload[48];
+	int n = snprintf(
+	    payload, sizeof(payload), "{\"job\":%" PRIu64 "}", w->job->number);
+
+	w->job->events = NULL;
+	worker_hold(w, false);
+	if (frame_put(&w->out, FRAME_CANCEL, payload, (size_t)n) < 0)
+		complain(w, "took too long over a cancelled job");
+	flush(w);
+}
+
+void
+worker_hold(struct worker *w, bool held)
+{
+	process_reading(w->process, !held);
+	watch(w, !held);
+}
+
+void
+worker_reload(struct worker *w)
+{
+	w->stale = w->job != NULL;
+	if (!w->stale && child_alive(&w->child))
+		worker_feed(w, CHILD_RESTART);
+}
+
+static void
+release(void *arg)
+{
+	free(arg);
+}
+
+int
+worker_new(const struct worker_kind *kind, bool surplus, struct worker **out)
+{
+	struct worker *w = calloc(1, sizeof(*w));
+	int rc;
+
+	*out = NULL;
+	if (w == NULL)
+		return ERR_NOMEM;
+	rc = timer_new(kind->loop, TIMER_COARSE, deadline, w, &w->timer);
+	if (rc < 0) {
+		free(w);
+		return rc;
+	}
+	w->kind = kind;
+	w->surplus = surplus;
+	w->idle_since_ns = clock_now_ns();
+	w->log_budget =
+	    (struct log_limit){ .every_ns = NS_PER_S / 5, .burst = 20 };
+	buf_init(&w->in, IN_MAX);
+	buf_init(&w->out, OUT_MAX);
+	child_init(&w->child, &kind->limits, BACKOFF_INITIAL_NS, BACKOFF_MAX_NS,
+	    false);
+	*out = w;
+	return 0;
+}
+
+void
+worker_free(struct worker *w)
+{
+	process_free(w->process);
+	timer_free(w->timer);
+	buf_done(&w->in);
+	buf_done(&w->out);
+	/* We may stand in one of its callbacks. */
+	w->release = (struct loop_task){ .fn = release, .arg = w };
+	loop_defer(w->kind->loop, &w->release);
+}

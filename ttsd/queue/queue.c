@@ -1,0 +1,201 @@
+#include "ttsd/queue/queue.h"
+
+#include <assert.h>
+
+#include "common/err.h"
+
+void
+queue_init(struct queue *q, size_t max)
+{
+	int level;
+
+	*q = (struct queue){ .max = max, .next_expiry_ns = INT64_MAX };
+	for (level = 0; level < PRIORITY_COUNT; level++)
+		q->end[level] = &q->first[level];
+}
+
+static void
+count_in(struct queue *q, const struct announcement *a)
+{
+	q->count++;
+	q->counts[a->priority]++;
+	q->text_bytes += announcement_text_bytes(a);
+	if (a->expires_ns < q->next_expiry_ns)
+		q->next_expiry_ns = a->expires_ns;
+}
+
+static void
+append(struct queue *q, struct announcement *a)
+{
+	a->next = NULL;
+	*q->end[a->priority] = a;
+	q->end[a->priority] = &a->next;
+}
+
+static void
+schedule(struct queue *q, struct announcement *a)
+{
+	struct announcement **at = &q->scheduled;
+
+	while (*at && (*at)->due_ns <= a->due_ns)
+		at = &(*at)->next;
+	a->next = *at;
+	*at = a;
+}
+
+int
+queue_push(struct queue *q, struct announcement *a, int64_t now_ns)
+{
+	if (q->count >= q->max ||
+	    q->text_bytes + announcement_text_bytes(a) > QUEUE_TEXT_MAX)
+		return ERR_FULL;
+	if (a->due_ns > now_ns)
+		schedule(q, a);
+	else
+		append(q, a);
+	count_in(q, a);
+	return 0;
+}
+
+void
+queue_push_first(struct queue *q, struct announcement *a)
+{
+	a->next = q->first[a->priority];
+	if (a->next == NULL)
+		q->end[a->priority] = &a->next;
+	q->first[a->priority] = a;
+	count_in(q, a);
+}
+
+static struct announcement *
+first_below(const struct queue *q, int level)
+{
+	while (--level >= 0)
+		if (q->first[level])
+			return q->first[level];
+	return NULL;
+}
+
+struct announcement *
+queue_head(const struct queue *q)
+{
+	return first_below(q, PRIORITY_COUNT);
+}
+
+struct announcement *
+queue_first(const struct queue *q)
+{
+	struct announcement *head = queue_head(q);
+
+	return head ? head : q->scheduled;
+}
+
+/* Those that are not due yet are told by their time. */
+static bool
+is_scheduled(const struct queue *q, const struct announcement *a)
+{
+	const struct announcement *s = q->scheduled;
+
+	while (s && s != a)
+		s = s->next;
+	return s != NULL;
+}
+
+struct announcement *
+queue_after(const struct queue *q, const struct announcement *a)
+{
+	struct announcement *next;
+
+	if (a->next || is_scheduled(q, a))
+		return a->next;
+	next = first_below(q, (int)a->priority);
+	return next ? next : q->scheduled;
+}
+
+struct announcement *
+queue_find(const struct queue *q, uint64_t id)
+{
+	struct announcement *a = queue_first(q);
+
+	while (a && a->id != id)
+		a = queue_after(q, a);
+	return a;
+}
+
+size_t
+queue_position(const struct queue *q, const struct announcement *a)
+{
+	const struct announcement *b;
+	size_t n = 0;
+
+	for (b = queue_first(q); b != a; b = queue_after(q, b))
+		n++;
+	return n;
+}
+
+/* Takes `a` out of a list; false when it is not in it. */
+static bool
+unlink_from(struct announcement **at, struct announcement *a,
+    struct announcement ***end)
+{
+	while (*at && *at != a)
+		at = &(*at)->next;
+	if (*at == NULL)
+		return false;
+	*at = a->next;
+	if (end && *end == &a->next)
+		*end = at;
+	a->next = NULL;
+	return true;
+}
+
+void
+queue_remove(struct queue *q, struct announcement *a)
+{
+	bool found =
+	    unlink_from(&q->first[a->priority], a, &q->end[a->priority]);
+
+	if (!found)
+		found = unlink_from(&q->scheduled, a, NULL);
+	assert(found);
+	q->count--;
+	q->counts[a->priority]--;
+	q->text_bytes -= announcement_text_bytes(a);
+}
+
+void
+queue_advance(struct queue *q, int64_t now_ns)
+{
+	struct announcement *a;
+
+	while ((a = q->scheduled) != NULL && a->due_ns <= now_ns) {
+		q->scheduled = a->next;
+		append(q, a);
+	}
+}
+
+int64_t
+queue_next_due_ns(const struct queue *q)
+{
+	return q->scheduled ? q->scheduled->due_ns : INT64_MAX;
+}
+
+struct announcement *
+queue_take_expired(struct queue *q, int64_t now_ns)
+{
+	struct announcement *a, *expired = NULL;
+	int64_t next = INT64_MAX;
+
+	if (now_ns < q->next_expiry_ns)
+		return NULL;
+	for (a = queue_first(q); a; a = queue_after(q, a)) {
+		if (!expired && a->expires_ns <= now_ns)
+			expired = a;
+		else if (a->expires_ns < next)
+			next = a->expires_ns;
+	}
+	if (expired)
+		queue_remove(q, expired);
+	q->next_expiry_ns = next;
+	return expired;
+}

@@ -1,0 +1,169 @@
+#include "ttsd/text/character.h"
+
+#include "common/utf8.h"
+#include "ttsd/text/script.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Capitals from first to last, every `step`th, and how far their small
+ * letters are. Sorted. */
+static const struct fold {
+	uint32_t first, last, step;
+	int32_t distance;
+} folds[] = {
+	{ 'A', 'Z', 1, 32 },
+	{ 0x00c0, 0x00d6, 1, 32 },
+	{ 0x00d8, 0x00de, 1, 32 },
+	{ 0x0100, 0x012e, 2, 1 },
+	{ 0x0132, 0x0136, 2, 1 },
+	{ 0x0139, 0x0147, 2, 1 },
+	{ 0x014a, 0x0176, 2, 1 },
+	{ 0x0178, 0x0178, 1, -121 },
+	{ 0x0179, 0x017d, 2, 1 },
+	{ 0x0187, 0x0187, 1, 1 },
+	{ 0x018f, 0x018f, 1, 202 },
+	{ 0x0198, 0x0198, 1, 1 },
+	{ 0x01a0, 0x01a4, 2, 1 },
+	{ 0x01af, 0x01af, 1, 1 },
+	{ 0x01cd, 0x01db, 2, 1 },
+	{ 0x01de, 0x01ee, 2, 1 },
+	{ 0x01f8, 0x021e, 2, 1 },
+	{ 0x0222, 0x0232, 2, 1 },
+	{ 0x0386, 0x0386, 1, 38 },
+	{ 0x0388, 0x038a, 1, 37 },
+	{ 0x038c, 0x038c, 1, 64 },
+	{ 0x038e, 0x038f, 1, 63 },
+	{ 0x0391, 0x03a1, 1, 32 },
+	{ 0x03a3, 0x03ab, 1, 32 },
+	{ 0x03c2, 0x03c2, 1, 1 }, /* final sigma */
+	{ 0x0400, 0x040f, 1, 80 },
+	{ 0x0410, 0x042f, 1, 32 },
+	{ 0x0460, 0x0480, 2, 1 },
+	{ 0x048a, 0x04be, 2, 1 },
+	{ 0x04c0, 0x04c0, 1, 15 },
+	{ 0x04c1, 0x04cd, 2, 1 },
+	{ 0x04d0, 0x052e, 2, 1 },
+	{ 0x0531, 0x0556, 1, 48 },
+	{ 0x1e00, 0x1e94, 2, 1 },
+	{ 0x1e9e, 0x1e9e, 1, -7615 },
+	{ 0x1ea0, 0x1efe, 2, 1 },
+	{ 0xff21, 0xff3a, 1, 32 },
+};
+
+uint32_t
+character_fold(uint32_t cp)
+{
+	size_t lo = 0, hi = COUNT_OF(folds), mid;
+	const struct fold *f;
+
+	while (lo < hi) {
+		mid = (lo + hi) / 2;
+		f = &folds[mid];
+		if (cp < f->first)
+			hi = mid;
+		else if (cp > f->last)
+			lo = mid + 1;
+		else if ((cp - f->first) % f->step == 0)
+			return (uint32_t)((int32_t)cp + f->distance);
+		else
+			return cp;
+	}
+	return cp;
+}
+
+bool
+character_is_digit(uint32_t cp)
+{
+	/* Where the zeros stand (general category Nd). */
+	static const uint32_t zeros[] = { '0', 0x0660, 0x06f0, 0x0966, 0x09e6,
+		0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6, 0x0d66, 0x0de6,
+		0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x1090, 0x17e0, 0x1810,
+		0xff10 };
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(zeros) && cp >= zeros[i]; i++)
+		if (cp - zeros[i] < 10)
+			return true;
+	return false;
+}
+
+bool
+character_is_blank(uint32_t cp)
+{
+	return cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0x85 ||
+	       cp == 0xa0 || cp == 0x1680 || (cp >= 0x2000 && cp <= 0x200a) ||
+	       cp == 0x2028 || cp == 0x2029 || cp == 0x202f || cp == 0x205f ||
+	       cp == 0x3000;
+}
+
+bool
+character_is_mark(uint32_t cp)
+{
+	return (cp >= 0x0300 && cp <= 0x036f) ||
+	       (cp >= 0x0483 && cp <= 0x0487) ||
+	       (cp >= 0x064b && cp <= 0x0655) || cp == 0x0670 ||
+	       (cp >= 0x0951 && cp <= 0x0954) ||
+	       (cp >= 0x1ab0 && cp <= 0x1aff) ||
+	       (cp >= 0x1dc0 && cp <= 0x1dff) ||
+	       (cp >= 0x20d0 && cp <= 0x20ff) || (cp >= 0xfe20 && cp <= 0xfe2f);
+}
+
+bool
+character_is_hyphen(uint32_t cp)
+{
+	return cp == '-' || cp == 0x2010 || cp == 0x2011;
+}
+
+bool
+character_in_spaced_word(uint32_t cp)
+{
+	switch (script_of(cp)) {
+	case SCRIPT_NONE:
+		return character_is_digit(cp) || character_is_mark(cp);
+	case SCRIPT_HAN:
+	case SCRIPT_KANA:
+	case SCRIPT_BOPOMOFO:
+	case SCRIPT_HANGUL:
+	case SCRIPT_THAI:
+	case SCRIPT_LAO:
+	case SCRIPT_KHMER:
+	case SCRIPT_MYANMAR:
+	case SCRIPT_TIBETAN:
+		return false;
+	default:
+		return true;
+	}
+}
+
+size_t
+character_at(const char *s, size_t len, uint32_t *cp)
+{
+	size_t n = utf8_decode(s, len, cp);
+
+	if (n == 0)
+		*cp = 0xfffd;
+	return n ? n : len > 0;
+}
+
+size_t
+character_count(const char *s, size_t len)
+{
+	size_t count = 0, i;
+
+	for (i = 0; i < len; i++)
+		count += ((uint8_t)s[i] & 0xc0) != 0x80;
+	return count;
+}
+
+size_t
+character_encode(uint32_t cp, char out[4])
+{
+	static const uint8_t lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	size_t n = cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+	size_t i;
+
+	for (i = n; i-- > 1; cp >>= 6)
+		out[i] = (char)(0x80 | (cp & 0x3f));
+	out[0] = (char)(lead[n] | cp);
+	return n;
+}

@@ -1,0 +1,36 @@
+/* What dictionary.c (looking up) and dictionary_parse.c (reading) share. */
+#ifndef TTSD_DICTIONARY_INTERNAL_H
+#define TTSD_DICTIONARY_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ttsd/text/dictionary.h"
+
+#define DICTIONARY_LANGUAGE_MAX 31 /* bytes */
+
+struct dictionary_entry {
+	char *word; /* folded; the replacement lies behind its terminator */
+	const char *replacement;
+	unsigned section; /* index */
+	unsigned line;
+};
+
+struct dictionary_section {
+	char language[DICTIONARY_LANGUAGE_MAX + 1]; /* or "*" */
+	size_t first, count;                        /* entries */
+};
+
+struct dictionary {
+	/* Sorted by section, then by the bytes of the word. */
+	struct dictionary_entry *entries;
+	size_t count, cap;
+	struct dictionary_section sections[DICTIONARY_SECTIONS_MAX];
+	size_t section_count;
+};
+
+/* A tag in lower case, '_' as '-', "zh" as "cmn". False where it is none. */
+bool dictionary_language(
+    char out[DICTIONARY_LANGUAGE_MAX + 1], const char *tag, size_t len);
+
+#endif

@@ -1,0 +1,333 @@
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/utf8.h"
+#include "ttsd/text/character.h"
+#include "ttsd/text/dictionary_internal.h"
+
+/* A part of the text, not terminated. */
+struct slice {
+	const char *s;
+	size_t len;
+};
+
+struct parser {
+	struct dictionary *d;
+	struct dictionary_error *e;
+	const char *file;
+	unsigned line;
+	unsigned section;
+};
+
+static int wrong(struct parser *p, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static int
+wrong(struct parser *p, const char *fmt, ...)
+{
+	char raw[DICTIONARY_ERROR_MAX];
+	size_t len = 0;
+	va_list args;
+
+	p->e->line = p->line;
+	if (p->line > 0)
+		snprintf(raw, sizeof(raw), "%.100s:%u: ", p->file, p->line);
+	else
+		snprintf(raw, sizeof(raw), "%.100s: ", p->file);
+	len = strlen(raw);
+	va_start(args, fmt);
+	vsnprintf(raw + len, sizeof(raw) - len, fmt, args);
+	va_end(args);
+	utf8_sanitise(p->e->text, sizeof(p->e->text), raw, strlen(raw));
+	return ERR_INVALID;
+}
+
+/* Bytes of the blank that s begins or, before `end`, ends with. */
+static size_t
+blank_at(const char *s, size_t len)
+{
+	uint32_t c;
+	size_t n = utf8_decode(s, len, &c);
+
+	return n > 0 && character_is_blank(c) ? n : 0;
+}
+
+static struct slice
+trim(struct slice t)
+{
+	size_t n;
+
+	while ((n = blank_at(t.s, t.len)) > 0) {
+		t.s += n;
+		t.len -= n;
+	}
+	while (t.len > 0) {
+		for (n = 1; n < t.len && n < 4 &&
+			    ((uint8_t)t.s[t.len - n] & 0xc0) == 0x80;
+		     n++)
+			;
+		if (blank_at(t.s + t.len - n, n) != n)
+			break;
+		t.len -= n;
+	}
+	return t;
+}
+
+static bool
+has_control(struct slice t)
+{
+	uint32_t c;
+	size_t n;
+
+	for (; t.len > 0; t.s += n, t.len -= n) {
+		n = utf8_decode(t.s, t.len, &c);
+		if (c != '\t' && (c < 0x20 || (c >= 0x7f && c < 0xa0)))
+			return true;
+	}
+	return false;
+}
+
+bool
+dictionary_language(
+    char out[DICTIONARY_LANGUAGE_MAX + 1], const char *tag, size_t len)
+{
+	size_t i;
+
+	if (len == 0 || len > DICTIONARY_LANGUAGE_MAX - 1)
+		return false;
+	for (i = 0; i < len; i++) {
+		out[i] = (char)tolower((unsigned char)tag[i]);
+		if (out[i] == '_')
+			out[i] = '-';
+		if (!(out[i] >= 'a' && out[i] <= 'z') &&
+		    !(out[i] >= '0' && out[i] <= '9') && out[i] != '-')
+			return false;
+	}
+	out[len] = '\0';
+	if (strncmp(out, "zh", 2) == 0 && (len == 2 || out[2] == '-')) {
+		memmove(out + 3, out + 2, len - 1);
+		memcpy(out, "cmn", 3);
+	}
+	return out[0] != '-';
+}
+
+static int
+open_section(struct parser *p, const char *language)
+{
+	struct dictionary *d = p->d;
+	struct dictionary_section *s;
+	unsigned i;
+
+	for (i = 0; i < d->section_count; i++) {
+		if (strcmp(d->sections[i].language, language) == 0) {
+			p->section = i;
+			return 0;
+		}
+	}
+	if (d->section_count == DICTIONARY_SECTIONS_MAX)
+		return wrong(
+		    p, "more than %d languages", DICTIONARY_SECTIONS_MAX);
+	s = &d->sections[d->section_count];
+	memset(s, 0, sizeof(*s));
+	strcpy(s->language, language);
+	p->section = (unsigned)d->section_count++;
+	return 0;
+}
+
+static int
+read_section(struct parser *p, struct slice line)
+{
+	char language[DICTIONARY_LANGUAGE_MAX + 1] = "*";
+	struct slice name = trim((struct slice){ line.s + 1, line.len - 1 });
+
+	if (name.len == 0 || name.s[name.len - 1] != ']')
+		return wrong(p, "expected ']' at the end of the section");
+	name.len--;
+	name = trim(name);
+	if (!(name.len == 1 && name.s[0] == '*') &&
+	    !dictionary_language(language, name.s, name.len))
+		return wrong(p, "expected a language such as [en], or [*]");
+	return open_section(p, language);
+}
+
+/* Folds case and runs of blanks; `to` has room for 4 bytes a character. */
+static size_t
+fold_word(char *to, struct slice word)
+{
+	size_t at = 0, len = 0, n;
+	bool blank = false;
+	uint32_t c;
+
+	for (; at < word.len; at += n) {
+		n = utf8_decode(word.s + at, word.len - at, &c);
+		if (character_is_blank(c)) {
+			blank = true;
+			continue;
+		}
+		if (blank)
+			to[len++] = ' ';
+		blank = false;
+		len += character_encode(character_fold(c), to + len);
+	}
+	return len;
+}
+
+static int
+add_entry(struct parser *p, struct slice word, struct slice replacement)
+{
+	struct dictionary *d = p->d;
+	size_t cap = d->cap ? d->cap * 2 : 64, len;
+	char folded[DICTIONARY_WORD_MAX * 4];
+	struct dictionary_entry *e;
+
+	if (d->count == DICTIONARY_ENTRIES_MAX)
+		return wrong(p, "more than %d words", DICTIONARY_ENTRIES_MAX);
+	if (d->count == d->cap) {
+		e = realloc(d->entries, cap * sizeof(*e));
+		if (e == NULL)
+			return ERR_NOMEM;
+		d->entries = e;
+		d->cap = cap;
+	}
+	len = fold_word(folded, word);
+	e = &d->entries[d->count];
+	e->word = malloc(len + 1 + replacement.len + 1);
+	if (e->word == NULL)
+		return ERR_NOMEM;
+	d->count++;
+	memcpy(e->word, folded, len);
+	e->word[len] = '\0';
+	memcpy(e->word + len + 1, replacement.s, replacement.len);
+	e->word[len + 1 + replacement.len] = '\0';
+	e->replacement = e->word + len + 1;
+	e->section = p->section;
+	e->line = p->line;
+	return 0;
+}
+
+static int
+read_line(struct parser *p, struct slice line)
+{
+	struct slice word, replacement;
+	const char *equals;
+
+	if (!utf8_valid(line.s, line.len))
+		return wrong(p, "not UTF-8");
+	line = trim(line);
+	if (line.len == 0 || line.s[0] == '#' || line.s[0] == ';')
+		return 0;
+	if (has_control(line))
+		return wrong(p, "a control character");
+	if (line.s[0] == '[')
+		return read_section(p, line);
+	equals = memchr(line.s, '=', line.len);
+	if (equals == NULL)
+		return wrong(p, "expected 'word = replacement'");
+	word = trim((struct slice){ line.s, (size_t)(equals - line.s) });
+	replacement = trim((struct slice){
+	    equals + 1, line.len - (size_t)(equals - line.s) - 1 });
+	if (word.len == 0)
+		return wrong(p, "no word before '='");
+	if (character_count(word.s, word.len) > DICTIONARY_WORD_MAX)
+		return wrong(p, "the word has more than %d characters",
+		    DICTIONARY_WORD_MAX);
+	if (character_count(replacement.s, replacement.len) >
+	    DICTIONARY_REPLACEMENT_MAX)
+		return wrong(p, "the replacement has more than %d characters",
+		    DICTIONARY_REPLACEMENT_MAX);
+	return add_entry(p, word, replacement);
+}
+
+static int
+read_lines(struct parser *p, const char *text, size_t len)
+{
+	const char *newline;
+	size_t n;
+	int rc = 0;
+
+	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+		text += 3;
+		len -= 3;
+	}
+	while (rc == 0 && len > 0) {
+		newline = memchr(text, '\n', len);
+		n = newline ? (size_t)(newline - text) : len;
+		p->line++;
+		rc = read_line(p, (struct slice){ text, n });
+		n += newline != NULL;
+		text += n;
+		len -= n;
+	}
+	return rc;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct dictionary_entry *x = a, *y = b;
+	int order;
+
+	if (x->section != y->section)
+		return x->section < y->section ? -1 : 1;
+	order = strcmp(x->word, y->word);
+	if (order != 0)
+		return order;
+	return x->line < y->line ? -1 : x->line > y->line;
+}
+
+/* The first word in the file that was there before. */
+static int
+index_sections(struct parser *p)
+{
+	struct dictionary *d = p->d;
+	struct dictionary_entry *e, *twice = NULL;
+	struct dictionary_section *s;
+	size_t i;
+
+	if (d->count > 0)
+		qsort(d->entries, d->count, sizeof(*d->entries), compare);
+	for (i = 0; i < d->count; i++) {
+		e = &d->entries[i];
+		s = &d->sections[e->section];
+		if (s->count++ == 0)
+			s->first = i;
+		if (s->count > 1 && strcmp(e->word, e[-1].word) == 0 &&
+		    (twice == NULL || e->line < twice->line))
+			twice = e;
+	}
+	if (twice == NULL)
+		return 0;
+	p->line = twice->line;
+	return wrong(p, "the word stands in line %u already", twice[-1].line);
+}
+
+int
+dictionary_parse(struct dictionary **out, const char *file, const char *text,
+    size_t len, struct dictionary_error *e)
+{
+	struct parser p = { .e = e, .file = file };
+	int rc;
+
+	*out = NULL;
+	*e = (struct dictionary_error){ .line = 0 };
+	if (len > DICTIONARY_FILE_MAX)
+		return wrong(&p, "larger than %d bytes", DICTIONARY_FILE_MAX);
+	p.d = calloc(1, sizeof(*p.d));
+	if (p.d == NULL)
+		return ERR_NOMEM;
+	rc = open_section(&p, "*");
+	if (rc == 0)
+		rc = read_lines(&p, text, len);
+	if (rc == 0)
+		rc = index_sections(&p);
+	if (rc == 0) {
+		*out = p.d;
+		p.d = NULL; /* transferred */
+	}
+	dictionary_free(p.d);
+	return rc;
+}

@@ -1,0 +1,415 @@
+#include "ttsd/text/script.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/utf8.h"
+#include "ttsd/text/character.h"
+#include "ttsd/text/script_table.h"
+#include "ttsd/text/script_voices.h"
+
+#define CODE_LETTERS_MAX 5
+#define CODE_SMALL_LETTERS_MAX 2
+
+enum script
+script_of(uint32_t cp)
+{
+	size_t lo = 0, hi = script_range_count, mid;
+
+	while (lo < hi) {
+		mid = (lo + hi) / 2;
+		if (cp < script_ranges[mid].first)
+			hi = mid;
+		else if (cp > script_ranges[mid].last)
+			lo = mid + 1;
+		else
+			return script_ranges[mid].script;
+	}
+	return SCRIPT_NONE;
+}
+
+/* Pieces. */
+
+enum kind {
+	LETTERS, /* of one script */
+	WORD,    /* a code without digits */
+	CODE,    /* with digits, or a number */
+	SIGN,
+	BLANK,
+	END, /* of a sentence */
+};
+
+struct piece {
+	size_t offset, end; /* bytes */
+	enum kind kind;
+	unsigned script; /* of LETTERS; may be SCRIPT_HAN_UNDECIDED */
+	unsigned letters;
+	bool chinese;
+};
+
+struct pieces {
+	const char *text;
+	size_t len;
+	struct piece *p;
+	size_t count, cap;
+};
+
+static struct piece *
+add_piece(struct pieces *s, enum kind kind, size_t offset, size_t end)
+{
+	size_t cap = s->cap ? s->cap * 2 : 64;
+	struct piece *p = s->p;
+
+	if (s->count == s->cap) {
+		p = realloc(p, cap * sizeof(*p));
+		if (p == NULL)
+			return NULL;
+		s->p = p;
+		s->cap = cap;
+	}
+	p = &s->p[s->count++];
+	*p = (struct piece){ .kind = kind, .offset = offset, .end = end };
+	return p;
+}
+
+/* Adds to the piece before it where that is of the same kind. */
+static struct piece *
+extend(struct pieces *s, enum kind kind, unsigned script, size_t at, size_t n)
+{
+	struct piece *p = s->count ? &s->p[s->count - 1] : NULL;
+
+	if (p == NULL || p->kind != kind || p->script != script) {
+		p = add_piece(s, kind, at, at);
+		if (p == NULL)
+			return NULL;
+		p->script = script;
+	}
+	p->end = at + n;
+	return p;
+}
+
+static size_t
+char_at(const struct pieces *s, size_t at, uint32_t *c)
+{
+	return character_at(s->text + at, s->len - at, c);
+}
+
+static bool
+in_word(uint32_t c)
+{
+	return script_of(c) == SCRIPT_LATIN ||
+	       (character_is_digit(c) && script_of(c) == SCRIPT_NONE);
+}
+
+static bool
+joins(uint32_t c)
+{
+	return c == '\'' || c == 0x2019 || c == '.' || c == '_' || c == '&' ||
+	       character_is_hyphen(c);
+}
+
+/* A Latin word or a number. */
+static int
+scan_word(struct pieces *s, size_t *at)
+{
+	unsigned letters = 0, digits = 0, small = 0;
+	size_t start = *at, n, more;
+	struct piece *p;
+	uint32_t c, behind;
+	bool code;
+
+	for (; (n = char_at(s, *at, &c)) > 0; *at += n) {
+		more = char_at(s, *at + n, &behind);
+		if (character_is_digit(c) && script_of(c) == SCRIPT_NONE) {
+			digits++;
+		} else if (script_of(c) == SCRIPT_LATIN) {
+			letters++;
+			small += character_fold(c) == c;
+		} else if (!character_is_mark(c) &&
+			   !(joins(c) && more > 0 && in_word(behind))) {
+			break;
+		}
+	}
+	code = letters <= CODE_SMALL_LETTERS_MAX ||
+	       (letters <= CODE_LETTERS_MAX && (digits > 0 || small == 0));
+	p = add_piece(s, !code ? LETTERS : digits ? CODE : WORD, start, *at);
+	if (p == NULL)
+		return ERR_NOMEM;
+	p->script = SCRIPT_LATIN;
+	p->letters = letters;
+	return 0;
+}
+
+static bool
+ends_sentence(const struct pieces *s, uint32_t c, size_t behind)
+{
+	static const uint32_t ends[] = { '!', '?', '\n', '\r', 0x2028, 0x2029,
+		0x3002, 0xff01, 0xff1f, 0xff61, 0x061f, 0x06d4, 0x0964, 0x0965,
+		0x1362, 0 };
+	size_t i;
+
+	for (i = 0; ends[i]; i++)
+		if (c == ends[i])
+			return true;
+	return (c == '.' || c == 0x2026) &&
+	       (char_at(s, behind, &c) == 0 || character_is_blank(c));
+}
+
+static bool
+only_chinese(const char *s, size_t n)
+{
+	size_t lo = 0, hi = script_chinese_only_len / 3, mid;
+	int order;
+
+	while (n == 3 && lo < hi) {
+		mid = (lo + hi) / 2;
+		order = memcmp(s, script_chinese_only + 3 * mid, 3);
+		if (order == 0)
+			return true;
+		if (order < 0)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return false;
+}
+
+static int
+scan(struct pieces *s)
+{
+	enum script script;
+	struct piece *p;
+	size_t at = 0, n;
+	uint32_t c;
+
+	while ((n = char_at(s, at, &c)) > 0) {
+		if (in_word(c)) {
+			if (scan_word(s, &at) < 0)
+				return ERR_NOMEM;
+			continue;
+		}
+		script = script_of(c);
+		if (script != SCRIPT_NONE)
+			p = extend(s, LETTERS, script, at, n);
+		else if (ends_sentence(s, c, at + n))
+			p = extend(s, END, script, at, n);
+		else if (character_is_blank(c))
+			p = extend(s, BLANK, script, at, n);
+		else
+			p = extend(s, SIGN, script, at, n);
+		if (p == NULL)
+			return ERR_NOMEM;
+		if (script == SCRIPT_HAN)
+			p->chinese |= only_chinese(s->text + at, n);
+		at += n;
+	}
+	return 0;
+}
+
+static bool
+is_latin_word(const struct piece *p)
+{
+	return p->kind == WORD ||
+	       (p->kind == LETTERS && p->script == SCRIPT_LATIN);
+}
+
+/* Codes that turn out to be words of a phrase. */
+static void
+find_phrases(struct pieces *s)
+{
+	size_t first, last, i, words, plain;
+
+	for (first = 0; first < s->count; first = last + 1) {
+		last = first;
+		if (!is_latin_word(&s->p[first]))
+			continue;
+		words = plain = 0;
+		for (i = first; i < s->count && is_latin_word(&s->p[i]);
+		     i += 2) {
+			last = i;
+			words += s->p[i].letters >= 2;
+			plain += s->p[i].kind == LETTERS;
+			if (i + 1 < s->count && s->p[i + 1].kind != BLANK)
+				break;
+		}
+		for (i = first; i <= last && (plain > 0 || words > 1); i += 2)
+			s->p[i].kind = LETTERS;
+	}
+}
+
+/* "Ω" and "β" in other languages are signs that every voice knows. */
+static void
+drop_lone_greek(struct pieces *s)
+{
+	struct piece *p;
+
+	for (p = s->p; p < s->p + s->count; p++)
+		if (p->kind == LETTERS && p->script == SCRIPT_GREEK &&
+		    p->end - p->offset ==
+			utf8_offset(s->text + p->offset, p->end - p->offset, 1))
+			p->kind = SIGN;
+}
+
+/* Whose is the Han? */
+
+struct traits {
+	bool kana, chinese;
+};
+
+static struct traits
+traits_of(const struct piece *p, const struct piece *end)
+{
+	struct traits t = { false, false };
+
+	for (; p < end; p++) {
+		if (p->kind != LETTERS)
+			continue;
+		t.kana |= p->script == SCRIPT_KANA;
+		t.chinese |= p->chinese;
+	}
+	return t;
+}
+
+static unsigned
+decide_han(const struct piece *p, struct traits sentence, struct traits text)
+{
+	if (p->chinese)
+		return SCRIPT_HAN;
+	if (sentence.kana)
+		return SCRIPT_KANA;
+	if (sentence.chinese)
+		return SCRIPT_HAN;
+	if (text.kana)
+		return SCRIPT_KANA;
+	return text.chinese ? SCRIPT_HAN : SCRIPT_HAN_UNDECIDED;
+}
+
+static void
+find_owners_of_han(struct pieces *s)
+{
+	struct piece *p = s->p, *all_end = s->p + s->count, *end;
+	struct traits text, sentence;
+
+	if (s->count == 0)
+		return;
+	text = traits_of(p, all_end);
+	while (p < all_end) {
+		for (end = p; end < all_end && end->kind != END; end++)
+			;
+		sentence = traits_of(p, end);
+		for (; p < end; p++)
+			if (p->kind == LETTERS && p->script == SCRIPT_HAN)
+				p->script = decide_han(p, sentence, text);
+		if (p < all_end)
+			p++;
+	}
+}
+
+/* Runs. */
+
+/* Begins a run, and so ends the one before it. */
+static int
+add_run(struct script_runs *r, size_t offset, const char *language)
+{
+	struct script_run *p;
+
+	/* Room grows at powers of two. */
+	if ((r->count & (r->count - 1)) == 0) {
+		p = realloc(
+		    r->runs, (r->count ? r->count * 2 : 1) * sizeof(*p));
+		if (p == NULL)
+			return ERR_NOMEM;
+		r->runs = p;
+	}
+	p = &r->runs[r->count++];
+	p->offset = offset;
+	p->len = 0;
+	strcpy(p->language, language);
+	if (r->count > 1)
+		p[-1].len = offset - p[-1].offset;
+	return 0;
+}
+
+/* Where a run that begins with the letters of piece `next` takes over from
+ * the one that had letters in piece `last`. */
+static size_t
+find_cut(const struct piece *last, const struct piece *next)
+{
+	const struct piece *p;
+	size_t after_end = 0, after_blank = 0;
+
+	for (p = last + 1; p < next; p++) {
+		if (p->kind == END ||
+		    (p->kind == BLANK && after_end == p->offset))
+			after_end = p->end;
+		if (p->kind == BLANK)
+			after_blank = p->end;
+	}
+	return after_end ? after_end : after_blank ? after_blank : next->offset;
+}
+
+static int
+build_runs(const struct pieces *s, const struct script_voices *v,
+    struct script_runs *out)
+{
+	const struct piece *p, *last = NULL;
+	const char *now = NULL, *language;
+	int rc;
+
+	for (p = s->p; p < s->p + s->count; p++) {
+		if (p->kind != LETTERS)
+			continue;
+		language = v->of[p->script];
+		if (now == NULL || (strcmp(now, language) != 0 &&
+				       out->count < SCRIPT_RUNS_MAX)) {
+			rc = add_run(
+			    out, last ? find_cut(last, p) : 0, language);
+			if (rc < 0)
+				return rc;
+			now = language;
+		}
+		last = p;
+	}
+	if (now == NULL) {
+		rc = add_run(out, 0, v->of[SCRIPT_NONE]);
+		if (rc < 0)
+			return rc;
+	}
+	out->runs[out->count - 1].len =
+	    s->len - out->runs[out->count - 1].offset;
+	return 0;
+}
+
+int
+script_split(const char *text, size_t len, const char *languages,
+    struct script_runs *out)
+{
+	struct pieces s = { .text = text, .len = len };
+	struct script_voices v;
+	int rc;
+
+	*out = (struct script_runs){ NULL, 0 };
+	if (len == 0)
+		return 0;
+	script_voices_choose(&v, languages);
+	rc = scan(&s);
+	if (rc == 0) {
+		find_phrases(&s);
+		drop_lone_greek(&s);
+		find_owners_of_han(&s);
+		rc = build_runs(&s, &v, out);
+	}
+	free(s.p);
+	if (rc < 0)
+		script_runs_done(out);
+	return rc;
+}
+
+void
+script_runs_done(struct script_runs *r)
+{
+	free(r->runs);
+	*r = (struct script_runs){ NULL, 0 };
+}

@@ -1,0 +1,19 @@
+/* Which language speaks which script: a part of script.c. */
+#ifndef TTSD_SCRIPT_VOICES_H
+#define TTSD_SCRIPT_VOICES_H
+
+#include "ttsd/text/script.h"
+
+/* Han of which neither the sentence nor the text says whose it is. */
+#define SCRIPT_HAN_UNDECIDED SCRIPT_COUNT
+#define SCRIPT_VOICES (SCRIPT_COUNT + 1)
+
+struct script_voices {
+	/* By script; that of SCRIPT_NONE is for a text without letters. */
+	char of[SCRIPT_VOICES][SCRIPT_LANGUAGE_MAX + 1];
+};
+
+/* `languages` as in script_split(). */
+void script_voices_choose(struct script_voices *v, const char *languages);
+
+#endif

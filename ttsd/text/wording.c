@@ -1,0 +1,145 @@
+#include "ttsd/text/wording.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/utf8.h"
+
+void
+piece_done(struct piece *p)
+{
+	size_t i;
+
+	free(p->text);
+	for (i = 0; i < p->map_count; i++)
+		textmap_done(&p->maps[i]);
+	*p = (struct piece){ 0 };
+}
+
+void
+pieces_done(struct pieces *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->count; i++)
+		piece_done(&p->items[i]);
+	free(p->items);
+	*p = (struct pieces){ 0 };
+}
+
+struct textmap_span
+piece_origin(const struct piece *p, struct textmap_span span)
+{
+	size_t i;
+
+	for (i = 0; i < p->map_count; i++)
+		span = textmap_origin(&p->maps[i], span);
+	span.offset += p->offset;
+	return span;
+}
+
+/* Puts a rewrite in place of the piece's text; the newest map stands first. */
+static int
+take_rewrite(struct piece *p, struct rewrite *r)
+{
+	size_t len;
+	const char *text = rewrite_text(r, &len);
+	char *copy = text ? strndup(text, len) : strdup("");
+
+	if (copy == NULL)
+		return ERR_NOMEM;
+	free(p->text);
+	p->text = copy;
+	memmove(p->maps + 1, p->maps, p->map_count * sizeof(*p->maps));
+	p->maps[0] = r->map;
+	p->map_count++;
+	r->map = (struct textmap){ 0 };
+	return 0;
+}
+
+static int
+spell_piece(struct piece *p, enum spell mode)
+{
+	struct rewrite r;
+	int rc;
+
+	rewrite_init(&r, PIECE_TEXT_MAX);
+	rc = spell(p->text, strlen(p->text), mode, &r);
+	if (rc == 0)
+		rc = take_rewrite(p, &r);
+	rewrite_done(&r);
+	return rc;
+}
+
+static int
+replace_words(struct piece *p, const struct dictionary *d, const char *language)
+{
+	struct rewrite r;
+	int rc;
+
+	rewrite_init(&r, PIECE_TEXT_MAX);
+	rc = dictionary_apply(d, language, p->text, strlen(p->text), &r);
+	if (rc == 0)
+		rc = take_rewrite(p, &r);
+	rewrite_done(&r);
+	return rc;
+}
+
+/* The dictionary sees whole words, so it comes before they are spelled. */
+static int
+make_piece(const struct wording *w, struct piece *p)
+{
+	const char *language = p->language[0] ? p->language : w->language;
+	int rc = 0;
+
+	if (w->dictionary)
+		rc = replace_words(p, w->dictionary, language);
+	if (rc == 0 && w->spelled)
+		rc = spell_piece(p, w->spell);
+	return rc;
+}
+
+static int
+cut(const struct wording *w, const char *text, struct script_runs *runs)
+{
+	size_t len = strlen(text);
+
+	if (w->languages)
+		return script_split(text, len, w->languages, runs);
+	runs->runs = calloc(1, sizeof(*runs->runs));
+	if (runs->runs == NULL)
+		return ERR_NOMEM;
+	runs->runs[0].len = len;
+	runs->count = 1;
+	return 0;
+}
+
+int
+wording_pieces(const struct wording *w, const char *text, struct pieces *out)
+{
+	struct script_runs runs = { 0 };
+	struct piece *p;
+	size_t i, offset = 0;
+	int rc = cut(w, text, &runs);
+
+	*out = (struct pieces){ 0 };
+	if (rc == 0)
+		out->items = calloc(runs.count, sizeof(*out->items));
+	if (rc == 0 && out->items == NULL)
+		rc = ERR_NOMEM;
+	for (i = 0; i < runs.count && rc == 0; i++) {
+		p = &out->items[out->count++];
+		p->text = strndup(text + runs.runs[i].offset, runs.runs[i].len);
+		p->offset = offset;
+		memcpy(p->language, runs.runs[i].language, sizeof(p->language));
+		offset +=
+		    utf8_length(text + runs.runs[i].offset, runs.runs[i].len);
+		rc = p->text ? make_piece(w, p) : ERR_NOMEM;
+	}
+	script_runs_done(&runs);
+	if (rc < 0)
+		pieces_done(out);
+	return rc;
+}
