@@ -5,7 +5,9 @@ import numpy as np
 
 
 def espeak(text, voice="en"):
-    """What espeak-ng itself makes of a text: s16le at 22,050 Hz."""
+    """What espeak-ng itself makes of a text: s16le at 22,050 Hz. Of its two
+    voices for Mandarin, the one that speaks it (docs/ENGINE.md)."""
+    voice = "cmn-latn-pinyin" if voice == "cmn" else voice
     wav = subprocess.run(
         ["espeak-ng", "-v", voice, "--stdout", text],
         check=True, stdout=subprocess.PIPE).stdout
