@@ -5,7 +5,7 @@
 /* A whole number of at most `max` without sign or blanks; where it ends, or
  * NULL. */
 static const char *
-number(const char *text, unsigned max, unsigned *out)
+loopback_number(const char *text, unsigned max, unsigned *out)
 {
 	const char *p = text;
 
@@ -28,7 +28,7 @@ ipv4(const char *text, uint32_t *out)
 	for (i = 0; i < 4; i++) {
 		if (i > 0 && *p++ != '.')
 			return NULL;
-		p = number(p, 255, &part);
+		p = loopback_number(p, 255, &part);
 		if (p == NULL)
 			return NULL;
 		*out = *out << 8 | part;
@@ -59,7 +59,7 @@ loopback_parse(const char *text, struct loopback *out)
 	}
 	if (end == NULL || *end != ':')
 		return false;
-	end = number(end + 1, 65535, &port);
+	end = loopback_number(end + 1, 65535, &port);
 	out->port = (uint16_t)port;
 	return end != NULL && *end == '\0';
 }

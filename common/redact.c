@@ -24,7 +24,7 @@ struct text {
 };
 
 static void
-put(struct text *t, const char *s, size_t len)
+redact_put(struct text *t, const char *s, size_t len)
 {
 	if (len > t->size - 1 - t->len)
 		len = t->size - 1 - t->len;
@@ -41,7 +41,7 @@ add_span(struct spans *out, size_t from, size_t to)
 }
 
 static size_t
-find(const char *s, size_t from, size_t to, const char *set)
+redact_find(const char *s, size_t from, size_t to, const char *set)
 {
 	while (from < to && strchr(set, s[from]) == NULL)
 		from++;
@@ -57,7 +57,7 @@ find_password(const char *url, size_t from, size_t to, struct spans *out)
 	while (at > from && url[at - 1] != '@')
 		at--;
 	if (at > from)
-		add_span(out, find(url, from, at - 1, ":") + 1, at - 1);
+		add_span(out, redact_find(url, from, at - 1, ":") + 1, at - 1);
 }
 
 /* Of "/application/key"; a path of one element has no key. */
@@ -86,8 +86,8 @@ find_secrets(const char *url, size_t len, struct spans *out)
 	/* A path of this machine may hold a colon too. */
 	if (host >= len || memcmp(colon, "://", 3) != 0)
 		return;
-	path = find(url, host, len, "/?#");
-	query = find(url, path, len, "?#");
+	path = redact_find(url, host, len, "/?#");
+	query = redact_find(url, path, len, "?#");
 	find_password(url, host, path, out);
 	if (strncmp(url, "rtmp", 4) == 0)
 		find_key(url, path, query, out);
@@ -112,7 +112,7 @@ secret_len(const struct redact *r, const char *s, size_t len)
 static void
 put_mask(struct text *t)
 {
-	put(t, REDACT_MASK, strlen(REDACT_MASK));
+	redact_put(t, REDACT_MASK, strlen(REDACT_MASK));
 }
 
 /* Copies what should be harmless; known secrets are masked even so. */
@@ -126,7 +126,7 @@ put_rest(struct text *t, const struct redact *r, const char *s, size_t len)
 		if (n > 0)
 			put_mask(t);
 		else
-			put(t, s + i, n = 1);
+			redact_put(t, s + i, n = 1);
 	}
 }
 
@@ -174,12 +174,12 @@ names_secret(const char *name, size_t len)
 static void
 find_parameters(const char *url, size_t len, struct spans *out)
 {
-	size_t at = find(url, 0, len, "?"), name, value;
+	size_t at = redact_find(url, 0, len, "?"), name, value;
 
 	while (at < len && out->count < REDACT_SECRETS_MAX) {
 		name = at + 1;
-		at = find(url, name, len, "&");
-		value = find(url, name, at, "=");
+		at = redact_find(url, name, len, "&");
+		value = redact_find(url, name, at, "=");
 		if (names_secret(url + name, value - name))
 			add_span(out, value + 1, at);
 	}
@@ -188,12 +188,12 @@ find_parameters(const char *url, size_t len, struct spans *out)
 bool
 redact_has_secret(const char *url)
 {
-	size_t len = strlen(url), host = find(url, 0, len, ":") + 3;
+	size_t len = strlen(url), host = redact_find(url, 0, len, ":") + 3;
 	struct spans found = { .count = 0 };
 
 	if (strstr(url, "://") == NULL)
 		return false;
-	find_password(url, host, find(url, host, len, "/?#"), &found);
+	find_password(url, host, redact_find(url, host, len, "/?#"), &found);
 	find_parameters(url, len, &found);
 	return found.count > 0;
 }
@@ -282,7 +282,7 @@ redact_text(const struct redact *r, char *dst, size_t size, const char *text)
 		else if ((n = secret_len(r, text, (size_t)(end - text))) > 0)
 			put_mask(&t);
 		else
-			put(&t, text, n = 1);
+			redact_put(&t, text, n = 1);
 		in_word = is_letter(text[n - 1]);
 	}
 }

@@ -5,7 +5,7 @@
 
 /* Takes `count` digits with a value from low to high. */
 static bool
-take(const char **p, int count, int low, int high, int *out)
+rfc3339_take(const char **p, int count, int low, int high, int *out)
 {
 	int v = 0, i;
 
@@ -72,8 +72,8 @@ take_zone(const char **p, int *minutes)
 	if (take_char(p, "Zz"))
 		return true;
 	sign = **p == '-' ? -1 : 1;
-	if (!take_char(p, "+-") || !take(p, 2, 0, 23, &h) ||
-	    !take_char(p, ":") || !take(p, 2, 0, 59, &m))
+	if (!take_char(p, "+-") || !rfc3339_take(p, 2, 0, 23, &h) ||
+	    !take_char(p, ":") || !rfc3339_take(p, 2, 0, 59, &m))
 		return false;
 	*minutes = sign * (h * 60 + m);
 	return true;
@@ -85,12 +85,12 @@ rfc3339_parse(const char *p, int64_t *ms)
 	int year, month, day, h, m, s, zone;
 	int64_t fraction = 0;
 
-	if (!take(&p, 4, 1, 9999, &year) || !take_char(&p, "-") ||
-	    !take(&p, 2, 1, 12, &month) || !take_char(&p, "-") ||
-	    !take(&p, 2, 1, days_in(year, month), &day) ||
-	    !take_char(&p, "Tt ") || !take(&p, 2, 0, 23, &h) ||
-	    !take_char(&p, ":") || !take(&p, 2, 0, 59, &m) ||
-	    !take_char(&p, ":") || !take(&p, 2, 0, 60, &s))
+	if (!rfc3339_take(&p, 4, 1, 9999, &year) || !take_char(&p, "-") ||
+	    !rfc3339_take(&p, 2, 1, 12, &month) || !take_char(&p, "-") ||
+	    !rfc3339_take(&p, 2, 1, days_in(year, month), &day) ||
+	    !take_char(&p, "Tt ") || !rfc3339_take(&p, 2, 0, 23, &h) ||
+	    !take_char(&p, ":") || !rfc3339_take(&p, 2, 0, 59, &m) ||
+	    !take_char(&p, ":") || !rfc3339_take(&p, 2, 0, 60, &s))
 		return false;
 	if (take_char(&p, ".")) {
 		if (!isdigit((unsigned char)*p))

@@ -36,7 +36,7 @@ struct answer {
 /* ---- turns ------------------------------------------------------------ */
 
 static void
-run(struct http_server *h)
+http_run(struct http_server *h)
 {
 	MHD_UNSIGNED_LONG_LONG ms = 0;
 	int64_t next = INT64_MAX;
@@ -52,12 +52,12 @@ run(struct http_server *h)
 }
 
 static void
-ready(void *arg)
+http_ready(void *arg)
 {
 	struct http_server *h = arg;
 
 	if (clock_now_ns() >= h->rests_until_ns) {
-		run(h);
+		http_run(h);
 		return;
 	}
 	http_port_rest(h->port);
@@ -67,7 +67,7 @@ ready(void *arg)
 static void
 turn(void *arg)
 {
-	run(arg);
+	http_run(arg);
 }
 
 /* It is told of afterwards, or closed: where there are too many. */
@@ -90,7 +90,7 @@ make_step(struct answer *a, unsigned *status)
 }
 
 static ssize_t
-take(void *arg, uint64_t position, char *out, size_t max)
+http_take(void *arg, uint64_t position, char *out, size_t max)
 {
 	struct answer *a = arg;
 	unsigned status;
@@ -146,7 +146,7 @@ answer_page(struct http_server *h, const struct http_page *page,
 	if (a->rc >= 0)
 		r = MHD_create_response_from_callback(
 		    a->rc == 0 ? buf_len(&a->text) : MHD_SIZE_UNKNOWN,
-		    CONNECTION_BYTES / 2, take, a, answer_free);
+		    CONNECTION_BYTES / 2, http_take, a, answer_free);
 	if (r == NULL) {
 		answer_free(a);
 		return MHD_NO;
@@ -160,7 +160,7 @@ answer_page(struct http_server *h, const struct http_page *page,
 }
 
 static enum MHD_Result
-refuse(struct MHD_Connection *c, unsigned status, char *text)
+http_refuse(struct MHD_Connection *c, unsigned status, char *text)
 {
 	struct MHD_Response *r = MHD_create_response_from_buffer(
 	    strlen(text), text, MHD_RESPMEM_PERSISTENT);
@@ -190,7 +190,7 @@ answer(void *arg, struct MHD_Connection *c, const char *url, const char *method,
 	/* An answer at the first call, before the body, ends the connection;
 	 * at the second one it goes on. */
 	if (!is_head && strcmp(method, MHD_HTTP_METHOD_GET) != 0)
-		return refuse(c, MHD_HTTP_METHOD_NOT_ALLOWED, no_method);
+		return http_refuse(c, MHD_HTTP_METHOD_NOT_ALLOWED, no_method);
 	if (*state == NULL) {
 		*state = h;
 		return MHD_YES;
@@ -198,17 +198,17 @@ answer(void *arg, struct MHD_Connection *c, const char *url, const char *method,
 	while (page->path && strcmp(page->path, url) != 0)
 		page++;
 	if (page->path == NULL)
-		return refuse(c, MHD_HTTP_NOT_FOUND, no_page);
+		return http_refuse(c, MHD_HTTP_NOT_FOUND, no_page);
 	return answer_page(h, page, c, is_head);
 }
 
 /* ---- life ------------------------------------------------------------- */
 
 static const struct http_port_events port_events = { .accepted = accepted,
-	.ready = ready };
+	.ready = http_ready };
 
 static int
-start(struct http_server *h)
+http_start(struct http_server *h)
 {
 	h->mhd = MHD_start_daemon(http_port_flags | MHD_USE_NO_LISTEN_SOCKET, 0,
 	    NULL, NULL, answer, h, MHD_OPTION_CONNECTION_LIMIT,
@@ -231,7 +231,7 @@ http_new(struct loop *l, const char *address, const struct http_page *pages,
 	*h = (struct http_server){ .loop = l, .pages = pages, .arg = arg };
 	rc = timer_new(l, TIMER_COARSE, turn, h, &h->turn);
 	if (rc == 0)
-		rc = start(h);
+		rc = http_start(h);
 	if (rc == 0)
 		rc = http_port_open(
 		    l, address, h->mhd, &port_events, h, &h->port);

@@ -33,7 +33,7 @@ put_bytes(struct metrics *m, const char *text, size_t len)
 }
 
 static void
-put(struct metrics *m, const char *text)
+metrics_append(struct metrics *m, const char *text)
 {
 	put_bytes(m, text, strlen(text));
 }
@@ -49,7 +49,7 @@ put_escaped(struct metrics *m, const char *text, const char *special)
 		put_bytes(m, text, n);
 		if (text[n] == '\0')
 			return;
-		put(m, "\\");
+		metrics_append(m, "\\");
 		put_bytes(m, text[n] == '\n' ? "n" : text + n, 1);
 		n++;
 	}
@@ -61,12 +61,12 @@ put_label(
 {
 	if (label == NULL)
 		return;
-	put(m, *is_open ? "," : "{");
+	metrics_append(m, *is_open ? "," : "{");
 	*is_open = true;
-	put(m, label);
-	put(m, "=\"");
+	metrics_append(m, label);
+	metrics_append(m, "=\"");
 	put_escaped(m, value, "\\\"\n");
-	put(m, "\"");
+	metrics_append(m, "\"");
 }
 
 static void
@@ -75,9 +75,9 @@ put_number(struct metrics *m, double value)
 	char text[32];
 
 	if (isnan(value))
-		put(m, "NaN");
+		metrics_append(m, "NaN");
 	else if (isinf(value))
-		put(m, value > 0 ? "+Inf" : "-Inf");
+		metrics_append(m, value > 0 ? "+Inf" : "-Inf");
 	else if (value == floor(value) && fabs(value) < 1e15)
 		put_bytes(m, text,
 		    (size_t)snprintf(
@@ -94,27 +94,27 @@ put_sample(struct metrics *m, const char *suffix, const char *label,
 {
 	bool is_open = false;
 
-	put(m, m->metric->name);
-	put(m, suffix);
+	metrics_append(m, m->metric->name);
+	metrics_append(m, suffix);
 	put_label(m, m->label, m->name, &is_open);
 	put_label(m, label, name, &is_open);
-	put(m, is_open ? "} " : " ");
+	metrics_append(m, is_open ? "} " : " ");
 	put_number(m, value);
-	put(m, "\n");
+	metrics_append(m, "\n");
 }
 
 static void
 put_head(struct metrics *m)
 {
-	put(m, "# HELP ");
-	put(m, m->metric->name);
-	put(m, " ");
+	metrics_append(m, "# HELP ");
+	metrics_append(m, m->metric->name);
+	metrics_append(m, " ");
 	put_escaped(m, m->metric->help, "\\\n");
-	put(m, "\n# TYPE ");
-	put(m, m->metric->name);
-	put(m, " ");
-	put(m, type_names[m->metric->type]);
-	put(m, "\n");
+	metrics_append(m, "\n# TYPE ");
+	metrics_append(m, m->metric->name);
+	metrics_append(m, " ");
+	metrics_append(m, type_names[m->metric->type]);
+	metrics_append(m, "\n");
 }
 
 /* ---- values ----------------------------------------------------------- */

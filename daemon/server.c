@@ -22,7 +22,7 @@ struct client {
 
 struct server {
 	struct loop *loop;
-	const struct service *service;
+	const struct control_api *api;
 	struct listener *listener;
 	struct client *clients;
 	struct client *next; /* whose turn it is; NULL: the first's */
@@ -102,7 +102,7 @@ doom(struct client *c)
 }
 
 static void
-flush(struct client *c)
+server_flush(struct client *c)
 {
 	struct session *s = &c->session;
 	int n;
@@ -138,7 +138,7 @@ has_nothing_left(const struct client *c)
 
 /* One request of one client. True when more may follow. */
 static bool
-serve(struct client *c)
+server_serve(struct client *c)
 {
 	unsigned subscribed;
 	bool more;
@@ -149,7 +149,7 @@ serve(struct client *c)
 	more = session_step(&c->session);
 	if (c->session.subscriptions != subscribed)
 		collect_leads(c->server);
-	flush(c);
+	server_flush(c);
 	if (c->session.broken && !c->doomed) {
 		log_warning("control client pid=%lld dropped: it does not "
 			    "read what it asked for",
@@ -178,7 +178,7 @@ take_turn(void *arg)
 	while (idle < sv->count && clock_now_ns() < until) {
 		c = sv->next ? sv->next : sv->clients;
 		sv->next = c->next;
-		idle = serve(c) ? 0 : idle + 1;
+		idle = server_serve(c) ? 0 : idle + 1;
 	}
 	if (idle < sv->count)
 		timer_at(sv->turn, 0);
@@ -203,7 +203,7 @@ client_writable(void *arg)
 {
 	struct client *c = arg;
 
-	flush(c);
+	server_flush(c);
 	timer_at(c->server->turn, 0);
 }
 
@@ -234,7 +234,7 @@ static const struct stream_events client_events = { .data = client_data,
 	.ended = client_ended };
 
 static void
-refuse(struct server *sv, struct stream *s)
+server_refuse(struct server *sv, struct stream *s)
 {
 	static const char answer[] =
 	    "error unavailable: too many clients; try again later\n";
@@ -254,7 +254,7 @@ accepted(void *arg, struct stream *s)
 	struct client *c;
 
 	if (sv->count >= sv->max || (c = calloc(1, sizeof(*c))) == NULL) {
-		refuse(sv, s);
+		server_refuse(sv, s);
 		return;
 	}
 	*c = (struct client){ .server = sv,
@@ -262,7 +262,7 @@ accepted(void *arg, struct stream *s)
 		.stream = s,
 		.reading = true,
 		.heard_ns = clock_now_ns() };
-	session_init(&c->session, sv->service);
+	session_init(&c->session, sv->api);
 	if (sv->clients)
 		sv->clients->prev = c;
 	sv->clients = c;
@@ -285,7 +285,7 @@ sweep(void *arg)
 }
 
 int
-server_new(struct loop *l, const char *path, const struct service *service,
+server_new(struct loop *l, const char *path, const struct control_api *api,
     size_t clients_max, struct server **out)
 {
 	struct server *sv = calloc(1, sizeof(*sv));
@@ -295,7 +295,7 @@ server_new(struct loop *l, const char *path, const struct service *service,
 	if (sv == NULL)
 		return ERR_NOMEM;
 	*sv = (struct server){ .loop = l,
-		.service = service,
+		.api = api,
 		.max = clients_max,
 		.reap = { .fn = reap, .arg = sv },
 		.complaints = { .every_ns = 10 * NS_PER_S, .burst = 1 } };
@@ -321,7 +321,7 @@ server_free(struct server *sv)
 	listener_close(sv->listener);
 	while (sv->clients) {
 		/* Answers that were given should arrive. */
-		flush(sv->clients);
+		server_flush(sv->clients);
 		client_free(sv->clients);
 	}
 	timer_free(sv->turn);
@@ -362,7 +362,7 @@ server_publish(struct server *sv, unsigned event, const char *channel,
 			c->session.lead_ms != lead_ms))
 			continue;
 		session_event(&c->session, line);
-		flush(c);
+		server_flush(c);
 		if (c->session.broken)
 			timer_at(sv->turn, 0);
 	}

@@ -17,8 +17,8 @@
 
 struct server;
 
-/* `service` must outlive the server. Errors as listener_new(). */
-int server_new(struct loop *l, const char *path, const struct service *service,
+/* `api` must outlive the server. Errors as listener_new(). */
+int server_new(struct loop *l, const char *path, const struct control_api *api,
     size_t clients_max, struct server **out);
 
 /* Closes every connection and the socket. NULL is fine. */

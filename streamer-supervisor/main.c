@@ -21,7 +21,7 @@ stop_if_done(struct supervisor *sv)
 }
 
 static void
-stop(struct supervisor *sv)
+supervisor_stop(struct supervisor *sv)
 {
 	void (*end)(struct output * o) = sv->ending ? output_kill : output_stop;
 	struct output *o;
@@ -35,12 +35,12 @@ stop(struct supervisor *sv)
 }
 
 static void
-signalled(void *arg, enum loop_signal signal)
+supervisor_signalled(void *arg, enum loop_signal signal)
 {
 	struct supervisor *sv = arg;
 
 	if (signal == LOOP_TERMINATE)
-		stop(sv);
+		supervisor_stop(sv);
 	else if (!sv->ending)
 		control_reload(sv);
 }
@@ -64,41 +64,41 @@ static void
 source_up(void *arg)
 {
 	struct supervisor *sv = arg;
-	struct leg *l = NULL;
+	struct sender *l = NULL;
 
-	while ((l = leg_next(&sv->env, l)) != NULL)
-		leg_source_up(l);
+	while ((l = sender_next(&sv->env, l)) != NULL)
+		sender_source_up(l);
 }
 
 static void
 source_absent(void *arg)
 {
 	struct supervisor *sv = arg;
-	struct leg *l = NULL;
+	struct sender *l = NULL;
 
-	while ((l = leg_next(&sv->env, l)) != NULL)
-		leg_source_absent(l);
+	while ((l = sender_next(&sv->env, l)) != NULL)
+		sender_source_absent(l);
 }
 
 static void
 source_lagging(void *arg, int64_t pid)
 {
 	struct supervisor *sv = arg;
-	struct leg *l = NULL;
+	struct sender *l = NULL;
 
-	while ((l = leg_next(&sv->env, l)) != NULL)
-		leg_lagging(l, pid);
+	while ((l = sender_next(&sv->env, l)) != NULL)
+		sender_lagging(l, pid);
 }
 
 static void
 source_idle(void *arg, const char *channel)
 {
 	struct supervisor *sv = arg;
-	struct leg *l = NULL;
+	struct sender *l = NULL;
 
-	while ((l = leg_next(&sv->env, l)) != NULL)
-		if (strcmp(leg_channel(l), channel) == 0)
-			leg_idle(l);
+	while ((l = sender_next(&sv->env, l)) != NULL)
+		if (strcmp(sender_channel(l), channel) == 0)
+			sender_idle(l);
 }
 
 static const struct source_events source_events = {
@@ -112,14 +112,14 @@ static void
 probed(void *arg)
 {
 	struct supervisor *sv = arg;
-	struct leg *l = NULL;
+	struct sender *l = NULL;
 
 	if (sv->ending)
 		return;
 	sv->probed = true;
 	outputs_begin(sv);
-	while ((l = leg_next(&sv->env, l)) != NULL)
-		leg_probed(l);
+	while ((l = sender_next(&sv->env, l)) != NULL)
+		sender_probed(l);
 }
 
 /* ---- setting up ------------------------------------------------------- */
@@ -146,7 +146,7 @@ open_server(struct supervisor *sv)
 
 	control_init(sv);
 	if (rc == 0)
-		rc = server_new(sv->loop, path, &sv->service,
+		rc = server_new(sv->loop, path, &sv->api,
 		    (size_t)sv->conf.streamer.clients_max, &sv->server);
 	return rc < 0 ? daemon_socket_failed(path, rc) : DAEMON_GO_ON;
 }
@@ -181,7 +181,7 @@ open_metrics(struct supervisor *sv)
 
 /* Returns an exit code, or DAEMON_GO_ON. */
 static int
-start(struct supervisor *sv)
+supervisor_start(struct supervisor *sv)
 {
 	int rc = loop_new(&sv->loop);
 
@@ -189,7 +189,7 @@ start(struct supervisor *sv)
 		log_error("cannot start: %s", err_text(rc));
 		return EXIT_FAILED;
 	}
-	loop_on_signal(sv->loop, signalled, sv);
+	loop_on_signal(sv->loop, supervisor_signalled, sv);
 	sv->started_ns = clock_now_ns();
 	sv->env = (struct environment){ .loop = sv->loop,
 		.program = sv->conf.streamer.ffmpeg };
@@ -210,7 +210,7 @@ start(struct supervisor *sv)
 }
 
 static void
-end(struct supervisor *sv)
+supervisor_end(struct supervisor *sv)
 {
 	http_close(sv->http);
 	outputs_done(sv);
@@ -231,7 +231,7 @@ main(int argc, char **argv)
 
 	if (rc != DAEMON_GO_ON)
 		return rc;
-	rc = start(&sv);
+	rc = supervisor_start(&sv);
 	if (rc == DAEMON_GO_ON) {
 		log_info("streamer-supervisor %s is up, outputs=%zu",
 		    TTSD_VERSION, sv.conf.outputs.count);
@@ -241,6 +241,6 @@ main(int argc, char **argv)
 		loop_run(sv.loop);
 		rc = EXIT_STOPPED;
 	}
-	end(&sv);
+	supervisor_end(&sv);
 	return rc;
 }

@@ -61,7 +61,7 @@ client_print_line(struct client *c)
 }
 
 static void
-lost(struct client *c, const char *how)
+ctl_client_lost(struct client *c, const char *how)
 {
 	if (!c->finished && c->events->lost)
 		c->events->lost(c, how);
@@ -74,7 +74,7 @@ lost(struct client *c, const char *how)
 /* A plain refusal, "error CODE: message", comes where a daemon has not even
  * read the request. */
 static void
-refused(struct client *c, const json_t *reply)
+ctl_client_refused(struct client *c, const json_t *reply)
 {
 	const char *code = json_string_value(json_object_get(reply, "error"));
 	const json_t *why = json_object_get(reply, "message");
@@ -111,7 +111,7 @@ take_line(struct client *c)
 			timer_at(c->deadline, INT64_MAX);
 		c->events->reply(c, value);
 	} else {
-		refused(c, value);
+		ctl_client_refused(c, value);
 	}
 	json_decref(value);
 }
@@ -125,7 +125,7 @@ received(void *arg, const uint8_t *data, size_t len)
 	bool complete = memchr(data, '\n', len) != NULL;
 
 	if (buf_put(&c->in, data, len) < 0) {
-		lost(c, "sends a line that is too long");
+		ctl_client_lost(c, "sends a line that is too long");
 		return;
 	}
 	while (complete && !c->finished) {
@@ -141,7 +141,7 @@ received(void *arg, const uint8_t *data, size_t len)
 }
 
 static void
-flush(void *arg)
+ctl_client_flush(void *arg)
 {
 	struct client *c = arg;
 	int n = 1;
@@ -153,25 +153,25 @@ flush(void *arg)
 			buf_consume(&c->out, (size_t)n);
 	}
 	if (n < 0)
-		lost(c, "closed the connection");
+		ctl_client_lost(c, "closed the connection");
 }
 
 static void
-ended(void *arg, int err)
+ctl_client_ended(void *arg, int err)
 {
 	(void)err;
-	lost(arg, "closed the connection");
+	ctl_client_lost(arg, "closed the connection");
 }
 
 static void
 overdue(void *arg)
 {
-	lost(arg, "does not answer");
+	ctl_client_lost(arg, "does not answer");
 }
 
-static const struct stream_events stream_events = {
-	.data = received, .writable = flush, .ended = ended
-};
+static const struct stream_events stream_events = { .data = received,
+	.writable = ctl_client_flush,
+	.ended = ctl_client_ended };
 
 void
 client_send(struct client *c, json_t *request)
@@ -184,7 +184,7 @@ client_send(struct client *c, json_t *request)
 	} else {
 		if (c->awaited++ == 0)
 			timer_at(c->deadline, clock_now_ns() + ANSWER_NS);
-		flush(c);
+		ctl_client_flush(c);
 	}
 	free(text);
 	json_decref(request);
@@ -227,7 +227,7 @@ connect_anywhere(struct client *c)
 }
 
 static void
-tick(void *arg)
+ctl_client_tick(void *arg)
 {
 	loop_stop(arg);
 }
@@ -237,7 +237,7 @@ client_pause(struct loop *l, int64_t ns)
 {
 	struct timer *t;
 
-	if (timer_new(l, TIMER_COARSE, tick, l, &t) < 0)
+	if (timer_new(l, TIMER_COARSE, ctl_client_tick, l, &t) < 0)
 		return;
 	timer_at(t, clock_now_ns() + ns);
 	loop_run(l);

@@ -58,7 +58,7 @@ find_command(const char *name)
 }
 
 static enum status
-run(struct call *call)
+ttsctl_run(struct call *call)
 {
 	const struct command *command = call->command;
 	enum status status;
@@ -106,7 +106,7 @@ read_and_run(struct args *a, struct call *call)
 	else if (call->command == NULL)
 		return complain_usage(call, "a command is missing");
 	else
-		return run(call);
+		return ttsctl_run(call);
 	return STATUS_DONE;
 }
 

@@ -30,7 +30,7 @@ find_in(const struct option *list, const char *text, size_t len, bool is_long)
 }
 
 static const struct option *
-find(const struct call *call, const char *text, size_t len, bool is_long)
+option_find(const struct call *call, const char *text, size_t len, bool is_long)
 {
 	const struct option *o = NULL;
 
@@ -84,7 +84,7 @@ read_long(struct args *a, struct call *call)
 {
 	const char *arg = a->argv[a->at++], *text = arg + 2;
 	size_t len = strcspn(text, "=");
-	const struct option *o = find(call, text, len, true);
+	const struct option *o = option_find(call, text, len, true);
 
 	if (o == NULL)
 		return unknown(call, arg);
@@ -108,7 +108,7 @@ read_letters(struct args *a, struct call *call)
 	enum status status = STATUS_DONE;
 
 	for (text = arg + 1; *text && status == STATUS_DONE; text++) {
-		o = find(call, text, 1, false);
+		o = option_find(call, text, 1, false);
 		if (o == NULL)
 			return unknown(call, arg);
 		if (o->type == OPTION_FLAG) {

@@ -67,31 +67,31 @@ format_probe(const json_t *probe, char *out, size_t size)
 }
 
 static bool
-is_in(const json_t *leg, const char *state)
+is_in(const json_t *address, const char *state)
 {
-	return strcmp(text_of(leg, "state"), state) == 0;
+	return strcmp(text_of(address, "state"), state) == 0;
 }
 
 static json_t *
-trouble_of(const json_t *leg)
+trouble_of(const json_t *address)
 {
 	json_int_t wait =
-	    json_integer_value(json_object_get(leg, "backoff_ms"));
-	const char *error = text_of(leg, "last_error");
-	const char *awaited = text_of(leg, "waits_for");
+	    json_integer_value(json_object_get(address, "backoff_ms"));
+	const char *error = text_of(address, "last_error");
+	const char *awaited = text_of(address, "waits_for");
 	char again[CELL_MAX];
 
 	if (awaited[0])
 		return json_sprintf("waits for %s", awaited);
 	if (wait == 0)
 		return json_string(error);
-	cell(again, leg, "backoff_ms", cell_duration);
+	cell(again, address, "backoff_ms", cell_duration);
 	return json_sprintf("waits %s%s%s", again, error[0] ? ": " : "", error);
 }
 
 /* "WHAT: WHY", where there is anything to say. Takes over `why`. */
 static void
-note(json_t *row, const char *what, json_t *why)
+outputs_table_note(json_t *row, const char *what, json_t *why)
 {
 	const char *text = json_string_value(why);
 	json_t *notes = json_object_get(row, "notes");
@@ -107,7 +107,7 @@ static json_t *
 row_of(json_t *output)
 {
 	static const char *const roles[] = { "primary", "backup" };
-	const json_t *probe = json_object_get(output, "probe"), *leg;
+	const json_t *probe = json_object_get(output, "probe"), *address;
 	json_t *row = json_copy(output);
 	bool two = false;
 	size_t i;
@@ -116,18 +116,20 @@ row_of(json_t *output)
 	if (!is_in(output, "running")) {
 		json_object_del(row, "bitrate_kbps");
 		json_object_del(row, "speed");
-		note(row, "", trouble_of(output));
+		outputs_table_note(row, "", trouble_of(output));
 	}
 	for (i = 0; i < 2; i++) {
-		leg = json_object_get(output, roles[i]);
-		two = two || leg;
-		if (leg && !is_in(leg, "running") && !is_in(leg, "stopped"))
-			note(row, roles[i], trouble_of(leg));
+		address = json_object_get(output, roles[i]);
+		two = two || address;
+		if (address && !is_in(address, "running") &&
+		    !is_in(address, "stopped"))
+			outputs_table_note(row, roles[i], trouble_of(address));
 	}
 	if (!two)
 		json_object_del(row, "active");
 	if (!json_is_true(json_object_get(probe, "good")))
-		note(row, "probe", json_string(text_of(probe, "last_error")));
+		outputs_table_note(
+		    row, "probe", json_string(text_of(probe, "last_error")));
 	return row;
 }
 

@@ -29,7 +29,7 @@ show(struct client *c, const json_t *reply)
 }
 
 static void
-answered(struct client *c, const json_t *reply)
+ctl_request_answered(struct client *c, const json_t *reply)
 {
 	show(c, reply);
 	client_finish(c, STATUS_DONE);
@@ -57,7 +57,8 @@ converse(struct call *call, const struct client_events *events, void *arg,
 enum status
 run_request(struct call *call)
 {
-	static const struct client_events events = { .reply = answered };
+	static const struct client_events events = { .reply =
+							 ctl_request_answered };
 
 	return converse(call, &events, NULL, NULL);
 }

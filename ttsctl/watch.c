@@ -107,7 +107,7 @@ draw(struct watch *w)
 /* ---- one conversation -------------------------------------------------- */
 
 static void
-ask(struct watch *w)
+watch_screen_ask(struct watch *w)
 {
 	w->again = w->client.awaited > 0;
 	if (!w->again)
@@ -115,7 +115,7 @@ ask(struct watch *w)
 }
 
 static void
-answered(struct client *c, const json_t *reply)
+watch_screen_answered(struct client *c, const json_t *reply)
 {
 	struct watch *w = c->arg;
 	enum status status;
@@ -132,7 +132,7 @@ answered(struct client *c, const json_t *reply)
 	if (!w->live && !output_flush(&status))
 		client_finish(c, status);
 	if (w->again)
-		ask(w);
+		watch_screen_ask(w);
 }
 
 static bool
@@ -151,7 +151,7 @@ changed(struct client *c, const json_t *event)
 	enum status status;
 
 	if (w->live) {
-		ask(w);
+		watch_screen_ask(w);
 	} else if (!concerns(w->call, event)) {
 		return;
 	} else if (call_flag(w->call, "json")) {
@@ -173,7 +173,7 @@ in_trouble(struct watch *w, const char *how)
 }
 
 static void
-lost(struct client *c, const char *how)
+watch_screen_lost(struct client *c, const char *how)
 {
 	struct watch *w = c->arg;
 
@@ -185,14 +185,14 @@ lost(struct client *c, const char *how)
 }
 
 static void
-tick(void *arg)
+watch_screen_tick(void *arg)
 {
 	struct watch *w = arg;
 
 	w->due_ns += PERIOD_NS;
 	timer_at(w->timer, w->due_ns);
 	if (w->client.awaited == 0) {
-		ask(w);
+		watch_screen_ask(w);
 		return;
 	}
 	if (w->trouble[0] == '\0')
@@ -214,9 +214,9 @@ converse(struct watch *w)
 
 /* ---- all of them ------------------------------------------------------- */
 
-static const struct client_events events = {
-	.reply = answered, .event = changed, .lost = lost
-};
+static const struct client_events events = { .reply = watch_screen_answered,
+	.event = changed,
+	.lost = watch_screen_lost };
 
 /* Until it is back, or nobody looks any more. */
 static enum status
@@ -239,7 +239,7 @@ reconnect(struct watch *w)
 static char screen_bytes[256 * 1024];
 
 static enum status
-watch(struct watch *w)
+watch_screen_watch(struct watch *w)
 {
 	enum status status = client_open(&w->client, w->call, &events, w);
 	bool screen = status == STATUS_DONE && w->live;
@@ -268,9 +268,10 @@ run_watch(struct call *call)
 		    client_output_is_terminal() && !call_flag(call, "json") };
 	enum status status;
 
-	if (timer_new(call->loop, TIMER_COARSE, tick, &w, &w.timer) < 0)
+	if (timer_new(
+		call->loop, TIMER_COARSE, watch_screen_tick, &w, &w.timer) < 0)
 		return complain("out of memory");
-	status = watch(&w);
+	status = watch_screen_watch(&w);
 	timer_free(w.timer);
 	json_decref(w.outputs);
 	return status;

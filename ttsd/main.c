@@ -31,7 +31,7 @@ arm_tick(void *arg)
 }
 
 static void
-tick(void *arg)
+ttsd_tick(void *arg)
 {
 	struct ttsd *t = arg;
 	int64_t now = clock_now_ns();
@@ -57,7 +57,7 @@ stop_if_done(struct ttsd *t)
 }
 
 static void
-stop(struct ttsd *t)
+ttsd_stop(struct ttsd *t)
 {
 	size_t i;
 
@@ -113,10 +113,10 @@ reload(struct ttsd *t)
 }
 
 static void
-signalled(void *arg, enum loop_signal signal)
+ttsd_signalled(void *arg, enum loop_signal signal)
 {
 	if (signal == LOOP_TERMINATE)
-		stop(arg);
+		ttsd_stop(arg);
 	else
 		reload(arg);
 }
@@ -189,8 +189,8 @@ open_engines(struct ttsd *t)
 
 /* ---- channels --------------------------------------------------------- */
 
-static struct channel_voice
-initial_voice(const struct conf_channel *conf, struct engine *e)
+static struct speech_defaults
+initial_defaults(const struct conf_channel *conf, struct engine *e)
 {
 	const char *voice = conf->voice;
 
@@ -199,7 +199,7 @@ initial_voice(const struct conf_channel *conf, struct engine *e)
 		strcmp(conf->language, "auto") == 0) &&
 	    engine_type(e) == ENGINE_ESPEAK)
 		voice = ESPEAK_VOICE;
-	return (struct channel_voice){
+	return (struct speech_defaults){
 		.engine = e,
 		.voice = ttsd_copy_string(voice),
 		.language = ttsd_copy_string(conf->language),
@@ -214,7 +214,7 @@ static int
 open_channel(struct ttsd *t, const char *dir, const struct conf_channel *conf)
 {
 	struct engine *e = ttsd_engine(t, conf->engine);
-	struct channel_voice voice = initial_voice(conf, e);
+	struct speech_defaults defaults = initial_defaults(conf, e);
 	char path[PLATFORM_PATH_MAX];
 	const char *at = path;
 	int rc = 0;
@@ -225,7 +225,7 @@ open_channel(struct ttsd *t, const char *dir, const struct conf_channel *conf)
 		rc = path_socket(dir, conf->block.name, path, sizeof(path));
 	if (rc == 0)
 		rc = channel_new(t->loop, conf, at, t->epoch_ns, t->clips,
-		    &voice, t->server, arm_tick, t,
+		    &defaults, t->server, arm_tick, t,
 		    &t->channels[t->channel_count]);
 	if (rc < 0)
 		return daemon_socket_failed(at, rc);
@@ -259,11 +259,11 @@ open_server(struct ttsd *t, const char *dir)
 	char path[PLATFORM_PATH_MAX];
 	int rc = path_socket(dir, "control", path, sizeof(path));
 
-	t->service = (struct service){
+	t->api = (struct control_api){
 		.ops = ttsd_ops, .events = event_names, .ctx = t
 	};
 	if (rc == 0)
-		rc = server_new(t->loop, path, &t->service,
+		rc = server_new(t->loop, path, &t->api,
 		    (size_t)t->conf.ttsd.clients_max, &t->server);
 	return rc < 0 ? daemon_socket_failed(path, rc) : DAEMON_GO_ON;
 }
@@ -280,21 +280,21 @@ open_metrics(struct ttsd *t)
 
 /* Returns an exit code, or DAEMON_GO_ON. */
 static int
-start(struct ttsd *t)
+ttsd_start(struct ttsd *t)
 {
 	char dir[PLATFORM_PATH_MAX];
 	int rc = loop_new(&t->loop);
 
 	if (rc == 0)
-		rc = timer_new(t->loop, TIMER_PRECISE, tick, t, &t->tick);
+		rc = timer_new(t->loop, TIMER_PRECISE, ttsd_tick, t, &t->tick);
 	if (rc < 0) {
 		log_error("cannot start: %s", err_text(rc));
 		return EXIT_FAILED;
 	}
 	clock_be_punctual();
-	loop_on_signal(t->loop, signalled, t);
+	loop_on_signal(t->loop, ttsd_signalled, t);
 	t->epoch_ns = clock_now_ns();
-	keys_init(&t->keys, t->conf.ttsd.key_window_ns);
+	idempotency_init(&t->keys, t->conf.ttsd.key_window_ns);
 	rc = path_runtime_dir(t->conf.ttsd.runtime_dir, dir, sizeof(dir));
 	if (rc < 0)
 		return daemon_socket_failed(dir, rc);
@@ -315,7 +315,7 @@ start(struct ttsd *t)
 }
 
 static void
-end(struct ttsd *t)
+ttsd_end(struct ttsd *t)
 {
 	size_t i;
 
@@ -325,7 +325,7 @@ end(struct ttsd *t)
 	for (i = 0; i < t->engine_count; i++)
 		engine_free(t->engines[i]);
 	server_free(t->server);
-	keys_done(&t->keys);
+	idempotency_done(&t->keys);
 	dictionary_free(t->dictionary);
 	timer_free(t->tick);
 	loop_free(t->loop);
@@ -344,13 +344,13 @@ main(int argc, char **argv)
 
 	if (rc != DAEMON_GO_ON)
 		return rc;
-	rc = start(&t);
+	rc = ttsd_start(&t);
 	if (rc == DAEMON_GO_ON) {
 		log_info("ttsd %s is on air", TTSD_VERSION);
 		service_ready();
 		loop_run(t.loop);
 		rc = EXIT_STOPPED;
 	}
-	end(&t);
+	ttsd_end(&t);
 	return rc;
 }

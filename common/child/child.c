@@ -44,7 +44,7 @@ ignore(struct child *c, const struct moment *at)
 }
 
 static enum child_action
-spawn(struct child *c, const struct moment *at)
+child_spawn(struct child *c, const struct moment *at)
 {
 	if (c->spawns++ > 0)
 		c->restarts++;
@@ -60,7 +60,7 @@ static enum child_action
 spawn_afresh(struct child *c, const struct moment *at)
 {
 	backoff_reset(&c->backoff);
-	return spawn(c, at);
+	return child_spawn(c, at);
 }
 
 static enum child_action
@@ -75,7 +75,7 @@ hold(struct child *c, const struct moment *at)
 }
 
 static enum child_action
-ready(struct child *c, const struct moment *at)
+child_ready(struct child *c, const struct moment *at)
 {
 	c->ready = true;
 	c->ready_ns = c->progress_ns = at->now_ns;
@@ -110,7 +110,7 @@ stall(struct child *c, const struct moment *at)
 }
 
 static enum child_action
-stop(struct child *c, const struct moment *at)
+child_stop(struct child *c, const struct moment *at)
 {
 	c->again = false;
 	enter(c, CHILD_STOPPING, at, c->limits.grace_ns);
@@ -120,7 +120,7 @@ stop(struct child *c, const struct moment *at)
 static enum child_action
 restart(struct child *c, const struct moment *at)
 {
-	stop(c, at);
+	child_stop(c, at);
 	c->again = true;
 	return CHILD_INTERRUPT;
 }
@@ -189,7 +189,7 @@ was_healthy(const struct child *c, int64_t now_ns)
 }
 
 static enum child_action
-fail(struct child *c, const struct moment *at)
+child_fail(struct child *c, const struct moment *at)
 {
 	if (was_healthy(c, at->now_ns))
 		backoff_reset(&c->backoff);
@@ -220,21 +220,21 @@ static handler *const table[CHILD_STATE_COUNT][CHILD_EVENT_COUNT] = {
 	},
 	[CHILD_STARTING] = {
 		[CHILD_START] = ignore,
-		[CHILD_STOP] = stop,
+		[CHILD_STOP] = child_stop,
 		[CHILD_RESTART] = restart,
 		[CHILD_HOLD] = hold,
 		[CHILD_WAKE] = ignore,
-		[CHILD_FAILED] = fail,
-		[CHILD_READY] = ready,
+		[CHILD_FAILED] = child_fail,
+		[CHILD_READY] = child_ready,
 		[CHILD_PROGRESS] = ignore,
 		[CHILD_REJECT] = reject,
 		[CHILD_STALL] = stall,
-		[CHILD_GONE] = fail,
+		[CHILD_GONE] = child_fail,
 		[CHILD_DEADLINE] = stall,
 	},
 	[CHILD_RUNNING] = {
 		[CHILD_START] = ignore,
-		[CHILD_STOP] = stop,
+		[CHILD_STOP] = child_stop,
 		[CHILD_RESTART] = restart,
 		[CHILD_HOLD] = ignore,
 		[CHILD_WAKE] = ignore,
@@ -243,7 +243,7 @@ static handler *const table[CHILD_STATE_COUNT][CHILD_EVENT_COUNT] = {
 		[CHILD_PROGRESS] = progress,
 		[CHILD_REJECT] = reject,
 		[CHILD_STALL] = stall,
-		[CHILD_GONE] = fail,
+		[CHILD_GONE] = child_fail,
 		[CHILD_DEADLINE] = stall,
 	},
 	[CHILD_STALLED] = {
@@ -257,7 +257,7 @@ static handler *const table[CHILD_STATE_COUNT][CHILD_EVENT_COUNT] = {
 		[CHILD_PROGRESS] = ignore,
 		[CHILD_REJECT] = reject,
 		[CHILD_STALL] = ignore,
-		[CHILD_GONE] = fail,
+		[CHILD_GONE] = child_fail,
 		[CHILD_DEADLINE] = kill_again,
 	},
 	[CHILD_STOPPING] = {
@@ -286,7 +286,7 @@ static handler *const table[CHILD_STATE_COUNT][CHILD_EVENT_COUNT] = {
 		[CHILD_REJECT] = ignore,
 		[CHILD_STALL] = ignore,
 		[CHILD_GONE] = ignore,
-		[CHILD_DEADLINE] = spawn,
+		[CHILD_DEADLINE] = child_spawn,
 	},
 	[CHILD_REJECTED] = {
 		[CHILD_START] = spawn_afresh,
@@ -300,7 +300,7 @@ static handler *const table[CHILD_STATE_COUNT][CHILD_EVENT_COUNT] = {
 		[CHILD_REJECT] = ignore,
 		[CHILD_STALL] = ignore,
 		[CHILD_GONE] = ignore,
-		[CHILD_DEADLINE] = spawn,
+		[CHILD_DEADLINE] = child_spawn,
 	},
 };
 

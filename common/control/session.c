@@ -9,9 +9,9 @@
 #define IN_MAX (PROTO_LINE_MAX + 32 * 1024)
 
 void
-session_init(struct session *s, const struct service *service)
+session_init(struct session *s, const struct control_api *api)
 {
-	*s = (struct session){ .service = service };
+	*s = (struct session){ .api = api };
 	buf_init(&s->in, IN_MAX);
 	buf_init(&s->out, SESSION_OUT_MAX);
 }
@@ -57,7 +57,7 @@ answer_overlong(struct session *s)
 }
 
 static void
-take(struct session *s, size_t len)
+session_take(struct session *s, size_t len)
 {
 	buf_consume(&s->in, len);
 	s->scanned = 0;
@@ -71,20 +71,20 @@ answer(struct session *s, size_t len)
 	struct reply r = { .body = json_object() };
 	struct request req;
 
-	if (proto_parse((const char *)buf_data(&s->in), len, s->service->ops,
-		&req, &r) == 0 &&
-	    req.op->run(s->service->ctx, s, req.body, &r) == OP_LATER) {
+	if (proto_parse((const char *)buf_data(&s->in), len, s->api->ops, &req,
+		&r) == 0 &&
+	    req.op->run(s->api->ctx, s, req.body, &r) == OP_LATER) {
 		s->parked = true;
 	} else {
 		write_reply(s, &req, &r);
-		take(s, len + 1);
+		session_take(s, len + 1);
 	}
 	request_done(&req);
 	json_decref(r.body);
 }
 
 static bool
-ready(const struct session *s)
+session_ready(const struct session *s)
 {
 	return !s->parked && !s->closing && !s->broken &&
 	       buf_len(&s->in) > s->scanned &&
@@ -97,7 +97,7 @@ session_step(struct session *s)
 	const uint8_t *start, *newline;
 	size_t held, len;
 
-	if (!ready(s))
+	if (!session_ready(s))
 		return false;
 	start = buf_data(&s->in);
 	held = buf_len(&s->in);
@@ -105,17 +105,17 @@ session_step(struct session *s)
 	len = newline ? (size_t)(newline - start) : held;
 	if (s->discarding) {
 		s->discarding = newline == NULL;
-		take(s, newline ? len + 1 : len);
+		session_take(s, newline ? len + 1 : len);
 	} else if (len > PROTO_LINE_MAX) {
 		answer_overlong(s);
 		s->discarding = newline == NULL;
-		take(s, newline ? len + 1 : len);
+		session_take(s, newline ? len + 1 : len);
 	} else if (newline) {
 		answer(s, len);
 	} else {
 		s->scanned = held;
 	}
-	return ready(s);
+	return session_ready(s);
 }
 
 void
@@ -155,7 +155,7 @@ const struct field session_subscribe_fields[] = {
 static void
 add_event(struct session *s, uint32_t *mask, const char *name, struct reply *r)
 {
-	int i = word_index(s->service->events, name);
+	int i = word_index(s->api->events, name);
 
 	if (strcmp(name, "all") == 0)
 		*mask = UINT32_MAX;
@@ -214,7 +214,7 @@ session_op_help(
 
 	(void)ctx;
 	(void)body;
-	for (op = s->service->ops; op->name; op++)
+	for (op = s->api->ops; op->name; op++)
 		json_object_set_new(list, op->name, json_string(op->help));
 	reply_set(r, "ops", list);
 	return OP_DONE;

@@ -16,7 +16,7 @@
 #define SESSION_OUT_MAX (4 * 1024 * 1024)
 
 /* What a daemon serves on its control socket. */
-struct service {
+struct control_api {
 	const struct op *ops;
 	const char *const *events; /* NULL-terminated, at most 32 */
 	void *ctx;                 /* handed to operations */
@@ -26,7 +26,7 @@ struct service {
 #define SESSION_LEAD_MAX_MS 60000
 
 struct session {
-	const struct service *service;
+	const struct control_api *api;
 	struct buf in;
 	struct buf out;
 	size_t scanned;   /* bytes of `in` known to hold no newline */
@@ -34,13 +34,13 @@ struct session {
 	bool parked;      /* the first request answered OP_LATER */
 	bool closing;     /* ends once `out` is empty */
 	bool broken;      /* out of memory or overflow: drop the connection */
-	uint32_t events;  /* subscribed, one bit per service->events */
+	uint32_t events;  /* subscribed, one bit per api->events */
 	char channel[33]; /* of subscribed events; "" for all */
 	unsigned subscriptions; /* how often it subscribed */
 	int64_t lead_ms;        /* how long before their time it wants events */
 };
 
-void session_init(struct session *s, const struct service *service);
+void session_init(struct session *s, const struct control_api *api);
 void session_done(struct session *s);
 
 /* Takes what arrived. ERR_FULL: stop reading, then offer it again. */

@@ -63,7 +63,7 @@ list_sockets(int64_t pid, struct sockets *s)
 /* A socket that repeats what it sent, or that has nothing under way though
  * there is more: its peer has closed the window. Not TCP: false. */
 static bool
-ask(int fd, struct connection *c)
+connections_ask(int fd, struct connection *c)
 {
 	struct tcp_info info;
 	socklen_t size = sizeof(info);
@@ -94,7 +94,7 @@ ask_all(int64_t pid, const struct sockets *s,
 			allowed = errno == EBADF; /* just closed */
 			continue;
 		}
-		if (ask(copy, &c))
+		if (connections_ask(copy, &c))
 			fn(arg, &c);
 		close(copy);
 	}

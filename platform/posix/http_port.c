@@ -97,7 +97,7 @@ listen_at(struct http_port *p, const char *address)
 }
 
 static void
-readable(struct ev_loop *ev, ev_io *w, int revents)
+http_port_readable(struct ev_loop *ev, ev_io *w, int revents)
 {
 	struct http_port *p = w->data;
 
@@ -121,7 +121,7 @@ http_port_open(struct loop *l, const char *address, struct MHD_Daemon *mhd,
 	p->loop = l;
 	p->events = events;
 	p->arg = arg;
-	ev_io_init(&p->io, readable, info->epoll_fd, EV_READ);
+	ev_io_init(&p->io, http_port_readable, info->epoll_fd, EV_READ);
 	p->io.data = p;
 	rc = listen_at(p, address);
 	if (rc < 0) {

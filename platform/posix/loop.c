@@ -6,7 +6,7 @@
 #include "platform/posix/posix.h"
 
 static void
-signalled(struct ev_loop *ev, ev_signal *w, int revents)
+loop_signalled(struct ev_loop *ev, ev_signal *w, int revents)
 {
 	struct loop *l = w->data;
 
@@ -19,7 +19,7 @@ signalled(struct ev_loop *ev, ev_signal *w, int revents)
 static void
 watch_signal(struct loop *l, ev_signal *w, int signum)
 {
-	ev_signal_init(w, signalled, signum);
+	ev_signal_init(w, loop_signalled, signum);
 	w->data = l;
 	ev_signal_start(l->core.ev, w);
 }

@@ -33,7 +33,7 @@ stop_watching(struct stream *s)
 }
 
 static void
-end(struct stream *s, int err)
+stream_end(struct stream *s, int err)
 {
 	stop_watching(s);
 	s->over = true;
@@ -55,13 +55,13 @@ reached_end(struct stream *s)
 	ev_io_stop(s->loop->core.ev, &s->reader);
 	s->at_end = true;
 	if (s->events->finished == NULL || hung_up(s))
-		end(s, ERR_CLOSED);
+		stream_end(s, ERR_CLOSED);
 	else
 		s->events->finished(s->arg);
 }
 
 static void
-readable(struct ev_loop *ev, ev_io *w, int revents)
+stream_readable(struct ev_loop *ev, ev_io *w, int revents)
 {
 	struct stream *s = w->data;
 	ssize_t n;
@@ -74,7 +74,7 @@ readable(struct ev_loop *ev, ev_io *w, int revents)
 	else if (n == 0)
 		reached_end(s);
 	else if (errno != EAGAIN && errno != EINTR)
-		end(s, posix_err(errno));
+		stream_end(s, posix_err(errno));
 }
 
 static void
@@ -100,7 +100,7 @@ stream_new(struct loop *l, int fd, struct stream **out)
 		return ERR_NOMEM;
 	}
 	*s = (struct stream){ .loop = l, .fd = fd, .events = &nobody };
-	ev_io_init(&s->reader, readable, fd, EV_READ);
+	ev_io_init(&s->reader, stream_readable, fd, EV_READ);
 	ev_io_init(&s->writer, writable, fd, EV_WRITE);
 	s->reader.data = s->writer.data = s;
 	*out = s;

@@ -47,7 +47,7 @@ acceptable(struct ev_loop *ev, ev_io *w, int revents)
 }
 
 static void
-ready(struct ev_loop *ev, ev_io *w, int revents)
+http_port_ready(struct ev_loop *ev, ev_io *w, int revents)
 {
 	struct http_port *p = w->data;
 
@@ -57,13 +57,13 @@ ready(struct ev_loop *ev, ev_io *w, int revents)
 }
 
 static void
-watch(struct http_port *p, SOCKET s, int what)
+http_port_watch(struct http_port *p, SOCKET s, int what)
 {
 	ev_io *io = &p->io[p->count];
 
 	if (p->count == HTTP_CONNECTIONS_MAX)
 		return;
-	ev_io_init(io, ready, (int)s, what);
+	ev_io_init(io, http_port_ready, (int)s, what);
 	io->data = p;
 	ev_io_start(p->loop->core.ev, io);
 	p->count++;
@@ -90,11 +90,11 @@ http_port_wait(struct http_port *p)
 	if (MHD_get_fdset(p->mhd, &in, &out, &bad, &highest) != MHD_YES)
 		return;
 	for (i = 0; i < in.fd_count; i++)
-		watch(p, in.fd_array[i],
+		http_port_watch(p, in.fd_array[i],
 		    EV_READ | (FD_ISSET(in.fd_array[i], &out) ? EV_WRITE : 0));
 	for (i = 0; i < out.fd_count; i++)
 		if (!FD_ISSET(out.fd_array[i], &in))
-			watch(p, out.fd_array[i], EV_WRITE);
+			http_port_watch(p, out.fd_array[i], EV_WRITE);
 }
 
 /* ---- where ------------------------------------------------------------ */

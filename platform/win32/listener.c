@@ -118,7 +118,7 @@ refill(void *arg)
 /* ---- ending ----------------------------------------------------------- */
 
 static void
-release(void *arg)
+listener_release(void *arg)
 {
 	struct listener *ln = arg;
 	int i;
@@ -141,7 +141,7 @@ release_if_idle(struct listener *ln)
 	for (i = 0; i < SPARES; i++)
 		if (ln->instances[i].waiting)
 			return;
-	ln->release.fn = release;
+	ln->release.fn = listener_release;
 	ln->release.arg = ln;
 	loop_defer(ln->loop, &ln->release);
 }
@@ -195,7 +195,7 @@ is_live(const wchar_t *name)
 }
 
 static int
-start(struct listener *ln, const char *path)
+listener_start(struct listener *ln, const char *path)
 {
 	int rc = pipe_name(path, &ln->name);
 
@@ -234,9 +234,9 @@ listener_new(struct loop *l, const char *path,
 		ln->instances[i] = (struct instance){ .listener = ln,
 			.handle = INVALID_HANDLE_VALUE,
 			.op = { .done = client_came } };
-	rc = ln->path ? start(ln, path) : ERR_NOMEM;
+	rc = ln->path ? listener_start(ln, path) : ERR_NOMEM;
 	if (rc < 0) {
-		release(ln);
+		listener_release(ln);
 		return rc;
 	}
 	*out = ln;

@@ -141,7 +141,7 @@ woken(struct ev_loop *ev, ev_async *w, int revents)
 
 /* Its own thread: moves completions from the port to the loop. */
 static DWORD WINAPI
-pump(void *arg)
+loop_pump(void *arg)
 {
 	struct loop *l = arg;
 	OVERLAPPED_ENTRY entries[BATCH];
@@ -203,12 +203,12 @@ start_pump(struct loop *l)
 	ev_async_init(&l->wake, woken);
 	l->wake.data = l;
 	ev_async_start(l->core.ev, &l->wake);
-	l->pump = CreateThread(NULL, 0, pump, l, 0, NULL);
+	l->pump = CreateThread(NULL, 0, loop_pump, l, 0, NULL);
 	return l->pump ? 0 : ERR_NOMEM;
 }
 
 static void
-release(struct loop *l)
+loop_release(struct loop *l)
 {
 	if (l->pump) {
 		PostQueuedCompletionStatus(l->port, 0, 0, NULL);
@@ -235,7 +235,7 @@ loop_new(struct loop **out)
 	l->done_end = &l->done;
 	rc = start_pump(l);
 	if (rc < 0) {
-		release(l);
+		loop_release(l);
 		return rc;
 	}
 	sharpen_clock();
@@ -269,7 +269,7 @@ loop_free(struct loop *l)
 	drain(l, DRAIN_MS);
 	current = NULL;
 	ev_async_stop(l->core.ev, &l->wake);
-	release(l);
+	loop_release(l);
 	timeEndPeriod(1);
 	SetEvent(finished);
 }

@@ -40,7 +40,7 @@ over(struct process_core *c)
 }
 
 static void
-release(void *arg)
+process_release(void *arg)
 {
 	struct process *p = arg;
 
@@ -56,17 +56,17 @@ release(void *arg)
 
 /* Of a freed one: lets go when nothing of it is under way. */
 static void
-settle(struct process *p)
+process_settle(struct process *p)
 {
 	if (p->starting || p->running)
 		return;
-	p->release.fn = release;
+	p->release.fn = process_release;
 	p->release.arg = p;
 	loop_defer(p->core.loop, &p->release);
 }
 
 static void
-ended(struct op *op, DWORD error, DWORD bytes)
+process_ended(struct op *op, DWORD error, DWORD bytes)
 {
 	struct process *p = CONTAINING_RECORD(op, struct process, ended);
 
@@ -77,7 +77,7 @@ ended(struct op *op, DWORD error, DWORD bytes)
 	/* What it left behind would hold the pipes open. */
 	TerminateJobObject(p->job, SPAWN_KILLED);
 	if (p->freed)
-		settle(p);
+		process_settle(p);
 	else
 		process_core_exited(&p->core);
 }
@@ -153,7 +153,7 @@ spawned(struct op *op, DWORD error, DWORD bytes)
 		p->err = ERR_NOMEM;
 	}
 	if (p->freed)
-		settle(p);
+		process_settle(p);
 	else
 		failed(p, p->err);
 }
@@ -199,7 +199,7 @@ report_failure(struct op *op, DWORD error, DWORD bytes)
 	(void)bytes;
 	p->starting = false;
 	if (p->freed)
-		settle(p);
+		process_settle(p);
 	else
 		failed(p, p->err);
 }
@@ -207,7 +207,7 @@ report_failure(struct op *op, DWORD error, DWORD bytes)
 /* Finds the program, which touches the disk, but no more than that. The text
  * gets a name of its own in the command line. */
 static int
-prepare(struct process *p, const struct process_spec *spec)
+process_prepare(struct process *p, const struct process_spec *spec)
 {
 	const char **argv;
 	size_t n = 0, i;
@@ -233,7 +233,7 @@ prepare(struct process *p, const struct process_spec *spec)
 }
 
 static int
-start(struct process *p, const struct process_spec *spec)
+process_start(struct process *p, const struct process_spec *spec)
 {
 	int rc;
 
@@ -244,7 +244,7 @@ start(struct process *p, const struct process_spec *spec)
 	if (rc < 0)
 		return rc;
 	p->starting = true;
-	p->err = prepare(p, spec);
+	p->err = process_prepare(p, spec);
 	op_begin(p->core.loop, &p->spawned);
 	if (p->err == 0 &&
 	    QueueUserWorkItem(start_program, p, WT_EXECUTELONGFUNCTION))
@@ -267,10 +267,10 @@ process_spawn(struct loop *l, const struct process_spec *spec,
 	if (p == NULL)
 		return ERR_NOMEM;
 	p->spawned.done = spawned;
-	p->ended.done = ended;
+	p->ended.done = process_ended;
 	rc = process_core_init(&p->core, l, spec, events, arg, over);
 	if (rc == 0)
-		rc = start(p, spec);
+		rc = process_start(p, spec);
 	if (rc < 0) {
 		process_free(p);
 		return rc;
@@ -329,7 +329,7 @@ process_free(struct process *p)
 		spawn_command_done(&p->command);
 		close_theirs(p);
 	}
-	settle(p);
+	process_settle(p);
 }
 
 void

@@ -41,7 +41,7 @@ struct stream {
 /* ---- ending ----------------------------------------------------------- */
 
 static void
-release(void *arg)
+stream_release(void *arg)
 {
 	struct stream *s = arg;
 
@@ -69,7 +69,7 @@ linger_no_more(struct stream *s)
 /* Of a closed stream: cancels what is still under way, and when nothing is,
  * lets go. With a linger timer, writes go on. */
 static void
-settle(struct stream *s)
+stream_settle(struct stream *s)
 {
 	bool writes = s->write_pending && s->linger;
 
@@ -89,7 +89,7 @@ lingered(void *arg)
 	struct stream *s = arg;
 
 	linger_no_more(s);
-	settle(s);
+	stream_settle(s);
 }
 
 static void
@@ -112,7 +112,7 @@ streams_cut(struct loop *l)
 }
 
 static void
-end(struct stream *s, DWORD error)
+stream_end(struct stream *s, DWORD error)
 {
 	if (s->over)
 		return;
@@ -148,7 +148,7 @@ deliver(void *arg)
 	if (len > 0)
 		s->events->data(s->arg, s->in, len);
 	else if (s->held_err)
-		end(s, s->held_err);
+		stream_end(s, s->held_err);
 	start_read(s);
 }
 
@@ -159,7 +159,7 @@ read_done(struct op *op, DWORD error, DWORD bytes)
 
 	s->read_pending = false;
 	if (s->closed) {
-		settle(s);
+		stream_settle(s);
 		return;
 	}
 	s->held = error ? 0 : bytes;
@@ -225,9 +225,9 @@ write_done(struct op *op, DWORD error, DWORD bytes)
 	if (error == 0)
 		error = start_write(s);
 	if (s->closed) {
-		settle(s);
+		stream_settle(s);
 	} else if (error) {
-		end(s, error);
+		stream_end(s, error);
 	} else if (s->starved && !s->over && waiting(s) < s->limit) {
 		s->starved = false;
 		if (s->events->writable)
@@ -276,7 +276,7 @@ stream_new(struct loop *l, HANDLE handle, struct stream **out)
 	s->writer.done = write_done;
 	s->limit = WRITE_LIMIT;
 	s->deliver = (struct loop_task){ .fn = deliver, .arg = s };
-	s->release = (struct loop_task){ .fn = release, .arg = s };
+	s->release = (struct loop_task){ .fn = stream_release, .arg = s };
 	buf_init(&s->out, SIZE_MAX / 2);
 	buf_init(&s->flight, SIZE_MAX / 2);
 	*out = s;
@@ -337,7 +337,7 @@ stream_close(struct stream *s)
 	s->closed = true;
 	if (s->write_pending && !s->over)
 		linger(s);
-	settle(s);
+	stream_settle(s);
 }
 
 size_t

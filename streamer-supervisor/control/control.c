@@ -65,7 +65,8 @@ op_status(void *ctx, struct session *s, const json_t *body, struct reply *r)
 
 /* NULL: the reply says why not. */
 static struct output *
-find(struct supervisor *sv, const json_t *body, struct reply *r)
+supervisor_control_find(
+    struct supervisor *sv, const json_t *body, struct reply *r)
 {
 	const char *name = body_string(body, "name");
 	struct output *o = outputs_find(sv, name);
@@ -77,10 +78,10 @@ find(struct supervisor *sv, const json_t *body, struct reply *r)
 }
 
 static enum verdict
-ask(struct supervisor *sv, const json_t *body, struct reply *r,
-    void (*what)(struct output *o))
+supervisor_control_ask(struct supervisor *sv, const json_t *body,
+    struct reply *r, void (*what)(struct output *o))
 {
-	struct output *o = find(sv, body, r);
+	struct output *o = supervisor_control_find(sv, body, r);
 
 	if (o && sv->ending)
 		reply_error(r, PROTO_UNAVAILABLE, "the supervisor is stopping");
@@ -93,21 +94,21 @@ static enum verdict
 op_start(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
 	(void)s;
-	return ask(ctx, body, r, output_start);
+	return supervisor_control_ask(ctx, body, r, output_start);
 }
 
 static enum verdict
 op_stop(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
 	(void)s;
-	return ask(ctx, body, r, output_stop);
+	return supervisor_control_ask(ctx, body, r, output_stop);
 }
 
 static enum verdict
 op_restart(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
 	(void)s;
-	return ask(ctx, body, r, output_restart);
+	return supervisor_control_ask(ctx, body, r, output_restart);
 }
 
 /* ---- outputs come and go ---------------------------------------------- */
@@ -190,7 +191,7 @@ op_remove(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	struct supervisor *sv = ctx;
 
 	(void)s;
-	if (find(sv, body, r))
+	if (supervisor_control_find(sv, body, r))
 		outputs_remove(sv, body_string(body, "name"));
 	return OP_DONE;
 }
@@ -298,8 +299,8 @@ void
 control_init(struct supervisor *sv)
 {
 	fill_add_fields();
-	sv->service =
-	    (struct service){ .ops = ops, .events = events, .ctx = sv };
+	sv->api =
+	    (struct control_api){ .ops = ops, .events = events, .ctx = sv };
 }
 
 void

@@ -77,10 +77,10 @@ static const struct metric daemon_metrics[] = {
 
 /* ---- of an output ----------------------------------------------------- */
 
-static struct leg_facts
+static struct sender_facts
 of(const void *thing)
 {
-	struct leg_facts f;
+	struct sender_facts f;
 
 	output_facts(thing, &f);
 	return f;
@@ -117,7 +117,7 @@ restarts(struct metrics *m, const void *thing)
 static void
 ends(struct metrics *m, const void *thing)
 {
-	struct leg_facts f = of(thing);
+	struct sender_facts f = of(thing);
 	int i;
 
 	for (i = 0; i < CAUSE_COUNT; i++)

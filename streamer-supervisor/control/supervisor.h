@@ -11,7 +11,7 @@
 struct supervisor {
 	struct conf conf; /* as it was at the start */
 	struct loop *loop;
-	struct service service;
+	struct control_api api;
 	struct server *server;
 	struct telemetry telemetry;
 	struct http_server *http; /* NULL: no metrics */

@@ -1,4 +1,4 @@
-#include "streamer-supervisor/ffmpeg/args.h"
+#include "streamer-supervisor/ffmpeg/argv.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 
 /* Room for one word more, and for the NULL behind it. */
 static bool
-grow(struct args *a)
+grow(struct argv *a)
 {
 	size_t room = a->room ? 2 * a->room : 64;
 	char **words;
@@ -27,7 +27,7 @@ grow(struct args *a)
 }
 
 void
-args_add(struct args *a, const char *fmt, ...)
+argv_add(struct argv *a, const char *fmt, ...)
 {
 	va_list ap;
 	char *word = NULL;
@@ -44,32 +44,32 @@ args_add(struct args *a, const char *fmt, ...)
 }
 
 void
-args_list(struct args *a, char *const *words)
+argv_list(struct argv *a, char *const *words)
 {
 	for (; words && *words; words++)
-		args_add(a, "%s", *words);
+		argv_add(a, "%s", *words);
 }
 
 void
-args_options(struct args *a, const char *options)
+argv_options(struct argv *a, const char *options)
 {
 	char **words = words_split(options ? options : "");
 
 	if (words == NULL)
 		a->failed = true;
-	args_list(a, words);
+	argv_list(a, words);
 	words_free(words);
 }
 
 void
-args_number(struct args *a, const char *option, int64_t value)
+argv_number(struct argv *a, const char *option, int64_t value)
 {
-	args_add(a, "%s", option);
-	args_add(a, "%" PRId64, value);
+	argv_add(a, "%s", option);
+	argv_add(a, "%" PRId64, value);
 }
 
 char **
-args_take(struct args *a)
+argv_take(struct argv *a)
 {
 	char **words = a->words;
 
@@ -77,6 +77,6 @@ args_take(struct args *a)
 		words_free(words);
 		words = NULL;
 	}
-	*a = (struct args){ 0 };
+	*a = (struct argv){ 0 };
 	return words;
 }

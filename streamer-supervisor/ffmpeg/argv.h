@@ -1,30 +1,30 @@
 /*
  * A command line under construction. Errors are kept until it is taken. Pure.
  */
-#ifndef STREAMER_ARGS_H
-#define STREAMER_ARGS_H
+#ifndef STREAMER_ARGV_H
+#define STREAMER_ARGV_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* Starts as zeroes. */
-struct args {
+struct argv {
 	char **words;
 	size_t count, room;
 	bool failed; /* out of memory */
 };
 
-void args_add(struct args *a, const char *fmt, ...)
+void argv_add(struct argv *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* NULL-terminated words; NULL: none. */
-void args_list(struct args *a, char *const *words);
+void argv_list(struct argv *a, char *const *words);
 /* Blank-separated options of a table; NULL: none. */
-void args_options(struct args *a, const char *options);
-void args_number(struct args *a, const char *option, int64_t value);
+void argv_options(struct argv *a, const char *options);
+void argv_number(struct argv *a, const char *option, int64_t value);
 
 /* The words, NULL-terminated, to be released with words_free(). NULL: out of
  * memory. */
-char **args_take(struct args *a);
+char **argv_take(struct argv *a);
 
 #endif

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/words.h"
-#include "streamer-supervisor/ffmpeg/args.h"
+#include "streamer-supervisor/ffmpeg/argv.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 
 /* Seconds between two blocks of progress; 0.5 before ffmpeg 4.4. */
@@ -22,19 +22,19 @@ is_pipe(const char *socket)
 /* FIELD-NOTES: the header is skipped as bytes, for the WAV demuxer would eat
  * and wait for 64 KiB. */
 static void
-add_input(struct args *a, const struct conf_output *o,
+add_input(struct argv *a, const struct conf_output *o,
     const struct conf_channel *channel, const char *socket)
 {
-	args_options(a, "-f s16le");
-	args_add(a, "-ar");
-	args_add(a, "%" PRId64, channel->rate_hz);
-	args_add(a, "-ac");
-	args_add(a, "%" PRId64, channel->channels);
-	args_options(a, "-skip_initial_bytes 44 -probesize 32 "
+	argv_options(a, "-f s16le");
+	argv_add(a, "-ar");
+	argv_add(a, "%" PRId64, channel->rate_hz);
+	argv_add(a, "-ac");
+	argv_add(a, "%" PRId64, channel->channels);
+	argv_options(a, "-skip_initial_bytes 44 -probesize 32 "
 			"-analyzeduration 0 -fflags nobuffer");
-	args_list(a, o->extra_input_args);
-	args_add(a, "-i");
-	args_add(a, "%s%s", is_pipe(socket) ? "" : "unix:", socket);
+	argv_list(a, o->extra_input_args);
+	argv_add(a, "-i");
+	argv_add(a, "%s%s", is_pipe(socket) ? "" : "unix:", socket);
 }
 
 /* What the codec insists on goes before what was configured, and that before
@@ -58,21 +58,21 @@ pick_rate(const struct ffmpeg_plan *plan, const struct conf_output *o,
 
 /* The same sound, encoded so many times. */
 static void
-add_variants(struct args *a, const struct conf_output *o)
+add_variants(struct argv *a, const struct conf_output *o)
 {
 	int64_t rate;
 	size_t i;
 
 	for (i = 0; i < words_count(o->variants); i++) {
 		conf_bitrate(o->variants[i], &rate);
-		args_options(a, "-map 0:a");
-		args_add(a, "-b:a:%zu", i);
-		args_add(a, "%" PRId64, rate);
+		argv_options(a, "-map 0:a");
+		argv_add(a, "-b:a:%zu", i);
+		argv_add(a, "%" PRId64, rate);
 	}
 }
 
 static void
-add_codec(struct args *a, const struct ffmpeg_plan *plan,
+add_codec(struct argv *a, const struct ffmpeg_plan *plan,
     const struct conf_output *o, const struct conf_channel *channel)
 {
 	const struct ffmpeg_codec *codec = plan->codec;
@@ -85,20 +85,20 @@ add_codec(struct args *a, const struct ffmpeg_plan *plan,
 		channels = channel->channels;
 	if (bitrate == 0)
 		bitrate = codec->bitrate * channels;
-	args_options(a, "-c:a");
-	args_add(a, "%s", plan->needs[FFMPEG_ENCODERS]);
+	argv_options(a, "-c:a");
+	argv_add(a, "%s", plan->needs[FFMPEG_ENCODERS]);
 	if (codec->bitrate && words_count(o->variants) == 0)
-		args_number(a, "-b:a", bitrate);
+		argv_number(a, "-b:a", bitrate);
 	add_variants(a, o);
 	if (rate)
-		args_number(a, "-ar", rate);
+		argv_number(a, "-ar", rate);
 	if (channels != channel->channels)
-		args_number(a, "-ac", channels);
-	args_options(a, codec->options[o->latency]);
+		argv_number(a, "-ac", channels);
+	argv_options(a, codec->options[o->latency]);
 }
 
 static void
-add_segment(struct args *a, const struct ffmpeg_protocol *p,
+add_segment(struct argv *a, const struct ffmpeg_protocol *p,
     const struct conf_output *o)
 {
 	int64_t ms = o->segment_ns / 1000000;
@@ -107,16 +107,16 @@ add_segment(struct args *a, const struct ffmpeg_protocol *p,
 		return;
 	if (ms == 0)
 		ms = p->segment_s * 1000;
-	args_add(a, "%s", p->segment);
-	args_add(a, "%" PRId64 ".%03" PRId64, ms / 1000, ms % 1000);
+	argv_add(a, "%s", p->segment);
+	argv_add(a, "%" PRId64 ".%03" PRId64, ms / 1000, ms % 1000);
 	if (p->pattern && !protocol_is_numbered(o->url))
-		args_options(a, "-segment_atclocktime 1 -strftime 1");
+		argv_options(a, "-segment_atclocktime 1 -strftime 1");
 }
 
 /* The URL, whose path ends at `end`, is the list of lists then: those get the
  * names of their rates. */
 static void
-add_lists(struct args *a, const struct conf_output *o, const char *url,
+add_lists(struct argv *a, const struct conf_output *o, const char *url,
     const char *end)
 {
 	const char *dot = end - strlen(".m3u8"), *name;
@@ -129,15 +129,15 @@ add_lists(struct args *a, const struct conf_output *o, const char *url,
 		    "%sa:%zu,name:%.20s", i ? " " : "", i, o->variants[i]);
 	for (name = end; name > url && name[-1] != '/'; name--)
 		;
-	args_options(a, "-var_stream_map");
-	args_add(a, "%s", map);
-	args_options(a, "-master_pl_name");
-	args_add(a, "%.*s", (int)(end - name), name);
-	args_add(a, "%.*s_%%v%s", (int)(dot - url), url, dot);
+	argv_options(a, "-var_stream_map");
+	argv_add(a, "%s", map);
+	argv_options(a, "-master_pl_name");
+	argv_add(a, "%.*s", (int)(end - name), name);
+	argv_add(a, "%.*s_%%v%s", (int)(dot - url), url, dot);
 }
 
 static void
-add_url(struct args *a, const struct ffmpeg_protocol *p,
+add_url(struct argv *a, const struct ffmpeg_protocol *p,
     const struct conf_output *o, const struct secret *secret)
 {
 	char *url = NULL;
@@ -150,64 +150,64 @@ add_url(struct args *a, const struct ffmpeg_protocol *p,
 		add_lists(
 		    a, o, url, url + strcspn(url, p->scheme[0] ? "?#" : ""));
 	else
-		args_add(a, "%s", url);
+		argv_add(a, "%s", url);
 	free(url);
 }
 
 /* For a player without an end; for what a client has to say at most so long.
  * Or else one that says nothing would keep all others out. */
 static void
-add_listening(struct args *a, const struct conf_output *o)
+add_listening(struct argv *a, const struct conf_output *o)
 {
-	args_options(a, "-listen 1 -rw_timeout");
-	args_add(a, "%" PRId64, o->start_timeout_ns / 1000);
+	argv_options(a, "-listen 1 -rw_timeout");
+	argv_add(a, "%" PRId64, o->start_timeout_ns / 1000);
 }
 
 void
-ffmpeg_output(struct args *a, const struct ffmpeg_plan *plan,
+ffmpeg_output(struct argv *a, const struct ffmpeg_plan *plan,
     const struct conf_output *o, const struct secret *secret, bool modern)
 {
 	const struct ffmpeg_protocol *p = plan->protocol;
 
-	args_options(a, "-flush_packets 1 -f");
-	args_add(a, "%s", plan->needs[FFMPEG_MUXERS]);
-	args_options(a, p->options);
-	args_options(a, p->carriage[plan->codec - codecs].options);
+	argv_options(a, "-flush_packets 1 -f");
+	argv_add(a, "%s", plan->needs[FFMPEG_MUXERS]);
+	argv_options(a, p->options);
+	argv_options(a, p->carriage[plan->codec - codecs].options);
 	if (modern)
-		args_options(a, p->modern);
+		argv_options(a, p->modern);
 	if (p->carrier)
-		args_options(a, p->carrier[o->transport]);
+		argv_options(a, p->carrier[o->transport]);
 	add_segment(a, p, o);
 	if (o->sdp_file && o->sdp_file[0]) {
-		args_options(a, "-sdp_file");
-		args_add(a, "%s", o->sdp_file);
+		argv_options(a, "-sdp_file");
+		argv_add(a, "%s", o->sdp_file);
 	}
 	if (o->listen)
 		add_listening(a, o);
-	args_list(a, o->extra_output_args);
+	argv_list(a, o->extra_output_args);
 	if (secret->preset[0])
-		args_options(a, "-fpre /dev/stdin");
+		argv_options(a, "-fpre /dev/stdin");
 	/* There is nobody to ask whether a file may be replaced. */
 	if (p->scheme[0] == '\0')
-		args_options(a, "-y");
+		argv_options(a, "-y");
 	add_url(a, p, o, secret);
 }
 
 void
-ffmpeg_begin(struct args *a, const struct ffmpeg_plan *plan,
+ffmpeg_begin(struct argv *a, const struct ffmpeg_plan *plan,
     const struct conf_output *o, const struct conf_channel *channel,
     const struct ffmpeg_start *start)
 {
-	args_add(a, "%s", start->program);
+	argv_add(a, "%s", start->program);
 	/* On Windows it is asked to end on its standard input. */
-	args_options(a, is_pipe(start->socket)
+	argv_options(a, is_pipe(start->socket)
 			    ? "-hide_banner -nostats"
 			    : "-hide_banner -nostdin -nostats");
-	args_options(a, "-loglevel repeat+level+warning -progress pipe:1");
+	argv_options(a, "-loglevel repeat+level+warning -progress pipe:1");
 	/* What is read to find out about the stream is thrown away (960 samples
 	 * here), and takes 30 ms; all is known already. */
 	if (start->modern)
-		args_options(a, "-stats_period " PERIOD " -nofind_stream_info");
+		argv_options(a, "-stats_period " PERIOD " -nofind_stream_info");
 	add_input(a, o, channel, start->socket);
 	add_codec(a, plan, o, channel);
 }
@@ -217,9 +217,9 @@ ffmpeg_argv(const struct ffmpeg_plan *plan, const struct conf_output *o,
     const struct conf_channel *channel, const struct secret *secret,
     const struct ffmpeg_start *start)
 {
-	struct args a = { 0 };
+	struct argv a = { 0 };
 
 	ffmpeg_begin(&a, plan, o, channel, start);
 	ffmpeg_output(&a, plan, o, secret, start->modern);
-	return args_take(&a);
+	return argv_take(&a);
 }

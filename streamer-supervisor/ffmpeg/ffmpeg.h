@@ -49,11 +49,11 @@ char **ffmpeg_argv(const struct ffmpeg_plan *plan, const struct conf_output *o,
     const struct ffmpeg_start *start);
 
 /* Its two halves: up to the encoder, and from the muxer to the URL. */
-struct args;
-void ffmpeg_begin(struct args *a, const struct ffmpeg_plan *plan,
+struct argv;
+void ffmpeg_begin(struct argv *a, const struct ffmpeg_plan *plan,
     const struct conf_output *o, const struct conf_channel *channel,
     const struct ffmpeg_start *start);
-void ffmpeg_output(struct args *a, const struct ffmpeg_plan *plan,
+void ffmpeg_output(struct argv *a, const struct ffmpeg_plan *plan,
     const struct conf_output *o, const struct secret *secret, bool modern);
 
 #endif

@@ -8,11 +8,11 @@
 #include "common/words.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 
-static int complain(struct conf_error *e, const struct conf_output *o,
+static int plan_complain(struct conf_error *e, const struct conf_output *o,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 static int
-complain(
+plan_complain(
     struct conf_error *e, const struct conf_output *o, const char *fmt, ...)
 {
 	va_list ap;
@@ -75,21 +75,21 @@ check_variants(const struct conf_output *o, const struct ffmpeg_protocol *p,
 	int64_t rate, other;
 
 	if (n > 0 && !p->varies)
-		return complain(e, o, "variants: only with HLS");
+		return plan_complain(e, o, "variants: only with HLS");
 	if (n > 0 && o->bitrate)
-		return complain(e, o, "bitrate: there are variants too");
+		return plan_complain(e, o, "bitrate: there are variants too");
 	if (n > VARIANTS_MAX)
-		return complain(
+		return plan_complain(
 		    e, o, "variants: expected at most %d", VARIANTS_MAX);
 	for (i = 0; i < n; i++) {
 		if (!conf_bitrate(o->variants[i], &rate) || rate < 1000)
-			return complain(e, o,
+			return plan_complain(e, o,
 			    "variants: expected bit rates such as 128k 64k "
 			    "32k");
 		for (j = 0; j < i; j++)
 			if (conf_bitrate(o->variants[j], &other) &&
 			    rate == other)
-				return complain(e, o,
+				return plan_complain(e, o,
 				    "variants: %.20s is there twice",
 				    o->variants[i]);
 	}
@@ -106,27 +106,27 @@ find_protocol(const struct conf_output *o, const struct ffmpeg_protocol **out,
 
 	/* The URL may hold a key, so it is not shown. */
 	if (p == NULL)
-		return complain(e, o,
+		return plan_complain(e, o,
 		    "url: of no known kind; expected one that begins with %s",
 		    list_kinds(known, sizeof(known)));
 	if (p->scheme[0] && strcspn(o->url + strlen(p->scheme) + 3, "/?#") == 0)
-		return complain(
+		return plan_complain(
 		    e, o, "url: the host is missing; expected %s", p->example);
 	if (p->pattern && strchr(o->url, '%') == NULL)
-		return complain(e, o,
+		return plan_complain(e, o,
 		    "url: must name many files; expected %s, or %%05d for a "
 		    "number",
 		    p->example);
 	if (o->sdp_file && o->sdp_file[0] && !p->describes)
-		return complain(e, o, "sdp_file: only with rtp://");
+		return plan_complain(e, o, "sdp_file: only with rtp://");
 	if (o->listen && !p->listens)
-		return complain(e, o, "listen: only with rtmp://");
+		return plan_complain(e, o, "listen: only with rtmp://");
 	if (ffmpeg_has_key(o) && p->secret == NULL)
-		return complain(e, o,
+		return plan_complain(e, o,
 		    "key_file and key_env: ffmpeg takes none for %s",
 		    p->scheme[0] ? p->scheme : p->suffix);
 	if (ffmpeg_has_key(o) && o->key_file[0] && o->key_env[0])
-		return complain(e, o, "key_env: there is a key_file too");
+		return plan_complain(e, o, "key_env: there is a key_file too");
 	*out = p;
 	return check_variants(o, p, e);
 }
@@ -153,7 +153,7 @@ ffmpeg_plan(
 	if (codec == CODEC_AUTO)
 		codec = p->preferred[o->latency];
 	if ((p->codecs & BIT(codec)) == 0)
-		return complain(e, o,
+		return plan_complain(e, o,
 		    "codec: %s cannot be carried by %s; expected %s",
 		    codecs[codec].name, p->scheme[0] ? p->scheme : p->suffix,
 		    list_codecs(p->codecs, able, sizeof(able)));

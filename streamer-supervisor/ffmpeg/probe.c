@@ -63,7 +63,7 @@ say(struct probe *p)
 }
 
 static void
-tell(struct probe *p)
+probe_tell(struct probe *p)
 {
 	timer_at(p->deadline, INT64_MAX);
 	p->telling = true;
@@ -74,16 +74,16 @@ tell(struct probe *p)
 }
 
 static void
-answered(struct probe *p)
+probe_answered(struct probe *p)
 {
 	if (--p->asking > 0)
 		return;
 	say(p);
-	tell(p);
+	probe_tell(p);
 }
 
 static void
-ended(void *arg, const struct process_end *end)
+probe_ended(void *arg, const struct process_end *end)
 {
 	struct question *q = arg;
 	struct probe *p = q->probe;
@@ -99,7 +99,7 @@ ended(void *arg, const struct process_end *end)
 	else
 		buf_done(&q->text);
 	buf_init(&q->text, LIST_MAX);
-	answered(p);
+	probe_answered(p);
 }
 
 /* What is too long is no list: it stays cut, and is looked at no more. */
@@ -132,7 +132,7 @@ heard_banner(void *arg, const uint8_t *data, size_t len)
 }
 
 static const struct process_events process_events = {
-	.gone = ended, .out = heard, .err = heard_banner
+	.gone = probe_ended, .out = heard, .err = heard_banner
 };
 
 static void
@@ -176,7 +176,7 @@ probe_again(struct probe *p)
 			    err_text(rc));
 	}
 	if (p->asking == 0)
-		tell(p);
+		probe_tell(p);
 }
 
 int

@@ -75,7 +75,7 @@ value_of(const char *line, const char *key)
 
 /* Anything but a sensible number ("N/A") is 0. */
 static double
-number(const char *text)
+report_number(const char *text)
 {
 	double value = strtod(text, NULL);
 
@@ -91,9 +91,9 @@ report_progress_line(struct report_progress *p, const char *line)
 	if ((value = value_of(line, "out_time_us")) != NULL)
 		p->coming_us = strtoll(value, NULL, 10);
 	else if ((value = value_of(line, "bitrate")) != NULL)
-		p->bitrate_kbps = number(value);
+		p->bitrate_kbps = report_number(value);
 	else if ((value = value_of(line, "speed")) != NULL)
-		p->speed = number(value);
+		p->speed = report_number(value);
 	value = value_of(line, "progress");
 	if (value == NULL)
 		return false;

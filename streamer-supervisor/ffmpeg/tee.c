@@ -8,7 +8,7 @@
 #include "common/buf.h"
 #include "common/err.h"
 #include "common/words.h"
-#include "streamer-supervisor/ffmpeg/args.h"
+#include "streamer-supervisor/ffmpeg/argv.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 
 /* Bytes of the description of all members. */
@@ -74,13 +74,13 @@ put_member(struct buf *b, const struct tee_member *m, bool modern)
 {
 	const struct ffmpeg_protocol *p = m->plan->protocol;
 	const struct secret open = { .url = m->conf->url, .preset = "" };
-	struct args a = { 0 };
+	struct argv a = { 0 };
 	char **words;
 	size_t n;
 	int rc;
 
 	ffmpeg_output(&a, m->plan, m->conf, &open, modern);
-	words = args_take(&a);
+	words = argv_take(&a);
 	n = words_count(words);
 	if (n == 0)
 		return ERR_NOMEM;
@@ -100,7 +100,7 @@ char **
 tee_argv(const struct tee_member *members, size_t count,
     const struct conf_channel *channel, const struct ffmpeg_start *start)
 {
-	struct args a = { 0 };
+	struct argv a = { 0 };
 	struct buf slaves;
 	size_t i;
 	int rc = 0;
@@ -114,19 +114,20 @@ tee_argv(const struct tee_member *members, size_t count,
 	}
 	ffmpeg_begin(&a, members[0].plan, members[0].conf, channel, start);
 	/* Some muxers want the codec's set-up apart from the packets. */
-	args_options(&a, "-map 0:a -flags +global_header -y -f tee "
+	argv_options(&a, "-map 0:a -flags +global_header -y -f tee "
 			 "-use_fifo 1 -fifo_options drop_pkts_on_overflow=1");
-	args_add(
+	argv_add(
 	    &a, "%.*s", (int)buf_len(&slaves), (const char *)buf_data(&slaves));
 	buf_done(&slaves);
 	a.failed |= rc < 0;
-	return args_take(&a);
+	return argv_take(&a);
 }
 
 /* ---- who may be in a group -------------------------------------------- */
 
 static int
-complain(struct conf_error *e, const struct conf_output *o, const char *what)
+tee_complain(
+    struct conf_error *e, const struct conf_output *o, const char *what)
 {
 	snprintf(e->text, sizeof(e->text), "[output %s] group: %s",
 	    o->block.name, what);
@@ -176,7 +177,7 @@ check_member(
 	size_t i, n = 0;
 
 	if (is_alone(o))
-		return complain(e, o,
+		return tee_complain(e, o,
 		    "an output with url_file, url_command, key_file, key_env, "
 		    "listen, variants or extra_output_args can't be in one");
 	if (ffmpeg_plan(o, &mine, e) < 0)
@@ -188,12 +189,12 @@ check_member(
 		if (ffmpeg_plan(other, &its, e) < 0)
 			return ERR_INVALID;
 		if (!same_sound(o, &mine, other, &its))
-			return complain(e, o,
+			return tee_complain(e, o,
 			    "its members share an encoder: expected the same "
 			    "channel, codec, bitrate, rate, channels, latency "
 			    "and extra_input_args for all of them");
 		if (++n > TEE_MAX)
-			return complain(e, o, "it has too many members");
+			return tee_complain(e, o, "it has too many members");
 	}
 	return 0;
 }

@@ -13,7 +13,7 @@ struct group {
 	struct conf_output conf;     /* its timing is the first member's */
 	struct conf_channel channel; /* what outlives a member of it */
 	char *socket;
-	struct leg *leg;
+	struct sender *sender;
 	struct timer *gather; /* starts once all who come with it are there */
 	struct group_member *members;
 	struct group_member *slaves[TEE_MAX]; /* of the ffmpeg that runs */
@@ -31,7 +31,7 @@ count_carried(const struct group *g)
 	return n;
 }
 
-/* ---- what the leg asks and tells -------------------------------------- */
+/* ---- what the sender asks and tells ------------------------------------- */
 
 static char **
 make_argv(void *arg, const struct ffmpeg_start *start)
@@ -54,11 +54,12 @@ make_argv(void *arg, const struct ffmpeg_start *start)
 }
 
 static void
-leg_changed(void *arg, struct leg *l, enum child_state from, const char *reason)
+sender_changed(
+    void *arg, struct sender *l, enum child_state from, const char *reason)
 {
 	struct group *g = arg;
 	struct group_member *m, *next;
-	bool over = from == CHILD_STOPPING || !leg_is_alive(g->leg);
+	bool over = from == CHILD_STOPPING || !sender_is_alive(g->sender);
 
 	(void)l;
 	for (m = g->members; m; m = next) {
@@ -71,7 +72,7 @@ leg_changed(void *arg, struct leg *l, enum child_state from, const char *reason)
 }
 
 static void
-lost(void *arg, unsigned index, const char *why)
+group_member_lost(void *arg, unsigned index, const char *why)
 {
 	struct group *g = arg;
 	struct group_member *m = index < TEE_MAX ? g->slaves[index] : NULL;
@@ -81,7 +82,7 @@ lost(void *arg, unsigned index, const char *why)
 	g->slaves[index] = NULL;
 	m->carried = false;
 	if (count_carried(g) == 0)
-		leg_stop(g->leg, "it has lost all of its outputs");
+		sender_stop(g->sender, "it has lost all of its outputs");
 	m->lost(m->arg, why);
 }
 
@@ -118,11 +119,11 @@ gathered(void *arg)
 		m = m->next;
 	if (m == NULL)
 		return;
-	if (leg_state(g->leg) == CHILD_STOPPED) {
+	if (sender_state(g->sender) == CHILD_STOPPED) {
 		take_timing(g, m);
-		leg_retime(g->leg);
+		sender_retime(g->sender);
 	}
-	leg_start(g->leg, "its outputs start");
+	sender_start(g->sender, "its outputs start");
 }
 
 /* ---- members ---------------------------------------------------------- */
@@ -133,8 +134,8 @@ group_start(struct group_member *m, const char *reason)
 	struct group *g = m->group;
 
 	if (m->carried)
-		leg_start(g->leg, reason);
-	if (m->carried || g == NULL || leg_is_alive(g->leg))
+		sender_start(g->sender, reason);
+	if (m->carried || g == NULL || sender_is_alive(g->sender))
 		return m->carried;
 	m->carried = true;
 	timer_at(g->gather, clock_now_ns());
@@ -149,37 +150,37 @@ group_stop(struct group_member *m, const char *reason)
 	if (!m->carried)
 		return;
 	m->carried = false;
-	m->leaving = leg_is_alive(g->leg);
+	m->leaving = sender_is_alive(g->sender);
 	if (count_carried(g) == 0)
-		leg_stop(g->leg, reason);
-	else if (leg_is_alive(g->leg))
-		leg_restart(g->leg, CAUSE_ASKED, "an output has left");
+		sender_stop(g->sender, reason);
+	else if (sender_is_alive(g->sender))
+		sender_restart(g->sender, CAUSE_ASKED, "an output has left");
 	m->changed(m->arg, reason);
 }
 
 void
 group_restart(struct group_member *m, const char *reason)
 {
-	leg_restart(m->group->leg, CAUSE_ASKED, reason);
+	sender_restart(m->group->sender, CAUSE_ASKED, reason);
 }
 
 void
 group_kill(struct group_member *m)
 {
 	if (m->carried || m->leaving)
-		leg_kill(m->group->leg);
+		sender_kill(m->group->sender);
 }
 
-const struct leg *
-group_leg(const struct group_member *m)
+const struct sender *
+group_sender(const struct group_member *m)
 {
-	return m->group->leg;
+	return m->group->sender;
 }
 
 /* ---- storage ---------------------------------------------------------- */
 
 static void
-discard(struct group *g)
+group_discard(struct group *g)
 {
 	struct group **at = &g->env->groups;
 
@@ -187,7 +188,7 @@ discard(struct group *g)
 		at = &(*at)->next;
 	if (*at)
 		*at = g->next;
-	leg_free(g->leg);
+	sender_free(g->sender);
 	timer_free(g->gather);
 	free(g->socket);
 	free(g);
@@ -197,11 +198,11 @@ static struct group *
 make(struct group_member *m)
 {
 	struct group *g = calloc(1, sizeof(*g));
-	struct leg_spec spec = { .env = m->env,
-		.role = LEG_PRIMARY,
+	struct sender_spec spec = { .env = m->env,
+		.role = SENDER_PRIMARY,
 		.argv = make_argv,
-		.lost = lost,
-		.changed = leg_changed,
+		.lost = group_member_lost,
+		.changed = sender_changed,
 		.arg = g };
 	struct conf_error e;
 
@@ -219,8 +220,8 @@ make(struct group_member *m)
 	if (g->socket == NULL ||
 	    timer_new(g->env->loop, TIMER_COARSE, gathered, g, &g->gather) <
 		0 ||
-	    leg_new(&spec, &g->leg, &e) < 0) {
-		discard(g);
+	    sender_new(&spec, &g->sender, &e) < 0) {
+		group_discard(g);
 		return NULL;
 	}
 	g->next = g->env->groups;
@@ -275,5 +276,5 @@ group_part(struct group_member *m)
 			g->slaves[i] = NULL;
 	m->group = NULL;
 	if (g->members == NULL)
-		discard(g);
+		group_discard(g);
 }

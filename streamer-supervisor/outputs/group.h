@@ -10,7 +10,7 @@
 #define STREAMER_GROUP_H
 
 #include "streamer-supervisor/ffmpeg/tee.h"
-#include "streamer-supervisor/sender/leg.h"
+#include "streamer-supervisor/sender/sender.h"
 
 struct group;
 
@@ -47,6 +47,6 @@ void group_restart(struct group_member *m, const char *reason);
 void group_kill(struct group_member *m);
 
 /* What carries it; for the state, and what is to be known of it. */
-const struct leg *group_leg(const struct group_member *m);
+const struct sender *group_sender(const struct group_member *m);
 
 #endif

@@ -13,9 +13,9 @@ struct output {
 	const struct conf_output *conf;
 	const struct conf_channel *channel;
 	char *socket;
-	struct leg *legs[LEG_ROLES]; /* the backup: NULL without one */
-	struct group_member member;  /* of a group, which may carry it */
-	enum leg_role active;
+	struct sender *senders[SENDER_ROLES]; /* the backup: NULL without one */
+	struct group_member member; /* of a group, which may carry it */
+	enum sender_role active;
 	enum child_state told; /* the state that was last told of */
 	struct failover failover;
 	struct timer *deadline; /* decide again */
@@ -23,33 +23,33 @@ struct output {
 	bool pending; /* starts by itself, once the supervisor is up */
 };
 
-static struct leg *
+static struct sender *
 active(const struct output *o)
 {
-	return o->legs[o->active];
+	return o->senders[o->active];
 }
 
 /* What it is sent by. */
-static const struct leg *
+static const struct sender *
 carrier(const struct output *o)
 {
-	return o->member.carried ? group_leg(&o->member) : active(o);
+	return o->member.carried ? group_sender(&o->member) : active(o);
 }
 
 static void
-each_leg(struct output *o, void (*what)(struct leg *l))
+each_sender(struct output *o, void (*what)(struct sender *l))
 {
 	size_t i;
 
-	for (i = 0; i < LEG_ROLES; i++)
-		if (o->legs[i])
-			what(o->legs[i]);
+	for (i = 0; i < SENDER_ROLES; i++)
+		if (o->senders[i])
+			what(o->senders[i]);
 }
 
 /* ---- which address ---------------------------------------------------- */
 
 static void
-tell(struct output *o, const char *reason)
+output_tell(struct output *o, const char *reason)
 {
 	enum child_state from = o->told;
 
@@ -59,39 +59,39 @@ tell(struct output *o, const char *reason)
 
 /* Every change of address happens here. */
 static void
-switch_to(struct output *o, enum leg_role role, const char *reason)
+switch_to(struct output *o, enum sender_role role, const char *reason)
 {
 	o->active = role;
 	log_warning("output=%s is sent to its %s address: %s", output_name(o),
-	    leg_role_name(role), reason);
-	tell(o, reason);
+	    sender_role_name(role), reason);
+	output_tell(o, reason);
 }
 
 static void
 decide(struct output *o)
 {
-	struct leg *backup = o->legs[LEG_BACKUP];
-	bool sends = leg_state(backup) == CHILD_RUNNING;
+	struct sender *backup = o->senders[SENDER_BACKUP];
+	bool sends = sender_state(backup) == CHILD_RUNNING;
 
 	if (!failover_decide(&o->failover, sends, clock_now_ns()))
 		return;
 	if (o->failover.on_backup) {
-		leg_start(backup, "the primary address fails");
-		switch_to(o, LEG_BACKUP, "the primary address fails");
+		sender_start(backup, "the primary address fails");
+		switch_to(o, SENDER_BACKUP, "the primary address fails");
 	} else {
-		switch_to(o, LEG_PRIMARY,
+		switch_to(o, SENDER_PRIMARY,
 		    sends ? "it holds again" : "the backup does not work");
-		leg_stop(backup, "the primary address holds again");
+		sender_stop(backup, "the primary address holds again");
 	}
 }
 
 /* What the primary's change of state says about it. */
 static void
-judge_primary(struct output *o, const struct leg *l, enum child_state from)
+judge_primary(struct output *o, const struct sender *l, enum child_state from)
 {
-	enum child_state state = leg_state(l);
+	enum child_state state = sender_state(l);
 
-	if (leg_is_held(l) || o->off) {
+	if (sender_is_held(l) || o->off) {
 		failover_excused(&o->failover);
 		return;
 	}
@@ -105,9 +105,9 @@ judge_primary(struct output *o, const struct leg *l, enum child_state from)
 
 /* ---- what happens ----------------------------------------------------- */
 
-/* Never from within a leg, for it may stop one. */
+/* Never from within a sender, for it may stop one. */
 static void
-deadline(void *arg)
+output_deadline(void *arg)
 {
 	struct output *o = arg;
 
@@ -118,16 +118,17 @@ deadline(void *arg)
 }
 
 static void
-leg_changed(void *arg, struct leg *l, enum child_state from, const char *reason)
+sender_changed(
+    void *arg, struct sender *l, enum child_state from, const char *reason)
 {
 	struct output *o = arg;
 
-	if (leg_role(l) == LEG_PRIMARY)
+	if (sender_role(l) == SENDER_PRIMARY)
 		judge_primary(o, l, from);
-	if (o->legs[LEG_BACKUP])
+	if (o->senders[SENDER_BACKUP])
 		timer_at(o->deadline, clock_now_ns());
 	if (output_state(o) != o->told)
-		tell(o, reason);
+		output_tell(o, reason);
 }
 
 static void
@@ -136,7 +137,7 @@ group_changed(void *arg, const char *reason)
 	struct output *o = arg;
 
 	if (output_state(o) != o->told)
-		tell(o, reason);
+		output_tell(o, reason);
 }
 
 static void
@@ -147,19 +148,19 @@ group_lost(void *arg, const char *why)
 	log_warning("output=%s has failed in its group and goes on by "
 		    "itself: %s",
 	    output_name(o), why);
-	leg_take_over(o->legs[LEG_PRIMARY], why);
+	sender_take_over(o->senders[SENDER_PRIMARY], why);
 }
 
 /* ---- what is asked ---------------------------------------------------- */
 
 static void
-stop_legs(struct output *o, const char *reason)
+stop_senders(struct output *o, const char *reason)
 {
 	size_t i;
 
-	for (i = 0; i < LEG_ROLES; i++)
-		if (o->legs[i])
-			leg_stop(o->legs[i], reason);
+	for (i = 0; i < SENDER_ROLES; i++)
+		if (o->senders[i])
+			sender_stop(o->senders[i], reason);
 }
 
 /* Its group takes it as long as it has no ffmpeg of its own. */
@@ -168,41 +169,41 @@ goes_with_group(struct output *o, const char *reason)
 {
 	size_t i;
 
-	for (i = 0; i < LEG_ROLES; i++)
-		if (o->legs[i] && leg_is_alive(o->legs[i]))
+	for (i = 0; i < SENDER_ROLES; i++)
+		if (o->senders[i] && sender_is_alive(o->senders[i]))
 			return false;
 	if (!group_start(&o->member, reason))
 		return false;
-	stop_legs(o, reason);
+	stop_senders(o, reason);
 	return true;
 }
 
 static void
-start(struct output *o, const char *reason)
+output_begin_because(struct output *o, const char *reason)
 {
 	if (o->off || o->pending) {
 		failover_reset(&o->failover);
-		o->active = LEG_PRIMARY;
+		o->active = SENDER_PRIMARY;
 	}
 	o->pending = o->off = false;
 	if (goes_with_group(o, reason))
 		return;
-	leg_start(o->legs[LEG_PRIMARY], reason);
-	if (o->active == LEG_BACKUP)
-		leg_start(active(o), reason);
+	sender_start(o->senders[SENDER_PRIMARY], reason);
+	if (o->active == SENDER_BACKUP)
+		sender_start(active(o), reason);
 }
 
 void
 output_start(struct output *o)
 {
-	start(o, "start was asked for");
+	output_begin_because(o, "start was asked for");
 }
 
 void
 output_begin(struct output *o)
 {
 	if (o->pending)
-		start(o, "starts by itself");
+		output_begin_because(o, "starts by itself");
 }
 
 void
@@ -211,24 +212,24 @@ output_stop(struct output *o)
 	o->pending = false;
 	o->off = true;
 	group_stop(&o->member, "stop was asked for");
-	stop_legs(o, "stop was asked for");
+	stop_senders(o, "stop was asked for");
 }
 
 void
 output_restart(struct output *o)
 {
 	if (o->off || o->pending)
-		start(o, "restart was asked for");
+		output_begin_because(o, "restart was asked for");
 	else if (o->member.carried)
 		group_restart(&o->member, "restart was asked for");
 	else
-		leg_restart(active(o), CAUSE_ASKED, "restart was asked for");
+		sender_restart(active(o), CAUSE_ASKED, "restart was asked for");
 }
 
 void
 output_kill(struct output *o)
 {
-	each_leg(o, leg_kill);
+	each_sender(o, sender_kill);
 	group_kill(&o->member);
 }
 
@@ -261,18 +262,18 @@ output_channel(const struct output *o)
 const char *
 output_active(const struct output *o)
 {
-	return leg_role_name(o->active);
+	return sender_role_name(o->active);
 }
 
 /* Stopped once all of it is. */
 enum child_state
 output_state(const struct output *o)
 {
-	enum child_state state = leg_state(carrier(o));
-	struct leg *other = o->legs[!o->active];
+	enum child_state state = sender_state(carrier(o));
+	struct sender *other = o->senders[!o->active];
 
 	if (state == CHILD_STOPPED && other && !o->member.carried)
-		state = leg_state(other);
+		state = sender_state(other);
 	if (state == CHILD_STOPPED && o->member.leaving)
 		state = CHILD_STOPPING;
 	return state;
@@ -281,20 +282,20 @@ output_state(const struct output *o)
 int64_t
 output_backoff_ms(const struct output *o)
 {
-	return leg_backoff_ms(carrier(o));
+	return sender_backoff_ms(carrier(o));
 }
 
 void
-output_facts(const struct output *o, struct leg_facts *out)
+output_facts(const struct output *o, struct sender_facts *out)
 {
-	const struct leg *other = o->legs[!o->active];
-	struct leg_facts more;
+	const struct sender *other = o->senders[!o->active];
+	struct sender_facts more;
 	size_t i;
 
-	leg_facts(carrier(o), out);
+	sender_facts(carrier(o), out);
 	if (other == NULL)
 		return;
-	leg_facts(other, &more);
+	sender_facts(other, &more);
 	out->restarts += more.restarts;
 	out->drops += more.drops;
 	for (i = 0; i < CAUSE_COUNT; i++)
@@ -307,21 +308,22 @@ output_status(const struct output *o)
 	json_t *all = json_pack("{s:s, s:s, s:s, s:b}", "name", output_name(o),
 	    "channel", output_channel(o), "active", output_active(o), "wanted",
 	    !o->off);
-	json_t *one = leg_status(carrier(o)), *other = NULL;
+	json_t *one = sender_status(carrier(o)), *other = NULL;
 
 	json_object_update(all, one);
 	json_decref(one);
-	json_object_set_new(all, "url", json_string(leg_url(active(o))));
+	json_object_set_new(all, "url", json_string(sender_url(active(o))));
 	json_object_set_new(all, "group", json_string(o->conf->group));
 	json_object_set_new(all, "carried", json_boolean(o->member.carried));
 	json_object_set_new(
 	    all, "state", json_string(child_state_name(output_state(o))));
-	if (o->legs[LEG_BACKUP])
-		other = leg_status(o->legs[!o->active]);
+	if (o->senders[SENDER_BACKUP])
+		other = sender_status(o->senders[!o->active]);
 	if (other)
 		json_object_set_new(all,
-		    leg_role_name(
-			o->active == LEG_PRIMARY ? LEG_BACKUP : LEG_PRIMARY),
+		    sender_role_name(o->active == SENDER_PRIMARY
+					 ? SENDER_BACKUP
+					 : SENDER_PRIMARY),
 		    other);
 	return all;
 }
@@ -329,22 +331,22 @@ output_status(const struct output *o)
 /* ---- storage ---------------------------------------------------------- */
 
 static int
-make_leg(struct output *o, struct environment *env, enum leg_role role,
+make_leg(struct output *o, struct environment *env, enum sender_role role,
     struct conf_error *e)
 {
 	char label[80];
-	const struct leg_spec spec = { .env = env,
+	const struct sender_spec spec = { .env = env,
 		.label = label,
 		.conf = o->conf,
 		.channel = o->channel,
 		.socket = o->socket,
 		.role = role,
-		.changed = leg_changed,
+		.changed = sender_changed,
 		.arg = o };
 
 	snprintf(label, sizeof(label), "%s%s", output_name(o),
-	    role == LEG_BACKUP ? " leg=backup" : "");
-	return leg_new(&spec, &o->legs[role], e);
+	    role == SENDER_BACKUP ? " address=backup" : "");
+	return sender_new(&spec, &o->senders[role], e);
 }
 
 static int
@@ -386,11 +388,11 @@ output_new(struct environment *env, const struct output_events *ev,
 	failover_reset(&o->failover);
 	if (o->socket)
 		rc = timer_new(
-		    env->loop, TIMER_COARSE, deadline, o, &o->deadline);
+		    env->loop, TIMER_COARSE, output_deadline, o, &o->deadline);
 	if (rc == 0)
-		rc = make_leg(o, env, LEG_PRIMARY, e);
+		rc = make_leg(o, env, SENDER_PRIMARY, e);
 	if (rc == 0 && conf->backup_url[0])
-		rc = make_leg(o, env, LEG_BACKUP, e);
+		rc = make_leg(o, env, SENDER_BACKUP, e);
 	if (rc == 0 && conf->group[0])
 		rc = join_group(o, env, e);
 	if (rc < 0) {
@@ -407,7 +409,7 @@ output_free(struct output *o)
 	if (o == NULL)
 		return;
 	group_part(&o->member);
-	each_leg(o, leg_free);
+	each_sender(o, sender_free);
 	timer_free(o->deadline);
 	free(o->socket);
 	free(o);

@@ -1,8 +1,8 @@
 /*
  * One output: which of its addresses it is sent to.
  *
- * Its primary address, and its backup where one is configured, are legs
- * (leg.h) that live and fail on their own; what is decided between them is
+ * Its primary address, and its backup where one is configured, are senders
+ * (sender.h) that live and fail on their own; what is decided between them is
  * in failover.h. Where it shares an encoder, its group (group.h) carries it.
  * While the primary proves that it is back, both are sent to: failing back
  * costs no sound.
@@ -10,7 +10,7 @@
 #ifndef STREAMER_OUTPUT_H
 #define STREAMER_OUTPUT_H
 
-#include "streamer-supervisor/sender/leg.h"
+#include "streamer-supervisor/sender/sender.h"
 
 struct output;
 
@@ -52,7 +52,7 @@ void output_kill(struct output *o);
 void output_begin(struct output *o);
 
 /* Of the address that is active; counts are of all of them. */
-void output_facts(const struct output *o, struct leg_facts *out);
+void output_facts(const struct output *o, struct sender_facts *out);
 
 /* The fields of INTERFACE.md. */
 json_t *output_status(const struct output *o);

@@ -25,7 +25,7 @@ struct entry {
 };
 
 static void
-release(struct generation *g)
+outputs_release(struct generation *g)
 {
 	if (--g->uses > 0)
 		return;
@@ -117,16 +117,16 @@ create(struct supervisor *sv, struct generation *g,
 }
 
 static void
-discard(struct entry *it)
+outputs_discard(struct entry *it)
 {
 	output_free(it->output);
 	words_free(it->settings);
-	release(it->generation);
+	outputs_release(it->generation);
 	free(it);
 }
 
 static void
-append(struct supervisor *sv, struct entry *it)
+outputs_append(struct supervisor *sv, struct entry *it)
 {
 	struct entry **at = &sv->entries;
 
@@ -136,7 +136,7 @@ append(struct supervisor *sv, struct entry *it)
 }
 
 static struct entry *
-find(const struct supervisor *sv, const char *name, bool leaving)
+outputs_find_slot(const struct supervisor *sv, const char *name, bool leaving)
 {
 	struct entry *it = sv->entries;
 
@@ -154,8 +154,8 @@ outputs_begin(struct supervisor *sv)
 	struct entry *it;
 
 	for (it = sv->entries; it && sv->probed && !sv->ending; it = it->next)
-		if (!it->leaving &&
-		    find(sv, output_name(it->output), true) == NULL)
+		if (!it->leaving && outputs_find_slot(sv,
+					output_name(it->output), true) == NULL)
 			output_begin(it->output);
 }
 
@@ -168,7 +168,7 @@ reap(void *arg)
 	while ((it = *at) != NULL) {
 		if (it->leaving && output_state(it->output) == CHILD_STOPPED) {
 			*at = it->next;
-			discard(it);
+			outputs_discard(it);
 		} else {
 			at = &it->next;
 		}
@@ -206,7 +206,7 @@ outputs_next(const struct supervisor *sv, const struct output *after)
 struct output *
 outputs_find(const struct supervisor *sv, const char *name)
 {
-	struct entry *it = find(sv, name, false);
+	struct entry *it = outputs_find_slot(sv, name, false);
 
 	return it ? it->output : NULL;
 }
@@ -239,9 +239,9 @@ outputs_init(struct supervisor *sv, struct conf_error *e)
 	for (i = 0; i < g->conf.outputs.count && rc == 0; i++) {
 		rc = create(sv, g, conf_output_at(&g->conf, i), &it, e);
 		if (rc == 0)
-			append(sv, it);
+			outputs_append(sv, it);
 	}
-	release(g);
+	outputs_release(g);
 	return rc;
 }
 
@@ -252,7 +252,7 @@ outputs_done(struct supervisor *sv)
 
 	while ((it = sv->entries) != NULL) {
 		sv->entries = it->next;
-		discard(it);
+		outputs_discard(it);
 	}
 	timer_free(sv->reaper);
 }
@@ -268,7 +268,7 @@ outputs_add(struct supervisor *sv, const char *name, char **settings,
 	size_t i = 0;
 	int rc = ERR_INVALID;
 
-	if (find(sv, name, false))
+	if (outputs_find_slot(sv, name, false))
 		snprintf(e->text, sizeof(e->text),
 		    "there is an output '%.40s' already", name);
 	else
@@ -277,14 +277,14 @@ outputs_add(struct supervisor *sv, const char *name, char **settings,
 		while (strcmp(conf_output_at(&g->conf, i)->block.name, name))
 			i++;
 		rc = create(sv, g, conf_output_at(&g->conf, i), &it, e);
-		release(g);
+		outputs_release(g);
 	}
 	if (rc < 0) {
 		words_free(settings);
 		return rc;
 	}
 	it->settings = settings;
-	append(sv, it);
+	outputs_append(sv, it);
 	log_info("output=%s is added", name);
 	outputs_begin(sv);
 	return 0;
@@ -293,7 +293,7 @@ outputs_add(struct supervisor *sv, const char *name, char **settings,
 bool
 outputs_remove(struct supervisor *sv, const char *name)
 {
-	struct entry *it = find(sv, name, false);
+	struct entry *it = outputs_find_slot(sv, name, false);
 
 	if (it == NULL)
 		return false;
@@ -345,19 +345,19 @@ create_fresh(struct supervisor *sv, struct generation *g, struct conf_error *e)
 
 	for (i = 0; i < g->conf.outputs.count && rc == 0; i++) {
 		conf = conf_output_at(&g->conf, i);
-		old = find(sv, conf->block.name, false);
+		old = outputs_find_slot(sv, conf->block.name, false);
 		if (old && is_same(old, g, conf))
 			continue;
 		rc = create(sv, g, conf, &it, e);
 		if (rc == 0) {
 			it->fresh = true;
-			append(sv, it);
+			outputs_append(sv, it);
 		}
 	}
 	for (at = &sv->entries; rc < 0 && (it = *at) != NULL;) {
 		if (it->fresh) {
 			*at = it->next;
-			discard(it);
+			outputs_discard(it);
 		} else {
 			at = &it->next;
 		}
@@ -377,7 +377,7 @@ replace(struct supervisor *sv, struct entry *old, struct entry *fresh)
 }
 
 static void
-note(struct outputs_news *news, json_t *list, const char *name)
+outputs_note(struct outputs_news *news, json_t *list, const char *name)
 {
 	json_array_append_new(list, json_string(name));
 	news->count++;
@@ -391,14 +391,15 @@ swap(struct supervisor *sv, struct generation *g, struct outputs_news *news)
 
 	for (it = sv->entries; it; it = it->next) {
 		name = output_name(it->output);
-		if (it->fresh && (old = find(sv, name, false)) != NULL) {
+		if (it->fresh &&
+		    (old = outputs_find_slot(sv, name, false)) != NULL) {
 			replace(sv, old, it);
-			note(news, news->changed, name);
+			outputs_note(news, news->changed, name);
 		} else if (it->fresh) {
-			note(news, news->added, name);
+			outputs_note(news, news->added, name);
 		} else if (!it->leaving && configured(g, name) == NULL) {
 			dismiss(sv, it);
-			note(news, news->removed, name);
+			outputs_note(news, news->removed, name);
 		}
 	}
 	for (it = sv->entries; it; it = it->next)
@@ -423,7 +424,7 @@ outputs_reload(
 			log_warning("what has changed in [streamer], or "
 				    "ttsd.runtime_dir, needs a restart of the "
 				    "supervisor");
-		release(g);
+		outputs_release(g);
 	}
 	if (rc < 0)
 		log_error("reload: nothing is changed: %s", e->text);

@@ -24,7 +24,7 @@ struct address {
 };
 
 static int
-fail(struct address *a, int rc, const char *key, const char *what,
+address_fail(struct address *a, int rc, const char *key, const char *what,
     const char *detail)
 {
 	snprintf(a->why, sizeof(a->why), "%s: %s%s%s", key, what,
@@ -45,7 +45,7 @@ take_url(struct address *a, const char *key)
 		if ((unsigned char)text[i] <= ' ' || text[i] == 0x7f)
 			break;
 	if (n == 0 || i < n || n > ADDRESS_MAX)
-		return fail(a, ERR_INVALID, key,
+		return address_fail(a, ERR_INVALID, key,
 		    "expected a URL on the first line, without blanks", "");
 	memcpy(a->url, text, n);
 	a->url[n] = '\0';
@@ -60,7 +60,8 @@ read_file(struct address *a)
 	buf_clear(&a->out);
 	rc = path_read(a->conf->url_file, &a->out);
 	if (rc < 0)
-		return fail(a, rc, "url_file", "cannot be read", err_text(rc));
+		return address_fail(
+		    a, rc, "url_file", "cannot be read", err_text(rc));
 	return take_url(a, "url_file");
 }
 
@@ -105,7 +106,8 @@ command_gone(void *arg, const struct process_end *end)
 	a->process = NULL;
 	process_describe(end, how, sizeof(how));
 	if (end->err || end->signalled || end->code != 0)
-		rc = fail(a, ERR_CLOSED, "url_command", how, a->complaint);
+		rc = address_fail(
+		    a, ERR_CLOSED, "url_command", how, a->complaint);
 	else
 		rc = take_url(a, "url_command");
 	a->answered(a->arg, rc);
@@ -128,7 +130,7 @@ run_command(struct address *a)
 	a->complaint[0] = '\0';
 	rc = process_spawn(a->loop, &spec, &command_events, a, &a->process);
 	if (rc < 0)
-		return fail(
+		return address_fail(
 		    a, rc, "url_command", "cannot be run", err_text(rc));
 	return ERR_AGAIN;
 }

@@ -9,9 +9,9 @@ struct environment {
 	struct loop *loop;
 	struct source *source;
 	struct probe *probe;
-	const char *program;  /* the ffmpeg */
-	struct group *groups; /* of group.c */
-	struct leg *legs;     /* of leg.c */
+	const char *program;    /* the ffmpeg */
+	struct group *groups;   /* of group.c */
+	struct sender *senders; /* of sender.c */
 };
 
 #endif

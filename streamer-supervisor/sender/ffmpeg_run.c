@@ -1,4 +1,4 @@
-#include "streamer-supervisor/sender/run.h"
+#include "streamer-supervisor/sender/ffmpeg_run.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,14 +17,14 @@
 static void
 heard_progress(void *arg, char *line)
 {
-	struct run *r = arg;
+	struct ffmpeg_run *r = arg;
 
 	if (report_progress_line(&r->progress, line))
 		r->events->advanced(r->arg);
 }
 
 static void
-log_line(struct run *r, enum report_kind kind, const char *message)
+log_line(struct ffmpeg_run *r, enum report_kind kind, const char *message)
 {
 	char safe[REPORT_LINE_MAX + 1];
 
@@ -36,7 +36,7 @@ log_line(struct run *r, enum report_kind kind, const char *message)
 static void
 heard_line(void *arg, char *line)
 {
-	struct run *r = arg;
+	struct ffmpeg_run *r = arg;
 	int64_t now = clock_now_ns();
 	char why[REASON_MAX];
 	const char *message;
@@ -64,7 +64,7 @@ heard_line(void *arg, char *line)
 
 /* What was left out since the last time. */
 static void
-log_rest(struct run *r)
+log_rest(struct ffmpeg_run *r)
 {
 	uint64_t lines = r->chatter.dropped + r->attention.dropped;
 
@@ -78,7 +78,7 @@ log_rest(struct run *r)
 static void
 process_out(void *arg, const uint8_t *data, size_t len)
 {
-	struct run *r = arg;
+	struct ffmpeg_run *r = arg;
 
 	report_lines_feed(&r->out, data, len, heard_progress, r);
 }
@@ -86,7 +86,7 @@ process_out(void *arg, const uint8_t *data, size_t len)
 static void
 process_err(void *arg, const uint8_t *data, size_t len)
 {
-	struct run *r = arg;
+	struct ffmpeg_run *r = arg;
 
 	report_lines_feed(&r->err, data, len, heard_line, r);
 }
@@ -94,7 +94,7 @@ process_err(void *arg, const uint8_t *data, size_t len)
 /* Exit codes lie: what ffmpeg said goes before them. It exits with 0 when
  * its input ends. */
 static void
-explain(struct run *r, const struct process_end *end)
+explain(struct ffmpeg_run *r, const struct process_end *end)
 {
 	if (end->err || end->signalled)
 		snprintf(r->why, sizeof(r->why), "%s", r->exit);
@@ -110,7 +110,7 @@ explain(struct run *r, const struct process_end *end)
 static void
 process_gone(void *arg, const struct process_end *end)
 {
-	struct run *r = arg;
+	struct ffmpeg_run *r = arg;
 
 	report_lines_end(&r->err, heard_line, r);
 	process_free(r->process);
@@ -127,7 +127,7 @@ static const struct process_events process_events = {
 };
 
 void
-run_init(struct run *r)
+ffmpeg_run_init(struct ffmpeg_run *r)
 {
 	r->attention = (struct log_limit){ .every_ns = ATTENTION_NS,
 		.burst = ATTENTION_BURST };
@@ -136,14 +136,14 @@ run_init(struct run *r)
 }
 
 void
-run_done(struct run *r)
+ffmpeg_run_done(struct ffmpeg_run *r)
 {
 	process_free(r->process);
 	r->process = NULL;
 }
 
 int
-run_start(struct run *r, char *const *argv, const char *text)
+ffmpeg_run_start(struct ffmpeg_run *r, char *const *argv, const char *text)
 {
 	struct process_spec spec = { .argv = (const char *const *)argv,
 		.text = text[0] ? text : NULL };
@@ -155,27 +155,27 @@ run_start(struct run *r, char *const *argv, const char *text)
 }
 
 void
-run_interrupt(struct run *r)
+ffmpeg_run_interrupt(struct ffmpeg_run *r)
 {
 	if (r->process)
 		process_interrupt(r->process);
 }
 
 void
-run_kill(struct run *r)
+ffmpeg_run_kill(struct ffmpeg_run *r)
 {
 	if (r->process)
 		process_kill(r->process);
 }
 
 bool
-run_alive(const struct run *r)
+ffmpeg_run_alive(const struct ffmpeg_run *r)
 {
 	return r->process != NULL;
 }
 
 int64_t
-run_pid(const struct run *r)
+ffmpeg_run_pid(const struct ffmpeg_run *r)
 {
 	return r->process ? process_pid(r->process) : 0;
 }
@@ -190,7 +190,7 @@ add_stuck(void *arg, const struct connection *c)
 }
 
 uint64_t
-run_stuck_bytes(const struct run *r)
+ffmpeg_run_stuck_bytes(const struct ffmpeg_run *r)
 {
 	uint64_t bytes = 0;
 

@@ -6,7 +6,7 @@
 
 #include "common/err.h"
 #include "common/words.h"
-#include "streamer-supervisor/sender/key.h"
+#include "streamer-supervisor/sender/stream_key.h"
 
 static void
 ignore_data(void *arg, const uint8_t *data, size_t len)
@@ -40,7 +40,7 @@ launch_is_served(const struct launch *l)
 }
 
 static enum launch_result
-fail(struct launch *l, enum launch_result result, enum cause cause,
+launch_fail(struct launch *l, enum launch_result result, enum cause cause,
     const char *why)
 {
 	if (why != l->why)
@@ -65,13 +65,13 @@ set_url(struct launch *l, const char *url, struct conf_error *e)
 	redact_url(l->url, sizeof(l->url), url);
 	rc = ffmpeg_plan(&l->conf, &l->plan, e);
 	if (rc == 0 && !l->guarded)
-		key_guard(&l->conf, &l->plan);
+		stream_key_guard(&l->conf, &l->plan);
 	l->guarded = rc == 0;
 	return rc;
 }
 
 static int
-spawn(struct launch *l, const struct secret *secret)
+launch_spawn(struct launch *l, const struct secret *secret)
 {
 	const struct ffmpeg_start start = { .program = l->env->program,
 		.socket = l->socket,
@@ -79,7 +79,8 @@ spawn(struct launch *l, const struct secret *secret)
 	char **argv = l->argv ? l->argv(l->argv_arg, &start)
 			      : ffmpeg_argv(&l->plan, &l->conf, l->channel,
 				    secret, &start);
-	int rc = argv ? run_start(l->run, argv, secret->preset) : ERR_NOMEM;
+	int rc =
+	    argv ? ffmpeg_run_start(l->run, argv, secret->preset) : ERR_NOMEM;
 
 	words_free(argv);
 	return rc;
@@ -91,17 +92,18 @@ start_with(struct launch *l, const struct secret *secret)
 	int rc;
 
 	if (!launch_is_served(l))
-		return fail(l, LAUNCH_UNSERVED, CAUSE_EXIT,
+		return launch_fail(l, LAUNCH_UNSERVED, CAUSE_EXIT,
 		    "ttsd is not on air: nobody serves the audio");
-	rc = spawn(l, secret);
+	rc = launch_spawn(l, secret);
 	if (rc < 0)
-		return fail(l, LAUNCH_FAILED, CAUSE_PROGRAM, err_text(rc));
+		return launch_fail(
+		    l, LAUNCH_FAILED, CAUSE_PROGRAM, err_text(rc));
 	return LAUNCH_DONE;
 }
 
 /* The URL is known. */
 static enum launch_result
-start(struct launch *l)
+launch_start(struct launch *l)
 {
 	enum launch_result result;
 	struct secret secret;
@@ -110,11 +112,11 @@ start(struct launch *l)
 	    probe_lacks(l->env->probe, &l->plan, l->why, sizeof(l->why));
 	if (l->lacking) {
 		probe_again(l->env->probe);
-		return fail(l, LAUNCH_REFUSED, CAUSE_PROGRAM, l->why);
+		return launch_fail(l, LAUNCH_REFUSED, CAUSE_PROGRAM, l->why);
 	}
-	if (key_part(&l->conf, &l->plan, &l->redact, &secret, l->why,
+	if (stream_key_split(&l->conf, &l->plan, &l->redact, &secret, l->why,
 		sizeof(l->why)) < 0)
-		result = fail(l, LAUNCH_REFUSED, CAUSE_ADDRESS, l->why);
+		result = launch_fail(l, LAUNCH_REFUSED, CAUSE_ADDRESS, l->why);
 	else
 		result = start_with(l, &secret);
 	secret_done(&secret);
@@ -127,11 +129,11 @@ launch_go_on(struct launch *l, int err)
 	struct conf_error e;
 
 	if (err < 0)
-		return fail(
+		return launch_fail(
 		    l, LAUNCH_FAILED, CAUSE_ADDRESS, address_why(l->address));
 	if (set_url(l, address_url(l->address), &e) < 0)
-		return fail(l, LAUNCH_REFUSED, CAUSE_ADDRESS, e.text);
-	return start(l);
+		return launch_fail(l, LAUNCH_REFUSED, CAUSE_ADDRESS, e.text);
+	return launch_start(l);
 }
 
 enum launch_result
@@ -143,7 +145,7 @@ launch_try(struct launch *l)
 	if (l->argv)
 		return start_with(l, &none);
 	if (l->address == NULL)
-		return start(l);
+		return launch_start(l);
 	rc = address_ask(l->address);
 	return rc == ERR_AGAIN ? LAUNCH_PENDING : launch_go_on(l, rc);
 }

@@ -1,15 +1,15 @@
 /*
  * What it takes to start an ffmpeg for an address: the URL, a plan, a key,
  * somebody who serves the audio. It starts one or says what is missing;
- * leg.c decides what follows.
+ * sender.c decides what follows.
  */
 #ifndef STREAMER_LAUNCH_H
 #define STREAMER_LAUNCH_H
 
 #include "streamer-supervisor/sender/address.h"
 #include "streamer-supervisor/sender/environment.h"
+#include "streamer-supervisor/sender/ffmpeg_run.h"
 #include "streamer-supervisor/sender/history.h"
-#include "streamer-supervisor/sender/run.h"
 
 /* Bytes of a masked URL: masks may be longer than secrets. */
 #define LAUNCH_URL_MAX (ADDRESS_MAX + 100)
@@ -27,7 +27,7 @@ struct launch {
 	const struct environment *env;
 	const struct conf_channel *channel;
 	const char *socket; /* of the channel's audio */
-	struct run *run;
+	struct ffmpeg_run *run;
 	/* An address_ask() had to wait. */
 	void (*answered)(void *arg, int err);
 	void *arg;
@@ -40,7 +40,7 @@ struct launch {
 	struct ffmpeg_plan plan;
 	struct redact redact;
 	char url[LAUNCH_URL_MAX]; /* masked */
-	bool guarded;             /* key_guard() was done */
+	bool guarded;             /* stream_key_guard() was done */
 	bool lacking;             /* refused because of what ffmpeg is */
 	enum cause cause;         /* it came to nothing, */
 	char why[REASON_MAX];     /* and why */

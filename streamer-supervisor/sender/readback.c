@@ -6,8 +6,8 @@
 
 #include "common/err.h"
 #include "common/words.h"
-#include "streamer-supervisor/ffmpeg/args.h"
-#include "streamer-supervisor/sender/run.h"
+#include "streamer-supervisor/ffmpeg/argv.h"
+#include "streamer-supervisor/sender/ffmpeg_run.h"
 
 /* In a row. */
 #define FAILURES_MAX 2
@@ -16,7 +16,7 @@ struct readback {
 	struct readback_spec spec;
 	struct redact redact;
 	char label[100];
-	struct run run;
+	struct ffmpeg_run run;
 	struct timer *timer; /* the next reading; of one under way the end */
 	bool on;
 	bool due;          /* the one under way took too long */
@@ -41,7 +41,7 @@ good(struct readback *r)
 	later(r, r->spec.conf->probe_interval_ns);
 }
 
-static void begin(struct readback *r);
+static void readback_begin(struct readback *r);
 
 static void
 bad(struct readback *r, const char *why)
@@ -50,7 +50,7 @@ bad(struct readback *r, const char *why)
 	r->failures++;
 	log_info("output=%s %s", r->label, r->why);
 	if (r->failures < FAILURES_MAX)
-		begin(r);
+		readback_begin(r);
 	else
 		r->spec.failed(r->spec.arg, r->why);
 }
@@ -66,7 +66,7 @@ run_advanced(void *arg)
 		r->first_ns = now;
 	if (now - r->first_ns < settle_ns || r->due)
 		return;
-	run_done(&r->run);
+	ffmpeg_run_done(&r->run);
 	good(r);
 }
 
@@ -90,7 +90,7 @@ run_gone(void *arg, bool unknown)
 		bad(r, "nothing came in time");
 }
 
-static const struct run_events run_events = {
+static const struct ffmpeg_run_events ffmpeg_run_events = {
 	.advanced = run_advanced,
 	.refused = run_refused,
 	.gone = run_gone,
@@ -101,32 +101,32 @@ static char **
 make_argv(const struct readback *r)
 {
 	const struct conf_output *c = r->spec.conf;
-	struct args a = { 0 };
+	struct argv a = { 0 };
 
-	args_add(&a, "%s", r->spec.program);
-	args_options(&a, "-hide_banner -nostdin -nostats "
+	argv_add(&a, "%s", r->spec.program);
+	argv_options(&a, "-hide_banner -nostdin -nostats "
 			 "-loglevel repeat+level+error -progress pipe:1");
 	if (strncmp(c->probe_url, "rtsp", 4) == 0)
-		args_options(&a, c->transport == TRANSPORT_TCP
+		argv_options(&a, c->transport == TRANSPORT_TCP
 				     ? "-rtsp_transport tcp"
 				     : "-rtsp_transport udp");
 	/* It finds out by itself what FLV is, but only from 2,048 bytes: four
 	 * seconds of silence. */
 	if (strncmp(c->probe_url, "rtmp", 4) == 0)
-		args_options(&a, "-f flv");
+		argv_options(&a, "-f flv");
 	/* By itself it would look at up to five seconds first. */
-	args_options(&a, "-analyzeduration 500000 -i");
-	args_add(&a, "%s", c->probe_url);
-	args_options(&a, "-map 0:a -c copy -f null -");
-	return args_take(&a);
+	argv_options(&a, "-analyzeduration 500000 -i");
+	argv_add(&a, "%s", c->probe_url);
+	argv_options(&a, "-map 0:a -c copy -f null -");
+	return argv_take(&a);
 }
 
 static void
-begin(struct readback *r)
+readback_begin(struct readback *r)
 {
 	const struct conf_output *c = r->spec.conf;
 	char **argv = make_argv(r);
-	int rc = argv ? run_start(&r->run, argv, "") : ERR_NOMEM;
+	int rc = argv ? ffmpeg_run_start(&r->run, argv, "") : ERR_NOMEM;
 
 	words_free(argv);
 	r->due = false;
@@ -142,11 +142,11 @@ timer(void *arg)
 {
 	struct readback *r = arg;
 
-	if (run_alive(&r->run)) {
+	if (ffmpeg_run_alive(&r->run)) {
 		r->due = true;
-		run_kill(&r->run);
+		ffmpeg_run_kill(&r->run);
 	} else if (r->on) {
-		begin(r);
+		readback_begin(r);
 	}
 }
 
@@ -170,7 +170,7 @@ readback_stop(struct readback *r)
 	if (r == NULL)
 		return;
 	r->on = false;
-	run_done(&r->run);
+	ffmpeg_run_done(&r->run);
 	timer_at(r->timer, INT64_MAX);
 }
 
@@ -197,12 +197,12 @@ readback_new(const struct readback_spec *spec, struct readback **out)
 		return ERR_NOMEM;
 	r->spec = *spec;
 	snprintf(r->label, sizeof(r->label), "%s probe", spec->name);
-	r->run = (struct run){ .loop = spec->loop,
+	r->run = (struct ffmpeg_run){ .loop = spec->loop,
 		.name = r->label,
 		.redact = &r->redact,
-		.events = &run_events,
+		.events = &ffmpeg_run_events,
 		.arg = r };
-	run_init(&r->run);
+	ffmpeg_run_init(&r->run);
 	rc = redact_init(&r->redact, spec->conf->probe_url);
 	if (rc == 0)
 		rc = timer_new(spec->loop, TIMER_COARSE, timer, r, &r->timer);
@@ -219,7 +219,7 @@ readback_free(struct readback *r)
 {
 	if (r == NULL)
 		return;
-	run_done(&r->run);
+	ffmpeg_run_done(&r->run);
 	timer_free(r->timer);
 	redact_done(&r->redact);
 	free(r);

@@ -1,4 +1,4 @@
-#include "streamer-supervisor/sender/leg_internal.h"
+#include "streamer-supervisor/sender/sender_internal.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,224 +11,225 @@
 
 /* It goes into JSON, so it must be UTF-8. */
 static void
-set_reason(struct leg *l, const char *reason)
+set_reason(struct sender *s, const char *reason)
 {
-	utf8_sanitise(l->reason, sizeof(l->reason), reason, strlen(reason));
+	utf8_sanitise(s->reason, sizeof(s->reason), reason, strlen(reason));
 }
 
 /* A reason that ends the attempt too. */
 static void
-set_end(struct leg *l, enum cause cause, const char *reason)
+set_end(struct sender *s, enum cause cause, const char *reason)
 {
-	set_reason(l, reason);
-	memcpy(l->ended, l->reason, sizeof(l->ended));
-	l->cause = cause;
+	set_reason(s, reason);
+	memcpy(s->ended, s->reason, sizeof(s->ended));
+	s->cause = cause;
 }
 
 /* One that is a failure. */
 static void
-set_error(struct leg *l, enum cause cause, const char *reason)
+set_error(struct sender *s, enum cause cause, const char *reason)
 {
-	set_end(l, cause, reason);
-	memcpy(l->last_error, l->reason, sizeof(l->last_error));
+	set_end(s, cause, reason);
+	memcpy(s->last_error, s->reason, sizeof(s->last_error));
 }
 
 /* ---- an attempt ------------------------------------------------------- */
 
 /* Its end is history, unless it was to stop. */
 static void
-note_end(struct leg *l, const struct child *before)
+note_end(struct sender *s, const struct child *before)
 {
 	int64_t now = clock_now_ns();
 
-	if (before->state == CHILD_STOPPING && l->child.state == CHILD_STOPPED)
+	if (before->state == CHILD_STOPPING && s->child.state == CHILD_STOPPED)
 		return;
-	history_add(&l->history, l->cause, l->ended, clock_utc_ms(),
+	history_add(&s->history, s->cause, s->ended, clock_utc_ms(),
 	    before->ready ? (now - before->ready_ns) / NS_PER_MS : 0);
 }
 
 static enum child_action
-tell(struct leg *l, enum child_event event)
+sender_tell(struct sender *s, enum child_event event)
 {
-	struct child before = l->child;
+	struct child before = s->child;
 	enum child_action action =
-	    child_feed(&l->child, event, clock_now_ns(), platform_random());
+	    child_feed(&s->child, event, clock_now_ns(), platform_random());
 
 	if (child_alive(&before) &&
 	    (event == CHILD_GONE || event == CHILD_FAILED))
-		note_end(l, &before);
+		note_end(s, &before);
 	return action;
 }
 
 static void
-take(struct leg *l, enum launch_result result)
+sender_take(struct sender *s, enum launch_result result)
 {
-	if (result == LAUNCH_DONE && leg_waits_for_player(l))
-		log_info("output=%s waits for a player", l->label);
+	if (result == LAUNCH_DONE && sender_waits_for_player(s))
+		log_info("output=%s waits for a player", s->label);
 	if (result == LAUNCH_DONE || result == LAUNCH_PENDING)
 		return;
-	set_error(l, l->launch.cause, l->launch.why);
-	l->held = result == LAUNCH_UNSERVED;
+	set_error(s, s->launch.cause, s->launch.why);
+	s->held = result == LAUNCH_UNSERVED;
 	if (result == LAUNCH_REFUSED)
-		tell(l, CHILD_REJECT);
-	tell(l, l->held ? CHILD_HOLD : CHILD_FAILED);
+		sender_tell(s, CHILD_REJECT);
+	sender_tell(s, s->held ? CHILD_HOLD : CHILD_FAILED);
 }
 
 /* ---- the one setter --------------------------------------------------- */
 
 static void
-announce(struct leg *l, enum child_state from, bool gave_up)
+announce(struct sender *s, enum child_state from, bool gave_up)
 {
-	enum child_state to = l->child.state;
-	int64_t wait_ms = leg_backoff_ms(l);
+	enum child_state to = s->child.state;
+	int64_t wait_ms = sender_backoff_ms(s);
 	bool bad = gave_up || to == CHILD_STALLED || to == CHILD_REJECTED ||
-		   (to == CHILD_BACKOFF && !l->held && !l->left);
+		   (to == CHILD_BACKOFF && !s->held && !s->left);
 	char backoff[40] = "";
 
 	if (wait_ms > 0)
 		snprintf(
 		    backoff, sizeof(backoff), " backoff_ms=%" PRId64, wait_ms);
 	log_write(bad ? LOG_WARNING : LOG_INFO,
-	    "output=%s %s->%s reason=\"%s\"%s%s", l->label,
-	    child_state_name(from), child_state_name(to), l->reason, backoff,
+	    "output=%s %s->%s reason=\"%s\"%s%s", s->label,
+	    child_state_name(from), child_state_name(to), s->reason, backoff,
 	    gave_up ? " (max_restarts reached)" : "");
-	l->spec.changed(l->spec.arg, l, from, l->reason);
+	s->spec.changed(s->spec.arg, s, from, s->reason);
 }
 
 static int64_t
-max_age_ns(const struct leg *l)
+max_age_ns(const struct sender *s)
 {
-	const struct ffmpeg_protocol *p = l->launch.plan.protocol;
+	const struct ffmpeg_protocol *p = s->launch.plan.protocol;
 
-	if (p == NULL || l->spec.conf->max_age_ns)
-		return l->spec.conf->max_age_ns;
+	if (p == NULL || s->spec.conf->max_age_ns)
+		return s->spec.conf->max_age_ns;
 	return p->max_age_ns;
 }
 
 /* After anything that may have changed the state. */
 static void
-settle(struct leg *l, enum child_state from, enum child_event event)
+sender_settle(struct sender *s, enum child_state from, enum child_event event)
 {
-	enum child_state to = l->child.state;
+	enum child_state to = s->child.state;
 
-	timer_at(l->deadline, l->child.deadline_ns);
+	timer_at(s->deadline, s->child.deadline_ns);
 	if (to == from)
 		return;
 	if (to == CHILD_RUNNING)
-		watch_start(&l->watch, max_age_ns(l));
+		watch_start(&s->watch, max_age_ns(s));
 	else
-		watch_stop(&l->watch);
-	announce(l, from,
+		watch_stop(&s->watch);
+	announce(s, from,
 	    to == CHILD_STOPPED && from != CHILD_STOPPING &&
 		event != CHILD_STOP);
 }
 
 /* Every change of state happens here, and in answered(). */
 static void
-feed(struct leg *l, enum child_event event)
+sender_feed(struct sender *s, enum child_event event)
 {
-	enum child_state from = l->child.state;
-	enum child_action action = tell(l, event);
+	enum child_state from = s->child.state;
+	enum child_action action = sender_tell(s, event);
 	bool cancelled = false;
 
 	if (action == CHILD_SPAWN) {
-		l->held = l->woken = l->left = false;
-		take(l, launch_try(&l->launch));
+		s->held = s->woken = s->left = false;
+		sender_take(s, launch_try(&s->launch));
 	} else if (action != CHILD_NOTHING) {
-		cancelled = launch_cancel(&l->launch);
+		cancelled = launch_cancel(&s->launch);
 	}
 	if (action == CHILD_INTERRUPT)
-		run_interrupt(&l->run);
+		ffmpeg_run_interrupt(&s->run);
 	else if (action == CHILD_KILL)
-		run_kill(&l->run);
-	settle(l, from, event);
+		ffmpeg_run_kill(&s->run);
+	sender_settle(s, from, event);
 	if (cancelled)
-		feed(l, CHILD_GONE);
+		sender_feed(s, CHILD_GONE);
 }
 
 static void
-answered(void *arg, int err)
+sender_answered(void *arg, int err)
 {
-	struct leg *l = arg;
-	enum child_state from = l->child.state;
+	struct sender *s = arg;
+	enum child_state from = s->child.state;
 
-	take(l, launch_go_on(&l->launch, err));
-	settle(l, from, CHILD_FAILED);
+	sender_take(s, launch_go_on(&s->launch, err));
+	sender_settle(s, from, CHILD_FAILED);
 }
 
 static void
-feed_because(struct leg *l, enum child_event event, const char *reason)
+feed_because(struct sender *s, enum child_event event, const char *reason)
 {
-	set_reason(l, reason);
-	feed(l, event);
+	set_reason(s, reason);
+	sender_feed(s, event);
 }
 
 /* ---- what happens ----------------------------------------------------- */
 
 static void
-overdue(struct leg *l, enum cause cause, const char *what, int64_t limit_ns)
+overdue(struct sender *s, enum cause cause, const char *what, int64_t limit_ns)
 {
 	char why[REASON_MAX];
 
 	snprintf(
 	    why, sizeof(why), "%s %" PRId64 " ms", what, limit_ns / NS_PER_MS);
-	set_error(l, cause, why);
+	set_error(s, cause, why);
 }
 
 static void
-deadline(void *arg)
+sender_deadline(void *arg)
 {
-	struct leg *l = arg;
-	const struct child_limits *limits = &l->child.limits;
+	struct sender *s = arg;
+	const struct child_limits *limits = &s->child.limits;
 
-	switch (l->child.state) {
+	switch (s->child.state) {
 	case CHILD_STARTING:
-		overdue(l, CAUSE_LATE,
-		    run_alive(&l->run) ? "no sound flowed within"
-				       : "url_command gave no answer within",
+		overdue(s, CAUSE_LATE,
+		    ffmpeg_run_alive(&s->run)
+			? "no sound flowed within"
+			: "url_command gave no answer within",
 		    limits->start_ns);
 		break;
 	case CHILD_RUNNING:
-		overdue(l, CAUSE_STALL, "no progress for", limits->stall_ns);
+		overdue(s, CAUSE_STALL, "no progress for", limits->stall_ns);
 		break;
 	case CHILD_STOPPING:
 		log_warning("output=%s ffmpeg did not end in time; it is "
 			    "killed",
-		    l->label);
+		    s->label);
 		break;
 	default:
-		set_reason(l, "another try");
+		set_reason(s, "another try");
 		break;
 	}
-	feed(l, CHILD_DEADLINE);
+	sender_feed(s, CHILD_DEADLINE);
 }
 
 static void
 run_advanced(void *arg)
 {
-	struct leg *l = arg;
+	struct sender *s = arg;
 
-	if (l->child.state == CHILD_STARTING)
-		feed_because(l, CHILD_READY, "sound flows");
+	if (s->child.state == CHILD_STARTING)
+		feed_because(s, CHILD_READY, "sound flows");
 	else
-		feed(l, CHILD_PROGRESS);
+		sender_feed(s, CHILD_PROGRESS);
 }
 
 static void
 run_refused(void *arg)
 {
-	feed(arg, CHILD_REJECT);
+	sender_feed(arg, CHILD_REJECT);
 }
 
 /* A listener is not to blame for who comes and goes. What keeps it from
  * listening has an error of its own; only what a client does is EIO, for which
  * Windows has another word. */
 static bool
-has_left(const struct leg *l, bool played)
+has_left(const struct sender *s, bool played)
 {
-	const char *said = l->run.complaint;
+	const char *said = s->run.complaint;
 
-	return l->spec.conf->listen && l->run.worst >= REPORT_ERROR &&
+	return s->spec.conf->listen && s->run.worst >= REPORT_ERROR &&
 	       (played || strstr(said, "Input/output error") ||
 		   strstr(said, "I/O error"));
 }
@@ -236,50 +237,50 @@ has_left(const struct leg *l, bool played)
 static void
 run_gone(void *arg, bool unknown)
 {
-	struct leg *l = arg;
+	struct sender *s = arg;
 	enum cause cause = CAUSE_EXIT;
-	bool played = l->child.state == CHILD_RUNNING;
+	bool played = s->child.state == CHILD_RUNNING;
 
 	if (unknown)
 		cause = CAUSE_PROGRAM;
-	else if (l->child.rejected)
+	else if (s->child.rejected)
 		cause = CAUSE_REFUSED;
-	else if (l->run.killed)
+	else if (s->run.killed)
 		cause = CAUSE_KILLED;
-	l->left = has_left(l, played);
-	if (l->left)
-		set_end(l, CAUSE_LEFT,
+	s->left = has_left(s, played);
+	if (s->left)
+		set_end(s, CAUSE_LEFT,
 		    played ? "the player has left"
 			   : "who connected was no player");
-	else if (l->child.state == CHILD_STARTING ||
-		 l->child.state == CHILD_RUNNING)
-		set_error(l, cause, l->run.why);
+	else if (s->child.state == CHILD_STARTING ||
+		 s->child.state == CHILD_RUNNING)
+		set_error(s, cause, s->run.why);
 	else
-		set_reason(l, l->run.exit);
+		set_reason(s, s->run.exit);
 	if (unknown) {
-		l->launch.lacking = true;
-		probe_again(l->spec.env->probe);
-		tell(l, CHILD_REJECT);
+		s->launch.lacking = true;
+		probe_again(s->spec.env->probe);
+		sender_tell(s, CHILD_REJECT);
 	}
-	if (l->left)
-		backoff_reset(&l->child.backoff);
-	feed(l, CHILD_GONE);
-	if (l->left && played)
-		feed_because(l, CHILD_WAKE, "waits for the next player");
-	else if (l->woken)
-		feed_because(l, CHILD_WAKE, "ttsd is on air");
+	if (s->left)
+		backoff_reset(&s->child.backoff);
+	sender_feed(s, CHILD_GONE);
+	if (s->left && played)
+		feed_because(s, CHILD_WAKE, "waits for the next player");
+	else if (s->woken)
+		feed_because(s, CHILD_WAKE, "ttsd is on air");
 }
 
 static void
 run_lost(void *arg, unsigned index, const char *why)
 {
-	struct leg *l = arg;
+	struct sender *s = arg;
 
-	if (l->spec.lost)
-		l->spec.lost(l->spec.arg, index, why);
+	if (s->spec.lost)
+		s->spec.lost(s->spec.arg, index, why);
 }
 
-static const struct run_events run_events = {
+static const struct ffmpeg_run_events ffmpeg_run_events = {
 	.advanced = run_advanced,
 	.refused = run_refused,
 	.lost = run_lost,
@@ -287,25 +288,25 @@ static const struct run_events run_events = {
 };
 
 void
-leg_source_up(struct leg *l)
+sender_source_up(struct sender *s)
 {
-	l->woken = run_alive(&l->run);
-	feed_because(l, CHILD_WAKE, "ttsd is on air");
+	s->woken = ffmpeg_run_alive(&s->run);
+	feed_because(s, CHILD_WAKE, "ttsd is on air");
 }
 
 void
-leg_source_absent(struct leg *l)
+sender_source_absent(struct sender *s)
 {
-	if (l->held && l->child.state == CHILD_BACKOFF &&
-	    launch_is_served(&l->launch))
-		feed_because(l, CHILD_WAKE, "the audio is served");
+	if (s->held && s->child.state == CHILD_BACKOFF &&
+	    launch_is_served(&s->launch))
+		feed_because(s, CHILD_WAKE, "the audio is served");
 }
 
 void
-leg_probed(struct leg *l)
+sender_probed(struct sender *s)
 {
-	if (l->child.state == CHILD_REJECTED && launch_is_able(&l->launch))
-		feed_because(l, CHILD_START, "ffmpeg can do it now");
+	if (s->child.state == CHILD_REJECTED && launch_is_able(&s->launch))
+		feed_because(s, CHILD_START, "ffmpeg can do it now");
 }
 
 /* ---- is it well? ------------------------------------------------------ */
@@ -314,69 +315,69 @@ static void
 sick(void *arg, enum cause cause, const char *why)
 {
 	set_error(arg, cause, why);
-	feed(arg, CHILD_STALL);
+	sender_feed(arg, CHILD_STALL);
 }
 
 static void
 aged(void *arg)
 {
-	leg_restart(arg, CAUSE_AGE, "max_age is reached");
+	sender_restart(arg, CAUSE_AGE, "max_age is reached");
 }
 
 void
-leg_idle(struct leg *l)
+sender_idle(struct sender *s)
 {
-	watch_idle(&l->watch);
+	watch_idle(&s->watch);
 }
 
 void
-leg_lagging(struct leg *l, int64_t pid)
+sender_lagging(struct sender *s, int64_t pid)
 {
-	if (l->child.state == CHILD_RUNNING && run_pid(&l->run) == pid)
-		watch_lagging(&l->watch);
+	if (s->child.state == CHILD_RUNNING && ffmpeg_run_pid(&s->run) == pid)
+		watch_lagging(&s->watch);
 }
 
 /* ---- what is asked ---------------------------------------------------- */
 
 void
-leg_start(struct leg *l, const char *reason)
+sender_start(struct sender *s, const char *reason)
 {
-	feed_because(l, CHILD_START, reason);
+	feed_because(s, CHILD_START, reason);
 }
 
 void
-leg_take_over(struct leg *l, const char *why)
+sender_take_over(struct sender *s, const char *why)
 {
-	set_error(l, CAUSE_EXIT, why);
-	history_add(&l->history, l->cause, l->ended, clock_utc_ms(), 0);
-	feed(l, CHILD_START);
+	set_error(s, CAUSE_EXIT, why);
+	history_add(&s->history, s->cause, s->ended, clock_utc_ms(), 0);
+	sender_feed(s, CHILD_START);
 }
 
 void
-leg_stop(struct leg *l, const char *reason)
+sender_stop(struct sender *s, const char *reason)
 {
-	feed_because(l, CHILD_STOP, reason);
+	feed_because(s, CHILD_STOP, reason);
 }
 
 void
-leg_restart(struct leg *l, enum cause cause, const char *reason)
+sender_restart(struct sender *s, enum cause cause, const char *reason)
 {
-	set_end(l, cause, reason);
-	feed(l, CHILD_RESTART);
+	set_end(s, cause, reason);
+	sender_feed(s, CHILD_RESTART);
 }
 
 void
-leg_kill(struct leg *l)
+sender_kill(struct sender *s)
 {
-	run_kill(&l->run);
+	ffmpeg_run_kill(&s->run);
 }
 
 /* ---- storage ---------------------------------------------------------- */
 
 static void
-init_child(struct leg *l)
+init_child(struct sender *s)
 {
-	const struct conf_output *c = l->spec.conf;
+	const struct conf_output *c = s->spec.conf;
 	struct child_limits limits = {
 		.start_ns = c->listen ? CHILD_NEVER : c->start_timeout_ns,
 		.stall_ns = c->stall_timeout_ns,
@@ -387,39 +388,39 @@ init_child(struct leg *l)
 	};
 
 	child_init(
-	    &l->child, &limits, c->backoff_initial_ns, c->backoff_max_ns, true);
+	    &s->child, &limits, c->backoff_initial_ns, c->backoff_max_ns, true);
 }
 
 void
-leg_retime(struct leg *l)
+sender_retime(struct sender *s)
 {
-	uint64_t restarts = l->child.restarts, spawns = l->child.spawns;
+	uint64_t restarts = s->child.restarts, spawns = s->child.spawns;
 
-	init_child(l);
-	l->child.restarts = restarts;
-	l->child.spawns = spawns;
+	init_child(s);
+	s->child.restarts = restarts;
+	s->child.spawns = spawns;
 }
 
 static int
-init_launch(struct leg *l, struct conf_error *e)
+init_launch(struct sender *s, struct conf_error *e)
 {
-	const struct conf_output *c = l->spec.conf;
+	const struct conf_output *c = s->spec.conf;
 	const char *url = c->url[0] ? c->url : NULL;
 	struct conf_error first;
 	int rc;
 
-	if (l->spec.role == LEG_BACKUP)
+	if (s->spec.role == SENDER_BACKUP)
 		url = c->backup_url;
-	l->launch = (struct launch){ .env = l->spec.env,
-		.channel = l->spec.channel,
-		.socket = l->spec.socket,
-		.run = &l->run,
-		.answered = answered,
-		.arg = l,
-		.argv = l->spec.argv,
-		.argv_arg = l->spec.arg };
-	rc = launch_init(&l->launch, c, url, e);
-	if (rc < 0 && l->spec.role == LEG_BACKUP) {
+	s->launch = (struct launch){ .env = s->spec.env,
+		.channel = s->spec.channel,
+		.socket = s->spec.socket,
+		.run = &s->run,
+		.answered = sender_answered,
+		.arg = s,
+		.argv = s->spec.argv,
+		.argv_arg = s->spec.arg };
+	rc = launch_init(&s->launch, c, url, e);
+	if (rc < 0 && s->spec.role == SENDER_BACKUP) {
 		first = *e;
 		snprintf(
 		    e->text, sizeof(e->text), "backup_url: %.490s", first.text);
@@ -428,93 +429,94 @@ init_launch(struct leg *l, struct conf_error *e)
 }
 
 static int
-init_watch(struct leg *l)
+init_watch(struct sender *s)
 {
-	const struct leg_spec *spec = &l->spec;
+	const struct sender_spec *spec = &s->spec;
 	bool probed =
-	    spec->role == LEG_PRIMARY && spec->conf->probe_url[0] != '\0';
+	    spec->role == SENDER_PRIMARY && spec->conf->probe_url[0] != '\0';
 
-	l->watch = (struct watch){ .env = spec->env,
+	s->watch = (struct watch){ .env = spec->env,
 		.conf = spec->conf,
 		.channel = spec->channel->block.name,
-		.name = l->label,
-		.run = &l->run,
+		.name = s->label,
+		.run = &s->run,
 		.sick = sick,
 		.aged = aged,
-		.arg = l };
-	return watch_init(&l->watch, probed ? spec->env->program : NULL);
+		.arg = s };
+	return watch_init(&s->watch, probed ? spec->env->program : NULL);
 }
 
 static void
-enlist(struct leg *l)
+enlist(struct sender *s)
 {
-	struct leg **at = &l->spec.env->legs;
+	struct sender **at = &s->spec.env->senders;
 
 	while (*at)
 		at = &(*at)->next;
-	*at = l;
+	*at = s;
 }
 
 static void
-delist(struct leg *l)
+delist(struct sender *s)
 {
-	struct leg **at = &l->spec.env->legs;
+	struct sender **at = &s->spec.env->senders;
 
-	while (*at && *at != l)
+	while (*at && *at != s)
 		at = &(*at)->next;
 	if (*at)
-		*at = l->next;
+		*at = s->next;
 }
 
 int
-leg_new(const struct leg_spec *spec, struct leg **out, struct conf_error *e)
+sender_new(
+    const struct sender_spec *spec, struct sender **out, struct conf_error *e)
 {
-	struct leg *l = calloc(1, sizeof(*l));
+	struct sender *s = calloc(1, sizeof(*s));
 	int rc;
 
 	*out = NULL;
 	snprintf(e->text, sizeof(e->text), "out of memory");
-	if (l == NULL)
+	if (s == NULL)
 		return ERR_NOMEM;
-	l->spec = *spec;
-	snprintf(l->label, sizeof(l->label), "%s", spec->label);
-	init_child(l);
-	l->run = (struct run){ .loop = spec->env->loop,
-		.name = l->label,
-		.redact = &l->launch.redact,
-		.events = &run_events,
-		.arg = l };
-	run_init(&l->run);
-	rc =
-	    timer_new(spec->env->loop, TIMER_COARSE, deadline, l, &l->deadline);
+	s->spec = *spec;
+	snprintf(s->label, sizeof(s->label), "%s", spec->label);
+	init_child(s);
+	s->run = (struct ffmpeg_run){ .loop = spec->env->loop,
+		.name = s->label,
+		.redact = &s->launch.redact,
+		.events = &ffmpeg_run_events,
+		.arg = s };
+	ffmpeg_run_init(&s->run);
+	rc = timer_new(
+	    spec->env->loop, TIMER_COARSE, sender_deadline, s, &s->deadline);
 	if (rc == 0)
-		rc = init_watch(l);
+		rc = init_watch(s);
 	if (rc == 0)
-		rc = init_launch(l, e);
+		rc = init_launch(s, e);
 	if (rc < 0) {
-		leg_free(l);
+		sender_free(s);
 		return rc;
 	}
-	enlist(l);
-	*out = l;
+	enlist(s);
+	*out = s;
 	return 0;
 }
 
-struct leg *
-leg_next(const struct environment *env, const struct leg *last)
+struct sender *
+sender_next(const struct environment *env, const struct sender *last)
 {
-	return last ? last->next : env->legs;
+	return last ? last->next : env->senders;
 }
 
 void
-leg_free(struct leg *l)
+sender_free(struct sender *s)
 {
-	if (l == NULL)
+	if (s == NULL)
 		return;
-	delist(l);
-	run_done(&l->run);
-	watch_done(&l->watch);
-	launch_done(&l->launch);
-	timer_free(l->deadline);
-	free(l);
+	delist(s);
+	ffmpeg_run_done(&s->run);
+	watch_done(&s->watch);
+	launch_done(&s->launch);
+	timer_free(s->deadline);
+	free(s);
 }

@@ -1,18 +1,18 @@
-/* What leg.c and leg_report.c share, and nobody else knows. */
-#ifndef STREAMER_LEG_INTERNAL_H
-#define STREAMER_LEG_INTERNAL_H
+/* What sender.c and sender_status.c share, and nobody else knows. */
+#ifndef STREAMER_SENDER_INTERNAL_H
+#define STREAMER_SENDER_INTERNAL_H
 
-#include "streamer-supervisor/sender/leg.h"
+#include "streamer-supervisor/sender/sender.h"
 #include "streamer-supervisor/sender/watch.h"
 
-struct leg {
-	struct leg *next; /* of the environment's */
-	struct leg_spec spec;
+struct sender {
+	struct sender *next; /* of the environment's */
+	struct sender_spec spec;
 	char label[80]; /* for the log */
 	struct launch launch;
 	struct child child;
 	struct timer *deadline;
-	struct run run;
+	struct ffmpeg_run run;
 	bool held;  /* in back-off because nobody serves the audio */
 	bool woken; /* ttsd came back during this run */
 	bool left;  /* of a listener: its player, or who came and was none */
@@ -27,6 +27,6 @@ struct leg {
 };
 
 /* Until one comes ffmpeg doesn't read its input, though it has opened it. */
-bool leg_waits_for_player(const struct leg *l);
+bool sender_waits_for_player(const struct sender *s);
 
 #endif

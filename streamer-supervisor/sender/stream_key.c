@@ -1,4 +1,4 @@
-#include "streamer-supervisor/sender/key.h"
+#include "streamer-supervisor/sender/stream_key.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,7 +112,7 @@ guard_url(const struct conf_output *o, const struct ffmpeg_plan *plan)
 }
 
 void
-key_guard(const struct conf_output *o, const struct ffmpeg_plan *plan)
+stream_key_guard(const struct conf_output *o, const struct ffmpeg_plan *plan)
 {
 	if (o->key_env[0])
 		from_environment(o->key_env);
@@ -138,14 +138,14 @@ remember(struct redact *r, const struct secret *s, const char *key)
 }
 
 int
-key_part(const struct conf_output *o, const struct ffmpeg_plan *plan,
+stream_key_split(const struct conf_output *o, const struct ffmpeg_plan *plan,
     struct redact *r, struct secret *out, char *why, size_t why_size)
 {
 	bool has_key = ffmpeg_has_key(o);
 	const char *what = o->key_file[0]  ? "key_file"
 			   : o->key_env[0] ? "key_env"
 					   : "url";
-	char key[KEY_MAX + 1] = "";
+	char key[STREAM_KEY_MAX + 1] = "";
 	int rc = 0;
 
 	*why = '\0';

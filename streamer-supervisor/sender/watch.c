@@ -31,7 +31,7 @@ look(void *arg)
 {
 	struct watch *w = arg;
 	int64_t limit = w->conf->stall_timeout_ns;
-	uint64_t bytes = run_stuck_bytes(w->run);
+	uint64_t bytes = ffmpeg_run_stuck_bytes(w->run);
 	char why[REASON_MAX];
 
 	look_later(w);

@@ -7,9 +7,9 @@
 #define STREAMER_WATCH_H
 
 #include "streamer-supervisor/sender/environment.h"
+#include "streamer-supervisor/sender/ffmpeg_run.h"
 #include "streamer-supervisor/sender/health.h"
 #include "streamer-supervisor/sender/readback.h"
-#include "streamer-supervisor/sender/run.h"
 
 /* The holder fills in the first part. */
 struct watch {
@@ -17,7 +17,7 @@ struct watch {
 	const struct conf_output *conf;
 	const char *channel;
 	const char *name; /* for the log */
-	const struct run *run;
+	const struct ffmpeg_run *run;
 	/* It is as good as dead. */
 	void (*sick)(void *arg, enum cause cause, const char *why);
 	/* It is old enough, and this is a good moment. */

@@ -8,7 +8,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct sample sample = { .open = true, .big = 100 };
-	const struct service service = {
+	const struct control_api api = {
 		.ops = sample_ops, .events = sample_events, .ctx = &sample
 	};
 	struct reply r = { .body = json_object() };
@@ -20,7 +20,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t len;
 	int rc;
 
-	session_init(&session, &service);
+	session_init(&session, &api);
 	buf_init(&out, 1 << 20);
 	rc = proto_parse(line, size, sample_ops, &req, &r);
 	MUST(rc == (r.error ? ERR_INVALID : 0));

@@ -12,7 +12,7 @@
 
 struct client {
 	struct sample sample;
-	struct service service;
+	struct control_api api;
 	struct session session;
 	char *got; /* all answers so far, with a terminator */
 	size_t got_len, got_cap;
@@ -22,10 +22,10 @@ static inline void
 client_begin(struct client *c, const struct op *ops)
 {
 	memset(c, 0, sizeof(*c));
-	c->service = (struct service){
+	c->api = (struct control_api){
 		.ops = ops, .events = sample_events, .ctx = &c->sample
 	};
-	session_init(&c->session, &c->service);
+	session_init(&c->session, &c->api);
 }
 
 static inline void

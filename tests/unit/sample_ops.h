@@ -1,5 +1,5 @@
 /*
- * A small service for the tests and fuzzers of the control protocol: one
+ * A small api for the tests and fuzzers of the control protocol: one
  * operation for each kind of field and each way to answer. And the oracle of
  * what a reply line may look like. Needs no cmocka.
  */
@@ -11,7 +11,7 @@
 #include "common/control/session.h"
 #include "common/utf8.h"
 
-/* What the operations see and do; the service's ctx. */
+/* What the operations see and do; the api's ctx. */
 struct sample {
 	bool open;      /* `later` answers */
 	unsigned asked; /* times that `later` was asked */

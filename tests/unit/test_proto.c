@@ -10,7 +10,7 @@
 #include "tests/unit/sample_ops.h"
 
 static struct sample sample;
-static const struct service service = {
+static const struct control_api api = {
 	.ops = sample_ops, .events = sample_events, .ctx = &sample
 };
 static char answer[256 * 1024];
@@ -27,7 +27,7 @@ ask_bytes(const char *line, size_t len)
 	size_t n;
 	int rc;
 
-	session_init(&session, &service);
+	session_init(&session, &api);
 	buf_init(&out, sizeof(answer) - 1);
 	rc = proto_parse(copy, len, sample_ops, &req, &r);
 	assert_int_equal(rc, r.error ? ERR_INVALID : 0);

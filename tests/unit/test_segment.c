@@ -14,7 +14,7 @@
 #include "common/err.h"
 #include "common/utf8.h"
 #include "tests/unit/test.h"
-#include "ttsd/text/wording.h"
+#include "ttsd/text/segment.h"
 
 static struct dictionary *
 words(const char *text)
@@ -30,33 +30,33 @@ words(const char *text)
 static void
 test_untouched(void **state)
 {
-	struct wording w = { 0 };
-	struct pieces p;
+	struct segment_rules w = { 0 };
+	struct segments p;
 
 	(void)state;
-	assert_int_equal(wording_pieces(&w, "Grüße, Welt", &p), 0);
+	assert_int_equal(segment_text(&w, "Grüße, Welt", &p), 0);
 	assert_int_equal(p.count, 1);
 	assert_string_equal(p.items[0].text, "Grüße, Welt");
 	assert_string_equal(p.items[0].language, "");
 	assert_int_equal(p.items[0].offset, 0);
 	assert_int_equal(p.items[0].map_count, 0);
-	pieces_done(&p);
+	segments_done(&p);
 }
 
 static void
 test_cut_replaced_and_spelled(void **state)
 {
 	struct dictionary *d = words("[en]\nDr = Doctor\n[cmn]\n请 = 轻\n");
-	struct wording w = { .languages = "en",
+	struct segment_rules w = { .languages = "en",
 		.dictionary = d,
 		.spelled = true,
 		.spell = SPELL_CODES };
 	struct textmap_span span;
-	struct pieces p;
+	struct segments p;
 
 	(void)state;
 	assert_int_equal(
-	    wording_pieces(&w, "Please see Dr Who now. 请A02号", &p), 0);
+	    segment_text(&w, "Please see Dr Who now. 请A02号", &p), 0);
 	assert_int_equal(p.count, 2);
 	assert_string_equal(p.items[0].language, "en");
 	assert_string_equal(p.items[0].text, "Please see Doctor Who now. ");
@@ -64,13 +64,13 @@ test_cut_replaced_and_spelled(void **state)
 	assert_string_equal(p.items[1].text, "轻A, 0 2号");
 	assert_int_equal(p.items[1].offset, 23);
 	/* "Doctor" is "Dr" at 11; the "2" is character 26 of the whole. */
-	span = piece_origin(&p.items[0], (struct textmap_span){ 11, 6 });
+	span = segment_origin(&p.items[0], (struct textmap_span){ 11, 6 });
 	assert_int_equal(span.offset, 11);
 	assert_int_equal(span.length, 2);
-	span = piece_origin(&p.items[1], (struct textmap_span){ 6, 1 });
+	span = segment_origin(&p.items[1], (struct textmap_span){ 6, 1 });
 	assert_int_equal(span.offset, 26);
 	assert_int_equal(span.length, 1);
-	pieces_done(&p);
+	segments_done(&p);
 	dictionary_free(d);
 }
 
@@ -79,9 +79,9 @@ test_too_long_when_written_out(void **state)
 {
 	static char text[60001];
 	char line[300] = "a = ";
-	struct wording w = { 0 };
+	struct segment_rules w = { 0 };
 	struct dictionary *d;
-	struct pieces p;
+	struct segments p;
 	size_t i;
 
 	(void)state;
@@ -90,7 +90,7 @@ test_too_long_when_written_out(void **state)
 	for (i = 0; i < 60000; i += 2)
 		memcpy(text + i, "a ", 2);
 	w.dictionary = d;
-	assert_int_equal(wording_pieces(&w, text, &p), ERR_FULL);
+	assert_int_equal(segment_text(&w, text, &p), ERR_FULL);
 	assert_int_equal(p.count, 0);
 	assert_null(p.items);
 	dictionary_free(d);
@@ -103,13 +103,13 @@ test_any_text(void **state)
 	static const char seed[] =
 	    "Dr A02 请到3号 Hello, wörld! Привет 12-B שלום";
 	struct dictionary *d = words("Dr = Doctor\nhello = \n号 = 号号\n");
-	struct wording w = {
+	struct segment_rules w = {
 		.languages = "de,ru", .dictionary = d, .spelled = true
 	};
 	struct rng r = { 31 };
 	char text[sizeof(seed) + 64];
 	struct textmap_span span;
-	struct pieces p;
+	struct segments p;
 	size_t len, i, at;
 	int round;
 
@@ -122,16 +122,16 @@ test_any_text(void **state)
 		if (strlen(text) != len || !utf8_valid(text, len))
 			continue;
 		w.spell = rng_one_in(&r, 2) ? SPELL_ALL : SPELL_CODES;
-		assert_int_equal(wording_pieces(&w, text, &p), 0);
+		assert_int_equal(segment_text(&w, text, &p), 0);
 		for (i = 0, at = 0; i < p.count; i++) {
 			assert_true(p.items[i].offset >= at);
 			at = p.items[i].offset;
-			span = piece_origin(&p.items[i],
+			span = segment_origin(&p.items[i],
 			    (struct textmap_span){
 				rng_below(&r, 60), rng_below(&r, 10) });
 			assert_true(span.offset + span.length <= len);
 		}
-		pieces_done(&p);
+		segments_done(&p);
 	}
 	dictionary_free(d);
 }

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "ttsd/pool/voice.h"
+#include "ttsd/pool/voices.h"
 
 static json_t *
 hello(void)
@@ -55,7 +55,7 @@ test_names(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		if (voice_known(list, cases[i].voice, cases[i].language) !=
+		if (voices_have(list, cases[i].voice, cases[i].language) !=
 		    cases[i].known)
 			fail_msg("voice %s, language %s", cases[i].voice,
 			    cases[i].language);
@@ -69,9 +69,9 @@ test_engines_that_do_not_list(void **state)
 	json_t *none = json_object();
 
 	(void)state;
-	assert_true(voice_known(any, "whatever+x", "tlh"));
-	assert_false(voice_known(none, "x", NULL));
-	assert_true(voice_known(none, NULL, NULL));
+	assert_true(voices_have(any, "whatever+x", "tlh"));
+	assert_false(voices_have(none, "x", NULL));
+	assert_true(voices_have(none, NULL, NULL));
 	json_decref(any);
 	json_decref(none);
 }

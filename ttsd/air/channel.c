@@ -106,7 +106,7 @@ push_all(struct channel *ch)
 }
 
 static void
-refuse(struct channel *ch, struct stream *s)
+channel_refuse(struct channel *ch, struct stream *s)
 {
 	ch->counters.refused++;
 	if (log_allow(&ch->complaints, clock_now_ns()))
@@ -137,7 +137,7 @@ joined(void *arg, struct stream *s)
 	struct subscriber *sub;
 
 	if (ch->subscriber_count >= (size_t)ch->conf->subscribers_max) {
-		refuse(ch, s);
+		channel_refuse(ch, s);
 		return;
 	}
 	channel_wake(ch);
@@ -220,7 +220,7 @@ skip_if_late(struct channel *ch, int64_t now_ns)
 static void
 make_chunk(struct channel *ch)
 {
-	playout_fill(
+	render_fill(
 	    &ch->playout, ch->chunk, ch->pacer.chunk, ch->pacer.position);
 	ring_write(&ch->ring, ch->chunk, ch->pacer.chunk * ch->sample_bytes);
 	ch->pacer.position += ch->pacer.chunk;
@@ -326,9 +326,9 @@ open_stream(struct channel *ch, int64_t epoch_ns, struct engine *clips)
 
 int
 channel_new(struct loop *l, const struct conf_channel *conf, const char *path,
-    int64_t epoch_ns, struct engine *clips, const struct channel_voice *voice,
-    struct server *server, void (*woken)(void *arg), void *arg,
-    struct channel **out)
+    int64_t epoch_ns, struct engine *clips,
+    const struct speech_defaults *defaults, struct server *server,
+    void (*woken)(void *arg), void *arg, struct channel **out)
 {
 	struct channel *ch = calloc(1, sizeof(*ch));
 	int rc;
@@ -342,7 +342,7 @@ channel_new(struct loop *l, const struct conf_channel *conf, const char *path,
 		.server = server,
 		.woken = woken,
 		.arg = arg,
-		.voice = *voice,
+		.defaults = *defaults,
 		.complaints = { .every_ns = 10 * NS_PER_S, .burst = 3 } };
 	histogram_init(&ch->counters.lateness, lateness_bounds_ns);
 	rc = open_stream(ch, epoch_ns, clips);
@@ -370,7 +370,7 @@ channel_free(struct channel *ch)
 	ring_done(&ch->ring);
 	free(ch->chunk);
 	free((char *)ch->path);
-	free(ch->voice.voice);
-	free(ch->voice.language);
+	free(ch->defaults.voice);
+	free(ch->defaults.language);
 	free(ch);
 }

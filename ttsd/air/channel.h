@@ -18,7 +18,7 @@
 #include "ttsd/air/subscriber.h"
 
 /* What announcements are spoken with unless they ask for something else. */
-struct channel_voice {
+struct speech_defaults {
 	struct engine *engine;
 	char *voice; /* owned; NULL: the engine's default */
 	char *language;
@@ -50,7 +50,7 @@ struct channel {
 	size_t sample_bytes;
 	uint64_t lag_max; /* bytes */
 	struct playout playout;
-	struct channel_voice voice;
+	struct speech_defaults defaults;
 
 	struct subscriber *subscribers;
 	size_t subscriber_count;
@@ -60,10 +60,10 @@ struct channel {
 
 /* `path` is that of the audio socket; all channels share the epoch and the
  * engine that plays clips. Takes
- * over the strings of `voice`. Errors as listener_new(). */
+ * over the strings of `defaults`. Errors as listener_new(). */
 int channel_new(struct loop *l, const struct conf_channel *conf,
     const char *path, int64_t epoch_ns, struct engine *clips,
-    const struct channel_voice *voice, struct server *server,
+    const struct speech_defaults *defaults, struct server *server,
     void (*woken)(void *arg), void *arg, struct channel **out);
 /* Ends the stream; every announcement must have ended (playout_end). */
 void channel_free(struct channel *ch);

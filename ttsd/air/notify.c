@@ -22,7 +22,7 @@ hold(struct playout *p, enum event event, uint64_t sample, json_t *body)
 }
 
 void
-tell_queued(struct playout *p, const struct announcement *a, size_t place)
+notify_queued(struct playout *p, const struct announcement *a, size_t place)
 {
 	json_t *body = about(a);
 
@@ -51,7 +51,7 @@ add_word(json_t *body, const struct announcement *a,
 
 	if (offset < 0 || length < 0)
 		return;
-	span = piece_origin(&mark->part->piece, span);
+	span = segment_origin(&mark->part->segment, span);
 	from = utf8_offset(text, len, span.offset);
 	to = from + utf8_offset(text + from, len - from, span.length);
 	json_object_set_new(
@@ -92,7 +92,7 @@ plan(const struct announcement *a)
 }
 
 void
-tell_started(struct playout *p, const struct announcement *a)
+notify_started(struct playout *p, const struct announcement *a)
 {
 	json_t *body;
 	uint64_t samples = announcement_available(a);
@@ -216,7 +216,7 @@ tell_marks_of(struct playout *p, struct announcement *a, int64_t lead_ms)
 }
 
 void
-tell_marks(struct playout *p, struct announcement *a)
+notify_marks(struct playout *p, struct announcement *a)
 {
 	int64_t leads[LEADS_MAX];
 	size_t i, n = server_leads(p->server, leads, LEADS_MAX);
@@ -228,13 +228,13 @@ tell_marks(struct playout *p, struct announcement *a)
 /* ---- what happens to it ----------------------------------------------- */
 
 void
-tell_underrun(struct playout *p, const struct announcement *a)
+notify_underrun(struct playout *p, const struct announcement *a)
 {
 	hold(p, EVENT_UNDERRUN, p->position, about(a));
 }
 
 void
-tell_preempted(struct playout *p, const struct announcement *a,
+notify_preempted(struct playout *p, const struct announcement *a,
     const struct announcement *by)
 {
 	json_t *body = about(a);
@@ -246,7 +246,7 @@ tell_preempted(struct playout *p, const struct announcement *a,
 }
 
 void
-tell_finished(struct playout *p, const struct announcement *a,
+notify_finished(struct playout *p, const struct announcement *a,
     enum outcome outcome, const char *reason)
 {
 	json_t *body = about(a);

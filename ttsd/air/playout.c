@@ -74,11 +74,11 @@ void
 playout_finish(struct playout *p, struct announcement *a, enum outcome outcome,
     const char *reason)
 {
-	making_stop(a);
+	synthesis_stop(a);
 	if (outcome == OUTCOME_FAILED)
 		log_warning("channel=%s id=%" PRIu64 " failed reason=\"%s\"",
 		    p->channel, a->id, reason);
-	tell_finished(p, a, outcome, reason);
+	notify_finished(p, a, outcome, reason);
 	p->counters.outcomes[outcome]++;
 	announcement_free(a);
 }
@@ -104,9 +104,9 @@ playout_say(struct playout *p, struct announcement *a)
 	if (rc < 0)
 		return rc;
 	place = queue_position(&p->queue, a) + (p->current != NULL);
-	tell_queued(p, a, place);
+	notify_queued(p, a, place);
 	playout_flush(p);
-	making_prepare(p);
+	synthesis_prepare(p);
 	return (int)place;
 }
 
@@ -116,14 +116,14 @@ playout_cancel(struct playout *p, uint64_t id, const char *reason)
 	struct announcement *a;
 
 	if (p->current && p->current->id == id) {
-		playout_finish(p, onair_cut(p), OUTCOME_CANCELLED, reason);
+		playout_finish(p, render_cut(p), OUTCOME_CANCELLED, reason);
 	} else {
 		a = queue_find(&p->queue, id);
 		if (a == NULL)
 			return false;
 		finish_waiting(p, a, OUTCOME_CANCELLED, reason);
 	}
-	making_prepare(p);
+	synthesis_prepare(p);
 	playout_flush(p);
 	return true;
 }
@@ -174,7 +174,7 @@ playout_advance(struct playout *p, int64_t now_ns)
 	queue_advance(&p->queue, now_ns);
 	while ((a = queue_take_expired(&p->queue, now_ns)) != NULL)
 		playout_finish(p, a, OUTCOME_EXPIRED, "waited too long");
-	making_prepare(p);
+	synthesis_prepare(p);
 	bed_advance(&p->bed, now_ns);
 }
 

@@ -7,9 +7,9 @@
  * so that the next one begins on the very next sample.
  *
  *   playout.c   requests, and the end of announcements
- *   making.c    has announcements made by engines, part after part
- *   onair.c     the samples: begins, cuts off, mixes
- *   telling.c   the events
+ *   synthesis.c has announcements made by engines, part after part
+ *   render.c    the samples: begins, cuts off, mixes
+ *   notify.c    the events
  */
 #ifndef TTSD_PLAYOUT_H
 #define TTSD_PLAYOUT_H
@@ -93,7 +93,7 @@ const char *playout_state_name(enum playout_state state);
  * expired. Once before each chunk. */
 void playout_advance(struct playout *p, int64_t now_ns);
 /* Fills `out` with `count` samples from stream position `position` on. */
-void playout_fill(
+void render_fill(
     struct playout *p, int16_t *out, uint64_t count, uint64_t position);
 /* Publishes what happened in them; to be called once they were sent. */
 void playout_flush(struct playout *p);
@@ -105,31 +105,32 @@ json_t *playout_list(const struct playout *p);
 
 uint64_t playout_samples(const struct playout *p, uint64_t ms);
 
-/* making.c: goes on making `a` until that has to wait for something. */
-void making_go_on(struct playout *p, struct announcement *a);
+/* synthesis.c: goes on making `a` until that has to wait for something. */
+void synthesis_continue(struct playout *p, struct announcement *a);
 /* Has made what deserves it now: the head of the queue. */
-void making_prepare(struct playout *p);
+void synthesis_prepare(struct playout *p);
 /* Nobody wants the rest of it. */
-void making_stop(struct announcement *a);
+void synthesis_stop(struct announcement *a);
 /* Some of it was played: there may be room for more. */
-void making_played(struct playout *p, struct announcement *a);
+void synthesis_played(struct playout *p, struct announcement *a);
 
-/* onair.c: takes what is on air off it within a few milliseconds; the caller
+/* render.c: takes what is on air off it within a few milliseconds; the caller
  * gets it back. */
-struct announcement *onair_cut(struct playout *p);
+struct announcement *render_cut(struct playout *p);
 
 /* playout.c: ends `a`, which is neither queued nor on air any more. */
 void playout_finish(struct playout *p, struct announcement *a,
     enum outcome outcome, const char *reason);
 
-/* telling.c: the events of an announcement. */
-void tell_queued(struct playout *p, const struct announcement *a, size_t place);
-void tell_started(struct playout *p, const struct announcement *a);
-void tell_marks(struct playout *p, struct announcement *a);
-void tell_underrun(struct playout *p, const struct announcement *a);
-void tell_preempted(struct playout *p, const struct announcement *a,
+/* notify.c: the events of an announcement. */
+void notify_queued(
+    struct playout *p, const struct announcement *a, size_t place);
+void notify_started(struct playout *p, const struct announcement *a);
+void notify_marks(struct playout *p, struct announcement *a);
+void notify_underrun(struct playout *p, const struct announcement *a);
+void notify_preempted(struct playout *p, const struct announcement *a,
     const struct announcement *by);
-void tell_finished(struct playout *p, const struct announcement *a,
+void notify_finished(struct playout *p, const struct announcement *a,
     enum outcome outcome, const char *reason);
 
 #endif

@@ -33,7 +33,7 @@ is_ready(const struct playout *p, const struct announcement *a)
 }
 
 static void
-begin(struct playout *p, struct announcement *a)
+render_begin(struct playout *p, struct announcement *a)
 {
 	queue_remove(&p->queue, a);
 	p->current = a;
@@ -44,13 +44,13 @@ begin(struct playout *p, struct announcement *a)
 	if (a->played == 0) {
 		a->first_sample = p->position;
 		a->last_sample = p->position - 1;
-		tell_started(p, a);
+		notify_started(p, a);
 	}
-	making_prepare(p);
+	synthesis_prepare(p);
 }
 
 struct announcement *
-onair_cut(struct playout *p)
+render_cut(struct playout *p)
 {
 	int16_t *end = p->scratch;
 	struct announcement *a = p->current;
@@ -60,7 +60,7 @@ onair_cut(struct playout *p)
 	if (n > 0) {
 		tail_add(&p->tail, end, n, &p->fade);
 		a->last_sample = p->position + n - 1;
-		tell_marks(p, a);
+		notify_marks(p, a);
 	}
 	p->current = NULL;
 	if (!p->paused)
@@ -72,16 +72,16 @@ onair_cut(struct playout *p)
 static void
 preempt(struct playout *p, const struct announcement *by)
 {
-	struct announcement *a = onair_cut(p);
+	struct announcement *a = render_cut(p);
 
 	p->counters.preempted++;
-	tell_preempted(p, a, by);
+	notify_preempted(p, a, by);
 	switch (a->on_preempt) {
 	case PREEMPTION_DROP:
 		playout_finish(p, a, OUTCOME_CANCELLED, "preempted");
 		return;
 	case PREEMPTION_REPLAY:
-		making_stop(a);
+		synthesis_stop(a);
 		announcement_rewind(a);
 		break;
 	case PREEMPTION_RESUME:
@@ -101,7 +101,7 @@ begin_next(struct playout *p)
 	if (p->current && announcement_overrides(a, p->current))
 		preempt(p, a);
 	if (p->current == NULL)
-		begin(p, a);
+		render_begin(p, a);
 }
 
 static void
@@ -130,12 +130,12 @@ starve(struct playout *p, uint64_t samples)
 	log_warning("channel=%s id=%" PRIu64 " underrun: the engine is slower "
 		    "than real time",
 	    p->channel, a->id);
-	tell_underrun(p, a);
+	notify_underrun(p, a);
 }
 
 /* Plays some of what is on air; returns how many samples. */
 static uint64_t
-play(struct playout *p, int16_t *out, uint64_t count)
+render_play(struct playout *p, int16_t *out, uint64_t count)
 {
 	struct announcement *a = p->current;
 	uint64_t audible = fade_audible(&p->fade), n;
@@ -147,14 +147,14 @@ play(struct playout *p, int16_t *out, uint64_t count)
 		a->last_sample = p->position + n - 1;
 	}
 	p->position += n;
-	making_played(p, a);
-	tell_marks(p, a);
+	synthesis_played(p, a);
+	notify_marks(p, a);
 	return n;
 }
 
 /* Speech and the silence around it. */
 static void
-speak(struct playout *p, int16_t *out, uint64_t count)
+render_speak(struct playout *p, int16_t *out, uint64_t count)
 {
 	uint64_t at = 0;
 
@@ -162,7 +162,7 @@ speak(struct playout *p, int16_t *out, uint64_t count)
 		begin_next(p);
 		if (p->current == NULL)
 			return;
-		at += play(p, out + at * p->format.channels, count - at);
+		at += render_play(p, out + at * p->format.channels, count - at);
 		if (announcement_over(p->current)) {
 			finish_current(p);
 		} else if (at < count) {
@@ -174,13 +174,13 @@ speak(struct playout *p, int16_t *out, uint64_t count)
 }
 
 void
-playout_fill(struct playout *p, int16_t *out, uint64_t count, uint64_t position)
+render_fill(struct playout *p, int16_t *out, uint64_t count, uint64_t position)
 {
 	size_t values = count * p->format.channels;
 
 	memset(out, 0, count * p->sample_bytes);
 	p->position = position;
-	speak(p, out, count);
+	render_speak(p, out, count);
 	p->position = position + count;
 	tail_mix(&p->tail, out, count);
 	bed_mix(&p->bed, out, count, p->current != NULL && !p->paused);

@@ -13,7 +13,7 @@ ahead_bytes(const struct playout *p)
 
 /* What was made so far is still played. */
 static void
-fail(struct announcement *a, const char *reason)
+synthesis_fail(struct announcement *a, const char *reason)
 {
 	a->failed = true;
 	a->complete = true;
@@ -29,12 +29,13 @@ pcm_made(void *arg, const uint8_t *data, size_t len)
 	struct announcement *a = arg;
 
 	if (announcement_add_pcm(a, data, len) < 0) {
-		making_stop(a);
-		fail(a, "out of memory");
+		synthesis_stop(a);
+		synthesis_fail(a, "out of memory");
 	} else if (a->made - a->part_start >
 		   playout_samples(a->playout, PART_MAX_MS)) {
-		making_stop(a);
-		fail(a, "the engine has made an hour of sound and goes on");
+		synthesis_stop(a);
+		synthesis_fail(
+		    a, "the engine has made an hour of sound and goes on");
 	} else if (buf_len(&a->pcm) >= ahead_bytes(a->playout)) {
 		job_hold(a->job, true);
 	}
@@ -75,14 +76,14 @@ job_ended(void *arg, const char *failure)
 	if (failure && fall_back(p, a))
 		return;
 	if (failure)
-		fail(a, failure);
-	making_go_on(p, a);
+		synthesis_fail(a, failure);
+	synthesis_continue(p, a);
 	/* Of one that waits and of which nothing was made, this is the end. */
 	if (a->failed && a != p->current && announcement_available(a) == 0) {
 		queue_remove(&p->queue, a);
 		playout_finish(p, a, OUTCOME_FAILED, a->reason);
 	}
-	making_prepare(p);
+	synthesis_prepare(p);
 	playout_flush(p);
 }
 
@@ -101,7 +102,7 @@ submit(struct playout *p, struct announcement *a, struct engine *e)
 		speech.voice = NULL;
 	if (engine_submit(e, &speech, p->format.rate_hz, p->format.channels,
 		&job_events, a, &a->job) < 0)
-		fail(a, "out of memory");
+		synthesis_fail(a, "out of memory");
 }
 
 static void
@@ -133,13 +134,13 @@ make_pause(struct playout *p, struct announcement *a)
 	if (n > a->pause_left)
 		n = a->pause_left;
 	if (n > 0 && announcement_add_silence(a, n) < 0)
-		fail(a, "out of memory");
+		synthesis_fail(a, "out of memory");
 	a->pause_left -= n;
 	return n > 0;
 }
 
 void
-making_go_on(struct playout *p, struct announcement *a)
+synthesis_continue(struct playout *p, struct announcement *a)
 {
 	const struct part *part;
 
@@ -168,28 +169,28 @@ deserves(const struct playout *p, const struct announcement *a)
 }
 
 void
-making_prepare(struct playout *p)
+synthesis_prepare(struct playout *p)
 {
 	struct announcement *a = queue_head(&p->queue);
 
 	if (a && !a->submitted && deserves(p, a))
-		making_go_on(p, a);
+		synthesis_continue(p, a);
 }
 
 void
-making_stop(struct announcement *a)
+synthesis_stop(struct announcement *a)
 {
 	job_cancel(a->job);
 	a->job = NULL;
 }
 
 void
-making_played(struct playout *p, struct announcement *a)
+synthesis_played(struct playout *p, struct announcement *a)
 {
 	if (buf_len(&a->pcm) >= ahead_bytes(p) / 2)
 		return;
 	if (a->job)
 		job_hold(a->job, false);
 	else if (!a->complete)
-		making_go_on(p, a);
+		synthesis_continue(p, a);
 }

@@ -1,4 +1,4 @@
-#include "ttsd/control/parts.h"
+#include "ttsd/control/compose.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +49,7 @@ check_text(const char *text, struct reply *r)
 
 /* A field of the part, else of the whole request. */
 static const char *
-either(const struct saying *s, const json_t *part, const char *name)
+either(const struct say_request *s, const json_t *part, const char *name)
 {
 	const char *own = body_string(part, name);
 
@@ -63,10 +63,11 @@ is_auto(const char *language)
 }
 
 static struct engine *
-pick_engine(struct saying *s, const json_t *part)
+pick_engine(struct say_request *s, const json_t *part)
 {
 	const char *name = either(s, part, "engine");
-	struct engine *e = name ? ttsd_engine(s->t, name) : s->ch->voice.engine;
+	struct engine *e =
+	    name ? ttsd_engine(s->t, name) : s->ch->defaults.engine;
 
 	if (e == NULL)
 		reply_error(s->r, PROTO_UNKNOWN_ENGINE,
@@ -75,7 +76,7 @@ pick_engine(struct saying *s, const json_t *part)
 }
 
 static bool
-check_voice(struct saying *s, struct engine *e, const char *what,
+check_voice(struct say_request *s, struct engine *e, const char *what,
     const char *voice, const char *language)
 {
 	s->later = ttsd_check_voice(e, what, voice, language, s->r) == OP_LATER;
@@ -83,14 +84,14 @@ check_voice(struct saying *s, struct engine *e, const char *what,
 }
 
 static int64_t
-number(const struct saying *s, const json_t *part, const char *name,
-    int64_t fallback)
+compose_number(const struct say_request *s, const json_t *part,
+    const char *name, int64_t fallback)
 {
 	return body_integer(part, name, body_integer(s->body, name, fallback));
 }
 
 static bool
-add_part(struct saying *s, struct part *part)
+add_part(struct say_request *s, struct part *part)
 {
 	int rc = announcement_add_part(s->a, part);
 
@@ -112,9 +113,9 @@ struct manner {
 /* With another engine than the channel's, or another voice or language than
  * its own, what the channel is set to does not apply. */
 static bool
-choose_manner(struct saying *s, const json_t *object, struct manner *m)
+choose_manner(struct say_request *s, const json_t *object, struct manner *m)
 {
-	const struct channel_voice *own = &s->ch->voice;
+	const struct speech_defaults *own = &s->ch->defaults;
 
 	m->engine = pick_engine(s, object);
 	m->voice = either(s, object, "voice");
@@ -134,45 +135,45 @@ choose_manner(struct saying *s, const json_t *object, struct manner *m)
 	    is_auto(m->language) ? NULL : m->language);
 }
 
-/* A piece in another language than the voice's is spoken by that language's
+/* A segment in another language than the voice's is spoken by that language's
  * voice, where the engine has one. */
 static bool
-is_foreign(const struct manner *m, const struct piece *piece)
+is_foreign(const struct manner *m, const struct segment *segment)
 {
-	size_t n = strcspn(piece->language, "-_");
+	size_t n = strcspn(segment->language, "-_");
 
-	return piece->language[0] &&
-	       (strncmp(piece->language, m->home, n) ||
+	return segment->language[0] &&
+	       (strncmp(segment->language, m->home, n) ||
 		   (m->home[n] && !strchr("-_+", m->home[n]))) &&
-	       engine_voice(m->engine, NULL, piece->language) == VOICE_KNOWN;
+	       engine_voice(m->engine, NULL, segment->language) == VOICE_KNOWN;
 }
 
 static bool
-add_piece(struct saying *s, const json_t *object, const struct manner *m,
-    unsigned source, struct piece *piece)
+add_segment(struct say_request *s, const json_t *object, const struct manner *m,
+    unsigned source, struct segment *segment)
 {
-	const struct channel_voice *own = &s->ch->voice;
-	bool foreign = is_foreign(m, piece);
-	const char *language = foreign ? piece->language : m->language;
+	const struct speech_defaults *own = &s->ch->defaults;
+	bool foreign = is_foreign(m, segment);
+	const char *language = foreign ? segment->language : m->language;
 	struct part part = { .engine = m->engine, .source = source };
 
 	part.speech = (struct speech){
-		.text = piece->text,
+		.text = segment->text,
 		.voice = foreign ? NULL : ttsd_copy_string(m->voice),
 		.language =
 		    is_auto(language) ? NULL : ttsd_copy_string(language),
-		.rate = number(s, object, "rate", own->rate),
-		.pitch = number(s, object, "pitch", own->pitch),
-		.volume = number(s, object, "volume", own->volume),
+		.rate = compose_number(s, object, "rate", own->rate),
+		.pitch = compose_number(s, object, "pitch", own->pitch),
+		.volume = compose_number(s, object, "volume", own->volume),
 	};
-	part.piece = *piece;
-	part.piece.text = NULL;
-	*piece = (struct piece){ 0 };
+	part.segment = *segment;
+	part.segment.text = NULL;
+	*segment = (struct segment){ 0 };
 	return add_part(s, &part);
 }
 
 static int
-keep_text(struct saying *s, const char *text)
+keep_text(struct say_request *s, const char *text)
 {
 	int source = announcement_add_text(s->a, strdup(text));
 
@@ -182,13 +183,13 @@ keep_text(struct saying *s, const char *text)
 }
 
 static bool
-add_text(struct saying *s, const json_t *object)
+add_text(struct say_request *s, const json_t *object)
 {
 	const char *text = body_string(object, "text");
 	const char *spelling = either(s, object, "spell");
-	struct wording w = { .dictionary = s->t->dictionary };
+	struct segment_rules w = { .dictionary = s->t->dictionary };
 	struct manner m;
-	struct pieces pieces;
+	struct segments segments;
 	int source, rc;
 	size_t i;
 
@@ -202,23 +203,24 @@ add_text(struct saying *s, const json_t *object)
 	w.spelled = spelling != NULL;
 	if (spelling)
 		w.spell = (enum spell)word_index(spellings, spelling);
-	rc = wording_pieces(&w, text, &pieces);
+	rc = segment_text(&w, text, &segments);
 	if (rc < 0)
 		reply_error(s->r, PROTO_TOO_LONG,
 		    "the text is too long when it is written out: %s",
 		    err_text(rc));
-	for (i = 0; i < pieces.count && s->r->error == PROTO_OK; i++)
-		add_piece(s, object, &m, (unsigned)source, &pieces.items[i]);
-	pieces_done(&pieces);
+	for (i = 0; i < segments.count && s->r->error == PROTO_OK; i++)
+		add_segment(
+		    s, object, &m, (unsigned)source, &segments.items[i]);
+	segments_done(&segments);
 	return s->r->error == PROTO_OK;
 }
 
 /* Markup is the engine's: nothing in it is cut or replaced. */
 static bool
-add_ssml(struct saying *s, const json_t *object)
+add_ssml(struct say_request *s, const json_t *object)
 {
 	const char *ssml = body_string(object, "ssml");
-	struct piece piece = { .text = NULL };
+	struct segment segment = { .text = NULL };
 	struct manner m;
 	int source;
 	bool added;
@@ -226,15 +228,15 @@ add_ssml(struct saying *s, const json_t *object)
 	if (!check_text(ssml, s->r) || !choose_manner(s, object, &m) ||
 	    (source = keep_text(s, ssml)) < 0)
 		return false;
-	piece.text = strdup(ssml);
-	added = add_piece(s, object, &m, (unsigned)source, &piece);
+	segment.text = strdup(ssml);
+	added = add_segment(s, object, &m, (unsigned)source, &segment);
 	if (added)
 		s->a->parts[s->a->part_count - 1].speech.ssml = true;
 	return added;
 }
 
 static bool
-add_clip(struct saying *s, const char *name)
+add_clip(struct say_request *s, const char *name)
 {
 	struct part part = { .engine = s->t->clips,
 		.speech = { .pitch = -1, .volume = -1 } };
@@ -250,19 +252,19 @@ add_clip(struct saying *s, const char *name)
 }
 
 static bool
-add_named_clip(struct saying *s, const json_t *object)
+add_named_clip(struct say_request *s, const json_t *object)
 {
 	return add_clip(s, body_string(object, "clip"));
 }
 
 static bool
-add_chime(struct saying *s, const json_t *object)
+add_chime(struct say_request *s, const json_t *object)
 {
 	return add_clip(s, body_string(object, "chime"));
 }
 
 static bool
-add_pause(struct saying *s, const json_t *object)
+add_pause(struct say_request *s, const json_t *object)
 {
 	struct part part = {
 		.pause_ms = (uint64_t)body_integer(object, "pause_ms", 0),
@@ -274,7 +276,7 @@ add_pause(struct saying *s, const json_t *object)
 /* What a part is, told by which of these fields it has. */
 static const struct {
 	const char *field;
-	bool (*add)(struct saying *s, const json_t *object);
+	bool (*add)(struct say_request *s, const json_t *object);
 } part_kinds[] = {
 	{ "text", add_text },
 	{ "ssml", add_ssml },
@@ -284,9 +286,9 @@ static const struct {
 };
 
 static bool
-add_object(struct saying *s, const json_t *object)
+add_object(struct say_request *s, const json_t *object)
 {
-	bool (*add)(struct saying * s, const json_t *object) = NULL;
+	bool (*add)(struct say_request * s, const json_t *object) = NULL;
 	size_t i, kinds = 0;
 
 	if (!check_fields("a part", part_fields, object, s->r))
@@ -305,7 +307,7 @@ add_object(struct saying *s, const json_t *object)
 }
 
 bool
-parts_add(struct saying *s)
+compose_parts(struct say_request *s)
 {
 	const json_t *parts = json_object_get(s->body, "parts");
 	const char *text = body_string(s->body, "text");

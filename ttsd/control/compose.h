@@ -1,9 +1,9 @@
 /*
  * What an announcement is composed of: a request's text, SSML, clips and
- * pauses become parts. A new kind of part is a row of the table in parts.c.
+ * pauses become parts. A new kind of part is a row of the table in compose.c.
  */
-#ifndef TTSD_PARTS_H
-#define TTSD_PARTS_H
+#ifndef TTSD_COMPOSE_H
+#define TTSD_COMPOSE_H
 
 #include "ttsd/control/ttsd.h"
 
@@ -25,7 +25,7 @@
 extern const char *const spellings[];
 
 /* One request on its way to an announcement. */
-struct saying {
+struct say_request {
 	struct ttsd *t;
 	struct channel *ch;
 	const json_t *body;
@@ -36,6 +36,6 @@ struct saying {
 
 /* Adds all parts of the request to s->a. False: s->r is failed, or s->later
  * is set. */
-bool parts_add(struct saying *s);
+bool compose_parts(struct say_request *s);
 
 #endif

@@ -1,4 +1,4 @@
-#include "ttsd/control/keys.h"
+#include "ttsd/control/idempotency.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,19 +7,19 @@
 #include "common/err.h"
 
 struct key_entry {
-	char key[KEY_BYTES];
+	char key[IDEMPOTENCY_KEY_BYTES];
 	uint64_t id; /* 0: unused */
 	int64_t at_ns;
 };
 
 void
-keys_init(struct keys *k, int64_t window_ns)
+idempotency_init(struct idempotency *k, int64_t window_ns)
 {
-	*k = (struct keys){ .window_ns = window_ns };
+	*k = (struct idempotency){ .window_ns = window_ns };
 }
 
 void
-keys_done(struct keys *k)
+idempotency_done(struct idempotency *k)
 {
 	free(k->entries);
 	k->entries = NULL;
@@ -27,13 +27,14 @@ keys_done(struct keys *k)
 
 /* Newest first: what is repeated was mostly said just now. */
 uint64_t
-keys_find(const struct keys *k, const char *key, int64_t now_ns)
+idempotency_find(const struct idempotency *k, const char *key, int64_t now_ns)
 {
 	const struct key_entry *e;
 	unsigned i;
 
-	for (i = 1; k->entries && i <= KEYS_MAX; i++) {
-		e = &k->entries[(k->next + KEYS_MAX - i) % KEYS_MAX];
+	for (i = 1; k->entries && i <= IDEMPOTENCY_KEYS_MAX; i++) {
+		e = &k->entries[(k->next + IDEMPOTENCY_KEYS_MAX - i) %
+				IDEMPOTENCY_KEYS_MAX];
 		if (e->id == 0 || now_ns - e->at_ns > k->window_ns)
 			return 0;
 		if (strcmp(e->key, key) == 0)
@@ -43,18 +44,19 @@ keys_find(const struct keys *k, const char *key, int64_t now_ns)
 }
 
 int
-keys_add(struct keys *k, const char *key, uint64_t id, int64_t now_ns)
+idempotency_add(
+    struct idempotency *k, const char *key, uint64_t id, int64_t now_ns)
 {
 	struct key_entry *e;
 
 	if (k->entries == NULL)
-		k->entries = calloc(KEYS_MAX, sizeof(*k->entries));
+		k->entries = calloc(IDEMPOTENCY_KEYS_MAX, sizeof(*k->entries));
 	if (k->entries == NULL)
 		return ERR_NOMEM;
 	e = &k->entries[k->next];
 	snprintf(e->key, sizeof(e->key), "%s", key);
 	e->id = id;
 	e->at_ns = now_ns;
-	k->next = (k->next + 1) % KEYS_MAX;
+	k->next = (k->next + 1) % IDEMPOTENCY_KEYS_MAX;
 	return 0;
 }

@@ -162,7 +162,7 @@ joined(struct metrics *m, const void *thing)
 }
 
 static void
-refused(struct metrics *m, const void *thing)
+ttsd_metrics_refused(struct metrics *m, const void *thing)
 {
 	const struct channel *ch = thing;
 
@@ -224,7 +224,8 @@ static const struct metric channel_metrics[] = {
 	{ "ttsd_channel_subscribers_joined_total", METRIC_COUNTER, NULL,
 	    "Readers that came.", joined },
 	{ "ttsd_channel_subscribers_refused_total", METRIC_COUNTER, NULL,
-	    "Readers refused because there were too many.", refused },
+	    "Readers refused because there were too many.",
+	    ttsd_metrics_refused },
 	{ "ttsd_channel_lag_seconds", METRIC_GAUGE, NULL,
 	    "What the slowest reader has not taken yet.", lag },
 	{ "ttsd_channel_skips_total", METRIC_COUNTER, NULL,
@@ -352,7 +353,7 @@ ttsd_missing(const void *ttsd, struct buf *lines)
 	if (t->stopping)
 		rc = buf_puts(lines, "ttsd is stopping\n");
 	for (i = 0; i < t->channel_count && rc == 0; i++) {
-		e = t->channels[i]->voice.engine;
+		e = t->channels[i]->defaults.engine;
 		if (!can_speak(e))
 			rc = buf_putf(lines,
 			    "channel %s: no worker of engine %s runs: %s\n",

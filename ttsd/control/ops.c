@@ -252,12 +252,12 @@ op_set(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	const char *voice = body_string(body, "voice");
 	const char *language = body_string(body, "language");
 	struct channel *ch = ttsd_pick_channel(ctx, body, r);
-	struct channel_voice *own;
+	struct speech_defaults *own;
 
 	(void)s;
 	if (ch == NULL)
 		return OP_DONE;
-	own = &ch->voice;
+	own = &ch->defaults;
 	if (ttsd_check_voice(own->engine, "voice",
 		voice && voice[0] ? voice : NULL,
 		language && language[0] ? language : NULL, r) == OP_LATER)

@@ -6,7 +6,7 @@
 #include "common/control/session.h"
 #include "common/err.h"
 #include "common/rfc3339.h"
-#include "ttsd/control/parts.h"
+#include "ttsd/control/compose.h"
 
 #define DAY_MS INT64_C(86400000)
 #define TTL_MAX_MS (7 * DAY_MS)
@@ -48,7 +48,7 @@ const struct field say_fields[] = {
 
 /* When it is to be said: `at` and `delay_ms` to monotonic time. */
 static bool
-set_time(struct saying *s)
+set_time(struct say_request *s)
 {
 	const char *at = body_string(s->body, "at");
 	int64_t delay_ms = body_integer(s->body, "delay_ms", 0), at_ms;
@@ -80,7 +80,7 @@ set_time(struct saying *s)
 }
 
 static void
-set_manners(struct saying *s)
+set_manners(struct say_request *s)
 {
 	const char *priority = body_string(s->body, "priority");
 	const char *on_preempt = body_string(s->body, "on_preempt");
@@ -100,21 +100,21 @@ set_manners(struct saying *s)
 }
 
 static bool
-compose(struct saying *s)
+compose(struct say_request *s)
 {
 	s->a = announcement_new(s->ch->sample_bytes);
 	if (s->a == NULL) {
 		reply_error(s->r, PROTO_UNAVAILABLE, "out of memory");
 		return false;
 	}
-	if (!parts_add(s) || !set_time(s))
+	if (!compose_parts(s) || !set_time(s))
 		return false;
 	set_manners(s);
 	return true;
 }
 
 static void
-enqueue(struct saying *s)
+enqueue(struct say_request *s)
 {
 	struct channel *ch = s->ch;
 	int place;
@@ -136,18 +136,18 @@ enqueue(struct saying *s)
 
 /* True when the key was accepted before: the reply tells as what. */
 static bool
-is_repeated(struct saying *s, const char *key)
+is_repeated(struct say_request *s, const char *key)
 {
 	uint64_t id;
 
 	if (key == NULL)
 		return false;
-	if (key[0] == '\0' || strlen(key) >= KEY_BYTES) {
+	if (key[0] == '\0' || strlen(key) >= IDEMPOTENCY_KEY_BYTES) {
 		reply_error(s->r, PROTO_BAD_REQUEST,
-		    "\"key\" has 1 to %d bytes", KEY_BYTES - 1);
+		    "\"key\" has 1 to %d bytes", IDEMPOTENCY_KEY_BYTES - 1);
 		return true;
 	}
-	id = keys_find(&s->t->keys, key, clock_now_ns());
+	id = idempotency_find(&s->t->keys, key, clock_now_ns());
 	if (id == 0)
 		return false;
 	reply_set(s->r, "id", json_integer((json_int_t)id));
@@ -158,7 +158,7 @@ is_repeated(struct saying *s, const char *key)
 enum verdict
 op_say(void *ctx, struct session *session, const json_t *body, struct reply *r)
 {
-	struct saying s = { .t = ctx, .body = body, .r = r };
+	struct say_request s = { .t = ctx, .body = body, .r = r };
 	const char *key = body_string(body, "key");
 
 	(void)session;
@@ -168,7 +168,8 @@ op_say(void *ctx, struct session *session, const json_t *body, struct reply *r)
 	if (compose(&s))
 		enqueue(&s);
 	if (key && r->error == PROTO_OK && !s.later)
-		keys_add(&s.t->keys, key, s.t->announcements, clock_now_ns());
+		idempotency_add(
+		    &s.t->keys, key, s.t->announcements, clock_now_ns());
 	announcement_free(s.a);
 	return s.later ? OP_LATER : OP_DONE;
 }

@@ -1,6 +1,6 @@
 /*
  * The `say` operation: an announcement composed from a request (fields in
- * docs/PROTOCOL.md), its parts in parts.c.
+ * docs/PROTOCOL.md), its parts in compose.c.
  */
 #ifndef TTSD_SAY_H
 #define TTSD_SAY_H

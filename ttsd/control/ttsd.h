@@ -8,14 +8,14 @@
 #include "daemon/telemetry.h"
 #include "platform/platform.h"
 #include "ttsd/air/channel.h"
-#include "ttsd/control/keys.h"
+#include "ttsd/control/idempotency.h"
 #include "ttsd/pool/engine.h"
 #include "ttsd/text/dictionary.h"
 
 struct ttsd {
 	struct conf conf;
 	struct loop *loop;
-	struct service service;
+	struct control_api api;
 	struct server *server;
 	struct telemetry telemetry;
 	struct http_server *http; /* NULL: no metrics */
@@ -27,7 +27,7 @@ struct ttsd {
 	int64_t epoch_ns;
 	struct engine *clips;          /* the engine that plays clips */
 	struct dictionary *dictionary; /* NULL: none */
-	struct keys keys;
+	struct idempotency keys;
 	uint64_t announcements; /* numbered so far */
 	bool stopping;
 };

@@ -191,7 +191,7 @@ name_of(const char *file, char out[NAME_BYTES])
 
 /* The exact name, else the first that differs in case only. */
 static struct clip *
-find(const char *name)
+clip_find(const char *name)
 {
 	struct clip *like = NULL;
 	size_t i;
@@ -216,7 +216,8 @@ examine(struct clip *c, const char *name)
 
 	if (!name_of(name, c->name))
 		return "its name is not 1 to 64 of letters, digits, _ - .";
-	if (find(c->name) && strcmp(find(c->name)->name, c->name) == 0)
+	if (clip_find(c->name) &&
+	    strcmp(clip_find(c->name)->name, c->name) == 0)
 		return "another file has that name";
 	n = snprintf(path, sizeof(path), "%s/%s", folder.dir, name);
 	if (n < 0 || (size_t)n >= sizeof(path))
@@ -283,7 +284,7 @@ scan(void)
 }
 
 static int
-start(int argc, char **argv)
+clip_start(int argc, char **argv)
 {
 	static const struct kit_option table[] = {
 		{ .name = "--dir", .string = &folder.dir },
@@ -302,7 +303,7 @@ start(int argc, char **argv)
 	}
 	if (folder.dir)
 		scan();
-	if (find(DING) && strcmp(find(DING)->name, DING) == 0)
+	if (clip_find(DING) && strcmp(clip_find(DING)->name, DING) == 0)
 		return 0;
 	ding = &folder.clips[folder.count++];
 	snprintf(ding->name, NAME_BYTES, DING);
@@ -312,7 +313,7 @@ start(int argc, char **argv)
 }
 
 static int
-hello(json_t *h)
+clip_hello(json_t *h)
 {
 	json_t *list = json_object_get(h, "voices");
 	const struct clip *c;
@@ -377,7 +378,7 @@ play_file(struct clip *c)
 }
 
 static int
-play(struct clip *c, const struct kit_job *job)
+clip_play(struct clip *c, const struct kit_job *job)
 {
 	int rc;
 
@@ -391,9 +392,9 @@ play(struct clip *c, const struct kit_job *job)
 }
 
 static int
-run(const struct kit_job *job)
+clip_run(const struct kit_job *job)
 {
-	struct clip *c = job->voice ? find(job->voice) : NULL;
+	struct clip *c = job->voice ? clip_find(job->voice) : NULL;
 	int rc;
 
 	if (c == NULL)
@@ -401,7 +402,7 @@ run(const struct kit_job *job)
 		    job->voice ? job->voice : "");
 	kit_gain(job->volume);
 	do
-		rc = play(c, job);
+		rc = clip_play(c, job);
 	while (rc == 0 && job->loop);
 	return rc;
 }
@@ -412,9 +413,9 @@ main(int argc, char **argv)
 	static const struct kit_engine clip = {
 		.name = "clip",
 		.version = "1",
-		.start = start,
-		.hello = hello,
-		.run = run,
+		.start = clip_start,
+		.hello = clip_hello,
+		.run = clip_run,
 	};
 
 	return kit_main(argc, argv, &clip);

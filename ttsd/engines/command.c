@@ -72,7 +72,7 @@ take_channels(const char *value)
 }
 
 static bool
-take_timeout(const char *value)
+command_take_timeout(const char *value)
 {
 	return kit_option_seconds(value, 0, &options.timeout_ms);
 }
@@ -81,12 +81,12 @@ static const struct kit_option option_table[] = {
 	{ .name = "--rate", .take = take_rate },
 	{ .name = "--channels", .take = take_channels },
 	{ .name = "--format", .take = take_format },
-	{ .name = "--timeout", .take = take_timeout },
+	{ .name = "--timeout", .take = command_take_timeout },
 	{ .name = NULL },
 };
 
 static int
-start(int argc, char **argv)
+command_start(int argc, char **argv)
 {
 	static const char usage[] =
 	    "command [--rate HZ] [--channels N] [--format auto|wav|raw] "
@@ -339,7 +339,8 @@ listen_to(struct kit_process *p, struct kit_wav *w)
 }
 
 static int
-speak(const struct kit_job *job, char **words, const char *input, size_t len)
+command_speak(
+    const struct kit_job *job, char **words, const char *input, size_t len)
 {
 	struct kit_process_end end;
 	struct kit_process *p;
@@ -363,7 +364,7 @@ speak(const struct kit_job *job, char **words, const char *input, size_t len)
 }
 
 static int
-run(const struct kit_job *job)
+command_run(const struct kit_job *job)
 {
 	struct values v = { .voice = job->voice, .language = job->language };
 	char **words, *input;
@@ -388,7 +389,7 @@ run(const struct kit_job *job)
 		rc = kit_fail(
 		    KIT_BAD_REQUEST, "no program without these values");
 	else
-		rc = speak(job, words, input, len);
+		rc = command_speak(job, words, input, len);
 	free_words(words);
 	free(input);
 	return rc;
@@ -401,8 +402,8 @@ main(int argc, char **argv)
 		.name = "command",
 		.version = "1",
 		.any_voice = true,
-		.start = start,
-		.run = run,
+		.start = command_start,
+		.run = command_run,
 	};
 
 	return kit_main(argc, argv, &command);

@@ -109,7 +109,7 @@ string_of(size_t index, const char *key)
 /* The order in which the library itself prefers its matches: the whole name,
  * the identifier, the last part of the identifier (the last of several). */
 static const char *
-find_voice(const char *name)
+espeak_find_voice(const char *name)
 {
 	const char *by_id = NULL, *by_part = NULL, *id, *part;
 	size_t i;
@@ -188,11 +188,12 @@ static int
 set_base_and_variant(const char *base, const char *variant)
 {
 	char full[NAME_MAX_BYTES + VARIANT_MAX_BYTES + 2];
-	const char *id = is_mandarin(base) ? find_voice(MANDARIN_VOICE) : NULL;
+	const char *id =
+	    is_mandarin(base) ? espeak_find_voice(MANDARIN_VOICE) : NULL;
 	int rc;
 
 	if (id == NULL)
-		id = find_voice(base);
+		id = espeak_find_voice(base);
 	if (id == NULL) {
 		rc = set_by_search(base);
 		if (rc < 0 || variant == NULL)
@@ -396,7 +397,7 @@ on_speech(short *wave, int count, espeak_EVENT *e)
 /* The engine. */
 
 static int
-start(int argc, char **argv)
+espeak_start(int argc, char **argv)
 {
 	(void)argv;
 	if (argc > 1) {
@@ -422,7 +423,7 @@ start(int argc, char **argv)
 }
 
 static int
-hello(json_t *h)
+espeak_hello(json_t *h)
 {
 	json_object_set_new(h, "version", json_string(espeak_Info(NULL)));
 	json_object_set(h, "voices", voices);
@@ -430,7 +431,7 @@ hello(json_t *h)
 }
 
 static int
-prepare(const struct kit_job *job)
+espeak_prepare(const struct kit_job *job)
 {
 	const char *voice = job->voice ? job->voice : "";
 	const char *asked = job->voice ? job->voice : job->language;
@@ -460,7 +461,7 @@ set_number(espeak_PARAMETER which, int value)
 }
 
 static int
-run(const struct kit_job *job)
+espeak_run(const struct kit_job *job)
 {
 	unsigned flags = TEXT_FLAGS | (job->ssml ? espeakSSML : 0);
 
@@ -482,10 +483,10 @@ main(int argc, char **argv)
 		.name = "espeak",
 		.version = "",
 		.isolate = true,
-		.start = start,
-		.hello = hello,
-		.prepare = prepare,
-		.run = run,
+		.start = espeak_start,
+		.hello = espeak_hello,
+		.prepare = espeak_prepare,
+		.run = espeak_run,
 	};
 
 	return kit_main(argc, argv, &espeak);

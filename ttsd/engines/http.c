@@ -60,7 +60,7 @@ take_rate(const char *s)
 }
 
 static bool
-take_timeout(const char *s)
+http_engine_take_timeout(const char *s)
 {
 	return kit_option_seconds(s, 0, &server.timeout_ms);
 }
@@ -85,7 +85,7 @@ static const struct kit_option table[] = {
 	{ .name = "--rate", .take = take_rate },
 	{ .name = "--key-file", .string = &key_file },
 	{ .name = "--key-env", .string = &key_env },
-	{ .name = "--timeout", .take = take_timeout },
+	{ .name = "--timeout", .take = http_engine_take_timeout },
 	{ .name = "--connect-timeout", .take = take_connect_timeout },
 	{ .name = "--retries", .take = take_retries },
 	{ .name = "--ca-file", .string = &server.ca_file },
@@ -93,7 +93,7 @@ static const struct kit_option table[] = {
 };
 
 static bool
-readable(const char *path)
+http_engine_readable(const char *path)
 {
 	FILE *f = fopen(path, "r");
 
@@ -116,7 +116,7 @@ read_files(void)
 		    key_file ? key_file : key_env, err_text(rc));
 		return KIT_EXIT_UNAVAILABLE;
 	}
-	if (server.ca_file && !readable(server.ca_file)) {
+	if (server.ca_file && !http_engine_readable(server.ca_file)) {
 		log_error("http: cannot read %s", server.ca_file);
 		return KIT_EXIT_UNAVAILABLE;
 	}
@@ -147,7 +147,7 @@ body_of(const struct kit_job *job, const char *text)
 }
 
 static int
-run(const struct kit_job *job)
+http_engine_run(const struct kit_job *job)
 {
 	char *text = kit_text_plain(job), *body = NULL;
 	int rc = text ? 0 : ERR_NOMEM;
@@ -163,7 +163,7 @@ run(const struct kit_job *job)
 }
 
 static int
-start(int argc, char **argv)
+http_engine_start(int argc, char **argv)
 {
 	int rc = kit_options(argc, argv, table, USAGE);
 
@@ -189,8 +189,8 @@ main(int argc, char **argv)
 		.name = "http",
 		.version = "1",
 		.any_voice = true,
-		.start = start,
-		.run = run,
+		.start = http_engine_start,
+		.run = http_engine_run,
 	};
 
 	return kit_main(argc, argv, &http);

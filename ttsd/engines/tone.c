@@ -57,7 +57,7 @@ static const struct {
 } voices[] = { { "tone", 1.0 }, { "low", 0.5 }, { "high", 2.0 } };
 
 static int
-hello(json_t *h)
+tone_hello(json_t *h)
 {
 	json_t *list = json_object_get(h, "voices");
 	size_t i;
@@ -87,7 +87,7 @@ keep_pace(void)
 
 /* A tone, or silence for hz 0; every one begins at phase 0. */
 static int
-play(double hz, double ms)
+tone_play(double hz, double ms)
 {
 	uint64_t count = (uint64_t)(ms * now.rate_hz / 1000 + 0.5), i;
 	double step = 2 * PI * hz / now.rate_hz;
@@ -153,7 +153,7 @@ do_pause(const char *s)
 {
 	double ms;
 
-	return to_number(s, 0, LIMIT_MS, &ms) ? play(0, ms)
+	return to_number(s, 0, LIMIT_MS, &ms) ? tone_play(0, ms)
 					      : bad_value("pause");
 }
 
@@ -322,7 +322,7 @@ do_word(const char *word, size_t offset, size_t length)
 			return directives[i].act(word + name);
 	}
 	rc = kit_word(now.samples, offset, length);
-	return rc < 0 ? rc : play(now.hz, now.ms);
+	return rc < 0 ? rc : tone_play(now.hz, now.ms);
 }
 
 static size_t
@@ -336,7 +336,7 @@ characters(const char *s, size_t len)
 }
 
 static int
-prepare(const struct kit_job *job)
+tone_prepare(const struct kit_job *job)
 {
 	const char *name = job->voice ? job->voice : voices[0].name;
 	size_t i;
@@ -360,7 +360,7 @@ prepare(const struct kit_job *job)
 }
 
 static int
-run(const struct kit_job *job)
+tone_run(const struct kit_job *job)
 {
 	static const char blanks[] = " \t\r\n";
 	const char *p = job->text;
@@ -389,9 +389,9 @@ main(int argc, char **argv)
 	static const struct kit_engine tone = {
 		.name = "tone",
 		.version = "1",
-		.hello = hello,
-		.prepare = prepare,
-		.run = run,
+		.hello = tone_hello,
+		.prepare = tone_prepare,
+		.run = tone_run,
 	};
 
 	return kit_main(argc, argv, &tone);

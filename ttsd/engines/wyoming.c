@@ -57,7 +57,7 @@ take_address(const char *s)
 }
 
 static bool
-take_timeout(const char *s)
+wyoming_take_timeout(const char *s)
 {
 	return kit_option_seconds(s, 0, &timeout_ms);
 }
@@ -65,12 +65,12 @@ take_timeout(const char *s)
 static const struct kit_option table[] = {
 	{ .name = "--address", .take = take_address },
 	{ .name = "--voice", .string = &default_voice },
-	{ .name = "--timeout", .take = take_timeout },
+	{ .name = "--timeout", .take = wyoming_take_timeout },
 	{ 0 },
 };
 
 static int
-start(int argc, char **argv)
+wyoming_start(int argc, char **argv)
 {
 	int rc = kit_options(argc, argv, table, USAGE);
 
@@ -196,7 +196,7 @@ ask_voices(void)
 }
 
 static int
-hello(json_t *h)
+wyoming_hello(json_t *h)
 {
 	int rc = connect_within(DESCRIBE_MS);
 
@@ -366,7 +366,7 @@ explain(int rc)
 }
 
 static int
-speak(const struct kit_job *job, const char *text)
+wyoming_speak(const struct kit_job *job, const char *text)
 {
 	struct answer a = { .text = text };
 	int rc = connect_within(CONNECT_MS);
@@ -387,14 +387,14 @@ speak(const struct kit_job *job, const char *text)
 }
 
 static int
-run(const struct kit_job *job)
+wyoming_run(const struct kit_job *job)
 {
 	char *text = kit_text_plain(job);
 	int rc = text ? 0 : ERR_NOMEM;
 
 	kit_gain(job->volume);
 	if (text && kit_text_has_words(text))
-		rc = speak(job, text);
+		rc = wyoming_speak(job, text);
 	free(text);
 	return rc;
 }
@@ -406,9 +406,9 @@ main(int argc, char **argv)
 		.name = "wyoming",
 		.version = "1",
 		.any_voice = true,
-		.start = start,
-		.hello = hello,
-		.run = run,
+		.start = wyoming_start,
+		.hello = wyoming_hello,
+		.run = wyoming_run,
 	};
 
 	return kit_main(argc, argv, &wyoming);

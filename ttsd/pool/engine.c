@@ -5,8 +5,8 @@
 
 #include "common/err.h"
 #include "common/words.h"
+#include "ttsd/pool/engine_argv.h"
 #include "ttsd/pool/engine_internal.h"
-#include "ttsd/pool/program.h"
 
 /* How long a job waits for a pool in which nothing works. */
 #define WORKERLESS_NS (30 * NS_PER_S)
@@ -79,7 +79,7 @@ engine_new(struct loop *l, const struct conf_engine *conf,
 		.arg = arg,
 		.kind = { .loop = l,
 		    .engine = conf->block.name,
-		    .argv = program_argv(conf, common),
+		    .argv = engine_argv(conf, common),
 		    .limits = { .start_ns = 10 * NS_PER_S,
 			.stall_ns = conf->timeout_ns,
 			.grace_ns = NS_PER_S,
@@ -159,7 +159,7 @@ engine_stop(struct engine *e)
 
 /* Nobody is told how it ends. */
 static void
-discard(struct job *job)
+engine_discard(struct job *job)
 {
 	job->events = NULL;
 	job_done(job, NULL);
@@ -175,11 +175,11 @@ engine_free(struct engine *e)
 	e->stopping = true;
 	while ((job = e->waiting.first) != NULL) {
 		job_line_remove(&e->waiting, job);
-		discard(job);
+		engine_discard(job);
 	}
 	while (e->workers) {
 		if (e->workers->job)
-			discard(e->workers->job);
+			engine_discard(e->workers->job);
 		remove_worker(e, e->workers);
 	}
 	timer_free(e->housekeeping);
@@ -295,7 +295,7 @@ job_cancel(struct job *job)
 		worker_cancel(job->worker);
 	} else {
 		job_line_remove(&job->engine->waiting, job);
-		discard(job);
+		engine_discard(job);
 	}
 }
 

@@ -1,4 +1,4 @@
-#include "ttsd/pool/program.h"
+#include "ttsd/pool/engine_argv.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -121,7 +121,7 @@ add_options(struct command_line *line, const struct conf_engine *conf,
 }
 
 char **
-program_argv(const struct conf_engine *conf, const struct conf_ttsd *ttsd)
+engine_argv(const struct conf_engine *conf, const struct conf_ttsd *ttsd)
 {
 	char dir[PLATFORM_PATH_MAX], path[PLATFORM_PATH_MAX + 16];
 	struct command_line line = { 0 };

@@ -2,14 +2,14 @@
  * Which program an engine is, and its command line: the program's name is its
  * type's, as in common/conf/schema.c.
  */
-#ifndef TTSD_PROGRAM_H
-#define TTSD_PROGRAM_H
+#ifndef TTSD_ENGINE_ARGV_H
+#define TTSD_ENGINE_ARGV_H
 
 #include "common/conf/conf.h"
 
 /* The whole command line, NULL-terminated, to be released by words_free();
  * NULL without memory or when the programs' folder can't be told. */
-char **program_argv(
+char **engine_argv(
     const struct conf_engine *conf, const struct conf_ttsd *ttsd);
 
 #endif

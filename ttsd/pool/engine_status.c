@@ -1,7 +1,7 @@
 /* What is known of an engine: voices, workers, counts. */
 #include "common/conf/schema.h"
 #include "ttsd/pool/engine_internal.h"
-#include "ttsd/pool/voice.h"
+#include "ttsd/pool/voices.h"
 
 /* How long a new engine may keep a request for a voice unanswered. */
 #define VOICES_WAIT_NS (3 * NS_PER_S)
@@ -14,14 +14,14 @@ engine_voice(const struct engine *e, const char *voice, const char *language)
 			       clock_now_ns() - e->started_ns > VOICES_WAIT_NS
 			   ? VOICE_KNOWN
 			   : VOICE_NOT_YET;
-	return voice_known(e->hello, voice, language) ? VOICE_KNOWN
+	return voices_have(e->hello, voice, language) ? VOICE_KNOWN
 						      : VOICE_UNKNOWN;
 }
 
 const char *
 engine_voice_language(const struct engine *e, const char *voice)
 {
-	return voice_language(e->hello, voice);
+	return voices_language(e->hello, voice);
 }
 
 void

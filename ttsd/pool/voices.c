@@ -1,4 +1,4 @@
-#include "ttsd/pool/voice.h"
+#include "ttsd/pool/voices.h"
 
 #include <string.h>
 #include <strings.h>
@@ -37,7 +37,7 @@ identified(const json_t *voice, const char *wanted, size_t len)
 }
 
 static const json_t *
-find_voice(const json_t *hello, const char *wanted, size_t len)
+voices_find_voice(const json_t *hello, const char *wanted, size_t len)
 {
 	const json_t *voice;
 	size_t i;
@@ -53,9 +53,10 @@ find_voice(const json_t *hello, const char *wanted, size_t len)
 }
 
 const char *
-voice_language(const json_t *hello, const char *voice)
+voices_language(const json_t *hello, const char *voice)
 {
-	const json_t *found = find_voice(hello, voice, strcspn(voice, "+"));
+	const json_t *found =
+	    voices_find_voice(hello, voice, strcspn(voice, "+"));
 	const json_t *languages = json_object_get(found, "languages");
 
 	return json_string_value(json_array_get(languages, 0));
@@ -86,7 +87,7 @@ has_language(const json_t *hello, const char *wanted)
 }
 
 bool
-voice_known(const json_t *hello, const char *voice, const char *language)
+voices_have(const json_t *hello, const char *voice, const char *language)
 {
 	const char *plus = voice ? strchr(voice, '+') : NULL;
 
@@ -94,7 +95,7 @@ voice_known(const json_t *hello, const char *voice, const char *language)
 		return true;
 	if (plus && !has_variant(hello, plus + 1))
 		return false;
-	if (voice && !find_voice(hello, voice,
+	if (voice && !voices_find_voice(hello, voice,
 			 plus ? (size_t)(plus - voice) : strlen(voice)))
 		return false;
 	return language == NULL || has_language(hello, language);

@@ -1,6 +1,6 @@
 /* Which voices an engine has, as its HELLO lists them. Pure. */
-#ifndef TTSD_VOICE_H
-#define TTSD_VOICE_H
+#ifndef TTSD_VOICES_H
+#define TTSD_VOICES_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -9,9 +9,9 @@
  * variants after a '+'), and one for that language? Without regard to case;
  * NULL asks nothing. True for an engine that does not list its voices
  * ("any_voice"). */
-bool voice_known(const json_t *hello, const char *voice, const char *language);
+bool voices_have(const json_t *hello, const char *voice, const char *language);
 
 /* The language of a voice, as a tag; NULL where it is not known. */
-const char *voice_language(const json_t *hello, const char *voice);
+const char *voices_language(const json_t *hello, const char *voice);
 
 #endif

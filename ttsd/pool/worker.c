@@ -18,14 +18,14 @@
 /* Short: the fault may lie in one text, and the next ones wait. */
 #define BACKOFF_MAX_NS (5 * NS_PER_S)
 
-static void complain(struct worker *w, const char *fmt, ...)
+static void worker_complain(struct worker *w, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 static void act(struct worker *w, enum child_action action);
 
 /* Its own fault: ends it; the end of the process does the rest. */
 static void
-complain(struct worker *w, const char *fmt, ...)
+worker_complain(struct worker *w, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -74,7 +74,7 @@ static void
 take_pcm(struct worker *w, const struct frame *f)
 {
 	if (f->len % w->job->sample_bytes != 0)
-		complain(w, "sent a part of a sample");
+		worker_complain(w, "sent a part of a sample");
 	else
 		job_pcm(w->job, f->payload, f->len, clock_now_ns());
 }
@@ -85,11 +85,11 @@ take_json(struct worker *w, const struct frame *f)
 	json_t *body = json_loadb((const char *)f->payload, f->len, 0, NULL);
 
 	if (!json_is_object(body)) {
-		complain(w, "sent a frame '%c' that is no JSON object",
+		worker_complain(w, "sent a frame '%c' that is no JSON object",
 		    (char)f->type);
 	} else if (f->type == FRAME_HELLO) {
 		if (!w->kind->events->hello(w->kind->arg, body))
-			complain(w, "speaks another protocol than %d",
+			worker_complain(w, "speaks another protocol than %d",
 			    FRAME_PROTOCOL);
 		else
 			worker_feed(w, CHILD_READY);
@@ -125,7 +125,7 @@ static void
 take_frame(struct worker *w, const struct frame *f)
 {
 	if (!expected(w, f->type)) {
-		complain(w, "sent a frame '%c' that nobody asked for",
+		worker_complain(w, "sent a frame '%c' that nobody asked for",
 		    (char)f->type);
 		return;
 	}
@@ -144,7 +144,7 @@ process_out(void *arg, const uint8_t *data, size_t len)
 	int n = 0;
 
 	if (buf_put(&w->in, data, len) < 0) {
-		complain(w, "sent more than was asked for");
+		worker_complain(w, "sent more than was asked for");
 		return;
 	}
 	while (w->complaint[0] == '\0' &&
@@ -153,7 +153,7 @@ process_out(void *arg, const uint8_t *data, size_t len)
 		buf_consume(&w->in, (size_t)n);
 	}
 	if (n < 0)
-		complain(w, "sent something that is no frame");
+		worker_complain(w, "sent something that is no frame");
 }
 
 /* ---- the process ------------------------------------------------------ */
@@ -230,7 +230,7 @@ process_gone(void *arg, const struct process_end *end)
 }
 
 static void
-flush(struct worker *w)
+worker_flush(struct worker *w)
 {
 	int n;
 
@@ -244,7 +244,7 @@ flush(struct worker *w)
 static void
 process_writable(void *arg)
 {
-	flush(arg);
+	worker_flush(arg);
 }
 
 static const struct process_events process_events = { .gone = process_gone,
@@ -253,7 +253,7 @@ static const struct process_events process_events = { .gone = process_gone,
 	.writable = process_writable };
 
 static void
-spawn(struct worker *w)
+worker_spawn(struct worker *w)
 {
 	const struct process_spec spec = {
 		.argv = (const char *const *)w->kind->argv, .input = true
@@ -277,7 +277,7 @@ act(struct worker *w, enum child_action action)
 	case CHILD_NOTHING:
 		break;
 	case CHILD_SPAWN:
-		spawn(w);
+		worker_spawn(w);
 		break;
 	case CHILD_INTERRUPT:
 		/* An engine ends at the end of its standard input. */
@@ -306,7 +306,7 @@ worker_feed(struct worker *w, enum child_event event)
 }
 
 static void
-deadline(void *arg)
+worker_deadline(void *arg)
 {
 	worker_feed(arg, CHILD_DEADLINE);
 }
@@ -321,7 +321,7 @@ worker_idle(const struct worker *w)
 }
 
 static void
-watch(struct worker *w, bool on)
+worker_watch(struct worker *w, bool on)
 {
 	child_watch(&w->child, on, clock_now_ns());
 	timer_at(w->timer, w->child.deadline_ns);
@@ -338,9 +338,9 @@ worker_assign(struct worker *w, struct job *job)
 		finish_job(w, "out of memory");
 		return;
 	}
-	watch(w, true);
+	worker_watch(w, true);
 	worker_hold(w, job->held);
-	flush(w);
+	worker_flush(w);
 }
 
 void
@@ -353,15 +353,15 @@ worker_cancel(struct worker *w)
 	w->job->events = NULL;
 	worker_hold(w, false);
 	if (frame_put(&w->out, FRAME_CANCEL, payload, (size_t)n) < 0)
-		complain(w, "took too long over a cancelled job");
-	flush(w);
+		worker_complain(w, "took too long over a cancelled job");
+	worker_flush(w);
 }
 
 void
 worker_hold(struct worker *w, bool held)
 {
 	process_reading(w->process, !held);
-	watch(w, !held);
+	worker_watch(w, !held);
 }
 
 void
@@ -373,7 +373,7 @@ worker_reload(struct worker *w)
 }
 
 static void
-release(void *arg)
+worker_release(void *arg)
 {
 	free(arg);
 }
@@ -387,7 +387,7 @@ worker_new(const struct worker_kind *kind, bool surplus, struct worker **out)
 	*out = NULL;
 	if (w == NULL)
 		return ERR_NOMEM;
-	rc = timer_new(kind->loop, TIMER_COARSE, deadline, w, &w->timer);
+	rc = timer_new(kind->loop, TIMER_COARSE, worker_deadline, w, &w->timer);
 	if (rc < 0) {
 		free(w);
 		return rc;
@@ -413,6 +413,6 @@ worker_free(struct worker *w)
 	buf_done(&w->in);
 	buf_done(&w->out);
 	/* We may stand in one of its callbacks. */
-	w->release = (struct loop_task){ .fn = release, .arg = w };
+	w->release = (struct loop_task){ .fn = worker_release, .arg = w };
 	loop_defer(w->kind->loop, &w->release);
 }

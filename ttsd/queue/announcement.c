@@ -44,7 +44,7 @@ void
 part_done(struct part *part)
 {
 	speech_done(&part->speech);
-	piece_done(&part->piece);
+	segment_done(&part->segment);
 }
 
 /* ---- what it is made of ----------------------------------------------- */

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "common/buf.h"
-#include "ttsd/text/wording.h"
+#include "ttsd/text/segment.h"
 
 #define PRIORITIES(X)               \
 	X(BACKGROUND, "background") \
@@ -86,8 +86,8 @@ struct part {
 	struct engine *engine; /* NULL: a pause */
 	struct speech speech;
 	uint64_t pause_ms;
-	unsigned source;    /* of which text of the announcement... */
-	struct piece piece; /* ...it is which piece; its text is in `speech` */
+	unsigned source;        /* of which text of the announcement... */
+	struct segment segment; /* ...which segment; its text is in `speech` */
 };
 
 void part_done(struct part *part);

@@ -25,7 +25,7 @@ count_in(struct queue *q, const struct announcement *a)
 }
 
 static void
-append(struct queue *q, struct announcement *a)
+queue_append(struct queue *q, struct announcement *a)
 {
 	a->next = NULL;
 	*q->end[a->priority] = a;
@@ -52,7 +52,7 @@ queue_push(struct queue *q, struct announcement *a, int64_t now_ns)
 	if (a->due_ns > now_ns)
 		schedule(q, a);
 	else
-		append(q, a);
+		queue_append(q, a);
 	count_in(q, a);
 	return 0;
 }
@@ -170,7 +170,7 @@ queue_advance(struct queue *q, int64_t now_ns)
 
 	while ((a = q->scheduled) != NULL && a->due_ns <= now_ns) {
 		q->scheduled = a->next;
-		append(q, a);
+		queue_append(q, a);
 	}
 }
 

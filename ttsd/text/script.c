@@ -7,8 +7,8 @@
 #include "common/err.h"
 #include "common/utf8.h"
 #include "ttsd/text/character.h"
+#include "ttsd/text/script_languages.h"
 #include "ttsd/text/script_table.h"
-#include "ttsd/text/script_voices.h"
 
 #define CODE_LETTERS_MAX 5
 #define CODE_SMALL_LETTERS_MAX 2
@@ -351,7 +351,7 @@ find_cut(const struct piece *last, const struct piece *next)
 }
 
 static int
-build_runs(const struct pieces *s, const struct script_voices *v,
+build_runs(const struct pieces *s, const struct script_languages *v,
     struct script_runs *out)
 {
 	const struct piece *p, *last = NULL;
@@ -387,13 +387,13 @@ script_split(const char *text, size_t len, const char *languages,
     struct script_runs *out)
 {
 	struct pieces s = { .text = text, .len = len };
-	struct script_voices v;
+	struct script_languages v;
 	int rc;
 
 	*out = (struct script_runs){ NULL, 0 };
 	if (len == 0)
 		return 0;
-	script_voices_choose(&v, languages);
+	script_languages_choose(&v, languages);
 	rc = scan(&s);
 	if (rc == 0) {
 		find_phrases(&s);

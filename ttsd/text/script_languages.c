@@ -1,4 +1,4 @@
-#include "ttsd/text/script_voices.h"
+#include "ttsd/text/script_languages.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -141,7 +141,7 @@ script_of_tag(const char *tag)
 }
 
 static void
-prefer(struct script_voices *v, bool *taken, unsigned index, const char *tag)
+prefer(struct script_languages *v, bool *taken, unsigned index, const char *tag)
 {
 	if (taken[index])
 		return;
@@ -150,16 +150,16 @@ prefer(struct script_voices *v, bool *taken, unsigned index, const char *tag)
 }
 
 void
-script_voices_choose(struct script_voices *v, const char *languages)
+script_languages_choose(struct script_languages *v, const char *languages)
 {
 	char tag[SCRIPT_LANGUAGE_MAX + 1];
-	bool taken[SCRIPT_VOICES] = { false };
+	bool taken[SCRIPT_LANGUAGES] = { false };
 	const char *p = languages ? languages : "";
 	enum script script;
 	unsigned i;
 	size_t len;
 
-	for (i = 0; i < SCRIPT_VOICES; i++)
+	for (i = 0; i < SCRIPT_LANGUAGES; i++)
 		strcpy(v->of[i], own_language[i]);
 	for (;; p += len) {
 		p += strspn(p, ", \t");

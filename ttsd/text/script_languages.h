@@ -1,19 +1,19 @@
 /* Which language speaks which script: a part of script.c. */
-#ifndef TTSD_SCRIPT_VOICES_H
-#define TTSD_SCRIPT_VOICES_H
+#ifndef TTSD_SCRIPT_LANGUAGES_H
+#define TTSD_SCRIPT_LANGUAGES_H
 
 #include "ttsd/text/script.h"
 
 /* Han of which neither the sentence nor the text says whose it is. */
 #define SCRIPT_HAN_UNDECIDED SCRIPT_COUNT
-#define SCRIPT_VOICES (SCRIPT_COUNT + 1)
+#define SCRIPT_LANGUAGES (SCRIPT_COUNT + 1)
 
-struct script_voices {
+struct script_languages {
 	/* By script; that of SCRIPT_NONE is for a text without letters. */
-	char of[SCRIPT_VOICES][SCRIPT_LANGUAGE_MAX + 1];
+	char of[SCRIPT_LANGUAGES][SCRIPT_LANGUAGE_MAX + 1];
 };
 
 /* `languages` as in script_split(). */
-void script_voices_choose(struct script_voices *v, const char *languages);
+void script_languages_choose(struct script_languages *v, const char *languages);
 
 #endif

@@ -1,4 +1,4 @@
-#include "ttsd/text/wording.h"
+#include "ttsd/text/segment.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,29 +8,29 @@
 #include "common/utf8.h"
 
 void
-piece_done(struct piece *p)
+segment_done(struct segment *p)
 {
 	size_t i;
 
 	free(p->text);
 	for (i = 0; i < p->map_count; i++)
 		textmap_done(&p->maps[i]);
-	*p = (struct piece){ 0 };
+	*p = (struct segment){ 0 };
 }
 
 void
-pieces_done(struct pieces *p)
+segments_done(struct segments *p)
 {
 	size_t i;
 
 	for (i = 0; i < p->count; i++)
-		piece_done(&p->items[i]);
+		segment_done(&p->items[i]);
 	free(p->items);
-	*p = (struct pieces){ 0 };
+	*p = (struct segments){ 0 };
 }
 
 struct textmap_span
-piece_origin(const struct piece *p, struct textmap_span span)
+segment_origin(const struct segment *p, struct textmap_span span)
 {
 	size_t i;
 
@@ -40,9 +40,10 @@ piece_origin(const struct piece *p, struct textmap_span span)
 	return span;
 }
 
-/* Puts a rewrite in place of the piece's text; the newest map stands first. */
+/* Puts a rewrite in place of the segment's text; the newest map stands first.
+ */
 static int
-take_rewrite(struct piece *p, struct rewrite *r)
+take_rewrite(struct segment *p, struct rewrite *r)
 {
 	size_t len;
 	const char *text = rewrite_text(r, &len);
@@ -60,12 +61,12 @@ take_rewrite(struct piece *p, struct rewrite *r)
 }
 
 static int
-spell_piece(struct piece *p, enum spell mode)
+spell_piece(struct segment *p, enum spell mode)
 {
 	struct rewrite r;
 	int rc;
 
-	rewrite_init(&r, PIECE_TEXT_MAX);
+	rewrite_init(&r, SEGMENT_TEXT_MAX);
 	rc = spell(p->text, strlen(p->text), mode, &r);
 	if (rc == 0)
 		rc = take_rewrite(p, &r);
@@ -74,12 +75,13 @@ spell_piece(struct piece *p, enum spell mode)
 }
 
 static int
-replace_words(struct piece *p, const struct dictionary *d, const char *language)
+replace_words(
+    struct segment *p, const struct dictionary *d, const char *language)
 {
 	struct rewrite r;
 	int rc;
 
-	rewrite_init(&r, PIECE_TEXT_MAX);
+	rewrite_init(&r, SEGMENT_TEXT_MAX);
 	rc = dictionary_apply(d, language, p->text, strlen(p->text), &r);
 	if (rc == 0)
 		rc = take_rewrite(p, &r);
@@ -89,7 +91,7 @@ replace_words(struct piece *p, const struct dictionary *d, const char *language)
 
 /* The dictionary sees whole words, so it comes before they are spelled. */
 static int
-make_piece(const struct wording *w, struct piece *p)
+make_piece(const struct segment_rules *w, struct segment *p)
 {
 	const char *language = p->language[0] ? p->language : w->language;
 	int rc = 0;
@@ -102,7 +104,7 @@ make_piece(const struct wording *w, struct piece *p)
 }
 
 static int
-cut(const struct wording *w, const char *text, struct script_runs *runs)
+cut(const struct segment_rules *w, const char *text, struct script_runs *runs)
 {
 	size_t len = strlen(text);
 
@@ -117,14 +119,15 @@ cut(const struct wording *w, const char *text, struct script_runs *runs)
 }
 
 int
-wording_pieces(const struct wording *w, const char *text, struct pieces *out)
+segment_text(
+    const struct segment_rules *w, const char *text, struct segments *out)
 {
 	struct script_runs runs = { 0 };
-	struct piece *p;
+	struct segment *p;
 	size_t i, offset = 0;
 	int rc = cut(w, text, &runs);
 
-	*out = (struct pieces){ 0 };
+	*out = (struct segments){ 0 };
 	if (rc == 0)
 		out->items = calloc(runs.count, sizeof(*out->items));
 	if (rc == 0 && out->items == NULL)
@@ -140,6 +143,6 @@ wording_pieces(const struct wording *w, const char *text, struct pieces *out)
 	}
 	script_runs_done(&runs);
 	if (rc < 0)
-		pieces_done(out);
+		segments_done(out);
 	return rc;
 }

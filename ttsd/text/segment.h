@@ -1,9 +1,9 @@
 /*
- * From a text as it was asked for to the pieces that engines are given: cut
+ * From a text as it was asked for to the segments that engines are given: cut
  * into languages, codes spelled, words replaced by the dictionary. Pure.
  */
-#ifndef TTSD_WORDING_H
-#define TTSD_WORDING_H
+#ifndef TTSD_SEGMENT_H
+#define TTSD_SEGMENT_H
 
 #include <stdbool.h>
 
@@ -11,7 +11,7 @@
 #include "ttsd/text/script.h"
 #include "ttsd/text/spell.h"
 
-struct wording {
+struct segment_rules {
 	const char *language;  /* of all of it; NULL: not known */
 	const char *languages; /* not NULL: cut by script, see script.h */
 	bool spelled;
@@ -19,36 +19,36 @@ struct wording {
 	const struct dictionary *dictionary; /* NULL: none */
 };
 
-/* Rewrites that one piece goes through. */
-#define PIECE_MAPS_MAX 2
+/* Rewrites that one segment goes through. */
+#define SEGMENT_MAPS_MAX 2
 
-struct piece {
+struct segment {
 	char *text;                             /* what is spoken; owned */
 	char language[SCRIPT_LANGUAGE_MAX + 1]; /* "": as asked for */
 	size_t offset; /* characters of the text before it */
 	/* Back to the text, the last rewrite first. */
-	struct textmap maps[PIECE_MAPS_MAX];
+	struct textmap maps[SEGMENT_MAPS_MAX];
 	size_t map_count;
 };
 
-struct pieces {
-	struct piece *items;
+struct segments {
+	struct segment *items;
 	size_t count;
 };
 
-/* Longest text of one piece after its rewrites, in bytes. */
-#define PIECE_TEXT_MAX (192 * 1024)
+/* Longest text of one segment after its rewrites, in bytes. */
+#define SEGMENT_TEXT_MAX (192 * 1024)
 
 /* ERR_NOMEM; ERR_FULL when a rewrite makes it too long. `out` is then
  * empty. */
-int wording_pieces(
-    const struct wording *w, const char *text, struct pieces *out);
-void pieces_done(struct pieces *p);
+int segment_text(
+    const struct segment_rules *w, const char *text, struct segments *out);
+void segments_done(struct segments *p);
 
-void piece_done(struct piece *p);
+void segment_done(struct segment *p);
 
 /* Where a span of what is spoken lies in the whole text, in characters. */
-struct textmap_span piece_origin(
-    const struct piece *p, struct textmap_span span);
+struct textmap_span segment_origin(
+    const struct segment *p, struct textmap_span span);
 
 #endif

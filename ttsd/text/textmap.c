@@ -80,7 +80,7 @@ rewrite_done(struct rewrite *r)
 
 /* The terminator lies behind the end, in room that is reserved. */
 static int
-put(struct rewrite *r, const char *text, size_t len)
+textmap_put(struct rewrite *r, const char *text, size_t len)
 {
 	int rc;
 
@@ -101,7 +101,7 @@ rewrite_keep(struct rewrite *r, const char *text, size_t len)
 
 	r->map.from_length += chars;
 	r->map.to_length += chars;
-	return put(r, text, len);
+	return textmap_put(r, text, len);
 }
 
 int
@@ -126,7 +126,7 @@ rewrite_replace(struct rewrite *r, const char *text, size_t len, const char *by,
 	    (struct textmap_span){ m->to_length, character_count(by, by_len) };
 	m->from_length += e->from.length;
 	m->to_length += e->to.length;
-	return put(r, by, by_len);
+	return textmap_put(r, by, by_len);
 }
 
 const char *

@@ -233,7 +233,7 @@ struct sequence {
 };
 
 static void
-append(struct sequence *s, enum viseme v)
+viseme_append(struct sequence *s, enum viseme v)
 {
 	enum viseme last = s->count ? s->out[s->count - 1] : VISEME_SIL;
 
@@ -266,12 +266,12 @@ add_shapes(struct sequence *s, const char *ipa, size_t len, bool minor)
 		if (cp == 'h' && s->count > 0)
 			continue;
 		if (shape && shape->minor == minor) {
-			append(s, shape->viseme);
+			viseme_append(s, shape->viseme);
 			/* A vowel that is r-coloured is both. */
 			if (cp == 0x025a || cp == 0x025d)
-				append(s, VISEME_RR);
+				viseme_append(s, VISEME_RR);
 		} else if (shape == NULL && !minor && !is_mark(cp)) {
-			append(s, VISEME_KK);
+			viseme_append(s, VISEME_KK);
 		}
 	}
 }
@@ -283,7 +283,7 @@ viseme_of(const char *ipa, enum viseme out[VISEME_SEQUENCE_MAX])
 	size_t len = strlen(ipa);
 
 	if (strspn(ipa, " \t\r\n_:|") == len) {
-		append(&s, VISEME_SIL);
+		viseme_append(&s, VISEME_SIL);
 		return s.count;
 	}
 	if (ipa[0] == '(')

@@ -21,7 +21,7 @@ static const wchar_t event_log_key[] =
     L"SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\";
 
 static int
-complain(const char *name, const char *what)
+entry_complain(const char *name, const char *what)
 {
 	DWORD error = GetLastError();
 	const char *hint = "";
@@ -61,7 +61,7 @@ take_hold(const char *name, DWORD access, struct held *h)
 	free(wide);
 	if (h->service)
 		return 0;
-	complain(name, "the service cannot be opened");
+	entry_complain(name, "the service cannot be opened");
 	let_go(h);
 	return EXIT_FAILED;
 }
@@ -174,7 +174,7 @@ control_install(const char *name, int argc, char **argv)
 		    name, name);
 		rc = 0;
 	} else {
-		complain(name, "the service cannot be installed");
+		entry_complain(name, "the service cannot be installed");
 	}
 	let_go(&h);
 	free(wide);
@@ -220,7 +220,7 @@ control_start(const char *name)
 		return rc;
 	if (!StartServiceW(h.service, 0, NULL) &&
 	    GetLastError() != ERROR_SERVICE_ALREADY_RUNNING) {
-		rc = complain(name, "the service cannot be started");
+		rc = entry_complain(name, "the service cannot be started");
 	} else if (!await_state(h.service, SERVICE_RUNNING, SERVICE_STOPPED)) {
 		fprintf(stderr,
 		    "%s: the service did not come up; see its log in "
@@ -257,7 +257,7 @@ control_stop(const char *name)
 	if (end_service(h.service))
 		printf("%s: the service has stopped\n", name);
 	else
-		rc = complain(name, "the service cannot be stopped");
+		rc = entry_complain(name, "the service cannot be stopped");
 	let_go(&h);
 	return rc;
 }
@@ -276,7 +276,7 @@ control_uninstall(const char *name)
 	if (DeleteService(h.service))
 		printf("%s: the service is removed\n", name);
 	else
-		rc = complain(name, "the service cannot be removed");
+		rc = entry_complain(name, "the service cannot be removed");
 	let_go(&h);
 	wide = utf16_dup(name);
 	if (wide && rc == 0) {

@@ -132,7 +132,7 @@ conclude(const struct kit_job_frame *j, int rc)
 }
 
 static int
-prepare(const struct kit_job *job)
+kit_prepare(const struct kit_job *job)
 {
 	struct kit_audio_format format = { job->sample_rate, job->channels };
 	struct kit_job ahead = *job;
@@ -196,7 +196,7 @@ serve_job(const struct frame *f, bool *ready)
 	if (rc < 0) {
 		rc = send_error(&j, KIT_BAD_REQUEST, why);
 	} else {
-		rc = *ready ? 0 : prepare(&j.job);
+		rc = *ready ? 0 : kit_prepare(&j.job);
 		remember(&j.job, rc == 0);
 		if (rc == 0)
 			rc = engine->run(&j.job);
@@ -209,7 +209,7 @@ serve_job(const struct frame *f, bool *ready)
 
 /* Serves until a job is done. Returns an exit status or one of COPY_*. */
 static int
-serve(bool ready)
+kit_serve(bool ready)
 {
 	struct frame f;
 	int rc;
@@ -241,13 +241,13 @@ serve_in_copy(void *ctx)
 	struct kit_job job = { 0 };
 
 	if (!*ahead)
-		return serve(false);
+		return kit_serve(false);
 	job.voice = last->voice[0] ? last->voice : NULL;
 	job.language = last->language[0] ? last->language : NULL;
 	job.rate = job.pitch = job.volume = -1;
 	job.sample_rate = last->sample_rate;
 	job.channels = last->channels;
-	return prepare(&job) < 0 ? COPY_UNLIKE : serve(true);
+	return kit_prepare(&job) < 0 ? COPY_UNLIKE : kit_serve(true);
 }
 
 /* Jobs, until the input ends. */
@@ -262,7 +262,7 @@ serve_all(void)
 		if (isolate)
 			rc = io_isolate(serve_in_copy, &ahead);
 		else
-			rc = serve(false);
+			rc = kit_serve(false);
 		if (rc == ERR_UNSUPPORTED) {
 			isolate = false;
 		} else if (rc < 0) {

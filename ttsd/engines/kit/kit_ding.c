@@ -24,7 +24,7 @@ raised_cosine(double x)
 }
 
 static double
-note(double t, double hz, double rate_hz)
+kit_ding_note(double t, double hz, double rate_hz)
 {
 	double sum = 0;
 	size_t p;
@@ -54,8 +54,8 @@ kit_ding_make(int16_t *out, size_t first, size_t count, unsigned rate_hz)
 
 	for (i = 0; i < count; i++) {
 		t = (double)(first + i) / rate;
-		v = note(t, notes[0], rate) +
-		    note(t - SECOND_NOTE_S, notes[1], rate);
+		v = kit_ding_note(t, notes[0], rate) +
+		    kit_ding_note(t - SECOND_NOTE_S, notes[1], rate);
 		v *= PEAK * raised_cosine((KIT_DING_MS / 1000.0 - t) / FADE_S);
 		out[i] = (int16_t)lrint(v);
 	}

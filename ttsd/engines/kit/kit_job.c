@@ -8,7 +8,7 @@ struct why {
 };
 
 static int
-refuse(const struct why *why, const char *key, const char *wanted)
+kit_job_refuse(const struct why *why, const char *key, const char *wanted)
 {
 	snprintf(why->text, why->size, "%s: expected %s", key, wanted);
 	return ERR_INVALID;
@@ -33,7 +33,7 @@ get_string(const json_t *root, const char *key, const char **out,
 	if (value == NULL)
 		return 0;
 	if (!json_is_string(value))
-		return refuse(why, key, "a string");
+		return kit_job_refuse(why, key, "a string");
 	/* An empty name is no name. */
 	if (json_string_length(value) > 0)
 		*out = json_string_value(value);
@@ -54,7 +54,7 @@ get_number(const json_t *root, const char *key, int min, int max, int *out,
 	    json_integer_value(value) > max) {
 		snprintf(wanted, sizeof(wanted), "an integer from %d to %d",
 		    min, max);
-		return refuse(why, key, wanted);
+		return kit_job_refuse(why, key, wanted);
 	}
 	*out = (int)json_integer_value(value);
 	return 0;
@@ -67,7 +67,7 @@ get_boolean(
 	json_t *value = member(root, key);
 
 	if (value && !json_is_boolean(value))
-		return refuse(why, key, "true or false");
+		return kit_job_refuse(why, key, "true or false");
 	*out = json_is_true(value);
 	return 0;
 }
@@ -83,9 +83,9 @@ get_format(const json_t *root, struct kit_job *job, const struct why *why)
 		0)
 		return ERR_INVALID;
 	if (rate < 0)
-		return refuse(why, "sample_rate", "to be there");
+		return kit_job_refuse(why, "sample_rate", "to be there");
 	if (channels < 0)
-		return refuse(why, "channels", "to be there");
+		return kit_job_refuse(why, "channels", "to be there");
 	job->sample_rate = (unsigned)rate;
 	job->channels = (unsigned)channels;
 	return 0;
@@ -97,7 +97,7 @@ get_text(const json_t *root, struct kit_job *job, const struct why *why)
 	json_t *text = json_object_get(root, "text");
 
 	if (!json_is_string(text))
-		return refuse(why, "text", "a string");
+		return kit_job_refuse(why, "text", "a string");
 	job->text = json_string_value(text);
 	job->text_len = json_string_length(text);
 	return 0;
@@ -120,9 +120,9 @@ kit_job_parse(struct kit_job_frame *j, const void *data, size_t len, char *why,
 	j->numbered = json_is_integer(number);
 	j->number = json_integer_value(number);
 	if (!json_is_object(j->root))
-		return refuse(&w, "job", "a JSON object");
+		return kit_job_refuse(&w, "job", "a JSON object");
 	if (!j->numbered)
-		return refuse(&w, "job", "an integer");
+		return kit_job_refuse(&w, "job", "an integer");
 	rc = get_text(j->root, job, &w);
 	if (rc == 0)
 		rc = get_boolean(j->root, "ssml", &job->ssml, &w);

@@ -10,7 +10,7 @@
 #define SECONDS_MAX 86400
 
 static bool
-take(const struct kit_option *o, const char *value)
+kit_options_take(const struct kit_option *o, const char *value)
 {
 	if (o->string == NULL)
 		return o->take(value);
@@ -28,7 +28,7 @@ kit_options(
 	for (i = 1; i < argc; i += 2) {
 		for (o = table; o->name && strcmp(o->name, argv[i]) != 0; o++)
 			;
-		if (o->name && i + 1 < argc && take(o, argv[i + 1]))
+		if (o->name && i + 1 < argc && kit_options_take(o, argv[i + 1]))
 			continue;
 		if (o->name)
 			log_error("%s: %s", argv[i],

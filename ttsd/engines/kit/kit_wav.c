@@ -82,7 +82,7 @@ known_format(const struct wav_format *f)
 }
 
 static int
-begin(struct kit_wav *w)
+kit_wav_begin(struct kit_wav *w)
 {
 	const struct wav_format *f = &w->format;
 
@@ -161,7 +161,7 @@ detect(struct kit_wav *w, bool at_end)
 			return kit_fail(KIT_FAILED,
 			    "%s where WAV or raw s16le is wanted", other);
 	}
-	rc = begin(w);
+	rc = kit_wav_begin(w);
 	return rc < 0 ? rc : 1;
 }
 

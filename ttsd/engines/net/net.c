@@ -46,7 +46,7 @@ net_look(const struct patience *p)
 
 /* True when the one transfer there is has ended. */
 static bool
-ended(CURLcode *result)
+net_ended(CURLcode *result)
 {
 	const CURLMsg *msg;
 	int left;
@@ -71,7 +71,7 @@ net_begin(CURL *easy, const struct patience *p, CURLcode *result)
 	for (;;) {
 		if (curl_multi_perform(multi, &running) != CURLM_OK)
 			rc = ERR_IO;
-		if (rc < 0 || ended(result))
+		if (rc < 0 || net_ended(result))
 			break;
 		rc = net_look(p);
 		if (rc < 0)

@@ -224,7 +224,7 @@ redirect(struct request *r)
 
 /* An answer whose status says that there is no sound in it. */
 static enum verdict
-refused(struct request *r, const struct answer *a)
+net_speech_refused(struct request *r, const struct answer *a)
 {
 	char said[SENTENCE_BYTES];
 	long status = status_of();
@@ -282,7 +282,7 @@ judge(struct request *r, struct answer *a, CURLcode result)
 	/* Unless it ends well below. */
 	a->rc = ERR_INVALID;
 	if (status_of() >= 300)
-		return refused(r, a);
+		return net_speech_refused(r, a);
 	if (result != CURLE_OK && (a->sound || !a->begun))
 		return broken(a, result);
 	return received(r, a);
@@ -347,7 +347,7 @@ wait_again(unsigned tries, int *rc)
 }
 
 static int
-ask(struct request *r)
+net_speech_ask(struct request *r)
 {
 	enum verdict verdict;
 	unsigned tries = 0;
@@ -369,7 +369,7 @@ speech_ask(const char *text, const char *body)
 	int rc;
 
 	r.url = strdup(server->url);
-	rc = r.url ? ask(&r) : ERR_NOMEM;
+	rc = r.url ? net_speech_ask(&r) : ERR_NOMEM;
 	free(r.url);
 	return rc;
 }

@@ -50,7 +50,7 @@ load(void)
 
 /* By way of void(*)(void), so that the compiler does not complain. */
 static bool
-find(HMODULE module, const char *name, void (**out)(void))
+espeak_dll_find(HMODULE module, const char *name, void (**out)(void))
 {
 	*out = (void (*)(void))GetProcAddress(module, name);
 	if (*out == NULL)
@@ -72,7 +72,8 @@ load_all(void)
 			  "beside espeak.exe");
 		return false;
 	}
-#define X(name) ok = ok && find(module, #name, (void (**)(void)) & dll.name);
+#define X(name) \
+	ok = ok && espeak_dll_find(module, #name, (void (**)(void)) & dll.name);
 	FUNCTIONS(X)
 #undef X
 	return ok;

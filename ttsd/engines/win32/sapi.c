@@ -122,7 +122,7 @@ list_voices(void)
 
 /* The identifier of a voice by name, or of the first of a language; NULL. */
 static const char *
-find_voice(const char *name, const char *language)
+sapi_find_voice(const char *name, const char *language)
 {
 	const char *has, *found = NULL;
 	const json_t *v;
@@ -149,7 +149,8 @@ static int
 set_voice(const struct kit_job *job)
 {
 	const char *asked = job->voice ? job->voice : job->language;
-	const char *id = asked ? find_voice(job->voice, job->language) : NULL;
+	const char *id =
+	    asked ? sapi_find_voice(job->voice, job->language) : NULL;
 	ISpObjectToken *token = NULL;
 	wchar_t *wide;
 	HRESULT hr = E_FAIL;
@@ -256,7 +257,7 @@ open_output(IStream *sink, ISpStream **out)
 }
 
 static int
-speak(const struct kit_job *job, IStream *sink, const wchar_t *text)
+sapi_speak(const struct kit_job *job, IStream *sink, const wchar_t *text)
 {
 	DWORD flags = SPF_ASYNC | (job->ssml ? SPF_IS_XML | SPF_PARSE_SSML
 					     : SPF_IS_NOT_XML);
@@ -283,7 +284,7 @@ speak(const struct kit_job *job, IStream *sink, const wchar_t *text)
 /* ---- the engine ------------------------------------------------------- */
 
 static int
-start(int argc, char **argv)
+sapi_start(int argc, char **argv)
 {
 	ULONGLONG interest =
 	    SPFEI(SPEI_WORD_BOUNDARY) | SPFEI(SPEI_TTS_BOOKMARK);
@@ -315,13 +316,13 @@ start(int argc, char **argv)
 }
 
 static int
-hello(json_t *h)
+sapi_hello(json_t *h)
 {
 	return json_object_set(h, "voices", voices) < 0 ? ERR_NOMEM : 0;
 }
 
 static int
-prepare(const struct kit_job *job)
+sapi_prepare(const struct kit_job *job)
 {
 	int rc = kit_format(RATE_HZ, 1);
 
@@ -329,7 +330,7 @@ prepare(const struct kit_job *job)
 }
 
 static int
-run(const struct kit_job *job)
+sapi_run(const struct kit_job *job)
 {
 	int volume = job->volume < 0 ? VOLUME_MAX : job->volume;
 	wchar_t *text = utf16_dup(job->text);
@@ -340,7 +341,7 @@ run(const struct kit_job *job)
 	ISpVoice_SetVolume(
 	    voice, (USHORT)(volume > VOLUME_MAX ? VOLUME_MAX : volume));
 	if (text && sink)
-		rc = speak(job, sink, text);
+		rc = sapi_speak(job, sink, text);
 	if (sink)
 		IStream_Release(sink);
 	free(text);
@@ -353,10 +354,10 @@ main(int argc, char **argv)
 	static const struct kit_engine sapi = {
 		.name = "sapi",
 		.version = "5",
-		.start = start,
-		.hello = hello,
-		.prepare = prepare,
-		.run = run,
+		.start = sapi_start,
+		.hello = sapi_hello,
+		.prepare = sapi_prepare,
+		.run = sapi_run,
 	};
 
 	return kit_main(argc, argv, &sapi);

@@ -47,7 +47,7 @@ add_reference(IStream *this)
 }
 
 static ULONG STDMETHODCALLTYPE
-release(IStream *this)
+sapi_stream_release(IStream *this)
 {
 	struct sink *s = sink_of(this);
 	LONG left = InterlockedDecrement(&s->references);
@@ -179,7 +179,7 @@ clone(IStream *this, IStream **out)
 static IStreamVtbl methods = {
 	.QueryInterface = query,
 	.AddRef = add_reference,
-	.Release = release,
+	.Release = sapi_stream_release,
 	.Read = read_nothing,
 	.Write = write_bytes,
 	.Seek = seek,

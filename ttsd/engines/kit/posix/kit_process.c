@@ -160,7 +160,7 @@ await_exec(int fd)
 }
 
 static int
-spawn(struct kit_process *p, const char *path, char *const argv[])
+kit_process_spawn(struct kit_process *p, const char *path, char *const argv[])
 {
 	int pipes[PIPES + 1][2], made, i, rc = 0;
 	pid_t self = getpid();
@@ -218,7 +218,7 @@ kit_process_start(
 		return ERR_NOMEM;
 	p->input = input;
 	p->left = len;
-	rc = spawn(p, path, argv);
+	rc = kit_process_spawn(p, path, argv);
 	if (rc < 0) {
 		free(p);
 		return rc;
@@ -247,7 +247,7 @@ take_errors(struct kit_process *p)
 
 /* A program need not read its input: a closed pipe is no failure. */
 static void
-feed(struct kit_process *p)
+kit_process_feed(struct kit_process *p)
 {
 	ssize_t n = 0;
 
@@ -295,7 +295,7 @@ enum {
 
 /* Serves everything but the output. Returns true when the output is ready. */
 static bool
-pump(struct kit_process *p, int timeout_ms)
+kit_process_pump(struct kit_process *p, int timeout_ms)
 {
 	struct pollfd set[POLL_COUNT] = {
 		[POLL_TO] = { p->fd[TO], POLLOUT, 0 },
@@ -313,7 +313,7 @@ pump(struct kit_process *p, int timeout_ms)
 	if (poll(set, POLL_COUNT, timeout_ms) < 0)
 		return false;
 	if (set[POLL_TO].revents)
-		feed(p);
+		kit_process_feed(p);
 	if (set[POLL_ERRORS].revents)
 		take_errors(p);
 	if (set[POLL_WAKE].revents)
@@ -347,7 +347,7 @@ kit_process_read(
 		at = timeout_ms ? until : INT64_MAX;
 		if (p->ended && p->ended_ns + LINGER_MS * (int64_t)MS < at)
 			at = p->ended_ns + LINGER_MS * (int64_t)MS;
-		if (pump(p, at == INT64_MAX ? -1 : ms_until(at))) {
+		if (kit_process_pump(p, at == INT64_MAX ? -1 : ms_until(at))) {
 			n = read(p->fd[FROM], data, cap);
 			if (n >= 0)
 				return n;
@@ -362,7 +362,7 @@ kit_process_read(
 
 /* Kills what is left of the group, reaps the leader, frees. */
 static int
-release(struct kit_process *p)
+kit_process_release(struct kit_process *p)
 {
 	int status = 0, i;
 
@@ -393,10 +393,10 @@ kit_process_finish(struct kit_process *p, struct kit_process_end *end)
 			kit_process_kill(p);
 			return ERR_CLOSED;
 		}
-		pump(p, left);
+		kit_process_pump(p, left);
 	}
 	end->killed = !p->ended;
-	status = release(p);
+	status = kit_process_release(p);
 	end->signaled = WIFSIGNALED(status);
 	end->number = end->signaled ? WTERMSIG(status) : WEXITSTATUS(status);
 	return 0;
@@ -420,9 +420,9 @@ kit_process_kill(struct kit_process *p)
 		look_for_end(p);
 		while (!p->ended && !kit_input_ended() &&
 		       (left = ms_until(until)) > 0) {
-			pump(p, left);
+			kit_process_pump(p, left);
 			kit_wanted();
 		}
 	}
-	release(p);
+	kit_process_release(p);
 }

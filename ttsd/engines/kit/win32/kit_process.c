@@ -96,7 +96,7 @@ read_more(struct end *e)
 
 /* A program need not read its input: a closed pipe is no failure. */
 static void
-feed(struct kit_process *p)
+kit_process_feed(struct kit_process *p)
 {
 	struct end *e = &p->ends[TO];
 	DWORD n;
@@ -182,7 +182,7 @@ run_program(struct kit_process *p, const struct spawn_command *c)
 }
 
 static void
-release(struct kit_process *p)
+kit_process_release(struct kit_process *p)
 {
 	int i;
 
@@ -235,10 +235,10 @@ kit_process_start(
 	rc = run_program(p, &c);
 	spawn_command_done(&c);
 	if (rc < 0) {
-		release(p);
+		kit_process_release(p);
 		return rc;
 	}
-	feed(p);
+	kit_process_feed(p);
 	*out = p;
 	return 0;
 }
@@ -247,14 +247,14 @@ kit_process_start(
 
 /* Serves everything but the output. Returns true when the output is ready. */
 static bool
-pump(struct kit_process *p, DWORD timeout_ms)
+kit_process_pump(struct kit_process *p, DWORD timeout_ms)
 {
 	HANDLE set[PIPES + 2];
 	DWORD n = 0;
 	int i;
 
 	take_errors(p);
-	feed(p);
+	kit_process_feed(p);
 	if (p->ends[FROM].handle && read_more(&p->ends[FROM]))
 		return true;
 	for (i = 0; i < PIPES; i++)
@@ -304,7 +304,7 @@ kit_process_read(
 		at = timeout_ms ? until : INT64_MAX;
 		if (p->ended && p->ended_ns + LINGER_MS * (int64_t)MS < at)
 			at = p->ended_ns + LINGER_MS * (int64_t)MS;
-		if (pump(p, ms_until(at))) {
+		if (kit_process_pump(p, ms_until(at))) {
 			if (e->handle == NULL)
 				return 0;
 			n = e->len - e->at < cap ? e->len - e->at : cap;
@@ -333,13 +333,13 @@ kit_process_finish(struct kit_process *p, struct kit_process_end *end)
 			kit_process_kill(p);
 			return ERR_CLOSED;
 		}
-		pump(p, left);
+		kit_process_pump(p, left);
 	}
 	end->killed = !p->ended;
 	GetExitCodeProcess(p->process, &code);
 	end->signaled = p->ended && code >= 0xc0000000u;
 	end->number = (int)code;
-	release(p);
+	kit_process_release(p);
 	return 0;
 }
 
@@ -348,5 +348,5 @@ void
 kit_process_kill(struct kit_process *p)
 {
 	if (p)
-		release(p);
+		kit_process_release(p);
 }
