@@ -17,7 +17,7 @@
 #include "common/conf/conf.h"
 #include "daemon/histogram.h"
 #include "platform/platform.h"
-#include "ttsd/queue/announcement.h"
+#include "ttsd/text/speech.h"
 
 struct engine;
 struct job;

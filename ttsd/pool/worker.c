@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "common/err.h"
-#include "ttsd/queue/announcement.h"
 
 /* A request is a JOB frame and at most one CANCEL behind it. */
 #define OUT_MAX (FRAME_MAX + 1024)

@@ -32,15 +32,6 @@ outcome_name(enum outcome outcome)
 }
 
 void
-speech_done(struct speech *s)
-{
-	free(s->text);
-	free(s->voice);
-	free(s->language);
-	*s = (struct speech){ 0 };
-}
-
-void
 part_done(struct part *part)
 {
 	speech_done(&part->speech);

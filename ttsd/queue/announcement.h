@@ -17,6 +17,7 @@
 
 #include "common/buf.h"
 #include "ttsd/text/segment.h"
+#include "ttsd/text/speech.h"
 
 #define PRIORITIES(X)               \
 	X(BACKGROUND, "background") \
@@ -63,21 +64,6 @@ enum preemption {
 };
 
 extern const char *const preemption_names[];
-
-/* How text is spoken. Strings are owned; NULL and -1 (rate: 0) are the
- * engine's defaults. */
-struct speech {
-	char *text; /* UTF-8 */
-	bool ssml;
-	bool loop; /* a clip that goes round until it is cancelled */
-	char *voice;
-	char *language;
-	int64_t rate;   /* words a minute */
-	int64_t pitch;  /* 0 to 100 */
-	int64_t volume; /* 0 to 200 */
-};
-
-void speech_done(struct speech *s);
 
 struct engine;
 
