@@ -14,7 +14,8 @@ stop_if_done(struct supervisor *sv)
 {
 	const struct output *o;
 
-	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
+	for (o = outputs_next(&sv->outputs, NULL); o;
+	     o = outputs_next(&sv->outputs, o))
 		if (output_state(o) != CHILD_STOPPED)
 			return;
 	loop_stop(sv->loop);
@@ -29,7 +30,9 @@ supervisor_stop(struct supervisor *sv)
 	log_info(sv->ending ? "stopping at once" : "stopping");
 	service_stopping();
 	sv->ending = true;
-	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
+	sv->outputs.may_begin = false;
+	for (o = outputs_next(&sv->outputs, NULL); o;
+	     o = outputs_next(&sv->outputs, o))
 		end(o);
 	stop_if_done(sv);
 }
@@ -57,48 +60,48 @@ output_changed(void *arg, const struct output *o, enum child_state from,
 	if (sv->ending)
 		stop_if_done(sv);
 	else if (output_state(o) == CHILD_STOPPED)
-		outputs_reap(sv);
+		outputs_reap(&sv->outputs);
 }
 
 static void
 source_up(void *arg)
 {
 	struct supervisor *sv = arg;
-	struct sender *l = NULL;
+	struct sender *s = NULL;
 
-	while ((l = sender_next(&sv->env, l)) != NULL)
-		sender_source_up(l);
+	while ((s = sender_next(&sv->env, s)) != NULL)
+		sender_source_up(s);
 }
 
 static void
 source_absent(void *arg)
 {
 	struct supervisor *sv = arg;
-	struct sender *l = NULL;
+	struct sender *s = NULL;
 
-	while ((l = sender_next(&sv->env, l)) != NULL)
-		sender_source_absent(l);
+	while ((s = sender_next(&sv->env, s)) != NULL)
+		sender_source_absent(s);
 }
 
 static void
 source_lagging(void *arg, int64_t pid)
 {
 	struct supervisor *sv = arg;
-	struct sender *l = NULL;
+	struct sender *s = NULL;
 
-	while ((l = sender_next(&sv->env, l)) != NULL)
-		sender_lagging(l, pid);
+	while ((s = sender_next(&sv->env, s)) != NULL)
+		sender_lagging(s, pid);
 }
 
 static void
 source_idle(void *arg, const char *channel)
 {
 	struct supervisor *sv = arg;
-	struct sender *l = NULL;
+	struct sender *s = NULL;
 
-	while ((l = sender_next(&sv->env, l)) != NULL)
-		if (strcmp(sender_channel(l), channel) == 0)
-			sender_idle(l);
+	while ((s = sender_next(&sv->env, s)) != NULL)
+		if (strcmp(sender_channel(s), channel) == 0)
+			sender_idle(s);
 }
 
 static const struct source_events source_events = {
@@ -112,14 +115,14 @@ static void
 probed(void *arg)
 {
 	struct supervisor *sv = arg;
-	struct sender *l = NULL;
+	struct sender *s = NULL;
 
 	if (sv->ending)
 		return;
-	sv->probed = true;
-	outputs_begin(sv);
-	while ((l = sender_next(&sv->env, l)) != NULL)
-		sender_probed(l);
+	sv->outputs.may_begin = true;
+	outputs_begin(&sv->outputs);
+	while ((s = sender_next(&sv->env, s)) != NULL)
+		sender_probed(s);
 }
 
 /* ---- setting up ------------------------------------------------------- */
@@ -129,7 +132,7 @@ static int
 open_outputs(struct supervisor *sv)
 {
 	struct conf_error e;
-	int rc = outputs_init(sv, &e);
+	int rc = outputs_init(&sv->outputs, &e);
 
 	if (rc == 0)
 		return DAEMON_GO_ON;
@@ -193,8 +196,10 @@ supervisor_start(struct supervisor *sv)
 	sv->started_ns = clock_now_ns();
 	sv->env = (struct environment){ .loop = sv->loop,
 		.program = sv->conf.streamer.ffmpeg };
-	sv->events =
-	    (struct output_events){ .changed = output_changed, .arg = sv };
+	sv->outputs = (struct outputs){ .env = &sv->env,
+		.events = { .changed = output_changed, .arg = sv },
+		.conf = &sv->conf,
+		.dir = sv->dir };
 	rc = path_runtime_dir(
 	    sv->conf.ttsd.runtime_dir, sv->dir, sizeof(sv->dir));
 	if (rc < 0)
@@ -213,7 +218,7 @@ static void
 supervisor_end(struct supervisor *sv)
 {
 	http_close(sv->http);
-	outputs_done(sv);
+	outputs_done(&sv->outputs);
 	probe_free(sv->env.probe);
 	source_free(sv->env.source);
 	server_free(sv->server);

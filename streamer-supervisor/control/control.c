@@ -51,8 +51,9 @@ op_status(void *ctx, struct session *s, const json_t *body, struct reply *r)
 
 	(void)s;
 	(void)body;
-	for (o = outputs_next(sv, NULL); o; o = outputs_next(sv, o))
-		if (!outputs_leaves(sv, o))
+	for (o = outputs_next(&sv->outputs, NULL); o;
+	     o = outputs_next(&sv->outputs, o))
+		if (!outputs_leaves(&sv->outputs, o))
 			json_array_append_new(list, output_status(o));
 	reply_set(r, "version", json_string(TTSD_VERSION));
 	reply_set(r, "uptime_ms",
@@ -69,7 +70,7 @@ supervisor_control_find(
     struct supervisor *sv, const json_t *body, struct reply *r)
 {
 	const char *name = body_string(body, "name");
-	struct output *o = outputs_find(sv, name);
+	struct output *o = outputs_find(&sv->outputs, name);
 
 	if (o == NULL)
 		reply_error(r, PROTO_NOT_FOUND,
@@ -177,7 +178,7 @@ op_add(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	}
 	settings = settings_of(body);
 	if (settings)
-		rc = outputs_add(sv, name, settings, &e);
+		rc = outputs_add(&sv->outputs, name, settings, &e);
 	if (rc < 0)
 		reply_error(r,
 		    rc == ERR_NOMEM ? PROTO_UNAVAILABLE : PROTO_BAD_REQUEST,
@@ -192,7 +193,7 @@ op_remove(void *ctx, struct session *s, const json_t *body, struct reply *r)
 
 	(void)s;
 	if (supervisor_control_find(sv, body, r))
-		outputs_remove(sv, body_string(body, "name"));
+		outputs_remove(&sv->outputs, body_string(body, "name"));
 	return OP_DONE;
 }
 
@@ -212,7 +213,7 @@ op_reload(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	reply_set(r, "changed", news.changed);
 	if (sv->ending)
 		reply_error(r, PROTO_UNAVAILABLE, "the supervisor is stopping");
-	else if (outputs_reload(sv, &news, &e) < 0)
+	else if (outputs_reload(&sv->outputs, &news, &e) < 0)
 		reply_error(r, PROTO_BAD_REQUEST, "%s", e.text);
 	return OP_DONE;
 }
@@ -225,7 +226,7 @@ control_reload(struct supervisor *sv)
 		.changed = json_array() };
 	struct conf_error e;
 
-	outputs_reload(sv, &news, &e);
+	outputs_reload(&sv->outputs, &news, &e);
 	json_decref(news.added);
 	json_decref(news.removed);
 	json_decref(news.changed);

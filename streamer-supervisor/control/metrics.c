@@ -205,8 +205,8 @@ static const struct output *
 next(const struct supervisor *sv, const struct output *last)
 {
 	do
-		last = outputs_next(sv, last);
-	while (last && outputs_leaves(sv, last));
+		last = outputs_next(&sv->outputs, last);
+	while (last && outputs_leaves(&sv->outputs, last));
 	return last;
 }
 

@@ -1,4 +1,5 @@
-/* Which outputs there are: at the start, and as they come and go. */
+#include "streamer-supervisor/outputs/outputs.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +7,6 @@
 #include "common/err.h"
 #include "common/words.h"
 #include "daemon/daemon.h"
-#include "streamer-supervisor/control/supervisor.h"
 #include "streamer-supervisor/ffmpeg/tee.h"
 
 /* A configuration lives for as long as an output of it does. */
@@ -15,8 +15,8 @@ struct generation {
 	size_t uses;
 };
 
-struct entry {
-	struct entry *next;
+struct outputs_entry {
+	struct outputs_entry *next;
 	struct output *output;
 	struct generation *generation;
 	char **settings; /* "output.NAME.key=value" of one that was added */
@@ -35,12 +35,12 @@ outputs_release(struct generation *g)
 
 /* With one use, the caller's. `settings`: of one more output; NULL: none. */
 static int
-read_generation(struct supervisor *sv, char *const *settings,
+read_generation(struct outputs *all, char *const *settings,
     struct generation **out, struct conf_error *e)
 {
-	const char **all = NULL;
+	const char **words = NULL;
 	struct generation *g = calloc(1, sizeof(*g));
-	const struct entry *it;
+	const struct outputs_entry *it;
 	size_t n = 0;
 	int rc = ERR_NOMEM, pass;
 
@@ -50,19 +50,19 @@ read_generation(struct supervisor *sv, char *const *settings,
 	for (pass = 0; g && pass < 2; pass++) {
 		char *const *s = settings;
 
-		if (pass && (all = calloc(n + 1, sizeof(*all))) == NULL)
+		if (pass && (words = calloc(n + 1, sizeof(*words))) == NULL)
 			break;
-		for (n = 0, it = sv->entries; s || it;) {
+		for (n = 0, it = all->entries; s || it;) {
 			for (; s && *s; s++, n++)
-				if (all)
-					all[n] = *s;
+				if (words)
+					words[n] = *s;
 			s = it && !it->leaving ? it->settings : NULL;
 			it = it ? it->next : NULL;
 		}
 	}
-	if (all)
-		rc = daemon_reconfigure(all, &g->conf, e);
-	free(all);
+	if (words)
+		rc = daemon_reconfigure(words, &g->conf, e);
+	free(words);
 	if (rc == 0 && (rc = tee_check(&g->conf, e)) < 0)
 		conf_done(&g->conf);
 	if (rc < 0) {
@@ -82,13 +82,14 @@ channel_of(const struct conf *c, const struct conf_output *o)
 }
 
 static int
-create(struct supervisor *sv, struct generation *g,
-    const struct conf_output *conf, struct entry **out, struct conf_error *e)
+create(struct outputs *all, struct generation *g,
+    const struct conf_output *conf, struct outputs_entry **out,
+    struct conf_error *e)
 {
 	const struct conf_channel *channel = channel_of(&g->conf, conf);
 	char path[PLATFORM_PATH_MAX];
 	const char *socket = channel->audio_socket;
-	struct entry *it = calloc(1, sizeof(*it));
+	struct outputs_entry *it = calloc(1, sizeof(*it));
 	int rc = it ? 0 : ERR_NOMEM;
 
 	*out = NULL;
@@ -96,7 +97,7 @@ create(struct supervisor *sv, struct generation *g,
 	if (rc == 0 && socket[0] == '\0') {
 		socket = path;
 		rc = path_socket(
-		    sv->dir, channel->block.name, path, sizeof(path));
+		    all->dir, channel->block.name, path, sizeof(path));
 		if (rc < 0)
 			snprintf(e->text, sizeof(e->text),
 			    "socket=%.300s cannot be used: %s; set another "
@@ -104,7 +105,7 @@ create(struct supervisor *sv, struct generation *g,
 			    path, err_text(rc));
 	}
 	if (rc == 0)
-		rc = output_new(&sv->env, &sv->events, conf, channel, socket,
+		rc = output_new(all->env, &all->events, conf, channel, socket,
 		    &it->output, e);
 	if (rc < 0) {
 		free(it);
@@ -117,7 +118,7 @@ create(struct supervisor *sv, struct generation *g,
 }
 
 static void
-outputs_discard(struct entry *it)
+outputs_discard(struct outputs_entry *it)
 {
 	output_free(it->output);
 	words_free(it->settings);
@@ -126,19 +127,19 @@ outputs_discard(struct entry *it)
 }
 
 static void
-outputs_append(struct supervisor *sv, struct entry *it)
+outputs_append(struct outputs *all, struct outputs_entry *it)
 {
-	struct entry **at = &sv->entries;
+	struct outputs_entry **at = &all->entries;
 
 	while (*at)
 		at = &(*at)->next;
 	*at = it;
 }
 
-static struct entry *
-outputs_find_slot(const struct supervisor *sv, const char *name, bool leaving)
+static struct outputs_entry *
+outputs_find_slot(const struct outputs *all, const char *name, bool leaving)
 {
-	struct entry *it = sv->entries;
+	struct outputs_entry *it = all->entries;
 
 	while (it && (it->fresh || it->leaving != leaving ||
 			 strcmp(output_name(it->output), name) != 0))
@@ -149,12 +150,12 @@ outputs_find_slot(const struct supervisor *sv, const char *name, bool leaving)
 /* Starts what is to start by itself, and has no ffmpeg of that name before
  * it that has yet to end. */
 void
-outputs_begin(struct supervisor *sv)
+outputs_begin(struct outputs *all)
 {
-	struct entry *it;
+	struct outputs_entry *it;
 
-	for (it = sv->entries; it && sv->probed && !sv->ending; it = it->next)
-		if (!it->leaving && outputs_find_slot(sv,
+	for (it = all->entries; it && all->may_begin; it = it->next)
+		if (!it->leaving && outputs_find_slot(all,
 					output_name(it->output), true) == NULL)
 			output_begin(it->output);
 }
@@ -162,8 +163,8 @@ outputs_begin(struct supervisor *sv)
 static void
 reap(void *arg)
 {
-	struct supervisor *sv = arg;
-	struct entry **at = &sv->entries, *it;
+	struct outputs *all = arg;
+	struct outputs_entry **at = &all->entries, *it;
 
 	while ((it = *at) != NULL) {
 		if (it->leaving && output_state(it->output) == CHILD_STOPPED) {
@@ -173,28 +174,28 @@ reap(void *arg)
 			at = &it->next;
 		}
 	}
-	outputs_begin(sv);
+	outputs_begin(all);
 }
 
 /* An output may not be freed from within what it tells. */
 void
-outputs_reap(struct supervisor *sv)
+outputs_reap(struct outputs *all)
 {
-	timer_at(sv->reaper, clock_now_ns());
+	timer_at(all->reaper, clock_now_ns());
 }
 
 static void
-dismiss(struct supervisor *sv, struct entry *it)
+dismiss(struct outputs *all, struct outputs_entry *it)
 {
 	it->leaving = true;
 	output_stop(it->output);
-	outputs_reap(sv);
+	outputs_reap(all);
 }
 
 struct output *
-outputs_next(const struct supervisor *sv, const struct output *after)
+outputs_next(const struct outputs *all, const struct output *after)
 {
-	struct entry *it = sv->entries;
+	struct outputs_entry *it = all->entries;
 
 	while (after && it && it->output != after)
 		it = it->next;
@@ -204,17 +205,17 @@ outputs_next(const struct supervisor *sv, const struct output *after)
 }
 
 struct output *
-outputs_find(const struct supervisor *sv, const char *name)
+outputs_find(const struct outputs *all, const char *name)
 {
-	struct entry *it = outputs_find_slot(sv, name, false);
+	struct outputs_entry *it = outputs_find_slot(all, name, false);
 
 	return it ? it->output : NULL;
 }
 
 bool
-outputs_leaves(const struct supervisor *sv, const struct output *o)
+outputs_leaves(const struct outputs *all, const struct output *o)
 {
-	struct entry *it = sv->entries;
+	struct outputs_entry *it = all->entries;
 
 	while (it && it->output != o)
 		it = it->next;
@@ -224,59 +225,60 @@ outputs_leaves(const struct supervisor *sv, const struct output *o)
 /* ---- the start and the end -------------------------------------------- */
 
 int
-outputs_init(struct supervisor *sv, struct conf_error *e)
+outputs_init(struct outputs *all, struct conf_error *e)
 {
 	struct generation *g = NULL;
-	struct entry *it;
+	struct outputs_entry *it;
 	size_t i;
-	int rc = timer_new(sv->loop, TIMER_COARSE, reap, sv, &sv->reaper);
+	int rc =
+	    timer_new(all->env->loop, TIMER_COARSE, reap, all, &all->reaper);
 
 	snprintf(e->text, sizeof(e->text), "out of memory");
 	if (rc == 0)
-		rc = read_generation(sv, NULL, &g, e);
+		rc = read_generation(all, NULL, &g, e);
 	if (rc < 0)
 		return rc;
 	for (i = 0; i < g->conf.outputs.count && rc == 0; i++) {
-		rc = create(sv, g, conf_output_at(&g->conf, i), &it, e);
+		rc = create(all, g, conf_output_at(&g->conf, i), &it, e);
 		if (rc == 0)
-			outputs_append(sv, it);
+			outputs_append(all, it);
 	}
 	outputs_release(g);
 	return rc;
 }
 
 void
-outputs_done(struct supervisor *sv)
+outputs_done(struct outputs *all)
 {
-	struct entry *it;
+	struct outputs_entry *it;
 
-	while ((it = sv->entries) != NULL) {
-		sv->entries = it->next;
+	while ((it = all->entries) != NULL) {
+		all->entries = it->next;
 		outputs_discard(it);
 	}
-	timer_free(sv->reaper);
+	timer_free(all->reaper);
 }
 
 /* ---- one comes, one goes ---------------------------------------------- */
 
 int
-outputs_add(struct supervisor *sv, const char *name, char **settings,
+outputs_add(struct outputs *all, const char *name, char **settings,
     struct conf_error *e)
 {
 	struct generation *g = NULL;
-	struct entry *it = NULL;
+	struct outputs_entry *it = NULL;
 	size_t i = 0;
 	int rc = ERR_INVALID;
 
-	if (outputs_find_slot(sv, name, false))
+	if (outputs_find_slot(all, name, false))
 		snprintf(e->text, sizeof(e->text),
 		    "there is an output '%.40s' already", name);
 	else
-		rc = read_generation(sv, settings, &g, e);
+		rc = read_generation(all, settings, &g, e);
 	if (rc == 0) {
 		while (strcmp(conf_output_at(&g->conf, i)->block.name, name))
 			i++;
-		rc = create(sv, g, conf_output_at(&g->conf, i), &it, e);
+		rc = create(all, g, conf_output_at(&g->conf, i), &it, e);
 		outputs_release(g);
 	}
 	if (rc < 0) {
@@ -284,21 +286,21 @@ outputs_add(struct supervisor *sv, const char *name, char **settings,
 		return rc;
 	}
 	it->settings = settings;
-	outputs_append(sv, it);
+	outputs_append(all, it);
 	log_info("output=%s is added", name);
-	outputs_begin(sv);
+	outputs_begin(all);
 	return 0;
 }
 
 bool
-outputs_remove(struct supervisor *sv, const char *name)
+outputs_remove(struct outputs *all, const char *name)
 {
-	struct entry *it = outputs_find_slot(sv, name, false);
+	struct outputs_entry *it = outputs_find_slot(all, name, false);
 
 	if (it == NULL)
 		return false;
 	log_info("output=%s is removed", name);
-	dismiss(sv, it);
+	dismiss(all, it);
 	return true;
 }
 
@@ -313,7 +315,7 @@ same_channel(const struct conf_channel *a, const struct conf_channel *b)
 }
 
 static bool
-is_same(const struct entry *it, const struct generation *g,
+is_same(const struct outputs_entry *it, const struct generation *g,
     const struct conf_output *conf)
 {
 	const struct conf_output *old = output_conf(it->output);
@@ -336,25 +338,25 @@ configured(const struct generation *g, const char *name)
 
 /* Makes what is new or different; without a mistake, or not at all. */
 static int
-create_fresh(struct supervisor *sv, struct generation *g, struct conf_error *e)
+create_fresh(struct outputs *all, struct generation *g, struct conf_error *e)
 {
 	const struct conf_output *conf;
-	struct entry *old, *it, **at;
+	struct outputs_entry *old, *it, **at;
 	size_t i;
 	int rc = 0;
 
 	for (i = 0; i < g->conf.outputs.count && rc == 0; i++) {
 		conf = conf_output_at(&g->conf, i);
-		old = outputs_find_slot(sv, conf->block.name, false);
+		old = outputs_find_slot(all, conf->block.name, false);
 		if (old && is_same(old, g, conf))
 			continue;
-		rc = create(sv, g, conf, &it, e);
+		rc = create(all, g, conf, &it, e);
 		if (rc == 0) {
 			it->fresh = true;
-			outputs_append(sv, it);
+			outputs_append(all, it);
 		}
 	}
-	for (at = &sv->entries; rc < 0 && (it = *at) != NULL;) {
+	for (at = &all->entries; rc < 0 && (it = *at) != NULL;) {
 		if (it->fresh) {
 			*at = it->next;
 			outputs_discard(it);
@@ -367,13 +369,14 @@ create_fresh(struct supervisor *sv, struct generation *g, struct conf_error *e)
 
 /* The fresh one takes over what the old one was told at run time. */
 static void
-replace(struct supervisor *sv, struct entry *old, struct entry *fresh)
+replace(
+    struct outputs *all, struct outputs_entry *old, struct outputs_entry *fresh)
 {
 	fresh->settings = old->settings;
 	old->settings = NULL;
 	if (output_is_off(old->output))
 		output_stop(fresh->output);
-	dismiss(sv, old);
+	dismiss(all, old);
 }
 
 static void
@@ -384,42 +387,42 @@ outputs_note(struct outputs_news *news, json_t *list, const char *name)
 }
 
 static void
-swap(struct supervisor *sv, struct generation *g, struct outputs_news *news)
+swap(struct outputs *all, struct generation *g, struct outputs_news *news)
 {
-	struct entry *it, *old;
+	struct outputs_entry *it, *old;
 	const char *name;
 
-	for (it = sv->entries; it; it = it->next) {
+	for (it = all->entries; it; it = it->next) {
 		name = output_name(it->output);
 		if (it->fresh &&
-		    (old = outputs_find_slot(sv, name, false)) != NULL) {
-			replace(sv, old, it);
+		    (old = outputs_find_slot(all, name, false)) != NULL) {
+			replace(all, old, it);
 			outputs_note(news, news->changed, name);
 		} else if (it->fresh) {
 			outputs_note(news, news->added, name);
 		} else if (!it->leaving && configured(g, name) == NULL) {
-			dismiss(sv, it);
+			dismiss(all, it);
 			outputs_note(news, news->removed, name);
 		}
 	}
-	for (it = sv->entries; it; it = it->next)
+	for (it = all->entries; it; it = it->next)
 		it->fresh = false;
 }
 
 int
 outputs_reload(
-    struct supervisor *sv, struct outputs_news *news, struct conf_error *e)
+    struct outputs *all, struct outputs_news *news, struct conf_error *e)
 {
 	struct generation *g;
-	int rc = read_generation(sv, NULL, &g, e);
+	int rc = read_generation(all, NULL, &g, e);
 
 	if (rc == 0) {
-		rc = create_fresh(sv, g, e);
+		rc = create_fresh(all, g, e);
 		if (rc == 0)
-			swap(sv, g, news);
-		if (rc == 0 && (!conf_same("streamer", &sv->conf.streamer,
+			swap(all, g, news);
+		if (rc == 0 && (!conf_same("streamer", &all->conf->streamer,
 				    &g->conf.streamer) ||
-				   strcmp(sv->conf.ttsd.runtime_dir,
+				   strcmp(all->conf->ttsd.runtime_dir,
 				       g->conf.ttsd.runtime_dir) != 0))
 			log_warning("what has changed in [streamer], or "
 				    "ttsd.runtime_dir, needs a restart of the "
@@ -435,6 +438,6 @@ outputs_reload(
 		    json_array_size(news->added),
 		    json_array_size(news->removed),
 		    json_array_size(news->changed));
-	outputs_begin(sv);
+	outputs_begin(all);
 	return rc;
 }
