@@ -30,7 +30,7 @@ happened(struct client *c, const json_t *event)
 }
 
 enum status
-ffmpeg_run_events(struct call *call)
+run_events(struct call *call)
 {
 	static const struct client_events events = { .reply = subscribed,
 		.event = happened };

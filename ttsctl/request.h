@@ -11,7 +11,7 @@ run_command run_ping;
 run_command run_say;     /* with --wait, until it is over */
 run_command run_outputs; /* with --wait, until they run */
 run_command run_watch;   /* outputs --watch */
-run_command ffmpeg_run_events;
+run_command run_events;
 run_command run_listen;
 
 /* The request of a call, complete. The caller owns a reference. */
