@@ -116,31 +116,32 @@ struct conf_channel {
 	int64_t comfort_noise_db; /* RMS, dBFS; 0: none */
 };
 
-struct conf_output {
-	struct conf_block block;
-	char *channel; /* "": the first */
-	/* Where to; exactly one of these three. */
+/* Where an output is sent, and in what form that place takes it. */
+struct conf_address {
+	/* Exactly one of these three. */
 	char *url;
 	char *url_file;
 	char **url_command;
-	char *group;                 /* "": an encoder of its own */
-	char *backup_url;            /* "": none */
-	int64_t failover_after;      /* failures in a row */
-	int64_t failover_timeout_ns; /* not sending for so long */
-	int64_t failback_after_ns;
-	int64_t codec;      /* enum conf_codec */
-	int64_t bitrate;    /* bit/s; 0: the codec's default */
-	int64_t rate_hz;    /* 0: as the channel, or as the codec wants it */
-	int64_t channels;   /* 0: as the channel */
-	char **variants;    /* bit rates, of HLS; NULL or none: one stream */
-	int64_t latency;    /* enum conf_latency */
-	int64_t transport;  /* enum conf_transport, of RTSP */
-	int64_t segment_ns; /* 0: the protocol's choice */
-	char *key_file;     /* of what is secret; "": none */
+	char *key_file; /* of what is secret; "": none */
 	char *key_env;
-	int64_t listen;    /* bool: RTMP the other way round */
-	char *sdp_file;    /* path, of RTP; "": none */
-	int64_t autostart; /* bool */
+	int64_t listen;     /* bool: RTMP the other way round */
+	int64_t transport;  /* enum conf_transport, of RTSP */
+	char *sdp_file;     /* path, of RTP; "": none */
+	int64_t segment_ns; /* 0: the protocol's choice */
+};
+
+/* How it is encoded. */
+struct conf_sound {
+	int64_t codec;    /* enum conf_codec */
+	int64_t bitrate;  /* bit/s; 0: the codec's default */
+	int64_t rate_hz;  /* 0: as the channel, or as the codec wants it */
+	int64_t channels; /* 0: as the channel */
+	char **variants;  /* bit rates, of HLS; NULL or none: one stream */
+	int64_t latency;  /* enum conf_latency */
+};
+
+/* How long an ffmpeg may take, and when another is started. */
+struct conf_timing {
 	int64_t backoff_initial_ns;
 	int64_t backoff_max_ns;
 	int64_t healthy_after_ns;
@@ -149,8 +150,32 @@ struct conf_output {
 	int64_t stall_timeout_ns;
 	int64_t stop_timeout_ns;
 	int64_t max_age_ns; /* 0: as the protocol needs it */
-	char *probe_url;    /* "": none */
-	int64_t probe_interval_ns;
+};
+
+/* The second address, and when it is taken. */
+struct conf_failover {
+	char *backup_url; /* "": none */
+	int64_t failures; /* in a row */
+	int64_t down_ns;  /* not sending for so long */
+	int64_t back_ns;  /* the first sends for so long */
+};
+
+/* The stream read back. */
+struct conf_probe {
+	char *url; /* "": it is not */
+	int64_t interval_ns;
+};
+
+struct conf_output {
+	struct conf_block block;
+	char *channel;     /* "": the first */
+	char *group;       /* "": an encoder of its own */
+	int64_t autostart; /* bool */
+	struct conf_address address;
+	struct conf_sound sound;
+	struct conf_timing timing;
+	struct conf_failover failover;
+	struct conf_probe probe;
 	char **extra_input_args;
 	char **extra_output_args;
 };

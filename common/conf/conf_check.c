@@ -127,14 +127,16 @@ static int
 check_output(
     const struct conf *c, const struct conf_output *o, const struct check *at)
 {
-	int ways = (o->url[0] != '\0') + (o->url_file[0] != '\0') +
-		   (o->url_command && o->url_command[0]);
+	int ways = (o->address.url[0] != '\0') +
+		   (o->address.url_file[0] != '\0') +
+		   (o->address.url_command && o->address.url_command[0]);
 
 	if (ways == 0)
 		return blame(
 		    at, NULL, "needs a url, such as rtsp://host:8554/name");
 	if (ways > 1)
-		return blame(at, o->url_file[0] ? "url_file" : "url_command",
+		return blame(at,
+		    o->address.url_file[0] ? "url_file" : "url_command",
 		    "only one of url, url_file and url_command can be set");
 	if (o->group[0] && !conf_name_valid(o->group))
 		return blame(at, "group",
@@ -143,7 +145,7 @@ check_output(
 	if (o->channel[0] && conf_channel_find(c, o->channel) == NULL)
 		return blame(
 		    at, "channel", "there is no [channel %.40s]", o->channel);
-	if (o->backoff_initial_ns > o->backoff_max_ns)
+	if (o->timing.backoff_initial_ns > o->timing.backoff_max_ns)
 		return blame_pair(at, "backoff_initial", "backoff_max");
 	return 0;
 }

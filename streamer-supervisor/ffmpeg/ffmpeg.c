@@ -49,8 +49,8 @@ pick_rate(const struct ffmpeg_plan *plan, const struct conf_output *o,
 	if (rate == 0)
 		rate = codec->rate_hz;
 	if (rate == 0)
-		rate = o->rate_hz;
-	if (rate == 0 && o->latency == LATENCY_LOW &&
+		rate = o->sound.rate_hz;
+	if (rate == 0 && o->sound.latency == LATENCY_LOW &&
 	    channel->rate_hz < codec->low_rate_hz)
 		rate = codec->low_rate_hz;
 	return rate == channel->rate_hz ? 0 : rate;
@@ -63,8 +63,8 @@ add_variants(struct argv *a, const struct conf_output *o)
 	int64_t rate;
 	size_t i;
 
-	for (i = 0; i < words_count(o->variants); i++) {
-		conf_bitrate(o->variants[i], &rate);
+	for (i = 0; i < words_count(o->sound.variants); i++) {
+		conf_bitrate(o->sound.variants[i], &rate);
 		argv_options(a, "-map 0:a");
 		argv_add(a, "-b:a:%zu", i);
 		argv_add(a, "%" PRId64, rate);
@@ -76,32 +76,33 @@ add_codec(struct argv *a, const struct ffmpeg_plan *plan,
     const struct conf_output *o, const struct conf_channel *channel)
 {
 	const struct ffmpeg_codec *codec = plan->codec;
-	int64_t bitrate = o->bitrate, rate = pick_rate(plan, o, channel);
+	int64_t bitrate = o->sound.bitrate, rate = pick_rate(plan, o, channel);
 	int64_t channels = plan->protocol->carriage[codec - codecs].channels;
 
 	if (channels == 0)
-		channels = codec->channels ? codec->channels : o->channels;
+		channels =
+		    codec->channels ? codec->channels : o->sound.channels;
 	if (channels == 0)
 		channels = channel->channels;
 	if (bitrate == 0)
 		bitrate = codec->bitrate * channels;
 	argv_options(a, "-c:a");
 	argv_add(a, "%s", plan->needs[FFMPEG_ENCODERS]);
-	if (codec->bitrate && words_count(o->variants) == 0)
+	if (codec->bitrate && words_count(o->sound.variants) == 0)
 		argv_number(a, "-b:a", bitrate);
 	add_variants(a, o);
 	if (rate)
 		argv_number(a, "-ar", rate);
 	if (channels != channel->channels)
 		argv_number(a, "-ac", channels);
-	argv_options(a, codec->options[o->latency]);
+	argv_options(a, codec->options[o->sound.latency]);
 }
 
 static void
 add_segment(struct argv *a, const struct ffmpeg_protocol *p,
     const struct conf_output *o)
 {
-	int64_t ms = o->segment_ns / 1000000;
+	int64_t ms = o->address.segment_ns / 1000000;
 
 	if (p->segment == NULL)
 		return;
@@ -109,7 +110,7 @@ add_segment(struct argv *a, const struct ffmpeg_protocol *p,
 		ms = p->segment_s * 1000;
 	argv_add(a, "%s", p->segment);
 	argv_add(a, "%" PRId64 ".%03" PRId64, ms / 1000, ms % 1000);
-	if (p->pattern && !protocol_is_numbered(o->url))
+	if (p->pattern && !protocol_is_numbered(o->address.url))
 		argv_options(a, "-segment_atclocktime 1 -strftime 1");
 }
 
@@ -120,13 +121,14 @@ add_lists(struct argv *a, const struct conf_output *o, const char *url,
     const char *end)
 {
 	const char *dot = end - strlen(".m3u8"), *name;
-	size_t n = words_count(o->variants), i;
+	size_t n = words_count(o->sound.variants), i;
 	char map[VARIANTS_MAX * 64];
 	int at = 0;
 
 	for (i = 0; i < n; i++)
 		at += snprintf(map + at, sizeof(map) - (size_t)at,
-		    "%sa:%zu,name:%.20s", i ? " " : "", i, o->variants[i]);
+		    "%sa:%zu,name:%.20s", i ? " " : "", i,
+		    o->sound.variants[i]);
 	for (name = end; name > url && name[-1] != '/'; name--)
 		;
 	argv_options(a, "-var_stream_map");
@@ -146,7 +148,7 @@ add_url(struct argv *a, const struct ffmpeg_protocol *p,
 		secret->url + (p->as ? strlen(p->scheme) : 0),
 		p->entry ? p->entry : "") < 0)
 		a->failed = true;
-	else if (words_count(o->variants) > 0)
+	else if (words_count(o->sound.variants) > 0)
 		add_lists(
 		    a, o, url, url + strcspn(url, p->scheme[0] ? "?#" : ""));
 	else
@@ -160,7 +162,7 @@ static void
 add_listening(struct argv *a, const struct conf_output *o)
 {
 	argv_options(a, "-listen 1 -rw_timeout");
-	argv_add(a, "%" PRId64, o->start_timeout_ns / 1000);
+	argv_add(a, "%" PRId64, o->timing.start_timeout_ns / 1000);
 }
 
 void
@@ -176,13 +178,13 @@ ffmpeg_output(struct argv *a, const struct ffmpeg_plan *plan,
 	if (modern)
 		argv_options(a, p->modern);
 	if (p->carrier)
-		argv_options(a, p->carrier[o->transport]);
+		argv_options(a, p->carrier[o->address.transport]);
 	add_segment(a, p, o);
-	if (o->sdp_file && o->sdp_file[0]) {
+	if (o->address.sdp_file && o->address.sdp_file[0]) {
 		argv_options(a, "-sdp_file");
-		argv_add(a, "%s", o->sdp_file);
+		argv_add(a, "%s", o->address.sdp_file);
 	}
-	if (o->listen)
+	if (o->address.listen)
 		add_listening(a, o);
 	argv_list(a, o->extra_output_args);
 	if (secret->preset[0])

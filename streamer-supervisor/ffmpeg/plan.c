@@ -71,27 +71,27 @@ static int
 check_variants(const struct conf_output *o, const struct ffmpeg_protocol *p,
     struct conf_error *e)
 {
-	size_t n = words_count(o->variants), i, j;
+	size_t n = words_count(o->sound.variants), i, j;
 	int64_t rate, other;
 
 	if (n > 0 && !p->varies)
 		return plan_complain(e, o, "variants: only with HLS");
-	if (n > 0 && o->bitrate)
+	if (n > 0 && o->sound.bitrate)
 		return plan_complain(e, o, "bitrate: there are variants too");
 	if (n > VARIANTS_MAX)
 		return plan_complain(
 		    e, o, "variants: expected at most %d", VARIANTS_MAX);
 	for (i = 0; i < n; i++) {
-		if (!conf_bitrate(o->variants[i], &rate) || rate < 1000)
+		if (!conf_bitrate(o->sound.variants[i], &rate) || rate < 1000)
 			return plan_complain(e, o,
 			    "variants: expected bit rates such as 128k 64k "
 			    "32k");
 		for (j = 0; j < i; j++)
-			if (conf_bitrate(o->variants[j], &other) &&
+			if (conf_bitrate(o->sound.variants[j], &other) &&
 			    rate == other)
 				return plan_complain(e, o,
 				    "variants: %.20s is there twice",
-				    o->variants[i]);
+				    o->sound.variants[i]);
 	}
 	return 0;
 }
@@ -101,7 +101,7 @@ static int
 find_protocol(const struct conf_output *o, const struct ffmpeg_protocol **out,
     struct conf_error *e)
 {
-	const struct ffmpeg_protocol *p = protocol_find(o->url);
+	const struct ffmpeg_protocol *p = protocol_find(o->address.url);
 	char known[CONF_ERROR_MAX];
 
 	/* The URL may hold a key, so it is not shown. */
@@ -109,23 +109,25 @@ find_protocol(const struct conf_output *o, const struct ffmpeg_protocol **out,
 		return plan_complain(e, o,
 		    "url: of no known kind; expected one that begins with %s",
 		    list_kinds(known, sizeof(known)));
-	if (p->scheme[0] && strcspn(o->url + strlen(p->scheme) + 3, "/?#") == 0)
+	if (p->scheme[0] &&
+	    strcspn(o->address.url + strlen(p->scheme) + 3, "/?#") == 0)
 		return plan_complain(
 		    e, o, "url: the host is missing; expected %s", p->example);
-	if (p->pattern && strchr(o->url, '%') == NULL)
+	if (p->pattern && strchr(o->address.url, '%') == NULL)
 		return plan_complain(e, o,
 		    "url: must name many files; expected %s, or %%05d for a "
 		    "number",
 		    p->example);
-	if (o->sdp_file && o->sdp_file[0] && !p->describes)
+	if (o->address.sdp_file && o->address.sdp_file[0] && !p->describes)
 		return plan_complain(e, o, "sdp_file: only with rtp://");
-	if (o->listen && !p->listens)
+	if (o->address.listen && !p->listens)
 		return plan_complain(e, o, "listen: only with rtmp://");
 	if (ffmpeg_has_key(o) && p->secret == NULL)
 		return plan_complain(e, o,
 		    "key_file and key_env: ffmpeg takes none for %s",
 		    p->scheme[0] ? p->scheme : p->suffix);
-	if (ffmpeg_has_key(o) && o->key_file[0] && o->key_env[0])
+	if (ffmpeg_has_key(o) && o->address.key_file[0] &&
+	    o->address.key_env[0])
 		return plan_complain(e, o, "key_env: there is a key_file too");
 	*out = p;
 	return check_variants(o, p, e);
@@ -134,7 +136,8 @@ find_protocol(const struct conf_output *o, const struct ffmpeg_protocol **out,
 bool
 ffmpeg_has_key(const struct conf_output *o)
 {
-	return (o->key_file && o->key_file[0]) || (o->key_env && o->key_env[0]);
+	return (o->address.key_file && o->address.key_file[0]) ||
+	       (o->address.key_env && o->address.key_env[0]);
 }
 
 int
@@ -143,7 +146,7 @@ ffmpeg_plan(
 {
 	const struct ffmpeg_protocol *p = NULL;
 	const struct ffmpeg_carriage *special;
-	enum conf_codec codec = (enum conf_codec)o->codec;
+	enum conf_codec codec = (enum conf_codec)o->sound.codec;
 	char able[64];
 	int rc = find_protocol(o, &p, e);
 
@@ -151,7 +154,7 @@ ffmpeg_plan(
 	if (rc < 0)
 		return rc;
 	if (codec == CODEC_AUTO)
-		codec = p->preferred[o->latency];
+		codec = p->preferred[o->sound.latency];
 	if ((p->codecs & BIT(codec)) == 0)
 		return plan_complain(e, o,
 		    "codec: %s cannot be carried by %s; expected %s",

@@ -73,7 +73,8 @@ static int
 put_member(struct buf *b, const struct tee_member *m, bool modern)
 {
 	const struct ffmpeg_protocol *p = m->plan->protocol;
-	const struct secret open = { .url = m->conf->url, .preset = "" };
+	const struct secret open = { .url = m->conf->address.url,
+		.preset = "" };
 	struct argv a = { 0 };
 	char **words;
 	size_t n;
@@ -91,7 +92,7 @@ put_member(struct buf *b, const struct tee_member *m, bool modern)
 		words[n - 1] = NULL;
 	}
 	rc = put_slave(b, words, modern ? p->patience : NULL,
-	    m->conf->start_timeout_ns / 1000);
+	    m->conf->timing.start_timeout_ns / 1000);
 	words_free(words);
 	return rc;
 }
@@ -137,8 +138,9 @@ tee_complain(
 static bool
 is_alone(const struct conf_output *o)
 {
-	return o->url[0] == '\0' || o->listen || o->key_file[0] ||
-	       o->key_env[0] || words_count(o->variants) > 0 ||
+	return o->address.url[0] == '\0' || o->address.listen ||
+	       o->address.key_file[0] || o->address.key_env[0] ||
+	       words_count(o->sound.variants) > 0 ||
 	       words_count(o->extra_output_args) > 0;
 }
 
@@ -163,8 +165,10 @@ same_sound(const struct conf_output *a, const struct ffmpeg_plan *pa,
 	return strcmp(a->channel, b->channel) == 0 && pa->codec == pb->codec &&
 	       strcmp(pa->needs[FFMPEG_ENCODERS], pb->needs[FFMPEG_ENCODERS]) ==
 		   0 &&
-	       a->bitrate == b->bitrate && a->rate_hz == b->rate_hz &&
-	       a->channels == b->channels && a->latency == b->latency &&
+	       a->sound.bitrate == b->sound.bitrate &&
+	       a->sound.rate_hz == b->sound.rate_hz &&
+	       a->sound.channels == b->sound.channels &&
+	       a->sound.latency == b->sound.latency &&
 	       same_words(a->extra_input_args, b->extra_input_args);
 }
 

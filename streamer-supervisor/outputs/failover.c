@@ -52,12 +52,12 @@ static bool
 decide_on_primary(struct failover *f, int64_t now_ns)
 {
 	bool soon = f->back_at_ns != FAILOVER_NEVER &&
-		    now_ns - f->back_at_ns < FAILOVER_SOON * f->back_ns;
+		    now_ns - f->back_at_ns < FAILOVER_SOON * f->conf->back_ns;
 
-	if (is_due(f, f->up_at_ns, f->back_ns, now_ns))
+	if (is_due(f, f->up_at_ns, f->conf->back_ns, now_ns))
 		f->failed = 0;
-	if (f->failed < f->failures &&
-	    !is_due(f, f->down_at_ns, f->down_ns, now_ns))
+	if (f->failed < f->conf->failures &&
+	    !is_due(f, f->down_at_ns, f->conf->down_ns, now_ns))
 		return false;
 	if (!soon)
 		f->relapses = 0;
@@ -70,7 +70,7 @@ decide_on_primary(struct failover *f, int64_t now_ns)
 static bool
 decide_on_backup(struct failover *f, bool backup_sending, int64_t now_ns)
 {
-	int64_t wait_ns = backup_sending ? f->back_ns << f->relapses : 0;
+	int64_t wait_ns = backup_sending ? f->conf->back_ns << f->relapses : 0;
 
 	if (!is_due(f, f->up_at_ns, wait_ns, now_ns))
 		return false;

@@ -13,17 +13,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/conf/conf.h"
+
 #define FAILOVER_NEVER INT64_MAX
 /* The wait before failing back grows 2^this times at most. */
 #define FAILOVER_RELAPSES_MAX 5
 /* "Soon": within so many times `back_ns`. */
 #define FAILOVER_SOON 10
 
-/* The holder fills in the first part. */
+/* The holder fills in `conf`, which outlives it. */
 struct failover {
-	unsigned failures;
-	int64_t down_ns;
-	int64_t back_ns;
+	const struct conf_failover *conf;
 
 	bool on_backup;
 	unsigned failed;     /* in a row */

@@ -10,7 +10,8 @@
 struct group {
 	struct group *next;
 	struct environment *env;
-	struct conf_output conf;     /* its timing is the first member's */
+	char name[CONF_NAME_MAX + 1];
+	struct conf_timing timing;   /* the first member's */
 	struct conf_channel channel; /* what outlives a member of it */
 	char *socket;
 	struct sender *sender;
@@ -86,27 +87,12 @@ group_member_lost(void *arg, unsigned index, const char *why)
 	m->lost(m->arg, why);
 }
 
-/* No address, no secret, nothing that lives in a member's configuration. */
 static void
 take_timing(struct group *g, const struct group_member *m)
 {
-	static char nothing[] = "";
-	const struct conf_output *c = m->conf;
-	int64_t age = c->max_age_ns;
-
-	g->conf = (struct conf_output){ .url = nothing,
-		.url_file = nothing,
-		.backup_url = nothing,
-		.probe_url = nothing,
-		.backoff_initial_ns = c->backoff_initial_ns,
-		.backoff_max_ns = c->backoff_max_ns,
-		.healthy_after_ns = c->healthy_after_ns,
-		.start_timeout_ns = c->start_timeout_ns,
-		.stall_timeout_ns = c->stall_timeout_ns,
-		.stop_timeout_ns = c->stop_timeout_ns,
-		.max_restarts = c->max_restarts,
-		.max_age_ns = age ? age : m->plan.protocol->max_age_ns };
-	memcpy(g->conf.block.name, c->group, strlen(c->group) + 1);
+	g->timing = m->conf->timing;
+	if (g->timing.max_age_ns == 0)
+		g->timing.max_age_ns = m->plan.protocol->max_age_ns;
 }
 
 static void
@@ -212,8 +198,9 @@ make(struct group_member *m)
 	g->socket = strdup(m->socket);
 	g->channel = *m->channel;
 	take_timing(g, m);
-	snprintf(g->label, sizeof(g->label), "group %s", m->conf->group);
-	spec.conf = &g->conf;
+	snprintf(g->name, sizeof(g->name), "%s", m->conf->group);
+	snprintf(g->label, sizeof(g->label), "group %s", g->name);
+	spec.timing = &g->timing;
 	spec.channel = &g->channel;
 	spec.socket = g->socket;
 	spec.label = g->label;
@@ -234,7 +221,7 @@ make(struct group_member *m)
 static bool
 is_group_of(const struct group *g, const struct group_member *m)
 {
-	return strcmp(g->conf.block.name, m->conf->group) == 0 &&
+	return strcmp(g->name, m->conf->group) == 0 &&
 	       strcmp(g->socket, m->socket) == 0 &&
 	       g->channel.rate_hz == m->channel->rate_hz &&
 	       g->channel.channels == m->channel->channels;

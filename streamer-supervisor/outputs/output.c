@@ -338,6 +338,7 @@ make_leg(struct output *o, struct environment *env, enum sender_role role,
 	const struct sender_spec spec = { .env = env,
 		.label = label,
 		.conf = o->conf,
+		.timing = &o->conf->timing,
 		.channel = o->channel,
 		.socket = o->socket,
 		.role = role,
@@ -382,16 +383,14 @@ output_new(struct environment *env, const struct output_events *ev,
 		.socket = strdup(socket),
 		.off = !conf->autostart,
 		.pending = conf->autostart,
-		.failover = { .failures = (unsigned)conf->failover_after,
-		    .down_ns = conf->failover_timeout_ns,
-		    .back_ns = conf->failback_after_ns } };
+		.failover = { .conf = &conf->failover } };
 	failover_reset(&o->failover);
 	if (o->socket)
 		rc = timer_new(
 		    env->loop, TIMER_COARSE, output_deadline, o, &o->deadline);
 	if (rc == 0)
 		rc = make_leg(o, env, SENDER_PRIMARY, e);
-	if (rc == 0 && conf->backup_url[0])
+	if (rc == 0 && conf->failover.backup_url[0])
 		rc = make_leg(o, env, SENDER_BACKUP, e);
 	if (rc == 0 && conf->group[0])
 		rc = join_group(o, env, e);

@@ -11,7 +11,7 @@
 
 struct address {
 	struct loop *loop;
-	const struct conf_output *conf;
+	const struct conf_address *conf;
 	void (*answered)(void *arg, int err);
 	void *arg;
 
@@ -138,7 +138,7 @@ run_command(struct address *a)
 /* ---- what the header promises ----------------------------------------- */
 
 int
-address_new(struct loop *l, const struct conf_output *conf,
+address_new(struct loop *l, const struct conf_address *conf,
     void (*answered)(void *arg, int err), void *arg, struct address **out)
 {
 	struct address *a = calloc(1, sizeof(*a));

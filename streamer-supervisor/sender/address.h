@@ -16,7 +16,7 @@ struct address;
 
 /* `conf` must outlive it. `answered` follows an address_ask() that had to
  * wait; `err` is as if that had returned it. */
-int address_new(struct loop *l, const struct conf_output *conf,
+int address_new(struct loop *l, const struct conf_address *conf,
     void (*answered)(void *arg, int err), void *arg, struct address **out);
 /* NULL is fine. */
 void address_free(struct address *a);

@@ -56,8 +56,8 @@ set_url(struct launch *l, const char *url, struct conf_error *e)
 	int rc;
 
 	redact_done(&l->redact);
-	free(l->conf.url);
-	l->conf.url = copy;
+	free(l->conf.address.url);
+	l->conf.address.url = copy;
 	if (copy == NULL || redact_init(&l->redact, url) < 0) {
 		snprintf(e->text, sizeof(e->text), "out of memory");
 		return ERR_NOMEM;
@@ -169,14 +169,14 @@ launch_init(struct launch *l, const struct conf_output *conf, const char *url,
 {
 	int rc = 0;
 
-	l->conf = *conf;
-	l->conf.url = NULL;
-	if (l->argv)
+	if (conf == NULL)
 		return redact_init(&l->redact, "");
+	l->conf = *conf;
+	l->conf.address.url = NULL;
 	if (url)
 		return set_url(l, url, e);
 	rc = address_new(
-	    l->env->loop, &l->conf, l->answered, l->arg, &l->address);
+	    l->env->loop, &conf->address, l->answered, l->arg, &l->address);
 	if (rc < 0)
 		snprintf(e->text, sizeof(e->text), "%s", err_text(rc));
 	return rc;
@@ -187,5 +187,5 @@ launch_done(struct launch *l)
 {
 	address_free(l->address);
 	redact_done(&l->redact);
-	free(l->conf.url);
+	free(l->conf.address.url);
 }

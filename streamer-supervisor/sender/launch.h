@@ -35,7 +35,7 @@ struct launch {
 	char **(*argv)(void *arg, const struct ffmpeg_start *start);
 	void *argv_arg;
 
-	struct conf_output conf; /* borrowed, but for `url` */
+	struct conf_output conf; /* borrowed, but for its URL */
 	struct address *address; /* NULL: the URL is written down */
 	struct ffmpeg_plan plan;
 	struct redact redact;
@@ -46,7 +46,8 @@ struct launch {
 	char why[REASON_MAX];     /* and why */
 };
 
-/* `url`: where to; NULL: as url_file or url_command say. ERR_INVALID, with
+/* `conf`: NULL for a group. `url`: where to; NULL: as url_file or url_command
+ * say. ERR_INVALID, with
  * `e` filled, when that can't work. */
 int launch_init(struct launch *l, const struct conf_output *conf,
     const char *url, struct conf_error *e);

@@ -38,7 +38,7 @@ good(struct readback *r)
 	r->good_ns = clock_now_ns();
 	r->failures = 0;
 	r->why[0] = '\0';
-	later(r, r->spec.conf->probe_interval_ns);
+	later(r, r->spec.conf->probe.interval_ns);
 }
 
 static void readback_begin(struct readback *r);
@@ -60,7 +60,7 @@ run_advanced(void *arg)
 {
 	struct readback *r = arg;
 	int64_t now = clock_now_ns();
-	int64_t settle_ns = r->spec.conf->stall_timeout_ns / 4;
+	int64_t settle_ns = r->spec.conf->timing.stall_timeout_ns / 4;
 
 	if (r->first_ns == 0)
 		r->first_ns = now;
@@ -106,17 +106,17 @@ make_argv(const struct readback *r)
 	argv_add(&a, "%s", r->spec.program);
 	argv_options(&a, "-hide_banner -nostdin -nostats "
 			 "-loglevel repeat+level+error -progress pipe:1");
-	if (strncmp(c->probe_url, "rtsp", 4) == 0)
-		argv_options(&a, c->transport == TRANSPORT_TCP
+	if (strncmp(c->probe.url, "rtsp", 4) == 0)
+		argv_options(&a, c->address.transport == TRANSPORT_TCP
 				     ? "-rtsp_transport tcp"
 				     : "-rtsp_transport udp");
 	/* It finds out by itself what FLV is, but only from 2,048 bytes: four
 	 * seconds of silence. */
-	if (strncmp(c->probe_url, "rtmp", 4) == 0)
+	if (strncmp(c->probe.url, "rtmp", 4) == 0)
 		argv_options(&a, "-f flv");
 	/* By itself it would look at up to five seconds first. */
 	argv_options(&a, "-analyzeduration 500000 -i");
-	argv_add(&a, "%s", c->probe_url);
+	argv_add(&a, "%s", c->probe.url);
 	argv_options(&a, "-map 0:a -c copy -f null -");
 	return argv_take(&a);
 }
@@ -134,7 +134,7 @@ readback_begin(struct readback *r)
 	if (rc < 0)
 		log_warning("output=%s probe_url: cannot be read: %s", r->label,
 		    err_text(rc));
-	later(r, rc < 0 ? c->probe_interval_ns : c->stall_timeout_ns);
+	later(r, rc < 0 ? c->probe.interval_ns : c->timing.stall_timeout_ns);
 }
 
 static void
@@ -157,7 +157,7 @@ readback_start(struct readback *r)
 
 	if (r == NULL)
 		return;
-	half = r->spec.conf->probe_interval_ns / 2;
+	half = r->spec.conf->probe.interval_ns / 2;
 	r->on = true;
 	r->failures = 0;
 	/* Not all outputs at once. */
@@ -203,7 +203,7 @@ readback_new(const struct readback_spec *spec, struct readback **out)
 		.events = &ffmpeg_run_events,
 		.arg = r };
 	ffmpeg_run_init(&r->run);
-	rc = redact_init(&r->redact, spec->conf->probe_url);
+	rc = redact_init(&r->redact, spec->conf->probe.url);
 	if (rc == 0)
 		rc = timer_new(spec->loop, TIMER_COARSE, timer, r, &r->timer);
 	if (rc < 0) {

@@ -100,8 +100,8 @@ max_age_ns(const struct sender *s)
 {
 	const struct ffmpeg_protocol *p = s->launch.plan.protocol;
 
-	if (p == NULL || s->spec.conf->max_age_ns)
-		return s->spec.conf->max_age_ns;
+	if (p == NULL || s->spec.timing->max_age_ns)
+		return s->spec.timing->max_age_ns;
 	return p->max_age_ns;
 }
 
@@ -229,7 +229,7 @@ has_left(const struct sender *s, bool played)
 {
 	const char *said = s->run.complaint;
 
-	return s->spec.conf->listen && s->run.worst >= REPORT_ERROR &&
+	return sender_listens(s) && s->run.worst >= REPORT_ERROR &&
 	       (played || strstr(said, "Input/output error") ||
 		   strstr(said, "I/O error"));
 }
@@ -377,18 +377,19 @@ sender_kill(struct sender *s)
 static void
 init_child(struct sender *s)
 {
-	const struct conf_output *c = s->spec.conf;
+	const struct conf_timing *t = s->spec.timing;
+	bool listens = sender_listens(s);
 	struct child_limits limits = {
-		.start_ns = c->listen ? CHILD_NEVER : c->start_timeout_ns,
-		.stall_ns = c->stall_timeout_ns,
-		.grace_ns = c->stop_timeout_ns,
-		.healthy_ns = c->listen ? 0 : c->healthy_after_ns,
-		.reject_ns = c->backoff_max_ns,
-		.max_restarts = (unsigned)c->max_restarts,
+		.start_ns = listens ? CHILD_NEVER : t->start_timeout_ns,
+		.stall_ns = t->stall_timeout_ns,
+		.grace_ns = t->stop_timeout_ns,
+		.healthy_ns = listens ? 0 : t->healthy_after_ns,
+		.reject_ns = t->backoff_max_ns,
+		.max_restarts = (unsigned)t->max_restarts,
 	};
 
 	child_init(
-	    &s->child, &limits, c->backoff_initial_ns, c->backoff_max_ns, true);
+	    &s->child, &limits, t->backoff_initial_ns, t->backoff_max_ns, true);
 }
 
 void
@@ -405,12 +406,14 @@ static int
 init_launch(struct sender *s, struct conf_error *e)
 {
 	const struct conf_output *c = s->spec.conf;
-	const char *url = c->url[0] ? c->url : NULL;
+	const char *url = NULL;
 	struct conf_error first;
 	int rc;
 
-	if (s->spec.role == SENDER_BACKUP)
-		url = c->backup_url;
+	if (c && s->spec.role == SENDER_BACKUP)
+		url = c->failover.backup_url;
+	else if (c && c->address.url[0])
+		url = c->address.url;
 	s->launch = (struct launch){ .env = s->spec.env,
 		.channel = s->spec.channel,
 		.socket = s->spec.socket,
@@ -432,11 +435,12 @@ static int
 init_watch(struct sender *s)
 {
 	const struct sender_spec *spec = &s->spec;
-	bool probed =
-	    spec->role == SENDER_PRIMARY && spec->conf->probe_url[0] != '\0';
+	bool probed = spec->conf && spec->role == SENDER_PRIMARY &&
+		      spec->conf->probe.url[0] != '\0';
 
 	s->watch = (struct watch){ .env = spec->env,
 		.conf = spec->conf,
+		.timing = spec->timing,
 		.channel = spec->channel->block.name,
 		.name = s->label,
 		.run = &s->run,

@@ -22,8 +22,9 @@ const char *sender_role_name(enum sender_role role);
 
 struct sender_spec {
 	struct environment *env;
-	const char *label; /* for the log; it is copied */
-	const struct conf_output *conf;
+	const char *label;              /* for the log; it is copied */
+	const struct conf_output *conf; /* NULL: of a group */
+	const struct conf_timing *timing;
 	const struct conf_channel *channel;
 	const char *socket; /* of the channel's audio */
 	enum sender_role role;
@@ -31,7 +32,7 @@ struct sender_spec {
 	void (*changed)(void *arg, struct sender *s, enum child_state from,
 	    const char *reason);
 	/* The two of a group (tee.h): the command line, afresh at each start;
-	 * and who has failed in it. NULL: it has an address. */
+	 * and who has failed in it. */
 	char **(*argv)(void *arg, const struct ffmpeg_start *start);
 	void (*lost)(void *arg, unsigned index, const char *why);
 	void *arg;
@@ -49,7 +50,7 @@ void sender_free(struct sender *s);
 struct sender *sender_next(
     const struct environment *env, const struct sender *last);
 
-/* Takes the timing of its configuration afresh. It is stopped. */
+/* Takes its timing afresh. It is stopped. */
 void sender_retime(struct sender *s);
 
 /* None of these waits. */

@@ -26,6 +26,8 @@ struct sender {
 	struct history history;
 };
 
+/* It waits for players to connect, rather than connecting itself. */
+bool sender_listens(const struct sender *s);
 /* Until one comes ffmpeg doesn't read its input, though it has opened it. */
 bool sender_waits_for_player(const struct sender *s);
 

@@ -93,7 +93,13 @@ sender_status(const struct sender *s)
 }
 
 bool
+sender_listens(const struct sender *s)
+{
+	return s->spec.conf && s->spec.conf->address.listen;
+}
+
+bool
 sender_waits_for_player(const struct sender *s)
 {
-	return s->spec.conf->listen && s->child.state == CHILD_STARTING;
+	return sender_listens(s) && s->child.state == CHILD_STARTING;
 }

@@ -17,9 +17,9 @@ file_of(const struct conf_output *o)
 	static char path[PLATFORM_PATH_MAX];
 	const char *folder = getenv("CREDENTIALS_DIRECTORY");
 
-	if (folder == NULL || strchr(o->key_file, '/'))
-		return o->key_file;
-	snprintf(path, sizeof(path), "%s/%s", folder, o->key_file);
+	if (folder == NULL || strchr(o->address.key_file, '/'))
+		return o->address.key_file;
+	snprintf(path, sizeof(path), "%s/%s", folder, o->address.key_file);
 	return path;
 }
 
@@ -80,9 +80,9 @@ fetch(const struct conf_output *o, char *key, size_t size)
 	const char *value;
 
 	*key = '\0';
-	if (o->key_file[0])
+	if (o->address.key_file[0])
 		return from_file(o, key, size);
-	value = from_environment(o->key_env);
+	value = from_environment(o->address.key_env);
 	if (value == NULL)
 		return ERR_NOT_FOUND;
 	if (strlen(value) >= size)
@@ -100,7 +100,7 @@ guard_url(const struct conf_output *o, const struct ffmpeg_plan *plan)
 	bool grouped = o->group[0] != '\0';
 	struct secret s;
 
-	if (secret_part(&s, p->secret, o->url, "") == 0 &&
+	if (secret_part(&s, p->secret, o->address.url, "") == 0 &&
 	    (redact_has_secret(s.url) || (s.preset[0] && grouped)))
 		log_warning("output=%s the secret in its url is in ffmpeg's "
 			    "command line, which every user of this machine "
@@ -114,13 +114,14 @@ guard_url(const struct conf_output *o, const struct ffmpeg_plan *plan)
 void
 stream_key_guard(const struct conf_output *o, const struct ffmpeg_plan *plan)
 {
-	if (o->key_env[0])
-		from_environment(o->key_env);
-	if (o->key_file[0] && strcmp(o->key_file, file_of(o)) == 0 &&
-	    !path_is_private(o->key_file))
+	if (o->address.key_env[0])
+		from_environment(o->address.key_env);
+	if (o->address.key_file[0] &&
+	    strcmp(o->address.key_file, file_of(o)) == 0 &&
+	    !path_is_private(o->address.key_file))
 		log_warning("output=%s key_file=%s can be read by other users; "
 			    "chmod 600 makes it private",
-		    o->block.name, o->key_file);
+		    o->block.name, o->address.key_file);
 	guard_url(o, plan);
 }
 
@@ -142,9 +143,9 @@ stream_key_split(const struct conf_output *o, const struct ffmpeg_plan *plan,
     struct redact *r, struct secret *out, char *why, size_t why_size)
 {
 	bool has_key = ffmpeg_has_key(o);
-	const char *what = o->key_file[0]  ? "key_file"
-			   : o->key_env[0] ? "key_env"
-					   : "url";
+	const char *what = o->address.key_file[0]  ? "key_file"
+			   : o->address.key_env[0] ? "key_env"
+						   : "url";
 	char key[STREAM_KEY_MAX + 1] = "";
 	int rc = 0;
 
@@ -160,7 +161,8 @@ stream_key_split(const struct conf_output *o, const struct ffmpeg_plan *plan,
 	if (has_key && *key == '\0')
 		rc = ERR_INVALID;
 	if (rc == 0)
-		rc = secret_part(out, plan->protocol->secret, o->url, key);
+		rc = secret_part(
+		    out, plan->protocol->secret, o->address.url, key);
 	if (rc == 0)
 		rc = remember(r, out, key);
 	if (rc == ERR_INVALID)

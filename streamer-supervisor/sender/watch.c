@@ -16,7 +16,7 @@
 static void
 look_later(struct watch *w)
 {
-	int64_t period = w->conf->stall_timeout_ns / 10;
+	int64_t period = w->timing->stall_timeout_ns / 10;
 
 	if (period < LOOK_MIN_NS)
 		period = LOOK_MIN_NS;
@@ -30,7 +30,7 @@ static void
 look(void *arg)
 {
 	struct watch *w = arg;
-	int64_t limit = w->conf->stall_timeout_ns;
+	int64_t limit = w->timing->stall_timeout_ns;
 	uint64_t bytes = ffmpeg_run_stuck_bytes(w->run);
 	char why[REASON_MAX];
 
@@ -62,7 +62,7 @@ watch_lagging(struct watch *w)
 		log_warning("output=%s does not keep up: ttsd skipped sound "
 			    "for it, drops=%" PRIu64,
 		    w->name, w->drops);
-	if (health_lag(&w->health, now, w->conf->stall_timeout_ns))
+	if (health_lag(&w->health, now, w->timing->stall_timeout_ns))
 		w->sick(w->arg, CAUSE_LAG, "it does not keep up with ttsd");
 }
 

@@ -14,7 +14,8 @@
 /* The holder fills in the first part. */
 struct watch {
 	const struct environment *env;
-	const struct conf_output *conf;
+	const struct conf_timing *timing;
+	const struct conf_output *conf; /* NULL: nothing to read back */
 	const char *channel;
 	const char *name; /* for the log */
 	const struct ffmpeg_run *run;

@@ -69,9 +69,9 @@ check_whole(const struct conf *c)
 	for (i = 0; i < c->outputs.count; i++) {
 		const struct conf_output *o = conf_output_at(c, i);
 
-		MUST(o->url[0] != '\0');
-		MUST(o->backoff_initial_ns > 0);
-		MUST(o->backoff_initial_ns <= o->backoff_max_ns);
+		MUST(o->address.url[0] != '\0');
+		MUST(o->timing.backoff_initial_ns > 0);
+		MUST(o->timing.backoff_initial_ns <= o->timing.backoff_max_ns);
 	}
 }
 

@@ -117,12 +117,12 @@ test_a_whole_file(void **state)
 	assert_int_equal(conf_channel_at(&conf, 1)->rate_hz, 24000);
 	assert_int_equal(conf_channel_at(&conf, 1)->block.line, 8);
 	o = conf_output_at(&conf, 0);
-	assert_string_equal(o->url, "rtsp://h:8554/x;y#z=1");
-	assert_int_equal(o->codec, CODEC_OPUS);
-	assert_int_equal(o->bitrate, 64000);
+	assert_string_equal(o->address.url, "rtsp://h:8554/x;y#z=1");
+	assert_int_equal(o->sound.codec, CODEC_OPUS);
+	assert_int_equal(o->sound.bitrate, 64000);
 	assert_int_equal(o->autostart, 0);
-	assert_int_equal(o->backoff_initial_ns, 250000000);
-	assert_int_equal(o->backoff_max_ns, INT64_C(120000000000));
+	assert_int_equal(o->timing.backoff_initial_ns, 250000000);
+	assert_int_equal(o->timing.backoff_max_ns, INT64_C(120000000000));
 	assert_string_equal(o->extra_input_args[0], "-a");
 	assert_string_equal(o->extra_input_args[1], "b c");
 	assert_string_equal(o->extra_input_args[2], "d;  # e");
@@ -167,13 +167,13 @@ test_forms_of_values(void **state)
 		    cases[i].valid);
 		if (cases[i].valid)
 			assert_int_equal(
-			    conf_output_at(&conf, 0)->stall_timeout_ns,
+			    conf_output_at(&conf, 0)->timing.stall_timeout_ns,
 			    cases[i].value);
 	}
 	set("output.x.bitrate=1M");
-	assert_int_equal(conf_output_at(&conf, 0)->bitrate, 1000000);
+	assert_int_equal(conf_output_at(&conf, 0)->sound.bitrate, 1000000);
 	set("output.x.bitrate=96000");
-	assert_int_equal(conf_output_at(&conf, 0)->bitrate, 96000);
+	assert_int_equal(conf_output_at(&conf, 0)->sound.bitrate, 96000);
 	assert_int_not_equal(conf_set(&conf, "output.x.bitrate=1K", &error), 0);
 	set("output.x.autostart=false");
 	assert_int_equal(conf_output_at(&conf, 0)->autostart, 0);
@@ -196,8 +196,8 @@ test_options_win(void **state)
 	assert_int_equal(conf.ttsd.block.set_at[1], CONF_BY_OPTION);
 	assert_string_equal(conf.ttsd.runtime_dir, "/tmp/a.b=c");
 	assert_int_equal(conf.outputs.count, 2);
-	assert_string_equal(
-	    conf_output_at(&conf, 0)->url, "rtmp://h:1935/live?a=b.c=d");
+	assert_string_equal(conf_output_at(&conf, 0)->address.url,
+	    "rtmp://h:1935/live?a=b.c=d");
 	assert_int_equal(conf_output_at(&conf, 0)->block.line, 3);
 	assert_string_equal(conf_output_at(&conf, 1)->block.name, "b");
 	assert_int_equal(conf_output_at(&conf, 1)->block.line, 0);
@@ -306,7 +306,7 @@ test_as_many_sections_as_allowed(void **state)
 	set("output.o999.url=y");
 	set("channel.c.rate=8000");
 	finish();
-	assert_string_equal(conf_output_at(&conf, 999)->url, "y");
+	assert_string_equal(conf_output_at(&conf, 999)->address.url, "y");
 }
 
 static void

@@ -9,7 +9,10 @@
 static struct failover
 make(void)
 {
-	struct failover f = { .failures = 3, .down_ns = 15 * S, .back_ns = S };
+	static const struct conf_failover conf = {
+		.failures = 3, .down_ns = 15 * S, .back_ns = S
+	};
+	struct failover f = { .conf = &conf };
 
 	failover_reset(&f);
 	return f;
@@ -22,7 +25,7 @@ on_backup(int64_t at)
 	struct failover f = make();
 
 	failover_sending(&f, false, at);
-	f.failed = f.failures;
+	f.failed = 3;
 	assert_true(failover_decide(&f, false, at));
 	assert_true(f.on_backup);
 	return f;
@@ -160,7 +163,7 @@ fall_back_and_relapse(struct failover *f, int64_t *now)
 	assert_true(failover_decide(f, true, *now));
 	*now += S / 2;
 	failover_sending(f, false, *now);
-	f->failed = f->failures;
+	f->failed = 3;
 	assert_true(failover_decide(f, true, *now));
 	return held;
 }
@@ -184,7 +187,7 @@ test_each_relapse_doubles_the_wait(void **state)
 	assert_true(failover_decide(&f, true, now));
 	now += FAILOVER_SOON * S;
 	failover_sending(&f, false, now);
-	f.failed = f.failures;
+	f.failed = 3;
 	assert_true(failover_decide(&f, true, now));
 	assert_int_equal(fall_back_and_relapse(&f, &now), S);
 }

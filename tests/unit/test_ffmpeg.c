@@ -36,9 +36,8 @@ static struct conf_output
 output(const char *url, enum conf_codec codec, enum conf_latency latency)
 {
 	return (struct conf_output){ .block = { .name = "live" },
-		.url = (char *)url,
-		.codec = codec,
-		.latency = latency };
+		.address.url = (char *)url,
+		.sound = { .codec = codec, .latency = latency } };
 }
 
 static void
@@ -55,8 +54,8 @@ expect_on(const struct conf_output *o, const struct conf_channel *ch,
 	size_t i, n = 0;
 
 	assert_int_equal(ffmpeg_plan(o, &plan, &e), 0);
-	assert_int_equal(secret_part(&secret, plan.protocol->secret, o->url,
-			     ffmpeg_has_key(o) ? "key" : ""),
+	assert_int_equal(secret_part(&secret, plan.protocol->secret,
+			     o->address.url, ffmpeg_has_key(o) ? "key" : ""),
 	    0);
 	argv = ffmpeg_argv(&plan, o, ch, &secret, &start);
 	assert_non_null(argv);
@@ -208,39 +207,39 @@ test_the_sound_as_it_is_sent(void **state)
 	struct conf_error e;
 
 	(void)state;
-	o.rate_hz = 48000;
-	o.channels = 2;
-	o.sdp_file = (char *)"/srv/a b.sdp";
+	o.sound.rate_hz = 48000;
+	o.sound.channels = 2;
+	o.address.sdp_file = (char *)"/srv/a b.sdp";
 	expect(&o, INPUT "-c:a libopus -b:a 64000 -ar 48000 -ac 2 "
 			 "-flush_packets 1 -f rtp -muxdelay 0 "
 			 "-sdp_file /srv/a b.sdp rtp://h:9");
 	o = output("rtmp://h/live", CODEC_AUTO, LATENCY_NORMAL);
-	o.key_file = (char *)"/etc/key";
-	o.key_env = (char *)"";
+	o.address.key_file = (char *)"/etc/key";
+	o.address.key_env = (char *)"";
 	expect(&o, INPUT "-c:a aac -b:a 64000 " FLV "-fpre /dev/stdin "
 			 "rtmp://h/live");
-	o.url = (char *)"rtsp://h/live";
+	o.address.url = (char *)"rtsp://h/live";
 	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
 	assert_string_equal(e.text,
 	    "[output live] key_file and key_env: ffmpeg takes none for rtsp");
-	o.url = (char *)"rtmp://h/live";
-	o.key_env = (char *)"KEY";
+	o.address.url = (char *)"rtmp://h/live";
+	o.address.key_env = (char *)"KEY";
 	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
 	o = output("udp://h:9", CODEC_AUTO, LATENCY_NORMAL);
-	o.sdp_file = (char *)"/srv/a b.sdp";
+	o.address.sdp_file = (char *)"/srv/a b.sdp";
 	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
 	assert_string_equal(e.text, "[output live] sdp_file: only with rtp://");
-	o.sdp_file = NULL;
-	o.listen = true;
+	o.address.sdp_file = NULL;
+	o.address.listen = true;
 	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
 	assert_string_equal(e.text, "[output live] listen: only with rtmp://");
 	o = output(RTMP_URL, CODEC_AUTO, LATENCY_NORMAL);
-	o.listen = true;
-	o.start_timeout_ns = 7000000000;
+	o.address.listen = true;
+	o.timing.start_timeout_ns = 7000000000;
 	expect(&o, INPUT "-c:a aac -b:a 64000 " FLV
 			 "-listen 1 -rw_timeout 7000000 " RTMP_SEEN);
 	o = output("/srv/l.m3u8", CODEC_AUTO, LATENCY_NORMAL);
-	o.segment_ns = 1500000000;
+	o.address.segment_ns = 1500000000;
 	expect(&o, AAC "hls -hls_list_size 6 -hls_flags "
 		       "delete_segments+append_list+omit_endlist+temp_file "
 		       "-hls_time 1.500 -y /srv/l.m3u8");
@@ -252,7 +251,7 @@ expect_refused(struct conf_output *o, char **variants, const char *why)
 	struct ffmpeg_plan plan;
 	struct conf_error e;
 
-	o->variants = variants;
+	o->sound.variants = variants;
 	assert_int_equal(ffmpeg_plan(o, &plan, &e), ERR_INVALID);
 	assert_string_equal(e.text + strlen("[output live] "), why);
 }
@@ -270,20 +269,20 @@ test_whip(void **state)
 	struct conf_error e;
 
 	(void)state;
-	o.channels = 1;
-	o.rate_hz = 24000;
+	o.sound.channels = 1;
+	o.sound.rate_hz = 24000;
 	expect(&o, WHIP("", "http://h:1/a?b=c"));
-	o.key_file = (char *)"/etc/token";
-	o.key_env = (char *)"";
-	o.url = (char *)"whips://h/a";
-	o.latency = LATENCY_LOW;
+	o.address.key_file = (char *)"/etc/token";
+	o.address.key_env = (char *)"";
+	o.address.url = (char *)"whips://h/a";
+	o.sound.latency = LATENCY_LOW;
 	expect(&o, WHIP("-application lowdelay -frame_duration 10 ",
 		       PRESET "https://h/a"));
 	assert_int_equal(ffmpeg_plan(&o, &plan, &e), 0);
 	assert_string_equal(plan.needs[FFMPEG_MUXERS], "whip");
 	assert_string_equal(plan.needs[FFMPEG_PROTOCOLS], "https");
 	assert_string_equal(plan.since, "8.0");
-	o.codec = CODEC_AAC;
+	o.sound.codec = CODEC_AAC;
 	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
 }
 
@@ -303,21 +302,21 @@ test_several_bit_rates(void **state)
 	    output("/srv/a.b/l.m3u8", CODEC_AUTO, LATENCY_NORMAL);
 
 	(void)state;
-	o.variants = rates;
+	o.sound.variants = rates;
 	expect(&o, MAPS FOLDER LISTS "l.m3u8 /srv/a.b/l_%v.m3u8");
-	o.url = (char *)"/#/l.m3u8";
+	o.address.url = (char *)"/#/l.m3u8";
 	expect(&o, MAPS FOLDER LISTS "l.m3u8 /#/l_%v.m3u8");
-	o.url = (char *)"/srv/hls/";
+	o.address.url = (char *)"/srv/hls/";
 	expect(&o, MAPS FOLDER LISTS "index.m3u8 /srv/hls/index_%v.m3u8");
-	o.url = (char *)"http://u:p@h/d/l.m3u8?a=/b.c";
+	o.address.url = (char *)"http://u:p@h/d/l.m3u8?a=/b.c";
 	expect(&o, MAPS PUT PRESET LISTS "l.m3u8 http://h/d/l_%v.m3u8?a=/b.c");
 	expect_refused(&o, same, "variants: 64000 is there twice");
 	expect_refused(
 	    &o, wrong, "variants: expected bit rates such as 128k 64k 32k");
 	expect_refused(&o, many, "variants: expected at most 8");
-	o.bitrate = 64000;
+	o.sound.bitrate = 64000;
 	expect_refused(&o, rates, "bitrate: there are variants too");
-	o.url = (char *)RTMP_URL;
+	o.address.url = (char *)RTMP_URL;
 	expect_refused(&o, rates, "variants: only with HLS");
 }
 
@@ -329,8 +328,8 @@ test_what_an_operator_sets(void **state)
 	struct conf_output o = output(RTSP_URL, CODEC_AAC, LATENCY_NORMAL);
 
 	(void)state;
-	o.transport = TRANSPORT_UDP;
-	o.bitrate = 96000;
+	o.address.transport = TRANSPORT_UDP;
+	o.sound.bitrate = 96000;
 	o.extra_input_args = input;
 	o.extra_output_args = options;
 	expect(&o, HEAD PIPE
@@ -353,7 +352,7 @@ test_what_the_channel_and_the_program_decide(void **state)
 	    "2 " PIPE "-i \\\\.\\pipe\\ttsd-main -c:a aac -b:a 128000 " FLV
 	    "-tcp_nodelay 1 " RTMP_SEEN);
 	ch.rate_hz = 44100;
-	o.codec = CODEC_MP3;
+	o.sound.codec = CODEC_MP3;
 	expect_on(&o, &ch, "/s", false,
 	    "ffmpeg -hide_banner -nostdin -nostats "
 	    "-loglevel repeat+level+warning -progress pipe:1 "

@@ -22,8 +22,8 @@ expect(const char *const *urls, const char *last_word)
 	size_t n;
 
 	for (n = 0; urls[n]; n++) {
-		conf[n] = (struct conf_output){ .url = (char *)urls[n],
-			.start_timeout_ns = INT64_C(15000000000) };
+		conf[n] = (struct conf_output){ .address.url = (char *)urls[n],
+			.timing.start_timeout_ns = INT64_C(15000000000) };
 		assert_int_equal(ffmpeg_plan(&conf[n], &plans[n], &e), 0);
 		members[n] = (struct tee_member){ &plans[n], &conf[n] };
 	}
