@@ -52,19 +52,15 @@ static size_t
 find_sections(const struct dictionary *d, const char *tag,
     const struct dictionary_section *chain[CHAIN_MAX])
 {
-	char language[DICTIONARY_LANGUAGE_MAX + 1];
+	char language[LANGUAGE_MAX + 1];
 	size_t count = 0;
-	char *dash;
 
-	if (tag && dictionary_language(language, tag, strlen(tag))) {
+	if (tag && language_normalise(language, tag, strlen(tag))) {
 		do {
 			/* The last place is for "*". */
 			if (count < CHAIN_MAX - 1)
 				count = add_section(d, language, chain, count);
-			dash = strrchr(language, '-');
-			if (dash)
-				*dash = '\0';
-		} while (dash);
+		} while (language_widen(language));
 	}
 	return add_section(d, "*", chain, count);
 }

@@ -5,9 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/language.h"
 #include "ttsd/text/dictionary.h"
-
-#define DICTIONARY_LANGUAGE_MAX 31 /* bytes */
 
 struct dictionary_entry {
 	char *word; /* folded; the replacement lies behind its terminator */
@@ -17,8 +16,8 @@ struct dictionary_entry {
 };
 
 struct dictionary_section {
-	char language[DICTIONARY_LANGUAGE_MAX + 1]; /* or "*" */
-	size_t first, count;                        /* entries */
+	char language[LANGUAGE_MAX + 1]; /* or "*" */
+	size_t first, count;             /* entries */
 };
 
 struct dictionary {
@@ -28,9 +27,5 @@ struct dictionary {
 	struct dictionary_section sections[DICTIONARY_SECTIONS_MAX];
 	size_t section_count;
 };
-
-/* A tag in lower case, '_' as '-', "zh" as "cmn". False where it is none. */
-bool dictionary_language(
-    char out[DICTIONARY_LANGUAGE_MAX + 1], const char *tag, size_t len);
 
 #endif

@@ -1,4 +1,3 @@
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,30 +90,6 @@ has_control(struct slice t)
 	return false;
 }
 
-bool
-dictionary_language(
-    char out[DICTIONARY_LANGUAGE_MAX + 1], const char *tag, size_t len)
-{
-	size_t i;
-
-	if (len == 0 || len > DICTIONARY_LANGUAGE_MAX - 1)
-		return false;
-	for (i = 0; i < len; i++) {
-		out[i] = (char)tolower((unsigned char)tag[i]);
-		if (out[i] == '_')
-			out[i] = '-';
-		if (!(out[i] >= 'a' && out[i] <= 'z') &&
-		    !(out[i] >= '0' && out[i] <= '9') && out[i] != '-')
-			return false;
-	}
-	out[len] = '\0';
-	if (strncmp(out, "zh", 2) == 0 && (len == 2 || out[2] == '-')) {
-		memmove(out + 3, out + 2, len - 1);
-		memcpy(out, "cmn", 3);
-	}
-	return out[0] != '-';
-}
-
 static int
 open_section(struct parser *p, const char *language)
 {
@@ -141,7 +116,7 @@ open_section(struct parser *p, const char *language)
 static int
 read_section(struct parser *p, struct slice line)
 {
-	char language[DICTIONARY_LANGUAGE_MAX + 1] = "*";
+	char language[LANGUAGE_MAX + 1] = "*";
 	struct slice name = trim((struct slice){ line.s + 1, line.len - 1 });
 
 	if (name.len == 0 || name.s[name.len - 1] != ']')
@@ -149,7 +124,7 @@ read_section(struct parser *p, struct slice line)
 	name.len--;
 	name = trim(name);
 	if (!(name.len == 1 && name.s[0] == '*') &&
-	    !dictionary_language(language, name.s, name.len))
+	    !language_normalise(language, name.s, name.len))
 		return wrong(p, "expected a language such as [en], or [*]");
 	return open_section(p, language);
 }

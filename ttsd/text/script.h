@@ -41,6 +41,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/language.h"
+
 /* Name, ISO 15924 code, the language it is spoken in. */
 #define SCRIPTS(X)                  \
 	X(LATIN, "latn", "en")      \
@@ -84,13 +86,12 @@ enum script {
 
 enum script script_of(uint32_t cp);
 
-#define SCRIPT_LANGUAGE_MAX 31 /* bytes of a tag, without terminator */
 /* Further changes of language stay in the last run. */
 #define SCRIPT_RUNS_MAX 1000
 
 struct script_run {
 	size_t offset, len; /* bytes */
-	char language[SCRIPT_LANGUAGE_MAX + 1];
+	char language[LANGUAGE_MAX + 1];
 };
 
 struct script_runs {

@@ -152,7 +152,7 @@ prefer(struct script_languages *v, bool *taken, unsigned index, const char *tag)
 void
 script_languages_choose(struct script_languages *v, const char *languages)
 {
-	char tag[SCRIPT_LANGUAGE_MAX + 1];
+	char tag[LANGUAGE_MAX + 1];
 	bool taken[SCRIPT_LANGUAGES] = { false };
 	const char *p = languages ? languages : "";
 	enum script script;
@@ -166,7 +166,7 @@ script_languages_choose(struct script_languages *v, const char *languages)
 		len = strcspn(p, ", \t");
 		if (len == 0)
 			return;
-		if (len > SCRIPT_LANGUAGE_MAX)
+		if (len > LANGUAGE_MAX)
 			continue;
 		memcpy(tag, p, len);
 		tag[len] = '\0';

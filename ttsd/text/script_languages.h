@@ -10,7 +10,7 @@
 
 struct script_languages {
 	/* By script; that of SCRIPT_NONE is for a text without letters. */
-	char of[SCRIPT_LANGUAGES][SCRIPT_LANGUAGE_MAX + 1];
+	char of[SCRIPT_LANGUAGES][LANGUAGE_MAX + 1];
 };
 
 /* `languages` as in script_split(). */

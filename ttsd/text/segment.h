@@ -23,9 +23,9 @@ struct segment_rules {
 #define SEGMENT_MAPS_MAX 2
 
 struct segment {
-	char *text;                             /* what is spoken; owned */
-	char language[SCRIPT_LANGUAGE_MAX + 1]; /* "": as asked for */
-	size_t offset; /* characters of the text before it */
+	char *text;                      /* what is spoken; owned */
+	char language[LANGUAGE_MAX + 1]; /* "": as asked for */
+	size_t offset;                   /* characters of the text before it */
 	/* Back to the text, the last rewrite first. */
 	struct textmap maps[SEGMENT_MAPS_MAX];
 	size_t map_count;
