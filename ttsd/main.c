@@ -187,6 +187,21 @@ open_engines(struct ttsd *t)
 	return rc;
 }
 
+/* Warms up those that [language] sections name: their first text waits for no
+ * start. */
+static void
+start_speakers(struct ttsd *t)
+{
+	const struct conf_language *l;
+	size_t i;
+
+	for (i = 0; i < t->conf.languages.count; i++) {
+		l = conf_language_at(&t->conf, i);
+		if (l->engine[0])
+			engine_start(ttsd_engine(t, l->engine));
+	}
+}
+
 /* ---- channels --------------------------------------------------------- */
 
 static struct speech_defaults
@@ -202,6 +217,7 @@ initial_defaults(const struct conf_channel *conf, struct engine *e)
 	return (struct speech_defaults){
 		.engine = e,
 		.voice = ttsd_copy_string(voice),
+		.voice_chosen = conf->voice[0] != '\0',
 		.language = ttsd_copy_string(conf->language),
 		.rate = conf->speech_rate,
 		.pitch = conf->pitch,
@@ -308,6 +324,7 @@ ttsd_start(struct ttsd *t)
 		log_error("cannot set up the engines: %s", err_text(rc));
 		return EXIT_FAILED;
 	}
+	start_speakers(t);
 	rc = open_channels(t, dir);
 	if (rc == DAEMON_GO_ON)
 		rc = open_metrics(t);

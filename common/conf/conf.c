@@ -8,6 +8,7 @@
 
 #include "common/conf/conf_internal.h"
 #include "common/err.h"
+#include "common/language.h"
 #include "common/utf8.h"
 #include "common/words.h"
 
@@ -414,6 +415,37 @@ const struct conf_channel *
 conf_channel_find(const struct conf *c, const char *name)
 {
 	return conf_find_block(c, schema_find("channel"), name);
+}
+
+static const struct conf_language *
+find_language(const struct conf *c, const char *normal)
+{
+	const struct conf_language *l;
+	char tag[LANGUAGE_MAX + 1];
+	size_t i;
+
+	for (i = 0; i < c->languages.count; i++) {
+		l = conf_language_at(c, i);
+		if (language_normalise(
+			tag, l->block.name, strlen(l->block.name)) &&
+		    strcmp(tag, normal) == 0)
+			return l;
+	}
+	return NULL;
+}
+
+const struct conf_language *
+conf_language_find(const struct conf *c, const char *tag)
+{
+	const struct conf_language *found = NULL;
+	char wanted[LANGUAGE_MAX + 1];
+
+	if (!language_normalise(wanted, tag, strlen(tag)))
+		return NULL;
+	do
+		found = find_language(c, wanted);
+	while (found == NULL && language_widen(wanted));
+	return found;
 }
 
 bool

@@ -116,6 +116,13 @@ struct conf_channel {
 	int64_t comfort_noise_db; /* RMS, dBFS; 0: none */
 };
 
+/* Who speaks a language, where a text's or a channel's language decides. */
+struct conf_language {
+	struct conf_block block; /* its name is a tag (language.h) */
+	char *engine;            /* "": the channel's */
+	char *voice;             /* "": the engine's for that language */
+};
+
 /* Where an output is sent, and in what form that place takes it. */
 struct conf_address {
 	/* Exactly one of these three. */
@@ -189,9 +196,10 @@ struct conf_list {
 struct conf {
 	struct conf_ttsd ttsd;
 	struct conf_streamer streamer;
-	struct conf_list engines;  /* of struct conf_engine */
-	struct conf_list channels; /* of struct conf_channel */
-	struct conf_list outputs;  /* of struct conf_output */
+	struct conf_list engines;   /* of struct conf_engine */
+	struct conf_list channels;  /* of struct conf_channel */
+	struct conf_list languages; /* of struct conf_language */
+	struct conf_list outputs;   /* of struct conf_output */
 };
 
 struct conf_error {
@@ -226,6 +234,12 @@ conf_channel_at(const struct conf *c, size_t i)
 	return (struct conf_channel *)c->channels.items + i;
 }
 
+static inline struct conf_language *
+conf_language_at(const struct conf *c, size_t i)
+{
+	return (struct conf_language *)c->languages.items + i;
+}
+
 static inline struct conf_output *
 conf_output_at(const struct conf *c, size_t i)
 {
@@ -237,6 +251,11 @@ const struct conf_engine *conf_engine_find(
     const struct conf *c, const char *name);
 const struct conf_channel *conf_channel_find(
     const struct conf *c, const char *name);
+
+/* The section for a language: that of its tag or, failing that, of a wider one
+ * ([language en] speaks en-gb too). NULL where there is none. */
+const struct conf_language *conf_language_find(
+    const struct conf *c, const char *tag);
 
 /* Do two blocks of a kind of section ("output") have the same values? */
 bool conf_same(const char *section, const void *a, const void *b);

@@ -5,6 +5,7 @@
 
 #include "common/conf/conf_internal.h"
 #include "common/err.h"
+#include "common/language.h"
 #include "common/loopback.h"
 
 /* Engines that need no settings are there without being named. */
@@ -124,6 +125,26 @@ check_channel(
 }
 
 static int
+check_language(
+    const struct conf *c, const struct conf_language *l, const struct check *at)
+{
+	char tag[LANGUAGE_MAX + 1];
+
+	if (!language_normalise(tag, l->block.name, strlen(l->block.name)))
+		return blame(
+		    at, NULL, "expected a language tag such as de or zh-TW");
+	if (conf_language_find(c, tag) != l)
+		return blame(
+		    at, NULL, "there is a section for '%s' already", tag);
+	if (l->engine[0] == '\0' && l->voice[0] == '\0')
+		return blame(at, NULL, "needs an engine or a voice");
+	if (l->engine[0] && conf_engine_find(c, l->engine) == NULL)
+		return blame(
+		    at, "engine", "there is no [engine %.40s]", l->engine);
+	return 0;
+}
+
+static int
 check_output(
     const struct conf *c, const struct conf_output *o, const struct check *at)
 {
@@ -200,6 +221,11 @@ conf_finish(struct conf *c, const char *file, struct conf_error *e)
 	for (i = 0; i < c->channels.count && rc == 0; i++) {
 		at.block = &conf_channel_at(c, i)->block;
 		rc = check_channel(c, conf_channel_at(c, i), &at);
+	}
+	at.section = "language";
+	for (i = 0; i < c->languages.count && rc == 0; i++) {
+		at.block = &conf_language_at(c, i)->block;
+		rc = check_language(c, conf_language_at(c, i), &at);
 	}
 	at.section = "output";
 	for (i = 0; i < c->outputs.count && rc == 0; i++) {

@@ -121,7 +121,7 @@ static const struct schema_key channel_keys[] = {
 	INTEGER(channel, "frame_ms", frame_ms, 1, 100, "10"),
 	STRING(channel, "engine", engine, "espeak"),
 	STRING(channel, "voice", voice, ""),
-	STRING(channel, "language", language, ""),
+	STRING(channel, "language", language, "auto"),
 	INTEGER(channel, "speech_rate", speech_rate, 0, 1000, "0"),
 	INTEGER(channel, "pitch", pitch, 0, 100, "50"),
 	INTEGER(channel, "volume", volume, 0, 200, "100"),
@@ -136,6 +136,12 @@ static const struct schema_key channel_keys[] = {
 	DURATION(channel, "duck_attack", duck_attack_ns, 0, 10 * S, "200ms"),
 	DURATION(channel, "duck_release", duck_release_ns, 0, 10 * S, "800ms"),
 	INTEGER(channel, "comfort_noise", comfort_noise_db, -100, 0, "0"),
+	END,
+};
+
+static const struct schema_key language_keys[] = {
+	STRING(language, "engine", engine, ""),
+	STRING(language, "voice", voice, ""),
 	END,
 };
 
@@ -202,6 +208,7 @@ const struct schema_section schema[] = {
 	SINGLE("streamer", streamer, streamer_keys),
 	NAMED("engine", engines, conf_engine, engine_keys),
 	NAMED("channel", channels, conf_channel, channel_keys),
+	NAMED("language", languages, conf_language, language_keys),
 	NAMED("output", outputs, conf_output, output_keys),
 	{ NULL, false, 0, 0, NULL },
 };

@@ -40,6 +40,57 @@ def test_each_script_in_its_voice(start):
         assert [w["text"] for w in words[-3:]] == ["to", "window", "three"]
 
 
+def test_chinese_out_of_the_box(start):
+    """The first customers call tickets in Chinese: `ttsctl say 请A023号` was
+    read in the English voice unless somebody knew of `language: auto`."""
+    ttsd = channel(start)
+    with ttsd.control() as c:
+        c.subscribe("finished")
+        for text in "请A023号到3号窗口", "您好，请到二楼等候。":
+            assert heard(ttsd, c, text=text)[0] == espeak(text, "cmn")
+        assert heard(ttsd, c, text="Counter 3")[0] == espeak("Counter 3")
+        # What is asked for is not guessed at.
+        text = "Привет"
+        assert heard(ttsd, c, text=text, voice="bg")[0] == espeak(text, "bg")
+        assert heard(ttsd, c, text=text, language="uk")[0] == espeak(
+            text, "uk")
+
+
+def test_who_speaks_a_language(start):
+    """[language TAG] hands a language to an engine and a voice: `auto` and
+    `language` could only choose among the voices of one engine."""
+    ttsd = channel(
+        start, "-D", "language.cmn.engine=tone", "-D", "language.ru.voice=bg",
+        "-D", "language.en.voice=en-us")
+    with ttsd.control() as c:
+        c.subscribe("finished")
+        text = "Hello 你好"
+        tones = heard(ttsd, c, text="你好", engine="tone")[0]
+        assert heard(ttsd, c, text="Привет")[0] == espeak("Привет", "bg")
+        assert heard(ttsd, c, text="Привет", language="ru_RU")[0] == espeak(
+            "Привет", "bg")
+        assert heard(ttsd, c, text=text)[0] == espeak(
+            "Hello ", "en-us") + tones
+        assert heard(ttsd, c, text=text, language="en-gb")[0] == espeak(
+            text, "en-us")
+        # Who names an engine or a voice gets it.
+        assert heard(ttsd, c, text="你好", engine="espeak")[0] == espeak(
+            "你好", "cmn")
+        assert heard(ttsd, c, text="Hello", voice="en-gb")[0] == espeak(
+            "Hello", "en-gb")
+
+
+def test_a_voice_that_was_chosen_speaks_its_own_language(start):
+    ttsd = channel(start, "-D", "channel.main.voice=en-gb-scotland", "-D",
+                   "language.en.voice=en-us", "-D", "language.de.voice=de")
+    with ttsd.control() as c:
+        c.subscribe("finished")
+        assert heard(ttsd, c, text="Hello")[0] == espeak(
+            "Hello", "en-gb-scotland")
+        c.ask("set", voice="")
+        assert heard(ttsd, c, text="Hello")[0] == espeak("Hello", "en-us")
+
+
 def test_the_channels_own_language(start):
     ttsd = channel(start, "-D", "channel.main.voice=de", "-D",
                    "channel.main.language=auto")

@@ -247,6 +247,25 @@ test_engines(void **state)
 	assert_int_equal(conf_engine_find(&conf, "tone")->type, ENGINE_ESPEAK);
 }
 
+/* A tag is found in whatever way it is written, and by what is wider. */
+static void
+test_languages(void **state)
+{
+	(void)state;
+	good("[language ja]\nengine = tone\n"
+	     "[language zh_TW]\nvoice = cmn\n"
+	     "[language zh]\nvoice = yue\n");
+	finish();
+	assert_string_equal(conf_language_find(&conf, "JA-jp")->engine, "tone");
+	assert_string_equal(conf_language_find(&conf, "zh-tw")->voice, "cmn");
+	assert_string_equal(conf_language_find(&conf, "cmn")->voice, "yue");
+	assert_string_equal(
+	    conf_language_find(&conf, "cmn-Hans-CN")->voice, "yue");
+	assert_null(conf_language_find(&conf, "jav"));
+	assert_null(conf_language_find(&conf, "zh-yue"));
+	assert_null(conf_language_find(&conf, ""));
+}
+
 /* Quotes keep what would begin a comment: single ones too, as a shell. */
 static void
 test_quotes_keep_comments(void **state)
@@ -417,6 +436,7 @@ main(void)
 		CASE(test_options_win),
 		CASE(test_named_by_an_option_alone),
 		CASE(test_engines),
+		CASE(test_languages),
 		CASE(test_quotes_keep_comments),
 		CASE(test_apostrophe_before_a_comment),
 		CASE(test_names),

@@ -22,6 +22,7 @@ struct speech_defaults {
 	struct engine *engine;
 	char *voice; /* owned; NULL: the engine's default */
 	char *language;
+	bool voice_chosen; /* somebody configured or set the voice */
 	int64_t rate, pitch, volume;
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/language.h"
 #include "common/utf8.h"
 
 const char *const spellings[] = {
@@ -108,7 +109,36 @@ struct manner {
 	struct engine *engine;
 	const char *voice, *language;
 	const char *home; /* the language of `voice`, as far as it is known */
+	/* The request asks for no engine; and for no voice, nor was one
+	 * chosen for the channel. */
+	bool any_engine, any_voice;
 };
+
+/* Lets who the configuration names speak a language. False: nobody is named,
+ * or somebody else was asked for. */
+static bool
+assign_speaker(
+    const struct say_request *s, struct manner *m, const char *language)
+{
+	const struct conf_language *l =
+	    m->any_engine ? conf_language_find(&s->t->conf, language) : NULL;
+
+	if (l == NULL)
+		return false;
+	if (l->engine[0])
+		m->engine = ttsd_engine(s->t, l->engine);
+	m->voice = l->voice[0] ? l->voice : NULL;
+	m->language = language;
+	return true;
+}
+
+static void
+find_home(struct manner *m)
+{
+	m->home = m->voice ? engine_voice_language(m->engine, m->voice) : NULL;
+	if (m->home == NULL)
+		m->home = m->voice ? m->voice : "en";
+}
 
 /* With another engine than the channel's, or another voice or language than
  * its own, what the channel is set to does not apply. */
@@ -122,46 +152,72 @@ choose_manner(struct say_request *s, const json_t *object, struct manner *m)
 	m->language = either(s, object, "language");
 	if (m->engine == NULL)
 		return false;
+	m->any_engine = either(s, object, "engine") == NULL;
+	m->any_voice = m->voice == NULL;
 	if (m->engine == own->engine && m->voice == NULL &&
-	    (m->language == NULL || is_auto(m->language))) {
+	    !ttsd_is_language(m->language)) {
 		m->voice = own->voice;
+		m->any_voice = !own->voice_chosen;
 		if (m->language == NULL)
 			m->language = own->language;
 	}
-	m->home = m->voice ? engine_voice_language(m->engine, m->voice) : NULL;
-	if (m->home == NULL)
-		m->home = m->voice ? m->voice : "en";
+	if (m->any_voice && ttsd_is_language(m->language))
+		assign_speaker(s, m, m->language);
+	find_home(m);
 	return check_voice(s, m->engine, "voice", m->voice,
-	    is_auto(m->language) ? NULL : m->language);
+	    ttsd_is_language(m->language) ? m->language : NULL);
 }
 
-/* A segment in another language than the voice's is spoken by that language's
- * voice, where the engine has one. */
+/* Is a segment in another language than the voice's? */
 static bool
-is_foreign(const struct manner *m, const struct segment *segment)
+is_foreign(const struct manner *m, const char *language)
 {
-	size_t n = strcspn(segment->language, "-_");
+	char theirs[LANGUAGE_MAX + 1], home[LANGUAGE_MAX + 1];
+	size_t len = strcspn(m->home, "+"); /* a variant follows */
 
-	return segment->language[0] &&
-	       (strncmp(segment->language, m->home, n) ||
-		   (m->home[n] && !strchr("-_+", m->home[n]))) &&
-	       engine_voice(m->engine, NULL, segment->language) == VOICE_KNOWN;
+	return language_normalise(theirs, language, strlen(language)) &&
+	       !(language_normalise(home, m->home, len) &&
+		   language_is_same(theirs, home));
+}
+
+/* Who speaks a segment of a text that was cut by language: who is named for
+ * its language; else the engine's own voice for it, where there is one; else
+ * who speaks the rest. An engine that takes any voice keeps the one it has:
+ * that may be a name which speaks all languages. */
+static bool
+choose_speaker(struct say_request *s, struct manner *m, const char *language)
+{
+	bool foreign = is_foreign(m, language);
+
+	if (language[0] == '\0')
+		return true;
+	if ((foreign || m->any_voice) && assign_speaker(s, m, language))
+		return check_voice(s, m->engine, "voice", m->voice, NULL);
+	if (foreign && engine_voice(m->engine, NULL, language) == VOICE_KNOWN) {
+		if (!engine_takes_any_voice(m->engine))
+			m->voice = NULL;
+		m->language = language;
+	}
+	return true;
 }
 
 static bool
-add_segment(struct say_request *s, const json_t *object, const struct manner *m,
-    unsigned source, struct segment *segment)
+add_segment(struct say_request *s, const json_t *object,
+    const struct manner *whole, unsigned source, struct segment *segment)
 {
 	const struct speech_defaults *own = &s->ch->defaults;
-	bool foreign = is_foreign(m, segment);
-	const char *language = foreign ? segment->language : m->language;
-	struct part part = { .engine = m->engine, .source = source };
+	struct manner m = *whole;
+	struct part part = { .source = source };
 
+	if (!choose_speaker(s, &m, segment->language))
+		return false;
+	part.engine = m.engine;
 	part.speech = (struct speech){
 		.text = segment->text,
-		.voice = foreign ? NULL : ttsd_copy_string(m->voice),
-		.language =
-		    is_auto(language) ? NULL : ttsd_copy_string(language),
+		.voice = ttsd_copy_string(m.voice),
+		.language = ttsd_is_language(m.language)
+				? ttsd_copy_string(m.language)
+				: NULL,
 		.rate = compose_number(s, object, "rate", own->rate),
 		.pitch = compose_number(s, object, "pitch", own->pitch),
 		.volume = compose_number(s, object, "volume", own->volume),
@@ -196,9 +252,7 @@ add_text(struct say_request *s, const json_t *object)
 	if (!check_text(text, s->r) || !choose_manner(s, object, &m) ||
 	    (source = keep_text(s, text)) < 0)
 		return false;
-	w.language = is_auto(m.language) ? NULL : m.language;
-	if (w.language == NULL)
-		w.language = m.home;
+	w.language = ttsd_is_language(m.language) ? m.language : m.home;
 	w.languages = is_auto(m.language) ? m.home : NULL;
 	w.spelled = spelling != NULL;
 	if (spelling)
@@ -208,11 +262,12 @@ add_text(struct say_request *s, const json_t *object)
 		reply_error(s->r, PROTO_TOO_LONG,
 		    "the text is too long when it is written out: %s",
 		    err_text(rc));
-	for (i = 0; i < segments.count && s->r->error == PROTO_OK; i++)
-		add_segment(
-		    s, object, &m, (unsigned)source, &segments.items[i]);
+	for (i = 0; rc == 0 && i < segments.count; i++)
+		if (!add_segment(
+			s, object, &m, (unsigned)source, &segments.items[i]))
+			rc = ERR_INVALID;
 	segments_done(&segments);
-	return s->r->error == PROTO_OK;
+	return rc == 0;
 }
 
 /* Markup is the engine's: nothing in it is cut or replaced. */

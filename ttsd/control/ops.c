@@ -260,7 +260,7 @@ op_set(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	own = &ch->defaults;
 	if (ttsd_check_voice(own->engine, "voice",
 		voice && voice[0] ? voice : NULL,
-		language && language[0] ? language : NULL, r) == OP_LATER)
+		ttsd_is_language(language) ? language : NULL, r) == OP_LATER)
 		return OP_LATER;
 	if (r->error)
 		return OP_DONE;
@@ -269,6 +269,8 @@ op_set(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	if (r->error)
 		return OP_DONE;
 	replace(&own->voice, voice);
+	if (voice)
+		own->voice_chosen = own->voice != NULL;
 	replace(&own->language, language);
 	own->rate = body_integer(body, "rate", own->rate);
 	own->pitch = body_integer(body, "pitch", own->pitch);

@@ -57,6 +57,12 @@ ttsd_check_voice(struct engine *e, const char *what, const char *voice,
 	return OP_DONE;
 }
 
+bool
+ttsd_is_language(const char *language)
+{
+	return language && language[0] && strcmp(language, "auto") != 0;
+}
+
 char *
 ttsd_copy_string(const char *s)
 {

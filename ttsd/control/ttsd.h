@@ -47,6 +47,9 @@ struct channel *ttsd_pick_channel(
 enum verdict ttsd_check_voice(struct engine *e, const char *what,
     const char *voice, const char *language, struct reply *r);
 
+/* Does it name one language, rather than none (NULL, "") or "auto"? */
+bool ttsd_is_language(const char *language);
+
 /* A setting to keep: NULL where it is absent or empty. */
 char *ttsd_copy_string(const char *s);
 

@@ -80,6 +80,9 @@ enum engine_voice {
 enum engine_voice engine_voice(
     const struct engine *e, const char *voice, const char *language);
 
+/* Does it take any name for a voice, beyond those that it lists? */
+bool engine_takes_any_voice(const struct engine *e);
+
 /* The language that a voice speaks, NULL where it is not known. */
 const char *engine_voice_language(const struct engine *e, const char *voice);
 

@@ -18,6 +18,12 @@ engine_voice(const struct engine *e, const char *voice, const char *language)
 						      : VOICE_UNKNOWN;
 }
 
+bool
+engine_takes_any_voice(const struct engine *e)
+{
+	return json_is_true(json_object_get(e->hello, "any_voice"));
+}
+
 const char *
 engine_voice_language(const struct engine *e, const char *voice)
 {
