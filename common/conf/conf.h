@@ -38,7 +38,9 @@ enum conf_codec {
 	CODEC_MP3,
 	CODEC_PCM,
 	CODEC_VORBIS,
-	CODEC_PCMU
+	CODEC_PCMU,
+	CODEC_PCMA,
+	CODEC_G722
 };
 enum conf_latency { LATENCY_NORMAL, LATENCY_LOW };
 enum conf_transport { TRANSPORT_TCP, TRANSPORT_UDP };
@@ -134,6 +136,9 @@ struct conf_address {
 	int64_t listen;     /* bool: RTMP the other way round */
 	int64_t transport;  /* enum conf_transport, of RTSP */
 	char *sdp_file;     /* path, of RTP; "": none */
+	int64_t ttl;        /* of RTP and UDP: hops; 0: the system's choice */
+	int64_t dscp;       /* the same: code point; 0: best effort */
+	char *localaddr;    /* the same: of our interface; "": any */
 	int64_t segment_ns; /* 0: the protocol's choice */
 };
 
@@ -145,6 +150,7 @@ struct conf_sound {
 	int64_t channels; /* 0: as the channel */
 	char **variants;  /* bit rates, of HLS; NULL or none: one stream */
 	int64_t latency;  /* enum conf_latency */
+	int64_t ptime_ns; /* of RTP: sound in a packet; 0: 20 ms or so */
 };
 
 /* How long an ffmpeg may take, and when another is started. */

@@ -34,6 +34,8 @@ static const char *const codecs[] = { [CODEC_AUTO] = "auto",
 	[CODEC_PCM] = "pcm",
 	[CODEC_VORBIS] = "vorbis",
 	[CODEC_PCMU] = "pcmu",
+	[CODEC_PCMA] = "pcma",
+	[CODEC_G722] = "g722",
 	NULL };
 static const char *const latencies[] = {
 	[LATENCY_NORMAL] = "normal", [LATENCY_LOW] = "low", NULL
@@ -169,6 +171,10 @@ static const struct schema_key output_keys[] = {
 	DURATION(output, "segment", address.segment_ns, 0, 24 * HOUR, "0ms"),
 	BOOLEAN(output, "listen", address.listen, "no"),
 	STRING(output, "sdp_file", address.sdp_file, ""),
+	DURATION(output, "ptime", sound.ptime_ns, 0, 60 * MS, "0ms"),
+	INTEGER(output, "ttl", address.ttl, 0, 255, "0"),
+	INTEGER(output, "dscp", address.dscp, 0, 63, "0"),
+	STRING(output, "localaddr", address.localaddr, ""),
 	BOOLEAN(output, "autostart", autostart, "yes"),
 	DURATION(output, "backoff_initial", timing.backoff_initial_ns, 10 * MS,
 	    HOUR, "200ms"),

@@ -7,10 +7,14 @@
 
 #include "common/words.h"
 #include "streamer-supervisor/ffmpeg/argv.h"
+#include "streamer-supervisor/ffmpeg/datagram.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 
 /* Seconds between two blocks of progress; 0.5 before ffmpeg 4.4. */
 #define PERIOD "0.2"
+
+/* Bytes of what is added to a URL. */
+#define QUERY_MAX 128
 
 /* A named pipe of Windows. */
 static bool
@@ -71,6 +75,25 @@ add_variants(struct argv *a, const struct conf_output *o)
 	}
 }
 
+/* The filter has to resample too: what ffmpeg puts behind it would make other
+ * lengths of equal ones. */
+static void
+add_packets(struct argv *a, const struct ffmpeg_plan *plan,
+    const struct conf_output *o, int64_t rate_hz, int64_t channels)
+{
+	int64_t samples = datagram_samples(plan, o, rate_hz, channels);
+
+	if (samples > 0) {
+		argv_options(a, "-af");
+		argv_add(a,
+		    "aformat=sample_rates=%" PRId64 ",asetnsamples=n=%" PRId64
+		    ":p=0",
+		    rate_hz, samples);
+	}
+	if (datagram_frames_opus(plan, o))
+		argv_number(a, "-frame_duration", o->sound.ptime_ns / 1000000);
+}
+
 static void
 add_codec(struct argv *a, const struct ffmpeg_plan *plan,
     const struct conf_output *o, const struct conf_channel *channel)
@@ -96,6 +119,7 @@ add_codec(struct argv *a, const struct ffmpeg_plan *plan,
 	if (channels != channel->channels)
 		argv_number(a, "-ac", channels);
 	argv_options(a, codec->options[o->sound.latency]);
+	add_packets(a, plan, o, rate ? rate : channel->rate_hz, channels);
 }
 
 static void
@@ -142,11 +166,12 @@ static void
 add_url(struct argv *a, const struct ffmpeg_protocol *p,
     const struct conf_output *o, const struct secret *secret)
 {
-	char *url = NULL;
+	char *url = NULL, query[QUERY_MAX];
 
-	if (asprintf(&url, "%s%s%s", p->as ? p->as : "",
+	datagram_query(o, query, sizeof(query));
+	if (asprintf(&url, "%s%s%s%s", p->as ? p->as : "",
 		secret->url + (p->as ? strlen(p->scheme) : 0),
-		p->entry ? p->entry : "") < 0)
+		p->entry ? p->entry : "", query) < 0)
 		a->failed = true;
 	else if (words_count(o->sound.variants) > 0)
 		add_lists(

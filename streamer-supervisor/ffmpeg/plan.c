@@ -6,6 +6,7 @@
 
 #include "common/err.h"
 #include "common/words.h"
+#include "streamer-supervisor/ffmpeg/datagram.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 
 static int plan_complain(struct conf_error *e, const struct conf_output *o,
@@ -147,7 +148,8 @@ ffmpeg_plan(
 	const struct ffmpeg_protocol *p = NULL;
 	const struct ffmpeg_carriage *special;
 	enum conf_codec codec = (enum conf_codec)o->sound.codec;
-	char able[64];
+	const char *key, *expected;
+	char able[128];
 	int rc = find_protocol(o, &p, e);
 
 	*out = (struct ffmpeg_plan){ 0 };
@@ -172,5 +174,6 @@ ffmpeg_plan(
 					    ? special->encoder
 					    : codecs[codec].encoder },
 	};
-	return 0;
+	key = datagram_mistake(out, o, &expected);
+	return key ? plan_complain(e, o, "%s: %s", key, expected) : 0;
 }

@@ -112,28 +112,35 @@ const struct ffmpeg_protocol protocols[] = {
 	    .example = "udp://host:1234",
 	    .needs = "udp",
 	    .options = MPEGTS_OPTIONS " -pkt_size 1316",
+	    .datagrams = true,
 	    MPEGTS },
 	{ .scheme = "rtp",
 	    .example = "rtp://host:5004",
 	    .needs = "rtp",
 	    .muxer = "rtp",
 	    .codecs = BIT(CODEC_AAC) | BIT(CODEC_OPUS) | BIT(CODEC_MP3) |
-		      BIT(CODEC_PCM) | BIT(CODEC_PCMU),
+		      BIT(CODEC_PCM) | BIT(CODEC_PCMU) | BIT(CODEC_PCMA) |
+		      BIT(CODEC_G722),
 	    .preferred = { CODEC_OPUS, CODEC_OPUS },
 	    .options = "-muxdelay 0",
-	    .describes = true },
+	    .describes = true,
+	    .datagrams = true,
+	    .packets = true },
 	{ .scheme = "icecast",
 	    .example = "icecast://source:password@host:8000/mount",
 	    .patience = "rw_timeout",
 	    .needs = "icecast",
 	    .secret = &secret_icecast,
 	    .muxer = "mp3",
-	    .codecs = BIT(CODEC_MP3) | BIT(CODEC_OPUS) | BIT(CODEC_VORBIS),
+	    .codecs = BIT(CODEC_MP3) | BIT(CODEC_AAC) | BIT(CODEC_OPUS) |
+		      BIT(CODEC_VORBIS),
 	    .preferred = { CODEC_MP3, CODEC_OPUS },
 	    /* A page of Ogg gathers a second of sound unless told. */
 	    .carriage = { [CODEC_MP3] = { .options = "-content_type audio/mpeg "
 						     "-write_xing 0 "
 						     "-id3v2_version 0" },
+		[CODEC_AAC] = { .muxer = "adts",
+		    .options = "-content_type audio/aac" },
 		[CODEC_OPUS] = { .muxer = "ogg",
 		    .options = "-content_type application/ogg "
 			       "-page_duration 100000" },
@@ -222,6 +229,7 @@ const struct ffmpeg_codec codecs[CODECS] = {
 	[CODEC_PCM] = {
 	    .name = "pcm",
 	    .encoder = "pcm_s16be",
+	    .sample_bits = 16,
 	},
 	[CODEC_VORBIS] = {
 	    .name = "vorbis",
@@ -233,6 +241,22 @@ const struct ffmpeg_codec codecs[CODECS] = {
 	    .encoder = "pcm_mulaw",
 	    .rate_hz = 8000,
 	    .channels = 1,
+	    .sample_bits = 8,
+	},
+	[CODEC_PCMA] = {
+	    .name = "pcma",
+	    .encoder = "pcm_alaw",
+	    .rate_hz = 8000,
+	    .channels = 1,
+	    .sample_bits = 8,
+	},
+	/* Two samples to a byte. Its clock counts 8,000 Hz (RFC 3551, 4.5.2). */
+	[CODEC_G722] = {
+	    .name = "g722",
+	    .encoder = "g722",
+	    .rate_hz = 16000,
+	    .channels = 1,
+	    .sample_bits = 4,
 	},
 };
 

@@ -9,7 +9,7 @@
 
 /* Bit rates of one output. */
 #define VARIANTS_MAX 8
-#define CODECS (CODEC_PCMU + 1)
+#define CODECS (CODEC_G722 + 1)
 #define BIT(codec) (1u << (codec))
 
 /* How a protocol carries one codec, where that is special. */
@@ -47,6 +47,8 @@ struct ffmpeg_protocol {
 	 * NULL: it has none. */
 	const char *patience;
 	bool describes; /* it can write an SDP file */
+	bool datagrams; /* it takes ttl, dscp and localaddr in its query */
+	bool packets;   /* how much sound one packet holds is ours to say */
 	bool varies;    /* it takes one stream at several bit rates */
 	bool listens;   /* it can wait for a player */
 	/* How its secrets are kept out of argv; NULL: ffmpeg knows no way. */
@@ -62,6 +64,7 @@ struct ffmpeg_codec {
 	int64_t low_rate_hz; /* at least, where latency = low */
 	int64_t rate_hz;     /* the only one; 0: any */
 	int64_t channels;    /* the only number; 0: any */
+	int64_t sample_bits; /* as it is sent; 0: it comes in frames */
 	const char *options[LATENCY_LOW + 1];
 };
 

@@ -169,6 +169,8 @@ same_sound(const struct conf_output *a, const struct ffmpeg_plan *pa,
 	       a->sound.rate_hz == b->sound.rate_hz &&
 	       a->sound.channels == b->sound.channels &&
 	       a->sound.latency == b->sound.latency &&
+	       a->sound.ptime_ns == b->sound.ptime_ns &&
+	       pa->protocol->packets == pb->protocol->packets &&
 	       same_words(a->extra_input_args, b->extra_input_args);
 }
 
@@ -195,8 +197,9 @@ check_member(
 		if (!same_sound(o, &mine, other, &its))
 			return tee_complain(e, o,
 			    "its members share an encoder: expected the same "
-			    "channel, codec, bitrate, rate, channels, latency "
-			    "and extra_input_args for all of them");
+			    "channel, codec, bitrate, rate, channels, latency, "
+			    "ptime and extra_input_args for all of them, and "
+			    "rtp:// for none or for all");
 		if (++n > TEE_MAX)
 			return tee_complain(e, o, "it has too many members");
 	}

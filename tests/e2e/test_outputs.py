@@ -1,10 +1,12 @@
 """Every protocol beyond RTMP and RTSP, with a real far end: what arrives is
 the sound that was sent."""
+import socket
+
 import pytest
 
 import peers
 import receivers
-from daemon import wait_until
+from daemon import PATIENCE_S, wait_until
 from supervisor import define, source, supervise, until  # noqa: F401
 
 
@@ -51,7 +53,8 @@ def test_srt_passphrase_is_used_and_never_told(supervise, source):
     assert secret not in s.logged()
 
 
-@pytest.mark.parametrize("codec", ["opus", "aac", "mp3", "pcm", "pcmu"])
+@pytest.mark.parametrize("codec", [
+    "opus", "aac", "mp3", "pcm", "pcmu", "pcma", "g722"])
 def test_rtp_arrives(supervise, source, folder, codec):
     sdp = folder / "live.sdp"
     s = supervise(*define(
@@ -65,17 +68,37 @@ def test_rtp_arrives(supervise, source, folder, codec):
         heard(far_end)
 
 
+@pytest.mark.parametrize("codec,kind,size,step", [
+    ("pcmu", 0, 160, 160), ("pcma", 8, 160, 160), ("g722", 9, 160, 160),
+    ("pcm", None, 960, 480)])
+def test_rtp_packets_hold_20_ms(supervise, source, codec, kind, size, step):
+    """Phones and loudspeakers expect 20 ms a packet; PCMU came as packets of
+    40 ms, for ffmpeg sends what it happens to read."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as far_end:
+        far_end.bind(("127.0.0.1", 0))
+        far_end.settimeout(PATIENCE_S)
+        supervise(*define(
+            url=f"rtp://127.0.0.1:{far_end.getsockname()[1]}", codec=codec,
+            localaddr="127.0.0.1", ttl=1, dscp=46))
+        packets = [far_end.recv(2048) for _ in range(50)]
+    stamps = [int.from_bytes(p[4:8], "big") for p in packets]
+    assert {len(p) - 12 for p in packets} == {size}
+    assert {(b - a) % 2**32 for a, b in zip(stamps, stamps[1:])} == {step}
+    assert kind is None or {p[1] & 127 for p in packets} == {kind}
+
+
 def test_rtp_reaches_a_group(supervise, source):
     group, port = "239.255.7.9", receivers.free_udp_port()
     supervise(*define(
-        url=f"rtp://{group}:{port}?localaddr=127.0.0.1&ttl=1", codec="pcm"))
+        url=f"rtp://{group}:{port}", codec="pcm", localaddr="127.0.0.1",
+        ttl=1))
     peers.heard_noise(receivers.multicast(group, port, 2 * peers.RATE))
 
 
 # ---- icecast --------------------------------------------------------------
 
 
-@pytest.mark.parametrize("codec", ["mp3", "opus", "vorbis"])
+@pytest.mark.parametrize("codec", ["mp3", "aac", "opus", "vorbis"])
 def test_icecast_takes_it(supervise, source, icecast, codec):
     s = supervise(*define(url=icecast.url(), codec=codec))
     wait_until(lambda: s.output()["out_time_ms"] > 500, "sound flows")

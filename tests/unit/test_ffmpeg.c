@@ -133,6 +133,7 @@ test_the_other_protocols(void **state)
 #define AAC INPUT "-c:a aac -b:a 64000 -flush_packets 1 -f "
 #define MP3 INPUT "-c:a libmp3lame -b:a 64000 -flush_packets 1 -f "
 #define OPUS INPUT "-c:a libopus -b:a 32000 -flush_packets 1 -f "
+#define CUT "-af aformat=sample_rates="
 #define TS "mpegts -muxdelay 0 -muxpreload 0 "
 #define PUT                                                      \
 	"hls -method PUT -hls_list_size 6 -hls_flags "           \
@@ -157,12 +158,27 @@ test_the_other_protocols(void **state)
 		{ "rist://h:9", CODEC_MP3, MP3 TS "rist://h:9" },
 		{ "udp://h:9", CODEC_AUTO, AAC TS "-pkt_size 1316 udp://h:9" },
 		{ "rtp://h:9", CODEC_AUTO, OPUS "rtp -muxdelay 0 rtp://h:9" },
+		{ "rtp://h:9", CODEC_PCM,
+		    INPUT "-c:a pcm_s16be " CUT "24000,asetnsamples=n=480:p=0 "
+			  "-flush_packets 1 -f rtp -muxdelay 0 rtp://h:9" },
 		{ "rtp://h:9", CODEC_PCMU,
-		    INPUT "-c:a pcm_mulaw -ar 8000 -flush_packets 1 -f rtp "
-			  "-muxdelay 0 rtp://h:9" },
+		    INPUT "-c:a pcm_mulaw -ar 8000 " CUT
+			  "8000,asetnsamples=n=160:p=0 -flush_packets 1 "
+			  "-f rtp -muxdelay 0 rtp://h:9" },
+		{ "rtp://h:9", CODEC_PCMA,
+		    INPUT "-c:a pcm_alaw -ar 8000 " CUT
+			  "8000,asetnsamples=n=160:p=0 -flush_packets 1 "
+			  "-f rtp -muxdelay 0 rtp://h:9" },
+		{ "rtp://h:9", CODEC_G722,
+		    INPUT "-c:a g722 -ar 16000 " CUT
+			  "16000,asetnsamples=n=320:p=0 -flush_packets 1 "
+			  "-f rtp -muxdelay 0 rtp://h:9" },
 		{ "icecast://a:b@h:9/m", CODEC_AUTO,
 		    MP3 "mp3 -content_type audio/mpeg -write_xing 0 "
 			"-id3v2_version 0 " PRESET "icecast://a@h:9/m" },
+		{ "icecast://a:b@h:9/m", CODEC_AAC,
+		    AAC "adts -content_type audio/aac " PRESET
+			"icecast://a@h:9/m" },
 		{ "icecast://a:b@h:9/m", CODEC_OPUS,
 		    OPUS "ogg " OGG PRESET "icecast://a@h:9/m" },
 		{ "icecast://a:b@h:9/m", CODEC_VORBIS,
@@ -196,6 +212,96 @@ test_the_other_protocols(void **state)
 	for (i = 0; i < COUNT_OF(cases); i++) {
 		o = output(cases[i].url, cases[i].codec, LATENCY_NORMAL);
 		expect(&o, cases[i].expected);
+	}
+}
+
+/* Phones took PCMU in packets of 40 ms for a fault: how much ffmpeg reads at
+ * once was how much it sent. */
+static void
+test_how_much_is_in_a_packet(void **state)
+{
+#define L16(rest) INPUT "-c:a pcm_s16be " rest "-flush_packets 1 -f rtp "
+	static const struct {
+		enum conf_codec codec;
+		int64_t ptime_ms, rate_hz, channels;
+		const char *expected;
+	} cases[] = {
+		{ CODEC_PCM, 10, 0, 0,
+		    L16(CUT "24000,asetnsamples=n=240:p=0 ") },
+		/* 3,840 bytes at first. */
+		{ CODEC_PCM, 0, 48000, 2,
+		    L16("-ar 48000 -ac 2 " CUT
+			"48000,asetnsamples=n=240:p=0 ") },
+		{ CODEC_OPUS, 40, 0, 0,
+		    INPUT "-c:a libopus -b:a 32000 -frame_duration 40 "
+			  "-flush_packets 1 -f rtp " },
+	};
+	char expected[1024];
+	struct conf_output o;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(cases); i++) {
+		o = output("rtp://h:9", cases[i].codec, LATENCY_NORMAL);
+		o.sound.ptime_ns = cases[i].ptime_ms * 1000000;
+		o.sound.rate_hz = cases[i].rate_hz;
+		o.sound.channels = cases[i].channels;
+		snprintf(expected, sizeof(expected), "%s-muxdelay 0 rtp://h:9",
+		    cases[i].expected);
+		expect(&o, expected);
+	}
+}
+
+static void
+test_how_a_packet_travels(void **state)
+{
+	struct conf_output o = output("rtp://h:9", CODEC_OPUS, LATENCY_NORMAL);
+
+	(void)state;
+	o.address.ttl = 16;
+	o.address.dscp = 46;
+	o.address.localaddr = (char *)"10.0.0.7";
+	expect(&o, OPUS "rtp -muxdelay 0 "
+			"rtp://h:9?ttl=16&dscp=46&localaddr=10.0.0.7");
+	o = output("udp://h:9?pkt_size=188", CODEC_AAC, LATENCY_NORMAL);
+	o.address.ttl = 2;
+	expect(&o, AAC TS "-pkt_size 1316 udp://h:9?pkt_size=188&ttl=2");
+}
+
+static void
+test_what_packets_cannot_have(void **state)
+{
+	static const struct {
+		const char *url;
+		enum conf_codec codec;
+		int64_t ptime_ms, ttl;
+		const char *localaddr, *complaint;
+	} cases[] = {
+		{ "rtmp://h/a/k", CODEC_AAC, 20, 0, "", "ptime: only with" },
+		{ "rtsp://h/a", CODEC_OPUS, 20, 0, "", "ptime: only with" },
+		{ "rtp://h:9", CODEC_AAC, 20, 0, "", "ptime: only with" },
+		{ "rtp://h:9", CODEC_OPUS, 30, 0, "", "ptime: expected 5," },
+		{ "srt://h:9", CODEC_AAC, 0, 3, "", "ttl: only with" },
+		{ "rtp://h:9?ttl=4", CODEC_OPUS, 0, 3, "", "ttl: the url" },
+		{ "rtp://h:9?a=1&ttl=4", CODEC_OPUS, 0, 3, "", "ttl: the url" },
+		{ "rtp://h:9", CODEC_OPUS, 0, 0, "1.2.3.4&x=1",
+		    "localaddr: expected the address" },
+		{ "rtmp://h/a/k", CODEC_AAC, 0, 0, "1.2.3.4",
+		    "localaddr: only with" },
+	};
+	struct ffmpeg_plan plan;
+	struct conf_output o;
+	struct conf_error e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(cases); i++) {
+		o = output(cases[i].url, cases[i].codec, LATENCY_NORMAL);
+		o.sound.ptime_ns = cases[i].ptime_ms * 1000000;
+		o.address.ttl = cases[i].ttl;
+		o.address.localaddr = (char *)cases[i].localaddr;
+		assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
+		assert_non_null(strstr(e.text, cases[i].complaint));
 	}
 }
 
@@ -454,6 +560,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_combination),
 		cmocka_unit_test(test_the_other_protocols),
+		cmocka_unit_test(test_how_much_is_in_a_packet),
+		cmocka_unit_test(test_how_a_packet_travels),
+		cmocka_unit_test(test_what_packets_cannot_have),
 		cmocka_unit_test(test_the_sound_as_it_is_sent),
 		cmocka_unit_test(test_whip),
 		cmocka_unit_test(test_several_bit_rates),
