@@ -127,8 +127,13 @@ e2e: all
 		echo 'e2e: what failed is tried once more, alone' && \
 		$(PYTEST) --last-failed $(E2E); }
 
+# The layers, and docs/ARCHITECTURE.md, against the tree.
+house:
+	@$(PYTHON) -m pytest -q -o cache_dir='$(abspath $(OUT))/pytest' tests/house
+
 check:
 	@scripts/setup build run test
+	@$(MAKE) house
 	@$(MAKE) -j2 all unit
 	@$(MAKE) -j2 SANITIZE=1 all unit
 	@$(MAKE) e2e
@@ -177,5 +182,5 @@ include scripts/windows/windows.mk
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: all setup run unit e2e check bench fuzz install clean
+.PHONY: all setup run unit house e2e check bench fuzz install clean
 .SECONDARY:

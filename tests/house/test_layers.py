@@ -1,0 +1,111 @@
+"""The direction of dependency: which folder may include from which. An arrow
+that runs back makes two folders one, and nobody sees it in a review."""
+import pathlib
+import re
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+COMMON = {"common", "common/conf", "common/control", "common/child"}
+PLATFORM = {"platform"}
+DAEMON = {"daemon"}
+ENGINES = "ttsd/engines"
+KIT = f"{ENGINES}/kit"
+NET = f"{ENGINES}/net"
+
+
+def stack(base, *floors):
+    """Each floor stands on all below it."""
+    below = set(base)
+    table = {}
+    for floor in floors:
+        table[floor] = set(below)
+        below.add(floor)
+    return table
+
+
+TTSD = stack(COMMON | PLATFORM | DAEMON, "ttsd/text", "ttsd/queue",
+             "ttsd/pool", "ttsd/air", "ttsd/ledger", "ttsd/control", "ttsd")
+SUPERVISOR = stack(
+    COMMON | PLATFORM | DAEMON, *(f"streamer-supervisor/{f}" for f in (
+        "ffmpeg", "sender", "picture", "ear", "outputs", "control")),
+    "streamer-supervisor")
+
+# A folder may include from itself and from these.
+ALLOWED = {
+    "common": set(),
+    "common/conf": {"common"},
+    "common/control": {"common"},
+    "common/child": {"common"},
+    "platform": COMMON,
+    # Each system's own files; their headers are nobody else's.
+    "platform/posix": COMMON | PLATFORM,
+    "platform/win32": COMMON | PLATFORM,
+    "platform/win32/entry": COMMON | PLATFORM | {"platform/win32"},
+    "daemon": COMMON | PLATFORM,
+    **TTSD,
+    **SUPERVISOR,
+    "gateway": COMMON | PLATFORM | DAEMON,
+    "ttsctl": COMMON | PLATFORM,
+    # Programs of one job each: no loop of the daemons.
+    KIT: COMMON,
+    f"{KIT}/posix": COMMON | {KIT, "platform/posix"},
+    f"{KIT}/win32": COMMON | {KIT, "platform/win32"},
+    NET: COMMON | {KIT},
+    ENGINES: COMMON | {KIT, NET},
+    f"{ENGINES}/posix": COMMON | {KIT, ENGINES},
+    f"{ENGINES}/win32": COMMON | {
+        KIT, ENGINES, f"{KIT}/win32", "platform/win32"},
+    "painter": COMMON,
+}
+
+# Where a system may be named.
+SYSTEMS = ("platform/", f"{KIT}/posix/", f"{KIT}/win32/",
+           f"{ENGINES}/posix/", f"{ENGINES}/win32/", "tests/")
+
+
+def sources():
+    for top in {folder.split("/")[0] for folder in ALLOWED}:
+        for path in sorted((ROOT / top).rglob("*.[ch]")):
+            yield path.relative_to(ROOT).as_posix(), path.read_text(
+                encoding="utf-8")
+
+
+def includes():
+    """File, line, folder, and the folder that is included from."""
+    for name, text in sources():
+        for number, line in enumerate(text.splitlines(), 1):
+            found = re.match(r'#\s*include "([^"]+)"', line)
+            if found and "/" in found[1]:
+                yield name, number, str(pathlib.PurePosixPath(name).parent), \
+                    str(pathlib.PurePosixPath(found[1]).parent)
+
+
+def test_no_arrow_runs_back():
+    back = [f"{name}:{number}: {here} -> {there}"
+            for name, number, here, there in includes()
+            if there != here and there not in ALLOWED[here]]
+    assert not back, "\n".join(back)
+
+
+def test_the_table_is_a_stack():
+    """What the table itself allows has no circle."""
+    done = set()
+
+    def visit(folder, above):
+        assert folder not in above, f"a circle: {above} -> {folder}"
+        if folder not in done:
+            for below in ALLOWED.get(folder, ()):
+                visit(below, (*above, folder))
+            done.add(folder)
+
+    for folder in ALLOWED:
+        visit(folder, ())
+
+
+def test_systems_are_named_in_their_folders_only():
+    found = [f"{name}: {word}" for name, text in sources()
+             if not name.startswith(SYSTEMS)
+             for word in re.findall(
+                 r"_WIN32|__linux__|__APPLE__|#include <(?:windows|unistd|"
+                 r"fcntl|poll|sys/\w+)\.h>|#include <ev\.h>", text)]
+    assert not found, "\n".join(found)
