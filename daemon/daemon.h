@@ -1,8 +1,8 @@
 /*
  * What both daemons do before they serve: command line, configuration, log.
  */
-#ifndef PLATFORM_DAEMON_H
-#define PLATFORM_DAEMON_H
+#ifndef DAEMON_DAEMON_H
+#define DAEMON_DAEMON_H
 
 #include "common/conf/conf.h"
 

@@ -3,8 +3,8 @@
  *
  * Pure; the bounds belong to the caller and outlive it.
  */
-#ifndef COMMON_HISTOGRAM_H
-#define COMMON_HISTOGRAM_H
+#ifndef DAEMON_HISTOGRAM_H
+#define DAEMON_HISTOGRAM_H
 
 #include <stdint.h>
 

@@ -9,8 +9,8 @@
  * Names end in their base unit (seconds, bytes) and counters in _total, as
  * Prometheus wants it.
  */
-#ifndef COMMON_METRICS_H
-#define COMMON_METRICS_H
+#ifndef DAEMON_METRICS_H
+#define DAEMON_METRICS_H
 
 #include <stddef.h>
 

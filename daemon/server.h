@@ -5,8 +5,8 @@
  * Requests are answered in turns of SERVER_TURN_NS over all connections in
  * rotation, so that neither one flood nor many can hold up the loop.
  */
-#ifndef PLATFORM_SERVER_H
-#define PLATFORM_SERVER_H
+#ifndef DAEMON_SERVER_H
+#define DAEMON_SERVER_H
 
 #include "common/control/session.h"
 #include "platform/platform.h"

@@ -3,8 +3,8 @@
  * health probes: /metrics, /healthz and /readyz. The same code on every
  * system.
  */
-#ifndef PLATFORM_TELEMETRY_H
-#define PLATFORM_TELEMETRY_H
+#ifndef DAEMON_TELEMETRY_H
+#define DAEMON_TELEMETRY_H
 
 #include "daemon/metrics.h"
 #include "platform/platform.h"

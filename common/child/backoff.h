@@ -5,8 +5,8 @@
  * random ("equal jitter"): peers that failed together do not come back
  * together, and no wait is shorter than half its step.
  */
-#ifndef COMMON_BACKOFF_H
-#define COMMON_BACKOFF_H
+#ifndef COMMON_CHILD_BACKOFF_H
+#define COMMON_CHILD_BACKOFF_H
 
 #include <stdint.h>
 

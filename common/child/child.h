@@ -27,8 +27,8 @@
  * ready is not enough. Waiting for something that is missing (`hold`) is not
  * a failure of the child and does not count as one.
  */
-#ifndef COMMON_CHILD_H
-#define COMMON_CHILD_H
+#ifndef COMMON_CHILD_CHILD_H
+#define COMMON_CHILD_CHILD_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -5,8 +5,8 @@
  * and line (or the -D argument), the section and key, and what was expected.
  * All strings are owned by the structure.
  */
-#ifndef COMMON_CONF_H
-#define COMMON_CONF_H
+#ifndef COMMON_CONF_CONF_H
+#define COMMON_CONF_CONF_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* What the files of the configuration reader share; for them alone. */
-#ifndef COMMON_CONF_INTERNAL_H
-#define COMMON_CONF_INTERNAL_H
+#ifndef COMMON_CONF_CONF_INTERNAL_H
+#define COMMON_CONF_CONF_INTERNAL_H
 
 #include "common/conf/conf.h"
 #include "common/conf/schema.h"

@@ -1,6 +1,6 @@
 /* The command line that both daemons share. */
-#ifndef COMMON_OPTIONS_H
-#define COMMON_OPTIONS_H
+#ifndef COMMON_CONF_OPTIONS_H
+#define COMMON_CONF_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>

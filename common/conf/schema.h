@@ -2,8 +2,8 @@
  * Every section and key there is: the one table behind conf.c, and what
  * docs/CONFIG.md is held against by a test.
  */
-#ifndef COMMON_SCHEMA_H
-#define COMMON_SCHEMA_H
+#ifndef COMMON_CONF_SCHEMA_H
+#define COMMON_CONF_SCHEMA_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,8 +6,8 @@
  * one, "OP the rest of the line". Both become the same JSON object before an
  * operation sees them. Nothing here does I/O.
  */
-#ifndef COMMON_PROTO_H
-#define COMMON_PROTO_H
+#ifndef COMMON_CONTROL_PROTO_H
+#define COMMON_CONTROL_PROTO_H
 
 #include <jansson.h>
 #include <stdbool.h>

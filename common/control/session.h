@@ -7,8 +7,8 @@
  * some ten thousand before it reads); a subscriber that lets SESSION_OUT_MAX
  * bytes of events pile up is to be dropped.
  */
-#ifndef COMMON_SESSION_H
-#define COMMON_SESSION_H
+#ifndef COMMON_CONTROL_SESSION_H
+#define COMMON_CONTROL_SESSION_H
 
 #include "common/control/proto.h"
 

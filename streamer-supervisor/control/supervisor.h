@@ -1,6 +1,6 @@
 /* The daemon as a whole: what main.c sets up and control.c works on. */
-#ifndef STREAMER_SUPERVISOR_H
-#define STREAMER_SUPERVISOR_H
+#ifndef STREAMER_SUPERVISOR_CONTROL_SUPERVISOR_H
+#define STREAMER_SUPERVISOR_CONTROL_SUPERVISOR_H
 
 #include "common/conf/conf.h"
 #include "daemon/server.h"

@@ -4,8 +4,8 @@
  * codec; left to itself ffmpeg sends what it happens to read (40 ms of PCMU,
  * measured with 5.1.9). Pure.
  */
-#ifndef STREAMER_DATAGRAM_H
-#define STREAMER_DATAGRAM_H
+#ifndef STREAMER_SUPERVISOR_FFMPEG_DATAGRAM_H
+#define STREAMER_SUPERVISOR_FFMPEG_DATAGRAM_H
 
 #include <stdbool.h>
 #include <stdint.h>

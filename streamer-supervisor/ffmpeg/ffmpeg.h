@@ -3,8 +3,8 @@
  *
  * A new protocol is one row of the table in protocol.c.
  */
-#ifndef STREAMER_FFMPEG_H
-#define STREAMER_FFMPEG_H
+#ifndef STREAMER_SUPERVISOR_FFMPEG_FFMPEG_H
+#define STREAMER_SUPERVISOR_FFMPEG_FFMPEG_H
 
 #include "common/conf/conf.h"
 #include "streamer-supervisor/ffmpeg/secret.h"

@@ -6,8 +6,8 @@
  * What is not known is not held against it: a program that gives no answer
  * is tried, and its own complaints tell the rest.
  */
-#ifndef STREAMER_PROBE_H
-#define STREAMER_PROBE_H
+#ifndef STREAMER_SUPERVISOR_FFMPEG_PROBE_H
+#define STREAMER_SUPERVISOR_FFMPEG_PROBE_H
 
 #include "platform/platform.h"
 #include "streamer-supervisor/ffmpeg/ffmpeg.h"

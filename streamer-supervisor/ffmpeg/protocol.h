@@ -1,8 +1,8 @@
 /*
  * What can be sent where: the tables of protocols and codecs. Pure.
  */
-#ifndef STREAMER_PROTOCOL_H
-#define STREAMER_PROTOCOL_H
+#ifndef STREAMER_SUPERVISOR_FFMPEG_PROTOCOL_H
+#define STREAMER_SUPERVISOR_FFMPEG_PROTOCOL_H
 
 #include "streamer-supervisor/ffmpeg/ffmpeg.h"
 #include "streamer-supervisor/ffmpeg/secret.h"

@@ -2,8 +2,8 @@
  * What ffmpeg says: lines out of its pipes, its progress blocks, its
  * complaints, and its lists of what it can do. Pure; any bytes are fine.
  */
-#ifndef STREAMER_REPORT_H
-#define STREAMER_REPORT_H
+#ifndef STREAMER_SUPERVISOR_FFMPEG_REPORT_H
+#define STREAMER_SUPERVISOR_FFMPEG_REPORT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,8 +6,8 @@
  * In a URL a secret is percent-encoded where it has to be (RTMP's stream key
  * is sent as it stands); a key is plain.
  */
-#ifndef STREAMER_SECRET_H
-#define STREAMER_SECRET_H
+#ifndef STREAMER_SUPERVISOR_FFMPEG_SECRET_H
+#define STREAMER_SUPERVISOR_FFMPEG_SECRET_H
 
 /* Bytes of a preset's line that ffmpeg reads. */
 #define SECRET_LINE_MAX 998

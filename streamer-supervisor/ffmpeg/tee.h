@@ -3,8 +3,8 @@
  * Each has a queue and a thread of its own in it, so that one that is dead or
  * slow holds up no other. Pure.
  */
-#ifndef STREAMER_TEE_H
-#define STREAMER_TEE_H
+#ifndef STREAMER_SUPERVISOR_FFMPEG_TEE_H
+#define STREAMER_SUPERVISOR_FFMPEG_TEE_H
 
 #include "streamer-supervisor/ffmpeg/ffmpeg.h"
 

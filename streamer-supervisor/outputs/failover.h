@@ -7,8 +7,8 @@
  * not send either. A primary that fails soon after it was given another
  * chance has to hold out twice as long the next time. Pure.
  */
-#ifndef STREAMER_FAILOVER_H
-#define STREAMER_FAILOVER_H
+#ifndef STREAMER_SUPERVISOR_OUTPUTS_FAILOVER_H
+#define STREAMER_SUPERVISOR_OUTPUTS_FAILOVER_H
 
 #include <stdbool.h>
 #include <stdint.h>

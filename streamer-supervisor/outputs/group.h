@@ -6,8 +6,8 @@
  * while the member has no ffmpeg. One that is started while the group is on
  * air goes its own way too: the others are not interrupted for it.
  */
-#ifndef STREAMER_GROUP_H
-#define STREAMER_GROUP_H
+#ifndef STREAMER_SUPERVISOR_OUTPUTS_GROUP_H
+#define STREAMER_SUPERVISOR_OUTPUTS_GROUP_H
 
 #include "streamer-supervisor/ffmpeg/tee.h"
 #include "streamer-supervisor/sender/sender.h"

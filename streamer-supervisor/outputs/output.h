@@ -7,8 +7,8 @@
  * While the primary proves that it is back, both are sent to: failing back
  * costs no sound.
  */
-#ifndef STREAMER_OUTPUT_H
-#define STREAMER_OUTPUT_H
+#ifndef STREAMER_SUPERVISOR_OUTPUTS_OUTPUT_H
+#define STREAMER_SUPERVISOR_OUTPUTS_OUTPUT_H
 
 #include "streamer-supervisor/sender/sender.h"
 

@@ -2,8 +2,8 @@
  * Which outputs there are: at the start, and as they come and go. An output
  * that leaves lives on until its ffmpeg has ended.
  */
-#ifndef STREAMER_OUTPUTS_H
-#define STREAMER_OUTPUTS_H
+#ifndef STREAMER_SUPERVISOR_OUTPUTS_OUTPUTS_H
+#define STREAMER_SUPERVISOR_OUTPUTS_OUTPUTS_H
 
 #include "streamer-supervisor/outputs/output.h"
 

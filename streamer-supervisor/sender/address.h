@@ -3,8 +3,8 @@
  * from `url_file`, or asked of `url_command`, afresh at each start. Such URLs
  * carry tokens that expire; they are secrets, and never logged here.
  */
-#ifndef STREAMER_ADDRESS_H
-#define STREAMER_ADDRESS_H
+#ifndef STREAMER_SUPERVISOR_SENDER_ADDRESS_H
+#define STREAMER_SUPERVISOR_SENDER_ADDRESS_H
 
 #include "common/conf/conf.h"
 #include "platform/platform.h"

@@ -1,6 +1,6 @@
 /* What all outputs share; it outlives them. */
-#ifndef STREAMER_ENVIRONMENT_H
-#define STREAMER_ENVIRONMENT_H
+#ifndef STREAMER_SUPERVISOR_SENDER_ENVIRONMENT_H
+#define STREAMER_SUPERVISOR_SENDER_ENVIRONMENT_H
 
 #include "streamer-supervisor/ffmpeg/probe.h"
 #include "streamer-supervisor/sender/source.h"

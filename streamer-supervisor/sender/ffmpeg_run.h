@@ -2,8 +2,8 @@
  * One ffmpeg, from its spawn until it is gone: its pipes become facts. It
  * decides nothing; sender.c does.
  */
-#ifndef STREAMER_FFMPEG_RUN_H
-#define STREAMER_FFMPEG_RUN_H
+#ifndef STREAMER_SUPERVISOR_SENDER_FFMPEG_RUN_H
+#define STREAMER_SUPERVISOR_SENDER_FFMPEG_RUN_H
 
 #include "common/redact.h"
 #include "platform/platform.h"

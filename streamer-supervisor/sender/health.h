@@ -5,8 +5,8 @@
  * not acknowledge, and what ttsd had to skip. Neither looks at byte rates,
  * so silence is as good as speech. Pure.
  */
-#ifndef STREAMER_HEALTH_H
-#define STREAMER_HEALTH_H
+#ifndef STREAMER_SUPERVISOR_SENDER_HEALTH_H
+#define STREAMER_SUPERVISOR_SENDER_HEALTH_H
 
 #include <stdbool.h>
 #include <stdint.h>

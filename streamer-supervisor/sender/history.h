@@ -2,8 +2,8 @@
  * Why an address lost its ffmpegs: the last few by name, all of them by
  * number. Pure.
  */
-#ifndef STREAMER_HISTORY_H
-#define STREAMER_HISTORY_H
+#ifndef STREAMER_SUPERVISOR_SENDER_HISTORY_H
+#define STREAMER_SUPERVISOR_SENDER_HISTORY_H
 
 #include <jansson.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  * somebody who serves the audio. It starts one or says what is missing;
  * sender.c decides what follows.
  */
-#ifndef STREAMER_LAUNCH_H
-#define STREAMER_LAUNCH_H
+#ifndef STREAMER_SUPERVISOR_SENDER_LAUNCH_H
+#define STREAMER_SUPERVISOR_SENDER_LAUNCH_H
 
 #include "streamer-supervisor/sender/address.h"
 #include "streamer-supervisor/sender/environment.h"

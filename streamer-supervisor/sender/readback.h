@@ -7,8 +7,8 @@
  * once. One that is not good within the limit is repeated at once; two in a
  * row are a failure.
  */
-#ifndef STREAMER_READBACK_H
-#define STREAMER_READBACK_H
+#ifndef STREAMER_SUPERVISOR_SENDER_READBACK_H
+#define STREAMER_SUPERVISOR_SENDER_READBACK_H
 
 #include <jansson.h>
 

@@ -6,8 +6,8 @@
  * ended as the machine (common/child/child.h) says. Whatever changes its state
  * goes through one place, which logs it and tells the owner.
  */
-#ifndef STREAMER_SENDER_H
-#define STREAMER_SENDER_H
+#ifndef STREAMER_SUPERVISOR_SENDER_SENDER_H
+#define STREAMER_SUPERVISOR_SENDER_SENDER_H
 
 #include <jansson.h>
 

@@ -1,6 +1,6 @@
 /* What sender.c and sender_status.c share, and nobody else knows. */
-#ifndef STREAMER_SENDER_INTERNAL_H
-#define STREAMER_SENDER_INTERNAL_H
+#ifndef STREAMER_SUPERVISOR_SENDER_SENDER_INTERNAL_H
+#define STREAMER_SUPERVISOR_SENDER_SENDER_INTERNAL_H
 
 #include "streamer-supervisor/sender/sender.h"
 #include "streamer-supervisor/sender/watch.h"

@@ -6,8 +6,8 @@
  * only when ttsd comes and goes. ttsd counts as on air from its answer to
  * our subscription on: its audio sockets are open by then.
  */
-#ifndef STREAMER_SOURCE_H
-#define STREAMER_SOURCE_H
+#ifndef STREAMER_SUPERVISOR_SENDER_SOURCE_H
+#define STREAMER_SUPERVISOR_SENDER_SOURCE_H
 
 #include "platform/platform.h"
 

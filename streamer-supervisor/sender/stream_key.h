@@ -3,8 +3,8 @@
  * replaced while everything runs, and given to ffmpeg in a way that nobody
  * sees (secret.h).
  */
-#ifndef STREAMER_STREAM_KEY_H
-#define STREAMER_STREAM_KEY_H
+#ifndef STREAMER_SUPERVISOR_SENDER_STREAM_KEY_H
+#define STREAMER_SUPERVISOR_SENDER_STREAM_KEY_H
 
 #include "common/conf/conf.h"
 #include "common/redact.h"

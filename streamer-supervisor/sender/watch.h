@@ -3,8 +3,8 @@
  * of its lag, the stream read back where that is asked for, and its age. Its
  * own progress is the state machine's (common/child/child.h).
  */
-#ifndef STREAMER_WATCH_H
-#define STREAMER_WATCH_H
+#ifndef STREAMER_SUPERVISOR_SENDER_WATCH_H
+#define STREAMER_SUPERVISOR_SENDER_WATCH_H
 
 #include "streamer-supervisor/sender/environment.h"
 #include "streamer-supervisor/sender/ffmpeg_run.h"

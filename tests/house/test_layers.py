@@ -109,3 +109,10 @@ def test_systems_are_named_in_their_folders_only():
                  r"_WIN32|__linux__|__APPLE__|#include <(?:windows|unistd|"
                  r"fcntl|poll|sys/\w+)\.h>|#include <ev\.h>", text)]
     assert not found, "\n".join(found)
+
+
+def test_a_guard_is_the_path_of_its_header():
+    """Two headers of one name had one guard, and the second was empty."""
+    wrong = [name for name, text in sources() if name.endswith(".h")
+             and "#ifndef " + re.sub(r"\W", "_", name).upper() not in text]
+    assert not wrong

@@ -5,8 +5,8 @@
  * An engine makes it (the clip program, told to loop); should that fail, the
  * stream goes on without music, and it is tried again every few seconds.
  */
-#ifndef TTSD_BED_H
-#define TTSD_BED_H
+#ifndef TTSD_AIR_BED_H
+#define TTSD_AIR_BED_H
 
 #include "common/buf.h"
 #include "ttsd/air/mixer.h"

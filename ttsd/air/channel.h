@@ -6,8 +6,8 @@
  * subscribers and with nothing to say it sleeps, and its clock, being
  * arithmetic, goes on.
  */
-#ifndef TTSD_CHANNEL_H
-#define TTSD_CHANNEL_H
+#ifndef TTSD_AIR_CHANNEL_H
+#define TTSD_AIR_CHANNEL_H
 
 #include "common/conf/conf.h"
 #include "common/pacer.h"

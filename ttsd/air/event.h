@@ -5,8 +5,8 @@
  * to samples of the running tick are held until the subscribers have got the
  * samples themselves, so that events never delay sound.
  */
-#ifndef TTSD_EVENT_H
-#define TTSD_EVENT_H
+#ifndef TTSD_AIR_EVENT_H
+#define TTSD_AIR_EVENT_H
 
 #include <jansson.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
  * What happens to samples between an announcement and the stream. Pure and
  * exact: at full level samples pass untouched, bit for bit.
  */
-#ifndef TTSD_MIXER_H
-#define TTSD_MIXER_H
+#ifndef TTSD_AIR_MIXER_H
+#define TTSD_AIR_MIXER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -11,8 +11,8 @@
  *   render.c    the samples: begins, cuts off, mixes
  *   notify.c    the events
  */
-#ifndef TTSD_PLAYOUT_H
-#define TTSD_PLAYOUT_H
+#ifndef TTSD_AIR_PLAYOUT_H
+#define TTSD_AIR_PLAYOUT_H
 
 #include "daemon/server.h"
 #include "ttsd/air/bed.h"

@@ -6,8 +6,8 @@
  * `skip` moves it to the live edge, `drop` ends the connection. Its position
  * within a sample never changes, so a skip is never heard as noise.
  */
-#ifndef TTSD_SUBSCRIBER_H
-#define TTSD_SUBSCRIBER_H
+#ifndef TTSD_AIR_SUBSCRIBER_H
+#define TTSD_AIR_SUBSCRIBER_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
  * What an announcement is composed of: a request's text, SSML, clips and
  * pauses become parts. A new kind of part is a row of the table in compose.c.
  */
-#ifndef TTSD_COMPOSE_H
-#define TTSD_COMPOSE_H
+#ifndef TTSD_CONTROL_COMPOSE_H
+#define TTSD_CONTROL_COMPOSE_H
 
 #include "ttsd/control/ttsd.h"
 

@@ -3,8 +3,8 @@
  * double click) is spoken once. Pure; the newest IDEMPOTENCY_KEYS_MAX are
  * remembered.
  */
-#ifndef TTSD_IDEMPOTENCY_H
-#define TTSD_IDEMPOTENCY_H
+#ifndef TTSD_CONTROL_IDEMPOTENCY_H
+#define TTSD_CONTROL_IDEMPOTENCY_H
 
 #include <stdint.h>
 

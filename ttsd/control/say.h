@@ -2,8 +2,8 @@
  * The `say` operation: an announcement composed from a request (fields in
  * docs/PROTOCOL.md), its parts in compose.c.
  */
-#ifndef TTSD_SAY_H
-#define TTSD_SAY_H
+#ifndef TTSD_CONTROL_SAY_H
+#define TTSD_CONTROL_SAY_H
 
 #include "ttsd/control/ttsd.h"
 

@@ -1,6 +1,6 @@
 /* The daemon as a whole: what main.c sets up and the operations work on. */
-#ifndef TTSD_TTSD_H
-#define TTSD_TTSD_H
+#ifndef TTSD_CONTROL_TTSD_H
+#define TTSD_CONTROL_TTSD_H
 
 #include "common/conf/conf.h"
 #include "common/control/proto.h"

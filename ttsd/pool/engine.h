@@ -6,8 +6,8 @@
  * more; what was delivered already is left out, so that the listener hears
  * the sentence go on where it stopped. A job lost twice fails.
  */
-#ifndef TTSD_ENGINE_H
-#define TTSD_ENGINE_H
+#ifndef TTSD_POOL_ENGINE_H
+#define TTSD_POOL_ENGINE_H
 
 #include <jansson.h>
 #include <stdbool.h>

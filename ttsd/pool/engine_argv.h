@@ -2,8 +2,8 @@
  * Which program an engine is, and its command line: the program's name is its
  * type's, as in common/conf/schema.c.
  */
-#ifndef TTSD_ENGINE_ARGV_H
-#define TTSD_ENGINE_ARGV_H
+#ifndef TTSD_POOL_ENGINE_ARGV_H
+#define TTSD_POOL_ENGINE_ARGV_H
 
 #include "common/conf/conf.h"
 

@@ -1,7 +1,7 @@
 /* What engine.c (a pool at work) and engine_report.c (what is known of it)
  * share. */
-#ifndef TTSD_ENGINE_INTERNAL_H
-#define TTSD_ENGINE_INTERNAL_H
+#ifndef TTSD_POOL_ENGINE_INTERNAL_H
+#define TTSD_POOL_ENGINE_INTERNAL_H
 
 #include "ttsd/pool/engine.h"
 #include "ttsd/pool/worker.h"

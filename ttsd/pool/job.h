@@ -2,8 +2,8 @@
  * One piece of work for an engine, from submission to its end; shared by
  * engine.c, which hands jobs out, and worker.c, which has them done. Pure.
  */
-#ifndef TTSD_JOB_H
-#define TTSD_JOB_H
+#ifndef TTSD_POOL_JOB_H
+#define TTSD_POOL_JOB_H
 
 #include <stdbool.h>
 

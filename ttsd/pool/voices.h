@@ -1,6 +1,6 @@
 /* Which voices an engine has, as its HELLO lists them. Pure. */
-#ifndef TTSD_VOICES_H
-#define TTSD_VOICES_H
+#ifndef TTSD_POOL_VOICES_H
+#define TTSD_POOL_VOICES_H
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -2,8 +2,8 @@
  * One worker: an engine program as a child process that does one job at a
  * time (docs/ENGINE.md, common/frame.h).
  */
-#ifndef TTSD_WORKER_H
-#define TTSD_WORKER_H
+#ifndef TTSD_POOL_WORKER_H
+#define TTSD_POOL_WORKER_H
 
 #include "common/child/child.h"
 #include "common/frame.h"

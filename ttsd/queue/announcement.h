@@ -7,8 +7,8 @@
  * other, as often as the announcement repeats, into one run of samples;
  * `step` counts them, pauses between repetitions included.
  */
-#ifndef TTSD_ANNOUNCEMENT_H
-#define TTSD_ANNOUNCEMENT_H
+#ifndef TTSD_QUEUE_ANNOUNCEMENT_H
+#define TTSD_QUEUE_ANNOUNCEMENT_H
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -3,8 +3,8 @@
  * priority, higher priorities first; and what is to wait only from a later
  * time on. Pure: times are given, in monotonic nanoseconds.
  */
-#ifndef TTSD_QUEUE_H
-#define TTSD_QUEUE_H
+#ifndef TTSD_QUEUE_QUEUE_H
+#define TTSD_QUEUE_QUEUE_H
 
 #include "ttsd/queue/announcement.h"
 

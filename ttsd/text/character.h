@@ -3,8 +3,8 @@
  * digits, blanks, marks. Small on purpose; what it leaves out is written
  * here.
  */
-#ifndef TTSD_CHARACTER_H
-#define TTSD_CHARACTER_H
+#ifndef TTSD_TEXT_CHARACTER_H
+#define TTSD_TEXT_CHARACTER_H
 
 #include <stdbool.h>
 #include <stddef.h>

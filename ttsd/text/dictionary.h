@@ -34,8 +34,8 @@
  *
  * Parsing is O(n log n), applying O(n log m) for n characters and m entries.
  */
-#ifndef TTSD_DICTIONARY_H
-#define TTSD_DICTIONARY_H
+#ifndef TTSD_TEXT_DICTIONARY_H
+#define TTSD_TEXT_DICTIONARY_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* What dictionary.c (looking up) and dictionary_parse.c (reading) share. */
-#ifndef TTSD_DICTIONARY_INTERNAL_H
-#define TTSD_DICTIONARY_INTERNAL_H
+#ifndef TTSD_TEXT_DICTIONARY_INTERNAL_H
+#define TTSD_TEXT_DICTIONARY_INTERNAL_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -35,8 +35,8 @@
  * An engine need not have a voice for every tag that comes out of here (Lao,
  * say): the caller then speaks the run with its own default voice.
  */
-#ifndef TTSD_SCRIPT_H
-#define TTSD_SCRIPT_H
+#ifndef TTSD_TEXT_SCRIPT_H
+#define TTSD_TEXT_SCRIPT_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* Which language speaks which script: a part of script.c. */
-#ifndef TTSD_SCRIPT_LANGUAGES_H
-#define TTSD_SCRIPT_LANGUAGES_H
+#ifndef TTSD_TEXT_SCRIPT_LANGUAGES_H
+#define TTSD_TEXT_SCRIPT_LANGUAGES_H
 
 #include "ttsd/text/script.h"
 

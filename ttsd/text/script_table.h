@@ -1,6 +1,6 @@
 /* The tables behind script.c; nobody else needs them. */
-#ifndef TTSD_SCRIPT_TABLE_H
-#define TTSD_SCRIPT_TABLE_H
+#ifndef TTSD_TEXT_SCRIPT_TABLE_H
+#define TTSD_TEXT_SCRIPT_TABLE_H
 
 #include "ttsd/text/script.h"
 

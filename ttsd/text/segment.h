@@ -2,8 +2,8 @@
  * From a text as it was asked for to the segments that engines are given: cut
  * into languages, codes spelled, words replaced by the dictionary. Pure.
  */
-#ifndef TTSD_SEGMENT_H
-#define TTSD_SEGMENT_H
+#ifndef TTSD_TEXT_SEGMENT_H
+#define TTSD_TEXT_SEGMENT_H
 
 #include <stdbool.h>
 

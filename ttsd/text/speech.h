@@ -1,8 +1,8 @@
 /*
  * What an engine is asked to say, and how: the contents of one job.
  */
-#ifndef TTSD_SPEECH_H
-#define TTSD_SPEECH_H
+#ifndef TTSD_TEXT_SPEECH_H
+#define TTSD_TEXT_SPEECH_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -13,8 +13,8 @@
  *
  * Marks on a letter (accents as characters of their own) stay with it.
  */
-#ifndef TTSD_SPELL_H
-#define TTSD_SPELL_H
+#ifndef TTSD_TEXT_SPELL_H
+#define TTSD_TEXT_SPELL_H
 
 #include "ttsd/text/textmap.h"
 

@@ -15,8 +15,8 @@
  * Offsets and lengths of spans are in characters (code points), those of
  * texts in bytes. Texts are valid UTF-8.
  */
-#ifndef TTSD_TEXTMAP_H
-#define TTSD_TEXTMAP_H
+#ifndef TTSD_TEXT_TEXTMAP_H
+#define TTSD_TEXT_TEXTMAP_H
 
 #include <stddef.h>
 

@@ -27,8 +27,8 @@
  *
  * ɚ and ɝ are E, then RR.
  */
-#ifndef TTSD_VISEME_H
-#define TTSD_VISEME_H
+#ifndef TTSD_TEXT_VISEME_H
+#define TTSD_TEXT_VISEME_H
 
 #include <stddef.h>
 

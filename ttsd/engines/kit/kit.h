@@ -15,8 +15,8 @@
  * input into an empty one: neither a printf() of a library nor a child can
  * reach the protocol.
  */
-#ifndef TTSD_ENGINES_KIT_H
-#define TTSD_ENGINES_KIT_H
+#ifndef TTSD_ENGINES_KIT_KIT_H
+#define TTSD_ENGINES_KIT_KIT_H
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -8,8 +8,8 @@
  * Channels: one goes to all; fewer than asked for are repeated in turn; more
  * are averaged, input channel i into output channel i modulo the count.
  */
-#ifndef TTSD_ENGINES_KIT_AUDIO_H
-#define TTSD_ENGINES_KIT_AUDIO_H
+#ifndef TTSD_ENGINES_KIT_KIT_AUDIO_H
+#define TTSD_ENGINES_KIT_KIT_AUDIO_H
 
 #include <stddef.h>
 #include <stdint.h>

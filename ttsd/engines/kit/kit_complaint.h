@@ -2,8 +2,8 @@
  * What an outside program writes to standard error: lines for the log, and
  * the last of them for the reason why a job failed. One program at a time.
  */
-#ifndef TTSD_ENGINES_KIT_COMPLAINT_H
-#define TTSD_ENGINES_KIT_COMPLAINT_H
+#ifndef TTSD_ENGINES_KIT_KIT_COMPLAINT_H
+#define TTSD_ENGINES_KIT_KIT_COMPLAINT_H
 
 #include <stddef.h>
 

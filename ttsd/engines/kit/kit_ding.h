@@ -11,8 +11,8 @@
  * attack is a raised cosine of 5 ms, fade one of the last 300 ms; partials
  * that the rate cannot carry (0.45 of it and above) are left out.
  */
-#ifndef TTSD_ENGINES_KIT_DING_H
-#define TTSD_ENGINES_KIT_DING_H
+#ifndef TTSD_ENGINES_KIT_KIT_DING_H
+#define TTSD_ENGINES_KIT_KIT_DING_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
  * The files of a folder. posix/kit_folder.c is the POSIX side; a Windows twin
  * needs this one function.
  */
-#ifndef TTSD_ENGINES_KIT_FOLDER_H
-#define TTSD_ENGINES_KIT_FOLDER_H
+#ifndef TTSD_ENGINES_KIT_KIT_FOLDER_H
+#define TTSD_ENGINES_KIT_KIT_FOLDER_H
 
 #include <stddef.h>
 

@@ -3,8 +3,8 @@
  * while a job runs. The store is shared with copies of the process that
  * io_isolate() makes, so that any of them may read on where another stopped.
  */
-#ifndef TTSD_ENGINES_KIT_INPUT_H
-#define TTSD_ENGINES_KIT_INPUT_H
+#ifndef TTSD_ENGINES_KIT_KIT_INPUT_H
+#define TTSD_ENGINES_KIT_KIT_INPUT_H
 
 #include <stdbool.h>
 #include <stdint.h>

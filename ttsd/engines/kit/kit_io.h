@@ -3,8 +3,8 @@
  * the process, and faults on demand. Together with kit_process.h it is all
  * that posix/ and win32/ implement.
  */
-#ifndef TTSD_ENGINES_KIT_IO_H
-#define TTSD_ENGINES_KIT_IO_H
+#ifndef TTSD_ENGINES_KIT_KIT_IO_H
+#define TTSD_ENGINES_KIT_KIT_IO_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* A JOB frame, read and checked. */
-#ifndef TTSD_ENGINES_KIT_JOB_H
-#define TTSD_ENGINES_KIT_JOB_H
+#ifndef TTSD_ENGINES_KIT_KIT_JOB_H
+#define TTSD_ENGINES_KIT_KIT_JOB_H
 
 #include "ttsd/engines/kit/kit.h"
 

@@ -1,6 +1,6 @@
 /* Arguments of an engine program: pairs of --NAME VALUE, from a table. */
-#ifndef TTSD_ENGINES_KIT_OPTIONS_H
-#define TTSD_ENGINES_KIT_OPTIONS_H
+#ifndef TTSD_ENGINES_KIT_KIT_OPTIONS_H
+#define TTSD_ENGINES_KIT_KIT_OPTIONS_H
 
 #include <stdbool.h>
 

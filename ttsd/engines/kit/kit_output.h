@@ -6,8 +6,8 @@
  * that double up to 32 KiB while the engine is fast, and leave at once while
  * it is slow.
  */
-#ifndef TTSD_ENGINES_KIT_OUTPUT_H
-#define TTSD_ENGINES_KIT_OUTPUT_H
+#ifndef TTSD_ENGINES_KIT_KIT_OUTPUT_H
+#define TTSD_ENGINES_KIT_KIT_OUTPUT_H
 
 #include <jansson.h>
 #include <stdint.h>

@@ -6,8 +6,8 @@
  * The program leads a process group of its own, which is killed as a whole;
  * on Linux the program also dies with the engine, however that ends.
  */
-#ifndef TTSD_ENGINES_KIT_PROCESS_H
-#define TTSD_ENGINES_KIT_PROCESS_H
+#ifndef TTSD_ENGINES_KIT_KIT_PROCESS_H
+#define TTSD_ENGINES_KIT_KIT_PROCESS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* The text of a job, for engines that send it somewhere else. Pure. */
-#ifndef TTSD_ENGINES_KIT_TEXT_H
-#define TTSD_ENGINES_KIT_TEXT_H
+#ifndef TTSD_ENGINES_KIT_KIT_TEXT_H
+#define TTSD_ENGINES_KIT_KIT_TEXT_H
 
 #include <stdbool.h>
 

@@ -7,8 +7,8 @@
  * out; a stream that ends before its size says so has simply ended. Half a
  * sample frame at the end is dropped.
  */
-#ifndef TTSD_ENGINES_KIT_WAV_H
-#define TTSD_ENGINES_KIT_WAV_H
+#ifndef TTSD_ENGINES_KIT_KIT_WAV_H
+#define TTSD_ENGINES_KIT_KIT_WAV_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* What the POSIX sides of kit_io.h and kit_process.h share. */
-#ifndef TTSD_ENGINES_KIT_POSIX_H
-#define TTSD_ENGINES_KIT_POSIX_H
+#ifndef TTSD_ENGINES_KIT_POSIX_KIT_POSIX_H
+#define TTSD_ENGINES_KIT_POSIX_KIT_POSIX_H
 
 /* The negative enum err that says what an errno says. */
 int posix_error(int number);

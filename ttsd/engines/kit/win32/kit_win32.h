@@ -1,6 +1,6 @@
 /* What the Windows sides of kit_io.h and kit_process.h share. */
-#ifndef TTSD_ENGINES_WIN32_KIT_WIN32_H
-#define TTSD_ENGINES_WIN32_KIT_WIN32_H
+#ifndef TTSD_ENGINES_KIT_WIN32_KIT_WIN32_H
+#define TTSD_ENGINES_KIT_WIN32_KIT_WIN32_H
 
 #include <windows.h>
 
