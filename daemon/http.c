@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "daemon/http.h"
 #include "platform/http_port.h"
 
 /* Memory of one connection: its request, and the part of the answer that is

@@ -6,8 +6,8 @@
 #ifndef DAEMON_TELEMETRY_H
 #define DAEMON_TELEMETRY_H
 
+#include "daemon/http.h"
 #include "daemon/metrics.h"
-#include "platform/platform.h"
 
 struct telemetry {
 	const struct metric_group *groups;

@@ -9,6 +9,9 @@
 
 #include "platform/platform.h"
 
+/* Connections at once; the server closes more. */
+#define HTTP_CONNECTIONS_MAX 16
+
 struct http_port;
 
 struct http_port_events {
