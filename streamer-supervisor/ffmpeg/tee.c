@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/argv.h"
 #include "common/buf.h"
 #include "common/err.h"
 #include "common/words.h"
-#include "streamer-supervisor/ffmpeg/argv.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 
 /* Bytes of the description of all members. */

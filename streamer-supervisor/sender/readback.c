@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/argv.h"
 #include "common/err.h"
 #include "common/words.h"
-#include "streamer-supervisor/ffmpeg/argv.h"
 #include "streamer-supervisor/sender/ffmpeg_run.h"
 
 /* In a row. */

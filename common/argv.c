@@ -1,4 +1,4 @@
-#include "streamer-supervisor/ffmpeg/argv.h"
+#include "common/argv.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

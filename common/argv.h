@@ -1,8 +1,8 @@
 /*
  * A command line under construction. Errors are kept until it is taken. Pure.
  */
-#ifndef STREAMER_SUPERVISOR_FFMPEG_ARGV_H
-#define STREAMER_SUPERVISOR_FFMPEG_ARGV_H
+#ifndef COMMON_ARGV_H
+#define COMMON_ARGV_H
 
 #include <stdbool.h>
 #include <stddef.h>
