@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/lines.h"
 #include "common/utf8.h"
 #include "platform/client.h"
 
@@ -120,21 +121,13 @@ static void
 received(void *arg, const uint8_t *data, size_t len)
 {
 	struct client *c = arg;
-	const char *newline;
-	/* Lines that are still incomplete are not searched again. */
-	bool complete = memchr(data, '\n', len) != NULL;
 
 	if (buf_put(&c->in, data, len) < 0) {
 		ctl_client_lost(c, "sends a line that is too long");
 		return;
 	}
-	while (complete && !c->finished) {
-		c->line = (const char *)buf_data(&c->in);
-		newline =
-		    c->line ? memchr(c->line, '\n', buf_len(&c->in)) : NULL;
-		if (newline == NULL)
-			break;
-		c->line_len = (size_t)(newline - c->line);
+	while (!c->finished &&
+	       lines_peek(&c->in, &c->scanned, &c->line, &c->line_len)) {
 		take_line(c);
 		buf_consume(&c->in, c->line_len + 1);
 	}

@@ -33,6 +33,7 @@ struct client {
 	struct stream *stream;
 	struct timer *deadline;
 	struct buf in, out;
+	size_t scanned;   /* of `in` (lines.h) */
 	const char *line; /* the one that is being looked at */
 	size_t line_len;
 	unsigned awaited; /* replies */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/lines.h"
 
 /* Room for a whole line while the next read arrives behind it. */
 #define IN_MAX (PROTO_LINE_MAX + 32 * 1024)
@@ -94,26 +95,20 @@ session_ready(const struct session *s)
 bool
 session_step(struct session *s)
 {
-	const uint8_t *start, *newline;
-	size_t held, len;
+	const char *line;
+	size_t len;
+	bool whole;
 
 	if (!session_ready(s))
 		return false;
-	start = buf_data(&s->in);
-	held = buf_len(&s->in);
-	newline = memchr(start + s->scanned, '\n', held - s->scanned);
-	len = newline ? (size_t)(newline - start) : held;
-	if (s->discarding) {
-		s->discarding = newline == NULL;
-		session_take(s, newline ? len + 1 : len);
-	} else if (len > PROTO_LINE_MAX) {
-		answer_overlong(s);
-		s->discarding = newline == NULL;
-		session_take(s, newline ? len + 1 : len);
-	} else if (newline) {
+	whole = lines_peek(&s->in, &s->scanned, &line, &len);
+	if (s->discarding || len > PROTO_LINE_MAX) {
+		if (!s->discarding)
+			answer_overlong(s);
+		s->discarding = !whole;
+		session_take(s, whole ? len + 1 : len);
+	} else if (whole) {
 		answer(s, len);
-	} else {
-		s->scanned = held;
 	}
 	return session_ready(s);
 }

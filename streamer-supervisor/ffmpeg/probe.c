@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/lines.h"
 #include "streamer-supervisor/ffmpeg/report.h"
 
 /* Most bytes of one list; those of a full build have 20,000. */
@@ -24,7 +25,7 @@ struct question {
 	struct probe *probe;
 	struct process *process; /* NULL: not running */
 	struct buf text;         /* the answer that is coming in */
-	struct report_lines banner;
+	struct lines banner;
 };
 
 struct probe {
@@ -128,7 +129,7 @@ heard_banner(void *arg, const uint8_t *data, size_t len)
 {
 	struct question *q = arg;
 
-	report_lines_feed(&q->banner, data, len, take_banner, q->probe);
+	lines_feed(&q->banner, data, len, take_banner, q->probe);
 }
 
 static const struct process_events process_events = {

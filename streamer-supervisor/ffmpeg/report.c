@@ -4,61 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- lines ------------------------------------------------------------ */
-
-static void
-end_line(struct report_lines *l, void (*fn)(void *arg, char *line), void *arg)
-{
-	size_t n = l->len;
-
-	while (n > 0 && (l->text[n - 1] == ' ' || l->text[n - 1] == '\r'))
-		n--;
-	l->text[n] = '\0';
-	l->len = 0;
-	if (n > 0)
-		fn(arg, l->text);
-}
-
-static void
-keep(struct report_lines *l, const uint8_t *data, size_t len)
-{
-	char *at = l->text + l->len, *nul;
-
-	if (len > REPORT_LINE_MAX - l->len)
-		len = REPORT_LINE_MAX - l->len;
-	memcpy(at, data, len);
-	while ((nul = memchr(at, '\0', len)) != NULL)
-		*nul = '?';
-	l->len += len;
-}
-
-void
-report_lines_feed(struct report_lines *l, const uint8_t *data, size_t len,
-    void (*fn)(void *arg, char *line), void *arg)
-{
-	const uint8_t *newline;
-	size_t n;
-
-	while (len > 0) {
-		newline = memchr(data, '\n', len);
-		n = newline ? (size_t)(newline - data) : len;
-		keep(l, data, n);
-		if (newline) {
-			end_line(l, fn, arg);
-			n++;
-		}
-		data += n;
-		len -= n;
-	}
-}
-
-void
-report_lines_end(
-    struct report_lines *l, void (*fn)(void *arg, char *line), void *arg)
-{
-	end_line(l, fn, arg);
-}
-
 /* ---- progress --------------------------------------------------------- */
 
 /* The value of "key=  value", or NULL. */

@@ -1,5 +1,5 @@
 /*
- * What ffmpeg says: lines out of its pipes, its progress blocks, its
+ * What ffmpeg says, line by line (common/lines.h): its progress blocks, its
  * complaints, and its lists of what it can do. Pure; any bytes are fine.
  */
 #ifndef STREAMER_SUPERVISOR_FFMPEG_REPORT_H
@@ -8,23 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* Longest line that is looked at, in bytes; of longer ones the start. */
-#define REPORT_LINE_MAX 1023
-
-/* A pipe's bytes as lines; starts as zeroes. */
-struct report_lines {
-	char text[REPORT_LINE_MAX + 1];
-	size_t len;
-};
-
-/* Calls `fn` with each line that ended, blank ones and blanks at the end left
- * out. NUL bytes become '?'. */
-void report_lines_feed(struct report_lines *l, const uint8_t *data, size_t len,
-    void (*fn)(void *arg, char *line), void *arg);
-/* The pipe is at its end: what is left is a line too. */
-void report_lines_end(
-    struct report_lines *l, void (*fn)(void *arg, char *line), void *arg);
 
 /* `-progress`: blocks of key=value that end in progress=continue|end.
  * Starts as zeroes. */

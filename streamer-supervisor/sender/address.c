@@ -6,8 +6,8 @@
 
 #include "common/buf.h"
 #include "common/err.h"
+#include "common/lines.h"
 #include "common/utf8.h"
-#include "streamer-supervisor/ffmpeg/report.h"
 
 struct address {
 	struct loop *loop;
@@ -17,10 +17,10 @@ struct address {
 
 	struct process *process; /* the command; NULL: not running */
 	struct buf out;
-	struct report_lines err;
-	char complaint[REPORT_LINE_MAX + 1]; /* its last line */
+	struct lines err;
+	char complaint[LINES_MAX + 1]; /* its last line */
 	char url[ADDRESS_MAX + 1];
-	char why[REPORT_LINE_MAX + 100];
+	char why[LINES_MAX + 100];
 };
 
 static int
@@ -91,7 +91,7 @@ command_err(void *arg, const uint8_t *data, size_t len)
 {
 	struct address *a = arg;
 
-	report_lines_feed(&a->err, data, len, keep_complaint, a);
+	lines_feed(&a->err, data, len, keep_complaint, a);
 }
 
 static void
@@ -101,7 +101,7 @@ command_gone(void *arg, const struct process_end *end)
 	char how[64];
 	int rc;
 
-	report_lines_end(&a->err, keep_complaint, a);
+	lines_end(&a->err, keep_complaint, a);
 	process_free(a->process);
 	a->process = NULL;
 	process_describe(end, how, sizeof(how));
@@ -126,7 +126,7 @@ run_command(struct address *a)
 	int rc;
 
 	buf_clear(&a->out);
-	a->err = (struct report_lines){ .len = 0 };
+	a->err = (struct lines){ .len = 0 };
 	a->complaint[0] = '\0';
 	rc = process_spawn(a->loop, &spec, &command_events, a, &a->process);
 	if (rc < 0)

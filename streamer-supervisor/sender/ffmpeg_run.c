@@ -26,7 +26,7 @@ heard_progress(void *arg, char *line)
 static void
 log_line(struct ffmpeg_run *r, enum report_kind kind, const char *message)
 {
-	char safe[REPORT_LINE_MAX + 1];
+	char safe[LINES_MAX + 1];
 
 	redact_text(r->redact, safe, sizeof(safe), message);
 	log_write(kind >= REPORT_ERROR ? LOG_INFO : LOG_DEBUG,
@@ -80,7 +80,7 @@ process_out(void *arg, const uint8_t *data, size_t len)
 {
 	struct ffmpeg_run *r = arg;
 
-	report_lines_feed(&r->out, data, len, heard_progress, r);
+	lines_feed(&r->out, data, len, heard_progress, r);
 }
 
 static void
@@ -88,7 +88,7 @@ process_err(void *arg, const uint8_t *data, size_t len)
 {
 	struct ffmpeg_run *r = arg;
 
-	report_lines_feed(&r->err, data, len, heard_line, r);
+	lines_feed(&r->err, data, len, heard_line, r);
 }
 
 /* Exit codes lie: what ffmpeg said goes before them. It exits with 0 when
@@ -112,7 +112,7 @@ process_gone(void *arg, const struct process_end *end)
 {
 	struct ffmpeg_run *r = arg;
 
-	report_lines_end(&r->err, heard_line, r);
+	lines_end(&r->err, heard_line, r);
 	process_free(r->process);
 	r->process = NULL;
 	log_rest(r);
@@ -148,7 +148,7 @@ ffmpeg_run_start(struct ffmpeg_run *r, char *const *argv, const char *text)
 	struct process_spec spec = { .argv = (const char *const *)argv,
 		.text = text[0] ? text : NULL };
 
-	r->out = r->err = (struct report_lines){ .len = 0 };
+	r->out = r->err = (struct lines){ .len = 0 };
 	r->progress = (struct report_progress){ 0 };
 	r->worst = REPORT_NOISE;
 	return process_spawn(r->loop, &spec, &process_events, r, &r->process);

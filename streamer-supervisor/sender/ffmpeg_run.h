@@ -5,6 +5,7 @@
 #ifndef STREAMER_SUPERVISOR_SENDER_FFMPEG_RUN_H
 #define STREAMER_SUPERVISOR_SENDER_FFMPEG_RUN_H
 
+#include "common/lines.h"
 #include "common/redact.h"
 #include "platform/platform.h"
 #include "streamer-supervisor/ffmpeg/report.h"
@@ -32,13 +33,13 @@ struct ffmpeg_run {
 	void *arg;
 
 	struct process *process; /* NULL: none */
-	struct report_lines out, err;
+	struct lines out, err;
 	struct report_progress progress;
-	enum report_kind worst;              /* of what it said */
-	char complaint[REPORT_LINE_MAX + 1]; /* that, secrets and all */
-	char why[REASON_MAX];                /* it ended by itself */
-	char exit[64];                       /* how it ended */
-	bool killed;                         /* by a signal */
+	enum report_kind worst;        /* of what it said */
+	char complaint[LINES_MAX + 1]; /* that, secrets and all */
+	char why[REASON_MAX];          /* it ended by itself */
+	char exit[64];                 /* how it ended */
+	bool killed;                   /* by a signal */
 	struct log_limit attention, chatter;
 };
 

@@ -8,6 +8,7 @@
 #include "common/buf.h"
 #include "common/conf/conf.h"
 #include "common/err.h"
+#include "common/lines.h"
 
 /* Longest line that ttsd may send. */
 #define LINE_MAX_BYTES (256 * 1024)
@@ -19,6 +20,7 @@ struct source {
 	void *arg;
 	struct stream *stream; /* NULL: not connected */
 	struct buf in;
+	size_t scanned; /* of it (lines.h) */
 	struct timer *retry;
 	int64_t next_ns; /* when to try again */
 	bool up;
@@ -55,6 +57,7 @@ hang_up(struct source *s)
 	stream_close(s->stream);
 	s->stream = NULL;
 	buf_clear(&s->in);
+	s->scanned = 0;
 	say_missing(s);
 	try_later(s);
 }
@@ -106,15 +109,12 @@ take_line(struct source *s, const char *text, size_t len)
 static void
 take_lines(struct source *s)
 {
-	const char *start, *newline;
+	const char *line;
+	size_t len;
 
-	while (buf_len(&s->in) > 0) {
-		start = (const char *)buf_data(&s->in);
-		newline = memchr(start, '\n', buf_len(&s->in));
-		if (newline == NULL)
-			return;
-		take_line(s, start, (size_t)(newline - start));
-		buf_consume(&s->in, (size_t)(newline - start) + 1);
+	while (lines_peek(&s->in, &s->scanned, &line, &len)) {
+		take_line(s, line, len);
+		buf_consume(&s->in, len + 1);
 	}
 }
 

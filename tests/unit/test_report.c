@@ -4,70 +4,8 @@
  */
 #include "tests/unit/test.h"
 
+#include "common/lines.h"
 #include "streamer-supervisor/ffmpeg/report.h"
-
-/* ---- lines ------------------------------------------------------------ */
-
-struct heard {
-	char text[4096];
-	size_t len, lines;
-};
-
-static void
-hear(void *arg, char *line)
-{
-	struct heard *h = arg;
-
-	assert_true(strlen(line) <= REPORT_LINE_MAX);
-	assert_true(line[0] != '\0');
-	h->lines++;
-	h->len += (size_t)snprintf(
-	    h->text + h->len, sizeof(h->text) - h->len, "<%s>", line);
-	if (h->len >= sizeof(h->text))
-		h->len = sizeof(h->text) - 1;
-}
-
-static void
-test_lines_are_the_same_however_they_arrive(void **state)
-{
-	static const char text[] = "one\r\ntwo  \n\n\r\nthree\0x\n  \nrest";
-	struct report_lines l;
-	struct heard h;
-	size_t step, at, n;
-
-	(void)state;
-	for (step = 1; step <= sizeof(text); step++) {
-		l = (struct report_lines){ .len = 0 };
-		h = (struct heard){ .len = 0 };
-		for (at = 0; at < sizeof(text) - 1; at += n) {
-			n = sizeof(text) - 1 - at;
-			n = n < step ? n : step;
-			report_lines_feed(
-			    &l, (const uint8_t *)text + at, n, hear, &h);
-		}
-		assert_string_equal(h.text, "<one><two><three?x>");
-		report_lines_end(&l, hear, &h);
-		report_lines_end(&l, hear, &h);
-		assert_string_equal(h.text, "<one><two><three?x><rest>");
-	}
-}
-
-static void
-test_an_endless_line_is_cut(void **state)
-{
-	struct report_lines l = { .len = 0 };
-	struct heard h = { .len = 0 };
-	uint8_t a = 'a';
-	int i;
-
-	(void)state;
-	for (i = 0; i < 100000; i++)
-		report_lines_feed(&l, &a, 1, hear, &h);
-	assert_int_equal(h.lines, 0);
-	report_lines_feed(&l, (const uint8_t *)"\nb\n", 3, hear, &h);
-	assert_int_equal(h.lines, 2);
-	assert_int_equal(h.len, REPORT_LINE_MAX + 2 + 3);
-}
 
 /* ---- progress --------------------------------------------------------- */
 
@@ -165,7 +103,7 @@ test_mutated_progress(void **state)
 	    "bitrate=  12.2kbits/s\ntotal_size=386\nout_time_us=254000\n"
 	    "out_time=00:00:00.254000\nspeed=0.908x\nprogress=continue\n";
 	struct report_progress p = { .out_time_us = 0 };
-	struct report_lines l = { .len = 0 };
+	struct lines l = { .len = 0 };
 	struct rng rng = { 5 };
 	uint8_t text[512], *copy;
 	int64_t before;
@@ -178,7 +116,7 @@ test_mutated_progress(void **state)
 		len = mutate(&rng, text, sizeof(valid) - 1, sizeof(text));
 		copy = exact_copy(text, len);
 		before = p.out_time_us;
-		report_lines_feed(&l, copy, len, hear_progress, &p);
+		lines_feed(&l, copy, len, hear_progress, &p);
 		assert_true(p.out_time_us >= before);
 		assert_true(p.speed >= 0 && p.speed < 1e12);
 		assert_true(p.bitrate_kbps >= 0 && p.bitrate_kbps < 1e12);
@@ -373,8 +311,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lines_are_the_same_however_they_arrive),
-		cmocka_unit_test(test_an_endless_line_is_cut),
 		cmocka_unit_test(test_progress_of_a_real_run),
 		cmocka_unit_test(test_progress_that_makes_no_sense),
 		cmocka_unit_test(test_mutated_progress),

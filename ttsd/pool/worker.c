@@ -180,8 +180,11 @@ line_level(const char **line, size_t *len)
 }
 
 static void
-log_line(struct worker *w, const char *line, size_t len)
+log_line(void *arg, char *text)
 {
+	struct worker *w = arg;
+	const char *line = text;
+	size_t len = strlen(text);
 	enum log_level level = line_level(&line, &len);
 
 	if (len > 0 && log_allow(&w->log_budget, clock_now_ns()))
@@ -189,21 +192,12 @@ log_line(struct worker *w, const char *line, size_t len)
 		    w->kind->engine, process_pid(w->process), (int)len, line);
 }
 
-/* Lines that span two reads are logged in two parts: this is a log, and no
- * worker gets memory for it. */
 static void
 process_err(void *arg, const uint8_t *data, size_t len)
 {
 	struct worker *w = arg;
-	const uint8_t *newline;
-	size_t n;
 
-	for (; len > 0; data += n, len -= n) {
-		newline = memchr(data, '\n', len);
-		n = newline ? (size_t)(newline - data) : len;
-		log_line(w, (const char *)data, n);
-		n += newline != NULL;
-	}
+	lines_feed(&w->err, data, len, log_line, w);
 }
 
 static void
@@ -212,6 +206,7 @@ process_gone(void *arg, const struct process_end *end)
 	struct worker *w = arg;
 	struct job *job = w->job;
 
+	lines_end(&w->err, log_line, w);
 	process_describe(end, w->reason, sizeof(w->reason));
 	if (w->complaint[0])
 		snprintf(w->reason, sizeof(w->reason), "%s", w->complaint);

@@ -7,6 +7,7 @@
 
 #include "common/child/child.h"
 #include "common/frame.h"
+#include "common/lines.h"
 #include "ttsd/pool/job.h"
 
 struct worker;
@@ -42,11 +43,12 @@ struct worker {
 	struct child child;
 	struct process *process;
 	struct timer *timer;
-	struct buf in;   /* frames from it, not yet parsed */
-	struct buf out;  /* a request that its pipe has not taken yet */
-	struct job *job; /* NULL: idle */
-	bool stale;      /* to be started afresh when idle */
-	bool surplus;    /* beyond the warm ones: ends after a while */
+	struct buf in;    /* frames from it, not yet parsed */
+	struct lines err; /* what it says */
+	struct buf out;   /* a request that its pipe has not taken yet */
+	struct job *job;  /* NULL: idle */
+	bool stale;       /* to be started afresh when idle */
+	bool surplus;     /* beyond the warm ones: ends after a while */
 	int64_t idle_since_ns;
 	uint64_t jobs;       /* done */
 	char complaint[160]; /* why it was killed, where we did it */
