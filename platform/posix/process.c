@@ -16,6 +16,7 @@
 
 #include "common/err.h"
 #include "platform/posix/posix.h"
+#include "platform/posix/program.h"
 #include "platform/process_core.h"
 
 struct process {
@@ -63,10 +64,16 @@ exited(struct ev_loop *ev, ev_child *w, int revents)
 	process_core_exited(&p->core);
 }
 
+/* What the child is to run, found before the fork. */
+struct program {
+	char path[PLATFORM_PATH_MAX];
+	int error; /* errno: there is none */
+};
+
 /* Between fork and exec: only what POSIX allows there. */
 static void
-become(const struct process_spec *spec, pid_t parent, int in, int out, int err,
-    int report_fd)
+become(const struct process_spec *spec, const struct program *program,
+    pid_t parent, int in, int out, int err, int report_fd)
 {
 	static const int defaults[] = { SIGPIPE, SIGINT, SIGTERM, SIGHUP,
 		SIGCHLD };
@@ -90,8 +97,10 @@ become(const struct process_spec *spec, pid_t parent, int in, int out, int err,
 	/* Ours are marked already; this is for what our parent left open. */
 	close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
 #endif
-	if (dup2(in, 0) >= 0 && dup2(out, 1) >= 0 && dup2(err, 2) >= 0)
-		execvp(spec->argv[0], (char *const *)spec->argv);
+	errno = program->error;
+	if (errno == 0 && dup2(in, 0) >= 0 && dup2(out, 1) >= 0 &&
+	    dup2(err, 2) >= 0)
+		execv(program->path, (char *const *)spec->argv);
 	number = errno;
 	if (write(report_fd, &number, sizeof(number)) < 0)
 		_exit(126);
@@ -195,6 +204,7 @@ process_spawn(struct loop *l, const struct process_spec *spec,
     const struct process_events *events, void *arg, struct process **out)
 {
 	struct process *p = calloc(1, sizeof(*p));
+	struct program program;
 	int fds[PIPES][2], rc;
 	pid_t parent = getpid();
 
@@ -212,10 +222,12 @@ process_spawn(struct loop *l, const struct process_spec *spec,
 		process_free(p);
 		return rc;
 	}
+	program.error =
+	    program_find(program.path, sizeof(program.path), spec->argv[0]);
 	p->pid = fork();
 	if (p->pid == 0)
-		become(spec, parent, fds[IN][0], fds[OUT][1], fds[ERR][1],
-		    fds[REPORT][1]);
+		become(spec, &program, parent, fds[IN][0], fds[OUT][1],
+		    fds[ERR][1], fds[REPORT][1]);
 	rc = p->pid < 0 ? posix_err(errno) : adopt_all(p, fds, spec);
 	close_fds(fds);
 	if (rc < 0) {

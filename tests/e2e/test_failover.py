@@ -186,6 +186,17 @@ def test_a_url_command_that_is_not_there(rundir, supervise, source):
                s.output()["last_error"], "it says so")
 
 
+def test_no_shell_runs_a_url_command(rundir, supervise, source):
+    """A text file that somebody had made executable was refused as `command`
+    of an engine; as `url_command` a shell ran each of its lines."""
+    path = command(rundir, "")
+    path.write_text(f"touch {rundir}/ran\necho rtmp://a/b/c\n")
+    s = supervise(*define(url_command=path))
+    wait_until(lambda: "url_command: cannot be run: not an executable" in
+               s.output()["last_error"], "it says so")
+    assert not (pathlib.Path(rundir) / "ran").exists()
+
+
 def test_url_file_is_read_at_each_start(rundir, supervise, source, nginx):
     path = pathlib.Path(rundir) / "address"
     s = supervise(*define(url_file=path))
