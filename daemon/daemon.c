@@ -62,7 +62,7 @@ read_all(const struct options *o, const char *const *settings,
 	for (; settings && *settings && rc == 0; settings++)
 		rc = conf_set(conf, *settings, e);
 	if (rc == 0)
-		rc = conf_finish(conf, o->file ? o->file : "configuration", e);
+		rc = conf_finish(conf, e);
 	if (rc < 0)
 		conf_done(conf);
 	return rc;

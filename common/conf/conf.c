@@ -1,7 +1,6 @@
 #include "common/conf/conf.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,30 +11,8 @@
 #include "common/utf8.h"
 #include "common/words.h"
 
-int
-conf_complain(
-    struct conf_error *e, const struct origin *at, const char *fmt, ...)
-{
-	char raw[CONF_ERROR_MAX];
-	size_t n;
-	va_list ap;
-
-	if (at->file && at->line)
-		n = (size_t)snprintf(
-		    raw, sizeof(raw), "%s:%u: ", at->file, at->line);
-	else if (at->file)
-		n = (size_t)snprintf(raw, sizeof(raw), "%s: ", at->file);
-	else /* without the value, which may be a secret */
-		n = (size_t)snprintf(raw, sizeof(raw),
-		    "-D %.*s: ", (int)strcspn(at->option, "="), at->option);
-	if (n < sizeof(raw)) {
-		va_start(ap, fmt);
-		vsnprintf(raw + n, sizeof(raw) - n, fmt, ap);
-		va_end(ap);
-	}
-	utf8_sanitise(e->text, sizeof(e->text), raw, strlen(raw));
-	return ERR_INVALID;
-}
+/* Bytes of a value that is no text and is shown: too few for a secret. */
+#define SHOWN_VALUE_MAX 8
 
 static int
 block_init(const struct schema_section *sec, void *block)
@@ -43,6 +20,7 @@ block_init(const struct schema_section *sec, void *block)
 	const struct schema_key *key;
 
 	memset(block, 0, sec->size);
+	((struct conf_block *)block)->section = sec->name;
 	for (key = sec->keys; key->name; key++)
 		if (!conf_store(key, key->initial, block))
 			return ERR_NOMEM;
@@ -128,36 +106,50 @@ schema_find(const char *name)
 	return NULL;
 }
 
+/* "ttsd, streamer, engine NAME": what there is. */
+static const char *
+list_sections(char *out, size_t size)
+{
+	const struct schema_section *sec;
+	size_t n = 0;
+
+	for (sec = schema; sec->name && n < size; sec++)
+		n += (size_t)snprintf(out + n, size - n, "%s%s%s",
+		    n ? ", " : "", sec->name, sec->named ? " NAME" : "");
+	return out;
+}
+
 /* The block of "[section name]", made when it is new. NULL: e is filled. */
 static struct conf_block *
 open_block(struct conf *c, const char *section, const char *name,
-    const struct schema_section **sec, const struct origin *at,
+    const struct schema_section **sec, const struct conf_origin *at,
     struct conf_error *e)
 {
 	struct conf_block *block = NULL;
+	char known[200];
 
 	*sec = schema_find(section);
 	if (*sec == NULL)
-		conf_complain(e, at,
-		    "unknown section [%.40s]; there are ttsd, "
-		    "streamer, engine NAME, channel NAME, output NAME",
-		    section);
+		conf_complain(e, at, "unknown section [%s]; there are %s",
+		    conf_show(section).text,
+		    list_sections(known, sizeof(known)));
 	else if ((*sec)->named && !conf_name_valid(name))
 		conf_complain(e, at,
-		    "[%s %.40s]: a name is 1 to %d letters, "
-		    "digits, '_' or '-'",
-		    section, name, CONF_NAME_MAX);
+		    "[%s %s]: a name is 1 to %d letters, digits, '_' or '-'",
+		    section, conf_show(name).text, CONF_NAME_MAX);
 	else if (!(*sec)->named && name[0])
 		conf_complain(e, at, "[%s] has no name", section);
 	else if ((block = conf_find_block(c, *sec, name)) == NULL &&
 		 (block = conf_add_block(c, *sec, name)) == NULL)
 		conf_complain(
 		    e, at, "[%s %s]: too many sections", section, name);
+	if (block && block->line == 0 && at->file == NULL)
+		block->line = CONF_BY_OPTION;
 	return block;
 }
 
-static const struct schema_key *
-find_key(const struct schema_section *sec, const char *name)
+const struct schema_key *
+schema_find_key(const struct schema_section *sec, const char *name)
 {
 	const struct schema_key *key;
 
@@ -167,46 +159,43 @@ find_key(const struct schema_section *sec, const char *name)
 	return NULL;
 }
 
-unsigned
-conf_set_at(
-    const char *section, const struct conf_block *block, const char *key)
+/* Text may be a secret, and so may be whatever somebody pasted where a word
+ * or a number belongs: only what is too short for one is shown. */
+static int
+complain_of_value(const struct schema_key *key, const struct conf_block *block,
+    const char *value, const struct conf_origin *at, struct conf_error *e)
 {
-	const struct schema_section *sec = schema_find(section);
+	bool secret = key->type == SCHEMA_STRING || key->type == SCHEMA_WORDS ||
+		      strlen(value) > SHOWN_VALUE_MAX;
+	const char *quote = secret ? "" : "'";
+	char expected[256];
 
-	return block->set_at[find_key(sec, key) - sec->keys];
+	schema_expected(key, expected, sizeof(expected));
+	return conf_complain(e, at,
+	    "[%s%s%s] %s: %s%s%s is not valid; expected %s", block->section,
+	    block->name[0] ? " " : "", block->name, key->name, quote,
+	    secret ? "the value" : value, quote, expected);
 }
 
 static int
 set_value(const struct schema_section *sec, struct conf_block *block,
-    const char *name, const char *value, const struct origin *at,
+    const char *name, const char *value, const struct conf_origin *at,
     struct conf_error *e)
 {
-	const struct schema_key *key;
+	const struct schema_key *key = schema_find_key(sec, name);
 	const char *space = block->name[0] ? " " : "";
 	unsigned *set_at;
-	char expected[256];
-	bool secret;
 
-	key = find_key(sec, name);
 	if (key == NULL)
-		return conf_complain(e, at, "[%s%s%s] has no key '%.40s'",
-		    sec->name, space, block->name, name);
+		return conf_complain(e, at, "[%s%s%s] has no key '%s'",
+		    sec->name, space, block->name, conf_show(name).text);
 	set_at = &block->set_at[key - sec->keys];
 	if (at->file && *set_at)
 		return conf_complain(e, at,
 		    "[%s%s%s] %s: set already in line %u", sec->name, space,
 		    block->name, name, *set_at);
-	if (!conf_store(key, value, block)) {
-		/* Text may be a secret; a number or a choice is none. */
-		secret =
-		    key->type == SCHEMA_STRING || key->type == SCHEMA_WORDS;
-		schema_expected(key, expected, sizeof(expected));
-		return conf_complain(e, at,
-		    "[%s%s%s] %s: %s%.60s%s not valid; expected %s", sec->name,
-		    space, block->name, name, secret ? "" : "'",
-		    secret ? "the value" : value, secret ? " is" : "' is",
-		    expected);
-	}
+	if (!conf_store(key, value, block))
+		return complain_of_value(key, block, value, at, e);
 	*set_at = at->file ? at->line : CONF_BY_OPTION;
 	return 0;
 }
@@ -259,7 +248,7 @@ struct reader {
 	struct conf *conf;
 	const struct schema_section *sec;
 	struct conf_block *block;
-	struct origin at;
+	struct conf_origin at;
 	struct conf_error *e;
 };
 
@@ -279,7 +268,7 @@ read_header(struct reader *r, char *s)
 	r->block = open_block(r->conf, s, trim(name), &r->sec, &r->at, r->e);
 	if (r->block == NULL)
 		return ERR_INVALID;
-	if (r->block->line)
+	if (r->block->line && r->block->line != CONF_BY_OPTION)
 		return conf_complain(r->e, &r->at,
 		    "this section stands already in line %u", r->block->line);
 	r->block->line = r->at.line;
@@ -300,8 +289,8 @@ read_line(struct reader *r, char *line)
 	equals = strchr(s, '=');
 	if (equals == NULL)
 		return conf_complain(r->e, &r->at,
-		    "expected 'key = value' where '%.*s' stands",
-		    (int)strcspn(s, " 	"), s);
+		    "expected 'key = value' where '%s' stands",
+		    conf_show(s).text);
 	if (r->block == NULL)
 		return conf_complain(
 		    r->e, &r->at, "a key before the first [section]");
@@ -320,6 +309,12 @@ conf_parse(struct conf *c, const char *file, const char *text, size_t len,
 	size_t n;
 	int rc = 0;
 
+	free(c->file);
+	c->file = strdup(file);
+	if (c->file == NULL) {
+		snprintf(e->text, sizeof(e->text), "out of memory");
+		return ERR_NOMEM;
+	}
 	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
 		text += 3;
 		len -= 3;
@@ -344,7 +339,7 @@ conf_parse(struct conf *c, const char *file, const char *text, size_t len,
 int
 conf_set(struct conf *c, const char *option, struct conf_error *e)
 {
-	struct origin at = { .option = option };
+	struct conf_origin at = { .option = option };
 	const struct schema_section *sec;
 	struct conf_block *block;
 	char left[160], *key, *name;
@@ -388,20 +383,37 @@ conf_init(struct conf *c)
 }
 
 void
-conf_done(struct conf *c)
+conf_each_block(struct conf *c,
+    void (*what)(void *arg, struct conf_block *block), void *arg)
 {
 	const struct schema_section *sec;
 	size_t i;
 
 	for (sec = schema; sec->name; sec++) {
-		if (!sec->named) {
-			block_done(sec, (char *)c + sec->offset);
-			continue;
-		}
-		for (i = 0; i < list_of(c, sec)->count; i++)
-			block_done(sec, list_item(c, sec, i));
-		free(list_of(c, sec)->items);
+		if (!sec->named)
+			what(arg, (void *)((char *)c + sec->offset));
+		for (i = 0; sec->named && i < list_of(c, sec)->count; i++)
+			what(arg, list_item(c, sec, i));
 	}
+}
+
+static void
+discard_block(void *arg, struct conf_block *block)
+{
+	(void)arg;
+	block_done(schema_find(block->section), block);
+}
+
+void
+conf_done(struct conf *c)
+{
+	const struct schema_section *sec;
+
+	conf_each_block(c, discard_block, NULL);
+	for (sec = schema; sec->name; sec++)
+		if (sec->named)
+			free(list_of(c, sec)->items);
+	free(c->file);
 	memset(c, 0, sizeof(*c));
 }
 

@@ -47,8 +47,11 @@ enum conf_transport { TRANSPORT_TCP, TRANSPORT_UDP };
 
 /* What every section has. */
 struct conf_block {
+	const char *section; /* "output"; NULL: of no configuration */
+	const char *file;    /* as conf_parse() was told; NULL: none was read */
 	char name[CONF_NAME_MAX + 1]; /* "" in [ttsd] and [streamer] */
-	unsigned line;                /* where its header stands; 0: none */
+	/* Where its header stands, or CONF_BY_OPTION; 0: nobody wrote one. */
+	unsigned line;
 	/* Per key of its kind: 0 default, else the line it was set at, or
 	 * CONF_BY_OPTION. */
 	unsigned set_at[CONF_KEYS_MAX];
@@ -200,6 +203,7 @@ struct conf_list {
 };
 
 struct conf {
+	char *file; /* NULL: none was read */
 	struct conf_ttsd ttsd;
 	struct conf_streamer streamer;
 	struct conf_list engines;   /* of struct conf_engine */
@@ -217,7 +221,7 @@ int conf_init(struct conf *c);
 void conf_done(struct conf *c);
 
 /* Reads a whole file's text; `file` is its name for messages. ERR_INVALID
- * with `e` filled. */
+ * and ERR_NOMEM with `e` filled. */
 int conf_parse(struct conf *c, const char *file, const char *text, size_t len,
     struct conf_error *e);
 
@@ -226,7 +230,16 @@ int conf_set(struct conf *c, const char *option, struct conf_error *e);
 
 /* After everything was read: adds what exists without being named (channel
  * `main`, engines `espeak` and `tone`) and checks what belongs together. */
-int conf_finish(struct conf *c, const char *file, struct conf_error *e);
+int conf_finish(struct conf *c, struct conf_error *e);
+
+/* Complains about `key` of a block, or about all of it (NULL), in the one form
+ * that there is: "FILE:LINE: [section name] key: message", where the line is
+ * that of the key, or "-D section.name.key: [section name] ..." where an
+ * option has set it. The message says what was expected, and shows no secret.
+ * Returns ERR_INVALID. */
+int conf_blame(struct conf_error *e, const struct conf_block *block,
+    const char *key, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
 
 static inline struct conf_engine *
 conf_engine_at(const struct conf *c, size_t i)

@@ -1,5 +1,4 @@
 /* What a configuration has without saying so, and what must fit together. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,7 +26,7 @@ add_implied(struct conf *c)
 			engine = conf_add_block(c, engines, implied[i].name);
 		if (engine == NULL)
 			return ERR_NOMEM;
-		if (conf_set_at("engine", &engine->block, "type") == 0)
+		if (conf_set_at(&engine->block, "type") == 0)
 			engine->type = implied[i].type;
 	}
 	if (c->channels.count == 0 &&
@@ -36,201 +35,208 @@ add_implied(struct conf *c)
 	return 0;
 }
 
-/* What is looked at, and where complaints about it go. */
-struct check {
-	const char *file;
-	const char *section;
-	const struct conf_block *block;
-	struct conf_error *e;
-};
-
-/* Complains about `key` of the block, naming the line or the option that set
- * it; without a key about the whole block. */
-static int blame(const struct check *at, const char *key, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static int
-blame(const struct check *at, const char *key, const char *fmt, ...)
-{
-	const struct conf_block *b = at->block;
-	const char *space = b->name[0] ? " " : "", *dot = space[0] ? "." : "";
-	unsigned line = key ? conf_set_at(at->section, b, key) : 0;
-	struct origin from = { .file = at->file,
-		.line = line ? line : b->line };
-	char message[CONF_ERROR_MAX], option[160];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(message, sizeof(message), fmt, ap);
-	va_end(ap);
-	if (line == CONF_BY_OPTION) {
-		snprintf(option, sizeof(option), "%s%s%s.%s", at->section, dot,
-		    b->name, key);
-		from = (struct origin){ .option = option };
-	}
-	return conf_complain(at->e, &from, "[%s%s%s] %s%s%s", at->section,
-	    space, b->name, key ? key : "", key ? ": " : "", message);
-}
-
 /* `less` is more than `more`: the one that was set is to blame. */
 static int
-blame_pair(const struct check *at, const char *less, const char *more)
+blame_pair(const struct conf_block *block, const char *less, const char *more,
+    struct conf_error *e)
 {
-	bool set = conf_set_at(at->section, at->block, less) != 0;
+	bool set = conf_set_at(block, less) != 0;
 
-	return blame(at, set ? less : more, "%s is more than %s", less, more);
+	return conf_blame(
+	    e, block, set ? less : more, "%s is more than %s", less, more);
 }
 
 static int
-check_metrics(const char *address, const struct check *at)
+check_metrics(
+    const char *address, const struct conf_block *block, struct conf_error *e)
 {
 	struct loopback where;
 
 	if (address[0] == '\0' || loopback_parse(address, &where))
 		return 0;
-	return blame(at, "metrics",
+	return conf_blame(e, block, "metrics",
 	    "expected 127.0.0.1:PORT, [::1]:PORT, localhost:PORT or the "
 	    "absolute path of a socket, none of which other machines reach; "
 	    "for those, put a reverse proxy with TLS and a password before it");
 }
 
 static int
-check_ttsd(const struct conf_ttsd *t, const struct check *at)
+check_ttsd(const struct conf *c, const void *block, struct conf_error *e)
 {
+	const struct conf_ttsd *t = block;
+
+	(void)c;
 	if (t->workers > t->workers_max)
-		return blame_pair(at, "workers", "workers_max");
-	return check_metrics(t->metrics, at);
+		return blame_pair(&t->block, "workers", "workers_max", e);
+	return check_metrics(t->metrics, &t->block, e);
 }
 
 static int
-check_streamer(
-    const struct conf *c, const struct conf_streamer *s, const struct check *at)
+check_streamer(const struct conf *c, const void *block, struct conf_error *e)
 {
+	const struct conf_streamer *s = block;
+
 	if (s->metrics[0] && strcmp(s->metrics, c->ttsd.metrics) == 0)
-		return blame(at, "metrics", "[ttsd] has the same");
-	return check_metrics(s->metrics, at);
+		return conf_blame(
+		    e, &s->block, "metrics", "[ttsd] has the same");
+	return check_metrics(s->metrics, &s->block, e);
+}
+
+/* `key` names an engine, or a channel: there must be one. */
+static int
+blame_missing(struct conf_error *e, const struct conf_block *block,
+    const char *key, const char *name)
+{
+	const char *section = strcmp(key, "channel") == 0 ? key : "engine";
+
+	return conf_blame(e, block, key, "there is no [%s %s]", section,
+	    conf_show(name).text);
 }
 
 static int
-check_channel(
-    const struct conf *c, const struct conf_channel *ch, const struct check *at)
+check_engine(const struct conf *c, const void *block, struct conf_error *e)
 {
-	if (strcmp(ch->block.name, "control") == 0 ||
-	    strcmp(ch->block.name, "streamer") == 0)
-		return blame(at, NULL, "the name is taken by a control socket");
-	if (conf_engine_find(c, ch->engine) == NULL)
-		return blame(
-		    at, "engine", "there is no [engine %.40s]", ch->engine);
-	return 0;
-}
-
-static int
-check_language(
-    const struct conf *c, const struct conf_language *l, const struct check *at)
-{
-	char tag[LANGUAGE_MAX + 1];
-
-	if (!language_normalise(tag, l->block.name, strlen(l->block.name)))
-		return blame(
-		    at, NULL, "expected a language tag such as de or zh-TW");
-	if (conf_language_find(c, tag) != l)
-		return blame(
-		    at, NULL, "there is a section for '%s' already", tag);
-	if (l->engine[0] == '\0' && l->voice[0] == '\0')
-		return blame(at, NULL, "needs an engine or a voice");
-	if (l->engine[0] && conf_engine_find(c, l->engine) == NULL)
-		return blame(
-		    at, "engine", "there is no [engine %.40s]", l->engine);
-	return 0;
-}
-
-static int
-check_output(
-    const struct conf *c, const struct conf_output *o, const struct check *at)
-{
-	int ways = (o->address.url[0] != '\0') +
-		   (o->address.url_file[0] != '\0') +
-		   (o->address.url_command && o->address.url_command[0]);
-
-	if (ways == 0)
-		return blame(
-		    at, NULL, "needs a url, such as rtsp://host:8554/name");
-	if (ways > 1)
-		return blame(at,
-		    o->address.url_file[0] ? "url_file" : "url_command",
-		    "only one of url, url_file and url_command can be set");
-	if (o->group[0] && !conf_name_valid(o->group))
-		return blame(at, "group",
-		    "expected 1 to %d of letters, digits, '_' and '-'",
-		    CONF_NAME_MAX);
-	if (o->channel[0] && conf_channel_find(c, o->channel) == NULL)
-		return blame(
-		    at, "channel", "there is no [channel %.40s]", o->channel);
-	if (o->timing.backoff_initial_ns > o->timing.backoff_max_ns)
-		return blame_pair(at, "backoff_initial", "backoff_max");
-	return 0;
-}
-
-static int
-check_engine(const struct conf *c, const struct conf_engine *engine,
-    const struct check *at)
-{
+	const struct conf_engine *engine = block;
+	const struct conf_block *b = block;
 	bool has_command = engine->command && engine->command[0];
 
 	if (engine->type == ENGINE_COMMAND && !has_command)
-		return blame(at, NULL, "needs a command");
+		return conf_blame(e, b, NULL, "needs a command");
 	if (engine->type != ENGINE_COMMAND && has_command)
-		return blame(at, "command", "only for type = command");
+		return conf_blame(e, b, "command", "only for type = command");
 	if (engine->type == ENGINE_HTTP && engine->url[0] == '\0')
-		return blame(at, NULL, "needs a url");
+		return conf_blame(e, b, NULL, "needs a url");
 	if (engine->type == ENGINE_WYOMING && engine->address[0] == '\0')
-		return blame(at, NULL, "needs an address, host:port");
+		return conf_blame(e, b, NULL, "needs an address, host:port");
 	if (engine->key_file[0] && engine->key_env[0])
-		return blame(at, "key_env", "there is a key_file too");
+		return conf_blame(e, b, "key_env", "there is a key_file too");
 	if (engine->fallback[0] && !conf_engine_find(c, engine->fallback))
-		return blame(at, "fallback", "there is no [engine %.40s]",
-		    engine->fallback);
-	if (strcmp(engine->fallback, engine->block.name) == 0)
-		return blame(at, "fallback", "an engine can't replace itself");
+		return blame_missing(e, b, "fallback", engine->fallback);
+	if (strcmp(engine->fallback, b->name) == 0)
+		return conf_blame(
+		    e, b, "fallback", "an engine can't replace itself");
 	return 0;
 }
 
-int
-conf_finish(struct conf *c, const char *file, struct conf_error *e)
+static int
+check_channel(const struct conf *c, const void *block, struct conf_error *e)
 {
-	struct check at = { .file = file, .e = e };
-	struct origin whole = { .file = file };
+	const struct conf_channel *ch = block, *other;
 	size_t i;
-	int rc;
 
-	if (add_implied(c) < 0)
-		return conf_complain(e, &whole, "out of memory");
-	at.section = "ttsd";
-	at.block = &c->ttsd.block;
-	rc = check_ttsd(&c->ttsd, &at);
-	at.section = "streamer";
-	at.block = &c->streamer.block;
-	if (rc == 0)
-		rc = check_streamer(c, &c->streamer, &at);
-	at.section = "engine";
-	for (i = 0; i < c->engines.count && rc == 0; i++) {
-		at.block = &conf_engine_at(c, i)->block;
-		rc = check_engine(c, conf_engine_at(c, i), &at);
+	if (strcmp(ch->block.name, "control") == 0 ||
+	    strcmp(ch->block.name, "streamer") == 0)
+		return conf_blame(e, &ch->block, NULL,
+		    "the name is taken by a control socket");
+	if (conf_engine_find(c, ch->engine) == NULL)
+		return blame_missing(e, &ch->block, "engine", ch->engine);
+	for (i = 0; (other = conf_channel_at(c, i)) != ch; i++)
+		if (ch->audio_socket[0] &&
+		    strcmp(ch->audio_socket, other->audio_socket) == 0)
+			return conf_blame(e, &ch->block, "audio_socket",
+			    "[channel %s] has the same", other->block.name);
+	return 0;
+}
+
+static int
+check_language(const struct conf *c, const void *block, struct conf_error *e)
+{
+	const struct conf_language *l = block;
+	const struct conf_block *b = block;
+	char tag[LANGUAGE_MAX + 1];
+
+	if (!language_normalise(tag, b->name, strlen(b->name)))
+		return conf_blame(
+		    e, b, NULL, "expected a language tag such as de or zh-TW");
+	if (conf_language_find(c, tag) != l)
+		return conf_blame(
+		    e, b, NULL, "there is a section for '%s' already", tag);
+	if (l->engine[0] == '\0' && l->voice[0] == '\0')
+		return conf_blame(e, b, NULL, "needs an engine or a voice");
+	if (l->engine[0] && conf_engine_find(c, l->engine) == NULL)
+		return blame_missing(e, b, "engine", l->engine);
+	return 0;
+}
+
+static int
+check_address(const struct conf_address *a, const struct conf_block *block,
+    struct conf_error *e)
+{
+	int ways = (a->url[0] != '\0') + (a->url_file[0] != '\0') +
+		   (a->url_command && a->url_command[0]);
+
+	if (ways == 0)
+		return conf_blame(e, block, NULL,
+		    "needs a url, such as rtsp://host:8554/name");
+	if (ways > 1)
+		return conf_blame(e, block,
+		    a->url_file[0] ? "url_file" : "url_command",
+		    "only one of url, url_file and url_command can be set");
+	if (a->key_file[0] && a->key_env[0])
+		return conf_blame(
+		    e, block, "key_env", "there is a key_file too");
+	return 0;
+}
+
+static int
+check_output(const struct conf *c, const void *block, struct conf_error *e)
+{
+	const struct conf_output *o = block;
+	const struct conf_block *b = block;
+
+	if (check_address(&o->address, b, e) < 0)
+		return ERR_INVALID;
+	if (o->group[0] && !conf_name_valid(o->group))
+		return conf_blame(e, b, "group",
+		    "expected 1 to %d of letters, digits, '_' and '-'",
+		    CONF_NAME_MAX);
+	if (o->channel[0] && conf_channel_find(c, o->channel) == NULL)
+		return blame_missing(e, b, "channel", o->channel);
+	if (o->timing.backoff_initial_ns > o->timing.backoff_max_ns)
+		return blame_pair(b, "backoff_initial", "backoff_max", e);
+	return 0;
+}
+
+static const struct {
+	const char *section;
+	int (*check)(
+	    const struct conf *c, const void *block, struct conf_error *e);
+} checks[] = {
+	{ "ttsd", check_ttsd },
+	{ "streamer", check_streamer },
+	{ "engine", check_engine },
+	{ "channel", check_channel },
+	{ "language", check_language },
+	{ "output", check_output },
+};
+
+struct finish {
+	struct conf *conf;
+	struct conf_error *e;
+	int rc;
+};
+
+static void
+finish_block(void *arg, struct conf_block *block)
+{
+	struct finish *f = arg;
+	size_t i;
+
+	block->file = f->conf->file;
+	for (i = 0; i < sizeof(checks) / sizeof(checks[0]) && f->rc == 0; i++)
+		if (strcmp(checks[i].section, block->section) == 0)
+			f->rc = checks[i].check(f->conf, block, f->e);
+}
+
+int
+conf_finish(struct conf *c, struct conf_error *e)
+{
+	struct finish f = { .conf = c, .e = e };
+
+	if (add_implied(c) < 0) {
+		snprintf(e->text, sizeof(e->text), "out of memory");
+		return ERR_NOMEM;
 	}
-	at.section = "channel";
-	for (i = 0; i < c->channels.count && rc == 0; i++) {
-		at.block = &conf_channel_at(c, i)->block;
-		rc = check_channel(c, conf_channel_at(c, i), &at);
-	}
-	at.section = "language";
-	for (i = 0; i < c->languages.count && rc == 0; i++) {
-		at.block = &conf_language_at(c, i)->block;
-		rc = check_language(c, conf_language_at(c, i), &at);
-	}
-	at.section = "output";
-	for (i = 0; i < c->outputs.count && rc == 0; i++) {
-		at.block = &conf_output_at(c, i)->block;
-		rc = check_output(c, conf_output_at(c, i), &at);
-	}
-	return rc;
+	conf_each_block(c, finish_block, &f);
+	return f.rc;
 }

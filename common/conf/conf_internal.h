@@ -6,15 +6,24 @@
 #include "common/conf/schema.h"
 
 /* Where a setting comes from, for messages. */
-struct origin {
+struct conf_origin {
 	const char *file; /* NULL: a -D argument */
 	unsigned line;
 	const char *option;
 };
 
 /* Fills `e` with the origin and the message; returns ERR_INVALID. */
-int conf_complain(struct conf_error *e, const struct origin *at,
+int conf_complain(struct conf_error *e, const struct conf_origin *at,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* What a name may be, for a message: of a text that somebody took for one the
+ * beginning that could be. Whatever is an address, and so may hold a secret,
+ * ends with its scheme. */
+#define CONF_SHOWN_MAX 40
+struct conf_shown {
+	char text[CONF_SHOWN_MAX + 1];
+};
+struct conf_shown conf_show(const char *text);
 
 /* Stores the value that `text` writes; false when it is not valid. */
 bool conf_store(const struct schema_key *key, const char *text, void *block);
@@ -26,11 +35,16 @@ void *conf_find_block(
  * of its kind. */
 void *conf_add_block(
     struct conf *c, const struct schema_section *sec, const char *name);
+/* Calls `what` with each block that there is. */
+void conf_each_block(struct conf *c,
+    void (*what)(void *arg, struct conf_block *block), void *arg);
 
 /* Where a key of that block was set: a line, CONF_BY_OPTION, or 0. */
-unsigned conf_set_at(
-    const char *section, const struct conf_block *block, const char *key);
+unsigned conf_set_at(const struct conf_block *block, const char *key);
 
 const struct schema_section *schema_find(const char *name);
+/* NULL: there is none. */
+const struct schema_key *schema_find_key(
+    const struct schema_section *sec, const char *name);
 
 #endif

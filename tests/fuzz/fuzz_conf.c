@@ -91,7 +91,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (rc == 0 && options)
 		rc = set_options(&c, options + 1, size - len - 1, &e);
 	if (rc == 0) {
-		rc = conf_finish(&c, "f.conf", &e);
+		rc = conf_finish(&c, &e);
 		check_error(rc, &e);
 	}
 	if (rc == 0)

@@ -55,7 +55,7 @@ set(const char *option)
 static void
 finish(void)
 {
-	if (conf_finish(&conf, "f.conf", &error) != 0)
+	if (conf_finish(&conf, &error) != 0)
 		fail_msg("%s", error.text);
 }
 
@@ -200,7 +200,7 @@ test_options_win(void **state)
 	    "rtmp://h:1935/live?a=b.c=d");
 	assert_int_equal(conf_output_at(&conf, 0)->block.line, 3);
 	assert_string_equal(conf_output_at(&conf, 1)->block.name, "b");
-	assert_int_equal(conf_output_at(&conf, 1)->block.line, 0);
+	assert_int_equal(conf_output_at(&conf, 1)->block.line, CONF_BY_OPTION);
 }
 
 /* A channel named only by -D exists by that, and takes main's place. */
@@ -366,7 +366,7 @@ test_damaged_files(void **state)
 		memset(error.text, 0, sizeof(error.text));
 		rc = parse((char *)bytes, len);
 		if (rc == 0)
-			rc = conf_finish(&conf, "f.conf", &error);
+			rc = conf_finish(&conf, &error);
 		assert_true(rc == 0 || rc == ERR_INVALID);
 		assert_int_equal(rc != 0, error.text[0] != '\0');
 		if (rc != 0)

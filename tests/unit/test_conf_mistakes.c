@@ -27,7 +27,7 @@ configure(const char *file, size_t len, const char *option)
 	if (rc == 0 && option)
 		rc = conf_set(&c, option, &error);
 	if (rc == 0)
-		rc = conf_finish(&c, "f.conf", &error);
+		rc = conf_finish(&c, &error);
 	conf_done(&c);
 	return rc;
 }
@@ -168,6 +168,12 @@ test_what_belongs_together(void **state)
 			"reverse proxy" } },
 		{ "[streamer]\nmetrics = example.com:80\n",
 		    { "f.conf:2: ", "[streamer] metrics", "reverse proxy" } },
+		{ "[output a]\nurl = udp://h:1\nkey_file = a\nkey_env = B\n",
+		    { "f.conf:4: ", "[output a] key_env", "key_file" } },
+		{ "[channel a]\naudio_socket = /s\n"
+		  "[channel b]\naudio_socket = /s\n",
+		    { "f.conf:4: ", "[channel b] audio_socket",
+			"[channel a]" } },
 		{ "[ttsd]\nmetrics = /run/m\n[streamer]\nmetrics = /run/m\n",
 		    { "f.conf:4: ", "[streamer] metrics", "[ttsd]" } },
 	};
@@ -197,7 +203,11 @@ test_options(void **state)
 		/* Found by conf_finish(), but the option is to blame. */
 		{ "ttsd.workers=33",
 		    { "-D ttsd.workers", "[ttsd] workers", "workers_max" } },
-		{ "output.a.channel=c", { "[output a]", "url" } },
+		{ "output.a.channel=c",
+		    { "-D output.a: ", "[output a] needs a url" } },
+		{ "channel.a.engine=none",
+		    { "-D channel.a.engine: ", "[channel a] engine: ",
+			"[engine none]" } },
 	};
 	size_t i;
 
@@ -232,7 +242,9 @@ test_bytes_that_are_no_text(void **state)
 }
 
 /* Story: URLs carry stream keys and passwords. A complaint about one printed
- * the -D argument and the value with it, into the journal. */
+ * the -D argument and the value with it, into the journal. Later only what
+ * stood after '=' was left out: an address in `listen` or `channel`, in a
+ * section's name, or without a '=' was still printed. */
 static void
 test_no_secrets(void **state)
 {
@@ -244,11 +256,24 @@ test_no_secrets(void **state)
 		"output.a.extra_output_args=-headers 'Key: SECRET",
 		"url=SECRET",
 		"output.url=SECRET\xff",
+		"output.a.url:rtmp://h/live/SECRET",
+		"output.a.url rtmp://h/live/SECRET?a=b",
+		"output.a.listen=rtmp://0.0.0.0:1935/live/SECRET",
+		"output.rtmp://h/live/SECRET.autostart=no",
+		"channel.a.engine=http://u:SECRET@h/",
 	};
 	static const char *const files[] = {
 		"[output a]\nurl rtmp://h/live/SECRET\n",
 		"[output a]\nurl: rtmp://h/live/SECRET\n",
 		"[output a]\nextra_output_args = -headers 'Key: SECRET\n",
+		"[output a]\nrtmp://h/live/SECRET\n",
+		"[output a]\nurl rtmp://h/live/SECRET?a=b\n",
+		"[output a]\nlisten = rtmp://0.0.0.0:1935/live/SECRET\n",
+		"[output a]\ncodec = SECRET-of-the-stream\n",
+		"[output a]\nurl = udp://h:1\nchannel = rtmp://h/SECRET\n",
+		"[output a]\nurl = udp://h:1\ngroup = rtmp://h/SECRET\n",
+		"[output rtmp://h/live/SECRET]\n",
+		"[rtmp://h/live/SECRET]\n",
 	};
 	size_t i, n;
 

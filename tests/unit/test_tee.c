@@ -71,7 +71,7 @@ check(const char *text, struct conf_error *e)
 	if (rc == 0)
 		rc = conf_parse(&c, "f", text, strlen(text), e);
 	if (rc == 0)
-		rc = conf_finish(&c, "f", e);
+		rc = conf_finish(&c, e);
 	if (rc == 0)
 		rc = tee_check(&c, e);
 	conf_done(&c);
