@@ -270,7 +270,7 @@ def test_document_c_example_is_an_engine(tmp_path):
     (tmp_path / "beep.c").write_text(example("c"), encoding="utf-8")
     # No more of common/ than the kit uses.
     common = [f"common/{n}.c" for n in (
-        "buf", "err", "frame", "log", "utf8", "wav")]
+        "buf", "err", "failure", "frame", "log", "utf8", "wav")]
     subprocess.run(
         ["cc", "-std=c11", "-D_GNU_SOURCE", "-I.", "-Wall", "-Wextra",
          "-Werror", "-o", tmp_path / "beep", tmp_path / "beep.c",
@@ -284,7 +284,9 @@ def test_document_c_example_is_an_engine(tmp_path):
 def test_document_names_everything():
     text = document()
     kit = source("ttsd/engines/kit/kit.h")
-    for code in re.findall(r'X\(\w+, "([a-z-]+)"\)', kit):
+    codes = re.findall(r'X\(\w+, "([a-z-]+)"\)', source("common/failure.h"))
+    assert codes
+    for code in codes:
         assert f"`{code}`" in text
     for status in re.findall(r"KIT_EXIT_\w+ = (\d+)", kit):
         assert f"| {status} |" in text

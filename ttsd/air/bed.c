@@ -90,7 +90,7 @@ mark_made(void *arg, const json_t *mark)
 }
 
 static void
-job_ended(void *arg, const char *failure)
+job_ended(void *arg, const struct failure *failure)
 {
 	struct bed *b = arg;
 
@@ -99,7 +99,7 @@ job_ended(void *arg, const char *failure)
 	if (failure && !b->ailing)
 		log_warning("channel=%s bed=%s failed: %s; the stream goes on "
 			    "without it and it is tried again",
-		    b->channel, b->clip, failure);
+		    b->channel, b->clip, failure->text);
 	b->ailing = true;
 }
 

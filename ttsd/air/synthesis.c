@@ -67,7 +67,7 @@ fall_back(struct playout *p, struct announcement *a)
 }
 
 static void
-job_ended(void *arg, const char *failure)
+job_ended(void *arg, const struct failure *failure)
 {
 	struct announcement *a = arg;
 	struct playout *p = a->playout;
@@ -76,7 +76,7 @@ job_ended(void *arg, const char *failure)
 	if (failure && fall_back(p, a))
 		return;
 	if (failure)
-		synthesis_fail(a, failure);
+		synthesis_fail(a, failure->text);
 	synthesis_continue(p, a);
 	/* Of one that waits and of which nothing was made, this is the end. */
 	if (a->failed && a != p->current && announcement_available(a) == 0) {

@@ -216,12 +216,9 @@ do_stderr(const char *s)
 static int
 do_error(const char *s)
 {
-	int code = *s ? 0 : KIT_FAILED;
+	enum failure_code code;
 
-	while (*s && code < KIT_CODE_COUNT &&
-	       strcmp(s, kit_code_name((enum kit_code)code)) != 0)
-		code++;
-	if (code == KIT_CODE_COUNT)
+	if (!failure_find(s, &code) && *s)
 		return bad_value("error");
 	return kit_fail((enum kit_code)code, "tone: asked to fail");
 }

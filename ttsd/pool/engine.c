@@ -362,17 +362,14 @@ worker_hello(void *arg, json_t *hello)
 	return true;
 }
 
-/* What was asked for may be at fault (docs/ENGINE.md has the codes); these
- * two say that the engine is. */
 static void
-worker_idles(void *arg, const char *failure)
+worker_idles(void *arg, const struct failure *failure)
 {
 	struct engine *e = arg;
 
 	if (failure == NULL)
 		e->ailing_until_ns = 0;
-	else if (strncmp(failure, "failed", 6) == 0 ||
-		 strncmp(failure, "unavailable", 11) == 0)
+	else if (failure_is_engines(failure->code))
 		e->ailing_until_ns = clock_now_ns() + AILING_NS;
 	dispatch(e);
 }
@@ -390,24 +387,33 @@ job_made(void *arg, const struct job *job)
 	histogram_add(&c->synthesis, clock_now_ns() - job->submitted_ns);
 }
 
+/* It is the pool's own fault: no engine has said anything. */
+static void
+fail_job(struct job *job, const char *why)
+{
+	const struct failure failure = { FAILURE_UNAVAILABLE, why };
+
+	job_done(job, &failure);
+}
+
 static void
 job_lost(void *arg, struct job *job, const char *reason)
 {
 	struct engine *e = arg;
-	char failure[200];
+	char text[200];
 
 	e->ailing_until_ns = clock_now_ns() + AILING_NS;
 	job_begin_again(job);
 	if (job->events == NULL || e->stopping) {
-		job_done(job, "ttsd is stopping");
+		fail_job(job, "ttsd is stopping");
 		return;
 	}
 	if (job->tries >= JOB_TRIES || job->endless) {
-		snprintf(failure, sizeof(failure),
+		snprintf(text, sizeof(text),
 		    "%u workers of engine '%s' were lost over it; the last "
 		    "one: %.80s",
 		    job->tries, engine_name(e), reason);
-		job_done(job, failure);
+		fail_job(job, text);
 		return;
 	}
 	job->deadline_ns = clock_now_ns() + WORKERLESS_NS;
@@ -428,16 +434,16 @@ static const struct worker_events worker_events = {
 static void
 fail_stranded_jobs(struct engine *e, int64_t now_ns)
 {
-	char failure[200];
+	char text[200];
 	struct job *job;
 
 	while ((job = e->waiting.first) != NULL && job->deadline_ns <= now_ns &&
 	       engine_state(e) != ENGINE_READY) {
-		snprintf(failure, sizeof(failure),
+		snprintf(text, sizeof(text),
 		    "no worker of engine '%s' became ready: %.80s",
 		    engine_name(e), e->workers ? e->workers->reason : "");
 		job_line_remove(&e->waiting, job);
-		job_done(job, failure);
+		fail_job(job, text);
 	}
 }
 

@@ -15,6 +15,7 @@
 
 #include "common/child/child.h"
 #include "common/conf/conf.h"
+#include "common/failure.h"
 #include "daemon/histogram.h"
 #include "platform/platform.h"
 #include "ttsd/text/speech.h"
@@ -38,7 +39,7 @@ struct job_events {
 	void (*mark)(void *arg, const json_t *mark);
 	/* The end: `failure` is NULL, or says why. Comes once, nothing after
 	 * it, and the job is no more. */
-	void (*done)(void *arg, const char *failure);
+	void (*done)(void *arg, const struct failure *failure);
 };
 
 /* Starts nothing yet. Both parts of the configuration must outlive the

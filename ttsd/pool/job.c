@@ -126,7 +126,7 @@ job_begin_again(struct job *job)
 }
 
 void
-job_done(struct job *job, const char *failure)
+job_done(struct job *job, const struct failure *failure)
 {
 	if (job->events)
 		job->events->done(job->arg, failure);

@@ -60,6 +60,6 @@ void job_mark(struct job *job, const json_t *mark);
 /* Its worker was lost: the next try leaves out what this one delivered. */
 void job_begin_again(struct job *job);
 /* Ends and releases it. */
-void job_done(struct job *job, const char *failure);
+void job_done(struct job *job, const struct failure *failure);
 
 #endif

@@ -38,8 +38,10 @@ worker_complain(struct worker *w, const char *fmt, ...)
 
 /* ---- frames ----------------------------------------------------------- */
 
+static const struct failure no_memory = { FAILURE_FAILED, "out of memory" };
+
 static void
-finish_job(struct worker *w, const char *failure)
+finish_job(struct worker *w, const struct failure *failure)
 {
 	struct job *job = w->job;
 
@@ -62,11 +64,14 @@ take_error(struct worker *w, const json_t *error)
 	const char *code = json_string_value(json_object_get(error, "code"));
 	const char *message =
 	    json_string_value(json_object_get(error, "message"));
-	char failure[200];
+	char text[200];
+	struct failure failure = { .text = text };
 
-	snprintf(failure, sizeof(failure), "%s: %s", code ? code : "failed",
+	failure_find(code ? code : "", &failure.code);
+	snprintf(text, sizeof(text), "%s: %s",
+	    code ? code : failure_name(failure.code),
 	    message ? message : "the engine gave no reason");
-	finish_job(w, failure);
+	finish_job(w, &failure);
 }
 
 static void
@@ -329,7 +334,7 @@ worker_assign(struct worker *w, struct job *job)
 	job->tries++;
 	if (frame_put(&w->out, FRAME_JOB, job->request, strlen(job->request)) <
 	    0) {
-		finish_job(w, "out of memory");
+		finish_job(w, &no_memory);
 		return;
 	}
 	worker_watch(w, true);

@@ -22,7 +22,7 @@ struct worker_events {
 	/* It has done `job`, which ends next, and somebody still wants it. */
 	void (*made)(void *arg, const struct job *job);
 	/* It has done its job, or could not: `failure`, else NULL. */
-	void (*idle)(void *arg, const char *failure);
+	void (*idle)(void *arg, const struct failure *failure);
 	/* It is gone in the midst of `job`, which is the pool's again. */
 	void (*lost)(void *arg, struct job *job, const char *reason);
 };

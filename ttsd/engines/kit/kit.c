@@ -35,18 +35,6 @@ static struct {
 	char message[MESSAGE_BYTES];
 } failure;
 
-const char *
-kit_code_name(enum kit_code code)
-{
-	static const char *const names[KIT_CODE_COUNT] = {
-#define X(name, text) [KIT_##name] = text,
-		KIT_CODES(X)
-#undef X
-	};
-
-	return names[code];
-}
-
 int
 kit_fail(enum kit_code code, const char *fmt, ...)
 {
@@ -109,7 +97,7 @@ send_error(const struct kit_job_frame *j, enum kit_code code, const char *why)
 	return kit_output_json(FRAME_ERROR,
 	    json_pack("{s:o, s:s, s:s}", "job",
 		j->numbered ? json_integer(j->number) : json_null(), "code",
-		kit_code_name(code), "message", why));
+		failure_name((enum failure_code)code), "message", why));
 }
 
 /* Reports how the job went. Only a broken channel is an error here. */

@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "common/err.h"
+#include "common/failure.h"
 #include "common/log.h"
 
 #define KIT_CHANNELS_MAX 8
@@ -39,21 +40,12 @@ enum kit_exit {
 	KIT_EXIT_INTERNAL = 70,
 };
 
-/* Why a job failed; the second column goes over the wire. */
-#define KIT_CODES(X)                      \
-	X(UNKNOWN_VOICE, "unknown-voice") \
-	X(BAD_REQUEST, "bad-request")     \
-	X(FAILED, "failed")               \
-	X(UNAVAILABLE, "unavailable")
-
+/* Why a job failed, in short words: KIT_FAILED and so on. */
 enum kit_code {
-#define X(name, text) KIT_##name,
-	KIT_CODES(X)
+#define X(name, text) KIT_##name = FAILURE_##name,
+	FAILURES(X)
 #undef X
-	    KIT_CODE_COUNT
 };
-
-const char *kit_code_name(enum kit_code code);
 
 /* One job, checked. Strings live until run() returns. */
 struct kit_job {
