@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "daemon/http.h"
 #include "tests/fake/world.h"
 
 struct http_server {

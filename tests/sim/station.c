@@ -7,17 +7,13 @@
 #include "tests/unit/test.h"
 
 static void
-read_conf(struct conf *c, const char *text)
+configure(struct conf *c, const char *text)
 {
-	struct conf_error e = { "" };
-	int rc = conf_init(c);
+	char *argv[] = { "ttsd", NULL };
 
-	if (rc == 0)
-		rc = conf_parse(c, "ttsd.conf", text, strlen(text), &e);
-	if (rc == 0)
-		rc = conf_finish(c, "ttsd.conf", &e);
-	if (rc < 0)
-		fail_msg("%s", e.text);
+	fake_file(path_config_file(), text, false);
+	if (daemon_configure(1, argv, argv[0], "", c) != DAEMON_GO_ON)
+		fail_msg("%s", fake_complaint());
 }
 
 int
@@ -26,7 +22,7 @@ station_start(struct station *s, const char *conf)
 	int rc;
 
 	*s = (struct station){ .client = NULL };
-	read_conf(&s->ttsd.conf, conf);
+	configure(&s->ttsd.conf, conf);
 	fake_enter();
 	rc = ttsd_start(&s->ttsd);
 	fake_leave();
