@@ -4,18 +4,12 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/url.h"
 
 /* Shorter ones are looked for in URLs only. */
 #define SECRET_MIN 4
-
-struct span {
-	size_t at, len;
-};
-
-struct spans {
-	struct span span[REDACT_SECRETS_MAX];
-	size_t count;
-};
+/* Bytes of what may be a scheme, as it is looked for in a line. */
+#define SCHEME_MAX 16
 
 /* A bounded string under construction. */
 struct text {
@@ -33,80 +27,20 @@ redact_put(struct text *t, const char *s, size_t len)
 	t->dst[t->len] = '\0';
 }
 
-static void
-add_span(struct spans *out, size_t from, size_t to)
-{
-	if (to > from)
-		out->span[out->count++] = (struct span){ from, to - from };
-}
-
-static size_t
-redact_find(const char *s, size_t from, size_t to, const char *set)
-{
-	while (from < to && strchr(set, s[from]) == NULL)
-		from++;
-	return from;
-}
-
-/* Of "user:password@host"; a URL's user part ends at its last '@'. */
-static void
-find_password(const char *url, size_t from, size_t to, struct spans *out)
-{
-	size_t at = to;
-
-	while (at > from && url[at - 1] != '@')
-		at--;
-	if (at > from)
-		add_span(out, redact_find(url, from, at - 1, ":") + 1, at - 1);
-}
-
-/* Of "/application/key"; a path of one element has no key. */
-static void
-find_key(const char *url, size_t from, size_t to, struct spans *out)
-{
-	size_t at;
-
-	while (to > from && url[to - 1] == '/')
-		to--;
-	for (at = to; at > from && url[at - 1] != '/'; at--)
-		;
-	if (at > from + 1)
-		add_span(out, at, to);
-}
-
-/* The secrets of the `len` bytes of a URL, in their order. */
-static void
-find_secrets(const char *url, size_t len, struct spans *out)
-{
-	const char *colon = memchr(url, ':', len);
-	size_t host = colon ? (size_t)(colon - url) + 3 : len;
-	size_t path, query;
-
-	out->count = 0;
-	/* A path of this machine may hold a colon too. */
-	if (host >= len || memcmp(colon, "://", 3) != 0)
-		return;
-	path = redact_find(url, host, len, "/?#");
-	query = redact_find(url, path, len, "?#");
-	find_password(url, host, path, out);
-	if (strncmp(url, "rtmp", 4) == 0)
-		find_key(url, path, query, out);
-	add_span(out, query + 1, len);
-}
-
-/* Bytes of the known secret that `s` of `len` bytes begins with; 0: none. */
+/* Bytes of the longest known secret that `s` of `len` bytes begins with; 0:
+ * none. */
 static size_t
 secret_len(const struct redact *r, const char *s, size_t len)
 {
-	size_t i, n;
+	size_t i, n, longest = 0;
 
 	for (i = 0; r && i < r->count; i++) {
 		n = strlen(r->secrets[i]);
-		if (n >= SECRET_MIN && n <= len &&
+		if (n >= SECRET_MIN && n <= len && n > longest &&
 		    memcmp(s, r->secrets[i], n) == 0)
-			return n;
+			longest = n;
 	}
-	return 0;
+	return longest;
 }
 
 static void
@@ -131,16 +65,23 @@ put_rest(struct text *t, const struct redact *r, const char *s, size_t len)
 }
 
 static void
-put_url(struct text *t, const struct redact *r, const char *url, size_t len)
+put_url(struct text *t, const struct redact *r, const char *url, size_t len,
+    const char *unknown)
 {
-	struct spans secrets;
-	size_t i, at = 0;
+	struct url_part secrets[URL_SECRETS_MAX];
+	struct url u;
+	size_t count, i, at = 0;
 
-	find_secrets(url, len, &secrets);
-	for (i = 0; i < secrets.count; i++) {
-		put_rest(t, r, url + at, secrets.span[i].at - at);
+	url_parse(&u, url, len);
+	if (u.kind == URL_UNKNOWN) {
+		redact_put(t, unknown, strlen(unknown));
+		return;
+	}
+	count = url_secrets(&u, secrets);
+	for (i = 0; i < count; i++) {
+		put_rest(t, r, url + at, secrets[i].at - at);
 		put_mask(t);
-		at = secrets.span[i].at + secrets.span[i].len;
+		at = secrets[i].at + secrets[i].len;
 	}
 	put_rest(t, r, url + at, len - at);
 }
@@ -151,90 +92,78 @@ redact_url(char *dst, size_t size, const char *url)
 	struct text t = { .dst = dst, .size = size };
 
 	*dst = '\0';
-	put_url(&t, NULL, url, strlen(url));
-}
-
-/* "passphrase=…" and the like: ffmpeg may tell of the value alone. */
-static bool
-names_secret(const char *name, size_t len)
-{
-	static const char *const parts[] = { "pass", "pwd", "key", "token",
-		"secret", "auth", "sig", "streamid" };
-	size_t i, at, n;
-
-	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		n = strlen(parts[i]);
-		for (at = 0; at + n <= len; at++)
-			if (memcmp(name + at, parts[i], n) == 0)
-				return true;
-	}
-	return false;
-}
-
-static void
-find_parameters(const char *url, size_t len, struct spans *out)
-{
-	size_t at = redact_find(url, 0, len, "?"), name, value;
-
-	while (at < len && out->count < REDACT_SECRETS_MAX) {
-		name = at + 1;
-		at = redact_find(url, name, len, "&");
-		value = redact_find(url, name, at, "=");
-		if (names_secret(url + name, value - name))
-			add_span(out, value + 1, at);
-	}
+	if (*url)
+		put_url(&t, NULL, url, strlen(url), REDACT_UNKNOWN);
 }
 
 bool
 redact_has_secret(const char *url)
 {
-	size_t len = strlen(url), host = redact_find(url, 0, len, ":") + 3;
-	struct spans found = { .count = 0 };
+	struct url_parameter p = { .name.at = 0 };
+	struct url u;
 
-	if (strstr(url, "://") == NULL)
-		return false;
-	find_password(url, host, redact_find(url, host, len, "/?#"), &found);
-	find_parameters(url, len, &found);
-	return found.count > 0;
+	url_parse(&u, url, strlen(url));
+	if (u.password.len > 0)
+		return true;
+	while (url_parameter_next(&u, url, &p))
+		if (p.value.len > 0 && url_parameter_is_secret(&p, url))
+			return true;
+	return false;
 }
 
-int
-redact_init(struct redact *r, const char *url)
+/* ---- what is known ---------------------------------------------------- */
+
+/* Takes `secret` over; NULL: out of memory. */
+static int
+redact_keep(struct redact *r, char *secret)
 {
-	struct spans found;
 	size_t i;
 
-	*r = (struct redact){ 0 };
-	find_secrets(url, strlen(url), &found);
-	if (found.count > 0)
-		find_parameters(url, strlen(url), &found);
-	for (i = 0; i < found.count; i++) {
-		r->secrets[r->count] =
-		    strndup(url + found.span[i].at, found.span[i].len);
-		if (r->secrets[r->count++] == NULL) {
-			redact_done(r);
-			return ERR_NOMEM;
+	if (secret == NULL)
+		return ERR_NOMEM;
+	for (i = 0; i < r->count; i++)
+		if (strcmp(r->secrets[i], secret) == 0) {
+			free(secret);
+			return 0;
 		}
-	}
+	if (r->count == REDACT_SECRETS_MAX)
+		free(r->secrets[--r->count]);
+	r->secrets[r->count++] = secret;
 	return 0;
 }
 
 int
 redact_add(struct redact *r, const char *secret)
 {
-	char *copy;
-	size_t i;
+	return redact_keep(r, strdup(secret));
+}
 
-	for (i = 0; i < r->count; i++)
-		if (strcmp(r->secrets[i], secret) == 0)
-			return 0;
-	copy = strdup(secret);
-	if (copy == NULL)
-		return ERR_NOMEM;
-	if (r->count == REDACT_SECRETS_MAX)
-		free(r->secrets[--r->count]);
-	r->secrets[r->count++] = copy;
-	return 0;
+static int
+keep_part(struct redact *r, const char *url, struct url_part p)
+{
+	return p.len ? redact_keep(r, strndup(url + p.at, p.len)) : 0;
+}
+
+int
+redact_add_url(struct redact *r, const char *url)
+{
+	struct url_part secrets[URL_SECRETS_MAX];
+	struct url_parameter p = { .name.at = 0 };
+	struct url u;
+	size_t count, i;
+	int rc = 0;
+
+	url_parse(&u, url, strlen(url));
+	if (u.kind == URL_UNKNOWN)
+		return *url ? redact_add(r, url) : 0;
+	count = url_secrets(&u, secrets);
+	for (i = 0; i < count && rc == 0; i++)
+		rc = keep_part(r, url, secrets[i]);
+	/* ffmpeg may tell of the value alone. */
+	while (rc == 0 && url_parameter_next(&u, url, &p))
+		if (url_parameter_is_secret(&p, url))
+			rc = keep_part(r, url, p.value);
+	return rc;
 }
 
 void
@@ -244,19 +173,23 @@ redact_done(struct redact *r)
 		free(r->secrets[--r->count]);
 }
 
+/* ---- lines of text ----------------------------------------------------- */
+
 static bool
 is_letter(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* Bytes of the URL that starts here; 0 where none does. */
+/* Bytes of what looks like a URL that starts here; 0 where none does. */
 static size_t
 url_len(const char *s)
 {
 	size_t n = 0;
 
-	while (is_letter(s[n]))
+	while (n < SCHEME_MAX &&
+	       (is_letter(s[n]) ||
+		   (n > 0 && s[n] && strchr("0123456789+-.", s[n]))))
 		n++;
 	if (n == 0 || strncmp(s + n, "://", 3) != 0)
 		return 0;
@@ -273,13 +206,15 @@ redact_text(const struct redact *r, char *dst, size_t size, const char *text)
 	struct text t = { .dst = dst, .size = size };
 	const char *end = text + strlen(text);
 	bool in_word = false;
-	size_t n;
+	size_t n, url;
 
 	*dst = '\0';
 	for (; text < end && t.len < size - 1; text += n) {
-		if (!in_word && (n = url_len(text)) > 0)
-			put_url(&t, r, text, n);
-		else if ((n = secret_len(r, text, (size_t)(end - text))) > 0)
+		n = secret_len(r, text, (size_t)(end - text));
+		url = in_word ? 0 : url_len(text);
+		if (url > n)
+			put_url(&t, r, text, n = url, REDACT_MASK);
+		else if (n > 0)
 			put_mask(&t);
 		else
 			redact_put(&t, text, n = 1);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/url.h"
 #include "common/words.h"
 #include "streamer-supervisor/ffmpeg/datagram.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
@@ -104,14 +105,15 @@ find_protocol(const struct conf_output *o, const struct ffmpeg_protocol **out,
 {
 	const struct ffmpeg_protocol *p = protocol_find(o->address.url);
 	char known[CONF_ERROR_MAX];
+	struct url u;
 
 	/* The URL may hold a key, so it is not shown. */
 	if (p == NULL)
 		return plan_complain(e, o,
 		    "url: of no known kind; expected one that begins with %s",
 		    list_kinds(known, sizeof(known)));
-	if (p->scheme[0] &&
-	    strcspn(o->address.url + strlen(p->scheme) + 3, "/?#") == 0)
+	url_parse(&u, o->address.url, strlen(o->address.url));
+	if (u.kind == URL_UNKNOWN)
 		return plan_complain(
 		    e, o, "url: the host is missing; expected %s", p->example);
 	if (p->pattern && strchr(o->address.url, '%') == NULL)

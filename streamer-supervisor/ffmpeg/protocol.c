@@ -1,7 +1,8 @@
 #include "streamer-supervisor/ffmpeg/protocol.h"
 
-#include <ctype.h>
 #include <string.h>
+
+#include "common/url.h"
 
 static const char *const rtsp_carrier[] = {
 	[TRANSPORT_TCP] = "-rtsp_transport tcp",
@@ -260,15 +261,6 @@ const struct ffmpeg_codec codecs[CODECS] = {
 	},
 };
 
-/* Starts at the root, of Windows too: what does not could be an option. */
-static bool
-is_path(const char *url)
-{
-	return url[0] == '/' ||
-	       (isalpha((unsigned char)url[0]) && url[1] == ':' &&
-		   (url[2] == '\\' || url[2] == '/') && url[3] != '/');
-}
-
 static bool
 ends_in(const char *s, size_t len, const char *suffix)
 {
@@ -278,12 +270,13 @@ ends_in(const char *s, size_t len, const char *suffix)
 }
 
 static bool
-is_of(const struct ffmpeg_protocol *p, const char *url)
+is_of(const struct ffmpeg_protocol *p, const char *url, enum url_kind kind)
 {
 	size_t n = strlen(p->scheme), len = strcspn(url, "?#");
 
+	/* A relative path could be an option. */
 	if (n == 0)
-		return is_path(url) && ends_in(url, strlen(url), p->suffix);
+		return kind == URL_PATH && ends_in(url, strlen(url), p->suffix);
 	if (strncmp(url, p->scheme, n) != 0 || strncmp(url + n, "://", 3) != 0)
 		return false;
 	return p->suffix == NULL || ends_in(url, len, p->suffix);
@@ -293,9 +286,11 @@ const struct ffmpeg_protocol *
 protocol_find(const char *url)
 {
 	const struct ffmpeg_protocol *p;
+	struct url u;
 
+	url_parse(&u, url, strlen(url));
 	for (p = protocols; p->scheme; p++)
-		if (is_of(p, url))
+		if (is_of(p, url, u.kind))
 			return p;
 	return NULL;
 }

@@ -7,6 +7,7 @@
 
 #include "common/encode.h"
 #include "common/err.h"
+#include "common/url.h"
 
 /* A parameter in a URL's query that is an option of ffmpeg too. */
 struct parameter {
@@ -79,55 +80,41 @@ cut(char *from, const char *to)
 	memmove(from, to, strlen(to) + 1);
 }
 
-static char *
-host_of(const struct secret *s)
+static void
+secret_parse(const struct secret *s, struct url *out)
 {
-	return strstr(s->url, "://") + 3;
+	url_parse(out, s->url, strlen(s->url));
 }
 
 /* ---- RTMP: rtmp://host/application/key -------------------------------- */
 
-/* Where the application ends; NULL: that is all there is. As ffmpeg has it,
- * there may be an instance of it ("application/instance/key"), and its query
- * may go before the key. */
-static char *
-end_of_application(char *path)
-{
-	size_t n = strcspn(path, "?");
-	char *first = memchr(path, '/', n), *second;
-
-	if (first == NULL)
-		return strrchr(path, '/');
-	second = memchr(first + 1, '/', n - (size_t)(first + 1 - path));
-	if (second == NULL || memchr(first, ':', (size_t)(second - first)))
-		return first;
-	return second;
-}
-
+/* `key`: what follows the application; "": the URL has it, if anybody. */
 static int
 part_rtmp(struct secret *s, const struct secret_way *way, const char *key)
 {
-	char *path = host_of(s) + strcspn(host_of(s), "/?#"), *end;
-	size_t len;
+	struct url u;
+	size_t app, end;
+	char *text = NULL;
 	int rc = 0;
 
-	path += strspn(path, "/");
-	for (len = strlen(path); len > 0 && path[len - 1] == '/'; len--)
-		path[len - 1] = '\0';
-	end = *key ? path + len : end_of_application(path);
-	if (end == NULL)
+	secret_parse(s, &u);
+	app = u.application.at;
+	end = app + u.application.len;
+	if (*key && u.key.len > 0)
+		end = u.key.at + u.key.len;
+	if (*key == '\0' && u.key.len == 0)
 		return 0;
-	if (*key == '\0') {
-		*end = '\0';
-		key = end + 1;
-	}
-	if (*path)
-		rc = add_line(s, "rtmp_app=", path, "");
+	text = *key ? strdup(key) : strndup(s->url + u.key.at, u.key.len);
+	s->url[end] = '\0';
+	if (s->url[app])
+		rc = add_line(s, "rtmp_app=", s->url + app, "");
+	if (rc == 0 && text && strchr(text, ' '))
+		rc = ERR_INVALID;
 	if (rc == 0)
-		rc = strchr(key, ' ')
-			 ? ERR_INVALID
-			 : add_secret(s, way->before, strdup(key), way->after);
-	path[strcspn(path, "?")] = '\0';
+		rc = add_secret(s, way->before, text, way->after);
+	else
+		free(text);
+	s->url[app + strcspn(s->url + app, "?")] = '\0';
 	return rc;
 }
 
@@ -141,16 +128,21 @@ const struct secret_way secret_rtmp = {
 static int
 take_parameter(struct secret *s, const char *name, bool form, char **out)
 {
-	char *at = strchr(s->url, '?'), *end;
-	size_t n = strlen(name);
+	struct url_parameter p = { .name.at = 0 };
+	struct url u;
+	char *at, *end;
 
 	*out = NULL;
-	while (at && (strncmp(at + 1, name, n) != 0 || at[n + 1] != '='))
-		at = strchr(at + 1, '&');
-	if (at == NULL)
-		return 0;
-	end = at + n + 2 + strcspn(at + n + 2, "&");
-	*out = percent_decode(at + n + 2, (size_t)(end - at) - n - 2, form);
+	secret_parse(s, &u);
+	do
+		if (!url_parameter_next(&u, s->url, &p))
+			return 0;
+	while (p.name.len != strlen(name) ||
+	       p.value.at == p.name.len + p.name.at ||
+	       memcmp(s->url + p.name.at, name, p.name.len) != 0);
+	at = s->url + p.name.at - 1;
+	end = s->url + p.value.at + p.value.len;
+	*out = percent_decode(s->url + p.value.at, p.value.len, form);
 	/* The first one leaves its '?' to the next. */
 	if (*at == '?' && *end)
 		cut(at + 1, end + 1);
@@ -206,15 +198,6 @@ struct credentials {
 	char *user, *password;
 };
 
-/* Where the user part of "user:password@host" ends; NULL: there is none. */
-static char *
-last_at(char *host, size_t len)
-{
-	while (len > 0 && host[len - 1] != '@')
-		len--;
-	return len > 0 ? host + len - 1 : NULL;
-}
-
 /* Of the URL's "user:password@", and `key` in place of the password. Where
  * there is a password in the end, it leaves the URL; with the user unless
  * `user_stays`. */
@@ -222,25 +205,26 @@ static int
 take_credentials(
     struct secret *s, const char *key, bool user_stays, struct credentials *out)
 {
-	char *host = host_of(s);
-	char *at = last_at(host, strcspn(host, "/?#"));
-	char *colon = at ? memchr(host, ':', (size_t)(at - host)) : NULL;
-	char *end = colon ? colon : at ? at : host;
-	bool has_password = colon && at - colon > 1;
+	const char *given;
+	bool wanted;
+	struct url u;
 
-	*out = (struct credentials){ .user = percent_decode(
-					 host, (size_t)(end - host), false) };
+	secret_parse(s, &u);
+	given = s->url + u.password.at;
+	wanted = *key || u.password.len > 0;
+	*out = (struct credentials){ .user = percent_decode(s->url + u.user.at,
+					 u.user.len, false) };
 	if (*key)
 		out->password = strdup(key);
-	else if (has_password)
-		out->password =
-		    percent_decode(colon + 1, (size_t)(at - colon) - 1, false);
-	if (out->user == NULL || ((*key || has_password) && !out->password))
+	else if (wanted)
+		out->password = percent_decode(given, u.password.len, false);
+	if (out->user == NULL || (wanted && out->password == NULL))
 		return ERR_NOMEM;
-	if (out->password && !is_printable(out->password))
+	if (wanted && !is_printable(out->password))
 		return ERR_INVALID;
-	if (out->password && at)
-		cut(user_stays ? end : host, user_stays ? at : at + 1);
+	if (wanted && s->url[u.host.at - 1] == '@')
+		cut(s->url + u.user.at + (user_stays ? u.user.len : 0),
+		    s->url + u.host.at - user_stays);
 	return 0;
 }
 
@@ -338,10 +322,15 @@ int
 secret_part(struct secret *s, const struct secret_way *way, const char *url,
     const char *key)
 {
+	struct url u;
+
 	*s = (struct secret){ .url = strdup(url), .preset = strdup("") };
 	if (s->url == NULL || s->preset == NULL)
 		return ERR_NOMEM;
-	return way ? way->part(s, way, key) : 0;
+	if (way == NULL)
+		return 0;
+	secret_parse(s, &u);
+	return u.kind == URL_ADDRESS ? way->part(s, way, key) : ERR_INVALID;
 }
 
 void

@@ -35,7 +35,7 @@ count_carried(const struct group *g)
 /* ---- what the sender asks and tells ------------------------------------- */
 
 static char **
-make_argv(void *arg, const struct ffmpeg_start *start)
+make_argv(void *arg, const struct ffmpeg_start *start, struct redact *secrets)
 {
 	struct group *g = arg;
 	struct tee_member members[TEE_MAX];
@@ -47,6 +47,8 @@ make_argv(void *arg, const struct ffmpeg_start *start)
 	for (m = g->members; m && n < TEE_MAX; m = m->next) {
 		if (!m->carried)
 			continue;
+		if (redact_add_url(secrets, m->conf->address.url) < 0)
+			return NULL;
 		channel = m->channel;
 		g->slaves[n] = m;
 		members[n++] = (struct tee_member){ &m->plan, m->conf };

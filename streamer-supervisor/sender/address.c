@@ -7,6 +7,7 @@
 #include "common/buf.h"
 #include "common/err.h"
 #include "common/lines.h"
+#include "common/redact.h"
 #include "common/utf8.h"
 
 struct address {
@@ -82,8 +83,10 @@ static void
 keep_complaint(void *arg, char *line)
 {
 	struct address *a = arg;
+	char safe[sizeof(a->complaint)];
 
-	utf8_sanitise(a->complaint, sizeof(a->complaint), line, strlen(line));
+	redact_text(NULL, safe, sizeof(safe), line);
+	utf8_sanitise(a->complaint, sizeof(a->complaint), safe, strlen(safe));
 }
 
 static void

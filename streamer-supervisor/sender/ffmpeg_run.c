@@ -38,7 +38,7 @@ heard_line(void *arg, char *line)
 {
 	struct ffmpeg_run *r = arg;
 	int64_t now = clock_now_ns();
-	char why[REASON_MAX];
+	char why[REASON_MAX], safe[REASON_MAX];
 	const char *message;
 	enum report_kind kind;
 	unsigned index;
@@ -56,10 +56,12 @@ heard_line(void *arg, char *line)
 		r->worst = kind;
 		memcpy(r->complaint, message, strlen(message) + 1);
 	}
-	if (r->events->lost && tee_lost(message, &index, why, sizeof(why)))
-		r->events->lost(r->arg, index, why);
-	else if (kind == REPORT_REFUSAL)
+	if (r->events->lost && tee_lost(message, &index, why, sizeof(why))) {
+		redact_text(r->redact, safe, sizeof(safe), why);
+		r->events->lost(r->arg, index, safe);
+	} else if (kind == REPORT_REFUSAL) {
 		r->events->refused(r->arg);
+	}
 }
 
 /* What was left out since the last time. */

@@ -6,6 +6,7 @@
 
 #include "common/err.h"
 #include "common/words.h"
+#include "streamer-supervisor/ffmpeg/protocol.h"
 #include "streamer-supervisor/sender/stream_key.h"
 
 static void
@@ -49,6 +50,18 @@ launch_fail(struct launch *l, enum launch_result result, enum cause cause,
 	return result;
 }
 
+/* Of what nothing can be sent to, all is secret. */
+static int
+launch_mask(struct launch *l, const char *url)
+{
+	if (protocol_find(url) == NULL) {
+		snprintf(l->url, sizeof(l->url), "%s", REDACT_UNKNOWN);
+		return redact_add(&l->redact, url);
+	}
+	redact_url(l->url, sizeof(l->url), url);
+	return redact_add_url(&l->redact, url);
+}
+
 static int
 set_url(struct launch *l, const char *url, struct conf_error *e)
 {
@@ -58,11 +71,10 @@ set_url(struct launch *l, const char *url, struct conf_error *e)
 	redact_done(&l->redact);
 	free(l->conf.address.url);
 	l->conf.address.url = copy;
-	if (copy == NULL || redact_init(&l->redact, url) < 0) {
+	if (copy == NULL || launch_mask(l, url) < 0) {
 		snprintf(e->text, sizeof(e->text), "out of memory");
 		return ERR_NOMEM;
 	}
-	redact_url(l->url, sizeof(l->url), url);
 	rc = ffmpeg_plan(&l->conf, &l->plan, e);
 	if (rc == 0 && !l->guarded)
 		stream_key_guard(&l->conf, &l->plan);
@@ -76,7 +88,7 @@ launch_spawn(struct launch *l, const struct secret *secret)
 	const struct ffmpeg_start start = { .program = l->env->program,
 		.socket = l->socket,
 		.modern = probe_is_modern(l->env->probe) };
-	char **argv = l->argv ? l->argv(l->argv_arg, &start)
+	char **argv = l->argv ? l->argv(l->argv_arg, &start, &l->redact)
 			      : ffmpeg_argv(&l->plan, &l->conf, l->channel,
 				    secret, &start);
 	int rc =
@@ -170,7 +182,7 @@ launch_init(struct launch *l, const struct conf_output *conf, const char *url,
 	int rc = 0;
 
 	if (conf == NULL)
-		return redact_init(&l->redact, "");
+		return 0;
 	l->conf = *conf;
 	l->conf.address.url = NULL;
 	if (url)

@@ -31,8 +31,10 @@ struct launch {
 	/* An address_ask() had to wait. */
 	void (*answered)(void *arg, int err);
 	void *arg;
-	/* Of a group: makes the command line. NULL: it has an address. */
-	char **(*argv)(void *arg, const struct ffmpeg_start *start);
+	/* Of a group: makes the command line, and adds the secrets in it to
+	 * those that are known. NULL: it has an address. */
+	char **(*argv)(void *arg, const struct ffmpeg_start *start,
+	    struct redact *secrets);
 	void *argv_arg;
 
 	struct conf_output conf; /* borrowed, but for its URL */

@@ -203,7 +203,7 @@ readback_new(const struct readback_spec *spec, struct readback **out)
 		.events = &ffmpeg_run_events,
 		.arg = r };
 	ffmpeg_run_init(&r->run);
-	rc = redact_init(&r->redact, spec->conf->probe.url);
+	rc = redact_add_url(&r->redact, spec->conf->probe.url);
 	if (rc == 0)
 		rc = timer_new(spec->loop, TIMER_COARSE, timer, r, &r->timer);
 	if (rc < 0) {

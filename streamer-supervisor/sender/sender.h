@@ -31,9 +31,10 @@ struct sender_spec {
 	/* It went from one state to another. */
 	void (*changed)(void *arg, struct sender *s, enum child_state from,
 	    const char *reason);
-	/* The two of a group (tee.h): the command line, afresh at each start;
-	 * and who has failed in it. */
-	char **(*argv)(void *arg, const struct ffmpeg_start *start);
+	/* The two of a group (tee.h): the command line, afresh at each start,
+	 * with the secrets in it; and who has failed in it. */
+	char **(*argv)(void *arg, const struct ffmpeg_start *start,
+	    struct redact *secrets);
 	void (*lost)(void *arg, unsigned index, const char *why);
 	void *arg;
 };

@@ -41,8 +41,64 @@ test_urls(void **state)
 	expect_url("/srv/%Y-%H:%M@x?.mp3", "/srv/%Y-%H:%M@x?.mp3");
 	expect_url("/srv/a:b@c", "/srv/a:b@c");
 	expect_url("", "");
-	expect_url("not a url", "not a url");
-	expect_url("a:", "a:");
+}
+
+/* A status showed the key of `rtmp://h/app/inst/KEY/tail`, for the masker took
+ * the last element of the path for the key while the command line's parter
+ * knew better. */
+static void
+test_the_key_is_where_ffmpeg_finds_it(void **state)
+{
+	(void)state;
+	expect_url("rtmp://h/app/inst/KEY/tail", "rtmp://h/app/inst/***");
+	expect_url("rtmp://h/app/mp4:KEY/tail", "rtmp://h/app/***");
+	expect_url("rtmp://h/app?t=1/KEY", "rtmp://h/app?***");
+	expect_url("rtmp://h/app/KEY?sign=a/", "rtmp://h/app/***?***");
+}
+
+/* Ten of eleven addresses that nothing could be sent to were shown whole, key
+ * and all, in status, log and error messages. */
+static void
+test_what_is_not_understood_shows_nothing(void **state)
+{
+	static const char *const addresses[] = {
+		"\xef\xbb\xbfrtmp://h/app/KEY",
+		"\"rtmp://h/app/KEY\"",
+		"'rtmp://h/app/KEY'",
+		"RTMP://h/app/KEY",
+		"Rtmp://h/app/KEY",
+		"rtmp:/h/app/KEY",
+		"rtmp:h/app/KEY",
+		"rtmp:\\\\h\\app\\KEY",
+		"{\"url\":\"rtmp://h/app/KEY\"}",
+		"h/app/KEY",
+		"KEY",
+		" rtmp://h/app/KEY",
+		"\trtmp://h/app/KEY",
+		"//h/app/KEY",
+		"rtmp:///app/KEY",
+		"rtmp://u@/app/KEY",
+		"rtmp://h /app/KEY",
+		"://h/app/KEY",
+		"rtmp://h/app/\001KEY",
+		"/app/\nKEY",
+		"a:",
+	};
+	struct redact r = { .count = 0 };
+	char text[128], got[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(addresses); i++) {
+		expect_url(addresses[i], REDACT_UNKNOWN);
+		assert_int_equal(redact_add_url(&r, addresses[i]), 0);
+		snprintf(text, sizeof(text), "no '%s' here", addresses[i]);
+		redact_text(&r, got, sizeof(got), text);
+		/* A word of three letters is not looked for in lines. */
+		if (strlen(addresses[i]) > 3)
+			assert_null(strstr(got, "KEY"));
+		redact_done(&r);
+	}
 }
 
 static void
@@ -60,10 +116,10 @@ test_what_has_a_secret(void **state)
 static void
 expect_text(const char *url, const char *text, const char *expected)
 {
-	struct redact r;
+	struct redact r = { .count = 0 };
 	char got[256];
 
-	assert_int_equal(redact_init(&r, url), 0);
+	assert_int_equal(redact_add_url(&r, url), 0);
 	redact_text(&r, got, sizeof(got), text);
 	assert_string_equal(got, expected);
 	redact_done(&r);
@@ -92,19 +148,20 @@ test_texts(void **state)
 	    "method ANNOUNCE failed: 401");
 	expect_text("rtsp://h/name", "", "");
 	expect_text("rtsp://h/name", "://", "://");
-	expect_text("rtsp://h/name", "rtmp://", "rtmp://");
+	expect_text("rtsp://h/name", "rtmp://", "***");
+	expect_text("rtsp://h/name", "at RTMP://h/app/KEY1:", "at ***:");
 }
 
 static void
 test_a_secret_that_came_later(void **state)
 {
-	struct redact r;
+	struct redact r = { .count = 0 };
 	char got[64], secret[16];
 	int i;
 
 	(void)state;
-	assert_int_equal(redact_init(&r, "rtmp://h/live"), 0);
-	for (i = 0; i < 20; i++) {
+	assert_int_equal(redact_add_url(&r, "rtmp://h/live"), 0);
+	for (i = 0; i < 2 * REDACT_SECRETS_MAX; i++) {
 		snprintf(secret, sizeof(secret), "KEY-%d", i);
 		assert_int_equal(redact_add(&r, secret), 0);
 		assert_int_equal(redact_add(&r, secret), 0);
@@ -115,16 +172,26 @@ test_a_secret_that_came_later(void **state)
 	redact_done(&r);
 }
 
+/* "abcd" is a secret, and "abcdEFGH" is another: the rest of the longer one
+ * was left to be read. */
+static void
+test_a_secret_that_begins_with_another(void **state)
+{
+	(void)state;
+	expect_text("srt://h:9?key=abcd&token=abcdEFGH", "abcdEFGH and abcd",
+	    "*** and ***");
+}
+
 static void
 test_nothing_is_written_past_the_end(void **state)
 {
 	static const char text[] = "at rtmp://u:word@h/live/KEY1?t=abcd: no";
-	struct redact r;
+	struct redact r = { .count = 0 };
 	char whole[64], *got;
 	size_t size;
 
 	(void)state;
-	assert_int_equal(redact_init(&r, text + 3), 0);
+	assert_int_equal(redact_add_url(&r, text + 3), 0);
 	redact_text(&r, whole, sizeof(whole), text);
 	for (size = 1; size <= sizeof(text); size++) {
 		got = malloc(size);
@@ -147,7 +214,7 @@ test_mutated_lines(void **state)
 	    "[rtmp @ 0x55] rtmp://u:hunter22@h:1935/app/SECRETKEY?tok=12345: "
 	    "Error writing trailer of SECRETKEY";
 	struct rng rng = { 11 };
-	struct redact r;
+	struct redact r = { .count = 0 };
 	uint8_t text[256];
 	char *copy, got[512];
 	size_t len;
@@ -155,7 +222,8 @@ test_mutated_lines(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    redact_init(&r, "rtmp://u:hunter22@h/app/SECRETKEY?tok=12345"), 0);
+	    redact_add_url(&r, "rtmp://u:hunter22@h/app/SECRETKEY?tok=12345"),
+	    0);
 	for (i = 0; i < 20000; i++) {
 		memcpy(text, valid, sizeof(valid));
 		len = mutate(&rng, text, sizeof(valid) - 1, sizeof(text) - 1);
@@ -175,9 +243,12 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_urls),
+		cmocka_unit_test(test_the_key_is_where_ffmpeg_finds_it),
+		cmocka_unit_test(test_what_is_not_understood_shows_nothing),
 		cmocka_unit_test(test_what_has_a_secret),
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_a_secret_that_came_later),
+		cmocka_unit_test(test_a_secret_that_begins_with_another),
 		cmocka_unit_test(test_nothing_is_written_past_the_end),
 		cmocka_unit_test(test_mutated_lines),
 	};

@@ -80,6 +80,10 @@ test_rtmp(void **state)
 		{ "rtmp://h/live?backup=1", "KEY", "rtmp://h/live",
 		    APP("live?backup=1") "KEY\n" },
 		{ "rtmp://h", "KEY", "rtmp://h", "rtmp_playpath=KEY\n" },
+		/* Base64 may end in a slash, which was cut off: the server
+		 * refused the signature. */
+		{ "rtmp://h/live/KEY?sign=aGk/d28/", "", "rtmp://h/live",
+		    APP("live") "KEY?sign=aGk/d28/\n" },
 	};
 	size_t i;
 
@@ -88,6 +92,7 @@ test_rtmp(void **state)
 		expect(&secret_rtmp, cases[i].url, cases[i].key, cases[i].seen,
 		    cases[i].preset);
 	expect_error(&secret_rtmp, "rtmp://h/live", "two words", ERR_INVALID);
+	expect_error(&secret_rtmp, "rtmp:///live/KEY", "", ERR_INVALID);
 }
 
 static void
