@@ -4,9 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/credential.h"
 #include "common/err.h"
 #include "platform/platform.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
+
+/* Bytes of a file that holds one, whatever is behind its line. */
+#define KEY_FILE_MAX 4096
 
 /* ---- where they are --------------------------------------------------- */
 
@@ -29,13 +33,12 @@ from_file(const struct conf_output *o, char *key, size_t size)
 	struct buf text;
 	int rc;
 
-	buf_init(&text, size - 1);
+	buf_init(&text, KEY_FILE_MAX);
 	rc = path_read(file_of(o), &text);
 	if (rc == 0)
-		snprintf(key, size, "%.*s", (int)buf_len(&text),
-		    (const char *)buf_data(&text));
+		rc =
+		    credential_read(buf_data(&text), buf_len(&text), key, size);
 	buf_done(&text);
-	key[strcspn(key, "\r\n")] = '\0';
 	return rc;
 }
 
@@ -85,10 +88,7 @@ fetch(const struct conf_output *o, char *key, size_t size)
 	value = from_environment(o->address.key_env);
 	if (value == NULL)
 		return ERR_NOT_FOUND;
-	if (strlen(value) >= size)
-		return ERR_TOO_LONG;
-	snprintf(key, size, "%s", value);
-	return 0;
+	return credential_read(value, strlen(value), key, size);
 }
 
 /* ---- who sees them ---------------------------------------------------- */
@@ -153,13 +153,15 @@ stream_key_split(const struct conf_output *o, const struct ffmpeg_plan *plan,
 	*out = (struct secret){ .url = NULL };
 	if (has_key)
 		rc = fetch(o, key, sizeof(key));
-	if (rc < 0) {
+	if (rc < 0 && rc != ERR_INVALID) {
 		snprintf(why, why_size, "%s: the key cannot be had: %s", what,
 		    err_text(rc));
 		return rc;
 	}
-	if (has_key && *key == '\0')
-		rc = ERR_INVALID;
+	if (credential_has_edge_blank(key))
+		log_warning("output=%s %s: the key begins or ends with a "
+			    "blank, which is sent too",
+		    o->block.name, what);
 	if (rc == 0)
 		rc = secret_part(
 		    out, plan->protocol->secret, o->address.url, key);

@@ -18,7 +18,7 @@ import receivers
 from client import ctl  # noqa: F401
 from daemon import wait_until
 from supervisor import (  # noqa: F401
-    QUICK, source, supervise, until)
+    QUICK, nginx, source, supervise, until)
 
 # With everything that a URL must not hold as it is.
 SECRET = "pl41n s&cret:%41/wo=rd"
@@ -319,3 +319,52 @@ def test_a_wrong_secret_is_not_told_either(
                    for words in seen["cmdline"]) == server.in_argv
         for text in (seen["environ"], s.logged(), s.outputs()):
             assert "wr0ng" not in str(text)
+
+
+@pytest.mark.parametrize("line", [
+    "\ufeffrtmp://ingest.example/live2/{}", '"rtmp://ingest.example/live2/{}"',
+    "RTMP://ingest.example/live2/{}", "ingest.example/live2/{}", "{}",
+    '{{"url":"rtmp://ingest.example/live2/{}"}}',
+    "rtmp:/ingest.example/live2/{}", "//ingest.example/live2/{}",
+    "http://ingest.example/live2/{}"])
+def test_an_address_that_is_not_understood_is_not_shown(
+        rundir, supervise, source, ctl, line):  # noqa: F811
+    """What nothing could be sent to was shown whole, stream key and all."""
+    (rundir / "address").write_text(line.format(KEY) + "\n")
+    s = supervise("-v", "-v", "-D", f"output.live.url_file={rundir}/address")
+    wait_until(lambda: s.output()["state"] == "rejected", "it is refused")
+    assert "not understood" in s.output()["url"]
+    with s.control() as c:
+        told = [c.ask("status"), c.json({"op": "add", "name": "more",
+                                         "url": line.format(KEY)})]
+    for text in (*told, ctl("outputs"), ctl("--json", "outputs"), s.logged()):
+        assert KEY not in str(text)
+
+
+def test_what_url_command_says_is_masked(rundir, supervise, source):
+    """Its complaint became last_error as it stood, URL and all."""
+    program = rundir / "asked"
+    program.write_text(f"#!/bin/sh\necho no rtmp://a.example/b/{KEY}, sorry "
+                       ">&2; exit 1\n")
+    program.chmod(0o755)
+    s = supervise("-D", f"output.live.url_command={program}")
+    wait_until(lambda: "sorry" in s.output()["last_error"], "it is told")
+    assert KEY not in s.output()["last_error"] + s.logged()
+
+
+def test_a_key_as_notepad_writes_it(
+        rundir, supervise, nginx, source):  # noqa: F811
+    """The byte order mark was sent as part of the key; a blank at its end
+    too, and the server's 401 was all there was to see."""
+    (rundir / "key").write_bytes(b"\xef\xbb\xbfkey15\r\n")
+    s = supervise("-D", f"output.live.url={nginx.url('').rstrip('/')}",
+                  "-D", f"output.live.key_file={rundir}/key",
+                  "-D", "output.radio.url=icecast://source@127.0.0.1:1/live",
+                  "-D", f"output.radio.key_file={rundir}/password")
+    with nginx.decode("key15") as far:
+        peers.heard_noise(far.samples(2 * peers.RATE))
+    (rundir / "password").write_bytes(b"pw \n")
+    with s.control() as c:
+        c.ask("restart", name="radio")
+    wait_until(lambda: "output=radio key_file: the key begins or ends with a "
+               "blank" in s.logged(), "it is warned of")

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/credential.h"
 #include "common/err.h"
 
 #define MASK "***"
@@ -18,22 +19,25 @@
 static char kept[SECRET_MAX + 1];
 
 static int
-keep(const char *s)
+secret_keep(const char *s, size_t len)
 {
-	size_t len, i;
+	char line[SECRET_MAX + 1];
+	size_t from, n, i;
+	int rc = credential_read(s, len, line, sizeof(line));
 
-	s += strspn(s, " \t");
-	len = strcspn(s, "\r\n");
-	while (len > 0 && (s[len - 1] == ' ' || s[len - 1] == '\t'))
-		len--;
-	if (len == 0 || len > SECRET_MAX)
+	from = strspn(line, " ");
+	n = strlen(line + from);
+	while (n > 0 && line[from + n - 1] == ' ')
+		n--;
+	if (rc < 0 || n == 0)
 		return ERR_INVALID;
-	for (i = 0; i < len; i++) {
-		if (s[i] <= ' ' || s[i] > '~')
+	for (i = 0; i < n; i++) {
+		if (line[from + i] <= ' ' || line[from + i] > '~')
 			return ERR_INVALID;
 	}
-	memcpy(kept, s, len);
-	kept[len] = '\0';
+	memcpy(kept, line + from, n);
+	kept[n] = '\0';
+	memset(line, 0, sizeof(line));
 	return 0;
 }
 
@@ -47,12 +51,11 @@ secret_from_file(const char *path)
 
 	if (f == NULL)
 		return ERR_NOT_FOUND;
-	n = fread(line, 1, sizeof(line) - 1, f);
+	n = fread(line, 1, sizeof(line), f);
 	rc = ferror(f) ? ERR_IO : 0;
 	fclose(f);
-	line[n] = '\0';
 	if (rc == 0)
-		rc = keep(line);
+		rc = secret_keep(line, n);
 	memset(line, 0, sizeof(line));
 	return rc;
 }
@@ -62,7 +65,7 @@ secret_from_env(const char *name)
 {
 	const char *value = getenv(name);
 
-	return value ? keep(value) : ERR_NOT_FOUND;
+	return value ? secret_keep(value, strlen(value)) : ERR_NOT_FOUND;
 }
 
 const char *
