@@ -2,29 +2,30 @@
 
 #include <stdio.h>
 
-#include "common/conf/options.h"
 #include "common/err.h"
 #include "common/version.h"
+#include "daemon/command_line.h"
 #include "platform/platform.h"
 
 static const char options_help[] =
     "\n"
-    "  -c FILE              configuration file, instead of\n"
+    "  -c, --config FILE    configuration file, instead of\n"
     "                       %s, which may be absent\n"
-    "  -D SECTION.KEY=VALUE set a key, over the file; a named section is\n"
+    "  -D, --define SECTION.KEY=VALUE\n"
+    "                       set a key, over the file; a named section is\n"
     "                       written output.live.url\n"
-    "  -v                   log more; twice for debugging\n"
+    "  -v, --verbose        log more; twice for debugging\n"
     "  --log-format FORMAT  text (default) or json\n"
     "  --check-config       check the configuration and exit\n"
     "  --version            print the version and exit\n"
-    "  --help               print this and exit\n"
+    "  -h, --help           print this and exit\n"
     "\n"
     "It stays in the foreground and logs to standard error. Exit status:\n"
     "0 stopped as asked, 64 usage, 69 socket held by a live daemon,\n"
     "71 the system refused something needed, 78 configuration error.\n";
 
 static int
-read_file(const struct options *o, struct conf *conf, struct conf_error *e)
+read_file(const struct command_line *o, struct conf *conf, struct conf_error *e)
 {
 	const char *file = o->file ? o->file : path_config_file();
 	struct buf text;
@@ -45,10 +46,10 @@ read_file(const struct options *o, struct conf *conf, struct conf_error *e)
 }
 
 /* What the daemon was started with, to read it again. */
-static struct options started_with;
+static struct command_line started_with;
 
 static int
-read_all(const struct options *o, const char *const *settings,
+read_all(const struct command_line *o, const char *const *settings,
     struct conf *conf, struct conf_error *e)
 {
 	size_t i;
@@ -76,7 +77,7 @@ daemon_reconfigure(
 }
 
 static int
-configure(const struct options *o, const char *program, struct conf *conf)
+configure(const struct command_line *o, const char *program, struct conf *conf)
 {
 	struct conf_error e;
 
@@ -98,10 +99,10 @@ int
 daemon_configure(int argc, char **argv, const char *program, const char *about,
     struct conf *conf)
 {
-	struct options o;
+	struct command_line o;
 	int rc = EXIT_STOPPED;
 
-	if (options_parse(argc, argv, &o) < 0) {
+	if (command_line_parse(argc, argv, &o) < 0) {
 		fprintf(stderr, "%s: %s; try %s --help\n", program,
 		    o.error[0] ? o.error : "out of memory", program);
 		rc = EXIT_USAGE;
@@ -116,7 +117,7 @@ daemon_configure(int argc, char **argv, const char *program, const char *about,
 	if (rc == DAEMON_GO_ON)
 		started_with = o;
 	else
-		options_done(&o);
+		command_line_done(&o);
 	return rc;
 }
 

@@ -23,9 +23,9 @@
 		NULL \
 	}
 
-static const struct option channel_options[] = { CHANNEL, END };
+static const struct ctl_option channel_options[] = { CHANNEL, END };
 
-static const struct option say_options[] = {
+static const struct ctl_option say_options[] = {
 	CHANNEL,
 	{ "priority", 'p', OPTION_STRING, "LEVEL", "priority",
 	    "background, normal, high or urgent" },
@@ -59,13 +59,13 @@ static const struct option say_options[] = {
 	END,
 };
 
-static const struct option voices_options[] = {
+static const struct ctl_option voices_options[] = {
 	{ "engine", 'e', OPTION_STRING, "ENGINE", "engine",
 	    "only those of this engine" },
 	END,
 };
 
-static const struct option events_options[] = {
+static const struct ctl_option events_options[] = {
 	CHANNEL,
 	{ "lead", 0, OPTION_INTEGER, "MS", "lead_ms",
 	    "words and sounds so long before their time" },
@@ -74,13 +74,13 @@ static const struct option events_options[] = {
 	END,
 };
 
-static const struct option listen_options[] = {
+static const struct ctl_option listen_options[] = {
 	{ "channel", 'c', OPTION_STRING, "NAME", NULL,
 	    "the channel (if not given, the first)" },
 	END,
 };
 
-static const struct option outputs_options[] = {
+static const struct ctl_option outputs_options[] = {
 	{ "wait", 0, OPTION_FLAG, NULL, NULL,
 	    "return when all of them are running" },
 	{ "watch", 0, OPTION_FLAG, NULL, NULL,

@@ -32,7 +32,7 @@ print_help(void)
 		printf("  %-22s %s\n", usage, command->help);
 	}
 	puts("\nOptions of every command:");
-	options_print(common_options);
+	option_print(common_options);
 	fputs(about_status, stdout);
 }
 
@@ -42,8 +42,8 @@ print_command_help(const struct command *command)
 	printf("usage: ttsctl %s [OPTION]...%s%s\n%s\n\n", command->name,
 	    command->arguments ? " " : "",
 	    command->arguments ? command->arguments : "", command->help);
-	options_print(command->options);
-	options_print(common_options);
+	option_print(command->options);
+	option_print(common_options);
 }
 
 static const struct command *
@@ -85,7 +85,7 @@ ttsctl_run(struct call *call)
 static enum status
 read_and_run(struct args *a, struct call *call)
 {
-	enum status status = options_read(a, call);
+	enum status status = option_read(a, call);
 
 	if (status == STATUS_DONE && a->at < a->argc) {
 		call->command = find_command(a->argv[a->at]);
@@ -93,7 +93,7 @@ read_and_run(struct args *a, struct call *call)
 			return complain_usage(
 			    call, "there is no command '%s'", a->argv[a->at]);
 		a->at++;
-		status = options_read(a, call);
+		status = option_read(a, call);
 	}
 	if (status != STATUS_DONE)
 		return status;

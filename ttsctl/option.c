@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct option common_options[] = {
+#include "common/options.h"
+
+const struct ctl_option common_options[] = {
 	{ "runtime-dir", 'r', OPTION_STRING, "DIR", NULL,
 	    "the runtime directory of the daemons" },
 	{ "wait-for", 'w', OPTION_INTEGER, "SECONDS", NULL,
@@ -17,30 +19,8 @@ const struct option common_options[] = {
 	{ NULL },
 };
 
-/* `text` begins with the option's name, which ends at `len`. */
-static const struct option *
-find_in(const struct option *list, const char *text, size_t len, bool is_long)
-{
-	for (; list && list->name; list++)
-		if (is_long ? strlen(list->name) == len &&
-				  memcmp(list->name, text, len) == 0
-			    : list->letter == text[0])
-			return list;
-	return NULL;
-}
-
-static const struct option *
-option_find(const struct call *call, const char *text, size_t len, bool is_long)
-{
-	const struct option *o = NULL;
-
-	if (call->command)
-		o = find_in(call->command->options, text, len, is_long);
-	return o ? o : find_in(common_options, text, len, is_long);
-}
-
 static json_t *
-parse_value(const struct option *o, const char *text)
+parse_value(const struct ctl_option *o, const char *text)
 {
 	long long number;
 	char *end;
@@ -53,7 +33,7 @@ parse_value(const struct option *o, const char *text)
 }
 
 static enum status
-store(struct call *call, const struct option *o, const char *text)
+store(struct call *call, const struct ctl_option *o, const char *text)
 {
 	json_t *value =
 	    o->type == OPTION_FLAG ? json_true() : parse_value(o, text);
@@ -69,90 +49,78 @@ store(struct call *call, const struct option *o, const char *text)
 	return STATUS_DONE;
 }
 
-static enum status
-unknown(const struct call *call, const char *arg)
+/* A command's own options, then the common ones, as rows. */
+static void
+list_rows(const struct ctl_option *const *known, struct options_row *rows)
 {
+	for (; *known; known++, rows++)
+		*rows = (struct options_row){ .name = (*known)->name,
+			.letter = (*known)->letter,
+			.valued = (*known)->type != OPTION_FLAG };
+	*rows = (struct options_row){ .name = NULL };
+}
+
+static void
+list_known(const struct call *call, const struct ctl_option **known)
+{
+	const struct ctl_option *o =
+	    call->command ? call->command->options : NULL;
+
+	for (; o && o->name; o++)
+		*known++ = o;
+	for (o = common_options; o->name; o++)
+		*known++ = o;
+	*known = NULL;
+}
+
+static enum status
+complain_of(const struct call *call, const struct options *o, int mistake)
+{
+	if (mistake == OPTIONS_UNVALUED)
+		return complain_usage(call, "%s needs a value", o->name);
+	if (mistake == OPTIONS_OVERVALUED)
+		return complain_usage(call, "%s takes no value", o->name);
 	return complain_usage(call,
 	    "there is no option '%s' (put -- before text that begins with "
 	    "'-')",
-	    arg);
-}
-
-/* "--name", "--name=value" or "--name value". */
-static enum status
-read_long(struct args *a, struct call *call)
-{
-	const char *arg = a->argv[a->at++], *text = arg + 2;
-	size_t len = strcspn(text, "=");
-	const struct option *o = option_find(call, text, len, true);
-
-	if (o == NULL)
-		return unknown(call, arg);
-	if (o->type == OPTION_FLAG && text[len])
-		return complain_usage(call, "--%s takes no value", o->name);
-	if (o->type == OPTION_FLAG)
-		return store(call, o, NULL);
-	if (text[len])
-		return store(call, o, text + len + 1);
-	if (a->at == a->argc)
-		return complain_usage(call, "--%s needs a value", o->name);
-	return store(call, o, a->argv[a->at++]);
-}
-
-/* "-x", "-xyz" of flags, "-xvalue" or "-x value". */
-static enum status
-read_letters(struct args *a, struct call *call)
-{
-	const char *arg = a->argv[a->at++], *text;
-	const struct option *o;
-	enum status status = STATUS_DONE;
-
-	for (text = arg + 1; *text && status == STATUS_DONE; text++) {
-		o = option_find(call, text, 1, false);
-		if (o == NULL)
-			return unknown(call, arg);
-		if (o->type == OPTION_FLAG) {
-			status = store(call, o, NULL);
-			continue;
-		}
-		if (text[1])
-			return store(call, o, text + 1);
-		if (a->at == a->argc)
-			return complain_usage(
-			    call, "-%c needs a value", o->letter);
-		return store(call, o, a->argv[a->at++]);
-	}
-	return status;
+	    o->name);
 }
 
 enum status
-options_read(struct args *a, struct call *call)
+option_read(struct args *a, struct call *call)
 {
+	const struct ctl_option *known[OPTIONS_ROWS_MAX];
+	struct options_row rows[OPTIONS_ROWS_MAX];
 	enum status status = STATUS_DONE;
-	bool only_words = false;
-	const char *arg;
+	const char *value;
+	struct options o;
+	int row;
 
-	while (a->at < a->argc && status == STATUS_DONE) {
-		arg = a->argv[a->at];
-		if (only_words || arg[0] != '-' || arg[1] == '\0') {
-			if (call->command == NULL)
-				break;
-			call->words[call->word_count++] = arg;
-			a->at++;
-		} else if (strcmp(arg, "--") == 0) {
-			only_words = true;
-			a->at++;
-		} else if (arg[1] == '-') {
-			status = read_long(a, call);
-		} else {
-			status = read_letters(a, call);
+	list_known(call, known);
+	list_rows(known, rows);
+	/* getopt leaves out the first: ourselves, or the command. */
+	options_begin(&o, rows, a->argc - a->at + 1, a->argv + a->at - 1);
+	while (status == STATUS_DONE &&
+	       (row = options_next(&o, &value)) != OPTIONS_END) {
+		if (row == OPTIONS_WORD && call->command == NULL) {
+			a->at += options_at(&o) - 2;
+			return status;
 		}
+		if (row == OPTIONS_WORD)
+			call->words[call->word_count++] = value;
+		else if (row < 0)
+			status = complain_of(call, &o, row);
+		else
+			status = store(call, known[row], value);
 	}
+	a->at += options_at(&o) - 1;
+	while (status == STATUS_DONE && call->command && a->at < a->argc)
+		call->words[call->word_count++] = a->argv[a->at++];
 	return status;
 }
 
 void
-options_print(const struct option *list)
+option_print(const struct ctl_option *list)
 {
 	char text[80];
 	int n;

@@ -12,7 +12,7 @@
 
 enum option_type { OPTION_FLAG, OPTION_STRING, OPTION_INTEGER };
 
-struct option {
+struct ctl_option {
 	const char *name; /* the long one; NULL ends a table */
 	char letter;      /* the short one; 0: none */
 	enum option_type type;
@@ -22,7 +22,7 @@ struct option {
 };
 
 /* Those that every command takes, before its name and after. */
-extern const struct option common_options[];
+extern const struct ctl_option common_options[];
 
 struct args {
 	char **argv;
@@ -32,9 +32,9 @@ struct args {
 
 /* Reads options into the call and words into call->words (which has room for
  * argc). Before the command is known, stops at the first word. */
-enum status options_read(struct args *a, struct call *call);
+enum status option_read(struct args *a, struct call *call);
 
 /* The lines of the help. */
-void options_print(const struct option *list);
+void option_print(const struct ctl_option *list);
 
 #endif

@@ -29,14 +29,14 @@ enum daemon {
 };
 
 struct call;
-struct option;
+struct ctl_option;
 
 struct command {
 	const char *name;      /* NULL ends the table */
 	const char *op;        /* the daemon's name for it; NULL: the same */
 	const char *arguments; /* for the usage line; NULL: none */
 	const char *help;      /* one line */
-	const struct option *options; /* NULL: only the common ones */
+	const struct ctl_option *options; /* NULL: only the common ones */
 	enum daemon daemon;
 	size_t words_min, words_max;
 	/* Carries it out. */

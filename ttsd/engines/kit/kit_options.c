@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/options.h"
 #include "ttsd/engines/kit/kit.h"
 
 #define SECONDS_MAX 86400
@@ -18,27 +19,46 @@ kit_options_take(const struct kit_option *o, const char *value)
 	return value[0] != '\0';
 }
 
+static void
+list_rows(const struct kit_option *table, struct options_row *rows)
+{
+	size_t n;
+
+	for (n = 0; table[n].name; n++)
+		rows[n] =
+		    (struct options_row){ .name = table[n].name + strlen("--"),
+			    .valued = true };
+	rows[n] = (struct options_row){ .name = NULL };
+}
+
 int
 kit_options(
     int argc, char **argv, const struct kit_option *table, const char *usage)
 {
-	const struct kit_option *o;
-	int i;
+	struct options_row rows[OPTIONS_ROWS_MAX];
+	struct options o;
+	const char *value;
+	int row;
 
-	for (i = 1; i < argc; i += 2) {
-		for (o = table; o->name && strcmp(o->name, argv[i]) != 0; o++)
-			;
-		if (o->name && i + 1 < argc && kit_options_take(o, argv[i + 1]))
+	list_rows(table, rows);
+	options_begin(&o, rows, argc, argv);
+	while ((row = options_next(&o, &value)) >= 0) {
+		if (kit_options_take(&table[row], value))
 			continue;
-		if (o->name)
-			log_error("%s: %s", argv[i],
-			    i + 1 < argc ? "bad value" : "no value");
-		else
-			log_error("there is no option '%s'", argv[i]);
+		log_error("%s: bad value", o.name);
 		log_error("usage: %s", usage);
 		return KIT_EXIT_USAGE;
 	}
-	return 0;
+	if (row == OPTIONS_END && options_at(&o) == argc)
+		return 0;
+	if (row == OPTIONS_UNVALUED)
+		log_error("%s: no value", o.name);
+	else if (row == OPTIONS_UNKNOWN)
+		log_error("there is no option '%s'", o.name);
+	else
+		log_error("an argument is no option");
+	log_error("usage: %s", usage);
+	return KIT_EXIT_USAGE;
 }
 
 bool

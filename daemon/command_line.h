@@ -1,13 +1,13 @@
 /* The command line that both daemons share. */
-#ifndef COMMON_CONF_OPTIONS_H
-#define COMMON_CONF_OPTIONS_H
+#ifndef DAEMON_COMMAND_LINE_H
+#define DAEMON_COMMAND_LINE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#define OPTIONS_DEFINES_MAX 4096
+#define COMMAND_LINE_DEFINES_MAX 4096
 
-struct options {
+struct command_line {
 	const char *file;     /* -c; NULL when not given */
 	const char **defines; /* -D, in order; owned */
 	size_t define_count;
@@ -20,7 +20,7 @@ struct options {
 };
 
 /* Strings point into argv. ERR_INVALID with `error` filled, ERR_NOMEM. */
-int options_parse(int argc, char **argv, struct options *out);
-void options_done(struct options *o);
+int command_line_parse(int argc, char **argv, struct command_line *out);
+void command_line_done(struct command_line *c);
 
 #endif
