@@ -41,10 +41,12 @@ KIT := $(call objects,$(call sources,ttsd/engines/kit ttsd/engines/kit/posix))
 NET := $(call objects,$(call sources,ttsd/engines/net))
 ENGINES := $(notdir $(basename $(call sources,ttsd/engines)))
 UNIT := $(notdir $(basename $(wildcard tests/unit/test_*.c)))
+SIMS := $(notdir $(basename $(wildcard tests/sim/test_*.c)))
 
 PROGRAMS := $(addprefix $(OUT)/bin/,ttsd streamer-supervisor ttsctl ttsd-stream)
 ENGINE_PROGRAMS := $(addprefix $(OUT)/libexec/ttsd/,$(ENGINES))
-UNIT_PROGRAMS := $(addprefix $(OUT)/tests/unit/,$(UNIT))
+UNIT_PROGRAMS := $(addprefix $(OUT)/tests/unit/,$(UNIT)) \
+	$(addprefix $(OUT)/tests/sim/,$(SIMS))
 
 all: $(PROGRAMS) $(ENGINE_PROGRAMS)
 
@@ -98,6 +100,21 @@ $(OUT)/tests/unit/%: $(OUT)/obj/tests/unit/%.o $(UNIT_LIBS)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
 	@$(LINK) -o $@ $^ -lcmocka -lmicrohttpd -lev -ljansson -lsoxr -lm
+
+# Simulations: whole daemons on the platform that tests/fake makes of memory
+# instead of the system's. Its objects come first, so that nothing else of the
+# same name is taken from an archive.
+FAKE := $(call objects,$(call sources,tests/fake) platform/process_core.c)
+SIM_LIBS := $(addprefix $(OUT)/obj/,libsim.a libttsd.a libstreamer.a libdaemon.a libcommon.a)
+
+$(OUT)/obj/libsim.a: $(call objects,$(filter-out tests/sim/test_%,$(call sources,tests/sim)))
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(OUT)/tests/sim/%: $(OUT)/obj/tests/sim/%.o $(FAKE) $(SIM_LIBS)
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	@$(LINK) $(SIM_LINK) -o $@ $^ -lcmocka -ljansson -lm
 
 # ---- what people call -------------------------------------------------------
 

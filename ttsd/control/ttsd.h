@@ -1,4 +1,4 @@
-/* The daemon as a whole: what main.c sets up and the operations work on. */
+/* The daemon as a whole: its life (life.c), and what the operations work on. */
 #ifndef TTSD_CONTROL_TTSD_H
 #define TTSD_CONTROL_TTSD_H
 
@@ -31,6 +31,16 @@ struct ttsd {
 	uint64_t announcements; /* numbered so far */
 	bool stopping;
 };
+
+/* Opens everything that t->conf asks for; all else of `t` is zero. Returns
+ * DAEMON_GO_ON, or the exit code to end with: the log tells why. ttsd_end()
+ * is to follow in either case. */
+int ttsd_start(struct ttsd *t);
+/* Ends every announcement and the engines, then stops the loop; called again,
+ * it does not wait for the engines. */
+void ttsd_stop(struct ttsd *t);
+/* Closes and releases all there is, the configuration too. */
+void ttsd_end(struct ttsd *t);
 
 /* NULL where there is none of that name. */
 struct channel *ttsd_channel(const struct ttsd *t, const char *name);

@@ -1,0 +1,131 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "tests/fake/world.h"
+
+#define SOCKET_MAX 107
+
+struct file {
+	struct file *next;
+	char *path;
+	char *text; /* NULL: none any more */
+	bool open;
+};
+
+static struct file *files;
+static int runtime_dir_err;
+
+static struct file *
+find(const char *path)
+{
+	struct file *f = files;
+
+	while (f && strcmp(f->path, path) != 0)
+		f = f->next;
+	return f;
+}
+
+void
+path_begin(void)
+{
+	files = NULL;
+	runtime_dir_err = 0;
+}
+
+void
+path_end(void)
+{
+	struct file *f;
+
+	while ((f = files) != NULL) {
+		files = f->next;
+		free(f->path);
+		free(f->text);
+		free(f);
+	}
+}
+
+void
+fake_file(const char *path, const char *text, bool open)
+{
+	struct file *f = find(path);
+
+	if (f == NULL) {
+		f = calloc(1, sizeof(*f));
+		f->path = strdup(path);
+		f->next = files;
+		files = f;
+	}
+	free(f->text);
+	f->text = text ? strdup(text) : NULL;
+	f->open = open;
+}
+
+void
+fake_refuse_runtime_dir(int err)
+{
+	runtime_dir_err = err;
+}
+
+/* ---- platform.h ------------------------------------------------------- */
+
+int
+path_runtime_dir(const char *configured, char *out, size_t size)
+{
+	snprintf(out, size, "%s",
+	    configured && configured[0] ? configured : "/fake");
+	return runtime_dir_err;
+}
+
+int
+path_socket(const char *dir, const char *name, char *out, size_t size)
+{
+	snprintf(out, size, "%s/%s.sock", dir, name);
+	return path_check_socket(out);
+}
+
+int
+path_check_socket(const char *path)
+{
+	return strlen(path) > path_socket_max() ? ERR_TOO_LONG : 0;
+}
+
+size_t
+path_socket_max(void)
+{
+	return SOCKET_MAX;
+}
+
+int
+path_libexec(char *out, size_t size)
+{
+	snprintf(out, size, "/fake/libexec");
+	return 0;
+}
+
+const char *
+path_config_file(void)
+{
+	return "/fake/ttsd.conf";
+}
+
+bool
+path_is_private(const char *path)
+{
+	const struct file *f = find(path);
+
+	return f == NULL || !f->open;
+}
+
+int
+path_read(const char *path, struct buf *out)
+{
+	const struct file *f = find(path);
+	int rc = ERR_NOT_FOUND;
+
+	if (f && f->text)
+		rc = buf_puts(out, f->text);
+	return rc == ERR_FULL ? ERR_TOO_LONG : rc;
+}

@@ -1,0 +1,67 @@
+/* What the files of the fake platform share. */
+#ifndef TESTS_FAKE_WORLD_H
+#define TESTS_FAKE_WORLD_H
+
+#include "tests/fake/fake.h"
+
+/* Ends the test: it, or a daemon, did what must not be. */
+_Noreturn void world_fail(const char *fmt, ...)
+    __attribute__((format(printf, 1, 2)));
+
+/* ---- loop.c ----------------------------------------------------------- */
+
+/* Something that can be served; fn is called once for each time. */
+void world_ready(struct loop_task *item);
+/* It is no more. */
+void world_forget(struct loop_task *item);
+
+/* Who is at work: the daemon, or (false) the test and the fake itself.
+ * Returns who was, for world_leave(). */
+bool world_enter(bool daemon);
+void world_leave(bool before);
+
+/* Uniform below n. */
+uint64_t world_random(uint64_t n);
+
+/* ---- clock.c ---------------------------------------------------------- */
+
+void clock_begin(uint64_t seed);
+void clock_turn(int64_t to_ns);
+
+/* ---- timer.c ---------------------------------------------------------- */
+
+/* When the next timer is due; INT64_MAX. */
+int64_t timer_next_ns(void);
+/* Is one due now, that goes before all else? */
+bool timer_is_pressing(void);
+/* Fires the first one. */
+void timer_fire(void);
+size_t timer_count(void);
+
+/* ---- stream.c --------------------------------------------------------- */
+
+/* Two ends of one connection; `loop` NULL: the test's. ERR_NOMEM for the
+ * first one, whose memory is a daemon's. */
+int stream_pair(struct loop *a, struct loop *b, struct stream **out_a,
+    struct stream **out_b);
+/* Closes the test's ends that are left. */
+void stream_end_all(void);
+
+/* ---- listener.c ------------------------------------------------------- */
+
+/* Connects `s`, whose other end is to be had by who listens. */
+int listener_connect(const char *path, struct loop *l, struct stream **out);
+size_t listener_count(void);
+void listener_end_all(void);
+
+/* ---- the rest --------------------------------------------------------- */
+
+void process_begin(void);
+void process_end_all(void);
+void path_begin(void);
+void path_end(void);
+void service_begin(void);
+void service_end(void);
+size_t http_count(void);
+
+#endif

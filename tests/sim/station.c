@@ -1,0 +1,110 @@
+#include "tests/sim/station.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/daemon.h"
+#include "tests/unit/test.h"
+
+static void
+configure(struct conf *c, const char *text)
+{
+	char *argv[] = { "ttsd", NULL };
+
+	fake_file(path_config_file(), text, false);
+	if (daemon_configure(1, argv, argv[0], "", c) != DAEMON_GO_ON)
+		fail_msg("%s", fake_complaint());
+}
+
+int
+station_start(struct station *s, const char *conf)
+{
+	int rc;
+
+	*s = (struct station){ .client = NULL };
+	configure(&s->ttsd.conf, conf);
+	fake_enter();
+	rc = ttsd_start(&s->ttsd);
+	fake_leave();
+	return rc;
+}
+
+void
+station_begin(struct station *s, uint64_t seed, const char *conf)
+{
+	fake_begin(seed);
+	speakers_begin();
+	assert_int_equal(station_start(s, conf), DAEMON_GO_ON);
+	s->client = client_open(STATION_CONTROL);
+	fake_settle();
+}
+
+static bool
+has_stopped(void *arg)
+{
+	const struct station *s = arg;
+
+	return fake_stopped(s->ttsd.loop);
+}
+
+void
+station_stop(struct station *s)
+{
+	fake_signal(s->ttsd.loop, LOOP_TERMINATE);
+	if (!fake_run_until(has_stopped, s, 60 * NS_PER_S))
+		fail_msg("ttsd does not stop");
+	fake_enter();
+	ttsd_end(&s->ttsd);
+	fake_leave();
+	client_close(s->client);
+	client_close(s->events);
+	s->client = s->events = NULL;
+	assert_int_equal(proc_living(), 0);
+}
+
+void
+station_end(struct station *s)
+{
+	station_stop(s);
+	fake_end();
+}
+
+void
+station_listen(struct station *s)
+{
+	s->events = client_open(STATION_CONTROL);
+	assert_true(reply_ok(client_ask(s->events, "{'op':'subscribe'}")));
+}
+
+uint64_t
+station_say(struct station *s, const char *text, const char *more)
+{
+	const json_t *r = client_ask(
+	    s->client, "{'op':'say','text':'%s'%s}", text, more ? more : "");
+	int tries;
+
+	/* A voice is checked once an engine has said which it has. */
+	for (tries = 0; r == NULL && tries < 60; tries++) {
+		fake_run(NS_PER_S);
+		r = client_reply(s->client);
+	}
+	if (!reply_ok(r))
+		fail_msg("say: %s", json_text(r, "message"));
+	return (uint64_t)json_number(r, "id");
+}
+
+const json_t *
+station_wait(struct station *s, uint64_t id)
+{
+	const json_t *e;
+	int ms;
+
+	for (ms = 0; ms < 120000; ms += 100) {
+		e = client_event_of(s->events, "finished", id);
+		if (e)
+			return e;
+		fake_run(100 * NS_PER_MS);
+	}
+	fail_msg("announcement %d does not end", (int)id);
+	return NULL;
+}

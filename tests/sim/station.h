@@ -1,0 +1,41 @@
+/*
+ * A whole ttsd in the fake world, with speakers for its engines: what every
+ * simulation of it begins with.
+ */
+#ifndef TESTS_SIM_STATION_H
+#define TESTS_SIM_STATION_H
+
+#include "tests/fake/client.h"
+#include "tests/fake/fake.h"
+#include "tests/sim/speaker.h"
+#include "ttsd/control/ttsd.h"
+
+#define STATION_CONTROL "/fake/control.sock"
+#define STATION_MAIN "/fake/main.sock"
+
+struct station {
+	struct ttsd ttsd;
+	struct client *client; /* without subscription */
+	struct client *events; /* subscribed to all; NULL: not opened yet */
+};
+
+/* A world with a ttsd that has started; `conf` is its configuration file. Ends
+ * the test where it does not start. */
+void station_begin(struct station *s, uint64_t seed, const char *conf);
+/* In a world that has begun: returns what ttsd_start() does. */
+int station_start(struct station *s, const char *conf);
+/* Stops it as SIGTERM does, checks that nothing is left, ends the world. */
+void station_end(struct station *s);
+/* Without the end of the world. */
+void station_stop(struct station *s);
+
+/* Opens `events`, from now on. */
+void station_listen(struct station *s);
+
+/* Has it said; returns its id. `more` are more fields: ",'key':'x'". */
+uint64_t station_say(struct station *s, const char *text, const char *more);
+/* Lets time pass, a minute at most, until that announcement has ended; the
+ * event of its end. */
+const json_t *station_wait(struct station *s, uint64_t id);
+
+#endif

@@ -1,0 +1,350 @@
+/* The life of the daemon: start, tick, reload, stop. */
+#include "ttsd/control/ttsd.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "daemon/daemon.h"
+
+/* The voice of espeak unless the configuration says otherwise. */
+#define ESPEAK_VOICE "en"
+
+/* ---- the tick --------------------------------------------------------- */
+
+static void
+arm_tick(void *arg)
+{
+	struct ttsd *t = arg;
+	int64_t next = INT64_MAX, due;
+	size_t i;
+
+	for (i = 0; i < t->channel_count; i++) {
+		due = channel_next_ns(t->channels[i]);
+		if (due < next)
+			next = due;
+	}
+	timer_at(t->tick, next);
+}
+
+static void
+ttsd_tick(void *arg)
+{
+	struct ttsd *t = arg;
+	int64_t now = clock_now_ns();
+	size_t i;
+
+	for (i = 0; i < t->channel_count; i++)
+		channel_tick(t->channels[i], now);
+	arm_tick(t);
+}
+
+/* ---- stopping --------------------------------------------------------- */
+
+static void
+stop_if_done(struct ttsd *t)
+{
+	bool gone = true;
+	size_t i;
+
+	for (i = 0; i < t->engine_count; i++)
+		gone = engine_stop(t->engines[i]) && gone;
+	if (gone)
+		loop_stop(t->loop);
+}
+
+void
+ttsd_stop(struct ttsd *t)
+{
+	size_t i;
+
+	if (t->stopping) {
+		loop_stop(t->loop);
+		return;
+	}
+	log_info("stopping");
+	service_stopping();
+	t->stopping = true;
+	for (i = 0; i < t->channel_count; i++)
+		playout_end(&t->channels[i]->playout, "ttsd is stopping");
+	stop_if_done(t);
+}
+
+/* Reads the dictionary; what was there stays when the new one is bad. */
+static int
+load_dictionary(struct ttsd *t)
+{
+	const char *path = t->conf.ttsd.dictionary;
+	struct dictionary_error e = { 0, "out of memory" };
+	struct dictionary *d = NULL;
+	struct buf text;
+	int rc;
+
+	if (path[0] == '\0')
+		return 0;
+	buf_init(&text, DICTIONARY_FILE_MAX);
+	rc = path_read(path, &text);
+	if (rc < 0)
+		snprintf(e.text, sizeof(e.text), "%s: %s", path, err_text(rc));
+	else
+		rc = dictionary_parse(&d, path, (const char *)buf_data(&text),
+		    buf_len(&text), &e);
+	buf_done(&text);
+	if (rc < 0) {
+		log_error("%s", e.text);
+		return rc;
+	}
+	dictionary_free(t->dictionary);
+	t->dictionary = d;
+	log_info("dictionary=%s words=%zu", path, dictionary_count(d));
+	return 0;
+}
+
+/* Clips and words are read afresh; the stream goes on. */
+static void
+reload(struct ttsd *t)
+{
+	log_info("reloading clips and the dictionary");
+	engine_reload(t->clips);
+	load_dictionary(t);
+}
+
+static void
+ttsd_signalled(void *arg, enum loop_signal signal)
+{
+	if (signal == LOOP_TERMINATE)
+		ttsd_stop(arg);
+	else
+		reload(arg);
+}
+
+/* ---- engines ---------------------------------------------------------- */
+
+static void
+worker_changed(void *arg, const char *engine, int64_t pid, const char *from,
+    const char *to, const char *reason)
+{
+	struct ttsd *t = arg;
+	json_t *body = json_pack("{s:s, s:I, s:s, s:s}", "engine", engine,
+	    "pid", (json_int_t)pid, "from", from, "state", to);
+
+	if (reason[0])
+		json_object_set_new(body, "reason", json_string(reason));
+	event_publish(t->server, EVENT_WORKER, NULL, SERVER_ANY_LEAD, 0, body);
+}
+
+static void
+engine_changed(void *arg)
+{
+	struct ttsd *t = arg;
+
+	if (t->stopping)
+		stop_if_done(t);
+	else
+		server_retry(t->server);
+}
+
+static const struct engine_events engine_events = {
+	.worker = worker_changed,
+	.changed = engine_changed,
+};
+
+static void
+link_engines(struct ttsd *t)
+{
+	const struct conf_engine *conf;
+	size_t i;
+
+	for (i = 0; i < t->engine_count; i++) {
+		conf = conf_engine_at(&t->conf, i);
+		if (conf->fallback[0])
+			engine_set_fallback(
+			    t->engines[i], ttsd_engine(t, conf->fallback));
+		if (conf->type == ENGINE_CLIP && t->clips == NULL)
+			t->clips = t->engines[i];
+	}
+}
+
+static int
+open_engines(struct ttsd *t)
+{
+	size_t i;
+	int rc = 0;
+
+	t->engines = calloc(t->conf.engines.count, sizeof(*t->engines));
+	if (t->engines == NULL)
+		return ERR_NOMEM;
+	for (i = 0; i < t->conf.engines.count && rc == 0; i++) {
+		rc = engine_new(t->loop, conf_engine_at(&t->conf, i),
+		    &t->conf.ttsd, &engine_events, t, &t->engines[i]);
+		t->engine_count += rc == 0;
+	}
+	if (rc == 0)
+		link_engines(t);
+	return rc;
+}
+
+/* Warms up those that [language] sections name: their first text waits for no
+ * start. */
+static void
+start_speakers(struct ttsd *t)
+{
+	const struct conf_language *l;
+	size_t i;
+
+	for (i = 0; i < t->conf.languages.count; i++) {
+		l = conf_language_at(&t->conf, i);
+		if (l->engine[0])
+			engine_start(ttsd_engine(t, l->engine));
+	}
+}
+
+/* ---- channels --------------------------------------------------------- */
+
+static struct speech_defaults
+initial_defaults(const struct conf_channel *conf, struct engine *e)
+{
+	const char *voice = conf->voice;
+
+	if (voice[0] == '\0' &&
+	    (conf->language[0] == '\0' ||
+		strcmp(conf->language, "auto") == 0) &&
+	    engine_type(e) == ENGINE_ESPEAK)
+		voice = ESPEAK_VOICE;
+	return (struct speech_defaults){
+		.engine = e,
+		.voice = ttsd_copy_string(voice),
+		.voice_chosen = conf->voice[0] != '\0',
+		.language = ttsd_copy_string(conf->language),
+		.rate = conf->speech_rate,
+		.pitch = conf->pitch,
+		.volume = conf->volume,
+	};
+}
+
+/* Returns an exit code, or DAEMON_GO_ON. */
+static int
+open_channel(struct ttsd *t, const char *dir, const struct conf_channel *conf)
+{
+	struct engine *e = ttsd_engine(t, conf->engine);
+	struct speech_defaults defaults = initial_defaults(conf, e);
+	char path[PLATFORM_PATH_MAX];
+	const char *at = path;
+	int rc = 0;
+
+	if (conf->audio_socket[0])
+		at = conf->audio_socket;
+	else
+		rc = path_socket(dir, conf->block.name, path, sizeof(path));
+	if (rc == 0)
+		rc = channel_new(t->loop, conf, at, t->epoch_ns, t->clips,
+		    &defaults, t->server, arm_tick, t,
+		    &t->channels[t->channel_count]);
+	if (rc < 0)
+		return daemon_socket_failed(at, rc);
+	t->channel_count++;
+	engine_start(e);
+	log_info("channel=%s rate=%" PRId64 " channels=%" PRId64
+		 " engine=%s socket=%s",
+	    conf->block.name, conf->rate_hz, conf->channels, conf->engine, at);
+	return DAEMON_GO_ON;
+}
+
+static int
+open_channels(struct ttsd *t, const char *dir)
+{
+	size_t i;
+	int rc = DAEMON_GO_ON;
+
+	t->channels = calloc(t->conf.channels.count, sizeof(*t->channels));
+	if (t->channels == NULL)
+		return EXIT_FAILED;
+	for (i = 0; i < t->conf.channels.count && rc == DAEMON_GO_ON; i++)
+		rc = open_channel(t, dir, conf_channel_at(&t->conf, i));
+	return rc;
+}
+
+/* ---- the whole -------------------------------------------------------- */
+
+static int
+open_server(struct ttsd *t, const char *dir)
+{
+	char path[PLATFORM_PATH_MAX];
+	int rc = path_socket(dir, "control", path, sizeof(path));
+
+	t->api = (struct control_api){
+		.ops = ttsd_ops, .events = event_names, .ctx = t
+	};
+	if (rc == 0)
+		rc = server_new(t->loop, path, &t->api,
+		    (size_t)t->conf.ttsd.clients_max, &t->server);
+	return rc < 0 ? daemon_socket_failed(path, rc) : DAEMON_GO_ON;
+}
+
+static int
+open_metrics(struct ttsd *t)
+{
+	t->telemetry = (struct telemetry){
+		.groups = ttsd_metrics, .missing = ttsd_missing, .all = t
+	};
+	return telemetry_open(
+	    t->loop, "ttsd", t->conf.ttsd.metrics, &t->telemetry, &t->http);
+}
+
+int
+ttsd_start(struct ttsd *t)
+{
+	char dir[PLATFORM_PATH_MAX];
+	int rc = loop_new(&t->loop);
+
+	if (rc == 0)
+		rc = timer_new(t->loop, TIMER_PRECISE, ttsd_tick, t, &t->tick);
+	if (rc < 0) {
+		log_error("cannot start: %s", err_text(rc));
+		return EXIT_FAILED;
+	}
+	clock_be_punctual();
+	loop_on_signal(t->loop, ttsd_signalled, t);
+	t->epoch_ns = clock_now_ns();
+	idempotency_init(&t->keys, t->conf.ttsd.key_window_ns);
+	rc = path_runtime_dir(t->conf.ttsd.runtime_dir, dir, sizeof(dir));
+	if (rc < 0)
+		return daemon_socket_failed(dir, rc);
+	if (load_dictionary(t) < 0)
+		return EXIT_CONFIG;
+	rc = open_server(t, dir);
+	if (rc != DAEMON_GO_ON)
+		return rc;
+	rc = open_engines(t);
+	if (rc < 0) {
+		log_error("cannot set up the engines: %s", err_text(rc));
+		return EXIT_FAILED;
+	}
+	start_speakers(t);
+	rc = open_channels(t, dir);
+	if (rc == DAEMON_GO_ON)
+		rc = open_metrics(t);
+	return rc;
+}
+
+void
+ttsd_end(struct ttsd *t)
+{
+	size_t i;
+
+	http_close(t->http);
+	for (i = 0; i < t->channel_count; i++)
+		channel_free(t->channels[i]);
+	for (i = 0; i < t->engine_count; i++)
+		engine_free(t->engines[i]);
+	server_free(t->server);
+	idempotency_done(&t->keys);
+	dictionary_free(t->dictionary);
+	timer_free(t->tick);
+	loop_free(t->loop);
+	free(t->channels);
+	free(t->engines);
+	conf_done(&t->conf);
+}
