@@ -72,6 +72,7 @@ $(OUT)/bin/ttsd-stream: scripts/ttsd-stream
 
 # Only the espeak engine links espeak-ng (GPLv3); the rest stays MIT.
 $(OUT)/libexec/ttsd/espeak: LIBS := -lespeak-ng
+$(OUT)/libexec/ttsd/espeak: $(call objects,$(call sources,ttsd/engines/espeak))
 $(OUT)/libexec/ttsd/clip: LIBS := -lsndfile
 $(OUT)/libexec/ttsd/clip: $(OUT)/obj/ttsd/engines/posix/clip_open.o
 $(OUT)/libexec/ttsd/http $(OUT)/libexec/ttsd/wyoming: LIBS := -lcurl

@@ -10,6 +10,7 @@
 #define FAILURES(X)                       \
 	X(UNKNOWN_VOICE, "unknown-voice") \
 	X(BAD_REQUEST, "bad-request")     \
+	X(UNREADABLE, "unreadable")       \
 	X(FAILED, "failed")               \
 	X(UNAVAILABLE, "unavailable")
 

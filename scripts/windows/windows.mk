@@ -85,9 +85,11 @@ $(WIN)/libexec/ttsd/clip.exe: WIN_ENGINE_LIBS := -lsndfile
 $(WIN)/libexec/ttsd/clip.exe: $(WIN)/obj/ttsd/engines/win32/clip_open.o
 
 # As if it were the library: the DLL is loaded when it is there.
-$(WIN)/obj/ttsd/engines/espeak.o $(WIN)/obj/ttsd/engines/win32/espeak_dll.o: \
+WIN_ESPEAK := $(call win_objects,$(call sources,ttsd/engines/espeak) \
+	ttsd/engines/win32/espeak_dll.c)
+$(WIN)/obj/ttsd/engines/espeak.o $(WIN_ESPEAK): \
 	WIN_CFLAGS += -DLIBESPEAK_NG_EXPORT
-$(WIN)/libexec/ttsd/espeak.exe: $(WIN)/obj/ttsd/engines/win32/espeak_dll.o
+$(WIN)/libexec/ttsd/espeak.exe: $(WIN_ESPEAK)
 
 $(WIN)/libexec/ttsd/%.exe: $(WIN)/obj/ttsd/engines/%.o $(WIN_KIT) \
 		$(WIN_COMMON) $(WIN_WORDS) $(WIN)/obj/resources.o

@@ -71,8 +71,8 @@ def test_who_speaks_a_language(start):
             "Привет", "bg")
         assert heard(ttsd, c, text=text)[0] == espeak(
             "Hello ", "en-us") + tones
-        assert heard(ttsd, c, text=text, language="en-gb")[0] == espeak(
-            text, "en-us")
+        assert heard(ttsd, c, text="Hello", language="en-gb")[0] == espeak(
+            "Hello", "en-us")
         # Who names an engine or a voice gets it.
         assert heard(ttsd, c, text="你好", engine="espeak")[0] == espeak(
             "你好", "cmn")

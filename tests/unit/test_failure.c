@@ -30,6 +30,7 @@ test_whose_fault(void **state)
 	assert_true(failure_is_engines(FAILURE_UNAVAILABLE));
 	assert_false(failure_is_engines(FAILURE_BAD_REQUEST));
 	assert_false(failure_is_engines(FAILURE_UNKNOWN_VOICE));
+	assert_false(failure_is_engines(FAILURE_UNREADABLE));
 }
 
 int

@@ -106,6 +106,15 @@ espeak_ListVoices(espeak_VOICE *spec)
 }
 
 const char *
+espeak_TextToPhonemes(const void **text, int text_mode, int phoneme_mode)
+{
+	(void)text_mode;
+	(void)phoneme_mode;
+	*text = NULL;
+	return "f'eIk";
+}
+
+const char *
 espeak_Info(const char **path_data)
 {
 	if (path_data)

@@ -22,6 +22,7 @@
 	X(espeak_SetVoiceByProperties) \
 	X(espeak_GetCurrentVoice)      \
 	X(espeak_ListVoices)           \
+	X(espeak_TextToPhonemes)       \
 	X(espeak_Info)
 
 static struct {
@@ -143,6 +144,12 @@ const espeak_VOICE **
 espeak_ListVoices(espeak_VOICE *spec)
 {
 	return dll.espeak_ListVoices(spec);
+}
+
+const char *
+espeak_TextToPhonemes(const void **text, int text_mode, int phoneme_mode)
+{
+	return dll.espeak_TextToPhonemes(text, text_mode, phoneme_mode);
 }
 
 const char *
