@@ -42,6 +42,19 @@ utf8_decode(const char *s, size_t len, uint32_t *cp)
 	return n;
 }
 
+size_t
+utf8_encode(uint32_t cp, char out[4])
+{
+	static const uint8_t lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	size_t n = cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+	size_t i;
+
+	for (i = n; i-- > 1; cp >>= 6)
+		out[i] = (char)(0x80 | (cp & 0x3f));
+	out[0] = (char)(lead[n] | cp);
+	return n;
+}
+
 bool
 utf8_valid(const char *s, size_t len)
 {

@@ -13,6 +13,9 @@
  * is none within `len` bytes. *cp receives the code point when not NULL. */
 size_t utf8_decode(const char *s, size_t len, uint32_t *cp);
 
+/* Writes the 1 to 4 bytes of a code point; returns how many. */
+size_t utf8_encode(uint32_t cp, char out[4]);
+
 bool utf8_valid(const char *s, size_t len);
 
 /* Characters of valid UTF-8. */

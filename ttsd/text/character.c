@@ -144,26 +144,3 @@ character_at(const char *s, size_t len, uint32_t *cp)
 		*cp = 0xfffd;
 	return n ? n : len > 0;
 }
-
-size_t
-character_count(const char *s, size_t len)
-{
-	size_t count = 0, i;
-
-	for (i = 0; i < len; i++)
-		count += ((uint8_t)s[i] & 0xc0) != 0x80;
-	return count;
-}
-
-size_t
-character_encode(uint32_t cp, char out[4])
-{
-	static const uint8_t lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
-	size_t n = cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
-	size_t i;
-
-	for (i = n; i-- > 1; cp >>= 6)
-		out[i] = (char)(0x80 | (cp & 0x3f));
-	out[0] = (char)(lead[n] | cp);
-	return n;
-}

@@ -37,10 +37,4 @@ bool character_in_spaced_word(uint32_t cp);
  * U+FFFD. */
 size_t character_at(const char *s, size_t len, uint32_t *cp);
 
-/* Characters of valid UTF-8. */
-size_t character_count(const char *s, size_t len);
-
-/* Writes 1 to 4 bytes of UTF-8; returns how many. */
-size_t character_encode(uint32_t cp, char out[4]);
-
 #endif

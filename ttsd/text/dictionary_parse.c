@@ -146,7 +146,7 @@ fold_word(char *to, struct slice word)
 		if (blank)
 			to[len++] = ' ';
 		blank = false;
-		len += character_encode(character_fold(c), to + len);
+		len += utf8_encode(character_fold(c), to + len);
 	}
 	return len;
 }
@@ -207,10 +207,10 @@ read_line(struct parser *p, struct slice line)
 	    equals + 1, line.len - (size_t)(equals - line.s) - 1 });
 	if (word.len == 0)
 		return wrong(p, "no word before '='");
-	if (character_count(word.s, word.len) > DICTIONARY_WORD_MAX)
+	if (utf8_length(word.s, word.len) > DICTIONARY_WORD_MAX)
 		return wrong(p, "the word has more than %d characters",
 		    DICTIONARY_WORD_MAX);
-	if (character_count(replacement.s, replacement.len) >
+	if (utf8_length(replacement.s, replacement.len) >
 	    DICTIONARY_REPLACEMENT_MAX)
 		return wrong(p, "the replacement has more than %d characters",
 		    DICTIONARY_REPLACEMENT_MAX);

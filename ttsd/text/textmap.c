@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/err.h"
+#include "common/utf8.h"
 #include "ttsd/text/character.h"
 
 /* The last edit that begins at or before a place of the new text; NULL for
@@ -97,7 +98,7 @@ textmap_put(struct rewrite *r, const char *text, size_t len)
 int
 rewrite_keep(struct rewrite *r, const char *text, size_t len)
 {
-	size_t chars = character_count(text, len);
+	size_t chars = utf8_length(text, len);
 
 	r->map.from_length += chars;
 	r->map.to_length += chars;
@@ -121,9 +122,8 @@ rewrite_replace(struct rewrite *r, const char *text, size_t len, const char *by,
 	}
 	e = &m->edits[m->count++];
 	e->from =
-	    (struct textmap_span){ m->from_length, character_count(text, len) };
-	e->to =
-	    (struct textmap_span){ m->to_length, character_count(by, by_len) };
+	    (struct textmap_span){ m->from_length, utf8_length(text, len) };
+	e->to = (struct textmap_span){ m->to_length, utf8_length(by, by_len) };
 	m->from_length += e->from.length;
 	m->to_length += e->to.length;
 	return textmap_put(r, by, by_len);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/utf8.h"
+
 /* Longest entity, from '&' to ';'. */
 #define ENTITY_MAX 10
 
@@ -17,31 +19,6 @@ static const struct {
 	{ "&quot;", '"' },
 	{ "&apos;", '\'' },
 };
-
-static size_t
-put_utf8(char *out, uint32_t cp)
-{
-	if (cp < 0x80) {
-		out[0] = (char)cp;
-		return 1;
-	}
-	if (cp < 0x800) {
-		out[0] = (char)(0xc0 | cp >> 6);
-		out[1] = (char)(0x80 | (cp & 0x3f));
-		return 2;
-	}
-	if (cp < 0x10000) {
-		out[0] = (char)(0xe0 | cp >> 12);
-		out[1] = (char)(0x80 | (cp >> 6 & 0x3f));
-		out[2] = (char)(0x80 | (cp & 0x3f));
-		return 3;
-	}
-	out[0] = (char)(0xf0 | cp >> 18);
-	out[1] = (char)(0x80 | (cp >> 12 & 0x3f));
-	out[2] = (char)(0x80 | (cp >> 6 & 0x3f));
-	out[3] = (char)(0x80 | (cp & 0x3f));
-	return 4;
-}
 
 /* "&#38;" or "&#x26;". 0 for what is no character that text may have. */
 static uint32_t
@@ -81,7 +58,7 @@ decode(const char *s, char *out, size_t *out_len)
 	}
 	if (cp == 0)
 		return 0;
-	*out_len = put_utf8(out, cp);
+	*out_len = utf8_encode(cp, out);
 	return len;
 }
 
