@@ -24,6 +24,10 @@
 	X(NO_SPACE, "no space left on device")      \
 	X(NO_FILES, "too many open files")          \
 	X(NOT_PROGRAM, "not an executable program") \
+	X(IS_FOLDER, "it is a folder, not a file")  \
+	X(IS_FIFO, "it is a FIFO, not a file")      \
+	X(IS_SOCKET, "it is a socket, not a file")  \
+	X(IS_DEVICE, "it is a device, not a file")  \
 	X(TIMEOUT, "timed out")                     \
 	X(IO, "input/output error")                 \
 	X(UNSUPPORTED, "not supported on this system")

@@ -1,10 +1,12 @@
 #include "daemon/daemon.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "common/err.h"
 #include "common/version.h"
 #include "daemon/command_line.h"
+#include "daemon/file_reader.h"
 #include "platform/platform.h"
 
 static const char options_help[] =
@@ -24,15 +26,19 @@ static const char options_help[] =
     "0 stopped as asked, 64 usage, 69 socket held by a live daemon,\n"
     "71 the system refused something needed, 78 configuration error.\n";
 
+/* What the daemon was started with, to read it again. */
+static struct command_line started_with;
+
 static int
 read_file(const struct command_line *o, struct conf *conf, struct conf_error *e)
 {
 	const char *file = o->file ? o->file : path_config_file();
+	bool starting = o != &started_with;
 	struct buf text;
 	int rc;
 
 	buf_init(&text, CONF_FILE_MAX);
-	rc = path_read(file, &text);
+	rc = starting ? path_read_waiting(file, &text) : path_read(file, &text);
 	if (rc == 0)
 		rc = conf_parse(conf, file, (const char *)buf_data(&text),
 		    buf_len(&text), e);
@@ -44,9 +50,6 @@ read_file(const struct command_line *o, struct conf *conf, struct conf_error *e)
 	buf_done(&text);
 	return rc;
 }
-
-/* What the daemon was started with, to read it again. */
-static struct command_line started_with;
 
 static int
 read_all(const struct command_line *o, const char *const *settings,
@@ -102,6 +105,8 @@ daemon_configure(int argc, char **argv, const char *program, const char *about,
 	struct command_line o;
 	int rc = EXIT_STOPPED;
 
+	if (argc == 3 && strcmp(argv[1], FILE_READER_OPTION) == 0)
+		return file_reader_run(argv[2]);
 	if (command_line_parse(argc, argv, &o) < 0) {
 		fprintf(stderr, "%s: %s; try %s --help\n", program,
 		    o.error[0] ? o.error : "out of memory", program);

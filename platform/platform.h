@@ -253,8 +253,17 @@ const char *path_config_file(void);
  * owner is another, our group. True where that can't be told. */
 bool path_is_private(const char *path);
 
-/* Appends the whole file. ERR_TOO_LONG past buf_room(). */
+/* Appends the whole file. ERR_TOO_LONG past buf_room(); ERR_IS_FIFO and its
+ * like for what is no regular file (nor the null device). Waits for nobody at
+ * the other end of anything, but for the file system it does: once there is a
+ * loop, daemon/file_reader.h is the way. */
 int path_read(const char *path, struct buf *out);
+/* As path_read(), of whatever can be read, such as a pipe of the shell, and
+ * waits for it: for the command line's own file, before there is a loop. */
+int path_read_waiting(const char *path, struct buf *out);
+
+/* The running program, as process_spawn() takes it. */
+int path_self(char *out, size_t size);
 
 /* ---- service.c -------------------------------------------------------- */
 

@@ -147,6 +147,13 @@ posix_address(const char *path, struct sockaddr_un *out)
 	return 0;
 }
 
+/* A link that holds when the file is replaced while it runs. */
+int
+path_self(char *out, size_t size)
+{
+	return print_path(out, size, "%s%s", "/proc/self/exe", "");
+}
+
 int
 path_libexec(char *out, size_t size)
 {
@@ -177,15 +184,37 @@ path_is_private(const char *path)
 	       ((st.st_mode & S_IRGRP) == 0 || st.st_uid != geteuid());
 }
 
-int
-path_read(const char *path, struct buf *out)
+/* Why what is no regular file is not read. */
+static int
+path_kind_err(const struct stat *st)
+{
+	struct stat null;
+
+	switch (st->st_mode & S_IFMT) {
+	case S_IFREG:
+		return 0;
+	case S_IFDIR:
+		return ERR_IS_FOLDER;
+	case S_IFIFO:
+		return ERR_IS_FIFO;
+	case S_IFSOCK:
+		return ERR_IS_SOCKET;
+	default:
+		return S_ISCHR(st->st_mode) && stat("/dev/null", &null) == 0 &&
+			       null.st_rdev == st->st_rdev
+			   ? 0
+			   : ERR_IS_DEVICE;
+	}
+}
+
+/* Takes over the descriptor. */
+static int
+read_all(int fd, struct buf *out)
 {
 	char chunk[4096];
 	ssize_t n;
-	int rc = 0, fd = open(path, O_RDONLY | O_CLOEXEC);
+	int rc = 0;
 
-	if (fd < 0)
-		return posix_err(errno);
 	while (rc == 0 && (n = read(fd, chunk, sizeof(chunk))) != 0) {
 		if (n > 0)
 			rc = buf_put(out, chunk, (size_t)n);
@@ -194,4 +223,35 @@ path_read(const char *path, struct buf *out)
 	}
 	close(fd);
 	return rc == ERR_FULL ? ERR_TOO_LONG : rc;
+}
+
+int
+path_read(const char *path, struct buf *out)
+{
+	struct stat st;
+	int rc, fd;
+
+	/* Looked at first: to open some devices is to use them. */
+	if (stat(path, &st) < 0)
+		return posix_err(errno);
+	rc = path_kind_err(&st);
+	if (rc < 0)
+		return rc;
+	/* It may have become a FIFO since. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return posix_err(errno);
+	rc = fstat(fd, &st) < 0 ? posix_err(errno) : path_kind_err(&st);
+	if (rc == 0)
+		return read_all(fd, out);
+	close(fd);
+	return rc;
+}
+
+int
+path_read_waiting(const char *path, struct buf *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? posix_err(errno) : read_all(fd, out);
 }

@@ -158,22 +158,68 @@ path_is_private(const char *path)
 	return true;
 }
 
-int
-path_read(const char *path, struct buf *out)
+static int
+open_file(const char *path, HANDLE *out)
 {
 	wchar_t *name = utf16_dup(path);
-	HANDLE file;
-	int rc;
 
 	if (name == NULL)
 		return ERR_INVALID;
-	file = CreateFileW(name, GENERIC_READ,
+	*out = CreateFileW(name, GENERIC_READ,
 	    FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
 	    OPEN_EXISTING, 0, NULL);
 	free(name);
-	if (file == INVALID_HANDLE_VALUE)
-		return win32_err(GetLastError());
+	return *out == INVALID_HANDLE_VALUE ? win32_err(GetLastError()) : 0;
+}
+
+static int
+path_kind_err(HANDLE file)
+{
+	switch (GetFileType(file)) {
+	case FILE_TYPE_DISK:
+		return 0;
+	case FILE_TYPE_PIPE:
+		return ERR_IS_FIFO;
+	default:
+		return ERR_IS_DEVICE;
+	}
+}
+
+int
+path_read(const char *path, struct buf *out)
+{
+	HANDLE file;
+	int rc = open_file(path, &file);
+
+	if (rc < 0)
+		return rc;
+	rc = path_kind_err(file);
+	if (rc == 0)
+		rc = read_all(file, out);
+	CloseHandle(file);
+	return rc;
+}
+
+int
+path_read_waiting(const char *path, struct buf *out)
+{
+	HANDLE file;
+	int rc = open_file(path, &file);
+
+	if (rc < 0)
+		return rc;
 	rc = read_all(file, out);
 	CloseHandle(file);
 	return rc;
+}
+
+int
+path_self(char *out, size_t size)
+{
+	wchar_t path[PLATFORM_PATH_MAX];
+	DWORD n = GetModuleFileNameW(NULL, path, PLATFORM_PATH_MAX);
+
+	if (n == 0 || n >= PLATFORM_PATH_MAX)
+		return ERR_TOO_LONG;
+	return utf8_put(path, out, size);
 }

@@ -9,6 +9,7 @@
 #include "common/lines.h"
 #include "common/redact.h"
 #include "common/utf8.h"
+#include "daemon/file_reader.h"
 
 struct address {
 	struct loop *loop;
@@ -16,7 +17,8 @@ struct address {
 	void (*answered)(void *arg, int err);
 	void *arg;
 
-	struct process *process; /* the command; NULL: not running */
+	struct file_reader *file; /* NULL: it is a command */
+	struct process *process;  /* the command; NULL: not running */
 	struct buf out;
 	struct lines err;
 	char complaint[LINES_MAX + 1]; /* its last line */
@@ -35,10 +37,10 @@ address_fail(struct address *a, int rc, const char *key, const char *what,
 
 /* The first line of what was read. */
 static int
-take_url(struct address *a, const char *key)
+take_url(struct address *a, const char *key, const struct buf *from)
 {
-	const char *text = (const char *)buf_data(&a->out);
-	size_t len = buf_len(&a->out), n = 0, i;
+	const char *text = (const char *)buf_data(from);
+	size_t len = buf_len(from), n = 0, i;
 
 	while (n < len && text[n] != '\n' && text[n] != '\r')
 		n++;
@@ -53,17 +55,29 @@ take_url(struct address *a, const char *key)
 	return 0;
 }
 
+/* ---- the file --------------------------------------------------------- */
+
+static void
+address_file_read(void *arg, int rc)
+{
+	struct address *a = arg;
+
+	if (rc < 0)
+		rc = address_fail(a, rc, "url_file", "cannot be read",
+		    file_reader_why(a->file));
+	else
+		rc = take_url(a, "url_file", file_reader_text(a->file));
+	a->answered(a->arg, rc);
+}
+
 static int
 read_file(struct address *a)
 {
-	int rc;
+	int rc = file_reader_start(a->file, a->conf->url_file);
 
-	buf_clear(&a->out);
-	rc = path_read(a->conf->url_file, &a->out);
-	if (rc < 0)
-		return address_fail(
-		    a, rc, "url_file", "cannot be read", err_text(rc));
-	return take_url(a, "url_file");
+	return rc < 0 ? address_fail(
+			    a, rc, "url_file", "cannot be read", err_text(rc))
+		      : ERR_AGAIN;
 }
 
 /* ---- the command ------------------------------------------------------ */
@@ -112,7 +126,7 @@ command_gone(void *arg, const struct process_end *end)
 		rc = address_fail(
 		    a, ERR_CLOSED, "url_command", how, a->complaint);
 	else
-		rc = take_url(a, "url_command");
+		rc = take_url(a, "url_command", &a->out);
 	a->answered(a->arg, rc);
 }
 
@@ -154,6 +168,9 @@ address_new(struct loop *l, const struct conf_address *conf,
 	a->answered = answered;
 	a->arg = arg;
 	buf_init(&a->out, ADDRESS_MAX + 2);
+	if (conf->url_file[0])
+		return file_reader_new(
+		    l, ADDRESS_MAX + 2, address_file_read, a, &a->file);
 	return 0;
 }
 
@@ -162,6 +179,7 @@ address_free(struct address *a)
 {
 	if (a == NULL)
 		return;
+	file_reader_free(a->file);
 	process_free(a->process);
 	buf_done(&a->out);
 	free(a);
@@ -171,7 +189,7 @@ int
 address_ask(struct address *a)
 {
 	a->url[0] = a->why[0] = '\0';
-	return a->conf->url_file[0] ? read_file(a) : run_command(a);
+	return a->file ? read_file(a) : run_command(a);
 }
 
 bool
@@ -179,6 +197,8 @@ address_cancel(struct address *a)
 {
 	bool running = a->process != NULL;
 
+	if (a->file)
+		return file_reader_cancel(a->file);
 	process_free(a->process);
 	a->process = NULL;
 	return running;

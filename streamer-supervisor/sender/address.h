@@ -14,8 +14,9 @@
 
 struct address;
 
-/* `conf` must outlive it. `answered` follows an address_ask() that had to
- * wait; `err` is as if that had returned it. */
+/* `conf` must outlive it; address_free() after a failure too. `answered`
+ * follows an address_ask() that had to wait; `err` is as if that had returned
+ * it. */
 int address_new(struct loop *l, const struct conf_address *conf,
     void (*answered)(void *arg, int err), void *arg, struct address **out);
 /* NULL is fine. */
@@ -24,7 +25,7 @@ void address_free(struct address *a);
 /* 0: there is a URL. ERR_AGAIN: `answered` follows, unless it is cancelled.
  * Others: there is none, and address_why() tells. */
 int address_ask(struct address *a);
-/* Ends the command that is running. False: none is. */
+/* Ends the command that is running, or the reading. False: none is. */
 bool address_cancel(struct address *a);
 
 const char *address_url(const struct address *a);

@@ -113,21 +113,15 @@ start_with(struct launch *l, const struct secret *secret)
 	return LAUNCH_DONE;
 }
 
-/* The URL is known. */
+/* All is known. `key`: the text of key_file; NULL without one. */
 static enum launch_result
-launch_start(struct launch *l)
+launch_with_key(struct launch *l, const struct buf *key)
 {
 	enum launch_result result;
 	struct secret secret;
 
-	l->lacking =
-	    probe_lacks(l->env->probe, &l->plan, l->why, sizeof(l->why));
-	if (l->lacking) {
-		probe_again(l->env->probe);
-		return launch_fail(l, LAUNCH_REFUSED, CAUSE_PROGRAM, l->why);
-	}
-	if (stream_key_split(&l->conf, &l->plan, &l->redact, &secret, l->why,
-		sizeof(l->why)) < 0)
+	if (stream_key_split(&l->conf, &l->plan, key, &l->redact, &secret,
+		l->why, sizeof(l->why)) < 0)
 		result = launch_fail(l, LAUNCH_REFUSED, CAUSE_ADDRESS, l->why);
 	else
 		result = start_with(l, &secret);
@@ -135,8 +129,47 @@ launch_start(struct launch *l)
 	return result;
 }
 
-enum launch_result
-launch_go_on(struct launch *l, int err)
+static enum launch_result
+launch_without_key(struct launch *l)
+{
+	snprintf(l->why, sizeof(l->why), "key_file: the key cannot be had: %s",
+	    file_reader_why(l->key));
+	return launch_fail(l, LAUNCH_REFUSED, CAUSE_ADDRESS, l->why);
+}
+
+/* The URL is known. */
+static enum launch_result
+launch_start(struct launch *l)
+{
+	l->lacking =
+	    probe_lacks(l->env->probe, &l->plan, l->why, sizeof(l->why));
+	if (l->lacking) {
+		probe_again(l->env->probe);
+		return launch_fail(l, LAUNCH_REFUSED, CAUSE_PROGRAM, l->why);
+	}
+	if (l->key == NULL)
+		return launch_with_key(l, NULL);
+	if (file_reader_start(l->key, stream_key_file(&l->conf)) < 0)
+		return launch_without_key(l);
+	l->reads_key = true;
+	return LAUNCH_PENDING;
+}
+
+static enum launch_result
+launch_key_read(struct launch *l, int err)
+{
+	l->reads_key = false;
+	if (err < 0)
+		return launch_without_key(l);
+	if (!file_reader_is_private(l->key) && !l->warned) {
+		l->warned = true;
+		stream_key_warn(&l->conf);
+	}
+	return launch_with_key(l, file_reader_text(l->key));
+}
+
+static enum launch_result
+launch_url_read(struct launch *l, int err)
 {
 	struct conf_error e;
 
@@ -146,6 +179,12 @@ launch_go_on(struct launch *l, int err)
 	if (set_url(l, address_url(l->address), &e) < 0)
 		return launch_fail(l, LAUNCH_REFUSED, CAUSE_ADDRESS, e.text);
 	return launch_start(l);
+}
+
+enum launch_result
+launch_go_on(struct launch *l, int err)
+{
+	return l->reads_key ? launch_key_read(l, err) : launch_url_read(l, err);
 }
 
 enum launch_result
@@ -165,7 +204,21 @@ launch_try(struct launch *l)
 bool
 launch_cancel(struct launch *l)
 {
+	if (l->reads_key) {
+		l->reads_key = false;
+		return file_reader_cancel(l->key);
+	}
 	return l->address && address_cancel(l->address);
+}
+
+const char *
+launch_late_text(const struct launch *l)
+{
+	if (l->reads_key)
+		return "key_file could not be read within";
+	return l->conf.address.url_file && l->conf.address.url_file[0]
+		   ? "url_file could not be read within"
+		   : "url_command gave no answer within";
 }
 
 bool
@@ -175,29 +228,49 @@ launch_is_able(struct launch *l)
 	       !probe_lacks(l->env->probe, &l->plan, l->why, sizeof(l->why));
 }
 
+static void
+launch_key_answered(void *arg, int err)
+{
+	struct launch *l = arg;
+
+	l->answered(l->arg, err);
+}
+
+static int
+launch_init_readers(struct launch *l, const struct conf_output *conf, bool asks)
+{
+	int rc = 0;
+
+	if (conf->address.key_file && conf->address.key_file[0])
+		rc = file_reader_new(l->env->loop, STREAM_KEY_FILE_MAX,
+		    launch_key_answered, l, &l->key);
+	if (rc == 0 && asks)
+		rc = address_new(l->env->loop, &conf->address, l->answered,
+		    l->arg, &l->address);
+	return rc;
+}
+
 int
 launch_init(struct launch *l, const struct conf_output *conf, const char *url,
     struct conf_error *e)
 {
-	int rc = 0;
+	int rc;
 
 	if (conf == NULL)
 		return 0;
 	l->conf = *conf;
 	l->conf.address.url = NULL;
-	if (url)
-		return set_url(l, url, e);
-	rc = address_new(
-	    l->env->loop, &conf->address, l->answered, l->arg, &l->address);
+	rc = launch_init_readers(l, conf, url == NULL);
 	if (rc < 0)
 		snprintf(e->text, sizeof(e->text), "%s", err_text(rc));
-	return rc;
+	return rc == 0 && url ? set_url(l, url, e) : rc;
 }
 
 void
 launch_done(struct launch *l)
 {
 	address_free(l->address);
+	file_reader_free(l->key);
 	redact_done(&l->redact);
 	free(l->conf.address.url);
 }

@@ -6,6 +6,7 @@
 #ifndef STREAMER_SUPERVISOR_SENDER_LAUNCH_H
 #define STREAMER_SUPERVISOR_SENDER_LAUNCH_H
 
+#include "daemon/file_reader.h"
 #include "streamer-supervisor/sender/address.h"
 #include "streamer-supervisor/sender/environment.h"
 #include "streamer-supervisor/sender/ffmpeg_run.h"
@@ -39,10 +40,13 @@ struct launch {
 
 	struct conf_output conf; /* borrowed, but for its URL */
 	struct address *address; /* NULL: the URL is written down */
+	struct file_reader *key; /* NULL: there is no key_file */
+	bool reads_key;          /* that is what is pending */
 	struct ffmpeg_plan plan;
 	struct redact redact;
 	char url[LAUNCH_URL_MAX]; /* masked */
 	bool guarded;             /* stream_key_guard() was done */
+	bool warned;              /* stream_key_warn() was done */
 	bool lacking;             /* refused because of what ffmpeg is */
 	enum cause cause;         /* it came to nothing, */
 	char why[REASON_MAX];     /* and why */
@@ -60,6 +64,8 @@ enum launch_result launch_try(struct launch *l);
 enum launch_result launch_go_on(struct launch *l, int err);
 /* False: nothing was pending. */
 bool launch_cancel(struct launch *l);
+/* What is said of one that was pending for too long; a time follows. */
+const char *launch_late_text(const struct launch *l);
 
 /* Does somebody serve the audio? */
 bool launch_is_served(const struct launch *l);

@@ -184,9 +184,8 @@ sender_deadline(void *arg)
 	switch (s->child.state) {
 	case CHILD_STARTING:
 		overdue(s, CAUSE_LATE,
-		    ffmpeg_run_alive(&s->run)
-			? "no sound flowed within"
-			: "url_command gave no answer within",
+		    ffmpeg_run_alive(&s->run) ? "no sound flowed within"
+					      : launch_late_text(&s->launch),
 		    limits->start_ns);
 		break;
 	case CHILD_RUNNING:

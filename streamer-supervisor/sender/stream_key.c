@@ -9,14 +9,10 @@
 #include "platform/platform.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 
-/* Bytes of a file that holds one, whatever is behind its line. */
-#define KEY_FILE_MAX 4096
-
 /* ---- where they are --------------------------------------------------- */
 
-/* A name without a folder is that of a credential of systemd. */
-static const char *
-file_of(const struct conf_output *o)
+const char *
+stream_key_file(const struct conf_output *o)
 {
 	static char path[PLATFORM_PATH_MAX];
 	const char *folder = getenv("CREDENTIALS_DIRECTORY");
@@ -25,21 +21,6 @@ file_of(const struct conf_output *o)
 		return o->address.key_file;
 	snprintf(path, sizeof(path), "%s/%s", folder, o->address.key_file);
 	return path;
-}
-
-static int
-from_file(const struct conf_output *o, char *key, size_t size)
-{
-	struct buf text;
-	int rc;
-
-	buf_init(&text, KEY_FILE_MAX);
-	rc = path_read(file_of(o), &text);
-	if (rc == 0)
-		rc =
-		    credential_read(buf_data(&text), buf_len(&text), key, size);
-	buf_done(&text);
-	return rc;
 }
 
 /* What was taken out of the environment. */
@@ -78,13 +59,15 @@ from_environment(const char *name)
 }
 
 static int
-fetch(const struct conf_output *o, char *key, size_t size)
+fetch(
+    const struct conf_output *o, const struct buf *text, char *key, size_t size)
 {
 	const char *value;
 
 	*key = '\0';
-	if (o->address.key_file[0])
-		return from_file(o, key, size);
+	if (text)
+		return credential_read(
+		    buf_data(text), buf_len(text), key, size);
 	value = from_environment(o->address.key_env);
 	if (value == NULL)
 		return ERR_NOT_FOUND;
@@ -116,13 +99,16 @@ stream_key_guard(const struct conf_output *o, const struct ffmpeg_plan *plan)
 {
 	if (o->address.key_env[0])
 		from_environment(o->address.key_env);
-	if (o->address.key_file[0] &&
-	    strcmp(o->address.key_file, file_of(o)) == 0 &&
-	    !path_is_private(o->address.key_file))
+	guard_url(o, plan);
+}
+
+void
+stream_key_warn(const struct conf_output *o)
+{
+	if (strcmp(o->address.key_file, stream_key_file(o)) == 0)
 		log_warning("output=%s key_file=%s can be read by other users; "
 			    "chmod 600 makes it private",
 		    o->block.name, o->address.key_file);
-	guard_url(o, plan);
 }
 
 /* ---- their way to ffmpeg ---------------------------------------------- */
@@ -140,7 +126,8 @@ remember(struct redact *r, const struct secret *s, const char *key)
 
 int
 stream_key_split(const struct conf_output *o, const struct ffmpeg_plan *plan,
-    struct redact *r, struct secret *out, char *why, size_t why_size)
+    const struct buf *text, struct redact *r, struct secret *out, char *why,
+    size_t why_size)
 {
 	bool has_key = ffmpeg_has_key(o);
 	const char *what = o->address.key_file[0]  ? "key_file"
@@ -152,7 +139,7 @@ stream_key_split(const struct conf_output *o, const struct ffmpeg_plan *plan,
 	*why = '\0';
 	*out = (struct secret){ .url = NULL };
 	if (has_key)
-		rc = fetch(o, key, sizeof(key));
+		rc = fetch(o, text, key, sizeof(key));
 	if (rc < 0 && rc != ERR_INVALID) {
 		snprintf(why, why_size, "%s: the key cannot be had: %s", what,
 		    err_text(rc));

@@ -6,23 +6,34 @@
 #ifndef STREAMER_SUPERVISOR_SENDER_STREAM_KEY_H
 #define STREAMER_SUPERVISOR_SENDER_STREAM_KEY_H
 
+#include "common/buf.h"
 #include "common/conf/conf.h"
 #include "common/redact.h"
 #include "streamer-supervisor/ffmpeg/ffmpeg.h"
 
 /* Bytes of a key. */
 #define STREAM_KEY_MAX 512
+/* Bytes of a file that holds one, whatever is behind its line. */
+#define STREAM_KEY_FILE_MAX 4096
 
 /* Takes what is in key_env away from the processes that will be started, and
- * warns of secrets that others can read. */
+ * warns of secrets that others can see. */
 void stream_key_guard(
     const struct conf_output *o, const struct ffmpeg_plan *plan);
 
+/* Where key_file is: a name without a folder is that of a credential of
+ * systemd. Valid until the next call. */
+const char *stream_key_file(const struct conf_output *o);
+
+/* Warns that others can read key_file; systemd's own are its affair. */
+void stream_key_warn(const struct conf_output *o);
+
 /* Parts the output's URL and key into what may be seen and what may not;
- * secret_done() in any case. The secrets are from then on among those of
+ * secret_done() in any case. `text` is that of key_file, NULL without one. The
+ * secrets are from then on among those of
  * `r`. Errors have `why` filled, without secrets. */
 int stream_key_split(const struct conf_output *o,
-    const struct ffmpeg_plan *plan, struct redact *r, struct secret *out,
-    char *why, size_t why_size);
+    const struct ffmpeg_plan *plan, const struct buf *text, struct redact *r,
+    struct secret *out, char *why, size_t why_size);
 
 #endif

@@ -87,6 +87,7 @@ def test_a_file_that_others_can_read(rundir, supervise, source, mode, warned):
     file.write_text(KEY)
     file.chmod(mode)
     s = supervise(*define(url="rtmp://127.0.0.1:9/live", key_file=file))
+    wait_until(lambda: s.output()["last_error"], "it was read, and used")
     assert ("can be read by other users" in s.logged()) == warned
 
 

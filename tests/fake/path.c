@@ -129,3 +129,16 @@ path_read(const char *path, struct buf *out)
 		rc = buf_puts(out, f->text);
 	return rc == ERR_FULL ? ERR_TOO_LONG : rc;
 }
+
+int
+path_read_waiting(const char *path, struct buf *out)
+{
+	return path_read(path, out);
+}
+
+int
+path_self(char *out, size_t size)
+{
+	snprintf(out, size, "/fake/self");
+	return 0;
+}

@@ -72,43 +72,13 @@ ttsd_stop(struct ttsd *t)
 	stop_if_done(t);
 }
 
-/* Reads the dictionary; what was there stays when the new one is bad. */
-static int
-load_dictionary(struct ttsd *t)
-{
-	const char *path = t->conf.ttsd.dictionary;
-	struct dictionary_error e = { 0, "out of memory" };
-	struct dictionary *d = NULL;
-	struct buf text;
-	int rc;
-
-	if (path[0] == '\0')
-		return 0;
-	buf_init(&text, DICTIONARY_FILE_MAX);
-	rc = path_read(path, &text);
-	if (rc < 0)
-		snprintf(e.text, sizeof(e.text), "%s: %s", path, err_text(rc));
-	else
-		rc = dictionary_parse(&d, path, (const char *)buf_data(&text),
-		    buf_len(&text), &e);
-	buf_done(&text);
-	if (rc < 0) {
-		log_error("%s", e.text);
-		return rc;
-	}
-	dictionary_free(t->dictionary);
-	t->dictionary = d;
-	log_info("dictionary=%s words=%zu", path, dictionary_count(d));
-	return 0;
-}
-
 /* Clips and words are read afresh; the stream goes on. */
 static void
 reload(struct ttsd *t)
 {
 	log_info("reloading clips and the dictionary");
 	engine_reload(t->clips);
-	load_dictionary(t);
+	ttsd_reload_dictionary(t);
 }
 
 static void
@@ -297,10 +267,15 @@ int
 ttsd_start(struct ttsd *t)
 {
 	char dir[PLATFORM_PATH_MAX];
-	int rc = loop_new(&t->loop);
+	int rc;
 
+	if (ttsd_load_dictionary(t) < 0)
+		return EXIT_CONFIG;
+	rc = loop_new(&t->loop);
 	if (rc == 0)
 		rc = timer_new(t->loop, TIMER_PRECISE, ttsd_tick, t, &t->tick);
+	if (rc == 0)
+		rc = ttsd_open_dictionary(t);
 	if (rc < 0) {
 		log_error("cannot start: %s", err_text(rc));
 		return EXIT_FAILED;
@@ -312,8 +287,6 @@ ttsd_start(struct ttsd *t)
 	rc = path_runtime_dir(t->conf.ttsd.runtime_dir, dir, sizeof(dir));
 	if (rc < 0)
 		return daemon_socket_failed(dir, rc);
-	if (load_dictionary(t) < 0)
-		return EXIT_CONFIG;
 	rc = open_server(t, dir);
 	if (rc != DAEMON_GO_ON)
 		return rc;
@@ -341,6 +314,7 @@ ttsd_end(struct ttsd *t)
 		engine_free(t->engines[i]);
 	server_free(t->server);
 	idempotency_done(&t->keys);
+	file_reader_free(t->dictionary_reader);
 	dictionary_free(t->dictionary);
 	timer_free(t->tick);
 	loop_free(t->loop);

@@ -4,6 +4,7 @@
 
 #include "common/conf/conf.h"
 #include "common/control/proto.h"
+#include "daemon/file_reader.h"
 #include "daemon/server.h"
 #include "daemon/telemetry.h"
 #include "platform/platform.h"
@@ -27,6 +28,7 @@ struct ttsd {
 	int64_t epoch_ns;
 	struct engine *clips;          /* the engine that plays clips */
 	struct dictionary *dictionary; /* NULL: none */
+	struct file_reader *dictionary_reader;
 	struct idempotency keys;
 	uint64_t announcements; /* numbered so far */
 	bool stopping;
@@ -59,6 +61,14 @@ enum verdict ttsd_check_voice(struct engine *e, const char *what,
 
 /* Does it name one language, rather than none (NULL, "") or "auto"? */
 bool ttsd_is_language(const char *language);
+
+/* Reads the dictionary (dictionary_file.c), waiting for the file system: for
+ * before there is a loop, when SIGTERM still ends a process at once. The log
+ * tells what is wrong. */
+int ttsd_load_dictionary(struct ttsd *t);
+/* Makes ready for ttsd_reload_dictionary(), which waits for nothing. */
+int ttsd_open_dictionary(struct ttsd *t);
+void ttsd_reload_dictionary(struct ttsd *t);
 
 /* A setting to keep: NULL where it is absent or empty. */
 char *ttsd_copy_string(const char *s);
