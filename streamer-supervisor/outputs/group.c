@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/list.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 
 struct group {
@@ -170,12 +171,7 @@ group_sender(const struct group_member *m)
 static void
 group_discard(struct group *g)
 {
-	struct group **at = &g->env->groups;
-
-	while (*at && *at != g)
-		at = &(*at)->next;
-	if (*at)
-		*at = g->next;
+	LIST_REMOVE(g->env->groups, g);
 	sender_free(g->sender);
 	timer_free(g->gather);
 	free(g->socket);
@@ -233,7 +229,6 @@ int
 group_join(struct group_member *m)
 {
 	struct group *g = m->env->groups;
-	struct group_member **at;
 
 	while (g && !is_group_of(g, m))
 		g = g->next;
@@ -242,9 +237,7 @@ group_join(struct group_member *m)
 	if (g == NULL)
 		return ERR_NOMEM;
 	m->group = g;
-	for (at = &g->members; *at;)
-		at = &(*at)->next;
-	*at = m;
+	LIST_APPEND(g->members, m);
 	return 0;
 }
 
@@ -252,14 +245,11 @@ void
 group_part(struct group_member *m)
 {
 	struct group *g = m->group;
-	struct group_member **at;
 	size_t i;
 
 	if (g == NULL)
 		return;
-	for (at = &g->members; *at != m;)
-		at = &(*at)->next;
-	*at = m->next;
+	LIST_REMOVE(g->members, m);
 	for (i = 0; i < TEE_MAX; i++)
 		if (g->slaves[i] == m)
 			g->slaves[i] = NULL;

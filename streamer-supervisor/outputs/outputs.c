@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/list.h"
 #include "common/words.h"
 #include "daemon/daemon.h"
 #include "streamer-supervisor/ffmpeg/tee.h"
@@ -126,16 +127,6 @@ outputs_discard(struct outputs_entry *it)
 	free(it);
 }
 
-static void
-outputs_append(struct outputs *all, struct outputs_entry *it)
-{
-	struct outputs_entry **at = &all->entries;
-
-	while (*at)
-		at = &(*at)->next;
-	*at = it;
-}
-
 static struct outputs_entry *
 outputs_find_slot(const struct outputs *all, const char *name, bool leaving)
 {
@@ -241,7 +232,7 @@ outputs_init(struct outputs *all, struct conf_error *e)
 	for (i = 0; i < g->conf.outputs.count && rc == 0; i++) {
 		rc = create(all, g, conf_output_at(&g->conf, i), &it, e);
 		if (rc == 0)
-			outputs_append(all, it);
+			LIST_APPEND(all->entries, it);
 	}
 	outputs_release(g);
 	return rc;
@@ -286,7 +277,7 @@ outputs_add(struct outputs *all, const char *name, char **settings,
 		return rc;
 	}
 	it->settings = settings;
-	outputs_append(all, it);
+	LIST_APPEND(all->entries, it);
 	log_info("output=%s is added", name);
 	outputs_begin(all);
 	return 0;
@@ -353,7 +344,7 @@ create_fresh(struct outputs *all, struct generation *g, struct conf_error *e)
 		rc = create(all, g, conf, &it, e);
 		if (rc == 0) {
 			it->fresh = true;
-			outputs_append(all, it);
+			LIST_APPEND(all->entries, it);
 		}
 	}
 	for (at = &all->entries; rc < 0 && (it = *at) != NULL;) {

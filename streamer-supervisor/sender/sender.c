@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/list.h"
 #include "common/utf8.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 
@@ -449,27 +450,6 @@ init_watch(struct sender *s)
 	return watch_init(&s->watch, probed ? spec->env->program : NULL);
 }
 
-static void
-enlist(struct sender *s)
-{
-	struct sender **at = &s->spec.env->senders;
-
-	while (*at)
-		at = &(*at)->next;
-	*at = s;
-}
-
-static void
-delist(struct sender *s)
-{
-	struct sender **at = &s->spec.env->senders;
-
-	while (*at && *at != s)
-		at = &(*at)->next;
-	if (*at)
-		*at = s->next;
-}
-
 int
 sender_new(
     const struct sender_spec *spec, struct sender **out, struct conf_error *e)
@@ -500,7 +480,7 @@ sender_new(
 		sender_free(s);
 		return rc;
 	}
-	enlist(s);
+	LIST_APPEND(spec->env->senders, s);
 	*out = s;
 	return 0;
 }
@@ -516,7 +496,7 @@ sender_free(struct sender *s)
 {
 	if (s == NULL)
 		return;
-	delist(s);
+	LIST_REMOVE(s->spec.env->senders, s);
 	ffmpeg_run_done(&s->run);
 	watch_done(&s->watch);
 	launch_done(&s->launch);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/list.h"
 
 /* Chunks that the kernel may hold for a reader: about what a healthy one
  * leaves there while it is busy. */
@@ -41,11 +42,8 @@ static void
 leave(void *arg, struct subscriber *sub)
 {
 	struct channel *ch = arg;
-	struct subscriber **at = &ch->subscribers;
 
-	while (*at != sub)
-		at = &(*at)->next;
-	*at = sub->next;
+	LIST_REMOVE(ch->subscribers, sub);
 	ch->subscriber_count--;
 	log_debug("channel=%s subscriber left pid=%" PRId64, channel_name(ch),
 	    sub->pid);

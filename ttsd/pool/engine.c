@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/list.h"
 #include "common/words.h"
 #include "ttsd/pool/engine_argv.h"
 #include "ttsd/pool/engine_internal.h"
@@ -133,11 +134,7 @@ engine_start(struct engine *e)
 static void
 remove_worker(struct engine *e, struct worker *w)
 {
-	struct worker **at = &e->workers;
-
-	while (*at != w)
-		at = &(*at)->next;
-	*at = w->next;
+	LIST_REMOVE(e->workers, w);
 	e->count--;
 	worker_free(w);
 }
