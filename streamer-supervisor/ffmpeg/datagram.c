@@ -10,7 +10,7 @@
 #define PTIME_NS (20 * MS)
 
 int64_t
-datagram_samples(const struct ffmpeg_plan *plan, const struct conf_output *o,
+datagram_samples(const struct plan *plan, const struct conf_output *o,
     int64_t rate_hz, int64_t channels)
 {
 	int64_t ptime_ns = o->sound.ptime_ns ? o->sound.ptime_ns : PTIME_NS;
@@ -25,8 +25,7 @@ datagram_samples(const struct ffmpeg_plan *plan, const struct conf_output *o,
 }
 
 bool
-datagram_frames_opus(
-    const struct ffmpeg_plan *plan, const struct conf_output *o)
+datagram_frames_opus(const struct plan *plan, const struct conf_output *o)
 {
 	return plan->protocol->packets && o->sound.ptime_ns > 0 &&
 	       plan->codec == &codecs[CODEC_OPUS];
@@ -60,8 +59,8 @@ has_parameter(const char *url, const char *name)
 }
 
 static const char *
-query_mistake(const struct ffmpeg_plan *plan, const struct conf_output *o,
-    const char **expected)
+query_mistake(
+    const struct plan *plan, const struct conf_output *o, const char **expected)
 {
 	const struct {
 		const char *name;
@@ -91,8 +90,8 @@ query_mistake(const struct ffmpeg_plan *plan, const struct conf_output *o,
 }
 
 const char *
-datagram_mistake(const struct ffmpeg_plan *plan, const struct conf_output *o,
-    const char **expected)
+datagram_mistake(
+    const struct plan *plan, const struct conf_output *o, const char **expected)
 {
 	int64_t ptime = o->sound.ptime_ns;
 

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "streamer-supervisor/ffmpeg/ffmpeg.h"
+#include "streamer-supervisor/ffmpeg/plan.h"
 
 /* Payload that RTP puts into one packet at most: ffmpeg's 1,472 bytes for
  * Ethernet less its header of 12. */
@@ -19,16 +19,15 @@
 /* Samples (of `rate_hz`, of all `channels` together) of one packet of a codec
  * that has no frames of its own: `ptime` of the output, halved until the
  * packet fits. 0: the codec or the protocol decides. */
-int64_t datagram_samples(const struct ffmpeg_plan *plan,
-    const struct conf_output *o, int64_t rate_hz, int64_t channels);
+int64_t datagram_samples(const struct plan *plan, const struct conf_output *o,
+    int64_t rate_hz, int64_t channels);
 
 /* Is `ptime` the length of Opus' frames? Else those are the encoder's own. */
-bool datagram_frames_opus(
-    const struct ffmpeg_plan *plan, const struct conf_output *o);
+bool datagram_frames_opus(const struct plan *plan, const struct conf_output *o);
 
 /* The key of the configuration that does not go with this protocol and codec
  * or with the URL, and (in `expected`) what would; NULL: all is well. */
-const char *datagram_mistake(const struct ffmpeg_plan *plan,
+const char *datagram_mistake(const struct plan *plan,
     const struct conf_output *o, const char **expected);
 
 /* What ttl, dscp and localaddr add to the URL: "?ttl=4&dscp=46", or

@@ -1,4 +1,4 @@
-#include "streamer-supervisor/ffmpeg/ffmpeg.h"
+#include "streamer-supervisor/ffmpeg/plan.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -125,27 +125,25 @@ find_protocol(const struct conf_output *o, const struct ffmpeg_protocol **out,
 		return plan_complain(e, o, "sdp_file: only with rtp://");
 	if (o->address.listen && !p->listens)
 		return plan_complain(e, o, "listen: only with rtmp://");
-	if (ffmpeg_has_key(o) && p->secret == NULL)
+	if (plan_has_key(o) && p->secret == NULL)
 		return plan_complain(e, o,
 		    "key_file and key_env: ffmpeg takes none for %s",
 		    p->scheme[0] ? p->scheme : p->suffix);
-	if (ffmpeg_has_key(o) && o->address.key_file[0] &&
-	    o->address.key_env[0])
+	if (plan_has_key(o) && o->address.key_file[0] && o->address.key_env[0])
 		return plan_complain(e, o, "key_env: there is a key_file too");
 	*out = p;
 	return check_variants(o, p, e);
 }
 
 bool
-ffmpeg_has_key(const struct conf_output *o)
+plan_has_key(const struct conf_output *o)
 {
 	return (o->address.key_file && o->address.key_file[0]) ||
 	       (o->address.key_env && o->address.key_env[0]);
 }
 
 int
-ffmpeg_plan(
-    const struct conf_output *o, struct ffmpeg_plan *out, struct conf_error *e)
+plan_make(const struct conf_output *o, struct plan *out, struct conf_error *e)
 {
 	const struct ffmpeg_protocol *p = NULL;
 	const struct ffmpeg_carriage *special;
@@ -154,7 +152,7 @@ ffmpeg_plan(
 	char able[128];
 	int rc = find_protocol(o, &p, e);
 
-	*out = (struct ffmpeg_plan){ 0 };
+	*out = (struct plan){ 0 };
 	if (rc < 0)
 		return rc;
 	if (codec == CODEC_AUTO)
@@ -165,16 +163,16 @@ ffmpeg_plan(
 		    codecs[codec].name, p->scheme[0] ? p->scheme : p->suffix,
 		    list_codecs(p->codecs, able, sizeof(able)));
 	special = &p->carriage[codec];
-	*out = (struct ffmpeg_plan){
+	*out = (struct plan){
 		.protocol = p,
 		.codec = &codecs[codec],
 		.since = p->since,
-		.needs = { [FFMPEG_PROTOCOLS] = p->needs,
-		    [FFMPEG_MUXERS] =
+		.needs = { [LISTING_PROTOCOLS] = p->needs,
+		    [LISTING_MUXERS] =
 			special->muxer ? special->muxer : p->muxer,
-		    [FFMPEG_ENCODERS] = special->encoder
-					    ? special->encoder
-					    : codecs[codec].encoder },
+		    [LISTING_ENCODERS] = special->encoder
+					     ? special->encoder
+					     : codecs[codec].encoder },
 	};
 	key = datagram_mistake(out, o, &expected);
 	return key ? plan_complain(e, o, "%s: %s", key, expected) : 0;

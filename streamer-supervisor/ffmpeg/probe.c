@@ -6,7 +6,7 @@
 
 #include "common/err.h"
 #include "common/lines.h"
-#include "streamer-supervisor/ffmpeg/report.h"
+#include "streamer-supervisor/ffmpeg/listing.h"
 
 /* Most bytes of one list; those of a full build have 20,000. */
 #define LIST_MAX (256 * 1024)
@@ -14,10 +14,10 @@
 static const struct {
 	const char *option;
 	const char *noun;
-} lists[FFMPEG_LISTS] = {
-	[FFMPEG_PROTOCOLS] = { "-protocols", "protocol" },
-	[FFMPEG_MUXERS] = { "-muxers", "format" },
-	[FFMPEG_ENCODERS] = { "-encoders", "encoder" },
+} lists[LISTINGS] = {
+	[LISTING_PROTOCOLS] = { "-protocols", "protocol" },
+	[LISTING_MUXERS] = { "-muxers", "format" },
+	[LISTING_ENCODERS] = { "-encoders", "encoder" },
 };
 
 /* One question: a run of `ffmpeg -protocols` or the like. */
@@ -34,12 +34,12 @@ struct probe {
 	void (*done)(void *arg);
 	void *arg;
 	struct timer *deadline;
-	struct question questions[FFMPEG_LISTS];
-	struct buf known[FFMPEG_LISTS]; /* the last answers; empty: none */
-	size_t asking; /* questions that are not answered yet */
-	bool telling;  /* within `done` */
-	bool again;    /* somebody wants to know what holds after that */
-	int missing;   /* why the program can't be run; 0: it can */
+	struct question questions[LISTINGS];
+	struct buf known[LISTINGS]; /* the last answers; empty: none */
+	size_t asking;              /* questions that are not answered yet */
+	bool telling;               /* within `done` */
+	bool again;  /* somebody wants to know what holds after that */
+	int missing; /* why the program can't be run; 0: it can */
 	char version[64];
 	char said[128]; /* the last that was logged */
 };
@@ -119,7 +119,7 @@ take_banner(void *arg, char *line)
 	struct probe *p = arg;
 	char version[sizeof(p->version)];
 
-	report_version(line, version, sizeof(version));
+	listing_version(line, version, sizeof(version));
 	if (version[0])
 		snprintf(p->version, sizeof(p->version), "%s", version);
 }
@@ -145,7 +145,7 @@ give_up(void *arg)
 	log_warning("ffmpeg=%s does not tell what it can do; it is tried all "
 		    "the same",
 	    p->program);
-	for (i = 0; i < FFMPEG_LISTS; i++)
+	for (i = 0; i < LISTINGS; i++)
 		if (p->questions[i].process)
 			process_kill(p->questions[i].process);
 }
@@ -165,7 +165,7 @@ probe_again(struct probe *p)
 		return;
 	p->again = false;
 	timer_at(p->deadline, clock_now_ns() + PROBE_MAX_NS);
-	for (i = 0; i < FFMPEG_LISTS; i++) {
+	for (i = 0; i < LISTINGS; i++) {
 		q = &p->questions[i];
 		argv[1] = lists[i].option;
 		rc = process_spawn(
@@ -194,7 +194,7 @@ probe_new(struct loop *l, const char *program, void (*done)(void *arg),
 	*p = (struct probe){
 		.loop = l, .program = program, .done = done, .arg = arg
 	};
-	for (i = 0; i < FFMPEG_LISTS; i++) {
+	for (i = 0; i < LISTINGS; i++) {
 		p->questions[i].probe = p;
 		buf_init(&p->questions[i].text, LIST_MAX);
 		buf_init(&p->known[i], LIST_MAX);
@@ -216,7 +216,7 @@ probe_free(struct probe *p)
 
 	if (p == NULL)
 		return;
-	for (i = 0; i < FFMPEG_LISTS; i++) {
+	for (i = 0; i < LISTINGS; i++) {
 		process_free(p->questions[i].process);
 		buf_done(&p->questions[i].text);
 		buf_done(&p->known[i]);
@@ -231,13 +231,12 @@ lists_it(const struct probe *p, size_t list, const char *name)
 	const struct buf *known = &p->known[list];
 
 	return name == NULL || buf_len(known) == 0 ||
-	       report_lists(
-		   (const char *)buf_data(known), buf_len(known), name);
+	       listing_has((const char *)buf_data(known), buf_len(known), name);
 }
 
 bool
-probe_lacks(const struct probe *p, const struct ffmpeg_plan *plan, char *why,
-    size_t size)
+probe_lacks(
+    const struct probe *p, const struct plan *plan, char *why, size_t size)
 {
 	size_t i;
 
@@ -248,7 +247,7 @@ probe_lacks(const struct probe *p, const struct ffmpeg_plan *plan, char *why,
 		    p->program, err_text(p->missing));
 		return true;
 	}
-	for (i = 0; i < FFMPEG_LISTS; i++)
+	for (i = 0; i < LISTINGS; i++)
 		if (!lists_it(p, i, plan->needs[i])) {
 			snprintf(why, size,
 			    "ffmpeg %s was built without the %s '%s'; install "
@@ -266,7 +265,7 @@ probe_lacks(const struct probe *p, const struct ffmpeg_plan *plan, char *why,
 bool
 probe_is_modern(const struct probe *p)
 {
-	return report_at_least(p->version, 5, 1);
+	return listing_at_least(p->version, 5, 1);
 }
 
 const char *

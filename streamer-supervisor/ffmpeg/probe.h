@@ -10,7 +10,7 @@
 #define STREAMER_SUPERVISOR_FFMPEG_PROBE_H
 
 #include "platform/platform.h"
-#include "streamer-supervisor/ffmpeg/ffmpeg.h"
+#include "streamer-supervisor/ffmpeg/plan.h"
 
 #define PROBE_MAX_NS (10 * NS_PER_S)
 
@@ -29,8 +29,8 @@ void probe_again(struct probe *p);
 
 /* True when this ffmpeg is known to lack what `plan` needs; `why` is then
  * told in plain words, with what to do. */
-bool probe_lacks(const struct probe *p, const struct ffmpeg_plan *plan,
-    char *why, size_t size);
+bool probe_lacks(
+    const struct probe *p, const struct plan *plan, char *why, size_t size);
 
 /* 5.1 or newer: it has options that shorten waits. */
 bool probe_is_modern(const struct probe *p);

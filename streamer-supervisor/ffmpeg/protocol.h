@@ -4,7 +4,7 @@
 #ifndef STREAMER_SUPERVISOR_FFMPEG_PROTOCOL_H
 #define STREAMER_SUPERVISOR_FFMPEG_PROTOCOL_H
 
-#include "streamer-supervisor/ffmpeg/ffmpeg.h"
+#include "streamer-supervisor/ffmpeg/plan.h"
 #include "streamer-supervisor/ffmpeg/secret.h"
 
 /* Bit rates of one output. */

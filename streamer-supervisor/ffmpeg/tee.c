@@ -80,7 +80,7 @@ put_member(struct buf *b, const struct tee_member *m, bool modern)
 	size_t n;
 	int rc;
 
-	ffmpeg_output(&a, m->plan, m->conf, &open, modern);
+	invocation_output(&a, m->plan, m->conf, &open, modern);
 	words = argv_take(&a);
 	n = words_count(words);
 	if (n == 0)
@@ -99,7 +99,7 @@ put_member(struct buf *b, const struct tee_member *m, bool modern)
 
 char **
 tee_argv(const struct tee_member *members, size_t count,
-    const struct conf_channel *channel, const struct ffmpeg_start *start)
+    const struct conf_channel *channel, const struct invocation *start)
 {
 	struct argv a = { 0 };
 	struct buf slaves;
@@ -113,7 +113,7 @@ tee_argv(const struct tee_member *members, size_t count,
 		if (rc == 0)
 			rc = put_member(&slaves, &members[i], start->modern);
 	}
-	ffmpeg_begin(&a, members[0].plan, members[0].conf, channel, start);
+	invocation_begin(&a, members[0].plan, members[0].conf, channel, start);
 	/* Some muxers want the codec's set-up apart from the packets. */
 	argv_options(&a, "-map 0:a -flags +global_header -y -f tee "
 			 "-use_fifo 1 -fifo_options drop_pkts_on_overflow=1");
@@ -159,12 +159,12 @@ same_words(char *const *a, char *const *b)
 
 /* A setting that is left out means what the first member of the group has. */
 static bool
-same_sound(const struct conf_output *a, const struct ffmpeg_plan *pa,
-    const struct conf_output *b, const struct ffmpeg_plan *pb)
+same_sound(const struct conf_output *a, const struct plan *pa,
+    const struct conf_output *b, const struct plan *pb)
 {
 	return strcmp(a->channel, b->channel) == 0 && pa->codec == pb->codec &&
-	       strcmp(pa->needs[FFMPEG_ENCODERS], pb->needs[FFMPEG_ENCODERS]) ==
-		   0 &&
+	       strcmp(pa->needs[LISTING_ENCODERS],
+		   pb->needs[LISTING_ENCODERS]) == 0 &&
 	       a->sound.bitrate == b->sound.bitrate &&
 	       a->sound.rate_hz == b->sound.rate_hz &&
 	       a->sound.channels == b->sound.channels &&
@@ -179,20 +179,20 @@ check_member(
     const struct conf *c, const struct conf_output *o, struct conf_error *e)
 {
 	const struct conf_output *other;
-	struct ffmpeg_plan mine, its;
+	struct plan mine, its;
 	size_t i, n = 0;
 
 	if (is_alone(o))
 		return tee_complain(e, o,
 		    "an output with url_file, url_command, key_file, key_env, "
 		    "listen, variants or extra_output_args can't be in one");
-	if (ffmpeg_plan(o, &mine, e) < 0)
+	if (plan_make(o, &mine, e) < 0)
 		return ERR_INVALID;
 	for (i = 0; i < c->outputs.count; i++) {
 		other = conf_output_at(c, i);
 		if (strcmp(other->group, o->group) != 0 || is_alone(other))
 			continue;
-		if (ffmpeg_plan(other, &its, e) < 0)
+		if (plan_make(other, &its, e) < 0)
 			return ERR_INVALID;
 		if (!same_sound(o, &mine, other, &its))
 			return tee_complain(e, o,

@@ -6,19 +6,19 @@
 #ifndef STREAMER_SUPERVISOR_FFMPEG_TEE_H
 #define STREAMER_SUPERVISOR_FFMPEG_TEE_H
 
-#include "streamer-supervisor/ffmpeg/ffmpeg.h"
+#include "streamer-supervisor/ffmpeg/invocation.h"
 
 /* Outputs of one group. */
 #define TEE_MAX 16
 
 struct tee_member {
-	const struct ffmpeg_plan *plan;
+	const struct plan *plan;
 	const struct conf_output *conf;
 };
 
-/* As ffmpeg_argv(); the encoder is set up as the first member has it. */
+/* As invocation_argv(); the encoder is set up as the first member has it. */
 char **tee_argv(const struct tee_member *members, size_t count,
-    const struct conf_channel *channel, const struct ffmpeg_start *start);
+    const struct conf_channel *channel, const struct invocation *start);
 
 /* Do the members of every group of the configuration want the same sound,
  * and can they be in a group? ERR_INVALID with `e` filled. */

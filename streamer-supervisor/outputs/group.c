@@ -36,7 +36,7 @@ count_carried(const struct group *g)
 /* ---- what the sender asks and tells ------------------------------------- */
 
 static char **
-make_argv(void *arg, const struct ffmpeg_start *start, struct redact *secrets)
+make_argv(void *arg, const struct invocation *start, struct redact *secrets)
 {
 	struct group *g = arg;
 	struct tee_member members[TEE_MAX];

@@ -20,7 +20,7 @@ struct group_member {
 	const struct conf_output *conf;
 	const struct conf_channel *channel;
 	const char *socket; /* of the channel's audio */
-	struct ffmpeg_plan plan;
+	struct plan plan;
 	/* What carries it went from one state to another, or has let it go as
 	 * it was asked. */
 	void (*changed)(void *arg, const char *reason);

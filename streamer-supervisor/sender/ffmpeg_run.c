@@ -19,17 +19,17 @@ heard_progress(void *arg, char *line)
 {
 	struct ffmpeg_run *r = arg;
 
-	if (report_progress_line(&r->progress, line))
+	if (progress_take(&r->progress, line))
 		r->events->advanced(r->arg);
 }
 
 static void
-log_line(struct ffmpeg_run *r, enum report_kind kind, const char *message)
+log_line(struct ffmpeg_run *r, enum message_kind kind, const char *message)
 {
 	char safe[LINES_MAX + 1];
 
 	redact_text(r->redact, safe, sizeof(safe), message);
-	log_write(kind >= REPORT_ERROR ? LOG_INFO : LOG_DEBUG,
+	log_write(kind >= MESSAGE_ERROR ? LOG_INFO : LOG_DEBUG,
 	    "output=%s ffmpeg: %s", r->name, safe);
 }
 
@@ -40,26 +40,26 @@ heard_line(void *arg, char *line)
 	int64_t now = clock_now_ns();
 	char why[REASON_MAX], safe[REASON_MAX];
 	const char *message;
-	enum report_kind kind;
+	enum message_kind kind;
 	unsigned index;
 
 	if (!log_allow(&r->attention, now))
 		return;
-	kind = report_classify(line, &message);
-	if (kind == REPORT_NOISE)
+	kind = messages_classify(line, &message);
+	if (kind == MESSAGE_NOISE)
 		return;
 	if (log_allow(&r->chatter, now))
 		log_line(r, kind, message);
 	/* The first refusal is the reason; of the others the last says most. */
-	if (kind >= REPORT_ERROR && kind >= r->worst &&
-	    r->worst < REPORT_REFUSAL) {
+	if (kind >= MESSAGE_ERROR && kind >= r->worst &&
+	    r->worst < MESSAGE_REFUSAL) {
 		r->worst = kind;
 		memcpy(r->complaint, message, strlen(message) + 1);
 	}
 	if (r->events->lost && tee_lost(message, &index, why, sizeof(why))) {
 		redact_text(r->redact, safe, sizeof(safe), why);
 		r->events->lost(r->arg, index, safe);
-	} else if (kind == REPORT_REFUSAL) {
+	} else if (kind == MESSAGE_REFUSAL) {
 		r->events->refused(r->arg);
 	}
 }
@@ -100,7 +100,7 @@ explain(struct ffmpeg_run *r, const struct process_end *end)
 {
 	if (end->err || end->signalled)
 		snprintf(r->why, sizeof(r->why), "%s", r->exit);
-	else if (r->worst >= REPORT_ERROR)
+	else if (r->worst >= MESSAGE_ERROR)
 		redact_text(r->redact, r->why, sizeof(r->why), r->complaint);
 	else if (end->code == 0)
 		snprintf(r->why, sizeof(r->why), "the audio ended");
@@ -151,8 +151,8 @@ ffmpeg_run_start(struct ffmpeg_run *r, char *const *argv, const char *text)
 		.text = text[0] ? text : NULL };
 
 	r->out = r->err = (struct lines){ .len = 0 };
-	r->progress = (struct report_progress){ 0 };
-	r->worst = REPORT_NOISE;
+	r->progress = (struct progress){ 0 };
+	r->worst = MESSAGE_NOISE;
 	return process_spawn(r->loop, &spec, &process_events, r, &r->process);
 }
 

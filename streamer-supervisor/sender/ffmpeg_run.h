@@ -8,7 +8,8 @@
 #include "common/lines.h"
 #include "common/redact.h"
 #include "platform/platform.h"
-#include "streamer-supervisor/ffmpeg/report.h"
+#include "streamer-supervisor/ffmpeg/messages.h"
+#include "streamer-supervisor/ffmpeg/progress.h"
 #include "streamer-supervisor/sender/history.h"
 
 struct ffmpeg_run_events {
@@ -34,8 +35,8 @@ struct ffmpeg_run {
 
 	struct process *process; /* NULL: none */
 	struct lines out, err;
-	struct report_progress progress;
-	enum report_kind worst;        /* of what it said */
+	struct progress progress;
+	enum message_kind worst;       /* of what it said */
 	char complaint[LINES_MAX + 1]; /* that, secrets and all */
 	char why[REASON_MAX];          /* it ended by itself */
 	char exit[64];                 /* how it ended */

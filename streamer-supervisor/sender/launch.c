@@ -75,7 +75,7 @@ set_url(struct launch *l, const char *url, struct conf_error *e)
 		snprintf(e->text, sizeof(e->text), "out of memory");
 		return ERR_NOMEM;
 	}
-	rc = ffmpeg_plan(&l->conf, &l->plan, e);
+	rc = plan_make(&l->conf, &l->plan, e);
 	if (rc == 0 && !l->guarded)
 		stream_key_guard(&l->conf, &l->plan);
 	l->guarded = rc == 0;
@@ -85,11 +85,11 @@ set_url(struct launch *l, const char *url, struct conf_error *e)
 static int
 launch_spawn(struct launch *l, const struct secret *secret)
 {
-	const struct ffmpeg_start start = { .program = l->env->program,
+	const struct invocation start = { .program = l->env->program,
 		.socket = l->socket,
 		.modern = probe_is_modern(l->env->probe) };
 	char **argv = l->argv ? l->argv(l->argv_arg, &start, &l->redact)
-			      : ffmpeg_argv(&l->plan, &l->conf, l->channel,
+			      : invocation_argv(&l->plan, &l->conf, l->channel,
 				    secret, &start);
 	int rc =
 	    argv ? ffmpeg_run_start(l->run, argv, secret->preset) : ERR_NOMEM;

@@ -7,6 +7,7 @@
 #define STREAMER_SUPERVISOR_SENDER_LAUNCH_H
 
 #include "daemon/file_reader.h"
+#include "streamer-supervisor/ffmpeg/invocation.h"
 #include "streamer-supervisor/sender/address.h"
 #include "streamer-supervisor/sender/environment.h"
 #include "streamer-supervisor/sender/ffmpeg_run.h"
@@ -34,15 +35,15 @@ struct launch {
 	void *arg;
 	/* Of a group: makes the command line, and adds the secrets in it to
 	 * those that are known. NULL: it has an address. */
-	char **(*argv)(void *arg, const struct ffmpeg_start *start,
-	    struct redact *secrets);
+	char **(*argv)(
+	    void *arg, const struct invocation *start, struct redact *secrets);
 	void *argv_arg;
 
 	struct conf_output conf; /* borrowed, but for its URL */
 	struct address *address; /* NULL: the URL is written down */
 	struct file_reader *key; /* NULL: there is no key_file */
 	bool reads_key;          /* that is what is pending */
-	struct ffmpeg_plan plan;
+	struct plan plan;
 	struct redact redact;
 	char url[LAUNCH_URL_MAX]; /* masked */
 	bool guarded;             /* stream_key_guard() was done */

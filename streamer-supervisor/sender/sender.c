@@ -116,9 +116,9 @@ sender_settle(struct sender *s, enum child_state from, enum child_event event)
 	if (to == from)
 		return;
 	if (to == CHILD_RUNNING)
-		watch_start(&s->watch, max_age_ns(s));
+		monitor_start(&s->monitor, max_age_ns(s));
 	else
-		watch_stop(&s->watch);
+		monitor_stop(&s->monitor);
 	announce(s, from,
 	    to == CHILD_STOPPED && from != CHILD_STOPPING &&
 		event != CHILD_STOP);
@@ -229,7 +229,7 @@ has_left(const struct sender *s, bool played)
 {
 	const char *said = s->run.complaint;
 
-	return sender_listens(s) && s->run.worst >= REPORT_ERROR &&
+	return sender_listens(s) && s->run.worst >= MESSAGE_ERROR &&
 	       (played || strstr(said, "Input/output error") ||
 		   strstr(said, "I/O error"));
 }
@@ -327,14 +327,14 @@ aged(void *arg)
 void
 sender_idle(struct sender *s)
 {
-	watch_idle(&s->watch);
+	monitor_idle(&s->monitor);
 }
 
 void
 sender_lagging(struct sender *s, int64_t pid)
 {
 	if (s->child.state == CHILD_RUNNING && ffmpeg_run_pid(&s->run) == pid)
-		watch_lagging(&s->watch);
+		monitor_lagging(&s->monitor);
 }
 
 /* ---- what is asked ---------------------------------------------------- */
@@ -432,13 +432,13 @@ init_launch(struct sender *s, struct conf_error *e)
 }
 
 static int
-init_watch(struct sender *s)
+init_monitor(struct sender *s)
 {
 	const struct sender_spec *spec = &s->spec;
 	bool probed = spec->conf && spec->role == SENDER_PRIMARY &&
 		      spec->conf->probe.url[0] != '\0';
 
-	s->watch = (struct watch){ .env = spec->env,
+	s->monitor = (struct monitor){ .env = spec->env,
 		.conf = spec->conf,
 		.timing = spec->timing,
 		.channel = spec->channel->block.name,
@@ -447,7 +447,7 @@ init_watch(struct sender *s)
 		.sick = sick,
 		.aged = aged,
 		.arg = s };
-	return watch_init(&s->watch, probed ? spec->env->program : NULL);
+	return monitor_init(&s->monitor, probed ? spec->env->program : NULL);
 }
 
 int
@@ -473,7 +473,7 @@ sender_new(
 	rc = timer_new(
 	    spec->env->loop, TIMER_COARSE, sender_deadline, s, &s->deadline);
 	if (rc == 0)
-		rc = init_watch(s);
+		rc = init_monitor(s);
 	if (rc == 0)
 		rc = init_launch(s, e);
 	if (rc < 0) {
@@ -498,7 +498,7 @@ sender_free(struct sender *s)
 		return;
 	LIST_REMOVE(s->spec.env->senders, s);
 	ffmpeg_run_done(&s->run);
-	watch_done(&s->watch);
+	monitor_done(&s->monitor);
 	launch_done(&s->launch);
 	timer_free(s->deadline);
 	free(s);

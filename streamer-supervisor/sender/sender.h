@@ -33,8 +33,8 @@ struct sender_spec {
 	    const char *reason);
 	/* The two of a group (tee.h): the command line, afresh at each start,
 	 * with the secrets in it; and who has failed in it. */
-	char **(*argv)(void *arg, const struct ffmpeg_start *start,
-	    struct redact *secrets);
+	char **(*argv)(
+	    void *arg, const struct invocation *start, struct redact *secrets);
 	void (*lost)(void *arg, unsigned index, const char *why);
 	void *arg;
 };

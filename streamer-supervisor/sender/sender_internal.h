@@ -2,8 +2,8 @@
 #ifndef STREAMER_SUPERVISOR_SENDER_SENDER_INTERNAL_H
 #define STREAMER_SUPERVISOR_SENDER_SENDER_INTERNAL_H
 
+#include "streamer-supervisor/sender/monitor.h"
 #include "streamer-supervisor/sender/sender.h"
-#include "streamer-supervisor/sender/watch.h"
 
 struct sender {
 	struct sender *next; /* of the environment's */
@@ -17,7 +17,7 @@ struct sender {
 	bool woken; /* ttsd came back during this run */
 	bool left;  /* of a listener: its player, or who came and was none */
 
-	struct watch watch;
+	struct monitor monitor;
 
 	char reason[REASON_MAX]; /* of the change of state under way */
 	char last_error[REASON_MAX];

@@ -63,7 +63,7 @@ sender_facts(const struct sender *s, struct sender_facts *out)
 	bool running = s->child.state == CHILD_RUNNING;
 
 	*out = (struct sender_facts){ .restarts = s->child.restarts,
-		.drops = s->watch.drops,
+		.drops = s->monitor.drops,
 		.uptime_ns = running ? clock_now_ns() - s->child.ready_ns : 0,
 		.out_time_us = s->run.progress.out_time_us,
 		.bitrate_kbps = s->run.progress.bitrate_kbps,
@@ -88,7 +88,7 @@ sender_status(const struct sender *s)
 	    "out_time_ms", (json_int_t)(f.out_time_us / 1000), "bitrate_kbps",
 	    f.bitrate_kbps, "speed", f.speed, "drops", (json_int_t)f.drops,
 	    "history", history_json(&s->history), "probe",
-	    readback_status(s->watch.readback), "waits_for",
+	    readback_status(s->monitor.readback), "waits_for",
 	    sender_waits_for_player(s) ? "a player" : "");
 }
 

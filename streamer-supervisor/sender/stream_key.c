@@ -77,7 +77,7 @@ fetch(
 /* ---- who sees them ---------------------------------------------------- */
 
 static void
-guard_url(const struct conf_output *o, const struct ffmpeg_plan *plan)
+guard_url(const struct conf_output *o, const struct plan *plan)
 {
 	const struct ffmpeg_protocol *p = plan->protocol;
 	bool grouped = o->group[0] != '\0';
@@ -95,7 +95,7 @@ guard_url(const struct conf_output *o, const struct ffmpeg_plan *plan)
 }
 
 void
-stream_key_guard(const struct conf_output *o, const struct ffmpeg_plan *plan)
+stream_key_guard(const struct conf_output *o, const struct plan *plan)
 {
 	if (o->address.key_env[0])
 		from_environment(o->address.key_env);
@@ -125,11 +125,11 @@ remember(struct redact *r, const struct secret *s, const char *key)
 }
 
 int
-stream_key_split(const struct conf_output *o, const struct ffmpeg_plan *plan,
+stream_key_split(const struct conf_output *o, const struct plan *plan,
     const struct buf *text, struct redact *r, struct secret *out, char *why,
     size_t why_size)
 {
-	bool has_key = ffmpeg_has_key(o);
+	bool has_key = plan_has_key(o);
 	const char *what = o->address.key_file[0]  ? "key_file"
 			   : o->address.key_env[0] ? "key_env"
 						   : "url";

@@ -9,7 +9,8 @@
 #include "common/buf.h"
 #include "common/conf/conf.h"
 #include "common/redact.h"
-#include "streamer-supervisor/ffmpeg/ffmpeg.h"
+#include "streamer-supervisor/ffmpeg/plan.h"
+#include "streamer-supervisor/ffmpeg/secret.h"
 
 /* Bytes of a key. */
 #define STREAM_KEY_MAX 512
@@ -18,8 +19,7 @@
 
 /* Takes what is in key_env away from the processes that will be started, and
  * warns of secrets that others can see. */
-void stream_key_guard(
-    const struct conf_output *o, const struct ffmpeg_plan *plan);
+void stream_key_guard(const struct conf_output *o, const struct plan *plan);
 
 /* Where key_file is: a name without a folder is that of a credential of
  * systemd. Valid until the next call. */
@@ -32,8 +32,8 @@ void stream_key_warn(const struct conf_output *o);
  * secret_done() in any case. `text` is that of key_file, NULL without one. The
  * secrets are from then on among those of
  * `r`. Errors have `why` filled, without secrets. */
-int stream_key_split(const struct conf_output *o,
-    const struct ffmpeg_plan *plan, const struct buf *text, struct redact *r,
-    struct secret *out, char *why, size_t why_size);
+int stream_key_split(const struct conf_output *o, const struct plan *plan,
+    const struct buf *text, struct redact *r, struct secret *out, char *why,
+    size_t why_size);
 
 #endif

@@ -11,11 +11,11 @@ expect(const char *const *urls, const char *last_word)
 {
 	static const struct conf_channel ch = { .rate_hz = 24000,
 		.channels = 1 };
-	const struct ffmpeg_start start = {
+	const struct invocation start = {
 		.program = "ffmpeg", .socket = "/run/a.sock", .modern = true
 	};
 	struct conf_output conf[TEE_MAX] = { 0 };
-	struct ffmpeg_plan plans[TEE_MAX];
+	struct plan plans[TEE_MAX];
 	struct tee_member members[TEE_MAX];
 	struct conf_error e;
 	char **argv;
@@ -24,7 +24,7 @@ expect(const char *const *urls, const char *last_word)
 	for (n = 0; urls[n]; n++) {
 		conf[n] = (struct conf_output){ .address.url = (char *)urls[n],
 			.timing.start_timeout_ns = INT64_C(15000000000) };
-		assert_int_equal(ffmpeg_plan(&conf[n], &plans[n], &e), 0);
+		assert_int_equal(plan_make(&conf[n], &plans[n], &e), 0);
 		members[n] = (struct tee_member){ &plans[n], &conf[n] };
 	}
 	argv = tee_argv(members, n, &ch, &start);

@@ -1,4 +1,4 @@
-#include "streamer-supervisor/sender/watch.h"
+#include "streamer-supervisor/sender/monitor.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #define IDLE_ASK_NS (250 * NS_PER_MS)
 
 static void
-look_later(struct watch *w)
+look_later(struct monitor *w)
 {
 	int64_t period = w->timing->stall_timeout_ns / 10;
 
@@ -29,7 +29,7 @@ look_later(struct watch *w)
 static void
 look(void *arg)
 {
-	struct watch *w = arg;
+	struct monitor *w = arg;
 	int64_t limit = w->timing->stall_timeout_ns;
 	uint64_t bytes = ffmpeg_run_stuck_bytes(w->run);
 	char why[REASON_MAX];
@@ -47,13 +47,13 @@ look(void *arg)
 static void
 unreadable(void *arg, const char *why)
 {
-	struct watch *w = arg;
+	struct monitor *w = arg;
 
 	w->sick(w->arg, CAUSE_PROBE, why);
 }
 
 void
-watch_lagging(struct watch *w)
+monitor_lagging(struct monitor *w)
 {
 	int64_t now = clock_now_ns();
 
@@ -70,7 +70,7 @@ watch_lagging(struct watch *w)
 static void
 grow_old(void *arg)
 {
-	struct watch *w = arg;
+	struct monitor *w = arg;
 	int64_t now = clock_now_ns(), spare = w->max_age_ns / 2;
 
 	if (spare > IDLE_MAX_NS)
@@ -84,14 +84,14 @@ grow_old(void *arg)
 }
 
 void
-watch_idle(struct watch *w)
+monitor_idle(struct monitor *w)
 {
 	if (w->max_age_ns > 0 && clock_now_ns() >= w->old_ns)
 		w->aged(w->arg);
 }
 
 void
-watch_start(struct watch *w, int64_t max_age_ns)
+monitor_start(struct monitor *w, int64_t max_age_ns)
 {
 	w->next_ns = clock_now_ns();
 	health_start(&w->health, w->next_ns);
@@ -103,7 +103,7 @@ watch_start(struct watch *w, int64_t max_age_ns)
 }
 
 void
-watch_stop(struct watch *w)
+monitor_stop(struct monitor *w)
 {
 	timer_at(w->timer, INT64_MAX);
 	timer_at(w->age, INT64_MAX);
@@ -112,7 +112,7 @@ watch_stop(struct watch *w)
 }
 
 int
-watch_init(struct watch *w, const char *program)
+monitor_init(struct monitor *w, const char *program)
 {
 	const struct readback_spec spec = { .loop = w->env->loop,
 		.conf = w->conf,
@@ -133,7 +133,7 @@ watch_init(struct watch *w, const char *program)
 }
 
 void
-watch_done(struct watch *w)
+monitor_done(struct monitor *w)
 {
 	timer_free(w->timer);
 	timer_free(w->age);

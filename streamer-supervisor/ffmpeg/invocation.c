@@ -1,4 +1,4 @@
-#include "streamer-supervisor/ffmpeg/ffmpeg.h"
+#include "streamer-supervisor/ffmpeg/invocation.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -44,7 +44,7 @@ add_input(struct argv *a, const struct conf_output *o,
 /* What the codec insists on goes before what was configured, and that before
  * what is quick. 0: as the channel. */
 static int64_t
-pick_rate(const struct ffmpeg_plan *plan, const struct conf_output *o,
+pick_rate(const struct plan *plan, const struct conf_output *o,
     const struct conf_channel *channel)
 {
 	const struct ffmpeg_codec *codec = plan->codec;
@@ -78,7 +78,7 @@ add_variants(struct argv *a, const struct conf_output *o)
 /* The filter has to resample too: what ffmpeg puts behind it would make other
  * lengths of equal ones. */
 static void
-add_packets(struct argv *a, const struct ffmpeg_plan *plan,
+add_packets(struct argv *a, const struct plan *plan,
     const struct conf_output *o, int64_t rate_hz, int64_t channels)
 {
 	int64_t samples = datagram_samples(plan, o, rate_hz, channels);
@@ -95,8 +95,8 @@ add_packets(struct argv *a, const struct ffmpeg_plan *plan,
 }
 
 static void
-add_codec(struct argv *a, const struct ffmpeg_plan *plan,
-    const struct conf_output *o, const struct conf_channel *channel)
+add_codec(struct argv *a, const struct plan *plan, const struct conf_output *o,
+    const struct conf_channel *channel)
 {
 	const struct ffmpeg_codec *codec = plan->codec;
 	int64_t bitrate = o->sound.bitrate, rate = pick_rate(plan, o, channel);
@@ -110,7 +110,7 @@ add_codec(struct argv *a, const struct ffmpeg_plan *plan,
 	if (bitrate == 0)
 		bitrate = codec->bitrate * channels;
 	argv_options(a, "-c:a");
-	argv_add(a, "%s", plan->needs[FFMPEG_ENCODERS]);
+	argv_add(a, "%s", plan->needs[LISTING_ENCODERS]);
 	if (codec->bitrate && words_count(o->sound.variants) == 0)
 		argv_number(a, "-b:a", bitrate);
 	add_variants(a, o);
@@ -191,13 +191,13 @@ add_listening(struct argv *a, const struct conf_output *o)
 }
 
 void
-ffmpeg_output(struct argv *a, const struct ffmpeg_plan *plan,
+invocation_output(struct argv *a, const struct plan *plan,
     const struct conf_output *o, const struct secret *secret, bool modern)
 {
 	const struct ffmpeg_protocol *p = plan->protocol;
 
 	argv_options(a, "-flush_packets 1 -f");
-	argv_add(a, "%s", plan->needs[FFMPEG_MUXERS]);
+	argv_add(a, "%s", plan->needs[LISTING_MUXERS]);
 	argv_options(a, p->options);
 	argv_options(a, p->carriage[plan->codec - codecs].options);
 	if (modern)
@@ -221,9 +221,9 @@ ffmpeg_output(struct argv *a, const struct ffmpeg_plan *plan,
 }
 
 void
-ffmpeg_begin(struct argv *a, const struct ffmpeg_plan *plan,
+invocation_begin(struct argv *a, const struct plan *plan,
     const struct conf_output *o, const struct conf_channel *channel,
-    const struct ffmpeg_start *start)
+    const struct invocation *start)
 {
 	argv_add(a, "%s", start->program);
 	/* On Windows it is asked to end on its standard input. */
@@ -240,13 +240,13 @@ ffmpeg_begin(struct argv *a, const struct ffmpeg_plan *plan,
 }
 
 char **
-ffmpeg_argv(const struct ffmpeg_plan *plan, const struct conf_output *o,
+invocation_argv(const struct plan *plan, const struct conf_output *o,
     const struct conf_channel *channel, const struct secret *secret,
-    const struct ffmpeg_start *start)
+    const struct invocation *start)
 {
 	struct argv a = { 0 };
 
-	ffmpeg_begin(&a, plan, o, channel, start);
-	ffmpeg_output(&a, plan, o, secret, start->modern);
+	invocation_begin(&a, plan, o, channel, start);
+	invocation_output(&a, plan, o, secret, start->modern);
 	return argv_take(&a);
 }

@@ -3,8 +3,8 @@
  * of its lag, the stream read back where that is asked for, and its age. Its
  * own progress is the state machine's (common/child/child.h).
  */
-#ifndef STREAMER_SUPERVISOR_SENDER_WATCH_H
-#define STREAMER_SUPERVISOR_SENDER_WATCH_H
+#ifndef STREAMER_SUPERVISOR_SENDER_MONITOR_H
+#define STREAMER_SUPERVISOR_SENDER_MONITOR_H
 
 #include "streamer-supervisor/sender/environment.h"
 #include "streamer-supervisor/sender/ffmpeg_run.h"
@@ -12,7 +12,7 @@
 #include "streamer-supervisor/sender/readback.h"
 
 /* The holder fills in the first part. */
-struct watch {
+struct monitor {
 	const struct environment *env;
 	const struct conf_timing *timing;
 	const struct conf_output *conf; /* NULL: nothing to read back */
@@ -37,16 +37,16 @@ struct watch {
 };
 
 /* `program`: the ffmpeg that reads `probe_url`; NULL: nothing is read. */
-int watch_init(struct watch *w, const char *program);
-void watch_done(struct watch *w);
+int monitor_init(struct monitor *w, const char *program);
+void monitor_done(struct monitor *w);
 
 /* It is on air, and no longer. `max_age_ns`: how old its stream may get; 0:
  * as old as it likes. */
-void watch_start(struct watch *w, int64_t max_age_ns);
-void watch_stop(struct watch *w);
+void monitor_start(struct monitor *w, int64_t max_age_ns);
+void monitor_stop(struct monitor *w);
 
 /* ttsd says that it does not keep up; that nothing is being said. */
-void watch_lagging(struct watch *w);
-void watch_idle(struct watch *w);
+void monitor_lagging(struct monitor *w);
+void monitor_idle(struct monitor *w);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "common/err.h"
 #include "common/words.h"
-#include "streamer-supervisor/ffmpeg/ffmpeg.h"
+#include "streamer-supervisor/ffmpeg/invocation.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 
 #define HEAD                                                            \
@@ -44,20 +44,20 @@ static void
 expect_on(const struct conf_output *o, const struct conf_channel *ch,
     const char *socket, bool modern, const char *expected)
 {
-	const struct ffmpeg_start start = {
+	const struct invocation start = {
 		.program = "ffmpeg", .socket = socket, .modern = modern
 	};
-	struct ffmpeg_plan plan;
+	struct plan plan;
 	struct conf_error e;
 	struct secret secret;
 	char got[2048] = "", **argv;
 	size_t i, n = 0;
 
-	assert_int_equal(ffmpeg_plan(o, &plan, &e), 0);
+	assert_int_equal(plan_make(o, &plan, &e), 0);
 	assert_int_equal(secret_part(&secret, plan.protocol->secret,
-			     o->address.url, ffmpeg_has_key(o) ? "key" : ""),
+			     o->address.url, plan_has_key(o) ? "key" : ""),
 	    0);
-	argv = ffmpeg_argv(&plan, o, ch, &secret, &start);
+	argv = invocation_argv(&plan, o, ch, &secret, &start);
 	assert_non_null(argv);
 	for (i = 0; argv[i]; i++)
 		n += (size_t)snprintf(
@@ -289,7 +289,7 @@ test_what_packets_cannot_have(void **state)
 		{ "rtmp://h/a/k", CODEC_AAC, 0, 0, "1.2.3.4",
 		    "localaddr: only with" },
 	};
-	struct ffmpeg_plan plan;
+	struct plan plan;
 	struct conf_output o;
 	struct conf_error e;
 	size_t i;
@@ -300,7 +300,7 @@ test_what_packets_cannot_have(void **state)
 		o.sound.ptime_ns = cases[i].ptime_ms * 1000000;
 		o.address.ttl = cases[i].ttl;
 		o.address.localaddr = (char *)cases[i].localaddr;
-		assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
+		assert_int_equal(plan_make(&o, &plan, &e), ERR_INVALID);
 		assert_non_null(strstr(e.text, cases[i].complaint));
 	}
 }
@@ -309,7 +309,7 @@ static void
 test_the_sound_as_it_is_sent(void **state)
 {
 	struct conf_output o = output("rtp://h:9", CODEC_OPUS, LATENCY_NORMAL);
-	struct ffmpeg_plan plan;
+	struct plan plan;
 	struct conf_error e;
 
 	(void)state;
@@ -325,19 +325,19 @@ test_the_sound_as_it_is_sent(void **state)
 	expect(&o, INPUT "-c:a aac -b:a 64000 " FLV "-fpre /dev/stdin "
 			 "rtmp://h/live");
 	o.address.url = (char *)"rtsp://h/live";
-	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
+	assert_int_equal(plan_make(&o, &plan, &e), ERR_INVALID);
 	assert_string_equal(e.text,
 	    "[output live] key_file and key_env: ffmpeg takes none for rtsp");
 	o.address.url = (char *)"rtmp://h/live";
 	o.address.key_env = (char *)"KEY";
-	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
+	assert_int_equal(plan_make(&o, &plan, &e), ERR_INVALID);
 	o = output("udp://h:9", CODEC_AUTO, LATENCY_NORMAL);
 	o.address.sdp_file = (char *)"/srv/a b.sdp";
-	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
+	assert_int_equal(plan_make(&o, &plan, &e), ERR_INVALID);
 	assert_string_equal(e.text, "[output live] sdp_file: only with rtp://");
 	o.address.sdp_file = NULL;
 	o.address.listen = true;
-	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
+	assert_int_equal(plan_make(&o, &plan, &e), ERR_INVALID);
 	assert_string_equal(e.text, "[output live] listen: only with rtmp://");
 	o = output(RTMP_URL, CODEC_AUTO, LATENCY_NORMAL);
 	o.address.listen = true;
@@ -354,11 +354,11 @@ test_the_sound_as_it_is_sent(void **state)
 static void
 expect_refused(struct conf_output *o, char **variants, const char *why)
 {
-	struct ffmpeg_plan plan;
+	struct plan plan;
 	struct conf_error e;
 
 	o->sound.variants = variants;
-	assert_int_equal(ffmpeg_plan(o, &plan, &e), ERR_INVALID);
+	assert_int_equal(plan_make(o, &plan, &e), ERR_INVALID);
 	assert_string_equal(e.text + strlen("[output live] "), why);
 }
 
@@ -371,7 +371,7 @@ test_whip(void **state)
 	      "-flush_packets 1 -f whip " url
 	struct conf_output o =
 	    output("whip://h:1/a?b=c", CODEC_AUTO, LATENCY_NORMAL);
-	struct ffmpeg_plan plan;
+	struct plan plan;
 	struct conf_error e;
 
 	(void)state;
@@ -384,12 +384,12 @@ test_whip(void **state)
 	o.sound.latency = LATENCY_LOW;
 	expect(&o, WHIP("-application lowdelay -frame_duration 10 ",
 		       PRESET "https://h/a"));
-	assert_int_equal(ffmpeg_plan(&o, &plan, &e), 0);
-	assert_string_equal(plan.needs[FFMPEG_MUXERS], "whip");
-	assert_string_equal(plan.needs[FFMPEG_PROTOCOLS], "https");
+	assert_int_equal(plan_make(&o, &plan, &e), 0);
+	assert_string_equal(plan.needs[LISTING_MUXERS], "whip");
+	assert_string_equal(plan.needs[LISTING_PROTOCOLS], "https");
 	assert_string_equal(plan.since, "8.0");
 	o.sound.codec = CODEC_AAC;
-	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
+	assert_int_equal(plan_make(&o, &plan, &e), ERR_INVALID);
 }
 
 static void
@@ -470,10 +470,10 @@ static void
 expect_refusal(const char *url, enum conf_codec codec, const char *expected)
 {
 	struct conf_output o = output(url, codec, LATENCY_NORMAL);
-	struct ffmpeg_plan plan;
+	struct plan plan;
 	struct conf_error e;
 
-	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
+	assert_int_equal(plan_make(&o, &plan, &e), ERR_INVALID);
 	assert_string_equal(e.text, expected);
 	assert_null(plan.protocol);
 }
@@ -529,12 +529,12 @@ static void
 test_the_line_is_named_where_there_is_one(void **state)
 {
 	struct conf_output o = output(RTMP_URL, CODEC_PCM, LATENCY_NORMAL);
-	struct ffmpeg_plan plan;
+	struct plan plan;
 	struct conf_error e;
 
 	(void)state;
 	o.block.line = 12;
-	assert_int_equal(ffmpeg_plan(&o, &plan, &e), ERR_INVALID);
+	assert_int_equal(plan_make(&o, &plan, &e), ERR_INVALID);
 	assert_string_equal(e.text,
 	    "line 12: [output live] codec: pcm cannot be carried by rtmp; "
 	    "expected aac or mp3");
@@ -544,14 +544,14 @@ static void
 test_what_ffmpeg_must_have(void **state)
 {
 	struct conf_output o = output(RTMP_URL, CODEC_MP3, LATENCY_NORMAL);
-	struct ffmpeg_plan plan;
+	struct plan plan;
 	struct conf_error e;
 
 	(void)state;
-	assert_int_equal(ffmpeg_plan(&o, &plan, &e), 0);
-	assert_string_equal(plan.needs[FFMPEG_PROTOCOLS], "rtmp");
-	assert_string_equal(plan.needs[FFMPEG_MUXERS], "flv");
-	assert_string_equal(plan.needs[FFMPEG_ENCODERS], "libmp3lame");
+	assert_int_equal(plan_make(&o, &plan, &e), 0);
+	assert_string_equal(plan.needs[LISTING_PROTOCOLS], "rtmp");
+	assert_string_equal(plan.needs[LISTING_MUXERS], "flv");
+	assert_string_equal(plan.needs[LISTING_ENCODERS], "libmp3lame");
 }
 
 int

@@ -1,0 +1,89 @@
+#include "streamer-supervisor/ffmpeg/messages.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+static const struct {
+	const char *fragment;
+	enum message_kind kind;
+} known[] = {
+	{ "Guessed Channel Layout", MESSAGE_NOISE },
+	{ "Last message repeated", MESSAGE_NOISE },
+	{ "Conversion failed!", MESSAGE_NOISE },
+	{ "Exiting normally", MESSAGE_NOISE },
+	{ "Error initializing output stream", MESSAGE_NOISE },
+	{ "Error writing trailer", MESSAGE_NOISE },
+	{ "Error closing file", MESSAGE_NOISE },
+	{ "Error opening output file", MESSAGE_NOISE },
+	{ "Error opening input file", MESSAGE_NOISE },
+	/* The peer, or what was asked of ffmpeg, says no. */
+	{ "401 Unauthorized", MESSAGE_REFUSAL },
+	{ "403 Forbidden", MESSAGE_REFUSAL },
+	{ "404 Not Found", MESSAGE_REFUSAL },
+	{ "405 Method Not Allowed", MESSAGE_REFUSAL },
+	{ "AccessManager.Reject", MESSAGE_REFUSAL },
+	{ "NetConnection.Connect.Rejected", MESSAGE_REFUSAL },
+	{ "NetConnection.Connect.InvalidApp", MESSAGE_REFUSAL },
+	{ "NetStream.Publish.Denied", MESSAGE_REFUSAL },
+	{ "Unrecognized option", MESSAGE_REFUSAL },
+	{ "Option not found", MESSAGE_REFUSAL },
+	{ "Unknown encoder", MESSAGE_REFUSAL },
+	{ "Protocol not found", MESSAGE_REFUSAL },
+	{ "is not a suitable output format", MESSAGE_REFUSAL },
+	{ "Unable to find a suitable output format", MESSAGE_REFUSAL },
+	{ "Error setting option ", MESSAGE_REFUSAL },
+	{ "Failed to set value ", MESSAGE_REFUSAL },
+	{ "Expected number for ", MESSAGE_REFUSAL },
+	{ "Invalid duration specification ", MESSAGE_REFUSAL },
+	{ "Invalid input file index", MESSAGE_REFUSAL },
+	{ "Invalid sample format ", MESSAGE_REFUSAL },
+	{ "matches no streams", MESSAGE_REFUSAL },
+	{ "No such filter: ", MESSAGE_REFUSAL },
+	{ "Error initializing filter ", MESSAGE_REFUSAL },
+	{ "Error parsing options for ", MESSAGE_REFUSAL },
+	/* What the final "Input/output error" hides. */
+	{ "Server error: ", MESSAGE_CAUSE },
+	{ "Failed to resolve hostname", MESSAGE_CAUSE },
+	{ "Connection to ", MESSAGE_CAUSE },
+	{ "method ", MESSAGE_CAUSE },
+};
+
+/* The level that ffmpeg names; its lines without one are symptoms. */
+static enum message_kind
+kind_of_level(const char *level, size_t len)
+{
+	static const struct {
+		const char *name;
+		enum message_kind kind;
+	} levels[] = { { "warning", MESSAGE_NOTE }, { "info", MESSAGE_NOISE },
+		{ "verbose", MESSAGE_NOISE }, { "debug", MESSAGE_NOISE },
+		{ "trace", MESSAGE_NOISE } };
+	size_t i;
+
+	for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (strlen(levels[i].name) == len &&
+		    strncmp(levels[i].name, level, len) == 0)
+			return levels[i].kind;
+	return MESSAGE_ERROR;
+}
+
+enum message_kind
+messages_classify(const char *line, const char **message)
+{
+	enum message_kind kind = MESSAGE_ERROR;
+	const char *end;
+	size_t i;
+
+	while (*line == '[' && (end = strstr(line, "] ")) != NULL) {
+		kind = kind_of_level(line + 1, (size_t)(end - line) - 1);
+		line = end + 2;
+	}
+	*message = line;
+	if (kind < MESSAGE_ERROR)
+		return kind;
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strstr(line, known[i].fragment))
+			return known[i].kind;
+	return kind;
+}

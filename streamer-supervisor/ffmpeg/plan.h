@@ -1,0 +1,27 @@
+/*
+ * How an output will be sent: protocol and codec, chosen from its
+ * configuration. Pure.
+ */
+#ifndef STREAMER_SUPERVISOR_FFMPEG_PLAN_H
+#define STREAMER_SUPERVISOR_FFMPEG_PLAN_H
+
+#include "common/conf/conf.h"
+#include "streamer-supervisor/ffmpeg/listing.h"
+
+struct plan {
+	const struct ffmpeg_protocol *protocol;
+	const struct ffmpeg_codec *codec;
+	/* What ffmpeg must have been built with; NULL: nothing special. */
+	const char *needs[LISTINGS];
+	const char *since; /* the version that has it; NULL: any full build */
+};
+
+/* Chooses protocol and codec. ERR_INVALID, with `e` naming output, key and
+ * what was expected, where they do not go together. */
+int plan_make(
+    const struct conf_output *o, struct plan *out, struct conf_error *e);
+
+/* Is the secret kept apart from the URL? */
+bool plan_has_key(const struct conf_output *o);
+
+#endif

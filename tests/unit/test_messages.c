@@ -1,0 +1,108 @@
+/* Guards the judging of what ffmpeg complains of: what ended it, and whether
+ * a retry will help. */
+#include "tests/unit/test.h"
+
+#include "streamer-supervisor/ffmpeg/messages.h"
+
+static void
+test_every_complaint_seen(void **state)
+{
+	static const struct {
+		const char *line;
+		enum message_kind kind;
+		const char *message;
+	} cases[] = {
+		{ "[warning] Guessed Channel Layout for Input Stream #0.0",
+		    MESSAGE_NOTE,
+		    "Guessed Channel Layout for Input Stream #0.0" },
+		{ "[tcp @ 0x55ac] [error] Connection to tcp://h:1 failed: no",
+		    MESSAGE_CAUSE, "Connection to tcp://h:1 failed: no" },
+		{ "[error] rtmp://h/live/x: Connection refused", MESSAGE_ERROR,
+		    "rtmp://h/live/x: Connection refused" },
+		{ "[rtmp @ 0x55ac] [error] Server error: Already publishing",
+		    MESSAGE_CAUSE, "Server error: Already publishing" },
+		{ "[error] av_interleaved_write_frame(): Broken pipe",
+		    MESSAGE_ERROR,
+		    "av_interleaved_write_frame(): Broken pipe" },
+		{ "[error] Error writing trailer of rtmp://h/a/b: Broken pipe",
+		    MESSAGE_NOISE,
+		    "Error writing trailer of rtmp://h/a/b: Broken pipe" },
+		{ "[fatal] Unknown encoder 'libfoo'", MESSAGE_REFUSAL,
+		    "Unknown encoder 'libfoo'" },
+		{ "[error] Unrecognized option 'bogus'.", MESSAGE_REFUSAL,
+		    "Unrecognized option 'bogus'." },
+		{ "[aac @ 0x5618] [error] Error setting option b to value x.",
+		    MESSAGE_REFUSAL, "Error setting option b to value x." },
+		{ "[fatal] Expected number for ar but found: abc",
+		    MESSAGE_REFUSAL, "Expected number for ar but found: abc" },
+		{ "[AVFilterGraph @ 0x1] [error] No such filter: 'nope'",
+		    MESSAGE_REFUSAL, "No such filter: 'nope'" },
+		{ "[fatal] Error parsing options for output file x.flv.",
+		    MESSAGE_REFUSAL,
+		    "Error parsing options for output file x.flv." },
+		{ "[error] foo://a/b: Protocol not found", MESSAGE_REFUSAL,
+		    "foo://a/b: Protocol not found" },
+		{ "[rtsp @ 0x1] [error] method ANNOUNCE failed: 401 "
+		  "Unauthorized",
+		    MESSAGE_REFUSAL,
+		    "method ANNOUNCE failed: 401 Unauthorized" },
+		{ "[rtsp @ 0x1] [error] method ANNOUNCE failed: 500 no",
+		    MESSAGE_CAUSE, "method ANNOUNCE failed: 500 no" },
+		{ "[error] Error opening output file rtmp://h/live/x.",
+		    MESSAGE_NOISE,
+		    "Error opening output file rtmp://h/live/x." },
+		{ "Conversion failed!", MESSAGE_NOISE, "Conversion failed!" },
+		{ "[info] Stream mapping: 401 Unauthorized", MESSAGE_NOISE,
+		    "Stream mapping: 401 Unauthorized" },
+		/* No ffmpeg of ours: a wrapper script that complains. */
+		{ "sh: 1: exec: no such thing", MESSAGE_ERROR,
+		    "sh: 1: exec: no such thing" },
+		{ "[", MESSAGE_ERROR, "[" },
+		{ "[] ", MESSAGE_ERROR, "" },
+		{ "", MESSAGE_ERROR, "" },
+	};
+	const char *message;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(cases); i++) {
+		assert_int_equal(
+		    messages_classify(cases[i].line, &message), cases[i].kind);
+		assert_string_equal(message, cases[i].message);
+	}
+}
+
+static void
+test_mutated_complaints(void **state)
+{
+	static const char valid[] =
+	    "[rtmp @ 0x55ac] [error] Server error: Already publishing";
+	struct rng rng = { 7 };
+	uint8_t text[256];
+	const char *message;
+	char *copy;
+	size_t len;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 20000; i++) {
+		memcpy(text, valid, sizeof(valid));
+		len = mutate(&rng, text, sizeof(valid) - 1, sizeof(text) - 1);
+		text[len] = '\0';
+		copy = exact_copy(text, len + 1);
+		messages_classify(copy, &message);
+		assert_true(message >= copy && message <= copy + len);
+		free(copy);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_complaint_seen),
+		cmocka_unit_test(test_mutated_complaints),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,132 @@
+/* Guards the reading of how far ffmpeg has got, whatever it says. */
+#include "tests/unit/test.h"
+
+#include "common/lines.h"
+#include "streamer-supervisor/ffmpeg/progress.h"
+
+/* The number of lines that said "further". */
+static int
+feed_progress(struct progress *p, const char *text)
+{
+	char line[128];
+	size_t n;
+	int advanced = 0;
+
+	for (; *text; text += n + (text[n] == '\n')) {
+		n = strcspn(text, "\n");
+		snprintf(line, sizeof(line), "%.*s", (int)n, text);
+		advanced += progress_take(p, line);
+	}
+	return advanced;
+}
+
+static void
+test_progress_of_a_real_run(void **state)
+{
+	struct progress p = { .out_time_us = 0 };
+
+	(void)state;
+	/* The header is out: nothing flows yet. */
+	assert_int_equal(
+	    feed_progress(&p, "bitrate=N/A\ntotal_size=243\nout_time_us=0\n"
+			      "out_time_ms=0\nout_time=00:00:00.000000\n"
+			      "dup_frames=0\ndrop_frames=0\nspeed=N/A\n"
+			      "progress=continue\n"),
+	    0);
+	assert_int_equal(
+	    feed_progress(&p, "bitrate=  12.2kbits/s\ntotal_size=386\n"
+			      "out_time_us=254000\nout_time_ms=254000\n"
+			      "speed=0.908x\nprogress=continue\n"),
+	    1);
+	assert_int_equal(p.out_time_us, 254000);
+	assert_true(p.bitrate_kbps > 12.1 && p.bitrate_kbps < 12.3);
+	assert_true(p.speed > 0.90 && p.speed < 0.91);
+	/* Alive, but not getting on. */
+	assert_int_equal(feed_progress(&p, "out_time_us=254000\nspeed=0.5x\n"
+					   "progress=continue\n"),
+	    0);
+	/* RTSP tells no sizes. */
+	assert_int_equal(feed_progress(&p, "bitrate=N/A\ntotal_size=N/A\n"
+					   "out_time_us=300000\nspeed=   1x\n"
+					   "progress=continue\n"),
+	    1);
+	assert_true(p.bitrate_kbps == 0);
+	/* A server that dropped the connection: ffmpeg counts what it could
+	 * not write as well, and once made such an output `running`. */
+	assert_int_equal(
+	    feed_progress(&p, "out_time_us=426000\nprogress=end\n"), 0);
+	assert_int_equal(p.out_time_us, 426000);
+}
+
+static void
+test_progress_that_makes_no_sense(void **state)
+{
+	struct progress p = { .out_time_us = 0 };
+
+	(void)state;
+	assert_int_equal(feed_progress(&p, "progress=continue\n"), 0);
+	assert_int_equal(
+	    feed_progress(&p, "out_time_us=N/A\nprogress=continue\n"), 0);
+	assert_int_equal(
+	    feed_progress(&p, "out_time_us=-21333\nprogress=continue\n"), 0);
+	assert_int_equal(feed_progress(&p, "out_time_us\nprogress\n=\n\n"), 0);
+	assert_int_equal(feed_progress(&p, "speed=infx\nbitrate=1e400\n"), 0);
+	assert_true(p.speed == 0 && p.bitrate_kbps == 0);
+	assert_int_equal(feed_progress(&p, "speed=nanx\nbitrate=-4\n"), 0);
+	assert_true(p.speed == 0 && p.bitrate_kbps == 0);
+	/* A block without its time is not the last block's time again. */
+	assert_int_equal(feed_progress(&p, "out_time_us=5\nprogress=continue\n"
+					   "progress=continue\n"),
+	    1);
+	assert_int_equal(
+	    feed_progress(&p, "out_time_us=99999999999999999999999\n"
+			      "progress=continue\n"),
+	    1);
+	assert_int_equal(p.out_time_us, INT64_MAX);
+}
+
+static void
+hear_progress(void *arg, char *line)
+{
+	progress_take(arg, line);
+}
+
+static void
+test_mutated_progress(void **state)
+{
+	static const char valid[] =
+	    "bitrate=  12.2kbits/s\ntotal_size=386\nout_time_us=254000\n"
+	    "out_time=00:00:00.254000\nspeed=0.908x\nprogress=continue\n";
+	struct progress p = { .out_time_us = 0 };
+	struct lines l = { .len = 0 };
+	struct rng rng = { 5 };
+	uint8_t text[512], *copy;
+	int64_t before;
+	size_t len;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 20000; i++) {
+		memcpy(text, valid, sizeof(valid));
+		len = mutate(&rng, text, sizeof(valid) - 1, sizeof(text));
+		copy = exact_copy(text, len);
+		before = p.out_time_us;
+		lines_feed(&l, copy, len, hear_progress, &p);
+		assert_true(p.out_time_us >= before);
+		assert_true(p.speed >= 0 && p.speed < 1e12);
+		assert_true(p.bitrate_kbps >= 0 && p.bitrate_kbps < 1e12);
+		free(copy);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_progress_of_a_real_run),
+		cmocka_unit_test(test_progress_that_makes_no_sense),
+		cmocka_unit_test(test_mutated_progress),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
