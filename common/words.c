@@ -70,3 +70,16 @@ words_count(char *const *words)
 		n++;
 	return n;
 }
+
+bool
+words_equal(char *const *a, char *const *b)
+{
+	size_t n = words_count(a), i;
+
+	if (n != words_count(b))
+		return false;
+	for (i = 0; i < n; i++)
+		if (strcmp(a[i], b[i]) != 0)
+			return false;
+	return true;
+}

@@ -3,6 +3,7 @@
 #ifndef COMMON_WORDS_H
 #define COMMON_WORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Words are parted by blanks; '…' is literal, "…" and bare text know the
@@ -13,5 +14,8 @@ void words_free(char **words);
 
 /* NULL: none. */
 size_t words_count(char *const *words);
+
+/* Are they the same words? NULL is none. */
+bool words_equal(char *const *a, char *const *b);
 
 #endif

@@ -18,7 +18,8 @@ static const char options_help[] =
     "                       written output.live.url\n"
     "  -v, --verbose        log more; twice for debugging\n"
     "  --log-format FORMAT  text (default) or json\n"
-    "  --check-config       check the configuration and exit\n"
+    "  --check-config       say what a start would find wrong with the\n"
+    "                       configuration, and exit%s\n"
     "  --version            print the version and exit\n"
     "  -h, --help           print this and exit\n"
     "\n"
@@ -28,6 +29,7 @@ static const char options_help[] =
 
 /* What the daemon was started with, to read it again. */
 static struct command_line started_with;
+static const struct daemon_program *started_as;
 
 static int
 read_file(const struct command_line *o, struct conf *conf, struct conf_error *e)
@@ -52,8 +54,8 @@ read_file(const struct command_line *o, struct conf *conf, struct conf_error *e)
 }
 
 static int
-read_all(const struct command_line *o, const char *const *settings,
-    struct conf *conf, struct conf_error *e)
+read_all(const struct command_line *o, const struct daemon_program *program,
+    const char *const *settings, struct conf *conf, struct conf_error *e)
 {
 	size_t i;
 	int rc = conf_init(conf);
@@ -67,6 +69,8 @@ read_all(const struct command_line *o, const char *const *settings,
 		rc = conf_set(conf, *settings, e);
 	if (rc == 0)
 		rc = conf_finish(conf, e);
+	if (rc == 0)
+		rc = program->check(conf, e);
 	if (rc < 0)
 		conf_done(conf);
 	return rc;
@@ -76,15 +80,16 @@ int
 daemon_reconfigure(
     const char *const *settings, struct conf *conf, struct conf_error *e)
 {
-	return read_all(&started_with, settings, conf, e);
+	return read_all(&started_with, started_as, settings, conf, e);
 }
 
 static int
-configure(const struct command_line *o, const char *program, struct conf *conf)
+configure(const struct command_line *o, const struct daemon_program *program,
+    struct conf *conf)
 {
 	struct conf_error e;
 
-	if (read_all(o, NULL, conf, &e) < 0) {
+	if (read_all(o, program, NULL, conf, &e) < 0) {
 		service_complain(e.text);
 		return EXIT_CONFIG;
 	}
@@ -93,36 +98,39 @@ configure(const struct command_line *o, const char *program, struct conf *conf)
 		printf("the configuration is good\n");
 		return EXIT_STOPPED;
 	}
-	service_log_init(program, o->json_log ? LOG_JSON : LOG_TEXT,
+	service_log_init(program->name, o->json_log ? LOG_JSON : LOG_TEXT,
 	    o->verbosity ? LOG_DEBUG : LOG_INFO);
 	return DAEMON_GO_ON;
 }
 
 int
-daemon_configure(int argc, char **argv, const char *program, const char *about,
+daemon_configure(int argc, char **argv, const struct daemon_program *program,
     struct conf *conf)
 {
+	const char *name = program->name;
 	struct command_line o;
 	int rc = EXIT_STOPPED;
 
 	if (argc == 3 && strcmp(argv[1], FILE_READER_OPTION) == 0)
 		return file_reader_run(argv[2]);
 	if (command_line_parse(argc, argv, &o) < 0) {
-		fprintf(stderr, "%s: %s; try %s --help\n", program,
-		    o.error[0] ? o.error : "out of memory", program);
+		fprintf(stderr, "%s: %s; try %s --help\n", name,
+		    o.error[0] ? o.error : "out of memory", name);
 		rc = EXIT_USAGE;
 	} else if (o.help) {
-		printf("usage: %s [OPTION]...\n%s\n", program, about);
-		printf(options_help, path_config_file());
+		printf("usage: %s [OPTION]...\n%s\n", name, program->about);
+		printf(options_help, path_config_file(), program->not_checked);
 	} else if (o.version) {
-		printf("%s %s\n", program, TTSD_VERSION);
+		printf("%s %s\n", name, TTSD_VERSION);
 	} else {
 		rc = configure(&o, program, conf);
 	}
-	if (rc == DAEMON_GO_ON)
+	if (rc == DAEMON_GO_ON) {
 		started_with = o;
-	else
+		started_as = program;
+	} else {
 		command_line_done(&o);
+	}
 	return rc;
 }
 

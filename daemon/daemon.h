@@ -16,16 +16,28 @@
 /* Goes on, rather than exiting, from daemon_configure(). */
 #define DAEMON_GO_ON -1
 
+/* A daemon, before it runs. */
+struct daemon_program {
+	const char *name;
+	const char *about;       /* the first line of its help */
+	const char *not_checked; /* the same, of --check-config */
+	/* Whether it can work by this configuration: what is known without
+	 * opening a socket or starting a child. ERR_INVALID and others with `e`
+	 * filled. It is asked by --check-config, by a start and by
+	 * daemon_reconfigure(): they say the same. */
+	int (*check)(const struct conf *conf, struct conf_error *e);
+};
+
 /* Answers --help, --version and --check-config, reads the configuration and
  * starts the log. Returns DAEMON_GO_ON with `conf` filled (the caller then
  * owns it), or the exit code to end with; complaints went to standard
- * error. `about` is the first line of the help. */
-int daemon_configure(int argc, char **argv, const char *program,
-    const char *about, struct conf *conf);
+ * error. `program` must stay. */
+int daemon_configure(int argc, char **argv,
+    const struct daemon_program *program, struct conf *conf);
 
-/* Reads all of it again, and after it `settings`, a NULL-terminated list of
- * "section.key=value". ERR_INVALID and others, with `e` filled; `conf` is
- * then empty. */
+/* Reads and checks all of it again, and after it `settings`, a NULL-terminated
+ * list of "section.key=value". ERR_INVALID and others, with `e` filled; `conf`
+ * is then empty. */
 int daemon_reconfigure(
     const char *const *settings, struct conf *conf, struct conf_error *e);
 

@@ -6,6 +6,7 @@
 #include "common/version.h"
 #include "daemon/daemon.h"
 #include "streamer-supervisor/control/supervisor.h"
+#include "streamer-supervisor/outputs/check.h"
 
 /* ---- stopping --------------------------------------------------------- */
 
@@ -226,13 +227,19 @@ supervisor_end(struct supervisor *sv)
 	conf_done(&sv->conf);
 }
 
+static const struct daemon_program program = {
+	.name = "streamer-supervisor",
+	.about = "Keeps an ffmpeg on air for every output that is configured.",
+	.not_checked = "; ttsd does\n"
+		       "                       that for the dictionary",
+	.check = outputs_check,
+};
+
 int
 main(int argc, char **argv)
 {
 	struct supervisor sv = { 0 };
-	int rc = daemon_configure(argc, argv, "streamer-supervisor",
-	    "Keeps an ffmpeg on air for every output that is configured.",
-	    &sv.conf);
+	int rc = daemon_configure(argc, argv, &program, &sv.conf);
 
 	if (rc != DAEMON_GO_ON)
 		return rc;

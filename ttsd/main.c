@@ -3,13 +3,21 @@
 #include "daemon/daemon.h"
 #include "ttsd/control/ttsd.h"
 
+static const struct daemon_program program = {
+	.name = "ttsd",
+	.about = "Keeps a live stream of speech and silence on local sockets.",
+	.not_checked = ";\n"
+		       "                       streamer-supervisor does that "
+		       "for the addresses\n"
+		       "                       of outputs",
+	.check = ttsd_check,
+};
+
 int
 main(int argc, char **argv)
 {
 	struct ttsd t = { 0 };
-	int rc = daemon_configure(argc, argv, "ttsd",
-	    "Keeps a live stream of speech and silence on local sockets.",
-	    &t.conf);
+	int rc = daemon_configure(argc, argv, &program, &t.conf);
 
 	if (rc != DAEMON_GO_ON)
 		return rc;

@@ -2,15 +2,7 @@
 #include <string.h>
 
 #include "common/conf/conf_internal.h"
-
-static bool
-same_words(char *const *a, char *const *b)
-{
-	for (; a && b && *a && *b; a++, b++)
-		if (strcmp(*a, *b) != 0)
-			return false;
-	return (a == NULL || *a == NULL) && (b == NULL || *b == NULL);
-}
+#include "common/words.h"
 
 static bool
 same_value(const struct schema_key *key, const void *a, const void *b)
@@ -22,7 +14,7 @@ same_value(const struct schema_key *key, const void *a, const void *b)
 	case SCHEMA_STRING:
 		return strcmp(*(char *const *)left, *(char *const *)right) == 0;
 	case SCHEMA_WORDS:
-		return same_words(
+		return words_equal(
 		    *(char **const *)left, *(char **const *)right);
 	default:
 		return *(const int64_t *)left == *(const int64_t *)right;

@@ -10,25 +10,32 @@
 #include "streamer-supervisor/ffmpeg/datagram.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 
-static int plan_complain(struct conf_error *e, const struct conf_output *o,
-    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* What is planned: an output, whose URL stands at `url_key`. */
+struct planned {
+	const struct conf_output *o;
+	const char *url_key;
+	struct conf_error *e;
+};
 
+static int plan_blame(const struct planned *p, const char *key, const char *fmt,
+    ...) __attribute__((format(printf, 3, 4)));
+
+/* What does not go together with another address than the first is that
+ * address's fault. */
 static int
-plan_complain(
-    struct conf_error *e, const struct conf_output *o, const char *fmt, ...)
+plan_blame(const struct planned *p, const char *key, const char *fmt, ...)
 {
+	bool url = strcmp(key, "url") == 0;
+	bool first = strcmp(p->url_key, "url") == 0;
+	char message[CONF_ERROR_MAX];
 	va_list ap;
-	int n = 0;
 
-	if (o->block.line)
-		n = snprintf(
-		    e->text, sizeof(e->text), "line %u: ", o->block.line);
-	n += snprintf(e->text + n, sizeof(e->text) - (size_t)n, "[output %s] ",
-	    o->block.name);
 	va_start(ap, fmt);
-	vsnprintf(e->text + n, sizeof(e->text) - (size_t)n, fmt, ap);
+	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
-	return ERR_INVALID;
+	return conf_blame(p->e, &p->o->block, first ? key : p->url_key,
+	    "%s%s%s", url || first ? "" : key, url || first ? "" : ": ",
+	    message);
 }
 
 /* The names of what `mask` holds: "aac or mp3". */
@@ -70,69 +77,74 @@ list_kinds(char *out, size_t size)
 
 /* Their words are names too. */
 static int
-check_variants(const struct conf_output *o, const struct ffmpeg_protocol *p,
-    struct conf_error *e)
+check_variants(const struct planned *at, const struct ffmpeg_protocol *p)
 {
-	size_t n = words_count(o->sound.variants), i, j;
+	const struct conf_sound *s = &at->o->sound;
+	size_t n = words_count(s->variants), i, j;
 	int64_t rate, other;
 
 	if (n > 0 && !p->varies)
-		return plan_complain(e, o, "variants: only with HLS");
-	if (n > 0 && o->sound.bitrate)
-		return plan_complain(e, o, "bitrate: there are variants too");
+		return plan_blame(at, "variants", "only with HLS");
+	if (n > 0 && s->bitrate)
+		return plan_blame(at, "bitrate", "there are variants too");
 	if (n > VARIANTS_MAX)
-		return plan_complain(
-		    e, o, "variants: expected at most %d", VARIANTS_MAX);
+		return plan_blame(
+		    at, "variants", "expected at most %d", VARIANTS_MAX);
 	for (i = 0; i < n; i++) {
-		if (!conf_bitrate(o->sound.variants[i], &rate) || rate < 1000)
-			return plan_complain(e, o,
-			    "variants: expected bit rates such as 128k 64k "
-			    "32k");
+		if (!conf_bitrate(s->variants[i], &rate) || rate < 1000)
+			return plan_blame(at, "variants",
+			    "expected bit rates such as 128k 64k 32k");
 		for (j = 0; j < i; j++)
-			if (conf_bitrate(o->sound.variants[j], &other) &&
+			if (conf_bitrate(s->variants[j], &other) &&
 			    rate == other)
-				return plan_complain(e, o,
-				    "variants: %.20s is there twice",
-				    o->sound.variants[i]);
+				return plan_blame(at, "variants",
+				    "%.20s is there twice", s->variants[i]);
 	}
 	return 0;
 }
 
-/* The row of a URL, whose host must not be missing. */
+/* The row of the URL, whose host must not be missing. */
 static int
-find_protocol(const struct conf_output *o, const struct ffmpeg_protocol **out,
-    struct conf_error *e)
+find_protocol(const struct planned *at, const struct ffmpeg_protocol **out)
 {
-	const struct ffmpeg_protocol *p = protocol_find(o->address.url);
+	const char *url = at->o->address.url;
+	const struct ffmpeg_protocol *p = protocol_find(url);
 	char known[CONF_ERROR_MAX];
 	struct url u;
 
 	/* The URL may hold a key, so it is not shown. */
 	if (p == NULL)
-		return plan_complain(e, o,
-		    "url: of no known kind; expected one that begins with %s",
+		return plan_blame(at, "url",
+		    "of no known kind; expected one that begins with %s",
 		    list_kinds(known, sizeof(known)));
-	url_parse(&u, o->address.url, strlen(o->address.url));
+	url_parse(&u, url, strlen(url));
 	if (u.kind == URL_UNKNOWN)
-		return plan_complain(
-		    e, o, "url: the host is missing; expected %s", p->example);
-	if (p->pattern && strchr(o->address.url, '%') == NULL)
-		return plan_complain(e, o,
-		    "url: must name many files; expected %s, or %%05d for a "
-		    "number",
+		return plan_blame(
+		    at, "url", "the host is missing; expected %s", p->example);
+	if (p->pattern && strchr(url, '%') == NULL)
+		return plan_blame(at, "url",
+		    "must name many files; expected %s, or %%05d for a number",
 		    p->example);
-	if (o->address.sdp_file && o->address.sdp_file[0] && !p->describes)
-		return plan_complain(e, o, "sdp_file: only with rtp://");
-	if (o->address.listen && !p->listens)
-		return plan_complain(e, o, "listen: only with rtmp://");
-	if (plan_has_key(o) && p->secret == NULL)
-		return plan_complain(e, o,
-		    "key_file and key_env: ffmpeg takes none for %s",
-		    p->scheme[0] ? p->scheme : p->suffix);
-	if (plan_has_key(o) && o->address.key_file[0] && o->address.key_env[0])
-		return plan_complain(e, o, "key_env: there is a key_file too");
 	*out = p;
-	return check_variants(o, p, e);
+	return 0;
+}
+
+/* What the protocol knows nothing of must not be set. */
+static int
+check_address(const struct planned *at, const struct ffmpeg_protocol *p)
+{
+	const struct conf_address *a = &at->o->address;
+
+	if (a->sdp_file && a->sdp_file[0] && !p->describes)
+		return plan_blame(at, "sdp_file", "only with rtp://");
+	if (a->listen && !p->listens)
+		return plan_blame(at, "listen", "only with rtmp://");
+	if (plan_has_key(at->o) && p->secret == NULL)
+		return plan_blame(at,
+		    a->key_file && a->key_file[0] ? "key_file" : "key_env",
+		    "ffmpeg takes none for %s",
+		    p->scheme[0] ? p->scheme : p->suffix);
+	return check_variants(at, p);
 }
 
 bool
@@ -143,23 +155,24 @@ plan_has_key(const struct conf_output *o)
 }
 
 int
-plan_make(const struct conf_output *o, struct plan *out, struct conf_error *e)
+plan_make(const struct conf_output *o, const char *url_key, struct plan *out,
+    struct conf_error *e)
 {
+	const struct planned at = { o, url_key, e };
 	const struct ffmpeg_protocol *p = NULL;
 	const struct ffmpeg_carriage *special;
 	enum conf_codec codec = (enum conf_codec)o->sound.codec;
 	const char *key, *expected;
 	char able[128];
-	int rc = find_protocol(o, &p, e);
 
 	*out = (struct plan){ 0 };
-	if (rc < 0)
-		return rc;
+	if (find_protocol(&at, &p) < 0 || check_address(&at, p) < 0)
+		return ERR_INVALID;
 	if (codec == CODEC_AUTO)
 		codec = p->preferred[o->sound.latency];
 	if ((p->codecs & BIT(codec)) == 0)
-		return plan_complain(e, o,
-		    "codec: %s cannot be carried by %s; expected %s",
+		return plan_blame(&at, "codec",
+		    "%s cannot be carried by %s; expected %s",
 		    codecs[codec].name, p->scheme[0] ? p->scheme : p->suffix,
 		    list_codecs(p->codecs, able, sizeof(able)));
 	special = &p->carriage[codec];
@@ -175,5 +188,5 @@ plan_make(const struct conf_output *o, struct plan *out, struct conf_error *e)
 					     : codecs[codec].encoder },
 	};
 	key = datagram_mistake(out, o, &expected);
-	return key ? plan_complain(e, o, "%s: %s", key, expected) : 0;
+	return key ? plan_blame(&at, key, "%s", expected) : 0;
 }

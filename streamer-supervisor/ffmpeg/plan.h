@@ -16,10 +16,12 @@ struct plan {
 	const char *since; /* the version that has it; NULL: any full build */
 };
 
-/* Chooses protocol and codec. ERR_INVALID, with `e` naming output, key and
- * what was expected, where they do not go together. */
-int plan_make(
-    const struct conf_output *o, struct plan *out, struct conf_error *e);
+/* Chooses protocol and codec for the URL of `o`. ERR_INVALID with `e` filled by
+ * conf_blame() where the two, or other keys, do not go together. `url_key` is
+ * the key that the URL comes from: "url", "backup_url", "url_file" or
+ * "url_command". */
+int plan_make(const struct conf_output *o, const char *url_key,
+    struct plan *out, struct conf_error *e);
 
 /* Is the secret kept apart from the URL? */
 bool plan_has_key(const struct conf_output *o);

@@ -126,15 +126,6 @@ tee_argv(const struct tee_member *members, size_t count,
 
 /* ---- who may be in a group -------------------------------------------- */
 
-static int
-tee_complain(
-    struct conf_error *e, const struct conf_output *o, const char *what)
-{
-	snprintf(e->text, sizeof(e->text), "[output %s] group: %s",
-	    o->block.name, what);
-	return ERR_INVALID;
-}
-
 static bool
 is_alone(const struct conf_output *o)
 {
@@ -142,19 +133,6 @@ is_alone(const struct conf_output *o)
 	       o->address.key_file[0] || o->address.key_env[0] ||
 	       words_count(o->sound.variants) > 0 ||
 	       words_count(o->extra_output_args) > 0;
-}
-
-static bool
-same_words(char *const *a, char *const *b)
-{
-	size_t n = words_count(a), i;
-
-	if (n != words_count(b))
-		return false;
-	for (i = 0; i < n; i++)
-		if (strcmp(a[i], b[i]) != 0)
-			return false;
-	return true;
 }
 
 /* A setting that is left out means what the first member of the group has. */
@@ -171,7 +149,7 @@ same_sound(const struct conf_output *a, const struct plan *pa,
 	       a->sound.latency == b->sound.latency &&
 	       a->sound.ptime_ns == b->sound.ptime_ns &&
 	       pa->protocol->packets == pb->protocol->packets &&
-	       same_words(a->extra_input_args, b->extra_input_args);
+	       words_equal(a->extra_input_args, b->extra_input_args);
 }
 
 static int
@@ -183,25 +161,26 @@ check_member(
 	size_t i, n = 0;
 
 	if (is_alone(o))
-		return tee_complain(e, o,
+		return conf_blame(e, &o->block, "group",
 		    "an output with url_file, url_command, key_file, key_env, "
 		    "listen, variants or extra_output_args can't be in one");
-	if (plan_make(o, &mine, e) < 0)
+	if (plan_make(o, "url", &mine, e) < 0)
 		return ERR_INVALID;
 	for (i = 0; i < c->outputs.count; i++) {
 		other = conf_output_at(c, i);
 		if (strcmp(other->group, o->group) != 0 || is_alone(other))
 			continue;
-		if (plan_make(other, &its, e) < 0)
+		if (plan_make(other, "url", &its, e) < 0)
 			return ERR_INVALID;
 		if (!same_sound(o, &mine, other, &its))
-			return tee_complain(e, o,
+			return conf_blame(e, &o->block, "group",
 			    "its members share an encoder: expected the same "
 			    "channel, codec, bitrate, rate, channels, latency, "
 			    "ptime and extra_input_args for all of them, and "
 			    "rtp:// for none or for all");
 		if (++n > TEE_MAX)
-			return tee_complain(e, o, "it has too many members");
+			return conf_blame(
+			    e, &o->block, "group", "it has too many members");
 	}
 	return 0;
 }

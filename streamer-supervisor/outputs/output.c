@@ -353,7 +353,7 @@ make_leg(struct output *o, struct environment *env, enum sender_role role,
 static int
 join_group(struct output *o, struct environment *env, struct conf_error *e)
 {
-	int rc = plan_make(o->conf, &o->member.plan, e);
+	int rc = plan_make(o->conf, "url", &o->member.plan, e);
 
 	o->member.env = env;
 	o->member.conf = o->conf;

@@ -8,7 +8,6 @@
 #include "common/list.h"
 #include "common/words.h"
 #include "daemon/daemon.h"
-#include "streamer-supervisor/ffmpeg/tee.h"
 
 /* A configuration lives for as long as an output of it does. */
 struct generation {
@@ -64,8 +63,6 @@ read_generation(struct outputs *all, char *const *settings,
 	if (words)
 		rc = daemon_reconfigure(words, &g->conf, e);
 	free(words);
-	if (rc == 0 && (rc = tee_check(&g->conf, e)) < 0)
-		conf_done(&g->conf);
 	if (rc < 0) {
 		free(g);
 		return rc;

@@ -75,7 +75,7 @@ set_url(struct launch *l, const char *url, struct conf_error *e)
 		snprintf(e->text, sizeof(e->text), "out of memory");
 		return ERR_NOMEM;
 	}
-	rc = plan_make(&l->conf, &l->plan, e);
+	rc = plan_make(&l->conf, l->url_key, &l->plan, e);
 	if (rc == 0 && !l->guarded)
 		stream_key_guard(&l->conf, &l->plan);
 	l->guarded = rc == 0;
@@ -250,16 +250,38 @@ launch_init_readers(struct launch *l, const struct conf_output *conf, bool asks)
 	return rc;
 }
 
+static const char *
+find_url_key(const struct conf_address *a, bool backup)
+{
+	if (backup)
+		return "backup_url";
+	if (a->url[0])
+		return "url";
+	return a->url_file[0] ? "url_file" : "url_command";
+}
+
+/* NULL: it is not written down. */
+static const char *
+find_url(const struct conf_output *conf, bool backup)
+{
+	if (backup)
+		return conf->failover.backup_url;
+	return conf->address.url[0] ? conf->address.url : NULL;
+}
+
 int
-launch_init(struct launch *l, const struct conf_output *conf, const char *url,
+launch_init(struct launch *l, const struct conf_output *conf, bool backup,
     struct conf_error *e)
 {
+	const char *url;
 	int rc;
 
 	if (conf == NULL)
 		return 0;
+	l->url_key = find_url_key(&conf->address, backup);
 	l->conf = *conf;
 	l->conf.address.url = NULL;
+	url = find_url(conf, backup);
 	rc = launch_init_readers(l, conf, url == NULL);
 	if (rc < 0)
 		snprintf(e->text, sizeof(e->text), "%s", err_text(rc));

@@ -40,6 +40,7 @@ struct launch {
 	void *argv_arg;
 
 	struct conf_output conf; /* borrowed, but for its URL */
+	const char *url_key;     /* of its URL, for messages */
 	struct address *address; /* NULL: the URL is written down */
 	struct file_reader *key; /* NULL: there is no key_file */
 	bool reads_key;          /* that is what is pending */
@@ -53,11 +54,10 @@ struct launch {
 	char why[REASON_MAX];     /* and why */
 };
 
-/* `conf`: NULL for a group. `url`: where to; NULL: as url_file or url_command
- * say. ERR_INVALID, with
+/* `conf`: NULL for a group; `backup`: its second address. ERR_INVALID, with
  * `e` filled, when that can't work. */
-int launch_init(struct launch *l, const struct conf_output *conf,
-    const char *url, struct conf_error *e);
+int launch_init(struct launch *l, const struct conf_output *conf, bool backup,
+    struct conf_error *e);
 void launch_done(struct launch *l);
 
 enum launch_result launch_try(struct launch *l);

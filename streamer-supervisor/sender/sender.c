@@ -405,15 +405,6 @@ sender_retime(struct sender *s)
 static int
 init_launch(struct sender *s, struct conf_error *e)
 {
-	const struct conf_output *c = s->spec.conf;
-	const char *url = NULL;
-	struct conf_error first;
-	int rc;
-
-	if (c && s->spec.role == SENDER_BACKUP)
-		url = c->failover.backup_url;
-	else if (c && c->address.url[0])
-		url = c->address.url;
 	s->launch = (struct launch){ .env = s->spec.env,
 		.channel = s->spec.channel,
 		.socket = s->spec.socket,
@@ -422,13 +413,8 @@ init_launch(struct sender *s, struct conf_error *e)
 		.arg = s,
 		.argv = s->spec.argv,
 		.argv_arg = s->spec.arg };
-	rc = launch_init(&s->launch, c, url, e);
-	if (rc < 0 && s->spec.role == SENDER_BACKUP) {
-		first = *e;
-		snprintf(
-		    e->text, sizeof(e->text), "backup_url: %.490s", first.text);
-	}
-	return rc;
+	return launch_init(
+	    &s->launch, s->spec.conf, s->spec.role == SENDER_BACKUP, e);
 }
 
 static int

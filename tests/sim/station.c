@@ -9,10 +9,14 @@
 static void
 configure(struct conf *c, const char *text)
 {
+	static const struct daemon_program program = { .name = "ttsd",
+		.about = "",
+		.not_checked = "",
+		.check = ttsd_check };
 	char *argv[] = { "ttsd", NULL };
 
 	fake_file(path_config_file(), text, false);
-	if (daemon_configure(1, argv, argv[0], "", c) != DAEMON_GO_ON)
+	if (daemon_configure(1, argv, &program, c) != DAEMON_GO_ON)
 		fail_msg("%s", fake_complaint());
 }
 

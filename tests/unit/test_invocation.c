@@ -35,7 +35,8 @@ channel(void)
 static struct conf_output
 output(const char *url, enum conf_codec codec, enum conf_latency latency)
 {
-	return (struct conf_output){ .block = { .name = "live" },
+	return (struct conf_output){ .block = { .section = "output",
+					 .name = "live" },
 		.address.url = (char *)url,
 		.sound = { .codec = codec, .latency = latency } };
 }
@@ -53,7 +54,7 @@ expect_on(const struct conf_output *o, const struct conf_channel *ch,
 	char got[2048] = "", **argv;
 	size_t i, n = 0;
 
-	assert_int_equal(plan_make(o, &plan, &e), 0);
+	assert_int_equal(plan_make(o, "url", &plan, &e), 0);
 	assert_int_equal(secret_part(&secret, plan.protocol->secret,
 			     o->address.url, plan_has_key(o) ? "key" : ""),
 	    0);
@@ -300,7 +301,7 @@ test_what_packets_cannot_have(void **state)
 		o.sound.ptime_ns = cases[i].ptime_ms * 1000000;
 		o.address.ttl = cases[i].ttl;
 		o.address.localaddr = (char *)cases[i].localaddr;
-		assert_int_equal(plan_make(&o, &plan, &e), ERR_INVALID);
+		assert_int_equal(plan_make(&o, "url", &plan, &e), ERR_INVALID);
 		assert_non_null(strstr(e.text, cases[i].complaint));
 	}
 }
@@ -325,20 +326,19 @@ test_the_sound_as_it_is_sent(void **state)
 	expect(&o, INPUT "-c:a aac -b:a 64000 " FLV "-fpre /dev/stdin "
 			 "rtmp://h/live");
 	o.address.url = (char *)"rtsp://h/live";
-	assert_int_equal(plan_make(&o, &plan, &e), ERR_INVALID);
-	assert_string_equal(e.text,
-	    "[output live] key_file and key_env: ffmpeg takes none for rtsp");
-	o.address.url = (char *)"rtmp://h/live";
-	o.address.key_env = (char *)"KEY";
-	assert_int_equal(plan_make(&o, &plan, &e), ERR_INVALID);
+	assert_int_equal(plan_make(&o, "url", &plan, &e), ERR_INVALID);
+	assert_string_equal(e.text, "configuration: [output live] key_file: "
+				    "ffmpeg takes none for rtsp");
 	o = output("udp://h:9", CODEC_AUTO, LATENCY_NORMAL);
 	o.address.sdp_file = (char *)"/srv/a b.sdp";
-	assert_int_equal(plan_make(&o, &plan, &e), ERR_INVALID);
-	assert_string_equal(e.text, "[output live] sdp_file: only with rtp://");
+	assert_int_equal(plan_make(&o, "url", &plan, &e), ERR_INVALID);
+	assert_string_equal(
+	    e.text, "configuration: [output live] sdp_file: only with rtp://");
 	o.address.sdp_file = NULL;
 	o.address.listen = true;
-	assert_int_equal(plan_make(&o, &plan, &e), ERR_INVALID);
-	assert_string_equal(e.text, "[output live] listen: only with rtmp://");
+	assert_int_equal(plan_make(&o, "url", &plan, &e), ERR_INVALID);
+	assert_string_equal(
+	    e.text, "configuration: [output live] listen: only with rtmp://");
 	o = output(RTMP_URL, CODEC_AUTO, LATENCY_NORMAL);
 	o.address.listen = true;
 	o.timing.start_timeout_ns = 7000000000;
@@ -358,8 +358,9 @@ expect_refused(struct conf_output *o, char **variants, const char *why)
 	struct conf_error e;
 
 	o->sound.variants = variants;
-	assert_int_equal(plan_make(o, &plan, &e), ERR_INVALID);
-	assert_string_equal(e.text + strlen("[output live] "), why);
+	assert_int_equal(plan_make(o, "url", &plan, &e), ERR_INVALID);
+	assert_string_equal(
+	    e.text + strlen("configuration: [output live] "), why);
 }
 
 /* ffmpeg takes nothing but 48 kHz stereo there, by its HTTP address. */
@@ -384,12 +385,12 @@ test_whip(void **state)
 	o.sound.latency = LATENCY_LOW;
 	expect(&o, WHIP("-application lowdelay -frame_duration 10 ",
 		       PRESET "https://h/a"));
-	assert_int_equal(plan_make(&o, &plan, &e), 0);
+	assert_int_equal(plan_make(&o, "url", &plan, &e), 0);
 	assert_string_equal(plan.needs[LISTING_MUXERS], "whip");
 	assert_string_equal(plan.needs[LISTING_PROTOCOLS], "https");
 	assert_string_equal(plan.since, "8.0");
 	o.sound.codec = CODEC_AAC;
-	assert_int_equal(plan_make(&o, &plan, &e), ERR_INVALID);
+	assert_int_equal(plan_make(&o, "url", &plan, &e), ERR_INVALID);
 }
 
 static void
@@ -473,7 +474,7 @@ expect_refusal(const char *url, enum conf_codec codec, const char *expected)
 	struct plan plan;
 	struct conf_error e;
 
-	assert_int_equal(plan_make(&o, &plan, &e), ERR_INVALID);
+	assert_int_equal(plan_make(&o, "url", &plan, &e), ERR_INVALID);
 	assert_string_equal(e.text, expected);
 	assert_null(plan.protocol);
 }
@@ -481,21 +482,24 @@ expect_refusal(const char *url, enum conf_codec codec, const char *expected)
 static void
 test_refusals_name_output_and_key(void **state)
 {
-#define UNKNOWN                                                          \
-	"[output live] url: of no known kind; expected one that begins " \
-	"with rtmp://, rtmps://, rtsp://, rtsps://, srt://, rist://, "   \
-	"udp://, rtp://, icecast://, whip://, whips://; or one such as " \
-	"http://host/path/name.m3u8, http://host/path/name.mpd, "        \
-	"/srv/hls/name.m3u8, /srv/hls/, /srv/dash/name.mpd, "            \
-	"/srv/%Y%m%d-%H%M%S.mp3, /srv/%Y%m%d-%H%M%S.aac, "               \
-	"/srv/%Y%m%d-%H%M%S.opus, /srv/%Y%m%d-%H%M%S.ogg, "              \
+#define UNKNOWN                                                             \
+	"configuration: [output live] url: of no known kind; expected one " \
+	"that begins "                                                      \
+	"with rtmp://, rtmps://, rtsp://, rtsps://, srt://, rist://, "      \
+	"udp://, rtp://, icecast://, whip://, whips://; or one such as "    \
+	"http://host/path/name.m3u8, http://host/path/name.mpd, "           \
+	"/srv/hls/name.m3u8, /srv/hls/, /srv/dash/name.mpd, "               \
+	"/srv/%Y%m%d-%H%M%S.mp3, /srv/%Y%m%d-%H%M%S.aac, "                  \
+	"/srv/%Y%m%d-%H%M%S.opus, /srv/%Y%m%d-%H%M%S.ogg, "                 \
 	"/srv/%Y%m%d-%H%M%S.wav"
 	(void)state;
 	expect_refusal(RTMP_URL, CODEC_OPUS,
-	    "[output live] codec: opus cannot be carried by rtmp; expected "
+	    "configuration: [output live] codec: opus cannot be carried by "
+	    "rtmp; expected "
 	    "aac or mp3");
 	expect_refusal(RTSP_URL, CODEC_MP3,
-	    "[output live] codec: mp3 cannot be carried by rtsp; expected "
+	    "configuration: [output live] codec: mp3 cannot be carried by "
+	    "rtsp; expected "
 	    "aac or opus or pcm");
 	expect_refusal("gopher://host/key", CODEC_AUTO, UNKNOWN);
 	expect_refusal("rtmp:/host/a/b", CODEC_AUTO, UNKNOWN);
@@ -509,35 +513,22 @@ test_refusals_name_output_and_key(void **state)
 	expect_refusal("-y.m3u8", CODEC_AUTO, UNKNOWN);
 	expect_refusal("/srv/name.doc", CODEC_AUTO, UNKNOWN);
 	expect_refusal("/srv/name.mp3", CODEC_AUTO,
-	    "[output live] url: must name many files; expected "
+	    "configuration: [output live] url: must name many files; expected "
 	    "/srv/%Y%m%d-%H%M%S.mp3, or %05d for a number");
 	expect_refusal("/srv/%S.mp3", CODEC_AAC,
-	    "[output live] codec: aac cannot be carried by .mp3; expected "
+	    "configuration: [output live] codec: aac cannot be carried by "
+	    ".mp3; expected "
 	    "mp3");
 	expect_refusal("srt://h:1", CODEC_PCM,
-	    "[output live] codec: pcm cannot be carried by srt; expected "
+	    "configuration: [output live] codec: pcm cannot be carried by srt; "
+	    "expected "
 	    "aac or opus or mp3");
 	expect_refusal("rtmp:///live/key", CODEC_AUTO,
-	    "[output live] url: the host is missing; expected "
+	    "configuration: [output live] url: the host is missing; expected "
 	    "rtmp://host/application/key");
 	expect_refusal("rtsp://", CODEC_AUTO,
-	    "[output live] url: the host is missing; expected "
+	    "configuration: [output live] url: the host is missing; expected "
 	    "rtsp://host:8554/name");
-}
-
-static void
-test_the_line_is_named_where_there_is_one(void **state)
-{
-	struct conf_output o = output(RTMP_URL, CODEC_PCM, LATENCY_NORMAL);
-	struct plan plan;
-	struct conf_error e;
-
-	(void)state;
-	o.block.line = 12;
-	assert_int_equal(plan_make(&o, &plan, &e), ERR_INVALID);
-	assert_string_equal(e.text,
-	    "line 12: [output live] codec: pcm cannot be carried by rtmp; "
-	    "expected aac or mp3");
 }
 
 static void
@@ -548,7 +539,7 @@ test_what_ffmpeg_must_have(void **state)
 	struct conf_error e;
 
 	(void)state;
-	assert_int_equal(plan_make(&o, &plan, &e), 0);
+	assert_int_equal(plan_make(&o, "url", &plan, &e), 0);
 	assert_string_equal(plan.needs[LISTING_PROTOCOLS], "rtmp");
 	assert_string_equal(plan.needs[LISTING_MUXERS], "flv");
 	assert_string_equal(plan.needs[LISTING_ENCODERS], "libmp3lame");
@@ -569,7 +560,6 @@ main(void)
 		cmocka_unit_test(test_what_an_operator_sets),
 		cmocka_unit_test(test_what_the_channel_and_the_program_decide),
 		cmocka_unit_test(test_refusals_name_output_and_key),
-		cmocka_unit_test(test_the_line_is_named_where_there_is_one),
 		cmocka_unit_test(test_what_ffmpeg_must_have),
 	};
 

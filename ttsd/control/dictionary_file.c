@@ -1,56 +1,101 @@
 /* The dictionary that the configuration names, at start and on SIGHUP. */
+#include <stdio.h>
+
 #include "common/err.h"
 #include "ttsd/control/ttsd.h"
 
-/* What was there stays when the new one is bad. */
+/* The file cannot be read. */
 static int
-take_dictionary(struct ttsd *t, const struct buf *text)
+blame_file(const struct conf_ttsd *conf, const char *why, struct conf_error *e)
 {
-	const char *path = t->conf.ttsd.dictionary;
-	struct dictionary_error e = { 0, "out of memory" };
-	struct dictionary *d = NULL;
-	int rc = dictionary_parse(
-	    &d, path, (const char *)buf_data(text), buf_len(text), &e);
+	return conf_blame(
+	    e, &conf->block, "dictionary", "%.200s: %s", conf->dictionary, why);
+}
 
-	if (rc < 0) {
-		log_error("%s", e.text);
-		return rc;
-	}
+static int
+parse_dictionary(const struct conf_ttsd *conf, const struct buf *text,
+    struct dictionary **out, struct conf_error *e)
+{
+	struct dictionary_error wrong = { 0, "" };
+	int rc = dictionary_parse(out, conf->dictionary,
+	    (const char *)buf_data(text), buf_len(text), &wrong);
+
+	if (rc == ERR_INVALID)
+		return conf_blame(
+		    e, &conf->block, "dictionary", "%s", wrong.text);
+	return rc < 0 ? blame_file(conf, err_text(rc), e) : 0;
+}
+
+/* Waits for the file system. *out: NULL where none is configured. */
+static int
+read_dictionary(
+    const struct conf_ttsd *conf, struct dictionary **out, struct conf_error *e)
+{
+	struct buf text;
+	int rc;
+
+	*out = NULL;
+	if (conf->dictionary[0] == '\0')
+		return 0;
+	buf_init(&text, DICTIONARY_FILE_MAX);
+	rc = path_read(conf->dictionary, &text);
+	rc = rc < 0 ? blame_file(conf, err_text(rc), e)
+		    : parse_dictionary(conf, &text, out, e);
+	buf_done(&text);
+	return rc;
+}
+
+int
+ttsd_check(const struct conf *conf, struct conf_error *e)
+{
+	struct dictionary *d;
+	int rc = read_dictionary(&conf->ttsd, &d, e);
+
+	dictionary_free(d);
+	return rc;
+}
+
+static void
+take_dictionary(struct ttsd *t, struct dictionary *d)
+{
 	dictionary_free(t->dictionary);
 	t->dictionary = d;
-	log_info("dictionary=%s words=%zu", path, dictionary_count(d));
-	return 0;
+	log_info("dictionary=%s words=%zu", t->conf.ttsd.dictionary,
+	    dictionary_count(d));
 }
 
 int
 ttsd_load_dictionary(struct ttsd *t)
 {
-	const char *path = t->conf.ttsd.dictionary;
-	struct buf text;
-	int rc;
+	struct conf_error e;
+	struct dictionary *d;
+	int rc = read_dictionary(&t->conf.ttsd, &d, &e);
 
-	if (path[0] == '\0')
-		return 0;
-	buf_init(&text, DICTIONARY_FILE_MAX);
-	rc = path_read(path, &text);
 	if (rc < 0)
-		log_error("dictionary: %s: %s", path, err_text(rc));
-	else
-		rc = take_dictionary(t, &text);
-	buf_done(&text);
+		log_error("%s", e.text);
+	else if (d)
+		take_dictionary(t, d);
 	return rc;
 }
 
+/* What was there stays when the new one is bad. */
 static void
 dictionary_read(void *arg, int rc)
 {
 	struct ttsd *t = arg;
+	struct file_reader *r = t->dictionary_reader;
+	struct dictionary *d = NULL;
+	struct conf_error e;
 
 	if (rc < 0)
-		log_error("dictionary: %s: %s", t->conf.ttsd.dictionary,
-		    file_reader_why(t->dictionary_reader));
+		rc = blame_file(&t->conf.ttsd, file_reader_why(r), &e);
 	else
-		take_dictionary(t, file_reader_text(t->dictionary_reader));
+		rc = parse_dictionary(
+		    &t->conf.ttsd, file_reader_text(r), &d, &e);
+	if (rc < 0)
+		log_error("%s", e.text);
+	else
+		take_dictionary(t, d);
 }
 
 int
@@ -64,8 +109,11 @@ void
 ttsd_reload_dictionary(struct ttsd *t)
 {
 	const char *path = t->conf.ttsd.dictionary;
+	struct conf_error e;
 
-	if (path[0] && file_reader_start(t->dictionary_reader, path) < 0)
-		log_error("dictionary: %s: %s", path,
-		    file_reader_why(t->dictionary_reader));
+	if (path[0] == '\0' ||
+	    file_reader_start(t->dictionary_reader, path) == 0)
+		return;
+	blame_file(&t->conf.ttsd, file_reader_why(t->dictionary_reader), &e);
+	log_error("%s", e.text);
 }

@@ -34,6 +34,10 @@ struct ttsd {
 	bool stopping;
 };
 
+/* Can it work by this configuration, as far as conf_finish() has not said so?
+ * As `check` of struct daemon_program. */
+int ttsd_check(const struct conf *conf, struct conf_error *e);
+
 /* Opens everything that t->conf asks for; all else of `t` is zero. Returns
  * DAEMON_GO_ON, or the exit code to end with: the log tells why. ttsd_end()
  * is to follow in either case. */

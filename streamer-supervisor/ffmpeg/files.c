@@ -1,0 +1,197 @@
+#include "streamer-supervisor/ffmpeg/files.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/words.h"
+#include "streamer-supervisor/ffmpeg/protocol.h"
+
+#define LIST_SUFFIX ".m3u8"
+
+/* What an output writes. */
+struct written {
+	const struct conf_output *output;
+	const char *key; /* that says so */
+	char *path;      /* normalised; DASH: of the folder, with its '/' */
+	size_t stem;     /* HLS: bytes of it before the suffix; else 0 */
+};
+
+struct files {
+	struct written *items;
+	size_t count, cap;
+	bool failed; /* out of memory */
+};
+
+/* "/srv//a/./b" as "/srv/a/b", in place. */
+static void
+normalise_path(char *path)
+{
+	bool windows = path[0] && path[1] == ':';
+	char *to = path, *from;
+
+	for (from = path; *from; from++) {
+		if (windows && *from == '\\')
+			*from = '/';
+		if (from[0] == '/' && from[1] == '.' &&
+		    (from[2] == '/' || (windows && from[2] == '\\')))
+			from++;
+		else if (*from != '/' || to == path || to[-1] != '/')
+			*to++ = *from;
+	}
+	*to = '\0';
+}
+
+/* Takes over `path`. */
+static void
+files_add(
+    struct files *all, const struct conf_output *o, const char *key, char *path)
+{
+	size_t cap = all->cap ? all->cap * 2 : 16, len;
+	struct written *items = all->items;
+
+	if (path && all->count == all->cap)
+		items = realloc(items, cap * sizeof(*items));
+	if (path == NULL || items == NULL) {
+		all->failed = true;
+		free(path);
+		return;
+	}
+	if (all->count == all->cap)
+		all->cap = cap;
+	all->items = items;
+	len = strlen(path);
+	items[all->count++] = (struct written){ .output = o,
+		.key = key,
+		.path = path,
+		.stem = len > strlen(LIST_SUFFIX) &&
+				strcmp(path + len - strlen(LIST_SUFFIX),
+				    LIST_SUFFIX) == 0
+			    ? len - strlen(LIST_SUFFIX)
+			    : 0 };
+}
+
+/* "a.m3u8" at the bit rate "64k" is "a_64k.m3u8". NULL: out of memory. */
+static char *
+variant_path(const char *path, const char *rate)
+{
+	size_t stem = strlen(path) - strlen(LIST_SUFFIX);
+	size_t size = strlen(path) + 1 + strlen(rate) + 1;
+	char *out = malloc(size);
+
+	if (out)
+		snprintf(
+		    out, size, "%.*s_%s%s", (int)stem, path, rate, LIST_SUFFIX);
+	return out;
+}
+
+/* Of a folder that of the file in it. NULL: out of memory. */
+static char *
+path_of(const struct ffmpeg_protocol *p, const char *url)
+{
+	const char *entry = p->entry ? p->entry : "";
+	size_t size = strlen(url) + strlen(entry) + 1;
+	char *path = malloc(size), *last;
+
+	if (path == NULL)
+		return NULL;
+	snprintf(path, size, "%s%s", url, entry);
+	normalise_path(path);
+	/* The segments of DASH have no name of their own. */
+	last = strrchr(path, '/');
+	if (last && strcmp(p->muxer, "dash") == 0)
+		last[1] = '\0';
+	return path;
+}
+
+static void
+add_url(struct files *all, const struct conf_output *o, const char *key,
+    const char *url)
+{
+	const struct ffmpeg_protocol *p = protocol_find(url);
+	size_t i;
+	char *path;
+
+	if (p == NULL || p->scheme[0])
+		return;
+	path = path_of(p, url);
+	for (i = 0; path && p->varies && i < words_count(o->sound.variants);
+	     i++)
+		files_add(
+		    all, o, key, variant_path(path, o->sound.variants[i]));
+	files_add(all, o, key, path);
+}
+
+static void
+add_output(struct files *all, const struct conf_output *o)
+{
+	char *sdp = o->address.sdp_file;
+
+	add_url(all, o, "url", o->address.url);
+	add_url(all, o, "backup_url", o->failover.backup_url);
+	if (sdp[0] == '\0')
+		return;
+	sdp = strdup(sdp);
+	if (sdp)
+		normalise_path(sdp);
+	files_add(all, o, "sdp_file", sdp);
+}
+
+/* The segments of a.m3u8 are a0.ts, a1.ts, ...: a list whose name goes on in
+ * digits, a1.m3u8, has some of the same. */
+static bool
+is_same_place(const struct written *a, const struct written *b)
+{
+	const struct written *more = a->stem > b->stem ? a : b;
+	size_t stem = more == a ? b->stem : a->stem, i;
+
+	if (strcmp(a->path, b->path) == 0)
+		return true;
+	if (stem == 0 || strncmp(a->path, b->path, stem) != 0)
+		return false;
+	for (i = stem; i < more->stem; i++)
+		if (!isdigit((unsigned char)more->path[i]))
+			return false;
+	return true;
+}
+
+static int
+compare_with_earlier(const struct files *all, size_t at, struct conf_error *e)
+{
+	const struct written *mine = &all->items[at], *other;
+	size_t i;
+
+	for (i = 0; i < at; i++) {
+		other = &all->items[i];
+		if (!is_same_place(other, mine) ||
+		    (other->output == mine->output && other->key == mine->key))
+			continue;
+		return conf_blame(e, &mine->output->block, mine->key,
+		    "writes the same files as [output %s] %s; expected others",
+		    other->output->block.name, other->key);
+	}
+	return 0;
+}
+
+int
+files_check(const struct conf *c, struct conf_error *e)
+{
+	struct files all = { 0 };
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < c->outputs.count; i++)
+		add_output(&all, conf_output_at(c, i));
+	if (all.failed) {
+		snprintf(e->text, sizeof(e->text), "out of memory");
+		rc = ERR_NOMEM;
+	}
+	for (i = 0; i < all.count && rc == 0; i++)
+		rc = compare_with_earlier(&all, i, e);
+	for (i = 0; i < all.count; i++)
+		free(all.items[i].path);
+	free(all.items);
+	return rc;
+}

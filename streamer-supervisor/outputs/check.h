@@ -1,0 +1,13 @@
+/*
+ * Can the outputs of a configuration work? All that a start, a reload and
+ * --check-config look at before anything is begun.
+ */
+#ifndef STREAMER_SUPERVISOR_OUTPUTS_CHECK_H
+#define STREAMER_SUPERVISOR_OUTPUTS_CHECK_H
+
+#include "common/conf/conf.h"
+
+/* ERR_INVALID and ERR_NOMEM, with `e` filled. */
+int outputs_check(const struct conf *c, struct conf_error *e);
+
+#endif

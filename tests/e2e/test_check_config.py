@@ -1,0 +1,90 @@
+"""What --check-config says, a start says.
+
+Story: the check knew the sections and keys, and nothing of what a daemon did
+with them. It said "good" to foo://x/y, RTMP://h/k, srt://, a bad group and a
+missing dictionary, which a start then refused, in other words and without
+file and line; and two outputs into one HLS folder passed both."""
+import subprocess
+
+import pytest
+
+from daemon import PATIENCE_S, binary
+from test_daemon import MISTAKES
+
+BOTH = ("ttsd", "streamer-supervisor")
+
+# Who says so, the line, the text of the file, what follows FILE:LINE.
+BAD = [((p,), line, text, "") for line, text, _ in MISTAKES for p in BOTH] + [
+    (("streamer-supervisor",), line, text, said) for line, text, said in (
+        (2, "[output a]\nurl = foo://x/y\n",
+         "[output a] url: of no known kind; expected"),
+        (2, "[output a]\nurl = RTMP://h/k\n", "[output a] url: of no known"),
+        (2, "[output a]\nurl = srt://\n",
+         "[output a] url: the host is missing; expected srt://host:9000"),
+        (3, "[output a]\nurl = rtsp://h/a\nbackup_url = x\n",
+         "[output a] backup_url: of no known kind"),
+        (3, "[output a]\nurl = srt://h:9\nlisten = yes\n",
+         "[output a] listen: only with rtmp://"),
+        (5, "[output a]\nurl = srt://h:9\ngroup = g\n"
+            "[output b]\nurl = rtmp//h/KEY\ngroup = g\n",
+         "[output b] url: of no known kind"),
+        (3, "[output a]\nurl = rtmp://h/a/k\ngroup = g\n"
+            "[output b]\nurl = rtsp://h/b\ncodec = opus\ngroup = g\n",
+         "[output a] group: its members share an encoder"),
+        (4, "[output a]\nurl = /tmp/hls/\n[output b]\nurl = /tmp/hls/\n",
+         "[output b] url: writes the same files as [output a] url"),
+    )] + [
+    (BOTH, 3, "[output a]\nurl = rtmp://h/a/k\nlisten = rtmp://h/a/KEY\n",
+     "[output a] listen: the value is not valid; expected yes or no"),
+    (BOTH, 3, "[output a]\nurl = rtmp://h/a/k\ngroup = rtmp://h/a/KEY\n",
+     "[output a] group: expected 1 to 32 of letters"),
+    (BOTH, 2, "[ttsd]\nmetrics = 0.0.0.0:1\n", "[ttsd] metrics: expected 127.0.0.1"),
+    (("ttsd",), 2, "[ttsd]\ndictionary = /nonexistent/words\n",
+     "[ttsd] dictionary: /nonexistent/words: no such file"),
+]
+
+
+def said_by(program, conf, *args):
+    p = subprocess.run([binary(program), "-c", str(conf), *args],
+                       stdin=subprocess.DEVNULL, capture_output=True,
+                       timeout=PATIENCE_S, text=True)
+    return p.returncode, p.stderr
+
+
+@pytest.mark.parametrize("program", BOTH)
+def test_check_and_start_say_the_same(tmp_path, program):
+    conf = tmp_path / "t.conf"
+    for programs, line, text, said in BAD:
+        if program not in programs:
+            continue
+        conf.write_bytes(text.encode("latin-1"))
+        checked = said_by(program, conf, "--check-config")
+        assert checked == said_by(program, conf), text
+        code, message = checked
+        assert code == 78, (text, message)
+        assert message.startswith(f"{conf}:{line}: {said}"), (text, message)
+        assert message.count("\n") == 1 and "KEY" not in message, message
+
+
+def test_a_dictionary_with_a_mistake(tmp_path):
+    words = tmp_path / "words"
+    words.write_text("# fine\nno equals sign\n")
+    conf = tmp_path / "t.conf"
+    conf.write_text(f"[ttsd]\n\ndictionary = {words}\n")
+    code, message = said_by("ttsd", conf, "--check-config")
+    assert code == 78 and message.startswith(
+        f"{conf}:3: [ttsd] dictionary: {words}:2: expected")
+    assert said_by("ttsd", conf) == (code, message)
+
+
+@pytest.mark.parametrize("program, option, key", [
+    ("streamer-supervisor", "output.x.url=foo://x/y", "[output x] url"),
+    ("ttsd", "ttsd.dictionary=/nonexistent", "[ttsd] dictionary")])
+def test_options_are_blamed_by_their_names(tmp_path, program, option, key):
+    conf = tmp_path / "t.conf"
+    conf.write_text("")
+    checked = said_by(program, conf, "-D", option, "--check-config")
+    assert checked == said_by(program, conf, "-D", option)
+    name = option.partition("=")[0]
+    assert checked[0] == 78
+    assert checked[1].startswith(f"-D {name}: {key}: ")
