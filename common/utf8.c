@@ -56,6 +56,15 @@ utf8_encode(uint32_t cp, char out[4])
 }
 
 bool
+utf8_is_blank(uint32_t cp)
+{
+	return cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0x85 ||
+	       cp == 0xa0 || cp == 0x1680 || (cp >= 0x2000 && cp <= 0x200a) ||
+	       cp == 0x2028 || cp == 0x2029 || cp == 0x202f || cp == 0x205f ||
+	       cp == 0x3000;
+}
+
+bool
 utf8_valid(const char *s, size_t len)
 {
 	size_t n;

@@ -16,6 +16,10 @@ size_t utf8_decode(const char *s, size_t len, uint32_t *cp);
 /* Writes the 1 to 4 bytes of a code point; returns how many. */
 size_t utf8_encode(uint32_t cp, char out[4]);
 
+/* Is it white space (property White_Space of Unicode), as U+3000 is? Or one of
+ * the controls TAB to CR. */
+bool utf8_is_blank(uint32_t cp);
+
 bool utf8_valid(const char *s, size_t len);
 
 /* Characters of valid UTF-8. */

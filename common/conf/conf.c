@@ -7,6 +7,7 @@
 
 #include "common/conf/conf_internal.h"
 #include "common/err.h"
+#include "common/ini.h"
 #include "common/language.h"
 #include "common/utf8.h"
 #include "common/words.h"
@@ -202,48 +203,6 @@ set_value(const struct schema_section *sec, struct conf_block *block,
 
 /* ---- the file --------------------------------------------------------- */
 
-static char *
-trim(char *s)
-{
-	size_t n;
-
-	s += strspn(s, " \t\r");
-	n = strlen(s);
-	while (n > 0 && strchr(" \t\r", s[n - 1]))
-		s[--n] = '\0';
-	return s;
-}
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-/* A comment starts at ';' or '#' at the start or after a blank, outside
- * quotes. A quote opens at the start of a word: the one in "it's" does not. */
-static void
-cut_comment(char *s)
-{
-	char quote = '\0';
-	bool starts;
-	size_t i;
-
-	for (i = 0; s[i]; i++) {
-		starts = i == 0 || is_blank(s[i - 1]);
-		if (quote) {
-			if (s[i] == quote)
-				quote = '\0';
-		} else if ((s[i] == '"' || s[i] == '\'') &&
-			   (starts || s[i - 1] == '=')) {
-			quote = s[i];
-		} else if (starts && (s[i] == ';' || s[i] == '#')) {
-			s[i] = '\0';
-			return;
-		}
-	}
-}
-
 struct reader {
 	struct conf *conf;
 	const struct schema_section *sec;
@@ -255,17 +214,12 @@ struct reader {
 static int
 read_header(struct reader *r, char *s)
 {
-	char *end = strchr(s, ']'), *name;
+	char *name = s + strcspn(s, " \t");
 
-	if (end == NULL || end[1] != '\0')
-		return conf_complain(r->e, &r->at,
-		    "a section is written [section] or [section name]");
-	*end = '\0';
-	s = trim(s + 1);
-	name = s + strcspn(s, " \t");
 	if (*name)
 		*name++ = '\0';
-	r->block = open_block(r->conf, s, trim(name), &r->sec, &r->at, r->e);
+	name += strspn(name, " \t");
+	r->block = open_block(r->conf, s, name, &r->sec, &r->at, r->e);
 	if (r->block == NULL)
 		return ERR_INVALID;
 	if (r->block->line && r->block->line != CONF_BY_OPTION)
@@ -276,27 +230,35 @@ read_header(struct reader *r, char *s)
 }
 
 static int
-read_line(struct reader *r, char *line)
+complain_of_line(struct reader *r, enum ini_mistake mistake, const char *line)
 {
-	char *s, *equals;
-
-	cut_comment(line);
-	s = trim(line);
-	if (*s == '\0')
-		return 0;
-	if (*s == '[')
-		return read_header(r, s);
-	equals = strchr(s, '=');
-	if (equals == NULL)
+	if (mistake == INI_NO_TEXT)
+		return conf_complain(r->e, &r->at, "not UTF-8 text");
+	if (mistake == INI_NO_BRACKET)
 		return conf_complain(r->e, &r->at,
-		    "expected 'key = value' where '%s' stands",
-		    conf_show(s).text);
+		    "a section is written [section] or [section name]");
+	return conf_complain(r->e, &r->at,
+	    "expected 'key = value' where '%s' stands", conf_show(line).text);
+}
+
+/* `text` holds a copy of the line's parts, each terminated. */
+static int
+read_line(struct reader *r, const struct ini_line *line, char *text)
+{
+	char *value = text + line->key.len + 1;
+
+	snprintf(
+	    text, CONF_LINE_MAX + 2, "%.*s", (int)line->key.len, line->key.s);
+	if (line->kind == INI_MISTAKE)
+		return complain_of_line(r, line->mistake, text);
+	if (line->kind == INI_SECTION)
+		return read_header(r, text);
 	if (r->block == NULL)
 		return conf_complain(
 		    r->e, &r->at, "a key before the first [section]");
-	*equals = '\0';
-	return set_value(
-	    r->sec, r->block, trim(s), trim(equals + 1), &r->at, r->e);
+	snprintf(value, line->value.len + 1, "%.*s", (int)line->value.len,
+	    line->value.s);
+	return set_value(r->sec, r->block, text, value, &r->at, r->e);
 }
 
 int
@@ -304,9 +266,9 @@ conf_parse(struct conf *c, const char *file, const char *text, size_t len,
     struct conf_error *e)
 {
 	struct reader r = { .conf = c, .at = { .file = file }, .e = e };
-	char line[CONF_LINE_MAX + 1];
-	const char *newline;
-	size_t n;
+	char copy[CONF_LINE_MAX + 2];
+	struct ini_line line;
+	struct ini ini;
 	int rc = 0;
 
 	free(c->file);
@@ -315,23 +277,13 @@ conf_parse(struct conf *c, const char *file, const char *text, size_t len,
 		snprintf(e->text, sizeof(e->text), "out of memory");
 		return ERR_NOMEM;
 	}
-	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
-		text += 3;
-		len -= 3;
-	}
-	for (; len > 0 && rc == 0; text += n, len -= n) {
-		newline = memchr(text, '\n', len);
-		n = newline ? (size_t)(newline - text) : len;
-		r.at.line++;
-		if (n > CONF_LINE_MAX)
+	ini_begin(&ini, text, len, true);
+	while (rc == 0 && ini_next(&ini, &line)) {
+		r.at.line = line.number;
+		if (line.key.len + line.value.len > CONF_LINE_MAX)
 			return conf_complain(e, &r.at,
 			    "a line has at most %d bytes", CONF_LINE_MAX);
-		if (memchr(text, '\0', n) || !utf8_valid(text, n))
-			return conf_complain(e, &r.at, "not UTF-8 text");
-		memcpy(line, text, n);
-		line[n] = '\0';
-		rc = read_line(&r, line);
-		n += newline != NULL;
+		rc = read_line(&r, &line, copy);
 	}
 	return rc;
 }

@@ -339,7 +339,10 @@ test_lines_of_any_length(void **state)
 	assert_int_equal(parse(text, CONF_LINE_MAX), 0);
 	text[CONF_LINE_MAX] = '\n';
 	assert_int_equal(parse(text, CONF_LINE_MAX + 1), 0);
+	/* A comment may say what it likes. */
 	text[CONF_LINE_MAX] = 'x';
+	assert_int_equal(parse(text, CONF_LINE_MAX + 1), 0);
+	text[0] = 'x';
 	assert_int_equal(parse(text, CONF_LINE_MAX + 1), ERR_INVALID);
 	assert_non_null(strstr(error.text, "f.conf:1: "));
 }

@@ -323,9 +323,9 @@ test_characters(void **state)
 		    character_is_digit(0xff10));
 	assert_false(character_is_digit('/') || character_is_digit(':') ||
 		     character_is_digit(0xb2) || character_is_digit(0x4e00));
-	assert_true(character_is_blank(' ') && character_is_blank(0x3000) &&
-		    character_is_blank('\n'));
-	assert_false(character_is_blank(0x200b) || character_is_blank('x'));
+	assert_true(utf8_is_blank(' ') && utf8_is_blank(0x3000) &&
+		    utf8_is_blank('\n'));
+	assert_false(utf8_is_blank(0x200b) || utf8_is_blank('x'));
 }
 
 /* The runs are the text, differ from their neighbours, and cut it between

@@ -88,15 +88,6 @@ character_is_digit(uint32_t cp)
 }
 
 bool
-character_is_blank(uint32_t cp)
-{
-	return cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0x85 ||
-	       cp == 0xa0 || cp == 0x1680 || (cp >= 0x2000 && cp <= 0x200a) ||
-	       cp == 0x2028 || cp == 0x2029 || cp == 0x202f || cp == 0x205f ||
-	       cp == 0x3000;
-}
-
-bool
 character_is_mark(uint32_t cp)
 {
 	return (cp >= 0x0300 && cp <= 0x036f) ||

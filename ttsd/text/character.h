@@ -18,9 +18,6 @@ uint32_t character_fold(uint32_t cp);
 /* A decimal digit of any script in use. */
 bool character_is_digit(uint32_t cp);
 
-/* Blanks, tabs and ends of lines. */
-bool character_is_blank(uint32_t cp);
-
 /* Marks that change the letter before them and belong to no one script:
  * combining accents, Arabic vowel signs. */
 bool character_is_mark(uint32_t cp);

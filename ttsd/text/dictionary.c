@@ -91,8 +91,7 @@ next_folded(const char *s, size_t len, char folded[4], size_t *folded_len)
 	size_t n, at = 0;
 	uint32_t c;
 
-	while ((n = utf8_decode(s + at, len - at, &c)) > 0 &&
-	       character_is_blank(c))
+	while ((n = utf8_decode(s + at, len - at, &c)) > 0 && utf8_is_blank(c))
 		at += n;
 	if (at > 0) {
 		folded[0] = ' ';

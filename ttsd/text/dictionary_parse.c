@@ -4,15 +4,10 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/ini.h"
 #include "common/utf8.h"
 #include "ttsd/text/character.h"
 #include "ttsd/text/dictionary_internal.h"
-
-/* A part of the text, not terminated. */
-struct slice {
-	const char *s;
-	size_t len;
-};
 
 struct parser {
 	struct dictionary *d;
@@ -45,45 +40,16 @@ wrong(struct parser *p, const char *fmt, ...)
 	return ERR_INVALID;
 }
 
-/* Bytes of the blank that s begins or, before `end`, ends with. */
-static size_t
-blank_at(const char *s, size_t len)
-{
-	uint32_t c;
-	size_t n = utf8_decode(s, len, &c);
-
-	return n > 0 && character_is_blank(c) ? n : 0;
-}
-
-static struct slice
-trim(struct slice t)
-{
-	size_t n;
-
-	while ((n = blank_at(t.s, t.len)) > 0) {
-		t.s += n;
-		t.len -= n;
-	}
-	while (t.len > 0) {
-		for (n = 1; n < t.len && n < 4 &&
-			    ((uint8_t)t.s[t.len - n] & 0xc0) == 0x80;
-		     n++)
-			;
-		if (blank_at(t.s + t.len - n, n) != n)
-			break;
-		t.len -= n;
-	}
-	return t;
-}
-
 static bool
-has_control(struct slice t)
+has_control(struct ini_slice t)
 {
 	uint32_t c;
 	size_t n;
 
 	for (; t.len > 0; t.s += n, t.len -= n) {
 		n = utf8_decode(t.s, t.len, &c);
+		if (n == 0)
+			return false; /* no text: told otherwise */
 		if (c != '\t' && (c < 0x20 || (c >= 0x7f && c < 0xa0)))
 			return true;
 	}
@@ -114,15 +80,10 @@ open_section(struct parser *p, const char *language)
 }
 
 static int
-read_section(struct parser *p, struct slice line)
+read_section(struct parser *p, struct ini_slice name)
 {
 	char language[LANGUAGE_MAX + 1] = "*";
-	struct slice name = trim((struct slice){ line.s + 1, line.len - 1 });
 
-	if (name.len == 0 || name.s[name.len - 1] != ']')
-		return wrong(p, "expected ']' at the end of the section");
-	name.len--;
-	name = trim(name);
 	if (!(name.len == 1 && name.s[0] == '*') &&
 	    !language_normalise(language, name.s, name.len))
 		return wrong(p, "expected a language such as [en], or [*]");
@@ -131,7 +92,7 @@ read_section(struct parser *p, struct slice line)
 
 /* Folds case and runs of blanks; `to` has room for 4 bytes a character. */
 static size_t
-fold_word(char *to, struct slice word)
+fold_word(char *to, struct ini_slice word)
 {
 	size_t at = 0, len = 0, n;
 	bool blank = false;
@@ -139,7 +100,7 @@ fold_word(char *to, struct slice word)
 
 	for (; at < word.len; at += n) {
 		n = utf8_decode(word.s + at, word.len - at, &c);
-		if (character_is_blank(c)) {
+		if (utf8_is_blank(c)) {
 			blank = true;
 			continue;
 		}
@@ -152,7 +113,7 @@ fold_word(char *to, struct slice word)
 }
 
 static int
-add_entry(struct parser *p, struct slice word, struct slice replacement)
+add_entry(struct parser *p, struct ini_slice word, struct ini_slice replacement)
 {
 	struct dictionary *d = p->d;
 	size_t cap = d->cap ? d->cap * 2 : 64, len;
@@ -185,58 +146,48 @@ add_entry(struct parser *p, struct slice word, struct slice replacement)
 }
 
 static int
-read_line(struct parser *p, struct slice line)
+read_entry(struct parser *p, struct ini_slice word, struct ini_slice by)
 {
-	struct slice word, replacement;
-	const char *equals;
-
-	if (!utf8_valid(line.s, line.len))
-		return wrong(p, "not UTF-8");
-	line = trim(line);
-	if (line.len == 0 || line.s[0] == '#' || line.s[0] == ';')
-		return 0;
-	if (has_control(line))
-		return wrong(p, "a control character");
-	if (line.s[0] == '[')
-		return read_section(p, line);
-	equals = memchr(line.s, '=', line.len);
-	if (equals == NULL)
-		return wrong(p, "expected 'word = replacement'");
-	word = trim((struct slice){ line.s, (size_t)(equals - line.s) });
-	replacement = trim((struct slice){
-	    equals + 1, line.len - (size_t)(equals - line.s) - 1 });
 	if (word.len == 0)
 		return wrong(p, "no word before '='");
 	if (utf8_length(word.s, word.len) > DICTIONARY_WORD_MAX)
 		return wrong(p, "the word has more than %d characters",
 		    DICTIONARY_WORD_MAX);
-	if (utf8_length(replacement.s, replacement.len) >
-	    DICTIONARY_REPLACEMENT_MAX)
+	if (utf8_length(by.s, by.len) > DICTIONARY_REPLACEMENT_MAX)
 		return wrong(p, "the replacement has more than %d characters",
 		    DICTIONARY_REPLACEMENT_MAX);
-	return add_entry(p, word, replacement);
+	return add_entry(p, word, by);
+}
+
+static int
+read_line(struct parser *p, const struct ini_line *line)
+{
+	static const char *const mistakes[] = {
+		[INI_NO_TEXT] = "not UTF-8",
+		[INI_NO_BRACKET] = "expected ']' at the end of the section",
+		[INI_NO_EQUALS] = "expected 'word = replacement'",
+	};
+
+	p->line = line->number;
+	if (has_control(line->key) || has_control(line->value))
+		return wrong(p, "a control character");
+	if (line->kind == INI_MISTAKE)
+		return wrong(p, "%s", mistakes[line->mistake]);
+	if (line->kind == INI_SECTION)
+		return read_section(p, line->key);
+	return read_entry(p, line->key, line->value);
 }
 
 static int
 read_lines(struct parser *p, const char *text, size_t len)
 {
-	const char *newline;
-	size_t n;
+	struct ini_line line;
+	struct ini ini;
 	int rc = 0;
 
-	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
-		text += 3;
-		len -= 3;
-	}
-	while (rc == 0 && len > 0) {
-		newline = memchr(text, '\n', len);
-		n = newline ? (size_t)(newline - text) : len;
-		p->line++;
-		rc = read_line(p, (struct slice){ text, n });
-		n += newline != NULL;
-		text += n;
-		len -= n;
-	}
+	ini_begin(&ini, text, len, false);
+	while (rc == 0 && ini_next(&ini, &line))
+		rc = read_line(p, &line);
 	return rc;
 }
 

@@ -154,7 +154,7 @@ ends_sentence(const struct pieces *s, uint32_t c, size_t behind)
 		if (c == ends[i])
 			return true;
 	return (c == '.' || c == 0x2026) &&
-	       (char_at(s, behind, &c) == 0 || character_is_blank(c));
+	       (char_at(s, behind, &c) == 0 || utf8_is_blank(c));
 }
 
 static bool
@@ -195,7 +195,7 @@ scan(struct pieces *s)
 			p = extend(s, LETTERS, script, at, n);
 		else if (ends_sentence(s, c, at + n))
 			p = extend(s, END, script, at, n);
-		else if (character_is_blank(c))
+		else if (utf8_is_blank(c))
 			p = extend(s, BLANK, script, at, n);
 		else
 			p = extend(s, SIGN, script, at, n);
