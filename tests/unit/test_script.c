@@ -323,8 +323,8 @@ test_characters(void **state)
 		    character_is_digit(0xff10));
 	assert_false(character_is_digit('/') || character_is_digit(':') ||
 		     character_is_digit(0xb2) || character_is_digit(0x4e00));
-	assert_true(utf8_is_blank(' ') && utf8_is_blank(0x3000) &&
-		    utf8_is_blank('\n'));
+	assert_true(
+	    utf8_is_blank(' ') && utf8_is_blank(0x3000) && utf8_is_blank('\n'));
 	assert_false(utf8_is_blank(0x200b) || utf8_is_blank('x'));
 }
 
