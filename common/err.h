@@ -19,6 +19,7 @@
 	X(IN_USE, "already in use")                 \
 	X(NOT_FOUND, "no such file")                \
 	X(DENIED, "permission denied")              \
+	X(UNTRUSTED, "not to be trusted")           \
 	X(NOT_DIR, "not a directory")               \
 	X(READ_ONLY, "read-only file system")       \
 	X(NO_SPACE, "no space left on device")      \

@@ -135,6 +135,21 @@ daemon_configure(int argc, char **argv, const struct daemon_program *program,
 }
 
 int
+daemon_runtime_dir(const struct conf *conf, struct runtime_dir *out)
+{
+	int rc = runtime_dir_open(conf->ttsd.runtime_dir, out);
+
+	if (rc == 0)
+		return DAEMON_GO_ON;
+	if (rc != ERR_UNTRUSTED)
+		return daemon_socket_failed(out->path, rc);
+	log_error("the runtime directory %s %s; remove or mend it, or set "
+		  "another ttsd.runtime_dir",
+	    out->path, out->fault);
+	return EXIT_FAILED;
+}
+
+int
 daemon_socket_failed(const char *path, int err)
 {
 	if (err == ERR_IN_USE) {

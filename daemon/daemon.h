@@ -5,6 +5,7 @@
 #define DAEMON_DAEMON_H
 
 #include "common/conf/conf.h"
+#include "platform/runtime_dir.h"
 
 /* Exit codes, after sysexits(3). */
 #define EXIT_STOPPED 0 /* as asked */
@@ -40,6 +41,10 @@ int daemon_configure(int argc, char **argv,
  * is then empty. */
 int daemon_reconfigure(
     const char *const *settings, struct conf *conf, struct conf_error *e);
+
+/* The folder of the sockets. Returns DAEMON_GO_ON, or the exit code; says
+ * why. */
+int daemon_runtime_dir(const struct conf *conf, struct runtime_dir *out);
 
 /* The exit code for a socket that could not be opened; says why. */
 int daemon_socket_failed(const char *path, int err);

@@ -20,11 +20,6 @@ int client_terminal_size(unsigned *columns, unsigned *rows);
 void client_screen_enter(const char *enter, const char *leave);
 void client_screen_leave(void);
 
-/* The index-th folder (from 0) where a daemon's sockets may be, in the order
- * in which to look; nothing is created. ERR_NOT_FOUND past the last one.
- * An environment that names one ($RUNTIME_DIRECTORY) leaves no other. */
-int client_runtime_dir(unsigned index, char *out, size_t size);
-
 /* Gives the signals back their default action: a client just ends, also
  * while it is held up writing. After loop_new(). */
 void client_default_signals(void);

@@ -103,7 +103,9 @@ struct stream_events {
 #define STREAM_READ_MAX (16 * 1024)
 
 /* Connects to a local socket (a path made by path_socket()). Reports
- * ERR_NOT_FOUND or ERR_REFUSED at once when nobody listens. */
+ * ERR_NOT_FOUND or ERR_REFUSED at once when nobody listens; ERR_UNTRUSTED
+ * where the system has no folder that tells whose it is (runtime_dir.h), and
+ * it is another user's. */
 int stream_connect(struct loop *l, const char *path,
     const struct stream_events *events, void *arg, struct stream **out);
 
@@ -228,12 +230,8 @@ void process_describe(const struct process_end *end, char *out, size_t size);
 /* Longest path handled, with its terminator. */
 #define PLATFORM_PATH_MAX 4096
 
-/* The runtime directory: `configured`, or where INTERFACE.md says. Makes it
- * (mode 0700) when it is missing. */
-int path_runtime_dir(const char *configured, char *out, size_t size);
-
-/* Where the socket `name` of that directory lives. ERR_TOO_LONG when the
- * system could not bind it. */
+/* Where the socket `name` of a runtime directory (runtime_dir.h) lives.
+ * ERR_TOO_LONG when the system could not bind it. */
 int path_socket(const char *dir, const char *name, char *out, size_t size);
 
 /* Checks a socket path that the configuration gives. ERR_TOO_LONG. */

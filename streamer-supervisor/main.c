@@ -146,7 +146,7 @@ static int
 open_server(struct supervisor *sv)
 {
 	char path[PLATFORM_PATH_MAX];
-	int rc = path_socket(sv->dir, "streamer", path, sizeof(path));
+	int rc = path_socket(sv->dir.path, "streamer", path, sizeof(path));
 
 	control_init(sv);
 	if (rc == 0)
@@ -159,7 +159,7 @@ static int
 open_rest(struct supervisor *sv)
 {
 	int rc = path_socket(
-	    sv->dir, "control", sv->source_path, sizeof(sv->source_path));
+	    sv->dir.path, "control", sv->source_path, sizeof(sv->source_path));
 
 	if (rc == 0)
 		rc = source_new(sv->loop, sv->source_path, &source_events, sv,
@@ -200,12 +200,10 @@ supervisor_start(struct supervisor *sv)
 	sv->outputs = (struct outputs){ .env = &sv->env,
 		.events = { .changed = output_changed, .arg = sv },
 		.conf = &sv->conf,
-		.dir = sv->dir };
-	rc = path_runtime_dir(
-	    sv->conf.ttsd.runtime_dir, sv->dir, sizeof(sv->dir));
-	if (rc < 0)
-		return daemon_socket_failed(sv->dir, rc);
-	rc = open_outputs(sv);
+		.dir = sv->dir.path };
+	rc = daemon_runtime_dir(&sv->conf, &sv->dir);
+	if (rc == DAEMON_GO_ON)
+		rc = open_outputs(sv);
 	if (rc == DAEMON_GO_ON)
 		rc = open_server(sv);
 	if (rc == DAEMON_GO_ON)

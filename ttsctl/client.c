@@ -183,11 +183,18 @@ client_send(struct client *c, json_t *request)
 	json_decref(request);
 }
 
+/* Where the daemon's socket is in `dir`. */
 static int
-connect_at(struct client *c, const char *dir)
+name_socket(struct client *c)
 {
-	int rc = path_socket(
-	    dir, daemons[c->call->daemon].socket, c->path, sizeof(c->path));
+	return path_socket(c->dir.path, daemons[c->call->daemon].socket,
+	    c->path, sizeof(c->path));
+}
+
+static int
+connect_here(struct client *c)
+{
+	int rc = name_socket(c);
 
 	return rc < 0 ? rc
 		      : stream_connect(c->call->loop, c->path, &stream_events,
@@ -200,22 +207,23 @@ static int
 connect_anywhere(struct client *c)
 {
 	const char *named = call_option(c->call, "runtime-dir");
-	char dir[PLATFORM_PATH_MAX], telling[PLATFORM_PATH_MAX] = "";
+	struct runtime_dir telling = { 0 };
 	int rc, worst = ERR_NOT_FOUND;
 	unsigned i;
 
-	if (named)
-		return connect_at(c, named);
-	for (i = 0; client_runtime_dir(i, dir, sizeof(dir)) == 0; i++) {
-		rc = connect_at(c, dir);
+	for (i = 0; (rc = runtime_dir_find(named, i, &c->dir)) != ERR_END;
+	     i++) {
+		if (rc == 0)
+			rc = connect_here(c);
 		if (rc == 0)
 			return 0;
 		if (i == 0 || worst == ERR_NOT_FOUND) {
 			worst = rc;
-			snprintf(telling, sizeof(telling), "%s", c->path);
+			telling = c->dir;
 		}
 	}
-	memcpy(c->path, telling, sizeof(telling));
+	c->dir = telling;
+	name_socket(c);
 	return worst;
 }
 
@@ -285,6 +293,14 @@ unreachable(const struct client *c, int err)
 			 "  start it:  systemctl start %s    (or: %s)\n"
 			 "  elsewhere: name its runtime directory with -r DIR",
 		    name, c->path, name, name);
+	else if (err == ERR_UNTRUSTED)
+		complain(
+		    "%s is not looked for in %s: it %s\n"
+		    "  yours:     remove it, or mend its owner and mode\n"
+		    "  elsewhere: name another runtime directory with -r DIR",
+		    name, c->dir.path,
+		    c->dir.fault[0] ? c->dir.fault
+				    : "is served by another user");
 	else if (err == ERR_DENIED)
 		complain("%s at %s: permission denied; use ttsctl as the user "
 			 "that %s runs as, or as root",

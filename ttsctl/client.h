@@ -9,6 +9,7 @@
 #define TTSCTL_CLIENT_H
 
 #include "common/buf.h"
+#include "platform/runtime_dir.h"
 #include "ttsctl/ttsctl.h"
 
 /* How long an answer may take. */
@@ -28,8 +29,9 @@ struct client_events {
 struct client {
 	const struct call *call;
 	const struct client_events *events;
-	void *arg; /* the owner's */
-	char path[PLATFORM_PATH_MAX];
+	void *arg;                    /* the owner's */
+	struct runtime_dir dir;       /* where the daemon is looked for */
+	char path[PLATFORM_PATH_MAX]; /* of its socket */
 	struct stream *stream;
 	struct timer *deadline;
 	struct buf in, out;

@@ -61,7 +61,7 @@ struct conf_block {
 
 struct conf_ttsd {
 	struct conf_block block;
-	char *runtime_dir; /* "": see path_runtime_dir() */
+	char *runtime_dir; /* "": see runtime_dir_open() */
 	int64_t workers;
 	int64_t workers_max;
 	int64_t clients_max;

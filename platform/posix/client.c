@@ -2,8 +2,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -85,40 +83,6 @@ client_screen_leave(void)
 {
 	screen_write(screen_leave);
 	screen_signals(SIG_DFL);
-}
-
-/* ---- the system -------------------------------------------------------- */
-
-static int
-print_dir(char *out, size_t size, const char *parent, const char *name)
-{
-	int n = snprintf(out, size, "%s%s", parent, name);
-
-	return n < 0 || (size_t)n >= size ? ERR_TOO_LONG : 0;
-}
-
-/* Where platform/posix/path.c puts them, whoever started the daemons. */
-int
-client_runtime_dir(unsigned index, char *out, size_t size)
-{
-	const char *named = getenv("RUNTIME_DIRECTORY");
-	const char *session = getenv("XDG_RUNTIME_DIR");
-	const char *temporary = getenv("TMPDIR");
-	unsigned at = 0;
-	char own[32];
-
-	if (named && named[0])
-		return index == 0 ? print_dir(out, size, named, "")
-				  : ERR_NOT_FOUND;
-	if (session && session[0] && index == at++)
-		return print_dir(out, size, session, "/ttsd");
-	if (geteuid() != 0 && index == at++) {
-		snprintf(own, sizeof(own), "/ttsd-%u", (unsigned)geteuid());
-		return print_dir(out, size,
-		    temporary && temporary[0] ? temporary : "/tmp", own);
-	}
-	return index == at ? print_dir(out, size, "/run", "/ttsd")
-			   : ERR_NOT_FOUND;
 }
 
 void

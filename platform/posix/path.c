@@ -67,55 +67,6 @@ print_path(
 	return n < 0 || (size_t)n >= size ? ERR_TOO_LONG : 0;
 }
 
-static int
-choose_runtime_dir(const char *configured, char *out, size_t size)
-{
-	const char *systemd = getenv("RUNTIME_DIRECTORY");
-	const char *session = getenv("XDG_RUNTIME_DIR");
-	const char *temporary = getenv("TMPDIR");
-	char uid[32];
-
-	if (configured && configured[0])
-		return print_path(out, size, "%s%s", configured, "");
-	if (systemd && systemd[0])
-		return print_path(out, size, "%s%s", systemd, "");
-	if (session && session[0])
-		return print_path(out, size, "%s/%s", session, "ttsd");
-	if (geteuid() == 0)
-		return print_path(out, size, "%s%s", "/run/ttsd", "");
-	snprintf(uid, sizeof(uid), "%u", (unsigned)geteuid());
-	return print_path(out, size, "%s/ttsd-%s",
-	    temporary && temporary[0] ? temporary : "/tmp", uid);
-}
-
-/* Made by us or by somebody we trust: a folder in /tmp that another user
- * laid there first would hand our sockets to that user. */
-static int
-check_dir(const char *dir)
-{
-	struct stat st;
-
-	if (stat(dir, &st) < 0)
-		return posix_err(errno);
-	if (!S_ISDIR(st.st_mode))
-		return ERR_NOT_DIR;
-	if (st.st_uid != geteuid() && st.st_uid != 0)
-		return ERR_DENIED;
-	return access(dir, W_OK | X_OK) < 0 ? posix_err(errno) : 0;
-}
-
-int
-path_runtime_dir(const char *configured, char *out, size_t size)
-{
-	int rc = choose_runtime_dir(configured, out, size);
-
-	if (rc < 0)
-		return rc;
-	if (mkdir(out, 0700) < 0 && errno != EEXIST)
-		return posix_err(errno);
-	return check_dir(out);
-}
-
 size_t
 path_socket_max(void)
 {

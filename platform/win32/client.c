@@ -69,12 +69,6 @@ client_screen_leave(void)
 	SetConsoleCtrlHandler(leave_by_event, FALSE);
 }
 
-int
-client_runtime_dir(unsigned index, char *out, size_t size)
-{
-	return index == 0 ? path_runtime_dir("", out, size) : ERR_NOT_FOUND;
-}
-
 /* The loop leaves Ctrl-C to the system while nobody receives it. */
 void
 client_default_signals(void)

@@ -1,8 +1,3 @@
-/*
- * Local sockets are named pipes, which live in one flat folder of their own.
- * The "runtime directory" is therefore the beginning of their names:
- * \\.\pipe\ttsd, and the control socket is \\.\pipe\ttsd-control.
- */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,12 +7,11 @@
 /* After windows.h. */
 #include <shlobj.h>
 
-#define PIPES "\\\\.\\pipe\\"
 /* Of the whole name, by CreateNamedPipe(). */
 #define PIPE_NAME_MAX 256
 
-static bool
-is_pipe(const char *path)
+bool
+pipe_is_name(const char *path)
 {
 	return _strnicmp(path, PIPES, strlen(PIPES)) == 0 &&
 	       path[strlen(PIPES)] != '\0' &&
@@ -31,20 +25,6 @@ print_path(
 	int n = snprintf(out, size, fmt, a, b);
 
 	return n < 0 || (size_t)n >= size ? ERR_TOO_LONG : 0;
-}
-
-/* A bare word is a name in the folder of pipes. */
-int
-path_runtime_dir(const char *configured, char *out, size_t size)
-{
-	bool given = configured && configured[0];
-	bool bare = given && strpbrk(configured, "\\/:") == NULL;
-	int rc = print_path(out, size, "%s%s", !given || bare ? PIPES : "",
-	    given ? configured : "ttsd");
-
-	if (rc < 0)
-		return rc;
-	return is_pipe(out) ? path_check_socket(out) : ERR_INVALID;
 }
 
 size_t
@@ -71,7 +51,7 @@ int
 pipe_name(const char *path, wchar_t **out)
 {
 	*out = NULL;
-	if (!is_pipe(path))
+	if (!pipe_is_name(path))
 		return ERR_INVALID;
 	if (path_check_socket(path) < 0)
 		return ERR_TOO_LONG;

@@ -318,7 +318,9 @@ stream_connect(struct loop *l, const char *path,
 	free(name);
 	if (handle == INVALID_HANDLE_VALUE)
 		return win32_err(GetLastError());
-	rc = loop_attach(l, handle);
+	rc = pipe_check_owner(handle);
+	if (rc == 0)
+		rc = loop_attach(l, handle);
 	if (rc < 0)
 		CloseHandle(handle);
 	else

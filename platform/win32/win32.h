@@ -55,12 +55,21 @@ void streams_cut(struct loop *l);
 /* For pipes that can only be written. */
 void stream_write_only(struct stream *s);
 
+/* The one flat folder of all pipes. */
+#define PIPES "\\\\.\\pipe\\"
+/* Names a pipe. */
+bool pipe_is_name(const char *path);
+
 /* L"\\.\pipe\…", to be released with free(); ERR_INVALID for another path. */
 int pipe_name(const char *path, wchar_t **out);
 
 /* This user, administrators and the system; nobody else, and nothing that is
  * inherited. To be released with LocalFree(). */
 int pipe_security(PSECURITY_DESCRIPTOR *out);
+
+/* Any user can make a pipe of our name before we do. ERR_UNTRUSTED unless
+ * this one's owner is us, an administrator or an account of the system. */
+int pipe_check_owner(HANDLE pipe);
 
 /* The folder for what belongs to all users, C:\ProgramData; MAX_PATH. */
 int path_program_data(wchar_t *out);

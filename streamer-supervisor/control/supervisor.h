@@ -5,6 +5,7 @@
 #include "common/conf/conf.h"
 #include "daemon/server.h"
 #include "daemon/telemetry.h"
+#include "platform/runtime_dir.h"
 #include "streamer-supervisor/outputs/outputs.h"
 
 struct supervisor {
@@ -16,7 +17,7 @@ struct supervisor {
 	struct http_server *http; /* NULL: no metrics */
 	struct environment env;
 	struct outputs outputs;
-	char dir[PLATFORM_PATH_MAX]; /* of the sockets */
+	struct runtime_dir dir; /* of the sockets */
 	char source_path[PLATFORM_PATH_MAX];
 	int64_t started_ns;
 	bool ending; /* asked to stop: nothing starts any more */

@@ -84,19 +84,20 @@ def test_stale_socket(rundir, ctl):
     assert p.returncode == UNREACHABLE and "is not running" in p.stderr
 
 
-def test_places_where_a_daemon_may_be(start, rundir):
+def test_places_where_a_daemon_may_be(rundir):
     """Without -r it looks where ttsd would put its sockets, and creates
     nothing there."""
-    start()
+    folder = rundir / "ttsd"
+    folder.mkdir()
 
     def ping(**env):
         return subprocess.run([binary("ttsctl"), "ping"], env=env,
                               capture_output=True).returncode
-    assert ping(RUNTIME_DIRECTORY=str(rundir)) == DONE
-    assert ping(RUNTIME_DIRECTORY=f"{rundir}/none",
-                XDG_RUNTIME_DIR=str(rundir)) == UNREACHABLE
-    (rundir / "ttsd").symlink_to(rundir)
-    assert ping(XDG_RUNTIME_DIR=str(rundir)) == DONE
+    with fake_daemon(folder, b'{"ok":true}\n'):
+        assert ping(RUNTIME_DIRECTORY=str(folder)) == DONE
+        assert ping(RUNTIME_DIRECTORY=f"{rundir}/none",
+                    XDG_RUNTIME_DIR=str(rundir)) == UNREACHABLE
+        assert ping(XDG_RUNTIME_DIR=str(rundir)) == DONE
     assert not (rundir / "none").exists()
 
 

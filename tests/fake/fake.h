@@ -158,7 +158,7 @@ bool fake_is_withheld(const char *name);
 
 /* What path_read() finds; NULL: no such file. `open`: others can read it. */
 void fake_file(const char *path, const char *text, bool open);
-/* path_runtime_dir() fails; 0 lifts it. */
+/* runtime_dir_open() fails; 0 lifts it. */
 void fake_refuse_runtime_dir(int err);
 
 /* FAKE_LOG=1 in the environment shows it, with the clock. */

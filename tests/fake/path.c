@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "platform/runtime_dir.h"
 #include "tests/fake/world.h"
 
 #define SOCKET_MAX 107
@@ -72,9 +73,10 @@ fake_refuse_runtime_dir(int err)
 /* ---- platform.h ------------------------------------------------------- */
 
 int
-path_runtime_dir(const char *configured, char *out, size_t size)
+runtime_dir_open(const char *configured, struct runtime_dir *out)
 {
-	snprintf(out, size, "%s",
+	*out = (struct runtime_dir){ 0 };
+	snprintf(out->path, sizeof(out->path), "%s",
 	    configured && configured[0] ? configured : "/fake");
 	return runtime_dir_err;
 }

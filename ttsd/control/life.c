@@ -266,7 +266,7 @@ open_metrics(struct ttsd *t)
 int
 ttsd_start(struct ttsd *t)
 {
-	char dir[PLATFORM_PATH_MAX];
+	struct runtime_dir dir;
 	int rc;
 
 	if (ttsd_load_dictionary(t) < 0)
@@ -284,10 +284,10 @@ ttsd_start(struct ttsd *t)
 	loop_on_signal(t->loop, ttsd_signalled, t);
 	t->epoch_ns = clock_now_ns();
 	idempotency_init(&t->keys, t->conf.ttsd.key_window_ns);
-	rc = path_runtime_dir(t->conf.ttsd.runtime_dir, dir, sizeof(dir));
-	if (rc < 0)
-		return daemon_socket_failed(dir, rc);
-	rc = open_server(t, dir);
+	rc = daemon_runtime_dir(&t->conf, &dir);
+	if (rc != DAEMON_GO_ON)
+		return rc;
+	rc = open_server(t, dir.path);
 	if (rc != DAEMON_GO_ON)
 		return rc;
 	rc = open_engines(t);
@@ -296,7 +296,7 @@ ttsd_start(struct ttsd *t)
 		return EXIT_FAILED;
 	}
 	start_speakers(t);
-	rc = open_channels(t, dir);
+	rc = open_channels(t, dir.path);
 	if (rc == DAEMON_GO_ON)
 		rc = open_metrics(t);
 	return rc;
