@@ -68,22 +68,34 @@ kind_of_level(const char *level, size_t len)
 	return MESSAGE_ERROR;
 }
 
-enum message_kind
-messages_classify(const char *line, const char **message)
+/* Windows has another word for it. */
+static enum message_code
+code_of(const char *text)
 {
-	enum message_kind kind = MESSAGE_ERROR;
+	return strstr(text, "Input/output error") || strstr(text, "I/O error")
+		   ? MESSAGE_IO
+		   : MESSAGE_OTHER;
+}
+
+struct message
+messages_classify(const char *line)
+{
+	struct message m = { .kind = MESSAGE_ERROR };
 	const char *end;
 	size_t i;
 
 	while (*line == '[' && (end = strstr(line, "] ")) != NULL) {
-		kind = kind_of_level(line + 1, (size_t)(end - line) - 1);
+		m.kind = kind_of_level(line + 1, (size_t)(end - line) - 1);
 		line = end + 2;
 	}
-	*message = line;
-	if (kind < MESSAGE_ERROR)
-		return kind;
+	m.text = line;
+	if (m.kind < MESSAGE_ERROR)
+		return m;
+	m.code = code_of(line);
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strstr(line, known[i].fragment))
-			return known[i].kind;
-	return kind;
+		if (strstr(line, known[i].fragment)) {
+			m.kind = known[i].kind;
+			break;
+		}
+	return m;
 }

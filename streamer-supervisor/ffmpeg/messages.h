@@ -14,8 +14,21 @@ enum message_kind {
 	MESSAGE_REFUSAL, /* a cause that a quick retry won't mend */
 };
 
-/* Judges one line of ffmpeg's standard error. *message is what it says,
- * without "[rtmp @ 0x5581] [error]". */
-enum message_kind messages_classify(const char *line, const char **message);
+/* What is complained of, where that decides something. */
+enum message_code {
+	MESSAGE_OTHER,
+	/* A peer went away, or does not speak the protocol: EIO. */
+	MESSAGE_IO,
+};
+
+struct message {
+	enum message_kind kind;
+	enum message_code code;
+	const char *text; /* for people; within the line */
+};
+
+/* Judges one line of ffmpeg's standard error. Its text is without
+ * "[rtmp @ 0x5581] [error]". */
+struct message messages_classify(const char *line);
 
 #endif

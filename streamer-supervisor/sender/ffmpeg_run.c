@@ -24,13 +24,24 @@ heard_progress(void *arg, char *line)
 }
 
 static void
-log_line(struct ffmpeg_run *r, enum message_kind kind, const char *message)
+log_line(struct ffmpeg_run *r, const struct message *m)
 {
 	char safe[LINES_MAX + 1];
 
-	redact_text(r->redact, safe, sizeof(safe), message);
-	log_write(kind >= MESSAGE_ERROR ? LOG_INFO : LOG_DEBUG,
+	redact_text(r->redact, safe, sizeof(safe), m->text);
+	log_write(m->kind >= MESSAGE_ERROR ? LOG_INFO : LOG_DEBUG,
 	    "output=%s ffmpeg: %s", r->name, safe);
+}
+
+/* The first refusal is the reason; of the others the last says most. */
+static void
+keep_complaint(struct ffmpeg_run *r, const struct message *m)
+{
+	if (m->kind < r->worst || r->worst == MESSAGE_REFUSAL)
+		return;
+	r->worst = m->kind;
+	r->code = m->code;
+	memcpy(r->complaint, m->text, strlen(m->text) + 1);
 }
 
 static void
@@ -39,27 +50,22 @@ heard_line(void *arg, char *line)
 	struct ffmpeg_run *r = arg;
 	int64_t now = clock_now_ns();
 	char why[REASON_MAX], safe[REASON_MAX];
-	const char *message;
-	enum message_kind kind;
+	struct message m;
 	unsigned index;
 
 	if (!log_allow(&r->attention, now))
 		return;
-	kind = messages_classify(line, &message);
-	if (kind == MESSAGE_NOISE)
+	m = messages_classify(line);
+	if (m.kind == MESSAGE_NOISE)
 		return;
 	if (log_allow(&r->chatter, now))
-		log_line(r, kind, message);
-	/* The first refusal is the reason; of the others the last says most. */
-	if (kind >= MESSAGE_ERROR && kind >= r->worst &&
-	    r->worst < MESSAGE_REFUSAL) {
-		r->worst = kind;
-		memcpy(r->complaint, message, strlen(message) + 1);
-	}
-	if (r->events->lost && tee_lost(message, &index, why, sizeof(why))) {
+		log_line(r, &m);
+	if (m.kind >= MESSAGE_ERROR)
+		keep_complaint(r, &m);
+	if (r->events->lost && tee_lost(m.text, &index, why, sizeof(why))) {
 		redact_text(r->redact, safe, sizeof(safe), why);
 		r->events->lost(r->arg, index, safe);
-	} else if (kind == MESSAGE_REFUSAL) {
+	} else if (m.kind == MESSAGE_REFUSAL) {
 		r->events->refused(r->arg);
 	}
 }
@@ -153,6 +159,7 @@ ffmpeg_run_start(struct ffmpeg_run *r, char *const *argv, const char *text)
 	r->out = r->err = (struct lines){ .len = 0 };
 	r->progress = (struct progress){ 0 };
 	r->worst = MESSAGE_NOISE;
+	r->code = MESSAGE_OTHER;
 	return process_spawn(r->loop, &spec, &process_events, r, &r->process);
 }
 

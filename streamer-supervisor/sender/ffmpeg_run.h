@@ -36,8 +36,9 @@ struct ffmpeg_run {
 	struct process *process; /* NULL: none */
 	struct lines out, err;
 	struct progress progress;
-	enum message_kind worst;       /* of what it said */
-	char complaint[LINES_MAX + 1]; /* that, secrets and all */
+	enum message_kind worst; /* of what it said: */
+	enum message_code code;
+	char complaint[LINES_MAX + 1]; /* secrets and all */
 	char why[REASON_MAX];          /* it ended by itself */
 	char exit[64];                 /* how it ended */
 	bool killed;                   /* by a signal */

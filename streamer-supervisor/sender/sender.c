@@ -222,16 +222,12 @@ run_refused(void *arg)
 }
 
 /* A listener is not to blame for who comes and goes. What keeps it from
- * listening has an error of its own; only what a client does is EIO, for which
- * Windows has another word. */
+ * listening has an error of its own; only what a client does is EIO. */
 static bool
 has_left(const struct sender *s, bool played)
 {
-	const char *said = s->run.complaint;
-
 	return sender_listens(s) && s->run.worst >= MESSAGE_ERROR &&
-	       (played || strstr(said, "Input/output error") ||
-		   strstr(said, "I/O error"));
+	       (played || s->run.code == MESSAGE_IO);
 }
 
 static void
