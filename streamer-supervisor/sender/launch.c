@@ -141,11 +141,9 @@ launch_without_key(struct launch *l)
 static enum launch_result
 launch_start(struct launch *l)
 {
-	l->lacking =
-	    probe_lacks(l->env->probe, &l->plan, l->why, sizeof(l->why));
-	if (l->lacking) {
+	if (probe_lacks(l->env->probe, &l->plan, l->why, sizeof(l->why))) {
 		probe_again(l->env->probe);
-		return launch_fail(l, LAUNCH_REFUSED, CAUSE_PROGRAM, l->why);
+		return launch_fail(l, LAUNCH_LACKING, CAUSE_PROGRAM, l->why);
 	}
 	if (l->key == NULL)
 		return launch_with_key(l, NULL);
@@ -224,8 +222,7 @@ launch_late_text(const struct launch *l)
 bool
 launch_is_able(struct launch *l)
 {
-	return l->lacking &&
-	       !probe_lacks(l->env->probe, &l->plan, l->why, sizeof(l->why));
+	return !probe_lacks(l->env->probe, &l->plan, l->why, sizeof(l->why));
 }
 
 static void

@@ -20,8 +20,10 @@ enum launch_result {
 	LAUNCH_DONE,
 	LAUNCH_PENDING,  /* `answered` follows: try launch_go_on() */
 	LAUNCH_UNSERVED, /* nobody serves the audio */
+	LAUNCH_LACKING,  /* ffmpeg is missing, or lacks something */
 	LAUNCH_REFUSED,  /* and a quick retry won't mend it */
 	LAUNCH_FAILED,
+	LAUNCH_RESULTS
 };
 
 /* The holder fills in the first part. */
@@ -49,7 +51,6 @@ struct launch {
 	char url[LAUNCH_URL_MAX]; /* masked */
 	bool guarded;             /* stream_key_guard() was done */
 	bool warned;              /* stream_key_warn() was done */
-	bool lacking;             /* refused because of what ffmpeg is */
 	enum cause cause;         /* it came to nothing, */
 	char why[REASON_MAX];     /* and why */
 };
@@ -70,7 +71,7 @@ const char *launch_late_text(const struct launch *l);
 
 /* Does somebody serve the audio? */
 bool launch_is_served(const struct launch *l);
-/* Was it refused for what ffmpeg lacked, and can ffmpeg do it now? */
+/* Can ffmpeg do it, for all that is known? */
 bool launch_is_able(struct launch *l);
 
 #endif

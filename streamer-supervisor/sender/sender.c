@@ -61,29 +61,27 @@ sender_tell(struct sender *s, enum child_event event)
 	return action;
 }
 
-static void
-sender_take(struct sender *s, enum launch_result result)
-{
-	if (result == LAUNCH_DONE && sender_waits_for_player(s))
-		log_info("output=%s waits for a player", s->label);
-	if (result == LAUNCH_DONE || result == LAUNCH_PENDING)
-		return;
-	set_error(s, s->launch.cause, s->launch.why);
-	s->held = result == LAUNCH_UNSERVED;
-	if (result == LAUNCH_REFUSED)
-		sender_tell(s, CHILD_REJECT);
-	sender_tell(s, s->held ? CHILD_HOLD : CHILD_FAILED);
-}
-
 /* ---- the one setter --------------------------------------------------- */
+
+/* What a state means here; all else is the machine's (child.c). */
+static const struct {
+	bool on_air; /* it is watched */
+	bool bad;    /* an operator should know */
+} traits[CHILD_STATE_COUNT] = {
+	[CHILD_RUNNING] = { .on_air = true },
+	[CHILD_STALLED] = { .bad = true },
+	[CHILD_BACKOFF] = { .bad = true },
+	[CHILD_REJECTED] = { .bad = true },
+};
 
 static void
 announce(struct sender *s, enum child_state from, bool gave_up)
 {
 	enum child_state to = s->child.state;
 	int64_t wait_ms = sender_backoff_ms(s);
-	bool bad = gave_up || to == CHILD_STALLED || to == CHILD_REJECTED ||
-		   (to == CHILD_BACKOFF && !s->held && !s->left);
+	bool excused = s->wait == WAIT_SOURCE || s->wait == WAIT_PLAYER;
+	bool bad =
+	    gave_up || (traits[to].bad && !(to == CHILD_BACKOFF && excused));
 	char backoff[40] = "";
 
 	if (wait_ms > 0)
@@ -115,7 +113,7 @@ sender_settle(struct sender *s, enum child_state from, enum child_event event)
 	timer_at(s->deadline, s->child.deadline_ns);
 	if (to == from)
 		return;
-	if (to == CHILD_RUNNING)
+	if (traits[to].on_air)
 		monitor_start(&s->monitor, max_age_ns(s));
 	else
 		monitor_stop(&s->monitor);
@@ -124,37 +122,82 @@ sender_settle(struct sender *s, enum child_state from, enum child_event event)
 		event != CHILD_STOP);
 }
 
-/* Every change of state happens here, and in answered(). */
+/* What came of a try, and what the machine is to hear of it. */
 static void
-sender_feed(struct sender *s, enum child_event event)
+sender_take(struct sender *s, enum launch_result result)
 {
-	enum child_state from = s->child.state;
-	enum child_action action = sender_tell(s, event);
-	bool cancelled = false;
+	static const struct {
+		enum sender_wait wait;
+		enum child_event event;
+	} table[LAUNCH_RESULTS] = {
+		[LAUNCH_UNSERVED] = { WAIT_SOURCE, CHILD_HOLD },
+		[LAUNCH_LACKING] = { WAIT_PROGRAM, CHILD_FAILED },
+		[LAUNCH_REFUSED] = { WAIT_RETRY, CHILD_FAILED },
+		[LAUNCH_FAILED] = { WAIT_RETRY, CHILD_FAILED },
+	};
 
+	if (result == LAUNCH_DONE && sender_waits_for_player(s))
+		log_info("output=%s waits for a player", s->label);
+	if (result == LAUNCH_DONE || result == LAUNCH_PENDING)
+		return;
+	set_error(s, s->launch.cause, s->launch.why);
+	s->wait = table[result].wait;
+	if (result == LAUNCH_REFUSED || result == LAUNCH_LACKING)
+		sender_tell(s, CHILD_REJECT);
+	sender_tell(s, table[result].event);
+}
+
+/* Carries out what the machine wants; true: what was asked for is cancelled,
+ * and there is nothing to wait for. */
+static bool
+sender_act(struct sender *s, enum child_action action)
+{
+	if (action == CHILD_NOTHING)
+		return false;
 	if (action == CHILD_SPAWN) {
-		s->held = s->woken = s->left = false;
+		s->wait = WAIT_NOTHING;
+		s->wakes = false;
 		sender_take(s, launch_try(&s->launch));
-	} else if (action != CHILD_NOTHING) {
-		cancelled = launch_cancel(&s->launch);
+		return false;
 	}
 	if (action == CHILD_INTERRUPT)
 		ffmpeg_run_interrupt(&s->run);
-	else if (action == CHILD_KILL)
+	else
 		ffmpeg_run_kill(&s->run);
+	return launch_cancel(&s->launch);
+}
+
+/* Every change of state happens here. `result`: of the try that is under way,
+ * in place of an event. */
+static void
+sender_change(
+    struct sender *s, enum child_event event, const enum launch_result *result)
+{
+	enum child_state from = s->child.state;
+	bool cancelled = false;
+
+	if (result)
+		sender_take(s, *result);
+	else
+		cancelled = sender_act(s, sender_tell(s, event));
 	sender_settle(s, from, event);
 	if (cancelled)
-		sender_feed(s, CHILD_GONE);
+		sender_change(s, CHILD_GONE, NULL);
+}
+
+static void
+sender_feed(struct sender *s, enum child_event event)
+{
+	sender_change(s, event, NULL);
 }
 
 static void
 sender_answered(void *arg, int err)
 {
 	struct sender *s = arg;
-	enum child_state from = s->child.state;
+	enum launch_result result = launch_go_on(&s->launch, err);
 
-	sender_take(s, launch_go_on(&s->launch, err));
-	sender_settle(s, from, CHILD_FAILED);
+	sender_change(s, CHILD_FAILED, &result);
 }
 
 static void
@@ -230,40 +273,49 @@ has_left(const struct sender *s, bool played)
 	       (played || s->run.code == MESSAGE_IO);
 }
 
-static void
-run_gone(void *arg, bool unknown)
+/* Why it waits from now on, and what is to be said of its end. */
+static enum sender_wait
+judge_end(struct sender *s, bool unknown)
 {
-	struct sender *s = arg;
-	enum cause cause = CAUSE_EXIT;
 	bool played = s->child.state == CHILD_RUNNING;
+	enum cause cause = CAUSE_EXIT;
 
+	if (has_left(s, played)) {
+		set_end(s, CAUSE_LEFT,
+		    played ? "the player has left"
+			   : "who connected was no player");
+		return WAIT_PLAYER;
+	}
 	if (unknown)
 		cause = CAUSE_PROGRAM;
 	else if (s->child.rejected)
 		cause = CAUSE_REFUSED;
 	else if (s->run.killed)
 		cause = CAUSE_KILLED;
-	s->left = has_left(s, played);
-	if (s->left)
-		set_end(s, CAUSE_LEFT,
-		    played ? "the player has left"
-			   : "who connected was no player");
-	else if (s->child.state == CHILD_STARTING ||
-		 s->child.state == CHILD_RUNNING)
+	if (s->child.state == CHILD_STARTING || played)
 		set_error(s, cause, s->run.why);
 	else
 		set_reason(s, s->run.exit);
+	return unknown ? WAIT_PROGRAM : WAIT_RETRY;
+}
+
+static void
+run_gone(void *arg, bool unknown)
+{
+	struct sender *s = arg;
+	bool played = s->child.state == CHILD_RUNNING;
+
+	s->wait = judge_end(s, unknown);
 	if (unknown) {
-		s->launch.lacking = true;
 		probe_again(s->spec.env->probe);
-		sender_tell(s, CHILD_REJECT);
+		sender_feed(s, CHILD_REJECT);
 	}
-	if (s->left)
+	if (s->wait == WAIT_PLAYER)
 		backoff_reset(&s->child.backoff);
 	sender_feed(s, CHILD_GONE);
-	if (s->left && played)
+	if (s->wait == WAIT_PLAYER && played)
 		feed_because(s, CHILD_WAKE, "waits for the next player");
-	else if (s->woken)
+	else if (s->wakes)
 		feed_because(s, CHILD_WAKE, "ttsd is on air");
 }
 
@@ -286,14 +338,14 @@ static const struct ffmpeg_run_events ffmpeg_run_events = {
 void
 sender_source_up(struct sender *s)
 {
-	s->woken = ffmpeg_run_alive(&s->run);
+	s->wakes = ffmpeg_run_alive(&s->run);
 	feed_because(s, CHILD_WAKE, "ttsd is on air");
 }
 
 void
 sender_source_absent(struct sender *s)
 {
-	if (s->held && s->child.state == CHILD_BACKOFF &&
+	if (s->wait == WAIT_SOURCE && s->child.state == CHILD_BACKOFF &&
 	    launch_is_served(&s->launch))
 		feed_because(s, CHILD_WAKE, "the audio is served");
 }
@@ -301,7 +353,8 @@ sender_source_absent(struct sender *s)
 void
 sender_probed(struct sender *s)
 {
-	if (s->child.state == CHILD_REJECTED && launch_is_able(&s->launch))
+	if (s->wait == WAIT_PROGRAM && s->child.state == CHILD_REJECTED &&
+	    launch_is_able(&s->launch))
 		feed_because(s, CHILD_START, "ffmpeg can do it now");
 }
 

@@ -5,6 +5,16 @@
 #include "streamer-supervisor/sender/monitor.h"
 #include "streamer-supervisor/sender/sender.h"
 
+/* Why it has no ffmpeg though it is to send. */
+enum sender_wait {
+	WAIT_NOTHING, /* it has one, or never had */
+	WAIT_RETRY,   /* it failed, and is tried again after a while */
+	WAIT_SOURCE,  /* nobody serves the audio */
+	WAIT_PLAYER,  /* of a listener: its player has left, or who came and
+		       * was none */
+	WAIT_PROGRAM, /* ffmpeg is missing, or lacks something */
+};
+
 struct sender {
 	struct sender *next; /* of the environment's */
 	struct sender_spec spec;
@@ -13,9 +23,8 @@ struct sender {
 	struct child child;
 	struct timer *deadline;
 	struct ffmpeg_run run;
-	bool held;  /* in back-off because nobody serves the audio */
-	bool woken; /* ttsd came back during this run */
-	bool left;  /* of a listener: its player, or who came and was none */
+	enum sender_wait wait; /* since this attempt came to nothing */
+	bool wakes; /* ttsd came back during this run: no wait after it */
 
 	struct monitor monitor;
 

@@ -46,7 +46,7 @@ sender_is_alive(const struct sender *s)
 bool
 sender_is_held(const struct sender *s)
 {
-	return s->held;
+	return s->wait == WAIT_SOURCE;
 }
 
 int64_t
