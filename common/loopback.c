@@ -1,6 +1,7 @@
 #include "common/loopback.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* A whole number of at most `max` without sign or blanks; where it ends, or
  * NULL. */
@@ -17,9 +18,9 @@ loopback_number(const char *text, unsigned max, unsigned *out)
 	return p == text ? NULL : p;
 }
 
-/* 127.x.y.z; where it ends, or NULL. */
+/* Where it ends, or NULL. */
 static const char *
-ipv4(const char *text, uint32_t *out)
+loopback_ipv4(const char *text, uint32_t *out)
 {
 	const char *p = text;
 	unsigned part, i;
@@ -33,7 +34,7 @@ ipv4(const char *text, uint32_t *out)
 			return NULL;
 		*out = *out << 8 | part;
 	}
-	return *out >> 24 == 127 ? p : NULL;
+	return p;
 }
 
 bool
@@ -55,11 +56,60 @@ loopback_parse(const char *text, struct loopback *out)
 		end = text + sizeof(name) - 1;
 	} else {
 		out->kind = LOOPBACK_IPV4;
-		end = ipv4(text, &out->ipv4);
+		end = loopback_ipv4(text, &out->ipv4);
+		if (out->ipv4 >> 24 != 127)
+			return false;
 	}
 	if (end == NULL || *end != ':')
 		return false;
 	end = loopback_number(end + 1, 65535, &port);
 	out->port = (uint16_t)port;
 	return end != NULL && *end == '\0';
+}
+
+/* ---- what it is called ------------------------------------------------ */
+
+/* Without its port, and without the dot that may end a whole name. */
+static size_t
+host_length(const char *host)
+{
+	const char *digits = strrchr(host, ':');
+	size_t n = strlen(host);
+
+	if (digits && digits[1 + strspn(digits + 1, "0123456789")] == '\0')
+		n = (size_t)(digits - host);
+	return n > 0 && host[n - 1] == '.' ? n - 1 : n;
+}
+
+static bool
+host_is_address(const char *host, size_t len)
+{
+	uint32_t ipv4;
+	const char *end = loopback_ipv4(host, &ipv4);
+
+	if (end)
+		return end == host + len;
+	return len > 2 && host[0] == '[' && host[len - 1] == ']' &&
+	       strspn(host + 1, "0123456789abcdefABCDEF:.") == len - 2;
+}
+
+static bool
+host_is(const char *host, size_t len, const char *name, size_t name_len)
+{
+	return len == name_len && strncasecmp(host, name, len) == 0;
+}
+
+bool
+loopback_is_own_name(const char *host, const char *machine)
+{
+	static const char local[] = ".localhost";
+	size_t len = host_length(host), n = sizeof(local) - 1;
+
+	if (host_is_address(host, len) || host_is(host, len, local + 1, n - 1))
+		return true;
+	if (len > n && host_is(host + len - n, n, local, n))
+		return true;
+	return len > 0 &&
+	       (host_is(host, len, machine, strlen(machine)) ||
+		   host_is(host, len, machine, strcspn(machine, ".")));
 }

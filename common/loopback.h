@@ -23,4 +23,10 @@ struct loopback {
 /* False for anything else, addresses of other machines above all. */
 bool loopback_parse(const char *text, struct loopback *out);
 
+/* Is this what a client of such an address calls it by, in the Host header of
+ * HTTP? An IP address, whichever; localhost and what ends in .localhost; the
+ * machine's own name, whole or its first part. All with or without a port.
+ * Other names may have been pointed here by somebody else. */
+bool loopback_is_own_name(const char *host, const char *machine);
+
 #endif

@@ -5,14 +5,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/err.h"
+#include "common/loopback.h"
 #include "daemon/http.h"
+#include "daemon/http_slots.h"
 #include "platform/http_port.h"
 
 /* Memory of one connection: its request, and the part of the answer that is
  * on its way. */
 #define CONNECTION_BYTES ((size_t)32 * 1024)
+
+/* The longest name of a machine, with its terminator. */
+#define MACHINE_MAX 256
+
+struct http_connection {
+	struct http_slot slot; /* first */
+	MHD_socket fd;
+};
 
 struct http_server {
 	struct loop *loop;
@@ -21,6 +32,9 @@ struct http_server {
 	struct MHD_Daemon *mhd;
 	struct http_port *port;
 	struct timer *turn;
+	struct http_slots slots;
+	bool local; /* a local socket: no name leads to it but its own */
+	char machine[MACHINE_MAX];
 	int64_t turn_ends_ns, rests_until_ns;
 	bool cut_short; /* somebody waits for the next turn */
 	struct loop_task release;
@@ -37,16 +51,30 @@ struct answer {
 /* ---- turns ------------------------------------------------------------ */
 
 static void
+cut_connections(struct http_server *h, int64_t now)
+{
+	struct http_slot *slot;
+
+	while ((slot = http_slots_cut(&h->slots, now)) != NULL)
+		http_port_cut(((struct http_connection *)slot)->fd);
+}
+
+static void
 http_run(struct http_server *h)
 {
 	MHD_UNSIGNED_LONG_LONG ms = 0;
-	int64_t next = INT64_MAX;
+	int64_t now = clock_now_ns(), next;
 
-	h->turn_ends_ns = clock_now_ns() + HTTP_TURN_NS;
+	cut_connections(h, now);
+	h->turn_ends_ns = now + HTTP_TURN_NS;
 	h->cut_short = false;
 	MHD_run(h->mhd);
 	h->rests_until_ns = clock_now_ns() + HTTP_REST_NS;
-	if (h->cut_short || MHD_get_timeout(h->mhd, &ms) == MHD_YES)
+	next = http_slots_due_ns(&h->slots);
+	if (h->cut_short)
+		next = h->rests_until_ns;
+	else if (MHD_get_timeout(h->mhd, &ms) == MHD_YES &&
+		 h->rests_until_ns + (int64_t)ms * NS_PER_MS < next)
 		next = h->rests_until_ns + (int64_t)ms * NS_PER_MS;
 	timer_at(h->turn, next);
 	http_port_wait(h->port);
@@ -71,7 +99,7 @@ turn(void *arg)
 	http_run(arg);
 }
 
-/* It is told of afterwards, or closed: where there are too many. */
+/* connection_event() hears of it at once. */
 static void
 accepted(void *arg, MHD_socket fd)
 {
@@ -79,7 +107,82 @@ accepted(void *arg, MHD_socket fd)
 	struct http_server *h = arg;
 
 	MHD_add_connection(h->mhd, fd, &nobody, sizeof(nobody));
+	cut_connections(h, clock_now_ns());
 	timer_at(h->turn, h->rests_until_ns);
+}
+
+/* ---- connections ------------------------------------------------------ */
+
+static struct http_connection *
+connection_of(struct MHD_Connection *c)
+{
+	return MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+	    ->socket_context;
+}
+
+static void
+connection_event(void *arg, struct MHD_Connection *c, void **context,
+    enum MHD_ConnectionNotificationCode code)
+{
+	struct http_connection *k = *context;
+	struct http_server *h = arg;
+
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		*context = k = calloc(1, sizeof(*k));
+		if (k == NULL)
+			return;
+		k->fd = MHD_get_connection_info(
+		    c, MHD_CONNECTION_INFO_CONNECTION_FD)
+			    ->connect_fd;
+		http_slots_add(&h->slots, &k->slot, http_port_source(k->fd),
+		    clock_now_ns());
+	} else if (k) {
+		http_slots_remove(&h->slots, &k->slot);
+		free(k);
+	}
+}
+
+static void
+request_over(void *arg, struct MHD_Connection *c, void **state,
+    enum MHD_RequestTerminationCode code)
+{
+	struct http_connection *k = connection_of(c);
+
+	(void)arg;
+	(void)state;
+	(void)code;
+	if (k)
+		http_slot_answered(&k->slot, clock_now_ns());
+}
+
+struct host_check {
+	const char *machine;
+	bool strange;
+};
+
+static enum MHD_Result
+check_host(
+    void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct host_check *check = arg;
+
+	(void)kind;
+	if (strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0 &&
+	    (value == NULL || !loopback_is_own_name(value, check->machine)))
+		check->strange = true;
+	return MHD_YES;
+}
+
+/* HTTP/1.0 need not say whom it asks; browsers do. */
+static bool
+is_meant(const struct http_server *h, struct MHD_Connection *c)
+{
+	struct host_check check = { .machine = h->machine };
+
+	if (!h->local)
+		MHD_get_connection_values(
+		    c, MHD_HEADER_KIND, check_host, &check);
+	return !check.strange;
 }
 
 /* ---- answers ---------------------------------------------------------- */
@@ -180,7 +283,9 @@ answer(void *arg, struct MHD_Connection *c, const char *url, const char *method,
     const char *version, const char *body, size_t *body_size, void **state)
 {
 	static char no_page[] = "there is no such page\n",
-		    no_method[] = "only GET and HEAD\n";
+		    no_method[] = "only GET and HEAD\n",
+		    no_host[] = "this is not the host that was asked for\n";
+	struct http_connection *k = connection_of(c);
 	struct http_server *h = arg;
 	const struct http_page *page = h->pages;
 	bool is_head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
@@ -188,14 +293,20 @@ answer(void *arg, struct MHD_Connection *c, const char *url, const char *method,
 	(void)version;
 	(void)body;
 	(void)body_size;
+	/* There was no memory to know it by. */
+	if (k == NULL)
+		return MHD_NO;
 	/* An answer at the first call, before the body, ends the connection;
 	 * at the second one it goes on. */
 	if (!is_head && strcmp(method, MHD_HTTP_METHOD_GET) != 0)
 		return http_refuse(c, MHD_HTTP_METHOD_NOT_ALLOWED, no_method);
+	if (!is_meant(h, c))
+		return http_refuse(c, MHD_HTTP_MISDIRECTED_REQUEST, no_host);
 	if (*state == NULL) {
 		*state = h;
 		return MHD_YES;
 	}
+	http_slot_asked(&k->slot, clock_now_ns());
 	while (page->path && strcmp(page->path, url) != 0)
 		page++;
 	if (page->path == NULL)
@@ -213,9 +324,11 @@ http_start(struct http_server *h)
 {
 	h->mhd = MHD_start_daemon(http_port_flags | MHD_USE_NO_LISTEN_SOCKET, 0,
 	    NULL, NULL, answer, h, MHD_OPTION_CONNECTION_LIMIT,
-	    (unsigned)HTTP_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-	    (unsigned)HTTP_PATIENCE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	    CONNECTION_BYTES, MHD_OPTION_END);
+	    (unsigned)HTTP_PORT_SOCKETS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+	    (unsigned)(HTTP_SLOT_ASKING_NS / NS_PER_S),
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES,
+	    MHD_OPTION_NOTIFY_CONNECTION, connection_event, h,
+	    MHD_OPTION_NOTIFY_COMPLETED, request_over, h, MHD_OPTION_END);
 	return h->mhd ? 0 : ERR_UNSUPPORTED;
 }
 
@@ -229,7 +342,11 @@ http_new(struct loop *l, const char *address, const struct http_page *pages,
 	*out = NULL;
 	if (h == NULL)
 		return ERR_NOMEM;
-	*h = (struct http_server){ .loop = l, .pages = pages, .arg = arg };
+	*h = (struct http_server){ .loop = l,
+		.pages = pages,
+		.arg = arg,
+		.local = address[0] == '/' };
+	http_port_machine(h->machine, sizeof(h->machine));
 	rc = timer_new(l, TIMER_COARSE, turn, h, &h->turn);
 	if (rc == 0)
 		rc = http_start(h);

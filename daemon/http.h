@@ -28,10 +28,11 @@ struct http_page {
  * not make this a process that the system lets wait for others. */
 #define HTTP_TURN_NS (NS_PER_MS / 4)
 #define HTTP_REST_NS (1 * NS_PER_MS)
-/* A connection on which nothing happens for so long is closed. */
-#define HTTP_PATIENCE_S 10
 
-/* Serves GET and HEAD. `address` is one of common/loopback.h; `where` becomes
+/* Serves GET and HEAD. Who may stay connected: http_slots.h. Over a network,
+ * whoever asks must call this server by a name that is its own
+ * (loopback_is_own_name()): a web page cannot have a name of its choice
+ * pointed at it. `address` is one of common/loopback.h; `where` becomes
  * it, with the port that was found for port 0. ERR_INVALID, ERR_UNSUPPORTED
  * where this system can't; else as listener_new(). */
 int http_new(struct loop *l, const char *address, const struct http_page *pages,

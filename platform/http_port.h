@@ -9,8 +9,8 @@
 
 #include "platform/platform.h"
 
-/* Connections at once; the server closes more. */
-#define HTTP_CONNECTIONS_MAX 16
+/* Sockets at once, with those that are being closed. */
+#define HTTP_PORT_SOCKETS_MAX 48
 
 struct http_port;
 
@@ -32,6 +32,13 @@ void http_port_close(struct http_port *p);
 
 /* Its address, with the port that was found. */
 const char *http_port_name(const struct http_port *p);
+
+/* Equal for connections from the same address, or of the same user. */
+uint64_t http_port_source(MHD_socket fd);
+/* Ends a connection that is libmicrohttpd's: it will see, and close it. */
+void http_port_cut(MHD_socket fd);
+/* What this machine is called; "" where it does not know. */
+void http_port_machine(char *out, size_t size);
 
 /* To wait for what the daemon waits for now, after each MHD_run(); not to. */
 void http_port_wait(struct http_port *p);

@@ -132,6 +132,46 @@ http_port_open(struct loop *l, const char *address, struct MHD_Daemon *mhd,
 	return 0;
 }
 
+/* Of a local socket: whose it is. */
+static uint64_t
+peer_user(int fd)
+{
+	struct ucred who = { 0 };
+	socklen_t size = sizeof(who);
+
+	getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size);
+	return who.uid;
+}
+
+uint64_t
+http_port_source(MHD_socket fd)
+{
+	struct sockaddr_storage at = { 0 };
+	const struct sockaddr_in *v4 = (struct sockaddr_in *)&at;
+	socklen_t size = sizeof(at);
+
+	if (getpeername(fd, (struct sockaddr *)&at, &size) < 0)
+		return 0;
+	if (at.ss_family == AF_UNIX)
+		return peer_user(fd);
+	/* There is one address of IPv6 that asks: our own. */
+	return at.ss_family == AF_INET ? v4->sin_addr.s_addr : 0;
+}
+
+void
+http_port_cut(MHD_socket fd)
+{
+	shutdown(fd, SHUT_RDWR);
+}
+
+void
+http_port_machine(char *out, size_t size)
+{
+	if (gethostname(out, size) < 0)
+		*out = '\0';
+	out[size - 1] = '\0';
+}
+
 const char *
 http_port_name(const struct http_port *p)
 {

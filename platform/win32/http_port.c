@@ -22,7 +22,7 @@ struct http_port {
 	char name[NAME_MAX_BYTES];
 	SOCKET listener;
 	ev_io accepting;
-	ev_io io[HTTP_CONNECTIONS_MAX];
+	ev_io io[HTTP_PORT_SOCKETS_MAX];
 	size_t count; /* of them, which wait */
 	struct loop_task release;
 };
@@ -61,7 +61,7 @@ http_port_watch(struct http_port *p, SOCKET s, int what)
 {
 	ev_io *io = &p->io[p->count];
 
-	if (p->count == HTTP_CONNECTIONS_MAX)
+	if (p->count == HTTP_PORT_SOCKETS_MAX)
 		return;
 	ev_io_init(io, http_port_ready, (int)s, what);
 	io->data = p;
@@ -193,6 +193,33 @@ http_port_open(struct loop *l, const char *address, struct MHD_Daemon *mhd,
 	}
 	*out = p;
 	return 0;
+}
+
+uint64_t
+http_port_source(MHD_socket fd)
+{
+	struct sockaddr_storage at = { 0 };
+	const struct sockaddr_in *v4 = (struct sockaddr_in *)&at;
+	int size = sizeof(at);
+
+	/* There is one address of IPv6 that asks: our own. */
+	if (getpeername(fd, (struct sockaddr *)&at, &size) != 0 ||
+	    at.ss_family != AF_INET)
+		return 0;
+	return v4->sin_addr.s_addr;
+}
+
+void
+http_port_cut(MHD_socket fd)
+{
+	shutdown(fd, SD_BOTH);
+}
+
+void
+http_port_machine(char *out, size_t size)
+{
+	if (gethostname(out, (int)size) != 0)
+		*out = '\0';
 }
 
 const char *

@@ -52,12 +52,43 @@ test_anything_else(void **state)
 			fail_msg("taken: '%s'", others[i]);
 }
 
+/* A page of a browser on this machine, whose name its owner pointed at
+ * 127.0.0.1, read the metrics as if it were one of ours (DNS rebinding). The
+ * browser says whom it believes to ask. */
+static void
+test_what_it_is_called(void **state)
+{
+	static const char *const ours[] = { "localhost", "LocalHost:9464",
+		"localhost.", "localhost.:80", "a.localhost:1", "127.0.0.1",
+		"127.0.0.1:9464", "127.9.9.9:1", "192.168.1.5:9464", "[::1]",
+		"[::1]:9464", "[fe80::1]:80", "desk", "DESK:9464",
+		"desk.example.com", "desk.example.com.:9464" };
+	static const char *const others[] = { "", ":80", "example.com",
+		"example.com:9464", "127.0.0.1.example.com",
+		"localhost.example.com:80", "notlocalhost", ".localhost",
+		"127.0.0.1x:80", "desk.example", "desk.example.com.evil",
+		"desk.evil", "desks", "des", "[::1", "[]", "[::1]x",
+		"[evil]:80", "localhost:80:80", "local host", "127.0.0.1:x" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(ours); i++)
+		if (!loopback_is_own_name(ours[i], "desk.example.com"))
+			fail_msg("not taken: '%s'", ours[i]);
+	for (i = 0; i < COUNT_OF(others); i++)
+		if (loopback_is_own_name(others[i], "desk.example.com"))
+			fail_msg("taken: '%s'", others[i]);
+	assert_true(loopback_is_own_name("desk", "desk"));
+	assert_false(loopback_is_own_name("", ""));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_addresses_of_this_machine),
 		cmocka_unit_test(test_anything_else),
+		cmocka_unit_test(test_what_it_is_called),
 	};
 
 	return cmocka_run_group_tests_name("loopback", tests, NULL, NULL);
