@@ -147,6 +147,9 @@ process_out(void *arg, const uint8_t *data, size_t len)
 	struct frame f;
 	int n = 0;
 
+	/* Its job is another's by now. */
+	if (w->child.state == CHILD_STALLED)
+		return;
 	if (buf_put(&w->in, data, len) < 0) {
 		worker_complain(w, "sent more than was asked for");
 		return;
@@ -304,10 +307,25 @@ worker_feed(struct worker *w, enum child_event event)
 	act(w, action);
 }
 
+/* A process in a call that never returns is not ended by being killed: nobody
+ * waits for that, and what still comes from it is dropped. */
+static void
+give_job_back(struct worker *w)
+{
+	struct job *job = w->job;
+
+	w->job = NULL;
+	w->kind->events->lost(w->kind->arg, job, "made no progress");
+}
+
 static void
 worker_deadline(void *arg)
 {
-	worker_feed(arg, CHILD_DEADLINE);
+	struct worker *w = arg;
+
+	worker_feed(w, CHILD_DEADLINE);
+	if (w->child.state == CHILD_STALLED && w->job)
+		give_job_back(w);
 }
 
 /* ---- jobs ------------------------------------------------------------- */

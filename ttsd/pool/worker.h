@@ -23,7 +23,8 @@ struct worker_events {
 	void (*made)(void *arg, const struct job *job);
 	/* It has done its job, or could not: `failure`, else NULL. */
 	void (*idle)(void *arg, const struct failure *failure);
-	/* It is gone in the midst of `job`, which is the pool's again. */
+	/* It is gone in the midst of `job`, or was killed because it made no
+	 * progress with it; the job is the pool's again. */
 	void (*lost)(void *arg, struct job *job, const char *reason);
 };
 
