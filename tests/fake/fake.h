@@ -22,7 +22,8 @@
 /* 2026-01-01T00:00:00Z */
 #define FAKE_START_UTC_MS INT64_C(1767225600000)
 
-/* An empty world at FAKE_START_NS; logs of all levels are kept. */
+/* An empty world at FAKE_START_NS; logs of all levels are kept. What a test
+ * that failed left behind is forgotten. */
 void fake_begin(uint64_t seed);
 /* Ends it. What a daemon opened must be closed, and its loop freed. */
 void fake_end(void);

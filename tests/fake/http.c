@@ -14,6 +14,12 @@ struct http_server {
 
 static struct http_server *open_server;
 
+void
+http_begin(void)
+{
+	open_server = NULL;
+}
+
 size_t
 http_count(void)
 {

@@ -28,6 +28,13 @@ static struct {
 	int err;
 } refused[REFUSED_MAX];
 
+void
+listener_begin(void)
+{
+	listeners = NULL;
+	memset(refused, 0, sizeof(refused));
+}
+
 static struct listener *
 find(const char *path)
 {
@@ -242,5 +249,4 @@ listener_end_all(void)
 		take_out(ln);
 		free(ln);
 	}
-	memset(refused, 0, sizeof(refused));
 }

@@ -51,8 +51,13 @@ fake_begin(uint64_t seed)
 	world.end = &world.first;
 	world.count = 0;
 	world.shuffled = world.daemon = false;
+	world.served = 0;
 	clock_begin(seed);
+	timer_begin();
+	stream_begin();
+	listener_begin();
 	process_begin();
+	http_begin();
 	path_begin();
 	service_begin();
 }

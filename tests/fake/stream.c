@@ -37,6 +37,13 @@ struct stream {
 static struct stream *streams;
 static size_t daemon_count;
 
+void
+stream_begin(void)
+{
+	streams = NULL;
+	daemon_count = 0;
+}
+
 /* What the kernel holds is no memory of the daemon's. */
 static void
 bytes_put(struct bytes *b, const void *data, size_t len)

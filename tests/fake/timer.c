@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/err.h"
 #include "tests/fake/world.h"
@@ -17,6 +18,13 @@ struct timer {
 /* Those that are set, by precision; the one that is due first stands first. */
 static struct timer *lists[TIMER_PRECISE + 1];
 static size_t count;
+
+void
+timer_begin(void)
+{
+	memset(lists, 0, sizeof(lists));
+	count = 0;
+}
 
 static int64_t
 next_of(enum timer_precision precision)

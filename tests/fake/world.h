@@ -30,6 +30,7 @@ void clock_turn(int64_t to_ns);
 
 /* ---- timer.c ---------------------------------------------------------- */
 
+void timer_begin(void);
 /* When the next timer is due; INT64_MAX. */
 int64_t timer_next_ns(void);
 /* Is one due now, that goes before all else? */
@@ -40,6 +41,7 @@ size_t timer_count(void);
 
 /* ---- stream.c --------------------------------------------------------- */
 
+void stream_begin(void);
 /* Two ends of one connection; `loop` NULL: the test's. ERR_NOMEM for the
  * first one, whose memory is a daemon's. */
 int stream_pair(struct loop *a, struct loop *b, struct stream **out_a,
@@ -49,7 +51,8 @@ void stream_end_all(void);
 
 /* ---- listener.c ------------------------------------------------------- */
 
-/* Connects `s`, whose other end is to be had by who listens. */
+void listener_begin(void);
+/* Connects to who listens there. */
 int listener_connect(const char *path, struct loop *l, struct stream **out);
 size_t listener_count(void);
 void listener_end_all(void);
@@ -62,6 +65,7 @@ void path_begin(void);
 void path_end(void);
 void service_begin(void);
 void service_end(void);
+void http_begin(void);
 size_t http_count(void);
 
 #endif

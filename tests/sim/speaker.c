@@ -18,7 +18,8 @@ struct speaker {
 	const char *engine; /* the program's name */
 	struct timer *timer;
 	struct buf in;
-	enum fault fault;     /* of the present job */
+	bool warm;            /* it has said HELLO */
+	enum fault fault;     /* of its start, then of the present job */
 	json_t *job;          /* NULL: idle */
 	uint64_t made, whole; /* samples; whole is UINT64_MAX for a loop */
 	size_t word;          /* the byte of the text where the next one is */
@@ -30,6 +31,7 @@ static struct {
 	enum fault fault;
 	unsigned times;
 	unsigned speed;
+	int64_t warm_up_ns;
 	size_t jobs;
 } studio;
 
@@ -63,6 +65,12 @@ size_t
 speakers_jobs(void)
 {
 	return studio.jobs;
+}
+
+void
+speakers_warm_up(int64_t ns)
+{
+	studio.warm_up_ns = ns;
 }
 
 /* Is it now that something goes wrong, of those from `first` to `last`? */
@@ -331,13 +339,10 @@ finish(struct speaker *s)
 }
 
 static void
-speak_on(void *arg)
+speak_on(struct speaker *s)
 {
-	struct speaker *s = arg;
 	uint64_t n = (uint64_t)SPEAKER_CHUNK_MS * rate_of(s) / 1000;
 
-	if (proc_has_ended(s->process))
-		return;
 	timer_at(s->timer,
 	    clock_now_ns() + SPEAKER_CHUNK_MS * NS_PER_MS * 100 / studio.speed);
 	if (peer_is_held_up(proc_out(s->process)) || go_wrong(s))
@@ -413,6 +418,44 @@ in_ended(void *arg, int err)
 static const struct stream_events in_events = { .data = in_data,
 	.ended = in_ended };
 
+static void
+greet(struct speaker *s)
+{
+	s->warm = true;
+	switch (s->fault) {
+	case FAULT_DIES_AT_ONCE:
+		proc_exit(s->process, 69);
+		break;
+	case FAULT_NEVER_READY:
+		break;
+	case FAULT_WRONG_HELLO:
+		send_hello(s, FRAME_PROTOCOL + 1);
+		break;
+	case FAULT_EMPTY_HELLO:
+		send_text(s, FRAME_HELLO, "");
+		break;
+	case FAULT_EARLY_SOUND:
+		send_text(s, FRAME_PCM, "abcd");
+		break;
+	default:
+		send_hello(s, FRAME_PROTOCOL);
+		break;
+	}
+}
+
+static void
+speaker_goes_on(void *arg)
+{
+	struct speaker *s = arg;
+
+	if (proc_has_ended(s->process))
+		return;
+	if (s->warm)
+		speak_on(s);
+	else
+		greet(s);
+}
+
 /* ---- its life --------------------------------------------------------- */
 
 static void
@@ -437,33 +480,6 @@ unstick(void *self, struct process *p)
 static const struct fake_program program = { .freed = speaker_freed,
 	.killed = unstick };
 
-static void
-warm_up(struct speaker *s, enum fault fault)
-{
-	switch (fault) {
-	case FAULT_NO_PROGRAM:
-		proc_cannot_run(s->process, ERR_NOT_FOUND);
-		break;
-	case FAULT_DIES_AT_ONCE:
-		proc_exit(s->process, 69);
-		break;
-	case FAULT_NEVER_READY:
-		break;
-	case FAULT_WRONG_HELLO:
-		send_hello(s, FRAME_PROTOCOL + 1);
-		break;
-	case FAULT_EMPTY_HELLO:
-		send_text(s, FRAME_HELLO, "");
-		break;
-	case FAULT_EARLY_SOUND:
-		send_text(s, FRAME_PCM, "abcd");
-		break;
-	default:
-		send_hello(s, FRAME_PROTOCOL);
-		break;
-	}
-}
-
 static int
 spawned(void *arg, struct process *p)
 {
@@ -478,11 +494,14 @@ spawned(void *arg, struct process *p)
 	s = calloc(1, sizeof(*s));
 	s->process = p;
 	s->engine = engine;
+	s->fault = fault;
 	buf_init(&s->in, IN_MAX);
-	timer_new(NULL, TIMER_COARSE, speak_on, s, &s->timer);
+	timer_new(NULL, TIMER_COARSE, speaker_goes_on, s, &s->timer);
 	proc_set_program(p, &program, s);
 	stream_set_owner(proc_in(p), &in_events, s);
-	warm_up(s, fault);
+	timer_at(s->timer, clock_now_ns() + studio.warm_up_ns);
+	if (fault == FAULT_NO_PROGRAM)
+		proc_cannot_run(p, ERR_NOT_FOUND);
 	return 0;
 }
 

@@ -65,6 +65,9 @@ void speakers_fault(const char *engine, enum fault fault, unsigned times);
 /* Sound made in a second, in percent of a second: 400 at first. */
 void speakers_speed(unsigned percent);
 
+/* From its start to HELLO; 0 at first. */
+void speakers_warm_up(int64_t ns);
+
 /* Jobs that were begun so far. */
 size_t speakers_jobs(void);
 
