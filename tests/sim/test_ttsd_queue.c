@@ -1,0 +1,361 @@
+/* Whose turn it is in a whole ttsd: priorities, times, keys, music. */
+#include "tests/sim/ear.h"
+#include "tests/sim/station.h"
+#include "tests/unit/test.h"
+
+#define LONG "a text that takes quite a while to be said by anybody at all"
+#define URGENT "fire"
+
+static struct channel *
+main_channel(struct station *s)
+{
+	return s->ttsd.channels[0];
+}
+
+static const json_t *
+expect_outcome(struct station *s, uint64_t id, const char *outcome)
+{
+	const json_t *end = station_wait(s, id);
+
+	assert_string_equal(json_text(end, "outcome"), outcome);
+	return end;
+}
+
+/* ---- preemption ------------------------------------------------------- */
+
+struct preemption_case {
+	struct station s;
+	struct ear *ear;
+	uint64_t id, urgent;
+	uint64_t urgent_first; /* where the urgent one began */
+};
+
+/* Something long is on air for half a second when something urgent comes. */
+static void
+preempt_begin(struct preemption_case *c, const char *more)
+{
+	station_begin(&c->s, 1, "");
+	station_listen(&c->s);
+	c->ear = ear_open(main_channel(&c->s), true);
+	c->id = station_say(&c->s, LONG, more);
+	fake_run(500 * NS_PER_MS);
+	c->urgent = station_say(&c->s, URGENT, ",'priority':'urgent'");
+}
+
+static void
+preempt_end(struct preemption_case *c)
+{
+	ear_close(c->ear);
+	station_end(&c->s);
+}
+
+static void
+test_preempted_is_dropped(void **state)
+{
+	struct preemption_case c;
+	const json_t *end;
+
+	(void)state;
+	preempt_begin(&c, ",'on_preempt':'drop'");
+	end = expect_outcome(&c.s, c.id, "cancelled");
+	assert_string_equal(json_text(end, "reason"), "preempted");
+	end = expect_outcome(&c.s, c.urgent, "spoken");
+	fake_run(5 * NS_PER_S);
+	assert_int_equal(main_channel(&c.s)->playout.counters.preempted, 1);
+	preempt_end(&c);
+}
+
+/* Heard whole, after the urgent one. */
+static void
+test_preempted_is_replayed(void **state)
+{
+	struct preemption_case c;
+	const json_t *end;
+	int64_t last;
+
+	(void)state;
+	preempt_begin(&c, ",'on_preempt':'replay'");
+	last = json_number(
+	    expect_outcome(&c.s, c.urgent, "spoken"), "last_sample");
+	end = expect_outcome(&c.s, c.id, "spoken");
+	assert_int_equal(json_number(end, "last_sample"),
+	    last + (int64_t)speaker_samples(LONG, 24000));
+	assert_true(ear_heard(c.ear, LONG, (uint64_t)last + 1));
+	assert_int_equal(speakers_jobs(), 3);
+	preempt_end(&c);
+}
+
+/* Goes on behind what the fade took away: nothing is said twice, nothing is
+ * left out. */
+static void
+test_preempted_is_resumed(void **state)
+{
+	struct preemption_case c;
+	const json_t *end;
+	uint64_t last, rest, whole = speaker_samples(LONG, 24000);
+
+	(void)state;
+	preempt_begin(&c, ",'on_preempt':'resume'");
+	last = (uint64_t)json_number(
+	    expect_outcome(&c.s, c.urgent, "spoken"), "last_sample");
+	end = expect_outcome(&c.s, c.id, "spoken");
+	rest = (uint64_t)json_number(end, "last_sample") - last;
+	assert_in_range(rest, whole / 2, whole - 1);
+	assert_true(ear_heard_part(c.ear, LONG, whole - rest, whole, last + 1));
+	assert_int_equal(speakers_jobs(), 2);
+	preempt_end(&c);
+}
+
+/* Once more urgent than each other, they wait for each other. */
+static void
+test_urgent_does_not_preempt_urgent(void **state)
+{
+	struct station s;
+	uint64_t first, second;
+	int64_t last;
+
+	(void)state;
+	station_begin(&s, 1, "");
+	station_listen(&s);
+	first = station_say(&s, LONG, ",'priority':'urgent'");
+	fake_run(300 * NS_PER_MS);
+	second = station_say(&s, URGENT, ",'priority':'urgent'");
+	last = json_number(expect_outcome(&s, first, "spoken"), "last_sample");
+	assert_int_equal(
+	    json_number(expect_outcome(&s, second, "spoken"), "first_sample"),
+	    last + 1);
+	station_end(&s);
+}
+
+static void
+test_higher_goes_first(void **state)
+{
+	static const char *const order[] = { ",'priority':'background'", "",
+		",'priority':'high'" };
+	struct station s;
+	uint64_t ids[3];
+	int64_t at[3];
+	size_t i;
+
+	(void)state;
+	station_begin(&s, 1, "");
+	station_listen(&s);
+	station_say(&s, LONG, ",'priority':'high'");
+	fake_run(100 * NS_PER_MS);
+	for (i = 0; i < 3; i++)
+		ids[i] = station_say(&s, "my turn", order[i]);
+	for (i = 3; i-- > 0;)
+		at[i] = json_number(
+		    expect_outcome(&s, ids[i], "spoken"), "first_sample");
+	assert_true(at[2] < at[1] && at[1] < at[0]);
+	station_end(&s);
+}
+
+/* ---- times ------------------------------------------------------------ */
+
+static void
+test_waits_too_long(void **state)
+{
+	struct station s;
+	struct ear *e;
+	uint64_t id;
+	const json_t *end;
+
+	(void)state;
+	station_begin(&s, 1, "");
+	station_listen(&s);
+	e = ear_open(main_channel(&s), false);
+	station_say(&s, LONG, NULL);
+	id = station_say(&s, "too late", ",'ttl_ms':1000");
+	end = expect_outcome(&s, id, "expired");
+	assert_in_range(json_number(end, "sample"), 24000 - 240, 24000 + 240);
+	/* Nobody listens: it expires all the same. */
+	ear_close(e);
+	fake_run(10 * NS_PER_S);
+	client_ask(s.client, "{'op':'pause'}");
+	id = station_say(&s, "too late", ",'ttl_ms':5000");
+	expect_outcome(&s, id, "expired");
+	station_end(&s);
+}
+
+/* Asleep, with nobody there, the channel wakes for what is due. */
+static void
+test_delay_and_at(void **state)
+{
+	struct station s;
+	uint64_t delayed, timed;
+
+	(void)state;
+	station_begin(&s, 1, "");
+	station_listen(&s);
+	delayed = station_say(&s, "later", ",'delay_ms':60000");
+	timed = station_say(&s, "still later", ",'at':'2026-01-01T00:02:00Z'");
+	assert_in_range(
+	    json_number(expect_outcome(&s, delayed, "spoken"), "first_sample"),
+	    60 * 24000, 60 * 24000 + 480);
+	assert_in_range(
+	    json_number(expect_outcome(&s, timed, "spoken"), "first_sample"),
+	    120 * 24000, 120 * 24000 + 480);
+	station_end(&s);
+}
+
+static void
+test_repeat_with_a_gap(void **state)
+{
+	struct station s;
+	struct ear *e;
+	const json_t *end;
+	uint64_t at, one = speaker_samples("hear hear", 24000);
+	int i;
+
+	(void)state;
+	station_begin(&s, 1, "");
+	station_listen(&s);
+	e = ear_open(main_channel(&s), true);
+	end = expect_outcome(&s,
+	    station_say(&s, "hear hear", ",'repeat':3,'gap_ms':250"), "spoken");
+	at = (uint64_t)json_number(end, "first_sample");
+	for (i = 0; i < 3; i++, at += one + 6000) {
+		assert_true(ear_heard(e, "hear hear", at));
+		assert_true(ear_heard_nothing(e, at + one, at + one + 6000));
+	}
+	assert_int_equal(json_number(end, "last_sample"), at - 6000 - 1);
+	ear_close(e);
+	station_end(&s);
+}
+
+/* ---- keys and bounds -------------------------------------------------- */
+
+static void
+test_key_is_accepted_once(void **state)
+{
+	struct station s;
+	const json_t *r;
+	uint64_t id;
+
+	(void)state;
+	station_begin(&s, 1, "[ttsd]\nkey_window = 1m\n");
+	station_listen(&s);
+	id = station_say(&s, "only once", ",'key':'a'");
+	r = client_ask(s.client, "{'op':'say','text':'only once','key':'a'}");
+	assert_int_equal(json_number(r, "id"), id);
+	assert_true(json_is_true(json_object_get(r, "duplicate")));
+	fake_run(61 * NS_PER_S);
+	assert_int_not_equal(station_say(&s, "only once", ",'key':'a'"), id);
+	station_end(&s);
+}
+
+static void
+test_full_queue(void **state)
+{
+	struct station s;
+	const json_t *r;
+	int i;
+
+	(void)state;
+	station_begin(&s, 1, "[channel main]\nqueue_max = 3\n");
+	client_ask(s.client, "{'op':'pause'}");
+	for (i = 0; i < 3; i++)
+		station_say(&s, "hello", NULL);
+	r = client_ask(s.client, "{'op':'say','text':'x','key':'k'}");
+	assert_string_equal(reply_error_code(r), "queue-full");
+	/* What was refused has not used up its key. */
+	client_ask(s.client, "{'op':'clear'}");
+	r = client_ask(s.client, "{'op':'say','text':'x','key':'k'}");
+	assert_true(reply_ok(r));
+	assert_null(json_object_get(r, "duplicate"));
+	station_end(&s);
+}
+
+/* ---- music ------------------------------------------------------------ */
+
+static const char with_bed[] = "[ttsd]\nclips_dir = /clips\n"
+			       "[channel main]\nbed = music\n";
+
+static bool
+heard_something(const struct ear *e, uint64_t from, uint64_t to)
+{
+	return !ear_heard_nothing(e, from, to);
+}
+
+/* Its engine dies: the stream goes on without music, speech is spoken, and
+ * after a while the music is back. */
+static void
+test_bed_fails_and_comes_back(void **state)
+{
+	struct station s;
+	struct ear *e;
+	uint64_t at;
+
+	(void)state;
+	station_begin(&s, 1, with_bed);
+	station_listen(&s);
+	speakers_fault("clip", FAULT_DIES_MID_SOUND, 1);
+	e = ear_open(main_channel(&s), true);
+	fake_run(500 * NS_PER_MS);
+	assert_false(ear_heard_silence(e));
+	fake_run(3 * NS_PER_S);
+	at = main_channel(&s)->pacer.position;
+	fake_run(NS_PER_S);
+	assert_true(ear_heard_nothing(e, at, at + 24000 - 480));
+	assert_true(fake_logged("bed=music failed"));
+	expect_outcome(&s, station_say(&s, "hello", NULL), "spoken");
+	fake_run(10 * NS_PER_S);
+	at = main_channel(&s)->pacer.position;
+	fake_run(NS_PER_S);
+	assert_true(heard_something(e, at, at + 24000 - 480));
+	assert_int_equal(ear_count(e), main_channel(&s)->pacer.position);
+	/* And away with it, and back. */
+	assert_true(reply_ok(client_ask(s.client, "{'op':'set','bed':''}")));
+	fake_run(NS_PER_S);
+	at = main_channel(&s)->pacer.position;
+	fake_run(NS_PER_S);
+	assert_true(ear_heard_nothing(e, at, at + 24000 - 480));
+	assert_true(reply_ok(client_ask(
+	    s.client, "{'op':'set','bed':'music','bed_volume':50}")));
+	fake_run(NS_PER_S);
+	assert_true(heard_something(e, at + 30000, at + 47000));
+	ear_close(e);
+	station_end(&s);
+}
+
+/* With nobody there, no music is made; the engine's worker is free. */
+static void
+test_bed_rests(void **state)
+{
+	struct station s;
+	struct ear *e;
+
+	(void)state;
+	station_begin(&s, 1, with_bed);
+	e = ear_open(main_channel(&s), false);
+	fake_run(NS_PER_S);
+	assert_non_null(main_channel(&s)->playout.bed.job);
+	ear_close(e);
+	fake_run(NS_PER_S);
+	client_ask(s.client, "{'op':'status'}");
+	fake_run(NS_PER_S);
+	assert_null(main_channel(&s)->playout.bed.job);
+	station_end(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_preempted_is_dropped),
+		cmocka_unit_test(test_preempted_is_replayed),
+		cmocka_unit_test(test_preempted_is_resumed),
+		cmocka_unit_test(test_urgent_does_not_preempt_urgent),
+		cmocka_unit_test(test_higher_goes_first),
+		cmocka_unit_test(test_waits_too_long),
+		cmocka_unit_test(test_delay_and_at),
+		cmocka_unit_test(test_repeat_with_a_gap),
+		cmocka_unit_test(test_key_is_accepted_once),
+		cmocka_unit_test(test_full_queue),
+		cmocka_unit_test(test_bed_fails_and_comes_back),
+		cmocka_unit_test(test_bed_rests),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
