@@ -126,6 +126,7 @@ daemon_configure(int argc, char **argv, const struct daemon_program *program,
 		rc = configure(&o, program, conf);
 	}
 	if (rc == DAEMON_GO_ON) {
+		command_line_done(&started_with);
 		started_with = o;
 		started_as = program;
 	} else {

@@ -159,6 +159,11 @@ bool fake_is_withheld(const char *name);
 
 /* What path_read() finds; NULL: no such file. `open`: others can read it. */
 void fake_file(const char *path, const char *text, bool open);
+/* Reading it takes for ever. */
+void fake_file_hangs(const char *path, bool hangs);
+/* Is that process a daemon's own reader of a file (daemon/file_reader.h)? Then
+ * it reads, and is done. For `spawned` of fake_on_spawn(). */
+bool fake_reads_file(struct process *p);
 /* runtime_dir_open() fails; 0 lifts it. */
 void fake_refuse_runtime_dir(int err);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "daemon/file_reader.h"
 #include "platform/runtime_dir.h"
 #include "tests/fake/world.h"
 
@@ -13,6 +14,7 @@ struct file {
 	char *path;
 	char *text; /* NULL: none any more */
 	bool open;
+	bool hangs;
 };
 
 static struct file *files;
@@ -62,6 +64,31 @@ fake_file(const char *path, const char *text, bool open)
 	free(f->text);
 	f->text = text ? strdup(text) : NULL;
 	f->open = open;
+}
+
+void
+fake_file_hangs(const char *path, bool hangs)
+{
+	find(path)->hangs = hangs;
+}
+
+bool
+fake_reads_file(struct process *p)
+{
+	const char *const *argv = proc_argv(p);
+	const struct file *f;
+
+	if (argv[1] == NULL || strcmp(argv[1], FILE_READER_OPTION) != 0)
+		return false;
+	f = find(argv[2]);
+	if (f && f->hangs)
+		return true;
+	if (f && f->text)
+		peer_puts(proc_out(p), f->text);
+	else
+		peer_puts(proc_err(p), "no such file\n");
+	proc_exit(p, f && f->text ? (f->open ? 2 : 0) : 1);
+	return true;
 }
 
 void

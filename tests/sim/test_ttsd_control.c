@@ -368,7 +368,12 @@ test_reload(void **state)
 	fake_log_forget();
 	fake_signal(s.ttsd.loop, LOOP_RELOAD);
 	assert_int_equal(fake_log_count(LOG_ERROR), 1);
+	/* One that can't be read in time neither, and nobody waits for it. */
+	fake_file_hangs("/fake/words", true);
+	fake_signal(s.ttsd.loop, LOOP_RELOAD);
 	expect_outcome(&s, station_say(&s, "a kv", NULL), "spoken", "");
+	fake_run(10 * NS_PER_S);
+	assert_true(fake_logged("could not be read in 5 s"));
 	station_end(&s);
 }
 
