@@ -83,7 +83,7 @@ daemon_reconfigure(
 	return read_all(&started_with, started_as, settings, conf, e);
 }
 
-static int
+static enum daemon_step
 configure(const struct command_line *o, const struct daemon_program *program,
     struct conf *conf)
 {
@@ -103,39 +103,39 @@ configure(const struct command_line *o, const struct daemon_program *program,
 	return DAEMON_GO_ON;
 }
 
-int
+enum daemon_step
 daemon_configure(int argc, char **argv, const struct daemon_program *program,
     struct conf *conf)
 {
 	const char *name = program->name;
 	struct command_line o;
-	int rc = EXIT_STOPPED;
+	enum daemon_step step = EXIT_STOPPED;
 
 	if (argc == 3 && strcmp(argv[1], FILE_READER_OPTION) == 0)
 		return file_reader_run(argv[2]);
 	if (command_line_parse(argc, argv, &o) < 0) {
 		fprintf(stderr, "%s: %s; try %s --help\n", name,
 		    o.error[0] ? o.error : "out of memory", name);
-		rc = EXIT_USAGE;
+		step = EXIT_USAGE;
 	} else if (o.help) {
 		printf("usage: %s [OPTION]...\n%s\n", name, program->about);
 		printf(options_help, path_config_file(), program->not_checked);
 	} else if (o.version) {
 		printf("%s %s\n", name, TTSD_VERSION);
 	} else {
-		rc = configure(&o, program, conf);
+		step = configure(&o, program, conf);
 	}
-	if (rc == DAEMON_GO_ON) {
+	if (step == DAEMON_GO_ON) {
 		command_line_done(&started_with);
 		started_with = o;
 		started_as = program;
 	} else {
 		command_line_done(&o);
 	}
-	return rc;
+	return step;
 }
 
-int
+enum daemon_step
 daemon_runtime_dir(const struct conf *conf, struct runtime_dir *out)
 {
 	int rc = runtime_dir_open(conf->ttsd.runtime_dir, out);
@@ -150,7 +150,7 @@ daemon_runtime_dir(const struct conf *conf, struct runtime_dir *out)
 	return EXIT_FAILED;
 }
 
-int
+enum daemon_step
 daemon_socket_failed(const char *path, int err)
 {
 	if (err == ERR_IN_USE) {

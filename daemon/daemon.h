@@ -7,15 +7,16 @@
 #include "common/conf/conf.h"
 #include "platform/runtime_dir.h"
 
-/* Exit codes, after sysexits(3). */
-#define EXIT_STOPPED 0 /* as asked */
-#define EXIT_USAGE 64
-#define EXIT_HELD 69   /* the sockets are held by a live daemon */
-#define EXIT_FAILED 71 /* the system refused something that is needed */
-#define EXIT_CONFIG 78
-
-/* Goes on, rather than exiting, from daemon_configure(). */
-#define DAEMON_GO_ON -1
+/* What a step of a start comes to: an exit status (after sysexits(3)), or to
+ * go on. A type of its own, for these are no errors of err.h. */
+enum daemon_step {
+	EXIT_STOPPED = 0, /* as asked */
+	EXIT_USAGE = 64,
+	EXIT_HELD = 69,   /* the sockets are held by a live daemon */
+	EXIT_FAILED = 71, /* the system refused something that is needed */
+	EXIT_CONFIG = 78,
+	DAEMON_GO_ON = 256, /* no exit status is so high */
+};
 
 /* A daemon, before it runs. */
 struct daemon_program {
@@ -33,7 +34,7 @@ struct daemon_program {
  * starts the log. Returns DAEMON_GO_ON with `conf` filled (the caller then
  * owns it), or the exit code to end with; complaints went to standard
  * error. `program` must stay. */
-int daemon_configure(int argc, char **argv,
+enum daemon_step daemon_configure(int argc, char **argv,
     const struct daemon_program *program, struct conf *conf);
 
 /* Reads and checks all of it again, and after it `settings`, a NULL-terminated
@@ -42,11 +43,11 @@ int daemon_configure(int argc, char **argv,
 int daemon_reconfigure(
     const char *const *settings, struct conf *conf, struct conf_error *e);
 
-/* The folder of the sockets. Returns DAEMON_GO_ON, or the exit code; says
- * why. */
-int daemon_runtime_dir(const struct conf *conf, struct runtime_dir *out);
+/* The folder of the sockets; says why there is none. */
+enum daemon_step daemon_runtime_dir(
+    const struct conf *conf, struct runtime_dir *out);
 
-/* The exit code for a socket that could not be opened; says why. */
-int daemon_socket_failed(const char *path, int err);
+/* For a socket that could not be opened; says why. */
+enum daemon_step daemon_socket_failed(const char *path, int err);
 
 #endif

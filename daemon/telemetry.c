@@ -47,7 +47,7 @@ static const struct http_page pages[] = {
 	{ NULL, NULL, NULL },
 };
 
-static int
+static enum daemon_step
 failed(const char *section, const char *address, int err)
 {
 	if (err == ERR_IN_USE) {
@@ -74,7 +74,7 @@ failed(const char *section, const char *address, int err)
 	return EXIT_FAILED;
 }
 
-int
+enum daemon_step
 telemetry_open(struct loop *l, const char *section, const char *address,
     const struct telemetry *t, struct http_server **out)
 {

@@ -6,6 +6,7 @@
 #ifndef DAEMON_TELEMETRY_H
 #define DAEMON_TELEMETRY_H
 
+#include "daemon/daemon.h"
 #include "daemon/http.h"
 #include "daemon/metrics.h"
 
@@ -20,7 +21,7 @@ struct telemetry {
 /* Serves it at `address`, the value of `metrics` in that section of the
  * configuration; "": nowhere, *out is NULL. Returns DAEMON_GO_ON, or the exit
  * code to end with; the log tells why. `t` must outlive the server. */
-int telemetry_open(struct loop *l, const char *section, const char *address,
-    const struct telemetry *t, struct http_server **out);
+enum daemon_step telemetry_open(struct loop *l, const char *section,
+    const char *address, const struct telemetry *t, struct http_server **out);
 
 #endif

@@ -1,229 +1,8 @@
 /* streamer-supervisor: keeps an ffmpeg on air for every output. */
-#include <stdlib.h>
-#include <string.h>
-
-#include "common/err.h"
 #include "common/version.h"
 #include "daemon/daemon.h"
 #include "streamer-supervisor/control/supervisor.h"
 #include "streamer-supervisor/outputs/check.h"
-
-/* ---- stopping --------------------------------------------------------- */
-
-static void
-stop_if_done(struct supervisor *sv)
-{
-	const struct output *o;
-
-	for (o = outputs_next(&sv->outputs, NULL); o;
-	     o = outputs_next(&sv->outputs, o))
-		if (output_state(o) != CHILD_STOPPED)
-			return;
-	loop_stop(sv->loop);
-}
-
-static void
-supervisor_stop(struct supervisor *sv)
-{
-	void (*end)(struct output * o) = sv->ending ? output_kill : output_stop;
-	struct output *o;
-
-	log_info(sv->ending ? "stopping at once" : "stopping");
-	service_stopping();
-	sv->ending = true;
-	sv->outputs.may_begin = false;
-	for (o = outputs_next(&sv->outputs, NULL); o;
-	     o = outputs_next(&sv->outputs, o))
-		end(o);
-	stop_if_done(sv);
-}
-
-static void
-supervisor_signalled(void *arg, enum loop_signal signal)
-{
-	struct supervisor *sv = arg;
-
-	if (signal == LOOP_TERMINATE)
-		supervisor_stop(sv);
-	else if (!sv->ending)
-		control_reload(sv);
-}
-
-/* ---- what the outputs hear of ----------------------------------------- */
-
-static void
-output_changed(void *arg, const struct output *o, enum child_state from,
-    const char *reason)
-{
-	struct supervisor *sv = arg;
-
-	control_publish(sv, o, from, reason);
-	if (sv->ending)
-		stop_if_done(sv);
-	else if (output_state(o) == CHILD_STOPPED)
-		outputs_reap(&sv->outputs);
-}
-
-static void
-source_up(void *arg)
-{
-	struct supervisor *sv = arg;
-	struct sender *s = NULL;
-
-	while ((s = sender_next(&sv->env, s)) != NULL)
-		sender_source_up(s);
-}
-
-static void
-source_absent(void *arg)
-{
-	struct supervisor *sv = arg;
-	struct sender *s = NULL;
-
-	while ((s = sender_next(&sv->env, s)) != NULL)
-		sender_source_absent(s);
-}
-
-static void
-source_lagging(void *arg, int64_t pid)
-{
-	struct supervisor *sv = arg;
-	struct sender *s = NULL;
-
-	while ((s = sender_next(&sv->env, s)) != NULL)
-		sender_lagging(s, pid);
-}
-
-static void
-source_idle(void *arg, const char *channel)
-{
-	struct supervisor *sv = arg;
-	struct sender *s = NULL;
-
-	while ((s = sender_next(&sv->env, s)) != NULL)
-		if (strcmp(sender_channel(s), channel) == 0)
-			sender_idle(s);
-}
-
-static const struct source_events source_events = {
-	.up = source_up,
-	.absent = source_absent,
-	.lagging = source_lagging,
-	.idle = source_idle,
-};
-
-static void
-probed(void *arg)
-{
-	struct supervisor *sv = arg;
-	struct sender *s = NULL;
-
-	if (sv->ending)
-		return;
-	sv->outputs.may_begin = true;
-	outputs_begin(&sv->outputs);
-	while ((s = sender_next(&sv->env, s)) != NULL)
-		sender_probed(s);
-}
-
-/* ---- setting up ------------------------------------------------------- */
-
-/* Returns an exit code, or DAEMON_GO_ON. */
-static int
-open_outputs(struct supervisor *sv)
-{
-	struct conf_error e;
-	int rc = outputs_init(&sv->outputs, &e);
-
-	if (rc == 0)
-		return DAEMON_GO_ON;
-	log_error("%s", e.text);
-	return rc == ERR_INVALID || rc == ERR_TOO_LONG ? EXIT_CONFIG
-						       : EXIT_FAILED;
-}
-
-static int
-open_server(struct supervisor *sv)
-{
-	char path[PLATFORM_PATH_MAX];
-	int rc = path_socket(sv->dir.path, "streamer", path, sizeof(path));
-
-	control_init(sv);
-	if (rc == 0)
-		rc = server_new(sv->loop, path, &sv->api,
-		    (size_t)sv->conf.streamer.clients_max, &sv->server);
-	return rc < 0 ? daemon_socket_failed(path, rc) : DAEMON_GO_ON;
-}
-
-static int
-open_rest(struct supervisor *sv)
-{
-	int rc = path_socket(
-	    sv->dir.path, "control", sv->source_path, sizeof(sv->source_path));
-
-	if (rc == 0)
-		rc = source_new(sv->loop, sv->source_path, &source_events, sv,
-		    &sv->env.source);
-	if (rc == 0)
-		rc = probe_new(
-		    sv->loop, sv->env.program, probed, sv, &sv->env.probe);
-	if (rc == 0)
-		return DAEMON_GO_ON;
-	log_error("cannot start: %s", err_text(rc));
-	return EXIT_FAILED;
-}
-
-static int
-open_metrics(struct supervisor *sv)
-{
-	sv->telemetry = (struct telemetry){ .groups = supervisor_metrics,
-		.missing = supervisor_missing,
-		.all = sv };
-	return telemetry_open(sv->loop, "streamer", sv->conf.streamer.metrics,
-	    &sv->telemetry, &sv->http);
-}
-
-/* Returns an exit code, or DAEMON_GO_ON. */
-static int
-supervisor_start(struct supervisor *sv)
-{
-	int rc = loop_new(&sv->loop);
-
-	if (rc < 0) {
-		log_error("cannot start: %s", err_text(rc));
-		return EXIT_FAILED;
-	}
-	loop_on_signal(sv->loop, supervisor_signalled, sv);
-	sv->started_ns = clock_now_ns();
-	sv->env = (struct environment){ .loop = sv->loop,
-		.program = sv->conf.streamer.ffmpeg };
-	sv->outputs = (struct outputs){ .env = &sv->env,
-		.events = { .changed = output_changed, .arg = sv },
-		.conf = &sv->conf,
-		.dir = sv->dir.path };
-	rc = daemon_runtime_dir(&sv->conf, &sv->dir);
-	if (rc == DAEMON_GO_ON)
-		rc = open_outputs(sv);
-	if (rc == DAEMON_GO_ON)
-		rc = open_server(sv);
-	if (rc == DAEMON_GO_ON)
-		rc = open_rest(sv);
-	if (rc == DAEMON_GO_ON)
-		rc = open_metrics(sv);
-	return rc;
-}
-
-static void
-supervisor_end(struct supervisor *sv)
-{
-	http_close(sv->http);
-	outputs_done(&sv->outputs);
-	probe_free(sv->env.probe);
-	source_free(sv->env.source);
-	server_free(sv->server);
-	loop_free(sv->loop);
-	conf_done(&sv->conf);
-}
 
 static const struct daemon_program program = {
 	.name = "streamer-supervisor",
@@ -237,20 +16,21 @@ int
 main(int argc, char **argv)
 {
 	struct supervisor sv = { 0 };
-	int rc = daemon_configure(argc, argv, &program, &sv.conf);
+	enum daemon_step step =
+	    daemon_configure(argc, argv, &program, &sv.conf);
 
-	if (rc != DAEMON_GO_ON)
-		return rc;
-	rc = supervisor_start(&sv);
-	if (rc == DAEMON_GO_ON) {
+	if (step != DAEMON_GO_ON)
+		return (int)step;
+	step = supervisor_start(&sv);
+	if (step == DAEMON_GO_ON) {
 		log_info("streamer-supervisor %s is up, outputs=%zu",
 		    TTSD_VERSION, sv.conf.outputs.count);
 		if (sv.conf.outputs.count == 0)
 			log_warning("no output is configured: nothing to do");
 		service_ready();
 		loop_run(sv.loop);
-		rc = EXIT_STOPPED;
+		step = EXIT_STOPPED;
 	}
 	supervisor_end(&sv);
-	return rc;
+	return (int)step;
 }

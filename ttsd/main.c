@@ -17,17 +17,17 @@ int
 main(int argc, char **argv)
 {
 	struct ttsd t = { 0 };
-	int rc = daemon_configure(argc, argv, &program, &t.conf);
+	enum daemon_step step = daemon_configure(argc, argv, &program, &t.conf);
 
-	if (rc != DAEMON_GO_ON)
-		return rc;
-	rc = ttsd_start(&t);
-	if (rc == DAEMON_GO_ON) {
+	if (step != DAEMON_GO_ON)
+		return (int)step;
+	step = ttsd_start(&t);
+	if (step == DAEMON_GO_ON) {
 		log_info("ttsd %s is on air", TTSD_VERSION);
 		service_ready();
 		loop_run(t.loop);
-		rc = EXIT_STOPPED;
+		step = EXIT_STOPPED;
 	}
 	ttsd_end(&t);
-	return rc;
+	return (int)step;
 }

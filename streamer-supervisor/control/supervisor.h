@@ -3,6 +3,7 @@
 #define STREAMER_SUPERVISOR_CONTROL_SUPERVISOR_H
 
 #include "common/conf/conf.h"
+#include "daemon/daemon.h"
 #include "daemon/server.h"
 #include "daemon/telemetry.h"
 #include "platform/runtime_dir.h"
@@ -22,6 +23,15 @@ struct supervisor {
 	int64_t started_ns;
 	bool ending; /* asked to stop: nothing starts any more */
 };
+
+/* ---- life.c ----------------------------------------------------------- */
+
+/* Opens all that it needs, by sv->conf, which was filled before, and begins.
+ * Anything but DAEMON_GO_ON: the log tells why. supervisor_end() in any
+ * case. */
+enum daemon_step supervisor_start(struct supervisor *sv);
+/* Kills what still runs, and releases all. */
+void supervisor_end(struct supervisor *sv);
 
 /* ---- control.c -------------------------------------------------------- */
 

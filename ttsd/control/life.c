@@ -194,8 +194,7 @@ initial_defaults(const struct conf_channel *conf, struct engine *e)
 	};
 }
 
-/* Returns an exit code, or DAEMON_GO_ON. */
-static int
+static enum daemon_step
 open_channel(struct ttsd *t, const char *dir, const struct conf_channel *conf)
 {
 	struct engine *e = ttsd_engine(t, conf->engine);
@@ -222,23 +221,23 @@ open_channel(struct ttsd *t, const char *dir, const struct conf_channel *conf)
 	return DAEMON_GO_ON;
 }
 
-static int
+static enum daemon_step
 open_channels(struct ttsd *t, const char *dir)
 {
+	enum daemon_step step = DAEMON_GO_ON;
 	size_t i;
-	int rc = DAEMON_GO_ON;
 
 	t->channels = calloc(t->conf.channels.count, sizeof(*t->channels));
 	if (t->channels == NULL)
 		return EXIT_FAILED;
-	for (i = 0; i < t->conf.channels.count && rc == DAEMON_GO_ON; i++)
-		rc = open_channel(t, dir, conf_channel_at(&t->conf, i));
-	return rc;
+	for (i = 0; i < t->conf.channels.count && step == DAEMON_GO_ON; i++)
+		step = open_channel(t, dir, conf_channel_at(&t->conf, i));
+	return step;
 }
 
 /* ---- the whole -------------------------------------------------------- */
 
-static int
+static enum daemon_step
 open_server(struct ttsd *t, const char *dir)
 {
 	char path[PLATFORM_PATH_MAX];
@@ -253,7 +252,7 @@ open_server(struct ttsd *t, const char *dir)
 	return rc < 0 ? daemon_socket_failed(path, rc) : DAEMON_GO_ON;
 }
 
-static int
+static enum daemon_step
 open_metrics(struct ttsd *t)
 {
 	t->telemetry = (struct telemetry){
@@ -263,9 +262,10 @@ open_metrics(struct ttsd *t)
 	    t->loop, "ttsd", t->conf.ttsd.metrics, &t->telemetry, &t->http);
 }
 
-int
+enum daemon_step
 ttsd_start(struct ttsd *t)
 {
+	enum daemon_step step;
 	struct runtime_dir dir;
 	int rc;
 
@@ -284,22 +284,21 @@ ttsd_start(struct ttsd *t)
 	loop_on_signal(t->loop, ttsd_signalled, t);
 	t->epoch_ns = clock_now_ns();
 	idempotency_init(&t->keys, t->conf.ttsd.key_window_ns);
-	rc = daemon_runtime_dir(&t->conf, &dir);
-	if (rc != DAEMON_GO_ON)
-		return rc;
-	rc = open_server(t, dir.path);
-	if (rc != DAEMON_GO_ON)
-		return rc;
+	step = daemon_runtime_dir(&t->conf, &dir);
+	if (step == DAEMON_GO_ON)
+		step = open_server(t, dir.path);
+	if (step != DAEMON_GO_ON)
+		return step;
 	rc = open_engines(t);
 	if (rc < 0) {
 		log_error("cannot set up the engines: %s", err_text(rc));
 		return EXIT_FAILED;
 	}
 	start_speakers(t);
-	rc = open_channels(t, dir.path);
-	if (rc == DAEMON_GO_ON)
-		rc = open_metrics(t);
-	return rc;
+	step = open_channels(t, dir.path);
+	if (step == DAEMON_GO_ON)
+		step = open_metrics(t);
+	return step;
 }
 
 void

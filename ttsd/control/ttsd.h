@@ -4,6 +4,7 @@
 
 #include "common/conf/conf.h"
 #include "common/control/proto.h"
+#include "daemon/daemon.h"
 #include "daemon/file_reader.h"
 #include "daemon/server.h"
 #include "daemon/telemetry.h"
@@ -39,9 +40,9 @@ struct ttsd {
 int ttsd_check(const struct conf *conf, struct conf_error *e);
 
 /* Opens everything that t->conf asks for; all else of `t` is zero. Returns
- * DAEMON_GO_ON, or the exit code to end with: the log tells why. ttsd_end()
- * is to follow in either case. */
-int ttsd_start(struct ttsd *t);
+ * DAEMON_GO_ON, or what to end with: the log tells why. ttsd_end() is to
+ * follow in either case. */
+enum daemon_step ttsd_start(struct ttsd *t);
 /* Ends every announcement and the engines, then stops the loop; called again,
  * it does not wait for the engines. */
 void ttsd_stop(struct ttsd *t);
