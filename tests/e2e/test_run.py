@@ -80,8 +80,9 @@ class Demo:
 
     def ttsctl(self, *args):
         """As in another terminal of the same user."""
-        return subprocess.run([binary("ttsctl"), *args], env=self.env,
-                              capture_output=True, text=True)
+        return subprocess.run(
+            [binary("ttsctl"), *args], env=self.env, capture_output=True,
+            text=True, user=self.user, group=self.user and "nogroup")
 
     def wait(self):
         code = self.process.wait(START_S)
