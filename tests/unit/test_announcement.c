@@ -57,7 +57,8 @@ test_sound_comes_out_as_it_went_in(void **state)
 	}
 	assert_memory_equal(in, out, sizeof(in));
 	assert_false(announcement_over(a));
-	a->complete = true;
+	announcement_set_making(a, MAKING_UNDER_WAY);
+	announcement_set_making(a, MAKING_DONE);
 	assert_true(announcement_over(a));
 	announcement_free(a);
 }
@@ -75,9 +76,9 @@ test_marks_lie_in_their_part(void **state)
 	assert_int_equal(announcement_add_silence(a, 100000), 0);
 	announcement_next_step(a);
 	add_mark(a, 7);
-	assert_int_equal(a->marks[0].sample, 7);
-	assert_int_equal(a->marks[1].sample, 100007);
-	assert_ptr_equal(a->marks[1].part, &a->parts[1]);
+	assert_int_equal(a->made.marks[0].sample, 7);
+	assert_int_equal(a->made.marks[1].sample, 100007);
+	assert_ptr_equal(a->made.marks[1].part, &a->asked.parts[1]);
 	announcement_free(a);
 }
 
@@ -93,8 +94,8 @@ test_steps_of_a_repeated_announcement(void **state)
 	(void)state;
 	announcement_add_part(a, &one);
 	announcement_add_part(a, &two);
-	a->repeat = 3;
-	a->gap.pause_ms = 9;
+	a->asked.repeat = 3;
+	a->asked.gap.pause_ms = 9;
 	for (round = 0; round < 2; round++) {
 		for (i = 0; i < 8; i++) {
 			step = announcement_next_step(a);
@@ -102,9 +103,10 @@ test_steps_of_a_repeated_announcement(void **state)
 		}
 		assert_null(announcement_next_step(a));
 		assert_null(announcement_next_step(a));
-		a->failed = true;
+		announcement_set_making(a, MAKING_UNDER_WAY);
+		announcement_set_making(a, MAKING_FAILED);
 		announcement_rewind(a);
-		assert_false(a->failed);
+		assert_int_equal(a->made.making, MAKING_NOT_BEGUN);
 	}
 	announcement_free(a);
 }
@@ -132,11 +134,11 @@ test_marks_are_bounded_and_checked(void **state)
 
 	(void)state;
 	add_mark(a, -1);
-	assert_int_equal(a->mark_count, 0);
+	assert_int_equal(a->made.mark_count, 0);
 	for (i = 0; i < ANNOUNCEMENT_MARKS_MAX + 10; i++)
 		add_mark(a, i);
-	assert_in_range(
-	    a->mark_count, ANNOUNCEMENT_MARKS_MAX / 2, ANNOUNCEMENT_MARKS_MAX);
+	assert_in_range(a->made.mark_count, ANNOUNCEMENT_MARKS_MAX / 2,
+	    ANNOUNCEMENT_MARKS_MAX);
 	announcement_free(a);
 	announcement_free(NULL);
 }

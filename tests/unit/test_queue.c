@@ -25,7 +25,7 @@ make(uint64_t id, enum priority priority, const char *text)
 	assert_non_null(a);
 	assert_int_equal(announcement_add_text(a, strdup(text)), 0);
 	a->id = id;
-	a->priority = priority;
+	a->asked.priority = priority;
 	return a;
 }
 
@@ -39,7 +39,7 @@ sorted(
 
 	for (level = PRIORITY_COUNT - 1; level >= 0; level--)
 		for (i = 0; i < count; i++)
-			if ((int)model[i]->priority == level)
+			if ((int)model[i]->asked.priority == level)
 				out[n++] = model[i];
 	return n;
 }
@@ -131,8 +131,8 @@ make_timed(uint64_t id, int64_t due_ns, int64_t expires_ns)
 {
 	struct announcement *a = make(id, PRIORITY_NORMAL, "x");
 
-	a->due_ns = due_ns;
-	a->expires_ns = expires_ns;
+	a->asked.due_ns = due_ns;
+	a->asked.expires_ns = expires_ns;
 	return a;
 }
 

@@ -28,7 +28,7 @@ notify_queued(struct playout *p, const struct announcement *a, size_t place)
 
 	json_object_set_new(body, "text", json_string(announcement_title(a)));
 	json_object_set_new(
-	    body, "priority", json_string(priority_names[a->priority]));
+	    body, "priority", json_string(priority_names[a->asked.priority]));
 	json_object_set_new(body, "position", json_integer((json_int_t)place));
 	hold(p, EVENT_QUEUED, p->position, body);
 }
@@ -41,7 +41,7 @@ static void
 add_word(json_t *body, const struct announcement *a,
     const struct announcement_mark *mark)
 {
-	const char *text = a->texts[mark->part->source];
+	const char *text = a->asked.texts[mark->part->source];
 	size_t len = strlen(text), from, to;
 	json_int_t offset =
 	    json_integer_value(json_object_get(mark->body, "offset"));
@@ -59,7 +59,7 @@ add_word(json_t *body, const struct announcement *a,
 	json_object_set_new(
 	    body, "length", json_integer((json_int_t)span.length));
 	json_object_set_new(body, "text", json_stringn(text + from, to - from));
-	if (a->text_count > 1)
+	if (a->asked.text_count > 1)
 		json_object_set_new(
 		    body, "part", json_integer((json_int_t)mark->part->source));
 }
@@ -67,7 +67,7 @@ add_word(json_t *body, const struct announcement *a,
 static uint64_t
 mark_sample(const struct announcement *a, const struct announcement_mark *m)
 {
-	return (uint64_t)(a->origin + (int64_t)m->sample);
+	return (uint64_t)(a->played.origin + (int64_t)m->sample);
 }
 
 /* All words with their times, for those who prepare for a sentence. */
@@ -77,15 +77,15 @@ plan(const struct announcement *a)
 	json_t *words = json_array(), *word;
 	size_t i;
 
-	for (i = 0; i < a->mark_count; i++) {
+	for (i = 0; i < a->made.mark_count; i++) {
 		const char *kind = json_string_value(
-		    json_object_get(a->marks[i].body, "mark"));
+		    json_object_get(a->made.marks[i].body, "mark"));
 
 		if (kind == NULL || strcmp(kind, "word") != 0)
 			continue;
 		word = json_pack("{s:I}", "sample",
-		    (json_int_t)mark_sample(a, &a->marks[i]));
-		add_word(word, a, &a->marks[i]);
+		    (json_int_t)mark_sample(a, &a->made.marks[i]));
+		add_word(word, a, &a->made.marks[i]);
 		json_array_append_new(words, word);
 	}
 	return words;
@@ -101,7 +101,7 @@ notify_started(struct playout *p, const struct announcement *a)
 		return;
 	body = about(a);
 	json_object_set_new(body, "text", json_string(announcement_title(a)));
-	if (a->complete) {
+	if (announcement_is_made(a)) {
 		json_object_set_new(body, "duration_ms",
 		    json_integer(
 			(json_int_t)(samples * 1000 / p->format.rate_hz)));
@@ -119,11 +119,11 @@ notify_started(struct playout *p, const struct announcement *a)
 static uint64_t
 phoneme_samples(const struct playout *p, const struct announcement *a, size_t i)
 {
-	uint64_t sample = a->marks[i].sample;
+	uint64_t sample = a->made.marks[i].sample;
 
-	while (++i < a->mark_count)
-		if (json_object_get(a->marks[i].body, "phoneme"))
-			return a->marks[i].sample - sample;
+	while (++i < a->made.mark_count)
+		if (json_object_get(a->made.marks[i].body, "phoneme"))
+			return a->made.marks[i].sample - sample;
 	return playout_samples(p, LAST_PHONEME_MS);
 }
 
@@ -142,7 +142,8 @@ tell_visemes(struct playout *p, const struct announcement *a,
 	    !server_wants(p->server, EVENT_VISEME, p->channel))
 		return;
 	n = viseme_of(phoneme, shapes);
-	step = n ? phoneme_samples(p, a, (size_t)(mark - a->marks)) / n : 0;
+	step =
+	    n ? phoneme_samples(p, a, (size_t)(mark - a->made.marks)) / n : 0;
 	for (i = 0; i < n; i++)
 		event_hold(&p->held, EVENT_VISEME, lead_ms,
 		    mark_sample(a, mark) + i * step,
@@ -187,17 +188,17 @@ cursor_of(struct playout *p, struct announcement *a, int64_t lead_ms)
 	size_t i;
 
 	for (i = 0; i < LEADS_MAX; i++) {
-		if (a->cursors[i].lead_ms == lead_ms)
-			return &a->cursors[i];
-		if (a->cursors[i].lead_ms < 0)
-			unused = &a->cursors[i];
+		if (a->told.cursors[i].lead_ms == lead_ms)
+			return &a->told.cursors[i];
+		if (a->told.cursors[i].lead_ms < 0)
+			unused = &a->told.cursors[i];
 	}
 	if (unused == NULL)
 		return NULL;
 	unused->lead_ms = lead_ms;
 	unused->next = 0;
-	while (unused->next < a->mark_count &&
-	       mark_sample(a, &a->marks[unused->next]) < p->flushed)
+	while (unused->next < a->made.mark_count &&
+	       mark_sample(a, &a->made.marks[unused->next]) < p->flushed)
 		unused->next++;
 	return unused;
 }
@@ -207,12 +208,13 @@ cursor_of(struct playout *p, struct announcement *a, int64_t lead_ms)
 static void
 tell_marks_of(struct playout *p, struct announcement *a, int64_t lead_ms)
 {
-	uint64_t until = a->played + playout_samples(p, (uint64_t)lead_ms);
+	uint64_t until =
+	    a->played.samples + playout_samples(p, (uint64_t)lead_ms);
 	struct lead_cursor *c = cursor_of(p, a, lead_ms);
 
-	while (c && c->next < a->mark_count &&
-	       (a->marks[c->next].sample < until || announcement_over(a)))
-		tell_mark(p, a, &a->marks[c->next++], lead_ms);
+	while (c && c->next < a->made.mark_count &&
+	       (a->made.marks[c->next].sample < until || announcement_over(a)))
+		tell_mark(p, a, &a->made.marks[c->next++], lead_ms);
 }
 
 void
@@ -240,8 +242,8 @@ notify_preempted(struct playout *p, const struct announcement *a,
 	json_t *body = about(a);
 
 	json_object_set_new(body, "by", json_integer((json_int_t)by->id));
-	json_object_set_new(
-	    body, "on_preempt", json_string(preemption_names[a->on_preempt]));
+	json_object_set_new(body, "on_preempt",
+	    json_string(preemption_names[a->asked.on_preempt]));
 	hold(p, EVENT_PREEMPTED, p->position, body);
 }
 
@@ -254,10 +256,10 @@ notify_finished(struct playout *p, const struct announcement *a,
 
 	json_object_set_new(
 	    body, "outcome", json_string(outcome_name(outcome)));
-	if (a->on_air && a->played > 0) {
-		sample = a->last_sample;
+	if (announcement_was_on_air(a) && a->played.samples > 0) {
+		sample = a->played.last_sample;
 		json_object_set_new(body, "first_sample",
-		    json_integer((json_int_t)a->first_sample));
+		    json_integer((json_int_t)a->played.first_sample));
 		json_object_set_new(
 		    body, "last_sample", json_integer((json_int_t)sample));
 	}

@@ -210,7 +210,8 @@ playout_state(const struct playout *p)
 		return PLAYOUT_PAUSED;
 	if (p->current == NULL)
 		return PLAYOUT_IDLE;
-	return p->current->starved ? PLAYOUT_STARVING : PLAYOUT_SPEAKING;
+	return p->current->state == ANNOUNCEMENT_STARVING ? PLAYOUT_STARVING
+							  : PLAYOUT_SPEAKING;
 }
 
 const char *
@@ -220,33 +221,40 @@ playout_state_name(enum playout_state state)
 }
 
 static const char *
-item_state(const struct playout *p, const struct announcement *a)
+item_state(const struct announcement *a)
 {
-	if (a == p->current)
+	switch (a->state) {
+	case ANNOUNCEMENT_ON_AIR:
+	case ANNOUNCEMENT_STARVING:
 		return "on-air";
-	if (a->on_air)
+	case ANNOUNCEMENT_PREEMPTED:
 		return "preempted";
-	if (a->complete)
+	default:
+		break;
+	}
+	if (announcement_is_made(a))
 		return "ready";
-	if (a->submitted)
+	if (a->made.making == MAKING_UNDER_WAY)
 		return "preparing";
-	return a->due_ns > clock_now_ns() ? "scheduled" : "waiting";
+	return a->asked.due_ns > clock_now_ns() ? "scheduled" : "waiting";
 }
 
 static json_t *
-describe(const struct playout *p, const struct announcement *a)
+describe(const struct announcement *a)
 {
 	const char *text = announcement_title(a);
 	size_t len = strlen(text);
-	json_t *o = json_pack("{s:I, s:s, s:s, s:s%}", "id", (json_int_t)a->id,
-	    "state", item_state(p, a), "priority", priority_names[a->priority],
-	    "text", text, utf8_offset(text, len, SHOWN_CHARACTERS));
+	json_t *o =
+	    json_pack("{s:I, s:s, s:s, s:s%}", "id", (json_int_t)a->id, "state",
+		item_state(a), "priority", priority_names[a->asked.priority],
+		"text", text, utf8_offset(text, len, SHOWN_CHARACTERS));
 
 	json_object_set_new(
 	    o, "characters", json_integer((json_int_t)utf8_length(text, len)));
-	if (a->due_ns > clock_now_ns())
+	if (a->asked.due_ns > clock_now_ns())
 		json_object_set_new(o, "due_ms",
-		    json_integer((a->due_ns - clock_now_ns()) / NS_PER_MS));
+		    json_integer(
+			(a->asked.due_ns - clock_now_ns()) / NS_PER_MS));
 	return o;
 }
 
@@ -257,8 +265,8 @@ playout_list(const struct playout *p)
 	const struct announcement *a;
 
 	if (p->current)
-		json_array_append_new(list, describe(p, p->current));
+		json_array_append_new(list, describe(p->current));
 	for (a = queue_first(&p->queue); a; a = queue_after(&p->queue, a))
-		json_array_append_new(list, describe(p, a));
+		json_array_append_new(list, describe(a));
 	return list;
 }

@@ -11,10 +11,10 @@ prebuffer_ms(const struct announcement *a)
 	uint64_t most = 0, ms;
 	size_t i;
 
-	for (i = 0; i < a->part_count; i++) {
-		if (a->parts[i].engine == NULL)
+	for (i = 0; i < a->asked.part_count; i++) {
+		if (a->asked.parts[i].engine == NULL)
 			continue;
-		ms = engine_prebuffer_ms(a->parts[i].engine);
+		ms = engine_prebuffer_ms(a->asked.parts[i].engine);
 		if (ms > most)
 			most = ms;
 	}
@@ -29,7 +29,7 @@ is_ready(const struct playout *p, const struct announcement *a)
 
 	if (needed < p->format.chunk)
 		needed = p->format.chunk;
-	return a->complete || announcement_available(a) >= needed;
+	return announcement_is_made(a) || announcement_available(a) >= needed;
 }
 
 static void
@@ -37,13 +37,13 @@ render_begin(struct playout *p, struct announcement *a)
 {
 	queue_remove(&p->queue, a);
 	p->current = a;
-	a->on_air = true;
-	a->origin = (int64_t)p->position - (int64_t)a->played;
+	announcement_set_state(a, ANNOUNCEMENT_ON_AIR);
+	a->played.origin = (int64_t)p->position - (int64_t)a->played.samples;
 	fade_full(&p->fade);
 	/* Not so one that is resumed. */
-	if (a->played == 0) {
-		a->first_sample = p->position;
-		a->last_sample = p->position - 1;
+	if (a->played.samples == 0) {
+		a->played.first_sample = p->position;
+		a->played.last_sample = p->position - 1;
 		notify_started(p, a);
 	}
 	synthesis_prepare(p);
@@ -59,7 +59,7 @@ render_cut(struct playout *p)
 	n = announcement_take(a, end, n);
 	if (n > 0) {
 		tail_add(&p->tail, end, n, &p->fade);
-		a->last_sample = p->position + n - 1;
+		a->played.last_sample = p->position + n - 1;
 		notify_marks(p, a);
 	}
 	p->current = NULL;
@@ -76,7 +76,7 @@ preempt(struct playout *p, const struct announcement *by)
 
 	p->counters.preempted++;
 	notify_preempted(p, a, by);
-	switch (a->on_preempt) {
+	switch (a->asked.on_preempt) {
 	case PREEMPTION_DROP:
 		playout_finish(p, a, OUTCOME_CANCELLED, "preempted");
 		return;
@@ -88,6 +88,7 @@ preempt(struct playout *p, const struct announcement *by)
 	case PREEMPTION_COUNT:
 		break;
 	}
+	announcement_set_state(a, ANNOUNCEMENT_PREEMPTED);
 	queue_push_first(&p->queue, a);
 }
 
@@ -110,8 +111,9 @@ finish_current(struct playout *p)
 	struct announcement *a = p->current;
 
 	p->current = NULL;
-	playout_finish(
-	    p, a, a->failed ? OUTCOME_FAILED : OUTCOME_SPOKEN, a->reason);
+	playout_finish(p, a,
+	    a->made.making == MAKING_FAILED ? OUTCOME_FAILED : OUTCOME_SPOKEN,
+	    a->made.reason);
 	if (!p->paused)
 		fade_full(&p->fade);
 }
@@ -122,10 +124,10 @@ starve(struct playout *p, uint64_t samples)
 	struct announcement *a = p->current;
 
 	p->counters.starved_samples += samples;
-	a->origin += (int64_t)samples;
-	if (a->starved)
+	a->played.origin += (int64_t)samples;
+	if (a->state == ANNOUNCEMENT_STARVING)
 		return;
-	a->starved = true;
+	announcement_set_state(a, ANNOUNCEMENT_STARVING);
 	p->counters.underruns++;
 	log_warning("channel=%s id=%" PRIu64 " underrun: the engine is slower "
 		    "than real time",
@@ -143,8 +145,9 @@ render_play(struct playout *p, int16_t *out, uint64_t count)
 	n = announcement_take(a, out, count < audible ? count : audible);
 	fade_apply(&p->fade, out, n, p->format.channels);
 	if (n > 0) {
-		a->starved = false;
-		a->last_sample = p->position + n - 1;
+		if (a->state == ANNOUNCEMENT_STARVING)
+			announcement_set_state(a, ANNOUNCEMENT_ON_AIR);
+		a->played.last_sample = p->position + n - 1;
 	}
 	p->position += n;
 	synthesis_played(p, a);

@@ -15,9 +15,8 @@ ahead_bytes(const struct playout *p)
 static void
 synthesis_fail(struct announcement *a, const char *reason)
 {
-	a->failed = true;
-	a->complete = true;
-	snprintf(a->reason, sizeof(a->reason), "%s", reason);
+	announcement_set_making(a, MAKING_FAILED);
+	snprintf(a->made.reason, sizeof(a->made.reason), "%s", reason);
 }
 
 /* One part that is longer than this is a program that never ends. */
@@ -31,13 +30,13 @@ pcm_made(void *arg, const uint8_t *data, size_t len)
 	if (announcement_add_pcm(a, data, len) < 0) {
 		synthesis_stop(a);
 		synthesis_fail(a, "out of memory");
-	} else if (a->made - a->part_start >
+	} else if (a->made.samples - a->made.part_start >
 		   playout_samples(a->playout, PART_MAX_MS)) {
 		synthesis_stop(a);
 		synthesis_fail(
 		    a, "the engine has made an hour of sound and goes on");
-	} else if (buf_len(&a->pcm) >= ahead_bytes(a->playout)) {
-		job_hold(a->job, true);
+	} else if (buf_len(&a->made.pcm) >= ahead_bytes(a->playout)) {
+		job_hold(a->made.job, true);
 	}
 }
 
@@ -56,9 +55,10 @@ fall_back(struct playout *p, struct announcement *a)
 	const struct part *part = announcement_present_part(a);
 	struct engine *second = engine_fallback(part->engine);
 
-	if (second == NULL || a->fell_back || a->made > a->part_start)
+	if (second == NULL || a->made.fell_back ||
+	    a->made.samples > a->made.part_start)
 		return false;
-	a->fell_back = true;
+	a->made.fell_back = true;
 	log_warning("channel=%s id=%" PRIu64 " engine '%s' failed; engine '%s' "
 		    "speaks instead",
 	    p->channel, a->id, engine_name(part->engine), engine_name(second));
@@ -72,16 +72,17 @@ job_ended(void *arg, const struct failure *failure)
 	struct announcement *a = arg;
 	struct playout *p = a->playout;
 
-	a->job = NULL;
+	a->made.job = NULL;
 	if (failure && fall_back(p, a))
 		return;
 	if (failure)
 		synthesis_fail(a, failure->text);
 	synthesis_continue(p, a);
 	/* Of one that waits and of which nothing was made, this is the end. */
-	if (a->failed && a != p->current && announcement_available(a) == 0) {
+	if (a->made.making == MAKING_FAILED && a != p->current &&
+	    announcement_available(a) == 0) {
 		queue_remove(&p->queue, a);
-		playout_finish(p, a, OUTCOME_FAILED, a->reason);
+		playout_finish(p, a, OUTCOME_FAILED, a->made.reason);
 	}
 	synthesis_prepare(p);
 	playout_flush(p);
@@ -101,7 +102,7 @@ submit(struct playout *p, struct announcement *a, struct engine *e)
 	if (e != part->engine)
 		speech.voice = NULL;
 	if (engine_submit(e, &speech, p->format.rate_hz, p->format.channels,
-		&job_events, a, &a->job) < 0)
+		&job_events, a, &a->made.job) < 0)
 		synthesis_fail(a, "out of memory");
 }
 
@@ -110,14 +111,14 @@ begin_part(struct playout *p, struct announcement *a, const struct part *part)
 {
 	struct engine *second;
 
-	a->fell_back = false;
+	a->made.fell_back = false;
 	if (part->engine == NULL) {
-		a->pause_left = playout_samples(p, part->pause_ms);
+		a->made.pause_left = playout_samples(p, part->pause_ms);
 		return;
 	}
 	second = engine_fallback(part->engine);
 	if (second && engine_is_ailing(part->engine)) {
-		a->fell_back = true;
+		a->made.fell_back = true;
 		submit(p, a, second);
 	} else {
 		submit(p, a, part->engine);
@@ -128,14 +129,14 @@ begin_part(struct playout *p, struct announcement *a, const struct part *part)
 static bool
 make_pause(struct playout *p, struct announcement *a)
 {
-	size_t held = buf_len(&a->pcm), ahead = ahead_bytes(p);
+	size_t held = buf_len(&a->made.pcm), ahead = ahead_bytes(p);
 	uint64_t n = held < ahead ? (ahead - held) / p->sample_bytes : 0;
 
-	if (n > a->pause_left)
-		n = a->pause_left;
+	if (n > a->made.pause_left)
+		n = a->made.pause_left;
 	if (n > 0 && announcement_add_silence(a, n) < 0)
 		synthesis_fail(a, "out of memory");
-	a->pause_left -= n;
+	a->made.pause_left -= n;
 	return n > 0;
 }
 
@@ -144,9 +145,10 @@ synthesis_continue(struct playout *p, struct announcement *a)
 {
 	const struct part *part;
 
-	a->submitted = true;
-	while (!a->complete && a->job == NULL) {
-		if (a->pause_left > 0) {
+	if (a->made.making == MAKING_NOT_BEGUN)
+		announcement_set_making(a, MAKING_UNDER_WAY);
+	while (!announcement_is_made(a) && a->made.job == NULL) {
+		if (a->made.pause_left > 0) {
 			if (!make_pause(p, a))
 				return;
 			continue;
@@ -155,7 +157,7 @@ synthesis_continue(struct playout *p, struct announcement *a)
 		if (part)
 			begin_part(p, a, part);
 		else
-			a->complete = true;
+			announcement_set_making(a, MAKING_DONE);
 	}
 }
 
@@ -164,7 +166,7 @@ synthesis_continue(struct playout *p, struct announcement *a)
 static bool
 deserves(const struct playout *p, const struct announcement *a)
 {
-	return p->current == NULL || p->current->complete ||
+	return p->current == NULL || announcement_is_made(p->current) ||
 	       announcement_overrides(a, p->current);
 }
 
@@ -173,24 +175,24 @@ synthesis_prepare(struct playout *p)
 {
 	struct announcement *a = queue_head(&p->queue);
 
-	if (a && !a->submitted && deserves(p, a))
+	if (a && a->made.making == MAKING_NOT_BEGUN && deserves(p, a))
 		synthesis_continue(p, a);
 }
 
 void
 synthesis_stop(struct announcement *a)
 {
-	job_cancel(a->job);
-	a->job = NULL;
+	job_cancel(a->made.job);
+	a->made.job = NULL;
 }
 
 void
 synthesis_played(struct playout *p, struct announcement *a)
 {
-	if (buf_len(&a->pcm) >= ahead_bytes(p) / 2)
+	if (buf_len(&a->made.pcm) >= ahead_bytes(p) / 2)
 		return;
-	if (a->job)
-		job_hold(a->job, false);
-	else if (!a->complete)
+	if (a->made.job)
+		job_hold(a->made.job, false);
+	else if (!announcement_is_made(a))
 		synthesis_continue(p, a);
 }

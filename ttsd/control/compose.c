@@ -286,7 +286,8 @@ add_ssml(struct say_request *s, const json_t *object)
 	segment.text = strdup(ssml);
 	added = add_segment(s, object, &m, (unsigned)source, &segment);
 	if (added)
-		s->a->parts[s->a->part_count - 1].speech.ssml = true;
+		s->a->asked.parts[s->a->asked.part_count - 1].speech.ssml =
+		    true;
 	return added;
 }
 

@@ -75,7 +75,7 @@ set_time(struct say_request *s)
 		}
 	}
 	if (delay_ms > 0)
-		s->a->due_ns = clock_now_ns() + delay_ms * NS_PER_MS;
+		s->a->asked.due_ns = clock_now_ns() + delay_ms * NS_PER_MS;
 	return true;
 }
 
@@ -85,18 +85,18 @@ set_manners(struct say_request *s)
 	const char *priority = body_string(s->body, "priority");
 	const char *on_preempt = body_string(s->body, "on_preempt");
 	int64_t ttl_ms = body_integer(s->body, "ttl_ms", 0);
-	int64_t from = s->a->due_ns ? s->a->due_ns : clock_now_ns();
+	int64_t from = s->a->asked.due_ns ? s->a->asked.due_ns : clock_now_ns();
 
-	s->a->priority =
+	s->a->asked.priority =
 	    priority ? (enum priority)word_index(priority_names, priority)
 		     : PRIORITY_NORMAL;
 	if (on_preempt)
-		s->a->on_preempt =
+		s->a->asked.on_preempt =
 		    (enum preemption)word_index(preemption_names, on_preempt);
 	if (ttl_ms > 0)
-		s->a->expires_ns = from + ttl_ms * NS_PER_MS;
-	s->a->repeat = (unsigned)body_integer(s->body, "repeat", 1);
-	s->a->gap.pause_ms = (uint64_t)body_integer(s->body, "gap_ms", 0);
+		s->a->asked.expires_ns = from + ttl_ms * NS_PER_MS;
+	s->a->asked.repeat = (unsigned)body_integer(s->body, "repeat", 1);
+	s->a->asked.gap.pause_ms = (uint64_t)body_integer(s->body, "gap_ms", 0);
 }
 
 static bool

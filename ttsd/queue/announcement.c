@@ -1,9 +1,11 @@
 #include "ttsd/queue/announcement.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/err.h"
+#include "common/log.h"
 
 const char *const priority_names[] = {
 #define X(name, text) [PRIORITY_##name] = text,
@@ -25,6 +27,38 @@ static const char *const outcome_names[OUTCOME_COUNT] = {
 #undef X
 };
 
+static const char *const state_names[ANNOUNCEMENT_STATE_COUNT] = {
+#define X(name, text) [ANNOUNCEMENT_##name] = text,
+	ANNOUNCEMENT_STATES(X)
+#undef X
+};
+
+static const char *const making_names[MAKING_COUNT] = {
+#define X(name, text) [MAKING_##name] = text,
+	MAKINGS(X)
+#undef X
+};
+
+/* What may follow what: a bit for each. */
+#define BIT(state) (1u << (state))
+
+static const unsigned state_follows[ANNOUNCEMENT_STATE_COUNT] = {
+	[ANNOUNCEMENT_WAITING] = BIT(ANNOUNCEMENT_ON_AIR),
+	[ANNOUNCEMENT_ON_AIR] =
+	    BIT(ANNOUNCEMENT_STARVING) | BIT(ANNOUNCEMENT_PREEMPTED),
+	[ANNOUNCEMENT_STARVING] =
+	    BIT(ANNOUNCEMENT_ON_AIR) | BIT(ANNOUNCEMENT_PREEMPTED),
+	[ANNOUNCEMENT_PREEMPTED] = BIT(ANNOUNCEMENT_ON_AIR),
+};
+
+static const unsigned making_follows[MAKING_COUNT] = {
+	[MAKING_NOT_BEGUN] = BIT(MAKING_UNDER_WAY),
+	[MAKING_UNDER_WAY] =
+	    BIT(MAKING_DONE) | BIT(MAKING_FAILED) | BIT(MAKING_NOT_BEGUN),
+	[MAKING_DONE] = BIT(MAKING_NOT_BEGUN),
+	[MAKING_FAILED] = BIT(MAKING_NOT_BEGUN),
+};
+
 const char *
 outcome_name(enum outcome outcome)
 {
@@ -38,6 +72,50 @@ part_done(struct part *part)
 	segment_done(&part->segment);
 }
 
+/* ---- its states --------------------------------------------------------- */
+
+static void
+log_change(const struct announcement *a, const char *from, const char *to,
+    bool allowed)
+{
+	log_write(allowed ? LOG_DEBUG : LOG_ERROR, "id=%" PRIu64 " %s->%s",
+	    a->id, from, to);
+	if (!allowed)
+		abort();
+}
+
+void
+announcement_set_state(struct announcement *a, enum announcement_state state)
+{
+	log_change(a, state_names[a->state], state_names[state],
+	    state_follows[a->state] & BIT(state));
+	a->state = state;
+}
+
+void
+announcement_set_making(struct announcement *a, enum making making)
+{
+	enum making from = a->made.making;
+
+	if (from == making)
+		return;
+	log_change(a, making_names[from], making_names[making],
+	    making_follows[from] & BIT(making));
+	a->made.making = making;
+}
+
+bool
+announcement_is_made(const struct announcement *a)
+{
+	return a->made.making == MAKING_DONE || a->made.making == MAKING_FAILED;
+}
+
+bool
+announcement_was_on_air(const struct announcement *a)
+{
+	return a->state != ANNOUNCEMENT_WAITING;
+}
+
 /* ---- what it is made of ----------------------------------------------- */
 
 static void
@@ -45,11 +123,11 @@ drop_marks(struct announcement *a)
 {
 	size_t i;
 
-	for (i = 0; i < a->mark_count; i++)
-		json_decref(a->marks[i].body);
-	a->mark_count = 0;
+	for (i = 0; i < a->made.mark_count; i++)
+		json_decref(a->made.marks[i].body);
+	a->made.mark_count = 0;
 	for (i = 0; i < LEADS_MAX; i++)
-		a->cursors[i] = (struct lead_cursor){ .lead_ms = -1 };
+		a->told.cursors[i] = (struct lead_cursor){ .lead_ms = -1 };
 }
 
 struct announcement *
@@ -59,10 +137,10 @@ announcement_new(size_t sample_bytes)
 
 	if (a == NULL)
 		return NULL;
-	a->sample_bytes = sample_bytes;
-	a->repeat = 1;
-	a->expires_ns = INT64_MAX;
-	buf_init(&a->pcm, ANNOUNCEMENT_PCM_MAX);
+	a->made.sample_bytes = sample_bytes;
+	a->asked.repeat = 1;
+	a->asked.expires_ns = INT64_MAX;
+	buf_init(&a->made.pcm, ANNOUNCEMENT_PCM_MAX);
 	drop_marks(a);
 	return a;
 }
@@ -75,55 +153,57 @@ announcement_free(struct announcement *a)
 	if (a == NULL)
 		return;
 	drop_marks(a);
-	free(a->marks);
-	buf_done(&a->pcm);
-	for (i = 0; i < a->part_count; i++)
-		part_done(&a->parts[i]);
-	free(a->parts);
-	for (i = 0; i < a->text_count; i++)
-		free(a->texts[i]);
-	free(a->texts);
+	free(a->made.marks);
+	buf_done(&a->made.pcm);
+	for (i = 0; i < a->asked.part_count; i++)
+		part_done(&a->asked.parts[i]);
+	free(a->asked.parts);
+	for (i = 0; i < a->asked.text_count; i++)
+		free(a->asked.texts[i]);
+	free(a->asked.texts);
 	free(a);
 }
 
 int
 announcement_add_text(struct announcement *a, char *text)
 {
-	char **texts = realloc(a->texts, (a->text_count + 1) * sizeof(*texts));
+	char **texts =
+	    realloc(a->asked.texts, (a->asked.text_count + 1) * sizeof(*texts));
 
 	if (texts == NULL || text == NULL) {
 		free(text);
-		a->texts = texts ? texts : a->texts;
+		a->asked.texts = texts ? texts : a->asked.texts;
 		return ERR_NOMEM;
 	}
-	a->texts = texts;
-	a->texts[a->text_count] = text;
-	return (int)a->text_count++;
+	a->asked.texts = texts;
+	a->asked.texts[a->asked.text_count] = text;
+	return (int)a->asked.text_count++;
 }
 
 int
 announcement_add_part(struct announcement *a, struct part *part)
 {
-	int rc = a->part_count >= PARTS_MAX ? ERR_FULL : 0;
+	int rc = a->asked.part_count >= PARTS_MAX ? ERR_FULL : 0;
 	struct part *parts = NULL;
 
 	if (rc == 0) {
-		parts = realloc(a->parts, (a->part_count + 1) * sizeof(*parts));
+		parts = realloc(
+		    a->asked.parts, (a->asked.part_count + 1) * sizeof(*parts));
 		rc = parts ? 0 : ERR_NOMEM;
 	}
 	if (rc < 0) {
 		part_done(part);
 		return rc;
 	}
-	a->parts = parts;
-	a->parts[a->part_count++] = *part;
+	a->asked.parts = parts;
+	a->asked.parts[a->asked.part_count++] = *part;
 	return 0;
 }
 
 const char *
 announcement_title(const struct announcement *a)
 {
-	return a->text_count > 0 ? a->texts[0] : "";
+	return a->asked.text_count > 0 ? a->asked.texts[0] : "";
 }
 
 size_t
@@ -131,8 +211,8 @@ announcement_text_bytes(const struct announcement *a)
 {
 	size_t i, bytes = 0;
 
-	for (i = 0; i < a->text_count; i++)
-		bytes += strlen(a->texts[i]);
+	for (i = 0; i < a->asked.text_count; i++)
+		bytes += strlen(a->asked.texts[i]);
 	return bytes;
 }
 
@@ -142,42 +222,42 @@ const struct part *
 announcement_next_step(struct announcement *a)
 {
 	/* One gap behind each repetition but the last. */
-	size_t round = a->part_count + 1;
-	size_t at = a->step % round;
+	size_t round = a->asked.part_count + 1;
+	size_t at = a->made.step % round;
 
-	if (a->step >= a->repeat * round - 1)
+	if (a->made.step >= a->asked.repeat * round - 1)
 		return NULL;
-	a->step++;
-	a->part_start = a->made;
-	return at == a->part_count ? &a->gap : &a->parts[at];
+	a->made.step++;
+	a->made.part_start = a->made.samples;
+	return at == a->asked.part_count ? &a->asked.gap : &a->asked.parts[at];
 }
 
 const struct part *
 announcement_present_part(const struct announcement *a)
 {
-	return &a->parts[(a->step - 1) % (a->part_count + 1)];
+	return &a->asked.parts[(a->made.step - 1) % (a->asked.part_count + 1)];
 }
 
 void
 announcement_rewind(struct announcement *a)
 {
 	drop_marks(a);
-	buf_clear(&a->pcm);
-	a->step = 0;
-	a->pause_left = a->made = a->played = 0;
-	a->complete = a->starved = a->submitted = a->fell_back = false;
+	buf_clear(&a->made.pcm);
+	a->made.step = 0;
+	a->made.pause_left = a->made.samples = a->played.samples = 0;
+	a->made.fell_back = false;
+	announcement_set_making(a, MAKING_NOT_BEGUN);
 	/* A part that failed is made afresh too. */
-	a->failed = false;
-	a->reason[0] = '\0';
+	a->made.reason[0] = '\0';
 }
 
 int
 announcement_add_pcm(struct announcement *a, const uint8_t *data, size_t len)
 {
-	int rc = buf_put(&a->pcm, data, len);
+	int rc = buf_put(&a->made.pcm, data, len);
 
 	if (rc == 0)
-		a->made += len / a->sample_bytes;
+		a->made.samples += len / a->made.sample_bytes;
 	return rc;
 }
 
@@ -189,10 +269,10 @@ announcement_add_silence(struct announcement *a, uint64_t samples)
 	int rc = 0;
 
 	for (; samples > 0 && rc == 0; samples -= n) {
-		n = sizeof(zeros) / a->sample_bytes;
+		n = sizeof(zeros) / a->made.sample_bytes;
 		if (n > samples)
 			n = samples;
-		rc = announcement_add_pcm(a, zeros, n * a->sample_bytes);
+		rc = announcement_add_pcm(a, zeros, n * a->made.sample_bytes);
 	}
 	return rc;
 }
@@ -203,16 +283,16 @@ make_mark_room(struct announcement *a)
 	struct announcement_mark *marks;
 	size_t cap;
 
-	if (a->mark_count < a->mark_cap)
+	if (a->made.mark_count < a->made.mark_cap)
 		return true;
-	cap = a->mark_cap ? a->mark_cap * 2 : 32;
+	cap = a->made.mark_cap ? a->made.mark_cap * 2 : 32;
 	if (cap > ANNOUNCEMENT_MARKS_MAX)
 		return false;
-	marks = realloc(a->marks, cap * sizeof(*marks));
+	marks = realloc(a->made.marks, cap * sizeof(*marks));
 	if (marks == NULL)
 		return false;
-	a->marks = marks;
-	a->mark_cap = cap;
+	a->made.marks = marks;
+	a->made.mark_cap = cap;
 	return true;
 }
 
@@ -225,8 +305,8 @@ announcement_add_mark(struct announcement *a, const json_t *mark)
 		return;
 	if (!make_mark_room(a))
 		return;
-	a->marks[a->mark_count++] = (struct announcement_mark){
-		.sample = a->part_start + (uint64_t)sample,
+	a->made.marks[a->made.mark_count++] = (struct announcement_mark){
+		.sample = a->made.part_start + (uint64_t)sample,
 		.body = json_deep_copy(mark),
 		.part = announcement_present_part(a),
 	};
@@ -237,7 +317,7 @@ announcement_add_mark(struct announcement *a, const json_t *mark)
 uint64_t
 announcement_available(const struct announcement *a)
 {
-	return buf_len(&a->pcm) / a->sample_bytes;
+	return buf_len(&a->made.pcm) / a->made.sample_bytes;
 }
 
 uint64_t
@@ -249,22 +329,22 @@ announcement_take(struct announcement *a, int16_t *out, uint64_t count)
 		n = count;
 	if (n == 0)
 		return 0;
-	memcpy(out, buf_data(&a->pcm), n * a->sample_bytes);
-	buf_consume(&a->pcm, n * a->sample_bytes);
-	a->played += n;
+	memcpy(out, buf_data(&a->made.pcm), n * a->made.sample_bytes);
+	buf_consume(&a->made.pcm, n * a->made.sample_bytes);
+	a->played.samples += n;
 	return n;
 }
 
 bool
 announcement_over(const struct announcement *a)
 {
-	return a->complete && announcement_available(a) == 0;
+	return announcement_is_made(a) && announcement_available(a) == 0;
 }
 
 bool
 announcement_overrides(
     const struct announcement *a, const struct announcement *other)
 {
-	return a->priority == PRIORITY_URGENT &&
-	       other->priority < PRIORITY_URGENT;
+	return a->asked.priority == PRIORITY_URGENT &&
+	       other->asked.priority < PRIORITY_URGENT;
 }

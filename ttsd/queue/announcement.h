@@ -101,55 +101,104 @@ struct lead_cursor {
 	size_t next;     /* mark */
 };
 
-struct announcement {
-	struct announcement *next; /* the queue's */
-	uint64_t id;
+/* Where an announcement is. */
+#define ANNOUNCEMENT_STATES(X)                                         \
+	X(WAITING, "waiting") /* for its turn */                       \
+	X(ON_AIR, "on-air")                                            \
+	X(STARVING, "starving") /* on air, and its engine is behind */ \
+	X(PREEMPTED, "preempted")
+
+enum announcement_state {
+#define X(name, text) ANNOUNCEMENT_##name,
+	ANNOUNCEMENT_STATES(X)
+#undef X
+	    ANNOUNCEMENT_STATE_COUNT
+};
+
+/* How far its sound is made. */
+#define MAKINGS(X)                \
+	X(NOT_BEGUN, "not-begun") \
+	X(UNDER_WAY, "under-way") \
+	X(DONE, "done")           \
+	X(FAILED, "failed") /* what was made before is played still */
+
+enum making {
+#define X(name, text) MAKING_##name,
+	MAKINGS(X)
+#undef X
+	    MAKING_COUNT
+};
+
+/* What is asked for. Who composes it fills it in; then it stays. */
+struct announcement_request {
 	enum priority priority;
 	enum preemption on_preempt;
 	int64_t due_ns;     /* not before; 0: at once */
 	int64_t expires_ns; /* unless it has begun by then; INT64_MAX: never */
-
 	char **texts; /* as they were asked for, by the number of the source */
 	size_t text_count;
 	struct part *parts;
 	size_t part_count;
 	unsigned repeat; /* times it is said, from 1 */
 	struct part gap; /* the pause between repetitions */
+};
 
+/* What was made of it so far, and not yet played; the synthesis' business. */
+struct announcement_sound {
+	enum making making;
 	size_t step;         /* how many parts and gaps were begun */
 	uint64_t pause_left; /* samples of the pause that is being made */
-	uint64_t made;       /* samples made so far */
-	uint64_t part_start; /* `made` when the present part began */
+	uint64_t samples;    /* made so far */
+	uint64_t part_start; /* `samples` when the present part began */
 	struct buf pcm;      /* made, not yet played */
 	size_t sample_bytes; /* of one sample of all channels */
-	uint64_t played;     /* samples */
-	bool complete;       /* nothing more is to be made */
-	bool starved;        /* the engine is behind just now */
-	bool failed;         /* ends as failed once all of it was played */
-	char reason[200];    /* of having failed */
-
 	struct announcement_mark *marks;
 	size_t mark_count, mark_cap;
+	struct job *job;  /* the engine's work on the present part */
+	bool fell_back;   /* the present part is made by the second choice */
+	char reason[200]; /* of having failed */
+};
 
-	bool submitted; /* its making has begun */
-	bool on_air;    /* it was, at least once */
-	/* Stream positions, once on air. `origin` is where its sample 0 lies,
-	 * or would lie: later than it was by what interrupted it. `last` is
-	 * that of the last sample that was played, first - 1 before there is
-	 * one. */
+/* What was played of it, in stream positions; the renderer's business. */
+struct announcement_air {
+	uint64_t samples; /* played */
+	/* `origin` is where its sample 0 lies, or would lie: later than it was
+	 * by what interrupted it. `last_sample` is that of the last sample
+	 * that was played, first_sample - 1 before there is one. */
 	uint64_t first_sample, last_sample;
 	int64_t origin;
+};
 
-	/* The rest belongs to the playout. */
+/* What listeners were told of it. */
+struct announcement_told {
 	struct lead_cursor cursors[LEADS_MAX];
-	struct playout *playout;
-	struct job *job; /* the engine's work on the present part */
-	bool fell_back;  /* the present part is made by the second choice */
+};
+
+struct announcement {
+	struct announcement *next; /* the queue's */
+	uint64_t id;
+	enum announcement_state state; /* by announcement_set_state() */
+	struct playout *playout;       /* whose it is */
+	struct announcement_request asked;
+	struct announcement_sound made;
+	struct announcement_air played;
+	struct announcement_told told;
 };
 
 /* An empty one; NULL without memory. */
 struct announcement *announcement_new(size_t sample_bytes);
 void announcement_free(struct announcement *a);
+
+/* The one place where its state changes: logs it, and aborts on a change that
+ * makes no sense. */
+void announcement_set_state(
+    struct announcement *a, enum announcement_state state);
+/* Likewise how far it is made. */
+void announcement_set_making(struct announcement *a, enum making making);
+/* Nothing more is to be made. */
+bool announcement_is_made(const struct announcement *a);
+/* It was on air, at least once. */
+bool announcement_was_on_air(const struct announcement *a);
 
 /* Takes over `text`; returns its number as a source, or ERR_NOMEM. */
 int announcement_add_text(struct announcement *a, char *text);

@@ -18,18 +18,18 @@ static void
 count_in(struct queue *q, const struct announcement *a)
 {
 	q->count++;
-	q->counts[a->priority]++;
+	q->counts[a->asked.priority]++;
 	q->text_bytes += announcement_text_bytes(a);
-	if (a->expires_ns < q->next_expiry_ns)
-		q->next_expiry_ns = a->expires_ns;
+	if (a->asked.expires_ns < q->next_expiry_ns)
+		q->next_expiry_ns = a->asked.expires_ns;
 }
 
 static void
 queue_append(struct queue *q, struct announcement *a)
 {
 	a->next = NULL;
-	*q->end[a->priority] = a;
-	q->end[a->priority] = &a->next;
+	*q->end[a->asked.priority] = a;
+	q->end[a->asked.priority] = &a->next;
 }
 
 static void
@@ -37,7 +37,7 @@ schedule(struct queue *q, struct announcement *a)
 {
 	struct announcement **at = &q->scheduled;
 
-	while (*at && (*at)->due_ns <= a->due_ns)
+	while (*at && (*at)->asked.due_ns <= a->asked.due_ns)
 		at = &(*at)->next;
 	a->next = *at;
 	*at = a;
@@ -49,7 +49,7 @@ queue_push(struct queue *q, struct announcement *a, int64_t now_ns)
 	if (q->count >= q->max ||
 	    q->text_bytes + announcement_text_bytes(a) > QUEUE_TEXT_MAX)
 		return ERR_FULL;
-	if (a->due_ns > now_ns)
+	if (a->asked.due_ns > now_ns)
 		schedule(q, a);
 	else
 		queue_append(q, a);
@@ -60,10 +60,10 @@ queue_push(struct queue *q, struct announcement *a, int64_t now_ns)
 void
 queue_push_first(struct queue *q, struct announcement *a)
 {
-	a->next = q->first[a->priority];
+	a->next = q->first[a->asked.priority];
 	if (a->next == NULL)
-		q->end[a->priority] = &a->next;
-	q->first[a->priority] = a;
+		q->end[a->asked.priority] = &a->next;
+	q->first[a->asked.priority] = a;
 	count_in(q, a);
 }
 
@@ -108,7 +108,7 @@ queue_after(const struct queue *q, const struct announcement *a)
 
 	if (a->next || is_scheduled(q, a))
 		return a->next;
-	next = first_below(q, (int)a->priority);
+	next = first_below(q, (int)a->asked.priority);
 	return next ? next : q->scheduled;
 }
 
@@ -152,14 +152,14 @@ unlink_from(struct announcement **at, struct announcement *a,
 void
 queue_remove(struct queue *q, struct announcement *a)
 {
-	bool found =
-	    unlink_from(&q->first[a->priority], a, &q->end[a->priority]);
+	bool found = unlink_from(
+	    &q->first[a->asked.priority], a, &q->end[a->asked.priority]);
 
 	if (!found)
 		found = unlink_from(&q->scheduled, a, NULL);
 	assert(found);
 	q->count--;
-	q->counts[a->priority]--;
+	q->counts[a->asked.priority]--;
 	q->text_bytes -= announcement_text_bytes(a);
 }
 
@@ -168,7 +168,7 @@ queue_advance(struct queue *q, int64_t now_ns)
 {
 	struct announcement *a;
 
-	while ((a = q->scheduled) != NULL && a->due_ns <= now_ns) {
+	while ((a = q->scheduled) != NULL && a->asked.due_ns <= now_ns) {
 		q->scheduled = a->next;
 		queue_append(q, a);
 	}
@@ -177,7 +177,7 @@ queue_advance(struct queue *q, int64_t now_ns)
 int64_t
 queue_next_due_ns(const struct queue *q)
 {
-	return q->scheduled ? q->scheduled->due_ns : INT64_MAX;
+	return q->scheduled ? q->scheduled->asked.due_ns : INT64_MAX;
 }
 
 struct announcement *
@@ -189,10 +189,10 @@ queue_take_expired(struct queue *q, int64_t now_ns)
 	if (now_ns < q->next_expiry_ns)
 		return NULL;
 	for (a = queue_first(q); a; a = queue_after(q, a)) {
-		if (!expired && a->expires_ns <= now_ns)
+		if (!expired && a->asked.expires_ns <= now_ns)
 			expired = a;
-		else if (a->expires_ns < next)
-			next = a->expires_ns;
+		else if (a->asked.expires_ns < next)
+			next = a->asked.expires_ns;
 	}
 	if (expired)
 		queue_remove(q, expired);

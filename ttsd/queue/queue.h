@@ -24,7 +24,7 @@ struct queue {
 
 void queue_init(struct queue *q, size_t max);
 
-/* Takes over `a`: it waits, from a->due_ns on where that is later than
+/* Takes over `a`: it waits, from a->asked.due_ns on where that is later than
  * `now_ns`. ERR_FULL (and then does not). */
 int queue_push(struct queue *q, struct announcement *a, int64_t now_ns);
 
