@@ -5,15 +5,49 @@
 
 #include "common/err.h"
 
+#define CLIENT_READS(X)                                          \
+	X(ON, "on")                                              \
+	X(HELD, "held")   /* until the session has room again */ \
+	X(ENDED, "ended") /* the peer sends nothing more */
+
+#define CLIENT_WRITES(X)                                               \
+	X(ON, "on")                                                    \
+	X(GONE, "gone")     /* the peer is gone: answers go nowhere */ \
+	X(CLOSED, "closed") /* it is freed at the end of the turn */
+
+enum client_read {
+#define X(name, text) READ_##name,
+	CLIENT_READS(X)
+#undef X
+};
+
+enum client_write {
+#define X(name, text) WRITE_##name,
+	CLIENT_WRITES(X)
+#undef X
+};
+
+static const char *const read_names[] = {
+#define X(name, text) text,
+	CLIENT_READS(X)
+#undef X
+};
+
+static const char *const write_names[] = {
+#define X(name, text) text,
+	CLIENT_WRITES(X)
+#undef X
+};
+
 struct client {
 	struct server *server;
 	struct client *next, *prev;
 	struct stream *stream;
+	/* Its three states: what it sends, what it gets, and (the
+	 * session's) the protocol between them. */
+	enum client_read read;
+	enum client_write write;
 	struct session session;
-	bool reading;
-	bool no_more;     /* the peer sends nothing more */
-	bool deaf;        /* the peer is gone: answers go nowhere */
-	bool doomed;      /* freed at the end of the turn */
 	int64_t heard_ns; /* when it last took bytes, or had none to take */
 };
 
@@ -86,17 +120,47 @@ reap(void *arg)
 
 	for (c = sv->clients; c; c = next) {
 		next = c->next;
-		if (c->doomed)
+		if (c->write == WRITE_CLOSED)
 			client_free(c);
 	}
 	collect_leads(sv);
+}
+
+static void
+log_client(
+    const struct client *c, const char *what, const char *from, const char *to)
+{
+	log_debug("control client pid=%lld %s %s->%s",
+	    (long long)stream_peer_pid(c->stream), what, from, to);
+}
+
+/* What a peer has ended stays ended. */
+static void
+client_set_read(struct client *c, enum client_read to)
+{
+	if (c->read == to || c->read == READ_ENDED)
+		return;
+	log_client(c, "read", read_names[c->read], read_names[to]);
+	c->read = to;
+	if (to != READ_ENDED)
+		stream_reading(c->stream, to == READ_ON);
+}
+
+/* It goes one way only: open, gone, closed. */
+static void
+client_set_write(struct client *c, enum client_write to)
+{
+	if (to <= c->write)
+		return;
+	log_client(c, "write", write_names[c->write], write_names[to]);
+	c->write = to;
 }
 
 /* May be called anywhere: the lists stay as they are until the turn ends. */
 static void
 doom(struct client *c)
 {
-	c->doomed = true;
+	client_set_write(c, WRITE_CLOSED);
 	stream_reading(c->stream, false);
 	loop_defer(c->server->loop, &c->server->reap);
 }
@@ -107,9 +171,9 @@ server_flush(struct client *c)
 	struct session *s = &c->session;
 	int n;
 
-	if (c->doomed)
+	if (c->write == WRITE_CLOSED)
 		return;
-	if (c->deaf)
+	if (c->write == WRITE_GONE)
 		buf_clear(&s->out);
 	while (buf_len(&s->out) > 0) {
 		n = stream_write(
@@ -124,15 +188,15 @@ server_flush(struct client *c)
 		c->heard_ns = clock_now_ns();
 	}
 	c->heard_ns = clock_now_ns();
-	if (s->closing)
+	if (s->state == SESSION_CLOSING)
 		doom(c);
 }
 
 static bool
 has_nothing_left(const struct client *c)
 {
-	return c->no_more && !c->session.parked &&
-	       (c->deaf ||
+	return c->read == READ_ENDED && c->session.state != SESSION_PARKED &&
+	       (c->write == WRITE_GONE ||
 		   (buf_len(&c->session.out) == 0 && c->session.events == 0));
 }
 
@@ -143,25 +207,24 @@ server_serve(struct client *c)
 	unsigned subscribed;
 	bool more;
 
-	if (c->doomed)
+	if (c->write == WRITE_CLOSED)
 		return false;
 	subscribed = c->session.subscriptions;
 	more = session_step(&c->session);
 	if (c->session.subscriptions != subscribed)
 		collect_leads(c->server);
 	server_flush(c);
-	if (c->session.broken && !c->doomed) {
+	if (c->session.state == SESSION_BROKEN && c->write != WRITE_CLOSED) {
 		log_warning("control client pid=%lld dropped: it does not "
 			    "read what it asked for",
 		    (long long)stream_peer_pid(c->stream));
 		doom(c);
 	}
-	if (c->doomed)
+	if (c->write == WRITE_CLOSED)
 		return false;
-	if (!c->reading && session_room(&c->session) >= STREAM_READ_MAX) {
-		c->reading = true;
-		stream_reading(c->stream, true);
-	}
+	if (c->read == READ_HELD &&
+	    session_room(&c->session) >= STREAM_READ_MAX)
+		client_set_read(c, READ_ON);
 	if (!more && has_nothing_left(c))
 		doom(c);
 	return more;
@@ -190,10 +253,9 @@ client_data(void *arg, const uint8_t *data, size_t len)
 	struct client *c = arg;
 
 	if (session_feed(&c->session, data, len) < 0) {
-		c->session.broken = true;
+		session_break(&c->session);
 	} else if (session_room(&c->session) < STREAM_READ_MAX) {
-		c->reading = false;
-		stream_reading(c->stream, false);
+		client_set_read(c, READ_HELD);
 	}
 	timer_at(c->server->turn, 0);
 }
@@ -212,7 +274,7 @@ client_finished(void *arg)
 {
 	struct client *c = arg;
 
-	c->no_more = true;
+	client_set_read(c, READ_ENDED);
 	timer_at(c->server->turn, 0);
 }
 
@@ -223,8 +285,8 @@ client_ended(void *arg, int err)
 	struct client *c = arg;
 
 	(void)err;
-	c->no_more = true;
-	c->deaf = true;
+	client_set_read(c, READ_ENDED);
+	client_set_write(c, WRITE_GONE);
 	timer_at(c->server->turn, 0);
 }
 
@@ -260,7 +322,6 @@ accepted(void *arg, struct stream *s)
 	*c = (struct client){ .server = sv,
 		.next = sv->clients,
 		.stream = s,
-		.reading = true,
 		.heard_ns = clock_now_ns() };
 	session_init(&c->session, sv->api);
 	if (sv->clients)
@@ -363,7 +424,7 @@ server_publish(struct server *sv, unsigned event, const char *channel,
 			continue;
 		session_event(&c->session, line);
 		server_flush(c);
-		if (c->session.broken)
+		if (c->session.state == SESSION_BROKEN)
 			timer_at(sv->turn, 0);
 	}
 	free(line);

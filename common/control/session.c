@@ -5,6 +5,7 @@
 
 #include "common/err.h"
 #include "common/lines.h"
+#include "common/log.h"
 
 /* Room for a whole line while the next read arrives behind it. */
 #define IN_MAX (PROTO_LINE_MAX + 32 * 1024)
@@ -15,6 +16,31 @@ session_init(struct session *s, const struct control_api *api)
 	*s = (struct session){ .api = api };
 	buf_init(&s->in, IN_MAX);
 	buf_init(&s->out, SESSION_OUT_MAX);
+}
+
+static const char *const state_names[SESSION_STATE_COUNT] = {
+#define X(name, text) [SESSION_##name] = text,
+	SESSION_STATES(X)
+#undef X
+};
+
+/* The one place where the state changes. What is broken or closing does not
+ * come back. */
+static void
+session_set_state(struct session *s, enum session_state state)
+{
+	if (s->state == state || s->state == SESSION_BROKEN ||
+	    (s->state == SESSION_CLOSING && state != SESSION_BROKEN))
+		return;
+	log_debug("control session %s->%s", state_names[s->state],
+	    state_names[state]);
+	s->state = state;
+}
+
+void
+session_break(struct session *s)
+{
+	session_set_state(s, SESSION_BROKEN);
 }
 
 void
@@ -43,7 +69,7 @@ write_reply(struct session *s, const struct request *req, struct reply *r)
 		return;
 	reply_error(r, PROTO_UNAVAILABLE, "the answer is too long");
 	if (proto_write_reply(&s->out, req, r) < 0)
-		s->broken = true;
+		session_break(s);
 }
 
 static void
@@ -75,7 +101,7 @@ answer(struct session *s, size_t len)
 	if (proto_parse((const char *)buf_data(&s->in), len, s->api->ops, &req,
 		&r) == 0 &&
 	    req.op->run(s->api->ctx, s, req.body, &r) == OP_LATER) {
-		s->parked = true;
+		session_set_state(s, SESSION_PARKED);
 	} else {
 		write_reply(s, &req, &r);
 		session_take(s, len + 1);
@@ -87,7 +113,7 @@ answer(struct session *s, size_t len)
 static bool
 session_ready(const struct session *s)
 {
-	return !s->parked && !s->closing && !s->broken &&
+	return (s->state == SESSION_OPEN || s->state == SESSION_DISCARDING) &&
 	       buf_len(&s->in) > s->scanned &&
 	       buf_len(&s->out) < SESSION_OUT_HIGH;
 }
@@ -102,10 +128,10 @@ session_step(struct session *s)
 	if (!session_ready(s))
 		return false;
 	whole = lines_peek(&s->in, &s->scanned, &line, &len);
-	if (s->discarding || len > PROTO_LINE_MAX) {
-		if (!s->discarding)
+	if (s->state == SESSION_DISCARDING || len > PROTO_LINE_MAX) {
+		if (s->state != SESSION_DISCARDING)
 			answer_overlong(s);
-		s->discarding = !whole;
+		session_set_state(s, whole ? SESSION_OPEN : SESSION_DISCARDING);
 		session_take(s, whole ? len + 1 : len);
 	} else if (whole) {
 		answer(s, len);
@@ -116,8 +142,8 @@ session_step(struct session *s)
 void
 session_retry(struct session *s)
 {
-	if (s->parked) {
-		s->parked = false;
+	if (s->state == SESSION_PARKED) {
+		session_set_state(s, SESSION_OPEN);
 		s->scanned = 0;
 	}
 }
@@ -125,7 +151,8 @@ session_retry(struct session *s)
 bool
 session_wants(const struct session *s, unsigned event, const char *channel)
 {
-	return (s->events & 1u << event) != 0 && !s->closing && !s->broken &&
+	return (s->events & 1u << event) != 0 && s->state != SESSION_CLOSING &&
+	       s->state != SESSION_BROKEN &&
 	       (s->channel[0] == '\0' || channel == NULL ||
 		   strcmp(s->channel, channel) == 0);
 }
@@ -134,7 +161,7 @@ void
 session_event(struct session *s, const char *line)
 {
 	if (buf_putf(&s->out, "%s\n", line) < 0)
-		s->broken = true;
+		session_break(s);
 }
 
 const struct field session_subscribe_fields[] = {
@@ -222,6 +249,6 @@ session_op_quit(
 	(void)ctx;
 	(void)body;
 	(void)r;
-	s->closing = true;
+	session_set_state(s, SESSION_CLOSING);
 	return OP_DONE;
 }

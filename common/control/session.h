@@ -25,28 +25,42 @@ struct control_api {
 /* Longest lead that a subscriber may ask for. */
 #define SESSION_LEAD_MAX_MS 60000
 
+#define SESSION_STATES(X)                                                      \
+	X(OPEN, "open")             /* requests are answered */                \
+	X(DISCARDING, "discarding") /* an over-long line, up to its newline */ \
+	X(PARKED, "parked")         /* the first request answered OP_LATER */  \
+	X(CLOSING, "closing")       /* it ends once `out` is empty */          \
+	X(BROKEN, "broken")         /* out of memory or overflow: drop it */
+
+enum session_state {
+#define X(name, text) SESSION_##name,
+	SESSION_STATES(X)
+#undef X
+	    SESSION_STATE_COUNT
+};
+
 struct session {
 	const struct control_api *api;
 	struct buf in;
 	struct buf out;
-	size_t scanned;   /* bytes of `in` known to hold no newline */
-	bool discarding;  /* until the newline of an over-long line */
-	bool parked;      /* the first request answered OP_LATER */
-	bool closing;     /* ends once `out` is empty */
-	bool broken;      /* out of memory or overflow: drop the connection */
-	uint32_t events;  /* subscribed, one bit per api->events */
-	char channel[33]; /* of subscribed events; "" for all */
-	unsigned subscriptions; /* how often it subscribed */
-	int64_t lead_ms;        /* how long before their time it wants events */
+	size_t scanned;           /* bytes of `in` known to hold no newline */
+	enum session_state state; /* by its setter alone */
+	uint32_t events;          /* subscribed, one bit per api->events */
+	char channel[33];         /* of subscribed events; "" for all */
+	unsigned subscriptions;   /* how often it subscribed */
+	int64_t lead_ms; /* how long before their time it wants events */
 };
 
 void session_init(struct session *s, const struct control_api *api);
 void session_done(struct session *s);
 
-/* Takes what arrived. ERR_FULL: stop reading, then offer it again. */
+/* Takes what arrived. ERR_FULL: stop reading, then offer it again. Whoever
+ * can do neither breaks it. */
 int session_feed(struct session *s, const void *data, size_t len);
 /* Bytes that session_feed() accepts now. */
 size_t session_room(const struct session *s);
+
+void session_break(struct session *s);
 
 /* Answers at most one request. True when another call may do more. */
 bool session_step(struct session *s);

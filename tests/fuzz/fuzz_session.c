@@ -40,7 +40,7 @@ static void
 serve(struct client *c)
 {
 	client_serve(c);
-	while (c->session.parked) {
+	while ((c->session.state == SESSION_PARKED)) {
 		c->sample.open = !c->sample.open;
 		session_retry(&c->session);
 		client_serve(c);
@@ -69,7 +69,8 @@ send_in_pieces(struct client *c, const char *bytes, size_t len, uint32_t seed)
 {
 	size_t at, n, max = ((size_t)1 << (seed & 15)) + len / 256;
 
-	for (at = 0; at < len && !c->session.closing; at += n) {
+	for (at = 0; at < len && !(c->session.state == SESSION_CLOSING);
+	     at += n) {
 		if (seed)
 			seed = seed * 1664525 + 1013904223;
 		n = (seed >> 8) % max + 1;
@@ -78,7 +79,7 @@ send_in_pieces(struct client *c, const char *bytes, size_t len, uint32_t seed)
 		if (n == 0 || (seed & 1u << 31))
 			serve(c);
 		MUST(session_room(&c->session) > 0 || n > 0 ||
-		     c->session.closing);
+		     (c->session.state == SESSION_CLOSING));
 	}
 	serve(c);
 }
@@ -96,11 +97,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	client_begin(&c, sample_ops);
 	c.sample.open = data[0] & 1;
 	send_in_pieces(&c, bytes, len, data[0] * 0x01010101u + (uint32_t)size);
-	MUST(!c.session.broken);
+	MUST(!(c.session.state == SESSION_BROKEN));
 	MUST(client_answers_valid(&c));
-	if (!c.session.closing) {
+	if (!(c.session.state == SESSION_CLOSING)) {
 		MUST(count_lines(c.got, c.got_len) ==
-		     count_lines(bytes, len) + c.session.discarding);
+		     count_lines(bytes, len) +
+			 (c.session.state == SESSION_DISCARDING));
 		MUST(buf_len(&c.session.in) <= PROTO_LINE_MAX);
 	}
 	/* `later` tells how often it was asked, which pieces do change. */

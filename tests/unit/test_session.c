@@ -35,7 +35,8 @@ test_answers_in_order(void **state)
 	    "echo a\necho b\n{\"op\":\"ping\",\"tag\":3}\nnope\r\necho c\n",
 	    "ok a\nok b\n{\"ok\":true,\"tag\":3}\n"
 	    "error unknown-op: no request 'nope'; 'help' lists them\nok c\n");
-	assert_false(c.session.closing || c.session.broken);
+	assert_false((c.session.state == SESSION_CLOSING) ||
+		     (c.session.state == SESSION_BROKEN));
 	client_end(&c);
 }
 
@@ -246,7 +247,7 @@ test_later_parks_what_follows(void **state)
 	(void)state;
 	client_begin(&c, sample_ops);
 	expect(&c, "echo a\nlater\necho b\n", "ok a\n");
-	assert_true(c.session.parked);
+	assert_true((c.session.state == SESSION_PARKED));
 	assert_int_equal(c.sample.asked, 1);
 	/* Neither time nor more bytes ask again. */
 	expect(&c, "echo c\n", "");
@@ -255,7 +256,7 @@ test_later_parks_what_follows(void **state)
 	session_retry(&c.session);
 	client_serve(&c);
 	assert_int_equal(c.sample.asked, 2);
-	assert_true(c.session.parked);
+	assert_true((c.session.state == SESSION_PARKED));
 	assert_string_equal(c.got, "ok a\n");
 	c.sample.open = true;
 	session_retry(&c.session);
@@ -299,7 +300,7 @@ test_parked_input_is_bounded(void **state)
 		sent++;
 	assert_in_range(sent, PROTO_LINE_MAX / 5, 200000 / 5);
 	assert_int_equal(session_feed(&c.session, "ping\n", 5), ERR_FULL);
-	assert_false(c.session.broken);
+	assert_false((c.session.state == SESSION_BROKEN));
 	c.sample.open = true;
 	session_retry(&c.session);
 	client_serve(&c);
@@ -330,7 +331,7 @@ test_no_answers_past_the_high_mark(void **state)
 	assert_int_equal(buf_len(&c.session.out), fit * (size + 15));
 	assert_false(session_step(&c.session));
 	assert_int_equal(c.sample.runs, fit);
-	assert_false(c.session.broken);
+	assert_false((c.session.state == SESSION_BROKEN));
 	/* It reads again: all the rest is answered. */
 	client_serve(&c);
 	assert_int_equal(c.sample.runs, 200);
@@ -348,7 +349,7 @@ test_an_answer_too_long_for_the_queue(void **state)
 	c.sample.big = SESSION_OUT_MAX;
 	expect(&c, "big\necho a\n",
 	    "error unavailable: the answer is too long\nok a\n");
-	assert_false(c.session.broken);
+	assert_false((c.session.state == SESSION_BROKEN));
 	client_end(&c);
 }
 
@@ -362,7 +363,7 @@ test_quit_is_the_last_answer(void **state)
 	(void)state;
 	client_begin(&c, sample_ops);
 	expect(&c, "echo a\nquit\necho b\n", "ok a\nok\n");
-	assert_true(c.session.closing);
+	assert_true((c.session.state == SESSION_CLOSING));
 	expect(&c, "echo c\n", "");
 	assert_int_equal(c.sample.runs, 1);
 	client_end(&c);
@@ -408,7 +409,8 @@ test_damaged_input(void **state)
 		assert_int_equal(buf_len(&c.session.in), 0);
 		c.got_len = 0;
 	}
-	assert_false(c.session.broken || c.session.closing);
+	assert_false((c.session.state == SESSION_BROKEN) ||
+		     (c.session.state == SESSION_CLOSING));
 	client_end(&c);
 }
 

@@ -165,7 +165,7 @@ test_events_while_parked(void **state)
 	assert_true(subscribe(&c, ""));
 	c.got_len = 0;
 	client_send(&c, "later\n", 6);
-	assert_true(c.session.parked);
+	assert_true((c.session.state == SESSION_PARKED));
 	assert_int_equal(wanted(&c, "main"), 15);
 	session_event(&c.session, "{}");
 	client_serve(&c);
@@ -202,10 +202,10 @@ test_a_subscriber_that_never_reads(void **state)
 	assert_true(subscribe(&c, ""));
 	for (i = 0; i < fit; i++) {
 		session_event(&c.session, line);
-		assert_false(c.session.broken);
+		assert_false((c.session.state == SESSION_BROKEN));
 	}
 	session_event(&c.session, line);
-	assert_true(c.session.broken);
+	assert_true((c.session.state == SESSION_BROKEN));
 	assert_int_equal(wanted(&c, "main"), 0);
 	assert_false(session_step(&c.session));
 	assert_true(buf_len(&c.session.out) <= SESSION_OUT_MAX);
