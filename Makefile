@@ -7,7 +7,10 @@
 #   make install    DESTDIR= PREFIX=
 #   make windows, make check-windows    the .exe files, and their tests in Wine
 #
-# SANITIZE=1 builds with ASan and UBSan into build/san instead.
+#   make coverage   which lines of the daemons the unit tests reach
+#
+# SANITIZE=1 builds with ASan and UBSan into build/san instead, COVERAGE=1 for
+# gcov into build/coverage.
 
 BUILD ?= build
 PREFIX ?= /usr/local
@@ -16,6 +19,10 @@ PYTHON ?= /usr/bin/python3
 ifdef SANITIZE
 OUT := $(BUILD)/san
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
+else ifdef COVERAGE
+OUT := $(BUILD)/coverage
+CFLAGS := -O0 -g
+SAN := --coverage
 else
 OUT := $(BUILD)
 endif
@@ -133,6 +140,12 @@ unit: $(UNIT_PROGRAMS)
 		$$t >$$t.log 2>&1 || { cat $$t.log; echo "failed: $$t"; exit 1; }; \
 	done; echo "unit tests: $(words $(UNIT_PROGRAMS)) programs passed ($(OUT))"
 
+coverage:
+	@scripts/setup build test
+	@find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || true
+	@$(MAKE) -j2 COVERAGE=1 unit
+	@$(PYTHON) scripts/coverage $(BUILD)/coverage/obj
+
 E2E ?= tests/e2e
 PYTEST = TTSD_BUILD='$(OUT)' $(PYTHON) -m pytest -q -rs \
 	-o cache_dir='$(abspath $(OUT))/pytest'
@@ -200,5 +213,5 @@ include scripts/windows/windows.mk
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: all setup run unit house e2e check bench fuzz install clean
+.PHONY: all setup run unit coverage house e2e check bench fuzz install clean
 .SECONDARY:
