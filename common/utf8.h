@@ -13,8 +13,9 @@
  * is none within `len` bytes. *cp receives the code point when not NULL. */
 size_t utf8_decode(const char *s, size_t len, uint32_t *cp);
 
-/* Writes the 1 to 4 bytes of a code point; returns how many. */
-size_t utf8_encode(uint32_t cp, char out[4]);
+/* Writes the 1 to 4 bytes of a code point; returns how many. (jansson has a
+ * utf8_encode, which a static build would meet.) */
+size_t utf8_put(uint32_t cp, char out[4]);
 
 /* Is it white space (property White_Space of Unicode), as U+3000 is? Or one of
  * the controls TAB to CR. */

@@ -99,7 +99,7 @@ next_folded(const char *s, size_t len, char folded[4], size_t *folded_len)
 		return at;
 	}
 	if (n > 0)
-		*folded_len = utf8_encode(character_fold(c), folded);
+		*folded_len = utf8_put(character_fold(c), folded);
 	return n;
 }
 

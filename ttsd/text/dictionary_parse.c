@@ -107,7 +107,7 @@ fold_word(char *to, struct ini_slice word)
 		if (blank)
 			to[len++] = ' ';
 		blank = false;
-		len += utf8_encode(character_fold(c), to + len);
+		len += utf8_put(character_fold(c), to + len);
 	}
 	return len;
 }

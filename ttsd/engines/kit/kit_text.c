@@ -58,7 +58,7 @@ decode(const char *s, char *out, size_t *out_len)
 	}
 	if (cp == 0)
 		return 0;
-	*out_len = utf8_encode(cp, out);
+	*out_len = utf8_put(cp, out);
 	return len;
 }
 
