@@ -86,7 +86,7 @@ path_libexec(char *out, size_t size)
 	int rc = path_home(home, PLATFORM_PATH_MAX);
 
 	if (rc == 0)
-		rc = utf8_put(home, text, sizeof(text));
+		rc = utf16_to_utf8(home, text, sizeof(text));
 	return rc < 0 ? rc
 		      : print_path(out, size, "%s\\%s", text, "libexec\\ttsd");
 }
@@ -108,7 +108,7 @@ path_config_file(void)
 	char text[PLATFORM_PATH_MAX - 32];
 
 	if (path_program_data(data) < 0 ||
-	    utf8_put(data, text, sizeof(text)) < 0)
+	    utf16_to_utf8(data, text, sizeof(text)) < 0)
 		strcpy(text, "C:\\ProgramData");
 	snprintf(path, sizeof(path), "%s\\ttsd\\ttsd.conf", text);
 	return path;
@@ -201,5 +201,5 @@ path_self(char *out, size_t size)
 
 	if (n == 0 || n >= PLATFORM_PATH_MAX)
 		return ERR_TOO_LONG;
-	return utf8_put(path, out, size);
+	return utf16_to_utf8(path, out, size);
 }

@@ -29,7 +29,7 @@ utf8_dup(const wchar_t *text)
 }
 
 int
-utf8_put(const wchar_t *text, char *out, size_t size)
+utf16_to_utf8(const wchar_t *text, char *out, size_t size)
 {
 	int n = WideCharToMultiByte(
 	    CP_UTF8, 0, text, -1, out, (int)size, NULL, NULL);

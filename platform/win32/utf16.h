@@ -10,7 +10,7 @@ wchar_t *utf16_dup(const char *text);
 char *utf8_dup(const wchar_t *text);
 
 /* Into a buffer. ERR_TOO_LONG. */
-int utf8_put(const wchar_t *text, char *out, size_t size);
+int utf16_to_utf8(const wchar_t *text, char *out, size_t size);
 
 /* The command line's words as UTF-8; NULL-terminated, never released. */
 char **utf8_words(int argc, wchar_t **argv);
