@@ -168,7 +168,8 @@ file_reader_start(struct file_reader *r, const char *path)
 		rc = process_spawn(
 		    r->loop, &spec, &child_events, r, &r->process);
 	if (rc == 0)
-		timer_at(r->deadline, clock_now_ns() + FILE_READER_PATIENCE_NS);
+		timer_at(
+		    r->deadline, clock_awake_ns() + FILE_READER_PATIENCE_NS);
 	else
 		file_reader_fail(r, rc, err_text(rc));
 	return rc;

@@ -63,13 +63,13 @@ static void
 http_run(struct http_server *h)
 {
 	MHD_UNSIGNED_LONG_LONG ms = 0;
-	int64_t now = clock_now_ns(), next;
+	int64_t now = clock_awake_ns(), next;
 
 	cut_connections(h, now);
 	h->turn_ends_ns = now + HTTP_TURN_NS;
 	h->cut_short = false;
 	MHD_run(h->mhd);
-	h->rests_until_ns = clock_now_ns() + HTTP_REST_NS;
+	h->rests_until_ns = clock_awake_ns() + HTTP_REST_NS;
 	next = http_slots_due_ns(&h->slots);
 	if (h->cut_short)
 		next = h->rests_until_ns;
@@ -85,7 +85,7 @@ http_ready(void *arg)
 {
 	struct http_server *h = arg;
 
-	if (clock_now_ns() >= h->rests_until_ns) {
+	if (clock_awake_ns() >= h->rests_until_ns) {
 		http_run(h);
 		return;
 	}
@@ -107,7 +107,7 @@ accepted(void *arg, MHD_socket fd)
 	struct http_server *h = arg;
 
 	MHD_add_connection(h->mhd, fd, &nobody, sizeof(nobody));
-	cut_connections(h, clock_now_ns());
+	cut_connections(h, clock_awake_ns());
 	timer_at(h->turn, h->rests_until_ns);
 }
 
@@ -135,7 +135,7 @@ connection_event(void *arg, struct MHD_Connection *c, void **context,
 		    c, MHD_CONNECTION_INFO_CONNECTION_FD)
 			    ->connect_fd;
 		http_slots_add(&h->slots, &k->slot, http_port_source(k->fd),
-		    clock_now_ns());
+		    clock_awake_ns());
 	} else if (k) {
 		http_slots_remove(&h->slots, &k->slot);
 		free(k);
@@ -152,7 +152,7 @@ request_over(void *arg, struct MHD_Connection *c, void **state,
 	(void)state;
 	(void)code;
 	if (k)
-		http_slot_answered(&k->slot, clock_now_ns());
+		http_slot_answered(&k->slot, clock_awake_ns());
 }
 
 struct host_check {
@@ -202,7 +202,7 @@ http_take(void *arg, uint64_t position, char *out, size_t max)
 
 	(void)position;
 	while (a->rc == 1 && buf_len(&a->text) < max &&
-	       clock_now_ns() < a->server->turn_ends_ns)
+	       clock_awake_ns() < a->server->turn_ends_ns)
 		make_step(a, &status);
 	n = buf_len(&a->text) < max ? buf_len(&a->text) : max;
 	if (a->rc < 0)
@@ -306,7 +306,7 @@ answer(void *arg, struct MHD_Connection *c, const char *url, const char *method,
 		*state = h;
 		return MHD_YES;
 	}
-	http_slot_asked(&k->slot, clock_now_ns());
+	http_slot_asked(&k->slot, clock_awake_ns());
 	while (page->path && strcmp(page->path, url) != 0)
 		page++;
 	if (page->path == NULL)

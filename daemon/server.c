@@ -185,9 +185,9 @@ server_flush(struct client *c)
 		if (n == 0)
 			return;
 		buf_consume(&s->out, (size_t)n);
-		c->heard_ns = clock_now_ns();
+		c->heard_ns = clock_awake_ns();
 	}
-	c->heard_ns = clock_now_ns();
+	c->heard_ns = clock_awake_ns();
 	if (s->state == SESSION_CLOSING)
 		doom(c);
 }
@@ -234,11 +234,11 @@ static void
 take_turn(void *arg)
 {
 	struct server *sv = arg;
-	int64_t until = clock_now_ns() + SERVER_TURN_NS;
+	int64_t until = clock_awake_ns() + SERVER_TURN_NS;
 	struct client *c;
 	size_t idle = 0;
 
-	while (idle < sv->count && clock_now_ns() < until) {
+	while (idle < sv->count && clock_awake_ns() < until) {
 		c = sv->next ? sv->next : sv->clients;
 		sv->next = c->next;
 		idle = server_serve(c) ? 0 : idle + 1;
@@ -301,7 +301,7 @@ server_refuse(struct server *sv, struct stream *s)
 	static const char answer[] =
 	    "error unavailable: too many clients; try again later\n";
 
-	if (log_allow(&sv->complaints, clock_now_ns()))
+	if (log_allow(&sv->complaints, clock_awake_ns()))
 		log_warning("control: more than %zu clients at once; the "
 			    "newest are refused",
 		    sv->max);
@@ -322,7 +322,7 @@ accepted(void *arg, struct stream *s)
 	*c = (struct client){ .server = sv,
 		.next = sv->clients,
 		.stream = s,
-		.heard_ns = clock_now_ns() };
+		.heard_ns = clock_awake_ns() };
 	session_init(&c->session, sv->api);
 	if (sv->clients)
 		sv->clients->prev = c;
@@ -335,7 +335,7 @@ static void
 sweep(void *arg)
 {
 	struct server *sv = arg;
-	int64_t now = clock_now_ns();
+	int64_t now = clock_awake_ns();
 	struct client *c;
 
 	for (c = sv->clients; c; c = c->next)

@@ -28,13 +28,28 @@ deferred(struct ev_loop *ev, struct ev_io *w, int revents)
 	loop_core_run_tasks(w->data);
 }
 
+static void
+beat(struct ev_loop *ev, struct ev_timer *w, int revents)
+{
+	(void)ev;
+	(void)w;
+	(void)revents;
+	clock_awake_ns();
+}
+
 void
 loop_core_init(struct loop_core *c, struct ev_loop *ev)
 {
+	double period = (double)LOOP_BEAT_NS / NS_PER_S;
+
 	c->ev = ev;
 	c->tasks_end = &c->tasks;
 	ev_init(&c->defer, deferred);
 	c->defer.data = c;
+	ev_timer_init(&c->beat, beat, period, period);
+	ev_set_priority(&c->beat, EV_MAXPRI);
+	ev_timer_start(ev, &c->beat);
+	clock_awake_ns();
 }
 
 void
@@ -43,6 +58,7 @@ loop_core_done(struct loop_core *c)
 	if (c->ev == NULL)
 		return;
 	ev_clear_pending(c->ev, &c->defer);
+	ev_timer_stop(c->ev, &c->beat);
 	ev_loop_destroy(c->ev);
 }
 

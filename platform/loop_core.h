@@ -9,12 +9,16 @@
 
 #include "platform/platform.h"
 
+/* How often a loop runs at least. */
+#define LOOP_BEAT_NS (NS_PER_S / 2)
+
 /* The first member of every struct loop. */
 struct loop_core {
 	struct ev_loop *ev;
 	void (*on_signal)(void *arg, enum loop_signal signal);
 	void *signal_arg;
-	struct ev_io defer; /* never started; fed to run the tasks */
+	struct ev_timer beat; /* for clock_awake_ns() */
+	struct ev_io defer;   /* never started; fed to run the tasks */
 	struct loop_task *tasks, **tasks_end;
 };
 

@@ -27,6 +27,12 @@
 /* Monotonic; stands still while the machine sleeps or runs on, as the
  * system does it: the pacer copes with both. */
 int64_t clock_now_ns(void);
+/* The same, less the time in which this process did not run, for it was
+ * stopped or its machine was paused. Whoever judges others by their silence
+ * reads this clock, and coarse timers go by it: time in which the judge did
+ * not run is charged to nobody. What is on air goes by the other one. Reads
+ * true on the loop's thread, while the loop runs. awake.c */
+int64_t clock_awake_ns(void);
 int64_t clock_utc_ms(void); /* since 1970 */
 /* Asks the system to wake this process on time even when the machine is busy;
  * children do not inherit it. Does what it can, needs no privilege. */
@@ -77,7 +83,9 @@ int timer_new(struct loop *l, enum timer_precision precision,
     void (*fn)(void *arg), void *arg, struct timer **out);
 void timer_free(struct timer *t);
 
-/* Fires once at an absolute time; replaces the time set before. INT64_MAX
+/* Fires once at an absolute time (of clock_awake_ns(), of clock_now_ns() where
+ * it is precise), after all input that is there by then, or (precise) before
+ * it; replaces the time set before. INT64_MAX
  * (CHILD_NEVER) stops it. A time in the past fires on the next turn. */
 void timer_at(struct timer *t, int64_t when_ns);
 
@@ -179,6 +187,9 @@ struct process_spec {
 	 * a word of argv names; at most PROCESS_TEXT_MAX bytes. Not with
 	 * `input`. */
 	const char *text;
+	/* Bytes that the pipe of its standard output should hold while we do
+	 * not run, where the system lets us choose; 0: its choice. */
+	size_t out_bytes;
 };
 
 /* A system without such a file puts a name of its own in its place. */

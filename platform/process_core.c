@@ -120,7 +120,7 @@ process_core_exited(struct process_core *c)
 	drop(&c->pipes[PROCESS_IN]);
 	/* A held-up reader would never see the end of file. */
 	set_reading(c, true);
-	timer_at(c->drain, clock_now_ns() + PROCESS_DRAIN_NS);
+	timer_at(c->drain, clock_awake_ns() + PROCESS_DRAIN_NS);
 	look_if_over(c);
 }
 

@@ -1,6 +1,6 @@
 /*
- * Timers are libev's own, and watched before all else where they are to be
- * precise; unless the system has finer ones for that (precise.h).
+ * Timers are libev's own, and watched after all else, or before it where they
+ * are to be precise; unless the system has finer ones for that (precise.h).
  */
 #include <stdlib.h>
 
@@ -13,6 +13,7 @@ struct timer {
 	void (*fn)(void *arg);
 	void *arg;
 	int64_t when_ns;
+	int64_t (*now)(void);    /* the clock that it goes by */
 	struct precise *precise; /* NULL: the one below */
 	ev_timer timer;
 	struct loop_task release;
@@ -21,7 +22,7 @@ struct timer {
 static void
 arm(struct timer *t)
 {
-	double after = (double)(t->when_ns - clock_now_ns()) / NS_PER_S;
+	double after = (double)(t->when_ns - t->now()) / NS_PER_S;
 	struct ev_loop *ev = loop_core(t->loop)->ev;
 
 	ev_timer_stop(ev, &t->timer);
@@ -47,7 +48,7 @@ expired(struct ev_loop *ev, ev_timer *w, int revents)
 
 	(void)ev;
 	(void)revents;
-	if (t->when_ns > clock_now_ns())
+	if (t->when_ns > t->now())
 		arm(t);
 	else
 		fire(t);
@@ -63,12 +64,17 @@ timer_new(struct loop *l, enum timer_precision precision, void (*fn)(void *arg),
 	*out = NULL;
 	if (t == NULL)
 		return ERR_NOMEM;
-	*t = (struct timer){
-		.loop = l, .fn = fn, .arg = arg, .when_ns = INT64_MAX
-	};
+	*t = (struct timer){ .loop = l,
+		.fn = fn,
+		.arg = arg,
+		.when_ns = INT64_MAX,
+		.now = clock_awake_ns };
 	ev_init(&t->timer, expired);
 	t->timer.data = t;
+	/* What has come by the time of a deadline is looked at before it. */
+	ev_set_priority(&t->timer, EV_MINPRI);
 	if (precision == TIMER_PRECISE) {
+		t->now = clock_now_ns;
 		ev_set_priority(&t->timer, EV_MAXPRI);
 		rc = precise_new(l, fire, t, &t->precise);
 	}

@@ -176,7 +176,7 @@ client_send(struct client *c, json_t *request)
 		client_finish(c, STATUS_FAILED);
 	} else {
 		if (c->awaited++ == 0)
-			timer_at(c->deadline, clock_now_ns() + ANSWER_NS);
+			timer_at(c->deadline, clock_awake_ns() + ANSWER_NS);
 		ctl_client_flush(c);
 	}
 	free(text);
@@ -240,7 +240,7 @@ client_pause(struct loop *l, int64_t ns)
 
 	if (timer_new(l, TIMER_COARSE, ctl_client_tick, l, &t) < 0)
 		return;
-	timer_at(t, clock_now_ns() + ns);
+	timer_at(t, clock_awake_ns() + ns);
 	loop_run(l);
 	timer_free(t);
 }
@@ -271,12 +271,12 @@ connect_in_time(struct client *c)
 	    json_integer_value(json_object_get(c->call->local, "wait-for"));
 	int64_t patience = NS_PER_S * (seconds < DAY_S ? seconds : DAY_S);
 	int64_t busy = patience > BUSY_NS ? patience : BUSY_NS;
-	int64_t start = clock_now_ns();
+	int64_t start = clock_awake_ns();
 	int rc;
 
 	for (;;) {
 		rc = connect_anywhere(c);
-		if (rc == 0 || clock_now_ns() - start >
+		if (rc == 0 || clock_awake_ns() - start >
 				   (rc == ERR_AGAIN ? busy : patience))
 			return rc;
 		client_pause(c->call->loop, RETRY_NS);

@@ -207,7 +207,7 @@ converse(struct watch *w)
 	client_send(&w->client,
 	    json_pack("{s:s, s:[s]}", "op", "subscribe", "events", "output"));
 	client_send(&w->client, request_of(w->call));
-	w->due_ns = clock_now_ns() + PERIOD_NS;
+	w->due_ns = clock_awake_ns() + PERIOD_NS;
 	timer_at(w->timer, w->live ? w->due_ns : INT64_MAX);
 	return client_run(&w->client);
 }

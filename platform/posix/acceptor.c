@@ -27,8 +27,8 @@ static void
 rest(struct acceptor *a, int err)
 {
 	ev_io_stop(a->loop->core.ev, &a->io);
-	timer_at(a->rest, clock_now_ns() + REST_NS);
-	if (log_allow(&a->complaints, clock_now_ns()))
+	timer_at(a->rest, clock_awake_ns() + REST_NS);
+	if (log_allow(&a->complaints, clock_awake_ns()))
 		log_warning("listener=%s cannot accept: %s; new connections "
 			    "wait (raise the limit of open files)",
 		    a->name, err_text(err));

@@ -181,8 +181,13 @@ adopt(struct process *p, enum process_pipe which, int *fd)
 static int
 adopt_all(struct process *p, int fds[PIPES][2], const struct process_spec *spec)
 {
-	int rc = adopt(p, PROCESS_OUT, &fds[OUT][0]);
+	int rc;
 
+#ifdef F_SETPIPE_SZ
+	if (spec->out_bytes > 0)
+		fcntl(fds[OUT][0], F_SETPIPE_SZ, (int)spec->out_bytes);
+#endif
+	rc = adopt(p, PROCESS_OUT, &fds[OUT][0]);
 	if (rc == 0)
 		rc = adopt(p, PROCESS_ERR, &fds[ERR][0]);
 	if (rc == 0 && (spec->input || spec->text))

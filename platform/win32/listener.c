@@ -106,8 +106,8 @@ refill(void *arg)
 			await_client(in);
 			continue;
 		}
-		timer_at(ln->rest, clock_now_ns() + REST_NS);
-		if (log_allow(&ln->complaints, clock_now_ns()))
+		timer_at(ln->rest, clock_awake_ns() + REST_NS);
+		if (log_allow(&ln->complaints, clock_awake_ns()))
 			log_warning("listener=%s cannot accept: %s; new "
 				    "connections wait",
 			    ln->path, err_text(rc));

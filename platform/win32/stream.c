@@ -97,7 +97,7 @@ linger(struct stream *s)
 {
 	if (timer_new(s->loop, TIMER_COARSE, lingered, s, &s->linger) < 0)
 		return;
-	timer_at(s->linger, clock_now_ns() + LINGER_NS);
+	timer_at(s->linger, clock_awake_ns() + LINGER_NS);
 	s->next = s->loop->lingering;
 	if (s->next)
 		s->next->prev = s;

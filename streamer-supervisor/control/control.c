@@ -57,7 +57,7 @@ op_status(void *ctx, struct session *s, const json_t *body, struct reply *r)
 			json_array_append_new(list, output_status(o));
 	reply_set(r, "version", json_string(TTSD_VERSION));
 	reply_set(r, "uptime_ms",
-	    json_integer((clock_now_ns() - sv->started_ns) / NS_PER_MS));
+	    json_integer((clock_awake_ns() - sv->started_ns) / NS_PER_MS));
 	reply_set(r, "ffmpeg", json_string(probe_version(sv->env.probe)));
 	reply_set(r, "ttsd", json_boolean(source_is_up(sv->env.source)));
 	reply_set(r, "outputs", list);

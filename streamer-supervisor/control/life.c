@@ -191,7 +191,7 @@ supervisor_start(struct supervisor *sv)
 		return EXIT_FAILED;
 	}
 	loop_on_signal(sv->loop, supervisor_signalled, sv);
-	sv->started_ns = clock_now_ns();
+	sv->started_ns = clock_awake_ns();
 	sv->env = (struct environment){ .loop = sv->loop,
 		.program = sv->conf.streamer.ffmpeg };
 	sv->outputs = (struct outputs){ .env = &sv->env,

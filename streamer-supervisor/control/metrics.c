@@ -33,7 +33,7 @@ uptime(struct metrics *m, const void *thing)
 {
 	const struct supervisor *sv = thing;
 
-	metrics_put(m, (double)(clock_now_ns() - sv->started_ns) / NS_PER_S);
+	metrics_put(m, (double)(clock_awake_ns() - sv->started_ns) / NS_PER_S);
 }
 
 static void

@@ -164,7 +164,7 @@ probe_again(struct probe *p)
 	if (p->telling || p->asking > 0)
 		return;
 	p->again = false;
-	timer_at(p->deadline, clock_now_ns() + PROBE_MAX_NS);
+	timer_at(p->deadline, clock_awake_ns() + PROBE_MAX_NS);
 	for (i = 0; i < LISTINGS; i++) {
 		q = &p->questions[i];
 		argv[1] = lists[i].option;

@@ -127,7 +127,7 @@ group_start(struct group_member *m, const char *reason)
 	if (m->carried || g == NULL || sender_is_alive(g->sender))
 		return m->carried;
 	m->carried = true;
-	timer_at(g->gather, clock_now_ns());
+	timer_at(g->gather, clock_awake_ns());
 	return true;
 }
 

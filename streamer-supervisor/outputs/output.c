@@ -73,7 +73,7 @@ decide(struct output *o)
 	struct sender *backup = o->senders[SENDER_BACKUP];
 	bool sends = sender_state(backup) == CHILD_RUNNING;
 
-	if (!failover_decide(&o->failover, sends, clock_now_ns()))
+	if (!failover_decide(&o->failover, sends, clock_awake_ns()))
 		return;
 	if (o->failover.on_backup) {
 		sender_start(backup, "the primary address fails");
@@ -100,7 +100,7 @@ judge_primary(struct output *o, const struct sender *l, enum child_state from)
 	/* A restart that was asked for is no failure. */
 	if (state != CHILD_STOPPING && from != CHILD_STOPPING)
 		failover_sending(
-		    &o->failover, state == CHILD_RUNNING, clock_now_ns());
+		    &o->failover, state == CHILD_RUNNING, clock_awake_ns());
 }
 
 /* ---- what happens ----------------------------------------------------- */
@@ -126,7 +126,7 @@ sender_changed(
 	if (sender_role(l) == SENDER_PRIMARY)
 		judge_primary(o, l, from);
 	if (o->senders[SENDER_BACKUP])
-		timer_at(o->deadline, clock_now_ns());
+		timer_at(o->deadline, clock_awake_ns());
 	if (output_state(o) != o->told)
 		output_tell(o, reason);
 }

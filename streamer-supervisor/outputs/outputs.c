@@ -169,7 +169,7 @@ reap(void *arg)
 void
 outputs_reap(struct outputs *all)
 {
-	timer_at(all->reaper, clock_now_ns());
+	timer_at(all->reaper, clock_awake_ns());
 }
 
 static void

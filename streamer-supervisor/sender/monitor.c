@@ -35,7 +35,7 @@ look(void *arg)
 	char why[REASON_MAX];
 
 	look_later(w);
-	if (!health_look(&w->health, bytes > 0, clock_now_ns(), limit))
+	if (!health_look(&w->health, bytes > 0, clock_awake_ns(), limit))
 		return;
 	snprintf(why, sizeof(why),
 	    "the server has taken nothing for %" PRId64 " ms: %" PRIu64
@@ -55,7 +55,7 @@ unreadable(void *arg, const char *why)
 void
 monitor_lagging(struct monitor *w)
 {
-	int64_t now = clock_now_ns();
+	int64_t now = clock_awake_ns();
 
 	w->drops++;
 	if (log_allow(&w->drops_said, now))
@@ -71,7 +71,7 @@ static void
 grow_old(void *arg)
 {
 	struct monitor *w = arg;
-	int64_t now = clock_now_ns(), spare = w->max_age_ns / 2;
+	int64_t now = clock_awake_ns(), spare = w->max_age_ns / 2;
 
 	if (spare > IDLE_MAX_NS)
 		spare = IDLE_MAX_NS;
@@ -86,14 +86,14 @@ grow_old(void *arg)
 void
 monitor_idle(struct monitor *w)
 {
-	if (w->max_age_ns > 0 && clock_now_ns() >= w->old_ns)
+	if (w->max_age_ns > 0 && clock_awake_ns() >= w->old_ns)
 		w->aged(w->arg);
 }
 
 void
 monitor_start(struct monitor *w, int64_t max_age_ns)
 {
-	w->next_ns = clock_now_ns();
+	w->next_ns = clock_awake_ns();
 	health_start(&w->health, w->next_ns);
 	w->max_age_ns = max_age_ns;
 	w->old_ns = max_age_ns ? w->next_ns + max_age_ns : INT64_MAX;

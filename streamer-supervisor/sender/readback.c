@@ -29,13 +29,13 @@ struct readback {
 static void
 later(struct readback *r, int64_t wait_ns)
 {
-	timer_at(r->timer, clock_now_ns() + wait_ns);
+	timer_at(r->timer, clock_awake_ns() + wait_ns);
 }
 
 static void
 good(struct readback *r)
 {
-	r->good_ns = clock_now_ns();
+	r->good_ns = clock_awake_ns();
 	r->failures = 0;
 	r->why[0] = '\0';
 	later(r, r->spec.conf->probe.interval_ns);
@@ -59,7 +59,7 @@ static void
 run_advanced(void *arg)
 {
 	struct readback *r = arg;
-	int64_t now = clock_now_ns();
+	int64_t now = clock_awake_ns();
 	int64_t settle_ns = r->spec.conf->timing.stall_timeout_ns / 4;
 
 	if (r->first_ns == 0)
@@ -181,8 +181,9 @@ readback_status(const struct readback *r)
 		return json_null();
 	return json_pack("{s:b, s:I, s:s}", "good",
 	    r->good_ns && r->failures == 0, "age_ms",
-	    (json_int_t)(r->good_ns ? (clock_now_ns() - r->good_ns) / NS_PER_MS
-				    : -1),
+	    (json_int_t)(r->good_ns
+			     ? (clock_awake_ns() - r->good_ns) / NS_PER_MS
+			     : -1),
 	    "last_error", r->why);
 }
 

@@ -40,7 +40,7 @@ set_error(struct sender *s, enum cause cause, const char *reason)
 static void
 note_end(struct sender *s, const struct child *before)
 {
-	int64_t now = clock_now_ns();
+	int64_t now = clock_awake_ns();
 
 	if (before->state == CHILD_STOPPING && s->child.state == CHILD_STOPPED)
 		return;
@@ -53,7 +53,7 @@ sender_tell(struct sender *s, enum child_event event)
 {
 	struct child before = s->child;
 	enum child_action action =
-	    child_feed(&s->child, event, clock_now_ns(), platform_random());
+	    child_feed(&s->child, event, clock_awake_ns(), platform_random());
 
 	if (child_alive(&before) &&
 	    (event == CHILD_GONE || event == CHILD_FAILED))

@@ -64,7 +64,7 @@ sender_facts(const struct sender *s, struct sender_facts *out)
 
 	*out = (struct sender_facts){ .restarts = s->child.restarts,
 		.drops = s->monitor.drops,
-		.uptime_ns = running ? clock_now_ns() - s->child.ready_ns : 0,
+		.uptime_ns = running ? clock_awake_ns() - s->child.ready_ns : 0,
 		.out_time_us = s->run.progress.out_time_us,
 		.bitrate_kbps = s->run.progress.bitrate_kbps,
 		.speed = s->run.progress.speed,

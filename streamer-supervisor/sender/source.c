@@ -43,7 +43,7 @@ say_missing(struct source *s)
 static void
 try_later(struct source *s)
 {
-	int64_t now = clock_now_ns();
+	int64_t now = clock_awake_ns();
 
 	s->next_ns += SOURCE_RETRY_NS;
 	if (s->next_ns < now)
@@ -172,7 +172,7 @@ source_new(struct loop *l, const char *path, const struct source_events *events,
 		.path = path,
 		.events = events,
 		.arg = arg,
-		.next_ns = clock_now_ns() };
+		.next_ns = clock_awake_ns() };
 	buf_init(&s->in, LINE_MAX_BYTES);
 	rc = timer_new(l, TIMER_COARSE, try_now, s, &s->retry);
 	if (rc < 0) {

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import threading
+import time
 
 from daemon import Ttsd, wait_until
 from network import host  # noqa: F401
@@ -55,6 +56,43 @@ def test_an_ffmpeg_that_is_frozen(supervise, source, nginx):
         assert until(c, "stalled")[-1]["reason"] == "no progress for 1000 ms"
         until(c, "running")
     assert cause(s) == "no-progress"
+
+
+def test_a_supervisor_that_stood_still(supervise, source, nginx):
+    """A virtual machine was paused for 13 seconds, and the supervisor killed
+    every healthy ffmpeg on waking: "no progress for 10000 ms". The progress
+    had waited in its pipes, unread."""
+    s = supervise(*define(url=nginx.url("a"), stall_timeout="1s"),
+                  *define("b", url=nginx.url("b"), stall_timeout="1s"))
+    for name in "live", "b":
+        wait_until(lambda: s.output(name)["state"] == "running", "it runs")
+    before = {n: o["pid"] for n, o in s.outputs().items()}
+    with s.control() as c:
+        c.subscribe("output")
+        s.process.send_signal(signal.SIGSTOP)
+        time.sleep(3.5)
+        s.process.send_signal(signal.SIGCONT)
+        sent = s.output()["out_time_ms"]
+        wait_until(lambda: s.output()["out_time_ms"] > sent + 2000,
+                   "sound goes on")
+    assert before == {n: o["pid"] for n, o in s.outputs().items()}
+    assert not any(o["restarts"] for o in s.outputs().values())
+
+
+def test_both_stood_still(supervise, source, nginx):
+    """The machine was paused with all that is on it: there is no progress
+    that waits, and it is nobody's fault."""
+    s = supervise(*define(url=nginx.url(), stall_timeout="1s"))
+    wait_until(lambda: s.output()["state"] == "running", "it runs")
+    pid = s.output()["pid"]
+    os.kill(pid, signal.SIGSTOP)
+    s.process.send_signal(signal.SIGSTOP)
+    time.sleep(3.5)
+    s.process.send_signal(signal.SIGCONT)
+    os.kill(pid, signal.SIGCONT)
+    sent = s.output()["out_time_ms"]
+    wait_until(lambda: s.output()["out_time_ms"] > sent + 1000, "it goes on")
+    assert s.output()["pid"] == pid and s.output()["restarts"] == 0
 
 
 def test_one_that_lags_for_long(supervise, source, nginx):

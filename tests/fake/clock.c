@@ -1,12 +1,21 @@
 #include "tests/fake/world.h"
 
-static int64_t now_ns, utc_offset_ms;
+/* A shorter time is one in which the machine was busy. */
+#define STOOD_MIN_NS NS_PER_S
+
+static int64_t now_ns, stood_ns, utc_offset_ms;
 static uint64_t state;
 
 int64_t
 clock_now_ns(void)
 {
 	return now_ns;
+}
+
+int64_t
+clock_awake_ns(void)
+{
+	return now_ns - stood_ns;
 }
 
 int64_t
@@ -40,6 +49,7 @@ void
 clock_begin(uint64_t seed)
 {
 	now_ns = FAKE_START_NS;
+	stood_ns = 0;
 	state = seed ? seed : 1;
 	fake_set_utc(FAKE_START_UTC_MS);
 }
@@ -55,6 +65,10 @@ void
 fake_stand_still(int64_t ns)
 {
 	clock_turn(now_ns + ns);
+	if (ns <= STOOD_MIN_NS)
+		return;
+	stood_ns += ns;
+	timer_shift(ns);
 }
 
 void

@@ -11,7 +11,9 @@ struct timer {
 	void (*fn)(void *arg);
 	void *arg;
 	int64_t when_ns; /* as it was set */
-	int64_t due_ns;  /* the same, or when it was set for the past */
+	/* The same by clock_now_ns(), or when it was set for the past. A
+	 * daemon's coarse timers go by clock_awake_ns(). */
+	int64_t due_ns;
 	struct loop_task release;
 };
 
@@ -64,12 +66,17 @@ unset(struct timer *t)
 	t->at = NULL;
 }
 
+static bool
+is_patient(const struct timer *t)
+{
+	return t->loop && t->precision == TIMER_COARSE;
+}
+
 static void
-set(struct timer *t)
+insert(struct timer *t)
 {
 	struct timer **at = &lists[t->precision];
 
-	t->due_ns = t->when_ns > clock_now_ns() ? t->when_ns : clock_now_ns();
 	while (*at && (*at)->due_ns <= t->due_ns)
 		at = &(*at)->next;
 	t->at = at;
@@ -77,6 +84,33 @@ set(struct timer *t)
 	if (t->next)
 		t->next->at = &t->next;
 	*at = t;
+}
+
+static void
+set(struct timer *t)
+{
+	int64_t now = clock_now_ns();
+
+	t->due_ns = t->when_ns;
+	if (is_patient(t))
+		t->due_ns += now - clock_awake_ns();
+	if (t->due_ns < now)
+		t->due_ns = now;
+	insert(t);
+}
+
+void
+timer_shift(int64_t ns)
+{
+	struct timer *t = lists[TIMER_COARSE], *next;
+
+	lists[TIMER_COARSE] = NULL;
+	for (; t; t = next) {
+		next = t->next;
+		if (is_patient(t))
+			t->due_ns += ns;
+		insert(t);
+	}
 }
 
 void

@@ -35,6 +35,8 @@ void timer_begin(void);
 int64_t timer_next_ns(void);
 /* Is one due now, that goes before all else? */
 bool timer_is_pressing(void);
+/* Coarse timers of daemons are due so much later. */
+void timer_shift(int64_t ns);
 /* Fires the first one. */
 void timer_fire(void);
 size_t timer_count(void);

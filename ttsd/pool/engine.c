@@ -49,7 +49,7 @@ engine_fallback(const struct engine *e)
 bool
 engine_is_ailing(const struct engine *e)
 {
-	return clock_now_ns() < e->ailing_until_ns;
+	return clock_awake_ns() < e->ailing_until_ns;
 }
 
 uint64_t
@@ -124,7 +124,7 @@ engine_start(struct engine *e)
 {
 	if (e->started_ns || e->stopping)
 		return;
-	e->started_ns = clock_now_ns();
+	e->started_ns = clock_awake_ns();
 	while (
 	    e->count < (size_t)e->common->workers && add_worker(e, false) == 0)
 		;
@@ -195,7 +195,7 @@ engine_reload(struct engine *e)
 	e->failing = false;
 	if (e->started_ns == 0)
 		return;
-	e->started_ns = clock_now_ns();
+	e->started_ns = clock_awake_ns();
 	for (w = e->workers; w; w = w->next)
 		worker_reload(w);
 	timer_at(e->housekeeping, e->started_ns + HOUSEKEEPING_NS);
@@ -274,7 +274,7 @@ engine_submit(struct engine *e, const struct speech *speech, uint32_t rate_hz,
 	*out = job;
 	if (job == NULL)
 		return ERR_NOMEM;
-	job->submitted_ns = clock_now_ns();
+	job->submitted_ns = clock_awake_ns();
 	job->deadline_ns = job->submitted_ns + WORKERLESS_NS;
 	job_line_push(&e->waiting, job);
 	engine_start(e);
@@ -303,9 +303,9 @@ job_hold(struct job *job, bool held)
 		return;
 	job->held = held;
 	if (held)
-		job->held_since_ns = clock_now_ns();
+		job->held_since_ns = clock_awake_ns();
 	else
-		job->submitted_ns += clock_now_ns() - job->held_since_ns;
+		job->submitted_ns += clock_awake_ns() - job->held_since_ns;
 	if (job->worker)
 		worker_hold(job->worker, held);
 }
@@ -317,7 +317,7 @@ log_worker(struct engine *e, const struct worker *w, enum child_state from,
     const char *reason)
 {
 	bool failed = w->child.state == CHILD_BACKOFF && !e->stopping &&
-		      log_allow(&e->complaints, clock_now_ns());
+		      log_allow(&e->complaints, clock_awake_ns());
 
 	log_write(failed ? LOG_WARNING : LOG_DEBUG,
 	    "engine=%s worker %s->%s%s%s", engine_name(e),
@@ -367,7 +367,7 @@ worker_idles(void *arg, const struct failure *failure)
 	if (failure == NULL)
 		e->ailing_until_ns = 0;
 	else if (failure_is_engines(failure->code))
-		e->ailing_until_ns = clock_now_ns() + AILING_NS;
+		e->ailing_until_ns = clock_awake_ns() + AILING_NS;
 	dispatch(e);
 }
 
@@ -381,7 +381,7 @@ job_made(void *arg, const struct job *job)
 	/* An empty text is no sound at all. */
 	if (job->first_sound_ns > 0)
 		histogram_add(&c->first_sound, job->first_sound_ns);
-	histogram_add(&c->synthesis, clock_now_ns() - job->submitted_ns);
+	histogram_add(&c->synthesis, clock_awake_ns() - job->submitted_ns);
 }
 
 /* It is the pool's own fault: no engine has said anything. */
@@ -399,7 +399,7 @@ job_lost(void *arg, struct job *job, const char *reason)
 	struct engine *e = arg;
 	char text[200];
 
-	e->ailing_until_ns = clock_now_ns() + AILING_NS;
+	e->ailing_until_ns = clock_awake_ns() + AILING_NS;
 	job_begin_again(job);
 	if (job->events == NULL || e->stopping) {
 		fail_job(job, "ttsd is stopping");
@@ -413,7 +413,7 @@ job_lost(void *arg, struct job *job, const char *reason)
 		fail_job(job, text);
 		return;
 	}
-	job->deadline_ns = clock_now_ns() + WORKERLESS_NS;
+	job->deadline_ns = clock_awake_ns() + WORKERLESS_NS;
 	job_line_push_first(&e->waiting, job);
 	dispatch(e);
 }
@@ -465,7 +465,7 @@ static void
 housekeeping(void *arg)
 {
 	struct engine *e = arg;
-	int64_t now = clock_now_ns();
+	int64_t now = clock_awake_ns();
 
 	if (!e->hello)
 		e->events->changed(e->arg);

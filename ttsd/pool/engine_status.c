@@ -11,7 +11,7 @@ engine_voice(const struct engine *e, const char *voice, const char *language)
 {
 	if (e->hello == NULL)
 		return e->failing || e->stopping ||
-			       clock_now_ns() - e->started_ns > VOICES_WAIT_NS
+			       clock_awake_ns() - e->started_ns > VOICES_WAIT_NS
 			   ? VOICE_KNOWN
 			   : VOICE_NOT_YET;
 	return voices_have(e->hello, voice, language) ? VOICE_KNOWN

@@ -47,7 +47,7 @@ finish_job(struct worker *w, const struct failure *failure)
 
 	w->job = NULL;
 	w->jobs++;
-	w->idle_since_ns = clock_now_ns();
+	w->idle_since_ns = clock_awake_ns();
 	child_watch(&w->child, false, w->idle_since_ns);
 	timer_at(w->timer, w->child.deadline_ns);
 	if (failure == NULL && job->events)
@@ -80,7 +80,7 @@ take_pcm(struct worker *w, const struct frame *f)
 	if (f->len % w->job->sample_bytes != 0)
 		worker_complain(w, "sent a part of a sample");
 	else
-		job_pcm(w->job, f->payload, f->len, clock_now_ns());
+		job_pcm(w->job, f->payload, f->len, clock_awake_ns());
 }
 
 static void
@@ -195,7 +195,7 @@ log_line(void *arg, char *text)
 	size_t len = strlen(text);
 	enum log_level level = line_level(&line, &len);
 
-	if (len > 0 && log_allow(&w->log_budget, clock_now_ns()))
+	if (len > 0 && log_allow(&w->log_budget, clock_awake_ns()))
 		log_write(level, "engine=%s pid=%" PRId64 " says=\"%.*s\"",
 		    w->kind->engine, process_pid(w->process), (int)len, line);
 }
@@ -226,7 +226,7 @@ process_gone(void *arg, const struct process_end *end)
 	buf_clear(&w->in);
 	buf_clear(&w->out);
 	worker_feed(w, CHILD_GONE);
-	child_watch(&w->child, false, clock_now_ns());
+	child_watch(&w->child, false, clock_awake_ns());
 	if (job)
 		w->kind->events->lost(w->kind->arg, job, w->reason);
 }
@@ -299,7 +299,7 @@ worker_feed(struct worker *w, enum child_event event)
 	enum child_action action;
 
 	action =
-	    child_feed(&w->child, event, clock_now_ns(), platform_random());
+	    child_feed(&w->child, event, clock_awake_ns(), platform_random());
 	timer_at(w->timer, w->child.deadline_ns);
 	if (w->child.state != from)
 		w->kind->events->changed(w->kind->arg, w, from,
@@ -340,7 +340,7 @@ worker_idle(const struct worker *w)
 static void
 worker_watch(struct worker *w, bool on)
 {
-	child_watch(&w->child, on, clock_now_ns());
+	child_watch(&w->child, on, clock_awake_ns());
 	timer_at(w->timer, w->child.deadline_ns);
 }
 
@@ -411,7 +411,7 @@ worker_new(const struct worker_kind *kind, bool surplus, struct worker **out)
 	}
 	w->kind = kind;
 	w->surplus = surplus;
-	w->idle_since_ns = clock_now_ns();
+	w->idle_since_ns = clock_awake_ns();
 	w->log_budget =
 	    (struct log_limit){ .every_ns = NS_PER_S / 5, .burst = 20 };
 	buf_init(&w->in, IN_MAX);
