@@ -45,6 +45,7 @@ static const struct {
 	/* What the final "Input/output error" hides. */
 	{ "Server error: ", MESSAGE_CAUSE },
 	{ "Failed to resolve hostname", MESSAGE_CAUSE },
+	{ "getaddrinfo(", MESSAGE_CAUSE },
 	{ "Connection to ", MESSAGE_CAUSE },
 	{ "method ", MESSAGE_CAUSE },
 };
@@ -78,7 +79,7 @@ code_of(const char *text)
 }
 
 struct message
-messages_classify(const char *line)
+messages_classify(const char *line, const struct messages_sense *sense)
 {
 	struct message m = { .kind = MESSAGE_ERROR };
 	const char *end;
@@ -92,6 +93,11 @@ messages_classify(const char *line)
 	if (m.kind < MESSAGE_ERROR)
 		return m;
 	m.code = code_of(line);
+	if (sense && strstr(line, sense->fragment)) {
+		m.kind = MESSAGE_CAUSE;
+		m.text = sense->means;
+		return m;
+	}
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (strstr(line, known[i].fragment)) {
 			m.kind = known[i].kind;

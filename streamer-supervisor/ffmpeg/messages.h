@@ -27,8 +27,15 @@ struct message {
 	const char *text; /* for people; within the line */
 };
 
+/* What a protocol says that others say in another sense. */
+struct messages_sense {
+	const char *fragment; /* of the line */
+	const char *means;    /* a cause that passes */
+};
+
 /* Judges one line of ffmpeg's standard error. Its text is without
- * "[rtmp @ 0x5581] [error]". */
-struct message messages_classify(const char *line);
+ * "[rtmp @ 0x5581] [error]". `sense`: of the protocol; NULL: none. */
+struct message messages_classify(
+    const char *line, const struct messages_sense *sense);
 
 #endif

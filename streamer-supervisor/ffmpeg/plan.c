@@ -121,6 +121,9 @@ find_protocol(const struct planned *at, const struct ffmpeg_protocol **out)
 	if (u.kind == URL_UNKNOWN)
 		return plan_blame(
 		    at, "url", "the host is missing; expected %s", p->example);
+	if (p->mounts && u.path.len <= 1)
+		return plan_blame(at, "url",
+		    "the mountpoint is missing; expected %s", p->example);
 	if (p->pattern && strchr(url, '%') == NULL)
 		return plan_blame(at, "url",
 		    "must name many files; expected %s, or %%05d for a number",

@@ -75,6 +75,14 @@ static const char *const rtsp_carrier[] = {
 	.carriage = { [CODEC_OPUS] = { .rate_hz = 48000, .channels = 2 } }, \
 	.secret = &secret_whip
 
+/* Icecast 2.4 answers 401 to a wrong password, and 403 while another source is
+ * on the mountpoint: also while the last one of ours has not timed out there,
+ * after a route was cut. */
+static const struct messages_sense icecast_in_use = {
+	"403 Forbidden",
+	"the mountpoint is in use: the server answered 403 Forbidden",
+};
+
 const struct ffmpeg_protocol protocols[] = {
 	{ .scheme = "rtmp",
 	    .example = "rtmp://host/application/key",
@@ -132,6 +140,8 @@ const struct ffmpeg_protocol protocols[] = {
 	    .patience = "rw_timeout",
 	    .needs = "icecast",
 	    .secret = &secret_icecast,
+	    .sense = &icecast_in_use,
+	    .mounts = true,
 	    .muxer = "mp3",
 	    .codecs = BIT(CODEC_MP3) | BIT(CODEC_AAC) | BIT(CODEC_OPUS) |
 		      BIT(CODEC_VORBIS),

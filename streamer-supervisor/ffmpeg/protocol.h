@@ -4,6 +4,7 @@
 #ifndef STREAMER_SUPERVISOR_FFMPEG_PROTOCOL_H
 #define STREAMER_SUPERVISOR_FFMPEG_PROTOCOL_H
 
+#include "streamer-supervisor/ffmpeg/messages.h"
 #include "streamer-supervisor/ffmpeg/plan.h"
 #include "streamer-supervisor/ffmpeg/secret.h"
 
@@ -53,6 +54,9 @@ struct ffmpeg_protocol {
 	bool listens;   /* it can wait for a player */
 	/* How its secrets are kept out of argv; NULL: ffmpeg knows no way. */
 	const struct secret_way *secret;
+	/* What its refusals mean where that is special; NULL: nothing. */
+	const struct messages_sense *sense;
+	bool mounts;       /* the URL must name a path: a mountpoint */
 	bool pattern;      /* the path must name many files: strftime or %05d */
 	const char *entry; /* a folder was given: its file; NULL: none was */
 };

@@ -59,7 +59,7 @@ heard_line(void *arg, char *line)
 
 	if (!log_allow(&r->attention, now))
 		return;
-	m = messages_classify(line);
+	m = messages_classify(line, r->sense);
 	if (m.kind == MESSAGE_NOISE)
 		return;
 	if (log_allow(&r->chatter, now))

@@ -28,8 +28,9 @@ struct ffmpeg_run_events {
  * run's facts stay until the next one starts. */
 struct ffmpeg_run {
 	struct loop *loop;
-	const char *name;            /* of the output, for the log */
-	const struct redact *redact; /* its secrets */
+	const char *name;                   /* of the output, for the log */
+	const struct redact *redact;        /* its secrets */
+	const struct messages_sense *sense; /* of its protocol; NULL: none */
 	const struct ffmpeg_run_events *events;
 	void *arg;
 

@@ -88,12 +88,15 @@ launch_spawn(struct launch *l, const struct secret *secret)
 	const struct invocation start = { .program = l->env->program,
 		.socket = l->socket,
 		.modern = probe_is_modern(l->env->probe) };
-	char **argv = l->argv ? l->argv(l->argv_arg, &start, &l->redact)
-			      : invocation_argv(&l->plan, &l->conf, l->channel,
-				    secret, &start);
-	int rc =
-	    argv ? ffmpeg_run_start(l->run, argv, secret->preset) : ERR_NOMEM;
+	char **argv;
+	int rc;
 
+	/* Of a group, whose members differ: none. */
+	l->run->sense = l->plan.protocol ? l->plan.protocol->sense : NULL;
+	argv = l->argv ? l->argv(l->argv_arg, &start, &l->redact)
+		       : invocation_argv(
+			     &l->plan, &l->conf, l->channel, secret, &start);
+	rc = argv ? ffmpeg_run_start(l->run, argv, secret->preset) : ERR_NOMEM;
 	words_free(argv);
 	return rc;
 }

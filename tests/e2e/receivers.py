@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import threading
 import urllib.parse
+import urllib.request
 
 import numpy as np
 
@@ -151,6 +152,12 @@ class Icecast(peers.Program):
     def decode(self, mount="live"):
         return peers.Decoder(
             f"http://127.0.0.1:{self.port}/{mount}", *PATIENT)
+
+    def is_taken(self):
+        """Some source sends."""
+        with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}/status-json.xsl") as reply:
+            return b'"source":' in reply.read()
 
 
 class PutServer:

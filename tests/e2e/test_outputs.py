@@ -114,6 +114,28 @@ def test_icecast_refuses_a_wrong_password(supervise, source, icecast):
     assert "let-me-in" not in s.logged() + str(o)
 
 
+def test_a_mountpoint_in_use_is_waited_for(supervise, source, icecast):
+    """Its 403 was a refusal, tried again every 30 s; after a cut route the
+    server's own time-out for our last connection was what it waited for."""
+    with peers.Program(
+            "ffmpeg", "-loglevel", "error", "-re", "-f", "lavfi", "-i", "sine",
+            "-c:a", "libmp3lame", "-f", "mp3", "-content_type", "audio/mpeg",
+            icecast.url()):
+        wait_until(icecast.is_taken, "another source is there")
+        s = supervise(*define(url=icecast.url()))
+        wait_until(lambda: s.output()["last_error"], "it is seen")
+        o = s.output()
+        assert "in use" in o["last_error"] and o["state"] != "rejected", o
+    wait_until(lambda: s.output()["state"] == "running", "it is free")
+
+
+def test_the_line_that_explains(supervise, source):
+    """The last word of ffmpeg was "Input/output error"."""
+    s = supervise(*define(url="udp://nosuch.invalid:9"))
+    wait_until(lambda: s.output()["last_error"], "it failed")
+    assert "getaddrinfo(nosuch.invalid" in s.output()["last_error"]
+
+
 # ---- lists and files ------------------------------------------------------
 
 

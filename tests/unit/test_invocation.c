@@ -529,6 +529,9 @@ test_refusals_name_output_and_key(void **state)
 	expect_refusal("rtsp://", CODEC_AUTO,
 	    "configuration: [output live] url: the host is missing; expected "
 	    "rtsp://host:8554/name");
+	expect_refusal("icecast://source:pw@host:8000/", CODEC_AUTO,
+	    "configuration: [output live] url: the mountpoint is missing; "
+	    "expected icecast://source:password@host:8000/mount");
 }
 
 static void
