@@ -42,13 +42,13 @@ own_sid(wchar_t **out)
 int
 pipe_security(PSECURITY_DESCRIPTOR *out)
 {
-	wchar_t text[SECURITY_MAX_SID_SIZE * 4 + 64], *sid;
+	wchar_t text[SECURITY_MAX_SID_SIZE * 8 + 64], *sid;
 	int rc = own_sid(&sid);
 
 	if (rc < 0)
 		return rc;
 	swprintf(text, sizeof(text) / sizeof(text[0]) - 1,
-	    L"D:P(A;;GA;;;SY)(A;;GA;;;BA)(A;;GA;;;%ls)", sid);
+	    L"O:%lsD:P(A;;GA;;;SY)(A;;GA;;;BA)(A;;GA;;;%ls)", sid, sid);
 	text[sizeof(text) / sizeof(text[0]) - 1] = L'\0';
 	LocalFree(sid);
 	if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(
