@@ -46,6 +46,7 @@ PLATFORM := $(call objects,$(call sources,platform platform/posix))
 DAEMON := $(call objects,$(call sources,daemon))
 KIT := $(call objects,$(call sources,ttsd/engines/kit ttsd/engines/kit/posix))
 NET := $(call objects,$(call sources,ttsd/engines/net))
+SOUND := $(call objects,$(call sources,ttsd/engines/sound))
 ENGINES := $(notdir $(basename $(call sources,ttsd/engines)))
 UNIT := $(notdir $(basename $(wildcard tests/unit/test_*.c)))
 SIMS := $(notdir $(basename $(wildcard tests/sim/test_*.c)))
@@ -82,20 +83,23 @@ $(OUT)/libexec/ttsd/espeak: LIBS := -lespeak-ng
 $(OUT)/libexec/ttsd/espeak: $(call objects,$(call sources,ttsd/engines/espeak))
 $(OUT)/libexec/ttsd/clip: LIBS := -lsndfile
 $(OUT)/libexec/ttsd/clip: $(OUT)/obj/ttsd/engines/posix/clip_open.o
-$(OUT)/libexec/ttsd/http $(OUT)/libexec/ttsd/wyoming: LIBS := -lcurl
-$(OUT)/libexec/ttsd/http $(OUT)/libexec/ttsd/wyoming: $(NET)
+$(OUT)/libexec/ttsd/command: LIBS := -lsndfile
+$(OUT)/libexec/ttsd/command: $(SOUND)
+$(OUT)/libexec/ttsd/http $(OUT)/libexec/ttsd/wyoming: LIBS := -lcurl -lsndfile
+$(OUT)/libexec/ttsd/http $(OUT)/libexec/ttsd/wyoming: $(NET) $(SOUND)
 $(OUT)/libexec/ttsd/%: $(OUT)/obj/ttsd/engines/%.o $(KIT) $(COMMON)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
 	@$(LINK) -o $@ $^ $(LIBS) -ljansson -lsoxr -lm
 
 # Unit tests take from archives what they need of any part but the mains.
-UNIT_LIBS := $(addprefix $(OUT)/obj/,libttsd.a libstreamer.a libctl.a libkit.a libdaemon.a libplatform.a libcommon.a)
+UNIT_LIBS := $(addprefix $(OUT)/obj/,libttsd.a libstreamer.a libctl.a libsound.a libkit.a libdaemon.a libplatform.a libcommon.a)
 not_main = $(filter-out %/main.o,$(call objects,$(call sources,$(1))))
 
 $(OUT)/obj/libttsd.a: $(call not_main,$(TTSD_ROOMS))
 $(OUT)/obj/libstreamer.a: $(call not_main,$(SUPERVISOR_ROOMS))
 $(OUT)/obj/libctl.a: $(call not_main,ttsctl)
+$(OUT)/obj/libsound.a: $(SOUND)
 $(OUT)/obj/libkit.a: $(KIT)
 $(OUT)/obj/libdaemon.a: $(DAEMON)
 $(OUT)/obj/libplatform.a: $(PLATFORM)
@@ -107,7 +111,7 @@ $(UNIT_LIBS):
 $(OUT)/tests/unit/%: $(OUT)/obj/tests/unit/%.o $(UNIT_LIBS)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(LINK) -o $@ $^ -lcmocka -lmicrohttpd -lev -ljansson -lsoxr -lm
+	@$(LINK) -o $@ $^ -lcmocka -lmicrohttpd -lev -ljansson -lsndfile -lsoxr -lm
 
 # Simulations: whole daemons on the platform that tests/fake makes of memory
 # instead of the system's. Its objects come first, so that nothing else of the
@@ -185,7 +189,8 @@ fuzz:
 		clang -std=c11 -D_GNU_SOURCE -I. -g -O1 \
 			-fsanitize=fuzzer,address,undefined \
 			-fno-sanitize-recover=all -o $(BUILD)/fuzz/$$f \
-			tests/fuzz/$$f.c $(call sources,$(COMMON_ROOMS)) -ljansson -lm; \
+			tests/fuzz/$$f.c $(call sources,$(COMMON_ROOMS)) \
+			-ljansson -lsndfile -lsoxr -lm; \
 		$(BUILD)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -max_len=70000 \
 			-dict=tests/fuzz/words.dict -print_final_stats=1; \
 	done

@@ -1,6 +1,6 @@
 /*
- * WAV: the header of our endless streams, and a streaming reader of the
- * headers that other programs write.
+ * WAV: the header of our endless streams, and the format in those that other
+ * programs write.
  *
  * Source: Microsoft RIFF/WAVE, "Multiple Channel Audio Data and WAVE Files".
  * Sizes of 0xFFFFFFFF mean "endless" to ffmpeg (FIELD-NOTES).
@@ -13,24 +13,21 @@
 #include <stdint.h>
 
 #define WAV_HEADER_BYTES 44
-/* Bytes that may come before the samples; a longer header is an error. */
-#define WAV_READER_MAX (64 * 1024)
+#define WAV_TAG_PCM 1
+#define WAV_TAG_FLOAT 3
 
 struct wav_format {
 	uint32_t rate_hz;
 	uint16_t channels;
 	uint16_t bits; /* per sample */
-	uint16_t tag;  /* 1: integer PCM, 3: IEEE float */
+	uint16_t tag;  /* WAV_TAG_PCM: integers, WAV_TAG_FLOAT: IEEE */
 };
 
 /* Header of an endless s16le stream. */
 void wav_header(
     uint8_t out[WAV_HEADER_BYTES], uint32_t rate_hz, uint16_t channels);
 
-/* Reads the header from the front of `data`. Returns the number of bytes
- * before the first sample, 0 when more bytes are needed, ERR_INVALID when
- * this is no WAV header (or has no format before its data), ERR_TOO_LONG
- * past WAV_READER_MAX. */
-int wav_parse(const uint8_t *data, size_t len, struct wav_format *out);
+/* Reads what is in a "fmt " chunk. ERR_INVALID where that is no format. */
+int wav_fmt(const uint8_t *p, size_t len, struct wav_format *out);
 
 #endif

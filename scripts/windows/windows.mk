@@ -77,9 +77,12 @@ $(WIN_PROGRAMS): $(WIN_COMMON) $(WIN)/obj/resources.o
 $(WIN)/obj/ttsd/engines/net/%.o $(WIN)/obj/ttsd/engines/http.o \
 	$(WIN)/obj/ttsd/engines/wyoming.o: WIN_CFLAGS += -DCURL_STATICLIB
 $(WIN)/libexec/ttsd/http.exe $(WIN)/libexec/ttsd/wyoming.exe: \
-	WIN_ENGINE_LIBS := -lcurl -lcrypt32 -lbcrypt -lsecur32
+	WIN_ENGINE_LIBS := -lcurl -lcrypt32 -lbcrypt -lsecur32 -lsndfile
 $(WIN)/libexec/ttsd/http.exe $(WIN)/libexec/ttsd/wyoming.exe: \
-	$(call win_objects,$(call sources,ttsd/engines/net))
+	$(call win_objects,$(call sources,ttsd/engines/net ttsd/engines/sound))
+$(WIN)/libexec/ttsd/command.exe: WIN_ENGINE_LIBS := -lsndfile
+$(WIN)/libexec/ttsd/command.exe: \
+	$(call win_objects,$(call sources,ttsd/engines/sound))
 
 $(WIN)/libexec/ttsd/clip.exe: WIN_ENGINE_LIBS := -lsndfile
 $(WIN)/libexec/ttsd/clip.exe: $(WIN)/obj/ttsd/engines/win32/clip_open.o
@@ -125,7 +128,7 @@ $(WIN)/tests/libespeak-ng.dll: tests/windows/fake_espeak.c $(WIN)/libs
 WIN_TESTS := $(addprefix $(WIN)/tests/,bridge.exe libespeak-ng.dll)
 
 # The unit tests of what is pure, and not of POSIX alone (test_program).
-WIN_UNIT := $(filter-out test_docs test_engine_wav test_program,$(UNIT))
+WIN_UNIT := $(filter-out test_docs test_sound test_program,$(UNIT))
 WIN_UNIT_PROGRAMS := $(patsubst %,$(WIN)/tests/unit/%.exe,$(WIN_UNIT) \
 	test_sapi_text)
 WIN_UNIT_LIBS := $(addprefix $(WIN)/obj/,libttsd.a libstreamer.a libctl.a \

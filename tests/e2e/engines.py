@@ -218,6 +218,17 @@ def samples(pcm):
     return array.array("h", pcm)
 
 
+def case(name):
+    """A small file that once went wrong (tests/e2e/cases)."""
+    return (ROOT / "tests" / "e2e" / "cases" / name).read_bytes()
+
+
+def rough(pcm):
+    """How often sound bends as no voice does: often in noise at full scale."""
+    s = samples(pcm)
+    return sum(abs(a - 2 * b + c) > 20000 for a, b, c in zip(s, s[1:], s[2:]))
+
+
 def program_says(text, voice, *args):
     """The PCM of the espeak-ng program itself."""
     out = subprocess.run(

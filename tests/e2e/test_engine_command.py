@@ -11,8 +11,8 @@ import sys
 import pytest
 
 from engines import (
-    LIBEXEC, alive, children, linux_only, needs_espeak_program, program_says,
-    running, samples, until)
+    LIBEXEC, alive, case, children, linux_only, needs_espeak_program,
+    program_says, rough, running, samples, until)
 
 
 def wav(payload, rate=22050, channels=1, bits=16, tag=1, size=None, extra=b""):
@@ -127,9 +127,76 @@ def test_command_silence_for_no_words(command):
 
 
 def test_command_wav_only(command, tmp_path):
+    engine = command("cat $D/sound", "--format", "wav")
     sound_file(tmp_path, RAMP)
-    assert "header" in command("cat $D/sound", "--format", "wav").fails(
-        "failed")
+    assert "no sound that is known" in engine.fails("failed")
+    sound_file(tmp_path, case("noid3.mp3"))
+    assert "MP3" in engine.fails("failed")
+
+
+SINE = samples(case("plain.wav")[44:])
+
+
+@pytest.mark.parametrize("name, times", [
+    ("plain.wav", 1), ("two_wavs_concat.wav", 2),
+    ("size_first_sentence.wav", 2), ("endless_trailing_list.wav", 1),
+    ("list_big_128k.wav", 1), ("list_odd_nopad.wav", 1), ("size_zero.wav", 1),
+    ("log_line_before.wav", 1)])
+def test_command_odd_wavs(command, tmp_path, name, times):
+    """Story: of two WAVs, one behind the other, and of a size that counts the
+    first sentence only, the rest was dropped, outcome `spoken`; a list behind
+    an endless one was played; a long list, an odd one without filling, and a
+    line of a log in front were refused or were noise."""
+    sound_file(tmp_path, case(name))
+    assert samples(command("cat $D/sound").say("Hi").pcm) == SINE * times
+
+
+@pytest.mark.parametrize("options", [[], ["--rate", "22050"]])
+@pytest.mark.parametrize("name, words", [
+    ("aac.aac", "AAC"), ("webm.webm", "WebM"),
+    ("json_on_stdout.txt", "JSON")])
+def test_command_what_is_no_sound(command, tmp_path, name, words, options):
+    """Story: what began with nothing that was known counted as PCM, and went
+    out as noise at full scale."""
+    sound_file(tmp_path, case(name))
+    message = command("cat $D/sound", *options).fails("failed")
+    assert message.startswith(words) and "format = raw" in message
+
+
+def coded(tmp_path, codec, ending):
+    """A second of a sine, as ffmpeg codes it."""
+    path = tmp_path / f"coded.{ending}"
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-f", "lavfi", "-i",
+         "sine=440:d=1:r=24000", "-c:a", codec, "-strict", "-2", path],
+        check=True, stdin=subprocess.DEVNULL)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("codec, ending, times", [
+    ("libmp3lame", "mp3", 1), ("libvorbis", "ogg", 1), ("libvorbis", "ogg", 2),
+    ("libopus", "ogg", 1), ("flac", "flac", 1), ("flac", "flac", 2),
+    ("pcm_mulaw", "wav", 1), ("pcm_mulaw", "wav", 2), ("pcm_s16be", "aiff", 1),
+    ("pcm_f64le", "wav", 1), ("pcm_s16le", "w64", 1), ("pcm_s16be", "au", 1)])
+def test_command_decodes(command, tmp_path, codec, ending, times):
+    """Story: sound in another coding than WAV was refused, or was noise."""
+    sound_file(tmp_path, coded(tmp_path, codec, ending) * times)
+    r = command("cat $D/sound").say("Hi", sample_rate=24000)
+    assert r.end == "E", r.info
+    assert 0.9 * times < len(r.pcm) / 48000 < 1.2 * times
+    assert rough(r.pcm) == 0 and 3000 < max(samples(r.pcm)) < 6000
+
+
+@pytest.mark.parametrize("data", [
+    wav(RAMP, bits=8), wav(RAMP)[:4000] + wav(RAMP)[4001:],
+    b"Loading...\n" + RAMP, bytes(1000) + os.urandom(30000),
+    array.array("h", SINE.tobytes()).tobytes()[1:]],
+    ids=["bits", "byte-lost", "line-before-pcm", "anything", "odd"])
+def test_command_no_noise(command, tmp_path, data):
+    """However wrong, it is no noise at full scale."""
+    sound_file(tmp_path, data)
+    r = command("cat $D/sound").say("Hi")
+    assert rough(r.pcm) < 256
 
 
 def test_command_streams(command, tmp_path):

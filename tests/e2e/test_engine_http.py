@@ -18,8 +18,8 @@ import threading
 import pytest
 
 from engines import (
-    LIBEXEC, ROOT, linux_only, needs_espeak_program, program_says, running,
-    until)
+    LIBEXEC, ROOT, case, linux_only, needs_espeak_program, program_says,
+    rough, running, until)
 
 KEY = "sk-test-7b1d4cQ9xyzw"
 RAMP = array.array("h", range(-12000, 12000)).tobytes()
@@ -411,14 +411,15 @@ def test_http_statuses(http_engine, status, code, tries):
 
 
 @pytest.mark.parametrize("body, content_type, words", [
-    (b"<!DOCTYPE html><html>", "text/html; charset=utf-8", "text/html"),
+    (b"<!DOCTYPE html><html>", "text/html; charset=utf-8", "HTML"),
     (b'{"error":{"message":"quota"}}', "application/json", "quota"),
-    (b"<!DOCTYPE html><html>", "audio/wav", "no usable WAV header"),
-    (b"ID3\4" + bytes(5000), "audio/mpeg", "no usable WAV header"),
-    (b"\xff\xfb" + bytes(5000), "audio/mpeg", "no usable WAV header"),
+    (b"<!DOCTYPE html><html>", "audio/wav", "HTML or XML where sound"),
+    (b"ID3\4" + bytes(5000), "audio/mpeg", "MP3"),
+    (b"\xff\xfb" + bytes(5000), "audio/mpeg", "no sound that is known"),
     (b"RIFF", "audio/wav", "no usable WAV header"),
     (wav(b""), "audio/wav", "no sound"), (b"", "audio/wav", "no sound"),
-    (b"<html>" * 100000, "text/html", "text/html")], ids=range(9))
+    (b"<html>" * 100000, "text/html", "HTML"),
+    (RAMP, "audio/pcm", "format = raw")], ids=range(10))
 def test_http_no_sound(http_engine, body, content_type, words):
     engine = http_engine(lambda request, _: request.answer(
         body, content_type))
@@ -426,13 +427,49 @@ def test_http_no_sound(http_engine, body, content_type, words):
     assert len(engine.server.requests) == 1
 
 
+@pytest.mark.parametrize("options", [[], ["--format", "pcm"]])
+@pytest.mark.parametrize("body, content_type, words", [
+    (b'{"error":{"message":"quota"}}', "audio/wav", "quota"),
+    (b'{"error":{"message":"quota"}}', "audio/pcm", "quota"),
+    (b'data: {"type":"speech.audio.delta","audio":"UklGRg"}\n\n', "audio/pcm",
+     "event stream"),
+    (case("webm.webm"), "audio/wav", "WebM"),
+    (case("aac.aac"), "audio/wav", "AAC"),
+    (os.urandom(40000), "application/octet-stream", "")], ids=range(6))
+def test_http_wrong_label(http_engine, body, content_type, words, options):
+    """Story: what a server called sound was played as samples, at full scale:
+    JSON, event streams, WebM. What came is looked at, not its label."""
+    engine = http_engine(lambda request, _: request.answer(
+        body, content_type), *options)
+    r = say(engine)
+    assert r.end == "X" and words in r.info["message"]
+    assert len(r.pcm) < 600
+
+
 @pytest.mark.parametrize("content_type", [
     "text/plain", "application/json", "audio/mpeg", "audio/ogg"])
-def test_http_raw_noise(http_engine, content_type):
-    """Anything makes noise as raw samples; the server said what it is."""
+def test_http_raw_under_a_wrong_label(http_engine, content_type):
+    """Story: true PCM under a wrong label was refused, with no way to say
+    that it is PCM."""
     engine = http_engine(lambda request, _: request.answer(
         RAMP, content_type), "--format", "pcm")
-    assert content_type in engine.fails("failed")
+    spoken(engine)
+
+
+@pytest.mark.parametrize("content_type", ["audio/mpeg", "audio/wav"])
+def test_http_mp3(http_engine, content_type):
+    """Story: servers that make nothing but MP3 were refused, or heard as
+    noise where the MP3 had no ID3 in front."""
+    engine = http_engine(lambda request, _: request.answer(
+        case("noid3.mp3"), content_type))
+    pcm = engine.say("Hi").pcm
+    assert 0.5 < len(pcm) / 44100 < 0.6 and rough(pcm) == 0
+
+
+def test_http_wav_for_every_sentence(http_engine):
+    engine = http_engine(lambda request, _: request.answer(
+        wav(RAMP) + wav(RAMP)))
+    assert say(engine).pcm == 2 * RAMP
 
 
 # Answers that end early

@@ -15,8 +15,8 @@ import threading
 import pytest
 
 from engines import (
-    LIBEXEC, ROOT, linux_only, needs_espeak_program, program_says, running,
-    samples, until)
+    LIBEXEC, ROOT, case, linux_only, needs_espeak_program, program_says,
+    rough, running, samples, until)
 
 RAMP = array.array("h", range(-12000, 12000)).tobytes()
 FORMAT = {"rate": 24000, "width": 2, "channels": 1}
@@ -301,6 +301,56 @@ def test_wyoming_lenient(wyoming):
     spoken(engine)
     spoken(engine)
     assert "no sound" in engine.fails("failed")
+
+
+def test_wyoming_start_and_stop_for_every_sentence(wyoming):
+    """Story: after the first audio-stop nothing was read; a server that sends
+    one a sentence was cut off after the first, outcome `spoken`."""
+    def act(connection, _, __):
+        for pcm in (RAMP, RAMP[:2000], RAMP):
+            connection.start()
+            connection.chunk(pcm)
+            connection.stop()
+    assert say(wyoming(act)).pcm == RAMP + RAMP[:2000] + RAMP
+
+
+def test_wyoming_sentences_of_a_server_that_hangs_up(wyoming):
+    """It answers no `describe`, but the end of the connection is an end."""
+    def act(connection, _, __):
+        speaks(connection, _, __)
+        speaks(connection, _, __)
+        return "hang up"
+    assert say(wyoming(act, describe=silent)).pcm == RAMP * 2
+    assert say(wyoming(act)).pcm == RAMP * 2
+
+
+@pytest.mark.parametrize("name, words", [
+    ("two_wavs_concat.wav", None), ("noid3.mp3", None), ("aac.aac", "AAC"),
+    ("json_on_stdout.txt", "JSON")])
+def test_wyoming_other_sound_in_chunks(wyoming, name, words):
+    """Story: whatever a chunk held was samples, and WAV or MP3 in it were
+    noise."""
+    def act(connection, _, __):
+        connection.start(rate=22050)
+        connection.chunk(case(name), rate=22050)
+        connection.stop()
+    engine = wyoming(act)
+    if words:
+        assert words in engine.fails("failed")
+    else:
+        pcm = engine.say("Hi").pcm
+        assert len(pcm) > 20000 and rough(pcm) == 0
+
+
+def test_wyoming_raw_is_believed(wyoming):
+    noise = os.urandom(4000)
+
+    def act(connection, _, __):
+        connection.start()
+        connection.chunk(noise)
+        connection.stop()
+    assert say(wyoming(act, "--format", "raw")).pcm == noise
+    assert "noise" in wyoming(act).fails("failed")
 
 
 def test_wyoming_first_sound_does_not_wait_for_the_rest(wyoming):

@@ -1,6 +1,6 @@
 /*
- * Any outside program as an engine: text on its standard input, WAV or raw
- * PCM from its standard output, one run for each job.
+ * Any outside program as an engine: text on its standard input, sound from
+ * its standard output, one run for each job.
  *
  *   command [--rate HZ] [--channels N] [--format auto|wav|raw]
  *           [--timeout SECONDS] -- PROGRAM [ARGUMENT…]
@@ -18,7 +18,7 @@
 #include "ttsd/engines/kit/kit_complaint.h"
 #include "ttsd/engines/kit/kit_options.h"
 #include "ttsd/engines/kit/kit_process.h"
-#include "ttsd/engines/kit/kit_wav.h"
+#include "ttsd/engines/sound/sound.h"
 
 #define DEFAULT_RATE_HZ 22050
 #define DEFAULT_TIMEOUT_S 30
@@ -30,12 +30,16 @@
 static struct {
 	unsigned rate_hz;
 	unsigned channels;
-	enum kit_wav_mode mode;
+	enum sound_mode mode;
 	unsigned timeout_ms; /* 0: none */
 	char **program;      /* PROGRAM and its arguments, NULL-terminated */
 	int words;
-} options = { DEFAULT_RATE_HZ, 1, KIT_WAV_AUTO, DEFAULT_TIMEOUT_S * 1000u, NULL,
-	0 };
+} options = {
+	.rate_hz = DEFAULT_RATE_HZ,
+	.channels = 1,
+	.mode = SOUND_AUTO,
+	.timeout_ms = DEFAULT_TIMEOUT_S * 1000u,
+};
 
 /* Arguments of this engine. */
 
@@ -43,15 +47,15 @@ static bool
 take_format(const char *s)
 {
 	static const char *const names[] = {
-		[KIT_WAV_AUTO] = "auto",
-		[KIT_WAV_ONLY] = "wav",
-		[KIT_WAV_RAW] = "raw",
+		[SOUND_AUTO] = "auto",
+		[SOUND_WAV] = "wav",
+		[SOUND_RAW] = "raw",
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(s, names[i]) == 0) {
-			options.mode = (enum kit_wav_mode)i;
+		if (names[i] && strcmp(s, names[i]) == 0) {
+			options.mode = (enum sound_mode)i;
 			return true;
 		}
 	}
@@ -292,7 +296,7 @@ program_name(void)
 
 static int
 judge(const struct kit_process_end *end, const struct kit_job *job,
-    const struct kit_wav *w)
+    const struct sound *s)
 {
 	const char *said = kit_complaint();
 	const char *colon = said[0] ? ": " : "";
@@ -307,7 +311,7 @@ judge(const struct kit_process_end *end, const struct kit_job *job,
 	else if (end->number != 0)
 		return kit_fail(KIT_FAILED, "%s exited with status %d%s%s",
 		    program_name(), end->number, colon, said);
-	if (w->frames == 0 && has_words(job))
+	if (s->frames == 0 && has_words(job))
 		return kit_fail(KIT_FAILED, "%s wrote no sound%s%s",
 		    program_name(), colon, said);
 	return 0;
@@ -315,7 +319,7 @@ judge(const struct kit_process_end *end, const struct kit_job *job,
 
 /* Reads until the end of its output; on errors the program is still there. */
 static int
-listen_to(struct kit_process *p, struct kit_wav *w)
+listen_to(struct kit_process *p, struct sound *s)
 {
 	static uint8_t chunk[READ_BYTES];
 	long n;
@@ -329,37 +333,39 @@ listen_to(struct kit_process *p, struct kit_wav *w)
 			    program_name(), options.timeout_ms / 1000);
 		if (n <= 0)
 			break;
-		rc = kit_wav_put(w, chunk, (size_t)n);
+		rc = sound_put(s, chunk, (size_t)n);
 		if (rc == 0)
 			rc = kit_flush();
 		if (rc < 0)
 			return rc;
 	}
-	return n < 0 ? (int)n : kit_wav_end(w);
+	return n < 0 ? (int)n : sound_end(s);
 }
 
 static int
 command_speak(
     const struct kit_job *job, char **words, const char *input, size_t len)
 {
+	struct wav_format format = { options.rate_hz,
+		(uint16_t)options.channels, 16, WAV_TAG_PCM };
 	struct kit_process_end end;
 	struct kit_process *p;
-	struct kit_wav w;
+	struct sound s;
 	int rc;
 
 	rc = kit_process_start(&p, words, input, len);
 	if (rc < 0)
 		return kit_fail(KIT_UNAVAILABLE, "cannot run '%s': %s",
 		    words[0], err_text(rc));
-	kit_wav_init(&w, options.mode, options.rate_hz, options.channels);
-	rc = listen_to(p, &w);
+	sound_init(&s, options.mode, &format);
+	rc = listen_to(p, &s);
 	if (rc < 0)
 		kit_process_kill(p);
 	else
 		rc = kit_process_finish(p, &end);
 	if (rc == 0)
-		rc = judge(&end, job, &w);
-	kit_wav_done(&w);
+		rc = judge(&end, job, &s);
+	sound_done(&s);
 	return rc;
 }
 

@@ -2,7 +2,7 @@
  * A server of the Wyoming protocol: Piper and others, as Home Assistant uses
  * them.
  *
- *   wyoming --address HOST:PORT [--voice V] [--timeout S]
+ *   wyoming --address HOST:PORT [--voice V] [--format auto|raw] [--timeout S]
  *
  * At start it asks for the voices; every job is a connection of its own, so
  * that nothing of a job that was cancelled can reach the next.
@@ -15,21 +15,28 @@
 #include "ttsd/engines/kit/kit_io.h"
 #include "ttsd/engines/kit/kit_options.h"
 #include "ttsd/engines/kit/kit_text.h"
-#include "ttsd/engines/kit/kit_wav.h"
 #include "ttsd/engines/net/answer.h"
 #include "ttsd/engines/net/event.h"
 #include "ttsd/engines/net/net.h"
 #include "ttsd/engines/net/tcp.h"
 #include "ttsd/engines/net/voices.h"
+#include "ttsd/engines/sound/sound.h"
 
-#define USAGE "wyoming --address HOST:PORT [--voice V] [--timeout S]"
+#define USAGE                                                          \
+	"wyoming --address HOST:PORT [--voice V] [--format auto|raw] " \
+	"[--timeout S]"
 /* The wait for the list of voices, which keeps nobody waiting for long. */
 #define DESCRIBE_MS 2000
 #define CONNECT_MS 5000
 #define READ_BYTES (64 * 1024)
+/* The wait for another sentence: of a server that says when there is none,
+ * and of one that does not. */
+#define ASKED_MS 5000
+#define MORE_MS 250
 #define WIDTH_MAX 4
 
 static const char *address, *default_voice;
+static enum sound_mode mode = SOUND_PCM;
 static unsigned timeout_ms = 30000;
 static json_t *voices; /* of the hello */
 static struct buf in;  /* what came and was not looked at */
@@ -42,8 +49,10 @@ struct format {
 struct answer {
 	const char *text; /* what is to be spoken */
 	struct patience patience;
-	struct kit_wav pcm;
+	struct patience more; /* after a stop */
+	struct sound sound;
 	struct format format; /* rate_hz 0: not known yet */
+	bool stopped;         /* one sentence is over, perhaps not the last */
 	bool over;
 };
 
@@ -57,6 +66,13 @@ take_address(const char *s)
 }
 
 static bool
+wyoming_take_format(const char *s)
+{
+	mode = strcmp(s, "raw") == 0 ? SOUND_RAW : SOUND_PCM;
+	return mode == SOUND_RAW || strcmp(s, "auto") == 0;
+}
+
+static bool
 wyoming_take_timeout(const char *s)
 {
 	return kit_option_seconds(s, 0, &timeout_ms);
@@ -65,6 +81,7 @@ wyoming_take_timeout(const char *s)
 static const struct kit_option table[] = {
 	{ .name = "--address", .take = take_address },
 	{ .name = "--voice", .string = &default_voice },
+	{ .name = "--format", .take = wyoming_take_format },
 	{ .name = "--timeout", .take = wyoming_take_timeout },
 	{ 0 },
 };
@@ -149,7 +166,7 @@ payload(uint64_t len, struct answer *a, const struct patience *p)
 		}
 		if (a) {
 			since = io_now_ns();
-			rc = kit_wav_put(&a->pcm, buf_data(&in), n);
+			rc = sound_put(&a->sound, buf_data(&in), n);
 			if (rc == 0)
 				rc = kit_flush();
 			patience_fed(&a->patience, n, since);
@@ -290,8 +307,9 @@ agree(struct answer *a, const struct event *e)
 		    "sound of a rate, width or number of channels that makes "
 		    "no sense");
 	a->format = f;
-	kit_wav_init(&a->pcm, KIT_WAV_RAW, f.rate_hz, f.channels);
-	a->pcm.format.bits = (uint16_t)(8 * f.width);
+	sound_init(&a->sound, mode,
+	    &(struct wav_format){ f.rate_hz, (uint16_t)f.channels,
+		(uint16_t)(8 * f.width), WAV_TAG_PCM });
 	return 0;
 }
 
@@ -305,6 +323,24 @@ server_error(const struct answer *a, const struct event *e)
 	return kit_fail(KIT_FAILED, "the server says: %.200s", said);
 }
 
+/* Some servers send one start and stop a sentence, and nothing that says
+ * which is the last. But they answer in turn: when the answer to `describe`
+ * comes, there is no more sound. Who never answered that gets a moment. */
+static int
+ask_for_more(struct answer *a)
+{
+	bool answers = json_array_size(voices) > 0;
+	int rc = 0;
+
+	if (!a->stopped && answers)
+		rc = send_event("describe", NULL, &a->patience);
+	a->stopped = true;
+	patience_begin(&a->more, answers ? ASKED_MS : MORE_MS);
+	/* One that hangs up now has said all. */
+	a->over = rc == ERR_IO || rc == ERR_END;
+	return a->over ? 0 : rc;
+}
+
 static int
 handle(struct answer *a, const struct event *e)
 {
@@ -313,9 +349,16 @@ handle(struct answer *a, const struct event *e)
 
 	if (strcmp(e->type, "error") == 0)
 		return server_error(a, e);
-	if (chunk || strcmp(e->type, "audio-start") == 0)
+	if (chunk || strcmp(e->type, "audio-start") == 0) {
+		if (a->stopped)
+			patience_begin(&a->patience, timeout_ms);
+		a->stopped = false;
 		rc = agree(a, e);
+	}
 	if (strcmp(e->type, "audio-stop") == 0)
+		rc = ask_for_more(a);
+	if (strcmp(e->type, "synthesize-stopped") == 0 ||
+	    (a->stopped && strcmp(e->type, "info") == 0))
 		a->over = true;
 	if (rc == 0)
 		rc = payload(e->payload_len, chunk ? a : NULL, &a->patience);
@@ -329,7 +372,12 @@ listen_to(struct answer *a)
 	int rc = 0;
 
 	while (rc == 0 && !a->over) {
-		rc = next_event(&e, &a->patience);
+		rc = next_event(&e, a->stopped ? &a->more : &a->patience);
+		if (a->stopped &&
+		    (rc == ERR_END || rc == ERR_IO || rc == ERR_TIMEOUT)) {
+			rc = 0;
+			break;
+		}
 		if (rc == ERR_INVALID)
 			return kit_fail(
 			    KIT_FAILED, "what came is no Wyoming event");
@@ -339,8 +387,8 @@ listen_to(struct answer *a)
 		event_done(&e);
 	}
 	if (rc == 0 && a->format.rate_hz > 0)
-		rc = kit_wav_end(&a->pcm);
-	if (rc == 0 && a->pcm.frames == 0)
+		rc = sound_end(&a->sound);
+	if (rc == 0 && a->sound.frames == 0)
 		rc = kit_fail(KIT_FAILED, "the answer has no sound in it");
 	return rc;
 }
@@ -381,7 +429,7 @@ wyoming_speak(const struct kit_job *job, const char *text)
 	if (rc == 0)
 		rc = listen_to(&a);
 	if (a.format.rate_hz > 0)
-		kit_wav_done(&a.pcm);
+		sound_done(&a.sound);
 	tcp_close();
 	return explain(rc);
 }

@@ -76,6 +76,8 @@ add_options(struct argv *a, const struct conf_engine *conf,
 	case ENGINE_WYOMING:
 		add_text(a, "--address", conf->address);
 		add_text(a, "--voice", conf->voice);
+		if (conf->format == PCM_RAW)
+			add_text(a, "--format", "raw");
 		add_timeouts(a, conf);
 		break;
 	default:

@@ -2,7 +2,6 @@
 
 #include <jansson.h>
 #include <string.h>
-#include <strings.h>
 
 #include "ttsd/engines/net/secret.h"
 
@@ -47,28 +46,4 @@ answer_sentence(
 	if (s && !answer_repeats(s, text))
 		secret_mask(dst, size, s);
 	json_decref(root);
-}
-
-static bool
-begins_like_one(const char *type, const char *const *names)
-{
-	for (; *names; names++) {
-		if (strncasecmp(type, *names, strlen(*names)) == 0)
-			return true;
-	}
-	return false;
-}
-
-bool
-answer_is_sound(const char *type, bool raw)
-{
-	static const char *const others[] = { "text/", "image/", "video/",
-		"application/json", "application/problem+json",
-		"application/xml", "application/xhtml", NULL };
-	static const char *const codings[] = { "audio/mpeg", "audio/mp3",
-		"audio/ogg", "audio/opus", "audio/aac", "audio/flac",
-		"audio/webm", NULL };
-
-	return !begins_like_one(type, others) &&
-	       !(raw && begins_like_one(type, codings));
 }

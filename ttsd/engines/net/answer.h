@@ -18,8 +18,4 @@ void answer_sentence(
 /* Whether a message of a server repeats what was to be spoken. */
 bool answer_repeats(const char *said, const char *text);
 
-/* False for a content type that is plainly no sound; where the bytes would be
- * taken for raw PCM, also for sound in another coding. */
-bool answer_is_sound(const char *type, bool raw);
-
 #endif

@@ -9,20 +9,18 @@
 #include "common/buf.h"
 #include "ttsd/engines/kit/kit.h"
 #include "ttsd/engines/kit/kit_io.h"
-#include "ttsd/engines/kit/kit_wav.h"
 #include "ttsd/engines/net/answer.h"
 #include "ttsd/engines/net/net.h"
 #include "ttsd/engines/net/patience.h"
 #include "ttsd/engines/net/secret.h"
 #include "ttsd/engines/net/url.h"
+#include "ttsd/engines/sound/sound.h"
 
 #define REDIRECTS_MAX 3
 #define BACKOFF_MS 250
 #define BACKOFF_MAX_MS 4000
 /* A server that asks for more patience than this is not asked again. */
 #define RETRY_AFTER_MAX_S 5
-/* Data sizes in WAV headers from here on are ways to say "endless". */
-#define ENDLESS_FROM 0x7f000000u
 #define SENTENCE_BYTES 200
 
 static const struct speech_server *server;
@@ -31,13 +29,13 @@ static CURL *easy;
 /* What comes back for one request. */
 
 struct answer {
-	struct kit_wav wav;
+	struct sound sound;
 	struct patience patience;
-	struct buf body; /* of what is no sound, for its message */
+	struct buf body; /* its beginning, for the message in it */
 	bool begun;      /* its status and headers are known */
-	bool sound;
-	bool framed; /* HTTP itself says where it ends */
-	int rc;      /* of the kit */
+	bool accepted;   /* by its status: sound should come */
+	bool framed;     /* HTTP itself says where it ends */
+	int rc;          /* of the kit */
 };
 
 static long
@@ -47,15 +45,6 @@ status_of(void)
 
 	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
 	return status;
-}
-
-static const char *
-type_of(void)
-{
-	char *type = NULL;
-
-	curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &type);
-	return type ? type : "";
 }
 
 static bool
@@ -86,17 +75,15 @@ on_body(char *data, size_t size, size_t count, void *ctx)
 	int64_t since = io_now_ns();
 
 	if (!a->begun)
-		a->sound = status_of() / 100 == 2 &&
-			   answer_is_sound(type_of(), server->raw);
+		a->accepted = status_of() / 100 == 2;
 	a->begun = true;
-	if (!a->sound) {
-		/* A long one is not read to its end. */
-		if (buf_put(&a->body, data, len < room ? len : room) < 0)
-			return 0;
+	if (buf_put(&a->body, data, len < room ? len : room) < 0)
+		return 0;
+	/* A long one is not read to its end. */
+	if (!a->accepted)
 		return len <= room ? len : 0;
-	}
-	a->rc = kit_wav_put(&a->wav, data, len);
-	if (a->rc == 0 && a->wav.frames > 0)
+	a->rc = sound_put(&a->sound, data, len);
+	if (a->rc == 0 && a->sound.frames > 0)
 		a->rc = kit_flush();
 	patience_fed(&a->patience, len, since);
 	return a->rc < 0 ? 0 : len;
@@ -106,9 +93,9 @@ static void
 answer_init(struct answer *a)
 {
 	*a = (struct answer){ 0 };
-	/* WAV where raw PCM was asked for is welcome. */
-	kit_wav_init(&a->wav, server->raw ? KIT_WAV_AUTO : KIT_WAV_ONLY,
-	    server->rate_hz, 1);
+	/* What is there counts, whatever was asked for or its label says. */
+	sound_init(&a->sound, server->raw ? SOUND_PCM : SOUND_KNOWN,
+	    &(struct wav_format){ server->rate_hz, 1, 16, WAV_TAG_PCM });
 	buf_init(&a->body, ANSWER_MAX);
 	patience_begin(&a->patience, server->timeout_ms);
 }
@@ -116,7 +103,7 @@ answer_init(struct answer *a)
 static void
 answer_done(struct answer *a)
 {
-	kit_wav_done(&a->wav);
+	sound_done(&a->sound);
 	buf_done(&a->body);
 }
 
@@ -163,7 +150,7 @@ broken(const struct answer *a, CURLcode result)
 {
 	char why[CURL_ERROR_SIZE];
 
-	if (a->sound && a->wav.frames > 0) {
+	if (a->accepted && a->sound.frames > 0) {
 		kit_fail(KIT_FAILED, "the answer ended early");
 		return ENDED;
 	}
@@ -243,47 +230,48 @@ net_speech_refused(struct request *r, const struct answer *a)
 	return status == 429 || status / 100 == 5 ? AGAIN : ENDED;
 }
 
+/* Where no sound came, a server may have said why, whatever the status. */
+static int
+net_speech_explain(const struct request *r, const struct answer *a, int rc)
+{
+	char said[SENTENCE_BYTES];
+
+	if (a->sound.frames > 0 || kit_wanted() < 0)
+		return rc;
+	answer_sentence(
+	    said, sizeof(said), buf_data(&a->body), buf_len(&a->body), r->text);
+	if (said[0] == '\0')
+		return rc;
+	return kit_fail(KIT_FAILED, "%s where sound is wanted: %s",
+	    kind_name(a->sound.kind), said);
+}
+
 /* A whole answer with sound in it, or so it says. */
 static enum verdict
 received(const struct request *r, struct answer *a)
 {
-	char said[SENTENCE_BYTES];
-	int rc;
+	int rc = sound_end(&a->sound);
 
-	if (a->begun && !a->sound) {
-		answer_sentence(said, sizeof(said), buf_data(&a->body),
-		    buf_len(&a->body), r->text);
-		kit_fail(KIT_FAILED, "%.60s where sound is wanted%s%s",
-		    type_of(), said[0] ? ": " : "", said);
-		return ENDED;
-	}
-	rc = kit_wav_end(&a->wav);
-	if (rc < 0) {
-		a->rc = rc;
-		return ENDED;
-	}
-	if (a->wav.frames == 0) {
-		kit_fail(KIT_FAILED, "the answer has no sound in it");
-		return ENDED;
-	}
-	if (!a->framed && a->wav.left > 0 && a->wav.left < ENDLESS_FROM) {
-		kit_fail(KIT_FAILED, "the answer ended early");
-		return ENDED;
-	}
-	a->rc = 0;
+	if (rc == 0 && a->sound.frames == 0)
+		rc = kit_fail(KIT_FAILED, "the answer has no sound in it");
+	if (rc == 0 && !a->framed && sound_missing(&a->sound) > 0)
+		rc = kit_fail(KIT_FAILED, "the answer ended early");
+	a->rc = rc < 0 ? net_speech_explain(r, a, rc) : 0;
 	return ENDED;
 }
 
 static enum verdict
 judge(struct request *r, struct answer *a, CURLcode result)
 {
-	if (a->rc < 0)
+	if (a->rc < 0) {
+		a->rc = net_speech_explain(r, a, a->rc);
 		return ENDED;
+	}
 	/* Unless it ends well below. */
 	a->rc = ERR_INVALID;
 	if (status_of() >= 300)
 		return net_speech_refused(r, a);
-	if (result != CURLE_OK && (a->sound || !a->begun))
+	if (result != CURLE_OK && (a->accepted || !a->begun))
 		return broken(a, result);
 	return received(r, a);
 }
