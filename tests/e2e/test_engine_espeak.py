@@ -9,8 +9,8 @@ import subprocess
 import pytest
 
 from engines import (
-    alive, children, linux_only, needs_espeak_program, program_phonemes,
-    program_says, running, until)
+    ROOT, alive, children, linux_only, needs_espeak_program, program_phonemes,
+    program_says, running, samples, until)
 from sentences import SENTENCES
 
 
@@ -225,6 +225,72 @@ def test_espeak_word_spans_stay_inside(espeak):
             span = text[m["offset"]:m["offset"] + m["length"]]
             assert m["length"] >= 1 and len(span) == m["length"]
             assert span == span.strip()
+
+
+def test_espeak_tells_words_in_quotes_and_after_dashes(espeak):
+    """The library says of a word within typographic quotes, or before a dash
+    without blanks, that it is no character long: it was spoken and not
+    told."""
+    cases = ROOT / "tests/e2e/cases"
+    text = (cases / "quotes.txt").read_text(encoding="utf-8").strip()
+    said = spans(text, espeak.say(text))
+    assert said == ("Please use the north exit gate 12 now Zimmer Berlin bitte "
+                    "El número 23 23 pase").split()
+    for text, voice, words in [
+            ("“Hello” ‘there’ «friend»", "en", ["Hello", "there", "friend"]),
+            ("אמר „שלום“ דוד", "he", ["אמר", "שלום", "דוד"]),
+            ("“北京”欢迎", "cmn", ["北", "京", "欢", "迎"])]:
+        assert spans(text, espeak.say(text, voice=voice)) == words
+
+
+def spans(text, result):
+    return [text[m["offset"]:m["offset"] + m["length"]]
+            for m in result.words()]
+
+
+@pytest.mark.parametrize("voice", ["en", "de", "fr", "ru", "he", "cmn"])
+def test_espeak_words_never_run_backwards(espeak, voice):
+    """In phone numbers the library counted back: 3,550, then 3,5."""
+    for text in ["call 555-1234 or +1 (555) 123-4567 now", "3,550 3.5 3,5,5",
+                 "1 000 000, 12:30:05 12.3.2024", "A023 B-12 007 0.0.0.0"]:
+        words = espeak.say(text, voice=voice).words()
+        offsets = [m["offset"] for m in words]
+        assert words and offsets == sorted(offsets), text
+        assert all(m["offset"] + m["length"] <= len(text) and m["length"] > 0
+                   for m in words)
+    text = "call 555-1234 now"
+    assert dict.fromkeys(spans(text, espeak.say(text))).keys() >= {
+        "call", "555", "1234", "now"}
+
+
+def test_espeak_every_voice_says_every_digit(espeak):
+    """Hebrew, Chuvash, Turkmen and five more have no numerals: "ticket 23"
+    was "ticket". Sinhala says 201 for 6 and for 7."""
+    for voice in espeak.hello["voices"]:
+        heard = {}
+        for digit in "0123456789":
+            r = espeak.say(digit, voice=voice["id"])
+            name = phonemes(r.marks)
+            assert name and any(samples(r.pcm)), (voice["id"], digit)
+            assert name not in heard, (voice["id"], digit, heard[name])
+            heard[name] = digit
+            assert spans(digit, r)[0] == digit
+
+
+@pytest.mark.parametrize("voice, text, same", [
+    ("he", "מספר 23 לדלפק 5", "מספר שתיים שלוש לדלפק חמש"),
+    ("tk", "nomer A023", "nomer A nol iki üç"),
+    ("ne", "23", "२३"), ("si", "7, 26", "හත, 26"), ("si", "06", "බින්දුව හය"),
+    ("quc", "10", "jun sero"), ("chr", "5", "hisgi")])
+def test_espeak_digits_in_words(espeak, voice, text, same):
+    r = espeak.say(text, voice=voice)
+    assert phonemes(r.marks) == phonemes(espeak.say(same, voice=voice).marks)
+
+
+def test_espeak_digits_in_words_are_told_where_they_stand(espeak):
+    text = "מספר 023 לדלפק 5"
+    assert spans(text, espeak.say(text, voice="he")) == [
+        "מספר", "0", "2", "3", "לדלפק", "5"]
 
 
 def test_espeak_phonemes(espeak):

@@ -3,7 +3,7 @@ spoken is what espeak-ng makes of the pieces, and words are told in the text as
 it was asked for."""
 import signal
 
-from daemon import wait_until
+from daemon import ROOT, wait_until
 from sound import espeak
 
 
@@ -144,3 +144,33 @@ def test_visemes_in_step_with_phonemes(start):
         phonemes = {e["sample"] for e in seen if e["event"] == "phoneme"}
         first = [e for e in seen if e["event"] == "viseme"][0]
         assert first["sample"] in phonemes
+
+
+def test_full_width_digits_are_heard(start):
+    """"Ａ０２３号" of a Japanese ticket system lost its digits in every voice
+    but Cantonese, and nothing told of it."""
+    case = ROOT / "tests/e2e/cases/fullwidth.txt"
+    lines = case.read_text(encoding="utf-8").splitlines()
+    ttsd = channel(start, "-D", "language.ja.engine=tone")
+    with ttsd.control() as c:
+        c.subscribe("word", "finished")
+        pcm, words = heard(ttsd, c, text=lines[0])
+        assert pcm == espeak("A023号到3号窗口", "cmn")
+        assert "".join(w["text"] for w in words).count("０２３") >= 1
+        assert all(lines[0][w["offset"]:w["offset"] + w["length"]] ==
+                   w["text"] for w in words)
+        assert heard(ttsd, c, text=lines[1], language="en", engine="tone")[0]
+        assert heard(ttsd, c, text=lines[2])[0] == espeak("Ticket A023")
+        assert heard(ttsd, c, text="① ㎞ ٣ fu\u0308r", language="de")[0] == \
+            espeak("1 km 3 für", "de")
+
+
+def test_hebrew_numbers_are_heard(start):
+    """Its voice has no numerals: the counter was never named."""
+    case = ROOT / "tests/e2e/cases/hebrew.txt"
+    text = case.read_text(encoding="utf-8").strip()
+    ttsd = channel(start)
+    with ttsd.control() as c:
+        c.subscribe("word", "finished")
+        words = heard(ttsd, c, text=text)[1]
+        assert [w["text"] for w in words] == ["מספר", "2", "3", "לדלפק", "5"]

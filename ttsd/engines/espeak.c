@@ -14,7 +14,9 @@
 #include <string.h>
 
 #include "common/utf8.h"
+#include "ttsd/engines/espeak/digits.h"
 #include "ttsd/engines/espeak/reading.h"
+#include "ttsd/engines/espeak/spoken.h"
 #include "ttsd/engines/espeak/voice.h"
 #include "ttsd/engines/espeak/words.h"
 #include "ttsd/engines/kit/kit.h"
@@ -168,23 +170,42 @@ set_number(espeak_PARAMETER which, int value)
 }
 
 static int
-espeak_run(const struct kit_job *job)
+speak(struct spoken *spoken, unsigned flags)
 {
-	unsigned flags = TEXT_FLAGS | (job->ssml ? espeakSSML : 0);
-	int rc = reading_check(job->text, job->text_len);
+	size_t len;
+	const char *text = spoken_text(spoken, &len);
+	int rc = words_begin(spoken);
 
 	if (rc < 0)
 		return rc;
-	now = (struct now){ 0 };
-	words_begin(job->text, job->text_len);
-	set_number(espeakRATE, job->rate);
-	set_number(espeakPITCH, job->pitch);
-	set_number(espeakVOLUME, job->volume);
-	if (espeak_Synth(job->text, job->text_len + 1, 0, POS_CHARACTER, 0,
-		flags, NULL, NULL) != EE_OK &&
+	if (espeak_Synth(text, len + 1, 0, POS_CHARACTER, 0, flags, NULL,
+		NULL) != EE_OK &&
 	    now.rc == 0)
 		return kit_fail(KIT_FAILED, "espeak: synthesis failed");
 	return now.rc;
+}
+
+static int
+espeak_run(const struct kit_job *job)
+{
+	unsigned flags = TEXT_FLAGS | (job->ssml ? espeakSSML : 0);
+	struct spoken spoken;
+	int rc = reading_check(job->text, job->text_len);
+
+	now = (struct now){ 0 };
+	words_start();
+	spoken_init(&spoken);
+	if (rc == 0 && job->ssml)
+		rc = spoken_copy(&spoken, job->text, job->text_len, 0);
+	else if (rc == 0)
+		rc = digits_copy(&spoken, job->text, job->text_len, 0);
+	set_number(espeakRATE, job->rate);
+	set_number(espeakPITCH, job->pitch);
+	set_number(espeakVOLUME, job->volume);
+	if (rc == 0)
+		rc = speak(&spoken, flags);
+	spoken_done(&spoken);
+	return rc;
 }
 
 int

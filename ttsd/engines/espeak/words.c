@@ -2,15 +2,23 @@
 
 #include <ctype.h>
 
+#include "common/err.h"
 #include "common/utf8.h"
 #include "ttsd/engines/kit/kit.h"
 
 /* The text that is spoken, and where the reader of positions stands. */
 static struct {
+	const struct spoken *spoken;
 	const char *text;
 	size_t len;
 	size_t at_char, at_byte;
+	struct spoken_origin last; /* the word that was told last */
 } now;
+
+/* Characters of the spoken text. */
+struct span {
+	size_t first, end;
+};
 
 static bool
 is_space(uint32_t c)
@@ -18,30 +26,6 @@ is_space(uint32_t c)
 	return c <= ' ' || c == 0xa0 || (c >= 0x2000 && c <= 0x200a) ||
 	       c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f ||
 	       c == 0x3000;
-}
-
-/* Moves to a character of the text; positions are close to each other, so
- * long texts cost no more than short ones. */
-static void
-seek_char(size_t index)
-{
-	while (now.at_char > index) {
-		do
-			now.at_byte--;
-		while ((now.text[now.at_byte] & 0xc0) == 0x80);
-		now.at_char--;
-	}
-	while (now.at_char < index && now.at_byte < now.len) {
-		now.at_byte += utf8_offset(now.text + now.at_byte, 4, 1);
-		now.at_char++;
-	}
-}
-
-static size_t
-char_at(size_t byte, uint32_t *c)
-{
-	*c = 0;
-	return utf8_decode(now.text + byte, now.len - byte, c);
 }
 
 /* Letters and digits of Latin, Greek and Cyrillic. */
@@ -55,11 +39,80 @@ is_word_char(uint32_t c)
 	return (c >= 0xc0 && c < 0x530) || (c >= 0x1e00 && c < 0x2000);
 }
 
+/* Letters and marks of the other scripts, roughly: no punctuation. */
+static bool
+is_foreign_char(uint32_t c)
+{
+	return c >= 0x530 && !(c >= 0x1e00 && c < 0x2c00) &&
+	       !(c >= 0x3000 && c <= 0x3004) && !(c >= 0x3007 && c < 0x3040) &&
+	       !(c >= 0xfe10 && c < 0xfe70) && !(c >= 0xff00 && c < 0xff10);
+}
+
+/* Chinese and Japanese: every character may be a word. */
+static bool
+is_lone_char(uint32_t c)
+{
+	return (c >= 0x2e80 && c < 0xa4d0) || (c >= 0xf900 && c < 0xfb00) ||
+	       c >= 0x20000;
+}
+
 static bool
 joins_words(uint32_t c)
 {
 	return c == '\'' || c == '-' || c == 0x2019 || c == 0x2010 ||
 	       c == 0x2011;
+}
+
+static bool
+joins_digits(uint32_t c)
+{
+	return c == '.' || c == ',' || c == ':';
+}
+
+static bool
+is_digit(uint32_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static size_t
+char_at(size_t byte, uint32_t *c)
+{
+	*c = 0;
+	return utf8_decode(now.text + byte, now.len - byte, c);
+}
+
+static size_t
+char_before(size_t byte, uint32_t *c)
+{
+	size_t n = 0;
+
+	*c = 0;
+	while (n < byte && n < 4) {
+		n++;
+		if ((now.text[byte - n] & 0xc0) != 0x80)
+			break;
+	}
+	if (n > 0)
+		utf8_decode(now.text + byte - n, n, c);
+	return n;
+}
+
+/* Moves to a character of the text; positions are close to each other, so
+ * long texts cost no more than short ones. */
+static void
+seek_char(size_t index)
+{
+	uint32_t c;
+
+	while (now.at_char > index) {
+		now.at_byte -= char_before(now.at_byte, &c);
+		now.at_char--;
+	}
+	while (now.at_char < index && now.at_byte < now.len) {
+		now.at_byte += char_at(now.at_byte, &c);
+		now.at_char++;
+	}
 }
 
 /* Characters that belong to the word which the span broke off in: it has 31
@@ -80,12 +133,106 @@ rest_of_word(size_t byte)
 	}
 }
 
-void
-words_begin(const char *text, size_t len)
+/* The word that begins at a byte, in characters. */
+static size_t
+whole_word(size_t byte)
 {
-	now.text = text;
-	now.len = len;
+	size_t count = 0, n;
+	uint32_t c;
+
+	n = char_at(byte, &c);
+	if (is_lone_char(c))
+		return 1;
+	if (is_word_char(c))
+		return rest_of_word(byte);
+	for (; n > 0 && is_foreign_char(c); n = char_at(byte, &c), count++)
+		byte += n;
+	return count;
+}
+
+/* Every word of a number is the number: "555" is "five hundred fifty-five",
+ * and the library says of its parts that they begin somewhere within. */
+static bool
+span_of_number(size_t index, size_t byte, struct span *out)
+{
+	size_t first = byte, end = byte, n, more;
+	uint32_t c, beyond;
+
+	char_at(byte, &c);
+	if (!is_digit(c))
+		return false;
+	*out = (struct span){ index, index };
+	while ((n = char_before(first, &c)) > 0) {
+		more = char_before(first - n, &beyond);
+		if (!is_digit(c) &&
+		    !(joins_digits(c) && more > 0 && is_digit(beyond)))
+			break;
+		first -= n;
+		out->first--;
+	}
+	while ((n = char_at(end, &c)) > 0) {
+		more = char_at(end + n, &beyond);
+		if (!is_digit(c) &&
+		    !(joins_digits(c) && more > 0 && is_digit(beyond)))
+			break;
+		end += n;
+		out->end++;
+	}
+	return true;
+}
+
+/* What the library's span has in it, without the blanks around. */
+static bool
+span_of_word(size_t index, size_t byte, size_t length, struct span *out)
+{
+	uint32_t c, last = 0;
+	size_t i, n;
+
+	*out = (struct span){ index, index };
+	for (i = 0; i < length; i++) {
+		n = char_at(byte, &c);
+		if (n == 0)
+			break;
+		byte += n;
+		if (!is_space(c)) {
+			out->end = index + i + 1;
+			last = c;
+		} else if (out->end == index) {
+			out->first++;
+		}
+	}
+	if (out->end == index)
+		return false;
+	if (out->end == index + i && is_word_char(last))
+		out->end += rest_of_word(byte);
+	return true;
+}
+
+static bool
+find_span(size_t length, struct span *out)
+{
+	size_t index = now.at_char, byte = now.at_byte;
+
+	/* At the end of a clause there may be one of a blank: no word. */
+	if (length == 0)
+		length = whole_word(byte);
+	return span_of_number(index, byte, out) ||
+	       span_of_word(index, byte, length, out);
+}
+
+void
+words_start(void)
+{
+	now.last = (struct spoken_origin){ 0, 0 };
+}
+
+int
+words_begin(struct spoken *s)
+{
+	now.spoken = s;
+	now.text = spoken_text(s, &now.len);
 	now.at_char = now.at_byte = 0;
+	return now.text ? 0 : ERR_NOMEM;
 }
 
 /* The library counts from 1, and its spans may reach over blanks or over the
@@ -93,28 +240,22 @@ words_begin(const char *text, size_t len)
 int
 words_say(uint64_t sample, int position, int length)
 {
-	size_t skipped = 0, end = 0, i, byte, n;
-	uint32_t c, last = 0;
+	const struct spoken_origin *chars = now.spoken->chars;
+	struct spoken_origin word;
+	struct span span;
 
-	if (position < 1 || length < 1)
+	if (position < 1 || length < 0)
 		return 0;
 	seek_char((size_t)position - 1);
-	byte = now.at_byte;
-	for (i = 0; i < (size_t)length; i++) {
-		n = char_at(byte, &c);
-		if (n == 0)
-			break;
-		byte += n;
-		if (!is_space(c)) {
-			end = i + 1;
-			last = c;
-		} else if (end == 0) {
-			skipped++;
-		}
-	}
-	if (end == 0)
+	if (!find_span((size_t)length, &span) || span.end > now.spoken->count)
 		return 0;
-	if (end == i && is_word_char(last))
-		end += rest_of_word(byte);
-	return kit_word(sample, now.at_char + skipped, end - skipped);
+	word.offset = chars[span.first].offset;
+	word.length = chars[span.end - 1].offset + chars[span.end - 1].length -
+		      word.offset;
+	if (word.offset < now.last.offset)
+		word = now.last;
+	if (word.length == 0)
+		return 0;
+	now.last = word;
+	return kit_word(sample, word.offset, word.length);
 }
