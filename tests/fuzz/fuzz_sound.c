@@ -6,16 +6,16 @@
 
 #include "ttsd/engines/kit/kit_audio.c"
 #include "ttsd/engines/sound/decode.c"
+#include "ttsd/engines/sound/din.c"
 #include "ttsd/engines/sound/kind.c"
 #include "ttsd/engines/sound/mpeg.c"
-#include "ttsd/engines/sound/noise.c"
 #include "ttsd/engines/sound/sample.c"
 #include "ttsd/engines/sound/sound.c"
 
 static struct {
 	unsigned channels;
 	bool failed;
-	struct noise noise;
+	struct din din;
 	uint64_t frames, noisy;
 } heard;
 
@@ -35,7 +35,7 @@ kit_pcm(const int16_t *samples, size_t frames)
 {
 	MUST(heard.channels > 0 && frames > 0);
 	heard.frames += frames;
-	if (noise_heard(&heard.noise, samples, frames, heard.channels))
+	if (din_heard(&heard.din, samples, frames, heard.channels))
 		heard.noisy++;
 	return 0;
 }

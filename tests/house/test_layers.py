@@ -5,8 +5,7 @@ import re
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-COMMON = {"common", "common/conf", "common/control", "common/child",
-          "common/text"}
+COMMON = {"common", "common/conf", "common/control", "common/child"}
 PLATFORM = {"platform"}
 DAEMON = {"daemon"}
 ENGINES = "ttsd/engines"
@@ -37,7 +36,6 @@ ALLOWED = {
     "common/conf": {"common"},
     "common/control": {"common"},
     "common/child": {"common"},
-    "common/text": {"common"},
     "platform": COMMON,
     # Each system's own files; their headers are nobody else's.
     "platform/posix": COMMON | PLATFORM,
@@ -52,8 +50,8 @@ ALLOWED = {
     KIT: COMMON,
     f"{KIT}/posix": COMMON | {KIT, "platform/posix"},
     f"{KIT}/win32": COMMON | {KIT, "platform/win32"},
-    f"{ENGINES}/sound": COMMON | {KIT},
     NET: COMMON | {KIT, f"{ENGINES}/sound"},
+    f"{ENGINES}/sound": COMMON | {KIT},
     f"{ENGINES}/espeak": COMMON | {KIT},
     ENGINES: COMMON | {KIT, NET, f"{ENGINES}/sound", f"{ENGINES}/espeak"},
     f"{ENGINES}/posix": COMMON | {KIT, ENGINES},

@@ -343,7 +343,8 @@ test_damaged(void **state)
 	}
 }
 
-/* Other kinds, too: damaged, they are decoded, or refused. */
+/* Other kinds, too: damaged, they are decoded, or refused. (A damaged frame of
+ * MP3 spits, here as in any player: two of them are 1,152 samples.) */
 static void
 test_damaged_files(void **state)
 {
@@ -367,9 +368,7 @@ test_damaged_files(void **state)
 		fclose(f);
 		len = mutate(&r, bytes, len, sizeof(bytes));
 		hear(bytes, len, (enum sound_mode)rng_below(&r, 4), &r);
-		/* A decoder of MP3 makes some noise of its own out of a
-		 * damaged frame before the guard hears it: 374 samples seen. */
-		assert_in_range(rough(), 0, 512);
+		assert_in_range(rough(), 0, 1152);
 	}
 }
 

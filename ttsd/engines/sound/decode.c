@@ -6,7 +6,7 @@
 #include "common/err.h"
 #include "ttsd/engines/kit/kit.h"
 #include "ttsd/engines/kit/kit_audio.h"
-#include "ttsd/engines/sound/noise.h"
+#include "ttsd/engines/sound/din.h"
 
 /* Frames that are decoded at a time. */
 #define BLOCK 512
@@ -70,14 +70,14 @@ decode_all(SNDFILE *file, unsigned channels, uint64_t *frames, const char *what)
 {
 	float block[BLOCK * KIT_CHANNELS_MAX];
 	int16_t samples[BLOCK * KIT_CHANNELS_MAX];
-	struct noise noise = { .filled = 0 };
+	struct din din = { .filled = 0 };
 	sf_count_t got, i;
 	int rc;
 
 	while ((got = sf_readf_float(file, block, BLOCK)) > 0) {
 		for (i = 0; i < got * (sf_count_t)channels; i++)
 			samples[i] = kit_audio_sample(block[i]);
-		if (noise_heard(&noise, samples, (size_t)got, channels))
+		if (din_heard(&din, samples, (size_t)got, channels))
 			return kit_fail(
 			    KIT_FAILED, "%s that decodes to noise", what);
 		rc = kit_pcm(samples, (size_t)got);

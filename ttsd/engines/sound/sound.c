@@ -127,7 +127,7 @@ begin_unknown(struct sound *s, bool at_end)
 		return 0;
 	if (s->mode == SOUND_PCM ||
 	    (s->mode == SOUND_AUTO &&
-		noise_free_start(buf_data(&s->held),
+		din_free_start(buf_data(&s->held),
 		    len < KIND_BYTES ? len : KIND_BYTES, s->format.channels)))
 		return begin_samples(s);
 	return sound_refuse(s->kind);
@@ -333,7 +333,7 @@ sound_play(struct sound *s, const uint8_t *p, size_t frames)
 	for (i = 0; i < frames * channels; i++)
 		samples[i] = sample_at(p + i * step, &s->format);
 	if (s->mode != SOUND_RAW &&
-	    noise_heard(&s->noise, samples, frames, channels))
+	    din_heard(&s->din, samples, frames, channels))
 		return kit_fail(KIT_FAILED,
 		    "noise where sound is wanted: the bytes are not what "
 		    "they are said to be; 'format = raw' plays them all the "

@@ -10,7 +10,7 @@
  *
  * What libsndfile reads is kept (up to SOUND_SPOOL_MAX) and played when it is
  * whole. All else fails by its name. Only SOUND_RAW believes whatever comes:
- * else the sound fails where noise begins (noise.h).
+ * else the sound fails where noise begins (din.h).
  */
 #ifndef TTSD_ENGINES_SOUND_SOUND_H
 #define TTSD_ENGINES_SOUND_SOUND_H
@@ -20,8 +20,8 @@
 
 #include "common/buf.h"
 #include "common/wav.h"
+#include "ttsd/engines/sound/din.h"
 #include "ttsd/engines/sound/kind.h"
-#include "ttsd/engines/sound/noise.h"
 
 #define SOUND_SPOOL_MAX ((size_t)64 << 20)
 
@@ -54,7 +54,7 @@ struct sound {
 	bool padded;                   /* a byte may follow the chunk */
 	uint64_t left;                 /* bytes of the data or chunk to come */
 	uint64_t frames;               /* passed on */
-	struct noise noise;
+	struct din din;
 };
 
 /* `format` is that of samples without a header. */

@@ -1,4 +1,4 @@
-#include "ttsd/engines/sound/noise.h"
+#include "ttsd/engines/sound/din.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +47,7 @@ unpredicted(const double r[ORDER + 1])
 }
 
 static bool
-noise_judge(const int16_t *x, size_t n)
+din_judge(const int16_t *x, size_t n)
 {
 	double r[ORDER + 1] = { 0 }, mean = 0;
 	size_t i, k, cut = 0;
@@ -68,22 +68,22 @@ noise_judge(const int16_t *x, size_t n)
 }
 
 bool
-noise_heard(
-    struct noise *n, const int16_t *samples, size_t frames, unsigned channels)
+din_heard(
+    struct din *n, const int16_t *samples, size_t frames, unsigned channels)
 {
 	size_t i;
 
 	for (i = 0; i < frames; i++) {
-		if (n->filled == NOISE_WINDOW) {
+		if (n->filled == DIN_WINDOW) {
 			memmove(n->window, n->window + JUDGED_MIN,
-			    (NOISE_WINDOW - JUDGED_MIN) * sizeof(*samples));
+			    (DIN_WINDOW - JUDGED_MIN) * sizeof(*samples));
 			n->filled -= JUDGED_MIN;
 		}
 		n->window[n->filled++] = samples[i * channels];
 		if (++n->unjudged < JUDGED_MIN)
 			continue;
 		n->unjudged = 0;
-		if (noise_judge(n->window, n->filled))
+		if (din_judge(n->window, n->filled))
 			return true;
 	}
 	return false;
@@ -96,7 +96,7 @@ start_sample(const uint8_t *p, size_t i)
 }
 
 bool
-noise_free_start(const uint8_t *p, size_t len, unsigned channels)
+din_free_start(const uint8_t *p, size_t len, unsigned channels)
 {
 	size_t count = len / 2, i;
 
