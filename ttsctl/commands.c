@@ -6,6 +6,7 @@
 
 #include "common/buf.h"
 #include "common/conf/schema.h"
+#include "common/speech_parameters.h"
 #include "ttsctl/option.h"
 #include "ttsctl/request.h"
 #include "ttsctl/show.h"
@@ -25,20 +26,20 @@
 
 static const struct ctl_option channel_options[] = { CHANNEL, END };
 
+#define SPEECH_TEXT_OPTION(name, key, initial, letter, unit, meaning) \
+	{ #name, letter, OPTION_STRING, unit, #name, meaning },
+#define SPEECH_NUMBER_OPTION(                                  \
+    name, key, initial, letter, unit, meaning, own, low, high) \
+	{ #name, letter, OPTION_INTEGER, unit, #name, meaning },
+
 static const struct ctl_option say_options[] = {
 	CHANNEL,
 	{ "priority", 'p', OPTION_STRING, "LEVEL", "priority",
 	    "background, normal, high or urgent" },
-	{ "voice", 'v', OPTION_STRING, "VOICE", "voice",
-	    "a voice; 'ttsctl voices' lists them" },
 	{ "engine", 'e', OPTION_STRING, "ENGINE", "engine",
 	    "an engine; 'ttsctl engines' lists them" },
-	{ "language", 'l', OPTION_STRING, "TAG", "language",
-	    "the language of the text, such as en-GB" },
-	{ "rate", 0, OPTION_INTEGER, "WPM", "rate", "words a minute" },
-	{ "pitch", 0, OPTION_INTEGER, "N", "pitch", "0 to 100" },
-	{ "volume", 0, OPTION_INTEGER, "N", "volume", "0 to 200" },
-	{ "ssml", 0, OPTION_FLAG, NULL, NULL, "the text is SSML" },
+	SPEECH_PARAMETERS(SPEECH_TEXT_OPTION, SPEECH_NUMBER_OPTION){
+	    "ssml", 0, OPTION_FLAG, NULL, NULL, "the text is SSML" },
 	{ "spell", 0, OPTION_STRING, "WHAT", "spell",
 	    "letter by letter: codes (words with a digit) or all" },
 	{ "chime", 0, OPTION_STRING, "NAME", "chime",

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/speech_parameters.h"
+
 /* Bytes of a name of a channel, engine or output, without terminator. */
 #define CONF_NAME_MAX 32
 #define CONF_LINE_MAX 4096
@@ -103,12 +105,8 @@ struct conf_channel {
 	int64_t channels;
 	int64_t frame_ms;
 	char *engine;
-	char *voice; /* "": the engine's default */
-	char *language;
-	int64_t speech_rate; /* words a minute; 0: the engine's default */
-	int64_t pitch;       /* 0 to 100 */
-	int64_t volume;      /* 0 to 200 */
-	char *audio_socket;  /* "": NAME.sock in the runtime directory */
+	struct speech_parameters speech; /* of who asks for nothing else */
+	char *audio_socket; /* "": NAME.sock in the runtime directory */
 	int64_t queue_max;
 	int64_t subscribers_max;
 	int64_t lag_max_ns;

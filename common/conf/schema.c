@@ -117,17 +117,19 @@ static const struct schema_key engine_keys[] = {
 	END,
 };
 
+#define SPEECH_TEXT_KEY(name, key, initial, ...) \
+	STRING(channel, key, speech.name, initial),
+#define SPEECH_NUMBER_KEY(                                     \
+    name, key, initial, letter, unit, meaning, own, low, high) \
+	INTEGER(channel, key, speech.name, own, high, initial),
+
 static const struct schema_key channel_keys[] = {
 	INTEGER(channel, "rate", rate_hz, 8000, 192000, "24000"),
 	INTEGER(channel, "channels", channels, 1, 8, "1"),
 	INTEGER(channel, "frame_ms", frame_ms, 1, 100, "10"),
 	STRING(channel, "engine", engine, "espeak"),
-	STRING(channel, "voice", voice, ""),
-	STRING(channel, "language", language, "auto"),
-	INTEGER(channel, "speech_rate", speech_rate, 0, 1000, "0"),
-	INTEGER(channel, "pitch", pitch, 0, 100, "50"),
-	INTEGER(channel, "volume", volume, 0, 200, "100"),
-	STRING(channel, "audio_socket", audio_socket, ""),
+	SPEECH_PARAMETERS(SPEECH_TEXT_KEY, SPEECH_NUMBER_KEY)
+	    STRING(channel, "audio_socket", audio_socket, ""),
 	INTEGER(channel, "queue_max", queue_max, 1, 100000, "1000"),
 	INTEGER(channel, "subscribers_max", subscribers_max, 1, 10000, "1000"),
 	DURATION(channel, "lag_max", lag_max_ns, 50 * MS, 10 * S, "500ms"),

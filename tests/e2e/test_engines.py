@@ -270,7 +270,8 @@ def test_document_c_example_is_an_engine(tmp_path):
     (tmp_path / "beep.c").write_text(example("c"), encoding="utf-8")
     # No more of common/ than the kit uses.
     common = [f"common/{n}.c" for n in (
-        "buf", "err", "failure", "frame", "log", "options", "utf8",
+        "buf", "err", "failure", "frame", "log", "options",
+        "speech_parameters", "utf8",
         "wav")]
     subprocess.run(
         ["cc", "-std=c11", "-D_GNU_SOURCE", "-I.", "-Wall", "-Wextra",

@@ -288,7 +288,8 @@ test_apostrophe_before_a_comment(void **state)
 {
 	(void)state;
 	good("[channel a]\nvoice = Anna's voice ; not Ben's\n");
-	assert_string_equal(conf_channel_at(&conf, 0)->voice, "Anna's voice");
+	assert_string_equal(
+	    conf_channel_at(&conf, 0)->speech.voice, "Anna's voice");
 }
 
 static void

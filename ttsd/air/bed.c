@@ -110,14 +110,12 @@ static const struct job_events job_events = {
 void
 bed_advance(struct bed *b, int64_t now_ns)
 {
-	struct speech speech = { .text = "",
-		.voice = b->clip,
-		.loop = true,
-		.pitch = -1,
-		.volume = -1 };
+	struct speech speech = { .text = "", .loop = true };
 
 	if (b->clip == NULL)
 		return;
+	speech_parameters_unset(&speech.parameters);
+	speech.parameters.voice = b->clip;
 	if (b->job == NULL && now_ns >= b->retry_ns) {
 		b->retry_ns = now_ns + BED_RETRY_NS;
 		engine_submit(b->engine, &speech, b->format.rate_hz,

@@ -368,7 +368,6 @@ channel_free(struct channel *ch)
 	ring_done(&ch->ring);
 	free(ch->chunk);
 	free((char *)ch->path);
-	free(ch->defaults.voice);
-	free(ch->defaults.language);
+	speech_parameters_done(&ch->defaults.speech);
 	free(ch);
 }

@@ -20,10 +20,8 @@
 /* What announcements are spoken with unless they ask for something else. */
 struct speech_defaults {
 	struct engine *engine;
-	char *voice; /* owned; NULL: the engine's default */
-	char *language;
+	struct speech_parameters speech; /* its strings are owned */
 	bool voice_chosen; /* somebody configured or set the voice */
-	int64_t rate, pitch, volume;
 };
 
 struct channel_counters {

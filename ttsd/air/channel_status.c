@@ -15,8 +15,8 @@ channel_describe(const struct channel *ch)
 	    channel_name(ch), "rate", (json_int_t)ch->conf->rate_hz, "channels",
 	    (json_int_t)ch->conf->channels, "frame_ms",
 	    (json_int_t)ch->conf->frame_ms, "engine",
-	    engine_name(ch->defaults.engine), "voice", ch->defaults.voice,
-	    "audio_socket", ch->path);
+	    engine_name(ch->defaults.engine), "voice",
+	    ch->defaults.speech.voice, "audio_socket", ch->path);
 }
 
 static json_t *

@@ -100,7 +100,7 @@ submit(struct playout *p, struct announcement *a, struct engine *e)
 	struct speech speech = part->speech;
 
 	if (e != part->engine)
-		speech.voice = NULL;
+		speech.parameters.voice = NULL;
 	if (engine_submit(e, &speech, p->format.rate_hz, p->format.channels,
 		&job_events, a, &a->made.job) < 0)
 		synthesis_fail(a, "out of memory");

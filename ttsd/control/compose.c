@@ -84,11 +84,23 @@ check_voice(struct say_request *s, struct engine *e, const char *what,
 	return !s->later && s->r->error == PROTO_OK;
 }
 
-static int64_t
-compose_number(const struct say_request *s, const json_t *part,
-    const char *name, int64_t fallback)
+/* Of the part, else of the whole request, else of the channel. */
+static void
+compose_numbers(const struct say_request *s, const json_t *part,
+    struct speech_parameters *out)
 {
-	return body_integer(part, name, body_integer(s->body, name, fallback));
+	const struct speech_parameters *own = &s->ch->defaults.speech;
+	const struct speech_parameter *p;
+	int64_t number;
+
+	for (p = speech_parameters; p->name; p++) {
+		if (p->is_text)
+			continue;
+		number = speech_number(own, p);
+		number = body_integer(s->body, p->name, number);
+		number = body_integer(part, p->name, number);
+		speech_set_number(out, p, number);
+	}
 }
 
 static bool
@@ -156,10 +168,10 @@ choose_manner(struct say_request *s, const json_t *object, struct manner *m)
 	m->any_voice = m->voice == NULL;
 	if (m->engine == own->engine && m->voice == NULL &&
 	    !ttsd_is_language(m->language)) {
-		m->voice = own->voice;
+		m->voice = own->speech.voice;
 		m->any_voice = !own->voice_chosen;
 		if (m->language == NULL)
-			m->language = own->language;
+			m->language = own->speech.language;
 	}
 	if (m->any_voice && ttsd_is_language(m->language))
 		assign_speaker(s, m, m->language);
@@ -205,23 +217,17 @@ static bool
 add_segment(struct say_request *s, const json_t *object,
     const struct manner *whole, unsigned source, struct segment *segment)
 {
-	const struct speech_defaults *own = &s->ch->defaults;
 	struct manner m = *whole;
 	struct part part = { .source = source };
 
 	if (!choose_speaker(s, &m, segment->language))
 		return false;
 	part.engine = m.engine;
-	part.speech = (struct speech){
-		.text = segment->text,
-		.voice = ttsd_copy_string(m.voice),
-		.language = ttsd_is_language(m.language)
-				? ttsd_copy_string(m.language)
-				: NULL,
-		.rate = compose_number(s, object, "rate", own->rate),
-		.pitch = compose_number(s, object, "pitch", own->pitch),
-		.volume = compose_number(s, object, "volume", own->volume),
-	};
+	part.speech.text = segment->text;
+	part.speech.parameters.voice = ttsd_copy_string(m.voice);
+	if (ttsd_is_language(m.language))
+		part.speech.parameters.language = ttsd_copy_string(m.language);
+	compose_numbers(s, object, &part.speech.parameters);
 	part.segment = *segment;
 	part.segment.text = NULL;
 	*segment = (struct segment){ 0 };
@@ -294,8 +300,7 @@ add_ssml(struct say_request *s, const json_t *object)
 static bool
 add_clip(struct say_request *s, const char *name)
 {
-	struct part part = { .engine = s->t->clips,
-		.speech = { .pitch = -1, .volume = -1 } };
+	struct part part = { .engine = s->t->clips };
 
 	if (!check_voice(s, s->t->clips, "clip", name, NULL)) {
 		if (s->r->error)
@@ -303,7 +308,8 @@ add_clip(struct say_request *s, const char *name)
 		return false;
 	}
 	part.speech.text = strdup("");
-	part.speech.voice = strdup(name);
+	speech_parameters_unset(&part.speech.parameters);
+	part.speech.parameters.voice = strdup(name);
 	return add_part(s, &part);
 }
 

@@ -9,16 +9,17 @@
 
 #define PART_PAUSE_MAX_MS 600000
 
+#define SPEECH_TEXT_FIELD(field, ...) { .name = #field, .type = FIELD_STRING },
+#define SPEECH_NUMBER_FIELD(                                    \
+    field, key, initial, letter, unit, meaning, own, low, high) \
+	{ .name = #field, .type = FIELD_INTEGER, .min = low, .max = high },
+
 /* How something is spoken; of the whole, and of each part. */
-#define SPEECH_FIELDS                                                          \
-	{ .name = "engine", .type = FIELD_STRING },                            \
-	    { .name = "voice", .type = FIELD_STRING },                         \
-	    { .name = "language", .type = FIELD_STRING },                      \
-	    { .name = "rate", .type = FIELD_INTEGER, .min = 1, .max = 1000 },  \
-	    { .name = "pitch", .type = FIELD_INTEGER, .min = 0, .max = 100 },  \
-	    { .name = "volume", .type = FIELD_INTEGER, .min = 0, .max = 200 }, \
-	{                                                                      \
-		.name = "spell", .type = FIELD_CHOICE, .choices = spellings    \
+#define SPEECH_FIELDS                                                       \
+	{ .name = "engine", .type = FIELD_STRING },                         \
+	    SPEECH_PARAMETERS(SPEECH_TEXT_FIELD, SPEECH_NUMBER_FIELD)       \
+	{                                                                   \
+		.name = "spell", .type = FIELD_CHOICE, .choices = spellings \
 	}
 
 /* NULL-terminated, in the order of enum spell. */

@@ -173,32 +173,26 @@ start_speakers(struct ttsd *t)
 
 /* ---- channels --------------------------------------------------------- */
 
-static struct speech_defaults
-initial_defaults(const struct conf_channel *conf, struct engine *e)
+static int
+init_defaults(struct speech_defaults *own, const struct conf_channel *conf,
+    struct engine *e)
 {
-	const char *voice = conf->voice;
+	struct speech_parameters speech = conf->speech;
+	static char espeak_voice[] = ESPEAK_VOICE;
 
-	if (voice[0] == '\0' &&
-	    (conf->language[0] == '\0' ||
-		strcmp(conf->language, "auto") == 0) &&
+	own->engine = e;
+	own->voice_chosen = speech.voice[0] != '\0';
+	if (!own->voice_chosen && !ttsd_is_language(speech.language) &&
 	    engine_type(e) == ENGINE_ESPEAK)
-		voice = ESPEAK_VOICE;
-	return (struct speech_defaults){
-		.engine = e,
-		.voice = ttsd_copy_string(voice),
-		.voice_chosen = conf->voice[0] != '\0',
-		.language = ttsd_copy_string(conf->language),
-		.rate = conf->speech_rate,
-		.pitch = conf->pitch,
-		.volume = conf->volume,
-	};
+		speech.voice = espeak_voice;
+	return speech_parameters_copy(&own->speech, &speech);
 }
 
 static enum daemon_step
 open_channel(struct ttsd *t, const char *dir, const struct conf_channel *conf)
 {
 	struct engine *e = ttsd_engine(t, conf->engine);
-	struct speech_defaults defaults = initial_defaults(conf, e);
+	struct speech_defaults defaults;
 	char path[PLATFORM_PATH_MAX];
 	const char *at = path;
 	int rc = 0;
@@ -207,6 +201,8 @@ open_channel(struct ttsd *t, const char *dir, const struct conf_channel *conf)
 		at = conf->audio_socket;
 	else
 		rc = path_socket(dir, conf->block.name, path, sizeof(path));
+	if (rc == 0)
+		rc = init_defaults(&defaults, conf, e);
 	if (rc == 0)
 		rc = channel_new(t->loop, conf, at, t->epoch_ns, t->clips,
 		    &defaults, t->server, arm_tick, t,

@@ -9,6 +9,7 @@
 #include "common/control/session.h"
 #include "common/err.h"
 #include "common/version.h"
+#include "ttsd/control/compose.h"
 #include "ttsd/control/say.h"
 #include "ttsd/control/ttsd.h"
 
@@ -205,25 +206,32 @@ op_engines(void *ctx, struct session *s, const json_t *body, struct reply *r)
 
 /* ---- set -------------------------------------------------------------- */
 
+/* May be the engine's own. */
+#define SPEECH_NUMBER_SETTING(                                  \
+    field, key, initial, letter, unit, meaning, own, low, high) \
+	{ .name = #field, .type = FIELD_INTEGER, .min = own, .max = high },
+
 static const struct field set_fields[] = {
 	{ .name = "channel", .type = FIELD_STRING },
-	{ .name = "voice", .type = FIELD_STRING },
-	{ .name = "language", .type = FIELD_STRING },
-	{ .name = "rate", .type = FIELD_INTEGER, .min = 0, .max = 1000 },
-	{ .name = "pitch", .type = FIELD_INTEGER, .min = 0, .max = 100 },
-	{ .name = "volume", .type = FIELD_INTEGER, .min = 0, .max = 200 },
-	{ .name = "bed", .type = FIELD_STRING },
+	SPEECH_PARAMETERS(SPEECH_TEXT_FIELD, SPEECH_NUMBER_SETTING){
+	    .name = "bed", .type = FIELD_STRING },
 	{ .name = "bed_volume", .type = FIELD_INTEGER, .min = 0, .max = 200 },
 	{ .name = NULL },
 };
 
+/* Those that the request holds. "" is the engine's own. */
 static void
-replace(char **slot, const char *value)
+set_speech(struct speech_parameters *own, const json_t *body)
 {
-	if (value == NULL)
-		return;
-	free(*slot);
-	*slot = ttsd_copy_string(value);
+	const struct speech_parameter *p;
+
+	for (p = speech_parameters; p->name; p++)
+		if (p->is_text && body_string(body, p->name))
+			speech_set_text(own, p,
+			    ttsd_copy_string(body_string(body, p->name)));
+		else if (!p->is_text)
+			speech_set_number(own, p,
+			    body_integer(body, p->name, speech_number(own, p)));
 }
 
 /* "" takes the music away. */
@@ -268,13 +276,9 @@ op_set(void *ctx, struct session *s, const json_t *body, struct reply *r)
 		return OP_LATER;
 	if (r->error)
 		return OP_DONE;
-	replace(&own->voice, voice);
+	set_speech(&own->speech, body);
 	if (voice)
-		own->voice_chosen = own->voice != NULL;
-	replace(&own->language, language);
-	own->rate = body_integer(body, "rate", own->rate);
-	own->pitch = body_integer(body, "pitch", own->pitch);
-	own->volume = body_integer(body, "volume", own->volume);
+		own->voice_chosen = own->speech.voice != NULL;
 	return OP_DONE;
 }
 

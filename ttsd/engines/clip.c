@@ -394,13 +394,14 @@ clip_play(struct clip *c, const struct kit_job *job)
 static int
 clip_run(const struct kit_job *job)
 {
-	struct clip *c = job->voice ? clip_find(job->voice) : NULL;
+	struct clip *c =
+	    job->speech.voice ? clip_find(job->speech.voice) : NULL;
 	int rc;
 
 	if (c == NULL)
 		return kit_fail(KIT_UNKNOWN_VOICE, "there is no clip '%.80s'",
-		    job->voice ? job->voice : "");
-	kit_gain(job->volume);
+		    job->speech.voice ? job->speech.voice : "");
+	kit_gain(job->speech.volume);
 	do
 		rc = clip_play(c, job);
 	while (rc == 0 && job->loop);

@@ -372,20 +372,21 @@ command_speak(
 static int
 command_run(const struct kit_job *job)
 {
-	struct values v = { .voice = job->voice, .language = job->language };
+	struct values v = { .voice = job->speech.voice,
+		.language = job->speech.language };
 	char **words, *input;
 	size_t len = 0;
 	int rc;
 
-	if (!harmless(job->voice))
+	if (!harmless(job->speech.voice))
 		return kit_fail(KIT_BAD_REQUEST,
 		    "voice: may not look like an option or a path");
-	if (!harmless(job->language))
+	if (!harmless(job->speech.language))
 		return kit_fail(KIT_BAD_REQUEST,
 		    "language: may not look like an option or a path");
-	set_number(v.rate, job->rate);
-	set_number(v.pitch, job->pitch);
-	set_number(v.volume, job->volume);
+	set_number(v.rate, job->speech.rate);
+	set_number(v.pitch, job->speech.pitch);
+	set_number(v.volume, job->speech.volume);
 	words = fill_in_all(&v);
 	input = input_of(job, &len);
 	if (words == NULL || input == NULL)

@@ -143,12 +143,13 @@ espeak_hello(json_t *h)
 static int
 espeak_prepare(const struct kit_job *job)
 {
-	const char *asked = job->voice ? job->voice : job->language;
+	const char *asked =
+	    job->speech.voice ? job->speech.voice : job->speech.language;
 	int rc = kit_format(DEFAULT_RATE_HZ, 1);
 
 	if (rc < 0)
 		return rc;
-	if (voice_set(job->voice, job->language) == 0)
+	if (voice_set(job->speech.voice, job->speech.language) == 0)
 		return 0;
 	return kit_fail(KIT_UNKNOWN_VOICE, "espeak has no voice '%s'",
 	    asked ? asked : "of its own");
@@ -199,9 +200,9 @@ espeak_run(const struct kit_job *job)
 		rc = spoken_copy(&spoken, job->text, job->text_len, 0);
 	else if (rc == 0)
 		rc = digits_copy(&spoken, job->text, job->text_len, 0);
-	set_number(espeakRATE, job->rate);
-	set_number(espeakPITCH, job->pitch);
-	set_number(espeakVOLUME, job->volume);
+	set_number(espeakRATE, job->speech.rate);
+	set_number(espeakPITCH, job->speech.pitch);
+	set_number(espeakVOLUME, job->speech.volume);
 	if (rc == 0)
 		rc = speak(&spoken, flags);
 	spoken_done(&spoken);

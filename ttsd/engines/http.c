@@ -128,14 +128,14 @@ read_files(void)
 static char *
 body_of(const struct kit_job *job, const char *text)
 {
-	double speed = job->rate / NORMAL_RATE;
+	double speed = job->speech.rate / NORMAL_RATE;
 	char *body = NULL;
 	json_t *o;
 
 	o = json_pack("{s:s, s:s, s:s, s:s}", "model", model, "input", text,
-	    "voice", job->voice ? job->voice : default_voice, "response_format",
-	    server.raw ? "pcm" : "wav");
-	if (o && job->rate > 0) {
+	    "voice", job->speech.voice ? job->speech.voice : default_voice,
+	    "response_format", server.raw ? "pcm" : "wav");
+	if (o && job->speech.rate > 0) {
 		speed = speed < SPEED_MIN ? SPEED_MIN : speed;
 		speed = speed > SPEED_MAX ? SPEED_MAX : speed;
 		json_object_set_new(o, "speed", json_real(speed));
@@ -152,7 +152,7 @@ http_engine_run(const struct kit_job *job)
 	char *text = kit_text_plain(job), *body = NULL;
 	int rc = text ? 0 : ERR_NOMEM;
 
-	kit_gain(job->volume);
+	kit_gain(job->speech.volume);
 	if (text && kit_text_has_words(text)) {
 		body = body_of(job, text);
 		rc = body ? speech_ask(text, body) : ERR_NOMEM;

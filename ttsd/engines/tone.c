@@ -335,7 +335,8 @@ characters(const char *s, size_t len)
 static int
 tone_prepare(const struct kit_job *job)
 {
-	const char *name = job->voice ? job->voice : voices[0].name;
+	const char *name =
+	    job->speech.voice ? job->speech.voice : voices[0].name;
 	size_t i;
 
 	for (i = 0; i < sizeof(voices) / sizeof(voices[0]); i++) {
@@ -348,11 +349,11 @@ tone_prepare(const struct kit_job *job)
 	memset(&now, 0, sizeof(now));
 	now.rate_hz = job->sample_rate;
 	now.hz = DEFAULT_HZ * voices[i].factor;
-	if (job->pitch >= 0)
-		now.hz *= pow(2, (job->pitch - 50) / 50.0);
-	now.ms = job->rate > 0 ? 60000.0 / job->rate : DEFAULT_MS;
+	if (job->speech.pitch >= 0)
+		now.hz *= pow(2, (job->speech.pitch - 50) / 50.0);
+	now.ms = job->speech.rate > 0 ? 60000.0 / job->speech.rate : DEFAULT_MS;
 	now.amp = DEFAULT_AMP;
-	now.volume = job->volume >= 0 ? job->volume / 100.0 : 1.0;
+	now.volume = job->speech.volume >= 0 ? job->speech.volume / 100.0 : 1.0;
 	return kit_format(job->sample_rate, 1);
 }
 

@@ -237,12 +237,12 @@ wyoming_hello(json_t *h)
 static json_t *
 voice_of(const struct kit_job *job)
 {
-	const char *name = job->voice, *speaker;
+	const char *name = job->speech.voice, *speaker;
 
-	if (name == NULL && job->language)
-		name = voices_find(voices, job->language);
-	if (name == NULL && job->language)
-		return json_pack("{s:s}", "language", job->language);
+	if (name == NULL && job->speech.language)
+		name = voices_find(voices, job->speech.language);
+	if (name == NULL && job->speech.language)
+		return json_pack("{s:s}", "language", job->speech.language);
 	if (name == NULL)
 		name = default_voice;
 	if (name == NULL)
@@ -440,7 +440,7 @@ wyoming_run(const struct kit_job *job)
 	char *text = kit_text_plain(job);
 	int rc = text ? 0 : ERR_NOMEM;
 
-	kit_gain(job->volume);
+	kit_gain(job->speech.volume);
 	if (text && kit_text_has_words(text))
 		rc = wyoming_speak(job, text);
 	free(text);

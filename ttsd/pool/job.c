@@ -2,6 +2,21 @@
 
 #include <stdlib.h>
 
+/* Those that are set. */
+static void
+put_parameters(json_t *o, const struct speech_parameters *s)
+{
+	const struct speech_parameter *p;
+
+	for (p = speech_parameters; p->name; p++)
+		if (p->is_text && speech_text(s, p))
+			json_object_set_new(
+			    o, p->name, json_string(speech_text(s, p)));
+		else if (!p->is_text && speech_number(s, p) >= p->low)
+			json_object_set_new(
+			    o, p->name, json_integer(speech_number(s, p)));
+}
+
 static char *
 build_request(const struct speech *s, uint64_t number, uint32_t rate_hz,
     uint32_t channels)
@@ -15,16 +30,7 @@ build_request(const struct speech *s, uint64_t number, uint32_t rate_hz,
 		json_object_set_new(o, "ssml", json_true());
 	if (s->loop)
 		json_object_set_new(o, "loop", json_true());
-	if (s->voice)
-		json_object_set_new(o, "voice", json_string(s->voice));
-	if (s->language)
-		json_object_set_new(o, "language", json_string(s->language));
-	if (s->rate > 0)
-		json_object_set_new(o, "rate", json_integer(s->rate));
-	if (s->pitch >= 0)
-		json_object_set_new(o, "pitch", json_integer(s->pitch));
-	if (s->volume >= 0)
-		json_object_set_new(o, "volume", json_integer(s->volume));
+	put_parameters(o, &s->parameters);
 	text = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
 	return text;

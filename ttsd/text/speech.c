@@ -6,7 +6,6 @@ void
 speech_done(struct speech *s)
 {
 	free(s->text);
-	free(s->voice);
-	free(s->language);
+	speech_parameters_done(&s->parameters);
 	*s = (struct speech){ 0 };
 }

@@ -144,8 +144,8 @@ same(const char *known, const char *name)
 static bool
 like_last(const struct kit_job *job)
 {
-	return last->known && same(last->voice, job->voice) &&
-	       same(last->language, job->language) &&
+	return last->known && same(last->voice, job->speech.voice) &&
+	       same(last->language, job->speech.language) &&
 	       last->sample_rate == job->sample_rate &&
 	       last->channels == job->channels;
 }
@@ -153,8 +153,8 @@ like_last(const struct kit_job *job)
 static void
 remember(const struct kit_job *job, bool worth)
 {
-	const char *voice = job->voice ? job->voice : "";
-	const char *language = job->language ? job->language : "";
+	const char *voice = job->speech.voice ? job->speech.voice : "";
+	const char *language = job->speech.language ? job->speech.language : "";
 
 	last->known = worth && strlen(voice) < NAME_BYTES &&
 		      strlen(language) < NAME_BYTES;
@@ -230,9 +230,9 @@ serve_in_copy(void *ctx)
 
 	if (!*ahead)
 		return kit_serve(false);
-	job.voice = last->voice[0] ? last->voice : NULL;
-	job.language = last->language[0] ? last->language : NULL;
-	job.rate = job.pitch = job.volume = -1;
+	speech_parameters_unset(&job.speech);
+	job.speech.voice = last->voice[0] ? last->voice : NULL;
+	job.speech.language = last->language[0] ? last->language : NULL;
 	job.sample_rate = last->sample_rate;
 	job.channels = last->channels;
 	return kit_prepare(&job) < 0 ? COPY_UNLIKE : kit_serve(true);

@@ -26,6 +26,7 @@
 #include "common/err.h"
 #include "common/failure.h"
 #include "common/log.h"
+#include "common/speech_parameters.h"
 
 #define KIT_CHANNELS_MAX 8
 #define KIT_RATE_MIN 1000
@@ -52,14 +53,10 @@ struct kit_job {
 	const char *text; /* UTF-8, NUL-terminated, no NUL inside */
 	size_t text_len;  /* bytes */
 	bool ssml;
-	bool loop;            /* again and again, until CANCEL; else ignored */
-	const char *voice;    /* NULL: the engine's default */
-	const char *language; /* NULL: not said */
-	int rate;             /* words a minute; -1: the engine's default */
-	int pitch;            /* 0 to 100; -1: the engine's default */
-	int volume;           /* 0 to 200; -1: the engine's default */
-	unsigned sample_rate; /* Hz, of what goes out */
-	unsigned channels;    /* of what goes out */
+	bool loop; /* again and again, until CANCEL; else ignored */
+	struct speech_parameters speech; /* NULL and SPEECH_UNSET: not said */
+	unsigned sample_rate;            /* Hz, of what goes out */
+	unsigned channels;               /* of what goes out */
 };
 
 struct kit_engine {

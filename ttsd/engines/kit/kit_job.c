@@ -1,5 +1,6 @@
 #include "ttsd/engines/kit/kit_job.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 struct why {
@@ -24,8 +25,8 @@ member(const json_t *root, const char *key)
 }
 
 static int
-get_string(const json_t *root, const char *key, const char **out,
-    const struct why *why)
+get_string(
+    const json_t *root, const char *key, char **out, const struct why *why)
 {
 	json_t *value = member(root, key);
 
@@ -36,27 +37,52 @@ get_string(const json_t *root, const char *key, const char **out,
 		return kit_job_refuse(why, key, "a string");
 	/* An empty name is no name. */
 	if (json_string_length(value) > 0)
-		*out = json_string_value(value);
+		*out = (char *)json_string_value(value);
 	return 0;
 }
 
 static int
-get_number(const json_t *root, const char *key, int min, int max, int *out,
-    const struct why *why)
+get_number(const json_t *root, const char *key, int64_t min, int64_t max,
+    int64_t *out, const struct why *why)
 {
 	json_t *value = member(root, key);
-	char wanted[48];
+	char wanted[80];
 
-	*out = -1;
+	*out = SPEECH_UNSET;
 	if (value == NULL)
 		return 0;
 	if (!json_is_integer(value) || json_integer_value(value) < min ||
 	    json_integer_value(value) > max) {
-		snprintf(wanted, sizeof(wanted), "an integer from %d to %d",
-		    min, max);
+		snprintf(wanted, sizeof(wanted),
+		    "an integer from %" PRId64 " to %" PRId64, min, max);
 		return kit_job_refuse(why, key, wanted);
 	}
-	*out = (int)json_integer_value(value);
+	*out = json_integer_value(value);
+	return 0;
+}
+
+/* The strings stay those of the JSON. */
+static int
+get_speech(
+    const json_t *root, struct speech_parameters *out, const struct why *why)
+{
+	const struct speech_parameter *p;
+	int64_t number;
+	char *text;
+
+	speech_parameters_unset(out);
+	for (p = speech_parameters; p->name; p++) {
+		if (p->is_text) {
+			if (get_string(root, p->name, &text, why) < 0)
+				return ERR_INVALID;
+			speech_set_text(out, p, text);
+		} else {
+			if (get_number(root, p->name, p->low, p->high, &number,
+				why) < 0)
+				return ERR_INVALID;
+			speech_set_number(out, p, number);
+		}
+	}
 	return 0;
 }
 
@@ -75,7 +101,7 @@ get_boolean(
 static int
 get_format(const json_t *root, struct kit_job *job, const struct why *why)
 {
-	int rate, channels;
+	int64_t rate, channels;
 
 	if (get_number(root, "sample_rate", KIT_RATE_MIN, KIT_RATE_MAX, &rate,
 		why) < 0 ||
@@ -129,15 +155,7 @@ kit_job_parse(struct kit_job_frame *j, const void *data, size_t len, char *why,
 	if (rc == 0)
 		rc = get_boolean(j->root, "loop", &job->loop, &w);
 	if (rc == 0)
-		rc = get_string(j->root, "voice", &job->voice, &w);
-	if (rc == 0)
-		rc = get_string(j->root, "language", &job->language, &w);
-	if (rc == 0)
-		rc = get_number(j->root, "rate", 1, 10000, &job->rate, &w);
-	if (rc == 0)
-		rc = get_number(j->root, "pitch", 0, 100, &job->pitch, &w);
-	if (rc == 0)
-		rc = get_number(j->root, "volume", 0, 200, &job->volume, &w);
+		rc = get_speech(j->root, &job->speech, &w);
 	return rc < 0 ? rc : get_format(j->root, job, &w);
 }
 

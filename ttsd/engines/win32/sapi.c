@@ -148,9 +148,11 @@ sapi_find_voice(const char *name, const char *language)
 static int
 set_voice(const struct kit_job *job)
 {
-	const char *asked = job->voice ? job->voice : job->language;
+	const char *asked =
+	    job->speech.voice ? job->speech.voice : job->speech.language;
 	const char *id =
-	    asked ? sapi_find_voice(job->voice, job->language) : NULL;
+	    asked ? sapi_find_voice(job->speech.voice, job->speech.language)
+		  : NULL;
 	ISpObjectToken *token = NULL;
 	wchar_t *wide;
 	HRESULT hr = E_FAIL;
@@ -332,12 +334,12 @@ sapi_prepare(const struct kit_job *job)
 static int
 sapi_run(const struct kit_job *job)
 {
-	int volume = job->volume < 0 ? VOLUME_MAX : job->volume;
+	int volume = job->speech.volume < 0 ? VOLUME_MAX : job->speech.volume;
 	wchar_t *text = utf16_dup(job->text);
 	IStream *sink = sapi_stream_new();
 	int rc = ERR_NOMEM;
 
-	ISpVoice_SetRate(voice, sapi_rate(job->rate));
+	ISpVoice_SetRate(voice, sapi_rate(job->speech.rate));
 	ISpVoice_SetVolume(
 	    voice, (USHORT)(volume > VOLUME_MAX ? VOLUME_MAX : volume));
 	if (text && sink)
