@@ -44,6 +44,8 @@ SUPERVISOR_ROOMS := streamer-supervisor \
 COMMON := $(call objects,$(call sources,$(COMMON_ROOMS)))
 PLATFORM := $(call objects,$(call sources,platform platform/posix))
 DAEMON := $(call objects,$(call sources,daemon))
+# What ttsd and its engines share about texts.
+TEXT := $(call objects,$(call sources,common/text))
 KIT := $(call objects,$(call sources,ttsd/engines/kit ttsd/engines/kit/posix))
 NET := $(call objects,$(call sources,ttsd/engines/net))
 SOUND := $(call objects,$(call sources,ttsd/engines/sound))
@@ -64,7 +66,7 @@ $(OUT)/obj/%.o: %.c
 	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # ttsctl takes of the platform what it needs, and so no HTTP server.
-$(OUT)/bin/ttsd: $(call objects,$(call sources,$(TTSD_ROOMS)))
+$(OUT)/bin/ttsd: $(call objects,$(call sources,$(TTSD_ROOMS))) $(TEXT)
 $(OUT)/bin/streamer-supervisor: $(call objects,$(call sources,$(SUPERVISOR_ROOMS)))
 $(OUT)/bin/ttsd $(OUT)/bin/streamer-supervisor: $(DAEMON) $(PLATFORM)
 $(OUT)/bin/ttsd $(OUT)/bin/streamer-supervisor: LIBS := -lmicrohttpd
@@ -87,7 +89,7 @@ $(OUT)/libexec/ttsd/command: LIBS := -lsndfile
 $(OUT)/libexec/ttsd/command: $(SOUND)
 $(OUT)/libexec/ttsd/http $(OUT)/libexec/ttsd/wyoming: LIBS := -lcurl -lsndfile
 $(OUT)/libexec/ttsd/http $(OUT)/libexec/ttsd/wyoming: $(NET) $(SOUND)
-$(OUT)/libexec/ttsd/%: $(OUT)/obj/ttsd/engines/%.o $(KIT) $(COMMON)
+$(OUT)/libexec/ttsd/%: $(OUT)/obj/ttsd/engines/%.o $(KIT) $(TEXT) $(COMMON)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
 	@$(LINK) -o $@ $^ $(LIBS) -ljansson -lsoxr -lm
@@ -103,7 +105,7 @@ $(OUT)/obj/libsound.a: $(SOUND)
 $(OUT)/obj/libkit.a: $(KIT)
 $(OUT)/obj/libdaemon.a: $(DAEMON)
 $(OUT)/obj/libplatform.a: $(PLATFORM)
-$(OUT)/obj/libcommon.a: $(COMMON)
+$(OUT)/obj/libcommon.a: $(COMMON) $(TEXT)
 $(UNIT_LIBS):
 	@rm -f $@
 	@ar rcs $@ $^
@@ -189,7 +191,7 @@ fuzz:
 		clang -std=c11 -D_GNU_SOURCE -I. -g -O1 \
 			-fsanitize=fuzzer,address,undefined \
 			-fno-sanitize-recover=all -o $(BUILD)/fuzz/$$f \
-			tests/fuzz/$$f.c $(call sources,$(COMMON_ROOMS)) \
+			tests/fuzz/$$f.c $(call sources,$(COMMON_ROOMS) common/text) \
 			-ljansson -lsndfile -lsoxr -lm; \
 		$(BUILD)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -max_len=70000 \
 			-dict=tests/fuzz/words.dict -print_final_stats=1; \

@@ -22,6 +22,7 @@ WIN_SYSTEM := -lws2_32 -lwinmm -lavrt -lntdll -ladvapi32 -lshell32 -lpthread
 win_objects = $(patsubst %.c,$(WIN)/obj/%.o,$(1))
 
 WIN_COMMON := $(call win_objects,$(call sources,$(COMMON_ROOMS)))
+WIN_TEXT := $(call win_objects,$(call sources,common/text))
 WIN_PLATFORM := $(call win_objects,$(call sources,platform platform/win32))
 WIN_SHARED := $(call win_objects,$(call sources,daemon)) $(WIN_PLATFORM)
 WIN_ENTRY := $(WIN)/obj/platform/win32/entry/
@@ -62,7 +63,7 @@ $(WIN)/obj/%.o: %.c $(WIN)/libs | $(WIN)/obj/platform/win32/messages.h
 
 # ttsctl takes of the platform what it needs, and so no HTTP server.
 $(WIN)/bin/ttsd.exe: $(call win_objects,$(call sources,$(TTSD_ROOMS))) \
-	$(WIN_DAEMON)
+	$(WIN_DAEMON) $(WIN_TEXT)
 $(WIN)/bin/streamer-supervisor.exe: \
 	$(call win_objects,$(call sources,$(SUPERVISOR_ROOMS))) $(WIN_DAEMON)
 $(WIN)/bin/ttsctl.exe: $(call win_objects,$(call sources,ttsctl)) $(WIN_WORDS) \
@@ -95,14 +96,14 @@ $(WIN)/obj/ttsd/engines/espeak.o $(WIN_ESPEAK): \
 $(WIN)/libexec/ttsd/espeak.exe: $(WIN_ESPEAK)
 
 $(WIN)/libexec/ttsd/%.exe: $(WIN)/obj/ttsd/engines/%.o $(WIN_KIT) \
-		$(WIN_COMMON) $(WIN_WORDS) $(WIN)/obj/resources.o
+		$(WIN_TEXT) $(WIN_COMMON) $(WIN_WORDS) $(WIN)/obj/resources.o
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
 	@$(WIN_LINK) -o $@ $^ $(WIN_ENGINE_LIBS) -ljansson -lsoxr $(WIN_SYSTEM)
 
 # The speech API is Windows' own.
 WIN_SAPI := $(call win_objects,$(wildcard ttsd/engines/win32/sapi*.c))
-$(WIN)/libexec/ttsd/sapi.exe: $(WIN_SAPI) $(WIN_KIT) $(WIN_COMMON) \
+$(WIN)/libexec/ttsd/sapi.exe: $(WIN_SAPI) $(WIN_KIT) $(WIN_TEXT) $(WIN_COMMON) \
 		$(WIN_WORDS) $(WIN)/obj/resources.o
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
@@ -140,7 +141,7 @@ $(WIN)/obj/libstreamer.a: $(call win_not_main,$(SUPERVISOR_ROOMS))
 $(WIN)/obj/libctl.a: $(call win_not_main,ttsctl)
 $(WIN)/obj/libdaemon.a: $(call win_objects,$(call sources,daemon))
 $(WIN)/obj/libplatform.a: $(WIN_PLATFORM)
-$(WIN)/obj/libcommon.a: $(WIN_COMMON)
+$(WIN)/obj/libcommon.a: $(WIN_COMMON) $(WIN_TEXT)
 $(WIN_UNIT_LIBS):
 	@rm -f $@
 	@$(WIN_HOST)-ar rcs $@ $^

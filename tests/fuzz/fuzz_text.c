@@ -12,6 +12,7 @@
 #include "ttsd/text/character.c"
 #include "ttsd/text/dictionary.c"
 #include "ttsd/text/dictionary_parse.c"
+#include "ttsd/text/plain.c"
 #include "ttsd/text/script.c"
 #include "ttsd/text/script_languages.c"
 #include "ttsd/text/script_table.c"
@@ -87,11 +88,17 @@ static void
 check_text(const struct dictionary *d, const char *languages, const char *text,
     size_t len)
 {
-	struct rewrite replaced, spelled;
+	struct rewrite folded, replaced, spelled;
 	const char *copy;
 	size_t new_len;
 	int rc;
 
+	rewrite_init(&folded, TEXT_MAX);
+	rc = plain(text, len, &folded);
+	MUST(rc == 0 || rc == ERR_FULL);
+	if (rc == 0)
+		check_map(&folded, text, len);
+	rewrite_done(&folded);
 	rewrite_init(&replaced, TEXT_MAX);
 	rc = dictionary_apply(d, languages, text, len, &replaced);
 	MUST(rc == 0 || rc == ERR_FULL);

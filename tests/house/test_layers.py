@@ -5,7 +5,8 @@ import re
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-COMMON = {"common", "common/conf", "common/control", "common/child"}
+COMMON = {"common", "common/conf", "common/control", "common/child",
+          "common/text"}
 PLATFORM = {"platform"}
 DAEMON = {"daemon"}
 ENGINES = "ttsd/engines"
@@ -36,6 +37,7 @@ ALLOWED = {
     "common/conf": {"common"},
     "common/control": {"common"},
     "common/child": {"common"},
+    "common/text": {"common"},
     "platform": COMMON,
     # Each system's own files; their headers are nobody else's.
     "platform/posix": COMMON | PLATFORM,
@@ -50,8 +52,8 @@ ALLOWED = {
     KIT: COMMON,
     f"{KIT}/posix": COMMON | {KIT, "platform/posix"},
     f"{KIT}/win32": COMMON | {KIT, "platform/win32"},
-    NET: COMMON | {KIT, f"{ENGINES}/sound"},
     f"{ENGINES}/sound": COMMON | {KIT},
+    NET: COMMON | {KIT, f"{ENGINES}/sound"},
     f"{ENGINES}/espeak": COMMON | {KIT},
     ENGINES: COMMON | {KIT, NET, f"{ENGINES}/sound", f"{ENGINES}/espeak"},
     f"{ENGINES}/posix": COMMON | {KIT, ENGINES},

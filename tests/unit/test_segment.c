@@ -74,6 +74,38 @@ test_cut_replaced_and_spelled(void **state)
 	dictionary_free(d);
 }
 
+/* Words of "Ａ０２３" were told at places of another text, had they been told:
+ * the digits were silent. */
+static void
+test_folded_forms_keep_their_places(void **state)
+{
+	struct dictionary *d = words("Ａ0２３ = Ｘ７\n");
+	struct segment_rules w = { .languages = "en" };
+	struct textmap_span span;
+	struct segments p;
+
+	(void)state;
+	assert_int_equal(segment_text(&w, "㎞ ５ ㎏ go 请Ａ０２号", &p), 0);
+	assert_int_equal(p.count, 2);
+	assert_string_equal(p.items[0].text, "km 5 kg go ");
+	assert_string_equal(p.items[1].text, "请A02号");
+	span = segment_origin(&p.items[0], (struct textmap_span){ 8, 2 });
+	assert_int_equal(span.offset, 6);
+	assert_int_equal(span.length, 2);
+	span = segment_origin(&p.items[1], (struct textmap_span){ 1, 3 });
+	assert_int_equal(span.offset, 10);
+	assert_int_equal(span.length, 3);
+	segments_done(&p);
+	w.dictionary = d;
+	assert_int_equal(segment_text(&w, "㎞ Ａ０２３!", &p), 0);
+	assert_string_equal(p.items[0].text, "km X7!");
+	span = segment_origin(&p.items[0], (struct textmap_span){ 3, 2 });
+	assert_int_equal(span.offset, 2);
+	assert_int_equal(span.length, 4);
+	segments_done(&p);
+	dictionary_free(d);
+}
+
 static void
 test_too_long_when_written_out(void **state)
 {
@@ -142,6 +174,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_untouched),
 		cmocka_unit_test(test_cut_replaced_and_spelled),
+		cmocka_unit_test(test_folded_forms_keep_their_places),
 		cmocka_unit_test(test_too_long_when_written_out),
 		cmocka_unit_test(test_any_text),
 	};

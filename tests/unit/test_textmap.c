@@ -194,6 +194,29 @@ check_model(struct rng *rng, const struct rewrite *r, const struct model *m)
 			    origin(r, offset, 1).offset);
 }
 
+/* A piece of the new text leads back as the whole does. */
+static void
+check_slice(struct rng *rng, const struct rewrite *r, size_t count)
+{
+	struct textmap_span piece, want, got;
+	struct textmap slice;
+	size_t i;
+
+	if (count == 0)
+		return;
+	piece.offset = rng_below(rng, count);
+	piece.length = rng_below(rng, count - piece.offset) + 1;
+	assert_int_equal(textmap_slice(&r->map, piece, &slice), 0);
+	assert_int_equal(slice.to_length, piece.length);
+	for (i = 0; i < piece.length; i++) {
+		want = origin(r, piece.offset + i, 1);
+		got = textmap_origin(&slice, (struct textmap_span){ i, 1 });
+		assert_int_equal(got.offset, want.offset);
+		assert_int_equal(got.length, want.length);
+	}
+	textmap_done(&slice);
+}
+
 static void
 test_against_the_model(void **state)
 {
@@ -211,6 +234,7 @@ test_against_the_model(void **state)
 		for (edits = rng_below(&rng, 40); edits > 0; edits--)
 			grow(&rng, &r, &m);
 		check_model(&rng, &r, &m);
+		check_slice(&rng, &r, m.count);
 		text = rewrite_text(&r, &len);
 		assert_int_equal(strlen(text), len);
 		assert_int_equal(count_chars(text, len), m.count);

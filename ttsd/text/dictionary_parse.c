@@ -8,6 +8,7 @@
 #include "common/utf8.h"
 #include "ttsd/text/character.h"
 #include "ttsd/text/dictionary_internal.h"
+#include "ttsd/text/plain.h"
 
 struct parser {
 	struct dictionary *d;
@@ -145,6 +146,31 @@ add_entry(struct parser *p, struct ini_slice word, struct ini_slice replacement)
 	return 0;
 }
 
+/* Words are looked for in a text that was folded already, and what stands in
+ * their place is not folded again. */
+static int
+add_folded(
+    struct parser *p, struct ini_slice word, struct ini_slice replacement)
+{
+	struct rewrite folded_word, folded;
+	int rc;
+
+	rewrite_init(&folded_word, DICTIONARY_WORD_MAX * 4);
+	rewrite_init(&folded, DICTIONARY_REPLACEMENT_MAX * 4);
+	rc = plain(word.s, word.len, &folded_word);
+	if (rc == 0)
+		rc = plain(replacement.s, replacement.len, &folded);
+	word.s = rewrite_text(&folded_word, &word.len);
+	replacement.s = rewrite_text(&folded, &replacement.len);
+	if (rc == ERR_FULL)
+		rc = wrong(p, "too long when its characters are written out");
+	if (rc == 0)
+		rc = add_entry(p, word, replacement);
+	rewrite_done(&folded_word);
+	rewrite_done(&folded);
+	return rc;
+}
+
 static int
 read_entry(struct parser *p, struct ini_slice word, struct ini_slice by)
 {
@@ -156,7 +182,7 @@ read_entry(struct parser *p, struct ini_slice word, struct ini_slice by)
 	if (utf8_length(by.s, by.len) > DICTIONARY_REPLACEMENT_MAX)
 		return wrong(p, "the replacement has more than %d characters",
 		    DICTIONARY_REPLACEMENT_MAX);
-	return add_entry(p, word, by);
+	return add_folded(p, word, by);
 }
 
 static int

@@ -6,6 +6,7 @@
 
 #include "common/err.h"
 #include "common/utf8.h"
+#include "ttsd/text/plain.h"
 
 void
 segment_done(struct segment *p)
@@ -118,16 +119,29 @@ cut(const struct segment_rules *w, const char *text, struct script_runs *runs)
 	return 0;
 }
 
-int
-segment_text(
-    const struct segment_rules *w, const char *text, struct segments *out)
+/* Where the piece of the folded text lies in the text as it was asked for. */
+static int
+place_piece(
+    struct segment *p, const struct textmap *folded, struct textmap_span piece)
+{
+	if (folded->count == 0) {
+		p->offset = piece.offset;
+		return 0;
+	}
+	p->map_count = 1;
+	return textmap_slice(folded, piece, &p->maps[0]);
+}
+
+static int
+segment_folded(const struct segment_rules *w, const char *text,
+    const struct textmap *folded, struct segments *out)
 {
 	struct script_runs runs = { 0 };
+	struct textmap_span piece = { 0, 0 };
 	struct segment *p;
-	size_t i, offset = 0;
+	size_t i;
 	int rc = cut(w, text, &runs);
 
-	*out = (struct segments){ 0 };
 	if (rc == 0)
 		out->items = calloc(runs.count, sizeof(*out->items));
 	if (rc == 0 && out->items == NULL)
@@ -135,13 +149,32 @@ segment_text(
 	for (i = 0; i < runs.count && rc == 0; i++) {
 		p = &out->items[out->count++];
 		p->text = strndup(text + runs.runs[i].offset, runs.runs[i].len);
-		p->offset = offset;
 		memcpy(p->language, runs.runs[i].language, sizeof(p->language));
-		offset +=
+		piece.length =
 		    utf8_length(text + runs.runs[i].offset, runs.runs[i].len);
-		rc = p->text ? make_piece(w, p) : ERR_NOMEM;
+		rc = p->text ? place_piece(p, folded, piece) : ERR_NOMEM;
+		piece.offset += piece.length;
+		if (rc == 0)
+			rc = make_piece(w, p);
 	}
 	script_runs_done(&runs);
+	return rc;
+}
+
+int
+segment_text(
+    const struct segment_rules *w, const char *text, struct segments *out)
+{
+	struct rewrite r;
+	size_t len;
+	int rc;
+
+	*out = (struct segments){ 0 };
+	rewrite_init(&r, SEGMENT_TEXT_MAX);
+	rc = plain(text, strlen(text), &r);
+	if (rc == 0)
+		rc = segment_folded(w, rewrite_text(&r, &len), &r.map, out);
+	rewrite_done(&r);
 	if (rc < 0)
 		segments_done(out);
 	return rc;

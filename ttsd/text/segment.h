@@ -1,6 +1,7 @@
 /*
- * From a text as it was asked for to the segments that engines are given: cut
- * into languages, codes spelled, words replaced by the dictionary. Pure.
+ * From a text as it was asked for to the segments that engines are given:
+ * forms folded, cut into languages, words replaced by the dictionary, codes
+ * spelled. Pure.
  */
 #ifndef TTSD_TEXT_SEGMENT_H
 #define TTSD_TEXT_SEGMENT_H
@@ -20,12 +21,12 @@ struct segment_rules {
 };
 
 /* Rewrites that one segment goes through. */
-#define SEGMENT_MAPS_MAX 2
+#define SEGMENT_MAPS_MAX 3
 
 struct segment {
 	char *text;                      /* what is spoken; owned */
 	char language[LANGUAGE_MAX + 1]; /* "": as asked for */
-	size_t offset;                   /* characters of the text before it */
+	size_t offset;                   /* added to what the maps say */
 	/* Back to the text, the last rewrite first. */
 	struct textmap maps[SEGMENT_MAPS_MAX];
 	size_t map_count;

@@ -1,5 +1,6 @@
 #include "ttsd/text/textmap.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -56,6 +57,50 @@ textmap_origin(const struct textmap *m, struct textmap_span span)
 	last = origin_of_char(m, span.offset + span.length - 1);
 	first.length = last.offset + last.length - first.offset;
 	return first;
+}
+
+/* The part of an edit that a piece of the new text has. False: none. */
+static bool
+textmap_cut(struct textmap_edit *e, struct textmap_span piece)
+{
+	size_t end = e->to.offset + e->to.length;
+	size_t piece_end = piece.offset + piece.length;
+
+	if (e->to.offset >= piece_end || end < piece.offset ||
+	    (end == piece.offset && e->to.length > 0))
+		return false;
+	if (end > piece_end)
+		end = piece_end;
+	if (e->to.offset < piece.offset)
+		e->to.offset = piece.offset;
+	e->to.length = end - e->to.offset;
+	e->to.offset -= piece.offset;
+	return true;
+}
+
+/* A first edit of nothing says where in the original the piece begins. */
+int
+textmap_slice(
+    const struct textmap *m, struct textmap_span piece, struct textmap *out)
+{
+	size_t i;
+
+	*out = (struct textmap){ 0 };
+	out->edits = calloc(m->count + 1, sizeof(*out->edits));
+	if (out->edits == NULL)
+		return ERR_NOMEM;
+	out->cap = m->count + 1;
+	out->from_length = m->from_length;
+	out->to_length = piece.length;
+	out->edits[0].from.offset =
+	    textmap_origin(m, (struct textmap_span){ piece.offset, 0 }).offset;
+	out->count = 1;
+	for (i = 0; i < m->count; i++) {
+		out->edits[out->count] = m->edits[i];
+		if (textmap_cut(&out->edits[out->count], piece))
+			out->count++;
+	}
+	return 0;
 }
 
 void

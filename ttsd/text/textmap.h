@@ -43,6 +43,11 @@ struct textmap {
  * 0. */
 struct textmap_span textmap_origin(
     const struct textmap *m, struct textmap_span span);
+/* Of a piece of the rewritten text, the way back to the whole original. `out`
+ * is empty on ERR_NOMEM. */
+int textmap_slice(
+    const struct textmap *m, struct textmap_span piece, struct textmap *out);
+
 void textmap_done(struct textmap *m);
 
 struct rewrite {

@@ -1,0 +1,156 @@
+#include "common/text/fold.h"
+
+#include <string.h>
+
+#include "common/text/fold_table.h"
+#include "common/utf8.h"
+
+/* Full-width forms of '!' to '~' lie so far from them. */
+#define WIDE_FIRST 0xff01
+#define WIDE_LAST 0xff5e
+#define WIDE_DISTANCE 0xfee0
+
+/* Korean syllables are made by arithmetic (The Unicode Standard, 3.12). */
+#define SYLLABLE_FIRST 0xac00
+#define SYLLABLE_LAST 0xd7a3
+#define LEAD_FIRST 0x1100
+#define LEAD_COUNT 19
+#define VOWEL_FIRST 0x1161
+#define VOWEL_COUNT 21
+#define TAIL_FIRST 0x11a7 /* that of no tail */
+#define TAIL_COUNT 28
+
+static uint32_t
+fold_run_of(uint32_t c)
+{
+	size_t lo = 0, hi = fold_run_count, mid;
+
+	while (lo < hi) {
+		mid = (lo + hi) / 2;
+		if (c > fold_runs[mid].last)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == fold_run_count || c < fold_runs[lo].first)
+		return c;
+	return fold_runs[lo].to + (c - fold_runs[lo].first);
+}
+
+static const char *
+fold_text_of(uint32_t c)
+{
+	size_t lo = 0, hi = fold_text_count, mid;
+
+	while (lo < hi) {
+		mid = (lo + hi) / 2;
+		if (c > fold_texts[mid].c)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < fold_text_count && fold_texts[lo].c == c ? fold_texts[lo].to
+							     : NULL;
+}
+
+static uint32_t
+compose_korean(uint32_t base, uint32_t mark)
+{
+	if (base - LEAD_FIRST < LEAD_COUNT && mark - VOWEL_FIRST < VOWEL_COUNT)
+		return SYLLABLE_FIRST + ((base - LEAD_FIRST) * VOWEL_COUNT +
+					    (mark - VOWEL_FIRST)) *
+					    TAIL_COUNT;
+	if (base >= SYLLABLE_FIRST && base <= SYLLABLE_LAST &&
+	    (base - SYLLABLE_FIRST) % TAIL_COUNT == 0 && mark > TAIL_FIRST &&
+	    mark < TAIL_FIRST + TAIL_COUNT)
+		return base + (mark - TAIL_FIRST);
+	return 0;
+}
+
+/* The one character that both are; 0 for none. */
+static uint32_t
+compose(uint32_t base, uint32_t mark)
+{
+	size_t lo = 0, hi = fold_pair_count, mid;
+	const struct fold_pair *p;
+
+	while (lo < hi) {
+		mid = (lo + hi) / 2;
+		p = &fold_pairs[mid];
+		if (p->base < base || (p->base == base && p->mark < mark))
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	p = &fold_pairs[lo];
+	if (lo < fold_pair_count && p->base == base && p->mark == mark)
+		return p->to;
+	return compose_korean(base, mark);
+}
+
+static bool
+is_digit(uint32_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+is_code(uint32_t c)
+{
+	return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* "３．５" is a number and "Ａ－０２３" a code; else the full-width sign is
+ * punctuation of Chinese or Japanese. */
+static uint32_t
+fold_joint(uint32_t c, uint32_t before, const char *s, size_t len)
+{
+	uint32_t narrow = c - WIDE_DISTANCE, behind = 0;
+
+	if (c < WIDE_FIRST || c > WIDE_LAST ||
+	    strchr(".,:/-", (int)narrow) == NULL)
+		return c;
+	utf8_decode(s, len, &behind);
+	behind = fold_run_of(behind);
+	if (is_digit(before) && is_digit(behind))
+		return narrow;
+	return narrow == '-' && is_code(before) && is_code(behind) ? narrow : c;
+}
+
+static size_t
+put_text(const char *text, char *out, uint32_t *before)
+{
+	size_t len = strlen(text);
+
+	memcpy(out, text, len);
+	*before = (unsigned char)text[len - 1];
+	return len;
+}
+
+size_t
+fold_at(const char *s, size_t len, uint32_t *before, char out[FOLD_BYTES],
+    size_t *out_len)
+{
+	size_t n, more;
+	uint32_t c = 0, mark, both;
+	const char *text;
+
+	n = utf8_decode(s, len, &c);
+	*out_len = 0;
+	if (n == 0)
+		return 0;
+	text = fold_text_of(c);
+	if (text) {
+		*out_len = put_text(text, out, before);
+		return n;
+	}
+	c = fold_run_of(fold_joint(c, *before, s + n, len - n));
+	while ((more = utf8_decode(s + n, len - n, &mark)) > 0 &&
+	       mark >= 0x80 && (both = compose(c, mark)) != 0) {
+		c = both;
+		n += more;
+	}
+	*before = c;
+	*out_len = utf8_put(c, out);
+	return n;
+}
