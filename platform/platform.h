@@ -190,6 +190,8 @@ struct process_spec {
 	/* Bytes that the pipe of its standard output should hold while we do
 	 * not run, where the system lets us choose; 0: its choice. */
 	size_t out_bytes;
+	/* NULL, or the variable of process_reserve() that it is to have. */
+	const char *reserved;
 };
 
 /* A system without such a file puts a name of its own in its place. */
@@ -205,6 +207,11 @@ int process_spawn(struct loop *l, const struct process_spec *spec,
 /* Takes a variable out of the environment, ours and that of every process
  * that is spawned from then on. What getenv() gave is wiped. */
 void process_withhold(const char *name);
+
+/* The same, but keeps it for those children whose spec names it: a secret
+ * that one program needs is no other's. Nothing happens where it is not set.
+ * ERR_NOMEM: it is where it was. */
+int process_reserve(const char *name);
 
 /* As stream_write() and stream_reading() (of standard output). */
 int process_write(struct process *p, const void *data, size_t len);

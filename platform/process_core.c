@@ -1,6 +1,11 @@
 #include "platform/process_core.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "common/err.h"
+#include "common/list.h"
 
 static struct process_core *
 core(struct process *p)
@@ -175,4 +180,43 @@ void
 process_close_input(struct process *p)
 {
 	drop(&core(p)->pipes[PROCESS_IN]);
+}
+
+/* ---- the environment --------------------------------------------------- */
+
+/* The process's, as its environment is. */
+static struct reserved {
+	struct reserved *next;
+	char text[]; /* NAME=VALUE */
+} * reserved;
+
+const char *
+process_core_reserved(const char *name)
+{
+	const struct reserved *r;
+	size_t len = strlen(name);
+
+	for (r = reserved; r; r = r->next)
+		if (strncmp(r->text, name, len) == 0 && r->text[len] == '=')
+			return r->text;
+	return NULL;
+}
+
+int
+process_reserve(const char *name)
+{
+	const char *value = getenv(name);
+	struct reserved *r;
+	size_t size;
+
+	if (value == NULL)
+		return 0;
+	size = strlen(name) + strlen(value) + 2;
+	r = malloc(sizeof(*r) + size);
+	if (r == NULL)
+		return ERR_NOMEM;
+	snprintf(r->text, size, "%s=%s", name, value);
+	LIST_APPEND(reserved, r);
+	process_withhold(name);
+	return 0;
 }

@@ -38,4 +38,7 @@ void process_core_exited(struct process_core *c);
 /* It never ran. */
 void process_core_failed(struct process_core *c);
 
+/* "NAME=VALUE" of a variable that process_reserve() took; NULL: none. */
+const char *process_core_reserved(const char *name);
+
 #endif

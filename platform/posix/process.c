@@ -67,8 +67,27 @@ exited(struct ev_loop *ev, ev_child *w, int revents)
 /* What the child is to run, found before the fork. */
 struct program {
 	char path[PLATFORM_PATH_MAX];
-	int error; /* errno: there is none */
+	int error;  /* errno: there is none */
+	char **env; /* its environment; the strings are shared */
 };
+
+/* What it is, and our environment with what is reserved for it. */
+static int
+program_prepare(struct program *out, const struct process_spec *spec)
+{
+	size_t n = 0;
+
+	out->error = program_find(out->path, sizeof(out->path), spec->argv[0]);
+	while (environ[n])
+		n++;
+	out->env = calloc(n + 2, sizeof(*out->env));
+	if (out->env == NULL)
+		return ERR_NOMEM;
+	memcpy(out->env, environ, n * sizeof(*out->env));
+	if (spec->reserved)
+		out->env[n] = (char *)process_core_reserved(spec->reserved);
+	return 0;
+}
 
 /* Between fork and exec: only what POSIX allows there. */
 static void
@@ -100,7 +119,7 @@ become(const struct process_spec *spec, const struct program *program,
 	errno = program->error;
 	if (errno == 0 && dup2(in, 0) >= 0 && dup2(out, 1) >= 0 &&
 	    dup2(err, 2) >= 0)
-		execv(program->path, (char *const *)spec->argv);
+		execve(program->path, (char *const *)spec->argv, program->env);
 	number = errno;
 	if (write(report_fd, &number, sizeof(number)) < 0)
 		_exit(126);
@@ -227,14 +246,19 @@ process_spawn(struct loop *l, const struct process_spec *spec,
 		process_free(p);
 		return rc;
 	}
-	program.error =
-	    program_find(program.path, sizeof(program.path), spec->argv[0]);
+	rc = program_prepare(&program, spec);
+	if (rc < 0) {
+		close_fds(fds);
+		process_free(p);
+		return rc;
+	}
 	p->pid = fork();
 	if (p->pid == 0)
 		become(spec, &program, parent, fds[IN][0], fds[OUT][1],
 		    fds[ERR][1], fds[REPORT][1]);
 	rc = p->pid < 0 ? posix_err(errno) : adopt_all(p, fds, spec);
 	close_fds(fds);
+	free(program.env);
 	if (rc < 0) {
 		process_free(p);
 		return rc;

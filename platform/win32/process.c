@@ -233,6 +233,16 @@ process_prepare(struct process *p, const struct process_spec *spec)
 }
 
 static int
+process_prepare_all(struct process *p, const struct process_spec *spec)
+{
+	const char *more =
+	    spec->reserved ? process_core_reserved(spec->reserved) : NULL;
+	int rc = process_prepare(p, spec);
+
+	return rc == 0 && more ? spawn_command_grant(&p->command, more) : rc;
+}
+
+static int
 process_start(struct process *p, const struct process_spec *spec)
 {
 	int rc;
@@ -244,7 +254,7 @@ process_start(struct process *p, const struct process_spec *spec)
 	if (rc < 0)
 		return rc;
 	p->starting = true;
-	p->err = process_prepare(p, spec);
+	p->err = process_prepare_all(p, spec);
 	op_begin(p->core.loop, &p->spawned);
 	if (p->err == 0 &&
 	    QueueUserWorkItem(start_program, p, WT_EXECUTELONGFUNCTION))

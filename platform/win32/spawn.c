@@ -187,11 +187,44 @@ spawn_prepare(const char *const *argv, struct spawn_command *out)
 	return rc;
 }
 
+/* With the '\0' of its end. */
+static size_t
+block_length(const wchar_t *block)
+{
+	const wchar_t *at = block;
+
+	while (*at)
+		at += wcslen(at) + 1;
+	return (size_t)(at - block) + 1;
+}
+
+int
+spawn_command_grant(struct spawn_command *c, const char *variable)
+{
+	wchar_t *ours = GetEnvironmentStringsW(), *more = utf16_dup(variable);
+	size_t len, add;
+
+	if (ours && more) {
+		len = block_length(ours);
+		add = wcslen(more) + 1;
+		c->environment = calloc(add + len, sizeof(*ours));
+		if (c->environment) {
+			memcpy(c->environment, more, add * sizeof(*ours));
+			memcpy(c->environment + add, ours, len * sizeof(*ours));
+		}
+	}
+	if (ours)
+		FreeEnvironmentStringsW(ours);
+	free(more);
+	return c->environment ? 0 : ERR_NOMEM;
+}
+
 void
 spawn_command_done(struct spawn_command *c)
 {
 	free(c->program);
 	free(c->line);
+	free(c->environment);
 	*c = (struct spawn_command){ 0 };
 }
 
@@ -208,8 +241,8 @@ create(const struct spawn_command *c, STARTUPINFOEXW *start, HANDLE job,
 		      EXTENDED_STARTUPINFO_PRESENT;
 	int rc;
 
-	if (!CreateProcessW(c->program, c->line, NULL, NULL, TRUE, flags, NULL,
-		NULL, &start->StartupInfo, info))
+	if (!CreateProcessW(c->program, c->line, NULL, NULL, TRUE, flags,
+		c->environment, NULL, &start->StartupInfo, info))
 		return win32_err(GetLastError());
 	rc = AssignProcessToJobObject(job, info->hProcess)
 		 ? 0

@@ -24,13 +24,16 @@ HANDLE spawn_job(void);
 /* A program as the system knows it. */
 struct spawn_command {
 	wchar_t *program;
-	wchar_t *line; /* all words, quoted */
+	wchar_t *line;        /* all words, quoted */
+	wchar_t *environment; /* NULL: ours */
 };
 
 /* Finds argv[0] along PATH unless it has a folder; ".exe" may be left out.
  * Never a batch file: those are run by a shell. ERR_NOT_FOUND,
  * ERR_NOT_PROGRAM. */
 int spawn_prepare(const char *const *argv, struct spawn_command *out);
+/* Adds "NAME=VALUE" to what is our environment now. ERR_NOMEM. */
+int spawn_command_grant(struct spawn_command *c, const char *variable);
 void spawn_command_done(struct spawn_command *c);
 
 /* Runs it within the job, with nothing but these three handles: input,

@@ -126,12 +126,24 @@ probed(void *arg)
 
 /* ---- setting up ------------------------------------------------------- */
 
+/* The engines' keys are no ffmpeg's. The outputs have theirs by now. */
+static void
+withhold_engine_keys(const struct conf *conf)
+{
+	size_t i;
+
+	for (i = 0; i < conf->engines.count; i++)
+		if (conf_engine_at(conf, i)->key_env[0])
+			process_withhold(conf_engine_at(conf, i)->key_env);
+}
+
 static enum daemon_step
 open_outputs(struct supervisor *sv)
 {
 	struct conf_error e;
 	int rc = outputs_init(&sv->outputs, &e);
 
+	withhold_engine_keys(&sv->conf);
 	if (rc == 0)
 		return DAEMON_GO_ON;
 	log_error("%s", e.text);

@@ -137,6 +137,19 @@ link_engines(struct ttsd *t)
 	}
 }
 
+/* The supervisor's keys are no engine's. Each engine has its own reserved
+ * by now. */
+static void
+withhold_stream_keys(const struct conf *conf)
+{
+	size_t i;
+
+	for (i = 0; i < conf->outputs.count; i++)
+		if (conf_output_at(conf, i)->address.key_env[0])
+			process_withhold(
+			    conf_output_at(conf, i)->address.key_env);
+}
+
 static int
 open_engines(struct ttsd *t)
 {
@@ -153,6 +166,7 @@ open_engines(struct ttsd *t)
 	}
 	if (rc == 0)
 		link_engines(t);
+	withhold_stream_keys(&t->conf);
 	return rc;
 }
 

@@ -81,6 +81,7 @@ engine_new(struct loop *l, const struct conf_engine *conf,
 		.kind = { .loop = l,
 		    .engine = conf->block.name,
 		    .argv = engine_argv(conf, common),
+		    .secret = conf->key_env,
 		    .limits = { .start_ns = 10 * NS_PER_S,
 			.stall_ns = conf->timeout_ns,
 			.grace_ns = NS_PER_S,
@@ -92,7 +93,7 @@ engine_new(struct loop *l, const struct conf_engine *conf,
 	job_line_init(&e->waiting);
 	histogram_init(&e->counters.first_sound, synthesis_bounds_ns);
 	histogram_init(&e->counters.synthesis, synthesis_bounds_ns);
-	rc = e->kind.argv ? 0 : ERR_NOMEM;
+	rc = e->kind.argv ? process_reserve(conf->key_env) : ERR_NOMEM;
 	if (rc == 0)
 		rc = timer_new(
 		    l, TIMER_COARSE, housekeeping, e, &e->housekeeping);

@@ -258,7 +258,9 @@ static void
 worker_spawn(struct worker *w)
 {
 	const struct process_spec spec = {
-		.argv = (const char *const *)w->kind->argv, .input = true
+		.argv = (const char *const *)w->kind->argv,
+		.reserved = w->kind->secret,
+		.input = true
 	};
 	int rc;
 

@@ -33,6 +33,7 @@ struct worker_kind {
 	struct loop *loop;
 	const char *engine; /* its name, for the log */
 	char **argv;        /* the program, NULL-terminated */
+	const char *secret; /* the variable that it alone has; "": none */
 	struct child_limits limits;
 	const struct worker_events *events;
 	void *arg;
