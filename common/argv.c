@@ -7,7 +7,7 @@
 
 #include "common/words.h"
 
-/* Room for one word more, and for the NULL behind it. */
+/* Makes room for one more word and the NULL behind it. */
 static bool
 grow(struct argv *a)
 {

@@ -1,5 +1,6 @@
 /*
- * A command line under construction. Errors are kept until it is taken. Pure.
+ * A command line under construction. A failed allocation is remembered and
+ * told by argv_take(), so that the calls before it need no check. Pure.
  */
 #ifndef COMMON_ARGV_H
 #define COMMON_ARGV_H
@@ -17,14 +18,14 @@ struct argv {
 
 void argv_add(struct argv *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* NULL-terminated words; NULL: none. */
+/* Adds each of the NULL-terminated words; NULL adds none. */
 void argv_list(struct argv *a, char *const *words);
-/* Blank-separated options of a table; NULL: none. */
+/* Adds each blank-separated word of `options`; NULL adds none. */
 void argv_options(struct argv *a, const char *options);
 void argv_number(struct argv *a, const char *option, int64_t value);
 
-/* The words, NULL-terminated, to be released with words_free(). NULL: out of
- * memory. */
+/* Returns the words, NULL-terminated, which the caller releases with
+ * words_free(); NULL where there was no memory for one of them. */
 char **argv_take(struct argv *a);
 
 #endif

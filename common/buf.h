@@ -28,10 +28,12 @@ size_t buf_room(const struct buf *b); /* bytes until `max` */
 /* The unread bytes; valid until the next put. NULL only when empty. */
 const uint8_t *buf_data(const struct buf *b);
 
-/* Makes sure that `len` more bytes can be put. ERR_FULL, ERR_NOMEM. */
+/* Makes sure that `len` more bytes can be put. Fails with ERR_FULL where that
+ * would pass `max`, with ERR_NOMEM where there is no memory. */
 int buf_reserve(struct buf *b, size_t len);
 
-/* All or nothing. ERR_FULL past the bound, ERR_NOMEM. */
+/* Each of these appends all of its bytes or none, and fails as buf_reserve()
+ * does. */
 int buf_put(struct buf *b, const void *data, size_t len);
 int buf_puts(struct buf *b, const char *s);
 int buf_putf(struct buf *b, const char *fmt, ...)

@@ -6,7 +6,7 @@
 
 static const char hex[] = "0123456789ABCDEF";
 
-/* -1: not a digit. */
+/* The value of a hexadecimal digit; -1 for any other character. */
 static int
 digit(char c)
 {

@@ -1,16 +1,19 @@
-/* Text in other clothes: percent-encoding (RFC 3986) and Base64. Pure. */
+/* Text written with other characters: percent-encoding (RFC 3986) and Base64.
+ * Pure. */
 #ifndef COMMON_ENCODE_H
 #define COMMON_ENCODE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* All return a new string, or NULL: out of memory. */
+/* Each function returns a new string, which the caller frees, or NULL when
+ * there is no memory. */
 
-/* What is no "%41" stays as it is, and so does a NUL ("%00"). `form`: a '+'
- * is a blank, as in a query. */
+/* Replaces each escape such as "%41" by its byte. A '%' without two digits
+ * behind it stays as it is, and so does "%00", because a NUL would end the
+ * string. With `form` set, a '+' becomes a blank, as in a query. */
 char *percent_decode(const char *s, size_t len, bool form);
-/* All but letters, digits and "-._~". */
+/* Escapes every byte but letters, digits and "-._~". */
 char *percent_encode(const char *s);
 char *base64_encode(const char *s);
 

@@ -23,16 +23,18 @@ enum failure_code {
 
 const char *failure_name(enum failure_code code);
 
-/* The code of that name; false, and FAILURE_FAILED, for any other. */
+/* Finds the code of that name. For an unknown name it returns false, and `out`
+ * is FAILURE_FAILED. */
 bool failure_find(const char *name, enum failure_code *out);
 
-/* Is the engine at fault, rather than what was asked of it? Another engine is
- * worth a try then. */
+/* Is the engine at fault, rather than the request? Then the caller may try
+ * another engine. */
 bool failure_is_engines(enum failure_code code);
 
 struct failure {
 	enum failure_code code;
-	const char *text; /* why; valid for as long as it is handed on */
+	const char *text; /* for people; not owned, valid during the call that
+			     passes it on */
 };
 
 #endif

@@ -21,7 +21,8 @@ ini_begin(struct ini *i, const char *text, size_t len, bool trailing_comments)
 	}
 }
 
-/* Bytes of the blank at the front; 0: there is none. */
+/* The length in bytes of the blank with which `s` begins; 0 where it begins
+ * with none. */
 static size_t
 blank_at(const char *s, size_t len)
 {
@@ -58,7 +59,8 @@ is_comment_sign(char c)
 	return c == '#' || c == ';';
 }
 
-/* A quote opens at the start of a word: the one in "it's" does not. */
+/* Cuts a comment off the end of the line. A quote counts only at the start of a
+ * word, so that the one in "it's" hides no comment. */
 static struct ini_slice
 cut_comment(struct ini_slice line)
 {
@@ -103,7 +105,8 @@ make_mistake(struct ini_line *out, enum ini_mistake mistake)
 	out->mistake = mistake;
 }
 
-/* `line` is trimmed and holds something. */
+/* Divides a line, which is trimmed and not empty, into section, or key and
+ * value. */
 static void
 part_line(struct ini_slice line, struct ini_line *out)
 {

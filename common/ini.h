@@ -1,6 +1,6 @@
 /*
  * Text in sections, line by line: "[section]", "key = value", comments. The
- * configuration and the pronunciation dictionary are written so. Pure.
+ * configuration and the pronunciation dictionaries are such texts. Pure.
  *
  * The rules: UTF-8, a byte order mark at the front is skipped, blanks (those
  * of Unicode too) around everything are. A line whose first character is '#'
@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A part of the text, not terminated. */
+/* A part of the caller's text, without a NUL behind it. */
 struct ini_slice {
 	const char *s;
 	size_t len;
@@ -49,11 +49,12 @@ struct ini {
 void ini_begin(
     struct ini *i, const char *text, size_t len, bool trailing_comments);
 
-/* The next line that holds something; false at the end. After a mistake it
- * goes on with the line behind it. */
+/* Reads the next line that is neither blank nor a comment; returns false at the
+ * end of the text. After a line with a mistake the next call reads the line
+ * behind it. */
 bool ini_next(struct ini *i, struct ini_line *out);
 
-/* Without the blanks around it. */
+/* Returns `t` without the blanks around it. */
 struct ini_slice ini_trim(struct ini_slice t);
 
 #endif

@@ -9,8 +9,9 @@ is_tag_character(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
 }
 
-/* A macrolanguage's member stands in its second part, with three letters
- * (RFC 5646, 2.2.2); "zh" alone is Mandarin. */
+/* Replaces "zh" at the start of a tag. Where the second part has three letters
+ * it names the member of the macrolanguage (RFC 5646, 2.2.2), as in "zh-yue";
+ * without one, "zh" means Mandarin. */
 static void
 name_chinese(char *tag)
 {
@@ -29,7 +30,8 @@ bool
 language_normalise(char out[LANGUAGE_MAX + 1], const char *tag, size_t len)
 {
 	size_t i;
-	bool good = len > 0 && len < LANGUAGE_MAX; /* "zh" grows by one */
+	bool good =
+	    len > 0 && len < LANGUAGE_MAX; /* "cmn" is one longer than "zh" */
 
 	for (i = 0; good && i < len; i++) {
 		out[i] = (char)tolower((unsigned char)tag[i]);

@@ -14,12 +14,12 @@
 /* Writes the normal form of the tag of `len` bytes: in lower case, with '-'
  * between its parts, and Mandarin as "cmn" however it is called ("zh",
  * "zh-CN" is "cmn-cn"; but "zh-yue", which names another Chinese language, is
- * "yue"). False, and `out` is "", for what can be no tag. */
+ * "yue"). Returns false, with "" in `out`, for text that can be no tag. */
 bool language_normalise(
     char out[LANGUAGE_MAX + 1], const char *tag, size_t len);
 
 /* Cuts the last part off a normal tag: "sr-latn-rs" to "sr-latn" to "sr".
- * False, and nothing is changed, where there is only one. */
+ * Returns false, and changes nothing, where the tag has only one part. */
 bool language_widen(char *tag);
 
 /* Are these the same language, whatever script, country and the like they

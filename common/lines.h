@@ -14,10 +14,10 @@
 
 #include "common/buf.h"
 
-/* Bytes of a line that are kept; of a longer one the start. */
+/* Bytes of a line that struct lines keeps; a longer line is cut behind them. */
 #define LINES_MAX 1023
 
-/* Starts as zeroes. */
+/* The unfinished line of one stream. Starts as zeroes. */
 struct lines {
 	char text[LINES_MAX + 1];
 	size_t len;
@@ -26,17 +26,20 @@ struct lines {
 /* `line` is NUL-terminated and may be changed; it is valid during the call. */
 typedef void lines_fn(void *arg, char *line);
 
-/* Calls `fn` with each line that ended. Blank ones, and blanks and carriage
- * returns at the end, are left out; NUL bytes become '?'. */
+/* Calls `fn` with each line that ends in `data`. Blank lines are left out, and
+ * so are blanks and carriage returns at the end of a line; NUL bytes become
+ * '?'. */
 void lines_feed(
     struct lines *l, const void *data, size_t len, lines_fn *fn, void *arg);
-/* The stream is at its end: what is left is a line too. */
+/* Call it at the end of the stream: it calls `fn` with what came behind the
+ * last newline. */
 void lines_end(struct lines *l, lines_fn *fn, void *arg);
 
-/* The first line in `b`, without its newline; true: buf_consume(b, *len + 1)
- * takes it out. `scanned` counts bytes that are known to hold no newline, so
- * that a line which comes in many chunks is searched once: 0 at first, and
- * again (done here) when a line was found. */
+/* Finds the first line in `b`, without its newline. Returns true where the line
+ * is whole; buf_consume(b, *len + 1) then takes it out. `scanned` counts the
+ * bytes that are known to hold no newline, so that a line which comes in many
+ * chunks is searched only once; it is 0 at first, and lines_peek() sets it to 0
+ * again when it has found a line. */
 bool lines_peek(
     const struct buf *b, size_t *scanned, const char **line, size_t *len);
 

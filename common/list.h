@@ -1,13 +1,13 @@
 /*
  * Singly linked lists through a member `next` of their items; the holder has
- * a pointer to the first. For lists that are short or seldom changed: both
- * walk from the front. (A list with a tail, as the queues of announcements
- * and jobs are, keeps its own.)
+ * a pointer to the first. Both macros walk from the front, so they are meant
+ * for lists that are short or seldom changed. (The queues of announcements and
+ * jobs keep a pointer to their last item too, and do without these.)
  */
 #ifndef COMMON_LIST_H
 #define COMMON_LIST_H
 
-/* Puts `item` behind the last. */
+/* Puts `item` at the end of the list. */
 #define LIST_APPEND(first, item)                       \
 	do {                                           \
 		__typeof__(first) *list_at = &(first); \
@@ -17,7 +17,7 @@
 		*list_at = (item);                     \
 	} while (0)
 
-/* Takes `item` out; nothing happens where it is not in. */
+/* Takes `item` out of the list; an item that is not in it changes nothing. */
 #define LIST_REMOVE(first, item)                       \
 	do {                                           \
 		__typeof__(first) *list_at = &(first); \

@@ -33,7 +33,9 @@ log_level_name(enum log_level level)
 void
 log_write(enum log_level level, const char *fmt, ...)
 {
-	/* Longer by a character, so that a cut one lies beyond the line. */
+	/* `raw` has room for one more UTF-8 character (4 bytes) than `line`:
+	 * where vsnprintf() cuts a character in two, utf8_sanitise() never
+	 * reaches it. */
 	char raw[LOG_LINE_MAX + 4], line[LOG_LINE_MAX];
 	va_list ap;
 

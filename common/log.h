@@ -19,7 +19,8 @@ enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 /* Receives one sanitised line without its newline. */
 typedef void log_sink(enum log_level level, const char *line);
 
-/* Levels above `max` are dropped. Before this, nothing is logged. */
+/* Sets where lines go; lines of a level above `max` are dropped. Until it is
+ * called nothing is logged. */
 void log_init(log_sink *sink, enum log_level max);
 
 void log_write(enum log_level level, const char *fmt, ...)
@@ -43,7 +44,7 @@ struct log_limit {
 /* True when a line may be written at `now_ns`; otherwise counts it. */
 bool log_allow(struct log_limit *l, int64_t now_ns);
 
-/* Lines that were left out so far, over all limits. */
+/* How many lines log_allow() has refused since the start, over all limits. */
 uint64_t log_dropped(void);
 
 #endif

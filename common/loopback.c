@@ -3,8 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* A whole number of at most `max` without sign or blanks; where it ends, or
- * NULL. */
+/* Reads a whole number of at most `max`, without sign or blanks. Returns the
+ * character behind it, or NULL where there is no such number. */
 static const char *
 loopback_number(const char *text, unsigned max, unsigned *out)
 {
@@ -18,7 +18,8 @@ loopback_number(const char *text, unsigned max, unsigned *out)
 	return p == text ? NULL : p;
 }
 
-/* Where it ends, or NULL. */
+/* Reads "127.x.y.z". Returns the character behind it, or NULL for any other
+ * address. */
 static const char *
 loopback_ipv4(const char *text, uint32_t *out)
 {

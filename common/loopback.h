@@ -1,6 +1,7 @@
 /*
- * An address that only this machine can reach: where metrics are served.
- * Pure.
+ * An address that only this machine can reach. Metrics are served on such
+ * addresses alone, because nobody is asked for a password there
+ * (docs/METRICS.md). Pure.
  */
 #ifndef COMMON_LOOPBACK_H
 #define COMMON_LOOPBACK_H
@@ -16,11 +17,12 @@ enum loopback_kind {
 
 struct loopback {
 	enum loopback_kind kind;
-	uint32_t ipv4; /* in the machine's own order */
-	uint16_t port; /* 0: any that is free */
+	uint32_t ipv4; /* in the machine's own byte order */
+	uint16_t port; /* 0: the system chooses a free one */
 };
 
-/* False for anything else, addresses of other machines above all. */
+/* Reads one of the forms above. Returns false for any other text; so the
+ * address of another machine, or 0.0.0.0, is refused. */
 bool loopback_parse(const char *text, struct loopback *out);
 
 /* Is this what a client of such an address calls it by, in the Host header of

@@ -4,13 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What getopt returns for a long option: its row, beyond all letters. */
+/* getopt_long() returns this plus the row for a long option: a number that is
+ * no letter's. */
 #define FIRST_ROW 256
-/* Of a word. */
+/* getopt_long() returns this for an argument that is no option. */
 #define WORD 1
 
 static struct option longs[OPTIONS_ROWS_MAX + 1];
-/* Each letter and a colon, behind two signs. */
+/* The short options for getopt_long(): '-' and ':', then each letter and its
+ * ':'. */
 static char letters[2 + 2 * OPTIONS_ROWS_MAX + 1];
 
 void
@@ -21,7 +23,8 @@ options_begin(
 
 	*o = (struct options){ .rows = rows, .argv = argv, .argc = argc };
 	memset(longs, 0, sizeof(longs));
-	/* Words come in their order; a missing value has a sign of its own. */
+	/* '-' has getopt_long() return words in their place among the options;
+	 * ':' has it return ':' for a missing value instead of '?'. */
 	memcpy(letters, "-:", at);
 	for (i = 0; rows[i].name && i < OPTIONS_ROWS_MAX; i++) {
 		longs[i] = (struct option){ .name = rows[i].name,
@@ -38,7 +41,8 @@ options_begin(
 	optind = 0; /* glibc and mingw-w64 begin afresh then */
 }
 
-/* -1: neither a letter nor a long option of the table. */
+/* The row of what getopt_long() returned; -1 where the table has no such
+ * option. */
 static int
 row_of(const struct options_row *rows, int found)
 {
@@ -52,7 +56,8 @@ row_of(const struct options_row *rows, int found)
 	return -1;
 }
 
-/* An unknown long option as it was written, without what may be its value. */
+/* Keeps the unknown option as it was written for the error message, without
+ * what follows a '=': that may be a secret. */
 static void
 name_unknown(struct options *o)
 {
@@ -93,7 +98,8 @@ options_next(struct options *o, const char **value)
 	name_row(o, wrong ? optopt : found, row);
 	if (!wrong)
 		return row;
-	/* The two C libraries differ in the sign that they give. */
+	/* Of a missing value and of an unwanted one glibc and mingw-w64 return
+	 * different characters, so the row decides which it is. */
 	return o->rows[row].valued ? OPTIONS_UNVALUED : OPTIONS_OVERVALUED;
 }
 

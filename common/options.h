@@ -1,11 +1,11 @@
 /*
  * A command line read option by option: getopt_long(3), which every C library
- * that we build with has, behind tables of our own. One at a time: it keeps
- * its place in globals.
+ * that we build with has, behind tables of our own. Only one command line can
+ * be read at a time, because getopt_long() keeps its place in globals.
  *
- * It takes "-x", "-xyz" of flags, "-xVALUE", "-x VALUE", "--name", and
+ * The reader takes "-x", "-xyz" of flags, "-xVALUE", "-x VALUE", "--name", and
  * "--name=VALUE" or "--name VALUE"; "--" ends the options. A long name may be
- * cut short where it stays plain which is meant.
+ * cut short as long as only one option begins so.
  */
 #ifndef COMMON_OPTIONS_H
 #define COMMON_OPTIONS_H
@@ -36,17 +36,18 @@ struct options {
 	char name[48]; /* of the last option, as "--name" or "-x" */
 };
 
-/* Begins behind argv[0]. The table lives on; it has at most OPTIONS_ROWS_MAX
- * rows. */
+/* Starts at argv[1]. `rows`, of at most OPTIONS_ROWS_MAX rows, and `argv` stay
+ * the caller's and must outlive `o`. */
 void options_begin(
     struct options *o, const struct options_row *rows, int argc, char **argv);
 
-/* The number of the next option's row and its value (NULL: a flag); or what
- * came instead. Of OPTIONS_WORD, `value` is the word. */
+/* Returns the number of the next option's row, with its value in `*value` (NULL
+ * for a flag), or one of the codes above. For OPTIONS_WORD `*value` is the
+ * word. */
 int options_next(struct options *o, const char **value);
 
-/* Where to go on in argv: behind the last word or option, or, after
- * OPTIONS_END, at the words that are left. */
+/* The index in argv of what comes next: behind the last word or option, or,
+ * after OPTIONS_END, the first of the words that are left. */
 int options_at(const struct options *o);
 
 #endif

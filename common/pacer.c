@@ -11,7 +11,8 @@ pacer_init(struct pacer *p, int64_t epoch_ns, uint32_t rate_hz, uint32_t chunk)
 	p->position = 0;
 }
 
-/* floor(elapsed * rate / 1e9), seconds and remainder apart. */
+/* floor(elapsed * rate / 1e9). Whole seconds and the rest are multiplied
+ * separately, because elapsed * rate would overflow 64 bits within a day. */
 static uint64_t
 samples_at(const struct pacer *p, int64_t now_ns)
 {

@@ -14,7 +14,9 @@
 
 #include <stdint.h>
 
-/* Further behind than this the machine slept: skip instead of bursting. */
+/* A clock that is further behind than this has slept with its machine:
+ * pacer_skip() then leaves the samples out, for nobody wants them in one
+ * burst. */
 #define PACER_SKIP_NS INT64_C(2000000000)
 
 struct pacer {
@@ -30,7 +32,7 @@ void pacer_init(
 /* Samples due and not yet produced: a whole number of chunks. */
 uint64_t pacer_due(const struct pacer *p, int64_t now_ns);
 
-/* When the next chunk is due. */
+/* The time at which the next chunk is due. */
 int64_t pacer_next_ns(const struct pacer *p);
 
 /* Time of a stream position, rounded up to the nanosecond. */

@@ -6,9 +6,10 @@
 #include "common/err.h"
 #include "common/url.h"
 
-/* Shorter ones are looked for in URLs only. */
+/* Bytes of the shortest secret that is masked outside URLs: a shorter one would
+ * be found in other words by chance. */
 #define SECRET_MIN 4
-/* Bytes of what may be a scheme, as it is looked for in a line. */
+/* Bytes of the longest scheme that url_len() recognises in a line. */
 #define SCHEME_MAX 16
 
 /* A bounded string under construction. */
@@ -27,8 +28,8 @@ redact_put(struct text *t, const char *s, size_t len)
 	t->dst[t->len] = '\0';
 }
 
-/* Bytes of the longest known secret that `s` of `len` bytes begins with; 0:
- * none. */
+/* The length of the longest known secret with which the `len` bytes at `s`
+ * begin; 0 where they begin with none. */
 static size_t
 secret_len(const struct redact *r, const char *s, size_t len)
 {
@@ -49,7 +50,8 @@ put_mask(struct text *t)
 	redact_put(t, REDACT_MASK, strlen(REDACT_MASK));
 }
 
-/* Copies what should be harmless; known secrets are masked even so. */
+/* Copies a part of a URL that is not secret by its place, but masks known
+ * secrets in it: a server may repeat the key in its host name, say. */
 static void
 put_rest(struct text *t, const struct redact *r, const char *s, size_t len)
 {
@@ -113,7 +115,8 @@ redact_has_secret(const char *url)
 
 /* ---- what is known ---------------------------------------------------- */
 
-/* Takes `secret` over; NULL: out of memory. */
+/* Keeps `secret`, which now belongs to `r`. NULL, from a strdup() that failed,
+ * is answered with ERR_NOMEM. */
 static int
 redact_keep(struct redact *r, char *secret)
 {
@@ -159,7 +162,8 @@ redact_add_url(struct redact *r, const char *url)
 	count = url_secrets(&u, secrets);
 	for (i = 0; i < count && rc == 0; i++)
 		rc = keep_part(r, url, secrets[i]);
-	/* ffmpeg may tell of the value alone. */
+	/* ffmpeg may print the value of a parameter without the query around
+	 * it. */
 	while (rc == 0 && url_parameter_next(&u, url, &p))
 		if (url_parameter_is_secret(&p, url))
 			rc = keep_part(r, url, p.value);
@@ -181,7 +185,8 @@ is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* Bytes of what looks like a URL that starts here; 0 where none does. */
+/* The length of what looks like a URL at the start of `s`; 0 where there is
+ * none. */
 static size_t
 url_len(const char *s)
 {
@@ -194,7 +199,7 @@ url_len(const char *s)
 	if (n == 0 || strncmp(s + n, "://", 3) != 0)
 		return 0;
 	n += strcspn(s + n, " \t'\"<>");
-	/* Punctuation of the sentence around it. */
+	/* Punctuation at the end belongs to the sentence around the URL. */
 	while (strchr(":,.;)]", s[n - 1]))
 		n--;
 	return n;

@@ -1,10 +1,10 @@
 /*
- * Secrets out of what people see. A URL of an output may hold a password, a
- * stream key and tokens; status, events and log lines show it masked, and
+ * Keeps secrets out of what people see. A URL of an output may hold a password,
+ * a stream key and tokens; status, events and log lines show it masked, and
  * lines of other programs that repeat it are masked on their way.
  *
- * What is secret of a URL says common/url.h. An address that is not
- * understood shows nothing of itself. Pure.
+ * common/url.h says which parts of a URL are secret. Of an address that is not
+ * understood nothing is shown. Pure.
  */
 #ifndef COMMON_REDACT_H
 #define COMMON_REDACT_H
@@ -13,10 +13,11 @@
 #include <stddef.h>
 
 #define REDACT_MASK "***"
-/* In place of an address that is not understood. */
+/* What is shown in place of an address that is not understood. */
 #define REDACT_UNKNOWN "(an address that is not understood)"
-/* Secrets that are known at a time: those of one URL (password, key, query,
- * and what in the query is secret by its name), or of all URLs of a group. */
+/* How many secrets one struct redact holds. A URL has a password, a key, a
+ * query, and parameters of the query that are secret by their name; an ffmpeg
+ * that serves a group of outputs knows those of all its URLs. */
 #define REDACT_SECRETS_MAX 64
 
 /* The secrets of one program's addresses. Starts as zeroes. */
@@ -25,20 +26,20 @@ struct redact {
 	size_t count;
 };
 
-/* The secrets of one URL more; all of it, where it is not understood.
- * ERR_NOMEM. */
+/* Adds the secrets of one more URL; the whole text where it is not understood.
+ * Fails with ERR_NOMEM. */
 int redact_add_url(struct redact *r, const char *url);
-/* One secret more. Where there is no room it takes the place of the last.
- * ERR_NOMEM. */
+/* Adds a copy of one more secret, which replaces the last one where all
+ * REDACT_SECRETS_MAX places are taken. Fails with ERR_NOMEM. */
 int redact_add(struct redact *r, const char *secret);
-/* Forgets them all. */
+/* Forgets all secrets and frees their copies. */
 void redact_done(struct redact *r);
 
 /* Is there a password in `url`, or a parameter that is secret by its name? */
 bool redact_has_secret(const char *url);
 
-/* Copies `url` with its secrets masked, "" as it is; cuts what does not fit.
- */
+/* Copies `url` with its secrets masked and cuts what does not fit; an empty one
+ * stays empty. */
 void redact_url(char *dst, size_t size, const char *url);
 
 /* Copies `text` with every URL in it and every occurrence of the secrets

@@ -3,7 +3,8 @@
 #include <ctype.h>
 #include <stddef.h>
 
-/* Takes `count` digits with a value from low to high. */
+/* Reads exactly `count` digits and moves `p` behind them. Returns false where
+ * there are fewer, or where their value is not from low to high. */
 static bool
 rfc3339_take(const char **p, int count, int low, int high, int *out)
 {
@@ -62,7 +63,7 @@ take_fraction(const char **p)
 	return ms;
 }
 
-/* Minutes east of UTC. */
+/* Reads "Z" or "+hh:mm" as minutes east of UTC. */
 static bool
 take_zone(const char **p, int *minutes)
 {

@@ -5,9 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Milliseconds since 1970-01-01T00:00:00Z; finer digits are cut. False when
- * it is no such time stamp: a zone is needed, 'T' may be a blank, and a leap
- * second (:60) is the second after it. */
+/* Writes the time in milliseconds since 1970-01-01T00:00:00Z and cuts finer
+ * digits. Returns false where `text` is no time stamp. It needs a time zone,
+ * may have a blank instead of 'T', and a leap second (:60) counts as the second
+ * after it. */
 bool rfc3339_parse(const char *text, int64_t *ms);
 
 #endif

@@ -15,18 +15,20 @@ struct ring {
 	uint64_t tail; /* oldest position that is still held */
 };
 
-/* Holds at least `bytes`. ERR_NOMEM. */
+/* Makes a ring that holds at least `bytes`. Fails with ERR_NOMEM. */
 int ring_init(struct ring *r, size_t bytes);
 void ring_done(struct ring *r);
 
-/* Appends; the oldest bytes give way. len <= size. */
+/* Appends `len` bytes, at most `size`, over the oldest ones. */
 void ring_write(struct ring *r, const void *data, size_t len);
 
-/* Moves the head without writing: what lies between reads as gone. */
+/* Moves the head forward without writing. Everything before the new head is no
+ * longer held. */
 void ring_jump(struct ring *r, uint64_t bytes);
 
-/* Contiguous bytes held at `pos`, tail <= pos <= head; *data points into the
- * ring. 0 at the head. A second call serves the part behind the seam. */
+/* Returns how many bytes lie in one piece at `pos` (tail <= pos <= head; 0 at
+ * the head) and points *data at them, inside the ring. Where the bytes wrap
+ * around the end of the memory, a second call behind these returns the rest. */
 size_t ring_peek(const struct ring *r, uint64_t pos, const uint8_t **data);
 
 #endif

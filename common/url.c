@@ -37,7 +37,8 @@ is_control(char c)
 	return (unsigned char)c < ' ' || c == 0x7f;
 }
 
-/* "/srv/x" or "C:\x"; two slashes at the start are half of a URL. */
+/* Says whether `s` is an absolute path, "/srv/x" or "C:\x". "//host/x" is none:
+ * it is a URL that lost its scheme, and may hold a key. */
 static bool
 is_path(const char *s, size_t len)
 {
@@ -54,8 +55,8 @@ is_path(const char *s, size_t len)
 	return len > 0 && s[0] == '/' && (len == 1 || s[1] != '/');
 }
 
-/* Where the user or host begins; 0: it is no URL. A scheme of one letter would
- * be a drive. */
+/* The offset at which user or host begin; 0 where `s` is no URL. A scheme needs
+ * two letters, because one letter and a colon are a drive of Windows. */
 static size_t
 skip_scheme(const char *s, size_t len)
 {
@@ -79,7 +80,7 @@ is_host(const char *s, struct url_part host)
 
 /* ---- its parts -------------------------------------------------------- */
 
-/* "user:password@host"; the user part ends at the last '@'. */
+/* Divides "user:password@host" at the last '@', for a password may hold one. */
 static void
 part_authority(struct url *u, const char *s, size_t from, size_t to)
 {
@@ -95,9 +96,10 @@ part_authority(struct url *u, const char *s, size_t from, size_t to)
 	u->password = url_between(colon + 1, at - 1);
 }
 
-/* Where the application ends in the path, whose first slashes are left out;
- * `to`: that is all there is. There may be an instance of it
- * ("application/instance/key"), and its query may go before the key. */
+/* The offset at which the application ends; `to` where nothing follows it.
+ * `from` lies behind the first slashes of the path. The application may have an
+ * instance ("application/instance/key"), and a query may stand before the
+ * key. */
 static size_t
 end_of_application(const struct url *u, const char *s, size_t from, size_t to)
 {

@@ -1,12 +1,12 @@
 /*
- * The parts of an address, and which of them nobody may see: the one place
- * that says so.
+ * The parts of an address, and which of them nobody may see. No other file
+ * decides that.
  *
  * An address is understood when it is a URL with a lower-case scheme, "://"
  * and a host, or an absolute path of this machine; without control
- * characters. Of any other it is not known what in it is secret, so all of it
- * is. Secret are the password of the user part, the whole query,
- * and of RTMP the stream key. Pure.
+ * characters. Of any other address nobody knows which part is secret, so all of
+ * it is. Secret are the password of the user part, the whole query, and the
+ * stream key of an RTMP address. Pure.
  */
 #ifndef COMMON_URL_H
 #define COMMON_URL_H
@@ -14,7 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Bytes of the text that was parsed; `len` 0: there is none. */
+/* A range of bytes of the text that was parsed; `len` is 0 where the address
+ * has no such part. */
 struct url_part {
 	size_t at, len;
 };
@@ -28,19 +29,21 @@ enum url_kind {
 struct url {
 	enum url_kind kind;
 	struct url_part scheme;
-	struct url_part user, password; /* not what parts them */
+	struct url_part user, password; /* without the ':' and '@' */
 	struct url_part host;           /* with its port; never empty */
 	struct url_part path;           /* from its '/' on */
 	struct url_part query;          /* behind '?' or '#', to the end */
-	/* Of RTMP, as ffmpeg parts it: "application[/instance]", and what
-	 * follows to the end, query included. */
+	/* Of an RTMP address only, divided as ffmpeg divides it: `application`
+	 * is "application[/instance]", `key` is all that follows, the query
+	 * included. */
 	struct url_part application, key;
 };
 
 void url_parse(struct url *out, const char *text, size_t len);
 
 #define URL_SECRETS_MAX 3
-/* What is secret of an address, in order and without overlap; how many. */
+/* Writes the secret parts of an address, in their order and without overlap,
+ * and returns how many there are. */
 size_t url_secrets(const struct url *u, struct url_part out[URL_SECRETS_MAX]);
 
 /* One "name=value" of the query, without the '&' around it. */
@@ -48,11 +51,12 @@ struct url_parameter {
 	struct url_part name, value;
 };
 
-/* The next one; the first after `p` of zeroes. False: there is none. */
+/* Moves `p` to the next parameter; a `p` of zeroes moves to the first. Returns
+ * false behind the last. */
 bool url_parameter_next(
     const struct url *u, const char *text, struct url_parameter *p);
-/* Is its value secret by its name, even where the query as a whole is shown
- * ("passphrase", "token")? */
+/* Says whether the name of the parameter ("passphrase", "token") makes its
+ * value a secret. It stays one where the rest of the query is shown. */
 bool url_parameter_is_secret(const struct url_parameter *p, const char *text);
 
 #endif

@@ -6,7 +6,8 @@ size_t
 utf8_decode(const char *s, size_t len, uint32_t *cp)
 {
 	const uint8_t *p = (const uint8_t *)s;
-	/* Smallest code point that needs the length: rejects over-long. */
+	/* The smallest code point that needs so many bytes; a smaller one in as
+	 * many is an over-long form, which RFC 3629 forbids. */
 	static const uint32_t smallest[5] = { 0, 0, 0x80, 0x800, 0x10000 };
 	uint32_t v;
 	size_t n, i;

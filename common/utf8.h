@@ -23,7 +23,7 @@ bool utf8_is_blank(uint32_t cp);
 
 bool utf8_valid(const char *s, size_t len);
 
-/* Characters of valid UTF-8. */
+/* The number of characters in `len` bytes of valid UTF-8. */
 size_t utf8_length(const char *s, size_t len);
 
 /* Byte offset of character number `index` (0-based), or of the end of the

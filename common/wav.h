@@ -3,7 +3,8 @@
  * programs write.
  *
  * Source: Microsoft RIFF/WAVE, "Multiple Channel Audio Data and WAVE Files".
- * Sizes of 0xFFFFFFFF mean "endless" to ffmpeg (FIELD-NOTES).
+ * ffmpeg takes a size of 0 or 0xFFFFFFFF as endless, and any other size as the
+ * end of the stream (measured with 5.1.9).
  */
 #ifndef COMMON_WAV_H
 #define COMMON_WAV_H
@@ -23,7 +24,7 @@ struct wav_format {
 	uint16_t tag;  /* WAV_TAG_PCM: integers, WAV_TAG_FLOAT: IEEE */
 };
 
-/* Header of an endless s16le stream. */
+/* Writes the header of an endless s16le stream. */
 void wav_header(
     uint8_t out[WAV_HEADER_BYTES], uint32_t rate_hz, uint16_t channels);
 

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Copies one word to `out`; returns where it ended, NULL when malformed. */
+/* Copies the word at `p` to `out`. Returns the character behind it, or NULL
+ * where its quotes or backslashes are wrong. */
 static const char *
 take_word(const char *p, char *out)
 {

@@ -1,21 +1,22 @@
-/* Splitting a command line into words as a shell quotes them, without any of
- * a shell's expansions. */
+/* Splits a command line into words by a shell's rules of quoting, without any
+ * of a shell's expansions. */
 #ifndef COMMON_WORDS_H
 #define COMMON_WORDS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Words are parted by blanks; '…' is literal, "…" and bare text know the
- * backslash. Returns a NULL-terminated array to be released by words_free(),
- * or NULL on an open quote, a trailing backslash, or no memory. */
+/* Blanks separate words; text in '…' is literal; in "…" and in bare text a
+ * backslash takes the next character literally. Returns a NULL-terminated
+ * array, which the caller releases with words_free(), or NULL where a quote is
+ * not closed, a backslash is last, or there is no memory. */
 char **words_split(const char *text);
 void words_free(char **words);
 
-/* NULL: none. */
+/* The number of words; 0 where `words` is NULL. */
 size_t words_count(char *const *words);
 
-/* Are they the same words? NULL is none. */
+/* Are `a` and `b` the same words? NULL is the same as an empty list. */
 bool words_equal(char *const *a, char *const *b);
 
 #endif

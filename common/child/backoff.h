@@ -16,8 +16,10 @@ struct backoff {
 	unsigned failures;  /* in a row */
 };
 
-/* The next wait; counts one more failure. `random` is uniform in 64 bits. */
+/* Returns the next wait in nanoseconds and counts one more failure. `random` is
+ * uniform in 64 bits. */
 int64_t backoff_next(struct backoff *b, uint64_t random);
+/* Makes the next wait the first step again. */
 void backoff_reset(struct backoff *b);
 
 #endif

@@ -2,7 +2,8 @@
 
 #include <stddef.h>
 
-/* A killed process that is still there is killed again this often. */
+/* How long to wait for the end of a process that was killed before it is killed
+ * again. */
 #define KILL_AGAIN_NS INT64_C(1000000000)
 
 static const char *const state_names[CHILD_STATE_COUNT] = {
@@ -55,7 +56,8 @@ child_spawn(struct child *c, const struct moment *at)
 	return CHILD_SPAWN;
 }
 
-/* Asked for, or the obstacle is gone: earlier failures say nothing now. */
+/* Spawns without the back-off of earlier failures: somebody asked for it, or
+ * what the child needs is back, so they say nothing about this try. */
 static enum child_action
 spawn_afresh(struct child *c, const struct moment *at)
 {
@@ -66,7 +68,8 @@ spawn_afresh(struct child *c, const struct moment *at)
 static enum child_action
 hold(struct child *c, const struct moment *at)
 {
-	/* Nothing was spawned after all. */
+	/* The owner answers CHILD_SPAWN with CHILD_HOLD when it spawned
+	 * nothing, so child_spawn()'s count is taken back. */
 	if (c->state == CHILD_STARTING && --c->spawns > 0)
 		c->restarts--;
 	c->wait_ns = c->backoff.max_ns;
@@ -125,7 +128,7 @@ restart(struct child *c, const struct moment *at)
 	return CHILD_INTERRUPT;
 }
 
-/* From `stalled`: the kill is under way already. */
+/* A child in `stalled` was killed already, so it is not interrupted first. */
 static enum child_action
 stop_killed(struct child *c, const struct moment *at)
 {
@@ -178,7 +181,9 @@ stopped_or_again(struct child *c, const struct moment *at)
 	return c->again ? spawn_afresh(c, at) : stopped(c, at);
 }
 
-/* It made progress for long enough; being ready with nothing to do counts. */
+/* Was the child healthy before it ended? Then its earlier failures are
+ * forgotten. A watched child was healthy if it made progress for healthy_ns, an
+ * unwatched one if it was ready for so long. */
 static bool
 was_healthy(const struct child *c, int64_t now_ns)
 {
@@ -324,7 +329,8 @@ child_feed(
 {
 	const struct moment at = { now_ns, random };
 
-	/* A timer may fire early or late; the deadline decides. */
+	/* A timer may fire early, or for a deadline that has moved since; only
+	 * `deadline_ns` says whether it is time. */
 	if (event == CHILD_DEADLINE && now_ns < c->deadline_ns)
 		return CHILD_NOTHING;
 	return table[c->state][event](c, &at);

@@ -12,7 +12,7 @@
  *   running   ready                           deadline: stall_timeout since
  *                                             the last progress, where armed
  *   stalled   was killed for making no        deadline: kill again
- *             progress, or because others
+ *             progress, or because its owner
  *             saw it fail, not yet gone
  *   stopping  asked to end, not yet gone      deadline: grace, then kill,
  *                                             then kill again
@@ -21,8 +21,9 @@
  *             way that a quick retry won't mend
  *
  * "Gone" means that the exit and the end of every pipe have arrived
- * (platform.h joins the two). What was asked for decides what follows, never
- * the exit code. Back-off resets only when the child made progress for
+ * (platform.h joins the two). What was asked of the child decides what follows,
+ * never its exit code: ffmpeg ends with 0 after a lost source (measured with
+ * 5.1.9). Back-off resets only when the child made progress for
  * healthy_ns (an unwatched one: was ready for that long); being spawned or
  * ready is not enough. Waiting for something that is missing (`hold`) is not
  * a failure of the child and does not count as one.
@@ -104,21 +105,23 @@ struct child {
 	bool ready;    /* since it was spawned */
 	bool watched;  /* the stall deadline is armed while running */
 	bool again;    /* stopping: spawn when gone */
-	bool rejected; /* its peer said no: next stop is `rejected` */
+	bool rejected; /* its peer refused it: when gone it enters `rejected` */
 };
 
-/* Starts in `stopped`. `watched`: see child_watch(). */
+/* Puts the machine in `stopped`. For `watched` see child_watch(). */
 void child_init(struct child *c, const struct child_limits *limits,
     int64_t backoff_initial_ns, int64_t backoff_max_ns, bool watched);
 
-/* Feeds one event. `random` is used for jitter. */
+/* Feeds one event and returns what the owner must do. `random`, uniform in 64
+ * bits, is the jitter of the back-off. */
 enum child_action child_feed(
     struct child *c, enum child_event event, int64_t now_ns, uint64_t random);
 
-/* Arms or disarms the stall deadline: a worker with no job owes nothing. */
+/* Arms or disarms the stall deadline: a worker that has no job makes no
+ * progress, and must not be killed for that. */
 void child_watch(struct child *c, bool watched, int64_t now_ns);
 
-/* A process exists: spawned and not yet gone. */
+/* Is there a process, spawned and not yet gone? */
 bool child_alive(const struct child *c);
 
 const char *child_state_name(enum child_state state);

@@ -263,7 +263,8 @@ parse_plain(const char *line, size_t len, const struct op *ops,
 		    json_stringn(line + n, len - n));
 }
 
-/* What is left of the body is the operation's. */
+/* "op" and "tag" belong to the protocol; all other fields belong to the
+ * operation and must be in its row. */
 static void
 check_request(struct request *req, struct reply *r)
 {
@@ -316,8 +317,8 @@ write_json(struct buf *out, const char *prefix, const json_t *value)
 	return rc;
 }
 
-/* Text for a plain line: nothing in it may end the line or steer a
- * terminal. */
+/* Writes text as a plain line, sanitised: it must not end the line early or
+ * send escape sequences to a terminal. */
 static int
 write_text(struct buf *out, const char *prefix, const char *text)
 {

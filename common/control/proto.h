@@ -68,8 +68,8 @@ struct reply {
 
 enum verdict {
 	OP_DONE,
-	/* Not yet answerable: ask again at session_retry(). Later requests
-	 * of the same connection wait behind it. */
+	/* The operation cannot answer yet: it runs again after session_retry().
+	 * Later requests of the same connection wait behind this one. */
 	OP_LATER,
 };
 
@@ -88,11 +88,12 @@ struct op {
 				    all of them as JSON, if there are any */
 };
 
-/* Fails the reply; the message is sanitised when it is written. */
+/* Makes the reply an error. The message may hold anything a peer sent: it is
+ * sanitised when it is written. */
 void reply_error(struct reply *r, enum proto_error code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Adds a field; takes over `value`. */
+/* Adds a field; `value` belongs to the reply from then on. */
 void reply_set(struct reply *r, const char *name, json_t *value);
 
 struct request {
@@ -102,23 +103,26 @@ struct request {
 	bool plain;
 };
 
-/* Reads one line (no newline, any bytes). On failure `r` holds the error and
- * the request is still good for proto_write_reply(). The caller releases it
- * with request_done() either way. */
+/* Reads one line (no newline, any bytes). Where it fails, with ERR_INVALID, `r`
+ * holds the error and `out` is still good for proto_write_reply(). The caller
+ * releases `out` with request_done() either way. */
 int proto_parse(const char *line, size_t len, const struct op *ops,
     struct request *out, struct reply *r);
 void request_done(struct request *req);
 
-/* Appends the reply line. ERR_FULL, ERR_NOMEM. */
+/* Appends the reply as one line, in the form (JSON or plain) of its request.
+ * Fails as buf_put() does. */
 int proto_write_reply(
     struct buf *out, const struct request *req, const struct reply *r);
 
-/* Checks an object against its fields; `what` names it in messages. False
- * when `r` was failed. */
+/* Checks that `object` has only these fields, all required ones, and values of
+ * their types; `what` names the object in messages. Returns false when it has
+ * made `r` an error. */
 bool check_fields(const char *what, const struct field *fields,
     const json_t *object, struct reply *r);
 
-/* Accessors for checked bodies; `fallback` where the field is absent. */
+/* Read a field of an object that check_fields() has passed. Where it is absent
+ * they return NULL, `fallback` and 0. */
 const char *body_string(const json_t *body, const char *name);
 int64_t body_integer(const json_t *body, const char *name, int64_t fallback);
 uint64_t body_id(const json_t *body, const char *name);

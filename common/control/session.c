@@ -7,7 +7,8 @@
 #include "common/lines.h"
 #include "common/log.h"
 
-/* Room for a whole line while the next read arrives behind it. */
+/* `in` has room for the longest line and for one more read (32 KiB) behind
+ * it. */
 #define IN_MAX (PROTO_LINE_MAX + 32 * 1024)
 
 void

@@ -1,6 +1,7 @@
 /*
- * One connection to a control socket, without the connection: bytes in,
- * requests answered in order, bytes out. server.h ties it to a stream.
+ * The protocol's side of one connection to a control socket: bytes in, requests
+ * answered in order, bytes out. It does no I/O; daemon/server.h connects it to
+ * a stream.
  *
  * Bounds: a line is at most PROTO_LINE_MAX; while SESSION_OUT_HIGH bytes of
  * replies wait to be read, no further request is looked at (a client may send
@@ -22,7 +23,8 @@ struct control_api {
 	void *ctx;                 /* handed to operations */
 };
 
-/* Longest lead that a subscriber may ask for. */
+/* Milliseconds before its time at which a subscriber may ask for an event, at
+ * most. */
 #define SESSION_LEAD_MAX_MS 60000
 
 #define SESSION_STATES(X)                                                      \
@@ -46,34 +48,35 @@ struct session {
 	size_t scanned;           /* bytes of `in` known to hold no newline */
 	enum session_state state; /* by its setter alone */
 	uint32_t events;          /* subscribed, one bit per api->events */
-	char channel[33];         /* of subscribed events; "" for all */
-	unsigned subscriptions;   /* how often it subscribed */
-	int64_t lead_ms; /* how long before their time it wants events */
+	char channel[33]; /* the one whose events are subscribed; "": all */
+	unsigned subscriptions; /* how often this client has subscribed */
+	int64_t lead_ms;        /* how long before their time events are sent */
 };
 
 void session_init(struct session *s, const struct control_api *api);
 void session_done(struct session *s);
 
-/* Takes what arrived. ERR_FULL: stop reading, then offer it again. Whoever
- * can do neither breaks it. */
+/* Takes bytes that arrived. Fails with ERR_FULL where they do not fit: the
+ * caller stops reading and offers them again later, or breaks the session. */
 int session_feed(struct session *s, const void *data, size_t len);
 /* Bytes that session_feed() accepts now. */
 size_t session_room(const struct session *s);
 
 void session_break(struct session *s);
 
-/* Answers at most one request. True when another call may do more. */
+/* Answers at most one request. Returns true when another call may do more. */
 bool session_step(struct session *s);
 
-/* Lets a request that answered OP_LATER be asked again. */
+/* Lets session_step() run a request again that answered OP_LATER. */
 void session_retry(struct session *s);
 
 bool session_wants(
     const struct session *s, unsigned event, const char *channel);
-/* Queues one event line (without newline). */
+/* Queues one event line, without its newline. Where there is no room or memory
+ * for it, `broken` is set. */
 void session_event(struct session *s, const char *line);
 
-/* Rows that both daemons use. */
+/* What both daemons put into their tables of operations. */
 extern const struct field session_subscribe_fields[];
 op_run session_op_subscribe;
 op_run session_op_ping;
