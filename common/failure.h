@@ -12,6 +12,7 @@
 	X(BAD_REQUEST, "bad-request")     \
 	X(UNREADABLE, "unreadable")       \
 	X(FAILED, "failed")               \
+	X(CRASHED, "crashed")             \
 	X(UNAVAILABLE, "unavailable")
 
 enum failure_code {

@@ -9,9 +9,11 @@ import subprocess
 import pytest
 
 from engines import (
-    ROOT, alive, children, linux_only, needs_espeak_program, program_phonemes,
-    program_says, running, samples, until)
+    ROOT, alive, case, children, linux_only, needs_espeak_program,
+    program_phonemes, program_says, running, samples, until)
 from sentences import SENTENCES
+
+POISON = case("poison.txt").decode()
 
 
 @pytest.fixture
@@ -321,12 +323,25 @@ def test_espeak_voice_and_language(espeak):
 
 @linux_only
 def test_espeak_crash_is_seen():
-    """A job runs in a copy of the process; its death must not be hidden."""
+    """A job runs in a copy of the process; that somebody killed it must not
+    be hidden."""
     with running("espeak") as engine:
         engine.job("word " * 5000)
         until(lambda: engine.unread() >= 32768)
         os.kill(children(engine.process.pid)[0], signal.SIGKILL)
         assert engine.ended() == -signal.SIGKILL
+
+
+@linux_only
+def test_espeak_crash_is_the_jobs():
+    """Story: one text that crashes espeak-ng took the warm process with it.
+    Its copy alone dies; the job fails, and the next is spoken."""
+    with running("espeak") as engine:
+        fine = engine.say("fine").pcm
+        for _ in range(3):
+            assert "signal" in engine.fails("crashed", POISON)
+            assert engine.say("fine").pcm == fine
+        assert engine.close() == 0
 
 
 @linux_only

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from daemon import children, descriptors, exists, is_zombie, wait_until
+from engines import case
 from sound import espeak, samples
 
 LONG = " ".join(["This is a rather long sentence."] * 12)
@@ -56,6 +57,48 @@ def test_faulty_engine_costs_two_workers_then_fails(start, fault):
         reader.samples(2400)
     wait_until(lambda: all(w["state"] == "running"
                            for w in workers(ttsd, "tone")), "workers are back")
+
+
+def test_poison_harms_nobody_else(start):
+    """Story: one text that crashes espeak-ng put back-off on its workers, and
+    urgent calls on other channels began up to 6 s late. The text fails after
+    two crashes; no worker changes its state over it."""
+    ttsd = start("-D", "channel.main.engine=espeak", "-D",
+                 "channel.other.engine=espeak")
+    with ttsd.control() as control:
+        control.subscribe("finished", "worker")
+        control.ask("say", text="Warm.")
+        control.event("finished", outcome="spoken")
+        wait_until(lambda: {w["state"] for w in workers(ttsd, "espeak")} ==
+                   {"running"}, "all workers are warm")
+        poison = [control.ask("say", text=case("poison.txt").decode())["id"]
+                  for _ in range(3)]
+        urgent = [control.ask("say", channel="other", priority="urgent",
+                              text="Fire.")["id"] for _ in range(3)]
+        left = {**dict.fromkeys(poison, "failed"),
+                **dict.fromkeys(urgent, "spoken")}
+        while left:
+            event = control.event()
+            if event["event"] == "worker":
+                assert event["state"] not in ("backoff", "stalled"), event
+            elif event["event"] == "finished" and event["id"] in left:
+                assert event["outcome"] == left.pop(event["id"]), event
+
+
+def test_crash_with_a_job_restarts_at_once(start):
+    """Story: the wait after a crash was the neighbours'. A worker that has
+    done jobs and crashes over one starts again without any."""
+    ttsd = tone(start)
+    with ttsd.control() as control:
+        control.subscribe("finished", "worker")
+        control.ask("say", text="fine")
+        control.event("finished", outcome="spoken")
+        control.ask("say", text="crash a")
+        for _ in range(2):
+            gone = control.event("worker", state="backoff")
+            back = control.event("worker", pid=gone["pid"])
+            assert back["state"] == "starting", back
+        assert control.event("finished")["outcome"] == "failed"
 
 
 def test_crash_once_is_retried(start, rundir):

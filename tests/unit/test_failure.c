@@ -28,6 +28,7 @@ test_whose_fault(void **state)
 	(void)state;
 	assert_true(failure_is_engines(FAILURE_FAILED));
 	assert_true(failure_is_engines(FAILURE_UNAVAILABLE));
+	assert_false(failure_is_engines(FAILURE_CRASHED));
 	assert_false(failure_is_engines(FAILURE_BAD_REQUEST));
 	assert_false(failure_is_engines(FAILURE_UNKNOWN_VOICE));
 	assert_false(failure_is_engines(FAILURE_UNREADABLE));

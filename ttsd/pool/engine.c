@@ -395,12 +395,14 @@ fail_job(struct job *job, const char *why)
 }
 
 static void
-job_lost(void *arg, struct job *job, const char *reason)
+job_lost(void *arg, struct job *job, const struct failure *failure)
 {
 	struct engine *e = arg;
 	char text[200];
 
-	e->ailing_until_ns = clock_awake_ns() + AILING_NS;
+	/* A crash is the job's fault before it is the engine's. */
+	if (failure->code != FAILURE_CRASHED)
+		e->ailing_until_ns = clock_awake_ns() + AILING_NS;
 	job_begin_again(job);
 	if (job->events == NULL || e->stopping) {
 		fail_job(job, "ttsd is stopping");
@@ -410,7 +412,7 @@ job_lost(void *arg, struct job *job, const char *reason)
 		snprintf(text, sizeof(text),
 		    "%u workers of engine '%s' were lost over it; the last "
 		    "one: %.80s",
-		    job->tries, engine_name(e), reason);
+		    job->tries, engine_name(e), failure->text);
 		fail_job(job, text);
 		return;
 	}

@@ -40,8 +40,9 @@ worker_complain(struct worker *w, const char *fmt, ...)
 
 static const struct failure no_memory = { FAILURE_FAILED, "out of memory" };
 
-static void
-finish_job(struct worker *w, const struct failure *failure)
+/* It has no job any more, and goes on. */
+static struct job *
+put_job_down(struct worker *w)
 {
 	struct job *job = w->job;
 
@@ -50,12 +51,32 @@ finish_job(struct worker *w, const struct failure *failure)
 	w->idle_since_ns = clock_awake_ns();
 	child_watch(&w->child, false, w->idle_since_ns);
 	timer_at(w->timer, w->child.deadline_ns);
+	return job;
+}
+
+static void
+finish_job(struct worker *w, const struct failure *failure)
+{
+	struct job *job = put_job_down(w);
+
+	w->forgiven = w->forgiven && failure;
 	if (failure == NULL && job->events)
 		w->kind->events->made(w->kind->arg, job);
 	job_done(job, failure);
 	if (w->stale)
 		worker_reload(w);
 	w->kind->events->idle(w->kind->arg, failure);
+}
+
+/* A copy of the engine died of the job: the engine itself is well. */
+static void
+lose_job(struct worker *w, const struct failure *failure)
+{
+	struct job *job = put_job_down(w);
+
+	if (w->stale)
+		worker_reload(w);
+	w->kind->events->lost(w->kind->arg, job, failure);
 }
 
 static void
@@ -71,7 +92,10 @@ take_error(struct worker *w, const json_t *error)
 	snprintf(text, sizeof(text), "%s: %s",
 	    code ? code : failure_name(failure.code),
 	    message ? message : "the engine gave no reason");
-	finish_job(w, &failure);
+	if (failure.code == FAILURE_CRASHED)
+		lose_job(w, &failure);
+	else
+		finish_job(w, &failure);
 }
 
 static void
@@ -213,6 +237,8 @@ process_gone(void *arg, const struct process_end *end)
 {
 	struct worker *w = arg;
 	struct job *job = w->job;
+	struct failure failure = { FAILURE_CRASHED, w->reason };
+	bool forgive = job && w->child.state == CHILD_RUNNING && !w->forgiven;
 
 	lines_end(&w->err, log_line, w);
 	process_describe(end, w->reason, sizeof(w->reason));
@@ -227,8 +253,12 @@ process_gone(void *arg, const struct process_end *end)
 	buf_clear(&w->out);
 	worker_feed(w, CHILD_GONE);
 	child_watch(&w->child, false, clock_awake_ns());
+	/* What a job breaks is the job's: the next one need not wait. */
+	w->forgiven = w->forgiven || forgive;
+	if (forgive)
+		worker_feed(w, CHILD_WAKE);
 	if (job)
-		w->kind->events->lost(w->kind->arg, job, w->reason);
+		w->kind->events->lost(w->kind->arg, job, &failure);
 }
 
 static void
@@ -314,10 +344,12 @@ worker_feed(struct worker *w, enum child_event event)
 static void
 give_job_back(struct worker *w)
 {
+	const struct failure failure = { FAILURE_UNAVAILABLE,
+		"made no progress" };
 	struct job *job = w->job;
 
 	w->job = NULL;
-	w->kind->events->lost(w->kind->arg, job, "made no progress");
+	w->kind->events->lost(w->kind->arg, job, &failure);
 }
 
 static void

@@ -23,9 +23,9 @@ struct worker_events {
 	void (*made)(void *arg, const struct job *job);
 	/* It has done its job, or could not: `failure`, else NULL. */
 	void (*idle)(void *arg, const struct failure *failure);
-	/* It is gone in the midst of `job`, or was killed because it made no
-	 * progress with it; the job is the pool's again. */
-	void (*lost)(void *arg, struct job *job, const char *reason);
+	/* It crashed over `job`, or was killed because it made no progress
+	 * with it; the job is the pool's again. */
+	void (*lost)(void *arg, struct job *job, const struct failure *failure);
 };
 
 /* What all workers of a pool have in common; outlives them. */
@@ -51,6 +51,7 @@ struct worker {
 	struct job *job;  /* NULL: idle */
 	bool stale;       /* to be started afresh when idle */
 	bool surplus;     /* beyond the warm ones: ends after a while */
+	bool forgiven;    /* has crashed over a job, and done none since */
 	int64_t idle_since_ns;
 	uint64_t jobs;       /* done */
 	char complaint[160]; /* why it was killed, where we did it */

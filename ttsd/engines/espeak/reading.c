@@ -101,12 +101,12 @@ bool
 reading_is_mandarin(const char *id)
 {
 	char name[64];
-	int rc;
+	int rc, crash;
 
 	if (strlen(id) >= sizeof(name))
 		return false;
 	strcpy(name, id);
-	rc = io_isolate(ask_for_mandarin, name);
+	rc = io_isolate(ask_for_mandarin, name, &crash);
 	if (rc == ERR_UNSUPPORTED)
 		rc = ask_for_mandarin(name);
 	return rc == 1;

@@ -16,9 +16,11 @@
 /* How a copy of the process ended, beyond enum kit_exit. */
 enum { COPY_DONE = 101, COPY_UNLIKE = 102, COPY_ENDED = 103 };
 
-/* What the next job is expected to be like: as the last one. Shared with the
- * copies of the process. */
+/* The job in hand, and what the next one is expected to be like: as the last
+ * one. Shared with the copies of the process. */
 struct likeness {
+	bool in_hand;
+	int64_t number; /* of the job in hand */
 	bool known;
 	char voice[NAME_BYTES];
 	char language[NAME_BYTES];
@@ -181,6 +183,8 @@ serve_job(const struct frame *f, bool *ready)
 	}
 	kit_input_take();
 	kit_input_watch(j.number);
+	last->number = j.number;
+	last->in_hand = j.numbered;
 	if (rc < 0) {
 		rc = send_error(&j, KIT_BAD_REQUEST, why);
 	} else {
@@ -191,6 +195,7 @@ serve_job(const struct frame *f, bool *ready)
 		rc = conclude(&j, rc);
 		*ready = false;
 	}
+	last->in_hand = false;
 	kit_job_done(&j);
 	return rc < 0 ? rc : COPY_DONE;
 }
@@ -238,19 +243,40 @@ serve_in_copy(void *ctx)
 	return kit_prepare(&job) < 0 ? COPY_UNLIKE : kit_serve(true);
 }
 
+/* A copy crashed. What a job breaks is the job's: it fails, and this
+ * process stays warm. Without a job, or where half a frame has left, nothing
+ * can be mended. */
+static int
+report_crash(int crash)
+{
+	struct kit_job_frame j = { .numbered = true, .number = last->number };
+	char why[MESSAGE_BYTES];
+	int rc;
+
+	if (!last->in_hand || kit_output_torn())
+		io_die_of(crash);
+	last->in_hand = last->known = false;
+	snprintf(why, sizeof(why), "%s crashed over this job (signal %d)",
+	    engine->name, crash);
+	rc = send_error(&j, KIT_CRASHED, why);
+	return rc < 0 ? COPY_ENDED : COPY_UNLIKE;
+}
+
 /* Jobs, until the input ends. */
 static int
 serve_all(void)
 {
 	bool isolate = engine->isolate, ahead = false;
-	int rc = COPY_DONE;
+	int rc = COPY_DONE, crash = 0;
 
 	for (;;) {
 		ahead = last->known && rc == COPY_DONE;
 		if (isolate)
-			rc = io_isolate(serve_in_copy, &ahead);
+			rc = io_isolate(serve_in_copy, &ahead, &crash);
 		else
 			rc = kit_serve(false);
+		if (rc == IO_CRASHED)
+			rc = report_crash(crash);
 		if (rc == ERR_UNSUPPORTED) {
 			isolate = false;
 		} else if (rc < 0) {

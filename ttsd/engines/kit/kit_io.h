@@ -36,11 +36,17 @@ int64_t io_now_ns(void);
 /* Zeroed memory that io_isolate() copies keep in common. NULL: none left. */
 void *io_shared(size_t len);
 
+/* What io_isolate() returns when the copy crashed. */
+#define IO_CRASHED 256
+
 /* Runs body() in a copy of this process and waits for its end. Returns what
- * body() returned (0 to 255). When the copy was killed, this process dies of
- * the same signal, so that whoever watches it sees the truth.
+ * body() returned (0 to 255), or IO_CRASHED and by which signal. When somebody
+ * killed the copy, this process dies of the same signal.
  * ERR_UNSUPPORTED where there is no such thing. */
-int io_isolate(int (*body)(void *ctx), void *ctx);
+int io_isolate(int (*body)(void *ctx), void *ctx, int *crash);
+
+/* Dies of that signal, so that whoever watches this process sees the truth. */
+void io_die_of(int number) __attribute__((noreturn));
 
 /* Faults, for tests: as if killed; deaf to all but that; stopped for good (a
  * deaf process ends itself after 5 minutes, so that no test leaves one). */

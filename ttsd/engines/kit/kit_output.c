@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/err.h"
 #include "common/le.h"
 #include "ttsd/engines/kit/kit.h"
 #include "ttsd/engines/kit/kit_input.h"
@@ -30,6 +31,7 @@ static struct {
 	size_t threshold;   /* bytes that are worth a write */
 	int gain;           /* percent */
 	bool begun;         /* the first PCM has left */
+	bool *writing;      /* shared with the copies of the process */
 	int64_t written_ns;
 } out;
 
@@ -37,7 +39,14 @@ int
 kit_output_init(void)
 {
 	buf_init(&out.frames, HELD_MAX);
-	return 0;
+	out.writing = io_shared(sizeof(*out.writing));
+	return out.writing ? 0 : ERR_NOMEM;
+}
+
+bool
+kit_output_torn(void)
+{
+	return *out.writing;
 }
 
 int
@@ -70,6 +79,7 @@ write_all(void)
 	long n;
 	int rc;
 
+	*out.writing = true;
 	while (buf_len(&out.frames) > 0) {
 		rc = kit_input_wait(1, -1);
 		if (rc < 0)
@@ -83,6 +93,7 @@ write_all(void)
 			return (int)n;
 		buf_consume(&out.frames, (size_t)n);
 	}
+	*out.writing = false;
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #define TTSD_ENGINES_KIT_KIT_OUTPUT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/frame.h"
@@ -29,6 +30,10 @@ uint64_t kit_output_total(void);
 /* Sends everything held and one JSON frame behind it; takes the reference,
  * NULL is ERR_NOMEM. Works after a cancel. */
 int kit_output_json(enum frame_type type, json_t *payload);
+
+/* Whether a copy of the process was killed in the midst of a frame: what came
+ * behind it would be taken for the rest. */
+bool kit_output_torn(void);
 
 /* Sends bytes as they are: for faults on demand. */
 int kit_output_raw(const void *data, size_t len);

@@ -191,8 +191,17 @@ posix_die_with(long parent)
 		_exit(0);
 }
 
+/* What a process does to itself, and nobody else to it. */
+static bool
+is_crash(int number)
+{
+	return number == SIGSEGV || number == SIGBUS || number == SIGFPE ||
+	       number == SIGILL || number == SIGABRT || number == SIGSYS ||
+	       number == SIGTRAP;
+}
+
 int
-io_isolate(int (*body)(void *ctx), void *ctx)
+io_isolate(int (*body)(void *ctx), void *ctx, int *crash)
 {
 	pid_t self = getpid(), pid;
 	int status;
@@ -211,9 +220,18 @@ io_isolate(int (*body)(void *ctx), void *ctx)
 	}
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
-	signal(WTERMSIG(status), SIG_DFL);
-	raise(WTERMSIG(status));
-	_exit(128 + WTERMSIG(status));
+	*crash = WTERMSIG(status);
+	if (!is_crash(*crash))
+		io_die_of(*crash);
+	return IO_CRASHED;
+}
+
+void
+io_die_of(int number)
+{
+	signal(number, SIG_DFL);
+	raise(number);
+	_exit(128 + number);
 }
 
 void

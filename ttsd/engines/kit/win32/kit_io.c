@@ -341,11 +341,18 @@ io_shared(size_t len)
 }
 
 int
-io_isolate(int (*body)(void *ctx), void *ctx)
+io_isolate(int (*body)(void *ctx), void *ctx, int *crash)
 {
 	(void)body;
 	(void)ctx;
+	(void)crash;
 	return ERR_UNSUPPORTED;
+}
+
+void
+io_die_of(int number)
+{
+	exit(128 + number);
 }
 
 /* ---- faults ----------------------------------------------------------- */
