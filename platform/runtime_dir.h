@@ -31,9 +31,9 @@ struct runtime_dir {
 	char fault[128];
 };
 
-/* Of a daemon: `configured`, or ("", NULL) where INTERFACE.md says. Makes it
- * (mode 0700) when it is missing. ERR_UNTRUSTED, and errors of the system;
- * `path` is filled either way. */
+/* Of a daemon: `configured`, or ("", NULL) the first of the places that
+ * docs/CONFIG.md lists. Makes it (mode 0700) when it is missing. ERR_UNTRUSTED,
+ * and errors of the system; `path` is filled either way. */
 int runtime_dir_open(const char *configured, struct runtime_dir *out);
 
 /* For a client: the index-th folder (from 0) where a daemon's sockets may be,

@@ -1,6 +1,6 @@
 /*
  * libev hands epoll whole milliseconds, so a precise timer is a timerfd that
- * the loop watches (FIELD-NOTES, DESIGN).
+ * the loop watches.
  */
 #include "platform/precise.h"
 

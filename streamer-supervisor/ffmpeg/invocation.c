@@ -23,8 +23,8 @@ is_pipe(const char *socket)
 	return strncmp(socket, "\\\\.\\pipe\\", 9) == 0;
 }
 
-/* FIELD-NOTES: the header is skipped as bytes, for the WAV demuxer would eat
- * and wait for 64 KiB. */
+/* The header is skipped as bytes, for ffmpeg's WAV demuxer would wait for
+ * 64 KiB before it lets any sound through. */
 static void
 add_input(struct argv *a, const struct conf_output *o,
     const struct conf_channel *channel, const char *socket)

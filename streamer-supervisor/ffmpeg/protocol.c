@@ -9,7 +9,7 @@ static const char *const rtsp_carrier[] = {
 	[TRANSPORT_UDP] = "-rtsp_transport udp",
 };
 
-/* FLV counts milliseconds in 31 bits: 24.8 days (FIELD-NOTES). */
+/* FLV counts milliseconds in 31 bits: 24.8 days (docs/OUTPUTS.md, old age). */
 #define RTMP_AGE_NS (24 * INT64_C(86400000000000))
 
 /* FLV takes MP3 at 11,025, 22,050 and 44,100 Hz only; the sizes in its

@@ -54,7 +54,7 @@ void output_begin(struct output *o);
 /* Of the address that is active; counts are of all of them. */
 void output_facts(const struct output *o, struct sender_facts *out);
 
-/* The fields of INTERFACE.md. */
+/* What `status` says of an output (docs/OUTPUTS.md). */
 json_t *output_status(const struct output *o);
 
 #endif

@@ -97,7 +97,8 @@ struct sender_facts {
 };
 void sender_facts(const struct sender *s, struct sender_facts *out);
 
-/* Fields of INTERFACE.md that are about this address. */
+/* What `status` says of an output (docs/OUTPUTS.md), as far as it is about
+ * this address. */
 json_t *sender_status(const struct sender *s);
 
 #endif

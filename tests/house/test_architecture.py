@@ -33,3 +33,14 @@ def test_every_function_is_there():
     gone = [n for n in sorted(named)
             if not re.search(rf"^{n}\(", sources, re.M)]
     assert not gone
+
+
+def test_sources_name_pages_of_this_tree():
+    """A reader has the tree and nothing else."""
+    pages = {f.name for f in ROOT.glob("docs/*.md")} | {"README.md"}
+    gone = [f"{f.relative_to(ROOT)}: {name}" for folder in FOLDERS
+            for f in (ROOT / folder).rglob("*.[ch]")
+            for name in re.findall(r"\b([\w-]+\.md|FIELD-NOTES|DESIGN)\b",
+                                   f.read_text(encoding="utf-8"))
+            if name not in pages]
+    assert not gone, "\n".join(gone)

@@ -171,7 +171,7 @@ static const struct op sample_ops[] = {
 static const char *const sample_events[] = { "queued", "started", "word",
 	"finished", NULL };
 
-/* Is this (without its newline) one reply line as INTERFACE.md has it? */
+/* Is this (without its newline) one reply line as docs/PROTOCOL.md has it? */
 static inline bool
 sample_reply_valid(const char *line, size_t len)
 {

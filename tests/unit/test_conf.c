@@ -59,7 +59,7 @@ finish(void)
 		fail_msg("%s", error.text);
 }
 
-/* INTERFACE.md: with nothing configured there is one channel. */
+/* docs/CONFIG.md: with nothing configured there is one channel. */
 static void
 test_nothing_configured(void **state)
 {

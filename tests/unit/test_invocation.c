@@ -1,6 +1,6 @@
 /*
  * Guards the command line of every protocol, codec and latency word by word:
- * each option in it was measured (FIELD-NOTES), and one that gets lost shows
+ * each option in it was measured, and one that gets lost shows
  * as seconds of delay, or as nothing at all, only on a real server.
  */
 #include "tests/unit/test.h"

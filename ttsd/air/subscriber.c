@@ -7,7 +7,7 @@
 static void
 stream_data(void *arg, const uint8_t *data, size_t len)
 {
-	/* Whatever it says is ignored (INTERFACE). */
+	/* Whatever it says is ignored. */
 	(void)arg;
 	(void)data;
 	(void)len;
