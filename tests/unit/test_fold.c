@@ -100,8 +100,9 @@ test_any_text(void **state)
 {
 	struct rng rng = { 7 };
 	struct rewrite once, twice;
+	const char *folded, *again;
 	char text[200];
-	size_t len, i, n, k;
+	size_t len, i, m, n, k;
 
 	(void)state;
 	for (i = 0; i < 5000; i++) {
@@ -110,7 +111,11 @@ test_any_text(void **state)
 		rewrite_init(&twice, 100000);
 		assert_int_equal(plain(text, len, &once), 0);
 		assert_int_equal(once.map.from_length, utf8_length(text, len));
-		assert_int_equal(plain(rewrite_text(&once, &n), n, &twice), 0);
+		folded = rewrite_text(&once, &n);
+		assert_int_equal(plain(folded, n, &twice), 0);
+		again = rewrite_text(&twice, &m);
+		assert_int_equal(m, n);
+		assert_memory_equal(again, folded, n);
 		for (k = 0; k < once.map.to_length; k++)
 			assert_true(textmap_origin(&once.map,
 					(struct textmap_span){ k, 1 })
