@@ -1,0 +1,288 @@
+#include "tests/sim/desk.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/daemon.h"
+#include "streamer-supervisor/outputs/check.h"
+#include "streamer-supervisor/sender/sender_internal.h"
+#include "tests/unit/test.h"
+
+/* ---- ttsd -------------------------------------------------------------- */
+
+static void
+answer_line(struct desk *d, const char *line, size_t len)
+{
+	json_t *o = json_loadb(line, len, 0, NULL);
+	const char *channel = json_text(o, "channel");
+	char reply[128];
+
+	if (strcmp(json_text(o, "op"), "subscribe") == 0)
+		peer_puts(d->link, "{\"ok\":true}\n");
+	else
+		snprintf(reply, sizeof(reply),
+		    "{\"ok\":true,\"channels\":[{\"name\":\"%s\",\"state\":"
+		    "\"%s\"}]}\n",
+		    channel, d->speaking ? "speaking" : "idle");
+	if (strcmp(json_text(o, "op"), "status") == 0)
+		peer_puts(d->link, reply);
+	json_decref(o);
+}
+
+static void
+link_data(void *arg, const uint8_t *data, size_t len)
+{
+	const char *line = (const char *)data, *newline;
+	struct desk *d = arg;
+
+	/* The supervisor writes whole lines. */
+	while ((newline = memchr(line, '\n', len)) != NULL) {
+		answer_line(d, line, (size_t)(newline - line));
+		len -= (size_t)(newline - line) + 1;
+		line = newline + 1;
+	}
+}
+
+static void
+link_ended(void *arg, int err)
+{
+	struct desk *d = arg;
+
+	(void)err;
+	peer_close(d->link);
+	d->link = NULL;
+}
+
+static const struct stream_events link_events = { .data = link_data,
+	.ended = link_ended };
+
+static void
+link_accepted(void *arg, struct stream *peer)
+{
+	struct desk *d = arg;
+
+	peer_close(d->link);
+	d->link = peer;
+	stream_set_owner(peer, &link_events, d);
+}
+
+void
+desk_ttsd(struct desk *d, bool up)
+{
+	fake_listen(DESK_CONTROL, up ? link_accepted : NULL, d);
+	if (!up)
+		peer_close(d->link);
+	if (!up)
+		d->link = NULL;
+	fake_settle();
+}
+
+void
+desk_lag(struct desk *d, int64_t pid)
+{
+	char line[128];
+
+	snprintf(line, sizeof(line),
+	    "{\"event\":\"subscriber\",\"state\":\"lagging\",\"pid\":%lld}\n",
+	    (long long)pid);
+	if (d->link)
+		peer_puts(d->link, line);
+	fake_settle();
+}
+
+/* ---- life -------------------------------------------------------------- */
+
+int
+desk_start(struct desk *d, const char *conf)
+{
+	static const struct daemon_program program = {
+		.name = "streamer-supervisor",
+		.about = "",
+		.not_checked = "",
+		.check = outputs_check
+	};
+	char *argv[] = { "streamer-supervisor", NULL };
+	int rc;
+
+	memset(&d->sv, 0, sizeof(d->sv));
+	fake_file(path_config_file(), conf, false);
+	rc = daemon_configure(1, argv, &program, &d->sv.conf);
+	if (rc != DAEMON_GO_ON)
+		fail_msg("%s", fake_complaint());
+	fake_enter();
+	rc = supervisor_start(&d->sv);
+	fake_leave();
+	return rc;
+}
+
+void
+desk_begin(struct desk *d, uint64_t seed, const char *conf)
+{
+	*d = (struct desk){ .client = NULL };
+	fake_begin(seed);
+	encoders_begin();
+	desk_ttsd(d, true);
+	assert_int_equal(desk_start(d, conf), DAEMON_GO_ON);
+	d->client = client_open(DESK_STREAMER);
+	fake_settle();
+}
+
+static bool
+has_stopped(void *arg)
+{
+	const struct desk *d = arg;
+
+	return fake_stopped(d->sv.loop);
+}
+
+void
+desk_stop(struct desk *d)
+{
+	fake_signal(d->sv.loop, LOOP_TERMINATE);
+	if (!fake_run_until(has_stopped, d, 60 * NS_PER_S))
+		fail_msg("the supervisor does not stop");
+	assert_int_equal(encoders_living(), 0);
+	fake_enter();
+	supervisor_end(&d->sv);
+	fake_leave();
+	client_close(d->client);
+	client_close(d->events);
+	d->client = d->events = NULL;
+	desk_ttsd(d, false);
+	assert_int_equal(proc_living(), 0);
+}
+
+void
+desk_end(struct desk *d)
+{
+	desk_stop(d);
+	fake_end();
+}
+
+void
+desk_listen(struct desk *d)
+{
+	d->events = client_open(DESK_STREAMER);
+	assert_true(reply_ok(client_ask(d->events, "{'op':'subscribe'}")));
+}
+
+/* ---- what is asked ----------------------------------------------------- */
+
+bool
+desk_ask(struct desk *d, const char *op, const char *name)
+{
+	return reply_ok(
+	    client_ask(d->client, "{'op':'%s','name':'%s'}", op, name));
+}
+
+bool
+desk_add(struct desk *d, const char *name, const char *keys)
+{
+	return reply_ok(
+	    client_ask(d->client, "{'op':'add','name':'%s',%s}", name, keys));
+}
+
+bool
+desk_reload(struct desk *d, const char *conf)
+{
+	fake_file(path_config_file(), conf, false);
+	return reply_ok(client_ask(d->client, "{'op':'reload'}"));
+}
+
+struct output *
+desk_output(const struct desk *d, const char *name)
+{
+	return outputs_find(&d->sv.outputs, name);
+}
+
+enum child_state
+desk_state(const struct desk *d, const char *name)
+{
+	const struct output *o = desk_output(d, name);
+
+	if (o == NULL)
+		fail_msg("there is no output '%s'", name);
+	return output_state(o);
+}
+
+struct wish {
+	const struct desk *desk;
+	const char *name;
+	enum child_state state;
+};
+
+static bool
+has_come_true(void *arg)
+{
+	const struct wish *w = arg;
+
+	return desk_state(w->desk, w->name) == w->state;
+}
+
+void
+desk_until(struct desk *d, const char *name, enum child_state state, int64_t ns)
+{
+	struct wish w = { d, name, state };
+
+	if (!fake_run_until(has_come_true, &w, ns))
+		fail_msg("output '%s' is %s, not %s", name,
+		    child_state_name(desk_state(d, name)),
+		    child_state_name(state));
+	desk_check(d);
+}
+
+const json_t *
+desk_status(struct desk *d, const char *name)
+{
+	const json_t *r = client_ask(d->client, "{'op':'status'}");
+	const json_t *list = json_object_get(r, "outputs");
+	size_t i;
+
+	for (i = 0; i < json_array_size(list); i++)
+		if (strcmp(json_text(json_array_get(list, i), "name"), name) ==
+		    0)
+			return json_array_get(list, i);
+	fail_msg("status knows no output '%s'", name);
+	return NULL;
+}
+
+/* ---- what must hold ---------------------------------------------------- */
+
+/* Its process is one that lives, as the supervisor's state of it says. */
+static void
+check_sender(const struct sender *s)
+{
+	const struct child *c = &s->child;
+	const struct process *p = s->run.process;
+
+	if (c->state == CHILD_RUNNING)
+		assert_non_null(p);
+	if (p)
+		assert_true(child_alive(c));
+	if (c->state == CHILD_BACKOFF || c->state == CHILD_REJECTED) {
+		assert_in_range(
+		    c->wait_ns, c->backoff.initial_ns / 2, c->backoff.max_ns);
+		assert_int_not_equal(s->wait, WAIT_NOTHING);
+	}
+	if (c->state != CHILD_STOPPED && c->deadline_ns != CHILD_NEVER)
+		assert_true(c->deadline_ns > clock_now_ns());
+	assert_true(c->restarts < c->spawns || c->spawns == 0);
+}
+
+void
+desk_check(const struct desk *d)
+{
+	const struct output *o = NULL;
+	const struct sender *s = NULL;
+	size_t alive = 0;
+
+	while ((s = sender_next(&d->sv.env, s)) != NULL) {
+		check_sender(s);
+		alive += s->run.process && !proc_has_ended(s->run.process);
+	}
+	/* None without an owner. */
+	assert_int_equal(alive, encoders_living());
+	while ((o = outputs_next(&d->sv.outputs, o)) != NULL)
+		if (output_state(o) == CHILD_STOPPED)
+			assert_true(output_backoff_ms(o) == 0);
+}

@@ -1,0 +1,62 @@
+/*
+ * A whole supervisor in the fake world, with encoders for its ffmpegs and a
+ * ttsd that the test plays: what every simulation of it begins with.
+ */
+#ifndef TESTS_SIM_DESK_H
+#define TESTS_SIM_DESK_H
+
+#include "streamer-supervisor/control/supervisor.h"
+#include "tests/fake/client.h"
+#include "tests/fake/fake.h"
+#include "tests/sim/encoder.h"
+
+#define DESK_STREAMER "/fake/streamer.sock"
+#define DESK_CONTROL "/fake/control.sock"
+
+struct desk {
+	struct supervisor sv;
+	struct client *client;
+	struct client *events; /* subscribed; NULL: not opened yet */
+	struct stream *link;   /* of the supervisor to ttsd; NULL: none */
+	bool speaking;         /* what ttsd says of its channels */
+};
+
+/* A world with a ttsd on air and a supervisor that has started; `conf` is its
+ * configuration file. Ends the test where it does not start. */
+void desk_begin(struct desk *d, uint64_t seed, const char *conf);
+/* In a world that has begun: returns what supervisor_start() does. */
+int desk_start(struct desk *d, const char *conf);
+/* Stops it as SIGTERM does, checks that nothing is left, ends the world. */
+void desk_end(struct desk *d);
+/* Without the end of the world. */
+void desk_stop(struct desk *d);
+void desk_listen(struct desk *d);
+
+/* ttsd comes on air, or goes. */
+void desk_ttsd(struct desk *d, bool up);
+/* ttsd skipped sound for that process. */
+void desk_lag(struct desk *d, int64_t pid);
+
+/* The supervisor's control socket: "start", "stop", "restart", "remove". True
+ * for ok. */
+bool desk_ask(struct desk *d, const char *op, const char *name);
+/* One more, with keys as JSON: "'url':'rtmp://…'". */
+bool desk_add(struct desk *d, const char *name, const char *keys);
+/* Puts `conf` in place of the file, and reloads. */
+bool desk_reload(struct desk *d, const char *conf);
+
+/* NULL: there is none of that name. */
+struct output *desk_output(const struct desk *d, const char *name);
+/* The same; ends the test where there is none. */
+enum child_state desk_state(const struct desk *d, const char *name);
+/* Lets time pass, for `ns` at most, until the output is in that state; ends
+ * the test otherwise. */
+void desk_until(
+    struct desk *d, const char *name, enum child_state state, int64_t ns);
+/* What `status` says of an output; valid until the next request. */
+const json_t *desk_status(struct desk *d, const char *name);
+
+/* What must hold at any time when nothing is left to do. */
+void desk_check(const struct desk *d);
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * The programs that a supervisor starts, played in the fake world: ffmpegs
+ * that send, that are asked what they can do or that read a stream back;
+ * url_command (/fake/ask); and the reader of files. They do what goes well,
+ * unless a test asks for a mishap.
+ */
+#ifndef TESTS_SIM_ENCODER_H
+#define TESTS_SIM_ENCODER_H
+
+#include "tests/fake/fake.h"
+
+/* A sender that is well tells so often that it got further. */
+#define ENCODER_BEAT_NS (200 * NS_PER_MS)
+/* It ends so long after it was asked to. */
+#define ENCODER_END_NS (50 * NS_PER_MS)
+
+#define MISHAPS(X)                                               \
+	X(NONE, "none")                                          \
+	X(NO_SPAWN, "it can't be started")                       \
+	X(CANNOT_RUN, "it is no program")                        \
+	X(FAILS, "it is refused a connection")                   \
+	X(REFUSED, "its peer says no for good")                  \
+	X(NO_PLAYER, "who connects to it is no player")          \
+	X(MUTE, "it ends and says nothing")                      \
+	X(SILENT, "it never gets anywhere")                      \
+	/* From here on: it sends first. */                      \
+	X(STALLS, "it stands still")                             \
+	X(DIES, "it crashes")                                    \
+	X(ENDS, "its input ends")                                \
+	X(BREAKS, "its connection breaks")                       \
+	X(UNACKED, "its peer takes nothing")                     \
+	X(LOSES, "it gives up its first slave")                  \
+	X(CHATTERS, "it never stops complaining")                \
+	X(STUBBORN, "it stands still and can't be asked to end") \
+	X(STUCK, "it stands still and can't be killed for a while")
+
+enum mishap {
+#define X(name, text) MISHAP_##name,
+	MISHAPS(X)
+#undef X
+	    MISHAP_COUNT
+};
+
+const char *mishap_text(enum mishap mishap);
+
+/* Plays every process that is started from now on. */
+void encoders_begin(void);
+
+/* The next `times` senders that have `part` in their command line (NULL: any)
+ * have that mishap; those of its second half after `beats`. */
+void encoders_mishap(
+    const char *part, enum mishap mishap, unsigned times, unsigned beats);
+/* At random: `percent` of the senders have one. */
+void encoders_chance(uint64_t seed, unsigned percent);
+
+/* The sender with `part` in its command line that has not ended; NULL. */
+struct process *encoders_find(const char *part);
+/* How many senders have not ended, and how many there were. */
+size_t encoders_living(void);
+size_t encoders_started(void);
+/* A player connects to a listener. */
+void encoders_play(const char *part);
+
+/* ffmpeg lacks it from now on (NULL: nothing), can't be run, or gives no
+ * answer when it is asked what it can do. */
+void encoders_lack(const char *name);
+void encoders_missing(bool missing);
+void encoders_keep_mum(bool mum);
+/* Streams can be read back. */
+void encoders_readable(bool readable);
+
+/* What url_command does: prints, and exits after that time; INT64_MAX: never.
+ */
+void encoders_answer(const char *text, int code, int64_t after_ns);
+/* Files hang when they are read. */
+void encoders_hang_files(bool hang);
+
+#endif
