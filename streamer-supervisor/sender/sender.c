@@ -181,8 +181,10 @@ sender_change(
 	else
 		cancelled = sender_act(s, sender_tell(s, event));
 	sender_settle(s, from, event);
-	if (cancelled)
-		sender_change(s, CHILD_GONE, NULL);
+	if (!cancelled)
+		return;
+	s->wait = WAIT_RETRY;
+	sender_change(s, CHILD_GONE, NULL);
 }
 
 static void

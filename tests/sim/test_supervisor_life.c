@@ -1,14 +1,19 @@
 /*
- * A whole supervisor in a simulated world: every order of start, stop, restart
- * and fault, for an output with and without a backup.
+ * A whole supervisor in a simulated world: what goes wrong with an ffmpeg and
+ * what comes of it, every order of what may be asked, groups, and what is
+ * asked for at the last moment.
  */
-#include "common/err.h"
+#include "common/conf/schema.h"
+#include "streamer-supervisor/sender/sender_internal.h"
 #include "tests/sim/desk.h"
 #include "tests/unit/test.h"
 
-#define ONE                                        \
-	"[output live]\nurl = rtmp://a/live/key\n" \
-	"backoff_initial = 200ms\nbackoff_max = 5s\n"
+#define KEYS "backoff_initial = 200ms\nbackoff_max = 5s\nmax_restarts = 0\n"
+#define ONE "[output live]\nurl = rtmp://a/live/key\n" KEYS
+#define TWO ONE "backup_url = rtmp://b/live/key\nfailover_timeout = 3s\n"
+#define GROUP(more)                                                   \
+	"[output one]\nurl = rtmp://a/live/k1\ngroup = g\n" KEYS more \
+	"[output two]\nurl = rtmp://b/live/k2\ngroup = g\n" KEYS
 
 static void
 test_starts_sends_and_stops(void **state)
@@ -22,11 +27,255 @@ test_starts_sends_and_stops(void **state)
 	desk_end(&d);
 }
 
+/* The table of faults of docs/OUTPUTS.md: where it leads, and by which cause
+ * it is told. */
+static void
+test_faults(void **state)
+{
+	static const struct {
+		enum mishap mishap;
+		enum child_state state;
+		const char *cause;
+	} cases[] = {
+		{ MISHAP_NO_SPAWN, CHILD_BACKOFF, "program" },
+		{ MISHAP_FAILS, CHILD_BACKOFF, "exit" },
+		{ MISHAP_REFUSED, CHILD_REJECTED, "refused" },
+		{ MISHAP_MUTE, CHILD_BACKOFF, "exit" },
+		{ MISHAP_SILENT, CHILD_BACKOFF, "start-timeout" },
+		{ MISHAP_STALLS, CHILD_BACKOFF, "no-progress" },
+		{ MISHAP_DIES, CHILD_BACKOFF, "killed" },
+		{ MISHAP_ENDS, CHILD_BACKOFF, "exit" },
+		{ MISHAP_BREAKS, CHILD_BACKOFF, "exit" },
+		{ MISHAP_UNACKED, CHILD_BACKOFF, "unacknowledged" },
+		{ MISHAP_STUCK, CHILD_BACKOFF, "no-progress" },
+	};
+	const json_t *history;
+	struct desk d;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(cases); i++) {
+		desk_begin(&d, i + 1, "");
+		encoders_mishap("rtmp", cases[i].mishap, 1, 3);
+		assert_true(
+		    desk_add(&d, "live", "'url':'rtmp://a/live/SECRETKEY'"));
+		desk_until(&d, "live", cases[i].state, 60 * NS_PER_S);
+		history = json_object_get(desk_status(&d, "live"), "history");
+		if (strcmp(json_text(json_array_get(history, 0), "cause"),
+			cases[i].cause) != 0)
+			fail_msg("%s: told as '%s', not '%s'",
+			    mishap_text(cases[i].mishap),
+			    json_text(json_array_get(history, 0), "cause"),
+			    cases[i].cause);
+		desk_until(&d, "live", CHILD_RUNNING, 60 * NS_PER_S);
+		assert_false(fake_logged("SECRETKEY"));
+		desk_end(&d);
+	}
+}
+
+/* Whatever is asked in whatever order, while whatever goes on: nothing is
+ * left over, and a start brings it on air. */
+static void
+test_every_order(void **state)
+{
+	static const char *const confs[] = { ONE, TWO };
+	enum { START, STOP, RESTART, RELOAD, TTSD_OFF, TTSD_ON, WAIT, ACTS };
+	static const char *const ops[] = { "start", "stop", "restart" };
+	struct desk d;
+	unsigned order, rest, step;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(confs); i++)
+		for (order = 0; order < ACTS * ACTS * ACTS * ACTS; order++) {
+			desk_begin(&d, order + 1, confs[i]);
+			if (order % 3 == 1)
+				encoders_mishap(NULL, MISHAP_BREAKS, 1, 1);
+			for (rest = order, step = 0; step < 4;
+			     step++, rest /= ACTS) {
+				if (rest % ACTS <= RESTART)
+					desk_ask(&d, ops[rest % ACTS], "live");
+				else if (rest % ACTS == RELOAD)
+					desk_reload(&d, confs[step % 2]);
+				else if (rest % ACTS == WAIT)
+					fake_run(350 * NS_PER_MS);
+				else
+					desk_ttsd(&d, rest % ACTS == TTSD_ON);
+				desk_check(&d);
+			}
+			desk_ttsd(&d, true);
+			/* A successor waits until its predecessor has ended. */
+			fake_run(NS_PER_S);
+			assert_true(desk_ask(&d, "start", "live"));
+			desk_until(&d, "live", CHILD_RUNNING, 30 * NS_PER_S);
+			desk_end(&d);
+		}
+}
+
+static void
+test_backup(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, 1, TWO);
+	encoders_mishap("rtmp://a", MISHAP_FAILS, 20, 0);
+	assert_true(desk_ask(&d, "restart", "live"));
+	fake_run(20 * NS_PER_S);
+	assert_string_equal(output_active(desk_output(&d, "live")), "backup");
+	assert_non_null(encoders_find("rtmp://b"));
+	encoders_mishap(NULL, MISHAP_NONE, 0, 0);
+	fake_run(5 * 60 * NS_PER_S);
+	assert_string_equal(output_active(desk_output(&d, "live")), "primary");
+	assert_null(encoders_find("rtmp://b"));
+	desk_check(&d);
+	desk_end(&d);
+}
+
+/* One of a group fails in it and goes on by itself; what it says of it, key
+ * and all, is masked: the group's ffmpeg once knew none of its keys. */
+static void
+test_a_member_is_lost(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, 1, GROUP(""));
+	encoders_mishap("tee", MISHAP_LOSES, 1, 3);
+	assert_true(desk_ask(&d, "restart", "one"));
+	fake_run(100 * NS_PER_MS);
+	desk_until(&d, "one", CHILD_RUNNING, NS_PER_S);
+	assert_int_equal(encoders_living(), 1);
+	fake_run(2 * NS_PER_S);
+	assert_int_equal(desk_state(&d, "one"), CHILD_RUNNING);
+	assert_int_equal(desk_state(&d, "two"), CHILD_RUNNING);
+	assert_int_equal(encoders_living(), 2);
+	desk_check(&d);
+	desk_end(&d);
+}
+
+/* group.c copied eight settings by hand, and a ninth was forgotten: whatever
+ * the schema has of timing reaches the sender of a group. */
+static void
+test_all_timing_reaches_a_group(void **state)
+{
+	const struct schema_section *sec = schema;
+	const size_t from = offsetof(struct conf_output, timing);
+	const struct sender *s = NULL, *group = NULL;
+	const struct schema_key *key;
+	char conf[2048] = "", row[128];
+	const struct conf_output *o;
+	struct desk d;
+	size_t n = 0;
+
+	(void)state;
+	while (strcmp(sec->name, "output") != 0)
+		sec++;
+	for (key = sec->keys; key->name; key++) {
+		if (key->offset < from ||
+		    key->offset >= from + sizeof(struct conf_timing))
+			continue;
+		assert_true(key->type == SCHEMA_DURATION ||
+			    key->type == SCHEMA_INTEGER);
+		snprintf(row, sizeof(row), "%s = %zu%s\n", key->name, 11 + n++,
+		    key->type == SCHEMA_DURATION ? "s" : "");
+		strncat(conf, row, sizeof(conf) - strlen(conf) - 1);
+	}
+	assert_true(n >= 8);
+	snprintf(row, sizeof(row),
+	    "[output one]\nurl = rtmp://a/b/c\n"
+	    "group = g\n");
+	memmove(conf + strlen(row), conf, strlen(conf) + 1);
+	memcpy(conf, row, strlen(row));
+	desk_begin(&d, 1, conf);
+	while ((s = sender_next(&d.sv.env, s)) != NULL)
+		if (s->spec.conf == NULL)
+			group = s;
+	assert_non_null(group);
+	o = output_conf(desk_output(&d, "one"));
+	assert_memory_equal(group->spec.timing, &o->timing, sizeof(o->timing));
+	desk_end(&d);
+}
+
+static void
+test_a_listener(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, 1, ONE "listen = yes\n");
+	fake_run(60 * NS_PER_S);
+	assert_int_equal(desk_state(&d, "live"), CHILD_STARTING);
+	encoders_mishap("-listen", MISHAP_NO_PLAYER, 1, 0);
+	encoders_play("-listen");
+	desk_until(&d, "live", CHILD_RUNNING, NS_PER_S);
+	desk_ask(&d, "restart", "live");
+	fake_run(2 * NS_PER_S);
+	assert_true(fake_logged("who connected was no player"));
+	assert_int_equal(desk_state(&d, "live"), CHILD_STARTING);
+	desk_end(&d);
+}
+
+static void
+test_addresses_that_are_asked_for(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, 1, "");
+	encoders_answer("no rtmp://x/y/SECRETKEY today\n", 3, NS_PER_S);
+	assert_true(desk_add(&d, "live", "'url_command':'/fake/ask'"));
+	desk_until(&d, "live", CHILD_BACKOFF, 5 * NS_PER_S);
+	assert_true(fake_logged("exit status 3: no rtmp://x/y/*** today"));
+	encoders_answer("SECRETKEY\n", 0, NS_PER_S);
+	desk_until(&d, "live", CHILD_REJECTED, 60 * NS_PER_S);
+	encoders_answer("", 0, INT64_MAX);
+	desk_ask(&d, "start", "live");
+	desk_until(&d, "live", CHILD_BACKOFF, 60 * NS_PER_S);
+	encoders_answer("rtmp://x/y/SECRETKEY\n", 0, NS_PER_S);
+	desk_until(&d, "live", CHILD_RUNNING, 60 * NS_PER_S);
+	assert_false(fake_logged("SECRETKEY"));
+	/* Late, and nobody waits any more. */
+	desk_ask(&d, "restart", "live");
+	fake_run(200 * NS_PER_MS);
+	desk_ask(&d, "stop", "live");
+	desk_until(&d, "live", CHILD_STOPPED, NS_PER_S);
+	fake_run(5 * NS_PER_S);
+	assert_int_equal(encoders_living(), 0);
+	desk_end(&d);
+}
+
+static void
+test_what_ffmpeg_lacks(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, 1, "");
+	encoders_lack("rtmp");
+	probe_again(d.sv.env.probe);
+	fake_settle();
+	assert_true(desk_add(&d, "live", "'url':'rtmp://a/b/c'"));
+	desk_until(&d, "live", CHILD_REJECTED, 5 * NS_PER_S);
+	encoders_lack(NULL);
+	probe_again(d.sv.env.probe);
+	desk_until(&d, "live", CHILD_RUNNING, 5 * NS_PER_S);
+	desk_end(&d);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_starts_sends_and_stops),
+		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_every_order),
+		cmocka_unit_test(test_backup),
+		cmocka_unit_test(test_a_member_is_lost),
+		cmocka_unit_test(test_all_timing_reaches_a_group),
+		cmocka_unit_test(test_a_listener),
+		cmocka_unit_test(test_addresses_that_are_asked_for),
+		cmocka_unit_test(test_what_ffmpeg_lacks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
