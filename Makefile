@@ -46,7 +46,8 @@ PLATFORM := $(call objects,$(call sources,platform platform/posix))
 DAEMON := $(call objects,$(call sources,daemon))
 # What ttsd and its engines share about texts.
 TEXT := $(call objects,$(call sources,common/text))
-KIT := $(call objects,$(call sources,ttsd/engines/kit ttsd/engines/kit/posix))
+KIT := $(call objects,$(call sources,ttsd/engines/kit ttsd/engines/kit/posix) \
+	$(addprefix platform/posix/,error.c program.c spawn.c))
 NET := $(call objects,$(call sources,ttsd/engines/net))
 SOUND := $(call objects,$(call sources,ttsd/engines/sound))
 ENGINES := $(notdir $(basename $(call sources,ttsd/engines)))

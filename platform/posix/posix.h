@@ -6,15 +6,13 @@
 #include <sys/un.h>
 
 #include "platform/loop_core.h"
+#include "platform/posix/error.h"
 
 struct loop {
 	struct loop_core core;
 	ev_signal term, interrupt, hangup;
 	uint8_t read_buf[STREAM_READ_MAX];
 };
-
-/* The enum err for an errno. */
-int posix_err(int number);
 
 /* Takes over a non-blocking descriptor. */
 int stream_new(struct loop *l, int fd, struct stream **out);

@@ -10,13 +10,11 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 
 #include "common/err.h"
 #include "platform/posix/posix.h"
 #include "platform/posix/program.h"
+#include "platform/posix/spawn.h"
 #include "platform/process_core.h"
 
 struct process {
@@ -89,45 +87,24 @@ program_prepare(struct program *out, const struct process_spec *spec)
 	return 0;
 }
 
-/* Between fork and exec: only what POSIX allows there. */
-static void
-become(const struct process_spec *spec, const struct program *program,
-    pid_t parent, int in, int out, int err, int report_fd)
-{
-	static const int defaults[] = { SIGPIPE, SIGINT, SIGTERM, SIGHUP,
-		SIGCHLD };
-	sigset_t none;
-	size_t i;
-	int number;
-
-	setpgid(0, 0);
-#ifdef __linux__
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(127);
-#else
-	(void)parent;
-#endif
-	for (i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++)
-		signal(defaults[i], SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-#ifdef CLOSE_RANGE_CLOEXEC
-	/* Ours are marked already; this is for what our parent left open. */
-	close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
-#endif
-	errno = program->error;
-	if (errno == 0 && dup2(in, 0) >= 0 && dup2(out, 1) >= 0 &&
-	    dup2(err, 2) >= 0)
-		execve(program->path, (char *const *)spec->argv, program->env);
-	number = errno;
-	if (write(report_fd, &number, sizeof(number)) < 0)
-		_exit(126);
-	_exit(127);
-}
-
 /* Of enum process_pipe; and one for an errno. */
 enum { IN = PROCESS_IN, OUT = PROCESS_OUT, ERR = PROCESS_ERR, REPORT, PIPES };
+
+/* In the child. */
+static _Noreturn void
+become(const struct process_spec *spec, const struct program *program,
+    pid_t parent, int fds[PIPES][2])
+{
+	const struct spawn s = { .path = program->path,
+		.error = program->error,
+		.argv = spec->argv,
+		.env = program->env,
+		.standard = { fds[IN][0], fds[OUT][1], fds[ERR][1] },
+		.report = fds[REPORT][1],
+		.parent = parent };
+
+	spawn_become(&s);
+}
 
 static void
 close_fds(int fds[PIPES][2])
@@ -254,8 +231,7 @@ process_spawn(struct loop *l, const struct process_spec *spec,
 	}
 	p->pid = fork();
 	if (p->pid == 0)
-		become(spec, &program, parent, fds[IN][0], fds[OUT][1],
-		    fds[ERR][1], fds[REPORT][1]);
+		become(spec, &program, parent, fds);
 	rc = p->pid < 0 ? posix_err(errno) : adopt_all(p, fds, spec);
 	close_fds(fds);
 	free(program.env);

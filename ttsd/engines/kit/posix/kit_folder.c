@@ -19,7 +19,7 @@ kit_folder_list(
 	int rc = 0;
 
 	if (d == NULL)
-		return posix_error(errno);
+		return posix_err(errno);
 	while (rc == 0 && (entry = readdir(d)) != NULL) {
 		if (entry->d_name[0] != '.' &&
 		    fstatat(dirfd(d), entry->d_name, &st, 0) == 0 &&

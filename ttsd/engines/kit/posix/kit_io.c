@@ -12,9 +12,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 
 #include "common/err.h"
 #include "common/log.h"
@@ -23,36 +20,6 @@
 #define DEAF_SECONDS 300
 
 static int in_fd = -1, out_fd = -1;
-
-int
-posix_error(int number)
-{
-	switch (number) {
-	case ENOENT:
-		return ERR_NOT_FOUND;
-	case ENOTDIR:
-		return ERR_NOT_DIR;
-	case EACCES:
-	case EPERM:
-		return ERR_DENIED;
-	case ENOEXEC:
-	case ELIBBAD:
-		return ERR_NOT_PROGRAM;
-	case ENOMEM:
-	case EAGAIN:
-		return ERR_NOMEM;
-	case EMFILE:
-	case ENFILE:
-		return ERR_NO_FILES;
-	case E2BIG:
-	case ENAMETOOLONG:
-		return ERR_TOO_LONG;
-	case EPIPE:
-		return ERR_CLOSED;
-	default:
-		return ERR_IO;
-	}
-}
 
 int
 posix_input_fd(void)
@@ -87,7 +54,7 @@ set_nonblocking(int fd)
 	int flags = fcntl(fd, F_GETFL);
 
 	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
-		return posix_error(errno);
+		return posix_err(errno);
 	return 0;
 }
 
@@ -102,10 +69,10 @@ io_open(void)
 	out_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 	null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (in_fd < 0 || out_fd < 0 || null_fd < 0)
-		return posix_error(errno);
+		return posix_err(errno);
 	/* dup2() leaves its copy open across exec, as 0, 1 and 2 have to be. */
 	if (dup2(null_fd, STDIN_FILENO) < 0)
-		return posix_error(errno);
+		return posix_err(errno);
 	if (dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
 		dup2(null_fd, STDOUT_FILENO); /* started without stderr */
 	close(null_fd);
@@ -124,7 +91,7 @@ io_wait(unsigned want, int timeout_ms)
 		p[1].events = POLLOUT;
 	rc = poll(p, 2, timeout_ms);
 	if (rc < 0)
-		return errno == EINTR ? 0 : posix_error(errno);
+		return errno == EINTR ? 0 : posix_err(errno);
 	if (p[1].revents & (POLLERR | POLLNVAL))
 		return IO_GONE;
 	if (p[1].revents & POLLOUT)
@@ -147,7 +114,7 @@ io_read(void *data, size_t cap)
 		return n;
 	if (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK)
 		return ERR_AGAIN;
-	return posix_error(errno);
+	return posix_err(errno);
 }
 
 long
@@ -159,7 +126,7 @@ io_write(const void *data, size_t len)
 		return n;
 	if (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK)
 		return ERR_AGAIN;
-	return posix_error(errno);
+	return posix_err(errno);
 }
 
 int64_t
@@ -180,17 +147,6 @@ io_shared(size_t len)
 	return mem == MAP_FAILED ? NULL : mem;
 }
 
-void
-posix_die_with(long parent)
-{
-#ifdef __linux__
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-#endif
-	/* It may have died before we asked. */
-	if (getppid() != (pid_t)parent)
-		_exit(0);
-}
-
 /* What a process does to itself, and nobody else to it. */
 static bool
 is_crash(int number)
@@ -208,15 +164,15 @@ io_isolate(int (*body)(void *ctx), void *ctx, int *crash)
 
 	pid = fork();
 	if (pid < 0)
-		return posix_error(errno);
+		return posix_err(errno);
 	if (pid == 0) {
-		posix_die_with(self);
+		spawn_die_with(self);
 		/* No exit handlers: they belong to the original. */
 		_exit(body(ctx) & 0xff);
 	}
 	while (waitpid(pid, &status, 0) < 0) {
 		if (errno != EINTR)
-			return posix_error(errno);
+			return posix_err(errno);
 	}
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);

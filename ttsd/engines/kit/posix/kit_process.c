@@ -14,6 +14,7 @@
 
 #include "common/err.h"
 #include "common/log.h"
+#include "platform/posix/program.h"
 #include "ttsd/engines/kit/kit.h"
 #include "ttsd/engines/kit/kit_complaint.h"
 #include "ttsd/engines/kit/kit_input.h"
@@ -58,7 +59,7 @@ static int
 make_pipe(int fd[2])
 {
 	if (pipe(fd) < 0)
-		return posix_error(errno);
+		return posix_err(errno);
 	fcntl(fd[0], F_SETFD, FD_CLOEXEC);
 	fcntl(fd[1], F_SETFD, FD_CLOEXEC);
 	return 0;
@@ -96,56 +97,6 @@ close_fd(int *fd)
 	*fd = -1;
 }
 
-/* What execvp() would run, but without its habit of handing a file that is no
- * program to a shell. Writes the path; the errno of the last try otherwise. */
-static int
-find_program(char *out, size_t size, const char *name)
-{
-	const char *path = getenv("PATH"), *next;
-	int number = ENOENT, len;
-
-	if (strchr(name, '/') || path == NULL) {
-		len = snprintf(out, size, "%s", name);
-		return len >= 0 && (size_t)len < size ? 0 : ENAMETOOLONG;
-	}
-	for (; path; path = next) {
-		next = strchr(path, ':');
-		len = (int)(next ? (size_t)(next++ - path) : strlen(path));
-		len = snprintf(
-		    out, size, "%.*s%s%s", len, path, len ? "/" : "./", name);
-		if (len < 0 || (size_t)len >= size)
-			continue;
-		if (access(out, X_OK) == 0)
-			return 0;
-		if (errno != ENOENT && errno != ENOTDIR)
-			number = errno;
-	}
-	return number;
-}
-
-/* In the child. Only async-signal-safe calls. */
-static void
-become(const char *path, char *const argv[], int in, int out, int err,
-    int report, pid_t parent)
-{
-	sigset_t none;
-	int number;
-
-	setpgid(0, 0);
-	posix_die_with(parent);
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGCHLD, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
-	    dup2(err, STDERR_FILENO) >= 0)
-		execv(path, argv);
-	number = errno;
-	if (write(report, &number, sizeof(number)) < 0)
-		_exit(126);
-	_exit(127);
-}
-
 /* The errno of a failed exec comes through a pipe that a good one closes. */
 static int
 await_exec(int fd)
@@ -156,7 +107,7 @@ await_exec(int fd)
 	do
 		n = read(fd, &number, sizeof(number));
 	while (n < 0 && errno == EINTR);
-	return n == sizeof(number) ? posix_error(number) : 0;
+	return n == sizeof(number) ? posix_err(number) : 0;
 }
 
 static int
@@ -171,11 +122,16 @@ kit_process_spawn(struct kit_process *p, const char *path, char *const argv[])
 		made--; /* the last one failed */
 	if (rc == 0) {
 		p->pid = fork();
-		rc = p->pid < 0 ? posix_error(errno) : 0;
+		rc = p->pid < 0 ? posix_err(errno) : 0;
 	}
 	if (rc == 0 && p->pid == 0)
-		become(path, argv, pipes[TO][0], pipes[FROM][1],
-		    pipes[ERRORS][1], pipes[PIPES][1], self);
+		spawn_become(&(struct spawn){ .path = path,
+		    .argv = (const char *const *)argv,
+		    .env = environ,
+		    .standard = { pipes[TO][0], pipes[FROM][1],
+			pipes[ERRORS][1] },
+		    .report = pipes[PIPES][1],
+		    .parent = self });
 	if (rc == 0) {
 		setpgid(p->pid, p->pid); /* whichever comes first */
 		close_fd(&pipes[PIPES][1]);
@@ -206,9 +162,9 @@ kit_process_start(
 	int rc, i;
 
 	*out = NULL;
-	rc = find_program(path, sizeof(path), argv[0]);
+	rc = program_find(path, sizeof(path), argv[0]);
 	if (rc != 0)
-		return posix_error(rc);
+		return posix_err(rc);
 	kit_complaint_begin(base ? base + 1 : argv[0]);
 	rc = watch_children();
 	if (rc < 0)
@@ -352,7 +308,7 @@ kit_process_read(
 			if (n >= 0)
 				return n;
 			if (errno != EAGAIN && errno != EINTR)
-				return posix_error(errno);
+				return posix_err(errno);
 		} else if (io_now_ns() >= at) {
 			/* What it left behind holds its output open. */
 			return p->ended ? 0 : ERR_TIMEOUT;

@@ -1,0 +1,58 @@
+#include "platform/posix/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+void
+spawn_die_with(pid_t parent)
+{
+#ifdef __linux__
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+	/* It may have died before we asked. */
+	if (getppid() != parent)
+		_exit(127);
+}
+
+static void
+usual_signals(void)
+{
+	static const int defaults[] = { SIGPIPE, SIGINT, SIGTERM, SIGHUP,
+		SIGCHLD };
+	sigset_t none;
+	size_t i;
+
+	for (i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++)
+		signal(defaults[i], SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Only what POSIX allows between fork and exec. */
+void
+spawn_become(const struct spawn *s)
+{
+	int number;
+
+	setpgid(0, 0);
+	spawn_die_with(s->parent);
+	usual_signals();
+#ifdef CLOSE_RANGE_CLOEXEC
+	/* Ours are marked already; this is for what our parent left open. */
+	close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
+#endif
+	errno = s->error;
+	if (errno == 0 && dup2(s->standard[0], 0) >= 0 &&
+	    dup2(s->standard[1], 1) >= 0 && dup2(s->standard[2], 2) >= 0)
+		execve(s->path, (char *const *)s->argv, s->env);
+	number = errno;
+	if (write(s->report, &number, sizeof(number)) < 0)
+		_exit(126);
+	_exit(127);
+}

@@ -1,0 +1,33 @@
+/*
+ * Children between fork() and exec: what platform/posix and the engines' kit
+ * have in common. program.h finds what they run.
+ */
+#ifndef PLATFORM_POSIX_SPAWN_H
+#define PLATFORM_POSIX_SPAWN_H
+
+#include <sys/types.h>
+
+/* All of it is made before the fork. */
+struct spawn {
+	const char *path;        /* of program_find() */
+	int error;               /* its errno; 0: `path` is there */
+	const char *const *argv; /* NULL-terminated */
+	char *const *env;        /* likewise */
+	int standard[3];         /* input, output, errors; none of them on
+				  * another one's number */
+	/* A pipe that closes on exec; where that fails, the errno (an int)
+	 * comes through it. */
+	int report;
+	pid_t parent;
+};
+
+/* In the child: becomes the program, or ends. It leads a group, dies with its
+ * parent, has the usual signals and no other descriptor. No shell is ever
+ * asked to run what is no program. */
+_Noreturn void spawn_become(const struct spawn *s);
+
+/* In a forked child: it is killed when `parent` ends, even by a crash (Linux;
+ * elsewhere the end of file on standard input has to do). */
+void spawn_die_with(pid_t parent);
+
+#endif
