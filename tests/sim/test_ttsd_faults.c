@@ -95,6 +95,31 @@ test_lost_once_is_spoken(void **state)
 	check_lost_once(FAULT_END_TWICE);
 }
 
+/* A worker ended its job twice in one breath; by the second time it had the
+ * next one, which was then reported as spoken without a sample of it. */
+static void
+test_ended_twice_is_not_the_next(void **state)
+{
+	struct station s;
+	struct ear *e;
+	uint64_t first, second;
+
+	(void)state;
+	station_begin(
+	    &s, 1, "[ttsd]\nworkers = 1\nworkers_max = 1\n[channel main]\n");
+	station_listen(&s);
+	e = ear_open(s.ttsd.channels[0], true);
+	speakers_fault(NULL, FAULT_END_TWICE, 1);
+	first = station_say(&s, TEXT, NULL);
+	second = station_say(&s, "and the next", ",'priority':'urgent'");
+	expect_spoken(&s, e, second, "and the next");
+	assert_string_equal(
+	    json_text(station_wait(&s, first), "outcome"), "spoken");
+	say_next(&s, e);
+	ear_close(e);
+	station_end(&s);
+}
+
 /* ---- lost twice ------------------------------------------------------- */
 
 static void
@@ -305,6 +330,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lost_once_is_spoken),
+		cmocka_unit_test(test_ended_twice_is_not_the_next),
 		cmocka_unit_test(test_lost_twice_has_failed),
 		cmocka_unit_test(test_late_to_be_ready),
 		cmocka_unit_test(test_never_ready_fails),

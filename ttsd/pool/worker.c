@@ -107,6 +107,20 @@ take_pcm(struct worker *w, const struct frame *f)
 		job_pcm(w->job, f->payload, f->len, clock_awake_ns());
 }
 
+/* A job that went before may be ended once more: that is not the end of this
+ * one. An error may not know the number. */
+static bool
+is_of_another_job(
+    const struct worker *w, const struct frame *f, const json_t *o)
+{
+	const json_t *job = json_object_get(o, "job");
+
+	if (f->type != FRAME_END && f->type != FRAME_ERROR)
+		return false;
+	return json_is_integer(job) &&
+	       (uint64_t)json_integer_value(job) != w->job->number;
+}
+
 static void
 take_json(struct worker *w, const struct frame *f)
 {
@@ -115,6 +129,8 @@ take_json(struct worker *w, const struct frame *f)
 	if (!json_is_object(body)) {
 		worker_complain(w, "sent a frame '%c' that is no JSON object",
 		    (char)f->type);
+	} else if (is_of_another_job(w, f, body)) {
+		worker_complain(w, "ended a job that it does not have");
 	} else if (f->type == FRAME_HELLO) {
 		if (!w->kind->events->hello(w->kind->arg, body))
 			worker_complain(w, "speaks another protocol than %d",
