@@ -106,6 +106,20 @@ test_preempted_is_resumed(void **state)
 	preempt_end(&c);
 }
 
+/* One that had begun within its time to live, and was taken off the air,
+ * expired when that was over instead of going on. */
+static void
+test_preempted_does_not_expire(void **state)
+{
+	struct preemption_case c;
+
+	(void)state;
+	preempt_begin(&c, ",'on_preempt':'resume','ttl_ms':400");
+	expect_outcome(&c.s, c.urgent, "spoken");
+	expect_outcome(&c.s, c.id, "spoken");
+	preempt_end(&c);
+}
+
 /* Once more urgent than each other, they wait for each other. */
 static void
 test_urgent_does_not_preempt_urgent(void **state)
@@ -346,6 +360,7 @@ main(void)
 		cmocka_unit_test(test_preempted_is_dropped),
 		cmocka_unit_test(test_preempted_is_replayed),
 		cmocka_unit_test(test_preempted_is_resumed),
+		cmocka_unit_test(test_preempted_does_not_expire),
 		cmocka_unit_test(test_urgent_does_not_preempt_urgent),
 		cmocka_unit_test(test_higher_goes_first),
 		cmocka_unit_test(test_waits_too_long),
