@@ -86,16 +86,28 @@ take_fault(const char *engine, enum fault first, enum fault last)
 
 /* ---- its sound -------------------------------------------------------- */
 
-/* Never silence, and another one in every place of every text. */
-int16_t
-speaker_sample(const char *text, uint64_t n)
+static uint32_t
+timbre(const char *text)
 {
 	uint32_t hash = 2166136261u;
 
 	for (; *text; text++)
 		hash = (hash ^ (uint8_t)*text) * 16777619u;
+	return hash;
+}
+
+/* Never silence, and another one in every place of every text. */
+static int16_t
+sample_of(uint32_t hash, uint64_t n)
+{
 	hash = (hash ^ (uint32_t)n) * 16777619u;
 	return (int16_t)(1 + (hash >> 8) % 8000);
+}
+
+int16_t
+speaker_sample(const char *text, uint64_t n)
+{
+	return sample_of(timbre(text), n);
 }
 
 uint64_t
@@ -227,13 +239,14 @@ send_sound(struct speaker *s, uint64_t samples)
 {
 	size_t channels = channels_of(s), c;
 	uint8_t *data = malloc(samples * channels * 2), *p = data;
+	uint32_t voice = timbre(text_of(s));
 	uint64_t i, at;
 
 	for (i = 0; i < samples; i++) {
 		at = s->whole == UINT64_MAX ? (s->made + i) % rate_of(s)
 					    : s->made + i;
 		for (c = 0; c < channels; c++, p += 2)
-			le16_put(p, (uint16_t)speaker_sample(text_of(s), at));
+			le16_put(p, (uint16_t)sample_of(voice, at));
 	}
 	send_frame(s, FRAME_PCM, data, samples * channels * 2);
 	free(data);

@@ -13,7 +13,7 @@
 #include "tests/unit/test.h"
 #include "ttsd/pool/engine_internal.h"
 
-#define WALKS 40
+#define WALKS 40 /* of STEPS: 100,000 together */
 #define STEPS 2500
 #define CLIENTS 4
 #define WITNESSES 6
