@@ -413,7 +413,8 @@ check_queue(struct walk *w, const struct playout *p)
 		bytes += announcement_text_bytes(a);
 		if (a == p->current)
 			walk_fail(w, "what is on air waits, too");
-		if (a->expires_ns < now - chunk_ns)
+		if (!announcement_was_on_air(a) &&
+		    a->asked.expires_ns < now - chunk_ns)
 			walk_fail(w, "what has expired still waits");
 	}
 	if (n != p->queue.count || bytes != p->queue.text_bytes)
@@ -425,7 +426,7 @@ check_queue(struct walk *w, const struct playout *p)
 static void
 check_worker(struct walk *w, const struct engine *e, const struct worker *k)
 {
-	if (k->child.deadline_ns < clock_now_ns())
+	if (k->child.deadline_ns < clock_awake_ns())
 		walk_fail(
 		    w, "a worker of %s has missed a deadline", engine_name(e));
 	if (child_alive(&k->child) != (k->process != NULL))

@@ -38,8 +38,6 @@ render_begin(struct playout *p, struct announcement *a)
 	queue_remove(&p->queue, a);
 	p->current = a;
 	announcement_set_state(a, ANNOUNCEMENT_ON_AIR);
-	/* It has begun in time: what interrupts it changes nothing in that. */
-	a->expires_ns = INT64_MAX;
 	a->played.origin = (int64_t)p->position - (int64_t)a->played.samples;
 	fade_full(&p->fade);
 	/* Not so one that is resumed. */

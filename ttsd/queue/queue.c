@@ -14,14 +14,21 @@ queue_init(struct queue *q, size_t max)
 		q->end[level] = &q->first[level];
 }
 
+/* What has begun in time does not expire, though it was interrupted since. */
+static int64_t
+expiry_ns(const struct announcement *a)
+{
+	return announcement_was_on_air(a) ? INT64_MAX : a->asked.expires_ns;
+}
+
 static void
 count_in(struct queue *q, const struct announcement *a)
 {
 	q->count++;
 	q->counts[a->asked.priority]++;
 	q->text_bytes += announcement_text_bytes(a);
-	if (a->asked.expires_ns < q->next_expiry_ns)
-		q->next_expiry_ns = a->asked.expires_ns;
+	if (expiry_ns(a) < q->next_expiry_ns)
+		q->next_expiry_ns = expiry_ns(a);
 }
 
 static void
@@ -189,10 +196,10 @@ queue_take_expired(struct queue *q, int64_t now_ns)
 	if (now_ns < q->next_expiry_ns)
 		return NULL;
 	for (a = queue_first(q); a; a = queue_after(q, a)) {
-		if (!expired && a->asked.expires_ns <= now_ns)
+		if (!expired && expiry_ns(a) <= now_ns)
 			expired = a;
-		else if (a->asked.expires_ns < next)
-			next = a->asked.expires_ns;
+		else if (expiry_ns(a) < next)
+			next = expiry_ns(a);
 	}
 	if (expired)
 		queue_remove(q, expired);
