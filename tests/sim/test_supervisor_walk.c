@@ -1,8 +1,10 @@
 /*
  * A supervisor and all that may happen to it, at random: whatever the order,
- * what desk_check() demands holds after every step, and in the end nothing is
- * left. SIM_STEPS and SIM_SEED choose another walk.
+ * what desk_check() demands holds after every step, back-off is reset only by
+ * health or by who asks, and in the end nothing is left. SIM_STEPS and
+ * SIM_SEED choose another walk.
  */
+#include "streamer-supervisor/sender/sender_internal.h"
 #include "tests/sim/desk.h"
 #include "tests/unit/test.h"
 
@@ -54,7 +56,8 @@ ask_at_random(struct desk *d, struct rng *r)
 	}
 }
 
-static void
+/* True: back-off may start afresh by it. */
+static bool
 step(struct desk *d, struct rng *r)
 {
 	struct process *p = encoders_find("unix:");
@@ -63,49 +66,108 @@ step(struct desk *d, struct rng *r)
 	case 0:
 	case 1:
 		ask_at_random(d, r);
-		break;
+		return true;
 	case 2:
 		desk_ttsd(d, rng_one_in(r, 2) || d->link == NULL);
-		break;
+		return true;
 	case 3:
 		encoders_play("-listen");
-		break;
+		return true;
 	case 4:
 		desk_lag(d, p ? process_pid(p) : 1);
-		break;
+		return false;
 	case 5:
 		encoders_lack(rng_one_in(r, 4) ? "rtmp" : NULL);
 		encoders_missing(rng_one_in(r, 12));
 		encoders_readable(!rng_one_in(r, 4));
-		break;
+		return false;
 	case 6:
 		encoders_answer(rng_one_in(r, 3) ? "KEY\n" : "rtmp://u/a/k\n",
 		    rng_one_in(r, 4),
 		    rng_one_in(r, 4) ? INT64_MAX : 100 * NS_PER_MS);
-		break;
+		return false;
 	case 7:
 		d->speaking = rng_one_in(r, 2);
 		fake_stand_still((int64_t)rng_below(r, 1000) * NS_PER_MS);
 		fake_settle();
-		break;
+		return true;
 	default:
 		fake_run((int64_t)rng_below(r, 800) * NS_PER_MS);
-		break;
+		return false;
 	}
 }
+
+/* Back-off starts afresh where what was to blame may be gone. */
+static bool
+has_new_hope(void)
+{
+	static const char *const reasons[] = { "ttsd is on air",
+		"the audio is served", "ffmpeg can do it now",
+		"the player has left", "who connected was no player" };
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(reasons); i++)
+		if (fake_logged(reasons[i]))
+			return true;
+	return false;
+}
+
+/* What comes next is no retry: it was asked to end, or waits for others. */
+static bool
+begins_afresh(const struct sender *s)
+{
+	return s->child.state == CHILD_STOPPING || s->wakes ||
+	       (s->wait != WAIT_NOTHING && s->wait != WAIT_RETRY);
+}
+
+/* Back-off only grows, unless the run that has ended was a healthy one. */
+static void
+check_backoff(const struct sender *s, unsigned before)
+{
+	const struct history *h = &s->history;
+	const struct history_entry *last =
+	    &h->entries[(h->count + HISTORY_MAX - 1) % HISTORY_MAX];
+
+	if (s->child.backoff.failures >= before || h->count == 0 ||
+	    s->child.state != CHILD_BACKOFF || s->wait != WAIT_RETRY)
+		return;
+	if (s->child.backoff.failures == 1 &&
+	    last->ran_ms < s->child.limits.healthy_ns / NS_PER_MS)
+		fail_msg("%s waits as if it had not failed %u times before",
+		    s->label, before);
+}
+
+#define SENDERS_SEEN 32
 
 static void
 walk(uint64_t seed, int steps)
 {
+	unsigned failures[SENDERS_SEEN];
+	const struct sender *seen[SENDERS_SEEN], *s;
 	struct rng r = { seed };
 	struct desk d;
+	size_t n, i;
+	bool asked;
 
 	desk_begin(&d, seed, confs[seed % COUNT_OF(confs)]);
 	fake_shuffle(seed % 2 == 0);
 	encoders_chance(seed, 30);
 	while (steps-- > 0) {
-		step(&d, &r);
+		for (n = 0, s = NULL; n < SENDERS_SEEN &&
+				      (s = sender_next(&d.sv.env, s)) != NULL;
+		     n++) {
+			seen[n] = s;
+			failures[n] =
+			    begins_afresh(s) ? 0 : s->child.backoff.failures;
+		}
+		fake_log_forget();
+		asked = step(&d, &r) || has_new_hope();
 		desk_check(&d);
+		for (s = NULL;
+		     !asked && (s = sender_next(&d.sv.env, s)) != NULL;)
+			for (i = 0; i < n; i++)
+				if (seen[i] == s)
+					check_backoff(s, failures[i]);
 	}
 	desk_end(&d);
 }
