@@ -8,8 +8,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 import daemon  # noqa: E402
 
-# Under nohup it is ignored, and a shell cannot trap what it inherits ignored.
+# Under nohup the one is ignored, behind a script's `&` the other, and a shell
+# cannot trap what it inherits ignored.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
