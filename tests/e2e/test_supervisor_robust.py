@@ -132,7 +132,9 @@ echo
     s = supervise(*define(url="rtmp://127.0.0.1/a/b"),
                   "-D", f"streamer.ffmpeg={program}")
     wait_until(lambda: s.output()["state"] == "running", "it runs")
-    assert len(s.logged()) < 10000
+    # A burst of twenty lines is its right; how many of them it gets to write
+    # before it runs is chance.
+    assert len(s.logged()) < 50000
 
 
 def test_one_that_ends_at_once_as_if_all_were_well(
