@@ -76,7 +76,9 @@ open64(const char *path, int flags, ...)
     library = tmp_path / "hang.so"
     subprocess.run(["cc", "-shared", "-fPIC", "-o", library, code, "-ldl"],
                    check=True)
-    return {**os.environ, "LD_PRELOAD": str(library)}
+    # ASan wants to be the first library, and is content to be the second.
+    return {**os.environ, "LD_PRELOAD": str(library),
+            "ASAN_OPTIONS": "verify_asan_link_order=0"}
 
 
 def stuck(path):
