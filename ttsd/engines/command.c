@@ -9,6 +9,7 @@
  * becomes of them is in docs/ENGINE.md. No shell is involved.
  */
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,7 @@
 /* Bytes of one argument after its placeholders were filled in. */
 #define ARGUMENT_MAX 4096
 #define READ_BYTES (64 * 1024)
-#define NUMBER_BYTES 16
+#define NUMBER_BYTES 24
 
 static struct {
 	unsigned rate_hz;
@@ -113,19 +114,6 @@ command_start(int argc, char **argv)
 
 /* Arguments of the program. */
 
-struct values {
-	const char *voice, *language;
-	char rate[NUMBER_BYTES], pitch[NUMBER_BYTES], volume[NUMBER_BYTES];
-};
-
-static void
-set_number(char out[NUMBER_BYTES], int value)
-{
-	out[0] = '\0';
-	if (value >= 0)
-		snprintf(out, NUMBER_BYTES, "%d", value);
-}
-
 /* What clients choose must stay a value: never an option of the program, a
  * path out of the folder it looks in, or several lines. */
 static bool
@@ -144,28 +132,28 @@ harmless(const char *s)
 	return true;
 }
 
-/* The value of the placeholder NAME of `len` bytes; "" when the job has none.
- * NULL: no such placeholder. */
+/* The value of the placeholder NAME of `len` bytes, where it is a number
+ * written to `number`; "" when the job has none. NULL: no such placeholder. */
 static const char *
-value_of(const struct values *v, const char *name, size_t len)
+value_of(const struct speech_parameters *s, const char *name, size_t len,
+    char number[NUMBER_BYTES])
 {
-	const struct {
-		const char *name, *value;
-	} table[] = {
-		{ "voice", v->voice ? v->voice : "" },
-		{ "language", v->language ? v->language : "" },
-		{ "rate", v->rate },
-		{ "pitch", v->pitch },
-		{ "volume", v->volume },
-	};
-	size_t i;
+	const struct speech_parameter *p = speech_parameters;
+	const char *text;
 
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		if (strlen(table[i].name) == len &&
-		    memcmp(table[i].name, name, len) == 0)
-			return table[i].value;
+	while (p->name &&
+	       (strlen(p->name) != len || memcmp(p->name, name, len) != 0))
+		p++;
+	if (p->name == NULL)
+		return NULL;
+	if (p->is_text) {
+		text = speech_text(s, p);
+		return text ? text : "";
 	}
-	return NULL;
+	number[0] = '\0';
+	if (speech_number(s, p) >= 0)
+		snprintf(number, NUMBER_BYTES, "%" PRId64, speech_number(s, p));
+	return number;
 }
 
 enum fill { FILL_OK, FILL_ABSENT, FILL_ABSENT_ALONE, FILL_TOO_LONG };
@@ -173,9 +161,10 @@ enum fill { FILL_OK, FILL_ABSENT, FILL_ABSENT_ALONE, FILL_TOO_LONG };
 /* Fills in one argument. {NAME} without a value makes the argument go away,
  * {NAME:text} falls back to the text. Other braces stay as they are. */
 static enum fill
-fill_in(struct buf *out, const char *arg, const struct values *v)
+fill_in(struct buf *out, const char *arg, const struct speech_parameters *s)
 {
 	const char *p = arg, *end, *colon, *value;
+	char number[NUMBER_BYTES];
 	size_t name_len;
 	int rc = 0;
 
@@ -187,7 +176,7 @@ fill_in(struct buf *out, const char *arg, const struct values *v)
 		}
 		colon = memchr(p, ':', (size_t)(end - p));
 		name_len = (size_t)((colon ? colon : end) - p) - 1;
-		value = value_of(v, p + 1, name_len);
+		value = value_of(s, p + 1, name_len, number);
 		if (value == NULL) {
 			rc = buf_put(out, p++, 1);
 			continue;
@@ -222,7 +211,7 @@ is_flag(const char *word)
 }
 
 static char **
-fill_in_all(const struct values *v)
+fill_in_all(const struct speech_parameters *s)
 {
 	char **words = calloc((size_t)options.words + 1, sizeof(*words));
 	enum fill filled;
@@ -232,7 +221,7 @@ fill_in_all(const struct values *v)
 	buf_init(&b, ARGUMENT_MAX);
 	for (i = 0; words && i < options.words; i++) {
 		buf_clear(&b);
-		filled = fill_in(&b, options.program[i], v);
+		filled = fill_in(&b, options.program[i], s);
 		if (filled == FILL_ABSENT)
 			continue;
 		if (filled == FILL_ABSENT_ALONE) {
@@ -372,22 +361,17 @@ command_speak(
 static int
 command_run(const struct kit_job *job)
 {
-	struct values v = { .voice = job->speech.voice,
-		.language = job->speech.language };
+	const struct speech_parameter *p;
 	char **words, *input;
 	size_t len = 0;
 	int rc;
 
-	if (!harmless(job->speech.voice))
-		return kit_fail(KIT_BAD_REQUEST,
-		    "voice: may not look like an option or a path");
-	if (!harmless(job->speech.language))
-		return kit_fail(KIT_BAD_REQUEST,
-		    "language: may not look like an option or a path");
-	set_number(v.rate, job->speech.rate);
-	set_number(v.pitch, job->speech.pitch);
-	set_number(v.volume, job->speech.volume);
-	words = fill_in_all(&v);
+	for (p = speech_parameters; p->name; p++)
+		if (p->is_text && !harmless(speech_text(&job->speech, p)))
+			return kit_fail(KIT_BAD_REQUEST,
+			    "%s: may not look like an option or a path",
+			    p->name);
+	words = fill_in_all(&job->speech);
 	input = input_of(job, &len);
 	if (words == NULL || input == NULL)
 		rc = kit_fail(
