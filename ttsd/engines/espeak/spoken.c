@@ -48,35 +48,34 @@ spoken_reserve(struct spoken *s, size_t count)
 	return 0;
 }
 
-int
-spoken_copy(struct spoken *s, const char *text, size_t len, size_t offset)
+/* Each character comes from so many characters behind that before it. */
+static int
+spoken_add(struct spoken *s, const char *text, size_t len,
+    struct spoken_origin origin, size_t step)
 {
-	size_t count = utf8_length(text, len), i;
+	size_t count = utf8_length(text, len);
 	int rc = spoken_reserve(s, count);
 
 	if (rc == 0)
 		rc = buf_put(&s->text, text, len);
-	if (rc < 0)
-		return rc;
-	for (i = 0; i < count; i++)
-		s->chars[s->count++] = (struct spoken_origin){ offset + i, 1 };
-	return 0;
+	for (; rc == 0 && count > 0; count--) {
+		s->chars[s->count++] = origin;
+		origin.offset += step;
+	}
+	return rc;
+}
+
+int
+spoken_copy(struct spoken *s, const char *text, size_t len, size_t offset)
+{
+	return spoken_add(s, text, len, (struct spoken_origin){ offset, 1 }, 1);
 }
 
 int
 spoken_put(
     struct spoken *s, const char *text, size_t len, struct spoken_origin origin)
 {
-	size_t count = utf8_length(text, len), i;
-	int rc = spoken_reserve(s, count);
-
-	if (rc == 0)
-		rc = buf_put(&s->text, text, len);
-	if (rc < 0)
-		return rc;
-	for (i = 0; i < count; i++)
-		s->chars[s->count++] = origin;
-	return 0;
+	return spoken_add(s, text, len, origin, 0);
 }
 
 const char *
