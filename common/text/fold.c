@@ -1,5 +1,6 @@
 #include "common/text/fold.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/text/fold_table.h"
@@ -20,37 +21,53 @@
 #define TAIL_FIRST 0x11a7 /* that of no tail */
 #define TAIL_COUNT 28
 
+static int
+compare(uint32_t a, uint32_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int
+compare_run(const void *key, const void *row)
+{
+	const uint32_t c = *(const uint32_t *)key;
+	const struct fold_run *r = row;
+
+	return c < r->first ? -1 : c > r->last;
+}
+
+static int
+compare_text(const void *key, const void *row)
+{
+	return compare(
+	    *(const uint32_t *)key, ((const struct fold_text *)row)->c);
+}
+
+static int
+compare_pair(const void *key, const void *row)
+{
+	const struct fold_pair *a = key, *b = row;
+
+	return a->base == b->base ? compare(a->mark, b->mark)
+				  : compare(a->base, b->base);
+}
+
 static uint32_t
 fold_run_of(uint32_t c)
 {
-	size_t lo = 0, hi = fold_run_count, mid;
+	const struct fold_run *r = bsearch(
+	    &c, fold_runs, fold_run_count, sizeof(*fold_runs), compare_run);
 
-	while (lo < hi) {
-		mid = (lo + hi) / 2;
-		if (c > fold_runs[mid].last)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	if (lo == fold_run_count || c < fold_runs[lo].first)
-		return c;
-	return fold_runs[lo].to + (c - fold_runs[lo].first);
+	return r ? r->to + (c - r->first) : c;
 }
 
 static const char *
 fold_text_of(uint32_t c)
 {
-	size_t lo = 0, hi = fold_text_count, mid;
+	const struct fold_text *t = bsearch(
+	    &c, fold_texts, fold_text_count, sizeof(*fold_texts), compare_text);
 
-	while (lo < hi) {
-		mid = (lo + hi) / 2;
-		if (c > fold_texts[mid].c)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < fold_text_count && fold_texts[lo].c == c ? fold_texts[lo].to
-							     : NULL;
+	return t ? t->to : NULL;
 }
 
 static uint32_t
@@ -71,21 +88,11 @@ compose_korean(uint32_t base, uint32_t mark)
 static uint32_t
 compose(uint32_t base, uint32_t mark)
 {
-	size_t lo = 0, hi = fold_pair_count, mid;
-	const struct fold_pair *p;
+	const struct fold_pair key = { base, mark, 0 };
+	const struct fold_pair *p = bsearch(&key, fold_pairs, fold_pair_count,
+	    sizeof(*fold_pairs), compare_pair);
 
-	while (lo < hi) {
-		mid = (lo + hi) / 2;
-		p = &fold_pairs[mid];
-		if (p->base < base || (p->base == base && p->mark < mark))
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	p = &fold_pairs[lo];
-	if (lo < fold_pair_count && p->base == base && p->mark == mark)
-		return p->to;
-	return compose_korean(base, mark);
+	return p ? p->to : compose_korean(base, mark);
 }
 
 static bool

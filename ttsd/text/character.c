@@ -1,5 +1,7 @@
 #include "ttsd/text/character.h"
 
+#include <stdlib.h>
+
 #include "common/utf8.h"
 #include "ttsd/text/script.h"
 
@@ -50,25 +52,24 @@ static const struct fold {
 	{ 0xff21, 0xff3a, 1, 32 },
 };
 
+static int
+compare_fold(const void *key, const void *row)
+{
+	const uint32_t cp = *(const uint32_t *)key;
+	const struct fold *f = row;
+
+	return cp < f->first ? -1 : cp > f->last;
+}
+
 uint32_t
 character_fold(uint32_t cp)
 {
-	size_t lo = 0, hi = COUNT_OF(folds), mid;
-	const struct fold *f;
+	const struct fold *f =
+	    bsearch(&cp, folds, COUNT_OF(folds), sizeof(*folds), compare_fold);
 
-	while (lo < hi) {
-		mid = (lo + hi) / 2;
-		f = &folds[mid];
-		if (cp < f->first)
-			hi = mid;
-		else if (cp > f->last)
-			lo = mid + 1;
-		else if ((cp - f->first) % f->step == 0)
-			return (uint32_t)((int32_t)cp + f->distance);
-		else
-			return cp;
-	}
-	return cp;
+	if (f == NULL || (cp - f->first) % f->step != 0)
+		return cp;
+	return (uint32_t)((int32_t)cp + f->distance);
 }
 
 bool

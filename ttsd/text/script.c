@@ -13,21 +13,22 @@
 #define CODE_LETTERS_MAX 5
 #define CODE_SMALL_LETTERS_MAX 2
 
+static int
+compare_range(const void *key, const void *row)
+{
+	const uint32_t cp = *(const uint32_t *)key;
+	const struct script_range *r = row;
+
+	return cp < r->first ? -1 : cp > r->last;
+}
+
 enum script
 script_of(uint32_t cp)
 {
-	size_t lo = 0, hi = script_range_count, mid;
+	const struct script_range *r = bsearch(&cp, script_ranges,
+	    script_range_count, sizeof(*script_ranges), compare_range);
 
-	while (lo < hi) {
-		mid = (lo + hi) / 2;
-		if (cp < script_ranges[mid].first)
-			hi = mid;
-		else if (cp > script_ranges[mid].last)
-			lo = mid + 1;
-		else
-			return script_ranges[mid].script;
-	}
-	return SCRIPT_NONE;
+	return r ? r->script : SCRIPT_NONE;
 }
 
 /* Pieces. */
@@ -157,23 +158,18 @@ ends_sentence(const struct pieces *s, uint32_t c, size_t behind)
 	       (char_at(s, behind, &c) == 0 || utf8_is_blank(c));
 }
 
+static int
+compare_three_bytes(const void *a, const void *b)
+{
+	return memcmp(a, b, 3);
+}
+
 static bool
 only_chinese(const char *s, size_t n)
 {
-	size_t lo = 0, hi = script_chinese_only_len / 3, mid;
-	int order;
-
-	while (n == 3 && lo < hi) {
-		mid = (lo + hi) / 2;
-		order = memcmp(s, script_chinese_only + 3 * mid, 3);
-		if (order == 0)
-			return true;
-		if (order < 0)
-			hi = mid;
-		else
-			lo = mid + 1;
-	}
-	return false;
+	return n == 3 &&
+	       bsearch(s, script_chinese_only, script_chinese_only_len / 3, 3,
+		   compare_three_bytes) != NULL;
 }
 
 static int
