@@ -146,8 +146,7 @@ desk_stop(struct desk *d)
 	supervisor_end(&d->sv);
 	fake_leave();
 	client_close(d->client);
-	client_close(d->events);
-	d->client = d->events = NULL;
+	d->client = NULL;
 	desk_ttsd(d, false);
 	assert_int_equal(proc_living(), 0);
 }
@@ -157,13 +156,6 @@ desk_end(struct desk *d)
 {
 	desk_stop(d);
 	fake_end();
-}
-
-void
-desk_listen(struct desk *d)
-{
-	d->events = client_open(DESK_STREAMER);
-	assert_true(reply_ok(client_ask(d->events, "{'op':'subscribe'}")));
 }
 
 /* ---- what is asked ----------------------------------------------------- */

@@ -16,9 +16,8 @@
 struct desk {
 	struct supervisor sv;
 	struct client *client;
-	struct client *events; /* subscribed; NULL: not opened yet */
-	struct stream *link;   /* of the supervisor to ttsd; NULL: none */
-	bool speaking;         /* what ttsd says of its channels */
+	struct stream *link; /* of the supervisor to ttsd; NULL: none */
+	bool speaking;       /* what ttsd says of its channels */
 };
 
 /* A world with a ttsd on air and a supervisor that has started; `conf` is its
@@ -30,7 +29,6 @@ int desk_start(struct desk *d, const char *conf);
 void desk_end(struct desk *d);
 /* Without the end of the world. */
 void desk_stop(struct desk *d);
-void desk_listen(struct desk *d);
 
 /* ttsd comes on air, or goes. */
 void desk_ttsd(struct desk *d, bool up);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "common/err.h"
-#include "daemon/file_reader.h"
 #include "tests/unit/test.h"
 
 #define CHATTER_LINES 3000
@@ -34,7 +33,7 @@ static struct {
 	struct rng rng;
 	unsigned percent;
 	const char *lacking;
-	bool missing, mum, unreadable, files_hang;
+	bool missing, unreadable;
 	const char *answer;
 	int code;
 	int64_t after_ns;
@@ -329,8 +328,6 @@ answer_question(struct process *p)
 		proc_cannot_run(p, ERR_NOT_FOUND);
 		return 0;
 	}
-	if (studio.mum)
-		return 0;
 	peer_puts(proc_err(p), "ffmpeg version 5.1.9-0+deb12u1 Copyright\n");
 	for (i = 0; i < COUNT_OF(names); i++) {
 		if (studio.lacking && strcmp(names[i], studio.lacking) == 0)
@@ -342,7 +339,7 @@ answer_question(struct process *p)
 	return 0;
 }
 
-/* ---- addresses and files ----------------------------------------------- */
+/* ---- addresses --------------------------------------------------------- */
 
 static void
 asked_live(void *arg)
@@ -368,32 +365,13 @@ start_asked(struct process *p)
 }
 
 static int
-read_file(struct process *p, const char *path)
-{
-	struct buf text;
-	int rc;
-
-	if (studio.files_hang)
-		return 0;
-	buf_init(&text, FILE_READER_MAX);
-	rc = path_read(path, &text);
-	if (rc < 0)
-		peer_puts(proc_err(p), err_text(rc));
-	else
-		peer_write(proc_out(p), buf_data(&text), buf_len(&text));
-	buf_done(&text);
-	proc_exit(p, rc < 0 ? 1 : path_is_private(path) ? 0 : 2);
-	return 0;
-}
-
-static int
 spawned(void *arg, struct process *p)
 {
 	const char *const *argv = proc_argv(p);
 
 	(void)arg;
-	if (argv[1] && strcmp(argv[1], FILE_READER_OPTION) == 0)
-		return read_file(p, argv[2]);
+	if (fake_reads_file(p))
+		return 0;
 	if (strcmp(argv[0], "/fake/ask") == 0)
 		return start_asked(p);
 	if (argv[1] && argv[2] == NULL)
@@ -494,12 +472,6 @@ encoders_missing(bool missing)
 }
 
 void
-encoders_keep_mum(bool mum)
-{
-	studio.mum = mum;
-}
-
-void
 encoders_readable(bool readable)
 {
 	studio.unreadable = !readable;
@@ -511,10 +483,4 @@ encoders_answer(const char *text, int code, int64_t after_ns)
 	studio.answer = text;
 	studio.code = code;
 	studio.after_ns = after_ns;
-}
-
-void
-encoders_hang_files(bool hang)
-{
-	studio.files_hang = hang;
 }

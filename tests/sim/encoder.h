@@ -61,18 +61,13 @@ size_t encoders_started(void);
 /* A player connects to a listener. */
 void encoders_play(const char *part);
 
-/* ffmpeg lacks it from now on (NULL: nothing), can't be run, or gives no
- * answer when it is asked what it can do. */
+/* ffmpeg lacks it from now on (NULL: nothing), or can't be run. */
 void encoders_lack(const char *name);
 void encoders_missing(bool missing);
-void encoders_keep_mum(bool mum);
 /* Streams can be read back. */
 void encoders_readable(bool readable);
 
 /* What url_command does: prints, and exits after that time; INT64_MAX: never.
  */
 void encoders_answer(const char *text, int code, int64_t after_ns);
-/* Files hang when they are read. */
-void encoders_hang_files(bool hang);
-
 #endif

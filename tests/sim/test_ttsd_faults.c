@@ -58,20 +58,30 @@ fail_with(enum fault fault, const char *what)
 	fail_msg("%s: %s", fault_text(fault), what);
 }
 
+/* A station with an ear at its channel, whose next `times` jobs have that
+ * fault. */
+static struct ear *
+begin_with(struct station *s, enum fault fault, unsigned times)
+{
+	struct ear *e;
+
+	station_begin(s, fault, conf);
+	station_listen(s);
+	e = ear_open(s->ttsd.channels[0], true);
+	speakers_fault(NULL, fault, times);
+	return e;
+}
+
 /* ---- lost once -------------------------------------------------------- */
 
 static void
 check_lost_once(enum fault fault)
 {
 	struct station s;
-	struct ear *e;
+	struct ear *e = begin_with(&s, fault, 1);
 	const json_t *end;
 	uint64_t id;
 
-	station_begin(&s, fault, conf);
-	station_listen(&s);
-	e = ear_open(s.ttsd.channels[0], true);
-	speakers_fault(NULL, fault, 1);
 	id = station_say(&s, TEXT, NULL);
 	end = station_wait(&s, id);
 	if (strcmp(json_text(end, "outcome"), "spoken") != 0)
@@ -126,14 +136,10 @@ static void
 check_lost_twice(enum fault fault)
 {
 	struct station s;
-	struct ear *e;
+	struct ear *e = begin_with(&s, fault, 2);
 	const json_t *end;
 	uint64_t id;
 
-	station_begin(&s, fault, conf);
-	station_listen(&s);
-	e = ear_open(s.ttsd.channels[0], true);
-	speakers_fault(NULL, fault, 2);
 	id = station_say(&s, TEXT, NULL);
 	end = station_wait(&s, id);
 	if (strcmp(json_text(end, "outcome"), "failed") != 0)
