@@ -119,7 +119,8 @@ $(OUT)/tests/unit/%: $(OUT)/obj/tests/unit/%.o $(UNIT_LIBS)
 # Simulations: whole daemons on the platform that tests/fake makes of memory
 # instead of the system's. Its objects come first, so that nothing else of the
 # same name is taken from an archive.
-FAKE := $(call objects,$(call sources,tests/fake) platform/process_core.c)
+FAKE := $(call objects,$(call sources,tests/fake) platform/process_core.c \
+	platform/posix/process_end.c)
 SIM_LIBS := $(addprefix $(OUT)/obj/,libsim.a libttsd.a libstreamer.a libdaemon.a libcommon.a)
 
 $(OUT)/obj/libsim.a: $(call objects,$(filter-out tests/sim/test_%,$(call sources,tests/sim)))

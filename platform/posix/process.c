@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -296,20 +295,4 @@ process_free(struct process *p)
 		close(p->exec_error);
 	p->release = (struct loop_task){ .fn = free, .arg = p };
 	loop_defer(p->core.loop, &p->release);
-}
-
-void
-process_describe(const struct process_end *end, char *out, size_t size)
-{
-	const char *name;
-
-	if (end->err) {
-		snprintf(out, size, "cannot be run: %s", err_text(end->err));
-	} else if (end->signalled) {
-		name = sigabbrev_np(end->code);
-		snprintf(out, size, "killed by %s%s", name ? "SIG" : "signal",
-		    name ? name : "");
-	} else {
-		snprintf(out, size, "exit status %d", end->code);
-	}
 }

@@ -1,4 +1,5 @@
-/* On platform/process_core.c, as on every system. */
+/* On platform/process_core.c, as on every system; how one ended is told as on
+ * POSIX. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -294,22 +295,6 @@ process_connections(const struct process *p,
 
 	for (i = 0; i < p->connection_count; i++)
 		fn(arg, &p->connections[i]);
-}
-
-void
-process_describe(const struct process_end *end, char *out, size_t size)
-{
-	const char *name;
-
-	if (end->err) {
-		snprintf(out, size, "cannot be run: %s", err_text(end->err));
-	} else if (end->signalled) {
-		name = sigabbrev_np(end->code);
-		snprintf(out, size, "killed by %s%s", name ? "SIG" : "signal",
-		    name ? name : "");
-	} else {
-		snprintf(out, size, "exit status %d", end->code);
-	}
 }
 
 void
