@@ -3,7 +3,8 @@ which has been renamed sends its reader to a place that is not there."""
 import pathlib
 import re
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+HERE = pathlib.Path(__file__).resolve()
+ROOT = HERE.parents[2]
 PAGE = (ROOT / "docs/ARCHITECTURE.md").read_text(encoding="utf-8")
 FOLDERS = ("common", "platform", "daemon", "ttsd", "ttsctl", "tests", "docs",
            "streamer-supervisor", "scripts")
@@ -39,8 +40,10 @@ def test_sources_name_pages_of_this_tree():
     """A reader has the tree and nothing else."""
     pages = {f.name for f in ROOT.glob("docs/*.md")} | {"README.md"}
     gone = [f"{f.relative_to(ROOT)}: {name}" for folder in FOLDERS
-            for f in (ROOT / folder).rglob("*.[ch]")
-            for name in re.findall(r"\b([\w-]+\.md|FIELD-NOTES|DESIGN)\b",
-                                   f.read_text(encoding="utf-8"))
+            for kind in ("*.[ch]", "*.py")
+            for f in (ROOT / folder).rglob(kind) if f != HERE
+            for name in re.findall(
+                r"\b([\w-]+\.md|FIELD-NOTES|INTERFACE|DESIGN)\b",
+                f.read_text(encoding="utf-8"))
             if name not in pages]
     assert not gone, "\n".join(gone)

@@ -12,7 +12,7 @@ import wine
 from daemon import wait_until
 from test_control import flood
 
-# INTERFACE: a listener gets its samples on time. Measured at the reader,
+# A listener gets its samples on time. Measured at the reader,
 # against the sample clock.
 LATE_P99_MS = 20
 
