@@ -36,9 +36,7 @@ file_reader_fail(struct file_reader *r, int rc, const char *why)
 static void
 file_reader_end(struct file_reader *r)
 {
-	process_free(r->process);
-	r->process = NULL;
-	timer_at(r->deadline, INT64_MAX);
+	file_reader_cancel(r);
 	r->done(r->arg, r->rc);
 }
 
