@@ -66,7 +66,8 @@ take_option(struct command_line *c, int row, const char *value)
 	}
 }
 
-/* How the reading ended, unless an option was complained of already. */
+/* Complains of the word at which the reading ended, unless an option was
+ * complained of already. */
 static void
 take_end(
     struct command_line *c, const struct options *o, int end, const char *word)

@@ -16,10 +16,12 @@ struct command_line {
 	bool check_config;
 	bool version;
 	bool help;
-	char error[128]; /* of a failed parse */
+	char error[128]; /* why the parse failed, for a person */
 };
 
-/* Strings point into argv. ERR_INVALID with `error` filled, ERR_NOMEM. */
+/* Reads the options; the strings in `out` point into argv. Fails with
+ * ERR_INVALID, `error` filled, or ERR_NOMEM; command_line_done() is due in any
+ * case. */
 int command_line_parse(int argc, char **argv, struct command_line *out);
 void command_line_done(struct command_line *c);
 

@@ -27,7 +27,7 @@ static const char options_help[] =
     "0 stopped as asked, 64 usage, 69 socket held by a live daemon,\n"
     "71 the system refused something needed, 78 configuration error.\n";
 
-/* What the daemon was started with, to read it again. */
+/* daemon_reconfigure() reads again what the daemon was started with. */
 static struct command_line started_with;
 static const struct daemon_program *started_as;
 

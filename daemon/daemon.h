@@ -8,7 +8,7 @@
 #include "platform/runtime_dir.h"
 
 /* What a step of a start comes to: an exit status (after sysexits(3)), or to
- * go on. A type of its own, for these are no errors of err.h. */
+ * go on. It is a type of its own because these are no errors of err.h. */
 enum daemon_step {
 	EXIT_STOPPED = 0, /* as asked */
 	EXIT_USAGE = 64,
@@ -37,17 +37,19 @@ struct daemon_program {
 enum daemon_step daemon_configure(int argc, char **argv,
     const struct daemon_program *program, struct conf *conf);
 
-/* Reads and checks all of it again, and after it `settings`, a NULL-terminated
- * list of "section.key=value". ERR_INVALID and others, with `e` filled; `conf`
- * is then empty. */
+/* Reads and checks again what the daemon was started with, the file and each
+ * -D, and after it `settings`, a NULL-terminated list of "section.key=value".
+ * Returns 0 with `conf` filled, or ERR_INVALID or another error with `e`
+ * filled and `conf` empty. */
 int daemon_reconfigure(
     const char *const *settings, struct conf *conf, struct conf_error *e);
 
-/* The folder of the sockets; says why there is none. */
+/* Finds or makes the folder of the sockets; the log says why there is none. */
 enum daemon_step daemon_runtime_dir(
     const struct conf *conf, struct runtime_dir *out);
 
-/* For a socket that could not be opened; says why. */
+/* Logs why the socket at `path` could not be opened, `err` being what
+ * listener_new() returned, and what to do; returns the exit status for it. */
 enum daemon_step daemon_socket_failed(const char *path, int err);
 
 #endif

@@ -19,12 +19,12 @@ struct file_reader {
 	struct process *process; /* NULL: nothing is being read */
 	struct timer *deadline;
 	struct buf text;
-	int rc;         /* 0, or what went wrong so far */
+	int rc;         /* 0, or the first error of this reading */
 	bool is_public; /* others can read it too */
 	char why[WHY_MAX];
 };
 
-/* The first complaint is kept. */
+/* Keeps the first complaint of a reading; later ones follow from it. */
 static void
 file_reader_fail(struct file_reader *r, int rc, const char *why)
 {
@@ -65,7 +65,8 @@ child_out(void *arg, const uint8_t *data, size_t len)
 	}
 }
 
-/* A complaint is one short write, and comes in one piece. */
+/* The child writes its complaint in one short write, so that it arrives in one
+ * piece. */
 static void
 child_err(void *arg, const uint8_t *data, size_t len)
 {

@@ -21,7 +21,7 @@
 #define MACHINE_MAX 256
 
 struct http_connection {
-	struct http_slot slot; /* first */
+	struct http_slot slot; /* first, so that a slot is its connection */
 	MHD_socket fd;
 };
 
@@ -33,7 +33,7 @@ struct http_server {
 	struct http_port *port;
 	struct timer *turn;
 	struct http_slots slots;
-	bool local; /* a local socket: no name leads to it but its own */
+	bool local; /* it is a local socket, which no machine's name leads to */
 	char machine[MACHINE_MAX];
 	int64_t turn_ends_ns, rests_until_ns;
 	bool cut_short; /* somebody waits for the next turn */
@@ -43,9 +43,9 @@ struct http_server {
 struct answer {
 	struct http_server *server;
 	const struct http_page *page;
-	struct buf text; /* made, not yet taken */
+	struct buf text; /* what was made and not yet taken */
 	size_t step;
-	int rc; /* of the last step: 1 while there are more */
+	int rc; /* what the last step returned: 1 while there are more */
 };
 
 /* ---- turns ------------------------------------------------------------ */
@@ -99,7 +99,8 @@ turn(void *arg)
 	http_run(arg);
 }
 
-/* connection_event() hears of it at once. */
+/* Hands the connection to libmicrohttpd, which calls connection_event() for it
+ * before it returns. */
 static void
 accepted(void *arg, MHD_socket fd)
 {
@@ -173,7 +174,8 @@ check_host(
 	return MHD_YES;
 }
 
-/* HTTP/1.0 need not say whom it asks; browsers do. */
+/* Was this server meant? A request of HTTP/1.0 need not say whom it asks; a
+ * browser's always does. */
 static bool
 is_meant(const struct http_server *h, struct MHD_Connection *c)
 {
@@ -293,7 +295,7 @@ answer(void *arg, struct MHD_Connection *c, const char *url, const char *method,
 	(void)version;
 	(void)body;
 	(void)body_size;
-	/* There was no memory to know it by. */
+	/* connection_event() had no memory for this connection. */
 	if (k == NULL)
 		return MHD_NO;
 	/* An answer at the first call, before the body, ends the connection;

@@ -76,7 +76,7 @@ slots_held(const struct http_slots *s, uint64_t source)
 	return n;
 }
 
-/* Is it rather `a` that goes? */
+/* Is `a` rather than `b` to be closed? */
 static bool
 goes_before(const struct http_slots *s, const struct http_slot *a,
     const struct http_slot *b)
@@ -91,7 +91,7 @@ goes_before(const struct http_slots *s, const struct http_slot *a,
 	return a->since_ns <= b->since_ns;
 }
 
-/* Never the newest: it had no time to ask. */
+/* Chooses whom to close; never the newest, which had no time to ask. */
 static struct http_slot *
 slots_victim(struct http_slots *s)
 {

@@ -14,8 +14,9 @@
 
 /* Connections at once. */
 #define HTTP_SLOTS_MAX 16
-/* From the connection, or the end of the answer before, until a whole request
- * has arrived, however it trickles in; and until its answer was taken. */
+/* A client has so long to send a whole request, however it trickles in, from
+ * its connection or the end of the answer before; and so long to take its
+ * answer. */
 #define HTTP_SLOT_ASKING_NS INT64_C(10000000000)
 #define HTTP_SLOT_ANSWERING_NS INT64_C(60000000000)
 
@@ -31,19 +32,20 @@ struct http_slots {
 	struct http_slot *first; /* the newest */
 };
 
-/* A connection came; the slot is the caller's. */
+/* Adds the slot of a new connection; the slot remains the caller's. */
 void http_slots_add(struct http_slots *s, struct http_slot *slot,
     uint64_t source, int64_t now_ns);
 void http_slots_remove(struct http_slots *s, struct http_slot *slot);
 
-/* Its request is whole; its answer is. */
+/* Tell that the slot's request has arrived whole, and that its answer has been
+ * taken whole. */
 void http_slot_asked(struct http_slot *slot, int64_t now_ns);
 void http_slot_answered(struct http_slot *slot, int64_t now_ns);
 
-/* One that is to be closed, marked as such: because there are too many, or for
- * its time. NULL: none is. */
+/* Returns a slot whose connection is to be closed, because there are too many
+ * or because its time is over, and marks it as cut; NULL when there is none. */
 struct http_slot *http_slots_cut(struct http_slots *s, int64_t now_ns);
-/* When the next one's time is over; INT64_MAX: never. */
+/* When the time of the next slot is over; INT64_MAX: never. */
 int64_t http_slots_due_ns(const struct http_slots *s);
 
 #endif

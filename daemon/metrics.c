@@ -8,7 +8,7 @@
 struct metrics {
 	struct buf *out;
 	const struct metric *metric;
-	const char *label; /* of the group, and what it is for this thing */
+	const char *label; /* of the group; `name` is its value for the thing */
 	const char *name;
 	int rc;
 };
@@ -38,7 +38,8 @@ metrics_append(struct metrics *m, const char *text)
 	put_bytes(m, text, strlen(text));
 }
 
-/* With a backslash before each of `special`; a newline becomes \n. */
+/* Puts the text with a backslash before each of `special`; a newline becomes
+ * \n. */
 static void
 put_escaped(struct metrics *m, const char *text, const char *special)
 {
@@ -87,7 +88,7 @@ put_number(struct metrics *m, double value)
 		    (size_t)snprintf(text, sizeof(text), "%.15g", value));
 }
 
-/* One line; `label` is one beside the group's, or NULL. */
+/* Puts one line; `label` is the metric's own beside the group's, or NULL. */
 static void
 put_sample(struct metrics *m, const char *suffix, const char *label,
     const char *name, double value)

@@ -28,14 +28,15 @@ struct metrics;
 struct metric {
 	const char *name;
 	enum metric_type type;
-	const char *label; /* it has one beside its group's; NULL: none */
+	const char *label; /* one beside its group's, of its own; or NULL */
 	const char *help;
 	/* Puts the values that `thing` has of it. */
 	void (*collect)(struct metrics *m, const void *thing);
 };
 
 struct metric_group {
-	const char *label; /* tells things apart; NULL: `all` is the thing */
+	/* The label that tells things apart; NULL: `all` is the only thing. */
+	const char *label;
 	const struct metric *metrics;
 	size_t count;
 	/* Things that stay, by number; each is a step of its own. */
@@ -47,7 +48,7 @@ struct metric_group {
 	    const void *all, const void *last, const char **name);
 };
 
-/* For the table of groups, which ends in one without metrics. */
+/* Fills a row of a table of groups; the table ends in a row without metrics. */
 #define METRIC_GROUP(table) \
 	.metrics = (table), .count = sizeof(table) / sizeof((table)[0])
 
@@ -59,9 +60,10 @@ int metrics_step(const struct metric_group *groups, const void *all,
 
 /* ---- for `collect` ---------------------------------------------------- */
 
-/* The one value of the thing. */
+/* Puts the one value of the thing. */
 void metrics_put(struct metrics *m, double value);
-/* One of several, which the metric's label tells apart. `name` is UTF-8. */
+/* Puts one value of several, which the metric's label tells apart by `name`,
+ * in UTF-8. */
 void metrics_put_for(struct metrics *m, const char *name, double value);
 void metrics_put_histogram(struct metrics *m, const struct histogram *h);
 

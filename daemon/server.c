@@ -48,10 +48,10 @@ struct client {
 	enum client_read read;
 	enum client_write write;
 	struct session session;
-	int64_t heard_ns; /* when it last took bytes, or had none to take */
+	int64_t heard_ns; /* when the peer last took bytes, or owed nothing */
 };
 
-/* Leads that are kept apart. */
+/* At most so many different leads are kept apart. */
 #define SERVER_LEADS_MAX 8
 
 struct server {
@@ -63,7 +63,7 @@ struct server {
 	size_t count, max;
 	int64_t leads[SERVER_LEADS_MAX]; /* of all subscribers, each once */
 	size_t lead_count;
-	struct timer *turn;  /* more requests wait */
+	struct timer *turn;  /* runs while requests wait */
 	struct timer *sweep; /* looks for clients that never read */
 	struct loop_task reap;
 	struct log_limit complaints;
@@ -80,7 +80,7 @@ has_lead(const struct server *sv, int64_t lead_ms)
 	return false;
 }
 
-/* Somebody subscribed, or has left. */
+/* Collects the leads of all subscribers; called when one comes or goes. */
 static void
 collect_leads(struct server *sv)
 {
@@ -134,7 +134,7 @@ log_client(
 	    (long long)stream_peer_pid(c->stream), what, from, to);
 }
 
-/* What a peer has ended stays ended. */
+/* Changes what is read of the peer; what it has ended stays ended. */
 static void
 client_set_read(struct client *c, enum client_read to)
 {
@@ -146,7 +146,7 @@ client_set_read(struct client *c, enum client_read to)
 		stream_reading(c->stream, to == READ_ON);
 }
 
-/* It goes one way only: open, gone, closed. */
+/* Changes what is written to the peer, one way only: open, gone, closed. */
 static void
 client_set_write(struct client *c, enum client_write to)
 {
@@ -156,7 +156,8 @@ client_set_write(struct client *c, enum client_write to)
 	c->write = to;
 }
 
-/* May be called anywhere: the lists stay as they are until the turn ends. */
+/* Marks the client to be freed when the turn ends; until then the lists stay as
+ * they are, so that this may be called anywhere. */
 static void
 doom(struct client *c)
 {
@@ -200,7 +201,7 @@ has_nothing_left(const struct client *c)
 		   (buf_len(&c->session.out) == 0 && c->session.events == 0));
 }
 
-/* One request of one client. True when more may follow. */
+/* Answers one request of one client; true when more may follow. */
 static bool
 server_serve(struct client *c)
 {
@@ -278,7 +279,7 @@ client_finished(void *arg)
 	timer_at(c->server->turn, 0);
 }
 
-/* What it asked for before it left is still done. */
+/* The peer is gone; what it asked for before it left is still done. */
 static void
 client_ended(void *arg, int err)
 {

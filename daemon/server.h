@@ -24,19 +24,21 @@ int server_new(struct loop *l, const char *path, const struct control_api *api,
 /* Closes every connection and the socket. NULL is fine. */
 void server_free(struct server *sv);
 
-/* Does anybody listen for this event? Spares building it. */
+/* Does anybody listen for this event? If nobody does, it need not be built. */
 bool server_wants(const struct server *sv, unsigned event, const char *channel);
-/* The different leads (session.h) of those who subscribed, the first `max`
- * of them; returns how many. Cheap. */
+/* Copies the different leads, in ms (session.h), of those who subscribed, the
+ * first `max` of them, and returns how many. The leads are collected when
+ * somebody subscribes or leaves, so that asking costs nothing. */
 size_t server_leads(const struct server *sv, int64_t *leads, size_t max);
 
-/* Hands one event to all who subscribed with that lead, or with any when it
- * is SERVER_ANY_LEAD; takes over `body`. */
+/* Hands one event to all who subscribed with that lead, or to all who
+ * subscribed when it is SERVER_ANY_LEAD; takes over `body`. */
 #define SERVER_ANY_LEAD -1
 void server_publish(struct server *sv, unsigned event, const char *channel,
     int64_t lead_ms, json_t *body);
 
-/* Something changed: requests that answered OP_LATER are asked again. */
+/* Asks requests that were answered with OP_LATER again: the owner calls it
+ * when something changed. */
 void server_retry(struct server *sv);
 
 size_t server_clients(const struct server *sv);

@@ -15,7 +15,7 @@ write_metrics(void *arg, size_t step, struct buf *out, unsigned *status)
 	return metrics_step(t->groups, t->all, step, out);
 }
 
-/* Whoever can answer lives. */
+/* A daemon that can answer at all is alive. */
 static int
 write_healthz(void *arg, size_t step, struct buf *out, unsigned *status)
 {

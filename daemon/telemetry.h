@@ -18,9 +18,10 @@ struct telemetry {
 	const void *all;
 };
 
-/* Serves it at `address`, the value of `metrics` in that section of the
- * configuration; "": nowhere, *out is NULL. Returns DAEMON_GO_ON, or the exit
- * code to end with; the log tells why. `t` must outlive the server. */
+/* Serves the pages at `address`, the value of `metrics` in that section of the
+ * configuration; where it is "", nothing is served and *out is NULL. Returns
+ * DAEMON_GO_ON, or the exit status to end with; the log tells why. `t` must
+ * outlive the server. */
 enum daemon_step telemetry_open(struct loop *l, const char *section,
     const char *address, const struct telemetry *t, struct http_server **out);
 
