@@ -24,7 +24,7 @@ static const struct field part_fields[] = {
 	{ .name = NULL },
 };
 
-/* Text that can be spoken: not empty, no control characters. */
+/* Can the text be spoken? It is not empty and has no control characters. */
 static bool
 check_text(const char *text, struct reply *r)
 {
@@ -48,7 +48,7 @@ check_text(const char *text, struct reply *r)
 	return !blank;
 }
 
-/* A field of the part, else of the whole request. */
+/* Returns a field of the part, else of the whole request. */
 static const char *
 either(const struct say_request *s, const json_t *part, const char *name)
 {
@@ -84,7 +84,8 @@ check_voice(struct say_request *s, struct engine *e, const char *what,
 	return !s->later && s->r->error == PROTO_OK;
 }
 
-/* Of the part, else of the whole request, else of the channel. */
+/* Takes each number from the part, else from the whole request, else from the
+ * channel. */
 static void
 compose_numbers(const struct say_request *s, const json_t *part,
     struct speech_parameters *out)
@@ -121,13 +122,12 @@ struct manner {
 	struct engine *engine;
 	const char *voice, *language;
 	const char *home; /* the language of `voice`, as far as it is known */
-	/* The request asks for no engine; and for no voice, nor was one
-	 * chosen for the channel. */
-	bool any_engine, any_voice;
+	bool any_engine;  /* the request asks for no engine */
+	bool any_voice;   /* neither it nor the channel asks for a voice */
 };
 
-/* Lets who the configuration names speak a language. False: nobody is named,
- * or somebody else was asked for. */
+/* Gives a language to the engine and voice that a [language] section names for
+ * it. Returns false when none is named, or the request asks for another. */
 static bool
 assign_speaker(
     const struct say_request *s, struct manner *m, const char *language)
@@ -152,8 +152,9 @@ find_home(struct manner *m)
 		m->home = m->voice ? m->voice : "en";
 }
 
-/* With another engine than the channel's, or another voice or language than
- * its own, what the channel is set to does not apply. */
+/* Chooses what the text is spoken with. What the channel is set to does not
+ * apply to another engine than the channel's, nor to another voice or language
+ * than the channel's own. */
 static bool
 choose_manner(struct say_request *s, const json_t *object, struct manner *m)
 {
@@ -192,10 +193,10 @@ is_foreign(const struct manner *m, const char *language)
 		   language_is_same(theirs, home));
 }
 
-/* Who speaks a segment of a text that was cut by language: who is named for
- * its language; else the engine's own voice for it, where there is one; else
- * who speaks the rest. An engine that takes any voice keeps the one it has:
- * that may be a name which speaks all languages. */
+/* Chooses who speaks a segment of a text that was cut by language: the speaker
+ * that is named for its language; else the engine's own voice for it, where
+ * there is one; else the speaker of the rest. An engine that takes any voice
+ * keeps the one it has, which may be a name that speaks all languages. */
 static bool
 choose_speaker(struct say_request *s, struct manner *m, const char *language)
 {
@@ -276,7 +277,8 @@ add_text(struct say_request *s, const json_t *object)
 	return rc == 0;
 }
 
-/* Markup is the engine's: nothing in it is cut or replaced. */
+/* Adds SSML whole: markup is the engine's, and nothing in it is cut or
+ * replaced. */
 static bool
 add_ssml(struct say_request *s, const json_t *object)
 {
@@ -335,7 +337,7 @@ add_pause(struct say_request *s, const json_t *object)
 	return add_part(s, &part);
 }
 
-/* What a part is, told by which of these fields it has. */
+/* A part is of the kind whose field it has. */
 static const struct {
 	const char *field;
 	bool (*add)(struct say_request *s, const json_t *object);

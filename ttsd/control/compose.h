@@ -14,7 +14,8 @@
     field, key, initial, letter, unit, meaning, own, low, high) \
 	{ .name = #field, .type = FIELD_INTEGER, .min = low, .max = high },
 
-/* How something is spoken; of the whole, and of each part. */
+/* The fields that say how something is spoken: of a whole request, and of each
+ * of its parts. */
 #define SPEECH_FIELDS                                                       \
 	{ .name = "engine", .type = FIELD_STRING },                         \
 	    SPEECH_PARAMETERS(SPEECH_TEXT_FIELD, SPEECH_NUMBER_FIELD)       \
@@ -35,8 +36,8 @@ struct say_request {
 	bool later; /* an engine has not said yet which voices it has */
 };
 
-/* Adds all parts of the request to s->a. False: s->r is failed, or s->later
- * is set. */
+/* Adds all parts of the request to s->a. Returns false with an error in s->r,
+ * or with s->later set. */
 bool compose_parts(struct say_request *s);
 
 #endif

@@ -4,7 +4,7 @@
 #include "common/err.h"
 #include "ttsd/control/ttsd.h"
 
-/* The file cannot be read. */
+/* Says that the file cannot be read, and why. */
 static int
 blame_file(const struct conf_ttsd *conf, const char *why, struct conf_error *e)
 {
@@ -26,7 +26,8 @@ parse_dictionary(const struct conf_ttsd *conf, const struct buf *text,
 	return rc < 0 ? blame_file(conf, err_text(rc), e) : 0;
 }
 
-/* Waits for the file system. *out: NULL where none is configured. */
+/* Reads the dictionary, waiting for the file system. *out becomes NULL where
+ * none is configured. */
 static int
 read_dictionary(
     const struct conf_ttsd *conf, struct dictionary **out, struct conf_error *e)
@@ -78,7 +79,7 @@ ttsd_load_dictionary(struct ttsd *t)
 	return rc;
 }
 
-/* What was there stays when the new one is bad. */
+/* Takes the dictionary that was read; the old one stays when it is bad. */
 static void
 dictionary_read(void *arg, int rc)
 {

@@ -25,7 +25,7 @@ idempotency_done(struct idempotency *k)
 	k->entries = NULL;
 }
 
-/* Newest first: what is repeated was mostly said just now. */
+/* Looks at the newest keys first: what is repeated was mostly said just now. */
 uint64_t
 idempotency_find(const struct idempotency *k, const char *key, int64_t now_ns)
 {

@@ -21,10 +21,11 @@ struct idempotency {
 void idempotency_init(struct idempotency *k, int64_t window_ns);
 void idempotency_done(struct idempotency *k);
 
-/* The id that was accepted with this key within the window; 0: none. */
+/* Returns the id that was accepted with this key within the window, or 0. */
 uint64_t idempotency_find(
     const struct idempotency *k, const char *key, int64_t now_ns);
-/* ERR_NOMEM. The key is shorter than IDEMPOTENCY_KEY_BYTES. */
+/* Remembers that `id` was accepted with this key, which is shorter than
+ * IDEMPOTENCY_KEY_BYTES. Fails with ERR_NOMEM. */
 int idempotency_add(
     struct idempotency *k, const char *key, uint64_t id, int64_t now_ns);
 

@@ -72,7 +72,7 @@ ttsd_stop(struct ttsd *t)
 	stop_if_done(t);
 }
 
-/* Clips and words are read afresh; the stream goes on. */
+/* Has clips and the dictionary read afresh, while the stream goes on. */
 static void
 reload(struct ttsd *t)
 {
@@ -137,8 +137,8 @@ link_engines(struct ttsd *t)
 	}
 }
 
-/* The supervisor's keys are no engine's. Each engine has its own reserved
- * by now. */
+/* Withholds the supervisor's stream keys from all children: no engine needs
+ * them. It comes after every engine has reserved its own key. */
 static void
 withhold_stream_keys(const struct conf *conf)
 {
@@ -170,8 +170,8 @@ open_engines(struct ttsd *t)
 	return rc;
 }
 
-/* Warms up those that [language] sections name: their first text waits for no
- * start. */
+/* Warms up the engines that [language] sections name, so that their first text
+ * need not wait for a start. */
 static void
 start_speakers(struct ttsd *t)
 {

@@ -332,7 +332,8 @@ const struct metric_group ttsd_metrics[] = {
 
 /* ---- is it ready? ----------------------------------------------------- */
 
-/* An engine that was not asked yet may well work. */
+/* Can the engine speak, as far as is known? One that was not asked yet may well
+ * be able to. */
 static bool
 can_speak(const struct engine *e)
 {

@@ -160,7 +160,8 @@ static const struct field voices_fields[] = {
 	{ .name = NULL },
 };
 
-/* Of one engine, or of all that were started. */
+/* Lists the voices of the engine that is asked for, else those of all engines
+ * that were started. */
 static enum verdict
 op_voices(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
@@ -206,7 +207,8 @@ op_engines(void *ctx, struct session *s, const json_t *body, struct reply *r)
 
 /* ---- set -------------------------------------------------------------- */
 
-/* May be the engine's own. */
+/* A number that is set may be one lower than in a request: that is the engine's
+ * own. */
 #define SPEECH_NUMBER_SETTING(                                  \
     field, key, initial, letter, unit, meaning, own, low, high) \
 	{ .name = #field, .type = FIELD_INTEGER, .min = own, .max = high },
@@ -219,7 +221,7 @@ static const struct field set_fields[] = {
 	{ .name = NULL },
 };
 
-/* Those that the request holds. "" is the engine's own. */
+/* Sets what the request holds; "" stands for the engine's own. */
 static void
 set_speech(struct speech_parameters *own, const json_t *body)
 {
@@ -234,7 +236,7 @@ set_speech(struct speech_parameters *own, const json_t *body)
 			    body_integer(body, p->name, speech_number(own, p)));
 }
 
-/* "" takes the music away. */
+/* Sets the channel's music; "" takes it away. */
 static enum verdict
 set_bed(struct ttsd *t, struct channel *ch, const json_t *body, struct reply *r)
 {
@@ -284,7 +286,8 @@ op_set(void *ctx, struct session *s, const json_t *body, struct reply *r)
 
 /* ---- events ----------------------------------------------------------- */
 
-/* Marks are told for so many different leads at once. */
+/* Is there room for one more lead? Marks are told for only so many different
+ * leads at once. */
 static bool
 has_room_for_lead(const struct server *sv, int64_t lead_ms)
 {

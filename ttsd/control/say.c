@@ -10,7 +10,7 @@
 
 #define DAY_MS INT64_C(86400000)
 #define TTL_MAX_MS (7 * DAY_MS)
-/* How far ahead something can be scheduled. */
+/* Nothing can be scheduled further ahead than this. */
 #define AHEAD_MAX_MS (366 * DAY_MS)
 #define GAP_MAX_MS 3600000
 
@@ -46,7 +46,8 @@ const struct field say_fields[] = {
 	{ .name = NULL },
 };
 
-/* When it is to be said: `at` and `delay_ms` to monotonic time. */
+/* Turns `at` or `delay_ms` into the monotonic time at which the announcement is
+ * to be said. */
 static bool
 set_time(struct say_request *s)
 {
@@ -134,7 +135,7 @@ enqueue(struct say_request *s)
 	reply_set(s->r, "position", json_integer(place));
 }
 
-/* True when the key was accepted before: the reply tells as what. */
+/* Was the key accepted before? The reply then tells as which id. */
 static bool
 is_repeated(struct say_request *s, const char *key)
 {

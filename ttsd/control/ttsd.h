@@ -35,55 +35,58 @@ struct ttsd {
 	bool stopping;
 };
 
-/* Can it work by this configuration, as far as conf_finish() has not said so?
- * As `check` of struct daemon_program. */
+/* Can ttsd work by this configuration, which conf_finish() found no fault
+ * with? It is the `check` of ttsd's struct daemon_program. */
 int ttsd_check(const struct conf *conf, struct conf_error *e);
 
-/* Opens everything that t->conf asks for; all else of `t` is zero. Returns
- * DAEMON_GO_ON, or what to end with: the log tells why. ttsd_end() is to
- * follow in either case. */
+/* Opens everything that t->conf asks for; all else of `t` must be zero. Returns
+ * DAEMON_GO_ON, or the exit status to end with; the log tells why. ttsd_end()
+ * is to follow in either case. */
 enum daemon_step ttsd_start(struct ttsd *t);
-/* Ends every announcement and the engines, then stops the loop; called again,
- * it does not wait for the engines. */
+/* Ends every announcement and the engines, then stops the loop. Called a second
+ * time, it stops the loop without waiting for the engines. */
 void ttsd_stop(struct ttsd *t);
 /* Closes and releases all there is, the configuration too. */
 void ttsd_end(struct ttsd *t);
 
-/* NULL where there is none of that name. */
+/* Return the channel or engine of that name, or NULL. */
 struct channel *ttsd_channel(const struct ttsd *t, const char *name);
 struct engine *ttsd_engine(const struct ttsd *t, const char *name);
 
-/* The channel that a request asks for, or the first; awake. NULL: `r` was
- * failed. */
+/* Returns the channel that a request asks for, or else the first one, and wakes
+ * it. Returns NULL with an error in `r` when there is no such channel. */
 struct channel *ttsd_pick_channel(
     struct ttsd *t, const json_t *body, struct reply *r);
 
 /* Has the engine such a voice and such a language? Either may be NULL; `what`
- * is what a voice is called in the message. OP_LATER when it has not said
- * yet; otherwise `r` is failed if not. */
+ * is the name of the field that the message blames. Returns OP_LATER when the
+ * engine has not said yet which voices it has; else OP_DONE, with an error in
+ * `r` if it has no such voice. */
 enum verdict ttsd_check_voice(struct engine *e, const char *what,
     const char *voice, const char *language, struct reply *r);
 
-/* Does it name one language, rather than none (NULL, "") or "auto"? */
+/* Does the word name one language, rather than none (NULL, "") or "auto"? */
 bool ttsd_is_language(const char *language);
 
-/* Reads the dictionary (dictionary_file.c), waiting for the file system: for
- * before there is a loop, when SIGTERM still ends a process at once. The log
- * tells what is wrong. */
+/* Reads the dictionary (dictionary_file.c), waiting for the file system. It is
+ * called before there is a loop, when SIGTERM still ends the process at once.
+ * The log tells what is wrong with the file. */
 int ttsd_load_dictionary(struct ttsd *t);
-/* Makes ready for ttsd_reload_dictionary(), which waits for nothing. */
+/* Make ready for a reload, which waits for nothing; and reload. */
 int ttsd_open_dictionary(struct ttsd *t);
 void ttsd_reload_dictionary(struct ttsd *t);
 
-/* A setting to keep: NULL where it is absent or empty. */
+/* Copies a setting, for the caller to keep and free. Returns NULL where it is
+ * absent or empty, or without memory. */
 char *ttsd_copy_string(const char *s);
 
 /* The operations of the control socket (ops.c). */
 extern const struct op ttsd_ops[];
 
-/* What there is to measure, of a struct ttsd (metrics.c). */
+/* The metrics of a struct ttsd (metrics.c). */
 extern const struct metric_group ttsd_metrics[];
-/* What keeps it from being ready, as of struct telemetry. */
+/* Appends what keeps ttsd from being ready: the `missing` of its struct
+ * telemetry. */
 int ttsd_missing(const void *ttsd, struct buf *lines);
 
 #endif
