@@ -6,7 +6,8 @@
 
 #include "common/err.h"
 
-/* Most bytes held: what is ahead, and a whole frame behind it. */
+/* At most so many bytes are held: what is ahead, and a whole frame behind it.
+ */
 #define PCM_MAX (4 * 1024 * 1024)
 
 static size_t
@@ -137,7 +138,7 @@ bed_mix(struct bed *b, int16_t *out, uint64_t count, bool speaking)
 	if (n > values)
 		n = values;
 	n -= n % b->format.channels;
-	/* In place: what is mixed is consumed. */
+	/* The music is scaled in place, for what is mixed is consumed. */
 	music = (int16_t *)(uintptr_t)buf_data(&b->pcm);
 	if (n > 0) {
 		mix_scale(music, n, b->volume * 65536 / 100);

@@ -12,7 +12,7 @@
 #include "ttsd/air/mixer.h"
 #include "ttsd/pool/engine.h"
 
-/* Sound held ahead; a job that is ahead of it waits. */
+/* So much sound is held ahead; a job that has made more waits. */
 #define BED_AHEAD_MS 500
 #define BED_RETRY_NS (5 * NS_PER_S)
 
@@ -23,33 +23,33 @@ struct bed_format {
 
 struct bed {
 	struct bed_format format;
-	struct engine *engine; /* that plays clips */
-	char *clip;            /* its name, owned; NULL: no bed */
+	struct engine *engine; /* the one that plays clips */
+	char *clip;            /* name of the clip, owned; NULL: no bed */
 	uint32_t volume;       /* percent */
 	struct duck duck;
 	struct buf pcm;
 	struct job *job;
-	bool ailing;         /* the last try failed; said once */
-	int64_t retry_ns;    /* not before */
+	bool ailing;         /* the last try failed, and the log says so */
+	int64_t retry_ns;    /* no try before this */
 	const char *channel; /* for the log */
 };
 
 struct bed_ducking {
 	int64_t db;         /* how much lower under speech, below 0 */
-	int64_t attack_ns;  /* to get there */
-	int64_t release_ns; /* and back */
+	int64_t attack_ns;  /* from full level to that */
+	int64_t release_ns; /* from there back to full level */
 };
 
 void bed_init(struct bed *b, const char *channel, struct engine *engine,
     const struct bed_format *format, const struct bed_ducking *ducking);
 void bed_done(struct bed *b);
 
-/* Another clip, or none (NULL). ERR_NOMEM. */
+/* Changes to another clip, or to none (NULL). Fails with ERR_NOMEM. */
 int bed_set(struct bed *b, const char *clip);
 
-/* Has music made for what comes; before each chunk that is listened to. */
+/* Has music made ahead; it is called before each chunk that somebody hears. */
 void bed_advance(struct bed *b, int64_t now_ns);
-/* Nobody listens: lets the engine go. */
+/* Lets the engine go, because nobody listens. */
 void bed_rest(struct bed *b);
 
 /* Mixes `count` samples into `out`, lower while `speaking`. */

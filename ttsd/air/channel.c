@@ -7,11 +7,11 @@
 #include "common/err.h"
 #include "common/list.h"
 
-/* Chunks that the kernel may hold for a reader: about what a healthy one
+/* The kernel may hold so many chunks for a reader: about what a healthy one
  * leaves there while it is busy. */
 #define KERNEL_CHUNKS 12
-/* What Linux adds to a small write in a socket buffer: measured with
- * SIOCOUTQ, 480 bytes of payload count as 1,280. */
+/* Linux adds about so many bytes to a small write in a socket buffer: measured
+ * with SIOCOUTQ, 480 bytes of payload count as 1,280. */
 #define KERNEL_OVERHEAD 1024
 
 static const int64_t lateness_bounds_ns[] = { NS_PER_MS / 2, 1 * NS_PER_MS,
@@ -65,7 +65,7 @@ skipped(struct channel *ch, struct subscriber *sub)
 		    channel_name(ch), sub->pid);
 }
 
-/* May free it. */
+/* Gives the subscriber what it takes; may free it. */
 static void
 push(void *arg, struct subscriber *sub)
 {
@@ -114,8 +114,8 @@ channel_refuse(struct channel *ch, struct stream *s)
 	stream_close(s);
 }
 
-/* Enough for a reader that is busy for a moment; no seconds of stale
- * sound. */
+/* Bytes of a subscriber's kernel buffer: enough for a reader that is busy for a
+ * moment, and no seconds of stale sound. */
 static size_t
 kernel_buffer(const struct channel *ch)
 {
@@ -167,7 +167,7 @@ awake(const struct channel *ch)
 int64_t
 channel_next_ns(const struct channel *ch)
 {
-	/* Asleep, it wakes for what is scheduled. */
+	/* A channel that sleeps wakes for what is scheduled. */
 	return awake(ch) ? pacer_next_ns(&ch->pacer)
 			 : playout_next_due_ns(&ch->playout);
 }
@@ -186,14 +186,14 @@ channel_wake(struct channel *ch)
 
 	if (awake(ch))
 		return;
-	/* Nobody hears the music: the engine that makes it may rest. */
+	/* Nobody hears the music, so the engine that makes it may rest. */
 	bed_rest(&ch->playout.bed);
 	due = pacer_due(&ch->pacer, clock_now_ns());
 	ch->pacer.position += due;
 	jump(ch, due);
 }
 
-/* The machine slept: what nobody could hear is left out. */
+/* Leaves out what nobody could hear, after the machine had slept. */
 static void
 skip_if_late(struct channel *ch, int64_t now_ns)
 {
@@ -272,7 +272,7 @@ channel_lag_ns(const struct channel *ch)
 
 /* ---- life ------------------------------------------------------------- */
 
-/* What is heard when nothing is said. */
+/* Opens what is heard when nothing is said: bed and noise. */
 static int
 open_music(struct channel *ch, struct engine *clips)
 {

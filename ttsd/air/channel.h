@@ -25,10 +25,10 @@ struct speech_defaults {
 };
 
 struct channel_counters {
-	uint64_t subscribers;      /* joined so far */
-	uint64_t refused;          /* too many at once */
+	uint64_t subscribers;      /* that joined so far */
+	uint64_t refused;          /* subscribers, for being too many */
 	uint64_t skips;            /* times one was moved to the live edge */
-	uint64_t drops;            /* ended by the policy */
+	uint64_t drops;            /* subscribers that the policy ended */
 	uint64_t clock_skips;      /* times the machine had slept */
 	struct histogram lateness; /* of chunks, when they were handed out */
 };
@@ -57,9 +57,9 @@ struct channel {
 	struct channel_counters counters;
 };
 
-/* `path` is that of the audio socket; all channels share the epoch and the
- * engine that plays clips. Takes
- * over the strings of `defaults`. Errors as listener_new(). */
+/* Opens a channel with its audio socket at `path`. All channels share the epoch
+ * and the engine that plays clips. The strings of `defaults` become the
+ * channel's. Errors are those of listener_new(). */
 int channel_new(struct loop *l, const struct conf_channel *conf,
     const char *path, int64_t epoch_ns, struct engine *clips,
     const struct speech_defaults *defaults, struct server *server,
@@ -71,7 +71,7 @@ const char *channel_name(const struct channel *ch);
 
 /* When channel_tick() has something to do; INT64_MAX while it sleeps. */
 int64_t channel_next_ns(const struct channel *ch);
-/* Makes and hands out what is due. */
+/* Makes the samples that are due and hands them out. */
 void channel_tick(struct channel *ch, int64_t now_ns);
 
 /* Brings the clock of a sleeping channel up to date, before anything is
@@ -80,10 +80,10 @@ void channel_wake(struct channel *ch);
 
 /* Where the stream stands; a channel that sleeps is where it would be. */
 uint64_t channel_position(const struct channel *ch, int64_t now_ns);
-/* What the slowest subscriber has not taken yet. */
+/* How much sound the slowest subscriber has not taken yet. */
 int64_t channel_lag_ns(const struct channel *ch);
 
-/* For `channels` and `status`. */
+/* Return what `channels` and `status` say of the channel. */
 json_t *channel_describe(const struct channel *ch);
 json_t *channel_status(const struct channel *ch);
 

@@ -43,17 +43,17 @@ struct event_queue {
 	size_t count, cap;
 };
 
-/* Publishes now, to listeners of that lead (server.h). `channel` may be NULL
- * (then there is no sample either). Takes over `body`, an object with what is
- * particular to the event. */
+/* Publishes an event now, to listeners of that lead (server.h). `channel` may
+ * be NULL (then there is no sample either). Takes over `body`, an object with
+ * what is particular to the event. */
 void event_publish(struct server *sv, enum event event, const char *channel,
     int64_t lead_ms, uint64_t sample, json_t *body);
 
-/* Holds it until event_flush() says that its sample, less its lead, has come.
+/* Holds an event until event_flush() is called for its sample, less its lead.
  * Takes over `body`. */
 void event_hold(struct event_queue *q, enum event event, int64_t lead_ms,
     uint64_t sample, json_t *body);
-/* Publishes what belongs to samples up to `position`, in their order. */
+/* Publishes the events of samples up to `position`, in their order. */
 void event_flush(struct event_queue *q, struct server *sv, const char *channel,
     uint64_t position, uint32_t rate_hz);
 void event_queue_done(struct event_queue *q);

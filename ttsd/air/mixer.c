@@ -190,7 +190,7 @@ noise_init(struct noise *n, int level_db)
 		: 0;
 }
 
-/* Numerical Recipes' linear congruential generator; its high bits. */
+/* Adds the high bits of Numerical Recipes' linear congruential generator. */
 void
 noise_add(struct noise *n, int16_t *out, size_t values)
 {

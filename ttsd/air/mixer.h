@@ -14,12 +14,12 @@
 struct fade {
 	uint32_t length; /* samples from full level to silence, > 0 */
 	uint32_t at;     /* 0 silent, `length` full */
-	bool out;        /* moves towards silence */
+	bool out;        /* it moves towards silence, else towards full level */
 };
 
 #define FADE_MS 20
 
-/* At full level. */
+/* Begins at full level. */
 void fade_init(struct fade *f, uint32_t rate_hz);
 void fade_out(struct fade *f);
 void fade_in(struct fade *f);
@@ -27,17 +27,18 @@ void fade_full(struct fade *f);
 
 bool fade_silent(const struct fade *f);
 
-/* Samples that can still be heard: UINT64_MAX unless it moves to silence. */
+/* How many samples can still be heard: UINT64_MAX unless the fade moves to
+ * silence. */
 uint64_t fade_audible(const struct fade *f);
 
-/* Applies it to `count` samples of `channels` channels each. */
+/* Applies the fade to `count` samples of `channels` channels each. */
 void fade_apply(
     struct fade *f, int16_t *samples, uint64_t count, unsigned channels);
 
 /* Adds one run of samples to another, clipping at full scale. */
 void mix_add(int16_t *to, const int16_t *from, size_t values);
 
-/* Scales by gain / 65,536. */
+/* Scales the samples by gain / 65,536. */
 void mix_scale(int16_t *samples, size_t values, uint32_t gain);
 
 /* The end of something that was cut off, fading out under what follows. */
@@ -47,14 +48,14 @@ struct tail {
 	unsigned channels;
 };
 
-/* ERR_NOMEM. */
+/* Makes room for a tail of FADE_MS. Fails with ERR_NOMEM. */
 int tail_init(struct tail *t, uint32_t rate_hz, unsigned channels);
 void tail_done(struct tail *t);
 /* Adds `count` samples, which it fades out from the level of `f`; count is at
  * most t->length. They are heard from the next tail_mix() on. */
 void tail_add(struct tail *t, const int16_t *samples, uint64_t count,
     const struct fade *f);
-/* Mixes what is left of it into `count` samples. */
+/* Mixes what is left of the tail into `count` samples. */
 void tail_mix(struct tail *t, int16_t *out, uint64_t count);
 
 /* A level that gives way while something else speaks: music under speech. */

@@ -35,8 +35,8 @@ notify_queued(struct playout *p, const struct announcement *a, size_t place)
 
 /* ---- words ------------------------------------------------------------ */
 
-/* A word's place in the text as it was asked for, and what stands there.
- * Places that don't lie in it leave the word empty. */
+/* Adds a word's place in the text as it was asked for, and what stands there.
+ * A place that does not lie in the text leaves the word empty. */
 static void
 add_word(json_t *body, const struct announcement *a,
     const struct announcement_mark *mark)
@@ -70,7 +70,7 @@ mark_sample(const struct announcement *a, const struct announcement_mark *m)
 	return (uint64_t)(a->played.origin + (int64_t)m->sample);
 }
 
-/* All words with their times, for those who prepare for a sentence. */
+/* Lists all words with their times, for those who prepare for a sentence. */
 static json_t *
 plan(const struct announcement *a)
 {
@@ -112,10 +112,10 @@ notify_started(struct playout *p, const struct announcement *a)
 
 /* ---- marks ------------------------------------------------------------ */
 
-/* Time that the last phoneme is given: nothing says when it ends. */
+/* The last phoneme is given this time, for nothing says when it ends. */
 #define LAST_PHONEME_MS 80
 
-/* Samples until the phoneme after mark number `i`. */
+/* How many samples lie between mark number `i` and the next phoneme. */
 static uint64_t
 phoneme_samples(const struct playout *p, const struct announcement *a, size_t i)
 {
@@ -127,7 +127,7 @@ phoneme_samples(const struct playout *p, const struct announcement *a, size_t i)
 	return playout_samples(p, LAST_PHONEME_MS);
 }
 
-/* The shapes of one phoneme share its time. */
+/* Tells the shapes of one phoneme, which share its time. */
 static void
 tell_visemes(struct playout *p, const struct announcement *a,
     const struct announcement_mark *mark, int64_t lead_ms)
@@ -180,7 +180,8 @@ tell_mark(struct playout *p, const struct announcement *a,
 	tell_visemes(p, a, mark, lead_ms);
 }
 
-/* Where a lead stands; one that is new begins with what is still to come. */
+/* Returns where a lead stands among the marks; a new lead begins with those
+ * that are still to come. */
 static struct lead_cursor *
 cursor_of(struct playout *p, struct announcement *a, int64_t lead_ms)
 {

@@ -8,7 +8,7 @@
 #include "common/err.h"
 #include "common/utf8.h"
 
-/* Characters of a text that the queue shows. */
+/* The queue shows so many characters of a text. */
 #define SHOWN_CHARACTERS 120
 
 static const char *const state_names[] = {
@@ -54,7 +54,7 @@ playout_end(struct playout *p, const char *reason)
 	if (a)
 		playout_finish(p, a, OUTCOME_CANCELLED, reason);
 	playout_clear(p, reason);
-	/* Nothing comes any more that they could wait for. */
+	/* The events that are held have no more samples to wait for. */
 	event_flush(
 	    &p->held, p->server, p->channel, UINT64_MAX, p->format.rate_hz);
 }

@@ -2,7 +2,7 @@
  * What a channel says: its queue, the announcement on air, the one that is
  * made ahead, and the music under it all.
  *
- * It is asked for samples and gives exactly as many as are asked for. The
+ * The channel asks it for samples and gets exactly as many as it asked for. The
  * head of the queue is made while the announcement before it is still on air,
  * so that the next one begins on the very next sample.
  *
@@ -21,8 +21,8 @@
 #include "ttsd/pool/engine.h"
 #include "ttsd/queue/queue.h"
 
-/* Sound of one announcement held ahead of playout at most; when half of it
- * is gone, an engine that was held up goes on. */
+/* At most so much sound of one announcement is held ahead of playout; when half
+ * of it is gone, an engine that was held up goes on. */
 #define PLAYOUT_AHEAD_MS 10000
 
 struct playout_counters {
@@ -64,41 +64,43 @@ enum playout_state {
 	PLAYOUT_PAUSED,
 };
 
-/* ERR_NOMEM. */
+/* Fails with ERR_NOMEM. */
 int playout_init(struct playout *p, const char *channel, struct server *server,
     const struct playout_format *format, size_t queue_max);
-/* Everything that waits or is on air ends as cancelled, for `reason`. */
+/* Ends all that waits or is on air as cancelled, for `reason`. */
 void playout_end(struct playout *p, const char *reason);
 void playout_done(struct playout *p);
 
-/* Takes over `a`, and has it said. Returns its place in the queue; ERR_FULL
+/* Takes over `a`, and has it said. Returns its place in the queue, or ERR_FULL
  * (then `a` is still the caller's). */
 int playout_say(struct playout *p, struct announcement *a);
-/* False: there is no such announcement (any more). */
+/* Cancels an announcement; false when there is none of that id (any more). */
 bool playout_cancel(struct playout *p, uint64_t id, const char *reason);
-/* Ends what is on air; its id, or 0. */
+/* Ends what is on air; returns its id, or 0 when nothing was. */
 uint64_t playout_skip(struct playout *p);
 /* Cancels all that wait; returns how many. */
 size_t playout_clear(struct playout *p, const char *reason);
 void playout_pause(struct playout *p, bool paused);
 
-/* Anything to say now? */
+/* Is there anything to say now? */
 bool playout_busy(const struct playout *p);
-/* When something that is not due yet will be; INT64_MAX. */
+/* When the next announcement that is not due yet will be; INT64_MAX when there
+ * is none. */
 int64_t playout_next_due_ns(const struct playout *p);
 enum playout_state playout_state(const struct playout *p);
 const char *playout_state_name(enum playout_state state);
 
 /* Lets time pass: what is due joins the queue, what has waited too long is
- * expired. Once before each chunk. */
+ * expired. It is called once before each chunk. */
 void playout_advance(struct playout *p, int64_t now_ns);
 /* Fills `out` with `count` samples from stream position `position` on. */
 void render_fill(
     struct playout *p, int16_t *out, uint64_t count, uint64_t position);
-/* Publishes what happened in them; to be called once they were sent. */
+/* Publishes the events of the samples that were filled; it is called once they
+ * were sent. */
 void playout_flush(struct playout *p);
 
-/* The items, the one on air first. */
+/* Lists the announcements, the one on air first. */
 json_t *playout_list(const struct playout *p);
 
 /* ---- between the files of the playout --------------------------------- */
@@ -107,15 +109,15 @@ uint64_t playout_samples(const struct playout *p, uint64_t ms);
 
 /* synthesis.c: goes on making `a` until that has to wait for something. */
 void synthesis_continue(struct playout *p, struct announcement *a);
-/* Has made what deserves it now: the head of the queue. */
+/* Has the head of the queue made, once nothing before it needs the engines. */
 void synthesis_prepare(struct playout *p);
-/* Nobody wants the rest of it. */
+/* Stops making `a`, because nobody wants the rest of it. */
 void synthesis_stop(struct announcement *a);
-/* Some of it was played: there may be room for more. */
+/* Tells that some of `a` was played, so that there may be room for more. */
 void synthesis_played(struct playout *p, struct announcement *a);
 
-/* render.c: takes what is on air off it within a few milliseconds; the caller
- * gets it back. */
+/* render.c: takes the announcement on air off it within a few milliseconds, and
+ * gives it back to the caller. */
 struct announcement *render_cut(struct playout *p);
 
 /* playout.c: ends `a`, which is neither queued nor on air any more. */

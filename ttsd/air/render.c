@@ -4,7 +4,7 @@
 
 #include "ttsd/air/playout.h"
 
-/* What the slowest of its engines wants to be ahead. */
+/* How far ahead the slowest of the announcement's engines wants to be. */
 static uint64_t
 prebuffer_ms(const struct announcement *a)
 {
@@ -21,7 +21,7 @@ prebuffer_ms(const struct announcement *a)
 	return most;
 }
 
-/* So much of `a` has been made that it may begin. */
+/* Has so much of `a` been made that it may begin? */
 static bool
 is_ready(const struct playout *p, const struct announcement *a)
 {
@@ -40,7 +40,7 @@ render_begin(struct playout *p, struct announcement *a)
 	announcement_set_state(a, ANNOUNCEMENT_ON_AIR);
 	a->played.origin = (int64_t)p->position - (int64_t)a->played.samples;
 	fade_full(&p->fade);
-	/* Not so one that is resumed. */
+	/* An announcement that is resumed keeps its first sample. */
 	if (a->played.samples == 0) {
 		a->played.first_sample = p->position;
 		a->played.last_sample = p->position - 1;
@@ -68,7 +68,7 @@ render_cut(struct playout *p)
 	return a;
 }
 
-/* An urgent one that is ready takes what is on air off it. */
+/* Takes what is on air off it for an urgent announcement that is ready. */
 static void
 preempt(struct playout *p, const struct announcement *by)
 {
@@ -155,7 +155,7 @@ render_play(struct playout *p, int16_t *out, uint64_t count)
 	return n;
 }
 
-/* Speech and the silence around it. */
+/* Fills `out` with speech and the silence around it. */
 static void
 render_speak(struct playout *p, int16_t *out, uint64_t count)
 {

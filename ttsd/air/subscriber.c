@@ -7,7 +7,7 @@
 static void
 stream_data(void *arg, const uint8_t *data, size_t len)
 {
-	/* Whatever it says is ignored. */
+	/* Whatever a subscriber sends is ignored. */
 	(void)arg;
 	(void)data;
 	(void)len;
@@ -21,7 +21,7 @@ stream_writable(void *arg)
 	sub->events->writable(sub->arg, sub);
 }
 
-/* It wrote its last, but may go on reading: `nc -N` does so. */
+/* A subscriber that sends nothing more may go on reading: `nc -N` does so. */
 static void
 stream_finished(void *arg)
 {
@@ -75,7 +75,8 @@ subscriber_lag(const struct subscriber *sub, const struct ring *ring)
 	return ring->head - sub->cursor;
 }
 
-/* False when it takes no more now; *gone when it never will. */
+/* Sends a piece. Returns false when the subscriber takes no more now; sets
+ * *gone when it never will. */
 static bool
 send_some(struct subscriber *sub, const struct ring *ring, bool *gone)
 {
@@ -100,7 +101,7 @@ send_some(struct subscriber *sub, const struct ring *ring, bool *gone)
 	return (size_t)n == len;
 }
 
-/* To the live edge, keeping the place within a sample. */
+/* Moves to the live edge, keeping the place within a sample. */
 static void
 skip(struct subscriber *sub, const struct ring *ring, size_t sample_bytes)
 {

@@ -20,21 +20,21 @@ struct subscriber;
 
 /* What a subscriber tells its channel. */
 struct subscriber_events {
-	/* It takes more again. */
+	/* The subscriber takes more again. */
 	void (*writable)(void *arg, struct subscriber *sub);
-	/* Its connection is over. */
+	/* The connection is over. */
 	void (*gone)(void *arg, struct subscriber *sub);
 };
 
 struct subscriber {
-	struct subscriber *next; /* the channel's */
+	struct subscriber *next; /* in the channel's list */
 	const struct subscriber_events *events;
 	void *arg;
 	struct stream *stream;
 	uint8_t header[WAV_HEADER_BYTES];
 	size_t header_sent;
 	uint64_t cursor; /* ring position of the next byte it gets */
-	bool lagging;    /* was told so, and has not caught up since */
+	bool lagging;    /* it was reported so, and has not caught up since */
 	uint64_t skips;
 	uint64_t first_sample;
 	int64_t pid;
@@ -47,16 +47,18 @@ enum subscriber_result {
 	SUBSCRIBER_GONE,       /* the connection is over */
 };
 
-/* Takes over the stream. ERR_NOMEM closes it. */
+/* Makes a subscriber, which takes over the stream and begins at the live edge.
+ * Fails with ERR_NOMEM; the stream is then closed. */
 int subscriber_new(struct stream *s, const struct ring *ring,
     const struct subscriber_events *events, void *arg, struct subscriber **out);
 void subscriber_free(struct subscriber *sub);
 
-/* Gives it all that it takes. `lag_max` is in bytes. */
+/* Gives the subscriber all that it takes. Past `lag_max`, in bytes, it is moved
+ * to the live edge, or with `drop` reported as overflowed. */
 enum subscriber_result subscriber_push(struct subscriber *sub,
     const struct ring *ring, uint64_t lag_max, bool drop, size_t sample_bytes);
 
-/* Bytes of the ring that it has not taken yet. */
+/* How many bytes of the ring the subscriber has not taken yet. */
 uint64_t subscriber_lag(const struct subscriber *sub, const struct ring *ring);
 
 #endif

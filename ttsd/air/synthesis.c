@@ -11,7 +11,7 @@ ahead_bytes(const struct playout *p)
 	return playout_samples(p, PLAYOUT_AHEAD_MS) * p->sample_bytes;
 }
 
-/* What was made so far is still played. */
+/* Ends the making; what was made so far is still played. */
 static void
 synthesis_fail(struct announcement *a, const char *reason)
 {
@@ -19,7 +19,7 @@ synthesis_fail(struct announcement *a, const char *reason)
 	snprintf(a->made.reason, sizeof(a->made.reason), "%s", reason);
 }
 
-/* One part that is longer than this is a program that never ends. */
+/* A part that is longer than this comes from a program that never ends. */
 #define PART_MAX_MS 3600000
 
 static void
@@ -48,7 +48,7 @@ mark_made(void *arg, const json_t *mark)
 
 static void submit(struct playout *p, struct announcement *a, struct engine *e);
 
-/* A part of which nothing was heard yet may be made by another engine. */
+/* Has the part made by the engine's fallback, if none of it was heard yet. */
 static bool
 fall_back(struct playout *p, struct announcement *a)
 {
@@ -78,7 +78,7 @@ job_ended(void *arg, const struct failure *failure)
 	if (failure)
 		synthesis_fail(a, failure->text);
 	synthesis_continue(p, a);
-	/* Of one that waits and of which nothing was made, this is the end. */
+	/* An announcement that waits and of which nothing was made is over. */
 	if (a->made.making == MAKING_FAILED && a != p->current &&
 	    announcement_available(a) == 0) {
 		queue_remove(&p->queue, a);
@@ -92,7 +92,8 @@ static const struct job_events job_events = {
 	.pcm = pcm_made, .mark = mark_made, .done = job_ended
 };
 
-/* The second choice knows other voices; the language still holds. */
+/* Submits the part to `e`. A fallback knows other voices than the engine that
+ * was asked for, so it gets only the language. */
 static void
 submit(struct playout *p, struct announcement *a, struct engine *e)
 {
@@ -125,7 +126,7 @@ begin_part(struct playout *p, struct announcement *a, const struct part *part)
 	}
 }
 
-/* Pauses are made ahead no further than sound is. */
+/* Makes a pause, no further ahead than sound is made. */
 static bool
 make_pause(struct playout *p, struct announcement *a)
 {
@@ -161,8 +162,8 @@ synthesis_continue(struct playout *p, struct announcement *a)
 	}
 }
 
-/* The head of the queue deserves it when nothing before it keeps an engine,
- * or when it is not going to wait. */
+/* Should the head of the queue be made now? It should when nothing before it
+ * keeps an engine, or when it is not going to wait. */
 static bool
 deserves(const struct playout *p, const struct announcement *a)
 {
