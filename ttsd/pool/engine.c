@@ -9,12 +9,12 @@
 #include "ttsd/pool/engine_argv.h"
 #include "ttsd/pool/engine_internal.h"
 
-/* How long a job waits for a pool in which nothing works. */
+/* A job waits so long for a pool in which nothing works. */
 #define WORKERLESS_NS (30 * NS_PER_S)
 /* A surplus worker ends after so long without a job. */
 #define SURPLUS_IDLE_NS (30 * NS_PER_S)
 #define HOUSEKEEPING_NS NS_PER_S
-/* After a failure, how long its fallback is asked at once. */
+/* For so long after a failure the engine's fallback is asked at once. */
 #define AILING_NS (30 * NS_PER_S)
 
 static const int64_t synthesis_bounds_ns[] = { 2 * NS_PER_MS, 5 * NS_PER_MS,
@@ -155,7 +155,7 @@ engine_stop(struct engine *e)
 	return gone;
 }
 
-/* Nobody is told how it ends. */
+/* Releases a job whose owner need not be told how it ends. */
 static void
 engine_discard(struct job *job)
 {
@@ -215,8 +215,9 @@ find_idle(const struct engine *e)
 	return NULL;
 }
 
-/* Music occupies a worker for good. It has one of its own, beyond those that
- * are counted, or speech would wait behind it for ever. */
+/* How many workers the pool may have. Music occupies a worker for good; it gets
+ * one of its own beyond the configured number, or speech would wait behind it
+ * for ever. */
 static size_t
 most_workers(const struct engine *e)
 {
@@ -231,8 +232,8 @@ most_workers(const struct engine *e)
 	return most;
 }
 
-/* One more worker for each job that waits, unless one is on its way or the
- * pool is in trouble: more of the same would not help then. */
+/* Adds a worker for each job that waits, unless one is on its way already or
+ * the pool is in trouble: more of the same would not help then. */
 static void
 grow(struct engine *e)
 {
@@ -385,7 +386,7 @@ job_made(void *arg, const struct job *job)
 	histogram_add(&c->synthesis, clock_awake_ns() - job->submitted_ns);
 }
 
-/* It is the pool's own fault: no engine has said anything. */
+/* Fails a job for a reason of the pool's own; no engine has said anything. */
 static void
 fail_job(struct job *job, const char *why)
 {

@@ -37,36 +37,39 @@ struct job_events {
 	void (*pcm)(void *arg, const uint8_t *data, size_t len);
 	/* {"mark":…,"sample":…}, in order, before the sound it lies in. */
 	void (*mark)(void *arg, const json_t *mark);
-	/* The end: `failure` is NULL, or says why. Comes once, nothing after
-	 * it, and the job is no more. */
+	/* The job has ended: `failure` is NULL, or says why it failed. This is
+	 * the last call, and the job is released after it. */
 	void (*done)(void *arg, const struct failure *failure);
 };
 
-/* Starts nothing yet. Both parts of the configuration must outlive the
- * engine. */
+/* Makes a pool whose workers are not started yet. Both parts of the
+ * configuration must outlive the engine. Fails with ERR_NOMEM, or with the
+ * error of timer_new(). */
 int engine_new(struct loop *l, const struct conf_engine *conf,
     const struct conf_ttsd *common, const struct engine_events *events,
     void *arg, struct engine **out);
 
-/* Warms up its workers; does nothing when they are. */
+/* Warms up the workers; does nothing when they are warm. */
 void engine_start(struct engine *e);
 
-/* Ends its workers; true once all are gone, otherwise `changed` follows. */
+/* Ends the workers. Returns true once all are gone; otherwise `changed` is
+ * called when more of them are. */
 bool engine_stop(struct engine *e);
-/* Kills what still runs. No callbacks afterwards. */
+/* Kills the workers that still run. No callback comes afterwards. */
 void engine_free(struct engine *e);
 
-/* Who speaks instead while this one fails; NULL: nobody. */
+/* The engine that speaks while this one fails; NULL: none. */
 void engine_set_fallback(struct engine *e, struct engine *second);
 struct engine *engine_fallback(const struct engine *e);
-/* It failed a short while ago: not worth asking while there is another. */
+/* Did the engine fail a short while ago? Then it is not worth asking while
+ * there is another. */
 bool engine_is_ailing(const struct engine *e);
 
-/* Sound that should be there before an announcement begins. */
+/* How much sound should be there before an announcement begins. */
 uint64_t engine_prebuffer_ms(const struct engine *e);
 
-/* Has its workers end and start afresh, each once it is idle: for what they
- * read at their start. */
+/* Has the workers end and start afresh, each once it is idle, so that they read
+ * again what they read at their start. */
 void engine_reload(struct engine *e);
 
 const char *engine_name(const struct engine *e);
@@ -81,24 +84,26 @@ enum engine_voice {
 enum engine_voice engine_voice(
     const struct engine *e, const char *voice, const char *language);
 
-/* Does it take any name for a voice, beyond those that it lists? */
+/* Does the engine take any name for a voice, beyond those that it lists? */
 bool engine_takes_any_voice(const struct engine *e);
 
 /* The language that a voice speaks, NULL where it is not known. */
 const char *engine_voice_language(const struct engine *e, const char *voice);
 
-/* Starts the engine where needed. ERR_NOMEM. */
+/* Puts a job in line; the engine is started if it was not. `*out` is the job
+ * until its `done`. Fails with ERR_NOMEM. */
 int engine_submit(struct engine *e, const struct speech *speech,
     uint32_t rate_hz, uint32_t channels, const struct job_events *events,
     void *arg, struct job **out);
-/* Nobody wants the rest: no callback afterwards. NULL is fine. */
+/* Ends a job of which nobody wants the rest; no callback comes afterwards. NULL
+ * is fine. */
 void job_cancel(struct job *job);
 /* Holds the engine up while the sound it made waits to be played. */
 void job_hold(struct job *job, bool held);
 
 enum engine_state {
 	ENGINE_IDLE,     /* nobody has asked for it yet */
-	ENGINE_STARTING, /* and nothing has failed so far */
+	ENGINE_STARTING, /* started, not ready, and nothing failed so far */
 	ENGINE_READY,
 	ENGINE_FAILING, /* no worker runs */
 };
@@ -109,14 +114,14 @@ const char *engine_last_error(const struct engine *e);
 /* What was counted so far. */
 struct engine_counters {
 	uint64_t restarts; /* of workers that had failed */
-	/* Of parts of announcements that were made to their end, from their
-	 * submission on: to the first sound, to the last. */
+	/* The times from the submission of a part to its first sound and to its
+	 * last, of those parts that were made to their end. */
 	struct histogram first_sound, synthesis;
 };
 const struct engine_counters *engine_counters(const struct engine *e);
-/* Workers in that state. */
+/* How many workers are in that state. */
 size_t engine_workers(const struct engine *e, enum child_state state);
-/* Jobs that wait for a worker. */
+/* How many jobs wait for a worker. */
 size_t engine_waiting(const struct engine *e);
 
 /* For `status`, `engines` and `voices`: appends objects to `list`. */

@@ -12,7 +12,7 @@ add_command(struct argv *a, const struct conf_engine *conf)
 	argv_number(a, "--channels", conf->channels);
 	argv_options(a, "--format");
 	argv_add(a, "%s", schema_pcm_formats[conf->format]);
-	/* We watch over its progress ourselves. */
+	/* The pool watches over the program's progress. */
 	argv_number(a, "--timeout", 0);
 	argv_options(a, "--");
 	argv_list(a, conf->command);
@@ -27,8 +27,8 @@ add_text(struct argv *a, const char *option, const char *value)
 	argv_add(a, "%s", value);
 }
 
-/* They give up before we do, so that they can say why; their tries share the
- * time. */
+/* Gives engines that wait for a server a time-out that ends a second before the
+ * pool's own, so that they can still say why. Their tries share the time. */
 static void
 add_timeouts(struct argv *a, const struct conf_engine *conf)
 {
@@ -40,7 +40,7 @@ add_timeouts(struct argv *a, const struct conf_engine *conf)
 		argv_number(a, "--connect-timeout", each > 1 ? each : 1);
 }
 
-/* The key itself never is an argument: any user can list those. */
+/* Adds where the key is, never the key: any user can list arguments. */
 static void
 add_http(struct argv *a, const struct conf_engine *conf)
 {

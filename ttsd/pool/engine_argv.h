@@ -7,8 +7,9 @@
 
 #include "common/conf/conf.h"
 
-/* The whole command line, NULL-terminated, to be released by words_free();
- * NULL without memory or when the programs' folder can't be told. */
+/* Returns the whole command line, NULL-terminated, to be released by
+ * words_free(); or NULL without memory or when the programs' folder cannot be
+ * told. */
 char **engine_argv(
     const struct conf_engine *conf, const struct conf_ttsd *ttsd);
 

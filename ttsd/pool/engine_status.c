@@ -3,7 +3,7 @@
 #include "ttsd/pool/engine_internal.h"
 #include "ttsd/pool/voices.h"
 
-/* How long a new engine may keep a request for a voice unanswered. */
+/* A new engine may keep a request for a voice unanswered for so long. */
 #define VOICES_WAIT_NS (3 * NS_PER_S)
 
 enum engine_voice

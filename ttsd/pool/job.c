@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-/* Those that are set. */
+/* Puts the parameters that are set. */
 static void
 put_parameters(json_t *o, const struct speech_parameters *s)
 {

@@ -17,27 +17,27 @@ struct worker;
 struct job {
 	struct job *next; /* in the engine's line of waiting jobs */
 	struct engine *engine;
-	struct worker *worker; /* that does it now; NULL while it waits */
+	struct worker *worker; /* the one that does it; NULL while it waits */
 	const struct job_events *events; /* NULL: cancelled */
 	void *arg;
 	char *request; /* the payload of its JOB frame */
 	uint64_t number;
 	unsigned tries;
 	bool held;
-	bool endless;         /* not worth going on where it stopped */
-	int64_t deadline_ns;  /* to find a worker */
+	bool endless;         /* it loops: once it is lost, it fails */
+	int64_t deadline_ns;  /* it fails without a worker by then */
 	int64_t submitted_ns; /* later by as long as it was held up */
 	int64_t held_since_ns;
-	int64_t first_sound_ns; /* after its submission; 0: none yet */
+	int64_t first_sound_ns; /* since submitted_ns; 0: none yet */
 
 	size_t sample_bytes;
-	/* What the owner has already got from an earlier try. */
+	/* How much the owner has already got from an earlier try. */
 	uint64_t bytes_before, marks_before;
-	/* What this try has made so far. */
+	/* How much this try has made so far. */
 	uint64_t bytes, marks;
 };
 
-/* A new job, not in line yet; NULL without memory. */
+/* Makes a job that is not in line yet; NULL without memory. */
 struct job *job_new(struct engine *e, uint64_t number,
     const struct speech *speech, uint32_t rate_hz, uint32_t channels,
     const struct job_events *events, void *arg);
@@ -50,16 +50,17 @@ struct job_line {
 
 void job_line_init(struct job_line *line);
 void job_line_push(struct job_line *line, struct job *job);
-/* Before all others: for one that was under way already. */
+/* Puts a job that was under way already before all others. */
 void job_line_push_first(struct job_line *line, struct job *job);
 void job_line_remove(struct job_line *line, struct job *job);
 
-/* Delivery, less what an earlier try delivered. */
+/* Deliver sound and a mark to the owner, less what an earlier try delivered. */
 void job_pcm(struct job *job, const uint8_t *data, size_t len, int64_t now_ns);
 void job_mark(struct job *job, const json_t *mark);
-/* Its worker was lost: the next try leaves out what this one delivered. */
+/* Prepares a job that lost its worker for the next try, which leaves out what
+ * this one delivered. */
 void job_begin_again(struct job *job);
-/* Ends and releases it. */
+/* Tells the owner that the job has ended, and releases it. */
 void job_done(struct job *job, const struct failure *failure);
 
 #endif

@@ -73,7 +73,8 @@ has_variant(const json_t *hello, const char *wanted)
 	return false;
 }
 
-/* A language is also there when only its first part is: en-NZ as en. */
+/* Has the engine a voice for the language, or for its first part: en for
+ * en-NZ? */
 static bool
 has_language(const json_t *hello, const char *wanted)
 {

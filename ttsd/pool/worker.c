@@ -8,13 +8,14 @@
 
 #include "common/err.h"
 
-/* A request is a JOB frame and at most one CANCEL behind it. */
+/* A worker is sent a JOB frame and at most one CANCEL behind it. */
 #define OUT_MAX (FRAME_MAX + 1024)
-/* One whole frame and what one read brings behind it. */
+/* Of a worker, one whole frame is held, and what one read brings behind it. */
 #define IN_MAX (FRAME_HEADER_BYTES + FRAME_MAX + STREAM_READ_MAX)
 
 #define BACKOFF_INITIAL_NS (100 * NS_PER_MS)
-/* Short: the fault may lie in one text, and the next ones wait. */
+/* The longest back-off is short, because the fault may lie in one text while
+ * others wait. */
 #define BACKOFF_MAX_NS (5 * NS_PER_S)
 
 static void worker_complain(struct worker *w, const char *fmt, ...)
@@ -22,7 +23,8 @@ static void worker_complain(struct worker *w, const char *fmt, ...)
 
 static void act(struct worker *w, enum child_action action);
 
-/* Its own fault: ends it; the end of the process does the rest. */
+/* Kills a worker for a fault of its own, which `fmt` tells; the end of the
+ * process does the rest. */
 static void
 worker_complain(struct worker *w, const char *fmt, ...)
 {
@@ -40,7 +42,7 @@ worker_complain(struct worker *w, const char *fmt, ...)
 
 static const struct failure no_memory = { FAILURE_FAILED, "out of memory" };
 
-/* It has no job any more, and goes on. */
+/* Takes the job away from a worker that goes on. */
 static struct job *
 put_job_down(struct worker *w)
 {
@@ -68,7 +70,8 @@ finish_job(struct worker *w, const struct failure *failure)
 	w->kind->events->idle(w->kind->arg, failure);
 }
 
-/* A copy of the engine died of the job: the engine itself is well. */
+/* Gives a job back of which only a copy of the engine died: the engine itself
+ * is well. */
 static void
 lose_job(struct worker *w, const struct failure *failure)
 {
@@ -107,8 +110,8 @@ take_pcm(struct worker *w, const struct frame *f)
 		job_pcm(w->job, f->payload, f->len, clock_awake_ns());
 }
 
-/* A job that went before may be ended once more: that is not the end of this
- * one. An error may not know the number. */
+/* Does the frame end another job? One that went before may be ended once more,
+ * which is not the end of this one. An error may not know the number. */
 static bool
 is_of_another_job(
     const struct worker *w, const struct frame *f, const json_t *o)
@@ -187,7 +190,7 @@ process_out(void *arg, const uint8_t *data, size_t len)
 	struct frame f;
 	int n = 0;
 
-	/* Its job is another's by now. */
+	/* The job of a worker that was killed is another's by now. */
 	if (w->child.state == CHILD_STALLED)
 		return;
 	if (buf_put(&w->in, data, len) < 0) {
@@ -205,7 +208,7 @@ process_out(void *arg, const uint8_t *data, size_t len)
 
 /* ---- the process ------------------------------------------------------ */
 
-/* The level that a line asks for by its prefix, which is cut off. */
+/* Returns the level that a line asks for by its prefix, and cuts that off. */
 static enum log_level
 line_level(const char **line, size_t *len)
 {
@@ -269,7 +272,7 @@ process_gone(void *arg, const struct process_end *end)
 	buf_clear(&w->out);
 	worker_feed(w, CHILD_GONE);
 	child_watch(&w->child, false, clock_awake_ns());
-	/* What a job breaks is the job's: the next one need not wait. */
+	/* What a job breaks is the job's, so the next job need not wait. */
 	w->forgiven = w->forgiven || forgive;
 	if (forgive)
 		worker_feed(w, CHILD_WAKE);
@@ -285,7 +288,7 @@ worker_flush(struct worker *w)
 	if (w->process == NULL || buf_len(&w->out) == 0)
 		return;
 	n = process_write(w->process, buf_data(&w->out), buf_len(&w->out));
-	/* A broken pipe: the end of the process tells the rest. */
+	/* When the pipe is broken, the end of the process tells the rest. */
 	buf_consume(&w->out, n < 0 ? buf_len(&w->out) : (size_t)n);
 }
 
@@ -355,8 +358,9 @@ worker_feed(struct worker *w, enum child_event event)
 	act(w, action);
 }
 
-/* A process in a call that never returns is not ended by being killed: nobody
- * waits for that, and what still comes from it is dropped. */
+/* Gives the job back at once when the worker is killed: a process in a call
+ * that never returns does not end by that, and nobody waits for it. What still
+ * comes from it is dropped. */
 static void
 give_job_back(struct worker *w)
 {
@@ -479,7 +483,7 @@ worker_free(struct worker *w)
 	timer_free(w->timer);
 	buf_done(&w->in);
 	buf_done(&w->out);
-	/* We may stand in one of its callbacks. */
+	/* The caller may stand in one of the worker's callbacks. */
 	w->release = (struct loop_task){ .fn = worker_release, .arg = w };
 	loop_defer(w->kind->loop, &w->release);
 }

@@ -14,67 +14,71 @@ struct worker;
 
 /* What a worker tells its pool. */
 struct worker_events {
-	/* Its state is another one than `from`; `reason` may be "". */
+	/* The worker left the state `from`; `reason` may be "". */
 	void (*changed)(void *arg, struct worker *w, enum child_state from,
 	    const char *reason);
-	/* It is warm, and says what it can; false: not one of ours. */
+	/* The worker is warm, and says what it can. Returns false when this is
+	 * no engine for the pool; the worker is then killed. */
 	bool (*hello)(void *arg, json_t *hello);
-	/* It has done `job`, which ends next, and somebody still wants it. */
+	/* The worker has done `job`, which ends next and is still wanted. */
 	void (*made)(void *arg, const struct job *job);
-	/* It has done its job, or could not: `failure`, else NULL. */
+	/* The worker is idle again; `failure` is NULL, or says why it could not
+	 * do its job. */
 	void (*idle)(void *arg, const struct failure *failure);
-	/* It crashed over `job`, or was killed because it made no progress
-	 * with it; the job is the pool's again. */
+	/* The worker crashed over `job`, or was killed because it made no
+	 * progress with it; the job is the pool's again. */
 	void (*lost)(void *arg, struct job *job, const struct failure *failure);
 };
 
 /* What all workers of a pool have in common; outlives them. */
 struct worker_kind {
 	struct loop *loop;
-	const char *engine; /* its name, for the log */
+	const char *engine; /* name of the engine, for the log */
 	char **argv;        /* the program, NULL-terminated */
-	const char *secret; /* the variable that it alone has; "": none */
+	const char *secret; /* a variable that no other child gets; "": none */
 	struct child_limits limits;
 	const struct worker_events *events;
 	void *arg;
 };
 
 struct worker {
-	struct worker *next; /* the pool's */
+	struct worker *next; /* in the pool's list */
 	const struct worker_kind *kind;
 	struct child child;
 	struct process *process;
 	struct timer *timer;
-	struct buf in;    /* frames from it, not yet parsed */
-	struct lines err; /* what it says */
+	struct buf in;    /* bytes of frames that are not parsed yet */
+	struct lines err; /* its standard error, in lines */
 	struct buf out;   /* a request that its pipe has not taken yet */
 	struct job *job;  /* NULL: idle */
-	bool stale;       /* to be started afresh when idle */
-	bool surplus;     /* beyond the warm ones: ends after a while */
-	bool forgiven;    /* has crashed over a job, and done none since */
+	bool stale;       /* it is to be started afresh when idle */
+	bool surplus;     /* beyond the warm ones: it ends after a while */
+	bool forgiven;    /* it crashed over a job, and has done none since */
 	int64_t idle_since_ns;
-	uint64_t jobs;       /* done */
-	char complaint[160]; /* why it was killed, where we did it */
-	char reason[200];    /* of the last end */
+	uint64_t jobs;       /* how many it has done */
+	char complaint[160]; /* why the pool killed it; "": it did not */
+	char reason[200];    /* why it ended last */
 	struct log_limit log_budget;
 	struct loop_task release;
 };
 
-/* Stopped at first. `surplus`: for the pool's own use. */
+/* Makes a worker in the state `stopped`. `surplus` is for the pool's own use.
+ * Fails with ERR_NOMEM. */
 int worker_new(
     const struct worker_kind *kind, bool surplus, struct worker **out);
-/* Kills its process. A job it has is the caller's to look after first. */
+/* Kills the worker's process. The caller takes care of its job first. */
 void worker_free(struct worker *w);
 
 void worker_feed(struct worker *w, enum child_event event);
 
-/* Ready and with nothing to do. */
+/* Is the worker ready, with nothing to do? */
 bool worker_idle(const struct worker *w);
 void worker_assign(struct worker *w, struct job *job);
-/* The job is not wanted any more; the worker is idle once it says so. */
+/* Tells the worker that its job is not wanted any more; it is idle once it has
+ * answered. */
 void worker_cancel(struct worker *w);
 void worker_hold(struct worker *w, bool held);
-/* Starts its program afresh, once it has nothing to do. */
+/* Starts the worker's program afresh, once it has nothing to do. */
 void worker_reload(struct worker *w);
 
 #endif
