@@ -39,7 +39,7 @@ static const char *const making_names[MAKING_COUNT] = {
 #undef X
 };
 
-/* What may follow what: a bit for each. */
+/* Which states may follow a state: a bit for each. */
 #define BIT(state) (1u << (state))
 
 static const unsigned state_follows[ANNOUNCEMENT_STATE_COUNT] = {

@@ -78,7 +78,7 @@ struct part {
 
 void part_done(struct part *part);
 
-/* Of one announcement, repetitions not counted. */
+/* How many parts one announcement may have, repetitions not counted. */
 #define PARTS_MAX 64
 #define REPEAT_MAX 20
 
@@ -88,7 +88,8 @@ struct announcement_mark {
 	const struct part *part;
 };
 
-/* Marks one announcement may hold at a time; further ones are left out. */
+/* One announcement holds at most so many marks at a time; further ones are left
+ * out. */
 #define ANNOUNCEMENT_MARKS_MAX 100000
 
 /* Listeners may want marks ahead of their time; so many different leads at
@@ -115,7 +116,7 @@ enum announcement_state {
 	    ANNOUNCEMENT_STATE_COUNT
 };
 
-/* How far its sound is made. */
+/* How far the sound of an announcement is made. */
 #define MAKINGS(X)                \
 	X(NOT_BEGUN, "not-begun") \
 	X(UNDER_WAY, "under-way") \
@@ -129,17 +130,18 @@ enum making {
 	    MAKING_COUNT
 };
 
-/* What is asked for. Who composes it fills it in; then it stays. */
+/* What is asked for: filled in by whoever composes the announcement, and not
+ * changed afterwards. */
 struct announcement_request {
 	enum priority priority;
 	enum preemption on_preempt;
-	int64_t due_ns;     /* not before; 0: at once */
-	int64_t expires_ns; /* unless it has begun by then; INT64_MAX: never */
+	int64_t due_ns;     /* it is not said before; 0: at once */
+	int64_t expires_ns; /* it must have begun by then; INT64_MAX: never */
 	char **texts; /* as they were asked for, by the number of the source */
 	size_t text_count;
 	struct part *parts;
 	size_t part_count;
-	unsigned repeat; /* times it is said, from 1 */
+	unsigned repeat; /* how often it is said, from 1 */
 	struct part gap; /* the pause between repetitions */
 };
 
@@ -155,16 +157,17 @@ struct announcement_sound {
 	struct announcement_mark *marks;
 	size_t mark_count, mark_cap;
 	struct job *job;  /* the engine's work on the present part */
-	bool fell_back;   /* the present part is made by the second choice */
-	char reason[200]; /* of having failed */
+	bool fell_back;   /* the engine's fallback makes the present part */
+	char reason[200]; /* why the making failed */
 };
 
 /* What was played of it, in stream positions; the renderer's business. */
 struct announcement_air {
 	uint64_t samples; /* played */
-	/* `origin` is where its sample 0 lies, or would lie: later than it was
-	 * by what interrupted it. `last_sample` is that of the last sample
-	 * that was played, first_sample - 1 before there is one. */
+	/* `origin` is where the announcement's sample 0 lies, or would lie: an
+	 * interruption moves it back by its length. `last_sample` is the
+	 * position of the last sample that was played, or first_sample - 1
+	 * before there is one. */
 	uint64_t first_sample, last_sample;
 	int64_t origin;
 };
@@ -175,7 +178,7 @@ struct announcement_told {
 };
 
 struct announcement {
-	struct announcement *next; /* the queue's */
+	struct announcement *next; /* in the queue's list */
 	uint64_t id;
 	enum announcement_state state; /* by announcement_set_state() */
 	struct playout *playout;       /* whose it is */
@@ -185,63 +188,65 @@ struct announcement {
 	struct announcement_told told;
 };
 
-/* An empty one; NULL without memory. */
+/* Makes an empty announcement; NULL without memory. */
 struct announcement *announcement_new(size_t sample_bytes);
 void announcement_free(struct announcement *a);
 
-/* The one place where its state changes: logs it, and aborts on a change that
- * makes no sense. */
+/* Changes the state. No other place does; a change is logged, and one that may
+ * not follow aborts. */
 void announcement_set_state(
     struct announcement *a, enum announcement_state state);
-/* Likewise how far it is made. */
+/* Changes how far the announcement is made, in the same way. */
 void announcement_set_making(struct announcement *a, enum making making);
-/* Nothing more is to be made. */
+/* Is there nothing more to be made? */
 bool announcement_is_made(const struct announcement *a);
-/* It was on air, at least once. */
+/* Was the announcement on air, at least once? */
 bool announcement_was_on_air(const struct announcement *a);
 
 /* Takes over `text`; returns its number as a source, or ERR_NOMEM. */
 int announcement_add_text(struct announcement *a, char *text);
-/* Takes over what `part` holds, also when it fails: ERR_NOMEM, ERR_FULL. */
+/* Adds a part and takes over what it holds, even when this fails (ERR_NOMEM,
+ * ERR_FULL). */
 int announcement_add_part(struct announcement *a, struct part *part);
 
-/* Its first text, "" where it has none: for people to tell it by. */
+/* The first text, by which people know the announcement; "" without texts. */
 const char *announcement_title(const struct announcement *a);
-/* Bytes of all its texts. */
+/* How many bytes all texts have together. */
 size_t announcement_text_bytes(const struct announcement *a);
 
-/* The next thing to be made: a part, or (engine NULL) a pause; NULL when
- * there is no more. The step is taken. */
+/* Takes the next step: returns what is to be made, a part or (engine NULL) a
+ * pause; NULL when there is no more. */
 const struct part *announcement_next_step(struct announcement *a);
 /* The part that is being made, or was last. */
 const struct part *announcement_present_part(const struct announcement *a);
 
-/* Forgets all that was made: it begins from its first part again. */
+/* Forgets all that was made, so that the making begins from the first part
+ * again. */
 void announcement_rewind(struct announcement *a);
 
-/* Bytes of sound that one announcement ever holds: a last resort, for who
- * makes the sound is held up long before. */
+/* One announcement never holds more bytes of sound than this. It is a last
+ * resort: the engine is held up long before. */
 #define ANNOUNCEMENT_PCM_MAX (64 * 1024 * 1024)
 
-/* Adds sound; ERR_FULL, ERR_NOMEM. */
+/* Add sound, and silence. Fail with ERR_FULL or ERR_NOMEM. */
 int announcement_add_pcm(
     struct announcement *a, const uint8_t *data, size_t len);
 int announcement_add_silence(struct announcement *a, uint64_t samples);
 /* Adds a mark {"mark":…,"sample":N,…} of the present part, in order. */
 void announcement_add_mark(struct announcement *a, const json_t *mark);
 
-/* Samples that could be played now. */
+/* How many samples could be played now. */
 uint64_t announcement_available(const struct announcement *a);
 
 /* Moves at most `count` samples to `out`; returns how many. */
 uint64_t announcement_take(
     struct announcement *a, int16_t *out, uint64_t count);
 
-/* It does not wait for `other`, but takes the air from it. */
+/* Does `a`, rather than wait for `other`, take the air from it? */
 bool announcement_overrides(
     const struct announcement *a, const struct announcement *other);
 
-/* Everything that there is to hear has been played. */
+/* Has everything been played that there is to hear? */
 bool announcement_over(const struct announcement *a);
 
 #endif

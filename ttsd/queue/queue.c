@@ -14,7 +14,8 @@ queue_init(struct queue *q, size_t max)
 		q->end[level] = &q->first[level];
 }
 
-/* What has begun in time does not expire, though it was interrupted since. */
+/* When the announcement expires: never when it has begun in time, though it was
+ * interrupted since. */
 static int64_t
 expiry_ns(const struct announcement *a)
 {
@@ -97,7 +98,8 @@ queue_first(const struct queue *q)
 	return head ? head : q->scheduled;
 }
 
-/* Those that are not due yet are told by their time. */
+/* Is the announcement in the list of those that are not due yet? Their time
+ * tells them from the others. */
 static bool
 is_scheduled(const struct queue *q, const struct announcement *a)
 {

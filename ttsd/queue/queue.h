@@ -8,15 +8,15 @@
 
 #include "ttsd/queue/announcement.h"
 
-/* Bytes of text that one queue holds, over all its items. */
+/* One queue holds at most so many bytes of text, over all its items. */
 #define QUEUE_TEXT_MAX (8 * 1024 * 1024)
 
 struct queue {
 	struct announcement *first[PRIORITY_COUNT];
 	struct announcement **end[PRIORITY_COUNT];
 	struct announcement *scheduled; /* not due yet, the next one first */
-	size_t count;                   /* of all */
-	size_t counts[PRIORITY_COUNT];  /* the same by priority */
+	size_t count;                   /* of all items */
+	size_t counts[PRIORITY_COUNT];  /* of items by priority */
 	size_t text_bytes;
 	size_t max;             /* items */
 	int64_t next_expiry_ns; /* none expires before; INT64_MAX */
@@ -24,36 +24,38 @@ struct queue {
 
 void queue_init(struct queue *q, size_t max);
 
-/* Takes over `a`: it waits, from a->asked.due_ns on where that is later than
- * `now_ns`. ERR_FULL (and then does not). */
+/* Takes over `a`, which waits for its turn from a->asked.due_ns on where that
+ * is later than `now_ns`. Fails with ERR_FULL; `a` is then the caller's. */
 int queue_push(struct queue *q, struct announcement *a, int64_t now_ns);
 
-/* Takes back one that had its turn, before all others of its priority. */
+/* Takes back an announcement that had its turn, before all others of its
+ * priority. */
 void queue_push_first(struct queue *q, struct announcement *a);
 
-/* Whose turn is next; NULL when nobody's is. */
+/* The announcement whose turn is next; NULL when there is none. */
 struct announcement *queue_head(const struct queue *q);
-/* The one behind `a` in the order of their turns, those that are not due yet
- * last; NULL behind the last. */
+/* The announcement behind `a` in the order of their turns, those that are not
+ * due yet last; NULL behind the last. */
 struct announcement *queue_after(
     const struct queue *q, const struct announcement *a);
-/* The first of all; differs from the head when none is due. */
+/* The first announcement in that order; it differs from the head when none is
+ * due. */
 struct announcement *queue_first(const struct queue *q);
 
 struct announcement *queue_find(const struct queue *q, uint64_t id);
-/* Places before `a`, which is in the queue. */
+/* How many announcements are before `a`, which is in the queue. */
 size_t queue_position(const struct queue *q, const struct announcement *a);
 
 /* Takes `a` out; the caller owns it again. */
 void queue_remove(struct queue *q, struct announcement *a);
 
-/* Lets those wait whose time has come. */
+/* Puts in line the announcements whose time has come. */
 void queue_advance(struct queue *q, int64_t now_ns);
 /* When queue_advance() has something to do next; INT64_MAX. */
 int64_t queue_next_due_ns(const struct queue *q);
 
-/* Takes out one that has waited too long; NULL when there is none. Costs
- * nothing while next_expiry_ns is not reached. */
+/* Takes out an announcement that has waited too long; NULL when there is none.
+ * The call costs nothing before next_expiry_ns. */
 struct announcement *queue_take_expired(struct queue *q, int64_t now_ns);
 
 #endif
