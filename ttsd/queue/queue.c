@@ -98,8 +98,7 @@ queue_first(const struct queue *q)
 	return head ? head : q->scheduled;
 }
 
-/* Is the announcement in the list of those that are not due yet? Their time
- * tells them from the others. */
+/* Is the announcement in the list of those that are not due yet? */
 static bool
 is_scheduled(const struct queue *q, const struct announcement *a)
 {

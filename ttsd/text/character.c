@@ -7,8 +7,8 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Capitals from first to last, every `step`th, and how far their small
- * letters are. Sorted. */
+/* Every `step`th capital from first to last, and how far its small letter is.
+ * The table is sorted. */
 static const struct fold {
 	uint32_t first, last, step;
 	int32_t distance;
@@ -75,7 +75,7 @@ character_fold(uint32_t cp)
 bool
 character_is_digit(uint32_t cp)
 {
-	/* Where the zeros stand (general category Nd). */
+	/* The zeros of the scripts (general category Nd). */
 	static const uint32_t zeros[] = { '0', 0x0660, 0x06f0, 0x0966, 0x09e6,
 		0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6, 0x0d66, 0x0de6,
 		0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x1090, 0x17e0, 0x1810,

@@ -15,23 +15,23 @@
  * One character to one character: "ß" is not "ss". */
 uint32_t character_fold(uint32_t cp);
 
-/* A decimal digit of any script in use. */
+/* Is it a decimal digit of any script in use? */
 bool character_is_digit(uint32_t cp);
 
-/* Marks that change the letter before them and belong to no one script:
- * combining accents, Arabic vowel signs. */
+/* Is it a mark that changes the letter before it and belongs to no one script,
+ * as combining accents and Arabic vowel signs do? */
 bool character_is_mark(uint32_t cp);
 
-/* Hyphens that join a word; no dashes. */
+/* Is it a hyphen that joins a word? A dash is none. */
 bool character_is_hyphen(uint32_t cp);
 
-/* Letters, digits and marks of which words are made that blanks part: not
- * Han, Kana, Hangul (whose particles follow without a blank), Thai, Lao,
- * Khmer, Myanmar, Tibetan. */
+/* Is it a letter, digit or mark of words that are parted by blanks? Those of
+ * Han, Kana, Hangul (whose particles follow without a blank), Thai, Lao, Khmer,
+ * Myanmar and Tibetan are not. */
 bool character_in_spaced_word(uint32_t cp);
 
-/* Bytes of the first character, 0 where len is 0; a malformed byte reads as
- * U+FFFD. */
+/* Reads the first character and returns its bytes, 0 where `len` is 0; a
+ * malformed byte reads as U+FFFD. */
 size_t character_at(const char *s, size_t len, uint32_t *cp);
 
 #endif

@@ -7,7 +7,7 @@
 #include "ttsd/text/character.h"
 #include "ttsd/text/dictionary_internal.h"
 
-/* Sections that one language looks into: "en-gb-x-rp" five. */
+/* One language looks into at most so many sections; "en-gb-x-rp" into five. */
 #define CHAIN_MAX 8
 
 struct match {
@@ -47,7 +47,7 @@ add_section(const struct dictionary *d, const char *language,
 	return count;
 }
 
-/* The narrowest language first. */
+/* Finds the sections that a language looks into, the narrowest first. */
 static size_t
 find_sections(const struct dictionary *d, const char *tag,
     const struct dictionary_section *chain[CHAIN_MAX])
@@ -65,8 +65,8 @@ find_sections(const struct dictionary *d, const char *tag,
 	return add_section(d, "*", chain, count);
 }
 
-/* The first entry in [lo, hi) whose byte `at` is `byte` or, with `above`,
- * more. */
+/* Finds the first entry in [lo, hi) whose byte number `at` is at least
+ * `byte`. */
 static const struct dictionary_entry *
 bound(const struct dictionary_entry *lo, const struct dictionary_entry *hi,
     size_t at, unsigned byte)
@@ -83,8 +83,8 @@ bound(const struct dictionary_entry *lo, const struct dictionary_entry *hi,
 	return lo;
 }
 
-/* Bytes of the next folded character of the text, or of a run of blanks as
- * one blank; 0 at its end. */
+/* Folds the next character of the text, or a run of blanks to one blank, and
+ * returns how many bytes of the text it had; 0 at its end. */
 static size_t
 next_folded(const char *s, size_t len, char folded[4], size_t *folded_len)
 {
@@ -103,7 +103,7 @@ next_folded(const char *s, size_t len, char folded[4], size_t *folded_len)
 	return n;
 }
 
-/* Whether a word of the text may end (or begin) between two characters. */
+/* May a word of the text end or begin at `at`, between two characters? */
 static bool
 parts_words(const char *s, const char *at, const char *end)
 {
@@ -121,7 +121,7 @@ parts_words(const char *s, const char *at, const char *end)
 	return !character_in_spaced_word(a) || !character_in_spaced_word(b);
 }
 
-/* The longest word of a section that the text has at `at`. */
+/* Finds the longest word of a section that stands in the text at `at`. */
 static struct match
 match_section(const struct dictionary *d, const struct dictionary_section *s,
     const char *text, const char *at, const char *end)
@@ -135,7 +135,7 @@ match_section(const struct dictionary *d, const struct dictionary_section *s,
 
 	while (lo < hi) {
 		n = next_folded(p, (size_t)(end - p), folded, &folded_len);
-		/* A NUL in the text is no end of a word. */
+		/* A NUL in the text must not match the terminator of a word. */
 		if (n == 0 || folded[0] == '\0')
 			break;
 		for (i = 0; i < folded_len; i++, depth++) {

@@ -13,13 +13,14 @@
  *	[cmn]
  *	重庆 = 虫庆
  *
- * A text file in UTF-8. The first '=' of a line parts word and replacement,
- * blanks around either don't count, and the replacement may be empty: the
- * word is left out. A section is for a language and for everything below it
+ * It is a text file in UTF-8. The first '=' of a line parts word and
+ *replacement, blanks around either don't count, and the replacement may be
+ *empty: the word is left out. A section is for a language and for everything
+ *below it
  * ([en] also for en-gb; [zh] is [cmn]); the same section may come again, the
  * same word in it may not.
  *
- * Applied to a text:
+ * It is applied to a text so:
  * - Whole words: "ICE" is not found in "NICE" or "ICE2", but is in "ICE's"
  *   and "ICE-Zug". Languages that put no blanks between words, or hang
  *   particles on them (Chinese, Japanese, Korean, Thai, Lao, Khmer, Burmese,
@@ -55,17 +56,17 @@ struct dictionary_error {
 	char text[DICTIONARY_ERROR_MAX]; /* "FILE:LINE: what is wrong" */
 };
 
-/* Reads a whole file's text; `file` is its name for messages. ERR_INVALID
- * with `e` filled, ERR_NOMEM; *out is then NULL. */
+/* Reads a whole file's text; `file` is its name for messages. Fails with
+ * ERR_INVALID, `e` filled, or ERR_NOMEM; *out is then NULL. */
 int dictionary_parse(struct dictionary **out, const char *file,
     const char *text, size_t len, struct dictionary_error *e);
 void dictionary_free(struct dictionary *d);
 
 size_t dictionary_count(const struct dictionary *d);
 
-/* Rewrites valid UTF-8 to `out`, which is fresh. NULL for the language: only
- * what is for every language. ERR_FULL and ERR_NOMEM from `out`, whose bound
- * is the caller's: one character can become 1,024 bytes. */
+/* Rewrites valid UTF-8 to `out`, which is fresh. With NULL for the language,
+ * only entries for every language count. Fails with ERR_FULL or ERR_NOMEM from
+ * `out`, whose bound is the caller's: one character can become 1,024 bytes. */
 int dictionary_apply(const struct dictionary *d, const char *language,
     const char *text, size_t len, struct rewrite *out);
 

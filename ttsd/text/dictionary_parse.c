@@ -50,7 +50,7 @@ has_control(struct ini_slice t)
 	for (; t.len > 0; t.s += n, t.len -= n) {
 		n = utf8_decode(t.s, t.len, &c);
 		if (n == 0)
-			return false; /* no text: told otherwise */
+			return false; /* no UTF-8, which is told elsewhere */
 		if (c != '\t' && (c < 0x20 || (c >= 0x7f && c < 0xa0)))
 			return true;
 	}
@@ -146,7 +146,8 @@ add_entry(struct parser *p, struct ini_slice word, struct ini_slice replacement)
 	return 0;
 }
 
-/* Words are looked for in a text that was folded already, and what stands in
+/* Adds an entry with its word and replacement folded as segment.c folds texts:
+ * words are looked for in a text that was folded already, and what stands in
  * their place is not folded again. */
 static int
 add_folded(
@@ -231,7 +232,8 @@ compare(const void *a, const void *b)
 	return x->line < y->line ? -1 : x->line > y->line;
 }
 
-/* The first word in the file that was there before. */
+/* Finds where each section begins, and refuses the first word that stands twice
+ * in one. */
 static int
 index_sections(struct parser *p)
 {

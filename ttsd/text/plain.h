@@ -7,7 +7,7 @@
 
 #include "ttsd/text/textmap.h"
 
-/* Errors as rewrite_keep(). */
+/* Rewrites `text` to `out`. Errors are those of rewrite_keep(). */
 int plain(const char *text, size_t len, struct rewrite *out);
 
 #endif

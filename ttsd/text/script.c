@@ -75,7 +75,8 @@ add_piece(struct pieces *s, enum kind kind, size_t offset, size_t end)
 	return p;
 }
 
-/* Adds to the piece before it where that is of the same kind. */
+/* Adds bytes to the last piece where that is of the same kind, and else begins
+ * a new one. */
 static struct piece *
 extend(struct pieces *s, enum kind kind, unsigned script, size_t at, size_t n)
 {
@@ -111,7 +112,7 @@ joins(uint32_t c)
 	       character_is_hyphen(c);
 }
 
-/* A Latin word or a number. */
+/* Scans a Latin word or a number. */
 static int
 scan_word(struct pieces *s, size_t *at)
 {
@@ -211,7 +212,7 @@ is_latin_word(const struct piece *p)
 	       (p->kind == LETTERS && p->script == SCRIPT_LATIN);
 }
 
-/* Codes that turn out to be words of a phrase. */
+/* Finds codes that turn out to be words of a phrase. */
 static void
 find_phrases(struct pieces *s)
 {
@@ -235,7 +236,8 @@ find_phrases(struct pieces *s)
 	}
 }
 
-/* "Ω" and "β" in other languages are signs that every voice knows. */
+/* Makes signs of single Greek letters: "Ω" and "β" in other languages are known
+ * to every voice. */
 static void
 drop_lone_greek(struct pieces *s)
 {
@@ -311,7 +313,7 @@ add_run(struct script_runs *r, size_t offset, const char *language)
 {
 	struct script_run *p;
 
-	/* Room grows at powers of two. */
+	/* The room is doubled whenever the count reaches a power of two. */
 	if ((r->count & (r->count - 1)) == 0) {
 		p = realloc(
 		    r->runs, (r->count ? r->count * 2 : 1) * sizeof(*p));
@@ -328,8 +330,8 @@ add_run(struct script_runs *r, size_t offset, const char *language)
 	return 0;
 }
 
-/* Where a run that begins with the letters of piece `next` takes over from
- * the one that had letters in piece `last`. */
+/* Finds where a run that begins with the letters of piece `next` takes over
+ * from the run that had letters in piece `last`. */
 static size_t
 find_cut(const struct piece *last, const struct piece *next)
 {

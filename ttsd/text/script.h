@@ -86,7 +86,8 @@ enum script {
 
 enum script script_of(uint32_t cp);
 
-/* Further changes of language stay in the last run. */
+/* A text has at most so many runs; further changes of language stay in the last
+ * one. */
 #define SCRIPT_RUNS_MAX 1000
 
 struct script_run {
@@ -102,8 +103,8 @@ struct script_runs {
 /* Cuts a text; the runs follow each other without a gap and are all of it,
  * no two neighbours have the same language, and a text of length 0 has none.
  * `languages` are tags, parted by commas; NULL, "", and tags that are too
- * long count as nothing. Malformed UTF-8 counts as signs. ERR_NOMEM, and
- * `out` is empty. */
+ * long count as nothing. Malformed UTF-8 counts as signs. Fails with ERR_NOMEM,
+ * and `out` is empty. */
 int script_split(const char *text, size_t len, const char *languages,
     struct script_runs *out);
 void script_runs_done(struct script_runs *r);

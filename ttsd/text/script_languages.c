@@ -119,8 +119,8 @@ find_word(const struct word_script *table, const char *word, size_t len)
 	return SCRIPT_NONE;
 }
 
-/* "ru" is Cyrillic, "sr-latn" Latin, "zh-Hant-TW" Han, what is unknown
- * Latin. */
+/* Returns the script that a language is written in: "ru" is Cyrillic, "sr-latn"
+ * Latin, "zh-Hant-TW" Han, and an unknown one counts as Latin. */
 static enum script
 script_of_tag(const char *tag)
 {

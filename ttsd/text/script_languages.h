@@ -4,12 +4,14 @@
 
 #include "ttsd/text/script.h"
 
-/* Han of which neither the sentence nor the text says whose it is. */
+/* Stands for Han of which neither the sentence nor the text says whether it is
+ * Chinese or Japanese. */
 #define SCRIPT_HAN_UNDECIDED SCRIPT_COUNT
 #define SCRIPT_LANGUAGES (SCRIPT_COUNT + 1)
 
 struct script_languages {
-	/* By script; that of SCRIPT_NONE is for a text without letters. */
+	/* The language by script; SCRIPT_NONE has that of a text without
+	 * letters. */
 	char of[SCRIPT_LANGUAGES][LANGUAGE_MAX + 1];
 };
 

@@ -41,8 +41,7 @@ segment_origin(const struct segment *p, struct textmap_span span)
 	return span;
 }
 
-/* Puts a rewrite in place of the segment's text; the newest map stands first.
- */
+/* Puts a rewrite in place of the segment's text, its map before the others. */
 static int
 take_rewrite(struct segment *p, struct rewrite *r)
 {
@@ -90,7 +89,8 @@ replace_words(
 	return rc;
 }
 
-/* The dictionary sees whole words, so it comes before they are spelled. */
+/* Rewrites one segment: by the dictionary first, because that looks for whole
+ * words, then by spelling. */
 static int
 make_piece(const struct segment_rules *w, struct segment *p)
 {
@@ -119,7 +119,8 @@ cut(const struct segment_rules *w, const char *text, struct script_runs *runs)
 	return 0;
 }
 
-/* Where the piece of the folded text lies in the text as it was asked for. */
+/* Adds the map from the segment, a piece of the folded text, back to the text
+ * as it was asked for. */
 static int
 place_piece(
     struct segment *p, const struct textmap *folded, struct textmap_span piece)

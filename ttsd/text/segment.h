@@ -13,21 +13,21 @@
 #include "ttsd/text/spell.h"
 
 struct segment_rules {
-	const char *language;  /* of all of it; NULL: not known */
-	const char *languages; /* not NULL: cut by script, see script.h */
+	const char *language;  /* of the whole text; NULL: not known */
+	const char *languages; /* cut by script (script.h); NULL: not cut */
 	bool spelled;
 	enum spell spell;
 	const struct dictionary *dictionary; /* NULL: none */
 };
 
-/* Rewrites that one segment goes through. */
+/* One segment goes through at most so many rewrites. */
 #define SEGMENT_MAPS_MAX 3
 
 struct segment {
 	char *text;                      /* what is spoken; owned */
 	char language[LANGUAGE_MAX + 1]; /* "": as asked for */
-	size_t offset;                   /* added to what the maps say */
-	/* Back to the text, the last rewrite first. */
+	size_t offset;                   /* is added to what the maps say */
+	/* The way back to the text, the last rewrite first. */
 	struct textmap maps[SEGMENT_MAPS_MAX];
 	size_t map_count;
 };
@@ -37,11 +37,11 @@ struct segments {
 	size_t count;
 };
 
-/* Longest text of one segment after its rewrites, in bytes. */
+/* The text of one segment has at most so many bytes after its rewrites. */
 #define SEGMENT_TEXT_MAX (192 * 1024)
 
-/* ERR_NOMEM; ERR_FULL when a rewrite makes it too long. `out` is then
- * empty. */
+/* Cuts and rewrites a text. Fails with ERR_NOMEM, or with ERR_FULL when a
+ * rewrite makes it too long; `out` is then empty. */
 int segment_text(
     const struct segment_rules *w, const char *text, struct segments *out);
 void segments_done(struct segments *p);

@@ -8,7 +8,7 @@
 
 #include "common/speech_parameters.h"
 
-/* Strings are owned. */
+/* The strings belong to the structure. */
 struct speech {
 	char *text; /* UTF-8 */
 	bool ssml;

@@ -20,7 +20,7 @@ may_spell(uint32_t c)
 	return is_letter(c) || character_is_digit(c);
 }
 
-/* Bytes of the word that s begins with, 0 for none. */
+/* Returns how many bytes the word has that `s` begins with, 0 for none. */
 static size_t
 word_at(const char *s, size_t len, bool *has_digit)
 {
@@ -43,7 +43,7 @@ word_at(const char *s, size_t len, bool *has_digit)
 	return at;
 }
 
-/* Letter or digit with its marks. */
+/* Returns how many bytes a letter or digit has with its marks. */
 static size_t
 letter_at(const char *s, size_t len, bool *letter)
 {
@@ -58,7 +58,7 @@ letter_at(const char *s, size_t len, bool *letter)
 	return at;
 }
 
-/* Ends a phrase by itself, as does the end of the text. */
+/* Does what follows end a phrase by itself, as the end of the text does? */
 static bool
 is_pause(const char *s, size_t len)
 {
@@ -76,7 +76,7 @@ is_pause(const char *s, size_t len)
 	return false;
 }
 
-/* What stands behind a letter or digit of a word: hyphens go. */
+/* Parts a letter or digit from what follows in its word; hyphens go. */
 static int
 part(const char **s, const char *word_end, const char *text_end, bool letter,
     struct rewrite *out)

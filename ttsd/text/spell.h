@@ -23,12 +23,12 @@ enum spell {
 	SPELL_CODES, /* words that hold a digit */
 };
 
-/* Bytes that the spelled text of `len` bytes has at most. */
+/* The spelled text of `len` bytes has at most so many bytes. */
 #define SPELL_MAX(len) ((len)*3)
 
 /* Rewrites valid UTF-8 to `out`, which is fresh. What was put in maps to
- * nothing, so a character of a word maps to just itself. ERR_FULL, ERR_NOMEM
- * from `out`. */
+ * nothing, so a character of a word maps to just itself. Fails with ERR_FULL or
+ * ERR_NOMEM from `out`. */
 int spell(const char *text, size_t len, enum spell mode, struct rewrite *out);
 
 #endif

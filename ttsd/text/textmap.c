@@ -8,8 +8,8 @@
 #include "common/utf8.h"
 #include "ttsd/text/character.h"
 
-/* The last edit that begins at or before a place of the new text; NULL for
- * none. */
+/* Finds the last edit that begins at or before a place of the new text; NULL
+ * when there is none. */
 static const struct textmap_edit *
 find_edit(const struct textmap *m, size_t at)
 {
@@ -25,7 +25,7 @@ find_edit(const struct textmap *m, size_t at)
 	return lo > 0 ? &m->edits[lo - 1] : NULL;
 }
 
-/* Where one character of the new text comes from. */
+/* Returns where one character of the new text comes from. */
 static struct textmap_span
 origin_of_char(const struct textmap *m, size_t at)
 {
@@ -59,7 +59,8 @@ textmap_origin(const struct textmap *m, struct textmap_span span)
 	return first;
 }
 
-/* The part of an edit that a piece of the new text has. False: none. */
+/* Cuts an edit to what lies in a piece of the new text; false when nothing
+ * does. */
 static bool
 textmap_cut(struct textmap_edit *e, struct textmap_span piece)
 {
@@ -78,7 +79,8 @@ textmap_cut(struct textmap_edit *e, struct textmap_span piece)
 	return true;
 }
 
-/* A first edit of nothing says where in the original the piece begins. */
+/* The map of a piece begins with an edit of nothing, which says where in the
+ * original the piece begins. */
 int
 textmap_slice(
     const struct textmap *m, struct textmap_span piece, struct textmap *out)
@@ -124,7 +126,7 @@ rewrite_done(struct rewrite *r)
 	textmap_done(&r->map);
 }
 
-/* The terminator lies behind the end, in room that is reserved. */
+/* Puts text and, behind the end, a terminator in room that is reserved. */
 static int
 textmap_put(struct rewrite *r, const char *text, size_t len)
 {

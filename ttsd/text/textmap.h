@@ -37,14 +37,14 @@ struct textmap {
 	size_t from_length, to_length; /* of the two texts */
 };
 
-/* The smallest span of the original that made this span of the rewritten
- * text. What reaches over the end is cut; a later span never maps to an
- * earlier place; a span of length 0, or of inserted text only, has length
+/* Returns the smallest span of the original that made this span of the
+ * rewritten text. What reaches over the end is cut; a later span never maps to
+ * an earlier place; a span of length 0, or of inserted text only, has length
  * 0. */
 struct textmap_span textmap_origin(
     const struct textmap *m, struct textmap_span span);
-/* Of a piece of the rewritten text, the way back to the whole original. `out`
- * is empty on ERR_NOMEM. */
+/* Makes the map of a piece of the rewritten text, which leads back to the whole
+ * original. Fails with ERR_NOMEM; `out` is then empty. */
 int textmap_slice(
     const struct textmap *m, struct textmap_span piece, struct textmap *out);
 
@@ -55,22 +55,22 @@ struct rewrite {
 	struct textmap map;
 };
 
-/* The new text may have `max` bytes. */
+/* Begins a new text of at most `max` bytes. */
 void rewrite_init(struct rewrite *r, size_t max);
 void rewrite_done(struct rewrite *r);
 
-/* The next `len` bytes of the original stay as they are; `len` is at least 1.
- * ERR_FULL where the new text becomes too long, ERR_NOMEM; after either the
- * rewrite is of no more use. */
+/* Keeps the next `len` bytes of the original, at least 1, as they are. Fails
+ * with ERR_FULL where the new text becomes too long, or with ERR_NOMEM; after
+ * either the rewrite is of no more use. */
 int rewrite_keep(struct rewrite *r, const char *text, size_t len);
 
-/* In place of the next `len` bytes of the original, `text`, stands `by`;
- * either may be empty. Errors as above. */
+/* Puts `by` in place of the next `len` bytes of the original, `text`; either
+ * may be empty. Errors are the same. */
 int rewrite_replace(struct rewrite *r, const char *text, size_t len,
     const char *by, size_t by_len);
 
-/* What was written so far, terminated, and its length without that; valid
- * until the next call. */
+/* Returns what was written so far, terminated, and its length without the
+ * terminator; valid until the next call. */
 const char *rewrite_text(const struct rewrite *r, size_t *len);
 
 #endif

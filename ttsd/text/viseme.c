@@ -14,8 +14,9 @@ const char *const viseme_names[VISEME_COUNT] = {
 #undef X
 };
 
-/* Sorted. Capitals are the ASCII names that espeak-ng falls back to where a
- * phoneme of a language has no IPA. `minor`: counts only on its own. */
+/* The table is sorted. Capitals are the ASCII names that espeak-ng falls back
+ * to where a phoneme of a language has no IPA. A `minor` letter counts only on
+ * its own. */
 /* clang-format off */
 static const struct shape {
 	uint16_t letter;
@@ -210,8 +211,8 @@ find_shape(uint32_t cp)
 	return NULL;
 }
 
-/* Accents, stress, length, tones, ties, and the signs and digits with which
- * espeak-ng tells its phonemes apart. */
+/* Is the character a mark: an accent, stress, length, a tone, a tie, or a sign
+ * or digit with which espeak-ng tells its phonemes apart? */
 static bool
 is_mark(uint32_t cp)
 {
@@ -247,7 +248,7 @@ viseme_append(struct sequence *s, enum viseme v)
 		s->out[s->count++] = v;
 }
 
-/* Letters, or with `minor` what else has a shape. */
+/* Adds the shapes of letters, or with `minor` those of what else has one. */
 static void
 add_shapes(struct sequence *s, const char *ipa, size_t len, bool minor)
 {
@@ -262,7 +263,7 @@ add_shapes(struct sequence *s, const char *ipa, size_t len, bool minor)
 			continue;
 		}
 		shape = find_shape(cp);
-		/* Behind another letter it is aspiration. */
+		/* An "h" behind another letter is aspiration. */
 		if (cp == 'h' && s->count > 0)
 			continue;
 		if (shape && shape->minor == minor) {

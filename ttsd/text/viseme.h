@@ -58,12 +58,12 @@ enum viseme {
 
 extern const char *const viseme_names[VISEME_COUNT];
 
-/* Shapes that one phoneme passes through at most. */
+/* One phoneme passes through at most so many shapes. */
 #define VISEME_SEQUENCE_MAX 4
 
-/* The shapes of one phoneme in IPA, as espeak-ng reports it, in their order;
- * returns how many. A diphthong has two ("aɪ": aa ih), an affricate that of
- * its sibilant ("tʃ": CH). They share the phoneme's time evenly.
+/* Finds the shapes of one phoneme in IPA, as espeak-ng reports it, in their
+ * order, and returns how many. A diphthong has two ("aɪ": aa ih), an affricate
+ * that of its sibilant ("tʃ": CH). They share the phoneme's time evenly.
  *
  * - Nothing, blanks and "_": a pause, sil.
  * - Stress, length, tones, accents and espeak's own marks change no shape.
