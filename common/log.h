@@ -31,6 +31,18 @@ void log_write(enum log_level level, const char *fmt, ...)
 #define log_info(...) log_write(LOG_INFO, __VA_ARGS__)
 #define log_debug(...) log_write(LOG_DEBUG, __VA_ARGS__)
 
+/* Longest that log_quote() makes of a text, in bytes; what is longer is cut and
+ * ends in three dots. */
+#define LOG_QUOTED_MAX 700
+
+/* What somebody else said or named (a client, an engine, a server, ffmpeg, a
+ * file), as the value of a key: in quotes, so escaped that nothing in it looks
+ * like the value's end and the next key, or turns the order of what is shown.
+ * \", \\, \n, \r and \t; other controls and bytes that are no UTF-8 as \xHH,
+ * Unicode's controls of lines and of direction as \uHHHH. Valid until the next
+ * call but one. */
+const char *log_quote(const char *text);
+
 const char *log_level_name(enum log_level level);
 
 /* A budget of lines per peer: `burst` at once, then one per `every_ns`. */

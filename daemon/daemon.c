@@ -144,9 +144,9 @@ daemon_runtime_dir(const struct conf *conf, struct runtime_dir *out)
 		return DAEMON_GO_ON;
 	if (rc != ERR_UNTRUSTED)
 		return daemon_socket_failed(out->path, rc);
-	log_error("the runtime directory %s %s; remove or mend it, or set "
+	log_error("runtime_dir=%s %s; remove or mend it, or set "
 		  "another ttsd.runtime_dir",
-	    out->path, out->fault);
+	    log_quote(out->path), out->fault);
 	return EXIT_FAILED;
 }
 
@@ -157,16 +157,17 @@ daemon_socket_failed(const char *path, int err)
 		log_error("socket=%s is held by a live daemon (or is not a "
 			  "socket); stop that one, or set another "
 			  "ttsd.runtime_dir",
-		    path);
+		    log_quote(path));
 		return EXIT_HELD;
 	}
 	if (err == ERR_TOO_LONG) {
 		log_error("socket=%s the path is longer than the %zu bytes "
 			  "that the system allows; set a shorter "
 			  "ttsd.runtime_dir or audio_socket",
-		    path, path_socket_max());
+		    log_quote(path), path_socket_max());
 		return EXIT_CONFIG;
 	}
-	log_error("socket=%s cannot be opened: %s", path, err_text(err));
+	log_error(
+	    "socket=%s cannot be opened: %s", log_quote(path), err_text(err));
 	return EXIT_FAILED;
 }

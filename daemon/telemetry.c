@@ -54,23 +54,23 @@ failed(const char *section, const char *address, int err)
 		log_error("[%s] metrics=%s is in use by another program (or "
 			  "is not a socket); stop that one, or set another "
 			  "address",
-		    section, address);
+		    section, log_quote(address));
 		return EXIT_HELD;
 	}
 	if (err == ERR_TOO_LONG) {
 		log_error("[%s] metrics=%s the path is longer than the %zu "
 			  "bytes that the system allows",
-		    section, address, path_socket_max());
+		    section, log_quote(address), path_socket_max());
 		return EXIT_CONFIG;
 	}
 	if (err == ERR_UNSUPPORTED) {
 		log_error("[%s] metrics=%s cannot be served on this system; "
 			  "set 127.0.0.1:PORT, or leave the key out",
-		    section, address);
+		    section, log_quote(address));
 		return EXIT_CONFIG;
 	}
-	log_error("[%s] metrics=%s cannot be served: %s", section, address,
-	    err_text(err));
+	log_error("[%s] metrics=%s cannot be served: %s", section,
+	    log_quote(address), err_text(err));
 	return EXIT_FAILED;
 }
 
@@ -87,6 +87,6 @@ telemetry_open(struct loop *l, const char *section, const char *address,
 	rc = http_new(l, address, pages, (void *)t, where, sizeof(where), out);
 	if (rc < 0)
 		return failed(section, address, rc);
-	log_info("metrics=%s", where);
+	log_info("metrics=%s", log_quote(where));
 	return DAEMON_GO_ON;
 }

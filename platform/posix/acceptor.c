@@ -31,7 +31,7 @@ rest(struct acceptor *a, int err)
 	if (log_allow(&a->complaints, clock_awake_ns()))
 		log_warning("listener=%s cannot accept: %s; new connections "
 			    "wait (raise the limit of open files)",
-		    a->name, err_text(err));
+		    log_quote(a->name), err_text(err));
 }
 
 static void

@@ -110,7 +110,7 @@ refill(void *arg)
 		if (log_allow(&ln->complaints, clock_awake_ns()))
 			log_warning("listener=%s cannot accept: %s; new "
 				    "connections wait",
-			    ln->path, err_text(rc));
+			    log_quote(ln->path), err_text(rc));
 		return;
 	}
 }

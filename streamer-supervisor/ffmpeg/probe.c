@@ -54,13 +54,13 @@ say(struct probe *p)
 		snprintf(now, sizeof(now), "cannot be run: %s",
 		    err_text(p->missing));
 	else
-		snprintf(now, sizeof(now), "version %s",
-		    p->version[0] ? p->version : "unknown");
+		snprintf(now, sizeof(now), "version=%s",
+		    p->version[0] ? log_quote(p->version) : "unknown");
 	if (strcmp(now, p->said) == 0)
 		return;
 	memcpy(p->said, now, sizeof(now));
-	log_write(
-	    p->missing ? LOG_ERROR : LOG_INFO, "ffmpeg=%s %s", p->program, now);
+	log_write(p->missing ? LOG_ERROR : LOG_INFO, "ffmpeg=%s %s",
+	    log_quote(p->program), now);
 }
 
 static void
@@ -144,7 +144,7 @@ give_up(void *arg)
 
 	log_warning("ffmpeg=%s does not tell what it can do; it is tried all "
 		    "the same",
-	    p->program);
+	    log_quote(p->program));
 	for (i = 0; i < LISTINGS; i++)
 		if (p->questions[i].process)
 			process_kill(p->questions[i].process);

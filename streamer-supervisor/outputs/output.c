@@ -62,8 +62,8 @@ static void
 switch_to(struct output *o, enum sender_role role, const char *reason)
 {
 	o->active = role;
-	log_warning("output=%s is sent to its %s address: %s", output_name(o),
-	    sender_role_name(role), reason);
+	log_warning("output=%s is sent to its %s address reason=%s",
+	    output_name(o), sender_role_name(role), log_quote(reason));
 	output_tell(o, reason);
 }
 
@@ -146,8 +146,8 @@ group_lost(void *arg, const char *why)
 	struct output *o = arg;
 
 	log_warning("output=%s has failed in its group and goes on by "
-		    "itself: %s",
-	    output_name(o), why);
+		    "itself reason=%s",
+	    output_name(o), log_quote(why));
 	sender_take_over(o->senders[SENDER_PRIMARY], why);
 }
 

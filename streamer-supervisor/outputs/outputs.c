@@ -418,7 +418,8 @@ outputs_reload(
 		outputs_release(g);
 	}
 	if (rc < 0)
-		log_error("reload: nothing is changed: %s", e->text);
+		log_error(
+		    "reload: nothing is changed reason=%s", log_quote(e->text));
 	else if (news->count == 0)
 		log_info("reloaded: no output has changed");
 	else

@@ -34,7 +34,7 @@ log_line(struct ffmpeg_run *r, const struct message *m)
 
 	redact_text(r->redact, safe, sizeof(safe), m->text);
 	log_write(m->kind >= MESSAGE_ERROR ? LOG_INFO : LOG_DEBUG,
-	    "output=%s ffmpeg: %s", r->name, safe);
+	    "output=%s ffmpeg says=%s", r->name, log_quote(safe));
 }
 
 /* The first refusal is the reason; of the others the last says most. */

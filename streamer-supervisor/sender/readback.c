@@ -48,7 +48,7 @@ bad(struct readback *r, const char *why)
 {
 	snprintf(r->why, sizeof(r->why), "probe_url: %.480s", why);
 	r->failures++;
-	log_info("output=%s %s", r->label, r->why);
+	log_info("output=%s failed reason=%s", r->label, log_quote(r->why));
 	if (r->failures < FAILURES_MAX)
 		readback_begin(r);
 	else

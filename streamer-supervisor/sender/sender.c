@@ -88,8 +88,8 @@ announce(struct sender *s, enum child_state from, bool gave_up)
 		snprintf(
 		    backoff, sizeof(backoff), " backoff_ms=%" PRId64, wait_ms);
 	log_write(bad ? LOG_WARNING : LOG_INFO,
-	    "output=%s %s->%s reason=\"%s\"%s%s", s->label,
-	    child_state_name(from), child_state_name(to), s->reason, backoff,
+	    "output=%s %s->%s reason=%s%s%s", s->label, child_state_name(from),
+	    child_state_name(to), log_quote(s->reason), backoff,
 	    gave_up ? " (max_restarts reached)" : "");
 	s->spec.changed(s->spec.arg, s, from, s->reason);
 }

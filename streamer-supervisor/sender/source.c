@@ -35,7 +35,7 @@ say_missing(struct source *s)
 	else if (!s->told)
 		log_info("ttsd is not on air yet (socket=%s); outputs wait "
 			 "for it",
-		    s->path);
+		    log_quote(s->path));
 	s->told = true;
 	s->up = false;
 }

@@ -108,7 +108,7 @@ stream_key_warn(const struct conf_output *o)
 	if (strcmp(o->address.key_file, stream_key_file(o)) == 0)
 		log_warning("output=%s key_file=%s can be read by other users; "
 			    "chmod 600 makes it private",
-		    o->block.name, o->address.key_file);
+		    o->block.name, log_quote(o->address.key_file));
 }
 
 /* ---- their way to ffmpeg ---------------------------------------------- */

@@ -110,7 +110,7 @@ def of(d):
     found = daemon.wait_until(
         lambda: "metrics=" in d.logged() and d.logged().split(
             "info: metrics=", 1)[1], "it says where its metrics are")
-    return Scraper(found.split()[0])
+    return Scraper(found.split()[0].strip('"'))
 
 
 @pytest.fixture

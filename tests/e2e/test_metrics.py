@@ -317,7 +317,7 @@ def test_address_in_use(rundir, program, section):
         code, message = refuse(
             program, "-D", f"ttsd.runtime_dir={rundir}",
             "-D", f"{section}.metrics=127.0.0.1:{port}")
-    assert code == 69 and f"127.0.0.1:{port} is in use" in message
+    assert code == 69 and f'127.0.0.1:{port}" is in use' in message
     assert not list(rundir.iterdir())
 
 
@@ -344,7 +344,7 @@ def test_the_socket_is_private_and_goes_with_its_owner(metered, rundir):
     code, message = refuse(
         "streamer-supervisor", "-D", f"ttsd.runtime_dir={rundir}/other",
         "-D", f"streamer.metrics={path}")
-    assert code == 69 and "m.sock is in use" in message
+    assert code == 69 and 'm.sock" is in use' in message
     assert scraper.get("/healthz")[0] == 200
     ttsd.stop()
     assert not path.exists()

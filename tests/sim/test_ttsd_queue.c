@@ -312,7 +312,7 @@ test_bed_fails_and_comes_back(void **state)
 	at = main_channel(&s)->pacer.position;
 	fake_run(NS_PER_S);
 	assert_true(ear_heard_nothing(e, at, at + 24000 - 480));
-	assert_true(fake_logged("bed=music failed"));
+	assert_true(fake_logged("bed=\"music\" failed"));
 	expect_outcome(&s, station_say(&s, "hello", NULL), "spoken");
 	fake_run(10 * NS_PER_S);
 	at = main_channel(&s)->pacer.position;

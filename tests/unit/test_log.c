@@ -22,6 +22,75 @@ sink(enum log_level level, const char *line)
 	seen.count++;
 }
 
+/* Reads a quoted value as whoever parses our lines does; returns the length of
+ * the value with its quotes, 0 where it has no end. */
+static size_t
+quoted_length(const char *q)
+{
+	size_t i;
+
+	assert_int_equal(q[0], '"');
+	for (i = 1; q[i] && q[i] != '"'; i++)
+		i += q[i] == '\\' && q[i + 1];
+	return q[i] ? i + 1 : 0;
+}
+
+/* An engine that wrote `x" id=7 spoken reason="` to its standard error made our
+ * line say that announcement 7 was spoken: who reads key=value saw the end of
+ * the quotes. */
+static void
+test_quoted_values_cannot_be_forged(void **state)
+{
+	static const struct {
+		const char *text, *quoted;
+	} cases[] = {
+		{ "", "\"\"" },
+		{ "plain, 日本", "\"plain, 日本\"" },
+		{ "x\" id=7 \\", "\"x\\\" id=7 \\\\\"" },
+		{ "a\nb\r\tc", "\"a\\nb\\r\\tc\"" },
+		{ "\x1b[31m\x7f", "\"\\x1b[31m\\x7f\"" },
+		{ "\xff\xe6\x97", "\"\\xff\\xe6\\x97\"" },
+		/* NEL, line separator, right-to-left override. */
+		{ "\xc2\x85\xe2\x80\xa8\xe2\x80\xae",
+		    "\"\\u0085\\u2028\\u202e\"" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(cases); i++)
+		assert_string_equal(log_quote(cases[i].text), cases[i].quoted);
+	assert_string_not_equal(log_quote("one"), log_quote("other"));
+}
+
+/* Wherever a long one is cut, it ends with its quotes and with three dots, and
+ * in no half of an escape or a character. */
+static void
+test_long_quoted_values_are_cut(void **state)
+{
+	static const char *const letters[] = { "x", "\"", "\\", "\xff",
+		"\xe6\x97\xa5", "\xe2\x80\xae" };
+	char big[2 * LOG_QUOTED_MAX];
+	size_t i, n, at;
+	const char *q;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(letters); i++)
+		for (n = 0; n < sizeof(big) - 8; n++) {
+			memset(big, 'x', n);
+			for (at = n; at + strlen(letters[i]) < sizeof(big);
+			     at += strlen(letters[i]))
+				memcpy(
+				    big + at, letters[i], strlen(letters[i]));
+			big[at] = '\0';
+			q = log_quote(big);
+			assert_in_range(
+			    strlen(q), LOG_QUOTED_MAX - 12, LOG_QUOTED_MAX);
+			assert_int_equal(quoted_length(q), strlen(q));
+			assert_string_equal(q + strlen(q) - 4, "...\"");
+			assert_true(utf8_valid(q, strlen(q)));
+		}
+}
+
 static int
 begin(void **state)
 {
@@ -166,6 +235,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_quoted_values_cannot_be_forged),
+		cmocka_unit_test(test_long_quoted_values_are_cut),
 		cmocka_unit_test(test_silent_before_init),
 		cmocka_unit_test_setup(test_levels, begin),
 		cmocka_unit_test_setup(test_peers_bytes_are_made_safe, begin),

@@ -98,9 +98,9 @@ job_ended(void *arg, const struct failure *failure)
 	b->job = NULL;
 	b->retry_ns = clock_now_ns() + BED_RETRY_NS;
 	if (failure && !b->ailing)
-		log_warning("channel=%s bed=%s failed: %s; the stream goes on "
-			    "without it and it is tried again",
-		    b->channel, b->clip, failure->text);
+		log_warning("channel=%s bed=%s failed reason=%s; the stream "
+			    "goes on without it and it is tried again",
+		    b->channel, log_quote(b->clip), log_quote(failure->text));
 	b->ailing = true;
 }
 

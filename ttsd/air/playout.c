@@ -76,8 +76,8 @@ playout_finish(struct playout *p, struct announcement *a, enum outcome outcome,
 {
 	synthesis_stop(a);
 	if (outcome == OUTCOME_FAILED)
-		log_warning("channel=%s id=%" PRIu64 " failed reason=\"%s\"",
-		    p->channel, a->id, reason);
+		log_warning("channel=%s id=%" PRIu64 " failed reason=%s",
+		    p->channel, a->id, log_quote(reason));
 	notify_finished(p, a, outcome, reason);
 	p->counters.outcomes[outcome]++;
 	announcement_free(a);

@@ -61,7 +61,7 @@ take_dictionary(struct ttsd *t, struct dictionary *d)
 {
 	dictionary_free(t->dictionary);
 	t->dictionary = d;
-	log_info("dictionary=%s words=%zu", t->conf.ttsd.dictionary,
+	log_info("dictionary=%s words=%zu", log_quote(t->conf.ttsd.dictionary),
 	    dictionary_count(d));
 }
 

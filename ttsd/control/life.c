@@ -227,7 +227,8 @@ open_channel(struct ttsd *t, const char *dir, const struct conf_channel *conf)
 	engine_start(e);
 	log_info("channel=%s rate=%" PRId64 " channels=%" PRId64
 		 " engine=%s socket=%s",
-	    conf->block.name, conf->rate_hz, conf->channels, conf->engine, at);
+	    conf->block.name, conf->rate_hz, conf->channels, conf->engine,
+	    log_quote(at));
 	return DAEMON_GO_ON;
 }
 

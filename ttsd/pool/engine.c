@@ -324,7 +324,7 @@ log_worker(struct engine *e, const struct worker *w, enum child_state from,
 	log_write(failed ? LOG_WARNING : LOG_DEBUG,
 	    "engine=%s worker %s->%s%s%s", engine_name(e),
 	    child_state_name(from), child_state_name(w->child.state),
-	    reason[0] ? " reason=" : "", reason);
+	    reason[0] ? " reason=" : "", reason[0] ? log_quote(reason) : "");
 }
 
 static void

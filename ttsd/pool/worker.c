@@ -239,8 +239,8 @@ log_line(void *arg, char *text)
 	enum log_level level = line_level(&line, &len);
 
 	if (len > 0 && log_allow(&w->log_budget, clock_awake_ns()))
-		log_write(level, "engine=%s pid=%" PRId64 " says=\"%.*s\"",
-		    w->kind->engine, process_pid(w->process), (int)len, line);
+		log_write(level, "engine=%s pid=%" PRId64 " says=%s",
+		    w->kind->engine, process_pid(w->process), log_quote(line));
 }
 
 static void
