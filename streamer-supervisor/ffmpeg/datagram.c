@@ -45,7 +45,8 @@ local_address(const struct conf_output *o)
 	return o->address.localaddr ? o->address.localaddr : "";
 }
 
-/* "…?ttl=4" and "…&ttl=4" have it; "…&nottl=4" does not. */
+/* Has the URL the parameter? "…?ttl=4" and "…&ttl=4" have ttl, "…&nottl=4" does
+ * not. */
 static bool
 has_parameter(const char *url, const char *name)
 {
@@ -80,7 +81,7 @@ query_mistake(
 		if (keys[i].set && has_parameter(o->address.url, keys[i].name))
 			return keys[i].name;
 	}
-	/* It becomes a part of the URL. */
+	/* The address becomes a part of the URL, so it must not change it. */
 	*expected = "expected the address of an interface of this machine";
 	if (local_address(
 		o)[strspn(local_address(o), "0123456789abcdefABCDEF.:")] !=

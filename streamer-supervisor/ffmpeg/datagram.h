@@ -12,26 +12,27 @@
 
 #include "streamer-supervisor/ffmpeg/plan.h"
 
-/* Payload that RTP puts into one packet at most: ffmpeg's 1,472 bytes for
+/* RTP puts at most so many bytes of payload into one packet: ffmpeg's 1,472 for
  * Ethernet less its header of 12. */
 #define DATAGRAM_PAYLOAD_MAX 1460
 
-/* Samples (of `rate_hz`, of all `channels` together) of one packet of a codec
- * that has no frames of its own: `ptime` of the output, halved until the
- * packet fits. 0: the codec or the protocol decides. */
+/* Returns how many samples (of `rate_hz`, of all `channels` together) one
+ * packet of a codec without frames of its own holds: `ptime` of the output,
+ * halved until the packet fits. 0: the codec or the protocol decides. */
 int64_t datagram_samples(const struct plan *plan, const struct conf_output *o,
     int64_t rate_hz, int64_t channels);
 
-/* Is `ptime` the length of Opus' frames? Else those are the encoder's own. */
+/* Does `ptime` give the length of Opus' frames? If not, the encoder chooses. */
 bool datagram_frames_opus(const struct plan *plan, const struct conf_output *o);
 
-/* The key of the configuration that does not go with this protocol and codec
- * or with the URL, and (in `expected`) what would; NULL: all is well. */
+/* Returns the key of the configuration that does not go with this protocol and
+ * codec or with the URL, and (in `expected`) what would; NULL when all is
+ * well. */
 const char *datagram_mistake(const struct plan *plan,
     const struct conf_output *o, const char **expected);
 
-/* What ttl, dscp and localaddr add to the URL: "?ttl=4&dscp=46", or
- * "&ttl=4" where it has a query; "" for nothing. */
+/* Writes what ttl, dscp and localaddr add to the URL: "?ttl=4&dscp=46", or
+ * "&ttl=4" where it has a query; "" when they are not set. */
 void datagram_query(const struct conf_output *o, char *out, size_t size);
 
 #endif

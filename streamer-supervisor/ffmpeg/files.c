@@ -11,21 +11,21 @@
 
 #define LIST_SUFFIX ".m3u8"
 
-/* What an output writes. */
+/* A place that an output writes to. */
 struct written {
 	const struct conf_output *output;
-	const char *key; /* that says so */
+	const char *key; /* the key of the configuration that says so */
 	char *path;      /* normalised; DASH: of the folder, with its '/' */
-	size_t stem;     /* HLS: bytes of it before the suffix; else 0 */
+	size_t stem;     /* HLS: bytes of `path` before its suffix; else 0 */
 };
 
 struct files {
 	struct written *items;
 	size_t count, cap;
-	bool failed; /* out of memory */
+	bool failed; /* memory ran out */
 };
 
-/* "/srv//a/./b" as "/srv/a/b", in place. */
+/* Makes "/srv/a/b" of "/srv//a/./b", in place. */
 static void
 normalise_path(char *path)
 {
@@ -73,7 +73,8 @@ files_add(
 			    : 0 };
 }
 
-/* "a.m3u8" at the bit rate "64k" is "a_64k.m3u8". NULL: out of memory. */
+/* Returns "a_64k.m3u8" for "a.m3u8" at the bit rate "64k"; NULL without
+ * memory. */
 static char *
 variant_path(const char *path, const char *rate)
 {
@@ -87,7 +88,8 @@ variant_path(const char *path, const char *rate)
 	return out;
 }
 
-/* Of a folder that of the file in it. NULL: out of memory. */
+/* Returns the normalised path of the file, or of the list in the folder, that
+ * the URL names; NULL without memory. */
 static char *
 path_of(const struct ffmpeg_protocol *p, const char *url)
 {
@@ -139,8 +141,8 @@ add_output(struct files *all, const struct conf_output *o)
 	files_add(all, o, "sdp_file", sdp);
 }
 
-/* The segments of a.m3u8 are a0.ts, a1.ts, ...: a list whose name goes on in
- * digits, a1.m3u8, has some of the same. */
+/* Do two outputs write the same files? The segments of a.m3u8 are a0.ts, a1.ts,
+ * ...: a list whose name goes on in digits, a1.m3u8, has some of the same. */
 static bool
 is_same_place(const struct written *a, const struct written *b)
 {

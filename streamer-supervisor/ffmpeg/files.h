@@ -7,10 +7,9 @@
 
 #include "common/conf/conf.h"
 
-/* Every url, backup_url and sdp_file against every other, as far as they are
- * paths of this machine. What is written by several is told by the text alone:
- * links are not followed. ERR_INVALID with `e` filled, naming both; ERR_NOMEM
- * likewise. */
+/* Holds every url, backup_url and sdp_file against every other, as far as they
+ * are paths of this machine. Paths are compared as texts: links are not
+ * followed. Fails with ERR_INVALID, `e` naming both outputs, or ERR_NOMEM. */
 int files_check(const struct conf *c, struct conf_error *e);
 
 #endif

@@ -10,21 +10,22 @@
 #include "streamer-supervisor/ffmpeg/datagram.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 
-/* Seconds between two blocks of progress; 0.5 before ffmpeg 4.4. */
+/* Seconds between two blocks of progress; ffmpeg before 4.4 has 0.5 always. */
 #define PERIOD "0.2"
 
-/* Bytes of what is added to a URL. */
+/* At most so many bytes are added to a URL. */
 #define QUERY_MAX 128
 
-/* A named pipe of Windows. */
+/* Is the socket a named pipe of Windows? */
 static bool
 is_pipe(const char *socket)
 {
 	return strncmp(socket, "\\\\.\\pipe\\", 9) == 0;
 }
 
-/* The header is skipped as bytes, for ffmpeg's WAV demuxer would wait for
- * 64 KiB before it lets any sound through. */
+/* Adds the channel's audio as input. The WAV header is skipped as bytes, for
+ * ffmpeg's WAV demuxer would wait for 64 KiB before it lets any sound
+ * through. */
 static void
 add_input(struct argv *a, const struct conf_output *o,
     const struct conf_channel *channel, const char *socket)
@@ -41,8 +42,8 @@ add_input(struct argv *a, const struct conf_output *o,
 	argv_add(a, "%s%s", is_pipe(socket) ? "" : "unix:", socket);
 }
 
-/* What the codec insists on goes before what was configured, and that before
- * what is quick. 0: as the channel. */
+/* Returns the sample rate to encode at: what the codec insists on, else what
+ * was configured, else what makes a short delay. 0: the channel's. */
 static int64_t
 pick_rate(const struct plan *plan, const struct conf_output *o,
     const struct conf_channel *channel)
@@ -60,7 +61,7 @@ pick_rate(const struct plan *plan, const struct conf_output *o,
 	return rate == channel->rate_hz ? 0 : rate;
 }
 
-/* The same sound, encoded so many times. */
+/* Adds the encoders of the same sound at several bit rates. */
 static void
 add_variants(struct argv *a, const struct conf_output *o)
 {
@@ -75,8 +76,8 @@ add_variants(struct argv *a, const struct conf_output *o)
 	}
 }
 
-/* The filter has to resample too: what ffmpeg puts behind it would make other
- * lengths of equal ones. */
+/* Adds the filter that cuts sound into packets. It has to resample too: a
+ * resampler that ffmpeg puts behind it would make packets of unequal length. */
 static void
 add_packets(struct argv *a, const struct plan *plan,
     const struct conf_output *o, int64_t rate_hz, int64_t channels)
@@ -138,8 +139,8 @@ add_segment(struct argv *a, const struct ffmpeg_protocol *p,
 		argv_options(a, "-segment_atclocktime 1 -strftime 1");
 }
 
-/* The URL, whose path ends at `end`, is the list of lists then: those get the
- * names of their rates. */
+/* Adds the lists of the variants, which get the names of their rates; the URL,
+ * whose path ends at `end`, is the list of these lists. */
 static void
 add_lists(struct argv *a, const struct conf_output *o, const char *url,
     const char *end)
@@ -181,8 +182,8 @@ add_url(struct argv *a, const struct ffmpeg_protocol *p,
 	free(url);
 }
 
-/* For a player without an end; for what a client has to say at most so long.
- * Or else one that says nothing would keep all others out. */
+/* Has ffmpeg wait for a player without an end, but only for so long for what a
+ * client has to say: one that says nothing would keep all others out. */
 static void
 add_listening(struct argv *a, const struct conf_output *o)
 {
@@ -214,7 +215,7 @@ invocation_output(struct argv *a, const struct plan *plan,
 	argv_list(a, o->extra_output_args);
 	if (secret->preset[0])
 		argv_options(a, "-fpre /dev/stdin");
-	/* There is nobody to ask whether a file may be replaced. */
+	/* -y: nobody could answer ffmpeg whether a file may be replaced. */
 	if (p->scheme[0] == '\0')
 		argv_options(a, "-y");
 	add_url(a, p, o, secret);
@@ -226,13 +227,13 @@ invocation_begin(struct argv *a, const struct plan *plan,
     const struct invocation *start)
 {
 	argv_add(a, "%s", start->program);
-	/* On Windows it is asked to end on its standard input. */
+	/* On Windows ffmpeg is asked to end on its standard input. */
 	argv_options(a, is_pipe(start->socket)
 			    ? "-hide_banner -nostats"
 			    : "-hide_banner -nostdin -nostats");
 	argv_options(a, "-loglevel repeat+level+warning -progress pipe:1");
-	/* What is read to find out about the stream is thrown away (960 samples
-	 * here), and takes 30 ms; all is known already. */
+	/* What ffmpeg reads to find out about the stream (960 samples here) it
+	 * throws away after 30 ms; all of it is known already. */
 	if (start->modern)
 		argv_options(a, "-stats_period " PERIOD " -nofind_stream_info");
 	add_input(a, o, channel, start->socket);

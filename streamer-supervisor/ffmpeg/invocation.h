@@ -7,19 +7,20 @@
 
 /* What all command lines have in common. */
 struct invocation {
-	const char *program; /* the ffmpeg */
-	const char *socket;  /* of the channel's audio */
-	bool modern;         /* it is 5.1 or newer */
+	const char *program; /* ffmpeg's path or name */
+	const char *socket;  /* path of the channel's audio socket */
+	bool modern;         /* this ffmpeg is 5.1 or newer */
 };
 
-/* The command line that reads the channel's audio and sends it to the URL of
- * `secret`, whose preset ffmpeg is to find on its standard input. To be
- * released with words_free(). NULL: out of memory. */
+/* Returns the command line that reads the channel's audio and sends it to the
+ * URL of `secret`, whose preset ffmpeg is to find on its standard input. The
+ * caller releases it with words_free(). NULL without memory. */
 char **invocation_argv(const struct plan *plan, const struct conf_output *o,
     const struct conf_channel *channel, const struct secret *secret,
     const struct invocation *start);
 
-/* Its two halves: up to the encoder, and from the muxer to the URL. */
+/* Add the two halves of that command line: up to the encoder, and from the
+ * muxer to the URL. */
 struct argv;
 void invocation_begin(struct argv *a, const struct plan *plan,
     const struct conf_output *o, const struct conf_channel *channel,

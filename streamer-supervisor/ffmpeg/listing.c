@@ -9,8 +9,9 @@ is_separator(char c)
 	return c == ' ' || c == ',' || c == '\r';
 }
 
-/* "  rtmp" in a list of protocols, " E flv   FLV (Flash Video)" or
- * " A....D libopus  Opus" in the others, where names may be "a,b". */
+/* Does the line name it? Lines are "  rtmp" in a list of protocols, and
+ * " E flv   FLV (Flash Video)" or " A....D libopus  Opus" in the others, where
+ * names may be "a,b". */
 static bool
 line_names(const char *line, size_t len, const char *name)
 {
@@ -63,11 +64,11 @@ listing_at_least(const char *version, int major, int minor)
 {
 	int has_major = 0, has_minor = 0;
 
-	/* Commits counted; 5.1, the newest that is asked about, left the main
-	 * line at about 107,400. */
+	/* N counts commits; 5.1, the newest version that is asked about, left
+	 * the main line at about 107,400. */
 	if (sscanf(version, "N-%7d", &has_major) == 1)
 		return has_major >= 107400;
-	version += version[0] == 'n'; /* some distributions tag it so */
+	version += version[0] == 'n'; /* some distributions write "n5.1" */
 	sscanf(version, "%4d.%4d", &has_major, &has_minor);
 	return has_major > major || (has_major == major && has_minor >= minor);
 }

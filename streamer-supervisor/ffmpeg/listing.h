@@ -14,11 +14,12 @@ enum listing { LISTING_PROTOCOLS, LISTING_MUXERS, LISTING_ENCODERS, LISTINGS };
 /* Is `name` in the output of `ffmpeg -protocols`, -muxers or -encoders? */
 bool listing_has(const char *text, size_t len, const char *name);
 
-/* True for a version "5.1…" that is at least major.minor, and for a later
- * one that is built from git ("N-108000-g…"). */
+/* Is the version, "5.1…", at least major.minor? One that is built from git
+ * ("N-108000-g…") counts by its number of commits. */
 bool listing_at_least(const char *version, int major, int minor);
 
-/* The version in ffmpeg's banner, "5.1.9-0+deb12u1"; "" without one. */
+/* Copies the version in a line of ffmpeg's banner, "5.1.9-0+deb12u1"; "" when
+ * the line has none. */
 void listing_version(const char *line, char *out, size_t size);
 
 #endif

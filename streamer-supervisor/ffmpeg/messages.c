@@ -17,7 +17,7 @@ static const struct {
 	{ "Error closing file", MESSAGE_NOISE },
 	{ "Error opening output file", MESSAGE_NOISE },
 	{ "Error opening input file", MESSAGE_NOISE },
-	/* The peer, or what was asked of ffmpeg, says no. */
+	/* The peer says no, or ffmpeg to what was asked of it. */
 	{ "401 Unauthorized", MESSAGE_REFUSAL },
 	{ "403 Forbidden", MESSAGE_REFUSAL },
 	{ "404 Not Found", MESSAGE_REFUSAL },
@@ -42,7 +42,7 @@ static const struct {
 	{ "No such filter: ", MESSAGE_REFUSAL },
 	{ "Error initializing filter ", MESSAGE_REFUSAL },
 	{ "Error parsing options for ", MESSAGE_REFUSAL },
-	/* What the final "Input/output error" hides. */
+	/* These causes would be hidden by a final "Input/output error". */
 	{ "Server error: ", MESSAGE_CAUSE },
 	{ "Failed to resolve hostname", MESSAGE_CAUSE },
 	{ "getaddrinfo(", MESSAGE_CAUSE },
@@ -50,7 +50,7 @@ static const struct {
 	{ "method ", MESSAGE_CAUSE },
 };
 
-/* The level that ffmpeg names; its lines without one are symptoms. */
+/* Returns the kind of the level that ffmpeg names. */
 static enum message_kind
 kind_of_level(const char *level, size_t len)
 {
@@ -69,7 +69,7 @@ kind_of_level(const char *level, size_t len)
 	return MESSAGE_ERROR;
 }
 
-/* Windows has another word for it. */
+/* Returns what the text says, as a code. Windows has other words for EIO. */
 static enum message_code
 code_of(const char *text)
 {

@@ -5,7 +5,7 @@
 #ifndef STREAMER_SUPERVISOR_FFMPEG_MESSAGES_H
 #define STREAMER_SUPERVISOR_FFMPEG_MESSAGES_H
 
-/* Later ones say more about why a run ended. */
+/* The later in this list, the more a message says about why a run ended. */
 enum message_kind {
 	MESSAGE_NOISE,   /* says nothing to anybody */
 	MESSAGE_NOTE,    /* ffmpeg went on */
@@ -14,7 +14,7 @@ enum message_kind {
 	MESSAGE_REFUSAL, /* a cause that a quick retry won't mend */
 };
 
-/* What is complained of, where that decides something. */
+/* What a message complains of, where that decides something. */
 enum message_code {
 	MESSAGE_OTHER,
 	/* A peer went away, or does not speak the protocol: EIO. */
@@ -24,17 +24,17 @@ enum message_code {
 struct message {
 	enum message_kind kind;
 	enum message_code code;
-	const char *text; /* for people; within the line */
+	const char *text; /* for people; points into the line */
 };
 
-/* What a protocol says that others say in another sense. */
+/* A message that one protocol means in another sense than the rest. */
 struct messages_sense {
 	const char *fragment; /* of the line */
-	const char *means;    /* a cause that passes */
+	const char *means;    /* the cause it tells of, which passes */
 };
 
-/* Judges one line of ffmpeg's standard error. Its text is without
- * "[rtmp @ 0x5581] [error]". `sense`: of the protocol; NULL: none. */
+/* Judges one line of ffmpeg's standard error. The message's text leaves out
+ * "[rtmp @ 0x5581] [error]". `sense` is the protocol's, or NULL. */
 struct message messages_classify(
     const char *line, const struct messages_sense *sense);
 

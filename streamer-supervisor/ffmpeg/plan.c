@@ -20,8 +20,8 @@ struct planned {
 static int plan_blame(const struct planned *p, const char *key, const char *fmt,
     ...) __attribute__((format(printf, 3, 4)));
 
-/* What does not go together with another address than the first is that
- * address's fault. */
+/* Blames `key`, or the key of the address when that is not the first: what does
+ * not go together with another address is that address's fault. */
 static int
 plan_blame(const struct planned *p, const char *key, const char *fmt, ...)
 {
@@ -38,7 +38,7 @@ plan_blame(const struct planned *p, const char *key, const char *fmt, ...)
 	    message);
 }
 
-/* The names of what `mask` holds: "aac or mp3". */
+/* Lists the names of the codecs in `mask`: "aac or mp3". */
 static const char *
 list_codecs(unsigned mask, char *out, size_t size)
 {
@@ -52,7 +52,7 @@ list_codecs(unsigned mask, char *out, size_t size)
 	return out;
 }
 
-/* Each scheme and each kind of path once. */
+/* Lists each scheme and each kind of path once. */
 static const char *
 list_kinds(char *out, size_t size)
 {
@@ -75,7 +75,7 @@ list_kinds(char *out, size_t size)
 	return out;
 }
 
-/* Their words are names too. */
+/* Checks the rates of variants, which become parts of file names. */
 static int
 check_variants(const struct planned *at, const struct ffmpeg_protocol *p)
 {
@@ -103,7 +103,7 @@ check_variants(const struct planned *at, const struct ffmpeg_protocol *p)
 	return 0;
 }
 
-/* The row of the URL, whose host must not be missing. */
+/* Finds the row of the URL, and refuses a URL without a host. */
 static int
 find_protocol(const struct planned *at, const struct ffmpeg_protocol **out)
 {
@@ -112,7 +112,7 @@ find_protocol(const struct planned *at, const struct ffmpeg_protocol **out)
 	char known[CONF_ERROR_MAX];
 	struct url u;
 
-	/* The URL may hold a key, so it is not shown. */
+	/* The message does not show the URL, which may hold a key. */
 	if (p == NULL)
 		return plan_blame(at, "url",
 		    "of no known kind; expected one that begins with %s",
@@ -132,7 +132,7 @@ find_protocol(const struct planned *at, const struct ffmpeg_protocol **out)
 	return 0;
 }
 
-/* What the protocol knows nothing of must not be set. */
+/* Refuses keys that the protocol knows nothing of. */
 static int
 check_address(const struct planned *at, const struct ffmpeg_protocol *p)
 {

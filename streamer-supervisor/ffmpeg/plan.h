@@ -13,13 +13,13 @@ struct plan {
 	const struct ffmpeg_codec *codec;
 	/* What ffmpeg must have been built with; NULL: nothing special. */
 	const char *needs[LISTINGS];
-	const char *since; /* the version that has it; NULL: any full build */
+	const char *since; /* the first version that can; NULL: all can */
 };
 
-/* Chooses protocol and codec for the URL of `o`. ERR_INVALID with `e` filled by
- * conf_blame() where the two, or other keys, do not go together. `url_key` is
- * the key that the URL comes from: "url", "backup_url", "url_file" or
- * "url_command". */
+/* Chooses protocol and codec for the URL of `o`. Fails with ERR_INVALID, `e`
+ * filled by conf_blame(), where the two or other keys do not go together.
+ * `url_key` is the key that the URL comes from: "url", "backup_url", "url_file"
+ * or "url_command". */
 int plan_make(const struct conf_output *o, const char *url_key,
     struct plan *out, struct conf_error *e);
 

@@ -8,7 +8,7 @@
 #include "common/lines.h"
 #include "streamer-supervisor/ffmpeg/listing.h"
 
-/* Most bytes of one list; those of a full build have 20,000. */
+/* A list has at most so many bytes; those of a full build have 20,000. */
 #define LIST_MAX (256 * 1024)
 
 static const struct {
@@ -24,7 +24,7 @@ static const struct {
 struct question {
 	struct probe *probe;
 	struct process *process; /* NULL: not running */
-	struct buf text;         /* the answer that is coming in */
+	struct buf text;         /* the answer so far */
 	struct lines banner;
 };
 
@@ -37,14 +37,14 @@ struct probe {
 	struct question questions[LISTINGS];
 	struct buf known[LISTINGS]; /* the last answers; empty: none */
 	size_t asking;              /* questions that are not answered yet */
-	bool telling;               /* within `done` */
-	bool again;  /* somebody wants to know what holds after that */
+	bool telling;               /* `done` is being called */
+	bool again;  /* the questions are asked once more after this round */
 	int missing; /* why the program can't be run; 0: it can */
 	char version[64];
-	char said[128]; /* the last that was logged */
+	char said[128]; /* what was logged last */
 };
 
-/* Asked again and again, the same answer is said once. */
+/* Logs the answer, once for as long as it stays the same. */
 static void
 say(struct probe *p)
 {
@@ -103,7 +103,8 @@ probe_ended(void *arg, const struct process_end *end)
 	probe_answered(p);
 }
 
-/* What is too long is no list: it stays cut, and is looked at no more. */
+/* Takes a piece of the answer. What is longer than a list can be stays cut, and
+ * nothing is found in it. */
 static void
 heard(void *arg, const uint8_t *data, size_t len)
 {

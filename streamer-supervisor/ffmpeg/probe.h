@@ -1,5 +1,5 @@
 /*
- * What can this ffmpeg do? Asked of the program itself, in the background:
+ * What can this ffmpeg do? The program itself is asked, in the background:
  * nothing waits for the answer but the outputs' first start, and that only
  * for PROBE_MAX_NS.
  *
@@ -16,26 +16,27 @@
 
 struct probe;
 
-/* Asks at once; `done` is called after every round of questions. `program`
- * must outlive the probe. */
+/* Makes a probe, which asks at once; `done` is called after every round of
+ * questions. `program` must outlive the probe. */
 int probe_new(struct loop *l, const char *program, void (*done)(void *arg),
     void *arg, struct probe **out);
 /* NULL is fine. */
 void probe_free(struct probe *p);
 
-/* Asks again: ffmpeg may have been installed since. While it is asking that
- * comes afterwards; within `done`, where the answer is fresh, not at all. */
+/* Asks again, for ffmpeg may have been installed since. A round that is under
+ * way is followed by another; within `done`, where the answer is fresh, nothing
+ * is asked. */
 void probe_again(struct probe *p);
 
-/* True when this ffmpeg is known to lack what `plan` needs; `why` is then
- * told in plain words, with what to do. */
+/* Is this ffmpeg known to lack what `plan` needs? `why` then says so in plain
+ * words, and what to do. */
 bool probe_lacks(
     const struct probe *p, const struct plan *plan, char *why, size_t size);
 
-/* 5.1 or newer: it has options that shorten waits. */
+/* Is this ffmpeg 5.1 or newer? It then has options that shorten waits. */
 bool probe_is_modern(const struct probe *p);
 
-/* "5.1.9-0+deb12u1"; "" while unknown. */
+/* The version, as "5.1.9-0+deb12u1"; "" while it is not known. */
 const char *probe_version(const struct probe *p);
 
 #endif

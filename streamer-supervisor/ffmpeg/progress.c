@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The value of "key=  value", or NULL. */
+/* Returns the value of a line "key=  value", or NULL. */
 static const char *
 value_of(const char *line, const char *key)
 {
@@ -15,7 +15,7 @@ value_of(const char *line, const char *key)
 	return line + strspn(line, " ");
 }
 
-/* Anything but a sensible number ("N/A") is 0. */
+/* Reads a number; anything but a sensible one ("N/A") is 0. */
 static double
 progress_number(const char *text)
 {

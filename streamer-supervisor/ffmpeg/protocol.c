@@ -12,10 +12,10 @@ static const char *const rtsp_carrier[] = {
 /* FLV counts milliseconds in 31 bits: 24.8 days (docs/OUTPUTS.md, old age). */
 #define RTMP_AGE_NS (24 * INT64_C(86400000000000))
 
-/* FLV takes MP3 at 11,025, 22,050 and 44,100 Hz only; the sizes in its
- * header can't be written back to a stream. RTMP: its handshake in small
- * writes waits three times for a delayed acknowledgement unless Nagle's
- * algorithm is off (175 ms against 43). */
+/* FLV takes MP3 at 11,025, 22,050 and 44,100 Hz only, and the sizes in its
+ * header can't be written back to a stream. RTMP's handshake, in small writes,
+ * waits three times for a delayed acknowledgement unless Nagle's algorithm is
+ * off (175 ms against 43). */
 #define RTMP                                                                 \
 	.muxer = "flv", .codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3),           \
 	.preferred = { CODEC_AAC, CODEC_AAC },                               \
@@ -47,7 +47,8 @@ static const char *const rtsp_carrier[] = {
 #define HLS_FOLDER                                     \
 	HLS, .options = "-hls_list_size 6 -hls_flags " \
 			"delete_segments+append_list+omit_endlist+temp_file"
-/* No list to read there: numbers that only grow. */
+/* A server's list cannot be read back, so segments have numbers that only
+ * grow. */
 #define HLS_PUT                                                    \
 	HLS, .suffix = ".m3u8", .secret = &secret_hls,             \
 	     .options = "-method PUT -hls_list_size 6 -hls_flags " \
@@ -116,7 +117,7 @@ const struct ffmpeg_protocol protocols[] = {
 	    .secret = &secret_rist,
 	    .options = MPEGTS_OPTIONS,
 	    MPEGTS },
-	/* Seven whole packets of 188 bytes to a datagram. */
+	/* A datagram holds seven whole packets of 188 bytes. */
 	{ .scheme = "udp",
 	    .example = "udp://host:1234",
 	    .needs = "udp",
@@ -261,7 +262,8 @@ const struct ffmpeg_codec codecs[CODECS] = {
 	    .channels = 1,
 	    .sample_bits = 8,
 	},
-	/* Two samples to a byte. Its clock counts 8,000 Hz (RFC 3551, 4.5.2). */
+	/* G.722 puts two samples into a byte, and its RTP clock counts 8,000 Hz
+	 * (RFC 3551, 4.5.2). */
 	[CODEC_G722] = {
 	    .name = "g722",
 	    .encoder = "g722",

@@ -8,7 +8,7 @@
 #include "streamer-supervisor/ffmpeg/plan.h"
 #include "streamer-supervisor/ffmpeg/secret.h"
 
-/* Bit rates of one output. */
+/* One output has at most so many bit rates. */
 #define VARIANTS_MAX 8
 #define CODECS (CODEC_G722 + 1)
 #define BIT(codec) (1u << (codec))
@@ -18,8 +18,8 @@ struct ffmpeg_carriage {
 	const char *muxer;   /* NULL: the protocol's */
 	const char *encoder; /* NULL: the codec's */
 	const char *options; /* after the protocol's */
-	int64_t rate_hz;     /* it insists on; 0: any */
-	int64_t channels;    /* the same */
+	int64_t rate_hz;     /* the only sample rate; 0: any */
+	int64_t channels;    /* the only number of channels; 0: any */
 };
 
 struct ffmpeg_protocol {
@@ -41,24 +41,25 @@ struct ffmpeg_protocol {
 	 * configured; NULL: it is one endless stream. */
 	const char *segment;
 	int64_t segment_s;
-	/* Its time stamps roll over some time after, in a way that servers
-	 * may not survive; 0: they may. */
+	/* A stream should not get older than this, because its time stamps then
+	 * roll over in a way that servers may not survive; 0: it may. */
 	int64_t max_age_ns;
 	/* The option for the longest wait on its connection, in microseconds;
 	 * NULL: it has none. */
 	const char *patience;
 	bool describes; /* it can write an SDP file */
 	bool datagrams; /* it takes ttl, dscp and localaddr in its query */
-	bool packets;   /* how much sound one packet holds is ours to say */
+	bool packets;   /* `ptime` says how much sound one packet holds */
 	bool varies;    /* it takes one stream at several bit rates */
 	bool listens;   /* it can wait for a player */
 	/* How its secrets are kept out of argv; NULL: ffmpeg knows no way. */
 	const struct secret_way *secret;
 	/* What its refusals mean where that is special; NULL: nothing. */
 	const struct messages_sense *sense;
-	bool mounts;       /* the URL must name a path: a mountpoint */
-	bool pattern;      /* the path must name many files: strftime or %05d */
-	const char *entry; /* a folder was given: its file; NULL: none was */
+	bool mounts;  /* the URL must name a path: a mountpoint */
+	bool pattern; /* the path must name many files: strftime or %05d */
+	const char
+	    *entry; /* the file in the folder that the URL names; or NULL */
 };
 
 struct ffmpeg_codec {
@@ -72,7 +73,7 @@ struct ffmpeg_codec {
 	const char *options[LATENCY_LOW + 1];
 };
 
-/* Ends in a row without a scheme. */
+/* The table ends in a row without a scheme. */
 extern const struct ffmpeg_protocol protocols[];
 /* By enum conf_codec. */
 extern const struct ffmpeg_codec codecs[CODECS];
@@ -80,7 +81,7 @@ extern const struct ffmpeg_codec codecs[CODECS];
 /* The row that a URL belongs to; NULL: none. */
 const struct ffmpeg_protocol *protocol_find(const char *url);
 
-/* "A name in `path` that is numbered": %05d. */
+/* Does `path` hold a number's place, as %05d? */
 bool protocol_is_numbered(const char *path);
 
 #endif

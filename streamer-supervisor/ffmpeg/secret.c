@@ -19,9 +19,9 @@ struct parameter {
 struct secret_way {
 	int (*part)(
 	    struct secret *s, const struct secret_way *way, const char *key);
-	const char *before, *after;         /* of the secret in its line */
-	const struct parameter *parameters; /* the secret is the first */
-	bool form;                          /* '+' is a blank in them */
+	const char *before, *after; /* the secret in its line of the preset */
+	const struct parameter *parameters; /* the first one is the secret */
+	bool form; /* '+' stands for a blank in parameters */
 };
 
 /* ---- the preset ------------------------------------------------------- */
@@ -36,7 +36,7 @@ is_printable(const char *s)
 	return *s == '\0' && s > start;
 }
 
-/* `value` may be NULL, for want of memory. */
+/* Adds a line to the preset. `value` may be NULL, for want of memory. */
 static int
 add_line(
     struct secret *s, const char *before, const char *value, const char *after)
@@ -57,7 +57,8 @@ add_line(
 	return 0;
 }
 
-/* The same, and from then on it is known as a secret. Takes `value` over. */
+/* Adds a line whose value is from then on known as a secret. Takes over
+ * `value`. */
 static int
 add_secret(struct secret *s, const char *before, char *value, const char *after)
 {
@@ -73,7 +74,7 @@ add_secret(struct secret *s, const char *before, char *value, const char *after)
 	return rc;
 }
 
-/* Takes what lies between two places of its URL out of it. */
+/* Takes what lies between two places of a URL out of it. */
 static void
 cut(char *from, const char *to)
 {
@@ -88,7 +89,8 @@ secret_parse(const struct secret *s, struct url *out)
 
 /* ---- RTMP: rtmp://host/application/key -------------------------------- */
 
-/* `key`: what follows the application; "": the URL has it, if anybody. */
+/* Parts an RTMP URL. `key` is what follows the application; "" when the URL has
+ * it, if there is one. */
 static int
 part_rtmp(struct secret *s, const struct secret_way *way, const char *key)
 {
@@ -124,7 +126,8 @@ const struct secret_way secret_rtmp = {
 
 /* ---- SRT and RIST: in the query --------------------------------------- */
 
-/* Takes a parameter out of the URL. *out: its value; NULL: there is none. */
+/* Takes a parameter out of the URL. *out becomes its value, or NULL when there
+ * is no such parameter. */
 static int
 take_parameter(struct secret *s, const char *name, bool form, char **out)
 {
@@ -143,7 +146,7 @@ take_parameter(struct secret *s, const char *name, bool form, char **out)
 	at = s->url + p.name.at - 1;
 	end = s->url + p.value.at + p.value.len;
 	*out = percent_decode(s->url + p.value.at, p.value.len, form);
-	/* The first one leaves its '?' to the next. */
+	/* The first parameter leaves its '?' to the next. */
 	if (*at == '?' && *end)
 		cut(at + 1, end + 1);
 	else
@@ -182,7 +185,7 @@ const struct secret_way secret_srt = {
 	    { .name = "streamid", .option = "streamid=" }, { .name = NULL } },
 };
 
-/* ffmpeg wants both in the URL or neither. */
+/* ffmpeg takes RIST's parameters all from the URL or none. */
 const struct secret_way secret_rist = {
 	.part = part_query,
 	.parameters = (const struct parameter[]){ { .name = "secret",
@@ -193,13 +196,13 @@ const struct secret_way secret_rist = {
 
 /* ---- Icecast and HTTP: before the host -------------------------------- */
 
-/* "" and NULL where there is none. */
+/* The user is "" and the password NULL where the URL has none. */
 struct credentials {
 	char *user, *password;
 };
 
-/* Of the URL's "user:password@", and `key` in place of the password. Where
- * there is a password in the end, it leaves the URL; with the user unless
+/* Takes "user:password@" of the URL, with `key` in place of the password. If
+ * there is a password then, it leaves the URL, together with the user unless
  * `user_stays`. */
 static int
 take_credentials(
@@ -235,7 +238,7 @@ drop_credentials(struct credentials *c)
 	free(c->password);
 }
 
-/* The user stays. ffmpeg makes a URL of both. */
+/* Parts a URL whose user stays; ffmpeg puts the password back into it. */
 static int
 part_password(struct secret *s, const struct secret_way *way, const char *key)
 {
@@ -253,7 +256,8 @@ const struct secret_way secret_icecast = {
 	.part = part_password, .before = "password=", .after = ""
 };
 
-/* Of RFC 6750: nothing that quotes, parts or ends a header. */
+/* Is it a token of RFC 6750? One holds nothing that quotes, parts or ends a
+ * header. */
 static bool
 is_token(const char *s)
 {
@@ -262,8 +266,8 @@ is_token(const char *s)
 	       '\0';
 }
 
-/* What an Authorization header says: with a user the secret is a password,
- * without one a token. NULL: no memory. */
+/* Returns the value of an Authorization header: with a user the secret is a
+ * password, without one a token. NULL without memory. */
 static char *
 authorization(const char *user, const char *secret)
 {

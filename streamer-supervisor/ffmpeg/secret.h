@@ -9,9 +9,9 @@
 #ifndef STREAMER_SUPERVISOR_FFMPEG_SECRET_H
 #define STREAMER_SUPERVISOR_FFMPEG_SECRET_H
 
-/* Bytes of a preset's line that ffmpeg reads. */
+/* ffmpeg reads at most so many bytes of a preset's line. */
 #define SECRET_LINE_MAX 998
-/* Secrets in one preset. */
+/* One preset holds at most so many secrets. */
 #define SECRET_VALUES_MAX 2
 
 struct secret {
@@ -27,9 +27,10 @@ extern const struct secret_way secret_rtmp, secret_srt, secret_rist,
     secret_icecast, secret_hls, secret_dash, secret_whip;
 
 /* Parts `url` into what may be seen and what may not. `key` ("": none) is the
- * secret that it lacks. `way` NULL: all of the URL stays. ERR_INVALID: a
- * secret with characters that can't be passed on; ERR_TOO_LONG: more than
- * ffmpeg reads; ERR_NOMEM. secret_done() in any case. */
+ * secret that the URL lacks. With `way` NULL all of the URL stays. Fails with
+ * ERR_INVALID for a secret with characters that can't be passed on, with
+ * ERR_TOO_LONG for one that is longer than ffmpeg reads, and with ERR_NOMEM.
+ * secret_done() is due in any case. */
 int secret_part(struct secret *s, const struct secret_way *way, const char *url,
     const char *key);
 void secret_done(struct secret *s);

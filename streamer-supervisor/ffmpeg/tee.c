@@ -11,7 +11,7 @@
 #include "common/words.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 
-/* Bytes of the description of all members. */
+/* The description of all members has at most so many bytes. */
 #define SLAVES_MAX (TEE_MAX * 8192)
 
 /* ---- the command line ------------------------------------------------- */
@@ -37,8 +37,8 @@ put_escaped(struct buf *b, const char *text, const char *special, int depth)
 	return rc;
 }
 
-/* Two options are the ffmpeg program's own words for what the muxers know as
- * max_delay, and not at all. */
+/* Puts one option of a slave. Two are the ffmpeg program's own words, for what
+ * the muxers know as max_delay and not at all. */
 static int
 put_option(struct buf *b, const char *name, const char *value)
 {
@@ -52,7 +52,7 @@ put_option(struct buf *b, const char *name, const char *value)
 	return rc == 0 ? put_escaped(b, value, "\\':]", 2) : rc;
 }
 
-/* "-flvflags x -f flv URL" as "[flvflags=x:f=flv]URL". */
+/* Puts the words "-flvflags x -f flv URL" as "[flvflags=x:f=flv]URL". */
 static int
 put_slave(struct buf *b, char *const *words, const char *patience,
     int64_t patience_us)
@@ -135,7 +135,8 @@ is_alone(const struct conf_output *o)
 	       words_count(o->extra_output_args) > 0;
 }
 
-/* A setting that is left out means what the first member of the group has. */
+/* Do two members want the same sound? A setting that is left out means what the
+ * first member of the group has. */
 static bool
 same_sound(const struct conf_output *a, const struct plan *pa,
     const struct conf_output *b, const struct plan *pb)

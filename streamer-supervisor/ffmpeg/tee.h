@@ -8,7 +8,7 @@
 
 #include "streamer-supervisor/ffmpeg/invocation.h"
 
-/* Outputs of one group. */
+/* A group has at most so many outputs. */
 #define TEE_MAX 16
 
 struct tee_member {
@@ -16,7 +16,8 @@ struct tee_member {
 	const struct conf_output *conf;
 };
 
-/* As invocation_argv(); the encoder is set up as the first member has it. */
+/* Returns the command line of the group's ffmpeg, as invocation_argv() does for
+ * one output; the encoder is set up as the first member has it. */
 char **tee_argv(const struct tee_member *members, size_t count,
     const struct conf_channel *channel, const struct invocation *start);
 
@@ -24,8 +25,8 @@ char **tee_argv(const struct tee_member *members, size_t count,
  * and can they be in a group? ERR_INVALID with `e` filled. */
 int tee_check(const struct conf *c, struct conf_error *e);
 
-/* ffmpeg's word on a member that it gave up, `*index` in the order of
- * tee_argv(); it goes on with the others. */
+/* Is this ffmpeg's message that it gave up a member while it goes on with the
+ * others? `*index` is then the member's place in the order of tee_argv(). */
 bool tee_lost(const char *message, unsigned *index, char *why, size_t size);
 
 #endif
