@@ -1,11 +1,13 @@
 """Engines that die, hang, stall and lie, in mid-sentence: the stream goes on
 and the announcement ends in exactly one outcome."""
 import os
+import shutil
 import signal
 
 import numpy as np
 import pytest
 
+import daemon
 from daemon import children, descriptors, exists, is_zombie, wait_until
 from engines import case
 from sound import espeak, samples
@@ -236,3 +238,37 @@ def test_no_worker_outlives_a_killed_ttsd(start):
         pids = children(ttsd.pid) + found
         ttsd.kill()
         wait_until(lambda: not any(map(exists, pids)), "nothing is left")
+
+
+def test_program_that_is_gone(rundir, monkeypatch):
+    """Story: the engine's program was removed (an upgrade that failed) and its
+    warm workers died: what was accepted then never ended, blocked its rank for
+    ever, and ttsctl say --wait hung. It fails within the time that a pool may
+    be without workers, says why, and all is well once the program is back."""
+    copy = rundir / "installed"
+    shutil.copytree(daemon.BUILD / "libexec", copy / "libexec")
+    (copy / "bin").mkdir()
+    shutil.copy(daemon.binary("ttsd"), copy / "bin")
+    monkeypatch.setattr(daemon, "BUILD", copy)
+    program = copy / "libexec" / "ttsd" / "tone"
+    with daemon.Ttsd(rundir, "-D", "channel.main.engine=tone") as ttsd, \
+            ttsd.control() as control:
+        control.subscribe("finished", "worker")
+        control.ask("say", text="warm")
+        control.event("finished", outcome="spoken")
+        program.rename(copy / "away")
+        for w in workers(ttsd, "tone"):
+            os.kill(w["pid"], signal.SIGKILL)
+        control.event("worker", state="backoff")
+        calls = [control.ask("say", text="ms=10 a")["id"] for _ in range(2)]
+        control.socket.settimeout(60)
+        for call in calls:
+            end = control.event("finished", id=call)
+            assert end["outcome"] == "failed"
+            assert "no worker" in end["reason"]
+            assert "no such file" in end["reason"]
+        (copy / "away").rename(program)
+        wait_until(lambda: "running" in {
+            w["state"] for w in workers(ttsd, "tone")}, "a worker is back")
+        control.ask("say", text="ms=10 a")
+        control.event("finished", outcome="spoken")

@@ -232,6 +232,77 @@ test_never_ready_fails(void **state)
 		check_never_ready(fault);
 }
 
+/* ---- gone after a good start ------------------------------------------ */
+
+/* From now on none can be started, and those that ran are dead. */
+static void
+lose_all_workers(enum fault fault)
+{
+	struct process *p, *next;
+
+	speakers_fault(NULL, fault, UINT32_MAX);
+	for (p = proc_next(NULL); p; p = next) {
+		next = proc_next(p);
+		if (!proc_has_ended(p))
+			proc_die(p, 9);
+	}
+	fake_settle();
+}
+
+static void
+expect_failed(const json_t *end, enum fault fault)
+{
+	if (strcmp(json_text(end, "outcome"), "failed") != 0)
+		fail_with(fault, json_text(end, "outcome"));
+	assert_non_null(strstr(json_text(end, "reason"), "no worker"));
+}
+
+static void
+check_gone(enum fault fault)
+{
+	struct station s;
+	uint64_t id, others[20];
+	size_t i;
+
+	station_begin(&s, fault, conf);
+	station_listen(&s);
+	assert_string_equal(
+	    json_text(
+		station_wait(&s, station_say(&s, "warm", NULL)), "outcome"),
+	    "spoken");
+	fake_run(5 * NS_PER_S);
+	lose_all_workers(fault);
+	id = station_say(&s, TEXT, NULL);
+	/* More of them, on the way, do not put the end of the first off. */
+	for (i = 0; i < 20; i++) {
+		fake_run(NS_PER_S / 2);
+		others[i] = station_say(&s, TEXT, NULL);
+	}
+	expect_failed(station_wait(&s, id), fault);
+	for (i = 0; i < 20; i++)
+		expect_failed(station_wait(&s, others[i]), fault);
+	speakers_fault(NULL, FAULT_NONE, 0);
+	fake_run(10 * NS_PER_S);
+	id = station_say(&s, TEXT, NULL);
+	assert_string_equal(
+	    json_text(station_wait(&s, id), "outcome"), "spoken");
+	station_end(&s);
+}
+
+/* The engine's program was removed, or the descriptors had run out, while its
+ * warm workers were lost: what was accepted then had no end for ever and
+ * blocked all of its rank, because nobody looked after the line of a pool that
+ * had once been well. */
+static void
+test_gone_after_a_good_start(void **state)
+{
+	enum fault fault;
+
+	(void)state;
+	for (fault = FAULT_NO_SPAWN; fault <= FAULT_EARLY_SOUND; fault++)
+		check_gone(fault);
+}
+
 /* ---- what is no fault of the worker ----------------------------------- */
 
 static void
@@ -340,6 +411,7 @@ main(void)
 		cmocka_unit_test(test_lost_twice_has_failed),
 		cmocka_unit_test(test_late_to_be_ready),
 		cmocka_unit_test(test_never_ready_fails),
+		cmocka_unit_test(test_gone_after_a_good_start),
 		cmocka_unit_test(test_error_is_no_crash),
 		cmocka_unit_test(test_error_in_the_midst),
 		cmocka_unit_test(test_slow_engine_underruns),

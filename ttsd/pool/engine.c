@@ -9,8 +9,11 @@
 #include "ttsd/pool/engine_argv.h"
 #include "ttsd/pool/engine_internal.h"
 
-/* A job waits so long for a pool in which nothing works. */
+/* How long a pool may be without a worker until its jobs fail. */
 #define WORKERLESS_NS (30 * NS_PER_S)
+/* A job that comes later than that waits for one more try to start a worker:
+ * longer than any back-off of theirs. */
+#define ONE_MORE_TRY_NS (6 * NS_PER_S)
 /* A surplus worker ends after so long without a job. */
 #define SURPLUS_IDLE_NS (30 * NS_PER_S)
 #define HOUSEKEEPING_NS NS_PER_S
@@ -63,6 +66,16 @@ engine_prebuffer_ms(const struct engine *e)
 static void housekeeping(void *arg);
 static const struct worker_events worker_events;
 
+/* Within a second, if not before. */
+static void
+want_housekeeping(struct engine *e, int64_t now_ns)
+{
+	if (e->housekeeping_ns != INT64_MAX)
+		return;
+	e->housekeeping_ns = now_ns + HOUSEKEEPING_NS;
+	timer_at(e->housekeeping, e->housekeeping_ns);
+}
+
 int
 engine_new(struct loop *l, const struct conf_engine *conf,
     const struct conf_ttsd *common, const struct engine_events *events,
@@ -78,6 +91,7 @@ engine_new(struct loop *l, const struct conf_engine *conf,
 		.common = common,
 		.events = events,
 		.arg = arg,
+		.housekeeping_ns = INT64_MAX,
 		.kind = { .loop = l,
 		    .engine = conf->block.name,
 		    .argv = engine_argv(conf, common),
@@ -120,16 +134,22 @@ add_worker(struct engine *e, bool surplus)
 	return 0;
 }
 
+static void
+warm_up(struct engine *e)
+{
+	while (
+	    e->count < (size_t)e->common->workers && add_worker(e, false) == 0)
+		;
+}
+
 void
 engine_start(struct engine *e)
 {
 	if (e->started_ns || e->stopping)
 		return;
-	e->started_ns = clock_awake_ns();
-	while (
-	    e->count < (size_t)e->common->workers && add_worker(e, false) == 0)
-		;
-	timer_at(e->housekeeping, e->started_ns + HOUSEKEEPING_NS);
+	e->started_ns = e->able_ns = clock_awake_ns();
+	warm_up(e);
+	want_housekeeping(e, e->started_ns);
 }
 
 static void
@@ -199,7 +219,7 @@ engine_reload(struct engine *e)
 	e->started_ns = clock_awake_ns();
 	for (w = e->workers; w; w = w->next)
 		worker_reload(w);
-	timer_at(e->housekeeping, e->started_ns + HOUSEKEEPING_NS);
+	want_housekeeping(e, e->started_ns);
 }
 
 /* ---- handing out jobs ------------------------------------------------- */
@@ -261,8 +281,10 @@ dispatch(struct engine *e)
 		job_line_remove(&e->waiting, job);
 		worker_assign(w, job);
 	}
-	if (e->waiting.count > 0 && !e->stopping)
-		grow(e);
+	if (e->waiting.count == 0 || e->stopping)
+		return;
+	grow(e);
+	want_housekeeping(e, clock_awake_ns());
 }
 
 int
@@ -277,7 +299,7 @@ engine_submit(struct engine *e, const struct speech *speech, uint32_t rate_hz,
 	if (job == NULL)
 		return ERR_NOMEM;
 	job->submitted_ns = clock_awake_ns();
-	job->deadline_ns = job->submitted_ns + WORKERLESS_NS;
+	job->deadline_ns = job->submitted_ns + ONE_MORE_TRY_NS;
 	job_line_push(&e->waiting, job);
 	engine_start(e);
 	dispatch(e);
@@ -334,6 +356,8 @@ worker_changed(
 	struct engine *e = arg;
 	enum child_state to = w->child.state;
 
+	if (from == CHILD_RUNNING)
+		e->able_ns = clock_awake_ns();
 	if (to == CHILD_BACKOFF)
 		e->failing = e->hello == NULL;
 	if (to == CHILD_STARTING && from == CHILD_BACKOFF)
@@ -417,7 +441,7 @@ job_lost(void *arg, struct job *job, const struct failure *failure)
 		fail_job(job, text);
 		return;
 	}
-	job->deadline_ns = clock_awake_ns() + WORKERLESS_NS;
+	job->deadline_ns = clock_awake_ns() + ONE_MORE_TRY_NS;
 	job_line_push_first(&e->waiting, job);
 	dispatch(e);
 }
@@ -432,17 +456,34 @@ static const struct worker_events worker_events = {
 
 /* ---- housekeeping ----------------------------------------------------- */
 
+/* A worker runs that is free, or will be: music has no end. */
+static bool
+is_able(const struct engine *e)
+{
+	const struct worker *w;
+
+	for (w = e->workers; w; w = w->next)
+		if (w->child.state == CHILD_RUNNING &&
+		    !(w->job && w->job->endless))
+			return true;
+	return false;
+}
+
 static void
 fail_stranded_jobs(struct engine *e, int64_t now_ns)
 {
 	char text[200];
 	struct job *job;
 
-	while ((job = e->waiting.first) != NULL && job->deadline_ns <= now_ns &&
-	       engine_state(e) != ENGINE_READY) {
+	if (is_able(e))
+		e->able_ns = now_ns;
+	if (now_ns < e->able_ns + WORKERLESS_NS)
+		return;
+	while ((job = e->waiting.first) != NULL && job->deadline_ns <= now_ns) {
 		snprintf(text, sizeof(text),
 		    "no worker of engine '%s' became ready: %.80s",
-		    engine_name(e), e->workers ? e->workers->reason : "");
+		    engine_name(e), engine_last_error(e));
+		e->ailing_until_ns = now_ns + AILING_NS;
 		job_line_remove(&e->waiting, job);
 		fail_job(job, text);
 	}
@@ -471,11 +512,16 @@ housekeeping(void *arg)
 	struct engine *e = arg;
 	int64_t now = clock_awake_ns();
 
+	e->housekeeping_ns = INT64_MAX;
+	if (e->stopping)
+		return;
 	if (!e->hello)
 		e->events->changed(e->arg);
 	fail_stranded_jobs(e, now);
 	retire_surplus(e, now);
-	if (!e->hello || e->waiting.count > 0 ||
-	    e->count > (size_t)e->common->workers)
-		timer_at(e->housekeeping, now + HOUSEKEEPING_NS);
+	/* What was out of memory at its time. */
+	warm_up(e);
+	dispatch(e);
+	if (!e->hello || e->count != (size_t)e->common->workers)
+		want_housekeeping(e, now);
 }

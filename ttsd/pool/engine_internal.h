@@ -1,4 +1,4 @@
-/* What engine.c (a pool at work) and engine_report.c (what is known of it)
+/* What engine.c (a pool at work) and engine_status.c (what is known of it)
  * share. */
 #ifndef TTSD_POOL_ENGINE_INTERNAL_H
 #define TTSD_POOL_ENGINE_INTERNAL_H
@@ -22,8 +22,10 @@ struct engine {
 	bool failing;       /* a worker failed before any said hello */
 	struct engine *fallback;
 	int64_t ailing_until_ns;
+	int64_t able_ns; /* when a worker could last be hoped for */
 	bool stopping;
 	struct timer *housekeeping;
+	int64_t housekeeping_ns; /* its next time; INT64_MAX: none */
 	struct log_limit complaints;
 	struct engine_counters counters;
 };

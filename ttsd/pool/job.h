@@ -25,7 +25,7 @@ struct job {
 	unsigned tries;
 	bool held;
 	bool endless;         /* it loops: once it is lost, it fails */
-	int64_t deadline_ns;  /* it fails without a worker by then */
+	int64_t deadline_ns;  /* without a worker it may fail then */
 	int64_t submitted_ns; /* later by as long as it was held up */
 	int64_t held_since_ns;
 	int64_t first_sound_ns; /* since submitted_ns; 0: none yet */
