@@ -300,6 +300,8 @@ go_wrong(struct speaker *s)
 	case FAULT_SILENT:
 		return true;
 	case FAULT_STUCK:
+		/* Once: the test may end it. */
+		timer_at(s->timer, INT64_MAX);
 		proc_set_stuck(s->process, true);
 		return true;
 	case FAULT_ERROR:
