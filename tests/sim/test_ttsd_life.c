@@ -21,11 +21,35 @@ test_says_and_stops(void **state)
 	station_end(&s);
 }
 
+/* SIGTERM right behind SIGHUP, as a script that changes clips and shuts down
+ * does it: workers that were to begin afresh did so while ttsd stopped, and it
+ * crashed on the process that they did not have yet. Found by the walks. */
+static void
+test_stops_while_it_reloads(void **state)
+{
+	static const char *const parts[] = { "", "{'clip':'ding'}",
+		"{'clip':'music'},{'text':'and more'}" };
+	struct station s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(parts); i++) {
+		station_begin(&s, i + 1, "[ttsd]\nclips_dir = /clips\n");
+		client_ask(s.client, "{'op':'voices','engine':'clip'}");
+		fake_run(NS_PER_S);
+		client_send(s.client, "{'op':'say','parts':[%s]}", parts[i]);
+		fake_settle();
+		fake_signal(s.ttsd.loop, LOOP_RELOAD);
+		station_end(&s);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_says_and_stops),
+		cmocka_unit_test(test_stops_while_it_reloads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -168,8 +168,8 @@ engine_stop(struct engine *e)
 
 	e->stopping = true;
 	for (w = e->workers; w; w = w->next) {
-		if (w->child.state != CHILD_STOPPING)
-			worker_feed(w, CHILD_STOP);
+		/* Also one that is ending already: it was to begin afresh. */
+		worker_feed(w, CHILD_STOP);
 		gone = gone && w->child.state == CHILD_STOPPED;
 	}
 	return gone;

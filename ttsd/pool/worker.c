@@ -439,7 +439,9 @@ void
 worker_reload(struct worker *w)
 {
 	w->stale = w->job != NULL;
-	if (!w->stale && child_alive(&w->child))
+	/* One that is ending begins afresh anyway, or is not wanted. */
+	if (!w->stale && child_alive(&w->child) &&
+	    w->child.state != CHILD_STOPPING)
 		worker_feed(w, CHILD_RESTART);
 }
 
