@@ -1,6 +1,9 @@
 """Every protocol beyond RTMP and RTSP, with a real far end: what arrives is
 the sound that was sent."""
+import os
+import signal
 import socket
+import subprocess
 
 import pytest
 
@@ -229,3 +232,31 @@ def test_files_hold_the_stream(supervise, source, folder, pattern):
     with peers.Decoder(
             str(whole), *receivers.PATIENT, "-fflags", "genpts") as far_end:
         heard(far_end, 1)
+
+
+CRASHED = [("%Y%m%d-%H%M%S." + kind, group) for kind, group in [
+    ("aac", None), ("mp3", None), ("opus", None), ("ogg", None),
+    ("wav", None), ("opus", "g")]]
+
+
+def duration_s(path):
+    """Of what can be decoded, from a file that nobody has closed."""
+    pcm = subprocess.run(
+        ["ffmpeg", "-v", "quiet", "-i", path, "-f", "s16le", "-ac", "1",
+         "-ar", str(peers.RATE), "-"], stdout=subprocess.PIPE).stdout
+    return len(pcm) / 2 / peers.RATE
+
+
+@pytest.mark.parametrize("pattern,group", CRASHED)
+def test_a_crash_costs_two_seconds(supervise, source, folder, pattern, group):
+    """An archive of an hour was 0 bytes for its first 30 s (AAC) or minute
+    (Opus), and whatever lay in ffmpeg's buffer went with it."""
+    keys = {"group": group} if group else {}
+    s = supervise(*define(url=f"{folder}/{pattern}", backoff_initial="9s",
+                          backoff_max="9s", **keys))
+    wait_until(lambda: s.output()["out_time_ms"] > 5000, "sound flows")
+    sent = s.output()["out_time_ms"] / 1000
+    os.kill(s.output()["pid"], signal.SIGKILL)
+    path, = folder.iterdir()
+    wait_until(lambda: s.output()["pid"] == 0, "it is gone")
+    assert sent - duration_s(path) < 2

@@ -146,6 +146,7 @@ test_the_other_protocols(void **state)
 	"-hls_time 2.000 -y "
 #define MPD "dash -window_size 6 -extra_window_size 3 -seg_duration 2.000 "
 #define OGG "-content_type application/ogg -page_duration 100000 "
+#define FLUSH "-segment_format_options flush_packets=1"
 #define CLOCK "-segment_time 3600.000 -segment_atclocktime 1 -strftime 1 -y "
 #define FILE_OF "segment -reset_timestamps 1 -segment_format "
 	static const struct {
@@ -196,15 +197,16 @@ test_the_other_protocols(void **state)
 		{ "/srv/hls/", CODEC_AUTO, AAC FOLDER "/srv/hls/index.m3u8" },
 		{ "/srv/l.mpd", CODEC_OPUS, OPUS MPD "-y /srv/l.mpd" },
 		{ "/srv/%H.mp3", CODEC_AUTO,
-		    MP3 FILE_OF "mp3 " CLOCK "/srv/%H.mp3" },
+		    MP3 FILE_OF "mp3 " FLUSH " " CLOCK "/srv/%H.mp3" },
 		{ "C:\\%H.aac", CODEC_AUTO,
-		    AAC FILE_OF "adts " CLOCK "C:\\%H.aac" },
+		    AAC FILE_OF "adts " FLUSH " " CLOCK "C:\\%H.aac" },
 		{ "/srv/%05d.opus", CODEC_AUTO,
-		    OPUS FILE_OF
-		    "ogg -segment_time 3600.000 -y /srv/%05d.opus" },
+		    OPUS FILE_OF "ogg " FLUSH
+				 ":page_duration=200000 -segment_time 3600.000 "
+				 "-y /srv/%05d.opus" },
 		{ "/srv/%d.wav", CODEC_AUTO,
 		    INPUT "-c:a pcm_s16le -flush_packets 1 -f " FILE_OF
-			  "wav " CLOCK "/srv/%d.wav" },
+			  "wav " FLUSH " " CLOCK "/srv/%d.wav" },
 	};
 	struct conf_output o;
 	size_t i;
