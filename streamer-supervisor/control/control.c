@@ -64,7 +64,7 @@ op_status(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	return OP_DONE;
 }
 
-/* NULL: the reply says why not. */
+/* Finds the output that a request names; NULL when the reply says why not. */
 static struct output *
 supervisor_control_find(
     struct supervisor *sv, const json_t *body, struct reply *r)
@@ -114,7 +114,8 @@ op_restart(void *ctx, struct session *s, const json_t *body, struct reply *r)
 
 /* ---- outputs come and go ---------------------------------------------- */
 
-/* As a value is written in the file; NULL: out of memory. */
+/* Returns "output.NAME.key=value", the value as it is written in the file; NULL
+ * without memory. */
 static char *
 setting(const char *name, const char *key, const json_t *value)
 {

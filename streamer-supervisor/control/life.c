@@ -126,7 +126,8 @@ probed(void *arg)
 
 /* ---- setting up ------------------------------------------------------- */
 
-/* The engines' keys are no ffmpeg's. The outputs have theirs by now. */
+/* Withholds the engines' keys from all children, after the outputs have
+ * reserved their own. */
 static void
 withhold_engine_keys(const struct conf *conf)
 {

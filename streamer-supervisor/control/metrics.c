@@ -22,7 +22,7 @@ ffmpeg(struct metrics *m, const void *thing)
 	const char *version = probe_version(sv->env.probe);
 	char text[128];
 
-	/* It is what a program said. */
+	/* The version is what a program said, so it may hold anything. */
 	utf8_sanitise(text, sizeof(text), version, strlen(version));
 	if (text[0])
 		metrics_put_for(m, text, 1);
@@ -200,7 +200,7 @@ static const struct metric output_rows[] = {
 	    drops },
 };
 
-/* One that leaves may have a successor of the same name. */
+/* Skips outputs that are leaving: one may have a successor of the same name. */
 static const struct output *
 next(const struct supervisor *sv, const struct output *last)
 {

@@ -18,17 +18,17 @@ struct supervisor {
 	struct http_server *http; /* NULL: no metrics */
 	struct environment env;
 	struct outputs outputs;
-	struct runtime_dir dir; /* of the sockets */
+	struct runtime_dir dir; /* the folder of the sockets */
 	char source_path[PLATFORM_PATH_MAX];
 	int64_t started_ns;
-	bool ending; /* asked to stop: nothing starts any more */
+	bool ending; /* it was asked to stop, and nothing starts any more */
 };
 
 /* ---- life.c ----------------------------------------------------------- */
 
-/* Opens all that it needs, by sv->conf, which was filled before, and begins.
- * Anything but DAEMON_GO_ON: the log tells why. supervisor_end() in any
- * case. */
+/* Opens all that the supervisor needs by sv->conf, which was filled before, and
+ * begins. Returns DAEMON_GO_ON, or the exit status to end with; the log tells
+ * why. supervisor_end() is to follow in either case. */
 enum daemon_step supervisor_start(struct supervisor *sv);
 /* Kills what still runs, and releases all. */
 void supervisor_end(struct supervisor *sv);
@@ -37,17 +37,18 @@ void supervisor_end(struct supervisor *sv);
 
 /* Fills in what the control socket serves. */
 void control_init(struct supervisor *sv);
-/* SIGHUP; the log tells what came of it. */
+/* Reads the configuration again, on SIGHUP; the log tells what came of it. */
 void control_reload(struct supervisor *sv);
-/* An `output` event for all who subscribed. */
+/* Publishes an `output` event to all who subscribed. */
 void control_publish(struct supervisor *sv, const struct output *o,
     enum child_state from, const char *reason);
 
 /* ---- metrics.c -------------------------------------------------------- */
 
-/* What there is to measure, of a struct supervisor. */
+/* The metrics of a struct supervisor. */
 extern const struct metric_group supervisor_metrics[];
-/* What keeps it from being ready, as of struct telemetry. */
+/* Appends what keeps the supervisor from being ready: the `missing` of its
+ * struct telemetry. */
 int supervisor_missing(const void *supervisor, struct buf *lines);
 
 #endif

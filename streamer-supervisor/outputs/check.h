@@ -7,7 +7,7 @@
 
 #include "common/conf/conf.h"
 
-/* ERR_INVALID and ERR_NOMEM, with `e` filled. */
+/* Fails with ERR_INVALID or ERR_NOMEM, `e` filled. */
 int outputs_check(const struct conf *c, struct conf_error *e);
 
 #endif

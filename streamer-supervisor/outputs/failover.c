@@ -46,8 +46,9 @@ is_due(struct failover *f, int64_t since_ns, int64_t wait_ns, int64_t now_ns)
 	return false;
 }
 
-/* `failed` counts until the primary has held out for `back_ns`: one that
- * comes up for a moment between failures is as good as down. */
+/* Decides while the primary is in use. `failed` counts until the primary has
+ * held out for `back_ns`: one that comes up for a moment between failures is as
+ * good as down. */
 static bool
 decide_on_primary(struct failover *f, int64_t now_ns)
 {

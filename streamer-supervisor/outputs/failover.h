@@ -16,9 +16,9 @@
 #include "common/conf/conf.h"
 
 #define FAILOVER_NEVER INT64_MAX
-/* The wait before failing back grows 2^this times at most. */
+/* The wait before failing back is doubled at most so often. */
 #define FAILOVER_RELAPSES_MAX 5
-/* "Soon": within so many times `back_ns`. */
+/* A primary fails "soon" after failing back within so many times `back_ns`. */
 #define FAILOVER_SOON 10
 
 /* The holder fills in `conf`, which outlives it. */
@@ -26,27 +26,29 @@ struct failover {
 	const struct conf_failover *conf;
 
 	bool on_backup;
-	unsigned failed;     /* in a row */
-	unsigned relapses;   /* soon after failing back, in a row */
-	int64_t down_at_ns;  /* the primary has not been sending since; NEVER:
-			      * it is, or it is nobody's fault */
-	int64_t up_at_ns;    /* it has been sending since; NEVER: it is not */
-	int64_t back_at_ns;  /* when it failed back; NEVER: it never did */
-	int64_t deadline_ns; /* decide again then; NEVER */
+	unsigned failed;     /* failures of the primary in a row */
+	unsigned relapses;   /* fail-overs soon after failing back, in a row */
+	int64_t down_at_ns;  /* since when the primary is not sending; NEVER:
+			      * it sends, or is not to blame */
+	int64_t up_at_ns;    /* since when the primary sends; NEVER: it does
+			      * not */
+	int64_t back_at_ns;  /* when it last failed back; NEVER: not yet */
+	int64_t deadline_ns; /* when to decide again; NEVER */
 };
 
-/* On the primary, of which nothing is known. */
+/* Begins on the primary, of which nothing is known. */
 void failover_reset(struct failover *f);
 
-/* What the primary does. An attempt ended in failure: */
+/* Tells that an attempt of the primary ended in failure. */
 void failover_failed(struct failover *f);
-/* It sends, or does not. */
+/* Tells whether the primary is sending. */
 void failover_sending(struct failover *f, bool sending, int64_t now_ns);
-/* It is not sending, and not to blame for it: nobody wants it, or there is
- * nothing to send. */
+/* Tells that the primary is not sending and not to blame for it: nobody wants
+ * it, or there is nothing to send. */
 void failover_excused(struct failover *f);
 
-/* True when `on_backup` has changed. `backup_sending`: the backup works. */
+/* Decides, and returns true when `on_backup` has changed. `backup_sending`
+ * tells whether the backup is sending. */
 bool failover_decide(struct failover *f, bool backup_sending, int64_t now_ns);
 
 #endif

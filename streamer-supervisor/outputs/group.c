@@ -13,10 +13,10 @@ struct group {
 	struct environment *env;
 	char name[CONF_NAME_MAX + 1];
 	struct conf_timing timing;   /* the first member's */
-	struct conf_channel channel; /* what outlives a member of it */
+	struct conf_channel channel; /* a copy, for it outlives members */
 	char *socket;
 	struct sender *sender;
-	struct timer *gather; /* starts once all who come with it are there */
+	struct timer *gather; /* starts it once all who are to come are there */
 	struct group_member *members;
 	struct group_member *slaves[TEE_MAX]; /* of the ffmpeg that runs */
 	char label[80];
@@ -214,8 +214,9 @@ make(struct group_member *m)
 	return g;
 }
 
-/* After a reload there may be two of a name: one that ends, and one that
- * sends what is another channel now. */
+/* Is this the group that the member's configuration names? After a reload there
+ * may be two of a name: one that ends, and one that sends what is another
+ * channel now. */
 static bool
 is_group_of(const struct group *g, const struct group_member *m)
 {

@@ -1,10 +1,11 @@
 /*
  * Outputs that share an encoder: one ffmpeg carries them all (tee.h).
  *
- * A member that fails in it is let go and lives on in an ffmpeg of its own;
- * the others lose nothing. It is carried again once the group starts afresh
- * while the member has no ffmpeg. One that is started while the group is on
- * air goes its own way too: the others are not interrupted for it.
+ * A member that fails in that ffmpeg is let go and lives on in an ffmpeg of its
+ * own; the others lose nothing. The group carries it again once it starts
+ * afresh while the member has no ffmpeg. A member that is started while the
+ * group is on air gets an ffmpeg of its own too: the others are not interrupted
+ * for it.
  */
 #ifndef STREAMER_SUPERVISOR_OUTPUTS_GROUP_H
 #define STREAMER_SUPERVISOR_OUTPUTS_GROUP_H
@@ -21,32 +22,34 @@ struct group_member {
 	const struct conf_channel *channel;
 	const char *socket; /* of the channel's audio */
 	struct plan plan;
-	/* What carries it went from one state to another, or has let it go as
-	 * it was asked. */
+	/* The group's sender changed its state, or has let the member go as it
+	 * was asked to. */
 	void (*changed)(void *arg, const char *reason);
-	/* It failed, and is no longer carried. */
+	/* The member failed, and is no longer carried. */
 	void (*lost)(void *arg, const char *why);
 	void *arg;
 
-	struct group *group; /* NULL: of none */
+	struct group *group; /* NULL: it is in no group */
 	struct group_member *next;
 	bool carried;
 	bool leaving; /* the ffmpeg that has carried it is ending */
 };
 
-/* Joins the group that its configuration names. ERR_NOMEM. */
+/* Joins the group that the member's configuration names. Fails with
+ * ERR_NOMEM. */
 int group_join(struct group_member *m);
-/* A member of none is fine. */
+/* Leaves the group; a member of none is fine. */
 void group_part(struct group_member *m);
 
-/* To be put on air. False: not by the group. */
+/* Asks the group to carry the member. Returns false when it will not: the
+ * member then needs an ffmpeg of its own. */
 bool group_start(struct group_member *m, const char *reason);
 void group_stop(struct group_member *m, const char *reason);
-/* All that it carries. */
+/* Restarts the group, with all that it carries. */
 void group_restart(struct group_member *m, const char *reason);
 void group_kill(struct group_member *m);
 
-/* What carries it; for the state, and what is to be known of it. */
+/* The sender that carries the group, whose state and facts are the member's. */
 const struct sender *group_sender(const struct group_member *m);
 
 #endif

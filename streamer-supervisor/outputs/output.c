@@ -16,11 +16,11 @@ struct output {
 	struct sender *senders[SENDER_ROLES]; /* the backup: NULL without one */
 	struct group_member member; /* of a group, which may carry it */
 	enum sender_role active;
-	enum child_state told; /* the state that was last told of */
+	enum child_state told; /* the state that was last reported */
 	struct failover failover;
-	struct timer *deadline; /* decide again */
-	bool off;               /* nobody wants it */
-	bool pending; /* starts by itself, once the supervisor is up */
+	struct timer *deadline; /* of `failover`, to decide again */
+	bool off;               /* nobody wants it to run */
+	bool pending; /* it starts by itself, once the supervisor is up */
 };
 
 static struct sender *
@@ -29,7 +29,7 @@ active(const struct output *o)
 	return o->senders[o->active];
 }
 
-/* What it is sent by. */
+/* The sender that the output is sent by: its group's, or its active one. */
 static const struct sender *
 carrier(const struct output *o)
 {
@@ -85,7 +85,7 @@ decide(struct output *o)
 	}
 }
 
-/* What the primary's change of state says about it. */
+/* Tells the failover what the primary's change of state says about it. */
 static void
 judge_primary(struct output *o, const struct sender *l, enum child_state from)
 {
@@ -105,7 +105,8 @@ judge_primary(struct output *o, const struct sender *l, enum child_state from)
 
 /* ---- what happens ----------------------------------------------------- */
 
-/* Never from within a sender, for it may stop one. */
+/* Decides which address to use. It runs from a timer, never from within a
+ * sender, for it may stop one. */
 static void
 output_deadline(void *arg)
 {
@@ -163,7 +164,7 @@ stop_senders(struct output *o, const char *reason)
 			sender_stop(o->senders[i], reason);
 }
 
-/* Its group takes it as long as it has no ffmpeg of its own. */
+/* Lets the group carry the output, as long as it has no ffmpeg of its own. */
 static bool
 goes_with_group(struct output *o, const char *reason)
 {
@@ -265,7 +266,7 @@ output_active(const struct output *o)
 	return sender_role_name(o->active);
 }
 
-/* Stopped once all of it is. */
+/* An output is stopped once all its senders are. */
 enum child_state
 output_state(const struct output *o)
 {

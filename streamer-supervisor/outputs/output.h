@@ -2,8 +2,8 @@
  * One output: which of its addresses it is sent to.
  *
  * Its primary address, and its backup where one is configured, are senders
- * (sender.h) that live and fail on their own; what is decided between them is
- * in failover.h. Where it shares an encoder, its group (group.h) carries it.
+ * (sender.h) that live and fail on their own; failover.h decides between them.
+ * An output that shares an encoder is carried by its group (group.h).
  * While the primary proves that it is back, both are sent to: failing back
  * costs no sound.
  */
@@ -15,15 +15,17 @@
 struct output;
 
 struct output_events {
-	/* Its state, or the address that it is sent to, has changed. */
+	/* The output's state, or the address that it is sent to, has
+	 * changed. */
 	void (*changed)(void *arg, const struct output *o,
 	    enum child_state from, const char *reason);
 	void *arg;
 };
 
-/* An output is known from here on, and stopped. `socket` is where its
- * channel's audio is; it is copied, the rest is not. ERR_INVALID with `e`
- * filled when what is configured can't work. */
+/* Makes an output, which is stopped. `socket` is the path of its channel's
+ * audio socket; it is copied, the rest must outlive the output. Fails with
+ * ERR_INVALID, `e` filled, when what is configured can't work, and with
+ * ERR_NOMEM. */
 int output_new(struct environment *env, const struct output_events *ev,
     const struct conf_output *conf, const struct conf_channel *channel,
     const char *socket, struct output **out, struct conf_error *e);
@@ -34,24 +36,26 @@ const char *output_name(const struct output *o);
 const struct conf_output *output_conf(const struct output *o);
 const char *output_channel(const struct output *o);
 enum child_state output_state(const struct output *o);
-/* Of the wait that is on; 0 when none is. */
+/* How long the present wait is; 0 when it does not wait. */
 int64_t output_backoff_ms(const struct output *o);
 /* "primary" or "backup". */
 const char *output_active(const struct output *o);
 
-/* Somebody asked for it. None of these waits. */
+/* Start, stop and restart the output because somebody asked for it. None of
+ * these waits until it has happened. */
 void output_start(struct output *o);
 void output_stop(struct output *o);
 void output_restart(struct output *o);
-/* It is not to run: it was stopped, or doesn't start by itself. */
+/* Is the output not to run, because it was stopped or does not start by
+ * itself? */
 bool output_is_off(const struct output *o);
-/* No grace. */
+/* Kills the output's ffmpegs, without grace. */
 void output_kill(struct output *o);
 
-/* The supervisor came up: starts it if it is to start by itself. */
+/* Starts the output if it is to start by itself, once the supervisor is up. */
 void output_begin(struct output *o);
 
-/* Of the address that is active; counts are of all of them. */
+/* Fills in the facts of the active address; counts are the sum of both. */
 void output_facts(const struct output *o, struct sender_facts *out);
 
 /* What `status` says of an output (docs/OUTPUTS.md). */

@@ -19,9 +19,9 @@ struct outputs_entry {
 	struct outputs_entry *next;
 	struct output *output;
 	struct generation *generation;
-	char **settings; /* "output.NAME.key=value" of one that was added */
-	bool leaving;    /* freed once it has stopped */
-	bool fresh;      /* of the reload under way */
+	char **settings; /* "output.NAME.key=value" of an added output */
+	bool leaving;    /* it is freed once it has stopped */
+	bool fresh;      /* the reload under way made it */
 };
 
 static void
@@ -33,7 +33,8 @@ outputs_release(struct generation *g)
 	free(g);
 }
 
-/* With one use, the caller's. `settings`: of one more output; NULL: none. */
+/* Reads the configuration, with `settings` of one more output (NULL: none). The
+ * generation has one use, the caller's. */
 static int
 read_generation(struct outputs *all, char *const *settings,
     struct generation **out, struct conf_error *e)
@@ -46,7 +47,7 @@ read_generation(struct outputs *all, char *const *settings,
 
 	*out = NULL;
 	snprintf(e->text, sizeof(e->text), "out of memory");
-	/* The first pass counts. */
+	/* The first pass counts the settings, the second collects them. */
 	for (pass = 0; g && pass < 2; pass++) {
 		char *const *s = settings;
 
@@ -165,7 +166,7 @@ reap(void *arg)
 	outputs_begin(all);
 }
 
-/* An output may not be freed from within what it tells. */
+/* Frees from a timer: an output must not be freed from within its callback. */
 void
 outputs_reap(struct outputs *all)
 {
@@ -324,7 +325,8 @@ configured(const struct generation *g, const char *name)
 	return NULL;
 }
 
-/* Makes what is new or different; without a mistake, or not at all. */
+/* Makes the outputs that are new or different: all of them, or none after a
+ * mistake. */
 static int
 create_fresh(struct outputs *all, struct generation *g, struct conf_error *e)
 {
@@ -355,7 +357,8 @@ create_fresh(struct outputs *all, struct generation *g, struct conf_error *e)
 	return rc;
 }
 
-/* The fresh one takes over what the old one was told at run time. */
+/* Puts a fresh output in place of an old one, whose orders of run time (start,
+ * stop) it takes over. */
 static void
 replace(
     struct outputs *all, struct outputs_entry *old, struct outputs_entry *fresh)

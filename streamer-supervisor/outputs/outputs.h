@@ -12,16 +12,17 @@ struct outputs {
 	struct environment *env;
 	struct output_events events;
 	const struct conf *conf; /* as it was at the start */
-	const char *dir;         /* of the sockets */
-	/* Nothing starts by itself before it is known what ffmpeg can do, and
-	 * once the supervisor is stopping. */
+	const char *dir;         /* the folder of the sockets */
+	/* Outputs may start by themselves: not before it is known what ffmpeg
+	 * can do, nor once the supervisor is stopping. */
 	bool may_begin;
 
 	struct outputs_entry *entries;
 	struct timer *reaper;
 };
 
-/* Those that were configured. ERR_INVALID and others, with `e` filled. */
+/* Makes the outputs that are configured. Fails with ERR_INVALID or another
+ * error, `e` filled. */
 int outputs_init(struct outputs *all, struct conf_error *e);
 void outputs_done(struct outputs *all);
 
@@ -29,29 +30,31 @@ void outputs_done(struct outputs *all);
  * after the last. */
 struct output *outputs_next(
     const struct outputs *all, const struct output *after);
-/* NULL: there is none, or it is leaving. */
+/* Returns the output of that name; NULL when none has it, or it is leaving. */
 struct output *outputs_find(const struct outputs *all, const char *name);
 bool outputs_leaves(const struct outputs *all, const struct output *o);
 
 /* Starts those that are to start by themselves. */
 void outputs_begin(struct outputs *all);
-/* One of them has stopped: frees it soon, if it is leaving. */
+/* Frees soon the outputs that are leaving and have stopped; called when one has
+ * stopped. */
 void outputs_reap(struct outputs *all);
 
-/* Takes over `settings`, NULL-terminated words "output.NAME.key=value". */
+/* Adds an output. Takes over `settings`, NULL-terminated words
+ * "output.NAME.key=value". Fails as outputs_init() does. */
 int outputs_add(struct outputs *all, const char *name, char **settings,
     struct conf_error *e);
-/* False: there is none of that name. */
+/* Has an output leave; false when there is none of that name. */
 bool outputs_remove(struct outputs *all, const char *name);
 
-/* What a reload did; arrays of names, the caller's. */
+/* What a reload did, as arrays of names that the caller owns. */
 struct outputs_news {
 	json_t *added, *removed, *changed;
 	size_t count;
 };
 
-/* Reads the configuration again. Only outputs that differ are touched; after
- * a mistake, none is. */
+/* Reads the configuration again. Only outputs that differ are touched; after a
+ * mistake, none is. Fails as outputs_init() does. */
 int outputs_reload(
     struct outputs *all, struct outputs_news *news, struct conf_error *e);
 
