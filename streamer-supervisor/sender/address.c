@@ -17,11 +17,11 @@ struct address {
 	void (*answered)(void *arg, int err);
 	void *arg;
 
-	struct file_reader *file; /* NULL: it is a command */
+	struct file_reader *file; /* NULL: a command is asked instead */
 	struct process *process;  /* the command; NULL: not running */
 	struct buf out;
 	struct lines err;
-	char complaint[LINES_MAX + 1]; /* its last line */
+	char complaint[LINES_MAX + 1]; /* the command's last line of error */
 	char url[ADDRESS_MAX + 1];
 	char why[LINES_MAX + 100];
 };
@@ -35,7 +35,7 @@ address_fail(struct address *a, int rc, const char *key, const char *what,
 	return rc;
 }
 
-/* The first line of what was read. */
+/* Takes the first line of what was read as the URL. */
 static int
 take_url(struct address *a, const char *key, const struct buf *from)
 {
@@ -87,7 +87,8 @@ command_out(void *arg, const uint8_t *data, size_t len)
 {
 	struct address *a = arg;
 
-	/* What does not fit is seen by take_url(): the line has no end. */
+	/* What does not fit is dropped; take_url() then finds a line without
+	 * an end. */
 	if (len > buf_room(&a->out))
 		len = buf_room(&a->out);
 	buf_put(&a->out, data, len);

@@ -9,27 +9,28 @@
 #include "common/conf/conf.h"
 #include "platform/platform.h"
 
-/* Bytes of a URL, without its terminator. */
+/* A URL has at most so many bytes, without its terminator. */
 #define ADDRESS_MAX 2048
 
 struct address;
 
-/* `conf` must outlive it; address_free() after a failure too. `answered`
- * follows an address_ask() that had to wait; `err` is as if that had returned
- * it. */
+/* Makes the address; `conf` must outlive it, and address_free() is due after a
+ * failure too. `answered` follows an address_ask() that had to wait; `err` is
+ * what that would have returned. Fails with ERR_NOMEM or as timer_new(). */
 int address_new(struct loop *l, const struct conf_address *conf,
     void (*answered)(void *arg, int err), void *arg, struct address **out);
 /* NULL is fine. */
 void address_free(struct address *a);
 
-/* 0: there is a URL. ERR_AGAIN: `answered` follows, unless it is cancelled.
- * Others: there is none, and address_why() tells. */
+/* Asks for the URL. Returns 0 when there is one, ERR_AGAIN when `answered`
+ * follows (unless it is cancelled), or another error when there is none;
+ * address_why() then tells why. */
 int address_ask(struct address *a);
-/* Ends the command that is running, or the reading. False: none is. */
+/* Ends the command or the reading that is under way; false when none is. */
 bool address_cancel(struct address *a);
 
 const char *address_url(const struct address *a);
-/* Names the key of the configuration. */
+/* Why there is no URL, for a person; names the key of the configuration. */
 const char *address_why(const struct address *a);
 
 #endif

@@ -1,4 +1,4 @@
-/* What all outputs share; it outlives them. */
+/* What all outputs share, and what outlives them. */
 #ifndef STREAMER_SUPERVISOR_SENDER_ENVIRONMENT_H
 #define STREAMER_SUPERVISOR_SENDER_ENVIRONMENT_H
 
@@ -9,9 +9,9 @@ struct environment {
 	struct loop *loop;
 	struct source *source;
 	struct probe *probe;
-	const char *program;    /* the ffmpeg */
-	struct group *groups;   /* of group.c */
-	struct sender *senders; /* of sender.c */
+	const char *program;    /* ffmpeg's path or name */
+	struct group *groups;   /* the list of group.c */
+	struct sender *senders; /* the list of sender.c */
 };
 
 #endif

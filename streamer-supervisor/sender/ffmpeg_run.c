@@ -7,13 +7,14 @@
 #include "common/err.h"
 #include "streamer-supervisor/ffmpeg/tee.h"
 
-/* Lines that are looked at, and of those the ones that are logged: a burst,
- * then so many a second. A flood costs no more than finding its line ends. */
+/* Of ffmpeg's lines a burst and then so many a second are looked at
+ * (ATTENTION), and of those again a burst and so many are logged (CHATTER). The
+ * rest of a flood costs no more than finding its line ends. */
 #define ATTENTION_BURST 1000
 #define ATTENTION_NS (10 * NS_PER_MS)
-/* Progress that may wait while we are stopped: some 700 bytes a second were
- * measured with ffmpeg 5.1.9, so 64 KiB, the customary size, hold it up after
- * a minute and a half. */
+/* The pipe for progress holds so many bytes, which ffmpeg can write while the
+ * supervisor is stopped. ffmpeg 5.1.9 writes some 700 a second, measured; with
+ * the customary 64 KiB it would be held up after a minute and a half. */
 #define PROGRESS_BYTES (1024 * 1024)
 #define CHATTER_BURST 20
 #define CHATTER_NS NS_PER_S
@@ -37,7 +38,8 @@ log_line(struct ffmpeg_run *r, const struct message *m)
 	    "output=%s ffmpeg says=%s", r->name, log_quote(safe));
 }
 
-/* The first refusal is the reason; of the others the last says most. */
+/* Keeps the message that explains the end best: the first refusal; else of
+ * those that say most, the last. */
 static void
 keep_complaint(struct ffmpeg_run *r, const struct message *m)
 {
@@ -74,7 +76,7 @@ heard_line(void *arg, char *line)
 	}
 }
 
-/* What was left out since the last time. */
+/* Logs how many lines were left out since the last time. */
 static void
 log_rest(struct ffmpeg_run *r)
 {
@@ -103,8 +105,8 @@ process_err(void *arg, const uint8_t *data, size_t len)
 	lines_feed(&r->err, data, len, heard_line, r);
 }
 
-/* Exit codes lie: what ffmpeg said goes before them. It exits with 0 when
- * its input ends. */
+/* Says why the run ended. What ffmpeg said goes before its exit code, which
+ * lies: it is 0 when its input ends. */
 static void
 explain(struct ffmpeg_run *r, const struct process_end *end)
 {

@@ -1,6 +1,6 @@
 /*
- * One ffmpeg, from its spawn until it is gone: its pipes become facts. It
- * decides nothing; sender.c does.
+ * One ffmpeg, from its spawn until it is gone: what it writes to its pipes
+ * becomes facts. What follows from them is decided in sender.c.
  */
 #ifndef STREAMER_SUPERVISOR_SENDER_FFMPEG_RUN_H
 #define STREAMER_SUPERVISOR_SENDER_FFMPEG_RUN_H
@@ -13,13 +13,14 @@
 #include "streamer-supervisor/sender/history.h"
 
 struct ffmpeg_run_events {
-	/* More sound was sent. */
+	/* ffmpeg has sent more sound. */
 	void (*advanced)(void *arg);
-	/* It said something that a quick retry won't mend. */
+	/* ffmpeg told of something that a quick retry won't mend. */
 	void (*refused)(void *arg);
-	/* It gave up one of the many that it sends to (tee.h). May be NULL. */
+	/* ffmpeg gave up one of the many that it sends to (tee.h). May be
+	 * NULL. */
 	void (*lost)(void *arg, unsigned index, const char *why);
-	/* It is over; ffmpeg_run_start() may be called again at once.
+	/* The run is over; ffmpeg_run_start() may be called again at once.
 	 * `unknown`: the program could not even be run. */
 	void (*gone)(void *arg, bool unknown);
 };
@@ -29,37 +30,40 @@ struct ffmpeg_run_events {
 struct ffmpeg_run {
 	struct loop *loop;
 	const char *name;                   /* of the output, for the log */
-	const struct redact *redact;        /* its secrets */
-	const struct messages_sense *sense; /* of its protocol; NULL: none */
+	const struct redact *redact;        /* the output's secrets */
+	const struct messages_sense *sense; /* its protocol's; or NULL */
 	const struct ffmpeg_run_events *events;
 	void *arg;
 
 	struct process *process; /* NULL: none */
 	struct lines out, err;
 	struct progress progress;
-	enum message_kind worst; /* of what it said: */
+	/* The message that explains its end best, so far; the text is as
+	 * ffmpeg wrote it, secrets and all. */
+	enum message_kind worst;
 	enum message_code code;
-	char complaint[LINES_MAX + 1]; /* secrets and all */
-	char why[REASON_MAX];          /* it ended by itself */
-	char exit[64];                 /* how it ended */
-	bool killed;                   /* by a signal */
+	char complaint[LINES_MAX + 1];
+	char why[REASON_MAX]; /* why it ended, if by itself */
+	char exit[64];        /* how it ended: its exit code or signal */
+	bool killed;          /* a signal ended it */
 	struct log_limit attention, chatter;
 };
 
 void ffmpeg_run_init(struct ffmpeg_run *r);
 void ffmpeg_run_done(struct ffmpeg_run *r);
 
-/* `text` is for it alone, as of struct process_spec; "": nothing. Errors as
- * process_spawn(). */
+/* Spawns ffmpeg. `text` goes to its standard input and nowhere else, as of
+ * struct process_spec; "": nothing. Errors are those of process_spawn(). */
 int ffmpeg_run_start(struct ffmpeg_run *r, char *const *argv, const char *text);
-/* Both may be called when there is nothing to end. */
+/* Ask ffmpeg to end, and kill it. Both may be called when there is none. */
 void ffmpeg_run_interrupt(struct ffmpeg_run *r);
 void ffmpeg_run_kill(struct ffmpeg_run *r);
 
 bool ffmpeg_run_alive(const struct ffmpeg_run *r);
-/* 0 without a process. */
+/* The process id; 0 when there is no process. */
 int64_t ffmpeg_run_pid(const struct ffmpeg_run *r);
-/* Bytes that its peers do not take; 0: all is well, or nobody tells. */
+/* How many bytes its peers do not take; 0: they take all, or the system does
+ * not tell. */
 uint64_t ffmpeg_run_stuck_bytes(const struct ffmpeg_run *r);
 
 #endif

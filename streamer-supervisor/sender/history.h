@@ -8,9 +8,9 @@
 #include <jansson.h>
 #include <stdint.h>
 
-/* Bytes of a reason, with its terminator. */
+/* A reason has at most so many bytes, with its terminator. */
 #define REASON_MAX 512
-/* Entries that are kept. */
+/* The last so many entries are kept. */
 #define HISTORY_MAX 10
 
 #define CAUSES(X)                                                             \
@@ -44,18 +44,18 @@ struct history_entry {
 	char reason[REASON_MAX];
 };
 
-/* Starts as zeroes. */
+/* The history starts as zeroes. */
 struct history {
 	struct history_entry entries[HISTORY_MAX];
-	uint64_t count; /* of all that ever were */
+	uint64_t count; /* of all entries that ever were */
 	uint64_t by_cause[CAUSE_COUNT];
 };
 
 void history_add(struct history *h, enum cause cause, const char *reason,
     int64_t utc_ms, int64_t ran_ms);
 
-/* An array, the newest first: `time`, `cause`, `reason`, `ran_ms`. NULL: out
- * of memory. */
+/* Returns an array of objects (`time`, `cause`, `reason`, `ran_ms`), the newest
+ * first; NULL without memory. */
 json_t *history_json(const struct history *h);
 
 #endif

@@ -24,7 +24,8 @@ ignore_end(void *arg, int err)
 	(void)err;
 }
 
-/* ttsd says so itself; without it, whoever listens will do. */
+/* Is the audio served? ttsd says so of its own; without ttsd, anybody who
+ * listens on the socket will do. */
 bool
 launch_is_served(const struct launch *l)
 {
@@ -50,7 +51,7 @@ launch_fail(struct launch *l, enum launch_result result, enum cause cause,
 	return result;
 }
 
-/* Of what nothing can be sent to, all is secret. */
+/* Masks the URL; one that nothing can be sent to is secret as a whole. */
 static int
 launch_mask(struct launch *l, const char *url)
 {
@@ -91,7 +92,7 @@ launch_spawn(struct launch *l, const struct secret *secret)
 	char **argv;
 	int rc;
 
-	/* Of a group, whose members differ: none. */
+	/* A group has no sense of its own, for its members differ. */
 	l->run->sense = l->plan.protocol ? l->plan.protocol->sense : NULL;
 	argv = l->argv ? l->argv(l->argv_arg, &start, &l->redact)
 		       : invocation_argv(
@@ -116,7 +117,8 @@ start_with(struct launch *l, const struct secret *secret)
 	return LAUNCH_DONE;
 }
 
-/* All is known. `key`: the text of key_file; NULL without one. */
+/* Starts ffmpeg, now that all is known. `key` is the text of key_file; NULL
+ * without one. */
 static enum launch_result
 launch_with_key(struct launch *l, const struct buf *key)
 {
@@ -140,7 +142,7 @@ launch_without_key(struct launch *l)
 	return launch_fail(l, LAUNCH_REFUSED, CAUSE_ADDRESS, l->why);
 }
 
-/* The URL is known. */
+/* Goes on once the URL is known. */
 static enum launch_result
 launch_start(struct launch *l)
 {
@@ -260,7 +262,7 @@ find_url_key(const struct conf_address *a, bool backup)
 	return a->url_file[0] ? "url_file" : "url_command";
 }
 
-/* NULL: it is not written down. */
+/* Returns the URL, or NULL when the configuration does not write it down. */
 static const char *
 find_url(const struct conf_output *conf, bool backup)
 {

@@ -13,7 +13,7 @@
 #include "streamer-supervisor/sender/ffmpeg_run.h"
 #include "streamer-supervisor/sender/history.h"
 
-/* Bytes of a masked URL: masks may be longer than secrets. */
+/* A masked URL has at most so many bytes: masks may be longer than secrets. */
 #define LAUNCH_URL_MAX (ADDRESS_MAX + 100)
 
 enum launch_result {
@@ -21,7 +21,7 @@ enum launch_result {
 	LAUNCH_PENDING,  /* `answered` follows: try launch_go_on() */
 	LAUNCH_UNSERVED, /* nobody serves the audio */
 	LAUNCH_LACKING,  /* ffmpeg is missing, or lacks something */
-	LAUNCH_REFUSED,  /* and a quick retry won't mend it */
+	LAUNCH_REFUSED,  /* it failed, and a quick retry won't mend it */
 	LAUNCH_FAILED,
 	LAUNCH_RESULTS
 };
@@ -32,46 +32,48 @@ struct launch {
 	const struct conf_channel *channel;
 	const char *socket; /* of the channel's audio */
 	struct ffmpeg_run *run;
-	/* An address_ask() had to wait. */
+	/* What was pending is there; launch_go_on() is to be called. */
 	void (*answered)(void *arg, int err);
 	void *arg;
-	/* Of a group: makes the command line, and adds the secrets in it to
-	 * those that are known. NULL: it has an address. */
+	/* For a group: makes the command line, and adds the secrets in it to
+	 * those that are known. NULL: it is for one address. */
 	char **(*argv)(
 	    void *arg, const struct invocation *start, struct redact *secrets);
 	void *argv_arg;
 
 	struct conf_output conf; /* borrowed, but for its URL */
-	const char *url_key;     /* of its URL, for messages */
+	const char *url_key;     /* the key of the URL, for messages */
 	struct address *address; /* NULL: the URL is written down */
 	struct file_reader *key; /* NULL: there is no key_file */
-	bool reads_key;          /* that is what is pending */
+	bool reads_key;          /* reading key_file is what is pending */
 	struct plan plan;
 	struct redact redact;
 	char url[LAUNCH_URL_MAX]; /* masked */
 	bool guarded;             /* stream_key_guard() was done */
 	bool warned;              /* stream_key_warn() was done */
-	enum cause cause;         /* it came to nothing, */
-	char why[REASON_MAX];     /* and why */
+	enum cause cause;         /* why it came to nothing, in a word */
+	char why[REASON_MAX];     /* and for a person */
 };
 
-/* `conf`: NULL for a group; `backup`: its second address. ERR_INVALID, with
- * `e` filled, when that can't work. */
+/* Prepares to launch for the address of `conf`, or its second one (`backup`);
+ * `conf` is NULL for a group. Fails with ERR_INVALID, `e` filled, when that
+ * can't work. */
 int launch_init(struct launch *l, const struct conf_output *conf, bool backup,
     struct conf_error *e);
 void launch_done(struct launch *l);
 
 enum launch_result launch_try(struct launch *l);
-/* `err` as it was answered. */
+/* Goes on with what was pending; `err` is that of `answered`. */
 enum launch_result launch_go_on(struct launch *l, int err);
-/* False: nothing was pending. */
+/* Gives up what is pending; false when nothing was. */
 bool launch_cancel(struct launch *l);
-/* What is said of one that was pending for too long; a time follows. */
+/* What is said of a launch that was pending for too long, to be followed by the
+ * time. */
 const char *launch_late_text(const struct launch *l);
 
 /* Does somebody serve the audio? */
 bool launch_is_served(const struct launch *l);
-/* Can ffmpeg do it, for all that is known? */
+/* Can this ffmpeg do what the plan needs, for all that is known? */
 bool launch_is_able(struct launch *l);
 
 #endif

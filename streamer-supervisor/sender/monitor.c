@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 #define DROPS_SAID_NS (10 * NS_PER_S)
-/* How often the connections are looked at: ten times within stall_timeout,
- * but no oftener and no more seldom than this. */
+/* The connections are looked at ten times within stall_timeout, but no oftener
+ * and no more seldom than this. */
 #define LOOK_MIN_NS (100 * NS_PER_MS)
 #define LOOK_MAX_NS NS_PER_S
 /* A stream that has become too old waits so long for an idle moment, but no
@@ -66,7 +66,7 @@ monitor_lagging(struct monitor *w)
 		w->sick(w->arg, CAUSE_LAG, "it does not keep up with ttsd");
 }
 
-/* It is too old; is this a good moment? */
+/* The stream is too old: asks whether this is a good moment to end it. */
 static void
 grow_old(void *arg)
 {

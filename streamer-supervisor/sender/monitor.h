@@ -1,7 +1,7 @@
 /*
- * Looks after one ffmpeg while it is on air: its connections, what ttsd says
- * of its lag, the stream read back where that is asked for, and its age. Its
- * own progress is the state machine's (common/child/child.h).
+ * Watches one ffmpeg while it is on air: its connections, what ttsd says of its
+ * lag, the stream read back where that is asked for, and its age. The progress
+ * that ffmpeg reports is watched by the state machine (common/child/child.h).
  */
 #ifndef STREAMER_SUPERVISOR_SENDER_MONITOR_H
 #define STREAMER_SUPERVISOR_SENDER_MONITOR_H
@@ -19,9 +19,9 @@ struct monitor {
 	const char *channel;
 	const char *name; /* for the log */
 	const struct ffmpeg_run *run;
-	/* It is as good as dead. */
+	/* ffmpeg is as good as dead, and should be killed. */
 	void (*sick)(void *arg, enum cause cause, const char *why);
-	/* It is old enough, and this is a good moment. */
+	/* The stream is old enough, and this is a good moment to restart. */
 	void (*aged)(void *arg);
 	void *arg;
 
@@ -30,22 +30,25 @@ struct monitor {
 	int64_t next_ns;           /* when to look next */
 	struct readback *readback; /* NULL: not asked for */
 	struct timer *age;
-	int64_t old_ns;     /* when it is too old */
-	int64_t max_age_ns; /* 0: never */
-	uint64_t drops;     /* times that ttsd skipped sound for it */
+	int64_t old_ns; /* when the stream is too old */
+	int64_t
+	    max_age_ns; /* of the stream; 0: it may get as old as it likes */
+	uint64_t drops; /* how often ttsd skipped sound for this ffmpeg */
 	struct log_limit drops_said;
 };
 
-/* `program`: the ffmpeg that reads `probe_url`; NULL: nothing is read. */
+/* Prepares to watch. `program` is the ffmpeg that reads `probe_url`; NULL:
+ * nothing is read back. Fails with ERR_NOMEM or as timer_new(). */
 int monitor_init(struct monitor *w, const char *program);
 void monitor_done(struct monitor *w);
 
-/* It is on air, and no longer. `max_age_ns`: how old its stream may get; 0:
- * as old as it likes. */
+/* Begin and end to watch, when ffmpeg comes on air and when it no longer is.
+ * `max_age_ns`: how old its stream may get; 0: as old as it likes. */
 void monitor_start(struct monitor *w, int64_t max_age_ns);
 void monitor_stop(struct monitor *w);
 
-/* ttsd says that it does not keep up; that nothing is being said. */
+/* Tell that ttsd reports this ffmpeg as lagging, and that nothing is being said
+ * on its channel. */
 void monitor_lagging(struct monitor *w);
 void monitor_idle(struct monitor *w);
 

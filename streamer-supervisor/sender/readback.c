@@ -9,7 +9,7 @@
 #include "common/words.h"
 #include "streamer-supervisor/sender/ffmpeg_run.h"
 
-/* In a row. */
+/* So many bad readings in a row are a failure. */
 #define FAILURES_MAX 2
 
 struct readback {
@@ -17,12 +17,12 @@ struct readback {
 	struct redact redact;
 	char label[100];
 	struct ffmpeg_run run;
-	struct timer *timer; /* the next reading; of one under way the end */
+	struct timer *timer; /* the next reading, or the end of this one */
 	bool on;
-	bool due;          /* the one under way took too long */
-	int64_t first_ns;  /* time stamps came first then; 0: not yet */
-	int64_t good_ns;   /* of the last good reading; 0: none */
-	unsigned failures; /* in a row */
+	bool due;          /* the reading under way took too long */
+	int64_t first_ns;  /* when its first time stamps came; 0: not yet */
+	int64_t good_ns;   /* when the last good reading was; 0: none */
+	unsigned failures; /* bad readings in a row */
 	char why[REASON_MAX];
 };
 
@@ -96,7 +96,7 @@ static const struct ffmpeg_run_events ffmpeg_run_events = {
 	.gone = run_gone,
 };
 
-/* NULL: out of memory. */
+/* Returns the command line of a reading; NULL without memory. */
 static char **
 make_argv(const struct readback *r)
 {
@@ -110,11 +110,11 @@ make_argv(const struct readback *r)
 		argv_options(&a, c->address.transport == TRANSPORT_TCP
 				     ? "-rtsp_transport tcp"
 				     : "-rtsp_transport udp");
-	/* It finds out by itself what FLV is, but only from 2,048 bytes: four
-	 * seconds of silence. */
+	/* ffmpeg finds out by itself that it is FLV, but only from 2,048 bytes:
+	 * four seconds of silence. */
 	if (strncmp(c->probe.url, "rtmp", 4) == 0)
 		argv_options(&a, "-f flv");
-	/* By itself it would look at up to five seconds first. */
+	/* By itself ffmpeg would look at up to five seconds first. */
 	argv_options(&a, "-analyzeduration 500000 -i");
 	argv_add(&a, "%s", c->probe.url);
 	argv_options(&a, "-map 0:a -c copy -f null -");
@@ -160,7 +160,7 @@ readback_start(struct readback *r)
 	half = r->spec.conf->probe.interval_ns / 2;
 	r->on = true;
 	r->failures = 0;
-	/* Not all outputs at once. */
+	/* A random part of the wait keeps outputs from reading all at once. */
 	later(r, half + (int64_t)(platform_random() % (uint64_t)(half + 1)));
 }
 

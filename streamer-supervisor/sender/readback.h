@@ -26,16 +26,19 @@ struct readback_spec {
 	void *arg;
 };
 
-/* What `spec` points to must outlive it. */
+/* Makes a reader; what `spec` points to must outlive it. Fails with ERR_NOMEM
+ * or as timer_new(). */
 int readback_new(const struct readback_spec *spec, struct readback **out);
 /* NULL is fine for all of these. */
 void readback_free(struct readback *r);
 
-/* The stream is on air: the first reading comes within probe_interval. */
+/* Begins to read, once the stream is on air: the first reading comes within
+ * probe_interval. */
 void readback_start(struct readback *r);
 void readback_stop(struct readback *r);
 
-/* `good` (of the last one), `age_ms` (since a good one), `last_error`. */
+/* Returns an object: `good` (was the last reading so?), `age_ms` (since the
+ * last good one), `last_error`. */
 json_t *readback_status(const struct readback *r);
 
 #endif

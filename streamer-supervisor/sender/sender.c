@@ -10,14 +10,14 @@
 #include "common/utf8.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 
-/* It goes into JSON, so it must be UTF-8. */
+/* Keeps the reason of a change as UTF-8, for it goes into JSON. */
 static void
 set_reason(struct sender *s, const char *reason)
 {
 	utf8_sanitise(s->reason, sizeof(s->reason), reason, strlen(reason));
 }
 
-/* A reason that ends the attempt too. */
+/* Keeps a reason that ends the attempt too. */
 static void
 set_end(struct sender *s, enum cause cause, const char *reason)
 {
@@ -26,7 +26,7 @@ set_end(struct sender *s, enum cause cause, const char *reason)
 	s->cause = cause;
 }
 
-/* One that is a failure. */
+/* Keeps a reason that ends the attempt and is a failure. */
 static void
 set_error(struct sender *s, enum cause cause, const char *reason)
 {
@@ -36,7 +36,7 @@ set_error(struct sender *s, enum cause cause, const char *reason)
 
 /* ---- an attempt ------------------------------------------------------- */
 
-/* Its end is history, unless it was to stop. */
+/* Adds the end of the attempt to the history, unless it was to stop. */
 static void
 note_end(struct sender *s, const struct child *before)
 {
@@ -65,7 +65,7 @@ sender_tell(struct sender *s, enum child_event event)
 
 /* What a state means here; all else is the machine's (child.c). */
 static const struct {
-	bool on_air; /* it is watched */
+	bool on_air; /* ffmpeg is watched in this state */
 	bool bad;    /* an operator should know */
 } traits[CHILD_STATE_COUNT] = {
 	[CHILD_RUNNING] = { .on_air = true },
@@ -104,7 +104,8 @@ max_age_ns(const struct sender *s)
 	return p->max_age_ns;
 }
 
-/* After anything that may have changed the state. */
+/* Logs and tells a change, and sets the deadline; called after anything that
+ * may have changed the state. */
 static void
 sender_settle(struct sender *s, enum child_state from, enum child_event event)
 {
@@ -122,7 +123,7 @@ sender_settle(struct sender *s, enum child_state from, enum child_event event)
 		event != CHILD_STOP);
 }
 
-/* What came of a try, and what the machine is to hear of it. */
+/* Feeds the machine with what came of a try. */
 static void
 sender_take(struct sender *s, enum launch_result result)
 {
@@ -147,8 +148,8 @@ sender_take(struct sender *s, enum launch_result result)
 	sender_tell(s, table[result].event);
 }
 
-/* Carries out what the machine wants; true: what was asked for is cancelled,
- * and there is nothing to wait for. */
+/* Carries out what the machine wants. Returns true when that cancelled what was
+ * pending, so that there is nothing to wait for. */
 static bool
 sender_act(struct sender *s, enum child_action action)
 {
@@ -167,8 +168,8 @@ sender_act(struct sender *s, enum child_action action)
 	return launch_cancel(&s->launch);
 }
 
-/* Every change of state happens here. `result`: of the try that is under way,
- * in place of an event. */
+/* Every change of state happens here. `result` is that of the try under way, in
+ * place of an event. */
 static void
 sender_change(
     struct sender *s, enum child_event event, const enum launch_result *result)
@@ -266,8 +267,9 @@ run_refused(void *arg)
 	sender_feed(arg, CHILD_REJECT);
 }
 
-/* A listener is not to blame for who comes and goes. What keeps it from
- * listening has an error of its own; only what a client does is EIO. */
+/* Has the player of a listener left? A listener is not to blame for who comes
+ * and goes. What keeps it from listening has an error of its own; only what a
+ * client does is EIO. */
 static bool
 has_left(const struct sender *s, bool played)
 {
@@ -275,7 +277,8 @@ has_left(const struct sender *s, bool played)
 	       (played || s->run.code == MESSAGE_IO);
 }
 
-/* Why it waits from now on, and what is to be said of its end. */
+/* Decides why the sender waits after the end of its ffmpeg, and says why that
+ * ended. */
 static enum sender_wait
 judge_end(struct sender *s, bool unknown)
 {

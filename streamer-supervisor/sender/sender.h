@@ -2,9 +2,10 @@
  * One address that an output is sent to: an ffmpeg under the child state
  * machine.
  *
- * It waits while ttsd is not on air, starts, is watched, restarts, and is
- * ended as the machine (common/child/child.h) says. Whatever changes its state
- * goes through one place, which logs it and tells the owner.
+ * A sender waits while ttsd is not on air; otherwise it starts ffmpeg, watches
+ * it, restarts and ends it as the machine (common/child/child.h) says. Every
+ * change of its state goes through one place, which logs it and tells the
+ * owner.
  */
 #ifndef STREAMER_SUPERVISOR_SENDER_SENDER_H
 #define STREAMER_SUPERVISOR_SENDER_SENDER_H
@@ -23,44 +24,47 @@ const char *sender_role_name(enum sender_role role);
 struct sender_spec {
 	struct environment *env;
 	const char *label;              /* for the log; it is copied */
-	const struct conf_output *conf; /* NULL: of a group */
+	const struct conf_output *conf; /* NULL: the sender is a group's */
 	const struct conf_timing *timing;
 	const struct conf_channel *channel;
 	const char *socket; /* of the channel's audio */
 	enum sender_role role;
-	/* It went from one state to another. */
+	/* The sender left the state `from`. */
 	void (*changed)(void *arg, struct sender *s, enum child_state from,
 	    const char *reason);
-	/* The two of a group (tee.h): the command line, afresh at each start,
-	 * with the secrets in it; and who has failed in it. */
+	/* For a group (tee.h), else NULL: makes the command line, afresh at
+	 * each start, and adds the secrets in it to those that are known; and
+	 * tells which member has failed in the ffmpeg. */
 	char **(*argv)(
 	    void *arg, const struct invocation *start, struct redact *secrets);
 	void (*lost)(void *arg, unsigned index, const char *why);
 	void *arg;
 };
 
-/* Stopped, at first. What `spec` points to must outlive it. ERR_INVALID with
- * `e` filled when what is configured can't work. */
+/* Makes a sender, which is stopped at first. What `spec` points to must outlive
+ * it. Fails with ERR_INVALID, `e` filled, when what is configured can't work,
+ * and with ERR_NOMEM. */
 int sender_new(
     const struct sender_spec *spec, struct sender **out, struct conf_error *e);
 /* Kills what still runs. NULL is fine. */
 void sender_free(struct sender *s);
 
-/* All there are, in the order in which they were made; NULL before and after.
- */
+/* Walks over all senders in the order in which they were made; `last` is NULL
+ * before the first, the result is NULL after the last. */
 struct sender *sender_next(
     const struct environment *env, const struct sender *last);
 
-/* Takes its timing afresh. It is stopped. */
+/* Takes the timing of the spec afresh. The sender must be stopped. */
 void sender_retime(struct sender *s);
 
-/* None of these waits. */
+/* None of these waits until it has happened. */
 void sender_start(struct sender *s, const char *reason);
 void sender_stop(struct sender *s, const char *reason);
-/* It failed in the ffmpeg of its group, and is to go on by itself. */
+/* Goes on with an ffmpeg of its own, because the output failed in that of its
+ * group. */
 void sender_take_over(struct sender *s, const char *why);
 void sender_restart(struct sender *s, enum cause cause, const char *reason);
-/* No grace. */
+/* Kills the ffmpeg, without grace. */
 void sender_kill(struct sender *s);
 
 /* ttsd came on air. */
@@ -81,24 +85,24 @@ const char *sender_url(const struct sender *s); /* masked */
 bool sender_is_alive(const struct sender *s);   /* it has an ffmpeg */
 /* It waits because nobody serves the audio. */
 bool sender_is_held(const struct sender *s);
-/* Of the wait that is on; 0 when none is. */
+/* How long the present wait is; 0 when it does not wait. */
 int64_t sender_backoff_ms(const struct sender *s);
 
-/* What there is to measure of it. */
+/* What there is to measure of a sender. */
 struct sender_facts {
 	uint64_t restarts;
 	uint64_t ends[CAUSE_COUNT];
-	uint64_t drops;         /* times that ttsd skipped sound for it */
+	uint64_t drops;         /* how often ttsd skipped sound for it */
 	int64_t uptime_ns;      /* since sound flows; 0: it does not */
-	int64_t out_time_us;    /* of the run that is on, or was last */
+	int64_t out_time_us;    /* stream time sent by this or the last run */
 	double bitrate_kbps;    /* 0: not told */
-	double speed;           /* of real time; 0: not told */
+	double speed;           /* 1 is real time; 0: not told */
 	const char *last_error; /* masked; "" when there was none */
 };
 void sender_facts(const struct sender *s, struct sender_facts *out);
 
-/* What `status` says of an output (docs/OUTPUTS.md), as far as it is about
- * this address. */
+/* Returns what `status` says of an output (docs/OUTPUTS.md), as far as it is
+ * about this address. */
 json_t *sender_status(const struct sender *s);
 
 #endif

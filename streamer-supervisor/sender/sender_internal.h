@@ -5,13 +5,13 @@
 #include "streamer-supervisor/sender/monitor.h"
 #include "streamer-supervisor/sender/sender.h"
 
-/* Why it has no ffmpeg though it is to send. */
+/* Why a sender has no ffmpeg though it is to send. */
 enum sender_wait {
-	WAIT_NOTHING, /* it has one, or never had */
+	WAIT_NOTHING, /* it has one, or never had one */
 	WAIT_RETRY,   /* it failed, and is tried again after a while */
 	WAIT_SOURCE,  /* nobody serves the audio */
-	WAIT_PLAYER,  /* of a listener: its player has left, or who came and
-		       * was none */
+	WAIT_PLAYER,  /* a listener's player has left, or a client came that
+		       * was no player */
 	WAIT_PROGRAM, /* ffmpeg is missing, or lacks something */
 };
 
@@ -23,21 +23,22 @@ struct sender {
 	struct child child;
 	struct timer *deadline;
 	struct ffmpeg_run run;
-	enum sender_wait wait; /* since this attempt came to nothing */
-	bool wakes; /* ttsd came back during this run: no wait after it */
+	enum sender_wait wait; /* since the last attempt came to nothing */
+	bool wakes; /* ttsd came back during this run: no wait follows it */
 
 	struct monitor monitor;
 
 	char reason[REASON_MAX]; /* of the change of state under way */
 	char last_error[REASON_MAX];
-	char ended[REASON_MAX]; /* why this attempt ends, */
-	enum cause cause;       /* in a word */
+	char ended[REASON_MAX]; /* why this attempt ends, for a person */
+	enum cause cause;       /* and in a word */
 	struct history history;
 };
 
-/* It waits for players to connect, rather than connecting itself. */
+/* Does the sender wait for players to connect, rather than connect itself? */
 bool sender_listens(const struct sender *s);
-/* Until one comes ffmpeg doesn't read its input, though it has opened it. */
+/* Does a listener wait for its player? Until one comes, ffmpeg does not read
+ * its input, though it has opened it. */
 bool sender_waits_for_player(const struct sender *s);
 
 #endif

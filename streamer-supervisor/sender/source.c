@@ -10,7 +10,7 @@
 #include "common/err.h"
 #include "common/lines.h"
 
-/* Longest line that ttsd may send. */
+/* A line of ttsd has at most so many bytes. */
 #define LINE_MAX_BYTES (256 * 1024)
 
 struct source {
@@ -20,11 +20,11 @@ struct source {
 	void *arg;
 	struct stream *stream; /* NULL: not connected */
 	struct buf in;
-	size_t scanned; /* of it (lines.h) */
+	size_t scanned; /* bytes of `in` (lines.h) */
 	struct timer *retry;
 	int64_t next_ns; /* when to try again */
 	bool up;
-	bool told; /* that it is missing */
+	bool told; /* the log says that ttsd is missing */
 };
 
 static void

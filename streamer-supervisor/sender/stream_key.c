@@ -23,7 +23,7 @@ stream_key_file(const struct conf_output *o)
 	return path;
 }
 
-/* What was taken out of the environment. */
+/* A key that was taken out of the environment. */
 struct kept {
 	struct kept *next;
 	char *name, *value;
@@ -31,7 +31,8 @@ struct kept {
 
 static struct kept *all_kept;
 
-/* NULL: there is no such variable. */
+/* Returns the value of a variable, or NULL. The first call for it keeps the
+ * value and takes the variable away from all children. */
 static const char *
 from_environment(const char *name)
 {

@@ -12,26 +12,28 @@
 #include "streamer-supervisor/ffmpeg/plan.h"
 #include "streamer-supervisor/ffmpeg/secret.h"
 
-/* Bytes of a key. */
+/* A key has at most so many bytes. */
 #define STREAM_KEY_MAX 512
-/* Bytes of a file that holds one, whatever is behind its line. */
+/* A file that holds a key has at most so many bytes, whatever is behind its
+ * first line. */
 #define STREAM_KEY_FILE_MAX 4096
 
 /* Takes what is in key_env away from the processes that will be started, and
  * warns of secrets that others can see. */
 void stream_key_guard(const struct conf_output *o, const struct plan *plan);
 
-/* Where key_file is: a name without a folder is that of a credential of
- * systemd. Valid until the next call. */
+/* Returns the path of key_file: a name without a folder is that of a credential
+ * of systemd. It is valid until the next call. */
 const char *stream_key_file(const struct conf_output *o);
 
-/* Warns that others can read key_file; systemd's own are its affair. */
+/* Warns that others can read key_file; the modes of systemd's credentials are
+ * systemd's affair. */
 void stream_key_warn(const struct conf_output *o);
 
 /* Parts the output's URL and key into what may be seen and what may not;
- * secret_done() in any case. `text` is that of key_file, NULL without one. The
- * secrets are from then on among those of
- * `r`. Errors have `why` filled, without secrets. */
+ * secret_done() is due in any case. `text` is that of key_file, NULL without
+ * one. The secrets are from then on among those of `r`. An error fills `why`,
+ * without secrets. */
 int stream_key_split(const struct conf_output *o, const struct plan *plan,
     const struct buf *text, struct redact *r, struct secret *out, char *why,
     size_t why_size);
