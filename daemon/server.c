@@ -376,6 +376,12 @@ server_new(struct loop *l, const char *path, const struct control_api *api,
 }
 
 void
+server_leave(struct server *sv, size_t connections)
+{
+	listener_leave(sv->listener, connections);
+}
+
+void
 server_free(struct server *sv)
 {
 	if (sv == NULL)

@@ -21,6 +21,9 @@ struct server;
 int server_new(struct loop *l, const char *path, const struct control_api *api,
     size_t clients_max, struct server **out);
 
+/* As listener_leave(). */
+void server_leave(struct server *sv, size_t connections);
+
 /* Closes every connection and the socket. NULL is fine. */
 void server_free(struct server *sv);
 

@@ -152,6 +152,10 @@ int listener_new(struct loop *l, const char *path,
     void (*accepted)(void *arg, struct stream *s), void *arg,
     struct listener **out);
 
+/* Its connections leave room for so many more of other listeners; 0 at
+ * first. */
+void listener_leave(struct listener *ln, size_t connections);
+
 /* Closes it and removes its socket. NULL is fine. */
 void listener_close(struct listener *ln);
 
@@ -203,6 +207,11 @@ struct process_spec {
  * `err` set: nothing here waits for the file system. */
 int process_spawn(struct loop *l, const struct process_spec *spec,
     const struct process_events *events, void *arg, struct process **out);
+
+/* So many children may be there at once: connections, of all listeners, leave
+ * the descriptors free that those take. Replaces what was said before. Nothing
+ * happens where descriptors are not scarce. */
+void process_expect(struct loop *l, size_t children);
 
 /* Takes a variable out of the environment, ours and that of every process
  * that is spawned from then on. What getenv() gave is wiped. */

@@ -1,5 +1,7 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -10,11 +12,17 @@
 #define ACCEPT_BATCH 16
 /* How long accepting rests when there are no descriptors left. */
 #define REST_NS (100 * NS_PER_MS)
+/* What process.c keeps of a child: three pipes and the one that reports. */
+#define CHILD_DESCRIPTORS 4
+/* The other ends of these while one is spawned, files that are read, and what
+ * libraries open. */
+#define SPARE_DESCRIPTORS 16
 
 struct acceptor {
 	struct loop *loop;
 	const char *name;
 	int fd;
+	size_t leave;
 	ev_io io;
 	struct timer *rest;
 	struct log_limit complaints;
@@ -42,6 +50,32 @@ rested(void *arg)
 	ev_io_start(a->loop->core.ev, &a->io);
 }
 
+/* Descriptors that are not for connections of this listener. */
+static rlim_t
+kept_free(const struct acceptor *a, rlim_t limit)
+{
+	rlim_t kept = a->loop->children * CHILD_DESCRIPTORS +
+		      SPARE_DESCRIPTORS + a->leave;
+
+	/* Whoever set so low a limit has clients all the same. */
+	return kept < limit / 2 ? kept : limit / 2;
+}
+
+/* The lowest free descriptor tells: where it is below the highest `kept_free`,
+ * so are all of those that connections have, and the rest is for others. */
+static bool
+has_room(const struct acceptor *a)
+{
+	struct rlimit limit;
+	int lowest = fcntl(a->fd, F_DUPFD_CLOEXEC, 0);
+
+	if (lowest < 0)
+		return false;
+	close(lowest);
+	return getrlimit(RLIMIT_NOFILE, &limit) < 0 ||
+	       (rlim_t)lowest < limit.rlim_cur - kept_free(a, limit.rlim_cur);
+}
+
 static void
 accept_some(struct ev_loop *ev, ev_io *w, int revents)
 {
@@ -51,6 +85,12 @@ accept_some(struct ev_loop *ev, ev_io *w, int revents)
 	(void)ev;
 	(void)revents;
 	for (i = 0; i < ACCEPT_BATCH && ev_is_active(&a->io); i++) {
+		if (!has_room(a)) {
+			/* For the first one somebody waits. */
+			if (i == 0)
+				rest(a, ERR_NO_FILES);
+			return;
+		}
 		fd = accept4(a->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd >= 0) {
 			a->accepted(a->arg, fd);
@@ -90,6 +130,12 @@ acceptor_new(struct loop *l, int fd, const char *name,
 	ev_io_start(l->core.ev, &a->io);
 	*out = a;
 	return 0;
+}
+
+void
+acceptor_leave(struct acceptor *a, size_t connections)
+{
+	a->leave = connections;
 }
 
 void

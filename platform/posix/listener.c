@@ -52,6 +52,12 @@ listener_new(struct loop *l, const char *path,
 }
 
 void
+listener_leave(struct listener *ln, size_t connections)
+{
+	acceptor_leave(ln->acceptor, connections);
+}
+
+void
 listener_close(struct listener *ln)
 {
 	if (ln == NULL)

@@ -11,6 +11,7 @@
 struct loop {
 	struct loop_core core;
 	ev_signal term, interrupt, hangup;
+	size_t children; /* process_expect() */
 	uint8_t read_buf[STREAM_READ_MAX];
 };
 
@@ -45,6 +46,8 @@ struct acceptor;
  * and must outlive it. The callback takes over a non-blocking descriptor. */
 int acceptor_new(struct loop *l, int fd, const char *name,
     void (*accepted)(void *arg, int fd), void *arg, struct acceptor **out);
+/* As listener_leave(). */
+void acceptor_leave(struct acceptor *a, size_t connections);
 /* NULL is fine. */
 void acceptor_free(struct acceptor *a);
 

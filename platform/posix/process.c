@@ -247,6 +247,12 @@ process_spawn(struct loop *l, const struct process_spec *spec,
 }
 
 void
+process_expect(struct loop *l, size_t children)
+{
+	l->children = children;
+}
+
+void
 process_withhold(const char *name)
 {
 	char *value = getenv(name);

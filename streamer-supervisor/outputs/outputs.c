@@ -136,6 +136,23 @@ outputs_find_slot(const struct outputs *all, const char *name, bool leaving)
 	return it;
 }
 
+/* Each may have two addresses that are sent to, a command that tells an
+ * address, and one ffmpeg that reads back. */
+#define OUTPUT_CHILDREN 4
+/* The probe, and readers of files. */
+#define OTHER_CHILDREN 2
+
+static void
+outputs_expect(const struct outputs *all)
+{
+	const struct outputs_entry *it;
+	size_t children = OTHER_CHILDREN;
+
+	for (it = all->entries; it; it = it->next)
+		children += OUTPUT_CHILDREN;
+	process_expect(all->env->loop, children);
+}
+
 /* Starts what is to start by itself, and has no ffmpeg of that name before
  * it that has yet to end. */
 void
@@ -143,6 +160,7 @@ outputs_begin(struct outputs *all)
 {
 	struct outputs_entry *it;
 
+	outputs_expect(all);
 	for (it = all->entries; it && all->may_begin; it = it->next)
 		if (!it->leaving && outputs_find_slot(all,
 					output_name(it->output), true) == NULL)
@@ -233,6 +251,7 @@ outputs_init(struct outputs *all, struct conf_error *e)
 			LIST_APPEND(all->entries, it);
 	}
 	outputs_release(g);
+	outputs_expect(all);
 	return rc;
 }
 

@@ -215,6 +215,13 @@ listener_new(struct loop *l, const char *path,
 }
 
 void
+listener_leave(struct listener *ln, size_t connections)
+{
+	(void)ln;
+	(void)connections;
+}
+
+void
 listener_close(struct listener *ln)
 {
 	if (ln == NULL)

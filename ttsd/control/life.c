@@ -11,6 +11,9 @@
 
 /* The voice of espeak unless the configuration says otherwise. */
 #define ESPEAK_VOICE "en"
+/* Readers of the stream that find a descriptor left by those who ask, besides
+ * the two of each output. */
+#define LISTENERS_SPARE 8
 
 /* ---- the tick --------------------------------------------------------- */
 
@@ -246,6 +249,20 @@ open_channels(struct ttsd *t, const char *dir)
 	return step;
 }
 
+/* Descriptors are for engines first, then for those who listen, then for those
+ * who ask: a flood of clients keeps no engine from being started, and no
+ * output's ffmpeg from its sound. */
+static void
+share_descriptors(struct ttsd *t)
+{
+	/* A bed each, and the reader of files. */
+	size_t children = t->channel_count + 1;
+
+	children += t->engine_count * (size_t)t->conf.ttsd.workers_max;
+	process_expect(t->loop, children);
+	server_leave(t->server, LISTENERS_SPARE + 2 * t->conf.outputs.count);
+}
+
 /* ---- the whole -------------------------------------------------------- */
 
 static enum daemon_step
@@ -307,6 +324,7 @@ ttsd_start(struct ttsd *t)
 	}
 	start_speakers(t);
 	step = open_channels(t, dir.path);
+	share_descriptors(t);
 	if (step == DAEMON_GO_ON)
 		step = open_metrics(t);
 	return step;
