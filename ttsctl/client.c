@@ -9,11 +9,12 @@
 #include "common/utf8.h"
 #include "platform/client.h"
 
-/* Bytes of one line from a daemon: a queue of 100,000 items. */
+/* A line from a daemon has at most so many bytes: a queue of 100,000 items. */
 #define LINE_MAX_BYTES (128u * 1024 * 1024)
-/* Between two attempts to connect. */
+/* So long passes between two attempts to connect. */
 #define RETRY_NS (50 * NS_PER_MS)
-/* A full backlog of connections is a busy daemon, not a missing one. */
+/* A daemon whose backlog of connections is full is busy, not missing: it is
+ * tried for so long. */
 #define BUSY_NS (5 * NS_PER_S)
 #define DAY_S (24 * 3600)
 
@@ -183,7 +184,7 @@ client_send(struct client *c, json_t *request)
 	json_decref(request);
 }
 
-/* Where the daemon's socket is in `dir`. */
+/* Composes the path of the daemon's socket in the runtime directory. */
 static int
 name_socket(struct client *c)
 {
@@ -201,8 +202,9 @@ connect_here(struct client *c)
 			    c, &c->stream);
 }
 
-/* In the folder that was named, or wherever one answers. The failure that is
- * kept is the one that says most: a socket that is there before none. */
+/* Connects in the folder that was named, or wherever a daemon answers. Of
+ * several failures the one that says most is kept: that of a socket that is
+ * there, before that of none. */
 static int
 connect_anywhere(struct client *c)
 {

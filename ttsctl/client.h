@@ -12,7 +12,7 @@
 #include "platform/runtime_dir.h"
 #include "ttsctl/ttsctl.h"
 
-/* How long an answer may take. */
+/* An answer may take so long. */
 #define ANSWER_NS (10 * NS_PER_S)
 
 struct client;
@@ -21,8 +21,8 @@ struct client_events {
 	/* A good reply, or an event (NULL where none is asked for). */
 	void (*reply)(struct client *c, const json_t *reply);
 	void (*event)(struct client *c, const json_t *event);
-	/* What went wrong, such as "does not answer"; the conversation ends.
-	 * NULL: it is said on standard error. */
+	/* Tells what went wrong, such as "does not answer"; the conversation
+	 * ends. NULL: it is said on standard error. */
 	void (*lost)(struct client *c, const char *how);
 };
 
@@ -31,14 +31,14 @@ struct client {
 	const struct client_events *events;
 	void *arg;                    /* the owner's */
 	struct runtime_dir dir;       /* where the daemon is looked for */
-	char path[PLATFORM_PATH_MAX]; /* of its socket */
+	char path[PLATFORM_PATH_MAX]; /* of the daemon's socket */
 	struct stream *stream;
 	struct timer *deadline;
 	struct buf in, out;
 	size_t scanned;   /* of `in` (lines.h) */
 	const char *line; /* the one that is being looked at */
 	size_t line_len;
-	unsigned awaited; /* replies */
+	unsigned awaited; /* replies that are still to come */
 	bool finished;
 	enum status status;
 };
@@ -48,8 +48,8 @@ struct client {
 enum status client_open(struct client *c, const struct call *call,
     const struct client_events *events, void *arg);
 
-/* The same, once and without a word: 0 or a negative enum err. To be closed
- * either way. */
+/* Tries the same once, without a message. Returns 0 or a negative enum err;
+ * client_close() is due either way. */
 int client_connect(struct client *c, const struct call *call,
     const struct client_events *events, void *arg);
 
@@ -62,7 +62,7 @@ void client_send(struct client *c, json_t *request);
 /* Runs until the conversation has ended; returns its exit status. */
 enum status client_run(struct client *c);
 
-/* Ends it; the first status counts. */
+/* Ends the conversation; the first status counts. */
 void client_finish(struct client *c, enum status status);
 
 /* Prints the present line as it came. */

@@ -11,7 +11,7 @@
 #include "ttsctl/request.h"
 #include "ttsctl/show.h"
 
-/* Bytes of text that `say -` reads; ttsd takes less. */
+/* `say -` reads at most so many bytes; ttsd takes less. */
 #define TEXT_MAX_BYTES (1024u * 1024)
 
 #define CHANNEL                                                   \
@@ -90,7 +90,7 @@ static const struct ctl_option outputs_options[] = {
 	END,
 };
 
-/* All of standard input, without the newlines at its end. */
+/* Reads all of standard input, without the newlines at its end. */
 static enum status
 read_text(struct buf *text)
 {
@@ -163,7 +163,8 @@ prepare_cancel(struct call *call)
 	return STATUS_DONE;
 }
 
-/* A number is sent as one; ttsd knows which keys there are. */
+/* Makes fields of the words KEY=VALUE, numbers of numbers. ttsd knows which
+ * keys there are. */
 static enum status
 prepare_set(struct call *call)
 {
@@ -213,8 +214,8 @@ prepare_output(struct call *call)
 	return STATUS_DONE;
 }
 
-/* A value of an output's key as JSON; what makes no sense stays a string, and
- * streamer-supervisor says what is wrong with it. */
+/* Returns the value of an output's key as JSON. What makes no sense stays a
+ * string, and streamer-supervisor says what is wrong with it. */
 static json_t *
 output_value(const char *name, const char *text)
 {
@@ -238,7 +239,7 @@ output_value(const char *name, const char *text)
 	return json_string(text);
 }
 
-/* NAME URL KEY=VALUE... */
+/* Makes fields of the words NAME URL KEY=VALUE... */
 static enum status
 prepare_add(struct call *call)
 {
@@ -263,7 +264,7 @@ prepare_add(struct call *call)
 	return STATUS_DONE;
 }
 
-/* Commands for one output, which differ in their name alone. */
+/* The row of a command for one output; these differ in their names alone. */
 #define OUTPUT(verb, about)                                                \
 	{                                                                  \
 		.name = verb, .arguments = "OUTPUT", .help = about,        \

@@ -79,7 +79,7 @@ fell_silent(void *arg, int err)
 static const struct stream_events audio_events = { .data = heard,
 	.ended = fell_silent };
 
-/* The one that was asked for, else the first. */
+/* Chooses the channel that was asked for, else the first. */
 static const json_t *
 choose_channel(const struct call *call, const json_t *channels)
 {

@@ -49,7 +49,7 @@ store(struct call *call, const struct ctl_option *o, const char *text)
 	return STATUS_DONE;
 }
 
-/* A command's own options, then the common ones, as rows. */
+/* Lists a command's own options, then the common ones, as rows. */
 static void
 list_rows(const struct ctl_option *const *known, struct options_row *rows)
 {
@@ -98,7 +98,8 @@ option_read(struct args *a, struct call *call)
 
 	list_known(call, known);
 	list_rows(known, rows);
-	/* getopt leaves out the first: ourselves, or the command. */
+	/* options_begin() leaves out the first word: the program's name, or the
+	 * command's. */
 	options_begin(&o, rows, a->argc - a->at + 1, a->argv + a->at - 1);
 	while (status == STATUS_DONE &&
 	       (row = options_next(&o, &value)) != OPTIONS_END) {

@@ -16,25 +16,25 @@ struct ctl_option {
 	const char *name; /* the long one; NULL ends a table */
 	char letter;      /* the short one; 0: none */
 	enum option_type type;
-	const char *value; /* the name of its value, for the help */
+	const char *value; /* what the help calls its value */
 	const char *field;
 	const char *help;
 };
 
-/* Those that every command takes, before its name and after. */
+/* The options that every command takes, before its name and after. */
 extern const struct ctl_option common_options[];
 
 struct args {
 	char **argv;
 	int argc;
-	int at; /* the next one to read */
+	int at; /* index of the next word to read */
 };
 
 /* Reads options into the call and words into call->words (which has room for
  * argc). Before the command is known, stops at the first word. */
 enum status option_read(struct args *a, struct call *call);
 
-/* The lines of the help. */
+/* Prints the options as lines of the help. */
 void option_print(const struct ctl_option *list);
 
 #endif

@@ -39,7 +39,7 @@ format_uptime(const json_t *ms, char *out, size_t size)
 		cell_duration(ms, out, size);
 }
 
-/* ffmpeg does not tell it of every protocol. */
+/* Formats a bit rate, which ffmpeg does not tell of every protocol. */
 static void
 format_bitrate(const json_t *kbps, char *out, size_t size)
 {
@@ -89,7 +89,7 @@ trouble_of(const json_t *address)
 	return json_sprintf("waits %s%s%s", again, error[0] ? ": " : "", error);
 }
 
-/* "WHAT: WHY", where there is anything to say. Takes over `why`. */
+/* Adds the note "WHAT: WHY", if there is anything to say. Takes over `why`. */
 static void
 outputs_table_note(json_t *row, const char *what, json_t *why)
 {
@@ -102,7 +102,7 @@ outputs_table_note(json_t *row, const char *what, json_t *why)
 	json_decref(why);
 }
 
-/* An output as a row: without what means nothing at the moment. */
+/* Makes a row of an output, without what means nothing at the moment. */
 static json_t *
 row_of(json_t *output)
 {
@@ -207,7 +207,7 @@ write_history(struct page *p, const json_t *history)
 	table_write(p, columns, history, "");
 }
 
-/* Its values, then its history, then the objects in it. */
+/* Writes the values of an object, then its history, then the objects in it. */
 static void
 write_one(struct page *p, const char *title, const json_t *object)
 {

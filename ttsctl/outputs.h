@@ -5,16 +5,16 @@
 #include "ttsctl/client.h"
 #include "ttsctl/page.h"
 
-/* Those of a status that the call is about: all, or the one that it names,
- * if it is there. The caller owns the array. */
+/* Returns the outputs of a status that the call is about: all, or the one that
+ * it names, if it is there. The caller owns the array. */
 json_t *outputs_chosen(const struct call *call, const json_t *status);
 
-/* All of them as a table, or all about the one. */
+/* Writes all outputs as a table, or all about the one that the call names. */
 void outputs_write(
     struct page *p, const struct call *call, const json_t *status);
 
-/* Prints them as the caller wants them. Where the one that it names is not
- * there: STATUS_FAILED, and it is said. */
+/* Prints these outputs as the call wants them, as JSON or for a person. Returns
+ * STATUS_FAILED, with a message, when the one that it names is not there. */
 enum status outputs_print(struct client *c, const json_t *status);
 
 #endif

@@ -8,10 +8,10 @@
 #include "common/utf8.h"
 #include "platform/client.h"
 
-/* Bytes: a queue of 100,000 items. */
+/* A page has at most so many bytes: a queue of 100,000 items. */
 #define PAGE_MAX (128u * 1024 * 1024)
 #define LINE_MAX_BYTES 2048
-/* Of a terminal that does not tell. */
+/* The size of a terminal that does not tell its own. */
 #define COLUMNS 80
 #define ROWS 24
 

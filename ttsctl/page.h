@@ -14,13 +14,13 @@
 #define PLAIN "\033[0m"
 
 struct page {
-	struct buf text;  /* without memory it ends early */
-	unsigned columns; /* of the terminal; 0: it is none, lines have any */
+	struct buf text;  /* it ends early when memory runs out */
+	unsigned columns; /* of the terminal; 0: none, so lines are not cut */
 	unsigned rows;
 	bool colour;
 };
 
-/* For standard output as it is now. */
+/* Begins a page for standard output as it is now. */
 void page_init(struct page *p);
 void page_done(struct page *p);
 
@@ -29,13 +29,14 @@ void page_done(struct page *p);
 void page_line(struct page *p, const char *colour, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Puts it into standard output's buffer, and is done. */
+/* Puts the page into standard output's buffer, and releases it. */
 void page_print(struct page *p);
 
-/* Cuts a text to so many characters, and shows it where there is room. */
+/* Cuts a text, in `size` bytes of room, to so many characters; dots at its end
+ * show that it was cut, where there is room for them. */
 void page_cut(char *text, size_t size, size_t characters);
 
-/* So many characters a valid text has. */
+/* How many characters a valid text has. */
 size_t page_width(const char *text);
 
 #endif

@@ -84,7 +84,8 @@ run_ping(struct call *call)
 
 /* ---- say --wait -------------------------------------------------------- */
 
-/* The first reply is the subscription's; only ours has an id. */
+/* Takes the replies to a `say --wait`: the first is the subscription's, the one
+ * with an id is that of the `say`. */
 static void
 said(struct client *c, const json_t *reply)
 {
@@ -140,7 +141,7 @@ says(const json_t *output, const char *field, const char *value)
 	return text && strcmp(text, value) == 0;
 }
 
-/* A server without a player is ready too. */
+/* Do all outputs run? One that waits for a player is ready too. */
 static bool
 all_run(const json_t *outputs)
 {
@@ -156,7 +157,7 @@ all_run(const json_t *outputs)
 	return true;
 }
 
-/* The reply to a subscription has no outputs. */
+/* Takes a status, or the reply to a subscription, which has no outputs. */
 static void
 outputs_listed(struct client *c, const json_t *reply)
 {

@@ -1,4 +1,4 @@
-/* What commands do. Fit struct command's `run`. */
+/* What commands do: functions for the `run` of struct command. */
 #ifndef TTSCTL_REQUEST_H
 #define TTSCTL_REQUEST_H
 
@@ -14,7 +14,7 @@ run_command run_watch;   /* outputs --watch */
 run_command run_events;
 run_command run_listen;
 
-/* The request of a call, complete. The caller owns a reference. */
+/* Returns the complete request of a call; the caller owns a reference. */
 json_t *request_of(const struct call *call);
 
 #endif

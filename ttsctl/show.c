@@ -20,7 +20,7 @@ show_said(const struct call *call, const json_t *reply)
 	putchar('\n');
 }
 
-/* What was counted, as "name 3, other 1"; what never happened is left out. */
+/* Formats counts as "name 3, other 1", without what never happened. */
 static void
 format_counters(const json_t *value, char *out, size_t size)
 {

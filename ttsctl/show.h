@@ -1,4 +1,5 @@
-/* The answers of the daemons, for a person. Fit struct command's `show`. */
+/* The answers of the daemons, for a person: functions for the `show` of struct
+ * command. */
 #ifndef TTSCTL_SHOW_H
 #define TTSCTL_SHOW_H
 
@@ -9,7 +10,7 @@ typedef void show_reply(const struct call *call, const json_t *reply);
 show_reply show_said, show_status, show_queue, show_cancelled, show_skipped;
 show_reply show_cleared, show_done, show_voices, show_engines, show_channels;
 
-/* One event as a line. */
+/* Prints one event as a line. */
 void show_event(const json_t *event);
 
 #endif

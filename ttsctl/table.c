@@ -9,9 +9,9 @@
 #include "common/utf8.h"
 
 #define COLUMNS_MAX 16
-/* Between two columns. */
+/* So many blanks part two columns. */
 #define GAP 2
-/* Characters of the last column for which others leave. */
+/* Other columns leave until the last one has so many characters. */
 #define LAST_MIN 16
 
 static const struct {
@@ -132,7 +132,8 @@ state_colour(const char *state)
 	return "";
 }
 
-/* Columns with the characters that they take; 0: it is left out. */
+/* The columns of a table, and how many characters each takes; 0: it is left
+ * out. */
 struct layout {
 	const struct column *columns;
 	size_t width[COLUMNS_MAX];
@@ -177,7 +178,7 @@ measure(struct layout *l, const json_t *rows)
 	}
 }
 
-/* Of all columns, the last one at most LAST_MIN wide. */
+/* How wide all columns are together, the last one at most LAST_MIN. */
 static size_t
 width_wanted(const struct layout *l)
 {

@@ -12,16 +12,16 @@
 
 #include "ttsctl/page.h"
 
-/* Bytes of one cell, with its terminator. */
+/* A cell has at most so many bytes, with its terminator. */
 #define CELL_MAX 512
 
-/* Writes a value that is there. */
+/* Writes a value that is not absent. */
 typedef void cell_format(const json_t *value, char *out, size_t size);
 
 cell_format cell_plain;    /* strings, numbers, lists of them */
 cell_format cell_count;    /* how many a list has */
 cell_format cell_duration; /* of milliseconds */
-cell_format cell_date;     /* of milliseconds since 1970, here */
+cell_format cell_date;     /* of milliseconds since 1970, in local time */
 
 struct column {
 	const char *title; /* NULL ends a table's columns */
@@ -39,18 +39,18 @@ struct column {
 void table_write(struct page *p, const struct column *columns,
     const json_t *rows, const char *none);
 
-/* The same, printed. */
+/* Prints such a table. */
 void table_print(
     const struct column *columns, const json_t *rows, const char *none);
 
-/* One field of an object as text, in a buffer of CELL_MAX. */
+/* Returns one field of an object as text, in a buffer of CELL_MAX. */
 const char *cell(char out[CELL_MAX], const json_t *object, const char *field,
     cell_format *format);
 
-/* "" for one that needs none. */
+/* Returns the colour of a state; "" when it needs none. */
 const char *state_colour(const char *state);
 
-/* A time of milliseconds since 1970, as strftime() has it here. */
+/* Formats a time of milliseconds since 1970 with strftime(), in local time. */
 const char *time_text(
     char *out, size_t size, const char *format, json_int_t ms);
 

@@ -18,7 +18,7 @@
 /* Exit statuses. */
 enum status {
 	STATUS_DONE = 0,
-	STATUS_FAILED = 1, /* refused, or it came to nothing */
+	STATUS_FAILED = 1, /* the daemon refused it, or it failed later */
 	STATUS_USAGE = 64,
 	STATUS_UNREACHABLE = 69,
 };
@@ -39,7 +39,7 @@ struct command {
 	const struct ctl_option *options; /* NULL: only the common ones */
 	enum daemon daemon;
 	size_t words_min, words_max;
-	/* Carries it out. */
+	/* Carries the command out. */
 	enum status (*run)(struct call *call);
 	/* Turns the words into fields of the request; NULL: nothing to do. */
 	enum status (*prepare)(struct call *call);
@@ -67,19 +67,21 @@ call_flag(const struct call *call, const char *name)
 	return json_is_true(json_object_get(call->local, name));
 }
 
-/* NULL where it was not given. */
+/* The value of an option of ttsctl itself; NULL where it was not given. */
 static inline const char *
 call_option(const struct call *call, const char *name)
 {
 	return json_string_value(json_object_get(call->local, name));
 }
 
-/* False when standard output takes no more: its reader has left, which is
- * fine, or it failed, which is said; *status is what to exit with. */
+/* Writes out what standard output holds. Returns false when it takes no more:
+ * its reader has left, which is fine, or writing failed, which is said; *status
+ * is then what to exit with. */
 bool output_flush(enum status *status);
 
-/* "ttsctl: …" on standard error. Returns STATUS_FAILED, or STATUS_USAGE
- * with the command's name before and the way to the help after. */
+/* Print "ttsctl: …" on standard error. The first returns STATUS_FAILED; the
+ * second puts the command's name before and the way to the help behind, and
+ * returns STATUS_USAGE. */
 enum status complain(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
 enum status complain_usage(const struct call *call, const char *fmt, ...)

@@ -1,6 +1,6 @@
 /*
- * outputs --watch: live on a terminal, else line by line. Lives through
- * restarts of streamer-supervisor.
+ * outputs --watch: shows outputs live on a terminal, else line by line, and
+ * goes on through restarts of streamer-supervisor.
  *
  * On a terminal the whole screen is written at once over the one before, for
  * every change and once a second; that nothing wraps or scrolls makes a
@@ -19,7 +19,7 @@
 #define PERIOD_NS NS_PER_S
 #define RETRY_NS (250 * NS_PER_MS)
 
-/* The other screen, no cursor, no wrapping; and back. */
+/* ENTER shows the other screen, without cursor or wrapping; LEAVE goes back. */
 #define ENTER "\033[?1049h\033[?25l\033[?7l"
 #define LEAVE "\033[?7h\033[?25h\033[?1049l"
 #define HOME "\033[H"
@@ -32,10 +32,10 @@ struct watch {
 	struct timer *timer;
 	int64_t due_ns;
 	bool live;
-	bool again;        /* something changed since we asked */
-	bool gone;         /* the supervisor */
-	char trouble[256]; /* "": it answers */
-	json_t *outputs;   /* its last status */
+	bool again;        /* something changed since the last question */
+	bool gone;         /* the supervisor is */
+	char trouble[256]; /* what is wrong; "": the supervisor answers */
+	json_t *outputs;   /* from its last status */
 };
 
 /* ---- the screen -------------------------------------------------------- */
@@ -61,7 +61,7 @@ write_header(struct page *p, const struct watch *w)
 	buf_puts(&p->text, "\n");
 }
 
-/* As many lines as there is room for; dots for the others. */
+/* Puts as many lines as there is room for, and dots for the others. */
 static void
 put_screen(const struct page *p)
 {
@@ -121,7 +121,7 @@ watch_screen_answered(struct client *c, const json_t *reply)
 	enum status status;
 
 	if (json_object_get(reply, "outputs") == NULL)
-		return; /* to the subscription */
+		return; /* this is the reply to the subscription */
 	json_decref(w->outputs);
 	w->outputs = json_incref((json_t *)reply);
 	w->trouble[0] = '\0';
@@ -218,7 +218,7 @@ static const struct client_events events = { .reply = watch_screen_answered,
 	.event = changed,
 	.lost = watch_screen_lost };
 
-/* Until it is back, or nobody looks any more. */
+/* Tries to connect until the supervisor is back, or nobody looks any more. */
 static enum status
 reconnect(struct watch *w)
 {
@@ -235,7 +235,7 @@ reconnect(struct watch *w)
 	}
 }
 
-/* Has room for a whole screen, which goes out in one write. */
+/* The buffer has room for a whole screen, which goes out in one write. */
 static char screen_bytes[256 * 1024];
 
 static enum status
