@@ -41,6 +41,13 @@ TTSD_ROOMS := ttsd $(addprefix ttsd/,control air pool queue text)
 SUPERVISOR_ROOMS := streamer-supervisor \
 	$(addprefix streamer-supervisor/,control outputs sender ffmpeg)
 
+# The engines of a system, and what one of them is made of: its file, which
+# stands in that system's folder where it is for no other, and what is its own
+# alone, in a folder of its name.
+engines = $(notdir $(basename $(call sources,$(addprefix ttsd/,engines engines/$(1)))))
+engine_sources = $(sort $(wildcard $(addprefix ttsd/engines/,\
+	$(2).c $(1)/$(2).c $(2)/*.c $(2)/$(1)/*.c $(1)/$(2)/*.c)))
+
 COMMON := $(call objects,$(call sources,$(COMMON_ROOMS)))
 PLATFORM := $(call objects,$(call sources,platform platform/posix))
 DAEMON := $(call objects,$(call sources,daemon))
@@ -50,7 +57,7 @@ KIT := $(call objects,$(call sources,ttsd/engines/kit ttsd/engines/kit/posix) \
 	$(addprefix platform/posix/,error.c program.c spawn.c))
 NET := $(call objects,$(call sources,ttsd/engines/net))
 SOUND := $(call objects,$(call sources,ttsd/engines/sound))
-ENGINES := $(notdir $(basename $(call sources,ttsd/engines)))
+ENGINES := $(call engines,posix)
 UNIT := $(notdir $(basename $(wildcard tests/unit/test_*.c)))
 SIMS := $(notdir $(basename $(wildcard tests/sim/test_*.c)))
 
@@ -81,19 +88,19 @@ $(OUT)/bin/ttsd-stream: scripts/ttsd-stream
 	@mkdir -p $(@D)
 	@install -m 755 $< $@
 
-# Only the espeak engine links espeak-ng (GPLv3); the rest stays MIT.
-$(OUT)/libexec/ttsd/espeak: LIBS := -lespeak-ng
-$(OUT)/libexec/ttsd/espeak: $(call objects,$(call sources,ttsd/engines/espeak))
-$(OUT)/libexec/ttsd/clip: LIBS := -lsndfile
-$(OUT)/libexec/ttsd/clip: $(OUT)/obj/ttsd/engines/posix/clip_open.o
-$(OUT)/libexec/ttsd/command: LIBS := -lsndfile
-$(OUT)/libexec/ttsd/command: $(SOUND)
-$(OUT)/libexec/ttsd/http $(OUT)/libexec/ttsd/wyoming: LIBS := -lcurl -lsndfile
-$(OUT)/libexec/ttsd/http $(OUT)/libexec/ttsd/wyoming: $(NET) $(SOUND)
-$(OUT)/libexec/ttsd/%: $(OUT)/obj/ttsd/engines/%.o $(KIT) $(TEXT) $(COMMON)
+# An engine takes of the archives and libraries what it uses, and no more: only
+# espeak links espeak-ng (GPLv3); the rest stays MIT.
+ENGINE_ARCHIVES := $(addprefix $(OUT)/obj/,libnet.a libsound.a libkit.a libcommon.a)
+ENGINE_LIBS := -Wl,--as-needed -lespeak-ng -lcurl -lsndfile -ljansson -lsoxr -lm
+
+define engine
+$(OUT)/libexec/ttsd/$(1): $(call objects,$(call engine_sources,posix,$(1)))
+endef
+$(foreach e,$(ENGINES),$(eval $(call engine,$(e))))
+$(ENGINE_PROGRAMS): $(ENGINE_ARCHIVES)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(LINK) -o $@ $^ $(LIBS) -ljansson -lsoxr -lm
+	@$(LINK) -o $@ $(filter %.o,$^) $(ENGINE_ARCHIVES) $(ENGINE_LIBS)
 
 # Unit tests take from archives what they need of any part but the mains.
 UNIT_LIBS := $(addprefix $(OUT)/obj/,libttsd.a libstreamer.a libctl.a libsound.a libkit.a libdaemon.a libplatform.a libcommon.a)
@@ -102,12 +109,13 @@ not_main = $(filter-out %/main.o,$(call objects,$(call sources,$(1))))
 $(OUT)/obj/libttsd.a: $(call not_main,$(TTSD_ROOMS))
 $(OUT)/obj/libstreamer.a: $(call not_main,$(SUPERVISOR_ROOMS))
 $(OUT)/obj/libctl.a: $(call not_main,ttsctl)
+$(OUT)/obj/libnet.a: $(NET)
 $(OUT)/obj/libsound.a: $(SOUND)
 $(OUT)/obj/libkit.a: $(KIT)
 $(OUT)/obj/libdaemon.a: $(DAEMON)
 $(OUT)/obj/libplatform.a: $(PLATFORM)
 $(OUT)/obj/libcommon.a: $(COMMON) $(TEXT)
-$(UNIT_LIBS):
+$(sort $(UNIT_LIBS) $(ENGINE_ARCHIVES)):
 	@rm -f $@
 	@ar rcs $@ $^
 

@@ -22,15 +22,6 @@
 #define CONF_FILE_MAX (1024 * 1024)
 #define CONF_ERROR_MAX 512
 
-enum conf_engine_type {
-	ENGINE_ESPEAK,
-	ENGINE_COMMAND,
-	ENGINE_CLIP,
-	ENGINE_HTTP,
-	ENGINE_WYOMING,
-	ENGINE_SAPI,
-	ENGINE_TONE
-};
 enum conf_pcm { PCM_AUTO, PCM_WAV, PCM_RAW };
 enum conf_overflow { OVERFLOW_SKIP, OVERFLOW_DROP };
 enum conf_codec {
@@ -82,7 +73,7 @@ struct conf_streamer {
 
 struct conf_engine {
 	struct conf_block block;
-	int64_t type;    /* enum conf_engine_type */
+	int64_t type;    /* row of engine_types (engine_type.h) */
 	char **command;  /* words, NULL-terminated; NULL when not given */
 	int64_t rate_hz; /* 0: told by the WAV header */
 	int64_t channels;
@@ -227,7 +218,7 @@ int conf_parse(struct conf *c, const char *file, const char *text, size_t len,
 int conf_set(struct conf *c, const char *option, struct conf_error *e);
 
 /* After everything was read: adds what exists without being named (channel
- * `main`, engines `espeak` and `tone`) and checks what belongs together. */
+ * `main`, engines such as `espeak`) and checks what belongs together. */
 int conf_finish(struct conf *c, struct conf_error *e);
 
 /* Complains about `key` of a block, or about all of it (NULL), in the one form

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/conf/conf_internal.h"
+#include "common/conf/engine_type.h"
 #include "common/err.h"
 #include "common/language.h"
 #include "common/loopback.h"
@@ -11,23 +12,21 @@
 static int
 add_implied(struct conf *c)
 {
-	static const struct {
-		const char *name;
-		enum conf_engine_type type;
-	} implied[] = { { "espeak", ENGINE_ESPEAK }, { "clip", ENGINE_CLIP },
-		{ "tone", ENGINE_TONE } };
 	const struct schema_section *engines = schema_find("engine");
 	struct conf_engine *engine;
-	size_t i;
+	int64_t i;
 
-	for (i = 0; i < sizeof(implied) / sizeof(implied[0]); i++) {
-		engine = conf_find_block(c, engines, implied[i].name);
+	for (i = 0; engine_types[i].name; i++) {
+		if (!engine_types[i].exists)
+			continue;
+		engine = conf_find_block(c, engines, engine_types[i].name);
 		if (engine == NULL)
-			engine = conf_add_block(c, engines, implied[i].name);
+			engine =
+			    conf_add_block(c, engines, engine_types[i].name);
 		if (engine == NULL)
 			return ERR_NOMEM;
 		if (conf_set_at(&engine->block, "type") == 0)
-			engine->type = implied[i].type;
+			engine->type = i;
 	}
 	if (c->channels.count == 0 &&
 	    conf_add_block(c, schema_find("channel"), "main") == NULL)
@@ -98,16 +97,13 @@ check_engine(const struct conf *c, const void *block, struct conf_error *e)
 {
 	const struct conf_engine *engine = block;
 	const struct conf_block *b = block;
-	bool has_command = engine->command && engine->command[0];
+	const struct engine_type *type = engine_type_of(engine);
+	const char *needs = type->needs ? type->needs : "";
 
-	if (engine->type == ENGINE_COMMAND && !has_command)
-		return conf_blame(e, b, NULL, "needs a command");
-	if (engine->type != ENGINE_COMMAND && has_command)
+	if (strcmp(needs, "command") != 0 && !conf_is_empty(b, "command"))
 		return conf_blame(e, b, "command", "only for type = command");
-	if (engine->type == ENGINE_HTTP && engine->url[0] == '\0')
-		return conf_blame(e, b, NULL, "needs a url");
-	if (engine->type == ENGINE_WYOMING && engine->address[0] == '\0')
-		return conf_blame(e, b, NULL, "needs an address, host:port");
+	if (type->needs && conf_is_empty(b, type->needs))
+		return conf_blame(e, b, NULL, "needs %s", type->needed);
 	if (engine->key_file[0] && engine->key_env[0])
 		return conf_blame(e, b, "key_env", "there is a key_file too");
 	if (engine->fallback[0] && !conf_engine_find(c, engine->fallback))

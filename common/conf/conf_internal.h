@@ -28,6 +28,9 @@ struct conf_shown conf_show(const char *text);
 /* Stores the value that `text` writes; false when it is not valid. */
 bool conf_store(const struct schema_key *key, const char *text, void *block);
 
+/* Is a key whose value is text or words empty in that block? */
+bool conf_is_empty(const struct conf_block *block, const char *key);
+
 /* The block of that name, or NULL. */
 void *conf_find_block(
     const struct conf *c, const struct schema_section *sec, const char *name);

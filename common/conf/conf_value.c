@@ -129,3 +129,15 @@ conf_store(const struct schema_key *key, const char *text, void *block)
 	*(int64_t *)slot = n;
 	return true;
 }
+
+bool
+conf_is_empty(const struct conf_block *block, const char *name)
+{
+	const struct schema_key *key =
+	    schema_find_key(schema_find(block->section), name);
+	const void *slot = (const char *)block + key->offset;
+
+	if (key->type == SCHEMA_WORDS)
+		return words_count(*(char *const *const *)slot) == 0;
+	return **(char *const *)slot == '\0';
+}

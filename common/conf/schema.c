@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "common/conf/conf.h"
+#include "common/conf/engine_type.h"
 
 #define MS INT64_C(1000000)
 #define S (1000 * MS)
@@ -11,16 +12,6 @@
 /* Bytes of a URL, path or other string. */
 #define STRING_MAX 2048
 
-const char *const schema_engine_types[] = {
-	[ENGINE_ESPEAK] = "espeak",
-	[ENGINE_COMMAND] = "command",
-	[ENGINE_CLIP] = "clip",
-	[ENGINE_HTTP] = "http",
-	[ENGINE_WYOMING] = "wyoming",
-	[ENGINE_SAPI] = "sapi",
-	[ENGINE_TONE] = "tone",
-	NULL,
-};
 const char *const schema_pcm_formats[] = {
 	[PCM_AUTO] = "auto", [PCM_WAV] = "wav", [PCM_RAW] = "raw", NULL
 };
@@ -99,7 +90,7 @@ static const struct schema_key streamer_keys[] = {
 };
 
 static const struct schema_key engine_keys[] = {
-	CHOICE(engine, "type", type, schema_engine_types, "espeak"),
+	CHOICE(engine, "type", type, engine_type_names, "espeak"),
 	WORDS(engine, "command", command),
 	INTEGER(engine, "rate", rate_hz, 0, 192000, "0"),
 	INTEGER(engine, "channels", channels, 1, 8, "1"),

@@ -38,8 +38,7 @@ struct schema_section {
 
 extern const struct schema_section schema[];
 
-/* The words for enum conf_engine_type and enum conf_pcm; NULL-terminated. */
-extern const char *const schema_engine_types[];
+/* The words for enum conf_pcm; NULL-terminated. */
 extern const char *const schema_pcm_formats[];
 
 /* What is expected of a value, for a person: "a duration from 10ms to 1h". */

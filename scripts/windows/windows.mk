@@ -9,9 +9,11 @@ WIN_CC := $(WIN_HOST)-gcc
 WIN_LIBS_AT = $(shell cat $(WIN)/libs)
 
 # printf() is the one of C11 (__USE_MINGW_ANSI_STDIO); the compiler checks
-# formats against Microsoft's, so that is left to the build on POSIX.
+# formats against Microsoft's, so that is left to the build on POSIX. libcurl is
+# static; espeak_dll.c defines the functions of espeak-ng as if it were that.
 WIN_CFLAGS = -std=c11 -D_GNU_SOURCE -D__USE_MINGW_ANSI_STDIO=1 \
 	-D_POSIX_THREAD_SAFE_FUNCTIONS=1 \
+	-DCURL_STATICLIB -DLIBESPEAK_NG_EXPORT \
 	-D_WIN32_WINNT=0x0A00 -DUNICODE -D_UNICODE -I. -I$(WIN)/obj \
 	-include platform/win32/missing.h \
 	-isystem $(WIN_LIBS_AT)/include $(WARN) -Wno-format -O2 -g
@@ -31,9 +33,9 @@ WIN_DAEMON := $(WIN_ENTRY)words.o $(WIN_ENTRY)daemon.o $(WIN_ENTRY)control.o
 WIN_KIT := $(call win_objects,$(call sources,ttsd/engines/kit \
 	ttsd/engines/kit/win32) platform/win32/spawn.c \
 	platform/win32/utf16.c platform/win32/missing.c)
-WIN_ENGINES := tone command espeak clip http wyoming
+WIN_ENGINES := $(call engines,win32)
 WIN_PROGRAMS := $(patsubst %,$(WIN)/bin/%.exe,ttsd streamer-supervisor ttsctl)
-WIN_ENGINE_PROGRAMS := $(patsubst %,$(WIN)/libexec/ttsd/%.exe,$(WIN_ENGINES) sapi)
+WIN_ENGINE_PROGRAMS := $(patsubst %,$(WIN)/libexec/ttsd/%.exe,$(WIN_ENGINES))
 
 windows: $(WIN_PROGRAMS) $(WIN_ENGINE_PROGRAMS) $(WIN)/licences
 
@@ -75,42 +77,25 @@ $(WIN_PROGRAMS): $(WIN_COMMON) $(WIN)/obj/resources.o
 	@echo '  LINK  $@'
 	@$(WIN_LINK) -o $@ $^ $(WIN_LIBS) -lev -ljansson $(WIN_SYSTEM)
 
-$(WIN)/obj/ttsd/engines/net/%.o $(WIN)/obj/ttsd/engines/http.o \
-	$(WIN)/obj/ttsd/engines/wyoming.o: WIN_CFLAGS += -DCURL_STATICLIB
-$(WIN)/libexec/ttsd/http.exe $(WIN)/libexec/ttsd/wyoming.exe: \
-	WIN_ENGINE_LIBS := -lcurl -lcrypt32 -lbcrypt -lsecur32 -lsndfile
-$(WIN)/libexec/ttsd/http.exe $(WIN)/libexec/ttsd/wyoming.exe: \
-	$(call win_objects,$(call sources,ttsd/engines/net ttsd/engines/sound))
-$(WIN)/libexec/ttsd/command.exe: WIN_ENGINE_LIBS := -lsndfile
-$(WIN)/libexec/ttsd/command.exe: \
-	$(call win_objects,$(call sources,ttsd/engines/sound))
+# Of the libraries they take what they use. The speech API (sapi) is Windows'
+# own; libespeak-ng.dll is loaded when it is there (espeak_dll.c).
+WIN_ENGINE_ARCHIVES := $(addprefix $(WIN)/obj/,libnet.a libsound.a libkit.a \
+	libcommon.a)
+WIN_ENGINE_LIBS := -lcurl -lcrypt32 -lbcrypt -lsecur32 -lsndfile -ljansson \
+	-lsoxr -lole32 -luuid
 
-$(WIN)/libexec/ttsd/clip.exe: WIN_ENGINE_LIBS := -lsndfile
-$(WIN)/libexec/ttsd/clip.exe: $(WIN)/obj/ttsd/engines/win32/clip_open.o
-
-# As if it were the library: the DLL is loaded when it is there.
-WIN_ESPEAK := $(call win_objects,$(call sources,ttsd/engines/espeak) \
-	ttsd/engines/win32/espeak_dll.c)
-$(WIN)/obj/ttsd/engines/espeak.o $(WIN_ESPEAK): \
-	WIN_CFLAGS += -DLIBESPEAK_NG_EXPORT
-$(WIN)/libexec/ttsd/espeak.exe: $(WIN_ESPEAK)
-
-$(WIN)/libexec/ttsd/%.exe: $(WIN)/obj/ttsd/engines/%.o $(WIN_KIT) \
-		$(WIN_TEXT) $(WIN_COMMON) $(WIN_WORDS) $(WIN)/obj/resources.o
+define win_engine
+$(WIN)/libexec/ttsd/$(1).exe: $(call win_objects,$(call engine_sources,win32,$(1)))
+endef
+$(foreach e,$(WIN_ENGINES),$(eval $(call win_engine,$(e))))
+$(WIN_ENGINE_PROGRAMS): $(WIN_WORDS) $(WIN)/obj/resources.o $(WIN_ENGINE_ARCHIVES)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(WIN_LINK) -o $@ $^ $(WIN_ENGINE_LIBS) -ljansson -lsoxr $(WIN_SYSTEM)
-
-# The speech API is Windows' own.
-WIN_SAPI := $(call win_objects,$(wildcard ttsd/engines/win32/sapi*.c))
-$(WIN)/libexec/ttsd/sapi.exe: $(WIN_SAPI) $(WIN_KIT) $(WIN_TEXT) $(WIN_COMMON) \
-		$(WIN_WORDS) $(WIN)/obj/resources.o
-	@mkdir -p $(@D)
-	@echo '  LINK  $@'
-	@$(WIN_LINK) -o $@ $^ -ljansson -lsoxr -lole32 -luuid $(WIN_SYSTEM)
+	@$(WIN_LINK) -o $@ $(filter %.o,$^) $(WIN_ENGINE_ARCHIVES) \
+		$(WIN_ENGINE_LIBS) $(WIN_SYSTEM)
 
 $(WIN)/tests/unit/test_sapi_text.exe: $(WIN)/obj/tests/windows/test_sapi_text.o \
-		$(filter-out %/sapi.o,$(WIN_SAPI)) $(WIN_WORDS) \
+		$(call win_objects,$(call sources,ttsd/engines/win32/sapi)) $(WIN_WORDS) \
 		$(WIN)/obj/platform/win32/utf16.o
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
@@ -124,7 +109,7 @@ $(WIN)/tests/%.exe: $(WIN)/obj/tests/windows/%.o
 $(WIN)/tests/libespeak-ng.dll: tests/windows/fake_espeak.c $(WIN)/libs
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(WIN_CC) $(WIN_CFLAGS) -DLIBESPEAK_NG_EXPORT -shared -static -o $@ $<
+	@$(WIN_CC) $(WIN_CFLAGS) -shared -static -o $@ $<
 
 WIN_TESTS := $(addprefix $(WIN)/tests/,bridge.exe libespeak-ng.dll)
 
@@ -142,7 +127,10 @@ $(WIN)/obj/libctl.a: $(call win_not_main,ttsctl)
 $(WIN)/obj/libdaemon.a: $(call win_objects,$(call sources,daemon))
 $(WIN)/obj/libplatform.a: $(WIN_PLATFORM)
 $(WIN)/obj/libcommon.a: $(WIN_COMMON) $(WIN_TEXT)
-$(WIN_UNIT_LIBS):
+$(WIN)/obj/libnet.a: $(call win_objects,$(call sources,ttsd/engines/net))
+$(WIN)/obj/libsound.a: $(call win_objects,$(call sources,ttsd/engines/sound))
+$(WIN)/obj/libkit.a: $(WIN_KIT)
+$(sort $(WIN_UNIT_LIBS) $(WIN_ENGINE_ARCHIVES)):
 	@rm -f $@
 	@$(WIN_HOST)-ar rcs $@ $^
 

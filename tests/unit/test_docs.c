@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/conf/engine_type.h"
 #include "common/conf/schema.h"
 #include "common/control/proto.h"
 #include "daemon/metrics.h"
@@ -80,6 +81,46 @@ test_every_key(void **state)
 		free(part);
 	}
 	free(doc);
+}
+
+/* The line of a document that holds `words`. */
+static char *
+line_of(const char *doc, const char *words)
+{
+	const char *at = strstr(doc, words);
+
+	if (at == NULL) {
+		fail_msg("not documented: %s", words);
+		return NULL;
+	}
+	while (at > doc && at[-1] != '\n')
+		at--;
+	return strndup(at, strcspn(at, "\n"));
+}
+
+static void
+test_every_engine_type(void **state)
+{
+	char *conf = read_doc("docs/CONFIG.md");
+	char *engine = read_doc("docs/ENGINE.md");
+	char *row = line_of(conf, "| `type` |");
+	char *existing = line_of(conf, "exist without being named");
+	const struct engine_type *type;
+	char words[64];
+
+	(void)state;
+	for (type = engine_types; type->name; type++) {
+		snprintf(words, sizeof(words), "`%s`: ", type->name);
+		expect(row, words);
+		snprintf(words, sizeof(words), "`%s`", type->name);
+		assert_int_equal(strstr(existing, words) != NULL, type->exists);
+		snprintf(words, sizeof(words), "\n## %s\n", type->name);
+		expect(engine, words);
+	}
+	free(existing);
+	free(row);
+	free(engine);
+	free(conf);
 }
 
 static void
@@ -174,6 +215,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_key),
+		cmocka_unit_test(test_every_engine_type),
 		cmocka_unit_test(test_every_operation),
 		cmocka_unit_test(test_every_event_and_error),
 		cmocka_unit_test(test_every_metric),

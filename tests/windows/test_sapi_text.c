@@ -1,9 +1,9 @@
 /* What the sapi engine works out by itself, and its stream. */
 #define COBJMACROS
-#include "ttsd/engines/win32/sapi_text.h"
+#include "ttsd/engines/win32/sapi/sapi_text.h"
 
 #include "tests/unit/test.h"
-#include "ttsd/engines/win32/sapi_stream.h"
+#include "ttsd/engines/win32/sapi/sapi_stream.h"
 
 static void
 test_rates(void **state)

@@ -9,8 +9,6 @@
 #include "common/err.h"
 #include "daemon/daemon.h"
 
-/* The voice of espeak unless the configuration says otherwise. */
-#define ESPEAK_VOICE "en"
 /* Readers of the stream that find a descriptor left by those who ask, besides
  * the two of each output. */
 #define LISTENERS_SPARE 8
@@ -135,7 +133,7 @@ link_engines(struct ttsd *t)
 		if (conf->fallback[0])
 			engine_set_fallback(
 			    t->engines[i], ttsd_engine(t, conf->fallback));
-		if (conf->type == ENGINE_CLIP && t->clips == NULL)
+		if (engine_type(t->engines[i])->has_clips && t->clips == NULL)
 			t->clips = t->engines[i];
 	}
 }
@@ -195,13 +193,11 @@ init_defaults(struct speech_defaults *own, const struct conf_channel *conf,
     struct engine *e)
 {
 	struct speech_parameters speech = conf->speech;
-	static char espeak_voice[] = ESPEAK_VOICE;
 
 	own->engine = e;
 	own->voice_chosen = speech.voice[0] != '\0';
-	if (!own->voice_chosen && !ttsd_is_language(speech.language) &&
-	    engine_type(e) == ENGINE_ESPEAK)
-		speech.voice = espeak_voice;
+	if (!own->voice_chosen && !ttsd_is_language(speech.language))
+		speech.voice = (char *)engine_type(e)->voice;
 	return speech_parameters_copy(&own->speech, &speech);
 }
 

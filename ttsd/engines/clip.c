@@ -15,7 +15,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "ttsd/engines/clip_open.h"
+#include "ttsd/engines/clip/clip_open.h"
 #include "ttsd/engines/kit/kit.h"
 #include "ttsd/engines/kit/kit_audio.h"
 #include "ttsd/engines/kit/kit_ding.h"

@@ -31,10 +31,10 @@ engine_name(const struct engine *e)
 	return e->conf->block.name;
 }
 
-enum conf_engine_type
+const struct engine_type *
 engine_type(const struct engine *e)
 {
-	return (enum conf_engine_type)e->conf->type;
+	return engine_type_of(e->conf);
 }
 
 void

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "common/child/child.h"
-#include "common/conf/conf.h"
+#include "common/conf/engine_type.h"
 #include "common/failure.h"
 #include "daemon/histogram.h"
 #include "platform/platform.h"
@@ -73,7 +73,7 @@ uint64_t engine_prebuffer_ms(const struct engine *e);
 void engine_reload(struct engine *e);
 
 const char *engine_name(const struct engine *e);
-enum conf_engine_type engine_type(const struct engine *e);
+const struct engine_type *engine_type(const struct engine *e);
 
 enum engine_voice {
 	VOICE_KNOWN,

@@ -1,7 +1,5 @@
-/*
- * Which program an engine is, and its command line: the program's name is its
- * type's, as in common/conf/schema.c.
- */
+/* Which program an engine is, and its command line: of the row of its type
+ * (common/conf/engine_type.h). */
 #ifndef TTSD_POOL_ENGINE_ARGV_H
 #define TTSD_POOL_ENGINE_ARGV_H
 

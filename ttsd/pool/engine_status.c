@@ -1,5 +1,4 @@
 /* What is known of an engine: voices, workers, counts. */
-#include "common/conf/schema.h"
 #include "ttsd/pool/engine_internal.h"
 #include "ttsd/pool/voices.h"
 
@@ -82,8 +81,8 @@ engine_describe(const struct engine *e)
 		[ENGINE_FAILING] = "failing" };
 
 	return json_pack("{s:s, s:s, s:s, s:I, s:O?}", "name", engine_name(e),
-	    "type", schema_engine_types[engine_type(e)], "state",
-	    states[engine_state(e)], "workers", (json_int_t)e->count, "version",
+	    "type", engine_type(e)->name, "state", states[engine_state(e)],
+	    "workers", (json_int_t)e->count, "version",
 	    json_object_get(e->hello, "version"));
 }
 

@@ -17,8 +17,8 @@
 #include "platform/win32/utf16.h"
 #include "ttsd/engines/kit/kit.h"
 #include "ttsd/engines/kit/win32/kit_win32.h"
-#include "ttsd/engines/win32/sapi_stream.h"
-#include "ttsd/engines/win32/sapi_text.h"
+#include "ttsd/engines/win32/sapi/sapi_stream.h"
+#include "ttsd/engines/win32/sapi/sapi_text.h"
 
 #define RATE_HZ 22050
 #define SAMPLE_BYTES 2

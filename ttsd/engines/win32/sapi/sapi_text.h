@@ -1,6 +1,6 @@
 /* What the sapi engine works out by itself: numbers and positions. Pure. */
-#ifndef TTSD_ENGINES_WIN32_SAPI_TEXT_H
-#define TTSD_ENGINES_WIN32_SAPI_TEXT_H
+#ifndef TTSD_ENGINES_WIN32_SAPI_SAPI_TEXT_H
+#define TTSD_ENGINES_WIN32_SAPI_SAPI_TEXT_H
 
 #include <stddef.h>
 #include <wchar.h>

@@ -2,8 +2,8 @@
  * Where the speech API writes its sound: a stream whose other end is read by
  * the engine's thread. Bounded: the writer waits for the reader.
  */
-#ifndef TTSD_ENGINES_WIN32_SAPI_STREAM_H
-#define TTSD_ENGINES_WIN32_SAPI_STREAM_H
+#ifndef TTSD_ENGINES_WIN32_SAPI_SAPI_STREAM_H
+#define TTSD_ENGINES_WIN32_SAPI_SAPI_STREAM_H
 
 #include <objidl.h>
 #include <windows.h>

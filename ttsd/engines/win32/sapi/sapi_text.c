@@ -1,4 +1,4 @@
-#include "ttsd/engines/win32/sapi_text.h"
+#include "ttsd/engines/win32/sapi/sapi_text.h"
 
 #include <math.h>
 

@@ -1,5 +1,5 @@
 #define COBJMACROS
-#include "ttsd/engines/win32/sapi_stream.h"
+#include "ttsd/engines/win32/sapi/sapi_stream.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

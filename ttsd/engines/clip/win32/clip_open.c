@@ -2,7 +2,7 @@
 /* Has sndfile.h declare sf_wchar_open(). */
 #define ENABLE_SNDFILE_WINDOWS_PROTOTYPES 1
 
-#include "ttsd/engines/clip_open.h"
+#include "ttsd/engines/clip/clip_open.h"
 
 #include <stdlib.h>
 

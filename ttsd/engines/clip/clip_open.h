@@ -2,8 +2,8 @@
  * Opens a clip by its path in UTF-8: what libsndfile itself does on POSIX, and
  * by another name on Windows. clip_open.c in each system's folder.
  */
-#ifndef TTSD_ENGINES_CLIP_OPEN_H
-#define TTSD_ENGINES_CLIP_OPEN_H
+#ifndef TTSD_ENGINES_CLIP_CLIP_OPEN_H
+#define TTSD_ENGINES_CLIP_CLIP_OPEN_H
 
 #include <sndfile.h>
 

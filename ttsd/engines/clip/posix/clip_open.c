@@ -1,5 +1,5 @@
 /* POSIX side of clip_open.h. */
-#include "ttsd/engines/clip_open.h"
+#include "ttsd/engines/clip/clip_open.h"
 
 SNDFILE *
 clip_open(const char *path, SF_INFO *info)
