@@ -9,16 +9,17 @@
 
 struct book;
 
-/* Opens it, before anything is said. */
+/* Opens a book, before anything is said. */
 struct book *book_open(void);
 void book_close(struct book *b);
-/* Reads what there is to read. NULL, or what is wrong with it. */
+/* Reads the events that wait. Returns NULL, or what is wrong with them. */
 const char *book_check(struct book *b);
-/* A reply said that this one was accepted. */
+/* Notes that a reply accepted an announcement. Returns NULL, or what is
+ * wrong. */
 const char *book_accepted(struct book *b, uint64_t id);
-/* The number of the last one; 0: there is none. */
+/* The number of the last announcement; 0 when there is none. */
 uint64_t book_last(const struct book *b);
-/* Nothing is left that has no outcome; NULL, or what is wrong. */
+/* Has every announcement an outcome? Returns NULL, or what is wrong. */
 const char *book_settle(struct book *b);
 
 #endif

@@ -240,7 +240,7 @@ desk_status(struct desk *d, const char *name)
 
 /* ---- what must hold ---------------------------------------------------- */
 
-/* Its process is one that lives, as the supervisor's state of it says. */
+/* A sender has a process that lives exactly when its state says so. */
 static void
 check_sender(const struct sender *s)
 {

@@ -20,32 +20,34 @@ struct desk {
 	bool speaking;       /* what ttsd says of its channels */
 };
 
-/* A world with a ttsd on air and a supervisor that has started; `conf` is its
- * configuration file. Ends the test where it does not start. */
+/* Begins a world with a ttsd on air and a supervisor that has started with the
+ * configuration file `conf`. Ends the test where it does not start. */
 void desk_begin(struct desk *d, uint64_t seed, const char *conf);
-/* In a world that has begun: returns what supervisor_start() does. */
+/* Starts a supervisor in a world that has begun; returns what
+ * supervisor_start() does. */
 int desk_start(struct desk *d, const char *conf);
-/* Stops it as SIGTERM does, checks that nothing is left, ends the world. */
+/* Stops the supervisor as SIGTERM does, checks that nothing is left, and ends
+ * the world. */
 void desk_end(struct desk *d);
-/* Without the end of the world. */
+/* Does the same without the end of the world. */
 void desk_stop(struct desk *d);
 
-/* ttsd comes on air, or goes. */
+/* Has ttsd come on air, or go. */
 void desk_ttsd(struct desk *d, bool up);
-/* ttsd skipped sound for that process. */
+/* Has ttsd say that it skipped sound for that process. */
 void desk_lag(struct desk *d, int64_t pid);
 
-/* The supervisor's control socket: "start", "stop", "restart", "remove". True
- * for ok. */
+/* Asks the supervisor's control socket to "start", "stop", "restart" or
+ * "remove" an output. Returns true for ok. */
 bool desk_ask(struct desk *d, const char *op, const char *name);
-/* One more, with keys as JSON: "'url':'rtmp://…'". */
+/* Adds an output, with keys as JSON: "'url':'rtmp://…'". */
 bool desk_add(struct desk *d, const char *name, const char *keys);
 /* Puts `conf` in place of the file, and reloads. */
 bool desk_reload(struct desk *d, const char *conf);
 
-/* NULL: there is none of that name. */
+/* The output of that name, or NULL. */
 struct output *desk_output(const struct desk *d, const char *name);
-/* The same; ends the test where there is none. */
+/* The state of the output; ends the test where there is none. */
 enum child_state desk_state(const struct desk *d, const char *name);
 /* Lets time pass, for `ns` at most, until the output is in that state; ends
  * the test otherwise. */
@@ -54,7 +56,7 @@ void desk_until(
 /* What `status` says of an output; valid until the next request. */
 const json_t *desk_status(struct desk *d, const char *name);
 
-/* What must hold at any time when nothing is left to do. */
+/* Checks what must hold whenever nothing is left to do. */
 void desk_check(const struct desk *d);
 
 #endif

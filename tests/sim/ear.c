@@ -32,7 +32,7 @@ hear_sample(struct ear *e, int16_t value)
 	e->count++;
 }
 
-/* Most of a day is silence, and goes by fast. */
+/* Is it all silence? Most of a day is, so this must be fast. */
 static bool
 is_silence(const uint8_t *data, size_t len)
 {

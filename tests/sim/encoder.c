@@ -9,7 +9,7 @@
 #include "tests/unit/test.h"
 
 #define CHATTER_LINES 3000
-/* One that can't be killed can be after all, so long afterwards. */
+/* A process that can't be killed can be after all, so long afterwards. */
 #define STUCK_NS (3 * NS_PER_S)
 #define SIGSEGV_NUMBER 11
 #define SIGKILL_NUMBER 9
@@ -149,7 +149,7 @@ encoder_chatter(struct encoder *e)
 	encoder_beat(e);
 }
 
-/* What goes wrong before anything was sent. */
+/* Plays a mishap that comes before anything was sent. */
 static void
 encoder_fail_early(struct encoder *e)
 {

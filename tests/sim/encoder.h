@@ -9,9 +9,9 @@
 
 #include "tests/fake/fake.h"
 
-/* A sender that is well tells so often that it got further. */
+/* A sender that is well reports progress so often. */
 #define ENCODER_BEAT_NS (200 * NS_PER_MS)
-/* It ends so long after it was asked to. */
+/* A sender ends so long after it was asked to. */
 #define ENCODER_END_NS (50 * NS_PER_MS)
 
 #define MISHAPS(X)                                               \
@@ -23,7 +23,7 @@
 	X(NO_PLAYER, "who connects to it is no player")          \
 	X(MUTE, "it ends and says nothing")                      \
 	X(SILENT, "it never gets anywhere")                      \
-	/* From here on: it sends first. */                      \
+	/* The mishaps from here on come after it has sent. */   \
 	X(STALLS, "it stands still")                             \
 	X(DIES, "it crashes")                                    \
 	X(ENDS, "its input ends")                                \
@@ -50,7 +50,7 @@ void encoders_begin(void);
  * have that mishap; those of its second half after `beats`. */
 void encoders_mishap(
     const char *part, enum mishap mishap, unsigned times, unsigned beats);
-/* At random: `percent` of the senders have one. */
+/* Gives `percent` of the senders a mishap, at random. */
 void encoders_chance(uint64_t seed, unsigned percent);
 
 /* The sender with `part` in its command line that has not ended; NULL. */
@@ -58,7 +58,7 @@ struct process *encoders_find(const char *part);
 /* How many senders have not ended, and how many there were. */
 size_t encoders_living(void);
 size_t encoders_started(void);
-/* A player connects to a listener. */
+/* Has a player connect to a listener. */
 void encoders_play(const char *part);
 
 /* ffmpeg lacks it from now on (NULL: nothing), or can't be run. */
@@ -67,7 +67,6 @@ void encoders_missing(bool missing);
 /* Streams can be read back. */
 void encoders_readable(bool readable);
 
-/* What url_command does: prints, and exits after that time; INT64_MAX: never.
- */
+/* Has url_command print `text`, and exit after that time; INT64_MAX: never. */
 void encoders_answer(const char *text, int code, int64_t after_ns);
 #endif

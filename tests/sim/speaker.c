@@ -96,7 +96,8 @@ timbre(const char *text)
 	return hash;
 }
 
-/* Never silence, and another one in every place of every text. */
+/* The sample of a place in a text: never silence, and different in every place
+ * of every text. */
 static int16_t
 sample_of(uint32_t hash, uint64_t n)
 {
@@ -300,7 +301,7 @@ go_wrong(struct speaker *s)
 	case FAULT_SILENT:
 		return true;
 	case FAULT_STUCK:
-		/* Once: the test may end it. */
+		/* It is stuck once, so that the test may end it. */
 		timer_at(s->timer, INT64_MAX);
 		proc_set_stuck(s->process, true);
 		return true;

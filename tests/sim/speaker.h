@@ -14,7 +14,7 @@
 #include "tests/fake/fake.h"
 
 #define SPEAKER_LETTER_MS 40
-/* Sound that is made at a time. */
+/* A speaker makes so much sound at a time. */
 #define SPEAKER_CHUNK_MS 20
 
 /* What a worker can do wrong. */
@@ -57,18 +57,20 @@ enum fault {
 
 const char *fault_text(enum fault fault);
 
-/* Before fake_begin()'s world is used; nothing goes wrong at first. */
+/* Plays the engines of the world, before it is used; nothing goes wrong at
+ * first. */
 void speakers_begin(void);
 /* The next `times` workers of that engine (NULL: any), or jobs of theirs, go
  * wrong so. Replaces what was to go wrong before. */
 void speakers_fault(const char *engine, enum fault fault, unsigned times);
-/* Sound made in a second, in percent of a second: 400 at first. */
+/* Sets how much sound is made in a second, in percent of a second: 400 at
+ * first. */
 void speakers_speed(unsigned percent);
 
-/* From its start to HELLO; 0 at first. */
+/* Sets the time from a start to HELLO; 0 at first. */
 void speakers_warm_up(int64_t ns);
 
-/* Jobs that were begun so far. */
+/* How many jobs were begun so far. */
 size_t speakers_jobs(void);
 
 int16_t speaker_sample(const char *text, uint64_t n);

@@ -19,23 +19,24 @@ struct station {
 	struct client *events; /* subscribed to all; NULL: not opened yet */
 };
 
-/* A world with a ttsd that has started; `conf` is its configuration file. Ends
- * the test where it does not start. */
+/* Begins a world with a ttsd that has started with the configuration file
+ * `conf`. Ends the test where it does not start. */
 void station_begin(struct station *s, uint64_t seed, const char *conf);
-/* In a world that has begun: returns what ttsd_start() does. */
+/* Starts a ttsd in a world that has begun; returns what ttsd_start() does. */
 int station_start(struct station *s, const char *conf);
-/* Stops it as SIGTERM does, checks that nothing is left, ends the world. */
+/* Stops ttsd as SIGTERM does, checks that nothing is left, and ends the
+ * world. */
 void station_end(struct station *s);
-/* Without the end of the world. */
+/* Does the same without the end of the world. */
 void station_stop(struct station *s);
 
 /* Opens `events`, from now on. */
 void station_listen(struct station *s);
 
-/* Has it said; returns its id. `more` are more fields: ",'key':'x'". */
+/* Has a text said; returns its id. `more` are more fields: ",'key':'x'". */
 uint64_t station_say(struct station *s, const char *text, const char *more);
-/* Lets time pass, a minute at most, until that announcement has ended; the
- * event of its end. */
+/* Lets time pass, a minute at most, until that announcement has ended; returns
+ * the event of its end. */
 const json_t *station_wait(struct station *s, uint64_t id);
 
 #endif

@@ -56,7 +56,7 @@ ask_at_random(struct desk *d, struct rng *r)
 	}
 }
 
-/* True: back-off may start afresh by it. */
+/* Takes one step; true when back-off may start afresh by it. */
 static bool
 step(struct desk *d, struct rng *r)
 {
@@ -112,7 +112,8 @@ has_new_hope(void)
 	return false;
 }
 
-/* What comes next is no retry: it was asked to end, or waits for others. */
+/* Is the next spawn no retry, because the sender was asked to end or waits for
+ * others? */
 static bool
 begins_afresh(const struct sender *s)
 {

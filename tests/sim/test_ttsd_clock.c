@@ -14,8 +14,8 @@ main_channel(struct station *s)
 	return s->ttsd.channels[0];
 }
 
-/* What is due after so much time, in whole chunks; and the first one at
- * once. */
+/* How many samples are due after so much time, in whole chunks, the first of
+ * which is due at once. */
 static uint64_t
 due_after(int64_t ns, uint64_t rate_hz, uint64_t chunk)
 {

@@ -63,7 +63,7 @@ test_order_of_a_queue(void **state)
 	for (i = 0; i < COUNT_OF(ids); i++)
 		ids[i] = station_say(&s, "next please", NULL);
 	assert_int_equal(queue_length(&s), COUNT_OF(ids));
-	/* One begins on the sample after the other's last. */
+	/* Each begins on the sample after the last of the one before. */
 	for (i = 0; i < COUNT_OF(ids); i++) {
 		end = station_wait(&s, ids[i]);
 		assert_string_equal(json_text(end, "outcome"), "spoken");
@@ -232,7 +232,7 @@ test_what_is_refused(void **state)
 
 	(void)state;
 	station_begin(&s, 1, "");
-	/* So that clips are known. */
+	/* After this, the names of clips are known. */
 	client_ask(s.client, "{'op':'voices','engine':'clip'}");
 	for (i = 0; i < COUNT_OF(cases); i++)
 		expect_refused(&s, cases[i].request, cases[i].code);
@@ -368,7 +368,8 @@ test_reload(void **state)
 	fake_log_forget();
 	fake_signal(s.ttsd.loop, LOOP_RELOAD);
 	assert_int_equal(fake_log_count(LOG_ERROR), 1);
-	/* One that can't be read in time neither, and nobody waits for it. */
+	/* A file that can't be read in time is not taken either, and nobody
+	 * waits for it. */
 	fake_file_hangs("/fake/words", true);
 	fake_signal(s.ttsd.loop, LOOP_RELOAD);
 	expect_outcome(&s, station_say(&s, "a kv", NULL), "spoken", "");

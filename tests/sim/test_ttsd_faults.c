@@ -234,7 +234,7 @@ test_never_ready_fails(void **state)
 
 /* ---- gone after a good start ------------------------------------------ */
 
-/* From now on none can be started, and those that ran are dead. */
+/* Kills the workers that run, and lets none be started from now on. */
 static void
 lose_all_workers(enum fault fault)
 {
@@ -273,7 +273,7 @@ check_gone(enum fault fault)
 	fake_run(5 * NS_PER_S);
 	lose_all_workers(fault);
 	id = station_say(&s, TEXT, NULL);
-	/* More of them, on the way, do not put the end of the first off. */
+	/* More announcements meanwhile do not put the end of the first off. */
 	for (i = 0; i < 20; i++) {
 		fake_run(NS_PER_S / 2);
 		others[i] = station_say(&s, TEXT, NULL);

@@ -106,8 +106,8 @@ test_preempted_is_resumed(void **state)
 	preempt_end(&c);
 }
 
-/* One that had begun within its time to live, and was taken off the air,
- * expired when that was over instead of going on. */
+/* An announcement that had begun within its time to live, and was taken off the
+ * air, expired when that time was over instead of going on. */
 static void
 test_preempted_does_not_expire(void **state)
 {
@@ -120,7 +120,7 @@ test_preempted_does_not_expire(void **state)
 	preempt_end(&c);
 }
 
-/* Once more urgent than each other, they wait for each other. */
+/* Urgent announcements wait for each other. */
 static void
 test_urgent_does_not_preempt_urgent(void **state)
 {
@@ -183,7 +183,7 @@ test_waits_too_long(void **state)
 	id = station_say(&s, "too late", ",'ttl_ms':1000");
 	end = expect_outcome(&s, id, "expired");
 	assert_in_range(json_number(end, "sample"), 24000 - 240, 24000 + 240);
-	/* Nobody listens: it expires all the same. */
+	/* With nobody listening, it expires all the same. */
 	ear_close(e);
 	fake_run(10 * NS_PER_S);
 	client_ask(s.client, "{'op':'pause'}");
@@ -292,8 +292,8 @@ heard_something(const struct ear *e, uint64_t from, uint64_t to)
 	return !ear_heard_nothing(e, from, to);
 }
 
-/* Its engine dies: the stream goes on without music, speech is spoken, and
- * after a while the music is back. */
+/* The engine of the music dies: the stream goes on without music, speech is
+ * spoken, and after a while the music is back. */
 static void
 test_bed_fails_and_comes_back(void **state)
 {
@@ -319,7 +319,7 @@ test_bed_fails_and_comes_back(void **state)
 	fake_run(NS_PER_S);
 	assert_true(heard_something(e, at, at + 24000 - 480));
 	assert_int_equal(ear_count(e), main_channel(&s)->pacer.position);
-	/* And away with it, and back. */
+	/* The music is taken away, and put back. */
 	assert_true(reply_ok(client_ask(s.client, "{'op':'set','bed':''}")));
 	fake_run(NS_PER_S);
 	at = main_channel(&s)->pacer.position;

@@ -17,7 +17,7 @@ main_channel(struct station *s)
 	return s->ttsd.channels[0];
 }
 
-/* Both heard the same, where both heard. */
+/* Two ears heard the same, where both heard. */
 static void
 expect_same(const struct ear *a, const struct ear *b)
 {
@@ -187,7 +187,7 @@ test_gone_in_the_midst(void **state)
 	station_end(&s);
 }
 
-/* One that has said its last may still listen: `nc -N` does so. */
+/* A subscriber that sends nothing more may still listen: `nc -N` does so. */
 static void
 test_says_its_last_and_listens(void **state)
 {

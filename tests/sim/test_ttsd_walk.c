@@ -86,7 +86,7 @@ any_channel(struct walk *w)
 
 /* ---- clients ---------------------------------------------------------- */
 
-/* One of them, connected; NULL: it has just been let go. */
+/* Picks a client and connects it; NULL when it has just been let go. */
 static struct client *
 any_client(struct walk *w)
 {
@@ -205,7 +205,7 @@ leave(struct walk *w)
 	*slot = NULL;
 }
 
-/* It reads no more, for a while. */
+/* Has a client read nothing for a while. */
 static void
 stop_reading(struct walk *w)
 {
@@ -484,7 +484,7 @@ check(struct walk *w)
 	check_replies(w);
 	check_subscribers(w);
 	for (i = 0; i < CHANNELS; i++) {
-		/* It stood still, or sleeps: as up to date as asked for. */
+		/* A machine that stands still has a clock that is late. */
 		if (strcmp(w->doing, "the machine stands still") != 0)
 			check_clock(w, w->s.ttsd.channels[i]);
 		check_queue(w, &w->s.ttsd.channels[i]->playout);

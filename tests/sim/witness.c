@@ -12,14 +12,14 @@
 
 struct witness {
 	struct channel *channel;
-	struct witness *reference; /* NULL: it is one */
+	struct witness *reference; /* NULL: this is the reference */
 	struct stream *peer;
 	int64_t pid;
 	uint64_t read; /* bytes, of all */
 	bool joined;
-	/* As of the last check. */
+	/* These are of the last check. */
 	uint64_t written, cursor, skips, clock_skips;
-	/* Of a reference: what it got since `since`. */
+	/* What a reference got since position `since`. */
 	uint8_t *kept;
 	uint64_t since;
 };
@@ -83,7 +83,7 @@ written_to(const struct witness *w)
 	return w->read + peer_len(w->peer);
 }
 
-/* Bytes of sound; the header is none. */
+/* How many of the bytes are sound; the header is none. */
 static uint64_t
 sound_of(uint64_t written)
 {

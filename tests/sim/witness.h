@@ -16,10 +16,11 @@ struct witness *witness_open(struct channel *ch, struct witness *reference);
 /* NULL is fine. */
 void witness_close(struct witness *w);
 struct stream *witness_peer(struct witness *w);
-/* The daemon closed its end, or refused it. */
+/* Has the daemon closed its end, or refused the witness? */
 bool witness_is_over(const struct witness *w);
 
-/* After each step, the reference first: NULL, or what is wrong. */
+/* Checks after each step, the reference first. Returns NULL, or what is
+ * wrong. */
 const char *witness_check(struct witness *w);
 /* Reads what waits, after the checks of a step. */
 void witness_read(struct witness *w);

@@ -68,7 +68,8 @@ step(int failures)
 	return (ns < MAX ? ns : MAX) / 2;
 }
 
-/* From stopped: fails `n` times in a row, ends in back-off. */
+/* Starts a stopped child, fails it `n` times in a row, and leaves it in
+ * back-off. */
 static inline void
 fail_often(struct life *l, int n)
 {

@@ -11,7 +11,7 @@
 #include "common/control/session.h"
 #include "common/utf8.h"
 
-/* What the operations see and do; the api's ctx. */
+/* What the operations see and do: the ctx of the api. */
 struct sample {
 	bool open;      /* `later` answers */
 	unsigned asked; /* times that `later` was asked */
@@ -49,7 +49,7 @@ sample_later(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	sample->asked++;
 	reply_set(r, "asked", json_integer(sample->asked));
 	if (!sample->open) {
-		/* What a half-made answer leaves must go nowhere. */
+		/* This half-made answer must go nowhere. */
 		reply_error(r, PROTO_UNAVAILABLE, "not now");
 		return OP_LATER;
 	}

@@ -47,7 +47,7 @@ rng_one_in(struct rng *r, uint64_t n)
 	return rng_below(r, n) == 0;
 }
 
-/* For messages of failed checks. */
+/* Prints bytes, for the message of a failed check. */
 static inline void
 print_bytes(const char *what, const void *data, size_t len)
 {

@@ -12,7 +12,7 @@
 #define KILL_AGAIN (1 * S)
 #define T0 (1000 * S)
 
-/* All different, so that a wrong one shows. */
+/* The limits are all different, so that a wrong one shows. */
 static const struct child_limits limits = {
 	.start_ns = 15 * S,
 	.stall_ns = 10 * S,
@@ -59,7 +59,7 @@ arrive(struct child *c, enum child_state state, bool watched)
 
 /* ---- the table -------------------------------------------------------- */
 
-/* Where the deadline is afterwards. */
+/* Where the deadline must be afterwards. */
 enum due {
 	UNSET, /* an empty cell: the test fails on it */
 	KEEP,

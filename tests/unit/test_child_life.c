@@ -104,8 +104,8 @@ test_stop_forgets_a_rejection(void **state)
 	expect_wait(&l, CHILD_BACKOFF, step(0));
 }
 
-/* What it needs is missing: that is no failure of the child's and no spawn,
- * however long it takes. */
+/* While what it needs is missing, a child neither fails nor is spawned, however
+ * long that takes. */
 static void
 test_hold_is_no_failure(void **state)
 {
@@ -125,7 +125,8 @@ test_hold_is_no_failure(void **state)
 		assert_int_equal(meet_deadline(&l), CHILD_SPAWN);
 	}
 	feed(&l, 0, CHILD_HOLD);
-	/* It is back: at once, and with a clean sheet. */
+	/* What it needs is back: it is spawned at once, with no failures
+	 * counted. */
 	assert_int_equal(feed(&l, S, CHILD_WAKE), CHILD_SPAWN);
 	assert_int_equal(l.c.spawns, 1);
 	assert_int_equal(l.c.restarts, 0);

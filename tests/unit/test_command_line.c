@@ -88,7 +88,7 @@ test_mistakes(void **state)
 		{ "-- extra", "unknown argument 'extra'" }, { "-x", "'-x'" },
 		{ "-vx", "'-x'" }, { "--help=me", "--help takes no value" },
 		{ "--helpme", "'--helpme'" },
-		/* It may have been meant to be a secret. */
+		/* The value may be a secret, so the message leaves it out. */
 		{ "--kye=secret", "unknown argument '--kye'" },
 		{ "--ver", "'--ver'" }, /* verbose or version? */
 	};

@@ -412,7 +412,7 @@ test_blocks_that_are_the_same(void **state)
 	(void)state;
 	for (i = 0; i < COUNT_OF(settings); i++) {
 		assert_int_equal(conf_init(&c), 0);
-		/* Another name, another order, another way to write it. */
+		/* The outputs differ in name, order and way of writing. */
 		assert_int_equal(conf_set(&c, "output.a.url=udp://h:1", &e), 0);
 		assert_int_equal(conf_set(&c, "output.a.bitrate=64k", &e), 0);
 		assert_int_equal(

@@ -147,7 +147,8 @@ test_languages(void **state)
 	dictionary_free(d);
 }
 
-/* More sections than are looked into: those for all languages are. */
+/* Of more sections than are looked into, that for all languages is among
+ * those that are. */
 static void
 test_deep_language(void **state)
 {
@@ -249,7 +250,7 @@ wordy(char c)
 	return c == 'a' || c == 'b' || c == 'A' || c == '1';
 }
 
-/* Bytes of the text that the word takes, 0 for none. */
+/* How many bytes of the text the word takes, 0 when it is not there. */
 static size_t
 try_word(const char *text, size_t at, const char *word)
 {

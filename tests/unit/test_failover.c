@@ -48,7 +48,7 @@ test_fails_over_after_failures_in_a_row(void **state)
 	assert_false(failover_decide(&f, true, T0 + 100 * S));
 }
 
-/* One attempt may hang for long: time counts too. */
+/* Time counts too, for one attempt may hang for long. */
 static void
 test_fails_over_after_a_time(void **state)
 {
@@ -88,7 +88,7 @@ test_an_excused_primary_stays(void **state)
 	assert_false(failover_decide(&f, false, T0 + 1000 * S));
 }
 
-/* It comes up for a moment between failures; they count all the same. */
+/* Failures count even when the primary comes up for a moment between them. */
 static void
 test_a_flapping_primary_is_left(void **state)
 {
@@ -181,7 +181,7 @@ test_each_relapse_doubles_the_wait(void **state)
 		if (i < FAILOVER_RELAPSES_MAX)
 			want *= 2;
 	}
-	/* One that came late is a new story. */
+	/* A relapse that comes late is the first of a new row. */
 	failover_sending(&f, true, now);
 	now += want;
 	assert_true(failover_decide(&f, true, now));

@@ -55,7 +55,7 @@ test_what_people_write(void **state)
 		check_fold(pairs[i][0], pairs[i][1]);
 }
 
-/* What voices pause at, say by name, or read as it is. */
+/* Characters stay that voices pause at, say by name, or read as they are. */
 static void
 test_what_stays(void **state)
 {

@@ -39,7 +39,7 @@ test_lines(void **state)
 	expect("\xef\xbb\xbf[a b]\r\n k = v \r\n\nk==v", false,
 	    "1[a b] 2k=v 4k==v ");
 	expect("[ a ]\n=\nk=\n=v", false, "1[a] 2= 3k= 4=v ");
-	/* Who writes Chinese has wide blanks. */
+	/* Chinese keyboards type wide blanks. */
 	expect("\u3000k\u3000=\u3000v\u00a0", false, "1k=v ");
 	expect("[a\nk\n[a] x\nk=\xff\nk=v", false, "1!1 2!2 3!1 4!0 5k=v ");
 }
@@ -56,7 +56,8 @@ test_trailing_comments(void **state)
 	    "1k='a ; b' 2k=\"a # b\" 3k=it's ");
 }
 
-/* Any bytes: it ends, numbers grow, and what it shows lies in the text. */
+/* Whatever the bytes, reading ends, line numbers grow, and what is read lies in
+ * the text. */
 static void
 test_mutated(void **state)
 {

@@ -22,7 +22,7 @@
 #define RTSP "-flush_packets 1 -f rtsp -muxdelay 0 -rtsp_transport "
 #define RTMP_URL "rtmp://host/live/key"
 #define RTSP_URL "rtsp://host:8554/name"
-/* What is secret in a URL comes by another way. */
+/* The secrets of a URL come as a preset on standard input. */
 #define PRESET "-fpre /dev/stdin "
 #define RTMP_SEEN PRESET "rtmp://host/live"
 
@@ -453,7 +453,8 @@ test_what_the_channel_and_the_program_decide(void **state)
 	struct conf_output o = output(RTMP_URL, CODEC_AUTO, LATENCY_LOW);
 
 	(void)state;
-	/* Nothing to resample, twice the bits, a named pipe of Windows. */
+	/* Here nothing is resampled, stereo has twice the bits, and the socket
+	 * is a named pipe of Windows. */
 	expect_on(&o, &ch, "\\\\.\\pipe\\ttsd-main", true,
 	    "ffmpeg -hide_banner -nostats "
 	    "-loglevel repeat+level+warning -progress pipe:1 "

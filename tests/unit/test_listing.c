@@ -83,7 +83,7 @@ test_versions(void **state)
 	assert_true(listing_at_least("10.0", 4, 4));
 	assert_true(listing_at_least("n7.1.1", 4, 4));
 	assert_true(listing_at_least("N-108000-gabcdef", 4, 4));
-	/* Of December 2018: does not know -stats_period. */
+	/* This build of December 2018 does not know -stats_period. */
 	assert_false(listing_at_least("N-92722-gf22fcd4483", 4, 4));
 	assert_false(listing_at_least("4.3.6-0+deb11u1", 4, 4));
 	assert_false(listing_at_least("3.9", 4, 4));

@@ -54,7 +54,7 @@ test_every_complaint_seen(void **state)
 		{ "Conversion failed!", MESSAGE_NOISE, "Conversion failed!" },
 		{ "[info] Stream mapping: 401 Unauthorized", MESSAGE_NOISE,
 		    "Stream mapping: 401 Unauthorized" },
-		/* No ffmpeg of ours: a wrapper script that complains. */
+		/* A wrapper script around ffmpeg may complain too. */
 		{ "sh: 1: exec: no such thing", MESSAGE_ERROR,
 		    "sh: 1: exec: no such thing" },
 		{ "[udp @ 0x5] [error] getaddrinfo(nosuch.invalid, 9): Name or "

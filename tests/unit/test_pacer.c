@@ -232,7 +232,7 @@ test_skip_starts_past_two_seconds(void **state)
 	assert_int_equal(p.position, 48000);
 }
 
-/* With chunks of three seconds, one chunk that is late is no reason. */
+/* With chunks of three seconds, one late chunk is no reason to skip. */
 static void
 test_skip_leaves_one_chunk(void **state)
 {

@@ -200,7 +200,7 @@ test_json_mistakes(void **state)
 	expect_message("{\"op\":\"echo\"}", "needs the field");
 }
 
-/* Each kind of field, with what fits and with everything that does not. */
+/* Each kind of field takes what fits, and refuses everything that does not. */
 static void
 test_types_of_fields(void **state)
 {

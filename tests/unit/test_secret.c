@@ -67,7 +67,8 @@ test_rtmp(void **state)
 		    APP("a/b") "c/KEY\n" },
 		{ "rtmp://h/a/mp4:b/KEY", "", "rtmp://h/a",
 		    APP("a") "mp4:b/KEY\n" },
-		/* As it stands: OBS and ffmpeg decode nothing. */
+		/* A stream key is sent as it stands: OBS and ffmpeg decode
+		   nothing. */
 		{ "rtmp://h/live/a%20b+c?x=1/2", "", "rtmp://h/live",
 		    APP("live") "a%20b+c?x=1/2\n" },
 		{ "rtmp://h/live?t=SECRET/KEY", "", "rtmp://h/live",

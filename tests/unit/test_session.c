@@ -138,7 +138,7 @@ test_overlong_lines(void **state)
 		}
 }
 
-/* The same with its newline and the next line behind it at once. */
+/* An over-long line may come with its newline and the next line at once. */
 static void
 test_overlong_in_one_piece(void **state)
 {
@@ -157,7 +157,8 @@ test_overlong_in_one_piece(void **state)
 	client_end(&c);
 }
 
-/* It is answered when it is known to be too long, and only once. */
+/* A line without an end is answered when it is known to be too long, and only
+ * once. */
 static void
 test_overlong_without_an_end(void **state)
 {
@@ -332,7 +333,7 @@ test_no_answers_past_the_high_mark(void **state)
 	assert_false(session_step(&c.session));
 	assert_int_equal(c.sample.runs, fit);
 	assert_false((c.session.state == SESSION_BROKEN));
-	/* It reads again: all the rest is answered. */
+	/* The client reads again, so all the rest is answered. */
 	client_serve(&c);
 	assert_int_equal(c.sample.runs, 200);
 	assert_int_equal(count_lines(c.got, c.got_len), 200);

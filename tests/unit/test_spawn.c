@@ -75,7 +75,7 @@ test_why_it_does_not_run(void **state)
 
 	(void)state;
 	assert_int_equal(run("/nothing", 0, &status), ENOENT);
-	/* What the search found out before the fork. */
+	/* The search of the program may find an error before the fork. */
 	assert_int_equal(run("/bin/sh", EACCES, &status), EACCES);
 	assert_int_equal(posix_err(ENOEXEC), ERR_NOT_PROGRAM);
 	assert_int_equal(posix_err(ELIBBAD), ERR_NOT_PROGRAM);

@@ -46,7 +46,7 @@ test_members_are_slaves(void **state)
 	    "max_delay=0:rtsp_transport=tcp]rtsp://b/y");
 }
 
-/* What ends a slave, an option or a word in ffmpeg's eyes. */
+/* Characters that end a slave, an option or a word for ffmpeg are escaped. */
 static void
 test_special_characters(void **state)
 {

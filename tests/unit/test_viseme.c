@@ -154,7 +154,7 @@ test_no_shape_and_silence(void **state)
 	check("ᵐ", "PP");
 	check("ⁿ", "nn");
 	check("ᵑ", "kk");
-	/* Nobody's letter. */
+	/* These are no letters of the IPA. */
 	check("ж", "kk");
 	check("\xff", "");
 	check("a\xff", "aa");
@@ -187,7 +187,7 @@ static const char espeak_phonemes[] =
     "ʔ ʔe ʔi ʔo ʔu ʔy ʔœ ʔʌ ʕ ʝ ʦ ʰ ʰa ʰcFʀ ʰe ʰi ʰl ʰo ʰr ʰu ʰə ʰχ ʲ ː ̃ "
     "Φ β ε θ χ ᵐ ᵑ ᵻ ⁿ";
 
-/* What is known to have no shape of its own. */
+/* Is the letter known to have no shape of its own? */
 static bool
 has_no_shape(const char *ipa)
 {
@@ -195,8 +195,8 @@ has_no_shape(const char *ipa)
 	       strcmp(ipa, "̃") == 0;
 }
 
-/* By place, so that a slip in the table shows; every letter of the list above
- * is here. */
+/* The letters by place of articulation, so that a slip in the table shows;
+ * every letter of the list above is here. */
 static const char *const places[][2] = { { "pbmɓɸβʙΦ", "PP" },
 	{ "fvʋɱF", "FF" }, { "θð", "TH" }, { "tdʈɖɗɾ", "DD" },
 	{ "nlɲɳɫɬɭʎK", "nn" }, { "szʦ", "SS" }, { "ɕʑʂʐʃʒSZ", "CH" },

@@ -94,8 +94,8 @@ test_as_many_words_as_fit(void **state)
 	words_free(NULL);
 }
 
-/* Any text: words no longer than it, or an error; quoting a word again
- * brings it back. */
+/* Any text gives an error, or words no longer than itself; quoting a word and
+ * splitting again brings it back. */
 static void
 test_any_text(void **state)
 {
