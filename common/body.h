@@ -1,0 +1,28 @@
+/*
+ * JSON that is whole or not there at all.
+ *
+ * jansson answers a want of memory piece by piece, and what nobody checks is a
+ * field that is missing. What is put together here is checked once, at its
+ * end: as soon as one piece could not be had the whole is NULL, and stays so.
+ */
+#ifndef COMMON_BODY_H
+#define COMMON_BODY_H
+
+#include <jansson.h>
+
+/* Adds a field to an object, and an item to a list. Both take over what is
+ * added; NULL, of memory that was not there, makes the whole NULL. */
+void body_put(json_t **object, const char *name, json_t *value);
+void body_append(json_t **list, json_t *item);
+/* The same of a text of any bytes: a text that is no UTF-8, for something cut
+ * it, is made one. */
+void body_put_text(json_t **object, const char *name, const char *text);
+/* Adds all fields of `more`, which stays the caller's. */
+void body_merge(json_t **object, json_t *more);
+
+/* Reads JSON. *out is NULL where it fails: ERR_INVALID, with `e` filled, for
+ * what is no JSON; ERR_NOMEM, which jansson does not tell from it. */
+int body_parse(
+    const char *text, size_t len, size_t flags, json_t **out, json_error_t *e);
+
+#endif
