@@ -1,5 +1,6 @@
 #include "daemon/server.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -216,9 +217,8 @@ server_serve(struct client *c)
 		collect_leads(c->server);
 	server_flush(c);
 	if (c->session.state == SESSION_BROKEN && c->write != WRITE_CLOSED) {
-		log_warning("control client pid=%lld dropped: it does not "
-			    "read what it asked for",
-		    (long long)stream_peer_pid(c->stream));
+		log_warning("control client pid=%lld dropped: %s",
+		    (long long)stream_peer_pid(c->stream), c->session.why);
 		doom(c);
 	}
 	if (c->write == WRITE_CLOSED)
@@ -254,7 +254,7 @@ client_data(void *arg, const uint8_t *data, size_t len)
 	struct client *c = arg;
 
 	if (session_feed(&c->session, data, len) < 0) {
-		session_break(&c->session);
+		session_break(&c->session, "out of memory");
 	} else if (session_room(&c->session) < STREAM_READ_MAX) {
 		client_set_read(c, READ_HELD);
 	}
@@ -297,16 +297,17 @@ static const struct stream_events client_events = { .data = client_data,
 	.ended = client_ended };
 
 static void
-server_refuse(struct server *sv, struct stream *s)
+server_refuse(struct server *sv, struct stream *s, const char *why)
 {
-	static const char answer[] =
-	    "error unavailable: too many clients; try again later\n";
+	char answer[80];
+	int n = snprintf(answer, sizeof(answer),
+	    "error unavailable: %s; try again later\n", why);
 
 	if (log_allow(&sv->complaints, clock_awake_ns()))
-		log_warning("control: more than %zu clients at once; the "
-			    "newest are refused",
-		    sv->max);
-	stream_write(s, answer, sizeof(answer) - 1);
+		log_warning("control: new clients are refused (there are %zu, "
+			    "of at most %zu): %s",
+		    sv->count, sv->max, why);
+	stream_write(s, answer, (size_t)n);
 	stream_close(s);
 }
 
@@ -314,10 +315,12 @@ static void
 accepted(void *arg, struct stream *s)
 {
 	struct server *sv = arg;
-	struct client *c;
+	bool fits = sv->count < sv->max;
+	struct client *c = fits ? calloc(1, sizeof(*c)) : NULL;
 
-	if (sv->count >= sv->max || (c = calloc(1, sizeof(*c))) == NULL) {
-		server_refuse(sv, s);
+	if (c == NULL) {
+		server_refuse(
+		    sv, s, fits ? "out of memory" : "too many clients");
 		return;
 	}
 	*c = (struct client){ .server = sv,
@@ -424,7 +427,7 @@ server_publish(struct server *sv, unsigned event, const char *channel,
 	char *line = json_dumps(body, JSON_COMPACT | JSON_REAL_PRECISION(6));
 	struct client *c;
 
-	for (c = sv->clients; c && line; c = c->next) {
+	for (c = sv->clients; c; c = c->next) {
 		if (!session_wants(&c->session, event, channel) ||
 		    (lead_ms != SERVER_ANY_LEAD &&
 			c->session.lead_ms != lead_ms))

@@ -35,7 +35,9 @@ bool server_wants(const struct server *sv, unsigned event, const char *channel);
 size_t server_leads(const struct server *sv, int64_t *leads, size_t max);
 
 /* Hands one event to all who subscribed with that lead, or to all who
- * subscribed when it is SERVER_ANY_LEAD; takes over `body`. */
+ * subscribed when it is SERVER_ANY_LEAD; takes over `body`. NULL is an event
+ * that there was no memory for: those who wait for it are cut off, and so know
+ * that they missed something. */
 #define SERVER_ANY_LEAD -1
 void server_publish(struct server *sv, unsigned event, const char *channel,
     int64_t lead_ms, json_t *body);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/err.h"
 #include "common/utf8.h"
 
@@ -37,9 +38,17 @@ reply_error(struct reply *r, enum proto_error code, const char *fmt, ...)
 }
 
 void
+reply_no_memory(struct reply *r)
+{
+	reply_error(r, PROTO_UNAVAILABLE, "out of memory");
+}
+
+void
 reply_set(struct reply *r, const char *name, json_t *value)
 {
-	json_object_set_new(r->body, name, value);
+	body_put(&r->body, name, value);
+	if (r->body == NULL && r->error == PROTO_OK)
+		reply_no_memory(r);
 }
 
 int
@@ -211,9 +220,14 @@ parse_json(const char *line, size_t len, const struct op *ops,
 {
 	json_error_t error;
 	json_t *name;
+	int rc;
 
-	req->body = json_loadb(line, len, JSON_REJECT_DUPLICATES, &error);
-	if (req->body == NULL) {
+	rc = body_parse(line, len, JSON_REJECT_DUPLICATES, &req->body, &error);
+	if (rc == ERR_NOMEM) {
+		reply_no_memory(r);
+		return;
+	}
+	if (rc < 0) {
 		reply_error(r, PROTO_BAD_REQUEST, "not JSON: %s at column %d",
 		    error.text, error.column);
 		return;
@@ -254,13 +268,15 @@ parse_plain(const char *line, size_t len, const struct op *ops,
 	while (n < len && line[n] == ' ')
 		n++;
 	if (n == len)
-		return;
-	if (req->op->plain_field == NULL)
+		;
+	else if (req->op->plain_field == NULL)
 		reply_error(r, PROTO_BAD_REQUEST, "'%s' takes no argument",
 		    req->op->name);
 	else
-		json_object_set_new(req->body, req->op->plain_field,
+		body_put(&req->body, req->op->plain_field,
 		    json_stringn(line + n, len - n));
+	if (req->body == NULL)
+		reply_no_memory(r);
 }
 
 /* "op" and "tag" belong to the protocol; all other fields belong to the
@@ -361,18 +377,18 @@ proto_write_reply(
 	if (req->plain)
 		return write_plain(out, req, r);
 	whole = json_object();
-	json_object_set_new(whole, "ok", json_boolean(r->error == PROTO_OK));
+	body_put(&whole, "ok", json_boolean(r->error == PROTO_OK));
 	if (r->error) {
 		utf8_sanitise(
 		    message, sizeof(message), r->message, strlen(r->message));
-		json_object_set_new(
-		    whole, "error", json_string(proto_error_name(r->error)));
-		json_object_set_new(whole, "message", json_string(message));
+		body_put(
+		    &whole, "error", json_string(proto_error_name(r->error)));
+		body_put(&whole, "message", json_string(message));
 	} else {
-		json_object_update(whole, r->body);
+		body_merge(&whole, r->body);
 	}
 	if (req->tag)
-		json_object_set(whole, "tag", req->tag);
+		body_put(&whole, "tag", json_incref(req->tag));
 	rc = write_json(out, "", whole);
 	json_decref(whole);
 	return rc;

@@ -93,7 +93,11 @@ struct op {
 void reply_error(struct reply *r, enum proto_error code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Adds a field; `value` belongs to the reply from then on. */
+/* Makes the reply say that there is no memory for what was asked. */
+void reply_no_memory(struct reply *r);
+
+/* Adds a field; `value` belongs to the reply from then on. Without memory for
+ * it (NULL is that too) the reply becomes an error. */
 void reply_set(struct reply *r, const char *name, json_t *value);
 
 struct request {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/err.h"
 #include "common/lines.h"
 #include "common/log.h"
@@ -38,10 +39,22 @@ session_set_state(struct session *s, enum session_state state)
 	s->state = state;
 }
 
+static const char no_memory[] = "out of memory";
+static const char no_reader[] = "it does not read what it asked for";
+
 void
-session_break(struct session *s)
+session_break(struct session *s, const char *why)
 {
+	if (s->state != SESSION_BROKEN)
+		s->why = why;
 	session_set_state(s, SESSION_BROKEN);
+}
+
+/* By what putting something into `out` came to. */
+static void
+session_break_by(struct session *s, int rc)
+{
+	session_break(s, rc == ERR_NOMEM ? no_memory : no_reader);
 }
 
 void
@@ -63,14 +76,19 @@ session_feed(struct session *s, const void *data, size_t len)
 	return buf_put(&s->in, data, len);
 }
 
+/* Without memory for an answer the client is cut off: what it asked for may be
+ * done, so that an error would be a lie. */
 static void
 write_reply(struct session *s, const struct request *req, struct reply *r)
 {
-	if (proto_write_reply(&s->out, req, r) == 0)
-		return;
-	reply_error(r, PROTO_UNAVAILABLE, "the answer is too long");
-	if (proto_write_reply(&s->out, req, r) < 0)
-		session_break(s);
+	int rc = proto_write_reply(&s->out, req, r);
+
+	if (rc < 0 && rc != ERR_NOMEM) {
+		reply_error(r, PROTO_UNAVAILABLE, "the answer is too long");
+		rc = proto_write_reply(&s->out, req, r);
+	}
+	if (rc < 0)
+		session_break_by(s, rc);
 }
 
 static void
@@ -91,6 +109,16 @@ session_take(struct session *s, size_t len)
 	s->scanned = 0;
 }
 
+static enum verdict
+run(struct session *s, const struct request *req, struct reply *r)
+{
+	if (r->body == NULL) {
+		reply_no_memory(r);
+		return OP_DONE;
+	}
+	return req->op->run(s->api->ctx, s, req->body, r);
+}
+
 /* Answers the line of `len` bytes at the front of `in`; its newline
  * follows. */
 static void
@@ -101,7 +129,7 @@ answer(struct session *s, size_t len)
 
 	if (proto_parse((const char *)buf_data(&s->in), len, s->api->ops, &req,
 		&r) == 0 &&
-	    req.op->run(s->api->ctx, s, req.body, &r) == OP_LATER) {
+	    run(s, &req, &r) == OP_LATER) {
 		session_set_state(s, SESSION_PARKED);
 	} else {
 		write_reply(s, &req, &r);
@@ -161,8 +189,10 @@ session_wants(const struct session *s, unsigned event, const char *channel)
 void
 session_event(struct session *s, const char *line)
 {
-	if (buf_putf(&s->out, "%s\n", line) < 0)
-		session_break(s);
+	int rc = line ? buf_putf(&s->out, "%s\n", line) : ERR_NOMEM;
+
+	if (rc < 0)
+		session_break_by(s, rc);
 }
 
 const struct field session_subscribe_fields[] = {
@@ -238,7 +268,7 @@ session_op_help(
 	(void)ctx;
 	(void)body;
 	for (op = s->api->ops; op->name; op++)
-		json_object_set_new(list, op->name, json_string(op->help));
+		body_put(&list, op->name, json_string(op->help));
 	reply_set(r, "ops", list);
 	return OP_DONE;
 }

@@ -47,6 +47,7 @@ struct session {
 	struct buf out;
 	size_t scanned;           /* bytes of `in` known to hold no newline */
 	enum session_state state; /* by its setter alone */
+	const char *why;          /* it is broken */
 	uint32_t events;          /* subscribed, one bit per api->events */
 	char channel[33]; /* the one whose events are subscribed; "": all */
 	unsigned subscriptions; /* how often this client has subscribed */
@@ -62,7 +63,8 @@ int session_feed(struct session *s, const void *data, size_t len);
 /* Bytes that session_feed() accepts now. */
 size_t session_room(const struct session *s);
 
-void session_break(struct session *s);
+/* `why` stays valid, and is for the log; the first one is kept. */
+void session_break(struct session *s, const char *why);
 
 /* Answers at most one request. Returns true when another call may do more. */
 bool session_step(struct session *s);
@@ -72,8 +74,9 @@ void session_retry(struct session *s);
 
 bool session_wants(
     const struct session *s, unsigned event, const char *channel);
-/* Queues one event line, without its newline. Where there is no room or memory
- * for it, `broken` is set. */
+/* Queues one event line, without its newline; NULL is one that there was no
+ * memory to make. Where there is no room or memory for it, the session is
+ * broken: who is not cut off has missed nothing. */
 void session_event(struct session *s, const char *line);
 
 /* What both daemons put into their tables of operations. */

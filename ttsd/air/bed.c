@@ -71,20 +71,35 @@ bed_set(struct bed *b, const char *clip)
 	return 0;
 }
 
+/* It is tried again after a while. */
+static void
+bed_fail(struct bed *b, const char *why)
+{
+	b->retry_ns = clock_now_ns() + BED_RETRY_NS;
+	if (!b->ailing)
+		log_warning("channel=%s bed=%s failed reason=%s; the stream "
+			    "goes on without it and it is tried again",
+		    b->channel, log_quote(b->clip), log_quote(why));
+	b->ailing = true;
+}
+
 static void
 pcm_made(void *arg, const uint8_t *data, size_t len)
 {
 	struct bed *b = arg;
 
-	if (buf_put(&b->pcm, data, len) < 0)
+	if (buf_put(&b->pcm, data, len) < 0) {
+		bed_rest(b);
+		bed_fail(b, "there is no room for its sound");
 		return;
+	}
 	b->ailing = false;
 	if (buf_len(&b->pcm) >= ahead_bytes(b))
 		job_hold(b->job, true);
 }
 
 static void
-mark_made(void *arg, const json_t *mark)
+mark_made(void *arg, json_t *mark)
 {
 	(void)arg;
 	(void)mark;
@@ -97,10 +112,8 @@ job_ended(void *arg, const struct failure *failure)
 
 	b->job = NULL;
 	b->retry_ns = clock_now_ns() + BED_RETRY_NS;
-	if (failure && !b->ailing)
-		log_warning("channel=%s bed=%s failed reason=%s; the stream "
-			    "goes on without it and it is tried again",
-		    b->channel, log_quote(b->clip), log_quote(failure->text));
+	if (failure)
+		bed_fail(b, failure->text);
 	b->ailing = true;
 }
 
@@ -119,8 +132,9 @@ bed_advance(struct bed *b, int64_t now_ns)
 	speech.parameters.voice = b->clip;
 	if (b->job == NULL && now_ns >= b->retry_ns) {
 		b->retry_ns = now_ns + BED_RETRY_NS;
-		engine_submit(b->engine, &speech, b->format.rate_hz,
-		    b->format.channels, &job_events, b, &b->job);
+		if (engine_submit(b->engine, &speech, b->format.rate_hz,
+			b->format.channels, &job_events, b, &b->job) < 0)
+			bed_fail(b, "out of memory");
 	} else if (b->job && buf_len(&b->pcm) < ahead_bytes(b) / 2) {
 		job_hold(b->job, false);
 	}

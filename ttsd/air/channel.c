@@ -140,8 +140,14 @@ joined(void *arg, struct stream *s)
 	}
 	channel_wake(ch);
 	stream_set_buffer(s, kernel_buffer(ch));
-	if (subscriber_new(s, &ch->ring, &subscriber_events, ch, &sub) < 0)
+	if (subscriber_new(s, &ch->ring, &subscriber_events, ch, &sub) < 0) {
+		ch->counters.refused++;
+		if (log_allow(&ch->complaints, clock_now_ns()))
+			log_warning("channel=%s a subscriber is refused: out "
+				    "of memory",
+			    channel_name(ch));
 		return;
+	}
 	sub->first_sample = ch->pacer.position;
 	wav_header(
 	    sub->header, ch->pacer.rate_hz, (uint16_t)ch->conf->channels);

@@ -1,4 +1,5 @@
 /* What `channels` and `status` say of a channel. */
+#include "common/body.h"
 #include "ttsd/air/channel.h"
 
 static json_int_t
@@ -26,7 +27,7 @@ list_subscribers(const struct channel *ch)
 	const struct subscriber *sub;
 
 	for (sub = ch->subscribers; sub; sub = sub->next)
-		json_array_append_new(list,
+		body_append(&list,
 		    json_pack("{s:I, s:I, s:I, s:I, s:I}", "pid",
 			(json_int_t)sub->pid, "lag_ms",
 			bytes_to_ms(ch, subscriber_lag(sub, &ch->ring)),
@@ -50,7 +51,7 @@ list_counters(const struct channel *ch)
 	int i;
 
 	for (i = 0; i < OUTCOME_COUNT; i++)
-		json_object_set_new(o, outcome_name((enum outcome)i),
+		body_put(&o, outcome_name((enum outcome)i),
 		    json_integer((json_int_t)p->outcomes[i]));
 	return o;
 }
@@ -60,13 +61,12 @@ channel_status(const struct channel *ch)
 {
 	json_t *o = channel_describe(ch);
 
-	json_object_set_new(
-	    o, "sample", json_integer((json_int_t)ch->pacer.position));
-	json_object_set_new(o, "state",
+	body_put(&o, "sample", json_integer((json_int_t)ch->pacer.position));
+	body_put(&o, "state",
 	    json_string(playout_state_name(playout_state(&ch->playout))));
-	json_object_set_new(
-	    o, "queue", json_integer((json_int_t)ch->playout.queue.count));
-	json_object_set_new(o, "subscribers", list_subscribers(ch));
-	json_object_set_new(o, "counters", list_counters(ch));
+	body_put(
+	    &o, "queue", json_integer((json_int_t)ch->playout.queue.count));
+	body_put(&o, "subscribers", list_subscribers(ch));
+	body_put(&o, "counters", list_counters(ch));
 	return o;
 }

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "common/body.h"
+#include "common/err.h"
 #include "daemon/server.h"
 
 struct event_entry {
@@ -29,14 +31,13 @@ event_publish(struct server *sv, enum event event, const char *channel,
 		return;
 	}
 	whole = json_object();
-	json_object_set_new(whole, "event", json_string(event_names[event]));
+	body_put(&whole, "event", json_string(event_names[event]));
 	if (channel) {
-		json_object_set_new(whole, "channel", json_string(channel));
-		json_object_set_new(
-		    whole, "sample", json_integer((json_int_t)sample));
+		body_put(&whole, "channel", json_string(channel));
+		body_put(&whole, "sample", json_integer((json_int_t)sample));
 	}
-	json_object_set_new(whole, "time", json_integer(clock_utc_ms()));
-	json_object_update(whole, body);
+	body_put(&whole, "time", json_integer(clock_utc_ms()));
+	body_merge(&whole, body);
 	json_decref(body);
 	server_publish(sv, event, channel, lead_ms, whole);
 }
@@ -57,7 +58,7 @@ make_room(struct event_queue *q)
 	return true;
 }
 
-void
+int
 event_hold(struct event_queue *q, enum event event, int64_t lead_ms,
     uint64_t sample, json_t *body)
 {
@@ -65,12 +66,13 @@ event_hold(struct event_queue *q, enum event event, int64_t lead_ms,
 
 	if (!make_room(q)) {
 		json_decref(body);
-		return;
+		return ERR_NOMEM;
 	}
 	for (; at > 0 && q->entries[at - 1].sample > sample; at--)
 		q->entries[at] = q->entries[at - 1];
 	q->entries[at] = (struct event_entry){ event, lead_ms, sample, body };
 	q->count++;
+	return 0;
 }
 
 void

@@ -45,13 +45,14 @@ struct event_queue {
 
 /* Publishes an event now, to listeners of that lead (server.h). `channel` may
  * be NULL (then there is no sample either). Takes over `body`, an object with
- * what is particular to the event. */
+ * what is particular to the event; NULL cuts off who waits for it
+ * (server.h). */
 void event_publish(struct server *sv, enum event event, const char *channel,
     int64_t lead_ms, uint64_t sample, json_t *body);
 
 /* Holds an event until event_flush() is called for its sample, less its lead.
- * Takes over `body`. */
-void event_hold(struct event_queue *q, enum event event, int64_t lead_ms,
+ * Takes over `body`. ERR_NOMEM: the event is lost. */
+int event_hold(struct event_queue *q, enum event event, int64_t lead_ms,
     uint64_t sample, json_t *body);
 /* Publishes the events of samples up to `position`, in their order. */
 void event_flush(struct event_queue *q, struct server *sv, const char *channel,

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "common/body.h"
 #include "common/utf8.h"
 #include "ttsd/air/playout.h"
 #include "ttsd/text/viseme.h"
@@ -15,10 +16,20 @@ about(const struct announcement *a)
 	return json_pack("{s:I}", "id", (json_int_t)a->id);
 }
 
+/* What cannot be held is missed at once, so that nobody waits for it. */
+static void
+hold_for(struct playout *p, enum event event, int64_t lead_ms, uint64_t sample,
+    json_t *body)
+{
+	if (event_hold(&p->held, event, lead_ms, sample, body) < 0)
+		event_publish(
+		    p->server, event, p->channel, lead_ms, sample, NULL);
+}
+
 static void
 hold(struct playout *p, enum event event, uint64_t sample, json_t *body)
 {
-	event_hold(&p->held, event, SERVER_ANY_LEAD, sample, body);
+	hold_for(p, event, SERVER_ANY_LEAD, sample, body);
 }
 
 void
@@ -26,10 +37,10 @@ notify_queued(struct playout *p, const struct announcement *a, size_t place)
 {
 	json_t *body = about(a);
 
-	json_object_set_new(body, "text", json_string(announcement_title(a)));
-	json_object_set_new(
-	    body, "priority", json_string(priority_names[a->asked.priority]));
-	json_object_set_new(body, "position", json_integer((json_int_t)place));
+	body_put(&body, "text", json_string(announcement_title(a)));
+	body_put(
+	    &body, "priority", json_string(priority_names[a->asked.priority]));
+	body_put(&body, "position", json_integer((json_int_t)place));
 	hold(p, EVENT_QUEUED, p->position, body);
 }
 
@@ -38,7 +49,7 @@ notify_queued(struct playout *p, const struct announcement *a, size_t place)
 /* Adds a word's place in the text as it was asked for, and what stands there.
  * A place that does not lie in the text leaves the word empty. */
 static void
-add_word(json_t *body, const struct announcement *a,
+add_word(json_t **body, const struct announcement *a,
     const struct announcement_mark *mark)
 {
 	const char *text = a->asked.texts[mark->part->source];
@@ -54,13 +65,11 @@ add_word(json_t *body, const struct announcement *a,
 	span = segment_origin(&mark->part->segment, span);
 	from = utf8_offset(text, len, span.offset);
 	to = from + utf8_offset(text + from, len - from, span.length);
-	json_object_set_new(
-	    body, "offset", json_integer((json_int_t)span.offset));
-	json_object_set_new(
-	    body, "length", json_integer((json_int_t)span.length));
-	json_object_set_new(body, "text", json_stringn(text + from, to - from));
+	body_put(body, "offset", json_integer((json_int_t)span.offset));
+	body_put(body, "length", json_integer((json_int_t)span.length));
+	body_put(body, "text", json_stringn(text + from, to - from));
 	if (a->asked.text_count > 1)
-		json_object_set_new(
+		body_put(
 		    body, "part", json_integer((json_int_t)mark->part->source));
 }
 
@@ -85,8 +94,8 @@ plan(const struct announcement *a)
 			continue;
 		word = json_pack("{s:I}", "sample",
 		    (json_int_t)mark_sample(a, &a->made.marks[i]));
-		add_word(word, a, &a->made.marks[i]);
-		json_array_append_new(words, word);
+		add_word(&word, a, &a->made.marks[i]);
+		body_append(&words, word);
 	}
 	return words;
 }
@@ -100,17 +109,21 @@ notify_started(struct playout *p, const struct announcement *a)
 	if (!server_wants(p->server, EVENT_STARTED, p->channel))
 		return;
 	body = about(a);
-	json_object_set_new(body, "text", json_string(announcement_title(a)));
+	body_put(&body, "text", json_string(announcement_title(a)));
 	if (announcement_is_made(a)) {
-		json_object_set_new(body, "duration_ms",
+		body_put(&body, "duration_ms",
 		    json_integer(
 			(json_int_t)(samples * 1000 / p->format.rate_hz)));
-		json_object_set_new(body, "words", plan(a));
+		body_put(&body, "words", plan(a));
 	}
 	hold(p, EVENT_STARTED, p->position, body);
 }
 
 /* ---- marks ------------------------------------------------------------ */
+
+/* What an engine's marks become. */
+static const enum event kinds[] = { EVENT_WORD, EVENT_PHONEME, EVENT_MARK };
+#define MARK_EVENTS (sizeof(kinds) / sizeof(kinds[0]))
 
 /* The last phoneme is given this time, for nothing says when it ends. */
 #define LAST_PHONEME_MS 80
@@ -145,7 +158,7 @@ tell_visemes(struct playout *p, const struct announcement *a,
 	step =
 	    n ? phoneme_samples(p, a, (size_t)(mark - a->made.marks)) / n : 0;
 	for (i = 0; i < n; i++)
-		event_hold(&p->held, EVENT_VISEME, lead_ms,
+		hold_for(p, EVENT_VISEME, lead_ms,
 		    mark_sample(a, mark) + i * step,
 		    json_pack("{s:I, s:i, s:s, s:s}", "id", (json_int_t)a->id,
 			"viseme", (int)shapes[i], "name",
@@ -156,28 +169,41 @@ static void
 tell_mark(struct playout *p, const struct announcement *a,
     const struct announcement_mark *mark, int64_t lead_ms)
 {
-	static const enum event kinds[] = { EVENT_WORD, EVENT_PHONEME,
-		EVENT_MARK };
 	const char *kind =
 	    json_string_value(json_object_get(mark->body, "mark"));
 	uint64_t sample = mark_sample(a, mark);
 	json_t *body;
 	size_t i;
 
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (i = 0; i < MARK_EVENTS; i++) {
 		if (kind == NULL || strcmp(kind, event_names[kinds[i]]) != 0 ||
 		    !server_wants(p->server, kinds[i], p->channel))
 			continue;
-		body = json_copy(mark->body);
+		body = json_object();
+		body_merge(&body, mark->body);
 		json_object_del(body, "mark");
 		json_object_del(body, "sample");
-		json_object_set_new(
-		    body, "id", json_integer((json_int_t)a->id));
+		body_put(&body, "id", json_integer((json_int_t)a->id));
 		if (kinds[i] == EVENT_WORD)
-			add_word(body, a, mark);
-		event_hold(&p->held, kinds[i], lead_ms, sample, body);
+			add_word(&body, a, mark);
+		hold_for(p, kinds[i], lead_ms, sample, body);
 	}
 	tell_visemes(p, a, mark, lead_ms);
+}
+
+void
+notify_mark_lost(struct playout *p, const json_t *mark)
+{
+	const char *kind = json_string_value(json_object_get(mark, "mark"));
+	size_t i;
+
+	for (i = 0; kind && i < MARK_EVENTS; i++)
+		if (strcmp(kind, event_names[kinds[i]]) == 0)
+			event_publish(p->server, kinds[i], p->channel,
+			    SERVER_ANY_LEAD, 0, NULL);
+	if (kind && strcmp(kind, event_names[EVENT_PHONEME]) == 0)
+		event_publish(p->server, EVENT_VISEME, p->channel,
+		    SERVER_ANY_LEAD, 0, NULL);
 }
 
 /* Returns where a lead stands among the marks; a new lead begins with those
@@ -242,8 +268,8 @@ notify_preempted(struct playout *p, const struct announcement *a,
 {
 	json_t *body = about(a);
 
-	json_object_set_new(body, "by", json_integer((json_int_t)by->id));
-	json_object_set_new(body, "on_preempt",
+	body_put(&body, "by", json_integer((json_int_t)by->id));
+	body_put(&body, "on_preempt",
 	    json_string(preemption_names[a->asked.on_preempt]));
 	hold(p, EVENT_PREEMPTED, p->position, body);
 }
@@ -255,16 +281,15 @@ notify_finished(struct playout *p, const struct announcement *a,
 	json_t *body = about(a);
 	uint64_t sample = p->position;
 
-	json_object_set_new(
-	    body, "outcome", json_string(outcome_name(outcome)));
+	body_put(&body, "outcome", json_string(outcome_name(outcome)));
 	if (announcement_was_on_air(a) && a->played.samples > 0) {
 		sample = a->played.last_sample;
-		json_object_set_new(body, "first_sample",
+		body_put(&body, "first_sample",
 		    json_integer((json_int_t)a->played.first_sample));
-		json_object_set_new(
-		    body, "last_sample", json_integer((json_int_t)sample));
+		body_put(
+		    &body, "last_sample", json_integer((json_int_t)sample));
 	}
 	if (reason[0])
-		json_object_set_new(body, "reason", json_string(reason));
+		body_put_text(&body, "reason", reason);
 	hold(p, EVENT_FINISHED, sample, body);
 }

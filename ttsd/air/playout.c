@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/err.h"
 #include "common/utf8.h"
 
@@ -128,28 +129,21 @@ playout_cancel(struct playout *p, uint64_t id, const char *reason)
 	return true;
 }
 
-uint64_t
+void
 playout_skip(struct playout *p)
 {
-	uint64_t id = p->current ? p->current->id : 0;
-
-	if (id > 0)
-		playout_cancel(p, id, "skipped");
-	return id;
+	if (p->current)
+		playout_cancel(p, p->current->id, "skipped");
 }
 
-size_t
+void
 playout_clear(struct playout *p, const char *reason)
 {
 	struct announcement *a;
-	size_t n = 0;
 
-	while ((a = queue_first(&p->queue)) != NULL) {
+	while ((a = queue_first(&p->queue)) != NULL)
 		finish_waiting(p, a, OUTCOME_CANCELLED, reason);
-		n++;
-	}
 	playout_flush(p);
-	return n;
 }
 
 void
@@ -249,10 +243,10 @@ describe(const struct announcement *a)
 		item_state(a), "priority", priority_names[a->asked.priority],
 		"text", text, utf8_offset(text, len, SHOWN_CHARACTERS));
 
-	json_object_set_new(
-	    o, "characters", json_integer((json_int_t)utf8_length(text, len)));
+	body_put(
+	    &o, "characters", json_integer((json_int_t)utf8_length(text, len)));
 	if (a->asked.due_ns > clock_now_ns())
-		json_object_set_new(o, "due_ms",
+		body_put(&o, "due_ms",
 		    json_integer(
 			(a->asked.due_ns - clock_now_ns()) / NS_PER_MS));
 	return o;
@@ -265,8 +259,8 @@ playout_list(const struct playout *p)
 	const struct announcement *a;
 
 	if (p->current)
-		json_array_append_new(list, describe(p->current));
+		body_append(&list, describe(p->current));
 	for (a = queue_first(&p->queue); a; a = queue_after(&p->queue, a))
-		json_array_append_new(list, describe(a));
+		body_append(&list, describe(a));
 	return list;
 }

@@ -76,10 +76,10 @@ void playout_done(struct playout *p);
 int playout_say(struct playout *p, struct announcement *a);
 /* Cancels an announcement; false when there is none of that id (any more). */
 bool playout_cancel(struct playout *p, uint64_t id, const char *reason);
-/* Ends what is on air; returns its id, or 0 when nothing was. */
-uint64_t playout_skip(struct playout *p);
-/* Cancels all that wait; returns how many. */
-size_t playout_clear(struct playout *p, const char *reason);
+/* Ends what is on air. */
+void playout_skip(struct playout *p);
+/* Cancels all that wait. */
+void playout_clear(struct playout *p, const char *reason);
 void playout_pause(struct playout *p, bool paused);
 
 /* Is there anything to say now? */
@@ -129,6 +129,8 @@ void notify_queued(
     struct playout *p, const struct announcement *a, size_t place);
 void notify_started(struct playout *p, const struct announcement *a);
 void notify_marks(struct playout *p, struct announcement *a);
+/* There was no memory to keep it. */
+void notify_mark_lost(struct playout *p, const json_t *mark);
 void notify_underrun(struct playout *p, const struct announcement *a);
 void notify_preempted(struct playout *p, const struct announcement *a,
     const struct announcement *by);

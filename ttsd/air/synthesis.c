@@ -41,9 +41,12 @@ pcm_made(void *arg, const uint8_t *data, size_t len)
 }
 
 static void
-mark_made(void *arg, const json_t *mark)
+mark_made(void *arg, json_t *mark)
 {
-	announcement_add_mark(arg, mark);
+	struct announcement *a = arg;
+
+	if (announcement_add_mark(a, mark) == ERR_NOMEM)
+		notify_mark_lost(a->playout, mark);
 }
 
 static void submit(struct playout *p, struct announcement *a, struct engine *e);

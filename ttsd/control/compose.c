@@ -113,7 +113,7 @@ add_part(struct say_request *s, struct part *part)
 		reply_error(s->r, PROTO_BAD_REQUEST,
 		    "an announcement has at most %d parts", PARTS_MAX);
 	else if (rc < 0)
-		reply_error(s->r, PROTO_UNAVAILABLE, "out of memory");
+		reply_no_memory(s->r);
 	return rc == 0;
 }
 
@@ -220,15 +220,22 @@ add_segment(struct say_request *s, const json_t *object,
 {
 	struct manner m = *whole;
 	struct part part = { .source = source };
+	struct speech_parameters *p = &part.speech.parameters;
+	int rc;
 
 	if (!choose_speaker(s, &m, segment->language))
 		return false;
 	part.engine = m.engine;
+	rc = ttsd_copy_string(m.voice, &p->voice);
+	if (rc == 0 && ttsd_is_language(m.language))
+		rc = ttsd_copy_string(m.language, &p->language);
+	if (rc < 0) {
+		part_done(&part);
+		reply_no_memory(s->r);
+		return false;
+	}
+	compose_numbers(s, object, p);
 	part.speech.text = segment->text;
-	part.speech.parameters.voice = ttsd_copy_string(m.voice);
-	if (ttsd_is_language(m.language))
-		part.speech.parameters.language = ttsd_copy_string(m.language);
-	compose_numbers(s, object, &part.speech.parameters);
 	part.segment = *segment;
 	part.segment.text = NULL;
 	*segment = (struct segment){ 0 };
@@ -241,7 +248,7 @@ keep_text(struct say_request *s, const char *text)
 	int source = announcement_add_text(s->a, strdup(text));
 
 	if (source < 0)
-		reply_error(s->r, PROTO_UNAVAILABLE, "out of memory");
+		reply_no_memory(s->r);
 	return source;
 }
 
@@ -265,7 +272,9 @@ add_text(struct say_request *s, const json_t *object)
 	if (spelling)
 		w.spell = (enum spell)word_index(spellings, spelling);
 	rc = segment_text(&w, text, &segments);
-	if (rc < 0)
+	if (rc == ERR_NOMEM)
+		reply_no_memory(s->r);
+	else if (rc < 0)
 		reply_error(s->r, PROTO_TOO_LONG,
 		    "the text is too long when it is written out: %s",
 		    err_text(rc));
@@ -292,7 +301,12 @@ add_ssml(struct say_request *s, const json_t *object)
 	    (source = keep_text(s, ssml)) < 0)
 		return false;
 	segment.text = strdup(ssml);
+	if (segment.text == NULL) {
+		reply_no_memory(s->r);
+		return false;
+	}
 	added = add_segment(s, object, &m, (unsigned)source, &segment);
+	segment_done(&segment);
 	if (added)
 		s->a->asked.parts[s->a->asked.part_count - 1].speech.ssml =
 		    true;
@@ -312,6 +326,11 @@ add_clip(struct say_request *s, const char *name)
 	part.speech.text = strdup("");
 	speech_parameters_unset(&part.speech.parameters);
 	part.speech.parameters.voice = strdup(name);
+	if (part.speech.text == NULL || part.speech.parameters.voice == NULL) {
+		part_done(&part);
+		reply_no_memory(s->r);
+		return false;
+	}
 	return add_part(s, &part);
 }
 

@@ -12,10 +12,12 @@ struct key_entry {
 	int64_t at_ns;
 };
 
-void
+int
 idempotency_init(struct idempotency *k, int64_t window_ns)
 {
-	*k = (struct idempotency){ .window_ns = window_ns };
+	*k = (struct idempotency){ .window_ns = window_ns,
+		.entries = calloc(IDEMPOTENCY_KEYS_MAX, sizeof(*k->entries)) };
+	return k->entries ? 0 : ERR_NOMEM;
 }
 
 void
@@ -32,7 +34,7 @@ idempotency_find(const struct idempotency *k, const char *key, int64_t now_ns)
 	const struct key_entry *e;
 	unsigned i;
 
-	for (i = 1; k->entries && i <= IDEMPOTENCY_KEYS_MAX; i++) {
+	for (i = 1; i <= IDEMPOTENCY_KEYS_MAX; i++) {
 		e = &k->entries[(k->next + IDEMPOTENCY_KEYS_MAX - i) %
 				IDEMPOTENCY_KEYS_MAX];
 		if (e->id == 0 || now_ns - e->at_ns > k->window_ns)
@@ -43,20 +45,15 @@ idempotency_find(const struct idempotency *k, const char *key, int64_t now_ns)
 	return 0;
 }
 
-int
+void
 idempotency_add(
     struct idempotency *k, const char *key, uint64_t id, int64_t now_ns)
 {
 	struct key_entry *e;
 
-	if (k->entries == NULL)
-		k->entries = calloc(IDEMPOTENCY_KEYS_MAX, sizeof(*k->entries));
-	if (k->entries == NULL)
-		return ERR_NOMEM;
 	e = &k->entries[k->next];
 	snprintf(e->key, sizeof(e->key), "%s", key);
 	e->id = id;
 	e->at_ns = now_ns;
 	k->next = (k->next + 1) % IDEMPOTENCY_KEYS_MAX;
-	return 0;
 }

@@ -13,20 +13,21 @@
 #define IDEMPOTENCY_KEY_BYTES 128
 
 struct idempotency {
-	struct key_entry *entries; /* a ring, allocated with the first */
+	struct key_entry *entries; /* a ring */
 	unsigned next;             /* the oldest, and the next to go */
 	int64_t window_ns;
 };
 
-void idempotency_init(struct idempotency *k, int64_t window_ns);
+/* ERR_NOMEM. */
+int idempotency_init(struct idempotency *k, int64_t window_ns);
 void idempotency_done(struct idempotency *k);
 
 /* Returns the id that was accepted with this key within the window, or 0. */
 uint64_t idempotency_find(
     const struct idempotency *k, const char *key, int64_t now_ns);
 /* Remembers that `id` was accepted with this key, which is shorter than
- * IDEMPOTENCY_KEY_BYTES. Fails with ERR_NOMEM. */
-int idempotency_add(
+ * IDEMPOTENCY_KEY_BYTES. */
+void idempotency_add(
     struct idempotency *k, const char *key, uint64_t id, int64_t now_ns);
 
 #endif

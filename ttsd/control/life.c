@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/err.h"
 #include "daemon/daemon.h"
 
@@ -102,7 +103,7 @@ worker_changed(void *arg, const char *engine, int64_t pid, const char *from,
 	    "pid", (json_int_t)pid, "from", from, "state", to);
 
 	if (reason[0])
-		json_object_set_new(body, "reason", json_string(reason));
+		body_put_text(&body, "reason", reason);
 	event_publish(t->server, EVENT_WORKER, NULL, SERVER_ANY_LEAD, 0, body);
 }
 
@@ -300,6 +301,8 @@ ttsd_start(struct ttsd *t)
 		rc = timer_new(t->loop, TIMER_PRECISE, ttsd_tick, t, &t->tick);
 	if (rc == 0)
 		rc = ttsd_open_dictionary(t);
+	if (rc == 0)
+		rc = idempotency_init(&t->keys, t->conf.ttsd.key_window_ns);
 	if (rc < 0) {
 		log_error("cannot start: %s", err_text(rc));
 		return EXIT_FAILED;
@@ -307,7 +310,6 @@ ttsd_start(struct ttsd *t)
 	clock_be_punctual();
 	loop_on_signal(t->loop, ttsd_signalled, t);
 	t->epoch_ns = clock_now_ns();
-	idempotency_init(&t->keys, t->conf.ttsd.key_window_ns);
 	step = daemon_runtime_dir(&t->conf, &dir);
 	if (step == DAEMON_GO_ON)
 		step = open_server(t, dir.path);

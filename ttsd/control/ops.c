@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/control/session.h"
 #include "common/err.h"
 #include "common/version.h"
@@ -33,12 +34,13 @@ op_cancel(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	size_t i;
 
 	(void)s;
+	/* First the answer, for what is cancelled can't be taken back. */
+	reply_set(r, "outcome", json_string(outcome_name(OUTCOME_CANCELLED)));
+	if (r->error)
+		return OP_DONE;
 	for (i = 0; i < t->channel_count; i++)
-		if (playout_cancel(&t->channels[i]->playout, id, "cancelled")) {
-			reply_set(r, "outcome",
-			    json_string(outcome_name(OUTCOME_CANCELLED)));
+		if (playout_cancel(&t->channels[i]->playout, id, "cancelled"))
 			return OP_DONE;
-		}
 	reply_error(r, PROTO_NOT_FOUND,
 	    "announcement %" PRIu64 " is neither waiting nor on air", id);
 	return OP_DONE;
@@ -48,11 +50,13 @@ static enum verdict
 op_skip(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
 	struct channel *ch = ttsd_pick_channel(ctx, body, r);
-	uint64_t id = ch ? playout_skip(&ch->playout) : 0;
+	const struct announcement *a = ch ? ch->playout.current : NULL;
 
 	(void)s;
-	if (id > 0)
-		reply_set(r, "id", json_integer((json_int_t)id));
+	if (a)
+		reply_set(r, "id", json_integer((json_int_t)a->id));
+	if (a && r->error == PROTO_OK)
+		playout_skip(&ch->playout);
 	return OP_DONE;
 }
 
@@ -64,8 +68,9 @@ op_clear(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	(void)s;
 	if (ch)
 		reply_set(r, "cleared",
-		    json_integer(
-			(json_int_t)playout_clear(&ch->playout, "cleared")));
+		    json_integer((json_int_t)ch->playout.queue.count));
+	if (ch && r->error == PROTO_OK)
+		playout_clear(&ch->playout, "cleared");
 	return OP_DONE;
 }
 
@@ -126,10 +131,10 @@ op_status(void *ctx, struct session *s, const json_t *body, struct reply *r)
 		if (only && t->channels[i] != only)
 			continue;
 		channel_wake(t->channels[i]);
-		json_array_append_new(channels, channel_status(t->channels[i]));
+		body_append(&channels, channel_status(t->channels[i]));
 	}
 	for (i = 0; i < t->engine_count; i++)
-		engine_list_workers(t->engines[i], workers);
+		engine_list_workers(t->engines[i], &workers);
 	reply_set(r, "version", json_string(TTSD_VERSION));
 	reply_set(r, "uptime_ms",
 	    json_integer((clock_now_ns() - t->epoch_ns) / NS_PER_MS));
@@ -150,7 +155,7 @@ op_channels(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	(void)s;
 	(void)body;
 	for (i = 0; i < t->channel_count; i++)
-		json_array_append_new(list, channel_describe(t->channels[i]));
+		body_append(&list, channel_describe(t->channels[i]));
 	reply_set(r, "channels", list);
 	return OP_DONE;
 }
@@ -185,7 +190,7 @@ op_voices(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	list = json_array();
 	for (i = 0; i < t->engine_count; i++)
 		if (name == NULL || t->engines[i] == ttsd_engine(t, name))
-			engine_list_voices(t->engines[i], list);
+			engine_list_voices(t->engines[i], &list);
 	reply_set(r, "voices", list);
 	return OP_DONE;
 }
@@ -200,7 +205,7 @@ op_engines(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	(void)s;
 	(void)body;
 	for (i = 0; i < t->engine_count; i++)
-		json_array_append_new(list, engine_describe(t->engines[i]));
+		body_append(&list, engine_describe(t->engines[i]));
 	reply_set(r, "engines", list);
 	return OP_DONE;
 }
@@ -221,19 +226,28 @@ static const struct field set_fields[] = {
 	{ .name = NULL },
 };
 
-/* Sets what the request holds; "" stands for the engine's own. */
-static void
-set_speech(struct speech_parameters *own, const json_t *body)
+/* Makes `out` what a channel has, with what the request holds in place of it;
+ * "" stands for the engine's own. ERR_NOMEM. */
+static int
+change_speech(struct speech_parameters *out,
+    const struct speech_parameters *own, const json_t *body)
 {
 	const struct speech_parameter *p;
+	int rc = speech_parameters_copy(out, own);
+	char *text;
 
-	for (p = speech_parameters; p->name; p++)
-		if (p->is_text && body_string(body, p->name))
-			speech_set_text(own, p,
-			    ttsd_copy_string(body_string(body, p->name)));
-		else if (!p->is_text)
-			speech_set_number(own, p,
-			    body_integer(body, p->name, speech_number(own, p)));
+	for (p = speech_parameters; p->name && rc == 0; p++)
+		if (!p->is_text) {
+			speech_set_number(out, p,
+			    body_integer(body, p->name, speech_number(out, p)));
+		} else if (body_string(body, p->name)) {
+			rc =
+			    ttsd_copy_string(body_string(body, p->name), &text);
+			speech_set_text(out, p, text);
+		}
+	if (rc < 0)
+		speech_parameters_done(out);
+	return rc;
 }
 
 /* Sets the channel's music; "" takes it away. */
@@ -251,8 +265,34 @@ set_bed(struct ttsd *t, struct channel *ch, const json_t *body, struct reply *r)
 		return OP_DONE;
 	}
 	if (clip && bed_set(bed, clip[0] ? clip : NULL) < 0)
-		reply_error(r, PROTO_UNAVAILABLE, "out of memory");
-	bed->volume = (uint32_t)body_integer(body, "bed_volume", bed->volume);
+		reply_no_memory(r);
+	else
+		bed->volume =
+		    (uint32_t)body_integer(body, "bed_volume", bed->volume);
+	return OP_DONE;
+}
+
+/* All of it, or with an error nothing. */
+static enum verdict
+set_all(struct ttsd *t, struct channel *ch, const json_t *body, struct reply *r)
+{
+	struct speech_defaults *own = &ch->defaults;
+	struct speech_parameters speech;
+	enum verdict verdict;
+
+	if (change_speech(&speech, &own->speech, body) < 0) {
+		reply_no_memory(r);
+		return OP_DONE;
+	}
+	verdict = set_bed(t, ch, body, r);
+	if (verdict == OP_LATER || r->error) {
+		speech_parameters_done(&speech);
+		return verdict;
+	}
+	speech_parameters_done(&own->speech);
+	own->speech = speech;
+	if (body_string(body, "voice"))
+		own->voice_chosen = own->speech.voice != NULL;
 	return OP_DONE;
 }
 
@@ -262,26 +302,15 @@ op_set(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	const char *voice = body_string(body, "voice");
 	const char *language = body_string(body, "language");
 	struct channel *ch = ttsd_pick_channel(ctx, body, r);
-	struct speech_defaults *own;
 
 	(void)s;
 	if (ch == NULL)
 		return OP_DONE;
-	own = &ch->defaults;
-	if (ttsd_check_voice(own->engine, "voice",
+	if (ttsd_check_voice(ch->defaults.engine, "voice",
 		voice && voice[0] ? voice : NULL,
 		ttsd_is_language(language) ? language : NULL, r) == OP_LATER)
 		return OP_LATER;
-	if (r->error)
-		return OP_DONE;
-	if (set_bed(ctx, ch, body, r) == OP_LATER)
-		return OP_LATER;
-	if (r->error)
-		return OP_DONE;
-	set_speech(&own->speech, body);
-	if (voice)
-		own->voice_chosen = own->speech.voice != NULL;
-	return OP_DONE;
+	return r->error ? OP_DONE : set_all(ctx, ch, body, r);
 }
 
 /* ---- events ----------------------------------------------------------- */

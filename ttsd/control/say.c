@@ -105,7 +105,7 @@ compose(struct say_request *s)
 {
 	s->a = announcement_new(s->ch->sample_bytes);
 	if (s->a == NULL) {
-		reply_error(s->r, PROTO_UNAVAILABLE, "out of memory");
+		reply_no_memory(s->r);
 		return false;
 	}
 	if (!compose_parts(s) || !set_time(s))
@@ -118,9 +118,15 @@ static void
 enqueue(struct say_request *s)
 {
 	struct channel *ch = s->ch;
+	json_t *position = json_integer(0);
 	int place;
 
+	/* First the answer, for the announcement can't be taken back. */
 	s->a->id = s->t->announcements + 1;
+	reply_set(s->r, "id", json_integer((json_int_t)s->a->id));
+	reply_set(s->r, "position", position);
+	if (s->r->error)
+		return;
 	place = playout_say(&ch->playout, s->a);
 	if (place < 0) {
 		reply_error(s->r, PROTO_QUEUE_FULL,
@@ -131,8 +137,7 @@ enqueue(struct say_request *s)
 	s->a = NULL;
 	s->t->announcements++;
 	ch->woken(ch->arg);
-	reply_set(s->r, "id", json_integer((json_int_t)s->t->announcements));
-	reply_set(s->r, "position", json_integer(place));
+	json_integer_set(position, place);
 }
 
 /* Was the key accepted before? The reply then tells as which id. */

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "common/err.h"
 #include "ttsd/control/ttsd.h"
 
 struct channel *
@@ -63,8 +64,9 @@ ttsd_is_language(const char *language)
 	return language && language[0] && strcmp(language, "auto") != 0;
 }
 
-char *
-ttsd_copy_string(const char *s)
+int
+ttsd_copy_string(const char *s, char **out)
 {
-	return s && s[0] ? strdup(s) : NULL;
+	*out = s && s[0] ? strdup(s) : NULL;
+	return s && s[0] && *out == NULL ? ERR_NOMEM : 0;
 }

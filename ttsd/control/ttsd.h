@@ -76,9 +76,9 @@ int ttsd_load_dictionary(struct ttsd *t);
 int ttsd_open_dictionary(struct ttsd *t);
 void ttsd_reload_dictionary(struct ttsd *t);
 
-/* Copies a setting, for the caller to keep and free. Returns NULL where it is
- * absent or empty, or without memory. */
-char *ttsd_copy_string(const char *s);
+/* Copies a setting, for the caller to keep and free; *out is NULL where it is
+ * absent or empty. ERR_NOMEM. */
+int ttsd_copy_string(const char *s, char **out);
 
 /* The operations of the control socket (ops.c). */
 extern const struct op ttsd_ops[];

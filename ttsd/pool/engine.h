@@ -36,7 +36,7 @@ struct job_events {
 	/* s16le in the format that was asked for. */
 	void (*pcm)(void *arg, const uint8_t *data, size_t len);
 	/* {"mark":…,"sample":…}, in order, before the sound it lies in. */
-	void (*mark)(void *arg, const json_t *mark);
+	void (*mark)(void *arg, json_t *mark);
 	/* The job has ended: `failure` is NULL, or says why it failed. This is
 	 * the last call, and the job is released after it. */
 	void (*done)(void *arg, const struct failure *failure);
@@ -124,9 +124,9 @@ size_t engine_workers(const struct engine *e, enum child_state state);
 /* How many jobs wait for a worker. */
 size_t engine_waiting(const struct engine *e);
 
-/* For `status`, `engines` and `voices`: appends objects to `list`. */
-void engine_list_workers(const struct engine *e, json_t *list);
-void engine_list_voices(const struct engine *e, json_t *list);
+/* For `status`, `engines` and `voices`: appends objects to a list (body.h). */
+void engine_list_workers(const struct engine *e, json_t **list);
+void engine_list_voices(const struct engine *e, json_t **list);
 json_t *engine_describe(const struct engine *e);
 
 #endif

@@ -1,4 +1,5 @@
 /* What is known of an engine: voices, workers, counts. */
+#include "common/body.h"
 #include "ttsd/pool/engine_internal.h"
 #include "ttsd/pool/voices.h"
 
@@ -30,12 +31,12 @@ engine_voice_language(const struct engine *e, const char *voice)
 }
 
 void
-engine_list_workers(const struct engine *e, json_t *list)
+engine_list_workers(const struct engine *e, json_t **list)
 {
 	const struct worker *w;
 
 	for (w = e->workers; w; w = w->next)
-		json_array_append_new(list,
+		body_append(list,
 		    json_pack("{s:s, s:I, s:s, s:b, s:I, s:I, s:s}", "engine",
 			engine_name(e), "pid",
 			(json_int_t)(w->process ? process_pid(w->process) : 0),
@@ -46,7 +47,7 @@ engine_list_workers(const struct engine *e, json_t *list)
 }
 
 void
-engine_list_voices(const struct engine *e, json_t *list)
+engine_list_voices(const struct engine *e, json_t **list)
 {
 	const json_t *voices = json_object_get(e->hello, "voices");
 	json_t *voice;
@@ -54,11 +55,11 @@ engine_list_voices(const struct engine *e, json_t *list)
 
 	json_array_foreach(voices, i, voice)
 	{
-		json_t *copy = json_copy(voice);
+		json_t *copy = json_object();
 
-		json_object_set_new(
-		    copy, "engine", json_string(engine_name(e)));
-		json_array_append_new(list, copy);
+		body_merge(&copy, voice);
+		body_put(&copy, "engine", json_string(engine_name(e)));
+		body_append(list, copy);
 	}
 }
 

@@ -2,19 +2,19 @@
 
 #include <stdlib.h>
 
+#include "common/body.h"
+
 /* Puts the parameters that are set. */
 static void
-put_parameters(json_t *o, const struct speech_parameters *s)
+put_parameters(json_t **o, const struct speech_parameters *s)
 {
 	const struct speech_parameter *p;
 
 	for (p = speech_parameters; p->name; p++)
 		if (p->is_text && speech_text(s, p))
-			json_object_set_new(
-			    o, p->name, json_string(speech_text(s, p)));
+			body_put(o, p->name, json_string(speech_text(s, p)));
 		else if (!p->is_text && speech_number(s, p) >= p->low)
-			json_object_set_new(
-			    o, p->name, json_integer(speech_number(s, p)));
+			body_put(o, p->name, json_integer(speech_number(s, p)));
 }
 
 static char *
@@ -27,10 +27,10 @@ build_request(const struct speech *s, uint64_t number, uint32_t rate_hz,
 	char *text;
 
 	if (s->ssml)
-		json_object_set_new(o, "ssml", json_true());
+		body_put(&o, "ssml", json_true());
 	if (s->loop)
-		json_object_set_new(o, "loop", json_true());
-	put_parameters(o, &s->parameters);
+		body_put(&o, "loop", json_true());
+	put_parameters(&o, &s->parameters);
 	text = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
 	return text;
@@ -114,7 +114,7 @@ job_pcm(struct job *job, const uint8_t *data, size_t len, int64_t now_ns)
 }
 
 void
-job_mark(struct job *job, const json_t *mark)
+job_mark(struct job *job, json_t *mark)
 {
 	if (job->marks++ >= job->marks_before && job->events)
 		job->events->mark(job->arg, mark);

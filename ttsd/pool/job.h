@@ -56,7 +56,7 @@ void job_line_remove(struct job_line *line, struct job *job);
 
 /* Deliver sound and a mark to the owner, less what an earlier try delivered. */
 void job_pcm(struct job *job, const uint8_t *data, size_t len, int64_t now_ns);
-void job_mark(struct job *job, const json_t *mark);
+void job_mark(struct job *job, json_t *mark);
 /* Prepares a job that lost its worker for the next try, which leaves out what
  * this one delivered. */
 void job_begin_again(struct job *job);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/err.h"
 
 /* A worker is sent a JOB frame and at most one CANCEL behind it. */
@@ -127,9 +128,12 @@ is_of_another_job(
 static void
 take_json(struct worker *w, const struct frame *f)
 {
-	json_t *body = json_loadb((const char *)f->payload, f->len, 0, NULL);
+	json_t *body;
+	int rc = body_parse((const char *)f->payload, f->len, 0, &body, NULL);
 
-	if (!json_is_object(body)) {
+	if (rc == ERR_NOMEM) {
+		worker_complain(w, "ttsd has no memory for what it sent");
+	} else if (!json_is_object(body)) {
 		worker_complain(w, "sent a frame '%c' that is no JSON object",
 		    (char)f->type);
 	} else if (is_of_another_job(w, f, body)) {
@@ -188,13 +192,16 @@ process_out(void *arg, const uint8_t *data, size_t len)
 {
 	struct worker *w = arg;
 	struct frame f;
-	int n = 0;
+	int n = 0, rc;
 
 	/* The job of a worker that was killed is another's by now. */
 	if (w->child.state == CHILD_STALLED)
 		return;
-	if (buf_put(&w->in, data, len) < 0) {
-		worker_complain(w, "sent more than was asked for");
+	rc = buf_put(&w->in, data, len);
+	if (rc < 0) {
+		worker_complain(w, rc == ERR_NOMEM
+				       ? "ttsd has no memory for what it sent"
+				       : "sent more than was asked for");
 		return;
 	}
 	while (w->complaint[0] == '\0' &&
@@ -424,7 +431,8 @@ worker_cancel(struct worker *w)
 	w->job->events = NULL;
 	worker_hold(w, false);
 	if (frame_put(&w->out, FRAME_CANCEL, payload, (size_t)n) < 0)
-		worker_complain(w, "took too long over a cancelled job");
+		worker_complain(w, "could not be told that its job is not "
+				   "wanted any more");
 	worker_flush(w);
 }
 

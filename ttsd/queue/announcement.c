@@ -277,39 +277,42 @@ announcement_add_silence(struct announcement *a, uint64_t samples)
 	return rc;
 }
 
-static bool
+static int
 make_mark_room(struct announcement *a)
 {
 	struct announcement_mark *marks;
 	size_t cap;
 
 	if (a->made.mark_count < a->made.mark_cap)
-		return true;
+		return 0;
 	cap = a->made.mark_cap ? a->made.mark_cap * 2 : 32;
 	if (cap > ANNOUNCEMENT_MARKS_MAX)
-		return false;
+		return ERR_FULL;
 	marks = realloc(a->made.marks, cap * sizeof(*marks));
 	if (marks == NULL)
-		return false;
+		return ERR_NOMEM;
 	a->made.marks = marks;
 	a->made.mark_cap = cap;
-	return true;
+	return 0;
 }
 
-void
-announcement_add_mark(struct announcement *a, const json_t *mark)
+int
+announcement_add_mark(struct announcement *a, json_t *mark)
 {
 	json_int_t sample = json_integer_value(json_object_get(mark, "sample"));
+	int rc;
 
 	if (sample < 0)
-		return;
-	if (!make_mark_room(a))
-		return;
+		return 0;
+	rc = make_mark_room(a);
+	if (rc < 0)
+		return rc;
 	a->made.marks[a->made.mark_count++] = (struct announcement_mark){
 		.sample = a->made.part_start + (uint64_t)sample,
-		.body = json_deep_copy(mark),
+		.body = json_incref(mark),
 		.part = announcement_present_part(a),
 	};
+	return 0;
 }
 
 /* ---- playing it ------------------------------------------------------- */

@@ -232,8 +232,9 @@ void announcement_rewind(struct announcement *a);
 int announcement_add_pcm(
     struct announcement *a, const uint8_t *data, size_t len);
 int announcement_add_silence(struct announcement *a, uint64_t samples);
-/* Adds a mark {"mark":…,"sample":N,…} of the present part, in order. */
-void announcement_add_mark(struct announcement *a, const json_t *mark);
+/* Adds a mark {"mark":…,"sample":N,…} of the present part, in order; the
+ * caller changes it no more. ERR_FULL, ERR_NOMEM: it is left out. */
+int announcement_add_mark(struct announcement *a, json_t *mark);
 
 /* How many samples could be played now. */
 uint64_t announcement_available(const struct announcement *a);
