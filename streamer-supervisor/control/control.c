@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/conf/schema.h"
 #include "common/err.h"
 #include "common/version.h"
@@ -54,7 +55,7 @@ op_status(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	for (o = outputs_next(&sv->outputs, NULL); o;
 	     o = outputs_next(&sv->outputs, o))
 		if (!outputs_leaves(&sv->outputs, o))
-			json_array_append_new(list, output_status(o));
+			body_append(&list, output_status(o));
 	reply_set(r, "version", json_string(TTSD_VERSION));
 	reply_set(r, "uptime_ms",
 	    json_integer((clock_awake_ns() - sv->started_ns) / NS_PER_MS));
@@ -157,6 +158,13 @@ settings_of(const json_t *body)
 	return words;
 }
 
+static void
+reply_refused(struct reply *r, int err, const struct conf_error *e)
+{
+	reply_error(r, err == ERR_NOMEM ? PROTO_UNAVAILABLE : PROTO_BAD_REQUEST,
+	    "%s", e->text);
+}
+
 static enum verdict
 op_add(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
@@ -181,9 +189,7 @@ op_add(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	if (settings)
 		rc = outputs_add(&sv->outputs, name, settings, &e);
 	if (rc < 0)
-		reply_error(r,
-		    rc == ERR_NOMEM ? PROTO_UNAVAILABLE : PROTO_BAD_REQUEST,
-		    "%s", e.text);
+		reply_refused(r, rc, &e);
 	return OP_DONE;
 }
 
@@ -198,39 +204,58 @@ op_remove(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	return OP_DONE;
 }
 
+static void
+init_news(struct outputs_news *news)
+{
+	*news = (struct outputs_news){ .added.names = json_array(),
+		.removed.names = json_array(),
+		.changed.names = json_array() };
+}
+
+static void
+reply_news(struct reply *r, const struct outputs_news *news)
+{
+	reply_set(r, "added", news->added.names);
+	reply_set(r, "removed", news->removed.names);
+	reply_set(r, "changed", news->changed.names);
+	if (r->error)
+		reply_error(r, PROTO_UNAVAILABLE,
+		    "reloaded; there is no memory to say what has changed");
+}
+
 static enum verdict
 op_reload(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
 	struct supervisor *sv = ctx;
-	struct outputs_news news = { .added = json_array(),
-		.removed = json_array(),
-		.changed = json_array() };
+	struct outputs_news news;
 	struct conf_error e;
+	int rc;
 
 	(void)s;
 	(void)body;
-	reply_set(r, "added", news.added);
-	reply_set(r, "removed", news.removed);
-	reply_set(r, "changed", news.changed);
-	if (sv->ending)
+	if (sv->ending) {
 		reply_error(r, PROTO_UNAVAILABLE, "the supervisor is stopping");
-	else if (outputs_reload(&sv->outputs, &news, &e) < 0)
-		reply_error(r, PROTO_BAD_REQUEST, "%s", e.text);
+		return OP_DONE;
+	}
+	init_news(&news);
+	rc = outputs_reload(&sv->outputs, &news, &e);
+	reply_news(r, &news);
+	if (rc < 0)
+		reply_refused(r, rc, &e);
 	return OP_DONE;
 }
 
 void
 control_reload(struct supervisor *sv)
 {
-	struct outputs_news news = { .added = json_array(),
-		.removed = json_array(),
-		.changed = json_array() };
+	struct outputs_news news;
 	struct conf_error e;
 
+	init_news(&news);
 	outputs_reload(&sv->outputs, &news, &e);
-	json_decref(news.added);
-	json_decref(news.removed);
-	json_decref(news.changed);
+	json_decref(news.added.names);
+	json_decref(news.removed.names);
+	json_decref(news.changed.names);
 }
 
 static const struct field name_fields[] = {

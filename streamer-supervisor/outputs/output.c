@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/err.h"
 #include "streamer-supervisor/outputs/failover.h"
 #include "streamer-supervisor/outputs/group.h"
@@ -311,17 +312,16 @@ output_status(const struct output *o)
 	    !o->off);
 	json_t *one = sender_status(carrier(o)), *other = NULL;
 
-	json_object_update(all, one);
+	body_merge(&all, one);
 	json_decref(one);
-	json_object_set_new(all, "url", json_string(sender_url(active(o))));
-	json_object_set_new(all, "group", json_string(o->conf->group));
-	json_object_set_new(all, "carried", json_boolean(o->member.carried));
-	json_object_set_new(
-	    all, "state", json_string(child_state_name(output_state(o))));
+	body_put(&all, "url", json_string(sender_url(active(o))));
+	body_put(&all, "group", json_string(o->conf->group));
+	body_put(&all, "carried", json_boolean(o->member.carried));
+	body_put(&all, "state", json_string(child_state_name(output_state(o))));
 	if (o->senders[SENDER_BACKUP])
 		other = sender_status(o->senders[!o->active]);
 	if (other)
-		json_object_set_new(all,
+		body_put(&all,
 		    sender_role_name(o->active == SENDER_PRIMARY
 					 ? SENDER_BACKUP
 					 : SENDER_PRIMARY),

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/err.h"
 #include "common/list.h"
 #include "common/words.h"
@@ -390,10 +391,10 @@ replace(
 }
 
 static void
-outputs_note(struct outputs_news *news, json_t *list, const char *name)
+outputs_note(struct outputs_change *change, const char *name)
 {
-	json_array_append_new(list, json_string(name));
-	news->count++;
+	body_append(&change->names, json_string(name));
+	change->count++;
 }
 
 static void
@@ -407,12 +408,12 @@ swap(struct outputs *all, struct generation *g, struct outputs_news *news)
 		if (it->fresh &&
 		    (old = outputs_find_slot(all, name, false)) != NULL) {
 			replace(all, old, it);
-			outputs_note(news, news->changed, name);
+			outputs_note(&news->changed, name);
 		} else if (it->fresh) {
-			outputs_note(news, news->added, name);
+			outputs_note(&news->added, name);
 		} else if (!it->leaving && configured(g, name) == NULL) {
 			dismiss(all, it);
-			outputs_note(news, news->removed, name);
+			outputs_note(&news->removed, name);
 		}
 	}
 	for (it = all->entries; it; it = it->next)
@@ -442,13 +443,14 @@ outputs_reload(
 	if (rc < 0)
 		log_error(
 		    "reload: nothing is changed reason=%s", log_quote(e->text));
-	else if (news->count == 0)
+	else if (news->added.count + news->removed.count +
+		     news->changed.count ==
+		 0)
 		log_info("reloaded: no output has changed");
 	else
 		log_info("reloaded: outputs added=%zu removed=%zu changed=%zu",
-		    json_array_size(news->added),
-		    json_array_size(news->removed),
-		    json_array_size(news->changed));
+		    news->added.count, news->removed.count,
+		    news->changed.count);
 	outputs_begin(all);
 	return rc;
 }

@@ -47,10 +47,14 @@ int outputs_add(struct outputs *all, const char *name, char **settings,
 /* Has an output leave; false when there is none of that name. */
 bool outputs_remove(struct outputs *all, const char *name);
 
-/* What a reload did, as arrays of names that the caller owns. */
-struct outputs_news {
-	json_t *added, *removed, *changed;
+/* What a reload did: how many outputs, and lists of their names (body.h) that
+ * the caller owns. */
+struct outputs_change {
 	size_t count;
+	json_t *names;
+};
+struct outputs_news {
+	struct outputs_change added, removed, changed;
 };
 
 /* Reads the configuration again. Only outputs that differ are touched; after a

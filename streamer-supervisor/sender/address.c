@@ -91,7 +91,10 @@ command_out(void *arg, const uint8_t *data, size_t len)
 	 * an end. */
 	if (len > buf_room(&a->out))
 		len = buf_room(&a->out);
-	buf_put(&a->out, data, len);
+	if (buf_put(&a->out, data, len) == 0)
+		return;
+	snprintf(a->complaint, sizeof(a->complaint), "out of memory");
+	process_kill(a->process);
 }
 
 static void

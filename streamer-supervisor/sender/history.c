@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "common/body.h"
+
 static const char *const names[CAUSE_COUNT] = {
 #define X(name, text) [CAUSE_##name] = text,
 	CAUSES(X)
@@ -36,7 +38,7 @@ history_json(const struct history *h)
 
 	for (back = 1; back <= HISTORY_MAX && back <= h->count; back++) {
 		e = &h->entries[(h->count - back) % HISTORY_MAX];
-		json_array_append_new(list,
+		body_append(&list,
 		    json_pack("{s:I, s:s, s:s, s:I}", "time",
 			(json_int_t)e->utc_ms, "cause", names[e->cause],
 			"reason", e->reason, "ran_ms", (json_int_t)e->ran_ms));

@@ -117,6 +117,13 @@ start_with(struct launch *l, const struct secret *secret)
 	return LAUNCH_DONE;
 }
 
+/* What a want of memory keeps from being sent may be sent soon. */
+static enum launch_result
+refusal(int err)
+{
+	return err == ERR_NOMEM ? LAUNCH_FAILED : LAUNCH_REFUSED;
+}
+
 /* Starts ffmpeg, now that all is known. `key` is the text of key_file; NULL
  * without one. */
 static enum launch_result
@@ -125,9 +132,11 @@ launch_with_key(struct launch *l, const struct buf *key)
 	enum launch_result result;
 	struct secret secret;
 
-	if (stream_key_split(&l->conf, &l->plan, key, &l->redact, &secret,
-		l->why, sizeof(l->why)) < 0)
-		result = launch_fail(l, LAUNCH_REFUSED, CAUSE_ADDRESS, l->why);
+	int rc = stream_key_split(&l->conf, &l->plan, key, &l->redact, &secret,
+	    l->why, sizeof(l->why));
+
+	if (rc < 0)
+		result = launch_fail(l, refusal(rc), CAUSE_ADDRESS, l->why);
 	else
 		result = start_with(l, &secret);
 	secret_done(&secret);
@@ -135,11 +144,11 @@ launch_with_key(struct launch *l, const struct buf *key)
 }
 
 static enum launch_result
-launch_without_key(struct launch *l)
+launch_without_key(struct launch *l, enum launch_result result)
 {
 	snprintf(l->why, sizeof(l->why), "key_file: the key cannot be had: %s",
 	    file_reader_why(l->key));
-	return launch_fail(l, LAUNCH_REFUSED, CAUSE_ADDRESS, l->why);
+	return launch_fail(l, result, CAUSE_ADDRESS, l->why);
 }
 
 /* Goes on once the URL is known. */
@@ -153,7 +162,7 @@ launch_start(struct launch *l)
 	if (l->key == NULL)
 		return launch_with_key(l, NULL);
 	if (file_reader_start(l->key, stream_key_file(&l->conf)) < 0)
-		return launch_without_key(l);
+		return launch_without_key(l, LAUNCH_FAILED);
 	l->reads_key = true;
 	return LAUNCH_PENDING;
 }
@@ -163,7 +172,7 @@ launch_key_read(struct launch *l, int err)
 {
 	l->reads_key = false;
 	if (err < 0)
-		return launch_without_key(l);
+		return launch_without_key(l, refusal(err));
 	if (!file_reader_is_private(l->key) && !l->warned) {
 		l->warned = true;
 		stream_key_warn(&l->conf);
@@ -175,12 +184,14 @@ static enum launch_result
 launch_url_read(struct launch *l, int err)
 {
 	struct conf_error e;
+	int rc;
 
 	if (err < 0)
 		return launch_fail(
 		    l, LAUNCH_FAILED, CAUSE_ADDRESS, address_why(l->address));
-	if (set_url(l, address_url(l->address), &e) < 0)
-		return launch_fail(l, LAUNCH_REFUSED, CAUSE_ADDRESS, e.text);
+	rc = set_url(l, address_url(l->address), &e);
+	if (rc < 0)
+		return launch_fail(l, refusal(rc), CAUSE_ADDRESS, e.text);
 	return launch_start(l);
 }
 

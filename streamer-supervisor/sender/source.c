@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/buf.h"
 #include "common/conf/conf.h"
 #include "common/err.h"
@@ -94,10 +95,14 @@ take_status(struct source *s, const json_t *line)
 static void
 take_line(struct source *s, const char *text, size_t len)
 {
-	json_t *line = json_loadb(text, len, 0, NULL);
+	json_t *line;
+	int rc = body_parse(text, len, 0, &line, NULL);
 
-	/* Even a refusal to subscribe comes from a ttsd that is on air. */
-	if (json_object_get(line, "ok") && !s->up)
+	if (rc == ERR_NOMEM)
+		log_warning("a line of ttsd is lost: out of memory");
+	/* Even a refusal to subscribe comes from a ttsd that is on air, and so
+	 * does what there is no memory for. */
+	if ((rc == ERR_NOMEM || json_object_get(line, "ok")) && !s->up)
 		came_up(s);
 	else if (json_object_get(line, "event"))
 		take_event(s, line);
