@@ -96,17 +96,6 @@ conf_add_block(
 	return block;
 }
 
-const struct schema_section *
-schema_find(const char *name)
-{
-	const struct schema_section *sec;
-
-	for (sec = schema; sec->name; sec++)
-		if (strcmp(sec->name, name) == 0)
-			return sec;
-	return NULL;
-}
-
 /* "ttsd, streamer, engine NAME": what there is. */
 static const char *
 list_sections(char *out, size_t size)
@@ -147,17 +136,6 @@ open_block(struct conf *c, const char *section, const char *name,
 	if (block && block->line == 0 && at->file == NULL)
 		block->line = CONF_BY_OPTION;
 	return block;
-}
-
-const struct schema_key *
-schema_find_key(const struct schema_section *sec, const char *name)
-{
-	const struct schema_key *key;
-
-	for (key = sec->keys; key->name; key++)
-		if (strcmp(key->name, name) == 0)
-			return key;
-	return NULL;
 }
 
 /* Text may be a secret, and so may be whatever somebody pasted where a word

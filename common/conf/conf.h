@@ -21,20 +21,23 @@
 #define CONF_KEYS_MAX 48     /* of one kind of section */
 #define CONF_FILE_MAX (1024 * 1024)
 #define CONF_ERROR_MAX 512
+#define CONF_BED_VOLUME_MAX 200 /* percent */
 
 enum conf_pcm { PCM_AUTO, PCM_WAV, PCM_RAW };
 enum conf_overflow { OVERFLOW_SKIP, OVERFLOW_DROP };
-enum conf_codec {
-	CODEC_AUTO,
-	CODEC_AAC,
-	CODEC_OPUS,
-	CODEC_MP3,
-	CODEC_PCM,
-	CODEC_VORBIS,
-	CODEC_PCMU,
-	CODEC_PCMA,
-	CODEC_G722
-};
+/* With their names. How ffmpeg makes them is in the supervisor's protocol.c. */
+#define CONF_CODECS(CODEC)      \
+	CODEC(AUTO, "auto")     \
+	CODEC(AAC, "aac")       \
+	CODEC(OPUS, "opus")     \
+	CODEC(MP3, "mp3")       \
+	CODEC(PCM, "pcm")       \
+	CODEC(VORBIS, "vorbis") \
+	CODEC(PCMU, "pcmu")     \
+	CODEC(PCMA, "pcma")     \
+	CODEC(G722, "g722")
+#define CONF_CODEC(codec, name) CODEC_##codec,
+enum conf_codec { CONF_CODECS(CONF_CODEC) CODEC_COUNT };
 enum conf_latency { LATENCY_NORMAL, LATENCY_LOW };
 enum conf_transport { TRANSPORT_TCP, TRANSPORT_UDP };
 

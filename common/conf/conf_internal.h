@@ -45,9 +45,4 @@ void conf_each_block(struct conf *c,
 /* Where a key of that block was set: a line, CONF_BY_OPTION, or 0. */
 unsigned conf_set_at(const struct conf_block *block, const char *key);
 
-const struct schema_section *schema_find(const char *name);
-/* NULL: there is none. */
-const struct schema_key *schema_find_key(
-    const struct schema_section *sec, const char *name);
-
 #endif

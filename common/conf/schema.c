@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/conf/conf.h"
 #include "common/conf/engine_type.h"
@@ -18,16 +19,8 @@ const char *const schema_pcm_formats[] = {
 static const char *const overflows[] = {
 	[OVERFLOW_SKIP] = "skip", [OVERFLOW_DROP] = "drop", NULL
 };
-static const char *const codecs[] = { [CODEC_AUTO] = "auto",
-	[CODEC_AAC] = "aac",
-	[CODEC_OPUS] = "opus",
-	[CODEC_MP3] = "mp3",
-	[CODEC_PCM] = "pcm",
-	[CODEC_VORBIS] = "vorbis",
-	[CODEC_PCMU] = "pcmu",
-	[CODEC_PCMA] = "pcma",
-	[CODEC_G722] = "g722",
-	NULL };
+#define CODEC_NAME(codec, name) name,
+const char *const schema_codecs[] = { CONF_CODECS(CODEC_NAME) NULL };
 static const char *const latencies[] = {
 	[LATENCY_NORMAL] = "normal", [LATENCY_LOW] = "low", NULL
 };
@@ -126,7 +119,8 @@ static const struct schema_key channel_keys[] = {
 	DURATION(channel, "lag_max", lag_max_ns, 50 * MS, 10 * S, "500ms"),
 	CHOICE(channel, "overflow", overflow, overflows, "skip"),
 	STRING(channel, "bed", bed, ""),
-	INTEGER(channel, "bed_volume", bed_volume, 0, 200, "100"),
+	INTEGER(
+	    channel, "bed_volume", bed_volume, 0, CONF_BED_VOLUME_MAX, "100"),
 	INTEGER(channel, "duck", duck_db, -60, 0, "-12"),
 	DURATION(channel, "duck_attack", duck_attack_ns, 0, 10 * S, "200ms"),
 	DURATION(channel, "duck_release", duck_release_ns, 0, 10 * S, "800ms"),
@@ -154,7 +148,7 @@ static const struct schema_key output_keys[] = {
 	    24 * HOUR, "30s"),
 	STRING(output, "key_file", address.key_file, ""),
 	STRING(output, "key_env", address.key_env, ""),
-	CHOICE(output, "codec", sound.codec, codecs, "auto"),
+	CHOICE(output, "codec", sound.codec, schema_codecs, "auto"),
 	BITRATE(output, "bitrate", sound.bitrate, 0, 10000000, "0"),
 	INTEGER(output, "rate", sound.rate_hz, 0, 192000, "0"),
 	INTEGER(output, "channels", sound.channels, 0, 8, "0"),
@@ -211,6 +205,28 @@ const struct schema_section schema[] = {
 	NAMED("output", outputs, conf_output, output_keys),
 	{ NULL, false, 0, 0, NULL },
 };
+
+const struct schema_section *
+schema_find(const char *name)
+{
+	const struct schema_section *sec;
+
+	for (sec = schema; sec->name; sec++)
+		if (strcmp(sec->name, name) == 0)
+			return sec;
+	return NULL;
+}
+
+const struct schema_key *
+schema_find_key(const struct schema_section *sec, const char *name)
+{
+	const struct schema_key *key;
+
+	for (key = sec->keys; key->name; key++)
+		if (strcmp(key->name, name) == 0)
+			return key;
+	return NULL;
+}
 
 static void
 print_duration(int64_t ns, char *out, size_t size)

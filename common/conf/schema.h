@@ -38,7 +38,13 @@ struct schema_section {
 
 extern const struct schema_section schema[];
 
-/* The words for enum conf_pcm; NULL-terminated. */
+/* NULL where there is none of that name. */
+const struct schema_section *schema_find(const char *name);
+const struct schema_key *schema_find_key(
+    const struct schema_section *sec, const char *name);
+
+/* The words for enum conf_codec and enum conf_pcm; NULL-terminated. */
+extern const char *const schema_codecs[];
 extern const char *const schema_pcm_formats[];
 
 /* What is expected of a value, for a person: "a duration from 10ms to 1h". */

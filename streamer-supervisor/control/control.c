@@ -16,16 +16,13 @@ static struct field add_fields[CONF_KEYS_MAX + 2];
 static void
 fill_add_fields(void)
 {
-	const struct schema_section *sec = schema;
-	const struct schema_key *key;
+	const struct schema_key *key = schema_find("output")->keys;
 	struct field *f = add_fields;
 
-	while (strcmp(sec->name, "output") != 0)
-		sec++;
 	*f++ = (struct field){
 		.name = "name", .type = FIELD_STRING, .required = true
 	};
-	for (key = sec->keys; key->name; key++, f++) {
+	for (; key->name; key++, f++) {
 		*f = (struct field){ .name = key->name,
 			.type = FIELD_STRING,
 			.min = key->min,

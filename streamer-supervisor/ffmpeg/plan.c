@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/conf/schema.h"
 #include "common/err.h"
 #include "common/url.h"
 #include "common/words.h"
@@ -45,10 +46,10 @@ list_codecs(unsigned mask, char *out, size_t size)
 	size_t at = 0, i;
 
 	*out = '\0';
-	for (i = 0; i < CODECS && at < size; i++)
+	for (i = 0; i < CODEC_COUNT && at < size; i++)
 		if (mask & BIT(i))
 			at += (size_t)snprintf(out + at, size - at, "%s%s",
-			    at ? " or " : "", codecs[i].name);
+			    at ? " or " : "", schema_codecs[i]);
 	return out;
 }
 
@@ -176,7 +177,7 @@ plan_make(const struct conf_output *o, const char *url_key, struct plan *out,
 	if ((p->codecs & BIT(codec)) == 0)
 		return plan_blame(&at, "codec",
 		    "%s cannot be carried by %s; expected %s",
-		    codecs[codec].name, p->scheme[0] ? p->scheme : p->suffix,
+		    schema_codecs[codec], p->scheme[0] ? p->scheme : p->suffix,
 		    list_codecs(p->codecs, able, sizeof(able)));
 	special = &p->carriage[codec];
 	*out = (struct plan){

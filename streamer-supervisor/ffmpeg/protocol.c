@@ -224,44 +224,37 @@ const struct ffmpeg_protocol protocols[] = {
  * higher rate is a shorter delay: 112 -> 72 ms over RTMP and 152 -> 73 ms
  * over RTSP, measured from 24 to 48 kHz.
  */
-const struct ffmpeg_codec codecs[CODECS] = {
+const struct ffmpeg_codec codecs[CODEC_COUNT] = {
 	[CODEC_AAC] = {
-	    .name = "aac",
 	    .encoder = "aac",
 	    .bitrate = 64000,
 	    .low_rate_hz = 48000,
 	},
 	[CODEC_OPUS] = {
-	    .name = "opus",
 	    .encoder = "libopus",
 	    .bitrate = 32000,
 	    .options = { [LATENCY_LOW] =
 	        "-application lowdelay -frame_duration 10" },
 	},
 	[CODEC_MP3] = {
-	    .name = "mp3",
 	    .encoder = "libmp3lame",
 	    .bitrate = 64000,
 	},
 	[CODEC_PCM] = {
-	    .name = "pcm",
 	    .encoder = "pcm_s16be",
 	    .sample_bits = 16,
 	},
 	[CODEC_VORBIS] = {
-	    .name = "vorbis",
 	    .encoder = "libvorbis",
 	    .bitrate = 64000,
 	},
 	[CODEC_PCMU] = {
-	    .name = "pcmu",
 	    .encoder = "pcm_mulaw",
 	    .rate_hz = 8000,
 	    .channels = 1,
 	    .sample_bits = 8,
 	},
 	[CODEC_PCMA] = {
-	    .name = "pcma",
 	    .encoder = "pcm_alaw",
 	    .rate_hz = 8000,
 	    .channels = 1,
@@ -270,7 +263,6 @@ const struct ffmpeg_codec codecs[CODECS] = {
 	/* G.722 puts two samples into a byte, and its RTP clock counts 8,000 Hz
 	 * (RFC 3551, 4.5.2). */
 	[CODEC_G722] = {
-	    .name = "g722",
 	    .encoder = "g722",
 	    .rate_hz = 16000,
 	    .channels = 1,

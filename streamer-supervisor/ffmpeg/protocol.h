@@ -10,7 +10,6 @@
 
 /* One output has at most so many bit rates. */
 #define VARIANTS_MAX 8
-#define CODECS (CODEC_G722 + 1)
 #define BIT(codec) (1u << (codec))
 
 /* How a protocol carries one codec, where that is special. */
@@ -33,7 +32,7 @@ struct ffmpeg_protocol {
 	unsigned codecs;   /* those it can carry */
 	/* Where codec = auto, by enum conf_latency. */
 	enum conf_codec preferred[LATENCY_LOW + 1];
-	struct ffmpeg_carriage carriage[CODECS];
+	struct ffmpeg_carriage carriage[CODEC_COUNT];
 	const char *options;        /* before the URL */
 	const char *modern;         /* the same, of ffmpeg 5.1 and newer */
 	const char *const *carrier; /* options by enum conf_transport */
@@ -63,7 +62,6 @@ struct ffmpeg_protocol {
 };
 
 struct ffmpeg_codec {
-	const char *name; /* as in the configuration */
 	const char *encoder;
 	int64_t bitrate;     /* for each channel, unless configured; 0: none */
 	int64_t low_rate_hz; /* at least, where latency = low */
@@ -76,7 +74,7 @@ struct ffmpeg_codec {
 /* The table ends in a row without a scheme. */
 extern const struct ffmpeg_protocol protocols[];
 /* By enum conf_codec. */
-extern const struct ffmpeg_codec codecs[CODECS];
+extern const struct ffmpeg_codec codecs[CODEC_COUNT];
 
 /* The row that a URL belongs to; NULL: none. */
 const struct ffmpeg_protocol *protocol_find(const char *url);

@@ -551,6 +551,25 @@ test_what_ffmpeg_must_have(void **state)
 	assert_string_equal(plan.needs[LISTING_ENCODERS], "libmp3lame");
 }
 
+/* The list of codecs is the configuration's; each has a row of its own here,
+ * and some protocol carries it. */
+static void
+test_codecs(void **state)
+{
+	const struct ffmpeg_protocol *p;
+	unsigned carried = 0;
+	size_t i;
+
+	(void)state;
+	for (p = protocols; p->scheme; p++)
+		carried |= p->codecs;
+	for (i = CODEC_AUTO + 1; i < CODEC_COUNT; i++) {
+		assert_non_null(codecs[i].encoder);
+		assert_true(carried & BIT(i));
+	}
+	assert_null(codecs[CODEC_AUTO].encoder);
+}
+
 int
 main(void)
 {
@@ -567,6 +586,7 @@ main(void)
 		cmocka_unit_test(test_what_the_channel_and_the_program_decide),
 		cmocka_unit_test(test_refusals_name_output_and_key),
 		cmocka_unit_test(test_what_ffmpeg_must_have),
+		cmocka_unit_test(test_codecs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
