@@ -18,17 +18,17 @@
  * unit: of ttsctl's option (0: no short one); low to high: what may be asked
  * for; own: below `low` where a setting may be the engine's own, else `low`.
  */
-#define SPEECH_PARAMETERS(TEXT, NUMBER)                                       \
-	TEXT(voice, "voice", "", 'v', "VOICE",                                \
-	    "a voice; 'ttsctl voices' lists them")                            \
-	TEXT(language, "language", "auto", 'l', "TAG",                        \
-	    "the language of the text, such as en-GB")                        \
-	NUMBER(                                                               \
-	    rate, "speech_rate", "0", 0, "WPM", "words a minute", 0, 1, 1000) \
-	NUMBER(pitch, "pitch", "50", 0, "N",                                  \
-	    "0 to 100; 50 is the voice's own", 0, 0, 100)                     \
-	NUMBER(volume, "volume", "100", 0, "N",                               \
-	    "0 to 200 percent; 100 is the voice's own", 0, 0, 200)
+#define SPEECH_PARAMETERS(TEXT, NUMBER)                                        \
+	TEXT(voice, "voice", "", 'v', "VOICE",                                 \
+	    "a voice; 'ttsctl voices' lists them")                             \
+	TEXT(language, "language", "auto", 'l', "TAG",                         \
+	    "the language of the text, such as en-GB")                         \
+	NUMBER(                                                                \
+	    rate, "speech_rate", "0", 0, "WPM", " words a minute", 0, 1, 1000) \
+	NUMBER(pitch, "pitch", "50", 0, "N", "; 50 is the voice's own", 0, 0,  \
+	    100)                                                               \
+	NUMBER(volume, "volume", "100", 0, "N",                                \
+	    " percent; 100 is the voice's own", 0, 0, 200)
 
 /* A number that nobody has set: the engine's own. */
 #define SPEECH_UNSET (-1)

@@ -30,7 +30,12 @@ static const struct ctl_option channel_options[] = { CHANNEL, END };
 	{ #name, letter, OPTION_STRING, unit, #name, meaning },
 #define SPEECH_NUMBER_OPTION(                                  \
     name, key, initial, letter, unit, meaning, own, low, high) \
-	{ #name, letter, OPTION_INTEGER, unit, #name, meaning },
+	{ #name, letter, OPTION_INTEGER, unit, #name,          \
+		#low " to " #high meaning },
+/* In a setting the engine's own has a number too. */
+#define SPEECH_NUMBER_SETTING(                                 \
+    name, key, initial, letter, unit, meaning, own, low, high) \
+	{ #name, 0, OPTION_INTEGER, unit, #name, #own " to " #high meaning },
 
 static const struct ctl_option say_options[] = {
 	CHANNEL,
@@ -57,6 +62,15 @@ static const struct ctl_option say_options[] = {
 	    "after an urgent one: replay, resume or drop" },
 	{ "wait", 0, OPTION_FLAG, NULL, NULL,
 	    "return when it has been spoken (0) or came to nothing (1)" },
+	END,
+};
+
+/* What `set` can change. */
+static const struct ctl_option set_keys[] = {
+	SPEECH_PARAMETERS(SPEECH_TEXT_OPTION, SPEECH_NUMBER_SETTING){ "bed", 0,
+	    OPTION_STRING, "CLIP", "bed", "music: a clip, or nothing" },
+	{ "bed_volume", 0, OPTION_INTEGER, "PERCENT", "bed_volume",
+	    "how loud the music is" },
 	END,
 };
 
@@ -163,34 +177,60 @@ prepare_cancel(struct call *call)
 	return STATUS_DONE;
 }
 
-/* Makes fields of the words KEY=VALUE, numbers of numbers. ttsd knows which
- * keys there are. */
+/* A whole number as such; what is none stays text, and the daemon says what is
+ * wrong with it. */
+static json_t *
+number_value(const char *text)
+{
+	char *end;
+	long long number;
+
+	errno = 0;
+	number = strtoll(text, &end, 10);
+	return errno || *end || end == text ? json_string(text)
+					    : json_integer(number);
+}
+
+/* Makes a field of a word KEY=VALUE; `value_of` makes the value JSON. */
+static enum status
+put_setting(struct call *call, const char *word,
+    json_t *(*value_of)(const char *key, const char *text))
+{
+	const char *equals = strchr(word, '=');
+	char key[64];
+
+	if (equals == NULL || equals == word ||
+	    (size_t)(equals - word) >= sizeof(key))
+		return complain_usage(call, "'%s' is not KEY=VALUE", word);
+	snprintf(key, sizeof(key), "%.*s", (int)(equals - word), word);
+	if (json_object_set_new(call->request, key, value_of(key, equals + 1)) <
+	    0)
+		return complain_usage(call, "'%s' is not UTF-8", word);
+	return STATUS_DONE;
+}
+
+/* Returns the value of a channel's key as JSON. ttsd says which keys there
+ * are. */
+static json_t *
+channel_value(const char *name, const char *text)
+{
+	const struct ctl_option *key = set_keys;
+
+	while (key->name && strcmp(key->name, name) != 0)
+		key++;
+	return key->name && key->type == OPTION_STRING ? json_string(text)
+						       : number_value(text);
+}
+
 static enum status
 prepare_set(struct call *call)
 {
-	const char *word, *equals;
-	char key[64], *end;
-	long long number;
-	json_t *value;
+	enum status status = STATUS_DONE;
 	size_t i;
 
-	for (i = 0; i < call->word_count; i++) {
-		word = call->words[i];
-		equals = strchr(word, '=');
-		if (equals == NULL || equals == word ||
-		    (size_t)(equals - word) >= sizeof(key))
-			return complain_usage(
-			    call, "'%s' is not KEY=VALUE", word);
-		snprintf(key, sizeof(key), "%.*s", (int)(equals - word), word);
-		errno = 0;
-		number = strtoll(equals + 1, &end, 10);
-		value = errno || *end || end == equals + 1
-			    ? json_string(equals + 1)
-			    : json_integer(number);
-		if (json_object_set_new(call->request, key, value) < 0)
-			return complain_usage(call, "'%s' is not UTF-8", word);
-	}
-	return STATUS_DONE;
+	for (i = 0; i < call->word_count && status == STATUS_DONE; i++)
+		status = put_setting(call, call->words[i], channel_value);
+	return status;
 }
 
 static enum status
@@ -214,28 +254,20 @@ prepare_output(struct call *call)
 	return STATUS_DONE;
 }
 
-/* Returns the value of an output's key as JSON. What makes no sense stays a
- * string, and streamer-supervisor says what is wrong with it. */
+/* Returns the value of an output's key as JSON. streamer-supervisor says which
+ * keys there are, and what is wrong with a value that makes no sense. */
 static json_t *
 output_value(const char *name, const char *text)
 {
-	const struct schema_section *sec = schema;
-	const struct schema_key *key;
-	char *end;
-	long long number = strtoll(text, &end, 10);
+	const struct schema_key *key =
+	    schema_find_key(schema_find("output"), name);
 
-	while (strcmp(sec->name, "output") != 0)
-		sec++;
-	for (key = sec->keys; key->name && strcmp(key->name, name) != 0; key++)
-		;
-	if (key->name && key->type == SCHEMA_INTEGER && *text && !*end)
-		return json_integer(number);
-	if (key->name && key->type == SCHEMA_BOOLEAN) {
-		if (strcmp(text, "yes") == 0)
-			return json_true();
-		if (strcmp(text, "no") == 0)
-			return json_false();
-	}
+	if (key && key->type == SCHEMA_INTEGER)
+		return number_value(text);
+	if (key && key->type == SCHEMA_BOOLEAN && strcmp(text, "yes") == 0)
+		return json_true();
+	if (key && key->type == SCHEMA_BOOLEAN && strcmp(text, "no") == 0)
+		return json_false();
 	return json_string(text);
 }
 
@@ -243,25 +275,14 @@ output_value(const char *name, const char *text)
 static enum status
 prepare_add(struct call *call)
 {
-	const char *word, *equals;
-	char key[64];
+	enum status status = STATUS_DONE;
 	size_t i;
 
 	json_object_set_new(call->request, "name", json_string(call->words[0]));
 	json_object_set_new(call->request, "url", json_string(call->words[1]));
-	for (i = 2; i < call->word_count; i++) {
-		word = call->words[i];
-		equals = strchr(word, '=');
-		if (equals == NULL || equals == word ||
-		    (size_t)(equals - word) >= sizeof(key))
-			return complain_usage(
-			    call, "'%s' is not KEY=VALUE", word);
-		snprintf(key, sizeof(key), "%.*s", (int)(equals - word), word);
-		if (json_object_set_new(
-			call->request, key, output_value(key, equals + 1)) < 0)
-			return complain_usage(call, "'%s' is not UTF-8", word);
-	}
-	return STATUS_DONE;
+	for (i = 2; i < call->word_count && status == STATUS_DONE; i++)
+		status = put_setting(call, call->words[i], output_value);
+	return status;
 }
 
 /* The row of a command for one output; these differ in their names alone. */
@@ -335,8 +356,9 @@ const struct command commands[] = {
 	    .show = show_channels },
 	{ .name = "set",
 	    .arguments = "KEY=VALUE...",
-	    .help = "change a channel: voice, language, rate, pitch, volume",
+	    .help = "change how a channel speaks, and its music",
 	    .options = channel_options,
+	    .keys = set_keys,
 	    .words_min = 1,
 	    .words_max = WORDS_ANY,
 	    .prepare = prepare_set,

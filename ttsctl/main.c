@@ -44,6 +44,10 @@ print_command_help(const struct command *command)
 	    command->arguments ? command->arguments : "", command->help);
 	option_print(command->options);
 	option_print(common_options);
+	if (command->keys) {
+		puts("\nKeys:");
+		option_print_keys(command->keys);
+	}
 }
 
 static const struct command *

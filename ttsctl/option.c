@@ -136,3 +136,14 @@ option_print(const struct ctl_option *list)
 		printf("  %-26s %s\n", text, list->help);
 	}
 }
+
+void
+option_print_keys(const struct ctl_option *list)
+{
+	char text[80];
+
+	for (; list->name; list++) {
+		snprintf(text, sizeof(text), "%s=%s", list->name, list->value);
+		printf("  %-26s %s\n", text, list->help);
+	}
+}

@@ -37,6 +37,7 @@ struct command {
 	const char *arguments; /* for the usage line; NULL: none */
 	const char *help;      /* one line */
 	const struct ctl_option *options; /* NULL: only the common ones */
+	const struct ctl_option *keys;    /* of words KEY=VALUE; NULL: none */
 	enum daemon daemon;
 	size_t words_min, words_max;
 	/* Carries the command out. */

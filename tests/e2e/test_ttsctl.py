@@ -295,6 +295,16 @@ def test_queue_and_what_changes_it(start, ctl):
     assert ctl("resume").returncode == DONE
 
 
+def test_set_lists_its_keys(ctl):
+    """`set --help` named five of seven keys, and no range."""
+    p = ctl("set", "--help")
+    for key in ("voice=VOICE", "language=TAG", "rate=WPM", "pitch=N",
+                "volume=N", "bed=CLIP", "bed_volume=PERCENT"):
+        assert f"\n  {key} " in p.stdout
+    assert "0 to 1000 words a minute" in p.stdout
+    assert "1 to 1000 words a minute" in ctl("say", "--help").stdout
+
+
 def test_set(start, ctl):
     start()
     assert ctl("set", "rate=250", "voice=en-gb").returncode == DONE
@@ -303,6 +313,9 @@ def test_set(start, ctl):
     p = ctl("set", "colour=red")
     assert p.returncode == FAILED and "colour" in p.stderr
     assert ctl("set", "rate=fast").returncode == FAILED
+    # A name of digits was sent as a number, which no voice has for a name.
+    p = ctl("set", "voice=42")
+    assert p.returncode == FAILED and "voice '42'" in p.stderr
 
 
 def test_colour_only_on_a_terminal(start, rundir):

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,6 +149,41 @@ test_every_operation(void **state)
 	free(doc);
 }
 
+/* Ranges stand in requests, in frames and in the options of ttsctl. */
+static void
+test_every_speech_parameter(void **state)
+{
+	char *protocol = read_doc("docs/PROTOCOL.md");
+	char *engine = read_doc("docs/ENGINE.md");
+	char *man = read_doc("docs/man/ttsctl.1"), *option;
+	const struct speech_parameter *p;
+	char words[64], range[64];
+
+	(void)state;
+	for (p = speech_parameters; p->name; p++) {
+		snprintf(words, sizeof(words), ".Cm %s ,\n", p->name);
+		expect(man, words);
+		snprintf(words, sizeof(words), "Fl -%s Ar", p->name);
+		expect(man, words);
+		if (p->is_text)
+			continue;
+		snprintf(range, sizeof(range), "%" PRId64 " to %" PRId64,
+		    p->low, p->high);
+		option = part_of(man, words);
+		expect(option, "From ");
+		assert_memory_equal(
+		    strstr(option, "From ") + 5, range, strlen(range));
+		free(option);
+		snprintf(words, sizeof(words), "| `%s` | %s |", p->name, range);
+		expect(engine, words);
+		snprintf(words, sizeof(words), "`%s` (%s", p->name, range);
+		expect(protocol, words);
+	}
+	free(man);
+	free(engine);
+	free(protocol);
+}
+
 static void
 test_every_event_and_error(void **state)
 {
@@ -217,6 +253,7 @@ main(void)
 		cmocka_unit_test(test_every_key),
 		cmocka_unit_test(test_every_engine_type),
 		cmocka_unit_test(test_every_operation),
+		cmocka_unit_test(test_every_speech_parameter),
 		cmocka_unit_test(test_every_event_and_error),
 		cmocka_unit_test(test_every_metric),
 	};

@@ -222,7 +222,10 @@ static const struct field set_fields[] = {
 	{ .name = "channel", .type = FIELD_STRING },
 	SPEECH_PARAMETERS(SPEECH_TEXT_FIELD, SPEECH_NUMBER_SETTING){
 	    .name = "bed", .type = FIELD_STRING },
-	{ .name = "bed_volume", .type = FIELD_INTEGER, .min = 0, .max = 200 },
+	{ .name = "bed_volume",
+	    .type = FIELD_INTEGER,
+	    .min = 0,
+	    .max = CONF_BED_VOLUME_MAX },
 	{ .name = NULL },
 };
 
@@ -402,7 +405,7 @@ const struct op ttsd_ops[] = {
 	{ .name = "set",
 	    .fields = set_fields,
 	    .run = op_set,
-	    .help = "change a channel's voice, rate, pitch or volume" },
+	    .help = "change how a channel speaks, and its music" },
 	{ .name = "subscribe",
 	    .fields = session_subscribe_fields,
 	    .run = op_subscribe,
