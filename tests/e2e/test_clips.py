@@ -1,4 +1,5 @@
 """Clips, chimes and music: sound files under and between the speech."""
+import os
 import signal
 import wave
 
@@ -157,7 +158,6 @@ def test_bed_goes_round_without_a_seam_and_ducks(desk):
 
 
 def test_bed_survives_its_worker(desk):
-    import os
     ttsd = desk("-D", "channel.main.bed=music")
     reader, _ = listen(ttsd)
     with ttsd.control() as c:
@@ -171,6 +171,74 @@ def test_bed_survives_its_worker(desk):
         c.subscribe("finished")
         c.ask("say", text="ms=50 a")
         assert c.event("finished")["outcome"] == "spoken"
+    reader.close()
+
+
+def largest_step(pcm):
+    return int(np.abs(np.diff(pcm.astype(int))).max())
+
+
+def test_changes_of_the_music_do_not_click(desk, clips):
+    """Story: `set bed` and `bed_volume` made steps of 9,000 to 15,000, which
+    are heard as clicks. Whatever is set, and when its engine dies, a sine
+    makes no step larger than its own: 210 for this one."""
+    write(clips / "other.wav", sine(100, 1.0, 8000))
+    ttsd = desk("-D", "channel.main.bed=music", "-D",
+                "channel.main.duck_attack=0ms", "-D",
+                "channel.main.duck_release=0ms")
+    reader, _ = listen(ttsd)
+    with ttsd.control() as c:
+        c.subscribe("finished", "worker")
+
+        def passes(chunks):
+            reader.samples(len(reader.pcm) // 2 - reader.taken + chunks * 240)
+
+        wait_until(lambda: any(samples(bytes(reader.pcm))), "music")
+        for i, fields in enumerate([
+                {"bed": "other"}, {"bed_volume": 10}, {"bed": "music"},
+                {"bed_volume": 100}, {"bed": ""}, {"bed": "other"},
+                {"bed": "music", "bed_volume": 50}, {"bed_volume": 100},
+                {"bed": "music"}, {"bed": "music"}, {"bed_volume": 0},
+                {"bed_volume": 100}]):
+            c.ask("set", **fields)
+            passes(11 + i)
+        c.ask("say", text="amp=0 ms=100 silence")
+        c.event("finished")
+        for w in c.ask("status")["workers"]:
+            if w["engine"] == "clip" and w["busy"]:
+                os.kill(w["pid"], signal.SIGKILL)
+        c.event("worker", engine="clip", state="backoff")
+        # Half a second is held, and some more lies in its pipe.
+        passes(300)
+        pcm = samples(bytes(reader.pcm)[:reader.taken * 2])
+        assert not any(pcm[-2400:])
+        assert 3900 < np.abs(pcm).max() <= 8000
+        assert largest_step(pcm) <= 212
+    reader.close()
+
+
+def test_speech_that_is_cut_and_goes_on_does_not_click(desk):
+    """Story: one that was resumed began in the midst of its sound, at full
+    level."""
+    ttsd = desk()
+    reader, _ = listen(ttsd)
+    with ttsd.control() as c:
+        c.subscribe("finished", "started")
+        own = 8192 * 2 * np.pi * 130 / RATE
+        c.ask("say", text="freq=130 amp=0.25 ms=20000 long",
+              on_preempt="resume")
+        c.event("started")
+        for wait in range(5):
+            reader.until(len(reader.pcm) // 2 + 2400 + 97 * wait)
+            c.ask("say", text="amp=0 ms=50 x", priority="urgent")
+            c.event("finished", outcome="spoken")
+        reader.until(len(reader.pcm) // 2 + 2400)
+        c.ask("skip")
+        c.event("finished", outcome="cancelled")
+        reader.samples(2400)
+        pcm = samples(bytes(reader.pcm))
+        assert np.abs(pcm).max() > 8000
+        assert largest_step(pcm) <= own * 1.05
     reader.close()
 
 

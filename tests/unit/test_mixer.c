@@ -162,13 +162,16 @@ test_a_tail(void **state)
 		assert_int_equal(out[i], expected);
 	}
 	assert_int_equal(t.left, 0);
-	/* Two tails at once add up. */
+	/* Two tails at once add up; each is silent at its end, however short.
+	 */
 	tail_add(&t, full, 10, &f);
 	tail_add(&t, full, 20, &f);
 	assert_int_equal(t.left, 20);
-	out[0] = 0;
-	tail_mix(&t, out, 1);
-	assert_int_equal(out[0], 2 * (10000 * 479 / 480));
+	memset(out, 0, sizeof(out));
+	tail_mix(&t, out, 20);
+	assert_int_equal(out[0], 10000 * 9 / 10 + 10000 * 19 / 20);
+	assert_int_equal(out[9], 0 + 10000 * 10 / 20);
+	assert_int_equal(out[19], 0);
 	tail_done(&t);
 }
 
@@ -193,6 +196,32 @@ test_ducking(void **state)
 	duck_apply(&d, false, s + 320, 500, 2);
 	assert_in_range(s[320 + 2 * 200], 6150, 6300);
 	assert_int_equal(s[320 + 2 * 410], 10000);
+}
+
+/* Constant full scale moves in even steps, whatever the chunks; at its level
+ * it is scaled exactly. */
+static void
+test_a_level(void **state)
+{
+	static const uint32_t gains[] = { 65536, 0, 32768, 65536 };
+	int16_t s[LENGTH + 20];
+	struct level l;
+	size_t turn, i;
+
+	(void)state;
+	level_init(&l, 24000, 65536);
+	for (turn = 1; turn < COUNT_OF(gains); turn++) {
+		level_set(&l, gains[turn]);
+		for (i = 0; i < LENGTH + 20; i++)
+			s[i] = 32000;
+		level_apply(&l, s, 7, 1);
+		level_apply(&l, s + 7, LENGTH + 13, 1);
+		for (i = 1; i < LENGTH + 20; i++)
+			assert_in_range(s[i] - s[i - 1] + 70, 0, 140);
+		assert_int_equal(
+		    s[LENGTH], (int64_t)32000 * gains[turn] / 65536);
+		assert_int_equal(s[LENGTH + 19], s[LENGTH]);
+	}
 }
 
 static void
@@ -227,6 +256,7 @@ main(void)
 		cmocka_unit_test(test_sums_clip),
 		cmocka_unit_test(test_a_tail),
 		cmocka_unit_test(test_ducking),
+		cmocka_unit_test(test_a_level),
 		cmocka_unit_test(test_noise_has_its_level),
 	};
 

@@ -23,7 +23,16 @@ ahead_bytes(const struct bed *b)
 	       sample_bytes(b);
 }
 
-void
+/* Ducking, too, is no click. */
+static uint32_t
+duck_samples(const struct bed_format *format, int64_t ns)
+{
+	if (ns < FADE_MS * NS_PER_MS)
+		ns = FADE_MS * NS_PER_MS;
+	return (uint32_t)(ns * format->rate_hz / NS_PER_S);
+}
+
+int
 bed_init(struct bed *b, const char *channel, struct engine *engine,
     const struct bed_format *format, const struct bed_ducking *ducking)
 {
@@ -33,18 +42,61 @@ bed_init(struct bed *b, const char *channel, struct engine *engine,
 		.engine = engine,
 		.channel = channel,
 		.volume = 100 };
+	level_init(&b->level, format->rate_hz, 65536);
 	duck_init(&b->duck, (uint32_t)(65536 * low + 0.5),
-	    (uint32_t)(ducking->attack_ns * format->rate_hz / NS_PER_S),
-	    (uint32_t)(ducking->release_ns * format->rate_hz / NS_PER_S));
+	    duck_samples(format, ducking->attack_ns),
+	    duck_samples(format, ducking->release_ns));
+	fade_init(&b->fade, format->rate_hz);
+	fade_none(&b->fade);
 	buf_init(&b->pcm, PCM_MAX);
+	return tail_init(&b->tail, format->rate_hz, format->channels);
+}
+
+/* In samples of all channels. */
+static uint64_t
+bed_held(const struct bed *b)
+{
+	return buf_len(&b->pcm) / sample_bytes(b);
+}
+
+/* The music that is held, to be changed in place. */
+static int16_t *
+bed_music(struct bed *b)
+{
+	return (int16_t *)(uintptr_t)buf_data(&b->pcm);
+}
+
+static void
+bed_stop(struct bed *b)
+{
+	job_cancel(b->job);
+	b->job = NULL;
+	buf_clear(&b->pcm);
+	fade_none(&b->fade);
+}
+
+/* What was heard so far fades out before what follows. */
+static void
+bed_cut(struct bed *b)
+{
+	uint64_t n = fade_silent(&b->fade) ? 0 : bed_held(b);
+	size_t values;
+
+	if (n > b->tail.length)
+		n = b->tail.length;
+	values = n * b->format.channels;
+	mix_scale(
+	    bed_music(b), values, (uint32_t)(b->level.gain >> GAIN_SHIFT));
+	mix_scale(bed_music(b), values, (uint32_t)(b->duck.gain >> GAIN_SHIFT));
+	tail_add(&b->tail, bed_music(b), n, &b->fade);
+	bed_stop(b);
 }
 
 void
 bed_rest(struct bed *b)
 {
-	job_cancel(b->job);
-	b->job = NULL;
-	buf_clear(&b->pcm);
+	bed_stop(b);
+	b->tail.left = 0;
 }
 
 void
@@ -54,6 +106,7 @@ bed_done(struct bed *b)
 	free(b->clip);
 	b->clip = NULL;
 	buf_done(&b->pcm);
+	tail_done(&b->tail);
 }
 
 int
@@ -63,12 +116,24 @@ bed_set(struct bed *b, const char *clip)
 
 	if (clip && copy == NULL)
 		return ERR_NOMEM;
-	bed_rest(b);
+	bed_cut(b);
 	free(b->clip);
 	b->clip = copy;
 	b->ailing = false;
 	b->retry_ns = 0;
 	return 0;
+}
+
+void
+bed_set_volume(struct bed *b, uint32_t percent)
+{
+	uint32_t gain = percent * 65536 / 100;
+
+	b->volume = percent;
+	if (fade_silent(&b->fade))
+		level_init(&b->level, b->format.rate_hz, gain);
+	else
+		level_set(&b->level, gain);
 }
 
 /* It is tried again after a while. */
@@ -131,6 +196,9 @@ bed_advance(struct bed *b, int64_t now_ns)
 	speech_parameters_unset(&speech.parameters);
 	speech.parameters.voice = b->clip;
 	if (b->job == NULL && now_ns >= b->retry_ns) {
+		/* What an engine left that was lost, too little to be heard. */
+		if (fade_silent(&b->fade))
+			buf_clear(&b->pcm);
 		b->retry_ns = now_ns + BED_RETRY_NS;
 		if (engine_submit(b->engine, &speech, b->format.rate_hz,
 			b->format.channels, &job_events, b, &b->job) < 0)
@@ -140,25 +208,39 @@ bed_advance(struct bed *b, int64_t now_ns)
 	}
 }
 
+/* Plays only what can be faded out before it ends: nobody says beforehand when
+ * an engine makes no more. */
+static void
+bed_steer(struct bed *b, uint64_t count)
+{
+	if (bed_held(b) < count + b->fade.length)
+		fade_out(&b->fade);
+	else
+		fade_in(&b->fade);
+}
+
 void
 bed_mix(struct bed *b, int16_t *out, uint64_t count, bool speaking)
 {
-	size_t values = count * b->format.channels, n;
-	int16_t *music;
+	unsigned channels = b->format.channels;
+	uint64_t n;
 
-	if (b->clip == NULL)
+	tail_mix(&b->tail, out, count);
+	/* One after the other: both at once make larger steps than each. */
+	if (b->clip == NULL || b->tail.left > 0)
 		return;
-	n = buf_len(&b->pcm) / sizeof(int16_t);
-	if (n > values)
-		n = values;
-	n -= n % b->format.channels;
-	/* The music is scaled in place, for what is mixed is consumed. */
-	music = (int16_t *)(uintptr_t)buf_data(&b->pcm);
-	if (n > 0) {
-		mix_scale(music, n, b->volume * 65536 / 100);
-		duck_apply(&b->duck, speaking, music, n / b->format.channels,
-		    b->format.channels);
-		mix_add(out, music, n);
-		buf_consume(&b->pcm, n * sizeof(int16_t));
-	}
+	bed_steer(b, count);
+	n = fade_audible(&b->fade);
+	if (n > count)
+		n = count;
+	if (n > bed_held(b))
+		n = bed_held(b);
+	if (n == 0)
+		return;
+	level_apply(&b->level, bed_music(b), n, channels);
+	duck_apply(&b->duck, speaking, bed_music(b), n, channels);
+	fade_apply(&b->fade, bed_music(b), n, channels);
+	mix_add(out, bed_music(b), n * channels);
+	/* In place: what is mixed is consumed. */
+	buf_consume(&b->pcm, n * sample_bytes(b));
 }

@@ -4,6 +4,8 @@
  *
  * An engine makes it (the clip program, told to loop); should that fail, the
  * stream goes on without music, and it is tried again every few seconds.
+ * Whatever changes does so within FADE_MS and without a click: another clip,
+ * another volume, an engine that makes no more.
  */
 #ifndef TTSD_AIR_BED_H
 #define TTSD_AIR_BED_H
@@ -26,7 +28,10 @@ struct bed {
 	struct engine *engine; /* the one that plays clips */
 	char *clip;            /* name of the clip, owned; NULL: no bed */
 	uint32_t volume;       /* percent */
+	struct level level;    /* on its way to that volume */
 	struct duck duck;
+	struct fade fade; /* silent while too little music is there */
+	struct tail tail; /* of the music before this */
 	struct buf pcm;
 	struct job *job;
 	bool ailing;         /* the last try failed, and the log says so */
@@ -40,12 +45,14 @@ struct bed_ducking {
 	int64_t release_ns; /* from there back to full level */
 };
 
-void bed_init(struct bed *b, const char *channel, struct engine *engine,
+/* Has no music, at a volume of 100. Fails with ERR_NOMEM. */
+int bed_init(struct bed *b, const char *channel, struct engine *engine,
     const struct bed_format *format, const struct bed_ducking *ducking);
 void bed_done(struct bed *b);
 
 /* Changes to another clip, or to none (NULL). Fails with ERR_NOMEM. */
 int bed_set(struct bed *b, const char *clip);
+void bed_set_volume(struct bed *b, uint32_t percent);
 
 /* Has music made ahead; it is called before each chunk that somebody hears. */
 void bed_advance(struct bed *b, int64_t now_ns);

@@ -289,11 +289,14 @@ open_music(struct channel *ch, struct engine *clips)
 		.attack_ns = conf->duck_attack_ns,
 		.release_ns = conf->duck_release_ns };
 	struct bed *bed = &ch->playout.bed;
+	int rc;
 
 	noise_init(&ch->playout.noise, (int)conf->comfort_noise_db);
-	bed_init(bed, channel_name(ch), clips, &format, &ducking);
-	bed->volume = (uint32_t)conf->bed_volume;
-	return conf->bed[0] ? bed_set(bed, conf->bed) : 0;
+	rc = bed_init(bed, channel_name(ch), clips, &format, &ducking);
+	bed_set_volume(bed, (uint32_t)conf->bed_volume);
+	if (rc == 0 && conf->bed[0])
+		rc = bed_set(bed, conf->bed);
+	return rc;
 }
 
 static int

@@ -32,6 +32,13 @@ fade_full(struct fade *f)
 	f->out = false;
 }
 
+void
+fade_none(struct fade *f)
+{
+	f->at = 0;
+	f->out = true;
+}
+
 bool
 fade_silent(const struct fade *f)
 {
@@ -93,6 +100,50 @@ mix_scale(int16_t *samples, size_t values, uint32_t gain)
 		    clip((int32_t)((int64_t)samples[i] * gain / 65536));
 }
 
+/* ---- levels ----------------------------------------------------------- */
+
+/* One step nearer. */
+static uint64_t
+gain_towards(uint64_t gain, uint64_t to, uint64_t step)
+{
+	if (gain > to)
+		return gain - to > step ? gain - step : to;
+	return to - gain > step ? gain + step : to;
+}
+
+void
+level_init(struct level *l, uint32_t rate_hz, uint32_t gain)
+{
+	*l = (struct level){ .length = rate_hz * FADE_MS / 1000,
+		.gain = (uint64_t)gain << GAIN_SHIFT,
+		.to = (uint64_t)gain << GAIN_SHIFT };
+}
+
+void
+level_set(struct level *l, uint32_t gain)
+{
+	uint64_t way;
+
+	l->to = (uint64_t)gain << GAIN_SHIFT;
+	way = l->to > l->gain ? l->to - l->gain : l->gain - l->to;
+	l->step = way / l->length + 1;
+}
+
+void
+level_apply(
+    struct level *l, int16_t *samples, uint64_t count, unsigned channels)
+{
+	uint64_t i;
+
+	for (i = 0; i < count && l->gain != l->to; i++) {
+		l->gain = gain_towards(l->gain, l->to, l->step);
+		mix_scale(samples + i * channels, channels,
+		    (uint32_t)(l->gain >> GAIN_SHIFT));
+	}
+	mix_scale(samples + i * channels, (count - i) * channels,
+	    (uint32_t)(l->gain >> GAIN_SHIFT));
+}
+
 /* ---- tails ------------------------------------------------------------ */
 
 int
@@ -111,6 +162,16 @@ tail_done(struct tail *t)
 	t->samples = NULL;
 }
 
+/* From its level to silence in `count` samples at most. */
+static void
+fade_within(struct fade *f, uint64_t count)
+{
+	if (count == 0 || f->at <= count)
+		return;
+	f->length = (uint32_t)((uint64_t)f->length * count / f->at);
+	f->at = (uint32_t)count;
+}
+
 void
 tail_add(struct tail *t, const int16_t *samples, uint64_t count,
     const struct fade *f)
@@ -126,6 +187,7 @@ tail_add(struct tail *t, const int16_t *samples, uint64_t count,
 		t->left = (uint32_t)count;
 	}
 	fade_out(&down);
+	fade_within(&down, count);
 	for (i = 0; i < count; i++) {
 		memcpy(frame, samples + i * values, values * sizeof(int16_t));
 		fade_apply(&down, frame, 1, t->channels);
@@ -154,26 +216,20 @@ duck_init(struct duck *d, uint32_t low, uint32_t attack, uint32_t release)
 	*d = (struct duck){ .low = low,
 		.attack = attack > 0 ? attack : 1,
 		.release = release > 0 ? release : 1,
-		.gain = DUCK_FULL };
+		.gain = GAIN_FULL };
 }
 
 void
 duck_apply(struct duck *d, bool down, int16_t *samples, uint64_t count,
     unsigned channels)
 {
-	uint64_t low = (uint64_t)d->low << 24, span = DUCK_FULL - low;
-	uint64_t fall = span / d->attack + 1, rise = span / d->release + 1;
-	uint64_t i;
+	uint64_t low = (uint64_t)d->low << GAIN_SHIFT, span = GAIN_FULL - low;
+	uint64_t step = span / (down ? d->attack : d->release) + 1, i;
 
 	for (i = 0; i < count; i++) {
-		if (down)
-			d->gain = d->gain > low + fall ? d->gain - fall : low;
-		else if (d->gain + rise < DUCK_FULL)
-			d->gain += rise;
-		else
-			d->gain = DUCK_FULL;
+		d->gain = gain_towards(d->gain, down ? low : GAIN_FULL, step);
 		mix_scale(samples + i * channels, channels,
-		    (uint32_t)(d->gain >> 24));
+		    (uint32_t)(d->gain >> GAIN_SHIFT));
 	}
 }
 

@@ -24,6 +24,8 @@ void fade_init(struct fade *f, uint32_t rate_hz);
 void fade_out(struct fade *f);
 void fade_in(struct fade *f);
 void fade_full(struct fade *f);
+/* At silence, and staying there. */
+void fade_none(struct fade *f);
 
 bool fade_silent(const struct fade *f);
 
@@ -41,6 +43,24 @@ void mix_add(int16_t *to, const int16_t *from, size_t values);
 /* Scales the samples by gain / 65,536. */
 void mix_scale(int16_t *samples, size_t values, uint32_t gain);
 
+/* Gains that move slowly are finer than the 65,536ths that scale samples. */
+#define GAIN_SHIFT 24
+#define GAIN_FULL (UINT64_C(65536) << GAIN_SHIFT)
+
+/* A level that somebody sets: it moves there in a straight line, within
+ * FADE_MS. */
+struct level {
+	uint32_t length; /* samples from one to another, > 0 */
+	uint64_t gain;   /* now, of GAIN_FULL; `to`: then */
+	uint64_t to, step;
+};
+
+/* Is at `gain`, of 65,536. */
+void level_init(struct level *l, uint32_t rate_hz, uint32_t gain);
+void level_set(struct level *l, uint32_t gain);
+void level_apply(
+    struct level *l, int16_t *samples, uint64_t count, unsigned channels);
+
 /* The end of something that was cut off, fading out under what follows. */
 struct tail {
 	int16_t *samples; /* `length` samples of all channels */
@@ -51,8 +71,9 @@ struct tail {
 /* Makes room for a tail of FADE_MS. Fails with ERR_NOMEM. */
 int tail_init(struct tail *t, uint32_t rate_hz, unsigned channels);
 void tail_done(struct tail *t);
-/* Adds `count` samples, which it fades out from the level of `f`; count is at
- * most t->length. They are heard from the next tail_mix() on. */
+/* Adds `count` samples, which it fades out from the level of `f` to silence at
+ * their end, if not before; count is at most t->length. They are heard from the
+ * next tail_mix() on. */
 void tail_add(struct tail *t, const int16_t *samples, uint64_t count,
     const struct fade *f);
 /* Mixes what is left of the tail into `count` samples. */
@@ -63,10 +84,8 @@ struct duck {
 	uint32_t low;     /* of 65,536 */
 	uint32_t attack;  /* samples from full to low, > 0 */
 	uint32_t release; /* samples from low to full, > 0 */
-	uint64_t gain;    /* now, of DUCK_FULL */
+	uint64_t gain;    /* now, of GAIN_FULL */
 };
-
-#define DUCK_FULL (UINT64_C(65536) << 24)
 
 void duck_init(struct duck *d, uint32_t low, uint32_t attack, uint32_t release);
 void duck_apply(struct duck *d, bool down, int16_t *samples, uint64_t count,

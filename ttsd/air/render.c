@@ -39,9 +39,12 @@ render_begin(struct playout *p, struct announcement *a)
 	p->current = a;
 	announcement_set_state(a, ANNOUNCEMENT_ON_AIR);
 	a->played.origin = (int64_t)p->position - (int64_t)a->played.samples;
-	fade_full(&p->fade);
-	/* An announcement that is resumed keeps its first sample. */
-	if (a->played.samples == 0) {
+	if (a->played.samples > 0) {
+		/* In the midst of a sound; it keeps its first sample. */
+		fade_none(&p->fade);
+		fade_in(&p->fade);
+	} else {
+		fade_full(&p->fade);
 		a->played.first_sample = p->position;
 		a->played.last_sample = p->position - 1;
 		notify_started(p, a);

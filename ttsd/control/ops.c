@@ -270,8 +270,8 @@ set_bed(struct ttsd *t, struct channel *ch, const json_t *body, struct reply *r)
 	if (clip && bed_set(bed, clip[0] ? clip : NULL) < 0)
 		reply_no_memory(r);
 	else
-		bed->volume =
-		    (uint32_t)body_integer(body, "bed_volume", bed->volume);
+		bed_set_volume(bed,
+		    (uint32_t)body_integer(body, "bed_volume", bed->volume));
 	return OP_DONE;
 }
 
