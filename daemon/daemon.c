@@ -168,6 +168,8 @@ daemon_socket_failed(const char *path, int err)
 		return EXIT_CONFIG;
 	}
 	log_error(
-	    "socket=%s cannot be opened: %s", log_quote(path), err_text(err));
+	    "socket=%s cannot be opened: %s; mend its folder, or set another "
+	    "ttsd.runtime_dir or audio_socket",
+	    log_quote(path), err_text(err));
 	return EXIT_FAILED;
 }

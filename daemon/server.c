@@ -217,7 +217,7 @@ server_serve(struct client *c)
 		collect_leads(c->server);
 	server_flush(c);
 	if (c->session.state == SESSION_BROKEN && c->write != WRITE_CLOSED) {
-		log_warning("control client pid=%lld dropped: %s",
+		log_warning("control client pid=%lld is disconnected: %s",
 		    (long long)stream_peer_pid(c->stream), c->session.why);
 		doom(c);
 	}
@@ -305,7 +305,7 @@ server_refuse(struct server *sv, struct stream *s, const char *why)
 
 	if (log_allow(&sv->complaints, clock_awake_ns()))
 		log_warning("control: new clients are refused (there are %zu, "
-			    "of at most %zu): %s",
+			    "of at most %zu, clients_max): %s",
 		    sv->count, sv->max, why);
 	stream_write(s, answer, (size_t)n);
 	stream_close(s);

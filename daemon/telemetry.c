@@ -59,7 +59,7 @@ failed(const char *section, const char *address, int err)
 	}
 	if (err == ERR_TOO_LONG) {
 		log_error("[%s] metrics=%s the path is longer than the %zu "
-			  "bytes that the system allows",
+			  "bytes that the system allows; set a shorter one",
 		    section, log_quote(address), path_socket_max());
 		return EXIT_CONFIG;
 	}
@@ -69,8 +69,10 @@ failed(const char *section, const char *address, int err)
 		    section, log_quote(address));
 		return EXIT_CONFIG;
 	}
-	log_error("[%s] metrics=%s cannot be served: %s", section,
-	    log_quote(address), err_text(err));
+	log_error(
+	    "[%s] metrics=%s cannot be served: %s; set another address, or "
+	    "leave the key out",
+	    section, log_quote(address), err_text(err));
 	return EXIT_FAILED;
 }
 

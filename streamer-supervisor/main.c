@@ -26,7 +26,10 @@ main(int argc, char **argv)
 		log_info("streamer-supervisor %s is up, outputs=%zu",
 		    TTSD_VERSION, sv.conf.outputs.count);
 		if (sv.conf.outputs.count == 0)
-			log_warning("no output is configured: nothing to do");
+			log_warning(
+			    "no output is configured, so nothing is sent; add "
+			    "an [output NAME] with a url and reload, or "
+			    "'ttsctl add NAME URL'");
 		service_ready();
 		loop_run(sv.loop);
 		step = EXIT_STOPPED;

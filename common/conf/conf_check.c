@@ -76,8 +76,9 @@ check_streamer(const struct conf *c, const void *block, struct conf_error *e)
 	const struct conf_streamer *s = block;
 
 	if (s->metrics[0] && strcmp(s->metrics, c->ttsd.metrics) == 0)
-		return conf_blame(
-		    e, &s->block, "metrics", "[ttsd] has the same");
+		return conf_blame(e, &s->block, "metrics",
+		    "[ttsd] has the same; each daemon "
+		    "needs an address of its own");
 	return check_metrics(s->metrics, &s->block, e);
 }
 
@@ -105,7 +106,8 @@ check_engine(const struct conf *c, const void *block, struct conf_error *e)
 	if (type->needs && conf_is_empty(b, type->needs))
 		return conf_blame(e, b, NULL, "needs %s", type->needed);
 	if (engine->key_file[0] && engine->key_env[0])
-		return conf_blame(e, b, "key_env", "there is a key_file too");
+		return conf_blame(e, b, "key_env",
+		    "only one of key_env and key_file can be set");
 	if (engine->fallback[0] && !conf_engine_find(c, engine->fallback))
 		return blame_missing(e, b, "fallback", engine->fallback);
 	if (strcmp(engine->fallback, b->name) == 0)
@@ -130,7 +132,9 @@ check_channel(const struct conf *c, const void *block, struct conf_error *e)
 		if (ch->audio_socket[0] &&
 		    strcmp(ch->audio_socket, other->audio_socket) == 0)
 			return conf_blame(e, &ch->block, "audio_socket",
-			    "[channel %s] has the same", other->block.name);
+			    "[channel %s] has the same; each channel needs "
+			    "a socket of its own",
+			    other->block.name);
 	return 0;
 }
 
@@ -169,8 +173,8 @@ check_address(const struct conf_address *a, const struct conf_block *block,
 		    a->url_file[0] ? "url_file" : "url_command",
 		    "only one of url, url_file and url_command can be set");
 	if (a->key_file[0] && a->key_env[0])
-		return conf_blame(
-		    e, block, "key_env", "there is a key_file too");
+		return conf_blame(e, block, "key_env",
+		    "only one of key_env and key_file can be set");
 	return 0;
 }
 

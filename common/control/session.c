@@ -84,7 +84,9 @@ write_reply(struct session *s, const struct request *req, struct reply *r)
 	int rc = proto_write_reply(&s->out, req, r);
 
 	if (rc < 0 && rc != ERR_NOMEM) {
-		reply_error(r, PROTO_UNAVAILABLE, "the answer is too long");
+		reply_error(r, PROTO_UNAVAILABLE,
+		    "the answer is longer than a client may leave unread; ask "
+		    "for less, such as one channel");
 		rc = proto_write_reply(&s->out, req, r);
 	}
 	if (rc < 0)

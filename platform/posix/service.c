@@ -39,7 +39,11 @@ notify(const char *message)
 		return;
 	if (sendto(fd, message, strlen(message), MSG_NOSIGNAL,
 		(struct sockaddr *)&address, len) < 0)
-		log_warning("cannot notify the service manager");
+		log_warning(
+		    "the service manager cannot be told %s: nobody reads "
+		    "the socket of NOTIFY_SOCKET; it may take this daemon "
+		    "for one that does not start or stop",
+		    message);
 	close(fd);
 }
 

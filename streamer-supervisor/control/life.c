@@ -179,7 +179,9 @@ open_rest(struct supervisor *sv)
 		    sv->loop, sv->env.program, probed, sv, &sv->env.probe);
 	if (rc == 0)
 		return DAEMON_GO_ON;
-	log_error("cannot start: %s", err_text(rc));
+	log_error("streamer-supervisor cannot start: the link to ttsd (%s) or "
+		  "the questions to ffmpeg cannot be set up: %s",
+	    sv->source_path, err_text(rc));
 	return EXIT_FAILED;
 }
 
@@ -200,7 +202,10 @@ supervisor_start(struct supervisor *sv)
 	int rc = loop_new(&sv->loop);
 
 	if (rc < 0) {
-		log_error("cannot start: %s", err_text(rc));
+		log_error("streamer-supervisor cannot start: the event loop "
+			  "cannot be set up: %s; the system lacks memory or "
+			  "descriptors (ulimit -n)",
+		    err_text(rc));
 		return EXIT_FAILED;
 	}
 	loop_on_signal(sv->loop, supervisor_signalled, sv);

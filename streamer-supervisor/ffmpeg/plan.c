@@ -87,7 +87,8 @@ check_variants(const struct planned *at, const struct ffmpeg_protocol *p)
 	if (n > 0 && !p->varies)
 		return plan_blame(at, "variants", "only with HLS");
 	if (n > 0 && s->bitrate)
-		return plan_blame(at, "bitrate", "there are variants too");
+		return plan_blame(at, "bitrate",
+		    "only one of bitrate and variants can be set");
 	if (n > VARIANTS_MAX)
 		return plan_blame(
 		    at, "variants", "expected at most %d", VARIANTS_MAX);

@@ -143,9 +143,10 @@ give_up(void *arg)
 	struct probe *p = arg;
 	size_t i;
 
-	log_warning("ffmpeg=%s does not tell what it can do; it is tried all "
-		    "the same",
-	    log_quote(p->program));
+	log_warning("ffmpeg=%s did not list its protocols, muxers and encoders "
+		    "in %d s; outputs start all the same. Does it run by "
+		    "hand (ffmpeg -protocols)?",
+	    log_quote(p->program), (int)(PROBE_MAX_NS / NS_PER_S));
 	for (i = 0; i < LISTINGS; i++)
 		if (p->questions[i].process)
 			process_kill(p->questions[i].process);
@@ -174,8 +175,9 @@ probe_again(struct probe *p)
 		if (rc == 0)
 			p->asking++;
 		else
-			log_warning("cannot ask ffmpeg what it can do: %s",
-			    err_text(rc));
+			log_warning("ffmpeg=%s cannot be asked what it can do: "
+				    "%s; outputs start all the same",
+			    log_quote(p->program), err_text(rc));
 	}
 	if (p->asking == 0)
 		probe_tell(p);

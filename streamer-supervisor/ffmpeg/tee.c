@@ -180,8 +180,8 @@ check_member(
 			    "ptime and extra_input_args for all of them, and "
 			    "rtp:// for none or for all");
 		if (++n > TEE_MAX)
-			return conf_blame(
-			    e, &o->block, "group", "it has too many members");
+			return conf_blame(e, &o->block, "group",
+			    "a group has at most %d members", TEE_MAX);
 	}
 	return 0;
 }

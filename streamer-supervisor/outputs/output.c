@@ -147,9 +147,10 @@ group_lost(void *arg, const char *why)
 {
 	struct output *o = arg;
 
-	log_warning("output=%s has failed in its group and goes on by "
-		    "itself reason=%s",
-	    output_name(o), log_quote(why));
+	log_warning("output=%s has failed in the ffmpeg of group=%s and gets "
+		    "an ffmpeg of its own until the group restarts; see why "
+		    "its server failed: reason=%s",
+	    output_name(o), o->conf->group, log_quote(why));
 	sender_take_over(o->senders[SENDER_PRIMARY], why);
 }
 

@@ -442,7 +442,9 @@ outputs_reload(
 	}
 	if (rc < 0)
 		log_error(
-		    "reload: nothing is changed reason=%s", log_quote(e->text));
+		    "the reload is refused and all outputs go on unchanged; "
+		    "mend the configuration and reload again: reason=%s",
+		    log_quote(e->text));
 	else if (news->added.count + news->removed.count +
 		     news->changed.count ==
 		 0)

@@ -117,8 +117,8 @@ explain(struct ffmpeg_run *r, const struct process_end *end)
 	else if (end->code == 0)
 		snprintf(r->why, sizeof(r->why), "the audio ended");
 	else
-		snprintf(
-		    r->why, sizeof(r->why), "%s, and no word why", r->exit);
+		snprintf(r->why, sizeof(r->why),
+		    "%s, and ffmpeg did not say why", r->exit);
 }
 
 static void

@@ -59,8 +59,10 @@ monitor_lagging(struct monitor *w)
 
 	w->drops++;
 	if (log_allow(&w->drops_said, now))
-		log_warning("output=%s does not keep up: ttsd skipped sound "
-			    "for it, drops=%" PRIu64,
+		log_warning(
+		    "output=%s lost sound: its ffmpeg reads more slowly "
+		    "than real time, so ttsd skipped some; look at the "
+		    "machine's load and at the server, drops=%" PRIu64,
 		    w->name, w->drops);
 	if (health_lag(&w->health, now, w->timing->stall_timeout_ns))
 		w->sick(w->arg, CAUSE_LAG, "it does not keep up with ttsd");

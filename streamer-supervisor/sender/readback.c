@@ -48,7 +48,9 @@ bad(struct readback *r, const char *why)
 {
 	snprintf(r->why, sizeof(r->why), "probe_url: %.480s", why);
 	r->failures++;
-	log_info("output=%s failed reason=%s", r->label, log_quote(r->why));
+	log_info(
+	    "output=%s was not read back, time %u of %d in a row: reason=%s",
+	    r->label, r->failures, FAILURES_MAX, log_quote(r->why));
 	if (r->failures < FAILURES_MAX)
 		readback_begin(r);
 	else
@@ -132,8 +134,10 @@ readback_begin(struct readback *r)
 	r->due = false;
 	r->first_ns = 0;
 	if (rc < 0)
-		log_warning("output=%s probe_url: cannot be read: %s", r->label,
-		    err_text(rc));
+		log_warning(
+		    "output=%s probe_url: the ffmpeg that reads it back "
+		    "cannot be started: %s; it is tried again",
+		    r->label, err_text(rc));
 	later(r, rc < 0 ? c->probe.interval_ns : c->timing.stall_timeout_ns);
 }
 

@@ -499,7 +499,7 @@ def test_wyoming_huge(wyoming, raw):
         connection.until_gone()
         return "hang up"
     engine = wyoming(then_speaks(act))
-    assert "more than anybody needs" in engine.fails("failed")
+    assert "announces an event of more than 256 MiB" in engine.fails("failed")
     spoken(engine)
 
 

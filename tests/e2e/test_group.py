@@ -74,7 +74,7 @@ def test_a_member_that_dies_and_comes_back(supervise, source, nginx, second):
         a = s.output("a")
         assert a["pid"] == carried and a["restarts"] == 0
         assert s.output("b")["pid"] != carried
-    assert "output=b has failed in its group" in s.logged()
+    assert "output=b has failed in the ffmpeg of group=" in s.logged()
 
 
 def test_a_member_that_is_dead_from_the_start(supervise, source, nginx):

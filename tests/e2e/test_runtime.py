@@ -109,7 +109,7 @@ def test_a_mistake_changes_nothing(
         assert c.refused("reload") == "bad-request"
         assert told in c.plain("reload")
     s.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: s.logged().count("nothing is changed") == 3, "told")
+    wait_until(lambda: s.logged().count("the reload is refused") == 3, "told")
     assert s.output()["pid"] == pid and "new" not in s.outputs()
     assert "SECRET" not in s.logged()
     file.unlink()

@@ -82,7 +82,7 @@ case "$1" in -protocols|-muxers|-encoders) exec sleep 1000 ;; esac
     s = supervise(*define(url="rtmp://127.0.0.1/a/b"),
                   "-D", f"streamer.ffmpeg={program}")
     wait_until(lambda: s.output()["state"] == "running", "it is tried")
-    assert "does not tell what it can do" in s.logged()
+    assert "did not list its protocols" in s.logged()
 
 
 def test_one_that_ignores_the_request_to_end(rundir, supervise, source):

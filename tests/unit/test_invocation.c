@@ -424,7 +424,8 @@ test_several_bit_rates(void **state)
 	    &o, wrong, "variants: expected bit rates such as 128k 64k 32k");
 	expect_refused(&o, many, "variants: expected at most 8");
 	o.sound.bitrate = 64000;
-	expect_refused(&o, rates, "bitrate: there are variants too");
+	expect_refused(
+	    &o, rates, "bitrate: only one of bitrate and variants can be set");
 	o.address.url = (char *)RTMP_URL;
 	expect_refused(&o, rates, "variants: only with HLS");
 }

@@ -349,7 +349,8 @@ test_an_answer_too_long_for_the_queue(void **state)
 	client_begin(&c, sample_ops);
 	c.sample.big = SESSION_OUT_MAX;
 	expect(&c, "big\necho a\n",
-	    "error unavailable: the answer is too long\nok a\n");
+	    "error unavailable: the answer is longer than a client may leave "
+	    "unread; ask for less, such as one channel\nok a\n");
 	assert_false((c.session.state == SESSION_BROKEN));
 	client_end(&c);
 }

@@ -213,8 +213,10 @@ skip_if_late(struct channel *ch, int64_t now_ns)
 		sub->cursor = ch->ring.head -
 			      (ch->ring.head - sub->cursor) % ch->sample_bytes;
 	ch->counters.clock_skips++;
-	log_warning("channel=%s the machine stood still; skipped %" PRIu64
-		    " ms of the stream",
+	log_warning("channel=%s %" PRIu64
+		    " ms of the stream are left out: ttsd "
+		    "did not run for that long (the machine slept, or was "
+		    "overloaded)",
 	    channel_name(ch), skipped_samples * 1000 / ch->pacer.rate_hz);
 	event_publish(ch->server, EVENT_CLOCK, channel_name(ch),
 	    SERVER_ANY_LEAD, ch->pacer.position,

@@ -133,7 +133,8 @@ starve(struct playout *p, uint64_t samples)
 	announcement_set_state(a, ANNOUNCEMENT_STARVING);
 	p->counters.underruns++;
 	log_warning("channel=%s id=%" PRIu64 " underrun: the engine is slower "
-		    "than real time",
+		    "than real time, and silence goes out meanwhile; give it "
+		    "more of the machine, or set its prebuffer",
 	    p->channel, a->id);
 	notify_underrun(p, a);
 }

@@ -304,7 +304,10 @@ ttsd_start(struct ttsd *t)
 	if (rc == 0)
 		rc = idempotency_init(&t->keys, t->conf.ttsd.key_window_ns);
 	if (rc < 0) {
-		log_error("cannot start: %s", err_text(rc));
+		log_error("ttsd cannot start: the event loop cannot be set up: "
+			  "%s; the system lacks memory or descriptors "
+			  "(ulimit -n)",
+		    err_text(rc));
 		return EXIT_FAILED;
 	}
 	clock_be_punctual();
@@ -317,7 +320,8 @@ ttsd_start(struct ttsd *t)
 		return step;
 	rc = open_engines(t);
 	if (rc < 0) {
-		log_error("cannot set up the engines: %s", err_text(rc));
+		log_error("ttsd cannot start: the engines cannot be set up: %s",
+		    err_text(rc));
 		return EXIT_FAILED;
 	}
 	start_speakers(t);

@@ -267,7 +267,9 @@ scan(void)
 		    CLIPS_MAX);
 	else if (rc < 0)
 		log_warning(
-		    "clips: the folder '%s': %s", folder.dir, err_text(rc));
+		    "clips: the folder '%s' cannot be read, so its clips are "
+		    "missing: %s; mend it, or set ttsd.clips_dir",
+		    folder.dir, err_text(rc));
 	qsort(folder.files, folder.file_count, sizeof(*folder.files), compare);
 	for (i = 0; i < folder.file_count; i++) {
 		c = &folder.clips[folder.count];
@@ -298,7 +300,7 @@ clip_start(int argc, char **argv)
 	folder.files = calloc(CLIPS_MAX, sizeof(*folder.files));
 	folder.clips = calloc(CLIPS_MAX + 1, sizeof(*folder.clips));
 	if (folder.files == NULL || folder.clips == NULL) {
-		log_error("clips: %s", err_text(ERR_NOMEM));
+		log_error("clips: no memory for the list of clips");
 		return KIT_EXIT_INTERNAL;
 	}
 	if (folder.dir)

@@ -117,7 +117,9 @@ read_files(void)
 		return KIT_EXIT_UNAVAILABLE;
 	}
 	if (server.ca_file && !http_engine_readable(server.ca_file)) {
-		log_error("http: cannot read %s", server.ca_file);
+		log_error("http: ca_file=%s cannot be read; is it there, and "
+			  "may this user read it?",
+		    server.ca_file);
 		return KIT_EXIT_UNAVAILABLE;
 	}
 	return 0;
@@ -176,7 +178,8 @@ http_engine_start(int argc, char **argv)
 	if (rc != 0)
 		return rc;
 	if (speech_init(&server) < 0) {
-		log_error("http: libcurl does not start");
+		log_error("http: libcurl cannot be initialised, so no server "
+			  "can be asked; reinstall it and its TLS library");
 		return KIT_EXIT_INTERNAL;
 	}
 	return 0;

@@ -96,7 +96,9 @@ wyoming_start(int argc, char **argv)
 		rc = KIT_EXIT_USAGE;
 	}
 	if (rc == 0 && net_init() < 0) {
-		log_error("wyoming: libcurl does not start");
+		log_error(
+		    "wyoming: libcurl cannot be initialised, so no server "
+		    "can be asked; reinstall it and its TLS library");
 		rc = KIT_EXIT_INTERNAL;
 	}
 	buf_init(&in, 2 * EVENT_JSON_MAX + READ_BYTES);
@@ -224,8 +226,9 @@ wyoming_hello(json_t *h)
 	if (rc == ERR_CLOSED)
 		return rc;
 	if (rc < 0)
-		log_warning("wyoming: no list of voices from %s: %s", address,
-		    rc == ERR_REFUSED ? tcp_why() : err_text(rc));
+		log_warning("wyoming: %s does not list its voices, so any name "
+			    "is taken for one: %s",
+		    address, rc == ERR_REFUSED ? tcp_why() : err_text(rc));
 	if (json_array_size(voices) > 0)
 		json_object_set_new(h, "any_voice", json_false());
 	json_incref(voices);
@@ -379,8 +382,10 @@ listen_to(struct answer *a)
 			break;
 		}
 		if (rc == ERR_INVALID)
-			return kit_fail(
-			    KIT_FAILED, "what came is no Wyoming event");
+			return kit_fail(KIT_FAILED,
+			    "what came is no Wyoming event; "
+			    "does a Wyoming server listen at %s?",
+			    address);
 		if (rc < 0)
 			break;
 		rc = handle(a, &e);
@@ -406,8 +411,10 @@ explain(int rc)
 		    timeout_ms / 1000);
 	case ERR_TOO_LONG:
 	case ERR_FULL:
-		return kit_fail(
-		    KIT_FAILED, "the server announces more than anybody needs");
+		return kit_fail(KIT_FAILED,
+		    "the server announces an event of more than %zu MiB, "
+		    "or %zu MiB of JSON",
+		    (size_t)(EVENT_PAYLOAD_MAX >> 20), EVENT_JSON_MAX >> 20);
 	default:
 		return rc;
 	}

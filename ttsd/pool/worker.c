@@ -271,7 +271,8 @@ process_gone(void *arg, const struct process_end *end)
 	if (w->complaint[0])
 		snprintf(w->reason, sizeof(w->reason), "%s", w->complaint);
 	else if (w->child.state == CHILD_STALLED)
-		snprintf(w->reason, sizeof(w->reason), "made no progress");
+		snprintf(w->reason, sizeof(w->reason),
+		    "made no progress within its timeout");
 	process_free(w->process);
 	w->process = NULL;
 	w->job = NULL;
@@ -372,7 +373,7 @@ static void
 give_job_back(struct worker *w)
 {
 	const struct failure failure = { FAILURE_UNAVAILABLE,
-		"made no progress" };
+		"made no progress within its timeout" };
 	struct job *job = w->job;
 
 	w->job = NULL;

@@ -221,7 +221,10 @@ kit_serve(bool ready)
 		if (rc == ERR_CLOSED)
 			return COPY_ENDED;
 		if (rc < 0) {
-			log_error("protocol: %s", err_text(rc));
+			log_error(
+			    "what came on standard input is no request of "
+			    "ttsd's: %s",
+			    err_text(rc));
 			return KIT_EXIT_PROTOCOL;
 		}
 	}
@@ -280,7 +283,10 @@ serve_all(void)
 		if (rc == ERR_UNSUPPORTED) {
 			isolate = false;
 		} else if (rc < 0) {
-			log_error("no copy of the process: %s", err_text(rc));
+			log_error("no copy of the engine can be made for a "
+				  "job: %s; the system lacks memory or "
+				  "processes (ulimit -u, TasksMax)",
+			    err_text(rc));
 			return KIT_EXIT_INTERNAL;
 		} else if (rc == COPY_ENDED) {
 			return KIT_EXIT_OK;
@@ -304,7 +310,9 @@ kit_main(int argc, char **argv, const struct kit_engine *e)
 	last = io_shared(sizeof(*last));
 	if (rc < 0 || last == NULL) {
 		log_error(
-		    "cannot start: %s", err_text(rc < 0 ? rc : ERR_NOMEM));
+		    "the engine cannot start: its pipes or memory cannot be "
+		    "had: %s",
+		    err_text(rc < 0 ? rc : ERR_NOMEM));
 		return KIT_EXIT_INTERNAL;
 	}
 	if (e->start) {
@@ -316,7 +324,9 @@ kit_main(int argc, char **argv, const struct kit_engine *e)
 	if (rc == ERR_CLOSED)
 		return KIT_EXIT_OK;
 	if (rc < 0) {
-		log_error("no hello: %s", err_text(rc));
+		log_error("the engine cannot tell ttsd that it is ready: %s; "
+			  "it ends, and ttsd starts it again",
+		    err_text(rc));
 		return KIT_EXIT_INTERNAL;
 	}
 	return serve_all();
