@@ -36,7 +36,10 @@ struct http_server {
 	bool local; /* it is a local socket, which no machine's name leads to */
 	char machine[MACHINE_MAX];
 	int64_t turn_ends_ns, rests_until_ns;
-	bool cut_short; /* somebody waits for the next turn */
+	uint64_t turns;
+	struct answer *first; /* the one that this turn begins with, or NULL */
+	struct answer *next;  /* the one that the next turn begins with */
+	bool cut_short;       /* somebody waits for the next turn */
 	struct loop_task release;
 };
 
@@ -45,7 +48,8 @@ struct answer {
 	const struct http_page *page;
 	struct buf text; /* what was made and not yet taken */
 	size_t step;
-	int rc; /* what the last step returned: 1 while there are more */
+	uint64_t turn; /* the last turn that had a step of it */
+	int rc;        /* what the last step returned: 1 while there are more */
 };
 
 /* ---- turns ------------------------------------------------------------ */
@@ -67,6 +71,9 @@ http_run(struct http_server *h)
 
 	cut_connections(h, now);
 	h->turn_ends_ns = now + HTTP_TURN_NS;
+	h->turns++;
+	h->first = h->next;
+	h->next = NULL;
 	h->cut_short = false;
 	MHD_run(h->mhd);
 	h->rests_until_ns = clock_awake_ns() + HTTP_REST_NS;
@@ -192,7 +199,29 @@ is_meant(const struct http_server *h, struct MHD_Connection *c)
 static void
 make_step(struct answer *a, unsigned *status)
 {
+	a->turn = a->server->turns;
 	a->rc = a->page->write(a->server->arg, a->step++, &a->text, status);
+}
+
+/* The answer that has waited for longest has a step before any other makes
+ * one. libmicrohttpd with select() asks them in the same order each time, and
+ * one that always came last got nothing for as long as others went on. */
+static bool
+has_turn(struct http_server *h, const struct answer *a)
+{
+	if (h->first == a) {
+		h->first = NULL;
+		return true;
+	}
+	return h->first == NULL && clock_awake_ns() < h->turn_ends_ns;
+}
+
+static void
+wait_for_turn(struct http_server *h, struct answer *a)
+{
+	h->cut_short = true;
+	if (h->next == NULL || a->turn < h->next->turn)
+		h->next = a;
 }
 
 static ssize_t
@@ -203,16 +232,16 @@ http_take(void *arg, uint64_t position, char *out, size_t max)
 	size_t n;
 
 	(void)position;
-	while (a->rc == 1 && buf_len(&a->text) < max &&
-	       clock_awake_ns() < a->server->turn_ends_ns)
+	while (a->rc == 1 && buf_len(&a->text) < max && has_turn(a->server, a))
 		make_step(a, &status);
 	n = buf_len(&a->text) < max ? buf_len(&a->text) : max;
 	if (a->rc < 0)
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	if (n == 0 && a->rc == 0)
 		return MHD_CONTENT_READER_END_OF_STREAM;
-	a->server->cut_short = a->server->cut_short || n == 0;
-	if (n > 0)
+	if (n == 0)
+		wait_for_turn(a->server, a);
+	else
 		memcpy(out, buf_data(&a->text), n);
 	buf_consume(&a->text, n);
 	return (ssize_t)n;
@@ -223,6 +252,10 @@ answer_free(void *arg)
 {
 	struct answer *a = arg;
 
+	if (a->server->first == a)
+		a->server->first = NULL;
+	if (a->server->next == a)
+		a->server->next = NULL;
 	buf_done(&a->text);
 	free(a);
 }
