@@ -19,6 +19,7 @@
 #include "ttsd/engines/kit/kit_complaint.h"
 #include "ttsd/engines/kit/kit_input.h"
 #include "ttsd/engines/kit/kit_io.h"
+#include "ttsd/engines/kit/posix/kit_guard.h"
 #include "ttsd/engines/kit/posix/kit_posix.h"
 
 /* After its end, its output may stay open this long (somebody holds it); after
@@ -33,6 +34,7 @@ enum { TO, FROM, ERRORS, PIPES };
 
 struct kit_process {
 	pid_t pid;
+	pid_t guard;   /* 0: none */
 	int fd[PIPES]; /* our ends, -1 when closed */
 	const uint8_t *input;
 	size_t left;
@@ -140,6 +142,7 @@ kit_process_spawn(struct kit_process *p, const char *path, char *const argv[])
 			waitpid(p->pid, NULL, 0);
 	}
 	if (rc == 0) {
+		p->guard = kit_guard_begin(p->pid);
 		p->fd[TO] = pipes[TO][1];
 		p->fd[FROM] = pipes[FROM][0];
 		p->fd[ERRORS] = pipes[ERRORS][0];
@@ -323,6 +326,7 @@ kit_process_release(struct kit_process *p)
 	int status = 0, i;
 
 	kill(-p->pid, SIGKILL);
+	kit_guard_end(p->guard);
 	while (waitpid(p->pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	for (i = 0; i < 100 && p->fd[ERRORS] >= 0; i++)
