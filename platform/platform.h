@@ -245,6 +245,10 @@ struct connection {
 void process_connections(const struct process *p,
     void (*fn)(void *arg, const struct connection *c), void *arg);
 
+/* How many network sockets a process has; negative where the system does not
+ * tell, or it has no socket at all: then it is a wrapper, and others send. */
+int process_sockets(const struct process *p);
+
 /* Kills what still runs and forgets it; no callback afterwards. NULL is
  * fine. */
 void process_free(struct process *p);

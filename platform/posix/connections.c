@@ -1,6 +1,6 @@
 /*
- * The TCP connections of a process, as Linux tells its own user: the sockets
- * among its descriptors, which we copy for a moment and ask.
+ * The network sockets of a process, as Linux tells its own user: those among
+ * its descriptors, which we copy for a moment and ask.
  *
  * Where copying is forbidden (before Linux 5.6; in some containers) they are
  * looked up in the table of its network namespace. That works as well, but
@@ -78,14 +78,13 @@ connections_ask(int fd, struct connection *c)
 	return info.tcpi_state == TCP_ESTABLISHED;
 }
 
-/* False where the system does not let us. */
+/* Calls `fn` with a copy of each; false where the system does not let us. */
 static bool
-ask_all(int64_t pid, const struct sockets *s,
-    void (*fn)(void *arg, const struct connection *c), void *arg)
+copy_all(int64_t pid, const struct sockets *s, void (*fn)(void *arg, int fd),
+    void *arg)
 {
 	int process = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0), copy;
 	bool allowed = process >= 0;
-	struct connection c;
 	size_t i;
 
 	for (i = 0; i < s->count && allowed; i++) {
@@ -94,13 +93,39 @@ ask_all(int64_t pid, const struct sockets *s,
 			allowed = errno == EBADF; /* just closed */
 			continue;
 		}
-		if (connections_ask(copy, &c))
-			fn(arg, &c);
+		fn(arg, copy);
 		close(copy);
 	}
 	if (process >= 0)
 		close(process);
 	return allowed;
+}
+
+/* Who is to hear of connections. */
+struct listener_of_connections {
+	void (*fn)(void *arg, const struct connection *c);
+	void *arg;
+};
+
+static void
+tell_connection(void *arg, int fd)
+{
+	const struct listener_of_connections *to = arg;
+	struct connection c;
+
+	if (connections_ask(fd, &c))
+		to->fn(to->arg, &c);
+}
+
+static void
+count_network(void *arg, int fd)
+{
+	int domain, *count = arg;
+	socklen_t size = sizeof(domain);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 &&
+	    (domain == AF_INET || domain == AF_INET6))
+		++*count;
 }
 
 /* ---- looked up --------------------------------------------------------- */
@@ -155,14 +180,28 @@ void
 process_connections(const struct process *p,
     void (*fn)(void *arg, const struct connection *c), void *arg)
 {
+	struct listener_of_connections to = { fn, arg };
 	int64_t pid = process_pid(p);
 	struct sockets s;
 
 	list_sockets(pid, &s);
-	if (s.count > 0 && !ask_all(pid, &s, fn, arg)) {
+	if (s.count > 0 && !copy_all(pid, &s, tell_connection, &to)) {
 		look_up(pid, "tcp", &s, fn, arg);
 		look_up(pid, "tcp6", &s, fn, arg);
 	}
+}
+
+int
+process_sockets(const struct process *p)
+{
+	int64_t pid = process_pid(p);
+	struct sockets s;
+	int count = 0;
+
+	list_sockets(pid, &s);
+	if (s.count == 0 || !copy_all(pid, &s, count_network, &count))
+		return -1;
+	return count;
 }
 
 #else
@@ -174,6 +213,13 @@ process_connections(const struct process *p,
 	(void)p;
 	(void)fn;
 	(void)arg;
+}
+
+int
+process_sockets(const struct process *p)
+{
+	(void)p;
+	return -1;
 }
 
 #endif

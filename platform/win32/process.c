@@ -335,6 +335,13 @@ process_connections(const struct process *p,
 	(void)arg;
 }
 
+int
+process_sockets(const struct process *p)
+{
+	(void)p;
+	return -1;
+}
+
 void
 process_free(struct process *p)
 {

@@ -1,6 +1,5 @@
 #include "streamer-supervisor/ffmpeg/messages.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -46,6 +45,8 @@ static const struct {
 	{ "Server error: ", MESSAGE_CAUSE },
 	{ "Failed to resolve hostname", MESSAGE_CAUSE },
 	{ "getaddrinfo(", MESSAGE_CAUSE },
+	/* RIST looks a name up once, and goes on without a socket. */
+	{ "Failure resolving host ", MESSAGE_VAIN },
 	{ "Connection to ", MESSAGE_CAUSE },
 	{ "method ", MESSAGE_CAUSE },
 };

@@ -11,6 +11,7 @@ enum message_kind {
 	MESSAGE_NOTE,    /* ffmpeg went on */
 	MESSAGE_ERROR,   /* a symptom */
 	MESSAGE_CAUSE,   /* what lies behind it */
+	MESSAGE_VAIN,    /* the same, but ffmpeg goes on as if all were well */
 	MESSAGE_REFUSAL, /* a cause that a quick retry won't mend */
 };
 

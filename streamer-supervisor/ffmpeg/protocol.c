@@ -17,7 +17,8 @@ static const char *const rtsp_carrier[] = {
  * waits three times for a delayed acknowledgement unless Nagle's algorithm is
  * off (175 ms against 43). */
 #define RTMP                                                                 \
-	.muxer = "flv", .codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3),           \
+	.signs = BIT(SIGN_TAKEN), .muxer = "flv",                            \
+	.codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3),                           \
 	.preferred = { CODEC_AAC, CODEC_AAC },                               \
 	.carriage = { [CODEC_MP3] = { .rate_hz = 44100 } },                  \
 	.options = "-flvflags no_duration_filesize", .secret = &secret_rtmp, \
@@ -27,15 +28,21 @@ static const char *const rtsp_carrier[] = {
 /* Without -muxdelay 0 the RTP packetiser gathers AAC for up to 0.7 s while
  * it is silent (lumps of 720 ms measured, of 40 to 80 ms with it). The
  * packets of MPEG-TS do the same. */
-#define RTSP                                                         \
-	.muxer = "rtsp", .patience = "timeout",                      \
-	.codecs = BIT(CODEC_AAC) | BIT(CODEC_OPUS) | BIT(CODEC_PCM), \
+#define RTSP                                                              \
+	.signs = BIT(SIGN_TAKEN), .muxer = "rtsp", .patience = "timeout", \
+	.codecs = BIT(CODEC_AAC) | BIT(CODEC_OPUS) | BIT(CODEC_PCM),      \
 	.preferred = { CODEC_AAC, CODEC_OPUS }
 
-#define MPEGTS                                                       \
-	.muxer = "mpegts",                                           \
-	.codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3) | BIT(CODEC_OPUS), \
-	.preferred = { CODEC_AAC, CODEC_AAC }
+/* Nobody confirms a datagram to the kernel: but without a socket nothing goes
+ * out, as of RIST where a name did not resolve, and what ffmpeg says over and
+ * over is so. */
+#define DATAGRAMS .signs = BIT(SIGN_SOCKET) | BIT(SIGN_QUIET)
+
+#define MPEGTS                                                           \
+	DATAGRAMS,                                                       \
+	    .muxer = "mpegts",                                           \
+	    .codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3) | BIT(CODEC_OPUS), \
+	    .preferred = { CODEC_AAC, CODEC_AAC }
 #define MPEGTS_OPTIONS "-muxdelay 0 -muxpreload 0"
 
 #define HLS                                                            \
@@ -50,7 +57,8 @@ static const char *const rtsp_carrier[] = {
 /* A server's list cannot be read back, so segments have numbers that only
  * grow. */
 #define HLS_PUT                                                    \
-	HLS, .suffix = ".m3u8", .secret = &secret_hls,             \
+	HLS, .signs = BIT(SIGN_TAKEN), .suffix = ".m3u8",          \
+	     .secret = &secret_hls,                                \
 	     .options = "-method PUT -hls_list_size 6 -hls_flags " \
 			"delete_segments+omit_endlist "            \
 			"-hls_start_number_source epoch"
@@ -75,11 +83,12 @@ static const char *const rtsp_carrier[] = {
 #define FILES_OGG(ext, codec) FILES(ext, codec, "ogg") ":page_duration=200000"
 
 /* The options of WebRTC for sound; they are all that ffmpeg takes. */
-#define WHIP                                                                \
-	.muxer = "whip", .since = "8.0", .codecs = BIT(CODEC_OPUS),         \
-	.preferred = { CODEC_OPUS, CODEC_OPUS },                            \
-	.carriage = { [CODEC_OPUS] = { .rate_hz = 48000, .channels = 2 } }, \
-	.secret = &secret_whip
+#define WHIP                                                                   \
+	DATAGRAMS, .muxer = "whip", .since = "8.0", .codecs = BIT(CODEC_OPUS), \
+		   .preferred = { CODEC_OPUS, CODEC_OPUS },                    \
+		   .carriage = { [CODEC_OPUS] = { .rate_hz = 48000,            \
+				     .channels = 2 } },                        \
+		   .secret = &secret_whip
 
 /* Icecast 2.4 answers 401 to a wrong password, and 403 while another source is
  * on the mountpoint: also while the last one of ours has not timed out there,
@@ -132,6 +141,7 @@ const struct ffmpeg_protocol protocols[] = {
 	{ .scheme = "rtp",
 	    .example = "rtp://host:5004",
 	    .needs = "rtp",
+	    DATAGRAMS,
 	    .muxer = "rtp",
 	    .codecs = BIT(CODEC_AAC) | BIT(CODEC_OPUS) | BIT(CODEC_MP3) |
 		      BIT(CODEC_PCM) | BIT(CODEC_PCMU) | BIT(CODEC_PCMA) |
@@ -148,6 +158,7 @@ const struct ffmpeg_protocol protocols[] = {
 	    .secret = &secret_icecast,
 	    .sense = &icecast_in_use,
 	    .mounts = true,
+	    .signs = BIT(SIGN_TAKEN),
 	    .muxer = "mp3",
 	    .codecs = BIT(CODEC_MP3) | BIT(CODEC_AAC) | BIT(CODEC_OPUS) |
 		      BIT(CODEC_VORBIS),
@@ -186,12 +197,14 @@ const struct ffmpeg_protocol protocols[] = {
 	    .example = "http://host/path/name.mpd",
 	    .needs = "http",
 	    .options = "-method PUT " DASH_OPTIONS,
+	    .signs = BIT(SIGN_TAKEN),
 	    .secret = &secret_dash,
 	    DASH },
 	{ .scheme = "https",
 	    .example = "https://host/path/name.mpd",
 	    .needs = "https",
 	    .options = "-method PUT " DASH_OPTIONS,
+	    .signs = BIT(SIGN_TAKEN),
 	    .secret = &secret_dash,
 	    DASH },
 	{ .scheme = "",

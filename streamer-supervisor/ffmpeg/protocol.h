@@ -12,6 +12,14 @@
 #define VARIANTS_MAX 8
 #define BIT(codec) (1u << (codec))
 
+/* What tells that an output is well, besides ffmpeg's own progress. */
+enum protocol_sign {
+	SIGN_TAKEN,  /* its peers acknowledge what is sent */
+	SIGN_SOCKET, /* it has a socket to send from */
+	SIGN_QUIET,  /* it does not complain */
+	SIGNS
+};
+
 /* How a protocol carries one codec, where that is special. */
 struct ffmpeg_carriage {
 	const char *muxer;   /* NULL: the protocol's */
@@ -46,6 +54,7 @@ struct ffmpeg_protocol {
 	/* The option for the longest wait on its connection, in microseconds;
 	 * NULL: it has none. */
 	const char *patience;
+	unsigned signs; /* BIT() of those that it is judged by */
 	bool describes; /* it can write an SDP file */
 	bool datagrams; /* it takes ttl, dscp and localaddr in its query */
 	bool packets;   /* `ptime` says how much sound one packet holds */

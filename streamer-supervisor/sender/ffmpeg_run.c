@@ -66,13 +66,18 @@ heard_line(void *arg, char *line)
 		return;
 	if (log_allow(&r->chatter, now))
 		log_line(r, &m);
-	if (m.kind >= MESSAGE_ERROR)
+	if (m.kind >= MESSAGE_ERROR) {
+		r->complained_ns = now;
 		keep_complaint(r, &m);
+	}
 	if (r->events->lost && tee_lost(m.text, &index, why, sizeof(why))) {
 		redact_text(r->redact, safe, sizeof(safe), why);
 		r->events->lost(r->arg, index, safe);
 	} else if (m.kind == MESSAGE_REFUSAL) {
 		r->events->refused(r->arg);
+	} else if (m.kind == MESSAGE_VAIN && r->events->doomed) {
+		redact_text(r->redact, safe, sizeof(safe), m.text);
+		r->events->doomed(r->arg, safe);
 	}
 }
 
@@ -113,7 +118,7 @@ explain(struct ffmpeg_run *r, const struct process_end *end)
 	if (end->err || end->signalled)
 		snprintf(r->why, sizeof(r->why), "%s", r->exit);
 	else if (r->worst >= MESSAGE_ERROR)
-		redact_text(r->redact, r->why, sizeof(r->why), r->complaint);
+		ffmpeg_run_complaint(r, r->why, sizeof(r->why));
 	else if (end->code == 0)
 		snprintf(r->why, sizeof(r->why), "the audio ended");
 	else
@@ -167,6 +172,7 @@ ffmpeg_run_start(struct ffmpeg_run *r, char *const *argv, const char *text)
 	r->progress = (struct progress){ 0 };
 	r->worst = MESSAGE_NOISE;
 	r->code = MESSAGE_OTHER;
+	r->complained_ns = 0;
 	return process_spawn(r->loop, &spec, &process_events, r, &r->process);
 }
 
@@ -196,6 +202,14 @@ ffmpeg_run_pid(const struct ffmpeg_run *r)
 	return r->process ? process_pid(r->process) : 0;
 }
 
+void
+ffmpeg_run_complaint(const struct ffmpeg_run *r, char *out, size_t size)
+{
+	out[0] = '\0';
+	if (r->worst >= MESSAGE_ERROR)
+		redact_text(r->redact, out, size, r->complaint);
+}
+
 static void
 add_stuck(void *arg, const struct connection *c)
 {
@@ -213,4 +227,10 @@ ffmpeg_run_stuck_bytes(const struct ffmpeg_run *r)
 	if (r->process)
 		process_connections(r->process, add_stuck, &bytes);
 	return bytes;
+}
+
+bool
+ffmpeg_run_has_socket(const struct ffmpeg_run *r)
+{
+	return r->process == NULL || process_sockets(r->process) != 0;
 }

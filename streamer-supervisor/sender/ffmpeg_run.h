@@ -17,6 +17,8 @@ struct ffmpeg_run_events {
 	void (*advanced)(void *arg);
 	/* ffmpeg told of something that a quick retry won't mend. */
 	void (*refused)(void *arg);
+	/* ffmpeg goes on, but told that nothing comes of it. May be NULL. */
+	void (*doomed)(void *arg, const char *why);
 	/* ffmpeg gave up one of the many that it sends to (tee.h). May be
 	 * NULL. */
 	void (*lost)(void *arg, unsigned index, const char *why);
@@ -43,9 +45,10 @@ struct ffmpeg_run {
 	enum message_kind worst;
 	enum message_code code;
 	char complaint[LINES_MAX + 1];
-	char why[REASON_MAX]; /* why it ended, if by itself */
-	char exit[64];        /* how it ended: its exit code or signal */
-	bool killed;          /* a signal ended it */
+	int64_t complained_ns; /* when it last did; 0: it did not */
+	char why[REASON_MAX];  /* why it ended, if by itself */
+	char exit[64];         /* how it ended: its exit code or signal */
+	bool killed;           /* a signal ended it */
 	struct log_limit attention, chatter;
 };
 
@@ -62,8 +65,13 @@ void ffmpeg_run_kill(struct ffmpeg_run *r);
 bool ffmpeg_run_alive(const struct ffmpeg_run *r);
 /* The process id; 0 when there is no process. */
 int64_t ffmpeg_run_pid(const struct ffmpeg_run *r);
+/* The complaint that explains most, masked; "" when there was none. */
+void ffmpeg_run_complaint(const struct ffmpeg_run *r, char *out, size_t size);
 /* How many bytes its peers do not take; 0: they take all, or the system does
  * not tell. */
 uint64_t ffmpeg_run_stuck_bytes(const struct ffmpeg_run *r);
+/* Tells whether it has a network socket; true where the system does not tell.
+ */
+bool ffmpeg_run_has_socket(const struct ffmpeg_run *r);
 
 #endif

@@ -3,15 +3,24 @@
 void
 health_start(struct health *h, int64_t now_ns)
 {
-	*h = (struct health){ .taken_ns = now_ns };
+	size_t i;
+
+	*h = (struct health){ .lags = 0 };
+	for (i = 0; i < SIGNS; i++)
+		h->good_ns[i] = now_ns;
+}
+
+void
+health_good(struct health *h, enum protocol_sign sign, int64_t now_ns)
+{
+	h->good_ns[sign] = now_ns;
 }
 
 bool
-health_look(struct health *h, bool stuck, int64_t now_ns, int64_t limit_ns)
+health_missed(const struct health *h, enum protocol_sign sign, int64_t now_ns,
+    int64_t limit_ns)
 {
-	if (!stuck)
-		h->taken_ns = now_ns;
-	return now_ns - h->taken_ns >= limit_ns;
+	return now_ns - h->good_ns[sign] >= limit_ns;
 }
 
 bool

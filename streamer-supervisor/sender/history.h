@@ -20,6 +20,7 @@
 	X(LATE, "start-timeout") /* no sound flowed in time */                \
 	X(STALL, "no-progress")  /* it stood still */                         \
 	X(UNACKED, "unacknowledged") /* its peer takes nothing */             \
+	X(UNSENT, "no-evidence")     /* nothing shows that it sends */        \
 	X(LAG, "lag")                /* it does not keep up with ttsd */      \
 	X(PROBE, "probe")            /* the stream can't be read back */      \
 	X(ADDRESS, "address")        /* its URL or key could not be had */    \

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "streamer-supervisor/ffmpeg/protocol.h"
+
 #define DROPS_SAID_NS (10 * NS_PER_S)
 /* The connections are looked at ten times within stall_timeout, but no oftener
  * and no more seldom than this. */
@@ -26,23 +28,106 @@ look_later(struct monitor *w)
 	timer_at(w->timer, w->next_ns);
 }
 
+/* ---- the signs --------------------------------------------------------- */
+
+static bool
+is_taken(const struct monitor *w)
+{
+	return ffmpeg_run_stuck_bytes(w->run) == 0;
+}
+
+static void
+describe_untaken(const struct monitor *w, char *out, size_t size)
+{
+	snprintf(out, size, "%" PRIu64 " bytes are unacknowledged",
+	    ffmpeg_run_stuck_bytes(w->run));
+}
+
+static bool
+has_socket(const struct monitor *w)
+{
+	return ffmpeg_run_has_socket(w->run);
+}
+
+/* One complaint is forgiven before the limit is reached. */
+static bool
+is_quiet(const struct monitor *w)
+{
+	int64_t since = w->run->complained_ns;
+
+	return since == 0 ||
+	       clock_awake_ns() - since >= w->timing->stall_timeout_ns / 2;
+}
+
+static void
+describe_complaint(const struct monitor *w, char *out, size_t size)
+{
+	ffmpeg_run_complaint(w->run, out, size);
+	if (out[0] == '\0')
+		snprintf(out, size, "nothing was sent");
+}
+
+/* The reason is "WHAT 10000 ms: DETAIL". */
+static const struct {
+	bool (*good)(const struct monitor *w);
+	enum cause cause;
+	const char *what;
+	void (*describe)(const struct monitor *w, char *out, size_t size);
+} signs[SIGNS] = {
+	[SIGN_TAKEN] = { is_taken, CAUSE_UNACKED,
+	    "the server has taken nothing for", describe_untaken },
+	[SIGN_SOCKET] = { has_socket, CAUSE_UNSENT, "there was no socket for",
+	    describe_complaint },
+	[SIGN_QUIET] = { is_quiet, CAUSE_UNSENT, "ffmpeg has complained for",
+	    describe_complaint },
+};
+
+/* Members of a group differ: what they have in common is judged. */
+static bool
+goes_by(const struct monitor *w, enum protocol_sign sign)
+{
+	const struct ffmpeg_protocol *p = w->plan->protocol;
+
+	return ((p ? p->signs : BIT(SIGN_TAKEN)) & BIT(sign)) != 0;
+}
+
+static void
+look_at(struct monitor *w, enum protocol_sign sign)
+{
+	int64_t now = clock_awake_ns(), limit = w->timing->stall_timeout_ns;
+	char why[REASON_MAX], detail[REASON_MAX - 80];
+
+	if (signs[sign].good(w)) {
+		health_good(&w->health, sign, now);
+		return;
+	}
+	if (!health_missed(&w->health, sign, now, limit))
+		return;
+	signs[sign].describe(w, detail, sizeof(detail));
+	snprintf(why, sizeof(why), "%s %" PRId64 " ms: %s", signs[sign].what,
+	    limit / NS_PER_MS, detail);
+	w->sick(w->arg, signs[sign].cause, why);
+}
+
 static void
 look(void *arg)
 {
 	struct monitor *w = arg;
-	int64_t limit = w->timing->stall_timeout_ns;
-	uint64_t bytes = ffmpeg_run_stuck_bytes(w->run);
-	char why[REASON_MAX];
+	enum protocol_sign sign;
 
 	look_later(w);
-	if (!health_look(&w->health, bytes > 0, clock_awake_ns(), limit))
-		return;
-	snprintf(why, sizeof(why),
-	    "the server has taken nothing for %" PRId64 " ms: %" PRIu64
-	    " bytes are unacknowledged",
-	    limit / NS_PER_MS, bytes);
-	w->sick(w->arg, CAUSE_UNACKED, why);
+	for (sign = 0; sign < SIGNS && w->on; sign++)
+		if (goes_by(w, sign))
+			look_at(w, sign);
 }
+
+bool
+monitor_may_start(const struct monitor *w)
+{
+	return !goes_by(w, SIGN_SOCKET) || has_socket(w);
+}
+
+/* ---- all else ---------------------------------------------------------- */
 
 static void
 unreadable(void *arg, const char *why)
@@ -95,6 +180,7 @@ monitor_idle(struct monitor *w)
 void
 monitor_start(struct monitor *w, int64_t max_age_ns)
 {
+	w->on = true;
 	w->next_ns = clock_awake_ns();
 	health_start(&w->health, w->next_ns);
 	w->max_age_ns = max_age_ns;
@@ -107,6 +193,7 @@ monitor_start(struct monitor *w, int64_t max_age_ns)
 void
 monitor_stop(struct monitor *w)
 {
+	w->on = false;
 	timer_at(w->timer, INT64_MAX);
 	timer_at(w->age, INT64_MAX);
 	w->max_age_ns = 0;

@@ -1,7 +1,8 @@
 /*
- * Watches one ffmpeg while it is on air: its connections, what ttsd says of its
- * lag, the stream read back where that is asked for, and its age. The progress
- * that ffmpeg reports is watched by the state machine (common/child/child.h).
+ * Watches one ffmpeg while it is on air: the signs of its protocol, what ttsd
+ * says of its lag, the stream read back where that is asked for, and its age.
+ * The progress that ffmpeg reports is watched by the state machine
+ * (common/child/child.h).
  */
 #ifndef STREAMER_SUPERVISOR_SENDER_MONITOR_H
 #define STREAMER_SUPERVISOR_SENDER_MONITOR_H
@@ -17,7 +18,8 @@ struct monitor {
 	const struct conf_timing *timing;
 	const struct conf_output *conf; /* NULL: nothing to read back */
 	const char *channel;
-	const char *name; /* for the log */
+	const char *name;        /* for the log */
+	const struct plan *plan; /* of a group it has no protocol */
 	const struct ffmpeg_run *run;
 	/* ffmpeg is as good as dead, and should be killed. */
 	void (*sick)(void *arg, enum cause cause, const char *why);
@@ -25,6 +27,7 @@ struct monitor {
 	void (*aged)(void *arg);
 	void *arg;
 
+	bool on; /* between monitor_start() and monitor_stop() */
 	struct health health;
 	struct timer *timer;
 	int64_t next_ns;           /* when to look next */
@@ -46,6 +49,9 @@ void monitor_done(struct monitor *w);
  * `max_age_ns`: how old its stream may get; 0: as old as it likes. */
 void monitor_start(struct monitor *w, int64_t max_age_ns);
 void monitor_stop(struct monitor *w);
+
+/* Tells whether ffmpeg is on air, as far as can be seen before the start. */
+bool monitor_may_start(const struct monitor *w);
 
 /* Tell that ttsd reports this ffmpeg as lagging, and that nothing is being said
  * on its channel. */

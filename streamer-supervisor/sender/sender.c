@@ -251,14 +251,21 @@ sender_deadline(void *arg)
 }
 
 static void
+sick(void *arg, enum cause cause, const char *why)
+{
+	set_error(arg, cause, why);
+	sender_feed(arg, CHILD_STALL);
+}
+
+static void
 run_advanced(void *arg)
 {
 	struct sender *s = arg;
 
-	if (s->child.state == CHILD_STARTING)
-		feed_because(s, CHILD_READY, "sound flows");
-	else
+	if (s->child.state != CHILD_STARTING)
 		sender_feed(s, CHILD_PROGRESS);
+	else if (monitor_may_start(&s->monitor))
+		feed_because(s, CHILD_READY, "sound flows");
 }
 
 static void
@@ -325,6 +332,15 @@ run_gone(void *arg, bool unknown)
 }
 
 static void
+run_doomed(void *arg, const char *why)
+{
+	struct sender *s = arg;
+
+	if (s->child.state == CHILD_STARTING || s->child.state == CHILD_RUNNING)
+		sick(s, CAUSE_UNSENT, why);
+}
+
+static void
 run_lost(void *arg, unsigned index, const char *why)
 {
 	struct sender *s = arg;
@@ -336,6 +352,7 @@ run_lost(void *arg, unsigned index, const char *why)
 static const struct ffmpeg_run_events ffmpeg_run_events = {
 	.advanced = run_advanced,
 	.refused = run_refused,
+	.doomed = run_doomed,
 	.lost = run_lost,
 	.gone = run_gone,
 };
@@ -364,13 +381,6 @@ sender_probed(struct sender *s)
 }
 
 /* ---- is it well? ------------------------------------------------------ */
-
-static void
-sick(void *arg, enum cause cause, const char *why)
-{
-	set_error(arg, cause, why);
-	sender_feed(arg, CHILD_STALL);
-}
 
 static void
 aged(void *arg)
@@ -483,6 +493,7 @@ init_monitor(struct sender *s)
 		.timing = spec->timing,
 		.channel = spec->channel->block.name,
 		.name = s->label,
+		.plan = &s->launch.plan,
 		.run = &s->run,
 		.sick = sick,
 		.aged = aged,

@@ -10,8 +10,10 @@ import time
 
 from daemon import Ttsd, wait_until
 from network import host  # noqa: F401
-from peers import NginxRtmp
-from supervisor import define, nginx, source, supervise, until  # noqa: F401
+from peers import RATE, NginxRtmp, heard_noise
+from receivers import DatagramListener
+from supervisor import (  # noqa: F401
+    ASKED, define, nginx, script, source, states, supervise, until)
 
 
 def cause(s, name="live"):
@@ -201,3 +203,100 @@ def test_silence_is_healthy(rundir, supervise, nginx):
         wait_until(lambda: s.output()["uptime_ms"] > 7000, "7 s have passed")
         assert s.output()["restarts"] == 0
         assert s.output()["history"] == []
+
+
+def with_hosts(folder, hosts):
+    """The real ffmpeg, in a name space where this file is /etc/hosts."""
+    return script(folder, ASKED + f"""
+exec unshare --user --map-root-user --mount sh -c '
+    mount --bind {hosts} /etc/hosts && exec REAL "$@"' sh "$@"
+""")
+
+
+def test_rist_to_a_name_that_comes_back(rundir, supervise, source):
+    """The name did not resolve for a moment at start. RIST looks it up once:
+    `running`, 114 kbit/s, 0 bytes at the receiver, for ever, also when the
+    name was back."""
+    hosts = rundir / "hosts"
+    hosts.write_text("127.0.0.1 localhost\n")
+    with DatagramListener("rist") as far_end:
+        s = supervise(
+            "-D", f"streamer.ffmpeg={with_hosts(rundir, hosts)}", *define(
+                url=far_end.url.replace("127.0.0.1", "ingest.test")))
+        with s.control() as c:
+            c.subscribe("output")
+            for _ in range(3):
+                events = until(c, "backoff")
+                assert "running" not in states(events)
+            o = s.output()
+            assert "ingest.test" in o["last_error"]
+            assert "not known" in o["last_error"]
+            assert o["history"][0]["cause"] == "no-evidence"
+            hosts.write_text("127.0.0.1 ingest.test\n")
+            until(c, "running")
+        heard_noise(far_end.samples(2 * RATE))
+
+
+def in_place_of_ffmpeg(rundir, does):
+    """Makes progress for ever; has one socket to the audio, as ffmpeg has."""
+    return script(rundir, ASKED + f"""
+exec python3 -c '
+import socket, sys, time
+audio = socket.socket(socket.AF_UNIX)
+audio.connect("{rundir}/main.sock")
+datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+n = 0
+while True:
+    n += 1
+    print(f"out_time_us={{n}}00000")
+    print("progress=continue", flush=True)
+    {does}
+    time.sleep(0.1)
+'""")
+
+
+def test_one_that_has_no_socket(rundir, supervise, source):
+    """However it came to lose it: nothing goes out."""
+    s = supervise("-D", "streamer.ffmpeg=" + in_place_of_ffmpeg(
+        rundir, "n > 20 and datagrams.close()"),
+        *define(url="udp://127.0.0.1:9", stall_timeout="1s"))
+    with s.control() as c:
+        c.subscribe("output")
+        until(c, "running")
+        assert until(c, "stalled")[-1]["reason"] == (
+            "there was no socket for 1000 ms: nothing was sent")
+    assert cause(s) in (None, "no-evidence")
+
+
+def test_one_that_never_had_a_socket(rundir, supervise, source):
+    s = supervise("-D", "streamer.ffmpeg=" + in_place_of_ffmpeg(
+        rundir, "datagrams.close()"),
+        *define(url="udp://127.0.0.1:9", start_timeout="1s"))
+    with s.control() as c:
+        c.subscribe("output")
+        assert "running" not in states(until(c, "backoff"))
+    assert cause(s) == "start-timeout"
+
+
+def complains(every):
+    return (f'n % {every} or print("[udp @ 0x1] [error] send: no", '
+            'file=sys.stderr, flush=True)')
+
+
+def test_one_that_complains_for_long(rundir, supervise, source):
+    """ffmpeg survives errors, and reports progress beside them."""
+    s = supervise("-D", "streamer.ffmpeg=" + in_place_of_ffmpeg(
+        rundir, complains(every=2)),
+        *define(url="udp://127.0.0.1:9", stall_timeout="1s"))
+    with s.control() as c:
+        c.subscribe("output")
+        assert until(c, "stalled")[-1]["reason"] == (
+            "ffmpeg has complained for 1000 ms: send: no")
+
+
+def test_one_that_complains_now_and_then(rundir, supervise, source):
+    s = supervise("-D", "streamer.ffmpeg=" + in_place_of_ffmpeg(
+        rundir, complains(every=15)),
+        *define(url="udp://127.0.0.1:9", stall_timeout="1s"))
+    wait_until(lambda: s.output()["uptime_ms"] > 5000, "it runs")
+    assert s.output()["restarts"] == 0

@@ -142,6 +142,8 @@ void proc_set_stuck(struct process *p, bool stuck);
 /* What process_connections() tells of it; a copy is kept. */
 void proc_set_connections(
     struct process *p, const struct connection *list, size_t count);
+/* How many process_sockets() counts; 1 at first. */
+void proc_set_sockets(struct process *p, int count);
 
 bool proc_has_ended(const struct process *p);
 unsigned proc_interrupts(const struct process *p);

@@ -25,6 +25,7 @@ struct process {
 	struct connection *connections;
 	size_t connection_count;
 	unsigned interrupts, kills;
+	int sockets;
 	bool ended, holds_pipes, stuck;
 	struct loop_task ready, release;
 };
@@ -152,6 +153,7 @@ process_spawn(struct loop *l, const struct process_spec *spec,
 		free(p);
 		return rc;
 	}
+	p->sockets = 1;
 	copy_spec(p, spec);
 	enlist(p);
 	rc = open_pipes(p, spec);
@@ -297,6 +299,12 @@ process_connections(const struct process *p,
 		fn(arg, &p->connections[i]);
 }
 
+int
+process_sockets(const struct process *p)
+{
+	return p->sockets;
+}
+
 void
 process_expect(struct loop *l, size_t children)
 {
@@ -380,6 +388,12 @@ void
 proc_set_stuck(struct process *p, bool stuck)
 {
 	p->stuck = stuck;
+}
+
+void
+proc_set_sockets(struct process *p, int count)
+{
+	p->sockets = count;
 }
 
 void

@@ -9,6 +9,15 @@
 #define S INT64_C(1000000000)
 #define LIMIT (10 * S)
 
+/* Looks at one sign at a time, as the monitor does. */
+static bool
+look(struct health *h, bool good, int64_t t)
+{
+	if (good)
+		health_good(h, SIGN_TAKEN, t);
+	return health_missed(h, SIGN_TAKEN, t, LIMIT);
+}
+
 static void
 test_a_peer_that_takes_nothing(void **state)
 {
@@ -18,11 +27,11 @@ test_a_peer_that_takes_nothing(void **state)
 	(void)state;
 	health_start(&h, 0);
 	for (t = S; t < 20 * S; t += S)
-		assert_false(health_look(&h, false, t, LIMIT));
+		assert_false(look(&h, true, t));
 	/* It was last seen well at 19 s. */
 	for (t = 20 * S; t < 29 * S; t += S)
-		assert_false(health_look(&h, true, t, LIMIT));
-	assert_true(health_look(&h, true, 29 * S, LIMIT));
+		assert_false(look(&h, false, t));
+	assert_true(look(&h, false, 29 * S));
 }
 
 static void
@@ -34,7 +43,7 @@ test_one_good_look_is_enough(void **state)
 	(void)state;
 	health_start(&h, 0);
 	for (t = S; t < 1000 * S; t += S)
-		assert_false(health_look(&h, t % (9 * S) != 0, t, LIMIT));
+		assert_false(look(&h, t % (9 * S) == 0, t));
 }
 
 /* A year of silence: nothing is stuck, nothing lags. */
@@ -47,7 +56,21 @@ test_silence_is_healthy(void **state)
 	(void)state;
 	health_start(&h, 0);
 	for (t = 0; t < INT64_C(365) * 86400 * S; t += 60 * S)
-		assert_false(health_look(&h, false, t, LIMIT));
+		assert_false(look(&h, true, t));
+}
+
+/* That one sign is well says nothing of another. */
+static void
+test_signs_are_judged_apart(void **state)
+{
+	struct health h;
+
+	(void)state;
+	health_start(&h, 0);
+	health_good(&h, SIGN_QUIET, 9 * S);
+	assert_true(health_missed(&h, SIGN_SOCKET, 10 * S, LIMIT));
+	assert_false(health_missed(&h, SIGN_QUIET, 18 * S, LIMIT));
+	assert_true(health_missed(&h, SIGN_QUIET, 19 * S, LIMIT));
 }
 
 static void
@@ -122,6 +145,7 @@ main(void)
 		cmocka_unit_test(test_a_peer_that_takes_nothing),
 		cmocka_unit_test(test_one_good_look_is_enough),
 		cmocka_unit_test(test_silence_is_healthy),
+		cmocka_unit_test(test_signs_are_judged_apart),
 		cmocka_unit_test(test_lags_again_and_again),
 		cmocka_unit_test(test_history_keeps_the_newest),
 		cmocka_unit_test(test_every_cause_has_a_name),

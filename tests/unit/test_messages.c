@@ -62,6 +62,10 @@ test_every_complaint_seen(void **state)
 		    MESSAGE_CAUSE,
 		    "getaddrinfo(nosuch.invalid, 9): Name or service not "
 		    "known" },
+		{ "[rist @ 0x5] [error] Failure resolving host h: Name or "
+		  "service not known",
+		    MESSAGE_VAIN,
+		    "Failure resolving host h: Name or service not known" },
 		{ "[", MESSAGE_ERROR, "[" },
 		{ "[] ", MESSAGE_ERROR, "" },
 		{ "", MESSAGE_ERROR, "" },
