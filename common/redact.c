@@ -9,6 +9,12 @@
 /* Bytes of the shortest secret that is masked outside URLs: a shorter one would
  * be found in other words by chance. */
 #define SECRET_MIN 4
+/* So many bytes of a secret in a row are no accident. Servers quote keys with
+ * the middle left out. */
+#define SECRET_PIECE 6
+/* What keys of OpenAI and its kin begin with. */
+#define KEY_PREFIX "sk-"
+#define BLANKS " \t\r\n"
 /* Bytes of the longest scheme that url_len() recognises in a line. */
 #define SCHEME_MAX 16
 
@@ -224,5 +230,57 @@ redact_text(const struct redact *r, char *dst, size_t size, const char *text)
 		else
 			redact_put(&t, text, n = 1);
 		in_word = is_letter(text[n - 1]);
+	}
+}
+
+/* ---- words -------------------------------------------------------------- */
+
+static bool
+word_holds(const char *word, size_t len, const char *piece, size_t n)
+{
+	size_t i;
+
+	for (i = 0; n <= len && i <= len - n; i++)
+		if (memcmp(word + i, piece, n) == 0)
+			return true;
+	return false;
+}
+
+/* Does the word look like a key, or hold a piece of a known secret? */
+static bool
+word_is_secret(const struct redact *r, const char *word, size_t len)
+{
+	size_t i, at, total, piece;
+
+	if (word_holds(word, len, KEY_PREFIX, strlen(KEY_PREFIX)) ||
+	    word_holds(word, len, REDACT_MASK, strlen(REDACT_MASK)))
+		return true;
+	for (i = 0; r && i < r->count; i++) {
+		total = strlen(r->secrets[i]);
+		piece = total < SECRET_PIECE ? total : SECRET_PIECE;
+		for (at = 0; piece > 0 && at + piece <= total; at++)
+			if (word_holds(word, len, r->secrets[i] + at, piece))
+				return true;
+	}
+	return false;
+}
+
+void
+redact_words(const struct redact *r, char *dst, size_t size, const char *text)
+{
+	struct text t = { .dst = dst, .size = size };
+	size_t n;
+
+	*dst = '\0';
+	while (*text) {
+		n = strspn(text, BLANKS);
+		redact_put(&t, text, n);
+		text += n;
+		n = strcspn(text, BLANKS);
+		if (n > 0 && word_is_secret(r, text, n))
+			put_mask(&t);
+		else
+			redact_put(&t, text, n);
+		text += n;
 	}
 }

@@ -49,4 +49,10 @@ void redact_url(char *dst, size_t size, const char *url);
 void redact_text(
     const struct redact *r, char *dst, size_t size, const char *text);
 
+/* Copies `text` of somebody who quotes keys with a part left out: every word
+ * that holds a piece of a secret, or looks like a key of a service, is masked
+ * whole. Cuts what does not fit; `r` as of redact_text(). */
+void redact_words(
+    const struct redact *r, char *dst, size_t size, const char *text);
+
 #endif

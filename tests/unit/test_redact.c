@@ -238,6 +238,43 @@ test_mutated_lines(void **state)
 	redact_done(&r);
 }
 
+/* A server that quotes a key leaves its middle out, and the rest of it told
+ * whose key it is. */
+static void
+test_words_of_those_who_quote_keys(void **state)
+{
+	static const struct {
+		const char *text, *shown;
+	} cases[] = {
+		{ "", "" },
+		{ " \n", " \n" },
+		{ "Incorrect API key provided: abcdef***wxyz.",
+		    "Incorrect API key provided: ***" },
+		{ "key (cdefgh…) is not\tknown", "key *** is not\tknown" },
+		{ "abcde and 56789 are short", "abcde and 56789 are short" },
+		{ "sk-other is somebody's", "*** is somebody's" },
+		{ "ab1 is all of a short one", "*** is all of a short one" },
+	};
+	struct redact r = { .count = 0 };
+	char shown[100];
+	size_t i;
+
+	(void)state;
+	assert_int_equal(redact_add(&r, "abcdefgh0123456789"), 0);
+	assert_int_equal(redact_add(&r, "ab1"), 0);
+	for (i = 0; i < COUNT_OF(cases); i++) {
+		redact_words(&r, shown, sizeof(shown), cases[i].text);
+		assert_string_equal(shown, cases[i].shown);
+	}
+	redact_words(&r, shown, 8, "key abcdefgh!");
+	assert_string_equal(shown, "key ***");
+	redact_words(&r, shown, 6, "key abcdefgh!");
+	assert_string_equal(shown, "key *");
+	redact_words(NULL, shown, sizeof(shown), "abcdefgh0123456789 sk-");
+	assert_string_equal(shown, "abcdefgh0123456789 ***");
+	redact_done(&r);
+}
+
 int
 main(void)
 {
@@ -249,6 +286,7 @@ main(void)
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_a_secret_that_came_later),
 		cmocka_unit_test(test_a_secret_that_begins_with_another),
+		cmocka_unit_test(test_words_of_those_who_quote_keys),
 		cmocka_unit_test(test_nothing_is_written_past_the_end),
 		cmocka_unit_test(test_mutated_lines),
 	};

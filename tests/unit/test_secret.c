@@ -6,17 +6,23 @@
 #include "tests/unit/test.h"
 
 #include "common/err.h"
+#include "common/redact.h"
 #include "streamer-supervisor/ffmpeg/secret.h"
 
 static void
 expect(const struct secret_way *way, const char *url, const char *key,
     const char *seen, const char *preset)
 {
+	char shown[200];
 	struct secret s;
 
 	assert_int_equal(secret_part(&s, way, url, key), 0);
 	assert_string_equal(s.url, seen);
 	assert_string_equal(s.preset, preset);
+	/* What is secret to ffmpeg is so to whoever reads status and logs. */
+	redact_url(shown, sizeof(shown), url);
+	if (s.values[0] && *key == '\0')
+		assert_non_null(strstr(shown, REDACT_MASK));
 	secret_done(&s);
 }
 

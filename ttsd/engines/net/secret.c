@@ -1,20 +1,12 @@
 #include "ttsd/engines/net/secret.h"
 
-#include <ctype.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/credential.h"
 #include "common/err.h"
-
-#define MASK "***"
-/* So many bytes of the key in a row are no accident. Servers quote keys with
- * the middle left out. */
-#define PART 6
-/* What keys of OpenAI and its kin begin with. */
-#define USUAL "sk-"
+#include "common/redact.h"
 
 static char kept[SECRET_MAX + 1];
 
@@ -74,54 +66,11 @@ secret_get(void)
 	return kept;
 }
 
-static bool
-holds(const char *word, size_t len, const char *part, size_t n)
-{
-	size_t i;
-
-	for (i = 0; n <= len && i <= len - n; i++) {
-		if (memcmp(word + i, part, n) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_secret(const char *word, size_t len)
-{
-	size_t total = strlen(kept), i;
-	size_t part = total < PART ? total : PART;
-
-	if (holds(word, len, USUAL, strlen(USUAL)) ||
-	    holds(word, len, MASK, strlen(MASK)))
-		return true;
-	for (i = 0; part > 0 && i + part <= total; i++) {
-		if (holds(word, len, kept + i, part))
-			return true;
-	}
-	return false;
-}
-
 void
 secret_mask(char *dst, size_t size, const char *src)
 {
-	size_t at = 0, blanks, len;
+	const struct redact known = { .secrets = { kept },
+		.count = kept[0] != '\0' };
 
-	while (*src && at + 1 < size) {
-		blanks = strspn(src, " \t\r\n");
-		len = strcspn(src + blanks, " \t\r\n");
-		at += (size_t)snprintf(
-		    dst + at, size - at, "%.*s", (int)blanks, src);
-		src += blanks;
-		if (at + 1 >= size)
-			break;
-		if (is_secret(src, len))
-			at += (size_t)snprintf(dst + at, size - at, MASK);
-		else
-			at += (size_t)snprintf(
-			    dst + at, size - at, "%.*s", (int)len, src);
-		src += len;
-	}
-	if (at == 0)
-		dst[0] = '\0';
+	redact_words(&known, dst, size, src);
 }

@@ -18,8 +18,7 @@ int secret_from_env(const char *name);
 /* "" where there is none. */
 const char *secret_get(void);
 
-/* Copies `src`; words that look like a key, or hold a part of ours, become
- * "***". Cuts what does not fit. */
+/* Copies `src` with our key masked (redact_words()). Cuts what does not fit. */
 void secret_mask(char *dst, size_t size, const char *src);
 
 #endif
