@@ -4,6 +4,7 @@
 #   make run        the demo: a private server, both daemons, a first sentence
 #   make check      every test, plain and under the sanitizers
 #   make bench      the benchmarks
+#   make torture    everything that may befall it, for ten minutes
 #   make install    DESTDIR= PREFIX=
 #   make windows, make check-windows    the .exe files, and their tests in Wine
 #
@@ -191,6 +192,16 @@ bench:
 	@$(MAKE) all
 	TTSD_BUILD='$(OUT)' $(PYTHON) tests/bench/bench.py --json $(OUT)/bench.json
 
+# Everything that may befall both daemons, for so long; nothing may be lost.
+# TORTURE='--seed SEED --only PHASE' repeats a part of one.
+TORTURE_SECONDS ?= 600
+
+torture:
+	@scripts/setup build run test
+	@$(MAKE) all
+	TTSD_BUILD='$(OUT)' $(PYTHON) tests/torture/torture.py \
+		--seconds $(TORTURE_SECONDS) $(TORTURE)
+
 # libFuzzer, for as long as FUZZ_SECONDS each; needs clang.
 FUZZ := $(notdir $(basename $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_SECONDS ?= 60
@@ -230,5 +241,5 @@ include scripts/windows/windows.mk
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: all setup run unit coverage house e2e check bench fuzz install clean
+.PHONY: all setup run unit coverage house e2e check bench torture fuzz install clean
 .SECONDARY:

@@ -1,0 +1,35 @@
+"""A disk that is full, and has room again."""
+import contextlib
+
+from assault import Assault
+
+
+class Disk(Assault):
+    name = "disk"
+    pause_s = (0.5, 4)
+
+    def step(self):
+        if not self.world.namespace:
+            self.world.quiet.wait()
+            return
+        # What leads to the disk is a supervisor, which may be dead just now.
+        with contextlib.suppress(OSError):
+            file = self.world.disk() / "fill"
+            if file.exists():
+                file.unlink()
+                yield "room again"
+            else:
+                self._fill(file)
+                yield "full"
+
+    @staticmethod
+    def _fill(file):
+        with contextlib.suppress(OSError), open(file, "wb", buffering=0) as f:
+            while f.write(bytes(1 << 16)):
+                pass
+
+    def undo(self):
+        with contextlib.suppress(OSError):
+            folder = self.world.disk()
+            if folder:
+                (folder / "fill").unlink(missing_ok=True)
