@@ -372,6 +372,26 @@ def test_command_takes_the_program_along(command, tmp_path, how):
         until(lambda: not any(map(alive, pids)))
 
 
+@linux_only
+def test_command_guard_is_replaced(command, tmp_path):
+    """Whoever kills everything in sight may kill the guard before the
+    engine."""
+    os.mkfifo(tmp_path / "pids")
+    engine = command("sleep 1000 & echo $$ $! > $D/pids; sleep 1000")
+    engine.job("Hi")
+    pids = [int(p) for p in (tmp_path / "pids").read_text().split()]
+
+    def guards():
+        return [p for p in children(engine.process.pid) if p != pids[0]]
+    until(guards)
+    first = guards()
+    os.kill(first[0], signal.SIGKILL)
+    until(lambda: guards() and guards() != first)
+    engine.process.kill()
+    engine.ended()
+    until(lambda: not any(map(alive, pids)))
+
+
 def test_command_endless_sound_cancelled(command):
     engine = command("exec cat /dev/zero", "--format", "raw")
     for _ in range(3):

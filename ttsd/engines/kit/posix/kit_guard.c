@@ -62,6 +62,13 @@ kit_guard_begin(pid_t group)
 }
 
 void
+kit_guard_renew(pid_t *guard, pid_t group)
+{
+	if (*guard != 0 && waitpid(*guard, NULL, WNOHANG) == *guard)
+		*guard = kit_guard_begin(group);
+}
+
+void
 kit_guard_end(pid_t guard)
 {
 	if (guard == 0)
@@ -78,6 +85,13 @@ kit_guard_begin(pid_t group)
 {
 	(void)group;
 	return 0;
+}
+
+void
+kit_guard_renew(pid_t *guard, pid_t group)
+{
+	(void)guard;
+	(void)group;
 }
 
 void

@@ -16,6 +16,9 @@
  * Returns the guard's process id, or 0 when there is none. */
 pid_t kit_guard_begin(pid_t group);
 
+/* Sets another guard when this one was killed. */
+void kit_guard_renew(pid_t *guard, pid_t group);
+
 /* Ends the guard; 0 is fine. */
 void kit_guard_end(pid_t guard);
 

@@ -137,12 +137,14 @@ kit_process_spawn(struct kit_process *p, const char *path, char *const argv[])
 	if (rc == 0) {
 		setpgid(p->pid, p->pid); /* whichever comes first */
 		close_fd(&pipes[PIPES][1]);
+		p->guard = kit_guard_begin(p->pid);
 		rc = await_exec(pipes[PIPES][0]);
-		if (rc < 0)
+		if (rc < 0) {
+			kit_guard_end(p->guard);
 			waitpid(p->pid, NULL, 0);
+		}
 	}
 	if (rc == 0) {
-		p->guard = kit_guard_begin(p->pid);
 		p->fd[TO] = pipes[TO][1];
 		p->fd[FROM] = pipes[FROM][0];
 		p->fd[ERRORS] = pipes[ERRORS][0];
@@ -234,6 +236,7 @@ look_for_end(struct kit_process *p)
 		continue;
 	if (p->ended)
 		return;
+	kit_guard_renew(&p->guard, p->pid);
 	if (waitid(P_PID, (id_t)p->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0)
 		return;
 	if (info.si_pid != p->pid)
