@@ -78,7 +78,8 @@ $(OUT)/obj/%.o: %.c
 $(OUT)/bin/ttsd: $(call objects,$(call sources,$(TTSD_ROOMS))) $(TEXT)
 $(OUT)/bin/streamer-supervisor: $(call objects,$(call sources,$(SUPERVISOR_ROOMS)))
 $(OUT)/bin/ttsd $(OUT)/bin/streamer-supervisor: $(DAEMON) $(PLATFORM)
-$(OUT)/bin/ttsd $(OUT)/bin/streamer-supervisor: LIBS := -lmicrohttpd
+$(OUT)/bin/streamer-supervisor: LIBS := -lmicrohttpd
+$(OUT)/bin/ttsd: LIBS := -lmicrohttpd -lexpat
 $(OUT)/bin/ttsctl: $(call objects,$(call sources,ttsctl)) $(OUT)/obj/libplatform.a
 $(OUT)/bin/ttsd $(OUT)/bin/streamer-supervisor $(OUT)/bin/ttsctl: $(COMMON)
 	@mkdir -p $(@D)
@@ -92,7 +93,8 @@ $(OUT)/bin/ttsd-stream: scripts/ttsd-stream
 # An engine takes of the archives and libraries what it uses, and no more: only
 # espeak links espeak-ng (GPLv3); the rest stays MIT.
 ENGINE_ARCHIVES := $(addprefix $(OUT)/obj/,libnet.a libsound.a libkit.a libcommon.a)
-ENGINE_LIBS := -Wl,--as-needed -lespeak-ng -lcurl -lsndfile -ljansson -lsoxr -lm
+ENGINE_LIBS := -Wl,--as-needed -lespeak-ng -lcurl -lsndfile -lexpat -ljansson \
+	-lsoxr -lm
 
 define engine
 $(OUT)/libexec/ttsd/$(1): $(call objects,$(call engine_sources,posix,$(1)))
@@ -123,7 +125,8 @@ $(sort $(UNIT_LIBS) $(ENGINE_ARCHIVES)):
 $(OUT)/tests/unit/%: $(OUT)/obj/tests/unit/%.o $(UNIT_LIBS)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(LINK) -o $@ $^ -lcmocka -lmicrohttpd -lev -ljansson -lsndfile -lsoxr -lm
+	@$(LINK) -o $@ $^ -lcmocka -lexpat -lmicrohttpd -lev -ljansson -lsndfile \
+		-lsoxr -lm
 
 # Simulations: whole daemons on the platform that tests/fake makes of memory
 # instead of the system's. Its objects come first, so that nothing else of the
@@ -139,7 +142,7 @@ $(OUT)/obj/libsim.a: $(call objects,$(filter-out tests/sim/test_%,$(call sources
 $(OUT)/tests/sim/%: $(OUT)/obj/tests/sim/%.o $(FAKE) $(SIM_LIBS)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(LINK) $(SIM_LINK) -o $@ $^ -lcmocka -ljansson -lm
+	@$(LINK) $(SIM_LINK) -o $@ $^ -lcmocka -lexpat -ljansson -lm
 
 # ---- what people call -------------------------------------------------------
 
@@ -202,20 +205,27 @@ torture:
 	TTSD_BUILD='$(OUT)' $(PYTHON) tests/torture/torture.py \
 		--seconds $(TORTURE_SECONDS) $(TORTURE)
 
-# libFuzzer, for as long as FUZZ_SECONDS each; needs clang.
+# libFuzzer, for as long as FUZZ_SECONDS each; needs clang. It begins with the
+# cases of the end-to-end tests and with what the unit test of the same name
+# leaves as seeds.
 FUZZ := $(notdir $(basename $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_SECONDS ?= 60
 
-fuzz:
-	@mkdir -p $(BUILD)/fuzz
+fuzz: $(OUT)/tests/unit/test_ssml
 	@set -e; for f in $(FUZZ); do \
+		seeds=$(BUILD)/fuzz/seeds/$$f; \
+		mkdir -p $$seeds; \
+		test=$(OUT)/tests/unit/test_$${f#fuzz_}; \
+		[ ! -x $$test ] || \
+			TTSD_SEEDS=$$seeds $$test >/dev/null 2>&1; \
 		clang -std=c11 -D_GNU_SOURCE -I. -g -O1 \
 			-fsanitize=fuzzer,address,undefined \
 			-fno-sanitize-recover=all -o $(BUILD)/fuzz/$$f \
 			tests/fuzz/$$f.c $(call sources,$(COMMON_ROOMS) common/text) \
-			-ljansson -lsndfile -lsoxr -lm; \
+			-lexpat -ljansson -lsndfile -lsoxr -lm; \
 		$(BUILD)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -max_len=70000 \
-			-dict=tests/fuzz/words.dict -print_final_stats=1; \
+			-dict=tests/fuzz/words.dict -print_final_stats=1 \
+			$$seeds tests/e2e/cases; \
 	done
 
 MAN := $(wildcard docs/man/*.[18])

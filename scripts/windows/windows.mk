@@ -9,11 +9,12 @@ WIN_CC := $(WIN_HOST)-gcc
 WIN_LIBS_AT = $(shell cat $(WIN)/libs)
 
 # printf() is the one of C11 (__USE_MINGW_ANSI_STDIO); the compiler checks
-# formats against Microsoft's, so that is left to the build on POSIX. libcurl is
-# static; espeak_dll.c defines the functions of espeak-ng as if it were that.
+# formats against Microsoft's, so that is left to the build on POSIX. libcurl and
+# expat are static; espeak_dll.c defines the functions of espeak-ng as if it
+# were that.
 WIN_CFLAGS = -std=c11 -D_GNU_SOURCE -D__USE_MINGW_ANSI_STDIO=1 \
 	-D_POSIX_THREAD_SAFE_FUNCTIONS=1 \
-	-DCURL_STATICLIB -DLIBESPEAK_NG_EXPORT \
+	-DCURL_STATICLIB -DXML_STATIC -DLIBESPEAK_NG_EXPORT \
 	-D_WIN32_WINNT=0x0A00 -DUNICODE -D_UNICODE -I. -I$(WIN)/obj \
 	-include platform/win32/missing.h \
 	-isystem $(WIN_LIBS_AT)/include $(WARN) -Wno-format -O2 -g
@@ -71,7 +72,8 @@ $(WIN)/bin/streamer-supervisor.exe: \
 $(WIN)/bin/ttsctl.exe: $(call win_objects,$(call sources,ttsctl)) $(WIN_WORDS) \
 	$(WIN)/obj/libplatform.a
 $(WIN)/bin/ttsd.exe $(WIN)/bin/streamer-supervisor.exe: $(WIN_SHARED)
-$(WIN)/bin/ttsd.exe $(WIN)/bin/streamer-supervisor.exe: WIN_LIBS := -lmicrohttpd
+$(WIN)/bin/ttsd.exe: WIN_LIBS := -lmicrohttpd -lexpat
+$(WIN)/bin/streamer-supervisor.exe: WIN_LIBS := -lmicrohttpd
 $(WIN_PROGRAMS): $(WIN_COMMON) $(WIN)/obj/resources.o
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
@@ -81,8 +83,8 @@ $(WIN_PROGRAMS): $(WIN_COMMON) $(WIN)/obj/resources.o
 # own; libespeak-ng.dll is loaded when it is there (espeak_dll.c).
 WIN_ENGINE_ARCHIVES := $(addprefix $(WIN)/obj/,libnet.a libsound.a libkit.a \
 	libcommon.a)
-WIN_ENGINE_LIBS := -lcurl -lcrypt32 -lbcrypt -lsecur32 -lsndfile -ljansson \
-	-lsoxr -lole32 -luuid
+WIN_ENGINE_LIBS := -lcurl -lcrypt32 -lbcrypt -lsecur32 -lsndfile -lexpat \
+	-ljansson -lsoxr -lole32 -luuid
 
 define win_engine
 $(WIN)/libexec/ttsd/$(1).exe: $(call win_objects,$(call engine_sources,win32,$(1)))
@@ -138,7 +140,7 @@ $(WIN)/tests/unit/%.exe: $(WIN)/obj/tests/unit/%.o $(WIN_WORDS) \
 		$(WIN)/obj/platform/win32/missing.o $(WIN_UNIT_LIBS)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(WIN_LINK) -o $@ $^ -lcmocka -lev -ljansson $(WIN_SYSTEM)
+	@$(WIN_LINK) -o $@ $^ -lcmocka -lexpat -lev -ljansson $(WIN_SYSTEM)
 
 check-windows:
 	@scripts/windows/setup
