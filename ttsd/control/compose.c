@@ -5,6 +5,7 @@
 
 #include "common/err.h"
 #include "common/language.h"
+#include "common/text/ssml.h"
 #include "common/utf8.h"
 
 const char *const spellings[] = {
@@ -286,6 +287,27 @@ add_text(struct say_request *s, const json_t *object)
 	return rc == 0;
 }
 
+/* Refuses what is no XML, or no SSML, at once and with its place. */
+static bool
+check_ssml(const char *text, struct reply *r)
+{
+	struct ssml_error e;
+	struct ssml s;
+	int rc;
+
+	if (!check_text(text, r))
+		return false;
+	rc = ssml_read(text, strlen(text), &s, &e);
+	ssml_done(&s);
+	if (rc == ERR_INVALID)
+		reply_error(r, PROTO_BAD_REQUEST,
+		    "\"ssml\": line %lu, column %lu: %s", e.line, e.column,
+		    e.text);
+	else if (rc < 0)
+		reply_no_memory(r);
+	return rc == 0;
+}
+
 /* Adds SSML whole: markup is the engine's, and nothing in it is cut or
  * replaced. */
 static bool
@@ -297,7 +319,7 @@ add_ssml(struct say_request *s, const json_t *object)
 	int source;
 	bool added;
 
-	if (!check_text(ssml, s->r) || !choose_manner(s, object, &m) ||
+	if (!check_ssml(ssml, s->r) || !choose_manner(s, object, &m) ||
 	    (source = keep_text(s, ssml)) < 0)
 		return false;
 	segment.text = strdup(ssml);
