@@ -194,14 +194,18 @@ def test_http_request(http_engine):
 
 
 def test_http_ssml_is_not_read_out(http_engine):
+    """Story: <sub> said what it should not, &nbsp; was spelled, CDATA and the
+    text behind a comment with '>' were lost."""
     engine = http_engine(speaks)
     say(engine, '<?xml version="1.0"?><speak>One &amp; two<!-- a > b -->'
-        '<break time="1s"/>&lt;3&#233;&#x1F600; &bad; &#0; AT&T</speak>',
-        ssml=True)
+        '<break time="1s"/>&lt;3&#233;&#x1F600; <![CDATA[x < y]]>&nbsp;'
+        '<sub alias="World Wide Web">WWW</sub></speak>', ssml=True)
     say(engine, "a <b> &amp; c")
-    assert engine.server.requests[0].json()["input"].split() == [
-        "One", "&", "two", "<3é😀", "&bad;", "&#0;", "AT&T"]
+    assert engine.server.requests[0].json()["input"] == \
+        "One & two, <3é😀 x < y\u00a0World Wide Web"
     assert engine.server.requests[1].json()["input"] == "a <b> &amp; c"
+    assert "line 1, column 8" in engine.fails(
+        "bad-request", "<speak>&bad;</speak>", ssml=True)
 
 
 def test_http_nothing_to_say(http_engine):

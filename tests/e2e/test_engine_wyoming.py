@@ -200,13 +200,15 @@ def test_wyoming_request(wyoming):
     say(engine, "Hi", language="en-GB")
     say(engine, "Hi", language="fr")
     say(engine, "Hi", voice="other", language="de")
-    say(engine, "<speak>One &amp; <b>two</b></speak>", ssml=True)
+    say(engine, "<speak>One &amp; <sub alias='two'>2</sub>&nbsp;<![CDATA[x < y]]>"
+        "</speak>", ssml=True)
     assert engine.server.requests[0] == ("synthesize", {
         "text": text, "voice": {"name": "en_US-amy"}})
     assert [d["voice"] for _, d in engine.server.requests[1:6]] == [
         {"name": "de_DE-eva", "speaker": "sad"}, {"name": "de_DE-eva"},
         {"name": "en_US-amy"}, {"language": "fr"}, {"name": "other"}]
-    assert engine.server.requests[6][1]["text"].split() == ["One", "&", "two"]
+    assert engine.server.requests[6][1]["text"] == "One & two\u00a0x < y"
+    engine.fails("bad-request", "<speak>One & <b>two</speak>", ssml=True)
 
 
 def test_wyoming_no_voice_named(wyoming):

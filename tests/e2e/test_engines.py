@@ -272,14 +272,15 @@ def test_document_c_example_is_an_engine(tmp_path):
     common = [f"common/{n}.c" for n in (
         "buf", "err", "failure", "frame", "log", "options",
         "speech_parameters", "utf8",
-        "wav")]
+        "wav")] + [str(p.relative_to(ROOT)) for p in sorted(
+            (ROOT / "common" / "text").glob("*.c"))]
     subprocess.run(
         ["cc", "-std=c11", "-D_GNU_SOURCE", "-I.", "-Wall", "-Wextra",
          "-Werror", "-o", tmp_path / "beep", tmp_path / "beep.c",
          *sorted((ROOT / "ttsd/engines/kit").glob("*.c")),
          *sorted((ROOT / "ttsd/engines/kit/posix").glob("*.c")), *common,
          *(f"platform/posix/{n}.c" for n in ("error", "program", "spawn")),
-         "-ljansson", "-lsoxr", "-lm"], cwd=ROOT, check=True)
+         "-lexpat", "-ljansson", "-lsoxr", "-lm"], cwd=ROOT, check=True)
     with running(tmp_path / "beep") as engine:
         check_beeps(engine)
 

@@ -8,7 +8,6 @@
  * Arguments may contain {voice} {language} {rate} {pitch} {volume}; what
  * becomes of them is in docs/ENGINE.md. No shell is involved.
  */
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +18,7 @@
 #include "ttsd/engines/kit/kit_complaint.h"
 #include "ttsd/engines/kit/kit_options.h"
 #include "ttsd/engines/kit/kit_process.h"
+#include "ttsd/engines/kit/kit_text.h"
 #include "ttsd/engines/sound/sound.h"
 
 #define DEFAULT_RATE_HZ 22050
@@ -250,31 +250,19 @@ fill_in_all(const struct speech_parameters *s)
 
 /* Programs read lines: the last one gets its end, too. */
 static char *
-input_of(const struct kit_job *job, size_t *len)
+end_line(char *text)
 {
-	char *input = malloc(job->text_len + 2);
+	size_t len = strlen(text);
+	char *input;
 
-	if (input == NULL)
-		return NULL;
-	memcpy(input, job->text, job->text_len);
-	*len = job->text_len;
-	if (*len == 0 || input[*len - 1] != '\n')
-		input[(*len)++] = '\n';
+	if (len > 0 && text[len - 1] == '\n')
+		return text;
+	input = realloc(text, len + 2);
+	if (input)
+		strcpy(input + len, "\n");
+	else
+		free(text);
 	return input;
-}
-
-/* Whether anybody would expect to hear something. */
-static bool
-has_words(const struct kit_job *job)
-{
-	size_t i;
-
-	for (i = 0; i < job->text_len; i++) {
-		if (isalnum((unsigned char)job->text[i]) ||
-		    (unsigned char)job->text[i] >= 0x80)
-			return true;
-	}
-	return false;
 }
 
 static const char *
@@ -284,8 +272,8 @@ program_name(void)
 }
 
 static int
-judge(const struct kit_process_end *end, const struct kit_job *job,
-    const struct sound *s)
+judge(
+    const struct kit_process_end *end, const char *input, const struct sound *s)
 {
 	const char *said = kit_complaint();
 	const char *colon = said[0] ? ": " : "";
@@ -300,7 +288,7 @@ judge(const struct kit_process_end *end, const struct kit_job *job,
 	else if (end->number != 0)
 		return kit_fail(KIT_FAILED, "%s exited with status %d%s%s",
 		    program_name(), end->number, colon, said);
-	if (s->frames == 0 && has_words(job))
+	if (s->frames == 0 && kit_text_has_words(input))
 		return kit_fail(KIT_FAILED, "%s wrote no sound%s%s",
 		    program_name(), colon, said);
 	return 0;
@@ -332,8 +320,7 @@ listen_to(struct kit_process *p, struct sound *s)
 }
 
 static int
-command_speak(
-    const struct kit_job *job, char **words, const char *input, size_t len)
+command_speak(char **words, const char *input)
 {
 	struct wav_format format = { options.rate_hz,
 		(uint16_t)options.channels, 16, WAV_TAG_PCM };
@@ -342,7 +329,7 @@ command_speak(
 	struct sound s;
 	int rc;
 
-	rc = kit_process_start(&p, words, input, len);
+	rc = kit_process_start(&p, words, input, strlen(input));
 	if (rc < 0)
 		return kit_fail(KIT_UNAVAILABLE, "cannot run '%s': %s",
 		    words[0], err_text(rc));
@@ -353,7 +340,7 @@ command_speak(
 	else
 		rc = kit_process_finish(p, &end);
 	if (rc == 0)
-		rc = judge(&end, job, &s);
+		rc = judge(&end, input, &s);
 	sound_done(&s);
 	return rc;
 }
@@ -363,7 +350,6 @@ command_run(const struct kit_job *job)
 {
 	const struct speech_parameter *p;
 	char **words, *input;
-	size_t len = 0;
 	int rc;
 
 	for (p = speech_parameters; p->name; p++)
@@ -371,8 +357,11 @@ command_run(const struct kit_job *job)
 			return kit_fail(KIT_BAD_REQUEST,
 			    "%s: may not look like an option or a path",
 			    p->name);
+	rc = kit_text_plain(job, &input);
+	if (rc < 0)
+		return rc;
+	input = end_line(input);
 	words = fill_in_all(&job->speech);
-	input = input_of(job, &len);
 	if (words == NULL || input == NULL)
 		rc = kit_fail(
 		    KIT_FAILED, "arguments too long for '%s'", program_name());
@@ -380,7 +369,7 @@ command_run(const struct kit_job *job)
 		rc = kit_fail(
 		    KIT_BAD_REQUEST, "no program without these values");
 	else
-		rc = command_speak(job, words, input, len);
+		rc = command_speak(words, input);
 	free_words(words);
 	free(input);
 	return rc;

@@ -151,8 +151,8 @@ body_of(const struct kit_job *job, const char *text)
 static int
 http_engine_run(const struct kit_job *job)
 {
-	char *text = kit_text_plain(job), *body = NULL;
-	int rc = text ? 0 : ERR_NOMEM;
+	char *text, *body = NULL;
+	int rc = kit_text_plain(job, &text);
 
 	kit_gain(job->speech.volume);
 	if (text && kit_text_has_words(text)) {

@@ -444,8 +444,8 @@ wyoming_speak(const struct kit_job *job, const char *text)
 static int
 wyoming_run(const struct kit_job *job)
 {
-	char *text = kit_text_plain(job);
-	int rc = text ? 0 : ERR_NOMEM;
+	char *text;
+	int rc = kit_text_plain(job, &text);
 
 	kit_gain(job->speech.volume);
 	if (text && kit_text_has_words(text))

@@ -4,113 +4,111 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/utf8.h"
+#include "common/buf.h"
+#include "common/text/clause.h"
+#include "common/text/fold.h"
+#include "common/text/ssml.h"
 
-/* Longest entity, from '&' to ';'. */
-#define ENTITY_MAX 10
+#define TEXT_MAX (16 * 1024 * 1024)
+#define COMMA ", "
 
-static const struct {
-	const char *name;
-	uint32_t cp;
-} entities[] = {
-	{ "&amp;", '&' },
-	{ "&lt;", '<' },
-	{ "&gt;", '>' },
-	{ "&quot;", '"' },
-	{ "&apos;", '\'' },
-};
-
-/* "&#38;" or "&#x26;". 0 for what is no character that text may have. */
-static uint32_t
-numbered(const char *s)
+/* Puts a comma where a pause was, unless a sign that makes one stands there. */
+static int
+put_pause(struct buf *b)
 {
-	bool hex = s[2] == 'x';
-	const char *digits = s + 2 + hex;
-	unsigned long cp;
-	char *end;
+	const char *text = (const char *)buf_data(b);
+	size_t len = buf_len(b);
+	bool blank = len == 0 || strspn(text, " \t\r\n") >= len;
 
-	if (!isxdigit((unsigned char)digits[0]))
-		return 0;
-	cp = strtoul(digits, &end, hex ? 16 : 10);
-	if (*end != ';' || cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff) ||
-	    cp < ' ')
-		return 0;
-	return (uint32_t)cp;
+	return buf_puts(b, blank || clause_ends(text, len) ? " " : COMMA);
 }
 
-/* The entity at the front of s: its length, and its character as UTF-8 (never
- * longer than the entity). 0: there is none. */
-static size_t
-decode(const char *s, char *out, size_t *out_len)
+/* Puts a text with its forms folded, as plain texts come from ttsd. */
+static int
+put_folded(struct buf *b, const struct ssml_item *item)
 {
-	const char *end = strchr(s, ';');
-	uint32_t cp = 0;
-	size_t len, i;
+	char folded[FOLD_BYTES];
+	uint32_t before = 0;
+	size_t at, n, len;
+	int rc = 0;
 
-	if (end == NULL || end - s >= ENTITY_MAX)
-		return 0;
-	len = (size_t)(end - s) + 1;
-	if (s[1] == '#')
-		cp = numbered(s);
-	for (i = 0; i < sizeof(entities) / sizeof(entities[0]); i++) {
-		if (strncmp(s, entities[i].name, len) == 0)
-			cp = entities[i].cp;
+	for (at = 0; rc == 0; at += n) {
+		n = fold_at(
+		    item->text + at, item->len - at, &before, folded, &len);
+		if (n == 0)
+			break;
+		rc = buf_put(b, folded, len);
 	}
-	if (cp == 0)
+	return rc;
+}
+
+/* Keeps paragraphs and sentences apart; other markup may stand in a word. */
+static int
+put_markup(struct buf *b, const char *tag)
+{
+	static const char *const apart[] = { "<p>", "</p>", "<s>", "</s>" };
+	size_t i;
+
+	for (i = 0; i < sizeof(apart) / sizeof(apart[0]); i++)
+		if (strcmp(tag, apart[i]) == 0)
+			return buf_puts(b, " ");
+	return 0;
+}
+
+static int
+put_item(struct buf *b, const struct ssml_item *item)
+{
+	switch (item->kind) {
+	case SSML_TEXT:
+		return put_folded(b, item);
+	case SSML_BREAK:
+		return item->ms > 0 ? put_pause(b) : 0;
+	case SSML_OPEN:
+	case SSML_CLOSE:
+		return put_markup(b, item->text);
+	default:
 		return 0;
-	*out_len = utf8_put(cp, out);
-	return len;
-}
-
-/* One past the markup that begins at s. */
-static const char *
-skip_markup(const char *s)
-{
-	const char *closing = ">", *end;
-
-	if (strncmp(s, "<!--", 4) == 0)
-		closing = "-->";
-	else if (strncmp(s, "<?", 2) == 0)
-		closing = "?>";
-	end = strstr(s, closing);
-	return end ? end + strlen(closing) : s + strlen(s);
-}
-
-/* Never longer than the text: entities shrink, tags become one blank. */
-static void
-strip(char *out, const char *s)
-{
-	size_t used, made;
-
-	while (*s) {
-		if (*s == '<') {
-			*out++ = ' ';
-			s = skip_markup(s);
-			continue;
-		}
-		used = *s == '&' ? decode(s, out, &made) : 0;
-		if (used > 0) {
-			out += made;
-			s += used;
-		} else {
-			*out++ = *s++;
-		}
 	}
-	*out = '\0';
 }
 
-char *
-kit_text_plain(const struct kit_job *job)
+static int
+text_of_ssml(const struct ssml *s, char **out)
 {
-	char *plain = malloc(job->text_len + 1);
+	struct buf b;
+	size_t i;
+	int rc = 0;
 
-	if (plain == NULL)
-		return NULL;
-	if (job->ssml)
-		strip(plain, job->text);
-	else
-		memcpy(plain, job->text, job->text_len + 1);
-	return plain;
+	buf_init(&b, TEXT_MAX);
+	for (i = 0; rc == 0 && i < s->count; i++)
+		rc = put_item(&b, &s->items[i]);
+	if (rc == 0)
+		rc = buf_put(&b, "", 1);
+	if (rc == 0)
+		*out = strdup((const char *)buf_data(&b));
+	buf_done(&b);
+	return rc == 0 && *out == NULL ? ERR_NOMEM : rc;
+}
+
+int
+kit_text_plain(const struct kit_job *job, char **out)
+{
+	struct ssml_error e;
+	struct ssml s;
+	int rc;
+
+	*out = NULL;
+	if (!job->ssml) {
+		*out = strdup(job->text);
+		return *out ? 0 : ERR_NOMEM;
+	}
+	rc = ssml_read(job->text, job->text_len, &s, &e);
+	if (rc == ERR_INVALID)
+		return kit_fail(KIT_BAD_REQUEST, "line %lu, column %lu: %s",
+		    e.line, e.column, e.text);
+	if (rc == 0)
+		rc = text_of_ssml(&s, out);
+	ssml_done(&s);
+	return rc;
 }
 
 bool

@@ -1,17 +1,18 @@
-/* The text of a job, for engines that send it somewhere else. Pure. */
+/*
+ * A job's text without its markup, for engines that know none.
+ */
 #ifndef TTSD_ENGINES_KIT_KIT_TEXT_H
 #define TTSD_ENGINES_KIT_KIT_TEXT_H
 
-#include <stdbool.h>
-
 #include "ttsd/engines/kit/kit.h"
 
-/* The job's text; without its markup where it is SSML: every tag is a blank,
- * comments and declarations are nothing, entities are what they mean. To be
- * released by free(); NULL without memory. */
-char *kit_text_plain(const struct kit_job *job);
+/* The job's text, as what is spoken of it where it is SSML: entities and
+ * CDATA are characters, <sub> is its alias, a pause is a comma. *out is the
+ * caller's to free. ERR_NOMEM, or what kit_fail() returns where the SSML is
+ * malformed; *out is then NULL. */
+int kit_text_plain(const struct kit_job *job, char **out);
 
-/* Whether anybody would expect to hear something. */
+/* Whether there is anything in a text that can be spoken. */
 bool kit_text_has_words(const char *text);
 
 #endif
