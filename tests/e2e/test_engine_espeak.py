@@ -31,14 +31,6 @@ TEXTS = [
 ]
 VOICES = ["en", "de", "cmn", "ru", "ar", "en+f3", "EN-gb", "en-zz", "pt-br",
           "English (America)", "gmw/en-US", "en+Annie", "de+klatt", "fr"]
-SSML = [
-    '<speak>one <mark name="a"/>two<break time="300ms"/>three</speak>',
-    '<speak><voice name="de">Hallo</voice> <voice gender="female">hi</voice> '
-    '<prosody rate="fast" pitch="high">quick</prosody></speak>',
-    "<speak unclosed & bad", "plain",
-]
-
-
 PINYIN = "cmn-latn-pinyin"
 
 
@@ -167,21 +159,6 @@ def test_espeak_numbers_do_not_stay(espeak):
         assert espeak.say(text, voice="en+f3", **{field: value}).pcm == \
             program_says(text, "en+f3", option, str(value))
         assert espeak.say(text, voice="en+f3").pcm == plain
-
-
-@needs_espeak_program
-@pytest.mark.parametrize("text", SSML)
-def test_espeak_ssml(espeak, text):
-    for voice in ("en", "fr", "en-us+f2"):
-        r = espeak.say(text, voice=voice, ssml=True)
-        assert r.pcm == program_says(text, voice, "-m")
-
-
-def test_espeak_ssml_marks(espeak):
-    r = espeak.say(SSML[0], ssml=True)
-    assert [m["name"] for m in r.marks if m["mark"] == "mark"] == ["a"]
-    said = [SSML[0][m["offset"]:m["offset"] + m["length"]] for m in r.words()]
-    assert said == ["one", "two", "three"]
 
 
 def test_espeak_ssml_opens_no_files(espeak, tmp_path):

@@ -10,13 +10,18 @@
  * This file links a GPLv3 library; nothing else of ttsd does.
  */
 #include <espeak-ng/speak_lib.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/utf8.h"
 #include "ttsd/engines/espeak/digits.h"
+#include "ttsd/engines/espeak/events.h"
+#include "ttsd/engines/espeak/marks.h"
+#include "ttsd/engines/espeak/markup.h"
 #include "ttsd/engines/espeak/reading.h"
 #include "ttsd/engines/espeak/spoken.h"
+#include "ttsd/engines/espeak/timeline.h"
 #include "ttsd/engines/espeak/voice.h"
 #include "ttsd/engines/espeak/words.h"
 #include "ttsd/engines/kit/kit.h"
@@ -28,11 +33,8 @@
 /* What the espeak-ng program passes; [[phonemes]] are part of it. */
 #define TEXT_FLAGS (espeakCHARS_AUTO | espeakPHONEMES | espeakENDPAUSE)
 
-/* The job that runs, as the callback sees it. */
-static struct now {
-	uint64_t samples; /* made so far */
-	int rc;
-} now;
+/* What became of the job that runs, as the callback sees it. */
+static int job_rc;
 
 /* SSML's <audio src> would have the library open any file on this machine,
  * and hand its name to a shell. 1: speak the text inside instead. */
@@ -45,66 +47,15 @@ refuse_audio_files(int type, const char *uri, const char *base)
 	return 1;
 }
 
-/* How a pause is written: the mouth closes. */
-#define PAUSE "_"
-
-/* 8 bytes without a terminator where all are needed; a name that did not fit
- * may end inside a character. A pause comes without a name, and a change of
- * language as one in parentheses: that is no sound. */
-static int
-say_phoneme(uint64_t sample, const char name[8])
-{
-	char ipa[9];
-	size_t len = 0, n;
-
-	memcpy(ipa, name, 8);
-	ipa[8] = '\0';
-	while ((n = utf8_decode(ipa + len, strlen(ipa + len), NULL)) > 0)
-		len += n;
-	ipa[len] = '\0';
-	if (ipa[0] == '(')
-		return 0;
-	return kit_phoneme(sample, len > 0 ? ipa : PAUSE);
-}
-
-/* `sample` is exact (audio_position is its cut-down in ms) except where the
- * library speeds speech up afterwards, from 450 words a minute on: there it
- * may lie behind the sound of this call. */
-static int
-say_event(const espeak_EVENT *e, uint64_t end)
-{
-	uint64_t sample = e->sample > 0 ? (uint64_t)e->sample : 0;
-
-	if (sample > end)
-		sample = end;
-	switch (e->type) {
-	case espeakEVENT_WORD:
-		return words_say(sample, e->text_position, e->length);
-	case espeakEVENT_PHONEME:
-		return say_phoneme(sample, e->id.string);
-	case espeakEVENT_MARK:
-		return kit_mark(sample, e->id.name);
-	case espeakEVENT_SAMPLERATE: /* MBROLA voices have their own */
-		if (kit_format((unsigned)e->id.number, 1) == 0)
-			return 0;
-		return kit_fail(KIT_FAILED,
-		    "espeak: the voice changes the sample rate in mid-speech");
-	default:
-		return 0;
-	}
-}
-
 static int
 on_speech(short *wave, int count, espeak_EVENT *e)
 {
-	uint64_t n = wave && count > 0 ? (uint64_t)count : 0;
-
-	for (; now.rc == 0 && e->type != espeakEVENT_LIST_TERMINATED; e++)
-		now.rc = say_event(e, now.samples + n);
-	now.samples += n;
-	if (now.rc == 0 && n > 0)
-		now.rc = kit_pcm(wave, (size_t)n);
-	return now.rc < 0; /* 1 stops the synthesis */
+	timeline_made(wave, wave && count > 0 ? (size_t)count : 0);
+	if (job_rc == 0)
+		job_rc = events_take(e);
+	if (job_rc == 0)
+		job_rc = timeline_hand();
+	return job_rc < 0; /* 1 stops the synthesis */
 }
 
 /* The engine. */
@@ -171,42 +122,108 @@ set_number(espeak_PARAMETER which, int value)
 }
 
 static int
-speak(struct spoken *spoken, unsigned flags)
+speak(struct spoken *spoken, bool joined, unsigned flags)
 {
 	size_t len;
 	const char *text = spoken_text(spoken, &len);
 	int rc = words_begin(spoken);
 
+	if (rc == 0)
+		rc = timeline_begin(joined);
 	if (rc < 0)
 		return rc;
+	events_clear();
 	if (espeak_Synth(text, len + 1, 0, POS_CHARACTER, 0, flags, NULL,
 		NULL) != EE_OK &&
-	    now.rc == 0)
+	    job_rc == 0)
 		return kit_fail(KIT_FAILED, "espeak: synthesis failed");
-	return now.rc;
+	return job_rc < 0 ? job_rc : events_end();
+}
+
+static int
+speak_stretch(struct markup_stretch *stretch)
+{
+	int rc = 0;
+
+	if (stretch->has_text)
+		rc = speak(
+		    &stretch->spoken, stretch->joined, TEXT_FLAGS | espeakSSML);
+	if (rc == 0)
+		rc = marks_reach(timeline_end(), SIZE_MAX);
+	if (rc == 0 && stretch->has_pause)
+		rc = timeline_pause(stretch->pause_ms);
+	return rc;
+}
+
+/* Goes through all stretches. First without speaking, so that a text which
+ * nobody can read is refused before any sound. */
+static int
+speak_stretches(const struct kit_job *job, const struct ssml *ssml, bool aloud)
+{
+	struct markup markup;
+	struct markup_stretch stretch;
+	struct choice voice = { job->speech.voice, job->speech.language };
+	int rc = 0;
+
+	markup_begin(&markup, ssml, voice);
+	spoken_init(&stretch.spoken);
+	while (rc == 0 && markup_next(&markup, &stretch, &rc))
+		if (rc == 0 && aloud)
+			rc = speak_stretch(&stretch);
+	spoken_done(&stretch.spoken);
+	return rc;
+}
+
+static int
+speak_markup(const struct kit_job *job)
+{
+	struct ssml_error e;
+	struct ssml ssml;
+	int rc = ssml_read(job->text, job->text_len, &ssml, &e);
+
+	if (rc == ERR_INVALID)
+		return kit_fail(KIT_BAD_REQUEST, "line %lu, column %lu: %s",
+		    e.line, e.column, e.text);
+	if (rc == 0)
+		rc = speak_stretches(job, &ssml, false);
+	if (rc == 0)
+		rc = speak_stretches(job, &ssml, true);
+	if (rc == 0)
+		rc = timeline_finish();
+	ssml_done(&ssml);
+	return rc;
+}
+
+static int
+speak_text(const struct kit_job *job)
+{
+	struct spoken text, spelled;
+	int rc = reading_check(job->text, job->text_len);
+
+	spoken_init(&text);
+	spoken_init(&spelled);
+	if (rc == 0)
+		rc = spoken_copy(&text, job->text, job->text_len, 0);
+	if (rc == 0)
+		rc = digits_spell(&spelled, &text);
+	if (rc == 0)
+		rc = speak(&spelled, false, TEXT_FLAGS);
+	spoken_done(&text);
+	spoken_done(&spelled);
+	return rc;
 }
 
 static int
 espeak_run(const struct kit_job *job)
 {
-	unsigned flags = TEXT_FLAGS | (job->ssml ? espeakSSML : 0);
-	struct spoken spoken;
-	int rc = reading_check(job->text, job->text_len);
-
-	now = (struct now){ 0 };
+	job_rc = 0;
+	timeline_start(DEFAULT_RATE_HZ, job->ssml);
 	words_start();
-	spoken_init(&spoken);
-	if (rc == 0 && job->ssml)
-		rc = spoken_copy(&spoken, job->text, job->text_len, 0);
-	else if (rc == 0)
-		rc = digits_copy(&spoken, job->text, job->text_len, 0);
+	marks_clear();
 	set_number(espeakRATE, job->speech.rate);
 	set_number(espeakPITCH, job->speech.pitch);
 	set_number(espeakVOLUME, job->speech.volume);
-	if (rc == 0)
-		rc = speak(&spoken, flags);
-	spoken_done(&spoken);
-	return rc;
+	return job->ssml ? speak_markup(job) : speak_text(job);
 }
 
 int

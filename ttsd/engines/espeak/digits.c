@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "common/err.h"
 #include "common/utf8.h"
 #include "ttsd/engines/espeak/reading.h"
 
@@ -132,7 +133,7 @@ stands_alone(const char *digits, size_t n, char before)
 
 static int
 spell_digits(struct spoken *s, const struct numerals *numerals,
-    const char *digits, size_t n, size_t offset)
+    const char *digits, size_t n, const struct spoken_origin *origins)
 {
 	const char *word;
 	bool native = false;
@@ -143,21 +144,22 @@ spell_digits(struct spoken *s, const struct numerals *numerals,
 		word = numerals->words[digits[i] - '0'];
 		native = is_native_digit(word);
 		if (!native)
-			rc = spoken_put(
-			    s, " ", 1, (struct spoken_origin){ offset + i, 0 });
+			rc = spoken_put(s, " ", 1,
+			    (struct spoken_origin){ origins[i].offset, 0 });
 		if (rc == 0)
-			rc = spoken_put(s, word, strlen(word),
-			    (struct spoken_origin){ offset + i, 1 });
+			rc = spoken_put(s, word, strlen(word), origins[i]);
 	}
 	if (rc == 0 && !native)
-		rc = spoken_put(
-		    s, " ", 1, (struct spoken_origin){ offset + n, 0 });
+		rc = spoken_put(s, " ", 1,
+		    (struct spoken_origin){
+			origins[n - 1].offset + origins[n - 1].length, 0 });
 	return rc;
 }
 
 static int
 copy_spelled(struct spoken *s, const struct numerals *numerals,
-    enum ability ability, const char *text, size_t len, size_t offset)
+    enum ability ability, const char *text, size_t len,
+    const struct spoken_origin *origins)
 {
 	size_t n, others;
 	char before = 0;
@@ -167,9 +169,9 @@ copy_spelled(struct spoken *s, const struct numerals *numerals,
 		for (others = 0; others < len && !is_digit(text[others]);)
 			others++;
 		if (others > 0) {
-			rc = spoken_copy(s, text, others, offset);
+			rc = spoken_take(s, text, others, origins);
 			before = text[others - 1];
-			offset += utf8_length(text, others);
+			origins += utf8_length(text, others);
 		}
 		text += others;
 		len -= others;
@@ -177,13 +179,14 @@ copy_spelled(struct spoken *s, const struct numerals *numerals,
 		if (rc == 0 && n > 0) {
 			if (ability == SAYS_SOME &&
 			    !stands_alone(text, n, before))
-				rc = spoken_copy(s, text, n, offset);
+				rc = spoken_take(s, text, n, origins);
 			else
-				rc = spell_digits(s, numerals, text, n, offset);
+				rc =
+				    spell_digits(s, numerals, text, n, origins);
 		}
 		text += n;
 		len -= n;
-		offset += n;
+		origins += n;
 	}
 	return rc;
 }
@@ -200,14 +203,18 @@ has_digit(const char *text, size_t len)
 }
 
 int
-digits_copy(struct spoken *s, const char *text, size_t len, size_t offset)
+digits_spell(struct spoken *s, struct spoken *from)
 {
 	const struct numerals *numerals = find_numerals();
 	enum ability ability = SAYS_NUMBERS;
+	size_t len;
+	const char *text = spoken_text(from, &len);
 
+	if (text == NULL)
+		return ERR_NOMEM;
 	if (numerals && has_digit(text, len))
 		ability = ask_ability(numerals);
 	if (ability == SAYS_NUMBERS)
-		return spoken_copy(s, text, len, offset);
-	return copy_spelled(s, numerals, ability, text, len, offset);
+		return spoken_take(s, text, len, from->chars);
+	return copy_spelled(s, numerals, ability, text, len, from->chars);
 }

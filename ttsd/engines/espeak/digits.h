@@ -7,8 +7,7 @@
 
 #include "ttsd/engines/espeak/spoken.h"
 
-/* Copies text that stands in the job from character `offset` on, for the
- * voice that is set. Errors as spoken_put(). */
-int digits_copy(struct spoken *s, const char *text, size_t len, size_t offset);
+/* Copies a text, for the voice that is set. Errors as spoken_put(). */
+int digits_spell(struct spoken *s, struct spoken *from);
 
 #endif

@@ -72,6 +72,22 @@ spoken_copy(struct spoken *s, const char *text, size_t len, size_t offset)
 }
 
 int
+spoken_take(struct spoken *s, const char *text, size_t len,
+    const struct spoken_origin *origins)
+{
+	size_t count = utf8_length(text, len), i;
+	int rc = spoken_reserve(s, count);
+
+	if (rc == 0)
+		rc = buf_put(&s->text, text, len);
+	if (rc < 0)
+		return rc;
+	for (i = 0; i < count; i++)
+		s->chars[s->count++] = origins[i];
+	return 0;
+}
+
+int
 spoken_put(
     struct spoken *s, const char *text, size_t len, struct spoken_origin origin)
 {

@@ -30,6 +30,10 @@ void spoken_clear(struct spoken *s);
  * ERR_FULL. */
 int spoken_copy(struct spoken *s, const char *text, size_t len, size_t offset);
 
+/* Text whose characters come from these places. Errors as above. */
+int spoken_take(struct spoken *s, const char *text, size_t len,
+    const struct spoken_origin *origins);
+
 /* Text that is spoken for a part of the job's. Errors as above. */
 int spoken_put(struct spoken *s, const char *text, size_t len,
     struct spoken_origin origin);

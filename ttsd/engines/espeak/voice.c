@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "common/err.h"
+#include "common/language.h"
 #include "ttsd/engines/espeak/reading.h"
 
 #define DEFAULT_VOICE "en"
@@ -120,6 +121,57 @@ is_mandarin(const char *tag)
 	tag += first + 1;
 	second = strcspn(tag, "-_");
 	return second != 3 || strncasecmp(tag, "cmn", 3) == 0;
+}
+
+enum match { MATCH_NONE, MATCH_LANGUAGE, MATCH_TAG };
+
+static enum match
+voice_match(size_t voice, const char *tag)
+{
+	const json_t *list =
+	    json_object_get(json_array_get(voices, voice), "languages");
+	char own[LANGUAGE_MAX + 1];
+	enum match match = MATCH_NONE;
+	const char *s;
+	size_t i;
+
+	for (i = 0; i < json_array_size(list); i++) {
+		s = json_string_value(json_array_get(list, i));
+		if (!language_normalise(own, s, strlen(s)))
+			continue;
+		if (strcmp(own, tag) == 0)
+			return MATCH_TAG;
+		if (language_is_same(own, tag))
+			match = MATCH_LANGUAGE;
+	}
+	return match;
+}
+
+/* The library's own list of the languages of the voice that is set has no
+ * end (1.51: those of an earlier voice may follow). */
+bool
+voice_speaks(const char *language)
+{
+	const espeak_VOICE *now = espeak_GetCurrentVoice();
+	char tag[LANGUAGE_MAX + 1];
+	enum match mine = MATCH_NONE, others = MATCH_NONE, match;
+	const char *id;
+	size_t i;
+
+	if (now == NULL || now->identifier == NULL ||
+	    !language_normalise(tag, language, strlen(language)))
+		return false;
+	for (i = 0; i < json_array_size(voices); i++) {
+		id = voice_string(i, "id");
+		match = voice_match(i, tag);
+		if (strncmp(now->identifier, id, strlen(id)) == 0 &&
+		    strchr("+", now->identifier[strlen(id)]))
+			mine = match;
+		else if (match > others)
+			others = match;
+	}
+	return mine == MATCH_TAG ||
+	       (mine == MATCH_LANGUAGE && others < MATCH_TAG);
 }
 
 /* Languages like "en-zz", and what is in no list (MBROLA voices): found by

@@ -5,6 +5,7 @@
 #define TTSD_ENGINES_ESPEAK_VOICE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 /* Reads the lists, once, after espeak_Initialize(). ERR_NOT_FOUND: there are
  * no voices. */
@@ -12,6 +13,10 @@ int voice_init(void);
 
 /* Adds "voices" and "variants" to the hello. */
 int voice_hello(json_t *hello);
+
+/* Is the voice that is set one for this language (as people write it), and no
+ * other more exactly? */
+bool voice_speaks(const char *language);
 
 /* Makes the library speak with `voice` ("NAME", "NAME+VARIANT" or
  * "+VARIANT"); where it names none (NULL, or a variant alone), with the one
