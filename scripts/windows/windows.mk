@@ -33,7 +33,7 @@ WIN_WORDS := $(WIN_ENTRY)words.o $(WIN_ENTRY)program.o
 WIN_DAEMON := $(WIN_ENTRY)words.o $(WIN_ENTRY)daemon.o $(WIN_ENTRY)control.o
 WIN_KIT := $(call win_objects,$(call sources,ttsd/engines/kit \
 	ttsd/engines/kit/win32) platform/win32/spawn.c \
-	platform/win32/utf16.c platform/win32/missing.c)
+	platform/win32/utf16.c)
 WIN_ENGINES := $(call engines,win32)
 WIN_PROGRAMS := $(patsubst %,$(WIN)/bin/%.exe,ttsd streamer-supervisor ttsctl)
 WIN_ENGINE_PROGRAMS := $(patsubst %,$(WIN)/libexec/ttsd/%.exe,$(WIN_ENGINES))
@@ -90,7 +90,8 @@ define win_engine
 $(WIN)/libexec/ttsd/$(1).exe: $(call win_objects,$(call engine_sources,win32,$(1)))
 endef
 $(foreach e,$(WIN_ENGINES),$(eval $(call win_engine,$(e))))
-$(WIN_ENGINE_PROGRAMS): $(WIN_WORDS) $(WIN)/obj/resources.o $(WIN_ENGINE_ARCHIVES)
+$(WIN_ENGINE_PROGRAMS): $(WIN_WORDS) $(WIN)/obj/resources.o \
+		$(WIN)/obj/platform/win32/missing.o $(WIN_ENGINE_ARCHIVES)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
 	@$(WIN_LINK) -o $@ $(filter %.o,$^) $(WIN_ENGINE_ARCHIVES) \
