@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/utf8.h"
+#include "ttsd/engines/kit/kit_clock.h"
 #include "ttsd/engines/kit/kit_input.h"
 #include "ttsd/engines/kit/kit_io.h"
 #include "ttsd/engines/kit/kit_job.h"
@@ -64,11 +65,11 @@ kit_wanted(void)
 int
 kit_sleep(unsigned ms)
 {
-	int64_t now = io_now_ns(), until = now + (int64_t)ms * 1000000;
-	int rc = kit_flush();
+	int64_t until_ns = kit_in_ms(ms);
+	int rc = kit_flush(), left_ms;
 
-	while (rc == 0 && (now = io_now_ns()) < until) {
-		rc = kit_input_wait(0, (int)((until - now + 999999) / 1000000));
+	while (rc == 0 && (left_ms = kit_ms_until(until_ns)) > 0) {
+		rc = kit_input_wait(0, left_ms);
 		if (rc == 0)
 			rc = kit_input_wanted();
 	}

@@ -1,7 +1,7 @@
 /*
  * The kit's seam to the system: standard input and output, time, a copy of
- * the process, and faults on demand. Together with kit_process.h it is all
- * that posix/ and win32/ implement.
+ * the process, and faults on demand. Together with kit_child.h and kit_folder.h
+ * it is all that posix/ and win32/ implement.
  */
 #ifndef TTSD_ENGINES_KIT_KIT_IO_H
 #define TTSD_ENGINES_KIT_KIT_IO_H

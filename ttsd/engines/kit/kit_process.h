@@ -1,7 +1,7 @@
 /*
  * One outside program at a time: fed on its standard input, read from its
  * standard output, its standard error taken up by kit_complaint.h, never left
- * behind. posix/ and win32/ implement it.
+ * behind.
  *
  * The program leads a process group of its own, which is killed as a whole;
  * on Linux the program also dies with the engine, however that ends.

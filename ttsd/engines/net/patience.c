@@ -1,12 +1,13 @@
 #include "ttsd/engines/net/patience.h"
 
+#include "ttsd/engines/kit/kit_clock.h"
 #include "ttsd/engines/kit/kit_io.h"
 
 void
 patience_begin(struct patience *p, unsigned timeout_ms)
 {
 	p->timeout_ms = timeout_ms;
-	p->deadline_ns = io_now_ns() + (int64_t)timeout_ms * 1000000;
+	p->deadline_ns = kit_in_ms(timeout_ms);
 	p->bytes = 0;
 }
 

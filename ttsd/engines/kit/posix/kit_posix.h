@@ -1,4 +1,4 @@
-/* What the POSIX sides of kit_io.h and kit_process.h share. */
+/* What the POSIX sides of kit_io.h and kit_child.h share. */
 #ifndef TTSD_ENGINES_KIT_POSIX_KIT_POSIX_H
 #define TTSD_ENGINES_KIT_POSIX_KIT_POSIX_H
 

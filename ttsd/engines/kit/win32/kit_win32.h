@@ -1,4 +1,4 @@
-/* What the Windows sides of kit_io.h and kit_process.h share. */
+/* What the Windows sides of kit_io.h and kit_child.h share. */
 #ifndef TTSD_ENGINES_KIT_WIN32_KIT_WIN32_H
 #define TTSD_ENGINES_KIT_WIN32_KIT_WIN32_H
 
