@@ -85,7 +85,8 @@ run_ping(struct call *call)
 /* ---- say --wait -------------------------------------------------------- */
 
 /* Takes the replies to a `say --wait`: the first is the subscription's, the one
- * with an id is that of the `say`. */
+ * with an id is that of the `say`. A key that was spoken already has an outcome
+ * and no event will follow. */
 static void
 said(struct client *c, const json_t *reply)
 {
@@ -95,6 +96,8 @@ said(struct client *c, const json_t *reply)
 		return;
 	*id = json_integer_value(json_object_get(reply, "id"));
 	show(c, reply);
+	if (json_object_get(reply, "outcome"))
+		client_finish(c, STATUS_DONE);
 }
 
 static void

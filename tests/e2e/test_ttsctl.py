@@ -260,6 +260,19 @@ def test_wait_is_not_misled_by_others(start, ctl, follow):
         assert p.wait(daemon.PATIENCE_S) == DONE
 
 
+def test_wait_for_one_that_is_over(start, ctl):
+    """Story: `say --wait --key K` of what had been spoken already waited for
+    an event that never came again."""
+    start("-D", "channel.main.engine=tone")
+    for _ in range(2):
+        p = ctl("say", "--wait", "--key", "train 7", "ms=50 a")
+        assert p.returncode == DONE and p.stdout == "announcement 1\n"
+    assert ctl("say", "--wait", "--key", "bad", "crash").returncode == FAILED
+    # What was not heard is said again.
+    p = ctl("say", "--wait", "--key", "bad", "ms=50 a")
+    assert p.returncode == DONE and p.stdout == "announcement 3\n"
+
+
 # ---- looking ---------------------------------------------------------------
 
 

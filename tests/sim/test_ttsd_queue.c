@@ -262,6 +262,59 @@ test_key_is_accepted_once(void **state)
 	station_end(&s);
 }
 
+/* A call that was cancelled, had expired or had failed could not be called
+ * again with its key: the retry was a "duplicate" of what nobody had heard. */
+static void
+test_what_was_not_spoken_withdraws_its_key(void **state)
+{
+	struct station s;
+	uint64_t id;
+
+	(void)state;
+	station_begin(&s, 1, "[channel main]\n[channel other]\n");
+	station_listen(&s);
+	id = station_say(&s, LONG, ",'key':'k'");
+	client_ask(s.client, "{'op':'cancel','id':%d}", (int)id);
+	id = station_say(&s, LONG, ",'key':'k'");
+	expect_outcome(&s, id, "spoken");
+	client_ask(s.client, "{'op':'pause'}");
+	id = station_say(&s, "late", ",'key':'l','ttl_ms':100");
+	expect_outcome(&s, id, "expired");
+	client_ask(s.client, "{'op':'resume'}");
+	speakers_fault(NULL, FAULT_ERROR, 1);
+	id = station_say(&s, "late", ",'key':'l'");
+	expect_outcome(&s, id, "failed");
+	id = station_say(&s, "late", ",'key':'l'");
+	expect_outcome(&s, id, "spoken");
+	/* Another channel knows nothing of it. */
+	id = station_say(&s, "late", ",'key':'l','channel':'other'");
+	expect_outcome(&s, id, "spoken");
+	station_end(&s);
+}
+
+/* A delay longer than the window: the retry behind it was spoken once more. */
+static void
+test_a_delay_keeps_its_key(void **state)
+{
+	struct station s;
+	const json_t *r;
+	uint64_t id;
+
+	(void)state;
+	station_begin(&s, 1, "[ttsd]\nkey_window = 10s\n");
+	station_listen(&s);
+	id = station_say(&s, "later", ",'key':'k','delay_ms':30000");
+	fake_run(20 * NS_PER_S);
+	assert_int_equal(station_say(&s, "later", ",'key':'k'"), id);
+	expect_outcome(&s, id, "spoken");
+	r = client_ask(s.client, "{'op':'say','text':'later','key':'k'}");
+	assert_int_equal(json_number(r, "id"), id);
+	assert_string_equal(json_text(r, "outcome"), "spoken");
+	fake_run(11 * NS_PER_S);
+	assert_int_not_equal(station_say(&s, "later", ",'key':'k'"), id);
+	station_end(&s);
+}
+
 static void
 test_full_queue(void **state)
 {
@@ -370,6 +423,8 @@ main(void)
 		cmocka_unit_test(test_delay_and_at),
 		cmocka_unit_test(test_repeat_with_a_gap),
 		cmocka_unit_test(test_key_is_accepted_once),
+		cmocka_unit_test(test_what_was_not_spoken_withdraws_its_key),
+		cmocka_unit_test(test_a_delay_keeps_its_key),
 		cmocka_unit_test(test_full_queue),
 		cmocka_unit_test(test_bed_fails_and_comes_back),
 		cmocka_unit_test(test_bed_rests),

@@ -81,6 +81,8 @@ playout_finish(struct playout *p, struct announcement *a, enum outcome outcome,
 		    p->channel, a->id, log_quote(reason));
 	notify_finished(p, a, outcome, reason);
 	p->counters.outcomes[outcome]++;
+	if (p->ended)
+		p->ended(p->arg, a, outcome);
 	announcement_free(a);
 }
 

@@ -55,6 +55,10 @@ struct playout {
 	uint64_t flushed;  /* events before this one were published */
 	struct event_queue held;
 	struct playout_counters counters;
+	/* Hears of every announcement's end, behind its event; may be NULL. */
+	void (*ended)(
+	    void *arg, const struct announcement *a, enum outcome outcome);
+	void *arg;
 };
 
 enum playout_state {

@@ -31,6 +31,7 @@ struct say_request {
 	struct ttsd *t;
 	struct channel *ch;
 	const json_t *body;
+	const char *key; /* NULL: none */
 	struct announcement *a;
 	struct reply *r;
 	bool later; /* an engine has not said yet which voices it has */

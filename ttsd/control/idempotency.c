@@ -7,9 +7,11 @@
 #include "common/err.h"
 
 struct key_entry {
-	char key[IDEMPOTENCY_KEY_BYTES];
 	uint64_t id; /* 0: unused */
-	int64_t at_ns;
+	const void *channel;
+	int64_t until_ns; /* of one that has ended */
+	bool ended;       /* and was spoken */
+	char key[IDEMPOTENCY_KEY_BYTES];
 };
 
 int
@@ -27,33 +29,66 @@ idempotency_done(struct idempotency *k)
 	k->entries = NULL;
 }
 
-/* Looks at the newest keys first: what is repeated was mostly said just now. */
-uint64_t
-idempotency_find(const struct idempotency *k, const char *key, int64_t now_ns)
+static bool
+is_known(const struct key_entry *e, int64_t now_ns)
 {
-	const struct key_entry *e;
-	unsigned i;
+	return e->id > 0 && (!e->ended || now_ns <= e->until_ns);
+}
 
-	for (i = 1; i <= IDEMPOTENCY_KEYS_MAX; i++) {
-		e = &k->entries[(k->next + IDEMPOTENCY_KEYS_MAX - i) %
-				IDEMPOTENCY_KEYS_MAX];
-		if (e->id == 0 || now_ns - e->at_ns > k->window_ns)
-			return 0;
-		if (strcmp(e->key, key) == 0)
+uint64_t
+idempotency_find(const struct idempotency *k, const void *channel,
+    const char *key, int64_t now_ns, bool *spoken)
+{
+	const struct key_entry *e, *end = k->entries + IDEMPOTENCY_KEYS_MAX;
+
+	*spoken = false;
+	for (e = k->entries; e < end; e++)
+		if (is_known(e, now_ns) && e->channel == channel &&
+		    strcmp(e->key, key) == 0) {
+			*spoken = e->ended;
 			return e->id;
-	}
+		}
 	return 0;
 }
 
-void
-idempotency_add(
-    struct idempotency *k, const char *key, uint64_t id, int64_t now_ns)
+/* Is the first one to give way before the second one: unused, ended, older? */
+static bool
+gives_way_before(const struct key_entry *a, const struct key_entry *b)
 {
-	struct key_entry *e;
+	if ((a->id == 0) != (b->id == 0))
+		return a->id == 0;
+	if (a->ended != b->ended)
+		return a->ended;
+	return a->until_ns < b->until_ns;
+}
 
-	e = &k->entries[k->next];
-	snprintf(e->key, sizeof(e->key), "%s", key);
-	e->id = id;
-	e->at_ns = now_ns;
-	k->next = (k->next + 1) % IDEMPOTENCY_KEYS_MAX;
+void
+idempotency_add(struct idempotency *k, const void *channel, const char *key,
+    uint64_t id, int64_t begin_ns)
+{
+	struct key_entry *e, *end = k->entries + IDEMPOTENCY_KEYS_MAX;
+	struct key_entry *at = k->entries;
+
+	for (e = k->entries; e < end; e++)
+		if (gives_way_before(e, at))
+			at = e;
+	*at = (struct key_entry){ .id = id,
+		.channel = channel,
+		/* Not past the end of time. */
+		.until_ns = begin_ns < INT64_MAX - k->window_ns
+				? begin_ns + k->window_ns
+				: INT64_MAX };
+	snprintf(at->key, sizeof(at->key), "%s", key);
+}
+
+void
+idempotency_end(struct idempotency *k, uint64_t id, bool spoken)
+{
+	struct key_entry *e, *end = k->entries + IDEMPOTENCY_KEYS_MAX;
+
+	for (e = k->entries; k->entries && e < end; e++)
+		if (e->id == id && spoken)
+			e->ended = true;
+		else if (e->id == id)
+			*e = (struct key_entry){ 0 };
 }

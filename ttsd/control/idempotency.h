@@ -1,11 +1,14 @@
 /*
- * Keys that were accepted of late, so that a request sent twice (a retry, a
- * double click) is spoken once. Pure; the newest IDEMPOTENCY_KEYS_MAX are
- * remembered.
+ * Keys of requests that were accepted, so that a request sent twice (a retry, a
+ * double click) is spoken once. A key belongs to one channel. It is known while
+ * its announcement waits or is on air, and for a window after that was to
+ * begin; an announcement that was not spoken takes its key along, so that the
+ * retry is spoken. Pure; holds IDEMPOTENCY_KEYS_MAX.
  */
 #ifndef TTSD_CONTROL_IDEMPOTENCY_H
 #define TTSD_CONTROL_IDEMPOTENCY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define IDEMPOTENCY_KEYS_MAX 4096
@@ -13,21 +16,23 @@
 #define IDEMPOTENCY_KEY_BYTES 128
 
 struct idempotency {
-	struct key_entry *entries; /* a ring */
-	unsigned next;             /* the oldest, and the next to go */
+	struct key_entry *entries;
 	int64_t window_ns;
 };
 
-/* ERR_NOMEM. */
+/* Fails with ERR_NOMEM. */
 int idempotency_init(struct idempotency *k, int64_t window_ns);
 void idempotency_done(struct idempotency *k);
 
-/* Returns the id that was accepted with this key within the window, or 0. */
-uint64_t idempotency_find(
-    const struct idempotency *k, const char *key, int64_t now_ns);
-/* Remembers that `id` was accepted with this key, which is shorter than
- * IDEMPOTENCY_KEY_BYTES. */
-void idempotency_add(
-    struct idempotency *k, const char *key, uint64_t id, int64_t now_ns);
+/* Returns the id that a channel accepted with this key, and whether it was
+ * spoken already; 0: none that counts any more. */
+uint64_t idempotency_find(const struct idempotency *k, const void *channel,
+    const char *key, int64_t now_ns, bool *spoken);
+/* Adds a key that is not there, shorter than IDEMPOTENCY_KEY_BYTES, of an
+ * announcement that is to begin at `begin_ns`. What ended first gives way. */
+void idempotency_add(struct idempotency *k, const void *channel,
+    const char *key, uint64_t id, int64_t begin_ns);
+/* The announcement of that id has ended. */
+void idempotency_end(struct idempotency *k, uint64_t id, bool spoken);
 
 #endif

@@ -202,6 +202,17 @@ init_defaults(struct speech_defaults *own, const struct conf_channel *conf,
 	return speech_parameters_copy(&own->speech, &speech);
 }
 
+/* What was not spoken may be asked for again with its key. */
+static void
+announcement_ended(
+    void *arg, const struct announcement *a, enum outcome outcome)
+{
+	struct ttsd *t = arg;
+
+	if (a->asked.keyed)
+		idempotency_end(&t->keys, a->id, outcome == OUTCOME_SPOKEN);
+}
+
 static enum daemon_step
 open_channel(struct ttsd *t, const char *dir, const struct conf_channel *conf)
 {
@@ -223,6 +234,8 @@ open_channel(struct ttsd *t, const char *dir, const struct conf_channel *conf)
 		    &t->channels[t->channel_count]);
 	if (rc < 0)
 		return daemon_socket_failed(at, rc);
+	t->channels[t->channel_count]->playout.ended = announcement_ended;
+	t->channels[t->channel_count]->playout.arg = t;
 	t->channel_count++;
 	engine_start(e);
 	log_info("channel=%s rate=%" PRId64 " channels=%" PRId64

@@ -114,6 +114,19 @@ compose(struct say_request *s)
 	return true;
 }
 
+/* Before it is queued, for it may end within that. */
+static void
+remember_key(const struct say_request *s)
+{
+	struct announcement *a = s->a;
+	int64_t now = clock_now_ns();
+
+	a->asked.keyed = s->key != NULL;
+	if (s->key)
+		idempotency_add(&s->t->keys, s->ch, s->key, a->id,
+		    a->asked.due_ns > now ? a->asked.due_ns : now);
+}
+
 static void
 enqueue(struct say_request *s)
 {
@@ -127,8 +140,10 @@ enqueue(struct say_request *s)
 	reply_set(s->r, "position", position);
 	if (s->r->error)
 		return;
+	remember_key(s);
 	place = playout_say(&ch->playout, s->a);
 	if (place < 0) {
+		idempotency_end(&s->t->keys, s->a->id, false);
 		reply_error(s->r, PROTO_QUEUE_FULL,
 		    "channel '%s' has %zu announcements waiting: %s",
 		    channel_name(ch), ch->playout.queue.count, err_text(place));
@@ -140,42 +155,46 @@ enqueue(struct say_request *s)
 	json_integer_set(position, place);
 }
 
-/* Was the key accepted before? The reply then tells as which id. */
+/* Was the key accepted before? The reply then tells as which id, and the
+ * outcome where it has one. */
 static bool
-is_repeated(struct say_request *s, const char *key)
+is_repeated(struct say_request *s)
 {
+	bool spoken;
 	uint64_t id;
 
-	if (key == NULL)
+	if (s->key == NULL)
 		return false;
-	if (key[0] == '\0' || strlen(key) >= IDEMPOTENCY_KEY_BYTES) {
+	if (s->key[0] == '\0' || strlen(s->key) >= IDEMPOTENCY_KEY_BYTES) {
 		reply_error(s->r, PROTO_BAD_REQUEST,
 		    "\"key\" has 1 to %d bytes", IDEMPOTENCY_KEY_BYTES - 1);
 		return true;
 	}
-	id = idempotency_find(&s->t->keys, key, clock_now_ns());
+	id = idempotency_find(
+	    &s->t->keys, s->ch, s->key, clock_now_ns(), &spoken);
 	if (id == 0)
 		return false;
 	reply_set(s->r, "id", json_integer((json_int_t)id));
 	reply_set(s->r, "duplicate", json_true());
+	if (spoken)
+		reply_set(
+		    s->r, "outcome", json_string(outcome_name(OUTCOME_SPOKEN)));
 	return true;
 }
 
 enum verdict
 op_say(void *ctx, struct session *session, const json_t *body, struct reply *r)
 {
-	struct say_request s = { .t = ctx, .body = body, .r = r };
-	const char *key = body_string(body, "key");
+	struct say_request s = {
+		.t = ctx, .body = body, .key = body_string(body, "key"), .r = r
+	};
 
 	(void)session;
 	s.ch = ttsd_pick_channel(s.t, body, r);
-	if (s.ch == NULL || is_repeated(&s, key))
+	if (s.ch == NULL || is_repeated(&s))
 		return OP_DONE;
 	if (compose(&s))
 		enqueue(&s);
-	if (key && r->error == PROTO_OK && !s.later)
-		idempotency_add(
-		    &s.t->keys, key, s.t->announcements, clock_now_ns());
 	announcement_free(s.a);
 	return s.later ? OP_LATER : OP_DONE;
 }

@@ -141,6 +141,7 @@ struct announcement_request {
 	size_t text_count;
 	struct part *parts;
 	size_t part_count;
+	bool keyed;      /* a retry of it is known by its key */
 	unsigned repeat; /* how often it is said, from 1 */
 	struct part gap; /* the pause between repetitions */
 };
