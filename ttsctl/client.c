@@ -266,12 +266,27 @@ client_connect(struct client *c, const struct call *call,
 	return rc < 0 ? rc : connect_anywhere(c);
 }
 
+static int64_t
+find_patience_ns(const struct call *call)
+{
+	json_int_t seconds =
+	    json_integer_value(json_object_get(call->local, "wait-for"));
+
+	return NS_PER_S * (seconds < DAY_S ? seconds : DAY_S);
+}
+
+int64_t
+client_deadline_ns(const struct call *call)
+{
+	int64_t patience = find_patience_ns(call);
+
+	return patience > 0 ? clock_awake_ns() + patience : INT64_MAX;
+}
+
 static int
 connect_in_time(struct client *c)
 {
-	json_int_t seconds =
-	    json_integer_value(json_object_get(c->call->local, "wait-for"));
-	int64_t patience = NS_PER_S * (seconds < DAY_S ? seconds : DAY_S);
+	int64_t patience = find_patience_ns(c->call);
 	int64_t busy = patience > BUSY_NS ? patience : BUSY_NS;
 	int64_t start = clock_awake_ns();
 	int rc;

@@ -53,6 +53,10 @@ enum status client_open(struct client *c, const struct call *call,
 int client_connect(struct client *c, const struct call *call,
     const struct client_events *events, void *arg);
 
+/* Returns when --wait-for will be over, counted from now, in the loop's time;
+ * INT64_MAX without it. */
+int64_t client_deadline_ns(const struct call *call);
+
 /* Lets the loop run for so long. */
 void client_pause(struct loop *l, int64_t ns);
 

@@ -97,7 +97,8 @@ static const struct ctl_option listen_options[] = {
 
 static const struct ctl_option outputs_options[] = {
 	{ "wait", 0, OPTION_FLAG, NULL, NULL,
-	    "return when all of them are running" },
+	    "return when all that are not stopped are running, or the one that "
+	    "is named; --wait-for bounds it" },
 	{ "watch", 0, OPTION_FLAG, NULL, NULL,
 	    "go on showing them, until interrupted; without a terminal, a "
 	    "line for every change" },

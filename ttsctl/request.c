@@ -144,32 +144,83 @@ says(const json_t *output, const char *field, const char *value)
 	return text && strcmp(text, value) == 0;
 }
 
-/* Do all outputs run? One that waits for a player is ready too. */
+/* `outputs --wait`. */
+struct outputs_wait {
+	struct client *client; /* NULL: there was no answer yet */
+	json_t *last;          /* the last status */
+	bool late;             /* --wait-for is over */
+};
+
+/* Is this output as it is wanted? One that waits for a player is ready too, and
+ * one that was stopped is waited for only where it was named. */
 static bool
-all_run(const json_t *outputs)
+output_is_ready(const struct call *call, const json_t *output)
+{
+	bool named = call->word_count > 0;
+
+	return says(output, "state", "running") ||
+	       says(output, "waits_for", "a player") ||
+	       (!named && json_is_false(json_object_get(output, "wanted")));
+}
+
+/* Returns the first output that is not ready; NULL when all are. */
+static const json_t *
+find_unready(const struct call *call, const json_t *outputs)
 {
 	const json_t *output;
 	size_t i;
 
 	json_array_foreach(outputs, i, output)
 	{
-		if (!says(output, "state", "running") &&
-		    !says(output, "waits_for", "a player"))
-			return false;
+		if (!output_is_ready(call, output))
+			return output;
 	}
-	return true;
+	return NULL;
+}
+
+/* Ends the wait when it has come to its end, or when time is up. */
+static void
+outputs_judge(struct outputs_wait *w)
+{
+	struct client *c = w->client;
+	json_t *chosen = outputs_chosen(c->call, w->last);
+	const json_t *unready = find_unready(c->call, chosen);
+	char name[CELL_MAX], state[CELL_MAX];
+	enum status status;
+
+	if (unready == NULL || w->late) {
+		status = outputs_print(c, w->last);
+		if (unready && status == STATUS_DONE)
+			status = complain("not in time: output %s is %s",
+			    cell(name, unready, "name", NULL),
+			    cell(state, unready, "state", NULL));
+		client_finish(c, status);
+	}
+	json_decref(chosen);
+}
+
+static void
+outputs_late(void *arg)
+{
+	struct outputs_wait *w = arg;
+
+	w->late = true;
+	if (w->last)
+		outputs_judge(w);
 }
 
 /* Takes a status, or the reply to a subscription, which has no outputs. */
 static void
-outputs_listed(struct client *c, const json_t *reply)
+outputs_awaited(struct client *c, const json_t *reply)
 {
-	json_t *chosen = outputs_chosen(c->call, reply);
+	struct outputs_wait *w = c->arg;
 
-	if (json_object_get(reply, "outputs") &&
-	    (!call_flag(c->call, "wait") || all_run(chosen)))
-		client_finish(c, outputs_print(c, reply));
-	json_decref(chosen);
+	if (json_object_get(reply, "outputs") == NULL)
+		return;
+	w->client = c;
+	json_decref(w->last);
+	w->last = json_incref((json_t *)reply);
+	outputs_judge(w);
 }
 
 static void
@@ -179,19 +230,43 @@ output_changed(struct client *c, const json_t *event)
 	client_send(c, request_of(c->call));
 }
 
+/* For as long as --wait-for says; without it, for ever. */
+static enum status
+wait_for_outputs(struct call *call)
+{
+	static const struct client_events events = { .reply = outputs_awaited,
+		.event = output_changed };
+	struct outputs_wait w = { .late = false };
+	struct timer *deadline;
+	enum status status;
+
+	if (timer_new(call->loop, TIMER_COARSE, outputs_late, &w, &deadline) <
+	    0)
+		return complain("%s", err_text(ERR_NOMEM));
+	timer_at(deadline, client_deadline_ns(call));
+	status = converse(call, &events, &w,
+	    json_pack("{s:s, s:[s]}", "op", "subscribe", "events", "output"));
+	timer_free(deadline);
+	json_decref(w.last);
+	return status;
+}
+
+static void
+outputs_listed(struct client *c, const json_t *reply)
+{
+	client_finish(c, outputs_print(c, reply));
+}
+
 enum status
 run_outputs(struct call *call)
 {
-	static const struct client_events events = { .reply = outputs_listed,
-		.event = output_changed };
+	static const struct client_events events = { .reply = outputs_listed };
 	bool wait = call_flag(call, "wait");
 
 	if (call_flag(call, "watch") && wait)
 		return complain_usage(call, "--wait or --watch, not both");
 	if (call_flag(call, "watch"))
 		return run_watch(call);
-	return converse(call, &events, NULL,
-	    wait ? json_pack(
-		       "{s:s, s:[s]}", "op", "subscribe", "events", "output")
-		 : NULL);
+	return wait ? wait_for_outputs(call)
+		    : converse(call, &events, NULL, NULL);
 }

@@ -23,7 +23,7 @@ stop_if_done(struct supervisor *sv)
 static void
 supervisor_stop(struct supervisor *sv)
 {
-	void (*end)(struct output * o) = sv->ending ? output_kill : output_stop;
+	void (*end)(struct output * o) = sv->ending ? output_kill : output_end;
 	struct output *o;
 
 	log_info(sv->ending ? "stopping at once" : "stopping");

@@ -21,6 +21,7 @@ struct output {
 	struct failover failover;
 	struct timer *deadline; /* of `failover`, to decide again */
 	bool off;               /* nobody wants it to run */
+	bool ends;              /* it is off for the supervisor's end alone */
 	bool pending; /* it starts by itself, once the supervisor is up */
 };
 
@@ -219,6 +220,13 @@ output_stop(struct output *o)
 }
 
 void
+output_end(struct output *o)
+{
+	o->ends = !o->off;
+	output_stop(o);
+}
+
+void
 output_restart(struct output *o)
 {
 	if (o->off || o->pending)
@@ -253,7 +261,7 @@ output_conf(const struct output *o)
 bool
 output_is_off(const struct output *o)
 {
-	return o->off;
+	return o->off && !o->ends;
 }
 
 const char *
@@ -310,7 +318,7 @@ output_status(const struct output *o)
 {
 	json_t *all = json_pack("{s:s, s:s, s:s, s:b}", "name", output_name(o),
 	    "channel", output_channel(o), "active", output_active(o), "wanted",
-	    !o->off);
+	    !output_is_off(o));
 	json_t *one = sender_status(carrier(o)), *other = NULL;
 
 	body_merge(&all, one);

@@ -46,6 +46,9 @@ const char *output_active(const struct output *o);
 void output_start(struct output *o);
 void output_stop(struct output *o);
 void output_restart(struct output *o);
+/* Stops the output because the supervisor ends: it is still wanted, if it
+ * was. */
+void output_end(struct output *o);
 /* Is the output not to run, because it was stopped or does not start by
  * itself? */
 bool output_is_off(const struct output *o);

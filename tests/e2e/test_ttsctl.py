@@ -6,6 +6,7 @@ import pty
 import signal
 import socket
 import subprocess
+import time
 
 import pytest
 
@@ -497,17 +498,42 @@ def test_output_events(supervised, ctl, follow):
 
 
 def test_outputs_wait(rundir, ctl, follow, start):
-    """It returns when all outputs are running, and not before."""
+    """It returns when the outputs are running, and not before. One that was
+    named is waited for though it was stopped."""
     start()
     with peers.NginxRtmp(rundir) as server, Daemon(
             "streamer-supervisor", rundir, "-D",
             f"output.a.url={server.url()}", "-D", "output.a.autostart=no",
             ready="is up"):
-        p = follow("--json", "outputs", "--wait")
+        p = follow("--json", "outputs", "a", "--wait")
         assert ctl("start", "a").returncode == DONE
         assert p.wait(daemon.PATIENCE_S) == DONE
-        outputs = json.loads(p.stdout.read())["outputs"]
-        assert [o["state"] for o in outputs] == ["running"]
+        assert json.loads(p.stdout.read())["state"] == "running"
+
+
+def test_outputs_wait_for_those_that_are_wanted(rundir, ctl, start):
+    """One output was stopped, and it never returned."""
+    start()
+    with peers.NginxRtmp(rundir) as server, Daemon(
+            "streamer-supervisor", rundir, *(
+                word for name, auto in (("a", "yes"), ("b", "no"))
+                for word in (
+                    "-D", f"output.{name}.url={server.url(name)}", "-D",
+                    f"output.{name}.autostart={auto}")), ready="is up"):
+        p = ctl("--json", "outputs", "--wait")
+        assert p.returncode == DONE
+        states = [o["state"] for o in json.loads(p.stdout)["outputs"]]
+        assert states == ["running", "stopped"]
+
+
+def test_outputs_wait_no_longer_than_told(supervised, ctl):
+    """-w was for the daemon to be there only, and this never returned."""
+    begun = time.monotonic()
+    p = ctl("-w", "1", "outputs", "b", "--wait")
+    assert p.returncode == FAILED
+    assert p.stderr == "ttsctl: not in time: output b is stopped\n"
+    assert "stopped" in p.stdout
+    assert 1 <= time.monotonic() - begun < 5
 
 
 def test_outputs_wait_when_the_supervisor_leaves(supervised, rundir, follow):
