@@ -127,6 +127,15 @@ buf_consume(struct buf *b, size_t len)
 }
 
 void
+buf_truncate(struct buf *b, size_t len)
+{
+	assert(len <= buf_len(b));
+	b->end = b->start + len;
+	if (len == 0)
+		buf_clear(b);
+}
+
+void
 buf_clear(struct buf *b)
 {
 	b->start = b->end = 0;

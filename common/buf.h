@@ -43,5 +43,7 @@ int buf_putf(struct buf *b, const char *fmt, ...)
  * the queue runs empty after it had grown large. */
 void buf_consume(struct buf *b, size_t len);
 void buf_clear(struct buf *b);
+/* Drops from the end what is behind the first `len` bytes; len <= buf_len(). */
+void buf_truncate(struct buf *b, size_t len);
 
 #endif

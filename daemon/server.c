@@ -48,6 +48,8 @@ struct client {
 	 * session's) the protocol between them. */
 	enum client_read read;
 	enum client_write write;
+	bool full; /* until the stream has room again */
+	bool told; /* of its drop, in the log */
 	struct session session;
 	int64_t heard_ns; /* when the peer last took bytes, or owed nothing */
 };
@@ -64,10 +66,13 @@ struct server {
 	size_t count, max;
 	int64_t leads[SERVER_LEADS_MAX]; /* of all subscribers, each once */
 	size_t lead_count;
-	struct timer *turn;  /* runs while requests wait */
-	struct timer *sweep; /* looks for clients that never read */
+	struct outbox_sum held; /* what waits for all clients */
+	uint64_t dropped;       /* clients that read too slowly */
+	struct timer *turn;     /* runs while there is something to do */
+	struct timer *sweep;    /* looks for clients that never read */
 	struct loop_task reap;
 	struct log_limit complaints;
+	struct log_limit drops;
 };
 
 static bool
@@ -167,42 +172,105 @@ doom(struct client *c)
 	loop_defer(c->server->loop, &c->server->reap);
 }
 
-static void
+/* Writes the bytes that are next and lie together: a line, or some answers.
+ * Returns true when more may follow at once. */
+static bool
+write_some(struct client *c)
+{
+	struct outbox *out = &c->session.out;
+	const uint8_t *data;
+	size_t len = outbox_peek(out, &data);
+	int n = stream_write(c->stream, data, len);
+
+	if (n < 0) {
+		doom(c);
+		return false;
+	}
+	if (n > 0)
+		c->heard_ns = clock_awake_ns();
+	c->full = (size_t)n < len;
+	outbox_consume(out, (size_t)n);
+	return !c->full && outbox_len(out) > 0;
+}
+
+/* Writes one step of what waits, so that a turn ends in time; true when more
+ * may follow. */
+static bool
 server_flush(struct client *c)
 {
 	struct session *s = &c->session;
-	int n;
+	bool more = false;
 
 	if (c->write == WRITE_CLOSED)
-		return;
+		return false;
 	if (c->write == WRITE_GONE)
-		buf_clear(&s->out);
-	while (buf_len(&s->out) > 0) {
-		n = stream_write(
-		    c->stream, buf_data(&s->out), buf_len(&s->out));
-		if (n < 0) {
-			doom(c);
-			return;
-		}
-		if (n == 0)
-			return;
-		buf_consume(&s->out, (size_t)n);
-		c->heard_ns = clock_awake_ns();
-	}
+		outbox_clear(&s->out);
+	if (outbox_len(&s->out) > 0 && !c->full)
+		more = write_some(c);
+	if (outbox_len(&s->out) > 0)
+		return more;
 	c->heard_ns = clock_awake_ns();
-	if (s->state == SESSION_CLOSING)
+	if (s->state == SESSION_CLOSING || s->state == SESSION_DROPPED)
 		doom(c);
+	return false;
 }
+
+/* ---- who reads too slowly --------------------------------------------- */
+
+/* Says once of a client that it was dropped, or has broken. */
+static void
+tell_dropped(struct client *c)
+{
+	struct server *sv = c->server;
+
+	if (c->session.state < SESSION_DROPPED || c->told)
+		return;
+	c->told = true;
+	sv->dropped += c->session.state == SESSION_DROPPED;
+	if (log_allow(&sv->drops, clock_awake_ns()))
+		log_warning("control client pid=%lld is disconnected: %s",
+		    (long long)stream_peer_pid(c->stream), c->session.why);
+}
+
+static struct client *
+slowest_client(struct server *sv)
+{
+	struct client *c, *slowest = NULL;
+
+	for (c = sv->clients; c; c = c->next)
+		if (c->write == WRITE_ON &&
+		    c->session.state < SESSION_DROPPED &&
+		    (slowest == NULL || outbox_len(&c->session.out) >
+					    outbox_len(&slowest->session.out)))
+			slowest = c;
+	return slowest;
+}
+
+/* Holds the bound on what waits for all clients together. */
+static void
+drop_slowest(struct server *sv)
+{
+	struct client *c;
+
+	while (sv->held.bytes > SERVER_HELD_MAX &&
+	       (c = slowest_client(sv)) != NULL) {
+		session_drop(&c->session);
+		tell_dropped(c);
+	}
+}
+
+/* ---- turns ------------------------------------------------------------ */
 
 static bool
 has_nothing_left(const struct client *c)
 {
 	return c->read == READ_ENDED && c->session.state != SESSION_PARKED &&
-	       (c->write == WRITE_GONE ||
-		   (buf_len(&c->session.out) == 0 && c->session.events == 0));
+	       (c->write == WRITE_GONE || (outbox_len(&c->session.out) == 0 &&
+					      c->session.events == 0));
 }
 
-/* Answers one request of one client; true when more may follow. */
+/* Answers one request of one client, and writes one step of what waits for it;
+ * true when more may follow. */
 static bool
 server_serve(struct client *c)
 {
@@ -215,12 +283,11 @@ server_serve(struct client *c)
 	more = session_step(&c->session);
 	if (c->session.subscriptions != subscribed)
 		collect_leads(c->server);
-	server_flush(c);
-	if (c->session.state == SESSION_BROKEN && c->write != WRITE_CLOSED) {
-		log_warning("control client pid=%lld is disconnected: %s",
-		    (long long)stream_peer_pid(c->stream), c->session.why);
+	more |= server_flush(c);
+	drop_slowest(c->server);
+	tell_dropped(c);
+	if (c->session.state == SESSION_BROKEN)
 		doom(c);
-	}
 	if (c->write == WRITE_CLOSED)
 		return false;
 	if (c->read == READ_HELD &&
@@ -266,7 +333,7 @@ client_writable(void *arg)
 {
 	struct client *c = arg;
 
-	server_flush(c);
+	c->full = false;
 	timer_at(c->server->turn, 0);
 }
 
@@ -327,7 +394,7 @@ accepted(void *arg, struct stream *s)
 		.next = sv->clients,
 		.stream = s,
 		.heard_ns = clock_awake_ns() };
-	session_init(&c->session, sv->api);
+	session_init(&c->session, sv->api, &sv->held);
 	if (sv->clients)
 		sv->clients->prev = c;
 	sv->clients = c;
@@ -343,7 +410,7 @@ sweep(void *arg)
 	struct client *c;
 
 	for (c = sv->clients; c; c = c->next)
-		if (buf_len(&c->session.out) > 0 &&
+		if (outbox_len(&c->session.out) > 0 &&
 		    now - c->heard_ns > SERVER_PATIENCE_NS)
 			doom(c);
 	timer_at(sv->sweep, now + SERVER_PATIENCE_NS / 2);
@@ -363,7 +430,8 @@ server_new(struct loop *l, const char *path, const struct control_api *api,
 		.api = api,
 		.max = clients_max,
 		.reap = { .fn = reap, .arg = sv },
-		.complaints = { .every_ns = 10 * NS_PER_S, .burst = 1 } };
+		.complaints = { .every_ns = 10 * NS_PER_S, .burst = 1 },
+		.drops = { .every_ns = NS_PER_S, .burst = 10 } };
 	rc = timer_new(l, TIMER_COARSE, take_turn, sv, &sv->turn);
 	if (rc == 0)
 		rc = timer_new(l, TIMER_COARSE, sweep, sv, &sv->sweep);
@@ -392,7 +460,8 @@ server_free(struct server *sv)
 	listener_close(sv->listener);
 	while (sv->clients) {
 		/* Answers that were given should arrive. */
-		server_flush(sv->clients);
+		while (server_flush(sv->clients))
+			;
 		client_free(sv->clients);
 	}
 	timer_free(sv->turn);
@@ -424,21 +493,21 @@ void
 server_publish(struct server *sv, unsigned event, const char *channel,
     int64_t lead_ms, json_t *body)
 {
-	char *line = json_dumps(body, JSON_COMPACT | JSON_REAL_PRECISION(6));
+	char *text = json_dumps(body, JSON_COMPACT | JSON_REAL_PRECISION(6));
+	struct shared_line *line =
+	    text ? shared_line_new(&sv->held, text) : NULL;
 	struct client *c;
 
-	for (c = sv->clients; c; c = c->next) {
-		if (!session_wants(&c->session, event, channel) ||
-		    (lead_ms != SERVER_ANY_LEAD &&
-			c->session.lead_ms != lead_ms))
-			continue;
-		session_event(&c->session, line);
-		server_flush(c);
-		if (c->session.state == SESSION_BROKEN)
-			timer_at(sv->turn, 0);
-	}
-	free(line);
+	for (c = sv->clients; c; c = c->next)
+		if (session_wants(&c->session, event, channel) &&
+		    (lead_ms == SERVER_ANY_LEAD ||
+			c->session.lead_ms == lead_ms))
+			session_event(&c->session, line);
+	shared_line_release(line);
+	free(text);
 	json_decref(body);
+	drop_slowest(sv);
+	timer_at(sv->turn, 0);
 }
 
 void
@@ -455,4 +524,10 @@ size_t
 server_clients(const struct server *sv)
 {
 	return sv->count;
+}
+
+uint64_t
+server_dropped(const struct server *sv)
+{
+	return sv->dropped;
 }

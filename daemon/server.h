@@ -2,8 +2,11 @@
  * A control socket: sessions (common/control/session.h) on streams. The same
  * code on every system.
  *
- * Requests are answered in turns of SERVER_TURN_NS over all connections in
- * rotation, so that neither one flood nor many can hold up the loop.
+ * Requests are answered, and answers and events written, in turns of
+ * SERVER_TURN_NS over all connections in rotation, so that neither one flood
+ * nor many can hold up the loop. An event is held once for all who are to read
+ * it; when more than SERVER_HELD_MAX bytes wait for all clients together, those
+ * for whom most waits are dropped first.
  */
 #ifndef DAEMON_SERVER_H
 #define DAEMON_SERVER_H
@@ -14,6 +17,7 @@
 #define SERVER_TURN_NS (NS_PER_MS / 2)
 /* A client that reads nothing of what waits for it for so long is dropped. */
 #define SERVER_PATIENCE_NS (30 * NS_PER_S)
+#define SERVER_HELD_MAX (32 * 1024 * 1024)
 
 struct server;
 
@@ -47,5 +51,7 @@ void server_publish(struct server *sv, unsigned event, const char *channel,
 void server_retry(struct server *sv);
 
 size_t server_clients(const struct server *sv);
+/* Clients that were dropped because they did not read, since the start. */
+uint64_t server_dropped(const struct server *sv);
 
 #endif

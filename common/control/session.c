@@ -13,11 +13,12 @@
 #define IN_MAX (PROTO_LINE_MAX + 32 * 1024)
 
 void
-session_init(struct session *s, const struct control_api *api)
+session_init(
+    struct session *s, const struct control_api *api, struct outbox_sum *sum)
 {
-	*s = (struct session){ .api = api };
+	*s = (struct session){ .api = api, .plain = true };
 	buf_init(&s->in, IN_MAX);
-	buf_init(&s->out, SESSION_OUT_MAX);
+	outbox_init(&s->out, SESSION_OUT_MAX, sum);
 }
 
 static const char *const state_names[SESSION_STATE_COUNT] = {
@@ -26,13 +27,13 @@ static const char *const state_names[SESSION_STATE_COUNT] = {
 #undef X
 };
 
-/* The one place where the state changes. What is broken or closing does not
- * come back. */
+/* The one place where the state changes. Of those that lead to the end, which
+ * are the last, none is left for one before it. */
 static void
 session_set_state(struct session *s, enum session_state state)
 {
-	if (s->state == state || s->state == SESSION_BROKEN ||
-	    (s->state == SESSION_CLOSING && state != SESSION_BROKEN))
+	if (s->state == state ||
+	    (s->state >= SESSION_CLOSING && state < s->state))
 		return;
 	log_debug("control session %s->%s", state_names[s->state],
 	    state_names[state]);
@@ -50,18 +51,29 @@ session_break(struct session *s, const char *why)
 	session_set_state(s, SESSION_BROKEN);
 }
 
-/* By what putting something into `out` came to. */
-static void
-session_break_by(struct session *s, int rc)
+void
+session_drop(struct session *s)
 {
-	session_break(s, rc == ERR_NOMEM ? no_memory : no_reader);
+	struct request req = { .plain = s->plain && s->events == 0 };
+	struct reply r = { 0 };
+
+	if (s->state >= SESSION_DROPPED)
+		return;
+	outbox_cut(&s->out);
+	reply_error(&r, PROTO_UNAVAILABLE,
+	    "dropped: what you asked for is not read in time");
+	s->why = no_reader;
+	if (proto_write_reply(&s->out.own, &req, &r) < 0)
+		session_break(s, no_reader);
+	outbox_settle(&s->out);
+	session_set_state(s, SESSION_DROPPED);
 }
 
 void
 session_done(struct session *s)
 {
 	buf_done(&s->in);
-	buf_done(&s->out);
+	outbox_done(&s->out);
 }
 
 size_t
@@ -81,16 +93,17 @@ session_feed(struct session *s, const void *data, size_t len)
 static void
 write_reply(struct session *s, const struct request *req, struct reply *r)
 {
-	int rc = proto_write_reply(&s->out, req, r);
+	int rc = proto_write_reply(&s->out.own, req, r);
 
 	if (rc < 0 && rc != ERR_NOMEM) {
 		reply_error(r, PROTO_UNAVAILABLE,
 		    "the answer is longer than a client may leave unread; ask "
 		    "for less, such as one channel");
-		rc = proto_write_reply(&s->out, req, r);
+		rc = proto_write_reply(&s->out.own, req, r);
 	}
+	outbox_settle(&s->out);
 	if (rc < 0)
-		session_break_by(s, rc);
+		session_break(s, rc == ERR_NOMEM ? no_memory : no_reader);
 }
 
 static void
@@ -137,6 +150,7 @@ answer(struct session *s, size_t len)
 		write_reply(s, &req, &r);
 		session_take(s, len + 1);
 	}
+	s->plain = req.plain;
 	request_done(&req);
 	json_decref(r.body);
 }
@@ -146,7 +160,7 @@ session_ready(const struct session *s)
 {
 	return (s->state == SESSION_OPEN || s->state == SESSION_DISCARDING) &&
 	       buf_len(&s->in) > s->scanned &&
-	       buf_len(&s->out) < SESSION_OUT_HIGH;
+	       outbox_len(&s->out) < SESSION_OUT_HIGH;
 }
 
 bool
@@ -182,19 +196,20 @@ session_retry(struct session *s)
 bool
 session_wants(const struct session *s, unsigned event, const char *channel)
 {
-	return (s->events & 1u << event) != 0 && s->state != SESSION_CLOSING &&
-	       s->state != SESSION_BROKEN &&
+	return (s->events & 1u << event) != 0 && s->state < SESSION_CLOSING &&
 	       (s->channel[0] == '\0' || channel == NULL ||
 		   strcmp(s->channel, channel) == 0);
 }
 
 void
-session_event(struct session *s, const char *line)
+session_event(struct session *s, struct shared_line *line)
 {
-	int rc = line ? buf_putf(&s->out, "%s\n", line) : ERR_NOMEM;
+	int rc = line ? outbox_share(&s->out, line) : ERR_NOMEM;
 
-	if (rc < 0)
-		session_break_by(s, rc);
+	if (rc == ERR_FULL)
+		session_drop(s);
+	else if (rc < 0)
+		session_break(s, no_memory);
 }
 
 const struct field session_subscribe_fields[] = {

@@ -6,11 +6,12 @@
  * Bounds: a line is at most PROTO_LINE_MAX; while SESSION_OUT_HIGH bytes of
  * replies wait to be read, no further request is looked at (a client may send
  * some ten thousand before it reads); a subscriber that lets SESSION_OUT_MAX
- * bytes of events pile up is to be dropped.
+ * bytes of events pile up is dropped, as session_drop() does it.
  */
 #ifndef COMMON_CONTROL_SESSION_H
 #define COMMON_CONTROL_SESSION_H
 
+#include "common/control/outbox.h"
 #include "common/control/proto.h"
 
 #define SESSION_OUT_HIGH (1024 * 1024)
@@ -32,7 +33,8 @@ struct control_api {
 	X(DISCARDING, "discarding") /* an over-long line, up to its newline */ \
 	X(PARKED, "parked")         /* the first request answered OP_LATER */  \
 	X(CLOSING, "closing")       /* it ends once `out` is empty */          \
-	X(BROKEN, "broken")         /* out of memory or overflow: drop it */
+	X(DROPPED, "dropped")       /* the same, for it reads too slowly */    \
+	X(BROKEN, "broken")         /* out of memory or overflow: close it */
 
 enum session_state {
 #define X(name, text) SESSION_##name,
@@ -44,17 +46,20 @@ enum session_state {
 struct session {
 	const struct control_api *api;
 	struct buf in;
-	struct buf out;
+	struct outbox out;
 	size_t scanned;           /* bytes of `in` known to hold no newline */
 	enum session_state state; /* by its setter alone */
-	const char *why;          /* it is broken */
+	const char *why;          /* it was dropped, or broke */
 	uint32_t events;          /* subscribed, one bit per api->events */
 	char channel[33]; /* the one whose events are subscribed; "": all */
 	unsigned subscriptions; /* how often this client has subscribed */
+	bool plain;             /* its last request was, or there was none */
 	int64_t lead_ms;        /* how long before their time events are sent */
 };
 
-void session_init(struct session *s, const struct control_api *api);
+/* `sum` counts what the sessions of one server hold, and outlives them. */
+void session_init(
+    struct session *s, const struct control_api *api, struct outbox_sum *sum);
 void session_done(struct session *s);
 
 /* Takes bytes that arrived. Fails with ERR_FULL where they do not fit: the
@@ -66,6 +71,10 @@ size_t session_room(const struct session *s);
 /* `why` stays valid, and is for the log; the first one is kept. */
 void session_break(struct session *s, const char *why);
 
+/* For one that reads too slowly: what waits for it is thrown away, but for the
+ * rest of a line that is under way and a last one that says so. */
+void session_drop(struct session *s);
+
 /* Answers at most one request. Returns true when another call may do more. */
 bool session_step(struct session *s);
 
@@ -74,10 +83,10 @@ void session_retry(struct session *s);
 
 bool session_wants(
     const struct session *s, unsigned event, const char *channel);
-/* Queues one event line, without its newline; NULL is one that there was no
- * memory to make. Where there is no room or memory for it, the session is
- * broken: who is not cut off has missed nothing. */
-void session_event(struct session *s, const char *line);
+/* Queues one event line; NULL is one that there was no memory to make. Where
+ * there is no room for it the session is dropped, where there is no memory it
+ * breaks: who is not cut off has missed nothing. */
+void session_event(struct session *s, struct shared_line *line);
 
 /* What both daemons put into their tables of operations. */
 extern const struct field session_subscribe_fields[];

@@ -53,6 +53,14 @@ clients(struct metrics *m, const void *thing)
 }
 
 static void
+clients_dropped(struct metrics *m, const void *thing)
+{
+	const struct supervisor *sv = thing;
+
+	metrics_put(m, (double)server_dropped(sv->server));
+}
+
+static void
 log_lines_dropped(struct metrics *m, const void *thing)
 {
 	(void)thing;
@@ -70,6 +78,9 @@ static const struct metric daemon_metrics[] = {
 	    "1 while ttsd is on air, else 0.", source },
 	{ "streamer_clients", METRIC_GAUGE, NULL,
 	    "Connections to the control socket.", clients },
+	{ "streamer_clients_dropped_total", METRIC_COUNTER, NULL,
+	    "Control clients that did not read what they asked for.",
+	    clients_dropped },
 	{ "streamer_log_lines_dropped_total", METRIC_COUNTER, NULL,
 	    "Log lines left out because there were too many of their kind.",
 	    log_lines_dropped },

@@ -13,6 +13,7 @@ import json
 from instruments import Table, be_punctual
 from desk import (
     bench_channels, bench_queue, bench_subscribers, bench_urgent)
+from events import bench_events
 from faults import bench_faults
 from outputs import bench_outputs
 from restart import bench_outage, bench_restart
@@ -35,6 +36,7 @@ def main():
     bench_faults(table)
     bench_urgent(table, 10 if args.quick else 100)
     bench_queue(table, 3 if args.quick else 10)
+    bench_events(table)
     bench_subscribers(table, 3 if args.quick else 10)
     bench_channels(table, 5 if args.quick else 15)
     bench_scraping(table, 3 if args.quick else 10)

@@ -13,6 +13,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	};
 	struct reply r = { .body = json_object() };
 	char *line = exact_copy(data, size);
+	struct outbox_sum sum = { 0 };
 	struct session session;
 	struct request req;
 	struct buf out;
@@ -20,7 +21,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t len;
 	int rc;
 
-	session_init(&session, &api);
+	session_init(&session, &api, &sum);
 	buf_init(&out, 1 << 20);
 	rc = proto_parse(line, size, sample_ops, &req, &r);
 	MUST(rc == (r.error ? ERR_INVALID : 0));

@@ -60,7 +60,8 @@ send_piece(struct client *c, const char *bytes, size_t n, bool reads)
 	while (session_step(&c->session))
 		;
 	/* One answer may begin just below the mark. */
-	MUST(buf_len(&c->session.out) < SESSION_OUT_HIGH + 8 * PROTO_LINE_MAX);
+	MUST(outbox_len(&c->session.out) <
+	     SESSION_OUT_HIGH + 8 * PROTO_LINE_MAX);
 	return n;
 }
 

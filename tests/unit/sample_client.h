@@ -13,6 +13,7 @@
 struct client {
 	struct sample sample;
 	struct control_api api;
+	struct outbox_sum sum;
 	struct session session;
 	char *got; /* all answers so far, with a terminator */
 	size_t got_len, got_cap;
@@ -25,7 +26,7 @@ client_begin(struct client *c, const struct op *ops)
 	c->api = (struct control_api){
 		.ops = ops, .events = sample_events, .ctx = &c->sample
 	};
-	session_init(&c->session, &c->api);
+	session_init(&c->session, &c->api, &c->sum);
 }
 
 static inline void
@@ -40,8 +41,9 @@ client_end(struct client *c)
 static inline void
 client_read(struct client *c)
 {
-	struct buf *out = &c->session.out;
-	size_t n = buf_len(out);
+	struct outbox *out = &c->session.out;
+	size_t n = outbox_len(out), piece;
+	const uint8_t *data;
 
 	if (c->got_len + n + 1 > c->got_cap) {
 		c->got_cap = 2 * (c->got_len + n + 1);
@@ -49,11 +51,25 @@ client_read(struct client *c)
 		if (c->got == NULL)
 			abort();
 	}
-	if (n)
-		memcpy(c->got + c->got_len, buf_data(out), n);
-	c->got_len += n;
+	for (; n > 0; n -= piece) {
+		piece = outbox_peek(out, &data);
+		memcpy(c->got + c->got_len, data, piece);
+		c->got_len += piece;
+		outbox_consume(out, piece);
+	}
 	c->got[c->got_len] = '\0';
-	buf_consume(out, n);
+}
+
+/* Publishes one event to it. */
+static inline void
+client_event(struct client *c, const char *text)
+{
+	struct shared_line *line = shared_line_new(&c->sum, text);
+
+	if (line == NULL)
+		abort();
+	session_event(&c->session, line);
+	shared_line_release(line);
 }
 
 /* Lets the session answer all that it can, reading as it goes. */
@@ -65,7 +81,7 @@ client_serve(struct client *c)
 	do {
 		more = session_step(&c->session);
 		/* Having read, there may be room for an answer more. */
-		more |= buf_len(&c->session.out) > 0;
+		more |= outbox_len(&c->session.out) > 0;
 		client_read(c);
 	} while (more);
 }

@@ -75,6 +75,11 @@ random_story(size_t max, uint64_t seed)
 			buf_consume(&m.buf, n);
 			m.start += n;
 		}
+		if (rng_one_in(&r, 20)) {
+			n = rng_below(&r, m.end - m.start + 1);
+			buf_truncate(&m.buf, n);
+			m.end = m.start + n;
+		}
 		check(&m);
 	}
 	free(m.bytes);

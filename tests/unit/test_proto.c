@@ -21,13 +21,14 @@ ask_bytes(const char *line, size_t len)
 {
 	char *copy = exact_copy(line, len);
 	struct reply r = { .body = json_object() };
+	struct outbox_sum sum = { 0 };
 	struct session session; /* for operations that look at theirs */
 	struct request req;
 	struct buf out;
 	size_t n;
 	int rc;
 
-	session_init(&session, &api);
+	session_init(&session, &api, &sum);
 	buf_init(&out, sizeof(answer) - 1);
 	rc = proto_parse(copy, len, sample_ops, &req, &r);
 	assert_int_equal(rc, r.error ? ERR_INVALID : 0);

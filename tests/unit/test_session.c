@@ -329,7 +329,7 @@ test_no_answers_past_the_high_mark(void **state)
 	while (session_step(&c.session))
 		;
 	assert_int_equal(c.sample.runs, fit);
-	assert_int_equal(buf_len(&c.session.out), fit * (size + 15));
+	assert_int_equal(outbox_len(&c.session.out), fit * (size + 15));
 	assert_false(session_step(&c.session));
 	assert_int_equal(c.sample.runs, fit);
 	assert_false((c.session.state == SESSION_BROKEN));

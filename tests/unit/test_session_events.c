@@ -145,9 +145,9 @@ test_events_and_answers_share_the_line(void **state)
 
 	(void)state;
 	client_begin(&c, sample_ops);
-	session_event(&c.session, "{\"event\":\"word\"}");
+	client_event(&c, "{\"event\":\"word\"}");
 	client_send(&c, "echo a\nec", 9);
-	session_event(&c.session, "{\"event\":\"started\"}");
+	client_event(&c, "{\"event\":\"started\"}");
 	client_send(&c, "ho b\n", 5);
 	assert_string_equal(c.got,
 	    "{\"event\":\"word\"}\nok a\n{\"event\":\"started\"}\nok b\n");
@@ -167,7 +167,7 @@ test_events_while_parked(void **state)
 	client_send(&c, "later\n", 6);
 	assert_true((c.session.state == SESSION_PARKED));
 	assert_int_equal(wanted(&c, "main"), 15);
-	session_event(&c.session, "{}");
+	client_event(&c, "{}");
 	client_serve(&c);
 	assert_string_equal(c.got, "{}\n");
 	client_end(&c);
@@ -186,8 +186,7 @@ test_nothing_after_quit(void **state)
 	client_end(&c);
 }
 
-/* A subscriber that reads nothing is dropped at the bound, not before, and
- * costs no more memory than the bound allows. */
+/* A subscriber that reads nothing is dropped at the bound, not before. */
 static void
 test_a_subscriber_that_never_reads(void **state)
 {
@@ -201,16 +200,61 @@ test_a_subscriber_that_never_reads(void **state)
 	client_begin(&c, sample_ops);
 	assert_true(subscribe(&c, ""));
 	for (i = 0; i < fit; i++) {
-		session_event(&c.session, line);
+		client_event(&c, line);
 		assert_false((c.session.state == SESSION_BROKEN));
 	}
-	session_event(&c.session, line);
-	assert_true((c.session.state == SESSION_BROKEN));
+	assert_true(outbox_len(&c.session.out) <= SESSION_OUT_MAX);
+	client_event(&c, line);
+	assert_true((c.session.state == SESSION_DROPPED));
 	assert_int_equal(wanted(&c, "main"), 0);
+	assert_int_equal(session_feed(&c.session, "echo a\n", 7), 0);
 	assert_false(session_step(&c.session));
-	assert_true(buf_len(&c.session.out) <= SESSION_OUT_MAX);
-	assert_true(c.session.out.cap <= 2 * SESSION_OUT_MAX);
 	client_end(&c);
+	assert_int_equal(c.sum.bytes, 0);
+}
+
+/* Who is dropped reads the rest of the line that was under way, and then why:
+ * a cut line and a closed connection told nothing. */
+static void
+test_a_dropped_one_is_told(void **state)
+{
+	static const char told[] =
+	    "{\"ok\":false,\"error\":\"unavailable\",\"message\":\"dropped: "
+	    "what you asked for is not read in time\"}\n";
+	static const char *const lines[] = { "{\"a\":1}\n", "ok b\n",
+		"{\"c\":2}\n" };
+	const uint8_t *data;
+	struct client c;
+	size_t bytes, i, at;
+	char expected[300];
+
+	(void)state;
+	for (bytes = 0; bytes <= 21; bytes++) {
+		client_begin(&c, sample_ops);
+		assert_true(subscribe(&c, ""));
+		client_event(&c, "{\"a\":1}");
+		assert_int_equal(session_feed(&c.session, "echo b\n", 7), 0);
+		session_step(&c.session);
+		client_event(&c, "{\"c\":2}");
+		for (i = 0; i < bytes; i++) {
+			outbox_peek(&c.session.out, &data);
+			outbox_consume(&c.session.out, 1);
+		}
+		for (i = 0, at = 0; at < bytes; i++)
+			at += strlen(lines[i]);
+		snprintf(expected, sizeof(expected), "%s%s",
+		    at > bytes
+			? lines[i - 1] + strlen(lines[i - 1]) - (at - bytes)
+			: "",
+		    told);
+		session_drop(&c.session);
+		session_drop(&c.session);
+		c.got_len = 0;
+		client_read(&c);
+		assert_string_equal(c.got, expected);
+		client_end(&c);
+		assert_int_equal(c.sum.bytes, 0);
+	}
 }
 
 /* Events that pile up hold back answers, and both come when it reads. */
@@ -226,7 +270,7 @@ test_events_hold_back_answers(void **state)
 	line[sizeof(line) - 1] = '\0';
 	client_begin(&c, sample_ops);
 	for (i = 0; i < SESSION_OUT_HIGH / sizeof(line) + 1; i++)
-		session_event(&c.session, line);
+		client_event(&c, line);
 	assert_int_equal(session_feed(&c.session, "echo a\n", 7), 0);
 	assert_false(session_step(&c.session));
 	assert_int_equal(c.sample.runs, 0);
@@ -250,6 +294,7 @@ main(void)
 		cmocka_unit_test(test_events_while_parked),
 		cmocka_unit_test(test_nothing_after_quit),
 		cmocka_unit_test(test_a_subscriber_that_never_reads),
+		cmocka_unit_test(test_a_dropped_one_is_told),
 		cmocka_unit_test(test_events_hold_back_answers),
 	};
 

@@ -35,6 +35,14 @@ clients(struct metrics *m, const void *thing)
 }
 
 static void
+clients_dropped(struct metrics *m, const void *thing)
+{
+	const struct ttsd *t = thing;
+
+	metrics_put(m, (double)server_dropped(t->server));
+}
+
+static void
 log_lines_dropped(struct metrics *m, const void *thing)
 {
 	(void)thing;
@@ -48,6 +56,9 @@ static const struct metric daemon_metrics[] = {
 	    uptime },
 	{ "ttsd_clients", METRIC_GAUGE, NULL,
 	    "Connections to the control socket.", clients },
+	{ "ttsd_clients_dropped_total", METRIC_COUNTER, NULL,
+	    "Control clients that did not read what they asked for.",
+	    clients_dropped },
 	{ "ttsd_log_lines_dropped_total", METRIC_COUNTER, NULL,
 	    "Log lines left out because there were too many of their kind.",
 	    log_lines_dropped },
