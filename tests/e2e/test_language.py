@@ -56,6 +56,23 @@ def test_chinese_out_of_the_box(start):
             text, "uk")
 
 
+def test_chinese_markup_out_of_the_box(start):
+    """Story: a text in Chinese was spoken, the same text as SSML failed: the
+    channel's English voice cannot read it. A document is in the language of
+    most of its text, where it names none itself."""
+    ttsd = channel(start)
+    with ttsd.control() as c:
+        c.subscribe("finished")
+        text = "请A023号到3号窗口"
+        for ssml in (f"<speak>{text}</speak>",
+                     f"<speak xml:lang='zh-CN'>{text}</speak>"):
+            assert heard(ttsd, c, ssml=ssml)[0] == espeak(text, "cmn")
+        assert heard(ttsd, c, ssml="Counter 3")[0] == espeak("Counter 3")
+        text = "Привет"
+        assert heard(ttsd, c, ssml=text, language="uk")[0] == espeak(
+            text, "uk")
+
+
 def test_who_speaks_a_language(start):
     """[language TAG] hands a language to an engine and a voice: `auto` and
     `language` could only choose among the voices of one engine."""

@@ -12,6 +12,7 @@
 #include "common/text/clause.h"
 #include "common/text/ssml.h"
 #include "common/utf8.h"
+#include "ttsd/text/ssml_language.h"
 
 #define SHOWN_MAX 4096
 
@@ -353,6 +354,34 @@ test_where_a_clause_ends(void **state)
 		assert_false(clause_ends(goes_on[i], strlen(goes_on[i])));
 }
 
+static void
+test_the_language_of_a_document(void **state)
+{
+	static const char *const pairs[][2] = {
+		{ "<speak>请<mark name='English words'/>A023号</speak>",
+		    "cmn" },
+		{ "<p>&#x41F;&#x440;&#x438;</p><p>вет, gate A</p>", "ru" },
+		{ "Please go to window three (3号窗口)", "de" },
+		{ "<speak xml:lang='ja'>請</speak>", "" },
+		{ "one <lang xml:lang='zh'>请到三号窗口谢谢</lang>", "de" },
+		{ "<sub alias='привет'>hello hello</sub>", "ru" },
+		{ "<speak/>", "" },
+	};
+	char language[LANGUAGE_MAX + 1];
+	struct ssml_error e;
+	struct ssml s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(pairs); i++) {
+		assert_int_equal(read_all(pairs[i][0], &s, &e), 0);
+		assert_int_equal(ssml_language(&s, "de", language), 0);
+		if (strcmp(language, pairs[i][1]) != 0)
+			fail_msg("%s: %s", pairs[i][0], language);
+		ssml_done(&s);
+	}
+}
+
 int
 main(void)
 {
@@ -365,6 +394,7 @@ main(void)
 		cmocka_unit_test(test_bombs),
 		cmocka_unit_test(test_any_document),
 		cmocka_unit_test(test_where_a_clause_ends),
+		cmocka_unit_test(test_the_language_of_a_document),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include "common/language.h"
 #include "common/text/ssml.h"
 #include "common/utf8.h"
+#include "ttsd/text/ssml_language.h"
 
 const char *const spellings[] = {
 	[SPELL_ALL] = "all", [SPELL_CODES] = "codes", NULL
@@ -287,18 +288,16 @@ add_text(struct say_request *s, const json_t *object)
 	return rc == 0;
 }
 
-/* Refuses what is no XML, or no SSML, at once and with its place. */
+/* Reads SSML, and refuses at once what is none, with its place. */
 static bool
-check_ssml(const char *text, struct reply *r)
+read_ssml(const char *text, struct reply *r, struct ssml *out)
 {
 	struct ssml_error e;
-	struct ssml s;
 	int rc;
 
 	if (!check_text(text, r))
 		return false;
-	rc = ssml_read(text, strlen(text), &s, &e);
-	ssml_done(&s);
+	rc = ssml_read(text, strlen(text), out, &e);
 	if (rc == ERR_INVALID)
 		reply_error(r, PROTO_BAD_REQUEST,
 		    "\"ssml\": line %lu, column %lu: %s", e.line, e.column,
@@ -308,22 +307,25 @@ check_ssml(const char *text, struct reply *r)
 	return rc == 0;
 }
 
-/* Adds SSML whole: markup is the engine's, and nothing in it is cut or
+/* Adds a document whole: markup is the engine's, and nothing in it is cut or
  * replaced. */
 static bool
-add_ssml(struct say_request *s, const json_t *object)
+add_document(
+    struct say_request *s, const json_t *object, const struct ssml *document)
 {
-	const char *ssml = body_string(object, "ssml");
+	const char *text = body_string(object, "ssml");
 	struct segment segment = { .text = NULL };
 	struct manner m;
 	int source;
 	bool added;
 
-	if (!check_ssml(ssml, s->r) || !choose_manner(s, object, &m) ||
-	    (source = keep_text(s, ssml)) < 0)
+	if (!choose_manner(s, object, &m) || (source = keep_text(s, text)) < 0)
 		return false;
-	segment.text = strdup(ssml);
-	if (segment.text == NULL) {
+	segment.text = strdup(text);
+	if (segment.text == NULL ||
+	    (is_auto(m.language) &&
+		ssml_language(document, m.home, segment.language) < 0)) {
+		segment_done(&segment);
 		reply_no_memory(s->r);
 		return false;
 	}
@@ -332,6 +334,19 @@ add_ssml(struct say_request *s, const json_t *object)
 	if (added)
 		s->a->asked.parts[s->a->asked.part_count - 1].speech.ssml =
 		    true;
+	return added;
+}
+
+static bool
+add_ssml(struct say_request *s, const json_t *object)
+{
+	struct ssml document;
+	bool added;
+
+	if (!read_ssml(body_string(object, "ssml"), s->r, &document))
+		return false;
+	added = add_document(s, object, &document);
+	ssml_done(&document);
 	return added;
 }
 
