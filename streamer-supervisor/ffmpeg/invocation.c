@@ -185,9 +185,13 @@ add_url(struct argv *a, const struct ffmpeg_protocol *p,
 /* Has ffmpeg wait for a player without an end, but only for so long for what a
  * client has to say: one that says nothing would keep all others out. */
 static void
-add_listening(struct argv *a, const struct conf_output *o)
+add_listening(struct argv *a, const struct ffmpeg_protocol *p,
+    const struct conf_output *o)
 {
-	argv_options(a, "-listen 1 -rw_timeout");
+	argv_options(a, p->listening);
+	if (p->patience == NULL)
+		return;
+	argv_add(a, "-%s", p->patience);
 	argv_add(a, "%" PRId64, o->timing.start_timeout_ns / 1000);
 }
 
@@ -211,7 +215,7 @@ invocation_output(struct argv *a, const struct plan *plan,
 		argv_add(a, "%s", o->address.sdp_file);
 	}
 	if (o->address.listen)
-		add_listening(a, o);
+		add_listening(a, p, o);
 	argv_list(a, o->extra_output_args);
 	if (secret->preset[0])
 		argv_options(a, "-fpre /dev/stdin");

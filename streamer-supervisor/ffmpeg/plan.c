@@ -142,14 +142,28 @@ check_address(const struct planned *at, const struct ffmpeg_protocol *p)
 
 	if (a->sdp_file && a->sdp_file[0] && !p->describes)
 		return plan_blame(at, "sdp_file", "only with rtp://");
-	if (a->listen && !p->listens)
-		return plan_blame(at, "listen", "only with rtmp://");
+	if (a->listen && p->listening == NULL)
+		return plan_blame(at, "listen", "only with rtmp:// or srt://");
 	if (plan_has_key(at->o) && p->secret == NULL)
 		return plan_blame(at,
 		    a->key_file && a->key_file[0] ? "key_file" : "key_env",
 		    "ffmpeg takes none for %s",
 		    p->scheme[0] ? p->scheme : p->suffix);
 	return check_variants(at, p);
+}
+
+/* SRT's own way to say it. */
+static bool
+url_listens(const struct ffmpeg_protocol *p, const char *url)
+{
+	static const char mode[] = "mode=listener";
+	const char *at = p->listening ? strchr(url, '?') : NULL;
+
+	for (; at; at = strchr(at + 1, '&'))
+		if (strncmp(at + 1, mode, sizeof(mode) - 1) == 0 &&
+		    strchr("&#", at[sizeof(mode)]))
+			return true;
+	return false;
 }
 
 bool
@@ -185,6 +199,7 @@ plan_make(const struct conf_output *o, const char *url_key, struct plan *out,
 		.protocol = p,
 		.codec = &codecs[codec],
 		.since = p->since,
+		.listens = o->address.listen || url_listens(p, o->address.url),
 		.needs = { [LISTING_PROTOCOLS] = p->needs,
 		    [LISTING_MUXERS] =
 			special->muxer ? special->muxer : p->muxer,

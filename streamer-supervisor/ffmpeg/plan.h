@@ -14,6 +14,7 @@ struct plan {
 	/* What ffmpeg must have been built with; NULL: nothing special. */
 	const char *needs[LISTINGS];
 	const char *since; /* the first version that can; NULL: all can */
+	bool listens; /* it waits for a player, as `listen` or the URL say */
 };
 
 /* Chooses protocol and codec for the URL of `o`. Fails with ERR_INVALID, `e`

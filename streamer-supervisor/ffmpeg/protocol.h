@@ -59,7 +59,7 @@ struct ffmpeg_protocol {
 	bool datagrams; /* it takes ttl, dscp and localaddr in its query */
 	bool packets;   /* `ptime` says how much sound one packet holds */
 	bool varies;    /* it takes one stream at several bit rates */
-	bool listens;   /* it can wait for a player */
+	const char *listening; /* options to wait for a player; NULL: can't */
 	/* How its secrets are kept out of argv; NULL: ffmpeg knows no way. */
 	const struct secret_way *secret;
 	/* What its refusals mean where that is special; NULL: nothing. */

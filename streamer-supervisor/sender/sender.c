@@ -514,7 +514,6 @@ sender_new(
 		return ERR_NOMEM;
 	s->spec = *spec;
 	snprintf(s->label, sizeof(s->label), "%s", spec->label);
-	init_child(s);
 	s->run = (struct ffmpeg_run){ .loop = spec->env->loop,
 		.name = s->label,
 		.redact = &s->launch.redact,
@@ -531,6 +530,7 @@ sender_new(
 		sender_free(s);
 		return rc;
 	}
+	init_child(s);
 	LIST_APPEND(spec->env->senders, s);
 	*out = s;
 	return 0;

@@ -95,7 +95,8 @@ sender_status(const struct sender *s)
 bool
 sender_listens(const struct sender *s)
 {
-	return s->spec.conf && s->spec.conf->address.listen;
+	return s->launch.plan.listens ||
+	       (s->spec.conf && s->spec.conf->address.listen);
 }
 
 bool

@@ -2,11 +2,14 @@
 import os
 import signal
 import socket
+import subprocess
+import time
 
 import pytest
 
 import daemon
 import peers
+import receivers
 from client import ctl  # noqa: F401
 from daemon import wait_until
 from supervisor import define, source, states, supervise, until  # noqa: F401
@@ -143,3 +146,42 @@ def test_with_ttsd(start, supervise, rundir):  # noqa: F811
     with live.play() as hears:
         assert len(hears.samples(3 * peers.RATE))
         assert s.output()["drops"] == 0
+
+
+@pytest.mark.parametrize("keys,query", [
+    ({}, "?mode=listener"), ({"listen": "yes"}, ""),
+    ({"listen": "yes"}, "?passphrase=correct-horse")])
+def test_srt_waits_for_a_player(supervise, source, keys, query):  # noqa: F811
+    """It was killed after each start_timeout, with longer and longer waits
+    between, so that nobody listened for three quarters of the time; and a
+    pair of warnings each time."""
+    port = receivers.free_udp_port()
+    there = f"srt://127.0.0.1:{port}"
+    s = supervise(*define(url=there + query, start_timeout="500ms", **keys))
+    wait_until(lambda: receivers.is_bound(port), "it listens")
+    pid = s.output()["pid"]
+    time.sleep(2.5)  # what was wrong showed itself by then
+    assert (s.output()["state"], s.output()["waits_for"], s.output()["pid"],
+            s.output()["restarts"]) == ("starting", "a player", pid, 0)
+    # One with the wrong passphrase is turned away, and does not matter.
+    subprocess.run(
+        ["ffmpeg", "-v", "quiet", "-i", there + "?passphrase=not-this-one",
+         "-f", "null", "-"], timeout=daemon.PATIENCE_S)
+    assert s.output()["pid"] == pid
+    for n in range(3):
+        wait_until(lambda: receivers.is_bound(port), "it listens")
+        with peers.Decoder(there + query.replace("?mode=listener", ""),
+                           *receivers.PATIENT) as player:
+            peers.heard_noise(player.samples(2 * peers.RATE))
+        wait_until(lambda: s.output()["restarts"] > n, "it is seen to leave")
+    wait_until(lambda: s.output()["waits_for"] == "a player", "it waits")
+    assert s.output()["last_error"] == ""
+    assert {h["cause"] for h in s.output()["history"]} == {"left"}
+    assert "warning" not in s.logged()
+
+
+def test_srt_on_a_port_that_is_taken(supervise, source):  # noqa: F811
+    with receivers.DatagramListener("srt", "?mode=listener") as other:
+        s = supervise(*define(url=other.url, listen="yes"))
+        wait_until(lambda: s.output()["state"] == "backoff", "it fails")
+        assert "Address already in use" in s.output()["last_error"]

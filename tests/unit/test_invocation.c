@@ -339,13 +339,17 @@ test_the_sound_as_it_is_sent(void **state)
 	o.address.sdp_file = NULL;
 	o.address.listen = true;
 	assert_int_equal(plan_make(&o, "url", &plan, &e), ERR_INVALID);
-	assert_string_equal(
-	    e.text, "configuration: [output live] listen: only with rtmp://");
+	assert_string_equal(e.text,
+	    "configuration: [output live] listen: only with "
+	    "rtmp:// or srt://");
 	o = output(RTMP_URL, CODEC_AUTO, LATENCY_NORMAL);
 	o.address.listen = true;
 	o.timing.start_timeout_ns = 7000000000;
 	expect(&o, INPUT "-c:a aac -b:a 64000 " FLV
 			 "-listen 1 -rw_timeout 7000000 " RTMP_SEEN);
+	o = output("srt://0.0.0.0:9", CODEC_AUTO, LATENCY_NORMAL);
+	o.address.listen = true;
+	expect(&o, AAC TS "-mode listener srt://0.0.0.0:9");
 	o = output("/srv/l.m3u8", CODEC_AUTO, LATENCY_NORMAL);
 	o.address.segment_ns = 1500000000;
 	expect(&o, AAC "hls -hls_list_size 6 -hls_flags "

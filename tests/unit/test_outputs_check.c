@@ -59,8 +59,8 @@ test_addresses_are_named_with_their_line(void **state)
 		  "backup_url = rtmp://h/a/k\n",
 		    "f:4: [output a] backup_url: codec: opus cannot be "
 		    "carried by rtmp; expected aac or mp3" },
-		{ "[output a]\nurl = srt://h:1\nlisten = yes\n",
-		    "f:3: [output a] listen: only with rtmp://" },
+		{ "[output a]\nurl = udp://h:1\nlisten = yes\n",
+		    "f:3: [output a] listen: only with rtmp:// or srt://" },
 		{ "[output a]\nurl = srt://h:1\nkey_env = K\nsdp_file = /x\n",
 		    "f:4: [output a] sdp_file: only with rtp://" },
 		{ "[output a]\nurl = rtsp://h/a\nkey_env = K\n",
