@@ -20,6 +20,8 @@ BUILD = pathlib.Path(os.environ.get("TTSD_BUILD", ROOT / "build")).resolve()
 # Generous: the sanitizers and a loaded machine are slow, and a test that
 # waits for an event loses nothing by it.
 PATIENCE_S = 30
+# For one event, while others come: a worker that never starts tells of each try.
+EVENTS_S = 4 * PATIENCE_S
 
 
 def binary(name):
@@ -194,21 +196,19 @@ class Control:
 
     def event(self, name=None, **fields):
         """The next event that matches; those before it are dropped."""
-        while True:
-            e = self.events.pop(0) if self.events else json.loads(self.line())
-            if (name is None or e["event"] == name) and all(
-                    e.get(k) == v for k, v in fields.items()):
-                return e
+        return self.until(name, **fields)[-1]
 
-    def until(self, name, **fields):
+    def until(self, name=None, **fields):
         """All events up to and including the one that matches."""
         seen = []
-        while True:
+        end = time.monotonic() + EVENTS_S
+        while time.monotonic() < end:
             e = self.events.pop(0) if self.events else json.loads(self.line())
             seen.append(e)
-            if e["event"] == name and all(
+            if (name is None or e["event"] == name) and all(
                     e.get(k) == v for k, v in fields.items()):
                 return seen
+        raise TimeoutError(f"no {name} {fields} among {seen}")
 
     def close(self):
         self.lines.close()
