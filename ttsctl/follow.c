@@ -15,6 +15,16 @@ subscribed(struct client *c, const json_t *reply)
 	(void)reply;
 }
 
+/* Sounds are some fifteen a second: people see them where they ask. */
+static bool
+is_flood(const struct call *call, const json_t *event)
+{
+	const char *kind = json_string_value(json_object_get(event, "event"));
+
+	return call->word_count == 0 && kind &&
+	       (strcmp(kind, "phoneme") == 0 || strcmp(kind, "viseme") == 0);
+}
+
 static void
 happened(struct client *c, const json_t *event)
 {
@@ -24,6 +34,8 @@ happened(struct client *c, const json_t *event)
 		client_print_line(c);
 		return;
 	}
+	if (is_flood(c->call, event))
+		return;
 	show_event(event);
 	if (!output_flush(&status))
 		client_finish(c, status);

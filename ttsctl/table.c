@@ -36,6 +36,10 @@ cell_plain(const json_t *value, char *out, size_t size)
 	size_t i, at = 0;
 	const json_t *item;
 
+	if (json_is_object(json_array_get(value, 0))) {
+		cell_count(value, out, size);
+		return;
+	}
 	if (json_is_string(value)) {
 		utf8_sanitise(out, size, json_string_value(value),
 		    json_string_length(value));

@@ -386,6 +386,27 @@ def test_events_for_people(start, ctl, follow):
     assert b" finished " in line and b"outcome=spoken" in line
 
 
+@pytest.mark.parametrize("asked, sounds", [
+    ((), False), (("all",), True), (("phoneme", "started"), True)])
+def test_events_for_people_are_no_flood(rundir, follow, asked, sounds):
+    """Story: of each sentence there were some fifteen lines a second, most of
+    them phonemes and visemes, and `words=-, -, -`."""
+    words = [{"sample": 9, "text": word} for word in "One two three".split()]
+    lines = [{"ok": True}, {"event": "started", "words": words},
+             {"event": "phoneme", "phoneme": "w"},
+             {"event": "viseme", "viseme": 7}, {"event": "finished"}]
+    with fake_daemon(rundir, "".join(
+            json.dumps(line) + "\n" for line in lines).encode()):
+        p = follow("events", *asked)
+        seen = []
+        while not seen or b" finished" not in seen[-1]:
+            seen.append(p.stdout.readline())
+    assert [line.split()[1].decode() for line in seen] == [
+        e["event"] for e in lines[1:]
+        if sounds or e["event"] not in ("phoneme", "viseme")]
+    assert b"words=3" in seen[0]
+
+
 def test_events_of_an_unknown_kind(start, ctl):
     start()
     p = ctl("events", "nonsense")
