@@ -21,6 +21,7 @@
 #include "daemon/metrics.h"
 #include "platform/platform.h"
 #include "streamer-supervisor/control/supervisor.h"
+#include "streamer-supervisor/ffmpeg/protocol.h"
 #include "ttsd/air/event.h"
 #include "ttsd/control/ttsd.h"
 #include "ttsd/queue/announcement.h"
@@ -213,6 +214,76 @@ test_every_event_and_error(void **state)
 	free(doc);
 }
 
+static bool
+is_of_ttsd(const char *name)
+{
+	const struct op *op = ttsd_ops;
+
+	while (op->name && strcmp(op->name, name) != 0)
+		op++;
+	return op->name != NULL;
+}
+
+/* What both daemons understand alike, docs/PROTOCOL.md has. */
+static void
+test_every_operation_of_the_supervisor(void **state)
+{
+	char *doc = read_doc("docs/OUTPUTS.md");
+	struct supervisor sv = { .conf.file = NULL };
+	const char *const *event;
+	const struct op *op;
+	char words[64];
+
+	(void)state;
+	control_init(&sv);
+	for (op = sv.api.ops; op->name; op++) {
+		if (is_of_ttsd(op->name) && strcmp(op->name, "status") != 0)
+			continue;
+		snprintf(words, sizeof(words), "{\"op\":\"%s\"", op->name);
+		expect(doc, words);
+	}
+	for (event = sv.api.events; *event; event++) {
+		snprintf(words, sizeof(words), "\"event\":\"%s\"", *event);
+		expect(doc, words);
+	}
+	free(doc);
+}
+
+/* A path has its row by its ending, which also says the codec. */
+static void
+test_every_protocol(void **state)
+{
+	char *doc = read_doc("docs/OUTPUTS.md");
+	char *part = part_of(doc, "## What can be sent where"), *row;
+	const struct ffmpeg_protocol *p;
+	char words[64];
+	unsigned i;
+
+	(void)state;
+	for (p = protocols; p->scheme; p++) {
+		if (p->scheme[0] == '\0') {
+			expect(part, p->suffix);
+			continue;
+		}
+		snprintf(words, sizeof(words), "`%s://", p->scheme);
+		expect(part, words);
+		if (strcmp(p->scheme, "https") == 0)
+			continue; /* in the rows of http */
+		if (p->suffix)
+			snprintf(words, sizeof(words), "name%s`", p->suffix);
+		row = line_of(part, words);
+		for (i = CODEC_AUTO + 1; i < CODEC_COUNT; i++) {
+			snprintf(
+			    words, sizeof(words), "`%s`", schema_codecs[i]);
+			if (p->codecs & BIT(i))
+				expect(row, words);
+		}
+		free(row);
+	}
+	free(part);
+	free(doc);
+}
+
 static void
 expect_metrics(const char *doc, const struct metric_group *g)
 {
@@ -255,6 +326,8 @@ main(void)
 		cmocka_unit_test(test_every_operation),
 		cmocka_unit_test(test_every_speech_parameter),
 		cmocka_unit_test(test_every_event_and_error),
+		cmocka_unit_test(test_every_operation_of_the_supervisor),
+		cmocka_unit_test(test_every_protocol),
 		cmocka_unit_test(test_every_metric),
 	};
 
