@@ -22,6 +22,7 @@
 #include "platform/platform.h"
 #include "streamer-supervisor/control/supervisor.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
+#include "ttsctl/option.h"
 #include "ttsd/air/event.h"
 #include "ttsd/control/ttsd.h"
 #include "ttsd/queue/announcement.h"
@@ -317,6 +318,50 @@ test_every_metric(void **state)
 	free(doc);
 }
 
+/* Is `word` one of those after an ".It Cm" of a manual page? */
+static bool
+is_item(const char *man, const char *word)
+{
+	static const char item[] = "\n.It Cm";
+	const char *at = man, *end;
+	char words[64];
+
+	snprintf(words, sizeof(words), " %s", word);
+	while ((at = strstr(at, item)) != NULL) {
+		at += sizeof(item) - 1;
+		end = at + strcspn(at, "\n");
+		for (; at < end; at += 1 + strcspn(at + 1, " \n"))
+			if (strncmp(at, words, strlen(words)) == 0 &&
+			    strchr(" \n", at[strlen(words)]))
+				return true;
+	}
+	return false;
+}
+
+static void
+test_every_command(void **state)
+{
+	char *man = read_doc("docs/man/ttsctl.1");
+	const struct command *command;
+	const struct ctl_option *o;
+	char words[64];
+
+	(void)state;
+	for (command = commands; command->name; command++) {
+		if (!is_item(man, command->name))
+			fail_msg("not documented: %s", command->name);
+		for (o = command->options; o && o->name; o++) {
+			snprintf(words, sizeof(words), "Fl -%s", o->name);
+			if (o->letter == 0)
+				expect(man, words);
+			snprintf(words, sizeof(words), "Fl %c", o->letter);
+			if (o->letter)
+				expect(man, words);
+		}
+	}
+	free(man);
+}
+
 int
 main(void)
 {
@@ -329,6 +374,7 @@ main(void)
 		cmocka_unit_test(test_every_operation_of_the_supervisor),
 		cmocka_unit_test(test_every_protocol),
 		cmocka_unit_test(test_every_metric),
+		cmocka_unit_test(test_every_command),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
