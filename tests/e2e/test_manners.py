@@ -51,6 +51,18 @@ def test_urgent_and_the_other_is_replayed(tone):
         assert words == ["u", "a", "b", "c"]
 
 
+def test_what_has_begun_does_not_expire(tone):
+    """Story: with ttl_ms = 500, begun at once and pre-empted for 1.5 s, a call
+    expired instead of being said again."""
+    with tone().control() as c:
+        c.subscribe("started", "finished")
+        call = c.ask("say", text="ms=1000 a", ttl_ms=500)["id"]
+        c.event("started", id=call)
+        c.ask("say", text="ms=1500 u", priority="urgent")
+        done = c.event("finished", id=call)
+        assert done["outcome"] == "spoken" and length(done) == RATE
+
+
 def test_urgent_and_the_other_is_resumed(tone):
     with tone().control() as c:
         first, urgent, seen = preempted(c, "resume")

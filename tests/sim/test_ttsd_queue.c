@@ -114,12 +114,74 @@ test_preempted_is_resumed(void **state)
 static void
 test_preempted_does_not_expire(void **state)
 {
+	static const struct {
+		const char *manners, *outcome;
+	} cases[] = {
+		{ ",'on_preempt':'replay','ttl_ms':400", "spoken" },
+		{ ",'on_preempt':'resume','ttl_ms':400", "spoken" },
+		{ ",'on_preempt':'drop','ttl_ms':400", "cancelled" },
+		{ ",'ttl_ms':400,'repeat':3,'gap_ms':700", "spoken" },
+		{ ",'on_preempt':'resume','ttl_ms':400,'repeat':3", "spoken" },
+	};
 	struct preemption_case c;
+	size_t i;
 
 	(void)state;
-	preempt_begin(&c, ",'on_preempt':'resume','ttl_ms':400");
+	for (i = 0; i < COUNT_OF(cases); i++) {
+		preempt_begin(&c, cases[i].manners);
+		/* For longer than any of it may wait. */
+		station_say(&c.s, LONG, ",'priority':'urgent'");
+		expect_outcome(&c.s, c.id, cases[i].outcome);
+		preempt_end(&c);
+	}
+}
+
+/* Between two repetitions it has begun, too. */
+static void
+test_preempted_in_a_gap_does_not_expire(void **state)
+{
+	struct station s;
+	uint64_t id, first;
+	const json_t *end;
+
+	(void)state;
+	station_begin(&s, 1, "");
+	station_listen(&s);
+	id = station_say(&s, "a", ",'ttl_ms':300,'repeat':2,'gap_ms':2000");
+	fake_run(NS_PER_S);
+	station_say(&s, LONG, ",'priority':'urgent'");
+	fake_run(100 * NS_PER_MS);
+	first = station_say(&s, LONG, ",'priority':'urgent'");
+	expect_outcome(&s, first, "spoken");
+	end = expect_outcome(&s, id, "spoken");
+	assert_int_equal(json_number(end, "last_sample") + 1 -
+			     json_number(end, "first_sample"),
+	    2 * speaker_samples("a", 24000) + 2 * 24000);
+	station_end(&s);
+}
+
+/* One that was to be said again from its start, and was not, was told as if
+ * nothing of it had been heard. */
+static void
+test_preempted_keeps_what_went_out(void **state)
+{
+	struct preemption_case c;
+	const json_t *end;
+	uint64_t first, last;
+
+	(void)state;
+	preempt_begin(&c, ",'on_preempt':'replay'");
+	fake_run(100 * NS_PER_MS);
+	client_ask(c.s.client, "{'op':'cancel','id':%d}", (int)c.id);
+	end = expect_outcome(&c.s, c.id, "cancelled");
+	first = (uint64_t)json_number(end, "first_sample");
+	last = (uint64_t)json_number(end, "last_sample");
+	assert_in_range(
+	    last - first + 1, 480 + 1, speaker_samples(LONG, 24000));
+	/* Its end fades under the urgent one. */
+	assert_true(
+	    ear_heard_part(c.ear, LONG, 0, last + 1 - first - 480, first));
 	expect_outcome(&c.s, c.urgent, "spoken");
-	expect_outcome(&c.s, c.id, "spoken");
 	preempt_end(&c);
 }
 
@@ -417,6 +479,8 @@ main(void)
 		cmocka_unit_test(test_preempted_is_replayed),
 		cmocka_unit_test(test_preempted_is_resumed),
 		cmocka_unit_test(test_preempted_does_not_expire),
+		cmocka_unit_test(test_preempted_in_a_gap_does_not_expire),
+		cmocka_unit_test(test_preempted_keeps_what_went_out),
 		cmocka_unit_test(test_urgent_does_not_preempt_urgent),
 		cmocka_unit_test(test_higher_goes_first),
 		cmocka_unit_test(test_waits_too_long),

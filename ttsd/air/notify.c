@@ -282,7 +282,7 @@ notify_finished(struct playout *p, const struct announcement *a,
 	uint64_t sample = p->position;
 
 	body_put(&body, "outcome", json_string(outcome_name(outcome)));
-	if (announcement_was_on_air(a) && a->played.samples > 0) {
+	if (announcement_was_heard(a)) {
 		sample = a->played.last_sample;
 		body_put(&body, "first_sample",
 		    json_integer((json_int_t)a->played.first_sample));

@@ -140,6 +140,7 @@ announcement_new(size_t sample_bytes)
 	a->made.sample_bytes = sample_bytes;
 	a->asked.repeat = 1;
 	a->asked.expires_ns = INT64_MAX;
+	a->played.last_sample = a->played.first_sample - 1;
 	buf_init(&a->made.pcm, ANNOUNCEMENT_PCM_MAX);
 	drop_marks(a);
 	return a;
@@ -342,6 +343,12 @@ bool
 announcement_over(const struct announcement *a)
 {
 	return announcement_is_made(a) && announcement_available(a) == 0;
+}
+
+bool
+announcement_was_heard(const struct announcement *a)
+{
+	return a->played.last_sample + 1 > a->played.first_sample;
 }
 
 bool

@@ -244,6 +244,10 @@ uint64_t announcement_available(const struct announcement *a);
 uint64_t announcement_take(
     struct announcement *a, int16_t *out, uint64_t count);
 
+/* Did any of its samples go out? What is said again from its start keeps those
+ * of the last time until it begins. */
+bool announcement_was_heard(const struct announcement *a);
+
 /* Does `a`, rather than wait for `other`, take the air from it? */
 bool announcement_overrides(
     const struct announcement *a, const struct announcement *other);
