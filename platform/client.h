@@ -10,18 +10,18 @@
 
 bool client_output_is_terminal(void);
 
-/* In characters, as it is now; ERR_NOT_FOUND where standard output is no
- * terminal that tells. */
+/* Gives the terminal's size now, in characters. Fails with ERR_NOT_FOUND where
+ * standard output is no terminal that tells. */
 int client_terminal_size(unsigned *columns, unsigned *rows);
 
 /* Takes the terminal over: writes `enter` now, and `leave` when we leave it,
- * when a signal ends us and while the user stops us. Both live on. After
- * client_default_signals(). */
+ * when a signal ends us and while the user stops us. Both texts stay the
+ * caller's and must live on. To be called after client_default_signals(). */
 void client_screen_enter(const char *enter, const char *leave);
 void client_screen_leave(void);
 
-/* Gives the signals back their default action: a client just ends, also
- * while it is held up writing. After loop_new(). */
+/* Gives the signals back their default action: a client just ends, also while
+ * it is held up writing. To be called after loop_new(). */
 void client_default_signals(void);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * What of http.c differs between systems: the socket that listens, and how
- * to wait until libmicrohttpd has something to do.
+ * This is the part of http.c that differs between systems: the socket that
+ * listens, and how to wait until libmicrohttpd has something to do.
  */
 #ifndef PLATFORM_HTTP_PORT_H
 #define PLATFORM_HTTP_PORT_H
@@ -9,7 +9,8 @@
 
 #include "platform/platform.h"
 
-/* Sockets at once, with those that are being closed. */
+/* There are at most so many sockets at once, with those that are being closed.
+ */
 #define HTTP_PORT_SOCKETS_MAX 48
 
 struct http_port;
@@ -21,26 +22,30 @@ struct http_port_events {
 	void (*ready)(void *arg);
 };
 
-/* Of MHD_start_daemon(): how the port waits. */
+/* Flags for MHD_start_daemon() that say how the port waits. */
 extern const unsigned http_port_flags;
 
-/* As http_new(). At first it waits for connections alone. */
+/* Opens the port; errors are those of http_new(). At first it waits for
+ * connections alone. */
 int http_port_open(struct loop *l, const char *address, struct MHD_Daemon *mhd,
     const struct http_port_events *events, void *arg, struct http_port **out);
-/* Before the daemon is stopped. NULL is fine. */
+/* Closes the port, which has to come before the daemon is stopped. NULL is
+ * fine. */
 void http_port_close(struct http_port *p);
 
-/* Its address, with the port that was found. */
+/* Returns the port's address, with the number that the system chose. */
 const char *http_port_name(const struct http_port *p);
 
-/* Equal for connections from the same address, or of the same user. */
+/* Returns a number that is equal for connections from the same address, or of
+ * the same user. */
 uint64_t http_port_source(MHD_socket fd);
 /* Ends a connection that is libmicrohttpd's: it will see, and close it. */
 void http_port_cut(MHD_socket fd);
-/* What this machine is called; "" where it does not know. */
+/* Writes this machine's name; "" where the system does not know one. */
 void http_port_machine(char *out, size_t size);
 
-/* To wait for what the daemon waits for now, after each MHD_run(); not to. */
+/* The first waits for all that the daemon waits for now, and is called after
+ * each MHD_run(); the second stops waiting, but for new connections. */
 void http_port_wait(struct http_port *p);
 void http_port_rest(struct http_port *p);
 

@@ -1,6 +1,6 @@
 /*
- * What the loops of all systems have in common: libev's loop, and what is put
- * off until a callback has returned.
+ * The loops of all systems have in common libev's loop, and what is put off
+ * until a callback has returned.
  */
 #ifndef PLATFORM_LOOP_CORE_H
 #define PLATFORM_LOOP_CORE_H
@@ -9,7 +9,7 @@
 
 #include "platform/platform.h"
 
-/* How often a loop runs at least. */
+/* A loop runs at least this often. */
 #define LOOP_BEAT_NS (NS_PER_S / 2)
 
 /* The first member of every struct loop. */
@@ -24,9 +24,9 @@ struct loop_core {
 
 struct loop_core *loop_core(struct loop *l);
 
-/* Takes over `ev`. */
+/* Begins with `ev`, which it takes over. */
 void loop_core_init(struct loop_core *c, struct ev_loop *ev);
-/* The tasks have been run. */
+/* Ends it. The caller has run the tasks. */
 void loop_core_done(struct loop_core *c);
 
 void loop_core_run_tasks(struct loop_core *c);

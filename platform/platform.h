@@ -27,24 +27,26 @@
 /* Monotonic; stands still while the machine sleeps or runs on, as the
  * system does it: the pacer copes with both. */
 int64_t clock_now_ns(void);
-/* The same, less the time in which this process did not run, for it was
- * stopped or its machine was paused. Whoever judges others by their silence
- * reads this clock, and coarse timers go by it: time in which the judge did
- * not run is charged to nobody. What is on air goes by the other one. Reads
- * true on the loop's thread, while the loop runs. awake.c */
+/* The same clock less the time in which this process did not run, because it
+ * was stopped or its machine was paused (awake.c). Whoever judges others by
+ * their silence reads this clock, and coarse timers go by it: time in which the
+ * judge did not run is charged to nobody. What is on air goes by
+ * clock_now_ns(). It is true on the loop's thread only, while the loop runs. */
 int64_t clock_awake_ns(void);
 int64_t clock_utc_ms(void); /* since 1970 */
 /* Asks the system to wake this process on time even when the machine is busy;
- * children do not inherit it. Does what it can, needs no privilege. */
+ * children do not inherit it. It does what it can and needs no privilege. */
 void clock_be_punctual(void);
-/* Uniform in 64 bits; for jitter, not for keys. */
+/* Returns a random number, uniform in 64 bits; good for jitter, not for keys.
+ */
 uint64_t platform_random(void);
 
 /* ---- loop.c ----------------------------------------------------------- */
 
 struct loop;
 
-/* Also makes the process ready: signals, clock resolution, file limit. */
+/* Makes a loop, and the process ready for it: signals, clock resolution, limit
+ * of open files. */
 int loop_new(struct loop **out);
 void loop_free(struct loop *l);
 
@@ -56,7 +58,7 @@ enum loop_signal {
 	LOOP_TERMINATE, /* SIGTERM, SIGINT, Ctrl-C, service stop */
 	LOOP_RELOAD,    /* SIGHUP */
 };
-/* One receiver a loop. */
+/* Sets the receiver of signals; a loop has one. */
 void loop_on_signal(
     struct loop *l, void (*fn)(void *arg, enum loop_signal signal), void *arg);
 
@@ -97,7 +99,8 @@ struct stream;
 struct stream_events {
 	/* Bytes arrived; they are valid during the call only. */
 	void (*data)(void *arg, const uint8_t *data, size_t len);
-	/* After a short stream_write(): there is room again. May be NULL. */
+	/* There is room again, after a stream_write() that took less than all.
+	 * May be NULL. */
 	void (*writable)(void *arg);
 	/* The peer writes no more but may still read. Comes at most once. May
 	 * be NULL. */
@@ -107,7 +110,7 @@ struct stream_events {
 	void (*ended)(void *arg, int err);
 };
 
-/* Most bytes that one `data` callback brings. */
+/* One `data` callback brings at most so many bytes. */
 #define STREAM_READ_MAX (16 * 1024)
 
 /* Connects to a local socket (a path made by path_socket()). Reports
@@ -121,14 +124,16 @@ int stream_connect(struct loop *l, const char *path,
  * follows. Negative: the stream is over, and no `ended` will say so again. */
 int stream_write(struct stream *s, const void *data, size_t len);
 
-/* While off, nothing is read and the sender is held up. On at first. */
+/* Turns reading on or off; it is on at first. While it is off, nothing is read
+ * and the peer is held up. */
 void stream_reading(struct stream *s, bool on);
 
-/* Who receives the events; for streams that a listener brought. */
+/* Sets who receives the events of a stream that a listener brought. */
 void stream_set_owner(
     struct stream *s, const struct stream_events *events, void *arg);
 
-/* Never blocks; no callback afterwards. NULL is fine. */
+/* Closes the stream without waiting; no callback comes afterwards. NULL is
+ * fine. */
 void stream_close(struct stream *s);
 
 /* Bytes written that the peer has not yet read; 0 where unknown. An upper
@@ -138,7 +143,7 @@ size_t stream_unread(const struct stream *s);
 /* Bounds what the kernel holds of written bytes, where it can. */
 void stream_set_buffer(struct stream *s, size_t bytes);
 
-/* Process id at the other end; 0 where unknown. */
+/* Returns the process id at the other end; 0 where it is unknown. */
 int64_t stream_peer_pid(const struct stream *s);
 
 /* ---- listener.c ------------------------------------------------------- */
@@ -152,11 +157,11 @@ int listener_new(struct loop *l, const char *path,
     void (*accepted)(void *arg, struct stream *s), void *arg,
     struct listener **out);
 
-/* Its connections leave room for so many more of other listeners; 0 at
- * first. */
+/* Makes the listener's connections leave room for so many more of other
+ * listeners; 0 at first. */
 void listener_leave(struct listener *ln, size_t connections);
 
-/* Closes it and removes its socket. NULL is fine. */
+/* Closes the listener and removes its socket. NULL is fine. */
 void listener_close(struct listener *ln);
 
 /* ---- process.c -------------------------------------------------------- */
@@ -170,10 +175,10 @@ struct process_end {
 };
 
 struct process_events {
-	/* It and its pipes are gone: exit and end of file have both arrived
-	 * (a descendant that holds a pipe open is killed, and waited for at
-	 * most PROCESS_DRAIN_NS). Comes once; the owner then calls
-	 * process_free(). */
+	/* The process and its pipes are gone: its exit and the end of its
+	 * output have both arrived (a descendant that holds a pipe open is
+	 * killed, and waited for at most PROCESS_DRAIN_NS). Comes once; the
+	 * owner then calls process_free(). */
 	void (*gone)(void *arg, const struct process_end *end);
 	/* Bytes from its standard output and standard error. */
 	void (*out)(void *arg, const uint8_t *data, size_t len);
@@ -222,7 +227,8 @@ void process_withhold(const char *name);
  * ERR_NOMEM: it is where it was. */
 int process_reserve(const char *name);
 
-/* As stream_write() and stream_reading() (of standard output). */
+/* These are stream_write() to its standard input and stream_reading() of its
+ * standard output. */
 int process_write(struct process *p, const void *data, size_t len);
 void process_reading(struct process *p, bool on);
 
@@ -230,7 +236,7 @@ void process_reading(struct process *p, bool on);
 void process_interrupt(struct process *p);
 /* Closes its standard input: how engines are asked to end. */
 void process_close_input(struct process *p);
-/* Ends it and everything it started. */
+/* Kills the process and everything it started. */
 void process_kill(struct process *p);
 
 int64_t process_pid(const struct process *p);
@@ -241,12 +247,14 @@ struct connection {
 	bool stuck; /* it repeats them, or waits for room at the peer */
 };
 
-/* Calls `fn` with each of them; with none where the system does not tell. */
+/* Calls `fn` with each connection of the process; with none where the system
+ * does not tell. */
 void process_connections(const struct process *p,
     void (*fn)(void *arg, const struct connection *c), void *arg);
 
-/* How many network sockets a process has; negative where the system does not
- * tell, or it has no socket at all: then it is a wrapper, and others send. */
+/* Returns how many network sockets a process has; negative where the system
+ * does not tell, or where it has no socket at all: then it is a wrapper, and
+ * others send. */
 int process_sockets(const struct process *p);
 
 /* Kills what still runs and forgets it; no callback afterwards. NULL is
@@ -261,14 +269,15 @@ void process_describe(const struct process_end *end, char *out, size_t size);
 /* Longest path handled, with its terminator. */
 #define PLATFORM_PATH_MAX 4096
 
-/* Where the socket `name` of a runtime directory (runtime_dir.h) lives.
- * ERR_TOO_LONG when the system could not bind it. */
+/* Writes the path of the socket `name` of a runtime directory (runtime_dir.h).
+ * Fails with ERR_TOO_LONG when the system could not bind it. */
 int path_socket(const char *dir, const char *name, char *out, size_t size);
 
-/* Checks a socket path that the configuration gives. ERR_TOO_LONG. */
+/* Checks a socket path that the configuration gives. Fails with ERR_TOO_LONG.
+ */
 int path_check_socket(const char *path);
 
-/* The longest path that a socket may have, in bytes. */
+/* Returns the length of the longest path that a socket may have, in bytes. */
 size_t path_socket_max(void);
 
 /* The folder of the engine programs, beside the running program or in
@@ -287,8 +296,9 @@ bool path_is_private(const char *path);
  * the other end of anything, but for the file system it does: once there is a
  * loop, daemon/file_reader.h is the way. */
 int path_read(const char *path, struct buf *out);
-/* As path_read(), of whatever can be read, such as a pipe of the shell, and
- * waits for it: for the command line's own file, before there is a loop. */
+/* Reads as path_read() does, but whatever can be read, such as a pipe of the
+ * shell, and waits for it: for a file that the command line names, before there
+ * is a loop. */
 int path_read_waiting(const char *path, struct buf *out);
 
 /* The running program, as process_spawn() takes it. */
@@ -306,7 +316,7 @@ void service_complain(const char *text);
 
 enum log_format { LOG_TEXT, LOG_JSON };
 
-/* Where log lines go: standard error. */
+/* Makes log lines go to standard error. */
 void service_log_init(
     const char *program, enum log_format format, enum log_level max);
 

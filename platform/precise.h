@@ -12,7 +12,7 @@ int precise_new(
     struct loop *l, void (*fn)(void *arg), void *arg, struct precise **out);
 void precise_free(struct precise *p);
 
-/* As timer_at(). */
+/* Sets the time as timer_at() does. */
 void precise_at(struct precise *p, int64_t when_ns);
 #else
 static inline int

@@ -1,6 +1,6 @@
 /*
- * What children of all systems have in common: our ends of their pipes, and
- * that one is gone when its exit and the end of both its outputs have arrived.
+ * Children of all systems have in common our ends of their pipes, and that one
+ * is gone when its exit and the end of both its outputs have arrived.
  */
 #ifndef PLATFORM_PROCESS_CORE_H
 #define PLATFORM_PROCESS_CORE_H
@@ -14,7 +14,7 @@ struct process_core {
 	struct loop *loop;
 	const struct process_events *events;
 	void *arg;
-	/* Nothing more comes of it; its `gone` is to be told. */
+	/* Nothing more comes of the child; its `gone` is to be told. */
 	void (*over)(struct process_core *c);
 	bool input; /* its standard input is the owner's to write */
 	struct stream *pipes[PROCESS_PIPES];
@@ -26,19 +26,20 @@ struct process_core {
 int process_core_init(struct process_core *c, struct loop *l,
     const struct process_spec *spec, const struct process_events *events,
     void *arg, void (*over)(struct process_core *c));
-/* Closes what is open. */
+/* Closes the pipes that are open. */
 void process_core_done(struct process_core *c);
 
-/* Takes over our end of one. */
+/* Takes over our end of one of its pipes. */
 void process_core_adopt(
     struct process_core *c, enum process_pipe which, struct stream *s);
 
-/* It has exited; what it wrote before has PROCESS_DRAIN_NS to arrive. */
+/* Takes note that the child has exited; what it wrote before has
+ * PROCESS_DRAIN_NS to arrive. */
 void process_core_exited(struct process_core *c);
-/* It never ran. */
+/* Takes note that the child never ran. */
 void process_core_failed(struct process_core *c);
 
-/* "NAME=VALUE" of a variable that process_reserve() took; NULL: none. */
+/* Returns "NAME=VALUE" of a variable that process_reserve() took, or NULL. */
 const char *process_core_reserved(const char *name);
 
 #endif

@@ -26,21 +26,22 @@
 
 struct runtime_dir {
 	char path[PLATFORM_PATH_MAX];
-	/* With ERR_UNTRUSTED: what is wrong, to be put behind the path:
-	 * "belongs to user 1001". */
+	/* With ERR_UNTRUSTED this says what is wrong, to be put behind the
+	 * path: "belongs to user 1001". */
 	char fault[128];
 };
 
-/* Of a daemon: `configured`, or ("", NULL) the first of the places that
- * docs/CONFIG.md lists. Makes it (mode 0700) when it is missing. ERR_UNTRUSTED,
- * and errors of the system; `path` is filled either way. */
+/* Opens a daemon's folder: `configured`, or ("", NULL) the first of the places
+ * that docs/CONFIG.md lists. It is made (mode 0700) when it is missing. Fails
+ * with ERR_UNTRUSTED and errors of the system; `path` is filled either way. */
 int runtime_dir_open(const char *configured, struct runtime_dir *out);
 
-/* For a client: the index-th folder (from 0) where a daemon's sockets may be,
- * in the order in which to look: `named` alone, or (NULL) $RUNTIME_DIRECTORY
- * alone, or all that a daemon may have chosen. Makes nothing, and finds
- * nothing wrong with what is not there. ERR_END past the last one;
- * ERR_UNTRUSTED, ERR_TOO_LONG: not to be used. */
+/* Finds for a client the index-th folder (from 0) where a daemon's sockets may
+ * be, in the order in which to look: `named` alone, or (NULL)
+ * $RUNTIME_DIRECTORY alone, or all that a daemon may have chosen. It makes
+ * nothing, and finds nothing wrong with what is not there. Fails with ERR_END
+ * past the last one, and with ERR_UNTRUSTED or ERR_TOO_LONG for a folder that
+ * must not be used. */
 int runtime_dir_find(
     const char *named, unsigned index, struct runtime_dir *out);
 

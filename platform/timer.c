@@ -71,7 +71,7 @@ timer_new(struct loop *l, enum timer_precision precision, void (*fn)(void *arg),
 		.now = clock_awake_ns };
 	ev_init(&t->timer, expired);
 	t->timer.data = t;
-	/* What has come by the time of a deadline is looked at before it. */
+	/* Input that came before a deadline is looked at before it. */
 	ev_set_priority(&t->timer, EV_MINPRI);
 	if (precision == TIMER_PRECISE) {
 		t->now = clock_now_ns;

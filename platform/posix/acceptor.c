@@ -10,9 +10,10 @@
 
 /* Connections taken in one turn, so that a flood leaves room for others. */
 #define ACCEPT_BATCH 16
-/* How long accepting rests when there are no descriptors left. */
+/* Accepting rests so long when there are no descriptors left. */
 #define REST_NS (100 * NS_PER_MS)
-/* What process.c keeps of a child: three pipes and the one that reports. */
+/* process.c keeps so many descriptors of a child: three pipes and the one that
+ * reports. */
 #define CHILD_DESCRIPTORS 4
 /* The other ends of these while one is spawned, files that are read, and what
  * libraries open. */
@@ -86,7 +87,7 @@ accept_some(struct ev_loop *ev, ev_io *w, int revents)
 	(void)revents;
 	for (i = 0; i < ACCEPT_BATCH && ev_is_active(&a->io); i++) {
 		if (!has_room(a)) {
-			/* For the first one somebody waits. */
+			/* Somebody waits for the first one. */
 			if (i == 0)
 				rest(a, ERR_NO_FILES);
 			return;

@@ -24,7 +24,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Of one process; those of an ffmpeg are one to three. */
+/* So many sockets of one process are looked at; an ffmpeg has one to three. */
 #define SOCKETS_MAX 64
 
 struct sockets {
@@ -101,7 +101,7 @@ copy_all(int64_t pid, const struct sockets *s, void (*fn)(void *arg, int fd),
 	return allowed;
 }
 
-/* Who is to hear of connections. */
+/* The receiver of connections. */
 struct listener_of_connections {
 	void (*fn)(void *arg, const struct connection *c);
 	void *arg;

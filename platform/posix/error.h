@@ -1,8 +1,8 @@
-/* What an errno says, for all that runs on POSIX. */
+/* The meaning of an errno, for all that runs on POSIX. */
 #ifndef PLATFORM_POSIX_ERROR_H
 #define PLATFORM_POSIX_ERROR_H
 
-/* The enum err for an errno. */
+/* Returns the enum err for an errno. */
 int posix_err(int number);
 
 #endif

@@ -132,7 +132,7 @@ http_port_open(struct loop *l, const char *address, struct MHD_Daemon *mhd,
 	return 0;
 }
 
-/* Of a local socket: whose it is. */
+/* Returns the user at the other end of a local socket. */
 static uint64_t
 peer_user(int fd)
 {
@@ -154,7 +154,7 @@ http_port_source(MHD_socket fd)
 		return 0;
 	if (at.ss_family == AF_UNIX)
 		return peer_user(fd);
-	/* There is one address of IPv6 that asks: our own. */
+	/* Only one address of IPv6 can ask: our own. */
 	return at.ss_family == AF_INET ? v4->sin_addr.s_addr : 0;
 }
 

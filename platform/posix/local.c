@@ -51,7 +51,7 @@ bind_private(int fd, const struct sockaddr_un *address)
 	return rc;
 }
 
-/* Of two daemons that start at once, the lock on the folder lets one look,
+/* The lock on the folder lets one of two daemons that start at once look,
  * replace and bind before the other looks. */
 static int
 open_locked(const struct sockaddr_un *address, int fd)

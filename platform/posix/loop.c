@@ -41,7 +41,7 @@ int
 loop_new(struct loop **out)
 {
 	struct loop *l = calloc(1, sizeof(*l));
-	/* Only the default loop hears of children. */
+	/* libev tells the default loop only of children. */
 	struct ev_loop *ev = ev_default_loop(EVFLAG_AUTO);
 
 	*out = NULL;

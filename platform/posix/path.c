@@ -89,7 +89,7 @@ path_is_private(const char *path)
 	       ((st.st_mode & S_IRGRP) == 0 || st.st_uid != geteuid());
 }
 
-/* Why what is no regular file is not read. */
+/* Returns why a file that is not regular is not read; 0 for one that is. */
 static int
 path_kind_err(const struct stat *st)
 {
@@ -136,13 +136,14 @@ path_read(const char *path, struct buf *out)
 	struct stat st;
 	int rc, fd;
 
-	/* Looked at first: to open some devices is to use them. */
+	/* The file is looked at first, for to open some devices is to use them.
+	 */
 	if (stat(path, &st) < 0)
 		return posix_err(errno);
 	rc = path_kind_err(&st);
 	if (rc < 0)
 		return rc;
-	/* It may have become a FIFO since. */
+	/* The file may have become a FIFO since, so opening must not wait. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return posix_err(errno);

@@ -31,7 +31,8 @@ struct local {
 	ino_t ino;
 };
 
-/* As listener_new(); the path is "" when it fails. */
+/* Opens a local socket; errors are those of listener_new(), and `path` is ""
+ * then. */
 int local_open(const char *path, struct local *out);
 /* Removes its file. The descriptor stays open: it has another owner. */
 void local_remove(const struct local *local);
@@ -46,7 +47,7 @@ struct acceptor;
  * and must outlive it. The callback takes over a non-blocking descriptor. */
 int acceptor_new(struct loop *l, int fd, const char *name,
     void (*accepted)(void *arg, int fd), void *arg, struct acceptor **out);
-/* As listener_leave(). */
+/* Does what listener_leave() says. */
 void acceptor_leave(struct acceptor *a, size_t connections);
 /* NULL is fine. */
 void acceptor_free(struct acceptor *a);

@@ -56,19 +56,21 @@ exited(struct ev_loop *ev, ev_child *w, int revents)
 		return;
 	ev_child_stop(ev, w);
 	p->status = w->rstatus;
-	/* What it left behind in its group would hold the pipes open. */
+	/* Processes that the child left in its group would hold the pipes open.
+	 */
 	kill(-p->pid, SIGKILL);
 	process_core_exited(&p->core);
 }
 
-/* What the child is to run, found before the fork. */
+/* The program that the child is to run, found before the fork. */
 struct program {
 	char path[PLATFORM_PATH_MAX];
 	int error;  /* errno: there is none */
 	char **env; /* its environment; the strings are shared */
 };
 
-/* What it is, and our environment with what is reserved for it. */
+/* Finds the program, and makes its environment: ours, and what is reserved for
+ * it. */
 static int
 program_prepare(struct program *out, const struct process_spec *spec)
 {
@@ -86,10 +88,10 @@ program_prepare(struct program *out, const struct process_spec *spec)
 	return 0;
 }
 
-/* Of enum process_pipe; and one for an errno. */
+/* The pipes are those of enum process_pipe, and one for an errno. */
 enum { IN = PROCESS_IN, OUT = PROCESS_OUT, ERR = PROCESS_ERR, REPORT, PIPES };
 
-/* In the child. */
+/* Runs in the child, and becomes its program. */
 static _Noreturn void
 become(const struct process_spec *spec, const struct program *program,
     pid_t parent, int fds[PIPES][2])
@@ -187,7 +189,7 @@ adopt_all(struct process *p, int fds[PIPES][2], const struct process_spec *spec)
 		rc = adopt(p, PROCESS_ERR, &fds[ERR][0]);
 	if (rc == 0 && (spec->input || spec->text))
 		rc = adopt(p, PROCESS_IN, &fds[IN][1]);
-	/* Into an empty pipe, so all of it goes at once. */
+	/* The pipe is empty, so all of the text goes at once. */
 	if (rc == 0 && spec->text) {
 		stream_write(
 		    p->core.pipes[PROCESS_IN], spec->text, strlen(spec->text));
@@ -257,7 +259,7 @@ process_withhold(const char *name)
 {
 	char *value = getenv(name);
 
-	/* What the kernel shows of our environment is this memory. */
+	/* The kernel shows this memory as our environment. */
 	if (value)
 		memset(value, 0, strlen(value));
 	unsetenv(name);

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Where to look when there is no PATH; as execvp() has it. */
+/* Programs are looked for here when there is no PATH, as execvp() does it. */
 #define PATH_DEFAULT "/bin:/usr/bin"
 
 /* 0: `path` is a file that may be run; otherwise an errno. */

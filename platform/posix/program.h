@@ -1,4 +1,4 @@
-/* Which file a program's name means. */
+/* Finds the file that a program's name means. */
 #ifndef PLATFORM_POSIX_PROGRAM_H
 #define PLATFORM_POSIX_PROGRAM_H
 

@@ -13,7 +13,7 @@
 
 #define SYSTEM_DIR "/run/ttsd"
 
-/* Who says that it is this folder. */
+/* This is who says that the folder is this one. */
 enum word {
 	WORD_NAMED,  /* the user or the service manager */
 	WORD_OWN,    /* we: it is our user's */
@@ -133,7 +133,8 @@ print_temporary(struct runtime_dir *d)
 	return print_dir(d, temporary ? temporary : "/tmp", own);
 }
 
-/* Those that no name leads to, from 0. */
+/* Prints the index-th (from 0) of the folders that are tried when none is
+ * named. */
 static int
 print_found(struct runtime_dir *d, unsigned index, enum word *word)
 {

@@ -15,7 +15,7 @@ spawn_die_with(pid_t parent)
 #ifdef __linux__
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
-	/* It may have died before we asked. */
+	/* The parent may have died before we asked. */
 	if (getppid() != parent)
 		_exit(127);
 }
@@ -34,7 +34,7 @@ usual_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Only what POSIX allows between fork and exec. */
+/* It does only what POSIX allows between fork and exec. */
 void
 spawn_become(const struct spawn *s)
 {

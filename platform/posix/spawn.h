@@ -21,13 +21,13 @@ struct spawn {
 	pid_t parent;
 };
 
-/* In the child: becomes the program, or ends. It leads a group, dies with its
- * parent, has the usual signals and no other descriptor. No shell is ever
- * asked to run what is no program. */
+/* Turns a forked child into the program, or ends it. The program leads a group,
+ * dies with its parent, has the usual signals and no other descriptor. No shell
+ * is ever asked to run what is no program. */
 _Noreturn void spawn_become(const struct spawn *s);
 
-/* In a forked child: it is killed when `parent` ends, even by a crash (Linux;
- * elsewhere the end of file on standard input has to do). */
+/* Makes the system kill this forked child when `parent` ends, even by a crash
+ * (Linux; elsewhere the end of file on standard input has to do). */
 void spawn_die_with(pid_t parent);
 
 #endif
