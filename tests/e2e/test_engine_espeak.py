@@ -222,6 +222,20 @@ def test_espeak_tells_words_in_quotes_and_after_dashes(espeak):
         assert spans(text, espeak.say(text, voice=voice)) == words
 
 
+@pytest.mark.parametrize("voice, text, words", [
+    ("cmn", "请到3号", "请 到 3 号"), ("yue", "請到3號", "請 到 3 號"),
+    ("cmn", "1月5日，票价3.50元", "1 月 5 日 票 价 3.50 元"),
+    ("cmn", "第2到3,5号", "第 2 到 3,5 号"), ("ja", "カウンター3へ", "カウンター 3 へ"),
+    ("en", "3.50 or 12:30", "3.50 or 12:30")])
+def test_espeak_tells_digits_apart_from_chinese(espeak, voice, text, words):
+    """Story: a character and one digit behind it are one span to the library:
+    captions showed 到3, and again 到3, where 到 and 3 were spoken; of 3.50
+    there was a word .50."""
+    said = spans(text, espeak.say(text, voice=voice))
+    assert [w for i, w in enumerate(said) if i == 0 or w != said[i - 1]] == \
+        words.split()
+
+
 def spans(text, result):
     return [text[m["offset"]:m["offset"] + m["length"]]
             for m in result.words()]

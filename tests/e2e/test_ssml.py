@@ -96,6 +96,14 @@ def test_as_many_marks_come_out_as_went_in(espeak, text):
     assert names == [str(n) for n in range(text.count("<mark"))]
 
 
+def test_marks_in_chinese(espeak):
+    """A mark before the number of a counter is told with the number."""
+    text = "<speak>请到<mark name='a'/>3号<mark name='b'/>窗口</speak>"
+    r = say(espeak, text, voice="cmn")
+    assert marks(r) == [(word_at(r, text, "3"), "a"),
+                        (word_at(r, text, "窗"), "b")]
+
+
 def test_marks_around_a_pause(espeak):
     """Which side of a pause a mark stands at is heard to the sample."""
     r = say(espeak, "<speak>cat<mark name='a'/><break time='2s'/>"

@@ -39,11 +39,13 @@ say_phoneme(uint64_t sample, const char name[8])
 static int
 say_word(uint64_t sample, const espeak_EVENT *e)
 {
-	int rc = 0;
+	size_t at = words_find(e->text_position, e->length);
+	int rc;
 
-	if (e->text_position > 0)
-		rc = marks_reach(sample, (size_t)e->text_position - 1);
-	return rc < 0 ? rc : words_say(sample, e->text_position, e->length);
+	if (at == WORDS_NONE)
+		return 0;
+	rc = marks_reach(sample, at);
+	return rc < 0 ? rc : words_say(sample);
 }
 
 static int

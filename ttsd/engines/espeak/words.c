@@ -12,6 +12,9 @@ static struct {
 	const char *text;
 	size_t len;
 	size_t at_char, at_byte;
+	int position;  /* of the word that was found last, to the library */
+	size_t told;   /* times before that it was found there */
+	size_t length; /* characters that the library gives it */
 	struct spoken_origin last; /* the word that was told last */
 } now;
 
@@ -150,31 +153,36 @@ whole_word(size_t byte)
 	return count;
 }
 
+/* Is it a digit, or a sign between two? */
+static bool
+is_in_number(size_t byte)
+{
+	uint32_t c, before, behind;
+	size_t n = char_at(byte, &c);
+
+	if (is_digit(c))
+		return true;
+	char_before(byte, &before);
+	char_at(byte + n, &behind);
+	return joins_digits(c) && is_digit(before) && is_digit(behind);
+}
+
 /* Every word of a number is the number: "555" is "five hundred fifty-five",
  * and the library says of its parts that they begin somewhere within. */
 static bool
 span_of_number(size_t index, size_t byte, struct span *out)
 {
-	size_t first = byte, end = byte, n, more;
-	uint32_t c, beyond;
+	size_t first = byte, end = byte, n;
+	uint32_t c;
 
-	char_at(byte, &c);
-	if (!is_digit(c))
+	if (!is_in_number(byte))
 		return false;
 	*out = (struct span){ index, index };
-	while ((n = char_before(first, &c)) > 0) {
-		more = char_before(first - n, &beyond);
-		if (!is_digit(c) &&
-		    !(joins_digits(c) && more > 0 && is_digit(beyond)))
-			break;
+	while ((n = char_before(first, &c)) > 0 && is_in_number(first - n)) {
 		first -= n;
 		out->first--;
 	}
-	while ((n = char_at(end, &c)) > 0) {
-		more = char_at(end + n, &beyond);
-		if (!is_digit(c) &&
-		    !(joins_digits(c) && more > 0 && is_digit(beyond)))
-			break;
+	while ((n = char_at(end, &c)) > 0 && is_in_number(end)) {
 		end += n;
 		out->end++;
 	}
@@ -232,22 +240,55 @@ words_begin(struct spoken *s)
 	now.spoken = s;
 	now.text = spoken_text(s, &now.len);
 	now.at_char = now.at_byte = 0;
+	now.position = 0;
 	return now.text ? 0 : ERR_NOMEM;
 }
 
-/* The library counts from 1, and its spans may reach over blanks or over the
- * end of the text where one word is spoken as several ("3,5"). */
+/* A Chinese character and a digit behind it are one span to the library, which
+ * it tells twice. */
+static size_t
+part_of_span(size_t length)
+{
+	uint32_t c, behind;
+	size_t n = char_at(now.at_byte, &c);
+
+	char_at(now.at_byte + n, &behind);
+	if (length < 2 || !is_lone_char(c) || !is_digit(behind))
+		return length;
+	return now.told < length ? now.told : length - 1;
+}
+
+size_t
+words_find(int position, int length)
+{
+	size_t index, part;
+
+	if (position < 1 || length < 0)
+		return WORDS_NONE;
+	now.told = position == now.position ? now.told + 1 : 0;
+	now.position = position;
+	index = (size_t)position - 1;
+	seek_char(index);
+	part = part_of_span((size_t)length);
+	now.length = (size_t)length;
+	if (part < now.length) {
+		index += part;
+		now.length = 1;
+		seek_char(index);
+	}
+	return index;
+}
+
+/* Spans of the library may reach over blanks, or over the end of the text where
+ * one word is spoken as several ("3,5"). */
 int
-words_say(uint64_t sample, int position, int length)
+words_say(uint64_t sample)
 {
 	const struct spoken_origin *chars = now.spoken->chars;
 	struct spoken_origin word;
 	struct span span;
 
-	if (position < 1 || length < 0)
-		return 0;
-	seek_char((size_t)position - 1);
-	if (!find_span((size_t)length, &span) || span.end > now.spoken->count)
+	if (!find_span(now.length, &span) || span.end > now.spoken->count)
 		return 0;
 	word.offset = chars[span.first].offset;
 	word.length = chars[span.end - 1].offset + chars[span.end - 1].length -

@@ -1,11 +1,12 @@
 /*
  * From where the library says that a word is to the word: its spans stop at
- * apostrophes and hyphens, reach over blanks, have no length within quotes,
- * and wander in numbers.
+ * apostrophes and hyphens, reach over blanks and two words of Chinese, have no
+ * length within quotes, and wander in numbers.
  */
 #ifndef TTSD_ENGINES_ESPEAK_WORDS_H
 #define TTSD_ENGINES_ESPEAK_WORDS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "ttsd/engines/espeak/spoken.h"
@@ -16,9 +17,15 @@ void words_start(void);
 /* A text that lives as long as it is spoken. ERR_NOMEM. */
 int words_begin(struct spoken *s);
 
-/* Tells of the word at a position as the library counts it: in characters,
- * from 1. No word is told before one that was told already. Returns what
- * kit_word() does. */
-int words_say(uint64_t sample, int position, int length);
+#define WORDS_NONE SIZE_MAX
+
+/* Finds the word at a position as the library counts it, in characters, from 1.
+ * Returns the character of the text that it begins with, from 0, or
+ * WORDS_NONE. */
+size_t words_find(int position, int length);
+
+/* Tells of the word that was found. No word is told before one that was told
+ * already. Returns what kit_word() does. */
+int words_say(uint64_t sample);
 
 #endif
