@@ -272,16 +272,35 @@ output_value(const char *name, const char *text)
 	return json_string(text);
 }
 
-/* Makes fields of the words NAME URL KEY=VALUE... */
+/* Is it KEY=VALUE with a key that outputs have? A URL is none, whatever it has
+ * in its query. */
+static bool
+is_output_setting(const char *word)
+{
+	size_t n = strcspn(word, "=");
+	char name[40];
+
+	if (word[n] == '\0' || n >= sizeof(name))
+		return false;
+	memcpy(name, word, n);
+	name[n] = '\0';
+	return schema_find_key(schema_find("output"), name) != NULL;
+}
+
+/* Makes fields of the words NAME [URL] KEY=VALUE... */
 static enum status
 prepare_add(struct call *call)
 {
 	enum status status = STATUS_DONE;
+	bool has_url = !is_output_setting(call->words[1]);
 	size_t i;
 
 	json_object_set_new(call->request, "name", json_string(call->words[0]));
-	json_object_set_new(call->request, "url", json_string(call->words[1]));
-	for (i = 2; i < call->word_count && status == STATUS_DONE; i++)
+	if (has_url)
+		json_object_set_new(
+		    call->request, "url", json_string(call->words[1]));
+	for (i = has_url ? 2 : 1; i < call->word_count && status == STATUS_DONE;
+	     i++)
 		status = put_setting(call, call->words[i], output_value);
 	return status;
 }
@@ -391,7 +410,7 @@ const struct command commands[] = {
 	OUTPUT("stop", "stop an output"),
 	OUTPUT("restart", "restart an output"),
 	{ .name = "add",
-	    .arguments = "OUTPUT URL [KEY=VALUE...]",
+	    .arguments = "OUTPUT [URL] [KEY=VALUE...]",
 	    .help = "one more output, until streamer-supervisor ends",
 	    .daemon = DAEMON_STREAMER,
 	    .words_min = 2,

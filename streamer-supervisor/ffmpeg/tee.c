@@ -135,31 +135,46 @@ is_alone(const struct conf_output *o)
 	       words_count(o->extra_output_args) > 0;
 }
 
-/* Do two members want the same sound? A setting that is left out means what the
- * first member of the group has. */
-static bool
-same_sound(const struct conf_output *a, const struct plan *pa,
+/* Returns the key in which two members want different sound; NULL: in none. A
+ * setting that is left out means what the first member of the group has. */
+static const char *
+find_difference(const struct conf_output *a, const struct plan *pa,
     const struct conf_output *b, const struct plan *pb)
 {
-	return strcmp(a->channel, b->channel) == 0 && pa->codec == pb->codec &&
-	       strcmp(pa->needs[LISTING_ENCODERS],
-		   pb->needs[LISTING_ENCODERS]) == 0 &&
-	       a->sound.bitrate == b->sound.bitrate &&
-	       a->sound.rate_hz == b->sound.rate_hz &&
-	       a->sound.channels == b->sound.channels &&
-	       a->sound.latency == b->sound.latency &&
-	       a->sound.ptime_ns == b->sound.ptime_ns &&
-	       pa->protocol->packets == pb->protocol->packets &&
-	       words_equal(a->extra_input_args, b->extra_input_args);
+	const struct {
+		const char *key;
+		bool same;
+	} keys[] = {
+		{ "channel", strcmp(a->channel, b->channel) == 0 },
+		{ "codec", pa->codec == pb->codec &&
+			       strcmp(pa->needs[LISTING_ENCODERS],
+				   pb->needs[LISTING_ENCODERS]) == 0 },
+		{ "bitrate", a->sound.bitrate == b->sound.bitrate },
+		{ "rate", a->sound.rate_hz == b->sound.rate_hz },
+		{ "channels", a->sound.channels == b->sound.channels },
+		{ "latency", a->sound.latency == b->sound.latency },
+		{ "ptime", a->sound.ptime_ns == b->sound.ptime_ns },
+		{ "url", pa->protocol->packets == pb->protocol->packets },
+		{ "extra_input_args",
+		    words_equal(a->extra_input_args, b->extra_input_args) },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (!keys[i].same)
+			return keys[i].key;
+	return NULL;
 }
 
+/* Compares output number `index` with the members before it: whoever comes to a
+ * group must fit in. */
 static int
-check_member(
-    const struct conf *c, const struct conf_output *o, struct conf_error *e)
+check_member(const struct conf *c, size_t index, struct conf_error *e)
 {
-	const struct conf_output *other;
+	const struct conf_output *o = conf_output_at(c, index), *other;
+	const char *differs;
 	struct plan mine, its;
-	size_t i, n = 0;
+	size_t i, n = 1;
 
 	if (is_alone(o))
 		return conf_blame(e, &o->block, "group",
@@ -167,18 +182,22 @@ check_member(
 		    "listen, variants or extra_output_args can't be in one");
 	if (plan_make(o, "url", &mine, e) < 0)
 		return ERR_INVALID;
-	for (i = 0; i < c->outputs.count; i++) {
+	for (i = 0; i < index; i++) {
 		other = conf_output_at(c, i);
-		if (strcmp(other->group, o->group) != 0 || is_alone(other))
+		if (strcmp(other->group, o->group) != 0)
 			continue;
 		if (plan_make(other, "url", &its, e) < 0)
 			return ERR_INVALID;
-		if (!same_sound(o, &mine, other, &its))
+		differs = find_difference(o, &mine, other, &its);
+		if (differs)
 			return conf_blame(e, &o->block, "group",
-			    "its members share an encoder: expected the same "
-			    "channel, codec, bitrate, rate, channels, latency, "
-			    "ptime and extra_input_args for all of them, and "
-			    "rtp:// for none or for all");
+			    "its members share an encoder, and \"%s\" is not "
+			    "as "
+			    "in [output %s]: expected the same channel, codec, "
+			    "bitrate, rate, channels, latency, ptime and "
+			    "extra_input_args for all of them, and rtp:// for "
+			    "none or for all",
+			    differs, other->block.name);
 		if (++n > TEE_MAX)
 			return conf_blame(e, &o->block, "group",
 			    "a group has at most %d members", TEE_MAX);
@@ -194,7 +213,7 @@ tee_check(const struct conf *c, struct conf_error *e)
 
 	for (i = 0; i < c->outputs.count && rc == 0; i++)
 		if (conf_output_at(c, i)->group[0])
-			rc = check_member(c, conf_output_at(c, i), e);
+			rc = check_member(c, i, e);
 	return rc;
 }
 

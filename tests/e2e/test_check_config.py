@@ -23,14 +23,14 @@ BAD = [((p,), line, text, "") for line, text, _ in MISTAKES for p in BOTH] + [
          "[output a] url: the host is missing; expected srt://host:9000"),
         (3, "[output a]\nurl = rtsp://h/a\nbackup_url = x\n",
          "[output a] backup_url: of no known kind"),
-        (3, "[output a]\nurl = srt://h:9\nlisten = yes\n",
+        (3, "[output a]\nurl = rtsp://h/a\nlisten = yes\n",
          "[output a] listen: only with rtmp://"),
         (5, "[output a]\nurl = srt://h:9\ngroup = g\n"
             "[output b]\nurl = rtmp//h/KEY\ngroup = g\n",
          "[output b] url: of no known kind"),
-        (3, "[output a]\nurl = rtmp://h/a/k\ngroup = g\n"
+        (7, "[output a]\nurl = rtmp://h/a/k\ngroup = g\n"
             "[output b]\nurl = rtsp://h/b\ncodec = opus\ngroup = g\n",
-         "[output a] group: its members share an encoder"),
+         "[output b] group: its members share an encoder"),
         (4, "[output a]\nurl = /tmp/hls/\n[output b]\nurl = /tmp/hls/\n",
          "[output b] url: writes the same files as [output a] url"),
     )] + [

@@ -171,4 +171,16 @@ def test_the_encoder_must_be_the_same(supervise, nginx):
                   *define("b", url="rtsp://h/x", group="g", codec="opus"),
                   ready=None)
     assert s.process.wait(30) == 78
-    assert "] group: its members share an encoder" in s.logged()
+    assert "[output b] group: its members share an encoder" in s.logged()
+
+
+def test_who_is_added_is_blamed(supervise, nginx):
+    """Story: one that was added with another bit rate was refused with the
+    line of a member that had been there all along."""
+    s = supervise(*define("a", url=nginx.url(), group="g"))
+    with s.control() as c:
+        r = c.json({"op": "add", "name": "z", "url": "rtsp://h/x",
+                    "group": "g", "bitrate": "32k"})
+    assert not r["ok"] and r["message"].startswith(
+        "-D output.z.group: [output z] group: "), r
+    assert '"bitrate" is not as in [output a]' in r["message"]

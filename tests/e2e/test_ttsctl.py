@@ -510,6 +510,19 @@ def test_outputs_come_and_go(supervised, ctl):
     assert ctl("remove", "c").returncode == FAILED
 
 
+def test_add_without_a_url(supervised, ctl, rundir):
+    """Story: `ttsctl add NAME url_file=...` took the key for a URL of no known
+    kind."""
+    (rundir / "u").write_text("rtmp://127.0.0.1:1/a/k?x=y\n")
+    p = ctl("add", "more", f"url_file={rundir}/u", "backoff_max=1s")
+    assert p.returncode == DONE, p.stderr
+    assert "more" in ctl("outputs").stdout
+    p = ctl("add", "other", "rtmp://127.0.0.1:1/a/k?url_file=y")
+    assert p.returncode == DONE, p.stderr
+    p = ctl("add", "third", "url_fiel=/x")
+    assert p.returncode == FAILED and "of no known kind" in p.stderr
+
+
 def test_output_events(supervised, ctl, follow):
     p = follow("--json", "events", "--outputs")
     line = wait_until(

@@ -88,7 +88,14 @@ test_groups_name_the_member_at_fault(void **state)
 	    NULL, "f:5: [output b] url: ");
 	expect("[output a]\nurl = rtmp://h/a/k\n\ngroup = g\n"
 	       "[output b]\nurl = rtsp://h/b\ncodec = opus\ngroup = g\n",
-	    NULL, "f:4: [output a] group: its members share an encoder");
+	    NULL,
+	    "f:8: [output b] group: its members share an encoder, and "
+	    "\"codec\" is not as in [output a]");
+	expect("[output z]\nurl = rtmp://h/a/k\ngroup = g\n"
+	       "[output b]\nurl = rtsp://h/b\nbitrate = 32k\n",
+	    "output.b.group=g",
+	    "-D output.b.group: [output b] group: its members share an "
+	    "encoder, and \"bitrate\" is not as in [output z]");
 	expect("[output a]\nurl_file = /x\ngroup = g\n", NULL,
 	    "f:3: [output a] group: an output with url_file");
 }
