@@ -223,10 +223,12 @@ bool
 tee_lost(const char *message, unsigned *index, char *why, size_t size)
 {
 	const char *from, *to;
+	int at = 0;
 
-	if (sscanf(message, "Slave muxer #%u failed: ", index) != 1)
+	if (sscanf(message, "Slave muxer #%u failed: %n", index, &at) != 1 ||
+	    at == 0)
 		return false;
-	from = strchr(message, ':') + 2;
+	from = message + at;
 	to = strstr(from, ", continuing with ");
 	snprintf(
 	    why, size, "%.*s", to ? (int)(to - from) : (int)strlen(from), from);
