@@ -211,6 +211,22 @@ url_len(const char *s)
 	return n;
 }
 
+/* Makes the URL of `url` bytes at the start of `s` longer where a known secret
+ * reaches over its end: a password may hold a quote, a key end in a full stop.
+ */
+static size_t
+url_with_secrets(const struct redact *r, const char *s, size_t len, size_t url)
+{
+	size_t i, n;
+
+	for (i = 0; i < url; i++) {
+		n = secret_len(r, s + i, len - i);
+		if (i + n > url)
+			url = i + n;
+	}
+	return url;
+}
+
 void
 redact_text(const struct redact *r, char *dst, size_t size, const char *text)
 {
@@ -223,6 +239,7 @@ redact_text(const struct redact *r, char *dst, size_t size, const char *text)
 	for (; text < end && t.len < size - 1; text += n) {
 		n = secret_len(r, text, (size_t)(end - text));
 		url = in_word ? 0 : url_len(text);
+		url = url_with_secrets(r, text, (size_t)(end - text), url);
 		if (url > n)
 			put_url(&t, r, text, n = url, REDACT_MASK);
 		else if (n > 0)

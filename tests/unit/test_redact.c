@@ -182,6 +182,18 @@ test_a_secret_that_begins_with_another(void **state)
 	    "*** and ***");
 }
 
+/* Story: a URL in a line ends before a quote, and the password behind the first
+ * half of one was shown whole, though it was known. Found by fuzz_url. */
+static void
+test_a_secret_that_reaches_over_the_end_of_a_url(void **state)
+{
+	(void)state;
+	expect_text("http://u:pass\"word@h/", "at http://u:pass\"word@h/: no",
+	    "at ***@h/: no");
+	expect_text("rtmp://h/live/KEY1.", "rtmp://h/KEY1. is in use",
+	    "rtmp://h/*** is in use");
+}
+
 static void
 test_nothing_is_written_past_the_end(void **state)
 {
@@ -287,6 +299,8 @@ main(void)
 		cmocka_unit_test(test_a_secret_that_came_later),
 		cmocka_unit_test(test_a_secret_that_begins_with_another),
 		cmocka_unit_test(test_words_of_those_who_quote_keys),
+		cmocka_unit_test(
+		    test_a_secret_that_reaches_over_the_end_of_a_url),
 		cmocka_unit_test(test_nothing_is_written_past_the_end),
 		cmocka_unit_test(test_mutated_lines),
 	};
