@@ -205,27 +205,40 @@ torture:
 	TTSD_BUILD='$(OUT)' $(PYTHON) tests/torture/torture.py \
 		--seconds $(TORTURE_SECONDS) $(TORTURE)
 
-# libFuzzer, for as long as FUZZ_SECONDS each; needs clang. It begins with the
-# cases of the end-to-end tests and with what the unit test of the same name
-# leaves as seeds.
+# libFuzzer, for as long as FUZZ_SECONDS each; needs clang. They begin with what
+# the tests feed to the same parsers (seeds.py), and keep what they find.
 FUZZ := $(notdir $(basename $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_SECONDS ?= 60
+FUZZ_CC := clang -std=c11 -D_GNU_SOURCE -I. -g -O1 \
+	-fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZ_LIBS := -lexpat -ljansson -lsndfile -lsoxr -lm
+# What they link; of other rooms they include what they need.
+FUZZED := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o, \
+	$(call sources,$(COMMON_ROOMS) common/text) daemon/command_line.c \
+	$(filter-out %/probe.c,$(call sources,streamer-supervisor/ffmpeg)))
 
-fuzz: $(OUT)/tests/unit/test_ssml
+$(BUILD)/fuzz/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@$(FUZZ_CC) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/obj/libfuzzed.a: $(FUZZED)
+	@rm -f $@
+	@ar rcs $@ $^
+
+fuzz: $(BUILD)/fuzz/obj/libfuzzed.a $(OUT)/tests/unit/test_ssml
+	@$(PYTHON) tests/fuzz/seeds.py $(BUILD)/fuzz/seeds
+	@mkdir -p $(BUILD)/fuzz/seeds/fuzz_ssml
+	@TTSD_SEEDS=$(BUILD)/fuzz/seeds/fuzz_ssml \
+		$(OUT)/tests/unit/test_ssml >/dev/null 2>&1
 	@set -e; for f in $(FUZZ); do \
-		seeds=$(BUILD)/fuzz/seeds/$$f; \
-		mkdir -p $$seeds; \
-		test=$(OUT)/tests/unit/test_$${f#fuzz_}; \
-		[ ! -x $$test ] || \
-			TTSD_SEEDS=$$seeds $$test >/dev/null 2>&1; \
-		clang -std=c11 -D_GNU_SOURCE -I. -g -O1 \
-			-fsanitize=fuzzer,address,undefined \
-			-fno-sanitize-recover=all -o $(BUILD)/fuzz/$$f \
-			tests/fuzz/$$f.c $(call sources,$(COMMON_ROOMS) common/text) \
-			-lexpat -ljansson -lsndfile -lsoxr -lm; \
+		mkdir -p $(BUILD)/fuzz/found/$$f $(BUILD)/fuzz/seeds/$$f; \
+		$(FUZZ_CC) -fsanitize=fuzzer \
+			-o $(BUILD)/fuzz/$$f tests/fuzz/$$f.c $< $(FUZZ_LIBS); \
+		echo "fuzz: $$f"; \
 		$(BUILD)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -max_len=70000 \
 			-dict=tests/fuzz/words.dict -print_final_stats=1 \
-			$$seeds tests/e2e/cases; \
+			-verbosity=0 $(BUILD)/fuzz/found/$$f \
+			$(BUILD)/fuzz/seeds/$$f tests/e2e/cases; \
 	done
 
 MAN := $(wildcard docs/man/*.[18])

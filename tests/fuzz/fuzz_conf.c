@@ -69,7 +69,8 @@ check_whole(const struct conf *c)
 	for (i = 0; i < c->outputs.count; i++) {
 		const struct conf_output *o = conf_output_at(c, i);
 
-		MUST(o->address.url[0] != '\0');
+		MUST(o->address.url[0] || o->address.url_file[0] ||
+		     words_count(o->address.url_command) > 0);
 		MUST(o->timing.backoff_initial_ns > 0);
 		MUST(o->timing.backoff_initial_ns <= o->timing.backoff_max_ns);
 	}

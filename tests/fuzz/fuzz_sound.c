@@ -49,6 +49,15 @@ kit_fail(enum kit_code code, const char *fmt, ...)
 	return ERR_INVALID;
 }
 
+/* libsndfile 1.2 loses 5,784 bytes when it fails to open a broken Ogg file. */
+const char *__lsan_default_suppressions(void);
+
+const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:vorbis_info_init\n";
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
