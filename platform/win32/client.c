@@ -44,7 +44,7 @@ screen_write(const char *text)
 	    (DWORD)strlen(text), &written, NULL);
 }
 
-/* Before the loop's own, which lets Windows end us. */
+/* Runs before the loop's own handler, which lets Windows end us. */
 static BOOL WINAPI
 leave_by_event(DWORD type)
 {
@@ -53,7 +53,7 @@ leave_by_event(DWORD type)
 	return FALSE;
 }
 
-/* There is no stopping on Windows. */
+/* Windows has no signal that stops a program. */
 void
 client_screen_enter(const char *enter, const char *leave)
 {

@@ -17,7 +17,8 @@ clock_now_ns(void)
 	if (frequency.QuadPart == 0)
 		QueryPerformanceFrequency(&frequency);
 	QueryPerformanceCounter(&now);
-	/* In two parts: the product would overflow after some minutes. */
+	/* The product would overflow after some minutes, so it is made in two
+	 * parts. */
 	return now.QuadPart / frequency.QuadPart * NS_PER_S +
 	       now.QuadPart % frequency.QuadPart * NS_PER_S /
 		   frequency.QuadPart;
@@ -35,8 +36,8 @@ clock_utc_ms(void)
 	return ((int64_t)t.QuadPart - EPOCH_1970) / 10000;
 }
 
-/* As players and recorders do it: the multimedia scheduler's word for threads
- * that must not be late. */
+/* This is the multimedia scheduler's word for threads that must not be late;
+ * players and recorders use it. */
 void
 clock_be_punctual(void)
 {

@@ -77,11 +77,13 @@ completes(struct handover *h, BOOL done)
 		return false;
 	if (WaitForMultipleObjects(2, either, FALSE, INFINITE) != WAIT_OBJECT_0)
 		CancelIoEx(h->pipe, &h->io);
-	/* Until then the system may still write into the structure. */
+	/* The system may write into the structure until the operation has
+	 * ended. */
 	return GetOverlappedResult(h->pipe, &h->io, &n, TRUE);
 }
 
-/* It, or what it has started: some ffmpeg.exe only start another. */
+/* Is the reader the child, or started by it? Some ffmpeg.exe only start
+ * another. */
 static bool
 is_the_child(struct handover *h)
 {
@@ -99,8 +101,8 @@ is_the_child(struct handover *h)
 	return within;
 }
 
-/* On a thread of the pool. Closing lets the reader have what was written;
- * disconnecting, what a stranger gets, throws it away. */
+/* Runs on a thread of the pool. Closing lets the reader have what was written;
+ * disconnecting throws it away, which is what a stranger gets. */
 static DWORD WINAPI
 serve(void *arg)
 {

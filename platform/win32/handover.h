@@ -9,17 +9,17 @@
 
 struct handover;
 
-/* The pipe is there at once; `text` is copied. */
+/* Makes the pipe, which is there at once; `text` is copied. */
 int handover_new(const char *text, struct handover **out);
-/* What the child opens. */
+/* Returns the name that the child opens. */
 const char *handover_name(const struct handover *h);
 
-/* The child runs, in `job`. From now on the handover waits on its own, until
- * the text is fetched or the child has ended, and releases itself. Called
- * from any thread, with handles that stay the caller's. */
+/* To be called when the child runs, in `job`. From then on the handover waits
+ * on its own, until the text is fetched or the child has ended, and releases
+ * itself. Called from any thread, with handles that stay the caller's. */
 void handover_serve(struct handover *h, HANDLE job, HANDLE child);
 
-/* Of one that is not served; NULL is fine. */
+/* Frees a handover that is not served; NULL is fine. */
 void handover_free(struct handover *h);
 
 #endif

@@ -124,7 +124,7 @@ bind_socket(SOCKET s, struct sockaddr_storage *at, int size)
 	BOOL alone = TRUE;
 	u_long on = 1;
 
-	/* Without it another program may take over the port. */
+	/* Without this option another program may take over the port. */
 	setsockopt(s, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&alone,
 	    sizeof(alone));
 	if (bind(s, (struct sockaddr *)at, size) == 0 &&
@@ -202,7 +202,7 @@ http_port_source(MHD_socket fd)
 	const struct sockaddr_in *v4 = (struct sockaddr_in *)&at;
 	int size = sizeof(at);
 
-	/* There is one address of IPv6 that asks: our own. */
+	/* Only one address of IPv6 can ask: our own. */
 	if (getpeername(fd, (struct sockaddr *)&at, &size) != 0 ||
 	    at.ss_family != AF_INET)
 		return 0;

@@ -10,11 +10,11 @@
 #include "platform/win32/win32.h"
 
 #define SPARES 8
-/* What the system holds of written bytes for a client that does not read:
- * stale sound. A sixth of a second at 24 kHz mono. */
+/* The system holds so many written bytes for a client that does not read, which
+ * is stale sound: a sixth of a second at 24 kHz mono. */
 #define PIPE_OUT_BYTES (8 * 1024)
 #define PIPE_IN_BYTES (64 * 1024)
-/* How long to wait before trying again to make an instance. */
+/* An instance that could not be made is tried again after this time. */
 #define REST_NS (100 * NS_PER_MS)
 
 struct listener;

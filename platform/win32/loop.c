@@ -7,11 +7,11 @@
 #include <winternl.h>
 
 #define BATCH 64
-/* How long loop_free() lets closed streams write what they had accepted, and
- * then waits for operations that it cancelled. */
+/* loop_free() lets closed streams write what they had accepted for LINGER_MS,
+ * and then waits for operations that it cancelled for DRAIN_MS. */
 #define LINGER_MS 200
 #define DRAIN_MS 3000
-/* How long Windows is held up when it ends us with the console or the
+/* Windows is held up for so long when it ends us with the console or the
  * session; it allows five seconds. */
 #define FAREWELL_MS 4500
 
@@ -139,7 +139,8 @@ woken(struct ev_loop *ev, ev_async *w, int revents)
 	tell_signals(l);
 }
 
-/* Its own thread: moves completions from the port to the loop. */
+/* Runs on a thread of its own, and moves completions from the port to the loop.
+ */
 static DWORD WINAPI
 loop_pump(void *arg)
 {

@@ -1,5 +1,5 @@
-/* What POSIX has and the C library of Windows has not, under the same names;
- * the compiler includes this before all else. */
+/* Functions that POSIX has and the C library of Windows has not, under the same
+ * names; the compiler includes this before all else. */
 #ifndef PLATFORM_WIN32_MISSING_H
 #define PLATFORM_WIN32_MISSING_H
 

@@ -7,7 +7,7 @@
 /* After windows.h. */
 #include <shlobj.h>
 
-/* Of the whole name, by CreateNamedPipe(). */
+/* CreateNamedPipe() takes a whole name of at most so many characters. */
 #define PIPE_NAME_MAX 256
 
 bool

@@ -54,7 +54,7 @@ process_release(void *arg)
 	free(p);
 }
 
-/* Of a freed one: lets go when nothing of it is under way. */
+/* Releases a freed process when nothing of it is under way. */
 static void
 process_settle(struct process *p)
 {
@@ -74,7 +74,7 @@ process_ended(struct op *op, DWORD error, DWORD bytes)
 	(void)bytes;
 	p->running = false;
 	GetExitCodeProcess(p->handle, &p->code);
-	/* What it left behind would hold the pipes open. */
+	/* Processes that the child left behind would hold the pipes open. */
 	TerminateJobObject(p->job, SPAWN_KILLED);
 	if (p->freed)
 		process_settle(p);
@@ -325,7 +325,7 @@ process_pid(const struct process *p)
 	return p->starting ? 0 : (int64_t)p->pid;
 }
 
-/* What a connection has not had confirmed is told to administrators only. */
+/* Windows tells only administrators what a connection has not had confirmed. */
 void
 process_connections(const struct process *p,
     void (*fn)(void *arg, const struct connection *c), void *arg)

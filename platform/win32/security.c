@@ -1,4 +1,4 @@
-/* Who may open our pipes, and whose pipes we speak to. */
+/* Decides who may open our pipes, and whose pipes we speak to. */
 #include <stdio.h>
 
 #include "common/err.h"
@@ -7,7 +7,7 @@
 #include <aclapi.h>
 #include <sddl.h>
 
-/* Who we are; `user` first, and room for what it points to. */
+/* Our user: `user` comes first, and then room for what it points to. */
 union own_user {
 	TOKEN_USER user;
 	uint8_t bytes[sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE];

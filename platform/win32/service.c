@@ -23,7 +23,7 @@
 #define LOG_FILE_MAX (16 * 1024 * 1024)
 #define STOP_HINT_MS 30000
 #define START_HINT_MS 15000
-/* How long the end of the process waits for the last lines. */
+/* The end of the process waits so long for the last lines. */
 #define LAST_LINES_MS 1000
 
 /* ---- the log's thread ------------------------------------------------- */
@@ -285,7 +285,7 @@ compose_json(char *text, size_t size, const char *when, enum log_level level,
 	return (int)n + 1;
 }
 
-/* What an operator should act on. */
+/* Writes to the event log what an operator should act on. */
 static void
 report_event(enum log_level level, const char *line)
 {

@@ -81,8 +81,8 @@ spawn_job(void)
 
 /* ---- command lines ---------------------------------------------------- */
 
-/* As CommandLineToArgvW() and the C run-time library take it apart: within
- * quotes, backslashes count only before a quote. */
+/* Writes a word so that CommandLineToArgvW() and the C run-time library take it
+ * apart as it was: within quotes, backslashes count only before a quote. */
 static int
 put_word(struct buf *line, const char *word)
 {
@@ -126,7 +126,7 @@ quote_words(const wchar_t *program, const char *const *argv, wchar_t **out)
 	return rc == ERR_FULL ? ERR_TOO_LONG : rc;
 }
 
-/* Only what the system itself can run. */
+/* Is it a script, which the system itself cannot run? */
 static bool
 is_script(const wchar_t *program)
 {
@@ -147,7 +147,7 @@ search(const wchar_t *name, wchar_t **out)
 
 	if (rc == 0 && !folder)
 		GetEnvironmentVariableW(L"PATH", path, size);
-	/* With a folder, its own is the only place. */
+	/* A name with a folder is looked for in that folder only. */
 	if (rc == 0) {
 		n = folder
 			? SearchPathW(NULL, name, L".exe", size, found, NULL)
@@ -187,7 +187,7 @@ spawn_prepare(const char *const *argv, struct spawn_command *out)
 	return rc;
 }
 
-/* With the '\0' of its end. */
+/* Returns the length with the '\0' of its end. */
 static size_t
 block_length(const wchar_t *block)
 {

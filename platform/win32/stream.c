@@ -66,8 +66,8 @@ linger_no_more(struct stream *s)
 	s->linger = NULL;
 }
 
-/* Of a closed stream: cancels what is still under way, and when nothing is,
- * lets go. With a linger timer, writes go on. */
+/* Cancels what a closed stream has under way, and releases it when nothing is.
+ * While a linger timer runs, its writes go on. */
 static void
 stream_settle(struct stream *s)
 {
@@ -330,7 +330,8 @@ stream_connect(struct loop *l, const char *path,
 	return rc;
 }
 
-/* What was accepted still goes out, for a while, as a kernel would do it. */
+/* Bytes that were accepted still go out, for a while, as a kernel would do it.
+ */
 void
 stream_close(struct stream *s)
 {

@@ -5,11 +5,12 @@
 
 #include <stddef.h>
 
-/* To be released with free(). NULL: out of memory, or not UTF-8. */
+/* Return a copy to be released with free(); NULL when there is no memory, or
+ * the text is not UTF-8. */
 wchar_t *utf16_dup(const char *text);
 char *utf8_dup(const wchar_t *text);
 
-/* Into a buffer. ERR_TOO_LONG. */
+/* Writes UTF-8 into a buffer. Fails with ERR_TOO_LONG. */
 int utf16_to_utf8(const wchar_t *text, char *out, size_t size);
 
 /* The command line's words as UTF-8; NULL-terminated, never released. */

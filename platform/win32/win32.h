@@ -21,7 +21,7 @@
 struct op {
 	OVERLAPPED overlapped;
 	struct op *next;
-	/* On the loop's thread. ERROR_SUCCESS, or a Win32 error. */
+	/* Called on the loop's thread, with ERROR_SUCCESS or a Win32 error. */
 	void (*done)(struct op *op, DWORD error, DWORD bytes);
 	DWORD error, bytes;
 };
@@ -41,18 +41,20 @@ struct loop {
 int loop_attach(struct loop *l, HANDLE handle);
 /* An operation begins: call it before the system is asked. */
 void op_begin(struct loop *l, struct op *op);
-/* It did not come about; `done` will not be called. */
+/* Takes note that the operation did not come about; `done` will not be called.
+ */
 void op_abandon(struct loop *l, struct op *op);
 /* Completes an operation by hand. From any thread. */
 void op_post(struct loop *l, struct op *op, DWORD error, DWORD bytes);
-/* From any thread: service stop, Ctrl-C. Without a loop, nothing happens. */
+/* Delivers a signal (service stop, Ctrl-C) from any thread. Without a loop,
+ * nothing happens. */
 void loop_signal_from_outside(enum loop_signal signal);
 
 /* Takes over an overlapped handle that is attached to the loop. */
 int stream_new(struct loop *l, HANDLE handle, struct stream **out);
 /* Closed streams get no more time to write what they had accepted. */
 void streams_cut(struct loop *l);
-/* For pipes that can only be written. */
+/* Marks a stream as a pipe that can only be written. */
 void stream_write_only(struct stream *s);
 
 /* The one flat folder of all pipes. */

@@ -15,7 +15,7 @@ struct client;
 struct client *client_open(const char *path);
 /* NULL is fine. */
 void client_close(struct client *c);
-/* For what fake.h does to a connection. */
+/* Returns the peer of the client's connection, for what fake.h does to it. */
 struct stream *client_peer(struct client *c);
 
 /* Sends one line (its newline is added) and waits for nothing. */
@@ -36,7 +36,7 @@ const json_t *client_event(struct client *c);
 /* Skips events until one of that name (and that id, if it is not 0). */
 const json_t *client_event_of(struct client *c, const char *name, uint64_t id);
 
-/* What a reply says: fields by their names, "" and 0 where there is none. */
+/* These read a reply's fields by their names; "" and 0 where there is none. */
 bool reply_ok(const json_t *reply);
 const char *reply_error_code(const json_t *reply);
 const char *json_text(const json_t *object, const char *name);

@@ -55,7 +55,8 @@ bool fake_stopped(const struct loop *l);
  * memory that is asked for in between is the daemon's (fake_in_daemon()). */
 void fake_enter(void);
 void fake_leave(void);
-/* What runs is a daemon's, and neither the test's nor the fake's. */
+/* Is it the daemon's code that runs now, and neither the test's nor the fake's?
+ */
 bool fake_in_daemon(void);
 
 /* ---- connections ------------------------------------------------------ */
@@ -72,13 +73,13 @@ struct stream *peer_connect(const char *path);
 /* Lets daemons connect to `path`; the peer comes at once. NULL: no more. */
 void fake_listen(const char *path,
     void (*accepted)(void *arg, struct stream *peer), void *arg);
-/* From now on that path cannot be listened on: `err`; 0 lifts it. */
+/* Makes listening at that path fail with `err` from now on; 0 lifts it. */
 void fake_refuse(const char *path, int err);
 
 /* All of it arrives, however much the daemon still has to read. */
 void peer_write(struct stream *peer, const void *data, size_t len);
 void peer_puts(struct stream *peer, const char *text);
-/* What the daemon wrote and was not taken yet. */
+/* Return the bytes that the daemon wrote and that were not taken yet. */
 const uint8_t *peer_data(const struct stream *peer);
 size_t peer_len(const struct stream *peer);
 void peer_take(struct stream *peer, size_t len);
@@ -106,8 +107,8 @@ size_t fake_streams(void);
 
 /* ---- processes -------------------------------------------------------- */
 
-/* What a program does when something is done to it. Without a program, or
- * where a call is NULL, SIGINT and SIGKILL end it. */
+/* A program: what a process does when something is done to it. Without a
+ * program, or where a call is NULL, SIGINT and SIGKILL end it. */
 struct fake_program {
 	void (*interrupted)(void *self, struct process *p);
 	void (*killed)(void *self, struct process *p);
@@ -118,55 +119,58 @@ struct fake_program {
 /* Called when a daemon spawns one, to make it what it is. Returns 0, or the
  * error that process_spawn() is to fail with. */
 void fake_on_spawn(int (*spawned)(void *arg, struct process *p), void *arg);
-/* From within `spawned`. */
+/* Gives a process its program. To be called from within `spawned`. */
 void proc_set_program(
     struct process *p, const struct fake_program *program, void *self);
-/* It can't be run, and that is told as `gone`. */
+/* Makes the program one that can't be run, which is told as `gone`. */
 void proc_cannot_run(struct process *p, int err);
 
 const char *const *proc_argv(const struct process *p);
-/* What it alone reads (process_spec); NULL: nothing. */
+/* Returns the text that the process alone reads (process_spec), or NULL. */
 const char *proc_text(const struct process *p);
-/* The peers of its pipes. They are closed when it ends or is freed. */
+/* Return the peers of the process's pipes. They are closed when it ends or is
+ * freed. */
 struct stream *proc_in(const struct process *p);
 struct stream *proc_out(const struct process *p);
 struct stream *proc_err(const struct process *p);
 
-/* It ends; what it wrote still arrives. */
+/* End the process; what it wrote still arrives. */
 void proc_exit(struct process *p, int code);
 void proc_die(struct process *p, int signal);
-/* Its pipes stay open after its end: something that it started has them. */
+/* Keeps its pipes open after its end, as if something that it started had them.
+ */
 void proc_hold_pipes(struct process *p);
-/* Not even SIGKILL ends it: it hangs in the kernel. */
+/* Makes it hang in the kernel, so that not even SIGKILL ends it. */
 void proc_set_stuck(struct process *p, bool stuck);
-/* What process_connections() tells of it; a copy is kept. */
+/* Sets what process_connections() tells of it; the list is copied. */
 void proc_set_connections(
     struct process *p, const struct connection *list, size_t count);
-/* How many process_sockets() counts; 1 at first. */
+/* Sets how many sockets process_sockets() counts; 1 at first. */
 void proc_set_sockets(struct process *p, int count);
 
 bool proc_has_ended(const struct process *p);
 unsigned proc_interrupts(const struct process *p);
 unsigned proc_kills(const struct process *p);
 
-/* Those that were spawned and not freed, the oldest first; NULL: the first,
- * and after the last. */
+/* Goes through the processes that were spawned and not freed, the oldest first:
+ * NULL gives the first, and comes after the last. */
 struct process *proc_next(const struct process *p);
-/* How many of them have not ended. */
+/* Counts those that have not ended. */
 size_t proc_living(void);
-/* process_withhold() was called for it. */
+/* Was process_withhold() called for this name? */
 bool fake_is_withheld(const char *name);
 
 /* ---- files, the log, the service manager ------------------------------ */
 
-/* What path_read() finds; NULL: no such file. `open`: others can read it. */
+/* Sets what path_read() finds; NULL stands for no such file. Where `open` is
+ * set, other users can read it. */
 void fake_file(const char *path, const char *text, bool open);
-/* Reading it takes for ever. */
+/* Makes reading that file take for ever. */
 void fake_file_hangs(const char *path, bool hangs);
 /* Is that process a daemon's own reader of a file (daemon/file_reader.h)? Then
  * it reads, and is done. For `spawned` of fake_on_spawn(). */
 bool fake_reads_file(struct process *p);
-/* runtime_dir_open() fails; 0 lifts it. */
+/* Makes runtime_dir_open() fail; 0 lifts it. */
 void fake_refuse_runtime_dir(int err);
 
 /* FAKE_LOG=1 in the environment shows it, with the clock. */
@@ -176,7 +180,7 @@ void fake_log_forget(void);
 
 bool fake_service_is_ready(void);
 bool fake_service_is_stopping(void);
-/* What service_complain() was told last; "" when nothing. */
+/* Returns what service_complain() was told last, or "". */
 const char *fake_complaint(void);
 
 /* ---- HTTP ------------------------------------------------------------- */

@@ -96,8 +96,8 @@ next_caller(struct listener *ln)
 	return s;
 }
 
-/* Where the daemon has no memory for it, it is closed at once: the memory of
- * its end is the test's until then. */
+/* A connection that the daemon has no memory for is closed at once: the memory
+ * of its end is the test's until then. */
 static void
 listener_serve(void *arg)
 {

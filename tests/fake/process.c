@@ -1,5 +1,5 @@
-/* On platform/process_core.c, as on every system; how one ended is told as on
- * POSIX. */
+/* Processes in memory, on platform/process_core.c as on every system; how one
+ * ended is told as on POSIX. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

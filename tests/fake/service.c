@@ -5,7 +5,7 @@
 
 #include "tests/fake/world.h"
 
-/* Of the log; older lines are forgotten. */
+/* So much of the log is kept; older lines are forgotten. */
 #define KEPT_BYTES (1024 * 1024)
 
 static char *kept;

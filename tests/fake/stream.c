@@ -44,7 +44,7 @@ stream_begin(void)
 	daemon_count = 0;
 }
 
-/* What the kernel holds is no memory of the daemon's. */
+/* Bytes that the kernel holds are no memory of the daemon's. */
 static void
 bytes_put(struct bytes *b, const void *data, size_t len)
 {
@@ -406,7 +406,7 @@ peer_is_held_up(const struct stream *peer)
 	return peer->other && !peer->other->reading;
 }
 
-/* Its own events may do this: its memory is looked at no more. */
+/* The peer's own events may close it, so its memory is looked at no more. */
 void
 peer_close(struct stream *peer)
 {

@@ -17,7 +17,8 @@ struct timer {
 	struct loop_task release;
 };
 
-/* Those that are set, by precision; the one that is due first stands first. */
+/* The timers that are set, by precision; the one that is due first stands
+ * first. */
 static struct timer *lists[TIMER_PRECISE + 1];
 static size_t count;
 

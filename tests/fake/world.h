@@ -1,4 +1,4 @@
-/* What the files of the fake platform share. */
+/* This is what the files of the fake platform share. */
 #ifndef TESTS_FAKE_WORLD_H
 #define TESTS_FAKE_WORLD_H
 
@@ -10,17 +10,17 @@ _Noreturn void world_fail(const char *fmt, ...)
 
 /* ---- loop.c ----------------------------------------------------------- */
 
-/* Something that can be served; fn is called once for each time. */
+/* Puts an item in line to be served; its fn is called once for each time. */
 void world_ready(struct loop_task *item);
-/* It is no more. */
+/* Takes an item out of the line. */
 void world_forget(struct loop_task *item);
 
-/* Who is at work: the daemon, or (false) the test and the fake itself.
- * Returns who was, for world_leave(). */
+/* Says who is at work from now on: the daemon, or (false) the test and the fake
+ * itself. Returns who was, for world_leave(). */
 bool world_enter(bool daemon);
 void world_leave(bool before);
 
-/* Uniform below n. */
+/* Returns a random number, uniform below n. */
 uint64_t world_random(uint64_t n);
 
 /* ---- clock.c ---------------------------------------------------------- */
@@ -31,13 +31,13 @@ void clock_turn(int64_t to_ns);
 /* ---- timer.c ---------------------------------------------------------- */
 
 void timer_begin(void);
-/* When the next timer is due; INT64_MAX. */
+/* Returns when the next timer is due; INT64_MAX when none is set. */
 int64_t timer_next_ns(void);
-/* Is one due now, that goes before all else? */
+/* Is a timer due now that goes before all else? */
 bool timer_is_pressing(void);
-/* Coarse timers of daemons are due so much later. */
+/* Makes coarse timers of daemons due so much later. */
 void timer_shift(int64_t ns);
-/* Fires the first one. */
+/* Fires the timer that is due first. */
 void timer_fire(void);
 size_t timer_count(void);
 

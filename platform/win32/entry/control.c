@@ -10,11 +10,11 @@
 #include "platform/win32/utf16.h"
 
 #define EXIT_FAILED 1
-/* How long start and stop wait. */
+/* Start and stop wait at most WAIT_MS, and look every POLL_MS. */
 #define WAIT_MS 30000
 #define POLL_MS 50
-/* After a failure it starts again: after 1 s, after 5 s, then every 30 s; a
- * day without one is a new beginning. */
+/* A service that failed is started again after 1 s, then after 5 s, then every
+ * 30 s; a day without a failure is a new beginning. */
 #define DAY_S (24 * 3600)
 
 static const wchar_t event_log_key[] =

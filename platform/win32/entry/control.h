@@ -9,7 +9,7 @@
 int control_install(const char *name, int argc, char **argv);
 /* Stops it, if need be, and removes it. */
 int control_uninstall(const char *name);
-/* Both wait until it runs, or has ended. */
+/* Start and stop the service, and wait until it runs, or has ended. */
 int control_start(const char *name);
 int control_stop(const char *name);
 /* Prints its state; 0 when it runs. */

@@ -53,7 +53,8 @@ service_command(const char *program, int argc, char **argv)
 	if (strcmp(verb, "install") == 0)
 		return control_install(program, argc - 3, argv + 3);
 	if (strcmp(verb, "run") == 0) {
-		/* As if "service run" were not there. */
+		/* The daemon's words begin as if "service run" were not there.
+		 */
 		argv[2] = argv[0];
 		return run_service(program, argc - 2, argv + 2);
 	}
