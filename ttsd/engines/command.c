@@ -114,8 +114,8 @@ command_start(int argc, char **argv)
 
 /* Arguments of the program. */
 
-/* What clients choose must stay a value: never an option of the program, a
- * path out of the folder it looks in, or several lines. */
+/* A value that clients choose must stay a value: never an option of the
+ * program, a path out of the folder it looks in, or several lines. */
 static bool
 harmless(const char *s)
 {

@@ -30,10 +30,11 @@
  * (Klatt and speeded-up voices work buffer by buffer). */
 #define BUFFER_MS 0
 #define DEFAULT_RATE_HZ 22050
-/* What the espeak-ng program passes; [[phonemes]] are part of it. */
+/* These are the flags that the espeak-ng program passes; they make it read
+ * [[phonemes]]. */
 #define TEXT_FLAGS (espeakCHARS_AUTO | espeakPHONEMES | espeakENDPAUSE)
 
-/* What became of the job that runs, as the callback sees it. */
+/* The callback's result for the job that runs. */
 static int job_rc;
 
 /* SSML's <audio src> would have the library open any file on this machine,

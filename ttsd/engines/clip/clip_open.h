@@ -7,7 +7,7 @@
 
 #include <sndfile.h>
 
-/* For reading; as sf_open(). */
+/* Opens a file for reading; errors are those of sf_open(). */
 SNDFILE *clip_open(const char *path, SF_INFO *info);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* As voice_set() takes them. */
+/* The names are those that voice_set() takes. */
 struct choice {
 	const char *voice, *language;
 };

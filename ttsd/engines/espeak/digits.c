@@ -16,8 +16,9 @@ struct numerals {
 	const char *words[10];
 };
 
-/* As the voices read them: Cherokee and K'iche' in Latin letters. Zero is a
- * loan where the language has no word of its own for the digit. */
+/* The words stand as the voices read them: Cherokee and K'iche' in Latin
+ * letters. Zero is a loan where the language has no word of its own for the
+ * digit. */
 static const struct numerals table[] = {
 	{ "chr", { "tla gosdi", "sowo", "tali", "tsoi", "nvgi", "hisgi",
 		     "sudali", "galiquogi", "tsunela", "sonela" } },
@@ -41,7 +42,7 @@ static const struct numerals table[] = {
 		    "sekiz", "dokuz" } },
 };
 
-/* What a voice does with digits. */
+/* A voice does one of these with digits. */
 enum ability {
 	SAYS_NUMBERS,
 	SAYS_SOME, /* some digits sound alike when they stand alone */

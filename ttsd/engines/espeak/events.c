@@ -14,7 +14,7 @@
 static espeak_EVENT *waiting;
 static size_t waiting_count, waiting_cap;
 
-/* How a pause is written: the mouth closes. */
+/* A pause is written so: the mouth closes. */
 #define PAUSE "_"
 
 /* 8 bytes without a terminator where all are needed; a name that did not fit

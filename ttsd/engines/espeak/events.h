@@ -1,6 +1,6 @@
 /*
- * What the library says of its sound: words, phonemes, a rate of its own. An
- * event in silence waits for what comes behind it, as the silence does
+ * Takes what the library says of its sound: words, phonemes, a rate of its own.
+ * An event in silence waits for what comes behind it, as the silence does
  * (timeline.h): a pause of ours may come instead.
  */
 #ifndef TTSD_ENGINES_ESPEAK_EVENTS_H

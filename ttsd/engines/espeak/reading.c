@@ -11,7 +11,7 @@
 #define SAMPLE_BYTES 512
 /* The library's own names of phonemes, in ASCII. */
 #define PHONEME_MODE 0
-/* What it writes before what another voice speaks, as in "(en)". */
+/* The library writes this before what another voice speaks, as in "(en)". */
 #define SWITCH '('
 
 /* A script, and a word of it that every voice which knows the script reads.

@@ -1,6 +1,6 @@
 /*
- * What a voice can read, by what the library answers, not by its version. A
- * character that a voice does not know is spoken as a name in some other
+ * Finds what a voice can read, by what the library answers, not by its version.
+ * A character that a voice does not know is spoken as a name in some other
  * language: "Chinese letter, Chinese letter".
  */
 #ifndef TTSD_ENGINES_ESPEAK_READING_H
@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What the voice that is set would say, in the library's own phonemes; cut
- * where it is too long. */
+/* Writes what the voice that is set would say, in the library's own phonemes;
+ * cut where it is too long. */
 void reading_phonemes(const char *text, char *out, size_t size);
 
 /* Are Chinese characters read as Mandarin by the voice of this identifier?

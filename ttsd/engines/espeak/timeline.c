@@ -17,7 +17,7 @@ static struct {
 	uint64_t left_out; /* of them, at its beginning */
 	bool in_lead;      /* that silence goes on */
 
-	/* What was made last: sound, and silence behind it. */
+	/* The last piece that was made: sound, and silence behind it. */
 	const int16_t *samples;
 	size_t sounds, silent;
 } now;

@@ -17,7 +17,8 @@
 
 static json_t *voices;   /* [{"name","id","languages","gender"}] */
 static json_t *variants; /* ["f3", …] */
-/* Who speaks Mandarin; NULL: whom the library finds by the name. */
+/* The voice that speaks Mandarin; NULL: the one that the library finds by the
+ * name. */
 static const char *mandarin;
 
 /* "\5en-gb\2en\0": a priority byte and a name, again and again. */
@@ -243,9 +244,9 @@ voice_set(const char *voice, const char *language)
 	return voice_set_base(language, variant);
 }
 
-/* Who reads Chinese characters without switching to English letters: `cmn`
- * does in some versions of the library, in others (1.51) only the voice that
- * was made for pinyin. */
+/* Chooses the voice that reads Chinese characters without switching to English
+ * letters: `cmn` does in some versions of the library, in others (1.51) only
+ * the voice that was made for pinyin. */
 static void
 voice_choose_mandarin(void)
 {

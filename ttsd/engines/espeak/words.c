@@ -189,7 +189,7 @@ span_of_number(size_t index, size_t byte, struct span *out)
 	return true;
 }
 
-/* What the library's span has in it, without the blanks around. */
+/* Finds what the library's span has in it, without the blanks around. */
 static bool
 span_of_word(size_t index, size_t byte, size_t length, struct span *out)
 {
@@ -221,7 +221,8 @@ find_span(size_t length, struct span *out)
 {
 	size_t index = now.at_char, byte = now.at_byte;
 
-	/* At the end of a clause there may be one of a blank: no word. */
+	/* The end of a clause may come as a span of a blank, which is no word.
+	 */
 	if (length == 0)
 		length = whole_word(byte);
 	return span_of_number(index, byte, out) ||

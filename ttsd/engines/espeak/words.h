@@ -1,5 +1,5 @@
 /*
- * From where the library says that a word is to the word: its spans stop at
+ * Finds the word from where the library says that it is: its spans stop at
  * apostrophes and hyphens, reach over blanks and two words of Chinese, have no
  * length within quotes, and wander in numbers.
  */

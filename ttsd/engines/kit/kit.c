@@ -14,7 +14,7 @@
 #define MESSAGE_BYTES 512
 #define NAME_BYTES 64
 
-/* How a copy of the process ended, beyond enum kit_exit. */
+/* A copy of the process may also end in these ways, beyond enum kit_exit. */
 enum { COPY_DONE = 101, COPY_UNLIKE = 102, COPY_ENDED = 103 };
 
 /* The job in hand, and what the next one is expected to be like: as the last

@@ -1,5 +1,6 @@
 /*
- * What every engine program shares, so that a new engine is a page of code.
+ * This is what every engine program shares, so that a new engine is a page of
+ * code.
  *
  * An engine fills in a struct kit_engine and calls kit_main(), which speaks
  * the protocol of docs/ENGINE.md on standard input and output: it says hello,
@@ -41,7 +42,7 @@ enum kit_exit {
 	KIT_EXIT_INTERNAL = 70,
 };
 
-/* Why a job failed, in short words: KIT_FAILED and so on. */
+/* The reasons why a job failed: KIT_FAILED and so on. */
 enum kit_code {
 #define X(name, text) KIT_##name = FAILURE_##name,
 	FAILURES(X)
@@ -69,20 +70,20 @@ struct kit_engine {
 	 * next. Where the system cannot do that, jobs run in the process. */
 	bool isolate;
 
-	/* Once, first: arguments, libraries. 0, or an exit status after having
-	 * logged why. May be NULL. */
+	/* Called once, first: takes arguments, begins libraries. Returns 0, or
+	 * an exit status after having logged why. May be NULL. */
 	int (*start)(int argc, char **argv);
 
 	/* Adds to the hello: "voices", "variants", "version". May be NULL. */
 	int (*hello)(json_t *hello);
 
-	/* What can be done before the text is known (text is NULL here): the
-	 * voice, kit_format(). With `isolate` it runs ahead of a job that is
-	 * expected to be like the last one. May be NULL. */
+	/* Does what can be done before the text is known (text is NULL here):
+	 * the voice, kit_format(). With `isolate` it runs ahead of a job that
+	 * is expected to be like the last one. May be NULL. */
 	int (*prepare)(const struct kit_job *job);
 
-	/* Speaks. 0, what kit_fail() returned, or any other negative enum err;
-	 * returns early when a kit function says ERR_CLOSED. */
+	/* Speaks. Returns 0, what kit_fail() returned, or any other negative
+	 * enum err; returns early when a kit function says ERR_CLOSED. */
 	int (*run)(const struct kit_job *job);
 };
 
@@ -93,8 +94,9 @@ int kit_main(int argc, char **argv, const struct kit_engine *engine);
  * job's. ERR_INVALID outside the limits or after the first PCM. */
 int kit_format(unsigned rate_hz, unsigned channels);
 
-/* How loud, in percent of what is handed over; above 100 it saturates. For
- * what is made from then on, up to the end of the job. Less than 0: 100. */
+/* Sets the volume in percent of what is handed over; above 100 it saturates. It
+ * holds for what is made from then on, up to the end of the job. Less than 0
+ * means 100. */
 void kit_gain(int percent);
 
 /* Interleaved samples, any number of frames. Blocks while the reader is

@@ -69,7 +69,7 @@ kit_audio_position(const struct kit_audio *a, uint64_t sample)
 {
 	uint64_t in = a->in.rate_hz, out = a->out.rate_hz;
 
-	/* By whole seconds, so that no product can overflow. */
+	/* It counts by whole seconds, so that no product can overflow. */
 	return sample / in * out + (2 * (sample % in) * out + in) / (2 * in);
 }
 

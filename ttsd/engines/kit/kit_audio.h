@@ -1,5 +1,5 @@
 /*
- * From an engine's format to the job's: rate, channels, positions.
+ * Converts from an engine's format to the job's: rate, channels, positions.
  *
  * Pure and exact: n frames in give round(n * out_rate / in_rate) frames out,
  * aligned so that frame 0 is frame 0; where rates and channels are equal the
@@ -32,7 +32,8 @@ struct kit_audio {
 /* Takes interleaved frames in the output format; a negative value stops. */
 typedef int kit_audio_sink(void *ctx, const int16_t *samples, size_t frames);
 
-/* From -1 to 1; what is beyond is cut, what is no number is silence. */
+/* Makes a sample of a number from -1 to 1; what is beyond is cut, and what is
+ * no number is silence. */
 int16_t kit_audio_sample(float f);
 
 /* Zeroed storage is fine to start with; a second call starts afresh. */
@@ -46,7 +47,7 @@ int kit_audio_put(struct kit_audio *a, const int16_t *samples, size_t frames,
 /* The rest, up to the exact total. */
 int kit_audio_end(struct kit_audio *a, kit_audio_sink *sink, void *ctx);
 
-/* Where a position of the input lies in the output, rounded. */
+/* Returns where a position of the input lies in the output, rounded. */
 uint64_t kit_audio_position(const struct kit_audio *a, uint64_t sample);
 
 #endif

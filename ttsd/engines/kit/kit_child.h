@@ -1,7 +1,7 @@
 /*
- * What of kit_process.h differs from system to system: a child, and our ends
- * of its pipes. posix/ and win32/ implement it; how long to wait for what is
- * decided in kit_process.c.
+ * This is the part of kit_process.h that differs from system to system: a
+ * child, and our ends of its pipes. posix/ and win32/ implement it; how long to
+ * wait for what is decided in kit_process.c.
  */
 #ifndef TTSD_ENGINES_KIT_KIT_CHILD_H
 #define TTSD_ENGINES_KIT_KIT_CHILD_H
@@ -13,7 +13,7 @@
 
 struct kit_child;
 
-/* As kit_process_start(). */
+/* Starts the child; errors are those of kit_process_start(). */
 int kit_child_start(
     struct kit_child **out, char *const argv[], const void *input, size_t len);
 
@@ -23,13 +23,14 @@ int kit_child_start(
  * say. */
 bool kit_child_serve(struct kit_child *c, int timeout_ms);
 
-/* Bytes of its output, 0 at the end of it, ERR_AGAIN when none are there. */
+/* Returns bytes of its output, 0 at the end of it, ERR_AGAIN when none are
+ * there. */
 long kit_child_read(struct kit_child *c, void *data, size_t cap);
 
-/* Nothing more is fed to it or read from it. */
+/* Closes its input and output: nothing more is fed to it or read from it. */
 void kit_child_close(struct kit_child *c);
 
-/* kit_child_serve() has seen that it ended. */
+/* Has kit_child_serve() seen that the child ended? */
 bool kit_child_has_ended(const struct kit_child *c);
 
 /* Asks it to end. False where a child cannot be asked. */

@@ -8,11 +8,11 @@
 /* A deadline that never comes. */
 #define KIT_NEVER INT64_MAX
 
-/* The time that is so many milliseconds from now. */
+/* Returns the time that is so many milliseconds from now. */
 int64_t kit_in_ms(unsigned ms);
 
-/* Milliseconds until then, rounded up so that nobody wakes too early; 0 once
- * it has come, -1 for KIT_NEVER. */
+/* Returns the milliseconds until then, rounded up so that nobody wakes too
+ * early; 0 once it has come, -1 for KIT_NEVER. */
 int kit_ms_until(int64_t at_ns);
 
 #endif

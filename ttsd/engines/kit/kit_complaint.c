@@ -5,7 +5,7 @@
 
 #include "common/log.h"
 
-/* Of longer lines the start. */
+/* Of a longer line its first bytes are kept. */
 #define LINE_BYTES 400
 /* Lines of one program that are logged. */
 #define LINES_MAX 100

@@ -7,7 +7,8 @@
 #define SECOND_NOTE_S 0.4
 #define ATTACK_S 0.005
 #define FADE_S 0.3
-/* Of the rate; above, a partial would come back as another tone. */
+/* Partials above this part of the rate are left out, for they would come back
+ * as another tone. */
 #define HIGHEST 0.45
 
 static const double notes[] = { 659.26, 523.25 };
@@ -16,7 +17,7 @@ static const struct {
 } partials[] = { { 1.0, 0.40 }, { 0.30, 0.25 }, { 0.12, 0.15 },
 	{ 0.05, 0.10 } };
 
-/* From 0 to 1 while x goes from 0 to 1. */
+/* Goes from 0 to 1 while x goes from 0 to 1. */
 static double
 raised_cosine(double x)
 {

@@ -21,7 +21,7 @@ int kit_input_next(struct frame *out);
 /* Removes the frame that kit_input_next() gave. */
 void kit_input_take(void);
 
-/* From now on CANCEL frames for this job count. */
+/* Makes CANCEL frames for this job count from now on. */
 void kit_input_watch(int64_t job);
 
 /* Reads what has come, waiting up to timeout_ms for input or, where

@@ -36,7 +36,7 @@ int64_t io_now_ns(void);
 /* Zeroed memory that io_isolate() copies keep in common. NULL: none left. */
 void *io_shared(size_t len);
 
-/* What io_isolate() returns when the copy crashed. */
+/* io_isolate() returns this when the copy crashed. */
 #define IO_CRASHED 256
 
 /* Runs body() in a copy of this process and waits for its end. Returns what

@@ -6,7 +6,7 @@
 
 struct kit_option {
 	const char *name; /* with its dashes; NULL ends the table */
-	/* Where a string goes that is not empty; it lives as long as the
+	/* A string that is not empty goes here; it lives as long as the
 	 * process. */
 	const char **string;
 	/* Or: takes the value; false where it is no good. */

@@ -1,6 +1,6 @@
 /*
- * What goes out for one job: PCM in the job's format, marks on its time line,
- * in frames, in few writes.
+ * Writes what goes out for one job: PCM in the job's format, marks on its time
+ * line, in frames, in few writes.
  *
  * The first PCM leaves at once; after that, bytes are gathered into writes
  * that double up to 32 KiB while the engine is fast, and leave at once while

@@ -14,13 +14,13 @@
  * behind holds it); after the end of its output, the program may live this
  * long. */
 #define LINGER_MS 2000
-/* From asking a program to end until it is made to. */
+/* A program that was asked to end is made to after this time. */
 #define ASK_MS 200
 
 struct kit_process {
 	struct kit_child *child;
-	/* When the end of its output is taken for granted: KIT_NEVER while it
-	 * lives. */
+	/* The end of its output is taken for granted at this time: KIT_NEVER
+	 * while the program lives. */
 	int64_t linger_ns;
 };
 

@@ -14,7 +14,7 @@
 
 struct kit_process;
 
-/* How a program ended. */
+/* Says how a program ended. */
 struct kit_process_end {
 	bool killed;   /* by us: it had closed its output but lived on */
 	bool signaled; /* by a signal, else it exited */

@@ -1,4 +1,4 @@
-/* What a server says where it should send sound. Pure. */
+/* Finds what a server says where it should send sound. Pure. */
 #ifndef TTSD_ENGINES_NET_ANSWER_H
 #define TTSD_ENGINES_NET_ANSWER_H
 

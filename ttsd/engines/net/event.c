@@ -46,7 +46,7 @@ merge(struct event *e, const uint8_t *p, size_t len)
 	return rc;
 }
 
-/* As event_parse(), with what was parsed so far left in `e`. */
+/* Parses as event_parse() does, but leaves in `e` what was parsed so far. */
 static long
 parse(const uint8_t *p, size_t line, size_t len, struct event *e)
 {
@@ -79,7 +79,7 @@ event_parse(const uint8_t *p, size_t len, struct event *out)
 	long rc;
 
 	*out = (struct event){ 0 };
-	/* What is no JSON object is known from its first byte. */
+	/* A line that is no JSON object is known from its first byte. */
 	if (len > 0 && p[0] != '{')
 		return ERR_INVALID;
 	if (end == NULL)

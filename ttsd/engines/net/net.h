@@ -10,7 +10,7 @@
 
 #include "ttsd/engines/net/patience.h"
 
-/* Once, first. ERR_NOMEM. */
+/* To be called once, first. Fails with ERR_NOMEM. */
 int net_init(void);
 
 /* A handle with what holds for all; NULL without memory. */
@@ -21,8 +21,8 @@ CURL *net_easy(void);
  * then. */
 int net_run(CURL *easy, const struct patience *p, CURLcode *result);
 
-/* As net_run(), but a transfer that ended well stays, with its connection,
- * until net_drop(): for CURLOPT_CONNECT_ONLY. */
+/* Runs a transfer as net_run() does, but one that ended well stays, with its
+ * connection, until net_drop(): for CURLOPT_CONNECT_ONLY. */
 int net_begin(CURL *easy, const struct patience *p, CURLcode *result);
 void net_drop(CURL *easy);
 

@@ -1,6 +1,6 @@
 /*
- * How long to wait for a server that should send sound. Its answer must move
- * on: a byte now and then, to keep us waiting, is not enough.
+ * Decides how long to wait for a server that should send sound. Its answer must
+ * move on: a byte now and then, to keep us waiting, is not enough.
  */
 #ifndef TTSD_ENGINES_NET_PATIENCE_H
 #define TTSD_ENGINES_NET_PATIENCE_H

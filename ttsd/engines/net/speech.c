@@ -26,7 +26,7 @@
 static const struct speech_server *server;
 static CURL *easy;
 
-/* What comes back for one request. */
+/* The answer to one request. */
 
 struct answer {
 	struct sound sound;
@@ -93,7 +93,8 @@ static void
 answer_init(struct answer *a)
 {
 	*a = (struct answer){ 0 };
-	/* What is there counts, whatever was asked for or its label says. */
+	/* The bytes themselves count, whatever was asked for or the label says.
+	 */
 	sound_init(&a->sound, server->raw ? SOUND_PCM : SOUND_KNOWN,
 	    &(struct wav_format){ server->rate_hz, 1, 16, WAV_TAG_PCM });
 	buf_init(&a->body, ANSWER_MAX);
@@ -117,7 +118,7 @@ struct request {
 	bool post;     /* else GET, after "see other" */
 };
 
-/* What became of a request. */
+/* The result of a request. */
 enum verdict {
 	ENDED,      /* well, or kit_fail() has said why */
 	REDIRECTED, /* to request->url */
@@ -230,7 +231,7 @@ net_speech_refused(struct request *r, const struct answer *a)
 	return status == 429 || status / 100 == 5 ? AGAIN : ENDED;
 }
 
-/* Where no sound came, a server may have said why, whatever the status. */
+/* A server that sent no sound may have said why, whatever the status. */
 static int
 net_speech_explain(const struct request *r, const struct answer *a, int rc)
 {
@@ -246,7 +247,7 @@ net_speech_explain(const struct request *r, const struct answer *a, int rc)
 	    kind_name(a->sound.kind), said);
 }
 
-/* A whole answer with sound in it, or so it says. */
+/* Judges a whole answer with sound in it, or so the server says. */
 static enum verdict
 received(const struct request *r, struct answer *a)
 {

@@ -20,7 +20,8 @@ struct speech_server {
 	unsigned retries;
 };
 
-/* Once, first; the structure stays the caller's and in use. ERR_NOMEM. */
+/* To be called once, first; the structure stays the caller's and in use. Fails
+ * with ERR_NOMEM. */
 int speech_init(const struct speech_server *s);
 
 /* Sends the JSON `body`; `text` is what is to be spoken in it, and is kept

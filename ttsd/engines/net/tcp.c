@@ -95,7 +95,8 @@ tcp_read(void *data, size_t cap, const struct patience *p)
 	int rc;
 
 	for (;;) {
-		/* Also where there is always something to read. */
+		/* This is looked at also where there is always something to
+		 * read. */
 		rc = net_look(p);
 		if (rc < 0)
 			return rc;

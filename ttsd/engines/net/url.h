@@ -1,4 +1,4 @@
-/* What may be done with a URL, and what may not. */
+/* Says what may be done with a URL, and what may not. */
 #ifndef TTSD_ENGINES_NET_URL_H
 #define TTSD_ENGINES_NET_URL_H
 

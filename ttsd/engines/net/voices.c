@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* They have to fit into one hello. */
+/* All voices have to fit into one hello. */
 #define VOICES_MAX 1000
 #define NAME_MAX_BYTES 64
 #define LANGUAGES_MAX 4
@@ -44,7 +44,7 @@ languages_of(const json_t *voice)
 	return tags;
 }
 
-/* What JSON would have to write in more bytes has no place in a name. */
+/* Bytes that JSON would have to write as several have no place in a name. */
 static bool
 plain(const char *name)
 {

@@ -20,7 +20,8 @@
 /* The correlation of neighbours that no sound has: a tone in the uppermost
  * third, as bytes make it that are paired wrongly. */
 #define NEIGHBOURS_MIN -0.5
-/* Of the first samples: how loud the very first, how bent the others. */
+/* The first samples may be so loud (the very first) and so bent (the others).
+ */
 #define START_MAX 8192
 #define BEND_MAX 4096
 

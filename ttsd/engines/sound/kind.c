@@ -26,7 +26,7 @@ struct magic {
 	char bytes[9];
 };
 
-/* In front of other marks come those that are longer. */
+/* Longer marks stand in front of those that they begin with. */
 static const struct magic magics[] = {
 	{ KIND_IS_BROKEN_WAV, 8, 8, "WAVEfmt " },
 	{ KIND_IS_RIFF, 0, 4, "RIFF" },
@@ -86,7 +86,7 @@ kind_find_wav(const uint8_t *p, size_t len)
 	return len;
 }
 
-/* What terminals are sent counts as text: colours, bells, backspaces. */
+/* Bytes that terminals are sent count as text: colours, bells, backspaces. */
 static bool
 text_byte(uint8_t c)
 {

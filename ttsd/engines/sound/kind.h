@@ -1,6 +1,6 @@
 /*
- * What bytes look like: the kinds of sound that programs and servers send,
- * and what they send by mistake. Pure.
+ * Tells what bytes look like: the kinds of sound that programs and servers
+ * send, and what they send by mistake. Pure.
  *
  * A kind is told by marks that sound itself does not have: eight bytes of
  * RIFF and WAVE, two frames of MPEG that fit each other, or a run of text.
@@ -15,7 +15,7 @@
 /* Bytes that tell most kinds. */
 #define KIND_BYTES 64
 
-/* What can be done with a kind. */
+/* A kind can be used in one of these ways. */
 enum kind_use {
 	KIND_WALKED,  /* WAV: read here, as it comes */
 	KIND_DECODED, /* by libsndfile, when it is whole */
@@ -64,14 +64,14 @@ enum kind {
 const char *kind_name(enum kind kind);
 enum kind_use kind_use(enum kind kind);
 
-/* What begins here. UNSURE: more bytes would tell; never where `at_end` says
- * that there are no more. */
+/* Returns the kind that begins here. UNSURE means that more bytes would tell;
+ * it never comes where `at_end` says that there are no more. */
 enum kind kind_of(const uint8_t *p, size_t len, bool at_end);
 
 /* Whether a WAV file begins here: 12 bytes. */
 bool kind_is_wav(const uint8_t *p);
 
-/* Where the first of them begins; `len` where none does. */
+/* Returns where the first WAV begins; `len` where none does. */
 size_t kind_find_wav(const uint8_t *p, size_t len);
 
 /* Bytes at the front that are text. */

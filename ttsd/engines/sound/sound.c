@@ -52,7 +52,7 @@ sound_missing(const struct sound *s)
 								   : 0;
 }
 
-/* What can be done about a kind that is not played. */
+/* Says what can be done about a kind that is not played. */
 static int
 sound_refuse(enum kind kind)
 {
@@ -183,7 +183,7 @@ step_text(struct sound *s, bool at_end)
 	return 0;
 }
 
-/* What only libsndfile knows is put together again for it. */
+/* A coded WAV, which only libsndfile knows, is put together again for it. */
 static int
 begin_coded_wav(struct sound *s, const uint8_t *fmt, size_t len)
 {
@@ -370,7 +370,7 @@ step_samples(struct sound *s, bool at_end)
 	if (sound + RIFF_HEADER > len && s->left >= frame &&
 	    !(at_end && sound < len))
 		return 0;
-	/* What is over here, even within half a frame, is the data. */
+	/* The data end here, even within half a frame. */
 	n = s->left < frame ? (size_t)s->left : sound;
 	if (n > buf_len(&s->held))
 		return 0;

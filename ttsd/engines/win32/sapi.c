@@ -23,7 +23,7 @@
 #define RATE_HZ 22050
 #define SAMPLE_BYTES 2
 #define CHUNK_SAMPLES 4096
-/* How often events are looked for while no sound comes. */
+/* Events are looked for so often while no sound comes. */
 #define POLL_MS 20
 #define VOLUME_MAX 100
 
@@ -215,7 +215,7 @@ take_events(const wchar_t *text)
 	return rc;
 }
 
-/* Until it has said all and all was taken. */
+/* Takes sound until the voice has said all and all was taken. */
 static int
 take_sound(IStream *sink, const wchar_t *text)
 {
@@ -275,7 +275,7 @@ sapi_speak(const struct kit_job *job, IStream *sink, const wchar_t *text)
 		rc = kit_fail(KIT_FAILED, "the speech API failed: 0x%08lx",
 		    (unsigned long)hr);
 	sapi_stream_discard(sink);
-	/* What is not wanted any more. */
+	/* The rest of the text is not wanted any more. */
 	ISpVoice_Speak(voice, NULL, SPF_PURGEBEFORESPEAK, NULL);
 	ISpVoice_SetOutput(voice, NULL, FALSE);
 	if (output)

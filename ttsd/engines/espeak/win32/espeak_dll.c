@@ -49,7 +49,8 @@ load(void)
 	return LoadLibraryExW(path, NULL, LOAD_WITH_ALTERED_SEARCH_PATH);
 }
 
-/* By way of void(*)(void), so that the compiler does not complain. */
+/* The cast goes by way of void(*)(void), so that the compiler does not
+ * complain. */
 static bool
 espeak_dll_find(HMODULE module, const char *name, void (**out)(void))
 {

@@ -249,7 +249,7 @@ kit_child_serve(struct kit_child *c, int timeout_ms)
 		[POLL_FROM] = { c->fd[FROM], POLLIN, 0 },
 		[POLL_ERRORS] = { c->fd[ERRORS], POLLIN, 0 },
 		[POLL_WAKE] = { wake[0], POLLIN, 0 },
-		/* Only to wake up; kit_wanted() reads and judges. */
+		/* This one only wakes us up; kit_wanted() reads and judges. */
 		[POLL_INPUT] = { posix_input_fd(), 0, 0 },
 		[POLL_OUTPUT] = { posix_output_fd(), 0, 0 },
 	};

@@ -30,7 +30,7 @@ guard_close_all(void)
 		close(fd);
 }
 
-/* What asks the program to end must not end the guard before it. */
+/* Signals that ask the program to end must not end the guard before it. */
 static _Noreturn void
 guard_stand(pid_t group, pid_t engine)
 {

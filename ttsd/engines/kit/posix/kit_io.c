@@ -96,8 +96,8 @@ io_wait(unsigned want, int timeout_ms)
 		return IO_GONE;
 	if (p[1].revents & POLLOUT)
 		ready |= IO_OUT;
-	/* At end of file POLLHUP comes, with POLLIN or alone; while there is
-	 * no room for more input it is all that can be seen. */
+	/* POLLHUP comes at the end of file, with POLLIN or alone; while there
+	 * is no room for more input it is all that can be seen. */
 	if (p[0].revents && (want & IO_IN))
 		ready |= IO_IN;
 	else if (p[0].revents)
@@ -147,7 +147,7 @@ io_shared(size_t len)
 	return mem == MAP_FAILED ? NULL : mem;
 }
 
-/* What a process does to itself, and nobody else to it. */
+/* Is it a signal that a process brings upon itself, and nobody else? */
 static bool
 is_crash(int number)
 {

@@ -241,7 +241,7 @@ kit_child_serve(struct kit_child *c, int timeout_ms)
 			set[n++] = c->ends[i].overlapped.hEvent;
 	if (!c->ended)
 		set[n++] = c->process;
-	/* Only to wake up; kit_wanted() reads and judges. */
+	/* This one only wakes us up; kit_wanted() reads and judges. */
 	if (!kit_input_full())
 		set[n++] = win32_input_event();
 	wait_ms = timeout_ms < 0 ? INFINITE : (DWORD)timeout_ms;

@@ -20,7 +20,7 @@
 /* Held in either direction. */
 #define PIPE_BYTES (64 * 1024)
 #define DEAF_MS (300 * 1000)
-/* How long the end of the process waits for its reader; a cancelled job of a
+/* The end of the process waits so long for its reader; a cancelled job of a
  * reader that is gone ends sooner. */
 #define LAST_BYTES_MS 30000
 
@@ -133,7 +133,7 @@ write_on(void *arg)
 	}
 }
 
-/* What was accepted is written before the process ends. */
+/* Bytes that were accepted are written before the process ends. */
 static void
 write_last_bytes(void)
 {

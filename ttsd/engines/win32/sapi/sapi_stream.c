@@ -98,7 +98,7 @@ write_bytes(IStream *this, const void *data, ULONG len, ULONG *written)
 	return S_OK;
 }
 
-/* It asks where it is, and nothing else makes sense here. */
+/* The speech API asks for the position, and nothing else makes sense here. */
 static HRESULT STDMETHODCALLTYPE
 seek(IStream *this, LARGE_INTEGER move, DWORD origin, ULARGE_INTEGER *at)
 {

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-/* What most voices speak when nothing is asked of them. */
+/* Most voices speak so fast when nothing is asked of them. */
 #define NORMAL_WPM 180.0
 
 long

@@ -1,4 +1,4 @@
-/* What the sapi engine works out by itself: numbers and positions. Pure. */
+/* Works out numbers and positions for the sapi engine. Pure. */
 #ifndef TTSD_ENGINES_WIN32_SAPI_SAPI_TEXT_H
 #define TTSD_ENGINES_WIN32_SAPI_SAPI_TEXT_H
 
