@@ -237,7 +237,8 @@ fuzz: $(BUILD)/fuzz/obj/libfuzzed.a $(OUT)/tests/unit/test_ssml
 		echo "fuzz: $$f"; \
 		$(BUILD)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -max_len=70000 \
 			-dict=tests/fuzz/words.dict -print_final_stats=1 \
-			-verbosity=0 $(BUILD)/fuzz/found/$$f \
+			-verbosity=0 -artifact_prefix=$(BUILD)/fuzz/ \
+			$(BUILD)/fuzz/found/$$f \
 			$(BUILD)/fuzz/seeds/$$f tests/e2e/cases; \
 	done
 

@@ -12,8 +12,8 @@ import time
 import daemon
 
 HEADER_BYTES = 44
-# What a status may be old when it is read, and a thread be late by.
-TOLERANCE_S = 0.5
+# A tick, and the time of a turn: what a status may be behind the clock.
+TOLERANCE_S = 0.1
 # How often the count is held against the stream's place.
 LOOKS = 31
 ROUNDS = 20
@@ -118,8 +118,9 @@ class Ear:
         return {c["name"]: c for c in status["channels"]}[self.channel]
 
     def _look(self):
-        """A place in the stream, and the time when it was reached."""
-        return self._status()["sample"], time.monotonic()
+        """A place in the stream, and between what times it was told."""
+        before = time.monotonic()
+        return self._status()["sample"], before, time.monotonic()
 
     def _mine(self):
         found = [s for s in self._status()["subscribers"]
@@ -175,11 +176,12 @@ class Ear:
             wrong.append(f"{name} lacks {-surplus} samples")
         elif surplus > 0:
             wrong.append(f"{name} has {surplus} samples too many")
-        place, now = self._look()
-        off = (place - self.began[0]) / self.world.rate - (
-            now - self.began[1])
-        if abs(off) > TOLERANCE_S:
-            wrong.append(f"{name} is {off:.3f} s off the clock")
+        first, then = self.began, self._look()
+        passed = (then[0] - first[0]) / self.world.rate
+        least, most = then[1] - first[2], then[2] - first[1]
+        if not least - TOLERANCE_S < passed < most + TOLERANCE_S:
+            wrong.append(f"{name} went on by {passed:.3f} s in {least:.3f} "
+                         f"to {most:.3f} s")
         if self._mine()["skips"]:
             wrong.append(f"{name} skipped an ear that keeps up")
         return wrong

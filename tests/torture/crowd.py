@@ -1,5 +1,4 @@
 """Those who only want something said, all through the storm."""
-import contextlib
 import threading
 
 import daemon
@@ -33,10 +32,14 @@ class Speaker:
 
     def _run(self):
         while not self.world.quiet.is_set():
+            try:
+                with self.world.control("control.sock") as c:
+                    self._talk(c)
+            except TimeoutError:
+                self.wrong.append(f"a speaker of {self.channel} got no answer")
             # What dies in the midst of a request has not accepted it.
-            with contextlib.suppress(OSError, AssertionError, ValueError), \
-                    self.world.control("control.sock") as c:
-                self._talk(c)
+            except (OSError, AssertionError, ValueError):
+                pass
             self.world.quiet.wait(0.1)
 
     def _talk(self, c):
