@@ -102,6 +102,22 @@ ssml_reserve(struct ssml *s)
 	return 0;
 }
 
+/* Gives a text that is as in the source its copy, when it is at its end. */
+static void
+ssml_seal(struct ssml_reader *r)
+{
+	size_t len = r->run_end - r->run_begin;
+	struct ssml_item *item;
+
+	if (r->run_end == 0)
+		return;
+	r->run_end = 0;
+	item = &r->out->items[r->out->count - 1];
+	free(item->text);
+	item->text = ssml_copy(r, r->text + r->run_begin, len);
+	item->len = item->text ? len : 0;
+}
+
 struct ssml_item *
 ssml_add(
     struct ssml_reader *r, enum ssml_kind kind, const char *text, size_t len)
@@ -109,6 +125,7 @@ ssml_add(
 	struct ssml_item *item;
 	char *copy;
 
+	ssml_seal(r);
 	if (r->rc < 0)
 		return NULL;
 	copy = ssml_copy(r, text, len);
@@ -139,22 +156,41 @@ ssml_text_bytes(const struct ssml_reader *r, size_t byte)
 	return (size_t)count;
 }
 
+/* Goes on with a text that the parser hands over line by line. */
+static bool
+ssml_extend(struct ssml_reader *r, size_t byte, size_t bytes)
+{
+	if (r->run_end == 0 || r->run_end != byte)
+		return false;
+	r->run_end += bytes;
+	r->out->items[r->out->count - 1].length +=
+	    utf8_length(r->text + byte, bytes);
+	return true;
+}
+
 static void
 ssml_on_text(void *reader, const char *text, int len)
 {
 	struct ssml_reader *r = reader;
-	size_t byte = ssml_byte(r), bytes;
+	size_t byte = ssml_byte(r), bytes = ssml_text_bytes(r, byte);
 	struct ssml_item *item;
+	bool exact;
 
-	if (r->silent > 0 || r->in_sub || len <= 0)
+	if (r->silent > 0 || r->in_sub || len <= 0 || r->rc < 0)
 		return;
-	item = ssml_add(r, SSML_TEXT, text, (size_t)len);
+	exact =
+	    bytes == (size_t)len && memcmp(r->text + byte, text, bytes) == 0;
+	if (exact && ssml_extend(r, byte, bytes))
+		return;
+	item = ssml_add(r, SSML_TEXT, text, exact ? 0 : (size_t)len);
 	if (item == NULL)
 		return;
-	bytes = ssml_text_bytes(r, byte);
-	item->exact =
-	    bytes == item->len && memcmp(r->text + byte, text, item->len) == 0;
+	item->exact = exact;
 	item->length = utf8_length(r->text + byte, bytes);
+	if (exact) {
+		r->run_begin = byte;
+		r->run_end = byte + bytes;
+	}
 }
 
 static size_t
@@ -249,6 +285,7 @@ ssml_read(const char *text, size_t len, struct ssml *out, struct ssml_error *e)
 	XML_SetElementHandler(r.parser, ssml_on_open, ssml_on_close);
 	XML_SetCharacterDataHandler(r.parser, ssml_on_text);
 	ssml_parse(&r);
+	ssml_seal(&r);
 	XML_ParserFree(r.parser);
 	if (r.rc < 0)
 		ssml_done(out);

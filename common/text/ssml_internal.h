@@ -31,7 +31,9 @@ struct ssml_reader {
 	size_t len;
 	size_t before;  /* bytes that the parser is given before the source */
 	size_t skipped; /* bytes of the source that it is not given */
-	size_t at_byte, at_char; /* a place in the source that is known */
+	size_t at_byte, at_char;   /* a place in the source that is known */
+	size_t run_begin, run_end; /* bytes of the last item, while it is text
+				    * as in the source; 0: it is not */
 	struct ssml_element open[SSML_DEPTH_MAX];
 	unsigned depth;
 	unsigned silent;     /* open elements of which nothing is spoken */
