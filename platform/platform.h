@@ -201,6 +201,9 @@ struct process_spec {
 	size_t out_bytes;
 	/* NULL, or the variable of process_reserve() that it is to have. */
 	const char *reserved;
+	/* All users may read the files that it makes, whatever our umask. Where
+	 * the system has none, the folder decides. */
+	bool public_files;
 };
 
 /* A system without such a file puts a name of its own in its place. */
@@ -209,7 +212,8 @@ struct process_spec {
 
 /* The child leads its own group, dies with us however we die, and inherits
  * nothing but its pipes. A program that can't be run comes as `gone` with
- * `err` set: nothing here waits for the file system. */
+ * `err` set: nothing here waits for the file system. Of its standard error some
+ * 1.3 MB are read in a second; more waits in its pipe. */
 int process_spawn(struct loop *l, const struct process_spec *spec,
     const struct process_events *events, void *arg, struct process **out);
 

@@ -20,6 +20,9 @@ struct process_core {
 	struct stream *pipes[PROCESS_PIPES];
 	bool exited;
 	struct timer *drain;
+	struct timer *rest; /* until standard error is read again */
+	size_t heard;       /* bytes of standard error since `heard_ns` */
+	int64_t heard_ns;
 };
 
 /* ERR_NOMEM. */

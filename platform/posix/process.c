@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -104,6 +105,8 @@ become(const struct process_spec *spec, const struct program *program,
 		.report = fds[REPORT][1],
 		.parent = parent };
 
+	if (spec->public_files)
+		umask(022);
 	spawn_become(&s);
 }
 

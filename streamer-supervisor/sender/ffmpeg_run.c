@@ -166,7 +166,9 @@ ffmpeg_run_start(struct ffmpeg_run *r, char *const *argv, const char *text)
 {
 	struct process_spec spec = { .argv = (const char *const *)argv,
 		.text = text[0] ? text : NULL,
-		.out_bytes = PROGRESS_BYTES };
+		.out_bytes = PROGRESS_BYTES,
+		/* Those of HLS are for a web server, which is another user. */
+		.public_files = true };
 
 	r->out = r->err = (struct lines){ .len = 0 };
 	r->progress = (struct progress){ 0 };

@@ -1,8 +1,10 @@
 """Every protocol beyond RTMP and RTSP, with a real far end: what arrives is
 the sound that was sent."""
+import contextlib
 import os
 import signal
 import socket
+import stat
 import subprocess
 
 import pytest
@@ -194,6 +196,24 @@ def list_of_lists(path):
     lines = path.read_text().splitlines()
     return [(int(a.split("BANDWIDTH=")[1].split(",")[0]), b)
             for a, b in zip(lines, lines[1:]) if "STREAM-INF" in a]
+
+
+@pytest.mark.parametrize("to", ["{}/", "{}/a.mpd", "{}/%Y-%H%M%S.aac"])
+def test_files_are_readable_by_a_web_server(supervise, source, folder, to):
+    """Story: the unit has UMask=0077, and the playlist and segments that it
+    wrote for a web server of another user had mode 0600."""
+    before = os.umask(0o077)
+    try:
+        s = supervise(*define(url=to.format(folder)))
+    finally:
+        os.umask(before)
+    wait_until(lambda: s.output()["state"] == "running", "it runs")
+    wait_until(lambda: any(folder.iterdir()), "it writes")
+    modes = {}
+    for path in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            modes[path.name] = stat.S_IMODE(path.stat().st_mode)
+    assert modes and set(modes.values()) == {0o644}, modes
 
 
 @pytest.mark.parametrize("put", [False, True])

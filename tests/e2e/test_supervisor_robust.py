@@ -4,6 +4,8 @@ import re
 import signal
 import stat
 import subprocess
+import threading
+import time
 
 import pytest
 
@@ -121,6 +123,27 @@ def test_one_that_floods_its_standard_error(rundir, supervise, source):
     wait_until(lambda: "more lines of ffmpeg are not shown" in s.logged(),
                "the rest is counted")
     assert s.logged().count("the sky is falling") < 100
+
+
+def cpu_seconds(pid):
+    with open(f"/proc/{pid}/schedstat") as f:
+        return int(f.read().split()[0]) / 1e9
+
+
+@pytest.mark.parametrize("flood", [
+    "yes '[error] the sky is falling' >&2", "cat /dev/zero >&2"])
+def test_a_flood_costs_next_to_nothing(rundir, supervise, source, flood):
+    """Story: a flood on ffmpeg's standard error cost 35 % of a core, to find
+    the ends of lines that nobody sees. It is read at a bounded rate."""
+    program = script(rundir, ASKED + f"{flood} &\n" + HEALTHY)
+    s = supervise(*define(url="rtmp://127.0.0.1/a/b"),
+                  "-D", f"streamer.ffmpeg={program}")
+    wait_until(lambda: s.output()["state"] == "running", "it runs")
+    before, start = cpu_seconds(s.pid), time.monotonic()
+    while (passed := time.monotonic() - start) < 2:
+        s.output()
+        threading.Event().wait(0.2)
+    assert cpu_seconds(s.pid) - before < 0.1 * passed
 
 
 def test_one_that_writes_without_a_newline(rundir, supervise, source):
