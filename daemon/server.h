@@ -25,7 +25,7 @@ struct server;
 int server_new(struct loop *l, const char *path, const struct control_api *api,
     size_t clients_max, struct server **out);
 
-/* As listener_leave(). */
+/* Leaves room for connections, as listener_leave() says. */
 void server_leave(struct server *sv, size_t connections);
 
 /* Closes every connection and the socket. NULL is fine. */

@@ -32,7 +32,7 @@ static const struct ctl_option channel_options[] = { CHANNEL, END };
     name, key, initial, letter, unit, meaning, own, low, high) \
 	{ #name, letter, OPTION_INTEGER, unit, #name,          \
 		#low " to " #high meaning },
-/* In a setting the engine's own has a number too. */
+/* The row of a setting, where the engine's own is a number, too. */
 #define SPEECH_NUMBER_SETTING(                                 \
     name, key, initial, letter, unit, meaning, own, low, high) \
 	{ #name, 0, OPTION_INTEGER, unit, #name, #own " to " #high meaning },

@@ -15,7 +15,8 @@ subscribed(struct client *c, const json_t *reply)
 	(void)reply;
 }
 
-/* Sounds are some fifteen a second: people see them where they ask. */
+/* Is it an event of sounds, and did nobody ask for those? There are some
+ * fifteen a second. */
 static bool
 is_flood(const struct call *call, const json_t *event)
 {

@@ -36,7 +36,7 @@ enum status option_read(struct args *a, struct call *call);
 
 /* Prints the options as lines of the help. */
 void option_print(const struct ctl_option *list);
-/* The same for words KEY=VALUE. */
+/* Prints them as words KEY=VALUE. */
 void option_print_keys(const struct ctl_option *list);
 
 #endif

@@ -230,7 +230,8 @@ output_changed(struct client *c, const json_t *event)
 	client_send(c, request_of(c->call));
 }
 
-/* For as long as --wait-for says; without it, for ever. */
+/* Waits until the outputs run, for as long as --wait-for says; without it, for
+ * ever. */
 static enum status
 wait_for_outputs(struct call *call)
 {

@@ -61,7 +61,7 @@ void output_begin(struct output *o);
 /* Fills in the facts of the active address; counts are the sum of both. */
 void output_facts(const struct output *o, struct sender_facts *out);
 
-/* What `status` says of an output (docs/OUTPUTS.md). */
+/* Returns what `status` says of an output (docs/OUTPUTS.md). */
 json_t *output_status(const struct output *o);
 
 #endif

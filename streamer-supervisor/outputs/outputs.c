@@ -137,10 +137,10 @@ outputs_find_slot(const struct outputs *all, const char *name, bool leaving)
 	return it;
 }
 
-/* Each may have two addresses that are sent to, a command that tells an
+/* An output may have two addresses that are sent to, a command that tells an
  * address, and one ffmpeg that reads back. */
 #define OUTPUT_CHILDREN 4
-/* The probe, and readers of files. */
+/* Besides there are the probe and readers of files. */
 #define OTHER_CHILDREN 2
 
 static void

@@ -117,7 +117,8 @@ start_with(struct launch *l, const struct secret *secret)
 	return LAUNCH_DONE;
 }
 
-/* What a want of memory keeps from being sent may be sent soon. */
+/* Judges an error: what a want of memory keeps from being sent may be sent
+ * soon. */
 static enum launch_result
 refusal(int err)
 {

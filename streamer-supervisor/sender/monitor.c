@@ -49,7 +49,8 @@ has_socket(const struct monitor *w)
 	return ffmpeg_run_has_socket(w->run);
 }
 
-/* One complaint is forgiven before the limit is reached. */
+/* Is ffmpeg quiet enough? One complaint is forgiven before the limit is
+ * reached. */
 static bool
 is_quiet(const struct monitor *w)
 {

@@ -67,15 +67,15 @@ void sender_restart(struct sender *s, enum cause cause, const char *reason);
 /* Kills the ffmpeg, without grace. */
 void sender_kill(struct sender *s);
 
-/* ttsd came on air. */
+/* Tells that ttsd came on air. */
 void sender_source_up(struct sender *s);
-/* ttsd is not there; something else may serve the audio. */
+/* Tells that ttsd is not there; something else may serve the audio. */
 void sender_source_absent(struct sender *s);
-/* ttsd says that this process does not keep up. */
+/* Tells that ttsd reports this process as one that does not keep up. */
 void sender_lagging(struct sender *s, int64_t pid);
-/* Nothing is being said on its channel. */
+/* Tells that nothing is being said on the sender's channel. */
 void sender_idle(struct sender *s);
-/* It is known afresh what ffmpeg can do. */
+/* Tells that it is known afresh what ffmpeg can do. */
 void sender_probed(struct sender *s);
 
 const char *sender_channel(const struct sender *s);
@@ -83,7 +83,7 @@ enum sender_role sender_role(const struct sender *s);
 enum child_state sender_state(const struct sender *s);
 const char *sender_url(const struct sender *s); /* masked */
 bool sender_is_alive(const struct sender *s);   /* it has an ffmpeg */
-/* It waits because nobody serves the audio. */
+/* Does the sender wait because nobody serves the audio? */
 bool sender_is_held(const struct sender *s);
 /* How long the present wait is; 0 when it does not wait. */
 int64_t sender_backoff_ms(const struct sender *s);

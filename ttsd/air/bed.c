@@ -52,7 +52,7 @@ bed_init(struct bed *b, const char *channel, struct engine *engine,
 	return tail_init(&b->tail, format->rate_hz, format->channels);
 }
 
-/* In samples of all channels. */
+/* How much music is held, in samples of all channels. */
 static uint64_t
 bed_held(const struct bed *b)
 {
@@ -136,7 +136,7 @@ bed_set_volume(struct bed *b, uint32_t percent)
 		level_set(&b->level, gain);
 }
 
-/* It is tried again after a while. */
+/* Ends a try that failed; another follows after a while. */
 static void
 bed_fail(struct bed *b, const char *why)
 {
@@ -196,7 +196,7 @@ bed_advance(struct bed *b, int64_t now_ns)
 	speech_parameters_unset(&speech.parameters);
 	speech.parameters.voice = b->clip;
 	if (b->job == NULL && now_ns >= b->retry_ns) {
-		/* What an engine left that was lost, too little to be heard. */
+		/* The engine that was lost left too little to be heard. */
 		if (fade_silent(&b->fade))
 			buf_clear(&b->pcm);
 		b->retry_ns = now_ns + BED_RETRY_NS;
@@ -226,7 +226,8 @@ bed_mix(struct bed *b, int16_t *out, uint64_t count, bool speaking)
 	uint64_t n;
 
 	tail_mix(&b->tail, out, count);
-	/* One after the other: both at once make larger steps than each. */
+	/* The old music ends before the new begins: both at once would make
+	 * larger steps than either. */
 	if (b->clip == NULL || b->tail.left > 0)
 		return;
 	bed_steer(b, count);
@@ -241,6 +242,6 @@ bed_mix(struct bed *b, int16_t *out, uint64_t count, bool speaking)
 	duck_apply(&b->duck, speaking, bed_music(b), n, channels);
 	fade_apply(&b->fade, bed_music(b), n, channels);
 	mix_add(out, bed_music(b), n * channels);
-	/* In place: what is mixed is consumed. */
+	/* The fades were applied in place, for what is mixed is consumed. */
 	buf_consume(&b->pcm, n * sample_bytes(b));
 }

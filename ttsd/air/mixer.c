@@ -102,7 +102,7 @@ mix_scale(int16_t *samples, size_t values, uint32_t gain)
 
 /* ---- levels ----------------------------------------------------------- */
 
-/* One step nearer. */
+/* Returns the gain one step nearer to where it goes. */
 static uint64_t
 gain_towards(uint64_t gain, uint64_t to, uint64_t step)
 {
@@ -162,7 +162,7 @@ tail_done(struct tail *t)
 	t->samples = NULL;
 }
 
-/* From its level to silence in `count` samples at most. */
+/* Has a fade go from its level to silence in `count` samples at most. */
 static void
 fade_within(struct fade *f, uint64_t count)
 {

@@ -24,7 +24,7 @@ void fade_init(struct fade *f, uint32_t rate_hz);
 void fade_out(struct fade *f);
 void fade_in(struct fade *f);
 void fade_full(struct fade *f);
-/* At silence, and staying there. */
+/* Puts the fade at silence, where it stays. */
 void fade_none(struct fade *f);
 
 bool fade_silent(const struct fade *f);

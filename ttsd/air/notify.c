@@ -16,7 +16,8 @@ about(const struct announcement *a)
 	return json_pack("{s:I}", "id", (json_int_t)a->id);
 }
 
-/* What cannot be held is missed at once, so that nobody waits for it. */
+/* Holds an event. One that cannot be held counts as missed at once, so that
+ * nobody waits for it. */
 static void
 hold_for(struct playout *p, enum event event, int64_t lead_ms, uint64_t sample,
     json_t *body)
@@ -121,7 +122,7 @@ notify_started(struct playout *p, const struct announcement *a)
 
 /* ---- marks ------------------------------------------------------------ */
 
-/* What an engine's marks become. */
+/* The events that an engine's marks become. */
 static const enum event kinds[] = { EVENT_WORD, EVENT_PHONEME, EVENT_MARK };
 #define MARK_EVENTS (sizeof(kinds) / sizeof(kinds[0]))
 

@@ -40,7 +40,8 @@ render_begin(struct playout *p, struct announcement *a)
 	announcement_set_state(a, ANNOUNCEMENT_ON_AIR);
 	a->played.origin = (int64_t)p->position - (int64_t)a->played.samples;
 	if (a->played.samples > 0) {
-		/* In the midst of a sound; it keeps its first sample. */
+		/* It is resumed in the midst of a sound, and keeps its first
+		 * sample. */
 		fade_none(&p->fade);
 		fade_in(&p->fade);
 	} else {

@@ -74,7 +74,7 @@ idempotency_add(struct idempotency *k, const void *channel, const char *key,
 			at = e;
 	*at = (struct key_entry){ .id = id,
 		.channel = channel,
-		/* Not past the end of time. */
+		/* The sum must not overflow. */
 		.until_ns = begin_ns < INT64_MAX - k->window_ns
 				? begin_ns + k->window_ns
 				: INT64_MAX };

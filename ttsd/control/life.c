@@ -202,7 +202,8 @@ init_defaults(struct speech_defaults *own, const struct conf_channel *conf,
 	return speech_parameters_copy(&own->speech, &speech);
 }
 
-/* What was not spoken may be asked for again with its key. */
+/* Withdraws the key of an announcement that was not spoken, so that it may be
+ * asked for again. */
 static void
 announcement_ended(
     void *arg, const struct announcement *a, enum outcome outcome)

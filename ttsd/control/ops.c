@@ -275,7 +275,7 @@ set_bed(struct ttsd *t, struct channel *ch, const json_t *body, struct reply *r)
 	return OP_DONE;
 }
 
-/* All of it, or with an error nothing. */
+/* Sets all that the request asks for, or with an error nothing. */
 static enum verdict
 set_all(struct ttsd *t, struct channel *ch, const json_t *body, struct reply *r)
 {

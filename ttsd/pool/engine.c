@@ -66,7 +66,7 @@ engine_prebuffer_ms(const struct engine *e)
 static void housekeeping(void *arg);
 static const struct worker_events worker_events;
 
-/* Within a second, if not before. */
+/* Has housekeeping run within a second, if not before. */
 static void
 want_housekeeping(struct engine *e, int64_t now_ns)
 {
@@ -519,7 +519,7 @@ housekeeping(void *arg)
 		e->events->changed(e->arg);
 	fail_stranded_jobs(e, now);
 	retire_surplus(e, now);
-	/* What was out of memory at its time. */
+	/* These try again what there was no memory for at its time. */
 	warm_up(e);
 	dispatch(e);
 	if (!e->hello || e->count != (size_t)e->common->workers)

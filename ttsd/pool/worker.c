@@ -448,7 +448,7 @@ void
 worker_reload(struct worker *w)
 {
 	w->stale = w->job != NULL;
-	/* One that is ending begins afresh anyway, or is not wanted. */
+	/* A worker that is ending begins afresh anyway, or is not wanted. */
 	if (!w->stale && child_alive(&w->child) &&
 	    w->child.state != CHILD_STOPPING)
 		worker_feed(w, CHILD_RESTART);

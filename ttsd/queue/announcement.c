@@ -222,7 +222,7 @@ announcement_text_bytes(const struct announcement *a)
 const struct part *
 announcement_next_step(struct announcement *a)
 {
-	/* One gap behind each repetition but the last. */
+	/* A gap follows each repetition but the last. */
 	size_t round = a->asked.part_count + 1;
 	size_t at = a->made.step % round;
 

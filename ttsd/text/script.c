@@ -31,7 +31,7 @@ script_of(uint32_t cp)
 	return r ? r->script : SCRIPT_NONE;
 }
 
-/* Pieces. */
+/* ---- pieces ----------------------------------------------------------- */
 
 enum kind {
 	LETTERS, /* of one script */
@@ -250,7 +250,7 @@ drop_lone_greek(struct pieces *s)
 			p->kind = SIGN;
 }
 
-/* Whose is the Han? */
+/* ---- whose is the Han? ------------------------------------------------ */
 
 struct traits {
 	bool kana, chinese;
@@ -305,7 +305,7 @@ find_owners_of_han(struct pieces *s)
 	}
 }
 
-/* Runs. */
+/* ---- runs ------------------------------------------------------------- */
 
 /* Begins a run, and so ends the one before it. */
 static int
