@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "common/lines.h"
 #include "common/utf8.h"
 
 #define BOM "\xef\xbb\xbf"
@@ -87,13 +88,9 @@ cut_comment(struct ini_slice line)
 static struct ini_slice
 take_line(struct ini *i)
 {
-	const char *newline = memchr(i->text, '\n', i->len);
-	struct ini_slice line = { i->text, i->len };
+	struct ini_slice line;
 
-	if (newline)
-		line.len = (size_t)(newline - i->text);
-	i->text += line.len + (newline != NULL);
-	i->len -= line.len + (newline != NULL);
+	lines_next(&i->text, &i->len, &line.s, &line.len);
 	i->number++;
 	return line;
 }

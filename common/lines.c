@@ -67,3 +67,19 @@ lines_peek(const struct buf *b, size_t *scanned, const char **line, size_t *len)
 	*len = newline ? (size_t)(newline - *line) : held;
 	return newline != NULL;
 }
+
+bool
+lines_next(const char **text, size_t *left, const char **line, size_t *len)
+{
+	const char *newline;
+
+	*line = *text;
+	*len = 0;
+	if (*left == 0)
+		return false;
+	newline = memchr(*text, '\n', *left);
+	*len = newline ? (size_t)(newline - *text) : *left;
+	*text += *len + (newline != NULL);
+	*left -= *len + (newline != NULL);
+	return true;
+}

@@ -43,4 +43,9 @@ void lines_end(struct lines *l, lines_fn *fn, void *arg);
 bool lines_peek(
     const struct buf *b, size_t *scanned, const char **line, size_t *len);
 
+/* Takes the first line off a text that is whole, without its newline; the last
+ * one needs none. Returns false at the end of the text. */
+bool lines_next(
+    const char **text, size_t *left, const char **line, size_t *len);
+
 #endif

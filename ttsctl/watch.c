@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/lines.h"
 #include "platform/client.h"
 #include "ttsctl/client.h"
 #include "ttsctl/outputs.h"
@@ -65,25 +66,21 @@ write_header(struct page *p, const struct watch *w)
 static void
 put_screen(const struct page *p)
 {
-	const char *line = (const char *)buf_data(&p->text);
-	const char *end = line + buf_len(&p->text), *newline;
+	const char *text = (const char *)buf_data(&p->text), *line;
+	size_t left = buf_len(&p->text), len;
 	unsigned row;
 
 	fputs(HOME, stdout);
-	for (row = 1; line < end; row++) {
-		newline = memchr(line, '\n', (size_t)(end - line));
-		if (newline == NULL)
-			break; /* memory ran out */
-		if (row == p->rows && newline + 1 < end) {
+	for (row = 1; lines_next(&text, &left, &line, &len); row++) {
+		if (row == p->rows && left > 0) {
 			fputs("..." REST_OF_LINE, stdout);
 			return;
 		}
-		fwrite(line, 1, (size_t)(newline - line), stdout);
+		fwrite(line, 1, len, stdout);
 		fputs(REST_OF_LINE, stdout);
 		if (row == p->rows)
 			return;
 		fputs("\r\n", stdout);
-		line = newline + 1;
 	}
 	fputs(REST_OF_SCREEN, stdout);
 }

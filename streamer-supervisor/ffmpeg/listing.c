@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/lines.h"
+
 static bool
 is_separator(char c)
 {
@@ -33,16 +35,12 @@ line_names(const char *line, size_t len, const char *name)
 bool
 listing_has(const char *text, size_t len, const char *name)
 {
-	const char *newline;
+	const char *line;
 	size_t n;
 
-	for (; len > 0; text += n, len -= n) {
-		newline = memchr(text, '\n', len);
-		n = newline ? (size_t)(newline - text) : len;
-		if (line_names(text, n, name))
+	while (lines_next(&text, &len, &line, &n))
+		if (line_names(line, n, name))
 			return true;
-		n += newline != NULL;
-	}
 	return false;
 }
 

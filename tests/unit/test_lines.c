@@ -95,6 +95,28 @@ test_peeking_is_the_same_however_they_arrive(void **state)
 	}
 }
 
+static void
+test_a_whole_text(void **state)
+{
+	static const char whole[] = "one\n\ntwo\r\nthree";
+	static const char *const lines[] = { "one", "", "two\r", "three" };
+	const char *text = whole, *line;
+	size_t left = strlen(whole), len, i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(lines); i++) {
+		assert_true(lines_next(&text, &left, &line, &len));
+		assert_int_equal(len, strlen(lines[i]));
+		assert_memory_equal(line, lines[i], len);
+	}
+	assert_false(lines_next(&text, &left, &line, &len));
+	text = "end\n";
+	left = 4;
+	assert_true(lines_next(&text, &left, &line, &len));
+	assert_int_equal(len, 3);
+	assert_false(lines_next(&text, &left, &line, &len));
+}
+
 int
 main(void)
 {
@@ -102,6 +124,7 @@ main(void)
 		cmocka_unit_test(test_lines_are_the_same_however_they_arrive),
 		cmocka_unit_test(test_an_endless_line_is_cut),
 		cmocka_unit_test(test_peeking_is_the_same_however_they_arrive),
+		cmocka_unit_test(test_a_whole_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
