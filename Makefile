@@ -37,7 +37,8 @@ sources = $(sort $(foreach folder,$(1),$(wildcard $(folder)/*.c)))
 objects = $(patsubst %.c,$(OUT)/obj/%.o,$(1))
 
 # The rooms of the house: what is in which folder, and what it becomes.
-COMMON_ROOMS := common $(addprefix common/,conf control child)
+COMMON_ROOMS := common \
+	$(addprefix common/,args text net sound conf control child)
 TTSD_ROOMS := ttsd $(addprefix ttsd/,control air pool queue text)
 SUPERVISOR_ROOMS := streamer-supervisor \
 	$(addprefix streamer-supervisor/,control outputs sender ffmpeg)
@@ -50,10 +51,9 @@ engine_sources = $(sort $(wildcard $(addprefix ttsd/engines/,\
 	$(2).c $(1)/$(2).c $(2)/*.c $(2)/$(1)/*.c $(1)/$(2)/*.c)))
 
 COMMON := $(call objects,$(call sources,$(COMMON_ROOMS)))
+LIBCOMMON := $(OUT)/obj/libcommon.a
 PLATFORM := $(call objects,$(call sources,platform platform/posix))
 DAEMON := $(call objects,$(call sources,daemon))
-# What ttsd and its engines share about texts.
-TEXT := $(call objects,$(call sources,common/text))
 KIT := $(call objects,$(call sources,ttsd/engines/kit ttsd/engines/kit/posix) \
 	$(addprefix platform/posix/,error.c program.c spawn.c))
 NET := $(call objects,$(call sources,ttsd/engines/net))
@@ -74,17 +74,18 @@ $(OUT)/obj/%.o: %.c
 	@echo '  CC    $<'
 	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# ttsctl takes of the platform what it needs, and so no HTTP server.
-$(OUT)/bin/ttsd: $(call objects,$(call sources,$(TTSD_ROOMS))) $(TEXT)
+# Of common/ each takes what it needs; ttsctl also of the platform, and so no
+# HTTP server.
+$(OUT)/bin/ttsd: $(call objects,$(call sources,$(TTSD_ROOMS)))
 $(OUT)/bin/streamer-supervisor: $(call objects,$(call sources,$(SUPERVISOR_ROOMS)))
 $(OUT)/bin/ttsd $(OUT)/bin/streamer-supervisor: $(DAEMON) $(PLATFORM)
 $(OUT)/bin/streamer-supervisor: LIBS := -lmicrohttpd
 $(OUT)/bin/ttsd: LIBS := -lmicrohttpd -lexpat
 $(OUT)/bin/ttsctl: $(call objects,$(call sources,ttsctl)) $(OUT)/obj/libplatform.a
-$(OUT)/bin/ttsd $(OUT)/bin/streamer-supervisor $(OUT)/bin/ttsctl: $(COMMON)
+$(OUT)/bin/ttsd $(OUT)/bin/streamer-supervisor $(OUT)/bin/ttsctl: $(LIBCOMMON)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(LINK) -o $@ $^ $(LIBS) -lev -ljansson -lm
+	@$(LINK) -o $@ $(filter-out $(LIBCOMMON),$^) $(LIBCOMMON) $(LIBS) -lev -ljansson -lm
 
 $(OUT)/bin/ttsd-stream: scripts/ttsd-stream
 	@mkdir -p $(@D)
@@ -117,7 +118,7 @@ $(OUT)/obj/libsound.a: $(SOUND)
 $(OUT)/obj/libkit.a: $(KIT)
 $(OUT)/obj/libdaemon.a: $(DAEMON)
 $(OUT)/obj/libplatform.a: $(PLATFORM)
-$(OUT)/obj/libcommon.a: $(COMMON) $(TEXT)
+$(LIBCOMMON): $(COMMON)
 $(sort $(UNIT_LIBS) $(ENGINE_ARCHIVES)):
 	@rm -f $@
 	@ar rcs $@ $^
@@ -214,7 +215,7 @@ FUZZ_CC := clang -std=c11 -D_GNU_SOURCE -I. -g -O1 \
 FUZZ_LIBS := -lexpat -ljansson -lsndfile -lsoxr -lm
 # What they link; of other rooms they include what they need.
 FUZZED := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o, \
-	$(call sources,$(COMMON_ROOMS) common/text) daemon/command_line.c \
+	$(call sources,$(COMMON_ROOMS)) daemon/command_line.c \
 	$(filter-out %/probe.c,$(call sources,streamer-supervisor/ffmpeg)))
 
 $(BUILD)/fuzz/obj/%.o: %.c

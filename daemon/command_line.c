@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/args/options.h"
 #include "common/err.h"
-#include "common/options.h"
 
 enum { FILE_NAME, DEFINE, VERBOSE, LOG_FORMAT, CHECK_CONFIG, VERSION, HELP };
 

@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "common/err.h"
-#include "common/loopback.h"
+#include "common/net/loopback.h"
 #include "daemon/http.h"
 #include "daemon/http_slots.h"
 #include "platform/http_port.h"

@@ -32,7 +32,7 @@ struct http_page {
 /* Serves GET and HEAD. Who may stay connected: http_slots.h. Over a network,
  * whoever asks must call this server by a name that is its own
  * (loopback_is_own_name()): a web page cannot have a name of its choice
- * pointed at it. `address` is one of common/loopback.h; `where` becomes
+ * pointed at it. `address` is one of common/net/loopback.h; `where` becomes
  * it, with the port that was found for port 0. ERR_INVALID, ERR_UNSUPPORTED
  * where this system can't; else as listener_new(). */
 int http_new(struct loop *l, const char *address, const struct http_page *pages,

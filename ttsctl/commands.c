@@ -6,7 +6,7 @@
 
 #include "common/buf.h"
 #include "common/conf/schema.h"
-#include "common/speech_parameters.h"
+#include "common/sound/speech_parameters.h"
 #include "ttsctl/option.h"
 #include "ttsctl/request.h"
 #include "ttsctl/show.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/options.h"
+#include "common/args/options.h"
 
 const struct ctl_option common_options[] = {
 	{ "runtime-dir", 'r', OPTION_STRING, "DIR", NULL,

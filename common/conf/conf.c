@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/args/words.h"
 #include "common/conf/conf_internal.h"
+#include "common/conf/ini.h"
 #include "common/err.h"
-#include "common/ini.h"
-#include "common/language.h"
+#include "common/text/language.h"
 #include "common/utf8.h"
-#include "common/words.h"
 
 /* Bytes of a value that is no text and is shown: too few for a secret. */
 #define SHOWN_VALUE_MAX 8

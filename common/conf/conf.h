@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/speech_parameters.h"
+#include "common/sound/speech_parameters.h"
 
 /* Bytes of a name of a channel, engine or output, without terminator. */
 #define CONF_NAME_MAX 32

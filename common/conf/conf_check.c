@@ -5,8 +5,8 @@
 #include "common/conf/conf_internal.h"
 #include "common/conf/engine_type.h"
 #include "common/err.h"
-#include "common/language.h"
-#include "common/loopback.h"
+#include "common/net/loopback.h"
+#include "common/text/language.h"
 
 /* Engines that need no settings are there without being named. */
 static int

@@ -1,8 +1,8 @@
 /* Has a block of the configuration changed? */
 #include <string.h>
 
+#include "common/args/words.h"
 #include "common/conf/conf_internal.h"
-#include "common/words.h"
 
 static bool
 same_value(const struct schema_key *key, const void *a, const void *b)

@@ -1,8 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/args/words.h"
 #include "common/conf/conf_internal.h"
-#include "common/words.h"
 
 static bool
 parse_scaled(const char *text, const char *const *units, const int64_t *scales,

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "common/argv.h"
+#include "common/args/argv.h"
 #include "common/conf/conf.h"
 
 struct engine_type {

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "common/err.h"
-#include "common/loopback.h"
+#include "common/net/loopback.h"
 #include "platform/http_port.h"
 #include "platform/posix/posix.h"
 

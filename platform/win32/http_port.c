@@ -9,7 +9,7 @@
 #include <ws2tcpip.h>
 
 #include "common/err.h"
-#include "common/loopback.h"
+#include "common/net/loopback.h"
 #include "platform/http_port.h"
 
 #define NAME_MAX_BYTES 64

@@ -25,7 +25,7 @@ WIN_SYSTEM := -lws2_32 -lwinmm -lavrt -lntdll -ladvapi32 -lshell32 -lpthread
 win_objects = $(patsubst %.c,$(WIN)/obj/%.o,$(1))
 
 WIN_COMMON := $(call win_objects,$(call sources,$(COMMON_ROOMS)))
-WIN_TEXT := $(call win_objects,$(call sources,common/text))
+WIN_LIBCOMMON := $(WIN)/obj/libcommon.a
 WIN_PLATFORM := $(call win_objects,$(call sources,platform platform/win32))
 WIN_SHARED := $(call win_objects,$(call sources,daemon)) $(WIN_PLATFORM)
 WIN_ENTRY := $(WIN)/obj/platform/win32/entry/
@@ -64,20 +64,22 @@ $(WIN)/obj/%.o: %.c $(WIN)/libs | $(WIN)/obj/platform/win32/messages.h
 	@echo '  WINCC $<'
 	@$(WIN_CC) $(WIN_CFLAGS) -MMD -MP -c -o $@ $<
 
-# ttsctl takes of the platform what it needs, and so no HTTP server.
+# Of common/ each takes what it needs; ttsctl also of the platform, and so no
+# HTTP server.
 $(WIN)/bin/ttsd.exe: $(call win_objects,$(call sources,$(TTSD_ROOMS))) \
-	$(WIN_DAEMON) $(WIN_TEXT)
+	$(WIN_DAEMON)
 $(WIN)/bin/streamer-supervisor.exe: \
 	$(call win_objects,$(call sources,$(SUPERVISOR_ROOMS))) $(WIN_DAEMON)
 $(WIN)/bin/ttsctl.exe: $(call win_objects,$(call sources,ttsctl)) $(WIN_WORDS) \
-	$(WIN)/obj/libplatform.a
+	$(WIN)/obj/libplatform.a $(WIN)/obj/platform/win32/missing.o
 $(WIN)/bin/ttsd.exe $(WIN)/bin/streamer-supervisor.exe: $(WIN_SHARED)
 $(WIN)/bin/ttsd.exe: WIN_LIBS := -lmicrohttpd -lexpat
 $(WIN)/bin/streamer-supervisor.exe: WIN_LIBS := -lmicrohttpd
-$(WIN_PROGRAMS): $(WIN_COMMON) $(WIN)/obj/resources.o
+$(WIN_PROGRAMS): $(WIN_LIBCOMMON) $(WIN)/obj/resources.o
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(WIN_LINK) -o $@ $^ $(WIN_LIBS) -lev -ljansson $(WIN_SYSTEM)
+	@$(WIN_LINK) -o $@ $(filter-out $(WIN_LIBCOMMON),$^) $(WIN_LIBCOMMON) \
+		$(WIN_LIBS) -lev -ljansson $(WIN_SYSTEM)
 
 # Of the libraries they take what they use. The speech API (sapi) is Windows'
 # own; libespeak-ng.dll is loaded when it is there (espeak_dll.c).
@@ -129,7 +131,7 @@ $(WIN)/obj/libstreamer.a: $(call win_not_main,$(SUPERVISOR_ROOMS))
 $(WIN)/obj/libctl.a: $(call win_not_main,ttsctl)
 $(WIN)/obj/libdaemon.a: $(call win_objects,$(call sources,daemon))
 $(WIN)/obj/libplatform.a: $(WIN_PLATFORM)
-$(WIN)/obj/libcommon.a: $(WIN_COMMON) $(WIN_TEXT)
+$(WIN_LIBCOMMON): $(WIN_COMMON)
 $(WIN)/obj/libnet.a: $(call win_objects,$(call sources,ttsd/engines/net))
 $(WIN)/obj/libsound.a: $(call win_objects,$(call sources,ttsd/engines/sound))
 $(WIN)/obj/libkit.a: $(WIN_KIT)

@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/args/words.h"
 #include "common/body.h"
 #include "common/conf/schema.h"
 #include "common/err.h"
 #include "common/version.h"
-#include "common/words.h"
 #include "streamer-supervisor/control/supervisor.h"
 
 /* `name`, then the keys of the configuration. */

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/args/words.h"
 #include "common/err.h"
-#include "common/words.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 
 #define LIST_SUFFIX ".m3u8"

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/argv.h"
-#include "common/words.h"
+#include "common/args/argv.h"
+#include "common/args/words.h"
 #include "streamer-supervisor/ffmpeg/datagram.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 

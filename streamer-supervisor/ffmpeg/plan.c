@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/args/words.h"
 #include "common/conf/schema.h"
 #include "common/err.h"
-#include "common/url.h"
-#include "common/words.h"
+#include "common/net/url.h"
 #include "streamer-supervisor/ffmpeg/datagram.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "common/url.h"
+#include "common/net/url.h"
 
 static const char *const rtsp_carrier[] = {
 	[TRANSPORT_TCP] = "-rtsp_transport tcp",

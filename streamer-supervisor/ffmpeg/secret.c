@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/encode.h"
 #include "common/err.h"
-#include "common/url.h"
+#include "common/net/encode.h"
+#include "common/net/url.h"
 
 /* A parameter in a URL's query that is an option of ffmpeg too. */
 struct parameter {

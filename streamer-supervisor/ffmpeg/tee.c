@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/argv.h"
+#include "common/args/argv.h"
+#include "common/args/words.h"
 #include "common/buf.h"
 #include "common/err.h"
-#include "common/words.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 
 /* The description of all members has at most so many bytes. */

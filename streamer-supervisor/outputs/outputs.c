@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/args/words.h"
 #include "common/body.h"
 #include "common/err.h"
 #include "common/list.h"
-#include "common/words.h"
 #include "daemon/daemon.h"
 
 /* A configuration lives for as long as an output of it does. */

@@ -7,7 +7,7 @@
 #include "common/buf.h"
 #include "common/err.h"
 #include "common/lines.h"
-#include "common/redact.h"
+#include "common/net/redact.h"
 #include "common/utf8.h"
 #include "daemon/file_reader.h"
 

@@ -6,7 +6,7 @@
 #define STREAMER_SUPERVISOR_SENDER_FFMPEG_RUN_H
 
 #include "common/lines.h"
-#include "common/redact.h"
+#include "common/net/redact.h"
 #include "platform/platform.h"
 #include "streamer-supervisor/ffmpeg/messages.h"
 #include "streamer-supervisor/ffmpeg/progress.h"

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/args/words.h"
 #include "common/err.h"
-#include "common/words.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 #include "streamer-supervisor/sender/stream_key.h"
 

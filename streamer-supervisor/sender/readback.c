@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/argv.h"
+#include "common/args/argv.h"
+#include "common/args/words.h"
 #include "common/err.h"
-#include "common/words.h"
 #include "streamer-supervisor/sender/ffmpeg_run.h"
 
 /* So many bad readings in a row are a failure. */

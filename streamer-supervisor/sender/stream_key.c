@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/credential.h"
 #include "common/err.h"
+#include "common/net/credential.h"
 #include "platform/platform.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 

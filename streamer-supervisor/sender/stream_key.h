@@ -8,7 +8,7 @@
 
 #include "common/buf.h"
 #include "common/conf/conf.h"
-#include "common/redact.h"
+#include "common/net/redact.h"
 #include "streamer-supervisor/ffmpeg/plan.h"
 #include "streamer-supervisor/ffmpeg/secret.h"
 

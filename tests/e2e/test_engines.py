@@ -295,7 +295,7 @@ def test_document_names_everything():
     for status in re.findall(r"KIT_EXIT_\w+ = (\d+)", kit):
         assert f"| {status} |" in text
     for name, letter in re.findall(
-            r"X\((\w+), '(.)'\)", source("common/frame.h")):
+            r"X\((\w+), '(.)'\)", source("common/sound/frame.h")):
         assert f"| {name} | `{letter}` |" in text
     for name in re.findall(r'\{ "([a-z-]+=?)", do_', source(
             "ttsd/engines/tone.c")):

@@ -5,10 +5,10 @@
  */
 #include "tests/fuzz/fuzz.h"
 
+#include "common/args/words.h"
 #include "common/conf/conf.h"
 #include "common/err.h"
 #include "common/utf8.h"
-#include "common/words.h"
 
 static void
 check_error(int rc, const struct conf_error *e)

@@ -3,7 +3,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "common/err.h"
-#include "common/frame.h"
+#include "common/sound/frame.h"
 
 /* Puts the frame again: the same bytes come out. */
 static void

@@ -5,8 +5,6 @@ import re
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-COMMON = {"common", "common/conf", "common/control", "common/child",
-          "common/text"}
 PLATFORM = {"platform"}
 DAEMON = {"daemon"}
 ENGINES = "ttsd/engines"
@@ -29,6 +27,12 @@ def stack(base, *floors):
     return table
 
 
+# common/ is three floors; rooms of one floor know nothing of each other.
+BASE = {"common"}
+PLAIN = {f"common/{room}" for room in ("args", "text", "net", "sound")}
+COMMON = BASE | PLAIN | {f"common/{room}" for room in (
+    "conf", "control", "child")}
+
 TTSD = stack(COMMON | PLATFORM | DAEMON, "ttsd/text", "ttsd/queue",
              "ttsd/pool", "ttsd/air", "ttsd/ledger", "ttsd/control", "ttsd")
 SUPERVISOR = stack(
@@ -39,10 +43,8 @@ SUPERVISOR = stack(
 # A folder may include from itself and from these.
 ALLOWED = {
     "common": set(),
-    "common/conf": {"common"},
-    "common/control": {"common"},
-    "common/child": {"common"},
-    "common/text": {"common"},
+    **{room: BASE for room in PLAIN},
+    **{room: BASE | PLAIN for room in COMMON - BASE - PLAIN},
     "platform": COMMON,
     # Each system's own files; their headers are nobody else's.
     "platform/posix": COMMON | PLATFORM,

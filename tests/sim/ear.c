@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/le.h"
-#include "common/wav.h"
+#include "common/sound/le.h"
+#include "common/sound/wav.h"
 #include "tests/unit/test.h"
 
 struct ear {

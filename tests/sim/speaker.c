@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "common/err.h"
-#include "common/frame.h"
-#include "common/le.h"
+#include "common/sound/frame.h"
+#include "common/sound/le.h"
 
 #define IN_MAX (2 * FRAME_MAX)
 #define STUCK_NS (5 * NS_PER_S)

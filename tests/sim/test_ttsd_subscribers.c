@@ -1,6 +1,6 @@
 /* Subscribers of every kind: what one does costs itself, never the others. */
 #include "common/err.h"
-#include "common/wav.h"
+#include "common/sound/wav.h"
 #include "tests/sim/ear.h"
 #include "tests/sim/station.h"
 #include "tests/unit/test.h"

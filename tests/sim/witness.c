@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/wav.h"
+#include "common/sound/wav.h"
 #include "tests/fake/fake.h"
 
 /* The reference's memory, by position in bytes. */

@@ -5,8 +5,8 @@
  */
 #include "tests/unit/test.h"
 
-#include "common/credential.h"
 #include "common/err.h"
+#include "common/net/credential.h"
 
 static void
 expect(const char *text, size_t len, int rc, const char *key)

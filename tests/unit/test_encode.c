@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "common/encode.h"
+#include "common/net/encode.h"
 
 static void
 expect(char *got, const char *expected)

@@ -2,10 +2,10 @@
  * asked for, and a configuration becomes its program's options. */
 #include "tests/unit/test.h"
 
+#include "common/args/words.h"
 #include "common/conf/conf_internal.h"
 #include "common/conf/engine_type.h"
 #include "common/err.h"
-#include "common/words.h"
 
 static void
 test_rows(void **state)

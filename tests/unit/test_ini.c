@@ -1,7 +1,7 @@
 /* The one reader of sections, keys and comments. */
 #include "tests/unit/test.h"
 
-#include "common/ini.h"
+#include "common/conf/ini.h"
 
 /* Says "1[section] 2key=value 3!mistake" of what it reads. */
 static void

@@ -5,8 +5,8 @@
  */
 #include "tests/unit/test.h"
 
+#include "common/args/words.h"
 #include "common/err.h"
-#include "common/words.h"
 #include "streamer-supervisor/ffmpeg/invocation.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "common/language.h"
+#include "common/text/language.h"
 #include "tests/unit/test.h"
 
 static void

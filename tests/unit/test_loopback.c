@@ -4,7 +4,7 @@
  */
 #include "tests/unit/test.h"
 
-#include "common/loopback.h"
+#include "common/net/loopback.h"
 
 static void
 test_addresses_of_this_machine(void **state)

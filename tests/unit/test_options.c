@@ -2,7 +2,7 @@
  * for each mistake. */
 #include "tests/unit/test.h"
 
-#include "common/options.h"
+#include "common/args/options.h"
 
 static const struct options_row rows[] = {
 	{ "all", 'a', false },

@@ -6,7 +6,7 @@
  */
 #include "tests/unit/test.h"
 
-#include "common/pacer.h"
+#include "common/sound/pacer.h"
 
 #define NS_PER_S INT64_C(1000000000)
 #define YEAR_NS (INT64_C(31557600) * NS_PER_S)

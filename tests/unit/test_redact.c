@@ -4,7 +4,7 @@
  */
 #include "tests/unit/test.h"
 
-#include "common/redact.h"
+#include "common/net/redact.h"
 
 static void
 expect_url(const char *url, const char *expected)

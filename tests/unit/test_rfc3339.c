@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "common/rfc3339.h"
+#include "common/text/rfc3339.h"
 #include "tests/unit/test.h"
 
 static void

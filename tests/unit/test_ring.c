@@ -5,7 +5,7 @@
  */
 #include "tests/unit/test.h"
 
-#include "common/ring.h"
+#include "common/sound/ring.h"
 
 /* The model: every byte ever written, flat. */
 #define STORY_BYTES (1 << 20)

@@ -6,7 +6,7 @@
 #include "tests/unit/test.h"
 
 #include "common/err.h"
-#include "common/redact.h"
+#include "common/net/redact.h"
 #include "streamer-supervisor/ffmpeg/secret.h"
 
 static void

@@ -1,7 +1,7 @@
 /* The one table of how text is spoken. */
 #include "tests/unit/test.h"
 
-#include "common/speech_parameters.h"
+#include "common/sound/speech_parameters.h"
 
 static void
 test_the_table(void **state)

@@ -2,8 +2,8 @@
  * group, and what it says of a member that failed. */
 #include "tests/unit/test.h"
 
+#include "common/args/words.h"
 #include "common/err.h"
-#include "common/words.h"
 #include "streamer-supervisor/ffmpeg/tee.h"
 
 static void

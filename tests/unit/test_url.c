@@ -5,7 +5,7 @@
  */
 #include "tests/unit/test.h"
 
-#include "common/url.h"
+#include "common/net/url.h"
 
 static void
 expect_part(const char *text, struct url_part p, const char *expected)

@@ -3,8 +3,8 @@
 #include "tests/unit/test.h"
 
 #include "common/err.h"
-#include "common/le.h"
-#include "common/wav.h"
+#include "common/sound/le.h"
+#include "common/sound/wav.h"
 
 static void
 test_our_header(void **state)

@@ -5,7 +5,7 @@
  */
 #include "tests/unit/test.h"
 
-#include "common/words.h"
+#include "common/args/words.h"
 
 /* The words joined, each in angle brackets; "!" for none. */
 static void

@@ -10,8 +10,8 @@
 #define TTSD_AIR_CHANNEL_H
 
 #include "common/conf/conf.h"
-#include "common/pacer.h"
-#include "common/ring.h"
+#include "common/sound/pacer.h"
+#include "common/sound/ring.h"
 #include "daemon/histogram.h"
 #include "platform/platform.h"
 #include "ttsd/air/playout.h"

@@ -12,8 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/ring.h"
-#include "common/wav.h"
+#include "common/sound/ring.h"
+#include "common/sound/wav.h"
 #include "platform/platform.h"
 
 struct subscriber;

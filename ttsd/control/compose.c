@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "common/err.h"
-#include "common/language.h"
+#include "common/text/language.h"
 #include "common/text/ssml.h"
 #include "common/utf8.h"
 #include "ttsd/text/ssml_language.h"

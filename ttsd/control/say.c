@@ -5,7 +5,7 @@
 
 #include "common/control/session.h"
 #include "common/err.h"
-#include "common/rfc3339.h"
+#include "common/text/rfc3339.h"
 #include "ttsd/control/compose.h"
 
 #define DAY_MS INT64_C(86400000)

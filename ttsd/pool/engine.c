@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/args/words.h"
 #include "common/err.h"
 #include "common/list.h"
-#include "common/words.h"
 #include "ttsd/pool/engine_argv.h"
 #include "ttsd/pool/engine_internal.h"
 

@@ -1,13 +1,13 @@
 /*
  * One worker: an engine program as a child process that does one job at a
- * time (docs/ENGINE.md, common/frame.h).
+ * time (docs/ENGINE.md, common/sound/frame.h).
  */
 #ifndef TTSD_POOL_WORKER_H
 #define TTSD_POOL_WORKER_H
 
 #include "common/child/child.h"
-#include "common/frame.h"
 #include "common/lines.h"
+#include "common/sound/frame.h"
 #include "ttsd/pool/job.h"
 
 struct worker;

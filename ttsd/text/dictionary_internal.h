@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/language.h"
+#include "common/text/language.h"
 #include "ttsd/text/dictionary.h"
 
 struct dictionary_entry {

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/conf/ini.h"
 #include "common/err.h"
-#include "common/ini.h"
 #include "common/utf8.h"
 #include "ttsd/text/character.h"
 #include "ttsd/text/dictionary_internal.h"

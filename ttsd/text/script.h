@@ -41,7 +41,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/language.h"
+#include "common/text/language.h"
 
 /* Name, ISO 15924 code, the language it is spoken in. */
 #define SCRIPTS(X)                  \

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "common/speech_parameters.h"
+#include "common/sound/speech_parameters.h"
 
 /* The strings belong to the structure. */
 struct speech {

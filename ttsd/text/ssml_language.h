@@ -5,7 +5,7 @@
 #ifndef TTSD_TEXT_SSML_LANGUAGE_H
 #define TTSD_TEXT_SSML_LANGUAGE_H
 
-#include "common/language.h"
+#include "common/text/language.h"
 #include "common/text/ssml.h"
 
 /* Writes the language of most of the text whose language the document does not

@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include "common/err.h"
-#include "common/language.h"
+#include "common/text/language.h"
 #include "ttsd/engines/espeak/reading.h"
 
 #define DEFAULT_VOICE "en"

@@ -27,7 +27,7 @@
 #include "common/err.h"
 #include "common/failure.h"
 #include "common/log.h"
-#include "common/speech_parameters.h"
+#include "common/sound/speech_parameters.h"
 
 #define KIT_CHANNELS_MAX 8
 #define KIT_RATE_MIN 1000

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/frame.h"
+#include "common/sound/frame.h"
 
 int kit_input_init(void);
 

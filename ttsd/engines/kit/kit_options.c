@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/options.h"
+#include "common/args/options.h"
 #include "ttsd/engines/kit/kit.h"
 
 #define SECONDS_MAX 86400

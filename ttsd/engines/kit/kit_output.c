@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/err.h"
-#include "common/le.h"
+#include "common/sound/le.h"
 #include "ttsd/engines/kit/kit.h"
 #include "ttsd/engines/kit/kit_input.h"
 #include "ttsd/engines/kit/kit_io.h"

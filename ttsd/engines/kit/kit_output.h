@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/frame.h"
+#include "common/sound/frame.h"
 #include "ttsd/engines/kit/kit_audio.h"
 
 int kit_output_init(void);

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/credential.h"
 #include "common/err.h"
-#include "common/redact.h"
+#include "common/net/credential.h"
+#include "common/net/redact.h"
 
 static char kept[SECRET_MAX + 1];
 

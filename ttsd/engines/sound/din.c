@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/le.h"
+#include "common/sound/le.h"
 
 /* Fewer samples tell nothing. */
 #define JUDGED_MIN 64

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "common/wav.h"
+#include "common/sound/wav.h"
 
 /* Integers of 8 (unsigned), 16, 24 and 32 bits, floats of 32. */
 bool sample_known(const struct wav_format *f);

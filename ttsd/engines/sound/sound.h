@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #include "common/buf.h"
-#include "common/wav.h"
+#include "common/sound/wav.h"
 #include "ttsd/engines/sound/din.h"
 #include "ttsd/engines/sound/kind.h"
 

@@ -1,0 +1,86 @@
+#include "common/args/words.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Copies the word at `p` to `out`. Returns the character behind it, or NULL
+ * where its quotes or backslashes are wrong. */
+static const char *
+take_word(const char *p, char *out)
+{
+	char quote = '\0';
+
+	for (; *p && (quote || (*p != ' ' && *p != '\t')); p++) {
+		if (quote == '\0' && (*p == '\'' || *p == '"')) {
+			quote = *p;
+		} else if (quote && *p == quote) {
+			quote = '\0';
+		} else if (*p == '\\' && quote != '\'') {
+			if (*++p == '\0')
+				return NULL;
+			*out++ = *p;
+		} else {
+			*out++ = *p;
+		}
+	}
+	*out = '\0';
+	return quote ? NULL : p;
+}
+
+char **
+words_split(const char *text)
+{
+	/* A word needs a blank before it, so half the length is enough. */
+	char **words = calloc(strlen(text) / 2 + 2, sizeof(*words));
+	char *word = malloc(strlen(text) + 1);
+	size_t n = 0;
+
+	while (words && word && text) {
+		text += strspn(text, " \t");
+		if (*text == '\0')
+			break;
+		text = take_word(text, word);
+		words[n] = text ? strdup(word) : NULL;
+		if (words[n++] == NULL)
+			text = NULL;
+	}
+	free(word);
+	if (words && word && text)
+		return words;
+	words_free(words);
+	return NULL;
+}
+
+void
+words_free(char **words)
+{
+	size_t i;
+
+	for (i = 0; words && words[i]; i++)
+		free(words[i]);
+	free(words);
+}
+
+size_t
+words_count(char *const *words)
+{
+	size_t n = 0;
+
+	while (words && words[n])
+		n++;
+	return n;
+}
+
+bool
+words_equal(char *const *a, char *const *b)
+{
+	size_t n = words_count(a), i;
+
+	if (n != words_count(b))
+		return false;
+	for (i = 0; i < n; i++)
+		if (strcmp(a[i], b[i]) != 0)
+			return false;
+	return true;
+}

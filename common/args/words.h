@@ -1,0 +1,22 @@
+/* Splits a command line into words by a shell's rules of quoting, without any
+ * of a shell's expansions. */
+#ifndef COMMON_ARGS_WORDS_H
+#define COMMON_ARGS_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Blanks separate words; text in '…' is literal; in "…" and in bare text a
+ * backslash takes the next character literally. Returns a NULL-terminated
+ * array, which the caller releases with words_free(), or NULL where a quote is
+ * not closed, a backslash is last, or there is no memory. */
+char **words_split(const char *text);
+void words_free(char **words);
+
+/* The number of words; 0 where `words` is NULL. */
+size_t words_count(char *const *words);
+
+/* Are `a` and `b` the same words? NULL is the same as an empty list. */
+bool words_equal(char *const *a, char *const *b);
+
+#endif

@@ -1,0 +1,91 @@
+#include "common/net/encode.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char hex[] = "0123456789ABCDEF";
+
+/* The value of a hexadecimal digit; -1 for any other character. */
+static int
+digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+char *
+percent_decode(const char *s, size_t len, bool form)
+{
+	char *out = malloc(len + 1), *to = out;
+	size_t i;
+	int high, low;
+
+	for (i = 0; out && i < len; i++) {
+		high = s[i] == '%' && len - i > 2 ? digit(s[i + 1]) : -1;
+		low = high >= 0 ? digit(s[i + 2]) : -1;
+		if (low >= 0 && high + low > 0) {
+			*to++ = (char)(high << 4 | low);
+			i += 2;
+		} else {
+			*to++ = form && s[i] == '+' ? ' ' : s[i];
+		}
+	}
+	if (out)
+		*to = '\0';
+	return out;
+}
+
+static bool
+is_unreserved(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || (c && strchr("-._~", c));
+}
+
+char *
+percent_encode(const char *s)
+{
+	char *out = malloc(3 * strlen(s) + 1), *to = out;
+
+	for (; out && *s; s++) {
+		if (is_unreserved(*s)) {
+			*to++ = *s;
+		} else {
+			*to++ = '%';
+			*to++ = hex[(uint8_t)*s >> 4];
+			*to++ = hex[*s & 15];
+		}
+	}
+	if (out)
+		*to = '\0';
+	return out;
+}
+
+char *
+base64_encode(const char *s)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t len = strlen(s), i, n, j;
+	char *out = malloc((len + 2) / 3 * 4 + 1), *to = out;
+	uint32_t bits;
+
+	for (i = 0; out && i < len; i += 3) {
+		n = len - i < 3 ? len - i : 3;
+		bits = 0;
+		for (j = 0; j < 3; j++)
+			bits = bits << 8 | (j < n ? (uint8_t)s[i + j] : 0);
+		for (j = 0; j < 4; j++)
+			*to++ =
+			    j <= n ? digits[bits >> (18 - 6 * j) & 63] : '=';
+	}
+	if (out)
+		*to = '\0';
+	return out;
+}
