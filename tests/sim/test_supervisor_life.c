@@ -13,7 +13,7 @@
 #define TWO ONE "backup_url = rtmp://b/live/key\nfailover_timeout = 3s\n"
 #define GROUP(more)                                                   \
 	"[output one]\nurl = rtmp://a/live/k1\ngroup = g\n" KEYS more \
-	"[output two]\nurl = rtmp://b/live/k2\ngroup = g\n" KEYS
+	"[output two]\nurl = rtmp://b/live/k2\ngroup = g\n" KEYS more
 
 static void
 test_starts_sends_and_stops(void **state)
@@ -73,43 +73,139 @@ test_faults(void **state)
 	}
 }
 
-/* Whatever is asked in whatever order, while whatever goes on: nothing is
- * left over, and a start brings it on air. */
+/* ---- every order -------------------------------------------------------- */
+
+enum deed {
+	DEED_ASK,     /* `what` of the output `name` */
+	DEED_RELOAD,  /* the next of the configurations */
+	DEED_TTSD_ON, /* the audio is served */
+	DEED_TTSD_OFF,
+	DEED_MISHAP, /* the next ffmpeg has it */
+	DEED_WAIT,
+};
+
+struct act {
+	enum deed deed;
+	const char *what, *name;
+	enum mishap mishap;
+};
+
+struct orders {
+	const char *const *confs; /* two of them; it begins with the first */
+	const struct act *acts;
+	unsigned count, length;   /* so many acts in a row, of `count` */
+	const char *const *names; /* outputs; NULL at the end */
+};
+
 static void
-test_every_order(void **state)
+do_act(struct desk *d, const struct orders *o, const struct act *act,
+    unsigned step)
 {
-	static const char *const confs[] = { ONE, TWO };
-	enum { START, STOP, RESTART, RELOAD, TTSD_OFF, TTSD_ON, WAIT, ACTS };
-	static const char *const ops[] = { "start", "stop", "restart" };
-	struct desk d;
-	unsigned order, rest, step;
+	switch (act->deed) {
+	case DEED_ASK:
+		desk_ask(d, act->what, act->name);
+		break;
+	case DEED_RELOAD:
+		assert_true(desk_reload(d, o->confs[(step + 1) % 2]));
+		break;
+	case DEED_TTSD_ON:
+	case DEED_TTSD_OFF:
+		desk_ttsd(d, act->deed == DEED_TTSD_ON);
+		break;
+	case DEED_MISHAP:
+		encoders_mishap(NULL, act->mishap, 1, 1);
+		break;
+	case DEED_WAIT:
+		fake_run(350 * NS_PER_MS);
+		break;
+	}
+	desk_check(d);
+}
+
+/* Whatever went on, all outputs can be brought on air, and nothing is left
+ * over. */
+static void
+expect_all_on_air(struct desk *d, const struct orders *o)
+{
 	size_t i;
 
-	(void)state;
-	for (i = 0; i < COUNT_OF(confs); i++)
-		for (order = 0; order < ACTS * ACTS * ACTS * ACTS; order++) {
-			desk_begin(&d, order + 1, confs[i]);
-			if (order % 3 == 1)
-				encoders_mishap(NULL, MISHAP_BREAKS, 1, 1);
-			for (rest = order, step = 0; step < 4;
-			     step++, rest /= ACTS) {
-				if (rest % ACTS <= RESTART)
-					desk_ask(&d, ops[rest % ACTS], "live");
-				else if (rest % ACTS == RELOAD)
-					desk_reload(&d, confs[step % 2]);
-				else if (rest % ACTS == WAIT)
-					fake_run(350 * NS_PER_MS);
-				else
-					desk_ttsd(&d, rest % ACTS == TTSD_ON);
-				desk_check(&d);
-			}
-			desk_ttsd(&d, true);
-			/* A successor waits until its predecessor has ended. */
-			fake_run(NS_PER_S);
-			assert_true(desk_ask(&d, "start", "live"));
-			desk_until(&d, "live", CHILD_RUNNING, 30 * NS_PER_S);
-			desk_end(&d);
+	encoders_mishap(NULL, MISHAP_NONE, 0, 0);
+	desk_ttsd(d, true);
+	/* A successor waits until its predecessor has ended. */
+	fake_run(NS_PER_S);
+	for (i = 0; o->names[i]; i++)
+		assert_true(desk_ask(d, "start", o->names[i]));
+	for (i = 0; o->names[i]; i++)
+		desk_until(d, o->names[i], CHILD_RUNNING, 30 * NS_PER_S);
+	desk_end(d);
+}
+
+static void
+expect_in_every_order(const struct orders *o)
+{
+	unsigned order, rest, step, orders = 1;
+	struct desk d;
+
+	for (step = 0; step < o->length; step++)
+		orders *= o->count;
+	for (order = 0; order < orders; order++) {
+		desk_begin(&d, order + 1, o->confs[0]);
+		for (rest = order, step = 0; step < o->length; step++) {
+			do_act(&d, o, &o->acts[rest % o->count], step);
+			rest /= o->count;
 		}
+		expect_all_on_air(&d, o);
+	}
+}
+
+static void
+test_every_order_of_an_output(void **state)
+{
+	static const char *const one[] = { ONE, TWO };
+	static const char *const two[] = { TWO, ONE };
+	static const char *const names[] = { "live", NULL };
+	static const struct act acts[] = {
+		{ .deed = DEED_ASK, .what = "start", .name = "live" },
+		{ .deed = DEED_ASK, .what = "stop", .name = "live" },
+		{ .deed = DEED_ASK, .what = "restart", .name = "live" },
+		{ .deed = DEED_RELOAD },
+		{ .deed = DEED_TTSD_OFF },
+		{ .deed = DEED_TTSD_ON },
+		{ .deed = DEED_MISHAP, .mishap = MISHAP_BREAKS },
+		{ .deed = DEED_MISHAP, .mishap = MISHAP_STALLS },
+		{ .deed = DEED_WAIT },
+	};
+	struct orders o = { one, acts, COUNT_OF(acts), 4, names };
+
+	(void)state;
+	expect_in_every_order(&o);
+	o.confs = two;
+	expect_in_every_order(&o);
+}
+
+static void
+test_every_order_of_a_group(void **state)
+{
+	static const char *const confs[] = { GROUP(""),
+		GROUP("bitrate = 32k\n") };
+	static const char *const names[] = { "one", "two", NULL };
+	static const struct act acts[] = {
+		{ .deed = DEED_ASK, .what = "start", .name = "one" },
+		{ .deed = DEED_ASK, .what = "stop", .name = "one" },
+		{ .deed = DEED_ASK, .what = "restart", .name = "one" },
+		{ .deed = DEED_ASK, .what = "start", .name = "two" },
+		{ .deed = DEED_ASK, .what = "stop", .name = "two" },
+		{ .deed = DEED_RELOAD },
+		{ .deed = DEED_TTSD_OFF },
+		{ .deed = DEED_TTSD_ON },
+		{ .deed = DEED_MISHAP, .mishap = MISHAP_LOSES },
+		{ .deed = DEED_MISHAP, .mishap = MISHAP_STALLS },
+		{ .deed = DEED_WAIT },
+	};
+	const struct orders o = { confs, acts, COUNT_OF(acts), 4, names };
+
+	(void)state;
+	expect_in_every_order(&o);
 }
 
 static void
@@ -269,7 +365,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_starts_sends_and_stops),
 		cmocka_unit_test(test_faults),
-		cmocka_unit_test(test_every_order),
+		cmocka_unit_test(test_every_order_of_an_output),
+		cmocka_unit_test(test_every_order_of_a_group),
 		cmocka_unit_test(test_backup),
 		cmocka_unit_test(test_a_member_is_lost),
 		cmocka_unit_test(test_all_timing_reaches_a_group),
