@@ -343,6 +343,7 @@ client_finished(void *arg)
 	struct client *c = arg;
 
 	client_set_read(c, READ_ENDED);
+	session_finish(&c->session);
 	timer_at(c->server->turn, 0);
 }
 

@@ -8,11 +8,14 @@
 #include <string.h>
 
 #include "common/body.h"
+#include "common/control/member.h"
 #include "common/err.h"
 #include "common/utf8.h"
 
 /* Longest name of an operation that is looked up. */
 #define OP_NAME_MAX 32
+/* How jansson writes a reply. */
+#define REPLY_FORMAT (JSON_COMPACT | JSON_REAL_PRECISION(6))
 
 static const char *const error_names[] = { [PROTO_OK] = "ok",
 #define X(name, text) [PROTO_##name] = text,
@@ -178,19 +181,23 @@ find_field(const struct field *fields, const char *name)
 }
 
 bool
-check_fields(const char *what, const struct field *fields, const json_t *object,
+check_fields(const char *what, const struct field *fields, json_t *object,
     struct reply *r)
 {
 	const struct field *f;
 	const char *key;
 	json_t *value;
+	void *next;
 
-	json_object_foreach((json_t *)(uintptr_t)object, key, value)
+	/* null is as good as absent. */
+	json_object_foreach_safe(object, next, key, value)
 	{
 		f = find_field(fields, key);
 		if (f == NULL)
 			reply_error(r, PROTO_BAD_REQUEST,
 			    "\"%s\" has no field \"%.40s\"", what, key);
+		else if (json_is_null(value))
+			json_object_del(object, key);
 		else
 			check_field(f, value, r);
 		if (r->error)
@@ -214,25 +221,87 @@ find_op(const struct op *ops, const char *name, bool plain)
 	return NULL;
 }
 
+/* Is it JSON, whatever the size of its integers? */
+static int
+check_tag(const char *text, size_t len, json_error_t *error)
+{
+	json_t *value;
+	int rc = body_parse(text, len,
+	    JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL,
+	    &value, error);
+
+	json_decref(value);
+	return rc;
+}
+
+/* Reads the body. The tag is kept as it is written, and a 0 stands in its
+ * place: a parser would keep no more than 64 bits of a number. */
+static int
+read_body(char *line, size_t len, struct request *req, json_error_t *error)
+{
+	struct member at;
+	char *tag = NULL;
+	int rc = 0;
+
+	if (member_find(line, len, "tag", &at)) {
+		tag = member_copy(line, &at);
+		rc = tag ? check_tag(line + at.from, at.to - at.from, error)
+			 : ERR_NOMEM;
+		error->column += (int)at.from;
+		memset(line + at.from, ' ', at.to - at.from);
+		line[at.from] = '0';
+	}
+	if (rc == 0)
+		rc = body_parse(
+		    line, len, JSON_REJECT_DUPLICATES, &req->body, error);
+	if (rc == 0)
+		req->tag = tag;
+	else
+		free(tag);
+	return rc;
+}
+
+static int
+parse_body(
+    const char *line, size_t len, struct request *req, json_error_t *error)
+{
+	char *copy = strndup(line, len);
+	int rc = copy ? read_body(copy, len, req, error) : ERR_NOMEM;
+
+	free(copy);
+	return rc;
+}
+
+/* Of a name that was written with escapes, or was no member's of its own. */
+static void
+keep_tag(struct request *req, struct reply *r)
+{
+	json_t *tag = json_object_get(req->body, "tag");
+
+	if (tag == NULL || req->tag)
+		return;
+	req->tag = json_dumps(tag, JSON_COMPACT | JSON_ENCODE_ANY);
+	if (req->tag == NULL)
+		reply_no_memory(r);
+}
+
 static void
 parse_json(const char *line, size_t len, const struct op *ops,
     struct request *req, struct reply *r)
 {
-	json_error_t error;
+	json_error_t error = { 0 };
 	json_t *name;
-	int rc;
+	int rc = parse_body(line, len, req, &error);
 
-	rc = body_parse(line, len, JSON_REJECT_DUPLICATES, &req->body, &error);
-	if (rc == ERR_NOMEM) {
+	if (rc == 0)
+		keep_tag(req, r);
+	if (rc == ERR_NOMEM)
 		reply_no_memory(r);
-		return;
-	}
-	if (rc < 0) {
+	else if (rc < 0)
 		reply_error(r, PROTO_BAD_REQUEST, "not JSON: %s at column %d",
 		    error.text, error.column);
+	if (r->error)
 		return;
-	}
-	req->tag = json_incref(json_object_get(req->body, "tag"));
 	name = json_object_get(req->body, "op");
 	if (!json_is_string(name)) {
 		reply_error(r, PROTO_BAD_REQUEST,
@@ -246,6 +315,12 @@ parse_json(const char *line, size_t len, const struct op *ops,
 		    json_string_value(name));
 }
 
+static bool
+is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 static void
 parse_plain(const char *line, size_t len, const struct op *ops,
     struct request *req, struct reply *r)
@@ -255,7 +330,7 @@ parse_plain(const char *line, size_t len, const struct op *ops,
 
 	req->plain = true;
 	req->body = json_object();
-	while (n < len && line[n] != ' ')
+	while (n < len && !is_blank(line[n]))
 		n++;
 	if (n <= OP_NAME_MAX)
 		memcpy(name, line, n);
@@ -265,7 +340,7 @@ parse_plain(const char *line, size_t len, const struct op *ops,
 		    "no request '%.32s'; 'help' lists them", name);
 		return;
 	}
-	while (n < len && line[n] == ' ')
+	while (n < len && is_blank(line[n]))
 		n++;
 	if (n == len)
 		;
@@ -289,13 +364,37 @@ check_request(struct request *req, struct reply *r)
 	check_fields(req->op->name, req->op->fields, req->body, r);
 }
 
+/* Is it what some clients put around a line: white space, form feeds, the byte
+ * order mark of Windows? */
+static bool
+is_padding(uint32_t cp)
+{
+	return utf8_is_blank(cp) || cp == 0xfeff;
+}
+
+static void
+trim(const char **line, size_t *len)
+{
+	const char *p = *line, *end = p + *len, *last = p;
+	uint32_t cp = 0;
+	size_t n;
+
+	for (; (n = utf8_decode(p, (size_t)(end - p), &cp)) > 0; p += n) {
+		if (!is_padding(cp))
+			last = p + n;
+		else if (last == *line)
+			*line = last = p + n;
+	}
+	/* What is no UTF-8 is told so. */
+	*len = (size_t)((p < end ? end : last) - *line);
+}
+
 int
 proto_parse(const char *line, size_t len, const struct op *ops,
     struct request *out, struct reply *r)
 {
 	*out = (struct request){ 0 };
-	if (len > 0 && line[len - 1] == '\r')
-		len--;
+	trim(&line, &len);
 	out->plain = len == 0 || line[0] != '{';
 	if (memchr(line, '\0', len))
 		reply_error(r, PROTO_BAD_REQUEST, "the line holds a NUL byte");
@@ -316,14 +415,14 @@ void
 request_done(struct request *req)
 {
 	json_decref(req->body);
-	json_decref(req->tag);
+	free(req->tag);
 	*req = (struct request){ 0 };
 }
 
 static int
 write_json(struct buf *out, const char *prefix, const json_t *value)
 {
-	char *text = json_dumps(value, JSON_COMPACT | JSON_REAL_PRECISION(6));
+	char *text = json_dumps(value, REPLY_FORMAT);
 	int rc;
 
 	if (text == NULL)
@@ -366,6 +465,23 @@ write_plain(struct buf *out, const struct request *req, const struct reply *r)
 	return write_json(out, "ok ", r->body);
 }
 
+/* An object, and the tag as it was written behind its last field. */
+static int
+write_tagged(struct buf *out, const json_t *whole, const char *tag)
+{
+	char *text = tag ? json_dumps(whole, REPLY_FORMAT) : NULL;
+	int rc;
+
+	if (tag == NULL)
+		return write_json(out, "", whole);
+	if (text == NULL)
+		return ERR_NOMEM;
+	rc = buf_putf(
+	    out, "%.*s,\"tag\":%s}\n", (int)strlen(text) - 1, text, tag);
+	free(text);
+	return rc;
+}
+
 int
 proto_write_reply(
     struct buf *out, const struct request *req, const struct reply *r)
@@ -387,9 +503,7 @@ proto_write_reply(
 	} else {
 		body_merge(&whole, r->body);
 	}
-	if (req->tag)
-		body_put(&whole, "tag", json_incref(req->tag));
-	rc = write_json(out, "", whole);
+	rc = write_tagged(out, whole, req->tag);
 	json_decref(whole);
 	return rc;
 }

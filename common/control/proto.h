@@ -103,7 +103,7 @@ void reply_set(struct reply *r, const char *name, json_t *value);
 struct request {
 	const struct op *op;
 	json_t *body; /* owned */
-	json_t *tag;  /* owned; NULL without one */
+	char *tag;    /* as it was written, owned; NULL without one */
 	bool plain;
 };
 
@@ -120,10 +120,10 @@ int proto_write_reply(
     struct buf *out, const struct request *req, const struct reply *r);
 
 /* Checks that `object` has only these fields, all required ones, and values of
- * their types; `what` names the object in messages. Returns false when it has
- * made `r` an error. */
-bool check_fields(const char *what, const struct field *fields,
-    const json_t *object, struct reply *r);
+ * their types; `what` names the object in messages. A field that is null is
+ * taken out. Returns false when it has made `r` an error. */
+bool check_fields(const char *what, const struct field *fields, json_t *object,
+    struct reply *r);
 
 /* Read a field of an object that check_fields() has passed. Where it is absent
  * they return NULL, `fallback` and 0. */

@@ -8,9 +8,9 @@
 #include "common/lines.h"
 #include "common/log.h"
 
-/* `in` has room for the longest line and for one more read (32 KiB) behind
- * it. */
-#define IN_MAX (PROTO_LINE_MAX + 32 * 1024)
+/* `in` has room for the longest line, for one more read (32 KiB) behind it, and
+ * for the newline that the last line may lack. */
+#define IN_MAX (PROTO_LINE_MAX + 32 * 1024 + 1)
 
 void
 session_init(
@@ -79,13 +79,25 @@ session_done(struct session *s)
 size_t
 session_room(const struct session *s)
 {
-	return buf_room(&s->in);
+	size_t room = buf_room(&s->in);
+
+	return room > 0 ? room - 1 : 0;
 }
 
 int
 session_feed(struct session *s, const void *data, size_t len)
 {
-	return buf_put(&s->in, data, len);
+	return len > session_room(s) ? ERR_FULL : buf_put(&s->in, data, len);
+}
+
+void
+session_finish(struct session *s)
+{
+	size_t len = buf_len(&s->in);
+
+	if (len > 0 && buf_data(&s->in)[len - 1] != '\n' &&
+	    buf_puts(&s->in, "\n") < 0)
+		session_break(s, no_memory);
 }
 
 /* Without memory for an answer the client is cut off: what it asked for may be

@@ -65,6 +65,9 @@ void session_done(struct session *s);
 /* Takes bytes that arrived. Fails with ERR_FULL where they do not fit: the
  * caller stops reading and offers them again later, or breaks the session. */
 int session_feed(struct session *s, const void *data, size_t len);
+/* Nothing more will arrive, and the peer still reads: its last line is a
+ * request even without a newline. */
+void session_finish(struct session *s);
 /* Bytes that session_feed() accepts now. */
 size_t session_room(const struct session *s);
 

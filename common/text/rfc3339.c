@@ -63,7 +63,7 @@ take_fraction(const char **p)
 	return ms;
 }
 
-/* Reads "Z" or "+hh:mm" as minutes east of UTC. */
+/* Reads "Z", "+hh:mm" or "+hhmm", as date(1) has it, as minutes east of UTC. */
 static bool
 take_zone(const char **p, int *minutes)
 {
@@ -73,8 +73,10 @@ take_zone(const char **p, int *minutes)
 	if (take_char(p, "Zz"))
 		return true;
 	sign = **p == '-' ? -1 : 1;
-	if (!take_char(p, "+-") || !rfc3339_take(p, 2, 0, 23, &h) ||
-	    !take_char(p, ":") || !rfc3339_take(p, 2, 0, 59, &m))
+	if (!take_char(p, "+-") || !rfc3339_take(p, 2, 0, 23, &h))
+		return false;
+	take_char(p, ":");
+	if (!rfc3339_take(p, 2, 0, 59, &m))
 		return false;
 	*minutes = sign * (h * 60 + m);
 	return true;

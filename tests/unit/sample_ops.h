@@ -186,7 +186,7 @@ sample_reply_valid(const char *line, size_t len)
 			return false;
 	}
 	if (len > 0 && line[0] == '{') {
-		whole = json_loadb(line, len, 0, NULL);
+		whole = json_loadb(line, len, JSON_DECODE_INT_AS_REAL, NULL);
 		ok = json_object_get(whole, "ok");
 		failed = json_is_false(ok);
 		good =

@@ -56,6 +56,40 @@ test_a_line_waits_for_its_newline(void **state)
 	client_end(&c);
 }
 
+/* printf 'say Hello' | nc -N -U control.sock: without its newline the last line
+ * was neither answered nor done. */
+static void
+test_the_last_line_needs_no_newline(void **state)
+{
+	struct client c;
+	size_t n;
+
+	(void)state;
+	client_begin(&c, sample_ops);
+	expect(&c, "ping\necho last", "ok\n");
+	session_finish(&c.session);
+	expect(&c, "", "ok last\n");
+	client_end(&c);
+	/* None that has been ended is there twice. */
+	client_begin(&c, sample_ops);
+	expect(&c, "ping\n", "ok\n");
+	session_finish(&c.session);
+	expect(&c, "", "");
+	client_end(&c);
+	/* However full it is. */
+	client_begin(&c, sample_ops);
+	while ((n = session_room(&c.session)) > 0)
+		assert_int_equal(session_feed(&c.session, "x", 1), 0);
+	assert_int_equal(session_feed(&c.session, "x", 1), ERR_FULL);
+	session_finish(&c.session);
+	while (session_step(&c.session))
+		;
+	client_read(&c);
+	assert_non_null(strstr(c.got, "too-long"));
+	assert_int_equal(buf_len(&c.session.in), 0);
+	client_end(&c);
+}
+
 static void
 test_mistakes_leave_the_connection_alive(void **state)
 {
@@ -422,6 +456,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_answers_in_order),
 		cmocka_unit_test(test_a_line_waits_for_its_newline),
+		cmocka_unit_test(test_the_last_line_needs_no_newline),
 		cmocka_unit_test(test_mistakes_leave_the_connection_alive),
 		cmocka_unit_test(test_the_longest_line),
 		cmocka_unit_test(test_overlong_lines),

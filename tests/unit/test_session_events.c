@@ -57,6 +57,7 @@ test_which_events(void **state)
 	} cases[] = {
 		{ "", 15 },
 		{ "\"events\":\"all\"", 15 },
+		{ "\"events\":null,\"channel\":null", 15 },
 		{ "\"events\":[\"all\"]", 15 },
 		{ "\"events\":[]", 0 },
 		{ "\"events\":\"word\"", 1u << WORD },
@@ -84,7 +85,7 @@ test_mistakes_change_nothing(void **state)
 	static const char *const bad[] = { "\"events\":\"wrod\"",
 		"\"events\":[\"word\",\"nope\"]", "\"events\":7",
 		"\"events\":[1]", "\"events\":\"\"", "\"channel\":7",
-		"\"channel\":null", "\"colour\":\"red\"" };
+		"\"colour\":\"red\"" };
 	struct client c;
 	size_t i;
 

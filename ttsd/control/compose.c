@@ -26,6 +26,26 @@ static const struct field part_fields[] = {
 	{ .name = NULL },
 };
 
+/* Makes spaces of what word processors leave between lines and pages: VT, FF,
+ * and U+0085, of two bytes. Engines and XML know none of them; the number of
+ * characters stays. */
+static void
+blank_out(char *text)
+{
+	char *to = text;
+
+	for (; *text; text++) {
+		if (text[0] == '\xc2' && text[1] == '\x85')
+			text++;
+		else if (*text != '\v' && *text != '\f') {
+			*to++ = *text;
+			continue;
+		}
+		*to++ = ' ';
+	}
+	*to = '\0';
+}
+
 /* Can the text be spoken? It is not empty and has no control characters. */
 static bool
 check_text(const char *text, struct reply *r)
@@ -36,14 +56,14 @@ check_text(const char *text, struct reply *r)
 
 	for (; len > 0; text += n, len -= n) {
 		n = utf8_decode(text, len, &cp);
-		if ((cp < 0x20 && cp != '\t' && cp != '\n' && cp != '\r') ||
-		    (cp >= 0x7f && cp < 0xa0)) {
+		if (!utf8_is_blank(cp) &&
+		    (cp < 0x20 || (cp >= 0x7f && cp < 0xa0))) {
 			reply_error(r, PROTO_BAD_REQUEST,
 			    "\"text\" holds the control character U+%04X",
 			    (unsigned)cp);
 			return false;
 		}
-		blank = blank && (cp <= 0x20 || cp == 0xa0 || cp == 0x3000);
+		blank = blank && (utf8_is_blank(cp) || cp == 0xfeff);
 	}
 	if (blank)
 		reply_error(r, PROTO_BAD_REQUEST, "\"text\" is empty");
@@ -244,11 +264,21 @@ add_segment(struct say_request *s, const json_t *object,
 	return add_part(s, &part);
 }
 
+/* Keeps a text of the request, to be spoken or told of. Returns its number as a
+ * source, negative with an error in s->r. */
 static int
-keep_text(struct say_request *s, const char *text)
+keep_text(struct say_request *s, const json_t *object, const char *field)
 {
-	int source = announcement_add_text(s->a, strdup(text));
+	char *text = strdup(body_string(object, field));
+	int source;
 
+	if (text)
+		blank_out(text);
+	if (text && !check_text(text, s->r)) {
+		free(text);
+		return ERR_INVALID;
+	}
+	source = announcement_add_text(s->a, text);
 	if (source < 0)
 		reply_no_memory(s->r);
 	return source;
@@ -257,17 +287,16 @@ keep_text(struct say_request *s, const char *text)
 static bool
 add_text(struct say_request *s, const json_t *object)
 {
-	const char *text = body_string(object, "text");
-	const char *spelling = either(s, object, "spell");
+	const char *text, *spelling = either(s, object, "spell");
 	struct segment_rules w = { .dictionary = s->t->dictionary };
 	struct manner m;
 	struct segments segments;
-	int source, rc;
+	int source = keep_text(s, object, "text"), rc;
 	size_t i;
 
-	if (!check_text(text, s->r) || !choose_manner(s, object, &m) ||
-	    (source = keep_text(s, text)) < 0)
+	if (source < 0 || !choose_manner(s, object, &m))
 		return false;
+	text = s->a->asked.texts[source];
 	w.language = ttsd_is_language(m.language) ? m.language : m.home;
 	w.languages = is_auto(m.language) ? m.home : NULL;
 	w.spelled = spelling != NULL;
@@ -293,11 +322,8 @@ static bool
 read_ssml(const char *text, struct reply *r, struct ssml *out)
 {
 	struct ssml_error e;
-	int rc;
+	int rc = ssml_read(text, strlen(text), out, &e);
 
-	if (!check_text(text, r))
-		return false;
-	rc = ssml_read(text, strlen(text), out, &e);
 	if (rc == ERR_INVALID)
 		reply_error(r, PROTO_BAD_REQUEST,
 		    "\"ssml\": line %lu, column %lu: %s", e.line, e.column,
@@ -310,18 +336,16 @@ read_ssml(const char *text, struct reply *r, struct ssml *out)
 /* Adds a document whole: markup is the engine's, and nothing in it is cut or
  * replaced. */
 static bool
-add_document(
-    struct say_request *s, const json_t *object, const struct ssml *document)
+add_document(struct say_request *s, const json_t *object, int source,
+    const struct ssml *document)
 {
-	const char *text = body_string(object, "ssml");
 	struct segment segment = { .text = NULL };
 	struct manner m;
-	int source;
 	bool added;
 
-	if (!choose_manner(s, object, &m) || (source = keep_text(s, text)) < 0)
+	if (!choose_manner(s, object, &m))
 		return false;
-	segment.text = strdup(text);
+	segment.text = strdup(s->a->asked.texts[source]);
 	if (segment.text == NULL ||
 	    (is_auto(m.language) &&
 		ssml_language(document, m.home, segment.language) < 0)) {
@@ -341,11 +365,13 @@ static bool
 add_ssml(struct say_request *s, const json_t *object)
 {
 	struct ssml document;
+	int source = keep_text(s, object, "ssml");
 	bool added;
 
-	if (!read_ssml(body_string(object, "ssml"), s->r, &document))
+	if (source < 0 ||
+	    !read_ssml(s->a->asked.texts[source], s->r, &document))
 		return false;
-	added = add_document(s, object, &document);
+	added = add_document(s, object, source, &document);
 	ssml_done(&document);
 	return added;
 }
@@ -406,7 +432,7 @@ static const struct {
 };
 
 static bool
-add_object(struct say_request *s, const json_t *object)
+add_object(struct say_request *s, json_t *object)
 {
 	bool (*add)(struct say_request * s, const json_t *object) = NULL;
 	size_t i, kinds = 0;
