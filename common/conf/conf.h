@@ -39,6 +39,7 @@ enum conf_overflow { OVERFLOW_SKIP, OVERFLOW_DROP };
 #define CONF_CODEC(codec, name) CODEC_##codec,
 enum conf_codec { CONF_CODECS(CONF_CODEC) CODEC_COUNT };
 enum conf_latency { LATENCY_NORMAL, LATENCY_LOW };
+enum conf_tls_verify { TLS_VERIFY_AUTO, TLS_VERIFY_YES, TLS_VERIFY_NO };
 enum conf_transport { TRANSPORT_TCP, TRANSPORT_UDP };
 
 /* What every section has. */
@@ -130,6 +131,8 @@ struct conf_address {
 	char *key_env;
 	int64_t listen;     /* bool: RTMP the other way round */
 	int64_t transport;  /* enum conf_transport, of RTSP */
+	int64_t tls_verify; /* enum conf_tls_verify */
+	char *ca_file;      /* path of certificates; "": the system's */
 	char *sdp_file;     /* path, of RTP; "": none */
 	int64_t ttl;        /* of RTP and UDP: hops; 0: the system's choice */
 	int64_t dscp;       /* the same: code point; 0: best effort */

@@ -24,6 +24,10 @@ const char *const schema_codecs[] = { CONF_CODECS(CODEC_NAME) NULL };
 static const char *const latencies[] = {
 	[LATENCY_NORMAL] = "normal", [LATENCY_LOW] = "low", NULL
 };
+static const char *const tls_verifies[] = { [TLS_VERIFY_AUTO] = "auto",
+	[TLS_VERIFY_YES] = "yes",
+	[TLS_VERIFY_NO] = "no",
+	NULL };
 static const char *const transports[] = {
 	[TRANSPORT_TCP] = "tcp", [TRANSPORT_UDP] = "udp", NULL
 };
@@ -155,6 +159,8 @@ static const struct schema_key output_keys[] = {
 	WORDS(output, "variants", sound.variants),
 	CHOICE(output, "latency", sound.latency, latencies, "normal"),
 	CHOICE(output, "rtsp_transport", address.transport, transports, "tcp"),
+	CHOICE(output, "tls_verify", address.tls_verify, tls_verifies, "auto"),
+	STRING(output, "ca_file", address.ca_file, ""),
 	DURATION(output, "segment", address.segment_ns, 0, 24 * HOUR, "0ms"),
 	BOOLEAN(output, "listen", address.listen, "no"),
 	STRING(output, "sdp_file", address.sdp_file, ""),

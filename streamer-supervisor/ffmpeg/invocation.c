@@ -9,6 +9,7 @@
 #include "common/args/words.h"
 #include "streamer-supervisor/ffmpeg/datagram.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
+#include "streamer-supervisor/ffmpeg/tls.h"
 
 /* Seconds between two blocks of progress; ffmpeg before 4.4 has 0.5 always. */
 #define PERIOD "0.2"
@@ -214,6 +215,7 @@ invocation_output(struct argv *a, const struct plan *plan,
 		argv_options(a, "-sdp_file");
 		argv_add(a, "%s", o->address.sdp_file);
 	}
+	tls_options(a, plan, o, secret);
 	if (o->address.listen)
 		add_listening(a, p, o);
 	argv_list(a, o->extra_output_args);

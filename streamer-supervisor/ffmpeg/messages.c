@@ -21,6 +21,10 @@ static const struct {
 	{ "403 Forbidden", MESSAGE_REFUSAL },
 	{ "404 Not Found", MESSAGE_REFUSAL },
 	{ "405 Method Not Allowed", MESSAGE_REFUSAL },
+	/* GnuTLS's two words for it, and OpenSSL's. */
+	{ "certificate failed verification", MESSAGE_REFUSAL },
+	{ "certificate's owner does not match", MESSAGE_REFUSAL },
+	{ "certificate verify failed", MESSAGE_REFUSAL },
 	{ "AccessManager.Reject", MESSAGE_REFUSAL },
 	{ "NetConnection.Connect.Rejected", MESSAGE_REFUSAL },
 	{ "NetConnection.Connect.InvalidApp", MESSAGE_REFUSAL },

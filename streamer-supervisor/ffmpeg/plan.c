@@ -10,6 +10,7 @@
 #include "common/net/url.h"
 #include "streamer-supervisor/ffmpeg/datagram.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
+#include "streamer-supervisor/ffmpeg/tls.h"
 
 /* What is planned: an output, whose URL stands at `url_key`. */
 struct planned {
@@ -208,5 +209,7 @@ plan_make(const struct conf_output *o, const char *url_key, struct plan *out,
 					     : codecs[codec].encoder },
 	};
 	key = datagram_mistake(out, o, &expected);
+	if (key == NULL)
+		key = tls_mistake(out, o, &expected);
 	return key ? plan_blame(&at, key, "%s", expected) : 0;
 }

@@ -20,6 +20,14 @@ enum protocol_sign {
 	SIGNS
 };
 
+/* What ffmpeg does to know its peer over TLS (tls.h). */
+enum protocol_tls {
+	PROTOCOL_TLS_NONE,      /* it does not speak TLS */
+	PROTOCOL_TLS_BLIND,     /* it checks no certificate */
+	PROTOCOL_TLS_OPTIONS,   /* it does, with options of their own */
+	PROTOCOL_TLS_HTTP_OPTS, /* the same, within -http_opts */
+};
+
 /* How a protocol carries one codec, where that is special. */
 struct ffmpeg_carriage {
 	const char *muxer;   /* NULL: the protocol's */
@@ -55,6 +63,7 @@ struct ffmpeg_protocol {
 	 * NULL: it has none. */
 	const char *patience;
 	unsigned signs; /* BIT() of those that it is judged by */
+	enum protocol_tls tls;
 	bool describes; /* it can write an SDP file */
 	bool datagrams; /* it takes ttl, dscp and localaddr in its query */
 	bool packets;   /* `ptime` says how much sound one packet holds */

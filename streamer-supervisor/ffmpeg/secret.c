@@ -337,6 +337,21 @@ secret_part(struct secret *s, const struct secret_way *way, const char *url,
 	return u.kind == URL_ADDRESS ? way->part(s, way, key) : ERR_INVALID;
 }
 
+int
+secret_add_option(struct secret *s, const char *options)
+{
+	char *longer = NULL;
+
+	if (strlen(s->preset) + strlen(options) > SECRET_LINE_MAX)
+		return ERR_TOO_LONG;
+	if (asprintf(&longer, "%.*s:%s\n", (int)strlen(s->preset) - 1,
+		s->preset, options) < 0)
+		return ERR_NOMEM;
+	free(s->preset);
+	s->preset = longer;
+	return 0;
+}
+
 void
 secret_done(struct secret *s)
 {

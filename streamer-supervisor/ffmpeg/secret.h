@@ -33,6 +33,10 @@ extern const struct secret_way secret_rtmp, secret_srt, secret_rist,
  * secret_done() is due in any case. */
 int secret_part(struct secret *s, const struct secret_way *way, const char *url,
     const char *key);
+/* Adds options, "name=value" and ':' between them, to those of `http_opts` in
+ * the preset, which is the last line of it. Fails with ERR_TOO_LONG and
+ * ERR_NOMEM. */
+int secret_add_option(struct secret *s, const char *options);
 void secret_done(struct secret *s);
 
 #endif

@@ -8,6 +8,7 @@
 #include "common/net/credential.h"
 #include "platform/platform.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
+#include "streamer-supervisor/ffmpeg/tls.h"
 
 /* ---- where they are --------------------------------------------------- */
 
@@ -101,6 +102,11 @@ stream_key_guard(const struct conf_output *o, const struct plan *plan)
 	if (o->address.key_env[0])
 		from_environment(o->address.key_env);
 	guard_url(o, plan);
+	if (tls_is_blind(plan, o))
+		log_warning("output=%s the certificate of its server is not "
+			    "checked: ffmpeg does not do that for %s://; "
+			    "tls_verify = no says that this is known",
+		    o->block.name, plan->protocol->scheme);
 }
 
 void
@@ -153,6 +159,8 @@ stream_key_split(const struct conf_output *o, const struct plan *plan,
 	if (rc == 0)
 		rc = secret_part(
 		    out, plan->protocol->secret, o->address.url, key);
+	if (rc == 0)
+		rc = tls_preset(out, plan, o);
 	if (rc == 0)
 		rc = remember(r, out, key);
 	if (rc == ERR_INVALID)

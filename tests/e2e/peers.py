@@ -215,15 +215,18 @@ class NginxRtmp:
 
 
 class TlsProxy:
-    """Takes TLS on a free port and passes it on in clear."""
+    """Takes TLS on a free port and passes it on in clear. Its certificate, for
+    localhost and 127.0.0.1 unless `name` says otherwise, it signs itself."""
 
-    def __init__(self, directory, port):
-        key, certificate = (
-            pathlib.Path(directory) / name for name in ("key", "certificate"))
+    def __init__(self, directory, port, name="DNS:localhost,IP:127.0.0.1"):
+        key, certificate = (pathlib.Path(directory) / f"{port}.{kind}"
+                            for kind in ("key", "certificate"))
+        self.certificate = certificate
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
              "-keyout", key, "-out", certificate, "-days", "2", "-subj",
-             "/CN=localhost"], check=True, stderr=subprocess.DEVNULL)
+             "/CN=localhost", "-addext", f"subjectAltName={name}"],
+            check=True, stderr=subprocess.DEVNULL)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(certificate, key)
         self.to = port
@@ -234,8 +237,11 @@ class TlsProxy:
     def _accept(self):
         with contextlib.suppress(OSError):
             while True:
-                client = self.context.wrap_socket(
-                    self.sockets[0].accept()[0], server_side=True)
+                plain = self.sockets[0].accept()[0]
+                try:
+                    client = self.context.wrap_socket(plain, server_side=True)
+                except ssl.SSLError:  # who does not trust it hangs up
+                    continue
                 server = socket.create_connection(("127.0.0.1", self.to))
                 self.sockets += [client, server]
                 for ends in ((client, server), (server, client)):

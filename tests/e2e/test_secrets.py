@@ -72,11 +72,12 @@ class Server:
 @contextlib.contextmanager
 def rtmp(rundir, tls=False):
     with peers.NginxRtmp(rundir) as nginx, contextlib.ExitStack() as stack:
-        url = nginx.url(KEY)
+        url, keys = nginx.url(KEY), {}
         if tls:
             proxy = stack.enter_context(peers.TlsProxy(rundir, nginx.port))
             url = f"rtmps://127.0.0.1:{proxy.port}/live/{KEY}"
-        yield Server(url, {}, [KEY], kill=nginx.kill)
+            keys["ca_file"] = proxy.certificate
+        yield Server(url, keys, [KEY], kill=nginx.kill)
 
 
 @contextlib.contextmanager

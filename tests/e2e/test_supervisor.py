@@ -64,8 +64,10 @@ def test_pushes_over_tls_arrive(rundir, supervise, source, nginx):
             peers.TlsProxy(rundir, nginx.port) as rtmps, \
             peers.TlsProxy(rundir, listener.port) as rtsps:
         supervise(
-            *define("a", url=f"rtmps://127.0.0.1:{rtmps.port}/live/stream"),
-            *define("b", url=f"rtsps://127.0.0.1:{rtsps.port}/stream"))
+            *define("a", url=f"rtmps://127.0.0.1:{rtmps.port}/live/stream",
+                    ca_file=rtmps.certificate),
+            *define("b", url=f"rtsps://127.0.0.1:{rtsps.port}/stream",
+                    tls_verify="no"))
         peers.heard_noise(listener.samples(2 * peers.RATE))
         wait_until(nginx.bytes_in, "the server receives")
         with nginx.decode() as far_end:

@@ -98,7 +98,7 @@ test_every_combination(void **state)
 		    INPUT
 		    "-c:a libmp3lame -b:a 64000 -ar 44100 " FLV RTMP_SEEN },
 		{ "rtmps://host/live/key", CODEC_AUTO, LATENCY_NORMAL,
-		    INPUT "-c:a aac -b:a 64000 " FLV PRESET
+		    INPUT "-c:a aac -b:a 64000 " FLV "-tls_verify 1 " PRESET
 			  "rtmps://host/live" },
 		{ RTSP_URL, CODEC_AUTO, LATENCY_NORMAL,
 		    INPUT "-c:a aac -b:a 64000 " RTSP "tcp " RTSP_URL },

@@ -1,0 +1,74 @@
+"""Who an output is sent to over TLS: only to whom the certificate names."""
+import shutil
+
+import pytest
+
+import peers
+from daemon import wait_until
+from supervisor import define, nginx, source, supervise, until  # noqa: F401
+
+pytestmark = pytest.mark.skipif(shutil.which("openssl") is None,
+                                reason="no openssl")
+
+
+@pytest.fixture
+def proxy(rundir, nginx):
+    with peers.TlsProxy(rundir, nginx.port) as p:
+        yield p
+
+
+def address(proxy, host="127.0.0.1"):
+    return f"rtmps://{host}:{proxy.port}/live/stream"
+
+
+def refused(s, why):
+    o = wait_until(lambda: (o := s.output())["state"] == "rejected" and o,
+                   "it is refused")
+    assert why in o["last_error"], o
+    assert s.output()["out_time_ms"] == 0
+
+
+def test_a_stranger_gets_nothing(supervise, source, nginx, proxy):
+    """Story: whoever stood in between with any certificate got the stream and
+    its key, for ffmpeg checks nobody unless it is told to."""
+    s = supervise(*define(url=address(proxy)))
+    refused(s, "certificate failed verification")
+    assert not nginx.bytes_in()
+
+
+@pytest.mark.parametrize("key, value", [
+    ("tls_verify", "no"), ("ca_file", None)])
+def test_whom_the_operator_trusts(supervise, source, nginx, proxy, key, value):
+    s = supervise(*define(
+        url=address(proxy), **{key: value or proxy.certificate}))
+    wait_until(nginx.bytes_in, "the server receives")
+    wait_until(lambda: s.output()["state"] == "running", "it runs")
+
+
+def test_a_certificate_of_another_host(rundir, supervise, source, nginx):
+    with peers.TlsProxy(rundir, nginx.port, "DNS:example.org") as proxy:
+        s = supervise(*define(url=address(proxy, "localhost"),
+                              ca_file=proxy.certificate))
+        refused(s, "owner does not match")
+
+
+def test_dash_checks_too(supervise, source, proxy):
+    """The check and the password are one option of ffmpeg."""
+    s = supervise(*define(
+        url=f"https://u:secret@127.0.0.1:{proxy.port}/live.mpd"))
+    refused(s, "certificate failed verification")
+
+
+def test_what_is_not_checked_is_said(supervise, source):
+    s = supervise(*define("a", url="rtsps://127.0.0.1:1/a"),
+                  *define("b", url="rtsps://127.0.0.1:1/b", tls_verify="no"))
+    said = "the certificate of its server is not checked"
+    wait_until(lambda: f"output=a {said}" in s.logged(), "it is said")
+    assert f"output=b {said}" not in s.logged()
+
+
+def test_the_check_that_cannot_be_made_is_refused(supervise):
+    s = supervise(*define(url="rtsps://127.0.0.1:1/a", tls_verify="yes"),
+                  ready=None)
+    assert s.process.wait(30) == 78
+    assert "ffmpeg checks no certificate there" in s.logged()
