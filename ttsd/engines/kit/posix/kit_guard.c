@@ -22,11 +22,13 @@ guard_engine_died(int number)
 static void
 guard_close_all(void)
 {
+	int fd;
+
 #ifdef CLOSE_RANGE_CLOEXEC
 	if (close_range(0, ~0u, 0) == 0)
 		return;
 #endif
-	for (int fd = 0; fd < DESCRIPTORS_MAX; fd++)
+	for (fd = 0; fd < DESCRIPTORS_MAX; fd++)
 		close(fd);
 }
 
