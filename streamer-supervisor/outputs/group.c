@@ -22,6 +22,12 @@ struct group {
 	char label[80];
 };
 
+bool
+group_carries(const struct group_member *m)
+{
+	return m->carriage == GROUP_CARRIED;
+}
+
 static size_t
 count_carried(const struct group *g)
 {
@@ -29,7 +35,7 @@ count_carried(const struct group *g)
 	size_t n = 0;
 
 	for (m = g->members; m; m = m->next)
-		n += m->carried;
+		n += group_carries(m);
 	return n;
 }
 
@@ -46,7 +52,7 @@ make_argv(void *arg, const struct invocation *start, struct redact *secrets)
 
 	memset(g->slaves, 0, sizeof(g->slaves));
 	for (m = g->members; m && n < TEE_MAX; m = m->next) {
-		if (!m->carried)
+		if (!group_carries(m))
 			continue;
 		if (redact_add_url(secrets, m->conf->address.url) < 0)
 			return NULL;
@@ -68,9 +74,11 @@ sender_changed(
 	(void)l;
 	for (m = g->members; m; m = next) {
 		next = m->next;
-		if (!m->carried && !(m->leaving && over))
+		if (m->carriage == GROUP_OUT ||
+		    (m->carriage == GROUP_LEAVING && !over))
 			continue;
-		m->leaving = m->leaving && !over;
+		if (m->carriage == GROUP_LEAVING)
+			m->carriage = GROUP_OUT;
 		m->changed(m->arg, reason);
 	}
 }
@@ -81,10 +89,10 @@ group_member_lost(void *arg, unsigned index, const char *why)
 	struct group *g = arg;
 	struct group_member *m = index < TEE_MAX ? g->slaves[index] : NULL;
 
-	if (m == NULL || !m->carried)
+	if (m == NULL || !group_carries(m))
 		return;
 	g->slaves[index] = NULL;
-	m->carried = false;
+	m->carriage = GROUP_OUT;
 	if (count_carried(g) == 0)
 		sender_stop(g->sender, "it has lost all of its outputs");
 	m->lost(m->arg, why);
@@ -104,7 +112,7 @@ gathered(void *arg)
 	struct group *g = arg;
 	const struct group_member *m = g->members;
 
-	while (m && !m->carried)
+	while (m && !group_carries(m))
 		m = m->next;
 	if (m == NULL)
 		return;
@@ -122,11 +130,11 @@ group_start(struct group_member *m, const char *reason)
 {
 	struct group *g = m->group;
 
-	if (m->carried)
+	if (group_carries(m))
 		sender_start(g->sender, reason);
-	if (m->carried || g == NULL || sender_is_alive(g->sender))
-		return m->carried;
-	m->carried = true;
+	if (group_carries(m) || g == NULL || sender_is_alive(g->sender))
+		return group_carries(m);
+	m->carriage = GROUP_CARRIED;
 	timer_at(g->gather, clock_awake_ns());
 	return true;
 }
@@ -136,10 +144,9 @@ group_stop(struct group_member *m, const char *reason)
 {
 	struct group *g = m->group;
 
-	if (!m->carried)
+	if (!group_carries(m))
 		return;
-	m->carried = false;
-	m->leaving = sender_is_alive(g->sender);
+	m->carriage = sender_is_alive(g->sender) ? GROUP_LEAVING : GROUP_OUT;
 	if (count_carried(g) == 0)
 		sender_stop(g->sender, reason);
 	else if (sender_is_alive(g->sender))
@@ -156,7 +163,7 @@ group_restart(struct group_member *m, const char *reason)
 void
 group_kill(struct group_member *m)
 {
-	if (m->carried || m->leaving)
+	if (m->carriage != GROUP_OUT)
 		sender_kill(m->group->sender);
 }
 

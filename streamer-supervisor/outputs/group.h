@@ -15,6 +15,13 @@
 
 struct group;
 
+/* The ffmpeg of the group, and a member of it. */
+enum group_carriage {
+	GROUP_OUT,     /* the member may have an ffmpeg of its own */
+	GROUP_CARRIED, /* the group's ffmpeg carries it, or is to */
+	GROUP_LEAVING, /* the ffmpeg that has carried it is ending */
+};
+
 /* The holder fills in the first part. */
 struct group_member {
 	struct environment *env;
@@ -31,8 +38,7 @@ struct group_member {
 
 	struct group *group; /* NULL: it is in no group */
 	struct group_member *next;
-	bool carried;
-	bool leaving; /* the ffmpeg that has carried it is ending */
+	enum group_carriage carriage;
 };
 
 /* Joins the group that the member's configuration names. Fails with
@@ -49,6 +55,8 @@ void group_stop(struct group_member *m, const char *reason);
 void group_restart(struct group_member *m, const char *reason);
 void group_kill(struct group_member *m);
 
+/* Does the group's ffmpeg carry the member, or is to? */
+bool group_carries(const struct group_member *m);
 /* The sender that carries the group, whose state and facts are the member's. */
 const struct sender *group_sender(const struct group_member *m);
 

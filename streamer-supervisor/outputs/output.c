@@ -9,6 +9,14 @@
 #include "streamer-supervisor/outputs/failover.h"
 #include "streamer-supervisor/outputs/group.h"
 
+/* Who wants an output to run. */
+enum wish {
+	WISH_NONE,  /* nobody */
+	WISH_START, /* it starts by itself, once the supervisor is up */
+	WISH_RUN,   /* whoever started it */
+	WISH_ENDED, /* it ran until the supervisor's end */
+};
+
 struct output {
 	struct output_events events;
 	const struct conf_output *conf;
@@ -20,9 +28,7 @@ struct output {
 	enum child_state told; /* the state that was last reported */
 	struct failover failover;
 	struct timer *deadline; /* of `failover`, to decide again */
-	bool off;               /* nobody wants it to run */
-	bool ends;              /* it is off for the supervisor's end alone */
-	bool pending; /* it starts by itself, once the supervisor is up */
+	enum wish wish;
 };
 
 static struct sender *
@@ -35,7 +41,13 @@ active(const struct output *o)
 static const struct sender *
 carrier(const struct output *o)
 {
-	return o->member.carried ? group_sender(&o->member) : active(o);
+	return group_carries(&o->member) ? group_sender(&o->member) : active(o);
+}
+
+static bool
+is_to_run(const struct output *o)
+{
+	return o->wish == WISH_START || o->wish == WISH_RUN;
 }
 
 static void
@@ -93,7 +105,7 @@ judge_primary(struct output *o, const struct sender *l, enum child_state from)
 {
 	enum child_state state = sender_state(l);
 
-	if (sender_is_held(l) || o->off) {
+	if (sender_is_held(l) || !is_to_run(o)) {
 		failover_excused(&o->failover);
 		return;
 	}
@@ -114,7 +126,7 @@ output_deadline(void *arg)
 {
 	struct output *o = arg;
 
-	if (o->off)
+	if (!is_to_run(o))
 		return;
 	decide(o);
 	timer_at(o->deadline, o->failover.deadline_ns);
@@ -185,11 +197,11 @@ goes_with_group(struct output *o, const char *reason)
 static void
 output_begin_because(struct output *o, const char *reason)
 {
-	if (o->off || o->pending) {
+	if (o->wish != WISH_RUN) {
 		failover_reset(&o->failover);
 		o->active = SENDER_PRIMARY;
 	}
-	o->pending = o->off = false;
+	o->wish = WISH_RUN;
 	if (goes_with_group(o, reason))
 		return;
 	sender_start(o->senders[SENDER_PRIMARY], reason);
@@ -206,32 +218,36 @@ output_start(struct output *o)
 void
 output_begin(struct output *o)
 {
-	if (o->pending)
+	if (o->wish == WISH_START)
 		output_begin_because(o, "starts by itself");
 }
 
-void
-output_stop(struct output *o)
+static void
+output_let_go(struct output *o, enum wish wish)
 {
-	o->pending = false;
-	o->off = true;
+	o->wish = wish;
 	group_stop(&o->member, "stop was asked for");
 	stop_senders(o, "stop was asked for");
 }
 
 void
+output_stop(struct output *o)
+{
+	output_let_go(o, WISH_NONE);
+}
+
+void
 output_end(struct output *o)
 {
-	o->ends = !o->off;
-	output_stop(o);
+	output_let_go(o, is_to_run(o) ? WISH_ENDED : o->wish);
 }
 
 void
 output_restart(struct output *o)
 {
-	if (o->off || o->pending)
+	if (o->wish != WISH_RUN)
 		output_begin_because(o, "restart was asked for");
-	else if (o->member.carried)
+	else if (group_carries(&o->member))
 		group_restart(&o->member, "restart was asked for");
 	else
 		sender_restart(active(o), CAUSE_ASKED, "restart was asked for");
@@ -261,7 +277,7 @@ output_conf(const struct output *o)
 bool
 output_is_off(const struct output *o)
 {
-	return o->off && !o->ends;
+	return o->wish == WISH_NONE;
 }
 
 const char *
@@ -283,9 +299,9 @@ output_state(const struct output *o)
 	enum child_state state = sender_state(carrier(o));
 	struct sender *other = o->senders[!o->active];
 
-	if (state == CHILD_STOPPED && other && !o->member.carried)
+	if (state == CHILD_STOPPED && other && !group_carries(&o->member))
 		state = sender_state(other);
-	if (state == CHILD_STOPPED && o->member.leaving)
+	if (state == CHILD_STOPPED && o->member.carriage == GROUP_LEAVING)
 		state = CHILD_STOPPING;
 	return state;
 }
@@ -325,7 +341,7 @@ output_status(const struct output *o)
 	json_decref(one);
 	body_put(&all, "url", json_string(sender_url(active(o))));
 	body_put(&all, "group", json_string(o->conf->group));
-	body_put(&all, "carried", json_boolean(o->member.carried));
+	body_put(&all, "carried", json_boolean(group_carries(&o->member)));
 	body_put(&all, "state", json_string(child_state_name(output_state(o))));
 	if (o->senders[SENDER_BACKUP])
 		other = sender_status(o->senders[!o->active]);
@@ -341,7 +357,7 @@ output_status(const struct output *o)
 /* ---- storage ---------------------------------------------------------- */
 
 static int
-make_leg(struct output *o, struct environment *env, enum sender_role role,
+make_sender(struct output *o, struct environment *env, enum sender_role role,
     struct conf_error *e)
 {
 	char label[80];
@@ -391,17 +407,16 @@ output_new(struct environment *env, const struct output_events *ev,
 		.conf = conf,
 		.channel = channel,
 		.socket = strdup(socket),
-		.off = !conf->autostart,
-		.pending = conf->autostart,
+		.wish = conf->autostart ? WISH_START : WISH_NONE,
 		.failover = { .conf = &conf->failover } };
 	failover_reset(&o->failover);
 	if (o->socket)
 		rc = timer_new(
 		    env->loop, TIMER_COARSE, output_deadline, o, &o->deadline);
 	if (rc == 0)
-		rc = make_leg(o, env, SENDER_PRIMARY, e);
+		rc = make_sender(o, env, SENDER_PRIMARY, e);
 	if (rc == 0 && conf->failover.backup_url[0])
-		rc = make_leg(o, env, SENDER_BACKUP, e);
+		rc = make_sender(o, env, SENDER_BACKUP, e);
 	if (rc == 0 && conf->group[0])
 		rc = join_group(o, env, e);
 	if (rc < 0) {
