@@ -1,6 +1,7 @@
 #include "common/body.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/err.h"
@@ -49,7 +50,7 @@ body_merge(json_t **object, json_t *more)
 	drop_unless(json_object_update(*object, more) == 0, object);
 }
 
-/* ---- reading ------------------------------------------------------------ */
+/* ---- as text ------------------------------------------------------------ */
 
 static json_malloc_t usual_malloc;
 static json_free_t usual_free;
@@ -64,16 +65,44 @@ watched_malloc(size_t size)
 	return memory;
 }
 
-int
-body_parse(
-    const char *text, size_t len, size_t flags, json_t **out, json_error_t *e)
+static void
+watch(void)
 {
 	json_get_alloc_funcs(&usual_malloc, &usual_free);
 	was_refused = false;
 	json_set_alloc_funcs(watched_malloc, usual_free);
-	*out = json_loadb(text, len, flags, e);
+}
+
+static void
+unwatch(void)
+{
 	json_set_alloc_funcs(usual_malloc, usual_free);
-	if (*out)
-		return 0;
-	return was_refused ? ERR_NOMEM : ERR_INVALID;
+}
+
+char *
+body_text(const json_t *body)
+{
+	char *text;
+
+	watch();
+	text = json_dumps(body, JSON_COMPACT | JSON_REAL_PRECISION(6));
+	unwatch();
+	if (was_refused) {
+		free(text);
+		text = NULL;
+	}
+	return text;
+}
+
+int
+body_parse(
+    const char *text, size_t len, size_t flags, json_t **out, json_error_t *e)
+{
+	watch();
+	*out = json_loadb(text, len, flags, e);
+	unwatch();
+	drop_unless(!was_refused, out);
+	if (was_refused)
+		return ERR_NOMEM;
+	return *out ? 0 : ERR_INVALID;
 }

@@ -20,8 +20,14 @@ void body_put_text(json_t **object, const char *name, const char *text);
 /* Adds all fields of `more`, which stays the caller's. */
 void body_merge(json_t **object, json_t *more);
 
+/* Returns the text, which the caller frees, without blanks and with six digits
+ * of a fraction. NULL, where there is no memory or no `body`: never a part of
+ * it, as json_dumps() of jansson 2.14 may return. */
+char *body_text(const json_t *body);
+
 /* Reads JSON. *out is NULL where it fails: ERR_INVALID, with `e` filled, for
- * what is no JSON; ERR_NOMEM, which jansson does not tell from it. */
+ * what is no JSON; ERR_NOMEM, which jansson 2.14 takes for that, or passes over
+ * and leaves out the rest of a string. */
 int body_parse(
     const char *text, size_t len, size_t flags, json_t **out, json_error_t *e);
 

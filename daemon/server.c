@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/err.h"
 
 #define CLIENT_READS(X)                                          \
@@ -494,7 +495,7 @@ void
 server_publish(struct server *sv, unsigned event, const char *channel,
     int64_t lead_ms, json_t *body)
 {
-	char *text = json_dumps(body, JSON_COMPACT | JSON_REAL_PRECISION(6));
+	char *text = body_text(body);
 	struct shared_line *line =
 	    text ? shared_line_new(&sv->held, text) : NULL;
 	struct client *c;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/err.h"
 #include "common/lines.h"
 #include "common/utf8.h"
@@ -170,7 +171,7 @@ static const struct stream_events stream_events = { .data = received,
 void
 client_send(struct client *c, json_t *request)
 {
-	char *text = json_dumps(request, JSON_COMPACT);
+	char *text = body_text(request);
 
 	if (text == NULL || buf_putf(&c->out, "%s\n", text) < 0) {
 		complain("out of memory");

@@ -14,8 +14,6 @@
 
 /* Longest name of an operation that is looked up. */
 #define OP_NAME_MAX 32
-/* How jansson writes a reply. */
-#define REPLY_FORMAT (JSON_COMPACT | JSON_REAL_PRECISION(6))
 
 static const char *const error_names[] = { [PROTO_OK] = "ok",
 #define X(name, text) [PROTO_##name] = text,
@@ -422,7 +420,7 @@ request_done(struct request *req)
 static int
 write_json(struct buf *out, const char *prefix, const json_t *value)
 {
-	char *text = json_dumps(value, REPLY_FORMAT);
+	char *text = body_text(value);
 	int rc;
 
 	if (text == NULL)
@@ -469,7 +467,7 @@ write_plain(struct buf *out, const struct request *req, const struct reply *r)
 static int
 write_tagged(struct buf *out, const json_t *whole, const char *tag)
 {
-	char *text = tag ? json_dumps(whole, REPLY_FORMAT) : NULL;
+	char *text = tag ? body_text(whole) : NULL;
 	int rc;
 
 	if (tag == NULL)

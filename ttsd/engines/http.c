@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "ttsd/engines/kit/kit.h"
 #include "ttsd/engines/kit/kit_options.h"
 #include "ttsd/engines/kit/kit_text.h"
@@ -140,10 +141,9 @@ body_of(const struct kit_job *job, const char *text)
 	if (o && job->speech.rate > 0) {
 		speed = speed < SPEED_MIN ? SPEED_MIN : speed;
 		speed = speed > SPEED_MAX ? SPEED_MAX : speed;
-		json_object_set_new(o, "speed", json_real(speed));
+		body_put(&o, "speed", json_real(speed));
 	}
-	if (o)
-		body = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(3));
+	body = body_text(o);
 	json_decref(o);
 	return body;
 }

@@ -31,7 +31,7 @@ build_request(const struct speech *s, uint64_t number, uint32_t rate_hz,
 	if (s->loop)
 		body_put(&o, "loop", json_true());
 	put_parameters(&o, &s->parameters);
-	text = json_dumps(o, JSON_COMPACT);
+	text = body_text(o);
 	json_decref(o);
 	return text;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/err.h"
 #include "common/sound/le.h"
 #include "ttsd/engines/kit/kit.h"
@@ -219,7 +220,7 @@ kit_output_finish(void)
 static int
 put_json(enum frame_type type, json_t *payload)
 {
-	char *text = payload ? json_dumps(payload, JSON_COMPACT) : NULL;
+	char *text = payload ? body_text(payload) : NULL;
 	int rc = ERR_NOMEM;
 
 	if (text)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/err.h"
 
 /* An absent length is none. */
@@ -100,7 +101,7 @@ event_done(struct event *e)
 int
 event_put(struct buf *b, const char *type, json_t *data)
 {
-	char *text = data ? json_dumps(data, JSON_COMPACT) : NULL;
+	char *text = data ? body_text(data) : NULL;
 	int rc = data && text == NULL ? ERR_NOMEM : 0;
 
 	if (rc == 0 && text)
