@@ -33,6 +33,7 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -I. $(WARN) $(CFLAGS) $(SAN)
 LINK = $(CC) $(CFLAGS) $(SAN) $(LDFLAGS)
 
+comma := ,
 sources = $(sort $(foreach folder,$(1),$(wildcard $(folder)/*.c)))
 objects = $(patsubst %.c,$(OUT)/obj/%.o,$(1))
 
@@ -135,6 +136,12 @@ $(OUT)/tests/unit/%: $(OUT)/obj/tests/unit/%.o $(UNIT_LIBS)
 FAKE := $(call objects,$(call sources,tests/fake) platform/process_core.c \
 	platform/posix/process_end.c)
 SIM_LIBS := $(addprefix $(OUT)/obj/,libsim.a libttsd.a libstreamer.a libdaemon.a libcommon.a)
+
+# tests/sim/shortage.h: what asks for memory there asks it first. The two of
+# fortified builds are libc's own names for theirs.
+SHORTAGE_LINK := $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc strdup \
+	strndup vasprintf asprintf __vasprintf_chk __asprintf_chk)
+$(OUT)/tests/sim/test_%_shortage: SIM_LINK = $(SHORTAGE_LINK)
 
 $(OUT)/obj/libsim.a: $(call objects,$(filter-out tests/sim/test_%,$(call sources,tests/sim)))
 	@rm -f $@

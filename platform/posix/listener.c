@@ -9,6 +9,7 @@ struct listener {
 	struct acceptor *acceptor;
 	void (*accepted)(void *arg, struct stream *s);
 	void *arg;
+	struct log_limit complaints;
 	struct loop_task release;
 };
 
@@ -18,8 +19,13 @@ accepted_one(void *arg, int fd)
 	struct listener *ln = arg;
 	struct stream *s;
 
-	if (stream_new(ln->loop, fd, &s) == 0)
+	int rc = stream_new(ln->loop, fd, &s);
+
+	if (rc == 0)
 		ln->accepted(ln->arg, s);
+	else if (log_allow(&ln->complaints, clock_awake_ns()))
+		log_warning("listener=%s turns a connection away: %s",
+		    ln->local.path, err_text(rc));
 }
 
 int
@@ -36,6 +42,8 @@ listener_new(struct loop *l, const char *path,
 	ln->loop = l;
 	ln->accepted = accepted;
 	ln->arg = arg;
+	ln->complaints =
+	    (struct log_limit){ .every_ns = 10 * NS_PER_S, .burst = 1 };
 	rc = local_open(path, &ln->local);
 	if (rc == 0) {
 		rc = acceptor_new(l, ln->local.fd, ln->local.path, accepted_one,

@@ -113,6 +113,9 @@ listener_serve(void *arg)
 	if (memory)
 		ln->accepted(ln->arg, s);
 	else
+		log_warning("listener=%s turns a connection away: %s", ln->path,
+		    err_text(ERR_NOMEM));
+	if (memory == NULL)
 		stream_close(s);
 	free(memory);
 	world_leave(before);

@@ -239,12 +239,13 @@ static void
 send_sound(struct speaker *s, uint64_t samples)
 {
 	size_t channels = channels_of(s), c;
+	uint64_t second = rate_of(s);
 	uint8_t *data = malloc(samples * channels * 2), *p = data;
 	uint32_t voice = timbre(text_of(s));
 	uint64_t i, at;
 
 	for (i = 0; i < samples; i++) {
-		at = s->whole == UINT64_MAX ? (s->made + i) % rate_of(s)
+		at = s->whole == UINT64_MAX ? (s->made + i) % second
 					    : s->made + i;
 		for (c = 0; c < channels; c++, p += 2)
 			le16_put(p, (uint16_t)sample_of(voice, at));

@@ -153,9 +153,11 @@ pcm_made(void *arg, const uint8_t *data, size_t len)
 {
 	struct bed *b = arg;
 
-	if (buf_put(&b->pcm, data, len) < 0) {
+	int rc = buf_put(&b->pcm, data, len);
+
+	if (rc < 0) {
 		bed_rest(b);
-		bed_fail(b, "there is no room for its sound");
+		bed_fail(b, err_text(rc));
 		return;
 	}
 	b->ailing = false;

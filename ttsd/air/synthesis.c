@@ -19,6 +19,16 @@ synthesis_fail(struct announcement *a, const char *reason)
 	snprintf(a->made.reason, sizeof(a->made.reason), "%s", reason);
 }
 
+/* It may be cancelled before it ends as failed, so this is said now. */
+static void
+synthesis_fail_for_memory(struct announcement *a)
+{
+	log_warning("channel=%s id=%" PRIu64 " is not made to its end: out of "
+		    "memory",
+	    a->playout->channel, a->id);
+	synthesis_fail(a, "out of memory");
+}
+
 /* A part that is longer than this comes from a program that never ends. */
 #define PART_MAX_MS 3600000
 
@@ -29,7 +39,7 @@ pcm_made(void *arg, const uint8_t *data, size_t len)
 
 	if (announcement_add_pcm(a, data, len) < 0) {
 		synthesis_stop(a);
-		synthesis_fail(a, "out of memory");
+		synthesis_fail_for_memory(a);
 	} else if (a->made.samples - a->made.part_start >
 		   playout_samples(a->playout, PART_MAX_MS)) {
 		synthesis_stop(a);
@@ -107,7 +117,7 @@ submit(struct playout *p, struct announcement *a, struct engine *e)
 		speech.parameters.voice = NULL;
 	if (engine_submit(e, &speech, p->format.rate_hz, p->format.channels,
 		&job_events, a, &a->made.job) < 0)
-		synthesis_fail(a, "out of memory");
+		synthesis_fail_for_memory(a);
 }
 
 static void
@@ -139,7 +149,7 @@ make_pause(struct playout *p, struct announcement *a)
 	if (n > a->made.pause_left)
 		n = a->made.pause_left;
 	if (n > 0 && announcement_add_silence(a, n) < 0)
-		synthesis_fail(a, "out of memory");
+		synthesis_fail_for_memory(a);
 	a->made.pause_left -= n;
 	return n > 0;
 }

@@ -125,8 +125,12 @@ add_worker(struct engine *e, bool surplus)
 	struct worker *w;
 	int rc = worker_new(&e->kind, surplus, &w);
 
-	if (rc < 0)
+	if (rc < 0) {
+		if (log_allow(&e->complaints, clock_awake_ns()))
+			log_warning("engine=%s has no more workers reason=%s",
+			    engine_name(e), log_quote(err_text(rc)));
 		return rc;
+	}
 	w->next = e->workers;
 	e->workers = w;
 	e->count++;
