@@ -83,6 +83,22 @@ daemon_reconfigure(
 	return read_all(&started_with, started_as, settings, conf, e);
 }
 
+/* The end of a --check-config that found nothing wrong so far. */
+static enum daemon_step
+finish_check(const struct daemon_program *program, struct conf *conf)
+{
+	struct conf_error e;
+	int rc = program->prove ? program->prove(conf, &e) : 0;
+
+	conf_done(conf);
+	if (rc < 0) {
+		service_complain(e.text);
+		return EXIT_CONFIG;
+	}
+	printf("the configuration is good\n");
+	return EXIT_STOPPED;
+}
+
 static enum daemon_step
 configure(const struct command_line *o, const struct daemon_program *program,
     struct conf *conf)
@@ -93,11 +109,8 @@ configure(const struct command_line *o, const struct daemon_program *program,
 		service_complain(e.text);
 		return EXIT_CONFIG;
 	}
-	if (o->check_config) {
-		conf_done(conf);
-		printf("the configuration is good\n");
-		return EXIT_STOPPED;
-	}
+	if (o->check_config)
+		return finish_check(program, conf);
 	service_log_init(program->name, o->json_log ? LOG_JSON : LOG_TEXT,
 	    o->verbosity ? LOG_DEBUG : LOG_INFO);
 	return DAEMON_GO_ON;

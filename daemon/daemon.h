@@ -28,6 +28,9 @@ struct daemon_program {
 	 * filled. It is asked by --check-config, by a start and by
 	 * daemon_reconfigure(): they say the same. */
 	int (*check)(const struct conf *conf, struct conf_error *e);
+	/* The same, for which children must be started: --check-config asks
+	 * it, and a start finds out as it goes. NULL: there is nothing. */
+	int (*prove)(const struct conf *conf, struct conf_error *e);
 };
 
 /* Answers --help, --version and --check-config, reads the configuration and

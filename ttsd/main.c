@@ -1,6 +1,7 @@
 /* ttsd: keeps a live stream on every channel's audio socket. */
 #include "common/version.h"
 #include "daemon/daemon.h"
+#include "ttsd/control/names.h"
 #include "ttsd/control/ttsd.h"
 
 static const struct daemon_program program = {
@@ -11,6 +12,7 @@ static const struct daemon_program program = {
 		       "for the addresses\n"
 		       "                       of outputs",
 	.check = ttsd_check,
+	.prove = names_prove,
 };
 
 int
@@ -22,6 +24,8 @@ main(int argc, char **argv)
 	if (step != DAEMON_GO_ON)
 		return (int)step;
 	step = ttsd_start(&t);
+	if (step == DAEMON_GO_ON)
+		step = ttsd_prove_names(&t);
 	if (step == DAEMON_GO_ON) {
 		log_info("ttsd %s is on air", TTSD_VERSION);
 		service_ready();

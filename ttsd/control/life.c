@@ -9,6 +9,10 @@
 #include "common/body.h"
 #include "common/err.h"
 #include "daemon/daemon.h"
+#include "ttsd/control/names.h"
+
+/* A start waits so long for its engines to tell which voices they have. */
+#define START_PROVE_NS (3 * NS_PER_S)
 
 /* Readers of the stream that find a descriptor left by those who ask, besides
  * the two of each output. */
@@ -112,10 +116,13 @@ engine_changed(void *arg)
 {
 	struct ttsd *t = arg;
 
-	if (t->stopping)
+	if (t->stopping) {
 		stop_if_done(t);
-	else
-		server_retry(t->server);
+		return;
+	}
+	server_retry(t->server);
+	if (t->proving)
+		loop_stop(t->loop);
 }
 
 static const struct engine_events engine_events = {
@@ -299,6 +306,41 @@ open_metrics(struct ttsd *t)
 	};
 	return telemetry_open(
 	    t->loop, "ttsd", t->conf.ttsd.metrics, &t->telemetry, &t->http);
+}
+
+static void
+stop_proving(void *arg)
+{
+	struct ttsd *t = arg;
+
+	t->proving = false;
+	if (!t->stopping)
+		loop_stop(t->loop);
+}
+
+enum daemon_step
+ttsd_prove_names(struct ttsd *t)
+{
+	const struct names names = { &t->conf, t->engines };
+	enum engine_voice said;
+	struct timer *deadline;
+	struct conf_error e;
+
+	if (timer_new(t->loop, TIMER_COARSE, stop_proving, t, &deadline) < 0)
+		return DAEMON_GO_ON;
+	timer_at(deadline, clock_awake_ns() + START_PROVE_NS);
+	names_start(&names);
+	t->proving = true;
+	while ((said = names_check(&names, &e)) == VOICE_NOT_YET &&
+	       t->proving && !t->stopping)
+		loop_run(t->loop);
+	t->proving = false;
+	timer_free(deadline);
+	if (t->stopping)
+		return EXIT_STOPPED;
+	if (said == VOICE_UNKNOWN)
+		log_error("%s", e.text);
+	return said == VOICE_UNKNOWN ? EXIT_CONFIG : DAEMON_GO_ON;
 }
 
 enum daemon_step

@@ -33,6 +33,7 @@ struct ttsd {
 	struct idempotency keys;
 	uint64_t announcements; /* numbered so far */
 	bool stopping;
+	bool proving; /* until the engines have told their names */
 };
 
 /* Can ttsd work by this configuration, which conf_finish() found no fault
@@ -43,6 +44,11 @@ int ttsd_check(const struct conf *conf, struct conf_error *e);
  * DAEMON_GO_ON, or the exit status to end with; the log tells why. ttsd_end()
  * is to follow in either case. */
 enum daemon_step ttsd_start(struct ttsd *t);
+/* Lets the engines tell which voices, languages and clips they have, for a
+ * moment in which ttsd serves already, and ends it where the configuration has
+ * a name that they do not know; the log tells which. An engine that does not
+ * tell in time is trusted. Returns as ttsd_start(). */
+enum daemon_step ttsd_prove_names(struct ttsd *t);
 /* Ends every announcement and the engines, then stops the loop. Called a second
  * time, it stops the loop without waiting for the engines. */
 void ttsd_stop(struct ttsd *t);

@@ -1,0 +1,30 @@
+/*
+ * Names in a configuration that only engines know: voices and languages of
+ * channels, voices of [language] sections, and the clips of beds. Engines tell
+ * which they have when they run.
+ */
+#ifndef TTSD_CONTROL_NAMES_H
+#define TTSD_CONTROL_NAMES_H
+
+#include "common/conf/conf.h"
+#include "ttsd/pool/engine.h"
+
+/* The engines of a configuration, in its order. */
+struct names {
+	const struct conf *conf;
+	struct engine *const *engines;
+};
+
+/* Starts those engines that the names are of. */
+void names_start(const struct names *n);
+
+/* Asks them. VOICE_UNKNOWN: `e` blames the name; VOICE_NOT_YET: one that is not
+ * known yet to be wrong waits for an engine. An engine that fails knows
+ * everything. */
+enum engine_voice names_check(const struct names *n, struct conf_error *e);
+
+/* The `prove` of ttsd's struct daemon_program: starts the engines to ask them,
+ * and ends them again. */
+int names_prove(const struct conf *conf, struct conf_error *e);
+
+#endif
