@@ -468,7 +468,9 @@ server_free(struct server *sv)
 	}
 	timer_free(sv->turn);
 	timer_free(sv->sweep);
-	free(sv);
+	/* The reaper may be queued; what is queued is released in its place. */
+	sv->reap.fn = free;
+	loop_defer(sv->loop, &sv->reap);
 }
 
 bool

@@ -1,4 +1,5 @@
 /* A whole ttsd in a simulated world: start, stop, and what it says. */
+#include "common/err.h"
 #include "tests/sim/station.h"
 #include "tests/unit/test.h"
 
@@ -44,12 +45,45 @@ test_stops_while_it_reloads(void **state)
 	}
 }
 
+static bool
+is_stopped(void *loop)
+{
+	return fake_stopped(loop);
+}
+
+/* Story: the server was freed with a client that broke off at that moment and
+ * was to be reaped afterwards: the reaper ran over memory that was free. Found
+ * by the torture, under ASan. */
+static void
+test_a_client_breaks_off_at_the_end(void **state)
+{
+	struct station s;
+
+	(void)state;
+	station_begin(&s, 1, "");
+	station_listen(&s);
+	fake_signal(s.ttsd.loop, LOOP_TERMINATE);
+	assert_true(fake_run_until(is_stopped, s.ttsd.loop, 60 * NS_PER_S));
+	fake_enter();
+	event_publish(s.ttsd.server, EVENT_CLOCK, "main", SERVER_ANY_LEAD, 0,
+	    json_pack("{s:i}", "skipped", 1));
+	fake_leave();
+	peer_break(client_peer(s.events), ERR_CLOSED);
+	fake_enter();
+	ttsd_end(&s.ttsd);
+	fake_leave();
+	client_close(s.client);
+	client_close(s.events);
+	fake_end();
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_says_and_stops),
 		cmocka_unit_test(test_stops_while_it_reloads),
+		cmocka_unit_test(test_a_client_breaks_off_at_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
