@@ -56,7 +56,8 @@ list_options(const struct conf_output *o)
 
 	if (list == NULL || *path == '\0')
 		return list ? strcpy(list, "tls_verify=1") : NULL;
-	for (at = stpcpy(list, before); *path; path++) {
+	memcpy(list, before, sizeof(before));
+	for (at = list + strlen(before); *path; path++) {
 		if (strchr(":='\\ ", *path))
 			*at++ = '\\';
 		*at++ = *path;
