@@ -7,6 +7,7 @@
 #include "common/body.h"
 #include "common/conf/schema.h"
 #include "common/err.h"
+#include "common/format.h"
 #include "common/version.h"
 #include "streamer-supervisor/control/supervisor.h"
 
@@ -117,19 +118,14 @@ op_restart(void *ctx, struct session *s, const json_t *body, struct reply *r)
 static char *
 setting(const char *name, const char *key, const json_t *value)
 {
-	char *text = NULL;
-	int n;
-
 	if (json_is_string(value))
-		n = asprintf(&text, "output.%s.%s=%s", name, key,
-		    json_string_value(value));
-	else if (json_is_boolean(value))
-		n = asprintf(&text, "output.%s.%s=%s", name, key,
+		return format_text(
+		    "output.%s.%s=%s", name, key, json_string_value(value));
+	if (json_is_boolean(value))
+		return format_text("output.%s.%s=%s", name, key,
 		    json_is_true(value) ? "yes" : "no");
-	else
-		n = asprintf(&text, "output.%s.%s=%" JSON_INTEGER_FORMAT, name,
-		    key, json_integer_value(value));
-	return n < 0 ? NULL : text;
+	return format_text("output.%s.%s=%" JSON_INTEGER_FORMAT, name, key,
+	    json_integer_value(value));
 }
 
 /* NULL: out of memory. */

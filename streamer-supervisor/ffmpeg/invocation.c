@@ -7,6 +7,7 @@
 
 #include "common/args/argv.h"
 #include "common/args/words.h"
+#include "common/format.h"
 #include "streamer-supervisor/ffmpeg/datagram.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 #include "streamer-supervisor/ffmpeg/tls.h"
@@ -168,12 +169,13 @@ static void
 add_url(struct argv *a, const struct ffmpeg_protocol *p,
     const struct conf_output *o, const struct secret *secret)
 {
-	char *url = NULL, query[QUERY_MAX];
+	char *url, query[QUERY_MAX];
 
 	datagram_query(o, query, sizeof(query));
-	if (asprintf(&url, "%s%s%s%s", p->as ? p->as : "",
-		secret->url + (p->as ? strlen(p->scheme) : 0),
-		p->entry ? p->entry : "", query) < 0)
+	url = format_text("%s%s%s%s", p->as ? p->as : "",
+	    secret->url + (p->as ? strlen(p->scheme) : 0),
+	    p->entry ? p->entry : "", query);
+	if (url == NULL)
 		a->failed = true;
 	else if (words_count(o->sound.variants) > 0)
 		add_lists(

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/format.h"
 #include "common/net/encode.h"
 #include "common/net/url.h"
 
@@ -41,7 +42,7 @@ static int
 add_line(
     struct secret *s, const char *before, const char *value, const char *after)
 {
-	char *longer = NULL;
+	char *longer;
 
 	if (value == NULL)
 		return ERR_NOMEM;
@@ -49,8 +50,8 @@ add_line(
 		return ERR_INVALID;
 	if (strlen(before) + strlen(value) + strlen(after) > SECRET_LINE_MAX)
 		return ERR_TOO_LONG;
-	if (asprintf(&longer, "%s%s%s%s\n", s->preset, before, value, after) <
-	    0)
+	longer = format_text("%s%s%s%s\n", s->preset, before, value, after);
+	if (longer == NULL)
 		return ERR_NOMEM;
 	free(s->preset);
 	s->preset = longer;
@@ -271,15 +272,13 @@ is_token(const char *s)
 static char *
 authorization(const char *user, const char *secret)
 {
-	char *pair = NULL, *coded = NULL, *out = NULL;
+	char *pair, *coded, *out;
 
 	if (*user == '\0')
-		return asprintf(&out, "Bearer %s", secret) < 0 ? NULL : out;
-	if (asprintf(&pair, "%s:%s", user, secret) < 0)
-		return NULL;
-	coded = base64_encode(pair);
-	if (coded && asprintf(&out, "Basic %s", coded) < 0)
-		out = NULL;
+		return format_text("Bearer %s", secret);
+	pair = format_text("%s:%s", user, secret);
+	coded = pair ? base64_encode(pair) : NULL;
+	out = coded ? format_text("Basic %s", coded) : NULL;
 	free(coded);
 	free(pair);
 	return out;
@@ -340,12 +339,13 @@ secret_part(struct secret *s, const struct secret_way *way, const char *url,
 int
 secret_add_option(struct secret *s, const char *options)
 {
-	char *longer = NULL;
+	char *longer;
 
 	if (strlen(s->preset) + strlen(options) > SECRET_LINE_MAX)
 		return ERR_TOO_LONG;
-	if (asprintf(&longer, "%.*s:%s\n", (int)strlen(s->preset) - 1,
-		s->preset, options) < 0)
+	longer = format_text(
+	    "%.*s:%s\n", (int)strlen(s->preset) - 1, s->preset, options);
+	if (longer == NULL)
 		return ERR_NOMEM;
 	free(s->preset);
 	s->preset = longer;
