@@ -53,9 +53,9 @@ argv_list(struct argv *a, char *const *words)
 void
 argv_options(struct argv *a, const char *options)
 {
-	char **words = words_split(options ? options : "");
+	char **words;
 
-	if (words == NULL)
+	if (words_split(options ? options : "", &words) < 0)
 		a->failed = true;
 	argv_list(a, words);
 	words_free(words);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/err.h"
+
 /* Copies the word at `p` to `out`. Returns the character behind it, or NULL
  * where its quotes or backslashes are wrong. */
 static const char *
@@ -28,28 +30,27 @@ take_word(const char *p, char *out)
 	return quote ? NULL : p;
 }
 
-char **
-words_split(const char *text)
+int
+words_split(const char *text, char ***out)
 {
 	/* A word needs a blank before it, so half the length is enough. */
 	char **words = calloc(strlen(text) / 2 + 2, sizeof(*words));
 	char *word = malloc(strlen(text) + 1);
 	size_t n = 0;
+	int rc = words && word ? 0 : ERR_NOMEM;
 
-	while (words && word && text) {
-		text += strspn(text, " \t");
-		if (*text == '\0')
-			break;
+	while (rc == 0 && *(text += strspn(text, " \t"))) {
 		text = take_word(text, word);
-		words[n] = text ? strdup(word) : NULL;
-		if (words[n++] == NULL)
-			text = NULL;
+		if (text == NULL)
+			rc = ERR_INVALID;
+		else if ((words[n++] = strdup(word)) == NULL)
+			rc = ERR_NOMEM;
 	}
 	free(word);
-	if (words && word && text)
-		return words;
-	words_free(words);
-	return NULL;
+	if (rc < 0)
+		words_free(words);
+	*out = rc < 0 ? NULL : words;
+	return rc;
 }
 
 void

@@ -7,10 +7,11 @@
 #include <stddef.h>
 
 /* Blanks separate words; text in '…' is literal; in "…" and in bare text a
- * backslash takes the next character literally. Returns a NULL-terminated
- * array, which the caller releases with words_free(), or NULL where a quote is
- * not closed, a backslash is last, or there is no memory. */
-char **words_split(const char *text);
+ * backslash takes the next character literally. Writes a NULL-terminated
+ * array, which the caller releases with words_free(); NULL where it fails:
+ * with ERR_INVALID where a quote is not closed or a backslash is last, with
+ * ERR_NOMEM. */
+int words_split(const char *text, char ***out);
 void words_free(char **words);
 
 /* The number of words; 0 where `words` is NULL. */

@@ -23,7 +23,7 @@ block_init(const struct schema_section *sec, void *block)
 	memset(block, 0, sec->size);
 	((struct conf_block *)block)->section = sec->name;
 	for (key = sec->keys; key->name; key++)
-		if (!conf_store(key, key->initial, block))
+		if (conf_store(key, key->initial, block) < 0)
 			return ERR_NOMEM;
 	return 0;
 }
@@ -131,8 +131,10 @@ open_block(struct conf *c, const char *section, const char *name,
 		conf_complain(e, at, "[%s] has no name", section);
 	else if ((block = conf_find_block(c, *sec, name)) == NULL &&
 		 (block = conf_add_block(c, *sec, name)) == NULL)
-		conf_complain(
-		    e, at, "[%s %s]: too many sections", section, name);
+		conf_complain(e, at, "[%s %s]: %s", section, name,
+		    list_of(c, *sec)->count < CONF_BLOCKS_MAX
+			? "out of memory"
+			: "too many sections");
 	if (block && block->line == 0 && at->file == NULL)
 		block->line = CONF_BY_OPTION;
 	return block;
@@ -164,6 +166,7 @@ set_value(const struct schema_section *sec, struct conf_block *block,
 	const struct schema_key *key = schema_find_key(sec, name);
 	const char *space = block->name[0] ? " " : "";
 	unsigned *set_at;
+	int rc;
 
 	if (key == NULL)
 		return conf_complain(e, at, "[%s%s%s] has no key '%s'",
@@ -173,7 +176,11 @@ set_value(const struct schema_section *sec, struct conf_block *block,
 		return conf_complain(e, at,
 		    "[%s%s%s] %s: set already in line %u", sec->name, space,
 		    block->name, name, *set_at);
-	if (!conf_store(key, value, block))
+	rc = conf_store(key, value, block);
+	if (rc == ERR_NOMEM)
+		return conf_complain(e, at, "[%s%s%s] %s: out of memory",
+		    sec->name, space, block->name, name);
+	if (rc < 0)
 		return complain_of_value(key, block, value, at, e);
 	*set_at = at->file ? at->line : CONF_BY_OPTION;
 	return 0;
@@ -306,9 +313,11 @@ conf_init(struct conf *c)
 	int rc = 0;
 
 	memset(c, 0, sizeof(*c));
-	for (sec = schema; sec->name && rc == 0; sec++)
-		if (!sec->named)
-			rc = block_init(sec, (char *)c + sec->offset);
+	/* All of them have to be blocks, even after a failure: conf_done()
+	 * comes. */
+	for (sec = schema; sec->name; sec++)
+		if (!sec->named && block_init(sec, (char *)c + sec->offset) < 0)
+			rc = ERR_NOMEM;
 	return rc;
 }
 

@@ -25,8 +25,9 @@ struct conf_shown {
 };
 struct conf_shown conf_show(const char *text);
 
-/* Stores the value that `text` writes; false when it is not valid. */
-bool conf_store(const struct schema_key *key, const char *text, void *block);
+/* Stores the value that `text` writes. Fails with ERR_INVALID and
+ * ERR_NOMEM. */
+int conf_store(const struct schema_key *key, const char *text, void *block);
 
 /* Is a key whose value is text or words empty in that block? */
 bool conf_is_empty(const struct conf_block *block, const char *key);
@@ -34,8 +35,8 @@ bool conf_is_empty(const struct conf_block *block, const char *key);
 /* The block of that name, or NULL. */
 void *conf_find_block(
     const struct conf *c, const struct schema_section *sec, const char *name);
-/* A new one at its defaults; NULL when there are too many. Moves the others
- * of its kind. */
+/* Adds a block at its defaults, which moves the others of its kind. NULL when
+ * there are too many, or there is no memory. */
 void *conf_add_block(
     struct conf *c, const struct schema_section *sec, const char *name);
 /* Calls `what` with each block that there is. */

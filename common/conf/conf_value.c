@@ -3,6 +3,7 @@
 
 #include "common/args/words.h"
 #include "common/conf/conf_internal.h"
+#include "common/err.h"
 
 static bool
 parse_scaled(const char *text, const char *const *units, const int64_t *scales,
@@ -71,31 +72,35 @@ parse_choice(const char *text, const char *const *choices, int64_t *out)
 	return false;
 }
 
-static bool
+static int
 store_string(const struct schema_key *key, const char *text, char **slot)
 {
 	char *copy;
 
-	if (strlen(text) > (size_t)key->max || (copy = strdup(text)) == NULL)
-		return false;
+	if (strlen(text) > (size_t)key->max)
+		return ERR_INVALID;
+	copy = strdup(text);
+	if (copy == NULL)
+		return ERR_NOMEM;
 	free(*slot);
 	*slot = copy;
-	return true;
+	return 0;
 }
 
-static bool
+static int
 store_words(const char *text, char ***slot)
 {
-	char **words = words_split(text);
+	char **words;
+	int rc = words_split(text, &words);
 
-	if (words == NULL)
-		return false;
+	if (rc < 0)
+		return rc;
 	words_free(*slot);
 	*slot = words;
-	return true;
+	return 0;
 }
 
-bool
+int
 conf_store(const struct schema_key *key, const char *text, void *block)
 {
 	void *slot = (char *)block + key->offset;
@@ -125,9 +130,9 @@ conf_store(const struct schema_key *key, const char *text, void *block)
 	}
 	if (!good ||
 	    (key->type != SCHEMA_CHOICE && (n < key->min || n > key->max)))
-		return false;
+		return ERR_INVALID;
 	*(int64_t *)slot = n;
-	return true;
+	return 0;
 }
 
 bool

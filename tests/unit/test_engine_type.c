@@ -74,13 +74,14 @@ test_what_it_needs(void **state)
 static void
 expect_options(const char *name, const char *settings, const char *options)
 {
-	char **expected = words_split(options), **words;
+	char **expected, **words;
 	const struct conf_engine *engine;
 	struct argv a = { 0 };
 	struct conf_error e;
 	struct conf c;
 	size_t i;
 
+	assert_int_equal(words_split(options, &expected), 0);
 	assert_int_equal(read_engine(&c, name, settings, &e), 0);
 	assert_int_equal(conf_set(&c, "ttsd.clips_dir=/clips", &e), 0);
 	engine = conf_engine_find(&c, "x");

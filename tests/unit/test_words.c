@@ -6,6 +6,7 @@
 #include "tests/unit/test.h"
 
 #include "common/args/words.h"
+#include "common/err.h"
 
 /* The words joined, each in angle brackets; "!" for none. */
 static void
@@ -13,9 +14,11 @@ expect(const char *text, const char *joined)
 {
 	char got[512] = "";
 	char *copy = exact_copy(text, strlen(text) + 1);
-	char **words = words_split(copy);
+	char **words;
 	size_t i, n = 0;
+	int rc = words_split(copy, &words);
 
+	assert_int_equal(rc, words ? 0 : ERR_INVALID);
 	for (i = 0; words && words[i]; i++)
 		n += (size_t)snprintf(
 		    got + n, sizeof(got) - n, "<%s>", words[i]);
@@ -84,8 +87,7 @@ test_as_many_words_as_fit(void **state)
 		for (i = 0; i < len; i++)
 			text[i] = i % 2 ? ' ' : 'x';
 		text[len] = '\0';
-		words = words_split(text);
-		assert_non_null(words);
+		assert_int_equal(words_split(text, &words), 0);
 		for (i = 0; words[i]; i++)
 			assert_string_equal(words[i], "x");
 		assert_int_equal(i, (len + 1) / 2);
@@ -112,7 +114,7 @@ test_any_text(void **state)
 		for (i = 0; i < len; i++)
 			text[i] = letters[rng_below(&r, sizeof(letters) - 1)];
 		text[len] = '\0';
-		words = words_split(text);
+		words_split(text, &words);
 		for (i = total = 0; words && words[i]; i++) {
 			total += strlen(words[i]);
 			for (k = n = 0; words[i][k]; k++) {
@@ -120,8 +122,7 @@ test_any_text(void **state)
 				quoted[n++] = words[i][k];
 			}
 			quoted[n] = '\0';
-			again = words_split(quoted);
-			assert_non_null(again);
+			assert_int_equal(words_split(quoted, &again), 0);
 			if (n > 0)
 				assert_string_equal(again[0], words[i]);
 			words_free(again);
