@@ -335,7 +335,7 @@ output_status(const struct output *o)
 	json_t *all = json_pack("{s:s, s:s, s:s, s:b}", "name", output_name(o),
 	    "channel", output_channel(o), "active", output_active(o), "wanted",
 	    !output_is_off(o));
-	json_t *one = sender_status(carrier(o)), *other = NULL;
+	json_t *one = sender_status(carrier(o));
 
 	body_merge(&all, one);
 	json_decref(one);
@@ -344,13 +344,11 @@ output_status(const struct output *o)
 	body_put(&all, "carried", json_boolean(group_carries(&o->member)));
 	body_put(&all, "state", json_string(child_state_name(output_state(o))));
 	if (o->senders[SENDER_BACKUP])
-		other = sender_status(o->senders[!o->active]);
-	if (other)
 		body_put(&all,
 		    sender_role_name(o->active == SENDER_PRIMARY
 					 ? SENDER_BACKUP
 					 : SENDER_PRIMARY),
-		    other);
+		    sender_status(o->senders[!o->active]));
 	return all;
 }
 

@@ -77,8 +77,11 @@ set_url(struct launch *l, const char *url, struct conf_error *e)
 		return ERR_NOMEM;
 	}
 	rc = plan_make(&l->conf, l->url_key, &l->plan, e);
-	if (rc == 0 && !l->guarded)
-		stream_key_guard(&l->conf, &l->plan);
+	if (rc == 0 && !l->guarded) {
+		rc = stream_key_guard(&l->conf, &l->plan);
+		if (rc < 0)
+			snprintf(e->text, sizeof(e->text), "%s", err_text(rc));
+	}
 	l->guarded = rc == 0;
 	return rc;
 }

@@ -150,8 +150,12 @@ try_now(void *arg)
 	static const char hello[] =
 	    "{\"op\":\"subscribe\",\"events\":[\"subscriber\"]}\n";
 	struct source *s = arg;
+	int rc = stream_connect(s->loop, s->path, &link_events, s, &s->stream);
 
-	if (stream_connect(s->loop, s->path, &link_events, s, &s->stream) < 0) {
+	if (rc < 0) {
+		if (rc == ERR_NOMEM)
+			log_warning("ttsd is not asked for: out of memory; it "
+				    "is tried again");
 		say_missing(s);
 		try_later(s);
 		s->events->absent(s->arg);

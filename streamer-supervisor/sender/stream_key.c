@@ -78,15 +78,15 @@ fetch(
 
 /* ---- who sees them ---------------------------------------------------- */
 
-static void
+static int
 guard_url(const struct conf_output *o, const struct plan *plan)
 {
 	const struct ffmpeg_protocol *p = plan->protocol;
 	bool grouped = o->group[0] != '\0';
 	struct secret s;
+	int rc = secret_part(&s, p->secret, o->address.url, "");
 
-	if (secret_part(&s, p->secret, o->address.url, "") == 0 &&
-	    (redact_has_secret(s.url) || (s.preset[0] && grouped)))
+	if (rc == 0 && (redact_has_secret(s.url) || (s.preset[0] && grouped)))
 		log_warning("output=%s the secret in its url is in ffmpeg's "
 			    "command line, which every user of this machine "
 			    "can read: ffmpeg takes it in no other way for "
@@ -94,19 +94,25 @@ guard_url(const struct conf_output *o, const struct plan *plan)
 			    "instead, or mount /proc with hidepid=2",
 		    o->block.name, grouped ? "a group" : p->scheme);
 	secret_done(&s);
+	return rc == ERR_NOMEM ? rc : 0;
 }
 
-void
+int
 stream_key_guard(const struct conf_output *o, const struct plan *plan)
 {
+	int rc;
+
 	if (o->address.key_env[0])
 		from_environment(o->address.key_env);
-	guard_url(o, plan);
+	rc = guard_url(o, plan);
+	if (rc < 0)
+		return rc;
 	if (tls_is_blind(plan, o))
 		log_warning("output=%s the certificate of its server is not "
 			    "checked: ffmpeg does not do that for %s://; "
 			    "tls_verify = no says that this is known",
 		    o->block.name, plan->protocol->scheme);
+	return 0;
 }
 
 void

@@ -19,8 +19,8 @@
 #define STREAM_KEY_FILE_MAX 4096
 
 /* Takes what is in key_env away from the processes that will be started, and
- * warns of secrets that others can see. */
-void stream_key_guard(const struct conf_output *o, const struct plan *plan);
+ * warns of secrets that others can see. Fails with ERR_NOMEM. */
+int stream_key_guard(const struct conf_output *o, const struct plan *plan);
 
 /* Returns the path of key_file: a name without a folder is that of a credential
  * of systemd. It is valid until the next call. */
