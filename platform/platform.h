@@ -217,6 +217,9 @@ struct process_spec {
 int process_spawn(struct loop *l, const struct process_spec *spec,
     const struct process_events *events, void *arg, struct process **out);
 
+/* 0: process_spawn() finds a program by that name just now. */
+int process_check_program(const char *name);
+
 /* So many children may be there at once: connections, of all listeners, leave
  * the descriptors free that those take. Replaces what was said before. Nothing
  * happens where descriptors are not scarce. */
@@ -290,6 +293,9 @@ int path_libexec(char *out, size_t size);
 
 /* The configuration file that is read unless another is named. */
 const char *path_config_file(void);
+
+/* 0: there is a folder of that name, and we may read it. */
+int path_check_folder(const char *path);
 
 /* False for a file that more users can read than its owner and, where the
  * owner is another, our group. True where that can't be told. */

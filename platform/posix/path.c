@@ -78,6 +78,18 @@ path_config_file(void)
 	return "/etc/ttsd/ttsd.conf";
 }
 
+int
+path_check_folder(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return posix_err(errno);
+	if (!S_ISDIR(st.st_mode))
+		return posix_err(ENOTDIR);
+	return access(path, R_OK | X_OK) < 0 ? posix_err(errno) : 0;
+}
+
 bool
 path_is_private(const char *path)
 {

@@ -251,6 +251,18 @@ process_spawn(struct loop *l, const struct process_spec *spec,
 	return 0;
 }
 
+int
+process_check_program(const char *name)
+{
+	char path[PLATFORM_PATH_MAX];
+	int number = program_find(path, sizeof(path), name);
+
+	/* A name with a folder is taken as it is. */
+	if (number == 0 && access(path, X_OK) < 0)
+		number = errno;
+	return number ? posix_err(number) : 0;
+}
+
 void
 process_expect(struct loop *l, size_t children)
 {

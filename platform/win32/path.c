@@ -131,6 +131,21 @@ read_all(HANDLE file, struct buf *out)
 	return rc == ERR_FULL ? ERR_TOO_LONG : rc;
 }
 
+int
+path_check_folder(const char *path)
+{
+	wchar_t *name = utf16_dup(path);
+	DWORD attributes = INVALID_FILE_ATTRIBUTES;
+
+	if (name)
+		attributes = GetFileAttributesW(name);
+	free(name);
+	return attributes != INVALID_FILE_ATTRIBUTES &&
+		       (attributes & FILE_ATTRIBUTE_DIRECTORY)
+		   ? 0
+		   : ERR_NOT_FOUND;
+}
+
 bool
 path_is_private(const char *path)
 {

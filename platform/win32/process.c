@@ -304,6 +304,17 @@ process_withhold(const char *name)
 }
 
 /* ffmpeg on Windows takes no signals without a console; a key does it. */
+int
+process_check_program(const char *name)
+{
+	const char *const argv[] = { name, NULL };
+	struct spawn_command command;
+	int rc = spawn_prepare(argv, &command);
+
+	spawn_command_done(&command);
+	return rc;
+}
+
 void
 process_interrupt(struct process *p)
 {

@@ -16,6 +16,11 @@ WRONG = [
      "[channel main] language: engine 'espeak' has no such language"),
     (4, CLIPS + "[channel main]\nbed = nosuch\n",
      "[channel main] bed: engine 'clip' has no such clip"),
+    (2, "[ttsd]\nclips_dir = {clips}/none\n",
+     "[ttsd] clips_dir: the folder cannot be read: no such file"),
+    (3, "[engine x]\ntype = command\ncommand = {clips}/none -q\n"
+        "[channel main]\nengine = x\n",
+     "[engine x] command: the program cannot be run: no such file"),
     (3, "[language ja]\nengine = espeak\nvoice = nosuch\n",
      "[language ja] voice: engine 'espeak' has no such voice"),
 ]

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "common/err.h"
+#include "ttsd/control/names.h"
 #include "ttsd/control/ttsd.h"
 
 /* Says that the file cannot be read, and why. */
@@ -53,6 +54,8 @@ ttsd_check(const struct conf *conf, struct conf_error *e)
 	int rc = read_dictionary(&conf->ttsd, &d, e);
 
 	dictionary_free(d);
+	if (rc == 0)
+		rc = names_check_files(conf, e);
 	return rc;
 }
 

@@ -40,6 +40,39 @@ clip_engine(const struct names *n)
 	return NULL;
 }
 
+/* ---- what the system knows -------------------------------------------- */
+
+static int
+check_program(const struct conf *conf, const char *engine, struct conf_error *e)
+{
+	const struct conf_engine *c = conf_engine_find(conf, engine);
+	const char *needs = c ? engine_type_of(c)->needs : NULL;
+	int rc = 0;
+
+	if (needs && strcmp(needs, "command") == 0)
+		rc = process_check_program(c->command[0]);
+	return rc < 0 ? conf_blame(e, &c->block, "command",
+			    "the program cannot be run: %s", err_text(rc))
+		      : 0;
+}
+
+int
+names_check_files(const struct conf *conf, struct conf_error *e)
+{
+	const char *clips = conf->ttsd.clips_dir;
+	size_t i;
+	int rc = clips[0] ? path_check_folder(clips) : 0;
+
+	if (rc < 0)
+		return conf_blame(e, &conf->ttsd.block, "clips_dir",
+		    "the folder cannot be read: %s", err_text(rc));
+	for (i = 0; i < conf->channels.count && rc == 0; i++)
+		rc = check_program(conf, conf_channel_at(conf, i)->engine, e);
+	for (i = 0; i < conf->languages.count && rc == 0; i++)
+		rc = check_program(conf, conf_language_at(conf, i)->engine, e);
+	return rc;
+}
+
 /* ---- each name -------------------------------------------------------- */
 
 /* Called for each name; anything but VOICE_KNOWN is kept as the result, and

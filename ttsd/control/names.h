@@ -1,5 +1,6 @@
 /*
- * Names in a configuration that only engines know: voices and languages of
+ * Names in a configuration that only others know. The system knows folders and
+ * programs. Engines know: voices and languages of
  * channels, voices of [language] sections, and the clips of beds. Engines tell
  * which they have when they run.
  */
@@ -14,6 +15,10 @@ struct names {
 	const struct conf *conf;
 	struct engine *const *engines;
 };
+
+/* Blames the folder of clips, and the program of an engine that a channel or a
+ * language is spoken by, where the system does not know it. Needs no engine. */
+int names_check_files(const struct conf *conf, struct conf_error *e);
 
 /* Starts those engines that the names are of. */
 void names_start(const struct names *n);
