@@ -42,7 +42,7 @@ COMMON_ROOMS := common \
 	$(addprefix common/,args text net sound conf control child)
 TTSD_ROOMS := ttsd $(addprefix ttsd/,control air pool queue text)
 SUPERVISOR_ROOMS := streamer-supervisor \
-	$(addprefix streamer-supervisor/,control outputs sender ffmpeg)
+	$(addprefix streamer-supervisor/,control outputs sender keeper ffmpeg)
 
 # The engines of a system, and what one of them is made of: its file, which
 # stands in that system's folder where it is for no other, and what is its own

@@ -1,7 +1,10 @@
 /* streamer-supervisor: keeps an ffmpeg on air for every output. */
+#include <string.h>
+
 #include "common/version.h"
 #include "daemon/daemon.h"
 #include "streamer-supervisor/control/supervisor.h"
+#include "streamer-supervisor/keeper/keeper.h"
 #include "streamer-supervisor/outputs/check.h"
 
 static const struct daemon_program program = {
@@ -16,9 +19,11 @@ int
 main(int argc, char **argv)
 {
 	struct supervisor sv = { 0 };
-	enum daemon_step step =
-	    daemon_configure(argc, argv, &program, &sv.conf);
+	enum daemon_step step;
 
+	if (argc > 1 && strcmp(argv[1], KEEPER_OPTION) == 0)
+		return keeper_run(argc - 2, argv + 2);
+	step = daemon_configure(argc, argv, &program, &sv.conf);
 	if (step != DAEMON_GO_ON)
 		return (int)step;
 	step = supervisor_start(&sv);

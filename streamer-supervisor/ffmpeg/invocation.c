@@ -127,7 +127,7 @@ add_codec(struct argv *a, const struct plan *plan, const struct conf_output *o,
 
 static void
 add_segment(struct argv *a, const struct ffmpeg_protocol *p,
-    const struct conf_output *o)
+    const struct conf_output *o, int64_t number)
 {
 	int64_t ms = o->address.segment_ns / 1000000;
 
@@ -139,6 +139,8 @@ add_segment(struct argv *a, const struct ffmpeg_protocol *p,
 	argv_add(a, "%" PRId64 ".%03" PRId64, ms / 1000, ms % 1000);
 	if (p->pattern && !protocol_is_numbered(o->address.url))
 		argv_options(a, "-segment_atclocktime 1 -strftime 1");
+	else if (p->pattern && number > 0)
+		argv_number(a, "-segment_start_number", number);
 }
 
 /* Adds the lists of the variants, which get the names of their rates; the URL,
@@ -200,7 +202,8 @@ add_listening(struct argv *a, const struct ffmpeg_protocol *p,
 
 void
 invocation_output(struct argv *a, const struct plan *plan,
-    const struct conf_output *o, const struct secret *secret, bool modern)
+    const struct conf_output *o, const struct secret *secret,
+    const struct invocation *start)
 {
 	const struct ffmpeg_protocol *p = plan->protocol;
 
@@ -208,11 +211,11 @@ invocation_output(struct argv *a, const struct plan *plan,
 	argv_add(a, "%s", plan->needs[LISTING_MUXERS]);
 	argv_options(a, p->options);
 	argv_options(a, p->carriage[plan->codec - codecs].options);
-	if (modern)
+	if (start->modern)
 		argv_options(a, p->modern);
 	if (p->carrier)
 		argv_options(a, p->carrier[o->address.transport]);
-	add_segment(a, p, o);
+	add_segment(a, p, o, start->number);
 	if (o->address.sdp_file && o->address.sdp_file[0]) {
 		argv_options(a, "-sdp_file");
 		argv_add(a, "%s", o->address.sdp_file);
@@ -256,6 +259,6 @@ invocation_argv(const struct plan *plan, const struct conf_output *o,
 	struct argv a = { 0 };
 
 	invocation_begin(&a, plan, o, channel, start);
-	invocation_output(&a, plan, o, secret, start->modern);
+	invocation_output(&a, plan, o, secret, start);
 	return argv_take(&a);
 }

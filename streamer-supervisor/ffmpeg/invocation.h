@@ -10,6 +10,7 @@ struct invocation {
 	const char *program; /* ffmpeg's path or name */
 	const char *socket;  /* path of the channel's audio socket */
 	bool modern;         /* this ffmpeg is 5.1 or newer */
+	int64_t number;      /* of the first file, where files have numbers */
 };
 
 /* Returns the command line that reads the channel's audio and sends it to the
@@ -26,6 +27,7 @@ void invocation_begin(struct argv *a, const struct plan *plan,
     const struct conf_output *o, const struct conf_channel *channel,
     const struct invocation *start);
 void invocation_output(struct argv *a, const struct plan *plan,
-    const struct conf_output *o, const struct secret *secret, bool modern);
+    const struct conf_output *o, const struct secret *secret,
+    const struct invocation *start);
 
 #endif

@@ -52,7 +52,8 @@ static const char *const rtsp_carrier[] = {
 /* A later run goes on where the list ends, so that players stay and no old
  * segment is left behind. */
 #define HLS_FOLDER                                     \
-	HLS, .options = "-hls_list_size 6 -hls_flags " \
+	HLS, .signs = BIT(SIGN_GROWTH),                \
+	     .options = "-hls_list_size 6 -hls_flags " \
 			"delete_segments+append_list+omit_endlist+temp_file"
 /* A server's list cannot be read back, so segments have numbers that only
  * grow. */
@@ -77,7 +78,7 @@ static const char *const rtsp_carrier[] = {
 	.scheme = "", .suffix = ext, .example = "/srv/%Y%m%d-%H%M%S" ext, \
 	.muxer = "segment", .needs = "file", .codecs = BIT(codec),        \
 	.preferred = { codec, codec }, .segment = "-segment_time",        \
-	.segment_s = 3600, .pattern = true,                               \
+	.segment_s = 3600, .pattern = true, .signs = BIT(SIGN_GROWTH),    \
 	.options = "-reset_timestamps 1 -segment_format " format          \
 		   " -segment_format_options flush_packets=1"
 #define FILES_OGG(ext, codec) FILES(ext, codec, "ogg") ":page_duration=200000"
@@ -226,6 +227,7 @@ const struct ffmpeg_protocol protocols[] = {
 	    HLS_FOLDER },
 	{ .scheme = "",
 	    .example = "/srv/dash/name.mpd",
+	    .signs = BIT(SIGN_GROWTH),
 	    .needs = "file",
 	    .options = DASH_OPTIONS,
 	    DASH },

@@ -17,6 +17,7 @@ enum protocol_sign {
 	SIGN_TAKEN,  /* its peers acknowledge what is sent */
 	SIGN_SOCKET, /* it has a socket to send from */
 	SIGN_QUIET,  /* it does not complain */
+	SIGN_GROWTH, /* the files that it writes grow */
 	SIGNS
 };
 

@@ -70,7 +70,8 @@ put_slave(struct buf *b, char *const *words, const char *patience,
 }
 
 static int
-put_member(struct buf *b, const struct tee_member *m, bool modern)
+put_member(
+    struct buf *b, const struct tee_member *m, const struct invocation *start)
 {
 	const struct ffmpeg_protocol *p = m->plan->protocol;
 	const struct secret open = { .url = m->conf->address.url,
@@ -80,7 +81,7 @@ put_member(struct buf *b, const struct tee_member *m, bool modern)
 	size_t n;
 	int rc;
 
-	invocation_output(&a, m->plan, m->conf, &open, modern);
+	invocation_output(&a, m->plan, m->conf, &open, start);
 	words = argv_take(&a);
 	n = words_count(words);
 	if (n == 0)
@@ -91,7 +92,7 @@ put_member(struct buf *b, const struct tee_member *m, bool modern)
 		words[n - 2] = words[n - 1];
 		words[n - 1] = NULL;
 	}
-	rc = put_slave(b, words, modern ? p->patience : NULL,
+	rc = put_slave(b, words, start->modern ? p->patience : NULL,
 	    m->conf->timing.start_timeout_ns / 1000);
 	words_free(words);
 	return rc;
@@ -111,7 +112,7 @@ tee_argv(const struct tee_member *members, size_t count,
 		if (i > 0)
 			rc = buf_puts(&slaves, "|");
 		if (rc == 0)
-			rc = put_member(&slaves, &members[i], start->modern);
+			rc = put_member(&slaves, &members[i], start);
 	}
 	invocation_begin(&a, members[0].plan, members[0].conf, channel, start);
 	/* Some muxers want the codec's set-up apart from the packets. */

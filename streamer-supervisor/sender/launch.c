@@ -91,7 +91,8 @@ launch_spawn(struct launch *l, const struct secret *secret)
 {
 	const struct invocation start = { .program = l->env->program,
 		.socket = l->socket,
-		.modern = probe_is_modern(l->env->probe) };
+		.modern = probe_is_modern(l->env->probe),
+		.number = keeping_number(l->keeping) };
 	char **argv;
 	int rc;
 
@@ -155,6 +156,36 @@ launch_without_key(struct launch *l, enum launch_result result)
 	return launch_fail(l, result, CAUSE_ADDRESS, l->why);
 }
 
+/* Files: their place is to be prepared first. */
+static enum launch_result
+launch_keep(struct launch *l)
+{
+	if (keeping_start(l->keeping, &l->plan, &l->conf) < 0)
+		return launch_fail(
+		    l, LAUNCH_FAILED, CAUSE_ADDRESS, keeping_why(l->keeping));
+	l->pending = PENDING_FOLDER;
+	return LAUNCH_PENDING;
+}
+
+static enum launch_result
+launch_kept(struct launch *l)
+{
+	static const enum launch_result results[] = {
+		[KEEPING_READY] = LAUNCH_DONE,
+		[KEEPING_FAILED] = LAUNCH_FAILED,
+		[KEEPING_REFUSED] = LAUNCH_REFUSED,
+	};
+	enum launch_result result = results[l->kept];
+
+	if (result == LAUNCH_DONE)
+		result = launch_with_key(l, NULL);
+	else
+		launch_fail(l, result, CAUSE_ADDRESS, keeping_why(l->keeping));
+	if (result != LAUNCH_DONE)
+		keeping_stop(l->keeping);
+	return result;
+}
+
 /* Goes on once the URL is known. */
 static enum launch_result
 launch_start(struct launch *l)
@@ -163,18 +194,19 @@ launch_start(struct launch *l)
 		probe_again(l->env->probe);
 		return launch_fail(l, LAUNCH_LACKING, CAUSE_PROGRAM, l->why);
 	}
+	if (keeping_is_due(&l->plan))
+		return launch_keep(l);
 	if (l->key == NULL)
 		return launch_with_key(l, NULL);
 	if (file_reader_start(l->key, stream_key_file(&l->conf)) < 0)
 		return launch_without_key(l, LAUNCH_FAILED);
-	l->reads_key = true;
+	l->pending = PENDING_KEY;
 	return LAUNCH_PENDING;
 }
 
 static enum launch_result
 launch_key_read(struct launch *l, int err)
 {
-	l->reads_key = false;
 	if (err < 0)
 		return launch_without_key(l, refusal(err));
 	if (!file_reader_is_private(l->key) && !l->warned) {
@@ -202,7 +234,14 @@ launch_url_read(struct launch *l, int err)
 enum launch_result
 launch_go_on(struct launch *l, int err)
 {
-	return l->reads_key ? launch_key_read(l, err) : launch_url_read(l, err);
+	switch (l->pending) {
+	case PENDING_KEY:
+		return launch_key_read(l, err);
+	case PENDING_FOLDER:
+		return launch_kept(l);
+	default:
+		return launch_url_read(l, err);
+	}
 }
 
 enum launch_result
@@ -215,6 +254,7 @@ launch_try(struct launch *l)
 		return start_with(l, &none);
 	if (l->address == NULL)
 		return launch_start(l);
+	l->pending = PENDING_URL;
 	rc = address_ask(l->address);
 	return rc == ERR_AGAIN ? LAUNCH_PENDING : launch_go_on(l, rc);
 }
@@ -222,18 +262,29 @@ launch_try(struct launch *l)
 bool
 launch_cancel(struct launch *l)
 {
-	if (l->reads_key) {
-		l->reads_key = false;
-		return file_reader_cancel(l->key);
+	switch (l->pending) {
+	case PENDING_KEY:
+		return l->key && file_reader_cancel(l->key);
+	case PENDING_FOLDER:
+		return keeping_stop(l->keeping);
+	default:
+		return l->address && address_cancel(l->address);
 	}
-	return l->address && address_cancel(l->address);
+}
+
+void
+launch_over(struct launch *l)
+{
+	keeping_stop(l->keeping);
 }
 
 const char *
 launch_late_text(const struct launch *l)
 {
-	if (l->reads_key)
+	if (l->pending == PENDING_KEY)
 		return "key_file could not be read within";
+	if (l->pending == PENDING_FOLDER)
+		return "the folder could not be looked at within";
 	return l->conf.address.url_file && l->conf.address.url_file[0]
 		   ? "url_file could not be read within"
 		   : "url_command gave no answer within";
@@ -253,12 +304,33 @@ launch_key_answered(void *arg, int err)
 	l->answered(l->arg, err);
 }
 
+static void
+launch_folder_answered(void *arg, enum keeping_result result)
+{
+	struct launch *l = arg;
+
+	l->kept = result;
+	l->answered(l->arg, 0);
+}
+
+static void
+launch_files_grown(void *arg)
+{
+	struct launch *l = arg;
+
+	l->grown(l->arg);
+}
+
 static int
 launch_init_readers(struct launch *l, const struct conf_output *conf, bool asks)
 {
-	int rc = 0;
+	static const struct keeping_events events = {
+		.done = launch_folder_answered, .grown = launch_files_grown
+	};
+	int rc =
+	    keeping_new(l->env->loop, l->run->name, &events, l, &l->keeping);
 
-	if (conf->address.key_file && conf->address.key_file[0])
+	if (rc == 0 && conf->address.key_file && conf->address.key_file[0])
 		rc = file_reader_new(l->env->loop, STREAM_KEY_FILE_MAX,
 		    launch_key_answered, l, &l->key);
 	if (rc == 0 && asks)
@@ -310,6 +382,7 @@ launch_done(struct launch *l)
 {
 	address_free(l->address);
 	file_reader_free(l->key);
+	keeping_free(l->keeping);
 	redact_done(&l->redact);
 	free(l->conf.address.url);
 }

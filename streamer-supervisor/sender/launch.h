@@ -12,6 +12,7 @@
 #include "streamer-supervisor/sender/environment.h"
 #include "streamer-supervisor/sender/ffmpeg_run.h"
 #include "streamer-supervisor/sender/history.h"
+#include "streamer-supervisor/sender/keeping.h"
 
 /* A masked URL has at most so many bytes: masks may be longer than secrets. */
 #define LAUNCH_URL_MAX (ADDRESS_MAX + 100)
@@ -26,6 +27,8 @@ enum launch_result {
 	LAUNCH_RESULTS
 };
 
+enum launch_pending { PENDING_URL, PENDING_KEY, PENDING_FOLDER };
+
 /* The holder fills in the first part. */
 struct launch {
 	const struct environment *env;
@@ -34,6 +37,8 @@ struct launch {
 	struct ffmpeg_run *run;
 	/* What was pending is there; launch_go_on() is to be called. */
 	void (*answered)(void *arg, int err);
+	/* The files that ffmpeg writes have grown. */
+	void (*grown)(void *arg);
 	void *arg;
 	/* For a group: makes the command line, and adds the secrets in it to
 	 * those that are known. NULL: it is for one address. */
@@ -45,7 +50,9 @@ struct launch {
 	const char *url_key;     /* the key of the URL, for messages */
 	struct address *address; /* NULL: the URL is written down */
 	struct file_reader *key; /* NULL: there is no key_file */
-	bool reads_key;          /* reading key_file is what is pending */
+	struct keeping *keeping; /* of files; NULL: of a group */
+	enum launch_pending pending;
+	enum keeping_result kept;
 	struct plan plan;
 	struct redact redact;
 	char url[LAUNCH_URL_MAX]; /* masked */
@@ -67,6 +74,8 @@ enum launch_result launch_try(struct launch *l);
 enum launch_result launch_go_on(struct launch *l, int err);
 /* Gives up what is pending; false when nothing was. */
 bool launch_cancel(struct launch *l);
+/* Ends what goes along with an ffmpeg: it is gone. */
+void launch_over(struct launch *l);
 /* What is said of a launch that was pending for too long, to be followed by the
  * time. */
 const char *launch_late_text(const struct launch *l);

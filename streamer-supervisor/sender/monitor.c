@@ -68,6 +68,21 @@ describe_complaint(const struct monitor *w, char *out, size_t size)
 		snprintf(out, size, "nothing was sent");
 }
 
+/* The keeper tells of growth; lost, it says nothing any more. */
+static bool
+is_unwatched(const struct monitor *w)
+{
+	return keeping_is_blind(w->keeping);
+}
+
+static void
+describe_unwritten(const struct monitor *w, char *out, size_t size)
+{
+	ffmpeg_run_complaint(w->run, out, size);
+	if (out[0] == '\0')
+		snprintf(out, size, "nothing was written");
+}
+
 /* The reason is "WHAT 10000 ms: DETAIL". */
 static const struct {
 	bool (*good)(const struct monitor *w);
@@ -79,6 +94,8 @@ static const struct {
 	    "the server has taken nothing for", describe_untaken },
 	[SIGN_SOCKET] = { has_socket, CAUSE_UNSENT, "there was no socket for",
 	    describe_complaint },
+	[SIGN_GROWTH] = { is_unwatched, CAUSE_UNSENT, "no file has grown for",
+	    describe_unwritten },
 	[SIGN_QUIET] = { is_quiet, CAUSE_UNSENT, "ffmpeg has complained for",
 	    describe_complaint },
 };
@@ -92,10 +109,24 @@ goes_by(const struct monitor *w, enum protocol_sign sign)
 	return ((p ? p->signs : BIT(SIGN_TAKEN)) & BIT(sign)) != 0;
 }
 
+/* Segments of HLS and DASH come to the disk when they are whole. */
+static int64_t
+find_limit_ns(const struct monitor *w, enum protocol_sign sign)
+{
+	const struct ffmpeg_protocol *p = w->plan->protocol;
+	int64_t limit = w->timing->stall_timeout_ns;
+
+	if (sign != SIGN_GROWTH || p->pattern)
+		return limit;
+	if (w->conf->address.segment_ns > 0)
+		return limit + w->conf->address.segment_ns;
+	return limit + p->segment_s * NS_PER_S;
+}
+
 static void
 look_at(struct monitor *w, enum protocol_sign sign)
 {
-	int64_t now = clock_awake_ns(), limit = w->timing->stall_timeout_ns;
+	int64_t now = clock_awake_ns(), limit = find_limit_ns(w, sign);
 	char why[REASON_MAX], detail[REASON_MAX - 80];
 
 	if (signs[sign].good(w)) {
@@ -120,6 +151,12 @@ look(void *arg)
 	for (sign = 0; sign < SIGNS && w->on; sign++)
 		if (goes_by(w, sign))
 			look_at(w, sign);
+}
+
+void
+monitor_grew(struct monitor *w)
+{
+	health_good(&w->health, SIGN_GROWTH, clock_awake_ns());
 }
 
 bool

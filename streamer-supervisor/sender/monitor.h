@@ -10,6 +10,7 @@
 #include "streamer-supervisor/sender/environment.h"
 #include "streamer-supervisor/sender/ffmpeg_run.h"
 #include "streamer-supervisor/sender/health.h"
+#include "streamer-supervisor/sender/keeping.h"
 #include "streamer-supervisor/sender/readback.h"
 
 /* The holder fills in the first part. */
@@ -18,8 +19,9 @@ struct monitor {
 	const struct conf_timing *timing;
 	const struct conf_output *conf; /* NULL: nothing to read back */
 	const char *channel;
-	const char *name;        /* for the log */
-	const struct plan *plan; /* of a group it has no protocol */
+	const char *name;              /* for the log */
+	const struct plan *plan;       /* of a group it has no protocol */
+	const struct keeping *keeping; /* of its files */
 	const struct ffmpeg_run *run;
 	/* ffmpeg is as good as dead, and should be killed. */
 	void (*sick)(void *arg, enum cause cause, const char *why);
@@ -49,6 +51,9 @@ void monitor_done(struct monitor *w);
  * `max_age_ns`: how old its stream may get; 0: as old as it likes. */
 void monitor_start(struct monitor *w, int64_t max_age_ns);
 void monitor_stop(struct monitor *w);
+
+/* The files that ffmpeg writes have grown. */
+void monitor_grew(struct monitor *w);
 
 /* Tells whether ffmpeg is on air, as far as can be seen before the start. */
 bool monitor_may_start(const struct monitor *w);

@@ -317,6 +317,7 @@ run_gone(void *arg, bool unknown)
 	struct sender *s = arg;
 	bool played = s->child.state == CHILD_RUNNING;
 
+	launch_over(&s->launch);
 	s->wait = judge_end(s, unknown);
 	if (unknown) {
 		probe_again(s->spec.env->probe);
@@ -466,6 +467,14 @@ sender_retime(struct sender *s)
 	s->child.spawns = spawns;
 }
 
+static void
+sender_grown(void *arg)
+{
+	struct sender *s = arg;
+
+	monitor_grew(&s->monitor);
+}
+
 static int
 init_launch(struct sender *s, struct conf_error *e)
 {
@@ -474,6 +483,7 @@ init_launch(struct sender *s, struct conf_error *e)
 		.socket = s->spec.socket,
 		.run = &s->run,
 		.answered = sender_answered,
+		.grown = sender_grown,
 		.arg = s,
 		.argv = s->spec.argv,
 		.argv_arg = s->spec.arg };
@@ -531,6 +541,7 @@ sender_new(
 		return rc;
 	}
 	init_child(s);
+	s->monitor.keeping = s->launch.keeping;
 	LIST_APPEND(spec->env->senders, s);
 	*out = s;
 	return 0;

@@ -37,7 +37,7 @@ TTSD = stack(COMMON | PLATFORM | DAEMON, "ttsd/text", "ttsd/queue",
              "ttsd/pool", "ttsd/air", "ttsd/ledger", "ttsd/control", "ttsd")
 SUPERVISOR = stack(
     COMMON | PLATFORM | DAEMON, *(f"streamer-supervisor/{f}" for f in (
-        "ffmpeg", "sender", "picture", "ear", "outputs", "control")),
+        "ffmpeg", "keeper", "sender", "picture", "ear", "outputs", "control")),
     "streamer-supervisor")
 
 # A folder may include from itself and from these.

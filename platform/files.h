@@ -1,0 +1,34 @@
+/*
+ * Files on a disk that may hang: for child programs that may wait for it, never
+ * for the loop of a daemon. files.c in each system's folder.
+ */
+#ifndef PLATFORM_FILES_H
+#define PLATFORM_FILES_H
+
+#include "platform/platform.h"
+
+struct file_facts {
+	bool is_folder;
+	int64_t bytes; /* of a file */
+};
+
+/* Looks at what a path names. ERR_NOT_FOUND. */
+int file_look(const char *path, struct file_facts *out);
+
+/* Renames a file within its folder. ERR_IN_USE: something has the new name. */
+int file_move(const char *from, const char *to);
+
+int file_remove(const char *path);
+
+/* Waits until what was written to a file, by whomever, is on the disk. */
+int file_sync(const char *path);
+
+/* Tells whether so many bytes can be written to a new file in a folder; nothing
+ * of it is left. ERR_NO_SPACE, ERR_DENIED and the like. */
+int folder_try(const char *folder, size_t bytes);
+
+/* Calls `fn` with the name of everything in a folder. `fn` may remove it. */
+int folder_each(
+    const char *folder, void (*fn)(void *arg, const char *name), void *arg);
+
+#endif

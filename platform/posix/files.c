@@ -1,0 +1,108 @@
+#include "platform/files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/err.h"
+#include "platform/posix/error.h"
+
+int
+file_look(const char *path, struct file_facts *out)
+{
+	struct stat st;
+
+	*out = (struct file_facts){ .bytes = 0 };
+	if (stat(path, &st) < 0)
+		return posix_err(errno);
+	out->is_folder = S_ISDIR(st.st_mode);
+	out->bytes = st.st_size;
+	return 0;
+}
+
+/* link() does not replace what is there, as rename() would; but not all file
+ * systems have it. */
+int
+file_move(const char *from, const char *to)
+{
+	struct stat st;
+
+	if (link(from, to) == 0)
+		return unlink(from) < 0 ? posix_err(errno) : 0;
+	if (errno == EEXIST || lstat(to, &st) == 0)
+		return ERR_IN_USE;
+	return rename(from, to) < 0 ? posix_err(errno) : 0;
+}
+
+int
+file_remove(const char *path)
+{
+	return unlink(path) < 0 ? posix_err(errno) : 0;
+}
+
+int
+file_sync(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), rc = 0;
+
+	if (fd < 0)
+		return posix_err(errno);
+	if (fdatasync(fd) < 0)
+		rc = posix_err(errno);
+	close(fd);
+	return rc;
+}
+
+static int
+write_zeroes(int fd, size_t bytes)
+{
+	static const char zeroes[4096];
+	ssize_t n;
+
+	for (; bytes > 0; bytes -= (size_t)n) {
+		n = write(fd, zeroes,
+		    bytes < sizeof(zeroes) ? bytes : sizeof(zeroes));
+		if (n < 0)
+			return posix_err(errno);
+	}
+	return fsync(fd) < 0 ? posix_err(errno) : 0;
+}
+
+int
+folder_try(const char *folder, size_t bytes)
+{
+	char path[PLATFORM_PATH_MAX];
+	int n = snprintf(path, sizeof(path), "%s/.ttsd-XXXXXX", folder), fd, rc;
+
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return ERR_TOO_LONG;
+	fd = mkstemp(path);
+	if (fd < 0)
+		return posix_err(errno);
+	unlink(path);
+	rc = write_zeroes(fd, bytes);
+	close(fd);
+	return rc;
+}
+
+int
+folder_each(
+    const char *folder, void (*fn)(void *arg, const char *name), void *arg)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+
+	if (dir == NULL)
+		return posix_err(errno);
+	while ((entry = readdir(dir)) != NULL)
+		if (strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0)
+			fn(arg, entry->d_name);
+	closedir(dir);
+	return 0;
+}

@@ -1,0 +1,153 @@
+#include "platform/files.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/err.h"
+#include "platform/win32/win32.h"
+
+/* Opens an existing file; the handle is closed by the caller. */
+static int
+open_existing(const char *path, DWORD access, HANDLE *out)
+{
+	wchar_t *name = utf16_dup(path);
+
+	if (name == NULL)
+		return ERR_INVALID;
+	*out = CreateFileW(name, access,
+	    FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+	    OPEN_EXISTING, 0, NULL);
+	free(name);
+	return *out == INVALID_HANDLE_VALUE ? win32_err(GetLastError()) : 0;
+}
+
+int
+file_look(const char *path, struct file_facts *out)
+{
+	WIN32_FILE_ATTRIBUTE_DATA data;
+	wchar_t *name = utf16_dup(path);
+	bool found;
+
+	*out = (struct file_facts){ .bytes = 0 };
+	if (name == NULL)
+		return ERR_INVALID;
+	found = GetFileAttributesExW(name, GetFileExInfoStandard, &data);
+	free(name);
+	if (!found)
+		return win32_err(GetLastError());
+	out->is_folder =
+	    (data.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+	out->bytes = (int64_t)data.nFileSizeHigh << 32 | data.nFileSizeLow;
+	return 0;
+}
+
+int
+file_move(const char *from, const char *to)
+{
+	wchar_t *old = utf16_dup(from), *new = utf16_dup(to);
+	int rc = old && new ? 0 : ERR_INVALID;
+	DWORD err;
+
+	if (rc == 0 && !MoveFileExW(old, new, 0)) {
+		err = GetLastError();
+		rc = err == ERROR_ALREADY_EXISTS || err == ERROR_FILE_EXISTS
+			 ? ERR_IN_USE
+			 : win32_err(err);
+	}
+	free(old);
+	free(new);
+	return rc;
+}
+
+int
+file_remove(const char *path)
+{
+	wchar_t *name = utf16_dup(path);
+	int rc = 0;
+
+	if (name == NULL)
+		return ERR_INVALID;
+	if (!DeleteFileW(name))
+		rc = win32_err(GetLastError());
+	free(name);
+	return rc;
+}
+
+int
+file_sync(const char *path)
+{
+	HANDLE file;
+	int rc = open_existing(path, GENERIC_WRITE, &file);
+
+	if (rc < 0)
+		return rc;
+	if (!FlushFileBuffers(file))
+		rc = win32_err(GetLastError());
+	CloseHandle(file);
+	return rc;
+}
+
+static int
+write_zeroes(HANDLE file, size_t bytes)
+{
+	static const char zeroes[4096];
+	DWORD n;
+
+	for (; bytes > 0; bytes -= n) {
+		n = bytes < sizeof(zeroes) ? (DWORD)bytes : sizeof(zeroes);
+		if (!WriteFile(file, zeroes, n, &n, NULL))
+			return win32_err(GetLastError());
+		if (n == 0)
+			return ERR_NO_SPACE;
+	}
+	return FlushFileBuffers(file) ? 0 : win32_err(GetLastError());
+}
+
+int
+folder_try(const char *folder, size_t bytes)
+{
+	char path[PLATFORM_PATH_MAX];
+	int n = snprintf(
+	    path, sizeof(path), "%s\\.ttsd-%lu", folder, GetCurrentProcessId());
+	wchar_t *name =
+	    n < 0 || (size_t)n >= sizeof(path) ? NULL : utf16_dup(path);
+	HANDLE file;
+	int rc;
+
+	if (name == NULL)
+		return ERR_TOO_LONG;
+	file = CreateFileW(name, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS,
+	    FILE_ATTRIBUTE_HIDDEN | FILE_FLAG_DELETE_ON_CLOSE, NULL);
+	free(name);
+	if (file == INVALID_HANDLE_VALUE)
+		return win32_err(GetLastError());
+	rc = write_zeroes(file, bytes);
+	CloseHandle(file);
+	return rc;
+}
+
+int
+folder_each(
+    const char *folder, void (*fn)(void *arg, const char *name), void *arg)
+{
+	char path[PLATFORM_PATH_MAX], name[PLATFORM_PATH_MAX];
+	int n = snprintf(path, sizeof(path), "%s\\*", folder);
+	wchar_t *pattern =
+	    n < 0 || (size_t)n >= sizeof(path) ? NULL : utf16_dup(path);
+	WIN32_FIND_DATAW data;
+	HANDLE find;
+
+	if (pattern == NULL)
+		return ERR_TOO_LONG;
+	find = FindFirstFileW(pattern, &data);
+	free(pattern);
+	if (find == INVALID_HANDLE_VALUE)
+		return win32_err(GetLastError());
+	do {
+		if (utf16_to_utf8(data.cFileName, name, sizeof(name)) == 0 &&
+		    strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
+			fn(arg, name);
+	} while (FindNextFileW(find, &data));
+	FindClose(find);
+	return 0;
+}

@@ -1,0 +1,131 @@
+"""What outputs write to this machine's disk: nothing that was recorded is lost,
+nothing is left behind, and a place that takes nothing is seen. Every disk is
+real."""
+import contextlib
+import os
+import signal
+import subprocess
+
+import pytest
+
+import peers
+from daemon import wait_until
+from supervisor import (  # noqa: F401
+    define, source, states, supervise, until)
+
+
+@pytest.fixture
+def folder(rundir):
+    path = rundir / "media"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def disk(folder):
+    """A folder of 400 kB."""
+    if os.geteuid() != 0 or subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", folder],
+            stderr=subprocess.DEVNULL).returncode:
+        pytest.skip("to mount a small disk takes root")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+def kill_and_await(s, times):
+    for _ in range(times):
+        o = s.output()
+        os.kill(o["pid"], signal.SIGKILL)
+        wait_until(lambda: s.output()["pid"] not in (0, o["pid"]) and
+                   s.output()["out_time_ms"] > 1500, "it sends again")
+
+
+def duration_s(path):
+    pcm = subprocess.run(
+        ["ffmpeg", "-v", "quiet", "-i", path, "-f", "s16le", "-ac", "1",
+         "-ar", str(peers.RATE), "-"], stdout=subprocess.PIPE).stdout
+    return len(pcm) / 2 / peers.RATE
+
+
+@pytest.mark.parametrize("name", ["%Y.aac", "%Y.opus", "%Y.wav", "%05d.mp3"])
+def test_a_restart_writes_nothing_over(supervise, source, folder, name):
+    """ffmpeg was killed at minute 59, and the recording of the hour was 0
+    bytes again; numbers began at 0 with every start."""
+    s = supervise(*define(url=f"{folder}/{name}"))
+    wait_until(lambda: s.output()["out_time_ms"] > 1500, "it sends")
+    kill_and_await(s, 2)
+    files = sorted(folder.iterdir())
+    assert len(files) == 3
+    assert all(duration_s(path) > 0.5 for path in files)
+    if "%0" in name:
+        assert [p.name for p in files] == [
+            "00000.mp3", "00001.mp3", "00002.mp3"]
+    else:
+        kind = name[2:]
+        assert [p.name[4:] for p in files] == [
+            f".1{kind}", f".2{kind}", kind]
+
+
+def test_names_that_come_again(supervise, source, folder):
+    """With %M alone, or %H, the file of an hour ago was written over."""
+    for second in range(60):
+        (folder / f"{second:02}.mp3").write_text("of the last minute")
+    supervise(*define(url=f"{folder}/%S.mp3", segment="2s"))
+    wait_until(lambda: sum(
+        p.stat().st_size > 1000 for p in folder.iterdir()) > 2, "three files")
+    old = [p for p in folder.iterdir() if p.stat().st_size == 18]
+    assert len(old) == 60
+
+
+@pytest.mark.parametrize("variants", ["", "64k 32k"])
+def test_no_segment_is_left_behind(supervise, source, folder, variants):
+    """Each restart left a segment that no list names, for ever."""
+    s = supervise(*define(url=f"{folder}/live.m3u8", segment="500ms",
+                          **({"variants": variants} if variants else {})))
+    wait_until(lambda: s.output()["out_time_ms"] > 4500, "it sends")
+    kill_and_await(s, 8)
+    wait_until(lambda: s.output()["out_time_ms"] > 4500, "it goes on")
+    for path in folder.glob("live_*.m3u8" if variants else "live.m3u8"):
+        listed = {line for line in path.read_text().splitlines()
+                  if line.endswith(".ts")}
+        there = {p.name for p in folder.glob(f"{path.stem}*.ts")}
+        assert len(listed) == 6 and len(there - listed) < 4
+
+
+@pytest.mark.parametrize("name", ["live.m3u8", "", "live.mpd", "%Y.mp3"])
+def test_a_folder_that_is_not_there(supervise, source, folder, name):
+    """It was running two times in three."""
+    s = supervise(*define(url=f"{folder}/web/{name}"))
+    with s.control() as c:
+        c.subscribe("output")
+        wait_until(lambda: s.output()["state"] == "rejected", "it is seen")
+        assert s.output()["last_error"] == (
+            f"url: the folder '{folder}/web' is not there")
+        (folder / "web").mkdir()
+        events = until(c, "running")
+    assert states(events).count("running") == 1
+
+
+@pytest.mark.parametrize("name", ["live.m3u8", "live.mpd", "%Y.mp3"])
+def test_a_full_disk(supervise, source, disk, name):
+    """It was running without a word, with segments and lists of 0 bytes."""
+    s = supervise(*define(url=f"{disk}/{name}", segment="1s",
+                          stall_timeout="1s"))
+    wait_until(lambda: s.output()["out_time_ms"] > 2500, "it sends")
+    fill = disk / "fill"
+    with s.control() as c, fill.open("ab", buffering=0) as f:
+        c.subscribe("output")
+
+        def is_seen():
+            with contextlib.suppress(OSError):
+                f.write(bytes(4096))
+            return "no space left" in s.output()["last_error"].lower()
+        wait_until(is_seen, "it is seen")
+        assert s.output()["state"] == "backoff"
+        empty = [p for p in disk.iterdir()
+                 if p.stat().st_size == 0 and p.suffix != ".m3u8"]
+        assert len(empty) < 5
+        fill.unlink()
+        f.truncate(0)
+        until(c, "running")
+    wait_until(lambda: s.output()["out_time_ms"] > 2500, "it sends again")
