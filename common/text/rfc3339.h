@@ -7,8 +7,8 @@
 
 /* Writes the time in milliseconds since 1970-01-01T00:00:00Z and cuts finer
  * digits. Returns false where `text` is no time stamp. It needs a time zone,
- * may have a blank instead of 'T', and a leap second (:60) counts as the second
- * after it. */
+ * with or without a colon ("+0100"), may have a blank instead of 'T', and a
+ * leap second (:60) counts as the second after it. */
 bool rfc3339_parse(const char *text, int64_t *ms);
 
 #endif

@@ -1,6 +1,6 @@
 /* Any text as a time stamp: one that is taken is the time that the C library
  * makes of the same numbers. */
-#include "common/rfc3339.h"
+#include "common/text/rfc3339.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <time.h>
@@ -13,7 +13,8 @@ zone_of(const char *text)
 	char sign;
 
 	text += strspn(text, "0123456789.,");
-	if (sscanf(text, "%c%2d:%2d", &sign, &hours, &minutes) != 3)
+	if (sscanf(text, "%c%2d:%2d", &sign, &hours, &minutes) != 3 &&
+	    sscanf(text, "%c%2d%2d", &sign, &hours, &minutes) != 3)
 		return 0;
 	return (hours * 60L + minutes) * (sign == '-' ? -60 : 60);
 }

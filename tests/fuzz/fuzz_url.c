@@ -2,11 +2,11 @@
  * Any text as the URL of an output, and what is behind its first newline as the
  * key: whatever becomes of it, a plan or a refusal, nobody sees what is secret.
  */
+#include "common/args/words.h"
 #include "common/conf/conf.h"
 #include "common/err.h"
-#include "common/redact.h"
-#include "common/url.h"
-#include "common/words.h"
+#include "common/net/redact.h"
+#include "common/net/url.h"
 #include "streamer-supervisor/ffmpeg/invocation.h"
 #include "streamer-supervisor/ffmpeg/plan.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"

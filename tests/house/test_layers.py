@@ -129,3 +129,15 @@ def test_a_guard_is_the_path_of_its_header():
     wrong = [name for name, text in sources() if name.endswith(".h")
              and "#ifndef " + re.sub(r"\W", "_", name).upper() not in text]
     assert not wrong
+
+
+def test_what_is_included_is_there():
+    """Nobody builds the fuzzers but `make fuzz`: a header that moved left them
+    behind."""
+    lost = [f"{path.relative_to(ROOT)}: {name}"
+            for path in sorted((ROOT / "tests").rglob("*.[ch]"))
+            for name in re.findall(r'^#\s*include "([^"]+)"',
+                                   path.read_text(encoding="utf-8"), re.M)
+            if not (ROOT / name).exists()
+            and not (path.parent / name).exists()]
+    assert not lost, "\n".join(lost)
