@@ -50,19 +50,58 @@ body_merge(json_t **object, json_t *more)
 	drop_unless(json_object_update(*object, more) == 0, object);
 }
 
-/* ---- as text ------------------------------------------------------------ */
+/* ---- memory that runs out ------------------------------------------------ */
 
+/*
+ * jansson 2.14 reads on where it can't keep the rest of a string, and then
+ * looks for its end behind what it kept. So nothing is refused to it: once
+ * memory has run out it gets this reserve, and its text ends at the next piece.
+ * What a piece may ask for is a table of what a whole request has (64 KiB, so
+ * 256 KiB), a string's double (128 KiB), and a value for each of its bytes.
+ */
+#define RESERVE_BYTES ((size_t)512 * 1024)
+#define PIECE_BYTES 1024
+
+static union {
+	max_align_t align;
+	unsigned char bytes[RESERVE_BYTES];
+} reserve;
+static size_t reserve_taken;
 static json_malloc_t usual_malloc;
 static json_free_t usual_free;
 static bool was_refused;
+
+static void *
+reserve_take(size_t size)
+{
+	size_t whole = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) *
+		       sizeof(max_align_t);
+	void *memory = reserve.bytes + reserve_taken;
+
+	if (size > RESERVE_BYTES || whole > RESERVE_BYTES - reserve_taken)
+		return NULL;
+	reserve_taken += whole;
+	return memory;
+}
 
 static void *
 watched_malloc(size_t size)
 {
 	void *memory = usual_malloc(size);
 
-	was_refused = was_refused || memory == NULL;
-	return memory;
+	if (memory)
+		return memory;
+	was_refused = true;
+	return reserve_take(size);
+}
+
+static void
+watched_free(void *memory)
+{
+	uintptr_t at = (uintptr_t)memory, first = (uintptr_t)reserve.bytes;
+
+	if (at < first || at >= first + RESERVE_BYTES)
+		usual_free(memory);
 }
 
 static void
@@ -70,7 +109,8 @@ watch(void)
 {
 	json_get_alloc_funcs(&usual_malloc, &usual_free);
 	was_refused = false;
-	json_set_alloc_funcs(watched_malloc, usual_free);
+	reserve_taken = 0;
+	json_set_alloc_funcs(watched_malloc, watched_free);
 }
 
 static void
@@ -79,6 +119,8 @@ unwatch(void)
 	json_set_alloc_funcs(usual_malloc, usual_free);
 }
 
+/* ---- as text ------------------------------------------------------------ */
+
 char *
 body_text(const json_t *body)
 {
@@ -86,22 +128,44 @@ body_text(const json_t *body)
 
 	watch();
 	text = json_dumps(body, JSON_COMPACT | JSON_REAL_PRECISION(6));
-	unwatch();
 	if (was_refused) {
-		free(text);
+		watched_free(text);
 		text = NULL;
 	}
+	unwatch();
 	return text;
+}
+
+struct pieces {
+	const char *text;
+	size_t left;
+};
+
+static size_t
+next_piece(void *out, size_t size, void *arg)
+{
+	struct pieces *p = arg;
+	size_t n = p->left < PIECE_BYTES ? p->left : PIECE_BYTES;
+
+	if (was_refused)
+		return 0;
+	n = n < size ? n : size;
+	memcpy(out, p->text, n);
+	p->text += n;
+	p->left -= n;
+	return n;
 }
 
 int
 body_parse(
     const char *text, size_t len, size_t flags, json_t **out, json_error_t *e)
 {
+	struct pieces pieces = { text, len };
+
 	watch();
-	*out = json_loadb(text, len, flags, e);
-	unwatch();
+	*out = json_load_callback(next_piece, &pieces, flags, e);
 	drop_unless(!was_refused, out);
+	unwatch();
 	if (was_refused)
 		return ERR_NOMEM;
 	return *out ? 0 : ERR_INVALID;

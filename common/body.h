@@ -25,9 +25,9 @@ void body_merge(json_t **object, json_t *more);
  * it, as json_dumps() of jansson 2.14 may return. */
 char *body_text(const json_t *body);
 
-/* Reads JSON. *out is NULL where it fails: ERR_INVALID, with `e` filled, for
- * what is no JSON; ERR_NOMEM, which jansson 2.14 takes for that, or passes over
- * and leaves out the rest of a string. */
+/* Reads JSON of at most 64 KiB. *out is NULL where it fails: ERR_INVALID, with
+ * `e` filled, for what is no JSON; ERR_NOMEM, which jansson 2.14 takes for
+ * that, or passes over and reads beyond what it has. */
 int body_parse(
     const char *text, size_t len, size_t flags, json_t **out, json_error_t *e);
 

@@ -109,35 +109,39 @@ list_sections(char *out, size_t size)
 	return out;
 }
 
-/* The block of "[section name]", made when it is new. NULL: e is filled. */
-static struct conf_block *
+/* Finds the block of "[section name]", or makes it. Where it fails `e` is
+ * filled. */
+static int
 open_block(struct conf *c, const char *section, const char *name,
-    const struct schema_section **sec, const struct conf_origin *at,
-    struct conf_error *e)
+    const struct schema_section **sec, struct conf_block **out,
+    const struct conf_origin *at, struct conf_error *e)
 {
-	struct conf_block *block = NULL;
 	char known[200];
 
+	*out = NULL;
 	*sec = schema_find(section);
 	if (*sec == NULL)
-		conf_complain(e, at, "unknown section [%s]; there are %s",
+		return conf_complain(e, at,
+		    "unknown section [%s]; there are %s",
 		    conf_show(section).text,
 		    list_sections(known, sizeof(known)));
-	else if ((*sec)->named && !conf_name_valid(name))
-		conf_complain(e, at,
+	if ((*sec)->named && !conf_name_valid(name))
+		return conf_complain(e, at,
 		    "[%s %s]: a name is 1 to %d letters, digits, '_' or '-'",
 		    section, conf_show(name).text, CONF_NAME_MAX);
-	else if (!(*sec)->named && name[0])
-		conf_complain(e, at, "[%s] has no name", section);
-	else if ((block = conf_find_block(c, *sec, name)) == NULL &&
-		 (block = conf_add_block(c, *sec, name)) == NULL)
-		conf_complain(e, at, "[%s %s]: %s", section, name,
-		    list_of(c, *sec)->count < CONF_BLOCKS_MAX
-			? "out of memory"
-			: "too many sections");
-	if (block && block->line == 0 && at->file == NULL)
-		block->line = CONF_BY_OPTION;
-	return block;
+	if (!(*sec)->named && name[0])
+		return conf_complain(e, at, "[%s] has no name", section);
+	*out = conf_find_block(c, *sec, name);
+	if (*out == NULL && list_of(c, *sec)->count >= CONF_BLOCKS_MAX)
+		return conf_complain(
+		    e, at, "[%s %s]: too many sections", section, name);
+	if (*out == NULL)
+		*out = conf_add_block(c, *sec, name);
+	if (*out == NULL)
+		return conf_want_memory(e);
+	if ((*out)->line == 0 && at->file == NULL)
+		(*out)->line = CONF_BY_OPTION;
+	return 0;
 }
 
 /* Text may be a secret, and so may be whatever somebody pasted where a word
@@ -178,8 +182,7 @@ set_value(const struct schema_section *sec, struct conf_block *block,
 		    block->name, name, *set_at);
 	rc = conf_store(key, value, block);
 	if (rc == ERR_NOMEM)
-		return conf_complain(e, at, "[%s%s%s] %s: out of memory",
-		    sec->name, space, block->name, name);
+		return conf_want_memory(e);
 	if (rc < 0)
 		return complain_of_value(key, block, value, at, e);
 	*set_at = at->file ? at->line : CONF_BY_OPTION;
@@ -200,13 +203,14 @@ static int
 read_header(struct reader *r, char *s)
 {
 	char *name = s + strcspn(s, " \t");
+	int rc;
 
 	if (*name)
 		*name++ = '\0';
 	name += strspn(name, " \t");
-	r->block = open_block(r->conf, s, name, &r->sec, &r->at, r->e);
-	if (r->block == NULL)
-		return ERR_INVALID;
+	rc = open_block(r->conf, s, name, &r->sec, &r->block, &r->at, r->e);
+	if (rc < 0)
+		return rc;
 	if (r->block->line && r->block->line != CONF_BY_OPTION)
 		return conf_complain(r->e, &r->at,
 		    "this section stands already in line %u", r->block->line);
@@ -258,10 +262,8 @@ conf_parse(struct conf *c, const char *file, const char *text, size_t len,
 
 	free(c->file);
 	c->file = strdup(file);
-	if (c->file == NULL) {
-		snprintf(e->text, sizeof(e->text), "out of memory");
-		return ERR_NOMEM;
-	}
+	if (c->file == NULL)
+		return conf_want_memory(e);
 	ini_begin(&ini, text, len, true);
 	while (rc == 0 && ini_next(&ini, &line)) {
 		r.at.line = line.number;
@@ -282,6 +284,7 @@ conf_set(struct conf *c, const char *option, struct conf_error *e)
 	char left[160], *key, *name;
 	const char *value = strchr(option, '=');
 	size_t n = value ? (size_t)(value - option) : 0;
+	int rc;
 
 	if (n == 0 || n >= sizeof(left) || !utf8_valid(option, strlen(option)))
 		return conf_complain(e, &at,
@@ -298,9 +301,9 @@ conf_set(struct conf *c, const char *option, struct conf_error *e)
 	name = strchr(left, '.');
 	if (name)
 		*name++ = '\0';
-	block = open_block(c, left, name ? name : "", &sec, &at, e);
-	if (block == NULL)
-		return ERR_INVALID;
+	rc = open_block(c, left, name ? name : "", &sec, &block, &at, e);
+	if (rc < 0)
+		return rc;
 	return set_value(sec, block, key, value + 1, &at, e);
 }
 

@@ -57,6 +57,13 @@ conf_complain(
 	return rc;
 }
 
+int
+conf_want_memory(struct conf_error *e)
+{
+	snprintf(e->text, sizeof(e->text), "out of memory");
+	return ERR_NOMEM;
+}
+
 unsigned
 conf_set_at(const struct conf_block *block, const char *key)
 {

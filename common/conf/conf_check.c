@@ -233,10 +233,8 @@ conf_finish(struct conf *c, struct conf_error *e)
 {
 	struct finish f = { .conf = c, .e = e };
 
-	if (add_implied(c) < 0) {
-		snprintf(e->text, sizeof(e->text), "out of memory");
-		return ERR_NOMEM;
-	}
+	if (add_implied(c) < 0)
+		return conf_want_memory(e);
 	conf_each_block(c, finish_block, &f);
 	return f.rc;
 }

@@ -15,6 +15,8 @@ struct conf_origin {
 /* Fills `e` with the origin and the message; returns ERR_INVALID. */
 int conf_complain(struct conf_error *e, const struct conf_origin *at,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* Fills `e`; returns ERR_NOMEM. */
+int conf_want_memory(struct conf_error *e);
 
 /* What a name may be, for a message: of a text that somebody took for one the
  * beginning that could be. Whatever is an address, and so may hold a secret,
