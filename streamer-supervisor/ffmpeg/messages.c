@@ -1,5 +1,6 @@
 #include "streamer-supervisor/ffmpeg/messages.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -83,6 +84,15 @@ code_of(const char *text)
 		   : MESSAGE_OTHER;
 }
 
+/* What ffmpeg says last of nearly everything. */
+static bool
+is_vague(const char *text)
+{
+	return strstr(text, "Input/output error") ||
+	       strstr(text, "I/O error") ||
+	       strstr(text, "Generic error in an external library");
+}
+
 struct message
 messages_classify(const char *line, const struct messages_sense *sense)
 {
@@ -103,6 +113,8 @@ messages_classify(const char *line, const struct messages_sense *sense)
 		m.text = sense->means;
 		return m;
 	}
+	if (is_vague(line))
+		m.kind = MESSAGE_VAGUE;
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (strstr(line, known[i].fragment)) {
 			m.kind = known[i].kind;

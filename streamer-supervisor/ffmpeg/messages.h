@@ -9,6 +9,7 @@
 enum message_kind {
 	MESSAGE_NOISE,   /* says nothing to anybody */
 	MESSAGE_NOTE,    /* ffmpeg went on */
+	MESSAGE_VAGUE,   /* an error in words that explain nothing */
 	MESSAGE_ERROR,   /* a symptom */
 	MESSAGE_CAUSE,   /* what lies behind it */
 	MESSAGE_VAIN,    /* the same, but ffmpeg goes on as if all were well */

@@ -34,7 +34,7 @@ log_line(struct ffmpeg_run *r, const struct message *m)
 	char safe[LINES_MAX + 1];
 
 	redact_text(r->redact, safe, sizeof(safe), m->text);
-	log_write(m->kind >= MESSAGE_ERROR ? LOG_INFO : LOG_DEBUG,
+	log_write(m->kind >= MESSAGE_VAGUE ? LOG_INFO : LOG_DEBUG,
 	    "output=%s ffmpeg says=%s", r->name, log_quote(safe));
 }
 
@@ -46,7 +46,6 @@ keep_complaint(struct ffmpeg_run *r, const struct message *m)
 	if (m->kind < r->worst || r->worst == MESSAGE_REFUSAL)
 		return;
 	r->worst = m->kind;
-	r->code = m->code;
 	memcpy(r->complaint, m->text, strlen(m->text) + 1);
 }
 
@@ -66,8 +65,10 @@ heard_line(void *arg, char *line)
 		return;
 	if (log_allow(&r->chatter, now))
 		log_line(r, &m);
-	if (m.kind >= MESSAGE_ERROR) {
+	if (m.kind >= MESSAGE_VAGUE) {
 		r->complained_ns = now;
+		if (m.code != MESSAGE_OTHER)
+			r->code = m.code;
 		keep_complaint(r, &m);
 	}
 	if (r->events->lost && tee_lost(m.text, &index, why, sizeof(why))) {
@@ -117,7 +118,7 @@ explain(struct ffmpeg_run *r, const struct process_end *end)
 {
 	if (end->err || end->signalled)
 		snprintf(r->why, sizeof(r->why), "%s", r->exit);
-	else if (r->worst >= MESSAGE_ERROR)
+	else if (r->worst >= MESSAGE_VAGUE)
 		ffmpeg_run_complaint(r, r->why, sizeof(r->why));
 	else if (end->code == 0)
 		snprintf(r->why, sizeof(r->why), "the audio ended");
@@ -208,7 +209,7 @@ void
 ffmpeg_run_complaint(const struct ffmpeg_run *r, char *out, size_t size)
 {
 	out[0] = '\0';
-	if (r->worst >= MESSAGE_ERROR)
+	if (r->worst >= MESSAGE_VAGUE)
 		redact_text(r->redact, out, size, r->complaint);
 }
 

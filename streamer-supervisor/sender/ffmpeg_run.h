@@ -43,7 +43,7 @@ struct ffmpeg_run {
 	/* The message that explains its end best, so far; the text is as
 	 * ffmpeg wrote it, secrets and all. */
 	enum message_kind worst;
-	enum message_code code;
+	enum message_code code; /* of any message so far that had one */
 	char complaint[LINES_MAX + 1];
 	int64_t complained_ns; /* when it last did; 0: it did not */
 	char why[REASON_MAX];  /* why it ended, if by itself */

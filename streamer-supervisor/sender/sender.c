@@ -280,7 +280,7 @@ run_refused(void *arg)
 static bool
 has_left(const struct sender *s, bool played)
 {
-	return sender_listens(s) && s->run.worst >= MESSAGE_ERROR &&
+	return sender_listens(s) && s->run.worst >= MESSAGE_VAGUE &&
 	       (played || s->run.code == MESSAGE_IO);
 }
 

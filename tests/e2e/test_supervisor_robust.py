@@ -325,3 +325,18 @@ def test_it_serves_no_outputs_as_well(supervise):
     assert "no output is configured" in s.logged()
     assert stat.S_IMODE(
         (s.directory / "streamer.sock").stat().st_mode) == 0o600
+
+
+def test_the_last_word_is_not_the_reason(rundir, supervise, source):
+    """What ffmpeg says last of nearly everything, "Input/output error", hid
+    the line before, which explained it."""
+    program = script(rundir, ASKED + """
+echo "[some @ 0x1] [error] The licence of the encoder has run out" >&2
+echo "[error] Could not write header: Input/output error" >&2
+exit 1
+""")
+    s = supervise("-D", f"streamer.ffmpeg={program}",
+                  *define(url="rtmp://127.0.0.1:9/live/x"))
+    wait_until(lambda: s.output()["last_error"], "it has failed")
+    assert s.output()["last_error"] == (
+        "The licence of the encoder has run out")

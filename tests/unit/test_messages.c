@@ -66,6 +66,12 @@ test_every_complaint_seen(void **state)
 		  "service not known",
 		    MESSAGE_VAIN,
 		    "Failure resolving host h: Name or service not known" },
+		{ "[error] udp://h:9: Input/output error", MESSAGE_VAGUE,
+		    "udp://h:9: Input/output error" },
+		{ "[tcp @ 0x5] [error] Connection to tcp://h:1 failed: "
+		  "Input/output error",
+		    MESSAGE_CAUSE,
+		    "Connection to tcp://h:1 failed: Input/output error" },
 		{ "[", MESSAGE_ERROR, "[" },
 		{ "[] ", MESSAGE_ERROR, "" },
 		{ "", MESSAGE_ERROR, "" },
