@@ -55,18 +55,24 @@ compare_pair(const void *key, const void *row)
 static uint32_t
 fold_run_of(uint32_t c)
 {
-	const struct fold_run *r = bsearch(
-	    &c, fold_runs, fold_run_count, sizeof(*fold_runs), compare_run);
+	const struct fold_run *r;
 
+	if (c < fold_runs[0].first)
+		return c;
+	r = bsearch(
+	    &c, fold_runs, fold_run_count, sizeof(*fold_runs), compare_run);
 	return r ? r->to + (c - r->first) : c;
 }
 
 static const char *
 fold_text_of(uint32_t c)
 {
-	const struct fold_text *t = bsearch(
-	    &c, fold_texts, fold_text_count, sizeof(*fold_texts), compare_text);
+	const struct fold_text *t;
 
+	if (c < fold_texts[0].c)
+		return NULL;
+	t = bsearch(
+	    &c, fold_texts, fold_text_count, sizeof(*fold_texts), compare_text);
 	return t ? t->to : NULL;
 }
 

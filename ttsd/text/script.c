@@ -25,9 +25,14 @@ compare_range(const void *key, const void *row)
 enum script
 script_of(uint32_t cp)
 {
-	const struct script_range *r = bsearch(&cp, script_ranges,
-	    script_range_count, sizeof(*script_ranges), compare_range);
+	const struct script_range *r;
 
+	/* The letters of ASCII are asked for most. */
+	if (cp < 0x80)
+		return (cp | 0x20) >= 'a' && (cp | 0x20) <= 'z' ? SCRIPT_LATIN
+								: SCRIPT_NONE;
+	r = bsearch(&cp, script_ranges, script_range_count,
+	    sizeof(*script_ranges), compare_range);
 	return r ? r->script : SCRIPT_NONE;
 }
 
