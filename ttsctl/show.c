@@ -17,6 +17,8 @@ show_said(const struct call *call, const json_t *reply)
 	printf("announcement %s", cell(id, reply, "id", NULL));
 	if (before > 0)
 		printf(", %" JSON_INTEGER_FORMAT " before it", before);
+	if (json_is_true(json_object_get(reply, "held")))
+		printf(", held: the channel is paused (ttsctl resume)");
 	putchar('\n');
 }
 

@@ -278,6 +278,69 @@ test_delay_and_at(void **state)
 	station_end(&s);
 }
 
+static bool
+queue_is_short(void *arg)
+{
+	const struct station *s = arg;
+
+	return main_channel((struct station *)s)->playout.queue.count <= 1;
+}
+
+/* A machine that learnt the time after its boot said what was due at nine
+ * whenever nine had been by the clock of before. */
+static void
+test_at_follows_the_wall_clock(void **state)
+{
+	static const int64_t set_s[] = { 3600, -1800, 7190, 0 };
+	const json_t *end;
+	struct station s;
+	uint64_t timed, delayed;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(set_s); i++) {
+		station_begin(&s, 1, "");
+		station_listen(&s);
+		timed = station_say(
+		    &s, "at two", ",'at':'2026-01-01T02:00:00Z','ttl_ms':5000");
+		delayed = station_say(&s, "later", ",'delay_ms':9500000");
+		fake_run(10 * NS_PER_S);
+		fake_set_utc(clock_utc_ms() + set_s[i] * 1000);
+		assert_true(fake_run_until(
+		    queue_is_short, &s, (2 * 3600 + 3600) * NS_PER_S));
+		end = expect_outcome(&s, timed, "spoken");
+		assert_in_range(json_number(end, "first_sample"),
+		    (uint64_t)(7200 - set_s[i]) * 24000,
+		    (uint64_t)(7200 - set_s[i] + 2) * 24000);
+		/* What is delayed knows no time of day. */
+		fake_run(3 * 3600 * NS_PER_S);
+		end = expect_outcome(&s, delayed, "spoken");
+		assert_in_range(json_number(end, "first_sample"), 9500 * 24000,
+		    9500 * 24000 + 480);
+		station_end(&s);
+	}
+}
+
+/* An urgent call on a paused channel was answered as if it were on its way. */
+static void
+test_a_paused_channel_says_so(void **state)
+{
+	const json_t *reply;
+	struct station s;
+
+	(void)state;
+	station_begin(&s, 1, "");
+	station_listen(&s);
+	client_ask(s.client, "{'op':'pause'}");
+	reply =
+	    client_ask(s.client, "{'op':'say','text':'x','priority':'urgent'}");
+	assert_true(json_is_true(json_object_get(reply, "held")));
+	client_ask(s.client, "{'op':'resume'}");
+	reply = client_ask(s.client, "{'op':'say','text':'y'}");
+	assert_null(json_object_get(reply, "held"));
+	station_end(&s);
+}
+
 static void
 test_repeat_with_a_gap(void **state)
 {
@@ -485,6 +548,8 @@ main(void)
 		cmocka_unit_test(test_higher_goes_first),
 		cmocka_unit_test(test_waits_too_long),
 		cmocka_unit_test(test_delay_and_at),
+		cmocka_unit_test(test_at_follows_the_wall_clock),
+		cmocka_unit_test(test_a_paused_channel_says_so),
 		cmocka_unit_test(test_repeat_with_a_gap),
 		cmocka_unit_test(test_key_is_accepted_once),
 		cmocka_unit_test(test_what_was_not_spoken_withdraws_its_key),

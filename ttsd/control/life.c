@@ -10,6 +10,7 @@
 #include "common/err.h"
 #include "daemon/daemon.h"
 #include "ttsd/control/names.h"
+#include "ttsd/control/wall_clock.h"
 
 /* A start waits so long for its engines to tell which voices they have. */
 #define START_PROVE_NS (3 * NS_PER_S)
@@ -358,6 +359,8 @@ ttsd_start(struct ttsd *t)
 	if (rc == 0)
 		rc = ttsd_open_dictionary(t);
 	if (rc == 0)
+		rc = wall_clock_new(t, &t->wall);
+	if (rc == 0)
 		rc = idempotency_init(&t->keys, t->conf.ttsd.key_window_ns);
 	if (rc < 0) {
 		log_error("ttsd cannot start: the event loop cannot be set up: "
@@ -402,6 +405,7 @@ ttsd_end(struct ttsd *t)
 	idempotency_done(&t->keys);
 	file_reader_free(t->dictionary_reader);
 	dictionary_free(t->dictionary);
+	wall_clock_free(t->wall);
 	timer_free(t->tick);
 	loop_free(t->loop);
 	free(t->channels);

@@ -66,6 +66,7 @@ set_time(struct say_request *s)
 			    "2026-11-20T09:00:00+01:00 (RFC 3339)");
 			return false;
 		}
+		s->a->asked.by_wall = true;
 		/* Our clock is cut to milliseconds: late rather than early. */
 		delay_ms = at_ms + 1 - clock_utc_ms();
 		if (delay_ms < 0 || delay_ms > AHEAD_MAX_MS) {
@@ -138,6 +139,8 @@ enqueue(struct say_request *s)
 	s->a->id = s->t->announcements + 1;
 	reply_set(s->r, "id", json_integer((json_int_t)s->a->id));
 	reply_set(s->r, "position", position);
+	if (ch->playout.paused)
+		reply_set(s->r, "held", json_true());
 	if (s->r->error)
 		return;
 	remember_key(s);

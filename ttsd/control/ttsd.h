@@ -22,6 +22,7 @@ struct ttsd {
 	struct telemetry telemetry;
 	struct http_server *http; /* NULL: no metrics */
 	struct timer *tick;
+	struct wall_clock *wall;   /* of announcements at a time of day */
 	struct channel **channels; /* in the order of the configuration */
 	size_t channel_count;
 	struct engine **engines;

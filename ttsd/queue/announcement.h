@@ -131,11 +131,12 @@ enum making {
 };
 
 /* What is asked for: filled in by whoever composes the announcement, and not
- * changed afterwards. */
+ * changed afterwards, but for a time of day, which follows the wall clock. */
 struct announcement_request {
 	enum priority priority;
 	enum preemption on_preempt;
 	int64_t due_ns;     /* it is not said before; 0: at once */
+	bool by_wall;       /* `due_ns` stands for a time of day */
 	int64_t expires_ns; /* it must have begun by then; INT64_MAX: never */
 	char **texts; /* as they were asked for, by the number of the source */
 	size_t text_count;

@@ -182,6 +182,34 @@ queue_advance(struct queue *q, int64_t now_ns)
 	}
 }
 
+static void
+move_time(struct queue *q, struct announcement *a, int64_t delta_ns)
+{
+	a->asked.due_ns += delta_ns;
+	if (a->asked.expires_ns != INT64_MAX)
+		a->asked.expires_ns += delta_ns;
+	if (expiry_ns(a) < q->next_expiry_ns)
+		q->next_expiry_ns = expiry_ns(a);
+}
+
+size_t
+queue_follow_clock(struct queue *q, int64_t delta_ns)
+{
+	struct announcement *a = q->scheduled, *next;
+	size_t moved = 0;
+
+	q->scheduled = NULL;
+	for (; a; a = next) {
+		next = a->next;
+		if (a->asked.by_wall) {
+			move_time(q, a, delta_ns);
+			moved++;
+		}
+		schedule(q, a);
+	}
+	return moved;
+}
+
 int64_t
 queue_next_due_ns(const struct queue *q)
 {

@@ -51,6 +51,9 @@ void queue_remove(struct queue *q, struct announcement *a);
 
 /* Puts in line the announcements whose time has come. */
 void queue_advance(struct queue *q, int64_t now_ns);
+/* Moves what is to be said at a time of day, and its expiry, by `delta_ns`, for
+ * the wall clock was set. Returns how many announcements that were. */
+size_t queue_follow_clock(struct queue *q, int64_t delta_ns);
 /* When queue_advance() has something to do next; INT64_MAX. */
 int64_t queue_next_due_ns(const struct queue *q);
 
