@@ -204,7 +204,7 @@ def test_a_daemon_refuses_what_a_client_refuses(shared, program):
     def start(word, **env):
         p = subprocess.run([binary(program)], env=env, capture_output=True,
                            text=True, timeout=60)
-        assert p.returncode == 71 and f"{folder} {word}" in p.stderr
+        assert p.returncode == 71 and f'="{folder}" {word}' in p.stderr
         assert "ttsd.runtime_dir" in p.stderr
 
     folder.symlink_to(shared)
