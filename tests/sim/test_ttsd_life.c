@@ -77,6 +77,32 @@ test_a_client_breaks_off_at_the_end(void **state)
 	fake_end();
 }
 
+/* A worker that hangs in the kernel held a stop up until a second SIGTERM, or
+ * until the service manager lost its patience. */
+static void
+test_stops_without_a_worker_that_hangs(void **state)
+{
+	struct process *p;
+	struct station s;
+
+	(void)state;
+	station_begin(&s, 1, "");
+	speakers_fault(NULL, FAULT_STUCK, 1);
+	station_say(&s, "for ever", NULL);
+	fake_run(NS_PER_S);
+	fake_signal(s.ttsd.loop, LOOP_TERMINATE);
+	assert_true(fake_run_until(is_stopped, s.ttsd.loop, 9 * NS_PER_S));
+	assert_true(fake_logged("is left behind"));
+	for (p = proc_next(NULL); p; p = proc_next(p))
+		proc_set_stuck(p, false);
+	fake_enter();
+	ttsd_end(&s.ttsd);
+	fake_leave();
+	client_close(s.client);
+	assert_int_equal(proc_living(), 0);
+	fake_end();
+}
+
 int
 main(void)
 {
@@ -84,6 +110,7 @@ main(void)
 		cmocka_unit_test(test_says_and_stops),
 		cmocka_unit_test(test_stops_while_it_reloads),
 		cmocka_unit_test(test_a_client_breaks_off_at_the_end),
+		cmocka_unit_test(test_stops_without_a_worker_that_hangs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

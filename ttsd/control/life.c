@@ -19,6 +19,10 @@
  * the two of each output. */
 #define LISTENERS_SPARE 8
 
+/* Engines have their own grace and are killed after it; one that is still there
+ * then hangs in the kernel. Less than TimeoutStopSec of ttsd.service. */
+#define STOP_MAX_NS (8 * NS_PER_S)
+
 /* ---- the tick --------------------------------------------------------- */
 
 static void
@@ -62,6 +66,22 @@ stop_if_done(struct ttsd *t)
 		loop_stop(t->loop);
 }
 
+static void
+stop_is_overdue(void *arg)
+{
+	struct ttsd *t = arg;
+	size_t i;
+
+	for (i = 0; i < t->engine_count; i++)
+		if (!engine_stop(t->engines[i]))
+			log_error("engine=%s has a worker that is not ended by "
+				  "SIGKILL either and is left behind; it "
+				  "hangs in the kernel, often over a disk or "
+				  "a network file system",
+			    engine_name(t->engines[i]));
+	loop_stop(t->loop);
+}
+
 void
 ttsd_stop(struct ttsd *t)
 {
@@ -76,6 +96,7 @@ ttsd_stop(struct ttsd *t)
 	t->stopping = true;
 	for (i = 0; i < t->channel_count; i++)
 		playout_end(&t->channels[i]->playout, "ttsd is stopping");
+	timer_at(t->last_call, clock_awake_ns() + STOP_MAX_NS);
 	stop_if_done(t);
 }
 
@@ -359,6 +380,9 @@ ttsd_start(struct ttsd *t)
 	if (rc == 0)
 		rc = ttsd_open_dictionary(t);
 	if (rc == 0)
+		rc = timer_new(
+		    t->loop, TIMER_COARSE, stop_is_overdue, t, &t->last_call);
+	if (rc == 0)
 		rc = wall_clock_new(t, &t->wall);
 	if (rc == 0)
 		rc = idempotency_init(&t->keys, t->conf.ttsd.key_window_ns);
@@ -406,6 +430,7 @@ ttsd_end(struct ttsd *t)
 	file_reader_free(t->dictionary_reader);
 	dictionary_free(t->dictionary);
 	wall_clock_free(t->wall);
+	timer_free(t->last_call);
 	timer_free(t->tick);
 	loop_free(t->loop);
 	free(t->channels);

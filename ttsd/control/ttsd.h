@@ -34,7 +34,8 @@ struct ttsd {
 	struct idempotency keys;
 	uint64_t announcements; /* numbered so far */
 	bool stopping;
-	bool proving; /* until the engines have told their names */
+	struct timer *last_call; /* ends a stop that an engine holds up */
+	bool proving;            /* until the engines have told their names */
 };
 
 /* Can ttsd work by this configuration, which conf_finish() found no fault
@@ -50,8 +51,9 @@ enum daemon_step ttsd_start(struct ttsd *t);
  * a name that they do not know; the log tells which. An engine that does not
  * tell in time is trusted. Returns as ttsd_start(). */
 enum daemon_step ttsd_prove_names(struct ttsd *t);
-/* Ends every announcement and the engines, then stops the loop. Called a second
- * time, it stops the loop without waiting for the engines. */
+/* Ends every announcement and the engines, then stops the loop. It does not
+ * wait for engines that have not ended after a while, or when it is called a
+ * second time. */
 void ttsd_stop(struct ttsd *t);
 /* Closes and releases all there is, the configuration too. */
 void ttsd_end(struct ttsd *t);
