@@ -248,9 +248,9 @@ datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 n = 0
 while True:
     n += 1
+    {does}
     print(f"out_time_us={{n}}00000")
     print("progress=continue", flush=True)
-    {does}
     time.sleep(0.1)
 '""")
 
