@@ -15,10 +15,10 @@ is_tag_character(char c)
 static void
 name_chinese(char *tag)
 {
-	size_t member = strcspn(tag + 3, "-");
 	bool alone = tag[2] == '\0';
 
-	if (!alone && member == 3 && isalpha((unsigned char)tag[3])) {
+	if (!alone && strcspn(tag + 3, "-") == 3 &&
+	    isalpha((unsigned char)tag[3])) {
 		memmove(tag, tag + 3, strlen(tag + 3) + 1);
 		return;
 	}

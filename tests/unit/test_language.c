@@ -44,6 +44,9 @@ test_normal_form(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		/* What was there before is not read: the end of "zh" was
+		 * passed, and ASan found no end in what lay behind it. */
+		memset(out, 'x', sizeof(out));
 		good =
 		    language_normalise(out, rows[i].tag, strlen(rows[i].tag));
 		assert_int_equal(good, rows[i].normal != NULL);
