@@ -159,7 +159,7 @@ test_every_speech_parameter(void **state)
 	char *engine = read_doc("docs/ENGINE.md");
 	char *man = read_doc("docs/man/ttsctl.1"), *option;
 	const struct speech_parameter *p;
-	char words[64], range[64];
+	char words[128], range[64];
 
 	(void)state;
 	for (p = speech_parameters; p->name; p++) {
