@@ -390,6 +390,16 @@ keeper_signalled(void *arg, enum loop_signal signal)
 		loop_stop(arg);
 }
 
+static void
+keeper_ready(struct keeper *k)
+{
+	printf(KEEPER_READY "%" PRId64 "\n", k->number);
+	fflush(stdout);
+	loop_on_signal(k->loop, keeper_signalled, k->loop);
+	k->due_ns = clock_awake_ns() + PERIOD_NS;
+	timer_at(k->timer, k->due_ns);
+}
+
 static int
 keep(struct keeper *k)
 {
@@ -400,15 +410,13 @@ keep(struct keeper *k)
 		    timer_new(k->loop, TIMER_COARSE, keeper_look, k, &k->timer);
 	if (rc < 0) {
 		fprintf(stderr, "%s\n", err_text(rc));
-		return KEEPER_FAILED;
+	} else {
+		keeper_ready(k);
+		loop_run(k->loop);
 	}
-	printf(KEEPER_READY "%" PRId64 "\n", k->number);
-	fflush(stdout);
-	loop_on_signal(k->loop, keeper_signalled, k->loop);
-	k->due_ns = clock_awake_ns() + PERIOD_NS;
-	timer_at(k->timer, k->due_ns);
-	loop_run(k->loop);
-	return 0;
+	timer_free(k->timer);
+	loop_free(k->loop);
+	return rc < 0 ? KEEPER_FAILED : 0;
 }
 
 int

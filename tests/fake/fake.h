@@ -47,6 +47,7 @@ void fake_set_utc(int64_t ms);
 
 /* ---- loops ------------------------------------------------------------ */
 
+/* NULL: the loop that was made last. */
 void fake_signal(struct loop *l, enum loop_signal signal);
 /* loop_stop() was called. */
 bool fake_stopped(const struct loop *l);
@@ -165,6 +166,13 @@ bool fake_is_withheld(const char *name);
 /* Sets what path_read() finds; NULL stands for no such file. Where `open` is
  * set, other users can read it. */
 void fake_file(const char *path, const char *text, bool open);
+/* Returns what is in a file; NULL where there is none. */
+const char *fake_file_text(const char *path);
+/* Returns how often the disk was made to take it (file_sync). */
+unsigned fake_syncs(const char *path);
+/* Makes a folder, for platform/files.h; a new file in it fails with `err`. A
+ * folder with a file in it needs no making. */
+void fake_folder(const char *path, int err);
 /* Makes reading that file take for ever. */
 void fake_file_hangs(const char *path, bool hangs);
 /* Is that process a daemon's own reader of a file (daemon/file_reader.h)? Then

@@ -58,6 +58,7 @@ fake_begin(uint64_t seed)
 	listener_begin();
 	process_begin();
 	http_begin();
+	files_begin();
 	path_begin();
 	service_begin();
 }
@@ -80,7 +81,7 @@ fake_end(void)
 	check_nothing_left("HTTP servers", http_count());
 	stream_end_all();
 	listener_end_all();
-	path_end();
+	files_end();
 	service_end();
 }
 
@@ -343,6 +344,8 @@ fake_signal(struct loop *l, enum loop_signal signal)
 {
 	bool before = world_enter(true);
 
+	if (l == NULL)
+		l = world.loops;
 	if (l->on_signal)
 		l->on_signal(l->signal_arg, signal);
 	world_leave(before);

@@ -9,78 +9,23 @@
 
 #define SOCKET_MAX 107
 
-struct file {
-	struct file *next;
-	char *path;
-	char *text; /* NULL: none any more */
-	bool open;
-	bool hangs;
-};
-
-static struct file *files;
 static int runtime_dir_err;
-
-static struct file *
-find(const char *path)
-{
-	struct file *f = files;
-
-	while (f && strcmp(f->path, path) != 0)
-		f = f->next;
-	return f;
-}
 
 void
 path_begin(void)
 {
-	files = NULL;
 	runtime_dir_err = 0;
-}
-
-void
-path_end(void)
-{
-	struct file *f;
-
-	while ((f = files) != NULL) {
-		files = f->next;
-		free(f->path);
-		free(f->text);
-		free(f);
-	}
-}
-
-void
-fake_file(const char *path, const char *text, bool open)
-{
-	struct file *f = find(path);
-
-	if (f == NULL) {
-		f = calloc(1, sizeof(*f));
-		f->path = strdup(path);
-		f->next = files;
-		files = f;
-	}
-	free(f->text);
-	f->text = text ? strdup(text) : NULL;
-	f->open = open;
-}
-
-void
-fake_file_hangs(const char *path, bool hangs)
-{
-	find(path)->hangs = hangs;
 }
 
 bool
 fake_reads_file(struct process *p)
 {
 	const char *const *argv = proc_argv(p);
-	const struct file *f;
+	const struct fake_file *f;
 
 	if (argv[1] == NULL || strcmp(argv[1], FILE_READER_OPTION) != 0)
 		return false;
-	f = find(argv[2]);
+	f = files_find(argv[2]);
 	if (f && f->hangs)
 		return true;
 	if (f && f->text)
@@ -151,7 +96,7 @@ path_check_folder(const char *path)
 bool
 path_is_private(const char *path)
 {
-	const struct file *f = find(path);
+	const struct fake_file *f = files_find(path);
 
 	return f == NULL || !f->open;
 }
@@ -159,7 +104,7 @@ path_is_private(const char *path)
 int
 path_read(const char *path, struct buf *out)
 {
-	const struct file *f = find(path);
+	const struct fake_file *f = files_find(path);
 	int rc = ERR_NOT_FOUND;
 
 	if (f && f->text)

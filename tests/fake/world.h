@@ -59,12 +59,29 @@ int listener_connect(const char *path, struct loop *l, struct stream **out);
 size_t listener_count(void);
 void listener_end_all(void);
 
+/* ---- files.c ---------------------------------------------------------- */
+
+struct fake_file {
+	struct fake_file *next;
+	char *path;
+	char *text;  /* NULL: none any more */
+	bool open;   /* others can read it */
+	bool hangs;  /* reading it takes for ever */
+	bool folder; /* and no file */
+	int err;     /* what a new file in that folder fails with */
+	unsigned syncs;
+};
+
+void files_begin(void);
+void files_end(void);
+/* NULL: there never was one of that name. */
+struct fake_file *files_find(const char *path);
+
 /* ---- the rest --------------------------------------------------------- */
 
 void process_begin(void);
 void process_end_all(void);
 void path_begin(void);
-void path_end(void);
 void service_begin(void);
 void service_end(void);
 void http_begin(void);
