@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "tests/sim/keepers.h"
 #include "tests/unit/test.h"
 
 #define CHATTER_LINES 3000
@@ -372,6 +373,8 @@ spawned(void *arg, struct process *p)
 	(void)arg;
 	if (fake_reads_file(p))
 		return 0;
+	if (keepers_are(p))
+		return keepers_spawned(p);
 	if (strcmp(argv[0], "/fake/ask") == 0)
 		return start_asked(p);
 	if (argv[1] && argv[2] == NULL)
@@ -386,6 +389,7 @@ encoders_begin(void)
 {
 	memset(&studio, 0, sizeof(studio));
 	studio.answer = "rtmp://asked/live/KEY\n";
+	keepers_begin();
 	fake_on_spawn(spawned, NULL);
 }
 

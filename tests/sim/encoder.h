@@ -1,8 +1,8 @@
 /*
  * The programs that a supervisor starts, played in the fake world: ffmpegs
  * that send, that are asked what they can do or that read a stream back;
- * url_command (/fake/ask); and the reader of files. They do what goes well,
- * unless a test asks for a mishap.
+ * url_command (/fake/ask); the reader of files; keepers (keepers.h). They do
+ * what goes well, unless a test asks for a mishap.
  */
 #ifndef TESTS_SIM_ENCODER_H
 #define TESTS_SIM_ENCODER_H
