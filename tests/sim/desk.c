@@ -240,7 +240,8 @@ desk_status(struct desk *d, const char *name)
 
 /* ---- what must hold ---------------------------------------------------- */
 
-/* A sender has a process that lives exactly when its state says so. */
+/* A sender has a process that lives exactly when its state says so, and a
+ * keeper at no other time. */
 static void
 check_sender(const struct sender *s)
 {
@@ -251,6 +252,8 @@ check_sender(const struct sender *s)
 		assert_non_null(p);
 	if (p)
 		assert_true(child_alive(c));
+	if (!child_alive(c))
+		assert_true(keeping_is_blind(s->launch.keeping));
 	if (c->state == CHILD_BACKOFF || c->state == CHILD_REJECTED) {
 		assert_in_range(
 		    c->wait_ns, c->backoff.initial_ns / 2, c->backoff.max_ns);

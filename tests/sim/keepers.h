@@ -28,6 +28,7 @@ enum keeper_fate {
 	FATE_SEES_NOTHING, /* no file grows */
 	FATE_COMPLAINS,    /* what has the name can't be moved aside */
 	FATE_IS_LOST,      /* it crashes */
+	FATE_COUNT
 };
 
 /* All keepers are well, and there was none yet. */

@@ -6,6 +6,7 @@
  */
 #include "streamer-supervisor/sender/sender_internal.h"
 #include "tests/sim/desk.h"
+#include "tests/sim/keepers.h"
 #include "tests/unit/test.h"
 
 #define STEPS 100000
@@ -23,10 +24,11 @@
 	"[output g2]\nurl = rtmp://g2/live/k\ngroup = g\n" KEYS
 #define L "[output l]\nurl = rtmp://0.0.0.0/live/k\nlisten = yes\n" KEYS
 #define U "[output u]\nurl_command = /fake/ask\n" KEYS
+#define F "[output f]\nurl = /rec/%H.mp3\ncodec = mp3\n" KEYS
 
-static const char *const confs[] = { A B G L U, A B "bitrate = 32k\n" G U,
-	B G L, A G "probe_url = rtmp://g2/p\nprobe_interval = 5s\n" U };
-static const char *const names[] = { "a", "b", "g1", "g2", "l", "u", "x" };
+static const char *const confs[] = { A B G L U F, A B "bitrate = 32k\n" G U F,
+	B G L F, A G "probe_url = rtmp://g2/p\nprobe_interval = 5s\n" U };
+static const char *const names[] = { "a", "b", "g1", "g2", "l", "u", "f", "x" };
 
 static const char *
 any_name(struct rng *r)
@@ -62,7 +64,7 @@ step(struct desk *d, struct rng *r)
 {
 	struct process *p = encoders_find("unix:");
 
-	switch (rng_below(r, 16)) {
+	switch (rng_below(r, 17)) {
 	case 0:
 	case 1:
 		ask_at_random(d, r);
@@ -91,6 +93,11 @@ step(struct desk *d, struct rng *r)
 		fake_stand_still((int64_t)rng_below(r, 1000) * NS_PER_MS);
 		fake_settle();
 		return true;
+	case 8:
+		keepers_fate(rng_one_in(r, 2)
+				 ? FATE_WELL
+				 : (enum keeper_fate)rng_below(r, FATE_COUNT));
+		return false;
 	default:
 		fake_run((int64_t)rng_below(r, 800) * NS_PER_MS);
 		return false;
