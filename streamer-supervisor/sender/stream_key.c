@@ -158,10 +158,6 @@ stream_key_split(const struct conf_output *o, const struct plan *plan,
 		    err_text(rc));
 		return rc;
 	}
-	if (credential_has_edge_blank(key))
-		log_warning("output=%s %s: the key begins or ends with a "
-			    "blank, which is sent too",
-		    o->block.name, what);
 	if (rc == 0)
 		rc = secret_part(
 		    out, plan->protocol->secret, o->address.url, key);
@@ -169,6 +165,10 @@ stream_key_split(const struct conf_output *o, const struct plan *plan,
 		rc = tls_preset(out, plan, o);
 	if (rc == 0)
 		rc = remember(r, out, key);
+	if (rc == 0 && credential_has_edge_blank(key))
+		log_warning("output=%s %s: the key begins or ends with a "
+			    "blank, which is sent too",
+		    o->block.name, what);
 	if (rc == ERR_INVALID)
 		snprintf(why, why_size,
 		    "%s: expected one line of printable characters; a stream "

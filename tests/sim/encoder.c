@@ -133,9 +133,9 @@ encoder_beat(struct encoder *e)
 
 	e->beats++;
 	snprintf(block, sizeof(block),
-	    "bitrate=  64.0kbits/s\nout_time_us=%u\nspeed=1.0x\n"
+	    "bitrate=  64.0kbits/s\nout_time_us=%" PRIu64 "\nspeed=1.0x\n"
 	    "progress=continue\n",
-	    e->beats * 200000);
+	    e->beats * UINT64_C(200000));
 	peer_puts(proc_out(e->process), block);
 	encoder_later(e, ENCODER_BEAT_NS);
 }
