@@ -95,7 +95,7 @@ test_keys_that_are_none(void **state)
 		/* Longer than any key is. */
 		{ "rtmp://x/y", KEY, 600,
 		    "key_file: the key cannot be had: too long" },
-		/* ffmpeg cuts that blank off. The log said that it is sent
+		/* ffmpeg takes none with blanks. The log said that it is sent
 		 * too, and then that it can't be. */
 		{ "rtmp://x/y", KEY " ", 0,
 		    "key_file: expected one line of printable characters; a "
