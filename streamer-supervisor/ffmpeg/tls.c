@@ -27,14 +27,25 @@ tls_is_blind(const struct plan *plan, const struct conf_output *o)
 	       o->address.tls_verify == TLS_VERIFY_AUTO;
 }
 
+/* Does ffmpeg check the peer that `probe_url` names, when told to? */
+static bool
+checks_reading(const struct conf_output *o)
+{
+	const char *url = o->probe.url ? o->probe.url : "";
+
+	return strncmp(url, "rtmps://", 8) == 0 ||
+	       strncmp(url, "https://", 8) == 0;
+}
+
 const char *
 tls_mistake(
     const struct plan *plan, const struct conf_output *o, const char **expected)
 {
 	bool asked = has_ca_file(o) || o->address.tls_verify == TLS_VERIFY_YES;
 
-	if (asked && plan->protocol->tls == PROTOCOL_TLS_NONE)
-		*expected = "only with an address that is sent to over TLS";
+	if (asked && plan->protocol->tls == PROTOCOL_TLS_NONE &&
+	    !checks_reading(o))
+		*expected = "only with an address or a probe_url of TLS";
 	else if (asked && plan->protocol->tls == PROTOCOL_TLS_BLIND)
 		*expected = "ffmpeg checks no certificate there; it does with "
 			    "rtmps:// and with https:// lists of DASH";
@@ -73,6 +84,17 @@ takes_list(const struct plan *plan, const struct conf_output *o)
 	       plan->protocol->tls == PROTOCOL_TLS_HTTP_OPTS;
 }
 
+/* Adds the check as options of their own. */
+static void
+add_options(struct argv *a, const struct conf_output *o)
+{
+	argv_options(a, "-tls_verify 1");
+	if (has_ca_file(o)) {
+		argv_options(a, "-ca_file");
+		argv_add(a, "%s", o->address.ca_file);
+	}
+}
+
 void
 tls_options(struct argv *a, const struct plan *plan,
     const struct conf_output *o, const struct secret *secret)
@@ -86,12 +108,15 @@ tls_options(struct argv *a, const struct plan *plan,
 		a->failed |= list == NULL;
 		free(list);
 	} else if (tls_verifies(plan, o) && !takes_list(plan, o)) {
-		argv_options(a, "-tls_verify 1");
-		if (has_ca_file(o)) {
-			argv_options(a, "-ca_file");
-			argv_add(a, "%s", o->address.ca_file);
-		}
+		add_options(a, o);
 	}
+}
+
+void
+tls_reading_options(struct argv *a, const struct conf_output *o)
+{
+	if (checks_reading(o) && o->address.tls_verify != TLS_VERIFY_NO)
+		add_options(a, o);
 }
 
 int

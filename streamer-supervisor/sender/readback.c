@@ -7,6 +7,7 @@
 #include "common/args/argv.h"
 #include "common/args/words.h"
 #include "common/err.h"
+#include "streamer-supervisor/ffmpeg/tls.h"
 #include "streamer-supervisor/sender/ffmpeg_run.h"
 
 /* So many bad readings in a row are a failure. */
@@ -116,6 +117,7 @@ make_argv(const struct readback *r)
 	 * four seconds of silence. */
 	if (strncmp(c->probe.url, "rtmp", 4) == 0)
 		argv_options(&a, "-f flv");
+	tls_reading_options(&a, c);
 	/* By itself ffmpeg would look at up to five seconds first. */
 	argv_options(&a, "-analyzeduration 500000 -i");
 	argv_add(&a, "%s", c->probe.url);

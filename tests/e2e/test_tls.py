@@ -59,6 +59,19 @@ def test_dash_checks_too(supervise, source, proxy):
     refused(s, "certificate failed verification")
 
 
+def test_reading_back_checks_too(supervise, source, nginx, proxy):
+    """Story: `probe_url` was read from anybody, who could say that all is
+    well."""
+    s = supervise(*define("stranger", url=nginx.url(),
+                          probe_url=address(proxy), probe_interval="200ms"),
+                  *define("known", url=nginx.url("known"),
+                          probe_url=address(proxy),
+                          probe_interval="200ms", ca_file=proxy.certificate))
+    wait_until(lambda: s.output("known")["probe"]["good"], "it is read back")
+    wait_until(lambda: "certificate failed verification" in str(
+        s.output("stranger")["history"]), "the stranger is not believed")
+
+
 def test_what_is_not_checked_is_said(supervise, source):
     s = supervise(*define("a", url="rtsps://127.0.0.1:1/a"),
                   *define("b", url="rtsps://127.0.0.1:1/b", tls_verify="no"))

@@ -90,6 +90,49 @@ test_a_secret_does_not_take_its_place(void **state)
 	    "http_opts=headers='Authorization: Basic dTpw'\n", false);
 }
 
+/* The words that reading `probe_url` back comes to. */
+static void
+expect_reading(const char *url, const char *more, const char *words)
+{
+	struct argv a = { 0 };
+	struct conf_error e;
+	struct plan p;
+	struct conf c;
+	char got[200] = "", **argv;
+	size_t i;
+
+	if (plan(&c, url, more, &p, &e) < 0)
+		fail_msg("%s", e.text);
+	argv_add(&a, "x");
+	tls_reading_options(&a, conf_output_at(&c, 0));
+	argv = argv_take(&a);
+	for (i = 1; argv[i]; i++)
+		snprintf(got + strlen(got), sizeof(got) - strlen(got), " %s",
+		    argv[i]);
+	assert_string_equal(got, words);
+	words_free(argv);
+	conf_done(&c);
+}
+
+/* Whoever stood in between could say that all is well: `probe_url` was read
+ * from anybody. */
+static void
+test_reading_back_is_checked_too(void **state)
+{
+	(void)state;
+	expect_reading("rtmps://h/a", "", "");
+	expect_reading(
+	    "rtmps://h/a", "probe_url = rtmps://h/a\n", " -tls_verify 1");
+	expect_reading("rtmps://h/a",
+	    "probe_url = https://h/a.m3u8\nca_file = /c\n",
+	    " -tls_verify 1 -ca_file /c");
+	expect_reading("rtmp://h/a", "probe_url = https://h/a\nca_file = /c\n",
+	    " -tls_verify 1 -ca_file /c");
+	expect_reading(
+	    "rtmps://h/a", "probe_url = rtmps://h/a\ntls_verify = no\n", "");
+	expect_reading("rtsps://h/a", "probe_url = rtsps://h/a\n", "");
+}
+
 static void
 test_what_cannot_be_asked(void **state)
 {
@@ -129,6 +172,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_ffmpeg_is_told),
 		cmocka_unit_test(test_a_secret_does_not_take_its_place),
+		cmocka_unit_test(test_reading_back_is_checked_too),
 		cmocka_unit_test(test_what_cannot_be_asked),
 	};
 
