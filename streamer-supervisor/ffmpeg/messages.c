@@ -75,6 +75,15 @@ kind_of_level(const char *level, size_t len)
 	return MESSAGE_ERROR;
 }
 
+/* Does the text tell which status a server answered? ffmpeg's error names each
+ * of 500 and more "5XX Server Error reply"; only this warning before it has the
+ * number. */
+static bool
+is_status(const char *text)
+{
+	return strncmp(text, "HTTP error ", strlen("HTTP error ")) == 0;
+}
+
 /* Returns what the text says, as a code. Windows has other words for EIO. */
 static enum message_code
 code_of(const char *text)
@@ -105,7 +114,9 @@ messages_classify(const char *line, const struct messages_sense *sense)
 		line = end + 2;
 	}
 	m.text = line;
-	if (m.kind < MESSAGE_ERROR)
+	if (m.kind == MESSAGE_NOTE && is_status(line))
+		m.kind = MESSAGE_CAUSE;
+	if (m.kind != MESSAGE_ERROR)
 		return m;
 	m.code = code_of(line);
 	if (sense && strstr(line, sense->fragment)) {

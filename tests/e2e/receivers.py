@@ -162,10 +162,12 @@ class Icecast(peers.Program):
 
 class PutServer:
     """Keeps in a folder what it is sent by PUT, and serves it. Without the
-    `authorization` that it wants it takes nothing."""
+    `authorization` that it wants it takes nothing. From PUT number `first` on
+    it answers `status` to a client that waits for the answer."""
 
-    def __init__(self, folder, authorization=None):
+    def __init__(self, folder, authorization=None, status=None, first=1):
         self.refusals = 0
+        self.puts = 0
         put_server = self
 
         class Handler(http.server.SimpleHTTPRequestHandler):
@@ -203,6 +205,13 @@ class PutServer:
                     return True
                 put_server.refusals += 1
                 self.send_error(401)
+                return False
+
+            def handle_expect_100(self):
+                put_server.puts += self.command == "PUT"
+                if status is None or put_server.puts < first:
+                    return super().handle_expect_100()
+                self.send_error(status)
                 return False
 
             def do_PUT(self):

@@ -52,6 +52,16 @@ test_every_complaint_seen(void **state)
 		    MESSAGE_NOISE,
 		    "Error opening output file rtmp://h/live/x." },
 		{ "Conversion failed!", MESSAGE_NOISE, "Conversion failed!" },
+		/* An error after it says only "5XX Server Error reply". */
+		{ "[http @ 0x5] [warning] HTTP error 507 Insufficient Storage",
+		    MESSAGE_CAUSE, "HTTP error 507 Insufficient Storage" },
+		{ "[http @ 0x5] [info] HTTP error 507 Insufficient Storage",
+		    MESSAGE_NOISE, "HTTP error 507 Insufficient Storage" },
+		{ "[error] av_interleaved_write_frame(): Server returned 403 "
+		  "Forbidden (access denied)",
+		    MESSAGE_REFUSAL,
+		    "av_interleaved_write_frame(): Server returned 403 "
+		    "Forbidden (access denied)" },
 		{ "[info] Stream mapping: 401 Unauthorized", MESSAGE_NOISE,
 		    "Stream mapping: 401 Unauthorized" },
 		/* A wrapper script around ffmpeg may complain too. */
