@@ -1,0 +1,96 @@
+/* What a supervisor tells Prometheus and who asks whether it is ready: the
+ * figures are those of its status, and no key is in them. */
+#include "tests/sim/desk.h"
+#include "tests/unit/test.h"
+
+#define CONF                                             \
+	"[streamer]\nmetrics = 127.0.0.1:9465\n"         \
+	"[output live]\nurl = rtmp://a/live/SECRETKEY\n" \
+	"backoff_initial = 1s\n"
+
+/* Asks for a page, which has to have the status and a line that begins so. */
+static void
+expect_page(const char *path, int status, const char *line)
+{
+	char *text;
+	struct buf page;
+	int got;
+
+	buf_init(&page, 1024 * 1024);
+	got = fake_get(path, &page);
+	assert_true(asprintf(&text, "\n%.*s", (int)buf_len(&page),
+			(const char *)buf_data(&page)) > 0);
+	if (got != status || strstr(text, line) == NULL)
+		fail_msg("%d, and no '%s' in %s", got, line, text);
+	assert_null(strstr(text, "SECRETKEY"));
+	free(text);
+	buf_done(&page);
+}
+
+static void
+test_what_is_measured(void **state)
+{
+	static const char *const lines[] = {
+		"\nstreamer_output_info{output=\"live\",channel=\"main\"} 1\n",
+		"\nstreamer_output_state{output=\"live\",state=\"running\"} "
+		"1\n",
+		"\nstreamer_output_state{output=\"live\",state=\"backoff\"} "
+		"0\n",
+		"\nstreamer_output_wanted{output=\"live\"} 1\n",
+		"\nstreamer_output_restarts_total{output=\"live\"} 1\n",
+		"\nstreamer_output_ends_total{output=\"live\",cause=\"exit\"} "
+		"1\n",
+		"\nstreamer_output_on_backup{output=\"live\"} 0\n",
+		"\nstreamer_output_drops_total{output=\"live\"} 1\n",
+		"\nstreamer_output_bitrate_bytes_per_second{output=\"live\"} "
+		"8000\n",
+		"\nstreamer_output_speed_ratio{output=\"live\"} 1\n",
+		"\nstreamer_clients 1\n",
+	};
+	struct desk d;
+	size_t i;
+
+	(void)state;
+	desk_begin(&d, 1, CONF);
+	desk_until(&d, "live", CHILD_RUNNING, 2 * NS_PER_S);
+	proc_exit(encoders_find("rtmp:"), 1);
+	desk_until(&d, "live", CHILD_BACKOFF, 2 * NS_PER_S);
+	desk_until(&d, "live", CHILD_RUNNING, 5 * NS_PER_S);
+	desk_lag(&d, process_pid(encoders_find("rtmp:")));
+	for (i = 0; i < COUNT_OF(lines); i++)
+		expect_page("/metrics", 200, lines[i]);
+	desk_end(&d);
+}
+
+/* A load balancer asks; an output that was stopped on purpose is no reason. */
+static void
+test_is_it_ready(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, 1, CONF);
+	desk_until(&d, "live", CHILD_RUNNING, 2 * NS_PER_S);
+	expect_page("/readyz", 200, "\nok\n");
+	expect_page("/healthz", 200, "\nok\n");
+	encoders_mishap("rtmp:", MISHAP_FAILS, 5, 0);
+	proc_die(encoders_find("rtmp:"), 9);
+	desk_until(&d, "live", CHILD_BACKOFF, NS_PER_S);
+	expect_page("/readyz", 503, "\noutput live: backoff: killed by ");
+	assert_true(desk_ask(&d, "stop", "live"));
+	expect_page("/readyz", 200, "\nok\n");
+	expect_page(
+	    "/metrics", 200, "\nstreamer_output_wanted{output=\"live\"} 0\n");
+	desk_end(&d);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_is_measured),
+		cmocka_unit_test(test_is_it_ready),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
