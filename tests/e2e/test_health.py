@@ -8,9 +8,11 @@ import socket
 import threading
 import time
 
+import pytest
+
 from daemon import Ttsd, wait_until
 from network import host  # noqa: F401
-from peers import RATE, NginxRtmp, heard_noise
+from peers import RATE, NginxRtmp, free_port, heard_noise
 from receivers import DatagramListener
 from supervisor import (  # noqa: F401
     ASKED, define, nginx, script, source, states, supervise, until)
@@ -146,6 +148,15 @@ def test_a_server_that_loses_the_stream(supervise, source, nginx):
         probe_interval="200ms", stall_timeout="500ms"))
     await_cause(s, "probe")
     assert "/there" not in s.logged()
+
+
+@pytest.mark.parametrize("scheme", ["udp", "rtp"])
+def test_datagrams_that_nobody_takes(supervise, source, scheme):
+    """Only a socket that is connected hears that nobody listens there."""
+    s = supervise(*define(
+        url=f"{scheme}://127.0.0.1:{free_port()}?connect=1"))
+    wait_until(lambda: "Connection refused" in (
+        s.output()["last_error"] or ""), "ffmpeg hears of it")
 
 
 class TakesNothing:
