@@ -71,4 +71,4 @@ def test_an_engine_that_cannot_be_asked(tmp_path, rundir, start):
     code, told = run(conf, rundir, "--check-config")
     assert code == 78 and "[channel main] voice: engine 'b' cannot be " \
         "asked whether it has that" in told, told
-    start("-c", str(conf))
+    start("-c", str(conf), "-D", "channel.main.engine=b")
