@@ -1,4 +1,5 @@
-/* What sender.c and sender_status.c share, and nobody else knows. */
+/* What sender.c, sender_state.c and sender_status.c share, and nobody else
+ * knows. */
 #ifndef STREAMER_SUPERVISOR_SENDER_SENDER_INTERNAL_H
 #define STREAMER_SUPERVISOR_SENDER_SENDER_INTERNAL_H
 
@@ -40,5 +41,23 @@ bool sender_listens(const struct sender *s);
 /* Does a listener wait for its player? Until one comes, ffmpeg does not read
  * its input, though it has opened it. */
 bool sender_waits_for_player(const struct sender *s);
+
+/* Keeps the reason of the next change of state, as UTF-8, for it goes into
+ * JSON. */
+void sender_set_reason(struct sender *s, const char *reason);
+/* Keeps a reason that ends the attempt too. */
+void sender_set_end(struct sender *s, enum cause cause, const char *reason);
+/* Keeps a reason that ends the attempt and is a failure. */
+void sender_set_error(struct sender *s, enum cause cause, const char *reason);
+
+/* Tells the machine what has happened, carries out what it wants, logs a change
+ * of state and tells the owner of it. The reason is the one that was kept. */
+void sender_feed(struct sender *s, enum child_event event);
+/* The same, and keeps the reason first. */
+void sender_feed_because(
+    struct sender *s, enum child_event event, const char *reason);
+/* Goes on with a try that waited for the answer of a program: launch.h calls it
+ * with the sender. */
+void sender_answered(void *arg, int err);
 
 #endif
