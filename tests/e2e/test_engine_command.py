@@ -392,6 +392,26 @@ def test_command_guard_is_replaced(command, tmp_path):
     until(lambda: not any(map(alive, pids)))
 
 
+@linux_only
+def test_command_dies_without_its_guard(command, tmp_path):
+    """Story: the torture spared guards, for it was thought that a program
+    whose engine and guard are killed at one moment runs on. The kernel ends
+    it with its engine."""
+    os.mkfifo(tmp_path / "pid")
+    engine = command("echo $$ > $D/pid; exec sleep 1000")
+    engine.job("Hi")
+    program = int((tmp_path / "pid").read_text())
+
+    def guards():
+        return [p for p in children(engine.process.pid) if p != program]
+    until(guards)
+    engine.process.send_signal(signal.SIGSTOP)  # it must not renew the guard
+    os.kill(guards()[0], signal.SIGKILL)
+    engine.process.kill()
+    engine.ended()
+    until(lambda: not alive(program))
+
+
 def test_command_endless_sound_cancelled(command):
     engine = command("exec cat /dev/zero", "--format", "raw")
     for _ in range(3):

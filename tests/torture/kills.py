@@ -34,15 +34,6 @@ def handle(pid, of):
             os.close(fd)
 
 
-def is_guard(pid, engine):
-    """The guard over the program of a `command` engine. Who kills it and the
-    engine at one moment leaves the program to itself; nobody is left who
-    could end it, and that is no promise of ours."""
-    words = daemon.command_line(engine)
-    return words.split("\0")[0].endswith("/command") and (
-        daemon.command_line(pid) == words)
-
-
 class Kills(Assault):
     name = "kills"
     pause_s = (0.05, 0.4)
@@ -76,8 +67,7 @@ class Kills(Assault):
             found.append(("worker", worker, ttsd))
             with contextlib.suppress(OSError):
                 found += [("copy", copy, worker)
-                          for copy in daemon.children(worker)
-                          if not is_guard(copy, worker)]
+                          for copy in daemon.children(worker)]
         with contextlib.suppress(OSError):
             supervisor = self.world.daemon_pid("streamer.sock")
             found += 2 * [("ffmpeg", f, supervisor)
