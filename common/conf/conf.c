@@ -38,7 +38,8 @@ block_done(const struct schema_section *sec, void *block)
 		slot = (char *)block + key->offset;
 		if (key->type == SCHEMA_STRING)
 			free(*(char **)slot);
-		else if (key->type == SCHEMA_WORDS)
+		else if (key->type == SCHEMA_WORDS ||
+			 key->type == SCHEMA_FIELDS)
 			words_free(*(char ***)slot);
 	}
 }
@@ -151,6 +152,7 @@ complain_of_value(const struct schema_key *key, const struct conf_block *block,
     const char *value, const struct conf_origin *at, struct conf_error *e)
 {
 	bool secret = key->type == SCHEMA_STRING || key->type == SCHEMA_WORDS ||
+		      key->type == SCHEMA_FIELDS ||
 		      strlen(value) > SHOWN_VALUE_MAX;
 	const char *quote = secret ? "" : "'";
 	char expected[256];
@@ -160,6 +162,28 @@ complain_of_value(const struct schema_key *key, const struct conf_block *block,
 	    "[%s%s%s] %s: %s%s%s is not valid; expected %s", block->section,
 	    block->name[0] ? " " : "", block->name, key->name, quote,
 	    secret ? "the value" : value, quote, expected);
+}
+
+/* Sets one "fields.NAME". Each may stand once in the file; an option wins. */
+static int
+set_field(const struct schema_key *key, struct conf_block *block,
+    const char *name, const char *text, const struct conf_origin *at,
+    struct conf_error *e)
+{
+	const struct schema_section *sec = schema_find(block->section);
+	const char *field = strchr(name, '.') + 1;
+	int rc;
+
+	if (at->file && conf_has_field(key, field, block))
+		return conf_complain(e, at, "[%s %s] %s: set already",
+		    block->section, block->name, conf_show(name).text);
+	rc = conf_store_field(key, field, text, block);
+	if (rc == ERR_NOMEM)
+		return conf_want_memory(e);
+	if (rc < 0)
+		return complain_of_value(key, block, text, at, e);
+	block->set_at[key - sec->keys] = at->file ? at->line : CONF_BY_OPTION;
+	return 0;
 }
 
 static int
@@ -176,6 +200,8 @@ set_value(const struct schema_section *sec, struct conf_block *block,
 		return conf_complain(e, at, "[%s%s%s] has no key '%s'",
 		    sec->name, space, block->name, conf_show(name).text);
 	set_at = &block->set_at[key - sec->keys];
+	if (key->type == SCHEMA_FIELDS)
+		return set_field(key, block, name, value, at, e);
 	if (at->file && *set_at)
 		return conf_complain(e, at,
 		    "[%s%s%s] %s: set already in line %u", sec->name, space,
@@ -275,6 +301,27 @@ conf_parse(struct conf *c, const char *file, const char *text, size_t len,
 	return rc;
 }
 
+/* Part of a key's name may have been taken for the end of the block's name:
+ * "fields" in video.board.fields.ticket. Returns the key, and cuts `name`. */
+static char *
+widen_key(const char *section, char *name, char *key)
+{
+	const struct schema_section *sec = schema_find(section);
+	char *dot = strrchr(name, '.');
+	bool wide;
+
+	if (sec == NULL || dot == NULL)
+		return key;
+	key[-1] = '.';
+	wide = schema_find_key(sec, dot + 1) != NULL;
+	key[-1] = '\0';
+	if (!wide)
+		return key;
+	key[-1] = '.';
+	*dot = '\0';
+	return dot + 1;
+}
+
 int
 conf_set(struct conf *c, const char *option, struct conf_error *e)
 {
@@ -301,6 +348,8 @@ conf_set(struct conf *c, const char *option, struct conf_error *e)
 	name = strchr(left, '.');
 	if (name)
 		*name++ = '\0';
+	if (name)
+		key = widen_key(left, name, key);
 	rc = open_block(c, left, name ? name : "", &sec, &block, &at, e);
 	if (rc < 0)
 		return rc;
@@ -369,6 +418,19 @@ const struct conf_channel *
 conf_channel_find(const struct conf *c, const char *name)
 {
 	return conf_find_block(c, schema_find("channel"), name);
+}
+
+const struct conf_video *
+conf_video_find(const struct conf *c, const char *name)
+{
+	return conf_find_block(c, schema_find("video"), name);
+}
+
+const struct conf_channel *
+conf_channel_of(const struct conf *c, const struct conf_output *o)
+{
+	return o->channel[0] ? conf_channel_find(c, o->channel)
+			     : conf_channel_at(c, 0);
 }
 
 static const struct conf_language *

@@ -21,6 +21,8 @@
 #define CONF_KEYS_MAX 48     /* of one kind of section */
 #define CONF_FILE_MAX (1024 * 1024)
 #define CONF_ERROR_MAX 512
+#define CONF_FIELDS_MAX 32      /* of one [video] */
+#define CONF_FIELD_TEXT_MAX 400 /* bytes of its text */
 #define CONF_BED_VOLUME_MAX 200 /* percent */
 
 enum conf_pcm { PCM_AUTO, PCM_WAV, PCM_RAW };
@@ -38,6 +40,41 @@ enum conf_overflow { OVERFLOW_SKIP, OVERFLOW_DROP };
 	CODEC(G722, "g722")
 #define CONF_CODEC(codec, name) CODEC_##codec,
 enum conf_codec { CONF_CODECS(CONF_CODEC) CODEC_COUNT };
+/* What makes the picture of an output, with their names; the rest of each is in
+ * the supervisor's encoder.c. */
+#define CONF_ENCODERS(ENCODER)       \
+	ENCODER(AUTO, "auto")        \
+	ENCODER(X264, "libx264")     \
+	ENCODER(X265, "libx265")     \
+	ENCODER(NVENC, "h264_nvenc") \
+	ENCODER(VAAPI, "h264_vaapi") \
+	ENCODER(QSV, "h264_qsv")     \
+	ENCODER(V4L2, "h264_v4l2m2m")
+#define CONF_ENCODER(encoder, name) ENCODER_##encoder,
+enum conf_encoder { CONF_ENCODERS(CONF_ENCODER) ENCODER_COUNT };
+/* Whose published settings a picture keeps to; the supervisor's preset.c. */
+#define CONF_PRESETS(PRESET)         \
+	PRESET(NONE, "none")         \
+	PRESET(YOUTUBE, "youtube")   \
+	PRESET(TWITCH, "twitch")     \
+	PRESET(BILIBILI, "bilibili") \
+	PRESET(DOUYIN, "douyin")     \
+	PRESET(LOW, "lowlatency")    \
+	PRESET(BOARD, "board")
+#define CONF_PRESET(preset, name) PRESET_##preset,
+enum conf_preset { CONF_PRESETS(CONF_PRESET) PRESET_COUNT };
+/* Where the frames of a [video] come from. */
+#define CONF_SOURCES(SOURCE)     \
+	SOURCE(NONE, "none")     \
+	SOURCE(COLOUR, "colour") \
+	SOURCE(BOARD, "board")   \
+	SOURCE(IMAGE, "image")   \
+	SOURCE(LOOP, "loop")     \
+	SOURCE(URL, "url")       \
+	SOURCE(RAW, "raw")
+#define CONF_SOURCE(source, name) SOURCE_##source,
+enum conf_source { CONF_SOURCES(CONF_SOURCE) SOURCE_COUNT };
+enum conf_hwaccel { HWACCEL_AUTO, HWACCEL_NONE };
 enum conf_latency { LATENCY_NORMAL, LATENCY_LOW };
 enum conf_tls_verify { TLS_VERIFY_AUTO, TLS_VERIFY_YES, TLS_VERIFY_NO };
 enum conf_transport { TRANSPORT_TCP, TRANSPORT_UDP };
@@ -121,6 +158,28 @@ struct conf_language {
 	char *voice;             /* "": the engine's for that language */
 };
 
+/* Of a picture, in pixels. */
+struct conf_size {
+	int64_t width, height;
+};
+
+/* A picture that outputs show with a channel's sound. */
+struct conf_video {
+	struct conf_block block;
+	int64_t source; /* enum conf_source */
+	struct conf_size size;
+	int64_t fps;
+	int64_t background; /* 0xrrggbb */
+	char *layout;       /* path of an SVG file, of `board` */
+	char *path;         /* of `image` and `loop` */
+	char *url;          /* of `url`; it may hold a password */
+	int64_t hwaccel;    /* enum conf_hwaccel: of `loop` and `url` */
+	int64_t caption;    /* bool */
+	char *logo;         /* path; "": none */
+	int64_t clock;      /* bool */
+	char **fields;      /* of `board`: "NAME=TEXT", each name once */
+};
+
 /* Where an output is sent, and in what form that place takes it. */
 struct conf_address {
 	/* Exactly one of these three. */
@@ -187,6 +246,12 @@ struct conf_output {
 	struct conf_timing timing;
 	struct conf_failover failover;
 	struct conf_probe probe;
+	char *video; /* "": sound alone */
+	/* What `video` names, from conf_finish() on; NULL: sound alone, as with
+	 * `source = none`. Of the same configuration. */
+	const struct conf_video *picture;
+	int64_t encoder; /* enum conf_encoder */
+	int64_t preset;  /* enum conf_preset */
 	char **extra_input_args;
 	char **extra_output_args;
 };
@@ -204,6 +269,7 @@ struct conf {
 	struct conf_list engines;   /* of struct conf_engine */
 	struct conf_list channels;  /* of struct conf_channel */
 	struct conf_list languages; /* of struct conf_language */
+	struct conf_list videos;    /* of struct conf_video */
 	struct conf_list outputs;   /* of struct conf_output */
 };
 
@@ -254,6 +320,12 @@ conf_language_at(const struct conf *c, size_t i)
 	return (struct conf_language *)c->languages.items + i;
 }
 
+static inline struct conf_video *
+conf_video_at(const struct conf *c, size_t i)
+{
+	return (struct conf_video *)c->videos.items + i;
+}
+
 static inline struct conf_output *
 conf_output_at(const struct conf *c, size_t i)
 {
@@ -265,6 +337,13 @@ const struct conf_engine *conf_engine_find(
     const struct conf *c, const char *name);
 const struct conf_channel *conf_channel_find(
     const struct conf *c, const char *name);
+
+const struct conf_video *conf_video_find(
+    const struct conf *c, const char *name);
+
+/* The channel that an output sends: the one it names, or the first. */
+const struct conf_channel *conf_channel_of(
+    const struct conf *c, const struct conf_output *o);
 
 /* The section for a language: that of its tag or, failing that, of a wider one
  * ([language en] speaks en-gb too). NULL where there is none. */

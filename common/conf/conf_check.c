@@ -82,12 +82,12 @@ check_streamer(const struct conf *c, const void *block, struct conf_error *e)
 	return check_metrics(s->metrics, &s->block, e);
 }
 
-/* `key` names an engine, or a channel: there must be one. */
+/* `key` names an engine, a channel or a video: there must be one. */
 static int
 blame_missing(struct conf_error *e, const struct conf_block *block,
     const char *key, const char *name)
 {
-	const char *section = strcmp(key, "channel") == 0 ? key : "engine";
+	const char *section = strcmp(key, "fallback") == 0 ? "engine" : key;
 
 	return conf_blame(e, block, key, "there is no [%s %s]", section,
 	    conf_show(name).text);
@@ -178,6 +178,102 @@ check_address(const struct conf_address *a, const struct conf_block *block,
 	return 0;
 }
 
+/* What each source must have, and what means something to it alone. */
+static const struct {
+	const char *needs; /* NULL: nothing */
+	const char *needed;
+	const char *also[3];
+} sources[SOURCE_COUNT] = {
+	[SOURCE_BOARD] = { "layout", "a layout, such as /srv/board.svg",
+	    { "fields.NAME" } },
+	[SOURCE_IMAGE] = { "path", "the path of a picture" },
+	[SOURCE_LOOP] = { "path", "the path of a video file", { "hwaccel" } },
+	[SOURCE_URL] = { "url", "a url, such as rtsp://host:554/camera",
+	    { "hwaccel" } },
+};
+
+static bool
+source_takes(int64_t source, const char *key)
+{
+	size_t i;
+
+	if (sources[source].needs && strcmp(sources[source].needs, key) == 0)
+		return true;
+	for (i = 0; sources[source].also[i]; i++)
+		if (strcmp(sources[source].also[i], key) == 0)
+			return true;
+	return false;
+}
+
+/* Lists the sources that take `key`: "image or loop". */
+static const char *
+list_takers(const char *key, char *out, size_t size)
+{
+	size_t at = 0;
+	int64_t i;
+
+	*out = '\0';
+	for (i = 0; i < SOURCE_COUNT && at < size; i++)
+		if (source_takes(i, key))
+			at += (size_t)snprintf(out + at, size - at, "%s%s",
+			    at ? " or " : "", schema_sources[i]);
+	return out;
+}
+
+static int
+check_video(const struct conf *c, const void *block, struct conf_error *e)
+{
+	static const char *const owned[] = { "layout", "path", "url", "hwaccel",
+		"fields.NAME" };
+	const struct conf_video *v = block;
+	const struct conf_block *b = block;
+	char takers[64];
+	size_t i;
+
+	(void)c;
+	for (i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
+		if (conf_set_at(b, owned[i]) &&
+		    !source_takes(v->source, owned[i]))
+			return conf_blame(e, b, owned[i],
+			    "only for source = %s",
+			    list_takers(owned[i], takers, sizeof(takers)));
+	if (sources[v->source].needs &&
+	    conf_is_empty(b, sources[v->source].needs))
+		return conf_blame(e, b, NULL, "source = %s needs %s",
+		    schema_sources[v->source], sources[v->source].needed);
+	return 0;
+}
+
+/* Frames keep the time of one channel's samples: all outputs that show a video
+ * send the same channel. */
+static int
+check_picture(
+    const struct conf *c, const struct conf_output *o, struct conf_error *e)
+{
+	static const char *const owned[] = { "encoder", "preset" };
+	const struct conf_channel *mine = conf_channel_of(c, o);
+	const struct conf_output *other;
+	size_t i;
+
+	for (i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
+		if (o->video[0] == '\0' && conf_set_at(&o->block, owned[i]))
+			return conf_blame(e, &o->block, owned[i],
+			    "only with a video; it says how its picture is "
+			    "encoded");
+	if (o->video[0] == '\0')
+		return 0;
+	if (conf_video_find(c, o->video) == NULL)
+		return blame_missing(e, &o->block, "video", o->video);
+	for (i = 0; (other = conf_output_at(c, i)) != o; i++)
+		if (strcmp(other->video, o->video) == 0 &&
+		    conf_channel_of(c, other) != mine)
+			return conf_blame(e, &o->block, "video",
+			    "[output %s] shows it with another channel; "
+			    "expected a [video] of its own for each channel",
+			    other->block.name);
+	return 0;
+}
+
 static int
 check_output(const struct conf *c, const void *block, struct conf_error *e)
 {
@@ -194,7 +290,7 @@ check_output(const struct conf *c, const void *block, struct conf_error *e)
 		return blame_missing(e, b, "channel", o->channel);
 	if (o->timing.backoff_initial_ns > o->timing.backoff_max_ns)
 		return blame_pair(b, "backoff_initial", "backoff_max", e);
-	return 0;
+	return check_picture(c, o, e);
 }
 
 static const struct {
@@ -207,6 +303,7 @@ static const struct {
 	{ "engine", check_engine },
 	{ "channel", check_channel },
 	{ "language", check_language },
+	{ "video", check_video },
 	{ "output", check_output },
 };
 
@@ -228,6 +325,20 @@ finish_block(void *arg, struct conf_block *block)
 			f->rc = checks[i].check(f->conf, block, f->e);
 }
 
+static void
+show_pictures(struct conf *c)
+{
+	struct conf_output *o;
+	size_t i;
+
+	for (i = 0; i < c->outputs.count; i++) {
+		o = conf_output_at(c, i);
+		o->picture = conf_video_find(c, o->video);
+		if (o->picture && o->picture->source == SOURCE_NONE)
+			o->picture = NULL;
+	}
+}
+
 int
 conf_finish(struct conf *c, struct conf_error *e)
 {
@@ -236,5 +347,7 @@ conf_finish(struct conf *c, struct conf_error *e)
 	if (add_implied(c) < 0)
 		return conf_want_memory(e);
 	conf_each_block(c, finish_block, &f);
+	if (f.rc == 0)
+		show_pictures(c);
 	return f.rc;
 }

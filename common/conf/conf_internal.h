@@ -31,6 +31,13 @@ struct conf_shown conf_show(const char *text);
  * ERR_NOMEM. */
 int conf_store(const struct schema_key *key, const char *text, void *block);
 
+/* The same for one field of a SCHEMA_FIELDS, in place of an earlier one of that
+ * name; and is there one? */
+int conf_store_field(const struct schema_key *key, const char *name,
+    const char *text, void *block);
+bool conf_has_field(
+    const struct schema_key *key, const char *name, const void *block);
+
 /* Is a key whose value is text or words empty in that block? */
 bool conf_is_empty(const struct conf_block *block, const char *key);
 

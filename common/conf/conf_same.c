@@ -14,8 +14,11 @@ same_value(const struct schema_key *key, const void *a, const void *b)
 	case SCHEMA_STRING:
 		return strcmp(*(char *const *)left, *(char *const *)right) == 0;
 	case SCHEMA_WORDS:
+	case SCHEMA_FIELDS:
 		return words_equal(
 		    *(char **const *)left, *(char **const *)right);
+	case SCHEMA_SIZE:
+		return memcmp(left, right, sizeof(struct conf_size)) == 0;
 	default:
 		return *(const int64_t *)left == *(const int64_t *)right;
 	}

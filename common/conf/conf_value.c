@@ -4,6 +4,9 @@
 #include "common/args/words.h"
 #include "common/conf/conf_internal.h"
 #include "common/err.h"
+#include "common/format.h"
+
+#define CONF_HEIGHT_MAX 2160
 
 static bool
 parse_scaled(const char *text, const char *const *units, const int64_t *scales,
@@ -100,6 +103,51 @@ store_words(const char *text, char ***slot)
 	return 0;
 }
 
+/* Reads "1280x720". */
+static bool
+parse_size(
+    const char *text, const struct schema_key *key, struct conf_size *out)
+{
+	char width[8];
+	size_t n = strcspn(text, "x");
+
+	if (n >= sizeof(width) || text[n] == '\0')
+		return false;
+	memcpy(width, text, n);
+	width[n] = '\0';
+	return parse_integer(width, &out->width) &&
+	       parse_integer(text + n + 1, &out->height) &&
+	       out->width >= key->min && out->height >= key->min &&
+	       out->width <= key->max && out->height <= CONF_HEIGHT_MAX &&
+	       out->width % 2 == 0 && out->height % 2 == 0;
+}
+
+/* Reads "#rrggbb", also in quotes. */
+static bool
+parse_colour(const char *text, int64_t *out)
+{
+	static const char digits[] = "0123456789abcdefABCDEF";
+	char quote = *text == '"' || *text == '\'' ? *text++ : '\0';
+
+	if (*text != '#' || strspn(text + 1, digits) != 6 || text[7] != quote ||
+	    (quote && text[8]))
+		return false;
+	*out = strtoll(text + 1, NULL, 16);
+	return true;
+}
+
+static int
+store_size(
+    const struct schema_key *key, const char *text, struct conf_size *slot)
+{
+	struct conf_size size;
+
+	if (!parse_size(text, key, &size))
+		return ERR_INVALID;
+	*slot = size;
+	return 0;
+}
+
 int
 conf_store(const struct schema_key *key, const char *text, void *block)
 {
@@ -111,7 +159,13 @@ conf_store(const struct schema_key *key, const char *text, void *block)
 	case SCHEMA_STRING:
 		return store_string(key, text, slot);
 	case SCHEMA_WORDS:
+	case SCHEMA_FIELDS: /* as a whole: the default, which is none */
 		return store_words(text, slot);
+	case SCHEMA_SIZE:
+		return store_size(key, text, slot);
+	case SCHEMA_COLOUR:
+		good = parse_colour(text, &n);
+		break;
 	case SCHEMA_INTEGER:
 		good = parse_integer(text, &n);
 		break;
@@ -142,7 +196,58 @@ conf_is_empty(const struct conf_block *block, const char *name)
 	    schema_find_key(schema_find(block->section), name);
 	const void *slot = (const char *)block + key->offset;
 
-	if (key->type == SCHEMA_WORDS)
+	if (key->type == SCHEMA_WORDS || key->type == SCHEMA_FIELDS)
 		return words_count(*(char *const *const *)slot) == 0;
 	return **(char *const *)slot == '\0';
+}
+
+/* Returns the place of "NAME=...", or that of the end. */
+static size_t
+find_field(char *const *fields, const char *name)
+{
+	size_t n = strlen(name), i = 0;
+
+	while (fields && fields[i] &&
+	       (strncmp(fields[i], name, n) != 0 || fields[i][n] != '='))
+		i++;
+	return i;
+}
+
+bool
+conf_has_field(
+    const struct schema_key *key, const char *name, const void *block)
+{
+	char *const *fields =
+	    *(char *const *const *)((const char *)block + key->offset);
+
+	return find_field(fields, name) < words_count(fields);
+}
+
+int
+conf_store_field(const struct schema_key *key, const char *name,
+    const char *text, void *block)
+{
+	char ***slot = (char ***)((char *)block + key->offset), **grown, *word;
+	size_t count = words_count(*slot), at = find_field(*slot, name);
+
+	if (!conf_name_valid(name) || strlen(text) > (size_t)key->max ||
+	    at >= CONF_FIELDS_MAX)
+		return ERR_INVALID;
+	word = format_text("%s=%s", name, text);
+	if (word == NULL)
+		return ERR_NOMEM;
+	if (at < count) {
+		free((*slot)[at]);
+		(*slot)[at] = word;
+		return 0;
+	}
+	grown = realloc(*slot, (count + 2) * sizeof(*grown));
+	if (grown == NULL) {
+		free(word);
+		return ERR_NOMEM;
+	}
+	grown[count] = word;
+	grown[count + 1] = NULL;
+	*slot = grown;
+	return 0;
 }

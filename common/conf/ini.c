@@ -1,5 +1,6 @@
 #include "common/conf/ini.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -60,6 +61,23 @@ is_comment_sign(char c)
 	return c == '#' || c == ';';
 }
 
+/* Is the '#' at `at` the first of a value that is a colour, "key = #rrggbb"? */
+static bool
+is_colour(struct ini_slice line, size_t at)
+{
+	size_t before = at, i = at + 1;
+
+	while (before > 0 &&
+	       (line.s[before - 1] == ' ' || line.s[before - 1] == '\t'))
+		before--;
+	if (before == 0 || line.s[before - 1] != '=' || line.s[at] != '#')
+		return false;
+	while (i < line.len && isxdigit((unsigned char)line.s[i]))
+		i++;
+	return i == at + 7 &&
+	       (i == line.len || isspace((unsigned char)line.s[i]));
+}
+
 /* Cuts a comment off the end of the line. A quote counts only at the start of a
  * word, so that the one in "it's" hides no comment. */
 static struct ini_slice
@@ -78,7 +96,8 @@ cut_comment(struct ini_slice line)
 		} else if ((s[i] == '"' || s[i] == '\'') &&
 			   (starts || s[i - 1] == '=')) {
 			quote = s[i];
-		} else if (starts && is_comment_sign(s[i])) {
+		} else if (starts && is_comment_sign(s[i]) &&
+			   !is_colour(line, i)) {
 			line.len = i;
 		}
 	}

@@ -6,7 +6,8 @@
  * of Unicode too) around everything are. A line whose first character is '#'
  * or ';' is a comment. The first '=' parts key and value; either may be empty
  * here. Where `trailing_comments` is set, a '#' or ';' after a blank begins a
- * comment too, unless it stands in quotes.
+ * comment too, unless it stands in quotes or the value is a colour alone,
+ * "key = #rrggbb".
  */
 #ifndef COMMON_CONF_INI_H
 #define COMMON_CONF_INI_H

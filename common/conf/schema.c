@@ -32,6 +32,14 @@ static const char *const transports[] = {
 	[TRANSPORT_TCP] = "tcp", [TRANSPORT_UDP] = "udp", NULL
 };
 
+#define WORD_OF(what, name) name,
+static const char *const encoders[] = { CONF_ENCODERS(WORD_OF) NULL };
+static const char *const presets[] = { CONF_PRESETS(WORD_OF) NULL };
+const char *const schema_sources[] = { CONF_SOURCES(WORD_OF) NULL };
+static const char *const hwaccels[] = {
+	[HWACCEL_AUTO] = "auto", [HWACCEL_NONE] = "none", NULL
+};
+
 #define AT(section, field) offsetof(struct conf_##section, field)
 #define STRING(sec, key, field, initial)                                    \
 	{                                                                   \
@@ -138,6 +146,24 @@ static const struct schema_key language_keys[] = {
 	END,
 };
 
+static const struct schema_key video_keys[] = {
+	CHOICE(video, "source", source, schema_sources, "colour"),
+	{ "size", SCHEMA_SIZE, AT(video, size), 16, 3840, "1280x720", NULL },
+	INTEGER(video, "fps", fps, 1, 60, "25"),
+	{ "background", SCHEMA_COLOUR, AT(video, background), 0, 0xffffff,
+	    "#000000", NULL },
+	STRING(video, "layout", layout, ""),
+	STRING(video, "path", path, ""),
+	STRING(video, "url", url, ""),
+	CHOICE(video, "hwaccel", hwaccel, hwaccels, "auto"),
+	BOOLEAN(video, "caption", caption, "no"),
+	STRING(video, "logo", logo, ""),
+	BOOLEAN(video, "clock", clock, "no"),
+	{ "fields.NAME", SCHEMA_FIELDS, AT(video, fields), 0,
+	    CONF_FIELD_TEXT_MAX, "", NULL },
+	END,
+};
+
 static const struct schema_key output_keys[] = {
 	STRING(output, "channel", channel, ""),
 	STRING(output, "url", address.url, ""),
@@ -186,6 +212,9 @@ static const struct schema_key output_keys[] = {
 	STRING(output, "probe_url", probe.url, ""),
 	DURATION(
 	    output, "probe_interval", probe.interval_ns, 100 * MS, HOUR, "30s"),
+	STRING(output, "video", video, ""),
+	CHOICE(output, "encoder", encoder, encoders, "auto"),
+	CHOICE(output, "preset", preset, presets, "none"),
 	WORDS(output, "extra_input_args", extra_input_args),
 	WORDS(output, "extra_output_args", extra_output_args),
 	END,
@@ -208,6 +237,7 @@ const struct schema_section schema[] = {
 	NAMED("engine", engines, conf_engine, engine_keys),
 	NAMED("channel", channels, conf_channel, channel_keys),
 	NAMED("language", languages, conf_language, language_keys),
+	NAMED("video", videos, conf_video, video_keys),
 	NAMED("output", outputs, conf_output, output_keys),
 	{ NULL, false, 0, 0, NULL },
 };
@@ -223,13 +253,22 @@ schema_find(const char *name)
 	return NULL;
 }
 
+static bool
+is_field(const struct schema_key *key, const char *name)
+{
+	size_t prefix = strcspn(key->name, ".") + 1;
+
+	return strncmp(key->name, name, prefix) == 0;
+}
+
 const struct schema_key *
 schema_find_key(const struct schema_section *sec, const char *name)
 {
 	const struct schema_key *key;
 
 	for (key = sec->keys; key->name; key++)
-		if (strcmp(key->name, name) == 0)
+		if (strcmp(key->name, name) == 0 ||
+		    (key->type == SCHEMA_FIELDS && is_field(key, name)))
 			return key;
 	return NULL;
 }
@@ -288,6 +327,21 @@ schema_expected(const struct schema_key *key, char *out, size_t size)
 		break;
 	case SCHEMA_WORDS:
 		snprintf(out, size, "words with balanced quotes");
+		break;
+	case SCHEMA_SIZE:
+		snprintf(out, size,
+		    "WIDTHxHEIGHT, both even, from %" PRId64 "x%" PRId64
+		    " to 3840x2160",
+		    key->min, key->min);
+		break;
+	case SCHEMA_COLOUR:
+		snprintf(out, size, "a colour written #rrggbb");
+		break;
+	case SCHEMA_FIELDS:
+		snprintf(out, size,
+		    "text of at most %" PRId64 " bytes, for a NAME of letters, "
+		    "digits, '_' or '-'",
+		    key->max);
 		break;
 	}
 }

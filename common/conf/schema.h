@@ -17,6 +17,12 @@ enum schema_type {
 	SCHEMA_BOOLEAN,  /* int64_t 0 or 1; written yes, no */
 	SCHEMA_CHOICE,   /* int64_t, place in `choices` */
 	SCHEMA_WORDS,    /* char **, NULL-terminated, as a shell splits them */
+	SCHEMA_SIZE,     /* struct conf_size, each from min to max and even */
+	SCHEMA_COLOUR,   /* int64_t, 0xrrggbb; written #rrggbb */
+	/* char **, NULL-terminated, of "NAME=TEXT". The row is called
+	 * "PREFIX.NAME" and stands for every PREFIX.x; TEXT has at most max
+	 * bytes. */
+	SCHEMA_FIELDS,
 };
 
 struct schema_key {
@@ -40,12 +46,15 @@ extern const struct schema_section schema[];
 
 /* NULL where there is none of that name. */
 const struct schema_section *schema_find(const char *name);
+/* One of "fields.ticket" is found as the row "fields.NAME". */
 const struct schema_key *schema_find_key(
     const struct schema_section *sec, const char *name);
 
 /* The words for enum conf_codec and enum conf_pcm; NULL-terminated. */
 extern const char *const schema_codecs[];
 extern const char *const schema_pcm_formats[];
+/* For enum conf_source. */
+extern const char *const schema_sources[];
 
 /* What is expected of a value, for a person: "a duration from 10ms to 1h". */
 void schema_expected(const struct schema_key *key, char *out, size_t size);

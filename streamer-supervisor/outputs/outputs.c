@@ -74,19 +74,12 @@ read_generation(struct outputs *all, char *const *settings,
 	return 0;
 }
 
-static const struct conf_channel *
-channel_of(const struct conf *c, const struct conf_output *o)
-{
-	return o->channel[0] ? conf_channel_find(c, o->channel)
-			     : conf_channel_at(c, 0);
-}
-
 static int
 create(struct outputs *all, struct generation *g,
     const struct conf_output *conf, struct outputs_entry **out,
     struct conf_error *e)
 {
-	const struct conf_channel *channel = channel_of(&g->conf, conf);
+	const struct conf_channel *channel = conf_channel_of(&g->conf, conf);
 	char path[PLATFORM_PATH_MAX];
 	const char *socket = channel->audio_socket;
 	struct outputs_entry *it = calloc(1, sizeof(*it));
@@ -323,6 +316,16 @@ same_channel(const struct conf_channel *a, const struct conf_channel *b)
 	       strcmp(a->audio_socket, b->audio_socket) == 0;
 }
 
+/* The way in which frames get into the picture is not the output's. */
+static bool
+same_picture(const struct conf_video *a, const struct conf_video *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	return a->size.width == b->size.width &&
+	       a->size.height == b->size.height && a->fps == b->fps;
+}
+
 static bool
 is_same(const struct outputs_entry *it, const struct generation *g,
     const struct conf_output *conf)
@@ -330,8 +333,9 @@ is_same(const struct outputs_entry *it, const struct generation *g,
 	const struct conf_output *old = output_conf(it->output);
 
 	return conf_same("output", old, conf) &&
-	       same_channel(channel_of(&it->generation->conf, old),
-		   channel_of(&g->conf, conf));
+	       same_picture(old->picture, conf->picture) &&
+	       same_channel(conf_channel_of(&it->generation->conf, old),
+		   conf_channel_of(&g->conf, conf));
 }
 
 static const struct conf_output *

@@ -209,6 +209,34 @@ test_options_win(void **state)
 	assert_int_equal(conf_output_at(&conf, 1)->block.line, CONF_BY_OPTION);
 }
 
+static void
+test_pictures(void **state)
+{
+	const struct conf_video *v;
+	const struct conf_output *o;
+
+	(void)state;
+	good("[video v]\nsource = board\nlayout = /b.svg\nsize = 640x362\n"
+	     "background = #1020fF # dark\nfields.ticket = A, 1=2\n"
+	     "fields.counter = 3\n[video off]\nsource = none\n"
+	     "[output a]\nurl = rtmp://h/a/k\nvideo = v\n"
+	     "[output b]\nurl = rtmp://h/a/k\nvideo = off\n");
+	set("video.v.fields.counter=4.5");
+	set("video.v.fields.new=");
+	finish();
+	v = conf_video_find(&conf, "v");
+	assert_int_equal(v->size.width, 640);
+	assert_int_equal(v->size.height, 362);
+	assert_int_equal(v->background, 0x1020ff);
+	assert_string_equal(v->fields[0], "ticket=A, 1=2");
+	assert_string_equal(v->fields[1], "counter=4.5");
+	assert_string_equal(v->fields[2], "new=");
+	assert_null(v->fields[3]);
+	o = conf_output_at(&conf, 0);
+	assert_ptr_equal(o->picture, v);
+	assert_null(conf_output_at(&conf, 1)->picture);
+}
+
 /* A channel named only by -D exists by that, and takes main's place. */
 static void
 test_named_by_an_option_alone(void **state)
@@ -410,6 +438,19 @@ test_blocks_that_are_the_same(void **state)
 	size_t i;
 
 	(void)state;
+	assert_int_equal(conf_init(&c), 0);
+	assert_int_equal(conf_set(&c, "video.a.fields.x=y", &e), 0);
+	assert_int_equal(conf_set(&c, "video.b.fields.x=z", &e), 0);
+	assert_int_equal(conf_set(&c, "video.c.fields.x=z", &e), 0);
+	assert_int_equal(conf_set(&c, "video.c.size=1280x718", &e), 0);
+	assert_int_equal(conf_set(&c, "video.d.fields.x=y", &e), 0);
+	assert_true(
+	    conf_same("video", conf_video_at(&c, 0), conf_video_at(&c, 3)));
+	assert_false(
+	    conf_same("video", conf_video_at(&c, 0), conf_video_at(&c, 1)));
+	assert_false(
+	    conf_same("video", conf_video_at(&c, 1), conf_video_at(&c, 2)));
+	conf_done(&c);
 	for (i = 0; i < COUNT_OF(settings); i++) {
 		assert_int_equal(conf_init(&c), 0);
 		/* The outputs differ in name, order and way of writing. */
@@ -445,6 +486,7 @@ main(void)
 		CASE(test_forms_of_values),
 		CASE(test_options_win),
 		CASE(test_named_by_an_option_alone),
+		CASE(test_pictures),
 		CASE(test_engines),
 		CASE(test_languages),
 		CASE(test_quotes_keep_comments),

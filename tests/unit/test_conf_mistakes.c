@@ -182,6 +182,60 @@ test_what_belongs_together(void **state)
 	expect(mistakes, COUNT_OF(mistakes));
 }
 
+#define VIDEO(keys) "[video v]\n" keys
+#define SHOWN(keys) "[output a]\nurl = rtmp://h/a/k\nvideo = v\n" keys
+
+static void
+test_pictures(void **state)
+{
+	static const struct mistake mistakes[] = {
+		{ VIDEO("size = 1281x720\n"),
+		    { "f.conf:2: ", "[video v] size", "'1281x720'", "even" } },
+		{ VIDEO("size = 1280\n"), { "f.conf:2: ", "WIDTHxHEIGHT" } },
+		{ VIDEO("size = 14x16\n"), { "f.conf:2: ", "16x16" } },
+		{ VIDEO("size = 3840x2162\n"), { "f.conf:2: ", "3840x2160" } },
+		{ VIDEO("size = -2x16\n"), { "f.conf:2: ", "16x16" } },
+		{ VIDEO("fps = 61\n"), { "f.conf:2: ", "fps", "1 to 60" } },
+		{ VIDEO("background = red\n"), { "f.conf:2: ", "#rrggbb" } },
+		{ VIDEO("background = #12345g\n"),
+		    { "f.conf:2: ", "#rrggbb" } },
+		{ VIDEO("source = board\n"),
+		    { "f.conf:1: ", "[video v] ", "needs a layout" } },
+		{ VIDEO("source = image\n"),
+		    { "f.conf:1: ", "[video v] ", "path of a picture" } },
+		{ VIDEO("source = loop\n"), { "f.conf:1: ", "video file" } },
+		{ VIDEO("source = url\n"), { "f.conf:1: ", "needs a url" } },
+		{ VIDEO("layout = /b.svg\n"),
+		    { "f.conf:2: ", "[video v] layout",
+			"only for source = board" } },
+		{ VIDEO("source = url\nurl = rtsp://h/c\npath = /x\n"),
+		    { "f.conf:4: ", "path: only for source = image or loop" } },
+		{ VIDEO("source = raw\nhwaccel = none\n"),
+		    { "f.conf:3: ",
+			"hwaccel: only for source = loop or url" } },
+		{ VIDEO("fields.a = b\n"),
+		    { "f.conf:2: ", "fields.NAME", "source = board" } },
+		{ VIDEO("fields.a = b\nfields.a = c\n"),
+		    { "f.conf:3: ", "[video v] fields.a", "already" } },
+		{ VIDEO("fields. = b\n"), { "f.conf:2: ", "letters" } },
+		{ VIDEO("fields.a/b = c\n"), { "f.conf:2: ", "letters" } },
+		{ VIDEO("fields = c\n"), { "f.conf:2: ", "no key 'fields'" } },
+		{ SHOWN(""), { "f.conf:3: ", "[output a] video",
+				 "there is no [video v]" } },
+		{ "[output a]\nurl = x\npreset = twitch\n",
+		    { "f.conf:3: ", "preset: only with a video" } },
+		{ "[output a]\nurl = x\nencoder = libx264\n",
+		    { "f.conf:3: ", "encoder: only with a video" } },
+		{ VIDEO("[channel x]\n[channel y]\n[output b]\nurl = x\n"
+			"video = v\n") SHOWN("channel = y\n"),
+		    { "f.conf:9: ", "[output a] video", "[output b]",
+			"another channel" } },
+	};
+
+	(void)state;
+	expect(mistakes, COUNT_OF(mistakes));
+}
+
 static void
 test_options(void **state)
 {
@@ -261,6 +315,8 @@ test_no_secrets(void **state)
 		"output.a.listen=rtmp://0.0.0.0:1935/live/SECRET",
 		"output.rtmp://h/live/SECRET.autostart=no",
 		"channel.a.engine=http://u:SECRET@h/",
+		"video.a.fps=http://u:SECRET@h/",
+		"video.a.fields.a/SECRET.b=x",
 	};
 	static const char *const files[] = {
 		"[output a]\nurl rtmp://h/live/SECRET\n",
@@ -273,6 +329,8 @@ test_no_secrets(void **state)
 		"[output a]\nurl = udp://h:1\nchannel = rtmp://h/SECRET\n",
 		"[output a]\nurl = udp://h:1\ngroup = rtmp://h/SECRET\n",
 		"[output rtmp://h/live/SECRET]\n",
+		"[video v]\nurl = rtsp://u:SECRET@h/\n",
+		"[output a]\nurl = udp://h:1\nvideo = rtsp://u:SECRET@h\n",
 		"[rtmp://h/live/SECRET]\n",
 	};
 	size_t i, n;
@@ -308,6 +366,7 @@ main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_keys_and_values),
 		cmocka_unit_test(test_what_belongs_together),
+		cmocka_unit_test(test_pictures),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_bytes_that_are_no_text),
 		cmocka_unit_test(test_no_secrets),

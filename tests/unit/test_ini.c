@@ -52,6 +52,9 @@ test_trailing_comments(void **state)
 	    "1k=v ; c 2k=v;c 3k=a # b # c 4!1 ");
 	expect("k = v ; c\nk = v;c\nk = a # b # c\n[a] # c", true,
 	    "1k=v 2k=v;c 3k=a 4[a] ");
+	/* Story: a colour is written with the sign that begins a comment. */
+	expect("k = #102030\nk=#a0B0c0 # c\nk = #10203 c\nk = a #102030", true,
+	    "1k=#102030 2k=#a0B0c0 3k= 4k=a ");
 	expect("k = 'a ; b' ; c\nk=\"a # b\"\nk = it's ; c", true,
 	    "1k='a ; b' 2k=\"a # b\" 3k=it's ");
 }

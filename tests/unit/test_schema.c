@@ -14,7 +14,10 @@
 static size_t
 value_size(const struct schema_key *key)
 {
-	return key->type == SCHEMA_STRING || key->type == SCHEMA_WORDS
+	if (key->type == SCHEMA_SIZE)
+		return sizeof(struct conf_size);
+	return key->type == SCHEMA_STRING || key->type == SCHEMA_WORDS ||
+		       key->type == SCHEMA_FIELDS
 		   ? sizeof(char *)
 		   : sizeof(int64_t);
 }
