@@ -1,0 +1,34 @@
+/*
+ * A file that may be replaced while it is in use: by a rename, in place, or
+ * bit by bit. Its folder may hang; then so does the caller.
+ */
+#ifndef STREAMER_SUPERVISOR_PAINTER_POSIX_WATCH_H
+#define STREAMER_SUPERVISOR_PAINTER_POSIX_WATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+
+#define WATCH_WHY_MAX 64
+
+struct watch {
+	const char *path; /* the caller's; NULL: there is no file to watch */
+	size_t max;       /* bytes of it that are read */
+	struct stat seen;
+	bool is_settled; /* it was read once more after its last change */
+	bool is_failing;
+	char *text; /* what was read last, terminated; NULL: nothing yet */
+	size_t len;
+	char why[WATCH_WHY_MAX]; /* it cannot be read */
+};
+
+enum watch_news { WATCH_SAME, WATCH_CHANGED, WATCH_FAILED };
+
+void watch_init(struct watch *w, const char *path, size_t max);
+void watch_done(struct watch *w);
+
+/* Looks at the file. WATCH_CHANGED: `text` is new. WATCH_FAILED, once until it
+ * can be read again: `why` says what is wrong, and `text` is what it was. */
+enum watch_news watch_look(struct watch *w);
+
+#endif

@@ -1,0 +1,58 @@
+#include "streamer-supervisor/painter/report.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXT_MAX 256
+
+static const char *const report_names[REPORT_COUNT] = {
+#define X(name, text) [REPORT_##name] = text,
+	REPORTS(X)
+#undef X
+};
+
+/* The trouble that was told and not mended; "": none. */
+static char told[REPORT_COUNT][TEXT_MAX];
+
+/* Writes a line in one go; consumes `line`. */
+static void
+line_write(json_t *line)
+{
+	char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
+
+	if (text)
+		fprintf(stderr, "%s\n", text);
+	free(text);
+	json_decref(line);
+}
+
+void
+report_trouble(enum report what, const char *text)
+{
+	char cut[TEXT_MAX];
+
+	snprintf(cut, sizeof(cut), "%s", text);
+	if (strcmp(told[what], cut) == 0)
+		return;
+	memcpy(told[what], cut, sizeof(cut));
+	line_write(json_pack(
+	    "{s:s, s:s}", "trouble", report_names[what], "text", cut));
+}
+
+void
+report_mended(enum report what)
+{
+	if (told[what][0] == '\0')
+		return;
+	told[what][0] = '\0';
+	line_write(json_pack("{s:s}", "mended", report_names[what]));
+}
+
+void
+report_glyphs(const char *characters, const char *package)
+{
+	line_write(
+	    json_pack("{s:s, s:s}", "glyphs", characters, "package", package));
+}

@@ -1,0 +1,29 @@
+/* What the painter tells its parent on standard error: a JSON object a line. */
+#ifndef STREAMER_SUPERVISOR_PAINTER_REPORT_H
+#define STREAMER_SUPERVISOR_PAINTER_REPORT_H
+
+#include <stdbool.h>
+
+#define REPORTS(X)          \
+	X(LAYOUT, "layout") \
+	X(LOGO, "logo")     \
+	X(SCENE, "scene")
+
+enum report {
+#define X(name, text) REPORT_##name,
+	REPORTS(X)
+#undef X
+	    REPORT_COUNT
+};
+
+/* {"trouble":"layout", "text":"board.svg:12: ..."}: said again only when the
+ * text is another. */
+void report_trouble(enum report what, const char *text);
+
+/* {"mended":"layout"}, where there was trouble. */
+void report_mended(enum report what);
+
+/* {"glyphs":"U+4E00 U+4E8C", "package":"fonts-wqy-microhei"} */
+void report_glyphs(const char *characters, const char *package);
+
+#endif
