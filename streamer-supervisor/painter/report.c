@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/utf8.h"
+
 #define TEXT_MAX 256
 
 static const char *const report_names[REPORT_COUNT] = {
@@ -33,7 +35,7 @@ report_trouble(enum report what, const char *text)
 {
 	char cut[TEXT_MAX];
 
-	snprintf(cut, sizeof(cut), "%s", text);
+	utf8_sanitise(cut, sizeof(cut), text, strlen(text));
 	if (strcmp(told[what], cut) == 0)
 		return;
 	memcpy(told[what], cut, sizeof(cut));

@@ -1,0 +1,67 @@
+#include "streamer-supervisor/painter/canvas.h"
+
+#include <libyuv/convert_from_argb.h>
+#include <stdlib.h>
+
+#include "common/err.h"
+
+int
+canvas_init(struct canvas *c, int width, int height, uint32_t background)
+{
+	size_t pixels = (size_t)width * (size_t)height;
+
+	*c = (struct canvas){ .width = width,
+		.height = height,
+		.background = background,
+		.frame_bytes = pixels + pixels / 2 };
+	c->surface = patch_surface(width, height);
+	c->frame = malloc(c->frame_bytes);
+	return c->surface && c->frame ? 0 : ERR_NOMEM;
+}
+
+void
+canvas_done(struct canvas *c)
+{
+	if (c->surface)
+		cairo_surface_destroy(c->surface);
+	free(c->frame);
+	*c = (struct canvas){ 0 };
+}
+
+void
+canvas_clear(struct canvas *c)
+{
+	cairo_t *cr = cairo_create(c->surface);
+
+	cairo_set_source_rgb(cr, (c->background >> 16 & 0xff) / 255.0,
+	    (c->background >> 8 & 0xff) / 255.0,
+	    (c->background & 0xff) / 255.0);
+	cairo_paint(cr);
+	cairo_destroy(cr);
+}
+
+void
+canvas_put(struct canvas *c, const struct patch *patch)
+{
+	cairo_t *cr;
+
+	if (patch->surface == NULL)
+		return;
+	cr = cairo_create(c->surface);
+	cairo_set_source_surface(cr, patch->surface, patch->x, patch->y);
+	cairo_paint(cr);
+	cairo_destroy(cr);
+}
+
+void
+canvas_convert(struct canvas *c)
+{
+	int half = c->width / 2;
+	size_t luma = (size_t)c->width * (size_t)c->height;
+	uint8_t *u = c->frame + luma;
+
+	cairo_surface_flush(c->surface);
+	ARGBToI420(cairo_image_surface_get_data(c->surface),
+	    cairo_image_surface_get_stride(c->surface), c->frame, c->width, u,
+	    half, u + luma / 4, half, c->width, c->height);
+}

@@ -1,0 +1,28 @@
+/* The picture as it goes out: patches upon a background, and their frame. */
+#ifndef STREAMER_SUPERVISOR_PAINTER_CANVAS_H
+#define STREAMER_SUPERVISOR_PAINTER_CANVAS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "streamer-supervisor/painter/patch.h"
+
+struct canvas {
+	cairo_surface_t *surface;
+	int width, height;   /* even */
+	uint32_t background; /* 0xRRGGBB */
+	uint8_t *frame;      /* I420, as y4m has it */
+	size_t frame_bytes;
+};
+
+/* Fails with ERR_NOMEM; canvas_done() is due either way. */
+int canvas_init(struct canvas *c, int width, int height, uint32_t background);
+void canvas_done(struct canvas *c);
+
+void canvas_clear(struct canvas *c);
+void canvas_put(struct canvas *c, const struct patch *patch);
+
+/* Makes `frame` of what is on the canvas. */
+void canvas_convert(struct canvas *c);
+
+#endif
