@@ -1,0 +1,215 @@
+/*
+ * painter: draws the picture of one [video], in a process of its own that may
+ * die, hang or bloat. Scenes come in on standard input, a line of JSON each
+ * (layout/scene.h); for each, a frame goes out on standard output, in a stream
+ * of YUV4MPEG2. "FRAME Xscene=12 Xms=5.3" says which scene a frame shows, and
+ * how long it took to draw. A frame that nobody asked for, because a file has
+ * changed, bears the last scene's number. Standard error is report.h's.
+ *
+ * It ends when its input does.
+ */
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/args/options.h"
+#include "common/err.h"
+#include "common/lines.h"
+#include "streamer-supervisor/painter/layout/scene.h"
+#include "streamer-supervisor/painter/painter.h"
+#include "streamer-supervisor/painter/posix/limits.h"
+#include "streamer-supervisor/painter/posix/pipe.h"
+
+#define EXIT_USAGE 64
+#define EXIT_DATA 65
+#define EXIT_MEMORY 71
+#define LOOK_US (250 * 1000)
+#define SIDE_MAX 8192
+#define FPS_MAX 60
+#define INPUT_MAX (2 * SCENE_LINE_MAX)
+
+enum { SIZE, FPS, LAYOUT, BACKGROUND, CAPTION, LOGO, CLOCK };
+
+static const struct options_row options[] = {
+	[SIZE] = { "size", 0, true },
+	[FPS] = { "fps", 0, true },
+	[LAYOUT] = { "layout", 0, true },
+	[BACKGROUND] = { "background", 0, true },
+	[CAPTION] = { "caption", 0, true },
+	[LOGO] = { "logo", 0, true },
+	[CLOCK] = { "clock", 0, true },
+	{ NULL },
+};
+
+/* ---- the command line ------------------------------------------------------
+ */
+
+static bool
+read_size(struct painter_settings *s, const char *value)
+{
+	char end;
+
+	return sscanf(value, "%5dx%5d%c", &s->width, &s->height, &end) == 2 &&
+	       s->width >= 16 && s->width <= SIDE_MAX && s->width % 2 == 0 &&
+	       s->height >= 16 && s->height <= SIDE_MAX && s->height % 2 == 0;
+}
+
+static bool
+read_fps(struct painter_settings *s, const char *value)
+{
+	char end;
+
+	return sscanf(value, "%3u%c", &s->fps, &end) == 1 && s->fps >= 1 &&
+	       s->fps <= FPS_MAX;
+}
+
+static bool
+read_colour(uint32_t *colour, const char *value)
+{
+	char *end;
+
+	if (*value != '#' || strlen(value) != strlen("#rrggbb") ||
+	    strspn(value + 1, "0123456789abcdefABCDEF") != 6)
+		return false;
+	*colour = (uint32_t)strtoul(value + 1, &end, 16);
+	return true;
+}
+
+static bool
+read_yes(bool *yes, const char *value)
+{
+	*yes = strcmp(value, "yes") == 0;
+	return *yes || strcmp(value, "no") == 0;
+}
+
+static bool
+read_option(struct painter_settings *s, int option, const char *value)
+{
+	switch (option) {
+	case SIZE:
+		return read_size(s, value);
+	case FPS:
+		return read_fps(s, value);
+	case BACKGROUND:
+		return read_colour(&s->background, value);
+	case CAPTION:
+		return read_yes(&s->caption, value);
+	case CLOCK:
+		return read_yes(&s->clock, value);
+	case LAYOUT:
+		s->layout = value;
+		return true;
+	case LOGO:
+		s->logo = value;
+		return true;
+	}
+	return false;
+}
+
+static bool
+read_command_line(struct painter_settings *s, int argc, char **argv)
+{
+	struct options o;
+	const char *value;
+	int option;
+
+	options_begin(&o, options, argc, argv);
+	while ((option = options_next(&o, &value)) != OPTIONS_END)
+		if (option < 0 || !read_option(s, option, value)) {
+			fprintf(stderr, "painter: %s%s%s is not understood\n",
+			    option == OPTIONS_WORD ? "" : o.name,
+			    value ? " " : "", value ? value : "");
+			return false;
+		}
+	return s->width > 0 && s->fps > 0;
+}
+
+/* ---- the loop --------------------------------------------------------------
+ */
+
+static int
+take_lines(struct painter *p, struct buf *in, size_t *scanned)
+{
+	const char *line;
+	size_t len;
+	int rc = 0;
+
+	while (rc == 0 && lines_peek(in, scanned, &line, &len)) {
+		if (len > 0)
+			rc = painter_take(p, line, len);
+		buf_consume(in, len + 1);
+	}
+	return rc;
+}
+
+static int
+wait_ms(int64_t until_us)
+{
+	int64_t left_us = until_us - g_get_monotonic_time();
+
+	return left_us > 0 ? (int)((left_us + 999) / 1000) : 0;
+}
+
+/* Looks when it is due, or soon after where a drawing took longer. */
+static int
+look_when_due(struct painter *p, int64_t *due_us)
+{
+	int64_t now_us = g_get_monotonic_time();
+
+	if (now_us < *due_us)
+		return 0;
+	*due_us += LOOK_US;
+	if (*due_us < now_us)
+		*due_us = now_us + LOOK_US;
+	return painter_look(p);
+}
+
+static int
+run(struct painter *p)
+{
+	int64_t due_us = g_get_monotonic_time();
+	size_t scanned = 0;
+	struct buf in;
+	int rc;
+
+	buf_init(&in, INPUT_MAX);
+	rc = painter_begin(p);
+	while (rc >= 0) {
+		rc = look_when_due(p, &due_us);
+		if (rc == 0)
+			rc = pipe_read(&in, wait_ms(due_us));
+		if (rc > 0)
+			rc = take_lines(p, &in, &scanned);
+	}
+	buf_done(&in);
+	return rc;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct painter_settings settings = { 0 };
+	struct painter *p;
+	int rc;
+
+	if (!read_command_line(&settings, argc, argv)) {
+		fprintf(stderr,
+		    "usage: painter --size WIDTHxHEIGHT --fps N "
+		    "[--layout FILE.svg] [--background '#rrggbb'] "
+		    "[--caption yes] [--logo FILE] [--clock yes]\n");
+		return EXIT_USAGE;
+	}
+	limits_set();
+	p = painter_new(&settings);
+	if (p == NULL) {
+		fprintf(stderr, "painter: %s\n", err_text(ERR_NOMEM));
+		return EXIT_MEMORY;
+	}
+	rc = run(p);
+	painter_free(p);
+	if (rc == ERR_FULL)
+		fprintf(stderr, "painter: a scene is longer than %d bytes\n",
+		    SCENE_LINE_MAX);
+	return rc == ERR_END || rc == ERR_CLOSED ? 0 : EXIT_DATA;
+}

@@ -1,0 +1,144 @@
+#include "streamer-supervisor/painter/overlay.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "streamer-supervisor/painter/writing.h"
+
+/* Shares of the picture's height, and of its width. */
+#define CAPTION_SIZE 0.05
+#define CAPTION_FOOT 0.05
+#define CAPTION_WIDTH 0.84
+#define CLOCK_SIZE 0.042
+#define CLOCK_MARGIN 0.06
+/* Of the height of the layout's place. */
+#define PLACE_SIZE 0.34
+
+#define WHITE                          \
+	{                              \
+		0xffff, 0xffff, 0xffff \
+	}
+#define AMBER                          \
+	{                              \
+		0xffff, 0xcccc, 0x3333 \
+	}
+
+void
+overlay_forget(struct overlay *o)
+{
+	patch_done(&o->caption);
+	patch_done(&o->clock);
+	json_decref(o->caption_text);
+	json_decref(o->clock_text);
+	o->caption_text = o->clock_text = NULL;
+}
+
+void
+overlay_done(struct overlay *o)
+{
+	overlay_forget(o);
+	free(o->checked);
+	*o = (struct overlay){ 0 };
+}
+
+static struct writing_style
+style_over(const struct overlay_wishes *w)
+{
+	double margin = w->width * (1 - CAPTION_WIDTH) / 2;
+
+	return (struct writing_style){ .x = margin,
+		.width = w->width * CAPTION_WIDTH,
+		.height = w->height * (1 - CAPTION_FOOT),
+		.size = w->height * CAPTION_SIZE,
+		.align = WRITING_CENTRE,
+		.font = WRITING_FONT,
+		.colour = WHITE,
+		.mark = AMBER,
+		.has_plate = true };
+}
+
+static struct writing_style
+style_in_place(const struct overlay_wishes *w)
+{
+	const struct drawing_place *p = w->place;
+	const struct layout_caption *c = w->style;
+	struct writing_style s = { .x = p->x,
+		.y = p->y,
+		.width = p->width,
+		.height = p->height,
+		.size = p->height * PLACE_SIZE,
+		.align = WRITING_CENTRE,
+		.font = *c->font ? c->font : WRITING_FONT,
+		.colour = WHITE,
+		.mark = AMBER };
+
+	if (c->size > 0)
+		s.size = c->size * p->scale;
+	if (*c->colour)
+		pango_color_parse(&s.colour, c->colour);
+	if (*c->mark)
+		pango_color_parse(&s.mark, c->mark);
+	return s;
+}
+
+static void
+text_draw(struct patch *p, cairo_surface_t *sheet, const struct page *page,
+    const struct writing_style *style)
+{
+	patch_done(p);
+	if (page->len > 0 && style->width >= 1)
+		writing_draw(sheet, page, style);
+	patch_take(p, sheet);
+}
+
+static void
+caption_update(struct overlay *o, const struct scene *scene,
+    const struct overlay_wishes *w, cairo_surface_t *sheet)
+{
+	struct writing_style style;
+	struct page page;
+
+	if (o->caption_text == scene->caption && o->from == scene->from &&
+	    o->to == scene->to)
+		return;
+	json_decref(o->caption_text);
+	o->caption_text = json_incref(scene->caption);
+	o->from = scene->from;
+	o->to = scene->to;
+	style = w->place ? style_in_place(w) : style_over(w);
+	page = page_find(json_string_value(scene->caption), o->from, o->to);
+	text_draw(&o->caption, sheet, &page, &style);
+}
+
+static void
+clock_update(struct overlay *o, const struct scene *scene,
+    const struct overlay_wishes *w, cairo_surface_t *sheet)
+{
+	struct writing_style style = { .x = w->height * CLOCK_MARGIN,
+		.width = w->width / 2.0,
+		.height = w->height * (CLOCK_MARGIN + 1.6 * CLOCK_SIZE),
+		.size = w->height * CLOCK_SIZE,
+		.align = WRITING_LEFT,
+		.font = WRITING_FONT,
+		.colour = WHITE,
+		.mark = AMBER,
+		.has_plate = true };
+	struct page page;
+
+	if (o->clock_text == scene->clock)
+		return;
+	json_decref(o->clock_text);
+	o->clock_text = json_incref(scene->clock);
+	page = page_find(json_string_value(scene->clock), 0, 0);
+	text_draw(&o->clock, sheet, &page, &style);
+}
+
+void
+overlay_update(struct overlay *o, const struct scene *scene,
+    const struct overlay_wishes *w, cairo_surface_t *sheet)
+{
+	if (w->caption || w->place)
+		caption_update(o, scene, w, sheet);
+	if (w->clock)
+		clock_update(o, scene, w, sheet);
+}

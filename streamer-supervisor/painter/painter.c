@@ -1,0 +1,233 @@
+#include "streamer-supervisor/painter/painter.h"
+
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "streamer-supervisor/painter/canvas.h"
+#include "streamer-supervisor/painter/layers.h"
+#include "streamer-supervisor/painter/layout/fill.h"
+#include "streamer-supervisor/painter/logo.h"
+#include "streamer-supervisor/painter/overlay.h"
+#include "streamer-supervisor/painter/posix/pipe.h"
+#include "streamer-supervisor/painter/posix/watch.h"
+#include "streamer-supervisor/painter/report.h"
+
+#define LINE_MAX 128
+#define US_PER_MS 1000.0
+
+struct painter {
+	const struct painter_settings *settings;
+	struct scene scene;
+	struct canvas canvas;
+	cairo_surface_t *sheet; /* where layers are drawn; transparent else */
+	struct watch layout_file, logo_file;
+	struct layers layers;
+	bool has_layers, has_scene;
+	struct patch logo;
+	struct overlay overlay;
+};
+
+struct painter *
+painter_new(const struct painter_settings *settings)
+{
+	struct painter *p = calloc(1, sizeof(*p));
+
+	if (p == NULL)
+		return NULL;
+	p->settings = settings;
+	watch_init(&p->layout_file, settings->layout, LAYOUT_BYTES_MAX);
+	watch_init(&p->logo_file, settings->logo, LOGO_BYTES_MAX);
+	p->sheet = patch_surface(settings->width, settings->height);
+	if (scene_init(&p->scene) < 0 || p->sheet == NULL ||
+	    canvas_init(&p->canvas, settings->width, settings->height,
+		settings->background) < 0) {
+		painter_free(p);
+		return NULL;
+	}
+	return p;
+}
+
+void
+painter_free(struct painter *p)
+{
+	if (p == NULL)
+		return;
+	overlay_done(&p->overlay);
+	patch_done(&p->logo);
+	if (p->has_layers)
+		layers_done(&p->layers);
+	watch_done(&p->layout_file);
+	watch_done(&p->logo_file);
+	if (p->sheet)
+		cairo_surface_destroy(p->sheet);
+	canvas_done(&p->canvas);
+	scene_done(&p->scene);
+	free(p);
+}
+
+int
+painter_begin(struct painter *p)
+{
+	char line[LINE_MAX];
+	int len = snprintf(line, sizeof(line),
+	    "YUV4MPEG2 W%d H%d F%u:1 Ip A1:1 C420jpeg XCOLORRANGE=LIMITED\n",
+	    p->settings->width, p->settings->height, p->settings->fps);
+
+	return pipe_write(line, (size_t)len);
+}
+
+/* ---- a frame ---------------------------------------------------------------
+ */
+
+static void
+layers_put(struct painter *p)
+{
+	char why[LAYERS_WHY_MAX];
+	size_t i;
+
+	if (!p->has_layers)
+		return;
+	if (layers_update(&p->layers, &p->scene, why) < 0)
+		report_trouble(REPORT_LAYOUT, why);
+	for (i = 0; i < p->layers.layout.layer_count; i++)
+		if (p->layers.kept[i].is_shown)
+			canvas_put(&p->canvas, &p->layers.kept[i].patch);
+}
+
+static void
+overlay_put(struct painter *p)
+{
+	const struct painter_settings *s = p->settings;
+	struct overlay_wishes wishes = { .width = s->width,
+		.height = s->height,
+		.caption = s->caption,
+		.clock = s->clock };
+
+	if (p->has_layers && p->layers.has_place) {
+		wishes.place = &p->layers.place;
+		wishes.style = &p->layers.layout.caption;
+	}
+	overlay_update(&p->overlay, &p->scene, &wishes, p->sheet);
+	canvas_put(&p->canvas, &p->overlay.caption);
+	canvas_put(&p->canvas, &p->overlay.clock);
+	canvas_put(&p->canvas, &p->logo);
+}
+
+static int
+frame_write(struct painter *p, double ms)
+{
+	char line[LINE_MAX];
+	int len, rc;
+
+	len = snprintf(line, sizeof(line),
+	    "FRAME Xscene=%" JSON_INTEGER_FORMAT " Xms=%.1f\n", p->scene.id,
+	    ms);
+	rc = pipe_write(line, (size_t)len);
+	return rc < 0 ? rc : pipe_write(p->canvas.frame, p->canvas.frame_bytes);
+}
+
+static int
+painter_draw(struct painter *p, int64_t begin_us)
+{
+	canvas_clear(&p->canvas);
+	layers_put(p);
+	overlay_put(p);
+	canvas_convert(&p->canvas);
+	return frame_write(
+	    p, (double)(g_get_monotonic_time() - begin_us) / US_PER_MS);
+}
+
+int
+painter_take(struct painter *p, const char *line, size_t len)
+{
+	int64_t begin_us = g_get_monotonic_time();
+	char why[SCENE_WHY_MAX];
+
+	if (scene_take(&p->scene, line, len, why) < 0) {
+		report_trouble(REPORT_SCENE, why);
+		return 0;
+	}
+	report_mended(REPORT_SCENE);
+	p->has_scene = true;
+	return painter_draw(p, begin_us);
+}
+
+/* ---- files -----------------------------------------------------------------
+ */
+
+static void
+file_trouble(enum report what, const char *path, const char *why)
+{
+	char text[LAYERS_WHY_MAX];
+
+	snprintf(text, sizeof(text), "%.120s: %s", path, why);
+	report_trouble(what, text);
+}
+
+/* Takes the new layout in the place of the old one, when it can be drawn. */
+static bool
+layout_take(struct painter *p)
+{
+	struct layers fresh;
+	char why[LAYERS_WHY_MAX];
+
+	if (layers_load(&fresh, p->settings->layout, p->sheet,
+		p->layout_file.text, p->layout_file.len, &p->scene, why) < 0) {
+		report_trouble(REPORT_LAYOUT, why);
+		return false;
+	}
+	if (p->has_layers)
+		layers_done(&p->layers);
+	p->layers = fresh;
+	p->has_layers = true;
+	overlay_forget(&p->overlay);
+	report_mended(REPORT_LAYOUT);
+	return true;
+}
+
+static bool
+logo_take(struct painter *p)
+{
+	char why[LOGO_WHY_MAX];
+	struct patch fresh;
+
+	if (logo_read(&fresh, p->logo_file.text, p->logo_file.len,
+		p->settings->width, p->settings->height, why) < 0) {
+		file_trouble(REPORT_LOGO, p->settings->logo, why);
+		return false;
+	}
+	patch_done(&p->logo);
+	p->logo = fresh;
+	report_mended(REPORT_LOGO);
+	return true;
+}
+
+/* Returns true where the picture is another now. */
+static bool
+file_look(struct painter *p, struct watch *file, enum report what,
+    bool take(struct painter *))
+{
+	switch (watch_look(file)) {
+	case WATCH_CHANGED:
+		return take(p);
+	case WATCH_FAILED:
+		file_trouble(what, file->path, file->why);
+		break;
+	case WATCH_SAME:
+		break;
+	}
+	return false;
+}
+
+int
+painter_look(struct painter *p)
+{
+	int64_t begin_us = g_get_monotonic_time();
+	bool layout = file_look(p, &p->layout_file, REPORT_LAYOUT, layout_take);
+	bool logo = file_look(p, &p->logo_file, REPORT_LOGO, logo_take);
+
+	return (layout || logo) && p->has_scene ? painter_draw(p, begin_us) : 0;
+}

@@ -1,0 +1,39 @@
+/*
+ * From scenes to frames: takes a scene, draws what it changes, and writes one
+ * frame for it; looks at the layout and the logo on disk, and draws them again
+ * when they are new. What cannot be read or drawn is reported, and the last
+ * good picture stays.
+ */
+#ifndef STREAMER_SUPERVISOR_PAINTER_PAINTER_H
+#define STREAMER_SUPERVISOR_PAINTER_PAINTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct painter_settings {
+	int width, height; /* even */
+	unsigned fps;
+	uint32_t background;       /* 0xRRGGBB */
+	const char *layout, *logo; /* paths; NULL: none */
+	bool caption, clock;       /* over all of it */
+};
+
+struct painter;
+
+/* `settings` stays the caller's. NULL where there is no memory. */
+struct painter *painter_new(const struct painter_settings *settings);
+void painter_free(struct painter *p);
+
+/* Writes the header of the stream. Fails with ERR_CLOSED. */
+int painter_begin(struct painter *p);
+
+/* Takes a line, and writes a frame where it is a scene. Fails with ERR_CLOSED
+ * when nobody reads frames any more. */
+int painter_take(struct painter *p, const char *line, size_t len);
+
+/* Looks at the files; writes a frame where one has changed, and there was a
+ * scene. Fails with ERR_CLOSED. */
+int painter_look(struct painter *p);
+
+#endif
