@@ -44,6 +44,9 @@ TTSD_ROOMS := ttsd $(addprefix ttsd/,control air pool queue text)
 SUPERVISOR_ROOMS := streamer-supervisor \
 	$(addprefix streamer-supervisor/,control outputs sender keeper ffmpeg)
 
+PAINTER_ROOMS := $(addprefix streamer-supervisor/painter,/layout /posix) \
+	streamer-supervisor/painter
+
 # The engines of a system, and what one of them is made of: its file, which
 # stands in that system's folder where it is for no other, and what is its own
 # alone, in a folder of its name.
@@ -68,7 +71,11 @@ ENGINE_PROGRAMS := $(addprefix $(OUT)/libexec/ttsd/,$(ENGINES))
 UNIT_PROGRAMS := $(addprefix $(OUT)/tests/unit/,$(UNIT)) \
 	$(addprefix $(OUT)/tests/sim/,$(SIMS))
 
-all: $(PROGRAMS) $(ENGINE_PROGRAMS)
+# What the daemons spawn beside engines.
+PAINTER_PROGRAM := $(OUT)/libexec/ttsd/painter
+LAYOUTS := $(wildcard streamer-supervisor/painter/layouts/*.svg)
+
+all: $(PROGRAMS) $(ENGINE_PROGRAMS) $(PAINTER_PROGRAM)
 
 $(OUT)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -107,12 +114,24 @@ $(ENGINE_PROGRAMS): $(ENGINE_ARCHIVES)
 	@echo '  LINK  $@'
 	@$(LINK) -o $@ $(filter %.o,$^) $(ENGINE_ARCHIVES) $(ENGINE_LIBS)
 
+# The painter alone knows the libraries that draw, and they are many.
+DRAWING := librsvg-2.0 pangocairo
+DRAWING_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(DRAWING)))
+
+$(OUT)/obj/streamer-supervisor/painter/%.o: WARN += $(DRAWING_FLAGS)
+$(PAINTER_PROGRAM): $(call objects,$(call sources,$(PAINTER_ROOMS))) $(LIBCOMMON)
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	@$(LINK) -o $@ $^ $$(pkg-config --libs $(DRAWING)) -lyuv -lexpat \
+		-ljansson -lm
+
 # Unit tests take from archives what they need of any part but the mains.
-UNIT_LIBS := $(addprefix $(OUT)/obj/,libttsd.a libstreamer.a libctl.a libsound.a libkit.a libdaemon.a libplatform.a libcommon.a)
+UNIT_LIBS := $(addprefix $(OUT)/obj/,libttsd.a libstreamer.a libpainter.a libctl.a libsound.a libkit.a libdaemon.a libplatform.a libcommon.a)
 not_main = $(filter-out %/main.o,$(call objects,$(call sources,$(1))))
 
 $(OUT)/obj/libttsd.a: $(call not_main,$(TTSD_ROOMS))
 $(OUT)/obj/libstreamer.a: $(call not_main,$(SUPERVISOR_ROOMS))
+$(OUT)/obj/libpainter.a: $(call objects,$(call sources,streamer-supervisor/painter/layout))
 $(OUT)/obj/libctl.a: $(call not_main,ttsctl)
 $(OUT)/obj/libnet.a: $(NET)
 $(OUT)/obj/libsound.a: $(SOUND)
@@ -255,7 +274,9 @@ MAN := $(wildcard docs/man/*.[18])
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/ttsd
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(ENGINE_PROGRAMS) $(DESTDIR)$(PREFIX)/libexec/ttsd
+	install -m 755 $(ENGINE_PROGRAMS) $(PAINTER_PROGRAM) $(DESTDIR)$(PREFIX)/libexec/ttsd
+	install -d $(DESTDIR)$(PREFIX)/share/ttsd/layouts
+	install -m 644 $(LAYOUTS) $(DESTDIR)$(PREFIX)/share/ttsd/layouts
 	install -d $(DESTDIR)$(PREFIX)/share/doc/ttsd $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 644 README.md LICENSE $(wildcard docs/*.md) $(DESTDIR)$(PREFIX)/share/doc/ttsd
 	@for m in $(MAN); do \

@@ -1,8 +1,5 @@
 #include "streamer-supervisor/painter/overlay.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "streamer-supervisor/painter/writing.h"
 
 /* Shares of the picture's height, and of its width. */
@@ -37,8 +34,6 @@ void
 overlay_done(struct overlay *o)
 {
 	overlay_forget(o);
-	free(o->checked);
-	*o = (struct overlay){ 0 };
 }
 
 static struct writing_style

@@ -14,7 +14,6 @@ struct overlay {
 	struct patch caption, clock;
 	json_t *caption_text, *clock_text; /* that are drawn; NULL: none */
 	size_t from, to;
-	char *checked; /* texts whose glyphs were looked for */
 };
 
 struct overlay_wishes {

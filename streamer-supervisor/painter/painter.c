@@ -8,14 +8,14 @@
 #include "common/err.h"
 #include "streamer-supervisor/painter/canvas.h"
 #include "streamer-supervisor/painter/layers.h"
-#include "streamer-supervisor/painter/layout/fill.h"
+#include "streamer-supervisor/painter/letters.h"
 #include "streamer-supervisor/painter/logo.h"
 #include "streamer-supervisor/painter/overlay.h"
 #include "streamer-supervisor/painter/posix/pipe.h"
 #include "streamer-supervisor/painter/posix/watch.h"
 #include "streamer-supervisor/painter/report.h"
 
-#define LINE_MAX 128
+#define HEADER_MAX 128
 #define US_PER_MS 1000.0
 
 struct painter {
@@ -28,6 +28,7 @@ struct painter {
 	bool has_layers, has_scene;
 	struct patch logo;
 	struct overlay overlay;
+	struct letters letters;
 };
 
 struct painter *
@@ -56,6 +57,7 @@ painter_free(struct painter *p)
 	if (p == NULL)
 		return;
 	overlay_done(&p->overlay);
+	letters_done(&p->letters);
 	patch_done(&p->logo);
 	if (p->has_layers)
 		layers_done(&p->layers);
@@ -71,7 +73,7 @@ painter_free(struct painter *p)
 int
 painter_begin(struct painter *p)
 {
-	char line[LINE_MAX];
+	char line[HEADER_MAX];
 	int len = snprintf(line, sizeof(line),
 	    "YUV4MPEG2 W%d H%d F%u:1 Ip A1:1 C420jpeg XCOLORRANGE=LIMITED\n",
 	    p->settings->width, p->settings->height, p->settings->fps);
@@ -119,7 +121,7 @@ overlay_put(struct painter *p)
 static int
 frame_write(struct painter *p, double ms)
 {
-	char line[LINE_MAX];
+	char line[HEADER_MAX];
 	int len, rc;
 
 	len = snprintf(line, sizeof(line),
@@ -152,6 +154,7 @@ painter_take(struct painter *p, const char *line, size_t len)
 	}
 	report_mended(REPORT_SCENE);
 	p->has_scene = true;
+	letters_check(&p->letters, &p->scene);
 	return painter_draw(p, begin_us);
 }
 
@@ -161,7 +164,7 @@ painter_take(struct painter *p, const char *line, size_t len)
 static void
 file_trouble(enum report what, const char *path, const char *why)
 {
-	char text[LAYERS_WHY_MAX];
+	char text[LAYERS_WHY_MAX + LOGO_WHY_MAX];
 
 	snprintf(text, sizeof(text), "%.120s: %s", path, why);
 	report_trouble(what, text);

@@ -11,6 +11,7 @@ ENGINES = "ttsd/engines"
 KIT = f"{ENGINES}/kit"
 NET = f"{ENGINES}/net"
 SOUND = f"{ENGINES}/sound"
+PAINTER = "streamer-supervisor/painter"
 # What is one engine's own, in a folder of its name.
 OWN = {p.relative_to(ROOT).as_posix() for p in (ROOT / ENGINES).iterdir()
        if p.is_dir() and p.name not in {"kit", "net", "sound", "posix",
@@ -69,11 +70,14 @@ ALLOWED = {
     f"{ENGINES}/win32": COMMON | {
         KIT, f"{KIT}/win32", "platform/win32", f"{ENGINES}/win32/sapi"},
     f"{ENGINES}/win32/sapi": COMMON | {KIT},
-    "painter": COMMON,
+    PAINTER: COMMON | {f"{PAINTER}/layout", f"{PAINTER}/posix"},
+    f"{PAINTER}/layout": COMMON,
+    f"{PAINTER}/posix": COMMON,
 }
 
 # Where a system may be named.
-SYSTEMS = re.compile(r"platform/|tests/|ttsd/engines/(.*/)?(posix|win32)/")
+SYSTEMS = re.compile(r"platform/|tests/|ttsd/engines/(.*/)?(posix|win32)/|"
+                     r"streamer-supervisor/painter/posix/")
 
 
 def sources():
