@@ -34,7 +34,8 @@ static bool
 is_in_folder(const char *path)
 {
 	return *path != '/' && strpbrk(path, ":\\") == NULL &&
-	       strstr(path, "..") == NULL && strcasestr(path, "%2") == NULL;
+	       strstr(path, "..") == NULL && strcasestr(path, "%2e") == NULL &&
+	       strcasestr(path, "%2f") == NULL;
 }
 
 static bool
