@@ -76,12 +76,14 @@ put_member(
 	const struct ffmpeg_protocol *p = m->plan->protocol;
 	const struct secret open = { .url = m->conf->address.url,
 		.preset = "" };
+	struct invocation own = *start;
 	struct argv a = { 0 };
 	char **words;
 	size_t n;
 	int rc;
 
-	invocation_output(&a, m->plan, m->conf, &open, start);
+	own.number = m->number;
+	invocation_output(&a, m->plan, m->conf, &open, &own);
 	words = argv_take(&a);
 	n = words_count(words);
 	if (n == 0)

@@ -14,6 +14,7 @@
 struct tee_member {
 	const struct plan *plan;
 	const struct conf_output *conf;
+	int64_t number; /* of its first file, where files have numbers */
 };
 
 /* Returns the command line of the group's ffmpeg, as invocation_argv() does for

@@ -18,6 +18,8 @@ struct group {
 	struct sender *sender;
 	struct timer *gather; /* starts it once all who are to come are there */
 	struct group_member *members;
+	struct timer *unkept; /* tells of keepers that could not be started */
+	bool preparing;       /* members do; the sender waits for them */
 	struct group_member *slaves[TEE_MAX]; /* of the ffmpeg that runs */
 	char label[80];
 };
@@ -26,6 +28,12 @@ bool
 group_carries(const struct group_member *m)
 {
 	return m->carriage == GROUP_CARRIED;
+}
+
+bool
+group_is_ending(const struct group_member *m)
+{
+	return m->carriage == GROUP_LEAVING || m->carriage == GROUP_LOST;
 }
 
 static size_t
@@ -39,7 +47,158 @@ count_carried(const struct group *g)
 	return n;
 }
 
+/* ---- files of members --------------------------------------------------- */
+
+static void
+member_release(struct group_member *m)
+{
+	m->preparing = false;
+	if (m->keeping)
+		monitor_stop(&m->monitor);
+	keeping_stop(m->keeping);
+}
+
+/* The member is carried no longer, while the others go on. */
+static void
+group_lose(struct group_member *m, const char *why)
+{
+	struct group *g = m->group;
+
+	member_release(m);
+	m->carriage = GROUP_OUT;
+	if (count_carried(g) == 0)
+		sender_stop(g->sender, "it has lost all of its outputs");
+	m->lost(m->arg, why);
+}
+
+static bool
+is_preparing(const struct group *g)
+{
+	const struct group_member *m = g->members;
+
+	while (m && !m->preparing)
+		m = m->next;
+	return m != NULL;
+}
+
+static void
+member_prepared(void *arg, enum keeping_result result)
+{
+	struct group_member *m = arg;
+	struct group *g = m->group;
+
+	m->preparing = false;
+	if (result != KEEPING_READY)
+		group_lose(m, keeping_why(m->keeping));
+	if (!g->preparing || is_preparing(g))
+		return;
+	g->preparing = false;
+	sender_prepared(g->sender);
+}
+
+/* What could not be started is told later: a sender is not to be stopped while
+ * it starts. */
+static void
+group_unkept(void *arg)
+{
+	struct group *g = arg;
+	struct group_member *m;
+
+	for (m = g->members; m; m = m->next)
+		if (m->preparing && keeping_is_blind(m->keeping))
+			member_prepared(m, KEEPING_FAILED);
+}
+
+static void
+member_grown(void *arg)
+{
+	struct group_member *m = arg;
+
+	monitor_grew(&m->monitor);
+}
+
+/* The group's ffmpeg ends first: two would write to the same files. */
+static void
+member_stuck(void *arg, enum cause cause, const char *why)
+{
+	struct group_member *m = arg;
+	struct group *g = m->group;
+
+	member_release(m);
+	m->carriage = GROUP_LOST;
+	snprintf(m->why, sizeof(m->why), "%s", why);
+	if (count_carried(g) == 0)
+		sender_stop(g->sender, "it has lost all of its outputs");
+	else
+		sender_restart(g->sender, cause, "an output's files are stuck");
+}
+
+static int
+member_keep(struct group_member *m)
+{
+	static const struct keeping_events events = { .done = member_prepared,
+		.grown = member_grown };
+	int rc;
+
+	if (!keeping_is_due(&m->plan))
+		return 0;
+	rc = keeping_new(
+	    m->env->loop, m->conf->block.name, &events, m, &m->keeping);
+	m->monitor = (struct monitor){ .env = m->env,
+		.conf = m->conf,
+		.channel = m->channel->block.name,
+		.name = m->conf->block.name,
+		.plan = &m->plan,
+		.keeping = m->keeping,
+		.sick = member_stuck,
+		.arg = m };
+	return rc < 0 ? rc : monitor_init(&m->monitor, NULL);
+}
+
+static void
+watch_files(struct group *g)
+{
+	bool on_air = sender_state(g->sender) == CHILD_RUNNING;
+	struct group_member *m;
+
+	for (m = g->members; m; m = m->next)
+		if (m->keeping && on_air && group_carries(m))
+			monitor_start(&m->monitor, 0);
+		else if (m->keeping)
+			monitor_stop(&m->monitor);
+}
+
 /* ---- what the sender asks and tells ------------------------------------- */
+
+static bool
+group_prepare(void *arg)
+{
+	struct group *g = arg;
+	struct group_member *m;
+
+	for (m = g->members; m; m = m->next) {
+		if (!group_carries(m) || m->keeping == NULL)
+			continue;
+		m->preparing = true;
+		if (keeping_start(m->keeping, &m->plan, m->conf) < 0)
+			timer_at(g->unkept, clock_awake_ns());
+	}
+	g->preparing = is_preparing(g);
+	return g->preparing;
+}
+
+static bool
+group_release(void *arg)
+{
+	struct group *g = arg;
+	struct group_member *m;
+	bool was = g->preparing;
+
+	g->preparing = false;
+	for (m = g->members; m; m = m->next)
+		member_release(m);
+	return was;
+}
 
 static char **
 make_argv(void *arg, const struct invocation *start, struct redact *secrets)
@@ -58,9 +217,23 @@ make_argv(void *arg, const struct invocation *start, struct redact *secrets)
 			return NULL;
 		channel = m->channel;
 		g->slaves[n] = m;
-		members[n++] = (struct tee_member){ &m->plan, m->conf };
+		members[n++] = (struct tee_member){ &m->plan, m->conf,
+			keeping_number(m->keeping) };
 	}
 	return n ? tee_argv(members, n, channel, start) : NULL;
+}
+
+/* The ffmpeg that carried the member is gone. */
+static void
+member_leave(struct group_member *m, const char *reason)
+{
+	bool lost = m->carriage == GROUP_LOST;
+
+	m->carriage = GROUP_OUT;
+	if (lost)
+		m->lost(m->arg, m->why);
+	else
+		m->changed(m->arg, reason);
 }
 
 static void
@@ -72,14 +245,13 @@ sender_changed(
 	bool over = from == CHILD_STOPPING || !sender_is_alive(g->sender);
 
 	(void)l;
+	watch_files(g);
 	for (m = g->members; m; m = next) {
 		next = m->next;
-		if (m->carriage == GROUP_OUT ||
-		    (m->carriage == GROUP_LEAVING && !over))
-			continue;
-		if (m->carriage == GROUP_LEAVING)
-			m->carriage = GROUP_OUT;
-		m->changed(m->arg, reason);
+		if (m->carriage == GROUP_CARRIED)
+			m->changed(m->arg, reason);
+		else if (m->carriage != GROUP_OUT && over)
+			member_leave(m, reason);
 	}
 }
 
@@ -92,10 +264,7 @@ group_member_lost(void *arg, unsigned index, const char *why)
 	if (m == NULL || !group_carries(m))
 		return;
 	g->slaves[index] = NULL;
-	m->carriage = GROUP_OUT;
-	if (count_carried(g) == 0)
-		sender_stop(g->sender, "it has lost all of its outputs");
-	m->lost(m->arg, why);
+	group_lose(m, why);
 }
 
 static void
@@ -144,8 +313,11 @@ group_stop(struct group_member *m, const char *reason)
 {
 	struct group *g = m->group;
 
+	if (m->carriage == GROUP_LOST)
+		m->carriage = GROUP_LEAVING;
 	if (!group_carries(m))
 		return;
+	member_release(m);
 	m->carriage = sender_is_alive(g->sender) ? GROUP_LEAVING : GROUP_OUT;
 	if (count_carried(g) == 0)
 		sender_stop(g->sender, reason);
@@ -181,9 +353,14 @@ group_discard(struct group *g)
 	LIST_REMOVE(g->env->groups, g);
 	sender_free(g->sender);
 	timer_free(g->gather);
+	timer_free(g->unkept);
 	free(g->socket);
 	free(g);
 }
+
+static const struct launch_group launches = {
+	.prepare = group_prepare, .argv = make_argv, .release = group_release
+};
 
 static struct group *
 make(struct group_member *m)
@@ -191,7 +368,7 @@ make(struct group_member *m)
 	struct group *g = calloc(1, sizeof(*g));
 	struct sender_spec spec = { .env = m->env,
 		.role = SENDER_PRIMARY,
-		.argv = make_argv,
+		.group = &launches,
 		.lost = group_member_lost,
 		.changed = sender_changed,
 		.arg = g };
@@ -210,6 +387,8 @@ make(struct group_member *m)
 	spec.socket = g->socket;
 	spec.label = g->label;
 	if (g->socket == NULL ||
+	    timer_new(g->env->loop, TIMER_COARSE, group_unkept, g, &g->unkept) <
+		0 ||
 	    timer_new(g->env->loop, TIMER_COARSE, gathered, g, &g->gather) <
 		0 ||
 	    sender_new(&spec, &g->sender, &e) < 0) {
@@ -238,6 +417,8 @@ group_join(struct group_member *m)
 {
 	struct group *g = m->env->groups;
 
+	if (member_keep(m) < 0)
+		return ERR_NOMEM;
 	while (g && !is_group_of(g, m))
 		g = g->next;
 	if (g == NULL)
@@ -245,6 +426,7 @@ group_join(struct group_member *m)
 	if (g == NULL)
 		return ERR_NOMEM;
 	m->group = g;
+	m->monitor.timing = &g->timing;
 	LIST_APPEND(g->members, m);
 	return 0;
 }
@@ -255,6 +437,10 @@ group_part(struct group_member *m)
 	struct group *g = m->group;
 	size_t i;
 
+	if (m->keeping)
+		monitor_done(&m->monitor);
+	keeping_free(m->keeping);
+	m->keeping = NULL;
 	if (g == NULL)
 		return;
 	LIST_REMOVE(g->members, m);

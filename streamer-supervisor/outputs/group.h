@@ -11,6 +11,7 @@
 #define STREAMER_SUPERVISOR_OUTPUTS_GROUP_H
 
 #include "streamer-supervisor/ffmpeg/tee.h"
+#include "streamer-supervisor/sender/monitor.h"
 #include "streamer-supervisor/sender/sender.h"
 
 struct group;
@@ -20,6 +21,7 @@ enum group_carriage {
 	GROUP_OUT,     /* the member may have an ffmpeg of its own */
 	GROUP_CARRIED, /* the group's ffmpeg carries it, or is to */
 	GROUP_LEAVING, /* the ffmpeg that has carried it is ending */
+	GROUP_LOST,    /* the same, because the member has failed */
 };
 
 /* The holder fills in the first part. */
@@ -39,6 +41,10 @@ struct group_member {
 	struct group *group; /* NULL: it is in no group */
 	struct group_member *next;
 	enum group_carriage carriage;
+	char why[REASON_MAX];    /* it is lost */
+	struct keeping *keeping; /* NULL: it writes no files */
+	bool preparing;          /* `keeping` is at it */
+	struct monitor monitor;  /* of these files alone */
 };
 
 /* Joins the group that the member's configuration names. Fails with
@@ -57,6 +63,8 @@ void group_kill(struct group_member *m);
 
 /* Does the group's ffmpeg carry the member, or is to? */
 bool group_carries(const struct group_member *m);
+/* Is the ffmpeg that has carried it ending? */
+bool group_is_ending(const struct group_member *m);
 /* The sender that carries the group, whose state and facts are the member's. */
 const struct sender *group_sender(const struct group_member *m);
 

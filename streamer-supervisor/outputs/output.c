@@ -301,7 +301,7 @@ output_state(const struct output *o)
 
 	if (state == CHILD_STOPPED && other && !group_carries(&o->member))
 		state = sender_state(other);
-	if (state == CHILD_STOPPED && o->member.carriage == GROUP_LEAVING)
+	if (state == CHILD_STOPPED && group_is_ending(&o->member))
 		state = CHILD_STOPPING;
 	return state;
 }

@@ -98,9 +98,9 @@ launch_spawn(struct launch *l, const struct secret *secret)
 
 	/* A group has no sense of its own, for its members differ. */
 	l->run->sense = l->plan.protocol ? l->plan.protocol->sense : NULL;
-	argv = l->argv ? l->argv(l->argv_arg, &start, &l->redact)
-		       : invocation_argv(
-			     &l->plan, &l->conf, l->channel, secret, &start);
+	argv = l->group ? l->group->argv(l->group_arg, &start, &l->redact)
+			: invocation_argv(
+			      &l->plan, &l->conf, l->channel, secret, &start);
 	rc = argv ? ffmpeg_run_start(l->run, argv, secret->preset) : ERR_NOMEM;
 	words_free(argv);
 	return rc;
@@ -231,10 +231,33 @@ launch_url_read(struct launch *l, int err)
 	return launch_start(l);
 }
 
+/* Starts the ffmpeg of a group, once its members are prepared. */
+static enum launch_result
+launch_members(struct launch *l)
+{
+	static const struct secret none = { .preset = "" };
+	enum launch_result result = start_with(l, &none);
+
+	if (result != LAUNCH_DONE)
+		l->group->release(l->group_arg);
+	return result;
+}
+
+static enum launch_result
+launch_group(struct launch *l)
+{
+	if (!l->group->prepare(l->group_arg))
+		return launch_members(l);
+	l->pending = PENDING_MEMBERS;
+	return LAUNCH_PENDING;
+}
+
 enum launch_result
 launch_go_on(struct launch *l, int err)
 {
 	switch (l->pending) {
+	case PENDING_MEMBERS:
+		return launch_members(l);
 	case PENDING_KEY:
 		return launch_key_read(l, err);
 	case PENDING_FOLDER:
@@ -247,11 +270,10 @@ launch_go_on(struct launch *l, int err)
 enum launch_result
 launch_try(struct launch *l)
 {
-	static const struct secret none = { .preset = "" };
 	int rc;
 
-	if (l->argv)
-		return start_with(l, &none);
+	if (l->group)
+		return launch_group(l);
 	if (l->address == NULL)
 		return launch_start(l);
 	l->pending = PENDING_URL;
@@ -267,6 +289,8 @@ launch_cancel(struct launch *l)
 		return l->key && file_reader_cancel(l->key);
 	case PENDING_FOLDER:
 		return keeping_stop(l->keeping);
+	case PENDING_MEMBERS:
+		return l->group->release(l->group_arg);
 	default:
 		return l->address && address_cancel(l->address);
 	}
@@ -276,6 +300,8 @@ void
 launch_over(struct launch *l)
 {
 	keeping_stop(l->keeping);
+	if (l->group)
+		l->group->release(l->group_arg);
 }
 
 const char *
@@ -283,7 +309,7 @@ launch_late_text(const struct launch *l)
 {
 	if (l->pending == PENDING_KEY)
 		return "key_file could not be read within";
-	if (l->pending == PENDING_FOLDER)
+	if (l->pending == PENDING_FOLDER || l->pending == PENDING_MEMBERS)
 		return "the folder could not be looked at within";
 	return l->conf.address.url_file && l->conf.address.url_file[0]
 		   ? "url_file could not be read within"

@@ -27,7 +27,27 @@ enum launch_result {
 	LAUNCH_RESULTS
 };
 
-enum launch_pending { PENDING_URL, PENDING_KEY, PENDING_FOLDER };
+enum launch_pending {
+	PENDING_URL,
+	PENDING_KEY,
+	PENDING_FOLDER,
+	PENDING_MEMBERS
+};
+
+/* What a group (tee.h) does itself for the addresses of its members. */
+struct launch_group {
+	/* Begins to prepare what members write to this machine's disk. Returns
+	 * false when there is nothing to wait for; else launch_go_on() is to
+	 * be called once all is prepared. */
+	bool (*prepare)(void *arg);
+	/* Makes the command line, afresh at each start, and adds the secrets in
+	 * it to those that are known. */
+	char **(*argv)(
+	    void *arg, const struct invocation *start, struct redact *secrets);
+	/* The ffmpeg is gone, or was not started. Returns false when nothing
+	 * was being prepared. */
+	bool (*release)(void *arg);
+};
 
 /* The holder fills in the first part. */
 struct launch {
@@ -40,11 +60,8 @@ struct launch {
 	/* The files that ffmpeg writes have grown. */
 	void (*grown)(void *arg);
 	void *arg;
-	/* For a group: makes the command line, and adds the secrets in it to
-	 * those that are known. NULL: it is for one address. */
-	char **(*argv)(
-	    void *arg, const struct invocation *start, struct redact *secrets);
-	void *argv_arg;
+	const struct launch_group *group; /* NULL: it is for one address */
+	void *group_arg;
 
 	struct conf_output conf; /* borrowed, but for its URL */
 	const char *url_key;     /* the key of the URL, for messages */

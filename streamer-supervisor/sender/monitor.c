@@ -78,7 +78,9 @@ is_unwatched(const struct monitor *w)
 static void
 describe_unwritten(const struct monitor *w, char *out, size_t size)
 {
-	ffmpeg_run_complaint(w->run, out, size);
+	out[0] = '\0';
+	if (w->run)
+		ffmpeg_run_complaint(w->run, out, size);
 	if (out[0] == '\0')
 		snprintf(out, size, "nothing was written");
 }

@@ -22,7 +22,7 @@ struct monitor {
 	const char *name;              /* for the log */
 	const struct plan *plan;       /* of a group it has no protocol */
 	const struct keeping *keeping; /* of its files */
-	const struct ffmpeg_run *run;
+	const struct ffmpeg_run *run;  /* NULL: it says nothing of this one */
 	/* ffmpeg is as good as dead, and should be killed. */
 	void (*sick)(void *arg, enum cause cause, const char *why);
 	/* The stream is old enough, and this is a good moment to restart. */

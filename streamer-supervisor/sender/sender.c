@@ -229,6 +229,12 @@ sender_restart(struct sender *s, enum cause cause, const char *reason)
 }
 
 void
+sender_prepared(struct sender *s)
+{
+	sender_answered(s, 0);
+}
+
+void
 sender_kill(struct sender *s)
 {
 	ffmpeg_run_kill(&s->run);
@@ -282,8 +288,8 @@ init_launch(struct sender *s, struct conf_error *e)
 		.answered = sender_answered,
 		.grown = sender_grown,
 		.arg = s,
-		.argv = s->spec.argv,
-		.argv_arg = s->spec.arg };
+		.group = s->spec.group,
+		.group_arg = s->spec.arg };
 	return launch_init(
 	    &s->launch, s->spec.conf, s->spec.role == SENDER_BACKUP, e);
 }

@@ -32,11 +32,9 @@ struct sender_spec {
 	/* The sender left the state `from`. */
 	void (*changed)(void *arg, struct sender *s, enum child_state from,
 	    const char *reason);
-	/* For a group (tee.h), else NULL: makes the command line, afresh at
-	 * each start, and adds the secrets in it to those that are known; and
+	/* For a group (tee.h), else NULL: what it does itself, with `arg`; and
 	 * tells which member has failed in the ffmpeg. */
-	char **(*argv)(
-	    void *arg, const struct invocation *start, struct redact *secrets);
+	const struct launch_group *group;
 	void (*lost)(void *arg, unsigned index, const char *why);
 	void *arg;
 };
@@ -66,6 +64,9 @@ void sender_take_over(struct sender *s, const char *why);
 void sender_restart(struct sender *s, enum cause cause, const char *reason);
 /* Kills the ffmpeg, without grace. */
 void sender_kill(struct sender *s);
+
+/* Tells that what the members of a group write is prepared. */
+void sender_prepared(struct sender *s);
 
 /* Tells that ttsd came on air. */
 void sender_source_up(struct sender *s);

@@ -12,7 +12,7 @@ import daemon
 import peers
 from daemon import wait_until
 from supervisor import (  # noqa: F401
-    define, source, states, supervise, until)
+    define, nginx, source, states, supervise, until)
 
 
 @pytest.fixture
@@ -73,15 +73,21 @@ def test_a_restart_writes_nothing_over(supervise, source, folder, name):
             f".1{kind}", f".2{kind}", kind]
 
 
+def sizes(folder):
+    """Of the files of a folder, while the keeper moves some aside: those that
+    have left their name meanwhile are looked for again."""
+    while True:
+        with contextlib.suppress(FileNotFoundError):
+            return [p.stat().st_size for p in folder.iterdir()]
+
+
 def test_names_that_come_again(supervise, source, folder):
     """With %M alone, or %H, the file of an hour ago was written over."""
     for second in range(60):
         (folder / f"{second:02}.mp3").write_text("of the last minute")
     supervise(*define(url=f"{folder}/%S.mp3", segment="2s"))
-    wait_until(lambda: sum(
-        p.stat().st_size > 1000 for p in folder.iterdir()) > 2, "three files")
-    old = [p for p in folder.iterdir() if p.stat().st_size == 18]
-    assert len(old) == 60
+    wait_until(lambda: sum(n > 1000 for n in sizes(folder)) > 2, "three files")
+    assert sum(n == 18 for n in sizes(folder)) == 60
 
 
 @pytest.mark.parametrize("variants", ["", "64k 32k"])
@@ -136,3 +142,80 @@ def test_a_full_disk(supervise, source, disk, name):
         f.truncate(0)
         until(c, "running")
     wait_until(lambda: s.output()["out_time_ms"] > 2500, "it sends again")
+
+
+def grouped(nginx, url, **more):
+    return [*define("stream", url=nginx.url(), group="g", **more),
+            *define("file", url=url, group="g", **more)]
+
+
+def both_send(s, ms=1500):
+    return all(o["state"] == "running" and o["out_time_ms"] > ms
+               for o in s.outputs().values())
+
+
+@pytest.mark.parametrize("name", ["%Y-now.aac", "%05d.aac"])
+def test_a_restart_of_a_group_writes_nothing_over(
+        supervise, source, nginx, folder, name):
+    """A recording in a group had no keeper: each restart of the group wrote
+    over the file of that name."""
+    s = supervise(*grouped(nginx, f"{folder}/{name}"))
+    wait_until(lambda: both_send(s), "they send")
+    for _ in range(2):
+        pid = s.output("file")["pid"]
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: s.output("file")["pid"] not in (0, pid) and
+                   both_send(s), "they send again")
+    assert s.output("file")["carried"]
+    files = sorted(folder.iterdir())
+    assert len(files) == 3
+    assert all(duration_s(path) > 0.5 for path in files)
+
+
+def test_no_segment_of_a_group_is_left_behind(
+        supervise, source, nginx, folder):
+    """Each restart of a group left a segment that no list names."""
+    s = supervise(*grouped(nginx, f"{folder}/live.m3u8", segment="500ms"))
+    wait_until(lambda: both_send(s, 4500), "they send")
+    for _ in range(6):
+        pid = s.output("file")["pid"]
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: s.output("file")["pid"] not in (0, pid) and
+                   both_send(s), "they send again")
+    wait_until(lambda: both_send(s, 4500), "they go on")
+    listed = {line for line in (folder / "live.m3u8").read_text().splitlines()
+              if line.endswith(".ts")}
+    there = {p.name for p in folder.glob("*.ts")}
+    assert len(listed) == 6 and len(there - listed) < 4
+
+
+def test_a_member_without_its_folder(supervise, source, nginx, folder):
+    """The group goes on air without it, and it says why."""
+    s = supervise(*grouped(nginx, f"{folder}/web/%Y.aac"))
+    wait_until(lambda: s.output("file")["state"] == "rejected", "it is seen")
+    assert s.output("file")["last_error"] == (
+        f"url: the folder '{folder}/web' is not there")
+    wait_until(lambda: s.output("stream")["out_time_ms"] > 1500, "it sends")
+    assert s.output("stream")["restarts"] == 0
+
+
+@pytest.mark.parametrize("name", ["live.m3u8", "%Y.aac"])
+def test_a_full_disk_under_a_member(supervise, source, nginx, disk, name):
+    """HLS in a group was running for ever on a full disk, which ffmpeg says
+    nothing of. The stream goes on, and the member says why."""
+    s = supervise(*grouped(nginx, f"{disk}/{name}", stall_timeout="1s",
+                           segment="1s"))
+    wait_until(lambda: both_send(s, 2500), "they send")
+    fill = disk / "fill"
+    with fill.open("ab", buffering=0) as f:
+        def is_seen():
+            with contextlib.suppress(OSError):
+                f.write(bytes(4096))
+            o = s.output("file")
+            return not o["carried"] and (
+                "no space left" in o["last_error"].lower())
+        wait_until(is_seen, "it is seen")
+        fill.unlink()
+        f.truncate(0)
+    wait_until(lambda: both_send(s), "both send")
+    assert s.output("stream")["carried"]

@@ -25,7 +25,7 @@ expect(const char *const *urls, const char *last_word)
 		conf[n] = (struct conf_output){ .address.url = (char *)urls[n],
 			.timing.start_timeout_ns = INT64_C(15000000000) };
 		assert_int_equal(plan_make(&conf[n], "url", &plans[n], &e), 0);
-		members[n] = (struct tee_member){ &plans[n], &conf[n] };
+		members[n] = (struct tee_member){ &plans[n], &conf[n], 0 };
 	}
 	argv = tee_argv(members, n, &ch, &start);
 	assert_non_null(argv);
