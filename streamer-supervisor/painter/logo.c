@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/err.h"
 
@@ -34,6 +35,24 @@ on_size(GdkPixbufLoader *loader, int width, int height, gpointer arg)
 	}
 	gdk_pixbuf_loader_set_size(loader, MAX(1, (int)(width * scale)),
 	    MAX(1, (int)(height * scale)));
+}
+
+static bool
+has_begin(const char *data, size_t len, const char *begin, size_t n)
+{
+	return len >= n && memcmp(data, begin, n) == 0;
+}
+
+/* gdk-pixbuf takes a PNG or JPEG that is cut for one whose rest is clear: it
+ * would go on air half written. */
+static bool
+is_cut(const char *data, size_t len)
+{
+	if (has_begin(data, len, "\x89PNG", 4))
+		return memmem(data, len, "IEND", 4) == NULL;
+	if (has_begin(data, len, "\xff\xd8", 2))
+		return memmem(data, len, "\xff\xd9", 2) == NULL;
+	return false;
 }
 
 static GdkPixbuf *
@@ -96,6 +115,10 @@ logo_read(struct patch *p, const char *data, size_t len, int width, int height,
 
 	*p = (struct patch){ .y = margin };
 	fit.width = fit.height * LOGO_WIDE;
+	if (is_cut(data, len)) {
+		snprintf(why, LOGO_WHY_MAX, "its end is missing");
+		return ERR_INVALID;
+	}
 	pixbuf = pixbuf_read(data, len, &fit, &error);
 	if (pixbuf == NULL) {
 		snprintf(why, LOGO_WHY_MAX, "%s",

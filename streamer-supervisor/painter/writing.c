@@ -1,6 +1,7 @@
 #include "streamer-supervisor/painter/writing.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "streamer-supervisor/painter/glyphs.h"
 
@@ -45,12 +46,29 @@ word_mark(PangoLayout *layout, const struct page *p, const PangoColor *c)
 	pango_attr_list_unref(list);
 }
 
+/* Controls are drawn as boxes: blanks of as many bytes take their place, so
+ * that the spoken word stays where it is. */
+static void
+text_set(PangoLayout *layout, const struct page *p)
+{
+	char *copy = g_strndup(p->text, p->len), *s, *next;
+
+	for (s = copy; *s; s = next) {
+		next = g_utf8_next_char(s);
+		if (!g_unichar_isprint(g_utf8_get_char(s)) &&
+		    !g_unichar_iszerowidth(g_utf8_get_char(s)))
+			memset(s, ' ', (size_t)(next - s));
+	}
+	pango_layout_set_text(layout, copy, -1);
+	g_free(copy);
+}
+
 static PangoLayout *
 page_layout(const struct page *p, const struct writing_style *s)
 {
 	PangoLayout *layout = writing_layout(s->font, s->size);
 
-	pango_layout_set_text(layout, p->text, (int)p->len);
+	text_set(layout, p);
 	pango_layout_set_single_paragraph_mode(layout, TRUE);
 	pango_layout_set_width(layout, (int)(s->width * PANGO_SCALE));
 	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);

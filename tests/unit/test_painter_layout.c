@@ -184,6 +184,26 @@ test_layers(void **state)
 	read_done(&r);
 }
 
+/* A caption's place was measured at the size that the file said, and the
+ * caption was drawn outside of a smaller picture. */
+static void
+test_the_root_has_no_size_of_its_own(void **state)
+{
+	struct read r;
+
+	(void)state;
+	assert_int_equal(
+	    layout_of(&r, "<svg width='64px' height='36'><a width='1'/></svg>"),
+	    0);
+	expect_layer(
+	    &r, 0, "<svg viewBox=\"0 0 64 36\"><a width=\"1\"></a></svg>");
+	read_done(&r);
+	assert_int_equal(
+	    layout_of(&r, "<svg width='9mm' viewBox='0 0 6 3'><a/></svg>"), 0);
+	expect_layer(&r, 0, "<svg viewBox=\"0 0 6 3\"><a></a></svg>");
+	read_done(&r);
+}
+
 /* A layer without what it refers to would show nothing in its place. */
 static void
 test_what_is_knotted_is_one_layer(void **state)
@@ -288,6 +308,7 @@ main(void)
 		cmocka_unit_test(test_depth_is_bounded),
 		cmocka_unit_test(test_references),
 		cmocka_unit_test(test_layers),
+		cmocka_unit_test(test_the_root_has_no_size_of_its_own),
 		cmocka_unit_test(test_what_is_knotted_is_one_layer),
 		cmocka_unit_test(test_too_many_layers_are_joined),
 		cmocka_unit_test(test_a_field_after_an_entity),

@@ -302,8 +302,30 @@ attribute_write(
 	return rc < 0 ? rc : buf_puts(out, "\"");
 }
 
+/* A root that says how large it is draws and measures itself at that size; ours
+ * is fitted into the picture: width and height become its viewBox. */
+static int
+root_fit(struct buf *out, const char **attributes)
+{
+	const char *width = attribute_find(attributes, "width");
+	const char *height = attribute_find(attributes, "height");
+
+	if (attribute_find(attributes, "viewBox") || !width || !height ||
+	    strchr(width, '%') || strchr(height, '%'))
+		return 0;
+	return buf_putf(out, " viewBox=\"0 0 %g %g\"", strtod(width, NULL),
+	    strtod(height, NULL));
+}
+
+static bool
+is_dropped(bool is_root, const char *attribute)
+{
+	return is_root && (strcmp(attribute, "width") == 0 ||
+			      strcmp(attribute, "height") == 0);
+}
+
 static char *
-tag_text(const char *name, const char **attributes)
+tag_text(const char *name, const char **attributes, bool is_root)
 {
 	const char *id = attribute_find(attributes, "id");
 	bool may_switch = id && strchr(id, '-');
@@ -312,9 +334,12 @@ tag_text(const char *name, const char **attributes)
 
 	buf_init(&b, TAG_MAX);
 	rc = buf_putf(&b, "<%s", name);
+	if (rc == 0 && is_root)
+		rc = root_fit(&b, attributes);
 	for (; rc == 0 && *attributes; attributes += 2)
-		rc = attribute_write(
-		    &b, attributes[0], attributes[1], may_switch);
+		if (!is_dropped(is_root, attributes[0]))
+			rc = attribute_write(
+			    &b, attributes[0], attributes[1], may_switch);
 	if (rc == 0)
 		rc = buf_puts(&b, ">");
 	if (rc == 0)
@@ -392,7 +417,7 @@ on_open(void *reader, const char *name, const char **attributes)
 		attribute_check(r, attributes[i], attributes[i + 1]);
 	if (r->rc < 0)
 		return;
-	t = token_add(r, TOKEN_OPEN, tag_text(name, attributes));
+	t = token_add(r, TOKEN_OPEN, tag_text(name, attributes, r->depth == 0));
 	if (t == NULL)
 		return;
 	id_note(r, t, attributes);

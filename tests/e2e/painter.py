@@ -1,0 +1,102 @@
+"""Runs the painter alone: scenes in, frames out."""
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import threading
+
+import numpy
+
+from daemon import BUILD, PATIENCE_S, ROOT
+
+PROGRAM = str(BUILD / "libexec/ttsd/painter")
+LAYOUTS = ROOT / "streamer-supervisor/painter/layouts"
+
+
+class Frame:
+    def __init__(self, line, data, width, height):
+        words = dict(w[1:].split(b"=") for w in line.split()[1:])
+        self.scene = int(words[b"scene"])
+        self.ms = float(words[b"ms"])
+        self.data = data
+        luma = width * height
+        self.luma = numpy.frombuffer(data[:luma], numpy.uint8).reshape(
+            height, width)
+
+    def is_as(self, other):
+        return self.data == other.data
+
+
+class Painter(contextlib.AbstractContextManager):
+    """Frames and reports are read as they come; each is waited for with a
+    deadline. What it was not asked for, at its end, is an error."""
+
+    def __init__(self, *args, width=320, height=180, env=None):
+        self.width, self.height = width, height
+        self.process = subprocess.Popen(
+            [PROGRAM, "--size", f"{width}x{height}", "--fps", "25",
+             *map(str, args)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, env={**os.environ, **(env or {})})
+        self.frames, self.reports = queue.Queue(), queue.Queue()
+        self.threads = [threading.Thread(target=t, daemon=True)
+                        for t in (self._read_frames, self._read_reports)]
+        for thread in self.threads:
+            thread.start()
+        self.id = 0
+
+    def _read_frames(self):
+        out = self.process.stdout
+        self.header = out.readline()
+        size = self.width * self.height * 3 // 2
+        while line := out.readline():
+            data = out.read(size)
+            if len(data) < size:
+                break
+            self.frames.put(Frame(line, data, self.width, self.height))
+        self.frames.put(None)
+
+    def _read_reports(self):
+        for line in self.process.stderr:
+            with contextlib.suppress(ValueError):
+                self.reports.put(json.loads(line))
+
+    def send(self, **scene):
+        self.id += 1
+        self.write(json.dumps({"id": self.id, **scene}))
+
+    def write(self, line):
+        self.process.stdin.write(line.encode() + b"\n")
+        self.process.stdin.flush()
+
+    def frame(self):
+        frame = self.frames.get(timeout=PATIENCE_S)
+        assert frame, "the painter has ended"
+        return frame
+
+    def draw(self, **scene):
+        self.send(**scene)
+        frame = self.frame()
+        assert frame.scene == self.id
+        return frame
+
+    def report(self):
+        return self.reports.get(timeout=PATIENCE_S)
+
+    def kill(self):
+        """As its parent does at a deadline."""
+        self.process.kill()
+        self.process.wait(PATIENCE_S)
+
+    def __exit__(self, *exc):
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()
+        try:
+            self.process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        for thread in self.threads:
+            thread.join(PATIENCE_S)
+        self.process.stdout.close()
+        self.process.stderr.close()
