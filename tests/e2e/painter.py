@@ -64,7 +64,7 @@ class Painter(contextlib.AbstractContextManager):
 
     def send(self, **scene):
         self.id += 1
-        self.write(json.dumps({"id": self.id, **scene}))
+        self.write(json.dumps({"id": self.id, **scene}, ensure_ascii=False))
 
     def write(self, line):
         self.process.stdin.write(line.encode() + b"\n")
