@@ -30,7 +30,8 @@ def stack(base, *floors):
 
 # common/ is three floors; rooms of one floor know nothing of each other.
 BASE = {"common"}
-PLAIN = {f"common/{room}" for room in ("args", "text", "net", "sound")}
+PLAIN = {f"common/{room}" for room in (
+    "args", "text", "net", "sound", "picture")}
 COMMON = BASE | PLAIN | {f"common/{room}" for room in (
     "conf", "control", "child")}
 
