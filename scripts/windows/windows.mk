@@ -123,8 +123,8 @@ WIN_UNIT := $(filter-out test_docs test_sound test_program test_spawn \
 	test_painter%,$(UNIT))
 WIN_UNIT_PROGRAMS := $(patsubst %,$(WIN)/tests/unit/%.exe,$(WIN_UNIT) \
 	test_sapi_text)
-WIN_UNIT_LIBS := $(addprefix $(WIN)/obj/,libttsd.a libstreamer.a libctl.a \
-	libdaemon.a libplatform.a libcommon.a)
+WIN_UNIT_LIBS := $(addprefix $(WIN)/obj/,libkit.a libttsd.a libstreamer.a \
+	libctl.a libdaemon.a libplatform.a libcommon.a)
 win_not_main = $(filter-out %/main.o,$(call win_objects,$(call sources,$(1))))
 
 $(WIN)/obj/libttsd.a: $(call win_not_main,$(TTSD_ROOMS))
