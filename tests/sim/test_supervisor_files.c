@@ -162,6 +162,40 @@ test_a_place_that_is_not_ready(void **state)
 	}
 }
 
+/* In a group the others are sent all the same, and who has no place says why.
+ * A keeper that cannot even be started must not hold them up for ever. */
+static void
+test_one_of_a_group_whose_place_is_not_ready(void **state)
+{
+	static const struct {
+		enum keeper_fate fate;
+		enum child_state state;
+		const char *error;
+	} cases[] = {
+		{ FATE_NO_SPAWN, CHILD_BACKOFF, "too many open files" },
+		{ FATE_REFUSES, CHILD_REJECTED, KEEPER_NO_FOLDER },
+		{ FATE_FAILS, CHILD_BACKOFF, KEEPER_NO_SPACE },
+		{ FATE_HANGS, CHILD_BACKOFF, "did not answer in 5 s" },
+	};
+	struct desk d;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(cases); i++) {
+		desk_begin(&d, i + 1, "");
+		keepers_fate(cases[i].fate);
+		assert_true(desk_reload(&d,
+		    "[output live]\nurl = rtmp://a/live/k\ngroup = g\n" TIMES
+		    "[output rec]\nurl = /rec/%H.aac\ngroup = g\n" TIMES));
+		desk_until(&d, "live", CHILD_RUNNING, 7 * NS_PER_S);
+		desk_until(&d, "rec", cases[i].state, 7 * NS_PER_S);
+		expect_error(&d, "rec", cases[i].error);
+		assert_int_equal(desk_state(&d, "live"), CHILD_RUNNING);
+		assert_null(encoders_find("/rec/"));
+		desk_end(&d);
+	}
+}
+
 /* A disk that hangs is told by the one limit that comes first. */
 static void
 test_a_start_that_may_not_take_so_long(void **state)
@@ -425,6 +459,7 @@ main(void)
 		cmocka_unit_test(test_ffmpeg_begins_with_the_keepers_number),
 		cmocka_unit_test(test_a_keeper_goes_with_its_ffmpeg),
 		cmocka_unit_test(test_a_place_that_is_not_ready),
+		cmocka_unit_test(test_one_of_a_group_whose_place_is_not_ready),
 		cmocka_unit_test(test_a_start_that_may_not_take_so_long),
 		cmocka_unit_test(test_what_is_asked_while_it_prepares),
 		cmocka_unit_test(test_ready_and_nobody_serves),
