@@ -6,8 +6,6 @@
 #include "common/err.h"
 #include "common/format.h"
 
-#define CONF_HEIGHT_MAX 2160
-
 static bool
 parse_scaled(const char *text, const char *const *units, const int64_t *scales,
     int64_t *out)
@@ -105,8 +103,7 @@ store_words(const char *text, char ***slot)
 
 /* Reads "1280x720". */
 static bool
-parse_size(
-    const char *text, const struct schema_key *key, struct conf_size *out)
+parse_size(const char *text, struct conf_size *out)
 {
 	char width[8];
 	size_t n = strcspn(text, "x");
@@ -117,8 +114,8 @@ parse_size(
 	width[n] = '\0';
 	return parse_integer(width, &out->width) &&
 	       parse_integer(text + n + 1, &out->height) &&
-	       out->width >= key->min && out->height >= key->min &&
-	       out->width <= key->max && out->height <= CONF_HEIGHT_MAX &&
+	       out->width >= CONF_SIDE_MIN && out->height >= CONF_SIDE_MIN &&
+	       out->width <= CONF_WIDTH_MAX && out->height <= CONF_HEIGHT_MAX &&
 	       out->width % 2 == 0 && out->height % 2 == 0;
 }
 
@@ -137,12 +134,11 @@ parse_colour(const char *text, int64_t *out)
 }
 
 static int
-store_size(
-    const struct schema_key *key, const char *text, struct conf_size *slot)
+store_size(const char *text, struct conf_size *slot)
 {
 	struct conf_size size;
 
-	if (!parse_size(text, key, &size))
+	if (!parse_size(text, &size))
 		return ERR_INVALID;
 	*slot = size;
 	return 0;
@@ -162,7 +158,7 @@ conf_store(const struct schema_key *key, const char *text, void *block)
 	case SCHEMA_FIELDS: /* as a whole: the default, which is none */
 		return store_words(text, slot);
 	case SCHEMA_SIZE:
-		return store_size(key, text, slot);
+		return store_size(text, slot);
 	case SCHEMA_COLOUR:
 		good = parse_colour(text, &n);
 		break;

@@ -148,7 +148,7 @@ static const struct schema_key language_keys[] = {
 
 static const struct schema_key video_keys[] = {
 	CHOICE(video, "source", source, schema_sources, "colour"),
-	{ "size", SCHEMA_SIZE, AT(video, size), 16, 3840, "1280x720", NULL },
+	{ "size", SCHEMA_SIZE, AT(video, size), 0, 0, "1280x720", NULL },
 	INTEGER(video, "fps", fps, 1, 60, "25"),
 	{ "background", SCHEMA_COLOUR, AT(video, background), 0, 0xffffff,
 	    "#000000", NULL },
@@ -330,9 +330,9 @@ schema_expected(const struct schema_key *key, char *out, size_t size)
 		break;
 	case SCHEMA_SIZE:
 		snprintf(out, size,
-		    "WIDTHxHEIGHT, both even, from %" PRId64 "x%" PRId64
-		    " to 3840x2160",
-		    key->min, key->min);
+		    "WIDTHxHEIGHT, both even, from %dx%d to %dx%d",
+		    CONF_SIDE_MIN, CONF_SIDE_MIN, CONF_WIDTH_MAX,
+		    CONF_HEIGHT_MAX);
 		break;
 	case SCHEMA_COLOUR:
 		snprintf(out, size, "a colour written #rrggbb");

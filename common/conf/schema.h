@@ -17,8 +17,9 @@ enum schema_type {
 	SCHEMA_BOOLEAN,  /* int64_t 0 or 1; written yes, no */
 	SCHEMA_CHOICE,   /* int64_t, place in `choices` */
 	SCHEMA_WORDS,    /* char **, NULL-terminated, as a shell splits them */
-	SCHEMA_SIZE,     /* struct conf_size, each from min to max and even */
-	SCHEMA_COLOUR,   /* int64_t, 0xrrggbb; written #rrggbb */
+	SCHEMA_SIZE,   /* struct conf_size, within the bounds of conf.h and even
+			*/
+	SCHEMA_COLOUR, /* int64_t, 0xrrggbb; written #rrggbb */
 	/* char **, NULL-terminated, of "NAME=TEXT". The row is called
 	 * "PREFIX.NAME" and stands for every PREFIX.x; TEXT has at most max
 	 * bytes. */
