@@ -5,6 +5,7 @@
 #include "common/conf/conf_internal.h"
 #include "common/err.h"
 #include "common/format.h"
+#include "common/picture/colour.h"
 
 static bool
 parse_scaled(const char *text, const char *const *units, const int64_t *scales,
@@ -123,13 +124,13 @@ parse_size(const char *text, struct conf_size *out)
 static bool
 parse_colour(const char *text, int64_t *out)
 {
-	static const char digits[] = "0123456789abcdefABCDEF";
 	char quote = *text == '"' || *text == '\'' ? *text++ : '\0';
+	uint32_t colour;
 
-	if (*text != '#' || strspn(text + 1, digits) != 6 || text[7] != quote ||
-	    (quote && text[8]))
+	if (!colour_read(text, strlen(text), &colour) ||
+	    text[COLOUR_BYTES] != quote || (quote && text[COLOUR_BYTES + 1]))
 		return false;
-	*out = strtoll(text + 1, NULL, 16);
+	*out = colour;
 	return true;
 }
 

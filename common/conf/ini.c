@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/lines.h"
+#include "common/picture/colour.h"
 #include "common/utf8.h"
 
 #define BOM "\xef\xbb\xbf"
@@ -65,17 +66,15 @@ is_comment_sign(char c)
 static bool
 is_colour(struct ini_slice line, size_t at)
 {
-	size_t before = at, i = at + 1;
+	size_t before = at, end = at + COLOUR_BYTES;
+	uint32_t colour;
 
 	while (before > 0 &&
 	       (line.s[before - 1] == ' ' || line.s[before - 1] == '\t'))
 		before--;
-	if (before == 0 || line.s[before - 1] != '=' || line.s[at] != '#')
-		return false;
-	while (i < line.len && isxdigit((unsigned char)line.s[i]))
-		i++;
-	return i == at + 7 &&
-	       (i == line.len || isspace((unsigned char)line.s[i]));
+	return before > 0 && line.s[before - 1] == '=' &&
+	       colour_read(line.s + at, line.len - at, &colour) &&
+	       (end == line.len || isspace((unsigned char)line.s[end]));
 }
 
 /* Cuts a comment off the end of the line. A quote counts only at the start of a

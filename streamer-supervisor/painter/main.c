@@ -16,6 +16,7 @@
 #include "common/args/options.h"
 #include "common/err.h"
 #include "common/lines.h"
+#include "common/picture/colour.h"
 #include "streamer-supervisor/painter/layout/scene.h"
 #include "streamer-supervisor/painter/painter.h"
 #include "streamer-supervisor/painter/posix/limits.h"
@@ -67,13 +68,8 @@ read_fps(struct painter_settings *s, const char *value)
 static bool
 read_colour(uint32_t *colour, const char *value)
 {
-	char *end;
-
-	if (*value != '#' || strlen(value) != strlen("#rrggbb") ||
-	    strspn(value + 1, "0123456789abcdefABCDEF") != 6)
-		return false;
-	*colour = (uint32_t)strtoul(value + 1, &end, 16);
-	return true;
+	return strlen(value) == COLOUR_BYTES &&
+	       colour_read(value, COLOUR_BYTES, colour);
 }
 
 static bool
