@@ -4,16 +4,16 @@
 #include <stdlib.h>
 
 #include "common/err.h"
+#include "common/picture/y4m.h"
 
 int
 canvas_init(struct canvas *c, int width, int height, uint32_t background)
 {
-	size_t pixels = (size_t)width * (size_t)height;
-
 	*c = (struct canvas){ .width = width,
 		.height = height,
 		.background = background,
-		.frame_bytes = pixels + pixels / 2 };
+		.frame_bytes =
+		    y4m_frame_bytes((unsigned)width, (unsigned)height) };
 	c->surface = patch_surface(width, height);
 	c->frame = malloc(c->frame_bytes);
 	return c->surface && c->frame ? 0 : ERR_NOMEM;

@@ -30,12 +30,6 @@ overlay_forget(struct overlay *o)
 	o->caption_text = o->clock_text = NULL;
 }
 
-void
-overlay_done(struct overlay *o)
-{
-	overlay_forget(o);
-}
-
 static struct writing_style
 style_over(const struct overlay_wishes *w)
 {

@@ -28,8 +28,7 @@ struct overlay_wishes {
 void overlay_update(struct overlay *o, const struct scene *scene,
     const struct overlay_wishes *wishes, cairo_surface_t *sheet);
 
-/* The layout is another: what is kept is drawn again. */
+/* Releases what is kept: it is drawn again, where there is another update. */
 void overlay_forget(struct overlay *o);
-void overlay_done(struct overlay *o);
 
 #endif

@@ -56,7 +56,7 @@ painter_free(struct painter *p)
 {
 	if (p == NULL)
 		return;
-	overlay_done(&p->overlay);
+	overlay_forget(&p->overlay);
 	letters_done(&p->letters);
 	patch_done(&p->logo);
 	if (p->has_layers)
