@@ -129,6 +129,8 @@ void proc_cannot_run(struct process *p, int err);
 const char *const *proc_argv(const struct process *p);
 /* Returns the text that the process alone reads (process_spec), or NULL. */
 const char *proc_text(const struct process *p);
+/* Has it `part` in a word of its command line, or in that text? */
+bool proc_is_told(const struct process *p, const char *part);
 /* Return the peers of the process's pipes. They are closed when it ends or is
  * freed. */
 struct stream *proc_in(const struct process *p);

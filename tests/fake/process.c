@@ -368,6 +368,17 @@ proc_text(const struct process *p)
 	return p->text;
 }
 
+bool
+proc_is_told(const struct process *p, const char *part)
+{
+	const char *const *words = proc_argv(p);
+
+	for (; *words; words++)
+		if (strstr(*words, part))
+			return true;
+	return p->text && strstr(p->text, part);
+}
+
 struct stream *
 proc_in(const struct process *p)
 {

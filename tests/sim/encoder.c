@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/list.h"
 #include "tests/sim/keepers.h"
 #include "tests/unit/test.h"
 
@@ -54,22 +55,11 @@ mishap_text(enum mishap mishap)
 
 /* ---- what it is asked to be -------------------------------------------- */
 
-static bool
-has_word(const struct process *p, const char *part)
-{
-	const char *const *words = proc_argv(p);
-
-	for (; *words; words++)
-		if (strstr(*words, part))
-			return true;
-	return proc_text(p) && strstr(proc_text(p), part);
-}
-
 static enum mishap
 choose_mishap(const struct process *p)
 {
 	if (studio.times > 0 &&
-	    (studio.part == NULL || has_word(p, studio.part))) {
+	    (studio.part == NULL || proc_is_told(p, studio.part))) {
 		studio.times--;
 		return studio.mishap;
 	}
@@ -94,12 +84,10 @@ encoder_new(struct process *p, void (*fn)(void *arg))
 static void
 encoder_freed(void *self, struct process *p)
 {
-	struct encoder **at = &studio.all, *e = self;
+	struct encoder *e = self;
 
 	(void)p;
-	while (*at != e)
-		at = &(*at)->next;
-	*at = e->next;
+	LIST_REMOVE(studio.all, e);
 	timer_free(e->timer);
 	free(e);
 }
@@ -281,7 +269,7 @@ start_encoder(struct process *p)
 	e = encoder_new(p, encoder_live);
 	e->mishap = mishap;
 	e->mishap_at = studio.beats;
-	e->waits = has_word(p, "-listen");
+	e->waits = proc_is_told(p, "-listen");
 	proc_set_program(p, &encoder_program, e);
 	if (!e->waits || (mishap && mishap < MISHAP_STALLS))
 		encoder_later(e, ENCODER_BEAT_NS);
@@ -379,7 +367,7 @@ spawned(void *arg, struct process *p)
 		return start_asked(p);
 	if (argv[1] && argv[2] == NULL)
 		return answer_question(p);
-	return has_word(p, "unix:") ? start_encoder(p) : start_reading(p);
+	return proc_is_told(p, "unix:") ? start_encoder(p) : start_reading(p);
 }
 
 /* ---- for the test ------------------------------------------------------ */
@@ -414,7 +402,7 @@ encoders_chance(uint64_t seed, unsigned percent)
 static bool
 is_sender(const struct encoder *e)
 {
-	return has_word(e->process, "unix:") && !proc_has_ended(e->process);
+	return proc_is_told(e->process, "unix:") && !proc_has_ended(e->process);
 }
 
 static struct encoder *
@@ -422,7 +410,7 @@ encoder_of(const char *part)
 {
 	struct encoder *e = studio.all;
 
-	while (e && !(is_sender(e) && has_word(e->process, part)))
+	while (e && !(is_sender(e) && proc_is_told(e->process, part)))
 		e = e->next;
 	return e;
 }

@@ -148,24 +148,13 @@ keepers_spawned(struct process *p)
 	return 0;
 }
 
-static bool
-has_word(const struct process *p, const char *part)
-{
-	const char *const *words = proc_argv(p);
-
-	for (; *words; words++)
-		if (strstr(*words, part))
-			return true;
-	return false;
-}
-
 const struct process *
 keepers_find(const char *part)
 {
 	const struct process *p = proc_next(NULL);
 
-	while (
-	    p && !(keepers_are(p) && !proc_has_ended(p) && has_word(p, part)))
+	while (p &&
+	       !(keepers_are(p) && !proc_has_ended(p) && proc_is_told(p, part)))
 		p = proc_next(p);
 	return p;
 }
