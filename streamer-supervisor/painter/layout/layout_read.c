@@ -11,11 +11,12 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/format.h"
 #include "streamer-supervisor/painter/layout/fill.h"
 #include "streamer-supervisor/painter/layout/layout.h"
 #include "streamer-supervisor/painter/layout/reference.h"
+#include "streamer-supervisor/painter/layout/tag.h"
 
-#define TAG_MAX LAYOUT_BYTES_MAX
 /* In these maps, the child of a definition, which every layer has. */
 #define CHILD_SHARED (-1)
 
@@ -89,17 +90,6 @@ token_add(struct reader *r, enum token_kind kind, char *text)
 	}
 	l->tokens[l->count] = (struct token){ .kind = kind, .text = text };
 	return &l->tokens[l->count++];
-}
-
-static char *
-text_of(struct buf *b)
-{
-	char *text = NULL;
-
-	if (buf_put(b, "", 1) == 0)
-		text = strdup((const char *)buf_data(b));
-	buf_done(b);
-	return text;
 }
 
 /* "svg:rect" -> "rect" */
@@ -242,20 +232,11 @@ caption_attribute(struct layout_caption *c, const char *name, const char *value)
 		c->size = strtod(value, NULL);
 }
 
-static const char *
-attribute_find(const char **attributes, const char *name)
-{
-	for (; *attributes; attributes += 2)
-		if (strcmp(attributes[0], name) == 0)
-			return attributes[1];
-	return NULL;
-}
-
 static void
 id_note(struct reader *r, struct token *t, const char **attributes)
 {
 	struct layout_caption *c = &r->layout->caption;
-	const char *id = attribute_find(attributes, "id");
+	const char *id = tag_attribute(attributes, "id");
 
 	if (id == NULL)
 		return;
@@ -268,84 +249,6 @@ id_note(struct reader *r, struct token *t, const char **attributes)
 	c->is_there = true;
 	for (; *attributes; attributes += 2)
 		caption_attribute(c, attributes[0], attributes[1]);
-}
-
-/* A drawing program hides the shapes that are not worked on; which is shown is
- * the scene's to say. */
-static void
-display_erase(char *style)
-{
-	char *found = strstr(style, "display:none");
-
-	if (found)
-		memset(found, ' ', strlen("display:none"));
-}
-
-static int
-attribute_write(
-    struct buf *out, const char *name, const char *value, bool may_switch)
-{
-	char *copy;
-	int rc;
-
-	if (may_switch && strcmp(name, "display") == 0)
-		return 0;
-	copy = strdup(value);
-	if (copy == NULL)
-		return ERR_NOMEM;
-	if (may_switch && strcmp(name, "style") == 0)
-		display_erase(copy);
-	rc = buf_putf(out, " %s=\"", name);
-	if (rc == 0)
-		rc = fill_escape(out, copy, FILL_ALL);
-	free(copy);
-	return rc < 0 ? rc : buf_puts(out, "\"");
-}
-
-/* A root that says how large it is draws and measures itself at that size; ours
- * is fitted into the picture: width and height become its viewBox. */
-static int
-root_fit(struct buf *out, const char **attributes)
-{
-	const char *width = attribute_find(attributes, "width");
-	const char *height = attribute_find(attributes, "height");
-
-	if (attribute_find(attributes, "viewBox") || !width || !height ||
-	    strchr(width, '%') || strchr(height, '%'))
-		return 0;
-	return buf_putf(out, " viewBox=\"0 0 %g %g\"", strtod(width, NULL),
-	    strtod(height, NULL));
-}
-
-static bool
-is_dropped(bool is_root, const char *attribute)
-{
-	return is_root && (strcmp(attribute, "width") == 0 ||
-			      strcmp(attribute, "height") == 0);
-}
-
-static char *
-tag_text(const char *name, const char **attributes, bool is_root)
-{
-	const char *id = attribute_find(attributes, "id");
-	bool may_switch = id && strchr(id, '-');
-	struct buf b;
-	int rc;
-
-	buf_init(&b, TAG_MAX);
-	rc = buf_putf(&b, "<%s", name);
-	if (rc == 0 && is_root)
-		rc = root_fit(&b, attributes);
-	for (; rc == 0 && *attributes; attributes += 2)
-		if (!is_dropped(is_root, attributes[0]))
-			rc = attribute_write(
-			    &b, attributes[0], attributes[1], may_switch);
-	if (rc == 0)
-		rc = buf_puts(&b, ">");
-	if (rc == 0)
-		return text_of(&b);
-	buf_done(&b);
-	return NULL;
 }
 
 /* ---- the parser's handlers -------------------------------------------------
@@ -392,7 +295,9 @@ text_end(struct reader *r)
 
 	if (r->rc < 0 || buf_len(&r->text) == 0)
 		return;
-	t = token_add(r, TOKEN_TEXT, text_of(&r->text));
+	t = token_add(r, TOKEN_TEXT,
+	    strndup((const char *)buf_data(&r->text), buf_len(&r->text)));
+	buf_done(&r->text);
 	if (t == NULL)
 		return;
 	t->has_field = r->in_text > 0 && fill_has_field(t->text);
@@ -431,15 +336,10 @@ on_close(void *reader, const char *name)
 {
 	struct reader *r = reader;
 	struct layout *l = r->layout;
-	struct buf b;
 
 	text_end(r);
-	if (r->rc < 0)
-		return;
-	buf_init(&b, TAG_MAX);
-	if (buf_putf(&b, "</%s>", name) < 0)
-		reader_stop(r, ERR_NOMEM);
-	if (token_add(r, TOKEN_CLOSE, text_of(&b)) == NULL)
+	if (r->rc < 0 ||
+	    token_add(r, TOKEN_CLOSE, format_text("</%s>", name)) == NULL)
 		return;
 	l->tokens[r->open[--r->depth]].end = l->count - 1;
 	if (r->depth == 1)
@@ -472,7 +372,7 @@ on_doctype(void *reader, const char *name, const char *system,
 static int
 reader_init(struct reader *r)
 {
-	buf_init(&r->text, LAYOUT_BYTES_MAX + 1);
+	buf_init(&r->text, LAYOUT_BYTES_MAX);
 	r->ids = json_object();
 	r->uses = json_array();
 	r->parser = XML_ParserCreate(NULL);
