@@ -17,8 +17,8 @@ def proxy(rundir, nginx):
         yield p
 
 
-def address(proxy, host="127.0.0.1"):
-    return f"rtmps://{host}:{proxy.port}/live/stream"
+def address(proxy, host="127.0.0.1", name="stream"):
+    return f"rtmps://{host}:{proxy.port}/live/{name}"
 
 
 def refused(s, why):
@@ -61,11 +61,12 @@ def test_dash_checks_too(supervise, source, proxy):
 
 def test_reading_back_checks_too(supervise, source, nginx, proxy):
     """Story: `probe_url` was read from anybody, who could say that all is
-    well."""
+    well. (Each reads its own stream: the stranger's is begun again and again,
+    for it is not believed.)"""
     s = supervise(*define("stranger", url=nginx.url(),
                           probe_url=address(proxy), probe_interval="200ms"),
                   *define("known", url=nginx.url("known"),
-                          probe_url=address(proxy),
+                          probe_url=address(proxy, name="known"),
                           probe_interval="200ms", ca_file=proxy.certificate))
     wait_until(lambda: s.output("known")["probe"]["good"], "it is read back")
     wait_until(lambda: "certificate failed verification" in str(
