@@ -3,7 +3,8 @@
  *
  * The header must say the size that is expected and 4:2:0 with 8 bits, which
  * makes each picture an I420 frame. All that is not understood is refused: what
- * follows could not be told from pixels.
+ * follows could not be told from pixels. A stream does not say its colours:
+ * they are BT.709 of limited range (bt709.h).
  *
  * Source: yuv4mpeg(5) of mjpegtools; ffmpeg's yuv4mpegpipe writes it.
  */

@@ -1,9 +1,9 @@
 #include "streamer-supervisor/painter/canvas.h"
 
-#include <libyuv/convert_from_argb.h>
 #include <stdlib.h>
 
 #include "common/err.h"
+#include "common/picture/bt709.h"
 #include "common/picture/y4m.h"
 
 int
@@ -56,12 +56,8 @@ canvas_put(struct canvas *c, const struct patch *patch)
 void
 canvas_convert(struct canvas *c)
 {
-	int half = c->width / 2;
-	size_t luma = (size_t)c->width * (size_t)c->height;
-	uint8_t *u = c->frame + luma;
-
 	cairo_surface_flush(c->surface);
-	ARGBToI420(cairo_image_surface_get_data(c->surface),
-	    cairo_image_surface_get_stride(c->surface), c->frame, c->width, u,
-	    half, u + luma / 4, half, c->width, c->height);
+	bt709_frame(c->frame, cairo_image_surface_get_data(c->surface),
+	    (size_t)cairo_image_surface_get_stride(c->surface),
+	    (size_t)c->width, (size_t)c->height);
 }

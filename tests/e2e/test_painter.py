@@ -4,6 +4,7 @@ import struct
 import subprocess
 import zlib
 
+import numpy
 import pytest
 
 from daemon import PATIENCE_S, exists
@@ -56,17 +57,20 @@ def test_the_stream_is_y4m(layout):
 
 
 def test_ffmpeg_reads_it():
+    """Story: the painter wrote BT.601 while all that it goes through says
+    BT.709, and green came out as another green."""
     scenes = b'{"id":1}\n{"id":2}\n'
     stream = subprocess.run(
         [PROGRAM, "--size", "320x180", "--fps", "25", "--background",
-         "#ff0000"], input=scenes, capture_output=True, check=True,
+         "#20c040"], input=scenes, capture_output=True, check=True,
         timeout=PATIENCE_S).stdout
     rgb = subprocess.run(
-        ["ffmpeg", "-v", "error", "-f", "yuv4mpegpipe", "-i", "-", "-f",
-         "rawvideo", "-pix_fmt", "rgb24", "-"], input=stream,
+        ["ffmpeg", "-v", "error", "-f", "yuv4mpegpipe", "-i", "-", "-vf",
+         "scale=in_color_matrix=bt709:in_range=tv", "-f", "rawvideo",
+         "-pix_fmt", "rgb24", "-"], input=stream,
         capture_output=True, check=True, timeout=PATIENCE_S).stdout
     assert len(rgb) == 2 * 320 * 180 * 3
-    assert rgb[0] > 245 and rgb[1] < 10 and rgb[2] < 10
+    assert numpy.allclose(list(rgb[:3]), [0x20, 0xc0, 0x40], atol=3)
 
 
 def test_a_field_is_drawn_and_stays(layout):

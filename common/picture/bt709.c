@@ -1,0 +1,109 @@
+#include "common/picture/bt709.h"
+
+/* All is done in 16 bits, where compilers find a way to do eight pixels at once
+ * (1.1 ms for 1280x720; in 32 bits it is 2.2). The factors count 256ths: luma
+ * has 219 steps, chroma 224. */
+#define BLACK (16 * 256 + 128)
+#define GREY (128 * 256 + 128)
+
+static inline uint16_t
+red(uint32_t rgb)
+{
+	return rgb >> 16 & 0xff;
+}
+
+static inline uint16_t
+green(uint32_t rgb)
+{
+	return rgb >> 8 & 0xff;
+}
+
+static inline uint16_t
+blue(uint32_t rgb)
+{
+	return rgb & 0xff;
+}
+
+static inline uint8_t
+luma(uint32_t rgb)
+{
+	return (uint16_t)(47 * red(rgb) + 157 * green(rgb) + 16 * blue(rgb) +
+			  BLACK) >>
+	       8;
+}
+
+static inline uint8_t
+chroma_u(uint16_t r, uint16_t g, uint16_t b)
+{
+	return (uint16_t)(112 * b - 86 * g - 26 * r + GREY) >> 8;
+}
+
+static inline uint8_t
+chroma_v(uint16_t r, uint16_t g, uint16_t b)
+{
+	return (uint16_t)(112 * r - 102 * g - 10 * b + GREY) >> 8;
+}
+
+struct bt709
+bt709_colour(uint32_t rgb)
+{
+	uint16_t r = red(rgb), g = green(rgb), b = blue(rgb);
+
+	return (
+	    struct bt709){ luma(rgb), chroma_u(r, g, b), chroma_v(r, g, b) };
+}
+
+static void
+convert_luma(uint8_t *restrict to, const uint32_t *restrict row, size_t width)
+{
+	size_t x;
+
+	for (x = 0; x < width; x++)
+		to[x] = luma(row[x]);
+}
+
+static inline uint16_t
+mean(uint16_t a, uint16_t b, uint16_t c, uint16_t d)
+{
+	return (uint16_t)(a + b + c + d + 2) >> 2;
+}
+
+/* Two rows become one of chroma, each of whose pixels is the mean of four. */
+static void
+convert_chroma(uint8_t *restrict u, uint8_t *restrict v,
+    const uint32_t *restrict above, const uint32_t *restrict below,
+    size_t width)
+{
+	uint16_t r, g, b;
+	size_t x;
+
+	for (x = 0; x < width / 2; x++) {
+		r = mean(red(above[2 * x]), red(above[2 * x + 1]),
+		    red(below[2 * x]), red(below[2 * x + 1]));
+		g = mean(green(above[2 * x]), green(above[2 * x + 1]),
+		    green(below[2 * x]), green(below[2 * x + 1]));
+		b = mean(blue(above[2 * x]), blue(above[2 * x + 1]),
+		    blue(below[2 * x]), blue(below[2 * x + 1]));
+		u[x] = chroma_u(r, g, b);
+		v[x] = chroma_v(r, g, b);
+	}
+}
+
+void
+bt709_frame(uint8_t *frame, const uint8_t *picture, size_t stride, size_t width,
+    size_t height)
+{
+	uint8_t *u = frame + width * height;
+	uint8_t *v = u + width * height / 4;
+	const uint32_t *above, *below;
+	size_t y;
+
+	for (y = 0; y < height; y += 2) {
+		above = (const void *)(picture + y * stride);
+		below = (const void *)(picture + (y + 1) * stride);
+		convert_luma(frame + y * width, above, width);
+		convert_luma(frame + (y + 1) * width, below, width);
+		convert_chroma(u + y / 2 * (width / 2), v + y / 2 * (width / 2),
+		    above, below, width);
+	}
+}
