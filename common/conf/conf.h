@@ -24,8 +24,6 @@
 #define CONF_SIDE_MIN 16 /* pixels, of a [video] */
 #define CONF_WIDTH_MAX 3840
 #define CONF_HEIGHT_MAX 2160
-#define CONF_FIELDS_MAX 32      /* of one [video] */
-#define CONF_FIELD_TEXT_MAX 400 /* bytes of its text */
 #define CONF_BED_VOLUME_MAX 200 /* percent */
 
 enum conf_pcm { PCM_AUTO, PCM_WAV, PCM_RAW };

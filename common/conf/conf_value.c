@@ -5,7 +5,9 @@
 #include "common/conf/conf_internal.h"
 #include "common/err.h"
 #include "common/format.h"
+#include "common/picture/board.h"
 #include "common/picture/colour.h"
+#include "common/utf8.h"
 
 static bool
 parse_scaled(const char *text, const char *const *units, const int64_t *scales,
@@ -227,8 +229,9 @@ conf_store_field(const struct schema_key *key, const char *name,
 	char ***slot = (char ***)((char *)block + key->offset), **grown, *word;
 	size_t count = words_count(*slot), at = find_field(*slot, name);
 
-	if (!conf_name_valid(name) || strlen(text) > (size_t)key->max ||
-	    at >= CONF_FIELDS_MAX)
+	if (!conf_name_valid(name) ||
+	    utf8_length(text, strlen(text)) > (size_t)key->max ||
+	    at >= BOARD_FIELDS_MAX)
 		return ERR_INVALID;
 	word = format_text("%s=%s", name, text);
 	if (word == NULL)

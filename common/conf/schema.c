@@ -6,6 +6,7 @@
 
 #include "common/conf/conf.h"
 #include "common/conf/engine_type.h"
+#include "common/picture/board.h"
 
 #define MS INT64_C(1000000)
 #define S (1000 * MS)
@@ -159,8 +160,8 @@ static const struct schema_key video_keys[] = {
 	BOOLEAN(video, "caption", caption, "no"),
 	STRING(video, "logo", logo, ""),
 	BOOLEAN(video, "clock", clock, "no"),
-	{ "fields.NAME", SCHEMA_FIELDS, AT(video, fields), 0,
-	    CONF_FIELD_TEXT_MAX, "", NULL },
+	{ "fields.NAME", SCHEMA_FIELDS, AT(video, fields), 0, BOARD_TEXT_MAX,
+	    "", NULL },
 	END,
 };
 
@@ -339,8 +340,8 @@ schema_expected(const struct schema_key *key, char *out, size_t size)
 		break;
 	case SCHEMA_FIELDS:
 		snprintf(out, size,
-		    "text of at most %" PRId64 " bytes, for a NAME of letters, "
-		    "digits, '_' or '-'",
+		    "text of at most %" PRId64 " characters, for a NAME of "
+		    "letters, digits, '_' or '-'",
 		    key->max);
 		break;
 	}

@@ -1,5 +1,6 @@
 #include "streamer-supervisor/painter/letters.h"
 
+#include "common/picture/board.h"
 #include "streamer-supervisor/painter/glyphs.h"
 #include "streamer-supervisor/painter/layout/fill.h"
 #include "streamer-supervisor/painter/writing.h"
@@ -13,7 +14,7 @@ text_check(PangoLayout *layout, const char *text)
 	struct buf shown;
 
 	buf_init(&shown, SCENE_LINE_MAX);
-	if (fill_escape(&shown, text, FILL_VALUE_MAX) == 0 &&
+	if (fill_escape(&shown, text, BOARD_TEXT_MAX) == 0 &&
 	    buf_put(&shown, "", 1) == 0)
 		glyphs_check_text(layout, (const char *)buf_data(&shown));
 	buf_done(&shown);

@@ -5,6 +5,7 @@
  */
 #include "tests/unit/test.h"
 
+#include "common/picture/board.h"
 #include "common/utf8.h"
 #include "streamer-supervisor/painter/layout/fill.h"
 #include "streamer-supervisor/painter/layout/page.h"
@@ -83,7 +84,7 @@ test_values_are_cut(void **state)
 	*s = '\0';
 	buf_init(&b, 4096);
 	assert_int_equal(fill_text(&b, "{a}", value_of, value), 0);
-	assert_int_equal(buf_len(&b), 3 * FILL_VALUE_MAX);
+	assert_int_equal(buf_len(&b), 3 * BOARD_TEXT_MAX);
 	buf_done(&b);
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/picture/board.h"
 #include "common/utf8.h"
 
 #define NAME_CHARACTERS                                        \
@@ -90,7 +91,7 @@ field_fill(struct buf *out, const char *name, size_t len, fill_value_fn *value,
 	memcpy(copy, name, len);
 	copy[len] = '\0';
 	text = value(arg, copy);
-	return text ? fill_escape(out, text, FILL_VALUE_MAX) : 0;
+	return text ? fill_escape(out, text, BOARD_TEXT_MAX) : 0;
 }
 
 int

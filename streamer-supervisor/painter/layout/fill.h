@@ -3,7 +3,8 @@
  *
  * A field is a name in braces: letters, digits, '.', '_' and '-'. Other braces
  * are text like any other. What a field is filled with comes from outside: it
- * is escaped, its control characters are left out, and it is cut.
+ * is escaped, its control characters are left out, and it is cut
+ * (BOARD_TEXT_MAX).
  */
 #ifndef STREAMER_SUPERVISOR_PAINTER_LAYOUT_FILL_H
 #define STREAMER_SUPERVISOR_PAINTER_LAYOUT_FILL_H
@@ -13,7 +14,6 @@
 #include "common/buf.h"
 
 #define FILL_NAME_MAX 63      /* bytes of a field's name */
-#define FILL_VALUE_MAX 300    /* characters of a value that are shown */
 #define FILL_ALL ((size_t)-1) /* characters: no bound */
 
 /* Returns the value of a field, in UTF-8; NULL where there is none. */
