@@ -66,6 +66,12 @@ utf8_is_blank(uint32_t cp)
 }
 
 bool
+utf8_is_control(uint32_t cp)
+{
+	return (cp < 0x20 || (cp >= 0x7f && cp < 0xa0)) && !utf8_is_blank(cp);
+}
+
+bool
 utf8_valid(const char *s, size_t len)
 {
 	size_t n;

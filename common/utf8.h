@@ -21,6 +21,9 @@ size_t utf8_put(uint32_t cp, char out[4]);
  * the controls TAB to CR. */
 bool utf8_is_blank(uint32_t cp);
 
+/* Is it a control (category Cc of Unicode) that is no white space? */
+bool utf8_is_control(uint32_t cp);
+
 bool utf8_valid(const char *s, size_t len);
 
 /* The number of characters in `len` bytes of valid UTF-8. */

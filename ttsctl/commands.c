@@ -58,6 +58,8 @@ static const struct ctl_option say_options[] = {
 	    "not before then, such as 2026-11-20T09:00:00+01:00" },
 	{ "key", 0, OPTION_STRING, "KEY", "key",
 	    "spoken once, however often it is sent with this key" },
+	{ "show", 0, OPTION_SETTING, "FIELD=TEXT", "show",
+	    "what the picture shows with it; one for each field" },
 	{ "on-preempt", 0, OPTION_STRING, "WHAT", "on_preempt",
 	    "after an urgent one: replay, resume or drop" },
 	{ "wait", 0, OPTION_FLAG, NULL, NULL,
@@ -92,6 +94,12 @@ static const struct ctl_option events_options[] = {
 static const struct ctl_option listen_options[] = {
 	{ "channel", 'c', OPTION_STRING, "NAME", NULL,
 	    "the channel (if not given, the first)" },
+	END,
+};
+
+static const struct ctl_option show_options[] = {
+	{ "channel", 'c', OPTION_STRING, "NAME", "channel",
+	    "the channel (if not given, that of the picture's output)" },
 	END,
 };
 
@@ -192,24 +200,6 @@ number_value(const char *text)
 					    : json_integer(number);
 }
 
-/* Makes a field of a word KEY=VALUE; `value_of` makes the value JSON. */
-static enum status
-put_setting(struct call *call, const char *word,
-    json_t *(*value_of)(const char *key, const char *text))
-{
-	const char *equals = strchr(word, '=');
-	char key[64];
-
-	if (equals == NULL || equals == word ||
-	    (size_t)(equals - word) >= sizeof(key))
-		return complain_usage(call, "'%s' is not KEY=VALUE", word);
-	snprintf(key, sizeof(key), "%.*s", (int)(equals - word), word);
-	if (json_object_set_new(call->request, key, value_of(key, equals + 1)) <
-	    0)
-		return complain_usage(call, "'%s' is not UTF-8", word);
-	return STATUS_DONE;
-}
-
 /* Returns the value of a channel's key as JSON. ttsd says which keys there
  * are. */
 static json_t *
@@ -230,7 +220,24 @@ prepare_set(struct call *call)
 	size_t i;
 
 	for (i = 0; i < call->word_count && status == STATUS_DONE; i++)
-		status = put_setting(call, call->words[i], channel_value);
+		status = setting_put(
+		    call, call->request, call->words[i], channel_value);
+	return status;
+}
+
+/* Makes the fields of a picture of the words NAME FIELD=TEXT... */
+static enum status
+prepare_show(struct call *call)
+{
+	enum status status = STATUS_DONE;
+	json_t *fields = json_object();
+	size_t i;
+
+	json_object_set_new(
+	    call->request, "video", json_string(call->words[0]));
+	json_object_set_new(call->request, "show", fields);
+	for (i = 1; i < call->word_count && status == STATUS_DONE; i++)
+		status = setting_put(call, fields, call->words[i], NULL);
 	return status;
 }
 
@@ -301,7 +308,8 @@ prepare_add(struct call *call)
 		    call->request, "url", json_string(call->words[1]));
 	for (i = has_url ? 2 : 1; i < call->word_count && status == STATUS_DONE;
 	     i++)
-		status = put_setting(call, call->words[i], output_value);
+		status = setting_put(
+		    call, call->request, call->words[i], output_value);
 	return status;
 }
 
@@ -382,6 +390,15 @@ const struct command commands[] = {
 	    .words_min = 1,
 	    .words_max = WORDS_ANY,
 	    .prepare = prepare_set,
+	    .run = run_request,
+	    .show = show_done },
+	{ .name = "show",
+	    .arguments = "VIDEO FIELD=TEXT...",
+	    .help = "change what a picture shows, without speech",
+	    .options = show_options,
+	    .words_min = 2,
+	    .words_max = WORDS_ANY,
+	    .prepare = prepare_show,
 	    .run = run_request,
 	    .show = show_done },
 	{ .name = "events",

@@ -32,12 +32,42 @@ parse_value(const struct ctl_option *o, const char *text)
 	return errno || end == text || *end ? NULL : json_integer(number);
 }
 
+enum status
+setting_put(const struct call *call, json_t *object, const char *word,
+    setting_value *value_of)
+{
+	const char *equals = strchr(word, '=');
+	char key[64];
+	json_t *value;
+
+	if (equals == NULL || equals == word ||
+	    (size_t)(equals - word) >= sizeof(key))
+		return complain_usage(call, "'%s' is not KEY=VALUE", word);
+	snprintf(key, sizeof(key), "%.*s", (int)(equals - word), word);
+	value = value_of ? value_of(key, equals + 1) : json_string(equals + 1);
+	if (json_object_set_new(object, key, value) < 0)
+		return complain_usage(call, "'%s' is not UTF-8", word);
+	return STATUS_DONE;
+}
+
+/* Adds a word KEY=VALUE to the object that an option collects. */
+static enum status
+store_setting(struct call *call, const struct ctl_option *o, const char *word)
+{
+	if (json_object_get(call->request, o->field) == NULL)
+		json_object_set_new(call->request, o->field, json_object());
+	return setting_put(
+	    call, json_object_get(call->request, o->field), word, NULL);
+}
+
 static enum status
 store(struct call *call, const struct ctl_option *o, const char *text)
 {
-	json_t *value =
-	    o->type == OPTION_FLAG ? json_true() : parse_value(o, text);
+	json_t *value;
 
+	if (o->type == OPTION_SETTING)
+		return store_setting(call, o, text);
+	value = o->type == OPTION_FLAG ? json_true() : parse_value(o, text);
 	if (value == NULL)
 		return complain_usage(call, "--%s is '%s'; expected %s",
 		    o->name, text,

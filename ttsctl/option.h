@@ -10,7 +10,12 @@
 
 #include "ttsctl/ttsctl.h"
 
-enum option_type { OPTION_FLAG, OPTION_STRING, OPTION_INTEGER };
+enum option_type {
+	OPTION_FLAG,
+	OPTION_STRING,
+	OPTION_INTEGER,
+	OPTION_SETTING, /* KEY=VALUE, a text of an object; may be repeated */
+};
 
 struct ctl_option {
 	const char *name; /* the long one; NULL ends a table */
@@ -33,6 +38,13 @@ struct args {
 /* Reads options into the call and words into call->words (which has room for
  * argc). Before the command is known, stops at the first word. */
 enum status option_read(struct args *a, struct call *call);
+
+/* Makes the value of a word KEY=VALUE JSON; NULL: it is not UTF-8. */
+typedef json_t *setting_value(const char *key, const char *text);
+
+/* Puts such a word into an object; without `value_of` it is a text. */
+enum status setting_put(const struct call *call, json_t *object,
+    const char *word, setting_value *value_of);
 
 /* Prints the options as lines of the help. */
 void option_print(const struct ctl_option *list);

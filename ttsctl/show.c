@@ -122,6 +122,11 @@ show_queue(const struct call *call, const json_t *reply)
 		{ .title = "STATE", .field = "state" },
 		{ .title = "PRIORITY", .field = "priority" },
 		{ .title = "CHARACTERS", .field = "characters" },
+		{ .title = "SHOWS",
+		    .field = "show",
+		    .format = cell_fields,
+		    .optional = true,
+		    .leaves = 1 },
 		{ .title = "TEXT", .field = "text" },
 		{ NULL },
 	};
@@ -232,7 +237,9 @@ show_event(const json_t *event)
 	json_object_foreach((json_t *)event, name, value)
 	{
 		if (strcmp(name, "time") != 0 && strcmp(name, "event") != 0)
-			printf(" %s=%s", name, cell(text, event, name, NULL));
+			printf(" %s=%s", name,
+			    cell(text, event, name,
+				json_is_object(value) ? cell_fields : NULL));
 	}
 	putchar('\n');
 }

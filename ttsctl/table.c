@@ -65,6 +65,24 @@ cell_plain(const json_t *value, char *out, size_t size)
 }
 
 void
+cell_fields(const json_t *value, char *out, size_t size)
+{
+	const char *name;
+	json_t *text;
+	size_t at = 0;
+
+	json_object_foreach((json_t *)value, name, text)
+	{
+		if (at + strlen(name) + 4 >= size)
+			break;
+		at += (size_t)snprintf(
+		    out + at, size - at, "%s%s=", at ? " " : "", name);
+		cell_plain(text, out + at, size - at);
+		at += strlen(out + at);
+	}
+}
+
+void
 cell_count(const json_t *value, char *out, size_t size)
 {
 	snprintf(out, size, "%zu", json_array_size(value));

@@ -139,6 +139,10 @@ check_field(const struct field *f, const json_t *value, struct reply *r)
 		if (!strings_valid(value))
 			expected = "a list of strings";
 		break;
+	case FIELD_OBJECT:
+		if (!json_is_object(value))
+			expected = "an object";
+		break;
 	case FIELD_ARRAY:
 		check_array(f, value, r);
 		break;

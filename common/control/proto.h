@@ -47,6 +47,7 @@ enum field_type {
 	FIELD_CHOICE,  /* one of `choices` */
 	FIELD_STRINGS, /* a list of strings, or one string */
 	FIELD_ARRAY,   /* at most `max` objects */
+	FIELD_OBJECT,  /* of what the operation checks */
 	FIELD_ID,      /* a positive integer, or the same as a string */
 };
 

@@ -27,6 +27,9 @@ DONE, FAILED, USAGE, UNREACHABLE = 0, 1, 64, 69
     ["status", "now"], ["set", "rate"], ["set", "=1"], ["start"], ["-r"],
     ["say", "--rate", "fast", "Hello"], ["say", "--rate"], ["say", "-5"],
     ["status", "--json=yes"], ["say", b"\xff"], ["-w", "soon", "ping"],
+    ["say", "--show", "ticket", "x"], ["say", "--show", "=1", "x"],
+    ["say", "--show", b"a=\xff", "x"], ["show", "board"],
+    ["show", "board", "ticket"],
 ])
 def test_usage_errors(args):
     """64, and one line that leads to the help."""
@@ -42,8 +45,8 @@ def test_help(ctl):
     commands = [line.split()[0] for line in p.stdout.partition(
         "Commands:\n")[2].partition("\n\n")[0].splitlines()]
     assert {"say", "status", "queue", "cancel", "skip", "clear", "pause",
-            "resume", "voices", "engines", "channels", "set", "events",
-            "listen", "outputs", "start", "stop", "restart", "add",
+            "resume", "voices", "engines", "channels", "set", "show",
+            "events", "listen", "outputs", "start", "stop", "restart", "add",
             "remove", "reload",
             "ping"} <= set(commands)
     for command in commands:

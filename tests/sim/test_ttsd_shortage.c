@@ -22,7 +22,8 @@ static const char conf[] = "[ttsd]\n"
 			   "[channel main]\n"
 			   "rate = 8000\n"
 			   "frame_ms = 40\n"
-			   "bed = music\n";
+			   "bed = music\n"
+			   "[video board]\n";
 
 /* What happens while memory is short, in a world of its own. */
 struct day {
@@ -112,8 +113,9 @@ day_begin(struct day *d, uint64_t seed)
 	"{'op':'say','key':'k','chime':'ding','parts':["     \
 	"{'text':'colour A7','spell':'codes','voice':'en'}," \
 	"{'pause_ms':50},{'ssml':'<speak>one</speak>'},{'clip':'ding'}]}"
-#define SAY_URGENT \
-	"{'op':'say','text':'now','priority':'urgent','language':'auto'}"
+#define SAY_URGENT                                                        \
+	"{'op':'say','text':'now','priority':'urgent','language':'auto'," \
+	"'show':{'ticket':'A7'}}"
 
 static void
 day_pass(struct day *d)
@@ -130,6 +132,7 @@ day_pass(struct day *d)
 	fake_signal(d->station.ttsd.loop, LOOP_RELOAD);
 	pass_time(d, 2 * NS_PER_S);
 	ask(d, "{'op':'set','voice':'German','rate':150,'bed':'music'}");
+	ask(d, "{'op':'show','video':'board','show':{'ticket':'A8'}}");
 	ask(d, "{'op':'skip'}");
 	ask(d, "{'op':'clear'}");
 	ask(d, "{'op':'say','text':'three','delay_ms':600000}");

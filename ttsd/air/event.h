@@ -23,7 +23,8 @@
 	X(UNDERRUN, "underrun")     \
 	X(SUBSCRIBER, "subscriber") \
 	X(WORKER, "worker")         \
-	X(CLOCK, "clock")
+	X(CLOCK, "clock")           \
+	X(SHOW, "show")
 
 enum event {
 #define X(name, text) EVENT_##name,

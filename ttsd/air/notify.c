@@ -16,6 +16,17 @@ about(const struct announcement *a)
 	return json_pack("{s:I}", "id", (json_int_t)a->id);
 }
 
+/* The same, and what it has the board show. */
+static json_t *
+about_shown(const struct announcement *a)
+{
+	json_t *body = about(a);
+
+	if (a->asked.show)
+		body_put(&body, "show", json_incref(a->asked.show));
+	return body;
+}
+
 /* Holds an event. One that cannot be held counts as missed at once, so that
  * nobody waits for it. */
 static void
@@ -36,7 +47,7 @@ hold(struct playout *p, enum event event, uint64_t sample, json_t *body)
 void
 notify_queued(struct playout *p, const struct announcement *a, size_t place)
 {
-	json_t *body = about(a);
+	json_t *body = about_shown(a);
 
 	body_put(&body, "text", json_string(announcement_title(a)));
 	body_put(
@@ -109,7 +120,7 @@ notify_started(struct playout *p, const struct announcement *a)
 
 	if (!server_wants(p->server, EVENT_STARTED, p->channel))
 		return;
-	body = about(a);
+	body = about_shown(a);
 	body_put(&body, "text", json_string(announcement_title(a)));
 	if (announcement_is_made(a)) {
 		body_put(&body, "duration_ms",
@@ -267,7 +278,7 @@ void
 notify_preempted(struct playout *p, const struct announcement *a,
     const struct announcement *by)
 {
-	json_t *body = about(a);
+	json_t *body = about_shown(a);
 
 	body_put(&body, "by", json_integer((json_int_t)by->id));
 	body_put(&body, "on_preempt",
@@ -279,7 +290,7 @@ void
 notify_finished(struct playout *p, const struct announcement *a,
     enum outcome outcome, const char *reason)
 {
-	json_t *body = about(a);
+	json_t *body = about_shown(a);
 	uint64_t sample = p->position;
 
 	body_put(&body, "outcome", json_string(outcome_name(outcome)));
@@ -293,4 +304,14 @@ notify_finished(struct playout *p, const struct announcement *a,
 	if (reason[0])
 		body_put_text(&body, "reason", reason);
 	hold(p, EVENT_FINISHED, sample, body);
+}
+
+void
+notify_show(struct playout *p, const char *video, json_t *show)
+{
+	json_t *body = json_object();
+
+	body_put(&body, "video", json_string(video));
+	body_put(&body, "show", json_incref(show));
+	hold(p, EVENT_SHOW, p->position, body);
 }

@@ -160,6 +160,13 @@ playout_pause(struct playout *p, bool paused)
 		fade_in(&p->fade);
 }
 
+void
+playout_show(struct playout *p, const char *video, json_t *show)
+{
+	notify_show(p, video, show);
+	playout_flush(p);
+}
+
 /* ---- time ------------------------------------------------------------- */
 
 void
@@ -247,6 +254,8 @@ describe(const struct announcement *a)
 
 	body_put(
 	    &o, "characters", json_integer((json_int_t)utf8_length(text, len)));
+	if (a->asked.show)
+		body_put(&o, "show", json_incref(a->asked.show));
 	if (a->asked.due_ns > clock_now_ns())
 		body_put(&o, "due_ms",
 		    json_integer(

@@ -85,6 +85,9 @@ void playout_skip(struct playout *p);
 /* Cancels all that wait. */
 void playout_clear(struct playout *p, const char *reason);
 void playout_pause(struct playout *p, bool paused);
+/* Tells at once what a picture is to show; `show` is an object of texts that
+ * nobody changes any more. */
+void playout_show(struct playout *p, const char *video, json_t *show);
 
 /* Is there anything to say now? */
 bool playout_busy(const struct playout *p);
@@ -140,5 +143,6 @@ void notify_preempted(struct playout *p, const struct announcement *a,
     const struct announcement *by);
 void notify_finished(struct playout *p, const struct announcement *a,
     enum outcome outcome, const char *reason);
+void notify_show(struct playout *p, const char *video, json_t *show);
 
 #endif

@@ -56,8 +56,7 @@ check_text(const char *text, struct reply *r)
 
 	for (; len > 0; text += n, len -= n) {
 		n = utf8_decode(text, len, &cp);
-		if (!utf8_is_blank(cp) &&
-		    (cp < 0x20 || (cp >= 0x7f && cp < 0xa0))) {
+		if (utf8_is_control(cp)) {
 			reply_error(r, PROTO_BAD_REQUEST,
 			    "\"text\" holds the control character U+%04X",
 			    (unsigned)cp);

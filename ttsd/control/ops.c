@@ -12,6 +12,7 @@
 #include "common/version.h"
 #include "ttsd/control/compose.h"
 #include "ttsd/control/say.h"
+#include "ttsd/control/show.h"
 #include "ttsd/control/ttsd.h"
 
 /* ---- what is queued and on air ---------------------------------------- */
@@ -406,6 +407,10 @@ const struct op ttsd_ops[] = {
 	    .fields = set_fields,
 	    .run = op_set,
 	    .help = "change how a channel speaks, and its music" },
+	{ .name = "show",
+	    .fields = show_fields,
+	    .run = op_show,
+	    .help = "change what a picture shows, without speech" },
 	{ .name = "subscribe",
 	    .fields = session_subscribe_fields,
 	    .run = op_subscribe,

@@ -7,6 +7,7 @@
 #include "common/err.h"
 #include "common/text/rfc3339.h"
 #include "ttsd/control/compose.h"
+#include "ttsd/control/show.h"
 
 #define DAY_MS INT64_C(86400000)
 #define TTL_MAX_MS (7 * DAY_MS)
@@ -19,6 +20,7 @@ const struct field say_fields[] = {
 	{ .name = "ssml", .type = FIELD_STRING },
 	{ .name = "parts", .type = FIELD_ARRAY, .max = PARTS_MAX - 1 },
 	{ .name = "channel", .type = FIELD_STRING },
+	{ .name = "show", .type = FIELD_OBJECT },
 	SPEECH_FIELDS,
 	{ .name = "priority", .type = FIELD_CHOICE, .choices = priority_names },
 	{ .name = "ttl_ms",
@@ -102,6 +104,17 @@ set_manners(struct say_request *s)
 }
 
 static bool
+set_show(struct say_request *s)
+{
+	json_t *show = json_object_get(s->body, "show");
+
+	if (show && !show_check(show, s->r))
+		return false;
+	announcement_set_show(s->a, show);
+	return true;
+}
+
+static bool
 compose(struct say_request *s)
 {
 	s->a = announcement_new(s->ch->sample_bytes);
@@ -109,7 +122,7 @@ compose(struct say_request *s)
 		reply_no_memory(s->r);
 		return false;
 	}
-	if (!compose_parts(s) || !set_time(s))
+	if (!set_show(s) || !compose_parts(s) || !set_time(s))
 		return false;
 	set_manners(s);
 	return true;

@@ -162,6 +162,7 @@ announcement_free(struct announcement *a)
 	for (i = 0; i < a->asked.text_count; i++)
 		free(a->asked.texts[i]);
 	free(a->asked.texts);
+	json_decref(a->asked.show);
 	free(a);
 }
 
@@ -201,6 +202,19 @@ announcement_add_part(struct announcement *a, struct part *part)
 	return 0;
 }
 
+void
+announcement_set_show(struct announcement *a, json_t *show)
+{
+	const char *name;
+	json_t *text;
+
+	json_decref(a->asked.show);
+	a->asked.show = json_incref(show);
+	a->asked.show_bytes = 0;
+	json_object_foreach(show, name, text) a->asked.show_bytes +=
+	    strlen(name) + json_string_length(text);
+}
+
 const char *
 announcement_title(const struct announcement *a)
 {
@@ -210,7 +224,7 @@ announcement_title(const struct announcement *a)
 size_t
 announcement_text_bytes(const struct announcement *a)
 {
-	size_t i, bytes = 0;
+	size_t i, bytes = a->asked.show_bytes;
 
 	for (i = 0; i < a->asked.text_count; i++)
 		bytes += strlen(a->asked.texts[i]);

@@ -142,9 +142,11 @@ struct announcement_request {
 	size_t text_count;
 	struct part *parts;
 	size_t part_count;
-	bool keyed;      /* a retry of it is known by its key */
-	unsigned repeat; /* how often it is said, from 1 */
-	struct part gap; /* the pause between repetitions */
+	json_t *show;      /* fields of the board; NULL: none */
+	size_t show_bytes; /* of its names and texts */
+	bool keyed;        /* a retry of it is known by its key */
+	unsigned repeat;   /* how often it is said, from 1 */
+	struct part gap;   /* the pause between repetitions */
 };
 
 /* What was made of it so far, and not yet played; the synthesis' business. */
@@ -213,7 +215,11 @@ int announcement_add_part(struct announcement *a, struct part *part);
 
 /* The first text, by which people know the announcement; "" without texts. */
 const char *announcement_title(const struct announcement *a);
-/* How many bytes all texts have together. */
+/* Has the board changed while the announcement is on air: `show` is an object
+ * of texts, and stays the caller's; nobody changes it any more. */
+void announcement_set_show(struct announcement *a, json_t *show);
+
+/* How many bytes all texts have together, those for the board too. */
 size_t announcement_text_bytes(const struct announcement *a);
 
 /* Takes the next step: returns what is to be made, a part or (engine NULL) a
