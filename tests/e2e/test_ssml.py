@@ -96,6 +96,60 @@ def test_as_many_marks_come_out_as_went_in(espeak, text):
     assert names == [str(n) for n in range(text.count("<mark"))]
 
 
+def sound_of(result, text, word):
+    """First sample and end of a word that another follows, and where in it
+    phonemes begin."""
+    starts = [(m["sample"], text[m["offset"]:m["offset"] + m["length"]])
+              for m in result.words()]
+    begin = min(at for at, w in starts if w == word)
+    end = min(at for at, w in starts if at > begin and w != word)
+    return begin, end, {m["sample"] for m in result.marks
+                        if m["mark"] == "phoneme" and begin <= m["sample"] < end
+                        and m["phoneme"] != "_"}
+
+
+@pytest.mark.parametrize("word", [
+    "coun|ter", "c|ounter", "well-|known", "internation|alisation", "55|51",
+    "5|5|5|1", "co|u|nter"])
+def test_marks_within_a_word(espeak, word):
+    """Story: a mark inside of a word was told with the next word, so a page
+    that turns at a syllable turned a word late. It is told with the phoneme
+    that is nearest to its share of the word; the sound stays what it is."""
+    parts = word.split("|")
+    marked = "".join(p + f"<mark name='{i}'/>"
+                     for i, p in enumerate(parts[:-1])) + parts[-1]
+    text, plain = f"to {marked} two", f"to {''.join(parts)} two"
+    r = say(espeak, text)
+    assert r.pcm == say(espeak, plain).pcm
+    begin, end, phonemes_at = sound_of(r, text, marked)
+    letters = 0
+    for (sample, name), part in zip(marks(r), parts):
+        letters += len(part)
+        wanted = begin + (end - begin) * letters / len("".join(parts))
+        assert sample in phonemes_at, name
+        assert abs(sample - wanted) <= min(
+            abs(p - wanted) for p in phonemes_at) + 1, name
+    assert [name for _, name in marks(r)] == [
+        str(i) for i in range(len(parts) - 1)]
+
+
+def test_a_mark_in_the_last_word(espeak):
+    """The pause behind it is no part of the word."""
+    r = say(espeak, "the coun<mark name='a'/>ter")
+    (sample, _), = marks(r)
+    heard = [(m["sample"], m["phoneme"]) for m in r.marks
+             if m["mark"] == "phoneme"]
+    assert (sample, "n") in heard or (sample, "t") in heard, heard
+
+
+def test_a_mark_in_a_word_of_a_minute(espeak):
+    """What is held back until the word is over has a bound."""
+    text = "9" * 40 + "<mark name='a'/>" + "9" * 40 + " end"
+    r = say(espeak, text, rate=80)
+    assert [name for _, name in marks(r)] == ["a"]
+    assert len(r.pcm) > 60 * RATE
+
+
 def test_marks_in_chinese(espeak):
     """A mark before the number of a counter is told with the number."""
     text = "<speak>请到<mark name='a'/>3号<mark name='b'/>窗口</speak>"

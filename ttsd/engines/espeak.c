@@ -48,14 +48,28 @@ refuse_audio_files(int type, const char *uri, const char *base)
 	return 1;
 }
 
+/* Tells the events of what was made, and hands it over. */
+static int
+hand_piece(void)
+{
+	int rc;
+
+	timeline_made();
+	rc = events_tell();
+	return rc < 0 ? rc : timeline_hand();
+}
+
 static int
 on_speech(short *wave, int count, espeak_EVENT *e)
 {
-	timeline_made(wave, wave && count > 0 ? (size_t)count : 0);
+	size_t samples = wave && count > 0 ? (size_t)count : 0;
+
+	if (job_rc == 0)
+		job_rc = timeline_take(wave, samples);
 	if (job_rc == 0)
 		job_rc = events_take(e);
-	if (job_rc == 0)
-		job_rc = timeline_hand();
+	if (job_rc == 0 && (!events_wait() || timeline_is_full()))
+		job_rc = hand_piece();
 	return job_rc < 0; /* 1 stops the synthesis */
 }
 
@@ -138,6 +152,8 @@ speak(struct spoken *spoken, bool joined, unsigned flags)
 		NULL) != EE_OK &&
 	    job_rc == 0)
 		return kit_fail(KIT_FAILED, "espeak: synthesis failed");
+	if (job_rc == 0)
+		job_rc = hand_piece();
 	return job_rc < 0 ? job_rc : events_end();
 }
 

@@ -7,13 +7,21 @@
 #define TTSD_ENGINES_ESPEAK_EVENTS_H
 
 #include <espeak-ng/speak_lib.h>
+#include <stdbool.h>
 
 /* Begins a stretch: none waits. */
 void events_clear(void);
 
-/* Takes what the library says of the sound that timeline_made() was told of,
- * and tells what need not wait. ERR_NOMEM, else as kit_word(). */
+/* Takes what the library says. ERR_NOMEM. */
 int events_take(const espeak_EVENT *e);
+
+/* Does the sound that was made end within a word that a mark stands in? Where
+ * in its sound the mark lies is known when the word is over. */
+bool events_wait(void);
+
+/* Tells what need not wait, once timeline_made() was called. Errors as
+ * kit_word(). */
+int events_tell(void);
 
 /* Tells those that wait, at the end of the stretch. Errors as kit_word(). */
 int events_end(void);

@@ -34,6 +34,19 @@ marks_add(size_t at, const char *name)
 	return 0;
 }
 
+bool
+marks_between(size_t behind, size_t before, size_t *at)
+{
+	size_t i = mark_next;
+
+	while (i < mark_count && marks[i].at <= behind)
+		i++;
+	if (i == mark_count || marks[i].at >= before)
+		return false;
+	*at = marks[i].at;
+	return true;
+}
+
 int
 marks_reach(uint64_t sample, size_t at)
 {

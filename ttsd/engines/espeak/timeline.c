@@ -1,8 +1,12 @@
 #include "ttsd/engines/espeak/timeline.h"
 
+#include "common/buf.h"
 #include "ttsd/engines/kit/kit.h"
 
 #define SILENCE_SAMPLES 1024
+/* Bytes of a piece at most, but for the library's last few. */
+#define PIECE_FULL (512 * 1024)
+#define PIECE_MAX (2 * PIECE_FULL)
 
 static struct {
 	unsigned rate_hz;
@@ -18,6 +22,7 @@ static struct {
 	bool in_lead;      /* that silence goes on */
 
 	/* The last piece that was made: sound, and silence behind it. */
+	struct buf piece;
 	const int16_t *samples;
 	size_t sounds, silent;
 } now;
@@ -25,6 +30,8 @@ static struct {
 void
 timeline_start(unsigned rate_hz, bool in_stretches)
 {
+	buf_done(&now.piece);
+	buf_init(&now.piece, PIECE_MAX);
 	now.rate_hz = rate_hz;
 	now.holds = in_stretches;
 	now.after_pause = false;
@@ -74,12 +81,28 @@ timeline_begin(bool joined)
 	now.made = now.left_out = 0;
 	now.in_lead = now.after_pause;
 	now.after_pause = false;
+	buf_clear(&now.piece);
 	return rc;
 }
 
-void
-timeline_made(const int16_t *samples, size_t count)
+int
+timeline_take(const int16_t *samples, size_t count)
 {
+	return buf_put(&now.piece, samples, count * sizeof(*samples));
+}
+
+bool
+timeline_is_full(void)
+{
+	return buf_len(&now.piece) >= PIECE_FULL;
+}
+
+void
+timeline_made(void)
+{
+	const int16_t *samples = (const void *)buf_data(&now.piece);
+	size_t count = buf_len(&now.piece) / sizeof(*samples);
+
 	now.made += count;
 	for (; now.in_lead && count > 0 && *samples == 0; samples++, count--)
 		now.left_out++;
@@ -128,6 +151,7 @@ timeline_hand(void)
 	}
 	now.held += now.silent;
 	now.sounds = now.silent = 0;
+	buf_clear(&now.piece);
 	return rc;
 }
 

@@ -22,12 +22,17 @@ int timeline_rate(unsigned rate_hz);
  * Errors as kit_pcm(). */
 int timeline_begin(bool joined);
 
-/* Takes note of what the library has made of the stretch; timeline_hand() hands
- * it over, once its events are told. */
-void timeline_made(const int16_t *samples, size_t count);
+/* Takes sound that the library has made, for the next piece. ERR_NOMEM. */
+int timeline_take(const int16_t *samples, size_t count);
+
+/* Is the piece as long as one may be? */
+bool timeline_is_full(void);
+
+/* Ends the piece; timeline_hand() hands it over, once its events are told. */
+void timeline_made(void);
 
 /* Is it known where a sample of the stretch (as the library counts them) lies
- * in the job? Not in the silence that was made last. */
+ * in the job? Not in the silence that the last piece ends with. */
 bool timeline_knows(int sample);
 
 /* Returns where it lies in the job. One that is not known is moved up to the

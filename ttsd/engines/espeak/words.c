@@ -12,16 +12,10 @@ static struct {
 	const char *text;
 	size_t len;
 	size_t at_char, at_byte;
-	int position;  /* of the word that was found last, to the library */
-	size_t told;   /* times before that it was found there */
-	size_t length; /* characters that the library gives it */
+	int position; /* of the word that was found last, to the library */
+	size_t told;  /* times before that it was found there */
 	struct spoken_origin last; /* the word that was told last */
 } now;
-
-/* Characters of the spoken text. */
-struct span {
-	size_t first, end;
-};
 
 static bool
 is_space(uint32_t c)
@@ -170,14 +164,14 @@ is_in_number(size_t byte)
 /* Every word of a number is the number: "555" is "five hundred fifty-five",
  * and the library says of its parts that they begin somewhere within. */
 static bool
-span_of_number(size_t index, size_t byte, struct span *out)
+span_of_number(size_t index, size_t byte, struct word *out)
 {
 	size_t first = byte, end = byte, n;
 	uint32_t c;
 
 	if (!is_in_number(byte))
 		return false;
-	*out = (struct span){ index, index };
+	out->first = out->end = index;
 	while ((n = char_before(first, &c)) > 0 && is_in_number(first - n)) {
 		first -= n;
 		out->first--;
@@ -191,12 +185,12 @@ span_of_number(size_t index, size_t byte, struct span *out)
 
 /* Finds what the library's span has in it, without the blanks around. */
 static bool
-span_of_word(size_t index, size_t byte, size_t length, struct span *out)
+span_of_word(size_t index, size_t byte, size_t length, struct word *out)
 {
 	uint32_t c, last = 0;
 	size_t i, n;
 
-	*out = (struct span){ index, index };
+	out->first = out->end = index;
 	for (i = 0; i < length; i++) {
 		n = char_at(byte, &c);
 		if (n == 0)
@@ -216,17 +210,21 @@ span_of_word(size_t index, size_t byte, size_t length, struct span *out)
 	return true;
 }
 
-static bool
-find_span(size_t length, struct span *out)
+/* Spans of the library may reach over blanks, or over the end of the text where
+ * one word is spoken as several ("3,5"). The end of a clause may come as a span
+ * of a blank, which is no word. */
+static void
+find_span(size_t length, struct word *out)
 {
 	size_t index = now.at_char, byte = now.at_byte;
 
-	/* The end of a clause may come as a span of a blank, which is no word.
-	 */
 	if (length == 0)
 		length = whole_word(byte);
-	return span_of_number(index, byte, out) ||
-	       span_of_word(index, byte, length, out);
+	if (!span_of_number(index, byte, out) &&
+	    !span_of_word(index, byte, length, out))
+		out->first = out->end = index;
+	if (out->end > now.spoken->count)
+		out->end = out->first;
 }
 
 void
@@ -259,41 +257,37 @@ part_of_span(size_t length)
 	return now.told < length ? now.told : length - 1;
 }
 
-size_t
-words_find(int position, int length)
+bool
+words_find(int position, int length, struct word *out)
 {
 	size_t index, part;
 
 	if (position < 1 || length < 0)
-		return WORDS_NONE;
+		return false;
 	now.told = position == now.position ? now.told + 1 : 0;
 	now.position = position;
 	index = (size_t)position - 1;
 	seek_char(index);
 	part = part_of_span((size_t)length);
-	now.length = (size_t)length;
-	if (part < now.length) {
-		index += part;
-		now.length = 1;
-		seek_char(index);
+	if (part < (size_t)length) {
+		length = 1;
+		seek_char(index + part);
 	}
-	return index;
+	find_span((size_t)length, out);
+	return true;
 }
 
-/* Spans of the library may reach over blanks, or over the end of the text where
- * one word is spoken as several ("3,5"). */
 int
-words_say(uint64_t sample)
+words_say(uint64_t sample, const struct word *found)
 {
 	const struct spoken_origin *chars = now.spoken->chars;
 	struct spoken_origin word;
-	struct span span;
 
-	if (!find_span(now.length, &span) || span.end > now.spoken->count)
+	if (found->first == found->end)
 		return 0;
-	word.offset = chars[span.first].offset;
-	word.length = chars[span.end - 1].offset + chars[span.end - 1].length -
-		      word.offset;
+	word.offset = chars[found->first].offset;
+	word.length = chars[found->end - 1].offset +
+		      chars[found->end - 1].length - word.offset;
 	if (word.offset < now.last.offset)
 		word = now.last;
 	if (word.length == 0)

@@ -6,6 +6,7 @@
 #ifndef TTSD_ENGINES_ESPEAK_WORDS_H
 #define TTSD_ENGINES_ESPEAK_WORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,15 +18,17 @@ void words_start(void);
 /* A text that lives as long as it is spoken. ERR_NOMEM. */
 int words_begin(struct spoken *s);
 
-#define WORDS_NONE SIZE_MAX
+/* Characters of the text, from 0. */
+struct word {
+	size_t first, end; /* alike: there is none */
+};
 
 /* Finds the word at a position as the library counts it, in characters, from 1.
- * Returns the character of the text that it begins with, from 0, or
- * WORDS_NONE. */
-size_t words_find(int position, int length);
+ * Returns false for what is no position. */
+bool words_find(int position, int length, struct word *out);
 
-/* Tells of the word that was found. No word is told before one that was told
- * already. Returns what kit_word() does. */
-int words_say(uint64_t sample);
+/* Tells of a word. None is told before one that was told already. Returns what
+ * kit_word() does. */
+int words_say(uint64_t sample, const struct word *word);
 
 #endif
