@@ -300,6 +300,7 @@ ssml_done(struct ssml *s)
 	for (i = 0; i < s->count; i++) {
 		free(s->items[i].text);
 		free(s->items[i].language);
+		free(s->items[i].alphabet);
 	}
 	free(s->items);
 	*s = (struct ssml){ 0 };

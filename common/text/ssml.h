@@ -28,6 +28,8 @@ enum ssml_kind {
 	SSML_BREAK,
 	SSML_VOICE, /* who speaks up to its SSML_VOICE_END */
 	SSML_VOICE_END,
+	SSML_PHONEME, /* how the text up to its SSML_PHONEME_END is spoken */
+	SSML_PHONEME_END,
 	SSML_OPEN, /* p, s, emphasis, prosody, say-as, voice */
 	SSML_CLOSE,
 };
@@ -35,10 +37,11 @@ enum ssml_kind {
 struct ssml_item {
 	enum ssml_kind kind;
 	/* TEXT: UTF-8, never empty; MARK: its name; OPEN and CLOSE: the tag,
-	 * as XML; VOICE: its name. "" for none. */
+	 * as XML; VOICE: its name; PHONEME: its `ph`. "" for none. */
 	char *text;
 	size_t len;            /* bytes of it */
 	char *language;        /* VOICE: as written; NULL: not said */
+	char *alphabet;        /* PHONEME: as written; NULL: not said */
 	size_t offset, length; /* in the source, in characters */
 	bool exact;            /* TEXT: character by character as there */
 	unsigned ms;           /* BREAK */
@@ -55,8 +58,8 @@ struct ssml_error {
 };
 
 /* Reads `len` bytes of UTF-8, with a terminator behind them. OPEN and CLOSE
- * are properly within each other, as are VOICE and VOICE_END. ERR_INVALID,
- * told in *e, or ERR_NOMEM; `out` is then empty. */
+ * are properly within each other, as are VOICE and PHONEME and their ends.
+ * ERR_INVALID, told in *e, or ERR_NOMEM; `out` is then empty. */
 int ssml_read(
     const char *text, size_t len, struct ssml *out, struct ssml_error *e);
 void ssml_done(struct ssml *s);

@@ -31,7 +31,7 @@ static const struct kind {
 	{ .name = "meta", .role = ROLE_SILENT },
 	{ .name = "metadata", .role = ROLE_SILENT },
 	{ .name = "p", .role = ROLE_TAG, .bare = true },
-	{ .name = "phoneme", .role = ROLE_SPOKEN },
+	{ .name = "phoneme", .role = ROLE_PHONEME },
 	{ .name = "prosody",
 	    .role = ROLE_TAG,
 	    .kept = { "pitch", "range", "rate", "volume" } },
@@ -192,6 +192,38 @@ close_sub(struct ssml_reader *r)
 		item->length = end - item->offset;
 }
 
+static void
+open_phoneme(struct ssml_reader *r, struct ssml_element *element,
+    const char **attributes)
+{
+	const char *ph = attribute_find(attributes, "ph");
+	const char *alphabet = attribute_find(attributes, "alphabet");
+	struct ssml_item *item;
+
+	if (ph == NULL || ph[0] == '\0')
+		return;
+	element->phoneme = r->out->count;
+	item = ssml_add(r, SSML_PHONEME, ph, strlen(ph));
+	if (item == NULL)
+		return;
+	element->has_phoneme = true;
+	if (alphabet)
+		item->alphabet = ssml_copy(r, alphabet, strlen(alphabet));
+	item->offset = ssml_char(
+	    r, ssml_byte(r) + (size_t)XML_GetCurrentByteCount(r->parser));
+}
+
+/* Its place is that of the text in it. */
+static void
+close_phoneme(struct ssml_reader *r, const struct ssml_element *element)
+{
+	struct ssml_item *item = &r->out->items[element->phoneme];
+	size_t end = ssml_char(r, ssml_byte(r));
+
+	item->length = end > item->offset ? end - item->offset : 0;
+	ssml_add(r, SSML_PHONEME_END, "", 0);
+}
+
 static int
 put_value(struct buf *b, const char *s)
 {
@@ -300,7 +332,8 @@ static void
 open_element(struct ssml_reader *r, struct ssml_element *element,
     const struct kind *kind, const char *name, const char **attributes)
 {
-	if (element->role == ROLE_SPOKEN || element->role == ROLE_TAG)
+	if (element->role == ROLE_SPOKEN || element->role == ROLE_TAG ||
+	    element->role == ROLE_PHONEME)
 		open_voice(r, element, name, attributes);
 	switch (element->role) {
 	case ROLE_SPOKEN:
@@ -319,6 +352,9 @@ open_element(struct ssml_reader *r, struct ssml_element *element,
 		return;
 	case ROLE_SUB:
 		open_sub(r, attributes);
+		return;
+	case ROLE_PHONEME:
+		open_phoneme(r, element, attributes);
 		return;
 	}
 }
@@ -368,6 +404,8 @@ ssml_on_close(void *reader, const char *name)
 		r->silent--;
 	if (element->role == ROLE_SUB)
 		close_sub(r);
+	if (element->has_phoneme)
+		close_phoneme(r, element);
 	if (element->has_tag) {
 		buf_init(&b, TAG_MAX);
 		if (buf_putf(&b, "</%s>", name) < 0)

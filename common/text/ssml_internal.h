@@ -16,11 +16,13 @@ enum ssml_role {
 	ROLE_MARK,
 	ROLE_BREAK,
 	ROLE_SUB,
+	ROLE_PHONEME,
 };
 
 struct ssml_element {
 	enum ssml_role role;
-	bool has_voice, has_tag; /* items that its end closes */
+	bool has_voice, has_tag, has_phoneme; /* items that its end closes */
+	size_t phoneme;                       /* that item */
 };
 
 struct ssml_reader {

@@ -4,6 +4,7 @@ import os
 import random
 import re
 import shutil
+import subprocess
 
 import pytest
 
@@ -246,6 +247,53 @@ def test_words_are_told_where_they_stand(espeak):
             "&nbsp;<!-- > --><![CDATA[x]]> “north” Grüße</speak>")
     assert list(dict.fromkeys(spans(text, say(espeak, text)))) == [
         "The", "WWW", "caf&eacute;", "x", "north", "Grüße"]
+
+
+@pytest.mark.parametrize("ph", ["t@m'A:toU", "t@m 'A:toU", "h@l'oU_:"])
+def test_phonemes(espeak, ph):
+    """Story: <phoneme> was taken for its text, so nobody could say how a
+    street is called. All of the phonemes are that text to who highlights it."""
+    text = (f"eat the <phoneme alphabet='x-espeak' ph=\"{ph}\">old tomato"
+            "</phoneme>, now.<mark name='end'/>")
+    r = say(espeak, text)
+    assert r.pcm == espeak.say(f"eat the [[{ph}]], now.").pcm
+    assert list(dict.fromkeys(spans(text, r))) == [
+        "eat", "the", "old tomato", "now"]
+    assert [name for _, name in marks(r)] == ["end"]
+
+
+def test_phonemes_that_the_library_cannot_read():
+    """Its text is spoken, and the log says why, once."""
+    with running("espeak", stderr=subprocess.PIPE) as engine:
+        for kind in ("alphabet='ipa' ph='təˈmɑːtəʊ'", "ph='t@m'",
+                     "alphabet='x-espeak' ph=']] [[t'",
+                     "alphabet='x-espeak' ph='&lt;audio/>'"):
+            text = f"a <phoneme {kind}>tomato</phoneme> b "
+            assert say(engine, text * 2).pcm == say(
+                engine, "a tomato b " * 2).pcm, kind
+        assert engine.close() == 0
+        said = engine.process.stderr.read().decode()
+    assert said.count('alphabet="x-espeak" only') == 4, said
+
+
+def test_phonemes_without_a_text_or_within_others(espeak):
+    for markup, text in (
+            ("a <phoneme alphabet='x-espeak' ph='t@m'/> b", "a [[t@m]] b"),
+            ("<phoneme alphabet='x-espeak' ph='t@m'>x <p>y</p></phoneme> b",
+             "[[t@m]] b"),
+            ("<phoneme alphabet='x-espeak' ph='t@m'>x<phoneme "
+             "alphabet='x-espeak' ph='bi:'>y</phoneme>z</phoneme> b",
+             "[[t@m]] b"),
+            # The library says "dot", the tag's name, and nothing, if left
+            # to itself.
+            ("<s>a <phoneme alphabet='x-espeak' ph='t@m'>x</phoneme>. </s>b",
+             "a [[t@m]] b"),
+            ("<p><phoneme alphabet='x-espeak' ph='t@m'>x</phoneme></p>(b)",
+             "[[t@m]] b"),
+            ("a (<phoneme alphabet='x-espeak' ph='t@m'>x</phoneme>) “b”",
+             "a [[t@m]] b")):
+        assert phonemes(say(espeak, markup).marks) == phonemes(
+            espeak.say(text).marks), markup
 
 
 # ---- voices -----------------------------------------------------------------

@@ -16,7 +16,7 @@
 
 #define SHOWN_MAX 4096
 
-/* 'text' !mark _pause {voice/language } <tag> */
+/* 'text' !mark _pause {voice/language } [phonemes/alphabet ] <tag> */
 static void
 show(const struct ssml *s, char *out)
 {
@@ -42,6 +42,13 @@ show(const struct ssml *s, char *out)
 			break;
 		case SSML_VOICE_END:
 			out += sprintf(out, "}");
+			break;
+		case SSML_PHONEME:
+			out += sprintf(out, "[%s/%s ", item->text,
+			    item->alphabet ? item->alphabet : "");
+			break;
+		case SSML_PHONEME_END:
+			out += sprintf(out, "]");
 			break;
 		case SSML_OPEN:
 		case SSML_CLOSE:
@@ -121,8 +128,8 @@ test_what_is_spoken(void **state)
 		{ "<speak><audio src='/etc/passwd'>instead</audio></speak>",
 		    "'instead'" },
 		{ "<speak><x:own z='1'>theirs</x:own></speak>", "'theirs'" },
-		{ "<speak><phoneme alphabet='ipa' ph='x'>tomato</phoneme> "
-		  "<w role='x'>one</w></speak>",
+		{ "<speak><phoneme>tomato</phoneme> <w "
+		  "role='x'>one</w></speak>",
 		    "'tomato'' ''one'" },
 	};
 	size_t i;
@@ -183,6 +190,49 @@ test_what_engines_are_given(void **state)
 	(void)state;
 	for (i = 0; i < COUNT_OF(pairs); i++)
 		check_read(pairs[i][0], pairs[i][1]);
+}
+
+static void
+check_phoneme(const char *text, const char *source)
+{
+	const struct ssml_item *item;
+	struct ssml_error e;
+	struct ssml s;
+	size_t i, at;
+
+	assert_int_equal(read_all(text, &s, &e), 0);
+	for (i = 0; s.items[i].kind != SSML_PHONEME; i++)
+		assert_true(i < s.count);
+	item = &s.items[i];
+	at = utf8_offset(text, strlen(text), item->offset);
+	assert_memory_equal(text + at, source, strlen(source));
+	assert_int_equal(item->length, utf8_length(source, strlen(source)));
+	ssml_done(&s);
+}
+
+/* What is spoken for a text comes from the whole of it. */
+static void
+test_phonemes(void **state)
+{
+	static const char *const pairs[][2] = {
+		{ "<phoneme alphabet='ipa' ph='x'>a<mark name='m'/></phoneme>b",
+		    "[x/ipa 'a'!m]'b'" },
+		{ "<phoneme ph='x' xml:lang='de'>a</phoneme>",
+		    "{/de [x/ 'a']}" },
+		{ "<phoneme alphabet='x-espeak' ph='a&amp;'/>",
+		    "[a&/x-espeak ]" },
+		{ "<phoneme ph=''>a</phoneme>", "'a'" },
+		{ "<sub alias='a'><phoneme ph='x'>b</phoneme></sub>", "'a'" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(pairs); i++)
+		check_read(pairs[i][0], pairs[i][1]);
+	check_phoneme("<speak>ß <phoneme ph='x'>Grü&eacute;<p>s</p></phoneme>"
+		      "</speak>",
+	    "Grü&eacute;<p>s</p>");
+	check_phoneme("ß <phoneme ph='x'/> b", "");
 }
 
 /* Each text comes from a place in the source, in characters: events tell it. */
@@ -389,6 +439,7 @@ main(void)
 		cmocka_unit_test(test_what_is_spoken),
 		cmocka_unit_test(test_marks_and_pauses),
 		cmocka_unit_test(test_what_engines_are_given),
+		cmocka_unit_test(test_phonemes),
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_what_is_refused_and_where),
 		cmocka_unit_test(test_bombs),

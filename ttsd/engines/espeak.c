@@ -191,6 +191,21 @@ speak_stretches(const struct kit_job *job, const struct ssml *ssml, bool aloud)
 	return rc;
 }
 
+/* A word for whoever wrote phonemes in vain, once for a job. */
+static void
+report_phonemes(const struct ssml *ssml)
+{
+	const struct ssml_item *item = ssml->items;
+
+	for (; item < ssml->items + ssml->count; item++)
+		if (item->kind == SSML_PHONEME && !markup_can_speak(item)) {
+			log_info("espeak: the text in a <phoneme> is spoken "
+				 "instead of its ph; espeak-ng reads phonemes "
+				 "of alphabet=\"" MARKUP_ALPHABET "\" only");
+			return;
+		}
+}
+
 static int
 speak_markup(const struct kit_job *job)
 {
@@ -201,6 +216,7 @@ speak_markup(const struct kit_job *job)
 	if (rc == ERR_INVALID)
 		return kit_fail(KIT_BAD_REQUEST, "line %lu, column %lu: %s",
 		    e.line, e.column, e.text);
+	report_phonemes(&ssml);
 	if (rc == 0)
 		rc = speak_stretches(job, &ssml, false);
 	if (rc == 0)

@@ -1,5 +1,6 @@
 #include "ttsd/engines/espeak/markup.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "common/err.h"
@@ -10,6 +11,8 @@
 #include "ttsd/engines/espeak/marks.h"
 #include "ttsd/engines/espeak/reading.h"
 #include "ttsd/engines/espeak/voice.h"
+
+#define CHINESE_STOP "\u3002"
 
 void
 markup_begin(struct markup *m, const struct ssml *ssml, struct choice voice)
@@ -59,9 +62,24 @@ fold_item(struct spoken *s, const struct ssml_item *item)
 	return rc;
 }
 
+/* Returns what a character is given to the library as; NULL: as it is. A full
+ * stop that follows on phonemes is said as "dot" there, but for the Chinese
+ * one, which ends a sentence in all languages. */
+static const char *
+written_as(const char *c, bool after_phonemes)
+{
+	if (*c == '&')
+		return "&amp;";
+	if (*c == '<')
+		return "&lt;";
+	if (*c == '.' && after_phonemes && !isalnum((unsigned char)c[1]))
+		return CHINESE_STOP;
+	return NULL;
+}
+
 /* Puts the text as XML. */
 static int
-put_xml(struct spoken *s, struct spoken *from)
+put_xml(struct spoken *s, struct spoken *from, bool after_phonemes)
 {
 	size_t len, at = 0, i, n;
 	const char *text = spoken_text(from, &len), *put;
@@ -69,9 +87,7 @@ put_xml(struct spoken *s, struct spoken *from)
 
 	for (i = 0; rc == 0 && i < from->count; i++, at += n) {
 		n = utf8_decode(text + at, len - at, NULL);
-		put = text[at] == '&'   ? "&amp;"
-		      : text[at] == '<' ? "&lt;"
-					: NULL;
+		put = written_as(text + at, after_phonemes && i == 0);
 		rc = spoken_put(s, put ? put : text + at, put ? strlen(put) : n,
 		    from->chars[i]);
 	}
@@ -91,11 +107,41 @@ put_text(struct markup *m, struct spoken *out, const struct ssml_item *item)
 	if (rc == 0)
 		rc = digits_spell(&spelled, &folded);
 	if (rc == 0)
-		rc = put_xml(out, &spelled);
+		rc = put_xml(out, &spelled, m->after_phonemes);
 	spoken_done(&folded);
 	spoken_done(&spelled);
 	m->ended_clause = clause_ends(item->text, item->len);
+	m->after_phonemes = false;
 	return rc;
+}
+
+/* "[[" and "]]" around phonemes cannot be in them, nor what XML escapes. */
+bool
+markup_can_speak(const struct ssml_item *phoneme)
+{
+	const char *s = phoneme->text;
+
+	if (phoneme->alphabet == NULL ||
+	    strcmp(phoneme->alphabet, MARKUP_ALPHABET) != 0)
+		return false;
+	for (; *s; s++)
+		if (*s < ' ' || *s > '~' || strchr("[]<>&", *s))
+			return false;
+	return true;
+}
+
+/* All of the phonemes come from all of the text that they are spoken for. The
+ * library leaves them out behind a parenthesis or a quotation mark, and speaks
+ * the sign or the tag behind them, unless blanks are between. */
+static int
+put_phonemes(struct spoken *s, const struct ssml_item *item)
+{
+	struct spoken_origin origin = { item->offset, item->length };
+	int rc = spoken_put(s, " [[", 3, origin);
+
+	if (rc == 0)
+		rc = spoken_put(s, item->text, item->len, origin);
+	return rc < 0 ? rc : spoken_put(s, "]] ", 3, origin);
 }
 
 static bool
@@ -135,19 +181,49 @@ markup_close_voice(struct markup *m)
 	m->voice--;
 }
 
+static void
+stretch_has_text(const struct markup *m, struct markup_stretch *to)
+{
+	if (!to->has_text)
+		to->joined = !m->ended_clause;
+	to->has_text = true;
+}
+
+static int
+markup_put_text(
+    struct markup *m, struct markup_stretch *to, const struct ssml_item *item)
+{
+	if (m->spoken_for > 0)
+		return 0;
+	if (item_is_blank(item))
+		return spoken_put(&to->spoken, " ", 1,
+		    (struct spoken_origin){ item->offset, 0 });
+	stretch_has_text(m, to);
+	return put_text(m, &to->spoken, item);
+}
+
+static int
+markup_open_phoneme(
+    struct markup *m, struct markup_stretch *to, const struct ssml_item *item)
+{
+	if (m->spoken_for > 0)
+		m->spoken_for++;
+	if (m->spoken_for > 0 || !markup_can_speak(item))
+		return 0;
+	stretch_has_text(m, to);
+	m->spoken_for = 1;
+	m->after_phonemes = true;
+	m->ended_clause = false;
+	return put_phonemes(&to->spoken, item);
+}
+
 static int
 markup_put(
     struct markup *m, struct markup_stretch *to, const struct ssml_item *item)
 {
 	switch (item->kind) {
 	case SSML_TEXT:
-		if (item_is_blank(item))
-			return spoken_put(&to->spoken, " ", 1,
-			    (struct spoken_origin){ item->offset, 0 });
-		if (!to->has_text)
-			to->joined = !m->ended_clause;
-		to->has_text = true;
-		return put_text(m, &to->spoken, item);
+		return markup_put_text(m, to, item);
 	case SSML_MARK:
 		return marks_add(to->spoken.count, item->text);
 	case SSML_VOICE:
@@ -155,6 +231,11 @@ markup_put(
 		return 0;
 	case SSML_VOICE_END:
 		markup_close_voice(m);
+		return 0;
+	case SSML_PHONEME:
+		return markup_open_phoneme(m, to, item);
+	case SSML_PHONEME_END:
+		m->spoken_for -= m->spoken_for > 0;
 		return 0;
 	case SSML_OPEN:
 		m->tags[m->tag_count++] = item;

@@ -19,7 +19,12 @@ struct markup {
 	bool changed[SSML_DEPTH_MAX + 1];         /* from the one around */
 	size_t voice;                             /* who speaks */
 	bool ended_clause;                        /* the text so far */
+	bool after_phonemes;                      /* nothing but blanks yet */
+	unsigned spoken_for; /* open phonemes that are spoken for their text */
 };
+
+/* The alphabet of the phonemes that the library reads; it does not read IPA. */
+#define MARKUP_ALPHABET "x-espeak"
 
 struct markup_stretch {
 	struct spoken spoken; /* SSML, as the library counts it */
@@ -32,6 +37,9 @@ struct markup_stretch {
 /* Begins a document with the voice that the library is set to. */
 void markup_begin(
     struct markup *m, const struct ssml *ssml, struct choice voice);
+
+/* Are its phonemes such as the library reads? Else the text in it is spoken. */
+bool markup_can_speak(const struct ssml_item *phoneme);
 
 /* Makes the next stretch and its marks, and sets the library to its voice.
  * Returns false after the last. `stretch->spoken` is initialised, and written
