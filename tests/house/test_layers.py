@@ -71,6 +71,7 @@ ALLOWED = {
     f"{ENGINES}/win32": COMMON | {
         KIT, f"{KIT}/win32", "platform/win32", f"{ENGINES}/win32/sapi"},
     f"{ENGINES}/win32/sapi": COMMON | {KIT},
+    "streamer-supervisor/picture/director": COMMON,
     PAINTER: COMMON | {f"{PAINTER}/layout", f"{PAINTER}/posix"},
     f"{PAINTER}/layout": COMMON,
     f"{PAINTER}/posix": COMMON,
