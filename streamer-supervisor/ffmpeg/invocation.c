@@ -9,6 +9,8 @@
 #include "common/args/words.h"
 #include "common/format.h"
 #include "streamer-supervisor/ffmpeg/datagram.h"
+#include "streamer-supervisor/ffmpeg/encoder.h"
+#include "streamer-supervisor/ffmpeg/preset.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 #include "streamer-supervisor/ffmpeg/tls.h"
 
@@ -23,6 +25,27 @@ static bool
 is_pipe(const char *socket)
 {
 	return strncmp(socket, "\\\\.\\pipe\\", 9) == 0;
+}
+
+static void
+add_socket(struct argv *a, const char *socket)
+{
+	argv_add(a, "-i");
+	argv_add(a, "%s%s", is_pipe(socket) ? "" : "unix:", socket);
+}
+
+/* Adds sound and picture as one input, whose time stamps are the channel's
+ * samples. Two inputs would come apart, and one that stands still would hold up
+ * the other. */
+static void
+add_matroska(
+    struct argv *a, const struct conf_output *o, const struct invocation *start)
+{
+	encoder_device(a, start->encoder);
+	argv_options(
+	    a, "-f matroska -probesize 32 -analyzeduration 0 -fflags nobuffer");
+	argv_list(a, o->extra_input_args);
+	add_socket(a, start->socket);
 }
 
 /* Adds the channel's audio as input. The WAV header is skipped as bytes, for
@@ -40,12 +63,13 @@ add_input(struct argv *a, const struct conf_output *o,
 	argv_options(a, "-skip_initial_bytes 44 -probesize 32 "
 			"-analyzeduration 0 -fflags nobuffer");
 	argv_list(a, o->extra_input_args);
-	argv_add(a, "-i");
-	argv_add(a, "%s%s", is_pipe(socket) ? "" : "unix:", socket);
+	add_socket(a, socket);
 }
 
 /* Returns the sample rate to encode at: what the codec insists on, else what
- * was configured, else what makes a short delay. 0: the channel's. */
+ * was configured, else what makes a short delay: with a picture always, for it
+ * would have to wait for the sound. The same when the picture is missing, so
+ * that players need not begin afresh. 0: the channel's. */
 static int64_t
 pick_rate(const struct plan *plan, const struct conf_output *o,
     const struct conf_channel *channel)
@@ -57,22 +81,25 @@ pick_rate(const struct plan *plan, const struct conf_output *o,
 		rate = codec->rate_hz;
 	if (rate == 0)
 		rate = o->sound.rate_hz;
-	if (rate == 0 && o->sound.latency == LATENCY_LOW &&
+	if (rate == 0 && (o->sound.latency == LATENCY_LOW || o->picture) &&
 	    channel->rate_hz < codec->low_rate_hz)
 		rate = codec->low_rate_hz;
 	return rate == channel->rate_hz ? 0 : rate;
 }
 
-/* Adds the encoders of the same sound at several bit rates. */
+/* Adds the encoders of the same sound at several bit rates. Of an output with a
+ * picture the rates are the picture's, and the sound is the same in all. */
 static void
-add_variants(struct argv *a, const struct conf_output *o)
+add_variants(struct argv *a, const struct conf_output *o, bool pictured)
 {
 	int64_t rate;
 	size_t i;
 
 	for (i = 0; i < words_count(o->sound.variants); i++) {
 		conf_bitrate(o->sound.variants[i], &rate);
-		argv_options(a, "-map 0:a");
+		argv_options(a, pictured ? "-map 0:v -map 0:a" : "-map 0:a");
+		if (o->picture)
+			continue;
 		argv_add(a, "-b:a:%zu", i);
 		argv_add(a, "%" PRId64, rate);
 	}
@@ -97,26 +124,45 @@ add_packets(struct argv *a, const struct plan *plan,
 		argv_number(a, "-frame_duration", o->sound.ptime_ns / 1000000);
 }
 
-static void
-add_codec(struct argv *a, const struct plan *plan, const struct conf_output *o,
+static int64_t
+pick_channels(const struct plan *plan, const struct conf_output *o,
     const struct conf_channel *channel)
 {
 	const struct ffmpeg_codec *codec = plan->codec;
-	int64_t bitrate = o->sound.bitrate, rate = pick_rate(plan, o, channel);
 	int64_t channels = plan->protocol->carriage[codec - codecs].channels;
 
 	if (channels == 0)
-		channels =
-		    codec->channels ? codec->channels : o->sound.channels;
+		channels = codec->channels;
 	if (channels == 0)
-		channels = channel->channels;
-	if (bitrate == 0)
-		bitrate = codec->bitrate * channels;
+		channels = o->sound.channels;
+	return channels ? channels : channel->channels;
+}
+
+static int64_t
+pick_bitrate(
+    const struct plan *plan, const struct conf_output *o, int64_t channels)
+{
+	int64_t bitrate = o->sound.bitrate;
+
+	if (bitrate == 0 && o->picture)
+		bitrate = presets[o->preset].sound_bps;
+	return bitrate ? bitrate : plan->codec->bitrate * channels;
+}
+
+static void
+add_codec(struct argv *a, const struct plan *plan, const struct conf_output *o,
+    const struct conf_channel *channel, bool pictured)
+{
+	const struct ffmpeg_codec *codec = plan->codec;
+	int64_t rate = pick_rate(plan, o, channel);
+	int64_t channels = pick_channels(plan, o, channel);
+	bool varies = words_count(o->sound.variants) > 0 && !o->picture;
+
 	argv_options(a, "-c:a");
 	argv_add(a, "%s", plan->needs[LISTING_ENCODERS]);
-	if (codec->bitrate && words_count(o->sound.variants) == 0)
-		argv_number(a, "-b:a", bitrate);
-	add_variants(a, o);
+	if (codec->bitrate && !varies)
+		argv_number(a, "-b:a", pick_bitrate(plan, o, channels));
+	add_variants(a, o, pictured);
 	if (rate)
 		argv_number(a, "-ar", rate);
 	if (channels != channel->channels)
@@ -125,16 +171,31 @@ add_codec(struct argv *a, const struct plan *plan, const struct conf_output *o,
 	add_packets(a, plan, o, rate ? rate : channel->rate_hz, channels);
 }
 
+static int64_t
+segment_ms(const struct ffmpeg_protocol *p, const struct conf_output *o)
+{
+	int64_t ms = o->address.segment_ns / 1000000;
+
+	return ms ? ms : p->segment_s * 1000;
+}
+
+/* Files are so long that they may wait for the next key frame. */
+int64_t
+invocation_segment_ms(const struct plan *plan, const struct conf_output *o)
+{
+	const struct ffmpeg_protocol *p = plan->protocol;
+
+	return p->segment && !p->pattern ? segment_ms(p, o) : 0;
+}
+
 static void
 add_segment(struct argv *a, const struct ffmpeg_protocol *p,
     const struct conf_output *o, int64_t number)
 {
-	int64_t ms = o->address.segment_ns / 1000000;
+	int64_t ms = segment_ms(p, o);
 
 	if (p->segment == NULL)
 		return;
-	if (ms == 0)
-		ms = p->segment_s * 1000;
 	argv_add(a, "%s", p->segment);
 	argv_add(a, "%" PRId64 ".%03" PRId64, ms / 1000, ms % 1000);
 	if (p->pattern && !protocol_is_numbered(o->address.url))
@@ -143,11 +204,23 @@ add_segment(struct argv *a, const struct ffmpeg_protocol *p,
 		argv_number(a, "-segment_start_number", number);
 }
 
+/* Writes which streams a variant has, and its name. Returns its length. */
+static int
+put_variant(char *out, size_t size, const char *name, size_t i, bool pictured)
+{
+	const char *blank = i ? " " : "";
+
+	if (pictured)
+		return snprintf(
+		    out, size, "%sv:%zu,a:%zu,name:%.20s", blank, i, i, name);
+	return snprintf(out, size, "%sa:%zu,name:%.20s", blank, i, name);
+}
+
 /* Adds the lists of the variants, which get the names of their rates; the URL,
  * whose path ends at `end`, is the list of these lists. */
 static void
 add_lists(struct argv *a, const struct conf_output *o, const char *url,
-    const char *end)
+    const char *end, bool pictured)
 {
 	const char *dot = end - strlen(".m3u8"), *name;
 	size_t n = words_count(o->sound.variants), i;
@@ -155,9 +228,8 @@ add_lists(struct argv *a, const struct conf_output *o, const char *url,
 	int at = 0;
 
 	for (i = 0; i < n; i++)
-		at += snprintf(map + at, sizeof(map) - (size_t)at,
-		    "%sa:%zu,name:%.20s", i ? " " : "", i,
-		    o->sound.variants[i]);
+		at += put_variant(map + at, sizeof(map) - (size_t)at,
+		    o->sound.variants[i], i, pictured);
 	for (name = end; name > url && name[-1] != '/'; name--)
 		;
 	argv_options(a, "-var_stream_map");
@@ -169,7 +241,7 @@ add_lists(struct argv *a, const struct conf_output *o, const char *url,
 
 static void
 add_url(struct argv *a, const struct ffmpeg_protocol *p,
-    const struct conf_output *o, const struct secret *secret)
+    const struct conf_output *o, const struct secret *secret, bool pictured)
 {
 	char *url, query[QUERY_MAX];
 
@@ -180,8 +252,8 @@ add_url(struct argv *a, const struct ffmpeg_protocol *p,
 	if (url == NULL)
 		a->failed = true;
 	else if (words_count(o->sound.variants) > 0)
-		add_lists(
-		    a, o, url, url + strcspn(url, p->scheme[0] ? "?#" : ""));
+		add_lists(a, o, url,
+		    url + strcspn(url, p->scheme[0] ? "?#" : ""), pictured);
 	else
 		argv_add(a, "%s", url);
 	free(url);
@@ -207,7 +279,11 @@ invocation_output(struct argv *a, const struct plan *plan,
 {
 	const struct ffmpeg_protocol *p = plan->protocol;
 
-	argv_options(a, "-flush_packets 1 -f");
+	argv_options(a, "-flush_packets 1");
+	/* A picture that stands still must not hold up the sound. */
+	if (start->pictured)
+		argv_options(a, "-max_interleave_delta 200000");
+	argv_options(a, "-f");
 	argv_add(a, "%s", plan->needs[LISTING_MUXERS]);
 	argv_options(a, p->options);
 	argv_options(a, p->carriage[plan->codec - codecs].options);
@@ -229,7 +305,7 @@ invocation_output(struct argv *a, const struct plan *plan,
 	/* -y: nobody could answer ffmpeg whether a file may be replaced. */
 	if (p->scheme[0] == '\0')
 		argv_options(a, "-y");
-	add_url(a, p, o, secret);
+	add_url(a, p, o, secret, start->pictured);
 }
 
 void
@@ -247,8 +323,14 @@ invocation_begin(struct argv *a, const struct plan *plan,
 	 * throws away after 30 ms; all of it is known already. */
 	if (start->modern)
 		argv_options(a, "-stats_period " PERIOD " -nofind_stream_info");
-	add_input(a, o, channel, start->socket);
-	add_codec(a, plan, o, channel);
+	if (start->pictured) {
+		add_matroska(a, o, start);
+		encoder_options(
+		    a, start->encoder, o, start->segment_ms, start->modern);
+	} else {
+		add_input(a, o, channel, start->socket);
+	}
+	add_codec(a, plan, o, channel, start->pictured);
 }
 
 char **
@@ -256,9 +338,11 @@ invocation_argv(const struct plan *plan, const struct conf_output *o,
     const struct conf_channel *channel, const struct secret *secret,
     const struct invocation *start)
 {
+	struct invocation own = *start;
 	struct argv a = { 0 };
 
-	invocation_begin(&a, plan, o, channel, start);
+	own.segment_ms = invocation_segment_ms(plan, o);
+	invocation_begin(&a, plan, o, channel, &own);
 	invocation_output(&a, plan, o, secret, start);
 	return argv_take(&a);
 }

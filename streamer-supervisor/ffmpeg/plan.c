@@ -9,6 +9,7 @@
 #include "common/err.h"
 #include "common/net/url.h"
 #include "streamer-supervisor/ffmpeg/datagram.h"
+#include "streamer-supervisor/ffmpeg/preset.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 #include "streamer-supervisor/ffmpeg/tls.h"
 
@@ -87,7 +88,7 @@ check_variants(const struct planned *at, const struct ffmpeg_protocol *p)
 
 	if (n > 0 && !p->varies)
 		return plan_blame(at, "variants", "only with HLS");
-	if (n > 0 && s->bitrate)
+	if (n > 0 && s->bitrate && at->o->picture == NULL)
 		return plan_blame(at, "bitrate",
 		    "only one of bitrate and variants can be set");
 	if (n > VARIANTS_MAX)
@@ -153,6 +154,35 @@ check_address(const struct planned *at, const struct ffmpeg_protocol *p)
 	return check_variants(at, p);
 }
 
+/* Can the protocol carry the picture, and does the preset's place take it? */
+static int
+check_picture(const struct planned *at, const struct ffmpeg_protocol *p)
+{
+	const struct conf_output *o = at->o;
+	const struct ffmpeg_encoder *e = &encoders[o->encoder];
+	const struct conf_size *most = &presets[o->preset].largest;
+	const char *kind = p->scheme[0] ? p->scheme : p->suffix;
+
+	if (o->picture == NULL)
+		return 0;
+	if (p->pictures == 0)
+		return plan_blame(at, "video",
+		    "%s carries sound alone; expected rtmp://, rtsp://, "
+		    "srt://, rist://, udp://, HLS, DASH or a .mkv file",
+		    kind);
+	if ((p->pictures & BIT(e->codec)) == 0)
+		return plan_blame(at, "encoder",
+		    "what %s makes cannot be carried by %s; expected auto or "
+		    "an encoder of H.264, such as libx264",
+		    e->name, kind);
+	if (preset_is_exceeded((enum conf_preset)o->preset, o->picture))
+		return plan_blame(at, "preset",
+		    "[video %s] is too large there; expected at most %dx%d",
+		    o->picture->block.name, (int)most->width,
+		    (int)most->height);
+	return 0;
+}
+
 /* SRT's own way to say it. */
 static bool
 url_listens(const struct ffmpeg_protocol *p, const char *url)
@@ -186,7 +216,8 @@ plan_make(const struct conf_output *o, const char *url_key, struct plan *out,
 	char able[128];
 
 	*out = (struct plan){ 0 };
-	if (find_protocol(&at, &p) < 0 || check_address(&at, p) < 0)
+	if (find_protocol(&at, &p) < 0 || check_address(&at, p) < 0 ||
+	    check_picture(&at, p) < 0)
 		return ERR_INVALID;
 	if (codec == CODEC_AUTO)
 		codec = p->preferred[o->sound.latency];

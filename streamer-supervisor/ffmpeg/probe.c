@@ -266,6 +266,19 @@ probe_lacks(
 }
 
 bool
+probe_lacks_encoder(
+    const struct probe *p, const char *name, char *why, size_t size)
+{
+	if (lists_it(p, LISTING_ENCODERS, name))
+		return false;
+	snprintf(why, size,
+	    "ffmpeg %s was built without the encoder '%s'; install a full "
+	    "build (Debian's has it), or set another encoder",
+	    p->version, name);
+	return true;
+}
+
+bool
 probe_is_modern(const struct probe *p)
 {
 	return listing_at_least(p->version, 5, 1);

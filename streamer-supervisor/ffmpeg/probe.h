@@ -33,6 +33,10 @@ void probe_again(struct probe *p);
 bool probe_lacks(
     const struct probe *p, const struct plan *plan, char *why, size_t size);
 
+/* The same of one encoder, which the plan does not tell of. */
+bool probe_lacks_encoder(
+    const struct probe *p, const char *name, char *why, size_t size);
+
 /* Is this ffmpeg 5.1 or newer? It then has options that shorten waits. */
 bool probe_is_modern(const struct probe *p);
 

@@ -16,13 +16,13 @@ static const char *const rtsp_carrier[] = {
  * header can't be written back to a stream. RTMP's handshake, in small writes,
  * waits three times for a delayed acknowledgement unless Nagle's algorithm is
  * off (175 ms against 43). */
-#define RTMP                                                                 \
-	.signs = BIT(SIGN_TAKEN), .muxer = "flv",                            \
-	.codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3),                           \
-	.preferred = { CODEC_AAC, CODEC_AAC },                               \
-	.carriage = { [CODEC_MP3] = { .rate_hz = 44100 } },                  \
-	.options = "-flvflags no_duration_filesize", .secret = &secret_rtmp, \
-	.max_age_ns = RTMP_AGE_NS, .patience = "rw_timeout",                 \
+#define RTMP                                                                  \
+	.signs = BIT(SIGN_TAKEN), .muxer = "flv",                             \
+	.codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3),                            \
+	.pictures = BIT(PICTURE_H264), .preferred = { CODEC_AAC, CODEC_AAC }, \
+	.carriage = { [CODEC_MP3] = { .rate_hz = 44100 } },                   \
+	.options = "-flvflags no_duration_filesize", .secret = &secret_rtmp,  \
+	.max_age_ns = RTMP_AGE_NS, .patience = "rw_timeout",                  \
 	.modern = "-tcp_nodelay 1"
 
 /* Without -muxdelay 0 the RTP packetiser gathers AAC for up to 0.7 s while
@@ -31,6 +31,7 @@ static const char *const rtsp_carrier[] = {
 #define RTSP                                                              \
 	.signs = BIT(SIGN_TAKEN), .muxer = "rtsp", .patience = "timeout", \
 	.codecs = BIT(CODEC_AAC) | BIT(CODEC_OPUS) | BIT(CODEC_PCM),      \
+	.pictures = BIT(PICTURE_H264) | BIT(PICTURE_H265),                \
 	.preferred = { CODEC_AAC, CODEC_OPUS }
 
 /* Nobody confirms a datagram to the kernel: but without a socket nothing goes
@@ -42,13 +43,14 @@ static const char *const rtsp_carrier[] = {
 	DATAGRAMS,                                                       \
 	    .muxer = "mpegts",                                           \
 	    .codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3) | BIT(CODEC_OPUS), \
+	    .pictures = BIT(PICTURE_H264) | BIT(PICTURE_H265),           \
 	    .preferred = { CODEC_AAC, CODEC_AAC }
 #define MPEGTS_OPTIONS "-muxdelay 0 -muxpreload 0"
 
-#define HLS                                                            \
-	.muxer = "hls", .codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3),     \
-	.preferred = { CODEC_AAC, CODEC_AAC }, .segment = "-hls_time", \
-	.segment_s = 2, .varies = true
+#define HLS                                                                   \
+	.muxer = "hls", .codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3),            \
+	.pictures = BIT(PICTURE_H264), .preferred = { CODEC_AAC, CODEC_AAC }, \
+	.segment = "-hls_time", .segment_s = 2, .varies = true
 /* A later run goes on where the list ends, so that players stay and no old
  * segment is left behind. */
 #define HLS_FOLDER                                     \
@@ -67,6 +69,7 @@ static const char *const rtsp_carrier[] = {
 #define DASH                                                               \
 	.suffix = ".mpd", .muxer = "dash",                                 \
 	.codecs = BIT(CODEC_AAC) | BIT(CODEC_OPUS),                        \
+	.pictures = BIT(PICTURE_H264) | BIT(PICTURE_H265),                 \
 	.preferred = { CODEC_AAC, CODEC_AAC }, .segment = "-seg_duration", \
 	.segment_s = 2
 #define DASH_OPTIONS "-window_size 6 -extra_window_size 3"
@@ -235,6 +238,8 @@ const struct ffmpeg_protocol protocols[] = {
 	{ FILES(".aac", CODEC_AAC, "adts") },
 	{ FILES_OGG(".opus", CODEC_OPUS) },
 	{ FILES_OGG(".ogg", CODEC_VORBIS) },
+	{ FILES(".mkv", CODEC_AAC, "matroska"),
+	    .pictures = BIT(PICTURE_H264) | BIT(PICTURE_H265) },
 	{ FILES(".wav", CODEC_PCM, "wav"),
 	    .carriage = { [CODEC_PCM] = { .encoder = "pcm_s16le" } } },
 	{ .scheme = NULL },

@@ -4,6 +4,7 @@
 #ifndef STREAMER_SUPERVISOR_FFMPEG_PROTOCOL_H
 #define STREAMER_SUPERVISOR_FFMPEG_PROTOCOL_H
 
+#include "streamer-supervisor/ffmpeg/encoder.h"
 #include "streamer-supervisor/ffmpeg/messages.h"
 #include "streamer-supervisor/ffmpeg/plan.h"
 #include "streamer-supervisor/ffmpeg/secret.h"
@@ -47,6 +48,7 @@ struct ffmpeg_protocol {
 	const char *muxer;
 	const char *needs; /* of `ffmpeg -protocols` */
 	unsigned codecs;   /* those it can carry */
+	unsigned pictures; /* the same, BIT() of enum picture_codec; 0: none */
 	/* Where codec = auto, by enum conf_latency. */
 	enum conf_codec preferred[LATENCY_LOW + 1];
 	struct ffmpeg_carriage carriage[CODEC_COUNT];

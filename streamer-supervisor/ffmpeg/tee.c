@@ -100,14 +100,45 @@ put_member(
 	return rc;
 }
 
+/* Returns the shortest segment of a member; 0: none has any. */
+static int64_t
+find_segment_ms(const struct tee_member *members, size_t count)
+{
+	int64_t least = 0, ms;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		ms = invocation_segment_ms(members[i].plan, members[i].conf);
+		if (ms > 0 && (least == 0 || ms < least))
+			least = ms;
+	}
+	return least;
+}
+
+/* Adds the muxer that is for all. */
+static void
+add_tee(struct argv *a, bool pictured)
+{
+	argv_options(a, pictured ? "-map 0:v -map 0:a" : "-map 0:a");
+	/* Some muxers want the codec's set-up apart from the packets. */
+	argv_options(a, "-flags +global_header -y");
+	if (pictured)
+		argv_options(a, "-max_interleave_delta 200000");
+	argv_options(a, "-f tee -use_fifo 1 "
+			"-fifo_options drop_pkts_on_overflow=1");
+}
+
 char **
 tee_argv(const struct tee_member *members, size_t count,
     const struct conf_channel *channel, const struct invocation *start)
 {
+	struct invocation own = *start;
 	struct argv a = { 0 };
 	struct buf slaves;
 	size_t i;
 	int rc = 0;
+
+	own.segment_ms = find_segment_ms(members, count);
 
 	buf_init(&slaves, SLAVES_MAX);
 	for (i = 0; i < count && rc == 0; i++) {
@@ -116,10 +147,8 @@ tee_argv(const struct tee_member *members, size_t count,
 		if (rc == 0)
 			rc = put_member(&slaves, &members[i], start);
 	}
-	invocation_begin(&a, members[0].plan, members[0].conf, channel, start);
-	/* Some muxers want the codec's set-up apart from the packets. */
-	argv_options(&a, "-map 0:a -flags +global_header -y -f tee "
-			 "-use_fifo 1 -fifo_options drop_pkts_on_overflow=1");
+	invocation_begin(&a, members[0].plan, members[0].conf, channel, &own);
+	add_tee(&a, start->pictured);
 	argv_add(
 	    &a, "%.*s", (int)buf_len(&slaves), (const char *)buf_data(&slaves));
 	buf_done(&slaves);
@@ -149,6 +178,9 @@ find_difference(const struct conf_output *a, const struct plan *pa,
 		bool same;
 	} keys[] = {
 		{ "channel", strcmp(a->channel, b->channel) == 0 },
+		{ "video", a->picture == b->picture },
+		{ "encoder", a->encoder == b->encoder },
+		{ "preset", a->preset == b->preset },
 		{ "codec", pa->codec == pb->codec &&
 			       strcmp(pa->needs[LISTING_ENCODERS],
 				   pb->needs[LISTING_ENCODERS]) == 0 },
@@ -195,11 +227,10 @@ check_member(const struct conf *c, size_t index, struct conf_error *e)
 		if (differs)
 			return conf_blame(e, &o->block, "group",
 			    "its members share an encoder, and \"%s\" is not "
-			    "as "
-			    "in [output %s]: expected the same channel, codec, "
-			    "bitrate, rate, channels, latency, ptime and "
-			    "extra_input_args for all of them, and rtp:// for "
-			    "none or for all",
+			    "as in [output %s]: expected the same channel, "
+			    "video, encoder, preset, codec, bitrate, rate, "
+			    "channels, latency, ptime and extra_input_args for "
+			    "all of them, and rtp:// for none or for all",
 			    differs, other->block.name);
 		if (++n > TEE_MAX)
 			return conf_blame(e, &o->block, "group",

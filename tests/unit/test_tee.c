@@ -80,6 +80,7 @@ check(const char *text, struct conf_error *e)
 
 #define A "[output a]\nurl = rtmp://h/a/k\ngroup = g\n"
 #define B "[output b]\nurl = rtsp://h/b\ngroup = g\n"
+#define V "video = v\n"
 
 static void
 test_who_may_be_in_a_group(void **state)
@@ -92,6 +93,9 @@ test_who_may_be_in_a_group(void **state)
 		A B "latency = low\n",
 		A B "channel = x\n[channel x]\n",
 		A B "extra_input_args = -x y\n",
+		A B "video = v\n[video v]\n",
+		A V B V "encoder = libx264\n[video v]\n",
+		A V B V "preset = youtube\n[video v]\n",
 		A B "extra_output_args = -x y\n",
 		A "key_file = /x\n",
 		"[output a]\nurl = icecast://source@h/m\ngroup = g\n" B,
@@ -106,6 +110,7 @@ test_who_may_be_in_a_group(void **state)
 
 	(void)state;
 	assert_int_equal(check(A B, &e), 0);
+	assert_int_equal(check(A V B V "[video v]\n", &e), 0);
 	assert_int_equal(
 	    check(A "[output c]\nurl = rtsp://h/c\ncodec = opus\n", &e), 0);
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
