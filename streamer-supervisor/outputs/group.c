@@ -18,8 +18,7 @@ struct group {
 	struct sender *sender;
 	struct timer *gather; /* starts it once all who are to come are there */
 	struct group_member *members;
-	struct timer *unkept; /* tells of keepers that could not be started */
-	bool preparing;       /* members do; the sender waits for them */
+	bool preparing; /* members do; the sender waits for them */
 	struct group_member *slaves[TEE_MAX]; /* of the ffmpeg that runs */
 	char label[80];
 };
@@ -47,15 +46,22 @@ count_carried(const struct group *g)
 	return n;
 }
 
-/* ---- files of members --------------------------------------------------- */
+/* ---- what becomes of a member ------------------------------------------- */
 
+static const char *const carriage_names[] = {
+#define X(name, text) [GROUP_##name] = text,
+	GROUP_CARRIAGES(X)
+#undef X
+};
+
+/* The one place where a carriage changes. */
 static void
-member_release(struct group_member *m)
+member_set_carriage(struct group_member *m, enum group_carriage carriage)
 {
-	m->preparing = false;
-	if (m->keeping)
-		monitor_stop(&m->monitor);
-	keeping_stop(m->keeping);
+	log_debug("group=%s output=%s %s->%s", m->group->name,
+	    m->conf->block.name, carriage_names[m->carriage],
+	    carriage_names[carriage]);
+	m->carriage = carriage;
 }
 
 /* The member is carried no longer, while the others go on. */
@@ -64,57 +70,50 @@ group_lose(struct group_member *m, const char *why)
 {
 	struct group *g = m->group;
 
-	member_release(m);
-	m->carriage = GROUP_OUT;
+	member_files_release(&m->files);
+	member_set_carriage(m, GROUP_OUT);
 	if (count_carried(g) == 0)
 		sender_stop(g->sender, "it has lost all of its outputs");
 	m->lost(m->arg, why);
 }
+
+/* The ffmpeg that carried the member is gone. */
+static void
+member_leave(struct group_member *m, const char *reason)
+{
+	bool lost = m->carriage == GROUP_LOST;
+
+	member_set_carriage(m, GROUP_OUT);
+	if (lost)
+		m->lost(m->arg, m->why);
+	else
+		m->changed(m->arg, reason);
+}
+
+/* ---- files of members --------------------------------------------------- */
 
 static bool
 is_preparing(const struct group *g)
 {
 	const struct group_member *m = g->members;
 
-	while (m && !m->preparing)
+	while (m && !m->files.preparing)
 		m = m->next;
 	return m != NULL;
 }
 
 static void
-member_prepared(void *arg, enum keeping_result result)
+member_prepared(void *arg, const char *why)
 {
 	struct group_member *m = arg;
 	struct group *g = m->group;
 
-	m->preparing = false;
-	if (result != KEEPING_READY)
-		group_lose(m, keeping_why(m->keeping));
+	if (why)
+		group_lose(m, why);
 	if (!g->preparing || is_preparing(g))
 		return;
 	g->preparing = false;
 	sender_prepared(g->sender);
-}
-
-/* What could not be started is told later: a sender is not to be stopped while
- * it starts. */
-static void
-group_unkept(void *arg)
-{
-	struct group *g = arg;
-	struct group_member *m;
-
-	for (m = g->members; m; m = m->next)
-		if (m->preparing && keeping_is_blind(m->keeping))
-			member_prepared(m, KEEPING_FAILED);
-}
-
-static void
-member_grown(void *arg)
-{
-	struct group_member *m = arg;
-
-	monitor_grew(&m->monitor);
 }
 
 /* The group's ffmpeg ends first: two would write to the same files. */
@@ -124,35 +123,13 @@ member_stuck(void *arg, enum cause cause, const char *why)
 	struct group_member *m = arg;
 	struct group *g = m->group;
 
-	member_release(m);
-	m->carriage = GROUP_LOST;
+	member_files_release(&m->files);
+	member_set_carriage(m, GROUP_LOST);
 	snprintf(m->why, sizeof(m->why), "%s", why);
 	if (count_carried(g) == 0)
 		sender_stop(g->sender, "it has lost all of its outputs");
 	else
 		sender_restart(g->sender, cause, "an output's files are stuck");
-}
-
-static int
-member_keep(struct group_member *m)
-{
-	static const struct keeping_events events = { .done = member_prepared,
-		.grown = member_grown };
-	int rc;
-
-	if (!keeping_is_due(&m->plan))
-		return 0;
-	rc = keeping_new(
-	    m->env->loop, m->conf->block.name, &events, m, &m->keeping);
-	m->monitor = (struct monitor){ .env = m->env,
-		.conf = m->conf,
-		.channel = m->channel->block.name,
-		.name = m->conf->block.name,
-		.plan = &m->plan,
-		.keeping = m->keeping,
-		.sick = member_stuck,
-		.arg = m };
-	return rc < 0 ? rc : monitor_init(&m->monitor, NULL);
 }
 
 static void
@@ -162,10 +139,7 @@ watch_files(struct group *g)
 	struct group_member *m;
 
 	for (m = g->members; m; m = m->next)
-		if (m->keeping && on_air && group_carries(m))
-			monitor_start(&m->monitor, 0);
-		else if (m->keeping)
-			monitor_stop(&m->monitor);
+		member_files_watch(&m->files, on_air && group_carries(m));
 }
 
 /* ---- what the sender asks and tells ------------------------------------- */
@@ -176,14 +150,10 @@ group_prepare(void *arg)
 	struct group *g = arg;
 	struct group_member *m;
 
-	for (m = g->members; m; m = m->next) {
-		if (!group_carries(m) || m->keeping == NULL)
-			continue;
-		m->preparing = true;
-		if (keeping_start(m->keeping, &m->plan, m->conf) < 0)
-			timer_at(g->unkept, clock_awake_ns());
-	}
-	g->preparing = is_preparing(g);
+	g->preparing = false;
+	for (m = g->members; m; m = m->next)
+		if (group_carries(m) && member_files_prepare(&m->files))
+			g->preparing = true;
 	return g->preparing;
 }
 
@@ -196,7 +166,7 @@ group_release(void *arg)
 
 	g->preparing = false;
 	for (m = g->members; m; m = m->next)
-		member_release(m);
+		member_files_release(&m->files);
 	return was;
 }
 
@@ -218,22 +188,9 @@ make_argv(void *arg, const struct invocation *start, struct redact *secrets)
 		channel = m->channel;
 		g->slaves[n] = m;
 		members[n++] = (struct tee_member){ &m->plan, m->conf,
-			keeping_number(m->keeping) };
+			member_files_number(&m->files) };
 	}
 	return n ? tee_argv(members, n, channel, start) : NULL;
-}
-
-/* The ffmpeg that carried the member is gone. */
-static void
-member_leave(struct group_member *m, const char *reason)
-{
-	bool lost = m->carriage == GROUP_LOST;
-
-	m->carriage = GROUP_OUT;
-	if (lost)
-		m->lost(m->arg, m->why);
-	else
-		m->changed(m->arg, reason);
 }
 
 static void
@@ -303,7 +260,7 @@ group_start(struct group_member *m, const char *reason)
 		sender_start(g->sender, reason);
 	if (group_carries(m) || g == NULL || sender_is_alive(g->sender))
 		return group_carries(m);
-	m->carriage = GROUP_CARRIED;
+	member_set_carriage(m, GROUP_CARRIED);
 	timer_at(g->gather, clock_awake_ns());
 	return true;
 }
@@ -314,11 +271,12 @@ group_stop(struct group_member *m, const char *reason)
 	struct group *g = m->group;
 
 	if (m->carriage == GROUP_LOST)
-		m->carriage = GROUP_LEAVING;
+		member_set_carriage(m, GROUP_LEAVING);
 	if (!group_carries(m))
 		return;
-	member_release(m);
-	m->carriage = sender_is_alive(g->sender) ? GROUP_LEAVING : GROUP_OUT;
+	member_files_release(&m->files);
+	member_set_carriage(
+	    m, sender_is_alive(g->sender) ? GROUP_LEAVING : GROUP_OUT);
 	if (count_carried(g) == 0)
 		sender_stop(g->sender, reason);
 	else if (sender_is_alive(g->sender))
@@ -353,7 +311,6 @@ group_discard(struct group *g)
 	LIST_REMOVE(g->env->groups, g);
 	sender_free(g->sender);
 	timer_free(g->gather);
-	timer_free(g->unkept);
 	free(g->socket);
 	free(g);
 }
@@ -387,8 +344,6 @@ make(struct group_member *m)
 	spec.socket = g->socket;
 	spec.label = g->label;
 	if (g->socket == NULL ||
-	    timer_new(g->env->loop, TIMER_COARSE, group_unkept, g, &g->unkept) <
-		0 ||
 	    timer_new(g->env->loop, TIMER_COARSE, gathered, g, &g->gather) <
 		0 ||
 	    sender_new(&spec, &g->sender, &e) < 0) {
@@ -417,8 +372,6 @@ group_join(struct group_member *m)
 {
 	struct group *g = m->env->groups;
 
-	if (member_keep(m) < 0)
-		return ERR_NOMEM;
 	while (g && !is_group_of(g, m))
 		g = g->next;
 	if (g == NULL)
@@ -426,9 +379,16 @@ group_join(struct group_member *m)
 	if (g == NULL)
 		return ERR_NOMEM;
 	m->group = g;
-	m->monitor.timing = &g->timing;
 	LIST_APPEND(g->members, m);
-	return 0;
+	m->files = (struct member_files){ .env = m->env,
+		.conf = m->conf,
+		.timing = &g->timing,
+		.plan = &m->plan,
+		.channel = m->channel->block.name,
+		.prepared = member_prepared,
+		.stuck = member_stuck,
+		.arg = m };
+	return member_files_init(&m->files);
 }
 
 void
@@ -437,12 +397,9 @@ group_part(struct group_member *m)
 	struct group *g = m->group;
 	size_t i;
 
-	if (m->keeping)
-		monitor_done(&m->monitor);
-	keeping_free(m->keeping);
-	m->keeping = NULL;
 	if (g == NULL)
 		return;
+	member_files_done(&m->files);
 	LIST_REMOVE(g->members, m);
 	for (i = 0; i < TEE_MAX; i++)
 		if (g->slaves[i] == m)

@@ -11,17 +11,22 @@
 #define STREAMER_SUPERVISOR_OUTPUTS_GROUP_H
 
 #include "streamer-supervisor/ffmpeg/tee.h"
-#include "streamer-supervisor/sender/monitor.h"
+#include "streamer-supervisor/outputs/member_files.h"
 #include "streamer-supervisor/sender/sender.h"
 
 struct group;
 
 /* The ffmpeg of the group, and a member of it. */
+#define GROUP_CARRIAGES(X)                                                   \
+	X(OUT, "out")         /* it may have an ffmpeg of its own */         \
+	X(CARRIED, "carried") /* the group's carries it, or is to */         \
+	X(LEAVING, "leaving") /* the ffmpeg that has carried it is ending */ \
+	X(LOST, "lost")       /* the same, because the member has failed */
+
 enum group_carriage {
-	GROUP_OUT,     /* the member may have an ffmpeg of its own */
-	GROUP_CARRIED, /* the group's ffmpeg carries it, or is to */
-	GROUP_LEAVING, /* the ffmpeg that has carried it is ending */
-	GROUP_LOST,    /* the same, because the member has failed */
+#define X(name, text) GROUP_##name,
+	GROUP_CARRIAGES(X)
+#undef X
 };
 
 /* The holder fills in the first part. */
@@ -41,14 +46,12 @@ struct group_member {
 	struct group *group; /* NULL: it is in no group */
 	struct group_member *next;
 	enum group_carriage carriage;
-	char why[REASON_MAX];    /* it is lost */
-	struct keeping *keeping; /* NULL: it writes no files */
-	bool preparing;          /* `keeping` is at it */
-	struct monitor monitor;  /* of these files alone */
+	char why[REASON_MAX]; /* it is lost */
+	struct member_files files;
 };
 
-/* Joins the group that the member's configuration names. Fails with
- * ERR_NOMEM. */
+/* Joins the group that the member's configuration names; group_part() is due in
+ * any case. Fails with ERR_NOMEM or as timer_new(). */
 int group_join(struct group_member *m);
 /* Leaves the group; a member of none is fine. */
 void group_part(struct group_member *m);

@@ -10,11 +10,22 @@
 #include "streamer-supervisor/outputs/group.h"
 
 /* Who wants an output to run. */
+#define WISHES(X)                                                     \
+	X(NONE, "off")        /* nobody */                            \
+	X(START, "autostart") /* the configuration, once all is up */ \
+	X(RUN, "on")          /* whoever started it */                \
+	X(ENDED, "ended")     /* nobody: it ran until the supervisor's end */
+
 enum wish {
-	WISH_NONE,  /* nobody */
-	WISH_START, /* it starts by itself, once the supervisor is up */
-	WISH_RUN,   /* whoever started it */
-	WISH_ENDED, /* it ran until the supervisor's end */
+#define X(name, text) WISH_##name,
+	WISHES(X)
+#undef X
+};
+
+static const char *const wish_names[] = {
+#define X(name, text) [WISH_##name] = text,
+	WISHES(X)
+#undef X
 };
 
 struct output {
@@ -48,6 +59,17 @@ static bool
 is_to_run(const struct output *o)
 {
 	return o->wish == WISH_START || o->wish == WISH_RUN;
+}
+
+/* The one place where the wish changes. */
+static void
+output_set_wish(struct output *o, enum wish wish)
+{
+	if (o->wish == wish)
+		return;
+	log_debug("output=%s wanted: %s->%s", output_name(o),
+	    wish_names[o->wish], wish_names[wish]);
+	o->wish = wish;
 }
 
 static void
@@ -201,7 +223,7 @@ output_begin_because(struct output *o, const char *reason)
 		failover_reset(&o->failover);
 		o->active = SENDER_PRIMARY;
 	}
-	o->wish = WISH_RUN;
+	output_set_wish(o, WISH_RUN);
 	if (goes_with_group(o, reason))
 		return;
 	sender_start(o->senders[SENDER_PRIMARY], reason);
@@ -225,7 +247,7 @@ output_begin(struct output *o)
 static void
 output_let_go(struct output *o, enum wish wish)
 {
-	o->wish = wish;
+	output_set_wish(o, wish);
 	group_stop(&o->member, "stop was asked for");
 	stop_senders(o, "stop was asked for");
 }

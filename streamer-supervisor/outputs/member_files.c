@@ -1,0 +1,114 @@
+#include "streamer-supervisor/outputs/member_files.h"
+
+static void
+member_files_tell(struct member_files *f, enum keeping_result result)
+{
+	f->preparing = false;
+	f->prepared(
+	    f->arg, result == KEEPING_READY ? NULL : keeping_why(f->keeping));
+}
+
+static void
+keeper_done(void *arg, enum keeping_result result)
+{
+	member_files_tell(arg, result);
+}
+
+static void
+keeper_unkept(void *arg)
+{
+	member_files_tell(arg, KEEPING_FAILED);
+}
+
+static void
+files_grown(void *arg)
+{
+	struct member_files *f = arg;
+
+	monitor_grew(&f->monitor);
+}
+
+static void
+files_stuck(void *arg, enum cause cause, const char *why)
+{
+	struct member_files *f = arg;
+
+	f->stuck(f->arg, cause, why);
+}
+
+int
+member_files_init(struct member_files *f)
+{
+	static const struct keeping_events events = { .done = keeper_done,
+		.grown = files_grown };
+	const char *name = f->conf->block.name;
+	int rc;
+
+	if (!keeping_is_due(f->plan))
+		return 0;
+	rc = keeping_new(f->env->loop, name, &events, f, &f->keeping);
+	f->monitor = (struct monitor){ .env = f->env,
+		.timing = f->timing,
+		.conf = f->conf,
+		.channel = f->channel,
+		.name = name,
+		.plan = f->plan,
+		.keeping = f->keeping,
+		.sick = files_stuck,
+		.arg = f };
+	if (rc == 0)
+		rc = timer_new(
+		    f->env->loop, TIMER_COARSE, keeper_unkept, f, &f->unkept);
+	return rc < 0 ? rc : monitor_init(&f->monitor, NULL);
+}
+
+void
+member_files_done(struct member_files *f)
+{
+	if (f->keeping)
+		monitor_done(&f->monitor);
+	timer_free(f->unkept);
+	keeping_free(f->keeping);
+	f->keeping = NULL;
+	f->unkept = NULL;
+}
+
+bool
+member_files_prepare(struct member_files *f)
+{
+	if (f->keeping == NULL)
+		return false;
+	f->preparing = true;
+	/* Told later: a sender is not to be stopped while it starts. */
+	if (keeping_start(f->keeping, f->plan, f->conf) < 0)
+		timer_at(f->unkept, clock_awake_ns());
+	return true;
+}
+
+void
+member_files_watch(struct member_files *f, bool on_air)
+{
+	if (f->keeping == NULL)
+		return;
+	if (on_air)
+		monitor_start(&f->monitor, 0);
+	else
+		monitor_stop(&f->monitor);
+}
+
+void
+member_files_release(struct member_files *f)
+{
+	if (f->keeping == NULL)
+		return;
+	f->preparing = false;
+	keeping_stop(f->keeping);
+	timer_at(f->unkept, INT64_MAX);
+	monitor_stop(&f->monitor);
+}
+
+int64_t
+member_files_number(const struct member_files *f)
+{
+	return keeping_number(f->keeping);
+}

@@ -1,0 +1,47 @@
+/*
+ * The files that a member of a group writes. The keeper (keeping.h) of an
+ * output with an ffmpeg of its own belongs to its sender; the group's ffmpeg
+ * writes the files of several, so each member has its own.
+ */
+#ifndef STREAMER_SUPERVISOR_OUTPUTS_MEMBER_FILES_H
+#define STREAMER_SUPERVISOR_OUTPUTS_MEMBER_FILES_H
+
+#include "streamer-supervisor/sender/monitor.h"
+
+/* The holder fills in the first part; all of it is borrowed. */
+struct member_files {
+	const struct environment *env;
+	const struct conf_output *conf;
+	const struct conf_timing *timing;
+	const struct plan *plan;
+	const char *channel;
+	/* Comes once after a member_files_prepare() that returned true, from
+	 * the loop, unless they are let go before. `why` is NULL when the place
+	 * is ready. */
+	void (*prepared)(void *arg, const char *why);
+	/* They don't grow though ffmpeg is on air. */
+	void (*stuck)(void *arg, enum cause cause, const char *why);
+	void *arg;
+
+	struct keeping *keeping; /* NULL: it writes no files */
+	bool preparing;
+	struct timer *unkept; /* tells that the keeper could not be started */
+	struct monitor monitor;
+};
+
+/* Fails with ERR_NOMEM or as timer_new(). */
+int member_files_init(struct member_files *f);
+void member_files_done(struct member_files *f);
+
+/* Begins to prepare their place. Returns false when there is nothing to wait
+ * for. */
+bool member_files_prepare(struct member_files *f);
+/* Looks whether they grow (`on_air`), or looks no longer. */
+void member_files_watch(struct member_files *f, bool on_air);
+/* The ffmpeg that writes them is gone, or was not started. */
+void member_files_release(struct member_files *f);
+
+/* The number that the first of them is to have. */
+int64_t member_files_number(const struct member_files *f);
+
+#endif
