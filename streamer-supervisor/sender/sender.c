@@ -113,9 +113,10 @@ run_gone(void *arg, bool unknown)
 {
 	struct sender *s = arg;
 	bool played = s->child.state == CHILD_RUNNING;
+	bool awake = s->wait == WAIT_AWAKE;
 
 	launch_over(&s->launch);
-	s->wait = judge_end(s, unknown);
+	sender_set_wait(s, judge_end(s, unknown));
 	if (unknown) {
 		probe_again(s->spec.env->probe);
 		sender_feed(s, CHILD_REJECT);
@@ -125,7 +126,7 @@ run_gone(void *arg, bool unknown)
 	sender_feed(s, CHILD_GONE);
 	if (s->wait == WAIT_PLAYER && played)
 		sender_feed_because(s, CHILD_WAKE, "waits for the next player");
-	else if (s->wakes)
+	else if (awake && s->wait != WAIT_NOTHING)
 		sender_feed_because(s, CHILD_WAKE, "ttsd is on air");
 }
 
@@ -158,7 +159,8 @@ static const struct ffmpeg_run_events ffmpeg_run_events = {
 void
 sender_source_up(struct sender *s)
 {
-	s->wakes = ffmpeg_run_alive(&s->run);
+	if (ffmpeg_run_alive(&s->run))
+		sender_set_wait(s, WAIT_AWAKE);
 	sender_feed_because(s, CHILD_WAKE, "ttsd is on air");
 }
 

@@ -6,14 +6,19 @@
 #include "streamer-supervisor/sender/monitor.h"
 #include "streamer-supervisor/sender/sender.h"
 
-/* Why a sender has no ffmpeg though it is to send. */
+/* What a sender waits for that has no ffmpeg though it is to send. */
+#define SENDER_WAITS(X)                                                       \
+	X(NOTHING, "nothing") /* it has one, or never had one */              \
+	X(AWAKE, "no more")   /* the same; ttsd came back: no wait follows */ \
+	X(RETRY, "a retry")   /* it failed */                                 \
+	X(SOURCE, "ttsd")     /* nobody serves the audio */                   \
+	X(PLAYER, "a player") /* one has left, or it was none */              \
+	X(PROGRAM, "ffmpeg")  /* it is missing, or lacks something */
+
 enum sender_wait {
-	WAIT_NOTHING, /* it has one, or never had one */
-	WAIT_RETRY,   /* it failed, and is tried again after a while */
-	WAIT_SOURCE,  /* nobody serves the audio */
-	WAIT_PLAYER,  /* a listener's player has left, or a client came that
-		       * was no player */
-	WAIT_PROGRAM, /* ffmpeg is missing, or lacks something */
+#define X(name, text) WAIT_##name,
+	SENDER_WAITS(X)
+#undef X
 };
 
 struct sender {
@@ -25,7 +30,6 @@ struct sender {
 	struct timer *deadline;
 	struct ffmpeg_run run;
 	enum sender_wait wait; /* since the last attempt came to nothing */
-	bool wakes; /* ttsd came back during this run: no wait follows it */
 
 	struct monitor monitor;
 
@@ -49,6 +53,9 @@ void sender_set_reason(struct sender *s, const char *reason);
 void sender_set_end(struct sender *s, enum cause cause, const char *reason);
 /* Keeps a reason that ends the attempt and is a failure. */
 void sender_set_error(struct sender *s, enum cause cause, const char *reason);
+
+/* The one place where `wait` changes. */
+void sender_set_wait(struct sender *s, enum sender_wait wait);
 
 /* Tells the machine what has happened, carries out what it wants, logs a change
  * of state and tells the owner of it. The reason is the one that was kept. */

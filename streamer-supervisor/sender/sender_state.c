@@ -59,7 +59,23 @@ sender_tell(struct sender *s, enum child_event event)
 	return action;
 }
 
-/* ---- the one setter --------------------------------------------------- */
+/* ---- the two setters -------------------------------------------------- */
+
+static const char *const wait_names[] = {
+#define X(name, text) [WAIT_##name] = text,
+	SENDER_WAITS(X)
+#undef X
+};
+
+void
+sender_set_wait(struct sender *s, enum sender_wait wait)
+{
+	if (s->wait == wait)
+		return;
+	log_debug("output=%s waits for: %s->%s", s->label, wait_names[s->wait],
+	    wait_names[wait]);
+	s->wait = wait;
+}
 
 /* What a state means here; all else is the machine's (child.c). */
 static const struct {
@@ -140,7 +156,7 @@ sender_take(struct sender *s, enum launch_result result)
 	if (result == LAUNCH_DONE || result == LAUNCH_PENDING)
 		return;
 	sender_set_error(s, s->launch.cause, s->launch.why);
-	s->wait = table[result].wait;
+	sender_set_wait(s, table[result].wait);
 	if (result == LAUNCH_REFUSED || result == LAUNCH_LACKING)
 		sender_tell(s, CHILD_REJECT);
 	sender_tell(s, table[result].event);
@@ -154,8 +170,7 @@ sender_act(struct sender *s, enum child_action action)
 	if (action == CHILD_NOTHING)
 		return false;
 	if (action == CHILD_SPAWN) {
-		s->wait = WAIT_NOTHING;
-		s->wakes = false;
+		sender_set_wait(s, WAIT_NOTHING);
 		sender_take(s, launch_try(&s->launch));
 		return false;
 	}
@@ -182,7 +197,7 @@ sender_change(
 	sender_settle(s, from, event);
 	if (!cancelled)
 		return;
-	s->wait = WAIT_RETRY;
+	sender_set_wait(s, WAIT_RETRY);
 	sender_change(s, CHILD_GONE, NULL);
 }
 

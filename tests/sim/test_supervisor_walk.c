@@ -124,7 +124,7 @@ has_new_hope(void)
 static bool
 begins_afresh(const struct sender *s)
 {
-	return s->child.state == CHILD_STOPPING || s->wakes ||
+	return s->child.state == CHILD_STOPPING ||
 	       (s->wait != WAIT_NOTHING && s->wait != WAIT_RETRY);
 }
 
