@@ -7,7 +7,6 @@
 #include "common/args/words.h"
 #include "common/err.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
-#include "streamer-supervisor/sender/stream_key.h"
 
 static void
 ignore_data(void *arg, const uint8_t *data, size_t len)
@@ -77,12 +76,11 @@ set_url(struct launch *l, const char *url, struct conf_error *e)
 		return ERR_NOMEM;
 	}
 	rc = plan_make(&l->conf, l->url_key, &l->plan, e);
-	if (rc == 0 && !l->guarded) {
-		rc = stream_key_guard(&l->conf, &l->plan);
-		if (rc < 0)
-			snprintf(e->text, sizeof(e->text), "%s", err_text(rc));
-	}
-	l->guarded = rc == 0;
+	if (rc < 0)
+		return rc;
+	rc = stream_key_guard(&l->said, &l->conf, &l->plan);
+	if (rc < 0)
+		snprintf(e->text, sizeof(e->text), "%s", err_text(rc));
 	return rc;
 }
 
@@ -209,10 +207,8 @@ launch_key_read(struct launch *l, int err)
 {
 	if (err < 0)
 		return launch_without_key(l, refusal(err));
-	if (!file_reader_is_private(l->key) && !l->warned) {
-		l->warned = true;
-		stream_key_warn(&l->conf);
-	}
+	if (!file_reader_is_private(l->key))
+		stream_key_warn(&l->said, &l->conf);
 	return launch_with_key(l, file_reader_text(l->key));
 }
 

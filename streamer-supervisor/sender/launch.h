@@ -13,6 +13,7 @@
 #include "streamer-supervisor/sender/ffmpeg_run.h"
 #include "streamer-supervisor/sender/history.h"
 #include "streamer-supervisor/sender/keeping.h"
+#include "streamer-supervisor/sender/stream_key.h"
 
 /* A masked URL has at most so many bytes: masks may be longer than secrets. */
 #define LAUNCH_URL_MAX (ADDRESS_MAX + 100)
@@ -73,10 +74,9 @@ struct launch {
 	struct plan plan;
 	struct redact redact;
 	char url[LAUNCH_URL_MAX]; /* masked */
-	bool guarded;             /* stream_key_guard() was done */
-	bool warned;              /* stream_key_warn() was done */
-	enum cause cause;         /* why it came to nothing, in a word */
-	char why[REASON_MAX];     /* and for a person */
+	struct stream_key_said said;
+	enum cause cause;     /* why it came to nothing, in a word */
+	char why[REASON_MAX]; /* and for a person */
 };
 
 /* Prepares to launch for the address of `conf`, or its second one (`backup`);

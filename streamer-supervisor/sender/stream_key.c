@@ -98,15 +98,19 @@ guard_url(const struct conf_output *o, const struct plan *plan)
 }
 
 int
-stream_key_guard(const struct conf_output *o, const struct plan *plan)
+stream_key_guard(struct stream_key_said *said, const struct conf_output *o,
+    const struct plan *plan)
 {
 	int rc;
 
+	if (said->url)
+		return 0;
 	if (o->address.key_env[0])
 		from_environment(o->address.key_env);
 	rc = guard_url(o, plan);
 	if (rc < 0)
 		return rc;
+	said->url = true;
 	if (tls_is_blind(plan, o))
 		log_warning("output=%s the certificate of its server is not "
 			    "checked: ffmpeg does not do that for %s://; "
@@ -116,8 +120,11 @@ stream_key_guard(const struct conf_output *o, const struct plan *plan)
 }
 
 void
-stream_key_warn(const struct conf_output *o)
+stream_key_warn(struct stream_key_said *said, const struct conf_output *o)
 {
+	if (said->file)
+		return;
+	said->file = true;
 	if (strcmp(o->address.key_file, stream_key_file(o)) == 0)
 		log_warning("output=%s key_file=%s can be read by other users; "
 			    "chmod 600 makes it private",

@@ -18,9 +18,17 @@
  * first line. */
 #define STREAM_KEY_FILE_MAX 4096
 
+/* What was said of an output's secrets: once is enough, though its URL and its
+ * key are fetched at each start. */
+struct stream_key_said {
+	bool url, file;
+};
+
 /* Takes what is in key_env away from the processes that will be started, and
- * warns of secrets that others can see. Fails with ERR_NOMEM. */
-int stream_key_guard(const struct conf_output *o, const struct plan *plan);
+ * warns of secrets that others can see. Fails with ERR_NOMEM; what was done
+ * already is not done again. */
+int stream_key_guard(struct stream_key_said *said, const struct conf_output *o,
+    const struct plan *plan);
 
 /* Returns the path of key_file: a name without a folder is that of a credential
  * of systemd. It is valid until the next call. */
@@ -28,7 +36,7 @@ const char *stream_key_file(const struct conf_output *o);
 
 /* Warns that others can read key_file; the modes of systemd's credentials are
  * systemd's affair. */
-void stream_key_warn(const struct conf_output *o);
+void stream_key_warn(struct stream_key_said *said, const struct conf_output *o);
 
 /* Parts the output's URL and key into what may be seen and what may not;
  * secret_done() is due in any case. `text` is that of key_file, NULL without
