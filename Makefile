@@ -44,6 +44,7 @@ TTSD_ROOMS := ttsd $(addprefix ttsd/,control air pool queue text)
 SUPERVISOR_ROOMS := streamer-supervisor \
 	$(addprefix streamer-supervisor/,control outputs sender keeper ffmpeg)
 
+CAPTIONS_ROOMS := streamer-supervisor/captions
 PAINTER_ROOMS := $(addprefix streamer-supervisor/painter,/layout /posix) \
 	streamer-supervisor/painter
 
@@ -129,12 +130,13 @@ $(PAINTER_PROGRAM): $(call objects,$(call sources,$(PAINTER_ROOMS))) $(LIBCOMMON
 		-lm
 
 # Unit tests take from archives what they need of any part but the mains.
-UNIT_LIBS := $(addprefix $(OUT)/obj/,libttsd.a libstreamer.a libpainter.a libctl.a libsound.a libkit.a libdaemon.a libplatform.a libcommon.a)
+UNIT_LIBS := $(addprefix $(OUT)/obj/,libttsd.a libstreamer.a libpainter.a libcaptions.a libctl.a libsound.a libkit.a libdaemon.a libplatform.a libcommon.a)
 not_main = $(filter-out %/main.o,$(call objects,$(call sources,$(1))))
 
 $(OUT)/obj/libttsd.a: $(call not_main,$(TTSD_ROOMS))
 $(OUT)/obj/libstreamer.a: $(call not_main,$(SUPERVISOR_ROOMS))
 $(OUT)/obj/libpainter.a: $(call objects,$(call sources,streamer-supervisor/painter/layout))
+$(OUT)/obj/libcaptions.a: $(call not_main,$(CAPTIONS_ROOMS))
 $(OUT)/obj/libctl.a: $(call not_main,ttsctl)
 $(OUT)/obj/libnet.a: $(NET)
 $(OUT)/obj/libsound.a: $(SOUND)

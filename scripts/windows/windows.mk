@@ -124,11 +124,12 @@ WIN_UNIT := $(filter-out test_docs test_sound test_program test_spawn \
 WIN_UNIT_PROGRAMS := $(patsubst %,$(WIN)/tests/unit/%.exe,$(WIN_UNIT) \
 	test_sapi_text)
 WIN_UNIT_LIBS := $(addprefix $(WIN)/obj/,libkit.a libttsd.a libstreamer.a \
-	libctl.a libdaemon.a libplatform.a libcommon.a)
+	libcaptions.a libctl.a libdaemon.a libplatform.a libcommon.a)
 win_not_main = $(filter-out %/main.o,$(call win_objects,$(call sources,$(1))))
 
 $(WIN)/obj/libttsd.a: $(call win_not_main,$(TTSD_ROOMS))
 $(WIN)/obj/libstreamer.a: $(call win_not_main,$(SUPERVISOR_ROOMS))
+$(WIN)/obj/libcaptions.a: $(call win_not_main,$(CAPTIONS_ROOMS))
 $(WIN)/obj/libctl.a: $(call win_not_main,ttsctl)
 $(WIN)/obj/libdaemon.a: $(call win_objects,$(call sources,daemon))
 $(WIN)/obj/libplatform.a: $(WIN_PLATFORM)

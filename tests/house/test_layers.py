@@ -11,6 +11,7 @@ ENGINES = "ttsd/engines"
 KIT = f"{ENGINES}/kit"
 NET = f"{ENGINES}/net"
 SOUND = f"{ENGINES}/sound"
+CAPTIONS = "streamer-supervisor/captions"
 PAINTER = "streamer-supervisor/painter"
 # What is one engine's own, in a folder of its name.
 OWN = {p.relative_to(ROOT).as_posix() for p in (ROOT / ENGINES).iterdir()
@@ -72,6 +73,7 @@ ALLOWED = {
         KIT, f"{KIT}/win32", "platform/win32", f"{ENGINES}/win32/sapi"},
     f"{ENGINES}/win32/sapi": COMMON | {KIT},
     "streamer-supervisor/picture/director": COMMON,
+    CAPTIONS: COMMON | PLATFORM | DAEMON | {"streamer-supervisor/keeper"},
     PAINTER: COMMON | {f"{PAINTER}/layout", f"{PAINTER}/posix"},
     f"{PAINTER}/layout": COMMON,
     f"{PAINTER}/posix": COMMON,
