@@ -256,6 +256,10 @@ group_start(struct group_member *m, const char *reason)
 {
 	struct group *g = m->group;
 
+	/* The ffmpeg that it was to leave goes on with it once it has ended:
+	 * with one of its own, two would write to the same place. */
+	if (group_is_ending(m))
+		m->carriage = GROUP_CARRIED;
 	if (group_carries(m))
 		sender_start(g->sender, reason);
 	if (group_carries(m) || g == NULL || sender_is_alive(g->sender))

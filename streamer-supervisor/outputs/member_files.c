@@ -73,6 +73,16 @@ member_files_done(struct member_files *f)
 	f->unkept = NULL;
 }
 
+/* A folder that hangs is to be told from the others before the start of all of
+ * them has taken too long. */
+static int64_t
+member_files_patience_ns(const struct member_files *f)
+{
+	int64_t half = f->timing->start_timeout_ns / 2;
+
+	return half < KEEPING_PATIENCE_NS ? half : KEEPING_PATIENCE_NS;
+}
+
 bool
 member_files_prepare(struct member_files *f)
 {
@@ -80,7 +90,8 @@ member_files_prepare(struct member_files *f)
 		return false;
 	f->preparing = true;
 	/* Told later: a sender is not to be stopped while it starts. */
-	if (keeping_start(f->keeping, f->plan, f->conf) < 0)
+	if (keeping_start(
+		f->keeping, f->plan, f->conf, member_files_patience_ns(f)) < 0)
 		timer_at(f->unkept, clock_awake_ns());
 	return true;
 }

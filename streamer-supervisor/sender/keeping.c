@@ -22,6 +22,7 @@ struct keeping {
 	struct timer *deadline;
 	struct lines out, err;
 	bool preparing;
+	int64_t patience_ns;
 	int64_t number;
 	char why[REASON_MAX];
 };
@@ -44,9 +45,8 @@ keeping_late(void *arg)
 	process_free(k->process);
 	k->process = NULL;
 	snprintf(k->why, sizeof(k->why),
-	    "url: the folder did not answer in %d "
-	    "s",
-	    (int)(KEEPING_PATIENCE_NS / NS_PER_S));
+	    "url: the folder did not answer in %g s",
+	    (double)k->patience_ns / NS_PER_S);
 	keeping_answer(k, KEEPING_FAILED);
 }
 
@@ -212,8 +212,8 @@ keeping_free(struct keeping *k)
 }
 
 int
-keeping_start(
-    struct keeping *k, const struct plan *plan, const struct conf_output *o)
+keeping_start(struct keeping *k, const struct plan *plan,
+    const struct conf_output *o, int64_t patience_ns)
 {
 	int rc;
 
@@ -228,7 +228,8 @@ keeping_start(
 		return rc;
 	}
 	k->preparing = true;
-	timer_at(k->deadline, clock_awake_ns() + KEEPING_PATIENCE_NS);
+	k->patience_ns = patience_ns;
+	timer_at(k->deadline, clock_awake_ns() + patience_ns);
 	return 0;
 }
 

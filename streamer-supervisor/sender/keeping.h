@@ -9,7 +9,7 @@
 #include "platform/platform.h"
 #include "streamer-supervisor/ffmpeg/plan.h"
 
-/* A place that was not ready in this time counts as one that hangs. */
+/* A place that is not ready in this time hangs; enough for a slow one. */
 #define KEEPING_PATIENCE_NS (5 * NS_PER_S)
 
 struct keeping;
@@ -37,10 +37,11 @@ void keeping_free(struct keeping *k);
 /* Is there anything to keep of such an output? */
 bool keeping_is_due(const struct plan *plan);
 
-/* Begins to prepare the place of an output's URL. Errors are those of
- * path_self() and process_spawn(). */
-int keeping_start(
-    struct keeping *k, const struct plan *plan, const struct conf_output *o);
+/* Begins to prepare the place of an output's URL, which has failed if it is not
+ * ready in `patience_ns`. Errors are those of path_self() and process_spawn().
+ */
+int keeping_start(struct keeping *k, const struct plan *plan,
+    const struct conf_output *o, int64_t patience_ns);
 /* The ffmpeg is gone, or was not started. Returns false when it was not being
  * prepared. NULL is fine. */
 bool keeping_stop(struct keeping *k);

@@ -158,7 +158,8 @@ launch_without_key(struct launch *l, enum launch_result result)
 static enum launch_result
 launch_keep(struct launch *l)
 {
-	if (keeping_start(l->keeping, &l->plan, &l->conf) < 0)
+	if (keeping_start(l->keeping, &l->plan, &l->conf, KEEPING_PATIENCE_NS) <
+	    0)
 		return launch_fail(
 		    l, LAUNCH_FAILED, CAUSE_ADDRESS, keeping_why(l->keeping));
 	l->pending = PENDING_FOLDER;

@@ -196,6 +196,26 @@ test_one_of_a_group_whose_place_is_not_ready(void **state)
 	}
 }
 
+/* Everybody of a group was held up for ever by one folder that hangs, where
+ * the start had less time than the folder. */
+static void
+test_a_folder_that_hangs_in_a_hasty_group(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, 1, "");
+	keepers_fate(FATE_HANGS);
+	assert_true(desk_reload(&d,
+	    "[output live]\nurl = rtmp://a/live/k\ngroup = g\n"
+	    "start_timeout = 3s\n" TIMES
+	    "[output rec]\nurl = /rec/%H.aac\ngroup = g\n" TIMES));
+	desk_until(&d, "live", CHILD_RUNNING, 2 * NS_PER_S);
+	desk_until(&d, "rec", CHILD_BACKOFF, 7 * NS_PER_S);
+	expect_error(&d, "rec", "did not answer in");
+	desk_end(&d);
+}
+
 /* A disk that hangs is told by the one limit that comes first. */
 static void
 test_a_start_that_may_not_take_so_long(void **state)
@@ -460,6 +480,7 @@ main(void)
 		cmocka_unit_test(test_a_keeper_goes_with_its_ffmpeg),
 		cmocka_unit_test(test_a_place_that_is_not_ready),
 		cmocka_unit_test(test_one_of_a_group_whose_place_is_not_ready),
+		cmocka_unit_test(test_a_folder_that_hangs_in_a_hasty_group),
 		cmocka_unit_test(test_a_start_that_may_not_take_so_long),
 		cmocka_unit_test(test_what_is_asked_while_it_prepares),
 		cmocka_unit_test(test_ready_and_nobody_serves),

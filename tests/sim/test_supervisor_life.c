@@ -259,6 +259,35 @@ test_every_order_of_a_group(void **state)
 	expect_in_every_order(&o);
 }
 
+/* A member that was started again before the group's ffmpeg had let it go got
+ * an ffmpeg of its own beside that: two wrote to one file. */
+static void
+test_a_member_is_started_while_it_leaves(void **state)
+{
+	static const char *const stopped[][2] = { { "two", NULL },
+		{ "one", "two" } };
+	struct desk d;
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(stopped); i++) {
+		desk_begin(&d, i + 1, GROUP(""));
+		desk_until(&d, "two", CHILD_RUNNING, NS_PER_S);
+		for (n = 0; n < 2 && stopped[i][n]; n++)
+			assert_true(desk_ask(&d, "stop", stopped[i][n]));
+		assert_int_equal(desk_state(&d, "two"), CHILD_STOPPING);
+		assert_true(desk_ask(&d, "start", "two"));
+		assert_int_equal(encoders_living(), 1);
+		desk_until(&d, "two", CHILD_RUNNING, NS_PER_S);
+		assert_int_equal(encoders_living(), 1);
+		assert_true(json_is_true(
+		    json_object_get(desk_status(&d, "two"), "carried")));
+		assert_int_equal(desk_state(&d, "one"),
+		    stopped[i][1] ? CHILD_STOPPED : CHILD_RUNNING);
+		desk_end(&d);
+	}
+}
+
 static void
 test_backup(void **state)
 {
@@ -420,6 +449,7 @@ main(void)
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_every_order_of_an_output),
 		cmocka_unit_test(test_every_order_of_a_group),
+		cmocka_unit_test(test_a_member_is_started_while_it_leaves),
 		cmocka_unit_test(test_backup),
 		cmocka_unit_test(test_a_member_is_lost),
 		cmocka_unit_test(test_all_timing_reaches_a_group),
