@@ -89,6 +89,9 @@ test_machine_sleeps(void **state)
 	assert_in_range(skipped, 3590 * 24000, 3600 * 24000);
 	assert_int_equal(ear_first(e) + ear_count(e) + (uint64_t)skipped,
 	    main_channel(&s)->pacer.position);
+	assert_int_equal(main_channel(&s)->subscribers->left_out, skipped);
+	assert_int_equal(
+	    main_channel(&s)->subscribers->edge, json_number(event, "sample"));
 	assert_in_range(main_channel(&s)->pacer.position,
 	    (uint64_t)3620 * 24000 - 240, (uint64_t)3620 * 24000 + 240);
 	assert_null(client_event_of(s.events, "clock", 0));

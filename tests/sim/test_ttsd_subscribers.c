@@ -132,6 +132,11 @@ test_lagging_is_skipped(void **state)
 	    ear_sample(good, position - 1));
 	assert_int_not_equal(ear_sample(good, position - 1), 0);
 	assert_int_equal(ear_first(good) + ear_count(good), position);
+	/* Whoever places words on the slow one's time line knows by how much
+	 * they come earlier there. */
+	assert_int_equal(ear_first(slow) + ear_count(slow) +
+			     main_channel(&s)->subscribers->left_out,
+	    position);
 	ear_close(good);
 	ear_close(slow);
 	station_end(&s);

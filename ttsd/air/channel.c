@@ -32,10 +32,11 @@ tell_subscriber(
 {
 	event_publish(ch->server, EVENT_SUBSCRIBER, channel_name(ch),
 	    SERVER_ANY_LEAD, ch->pacer.position,
-	    json_pack("{s:s, s:I, s:I, s:I}", "state", state, "pid",
+	    json_pack("{s:s, s:I, s:I, s:I, s:I, s:I}", "state", state, "pid",
 		(json_int_t)sub->pid, "first_sample",
-		(json_int_t)sub->first_sample, "skips",
-		(json_int_t)sub->skips));
+		(json_int_t)sub->first_sample, "skips", (json_int_t)sub->skips,
+		"left_out", (json_int_t)sub->left_out, "edge",
+		(json_int_t)sub->edge));
 }
 
 static void
@@ -55,6 +56,7 @@ static void
 skipped(struct channel *ch, struct subscriber *sub)
 {
 	ch->counters.skips++;
+	sub->edge = ch->pacer.position;
 	if (sub->lagging)
 		return;
 	sub->lagging = true;
@@ -148,7 +150,7 @@ joined(void *arg, struct stream *s)
 			    channel_name(ch));
 		return;
 	}
-	sub->first_sample = ch->pacer.position;
+	sub->first_sample = sub->edge = ch->pacer.position;
 	wav_header(
 	    sub->header, ch->pacer.rate_hz, (uint16_t)ch->conf->channels);
 	sub->next = ch->subscribers;
@@ -209,9 +211,10 @@ skip_if_late(struct channel *ch, int64_t now_ns)
 	if (skipped_samples == 0)
 		return;
 	jump(ch, skipped_samples);
-	for (sub = ch->subscribers; sub; sub = sub->next)
-		sub->cursor = ch->ring.head -
-			      (ch->ring.head - sub->cursor) % ch->sample_bytes;
+	for (sub = ch->subscribers; sub; sub = sub->next) {
+		subscriber_skip(sub, &ch->ring, ch->sample_bytes);
+		sub->edge = ch->pacer.position;
+	}
 	ch->counters.clock_skips++;
 	log_warning("channel=%s %" PRIu64
 		    " ms of the stream are left out: ttsd "

@@ -28,12 +28,14 @@ list_subscribers(const struct channel *ch)
 
 	for (sub = ch->subscribers; sub; sub = sub->next)
 		body_append(&list,
-		    json_pack("{s:I, s:I, s:I, s:I, s:I}", "pid",
+		    json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "pid",
 			(json_int_t)sub->pid, "lag_ms",
 			bytes_to_ms(ch, subscriber_lag(sub, &ch->ring)),
 			"kernel_bytes", (json_int_t)stream_unread(sub->stream),
 			"skips", (json_int_t)sub->skips, "first_sample",
-			(json_int_t)sub->first_sample));
+			(json_int_t)sub->first_sample, "left_out",
+			(json_int_t)sub->left_out, "edge",
+			(json_int_t)sub->edge));
 	return list;
 }
 

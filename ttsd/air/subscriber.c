@@ -101,16 +101,16 @@ send_some(struct subscriber *sub, const struct ring *ring, bool *gone)
 	return (size_t)n == len;
 }
 
-/* Moves to the live edge, keeping the place within a sample. */
-static void
-skip(struct subscriber *sub, const struct ring *ring, size_t sample_bytes)
+void
+subscriber_skip(
+    struct subscriber *sub, const struct ring *ring, size_t sample_bytes)
 {
-	uint64_t place = sub->cursor % sample_bytes;
+	uint64_t place = sub->cursor % sample_bytes, from = sub->cursor;
 
 	sub->cursor = ring->head - ring->head % sample_bytes;
 	if (place > 0)
 		sub->cursor += place - sample_bytes;
-	sub->skips++;
+	sub->left_out += (sub->cursor - from) / sample_bytes;
 }
 
 enum subscriber_result
@@ -129,6 +129,7 @@ subscriber_push(struct subscriber *sub, const struct ring *ring,
 		return SUBSCRIBER_FINE;
 	if (drop)
 		return SUBSCRIBER_OVERFLOWED;
-	skip(sub, ring, sample_bytes);
+	subscriber_skip(sub, ring, sample_bytes);
+	sub->skips++;
 	return SUBSCRIBER_SKIPPED;
 }

@@ -37,6 +37,8 @@ struct subscriber {
 	bool lagging;    /* it was reported so, and has not caught up since */
 	uint64_t skips;
 	uint64_t first_sample;
+	uint64_t left_out; /* samples that it did not get since then */
+	uint64_t edge; /* the sample it went on with after the last of them */
 	int64_t pid;
 };
 
@@ -57,6 +59,11 @@ void subscriber_free(struct subscriber *sub);
  * to the live edge, or with `drop` reported as overflowed. */
 enum subscriber_result subscriber_push(struct subscriber *sub,
     const struct ring *ring, uint64_t lag_max, bool drop, size_t sample_bytes);
+
+/* Moves the subscriber to the live edge, keeping its place within a sample, and
+ * counts what it is left out. */
+void subscriber_skip(
+    struct subscriber *sub, const struct ring *ring, size_t sample_bytes);
 
 /* How many bytes of the ring the subscriber has not taken yet. */
 uint64_t subscriber_lag(const struct subscriber *sub, const struct ring *ring);
