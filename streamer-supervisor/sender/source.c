@@ -6,24 +6,15 @@
 #include <string.h>
 
 #include "common/body.h"
-#include "common/buf.h"
 #include "common/conf/conf.h"
 #include "common/err.h"
-#include "common/lines.h"
-
-/* A line of ttsd has at most so many bytes. */
-#define LINE_MAX_BYTES (256 * 1024)
+#include "daemon/control_link.h"
 
 struct source {
-	struct loop *loop;
 	const char *path;
 	const struct source_events *events;
 	void *arg;
-	struct stream *stream; /* NULL: not connected */
-	struct buf in;
-	size_t scanned; /* bytes of `in` (lines.h) */
-	struct timer *retry;
-	int64_t next_ns; /* when to try again */
+	struct control_link *link;
 	bool up;
 	bool told; /* the log says that ttsd is missing */
 };
@@ -39,28 +30,6 @@ say_missing(struct source *s)
 		    log_quote(s->path));
 	s->told = true;
 	s->up = false;
-}
-
-static void
-try_later(struct source *s)
-{
-	int64_t now = clock_awake_ns();
-
-	s->next_ns += SOURCE_RETRY_NS;
-	if (s->next_ns < now)
-		s->next_ns = now + SOURCE_RETRY_NS;
-	timer_at(s->retry, s->next_ns);
-}
-
-static void
-hang_up(struct source *s)
-{
-	stream_close(s->stream);
-	s->stream = NULL;
-	buf_clear(&s->in);
-	s->scanned = 0;
-	say_missing(s);
-	try_later(s);
 }
 
 static void
@@ -93,8 +62,9 @@ take_status(struct source *s, const json_t *line)
 }
 
 static void
-take_line(struct source *s, const char *text, size_t len)
+link_line(void *arg, const char *text, size_t len)
 {
+	struct source *s = arg;
 	json_t *line;
 	int rc = body_parse(text, len, 0, &line, NULL);
 
@@ -112,83 +82,40 @@ take_line(struct source *s, const char *text, size_t len)
 }
 
 static void
-take_lines(struct source *s)
-{
-	const char *line;
-	size_t len;
-
-	while (lines_peek(&s->in, &s->scanned, &line, &len)) {
-		take_line(s, line, len);
-		buf_consume(&s->in, len + 1);
-	}
-}
-
-static void
-link_data(void *arg, const uint8_t *data, size_t len)
+link_absent(void *arg, int err)
 {
 	struct source *s = arg;
+	bool was_up = s->up;
 
-	if (buf_put(&s->in, data, len) < 0)
-		hang_up(s);
-	else
-		take_lines(s);
-}
-
-static void
-link_ended(void *arg, int err)
-{
-	(void)err;
-	hang_up(arg);
-}
-
-static const struct stream_events link_events = { .data = link_data,
-	.ended = link_ended };
-
-static void
-try_now(void *arg)
-{
-	static const char hello[] =
-	    "{\"op\":\"subscribe\",\"events\":[\"subscriber\"]}\n";
-	struct source *s = arg;
-	int rc = stream_connect(s->loop, s->path, &link_events, s, &s->stream);
-
-	if (rc < 0) {
-		if (rc == ERR_NOMEM)
-			log_warning("ttsd is not asked for: out of memory; it "
-				    "is tried again");
-		say_missing(s);
-		try_later(s);
+	if (err == ERR_NOMEM)
+		log_warning("ttsd is not asked for: out of memory; it is "
+			    "tried again");
+	say_missing(s);
+	if (!was_up)
 		s->events->absent(s->arg);
-		return;
-	}
-	/* An empty socket takes a line whole. */
-	if (stream_write(s->stream, hello, sizeof(hello) - 1) !=
-	    (int)sizeof(hello) - 1)
-		hang_up(s);
 }
+
+static const struct control_link_events link_events = { link_line,
+	link_absent };
 
 int
 source_new(struct loop *l, const char *path, const struct source_events *events,
     void *arg, struct source **out)
 {
+	static const char hello[] =
+	    "{\"op\":\"subscribe\",\"events\":[\"subscriber\"]}\n";
 	struct source *s = calloc(1, sizeof(*s));
 	int rc;
 
 	*out = NULL;
 	if (s == NULL)
 		return ERR_NOMEM;
-	*s = (struct source){ .loop = l,
-		.path = path,
-		.events = events,
-		.arg = arg,
-		.next_ns = clock_awake_ns() };
-	buf_init(&s->in, LINE_MAX_BYTES);
-	rc = timer_new(l, TIMER_COARSE, try_now, s, &s->retry);
+	*s = (struct source){ .path = path, .events = events, .arg = arg };
+	rc = control_link_new(l, path, hello, &link_events, s, &s->link);
 	if (rc < 0) {
 		free(s);
 		return rc;
 	}
-	timer_at(s->retry, s->next_ns);
 	*out = s;
 	return 0;
 }
@@ -198,9 +125,7 @@ source_free(struct source *s)
 {
 	if (s == NULL)
 		return;
-	stream_close(s->stream);
-	timer_free(s->retry);
-	buf_done(&s->in);
+	control_link_free(s->link);
 	free(s);
 }
 
@@ -218,6 +143,6 @@ source_ask_idle(struct source *s, const char *channel)
 	    "{\"op\":\"status\",\"channel\":\"%.*s\"}\n", CONF_NAME_MAX,
 	    channel);
 
-	if (s->up && stream_write(s->stream, line, (size_t)n) != n)
-		hang_up(s);
+	if (s->up)
+		control_link_send(s->link, line, (size_t)n);
 }

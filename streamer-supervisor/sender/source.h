@@ -2,16 +2,13 @@
  * The link to ttsd's control socket: is ttsd on air, which of its subscribers
  * lag, and is a channel idle?
  *
- * The link tries to connect every SOURCE_RETRY_NS for as long as it lives, and
- * says in the log only when ttsd comes and goes. ttsd counts as on air from its
- * answer to the subscription on: its audio sockets are open by then.
+ * It says in the log only when ttsd comes and goes. ttsd counts as on air from
+ * its answer to the subscription on: its audio sockets are open by then.
  */
 #ifndef STREAMER_SUPERVISOR_SENDER_SOURCE_H
 #define STREAMER_SUPERVISOR_SENDER_SOURCE_H
 
 #include "platform/platform.h"
-
-#define SOURCE_RETRY_NS (200 * NS_PER_MS)
 
 struct source;
 
