@@ -45,6 +45,7 @@ SUPERVISOR_ROOMS := streamer-supervisor \
 	$(addprefix streamer-supervisor/,control outputs sender keeper ffmpeg)
 
 CAPTIONS_ROOMS := streamer-supervisor/captions
+PICTURE_ROOMS := streamer-supervisor/picture streamer-supervisor/picture/director
 PAINTER_ROOMS := $(addprefix streamer-supervisor/painter,/layout /posix) \
 	streamer-supervisor/painter
 
@@ -73,10 +74,12 @@ UNIT_PROGRAMS := $(addprefix $(OUT)/tests/unit/,$(UNIT)) \
 	$(addprefix $(OUT)/tests/sim/,$(SIMS))
 
 # What the daemons spawn beside engines.
+PICTURE_PROGRAM := $(OUT)/libexec/ttsd/picture
 PAINTER_PROGRAM := $(OUT)/libexec/ttsd/painter
 LAYOUTS := $(wildcard streamer-supervisor/painter/layouts/*.svg)
 
-all: $(PROGRAMS) $(ENGINE_PROGRAMS) $(PAINTER_PROGRAM)
+all: $(PROGRAMS) $(ENGINE_PROGRAMS) $(PICTURE_PROGRAM) \
+	$(PAINTER_PROGRAM)
 
 $(OUT)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -118,6 +121,12 @@ $(ENGINE_PROGRAMS): $(ENGINE_ARCHIVES)
 	@echo '  LINK  $@'
 	@$(LINK) -o $@ $(filter %.o,$^) $(ENGINE_ARCHIVES) $(ENGINE_LIBS)
 
+$(PICTURE_PROGRAM): $(call objects,$(call sources,$(PICTURE_ROOMS))) \
+		$(addprefix $(OUT)/obj/,libdaemon.a libplatform.a libcommon.a)
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	@$(LINK) -o $@ $^ -lev -ljansson -lm
+
 # The painter alone knows the libraries that draw, and they are many.
 DRAWING := librsvg-2.0 pangocairo
 DRAWING_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(DRAWING)))
@@ -130,11 +139,12 @@ $(PAINTER_PROGRAM): $(call objects,$(call sources,$(PAINTER_ROOMS))) $(LIBCOMMON
 		-lm
 
 # Unit tests take from archives what they need of any part but the mains.
-UNIT_LIBS := $(addprefix $(OUT)/obj/,libttsd.a libstreamer.a libpainter.a libcaptions.a libctl.a libsound.a libkit.a libdaemon.a libplatform.a libcommon.a)
+UNIT_LIBS := $(addprefix $(OUT)/obj/,libttsd.a libstreamer.a libpicture.a libpainter.a libcaptions.a libctl.a libsound.a libkit.a libdaemon.a libplatform.a libcommon.a)
 not_main = $(filter-out %/main.o,$(call objects,$(call sources,$(1))))
 
 $(OUT)/obj/libttsd.a: $(call not_main,$(TTSD_ROOMS))
 $(OUT)/obj/libstreamer.a: $(call not_main,$(SUPERVISOR_ROOMS))
+$(OUT)/obj/libpicture.a: $(call not_main,$(PICTURE_ROOMS))
 $(OUT)/obj/libpainter.a: $(call objects,$(call sources,streamer-supervisor/painter/layout))
 $(OUT)/obj/libcaptions.a: $(call not_main,$(CAPTIONS_ROOMS))
 $(OUT)/obj/libctl.a: $(call not_main,ttsctl)
@@ -279,7 +289,8 @@ MAN := $(wildcard docs/man/*.[18])
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/ttsd
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(ENGINE_PROGRAMS) $(PAINTER_PROGRAM) $(DESTDIR)$(PREFIX)/libexec/ttsd
+	install -m 755 $(ENGINE_PROGRAMS) $(PICTURE_PROGRAM) $(PAINTER_PROGRAM) \
+		$(DESTDIR)$(PREFIX)/libexec/ttsd
 	install -d $(DESTDIR)$(PREFIX)/share/ttsd/layouts
 	install -m 644 $(LAYOUTS) $(DESTDIR)$(PREFIX)/share/ttsd/layouts
 	install -d $(DESTDIR)$(PREFIX)/share/doc/ttsd $(DESTDIR)$(PREFIX)/lib/systemd/system

@@ -247,6 +247,8 @@ void process_close_input(struct process *p);
 void process_kill(struct process *p);
 
 int64_t process_pid(const struct process *p);
+/* The id of this process, as its peers see it (stream_peer_pid()). */
+int64_t process_own_pid(void);
 
 /* An established TCP connection of a process. */
 struct connection {

@@ -303,6 +303,12 @@ process_pid(const struct process *p)
 	return p->pid;
 }
 
+int64_t
+process_own_pid(void)
+{
+	return (int64_t)getpid();
+}
+
 void
 process_free(struct process *p)
 {

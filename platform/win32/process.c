@@ -336,6 +336,12 @@ process_pid(const struct process *p)
 	return p->starting ? 0 : (int64_t)p->pid;
 }
 
+int64_t
+process_own_pid(void)
+{
+	return (int64_t)GetCurrentProcessId();
+}
+
 /* Windows tells only administrators what a connection has not had confirmed. */
 void
 process_connections(const struct process *p,

@@ -12,6 +12,7 @@ KIT = f"{ENGINES}/kit"
 NET = f"{ENGINES}/net"
 SOUND = f"{ENGINES}/sound"
 CAPTIONS = "streamer-supervisor/captions"
+PICTURE = "streamer-supervisor/picture"
 PAINTER = "streamer-supervisor/painter"
 # What is one engine's own, in a folder of its name.
 OWN = {p.relative_to(ROOT).as_posix() for p in (ROOT / ENGINES).iterdir()
@@ -40,7 +41,7 @@ TTSD = stack(COMMON | PLATFORM | DAEMON, "ttsd/text", "ttsd/queue",
              "ttsd/pool", "ttsd/air", "ttsd/ledger", "ttsd/control", "ttsd")
 SUPERVISOR = stack(
     COMMON | PLATFORM | DAEMON, *(f"streamer-supervisor/{f}" for f in (
-        "ffmpeg", "keeper", "sender", "picture", "ear", "outputs", "control")),
+        "ffmpeg", "keeper", "sender", "ear", "outputs", "control")),
     "streamer-supervisor")
 
 # A folder may include from itself and from these.
@@ -74,6 +75,7 @@ ALLOWED = {
     f"{ENGINES}/win32/sapi": COMMON | {KIT},
     "streamer-supervisor/picture/director": COMMON,
     CAPTIONS: COMMON | PLATFORM | DAEMON | {"streamer-supervisor/keeper"},
+    PICTURE: COMMON | PLATFORM | DAEMON,
     PAINTER: COMMON | {f"{PAINTER}/layout", f"{PAINTER}/posix"},
     f"{PAINTER}/layout": COMMON,
     f"{PAINTER}/posix": COMMON,

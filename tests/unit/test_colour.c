@@ -32,11 +32,36 @@ test_colours(void **state)
 	assert_int_equal(colour, 0xffffff);
 }
 
+/* Read as the colours of an older norm, red came out as orange. */
+static void
+test_colours_of_bt709(void **state)
+{
+	static const struct {
+		uint32_t rgb;
+		uint8_t yuv[3];
+	} rows[] = {
+		{ 0x000000, { 16, 128, 128 } },
+		{ 0xffffff, { 235, 128, 128 } },
+		{ 0xff0000, { 63, 102, 240 } },
+		{ 0x00ff00, { 173, 42, 26 } },
+		{ 0x0000ff, { 32, 240, 118 } },
+	};
+	uint8_t yuv[3];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(rows); i++) {
+		colour_to_yuv(rows[i].rgb, yuv);
+		assert_memory_equal(yuv, rows[i].yuv, 3);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_colours),
+		cmocka_unit_test(test_colours_of_bt709),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,149 @@
+#include "streamer-supervisor/picture/door.h"
+
+#include <stdlib.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+#include "streamer-supervisor/picture/intake.h"
+
+/* Reading stops while the renderer is held up: no more than what came with
+ * the frame after which it was. */
+#define REST_MAX (2 * STREAM_READ_MAX)
+
+struct door {
+	struct listener *listener;
+	struct stream *stream; /* NULL: nobody is there */
+	struct intake intake;
+	door_fn *frame;
+	void *arg;
+	struct buf rest; /* that came, and is not taken yet */
+	bool held_up;
+};
+
+static bool
+intake_frame(void *arg, struct block *b, const struct y4m *y)
+{
+	struct door *d = arg;
+
+	d->held_up = !d->frame(d->arg, b, y4m_parameter(y, "sample", -1));
+	return !d->held_up;
+}
+
+static void
+send_away(struct door *d)
+{
+	stream_close(d->stream);
+	d->stream = NULL;
+	intake_end(&d->intake);
+	buf_clear(&d->rest);
+	d->held_up = false;
+}
+
+static void
+refuse(struct door *d, int err)
+{
+	log_warning("frames of the raw door are refused: %s; the picture stays "
+		    "as it is",
+	    err == ERR_INVALID ? d->intake.y4m.why : err_text(err));
+	send_away(d);
+}
+
+static void
+take(struct door *d)
+{
+	ptrdiff_t n =
+	    intake_feed(&d->intake, buf_data(&d->rest), buf_len(&d->rest));
+
+	if (n < 0) {
+		refuse(d, (int)n);
+		return;
+	}
+	buf_consume(&d->rest, (size_t)n);
+	stream_reading(d->stream, !d->held_up);
+}
+
+static void
+stream_data(void *arg, const uint8_t *data, size_t len)
+{
+	struct door *d = arg;
+	int rc = buf_put(&d->rest, data, len);
+
+	if (rc < 0)
+		refuse(d, rc);
+	else if (!d->held_up)
+		take(d);
+}
+
+static void
+stream_ended(void *arg, int err)
+{
+	struct door *d = arg;
+
+	(void)err;
+	log_info("the renderer left the raw door");
+	send_away(d);
+}
+
+static const struct stream_events stream_events = { .data = stream_data,
+	.ended = stream_ended };
+
+static void
+accepted(void *arg, struct stream *s)
+{
+	struct door *d = arg;
+
+	log_info("a renderer came to the raw door%s",
+	    d->stream ? "; it takes the place of the one before" : "");
+	send_away(d);
+	d->stream = s;
+	intake_begin(&d->intake);
+	stream_set_owner(s, &stream_events, d);
+}
+
+int
+door_new(struct loop *l, const char *path, unsigned width, unsigned height,
+    door_fn *frame, void *arg, struct door **out)
+{
+	struct door *d = calloc(1, sizeof(*d));
+	int rc;
+
+	*out = NULL;
+	if (d == NULL)
+		return ERR_NOMEM;
+	*d = (struct door){ .frame = frame, .arg = arg };
+	buf_init(&d->rest, REST_MAX);
+	intake_init(&d->intake, width, height, intake_frame, d);
+	rc = listener_new(l, path, accepted, d, &d->listener);
+	if (rc < 0) {
+		free(d);
+		return rc;
+	}
+	*out = d;
+	return 0;
+}
+
+void
+door_close(struct door *d)
+{
+	if (d == NULL)
+		return;
+	send_away(d);
+	listener_close(d->listener);
+	buf_done(&d->rest);
+	free(d);
+}
+
+void
+door_go_on(struct door *d)
+{
+	if (d == NULL || !d->held_up)
+		return;
+	d->held_up = false;
+	take(d);
+}
+
+bool
+door_is_used(const struct door *d)
+{
+	return d && d->stream;
+}

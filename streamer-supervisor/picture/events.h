@@ -1,0 +1,36 @@
+/* What ttsd tells of the channel, over its control socket. */
+#ifndef STREAMER_SUPERVISOR_PICTURE_EVENTS_H
+#define STREAMER_SUPERVISOR_PICTURE_EVENTS_H
+
+#include <jansson.h>
+
+#include "platform/platform.h"
+
+/* `word` and its like come so long before their sample. */
+#define EVENTS_LEAD_MS 500
+
+struct events;
+
+struct events_receiver {
+	/* ttsd tells its events from now on. */
+	void (*told)(void *arg);
+	/* It does not: it is not there, or has no such channel. */
+	void (*silent)(void *arg);
+	/* A reader of the audio socket that is this process has begun at that
+	 * sample. */
+	void (*joined)(void *arg, uint64_t first_sample);
+	/* This process was too slow, and samples were left out for it. */
+	void (*lagging)(void *arg);
+	/* Any other event. */
+	void (*event)(void *arg, const json_t *event);
+};
+
+/* Subscribes to the events of a channel at the control socket `path`, for as
+ * long as it lives. What is handed in must outlive it. Fails with ERR_NOMEM,
+ * or as control_link_new(). */
+int events_new(struct loop *l, const char *path, const char *channel,
+    const struct events_receiver *receiver, void *arg, struct events **out);
+/* NULL is fine. */
+void events_free(struct events *e);
+
+#endif

@@ -1,0 +1,282 @@
+#include "streamer-supervisor/picture/feeder.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+#include "common/lines.h"
+#include "streamer-supervisor/picture/intake.h"
+
+/* What waits for a painter that draws. */
+#define UNSENT_MAX (256 * 1024)
+#define BACKOFF_FIRST_NS (200 * NS_PER_MS)
+#define BACKOFF_MAX_NS (10 * NS_PER_S)
+
+/* A camera that stands still is seen within a second; the first picture of one
+ * takes its time. A drawing that takes longer than two seconds is one that
+ * would take for ever. */
+static const struct child_limits limits_owing = {
+	.start_ns = 15 * NS_PER_S,
+	.stall_ns = 900 * NS_PER_MS,
+	.grace_ns = NS_PER_S,
+	.healthy_ns = 5 * NS_PER_S,
+	.reject_ns = BACKOFF_MAX_NS,
+};
+static const struct child_limits limits_directed = {
+	.start_ns = 5 * NS_PER_S,
+	.stall_ns = 2 * NS_PER_S,
+	.grace_ns = NS_PER_S,
+	.healthy_ns = 5 * NS_PER_S,
+	.reject_ns = BACKOFF_MAX_NS,
+};
+
+struct feeder {
+	struct loop *loop;
+	const struct feeder_spec *spec;
+	const struct feeder_events *events;
+	void *arg;
+	struct child child;
+	struct timer *timer;
+	struct process *process; /* NULL: none */
+	struct intake intake;
+	struct lines said;
+	struct buf unsent;
+	char why[Y4M_WHY_MAX + 64]; /* it ended */
+};
+
+static void feed(struct feeder *f, enum child_event event);
+
+static bool
+intake_frame(void *arg, struct block *b, const struct y4m *y)
+{
+	struct feeder *f = arg;
+
+	f->events->frame(f->arg, b, y);
+	feed(f, CHILD_READY);
+	feed(f, CHILD_PROGRESS);
+	return true;
+}
+
+static void
+process_out(void *arg, const uint8_t *data, size_t len)
+{
+	struct feeder *f = arg;
+	ptrdiff_t n;
+
+	if (f->child.state == CHILD_STALLED)
+		return;
+	n = intake_feed(&f->intake, data, len);
+	if (n >= 0)
+		return;
+	snprintf(f->why, sizeof(f->why), "its frames are refused: %s",
+	    n == ERR_INVALID ? f->intake.y4m.why : err_text((int)n));
+	feed(f, CHILD_STALL);
+}
+
+static void
+heard_line(void *arg, char *line)
+{
+	struct feeder *f = arg;
+
+	f->events->said(f->arg, line);
+}
+
+static void
+process_err(void *arg, const uint8_t *data, size_t len)
+{
+	struct feeder *f = arg;
+
+	lines_feed(&f->said, data, len, heard_line, f);
+}
+
+static void
+process_gone(void *arg, const struct process_end *end)
+{
+	struct feeder *f = arg;
+
+	lines_end(&f->said, heard_line, f);
+	process_free(f->process);
+	f->process = NULL;
+	intake_end(&f->intake);
+	buf_clear(&f->unsent);
+	if (f->why[0] == '\0')
+		process_describe(end, f->why, sizeof(f->why));
+	feed(f, CHILD_GONE);
+}
+
+static void
+flush(struct feeder *f)
+{
+	int n;
+
+	if (buf_len(&f->unsent) == 0)
+		return;
+	n = process_write(
+	    f->process, buf_data(&f->unsent), buf_len(&f->unsent));
+	buf_consume(&f->unsent, n < 0 ? buf_len(&f->unsent) : (size_t)n);
+}
+
+static void
+process_writable(void *arg)
+{
+	flush(arg);
+}
+
+static const struct process_events process_events = { .gone = process_gone,
+	.out = process_out,
+	.err = process_err,
+	.writable = process_writable };
+
+static void
+spawn(struct feeder *f)
+{
+	const struct process_spec spec = { .argv = f->spec->argv,
+		.input = f->spec->directed };
+	int rc;
+
+	f->why[0] = '\0';
+	f->said.len = 0;
+	intake_begin(&f->intake);
+	rc = process_spawn(f->loop, &spec, &process_events, f, &f->process);
+	if (rc < 0) {
+		snprintf(f->why, sizeof(f->why), "it cannot be started: %s",
+		    err_text(rc));
+		feed(f, CHILD_FAILED);
+	} else {
+		f->events->begun(f->arg);
+	}
+}
+
+static void
+act(struct feeder *f, enum child_action action)
+{
+	switch (action) {
+	case CHILD_NOTHING:
+		break;
+	case CHILD_SPAWN:
+		spawn(f);
+		break;
+	case CHILD_INTERRUPT:
+		process_interrupt(f->process);
+		break;
+	case CHILD_KILL:
+		process_kill(f->process);
+		break;
+	}
+}
+
+static void
+log_state(const struct feeder *f)
+{
+	const char *program = f->spec->argv[0];
+
+	if (f->child.state == CHILD_STALLED)
+		log_warning("%s is ended: %s", log_quote(program), f->why);
+	else if (f->child.state == CHILD_BACKOFF)
+		log_warning("%s ended (%s); the picture stays as it is, and it "
+			    "is started again in %d ms",
+		    log_quote(program), f->why,
+		    (int)(f->child.wait_ns / NS_PER_MS));
+	else if (f->child.state == CHILD_RUNNING)
+		log_info("%s makes pictures", log_quote(program));
+}
+
+static void
+feed(struct feeder *f, enum child_event event)
+{
+	enum child_state from = f->child.state;
+	enum child_action action =
+	    child_feed(&f->child, event, clock_awake_ns(), platform_random());
+
+	timer_at(f->timer, f->child.deadline_ns);
+	if (f->child.state != from) {
+		log_state(f);
+		if (from == CHILD_RUNNING)
+			f->events->failed(f->arg);
+	}
+	act(f, action);
+}
+
+static void
+deadline(void *arg)
+{
+	struct feeder *f = arg;
+
+	if (child_alive(&f->child) && f->why[0] == '\0')
+		snprintf(f->why, sizeof(f->why), "it makes no pictures");
+	feed(f, CHILD_DEADLINE);
+}
+
+int
+feeder_new(struct loop *l, const struct feeder_spec *spec,
+    const struct feeder_events *events, void *arg, struct feeder **out)
+{
+	struct feeder *f = calloc(1, sizeof(*f));
+	int rc;
+
+	*out = NULL;
+	if (f == NULL)
+		return ERR_NOMEM;
+	*f = (struct feeder){
+		.loop = l, .spec = spec, .events = events, .arg = arg
+	};
+	rc = timer_new(l, TIMER_COARSE, deadline, f, &f->timer);
+	if (rc < 0) {
+		free(f);
+		return rc;
+	}
+	buf_init(&f->unsent, UNSENT_MAX);
+	intake_init(&f->intake, spec->width, spec->height, intake_frame, f);
+	child_init(&f->child, spec->directed ? &limits_directed : &limits_owing,
+	    BACKOFF_FIRST_NS, BACKOFF_MAX_NS, !spec->directed);
+	*out = f;
+	feed(f, CHILD_START);
+	return 0;
+}
+
+void
+feeder_free(struct feeder *f)
+{
+	if (f == NULL)
+		return;
+	process_free(f->process);
+	timer_free(f->timer);
+	intake_end(&f->intake);
+	buf_done(&f->unsent);
+	free(f);
+}
+
+void
+feeder_send(struct feeder *f, const char *line, size_t len)
+{
+	if (f->process == NULL)
+		return;
+	if (buf_put(&f->unsent, line, len) < 0) {
+		snprintf(f->why, sizeof(f->why), "it does not take its lines");
+		feed(f, CHILD_STALL);
+		return;
+	}
+	flush(f);
+}
+
+void
+feeder_owes(struct feeder *f, bool owes)
+{
+	if (f->child.watched == owes)
+		return;
+	child_watch(&f->child, owes, clock_awake_ns());
+	timer_at(f->timer, f->child.deadline_ns);
+}
+
+enum child_state
+feeder_state(const struct feeder *f)
+{
+	return f->child.state;
+}
+
+uint64_t
+feeder_restarts(const struct feeder *f)
+{
+	return f->child.restarts;
+}

@@ -1,0 +1,55 @@
+/*
+ * The child that makes the frames: the painter, or an ffmpeg that reads a
+ * picture, a video or a camera. It writes Y4M to its standard output, and may
+ * die, hang or write rubbish: it is then started again, with back-off, and what
+ * was seen last stays.
+ *
+ * A directed child, the painter, takes lines on its standard input and owes
+ * frames only while it was asked for them; any other owes them all the time.
+ */
+#ifndef STREAMER_SUPERVISOR_PICTURE_FEEDER_H
+#define STREAMER_SUPERVISOR_PICTURE_FEEDER_H
+
+#include <stdbool.h>
+
+#include "common/child/child.h"
+#include "common/picture/y4m.h"
+#include "platform/platform.h"
+#include "streamer-supervisor/picture/block.h"
+
+struct feeder;
+
+struct feeder_spec {
+	const char *const *argv; /* NULL-terminated */
+	unsigned width, height;
+	bool directed;
+};
+
+struct feeder_events {
+	/* A process began; of a directed one the input is empty. */
+	void (*begun)(void *arg);
+	/* A frame, whose block is the receiver's. */
+	void (*frame)(void *arg, struct block *b, const struct y4m *y);
+	/* A line of its standard error, which may be changed. */
+	void (*said)(void *arg, char *line);
+	/* No more frames come for now. */
+	void (*failed)(void *arg);
+};
+
+/* Makes a child and starts it. What is handed in must outlive it. Fails with
+ * ERR_NOMEM or as timer_new(). */
+int feeder_new(struct loop *l, const struct feeder_spec *spec,
+    const struct feeder_events *events, void *arg, struct feeder **out);
+/* NULL is fine. */
+void feeder_free(struct feeder *f);
+
+/* Sends a line, with its newline, to a directed child. One that does not take
+ * its lines is ended. */
+void feeder_send(struct feeder *f, const char *line, size_t len);
+/* A directed child owes frames now, or none. */
+void feeder_owes(struct feeder *f, bool owes);
+
+enum child_state feeder_state(const struct feeder *f);
+uint64_t feeder_restarts(const struct feeder *f);
+
+#endif

@@ -1,0 +1,202 @@
+/*
+ * picture: keeps one endless Matroska stream alive on a local socket: a
+ * channel's sound, bit for bit, and a picture, as raw I420, with time stamps of
+ * the channel's samples. It is to video what ttsd's audio socket is to sound:
+ * many readers, none of which harms another, and it waits for nobody.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/args/options.h"
+#include "common/err.h"
+#include "common/picture/colour.h"
+#include "platform/platform.h"
+#include "streamer-supervisor/picture/picture.h"
+
+#define EXIT_USAGE 64
+#define EXIT_UNAVAILABLE 69
+#define EXIT_MEMORY 71
+#define SIDE_MIN 16
+#define SIDE_MAX 8192
+#define FPS_MAX 60
+#define LAG_MAX_MS_MAX 60000
+#define LAG_MAX_NS (500 * NS_PER_MS)
+
+static const char usage[] =
+    "usage: picture --socket PATH --audio PATH --control PATH --channel NAME "
+    "--size WIDTHxHEIGHT --fps N [--background '#rrggbb'] [--lag-max MS] "
+    "[--raw PATH] [--painter] [--frames-from PROGRAM [ARGUMENT]...]\n";
+
+enum {
+	SOCKET,
+	AUDIO,
+	CONTROL,
+	CHANNEL,
+	SIZE,
+	FPS,
+	BACKGROUND,
+	LAG_MAX,
+	RAW,
+	PAINTER,
+	FRAMES_FROM
+};
+
+static const struct options_row options[] = {
+	[SOCKET] = { "socket", 0, true },
+	[AUDIO] = { "audio", 0, true },
+	[CONTROL] = { "control", 0, true },
+	[CHANNEL] = { "channel", 0, true },
+	[SIZE] = { "size", 0, true },
+	[FPS] = { "fps", 0, true },
+	[BACKGROUND] = { "background", 0, true },
+	[LAG_MAX] = { "lag-max", 0, true },
+	[RAW] = { "raw", 0, true },
+	[PAINTER] = { "painter", 0, false },
+	/* The rest of the command line is the program's. */
+	[FRAMES_FROM] = { "frames-from", 0, false },
+	{ NULL },
+};
+
+static bool
+read_side(unsigned side)
+{
+	return side >= SIDE_MIN && side <= SIDE_MAX && side % 2 == 0;
+}
+
+static bool
+read_size(struct picture_settings *s, const char *value)
+{
+	char end;
+
+	return sscanf(value, "%5ux%5u%c", &s->width, &s->height, &end) == 2 &&
+	       read_side(s->width) && read_side(s->height);
+}
+
+static bool
+read_number(const char *value, unsigned max, unsigned *out)
+{
+	char end;
+
+	return sscanf(value, "%5u%c", out, &end) == 1 && *out >= 1 &&
+	       *out <= max;
+}
+
+static bool
+read_lag(struct picture_settings *s, const char *value)
+{
+	unsigned ms;
+
+	if (!read_number(value, LAG_MAX_MS_MAX, &ms))
+		return false;
+	s->lag_max_ns = ms * NS_PER_MS;
+	return true;
+}
+
+static bool
+read_option(struct picture_settings *s, int option, const char *value)
+{
+	switch (option) {
+	case SOCKET:
+		s->socket = value;
+		return true;
+	case AUDIO:
+		s->audio = value;
+		return true;
+	case CONTROL:
+		s->control = value;
+		return true;
+	case CHANNEL:
+		s->channel = value;
+		return true;
+	case RAW:
+		s->raw = value;
+		return true;
+	case PAINTER:
+		s->directed = true;
+		return true;
+	case SIZE:
+		return read_size(s, value);
+	case FPS:
+		return read_number(value, FPS_MAX, &s->fps);
+	case LAG_MAX:
+		return read_lag(s, value);
+	case BACKGROUND:
+		return strlen(value) == COLOUR_BYTES &&
+		       colour_read(value, COLOUR_BYTES, &s->background);
+	}
+	return false;
+}
+
+static bool
+is_complete(const struct picture_settings *s)
+{
+	return s->socket && s->audio && s->control && s->channel &&
+	       s->width > 0 && s->fps > 0;
+}
+
+static bool
+read_command_line(struct picture_settings *s, int argc, char **argv)
+{
+	struct options o;
+	const char *value;
+	int option;
+
+	options_begin(&o, options, argc, argv);
+	while ((option = options_next(&o, &value)) != OPTIONS_END) {
+		if (option == FRAMES_FROM) {
+			s->frames_from =
+			    (const char *const *)argv + options_at(&o);
+			return is_complete(s) && s->frames_from[0];
+		}
+		if (option < 0 || !read_option(s, option, value)) {
+			fprintf(stderr, "picture: %s %s is not understood\n",
+			    option == OPTIONS_WORD ? "" : o.name,
+			    value ? value : "");
+			return false;
+		}
+	}
+	return is_complete(s);
+}
+
+static void
+signalled(void *arg, enum loop_signal signal)
+{
+	if (signal == LOOP_TERMINATE)
+		loop_stop(arg);
+}
+
+static int
+run(struct loop *l, const struct picture_settings *settings)
+{
+	struct picture *p;
+	int rc = picture_new(l, settings, &p);
+
+	if (rc < 0)
+		return rc == ERR_NOMEM ? EXIT_MEMORY : EXIT_UNAVAILABLE;
+	loop_on_signal(l, signalled, l);
+	loop_run(l);
+	picture_free(p);
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct picture_settings settings = { .lag_max_ns = LAG_MAX_NS };
+	struct loop *l;
+	int status;
+
+	if (!read_command_line(&settings, argc, argv)) {
+		fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
+	service_log_init("picture", LOG_JSON, LOG_INFO);
+	if (loop_new(&l) < 0) {
+		fputs("picture: out of memory\n", stderr);
+		return EXIT_MEMORY;
+	}
+	clock_be_punctual();
+	status = run(l, &settings);
+	loop_free(l);
+	return status;
+}

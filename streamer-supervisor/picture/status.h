@@ -1,0 +1,24 @@
+/*
+ * How the picture is, told to the parent once a second, as a line of the log
+ * whose message is "status " and a JSON object.
+ */
+#ifndef STREAMER_SUPERVISOR_PICTURE_STATUS_H
+#define STREAMER_SUPERVISOR_PICTURE_STATUS_H
+
+#include "streamer-supervisor/picture/broadcast.h"
+
+#define STATUS_EVERY_NS NS_PER_S
+#define STATUS_WORD "status "
+
+struct status {
+	bool serving; /* the stream is there, for readers */
+	struct broadcast_counts counts;
+	uint64_t pictures;  /* that came from outside */
+	const char *source; /* state of the child; NULL: there is none */
+	uint64_t restarts;  /* of it */
+	bool renderer;      /* one is at the raw door */
+};
+
+void status_tell(const struct status *s);
+
+#endif

@@ -1,0 +1,226 @@
+/* Guards what decides which picture is seen when, and what a reader that is
+ * behind still gets: frames first are let go, never the sound. */
+#include "tests/unit/test.h"
+
+#include "common/err.h"
+#include "streamer-supervisor/picture/backlog.h"
+#include "streamer-supervisor/picture/frames.h"
+#include "streamer-supervisor/picture/intake.h"
+
+#define RATE 24000
+#define FPS 25 /* 960 samples a frame */
+
+static struct block *
+marked(uint8_t mark)
+{
+	struct block *b = block_new(1);
+
+	b->bytes[0] = mark;
+	return b;
+}
+
+/* ---- frames ----------------------------------------------------------- */
+
+static struct frames
+begin(void)
+{
+	struct frames f = { .rate_hz = RATE, .fps = FPS };
+
+	frames_show(&f, marked('a'));
+	return f;
+}
+
+static void
+test_the_last_picture_stays(void **state)
+{
+	struct frames f = begin();
+
+	(void)state;
+	assert_int_equal(frames_at(&f, 0)->bytes[0], 'a');
+	assert_int_equal(frames_at(&f, 100)->bytes[0], 'a');
+	frames_show(&f, marked('b'));
+	assert_int_equal(frames_at(&f, 101)->bytes[0], 'b');
+	frames_done(&f);
+}
+
+/* The nearest frame was once the next one, which made every flash late by half
+ * a frame and more. */
+static void
+test_a_picture_is_seen_from_the_nearest_frame(void **state)
+{
+	struct frames f = begin();
+
+	(void)state;
+	frames_plan(&f, 960 * 7 + 479, marked('b'));
+	frames_plan(&f, 960 * 9 + 481, marked('c'));
+	assert_int_equal(frames_at(&f, 6)->bytes[0], 'a');
+	assert_int_equal(frames_at(&f, 7)->bytes[0], 'b');
+	assert_int_equal(frames_at(&f, 9)->bytes[0], 'b');
+	assert_int_equal(frames_at(&f, 10)->bytes[0], 'c');
+	frames_done(&f);
+}
+
+static void
+test_pictures_come_in_any_order(void **state)
+{
+	struct frames f = begin();
+
+	(void)state;
+	frames_plan(&f, 960 * 5, marked('c'));
+	frames_plan(&f, 960 * 3, marked('b'));
+	assert_int_equal(frames_at(&f, 2)->bytes[0], 'a');
+	assert_int_equal(frames_at(&f, 3)->bytes[0], 'b');
+	assert_int_equal(frames_at(&f, 5)->bytes[0], 'c');
+	/* Of two for one frame the later is seen. */
+	frames_plan(&f, 960 * 8 + 100, marked('e'));
+	frames_plan(&f, 960 * 8 - 100, marked('d'));
+	assert_int_equal(frames_at(&f, 8)->bytes[0], 'e');
+	frames_done(&f);
+}
+
+static void
+test_so_many_wait_for_their_time(void **state)
+{
+	struct frames f = begin();
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < FRAMES_DUE_MAX; i++) {
+		assert_false(frames_is_full(&f));
+		frames_plan(&f, 960 * i, marked('b'));
+	}
+	assert_true(frames_is_full(&f));
+	frames_at(&f, 0);
+	assert_false(frames_is_full(&f));
+	frames_forget(&f);
+	assert_int_equal(f.due_count, 0);
+	frames_done(&f);
+}
+
+/* ---- backlog ---------------------------------------------------------- */
+
+static struct backlog backlog;
+
+static void
+put(enum matroska_track track, unsigned n)
+{
+	while (n-- > 0)
+		backlog_put(&backlog, track, backlog.end * 10, marked('x'));
+}
+
+static void
+test_frames_are_let_go_before_sound(void **state)
+{
+	uint64_t i;
+
+	(void)state;
+	for (i = 0; i < BACKLOG_FRAMES + 3; i++) {
+		put(MATROSKA_SOUND, 1);
+		put(MATROSKA_PICTURE, 1);
+	}
+	for (i = 0; i < backlog.end; i++) {
+		const struct piece *p = backlog_at(&backlog, i);
+
+		assert_non_null(p);
+		assert_int_equal(p->sample, i * 10);
+		assert_int_equal(p->block == NULL,
+		    p->track == MATROSKA_PICTURE && i < 2 * 3);
+	}
+	backlog_clear(&backlog);
+}
+
+static void
+test_what_is_far_behind_is_gone(void **state)
+{
+	(void)state;
+	put(MATROSKA_PICTURE, 2);
+	put(MATROSKA_SOUND, BACKLOG_PIECES);
+	assert_null(backlog_at(&backlog, 1));
+	assert_non_null(backlog_at(&backlog, 2));
+	/* Frames whose place others took long ago are let go of once. */
+	put(MATROSKA_PICTURE, 2 * BACKLOG_FRAMES);
+	assert_non_null(backlog_at(&backlog, backlog.end - 1)->block);
+	backlog_clear(&backlog);
+}
+
+/* ---- intake ----------------------------------------------------------- */
+
+#define HEADER "YUV4MPEG2 W4 H2 F25:1 C420jpeg\n"
+
+static char seen[8];
+static size_t seen_count, seen_max;
+static int64_t seen_sample;
+
+static bool
+see(void *arg, struct block *b, const struct y4m *y)
+{
+	(void)arg;
+	assert_int_equal(b->len, 12);
+	seen[seen_count++] = (char)b->bytes[11];
+	seen_sample = y4m_parameter(y, "sample", -1);
+	block_drop(b);
+	return seen_count < seen_max;
+}
+
+static ptrdiff_t
+feed(struct intake *in, const char *text)
+{
+	return intake_feed(in, (const uint8_t *)text, strlen(text));
+}
+
+static void
+test_each_frame_has_a_block(void **state)
+{
+	struct intake in;
+
+	(void)state;
+	seen_count = 0;
+	seen_max = sizeof(seen);
+	intake_init(&in, 4, 2, see, NULL);
+	assert_true(feed(&in, HEADER "FRAME\n12345678901aFRA") > 0);
+	assert_true(feed(&in, "ME Xsample=77\n12345678901bFRAME\n1") > 0);
+	assert_int_equal(seen_count, 2);
+	assert_memory_equal(seen, "ab", 2);
+	assert_int_equal(seen_sample, 77);
+	/* A stream that begins anew brings its own header. */
+	intake_begin(&in);
+	assert_true(feed(&in, HEADER "FRAME\n12345678901c") > 0);
+	assert_int_equal(seen[2], 'c');
+	assert_int_equal(feed(&in, "FRANK\n"), ERR_INVALID);
+	intake_end(&in);
+}
+
+/* Of small frames many come in one piece; those for which there was no room
+ * were lost. */
+static void
+test_no_more_than_the_receiver_takes(void **state)
+{
+	static const char two[] = "FRAME\n12345678901aFRAME\n12345678901b";
+	struct intake in;
+
+	(void)state;
+	seen_count = 0;
+	seen_max = 1;
+	intake_init(&in, 4, 2, see, NULL);
+	feed(&in, HEADER);
+	assert_int_equal(feed(&in, two), sizeof(two) / 2);
+	assert_int_equal(seen_count, 1);
+	intake_end(&in);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_last_picture_stays),
+		cmocka_unit_test(test_a_picture_is_seen_from_the_nearest_frame),
+		cmocka_unit_test(test_pictures_come_in_any_order),
+		cmocka_unit_test(test_so_many_wait_for_their_time),
+		cmocka_unit_test(test_frames_are_let_go_before_sound),
+		cmocka_unit_test(test_what_is_far_behind_is_gone),
+		cmocka_unit_test(test_each_frame_has_a_block),
+		cmocka_unit_test(test_no_more_than_the_receiver_takes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
