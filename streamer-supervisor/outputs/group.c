@@ -15,6 +15,8 @@ struct group {
 	struct conf_timing timing;   /* the first member's */
 	struct conf_channel channel; /* a copy, for it outlives members */
 	char *socket;
+	char video[CONF_NAME_MAX + 1]; /* "": sound alone */
+	enum conf_encoder encoder;
 	struct sender *sender;
 	struct timer *gather; /* starts it once all who are to come are there */
 	struct group_member *members;
@@ -323,6 +325,13 @@ static const struct launch_group launches = {
 	.prepare = group_prepare, .argv = make_argv, .release = group_release
 };
 
+/* The name of the picture that the member shows; "": none. */
+static const char *
+member_video(const struct group_member *m)
+{
+	return m->conf->picture ? m->conf->video : "";
+}
+
 static struct group *
 make(struct group_member *m)
 {
@@ -340,12 +349,16 @@ make(struct group_member *m)
 	g->env = m->env;
 	g->socket = strdup(m->socket);
 	g->channel = *m->channel;
+	snprintf(g->video, sizeof(g->video), "%s", member_video(m));
+	g->encoder = (enum conf_encoder)m->conf->encoder;
 	take_timing(g, m);
 	snprintf(g->name, sizeof(g->name), "%s", m->conf->group);
 	snprintf(g->label, sizeof(g->label), "group %s", g->name);
 	spec.timing = &g->timing;
 	spec.channel = &g->channel;
 	spec.socket = g->socket;
+	spec.video = g->video;
+	spec.encoder = g->encoder;
 	spec.label = g->label;
 	if (g->socket == NULL ||
 	    timer_new(g->env->loop, TIMER_COARSE, gathered, g, &g->gather) <
@@ -367,6 +380,8 @@ is_group_of(const struct group *g, const struct group_member *m)
 {
 	return strcmp(g->name, m->conf->group) == 0 &&
 	       strcmp(g->socket, m->socket) == 0 &&
+	       strcmp(g->video, member_video(m)) == 0 &&
+	       g->encoder == (enum conf_encoder)m->conf->encoder &&
 	       g->channel.rate_hz == m->channel->rate_hz &&
 	       g->channel.channels == m->channel->channels;
 }

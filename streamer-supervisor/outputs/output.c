@@ -387,6 +387,8 @@ make_sender(struct output *o, struct environment *env, enum sender_role role,
 		.timing = &o->conf->timing,
 		.channel = o->channel,
 		.socket = o->socket,
+		.video = o->conf->picture ? o->conf->video : "",
+		.encoder = (enum conf_encoder)o->conf->encoder,
 		.role = role,
 		.changed = sender_changed,
 		.arg = o };

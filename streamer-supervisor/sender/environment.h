@@ -3,15 +3,17 @@
 #define STREAMER_SUPERVISOR_SENDER_ENVIRONMENT_H
 
 #include "streamer-supervisor/ffmpeg/probe.h"
+#include "streamer-supervisor/sender/pictures.h"
 #include "streamer-supervisor/sender/source.h"
 
 struct environment {
 	struct loop *loop;
 	struct source *source;
 	struct probe *probe;
-	const char *program;    /* ffmpeg's path or name */
-	struct group *groups;   /* the list of group.c */
-	struct sender *senders; /* the list of sender.c */
+	const char *program;             /* ffmpeg's path or name */
+	const struct pictures *pictures; /* NULL: there are none */
+	struct group *groups;            /* the list of group.c */
+	struct sender *senders;          /* the list of sender.c */
 };
 
 #endif

@@ -27,7 +27,8 @@
 	X(PROGRAM, "program") /* ffmpeg is missing, or lacks something */     \
 	X(LEFT, "left")       /* the player of a listener went away */        \
 	X(ASKED, "asked")     /* an operator asked */                         \
-	X(AGE, "max-age")     /* it was old enough */
+	X(AGE, "max-age")     /* it was old enough */                         \
+	X(PICTURE, "picture") /* its picture came: it is started with it */
 
 enum cause {
 #define X(name, text) CAUSE_##name,

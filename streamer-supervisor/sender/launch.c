@@ -25,8 +25,8 @@ ignore_end(void *arg, int err)
 
 /* Is the audio served? ttsd says so of its own; without ttsd, anybody who
  * listens on the socket will do. */
-bool
-launch_is_served(const struct launch *l)
+static bool
+launch_is_heard(const struct launch *l)
 {
 	static const struct stream_events ignored = { .data = ignore_data,
 		.ended = ignore_end };
@@ -38,6 +38,18 @@ launch_is_served(const struct launch *l)
 	rc = stream_connect(l->env->loop, l->socket, &ignored, NULL, &s);
 	stream_close(s);
 	return rc == 0 || rc == ERR_AGAIN;
+}
+
+bool
+launch_is_served(struct launch *l)
+{
+	return launch_is_heard(l) && view_look(&l->view) != PICTURE_COMING;
+}
+
+bool
+launch_misses_picture(struct launch *l)
+{
+	return !l->view.sent && view_look(&l->view) == PICTURE_SERVED;
 }
 
 static enum launch_result
@@ -87,8 +99,11 @@ set_url(struct launch *l, const char *url, struct conf_error *e)
 static int
 launch_spawn(struct launch *l, const struct secret *secret)
 {
+	bool pictured = l->view.state == PICTURE_SERVED;
 	const struct invocation start = { .program = l->env->program,
-		.socket = l->socket,
+		.socket = pictured ? l->view.socket : l->socket,
+		.pictured = pictured,
+		.encoder = l->view.chosen,
 		.modern = probe_is_modern(l->env->probe),
 		.number = keeping_number(l->keeping) };
 	char **argv;
@@ -109,13 +124,16 @@ start_with(struct launch *l, const struct secret *secret)
 {
 	int rc;
 
-	if (!launch_is_served(l))
+	if (!launch_is_heard(l))
 		return launch_fail(l, LAUNCH_UNSERVED, CAUSE_EXIT,
 		    "ttsd is not on air: nobody serves the audio");
+	if (view_look(&l->view) == PICTURE_COMING)
+		return launch_fail(l, LAUNCH_UNSERVED, CAUSE_EXIT, l->view.why);
 	rc = launch_spawn(l, secret);
 	if (rc < 0)
 		return launch_fail(
 		    l, LAUNCH_FAILED, CAUSE_PROGRAM, err_text(rc));
+	view_started(&l->view);
 	return LAUNCH_DONE;
 }
 

@@ -14,6 +14,7 @@
 #include "streamer-supervisor/sender/history.h"
 #include "streamer-supervisor/sender/keeping.h"
 #include "streamer-supervisor/sender/stream_key.h"
+#include "streamer-supervisor/sender/view.h"
 
 /* A masked URL has at most so many bytes: masks may be longer than secrets. */
 #define LAUNCH_URL_MAX (ADDRESS_MAX + 100)
@@ -21,7 +22,7 @@
 enum launch_result {
 	LAUNCH_DONE,
 	LAUNCH_PENDING,  /* `answered` follows: try launch_go_on() */
-	LAUNCH_UNSERVED, /* nobody serves the audio */
+	LAUNCH_UNSERVED, /* nobody serves the audio, or the picture yet */
 	LAUNCH_LACKING,  /* ffmpeg is missing, or lacks something */
 	LAUNCH_REFUSED,  /* it failed, and a quick retry won't mend it */
 	LAUNCH_FAILED,
@@ -55,6 +56,7 @@ struct launch {
 	const struct environment *env;
 	const struct conf_channel *channel;
 	const char *socket; /* of the channel's audio */
+	struct view view;   /* its first part */
 	struct ffmpeg_run *run;
 	/* What was pending is there; launch_go_on() is to be called. */
 	void (*answered)(void *arg, int err);
@@ -97,8 +99,10 @@ void launch_over(struct launch *l);
  * time. */
 const char *launch_late_text(const struct launch *l);
 
-/* Does somebody serve the audio? */
-bool launch_is_served(const struct launch *l);
+/* Is all served that is waited for: the audio, and a picture that is coming? */
+bool launch_is_served(struct launch *l);
+/* Is there a picture that the ffmpeg which was started last does not send? */
+bool launch_misses_picture(struct launch *l);
 /* Can this ffmpeg do what the plan needs, for all that is known? */
 bool launch_is_able(struct launch *l);
 

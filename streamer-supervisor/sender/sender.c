@@ -172,6 +172,31 @@ sender_source_absent(struct sender *s)
 		sender_feed_because(s, CHILD_WAKE, "the audio is served");
 }
 
+static void
+sender_look(struct sender *s)
+{
+	if (s->wait == WAIT_SOURCE && s->child.state == CHILD_BACKOFF &&
+	    launch_is_served(&s->launch))
+		sender_feed_because(s, CHILD_WAKE,
+		    s->launch.view.state == PICTURE_SERVED
+			? "the picture is served"
+			: "there is no picture to wait for");
+	else if ((s->child.state == CHILD_STARTING ||
+		     s->child.state == CHILD_RUNNING) &&
+		 ffmpeg_run_alive(&s->run) && launch_misses_picture(&s->launch))
+		sender_restart(s, CAUSE_PICTURE, "the picture is served");
+}
+
+void
+senders_look(struct environment *env)
+{
+	struct sender *s;
+
+	for (s = env->senders; s; s = s->next)
+		if (view_is_wanted(&s->launch.view))
+			sender_look(s);
+}
+
 void
 sender_probed(struct sender *s)
 {
@@ -286,6 +311,11 @@ init_launch(struct sender *s, struct conf_error *e)
 	s->launch = (struct launch){ .env = s->spec.env,
 		.channel = s->spec.channel,
 		.socket = s->spec.socket,
+		.view = { .env = s->spec.env,
+		    .name = s->label,
+		    .channel = s->spec.channel->block.name,
+		    .video = s->spec.video,
+		    .encoder = s->spec.encoder },
 		.run = &s->run,
 		.answered = sender_answered,
 		.grown = sender_grown,

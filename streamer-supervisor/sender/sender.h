@@ -27,7 +27,9 @@ struct sender_spec {
 	const struct conf_output *conf; /* NULL: the sender is a group's */
 	const struct conf_timing *timing;
 	const struct conf_channel *channel;
-	const char *socket; /* of the channel's audio */
+	const char *socket;        /* of the channel's audio */
+	const char *video;         /* the name of a [video]; "": sound alone */
+	enum conf_encoder encoder; /* of its picture */
 	enum sender_role role;
 	/* The sender left the state `from`. */
 	void (*changed)(void *arg, struct sender *s, enum child_state from,
@@ -72,6 +74,10 @@ void sender_prepared(struct sender *s);
 void sender_source_up(struct sender *s);
 /* Tells that ttsd is not there; something else may serve the audio. */
 void sender_source_absent(struct sender *s);
+/* Tells every sender that there may be another answer to env->pictures: who
+ * waits for a picture goes on, and who sends sound alone is started afresh with
+ * the picture that has come. */
+void senders_look(struct environment *env);
 /* Tells that ttsd reports this process as one that does not keep up. */
 void sender_lagging(struct sender *s, int64_t pid);
 /* Tells that nothing is being said on the sender's channel. */

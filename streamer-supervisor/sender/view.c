@@ -1,0 +1,64 @@
+#include "streamer-supervisor/sender/view.h"
+
+#include <stdio.h>
+
+#include "streamer-supervisor/ffmpeg/encoder.h"
+
+bool
+view_is_wanted(const struct view *v)
+{
+	return v->video[0] != '\0';
+}
+
+static enum picture_state
+view_find(struct view *v)
+{
+	const struct pictures *p = v->env->pictures;
+
+	return p ? p->find(p->arg, v->channel, v->video, &v->socket)
+		 : PICTURE_ABSENT;
+}
+
+static void
+view_explain(struct view *v)
+{
+	v->why[0] = '\0';
+	if (v->state != PICTURE_SERVED)
+		snprintf(v->why, sizeof(v->why),
+		    "the picture of [video %s] is not served%s", v->video,
+		    v->state == PICTURE_COMING ? " yet" : "");
+}
+
+/* Finds what encodes the picture; without anything it cannot be sent. */
+static void
+view_choose(struct view *v)
+{
+	v->chosen = v->encoder == ENCODER_AUTO ? ENCODER_X264 : v->encoder;
+	if (probe_lacks_encoder(v->env->probe, encoders[v->chosen].name, v->why,
+		sizeof(v->why)))
+		v->state = PICTURE_ABSENT;
+}
+
+enum picture_state
+view_look(struct view *v)
+{
+	v->state = PICTURE_ABSENT;
+	if (!view_is_wanted(v))
+		return v->state;
+	v->state = view_find(v);
+	view_explain(v);
+	if (v->state == PICTURE_SERVED)
+		view_choose(v);
+	return v->state;
+}
+
+void
+view_started(struct view *v)
+{
+	v->sent = v->state == PICTURE_SERVED;
+	if (v->sent && v->missed)
+		log_info("output=%s sends its picture again", v->name);
+	else if (!v->sent && view_is_wanted(v) && !v->missed)
+		log_warning("output=%s sends sound alone: %s", v->name, v->why);
+	v->missed = !v->sent && view_is_wanted(v);
+}

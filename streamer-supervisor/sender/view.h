@@ -1,0 +1,37 @@
+/*
+ * What an address shows with its sound: its picture; or nothing, as long as
+ * that cannot be had, for sound alone is better than neither.
+ */
+#ifndef STREAMER_SUPERVISOR_SENDER_VIEW_H
+#define STREAMER_SUPERVISOR_SENDER_VIEW_H
+
+#include <stdbool.h>
+
+#include "streamer-supervisor/sender/environment.h"
+#include "streamer-supervisor/sender/history.h"
+
+/* The holder fills in the first part. */
+struct view {
+	const struct environment *env;
+	const char *name;          /* of the output, for the log */
+	const char *channel;       /* whose sound it is */
+	const char *video;         /* the name of a [video]; "": sound alone */
+	enum conf_encoder encoder; /* as configured */
+
+	enum picture_state state; /* as last looked at */
+	const char *socket;       /* SERVED: of the picture with the sound */
+	enum conf_encoder chosen; /* SERVED: what encodes it */
+	char why[REASON_MAX];     /* else; "" where none is wanted */
+	bool sent;                /* the last ffmpeg was given the picture */
+	bool missed;              /* the log says that it was not */
+};
+
+/* Looks afresh whether the picture can be had. */
+enum picture_state view_look(struct view *v);
+/* An ffmpeg was started with what view_look() found last. */
+void view_started(struct view *v);
+
+/* Is a picture wanted? */
+bool view_is_wanted(const struct view *v);
+
+#endif
