@@ -164,26 +164,39 @@ sender_source_up(struct sender *s)
 	sender_feed_because(s, CHILD_WAKE, "ttsd is on air");
 }
 
+/* Is what the sender has waited for there? */
+static bool
+sender_is_served(struct sender *s)
+{
+	return s->wait == WAIT_SOURCE && s->child.state == CHILD_BACKOFF &&
+	       launch_is_served(&s->launch);
+}
+
 void
 sender_source_absent(struct sender *s)
 {
-	if (s->wait == WAIT_SOURCE && s->child.state == CHILD_BACKOFF &&
-	    launch_is_served(&s->launch))
+	if (sender_is_served(s))
 		sender_feed_because(s, CHILD_WAKE, "the audio is served");
+}
+
+/* Does it send sound alone, though there is a picture? */
+static bool
+sender_lacks_picture(struct sender *s)
+{
+	return (s->child.state == CHILD_STARTING ||
+		   s->child.state == CHILD_RUNNING) &&
+	       ffmpeg_run_alive(&s->run) && launch_misses_picture(&s->launch);
 }
 
 static void
 sender_look(struct sender *s)
 {
-	if (s->wait == WAIT_SOURCE && s->child.state == CHILD_BACKOFF &&
-	    launch_is_served(&s->launch))
+	if (sender_is_served(s))
 		sender_feed_because(s, CHILD_WAKE,
 		    s->launch.view.state == PICTURE_SERVED
 			? "the picture is served"
 			: "there is no picture to wait for");
-	else if ((s->child.state == CHILD_STARTING ||
-		     s->child.state == CHILD_RUNNING) &&
-		 ffmpeg_run_alive(&s->run) && launch_misses_picture(&s->launch))
+	else if (sender_lacks_picture(s))
 		sender_restart(s, CAUSE_PICTURE, "the picture is served");
 }
 

@@ -11,7 +11,7 @@
 	X(NOTHING, "nothing") /* it has one, or never had one */              \
 	X(AWAKE, "no more")   /* the same; ttsd came back: no wait follows */ \
 	X(RETRY, "a retry")   /* it failed */                                 \
-	X(SOURCE, "ttsd")     /* nobody serves the audio */                   \
+	X(SOURCE, "a source") /* of the audio, or of the picture */           \
 	X(PLAYER, "a player") /* one has left, or it was none */              \
 	X(PROGRAM, "ffmpeg")  /* it is missing, or lacks something */
 

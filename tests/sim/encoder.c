@@ -309,7 +309,7 @@ answer_question(struct process *p)
 		"tls", "srt", "rist", "udp", "icecast", "http", "https", "flv",
 		"rtsp", "mpegts", "hls", "dash", "segment", "mp3", "ogg", "tee",
 		"aac", "libopus", "libmp3lame", "libvorbis", "pcm_s16be",
-		"pcm_s16le", "pcm_mulaw" };
+		"pcm_s16le", "pcm_mulaw", "libx264", "matroska" };
 	char line[64];
 	size_t i;
 

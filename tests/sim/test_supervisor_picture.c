@@ -1,0 +1,280 @@
+/*
+ * Outputs that ask for a picture, while the test says whether it is there: it
+ * is sent when it is served; a moment is waited for one that comes; and what
+ * cannot be had is done without, told once, and sent again when it is back.
+ */
+#include "streamer-supervisor/sender/sender_internal.h"
+#include "tests/sim/desk.h"
+#include "tests/unit/test.h"
+
+#define KEYS "backoff_initial = 200ms\nbackoff_max = 5s\n"
+#define BOARD "[video board]\nsource = colour\n"
+#define LIVE \
+	BOARD "[output live]\nurl = rtmp://a/live/key\nvideo = board\n" KEYS
+#define GROUP                                                     \
+	BOARD "[output one]\nurl = rtmp://a/live/k1\ngroup = g\n" \
+	      "video = board\n" KEYS                              \
+	      "[output two]\nurl = rtmp://b/live/k2\ngroup = g\n" \
+	      "video = board\n" KEYS
+
+#define SOCKET "/fake/board.mkv.sock"
+#define ALONE "sends sound alone: the picture of [video board] is not served\n"
+#define AGAIN "sends its picture again\n"
+
+/* Who is asked for the picture, in place of the supervisor's own. */
+struct gallery {
+	struct desk desk;
+	struct pictures pictures;
+	enum picture_state state;
+};
+
+static enum picture_state
+gallery_find(
+    void *arg, const char *channel, const char *video, const char **socket)
+{
+	const struct gallery *g = arg;
+
+	assert_string_equal(channel, "main");
+	assert_string_equal(video, "board");
+	if (g->state == PICTURE_SERVED)
+		*socket = SOCKET;
+	return g->state;
+}
+
+static void
+gallery_set(struct gallery *g, enum picture_state state)
+{
+	g->state = state;
+	fake_enter();
+	senders_look(&g->desk.sv.env);
+	fake_leave();
+	fake_settle();
+	desk_check(&g->desk);
+}
+
+static void
+gallery_begin(struct gallery *g, enum picture_state state, const char *conf)
+{
+	desk_begin(&g->desk, 1, "");
+	g->state = state;
+	g->pictures = (struct pictures){ .find = gallery_find, .arg = g };
+	g->desk.sv.env.pictures = &g->pictures;
+	assert_true(desk_reload(&g->desk, conf));
+}
+
+static void
+expect_picture(const char *url, bool sent)
+{
+	const struct process *p = encoders_find(url);
+
+	assert_non_null(p);
+	assert_int_equal(proc_is_told(p, "unix:" SOCKET), sent);
+	assert_int_equal(proc_is_told(p, "libx264"), sent);
+	assert_int_equal(proc_is_told(p, "matroska"), sent);
+}
+
+static void
+expect_cause(struct gallery *g, const char *cause)
+{
+	const json_t *history =
+	    json_object_get(desk_status(&g->desk, "live"), "history");
+
+	assert_string_equal(
+	    json_text(json_array_get(history, 0), "cause"), cause);
+}
+
+static void
+test_a_picture_that_is_there(void **state)
+{
+	struct gallery g;
+
+	(void)state;
+	gallery_begin(&g, PICTURE_SERVED, LIVE);
+	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
+	expect_picture("rtmp:", true);
+	gallery_set(&g, PICTURE_SERVED);
+	assert_int_equal(encoders_started(), 1);
+	assert_false(fake_logged("sound alone"));
+	desk_end(&g.desk);
+}
+
+/* A picture takes a moment to be there when the supervisor starts: sound that
+ * went out before it would be cut off at once. */
+static void
+test_a_picture_that_comes(void **state)
+{
+	struct gallery g;
+
+	(void)state;
+	gallery_begin(&g, PICTURE_COMING, LIVE);
+	fake_run(NS_PER_S);
+	assert_int_equal(desk_state(&g.desk, "live"), CHILD_BACKOFF);
+	assert_int_equal(encoders_started(), 0);
+	assert_string_equal(
+	    json_text(desk_status(&g.desk, "live"), "last_error"),
+	    "the picture of [video board] is not served yet");
+	gallery_set(&g, PICTURE_COMING);
+	assert_int_equal(encoders_started(), 0);
+	gallery_set(&g, PICTURE_SERVED);
+	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
+	expect_picture("rtmp:", true);
+	assert_false(fake_logged("sound alone"));
+	desk_end(&g.desk);
+}
+
+static void
+test_a_picture_that_does_not_come(void **state)
+{
+	struct gallery g;
+
+	(void)state;
+	gallery_begin(&g, PICTURE_COMING, LIVE);
+	gallery_set(&g, PICTURE_ABSENT);
+	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
+	expect_picture("rtmp:", false);
+	assert_true(fake_logged("output=live " ALONE));
+	desk_end(&g.desk);
+}
+
+/* The picture's program dies, and its ffmpeg's input ends with it. What comes
+ * in a moment is waited for, however long the retry would have taken. */
+static void
+test_a_picture_that_breaks_off(void **state)
+{
+	struct gallery g;
+
+	(void)state;
+	gallery_begin(&g, PICTURE_SERVED, BOARD);
+	encoders_mishap("rtmp", MISHAP_ENDS, 1, 10);
+	assert_true(desk_reload(&g.desk, LIVE));
+	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
+	gallery_set(&g, PICTURE_COMING);
+	desk_until(&g.desk, "live", CHILD_BACKOFF, 5 * NS_PER_S);
+	fake_run(NS_PER_S);
+	assert_int_equal(encoders_living(), 0);
+	gallery_set(&g, PICTURE_SERVED);
+	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
+	expect_picture("rtmp:", true);
+	assert_int_equal(encoders_started(), 2);
+	desk_end(&g.desk);
+}
+
+/* Sound alone goes out while the picture cannot be had, for as long as that
+ * takes and over restarts; one line tells of it, and one that it is back. */
+static void
+test_a_picture_that_is_away(void **state)
+{
+	struct gallery g;
+
+	(void)state;
+	gallery_begin(&g, PICTURE_ABSENT, LIVE);
+	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
+	assert_true(fake_logged("output=live " ALONE));
+	fake_log_forget();
+	assert_true(desk_ask(&g.desk, "restart", "live"));
+	fake_run(NS_PER_S);
+	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
+	assert_int_equal(encoders_started(), 2);
+	gallery_set(&g, PICTURE_COMING);
+	fake_run(NS_PER_S);
+	assert_int_equal(encoders_started(), 2);
+	expect_picture("rtmp:", false);
+	assert_false(fake_logged("sound alone"));
+
+	gallery_set(&g, PICTURE_SERVED);
+	fake_run(NS_PER_S);
+	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
+	expect_picture("rtmp:", true);
+	expect_cause(&g, "picture");
+	assert_true(fake_logged("output=live " AGAIN));
+	desk_end(&g.desk);
+}
+
+/* An ffmpeg that cannot encode pictures still sends the sound, and is not
+ * started over and over for a picture that it can do nothing with. */
+static void
+test_an_ffmpeg_without_the_encoder(void **state)
+{
+	struct gallery g;
+
+	(void)state;
+	gallery_begin(&g, PICTURE_SERVED, BOARD);
+	encoders_lack("libx264");
+	fake_enter();
+	probe_again(g.desk.sv.env.probe);
+	fake_leave();
+	fake_settle();
+	assert_true(desk_reload(&g.desk, LIVE));
+	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
+	expect_picture("rtmp:", false);
+	assert_true(fake_logged("sends sound alone: ffmpeg 5.1.9-0+deb12u1 was "
+				"built without the encoder 'libx264'"));
+	gallery_set(&g, PICTURE_SERVED);
+	assert_int_equal(encoders_started(), 1);
+	desk_end(&g.desk);
+}
+
+/* What has no picture is left alone by all of this. */
+static void
+test_an_output_of_sound_alone(void **state)
+{
+	struct gallery g;
+
+	(void)state;
+	gallery_begin(&g, PICTURE_COMING,
+	    "[output live]\nurl = rtmp://a/live/key\n" KEYS);
+	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
+	expect_picture("rtmp:", false);
+	gallery_set(&g, PICTURE_SERVED);
+	assert_int_equal(encoders_started(), 1);
+	assert_false(fake_logged("sound alone"));
+	desk_end(&g.desk);
+}
+
+static void
+expect_group(struct gallery *g)
+{
+	desk_until(&g->desk, "one", CHILD_RUNNING, NS_PER_S);
+	desk_until(&g->desk, "two", CHILD_RUNNING, NS_PER_S);
+	assert_int_equal(encoders_living(), 1);
+}
+
+/* The members of a group share the picture as they share the encoder. */
+static void
+test_a_group(void **state)
+{
+	struct gallery g;
+
+	(void)state;
+	gallery_begin(&g, PICTURE_COMING, GROUP);
+	fake_run(NS_PER_S);
+	assert_int_equal(encoders_started(), 0);
+	gallery_set(&g, PICTURE_ABSENT);
+	expect_group(&g);
+	expect_picture("rtmp:", false);
+	assert_true(fake_logged("output=group g " ALONE));
+	gallery_set(&g, PICTURE_SERVED);
+	fake_run(NS_PER_S);
+	expect_group(&g);
+	expect_picture("rtmp:", true);
+	assert_true(fake_logged("output=group g " AGAIN));
+	assert_int_equal(encoders_started(), 2);
+	desk_end(&g.desk);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_picture_that_is_there),
+		cmocka_unit_test(test_a_picture_that_comes),
+		cmocka_unit_test(test_a_picture_that_does_not_come),
+		cmocka_unit_test(test_a_picture_that_breaks_off),
+		cmocka_unit_test(test_a_picture_that_is_away),
+		cmocka_unit_test(test_an_ffmpeg_without_the_encoder),
+		cmocka_unit_test(test_an_output_of_sound_alone),
+		cmocka_unit_test(test_a_group),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
