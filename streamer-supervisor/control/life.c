@@ -124,6 +124,16 @@ probed(void *arg)
 		sender_probed(s);
 }
 
+/* It is known now which encoder works. */
+static void
+tried(void *arg)
+{
+	struct supervisor *sv = arg;
+
+	if (!sv->ending)
+		senders_look(&sv->env);
+}
+
 /* ---- setting up ------------------------------------------------------- */
 
 /* Withholds the engines' keys from all children, after the outputs have
@@ -177,6 +187,9 @@ open_rest(struct supervisor *sv)
 	if (rc == 0)
 		rc = probe_new(
 		    sv->loop, sv->env.program, probed, sv, &sv->env.probe);
+	if (rc == 0)
+		rc = trial_new(sv->loop, sv->env.program, sv->env.probe, tried,
+		    sv, &sv->env.trial);
 	if (rc == 0)
 		return DAEMON_GO_ON;
 	log_error("streamer-supervisor cannot start: the link to ttsd (%s) or "
@@ -233,6 +246,7 @@ supervisor_end(struct supervisor *sv)
 {
 	http_close(sv->http);
 	outputs_done(&sv->outputs);
+	trial_free(sv->env.trial);
 	probe_free(sv->env.probe);
 	source_free(sv->env.source);
 	server_free(sv->server);

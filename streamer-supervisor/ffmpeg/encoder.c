@@ -61,6 +61,20 @@ encoder_choose(struct argv *a, enum conf_encoder encoder)
 	argv_options(a, e->options);
 }
 
+char **
+encoder_trial(const char *program, enum conf_encoder encoder)
+{
+	struct argv a = { 0 };
+
+	argv_add(&a, "%s", program);
+	argv_options(&a, "-hide_banner -nostdin -loglevel error");
+	encoder_device(&a, encoder);
+	argv_options(&a, "-f lavfi -i color=size=640x360:rate=25 -frames:v 1");
+	encoder_choose(&a, encoder);
+	argv_options(&a, "-bf 0 -f h264 pipe:1");
+	return argv_take(&a);
+}
+
 /* Adds the bit rate of one stream, or of the variant `at` ("" or ":v:0"). */
 static void
 add_rate(struct argv *a, enum conf_encoder encoder,

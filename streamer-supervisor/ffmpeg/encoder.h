@@ -30,6 +30,11 @@ void encoder_device(struct argv *a, enum conf_encoder encoder);
 /* Adds what turns a picture into what that encoder takes, and chooses it. */
 void encoder_choose(struct argv *a, enum conf_encoder encoder);
 
+/* Returns the command line that encodes one frame with that encoder, and writes
+ * it to the standard output; the caller releases it with words_free(). NULL
+ * without memory. */
+char **encoder_trial(const char *program, enum conf_encoder encoder);
+
 /* Adds all that encodes the picture of `o`. Key frames come at multiples of
  * `segment_ms`, and others at equal distances between; 0: as the preset has it.
  * `modern`: this ffmpeg is 5.1 or newer. */

@@ -33,7 +33,8 @@ void probe_again(struct probe *p);
 bool probe_lacks(
     const struct probe *p, const struct plan *plan, char *why, size_t size);
 
-/* The same of one encoder, which the plan does not tell of. */
+/* The same of one encoder, which the plan does not tell of. `why` may be NULL,
+ * with a size of 0. */
 bool probe_lacks_encoder(
     const struct probe *p, const char *name, char *why, size_t size);
 

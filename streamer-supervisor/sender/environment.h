@@ -3,6 +3,7 @@
 #define STREAMER_SUPERVISOR_SENDER_ENVIRONMENT_H
 
 #include "streamer-supervisor/ffmpeg/probe.h"
+#include "streamer-supervisor/ffmpeg/trial.h"
 #include "streamer-supervisor/sender/pictures.h"
 #include "streamer-supervisor/sender/source.h"
 
@@ -10,6 +11,7 @@ struct environment {
 	struct loop *loop;
 	struct source *source;
 	struct probe *probe;
+	struct trial *trial;
 	const char *program;             /* ffmpeg's path or name */
 	const struct pictures *pictures; /* NULL: there are none */
 	struct group *groups;            /* the list of group.c */

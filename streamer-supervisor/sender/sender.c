@@ -116,6 +116,8 @@ run_gone(void *arg, bool unknown)
 	bool awake = s->wait == WAIT_AWAKE;
 
 	launch_over(&s->launch);
+	if (s->child.state == CHILD_STARTING)
+		view_failed(&s->launch.view);
 	sender_set_wait(s, judge_end(s, unknown));
 	if (unknown) {
 		probe_again(s->spec.env->probe);

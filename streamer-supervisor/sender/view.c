@@ -33,7 +33,14 @@ view_explain(struct view *v)
 static void
 view_choose(struct view *v)
 {
-	v->chosen = v->encoder == ENCODER_AUTO ? ENCODER_X264 : v->encoder;
+	v->chosen = v->encoder;
+	if (v->encoder == ENCODER_AUTO &&
+	    !trial_find(v->env->trial, &v->chosen)) {
+		v->state = PICTURE_COMING;
+		snprintf(v->why, sizeof(v->why),
+		    "the encoders of pictures are being tried");
+		return;
+	}
 	if (probe_lacks_encoder(v->env->probe, encoders[v->chosen].name, v->why,
 		sizeof(v->why)))
 		v->state = PICTURE_ABSENT;
@@ -50,6 +57,13 @@ view_look(struct view *v)
 	if (v->state == PICTURE_SERVED)
 		view_choose(v);
 	return v->state;
+}
+
+void
+view_failed(struct view *v)
+{
+	if (v->sent && v->encoder == ENCODER_AUTO)
+		trial_doubt(v->env->trial);
 }
 
 void

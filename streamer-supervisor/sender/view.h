@@ -30,6 +30,8 @@ struct view {
 enum picture_state view_look(struct view *v);
 /* An ffmpeg was started with what view_look() found last. */
 void view_started(struct view *v);
+/* That ffmpeg ended before it sent anything. */
+void view_failed(struct view *v);
 
 /* Is a picture wanted? */
 bool view_is_wanted(const struct view *v);

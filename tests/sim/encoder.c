@@ -35,6 +35,8 @@ static struct {
 	struct rng rng;
 	unsigned percent;
 	const char *lacking;
+	const char *working, *hanging;
+	size_t tried;
 	bool missing, unreadable;
 	const char *answer;
 	int code;
@@ -309,7 +311,8 @@ answer_question(struct process *p)
 		"tls", "srt", "rist", "udp", "icecast", "http", "https", "flv",
 		"rtsp", "mpegts", "hls", "dash", "segment", "mp3", "ogg", "tee",
 		"aac", "libopus", "libmp3lame", "libvorbis", "pcm_s16be",
-		"pcm_s16le", "pcm_mulaw", "libx264", "matroska" };
+		"pcm_s16le", "pcm_mulaw", "libx264", "h264_nvenc", "h264_vaapi",
+		"h264_qsv", "h264_v4l2m2m", "matroska" };
 	char line[64];
 	size_t i;
 
@@ -325,6 +328,24 @@ answer_question(struct process *p)
 		peer_puts(proc_out(p), line);
 	}
 	proc_exit(p, 0);
+	return 0;
+}
+
+/* ---- one frame ---------------------------------------------------------- */
+
+static int
+start_trial(struct process *p)
+{
+	studio.tried++;
+	if (studio.hanging && proc_is_told(p, studio.hanging)) {
+		proc_set_stuck(p, true);
+	} else if (studio.working && proc_is_told(p, studio.working)) {
+		peer_puts(proc_out(p), "frame");
+		proc_exit(p, 0);
+	} else {
+		peer_puts(proc_err(p), "[enc @ 0x1] No such device\nmore\n");
+		proc_exit(p, 1);
+	}
 	return 0;
 }
 
@@ -367,6 +388,8 @@ spawned(void *arg, struct process *p)
 		return start_asked(p);
 	if (argv[1] && argv[2] == NULL)
 		return answer_question(p);
+	if (proc_is_told(p, "lavfi"))
+		return start_trial(p);
 	return proc_is_told(p, "unix:") ? start_encoder(p) : start_reading(p);
 }
 
@@ -461,6 +484,24 @@ void
 encoders_missing(bool missing)
 {
 	studio.missing = missing;
+}
+
+void
+encoders_hardware(const char *name)
+{
+	studio.working = name;
+}
+
+void
+encoders_hang(const char *name)
+{
+	studio.hanging = name;
+}
+
+size_t
+encoders_tried(void)
+{
+	return studio.tried;
 }
 
 void

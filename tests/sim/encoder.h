@@ -64,6 +64,13 @@ void encoders_play(const char *part);
 /* ffmpeg lacks it from now on (NULL: nothing), or can't be run. */
 void encoders_lack(const char *name);
 void encoders_missing(bool missing);
+/* The encoder of that name works, when it is tried for a frame; NULL: none but
+ * libx264 does. */
+void encoders_hardware(const char *name);
+/* Trying that one never comes to an end; NULL: none. */
+void encoders_hang(const char *name);
+/* How often an encoder was tried. */
+size_t encoders_tried(void);
 /* Streams can be read back. */
 void encoders_readable(bool readable);
 

@@ -262,6 +262,79 @@ test_a_group(void **state)
 	desk_end(&g.desk);
 }
 
+/* ---- encoder = auto ----------------------------------------------------- */
+
+#define TAKES "is what `encoder = auto` takes\n"
+
+/* `auto` was libx264, whatever hardware there was. */
+static void
+test_hardware_that_works(void **state)
+{
+	struct gallery g;
+
+	(void)state;
+	gallery_begin(&g, PICTURE_SERVED, BOARD);
+	encoders_hardware("h264_qsv");
+	assert_int_equal(encoders_tried(), 0);
+	assert_true(desk_reload(&g.desk, GROUP));
+	expect_group(&g);
+	assert_true(proc_is_told(encoders_find("rtmp:"), "h264_qsv"));
+	assert_true(fake_logged("encoder=h264_vaapi does not "
+				"work here: \"[enc @ 0x1] No such device\"\n"));
+	assert_true(fake_logged("encoder=h264_qsv " TAKES));
+	/* nvenc, vaapi, qsv; and never again. */
+	assert_int_equal(encoders_tried(), 3);
+	assert_true(desk_ask(&g.desk, "restart", "one"));
+	fake_run(NS_PER_S);
+	expect_group(&g);
+	assert_int_equal(encoders_tried(), 3);
+	desk_end(&g.desk);
+}
+
+/* A driver that hangs cannot even be killed. It is left behind. */
+static void
+test_hardware_that_hangs(void **state)
+{
+	struct gallery g;
+
+	(void)state;
+	gallery_begin(&g, PICTURE_SERVED, BOARD);
+	encoders_hang("h264_vaapi");
+	assert_true(desk_reload(&g.desk, LIVE));
+	assert_string_equal(
+	    json_text(desk_status(&g.desk, "live"), "last_error"),
+	    "the encoders of pictures are being tried");
+	fake_run(4 * NS_PER_S);
+	assert_int_equal(encoders_started(), 0);
+	desk_until(&g.desk, "live", CHILD_RUNNING, 2 * NS_PER_S);
+	expect_picture("rtmp:", true);
+	assert_true(fake_logged("encoder=h264_vaapi does not work here: \"it "
+				"took too long to encode one frame\"\n"));
+	assert_true(fake_logged("encoder=libx264 " TAKES));
+	assert_int_equal(encoders_tried(), 4);
+	desk_end(&g.desk);
+}
+
+/* Hardware encodes so many pictures at once, and then no more: an output that
+ * came too late would have failed for good. */
+static void
+test_hardware_that_has_had_enough(void **state)
+{
+	struct gallery g;
+
+	(void)state;
+	gallery_begin(&g, PICTURE_SERVED, BOARD);
+	encoders_hardware("h264_nvenc");
+	encoders_mishap("h264_nvenc", MISHAP_FAILS, 1, 0);
+	assert_true(desk_reload(&g.desk, LIVE));
+	desk_until(&g.desk, "live", CHILD_BACKOFF, NS_PER_S);
+	encoders_hardware(NULL);
+	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
+	expect_picture("rtmp:", true);
+	assert_int_equal(encoders_tried(), 5);
+	desk_end(&g.desk);
+}
+
 int
 main(void)
 {
@@ -274,6 +347,9 @@ main(void)
 		cmocka_unit_test(test_an_ffmpeg_without_the_encoder),
 		cmocka_unit_test(test_an_output_of_sound_alone),
 		cmocka_unit_test(test_a_group),
+		cmocka_unit_test(test_hardware_that_works),
+		cmocka_unit_test(test_hardware_that_hangs),
+		cmocka_unit_test(test_hardware_that_has_had_enough),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
