@@ -60,6 +60,7 @@ op_status(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	reply_set(r, "ffmpeg", json_string(probe_version(sv->env.probe)));
 	reply_set(r, "ttsd", json_boolean(source_is_up(sv->env.source)));
 	reply_set(r, "outputs", list);
+	reply_set(r, "videos", picture_keeper_status(&sv->pictures));
 	return OP_DONE;
 }
 

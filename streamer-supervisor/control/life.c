@@ -17,7 +17,11 @@ stop_if_done(struct supervisor *sv)
 	     o = outputs_next(&sv->outputs, o))
 		if (output_state(o) != CHILD_STOPPED)
 			return;
-	loop_stop(sv->loop);
+	/* Nobody looks at the pictures any more. */
+	picture_keeper_begin(&sv->pictures);
+	picture_keeper_end(&sv->pictures);
+	if (picture_keeper_is_idle(&sv->pictures))
+		loop_stop(sv->loop);
 }
 
 static void
@@ -60,6 +64,17 @@ output_changed(void *arg, const struct output *o, enum child_state from,
 		stop_if_done(sv);
 	else if (output_state(o) == CHILD_STOPPED)
 		outputs_reap(&sv->outputs);
+}
+
+static void
+pictures_changed(void *arg)
+{
+	struct supervisor *sv = arg;
+
+	if (sv->ending)
+		stop_if_done(sv);
+	else
+		senders_look(&sv->env);
 }
 
 static void
@@ -175,6 +190,19 @@ open_server(struct supervisor *sv)
 	return rc < 0 ? daemon_socket_failed(path, rc) : DAEMON_GO_ON;
 }
 
+static int
+open_pictures(struct supervisor *sv)
+{
+	sv->pictures = (struct picture_keeper){ .loop = sv->loop,
+		.dir = sv->dir.path,
+		.control = sv->source_path,
+		.ffmpeg = sv->env.program,
+		.changed = pictures_changed,
+		.arg = sv };
+	sv->env.pictures = &sv->pictures.pictures;
+	return picture_keeper_init(&sv->pictures);
+}
+
 static enum daemon_step
 open_rest(struct supervisor *sv)
 {
@@ -184,6 +212,8 @@ open_rest(struct supervisor *sv)
 	if (rc == 0)
 		rc = source_new(sv->loop, sv->source_path, &source_events, sv,
 		    &sv->env.source);
+	if (rc == 0)
+		rc = open_pictures(sv);
 	if (rc == 0)
 		rc = probe_new(
 		    sv->loop, sv->env.program, probed, sv, &sv->env.probe);
@@ -227,6 +257,7 @@ supervisor_start(struct supervisor *sv)
 		.program = sv->conf.streamer.ffmpeg };
 	sv->outputs = (struct outputs){ .env = &sv->env,
 		.events = { .changed = output_changed, .arg = sv },
+		.pictures = &sv->pictures,
 		.conf = &sv->conf,
 		.dir = sv->dir.path };
 	step = daemon_runtime_dir(&sv->conf, &sv->dir);
@@ -247,6 +278,7 @@ supervisor_end(struct supervisor *sv)
 	http_close(sv->http);
 	outputs_done(&sv->outputs);
 	trial_free(sv->env.trial);
+	picture_keeper_done(&sv->pictures);
 	probe_free(sv->env.probe);
 	source_free(sv->env.source);
 	server_free(sv->server);

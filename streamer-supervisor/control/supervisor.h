@@ -17,6 +17,7 @@ struct supervisor {
 	struct telemetry telemetry;
 	struct http_server *http; /* NULL: no metrics */
 	struct environment env;
+	struct picture_keeper pictures;
 	struct outputs outputs;
 	struct runtime_dir dir; /* the folder of the sockets */
 	char source_path[PLATFORM_PATH_MAX];

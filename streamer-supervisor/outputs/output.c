@@ -309,6 +309,12 @@ output_channel(const struct output *o)
 }
 
 const char *
+output_socket(const struct output *o)
+{
+	return o->socket;
+}
+
+const char *
 output_active(const struct output *o)
 {
 	return sender_role_name(o->active);

@@ -35,6 +35,8 @@ void output_free(struct output *o);
 const char *output_name(const struct output *o);
 const struct conf_output *output_conf(const struct output *o);
 const char *output_channel(const struct output *o);
+/* The path of its channel's audio socket. */
+const char *output_socket(const struct output *o);
 enum child_state output_state(const struct output *o);
 /* How long the present wait is; 0 when it does not wait. */
 int64_t output_backoff_ms(const struct output *o);

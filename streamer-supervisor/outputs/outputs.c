@@ -147,6 +147,24 @@ outputs_expect(const struct outputs *all)
 	process_expect(all->env->loop, children);
 }
 
+/* Has the pictures made that the outputs show, and no others. */
+static void
+outputs_show(struct outputs *all)
+{
+	struct outputs_entry *it;
+	const struct conf_output *o;
+
+	picture_keeper_begin(all->pictures);
+	for (it = all->entries; it && all->may_begin; it = it->next) {
+		o = output_conf(it->output);
+		if (!it->leaving && o->picture)
+			picture_keeper_use(all->pictures, o->picture,
+			    conf_channel_of(&it->generation->conf, o),
+			    output_socket(it->output));
+	}
+	picture_keeper_end(all->pictures);
+}
+
 /* Starts what is to start by itself, and has no ffmpeg of that name before
  * it that has yet to end. */
 void
@@ -154,6 +172,7 @@ outputs_begin(struct outputs *all)
 {
 	struct outputs_entry *it;
 
+	outputs_show(all);
 	outputs_expect(all);
 	for (it = all->entries; it && all->may_begin; it = it->next)
 		if (!it->leaving && outputs_find_slot(all,

@@ -6,11 +6,13 @@
 #define STREAMER_SUPERVISOR_OUTPUTS_OUTPUTS_H
 
 #include "streamer-supervisor/outputs/output.h"
+#include "streamer-supervisor/pictures/picture_keeper.h"
 
 /* The holder fills in the first part, which outlives them. */
 struct outputs {
 	struct environment *env;
 	struct output_events events;
+	struct picture_keeper *pictures;
 	const struct conf *conf; /* as it was at the start */
 	const char *dir;         /* the folder of the sockets */
 	/* Outputs may start by themselves: not before it is known what ffmpeg

@@ -48,6 +48,13 @@ solid(const struct picture_settings *s)
 	return b;
 }
 
+/* The parent waits for the word that there is a stream. */
+static void
+tell_soon(struct picture *p)
+{
+	timer_at(p->timer, clock_awake_ns());
+}
+
 /* ---- sound ------------------------------------------------------------ */
 
 static void
@@ -60,6 +67,7 @@ sound_begun(void *arg, const struct wav_format *f, uint64_t sample, bool told)
 	log_info("channel=%s sound comes, %u Hz, from sample %llu%s",
 	    p->settings->channel, f->rate_hz, (unsigned long long)sample,
 	    told ? "" : " of its own count");
+	tell_soon(p);
 	if (rc == 0)
 		return;
 	log_error("socket=%s cannot be served: %s",
@@ -87,6 +95,7 @@ sound_ended(void *arg)
 		    "until ttsd is back",
 	    p->settings->channel);
 	broadcast_end(&p->broadcast);
+	tell_soon(p);
 	door_go_on(p->door);
 }
 

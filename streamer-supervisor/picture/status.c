@@ -24,9 +24,10 @@ status_tell(const struct status *s)
 	put_count(&o, "lost", s->counts.lost);
 	put_count(&o, "skips", s->counts.skips);
 	put_count(&o, "pictures", s->pictures);
-	if (s->source)
+	if (s->source) {
 		body_put(&o, "source", json_string(s->source));
-	put_count(&o, "restarts", s->restarts);
+		put_count(&o, "source_restarts", s->restarts);
+	}
 	body_put(&o, "renderer", json_boolean(s->renderer));
 	text = body_text(o);
 	if (text)

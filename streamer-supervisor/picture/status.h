@@ -1,6 +1,7 @@
 /*
- * How the picture is, told to the parent once a second, as a line of the log
- * whose message is "status " and a JSON object.
+ * How the picture is, told to the parent once a second, and when the stream
+ * begins or ends, as a line of the log whose message is "status " and a JSON
+ * object.
  */
 #ifndef STREAMER_SUPERVISOR_PICTURE_STATUS_H
 #define STREAMER_SUPERVISOR_PICTURE_STATUS_H

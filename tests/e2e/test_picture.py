@@ -211,7 +211,7 @@ def test_a_camera_that_stands_still_is_seen_at_once(start, rundir):
         wait_until(lambda: s.pictures()[-1].luma() == WHITE, "it is back")
         times = [piece.time for piece in s.sound()]
         assert max(b - a for a, b in zip(times, times[1:])) < TICKS / 2
-        wait_until(lambda: p.status()["restarts"] >= 1, "status")
+        wait_until(lambda: p.status()["source_restarts"] >= 1, "status")
 
 
 @pytest.mark.parametrize("args, why", [

@@ -1,0 +1,17 @@
+/*
+ * The command line of an ffmpeg that turns the file or the camera of a [video]
+ * into raw frames, as Y4M on its standard output. Pure.
+ */
+#ifndef STREAMER_SUPERVISOR_FFMPEG_PULL_H
+#define STREAMER_SUPERVISOR_FFMPEG_PULL_H
+
+#include "common/args/argv.h"
+#include "common/conf/conf.h"
+
+/* Adds the command line for a video whose source is `image`, `loop` or `url`.
+ * `program` is ffmpeg's path or name. Frames have the size of the video, fitted
+ * into it and centred on its background, BT.709 of limited range. A password in
+ * the URL is seen on the command line, as with an output of RTSP. */
+void pull_argv(struct argv *a, const struct conf_video *v, const char *program);
+
+#endif

@@ -1,0 +1,78 @@
+#include "streamer-supervisor/pictures/picture_argv.h"
+
+#include "common/args/argv.h"
+#include "common/args/words.h"
+#include "streamer-supervisor/ffmpeg/pull.h"
+
+#define NS_PER_MS 1000000
+
+static void
+add_word(struct argv *a, const char *option, const char *value)
+{
+	argv_add(a, "%s", option);
+	argv_add(a, "%s", value);
+}
+
+static void
+add_shape(struct argv *a, const struct conf_video *v)
+{
+	argv_options(a, "--size");
+	argv_add(a, "%dx%d", (int)v->size.width, (int)v->size.height);
+	argv_number(a, "--fps", v->fps);
+	argv_options(a, "--background");
+	argv_add(a, "#%06x", (unsigned)v->background);
+}
+
+static void
+add_painter(struct argv *a, const struct conf_video *v, const char *programs)
+{
+	argv_options(a, "--painter --frames-from");
+	argv_add(a, "%s/painter", programs);
+	add_shape(a, v);
+	add_word(a, "--layout", v->layout);
+	if (v->caption)
+		argv_options(a, "--caption yes");
+	if (v->clock)
+		argv_options(a, "--clock yes");
+	if (v->logo[0])
+		add_word(a, "--logo", v->logo);
+}
+
+static void
+add_source(
+    struct argv *a, const struct conf_video *v, const struct picture_places *at)
+{
+	switch (v->source) {
+	case SOURCE_BOARD:
+		add_painter(a, v, at->programs);
+		break;
+	case SOURCE_IMAGE:
+	case SOURCE_LOOP:
+	case SOURCE_URL:
+		argv_options(a, "--frames-from");
+		pull_argv(a, v, at->ffmpeg);
+		break;
+	case SOURCE_RAW:
+		add_word(a, "--raw", at->raw);
+		break;
+	default:
+		break;
+	}
+}
+
+char **
+picture_argv(const struct conf_video *v, const struct conf_channel *c,
+    const struct picture_places *at)
+{
+	struct argv a = { 0 };
+
+	argv_add(&a, "%s/picture", at->programs);
+	add_word(&a, "--socket", at->socket);
+	add_word(&a, "--audio", at->audio);
+	add_word(&a, "--control", at->control);
+	add_word(&a, "--channel", c->block.name);
+	add_shape(&a, v);
+	argv_number(&a, "--lag-max", c->lag_max_ns / NS_PER_MS);
+	add_source(&a, v, at);
+	return argv_take(&a);
+}

@@ -1,0 +1,285 @@
+#include "streamer-supervisor/pictures/picture_child.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/args/words.h"
+#include "common/body.h"
+#include "common/conf/conf.h"
+#include "common/err.h"
+#include "common/lines.h"
+#include "streamer-supervisor/pictures/picture_report.h"
+
+#define LINE_MAX_BYTES 8192
+#define BACKOFF_FIRST_NS (200 * NS_PER_MS)
+#define BACKOFF_MAX_NS (10 * NS_PER_S)
+/* After so many starts in a row that came to nothing it is not waited for. */
+#define HOPELESS 2
+
+/* It tells its status once a second. */
+static const struct child_limits limits = {
+	.start_ns = 5 * NS_PER_S,
+	.stall_ns = 4 * NS_PER_S,
+	.grace_ns = 2 * NS_PER_S,
+	.healthy_ns = 5 * NS_PER_S,
+	.reject_ns = BACKOFF_MAX_NS,
+};
+
+struct picture_child {
+	struct loop *loop;
+	char video[CONF_NAME_MAX + 1];
+	void (*changed)(void *arg);
+	void *arg;
+	char **argv;
+	struct child child;
+	struct timer *timer;
+	struct process *process; /* NULL: none */
+	struct buf said;         /* lines of its standard error */
+	size_t scanned;
+	json_t *status; /* as it told last; NULL: it has not */
+	char why[128];  /* it ended; "": it never did */
+};
+
+static void feed(struct picture_child *c, enum child_event event);
+
+/* ---- what it says ----------------------------------------------------- */
+
+static bool
+is_serving(const struct picture_child *c)
+{
+	return json_is_true(json_object_get(c->status, "serving"));
+}
+
+static void
+take_status(struct picture_child *c, json_t *status)
+{
+	bool was = is_serving(c);
+
+	json_decref(c->status);
+	c->status = status;
+	feed(c, CHILD_READY);
+	feed(c, CHILD_PROGRESS);
+	if (is_serving(c) != was)
+		c->changed(c->arg);
+}
+
+static void
+take_line(struct picture_child *c, const char *line, size_t len)
+{
+	struct picture_report r;
+
+	picture_report_read(&r, line, len);
+	if (r.status)
+		take_status(c, r.status);
+	else
+		log_write(r.level, "video=%s %s", c->video, r.text);
+}
+
+static void
+process_err(void *arg, const uint8_t *data, size_t len)
+{
+	struct picture_child *c = arg;
+	const char *line;
+	size_t n;
+
+	/* A line that is longer than any of the log's is no line. */
+	if (buf_put(&c->said, data, len) < 0) {
+		buf_clear(&c->said);
+		c->scanned = 0;
+	}
+	while (lines_peek(&c->said, &c->scanned, &line, &n)) {
+		if (n > 0)
+			take_line(c, line, n);
+		buf_consume(&c->said, n + 1);
+	}
+}
+
+static void
+process_out(void *arg, const uint8_t *data, size_t len)
+{
+	(void)arg;
+	(void)data;
+	(void)len;
+}
+
+/* ---- the process ------------------------------------------------------ */
+
+static void
+process_gone(void *arg, const struct process_end *end)
+{
+	struct picture_child *c = arg;
+
+	process_free(c->process);
+	c->process = NULL;
+	buf_clear(&c->said);
+	c->scanned = 0;
+	json_decref(c->status);
+	c->status = NULL;
+	process_describe(end, c->why, sizeof(c->why));
+	feed(c, CHILD_GONE);
+}
+
+static const struct process_events process_events = {
+	.gone = process_gone, .out = process_out, .err = process_err
+};
+
+static void
+spawn(struct picture_child *c)
+{
+	const struct process_spec spec = { .argv =
+					       (const char *const *)c->argv };
+	int rc = process_spawn(c->loop, &spec, &process_events, c, &c->process);
+
+	if (rc == 0)
+		return;
+	snprintf(
+	    c->why, sizeof(c->why), "it cannot be started: %s", err_text(rc));
+	feed(c, CHILD_FAILED);
+}
+
+static void
+act(struct picture_child *c, enum child_action action)
+{
+	switch (action) {
+	case CHILD_NOTHING:
+		break;
+	case CHILD_SPAWN:
+		spawn(c);
+		break;
+	case CHILD_INTERRUPT:
+		process_interrupt(c->process);
+		break;
+	case CHILD_KILL:
+		process_kill(c->process);
+		break;
+	}
+}
+
+static void
+log_state(const struct picture_child *c)
+{
+	if (c->child.state == CHILD_STALLED)
+		log_warning(
+		    "video=%s its picture gives no sign of life, and is "
+		    "killed",
+		    c->video);
+	else if (c->child.state == CHILD_BACKOFF)
+		log_warning("video=%s its picture ended (%s); it is started "
+			    "again in %d ms",
+		    c->video, c->why, (int)(c->child.wait_ns / NS_PER_MS));
+	else if (c->child.state == CHILD_RUNNING)
+		log_info("video=%s its picture runs", c->video);
+}
+
+static void
+feed(struct picture_child *c, enum child_event event)
+{
+	enum child_state from = c->child.state;
+	enum child_action action =
+	    child_feed(&c->child, event, clock_awake_ns(), platform_random());
+
+	timer_at(c->timer, c->child.deadline_ns);
+	if (c->child.state != from)
+		log_state(c);
+	act(c, action);
+	if (c->child.state != from)
+		c->changed(c->arg);
+}
+
+static void
+deadline(void *arg)
+{
+	feed(arg, CHILD_DEADLINE);
+}
+
+/* ---- what the header promises ----------------------------------------- */
+
+struct picture_child *
+picture_child_new(
+    struct loop *l, const char *video, void (*changed)(void *arg), void *arg)
+{
+	struct picture_child *c = calloc(1, sizeof(*c));
+
+	if (c == NULL ||
+	    timer_new(l, TIMER_COARSE, deadline, c, &c->timer) < 0) {
+		free(c);
+		return NULL;
+	}
+	c->loop = l;
+	c->changed = changed;
+	c->arg = arg;
+	snprintf(c->video, sizeof(c->video), "%s", video);
+	buf_init(&c->said, LINE_MAX_BYTES);
+	child_init(&c->child, &limits, BACKOFF_FIRST_NS, BACKOFF_MAX_NS, true);
+	return c;
+}
+
+void
+picture_child_free(struct picture_child *c)
+{
+	if (c == NULL)
+		return;
+	process_free(c->process);
+	timer_free(c->timer);
+	buf_done(&c->said);
+	json_decref(c->status);
+	words_free(c->argv);
+	free(c);
+}
+
+void
+picture_child_run(struct picture_child *c, char **argv)
+{
+	bool runs =
+	    c->child.state != CHILD_STOPPED && c->child.state != CHILD_STOPPING;
+	bool same = words_equal(c->argv, argv);
+
+	words_free(c->argv);
+	c->argv = argv;
+	if (!runs) {
+		feed(c, CHILD_START);
+	} else if (!same) {
+		log_info("video=%s has changed; its picture is started afresh",
+		    c->video);
+		feed(c, CHILD_RESTART);
+	}
+}
+
+void
+picture_child_stop(struct picture_child *c)
+{
+	feed(c, CHILD_STOP);
+}
+
+bool
+picture_child_is_stopped(const struct picture_child *c)
+{
+	return c->child.state == CHILD_STOPPED;
+}
+
+enum picture_state
+picture_child_state(const struct picture_child *c)
+{
+	if (c->child.state == CHILD_RUNNING && is_serving(c))
+		return PICTURE_SERVED;
+	if (c->child.state == CHILD_STOPPED ||
+	    c->child.backoff.failures >= HOPELESS)
+		return PICTURE_ABSENT;
+	return PICTURE_COMING;
+}
+
+json_t *
+picture_child_status(const struct picture_child *c)
+{
+	json_t *o = json_object();
+
+	body_put(&o, "name", json_string(c->video));
+	body_put(&o, "state", json_string(child_state_name(c->child.state)));
+	body_put(&o, "restarts", json_integer((json_int_t)c->child.restarts));
+	if (c->why[0])
+		body_put_text(&o, "last_end", c->why);
+	if (c->status)
+		body_merge(&o, c->status);
+	return o;
+}

@@ -1,0 +1,38 @@
+/*
+ * The process of one `picture`, kept alive: that of a [video] in use, with the
+ * sound of its channel.
+ */
+#ifndef STREAMER_SUPERVISOR_PICTURES_PICTURE_CHILD_H
+#define STREAMER_SUPERVISOR_PICTURES_PICTURE_CHILD_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "common/child/child.h"
+#include "platform/platform.h"
+#include "streamer-supervisor/sender/pictures.h"
+
+struct picture_child;
+
+/* `changed`: the answer of picture_child_state() may be another, or it has
+ * stopped. It must not be freed from within. */
+struct picture_child *picture_child_new(struct loop *l, const char *video,
+    void (*changed)(void *arg), void *arg); /* NULL without memory */
+/* Kills what runs. NULL is fine. */
+void picture_child_free(struct picture_child *c);
+
+/* Has it run with that command line, which it takes over: it is started, or
+ * started afresh where the command line is another. */
+void picture_child_run(struct picture_child *c, char **argv);
+/* Has it end, soon. */
+void picture_child_stop(struct picture_child *c);
+bool picture_child_is_stopped(const struct picture_child *c);
+
+/* Is its stream to be had? It is `coming` while there is reason to believe so:
+ * not when it was started twice in vain. */
+enum picture_state picture_child_state(const struct picture_child *c);
+/* Returns what `status` says of it (docs/PICTURE.md), owned by the caller; NULL
+ * without memory. */
+json_t *picture_child_status(const struct picture_child *c);
+
+#endif

@@ -1,0 +1,205 @@
+#include "streamer-supervisor/pictures/picture_keeper.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/body.h"
+#include "common/err.h"
+#include "common/list.h"
+#include "streamer-supervisor/pictures/picture_argv.h"
+
+struct picture_entry {
+	struct picture_entry *next;
+	char video[CONF_NAME_MAX + 1];
+	char channel[CONF_NAME_MAX + 1];
+	char socket[PLATFORM_PATH_MAX];
+	struct picture_child *child;
+	bool used;
+};
+
+static struct picture_entry *
+picture_keeper_find(const struct picture_keeper *k, const char *video)
+{
+	struct picture_entry *it = k->entries;
+
+	while (it && strcmp(it->video, video) != 0)
+		it = it->next;
+	return it;
+}
+
+static enum picture_state
+answer(void *arg, const char *channel, const char *video, const char **socket)
+{
+	struct picture_keeper *k = arg;
+	const struct picture_entry *it = picture_keeper_find(k, video);
+
+	if (it == NULL || strcmp(it->channel, channel) != 0)
+		return PICTURE_ABSENT;
+	*socket = it->socket;
+	return picture_child_state(it->child);
+}
+
+static void
+picture_entry_free(struct picture_entry *it)
+{
+	picture_child_free(it->child);
+	free(it);
+}
+
+/* Frees those that nobody uses, once they have stopped. */
+static void
+reap(void *arg)
+{
+	struct picture_keeper *k = arg;
+	struct picture_entry **at = &k->entries, *it;
+
+	while ((it = *at) != NULL) {
+		if (!it->used && picture_child_is_stopped(it->child)) {
+			*at = it->next;
+			picture_entry_free(it);
+		} else {
+			at = &it->next;
+		}
+	}
+	k->changed(k->arg);
+}
+
+/* The answers are told of from the loop: no sender is fed from within one. */
+static void
+child_changed(void *arg)
+{
+	struct picture_keeper *k = arg;
+
+	timer_at(k->reaper, clock_awake_ns());
+}
+
+int
+picture_keeper_init(struct picture_keeper *k)
+{
+	k->pictures = (struct pictures){ .find = answer, .arg = k };
+	return timer_new(k->loop, TIMER_COARSE, reap, k, &k->reaper);
+}
+
+void
+picture_keeper_done(struct picture_keeper *k)
+{
+	struct picture_entry *it;
+
+	while ((it = k->entries) != NULL) {
+		k->entries = it->next;
+		picture_entry_free(it);
+	}
+	timer_free(k->reaper);
+}
+
+void
+picture_keeper_begin(struct picture_keeper *k)
+{
+	struct picture_entry *it;
+
+	for (it = k->entries; it; it = it->next)
+		it->used = false;
+}
+
+static struct picture_entry *
+picture_entry_new(struct picture_keeper *k, const char *video)
+{
+	struct picture_entry *it = calloc(1, sizeof(*it));
+
+	if (it == NULL)
+		return NULL;
+	it->child = picture_child_new(k->loop, video, child_changed, k);
+	if (it->child == NULL) {
+		free(it);
+		return NULL;
+	}
+	snprintf(it->video, sizeof(it->video), "%s", video);
+	LIST_APPEND(k->entries, it);
+	return it;
+}
+
+/* The path of a socket of the video: "VIDEO.mkv", "VIDEO.raw". */
+static int
+video_socket(const struct picture_keeper *k, const char *video,
+    const char *kind, char *out)
+{
+	char name[CONF_NAME_MAX + 8];
+
+	snprintf(name, sizeof(name), "%s.%s", video, kind);
+	return path_socket(k->dir, name, out, PLATFORM_PATH_MAX);
+}
+
+static char **
+compose(const struct picture_keeper *k, struct picture_entry *it,
+    const struct conf_video *v, const struct conf_channel *c, const char *audio)
+{
+	char programs[PLATFORM_PATH_MAX], raw[PLATFORM_PATH_MAX];
+	const struct picture_places at = { .programs = programs,
+		.ffmpeg = k->ffmpeg,
+		.control = k->control,
+		.audio = audio,
+		.socket = it->socket,
+		.raw = raw };
+
+	if (video_socket(k, it->video, "mkv", it->socket) < 0 ||
+	    video_socket(k, it->video, "raw", raw) < 0 ||
+	    path_libexec(programs, sizeof(programs)) < 0)
+		return NULL;
+	return picture_argv(v, c, &at);
+}
+
+void
+picture_keeper_use(struct picture_keeper *k, const struct conf_video *v,
+    const struct conf_channel *c, const char *audio)
+{
+	struct picture_entry *it = picture_keeper_find(k, v->block.name);
+	char **argv;
+
+	if (it == NULL)
+		it = picture_entry_new(k, v->block.name);
+	argv = it ? compose(k, it, v, c, audio) : NULL;
+	if (argv == NULL) {
+		log_error("video=%s cannot be shown: out of memory, or its "
+			  "sockets would have too long a path in %s",
+		    v->block.name, k->dir);
+		return;
+	}
+	it->used = true;
+	snprintf(it->channel, sizeof(it->channel), "%s", c->block.name);
+	picture_child_run(it->child, argv);
+}
+
+void
+picture_keeper_end(struct picture_keeper *k)
+{
+	struct picture_entry *it;
+
+	for (it = k->entries; it; it = it->next)
+		if (!it->used)
+			picture_child_stop(it->child);
+}
+
+bool
+picture_keeper_is_idle(const struct picture_keeper *k)
+{
+	const struct picture_entry *it = k->entries;
+
+	while (it && picture_child_is_stopped(it->child))
+		it = it->next;
+	return it == NULL;
+}
+
+json_t *
+picture_keeper_status(const struct picture_keeper *k)
+{
+	const struct picture_entry *it;
+	json_t *list = json_array(), *one;
+
+	for (it = k->entries; it; it = it->next) {
+		one = picture_child_status(it->child);
+		body_put(&one, "channel", json_string(it->channel));
+		body_append(&list, one);
+	}
+	return list;
+}

@@ -1,0 +1,45 @@
+/*
+ * Keeps a `picture` for every [video] that an output shows, and answers whether
+ * it is served (streamer-supervisor/sender/pictures.h).
+ */
+#ifndef STREAMER_SUPERVISOR_PICTURES_PICTURE_KEEPER_H
+#define STREAMER_SUPERVISOR_PICTURES_PICTURE_KEEPER_H
+
+#include "common/conf/conf.h"
+#include "streamer-supervisor/pictures/picture_child.h"
+
+/* The holder fills in the first part, which outlives it. */
+struct picture_keeper {
+	struct loop *loop;
+	const char *dir;     /* the folder of the sockets */
+	const char *control; /* path of ttsd's control socket */
+	const char *ffmpeg;  /* path or name */
+	/* Another answer may be given, or all have stopped. */
+	void (*changed)(void *arg);
+	void *arg;
+
+	struct pictures pictures; /* the answers */
+	struct picture_entry *entries;
+	struct timer *reaper;
+};
+
+/* ERR_NOMEM. */
+int picture_keeper_init(struct picture_keeper *k);
+/* Kills all. */
+void picture_keeper_done(struct picture_keeper *k);
+
+/* Tells which videos are in use: begin, one call for each output that shows
+ * one, end. `audio` is the path of the channel's audio socket. Those that are
+ * not named any more end. */
+void picture_keeper_begin(struct picture_keeper *k);
+void picture_keeper_use(struct picture_keeper *k, const struct conf_video *v,
+    const struct conf_channel *c, const char *audio);
+void picture_keeper_end(struct picture_keeper *k);
+
+bool picture_keeper_is_idle(const struct picture_keeper *k);
+
+/* Returns what `status` says of all, a list that the caller owns; NULL without
+ * memory. */
+json_t *picture_keeper_status(const struct picture_keeper *k);
+
+#endif

@@ -1,0 +1,55 @@
+#include "streamer-supervisor/pictures/picture_report.h"
+
+#include <string.h>
+
+#include "common/body.h"
+#include "common/net/redact.h"
+#include "common/utf8.h"
+
+#define STATUS_WORD "status "
+
+static enum log_level
+read_level(const char *name)
+{
+	enum log_level level;
+
+	for (level = LOG_ERROR; level < LOG_DEBUG; level++)
+		if (strcmp(name, log_level_name(level)) == 0)
+			break;
+	return level;
+}
+
+static void
+read_message(struct picture_report *r, const char *level, const char *text)
+{
+	json_error_t e;
+
+	r->level = read_level(level);
+	redact_text(NULL, r->text, sizeof(r->text), text);
+	if (strncmp(text, STATUS_WORD, strlen(STATUS_WORD)) != 0)
+		return;
+	text += strlen(STATUS_WORD);
+	body_parse(text, strlen(text), 0, &r->status, &e);
+}
+
+void
+picture_report_read(struct picture_report *r, const char *line, size_t len)
+{
+	json_t *o = NULL;
+	json_error_t e;
+	const char *level, *text;
+
+	*r = (struct picture_report){ .level = LOG_WARNING };
+	body_parse(line, len, 0, &o, &e);
+	level = json_string_value(json_object_get(o, "level"));
+	text = json_string_value(json_object_get(o, "message"));
+	if (level && text)
+		read_message(r, level, text);
+	else
+		utf8_sanitise(r->text, sizeof(r->text), line, len);
+	if (r->status && !json_is_object(r->status)) {
+		json_decref(r->status);
+		r->status = NULL;
+	}
+	json_decref(o);
+}

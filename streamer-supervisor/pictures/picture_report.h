@@ -1,0 +1,25 @@
+/*
+ * What a `picture` says on its standard error, line by line: its log, and in
+ * one line a second how it is (streamer-supervisor/picture/status.h). Pure.
+ */
+#ifndef STREAMER_SUPERVISOR_PICTURES_PICTURE_REPORT_H
+#define STREAMER_SUPERVISOR_PICTURES_PICTURE_REPORT_H
+
+#include <jansson.h>
+
+#include "common/log.h"
+
+#define PICTURE_REPORT_MAX 512
+
+struct picture_report {
+	json_t *status; /* an object, which the caller owns; NULL: no status */
+	/* Else a line for the log, without the secrets of URLs in it. */
+	enum log_level level;
+	char text[PICTURE_REPORT_MAX];
+};
+
+/* Any bytes are fine; what is no line of its log is a warning as it stands. */
+void picture_report_read(
+    struct picture_report *r, const char *line, size_t len);
+
+#endif

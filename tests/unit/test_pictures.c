@@ -1,0 +1,196 @@
+/*
+ * Guards how the supervisor starts a `picture` and reads what it says: the
+ * command line of each source, and lines of any kind.
+ */
+#include "tests/unit/test.h"
+
+#include "common/args/words.h"
+#include "streamer-supervisor/pictures/picture_argv.h"
+#include "streamer-supervisor/pictures/picture_report.h"
+
+#define BEGIN                                                        \
+	"/lib/picture --socket /run/v.mkv.sock --audio /run/a.sock " \
+	"--control /run/control.sock --channel main "
+#define SHAPE "--size 640x360 --fps 10 --background #0a0b0c "
+#define FFMPEG                                           \
+	"--frames-from my-ffmpeg -hide_banner -nostdin " \
+	"-nostats -loglevel repeat+level+error "
+#define FRAMES                                                       \
+	"-map 0:v:0 -vf fps=10,scale=640:360:"                       \
+	"force_original_aspect_ratio=decrease:force_divisible_by=2:" \
+	"out_color_matrix=bt709:out_range=tv,pad=640:360:-1:-1:"     \
+	"color=0x0a0b0c,setsar=1,format=yuv420p -f yuv4mpegpipe pipe:1"
+
+static const struct conf_channel channel = { .block = { .name = "main" },
+	.lag_max_ns = 500000000 };
+static const struct picture_places places = { .programs = "/lib",
+	.ffmpeg = "my-ffmpeg",
+	.control = "/run/control.sock",
+	.audio = "/run/a.sock",
+	.socket = "/run/v.mkv.sock",
+	.raw = "/run/v.raw.sock" };
+
+static struct conf_video
+video(enum conf_source source)
+{
+	return (struct conf_video){ .block = { .name = "v" },
+		.source = source,
+		.size = { 640, 360 },
+		.fps = 10,
+		.background = 0x0a0b0c,
+		.layout = "/srv/board.svg",
+		.path = "/srv/a b",
+		.url = "rtsp://camera/1",
+		.logo = "" };
+}
+
+static void
+expect(const struct conf_video *v, const char *expected)
+{
+	char got[2048] = "", **argv = picture_argv(v, &channel, &places);
+	size_t i, n = 0;
+
+	assert_non_null(argv);
+	for (i = 0; argv[i]; i++)
+		n += (size_t)snprintf(
+		    got + n, sizeof(got) - n, "%s%s", i ? " " : "", argv[i]);
+	assert_string_equal(got, expected);
+	words_free(argv);
+}
+
+static void
+test_every_source(void **state)
+{
+	static const struct {
+		enum conf_source source;
+		const char *expected;
+	} cases[] = {
+		{ SOURCE_COLOUR, BEGIN SHAPE "--lag-max 500" },
+		{ SOURCE_RAW,
+		    BEGIN SHAPE "--lag-max 500 --raw /run/v.raw.sock" },
+		{ SOURCE_BOARD, BEGIN SHAPE
+		    "--lag-max 500 --painter --frames-from "
+		    "/lib/painter " SHAPE "--layout /srv/board.svg" },
+		{ SOURCE_IMAGE,
+		    BEGIN SHAPE "--lag-max 500 " FFMPEG
+				"-re -f image2 -pattern_type none -loop 1 "
+				"-framerate 2 -i /srv/a b " FRAMES },
+		{ SOURCE_LOOP,
+		    BEGIN SHAPE "--lag-max 500 " FFMPEG
+				"-hwaccel auto -re -stream_loop -1 -i "
+				"file:/srv/a b " FRAMES },
+		{ SOURCE_URL,
+		    BEGIN SHAPE "--lag-max 500 " FFMPEG
+				"-hwaccel auto -fflags nobuffer -flags "
+				"low_delay -rtsp_transport tcp -probesize "
+				"32768 -analyzeduration 0 -i "
+				"rtsp://camera/1 " FRAMES },
+	};
+	struct conf_video v;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		v = video(cases[i].source);
+		expect(&v, cases[i].expected);
+	}
+}
+
+static void
+test_a_board_with_all(void **state)
+{
+	struct conf_video v = video(SOURCE_BOARD);
+
+	(void)state;
+	v.caption = v.clock = 1;
+	v.logo = "/srv/logo.png";
+	expect(&v, BEGIN SHAPE
+	    "--lag-max 500 --painter --frames-from /lib/painter " SHAPE
+	    "--layout /srv/board.svg --caption yes --clock yes --logo "
+	    "/srv/logo.png");
+}
+
+static void
+test_no_hardware(void **state)
+{
+	struct conf_video v = video(SOURCE_LOOP);
+
+	(void)state;
+	v.hwaccel = HWACCEL_NONE;
+	expect(&v, BEGIN SHAPE "--lag-max 500 " FFMPEG
+			       "-re -stream_loop -1 -i file:/srv/a b " FRAMES);
+}
+
+static struct picture_report
+read_line(const char *line)
+{
+	struct picture_report r;
+
+	picture_report_read(&r, line, strlen(line));
+	return r;
+}
+
+static void
+test_its_log(void **state)
+{
+	struct picture_report r = read_line(
+	    "{\"level\":\"info\",\"program\":\"picture\",\"message\":\"it "
+	    "runs\"}");
+
+	(void)state;
+	assert_int_equal(r.level, LOG_INFO);
+	assert_string_equal(r.text, "it runs");
+	assert_null(r.status);
+	r = read_line("{\"level\":\"error\",\"message\":\"no "
+		      "rtsp://u:secret@h/1\"}");
+	assert_int_equal(r.level, LOG_ERROR);
+	assert_null(strstr(r.text, "secret"));
+	assert_non_null(strstr(r.text, "rtsp://"));
+}
+
+static void
+test_its_status(void **state)
+{
+	struct picture_report r =
+	    read_line("{\"level\":\"info\",\"message\":\"status "
+		      "{\\\"serving\\\":true}\"}");
+
+	(void)state;
+	assert_true(json_is_true(json_object_get(r.status, "serving")));
+	json_decref(r.status);
+}
+
+static void
+test_any_bytes(void **state)
+{
+	static const char *const lines[] = { "", "==1==ERROR: Sanitizer", "{}",
+		"[1]", "{\"level\":1,\"message\":2}",
+		"{\"level\":\"info\",\"message\":\"status [1]\"}",
+		"{\"level\":\"info\",\"message\":\"status {\"}", "\xff\xfe" };
+	struct picture_report r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		r = read_line(lines[i]);
+		assert_null(r.status);
+	}
+	r = read_line("==1==ERROR: Sanitizer");
+	assert_int_equal(r.level, LOG_WARNING);
+	assert_string_equal(r.text, "==1==ERROR: Sanitizer");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_source),
+		cmocka_unit_test(test_a_board_with_all),
+		cmocka_unit_test(test_no_hardware),
+		cmocka_unit_test(test_its_log),
+		cmocka_unit_test(test_its_status),
+		cmocka_unit_test(test_any_bytes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
