@@ -66,6 +66,15 @@ format_probe(const json_t *probe, char *out, size_t size)
 	snprintf(out, size, "%s", text);
 }
 
+/* Formats what encodes the picture that is sent. */
+static void
+format_picture(const json_t *picture, char *out, size_t size)
+{
+	bool sent = json_is_true(json_object_get(picture, "sent"));
+
+	snprintf(out, size, "%s", sent ? text_of(picture, "encoder") : "-");
+}
+
 static bool
 is_in(const json_t *address, const char *state)
 {
@@ -102,6 +111,15 @@ outputs_table_note(json_t *row, const char *what, json_t *why)
 	json_decref(why);
 }
 
+/* Returns why an output sends sound alone; NULL: it does not, or is to. */
+static json_t *
+sound_alone(const json_t *output)
+{
+	const char *why = text_of(json_object_get(output, "picture"), "why");
+
+	return why[0] ? json_sprintf("sound alone: %s", why) : NULL;
+}
+
 /* Makes a row of an output, without what means nothing at the moment. */
 static json_t *
 row_of(json_t *output)
@@ -117,6 +135,8 @@ row_of(json_t *output)
 		json_object_del(row, "bitrate_kbps");
 		json_object_del(row, "speed");
 		outputs_table_note(row, "", trouble_of(output));
+	} else {
+		outputs_table_note(row, "", sound_alone(output));
 	}
 	for (i = 0; i < 2; i++) {
 		address = json_object_get(output, roles[i]);
@@ -142,7 +162,7 @@ write_all(struct page *p, const json_t *outputs)
 		{ .title = "ACTIVE",
 		    .field = "active",
 		    .optional = true,
-		    .leaves = 7 },
+		    .leaves = 8 },
 		{ .title = "UP",
 		    .field = "uptime_ms",
 		    .format = format_uptime,
@@ -157,6 +177,11 @@ write_all(struct page *p, const json_t *outputs)
 		    .format = format_speed,
 		    .leaves = 1 },
 		{ .title = "DROPS", .field = "drops", .leaves = 3 },
+		{ .title = "PICTURE",
+		    .field = "picture",
+		    .format = format_picture,
+		    .optional = true,
+		    .leaves = 7 },
 		{ .title = "PROBE",
 		    .field = "probe",
 		    .format = format_probe,

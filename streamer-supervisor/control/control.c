@@ -329,15 +329,17 @@ control_publish(struct supervisor *sv, const struct output *o,
     enum child_state from, const char *reason)
 {
 	const char *channel = output_channel(o);
+	struct sender_facts f;
 
+	output_facts(o, &f);
 	if (!server_wants(sv->server, EVENT_OUTPUT, channel))
 		return;
 	server_publish(sv->server, EVENT_OUTPUT, channel, SERVER_ANY_LEAD,
-	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I}", "event",
-		events[EVENT_OUTPUT], "name", output_name(o), "channel",
-		channel, "active", output_active(o), "from",
+	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:I}",
+		"event", events[EVENT_OUTPUT], "name", output_name(o),
+		"channel", channel, "active", output_active(o), "from",
 		child_state_name(from), "to", child_state_name(output_state(o)),
 		"reason", reason, "backoff_ms",
-		(json_int_t)output_backoff_ms(o), "time",
+		(json_int_t)output_backoff_ms(o), "encoder", f.encoder, "time",
 		(json_int_t)clock_utc_ms()));
 }

@@ -178,6 +178,53 @@ drops(struct metrics *m, const void *thing)
 	metrics_put(m, (double)of(thing).drops);
 }
 
+/* What follows is of outputs with a picture. */
+
+static void
+picture(struct metrics *m, const void *thing)
+{
+	struct sender_facts f = of(thing);
+
+	if (f.pictured)
+		metrics_put(m, f.encoder[0] != '\0');
+}
+
+static void
+encoder(struct metrics *m, const void *thing)
+{
+	struct sender_facts f = of(thing);
+
+	if (f.encoder[0])
+		metrics_put_for(m, f.encoder, 1);
+}
+
+static void
+frames(struct metrics *m, const void *thing)
+{
+	struct sender_facts f = of(thing);
+
+	if (f.pictured)
+		metrics_put(m, (double)f.frames);
+}
+
+static void
+duplicated(struct metrics *m, const void *thing)
+{
+	struct sender_facts f = of(thing);
+
+	if (f.pictured)
+		metrics_put(m, (double)f.duplicated);
+}
+
+static void
+dropped(struct metrics *m, const void *thing)
+{
+	struct sender_facts f = of(thing);
+
+	if (f.pictured)
+		metrics_put(m, (double)f.dropped);
+}
+
 static const struct metric output_rows[] = {
 	{ "streamer_output_info", METRIC_GAUGE, "channel",
 	    "Always 1; the channel that the output sends.", channel },
@@ -209,6 +256,21 @@ static const struct metric output_rows[] = {
 	{ "streamer_output_drops_total", METRIC_COUNTER, NULL,
 	    "Times that ttsd skipped sound because ffmpeg was too slow.",
 	    drops },
+	{ "streamer_output_picture", METRIC_GAUGE, NULL,
+	    "1 while its picture is sent, 0 while it is not; of outputs with "
+	    "one, as all that follow.",
+	    picture },
+	{ "streamer_output_encoder_info", METRIC_GAUGE, "encoder",
+	    "Always 1; what encodes the picture that is sent.", encoder },
+	{ "streamer_output_frames_total", METRIC_COUNTER, NULL,
+	    "Frames that this run of ffmpeg, or the last one, has encoded.",
+	    frames },
+	{ "streamer_output_frames_duplicated_total", METRIC_COUNTER, NULL,
+	    "Frames of those that repeat the one before, for none came in "
+	    "time.",
+	    duplicated },
+	{ "streamer_output_frames_dropped_total", METRIC_COUNTER, NULL,
+	    "Frames that came to that run and were left out.", dropped },
 };
 
 /* Skips outputs that are leaving: one may have a successor of the same name. */

@@ -24,24 +24,58 @@ progress_number(const char *text)
 	return value > 0 && value < 1e12 ? value : 0;
 }
 
-bool
-progress_take(struct progress *p, const char *line)
+/* What a line may tell of. */
+static void
+take_value(struct progress *p, const char *line)
 {
 	const char *value;
-	bool advanced;
 
 	if ((value = value_of(line, "out_time_us")) != NULL)
 		p->coming_us = strtoll(value, NULL, 10);
+	else if ((value = value_of(line, "frame")) != NULL)
+		p->coming_frames = (int64_t)progress_number(value);
+	else if ((value = value_of(line, "dup_frames")) != NULL)
+		p->duplicated = (int64_t)progress_number(value);
+	else if ((value = value_of(line, "drop_frames")) != NULL)
+		p->dropped = (int64_t)progress_number(value);
 	else if ((value = value_of(line, "bitrate")) != NULL)
 		p->bitrate_kbps = progress_number(value);
 	else if ((value = value_of(line, "speed")) != NULL)
 		p->speed = progress_number(value);
-	value = value_of(line, "progress");
-	if (value == NULL)
+}
+
+/* Takes the higher of two numbers. Returns true if that is the new one. */
+static bool
+rise(int64_t *highest, int64_t *coming)
+{
+	bool higher = *coming > *highest;
+
+	if (higher)
+		*highest = *coming;
+	*coming = 0;
+	return higher;
+}
+
+bool
+progress_take(struct progress *p, const char *line)
+{
+	const char *end = value_of(line, "progress");
+
+	take_value(p, line);
+	if (end == NULL)
 		return false;
-	advanced = p->coming_us > p->out_time_us;
-	if (advanced)
-		p->out_time_us = p->coming_us;
-	p->coming_us = 0;
-	return advanced && strcmp(value, "continue") == 0;
+	if (rise(&p->out_time_us, &p->coming_us))
+		p->time_moved = true;
+	if (rise(&p->frames, &p->coming_frames))
+		p->frames_moved = true;
+	if (!p->time_moved || (p->pictured && !p->frames_moved))
+		return false;
+	p->time_moved = p->frames_moved = false;
+	return strcmp(end, "continue") == 0;
+}
+
+bool
+progress_lacks_frames(const struct progress *p)
+{
+	return p->pictured && p->time_moved && !p->frames_moved;
 }

@@ -172,7 +172,7 @@ ffmpeg_run_start(struct ffmpeg_run *r, char *const *argv, const char *text)
 		.public_files = true };
 
 	r->out = r->err = (struct lines){ .len = 0 };
-	r->progress = (struct progress){ 0 };
+	r->progress = (struct progress){ .pictured = r->pictured };
 	r->worst = MESSAGE_NOISE;
 	r->code = MESSAGE_OTHER;
 	r->complained_ns = 0;

@@ -13,7 +13,7 @@
 #include "streamer-supervisor/sender/history.h"
 
 struct ffmpeg_run_events {
-	/* ffmpeg has sent more sound. */
+	/* ffmpeg has sent more sound, and more of a picture if it sends one. */
 	void (*advanced)(void *arg);
 	/* ffmpeg told of something that a quick retry won't mend. */
 	void (*refused)(void *arg);
@@ -34,6 +34,7 @@ struct ffmpeg_run {
 	const char *name;                   /* of the output, for the log */
 	const struct redact *redact;        /* the output's secrets */
 	const struct messages_sense *sense; /* its protocol's; or NULL */
+	bool pictured;                      /* it sends a picture too */
 	const struct ffmpeg_run_events *events;
 	void *arg;
 

@@ -111,6 +111,7 @@ launch_spawn(struct launch *l, const struct secret *secret)
 
 	/* A group has no sense of its own, for its members differ. */
 	l->run->sense = l->plan.protocol ? l->plan.protocol->sense : NULL;
+	l->run->pictured = pictured;
 	argv = l->group ? l->group->argv(l->group_arg, &start, &l->redact)
 			: invocation_argv(
 			      &l->plan, &l->conf, l->channel, secret, &start);

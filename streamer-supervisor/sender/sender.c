@@ -19,6 +19,25 @@ overdue(struct sender *s, enum cause cause, const char *what, int64_t limit_ns)
 	sender_set_error(s, cause, why);
 }
 
+/* What does not come of a running ffmpeg, and of one that starts? */
+static const char *
+describe_stall(const struct sender *s)
+{
+	return progress_lacks_frames(&s->run.progress)
+		   ? "the sound goes on, but no picture for"
+		   : "no progress for";
+}
+
+static const char *
+describe_wait(const struct sender *s)
+{
+	if (!ffmpeg_run_alive(&s->run))
+		return launch_late_text(&s->launch);
+	return progress_lacks_frames(&s->run.progress)
+		   ? "sound flowed, but no picture within"
+		   : "no sound flowed within";
+}
+
 static void
 sender_deadline(void *arg)
 {
@@ -27,13 +46,10 @@ sender_deadline(void *arg)
 
 	switch (s->child.state) {
 	case CHILD_STARTING:
-		overdue(s, CAUSE_LATE,
-		    ffmpeg_run_alive(&s->run) ? "no sound flowed within"
-					      : launch_late_text(&s->launch),
-		    limits->start_ns);
+		overdue(s, CAUSE_LATE, describe_wait(s), limits->start_ns);
 		break;
 	case CHILD_RUNNING:
-		overdue(s, CAUSE_STALL, "no progress for", limits->stall_ns);
+		overdue(s, CAUSE_STALL, describe_stall(s), limits->stall_ns);
 		break;
 	case CHILD_STOPPING:
 		log_warning("output=%s ffmpeg did not end in time; it is "
@@ -116,8 +132,7 @@ run_gone(void *arg, bool unknown)
 	bool awake = s->wait == WAIT_AWAKE;
 
 	launch_over(&s->launch);
-	if (s->child.state == CHILD_STARTING)
-		view_failed(&s->launch.view);
+	view_ended(&s->launch.view, s->child.state == CHILD_STARTING);
 	sender_set_wait(s, judge_end(s, unknown));
 	if (unknown) {
 		probe_again(s->spec.env->probe);

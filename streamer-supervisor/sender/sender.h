@@ -99,11 +99,16 @@ int64_t sender_backoff_ms(const struct sender *s);
 struct sender_facts {
 	uint64_t restarts;
 	uint64_t ends[CAUSE_COUNT];
-	uint64_t drops;         /* how often ttsd skipped sound for it */
-	int64_t uptime_ns;      /* since sound flows; 0: it does not */
-	int64_t out_time_us;    /* stream time sent by this or the last run */
-	double bitrate_kbps;    /* 0: not told */
-	double speed;           /* 1 is real time; 0: not told */
+	uint64_t drops;      /* how often ttsd skipped sound for it */
+	int64_t uptime_ns;   /* since sound flows; 0: it does not */
+	int64_t out_time_us; /* stream time sent by this or the last run */
+	double bitrate_kbps; /* 0: not told */
+	double speed;        /* 1 is real time; 0: not told */
+	bool pictured;       /* a picture is wanted */
+	const char *encoder; /* of the picture that is sent; "": none is */
+	/* Of the picture, by this run or the last one: encoded, of these
+	 * repeated, and left out. */
+	int64_t frames, duplicated, dropped;
 	const char *last_error; /* masked; "" when there was none */
 };
 void sender_facts(const struct sender *s, struct sender_facts *out);

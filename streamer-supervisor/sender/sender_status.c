@@ -68,8 +68,24 @@ sender_facts(const struct sender *s, struct sender_facts *out)
 		.out_time_us = s->run.progress.out_time_us,
 		.bitrate_kbps = s->run.progress.bitrate_kbps,
 		.speed = s->run.progress.speed,
+		.pictured = view_is_wanted(&s->launch.view),
+		.encoder = view_encoder(&s->launch.view),
+		.frames = s->run.progress.frames,
+		.duplicated = s->run.progress.duplicated,
+		.dropped = s->run.progress.dropped,
 		.last_error = s->last_error };
 	memcpy(out->ends, s->history.by_cause, sizeof(out->ends));
+}
+
+static json_t *
+picture_status(const struct view *v, const struct sender_facts *f)
+{
+	if (!f->pictured)
+		return json_null();
+	return json_pack("{s:s, s:b, s:s, s:s, s:I, s:I, s:I}", "video",
+	    v->video, "sent", v->sent, "why", v->sent ? "" : v->why, "encoder",
+	    f->encoder, "frames", (json_int_t)f->frames, "duplicated",
+	    (json_int_t)f->duplicated, "dropped", (json_int_t)f->dropped);
 }
 
 json_t *
@@ -79,7 +95,7 @@ sender_status(const struct sender *s)
 
 	sender_facts(s, &f);
 	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:I, s:I, s:f,"
-			 " s:f, s:I, s:o, s:o, s:s}",
+			 " s:f, s:I, s:o, s:o, s:o, s:s}",
 	    "url", s->launch.url, "state", child_state_name(s->child.state),
 	    "pid", (json_int_t)ffmpeg_run_pid(&s->run), "uptime_ms",
 	    (json_int_t)(f.uptime_ns / NS_PER_MS), "restarts",
@@ -88,7 +104,8 @@ sender_status(const struct sender *s)
 	    "out_time_ms", (json_int_t)(f.out_time_us / 1000), "bitrate_kbps",
 	    f.bitrate_kbps, "speed", f.speed, "drops", (json_int_t)f.drops,
 	    "history", history_json(&s->history), "probe",
-	    readback_status(s->monitor.readback), "waits_for",
+	    readback_status(s->monitor.readback), "picture",
+	    picture_status(&s->launch.view, &f), "waits_for",
 	    sender_waits_for_player(s) ? "a player" : "");
 }
 

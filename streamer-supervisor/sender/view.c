@@ -60,10 +60,17 @@ view_look(struct view *v)
 }
 
 void
-view_failed(struct view *v)
+view_ended(struct view *v, bool early)
 {
-	if (v->sent && v->encoder == ENCODER_AUTO)
+	if (v->sent && early && v->encoder == ENCODER_AUTO)
 		trial_doubt(v->env->trial);
+	v->sent = false;
+}
+
+const char *
+view_encoder(const struct view *v)
+{
+	return v->sent ? encoders[v->chosen].name : "";
 }
 
 void

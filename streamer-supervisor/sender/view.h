@@ -22,16 +22,19 @@ struct view {
 	const char *socket;       /* SERVED: of the picture with the sound */
 	enum conf_encoder chosen; /* SERVED: what encodes it */
 	char why[REASON_MAX];     /* else; "" where none is wanted */
-	bool sent;                /* the last ffmpeg was given the picture */
-	bool missed;              /* the log says that it was not */
+	bool sent;   /* the ffmpeg that runs was given the picture */
+	bool missed; /* the log says that it was not */
 };
 
 /* Looks afresh whether the picture can be had. */
 enum picture_state view_look(struct view *v);
 /* An ffmpeg was started with what view_look() found last. */
 void view_started(struct view *v);
-/* That ffmpeg ended before it sent anything. */
-void view_failed(struct view *v);
+/* It ended; `early`: before it sent anything. */
+void view_ended(struct view *v, bool early);
+
+/* What encodes the picture, while it is sent; "" else. */
+const char *view_encoder(const struct view *v);
 
 /* Is a picture wanted? */
 bool view_is_wanted(const struct view *v);

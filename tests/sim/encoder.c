@@ -22,6 +22,8 @@ struct encoder {
 	struct timer *timer;
 	enum mishap mishap;
 	unsigned beats, mishap_at;
+	uint64_t frames; /* of a picture */
+	bool frozen;
 	bool ending;
 	bool waits; /* for a player */
 };
@@ -122,10 +124,13 @@ encoder_beat(struct encoder *e)
 	char block[128];
 
 	e->beats++;
+	if (!e->frozen && proc_is_told(e->process, "matroska"))
+		e->frames += 5;
 	snprintf(block, sizeof(block),
-	    "bitrate=  64.0kbits/s\nout_time_us=%" PRIu64 "\nspeed=1.0x\n"
+	    "frame=%" PRIu64 "\ndup_frames=1\ndrop_frames=2\nbitrate=  "
+	    "64.0kbits/s\nout_time_us=%" PRIu64 "\nspeed=1.0x\n"
 	    "progress=continue\n",
-	    e->beats * UINT64_C(200000));
+	    e->frames, e->beats * UINT64_C(200000));
 	peer_puts(proc_out(e->process), block);
 	encoder_later(e, ENCODER_BEAT_NS);
 }
@@ -189,6 +194,10 @@ encoder_fail_late(struct encoder *e)
 		break;
 	case MISHAP_UNACKED:
 		proc_set_connections(e->process, &stuck, 1);
+		encoder_beat(e);
+		break;
+	case MISHAP_FREEZES:
+		e->frozen = true;
 		encoder_beat(e);
 		break;
 	case MISHAP_LOSES:

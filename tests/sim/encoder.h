@@ -25,6 +25,7 @@
 	X(SILENT, "it never gets anywhere")                      \
 	/* The mishaps from here on come after it has sent. */   \
 	X(STALLS, "it stands still")                             \
+	X(FREEZES, "its picture stands still")                   \
 	X(DIES, "it crashes")                                    \
 	X(ENDS, "its input ends")                                \
 	X(BREAKS, "its connection breaks")                       \

@@ -83,15 +83,41 @@ expect_cause(struct gallery *g, const char *cause)
 	    json_text(json_array_get(history, 0), "cause"), cause);
 }
 
+static const json_t *
+picture_of(struct gallery *g)
+{
+	return json_object_get(desk_status(&g->desk, "live"), "picture");
+}
+
+static void
+expect_status(
+    struct gallery *g, bool sent, const char *encoder, const char *why)
+{
+	const json_t *o = picture_of(g);
+
+	assert_string_equal(json_text(o, "video"), "board");
+	assert_int_equal(json_is_true(json_object_get(o, "sent")), sent);
+	assert_string_equal(json_text(o, "encoder"), encoder);
+	assert_string_equal(json_text(o, "why"), why);
+}
+
 static void
 test_a_picture_that_is_there(void **state)
 {
+	const json_t *o;
 	struct gallery g;
 
 	(void)state;
 	gallery_begin(&g, PICTURE_SERVED, LIVE);
 	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
 	expect_picture("rtmp:", true);
+	expect_status(&g, true, "libx264", "");
+	fake_run(NS_PER_S);
+	o = picture_of(&g);
+	assert_true(json_integer_value(json_object_get(o, "frames")) > 20);
+	assert_int_equal(
+	    json_integer_value(json_object_get(o, "duplicated")), 1);
+	assert_int_equal(json_integer_value(json_object_get(o, "dropped")), 2);
 	gallery_set(&g, PICTURE_SERVED);
 	assert_int_equal(encoders_started(), 1);
 	assert_false(fake_logged("sound alone"));
@@ -132,6 +158,8 @@ test_a_picture_that_does_not_come(void **state)
 	gallery_set(&g, PICTURE_ABSENT);
 	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
 	expect_picture("rtmp:", false);
+	expect_status(
+	    &g, false, "", "the picture of [video board] is not served");
 	assert_true(fake_logged("output=live " ALONE));
 	desk_end(&g.desk);
 }
@@ -156,6 +184,31 @@ test_a_picture_that_breaks_off(void **state)
 	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
 	expect_picture("rtmp:", true);
 	assert_int_equal(encoders_started(), 2);
+	desk_end(&g.desk);
+}
+
+/* A picture that stood still was not noticed, for the sound went on. */
+static void
+test_a_picture_that_stands_still(void **state)
+{
+	struct gallery g;
+
+	(void)state;
+	gallery_begin(&g, PICTURE_SERVED, BOARD);
+	encoders_mishap("rtmp", MISHAP_FREEZES, 1, 10);
+	assert_true(desk_reload(&g.desk, LIVE "stall_timeout = 4s\n"));
+	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
+	desk_until(&g.desk, "live", CHILD_BACKOFF, 10 * NS_PER_S);
+	expect_cause(&g, "no-progress");
+	assert_string_equal(
+	    json_text(desk_status(&g.desk, "live"), "last_error"),
+	    "the sound goes on, but no picture for 4000 ms");
+	desk_until(&g.desk, "live", CHILD_RUNNING, 2 * NS_PER_S);
+	/* And one that never comes. */
+	encoders_mishap("rtmp", MISHAP_FREEZES, 1, 0);
+	assert_true(desk_ask(&g.desk, "restart", "live"));
+	desk_until(&g.desk, "live", CHILD_BACKOFF, 60 * NS_PER_S);
+	expect_cause(&g, "start-timeout");
 	desk_end(&g.desk);
 }
 
@@ -225,6 +278,7 @@ test_an_output_of_sound_alone(void **state)
 	    "[output live]\nurl = rtmp://a/live/key\n" KEYS);
 	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
 	expect_picture("rtmp:", false);
+	assert_true(json_is_null(picture_of(&g)));
 	gallery_set(&g, PICTURE_SERVED);
 	assert_int_equal(encoders_started(), 1);
 	assert_false(fake_logged("sound alone"));
@@ -343,6 +397,7 @@ main(void)
 		cmocka_unit_test(test_a_picture_that_comes),
 		cmocka_unit_test(test_a_picture_that_does_not_come),
 		cmocka_unit_test(test_a_picture_that_breaks_off),
+		cmocka_unit_test(test_a_picture_that_stands_still),
 		cmocka_unit_test(test_a_picture_that_is_away),
 		cmocka_unit_test(test_an_ffmpeg_without_the_encoder),
 		cmocka_unit_test(test_an_output_of_sound_alone),

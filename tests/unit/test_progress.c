@@ -119,11 +119,43 @@ test_mutated_progress(void **state)
 	}
 }
 
+/* A picture that stood still was not noticed, for the sound went on. */
+static void
+test_progress_of_a_picture(void **state)
+{
+	struct progress p = { .pictured = true };
+
+	(void)state;
+	assert_int_equal(
+	    feed_progress(&p, "out_time_us=200000\nprogress=continue\n"), 0);
+	assert_true(progress_lacks_frames(&p));
+	/* One frame a second: it gets on with every fifth block. */
+	assert_int_equal(
+	    feed_progress(&p, "frame=1\nout_time_us=400000\ndup_frames=3\n"
+			      "drop_frames=2\nprogress=continue\n"),
+	    1);
+	assert_false(progress_lacks_frames(&p));
+	assert_int_equal(p.frames, 1);
+	assert_int_equal(p.duplicated, 3);
+	assert_int_equal(p.dropped, 2);
+	assert_int_equal(feed_progress(&p, "frame=1\nout_time_us=600000\n"
+					   "progress=continue\n"
+					   "frame=2\nout_time_us=600000\n"
+					   "progress=continue\n"),
+	    1);
+	/* And no sound. */
+	assert_int_equal(feed_progress(&p, "frame=3\nout_time_us=600000\n"
+					   "progress=continue\n"),
+	    0);
+	assert_false(progress_lacks_frames(&p));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_progress_of_a_real_run),
+		cmocka_unit_test(test_progress_of_a_picture),
 		cmocka_unit_test(test_progress_that_makes_no_sense),
 		cmocka_unit_test(test_mutated_progress),
 	};
