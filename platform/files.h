@@ -20,6 +20,14 @@ int file_move(const char *from, const char *to);
 
 int file_remove(const char *path);
 
+/* Writes a file anew: under another name (FILE_NEW_SUFFIX behind it) first,
+ * which then replaces what is there, so that nobody ever sees a part of it. */
+#define FILE_NEW_SUFFIX ".new"
+int file_put(const char *path, const void *data, size_t len);
+
+/* Reads the first bytes of a file, at most `size`; `*len` is how many. */
+int file_head(const char *path, uint8_t *data, size_t size, size_t *len);
+
 /* Waits until what was written to a file, by whomever, is on the disk. */
 int file_sync(const char *path);
 

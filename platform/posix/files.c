@@ -45,6 +45,62 @@ file_remove(const char *path)
 	return unlink(path) < 0 ? posix_err(errno) : 0;
 }
 
+static int
+write_all(int fd, const char *data, size_t len)
+{
+	ssize_t n;
+
+	for (; len > 0; data += n, len -= (size_t)n) {
+		n = write(fd, data, len);
+		if (n < 0)
+			return posix_err(errno);
+	}
+	return 0;
+}
+
+int
+file_put(const char *path, const void *data, size_t len)
+{
+	char fresh[PLATFORM_PATH_MAX];
+	int n = snprintf(fresh, sizeof(fresh), "%s" FILE_NEW_SUFFIX, path), fd,
+	    rc;
+
+	if (n < 0 || (size_t)n >= sizeof(fresh))
+		return ERR_TOO_LONG;
+	fd = open(
+	    fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+	if (fd < 0)
+		return posix_err(errno);
+	rc = write_all(fd, data, len);
+	if (close(fd) < 0 && rc == 0)
+		rc = posix_err(errno);
+	if (rc == 0 && rename(fresh, path) < 0)
+		rc = posix_err(errno);
+	if (rc < 0)
+		unlink(fresh);
+	return rc;
+}
+
+int
+file_head(const char *path, uint8_t *data, size_t size, size_t *len)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), rc = 0;
+	ssize_t n = 1;
+
+	*len = 0;
+	if (fd < 0)
+		return posix_err(errno);
+	while (n > 0 && *len < size) {
+		n = read(fd, data + *len, size - *len);
+		if (n < 0)
+			rc = posix_err(errno);
+		else
+			*len += (size_t)n;
+	}
+	close(fd);
+	return rc;
+}
+
 int
 file_sync(const char *path)
 {

@@ -73,6 +73,68 @@ file_remove(const char *path)
 	return rc;
 }
 
+static int
+write_all(HANDLE file, const char *data, size_t len)
+{
+	DWORD n;
+
+	for (; len > 0; data += n, len -= n)
+		if (!WriteFile(file, data, (DWORD)len, &n, NULL))
+			return win32_err(GetLastError());
+	return 0;
+}
+
+/* Writes what is to take the place of a file. */
+static int
+write_new(const wchar_t *name, const void *data, size_t len)
+{
+	HANDLE file = CreateFileW(name, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS,
+	    FILE_ATTRIBUTE_NORMAL, NULL);
+	int rc;
+
+	if (file == INVALID_HANDLE_VALUE)
+		return win32_err(GetLastError());
+	rc = write_all(file, data, len);
+	CloseHandle(file);
+	return rc;
+}
+
+int
+file_put(const char *path, const void *data, size_t len)
+{
+	char fresh[PLATFORM_PATH_MAX];
+	int n = snprintf(fresh, sizeof(fresh), "%s" FILE_NEW_SUFFIX, path);
+	bool fits = n > 0 && (size_t)n < sizeof(fresh);
+	wchar_t *from = fits ? utf16_dup(fresh) : NULL, *to = utf16_dup(path);
+	int rc = from && to ? write_new(from, data, len) : ERR_INVALID;
+
+	if (rc == 0 && !MoveFileExW(from, to, MOVEFILE_REPLACE_EXISTING))
+		rc = win32_err(GetLastError());
+	if (rc < 0 && from)
+		DeleteFileW(from);
+	free(from);
+	free(to);
+	return rc;
+}
+
+int
+file_head(const char *path, uint8_t *data, size_t size, size_t *len)
+{
+	HANDLE file;
+	int rc = open_existing(path, GENERIC_READ, &file);
+	DWORD n = 1;
+
+	*len = 0;
+	if (rc < 0)
+		return rc;
+	for (; rc == 0 && n > 0 && *len < size; *len += n)
+		if (!ReadFile(
+			file, data + *len, (DWORD)(size - *len), &n, NULL))
+			rc = win32_err(GetLastError());
+	CloseHandle(file);
+	return rc;
+}
+
 int
 file_sync(const char *path)
 {
