@@ -76,10 +76,11 @@ UNIT_PROGRAMS := $(addprefix $(OUT)/tests/unit/,$(UNIT)) \
 # What the daemons spawn beside engines.
 PICTURE_PROGRAM := $(OUT)/libexec/ttsd/picture
 PAINTER_PROGRAM := $(OUT)/libexec/ttsd/painter
+CAPTIONS_PROGRAM := $(OUT)/libexec/ttsd/captions
 LAYOUTS := $(wildcard streamer-supervisor/painter/layouts/*.svg)
 
 all: $(PROGRAMS) $(ENGINE_PROGRAMS) $(PICTURE_PROGRAM) \
-	$(PAINTER_PROGRAM)
+	$(PAINTER_PROGRAM) $(CAPTIONS_PROGRAM)
 
 $(OUT)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -121,11 +122,14 @@ $(ENGINE_PROGRAMS): $(ENGINE_ARCHIVES)
 	@echo '  LINK  $@'
 	@$(LINK) -o $@ $(filter %.o,$^) $(ENGINE_ARCHIVES) $(ENGINE_LIBS)
 
-$(PICTURE_PROGRAM): $(call objects,$(call sources,$(PICTURE_ROOMS))) \
+$(PICTURE_PROGRAM): $(call objects,$(call sources,$(PICTURE_ROOMS)))
+$(CAPTIONS_PROGRAM): $(call objects,$(call sources,$(CAPTIONS_ROOMS)) \
+	streamer-supervisor/keeper/names.c)
+$(PICTURE_PROGRAM) $(CAPTIONS_PROGRAM): \
 		$(addprefix $(OUT)/obj/,libdaemon.a libplatform.a libcommon.a)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(LINK) -o $@ $^ -lev -ljansson -lm
+	@$(LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lev -ljansson -lm
 
 # The painter alone knows the libraries that draw, and they are many.
 DRAWING := librsvg-2.0 pangocairo
@@ -290,7 +294,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/ttsd
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(ENGINE_PROGRAMS) $(PICTURE_PROGRAM) $(PAINTER_PROGRAM) \
-		$(DESTDIR)$(PREFIX)/libexec/ttsd
+		$(CAPTIONS_PROGRAM) $(DESTDIR)$(PREFIX)/libexec/ttsd
 	install -d $(DESTDIR)$(PREFIX)/share/ttsd/layouts
 	install -m 644 $(LAYOUTS) $(DESTDIR)$(PREFIX)/share/ttsd/layouts
 	install -d $(DESTDIR)$(PREFIX)/share/doc/ttsd $(DESTDIR)$(PREFIX)/lib/systemd/system

@@ -180,16 +180,6 @@ cues_end(struct cues *c, uint64_t id, uint64_t after)
 		last_close(c, after);
 }
 
-void
-cues_forget(struct cues *c, uint64_t sample)
-{
-	size_t n = 0;
-
-	while (n < c->count && c->items[n].after <= sample)
-		n++;
-	items_drop(c, n);
-}
-
 /* ---- cues -------------------------------------------------------------- */
 
 static int

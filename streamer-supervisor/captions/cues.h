@@ -57,9 +57,6 @@ int cues_word(struct cues *c, const struct cues_word *w);
 /* Ends an announcement before the sample `after`. */
 void cues_end(struct cues *c, uint64_t id, uint64_t after);
 
-/* Forgets the words that have ended before the sample. */
-void cues_forget(struct cues *c, uint64_t sample);
-
 /* Writes what is heard from one time to another, in ticks of the run
  * (timeline.h); cues' times are those of the run, in milliseconds. Fails as
  * buf_put(). */

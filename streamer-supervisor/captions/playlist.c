@@ -7,7 +7,6 @@
 #include "common/err.h"
 #include "common/lines.h"
 
-#define SUFFIX ".ts"
 #define NUMBER_DIGITS 18
 
 /* ---- reading ----------------------------------------------------------- */
@@ -63,8 +62,9 @@ is_here(const char *name)
 {
 	size_t len = strlen(name);
 
-	return len > strlen(SUFFIX) &&
-	       strcmp(name + len - strlen(SUFFIX), SUFFIX) == 0 &&
+	return len > strlen(PLAYLIST_SEGMENT_SUFFIX) &&
+	       strcmp(name + len - strlen(PLAYLIST_SEGMENT_SUFFIX),
+		   PLAYLIST_SEGMENT_SUFFIX) == 0 &&
 	       name[0] != '/' && strchr(name, '\\') == NULL &&
 	       strchr(name, ':') == NULL && strstr(name, "..") == NULL;
 }
@@ -142,11 +142,12 @@ playlist_read(struct playlist *p, const char *text, size_t len)
 void
 playlist_vtt(const char *segment, char out[PLAYLIST_NAME_MAX])
 {
-	size_t stem = strlen(segment) - strlen(SUFFIX);
+	size_t stem = strlen(segment) - strlen(PLAYLIST_SEGMENT_SUFFIX);
 
-	if (stem > PLAYLIST_NAME_MAX - sizeof(".vtt"))
-		stem = PLAYLIST_NAME_MAX - sizeof(".vtt");
-	snprintf(out, PLAYLIST_NAME_MAX, "%.*s.vtt", (int)stem, segment);
+	if (stem > PLAYLIST_NAME_MAX - sizeof(PLAYLIST_VTT_SUFFIX))
+		stem = PLAYLIST_NAME_MAX - sizeof(PLAYLIST_VTT_SUFFIX);
+	snprintf(out, PLAYLIST_NAME_MAX, "%.*s" PLAYLIST_VTT_SUFFIX, (int)stem,
+	    segment);
 }
 
 static int

@@ -12,6 +12,8 @@
 /* A list of more is read up to here, from its end. */
 #define PLAYLIST_MAX 128
 #define PLAYLIST_NAME_MAX 256
+#define PLAYLIST_SEGMENT_SUFFIX ".ts"
+#define PLAYLIST_VTT_SUFFIX ".vtt"
 
 struct playlist_segment {
 	char name[PLAYLIST_NAME_MAX]; /* "live12.ts" */

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 
 #include "common/err.h"
+#include "streamer-supervisor/captions/webvtt.h"
 
 /* ISO/IEC 13818-1: 2.4.3.2 the packets, 2.4.3.6 what begins in them. */
 #define PACKET 188
@@ -47,4 +48,23 @@ pts_find(const uint8_t *data, size_t len, int64_t *pts)
 		if (packet_pts(data + at, pts))
 			return 0;
 	return ERR_NOT_FOUND;
+}
+
+int64_t
+pts_ticks(const struct pts_run *run, int64_t pts, int64_t near)
+{
+	int64_t ticks = pts - pts_at(run, 0);
+	int64_t past = (near - ticks) % PTS_SPAN;
+
+	/* `near` is so much behind the latest of these times before it. */
+	if (past < 0)
+		past += PTS_SPAN;
+	ticks = near - past;
+	return past > PTS_SPAN / 2 ? ticks + PTS_SPAN : ticks;
+}
+
+int64_t
+pts_at(const struct pts_run *run, int64_t ticks)
+{
+	return run->first + run->delay + ticks;
 }

@@ -8,6 +8,7 @@
 #include "common/err.h"
 #include "streamer-supervisor/captions/playlist.h"
 #include "streamer-supervisor/captions/pts.h"
+#include "streamer-supervisor/captions/webvtt.h"
 
 /* As ffmpeg 5.1 writes it. */
 static const char list[] = "#EXTM3U\n"
@@ -233,6 +234,26 @@ test_any_bytes_are_survived(void **state)
 	}
 }
 
+/* A PTS wraps after 26.5 hours; the clock of the run goes on. */
+static void
+test_time_stamps_on_the_clock_of_a_run(void **state)
+{
+	static const struct pts_run run = { PTS_FIRST, 3840 };
+	int64_t day = INT64_C(86400) * PTS_HZ, ticks;
+
+	(void)state;
+	assert_int_equal(pts_ticks(&run, 129840, 0), 0);
+	assert_int_equal(pts_ticks(&run, 126000, PTS_HZ), -3840);
+	for (ticks = 0; ticks < 40 * day; ticks += day / 7) {
+		assert_int_equal(pts_ticks(&run, pts_at(&run, ticks) % PTS_SPAN,
+				     ticks + 10 * PTS_HZ),
+		    ticks);
+		assert_int_equal(pts_ticks(&run, pts_at(&run, ticks) % PTS_SPAN,
+				     ticks - 10 * PTS_HZ),
+		    ticks);
+	}
+}
+
 int
 main(void)
 {
@@ -246,6 +267,7 @@ main(void)
 		cmocka_unit_test(test_the_first_time_stamp_is_found),
 		cmocka_unit_test(test_no_time_stamp),
 		cmocka_unit_test(test_any_bytes_are_survived),
+		cmocka_unit_test(test_time_stamps_on_the_clock_of_a_run),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

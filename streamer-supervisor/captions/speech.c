@@ -1,0 +1,299 @@
+#include "streamer-supervisor/captions/speech.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/body.h"
+#include "common/err.h"
+#include "daemon/control_link.h"
+
+#define REQUEST_MAX 256
+
+/* Of which run what ttsd tells is. */
+enum speech_trust {
+	SPEECH_HOPED, /* nothing is known yet: of ours, if it is to be of one */
+	SPEECH_OURS,  /* ttsd knows the ffmpeg */
+	SPEECH_ASKED, /* ttsd was away: it may be another one by now */
+};
+
+struct speech {
+	struct speech_spec spec;
+	struct control_link *link;
+	struct timer *deadline;
+	char status[REQUEST_MAX], hello[2 * REQUEST_MAX];
+	enum speech_trust trust;
+	bool asking;
+	uint64_t position; /* of the channel, when it was last told */
+	struct timeline timeline;
+	struct cues cues;
+};
+
+/* ---- events ------------------------------------------------------------ */
+
+static uint64_t
+number_of(const json_t *object, const char *name)
+{
+	return (uint64_t)json_integer_value(json_object_get(object, name));
+}
+
+static const char *
+text_of(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+
+	return text ? text : "";
+}
+
+static void
+take_started(struct speech *s, const json_t *event)
+{
+	cues_started(&s->cues, number_of(event, "id"), text_of(event, "text"));
+}
+
+static void
+take_word(struct speech *s, const json_t *event)
+{
+	const json_t *part = json_object_get(event, "part");
+	const json_t *offset = json_object_get(event, "offset");
+	const struct cues_word w = { .id = number_of(event, "id"),
+		.part = part ? json_integer_value(part) : -1,
+		.sample = number_of(event, "sample"),
+		.offset = offset ? json_integer_value(offset) : -1,
+		.text = text_of(event, "text") };
+
+	cues_word(&s->cues, &w);
+}
+
+static void
+take_preempted(struct speech *s, const json_t *event)
+{
+	cues_end(&s->cues, number_of(event, "id"), number_of(event, "sample"));
+}
+
+static void
+take_finished(struct speech *s, const json_t *event)
+{
+	const json_t *last = json_object_get(event, "last_sample");
+
+	if (last)
+		cues_end(&s->cues, number_of(event, "id"),
+		    (uint64_t)json_integer_value(last) + 1);
+}
+
+static const struct {
+	const char *name;
+	void (*take)(struct speech *s, const json_t *event);
+} takers[] = {
+	{ "started", take_started },
+	{ "word", take_word },
+	{ "preempted", take_preempted },
+	{ "finished", take_finished },
+};
+
+#define TAKERS (sizeof(takers) / sizeof(takers[0]))
+
+static void
+take_event(struct speech *s, const json_t *event)
+{
+	const char *name = text_of(event, "event");
+	size_t i;
+
+	if (s->trust == SPEECH_ASKED)
+		return;
+	for (i = 0; i < TAKERS; i++)
+		if (strcmp(takers[i].name, name) == 0)
+			takers[i].take(s, event);
+}
+
+/* ---- answers ----------------------------------------------------------- */
+
+static void
+speech_answer(struct speech *s)
+{
+	if (!s->asking)
+		return;
+	s->asking = false;
+	timer_at(s->deadline, INT64_MAX);
+	s->spec.answered(s->spec.arg);
+}
+
+/* Finds what the answer says of the channel. */
+static const json_t *
+find_channel(const struct speech *s, const json_t *reply)
+{
+	const json_t *channels = json_object_get(reply, "channels"), *channel;
+	size_t i;
+
+	json_array_foreach(channels, i,
+	    channel) if (strcmp(text_of(channel, "name"), s->spec.channel) ==
+			 0) return channel;
+	return NULL;
+}
+
+static const json_t *
+find_subscriber(const struct speech *s, const json_t *channel)
+{
+	const json_t *all = json_object_get(channel, "subscribers"), *one;
+	size_t i;
+
+	json_array_foreach(
+	    all, i, one) if (json_integer_value(json_object_get(one, "pid")) ==
+			     s->spec.pid) return one;
+	return NULL;
+}
+
+static void
+take_subscriber(struct speech *s, const json_t *one)
+{
+	uint64_t first = number_of(one, "first_sample");
+
+	if (s->trust == SPEECH_HOPED)
+		timeline_begin(&s->timeline, s->spec.rate_hz, first);
+	if (first != s->timeline.first_sample)
+		return;
+	s->trust = SPEECH_OURS;
+	timeline_gap(
+	    &s->timeline, number_of(one, "left_out"), number_of(one, "edge"));
+}
+
+static void
+take_reply(struct speech *s, const json_t *reply)
+{
+	const json_t *channel = find_channel(s, reply);
+	const json_t *one = find_subscriber(s, channel);
+
+	/* The answer to our subscription says nothing of channels. */
+	if (json_object_get(reply, "channels") == NULL)
+		return;
+	if (one)
+		take_subscriber(s, one);
+	if (s->trust != SPEECH_ASKED)
+		s->position = number_of(channel, "sample");
+	speech_answer(s);
+}
+
+/* ---- the link ---------------------------------------------------------- */
+
+static void
+link_line(void *arg, const char *text, size_t len)
+{
+	struct speech *s = arg;
+	json_t *line;
+
+	/* Some are too long: words are then shown without their text. */
+	if (body_parse(text, len, 0, &line, NULL) < 0)
+		return;
+	if (json_object_get(line, "ok"))
+		take_reply(s, line);
+	else
+		take_event(s, line);
+	json_decref(line);
+}
+
+static void
+link_absent(void *arg, int err)
+{
+	struct speech *s = arg;
+
+	(void)err;
+	if (s->trust == SPEECH_OURS)
+		s->trust = SPEECH_ASKED;
+	speech_answer(s);
+}
+
+static const struct control_link_events link_events = { link_line,
+	link_absent };
+
+static void
+speech_late(void *arg)
+{
+	speech_answer(arg);
+}
+
+/* ---- what the header promises ------------------------------------------ */
+
+static int
+speech_begin(struct speech *s, struct loop *l)
+{
+	int rc = timer_new(l, TIMER_COARSE, speech_late, s, &s->deadline);
+
+	timeline_begin(&s->timeline, s->spec.rate_hz, 0);
+	snprintf(s->status, sizeof(s->status),
+	    "{\"op\":\"status\",\"channel\":\"%.64s\"}\n", s->spec.channel);
+	snprintf(s->hello, sizeof(s->hello),
+	    "{\"op\":\"subscribe\",\"channel\":\"%.64s\",\"events\":"
+	    "[\"started\",\"word\",\"preempted\",\"finished\"]}\n%s",
+	    s->spec.channel, s->status);
+	return rc < 0 ? rc
+		      : control_link_new(l, s->spec.control, s->hello,
+			    &link_events, s, &s->link);
+}
+
+int
+speech_new(struct loop *l, const struct speech_spec *spec, struct speech **out)
+{
+	struct speech *s = calloc(1, sizeof(*s));
+	int rc;
+
+	*out = NULL;
+	if (s == NULL)
+		return ERR_NOMEM;
+	s->spec = *spec;
+	rc = speech_begin(s, l);
+	if (rc < 0) {
+		speech_free(s);
+		return rc;
+	}
+	*out = s;
+	return 0;
+}
+
+void
+speech_free(struct speech *s)
+{
+	if (s == NULL)
+		return;
+	control_link_free(s->link);
+	timer_free(s->deadline);
+	cues_done(&s->cues);
+	free(s);
+}
+
+void
+speech_ask(struct speech *s)
+{
+	s->asking = true;
+	timer_at(s->deadline, clock_awake_ns() + SPEECH_PATIENCE_NS);
+	control_link_send(s->link, s->status, strlen(s->status));
+}
+
+bool
+speech_is_asked(const struct speech *s)
+{
+	return s->asking;
+}
+
+bool
+speech_is_known(const struct speech *s)
+{
+	return s->trust != SPEECH_HOPED;
+}
+
+int64_t
+speech_now_ticks(const struct speech *s)
+{
+	return timeline_ticks(&s->timeline, s->position);
+}
+
+const struct timeline *
+speech_timeline(const struct speech *s)
+{
+	return &s->timeline;
+}
+
+struct cues *
+speech_cues(struct speech *s)
+{
+	return &s->cues;
+}

@@ -1,0 +1,191 @@
+"""WebVTT beside HLS: the text of what is said, shown while it is heard."""
+import contextlib
+import os
+import signal
+import subprocess
+
+import pytest
+
+from captions import (PROGRAM, Captions, Ffmpeg, Hls, Sound, first_sample, pcm_at,
+                      read_list)
+from daemon import wait_until
+
+WORDS = ["number", "forty", "two", "go", "to", "counter", "three"]
+SENTENCE = " ".join(WORDS)
+# Between a word as it is heard and as it is shown.
+TOLERANCE_S = 0.1
+
+
+@pytest.fixture
+def folder(rundir):
+    path = rundir / "media"
+    path.mkdir()
+    return path
+
+
+def assert_in_step(hls, d, listener, words, run=-1):
+    """Each of the word events is heard when its cue says so."""
+    names = hls.runs()[run]
+    heard = Sound(b"".join(hls.media[n] for n in names))
+    cues = [c for n in names for c in hls.vtt[n]]
+    first = first_sample(d, os.getpid())
+    for word in words:
+        at = heard.find(pcm_at(listener, first, word["sample"]))
+        cue = next(c for c in cues if c.words == [word["text"]] and
+                   c.start > at - 1)
+        assert abs(cue.start - at) < TOLERANCE_S, (word, at, cue)
+
+
+def say(c, text, **fields):
+    """Says it, and returns its word events once it is over."""
+    said = c.ask("say", text=text, **fields)["id"]
+    return [e for e in c.until("finished", id=said) if e["event"] == "word"]
+
+
+@contextlib.contextmanager
+def hls_of(d, rundir, folder):
+    """HLS with captions, once its ffmpeg reads."""
+    hls = Hls(folder)
+    with d.control() as c, Ffmpeg(rundir, hls.path()) as f, \
+            Captions(rundir, f.pid, hls.path()) as program:
+        c.subscribe("word", "finished", "subscriber")
+        first_sample(d, f.pid)
+        yield hls, c, f, program
+
+
+@pytest.mark.parametrize("codec,rate", [
+    ("aac", 24000), ("aac", 48000), ("libmp3lame", 24000)])
+def test_a_word_is_shown_while_it_is_heard(start, rundir, folder, codec, rate):
+    hls = Hls(folder)
+    with start() as d, d.listen() as ear, d.control() as c, \
+            Ffmpeg(rundir, hls.path(), "-ar", str(rate), codec=codec) as f, \
+            Captions(rundir, f.pid, hls.path(), codec=codec, rate=rate):
+        c.subscribe("word", "finished")
+        first_sample(d, f.pid)
+        words = say(c, SENTENCE)
+        assert [w["text"] for w in words] == WORDS
+        hls.until_said(*WORDS)
+        assert hls.marked() == WORDS
+        assert all(c.text == SENTENCE for c in hls.cues())
+        assert_in_step(hls, d, ear, words)
+
+
+@pytest.mark.parametrize("text,language", [
+    ("请A023号到3号窗口", "cmn"),
+    ("السلام عليكم", "ar"),
+    ("a --> b & c <i>d</i> <b>e", "en"),
+    ("fish&amp;chips &lt; 5", "en"),
+])
+def test_any_text(start, rundir, folder, text, language):
+    with start() as d, hls_of(d, rundir, folder) as (hls, c, _, _):
+        told = [w["text"] for w in say(c, text, language=language)]
+        words = [w for i, w in enumerate(told) if i == 0 or told[i - 1] != w]
+        assert words
+        hls.until_said(*words)
+        assert hls.marked() == words
+        assert {cue.text for cue in hls.cues()} == {text}
+
+
+def test_a_long_text_is_shown_line_by_line(start, rundir, folder):
+    text = " ".join(["one two three four five six seven eight nine ten"] * 2)
+    with start() as d, hls_of(d, rundir, folder) as (hls, c, _, _):
+        say(c, text, rate=400)
+        hls.until(lambda h: h.marked() == text.split(), "all of it is shown")
+        lines = list(dict.fromkeys(cue.text for cue in hls.cues()))
+        assert len(lines) > 2 and " ".join(lines) == text
+
+
+def test_no_caption_is_left_behind(start, rundir, folder):
+    """As a segment goes, its captions go."""
+    with start() as d, hls_of(d, rundir, folder) as (hls, _, _, _):
+        hls.until(lambda h: len(h.media) > 9, "the first have gone")
+
+        def stand_alone():
+            media = {p.stem for p in folder.glob("*.ts")}
+            return {p.stem for p in folder.glob("*.vtt")} - media
+        wait_until(lambda: not stand_alone(), "no captions stand alone")
+        assert len(list(folder.glob("*.vtt"))) < 9
+    assert not list(folder.glob("*.new"))
+
+
+def test_the_list_to_open(start, rundir, folder):
+    with start() as d, hls_of(d, rundir, folder) as (hls, _, _, _):
+        hls.until(lambda h: h.path("_captions").exists(), "it is there")
+        lines = hls.path("_captions").read_text().splitlines()
+    assert lines[2].startswith("#EXT-X-MEDIA:TYPE=SUBTITLES,")
+    assert 'URI="live_vtt.m3u8"' in lines[2]
+    assert lines[3].startswith("#EXT-X-STREAM-INF:BANDWIDTH=70000,")
+    assert lines[4:] == ["live.m3u8"]
+
+
+def test_ffmpeg_that_stood_still(start, rundir, folder):
+    """What ttsd left out for it makes all that follows come earlier there."""
+    with start("-D", "channel.main.lag_max=500ms") as d, d.listen() as ear, \
+            hls_of(d, rundir, folder) as (hls, c, f, _):
+        say(c, "before")
+        hls.until_said("before")
+        os.kill(f.pid, signal.SIGSTOP)
+        c.event("subscriber", state="lagging", pid=f.pid)
+        os.kill(f.pid, signal.SIGCONT)
+        words = say(c, SENTENCE)
+        hls.until_said(*WORDS)
+        assert_in_step(hls, d, ear, words)
+
+
+def test_captions_that_are_killed(start, rundir, folder):
+    """What was written stays, what was missed is empty, and the rest is in
+    step."""
+    with start() as d, d.listen() as ear, \
+            hls_of(d, rundir, folder) as (hls, c, f, program):
+        say(c, "first")
+        hls.until_said("first")
+        program.kill()
+        count = len(read_list(hls.path("_vtt")))
+        say(c, "lost")
+        wait_until(lambda: len(read_list(hls.path())) > count + 1, "it goes on")
+        with Captions(rundir, f.pid, hls.path()):
+            words = say(c, SENTENCE)
+            hls.until_said(*WORDS)
+            assert_in_step(hls, d, ear, words)
+        assert hls.marked() == ["first", *WORDS]
+
+
+def test_another_run(start, rundir, folder):
+    """The captions that an ffmpeg left behind are not those of the next one,
+    and the clock begins afresh."""
+    with start() as d, d.listen() as ear:
+        with hls_of(d, rundir, folder) as (hls, c, f, program):
+            say(c, "first")
+            hls.until_said("first")
+            f.end()
+            wait_until(lambda: len(read_list(hls.path())) > len(hls.media),
+                       "its last segment")
+        hls.look()
+        with hls_of(d, rundir, folder) as (_, c, f, program):
+            words = say(c, SENTENCE)
+            hls.until_said(*WORDS)
+            assert_in_step(hls, d, ear, words)
+        assert hls.marked() == ["first", *WORDS]
+        assert len(hls.runs()) == 2
+
+
+def test_a_disk_that_takes_nothing(start, rundir, folder):
+    """It is said once, and captions go on where they were."""
+    obstacle = folder / "live_vtt.m3u8.new"
+    obstacle.mkdir()
+    with start() as d, hls_of(d, rundir, folder) as (hls, c, _, program):
+        wait_until(lambda: "cannot be written" in program.logged(), "said")
+        assert hls.look().vtt == {}
+        say(c, SENTENCE)
+        obstacle.rmdir()
+        hls.until_said(*WORDS)
+        assert program.logged().count("cannot be written") == 1
+
+
+@pytest.mark.parametrize("args", [
+    [], ["--rate", "0"], ["--list", "live.m3u8x", "--bandwidth", "1"],
+    ["--bandwidth", "1"], ["--delay", "-5"], ["more"]])
+def test_a_command_line_that_is_wrong(args):
+    done = subprocess.run([PROGRAM, "--control", "c", "--channel", "main",
+                           *args], stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 64 and "usage: captions" in done.stderr
