@@ -74,9 +74,10 @@ ALLOWED = {
     f"{ENGINES}/win32": COMMON | {
         KIT, f"{KIT}/win32", "platform/win32", f"{ENGINES}/win32/sapi"},
     f"{ENGINES}/win32/sapi": COMMON | {KIT},
-    "streamer-supervisor/picture/director": COMMON,
+    # Scenes are the painter's, and what it says of them holds.
+    f"{PICTURE}/director": COMMON | {f"{PAINTER}/layout"},
     CAPTIONS: COMMON | PLATFORM | DAEMON | {"streamer-supervisor/keeper"},
-    PICTURE: COMMON | PLATFORM | DAEMON,
+    PICTURE: COMMON | PLATFORM | DAEMON | {f"{PICTURE}/director"},
     PAINTER: COMMON | {f"{PAINTER}/layout", f"{PAINTER}/posix"},
     f"{PAINTER}/layout": COMMON,
     f"{PAINTER}/posix": COMMON,
