@@ -25,17 +25,18 @@
 #define EXIT_USAGE 64
 #define EXIT_DATA 65
 #define EXIT_MEMORY 71
-#define LOOK_US (250 * 1000)
+#define LOOK_US (125 * 1000)
 #define SIDE_MAX 8192
 #define FPS_MAX 60
 #define INPUT_MAX (2 * SCENE_LINE_MAX)
 
-enum { SIZE, FPS, LAYOUT, BACKGROUND, CAPTION, LOGO, CLOCK };
+enum { SIZE, FPS, LAYOUT, IMAGE, BACKGROUND, CAPTION, LOGO, CLOCK };
 
 static const struct options_row options[] = {
 	[SIZE] = { "size", 0, true },
 	[FPS] = { "fps", 0, true },
 	[LAYOUT] = { "layout", 0, true },
+	[IMAGE] = { "image", 0, true },
 	[BACKGROUND] = { "background", 0, true },
 	[CAPTION] = { "caption", 0, true },
 	[LOGO] = { "logo", 0, true },
@@ -96,6 +97,9 @@ read_option(struct painter_settings *s, int option, const char *value)
 	case LAYOUT:
 		s->layout = value;
 		return true;
+	case IMAGE:
+		s->image = value;
+		return true;
 	case LOGO:
 		s->logo = value;
 		return true;
@@ -118,7 +122,7 @@ read_command_line(struct painter_settings *s, int argc, char **argv)
 			    value ? " " : "", value ? value : "");
 			return false;
 		}
-	return s->width > 0 && s->fps > 0;
+	return s->width > 0 && s->fps > 0 && !(s->layout && s->image);
 }
 
 /* ---- the loop --------------------------------------------------------------
@@ -192,8 +196,9 @@ main(int argc, char **argv)
 	if (!read_command_line(&settings, argc, argv)) {
 		fprintf(stderr,
 		    "usage: painter --size WIDTHxHEIGHT --fps N "
-		    "[--layout FILE.svg] [--background '#rrggbb'] "
-		    "[--caption yes] [--logo FILE] [--clock yes]\n");
+		    "[--layout FILE.svg | --image FILE] "
+		    "[--background '#rrggbb'] [--caption yes] [--logo FILE] "
+		    "[--clock yes]\n");
 		return EXIT_USAGE;
 	}
 	limits_set();

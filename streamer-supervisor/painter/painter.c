@@ -9,10 +9,10 @@
 #include "streamer-supervisor/painter/canvas.h"
 #include "streamer-supervisor/painter/layers.h"
 #include "streamer-supervisor/painter/letters.h"
-#include "streamer-supervisor/painter/logo.h"
 #include "streamer-supervisor/painter/overlay.h"
 #include "streamer-supervisor/painter/posix/pipe.h"
 #include "streamer-supervisor/painter/posix/watch.h"
+#include "streamer-supervisor/painter/raster.h"
 #include "streamer-supervisor/painter/report.h"
 
 #define HEADER_MAX 128
@@ -23,10 +23,10 @@ struct painter {
 	struct scene scene;
 	struct canvas canvas;
 	cairo_surface_t *sheet; /* where layers are drawn; transparent else */
-	struct watch layout_file, logo_file;
+	struct watch layout_file, image_file, logo_file;
 	struct layers layers;
 	bool has_layers, has_scene;
-	struct patch logo;
+	struct patch image, logo;
 	struct overlay overlay;
 	struct letters letters;
 };
@@ -40,7 +40,8 @@ painter_new(const struct painter_settings *settings)
 		return NULL;
 	p->settings = settings;
 	watch_init(&p->layout_file, settings->layout, LAYOUT_BYTES_MAX);
-	watch_init(&p->logo_file, settings->logo, LOGO_BYTES_MAX);
+	watch_init(&p->image_file, settings->image, RASTER_BYTES_MAX);
+	watch_init(&p->logo_file, settings->logo, RASTER_BYTES_MAX);
 	p->sheet = patch_surface(settings->width, settings->height);
 	if (scene_init(&p->scene) < 0 || p->sheet == NULL ||
 	    canvas_init(&p->canvas, settings->width, settings->height,
@@ -58,10 +59,12 @@ painter_free(struct painter *p)
 		return;
 	overlay_forget(&p->overlay);
 	letters_done(&p->letters);
+	patch_done(&p->image);
 	patch_done(&p->logo);
 	if (p->has_layers)
 		layers_done(&p->layers);
 	watch_done(&p->layout_file);
+	watch_done(&p->image_file);
 	watch_done(&p->logo_file);
 	if (p->sheet)
 		cairo_surface_destroy(p->sheet);
@@ -135,6 +138,7 @@ static int
 painter_draw(struct painter *p, int64_t begin_us)
 {
 	canvas_clear(&p->canvas);
+	canvas_put(&p->canvas, &p->image);
 	layers_put(p);
 	overlay_put(p);
 	canvas_convert(&p->canvas);
@@ -164,7 +168,7 @@ painter_take(struct painter *p, const char *line, size_t len)
 static void
 file_trouble(enum report what, const char *path, const char *why)
 {
-	char text[LAYERS_WHY_MAX + LOGO_WHY_MAX];
+	char text[LAYERS_WHY_MAX + RASTER_WHY_MAX];
 
 	snprintf(text, sizeof(text), "%.120s: %s", path, why);
 	report_trouble(what, text);
@@ -191,21 +195,37 @@ layout_take(struct painter *p)
 	return true;
 }
 
+/* Takes a picture in the place of the one there was, when it can be read. */
+static bool
+raster_take(struct painter *p, struct patch *patch, raster_fn *read,
+    const struct watch *file, enum report what)
+{
+	char why[RASTER_WHY_MAX];
+	struct patch fresh;
+
+	if (read(&fresh, file->text, file->len, p->settings->width,
+		p->settings->height, why) < 0) {
+		file_trouble(what, file->path, why);
+		return false;
+	}
+	patch_done(patch);
+	*patch = fresh;
+	report_mended(what);
+	return true;
+}
+
+static bool
+image_take(struct painter *p)
+{
+	return raster_take(
+	    p, &p->image, raster_read_image, &p->image_file, REPORT_IMAGE);
+}
+
 static bool
 logo_take(struct painter *p)
 {
-	char why[LOGO_WHY_MAX];
-	struct patch fresh;
-
-	if (logo_read(&fresh, p->logo_file.text, p->logo_file.len,
-		p->settings->width, p->settings->height, why) < 0) {
-		file_trouble(REPORT_LOGO, p->settings->logo, why);
-		return false;
-	}
-	patch_done(&p->logo);
-	p->logo = fresh;
-	report_mended(REPORT_LOGO);
-	return true;
+	return raster_take(
+	    p, &p->logo, raster_read_logo, &p->logo_file, REPORT_LOGO);
 }
 
 /* Returns true where the picture is another now. */
@@ -230,7 +250,10 @@ painter_look(struct painter *p)
 {
 	int64_t begin_us = g_get_monotonic_time();
 	bool layout = file_look(p, &p->layout_file, REPORT_LAYOUT, layout_take);
+	bool image = file_look(p, &p->image_file, REPORT_IMAGE, image_take);
 	bool logo = file_look(p, &p->logo_file, REPORT_LOGO, logo_take);
 
-	return (layout || logo) && p->has_scene ? painter_draw(p, begin_us) : 0;
+	return (layout || image || logo) && p->has_scene
+		   ? painter_draw(p, begin_us)
+		   : 0;
 }

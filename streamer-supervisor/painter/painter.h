@@ -1,6 +1,6 @@
 /*
  * From scenes to frames: takes a scene, draws what it changes, and writes one
- * frame for it; looks at the layout and the logo on disk, and draws them again
+ * frame for it; looks at layout, image and logo on disk, and draws them again
  * when they are new. What cannot be read or drawn is reported, and the last
  * good picture stays.
  */
@@ -14,9 +14,10 @@
 struct painter_settings {
 	int width, height; /* even */
 	unsigned fps;
-	uint32_t background;       /* 0xRRGGBB */
-	const char *layout, *logo; /* paths; NULL: none */
-	bool caption, clock;       /* over all of it */
+	uint32_t background; /* 0xRRGGBB */
+	/* Paths; NULL: none. Not both a layout and an image. */
+	const char *layout, *image, *logo;
+	bool caption, clock; /* over all of it */
 };
 
 struct painter;

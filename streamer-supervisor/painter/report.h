@@ -6,6 +6,7 @@
 
 #define REPORTS(X)          \
 	X(LAYOUT, "layout") \
+	X(IMAGE, "image")   \
 	X(LOGO, "logo")     \
 	X(SCENE, "scene")
 

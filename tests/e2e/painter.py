@@ -5,6 +5,7 @@ import os
 import queue
 import subprocess
 import threading
+import time
 
 import numpy
 
@@ -80,6 +81,10 @@ class Painter(contextlib.AbstractContextManager):
         frame = self.frame()
         assert frame.scene == self.id
         return frame
+
+    def settle(self):
+        """Waits so long that it has looked at its files twice."""
+        time.sleep(0.3)
 
     def report(self):
         return self.reports.get(timeout=PATIENCE_S)

@@ -2,10 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define RESTLESS_MAX 4 /* looks */
 
 void
 watch_init(struct watch *w, const char *path, size_t max)
@@ -105,13 +108,27 @@ watch_read(struct watch *w)
 	return text_take(w, text, len);
 }
 
-/* A file that is written twice within one tick of the system's clock, with as
- * many bytes, looks the same: it is read once more at the next look. */
+/* Is what was seen fit to be read? A file that is written in place is left
+ * alone until it has stood still from one look to the next. A path at which
+ * there is another file at every look is read all the same. */
+static bool
+watch_is_due(struct watch *w, const struct stat *now)
+{
+	bool is_first = w->seen.st_ino == 0;
+	bool stands = is_same_file(now, &w->seen);
+	bool is_other =
+	    now->st_ino != w->read.st_ino || now->st_dev != w->read.st_dev;
+
+	w->restless = stands ? 0 : w->restless + 1;
+	w->seen = *now;
+	return is_first || stands || (is_other && w->restless >= RESTLESS_MAX);
+}
+
+/* What was read at the first sight of it may have been half of it. */
 enum watch_news
 watch_look(struct watch *w)
 {
 	struct stat now;
-	bool is_same;
 
 	if (w->path == NULL)
 		return WATCH_SAME;
@@ -119,10 +136,13 @@ watch_look(struct watch *w)
 		return watch_fail(w, strerror(errno));
 	if (!S_ISREG(now.st_mode))
 		return watch_fail(w, "it is not a file");
-	is_same = is_same_file(&now, &w->seen);
-	if (is_same && w->is_settled && !w->is_failing)
+	if ((uintmax_t)now.st_size > w->max)
+		return watch_fail(w, "it is too large");
+	if (is_same_file(&now, &w->read) && !w->is_failing)
 		return WATCH_SAME;
-	w->is_settled = is_same;
-	w->seen = now;
+	if (!watch_is_due(w, &now))
+		return WATCH_SAME;
+	if (w->restless == 0)
+		w->read = now;
 	return watch_read(w);
 }

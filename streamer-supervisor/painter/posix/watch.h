@@ -1,6 +1,7 @@
 /*
  * A file that may be replaced while it is in use: by a rename, in place, or
- * bit by bit. Its folder may hang; then so does the caller.
+ * bit by bit. What it holds is taken when it has stood still from one look to
+ * the next. Its folder may hang; then so does the caller.
  */
 #ifndef STREAMER_SUPERVISOR_PAINTER_POSIX_WATCH_H
 #define STREAMER_SUPERVISOR_PAINTER_POSIX_WATCH_H
@@ -12,10 +13,11 @@
 #define WATCH_WHY_MAX 64
 
 struct watch {
-	const char *path; /* the caller's; NULL: there is no file to watch */
-	size_t max;       /* bytes of it that are read */
-	struct stat seen;
-	bool is_settled; /* it was read once more after its last change */
+	const char *path;  /* the caller's; NULL: there is no file to watch */
+	size_t max;        /* bytes of it that are read */
+	struct stat seen;  /* at the last look */
+	struct stat read;  /* when it was read, and stood still */
+	unsigned restless; /* looks at which it was another, in a row */
 	bool is_failing;
 	char *text; /* what was read last, terminated; NULL: nothing yet */
 	size_t len;
