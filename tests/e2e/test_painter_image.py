@@ -154,15 +154,17 @@ def noise(seed):
         0, 255, (200, 200)).tolist()
 
 
+@pytest.mark.parametrize("mode", ["wb", "r+b"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_half_written_for_a_while(image, kind):
+def test_half_written_for_a_while(image, kind, mode):
     """A PNG that was half there went on air with its rest clear, and under
-    ffmpeg's -loop 1 it took 100 % of a core and 2 GB for good."""
+    ffmpeg's -loop 1 it took 100 % of a core and 2 GB for good. Written over
+    the old one, which of the two a byte is of cannot be told from a JPEG."""
     fresh = encode(kind, noise(2))
     image.write_bytes(encode(kind, noise(1)))
     with Painter("--image", image) as p:
         old = p.draw()
-        with open(image, "wb") as f:
+        with open(image, mode) as f:
             for part in range(8):
                 f.write(fresh[len(fresh) * part // 8:
                               len(fresh) * (part + 1) // 8])
@@ -171,11 +173,11 @@ def test_half_written_for_a_while(image, kind):
                     # So long that it is looked at between two pieces.
                     p.settle()
                     assert p.draw().is_as(old)
+            f.truncate()
         new = p.frame()
         assert not new.is_as(old)
         while not p.reports.empty():
-            report = p.report()
-    assert report == {"mended": "image"}
+            assert "trouble" not in p.report()
 
 
 def test_one_that_stops_half_way_is_told_of(image):

@@ -8,19 +8,24 @@
 #include <string.h>
 #include <unistd.h>
 
-#define RESTLESS_MAX 4 /* looks */
+/* Looks. */
+#define RESTLESS_MAX 4
+#define STILL_MAX 160
 
 void
 watch_init(struct watch *w, const char *path, size_t max)
 {
-	*w = (struct watch){ .path = path, .max = max };
+	*w = (struct watch){ .path = path, .max = max, .writer.fd = -1 };
+	if (path)
+		writer_init(&w->writer);
 }
 
 void
 watch_done(struct watch *w)
 {
 	free(w->text);
-	*w = (struct watch){ 0 };
+	writer_done(&w->writer);
+	*w = (struct watch){ .writer.fd = -1 };
 }
 
 static bool
@@ -109,19 +114,27 @@ watch_read(struct watch *w)
 }
 
 /* Is what was seen fit to be read? A file that is written in place is left
- * alone until it has stood still from one look to the next. A path at which
- * there is another file at every look is read all the same. */
+ * alone until it is closed, or stands still. A path at which there is another
+ * file at every look is read all the same. */
 static bool
 watch_is_due(struct watch *w, const struct stat *now)
 {
 	bool is_first = w->seen.st_ino == 0;
-	bool stands = is_same_file(now, &w->seen);
+	bool is_writing = writer_look(&w->writer, w->path, now);
 	bool is_other =
 	    now->st_ino != w->read.st_ino || now->st_dev != w->read.st_dev;
 
-	w->restless = stands ? 0 : w->restless + 1;
+	if (is_same_file(now, &w->seen)) {
+		w->restless = 0;
+		w->still++;
+	} else {
+		w->restless++;
+		w->still = 0;
+	}
 	w->seen = *now;
-	return is_first || stands || (is_other && w->restless >= RESTLESS_MAX);
+	if (is_first || (is_other && w->restless >= RESTLESS_MAX))
+		return true;
+	return w->still >= (is_writing ? STILL_MAX : 1);
 }
 
 /* What was read at the first sight of it may have been half of it. */
@@ -142,7 +155,7 @@ watch_look(struct watch *w)
 		return WATCH_SAME;
 	if (!watch_is_due(w, &now))
 		return WATCH_SAME;
-	if (w->restless == 0)
+	if (w->still > 0)
 		w->read = now;
 	return watch_read(w);
 }

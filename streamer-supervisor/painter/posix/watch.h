@@ -1,7 +1,8 @@
 /*
  * A file that may be replaced while it is in use: by a rename, in place, or
- * bit by bit. What it holds is taken when it has stood still from one look to
- * the next. Its folder may hang; then so does the caller.
+ * bit by bit. What it holds is taken when nobody writes it any more, and it has
+ * stood still from one look to the next; or for long, for some programs never
+ * close what they write. Its folder may hang; then so does the caller.
  */
 #ifndef STREAMER_SUPERVISOR_PAINTER_POSIX_WATCH_H
 #define STREAMER_SUPERVISOR_PAINTER_POSIX_WATCH_H
@@ -10,14 +11,18 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
+#include "streamer-supervisor/painter/posix/writer.h"
+
 #define WATCH_WHY_MAX 64
 
 struct watch {
-	const char *path;  /* the caller's; NULL: there is no file to watch */
-	size_t max;        /* bytes of it that are read */
-	struct stat seen;  /* at the last look */
-	struct stat read;  /* when it was read, and stood still */
-	unsigned restless; /* looks at which it was another, in a row */
+	const char *path; /* the caller's; NULL: there is no file to watch */
+	size_t max;       /* bytes of it that are read */
+	struct stat seen; /* at the last look */
+	struct stat read; /* when it was read, and stood still */
+	/* Looks in a row at which it was another, or not. */
+	unsigned restless, still;
+	struct writer writer;
 	bool is_failing;
 	char *text; /* what was read last, terminated; NULL: nothing yet */
 	size_t len;
