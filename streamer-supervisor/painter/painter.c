@@ -8,6 +8,7 @@
 #include "common/err.h"
 #include "streamer-supervisor/painter/canvas.h"
 #include "streamer-supervisor/painter/layers.h"
+#include "streamer-supervisor/painter/layout/uses.h"
 #include "streamer-supervisor/painter/letters.h"
 #include "streamer-supervisor/painter/overlay.h"
 #include "streamer-supervisor/painter/posix/pipe.h"
@@ -26,6 +27,7 @@ struct painter {
 	struct watch layout_file, image_file, logo_file;
 	struct layers layers;
 	bool has_layers, has_scene;
+	unsigned uses; /* as they were reported */
 	struct patch image, logo;
 	struct overlay overlay;
 	struct letters letters;
@@ -245,6 +247,28 @@ file_look(struct painter *p, struct watch *file, enum report what,
 	return false;
 }
 
+static unsigned
+uses_of(const struct painter *p)
+{
+	unsigned uses = p->has_layers ? uses_of_layout(&p->layers.layout) : 0;
+
+	if (p->settings->caption)
+		uses |= USE_CAPTION;
+	if (p->settings->clock)
+		uses |= USE_CLOCK;
+	return uses;
+}
+
+static void
+uses_look(struct painter *p)
+{
+	unsigned uses = uses_of(p);
+
+	if (uses != p->uses)
+		report_uses(uses);
+	p->uses = uses;
+}
+
 int
 painter_look(struct painter *p)
 {
@@ -253,6 +277,7 @@ painter_look(struct painter *p)
 	bool image = file_look(p, &p->image_file, REPORT_IMAGE, image_take);
 	bool logo = file_look(p, &p->logo_file, REPORT_LOGO, logo_take);
 
+	uses_look(p);
 	return (layout || image || logo) && p->has_scene
 		   ? painter_draw(p, begin_us)
 		   : 0;

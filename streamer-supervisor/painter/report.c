@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/utf8.h"
+#include "streamer-supervisor/painter/layout/uses.h"
 
 #define TEXT_MAX 256
 
@@ -50,6 +51,12 @@ report_mended(enum report what)
 		return;
 	told[what][0] = '\0';
 	line_write(json_pack("{s:s}", "mended", report_names[what]));
+}
+
+void
+report_uses(unsigned uses)
+{
+	line_write(json_pack("{s:o*}", "uses", uses_to_json(uses)));
 }
 
 void

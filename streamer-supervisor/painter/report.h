@@ -24,6 +24,9 @@ void report_trouble(enum report what, const char *text);
 /* {"mended":"layout"}, where there was trouble. */
 void report_mended(enum report what);
 
+/* {"uses":["caption","clock"]}: enum use, as the picture is now. */
+void report_uses(unsigned uses);
+
 /* {"glyphs":"U+4E00 U+4E8C", "package":"fonts-wqy-microhei"} */
 void report_glyphs(const char *characters, const char *package);
 

@@ -45,7 +45,7 @@ class Painter(contextlib.AbstractContextManager):
                         for t in (self._read_frames, self._read_reports)]
         for thread in self.threads:
             thread.start()
-        self.id = 0
+        self.id, self.uses = 0, None
 
     def _read_frames(self):
         out = self.process.stdout
@@ -61,7 +61,11 @@ class Painter(contextlib.AbstractContextManager):
     def _read_reports(self):
         for line in self.process.stderr:
             with contextlib.suppress(ValueError):
-                self.reports.put(json.loads(line))
+                report = json.loads(line)
+                if "uses" in report:
+                    self.uses = report["uses"]
+                else:
+                    self.reports.put(report)
 
     def send(self, **scene):
         self.id += 1

@@ -7,7 +7,7 @@ import zlib
 import numpy
 import pytest
 
-from daemon import PATIENCE_S, exists
+from daemon import PATIENCE_S, exists, wait_until
 from painter import LAYOUTS, PROGRAM, Painter
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="320" height="180">'
@@ -83,6 +83,17 @@ def test_a_field_is_drawn_and_stays(layout):
         assert (one.luma > 200).sum() > 300
         assert p.draw(clock="10:24").is_as(one)
         assert p.draw(fields={"n": ""}).is_as(empty)
+
+
+def test_what_the_picture_uses_is_told(layout):
+    """A board was drawn afresh for each sound that its speaker made."""
+    layout.write_text(box("#000", '<text y="50">{clock}</text>'))
+    with Painter("--layout", layout, "--caption", "yes") as p:
+        p.draw()
+        wait_until(lambda: p.uses == ["caption", "clock"], "its uses")
+        put(layout, box("#fff", '<g id="mouth-aa"/>'))
+        p.frame()
+        wait_until(lambda: p.uses == ["caption", "face"], "the new ones")
 
 
 def test_layers_are_the_whole_picture(layout):

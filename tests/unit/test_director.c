@@ -6,6 +6,7 @@
 
 #include "common/picture/frame_clock.h"
 #include "streamer-supervisor/painter/layout/scene.h"
+#include "streamer-supervisor/painter/layout/uses.h"
 #include "streamer-supervisor/picture/director/agenda.h"
 #include "streamer-supervisor/picture/director/director.h"
 
@@ -20,28 +21,28 @@ struct show {
 	struct scene scene; /* as the painter has it */
 	uint64_t sample;    /* of the last scene */
 	size_t count;       /* of scenes */
+	uint64_t from;      /* frames before are over */
 	char line[SCENE_LINE_MAX + 1];
 };
 
 static void
-open_with(struct show *s, char *const *fields, bool face)
+open_with(struct show *s, char *const *fields, unsigned uses)
 {
-	const struct director_plan plan = { .video = "board",
-		.fields = fields,
-		.fps = FPS,
-		.face = face,
-		.seed = 7 };
+	const struct director_plan plan = {
+		.video = "board", .fields = fields, .fps = FPS, .seed = 7
+	};
 
 	memset(s, 0, sizeof(*s));
 	s->director = director_new(&plan);
 	assert_non_null(s->director);
+	director_use(s->director, uses);
 	assert_int_equal(scene_init(&s->scene), 0);
 }
 
 static void
 open_show(struct show *s)
 {
-	open_with(s, NULL, false);
+	open_with(s, NULL, USES_ALL & ~USE_FACE);
 	director_begin(s->director, RATE, BEGIN);
 }
 
@@ -71,7 +72,8 @@ static bool
 step(struct show *s, uint64_t horizon)
 {
 	uint64_t sample = 0;
-	const char *line = director_next(s->director, horizon, &sample);
+	const char *line =
+	    director_next(s->director, s->from, horizon, &sample);
 
 	if (line == NULL)
 		return false;
@@ -159,7 +161,7 @@ test_a_picture_begins_with_its_fields(void **state)
 	struct show s;
 
 	(void)state;
-	open_with(&s, fields, false);
+	open_with(&s, fields, USES_ALL);
 	assert_false(step(&s, BEGIN)); /* there is no sound yet */
 	director_begin(s.director, RATE, BEGIN);
 	assert_int_equal(run_to_ms(&s, 100), 1);
@@ -441,7 +443,7 @@ test_of_a_long_caption_the_part_around_the_word_is_told(void **state)
 static void
 open_face(struct show *s)
 {
-	open_with(s, NULL, true);
+	open_with(s, NULL, USES_ALL);
 	director_begin(s->director, RATE, BEGIN);
 }
 
@@ -498,15 +500,27 @@ test_the_mouth_closes_when_no_shape_comes(void **state)
 	close_show(&s);
 }
 
+/* A board was drawn afresh for each sound that its speaker made. */
 static void
-test_without_a_face_nothing_is_drawn_for_it(void **state)
+test_nothing_is_told_of_what_the_layout_does_not_use(void **state)
 {
 	struct show s;
 
 	(void)state;
-	open_show(&s);
-	tell(&s, "viseme", 1000, ",\"id\":1,\"name\":\"ou\"");
-	assert_int_equal(run_to_ms(&s, 60000), 1); /* the first */
+	open_with(&s, NULL, 0);
+	director_begin(s.director, RATE, BEGIN);
+	begin_speech(&s);
+	director_tell_time(s.director, BEGIN, 3600000);
+	director_tell_level(s.director, BEGIN, -20);
+	assert_int_equal(run_to_ms(&s, 1500), 1);
+	assert_string_equal(s.line, "{\"id\":1,\"calls\":[]}");
+	/* The next layout does. */
+	director_use(s.director, USES_ALL);
+	assert_true(step(&s, BEGIN + 1600 * MS));
+	assert_caption(&s, "one two", 4, 7);
+	assert_mouth(&s, "mouth-DD");
+	assert_value(&s, "clock", "01:00:01");
+	assert_value(&s, "level", "-20");
 	close_show(&s);
 }
 
@@ -653,22 +667,24 @@ test_nothing_is_taken_beyond_the_horizon(void **state)
 	close_show(&s);
 }
 
-/* Who did not come for an hour gets what is, and no hour of scenes. */
+/* A painter that is slower than what happens gets what is, not what was. */
 static void
-test_who_comes_late_gets_the_last_seconds(void **state)
+test_what_is_over_is_one_scene(void **state)
 {
 	struct show s;
 	uint64_t ms;
 
 	(void)state;
 	open_face(&s);
+	director_tell_time(s.director, BEGIN, 0);
 	for (ms = 0; ms < 4000; ms += 10)
 		tell(&s, "show", ms,
 		    ",\"video\":\"board\",\"show\":{\"a\":\"%d\"}", (int)ms);
-	director_tell_time(s.director, BEGIN, 0);
-	assert_in_range(run_to_ms(&s, 3600000), 1, 120);
+	s.from = BEGIN + 3600000 * MS;
+	assert_int_equal(run_to(&s, s.from + FRAME), 1);
+	assert_int_equal(s.sample, s.from);
 	assert_value(&s, "a", "3990");
-	assert_value(&s, "clock", "00:59:59");
+	assert_value(&s, "clock", "01:00:00");
 	close_show(&s);
 }
 
@@ -729,7 +745,7 @@ test_another_painter_is_told_everything(void **state)
 	json_int_t id;
 
 	(void)state;
-	open_with(&s, fields, true);
+	open_with(&s, fields, USES_ALL);
 	director_begin(s.director, RATE, BEGIN);
 	begin_speech(&s);
 	tell(&s, "started", 1000,
@@ -906,7 +922,8 @@ main(void)
 		cmocka_unit_test(test_the_mouth_follows_and_closes),
 		cmocka_unit_test(test_the_mouth_closes_when_interrupted),
 		cmocka_unit_test(test_the_mouth_closes_when_no_shape_comes),
-		cmocka_unit_test(test_without_a_face_nothing_is_drawn_for_it),
+		cmocka_unit_test(
+		    test_nothing_is_told_of_what_the_layout_does_not_use),
 		cmocka_unit_test(
 		    test_the_eyes_blink_the_same_with_the_same_seed),
 		cmocka_unit_test(test_the_clock_shows_each_second_once),
@@ -914,7 +931,7 @@ main(void)
 		cmocka_unit_test(test_all_of_a_frame_is_one_scene),
 		cmocka_unit_test(test_what_is_told_late_is_in_the_next_frame),
 		cmocka_unit_test(test_nothing_is_taken_beyond_the_horizon),
-		cmocka_unit_test(test_who_comes_late_gets_the_last_seconds),
+		cmocka_unit_test(test_what_is_over_is_one_scene),
 		cmocka_unit_test(
 		    test_when_the_sound_goes_on_elsewhere_so_do_the_scenes),
 		cmocka_unit_test(

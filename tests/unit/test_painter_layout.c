@@ -8,6 +8,7 @@
 #include "common/err.h"
 #include "streamer-supervisor/painter/layout/layout.h"
 #include "streamer-supervisor/painter/layout/reference.h"
+#include "streamer-supervisor/painter/layout/uses.h"
 
 #define SVG "<svg xmlns='http://www.w3.org/2000/svg'>"
 
@@ -298,6 +299,44 @@ test_random_changes(void **state)
 	}
 }
 
+/* A board was drawn afresh for each sound that its speaker made. */
+static void
+test_what_a_layout_uses(void **state)
+{
+	static const struct {
+		const char *svg;
+		unsigned uses;
+	} rows[] = {
+		{ SVG "<text>{ticket} {calls}</text></svg>", 0 },
+		{ SVG "<text>a{b{clock}</text></svg>", USE_CLOCK },
+		{ SVG "<text>{x} at {level} dB</text></svg>", USE_LEVEL },
+		{ SVG "<g id='if-level'/></svg>", USE_LEVEL },
+		{ SVG "<g><g id='if-caption'/></g></svg>", USE_CAPTION },
+		{ SVG "<rect id='caption' width='9' height='9'/></svg>",
+		    USE_CAPTION },
+		{ SVG "<g id='mouth-aa'/><text>{clock}</text></svg>",
+		    USE_FACE | USE_CLOCK },
+		{ SVG "<g id='eyes-closed'/></svg>", USE_FACE },
+	};
+	struct read r;
+	json_t *list;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(rows); i++) {
+		assert_int_equal(layout_of(&r, rows[i].svg), 0);
+		assert_int_equal(uses_of_layout(&r.layout), rows[i].uses);
+		list = uses_to_json(rows[i].uses);
+		assert_int_equal(uses_from_json(list), rows[i].uses);
+		json_decref(list);
+		read_done(&r);
+	}
+	list = json_pack("[s, i, n]", "other", 7);
+	assert_int_equal(uses_from_json(list), 0);
+	assert_int_equal(uses_from_json(NULL), 0);
+	json_decref(list);
+}
+
 int
 main(void)
 {
@@ -314,6 +353,7 @@ main(void)
 		cmocka_unit_test(test_a_field_after_an_entity),
 		cmocka_unit_test(test_a_shape_hidden_by_its_author_is_shown),
 		cmocka_unit_test(test_random_changes),
+		cmocka_unit_test(test_what_a_layout_uses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

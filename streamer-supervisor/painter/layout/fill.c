@@ -29,6 +29,23 @@ fill_has_field(const char *text)
 	return false;
 }
 
+void
+fill_each_name(
+    const char *text, void found(void *arg, const char *name), void *arg)
+{
+	char name[FILL_NAME_MAX + 1];
+	size_t len;
+
+	for (; *text; text++) {
+		len = field_bytes(text);
+		if (len == 0)
+			continue;
+		memcpy(name, text + 1, len - 2);
+		name[len - 2] = '\0';
+		found(arg, name);
+	}
+}
+
 /* Those that XML 1.0 excludes, and the controls that it allows. */
 static bool
 is_left_out(uint32_t cp)

@@ -21,6 +21,10 @@ typedef const char *fill_value_fn(const void *arg, const char *name);
 
 bool fill_has_field(const char *text);
 
+/* Hands over the name of each field in `text`. */
+void fill_each_name(
+    const char *text, void found(void *arg, const char *name), void *arg);
+
 /* Appends `text` as text of XML, at most `characters` of it: what XML may not
  * hold, and controls, are left out; blanks of every kind are spaces. Fails as
  * buf_put() does. */

@@ -4,20 +4,18 @@
 #include <string.h>
 
 #include "common/picture/frame_clock.h"
+#include "streamer-supervisor/painter/layout/uses.h"
 #include "streamer-supervisor/picture/director/agenda.h"
 #include "streamer-supervisor/picture/director/blinks.h"
 #include "streamer-supervisor/picture/director/day_clock.h"
 #include "streamer-supervisor/picture/director/stage.h"
 
 #define NEVER UINT64_MAX
-/* Who comes for scenes after a long time gets those of the last seconds. */
-#define STALE_S 2
 
 struct director {
 	char *video;
 	uint32_t rate_hz, fps; /* rate 0: the sound has not begun */
-	bool face;
-	uint64_t next_frame; /* the first one whose scene was not taken */
+	uint64_t next_frame;   /* the first one whose scene was not taken */
 	struct agenda agenda;
 	struct stage stage;
 	json_int_t speaking; /* an id: whose mouth it is; 0: it is closed */
@@ -171,7 +169,7 @@ take_viseme(struct director *d, const json_t *event)
 {
 	const char *shape = json_string_value(json_object_get(event, "name"));
 
-	if (!d->face || shape == NULL || event_id(event) == d->ended)
+	if (shape == NULL || event_id(event) == d->ended)
 		return;
 	take_up(d, event_id(event));
 	d->speaking = event_id(event);
@@ -291,7 +289,7 @@ frame_due(const struct director *d)
 		return d->next_frame;
 	due = earlier(due, earlier(d->caption_end, d->mouth_end));
 	due = earlier(due, earlier(d->clock.due, d->level_due));
-	if (d->face)
+	if (d->stage.uses & USE_FACE)
 		due = earlier(due, d->blinks.due);
 	frame = frame_of(d, due);
 	return frame > d->next_frame ? frame : d->next_frame;
@@ -312,7 +310,7 @@ pass_by_itself(struct director *d, uint64_t frame)
 		stage_level(&d->stage, d->level_db);
 		d->level_due = NEVER;
 	}
-	while (d->face && frame_of(d, d->blinks.due) <= frame) {
+	while (frame_of(d, d->blinks.due) <= frame) {
 		blinks_pass(&d->blinks);
 		stage_blink(&d->stage, d->blinks.closed);
 	}
@@ -333,21 +331,9 @@ pass_to(struct director *d, uint64_t frame)
 	d->next_frame = frame + 1;
 }
 
-static void
-skip_stale(struct director *d, uint64_t over)
-{
-	uint64_t kept = (uint64_t)STALE_S * d->fps;
-
-	if (over < d->next_frame + kept)
-		return;
-	d->next_frame = over - kept;
-	if (frame_of(d, d->blinks.due) + kept < d->next_frame)
-		blinks_begin(&d->blinks, d->seed, d->rate_hz,
-		    frame_sample(d->next_frame, d->rate_hz, d->fps));
-}
-
 const char *
-director_next(struct director *d, uint64_t horizon, uint64_t *sample)
+director_next(
+    struct director *d, uint64_t from, uint64_t horizon, uint64_t *sample)
 {
 	uint64_t over, frame;
 
@@ -356,7 +342,9 @@ director_next(struct director *d, uint64_t horizon, uint64_t *sample)
 	if (d->rate_hz == 0)
 		return NULL;
 	over = frame_of(d, horizon);
-	skip_stale(d, over);
+	frame = frame_of(d, from);
+	if (d->next_frame < frame)
+		d->next_frame = frame;
 	while (d->line == NULL && (frame = frame_due(d)) < over) {
 		pass_to(d, frame);
 		*sample = frame_sample(frame, d->rate_hz, d->fps);
@@ -405,7 +393,6 @@ director_new(const struct director_plan *plan)
 		return NULL;
 	d->video = strdup(plan->video);
 	d->fps = plan->fps;
-	d->face = plan->face;
 	d->seed = plan->seed;
 	d->caption_end = d->mouth_end = d->level_due = NEVER;
 	if (d->video == NULL || stage_init(&d->stage) < 0) {
@@ -458,4 +445,10 @@ void
 director_repaint(struct director *d)
 {
 	stage_repeat(&d->stage);
+}
+
+void
+director_use(struct director *d, unsigned uses)
+{
+	d->stage.uses = uses;
 }

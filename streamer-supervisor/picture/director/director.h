@@ -15,11 +15,14 @@
  *   when no other shape comes for DIRECTOR_MOUTH_MS.
  * - The eyes blink by themselves, the same with the same seed.
  * - The clock and the level are as the caller tells.
+ * - Of what the layout does not use, nothing is told (director_use()).
  *
  * A change belongs to the frame nearest to its sample; all of a frame are one
  * scene, and a frame has no second one. A scene tells only what is other than
  * before, so each one is for the painter, in their order. What is told when the
- * scene of its frame was taken is in the next frame's.
+ * scene of its frame was taken is in the next frame's; what was to be seen in
+ * frames that are over, and had no scene, is in one scene of the first that is
+ * not.
  *
  * What there is no memory for is left out.
  */
@@ -42,7 +45,6 @@ struct director_plan {
 	char *const *fields; /* "NAME=TEXT" at first, NULL-terminated, as in
 				struct conf_video; NULL: none */
 	uint32_t fps;
-	bool face;     /* the layout has a mouth and eyes */
 	uint64_t seed; /* of the blinks */
 };
 
@@ -73,12 +75,17 @@ void director_tell_level(struct director *d, uint64_t sample, double level_db);
 /* There is another painter: the next scenes tell everything. */
 void director_repaint(struct director *d);
 
+/* The layout uses these (enum use of painter/layout/uses.h) from now on; at
+ * first, none. */
+void director_use(struct director *d, unsigned uses);
+
 /* Takes the next scene, if its frame ends before `horizon`: the sample before
  * which all is told. That is where the sound stands, less what events need to
  * come behind it, and not ahead of it: what was taken can't be taken back.
- * Returns a line of JSON without its newline, valid until the next call, and in
- * *sample the sample of its frame; NULL when there is none. */
+ * Frames before that of the sample `from` are over. Returns a line of JSON
+ * without its newline, valid until the next call, and in *sample the sample of
+ * its frame; NULL when there is none. */
 const char *director_next(
-    struct director *d, uint64_t horizon, uint64_t *sample);
+    struct director *d, uint64_t from, uint64_t horizon, uint64_t *sample);
 
 #endif

@@ -9,6 +9,7 @@
 #include "common/err.h"
 #include "common/utf8.h"
 #include "streamer-supervisor/painter/layout/scene.h"
+#include "streamer-supervisor/painter/layout/uses.h"
 #include "streamer-supervisor/picture/director/director.h"
 
 /* A line of the painter's has SCENE_LINE_MAX bytes: the rest of it is for these
@@ -27,6 +28,16 @@ enum untold {
 	UNTOLD_BLINK = 1 << 3,
 	UNTOLD_CLOCK = 1 << 4,
 	UNTOLD_LEVEL = 1 << 5,
+};
+
+static const struct {
+	enum use use;
+	unsigned untold;
+} used[] = {
+	{ USE_CAPTION, UNTOLD_CAPTION },
+	{ USE_FACE, UNTOLD_MOUTH | UNTOLD_BLINK },
+	{ USE_CLOCK, UNTOLD_CLOCK },
+	{ USE_LEVEL, UNTOLD_LEVEL },
 };
 
 int
@@ -158,10 +169,23 @@ stage_repeat(struct stage *s)
 		    (s->clock[0] ? UNTOLD_CLOCK : 0);
 }
 
+/* What is to be told: of what is not used, nothing. */
+static unsigned
+to_be_told(const struct stage *s)
+{
+	unsigned bits = s->untold;
+	size_t i;
+
+	for (i = 0; i < sizeof(used) / sizeof(used[0]); i++)
+		if (!(s->uses & used[i].use))
+			bits &= ~used[i].untold;
+	return bits;
+}
+
 bool
 stage_is_told(const struct stage *s)
 {
-	return s->untold == 0 && json_object_size(s->fresh) == 0;
+	return to_be_told(s) == 0 && json_object_size(s->fresh) == 0;
 }
 
 /* The fresh fields, as many as a line holds. */
@@ -203,7 +227,7 @@ static void
 put_untold(const struct stage *s, json_t **line, enum untold bit,
     const char *name, json_t *value)
 {
-	if (s->untold & bit)
+	if (to_be_told(s) & bit)
 		body_put(line, name, value);
 	else
 		json_decref(value);
@@ -234,7 +258,7 @@ count_as_told(struct stage *s, const json_t *line)
 
 	json_object_foreach(json_object_get(line, "fields"), name, text)
 	    json_object_del(s->fresh, name);
-	s->untold = 0;
+	s->untold &= ~to_be_told(s);
 	s->scenes++;
 }
 

@@ -23,6 +23,7 @@ struct stage {
 	int level_db;
 	bool blink;
 	unsigned untold;   /* a bit for each of what else was not told */
+	unsigned uses;     /* enum use: of others nothing is told */
 	json_int_t scenes; /* told so far */
 };
 
