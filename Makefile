@@ -88,7 +88,8 @@ $(OUT)/obj/%.o: %.c
 	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Here the compiler's finding eight pixels at once is worth the bytes.
-$(OUT)/obj/common/picture/bt709.o: SPEED := -O3
+$(OUT)/obj/common/picture/bt709.o $(OUT)/obj/common/picture/overlay.o: \
+	SPEED := -O3
 
 # Of common/ each takes what it needs; ttsctl also of the platform, and so no
 # HTTP server.

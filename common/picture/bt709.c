@@ -3,8 +3,9 @@
 /* All is done in 16 bits, where compilers find a way to do eight pixels at once
  * (1.1 ms for 1280x720; in 32 bits it is 2.2). The factors count 256ths: luma
  * has 219 steps, chroma 224. */
-#define BLACK (16 * 256 + 128)
-#define GREY (128 * 256 + 128)
+#define BLACK (16 * 256)
+#define GREY (128 * 256)
+#define HALF 128 /* for rounding */
 
 static inline uint16_t
 red(uint32_t rgb)
@@ -24,24 +25,43 @@ blue(uint32_t rgb)
 	return rgb & 0xff;
 }
 
+static inline uint16_t
+alpha(uint32_t argb)
+{
+	return argb >> 24;
+}
+
+/* The share of BLACK that premultiplied black has: alpha / 255 of it. */
+static inline uint16_t
+black_of(uint16_t a)
+{
+	return (uint16_t)(16 * a + ((a + 8) >> 4));
+}
+
+static inline uint16_t
+grey_of(uint16_t a)
+{
+	return (uint16_t)(128 * a + ((a + 1) >> 1));
+}
+
 static inline uint8_t
-luma(uint32_t rgb)
+luma(uint32_t rgb, uint16_t black)
 {
 	return (uint16_t)(47 * red(rgb) + 157 * green(rgb) + 16 * blue(rgb) +
-			  BLACK) >>
+			  black + HALF) >>
 	       8;
 }
 
 static inline uint8_t
-chroma_u(uint16_t r, uint16_t g, uint16_t b)
+chroma_u(uint16_t r, uint16_t g, uint16_t b, uint16_t grey)
 {
-	return (uint16_t)(112 * b - 86 * g - 26 * r + GREY) >> 8;
+	return (uint16_t)(112 * b - 86 * g - 26 * r + grey + HALF) >> 8;
 }
 
 static inline uint8_t
-chroma_v(uint16_t r, uint16_t g, uint16_t b)
+chroma_v(uint16_t r, uint16_t g, uint16_t b, uint16_t grey)
 {
-	return (uint16_t)(112 * r - 102 * g - 10 * b + GREY) >> 8;
+	return (uint16_t)(112 * r - 102 * g - 10 * b + grey + HALF) >> 8;
 }
 
 struct bt709
@@ -49,8 +69,8 @@ bt709_colour(uint32_t rgb)
 {
 	uint16_t r = red(rgb), g = green(rgb), b = blue(rgb);
 
-	return (
-	    struct bt709){ luma(rgb), chroma_u(r, g, b), chroma_v(r, g, b) };
+	return (struct bt709){ luma(rgb, BLACK), chroma_u(r, g, b, GREY),
+		chroma_v(r, g, b, GREY) };
 }
 
 static void
@@ -59,7 +79,7 @@ convert_luma(uint8_t *restrict to, const uint32_t *restrict row, size_t width)
 	size_t x;
 
 	for (x = 0; x < width; x++)
-		to[x] = luma(row[x]);
+		to[x] = luma(row[x], BLACK);
 }
 
 static inline uint16_t
@@ -84,8 +104,8 @@ convert_chroma(uint8_t *restrict u, uint8_t *restrict v,
 		    green(below[2 * x]), green(below[2 * x + 1]));
 		b = mean(blue(above[2 * x]), blue(above[2 * x + 1]),
 		    blue(below[2 * x]), blue(below[2 * x + 1]));
-		u[x] = chroma_u(r, g, b);
-		v[x] = chroma_v(r, g, b);
+		u[x] = chroma_u(r, g, b, GREY);
+		v[x] = chroma_v(r, g, b, GREY);
 	}
 }
 
@@ -105,5 +125,63 @@ bt709_frame(uint8_t *frame, const uint8_t *picture, size_t stride, size_t width,
 		convert_luma(frame + (y + 1) * width, below, width);
 		convert_chroma(u + y / 2 * (width / 2), v + y / 2 * (width / 2),
 		    above, below, width);
+	}
+}
+
+/* ---- premultiplied ---------------------------------------------------------
+ */
+
+static void
+premultiplied_luma(uint8_t *restrict to, uint8_t *restrict to_alpha,
+    const uint32_t *restrict row, size_t width)
+{
+	size_t x;
+
+	for (x = 0; x < width; x++) {
+		to[x] = luma(row[x], black_of(alpha(row[x])));
+		to_alpha[x] = (uint8_t)alpha(row[x]);
+	}
+}
+
+static inline uint16_t
+mean_of(uint16_t part(uint32_t), const uint32_t *above, const uint32_t *below)
+{
+	return mean(
+	    part(above[0]), part(above[1]), part(below[0]), part(below[1]));
+}
+
+static void
+premultiplied_chroma(const struct bt709_planes *to, size_t at,
+    const uint32_t *above, const uint32_t *below, size_t width)
+{
+	uint16_t r, g, b, a;
+	size_t x;
+
+	for (x = 0; x < width; x += 2, at++) {
+		r = mean_of(red, above + x, below + x);
+		g = mean_of(green, above + x, below + x);
+		b = mean_of(blue, above + x, below + x);
+		a = mean_of(alpha, above + x, below + x);
+		to->u[at] = chroma_u(r, g, b, grey_of(a));
+		to->v[at] = chroma_v(r, g, b, grey_of(a));
+		to->alpha_half[at] = (uint8_t)a;
+	}
+}
+
+void
+bt709_premultiplied(const struct bt709_planes *to, const uint8_t *picture,
+    size_t stride, size_t width, size_t height)
+{
+	const uint32_t *row, *below;
+	size_t y;
+
+	for (y = 0; y < height; y++) {
+		row = (const void *)(picture + y * stride);
+		below = (const void *)(picture + (y + 1) * stride);
+		premultiplied_luma(
+		    to->y + y * width, to->alpha + y * width, row, width);
+		if (y % 2 == 0)
+			premultiplied_chroma(
+			    to, y / 2 * (width / 2), row, below, width);
 	}
 }

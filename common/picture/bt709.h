@@ -24,4 +24,16 @@ struct bt709 bt709_colour(uint32_t rgb);
 void bt709_frame(uint8_t *frame, const uint8_t *picture, size_t stride,
     size_t width, size_t height);
 
+/* Where the parts of a picture with alpha go (overlay.h). */
+struct bt709_planes {
+	uint8_t *y, *u, *v; /* premultiplied, their offsets too */
+	uint8_t *alpha;
+	uint8_t *alpha_half; /* as large as u and v: the mean of four */
+};
+
+/* The same of 0xaarrggbb with premultiplied colours. Where alpha is 255 the
+ * colours are those of bt709_frame(), where it is 0 they are 0. */
+void bt709_premultiplied(const struct bt709_planes *to, const uint8_t *picture,
+    size_t stride, size_t width, size_t height);
+
 #endif
