@@ -178,6 +178,7 @@ struct conf_video {
 	int64_t caption;    /* bool */
 	char *logo;         /* path; "": none */
 	int64_t clock;      /* bool */
+	int64_t level;      /* bool */
 	char **fields;      /* of `board`: "NAME=TEXT", each name once */
 };
 

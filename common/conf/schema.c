@@ -160,6 +160,7 @@ static const struct schema_key video_keys[] = {
 	BOOLEAN(video, "caption", caption, "no"),
 	STRING(video, "logo", logo, ""),
 	BOOLEAN(video, "clock", clock, "no"),
+	BOOLEAN(video, "level", level, "no"),
 	{ "fields.NAME", SCHEMA_FIELDS, AT(video, fields), 0, BOARD_TEXT_MAX,
 	    "", NULL },
 	END,

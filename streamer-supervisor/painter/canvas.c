@@ -4,7 +4,17 @@
 
 #include "common/err.h"
 #include "common/picture/bt709.h"
+#include "common/picture/overlay.h"
 #include "common/picture/y4m.h"
+
+/* Gives a canvas of that size its memory. */
+static int
+canvas_allocate(struct canvas *c)
+{
+	c->surface = patch_surface(c->width, c->height);
+	c->frame = malloc(c->frame_bytes);
+	return c->surface && c->frame ? 0 : ERR_NOMEM;
+}
 
 int
 canvas_init(struct canvas *c, int width, int height, uint32_t background)
@@ -14,9 +24,17 @@ canvas_init(struct canvas *c, int width, int height, uint32_t background)
 		.background = background,
 		.frame_bytes =
 		    y4m_frame_bytes((unsigned)width, (unsigned)height) };
-	c->surface = patch_surface(width, height);
-	c->frame = malloc(c->frame_bytes);
-	return c->surface && c->frame ? 0 : ERR_NOMEM;
+	return canvas_allocate(c);
+}
+
+int
+canvas_init_overlay(struct canvas *c, int width, int height)
+{
+	*c = (struct canvas){ .width = width,
+		.height = height,
+		.is_overlay = true,
+		.frame_bytes = overlay_bytes((size_t)width, (size_t)height) };
+	return canvas_allocate(c);
 }
 
 void
@@ -33,6 +51,8 @@ canvas_clear(struct canvas *c)
 {
 	cairo_t *cr = cairo_create(c->surface);
 
+	if (c->is_overlay)
+		cairo_set_operator(cr, CAIRO_OPERATOR_CLEAR);
 	cairo_set_source_rgb(cr, (c->background >> 16 & 0xff) / 255.0,
 	    (c->background >> 8 & 0xff) / 255.0,
 	    (c->background & 0xff) / 255.0);
@@ -56,8 +76,15 @@ canvas_put(struct canvas *c, const struct patch *patch)
 void
 canvas_convert(struct canvas *c)
 {
+	size_t stride = (size_t)cairo_image_surface_get_stride(c->surface);
+	const uint8_t *pixels;
+
 	cairo_surface_flush(c->surface);
-	bt709_frame(c->frame, cairo_image_surface_get_data(c->surface),
-	    (size_t)cairo_image_surface_get_stride(c->surface),
-	    (size_t)c->width, (size_t)c->height);
+	pixels = cairo_image_surface_get_data(c->surface);
+	if (c->is_overlay)
+		overlay_make(c->frame, pixels, stride, (size_t)c->width,
+		    (size_t)c->height);
+	else
+		bt709_frame(c->frame, pixels, stride, (size_t)c->width,
+		    (size_t)c->height);
 }

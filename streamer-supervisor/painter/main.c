@@ -30,7 +30,18 @@
 #define FPS_MAX 60
 #define INPUT_MAX (2 * SCENE_LINE_MAX)
 
-enum { SIZE, FPS, LAYOUT, IMAGE, BACKGROUND, CAPTION, LOGO, CLOCK };
+enum {
+	SIZE,
+	FPS,
+	LAYOUT,
+	IMAGE,
+	BACKGROUND,
+	CAPTION,
+	LOGO,
+	CLOCK,
+	LEVEL,
+	OVERLAY
+};
 
 static const struct options_row options[] = {
 	[SIZE] = { "size", 0, true },
@@ -41,6 +52,8 @@ static const struct options_row options[] = {
 	[CAPTION] = { "caption", 0, true },
 	[LOGO] = { "logo", 0, true },
 	[CLOCK] = { "clock", 0, true },
+	[LEVEL] = { "level", 0, true },
+	[OVERLAY] = { "overlay", 0, false },
 	{ NULL },
 };
 
@@ -94,6 +107,11 @@ read_option(struct painter_settings *s, int option, const char *value)
 		return read_yes(&s->caption, value);
 	case CLOCK:
 		return read_yes(&s->clock, value);
+	case LEVEL:
+		return read_yes(&s->level, value);
+	case OVERLAY:
+		s->is_overlay = true;
+		return true;
 	case LAYOUT:
 		s->layout = value;
 		return true;
@@ -105,6 +123,14 @@ read_option(struct painter_settings *s, int option, const char *value)
 		return true;
 	}
 	return false;
+}
+
+/* One thing at most may be what the rest lies over. */
+static bool
+is_complete(const struct painter_settings *s)
+{
+	return s->width > 0 && s->fps > 0 &&
+	       (s->layout != NULL) + (s->image != NULL) + s->is_overlay <= 1;
 }
 
 static bool
@@ -122,7 +148,7 @@ read_command_line(struct painter_settings *s, int argc, char **argv)
 			    value ? " " : "", value ? value : "");
 			return false;
 		}
-	return s->width > 0 && s->fps > 0 && !(s->layout && s->image);
+	return is_complete(s);
 }
 
 /* ---- the loop --------------------------------------------------------------
@@ -196,9 +222,9 @@ main(int argc, char **argv)
 	if (!read_command_line(&settings, argc, argv)) {
 		fprintf(stderr,
 		    "usage: painter --size WIDTHxHEIGHT --fps N "
-		    "[--layout FILE.svg | --image FILE] "
+		    "[--layout FILE.svg | --image FILE | --overlay] "
 		    "[--background '#rrggbb'] [--caption yes] [--logo FILE] "
-		    "[--clock yes]\n");
+		    "[--clock yes] [--level yes]\n");
 		return EXIT_USAGE;
 	}
 	limits_set();

@@ -10,11 +10,11 @@
 #include "streamer-supervisor/painter/layers.h"
 #include "streamer-supervisor/painter/layout/uses.h"
 #include "streamer-supervisor/painter/letters.h"
-#include "streamer-supervisor/painter/overlay.h"
 #include "streamer-supervisor/painter/posix/pipe.h"
 #include "streamer-supervisor/painter/posix/watch.h"
 #include "streamer-supervisor/painter/raster.h"
 #include "streamer-supervisor/painter/report.h"
+#include "streamer-supervisor/painter/signs.h"
 
 #define HEADER_MAX 128
 #define US_PER_MS 1000.0
@@ -29,9 +29,17 @@ struct painter {
 	bool has_layers, has_scene;
 	unsigned uses; /* as they were reported */
 	struct patch image, logo;
-	struct overlay overlay;
+	struct signs signs;
 	struct letters letters;
 };
+
+static int
+canvas_begin(struct canvas *c, const struct painter_settings *s)
+{
+	if (s->is_overlay)
+		return canvas_init_overlay(c, s->width, s->height);
+	return canvas_init(c, s->width, s->height, s->background);
+}
 
 struct painter *
 painter_new(const struct painter_settings *settings)
@@ -46,8 +54,7 @@ painter_new(const struct painter_settings *settings)
 	watch_init(&p->logo_file, settings->logo, RASTER_BYTES_MAX);
 	p->sheet = patch_surface(settings->width, settings->height);
 	if (scene_init(&p->scene) < 0 || p->sheet == NULL ||
-	    canvas_init(&p->canvas, settings->width, settings->height,
-		settings->background) < 0) {
+	    canvas_begin(&p->canvas, settings) < 0) {
 		painter_free(p);
 		return NULL;
 	}
@@ -59,7 +66,7 @@ painter_free(struct painter *p)
 {
 	if (p == NULL)
 		return;
-	overlay_forget(&p->overlay);
+	signs_forget(&p->signs);
 	letters_done(&p->letters);
 	patch_done(&p->image);
 	patch_done(&p->logo);
@@ -78,10 +85,11 @@ painter_free(struct painter *p)
 int
 painter_begin(struct painter *p)
 {
+	const struct painter_settings *s = p->settings;
 	char line[HEADER_MAX];
 	int len = snprintf(line, sizeof(line),
 	    "YUV4MPEG2 W%d H%d F%u:1 Ip A1:1 C420jpeg XCOLORRANGE=LIMITED\n",
-	    p->settings->width, p->settings->height, p->settings->fps);
+	    s->width, s->is_overlay ? 2 * s->height : s->height, s->fps);
 
 	return pipe_write(line, (size_t)len);
 }
@@ -105,21 +113,23 @@ layers_put(struct painter *p)
 }
 
 static void
-overlay_put(struct painter *p)
+signs_put(struct painter *p)
 {
 	const struct painter_settings *s = p->settings;
-	struct overlay_wishes wishes = { .width = s->width,
+	struct signs_wishes wishes = { .width = s->width,
 		.height = s->height,
 		.caption = s->caption,
-		.clock = s->clock };
+		.clock = s->clock,
+		.level = s->level };
 
 	if (p->has_layers && p->layers.has_place) {
 		wishes.place = &p->layers.place;
 		wishes.style = &p->layers.layout.caption;
 	}
-	overlay_update(&p->overlay, &p->scene, &wishes, p->sheet);
-	canvas_put(&p->canvas, &p->overlay.caption);
-	canvas_put(&p->canvas, &p->overlay.clock);
+	signs_update(&p->signs, &p->scene, &wishes, p->sheet);
+	canvas_put(&p->canvas, &p->signs.caption);
+	canvas_put(&p->canvas, &p->signs.clock);
+	canvas_put(&p->canvas, &p->signs.level);
 	canvas_put(&p->canvas, &p->logo);
 }
 
@@ -142,7 +152,7 @@ painter_draw(struct painter *p, int64_t begin_us)
 	canvas_clear(&p->canvas);
 	canvas_put(&p->canvas, &p->image);
 	layers_put(p);
-	overlay_put(p);
+	signs_put(p);
 	canvas_convert(&p->canvas);
 	return frame_write(
 	    p, (double)(g_get_monotonic_time() - begin_us) / US_PER_MS);
@@ -192,7 +202,7 @@ layout_take(struct painter *p)
 		layers_done(&p->layers);
 	p->layers = fresh;
 	p->has_layers = true;
-	overlay_forget(&p->overlay);
+	signs_forget(&p->signs);
 	report_mended(REPORT_LAYOUT);
 	return true;
 }

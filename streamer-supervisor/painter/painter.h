@@ -17,7 +17,10 @@ struct painter_settings {
 	uint32_t background; /* 0xRRGGBB */
 	/* Paths; NULL: none. Not both a layout and an image. */
 	const char *layout, *image, *logo;
-	bool caption, clock; /* over all of it */
+	bool caption, clock, level; /* over all of it */
+	/* Only what lies over it is drawn, as common/picture/overlay.h says;
+	 * there is neither background, layout nor image. */
+	bool is_overlay;
 };
 
 struct painter;

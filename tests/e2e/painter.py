@@ -34,7 +34,9 @@ class Painter(contextlib.AbstractContextManager):
     deadline. What it was not asked for, at its end, is an error."""
 
     def __init__(self, *args, width=320, height=180, env=None):
-        self.width, self.height = width, height
+        # An overlay has its alpha below its colours.
+        rows = height * 2 if "--overlay" in args else height
+        self.width, self.height = width, rows
         self.process = subprocess.Popen(
             [PROGRAM, "--size", f"{width}x{height}", "--fps", "25",
              *map(str, args)],

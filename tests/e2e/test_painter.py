@@ -374,6 +374,10 @@ def test_a_layout_that_is_not_there_yet(layout):
     ["--size", "320x180", "--fps", "0"], ["--size", "320x180", "--fps", "61"],
     ["--size", "320x180", "--fps", "25", "--background", "red"],
     ["--size", "320x180", "--fps", "25", "--clock", "maybe"],
+    ["--size", "320x180", "--fps", "25", "--level", "1"],
+    ["--size", "320x180", "--fps", "25", "--overlay", "--layout", "a.svg"],
+    ["--size", "320x180", "--fps", "25", "--overlay", "--image", "a.png"],
+    ["--size", "320x180", "--fps", "25", "--image", "a", "--layout", "a"],
     ["--size", "320x180", "--fps", "25", "word"]])
 def test_a_wrong_command_line(args):
     done = subprocess.run([PROGRAM, *args], stdin=subprocess.DEVNULL,

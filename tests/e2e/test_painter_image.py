@@ -9,7 +9,7 @@ import numpy
 import pytest
 
 from daemon import PATIENCE_S
-from painter import PROGRAM, Painter
+from painter import Painter
 from test_painter import BLACK, WHITE, png, put
 
 WIDTH, HEIGHT = 320, 180
@@ -255,11 +255,3 @@ def test_none_yet_is_the_background(image):
         assert p.report()["trouble"] == "image"
         put(image, png(320, 180, b"\0\0\0"))
         assert (p.frame().luma == BLACK).all()
-
-
-def test_not_a_layout_too(image):
-    done = subprocess.run(
-        [PROGRAM, "--size", "320x180", "--fps", "25", "--image", image,
-         "--layout", image], stdin=subprocess.DEVNULL, capture_output=True,
-        text=True, timeout=PATIENCE_S)
-    assert done.returncode == 64 and "usage: painter" in done.stderr

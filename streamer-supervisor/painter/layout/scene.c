@@ -10,6 +10,7 @@
 #include "streamer-supervisor/painter/layout/fill.h"
 
 #define CALL "call."
+#define LEVEL_MIN_DB (-99.0)
 
 /* The parts of a line; NULL: not told. Borrowed from the line. */
 struct scene_parts {
@@ -25,7 +26,8 @@ scene_init(struct scene *s)
 		.calls = json_array(),
 		.show = json_pack("{s:s}", "mouth", "sil"),
 		.caption = json_string(""),
-		.clock = json_string("") };
+		.clock = json_string(""),
+		.level_db = LEVEL_MIN_DB };
 	return s->fields && s->calls && s->show && s->caption && s->clock
 		   ? 0
 		   : ERR_NOMEM;
@@ -131,8 +133,10 @@ value_replace(json_t **held, json_t *value)
 static void
 level_write(struct scene *s, double level_db)
 {
-	level_db = isfinite(level_db) ? fmin(fmax(level_db, -99), 0) : -99;
-	snprintf(s->level, sizeof(s->level), "%.0f", level_db);
+	if (!isfinite(level_db))
+		level_db = LEVEL_MIN_DB;
+	s->level_db = fmin(fmax(level_db, LEVEL_MIN_DB), 0);
+	snprintf(s->level, sizeof(s->level), "%.0f", s->level_db);
 }
 
 /* Applies what cannot fail, after what can. */

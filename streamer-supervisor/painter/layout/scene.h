@@ -27,7 +27,8 @@ struct scene {
 	json_t *caption, *clock;       /* texts */
 	size_t from, to; /* characters of the caption; equal: no word */
 	bool blink;
-	char level[16];
+	double level_db; /* below full scale, -99 to 0 */
+	char level[16];  /* the same in words; "": not told */
 };
 
 /* Fails with ERR_NOMEM; scene_done() is due either way. */

@@ -1,5 +1,6 @@
-#include "streamer-supervisor/painter/overlay.h"
+#include "streamer-supervisor/painter/signs.h"
 
+#include "streamer-supervisor/painter/meter.h"
 #include "streamer-supervisor/painter/writing.h"
 
 /* Shares of the picture's height, and of its width. */
@@ -21,17 +22,19 @@
 	}
 
 void
-overlay_forget(struct overlay *o)
+signs_forget(struct signs *s)
 {
-	patch_done(&o->caption);
-	patch_done(&o->clock);
-	json_decref(o->caption_text);
-	json_decref(o->clock_text);
-	o->caption_text = o->clock_text = NULL;
+	patch_done(&s->caption);
+	patch_done(&s->clock);
+	patch_done(&s->level);
+	s->has_level = false;
+	json_decref(s->caption_text);
+	json_decref(s->clock_text);
+	s->caption_text = s->clock_text = NULL;
 }
 
 static struct writing_style
-style_over(const struct overlay_wishes *w)
+style_over(const struct signs_wishes *w)
 {
 	double margin = w->width * (1 - CAPTION_WIDTH) / 2;
 
@@ -47,7 +50,7 @@ style_over(const struct overlay_wishes *w)
 }
 
 static struct writing_style
-style_in_place(const struct overlay_wishes *w)
+style_in_place(const struct signs_wishes *w)
 {
 	const struct drawing_place *p = w->place;
 	const struct layout_caption *c = w->style;
@@ -81,27 +84,27 @@ text_draw(struct patch *p, cairo_surface_t *sheet, const struct page *page,
 }
 
 static void
-caption_update(struct overlay *o, const struct scene *scene,
-    const struct overlay_wishes *w, cairo_surface_t *sheet)
+caption_update(struct signs *s, const struct scene *scene,
+    const struct signs_wishes *w, cairo_surface_t *sheet)
 {
 	struct writing_style style;
 	struct page page;
 
-	if (o->caption_text == scene->caption && o->from == scene->from &&
-	    o->to == scene->to)
+	if (s->caption_text == scene->caption && s->from == scene->from &&
+	    s->to == scene->to)
 		return;
-	json_decref(o->caption_text);
-	o->caption_text = json_incref(scene->caption);
-	o->from = scene->from;
-	o->to = scene->to;
+	json_decref(s->caption_text);
+	s->caption_text = json_incref(scene->caption);
+	s->from = scene->from;
+	s->to = scene->to;
 	style = w->place ? style_in_place(w) : style_over(w);
-	page = page_find(json_string_value(scene->caption), o->from, o->to);
-	text_draw(&o->caption, sheet, &page, &style);
+	page = page_find(json_string_value(scene->caption), s->from, s->to);
+	text_draw(&s->caption, sheet, &page, &style);
 }
 
 static void
-clock_update(struct overlay *o, const struct scene *scene,
-    const struct overlay_wishes *w, cairo_surface_t *sheet)
+clock_update(struct signs *s, const struct scene *scene,
+    const struct signs_wishes *w, cairo_surface_t *sheet)
 {
 	struct writing_style style = { .x = w->height * CLOCK_MARGIN,
 		.width = w->width / 2.0,
@@ -114,20 +117,36 @@ clock_update(struct overlay *o, const struct scene *scene,
 		.has_plate = true };
 	struct page page;
 
-	if (o->clock_text == scene->clock)
+	if (s->clock_text == scene->clock)
 		return;
-	json_decref(o->clock_text);
-	o->clock_text = json_incref(scene->clock);
+	json_decref(s->clock_text);
+	s->clock_text = json_incref(scene->clock);
 	page = page_find(json_string_value(scene->clock), 0, 0);
-	text_draw(&o->clock, sheet, &page, &style);
+	text_draw(&s->clock, sheet, &page, &style);
+}
+
+static void
+level_update(struct signs *s, const struct scene *scene, cairo_surface_t *sheet)
+{
+	int lit = meter_lit(scene->level_db);
+
+	if (s->has_level && s->lit == lit)
+		return;
+	s->has_level = true;
+	s->lit = lit;
+	meter_draw(sheet, lit);
+	patch_done(&s->level);
+	patch_take(&s->level, sheet);
 }
 
 void
-overlay_update(struct overlay *o, const struct scene *scene,
-    const struct overlay_wishes *w, cairo_surface_t *sheet)
+signs_update(struct signs *s, const struct scene *scene,
+    const struct signs_wishes *w, cairo_surface_t *sheet)
 {
 	if (w->caption || w->place)
-		caption_update(o, scene, w, sheet);
+		caption_update(s, scene, w, sheet);
 	if (w->clock)
-		clock_update(o, scene, w, sheet);
+		clock_update(s, scene, w, sheet);
+	if (w->level)
+		level_update(s, scene, sheet);
 }
