@@ -151,20 +151,21 @@ mean_of(uint16_t part(uint32_t), const uint32_t *above, const uint32_t *below)
 }
 
 static void
-premultiplied_chroma(const struct bt709_planes *to, size_t at,
-    const uint32_t *above, const uint32_t *below, size_t width)
+premultiplied_chroma(uint8_t *restrict u, uint8_t *restrict v,
+    uint8_t *restrict to_alpha, const uint32_t *restrict above,
+    const uint32_t *restrict below, size_t width)
 {
 	uint16_t r, g, b, a;
 	size_t x;
 
-	for (x = 0; x < width; x += 2, at++) {
-		r = mean_of(red, above + x, below + x);
-		g = mean_of(green, above + x, below + x);
-		b = mean_of(blue, above + x, below + x);
-		a = mean_of(alpha, above + x, below + x);
-		to->u[at] = chroma_u(r, g, b, grey_of(a));
-		to->v[at] = chroma_v(r, g, b, grey_of(a));
-		to->alpha_half[at] = (uint8_t)a;
+	for (x = 0; x < width / 2; x++) {
+		r = mean_of(red, above + 2 * x, below + 2 * x);
+		g = mean_of(green, above + 2 * x, below + 2 * x);
+		b = mean_of(blue, above + 2 * x, below + 2 * x);
+		a = mean_of(alpha, above + 2 * x, below + 2 * x);
+		u[x] = chroma_u(r, g, b, grey_of(a));
+		v[x] = chroma_v(r, g, b, grey_of(a));
+		to_alpha[x] = (uint8_t)a;
 	}
 }
 
@@ -173,15 +174,16 @@ bt709_premultiplied(const struct bt709_planes *to, const uint8_t *picture,
     size_t stride, size_t width, size_t height)
 {
 	const uint32_t *row, *below;
-	size_t y;
+	size_t y, at;
 
 	for (y = 0; y < height; y++) {
 		row = (const void *)(picture + y * stride);
 		below = (const void *)(picture + (y + 1) * stride);
+		at = y / 2 * (width / 2);
 		premultiplied_luma(
 		    to->y + y * width, to->alpha + y * width, row, width);
 		if (y % 2 == 0)
-			premultiplied_chroma(
-			    to, y / 2 * (width / 2), row, below, width);
+			premultiplied_chroma(to->u + at, to->v + at,
+			    to->alpha_half + at, row, below, width);
 	}
 }
