@@ -42,7 +42,7 @@ COMMON_ROOMS := common \
 	$(addprefix common/,args text net sound picture conf control child)
 TTSD_ROOMS := ttsd $(addprefix ttsd/,control air pool queue text)
 SUPERVISOR_ROOMS := streamer-supervisor \
-	$(addprefix streamer-supervisor/,control outputs pictures sender keeper ffmpeg)
+	$(addprefix streamer-supervisor/,control outputs pictures sender captioning keeper ffmpeg)
 
 CAPTIONS_ROOMS := streamer-supervisor/captions
 PICTURE_ROOMS := streamer-supervisor/picture streamer-supervisor/picture/director

@@ -243,6 +243,7 @@ struct conf_output {
 	char *channel;     /* "": the first */
 	char *group;       /* "": an encoder of its own */
 	int64_t autostart; /* bool */
+	int64_t captions;  /* bool */
 	struct conf_address address;
 	struct conf_sound sound;
 	struct conf_timing timing;

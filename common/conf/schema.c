@@ -190,6 +190,7 @@ static const struct schema_key output_keys[] = {
 	CHOICE(output, "tls_verify", address.tls_verify, tls_verifies, "auto"),
 	STRING(output, "ca_file", address.ca_file, ""),
 	DURATION(output, "segment", address.segment_ns, 0, 24 * HOUR, "0ms"),
+	BOOLEAN(output, "captions", captions, "no"),
 	BOOLEAN(output, "listen", address.listen, "no"),
 	STRING(output, "sdp_file", address.sdp_file, ""),
 	DURATION(output, "ptime", sound.ptime_ns, 0, 60 * MS, "0ms"),

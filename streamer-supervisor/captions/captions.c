@@ -10,6 +10,7 @@
 #include "streamer-supervisor/captions/shelf.h"
 #include "streamer-supervisor/captions/speech.h"
 #include "streamer-supervisor/captions/webvtt.h"
+#include "streamer-supervisor/captions/words.h"
 
 #define LOOK_NS (200 * NS_PER_MS)
 /* After what did not work. */
@@ -159,27 +160,16 @@ write_segments(struct captions *c)
 }
 
 static int
-put_list(struct captions *c, const char *suffix)
-{
-	char name[PLAYLIST_NAME_MAX];
-
-	snprintf(name, sizeof(name), "%s%s", c->settings->name, suffix);
-	return shelf_put(&c->shelf, name, &c->text);
-}
-
-static int
 write_lists(struct captions *c)
 {
 	const struct captions_settings *s = c->settings;
-	char captions[PLAYLIST_NAME_MAX];
-	int rc = put_list(c, CAPTIONS_LIST);
+	int rc = shelf_put(&c->shelf, s->captions, &c->text);
 
 	buf_clear(&c->text);
-	snprintf(captions, sizeof(captions), "%s" CAPTIONS_LIST, s->name);
 	if (rc == 0)
-		rc = playlist_write_master(
-		    s->streams, s->stream_count, s->codecs, captions, &c->text);
-	return rc < 0 ? rc : put_list(c, CAPTIONS_MASTER);
+		rc = playlist_write_master(s->streams, s->stream_count,
+		    s->codecs, s->captions, &c->text);
+	return rc < 0 ? rc : shelf_put(&c->shelf, s->master, &c->text);
 }
 
 static int

@@ -11,20 +11,15 @@
 
 #define CAPTIONS_STREAMS_MAX 16
 
-/* Behind the name: the list of the captions, and that of both. */
-#define CAPTIONS_LIST "_vtt.m3u8"
-#define CAPTIONS_MASTER "_captions.m3u8"
-
-/* Written to standard output for each segment that has got its captions. */
-#define CAPTIONS_WROTE "wrote "
-
 struct captions_settings {
 	const char *control, *channel;
 	uint32_t rate_hz; /* of the channel */
 	int64_t pid;      /* of the ffmpeg */
 	int64_t delay;    /* of its encoder, in ticks of PTS_HZ (webvtt.h) */
-	const char *name; /* "live": of the lists that are written */
-	const char *codecs;
+	/* Names of the lists that are written: of the captions, and of these
+	 * and the streams. */
+	const char *captions, *master;
+	const char *codecs; /* of a stream, as of RFC 6381; "": not told */
 	/* Path of the list that the captions follow, and all the lists in its
 	 * folder that a player may choose from. */
 	const char *followed;

@@ -13,6 +13,7 @@
 #include "platform/platform.h"
 #include "streamer-supervisor/captions/captions.h"
 #include "streamer-supervisor/captions/webvtt.h"
+#include "streamer-supervisor/captions/words.h"
 #include "streamer-supervisor/keeper/names.h"
 
 #define EXIT_USAGE 64
@@ -21,10 +22,22 @@
 
 static const char usage[] =
     "usage: captions --control PATH --channel NAME --rate HZ --pid PID "
-    "--delay TICKS --name NAME [--codecs TEXT] --list PATH --bandwidth N "
+    "--delay TICKS --captions NAME --master NAME [--codecs TEXT] "
+    "--list PATH --bandwidth N "
     "[--list PATH --bandwidth N]...\n";
 
-enum { CONTROL, CHANNEL, RATE, PID, DELAY, NAME, CODECS, LIST, BANDWIDTH };
+enum {
+	CONTROL,
+	CHANNEL,
+	RATE,
+	PID,
+	DELAY,
+	CAPTIONS,
+	MASTER,
+	CODECS,
+	LIST,
+	BANDWIDTH
+};
 
 static const struct options_row options[] = {
 	[CONTROL] = { "control", 0, true },
@@ -32,7 +45,8 @@ static const struct options_row options[] = {
 	[RATE] = { "rate", 0, true },
 	[PID] = { "pid", 0, true },
 	[DELAY] = { "delay", 0, true },
-	[NAME] = { "name", 0, true },
+	[CAPTIONS] = { "captions", 0, true },
+	[MASTER] = { "master", 0, true },
 	[CODECS] = { "codecs", 0, true },
 	[LIST] = { "list", 0, true },
 	[BANDWIDTH] = { "bandwidth", 0, true },
@@ -95,8 +109,11 @@ read_option(struct captions_settings *s, int option, const char *value)
 	case CHANNEL:
 		s->channel = value;
 		return true;
-	case NAME:
-		s->name = value;
+	case CAPTIONS:
+		s->captions = value;
+		return true;
+	case MASTER:
+		s->master = value;
 		return true;
 	case CODECS:
 		s->codecs = value;
@@ -130,8 +147,8 @@ read_command_line(struct captions_settings *s, int argc, char **argv)
 			    value ? value : "");
 			return false;
 		}
-	return s->control && s->channel && s->name && s->rate_hz &&
-	       s->stream_count;
+	return s->control && s->channel && s->captions && s->master &&
+	       s->rate_hz && s->stream_count;
 }
 
 static void
@@ -152,6 +169,8 @@ run(struct loop *l, const struct captions_settings *settings)
 		    stderr, "the captions cannot begin: %s\n", err_text(rc));
 		return EXIT_UNAVAILABLE;
 	}
+	puts(CAPTIONS_READY);
+	fflush(stdout);
 	loop_on_signal(l, signalled, c);
 	loop_run(l);
 	captions_free(c);

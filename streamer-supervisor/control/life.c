@@ -254,7 +254,8 @@ supervisor_start(struct supervisor *sv)
 	loop_on_signal(sv->loop, supervisor_signalled, sv);
 	sv->started_ns = clock_awake_ns();
 	sv->env = (struct environment){ .loop = sv->loop,
-		.program = sv->conf.streamer.ffmpeg };
+		.program = sv->conf.streamer.ffmpeg,
+		.control = sv->source_path };
 	sv->outputs = (struct outputs){ .env = &sv->env,
 		.events = { .changed = output_changed, .arg = sv },
 		.pictures = &sv->pictures,

@@ -73,33 +73,15 @@ files_add(
 			    : 0 };
 }
 
-/* Returns "a_64k.m3u8" for "a.m3u8" at the bit rate "64k"; NULL without
- * memory. */
+/* Returns the normalised path of the file or list that the URL names, or of the
+ * list beside it (protocol.h); NULL without memory. */
 static char *
-variant_path(const char *path, const char *rate)
+path_of(const struct ffmpeg_protocol *p, const char *url, const char *variant)
 {
-	size_t stem = strlen(path) - strlen(LIST_SUFFIX);
-	size_t size = strlen(path) + 1 + strlen(rate) + 1;
-	char *out = malloc(size);
-
-	if (out)
-		snprintf(
-		    out, size, "%.*s_%s%s", (int)stem, path, rate, LIST_SUFFIX);
-	return out;
-}
-
-/* Returns the normalised path of the file, or of the list in the folder, that
- * the URL names; NULL without memory. */
-static char *
-path_of(const struct ffmpeg_protocol *p, const char *url)
-{
-	const char *entry = p->entry ? p->entry : "";
-	size_t size = strlen(url) + strlen(entry) + 1;
-	char *path = malloc(size), *last;
+	char *path = protocol_list(p, url, variant), *last;
 
 	if (path == NULL)
 		return NULL;
-	snprintf(path, size, "%s%s", url, entry);
 	normalise_path(path);
 	/* The segments of DASH have no name of their own. */
 	last = strrchr(path, '/');
@@ -114,16 +96,16 @@ add_url(struct files *all, const struct conf_output *o, const char *key,
 {
 	const struct ffmpeg_protocol *p = protocol_find(url);
 	size_t i;
-	char *path;
 
 	if (p == NULL || p->scheme[0])
 		return;
-	path = path_of(p, url);
-	for (i = 0; path && p->varies && i < words_count(o->sound.variants);
-	     i++)
-		files_add(
-		    all, o, key, variant_path(path, o->sound.variants[i]));
-	files_add(all, o, key, path);
+	for (i = 0; p->varies && i < words_count(o->sound.variants); i++)
+		files_add(all, o, key, path_of(p, url, o->sound.variants[i]));
+	if (p->varies && o->captions) {
+		files_add(all, o, key, path_of(p, url, PROTOCOL_CAPTIONS));
+		files_add(all, o, key, path_of(p, url, PROTOCOL_MASTER));
+	}
+	files_add(all, o, key, path_of(p, url, NULL));
 }
 
 static void

@@ -69,9 +69,9 @@ add_input(struct argv *a, const struct conf_output *o,
 /* Returns the sample rate to encode at: what the codec insists on, else what
  * was configured, else what makes a short delay: with a picture always, for it
  * would have to wait for the sound. The same when the picture is missing, so
- * that players need not begin afresh. 0: the channel's. */
-static int64_t
-pick_rate(const struct plan *plan, const struct conf_output *o,
+ * that players need not begin afresh. */
+int64_t
+invocation_rate_hz(const struct plan *plan, const struct conf_output *o,
     const struct conf_channel *channel)
 {
 	const struct ffmpeg_codec *codec = plan->codec;
@@ -84,7 +84,7 @@ pick_rate(const struct plan *plan, const struct conf_output *o,
 	if (rate == 0 && (o->sound.latency == LATENCY_LOW || o->picture) &&
 	    channel->rate_hz < codec->low_rate_hz)
 		rate = codec->low_rate_hz;
-	return rate == channel->rate_hz ? 0 : rate;
+	return rate ? rate : channel->rate_hz;
 }
 
 /* Adds the encoders of the same sound at several bit rates. Of an output with a
@@ -138,15 +138,16 @@ pick_channels(const struct plan *plan, const struct conf_output *o,
 	return channels ? channels : channel->channels;
 }
 
-static int64_t
-pick_bitrate(
-    const struct plan *plan, const struct conf_output *o, int64_t channels)
+int64_t
+invocation_bitrate(const struct plan *plan, const struct conf_output *o,
+    const struct conf_channel *channel)
 {
 	int64_t bitrate = o->sound.bitrate;
 
 	if (bitrate == 0 && o->picture)
 		bitrate = presets[o->preset].sound_bps;
-	return bitrate ? bitrate : plan->codec->bitrate * channels;
+	return bitrate ? bitrate
+		       : plan->codec->bitrate * pick_channels(plan, o, channel);
 }
 
 static void
@@ -154,21 +155,21 @@ add_codec(struct argv *a, const struct plan *plan, const struct conf_output *o,
     const struct conf_channel *channel, bool pictured)
 {
 	const struct ffmpeg_codec *codec = plan->codec;
-	int64_t rate = pick_rate(plan, o, channel);
+	int64_t rate = invocation_rate_hz(plan, o, channel);
 	int64_t channels = pick_channels(plan, o, channel);
 	bool varies = words_count(o->sound.variants) > 0 && !o->picture;
 
 	argv_options(a, "-c:a");
 	argv_add(a, "%s", plan->needs[LISTING_ENCODERS]);
 	if (codec->bitrate && !varies)
-		argv_number(a, "-b:a", pick_bitrate(plan, o, channels));
+		argv_number(a, "-b:a", invocation_bitrate(plan, o, channel));
 	add_variants(a, o, pictured);
-	if (rate)
+	if (rate != channel->rate_hz)
 		argv_number(a, "-ar", rate);
 	if (channels != channel->channels)
 		argv_number(a, "-ac", channels);
 	argv_options(a, codec->options[o->sound.latency]);
-	add_packets(a, plan, o, rate ? rate : channel->rate_hz, channels);
+	add_packets(a, plan, o, rate, channels);
 }
 
 static int64_t

@@ -28,6 +28,13 @@ char **invocation_argv(const struct plan *plan, const struct conf_output *o,
     const struct conf_channel *channel, const struct secret *secret,
     const struct invocation *start);
 
+/* Samples a second, and bits a second in all, that the sound is encoded with.
+ */
+int64_t invocation_rate_hz(const struct plan *plan, const struct conf_output *o,
+    const struct conf_channel *channel);
+int64_t invocation_bitrate(const struct plan *plan, const struct conf_output *o,
+    const struct conf_channel *channel);
+
 /* Milliseconds of a segment that is cut at a key frame; 0: there is none. */
 int64_t invocation_segment_ms(
     const struct plan *plan, const struct conf_output *o);

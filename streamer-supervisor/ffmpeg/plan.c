@@ -154,6 +154,27 @@ check_address(const struct planned *at, const struct ffmpeg_protocol *p)
 	return check_variants(at, p);
 }
 
+/* Captions stand beside the segments that one ffmpeg writes to a folder. */
+static int
+check_captions(const struct planned *at, const struct ffmpeg_protocol *p)
+{
+	const struct conf_output *o = at->o;
+
+	if (!o->captions)
+		return 0;
+	if (p->scheme[0] || !p->varies)
+		return plan_blame(at, "captions",
+		    "only with HLS in a folder, such as /srv/hls/name.m3u8");
+	if (o->group && o->group[0])
+		return plan_blame(at, "captions",
+		    "an output in a group has none; give it an ffmpeg of its "
+		    "own");
+	if (o->picture)
+		return plan_blame(
+		    at, "captions", "only with sound alone so far");
+	return 0;
+}
+
 /* Can the protocol carry the picture, and does the preset's place take it? */
 static int
 check_picture(const struct planned *at, const struct ffmpeg_protocol *p)
@@ -217,7 +238,7 @@ plan_make(const struct conf_output *o, const char *url_key, struct plan *out,
 
 	*out = (struct plan){ 0 };
 	if (find_protocol(&at, &p) < 0 || check_address(&at, p) < 0 ||
-	    check_picture(&at, p) < 0)
+	    check_picture(&at, p) < 0 || check_captions(&at, p) < 0)
 		return ERR_INVALID;
 	if (codec == CODEC_AUTO)
 		codec = p->preferred[o->sound.latency];

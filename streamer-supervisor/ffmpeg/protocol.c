@@ -1,6 +1,11 @@
 #include "streamer-supervisor/ffmpeg/protocol.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "common/format.h"
+
+#define LIST_SUFFIX ".m3u8"
 
 #include "common/net/url.h"
 
@@ -248,12 +253,15 @@ const struct ffmpeg_protocol protocols[] = {
 /*
  * AAC comes in frames of 1,024 samples and the encoder holds two back, so a
  * higher rate is a shorter delay: 112 -> 72 ms over RTMP and 152 -> 73 ms
- * over RTSP, measured from 24 to 48 kHz.
+ * over RTSP, measured from 24 to 48 kHz. What comes before the first sample was
+ * measured in HLS.
  */
 const struct ffmpeg_codec codecs[CODEC_COUNT] = {
 	[CODEC_AAC] = {
 	    .encoder = "aac",
 	    .bitrate = 64000,
+	    .delay_samples = 1024,
+	    .rfc6381 = "mp4a.40.2",
 	    .low_rate_hz = 48000,
 	},
 	[CODEC_OPUS] = {
@@ -265,6 +273,8 @@ const struct ffmpeg_codec codecs[CODEC_COUNT] = {
 	[CODEC_MP3] = {
 	    .encoder = "libmp3lame",
 	    .bitrate = 64000,
+	    .delay_samples = 1105,
+	    .rfc6381 = "mp4a.40.34",
 	},
 	[CODEC_PCM] = {
 	    .encoder = "pcm_s16be",
@@ -328,6 +338,22 @@ protocol_find(const char *url)
 		if (is_of(p, url, u.kind))
 			return p;
 	return NULL;
+}
+
+char *
+protocol_list(
+    const struct ffmpeg_protocol *p, const char *url, const char *variant)
+{
+	const char *entry = p->entry ? p->entry : "";
+	char *path = format_text("%s%s", url, entry), *list;
+	size_t stem;
+
+	if (path == NULL || variant == NULL)
+		return path;
+	stem = strlen(path) - strlen(LIST_SUFFIX);
+	list = format_text("%.*s_%s" LIST_SUFFIX, (int)stem, path, variant);
+	free(path);
+	return list;
 }
 
 bool

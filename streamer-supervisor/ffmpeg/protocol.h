@@ -89,6 +89,10 @@ struct ffmpeg_codec {
 	int64_t rate_hz;     /* the only one; 0: any */
 	int64_t channels;    /* the only number; 0: any */
 	int64_t sample_bits; /* as it is sent; 0: it comes in frames */
+	/* So many samples, at the rate that is encoded, come before the first
+	 * one that it was given; of those that HLS carries. */
+	int64_t delay_samples;
+	const char *rfc6381; /* its name in a list of HLS; NULL: none */
 	const char *options[LATENCY_LOW + 1];
 };
 
@@ -99,6 +103,15 @@ extern const struct ffmpeg_codec codecs[CODEC_COUNT];
 
 /* The row that a URL belongs to; NULL: none. */
 const struct ffmpeg_protocol *protocol_find(const char *url);
+
+/* Returns the path of a list of HLS, or of the file of another, that the URL of
+ * a file names, "/srv/live.m3u8"; with a `variant`, such as "64k", that of the
+ * list beside it that is of this one, "/srv/live_64k.m3u8". The caller frees
+ * it; NULL without memory. */
+#define PROTOCOL_CAPTIONS "vtt"    /* variant: the list of the captions */
+#define PROTOCOL_MASTER "captions" /* the same, of streams and captions */
+char *protocol_list(
+    const struct ffmpeg_protocol *p, const char *url, const char *variant);
 
 /* Does `path` hold a number's place, as %05d? */
 bool protocol_is_numbered(const char *path);

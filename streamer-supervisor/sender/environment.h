@@ -13,6 +13,7 @@ struct environment {
 	struct probe *probe;
 	struct trial *trial;
 	const char *program;             /* ffmpeg's path or name */
+	const char *control;             /* path of ttsd's control socket */
 	const struct pictures *pictures; /* NULL: there are none */
 	struct group *groups;            /* the list of group.c */
 	struct sender *senders;          /* the list of sender.c */

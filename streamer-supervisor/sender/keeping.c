@@ -136,21 +136,27 @@ kind_of(const struct plan *plan, const char *url)
 	return protocol_is_numbered(url) ? KEEPER_NUMBERS : KEEPER_CLOCK;
 }
 
-/* With variants each has a list of its own ("live_64k.m3u8"). */
+static void
+add_path(struct argv *a, const struct plan *plan, const struct conf_output *o,
+    const char *variant)
+{
+	char *path = protocol_list(plan->protocol, o->address.url, variant);
+
+	argv_add(a, "%s", path ? path : "");
+	a->failed |= path == NULL;
+	free(path);
+}
+
+/* With variants each has a list of its own. */
 static void
 add_paths(struct argv *a, const struct plan *plan, const struct conf_output *o)
 {
-	const char *url = o->address.url;
-	const char *entry = plan->protocol->entry ? plan->protocol->entry : "";
 	size_t n = words_count(o->sound.variants), i;
-	int stem = (int)(strlen(url) + strlen(entry) - strlen(".m3u8"));
-	char path[PLATFORM_PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s%s", url, entry);
 	for (i = 0; i < n; i++)
-		argv_add(a, "%.*s_%s.m3u8", stem, path, o->sound.variants[i]);
+		add_path(a, plan, o, o->sound.variants[i]);
 	if (n == 0)
-		argv_add(a, "%s", path);
+		add_path(a, plan, o, NULL);
 }
 
 static int

@@ -135,6 +135,8 @@ start_with(struct launch *l, const struct secret *secret)
 		return launch_fail(
 		    l, LAUNCH_FAILED, CAUSE_PROGRAM, err_text(rc));
 	view_started(&l->view);
+	captioning_start(
+	    l->captioning, &l->plan, &l->conf, ffmpeg_run_pid(l->run));
 	return LAUNCH_DONE;
 }
 
@@ -316,6 +318,7 @@ void
 launch_over(struct launch *l)
 {
 	keeping_stop(l->keeping);
+	captioning_stop(l->captioning);
 	if (l->group)
 		l->group->release(l->group_arg);
 }
@@ -381,6 +384,17 @@ launch_init_readers(struct launch *l, const struct conf_output *conf, bool asks)
 	return rc;
 }
 
+static int
+launch_init_captions(struct launch *l)
+{
+	const struct captioning_spec spec = { .loop = l->env->loop,
+		.name = l->run->name,
+		.control = l->env->control,
+		.channel = l->channel };
+
+	return l->conf.captions ? captioning_new(&spec, &l->captioning) : 0;
+}
+
 static const char *
 find_url_key(const struct conf_address *a, bool backup)
 {
@@ -414,6 +428,8 @@ launch_init(struct launch *l, const struct conf_output *conf, bool backup,
 	l->conf.address.url = NULL;
 	url = find_url(conf, backup);
 	rc = launch_init_readers(l, conf, url == NULL);
+	if (rc == 0)
+		rc = launch_init_captions(l);
 	if (rc < 0)
 		snprintf(e->text, sizeof(e->text), "%s", err_text(rc));
 	return rc == 0 && url ? set_url(l, url, e) : rc;
@@ -425,6 +441,7 @@ launch_done(struct launch *l)
 	address_free(l->address);
 	file_reader_free(l->key);
 	keeping_free(l->keeping);
+	captioning_free(l->captioning);
 	redact_done(&l->redact);
 	free(l->conf.address.url);
 }

@@ -7,6 +7,7 @@
 #define STREAMER_SUPERVISOR_SENDER_LAUNCH_H
 
 #include "daemon/file_reader.h"
+#include "streamer-supervisor/captioning/captioning.h"
 #include "streamer-supervisor/ffmpeg/invocation.h"
 #include "streamer-supervisor/sender/address.h"
 #include "streamer-supervisor/sender/environment.h"
@@ -66,11 +67,12 @@ struct launch {
 	const struct launch_group *group; /* NULL: it is for one address */
 	void *group_arg;
 
-	struct conf_output conf; /* borrowed, but for its URL */
-	const char *url_key;     /* the key of the URL, for messages */
-	struct address *address; /* NULL: the URL is written down */
-	struct file_reader *key; /* NULL: there is no key_file */
-	struct keeping *keeping; /* of files; NULL: of a group */
+	struct conf_output conf;       /* borrowed, but for its URL */
+	const char *url_key;           /* the key of the URL, for messages */
+	struct address *address;       /* NULL: the URL is written down */
+	struct file_reader *key;       /* NULL: there is no key_file */
+	struct keeping *keeping;       /* of files; NULL: of a group */
+	struct captioning *captioning; /* NULL: without captions */
 	enum launch_pending pending;
 	enum keeping_result kept;
 	struct plan plan;

@@ -95,7 +95,7 @@ sender_status(const struct sender *s)
 
 	sender_facts(s, &f);
 	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:I, s:I, s:f,"
-			 " s:f, s:I, s:o, s:o, s:o, s:s}",
+			 " s:f, s:I, s:o, s:o, s:o, s:o, s:s}",
 	    "url", s->launch.url, "state", child_state_name(s->child.state),
 	    "pid", (json_int_t)ffmpeg_run_pid(&s->run), "uptime_ms",
 	    (json_int_t)(f.uptime_ns / NS_PER_MS), "restarts",
@@ -105,7 +105,8 @@ sender_status(const struct sender *s)
 	    f.bitrate_kbps, "speed", f.speed, "drops", (json_int_t)f.drops,
 	    "history", history_json(&s->history), "probe",
 	    readback_status(s->monitor.readback), "picture",
-	    picture_status(&s->launch.view, &f), "waits_for",
+	    picture_status(&s->launch.view, &f), "captions",
+	    captioning_status(s->launch.captioning), "waits_for",
 	    sender_waits_for_player(s) ? "a player" : "");
 }
 

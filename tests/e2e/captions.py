@@ -13,6 +13,7 @@ from sound import match, samples
 PROGRAM = str(BUILD / "libexec" / "ttsd" / "captions")
 RATE = 24000
 PTS_HZ = 90000
+PTS_SPAN_S = 2 ** 33 / PTS_HZ
 # Samples that an encoder puts before the first one, measured with 5.1.9.
 DELAYS = {"aac": 1024, "libmp3lame": 1105}
 TIME = re.compile(r"(\d+):(\d\d):(\d\d\.\d{3})")
@@ -21,6 +22,11 @@ TIME = re.compile(r"(\d+):(\d\d):(\d\d\.\d{3})")
 def seconds(text):
     hours, minutes, rest = TIME.fullmatch(text).groups()
     return int(hours) * 3600 + int(minutes) * 60 + float(rest)
+
+
+def apart(a, b):
+    """Seconds from one time of the media to another; it rolls over."""
+    return (a - b + PTS_SPAN_S / 2) % PTS_SPAN_S - PTS_SPAN_S / 2
 
 
 class Cue:
@@ -79,6 +85,7 @@ class Hls:
 
     def __init__(self, folder, stem="live"):
         self.folder, self.stem = folder, stem
+        self.captions = self.path("_vtt")
         self.media, self.vtt, self.cut = {}, {}, set()
 
     def path(self, suffix=""):
@@ -88,7 +95,7 @@ class Hls:
         """Reads the captions that are listed, and their media. They stand in
         step with those, one for one."""
         media = {e.name: e for e in read_list(self.path())}
-        for e in read_list(self.path("_vtt")):
+        for e in read_list(self.captions):
             assert e.name.endswith(".vtt")
             name = e.name[:-len("vtt")] + "ts"
             if name in self.vtt or name not in media:
@@ -167,8 +174,9 @@ class Captions(contextlib.AbstractContextManager):
             self.process = subprocess.Popen(
                 [PROGRAM, "--control", rundir / "control.sock", "--channel",
                  "main", "--rate", str(RATE), "--pid", str(pid), "--delay",
-                 str(DELAYS[codec] * PTS_HZ // rate), "--name", "live",
-                 "--list", path, "--bandwidth", "70000", *args],
+                 str(DELAYS[codec] * PTS_HZ // rate), "--captions",
+                 "live_vtt.m3u8", "--master", "live_captions.m3u8", "--list",
+                 path, "--bandwidth", "70000", *args],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.pid = self.process.pid
 

@@ -41,7 +41,7 @@ TTSD = stack(COMMON | PLATFORM | DAEMON, "ttsd/text", "ttsd/queue",
              "ttsd/pool", "ttsd/air", "ttsd/ledger", "ttsd/control", "ttsd")
 SUPERVISOR = stack(
     COMMON | PLATFORM | DAEMON, *(f"streamer-supervisor/{f}" for f in (
-        "ffmpeg", "keeper", "sender", "pictures", "ear", "outputs",
+        "ffmpeg", "keeper", "captions", "captioning", "sender", "pictures", "ear", "outputs",
         "control")),
     "streamer-supervisor")
 

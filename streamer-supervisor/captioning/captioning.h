@@ -1,0 +1,39 @@
+/*
+ * The program `captions` beside one ffmpeg that writes HLS, seen from the
+ * supervisor: it is started with the ffmpeg, again when it is lost, and asked
+ * to end when the ffmpeg is gone, so that it may write what is left. Whatever
+ * becomes of it, the ffmpeg goes on.
+ */
+#ifndef STREAMER_SUPERVISOR_CAPTIONING_CAPTIONING_H
+#define STREAMER_SUPERVISOR_CAPTIONING_CAPTIONING_H
+
+#include <jansson.h>
+
+#include "platform/platform.h"
+#include "streamer-supervisor/ffmpeg/plan.h"
+
+struct captioning;
+
+/* All of it is borrowed. */
+struct captioning_spec {
+	struct loop *loop;
+	const char *name;    /* of the output, for the log */
+	const char *control; /* path of ttsd's control socket */
+	const struct conf_channel *channel;
+};
+
+/* ERR_NOMEM. */
+int captioning_new(const struct captioning_spec *spec, struct captioning **out);
+/* Kills what still runs. NULL is fine, here and below. */
+void captioning_free(struct captioning *c);
+
+/* The ffmpeg `pid` was started for that plan. */
+void captioning_start(struct captioning *c, const struct plan *plan,
+    const struct conf_output *o, int64_t pid);
+/* The ffmpeg is gone. */
+void captioning_stop(struct captioning *c);
+
+/* Returns what `status` says of it (docs/OUTPUTS.md); null without captions. */
+json_t *captioning_status(const struct captioning *c);
+
+#endif
