@@ -103,9 +103,9 @@ OWNER = ("<changeowner><user>nobody</user><group>nogroup</group>"
 
 class RtspServer(peers.Program):
     """A gst-rtsp-server: what is sent to `url` is played at `play_url`, as
-    PCM. It can be killed, and come back at the same place."""
+    PCM; sound and picture that are sent to picture_url() stand in `file`. It can be killed, and come back at the same place."""
 
-    def __init__(self, port=None):
+    def __init__(self, port=None, file="/dev/null"):
         self.port = port or peers.free_port()
         self.url = f"rtsp://127.0.0.1:{self.port}/in"
         self.play_url = f"rtsp://127.0.0.1:{self.port}/out"
@@ -113,9 +113,12 @@ class RtspServer(peers.Program):
         super().__init__(
             "/usr/bin/python3",
             pathlib.Path(__file__).with_name("rtsp_server.py"), self.port,
-            free_udp_port(), peers.RATE)
+            free_udp_port(), peers.RATE, file)
         daemon.wait_until(
             lambda: peers.is_listening(self.port), "the server listens")
+
+    def picture_url(self, codec):
+        return f"rtsp://127.0.0.1:{self.port}/{codec}"
 
     def decode(self):
         return peers.Decoder(self.play_url, "-rtsp_transport", "tcp")

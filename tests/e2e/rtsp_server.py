@@ -1,7 +1,9 @@
 """A server on GStreamer's gst-rtsp-server, as a program: what is published at
-/in (RECORD, over TCP or UDP) is decoded and played at /out as L16.
+/in (RECORD, over TCP or UDP) is decoded and played at /out as L16; sound and
+picture that are published at /h264 (with AAC) or /h265 (with Opus) are written
+to a file, Matroska, as they come.
 
-    rtsp_server.py PORT RELAY_PORT RATE
+    rtsp_server.py PORT RELAY_PORT RATE FILE
 
 The decoded sound goes from the one to the other over a UDP port, which keeps
 either going without the other.
@@ -23,6 +25,13 @@ IN = ("( decodebin name=depay0 ! audioconvert ! audioresample ! "
       "udpsink host=127.0.0.1 port={relay} sync=false )")
 OUT = ("( udpsrc address=127.0.0.1 port={relay} caps=" + RTP + " ! "
        "rtpL16depay ! rtpL16pay name=pay0 pt=96 )")
+FILE = ("( {video} ! queue ! m.video_0 {audio} ! queue ! m.audio_0 "
+        "matroskamux name=m streamable=true ! filesink location={file} "
+        "buffer-mode=unbuffered sync=false )")
+H264 = {"video": "rtph264depay name=depay0 ! h264parse",
+        "audio": "rtpmp4gdepay name=depay1 ! aacparse"}
+H265 = {"video": "rtph265depay name=depay0 ! h265parse",
+        "audio": "rtpopusdepay name=depay1 ! opusparse"}
 
 
 def mount(server, path, launch, record=False):
@@ -35,7 +44,7 @@ def mount(server, path, launch, record=False):
 
 
 def main():
-    port, relay, rate = sys.argv[1:4]
+    port, relay, rate, file = sys.argv[1:5]
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
@@ -44,6 +53,8 @@ def main():
     server.get_thread_pool().set_max_threads(8)
     mount(server, "/in", IN.format(relay=relay, rate=rate), record=True)
     mount(server, "/out", OUT.format(relay=relay, rate=rate))
+    mount(server, "/h264", FILE.format(file=file, **H264), record=True)
+    mount(server, "/h265", FILE.format(file=file, **H265), record=True)
     server.attach(None)
     GLib.MainLoop().run()
 
