@@ -27,42 +27,43 @@ static const char options_help[] =
     "0 stopped as asked, 64 usage, 69 socket held by a live daemon,\n"
     "71 the system refused something needed, 78 configuration error.\n";
 
-/* daemon_reconfigure() reads again what the daemon was started with. */
+/* What the daemon runs by, for daemon_reconfigure(). */
 static struct command_line started_with;
 static const struct daemon_program *started_as;
+static struct buf started_text; /* of its file, until it is handed over */
 
-static int
-read_file(const struct command_line *o, struct conf *conf, struct conf_error *e)
+static const char *
+config_file(const struct command_line *o)
 {
-	const char *file = o->file ? o->file : path_config_file();
-	bool starting = o != &started_with;
-	struct buf text;
-	int rc;
+	return o->file ? o->file : path_config_file();
+}
 
-	buf_init(&text, CONF_FILE_MAX);
-	rc = starting ? path_read_waiting(file, &text) : path_read(file, &text);
-	if (rc == 0)
-		rc = conf_parse(conf, file, (const char *)buf_data(&text),
-		    buf_len(&text), e);
-	else if (rc == ERR_NOT_FOUND && o->file == NULL)
+/* Reads the file at the start, when the daemon may wait for it. */
+static int
+read_file(const struct command_line *o, struct buf *text, struct conf_error *e)
+{
+	int rc = path_read_waiting(config_file(o), text);
+
+	if (rc == ERR_NOT_FOUND && o->file == NULL)
 		rc = 0;
-	else
-		snprintf(
-		    e->text, sizeof(e->text), "%s: %s", file, err_text(rc));
-	buf_done(&text);
+	if (rc < 0)
+		snprintf(e->text, sizeof(e->text), "%s: %s", config_file(o),
+		    err_text(rc));
 	return rc;
 }
 
 static int
-read_all(const struct command_line *o, const struct daemon_program *program,
-    const char *const *settings, struct conf *conf, struct conf_error *e)
+check_all(const struct command_line *o, const struct daemon_program *program,
+    const struct buf *text, const char *const *settings, struct conf *conf,
+    struct conf_error *e)
 {
 	size_t i;
 	int rc = conf_init(conf);
 
 	snprintf(e->text, sizeof(e->text), "out of memory");
-	if (rc == 0)
-		rc = read_file(o, conf, e);
+	if (rc == 0 && buf_len(text) > 0)
+		rc = conf_parse(conf, config_file(o),
+		    (const char *)buf_data(text), buf_len(text), e);
 	for (i = 0; i < o->define_count && rc == 0; i++)
 		rc = conf_set(conf, o->defines[i], e);
 	for (; settings && *settings && rc == 0; settings++)
@@ -76,11 +77,25 @@ read_all(const struct command_line *o, const struct daemon_program *program,
 	return rc;
 }
 
-int
-daemon_reconfigure(
-    const char *const *settings, struct conf *conf, struct conf_error *e)
+const char *
+daemon_config_file(bool *optional)
 {
-	return read_all(&started_with, started_as, settings, conf, e);
+	*optional = started_with.file == NULL;
+	return config_file(&started_with);
+}
+
+void
+daemon_config_text(struct buf *out)
+{
+	*out = started_text;
+	buf_init(&started_text, CONF_FILE_MAX);
+}
+
+int
+daemon_reconfigure(const struct buf *text, const char *const *settings,
+    struct conf *conf, struct conf_error *e)
+{
+	return check_all(&started_with, started_as, text, settings, conf, e);
 }
 
 /* The end of a --check-config that found nothing wrong so far. */
@@ -105,7 +120,10 @@ configure(const struct command_line *o, const struct daemon_program *program,
 {
 	struct conf_error e;
 
-	if (read_all(o, program, NULL, conf, &e) < 0) {
+	buf_done(&started_text);
+	buf_init(&started_text, CONF_FILE_MAX);
+	if (read_file(o, &started_text, &e) < 0 ||
+	    check_all(o, program, &started_text, NULL, conf, &e) < 0) {
 		service_complain(e.text);
 		return EXIT_CONFIG;
 	}

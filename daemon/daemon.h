@@ -4,6 +4,7 @@
 #ifndef DAEMON_DAEMON_H
 #define DAEMON_DAEMON_H
 
+#include "common/buf.h"
 #include "common/conf/conf.h"
 #include "platform/runtime_dir.h"
 
@@ -40,12 +41,20 @@ struct daemon_program {
 enum daemon_step daemon_configure(int argc, char **argv,
     const struct daemon_program *program, struct conf *conf);
 
-/* Reads and checks again what the daemon was started with, the file and each
- * -D, and after it `settings`, a NULL-terminated list of "section.key=value".
- * Returns 0 with `conf` filled, or ERR_INVALID or another error with `e`
- * filled and `conf` empty. */
-int daemon_reconfigure(
-    const char *const *settings, struct conf *conf, struct conf_error *e);
+/* The configuration file that the daemon was started with. `*optional`: it may
+ * be absent. */
+const char *daemon_config_file(bool *optional);
+
+/* Hands over the text of that file as the start read it; empty where there was
+ * none. It is the caller's, once. */
+void daemon_config_text(struct buf *out);
+
+/* Checks again what the daemon was started with: a text of its file, each -D,
+ * and after them `settings`, a NULL-terminated list of "section.key=value"
+ * (NULL: none). Reads nothing, for a file may hang. Returns 0 with `conf`
+ * filled, or ERR_INVALID or another error with `e` filled and `conf` empty. */
+int daemon_reconfigure(const struct buf *text, const char *const *settings,
+    struct conf *conf, struct conf_error *e);
 
 /* Finds or makes the folder of the sockets; the log says why there is none. */
 enum daemon_step daemon_runtime_dir(

@@ -8,7 +8,7 @@
 #include "common/utf8.h"
 
 /* Exit statuses of the child. */
-enum { READ_PRIVATE = 0, READ_FAILED = 1, READ_PUBLIC = 2 };
+enum { READ_PRIVATE = 0, READ_FAILED = 1, READ_PUBLIC = 2, READ_ABSENT = 3 };
 
 #define WHY_MAX 160
 
@@ -88,6 +88,8 @@ child_gone(void *arg, const struct process_end *end)
 	if (end->err || end->signalled ||
 	    (end->code != READ_PRIVATE && end->code != READ_PUBLIC))
 		file_reader_fail(r, ERR_IO, how);
+	if (r->rc == ERR_IO && end->code == READ_ABSENT)
+		r->rc = ERR_NOT_FOUND;
 	file_reader_end(r);
 }
 
@@ -111,7 +113,7 @@ file_reader_run(const char *path)
 	buf_done(&text);
 	if (rc < 0) {
 		fprintf(stderr, "%s\n", err_text(rc));
-		return READ_FAILED;
+		return rc == ERR_NOT_FOUND ? READ_ABSENT : READ_FAILED;
 	}
 	return is_private ? READ_PRIVATE : READ_PUBLIC;
 }

@@ -22,8 +22,8 @@ struct file_reader;
 
 /* Makes a reader of files of at most `max` bytes. Each file_reader_start()
  * that returned 0 is followed by one call of `done`, unless it is cancelled:
- * with 0, or the error for which there is no text. `done` may free the
- * reader. Fails with ERR_NOMEM. */
+ * with 0, or the error for which there is no text (ERR_NOT_FOUND: there is no
+ * such file). `done` may free the reader. Fails with ERR_NOMEM. */
 int file_reader_new(struct loop *l, size_t max, void (*done)(void *arg, int rc),
     void *arg, struct file_reader **out);
 /* NULL is fine. */

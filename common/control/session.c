@@ -134,6 +134,7 @@ session_take(struct session *s, size_t len)
 {
 	buf_consume(&s->in, len);
 	s->scanned = 0;
+	s->again = false;
 }
 
 static enum verdict
@@ -146,17 +147,20 @@ run(struct session *s, const struct request *req, struct reply *r)
 	return req->op->run(s->api->ctx, s, req->body, r);
 }
 
-/* Answers the line of `len` bytes at the front of `in`; its newline
- * follows. */
+/* Answers the line of `len` bytes at the front of `in`; its newline follows.
+ * A request that was understood before can fail to be so only for want of
+ * memory, and may be done. */
 static void
 answer(struct session *s, size_t len)
 {
 	struct reply r = { .body = json_object() };
 	struct request req;
+	bool parsed = proto_parse((const char *)buf_data(&s->in), len,
+			  s->api->ops, &req, &r) == 0;
 
-	if (proto_parse((const char *)buf_data(&s->in), len, s->api->ops, &req,
-		&r) == 0 &&
-	    run(s, &req, &r) == OP_LATER) {
+	if (s->again && (!parsed || r.body == NULL)) {
+		session_break(s, no_memory);
+	} else if (parsed && run(s, &req, &r) == OP_LATER) {
 		session_set_state(s, SESSION_PARKED);
 	} else {
 		write_reply(s, &req, &r);
@@ -202,6 +206,7 @@ session_retry(struct session *s)
 	if (s->state == SESSION_PARKED) {
 		session_set_state(s, SESSION_OPEN);
 		s->scanned = 0;
+		s->again = true;
 	}
 }
 

@@ -54,6 +54,7 @@ struct session {
 	char channel[33]; /* the one whose events are subscribed; "": all */
 	unsigned subscriptions; /* how often this client has subscribed */
 	bool plain;             /* its last request was, or there was none */
+	bool again;             /* the first request was PARKED before */
 	int64_t lead_ms;        /* how long before their time events are sent */
 };
 

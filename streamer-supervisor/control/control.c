@@ -155,8 +155,10 @@ settings_of(const json_t *body)
 static void
 reply_refused(struct reply *r, int err, const struct conf_error *e)
 {
-	reply_error(r, err == ERR_NOMEM ? PROTO_UNAVAILABLE : PROTO_BAD_REQUEST,
-	    "%s", e->text);
+	bool later = err == ERR_NOMEM || err == ERR_TIMEOUT;
+
+	reply_error(
+	    r, later ? PROTO_UNAVAILABLE : PROTO_BAD_REQUEST, "%s", e->text);
 }
 
 static enum verdict
@@ -199,19 +201,11 @@ op_remove(void *ctx, struct session *s, const json_t *body, struct reply *r)
 }
 
 static void
-init_news(struct outputs_news *news)
-{
-	*news = (struct outputs_news){ .added.names = json_array(),
-		.removed.names = json_array(),
-		.changed.names = json_array() };
-}
-
-static void
 reply_news(struct reply *r, const struct outputs_news *news)
 {
-	reply_set(r, "added", news->added.names);
-	reply_set(r, "removed", news->removed.names);
-	reply_set(r, "changed", news->changed.names);
+	reply_set(r, "added", json_incref(news->added.names));
+	reply_set(r, "removed", json_incref(news->removed.names));
+	reply_set(r, "changed", json_incref(news->changed.names));
 	if (r->error)
 		reply_error(r, PROTO_UNAVAILABLE,
 		    "reloaded; there is no memory to say what has changed");
@@ -221,35 +215,21 @@ static enum verdict
 op_reload(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
 	struct supervisor *sv = ctx;
-	struct outputs_news news;
-	struct conf_error e;
-	int rc;
+	const struct reload *done;
 
-	(void)s;
 	(void)body;
 	if (sv->ending) {
 		reply_error(r, PROTO_UNAVAILABLE, "the supervisor is stopping");
 		return OP_DONE;
 	}
-	init_news(&news);
-	rc = outputs_reload(&sv->outputs, &news, &e);
-	reply_news(r, &news);
-	if (rc < 0)
-		reply_refused(r, rc, &e);
+	done = reload_asked(sv, s);
+	if (done == NULL)
+		return OP_LATER;
+	reply_news(r, &done->news);
+	if (done->rc < 0)
+		reply_refused(r, done->rc, &done->e);
+	reload_clear(sv);
 	return OP_DONE;
-}
-
-void
-control_reload(struct supervisor *sv)
-{
-	struct outputs_news news;
-	struct conf_error e;
-
-	init_news(&news);
-	outputs_reload(&sv->outputs, &news, &e);
-	json_decref(news.added.names);
-	json_decref(news.removed.names);
-	json_decref(news.changed.names);
 }
 
 static const struct field name_fields[] = {

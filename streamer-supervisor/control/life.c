@@ -48,7 +48,7 @@ supervisor_signalled(void *arg, enum loop_signal signal)
 	if (signal == LOOP_TERMINATE)
 		supervisor_stop(sv);
 	else if (!sv->ending)
-		control_reload(sv);
+		reload_signalled(sv);
 }
 
 /* ---- what the outputs hear of ----------------------------------------- */
@@ -215,6 +215,8 @@ open_rest(struct supervisor *sv)
 	if (rc == 0)
 		rc = open_pictures(sv);
 	if (rc == 0)
+		rc = reload_init(sv);
+	if (rc == 0)
 		rc = probe_new(
 		    sv->loop, sv->env.program, probed, sv, &sv->env.probe);
 	if (rc == 0)
@@ -277,6 +279,7 @@ void
 supervisor_end(struct supervisor *sv)
 {
 	http_close(sv->http);
+	reload_done(sv);
 	outputs_done(&sv->outputs);
 	trial_free(sv->env.trial);
 	picture_keeper_done(&sv->pictures);

@@ -4,10 +4,30 @@
 
 #include "common/conf/conf.h"
 #include "daemon/daemon.h"
+#include "daemon/file_reader.h"
 #include "daemon/server.h"
 #include "daemon/telemetry.h"
 #include "platform/runtime_dir.h"
 #include "streamer-supervisor/outputs/outputs.h"
+
+/* Where a reload stands. */
+enum reload_stage {
+	RELOAD_NONE,
+	RELOAD_READING,  /* the configuration's file is read */
+	RELOAD_ANSWERED, /* whoever asked has yet to fetch what came of it */
+};
+
+/* One reload at a time; the answer is kept for the session that asked. */
+struct reload {
+	struct file_reader *reader;
+	enum reload_stage stage;
+	const struct session *asker; /* NULL: SIGHUP; never looked into */
+	bool signalled;              /* SIGHUP came meanwhile */
+	struct timer *unclaimed;     /* forgets an answer: its asker is gone */
+	struct outputs_news news;
+	struct conf_error e;
+	int rc;
+};
 
 struct supervisor {
 	struct conf conf; /* as it was at the start */
@@ -19,6 +39,7 @@ struct supervisor {
 	struct environment env;
 	struct picture_keeper pictures;
 	struct outputs outputs;
+	struct reload reload;
 	struct runtime_dir dir; /* the folder of the sockets */
 	char source_path[PLATFORM_PATH_MAX];
 	int64_t started_ns;
@@ -38,11 +59,24 @@ void supervisor_end(struct supervisor *sv);
 
 /* Fills in what the control socket serves. */
 void control_init(struct supervisor *sv);
-/* Reads the configuration again, on SIGHUP; the log tells what came of it. */
-void control_reload(struct supervisor *sv);
 /* Publishes an `output` event to all who subscribed. */
 void control_publish(struct supervisor *sv, const struct output *o,
     enum child_state from, const char *reason);
+
+/* ---- reload.c --------------------------------------------------------- */
+
+/* ERR_NOMEM. */
+int reload_init(struct supervisor *sv);
+void reload_done(struct supervisor *sv);
+
+/* Reads the configuration again, on SIGHUP; the log tells what came of it. */
+void reload_signalled(struct supervisor *sv);
+/* Does the same for a session. Returns NULL as long as it is not done (the
+ * operation is then to be run again, after server_retry()), else what came of
+ * it, which stays until reload_clear(). */
+struct reload *reload_asked(struct supervisor *sv, const struct session *s);
+/* The answer was fetched. */
+void reload_clear(struct supervisor *sv);
 
 /* ---- metrics.c -------------------------------------------------------- */
 

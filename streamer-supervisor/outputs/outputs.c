@@ -34,11 +34,11 @@ outputs_release(struct generation *g)
 	free(g);
 }
 
-/* Reads the configuration, with `settings` of one more output (NULL: none). The
- * generation has one use, the caller's. */
+/* Makes a generation of a text of the configuration's file, with `settings` of
+ * one more output (NULL: none). It has one use, the caller's. */
 static int
-read_generation(struct outputs *all, char *const *settings,
-    struct generation **out, struct conf_error *e)
+make_generation(const struct outputs *all, const struct buf *text,
+    char *const *settings, struct generation **out, struct conf_error *e)
 {
 	const char **words = NULL;
 	struct generation *g = calloc(1, sizeof(*g));
@@ -63,7 +63,7 @@ read_generation(struct outputs *all, char *const *settings,
 		}
 	}
 	if (words)
-		rc = daemon_reconfigure(words, &g->conf, e);
+		rc = daemon_reconfigure(text, words, &g->conf, e);
 	free(words);
 	if (rc < 0) {
 		free(g);
@@ -133,8 +133,9 @@ outputs_find_slot(const struct outputs *all, const char *name, bool leaving)
 /* An output may have two addresses that are sent to, a command that tells an
  * address, and one ffmpeg that reads back. */
 #define OUTPUT_CHILDREN 4
-/* Besides there are the probe and readers of files. */
-#define OTHER_CHILDREN 2
+/* Besides there are the probe, the reader of the configuration and those of
+ * other files. */
+#define OTHER_CHILDREN 3
 
 static void
 outputs_expect(const struct outputs *all)
@@ -253,9 +254,10 @@ outputs_init(struct outputs *all, struct conf_error *e)
 	int rc =
 	    timer_new(all->env->loop, TIMER_COARSE, reap, all, &all->reaper);
 
+	daemon_config_text(&all->text);
 	snprintf(e->text, sizeof(e->text), "out of memory");
 	if (rc == 0)
-		rc = read_generation(all, NULL, &g, e);
+		rc = make_generation(all, &all->text, NULL, &g, e);
 	if (rc < 0)
 		return rc;
 	for (i = 0; i < g->conf.outputs.count && rc == 0; i++) {
@@ -278,6 +280,7 @@ outputs_done(struct outputs *all)
 		outputs_discard(it);
 	}
 	timer_free(all->reaper);
+	buf_done(&all->text);
 }
 
 /* ---- one comes, one goes ---------------------------------------------- */
@@ -295,7 +298,7 @@ outputs_add(struct outputs *all, const char *name, char **settings,
 		snprintf(e->text, sizeof(e->text),
 		    "there is an output '%.40s' already", name);
 	else
-		rc = read_generation(all, settings, &g, e);
+		rc = make_generation(all, &all->text, settings, &g, e);
 	if (rc == 0) {
 		while (strcmp(conf_output_at(&g->conf, i)->block.name, name))
 			i++;
@@ -443,39 +446,39 @@ swap(struct outputs *all, struct generation *g, struct outputs_news *news)
 		it->fresh = false;
 }
 
-int
-outputs_reload(
-    struct outputs *all, struct outputs_news *news, struct conf_error *e)
+static void
+outputs_warn(const struct outputs *all, const struct conf *now)
 {
-	struct generation *g;
-	int rc = read_generation(all, NULL, &g, e);
+	if (!conf_same("streamer", &all->conf->streamer, &now->streamer) ||
+	    strcmp(all->conf->ttsd.runtime_dir, now->ttsd.runtime_dir) != 0)
+		log_warning("what has changed in [streamer], or "
+			    "ttsd.runtime_dir, needs a restart of the "
+			    "supervisor");
+}
 
-	if (rc == 0) {
+int
+outputs_reload(struct outputs *all, const struct buf *text,
+    struct outputs_news *news, struct conf_error *e)
+{
+	struct generation *g = NULL;
+	struct buf kept, old = all->text;
+	int rc;
+
+	buf_init(&kept, CONF_FILE_MAX);
+	snprintf(e->text, sizeof(e->text), "out of memory");
+	rc = buf_put(&kept, buf_data(text), buf_len(text));
+	if (rc == 0)
+		rc = make_generation(all, text, NULL, &g, e);
+	if (rc == 0)
 		rc = create_fresh(all, g, e);
-		if (rc == 0)
-			swap(all, g, news);
-		if (rc == 0 && (!conf_same("streamer", &all->conf->streamer,
-				    &g->conf.streamer) ||
-				   strcmp(all->conf->ttsd.runtime_dir,
-				       g->conf.ttsd.runtime_dir) != 0))
-			log_warning("what has changed in [streamer], or "
-				    "ttsd.runtime_dir, needs a restart of the "
-				    "supervisor");
-		outputs_release(g);
+	if (rc == 0) {
+		swap(all, g, news);
+		outputs_warn(all, &g->conf);
+		all->text = kept;
 	}
-	if (rc < 0)
-		log_error(
-		    "the reload is refused and all outputs go on unchanged; "
-		    "mend the configuration and reload again: reason=%s",
-		    log_quote(e->text));
-	else if (news->added.count + news->removed.count +
-		     news->changed.count ==
-		 0)
-		log_info("reloaded: no output has changed");
-	else
-		log_info("reloaded: outputs added=%zu removed=%zu changed=%zu",
-		    news->added.count, news->removed.count,
-		    news->changed.count);
+	buf_done(rc == 0 ? &old : &kept);
+	if (g)
+		outputs_release(g);
 	outputs_begin(all);
 	return rc;
 }

@@ -21,6 +21,7 @@ struct outputs {
 
 	struct outputs_entry *entries;
 	struct timer *reaper;
+	struct buf text; /* of the configuration's file, as they are made by */
 };
 
 /* Makes the outputs that are configured. Fails with ERR_INVALID or another
@@ -42,8 +43,9 @@ void outputs_begin(struct outputs *all);
  * stopped. */
 void outputs_reap(struct outputs *all);
 
-/* Adds an output. Takes over `settings`, NULL-terminated words
- * "output.NAME.key=value". Fails as outputs_init() does. */
+/* Adds an output to the configuration as it was loaded last. Takes over
+ * `settings`, NULL-terminated words "output.NAME.key=value". Fails as
+ * outputs_init() does. */
 int outputs_add(struct outputs *all, const char *name, char **settings,
     struct conf_error *e);
 /* Has an output leave; false when there is none of that name. */
@@ -59,9 +61,9 @@ struct outputs_news {
 	struct outputs_change added, removed, changed;
 };
 
-/* Reads the configuration again. Only outputs that differ are touched; after a
- * mistake, none is. Fails as outputs_init() does. */
-int outputs_reload(
-    struct outputs *all, struct outputs_news *news, struct conf_error *e);
+/* Takes another text of the configuration's file. Only outputs that differ are
+ * touched; after a mistake, none is. Fails as outputs_init() does. */
+int outputs_reload(struct outputs *all, const struct buf *text,
+    struct outputs_news *news, struct conf_error *e);
 
 #endif

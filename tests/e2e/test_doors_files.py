@@ -144,6 +144,23 @@ def test_reload_of_what_is_no_file(rundir, supervise, source, kind):
     assert list(s.outputs()) == ["live"]
 
 
+def test_a_configuration_that_never_comes(
+        rundir, supervise, source, hanging):
+    """Clients, outputs and SIGTERM go on meanwhile, and who asked is told."""
+    file = rundir / "ttsd.conf"
+    file.write_text(f"[output live]\nurl = {DEAD}\n")
+    s = supervise("-c", str(file), env=hanging)
+    stuck(file)
+    with s.control() as asker, s.control() as c:
+        asker.send(b'{"op":"reload"}\n')
+        assert c.ask("add", name="more", url=DEAD)["ok"]
+        assert set(s.outputs()) == {"live", "more"}
+        assert "it could not be read in 5 s" in asker.line()
+        s.process.send_signal(signal.SIGHUP)
+        c.ask("ping")
+    s.stop()
+
+
 def test_a_configuration_from_the_shell(rundir):
     """`-c <(generate)` is a pipe, and is read as one, at the start."""
     ends = os.pipe()

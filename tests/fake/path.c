@@ -32,7 +32,7 @@ fake_reads_file(struct process *p)
 		peer_puts(proc_out(p), f->text);
 	else
 		peer_puts(proc_err(p), "no such file\n");
-	proc_exit(p, f && f->text ? (f->open ? 2 : 0) : 1);
+	proc_exit(p, f && f->text ? (f->open ? 2 : 0) : 3);
 	return true;
 }
 
