@@ -125,9 +125,11 @@ start_with(struct launch *l, const struct secret *secret)
 {
 	int rc;
 
-	if (!launch_is_heard(l))
+	if (!launch_is_heard(l)) {
+		view_reset(&l->view);
 		return launch_fail(l, LAUNCH_UNSERVED, CAUSE_EXIT,
 		    "ttsd is not on air: nobody serves the audio");
+	}
 	if (view_look(&l->view) == PICTURE_COMING)
 		return launch_fail(l, LAUNCH_UNSERVED, CAUSE_EXIT, l->view.why);
 	rc = launch_spawn(l, secret);

@@ -19,6 +19,20 @@ view_find(struct view *v)
 		 : PICTURE_ABSENT;
 }
 
+/* Who waits for a picture has no sound: so nobody's word holds for ever. */
+static void
+view_doubt(struct view *v)
+{
+	int64_t now = clock_awake_ns();
+
+	if (v->state != PICTURE_COMING)
+		v->coming_ns = 0;
+	else if (v->coming_ns == 0)
+		v->coming_ns = now;
+	else if (now - v->coming_ns >= VIEW_PATIENCE_NS)
+		v->state = PICTURE_ABSENT;
+}
+
 static void
 view_explain(struct view *v)
 {
@@ -53,10 +67,17 @@ view_look(struct view *v)
 	if (!view_is_wanted(v))
 		return v->state;
 	v->state = view_find(v);
+	view_doubt(v);
 	view_explain(v);
 	if (v->state == PICTURE_SERVED)
 		view_choose(v);
 	return v->state;
+}
+
+void
+view_reset(struct view *v)
+{
+	v->coming_ns = 0;
 }
 
 void

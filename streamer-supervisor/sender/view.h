@@ -10,6 +10,10 @@
 #include "streamer-supervisor/sender/environment.h"
 #include "streamer-supervisor/sender/history.h"
 
+/* So long a picture that is said to come is waited for, while the sound is
+ * there. */
+#define VIEW_PATIENCE_NS (10 * NS_PER_S)
+
 /* The holder fills in the first part. */
 struct view {
 	const struct environment *env;
@@ -19,7 +23,8 @@ struct view {
 	enum conf_encoder encoder; /* as configured */
 
 	enum picture_state state; /* as last looked at */
-	const char *socket;       /* SERVED: of the picture with the sound */
+	int64_t coming_ns;  /* since when it is said to come; 0: it is not */
+	const char *socket; /* SERVED: of the picture with the sound */
 	enum conf_encoder chosen; /* SERVED: what encodes it */
 	char why[REASON_MAX];     /* else; "" where none is wanted */
 	bool sent;   /* the ffmpeg that runs was given the picture */
@@ -28,6 +33,8 @@ struct view {
 
 /* Looks afresh whether the picture can be had. */
 enum picture_state view_look(struct view *v);
+/* There is no sound either: the wait for the picture begins afresh. */
+void view_reset(struct view *v);
 /* An ffmpeg was started with what view_look() found last. */
 void view_started(struct view *v);
 /* It ended; `early`: before it sent anything. */

@@ -103,7 +103,8 @@ OWNER = ("<changeowner><user>nobody</user><group>nogroup</group>"
 
 class RtspServer(peers.Program):
     """A gst-rtsp-server: what is sent to `url` is played at `play_url`, as
-    PCM; sound and picture that are sent to picture_url() stand in `file`. It can be killed, and come back at the same place."""
+    PCM; sound and picture that are sent to picture_url() stand in `file`. It
+    can be killed, and come back at the same place."""
 
     def __init__(self, port=None, file="/dev/null"):
         self.port = port or peers.free_port()

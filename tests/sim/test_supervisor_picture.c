@@ -148,6 +148,38 @@ test_a_picture_that_comes(void **state)
 	desk_end(&g.desk);
 }
 
+/* A picture that was said to come, and neither came nor was given up, would
+ * have kept the sound off air for ever. */
+static void
+test_a_picture_that_is_promised(void **state)
+{
+	struct gallery g;
+
+	(void)state;
+	gallery_begin(&g, PICTURE_COMING, LIVE);
+	fake_run(VIEW_PATIENCE_NS - NS_PER_S);
+	assert_int_equal(encoders_started(), 0);
+	desk_until(&g.desk, "live", CHILD_RUNNING, 10 * NS_PER_S);
+	expect_picture("rtmp:", false);
+	assert_true(fake_logged("output=live " ALONE));
+	gallery_set(&g, PICTURE_SERVED);
+	fake_run(NS_PER_S);
+	expect_picture("rtmp:", true);
+	/* Without ttsd nothing is to be had, which is not the picture's fault.
+	 */
+	gallery_set(&g, PICTURE_COMING);
+	desk_ttsd(&g.desk, false);
+	proc_exit(encoders_find("rtmp:"), 0);
+	fake_run(60 * NS_PER_S);
+	desk_ttsd(&g.desk, true);
+	fake_run(NS_PER_S);
+	assert_int_equal(encoders_living(), 0);
+	gallery_set(&g, PICTURE_SERVED);
+	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
+	expect_picture("rtmp:", true);
+	desk_end(&g.desk);
+}
+
 static void
 test_a_picture_that_does_not_come(void **state)
 {
@@ -395,6 +427,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_picture_that_is_there),
 		cmocka_unit_test(test_a_picture_that_comes),
+		cmocka_unit_test(test_a_picture_that_is_promised),
 		cmocka_unit_test(test_a_picture_that_does_not_come),
 		cmocka_unit_test(test_a_picture_that_breaks_off),
 		cmocka_unit_test(test_a_picture_that_stands_still),
