@@ -300,6 +300,8 @@ install: all
 	install -m 644 $(LAYOUTS) $(DESTDIR)$(PREFIX)/share/ttsd/layouts
 	install -d $(DESTDIR)$(PREFIX)/share/doc/ttsd $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 644 README.md LICENSE $(wildcard docs/*.md) $(DESTDIR)$(PREFIX)/share/doc/ttsd
+	install -d $(DESTDIR)$(PREFIX)/share/doc/ttsd/examples
+	install -m 644 $(wildcard docs/examples/*) $(DESTDIR)$(PREFIX)/share/doc/ttsd/examples
 	@for m in $(MAN); do \
 		install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; \
 	done
