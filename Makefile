@@ -3,6 +3,7 @@
 #   make            build into build/bin and build/libexec/ttsd
 #   make run        the demo: a private server, both daemons, a first sentence
 #   make check      every test, plain and under the sanitizers
+#   make browser    those in a browser: installs chromium, fetches hls.js
 #   make bench      the benchmarks
 #   make torture    everything that may befall it, for ten minutes
 #   make install    DESTDIR= PREFIX=
@@ -225,6 +226,14 @@ e2e: all
 		echo 'e2e: what failed is tried once more, alone' && \
 		$(PYTEST) --last-failed $(E2E); }
 
+# What a page plays and shows, in a browser, and of hls.js.
+browser:
+	@scripts/setup build run test browser
+	@$(MAKE) all
+	HLS_JS=$$(scripts/browser/hls) && export HLS_JS && \
+		$(PYTEST) -k 'page or browser' tests/e2e/test_run.py \
+		tests/e2e/test_captions_browser.py
+
 # The layers, and docs/ARCHITECTURE.md, against the tree.
 house:
 	@$(PYTHON) -m pytest -q -o cache_dir='$(abspath $(OUT))/pytest' tests/house
@@ -317,5 +326,5 @@ include scripts/windows/windows.mk
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: all setup run unit coverage house e2e check bench torture fuzz install clean
+.PHONY: all setup run unit coverage house e2e browser check bench torture fuzz install clean
 .SECONDARY:

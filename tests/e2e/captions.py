@@ -59,6 +59,15 @@ def read_vtt(path):
     return cues
 
 
+def as_ffmpeg_reads(path):
+    """The texts of a segment's cues, by another reader than ours."""
+    srt = subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", path, "-f", "srt", "-"], check=True,
+        stdout=subprocess.PIPE).stdout.decode()
+    return [re.sub(r"</?b>", "", block.split("\n", 2)[2])
+            for block in srt.rstrip("\n").split("\n\n") if block]
+
+
 class Entry:
     def __init__(self, length, name, cut):
         self.length, self.name, self.cut = length, name, cut
