@@ -23,6 +23,7 @@ struct readback {
 	bool due;          /* the reading under way took too long */
 	int64_t first_ns;  /* when its first time stamps came; 0: not yet */
 	int64_t good_ns;   /* when the last good reading was; 0: none */
+	int64_t frames;    /* of a picture, that one saw */
 	unsigned failures; /* bad readings in a row */
 	char why[REASON_MAX];
 };
@@ -37,6 +38,7 @@ static void
 good(struct readback *r)
 {
 	r->good_ns = clock_awake_ns();
+	r->frames = r->run.progress.frames;
 	r->failures = 0;
 	r->why[0] = '\0';
 	later(r, r->spec.conf->probe.interval_ns);
@@ -87,6 +89,8 @@ run_gone(void *arg, bool unknown)
 	(void)unknown;
 	if (!r->due)
 		bad(r, r->run.why);
+	else if (progress_lacks_frames(&r->run.progress))
+		bad(r, "its sound came, but no picture");
 	else if (r->first_ns)
 		bad(r, "its time stamps do not advance");
 	else
@@ -121,7 +125,8 @@ make_argv(const struct readback *r)
 	/* By itself ffmpeg would look at up to five seconds first. */
 	argv_options(&a, "-analyzeduration 500000 -i");
 	argv_add(&a, "%s", c->probe.url);
-	argv_options(&a, "-map 0:a -c copy -f null -");
+	argv_options(&a, r->run.pictured ? "-map 0:v -map 0:a" : "-map 0:a");
+	argv_options(&a, "-c copy -f null -");
 	return argv_take(&a);
 }
 
@@ -157,7 +162,7 @@ timer(void *arg)
 }
 
 void
-readback_start(struct readback *r)
+readback_start(struct readback *r, bool pictured)
 {
 	int64_t half;
 
@@ -165,6 +170,7 @@ readback_start(struct readback *r)
 		return;
 	half = r->spec.conf->probe.interval_ns / 2;
 	r->on = true;
+	r->run.pictured = pictured;
 	r->failures = 0;
 	/* A random part of the wait keeps outputs from reading all at once. */
 	later(r, half + (int64_t)(platform_random() % (uint64_t)(half + 1)));
@@ -185,12 +191,12 @@ readback_status(const struct readback *r)
 {
 	if (r == NULL)
 		return json_null();
-	return json_pack("{s:b, s:I, s:s}", "good",
+	return json_pack("{s:b, s:I, s:I, s:s}", "good",
 	    r->good_ns && r->failures == 0, "age_ms",
 	    (json_int_t)(r->good_ns
 			     ? (clock_awake_ns() - r->good_ns) / NS_PER_MS
 			     : -1),
-	    "last_error", r->why);
+	    "frames", (json_int_t)r->frames, "last_error", r->why);
 }
 
 int

@@ -4,8 +4,8 @@
  *
  * A reading is good when time stamps still advance a quarter of the limit
  * after the first one came: what a dead HLS server has in store comes at
- * once. One that is not good within the limit is repeated at once; two in a
- * row are a failure.
+ * once. Of a stream with a picture, frames have to come as well. One that is
+ * not good within the limit is repeated at once; two in a row are a failure.
  */
 #ifndef STREAMER_SUPERVISOR_SENDER_READBACK_H
 #define STREAMER_SUPERVISOR_SENDER_READBACK_H
@@ -33,12 +33,12 @@ int readback_new(const struct readback_spec *spec, struct readback **out);
 void readback_free(struct readback *r);
 
 /* Begins to read, once the stream is on air: the first reading comes within
- * probe_interval. */
-void readback_start(struct readback *r);
+ * probe_interval. `pictured`: a picture is sent too. */
+void readback_start(struct readback *r, bool pictured);
 void readback_stop(struct readback *r);
 
 /* Returns an object: `good` (was the last reading so?), `age_ms` (since the
- * last good one), `last_error`. */
+ * last good one), `frames` (that it has seen), `last_error`. */
 json_t *readback_status(const struct readback *r);
 
 #endif

@@ -103,10 +103,12 @@ def runs(s, name="live", frames=0):
 
 
 def test_rtmp(supervise, source, nginx):
-    s = supervise(*VIDEO, *show(url=nginx.url()))
+    s = supervise(*VIDEO, *show(url=nginx.url(), probe_url=nginx.url(),
+                                probe_interval="1s"))
     runs(s)
     with Look(nginx.url()) as look:
         check(look)
+    wait_until(lambda: s.output()["probe"]["frames"], "it is read back")
     o = s.output()
     assert o["picture"]["encoder"] == "libx264", o
     assert o["picture"]["frames"] > 3 * FPS

@@ -39,7 +39,7 @@ static struct {
 	const char *lacking;
 	const char *working, *hanging;
 	size_t tried;
-	bool missing, unreadable;
+	bool missing, unreadable, dark;
 	const char *answer;
 	int code;
 	int64_t after_ns;
@@ -124,7 +124,8 @@ encoder_beat(struct encoder *e)
 	char block[128];
 
 	e->beats++;
-	if (!e->frozen && proc_is_told(e->process, "matroska"))
+	if (!e->frozen && (proc_is_told(e->process, "matroska") ||
+			      proc_is_told(e->process, "0:v")))
 		e->frames += 5;
 	snprintf(block, sizeof(block),
 	    "frame=%" PRIu64 "\ndup_frames=1\ndrop_frames=2\nbitrate=  "
@@ -307,6 +308,7 @@ start_reading(struct process *p)
 
 	proc_set_program(p, &encoder_program, e);
 	e->mishap = MISHAP_STUBBORN; /* it is no sender */
+	e->frozen = studio.dark;
 	encoder_later(e, ENCODER_BEAT_NS);
 	return 0;
 }
@@ -517,6 +519,12 @@ void
 encoders_readable(bool readable)
 {
 	studio.unreadable = !readable;
+}
+
+void
+encoders_dark(bool dark)
+{
+	studio.dark = dark;
 }
 
 void

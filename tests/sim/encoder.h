@@ -74,6 +74,8 @@ void encoders_hang(const char *name);
 size_t encoders_tried(void);
 /* Streams can be read back. */
 void encoders_readable(bool readable);
+/* What is read back has no frames, though it says that it has a picture. */
+void encoders_dark(bool dark);
 
 /* Has url_command print `text`, and exit after that time; INT64_MAX: never. */
 void encoders_answer(const char *text, int code, int64_t after_ns);

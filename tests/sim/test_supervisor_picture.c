@@ -299,6 +299,36 @@ test_an_ffmpeg_without_the_encoder(void **state)
 	desk_end(&g.desk);
 }
 
+/* A server passed on the sound and no picture, and the probe was content. */
+static void
+test_a_picture_that_does_not_arrive(void **state)
+{
+	const json_t *probe;
+	struct gallery g;
+
+	(void)state;
+	gallery_begin(&g, PICTURE_SERVED,
+	    LIVE "probe_url = rtmp://a/live/out\nprobe_interval = 2s\n");
+	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
+	fake_run(60 * NS_PER_S);
+	assert_int_equal(desk_state(&g.desk, "live"), CHILD_RUNNING);
+	probe = json_object_get(desk_status(&g.desk, "live"), "probe");
+	assert_true(json_is_true(json_object_get(probe, "good")));
+	assert_true(json_integer_value(json_object_get(probe, "frames")) > 0);
+	encoders_dark(true);
+	desk_until(&g.desk, "live", CHILD_BACKOFF, 60 * NS_PER_S);
+	expect_cause(&g, "probe");
+	assert_string_equal(
+	    json_text(desk_status(&g.desk, "live"), "last_error"),
+	    "probe_url: its sound came, but no picture");
+	/* Nor is one asked for where none is sent. */
+	gallery_set(&g, PICTURE_ABSENT);
+	desk_until(&g.desk, "live", CHILD_RUNNING, 6 * NS_PER_S);
+	fake_run(60 * NS_PER_S);
+	assert_int_equal(desk_state(&g.desk, "live"), CHILD_RUNNING);
+	desk_end(&g.desk);
+}
+
 /* What has no picture is left alone by all of this. */
 static void
 test_an_output_of_sound_alone(void **state)
@@ -433,6 +463,7 @@ main(void)
 		cmocka_unit_test(test_a_picture_that_stands_still),
 		cmocka_unit_test(test_a_picture_that_is_away),
 		cmocka_unit_test(test_an_ffmpeg_without_the_encoder),
+		cmocka_unit_test(test_a_picture_that_does_not_arrive),
 		cmocka_unit_test(test_an_output_of_sound_alone),
 		cmocka_unit_test(test_a_group),
 		cmocka_unit_test(test_hardware_that_works),
