@@ -124,7 +124,8 @@ $(ENGINE_PROGRAMS): $(ENGINE_ARCHIVES)
 	@echo '  LINK  $@'
 	@$(LINK) -o $@ $(filter %.o,$^) $(ENGINE_ARCHIVES) $(ENGINE_LIBS)
 
-$(PICTURE_PROGRAM): $(call objects,$(call sources,$(PICTURE_ROOMS)))
+$(PICTURE_PROGRAM): $(call objects,$(call sources,$(PICTURE_ROOMS))) \
+		$(OUT)/obj/libpainter.a
 $(CAPTIONS_PROGRAM): $(call objects,$(call sources,$(CAPTIONS_ROOMS)) \
 	streamer-supervisor/keeper/names.c)
 $(PICTURE_PROGRAM) $(CAPTIONS_PROGRAM): \

@@ -211,12 +211,9 @@ is_late(const struct broadcast *b, uint64_t sample)
 void
 broadcast_plan(struct broadcast *b, uint64_t sample, struct block *picture)
 {
-	if (is_late(b, sample)) {
-		b->counts.late++;
+	if (is_late(b, sample) || frames_is_full(&b->frames)) {
+		b->counts.late += is_late(b, sample);
 		frames_show(&b->frames, picture);
-	} else if (frames_is_full(&b->frames)) {
-		b->counts.late++;
-		block_drop(picture);
 	} else {
 		frames_plan(&b->frames, sample, picture);
 	}

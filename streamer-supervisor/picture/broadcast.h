@@ -67,7 +67,7 @@ void broadcast_end(struct broadcast *b);
 int broadcast_sound(struct broadcast *b, const uint8_t *data, size_t len);
 
 /* A picture, which is taken over: for the next frame, or for the one nearest to
- * `sample`. */
+ * `sample`; where that is over, or too many wait for theirs, for the next. */
 void broadcast_show(struct broadcast *b, struct block *picture);
 void broadcast_plan(
     struct broadcast *b, uint64_t sample, struct block *picture);

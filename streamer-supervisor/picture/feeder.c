@@ -67,8 +67,11 @@ process_out(void *arg, const uint8_t *data, size_t len)
 	if (f->child.state == CHILD_STALLED)
 		return;
 	n = intake_feed(&f->intake, data, len);
-	if (n >= 0)
+	if (n >= 0) {
+		if (f->spec->directed && f->intake.y4m.part != Y4M_HEADER)
+			feed(f, CHILD_READY);
 		return;
+	}
 	snprintf(f->why, sizeof(f->why), "its frames are refused: %s",
 	    n == ERR_INVALID ? f->intake.y4m.why : err_text((int)n));
 	feed(f, CHILD_STALL);
@@ -179,7 +182,7 @@ log_state(const struct feeder *f)
 		    log_quote(program), f->why,
 		    (int)(f->child.wait_ns / NS_PER_MS));
 	else if (f->child.state == CHILD_RUNNING)
-		log_info("%s makes pictures", log_quote(program));
+		log_info("%s is ready", log_quote(program));
 }
 
 static void
@@ -248,11 +251,11 @@ feeder_free(struct feeder *f)
 }
 
 void
-feeder_send(struct feeder *f, const char *line, size_t len)
+feeder_send(struct feeder *f, const char *line)
 {
 	if (f->process == NULL)
 		return;
-	if (buf_put(&f->unsent, line, len) < 0) {
+	if (buf_puts(&f->unsent, line) < 0 || buf_puts(&f->unsent, "\n") < 0) {
 		snprintf(f->why, sizeof(f->why), "it does not take its lines");
 		feed(f, CHILD_STALL);
 		return;

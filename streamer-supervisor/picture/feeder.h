@@ -5,7 +5,8 @@
  * was seen last stays.
  *
  * A directed child, the painter, takes lines on its standard input and owes
- * frames only while it was asked for them; any other owes them all the time.
+ * frames only while it was asked for them; it is ready with the header of its
+ * stream. Any other owes them all the time, and is ready with the first.
  */
 #ifndef STREAMER_SUPERVISOR_PICTURE_FEEDER_H
 #define STREAMER_SUPERVISOR_PICTURE_FEEDER_H
@@ -43,9 +44,9 @@ int feeder_new(struct loop *l, const struct feeder_spec *spec,
 /* NULL is fine. */
 void feeder_free(struct feeder *f);
 
-/* Sends a line, with its newline, to a directed child. One that does not take
- * its lines is ended. */
-void feeder_send(struct feeder *f, const char *line, size_t len);
+/* Sends a line, which has no newline yet, to a directed child. One that does
+ * not take its lines is ended. */
+void feeder_send(struct feeder *f, const char *line);
 /* A directed child owes frames now, or none. */
 void feeder_owes(struct feeder *f, bool owes);
 

@@ -25,7 +25,8 @@
 static const char usage[] =
     "usage: picture --socket PATH --audio PATH --control PATH --channel NAME "
     "--size WIDTHxHEIGHT --fps N [--background '#rrggbb'] [--lag-max MS] "
-    "[--raw PATH] [--painter] [--frames-from PROGRAM [ARGUMENT]...]\n";
+    "[--raw PATH] [--painter --video NAME [--field NAME=TEXT]...] "
+    "[--frames-from PROGRAM [ARGUMENT]...]\n";
 
 enum {
 	SOCKET,
@@ -38,6 +39,8 @@ enum {
 	LAG_MAX,
 	RAW,
 	PAINTER,
+	VIDEO,
+	FIELD,
 	FRAMES_FROM
 };
 
@@ -51,7 +54,10 @@ static const struct options_row options[] = {
 	[BACKGROUND] = { "background", 0, true },
 	[LAG_MAX] = { "lag-max", 0, true },
 	[RAW] = { "raw", 0, true },
+	/* The program of --frames-from is the painter. */
 	[PAINTER] = { "painter", 0, false },
+	[VIDEO] = { "video", 0, true },
+	[FIELD] = { "field", 0, true },
 	/* The rest of the command line is the program's. */
 	[FRAMES_FROM] = { "frames-from", 0, false },
 	{ NULL },
@@ -93,6 +99,19 @@ read_lag(struct picture_settings *s, const char *value)
 }
 
 static bool
+read_field(struct picture_settings *s, const char *value)
+{
+	size_t n = 0;
+
+	while (s->fields[n])
+		n++;
+	if (n == PICTURE_FIELDS_MAX || strchr(value, '=') == NULL)
+		return false;
+	s->fields[n] = value;
+	return true;
+}
+
+static bool
 read_option(struct picture_settings *s, int option, const char *value)
 {
 	switch (option) {
@@ -112,8 +131,13 @@ read_option(struct picture_settings *s, int option, const char *value)
 		s->raw = value;
 		return true;
 	case PAINTER:
-		s->directed = true;
+		s->painter = true;
 		return true;
+	case VIDEO:
+		s->video = value;
+		return true;
+	case FIELD:
+		return read_field(s, value);
 	case SIZE:
 		return read_size(s, value);
 	case FPS:
@@ -131,7 +155,8 @@ static bool
 is_complete(const struct picture_settings *s)
 {
 	return s->socket && s->audio && s->control && s->channel &&
-	       s->width > 0 && s->fps > 0;
+	       s->width > 0 && s->fps > 0 &&
+	       (!s->painter || (s->video && s->frames_from));
 }
 
 static bool

@@ -11,6 +11,7 @@
 #include "streamer-supervisor/picture/door.h"
 #include "streamer-supervisor/picture/events.h"
 #include "streamer-supervisor/picture/feeder.h"
+#include "streamer-supervisor/picture/painting.h"
 #include "streamer-supervisor/picture/sound.h"
 #include "streamer-supervisor/picture/status.h"
 
@@ -24,8 +25,10 @@ struct picture {
 	struct block *slate;
 	struct sound *sound;
 	struct events *events;
-	struct door *door;     /* NULL: none */
-	struct feeder *feeder; /* NULL: none */
+	struct door *door;         /* NULL: none */
+	struct painting *painting; /* NULL: none */
+	struct painting_spec painter;
+	struct feeder *feeder; /* any other child; NULL: none */
 	struct feeder_spec spec;
 	struct timer *timer; /* tells the status */
 	int64_t tell_ns;
@@ -68,6 +71,8 @@ sound_begun(void *arg, const struct wav_format *f, uint64_t sample, bool told)
 	    p->settings->channel, f->rate_hz, (unsigned long long)sample,
 	    told ? "" : " of its own count");
 	tell_soon(p);
+	if (rc == 0 && p->painting)
+		painting_begin(p->painting, sample);
 	if (rc == 0)
 		return;
 	log_error("socket=%s cannot be served: %s",
@@ -80,6 +85,8 @@ sound_samples(void *arg, const uint8_t *data, size_t len)
 {
 	struct picture *p = arg;
 
+	if (p->painting)
+		painting_sound(p->painting, data, len);
 	if (broadcast_sound(&p->broadcast, data, len) < 0)
 		log_warning("sound is left out: out of memory");
 	if (!frames_is_full(&p->broadcast.frames))
@@ -95,6 +102,8 @@ sound_ended(void *arg)
 		    "until ttsd is back",
 	    p->settings->channel);
 	broadcast_end(&p->broadcast);
+	if (p->painting)
+		painting_lost(p->painting);
 	tell_soon(p);
 	door_go_on(p->door);
 }
@@ -117,6 +126,8 @@ events_silent(void *arg)
 {
 	struct picture *p = arg;
 
+	if (p->painting)
+		painting_lost(p->painting);
 	sound_go(p->sound);
 }
 
@@ -142,8 +153,10 @@ events_lagging(void *arg)
 static void
 events_event(void *arg, const json_t *event)
 {
-	(void)arg;
-	(void)event;
+	struct picture *p = arg;
+
+	if (p->painting)
+		painting_event(p->painting, event);
 }
 
 static const struct events_receiver events_receiver = { events_told,
@@ -185,18 +198,16 @@ static void
 feeder_said(void *arg, char *line)
 {
 	(void)arg;
-	log_info("%s says=%s", "the source", log_quote(line));
+	log_info("the source says=%s", log_quote(line));
 }
 
-/* What was drawn last stays; a camera that stands still is not shown as if it
- * were live. */
+/* A camera that stands still is not shown as if it were live. */
 static void
 feeder_failed(void *arg)
 {
 	struct picture *p = arg;
 
-	if (!p->settings->directed)
-		broadcast_show(&p->broadcast, block_hold(p->slate));
+	broadcast_show(&p->broadcast, block_hold(p->slate));
 }
 
 static const struct feeder_events feeder_events = { feeder_begun, feeder_frame,
@@ -205,24 +216,62 @@ static const struct feeder_events feeder_events = { feeder_begun, feeder_frame,
 /* ---- life ------------------------------------------------------------- */
 
 static void
+ask_source(struct picture *p, struct status *s)
+{
+	if (p->painting) {
+		s->painting = true;
+		s->painted = painting_ask(p->painting);
+		s->pictures += s->painted.pictures;
+		s->source = child_state_name(s->painted.painter);
+		s->restarts = s->painted.restarts;
+	} else if (p->feeder) {
+		s->source = child_state_name(feeder_state(p->feeder));
+		s->restarts = feeder_restarts(p->feeder);
+	}
+}
+
+static void
 tell_status(void *arg)
 {
 	struct picture *p = arg;
-	const struct status status = {
+	struct status status = {
 		.serving = p->broadcast.listener != NULL,
 		.counts = broadcast_count(&p->broadcast),
 		.pictures = p->pictures,
-		.source = p->feeder ? child_state_name(feeder_state(p->feeder))
-				    : NULL,
-		.restarts = p->feeder ? feeder_restarts(p->feeder) : 0,
 		.renderer = door_is_used(p->door),
 	};
 
+	ask_source(p, &status);
 	status_tell(&status);
 	p->tell_ns += STATUS_EVERY_NS;
 	if (p->tell_ns < clock_awake_ns())
 		p->tell_ns = clock_awake_ns() + STATUS_EVERY_NS;
 	timer_at(p->timer, p->tell_ns);
+}
+
+static int
+begin_painting(struct picture *p)
+{
+	const struct picture_settings *s = p->settings;
+
+	p->painter = (struct painting_spec){ .argv = s->frames_from,
+		.width = s->width,
+		.height = s->height,
+		.fps = s->fps,
+		.video = s->video,
+		.fields = s->fields };
+	return painting_new(p->loop, &p->painter, &p->broadcast, &p->painting);
+}
+
+static int
+begin_feeder(struct picture *p)
+{
+	const struct picture_settings *s = p->settings;
+
+	p->spec = (struct feeder_spec){
+		.argv = s->frames_from, .width = s->width, .height = s->height
+	};
+	return feeder_new(p->loop, &p->spec, &feeder_events, p, &p->feeder);
 }
 
 static int
@@ -241,11 +290,7 @@ begin_pictures(struct picture *p)
 	}
 	if (s->frames_from == NULL)
 		return 0;
-	p->spec = (struct feeder_spec){ .argv = s->frames_from,
-		.width = s->width,
-		.height = s->height,
-		.directed = s->directed };
-	return feeder_new(p->loop, &p->spec, &feeder_events, p, &p->feeder);
+	return s->painter ? begin_painting(p) : begin_feeder(p);
 }
 
 static int
@@ -307,6 +352,7 @@ picture_free(struct picture *p)
 		return;
 	events_free(p->events);
 	sound_free(p->sound);
+	painting_free(p->painting);
 	feeder_free(p->feeder);
 	door_close(p->door);
 	timer_free(p->timer);

@@ -11,6 +11,8 @@
 
 #include "platform/platform.h"
 
+#define PICTURE_FIELDS_MAX 64
+
 struct picture_settings {
 	const char *socket, *audio, *control; /* paths */
 	const char *channel;
@@ -18,10 +20,12 @@ struct picture_settings {
 	unsigned width, height, fps;
 	uint32_t background; /* 0xrrggbb: until there is a picture */
 	int64_t lag_max_ns;  /* of a reader */
-	/* The child that makes frames, NULL-terminated; NULL: none. `directed`:
-	 * it is the painter. */
+	/* The child that makes frames, NULL-terminated; NULL: none. */
 	const char *const *frames_from;
-	bool directed;
+	bool painter;      /* it is the painter */
+	const char *video; /* of the painter: whose `show` is meant */
+	/* Of the painter: "NAME=TEXT" at first, NULL-terminated. */
+	const char *fields[PICTURE_FIELDS_MAX + 1];
 };
 
 struct picture;

@@ -1,13 +1,30 @@
 #include "streamer-supervisor/picture/status.h"
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/body.h"
+#include "common/utf8.h"
+
+#define TROUBLE_MAX 200 /* bytes; a line of the log has LOG_LINE_MAX in all */
 
 static void
 put_count(json_t **o, const char *name, uint64_t n)
 {
 	body_put(o, name, json_integer((json_int_t)n));
+}
+
+static void
+put_painting(json_t **o, const struct painting_state *p)
+{
+	char trouble[TROUBLE_MAX + 1];
+
+	body_put(o, "drawing_ms", json_integer(lround(p->worst_ms)));
+	if (p->trouble[0] == '\0')
+		return;
+	utf8_sanitise(trouble, sizeof(trouble), p->trouble, strlen(p->trouble));
+	body_put(o, "trouble", json_string(trouble));
 }
 
 void
@@ -29,6 +46,8 @@ status_tell(const struct status *s)
 		put_count(&o, "source_restarts", s->restarts);
 	}
 	body_put(&o, "renderer", json_boolean(s->renderer));
+	if (s->painting)
+		put_painting(&o, &s->painted);
 	text = body_text(o);
 	if (text)
 		log_info(STATUS_WORD "%s", text);

@@ -7,6 +7,7 @@
 #define STREAMER_SUPERVISOR_PICTURE_STATUS_H
 
 #include "streamer-supervisor/picture/broadcast.h"
+#include "streamer-supervisor/picture/painting.h"
 
 #define STATUS_EVERY_NS NS_PER_S
 #define STATUS_WORD "status "
@@ -18,6 +19,8 @@ struct status {
 	const char *source; /* state of the child; NULL: there is none */
 	uint64_t restarts;  /* of it */
 	bool renderer;      /* one is at the raw door */
+	bool painting;
+	struct painting_state painted; /* where `painting` */
 };
 
 void status_tell(const struct status *s);

@@ -26,7 +26,13 @@ add_shape(struct argv *a, const struct conf_video *v)
 static void
 add_painter(struct argv *a, const struct conf_video *v, const char *programs)
 {
-	argv_options(a, "--painter --frames-from");
+	char *const *field;
+
+	argv_options(a, "--painter");
+	add_word(a, "--video", v->block.name);
+	for (field = v->fields; field && *field; field++)
+		add_word(a, "--field", *field);
+	argv_options(a, "--frames-from");
 	argv_add(a, "%s/painter", programs);
 	add_shape(a, v);
 	add_word(a, "--layout", v->layout);

@@ -31,7 +31,9 @@ class Stream:
     def __init__(self, path, stalled=False):
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(PATIENCE_S)
-        self.socket.connect(str(path))
+        # It is there a moment before anybody listens.
+        wait_until(lambda: self.socket.connect_ex(str(path)) == 0,
+                   f"{path} is served")
         self.pieces, self.ended = [], False
         self.grown = threading.Condition()
         self.thread = None
@@ -83,11 +85,14 @@ class Stream:
             found = []
 
             def holds():
-                found[:] = [condition(self.pieces)]
-                return found[0] or self.ended
+                value = condition(self.pieces)
+                # Tick 0 is one like any other.
+                if value or (value == 0 and value is not False):
+                    found[:] = [value]
+                return found or self.ended
 
             self.grown.wait_for(holds, PATIENCE_S)
-            assert found and found[0], f"timed out: {what}"
+            assert found, f"timed out: {what}"
             return found[0]
 
     def pictures(self):

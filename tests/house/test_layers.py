@@ -77,7 +77,8 @@ ALLOWED = {
     # Scenes are the painter's, and what it says of them holds.
     f"{PICTURE}/director": COMMON | {f"{PAINTER}/layout"},
     CAPTIONS: COMMON | PLATFORM | DAEMON | {"streamer-supervisor/keeper"},
-    PICTURE: COMMON | PLATFORM | DAEMON | {f"{PICTURE}/director"},
+    PICTURE: COMMON | PLATFORM | DAEMON | {
+        f"{PICTURE}/director", f"{PAINTER}/layout"},
     PAINTER: COMMON | {f"{PAINTER}/layout", f"{PAINTER}/posix"},
     f"{PAINTER}/layout": COMMON,
     f"{PAINTER}/posix": COMMON,

@@ -26,7 +26,7 @@ struct show {
 };
 
 static void
-open_with(struct show *s, char *const *fields, unsigned uses)
+open_with(struct show *s, const char *const *fields, unsigned uses)
 {
 	const struct director_plan plan = {
 		.video = "board", .fields = fields, .fps = FPS, .seed = 7
@@ -71,16 +71,15 @@ paint(struct show *s, const char *line)
 static bool
 step(struct show *s, uint64_t horizon)
 {
-	uint64_t sample = 0;
-	const char *line =
-	    director_next(s->director, s->from, horizon, &sample);
+	struct director_scene scene;
 
-	if (line == NULL)
+	if (!director_next(s->director, s->from, horizon, &scene))
 		return false;
-	assert_true(s->count == 0 || sample > s->sample);
-	assert_true(sample <= horizon);
-	s->sample = sample;
-	paint(s, line);
+	assert_true(s->count == 0 || scene.sample > s->sample);
+	assert_true(scene.sample <= horizon);
+	s->sample = scene.sample;
+	paint(s, scene.line);
+	assert_int_equal(scene.id, s->scene.id);
 	return true;
 }
 
@@ -156,8 +155,8 @@ assert_mouth(const struct show *s, const char *shape)
 static void
 test_a_picture_begins_with_its_fields(void **state)
 {
-	char one[] = "ticket=A=1", two[] = "counter=", three[] = "nonsense";
-	char *fields[] = { one, two, three, NULL };
+	static const char *const fields[] = { "ticket=A=1",
+		"counter=", "nonsense", NULL };
 	struct show s;
 
 	(void)state;
@@ -739,8 +738,7 @@ test_when_ttsd_is_lost_nobody_speaks_and_the_board_stays(void **state)
 static void
 test_another_painter_is_told_everything(void **state)
 {
-	char one[] = "b=9";
-	char *fields[] = { one, NULL };
+	static const char *const fields[] = { "b=9", NULL };
 	struct show s;
 	json_int_t id;
 

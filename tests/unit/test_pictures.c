@@ -69,7 +69,7 @@ test_every_source(void **state)
 		{ SOURCE_RAW,
 		    BEGIN SHAPE "--lag-max 500 --raw /run/v.raw.sock" },
 		{ SOURCE_BOARD, BEGIN SHAPE
-		    "--lag-max 500 --painter --frames-from "
+		    "--lag-max 500 --painter --video v --frames-from "
 		    "/lib/painter " SHAPE "--layout /srv/board.svg" },
 		{ SOURCE_IMAGE,
 		    BEGIN SHAPE "--lag-max 500 " FFMPEG
@@ -99,13 +99,17 @@ test_every_source(void **state)
 static void
 test_a_board_with_all(void **state)
 {
+	char one[] = "ticket=A 1", two[] = "x=";
+	char *fields[] = { one, two, NULL };
 	struct conf_video v = video(SOURCE_BOARD);
 
 	(void)state;
 	v.caption = v.clock = 1;
 	v.logo = "/srv/logo.png";
+	v.fields = fields;
 	expect(&v, BEGIN SHAPE
-	    "--lag-max 500 --painter --frames-from /lib/painter " SHAPE
+	    "--lag-max 500 --painter --video v --field ticket=A 1 --field x= "
+	    "--frames-from /lib/painter " SHAPE
 	    "--layout /srv/board.svg --caption yes --clock yes --logo "
 	    "/srv/logo.png");
 }

@@ -331,26 +331,27 @@ pass_to(struct director *d, uint64_t frame)
 	d->next_frame = frame + 1;
 }
 
-const char *
-director_next(
-    struct director *d, uint64_t from, uint64_t horizon, uint64_t *sample)
+bool
+director_next(struct director *d, uint64_t from, uint64_t horizon,
+    struct director_scene *out)
 {
 	uint64_t over, frame;
 
 	free(d->line);
 	d->line = NULL;
 	if (d->rate_hz == 0)
-		return NULL;
+		return false;
 	over = frame_of(d, horizon);
 	frame = frame_of(d, from);
 	if (d->next_frame < frame)
 		d->next_frame = frame;
 	while (d->line == NULL && (frame = frame_due(d)) < over) {
 		pass_to(d, frame);
-		*sample = frame_sample(frame, d->rate_hz, d->fps);
 		d->line = stage_line(&d->stage);
 	}
-	return d->line;
+	*out = (struct director_scene){ d->line, d->stage.scenes,
+		frame_sample(frame, d->rate_hz, d->fps) };
+	return d->line != NULL;
 }
 
 void
@@ -387,7 +388,7 @@ struct director *
 director_new(const struct director_plan *plan)
 {
 	struct director *d = calloc(1, sizeof(*d));
-	char *const *setting = plan->fields;
+	const char *const *setting = plan->fields;
 
 	if (d == NULL)
 		return NULL;

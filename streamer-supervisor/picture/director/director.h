@@ -41,11 +41,18 @@
 struct director;
 
 struct director_plan {
-	const char *video;   /* whose `show` events are meant */
-	char *const *fields; /* "NAME=TEXT" at first, NULL-terminated, as in
-				struct conf_video; NULL: none */
+	const char *video; /* whose `show` events are meant */
+	/* "NAME=TEXT" at first, NULL-terminated; NULL: none. */
+	const char *const *fields;
 	uint32_t fps;
 	uint64_t seed; /* of the blinks */
+};
+
+struct director_scene {
+	const char *line; /* JSON without a newline; valid until the next call
+			     of director_next() */
+	int64_t id;
+	uint64_t sample; /* of its frame */
 };
 
 /* Copies what it needs. NULL without memory. */
@@ -82,10 +89,8 @@ void director_use(struct director *d, unsigned uses);
 /* Takes the next scene, if its frame ends before `horizon`: the sample before
  * which all is told. That is where the sound stands, less what events need to
  * come behind it, and not ahead of it: what was taken can't be taken back.
- * Frames before that of the sample `from` are over. Returns a line of JSON
- * without its newline, valid until the next call, and in *sample the sample of
- * its frame; NULL when there is none. */
-const char *director_next(
-    struct director *d, uint64_t from, uint64_t horizon, uint64_t *sample);
+ * Frames before that of the sample `from` are over. False: there is none. */
+bool director_next(struct director *d, uint64_t from, uint64_t horizon,
+    struct director_scene *out);
 
 #endif

@@ -1,0 +1,80 @@
+#include "streamer-supervisor/picture/director/remark.h"
+
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/body.h"
+#include "common/utf8.h"
+#include "streamer-supervisor/painter/layout/uses.h"
+
+static const char *
+text_of(const json_t *report, const char *name)
+{
+	const char *text = json_string_value(json_object_get(report, name));
+
+	return text ? text : "";
+}
+
+static void
+take_what(struct remark *r, const char *what)
+{
+	snprintf(r->what, sizeof(r->what), "%s", what);
+}
+
+static void __attribute__((format(printf, 4, 5))) remark_set(struct remark *r,
+    enum remark_kind kind, enum log_level level, const char *fmt, ...)
+{
+	char text[2 * REMARK_TEXT_MAX];
+	va_list args;
+
+	r->kind = kind;
+	r->level = level;
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	utf8_sanitise(r->text, sizeof(r->text), text, strlen(text));
+}
+
+static void
+take_report(struct remark *r, const json_t *report)
+{
+	const char *trouble = text_of(report, "trouble");
+	const char *mended = text_of(report, "mended");
+	const char *glyphs = text_of(report, "glyphs");
+
+	take_what(r, trouble[0] ? trouble : mended);
+	if (json_object_get(report, "uses")) {
+		r->kind = REMARK_USES;
+		r->text[0] = '\0';
+		r->uses = uses_from_json(json_object_get(report, "uses"));
+	} else if (trouble[0]) {
+		remark_set(r, REMARK_TROUBLE, LOG_WARNING,
+		    "the %s cannot be shown, and the picture stays as it was: "
+		    "%s",
+		    r->what, text_of(report, "text"));
+	} else if (mended[0]) {
+		remark_set(r, REMARK_MENDED, LOG_INFO, "the %s is shown again",
+		    r->what);
+	} else if (glyphs[0]) {
+		remark_set(r, REMARK_OTHER, LOG_WARNING,
+		    "no font that is installed has %s, which are shown as "
+		    "boxes; the package %s has them",
+		    glyphs, text_of(report, "package"));
+	}
+}
+
+void
+remark_read(struct remark *r, const char *line)
+{
+	json_t *report = NULL;
+
+	*r = (struct remark){ .kind = REMARK_OTHER };
+	remark_set(r, REMARK_OTHER, LOG_INFO, "%s", line);
+	if (line[0] == '{')
+		body_parse(line, strlen(line), 0, &report, NULL);
+	if (report)
+		take_report(r, report);
+	json_decref(report);
+}

@@ -1,0 +1,55 @@
+/*
+ * The picture of a board: what ttsd tells goes to the director, its scenes to
+ * the painter, and the painter's frames to their place in the broadcast.
+ *
+ * One scene is with the painter at a time, and what changes meanwhile is one
+ * scene then: a painter that is slow is late, and never further behind. One
+ * that dies or hangs is started again, and told everything; until then the last
+ * good picture stays.
+ */
+#ifndef STREAMER_SUPERVISOR_PICTURE_PAINTING_H
+#define STREAMER_SUPERVISOR_PICTURE_PAINTING_H
+
+#include <jansson.h>
+
+#include "streamer-supervisor/picture/broadcast.h"
+#include "streamer-supervisor/picture/feeder.h"
+
+/* ttsd tells what happens at a sample so soon after the sample itself. */
+#define PAINTING_TELLING_NS (30 * NS_PER_MS)
+
+struct painting;
+
+struct painting_spec {
+	const char *const *argv; /* of the painter, NULL-terminated */
+	unsigned width, height, fps;
+	const char *video;         /* whose `show` is meant */
+	const char *const *fields; /* at first, as in struct director_plan */
+};
+
+/* What is handed in must outlive it. Fails with ERR_NOMEM, or as feeder_new().
+ */
+int painting_new(struct loop *l, const struct painting_spec *spec,
+    struct broadcast *b, struct painting **out);
+/* NULL is fine. */
+void painting_free(struct painting *p);
+
+/* The broadcast has begun, and its next sample is that one. */
+void painting_begin(struct painting *p, uint64_t sample);
+/* ttsd tells nothing any more, or there is no sound. */
+void painting_lost(struct painting *p);
+void painting_event(struct painting *p, const json_t *event);
+/* Sound of the broadcast's format comes, and goes to the broadcast next. */
+void painting_sound(struct painting *p, const uint8_t *data, size_t len);
+
+struct painting_state {
+	enum child_state painter;
+	uint64_t restarts;
+	uint64_t pictures;   /* that were drawn */
+	double worst_ms;     /* the longest drawing since the last question */
+	const char *trouble; /* "": none; valid until the next line of it */
+};
+
+struct painting_state painting_ask(struct painting *p);
+
+#endif

@@ -1,0 +1,77 @@
+"""A board: the program `picture` with its painter, as the supervisor starts
+them, and layouts whose pictures are easily told apart."""
+from daemon import BUILD, children, command_line
+from picture import PICTURE, Picture
+
+PAINTER = str(BUILD / "libexec" / "ttsd" / "painter")
+WIDTH, HEIGHT = 64, 32
+SIZE = f'xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"'
+SLATE, BLACK, WHITE = 126, 16, 235
+VISEMES = "sil PP FF TH DD kk CH SS nn RR aa E ih oh ou".split()
+# What ttsd is told of the board.
+BOARD = ("-D", "video.board.source=board", "-D",
+         "video.board.layout=/srv/board.svg")
+
+
+def fill(colour):
+    return f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{colour}"/>'
+
+
+def svg(*inside):
+    return f"<svg {SIZE}>{''.join(inside)}</svg>"
+
+
+def tickets(**colours):
+    """Black, and for each ticket all of it is of its colour."""
+    return svg(fill("#000"), *(f'<g id="if-ticket-{name}">{fill(colour)}</g>'
+                               for name, colour in colours.items()))
+
+
+def face():
+    """White, whatever the shape, while the mouth is not closed."""
+    return svg(fill("#000"), *(f'<g id="mouth-{v}">{fill("#fff")}</g>'
+                               for v in VISEMES if v != "sil"))
+
+
+class Board(Picture):
+    def __init__(self, rundir, layout, *args, painter=(), **kw):
+        kw = {"width": WIDTH, "height": HEIGHT, **kw}
+        self.layout = rundir / "board.svg"
+        self.put(layout)
+        super().__init__(
+            rundir, "--background", "#7f7f7f", "--painter", "--video",
+            "board", *args, "--frames-from", PAINTER, "--size",
+            f"{kw['width']}x{kw['height']}", "--fps", "25", "--layout",
+            self.layout, *painter, **kw)
+
+    def put(self, layout):
+        new = self.layout.with_suffix(".new")
+        new.write_text(layout)
+        new.rename(self.layout)
+
+    def painter(self):
+        """Its pid, when it is there."""
+        found = [pid for pid in children(self.pid)
+                 if PAINTER in command_line(pid)]
+        return found[0] if found else None
+
+
+def now(pieces):
+    """How bright the newest picture is."""
+    return next((p.luma() for p in reversed(pieces) if p.track == PICTURE),
+                None)
+
+
+def see(s, luma):
+    s.until(lambda pieces: now(pieces) == luma, f"a picture of {luma}")
+
+
+def changes(pieces):
+    """Each change of the first pixel: the tick, and what it is then."""
+    found, before = [], None
+    for p in pieces:
+        if p.track == PICTURE and p.luma() != before:
+            before = p.luma()
+            found.append((p.time, before))
+    return found
+
