@@ -272,7 +272,8 @@ FUZZ_LIBS := -lexpat -ljansson -lsndfile -lsoxr -lm
 # What they link; of other rooms they include what they need.
 FUZZED := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o, \
 	$(call sources,$(COMMON_ROOMS)) daemon/command_line.c \
-	$(filter-out %/probe.c,$(call sources,streamer-supervisor/ffmpeg)))
+	$(filter-out %/probe.c,$(call sources,streamer-supervisor/ffmpeg)) \
+	$(call sources,streamer-supervisor/painter/layout))
 
 $(BUILD)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)

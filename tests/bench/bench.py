@@ -16,6 +16,7 @@ from desk import (
 from events import bench_events
 from faults import bench_faults
 from outputs import bench_outputs
+from painting import bench_painting
 from restart import bench_outage, bench_restart
 from scraping import bench_scraping
 from stream import bench_latency, bench_stream
@@ -40,6 +41,7 @@ def main():
     bench_subscribers(table, 3 if args.quick else 10)
     bench_channels(table, 5 if args.quick else 15)
     bench_scraping(table, 3 if args.quick else 10)
+    bench_painting(table, 5 if args.quick else 20)
     table.show()
     if args.json:
         with open(args.json, "w") as f:

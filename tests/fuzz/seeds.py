@@ -118,15 +118,29 @@ def frames():
         yield len(payload).to_bytes(4, "little") + kind + payload
 
 
+def layouts():
+    for file in sorted((ROOT / "streamer-supervisor/painter").rglob("*.svg")):
+        yield file.read_bytes()
+    yield from (t for t in literals("test_painter_layout") if b"<" in t)
+
+
+def scenes():
+    lines = [t for t in literals("test_painter_scene") if b"{" in t]
+    yield from lines
+    yield b"\n".join(lines)
+
+
 SEEDS = {
     "fuzz_conf": confs,
     "fuzz_difference": differences,
     "fuzz_event": events,
     "fuzz_frame": frames,
+    "fuzz_layout": layouts,
     "fuzz_lines": lambda: literals("test_lines"),
     "fuzz_options": command_lines,
     "fuzz_proto": lambda: literals("test_proto"),
     "fuzz_report": reports,
+    "fuzz_scene": scenes,
     "fuzz_session": lambda: literals("test_session", "test_session_events"),
     "fuzz_sound": sounds,
     "fuzz_text": lambda: literals(
