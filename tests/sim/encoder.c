@@ -8,6 +8,7 @@
 #include "common/err.h"
 #include "common/list.h"
 #include "tests/sim/keepers.h"
+#include "tests/sim/scribes.h"
 #include "tests/unit/test.h"
 
 #define CHATTER_LINES 3000
@@ -395,6 +396,8 @@ spawned(void *arg, struct process *p)
 		return 0;
 	if (keepers_are(p))
 		return keepers_spawned(p);
+	if (scribes_are(p))
+		return scribes_spawned(p);
 	if (strcmp(argv[0], "/fake/ask") == 0)
 		return start_asked(p);
 	if (argv[1] && argv[2] == NULL)
@@ -412,6 +415,7 @@ encoders_begin(void)
 	memset(&studio, 0, sizeof(studio));
 	studio.answer = "rtmp://asked/live/KEY\n";
 	keepers_begin();
+	scribes_begin();
 	fake_on_spawn(spawned, NULL);
 }
 
