@@ -239,7 +239,7 @@ def test_wait_tells_what_became_of_it(start, ctl, follow):
     d = start("-D", "channel.main.engine=tone")
     with d.control() as c:
         c.subscribe("started")
-        p = follow("say", "--wait", "60s")
+        p = follow("say", "--wait", "ms=60000 a")
         id_ = c.event("started")["id"]
         assert ctl("cancel", id_).stdout == f"announcement {id_}: cancelled\n"
     assert p.wait(daemon.PATIENCE_S) == FAILED
