@@ -189,12 +189,17 @@ sender_change(
 {
 	enum child_state from = s->child.state;
 	bool cancelled = false;
+	uint64_t ends = s->history.count;
 
 	if (result)
 		sender_take(s, *result);
 	else
 		cancelled = sender_act(s, sender_tell(s, event));
 	sender_settle(s, from, event);
+	if (s->child.state == from && s->history.count != ends)
+		log_warning("output=%s could not be started: reason=%s "
+			    "backoff_ms=%" PRId64,
+		    s->label, log_quote(s->reason), sender_backoff_ms(s));
 	if (!cancelled)
 		return;
 	sender_set_wait(s, WAIT_RETRY);

@@ -7,6 +7,7 @@
 
 #include "common/err.h"
 #include "common/list.h"
+#include "tests/sim/easels.h"
 #include "tests/sim/keepers.h"
 #include "tests/sim/scribes.h"
 #include "tests/unit/test.h"
@@ -398,6 +399,8 @@ spawned(void *arg, struct process *p)
 		return keepers_spawned(p);
 	if (scribes_are(p))
 		return scribes_spawned(p);
+	if (easels_are(p))
+		return easels_spawned(p);
 	if (strcmp(argv[0], "/fake/ask") == 0)
 		return start_asked(p);
 	if (argv[1] && argv[2] == NULL)
@@ -416,6 +419,7 @@ encoders_begin(void)
 	studio.answer = "rtmp://asked/live/KEY\n";
 	keepers_begin();
 	scribes_begin();
+	easels_begin();
 	fake_on_spawn(spawned, NULL);
 }
 
@@ -487,6 +491,15 @@ encoders_play(const char *part)
 		e->waits = false;
 		encoder_later(e, ENCODER_BEAT_NS);
 	}
+}
+
+void
+encoders_cut(const char *part)
+{
+	struct encoder *e;
+
+	while ((e = encoder_of(part)) != NULL)
+		encoder_exit(e, "", 0);
 }
 
 void

@@ -1,8 +1,8 @@
 /*
  * The programs that a supervisor starts, played in the fake world: ffmpegs
  * that send, that are asked what they can do or that read a stream back;
- * url_command (/fake/ask); the reader of files; keepers (keepers.h). They do
- * what goes well, unless a test asks for a mishap.
+ * url_command (/fake/ask); the reader of files; keepers (keepers.h);
+ * pictures (easels.h). They do what goes well, unless a test asks for a mishap.
  */
 #ifndef TESTS_SIM_ENCODER_H
 #define TESTS_SIM_ENCODER_H
@@ -59,6 +59,8 @@ struct process *encoders_find(const char *part);
 /* How many senders have not ended, and how many there were. */
 size_t encoders_living(void);
 size_t encoders_started(void);
+/* Ends the input of those that have `part` in their command line. */
+void encoders_cut(const char *part);
 /* Has a player connect to a listener. */
 void encoders_play(const char *part);
 
