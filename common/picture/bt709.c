@@ -109,22 +109,28 @@ convert_chroma(uint8_t *restrict u, uint8_t *restrict v,
 	}
 }
 
-void
-bt709_frame(uint8_t *frame, const uint8_t *picture, size_t stride, size_t width,
-    size_t height)
+static const uint32_t *
+picture_row(const struct bt709_picture *p, size_t y)
 {
-	uint8_t *u = frame + width * height;
-	uint8_t *v = u + width * height / 4;
-	const uint32_t *above, *below;
-	size_t y;
+	return (const void *)(p->pixels + y * p->stride);
+}
 
-	for (y = 0; y < height; y += 2) {
-		above = (const void *)(picture + y * stride);
-		below = (const void *)(picture + (y + 1) * stride);
+void
+bt709_frame(
+    uint8_t *frame, const struct bt709_picture *p, size_t from, size_t to)
+{
+	size_t width = p->width, y, at;
+	uint8_t *u = frame + width * p->height;
+	uint8_t *v = u + width * p->height / 4;
+	const uint32_t *above, *below;
+
+	for (y = from; y < to; y += 2) {
+		above = picture_row(p, y);
+		below = picture_row(p, y + 1);
+		at = y / 2 * (width / 2);
 		convert_luma(frame + y * width, above, width);
 		convert_luma(frame + (y + 1) * width, below, width);
-		convert_chroma(u + y / 2 * (width / 2), v + y / 2 * (width / 2),
-		    above, below, width);
+		convert_chroma(u + at, v + at, above, below, width);
 	}
 }
 
@@ -170,20 +176,21 @@ premultiplied_chroma(uint8_t *restrict u, uint8_t *restrict v,
 }
 
 void
-bt709_premultiplied(const struct bt709_planes *to, const uint8_t *picture,
-    size_t stride, size_t width, size_t height)
+bt709_premultiplied(const struct bt709_planes *to,
+    const struct bt709_picture *p, size_t from, size_t end)
 {
-	const uint32_t *row, *below;
-	size_t y, at;
+	size_t width = p->width, y, at;
+	const uint32_t *above, *below;
 
-	for (y = 0; y < height; y++) {
-		row = (const void *)(picture + y * stride);
-		below = (const void *)(picture + (y + 1) * stride);
+	for (y = from; y < end; y += 2) {
+		above = picture_row(p, y);
+		below = picture_row(p, y + 1);
+		at = y * width;
+		premultiplied_luma(to->y + at, to->alpha + at, above, width);
+		at += width;
+		premultiplied_luma(to->y + at, to->alpha + at, below, width);
 		at = y / 2 * (width / 2);
-		premultiplied_luma(
-		    to->y + y * width, to->alpha + y * width, row, width);
-		if (y % 2 == 0)
-			premultiplied_chroma(to->u + at, to->v + at,
-			    to->alpha_half + at, row, below, width);
+		premultiplied_chroma(to->u + at, to->v + at,
+		    to->alpha_half + at, above, below, width);
 	}
 }

@@ -19,10 +19,17 @@ struct bt709 {
 /* Converts a colour, 0xrrggbb. */
 struct bt709 bt709_colour(uint32_t rgb);
 
-/* Converts a picture of 0x??rrggbb, whose rows lie `stride` bytes apart, to a
- * frame of I420 (y4m_frame_bytes() of them). `width` and `height` are even. */
-void bt709_frame(uint8_t *frame, const uint8_t *picture, size_t stride,
-    size_t width, size_t height);
+/* A picture of pixels 0xaarrggbb. */
+struct bt709_picture {
+	const uint8_t *pixels;
+	size_t stride;        /* bytes from row to row */
+	size_t width, height; /* even */
+};
+
+/* Converts the rows from `from` up to `to`, both even, of a picture to those of
+ * a frame of I420 (y4m_frame_bytes() of them). Alpha is no matter. */
+void bt709_frame(uint8_t *frame, const struct bt709_picture *picture,
+    size_t from, size_t to);
 
 /* Where the parts of a picture with alpha go (overlay.h). */
 struct bt709_planes {
@@ -31,9 +38,9 @@ struct bt709_planes {
 	uint8_t *alpha_half; /* as large as u and v: the mean of four */
 };
 
-/* The same of 0xaarrggbb with premultiplied colours. Where alpha is 255 the
- * colours are those of bt709_frame(), where it is 0 they are 0. */
-void bt709_premultiplied(const struct bt709_planes *to, const uint8_t *picture,
-    size_t stride, size_t width, size_t height);
+/* The same where colours are premultiplied. Where alpha is 255 they become
+ * those of bt709_frame(), where it is 0 they are 0. */
+void bt709_premultiplied(const struct bt709_planes *to,
+    const struct bt709_picture *picture, size_t from, size_t end);
 
 #endif

@@ -3,7 +3,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "common/picture/bt709.h"
 #include "common/picture/y4m.h"
 
 /* A part of an overlay: colour, and so many bytes behind it its alpha. */
@@ -19,10 +18,10 @@ overlay_bytes(size_t width, size_t height)
 }
 
 void
-overlay_make(uint8_t *overlay, const uint8_t *picture, size_t stride,
-    size_t width, size_t height)
+overlay_make(
+    uint8_t *overlay, const struct bt709_picture *p, size_t from, size_t to)
 {
-	size_t luma = width * height, chroma = luma / 4;
+	size_t luma = p->width * p->height, chroma = luma / 4;
 	uint8_t *u = overlay + 2 * luma, *v = u + 2 * chroma;
 	struct bt709_planes planes = {
 		.y = overlay,
@@ -31,9 +30,10 @@ overlay_make(uint8_t *overlay, const uint8_t *picture, size_t stride,
 		.alpha = overlay + luma,
 		.alpha_half = u + chroma,
 	};
+	size_t at = chroma + from / 2 * (p->width / 2);
 
-	bt709_premultiplied(&planes, picture, stride, width, height);
-	memcpy(v + chroma, u + chroma, chroma);
+	bt709_premultiplied(&planes, p, from, to);
+	memcpy(v + at, u + at, (to - from) / 2 * (p->width / 2));
 }
 
 /* ---- spans -----------------------------------------------------------------

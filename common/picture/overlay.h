@@ -24,6 +24,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/picture/bt709.h"
+
 /* What is to be seen of a row lies in these columns; equal: nothing does. Both
  * are even. */
 struct overlay_span {
@@ -33,11 +35,10 @@ struct overlay_span {
 /* Bytes of an overlay for a picture of that size. */
 size_t overlay_bytes(size_t width, size_t height);
 
-/* Makes an overlay of a picture of 0xaarrggbb, whose colours are premultiplied
- * (as cairo has them), and whose rows lie `stride` bytes apart. `width` and
- * `height` are even. */
-void overlay_make(uint8_t *overlay, const uint8_t *picture, size_t stride,
-    size_t width, size_t height);
+/* Makes the rows from `from` up to `to`, both even, of an overlay of a picture,
+ * whose colours are premultiplied (as cairo has them). */
+void overlay_make(uint8_t *overlay, const struct bt709_picture *picture,
+    size_t from, size_t to);
 
 /* Finds the spans of its `height` / 2 pairs of rows. Once for each overlay:
  * then laying it over many frames costs what is to be seen of it. */

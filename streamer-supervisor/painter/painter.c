@@ -17,7 +17,12 @@
 #include "streamer-supervisor/painter/signs.h"
 
 #define HEADER_MAX 128
+/* Image, logo, caption, clock, level meter. */
+#define PATCHES_BESIDE_LAYERS 5
 #define US_PER_MS 1000.0
+
+_Static_assert(LAYOUT_LAYERS_MAX + PATCHES_BESIDE_LAYERS <= CANVAS_PATCHES_MAX,
+    "the canvas has room for all that is drawn");
 
 struct painter {
 	const struct painter_settings *settings;
@@ -149,11 +154,10 @@ frame_write(struct painter *p, double ms)
 static int
 painter_draw(struct painter *p, int64_t begin_us)
 {
-	canvas_clear(&p->canvas);
 	canvas_put(&p->canvas, &p->image);
 	layers_put(p);
 	signs_put(p);
-	canvas_convert(&p->canvas);
+	canvas_finish(&p->canvas);
 	return frame_write(
 	    p, (double)(g_get_monotonic_time() - begin_us) / US_PER_MS);
 }

@@ -55,6 +55,8 @@ test_a_frame(void **state)
 		0xffa0c0e0 };
 	uint8_t frame[WIDTH * HEIGHT * 3 / 2];
 	uint32_t picture[STRIDE / 4 * HEIGHT];
+	const struct bt709_picture whole = { (const uint8_t *)picture, STRIDE,
+		WIDTH, HEIGHT };
 	struct bt709 got;
 	size_t x, y;
 
@@ -64,7 +66,9 @@ test_a_frame(void **state)
 		for (x = 0; x < WIDTH; x++)
 			picture[y * STRIDE / 4 + x] =
 			    four[y % 2 * 2 + (x + y) % 2];
-	bt709_frame(frame, (const uint8_t *)picture, STRIDE, WIDTH, HEIGHT);
+	/* Some rows first, and each of them once. */
+	bt709_frame(frame, &whole, 2, HEIGHT);
+	bt709_frame(frame, &whole, 0, 2);
 	for (y = 0; y < HEIGHT; y++)
 		for (x = 0; x < WIDTH; x++) {
 			got.y = frame[y * WIDTH + x];

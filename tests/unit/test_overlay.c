@@ -28,11 +28,20 @@ premultiplied(uint32_t rgb, uint32_t a)
 	return a << 24 | r << 16 | g << 8 | b;
 }
 
+static struct bt709_picture
+sheet_picture(const struct sheet *s)
+{
+	return (struct bt709_picture){ (const uint8_t *)s->pixels,
+		STRIDE * sizeof(*s->pixels), WIDTH, HEIGHT };
+}
+
 static void
 sheet_make(struct sheet *s)
 {
-	overlay_make(s->overlay, (const uint8_t *)s->pixels,
-	    STRIDE * sizeof(*s->pixels), WIDTH, HEIGHT);
+	struct bt709_picture picture = sheet_picture(s);
+
+	overlay_make(s->overlay, &picture, 4, HEIGHT);
+	overlay_make(s->overlay, &picture, 0, 4);
 	overlay_measure(s->pairs, s->overlay, WIDTH, HEIGHT);
 }
 
@@ -80,6 +89,7 @@ static void
 test_an_opaque_one_is_the_picture(void **state)
 {
 	uint8_t base[FRAME], out[FRAME], expected[FRAME];
+	struct bt709_picture picture;
 	struct rng rng = { 3 };
 	struct sheet s;
 	size_t i;
@@ -90,8 +100,8 @@ test_an_opaque_one_is_the_picture(void **state)
 		s.pixels[i] = 0xff000000 | (uint32_t)rng_below(&rng, 1 << 24);
 	sheet_make(&s);
 	overlay_blend(out, base, s.overlay, s.pairs, WIDTH, HEIGHT);
-	bt709_frame(expected, (const uint8_t *)s.pixels,
-	    STRIDE * sizeof(*s.pixels), WIDTH, HEIGHT);
+	picture = sheet_picture(&s);
+	bt709_frame(expected, &picture, 0, HEIGHT);
 	assert_memory_equal(out, expected, FRAME);
 }
 
