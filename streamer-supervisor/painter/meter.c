@@ -1,6 +1,9 @@
 #include "streamer-supervisor/painter/meter.h"
 
 #include <math.h>
+#include <stddef.h>
+
+#include "common/err.h"
 
 #define FLOOR_DB (-60.0)
 #define GREEN_LAMPS 14
@@ -37,25 +40,39 @@ lamp_colour(cairo_t *cr, int lamp, double alpha)
 		cairo_set_source_rgba(cr, 0.95, 0.25, 0.2, alpha);
 }
 
-void
-meter_draw(cairo_surface_t *sheet, int lit)
+/* Draws onto all of a surface, whose frame is `pad` wide. */
+static void
+lamps_draw(cairo_surface_t *surface, int lit, double pad)
 {
-	double unit = cairo_image_surface_get_height(sheet);
-	double width = WIDTH * unit, step = HEIGHT * unit / METER_LAMPS;
-	double x = cairo_image_surface_get_width(sheet) - MARGIN * unit - width;
-	double foot = (TOP + HEIGHT) * unit, pad = PAD * unit;
-	cairo_t *cr = cairo_create(sheet);
+	double width = cairo_image_surface_get_width(surface);
+	double height = cairo_image_surface_get_height(surface);
+	double step = (height - 2 * pad) / METER_LAMPS;
+	cairo_t *cr = cairo_create(surface);
 	int i;
 
 	cairo_set_source_rgba(cr, PLATE);
-	cairo_rectangle(cr, x - pad, TOP * unit - pad, width + 2 * pad,
-	    HEIGHT * unit + 2 * pad);
-	cairo_fill(cr);
+	cairo_paint(cr);
 	for (i = 0; i < METER_LAMPS; i++) {
 		lamp_colour(cr, i, i < lit ? 1 : DARK);
-		cairo_rectangle(cr, x, foot - (i + 1 - GAP) * step, width,
-		    (1 - GAP) * step);
+		cairo_rectangle(cr, pad, height - pad - (i + 1 - GAP) * step,
+		    width - 2 * pad, (1 - GAP) * step);
 		cairo_fill(cr);
 	}
 	cairo_destroy(cr);
+}
+
+int
+meter_draw(struct patch *p, int lit, int width, int height)
+{
+	double pad = PAD * height;
+	int wide = (int)(WIDTH * height + 2 * pad + 0.5);
+	int high = (int)(HEIGHT * height + 2 * pad + 0.5);
+
+	*p = (struct patch){ .surface = patch_surface(wide, high),
+		.x = width - (int)(MARGIN * height - pad) - wide,
+		.y = (int)(TOP * height - pad) };
+	if (p->surface == NULL)
+		return ERR_NOMEM;
+	lamps_draw(p->surface, lit, pad);
+	return 0;
 }

@@ -3,7 +3,7 @@
 #ifndef STREAMER_SUPERVISOR_PAINTER_METER_H
 #define STREAMER_SUPERVISOR_PAINTER_METER_H
 
-#include <cairo.h>
+#include "streamer-supervisor/painter/patch.h"
 
 #define METER_LAMPS 20 /* of 3 dB each */
 
@@ -11,7 +11,8 @@
  * green ones, 4 amber (from -18 dB), 2 red (from -6 dB). */
 int meter_lit(double level_db);
 
-/* Draws it onto a sheet as large as the picture. */
-void meter_draw(cairo_surface_t *sheet, int lit);
+/* Draws it, for a picture of this size. Fails with ERR_NOMEM; patch_done() is
+ * due either way. */
+int meter_draw(struct patch *p, int lit, int width, int height);
 
 #endif

@@ -126,7 +126,8 @@ clock_update(struct signs *s, const struct scene *scene,
 }
 
 static void
-level_update(struct signs *s, const struct scene *scene, cairo_surface_t *sheet)
+level_update(
+    struct signs *s, const struct scene *scene, const struct signs_wishes *w)
 {
 	int lit = meter_lit(scene->level_db);
 
@@ -134,9 +135,8 @@ level_update(struct signs *s, const struct scene *scene, cairo_surface_t *sheet)
 		return;
 	s->has_level = true;
 	s->lit = lit;
-	meter_draw(sheet, lit);
 	patch_done(&s->level);
-	patch_take(&s->level, sheet);
+	meter_draw(&s->level, lit, w->width, w->height);
 }
 
 void
@@ -148,5 +148,5 @@ signs_update(struct signs *s, const struct scene *scene,
 	if (w->clock)
 		clock_update(s, scene, w, sheet);
 	if (w->level)
-		level_update(s, scene, sheet);
+		level_update(s, scene, w);
 }
