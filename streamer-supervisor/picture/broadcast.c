@@ -124,6 +124,7 @@ broadcast_begin(
 	b->format.channels = channels;
 	b->frames.fps = b->format.fps;
 	b->position = sample;
+	settled_begin(&b->settled, sample);
 	b->next_frame = frame_nearest(sample, rate_hz, b->format.fps);
 	if (b->listener)
 		return 0;
@@ -142,15 +143,20 @@ broadcast_end(struct broadcast *b)
 
 /* ---- frames ----------------------------------------------------------- */
 
+uint64_t
+broadcast_settled(const struct broadcast *b, int64_t ago_ns)
+{
+	return settled_at(&b->settled, clock_awake_ns() - ago_ns);
+}
+
 static bool
 may_seal(const struct broadcast *b, uint64_t at)
 {
-	uint64_t half = b->format.rate_hz / (2u * b->format.fps);
-	uint64_t wait = half + samples_of(b, BROADCAST_DRAWING_NS);
+	uint64_t end = at + b->format.rate_hz / (2u * b->format.fps);
+	int64_t wait =
+	    b->drawing <= end ? BROADCAST_PATIENCE_NS : BROADCAST_DRAWING_NS;
 
-	if (b->drawing <= at + half)
-		wait = half + samples_of(b, BROADCAST_PATIENCE_NS);
-	return at + wait <= b->position;
+	return end <= broadcast_settled(b, wait);
 }
 
 static void
@@ -186,6 +192,7 @@ broadcast_sound(struct broadcast *b, const uint8_t *data, size_t len)
 	uint64_t at = b->position;
 
 	b->position += len / (2u * b->format.channels);
+	settled_note(&b->settled, clock_awake_ns(), b->position);
 	if (piece == NULL)
 		return ERR_NOMEM;
 	memcpy(piece->bytes, data, len);

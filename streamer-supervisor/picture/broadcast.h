@@ -16,11 +16,12 @@
 #include "streamer-supervisor/picture/backlog.h"
 #include "streamer-supervisor/picture/frames.h"
 #include "streamer-supervisor/picture/reader.h"
+#include "streamer-supervisor/picture/settled.h"
 
-/* A frame that shows what begins in the second half of its span is drawn from
- * then on; so long drawing may take, without its being seen late. */
+/* A frame is sealed so long after the sound of its span has come; until then
+ * pictures for it are not late. */
 #define BROADCAST_DRAWING_NS (60 * NS_PER_MS)
-/* So long a frame waits for one that is being drawn for it. */
+/* The same of a frame for which a picture is being drawn. */
 #define BROADCAST_PATIENCE_NS (160 * NS_PER_MS)
 
 struct broadcast_counts {
@@ -41,7 +42,8 @@ struct broadcast {
 	struct reader *readers;
 	struct backlog backlog;
 	struct frames frames;
-	uint64_t position;   /* the sample that comes next */
+	uint64_t position; /* the sample that comes next */
+	struct settled settled;
 	uint64_t next_frame; /* to be sealed */
 	/* The sample from which on a picture is being drawn; UINT64_MAX: none
 	 * is. */
@@ -65,6 +67,10 @@ void broadcast_end(struct broadcast *b);
 
 /* Whole samples of all channels. ERR_NOMEM: they are left out. */
 int broadcast_sound(struct broadcast *b, const uint8_t *data, size_t len);
+
+/* Up to which sample the sound had come so long ago (SETTLED_MAX_NS at most):
+ * of what is before it, all is told that was told within that time. */
+uint64_t broadcast_settled(const struct broadcast *b, int64_t ago_ns);
 
 /* A picture, which is taken over: for the next frame, or for the one nearest to
  * `sample`; where that is over, or too many wait for theirs, for the next. */

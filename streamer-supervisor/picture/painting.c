@@ -34,12 +34,6 @@ struct painting {
 	struct remark trouble; /* `text` empty: none */
 };
 
-static uint64_t
-samples_of(const struct painting *p, uint64_t ns)
-{
-	return ns * p->broadcast->format.rate_hz / NS_PER_S;
-}
-
 /* ---- scenes ----------------------------------------------------------- */
 
 static void
@@ -55,16 +49,15 @@ static void
 advance(struct painting *p)
 {
 	const struct broadcast *b = p->broadcast;
-	uint64_t telling, from;
 	struct director_scene scene;
+	uint64_t from;
 
-	if (b->listener == NULL || p->with_it ||
+	if (b->listener == NULL || p->with_it || frames_is_full(&b->frames) ||
 	    feeder_state(p->feeder) != CHILD_RUNNING)
 		return;
-	telling = samples_of(p, PAINTING_TELLING_NS);
 	from = frame_sample(b->next_frame, b->format.rate_hz, b->format.fps);
-	if (p->heard < telling ||
-	    !director_next(p->director, from, p->heard - telling, &scene))
+	if (!director_next(p->director, from,
+		broadcast_settled(b, PAINTING_TELLING_NS), &scene))
 		return;
 	p->sample = scene.sample;
 	p->sent_ns = clock_now_ns();

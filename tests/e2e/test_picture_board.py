@@ -62,6 +62,33 @@ def test_a_field_changes_on_the_frame_of_the_first_sample(air, rundir):
         assert p.status()["late"] == 0
 
 
+def test_a_field_changes_on_its_frame_across_a_standstill(air, rundir):
+    """After a standstill all its frames were sealed at once, before what ttsd
+    had told meanwhile was read: a change was late by as much."""
+    with air() as d, Board(rundir, tickets(A="#fff", B="#000")) as p, \
+            p.listen() as s, d.listen() as sound, d.control() as c:
+        see(s, BLACK)
+        c.subscribe("started", "finished")
+        for i in range(6):
+            after = s.sound()[-1].time
+            os.kill(p.pid, signal.SIGSTOP)
+            try:
+                c.ask("say", text="beep", show={"ticket": "AB"[i % 2]})
+                c.until("started")
+                # It stands for a quarter of a second more.
+                sound.until(len(sound.pcm) // 2 + RATE // 4)
+            finally:
+                os.kill(p.pid, signal.SIGCONT)
+            luma = (WHITE, BLACK)[i % 2]
+            see(s, luma)
+            c.until("finished")
+            heard = first_sound(s.sound(), after)
+            shown = next(t for t, level in reversed(changes(s.pictures()))
+                         if level == luma)
+            assert abs(shown - heard) <= FRAME / 2 + 1, i
+        assert whole(s)
+
+
 def test_show_is_seen_at_once(air, rundir):
     with air() as d, Board(rundir, tickets(A="#fff")) as p, \
             p.listen() as s, d.control() as c:

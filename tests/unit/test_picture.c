@@ -6,6 +6,7 @@
 #include "streamer-supervisor/picture/backlog.h"
 #include "streamer-supervisor/picture/frames.h"
 #include "streamer-supervisor/picture/intake.h"
+#include "streamer-supervisor/picture/settled.h"
 
 #define RATE 24000
 #define FPS 25 /* 960 samples a frame */
@@ -208,6 +209,47 @@ test_no_more_than_the_receiver_takes(void **state)
 	intake_end(&in);
 }
 
+/* ---- what the sound had come up to ------------------------------------- */
+
+#define MS INT64_C(1000000)
+
+static void
+test_what_had_come_some_time_ago(void **state)
+{
+	struct settled s = { 0 };
+	int64_t ms;
+
+	(void)state;
+	settled_begin(&s, 7000);
+	assert_int_equal(settled_at(&s, 1000 * MS), 7000);
+	for (ms = 0; ms < 1000; ms += 10)
+		settled_note(&s, ms * MS, (uint64_t)(7000 + 24 * ms));
+	assert_int_equal(settled_at(&s, 990 * MS), 7000 + 24 * 990);
+	assert_int_equal(settled_at(&s, 935 * MS), 7000 + 24 * 930);
+	assert_int_equal(
+	    settled_at(&s, 990 * MS - SETTLED_MAX_NS), 7000 + 24 * 750);
+}
+
+/* After a standstill all its frames were sealed at once, before what was told
+ * meanwhile had been read. */
+static void
+test_what_comes_in_one_lump_has_just_come(void **state)
+{
+	struct settled s = { 0 };
+
+	(void)state;
+	settled_begin(&s, 0);
+	settled_note(&s, 0, 240);
+	settled_note(&s, 500 * MS, 12240);
+	assert_int_equal(settled_at(&s, 499 * MS), 240);
+	assert_int_equal(settled_at(&s, 500 * MS), 12240);
+	/* Of two that come together the later waits for the next. */
+	settled_note(&s, 501 * MS, 13000);
+	assert_int_equal(settled_at(&s, 501 * MS), 12240);
+	settled_note(&s, 511 * MS, 13240);
+	assert_int_equal(settled_at(&s, 511 * MS), 13240);
+}
+
 int
 main(void)
 {
@@ -220,6 +262,8 @@ main(void)
 		cmocka_unit_test(test_what_is_far_behind_is_gone),
 		cmocka_unit_test(test_each_frame_has_a_block),
 		cmocka_unit_test(test_no_more_than_the_receiver_takes),
+		cmocka_unit_test(test_what_had_come_some_time_ago),
+		cmocka_unit_test(test_what_comes_in_one_lump_has_just_come),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
