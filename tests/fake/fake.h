@@ -172,8 +172,8 @@ void fake_file(const char *path, const char *text, bool open);
 const char *fake_file_text(const char *path);
 /* Returns how often the disk was made to take it (file_sync). */
 unsigned fake_syncs(const char *path);
-/* Makes a folder, for platform/files.h; a new file in it fails with `err`. A
- * folder with a file in it needs no making. */
+/* Makes a folder, for platform/files.h; reading it, or a new file in it, fails
+ * with `err`. A folder with a file in it needs no making. */
 void fake_folder(const char *path, int err);
 /* Makes reading that file take for ever. */
 void fake_file_hangs(const char *path, bool hangs);

@@ -6,8 +6,8 @@
 #include "daemon/daemon.h"
 #include "tests/unit/test.h"
 
-static void
-configure(struct conf *c, const char *text)
+void
+station_configure(struct conf *c, const char *text)
 {
 	static const struct daemon_program program = { .name = "ttsd",
 		.about = "",
@@ -26,7 +26,7 @@ station_start(struct station *s, const char *conf)
 	int rc;
 
 	*s = (struct station){ .client = NULL };
-	configure(&s->ttsd.conf, conf);
+	station_configure(&s->ttsd.conf, conf);
 	fake_enter();
 	rc = ttsd_start(&s->ttsd);
 	fake_leave();

@@ -24,6 +24,8 @@ struct station {
 void station_begin(struct station *s, uint64_t seed, const char *conf);
 /* Starts a ttsd in a world that has begun; returns what ttsd_start() does. */
 int station_start(struct station *s, const char *conf);
+/* Reads a configuration file as ttsd does, and no more. */
+void station_configure(struct conf *c, const char *text);
 /* Stops ttsd as SIGTERM does, checks that nothing is left, and ends the
  * world. */
 void station_end(struct station *s);
