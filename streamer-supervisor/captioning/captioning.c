@@ -199,7 +199,7 @@ captioning_free(struct captioning *c)
 
 void
 captioning_start(struct captioning *c, const struct plan *plan,
-    const struct conf_output *o, int64_t pid)
+    const struct conf_output *o, int64_t pid, const uint64_t *first_sample)
 {
 	char programs[PLATFORM_PATH_MAX];
 	const struct captioning_places at = { programs,
@@ -210,7 +210,8 @@ captioning_start(struct captioning *c, const struct plan *plan,
 	words_free(c->argv);
 	c->argv = path_libexec(programs, sizeof(programs)) < 0
 		      ? NULL
-		      : captioning_argv(&at, plan, o, c->spec.channel, pid);
+		      : captioning_argv(
+			    &at, plan, o, c->spec.channel, pid, first_sample);
 	captioning_feed(c, CHILD_START);
 }
 

@@ -27,9 +27,10 @@ int captioning_new(const struct captioning_spec *spec, struct captioning **out);
 /* Kills what still runs. NULL is fine, here and below. */
 void captioning_free(struct captioning *c);
 
-/* The ffmpeg `pid` was started for that plan. */
+/* The ffmpeg `pid` was started for that plan. `*first_sample` is its time 0;
+ * NULL: it reads from ttsd, which knows. */
 void captioning_start(struct captioning *c, const struct plan *plan,
-    const struct conf_output *o, int64_t pid);
+    const struct conf_output *o, int64_t pid, const uint64_t *first_sample);
 /* The ffmpeg is gone. */
 void captioning_stop(struct captioning *c);
 

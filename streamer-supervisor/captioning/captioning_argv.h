@@ -9,10 +9,12 @@ struct captioning_places {
 	const char *control;  /* path of ttsd's control socket */
 };
 
-/* For the ffmpeg `pid`, which was started for that plan of HLS in a folder. The
- * caller releases it with words_free(). NULL without memory. */
+/* For the ffmpeg `pid`, which was started for that plan of HLS in a folder, and
+ * whose time 0 is `*first_sample`; NULL: ttsd knows. The caller releases it
+ * with words_free(). NULL without memory. */
 char **captioning_argv(const struct captioning_places *at,
     const struct plan *plan, const struct conf_output *o,
-    const struct conf_channel *channel, int64_t pid);
+    const struct conf_channel *channel, int64_t pid,
+    const uint64_t *first_sample);
 
 #endif

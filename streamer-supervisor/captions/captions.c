@@ -34,7 +34,10 @@ struct captions {
 	struct buf list, done; /* as it is, and as all was done for it */
 	struct playlist playlist;
 	struct pts_run run;
-	int64_t first;   /* number of the run's first segment; -1: not seen */
+	int64_t first; /* number of the run's first segment; -1: not seen */
+	/* The captions that were written last end at that time; those of this
+	 * segment go on from there. */
+	int64_t next_number, next_ticks;
 	struct buf text; /* of what is being written */
 };
 
@@ -119,11 +122,28 @@ put_cues(struct captions *c, int64_t from, int64_t to)
 			    speech_timeline(c->speech), from, to, &c->text);
 }
 
+/* Writes the captions of a segment of the run. They begin where those of the
+ * one before ended: with a picture, sound and cut are not quite at one time. */
 static int
-write_segment(struct captions *c, const struct playlist_segment *s, bool ours)
+write_ours(struct captions *c, int64_t number, int64_t from, int64_t length)
 {
+	int64_t to = from + length;
+	int rc;
+
+	if (number == c->next_number)
+		from = c->next_ticks;
+	rc = put_cues(c, from, to);
+	c->next_number = number + 1;
+	c->next_ticks = to;
+	return rc;
+}
+
+static int
+write_segment(struct captions *c, size_t at, bool ours)
+{
+	const struct playlist_segment *s = &c->playlist.segments[at];
 	char name[PLAYLIST_NAME_MAX];
-	int64_t pts, from;
+	int64_t pts;
 	int rc;
 
 	playlist_vtt(s->name, name);
@@ -134,8 +154,8 @@ write_segment(struct captions *c, const struct playlist_segment *s, bool ours)
 		pts = PTS_FIRST;
 		ours = false;
 	}
-	from = segment_ticks(c, pts);
-	rc = ours ? put_cues(c, from, from + length_ticks(s))
+	rc = ours ? write_ours(c, c->playlist.sequence + (int64_t)at,
+			segment_ticks(c, pts), length_ticks(s))
 		  : webvtt_begin(&c->text, pts, 0);
 	if (rc == 0)
 		rc = shelf_put(&c->shelf, name, &c->text);
@@ -151,8 +171,7 @@ write_segments(struct captions *c)
 	int rc = 0;
 
 	for (i = 0; rc == 0 && i < end; i++)
-		rc = write_segment(
-		    c, &c->playlist.segments[i], c->first >= 0 && i >= begin);
+		rc = write_segment(c, i, c->first >= 0 && i >= begin);
 	buf_clear(&c->text);
 	if (rc == 0)
 		rc = playlist_write_vtt(&c->playlist, end, &c->text);
@@ -291,6 +310,7 @@ captions_begin(struct captions *c)
 		.channel = s->channel,
 		.rate_hz = s->rate_hz,
 		.pid = s->pid,
+		.first_sample = s->first_sample,
 		.answered = speech_answered,
 		.arg = c };
 	int rc = shelf_init(&c->shelf, s->followed);
@@ -316,7 +336,7 @@ captions_new(struct loop *l, const struct captions_settings *settings,
 		return ERR_NOMEM;
 	c->settings = settings;
 	c->loop = l;
-	c->first = -1;
+	c->first = c->next_number = -1;
 	c->run = (struct pts_run){ PTS_FIRST, settings->delay };
 	buf_init(&c->list, LIST_MAX);
 	buf_init(&c->done, LIST_MAX);

@@ -13,9 +13,10 @@
 
 struct captions_settings {
 	const char *control, *channel;
-	uint32_t rate_hz; /* of the channel */
-	int64_t pid;      /* of the ffmpeg */
-	int64_t delay;    /* of its encoder, in ticks of PTS_HZ (webvtt.h) */
+	uint32_t rate_hz;     /* of the channel */
+	int64_t pid;          /* of the ffmpeg */
+	int64_t first_sample; /* its time 0; -1: ttsd knows its reader */
+	int64_t delay; /* of its encoder, in ticks of PTS_HZ (webvtt.h) */
 	/* Names of the lists that are written: of the captions, and of these
 	 * and the streams. */
 	const char *captions, *master;

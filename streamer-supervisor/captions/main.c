@@ -22,6 +22,7 @@
 
 static const char usage[] =
     "usage: captions --control PATH --channel NAME --rate HZ --pid PID "
+    "[--first-sample N] "
     "--delay TICKS --captions NAME --master NAME [--codecs TEXT] "
     "--list PATH --bandwidth N "
     "[--list PATH --bandwidth N]...\n";
@@ -31,6 +32,7 @@ enum {
 	CHANNEL,
 	RATE,
 	PID,
+	FIRST_SAMPLE,
 	DELAY,
 	CAPTIONS,
 	MASTER,
@@ -44,6 +46,7 @@ static const struct options_row options[] = {
 	[CHANNEL] = { "channel", 0, true },
 	[RATE] = { "rate", 0, true },
 	[PID] = { "pid", 0, true },
+	[FIRST_SAMPLE] = { "first-sample", 0, true },
 	[DELAY] = { "delay", 0, true },
 	[CAPTIONS] = { "captions", 0, true },
 	[MASTER] = { "master", 0, true },
@@ -122,6 +125,8 @@ read_option(struct captions_settings *s, int option, const char *value)
 		return read_rate(s, value);
 	case PID:
 		return read_number(value, INT64_MAX, &s->pid);
+	case FIRST_SAMPLE:
+		return read_number(value, INT64_MAX, &s->first_sample);
 	case DELAY:
 		return read_number(value, PTS_HZ, &s->delay);
 	case LIST:
@@ -180,7 +185,8 @@ run(struct loop *l, const struct captions_settings *settings)
 int
 main(int argc, char **argv)
 {
-	struct captions_settings settings = { .codecs = "" };
+	struct captions_settings settings = { .codecs = "",
+		.first_sample = -1 };
 	struct loop *l;
 	int rc, status;
 

@@ -157,6 +157,15 @@ take_subscriber(struct speech *s, const json_t *one)
 	    &s->timeline, number_of(one, "left_out"), number_of(one, "edge"));
 }
 
+/* An ffmpeg that reads from elsewhere is no subscriber: whether ttsd is still
+ * the same is seen by its clock. */
+static void
+take_position(struct speech *s, uint64_t position)
+{
+	if (position >= s->position)
+		s->trust = SPEECH_OURS;
+}
+
 static void
 take_reply(struct speech *s, const json_t *reply)
 {
@@ -166,7 +175,9 @@ take_reply(struct speech *s, const json_t *reply)
 	/* The answer to our subscription says nothing of channels. */
 	if (json_object_get(reply, "channels") == NULL)
 		return;
-	if (one)
+	if (s->spec.first_sample >= 0)
+		take_position(s, number_of(channel, "sample"));
+	else if (one)
 		take_subscriber(s, one);
 	if (s->trust != SPEECH_ASKED)
 		s->position = number_of(channel, "sample");
@@ -218,7 +229,8 @@ speech_begin(struct speech *s, struct loop *l)
 {
 	int rc = timer_new(l, TIMER_COARSE, speech_late, s, &s->deadline);
 
-	timeline_begin(&s->timeline, s->spec.rate_hz, 0);
+	timeline_begin(&s->timeline, s->spec.rate_hz,
+	    s->spec.first_sample < 0 ? 0 : (uint64_t)s->spec.first_sample);
 	snprintf(s->status, sizeof(s->status),
 	    "{\"op\":\"status\",\"channel\":\"%.64s\"}\n", s->spec.channel);
 	snprintf(s->hello, sizeof(s->hello),

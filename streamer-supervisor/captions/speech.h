@@ -18,7 +18,8 @@ struct speech_spec {
 	const char *control; /* path of ttsd's control socket */
 	const char *channel;
 	uint32_t rate_hz;
-	int64_t pid; /* of the ffmpeg */
+	int64_t pid;          /* of the ffmpeg */
+	int64_t first_sample; /* its time 0; -1: ttsd knows its reader */
 	/* Comes once after each speech_ask(): all is known that ttsd told, or
 	 * it does not answer. */
 	void (*answered)(void *arg);

@@ -169,9 +169,6 @@ check_captions(const struct planned *at, const struct ffmpeg_protocol *p)
 		return plan_blame(at, "captions",
 		    "an output in a group has none; give it an ffmpeg of its "
 		    "own");
-	if (o->picture)
-		return plan_blame(
-		    at, "captions", "only with sound alone so far");
 	return 0;
 }
 

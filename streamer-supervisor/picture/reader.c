@@ -69,6 +69,8 @@ is_for(struct reader *r, const struct piece *p)
 	if (!r->begun && p->track == MATROSKA_SOUND) {
 		r->begun = true;
 		r->origin = p->sample;
+		log_info(READER_BEGUN, (long long)stream_peer_pid(r->stream),
+		    (unsigned long long)r->origin);
 	}
 	return r->begun && p->sample >= r->origin;
 }

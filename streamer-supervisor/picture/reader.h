@@ -14,6 +14,10 @@
 #include "platform/platform.h"
 #include "streamer-supervisor/picture/backlog.h"
 
+/* What the log says, for the parent too, when a reader has got its time 0: its
+ * process (0: unknown), and which sample that is. */
+#define READER_BEGUN "reader pid=%lld first_sample=%llu"
+
 struct reader;
 
 struct reader_events {

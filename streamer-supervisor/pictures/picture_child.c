@@ -14,6 +14,8 @@
 #define LINE_MAX_BYTES 8192
 #define BACKOFF_FIRST_NS (200 * NS_PER_MS)
 #define BACKOFF_MAX_NS (10 * NS_PER_S)
+/* So many readers are remembered, the latest ones. */
+#define READERS_MAX 64
 /* After so many starts in a row that came to nothing it is not waited for. */
 #define HOPELESS 2
 
@@ -38,7 +40,12 @@ struct picture_child {
 	struct buf said;         /* lines of its standard error */
 	size_t scanned;
 	json_t *status; /* as it told last; NULL: it has not */
-	char why[128];  /* it ended; "": it never did */
+	struct {
+		int64_t pid;
+		uint64_t first_sample;
+	} readers[READERS_MAX];
+	size_t next_reader; /* where the next one is remembered */
+	char why[128];      /* it ended; "": it never did */
 };
 
 static void feed(struct picture_child *c, enum child_event event);
@@ -65,6 +72,15 @@ take_status(struct picture_child *c, json_t *status)
 }
 
 static void
+take_reader(struct picture_child *c, const struct picture_report *r)
+{
+	c->readers[c->next_reader].pid = r->pid;
+	c->readers[c->next_reader].first_sample = r->first_sample;
+	c->next_reader = (c->next_reader + 1) % READERS_MAX;
+	c->changed(c->arg);
+}
+
+static void
 take_line(struct picture_child *c, const char *line, size_t len)
 {
 	struct picture_report r;
@@ -74,6 +90,8 @@ take_line(struct picture_child *c, const char *line, size_t len)
 		take_status(c, r.status);
 	else
 		log_write(r.level, "video=%s %s", c->video, r.text);
+	if (r.pid)
+		take_reader(c, &r);
 }
 
 static void
@@ -116,6 +134,7 @@ process_gone(void *arg, const struct process_end *end)
 	c->scanned = 0;
 	json_decref(c->status);
 	c->status = NULL;
+	memset(c->readers, 0, sizeof(c->readers));
 	process_describe(end, c->why, sizeof(c->why));
 	feed(c, CHILD_GONE);
 }
@@ -267,6 +286,22 @@ picture_child_state(const struct picture_child *c)
 	    c->child.backoff.failures >= HOPELESS)
 		return PICTURE_ABSENT;
 	return PICTURE_COMING;
+}
+
+bool
+picture_child_reader(
+    const struct picture_child *c, int64_t pid, uint64_t *first_sample)
+{
+	size_t i, at = c->next_reader;
+
+	for (i = 0; i < READERS_MAX; i++) {
+		at = (at + READERS_MAX - 1) % READERS_MAX;
+		if (pid && c->readers[at].pid == pid) {
+			*first_sample = c->readers[at].first_sample;
+			return true;
+		}
+	}
+	return false;
 }
 
 json_t *

@@ -14,8 +14,8 @@
 
 struct picture_child;
 
-/* `changed`: the answer of picture_child_state() may be another, or it has
- * stopped. It must not be freed from within. */
+/* `changed`: the answer of picture_child_state() or picture_child_reader() may
+ * be another, or it has stopped. It must not be freed from within. */
 struct picture_child *picture_child_new(struct loop *l, const char *video,
     void (*changed)(void *arg), void *arg); /* NULL without memory */
 /* Kills what runs. NULL is fine. */
@@ -31,6 +31,10 @@ bool picture_child_is_stopped(const struct picture_child *c);
 /* Is its stream to be had? It is `coming` while there is reason to believe so:
  * not when it was started twice in vain. */
 enum picture_state picture_child_state(const struct picture_child *c);
+/* Has that process begun to read its stream? `*first_sample` is then the sample
+ * that is the process's time 0. Of the latest readers. */
+bool picture_child_reader(
+    const struct picture_child *c, int64_t pid, uint64_t *first_sample);
 /* Returns what `status` says of it (docs/PICTURE.md), owned by the caller; NULL
  * without memory. */
 json_t *picture_child_status(const struct picture_child *c);

@@ -40,6 +40,14 @@ answer(void *arg, const char *channel, const char *video, const char **socket)
 	return picture_child_state(it->child);
 }
 
+static bool
+answer_reader(void *arg, const char *video, int64_t pid, uint64_t *first_sample)
+{
+	const struct picture_entry *it = picture_keeper_find(arg, video);
+
+	return it && picture_child_reader(it->child, pid, first_sample);
+}
+
 static void
 picture_entry_free(struct picture_entry *it)
 {
@@ -77,7 +85,9 @@ child_changed(void *arg)
 int
 picture_keeper_init(struct picture_keeper *k)
 {
-	k->pictures = (struct pictures){ .find = answer, .arg = k };
+	k->pictures = (struct pictures){
+		.find = answer, .reader = answer_reader, .arg = k
+	};
 	return timer_new(k->loop, TIMER_COARSE, reap, k, &k->reaper);
 }
 

@@ -1,5 +1,7 @@
 #include "streamer-supervisor/pictures/picture_report.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/body.h"
@@ -7,6 +9,7 @@
 #include "common/utf8.h"
 
 #define STATUS_WORD "status "
+#define READER_BEGUN "reader pid=%" SCNd64 " first_sample=%" SCNu64 "%c"
 
 static enum log_level
 read_level(const char *name)
@@ -20,12 +23,26 @@ read_level(const char *name)
 }
 
 static void
+read_reader(struct picture_report *r, const char *text)
+{
+	uint64_t first;
+	int64_t pid;
+	char end;
+
+	if (sscanf(text, READER_BEGUN, &pid, &first, &end) != 2)
+		return;
+	r->pid = pid;
+	r->first_sample = first;
+}
+
+static void
 read_message(struct picture_report *r, const char *level, const char *text)
 {
 	json_error_t e;
 
 	r->level = read_level(level);
 	redact_text(NULL, r->text, sizeof(r->text), text);
+	read_reader(r, text);
 	if (strncmp(text, STATUS_WORD, strlen(STATUS_WORD)) != 0)
 		return;
 	text += strlen(STATUS_WORD);

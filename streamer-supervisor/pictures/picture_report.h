@@ -1,11 +1,13 @@
 /*
- * What a `picture` says on its standard error, line by line: its log, and in
- * one line a second how it is (streamer-supervisor/picture/status.h). Pure.
+ * What a `picture` says on its standard error, line by line: its log, in one
+ * line a second how it is (streamer-supervisor/picture/status.h), and when a
+ * reader has begun (streamer-supervisor/picture/reader.h). Pure.
  */
 #ifndef STREAMER_SUPERVISOR_PICTURES_PICTURE_REPORT_H
 #define STREAMER_SUPERVISOR_PICTURES_PICTURE_REPORT_H
 
 #include <jansson.h>
+#include <stdint.h>
 
 #include "common/log.h"
 
@@ -16,6 +18,10 @@ struct picture_report {
 	/* Else a line for the log, without the secrets of URLs in it. */
 	enum log_level level;
 	char text[PICTURE_REPORT_MAX];
+	/* That line is of a reader that has begun: its process, and the sample
+	 * that is its time 0. 0: it is not. */
+	int64_t pid;
+	uint64_t first_sample;
 };
 
 /* Any bytes are fine; what is no line of its log is a warning as it stands. */

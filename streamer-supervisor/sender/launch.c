@@ -120,6 +120,20 @@ launch_spawn(struct launch *l, const struct secret *secret)
 	return rc;
 }
 
+void
+launch_caption(struct launch *l)
+{
+	int64_t pid = ffmpeg_run_pid(l->run);
+	uint64_t first;
+
+	if (l->captioning == NULL || l->captioned || pid == 0 ||
+	    (l->view.sent && !view_first_sample(&l->view, pid, &first)))
+		return;
+	l->captioned = true;
+	captioning_start(l->captioning, &l->plan, &l->conf, pid,
+	    l->view.sent ? &first : NULL);
+}
+
 static enum launch_result
 start_with(struct launch *l, const struct secret *secret)
 {
@@ -137,8 +151,7 @@ start_with(struct launch *l, const struct secret *secret)
 		return launch_fail(
 		    l, LAUNCH_FAILED, CAUSE_PROGRAM, err_text(rc));
 	view_started(&l->view);
-	captioning_start(
-	    l->captioning, &l->plan, &l->conf, ffmpeg_run_pid(l->run));
+	launch_caption(l);
 	return LAUNCH_DONE;
 }
 
@@ -321,6 +334,7 @@ launch_over(struct launch *l)
 {
 	keeping_stop(l->keeping);
 	captioning_stop(l->captioning);
+	l->captioned = false;
 	if (l->group)
 		l->group->release(l->group_arg);
 }

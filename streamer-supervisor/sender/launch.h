@@ -73,6 +73,7 @@ struct launch {
 	struct file_reader *key;       /* NULL: there is no key_file */
 	struct keeping *keeping;       /* of files; NULL: of a group */
 	struct captioning *captioning; /* NULL: without captions */
+	bool captioned; /* they were started with the ffmpeg that runs */
 	enum launch_pending pending;
 	enum keeping_result kept;
 	struct plan plan;
@@ -100,6 +101,10 @@ void launch_over(struct launch *l);
 /* What is said of a launch that was pending for too long, to be followed by the
  * time. */
 const char *launch_late_text(const struct launch *l);
+
+/* Starts the captions of the ffmpeg that runs, if it is known by now from where
+ * on it reads. */
+void launch_caption(struct launch *l);
 
 /* Is all served that is waited for: the audio, and a picture that is coming? */
 bool launch_is_served(struct launch *l);

@@ -2,6 +2,9 @@
 #ifndef STREAMER_SUPERVISOR_SENDER_PICTURES_H
 #define STREAMER_SUPERVISOR_SENDER_PICTURES_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 enum picture_state {
 	PICTURE_ABSENT, /* it cannot be had: sound alone is to be sent */
 	PICTURE_COMING, /* it will be there in a moment: wait for it */
@@ -14,6 +17,10 @@ enum picture_state {
 struct pictures {
 	enum picture_state (*find)(void *arg, const char *channel,
 	    const char *video, const char **socket);
+	/* Has that process begun to read it? `*first_sample` is then the
+	 * channel's sample that is the process's time 0. */
+	bool (*reader)(
+	    void *arg, const char *video, int64_t pid, uint64_t *first_sample);
 	void *arg;
 };
 

@@ -208,6 +208,7 @@ sender_lacks_picture(struct sender *s)
 static void
 sender_look(struct sender *s)
 {
+	launch_caption(&s->launch);
 	if (sender_is_served(s))
 		sender_feed_because(s, CHILD_WAKE,
 		    s->launch.view.state == PICTURE_SERVED

@@ -88,6 +88,14 @@ view_ended(struct view *v, bool early)
 	v->sent = false;
 }
 
+bool
+view_first_sample(const struct view *v, int64_t pid, uint64_t *first_sample)
+{
+	const struct pictures *p = v->env->pictures;
+
+	return p && p->reader(p->arg, v->video, pid, first_sample);
+}
+
 const char *
 view_encoder(const struct view *v)
 {

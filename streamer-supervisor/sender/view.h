@@ -40,6 +40,12 @@ void view_started(struct view *v);
 /* It ended; `early`: before it sent anything. */
 void view_ended(struct view *v, bool early);
 
+/* Is it known which of the channel's samples is the time 0 of the ffmpeg `pid`,
+ * which reads it together with the picture? senders_look() is due when it is.
+ */
+bool view_first_sample(
+    const struct view *v, int64_t pid, uint64_t *first_sample);
+
 /* What encodes the picture, while it is sent; "" else. */
 const char *view_encoder(const struct view *v);
 

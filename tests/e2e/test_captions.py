@@ -15,6 +15,8 @@ WORDS = ["number", "forty", "two", "go", "to", "counter", "three"]
 SENTENCE = " ".join(WORDS)
 # Between a word as it is heard and as it is shown.
 TOLERANCE_S = 0.1
+VIDEO = ("-D", "video.v.source=colour", "-D", "video.v.size=320x180", "-D",
+         "video.v.fps=10")
 
 
 @pytest.fixture
@@ -211,9 +213,9 @@ def captions_of(s):
 @pytest.fixture
 def on_air(start, supervise, folder):  # noqa: F811
     """ttsd, and an output that has captions, once its ffmpeg reads."""
-    def begin(**more):
+    def begin(*args, **more):
         d = start()
-        s = supervise(*define(url=f"{folder}/live.m3u8", segment="1s",
+        s = supervise(*args, *define(url=f"{folder}/live.m3u8", segment="1s",
                               captions="yes", **more))
         wait_until(lambda: s.output()["state"] == "running", "it sends")
         return d, s
@@ -233,6 +235,33 @@ def test_an_output_with_captions(on_air, folder, more):
         told = s.output()["captions"]
         assert told["state"] == "running" and told["segments"] > 1
         assert (told["restarts"], told["last_error"]) == (0, "")
+
+
+def test_a_picture_with_captions(on_air, folder):
+    """Its ffmpeg reads from another program than ttsd. Both are killed once."""
+    hls = Hls(folder)
+    d, s = on_air(*VIDEO, video="v")
+
+    def says_on(runs):
+        wait_until(lambda: s.output()["picture"]["sent"] and
+                   s.output()["captions"]["state"] == "running", "it sends")
+        before = len(hls.look().marked())
+        with d.listen() as ear, d.control() as c:
+            c.subscribe("word", "finished")
+            words = say(c, SENTENCE)
+            hls.until(lambda h: h.marked()[before:] == WORDS, "it is shown")
+            hls.until_said()
+            assert_in_step(hls, d, ear, words)
+        assert len(hls.runs()) == runs
+
+    says_on(1)
+    for runs, program in enumerate(("ffmpeg", "picture"), 2):
+        pid = s.output()["pid"]
+        for child in s.ffmpegs():
+            if command_line(child).split("\0")[0].endswith(program):
+                os.kill(child, signal.SIGKILL)
+        wait_until(lambda: s.output()["pid"] not in (0, pid), "another ffmpeg")
+        says_on(runs)
 
 
 def test_variants_with_captions(on_air, folder):

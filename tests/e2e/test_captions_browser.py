@@ -12,7 +12,7 @@ import pytest
 import browser
 from daemon import wait_until
 from supervisor import supervise  # noqa: F401
-from test_captions import TOLERANCE_S, folder, on_air, say  # noqa: F401
+from test_captions import TOLERANCE_S, VIDEO, folder, on_air, say  # noqa: F401
 
 # Where scripts/browser/hls has put it.
 HLS_JS = os.environ.get("HLS_JS")
@@ -88,11 +88,12 @@ def onsets(seen, what):
 
 @pytest.mark.skipif(browser.PROGRAM is None or HLS_JS is None,
                     reason="`make browser` has it run")
-@pytest.mark.parametrize("codec", ["aac", "mp3"])
+@pytest.mark.parametrize("more", [
+    {}, {"codec": "mp3"}, {"video": "v"}])
 def test_a_word_is_shown_while_it_is_heard(
-        on_air, rundir, folder, codec):  # noqa: F811
+        on_air, rundir, folder, more):  # noqa: F811
     """Three times, and three times more after a restart of ffmpeg."""
-    d, s = on_air(codec=codec)
+    d, s = on_air(*VIDEO, **more)
     shutil.copy(HLS_JS, folder)
     (folder / "page.html").write_text(PAGE)
     wait_until((folder / "live_captions.m3u8").exists, "there are captions")

@@ -164,6 +164,29 @@ test_its_status(void **state)
 	json_decref(r.status);
 }
 
+/* Captions are placed by what it says of a reader: nothing else may be taken
+ * for it. */
+static void
+test_a_reader_has_begun(void **state)
+{
+	struct picture_report r =
+	    read_line("{\"level\":\"info\",\"message\":"
+		      "\"reader pid=42 first_sample=9000000000\"}");
+
+	(void)state;
+	assert_int_equal(r.pid, 42);
+	assert_int_equal(r.first_sample, 9000000000);
+	assert_string_equal(r.text, "reader pid=42 first_sample=9000000000");
+	r = read_line("{\"level\":\"info\",\"message\":"
+		      "\"the source says=reader pid=42 first_sample=9\"}");
+	assert_int_equal(r.pid, 0);
+	r = read_line("reader pid=42 first_sample=9");
+	assert_int_equal(r.pid, 0);
+	r = read_line("{\"level\":\"info\",\"message\":"
+		      "\"reader pid=42 first_sample=9 more\"}");
+	assert_int_equal(r.pid, 0);
+}
+
 static void
 test_any_bytes(void **state)
 {
@@ -193,6 +216,7 @@ main(void)
 		cmocka_unit_test(test_no_hardware),
 		cmocka_unit_test(test_its_log),
 		cmocka_unit_test(test_its_status),
+		cmocka_unit_test(test_a_reader_has_begun),
 		cmocka_unit_test(test_any_bytes),
 	};
 
