@@ -78,10 +78,11 @@ UNIT_PROGRAMS := $(addprefix $(OUT)/tests/unit/,$(UNIT)) \
 PICTURE_PROGRAM := $(OUT)/libexec/ttsd/picture
 PAINTER_PROGRAM := $(OUT)/libexec/ttsd/painter
 CAPTIONS_PROGRAM := $(OUT)/libexec/ttsd/captions
+ASKER_PROGRAM := $(OUT)/libexec/ttsd/asker
 LAYOUTS := $(wildcard streamer-supervisor/painter/layouts/*.svg)
 
 all: $(PROGRAMS) $(ENGINE_PROGRAMS) $(PICTURE_PROGRAM) \
-	$(PAINTER_PROGRAM) $(CAPTIONS_PROGRAM)
+	$(PAINTER_PROGRAM) $(CAPTIONS_PROGRAM) $(ASKER_PROGRAM)
 
 $(OUT)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -133,6 +134,12 @@ $(PICTURE_PROGRAM) $(CAPTIONS_PROGRAM): \
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
 	@$(LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lev -ljansson -lm
+
+$(ASKER_PROGRAM): $(call objects,$(call sources,streamer-supervisor/asker)) \
+		$(addprefix $(OUT)/obj/,libplatform.a libcommon.a)
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	@$(LINK) -o $@ $^ -lcurl
 
 # The painter alone knows the libraries that draw, and they are many.
 DRAWING := librsvg-2.0 pangocairo
@@ -306,7 +313,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/ttsd
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(ENGINE_PROGRAMS) $(PICTURE_PROGRAM) $(PAINTER_PROGRAM) \
-		$(CAPTIONS_PROGRAM) $(DESTDIR)$(PREFIX)/libexec/ttsd
+		$(CAPTIONS_PROGRAM) $(ASKER_PROGRAM) $(DESTDIR)$(PREFIX)/libexec/ttsd
 	install -d $(DESTDIR)$(PREFIX)/share/ttsd/layouts
 	install -m 644 $(LAYOUTS) $(DESTDIR)$(PREFIX)/share/ttsd/layouts
 	install -d $(DESTDIR)$(PREFIX)/share/doc/ttsd $(DESTDIR)$(PREFIX)/lib/systemd/system

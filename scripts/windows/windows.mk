@@ -37,8 +37,9 @@ WIN_KIT := $(call win_objects,$(call sources,ttsd/engines/kit \
 WIN_ENGINES := $(call engines,win32)
 WIN_PROGRAMS := $(patsubst %,$(WIN)/bin/%.exe,ttsd streamer-supervisor ttsctl)
 WIN_ENGINE_PROGRAMS := $(patsubst %,$(WIN)/libexec/ttsd/%.exe,$(WIN_ENGINES))
+WIN_ASKER := $(WIN)/libexec/ttsd/asker.exe
 
-windows: $(WIN_PROGRAMS) $(WIN_ENGINE_PROGRAMS) $(WIN)/licences
+windows: $(WIN_PROGRAMS) $(WIN_ENGINE_PROGRAMS) $(WIN_ASKER) $(WIN)/licences
 
 # Of the libraries inside; they go wherever the programs go.
 $(WIN)/licences: $(WIN)/libs
@@ -98,6 +99,15 @@ $(WIN_ENGINE_PROGRAMS): $(WIN_WORDS) $(WIN)/obj/resources.o \
 	@echo '  LINK  $@'
 	@$(WIN_LINK) -o $@ $(filter %.o,$^) $(WIN_ENGINE_ARCHIVES) \
 		$(WIN_ENGINE_LIBS) $(WIN_SYSTEM)
+
+$(WIN_ASKER): $(call win_objects,$(call sources,streamer-supervisor/asker)) \
+		$(WIN_WORDS) $(WIN)/obj/resources.o \
+		$(WIN)/obj/platform/win32/missing.o $(WIN)/obj/libplatform.a \
+		$(WIN_LIBCOMMON)
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	@$(WIN_LINK) -o $@ $^ -lcurl -lcrypt32 -lbcrypt -lsecur32 \
+		$(WIN_SYSTEM)
 
 $(WIN)/tests/unit/test_sapi_text.exe: $(WIN)/obj/tests/windows/test_sapi_text.o \
 		$(call win_objects,$(call sources,ttsd/engines/win32/sapi)) $(WIN_WORDS) \

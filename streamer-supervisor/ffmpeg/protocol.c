@@ -64,11 +64,11 @@ static const char *const rtsp_carrier[] = {
 			"delete_segments+append_list+omit_endlist+temp_file"
 /* A server's list cannot be read back, so segments have numbers that only
  * grow. */
-#define HLS_PUT                                                    \
-	HLS, .signs = BIT(SIGN_TAKEN), .suffix = ".m3u8",          \
-	     .secret = &secret_hls,                                \
-	     .options = "-method PUT -hls_list_size 6 -hls_flags " \
-			"delete_segments+omit_endlist "            \
+#define HLS_PUT                                                         \
+	HLS, .signs = BIT(SIGN_TAKEN), .puts = true, .suffix = ".m3u8", \
+	     .secret = &secret_hls,                                     \
+	     .options = "-method PUT -hls_list_size 6 -hls_flags "      \
+			"delete_segments+omit_endlist "                 \
 			"-hls_start_number_source epoch"
 
 #define DASH                                                               \
@@ -211,6 +211,7 @@ const struct ffmpeg_protocol protocols[] = {
 	    .example = "http://host/path/name.mpd",
 	    .needs = "http",
 	    .options = "-method PUT " DASH_OPTIONS,
+	    .puts = true,
 	    .signs = BIT(SIGN_TAKEN),
 	    .secret = &secret_dash,
 	    DASH },
@@ -219,6 +220,7 @@ const struct ffmpeg_protocol protocols[] = {
 	    .needs = "https",
 	    .tls = PROTOCOL_TLS_HTTP_OPTS,
 	    .options = "-method PUT " DASH_OPTIONS,
+	    .puts = true,
 	    .signs = BIT(SIGN_TAKEN),
 	    .secret = &secret_dash,
 	    DASH },

@@ -70,6 +70,7 @@ struct ffmpeg_protocol {
 	bool describes; /* it can write an SDP file */
 	bool datagrams; /* it takes ttl, dscp and localaddr in its query */
 	bool packets;   /* `ptime` says how much sound one packet holds */
+	bool puts;      /* it sends files by PUT, and looks at no answer */
 	bool varies;    /* it takes one stream at several bit rates */
 	const char *listening; /* options to wait for a player; NULL: can't */
 	/* How its secrets are kept out of argv; NULL: ffmpeg knows no way. */

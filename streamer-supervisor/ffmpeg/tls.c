@@ -13,7 +13,7 @@ has_ca_file(const struct conf_output *o)
 	return o->address.ca_file && o->address.ca_file[0];
 }
 
-static bool
+bool
 tls_verifies(const struct plan *plan, const struct conf_output *o)
 {
 	return plan->protocol->tls >= PROTOCOL_TLS_OPTIONS &&

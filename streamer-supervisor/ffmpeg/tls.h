@@ -16,6 +16,9 @@
 /* Is the peer not checked, though nobody said that it need not be? */
 bool tls_is_blind(const struct plan *plan, const struct conf_output *o);
 
+/* Is the peer checked? */
+bool tls_verifies(const struct plan *plan, const struct conf_output *o);
+
 /* Returns the key that cannot be as it is, or NULL; *expected says why. */
 const char *tls_mistake(const struct plan *plan, const struct conf_output *o,
     const char **expected);

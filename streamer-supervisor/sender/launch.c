@@ -163,23 +163,51 @@ refusal(int err)
 	return err == ERR_NOMEM ? LAUNCH_FAILED : LAUNCH_REFUSED;
 }
 
-/* Starts ffmpeg, now that all is known. `key` is the text of key_file; NULL
- * without one. */
+/* Starts ffmpeg, now that all is known. */
+static enum launch_result
+launch_with_secret(struct launch *l)
+{
+	enum launch_result result = start_with(l, &l->secret);
+
+	secret_done(&l->secret);
+	return result;
+}
+
+/* HLS and DASH by PUT: the server is asked first. One that cannot be asked is
+ * sent to. */
+static enum launch_result
+launch_ask(struct launch *l)
+{
+	if (!asking_is_due(&l->plan, &l->conf, &l->secret) ||
+	    asking_start(l->asking, &l->plan, &l->conf, &l->secret) < 0)
+		return launch_with_secret(l);
+	l->pending = PENDING_SERVER;
+	return LAUNCH_PENDING;
+}
+
+static enum launch_result
+launch_asked(struct launch *l)
+{
+	if (l->asked == ASKING_NO_OBJECTION)
+		return launch_with_secret(l);
+	secret_done(&l->secret);
+	return launch_fail(l,
+	    l->asked == ASKING_REFUSED ? LAUNCH_REFUSED : LAUNCH_FAILED,
+	    CAUSE_REFUSED, asking_why(l->asking));
+}
+
+/* `key` is the text of key_file; NULL without one. */
 static enum launch_result
 launch_with_key(struct launch *l, const struct buf *key)
 {
-	enum launch_result result;
-	struct secret secret;
+	int rc;
 
-	int rc = stream_key_split(&l->conf, &l->plan, key, &l->redact, &secret,
+	secret_done(&l->secret);
+	rc = stream_key_split(&l->conf, &l->plan, key, &l->redact, &l->secret,
 	    l->why, sizeof(l->why));
-
 	if (rc < 0)
-		result = launch_fail(l, refusal(rc), CAUSE_ADDRESS, l->why);
-	else
-		result = start_with(l, &secret);
-	secret_done(&secret);
-	return result;
+		return launch_fail(l, refusal(rc), CAUSE_ADDRESS, l->why);
+	return launch_ask(l);
 }
 
 static enum launch_result
@@ -295,6 +323,8 @@ launch_go_on(struct launch *l, int err)
 		return launch_key_read(l, err);
 	case PENDING_FOLDER:
 		return launch_kept(l);
+	case PENDING_SERVER:
+		return launch_asked(l);
 	default:
 		return launch_url_read(l, err);
 	}
@@ -322,6 +352,8 @@ launch_cancel(struct launch *l)
 		return l->key && file_reader_cancel(l->key);
 	case PENDING_FOLDER:
 		return keeping_stop(l->keeping);
+	case PENDING_SERVER:
+		return asking_stop(l->asking);
 	case PENDING_MEMBERS:
 		return l->group->release(l->group_arg);
 	default:
@@ -346,6 +378,8 @@ launch_late_text(const struct launch *l)
 		return "key_file could not be read within";
 	if (l->pending == PENDING_FOLDER || l->pending == PENDING_MEMBERS)
 		return "the folder could not be looked at within";
+	if (l->pending == PENDING_SERVER)
+		return "the server could not be asked within";
 	return l->conf.address.url_file && l->conf.address.url_file[0]
 		   ? "url_file could not be read within"
 		   : "url_command gave no answer within";
@@ -375,6 +409,15 @@ launch_folder_answered(void *arg, enum keeping_result result)
 }
 
 static void
+launch_server_answered(void *arg, enum asking_result result)
+{
+	struct launch *l = arg;
+
+	l->asked = result;
+	l->answered(l->arg, 0);
+}
+
+static void
 launch_files_grown(void *arg)
 {
 	struct launch *l = arg;
@@ -391,6 +434,9 @@ launch_init_readers(struct launch *l, const struct conf_output *conf, bool asks)
 	int rc =
 	    keeping_new(l->env->loop, l->run->name, &events, l, &l->keeping);
 
+	if (rc == 0)
+		rc = asking_new(l->env->loop, l->run->name,
+		    launch_server_answered, l, &l->asking);
 	if (rc == 0 && conf->address.key_file && conf->address.key_file[0])
 		rc = file_reader_new(l->env->loop, STREAM_KEY_FILE_MAX,
 		    launch_key_answered, l, &l->key);
@@ -457,6 +503,8 @@ launch_done(struct launch *l)
 	address_free(l->address);
 	file_reader_free(l->key);
 	keeping_free(l->keeping);
+	asking_free(l->asking);
+	secret_done(&l->secret);
 	captioning_free(l->captioning);
 	redact_done(&l->redact);
 	free(l->conf.address.url);

@@ -10,6 +10,7 @@
 #include "streamer-supervisor/captioning/captioning.h"
 #include "streamer-supervisor/ffmpeg/invocation.h"
 #include "streamer-supervisor/sender/address.h"
+#include "streamer-supervisor/sender/asking.h"
 #include "streamer-supervisor/sender/environment.h"
 #include "streamer-supervisor/sender/ffmpeg_run.h"
 #include "streamer-supervisor/sender/history.h"
@@ -34,6 +35,7 @@ enum launch_pending {
 	PENDING_URL,
 	PENDING_KEY,
 	PENDING_FOLDER,
+	PENDING_SERVER,
 	PENDING_MEMBERS
 };
 
@@ -72,10 +74,13 @@ struct launch {
 	struct address *address;       /* NULL: the URL is written down */
 	struct file_reader *key;       /* NULL: there is no key_file */
 	struct keeping *keeping;       /* of files; NULL: of a group */
+	struct asking *asking;         /* whether PUT is taken; NULL: a group */
 	struct captioning *captioning; /* NULL: without captions */
 	bool captioned; /* they were started with the ffmpeg that runs */
 	enum launch_pending pending;
 	enum keeping_result kept;
+	enum asking_result asked;
+	struct secret secret; /* for the ffmpeg that is about to start */
 	struct plan plan;
 	struct redact redact;
 	char url[LAUNCH_URL_MAX]; /* masked */

@@ -167,11 +167,15 @@ class Icecast(peers.Program):
 class PutServer:
     """Keeps in a folder what it is sent by PUT, and serves it. Without the
     `authorization` that it wants it takes nothing. From PUT number `first` on
-    it answers `status` to a client that waits for the answer."""
+    it answers `status` to a client that waits for the answer: at once
+    ("answered"), after it has said that it may go on ("waved through"), or
+    after all of the file ("ignored")."""
 
-    def __init__(self, folder, authorization=None, status=None, first=1):
+    def __init__(self, folder, authorization=None, status=None, first=1,
+                 expects="answered"):
         self.refusals = 0
         self.puts = 0
+        self.status = status
         put_server = self
 
         class Handler(http.server.SimpleHTTPRequestHandler):
@@ -188,15 +192,16 @@ class PutServer:
                 return pathlib.Path(folder) / pathlib.Path(name).name
 
             def body(self):
+                """None where the client has gone without an end of it."""
                 if "chunked" not in self.headers["Transfer-Encoding"]:
                     return self.rfile.read(
                         int(self.headers["Content-Length"]))
                 data = b""
-                while size := int(self.rfile.readline(), 16):
+                while (line := self.rfile.readline()) and (
+                        size := int(line, 16)):
                     data += self.rfile.read(size)
                     self.rfile.readline()
-                self.rfile.readline()
-                return data
+                return data if self.rfile.readline() else None
 
             def answer(self):
                 self.send_response(201)
@@ -212,17 +217,30 @@ class PutServer:
                 return False
 
             def handle_expect_100(self):
-                put_server.puts += self.command == "PUT"
-                if status is None or put_server.puts < first:
+                if expects == "ignored":
+                    return True
+                if expects == "waved through" or not self.is_refused():
                     return super().handle_expect_100()
-                self.send_error(status)
+                self.send_error(put_server.status)
                 return False
+
+            def is_refused(self):
+                put_server.puts += self.command == "PUT"
+                return (put_server.status is not None and
+                        put_server.puts >= first)
 
             def do_PUT(self):
                 if not self.may_write():
                     return
+                if expects == "waved through" and self.is_refused():
+                    self.send_error(put_server.status)
+                    return
+                body = self.body()
+                if body is None:
+                    self.close_connection = True
+                    return
                 part = self.path_of().with_suffix(".part")
-                part.write_bytes(self.body())
+                part.write_bytes(body)
                 part.rename(self.path_of())
                 self.answer()
 

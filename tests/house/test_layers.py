@@ -12,6 +12,7 @@ KIT = f"{ENGINES}/kit"
 NET = f"{ENGINES}/net"
 SOUND = f"{ENGINES}/sound"
 CAPTIONS = "streamer-supervisor/captions"
+ASKER = "streamer-supervisor/asker"
 PICTURE = "streamer-supervisor/picture"
 PAINTER = "streamer-supervisor/painter"
 # What is one engine's own, in a folder of its name.
@@ -41,7 +42,7 @@ TTSD = stack(COMMON | PLATFORM | DAEMON, "ttsd/text", "ttsd/queue",
              "ttsd/pool", "ttsd/air", "ttsd/ledger", "ttsd/control", "ttsd")
 SUPERVISOR = stack(
     COMMON | PLATFORM | DAEMON, *(f"streamer-supervisor/{f}" for f in (
-        "ffmpeg", "keeper", "captions", "captioning", "sender", "pictures", "ear", "outputs",
+        "ffmpeg", "keeper", "captions", "asker", "captioning", "sender", "pictures", "ear", "outputs",
         "control")),
     "streamer-supervisor")
 
@@ -76,6 +77,7 @@ ALLOWED = {
     f"{ENGINES}/win32/sapi": COMMON | {KIT},
     # Scenes are the painter's, and what it says of them holds.
     f"{PICTURE}/director": COMMON | {f"{PAINTER}/layout"},
+    ASKER: COMMON | PLATFORM,
     CAPTIONS: COMMON | PLATFORM | DAEMON | {"streamer-supervisor/keeper"},
     PICTURE: COMMON | PLATFORM | DAEMON | {
         f"{PICTURE}/director", f"{PAINTER}/layout"},

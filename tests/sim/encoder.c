@@ -369,7 +369,7 @@ asked_live(void *arg)
 {
 	struct encoder *e = arg;
 
-	peer_puts(proc_out(e->process), studio.code ? "" : studio.answer);
+	peer_puts(proc_out(e->process), studio.answer);
 	if (studio.code)
 		say(e, studio.answer);
 	proc_exit(e->process, studio.code);
@@ -401,7 +401,8 @@ spawned(void *arg, struct process *p)
 		return scribes_spawned(p);
 	if (easels_are(p))
 		return easels_spawned(p);
-	if (strcmp(argv[0], "/fake/ask") == 0)
+	if (strcmp(argv[0], "/fake/ask") == 0 ||
+	    strcmp(argv[0], "/fake/libexec/asker") == 0)
 		return start_asked(p);
 	if (argv[1] && argv[2] == NULL)
 		return answer_question(p);

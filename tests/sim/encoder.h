@@ -79,6 +79,7 @@ void encoders_readable(bool readable);
 /* What is read back has no frames, though it says that it has a picture. */
 void encoders_dark(bool dark);
 
-/* Has url_command print `text`, and exit after that time; INT64_MAX: never. */
+/* Has url_command, or the asker of a server, print `text`, and exit after that
+ * time; INT64_MAX: never. */
 void encoders_answer(const char *text, int code, int64_t after_ns);
 #endif
