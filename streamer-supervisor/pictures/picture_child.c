@@ -10,6 +10,7 @@
 #include "common/err.h"
 #include "common/lines.h"
 #include "streamer-supervisor/pictures/picture_report.h"
+#include "streamer-supervisor/pictures/picture_trust.h"
 
 #define LINE_MAX_BYTES 8192
 #define BACKOFF_FIRST_NS (200 * NS_PER_MS)
@@ -35,6 +36,8 @@ struct picture_child {
 	void *arg;
 	char **argv;
 	struct child child;
+	struct picture_trust trust;
+	enum picture_state told; /* what was told of last */
 	struct timer *timer;
 	struct process *process; /* NULL: none */
 	struct buf said;         /* lines of its standard error */
@@ -58,17 +61,27 @@ is_serving(const struct picture_child *c)
 	return json_is_true(json_object_get(c->status, "serving"));
 }
 
+/* Tells of another answer, of which a status may be the first sign: once a
+ * second is often enough to see that it has lasted. */
+static void
+tell(struct picture_child *c)
+{
+	enum picture_state state = picture_child_state(c);
+
+	if (state == c->told)
+		return;
+	c->told = state;
+	c->changed(c->arg);
+}
+
 static void
 take_status(struct picture_child *c, json_t *status)
 {
-	bool was = is_serving(c);
-
 	json_decref(c->status);
 	c->status = status;
 	feed(c, CHILD_READY);
 	feed(c, CHILD_PROGRESS);
-	if (is_serving(c) != was)
-		c->changed(c->arg);
+	tell(c);
 }
 
 static void
@@ -175,6 +188,26 @@ act(struct picture_child *c, enum child_action action)
 	}
 }
 
+/* Notes whether it lasts. What is asked to end does not break off. */
+static void
+weigh(struct picture_child *c)
+{
+	enum child_state to = c->child.state;
+	int64_t now = clock_awake_ns();
+
+	if (to == CHILD_RUNNING)
+		picture_trust_came(&c->trust, now);
+	else if (to == CHILD_BACKOFF)
+		picture_trust_broke(&c->trust, now);
+	else if (to == CHILD_STOPPING)
+		c->trust.since_ns = 0;
+	if (to == CHILD_RUNNING && picture_trust_hold_ns(&c->trust) > 0)
+		log_warning("video=%s its picture has broken off %u times; it "
+			    "is shown again when it has lasted for %d s",
+		    c->video, c->trust.losses,
+		    (int)(picture_trust_hold_ns(&c->trust) / NS_PER_S));
+}
+
 static void
 log_state(const struct picture_child *c)
 {
@@ -199,11 +232,15 @@ feed(struct picture_child *c, enum child_event event)
 	    child_feed(&c->child, event, clock_awake_ns(), platform_random());
 
 	timer_at(c->timer, c->child.deadline_ns);
-	if (c->child.state != from)
+	if (c->child.state != from) {
+		weigh(c);
 		log_state(c);
+	}
 	act(c, action);
-	if (c->child.state != from)
-		c->changed(c->arg);
+	if (c->child.state == from)
+		return;
+	c->told = picture_child_state(c);
+	c->changed(c->arg);
 }
 
 static void
@@ -280,12 +317,13 @@ picture_child_is_stopped(const struct picture_child *c)
 enum picture_state
 picture_child_state(const struct picture_child *c)
 {
-	if (c->child.state == CHILD_RUNNING && is_serving(c))
-		return PICTURE_SERVED;
 	if (c->child.state == CHILD_STOPPED ||
-	    c->child.backoff.failures >= HOPELESS)
+	    !picture_trust_is_good(&c->trust, clock_awake_ns()))
 		return PICTURE_ABSENT;
-	return PICTURE_COMING;
+	if (c->child.state == CHILD_RUNNING)
+		return is_serving(c) ? PICTURE_SERVED : PICTURE_COMING;
+	return c->child.backoff.failures < HOPELESS ? PICTURE_COMING
+						    : PICTURE_ABSENT;
 }
 
 bool

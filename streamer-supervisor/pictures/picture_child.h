@@ -29,7 +29,7 @@ void picture_child_stop(struct picture_child *c);
 bool picture_child_is_stopped(const struct picture_child *c);
 
 /* Is its stream to be had? It is `coming` while there is reason to believe so:
- * not when it was started twice in vain. */
+ * not when it was started twice in vain, or breaks off again and again. */
 enum picture_state picture_child_state(const struct picture_child *c);
 /* Has that process begun to read its stream? `*first_sample` is then the sample
  * that is the process's time 0. Of the latest readers. */

@@ -19,6 +19,7 @@ struct easel {
 static struct {
 	enum easel_fate fate;
 	size_t started;
+	bool idle; /* none has a stream */
 } atelier;
 
 /* ---- one of them -------------------------------------------------------- */
@@ -54,7 +55,7 @@ easel_live(void *arg)
 		return;
 	if (e->fate == EASEL_CRASHES || (e->fate == EASEL_IS_LOST && e->ready))
 		easel_end(e->process, proc_die, SIGSEGV_NUMBER);
-	else if (e->fate == EASEL_SERVES_NOT)
+	else if (e->fate == EASEL_SERVES_NOT || atelier.idle)
 		easel_tell(e, "false");
 	else if (e->fate == EASEL_WELL ||
 		 (e->fate > EASEL_SERVES_NOT && !e->ready))
@@ -99,6 +100,7 @@ easels_begin(void)
 {
 	atelier.fate = EASEL_WELL;
 	atelier.started = 0;
+	atelier.idle = false;
 }
 
 void
@@ -110,9 +112,7 @@ easels_fate(enum easel_fate fate)
 bool
 easels_are(const struct process *p)
 {
-	const char *const *argv = proc_argv(p);
-
-	return argv[1] && strcmp(argv[1], "--socket") == 0;
+	return strcmp(proc_argv(p)[0], "/fake/libexec/picture") == 0;
 }
 
 int
@@ -152,6 +152,17 @@ size_t
 easels_started(void)
 {
 	return atelier.started;
+}
+
+void
+easels_serve(bool serve)
+{
+	struct process *p = NULL;
+
+	atelier.idle = !serve;
+	while (!serve && (p = proc_next(p)) != NULL)
+		if (easels_are(p))
+			encoders_cut(proc_argv(p)[2]);
 }
 
 void

@@ -38,6 +38,9 @@ int easels_spawned(struct process *p);
 struct process *easels_find(const char *part);
 /* How many there were. */
 size_t easels_started(void);
+/* All tell that they have no stream, or have one again: they do not serve it
+ * while ttsd is away. */
+void easels_serve(bool serve);
 /* Has one crash. */
 void easels_crash(struct process *p);
 

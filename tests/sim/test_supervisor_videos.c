@@ -2,6 +2,7 @@
  * A whole supervisor that keeps pictures, and outputs that show them: what goes
  * wrong with a picture and what comes of it for the sound.
  */
+#include "streamer-supervisor/pictures/picture_trust.h"
 #include "streamer-supervisor/sender/sender_internal.h"
 #include "tests/sim/desk.h"
 #include "tests/sim/easels.h"
@@ -144,6 +145,47 @@ test_a_picture_that_freezes(void **state)
 	desk_end(&d);
 }
 
+/* A picture that crashed over and over took the sound with it each time. */
+static void
+test_a_picture_that_does_not_last(void **state)
+{
+	struct desk d;
+	size_t before;
+
+	(void)state;
+	desk_begin(&d, 1, "");
+	easels_fate(EASEL_IS_LOST);
+	assert_true(desk_reload(&d, BOARD("") LIVE G));
+	fake_run(30 * NS_PER_S);
+	assert_true(fake_logged("video=board its picture has broken off 2 "
+				"times; it is shown again when it has lasted "
+				"for 5 s\n"));
+	before = encoders_started();
+	fake_run(600 * NS_PER_S);
+	assert_int_equal(encoders_started(), before);
+	assert_int_equal(desk_state(&d, "live"), CHILD_RUNNING);
+	assert_false(shows_picture("rtmp://a"));
+	/* It is well again, and lasts. */
+	easels_fate(EASEL_WELL);
+	fake_run(60 * NS_PER_S);
+	assert_false(shows_picture("rtmp://a"));
+	fake_run(PICTURE_TRUST_MAX_NS);
+	until_shown(&d, "live", "rtmp://a");
+	until_shown(&d, "g1", "tee");
+	/* Then ttsd that comes back is waited for with it. */
+	fake_log_forget();
+	desk_ttsd(&d, false);
+	easels_serve(false);
+	fake_run(10 * NS_PER_S);
+	desk_ttsd(&d, true);
+	fake_run(NS_PER_S);
+	easels_serve(true);
+	fake_run(5 * NS_PER_S);
+	until_shown(&d, "live", "rtmp://a");
+	assert_false(fake_logged("sound alone"));
+	desk_end(&d);
+}
+
 static void
 test_a_picture_that_is_changed(void **state)
 {
@@ -237,7 +279,8 @@ walk(uint64_t seed)
 	assert_true(desk_reload(&d, confs[0]));
 	desk_ask(&d, "start", "live");
 	desk_ask(&d, "start", "g1");
-	fake_run(60 * NS_PER_S);
+	/* A picture that broke off too often has to last first. */
+	fake_run(PICTURE_TRUST_MAX_NS + 60 * NS_PER_S);
 	until_shown(&d, "live", "rtmp://a");
 	desk_until(&d, "g1", CHILD_RUNNING, 60 * NS_PER_S);
 	desk_until(&d, "plain", CHILD_RUNNING, 60 * NS_PER_S);
@@ -262,6 +305,7 @@ main(void)
 		cmocka_unit_test(test_a_picture_that_crashes),
 		cmocka_unit_test(test_a_picture_that_fails),
 		cmocka_unit_test(test_a_picture_that_freezes),
+		cmocka_unit_test(test_a_picture_that_does_not_last),
 		cmocka_unit_test(test_a_picture_that_is_changed),
 		cmocka_unit_test(test_anything_at_random),
 	};
