@@ -172,10 +172,13 @@ $(sort $(UNIT_LIBS) $(ENGINE_ARCHIVES)):
 	@rm -f $@
 	@ar rcs $@ $^
 
+# It refuses memory.
+$(OUT)/tests/unit/test_loop_memory: UNIT_LINK = -Wl,--wrap=malloc,--wrap=realloc
+
 $(OUT)/tests/unit/%: $(OUT)/obj/tests/unit/%.o $(UNIT_LIBS)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(LINK) -o $@ $^ -lcmocka -lexpat -lmicrohttpd -lev -ljansson -lsndfile \
+	@$(LINK) $(UNIT_LINK) -o $@ $^ -lcmocka -lexpat -lmicrohttpd -lev -ljansson -lsndfile \
 		-lsoxr -lm
 
 # Simulations: whole daemons on the platform that tests/fake makes of memory

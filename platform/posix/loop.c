@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include "common/err.h"
+#include "platform/loop_memory.h"
 #include "platform/posix/posix.h"
 
 static void
@@ -41,10 +42,12 @@ int
 loop_new(struct loop **out)
 {
 	struct loop *l = calloc(1, sizeof(*l));
-	/* libev tells the default loop only of children. */
-	struct ev_loop *ev = ev_default_loop(EVFLAG_AUTO);
+	struct ev_loop *ev;
 
 	*out = NULL;
+	ev_set_allocator(loop_memory);
+	/* libev tells the default loop only of children. */
+	ev = ev_default_loop(EVFLAG_AUTO);
 	if (l == NULL || ev == NULL) {
 		free(l);
 		return ERR_NOMEM;

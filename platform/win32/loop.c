@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "common/err.h"
+#include "platform/loop_memory.h"
 #include "platform/win32/win32.h"
 /* After windows.h. */
 #include <mmsystem.h>
@@ -194,6 +195,7 @@ start_pump(struct loop *l)
 
 	if (WSAStartup(MAKEWORD(2, 2), &data) != 0)
 		return ERR_IO;
+	ev_set_allocator(loop_memory);
 	ev = ev_loop_new(EVFLAG_AUTO);
 	if (ev == NULL)
 		return ERR_NOMEM;

@@ -130,7 +130,7 @@ WIN_TESTS := $(addprefix $(WIN)/tests/,bridge.exe libespeak-ng.dll)
 
 # The unit tests of what is pure, and not of POSIX alone (test_program).
 WIN_UNIT := $(filter-out test_docs test_sound test_program test_spawn \
-	test_painter%,$(UNIT))
+	test_loop_memory test_painter%,$(UNIT))
 WIN_UNIT_PROGRAMS := $(patsubst %,$(WIN)/tests/unit/%.exe,$(WIN_UNIT) \
 	test_sapi_text)
 WIN_UNIT_LIBS := $(addprefix $(WIN)/obj/,libkit.a libttsd.a libstreamer.a \
