@@ -3,6 +3,7 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import subprocess
 import threading
 import time
@@ -13,6 +14,8 @@ from daemon import BUILD, PATIENCE_S, ROOT
 
 PROGRAM = str(BUILD / "libexec/ttsd/painter")
 LAYOUTS = ROOT / "streamer-supervisor/painter/layouts"
+# What others' libraries leave behind is not ours to mend.
+LSAN = f"suppressions={ROOT / 'tests/e2e/leaks.supp'}:print_suppressions=0"
 
 
 class Frame:
@@ -41,8 +44,10 @@ class Painter(contextlib.AbstractContextManager):
             [PROGRAM, "--size", f"{width}x{height}", "--fps", "25",
              *map(str, args)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, env={**os.environ, **(env or {})})
+            stderr=subprocess.PIPE,
+            env={**os.environ, "LSAN_OPTIONS": LSAN, **(env or {})})
         self.frames, self.reports = queue.Queue(), queue.Queue()
+        self.log = ""
         self.threads = [threading.Thread(target=t, daemon=True)
                         for t in (self._read_frames, self._read_reports)]
         for thread in self.threads:
@@ -62,12 +67,15 @@ class Painter(contextlib.AbstractContextManager):
 
     def _read_reports(self):
         for line in self.process.stderr:
-            with contextlib.suppress(ValueError):
+            try:
                 report = json.loads(line)
-                if "uses" in report:
-                    self.uses = report["uses"]
-                else:
-                    self.reports.put(report)
+            except ValueError:
+                self.log += line.decode(errors="replace")
+                continue
+            if "uses" in report:
+                self.uses = report["uses"]
+            else:
+                self.reports.put(report)
 
     def send(self, **scene):
         self.id += 1
@@ -100,7 +108,7 @@ class Painter(contextlib.AbstractContextManager):
         self.process.kill()
         self.process.wait(PATIENCE_S)
 
-    def __exit__(self, *exc):
+    def __exit__(self, kind, *_):
         with contextlib.suppress(OSError):
             self.process.stdin.close()
         try:
@@ -111,3 +119,8 @@ class Painter(contextlib.AbstractContextManager):
             thread.join(PATIENCE_S)
         self.process.stdout.close()
         self.process.stderr.close()
+        if kind is None:
+            code = self.process.returncode
+            assert code in (0, -signal.SIGKILL), f"exit {code}\n{self.log}"
+            assert "Sanitizer" not in self.log, self.log
+            assert "runtime error" not in self.log, self.log

@@ -259,7 +259,7 @@ def test_what_takes_long_is_its_parents_to_kill(layout, svg):
     p.kill()
     assert not exists(p.process.pid)
     assert os.listdir(layout.parent) == ["layout.svg"]
-    p.__exit__()
+    p.__exit__(None)
 
 
 def children_of(pid):
