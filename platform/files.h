@@ -9,7 +9,8 @@
 
 struct file_facts {
 	bool is_folder;
-	int64_t bytes; /* of a file */
+	int64_t bytes;   /* of a file */
+	int64_t written; /* when: to compare, in a unit of the system's own */
 };
 
 /* Looks at what a path names. ERR_NOT_FOUND. */

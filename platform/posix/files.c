@@ -22,6 +22,8 @@ file_look(const char *path, struct file_facts *out)
 		return posix_err(errno);
 	out->is_folder = S_ISDIR(st.st_mode);
 	out->bytes = st.st_size;
+	out->written =
+	    (int64_t)st.st_mtim.tv_sec * NS_PER_S + st.st_mtim.tv_nsec;
 	return 0;
 }
 

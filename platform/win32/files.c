@@ -38,6 +38,8 @@ file_look(const char *path, struct file_facts *out)
 	out->is_folder =
 	    (data.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
 	out->bytes = (int64_t)data.nFileSizeHigh << 32 | data.nFileSizeLow;
+	out->written = (int64_t)data.ftLastWriteTime.dwHighDateTime << 32 |
+		       data.ftLastWriteTime.dwLowDateTime;
 	return 0;
 }
 

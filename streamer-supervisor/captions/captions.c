@@ -35,6 +35,9 @@ struct captions {
 	struct playlist playlist;
 	struct pts_run run;
 	int64_t first; /* number of the run's first segment; -1: not seen */
+	/* The segments that the list named then: these numbers, but for the
+	 * last. */
+	int64_t known_from, known_to;
 	/* The captions that were written last end at that time; those of this
 	 * segment go on from there. */
 	int64_t next_number, next_ticks;
@@ -138,6 +141,16 @@ write_ours(struct captions *c, int64_t number, int64_t from, int64_t length)
 	return rc;
 }
 
+/* Was the segment in the list before? Of another, captions that are older are
+ * not its own: a list that begins afresh gives the same names again. */
+static bool
+is_known(const struct captions *c, size_t at)
+{
+	int64_t number = c->playlist.sequence + (int64_t)at;
+
+	return number >= c->known_from && number < c->known_to;
+}
+
 static int
 write_segment(struct captions *c, size_t at, bool ours)
 {
@@ -147,7 +160,7 @@ write_segment(struct captions *c, size_t at, bool ours)
 	int rc;
 
 	playlist_vtt(s->name, name);
-	if (shelf_has(&c->shelf, name))
+	if (shelf_has(&c->shelf, name, is_known(c, at) ? NULL : s->name))
 		return 0;
 	buf_clear(&c->text);
 	if (shelf_pts(&c->shelf, s->name, &pts) < 0) {
@@ -200,6 +213,10 @@ write_all(struct captions *c)
 	rc = write_segments(c);
 	if (rc == 0)
 		rc = write_lists(c);
+	if (rc == 0) {
+		c->known_from = c->playlist.sequence;
+		c->known_to = c->known_from + (int64_t)c->playlist.count;
+	}
 	shelf_sweep(&c->shelf);
 	fflush(stdout);
 	return rc;

@@ -35,13 +35,23 @@ shelf_path(
 	return len < 0 || len >= PLATFORM_PATH_MAX ? ERR_TOO_LONG : 0;
 }
 
-bool
-shelf_has(const struct shelf *s, const char *name)
+static bool
+shelf_look(const struct shelf *s, const char *name, struct file_facts *out)
 {
 	char path[PLATFORM_PATH_MAX];
-	struct file_facts facts;
 
-	return shelf_path(s, name, path) == 0 && file_look(path, &facts) == 0;
+	return shelf_path(s, name, path) == 0 && file_look(path, out) == 0;
+}
+
+bool
+shelf_has(const struct shelf *s, const char *name, const char *older)
+{
+	struct file_facts mine, other;
+
+	if (!shelf_look(s, name, &mine))
+		return false;
+	return older == NULL || !shelf_look(s, older, &other) ||
+	       mine.written >= other.written;
 }
 
 int
@@ -83,7 +93,7 @@ remove_orphan(void *arg, const char *name)
 	snprintf(segment, sizeof(segment), "%.*s%s",
 	    (int)(strlen(name) - strlen(PLAYLIST_VTT_SUFFIX)), name,
 	    PLAYLIST_SEGMENT_SUFFIX);
-	if (!shelf_has(s, segment) && shelf_path(s, name, path) == 0)
+	if (!shelf_has(s, segment, NULL) && shelf_path(s, name, path) == 0)
 		file_remove(path);
 }
 

@@ -17,7 +17,9 @@ struct shelf {
 /* `list`, the path of a "*.m3u8", must outlive it. ERR_TOO_LONG. */
 int shelf_init(struct shelf *s, const char *list);
 
-bool shelf_has(const struct shelf *s, const char *name);
+/* Is there such a file, and was it written after the other one? Without another
+ * (NULL), or where that is gone: is it there? */
+bool shelf_has(const struct shelf *s, const char *name, const char *older);
 /* Errors are those of file_put(). */
 int shelf_put(const struct shelf *s, const char *name, const struct buf *text);
 

@@ -359,6 +359,20 @@ def test_the_lists_of_captions_are_files_too(rundir):
     assert "writes the same files as [output live] url" in done.stderr
 
 
+def test_a_list_that_begins_afresh(start, rundir, folder):
+    """Somebody had removed the list, ffmpeg wrote live0.ts again, and the words
+    of last week were shown with it."""
+    with start() as d:
+        with hls_of(d, rundir, folder) as (hls, c, _, _):
+            say(c, "first")
+            hls.until_said("first")
+        hls.path().unlink()
+        with hls_of(d, rundir, folder) as (hls, c, _, _):
+            say(c, SENTENCE)
+            hls.until_said(*WORDS)
+            assert hls.marked() == WORDS
+
+
 @pytest.mark.parametrize("args", [
     [], ["--rate", "0"], ["--list", "live.m3u8x", "--bandwidth", "1"],
     ["--bandwidth", "1"], ["--delay", "-5"], ["more"]])

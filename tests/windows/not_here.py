@@ -25,6 +25,8 @@ LEFT_OUT = {
     "test_speech_over_wyoming": None,
     "test_doors_files.py": "is about what POSIX has in the place of files",
     "test_descriptors.py": DESCRIPTORS,
+    "test_captions.py": "captions.exe is not built",
+    "test_captions_browser.py": "captions.exe is not built",
     "test_engine_command.py": SCRIPT,
     "test_engine_espeak.py": ESPEAK,
     "test_ssml.py": ESPEAK,
