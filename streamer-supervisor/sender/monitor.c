@@ -227,7 +227,7 @@ monitor_start(struct monitor *w, int64_t max_age_ns)
 	w->old_ns = max_age_ns ? w->next_ns + max_age_ns : INT64_MAX;
 	timer_at(w->age, w->old_ns);
 	look_later(w);
-	readback_start(w->readback, w->run->pictured);
+	readback_start(w->readback, w->run && w->run->pictured);
 }
 
 void

@@ -196,6 +196,25 @@ test_one_of_a_group_whose_place_is_not_ready(void **state)
 	}
 }
 
+/* What looks after a member's files has no ffmpeg of its own, and the
+ * supervisor died of looking for it. */
+static void
+test_files_of_a_group(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, 1, "");
+	assert_true(desk_reload(&d,
+	    "[output live]\nurl = rtmp://a/live/k\ngroup = g\n" TIMES
+	    "[output rec]\nurl = /rec/%H.aac\ngroup = g\n" TIMES));
+	desk_until(&d, "live", CHILD_RUNNING, NS_PER_S);
+	desk_until(&d, "rec", CHILD_RUNNING, NS_PER_S);
+	fake_run(10 * NS_PER_S);
+	assert_int_equal(desk_state(&d, "rec"), CHILD_RUNNING);
+	desk_end(&d);
+}
+
 /* Everybody of a group was held up for ever by one folder that hangs, where
  * the start had less time than the folder. */
 static void
@@ -480,6 +499,7 @@ main(void)
 		cmocka_unit_test(test_a_keeper_goes_with_its_ffmpeg),
 		cmocka_unit_test(test_a_place_that_is_not_ready),
 		cmocka_unit_test(test_one_of_a_group_whose_place_is_not_ready),
+		cmocka_unit_test(test_files_of_a_group),
 		cmocka_unit_test(test_a_folder_that_hangs_in_a_hasty_group),
 		cmocka_unit_test(test_a_start_that_may_not_take_so_long),
 		cmocka_unit_test(test_what_is_asked_while_it_prepares),
