@@ -15,6 +15,16 @@ keeper_done(void *arg, enum keeping_result result)
 }
 
 static void
+server_answered(void *arg, enum asking_result result)
+{
+	struct member_files *f = arg;
+
+	f->preparing = false;
+	f->prepared(f->arg,
+	    result == ASKING_NO_OBJECTION ? NULL : asking_why(f->asking));
+}
+
+static void
 keeper_unkept(void *arg)
 {
 	member_files_tell(arg, KEEPING_FAILED);
@@ -44,6 +54,9 @@ member_files_init(struct member_files *f)
 	const char *name = f->conf->block.name;
 	int rc;
 
+	if (f->plan->protocol->puts)
+		return asking_new(
+		    f->env->loop, name, server_answered, f, &f->asking);
 	if (!keeping_is_due(f->plan))
 		return 0;
 	rc = keeping_new(f->env->loop, name, &events, f, &f->keeping);
@@ -69,7 +82,9 @@ member_files_done(struct member_files *f)
 		monitor_done(&f->monitor);
 	timer_free(f->unkept);
 	keeping_free(f->keeping);
+	asking_free(f->asking);
 	f->keeping = NULL;
+	f->asking = NULL;
 	f->unkept = NULL;
 }
 
@@ -83,9 +98,26 @@ member_files_patience_ns(const struct member_files *f)
 	return half < KEEPING_PATIENCE_NS ? half : KEEPING_PATIENCE_NS;
 }
 
+/* A member's URL stays as it is: what of it is secret is in it. One that cannot
+ * be asked is sent to. */
+static bool
+member_files_ask(struct member_files *f)
+{
+	struct secret s;
+	bool asked =
+	    secret_part(&s, NULL, f->conf->address.url, "") == 0 &&
+	    asking_is_due(f->plan, f->conf, &s) &&
+	    asking_start(f->asking, f->plan, f->conf, f->timing, &s) == 0;
+
+	secret_done(&s);
+	return asked;
+}
+
 bool
 member_files_prepare(struct member_files *f)
 {
+	if (f->asking)
+		return f->preparing = member_files_ask(f);
 	if (f->keeping == NULL)
 		return false;
 	f->preparing = true;
@@ -110,9 +142,10 @@ member_files_watch(struct member_files *f, bool on_air)
 void
 member_files_release(struct member_files *f)
 {
+	f->preparing = false;
+	asking_stop(f->asking);
 	if (f->keeping == NULL)
 		return;
-	f->preparing = false;
 	keeping_stop(f->keeping);
 	timer_at(f->unkept, INT64_MAX);
 	monitor_stop(&f->monitor);

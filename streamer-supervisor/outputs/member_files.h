@@ -1,11 +1,14 @@
 /*
- * The files that a member of a group writes. The keeper (keeping.h) of an
- * output with an ffmpeg of its own belongs to its sender; the group's ffmpeg
- * writes the files of several, so each member has its own.
+ * The files that a member of a group writes, on this machine's disk or by PUT:
+ * the server is asked first (asking.h), as that of any other output is. The
+ * keeper (keeping.h) of an output with an ffmpeg of its own belongs to its
+ * sender; the group's ffmpeg writes the files of several, so each member has
+ * its own.
  */
 #ifndef STREAMER_SUPERVISOR_OUTPUTS_MEMBER_FILES_H
 #define STREAMER_SUPERVISOR_OUTPUTS_MEMBER_FILES_H
 
+#include "streamer-supervisor/sender/asking.h"
 #include "streamer-supervisor/sender/monitor.h"
 
 /* The holder fills in the first part; all of it is borrowed. */
@@ -23,7 +26,8 @@ struct member_files {
 	void (*stuck)(void *arg, enum cause cause, const char *why);
 	void *arg;
 
-	struct keeping *keeping; /* NULL: it writes no files */
+	struct keeping *keeping; /* NULL: it writes none on the disk */
+	struct asking *asking;   /* NULL: nor any by PUT */
 	bool preparing;
 	struct timer *unkept; /* tells that the keeper could not be started */
 	struct monitor monitor;

@@ -208,12 +208,13 @@ asking_is_due(const struct plan *plan, const struct conf_output *o,
 
 int
 asking_start(struct asking *a, const struct plan *plan,
-    const struct conf_output *o, const struct secret *secret)
+    const struct conf_output *o, const struct conf_timing *timing,
+    const struct secret *secret)
 {
 	char *text = make_text(secret), **argv = make_argv(plan, o);
 	const struct process_spec spec = { .argv = (const char *const *)argv,
 		.text = text };
-	int64_t half = o->timing.start_timeout_ns / 2;
+	int64_t half = timing->start_timeout_ns / 2;
 	int rc = ERR_NOMEM;
 
 	asking_stop(a);

@@ -36,10 +36,11 @@ void asking_free(struct asking *a);
 bool asking_is_due(const struct plan *plan, const struct conf_output *o,
     const struct secret *secret);
 
-/* Asks for the URL and with the header of `secret`, for half of the output's
- * start_timeout at most. Errors are ERR_NOMEM and those of process_spawn(). */
+/* Asks for the URL and with the header of `secret`, for half of the start's
+ * time at most. Errors are ERR_NOMEM and those of process_spawn(). */
 int asking_start(struct asking *a, const struct plan *plan,
-    const struct conf_output *o, const struct secret *secret);
+    const struct conf_output *o, const struct conf_timing *timing,
+    const struct secret *secret);
 /* Returns false when nothing was asked. NULL is fine. */
 bool asking_stop(struct asking *a);
 

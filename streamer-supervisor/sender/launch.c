@@ -179,7 +179,8 @@ static enum launch_result
 launch_ask(struct launch *l)
 {
 	if (!asking_is_due(&l->plan, &l->conf, &l->secret) ||
-	    asking_start(l->asking, &l->plan, &l->conf, &l->secret) < 0)
+	    asking_start(
+		l->asking, &l->plan, &l->conf, &l->conf.timing, &l->secret) < 0)
 		return launch_with_secret(l);
 	l->pending = PENDING_SERVER;
 	return LAUNCH_PENDING;

@@ -85,6 +85,54 @@ test_stopped_while_it_is_asked(void **state)
 	desk_end(&d);
 }
 
+/* The others of a group are sent all the same. */
+static void
+test_a_member_of_a_group(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, 1, "");
+	encoders_answer("403 No\n", ASKER_REFUSED, SOON_NS);
+	assert_true(desk_reload(&d,
+	    "[output hls]\nurl = http://a/live.m3u8\ngroup = g\n" HURRY
+	    "[output live]\nurl = rtmp://b/live/k\ngroup = g\n" HURRY));
+	desk_until(&d, "live", CHILD_RUNNING, NS_PER_S);
+	desk_until(&d, "hls", CHILD_REJECTED, NS_PER_S);
+	assert_null(encoders_find("live.m3u8"));
+	assert_true(desk_ask(&d, "stop", "live"));
+	encoders_answer("", ASKER_NO_OBJECTION, INT64_MAX);
+	assert_true(desk_ask(&d, "start", "live"));
+	assert_true(desk_ask(&d, "restart", "hls"));
+	desk_until(&d, "hls", CHILD_RUNNING, 6 * NS_PER_S);
+	desk_until(&d, "live", CHILD_RUNNING, 6 * NS_PER_S);
+	desk_end(&d);
+}
+
+/* One that goes while it is asked holds up nobody. */
+static void
+test_a_member_that_goes_meanwhile(void **state)
+{
+	static const char *const requests[] = { "stop", "remove" };
+	struct desk d;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(requests); i++) {
+		desk_begin(&d, i + 1, "");
+		encoders_answer("", 0, INT64_MAX);
+		assert_true(desk_reload(&d,
+		    "[output hls]\nurl = http://a/live.m3u8\ngroup = "
+		    "g\n" HURRY "[output live]\nurl = rtmp://b/live/k\n"
+		    "group = g\n" HURRY));
+		desk_until(&d, "live", CHILD_STARTING, NS_PER_S);
+		assert_true(desk_ask(&d, requests[i], "hls"));
+		desk_until(&d, "live", CHILD_RUNNING, NS_PER_S);
+		assert_null(encoders_find("live.m3u8"));
+		desk_end(&d);
+	}
+}
+
 /* The secret goes to the program alone, and is in no argument. */
 static void
 test_a_password_is_asked_with(void **state)
@@ -115,6 +163,8 @@ main(void)
 		cmocka_unit_test(test_what_comes_of_it),
 		cmocka_unit_test(test_it_is_asked_again),
 		cmocka_unit_test(test_stopped_while_it_is_asked),
+		cmocka_unit_test(test_a_member_of_a_group),
+		cmocka_unit_test(test_a_member_that_goes_meanwhile),
 		cmocka_unit_test(test_a_password_is_asked_with),
 	};
 
