@@ -138,7 +138,7 @@ session_take(struct session *s, size_t len)
 }
 
 static enum verdict
-run(struct session *s, const struct request *req, struct reply *r)
+request_run(struct session *s, const struct request *req, struct reply *r)
 {
 	if (r->body == NULL) {
 		reply_no_memory(r);
@@ -160,7 +160,7 @@ answer(struct session *s, size_t len)
 
 	if (s->again && (!parsed || r.body == NULL)) {
 		session_break(s, no_memory);
-	} else if (parsed && run(s, &req, &r) == OP_LATER) {
+	} else if (parsed && request_run(s, &req, &r) == OP_LATER) {
 		session_set_state(s, SESSION_PARKED);
 	} else {
 		write_reply(s, &req, &r);

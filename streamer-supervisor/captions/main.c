@@ -164,7 +164,7 @@ signalled(void *arg, enum loop_signal signal)
 }
 
 static int
-run(struct loop *l, const struct captions_settings *settings)
+captions_run(struct loop *l, const struct captions_settings *settings)
 {
 	struct captions *c;
 	int rc = captions_new(l, settings, &c);
@@ -200,7 +200,7 @@ main(int argc, char **argv)
 		    stderr, "the captions cannot begin: %s\n", err_text(rc));
 		return EXIT_UNAVAILABLE;
 	}
-	status = run(l, &settings);
+	status = captions_run(l, &settings);
 	loop_free(l);
 	return status;
 }

@@ -192,7 +192,7 @@ look_when_due(struct painter *p, int64_t *due_us)
 }
 
 static int
-run(struct painter *p)
+painter_run(struct painter *p)
 {
 	int64_t due_us = g_get_monotonic_time();
 	size_t scanned = 0;
@@ -233,7 +233,7 @@ main(int argc, char **argv)
 		fprintf(stderr, "painter: %s\n", err_text(ERR_NOMEM));
 		return EXIT_MEMORY;
 	}
-	rc = run(p);
+	rc = painter_run(p);
 	painter_free(p);
 	if (rc == ERR_FULL)
 		fprintf(stderr, "painter: a scene is longer than %d bytes\n",

@@ -191,7 +191,7 @@ signalled(void *arg, enum loop_signal signal)
 }
 
 static int
-run(struct loop *l, const struct picture_settings *settings)
+picture_run(struct loop *l, const struct picture_settings *settings)
 {
 	struct picture *p;
 	int rc = picture_new(l, settings, &p);
@@ -221,7 +221,7 @@ main(int argc, char **argv)
 		return EXIT_MEMORY;
 	}
 	clock_be_punctual();
-	status = run(l, &settings);
+	status = picture_run(l, &settings);
 	loop_free(l);
 	return status;
 }

@@ -36,7 +36,7 @@ script_of(uint32_t cp)
 	return r ? r->script : SCRIPT_NONE;
 }
 
-/* ---- pieces ----------------------------------------------------------- */
+/* ---- tokens ----------------------------------------------------------- */
 
 enum kind {
 	LETTERS, /* of one script */
@@ -47,7 +47,7 @@ enum kind {
 	END, /* of a sentence */
 };
 
-struct piece {
+struct token {
 	size_t offset, end; /* bytes */
 	enum kind kind;
 	unsigned script; /* of LETTERS; may be SCRIPT_HAN_UNDECIDED */
@@ -55,18 +55,18 @@ struct piece {
 	bool chinese;
 };
 
-struct pieces {
+struct tokens {
 	const char *text;
 	size_t len;
-	struct piece *p;
+	struct token *p;
 	size_t count, cap;
 };
 
-static struct piece *
-add_piece(struct pieces *s, enum kind kind, size_t offset, size_t end)
+static struct token *
+add_token(struct tokens *s, enum kind kind, size_t offset, size_t end)
 {
 	size_t cap = s->cap ? s->cap * 2 : 64;
-	struct piece *p = s->p;
+	struct token *p = s->p;
 
 	if (s->count == s->cap) {
 		p = realloc(p, cap * sizeof(*p));
@@ -76,19 +76,19 @@ add_piece(struct pieces *s, enum kind kind, size_t offset, size_t end)
 		s->cap = cap;
 	}
 	p = &s->p[s->count++];
-	*p = (struct piece){ .kind = kind, .offset = offset, .end = end };
+	*p = (struct token){ .kind = kind, .offset = offset, .end = end };
 	return p;
 }
 
-/* Adds bytes to the last piece where that is of the same kind, and else begins
+/* Adds bytes to the last token where that is of the same kind, and else begins
  * a new one. */
-static struct piece *
-extend(struct pieces *s, enum kind kind, unsigned script, size_t at, size_t n)
+static struct token *
+extend(struct tokens *s, enum kind kind, unsigned script, size_t at, size_t n)
 {
-	struct piece *p = s->count ? &s->p[s->count - 1] : NULL;
+	struct token *p = s->count ? &s->p[s->count - 1] : NULL;
 
 	if (p == NULL || p->kind != kind || p->script != script) {
-		p = add_piece(s, kind, at, at);
+		p = add_token(s, kind, at, at);
 		if (p == NULL)
 			return NULL;
 		p->script = script;
@@ -98,7 +98,7 @@ extend(struct pieces *s, enum kind kind, unsigned script, size_t at, size_t n)
 }
 
 static size_t
-char_at(const struct pieces *s, size_t at, uint32_t *c)
+char_at(const struct tokens *s, size_t at, uint32_t *c)
 {
 	return character_at(s->text + at, s->len - at, c);
 }
@@ -119,11 +119,11 @@ joins(uint32_t c)
 
 /* Scans a Latin word or a number. */
 static int
-scan_word(struct pieces *s, size_t *at)
+scan_word(struct tokens *s, size_t *at)
 {
 	unsigned letters = 0, digits = 0, small = 0;
 	size_t start = *at, n, more;
-	struct piece *p;
+	struct token *p;
 	uint32_t c, behind;
 	bool code;
 
@@ -141,7 +141,7 @@ scan_word(struct pieces *s, size_t *at)
 	}
 	code = letters <= CODE_SMALL_LETTERS_MAX ||
 	       (letters <= CODE_LETTERS_MAX && (digits > 0 || small == 0));
-	p = add_piece(s, !code ? LETTERS : digits ? CODE : WORD, start, *at);
+	p = add_token(s, !code ? LETTERS : digits ? CODE : WORD, start, *at);
 	if (p == NULL)
 		return ERR_NOMEM;
 	p->script = SCRIPT_LATIN;
@@ -150,7 +150,7 @@ scan_word(struct pieces *s, size_t *at)
 }
 
 static bool
-ends_sentence(const struct pieces *s, uint32_t c, size_t behind)
+ends_sentence(const struct tokens *s, uint32_t c, size_t behind)
 {
 	static const uint32_t ends[] = { '!', '?', '\n', '\r', 0x2028, 0x2029,
 		0x3002, 0xff01, 0xff1f, 0xff61, 0x061f, 0x06d4, 0x0964, 0x0965,
@@ -179,10 +179,10 @@ only_chinese(const char *s, size_t n)
 }
 
 static int
-scan(struct pieces *s)
+scan(struct tokens *s)
 {
 	enum script script;
-	struct piece *p;
+	struct token *p;
 	size_t at = 0, n;
 	uint32_t c;
 
@@ -211,7 +211,7 @@ scan(struct pieces *s)
 }
 
 static bool
-is_latin_word(const struct piece *p)
+is_latin_word(const struct token *p)
 {
 	return p->kind == WORD ||
 	       (p->kind == LETTERS && p->script == SCRIPT_LATIN);
@@ -219,7 +219,7 @@ is_latin_word(const struct piece *p)
 
 /* Finds codes that turn out to be words of a phrase. */
 static void
-find_phrases(struct pieces *s)
+find_phrases(struct tokens *s)
 {
 	size_t first, last, i, words, plain;
 
@@ -244,9 +244,9 @@ find_phrases(struct pieces *s)
 /* Makes signs of single Greek letters: "Ω" and "β" in other languages are known
  * to every voice. */
 static void
-drop_lone_greek(struct pieces *s)
+drop_lone_greek(struct tokens *s)
 {
-	struct piece *p;
+	struct token *p;
 
 	for (p = s->p; p < s->p + s->count; p++)
 		if (p->kind == LETTERS && p->script == SCRIPT_GREEK &&
@@ -262,7 +262,7 @@ struct traits {
 };
 
 static struct traits
-traits_of(const struct piece *p, const struct piece *end)
+traits_of(const struct token *p, const struct token *end)
 {
 	struct traits t = { false, false };
 
@@ -276,7 +276,7 @@ traits_of(const struct piece *p, const struct piece *end)
 }
 
 static unsigned
-decide_han(const struct piece *p, struct traits sentence, struct traits text)
+decide_han(const struct token *p, struct traits sentence, struct traits text)
 {
 	if (p->chinese)
 		return SCRIPT_HAN;
@@ -290,9 +290,9 @@ decide_han(const struct piece *p, struct traits sentence, struct traits text)
 }
 
 static void
-find_owners_of_han(struct pieces *s)
+find_owners_of_han(struct tokens *s)
 {
-	struct piece *p = s->p, *all_end = s->p + s->count, *end;
+	struct token *p = s->p, *all_end = s->p + s->count, *end;
 	struct traits text, sentence;
 
 	if (s->count == 0)
@@ -335,12 +335,12 @@ add_run(struct script_runs *r, size_t offset, const char *language)
 	return 0;
 }
 
-/* Finds where a run that begins with the letters of piece `next` takes over
- * from the run that had letters in piece `last`. */
+/* Finds where a run that begins with the letters of token `next` takes over
+ * from the run that had letters in token `last`. */
 static size_t
-find_cut(const struct piece *last, const struct piece *next)
+find_cut(const struct token *last, const struct token *next)
 {
-	const struct piece *p;
+	const struct token *p;
 	size_t after_end = 0, after_blank = 0;
 
 	for (p = last + 1; p < next; p++) {
@@ -354,10 +354,10 @@ find_cut(const struct piece *last, const struct piece *next)
 }
 
 static int
-build_runs(const struct pieces *s, const struct script_languages *v,
+build_runs(const struct tokens *s, const struct script_languages *v,
     struct script_runs *out)
 {
-	const struct piece *p, *last = NULL;
+	const struct token *p, *last = NULL;
 	const char *now = NULL, *language;
 	int rc;
 
@@ -389,7 +389,7 @@ int
 script_split(const char *text, size_t len, const char *languages,
     struct script_runs *out)
 {
-	struct pieces s = { .text = text, .len = len };
+	struct tokens s = { .text = text, .len = len };
 	struct script_languages v;
 	int rc;
 
