@@ -26,7 +26,7 @@ static void
 add_loop(struct argv *a, const struct conf_video *v)
 {
 	add_hwaccel(a, v);
-	argv_options(a, "-re -stream_loop -1 -i");
+	argv_options(a, "-stream_loop -1 -i");
 	argv_add(a, "file:%s", v->path);
 }
 

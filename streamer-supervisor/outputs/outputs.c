@@ -148,10 +148,21 @@ outputs_expect(const struct outputs *all)
 	process_expect(all->env->loop, children);
 }
 
-/* Has the pictures made that the outputs show, and no others. */
+static void
+outputs_renew(struct outputs *all, struct generation *g)
+{
+	if (all->latest)
+		outputs_release(all->latest);
+	all->latest = g;
+	g->uses++;
+}
+
+/* Has the pictures made that the outputs show, and no others. An output that
+ * stayed as it is at a reload may show a picture that did not. */
 static void
 outputs_show(struct outputs *all)
 {
+	const struct conf *c = &all->latest->conf;
 	struct outputs_entry *it;
 	const struct conf_output *o;
 
@@ -159,8 +170,8 @@ outputs_show(struct outputs *all)
 	for (it = all->entries; it && all->may_begin; it = it->next) {
 		o = output_conf(it->output);
 		if (!it->leaving && o->picture)
-			picture_keeper_use(all->pictures, o->picture,
-			    conf_channel_of(&it->generation->conf, o),
+			picture_keeper_use(all->pictures,
+			    conf_video_find(c, o->video), conf_channel_of(c, o),
 			    output_socket(it->output));
 	}
 	picture_keeper_end(all->pictures);
@@ -265,6 +276,7 @@ outputs_init(struct outputs *all, struct conf_error *e)
 		if (rc == 0)
 			LIST_APPEND(all->entries, it);
 	}
+	outputs_renew(all, g);
 	outputs_release(g);
 	outputs_expect(all);
 	return rc;
@@ -279,6 +291,8 @@ outputs_done(struct outputs *all)
 		all->entries = it->next;
 		outputs_discard(it);
 	}
+	if (all->latest)
+		outputs_release(all->latest);
 	timer_free(all->reaper);
 	buf_done(&all->text);
 }
@@ -303,6 +317,8 @@ outputs_add(struct outputs *all, const char *name, char **settings,
 		while (strcmp(conf_output_at(&g->conf, i)->block.name, name))
 			i++;
 		rc = create(all, g, conf_output_at(&g->conf, i), &it, e);
+		if (rc == 0)
+			outputs_renew(all, g);
 		outputs_release(g);
 	}
 	if (rc < 0) {
@@ -472,6 +488,7 @@ outputs_reload(struct outputs *all, const struct buf *text,
 	if (rc == 0)
 		rc = create_fresh(all, g, e);
 	if (rc == 0) {
+		outputs_renew(all, g);
 		swap(all, g, news);
 		outputs_warn(all, &g->conf);
 		all->text = kept;

@@ -20,6 +20,8 @@ struct outputs {
 	bool may_begin;
 
 	struct outputs_entry *entries;
+	/* The configuration as it was read last: what pictures are made of. */
+	struct generation *latest;
 	struct timer *reaper;
 	struct buf text; /* of the configuration's file, as they are made by */
 };

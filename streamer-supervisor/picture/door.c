@@ -2,13 +2,8 @@
 
 #include <stdlib.h>
 
-#include "common/buf.h"
 #include "common/err.h"
 #include "streamer-supervisor/picture/intake.h"
-
-/* Reading stops while the renderer is held up: no more than what came with
- * the frame after which it was. */
-#define REST_MAX (2 * STREAM_READ_MAX)
 
 struct door {
 	struct listener *listener;
@@ -16,8 +11,6 @@ struct door {
 	struct intake intake;
 	door_fn *frame;
 	void *arg;
-	struct buf rest; /* that came, and is not taken yet */
-	bool held_up;
 };
 
 static bool
@@ -25,8 +18,7 @@ intake_frame(void *arg, struct block *b, const struct y4m *y)
 {
 	struct door *d = arg;
 
-	d->held_up = !d->frame(d->arg, b, y4m_parameter(y, "sample", -1));
-	return !d->held_up;
+	return d->frame(d->arg, b, y4m_parameter(y, "sample", -1));
 }
 
 static void
@@ -35,8 +27,6 @@ send_away(struct door *d)
 	stream_close(d->stream);
 	d->stream = NULL;
 	intake_end(&d->intake);
-	buf_clear(&d->rest);
-	d->held_up = false;
 }
 
 static void
@@ -48,30 +38,22 @@ refuse(struct door *d, int err)
 	send_away(d);
 }
 
+/* Goes on, or refuses what came, as the intake says. */
 static void
-take(struct door *d)
+judge(struct door *d, int rc)
 {
-	ptrdiff_t n =
-	    intake_feed(&d->intake, buf_data(&d->rest), buf_len(&d->rest));
-
-	if (n < 0) {
-		refuse(d, (int)n);
-		return;
-	}
-	buf_consume(&d->rest, (size_t)n);
-	stream_reading(d->stream, !d->held_up);
+	if (rc < 0)
+		refuse(d, rc);
+	else
+		stream_reading(d->stream, !d->intake.held_up);
 }
 
 static void
 stream_data(void *arg, const uint8_t *data, size_t len)
 {
 	struct door *d = arg;
-	int rc = buf_put(&d->rest, data, len);
 
-	if (rc < 0)
-		refuse(d, rc);
-	else if (!d->held_up)
-		take(d);
+	judge(d, intake_feed(&d->intake, data, len));
 }
 
 static void
@@ -111,10 +93,10 @@ door_new(struct loop *l, const char *path, unsigned width, unsigned height,
 	if (d == NULL)
 		return ERR_NOMEM;
 	*d = (struct door){ .frame = frame, .arg = arg };
-	buf_init(&d->rest, REST_MAX);
 	intake_init(&d->intake, width, height, intake_frame, d);
 	rc = listener_new(l, path, accepted, d, &d->listener);
 	if (rc < 0) {
+		intake_done(&d->intake);
 		free(d);
 		return rc;
 	}
@@ -129,17 +111,15 @@ door_close(struct door *d)
 		return;
 	send_away(d);
 	listener_close(d->listener);
-	buf_done(&d->rest);
+	intake_done(&d->intake);
 	free(d);
 }
 
 void
 door_go_on(struct door *d)
 {
-	if (d == NULL || !d->held_up)
-		return;
-	d->held_up = false;
-	take(d);
+	if (d && d->intake.held_up)
+		judge(d, intake_go_on(&d->intake));
 }
 
 bool

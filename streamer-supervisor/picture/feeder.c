@@ -13,9 +13,10 @@
 #define BACKOFF_FIRST_NS (200 * NS_PER_MS)
 #define BACKOFF_MAX_NS (10 * NS_PER_S)
 
-/* A camera that stands still is seen within a second; the first picture of one
- * takes its time. A drawing that takes longer than two seconds is one that
- * would take for ever. */
+/* A camera that stands still is seen within a second, or after three frames;
+ * the first picture of one takes its time. A drawing that takes longer than two
+ * seconds is one that would take for ever. */
+#define FRAMES_MISSED 3
 static const struct child_limits limits_owing = {
 	.start_ns = 15 * NS_PER_S,
 	.stall_ns = 900 * NS_PER_MS,
@@ -51,30 +52,37 @@ static bool
 intake_frame(void *arg, struct block *b, const struct y4m *y)
 {
 	struct feeder *f = arg;
+	bool more = f->events->frame(f->arg, b, y);
 
-	f->events->frame(f->arg, b, y);
 	feed(f, CHILD_READY);
 	feed(f, CHILD_PROGRESS);
-	return true;
+	return more;
+}
+
+/* Goes on, or ends the child, as the intake says. */
+static void
+judge(struct feeder *f, int rc)
+{
+	if (rc < 0) {
+		snprintf(f->why, sizeof(f->why), "its frames are refused: %s",
+		    rc == ERR_INVALID ? f->intake.y4m.why : err_text(rc));
+		feed(f, CHILD_STALL);
+		return;
+	}
+	process_reading(f->process, !f->intake.held_up);
+	if (!f->spec->directed)
+		feeder_owes(f, !f->intake.held_up);
+	else if (f->intake.y4m.part != Y4M_HEADER)
+		feed(f, CHILD_READY);
 }
 
 static void
 process_out(void *arg, const uint8_t *data, size_t len)
 {
 	struct feeder *f = arg;
-	ptrdiff_t n;
 
-	if (f->child.state == CHILD_STALLED)
-		return;
-	n = intake_feed(&f->intake, data, len);
-	if (n >= 0) {
-		if (f->spec->directed && f->intake.y4m.part != Y4M_HEADER)
-			feed(f, CHILD_READY);
-		return;
-	}
-	snprintf(f->why, sizeof(f->why), "its frames are refused: %s",
-	    n == ERR_INVALID ? f->intake.y4m.why : err_text((int)n));
-	feed(f, CHILD_STALL);
+	if (f->child.state != CHILD_STALLED)
+		judge(f, intake_feed(&f->intake, data, len));
 }
 
 static void
@@ -211,10 +219,24 @@ deadline(void *arg)
 	feed(f, CHILD_DEADLINE);
 }
 
+static struct child_limits
+limits_of(const struct feeder_spec *spec)
+{
+	struct child_limits l = limits_owing;
+	int64_t missed_ns = FRAMES_MISSED * NS_PER_S / spec->fps;
+
+	if (spec->directed)
+		return limits_directed;
+	if (l.stall_ns < missed_ns)
+		l.stall_ns = missed_ns;
+	return l;
+}
+
 int
 feeder_new(struct loop *l, const struct feeder_spec *spec,
     const struct feeder_events *events, void *arg, struct feeder **out)
 {
+	const struct child_limits limits = limits_of(spec);
 	struct feeder *f = calloc(1, sizeof(*f));
 	int rc;
 
@@ -231,8 +253,8 @@ feeder_new(struct loop *l, const struct feeder_spec *spec,
 	}
 	buf_init(&f->unsent, UNSENT_MAX);
 	intake_init(&f->intake, spec->width, spec->height, intake_frame, f);
-	child_init(&f->child, spec->directed ? &limits_directed : &limits_owing,
-	    BACKOFF_FIRST_NS, BACKOFF_MAX_NS, !spec->directed);
+	child_init(&f->child, &limits, BACKOFF_FIRST_NS, BACKOFF_MAX_NS,
+	    !spec->directed);
 	*out = f;
 	feed(f, CHILD_START);
 	return 0;
@@ -245,9 +267,16 @@ feeder_free(struct feeder *f)
 		return;
 	process_free(f->process);
 	timer_free(f->timer);
-	intake_end(&f->intake);
+	intake_done(&f->intake);
 	buf_done(&f->unsent);
 	free(f);
+}
+
+void
+feeder_go_on(struct feeder *f)
+{
+	if (f && f->process && f->intake.held_up)
+		judge(f, intake_go_on(&f->intake));
 }
 
 void

@@ -6,7 +6,8 @@
  *
  * A directed child, the painter, takes lines on its standard input and owes
  * frames only while it was asked for them; it is ready with the header of its
- * stream. Any other owes them all the time, and is ready with the first.
+ * stream. Any other owes them all the time, but not while it is held up because
+ * the receiver takes no more; it is ready with the first.
  */
 #ifndef STREAMER_SUPERVISOR_PICTURE_FEEDER_H
 #define STREAMER_SUPERVISOR_PICTURE_FEEDER_H
@@ -22,15 +23,16 @@ struct feeder;
 
 struct feeder_spec {
 	const char *const *argv; /* NULL-terminated */
-	unsigned width, height;
+	unsigned width, height, fps;
 	bool directed;
 };
 
 struct feeder_events {
 	/* A process began; of a directed one the input is empty. */
 	void (*begun)(void *arg);
-	/* A frame, whose block is the receiver's. */
-	void (*frame)(void *arg, struct block *b, const struct y4m *y);
+	/* A frame, whose block is the receiver's. Returns false when it takes
+	 * no more until feeder_go_on(). */
+	bool (*frame)(void *arg, struct block *b, const struct y4m *y);
 	/* A line of its standard error, which may be changed. */
 	void (*said)(void *arg, char *line);
 	/* No more frames come for now. */
@@ -43,6 +45,8 @@ int feeder_new(struct loop *l, const struct feeder_spec *spec,
     const struct feeder_events *events, void *arg, struct feeder **out);
 /* NULL is fine. */
 void feeder_free(struct feeder *f);
+
+void feeder_go_on(struct feeder *f); /* NULL is fine */
 
 /* Sends a line, which has no newline yet, to a directed child. One that does
  * not take its lines is ended. */

@@ -9,7 +9,15 @@ intake_init(struct intake *in, unsigned width, unsigned height,
 	*in = (struct intake){
 		.width = width, .height = height, .frame = frame, .arg = arg
 	};
+	buf_init(&in->rest, INTAKE_REST_MAX);
 	intake_begin(in);
+}
+
+void
+intake_done(struct intake *in)
+{
+	intake_end(in);
+	buf_done(&in->rest);
 }
 
 void
@@ -24,6 +32,8 @@ intake_end(struct intake *in)
 {
 	block_drop(in->filling);
 	in->filling = NULL;
+	buf_clear(&in->rest);
+	in->held_up = false;
 }
 
 static int
@@ -34,32 +44,46 @@ have_block(struct intake *in)
 	return in->filling ? 0 : ERR_NOMEM;
 }
 
-static bool
+static void
 hand_over(struct intake *in)
 {
 	struct block *whole = in->filling;
 
 	in->filling = NULL;
-	return in->frame(in->arg, whole, &in->y4m);
+	in->held_up = !in->frame(in->arg, whole, &in->y4m);
 }
 
-ptrdiff_t
-intake_feed(struct intake *in, const uint8_t *data, size_t len)
+static int
+take(struct intake *in)
 {
-	size_t taken = 0, used;
-	bool more = true;
+	size_t used;
 	int rc;
 
-	while (more && taken < len) {
+	while (!in->held_up && buf_len(&in->rest) > 0) {
 		rc = have_block(in);
 		if (rc == 0)
-			rc = y4m_feed(&in->y4m, data + taken, len - taken,
-			    in->filling->bytes, &used);
+			rc = y4m_feed(&in->y4m, buf_data(&in->rest),
+			    buf_len(&in->rest), in->filling->bytes, &used);
 		if (rc < 0)
 			return rc;
-		taken += used;
+		buf_consume(&in->rest, used);
 		if (rc == 1)
-			more = hand_over(in);
+			hand_over(in);
 	}
-	return (ptrdiff_t)taken;
+	return 0;
+}
+
+int
+intake_feed(struct intake *in, const uint8_t *data, size_t len)
+{
+	int rc = buf_put(&in->rest, data, len);
+
+	return rc < 0 ? rc : take(in);
+}
+
+int
+intake_go_on(struct intake *in)
+{
+	in->held_up = false;
+	return take(in);
 }

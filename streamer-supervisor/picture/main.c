@@ -25,7 +25,7 @@
 static const char usage[] =
     "usage: picture --socket PATH --audio PATH --control PATH --channel NAME "
     "--size WIDTHxHEIGHT --fps N [--background '#rrggbb'] [--lag-max MS] "
-    "[--raw PATH] [--painter --video NAME [--field NAME=TEXT]...] "
+    "[--raw PATH] [--painter --video NAME [--field NAME=TEXT]...] [--paced] "
     "[--frames-from PROGRAM [ARGUMENT]...]\n";
 
 enum {
@@ -41,6 +41,7 @@ enum {
 	PAINTER,
 	VIDEO,
 	FIELD,
+	PACED,
 	FRAMES_FROM
 };
 
@@ -58,6 +59,7 @@ static const struct options_row options[] = {
 	[PAINTER] = { "painter", 0, false },
 	[VIDEO] = { "video", 0, true },
 	[FIELD] = { "field", 0, true },
+	[PACED] = { "paced", 0, false },
 	/* The rest of the command line is the program's. */
 	[FRAMES_FROM] = { "frames-from", 0, false },
 	{ NULL },
@@ -138,6 +140,9 @@ read_option(struct picture_settings *s, int option, const char *value)
 		return true;
 	case FIELD:
 		return read_field(s, value);
+	case PACED:
+		s->paced = true;
+		return true;
 	case SIZE:
 		return read_size(s, value);
 	case FPS:

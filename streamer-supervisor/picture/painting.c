@@ -79,7 +79,7 @@ painter_begun(void *arg)
 
 /* A frame that nobody asked for, for a file has changed, is behind that of the
  * last scene. */
-static void
+static bool
 painter_frame(void *arg, struct block *b, const struct y4m *y)
 {
 	struct painting *p = arg;
@@ -88,11 +88,12 @@ painter_frame(void *arg, struct block *b, const struct y4m *y)
 	p->state.pictures++;
 	broadcast_plan(p->broadcast, p->sample, b);
 	if (p->with_it == 0 || y4m_parameter(y, "scene", 0) != p->with_it)
-		return;
+		return true;
 	if (ms > p->state.worst_ms)
 		p->state.worst_ms = ms;
 	await(p, 0);
 	advance(p);
+	return true;
 }
 
 static void

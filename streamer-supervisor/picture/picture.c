@@ -6,6 +6,7 @@
 
 #include "common/err.h"
 #include "common/picture/colour.h"
+#include "common/picture/frame_clock.h"
 #include "common/picture/y4m.h"
 #include "streamer-supervisor/picture/broadcast.h"
 #include "streamer-supervisor/picture/door.h"
@@ -32,6 +33,7 @@ struct picture {
 	struct feeder_spec spec;
 	struct timer *timer; /* tells the status */
 	int64_t tell_ns;
+	uint64_t paced;    /* the frame that a paced source's next one is for */
 	uint64_t pictures; /* that came, of the child and through the door */
 };
 
@@ -56,6 +58,13 @@ static void
 tell_soon(struct picture *p)
 {
 	timer_at(p->timer, clock_awake_ns());
+}
+
+static void
+sources_go_on(struct picture *p)
+{
+	door_go_on(p->door);
+	feeder_go_on(p->feeder);
 }
 
 /* ---- sound ------------------------------------------------------------ */
@@ -90,7 +99,7 @@ sound_samples(void *arg, const uint8_t *data, size_t len)
 	if (broadcast_sound(&p->broadcast, data, len) < 0)
 		log_warning("sound is left out: out of memory");
 	if (!frames_is_full(&p->broadcast.frames))
-		door_go_on(p->door);
+		sources_go_on(p);
 }
 
 static void
@@ -184,21 +193,41 @@ feeder_begun(void *arg)
 	(void)arg;
 }
 
-static void
+/* One for each frame, as the sound goes on. */
+static bool
+pace(struct picture *p, struct block *b)
+{
+	struct broadcast *to = &p->broadcast;
+
+	if (to->listener == NULL) {
+		broadcast_show(to, b);
+		return false;
+	}
+	if (p->paced < to->next_frame)
+		p->paced = to->next_frame;
+	broadcast_plan(to,
+	    frame_sample(p->paced++, to->format.rate_hz, to->format.fps), b);
+	return !frames_is_full(&to->frames);
+}
+
+static bool
 feeder_frame(void *arg, struct block *b, const struct y4m *y)
 {
 	struct picture *p = arg;
 
 	(void)y;
 	p->pictures++;
+	if (p->settings->paced)
+		return pace(p, b);
 	broadcast_show(&p->broadcast, b);
+	return true;
 }
 
 static void
 feeder_said(void *arg, char *line)
 {
 	(void)arg;
-	log_info("the source says=%s", log_quote(line));
+	log_info(STATUS_SAID_WORD "%s", line);
 }
 
 /* A camera that stands still is not shown as if it were live. */
@@ -268,9 +297,10 @@ begin_feeder(struct picture *p)
 {
 	const struct picture_settings *s = p->settings;
 
-	p->spec = (struct feeder_spec){
-		.argv = s->frames_from, .width = s->width, .height = s->height
-	};
+	p->spec = (struct feeder_spec){ .argv = s->frames_from,
+		.width = s->width,
+		.height = s->height,
+		.fps = s->fps };
 	return feeder_new(p->loop, &p->spec, &feeder_events, p, &p->feeder);
 }
 

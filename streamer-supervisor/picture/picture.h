@@ -22,6 +22,7 @@ struct picture_settings {
 	int64_t lag_max_ns;  /* of a reader */
 	/* The child that makes frames, NULL-terminated; NULL: none. */
 	const char *const *frames_from;
+	bool paced;        /* each of its frames is seen; else the newest is */
 	bool painter;      /* it is the painter */
 	const char *video; /* of the painter: whose `show` is meant */
 	/* Of the painter: "NAME=TEXT" at first, NULL-terminated. */

@@ -11,6 +11,8 @@
 
 #define STATUS_EVERY_NS NS_PER_S
 #define STATUS_WORD "status "
+/* Before a line that the source of frames said, in its own words. */
+#define STATUS_SAID_WORD "said "
 
 struct status {
 	bool serving; /* the stream is there, for readers */

@@ -35,7 +35,10 @@ add_painter(struct argv *a, const struct conf_video *v, const char *programs)
 	argv_options(a, "--frames-from");
 	argv_add(a, "%s/painter", programs);
 	add_shape(a, v);
-	add_word(a, "--layout", v->layout);
+	if (v->source == SOURCE_IMAGE)
+		add_word(a, "--image", v->path);
+	else
+		add_word(a, "--layout", v->layout);
 	if (v->caption)
 		argv_options(a, "--caption yes");
 	if (v->clock)
@@ -44,17 +47,27 @@ add_painter(struct argv *a, const struct conf_video *v, const char *programs)
 		add_word(a, "--logo", v->logo);
 }
 
+static bool
+is_painted(const struct conf_video *v, const struct picture_places *at)
+{
+	return v->source == SOURCE_BOARD ||
+	       (v->source == SOURCE_IMAGE && at->painter);
+}
+
 static void
 add_source(
     struct argv *a, const struct conf_video *v, const struct picture_places *at)
 {
-	switch (v->source) {
-	case SOURCE_BOARD:
+	if (is_painted(v, at)) {
 		add_painter(a, v, at->programs);
-		break;
+		return;
+	}
+	switch (v->source) {
 	case SOURCE_IMAGE:
 	case SOURCE_LOOP:
 	case SOURCE_URL:
+		if (v->source == SOURCE_LOOP)
+			argv_options(a, "--paced");
 		argv_options(a, "--frames-from");
 		pull_argv(a, v, at->ffmpeg);
 		break;

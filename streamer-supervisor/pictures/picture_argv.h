@@ -3,11 +3,14 @@
 #ifndef STREAMER_SUPERVISOR_PICTURES_PICTURE_ARGV_H
 #define STREAMER_SUPERVISOR_PICTURES_PICTURE_ARGV_H
 
+#include <stdbool.h>
+
 #include "common/conf/conf.h"
 
 /* Where things are. */
 struct picture_places {
 	const char *programs; /* folder of `picture` and `painter` */
+	bool painter;         /* there is one: not on every system */
 	const char *ffmpeg;   /* path or name */
 	const char *control;  /* paths of ttsd's control socket, */
 	const char *audio;    /* of the channel's audio, */

@@ -49,6 +49,9 @@ struct picture_child {
 	} readers[READERS_MAX];
 	size_t next_reader; /* where the next one is remembered */
 	char why[128];      /* it ended; "": it never did */
+	/* What its source of frames complained of last; "": of nothing. */
+	char complaint[PICTURE_REPORT_MAX];
+	struct log_limit chatter;
 };
 
 static void feed(struct picture_child *c, enum child_event event);
@@ -93,6 +96,18 @@ take_reader(struct picture_child *c, const struct picture_report *r)
 	c->changed(c->arg);
 }
 
+/* A damaged file makes a hundred complaints a second. */
+static void
+take_complaint(struct picture_child *c, const char *text)
+{
+	if (text[0] == '\0')
+		return;
+	snprintf(c->complaint, sizeof(c->complaint), "%s", text);
+	if (log_allow(&c->chatter, clock_awake_ns()))
+		log_info(
+		    "video=%s its source says=%s", c->video, log_quote(text));
+}
+
 static void
 take_line(struct picture_child *c, const char *line, size_t len)
 {
@@ -101,6 +116,8 @@ take_line(struct picture_child *c, const char *line, size_t len)
 	picture_report_read(&r, line, len);
 	if (r.status)
 		take_status(c, r.status);
+	else if (r.complaint)
+		take_complaint(c, r.text);
 	else
 		log_write(r.level, "video=%s %s", c->video, r.text);
 	if (r.pid)
@@ -267,6 +284,7 @@ picture_child_new(
 	c->arg = arg;
 	snprintf(c->video, sizeof(c->video), "%s", video);
 	buf_init(&c->said, LINE_MAX_BYTES);
+	c->chatter = (struct log_limit){ .every_ns = NS_PER_S, .burst = 10 };
 	child_init(&c->child, &limits, BACKOFF_FIRST_NS, BACKOFF_MAX_NS, true);
 	return c;
 }
@@ -352,6 +370,8 @@ picture_child_status(const struct picture_child *c)
 	body_put(&o, "restarts", json_integer((json_int_t)c->child.restarts));
 	if (c->why[0])
 		body_put_text(&o, "last_end", c->why);
+	if (c->complaint[0])
+		body_put_text(&o, "source_error", c->complaint);
 	if (c->status)
 		body_merge(&o, c->status);
 	return o;

@@ -145,7 +145,8 @@ compose(const struct picture_keeper *k, struct picture_entry *it,
     const struct conf_video *v, const struct conf_channel *c, const char *audio)
 {
 	char programs[PLATFORM_PATH_MAX], raw[PLATFORM_PATH_MAX];
-	const struct picture_places at = { .programs = programs,
+	char painter[PLATFORM_PATH_MAX + 16];
+	struct picture_places at = { .programs = programs,
 		.ffmpeg = k->ffmpeg,
 		.control = k->control,
 		.audio = audio,
@@ -156,6 +157,8 @@ compose(const struct picture_keeper *k, struct picture_entry *it,
 	    video_socket(k, it->video, "raw", raw) < 0 ||
 	    path_libexec(programs, sizeof(programs)) < 0)
 		return NULL;
+	snprintf(painter, sizeof(painter), "%s/painter", programs);
+	at.painter = process_check_program(painter) == 0;
 	return picture_argv(v, c, &at);
 }
 

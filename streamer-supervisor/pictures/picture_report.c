@@ -7,9 +7,11 @@
 #include "common/body.h"
 #include "common/net/redact.h"
 #include "common/utf8.h"
+#include "streamer-supervisor/ffmpeg/messages.h"
 
 #define STATUS_WORD "status "
 #define READER_BEGUN "reader pid=%" SCNd64 " first_sample=%" SCNu64 "%c"
+#define SAID_WORD "said "
 
 static enum log_level
 read_level(const char *name)
@@ -20,6 +22,36 @@ read_level(const char *name)
 		if (strcmp(name, log_level_name(level)) == 0)
 			break;
 	return level;
+}
+
+static bool
+begins(const char *text, const char *word)
+{
+	return strncmp(text, word, strlen(word)) == 0;
+}
+
+/* With `-hwaccel auto` ffmpeg calls it an error that there is no hardware of
+ * each kind; and it ends what it says of a missing picture with advice. */
+static bool
+is_of_no_account(const char *line)
+{
+	static const char *const known[] = { "AVHWDeviceContext",
+		"Device creation failed", "To ignore this, add a trailing" };
+	size_t i = 0;
+
+	while (i < sizeof(known) / sizeof(known[0]) && !strstr(line, known[i]))
+		i++;
+	return i < sizeof(known) / sizeof(known[0]);
+}
+
+static void
+read_said(struct picture_report *r, const char *line)
+{
+	struct message m = messages_classify(line, NULL);
+
+	r->complaint = true;
+	if (m.kind >= MESSAGE_VAGUE && !is_of_no_account(line))
+		redact_text(NULL, r->text, sizeof(r->text), m.text);
 }
 
 static void
@@ -40,10 +72,14 @@ read_message(struct picture_report *r, const char *level, const char *text)
 {
 	json_error_t e;
 
+	if (begins(text, SAID_WORD)) {
+		read_said(r, text + strlen(SAID_WORD));
+		return;
+	}
 	r->level = read_level(level);
 	redact_text(NULL, r->text, sizeof(r->text), text);
 	read_reader(r, text);
-	if (strncmp(text, STATUS_WORD, strlen(STATUS_WORD)) != 0)
+	if (!begins(text, STATUS_WORD))
 		return;
 	text += strlen(STATUS_WORD);
 	body_parse(text, strlen(text), 0, &r->status, &e);

@@ -1,12 +1,14 @@
 /*
- * What a `picture` says on its standard error, line by line: its log, in one
- * line a second how it is (streamer-supervisor/picture/status.h), and when a
- * reader has begun (streamer-supervisor/picture/reader.h). Pure.
+ * What a `picture` says on its standard error, line by line: its log, what its
+ * ffmpeg says, in one line a second how it is
+ * (streamer-supervisor/picture/status.h), and when a reader has begun
+ * (streamer-supervisor/picture/reader.h). Pure.
  */
 #ifndef STREAMER_SUPERVISOR_PICTURES_PICTURE_REPORT_H
 #define STREAMER_SUPERVISOR_PICTURES_PICTURE_REPORT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/log.h"
@@ -15,7 +17,9 @@
 
 struct picture_report {
 	json_t *status; /* an object, which the caller owns; NULL: no status */
-	/* Else a line for the log, without the secrets of URLs in it. */
+	/* Else a line, without the secrets of URLs in it: for the log; or, of
+	 * its ffmpeg, a complaint, "" where that says nothing to anybody. */
+	bool complaint;
 	enum log_level level;
 	char text[PICTURE_REPORT_MAX];
 	/* That line is of a reader that has begun: its process, and the sample

@@ -23,7 +23,7 @@
 
 static const struct conf_channel channel = { .block = { .name = "main" },
 	.lag_max_ns = 500000000 };
-static const struct picture_places places = { .programs = "/lib",
+static struct picture_places places = { .programs = "/lib",
 	.ffmpeg = "my-ffmpeg",
 	.control = "/run/control.sock",
 	.audio = "/run/a.sock",
@@ -75,10 +75,9 @@ test_every_source(void **state)
 		    BEGIN SHAPE "--lag-max 500 " FFMPEG
 				"-re -f image2 -pattern_type none -loop 1 "
 				"-framerate 2 -i /srv/a b " FRAMES },
-		{ SOURCE_LOOP,
-		    BEGIN SHAPE "--lag-max 500 " FFMPEG
-				"-hwaccel auto -re -stream_loop -1 -i "
-				"file:/srv/a b " FRAMES },
+		{ SOURCE_LOOP, BEGIN SHAPE "--lag-max 500 --paced " FFMPEG
+					   "-hwaccel auto -stream_loop -1 -i "
+					   "file:/srv/a b " FRAMES },
 		{ SOURCE_URL,
 		    BEGIN SHAPE "--lag-max 500 " FFMPEG
 				"-hwaccel auto -fflags nobuffer -flags "
@@ -115,14 +114,27 @@ test_a_board_with_all(void **state)
 }
 
 static void
+test_an_image_is_painted_where_there_is_a_painter(void **state)
+{
+	struct conf_video v = video(SOURCE_IMAGE);
+
+	(void)state;
+	places.painter = true;
+	expect(&v,
+	    BEGIN SHAPE "--lag-max 500 --painter --video v --frames-from "
+			"/lib/painter " SHAPE "--image /srv/a b");
+	places.painter = false;
+}
+
+static void
 test_no_hardware(void **state)
 {
 	struct conf_video v = video(SOURCE_LOOP);
 
 	(void)state;
 	v.hwaccel = HWACCEL_NONE;
-	expect(&v, BEGIN SHAPE "--lag-max 500 " FFMPEG
-			       "-re -stream_loop -1 -i file:/srv/a b " FRAMES);
+	expect(&v, BEGIN SHAPE "--lag-max 500 --paced " FFMPEG
+			       "-stream_loop -1 -i file:/srv/a b " FRAMES);
 }
 
 static struct picture_report
@@ -150,6 +162,26 @@ test_its_log(void **state)
 	assert_int_equal(r.level, LOG_ERROR);
 	assert_null(strstr(r.text, "secret"));
 	assert_non_null(strstr(r.text, "rtsp://"));
+}
+
+static void
+test_what_its_ffmpeg_says(void **state)
+{
+	struct picture_report r = read_line(
+	    "{\"level\":\"info\",\"message\":\"said [rtsp @ 0x1] [error] "
+	    "method DESCRIBE failed: 401 Unauthorized\"}");
+
+	(void)state;
+	assert_true(r.complaint);
+	assert_string_equal(r.text, "method DESCRIBE failed: 401 Unauthorized");
+	r = read_line("{\"level\":\"info\",\"message\":\"said "
+		      "[AVHWDeviceContext @ 0x1] [error] Cannot load "
+		      "libcuda.so.1\"}");
+	assert_true(r.complaint);
+	assert_string_equal(r.text, "");
+	r = read_line("{\"level\":\"info\",\"message\":\"said [error] "
+		      "rtsp://u:secret@h/1: refused\"}");
+	assert_null(strstr(r.text, "secret"));
 }
 
 static void
@@ -213,8 +245,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_source),
 		cmocka_unit_test(test_a_board_with_all),
+		cmocka_unit_test(
+		    test_an_image_is_painted_where_there_is_a_painter),
 		cmocka_unit_test(test_no_hardware),
 		cmocka_unit_test(test_its_log),
+		cmocka_unit_test(test_what_its_ffmpeg_says),
 		cmocka_unit_test(test_its_status),
 		cmocka_unit_test(test_a_reader_has_begun),
 		cmocka_unit_test(test_any_bytes),
