@@ -270,6 +270,8 @@ uses_of(const struct painter *p)
 		uses |= USE_CAPTION;
 	if (p->settings->clock)
 		uses |= USE_CLOCK;
+	if (p->settings->level)
+		uses |= USE_LEVEL;
 	return uses;
 }
 

@@ -43,6 +43,8 @@ add_painter(struct argv *a, const struct conf_video *v, const char *programs)
 		argv_options(a, "--caption yes");
 	if (v->clock)
 		argv_options(a, "--clock yes");
+	if (v->level)
+		argv_options(a, "--level yes");
 	if (v->logo[0])
 		add_word(a, "--logo", v->logo);
 }

@@ -285,3 +285,21 @@ def test_ttsd_comes_back_and_the_board_is_as_it_was(air, rundir):
             see(s, WHITE)
             c.ask("show", video="board", show={"ticket": ""})
             see(s, BLACK)
+
+
+def test_the_meter_rises_with_what_is_said(air, rundir):
+    """It stood still: nobody told the level where a layout had no {level}."""
+    size = {"width": 640, "height": 360}
+
+    def lit(pieces):
+        """Bright pixels of a column of lamps, in the newest picture."""
+        data = next((p.data for p in reversed(pieces) if p.track == PICTURE),
+                    bytes(640 * 360))
+        return sum(luma > 90 for luma in data[640 - 15:640 * 360:640])
+
+    with air() as d, Board(rundir, svg(fill("#000")), painter=("--level", "yes"),
+                           **size) as p, p.listen() as s, d.control() as c:
+        s.until(lambda pieces: len(pieces) > 50 and lit(pieces) == 0, "silence")
+        c.ask("say", text="ms=1500 beep")
+        s.until(lambda pieces: lit(pieces) > 50, "lamps")
+        s.until(lambda pieces: lit(pieces) == 0, "silence again")

@@ -103,14 +103,14 @@ test_a_board_with_all(void **state)
 	struct conf_video v = video(SOURCE_BOARD);
 
 	(void)state;
-	v.caption = v.clock = 1;
+	v.caption = v.clock = v.level = 1;
 	v.logo = "/srv/logo.png";
 	v.fields = fields;
 	expect(&v, BEGIN SHAPE
 	    "--lag-max 500 --painter --video v --field ticket=A 1 --field x= "
 	    "--frames-from /lib/painter " SHAPE
-	    "--layout /srv/board.svg --caption yes --clock yes --logo "
-	    "/srv/logo.png");
+	    "--layout /srv/board.svg --caption yes --clock yes "
+	    "--level yes --logo /srv/logo.png");
 }
 
 static void
