@@ -167,3 +167,34 @@ fold_at(const char *s, size_t len, uint32_t *before, char out[FOLD_BYTES],
 	*out_len = utf8_put(c, out);
 	return n;
 }
+
+/* Returns how many bytes the character has, if it neither folds nor is an
+ * accent, as its first byte tells: ASCII, Cyrillic to U+047F, Han from U+4000
+ * to U+9FFF. Else 0. */
+static size_t
+settled_bytes(const char *s)
+{
+	unsigned char lead = (unsigned char)*s;
+
+	if (lead < 0x80)
+		return 1;
+	if (lead == 0xd0 || lead == 0xd1)
+		return 2;
+	return lead >= 0xe4 && lead <= 0xe9 ? 3 : 0;
+}
+
+size_t
+fold_skip(const char *s, size_t len, uint32_t *before)
+{
+	size_t at = 0, n, last = 0;
+
+	/* What is followed by anything else may become one with that. */
+	while (at < len && (n = settled_bytes(s + at)) > 0 && at + n < len &&
+	       settled_bytes(s + at + n) > 0) {
+		last = at;
+		at += n;
+	}
+	if (at > 0)
+		utf8_decode(s + last, at - last, before);
+	return at;
+}

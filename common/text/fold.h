@@ -22,4 +22,8 @@
 size_t fold_at(const char *s, size_t len, uint32_t *before,
     char out[FOLD_BYTES], size_t *out_len);
 
+/* Returns how many bytes from s on fold_at() leaves as they are, as far as that
+ * is told at a glance: ASCII, Cyrillic, Han. Moves *before on. */
+size_t fold_skip(const char *s, size_t len, uint32_t *before);
+
 #endif

@@ -13,7 +13,6 @@ static const struct fold {
 	uint32_t first, last, step;
 	int32_t distance;
 } folds[] = {
-	{ 'A', 'Z', 1, 32 },
 	{ 0x00c0, 0x00d6, 1, 32 },
 	{ 0x00d8, 0x00de, 1, 32 },
 	{ 0x0100, 0x012e, 2, 1 },
@@ -64,9 +63,12 @@ compare_fold(const void *key, const void *row)
 uint32_t
 character_fold(uint32_t cp)
 {
-	const struct fold *f =
-	    bsearch(&cp, folds, COUNT_OF(folds), sizeof(*folds), compare_fold);
+	const struct fold *f;
 
+	/* The letters of ASCII are asked for most. */
+	if (cp < 0x80)
+		return cp >= 'A' && cp <= 'Z' ? cp | 0x20 : cp;
+	f = bsearch(&cp, folds, COUNT_OF(folds), sizeof(*folds), compare_fold);
 	if (f == NULL || (cp - f->first) % f->step != 0)
 		return cp;
 	return (uint32_t)((int32_t)cp + f->distance);

@@ -104,10 +104,10 @@ char_at(const struct tokens *s, size_t at, uint32_t *c)
 }
 
 static bool
-in_word(uint32_t c)
+in_word(uint32_t c, enum script script)
 {
-	return script_of(c) == SCRIPT_LATIN ||
-	       (character_is_digit(c) && script_of(c) == SCRIPT_NONE);
+	return script == SCRIPT_LATIN ||
+	       (script == SCRIPT_NONE && character_is_digit(c));
 }
 
 static bool
@@ -124,20 +124,26 @@ scan_word(struct tokens *s, size_t *at)
 	unsigned letters = 0, digits = 0, small = 0;
 	size_t start = *at, n, more;
 	struct token *p;
+	enum script script;
 	uint32_t c, behind;
 	bool code;
 
 	for (; (n = char_at(s, *at, &c)) > 0; *at += n) {
-		more = char_at(s, *at + n, &behind);
-		if (character_is_digit(c) && script_of(c) == SCRIPT_NONE) {
-			digits++;
-		} else if (script_of(c) == SCRIPT_LATIN) {
+		script = script_of(c);
+		if (script == SCRIPT_LATIN) {
 			letters++;
 			small += character_fold(c) == c;
-		} else if (!character_is_mark(c) &&
-			   !(joins(c) && more > 0 && in_word(behind))) {
-			break;
+			continue;
 		}
+		if (script == SCRIPT_NONE && character_is_digit(c)) {
+			digits++;
+			continue;
+		}
+		more = char_at(s, *at + n, &behind);
+		if (!character_is_mark(c) &&
+		    !(joins(c) && more > 0 &&
+			in_word(behind, script_of(behind))))
+			break;
 	}
 	code = letters <= CODE_SMALL_LETTERS_MAX ||
 	       (letters <= CODE_LETTERS_MAX && (digits > 0 || small == 0));
@@ -187,12 +193,12 @@ scan(struct tokens *s)
 	uint32_t c;
 
 	while ((n = char_at(s, at, &c)) > 0) {
-		if (in_word(c)) {
+		script = script_of(c);
+		if (in_word(c, script)) {
 			if (scan_word(s, &at) < 0)
 				return ERR_NOMEM;
 			continue;
 		}
-		script = script_of(c);
 		if (script != SCRIPT_NONE)
 			p = extend(s, LETTERS, script, at, n);
 		else if (ends_sentence(s, c, at + n))
@@ -203,8 +209,8 @@ scan(struct tokens *s)
 			p = extend(s, SIGN, script, at, n);
 		if (p == NULL)
 			return ERR_NOMEM;
-		if (script == SCRIPT_HAN)
-			p->chinese |= only_chinese(s->text + at, n);
+		if (script == SCRIPT_HAN && !p->chinese)
+			p->chinese = only_chinese(s->text + at, n);
 		at += n;
 	}
 	return 0;
