@@ -15,10 +15,12 @@
 #define LOOK_NS (200 * NS_PER_MS)
 /* After what did not work. */
 #define RETRY_NS NS_PER_S
-#define LIST_MAX (64 * 1024)
+#define LIST_MAX (4 * 1024 * 1024)
 #define VTT_MAX (1024 * 1024)
 /* By so much a segment may end after what ttsd has told of the channel. */
 #define SLACK_TICKS (PTS_HZ / 2)
+/* After so many changes of the list ttsd should know the ffmpeg. */
+#define UNKNOWN_MAX 3
 #define US_PER_S 1000000
 
 struct captions {
@@ -30,6 +32,7 @@ struct captions {
 	struct speech *speech;
 	bool ending, last; /* to look once more; this is that look */
 	int told;          /* the error that was last told; 0: all is well */
+	unsigned unknown;  /* changes of the list without a clock for it */
 
 	struct buf list, done; /* as it is, and as all was done for it */
 	struct playlist playlist;
@@ -204,12 +207,26 @@ write_lists(struct captions *c)
 	return rc < 0 ? rc : shelf_put(&c->shelf, s->master, &c->text);
 }
 
+/* Says that there will be no text, once. */
+static void
+note_unknown(struct captions *c)
+{
+	if (speech_is_known(c->speech) || ++c->unknown != UNKNOWN_MAX)
+		return;
+	fprintf(stderr,
+	    "%s: its captions are empty: ttsd knows no reader with the process "
+	    "id %" PRId64 "; if streamer.ffmpeg is a script, let it exec "
+	    "ffmpeg\n",
+	    c->shelf.list, c->settings->pid);
+}
+
 static int
 write_all(struct captions *c)
 {
 	int rc;
 
 	find_run(c);
+	note_unknown(c);
 	rc = write_segments(c);
 	if (rc == 0)
 		rc = write_lists(c);

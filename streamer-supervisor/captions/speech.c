@@ -122,13 +122,13 @@ speech_answer(struct speech *s)
 static const json_t *
 find_channel(const struct speech *s, const json_t *reply)
 {
-	const json_t *channels = json_object_get(reply, "channels"), *channel;
+	const json_t *all = json_object_get(reply, "channels"), *one;
 	size_t i;
 
-	json_array_foreach(channels, i,
-	    channel) if (strcmp(text_of(channel, "name"), s->spec.channel) ==
-			 0) return channel;
-	return NULL;
+	for (i = 0; (one = json_array_get(all, i)) != NULL; i++)
+		if (strcmp(text_of(one, "name"), s->spec.channel) == 0)
+			break;
+	return one;
 }
 
 static const json_t *
@@ -137,10 +137,11 @@ find_subscriber(const struct speech *s, const json_t *channel)
 	const json_t *all = json_object_get(channel, "subscribers"), *one;
 	size_t i;
 
-	json_array_foreach(
-	    all, i, one) if (json_integer_value(json_object_get(one, "pid")) ==
-			     s->spec.pid) return one;
-	return NULL;
+	for (i = 0; (one = json_array_get(all, i)) != NULL; i++)
+		if (json_integer_value(json_object_get(one, "pid")) ==
+		    s->spec.pid)
+			break;
+	return one;
 }
 
 static void

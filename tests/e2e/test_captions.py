@@ -373,6 +373,20 @@ def test_a_list_that_begins_afresh(start, rundir, folder):
             assert hls.marked() == WORDS
 
 
+def test_an_ffmpeg_that_ttsd_does_not_know(start, rundir, folder):
+    """As that of a script is which does not exec it."""
+    hls = Hls(folder)
+    with start() as d, d.control() as c, Ffmpeg(rundir, hls.path()), \
+            Captions(rundir, os.getpid(), hls.path()) as program:
+        c.subscribe("word", "finished")
+        say(c, SENTENCE)
+        wait_until(lambda: "its captions are empty" in program.logged(),
+                   "it is said")
+        hls.until(lambda h: len(h.media) > 4, "it goes on")
+        assert hls.cues() == []
+        assert program.logged().count("its captions are empty") == 1
+
+
 @pytest.mark.parametrize("args", [
     [], ["--rate", "0"], ["--list", "live.m3u8x", "--bandwidth", "1"],
     ["--bandwidth", "1"], ["--delay", "-5"], ["more"]])
