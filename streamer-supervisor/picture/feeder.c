@@ -223,10 +223,11 @@ static struct child_limits
 limits_of(const struct feeder_spec *spec)
 {
 	struct child_limits l = limits_owing;
-	int64_t missed_ns = FRAMES_MISSED * NS_PER_S / spec->fps;
+	int64_t missed_ns;
 
 	if (spec->directed)
 		return limits_directed;
+	missed_ns = FRAMES_MISSED * NS_PER_S / spec->fps;
 	if (l.stall_ns < missed_ns)
 		l.stall_ns = missed_ns;
 	return l;

@@ -23,8 +23,9 @@ struct feeder;
 
 struct feeder_spec {
 	const char *const *argv; /* NULL-terminated */
-	unsigned width, height, fps;
+	unsigned width, height;
 	bool directed;
+	unsigned fps; /* of one that is not directed */
 };
 
 struct feeder_events {
