@@ -216,17 +216,29 @@ class NginxRtmp:
 
 class TlsProxy:
     """Takes TLS on a free port and passes it on in clear. Its certificate, for
-    localhost and 127.0.0.1 unless `name` says otherwise, it signs itself."""
+    localhost and 127.0.0.1 unless `name` says otherwise, it signs itself, or
+    an `authority` of its own does that nobody knows."""
 
-    def __init__(self, directory, port, name="DNS:localhost,IP:127.0.0.1"):
-        key, certificate = (pathlib.Path(directory) / f"{port}.{kind}"
-                            for kind in ("key", "certificate"))
+    def __init__(self, directory, port, name="DNS:localhost,IP:127.0.0.1",
+                 authority=False):
+        def make(what, *args):
+            key, certificate = (pathlib.Path(directory) / f"{what}.{kind}"
+                                for kind in ("key", "certificate"))
+            subprocess.run(
+                ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
+                 "-keyout", key, "-out", certificate, "-days", "2", *args],
+                check=True, stderr=subprocess.DEVNULL)
+            return key, certificate
+
+        signer = []
+        if authority:
+            ca_key, ca = make("authority", "-subj", "/CN=authority")
+            signer = ["-CA", ca, "-CAkey", ca_key, "-addext",
+                      "basicConstraints=critical,CA:FALSE"]
+        key, certificate = make(
+            port, "-subj", "/CN=localhost", "-addext",
+            f"subjectAltName={name}", *signer)
         self.certificate = certificate
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
-             "-keyout", key, "-out", certificate, "-days", "2", "-subj",
-             "/CN=localhost", "-addext", f"subjectAltName={name}"],
-            check=True, stderr=subprocess.DEVNULL)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(certificate, key)
         self.to = port

@@ -24,7 +24,8 @@ INFO = {"asr": [], "tts": [{"name": "piper", "voices": [
     {"name": "en_US-amy", "languages": ["en_US"], "installed": True,
      "attribution": {"name": "x", "url": "y"}},
     {"name": "de_DE-eva", "languages": ["de_DE"], "installed": True,
-     "speakers": [{"name": "happy"}, {"name": "sad"}]}]}]}
+     "speakers": [{"name": "happy"}, {"name": "sad"}]},
+    {"name": "zh_CN-huayan", "languages": ["zh_CN"], "installed": True}]}]}
 
 
 class Handler(socketserver.StreamRequestHandler):
@@ -170,7 +171,7 @@ def test_wyoming_hello(wyoming, inline):
         {"name": n, "id": n, "languages": [l], "gender": "none"}
         for n, l in [("en_US-amy", "en-us"), ("de_DE-eva", "de-de"),
                      ("de_DE-eva#happy", "de-de"),
-                     ("de_DE-eva#sad", "de-de")]]
+                     ("de_DE-eva#sad", "de-de"), ("zh_CN-huayan", "zh-cn")]]
     assert engine.close() == 0
 
 
@@ -200,6 +201,9 @@ def test_wyoming_request(wyoming):
     say(engine, "Hi", language="en-GB")
     say(engine, "Hi", language="fr")
     say(engine, "Hi", voice="other", language="de")
+    # Mandarin is "cmn" to us, as `auto` has it.
+    for language in ("cmn", "zh", "zh_TW"):
+        say(engine, "你好", language=language)
     say(engine, "<speak>One &amp; <sub alias='two'>2</sub>&nbsp;<![CDATA[x < y]]>"
         "</speak>", ssml=True)
     assert engine.server.requests[0] == ("synthesize", {
@@ -207,7 +211,9 @@ def test_wyoming_request(wyoming):
     assert [d["voice"] for _, d in engine.server.requests[1:6]] == [
         {"name": "de_DE-eva", "speaker": "sad"}, {"name": "de_DE-eva"},
         {"name": "en_US-amy"}, {"language": "fr"}, {"name": "other"}]
-    assert engine.server.requests[6][1]["text"] == "One & two\u00a0x < y"
+    assert [d["voice"] for _, d in engine.server.requests[6:9]] == [
+        {"name": "zh_CN-huayan"}] * 3
+    assert engine.server.requests[9][1]["text"] == "One & two\u00a0x < y"
     engine.fails("bad-request", "<speak>One & <b>two</speak>", ssml=True)
 
 
@@ -434,7 +440,7 @@ def test_wyoming_unknown_events_come_first(wyoming):
     def describe(connection):
         connection.event("ping", {"text": "x"}, b"payload")
         connection.event("info", INFO)
-    assert len(wyoming(speaks, describe=describe).hello["voices"]) == 4
+    assert len(wyoming(speaks, describe=describe).hello["voices"]) == 5
 
 
 # Servers that fail

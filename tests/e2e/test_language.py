@@ -1,6 +1,7 @@
 """Language by script, spelling and the pronunciation dictionary: what is
 spoken is what espeak-ng makes of the pieces, and words are told in the text as
 it was asked for."""
+import json
 import signal
 
 from daemon import ROOT, wait_until
@@ -71,6 +72,23 @@ def test_chinese_markup_out_of_the_box(start):
         text = "Привет"
         assert heard(ttsd, c, ssml=text, language="uk")[0] == espeak(
             text, "uk")
+
+
+def test_a_tag_with_an_underscore(start):
+    """Story: `en_US`, as systems write their locales, was taken by `say` and
+    then failed, late, as a voice that nobody had."""
+    case = ROOT / "tests/e2e/cases/language_underscore.txt"
+    ttsd = channel(start, "-D", "channel.main.language=de_DE")
+    with ttsd.control() as c:
+        c.subscribe("finished")
+        assert heard(ttsd, c, text="Hallo")[0] == espeak("Hallo", "de")
+        asked = json.loads(case.read_text())
+        asked.pop("op")
+        assert heard(ttsd, c, **asked)[0] == espeak("Hello", "en-us")
+        c.ask("set", language="zh_CN")
+        assert heard(ttsd, c, text="你好")[0] == espeak("你好", "cmn")
+        assert c.refused("say", text="Hello", language="qq_QQ") == (
+            "unknown-voice")
 
 
 def test_who_speaks_a_language(start):

@@ -26,6 +26,7 @@ WRONG = [
 ]
 RIGHT = [
     "[channel main]\nvoice = en-us+f3\n[language ja]\nengine = espeak\n",
+    "[channel main]\nlanguage = de_DE\n[language zh_CN]\nvoice = cmn\n",
     "[channel main]\nlanguage = de\n[channel b]\nlanguage = auto\n",
     # It takes any name for a voice.
     "[engine any]\ntype = command\ncommand = cat\n"

@@ -45,6 +45,23 @@ def test_whom_the_operator_trusts(supervise, source, nginx, proxy, key, value):
     wait_until(lambda: s.output()["state"] == "running", "it runs")
 
 
+def test_one_certificate_alone(rundir, supervise, source, nginx):
+    """What `tls_fingerprint` would say, `ca_file` does: the server's own
+    certificate, whoever signed it, and no other of the same signer."""
+    with peers.TlsProxy(rundir, nginx.port, authority=True) as proxy:
+        s = supervise(*define(url=address(proxy), ca_file=proxy.certificate))
+        wait_until(nginx.bytes_in, "the server receives")
+        wait_until(lambda: s.output()["state"] == "running", "it runs")
+        other = rundir / "other"
+        other.mkdir()
+        with peers.TlsProxy(other, nginx.port) as stranger, \
+                s.control() as c:
+            c.ask("add", name="pinned", url=address(proxy, name="pinned"),
+                  ca_file=str(stranger.certificate))
+            wait_until(lambda: s.output("pinned")["state"] == "rejected",
+                       "it is refused")
+
+
 def test_a_certificate_of_another_host(rundir, supervise, source, nginx):
     with peers.TlsProxy(rundir, nginx.port, "DNS:example.org") as proxy:
         s = supervise(*define(url=address(proxy, "localhost"),

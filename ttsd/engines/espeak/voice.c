@@ -217,6 +217,21 @@ voice_set_base(const char *base, const char *variant)
 	return espeak_SetVoiceByName(full) == EE_OK ? 0 : ERR_NOT_FOUND;
 }
 
+/* The library knows tags with hyphens, "de-DE"; systems write "de_DE". */
+static int
+voice_set_language(const char *language, const char *variant)
+{
+	char tag[NAME_MAX_BYTES + 1];
+	char *at;
+
+	if (strlen(language) > NAME_MAX_BYTES || strchr(language, '+'))
+		return ERR_NOT_FOUND;
+	strcpy(tag, language);
+	while ((at = strchr(tag, '_')) != NULL)
+		*at = '-';
+	return voice_set_base(tag, variant);
+}
+
 int
 voice_set(const char *voice, const char *language)
 {
@@ -239,9 +254,7 @@ voice_set(const char *voice, const char *language)
 		return voice_set_base(base, variant);
 	if (language == NULL)
 		return voice_set_base(DEFAULT_VOICE, variant);
-	if (strlen(language) > NAME_MAX_BYTES || strchr(language, '+'))
-		return ERR_NOT_FOUND;
-	return voice_set_base(language, variant);
+	return voice_set_language(language, variant);
 }
 
 /* Chooses the voice that reads Chinese characters without switching to English

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/text/language.h"
+
 /* All voices have to fit into one hello. */
 #define VOICES_MAX 1000
 #define NAME_MAX_BYTES 64
@@ -103,17 +105,19 @@ voices_add(json_t *voices, const json_t *info)
 	}
 }
 
-/* Whether one of its languages begins with `len` bytes of the tag. */
+/* Whether one of its languages begins with `len` bytes of the normal tag. */
 static bool
 speaks(const json_t *voice, const char *tag, size_t len)
 {
 	const json_t *list = json_object_get(voice, "languages");
-	const char *have;
+	char have[LANGUAGE_MAX + 1];
+	const char *s;
 	size_t i;
 
 	for (i = 0; i < json_array_size(list); i++) {
-		have = json_string_value(json_array_get(list, i));
-		if (strncmp(have, tag, len) == 0 &&
+		s = json_string_value(json_array_get(list, i));
+		if (language_normalise(have, s, strlen(s)) &&
+		    strncmp(have, tag, len) == 0 &&
 		    (have[len] == '\0' || have[len] == '-'))
 			return true;
 	}
@@ -123,11 +127,11 @@ speaks(const json_t *voice, const char *tag, size_t len)
 const char *
 voices_find(const json_t *voices, const char *language)
 {
-	char tag[LANGUAGE_BYTES];
+	char tag[LANGUAGE_MAX + 1];
 	size_t lengths[2], i, k;
 	const json_t *voice;
 
-	if (!language_of(language, tag))
+	if (!language_normalise(tag, language, strlen(language)))
 		return NULL;
 	lengths[0] = strlen(tag);
 	lengths[1] = strcspn(tag, "-");

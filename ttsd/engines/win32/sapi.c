@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/text/language.h"
 #include "platform/win32/utf16.h"
 #include "ttsd/engines/kit/kit.h"
 #include "ttsd/engines/kit/win32/kit_win32.h"
@@ -120,27 +121,47 @@ list_voices(void)
 	ISpObjectTokenCategory_Release(category);
 }
 
-/* The identifier of a voice by name, or of the first of a language; NULL. */
+/* How well does a voice suit, by its name or else its language? 0: not at all.
+ */
+static unsigned
+sapi_rank(const json_t *v, const char *name, const char *language)
+{
+	const json_t *languages = json_object_get(v, "languages");
+	const char *has = name
+			      ? json_string_value(json_object_get(v, "name"))
+			      : json_string_value(json_array_get(languages, 0));
+	char mine[LANGUAGE_MAX + 1], wanted[LANGUAGE_MAX + 1];
+
+	if (has == NULL)
+		return 0;
+	if (name)
+		return _stricmp(has, name) == 0;
+	if (!language_normalise(mine, has, strlen(has)) ||
+	    !language_normalise(wanted, language, strlen(language)))
+		return 0;
+	if (strncmp(mine, wanted, strlen(wanted)) == 0 &&
+	    strchr("-", mine[strlen(wanted)]))
+		return 2;
+	return language_is_same(mine, wanted);
+}
+
+/* The identifier of a voice by name, or of the first of a language, of the same
+ * country if there is one; NULL. */
 static const char *
 sapi_find_voice(const char *name, const char *language)
 {
-	const char *has, *found = NULL;
+	const char *found = NULL;
+	unsigned rank, best = 0;
 	const json_t *v;
 	size_t i;
 
 	json_array_foreach(voices, i, v)
 	{
-		if (name) {
-			has = json_string_value(json_object_get(v, "name"));
-		} else {
-			has = json_string_value(
-			    json_array_get(json_object_get(v, "languages"), 0));
-		}
-		if (has == NULL || found)
+		rank = sapi_rank(v, name, language);
+		if (rank <= best)
 			continue;
-		if (name ? _stricmp(has, name) == 0
-			 : _strnicmp(has, language, strlen(language)) == 0)
-			found = json_string_value(json_object_get(v, "id"));
+		best = rank;
+		found = json_string_value(json_object_get(v, "id"));
 	}
 	return found;
 }
