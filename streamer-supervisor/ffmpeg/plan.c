@@ -158,17 +158,9 @@ check_address(const struct planned *at, const struct ffmpeg_protocol *p)
 static int
 check_captions(const struct planned *at, const struct ffmpeg_protocol *p)
 {
-	const struct conf_output *o = at->o;
-
-	if (!o->captions)
-		return 0;
-	if (p->scheme[0] || !p->varies)
+	if (at->o->captions && (p->scheme[0] || !p->varies))
 		return plan_blame(at, "captions",
 		    "only with HLS in a folder, such as /srv/hls/name.m3u8");
-	if (o->group && o->group[0])
-		return plan_blame(at, "captions",
-		    "an output in a group has none; give it an ffmpeg of its "
-		    "own");
 	return 0;
 }
 

@@ -172,6 +172,18 @@ group_release(void *arg)
 	return was;
 }
 
+static void
+group_caption(void *arg, int64_t pid, const uint64_t *first_sample)
+{
+	struct group *g = arg;
+	size_t i;
+
+	for (i = 0; i < TEE_MAX; i++)
+		if (g->slaves[i])
+			member_files_caption(
+			    &g->slaves[i]->files, pid, first_sample);
+}
+
 static char **
 make_argv(void *arg, const struct invocation *start, struct redact *secrets)
 {
@@ -322,7 +334,10 @@ group_discard(struct group *g)
 }
 
 static const struct launch_group launches = {
-	.prepare = group_prepare, .argv = make_argv, .release = group_release
+	.prepare = group_prepare,
+	.argv = make_argv,
+	.caption = group_caption,
+	.release = group_release,
 };
 
 /* The name of the picture that the member shows; "": none. */
@@ -403,7 +418,7 @@ group_join(struct group_member *m)
 		.conf = m->conf,
 		.timing = &g->timing,
 		.plan = &m->plan,
-		.channel = m->channel->block.name,
+		.channel = m->channel,
 		.prepared = member_prepared,
 		.stuck = member_stuck,
 		.arg = m };

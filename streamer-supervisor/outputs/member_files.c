@@ -46,6 +46,17 @@ files_stuck(void *arg, enum cause cause, const char *why)
 	f->stuck(f->arg, cause, why);
 }
 
+static int
+init_captions(struct member_files *f)
+{
+	const struct captioning_spec spec = { .loop = f->env->loop,
+		.name = f->conf->block.name,
+		.control = f->env->control,
+		.channel = f->channel };
+
+	return f->conf->captions ? captioning_new(&spec, &f->captioning) : 0;
+}
+
 int
 member_files_init(struct member_files *f)
 {
@@ -63,7 +74,7 @@ member_files_init(struct member_files *f)
 	f->monitor = (struct monitor){ .env = f->env,
 		.timing = f->timing,
 		.conf = f->conf,
-		.channel = f->channel,
+		.channel = f->channel->block.name,
 		.name = name,
 		.plan = f->plan,
 		.keeping = f->keeping,
@@ -72,7 +83,9 @@ member_files_init(struct member_files *f)
 	if (rc == 0)
 		rc = timer_new(
 		    f->env->loop, TIMER_COARSE, keeper_unkept, f, &f->unkept);
-	return rc < 0 ? rc : monitor_init(&f->monitor, NULL);
+	if (rc == 0)
+		rc = monitor_init(&f->monitor, NULL);
+	return rc < 0 ? rc : init_captions(f);
 }
 
 void
@@ -82,8 +95,10 @@ member_files_done(struct member_files *f)
 		monitor_done(&f->monitor);
 	timer_free(f->unkept);
 	keeping_free(f->keeping);
+	captioning_free(f->captioning);
 	asking_free(f->asking);
 	f->keeping = NULL;
+	f->captioning = NULL;
 	f->asking = NULL;
 	f->unkept = NULL;
 }
@@ -140,10 +155,18 @@ member_files_watch(struct member_files *f, bool on_air)
 }
 
 void
+member_files_caption(
+    struct member_files *f, int64_t pid, const uint64_t *first_sample)
+{
+	captioning_start(f->captioning, f->plan, f->conf, pid, first_sample);
+}
+
+void
 member_files_release(struct member_files *f)
 {
 	f->preparing = false;
 	asking_stop(f->asking);
+	captioning_stop(f->captioning);
 	if (f->keeping == NULL)
 		return;
 	keeping_stop(f->keeping);

@@ -8,6 +8,7 @@
 #ifndef STREAMER_SUPERVISOR_OUTPUTS_MEMBER_FILES_H
 #define STREAMER_SUPERVISOR_OUTPUTS_MEMBER_FILES_H
 
+#include "streamer-supervisor/captioning/captioning.h"
 #include "streamer-supervisor/sender/asking.h"
 #include "streamer-supervisor/sender/monitor.h"
 
@@ -17,7 +18,7 @@ struct member_files {
 	const struct conf_output *conf;
 	const struct conf_timing *timing;
 	const struct plan *plan;
-	const char *channel;
+	const struct conf_channel *channel;
 	/* Comes once after a member_files_prepare() that returned true, from
 	 * the loop, unless they are let go before. `why` is NULL when the place
 	 * is ready. */
@@ -26,8 +27,9 @@ struct member_files {
 	void (*stuck)(void *arg, enum cause cause, const char *why);
 	void *arg;
 
-	struct keeping *keeping; /* NULL: it writes none on the disk */
-	struct asking *asking;   /* NULL: nor any by PUT */
+	struct keeping *keeping;       /* NULL: it writes none on the disk */
+	struct asking *asking;         /* NULL: nor any by PUT */
+	struct captioning *captioning; /* NULL: without captions */
 	bool preparing;
 	struct timer *unkept; /* tells that the keeper could not be started */
 	struct monitor monitor;
@@ -42,6 +44,10 @@ void member_files_done(struct member_files *f);
 bool member_files_prepare(struct member_files *f);
 /* Looks whether they grow (`on_air`), or looks no longer. */
 void member_files_watch(struct member_files *f, bool on_air);
+/* Starts their captions: the ffmpeg `pid` was started, and its time 0 is known
+ * (captioning_start()). */
+void member_files_caption(
+    struct member_files *f, int64_t pid, const uint64_t *first_sample);
 /* The ffmpeg that writes them is gone, or was not started. */
 void member_files_release(struct member_files *f);
 

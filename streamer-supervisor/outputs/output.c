@@ -370,6 +370,9 @@ output_status(const struct output *o)
 	body_put(&all, "url", json_string(sender_url(active(o))));
 	body_put(&all, "group", json_string(o->conf->group));
 	body_put(&all, "carried", json_boolean(group_carries(&o->member)));
+	if (group_carries(&o->member))
+		body_put(&all, "captions",
+		    captioning_status(o->member.files.captioning));
 	body_put(&all, "state", json_string(child_state_name(output_state(o))));
 	if (o->senders[SENDER_BACKUP])
 		body_put(&all,

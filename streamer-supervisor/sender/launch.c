@@ -124,14 +124,16 @@ void
 launch_caption(struct launch *l)
 {
 	int64_t pid = ffmpeg_run_pid(l->run);
-	uint64_t first;
+	uint64_t sample, *first = l->view.sent ? &sample : NULL;
 
-	if (l->captioning == NULL || l->captioned || pid == 0 ||
-	    (l->view.sent && !view_first_sample(&l->view, pid, &first)))
+	if (l->captioned || pid == 0 || !(l->captioning || l->group) ||
+	    (first && !view_first_sample(&l->view, pid, first)))
 		return;
 	l->captioned = true;
-	captioning_start(l->captioning, &l->plan, &l->conf, pid,
-	    l->view.sent ? &first : NULL);
+	if (l->group)
+		l->group->caption(l->group_arg, pid, first);
+	else
+		captioning_start(l->captioning, &l->plan, &l->conf, pid, first);
 }
 
 static enum launch_result

@@ -49,6 +49,9 @@ struct launch_group {
 	 * it to those that are known. */
 	char **(*argv)(
 	    void *arg, const struct invocation *start, struct redact *secrets);
+	/* The ffmpeg `pid` was started: its members' captions may be, as of
+	 * captioning_start(). */
+	void (*caption)(void *arg, int64_t pid, const uint64_t *first_sample);
 	/* The ffmpeg is gone, or was not started. Returns false when nothing
 	 * was being prepared. */
 	bool (*release)(void *arg);
@@ -75,7 +78,7 @@ struct launch {
 	struct file_reader *key;       /* NULL: there is no key_file */
 	struct keeping *keeping;       /* of files; NULL: of a group */
 	struct asking *asking;         /* whether PUT is taken; NULL: a group */
-	struct captioning *captioning; /* NULL: without captions */
+	struct captioning *captioning; /* NULL: without, or of a group */
 	bool captioned; /* they were started with the ffmpeg that runs */
 	enum launch_pending pending;
 	enum keeping_result kept;

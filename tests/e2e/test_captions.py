@@ -244,6 +244,7 @@ def test_a_picture_with_captions(on_air, folder):
 
     def says_on(runs):
         wait_until(lambda: s.output()["picture"]["sent"] and
+                   s.output()["state"] == "running" and
                    s.output()["captions"]["state"] == "running", "it sends")
         before = len(hls.look().marked())
         with d.listen() as ear, d.control() as c:
@@ -262,6 +263,41 @@ def test_a_picture_with_captions(on_air, folder):
                 os.kill(child, signal.SIGKILL)
         wait_until(lambda: s.output()["pid"] not in (0, pid), "another ffmpeg")
         says_on(runs)
+
+
+@pytest.mark.parametrize("more", [{}, {"video": "v"}])
+def test_members_of_a_group_with_captions(
+        start, supervise, folder, more):  # noqa: F811
+    """One has them and one has not; alone or in the group, they are in step."""
+    hls = Hls(folder)
+    d = start()
+    s = supervise(*VIDEO, *define(url=f"{folder}/live.m3u8", segment="1s",
+                                  captions="yes", group="g", **more),
+                  *define("b", url=f"{folder}/b.m3u8", segment="1s",
+                          group="g", **more))
+
+    def says_on(carried):
+        wait_until(lambda: s.output()["carried"] is carried and
+                   s.output()["state"] == "running" and
+                   s.output()["captions"]["state"] == "running", "it sends")
+        assert s.output("b")["captions"] is None
+        before = len(hls.look().marked())
+        with d.listen() as ear, d.control() as c:
+            c.subscribe("word", "finished")
+            words = say(c, SENTENCE)
+            hls.until(lambda h: h.marked()[before:] == WORDS, "it is shown")
+            hls.until_said()
+            assert_in_step(hls, d, ear, words)
+
+    says_on(True)
+    with s.control() as c:
+        c.ask("stop", name="live")
+        wait_until(lambda: s.output()["state"] == "stopped", "it stops")
+        assert captions_of(s) == []
+        wait_until(lambda: s.output("b")["state"] == "running", "it goes on")
+        c.ask("start", name="live")
+    says_on(False)
+    assert not list(folder.glob("b*.vtt"))
 
 
 def test_variants_with_captions(on_air, folder):
@@ -337,7 +373,6 @@ def test_captions_that_hang_harm_nothing(on_air, folder):
     ({"url": "http://h/live.m3u8"}, "only with HLS in a folder"),
     ({"url": "/srv/%H.mp3"}, "only with HLS in a folder"),
     ({"url": "/srv/live.mpd"}, "only with HLS in a folder"),
-    ({"url": "/srv/live.m3u8", "group": "g"}, "an output in a group has none"),
 ])
 def test_captions_that_cannot_be(rundir, keys, why):
     done = subprocess.run(

@@ -61,6 +61,28 @@ test_captions_go_with_their_ffmpeg(void **state)
 	desk_end(&d);
 }
 
+/* The ffmpeg is the group's. */
+static void
+test_captions_of_a_member(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, 1,
+	    WEB "group = g\n[output two]\nurl = rtmp://b/live/k\ngroup = g\n");
+	desk_until(&d, "web", CHILD_RUNNING, 3 * NS_PER_S);
+	fake_run(5 * NS_PER_S);
+	assert_string_equal(captions_text(&d, "state"), "running");
+	assert_int_equal(scribes_started(), 1);
+	assert_true(
+	    json_is_null(json_object_get(desk_status(&d, "two"), "captions")));
+	assert_true(desk_ask(&d, "stop", "web"));
+	fake_run(3 * NS_PER_S);
+	assert_null(scribes_find());
+	assert_int_equal(desk_state(&d, "two"), CHILD_RUNNING);
+	desk_end(&d);
+}
+
 static void
 test_none_without_being_asked_for(void **state)
 {
@@ -147,6 +169,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_captions_go_with_their_ffmpeg),
+		cmocka_unit_test(test_captions_of_a_member),
 		cmocka_unit_test(test_none_without_being_asked_for),
 		cmocka_unit_test(test_the_sound_goes_on),
 		cmocka_unit_test(test_captions_that_hang),

@@ -5,6 +5,7 @@
  */
 #include "streamer-supervisor/sender/sender_internal.h"
 #include "tests/sim/desk.h"
+#include "tests/sim/scribes.h"
 #include "tests/unit/test.h"
 
 #define KEYS "backoff_initial = 200ms\nbackoff_max = 5s\n"
@@ -26,6 +27,7 @@ struct gallery {
 	struct desk desk;
 	struct pictures pictures;
 	enum picture_state state;
+	bool read; /* whoever asked has begun to read it */
 };
 
 static enum picture_state
@@ -39,6 +41,17 @@ gallery_find(
 	if (g->state == PICTURE_SERVED)
 		*socket = SOCKET;
 	return g->state;
+}
+
+static bool
+gallery_reader(void *arg, const char *video, int64_t pid, uint64_t *first)
+{
+	const struct gallery *g = arg;
+
+	assert_string_equal(video, "board");
+	assert_true(pid > 0);
+	*first = 42000;
+	return g->read;
 }
 
 static void
@@ -57,7 +70,10 @@ gallery_begin(struct gallery *g, enum picture_state state, const char *conf)
 {
 	desk_begin(&g->desk, 1, "");
 	g->state = state;
-	g->pictures = (struct pictures){ .find = gallery_find, .arg = g };
+	g->read = false;
+	g->pictures = (struct pictures){
+		.find = gallery_find, .reader = gallery_reader, .arg = g
+	};
 	g->desk.sv.env.pictures = &g->pictures;
 	assert_true(desk_reload(&g->desk, conf));
 }
@@ -378,6 +394,41 @@ test_a_group(void **state)
 	desk_end(&g.desk);
 }
 
+/* Captions cannot be placed until it is known from where on their ffmpeg reads,
+ * which of one with a picture only the picture knows. */
+static void
+test_captions_wait_for_the_reader(void **state)
+{
+	static const char *const confs[] = {
+		BOARD "[output live]\nurl = /web/live.m3u8\nvideo = board\n"
+		      "captions = yes\n" KEYS,
+		BOARD "[output live]\nurl = /web/live.m3u8\nvideo = board\n"
+		      "captions = yes\ngroup = g\n" KEYS
+		      "[output two]\nurl = rtmp://b/live/k2\ngroup = g\n"
+		      "video = board\n" KEYS,
+	};
+	struct gallery g;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(confs); i++) {
+		gallery_begin(&g, PICTURE_SERVED, confs[i]);
+		desk_until(&g.desk, "live", CHILD_RUNNING, 3 * NS_PER_S);
+		assert_null(scribes_find());
+		g.read = true;
+		gallery_set(&g, PICTURE_SERVED);
+		assert_true(proc_is_told(scribes_find(), "42000"));
+		gallery_set(&g, PICTURE_SERVED);
+		assert_int_equal(scribes_started(), 1);
+		g.read = false;
+		assert_true(desk_ask(&g.desk, "restart", "live"));
+		fake_run(3 * NS_PER_S);
+		assert_int_equal(desk_state(&g.desk, "live"), CHILD_RUNNING);
+		assert_null(scribes_find());
+		desk_end(&g.desk);
+	}
+}
+
 /* ---- encoder = auto ----------------------------------------------------- */
 
 #define TAKES "is what `encoder = auto` takes\n"
@@ -466,6 +517,7 @@ main(void)
 		cmocka_unit_test(test_a_picture_that_does_not_arrive),
 		cmocka_unit_test(test_an_output_of_sound_alone),
 		cmocka_unit_test(test_a_group),
+		cmocka_unit_test(test_captions_wait_for_the_reader),
 		cmocka_unit_test(test_hardware_that_works),
 		cmocka_unit_test(test_hardware_that_hangs),
 		cmocka_unit_test(test_hardware_that_has_had_enough),
