@@ -91,6 +91,7 @@ def check(look, codec="h264", sound="aac", **keys):
     # They belong together: neither is ahead of the other.
     ends = [float(packets[kind][-1]["pts_time"]) for kind in packets]
     assert abs(ends[0] - ends[1]) < 1
+    return packets
 
 
 def runs(s, name="live", frames=0):
@@ -216,6 +217,20 @@ def test_files(supervise, source, folder, encoder):
     runs(s, frames=SECONDS * FPS)
     with Look(*folder.iterdir()) as look:
         check(look, "hevc" if encoder == "libx265" else "h264")
+
+
+@pytest.mark.parametrize("preset,key_frames", [
+    ("youtube", 2 * FPS), ("twitch", 2 * FPS), ("bilibili", 2 * FPS),
+    ("douyin", 2 * FPS), ("lowlatency", FPS), ("board", 4 * FPS)])
+def test_presets(supervise, source, folder, preset, key_frames):
+    s = supervise(*VIDEO, *show(
+        url=f"{folder}/%Y%m%d-%H%M%S.mkv", preset=preset))
+    runs(s, frames=(SECONDS + 2) * FPS)
+    with Look(*folder.iterdir()) as look:
+        packets = check(look, key_frames=key_frames)["video"]
+    # Those that want a constant rate are filled up to it: it is one colour.
+    bytes_a_second = sum(int(p["size"]) for p in packets) / len(packets) * FPS
+    assert (bytes_a_second > 20000) == (preset in ("youtube", "twitch"))
 
 
 def test_a_group(supervise, source, nginx, folder):
