@@ -34,10 +34,10 @@ def show(name="live", **keys):
 class Look:
     """What an ffprobe finds in some seconds of a stream."""
 
-    def __init__(self, url, *options):
+    def __init__(self, url, *options, seconds=SECONDS):
         self.program = subprocess.Popen(
             ["ffprobe", "-v", "error", "-show_streams", "-show_packets",
-             "-read_intervals", f"%+{SECONDS}", "-of", "json",
+             "-read_intervals", f"%+{seconds}", "-of", "json",
              *map(str, options), "-i", str(url)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True)
@@ -217,6 +217,21 @@ def test_files(supervise, source, folder, encoder):
     runs(s, frames=SECONDS * FPS)
     with Look(*folder.iterdir()) as look:
         check(look, "hevc" if encoder == "libx265" else "h264")
+
+
+def test_a_crash_costs_two_seconds(supervise, source, folder):
+    """With `preset = board`, which has a key frame every four seconds, the
+    last five seconds were lost: Matroska was written in lumps of so much."""
+    s = supervise(*VIDEO, *show(
+        url=f"{folder}/%Y%m%d-%H%M%S.mkv", preset="board",
+        backoff_initial="9s", backoff_max="9s"))
+    runs(s, frames=12 * FPS - 2)
+    o = s.output()
+    os.kill(o["pid"], signal.SIGKILL)
+    wait_until(lambda: s.output()["pid"] == 0, "it is gone")
+    with Look(*folder.iterdir(), seconds=60) as look:
+        _, packets = look.found()
+    assert o["picture"]["frames"] - len(packets["video"]) < 2 * FPS
 
 
 @pytest.mark.parametrize("preset,key_frames", [

@@ -116,7 +116,8 @@ test_every_protocol(void **state)
 		    "-seg_duration 2.000 -y /srv/l.mpd" },
 		{ "/srv/%H.mkv", START MKV USUAL AAC SEND
 		    "segment -reset_timestamps 1 -segment_format matroska "
-		    "-segment_format_options flush_packets=1 "
+		    "-segment_format_options "
+		    "flush_packets=1:cluster_time_limit=1000 "
 		    "-segment_time 3600.000 -segment_atclocktime 1 "
 		    "-strftime 1 -y /srv/%H.mkv" },
 	};
