@@ -15,8 +15,10 @@
 #include "streamer-supervisor/picture/broadcast.h"
 #include "streamer-supervisor/picture/feeder.h"
 
-/* ttsd tells what happens at a sample so soon after the sample itself. */
-#define PAINTING_TELLING_NS (30 * NS_PER_MS)
+/* ttsd tells what happens at a sample so soon after the sample itself. It is
+ * less than BROADCAST_DRAWING_NS, so no frame is sealed before its scene is
+ * known. */
+#define PAINTING_TELLING_NS (50 * NS_PER_MS)
 
 struct painting;
 

@@ -1,6 +1,7 @@
 """What a board is to show, from the command line and the control socket to
 the events that whoever draws it hears."""
 import json
+import select
 
 from client import ctl, follow, table  # noqa: F401
 from daemon import wait_until
@@ -110,7 +111,28 @@ def test_events_for_people(start, follow, ctl):
     ttsd = start(*BOARD)
     p = follow("events", "show")
     with ttsd.control() as c:
-        wait_until(lambda: c.ask("status")["clients"] == 2, "the follower")
-        c.ask("show", video="board", show={"ticket": "A\t1", "counter": "3"})
+        # Nothing tells when it has subscribed, but what it says.
+        wait_until(lambda: c.ask("show", video="board", show={
+            "ticket": "A\t1", "counter": "3"}) and select.select(
+                [p.stdout], [], [], 0.05)[0], "the event")
     line = p.stdout.readline()
     assert b" show " in line and b"ticket=A?1 counter=3" in line
+
+
+def test_where_words_have_their_places(start):
+    """Whoever showed captions had of several texts the first one alone, and
+    could not tell SSML from a text with a "<" in it."""
+    ssml = "<speak>one <emphasis>two</emphasis></speak>"
+    with start().control() as c:
+        c.subscribe("started", "word", "finished")
+        c.ask("say", parts=[{"text": "a < b"}, {"ssml": ssml}])
+        seen = c.until("finished")
+        texts = seen[0]["texts"]
+        assert texts == [{"text": "a < b"}, {"text": ssml, "ssml": True}]
+        words = [e for e in seen if e["event"] == "word"]
+        assert words
+        for e in words:
+            at = texts[e["part"]]["text"][e["offset"]:]
+            assert at.startswith(e["text"])
+        c.ask("say", text="one < two")
+        assert "texts" not in c.until("finished")[0]

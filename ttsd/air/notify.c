@@ -112,6 +112,43 @@ plan(const struct announcement *a)
 	return words;
 }
 
+/* ---- the beginning ---------------------------------------------------- */
+
+static bool
+is_ssml(const struct announcement *a, size_t source)
+{
+	size_t i;
+
+	for (i = 0; i < a->asked.part_count; i++)
+		if (a->asked.parts[i].speech.ssml &&
+		    a->asked.parts[i].source == source)
+			return true;
+	return false;
+}
+
+/* Does `text` alone not say what its words are places in? */
+static bool
+needs_texts(const struct announcement *a)
+{
+	return a->asked.text_count > 1 ||
+	       (a->asked.text_count == 1 && is_ssml(a, 0));
+}
+
+static json_t *
+texts_of(const struct announcement *a)
+{
+	json_t *texts = json_array(), *one;
+	size_t i;
+
+	for (i = 0; i < a->asked.text_count; i++) {
+		one = json_pack("{s:s}", "text", a->asked.texts[i]);
+		if (is_ssml(a, i))
+			body_put(&one, "ssml", json_true());
+		body_append(&texts, one);
+	}
+	return texts;
+}
+
 void
 notify_started(struct playout *p, const struct announcement *a)
 {
@@ -122,6 +159,8 @@ notify_started(struct playout *p, const struct announcement *a)
 		return;
 	body = about_shown(a);
 	body_put(&body, "text", json_string(announcement_title(a)));
+	if (needs_texts(a))
+		body_put(&body, "texts", texts_of(a));
 	if (announcement_is_made(a)) {
 		body_put(&body, "duration_ms",
 		    json_integer(

@@ -9,6 +9,7 @@
 #include "streamer-supervisor/picture/director/blinks.h"
 #include "streamer-supervisor/picture/director/day_clock.h"
 #include "streamer-supervisor/picture/director/stage.h"
+#include "streamer-supervisor/picture/director/wording.h"
 
 #define NEVER UINT64_MAX
 
@@ -88,17 +89,6 @@ call_is_new(struct director *d, json_int_t id)
 	return true;
 }
 
-/* The text that is said; an announcement of several parts has several. */
-static json_t *
-text_of_part(const json_t *started, json_int_t part)
-{
-	json_t *texts = json_object_get(started, "texts");
-
-	if (part < 0 || !json_is_array(texts))
-		return part == 0 ? json_object_get(started, "text") : NULL;
-	return json_array_get(texts, (size_t)part);
-}
-
 static void
 caption_clear(struct director *d)
 {
@@ -108,6 +98,16 @@ caption_clear(struct director *d)
 	json_decref(empty);
 	event_keep(&d->captioned, NULL);
 	d->caption_end = NEVER;
+}
+
+/* Shows the text of a part of what is said, with a word of it. */
+static void
+caption_show(struct director *d, json_int_t part, size_t offset, size_t length)
+{
+	struct wording w = wording_of(d->captioned, part, offset, length);
+
+	stage_caption(&d->stage, w.text, w.from, w.to);
+	json_decref(w.text);
 }
 
 static void
@@ -128,7 +128,7 @@ take_started(struct director *d, const json_t *event)
 		d->ended = 0;
 	event_keep(&d->captioned, event);
 	d->caption_end = NEVER;
-	stage_caption(&d->stage, text_of_part(event, 0), 0, 0);
+	caption_show(d, 0, 0, 0);
 	set_fields(d, show);
 	if (json_object_size(show) > 0 && call_is_new(d, id))
 		stage_call(&d->stage, show);
@@ -160,8 +160,7 @@ take_word(struct director *d, const json_t *event)
 	length = json_integer_value(json_object_get(event, "length"));
 	part = json_integer_value(json_object_get(event, "part"));
 	if (offset >= 0 && length >= 0)
-		stage_caption(&d->stage, text_of_part(d->captioned, part),
-		    (size_t)offset, (size_t)(offset + length));
+		caption_show(d, part, (size_t)offset, (size_t)length);
 }
 
 static void
