@@ -14,9 +14,11 @@
 #define BOARD(more) "[video board]\nsource = colour\n" more
 #define LIVE "[output live]\nurl = rtmp://a/live/key\nvideo = board\n" KEYS
 #define FILES "[output file]\nurl = srt://h:9\nvideo = board\n" KEYS
-#define G                                                                      \
-	"[output g1]\nurl = rtmp://g1/live/k\ngroup = g\nvideo = board\n" KEYS \
-	"[output g2]\nurl = rtmp://g2/live/k\ngroup = g\nvideo = board\n" KEYS
+#define MEMBER "group = g\nvideo = board\n" KEYS
+#define G                                              \
+	"[output g1]\nurl = rtmp://g1/live/k\n" MEMBER \
+	"[output g2]\nurl = rtmp://g2/live/k\n" MEMBER \
+	"[output g3]\nurl = /rec/%H.mkv\n" MEMBER
 #define PLAIN "[output plain]\nurl = rtmp://p/live/key\n" KEYS
 
 #define SOCKET "/fake/board.mkv.sock"
@@ -90,6 +92,21 @@ test_a_picture_that_crashes(void **state)
 	assert_int_equal(easels_started(), 2);
 	assert_int_equal(encoders_started(), 4);
 	assert_false(fake_logged("sound alone"));
+	desk_end(&d);
+}
+
+/* A group with a file in it was the end of the supervisor: what looks after a
+ * member's files has no ffmpeg of its own, whose picture it asked for. */
+static void
+test_a_file_in_a_group(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, 1, BOARD("") G);
+	until_shown(&d, "g1", "tee");
+	until_shown(&d, "g3", "/rec/%H.mkv");
+	assert_int_equal(encoders_started(), 1);
 	desk_end(&d);
 }
 
@@ -223,7 +240,7 @@ static const char *const confs[] = { BOARD("") LIVE FILES G PLAIN,
 static void
 step(struct desk *d, struct rng *r)
 {
-	static const char *const names[] = { "live", "file", "g1", "g2" };
+	static const char *const names[] = { "live", "file", "g1", "g2", "g3" };
 	static const char *const ops[] = { "start", "stop", "restart",
 		"start" };
 	struct process *p = easels_find("board");
@@ -303,6 +320,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_outputs_share_a_picture),
 		cmocka_unit_test(test_a_picture_that_crashes),
+		cmocka_unit_test(test_a_file_in_a_group),
 		cmocka_unit_test(test_a_picture_that_fails),
 		cmocka_unit_test(test_a_picture_that_freezes),
 		cmocka_unit_test(test_a_picture_that_does_not_last),
