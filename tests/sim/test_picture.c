@@ -1,0 +1,531 @@
+/*
+ * A whole `picture` in the fake world: its stream goes on whatever ttsd, the
+ * source of its frames, a renderer or a viewer does; the sound is ttsd's to the
+ * sample, and a frame comes for each frame's time.
+ */
+#include "tests/sim/stage.h"
+#include "tests/unit/test.h"
+
+#include "common/err.h"
+
+/* Sound flows, and the viewer looks now and then. */
+static void
+watch(struct stage *st, struct viewer *v, unsigned ms)
+{
+	for (; ms >= 100; ms -= 100) {
+		stage_run(st, 100);
+		viewer_look(v);
+	}
+}
+
+/* ---- sound, and the picture that is there from the start -------------- */
+
+static void
+test_sound_and_slate(void **state)
+{
+	struct stage st;
+	struct viewer v;
+
+	(void)state;
+	stage_begin(&st, NULL);
+	assert_true(fake_logged("from sample 480000"));
+	stage_run(&st, 1000);
+	viewer_open(&v);
+	watch(&st, &v, 2000);
+	assert_true(v.is_exact && v.is_steady);
+	assert_in_range(v.samples, STAGE_RATE * 2 - 480, STAGE_RATE * 2);
+	assert_in_range(v.pictures, 44, 50);
+	assert_int_equal(v.luma, STAGE_SLATE);
+	assert_true(fake_logged("reader pid="));
+	assert_true(fake_logged("\"serving\":true"));
+	viewer_close(&v);
+	stage_end(&st);
+}
+
+static void
+change_nothing_told(struct stage *st)
+{
+	st->says_nothing = true;
+}
+
+/* A ttsd that tells no events of this channel has its sound shown all the
+ * same. */
+static void
+test_ttsd_tells_nothing(void **state)
+{
+	struct stage st;
+	struct viewer v;
+
+	(void)state;
+	stage_begin(&st, change_nothing_told);
+	assert_true(fake_logged("ttsd tells no events of the channel"));
+	assert_true(fake_logged("of its own count"));
+	stage_run(&st, 200);
+	viewer_open(&v);
+	watch(&st, &v, 1000);
+	assert_true(v.is_exact && v.is_steady && v.pictures > 20);
+	viewer_close(&v);
+	stage_end(&st);
+}
+
+/* Viewers are ended when ttsd goes: an ffmpeg that waits for ever for sound is
+ * one that nobody starts again. */
+static void
+test_ttsd_goes_and_comes_back(void **state)
+{
+	struct stage st;
+	struct viewer v;
+
+	(void)state;
+	stage_begin(&st, NULL);
+	stage_run(&st, 200);
+	viewer_open(&v);
+	watch(&st, &v, 500);
+	stage_ttsd(&st, false);
+	assert_true(peer_ended(v.peer));
+	viewer_close(&v);
+	assert_null(peer_connect(STAGE_SOCKET));
+	assert_true(fake_logged("no sound comes any more"));
+	fake_run(10 * NS_PER_S);
+	stage_ttsd(&st, true);
+	fake_run(NS_PER_S);
+	stage_run(&st, 200);
+	viewer_open(&v);
+	watch(&st, &v, 500);
+	assert_true(v.is_exact && v.is_steady && v.pictures > 8);
+	viewer_close(&v);
+	stage_end(&st);
+}
+
+/* Samples that ttsd left out for this reader would leave picture and sound
+ * apart for ever: it is connected afresh, and the place is told again. */
+static void
+test_ttsd_left_sound_out(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st, NULL);
+	stage_run(&st, 500);
+	fake_log_forget();
+	stage_tell(&st, "{'event':'subscriber','state':'lagging','pid':1}");
+	fake_run(NS_PER_S);
+	assert_true(fake_logged("ttsd left sound out"));
+	assert_true(fake_logged("from sample 480000"));
+	/* What concerns another process, and what is no event, does nothing. */
+	fake_log_forget();
+	stage_tell(&st, "{'event':'subscriber','state':'lagging','pid':7}");
+	stage_tell(&st, "{");
+	fake_run(NS_PER_S);
+	assert_false(fake_logged("ttsd left sound out"));
+	assert_true(fake_logged("a line of ttsd could not be read"));
+	stage_end(&st);
+}
+
+static void
+no_sound(void *arg, struct stream *peer)
+{
+	static const char text[] = "HTTP/1.1 400 Bad Request\r\n"
+				   "Connection: close\r\n\r\n";
+
+	(void)arg;
+	peer_puts(peer, text);
+}
+
+static void
+change_other_socket(struct stage *st)
+{
+	st->settings.audio = "/fake/other.sock";
+	fake_listen("/fake/other.sock", no_sound, NULL);
+}
+
+static void
+test_a_socket_that_is_no_sound(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st, change_other_socket);
+	assert_true(fake_logged("is it an audio socket of ttsd?"));
+	assert_null(peer_connect(STAGE_SOCKET));
+	stage_end(&st);
+}
+
+/* One that reads nothing is moved to the present, and nobody else notices. */
+static void
+test_a_viewer_that_is_slow(void **state)
+{
+	struct stage st;
+	struct viewer slow, other;
+
+	(void)state;
+	stage_begin(&st, NULL);
+	stage_run(&st, 200);
+	viewer_open(&slow);
+	viewer_open(&other);
+	watch(&st, &other, 6000);
+	assert_true(other.is_exact && other.is_steady);
+	assert_in_range(other.pictures, 140, 150);
+	viewer_look(&slow);
+	watch(&st, &slow, 1000);
+	assert_true(slow.pictures < 150 && !slow.is_exact);
+	assert_true(fake_logged("\"skips\":1"));
+	viewer_close(&slow);
+	viewer_close(&other);
+	stage_end(&st);
+}
+
+/* ---- the raw door ----------------------------------------------------- */
+
+static void
+change_raw(struct stage *st)
+{
+	st->settings.raw = STAGE_RAW;
+}
+
+static void
+test_a_renderer(void **state)
+{
+	struct stage st;
+	struct viewer v;
+	struct stream *renderer;
+	char when[64];
+
+	(void)state;
+	stage_begin(&st, change_raw);
+	stage_run(&st, 200);
+	viewer_open(&v);
+	watch(&st, &v, 500);
+	renderer = peer_connect(STAGE_RAW);
+	stage_header(renderer, STAGE_SIDE);
+	stage_frame(renderer, 100, "");
+	watch(&st, &v, 500);
+	assert_int_equal(v.luma, 100);
+	/* Half a second ahead. */
+	snprintf(when, sizeof(when), " Xsample=%llu",
+	    (unsigned long long)(STAGE_FIRST + st.sent + STAGE_RATE / 2));
+	stage_frame(renderer, 150, when);
+	watch(&st, &v, 400);
+	assert_int_equal(v.luma, 100);
+	watch(&st, &v, 400);
+	assert_int_equal(v.luma, 150);
+	assert_int_equal(v.changes, 2);
+	assert_true(fake_logged("\"renderer\":true"));
+	peer_close(renderer);
+	watch(&st, &v, 1000);
+	assert_int_equal(v.luma, 150);
+	assert_true(v.is_exact && v.is_steady);
+	viewer_close(&v);
+	stage_end(&st);
+}
+
+static void
+test_renderers_that_are_not_heard(void **state)
+{
+	struct stage st;
+	struct viewer v;
+	struct stream *one, *two;
+
+	(void)state;
+	stage_begin(&st, change_raw);
+	stage_run(&st, 200);
+	viewer_open(&v);
+	one = peer_connect(STAGE_RAW);
+	stage_header(one, STAGE_SIDE);
+	stage_frame(one, 100, "");
+	fake_settle();
+	two = peer_connect(STAGE_RAW);
+	fake_settle();
+	assert_true(peer_ended(one));
+	stage_header(two, 2 * STAGE_SIDE);
+	fake_settle();
+	assert_true(peer_ended(two));
+	assert_true(fake_logged("frames of the raw door are refused"));
+	watch(&st, &v, 300);
+	assert_int_equal(v.luma, 100);
+	peer_close(one);
+	peer_close(two);
+	viewer_close(&v);
+	stage_end(&st);
+}
+
+/* A renderer that is ahead of its time is held up, in its own pipe. */
+static void
+test_a_renderer_that_is_ahead(void **state)
+{
+	struct stage st;
+	struct stream *renderer;
+	char when[64];
+	unsigned i;
+
+	(void)state;
+	stage_begin(&st, change_raw);
+	stage_run(&st, 200);
+	renderer = peer_connect(STAGE_RAW);
+	stage_header(renderer, STAGE_SIDE);
+	for (i = 0; i < 200; i++) {
+		snprintf(when, sizeof(when), " Xsample=%llu",
+		    (unsigned long long)(STAGE_FIRST + st.sent + i * 960));
+		stage_frame(renderer, (uint8_t)(20 + i), when);
+	}
+	fake_settle();
+	assert_true(peer_is_held_up(renderer));
+	stage_run(&st, 10000);
+	assert_false(peer_is_held_up(renderer));
+	peer_close(renderer);
+	stage_end(&st);
+}
+
+/* ---- a source of frames ----------------------------------------------- */
+
+static const char *const camera[] = { "/bin/ffmpeg", "camera", NULL };
+
+static void
+change_camera(struct stage *st)
+{
+	st->settings.frames_from = camera;
+}
+
+static void
+feed_camera(struct stage *st, struct viewer *v, uint8_t luma, unsigned ms)
+{
+	for (; ms >= 40; ms -= 40) {
+		stage_frame(proc_out(st->source), luma, "");
+		stage_run(st, 40);
+		viewer_look(v);
+	}
+}
+
+/* A camera that stands still is not shown as if it were live. */
+static void
+test_a_camera(void **state)
+{
+	struct stage st;
+	struct viewer v;
+
+	(void)state;
+	stage_begin(&st, change_camera);
+	stage_run(&st, 200);
+	viewer_open(&v);
+	stage_header(proc_out(st.source), STAGE_SIDE);
+	feed_camera(&st, &v, 90, 1000);
+	assert_int_equal(v.luma, 90);
+	assert_true(fake_logged("\"source\":\"running\""));
+	watch(&st, &v, 2000);
+	assert_int_equal(v.luma, STAGE_SLATE);
+	assert_true(fake_logged("it makes no pictures"));
+	watch(&st, &v, 1000);
+	assert_int_equal(st.spawned, 2);
+	stage_header(proc_out(st.source), STAGE_SIDE);
+	feed_camera(&st, &v, 91, 1000);
+	assert_int_equal(v.luma, 91);
+	peer_puts(proc_err(st.source), "the lens is dirty\n");
+	proc_exit(st.source, 1);
+	watch(&st, &v, 1000);
+	assert_true(fake_logged("the lens is dirty"));
+	assert_int_equal(st.spawned, 3);
+	assert_true(v.is_exact && v.is_steady);
+	viewer_close(&v);
+	stage_end(&st);
+}
+
+static int
+no_program(void *arg, struct process *p)
+{
+	(void)arg;
+	(void)p;
+	return ERR_NO_FILES;
+}
+
+static void
+test_a_camera_that_cannot_be(void **state)
+{
+	struct stage st;
+	struct viewer v;
+
+	(void)state;
+	stage_begin(&st, change_camera);
+	stage_run(&st, 200);
+	viewer_open(&v);
+	fake_on_spawn(no_program, NULL);
+	peer_puts(proc_out(st.source), "no frames at all\n");
+	watch(&st, &v, 2000);
+	assert_true(fake_logged("its frames are refused"));
+	assert_true(fake_logged("it cannot be started"));
+	assert_int_equal(v.luma, STAGE_SLATE);
+	assert_true(v.is_exact && v.is_steady);
+	viewer_close(&v);
+	stage_end(&st);
+}
+
+static void
+change_loop(struct stage *st)
+{
+	change_camera(st);
+	st->settings.paced = true;
+}
+
+/* A film that is read from a disk comes as fast as the disk: each of its
+ * frames is seen, for a frame's time. */
+static void
+test_a_film(void **state)
+{
+	struct stage st;
+	struct viewer v;
+	unsigned i;
+
+	(void)state;
+	stage_begin(&st, change_loop);
+	stage_run(&st, 200);
+	viewer_open(&v);
+	watch(&st, &v, 500);
+	stage_header(proc_out(st.source), STAGE_SIDE);
+	for (i = 0; i < 100; i++)
+		stage_frame(proc_out(st.source), (uint8_t)(50 + i), "");
+	fake_settle();
+	assert_true(peer_is_held_up(proc_out(st.source)));
+	watch(&st, &v, 3600);
+	assert_in_range(v.luma, 50 + 80, 50 + 99);
+	assert_int_equal(v.changes, v.luma - 50 + 1);
+	viewer_close(&v);
+	stage_end(&st);
+}
+
+/* ---- a painter -------------------------------------------------------- */
+
+static const char *const painter[] = { "/libexec/painter", NULL };
+
+static void
+change_painter(struct stage *st)
+{
+	st->settings.frames_from = painter;
+	st->settings.painter = true;
+	st->settings.video = "board";
+	st->settings.fields[0] = "title=Gates";
+}
+
+/* Plays the painter for a while: each scene that it was sent becomes a frame,
+ * and each frame is brighter than the one before. */
+static void
+paint(struct stage *st, struct viewer *v, uint8_t *luma, unsigned ms)
+{
+	struct stream *in;
+	const char *scene;
+	char done[64];
+
+	for (; ms >= 20; ms -= 20) {
+		in = st->source ? proc_in(st->source) : NULL;
+		scene = in && peer_len(in) > 0
+			    ? strstr((const char *)peer_data(in), "\"id\":")
+			    : NULL;
+		if (scene) {
+			snprintf(done, sizeof(done), " Xscene=%d",
+			    atoi(scene + strlen("\"id\":")));
+			peer_take(in, peer_len(in));
+			stage_frame(proc_out(st->source), ++*luma, done);
+		}
+		stage_run(st, 20);
+		viewer_look(v);
+	}
+}
+
+static void
+say_something(struct stage *st)
+{
+	char event[256];
+
+	snprintf(event, sizeof(event),
+	    "{'event':'started','channel':'main','id':7,'sample':%llu,"
+	    "'text':'Gate four','show':{'gate':'4'}}",
+	    (unsigned long long)(STAGE_FIRST + st->sent));
+	stage_tell(st, event);
+}
+
+static void
+test_a_painter(void **state)
+{
+	struct stage st;
+	struct viewer v;
+	uint8_t luma = 60, before;
+
+	(void)state;
+	stage_begin(&st, change_painter);
+	stage_run(&st, 200);
+	viewer_open(&v);
+	stage_header(proc_out(st.source), STAGE_SIDE);
+	peer_puts(proc_err(st.source), "{\"uses\":[\"clock\",\"level\"]}\n");
+	paint(&st, &v, &luma, 2000);
+	assert_true(v.luma > 60 && v.changes > 8);
+	peer_puts(proc_err(st.source), "{\"uses\":[]}\n");
+	paint(&st, &v, &luma, 500);
+	before = luma;
+	say_something(&st);
+	paint(&st, &v, &luma, 1000);
+	assert_true(luma > before);
+	assert_int_equal(v.luma, luma);
+	peer_puts(proc_err(st.source),
+	    "{\"trouble\":\"layout\",\"text\":\"no such file\"}\n");
+	paint(&st, &v, &luma, 1000);
+	assert_true(fake_logged("the layout cannot be shown"));
+	assert_true(fake_logged("\"trouble\":\"the layout cannot"));
+	peer_puts(proc_err(st.source), "{\"mended\":\"layout\"}\n");
+	paint(&st, &v, &luma, 200);
+	assert_true(fake_logged("the layout is shown again"));
+	assert_true(v.is_exact && v.is_steady);
+	viewer_close(&v);
+	stage_end(&st);
+}
+
+/* The last picture stays while a painter that draws for ever is ended, and the
+ * next one is told everything. */
+static void
+test_a_painter_that_hangs(void **state)
+{
+	struct stage st;
+	struct viewer v;
+	uint8_t luma = 60, last;
+
+	(void)state;
+	stage_begin(&st, change_painter);
+	stage_run(&st, 200);
+	viewer_open(&v);
+	stage_header(proc_out(st.source), STAGE_SIDE);
+	paint(&st, &v, &luma, 1000);
+	last = v.luma;
+	say_something(&st);
+	watch(&st, &v, 4000);
+	assert_int_equal(v.luma, last);
+	assert_int_equal(st.spawned, 2);
+	stage_header(proc_out(st.source), STAGE_SIDE);
+	paint(&st, &v, &luma, 1000);
+	assert_true(v.luma > last);
+	assert_true(v.is_exact && v.is_steady);
+	stage_ttsd(&st, false);
+	fake_run(5 * NS_PER_S);
+	assert_int_equal(st.spawned, 2);
+	viewer_close(&v);
+	stage_end(&st);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sound_and_slate),
+		cmocka_unit_test(test_ttsd_tells_nothing),
+		cmocka_unit_test(test_ttsd_goes_and_comes_back),
+		cmocka_unit_test(test_ttsd_left_sound_out),
+		cmocka_unit_test(test_a_socket_that_is_no_sound),
+		cmocka_unit_test(test_a_viewer_that_is_slow),
+		cmocka_unit_test(test_a_renderer),
+		cmocka_unit_test(test_renderers_that_are_not_heard),
+		cmocka_unit_test(test_a_renderer_that_is_ahead),
+		cmocka_unit_test(test_a_camera),
+		cmocka_unit_test(test_a_camera_that_cannot_be),
+		cmocka_unit_test(test_a_film),
+		cmocka_unit_test(test_a_painter),
+		cmocka_unit_test(test_a_painter_that_hangs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
