@@ -2,6 +2,7 @@
 stall_timeout, or docs/OUTPUTS.md says what it takes. Every far end is real;
 what is cut is a real cable."""
 import contextlib
+import fcntl
 import os
 import signal
 import socket
@@ -81,6 +82,20 @@ def test_a_supervisor_that_stood_still(supervise, source, nginx):
                    "sound goes on")
     assert before == {n: o["pid"] for n, o in s.outputs().items()}
     assert not any(o["restarts"] for o in s.outputs().values())
+
+
+# Bytes a second that ffmpeg 5.1.9 tells of its progress, measured.
+PROGRESS_RATE = 700
+
+
+def test_progress_can_wait_for_minutes(supervise, source, nginx):
+    """An ffmpeg whose pipe is full stands still with its stream: after a
+    minute and a half of a supervisor that was frozen."""
+    s = supervise(*define(url=nginx.url()))
+    wait_until(lambda: s.output()["state"] == "running", "it runs")
+    with open(f"/proc/{s.output()['pid']}/fd/1", "wb") as pipe:
+        size = fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ)
+    assert size >= 20 * 60 * PROGRESS_RATE
 
 
 def test_both_stood_still(supervise, source, nginx):
