@@ -22,6 +22,19 @@ static struct {
 	size_t count;
 } hidden;
 
+/* What a URL should look like is said with every mistake, "password" and all.
+ */
+static bool
+is_in_an_example(const char *value)
+{
+	const struct ffmpeg_protocol *p;
+
+	for (p = protocols; p->scheme; p++)
+		if (strstr(p->example, value))
+			return true;
+	return false;
+}
+
 static void
 find_hidden(const char *url)
 {
@@ -41,6 +54,7 @@ find_hidden(const char *url)
 		value = strndup(url + parts[i].at, parts[i].len);
 		MUST(value != NULL);
 		if (parts[i].len >= LONG_ENOUGH && strchr(value, '*') == NULL &&
+		    !is_in_an_example(value) &&
 		    strstr(url, value) == url + parts[i].at &&
 		    strstr(url + parts[i].at + 1, value) == NULL)
 			hidden.values[hidden.count++] = value;
@@ -88,7 +102,9 @@ static void
 check_command(const struct plan *plan, const struct conf_output *o,
     const struct conf_channel *channel, const struct secret *s)
 {
-	const struct invocation start = { "ffmpeg", "/run/main.sock", true };
+	const struct invocation start = {
+		.program = "ffmpeg", .socket = "/run/main.sock", .modern = true
+	};
 	char **argv = invocation_argv(plan, o, channel, s, &start);
 	size_t i, j;
 
