@@ -122,6 +122,30 @@ def test_fields_are_as_configured_at_first(air, rundir):
         see(s, GREY)
 
 
+def test_the_clock_goes(air, rundir):
+    """A board whose clock stands still is one that is believed to be."""
+    layout = svg(fill("#000"), f'<g id="if-clock">{fill("#fff")}</g>')
+    with air(), Board(rundir, layout) as p, p.listen() as s:
+        see(s, WHITE)
+        n = p.status()["pictures"]
+        wait_until(lambda: p.status()["pictures"] >= n + 2, "two seconds")
+
+
+def test_the_level_is_that_of_the_sound(air, rundir):
+    """The lamps at the right edge: twenty of 3 dB, and the tone is at half of
+    full scale."""
+    def bright(picture):
+        luma = numpy.frombuffer(picture.data[:320 * 180], numpy.uint8)
+        return int((luma > 90).sum())
+
+    with air() as d, Board(rundir, svg(fill("#000")), width=320, height=180,
+                           painter=("--level", "yes")) as p, p.listen() as s:
+        see(s, BLACK)
+        say_and_wait(d, "beep beep beep beep")
+        loudest = max(map(bright, s.pictures()))
+        s.until(lambda _: bright(s.pictures()[-1]) < loudest / 4, "silence")
+
+
 def bright_column(picture):
     """Where the bright pixels of a picture are, on the average."""
     luma = numpy.frombuffer(picture.data[:320 * 64], numpy.uint8).reshape(

@@ -33,7 +33,7 @@ static const struct {
 static const char *const breaks[] = { "p", "s", "break", "audio" };
 
 struct stripping {
-	const char *at, *end; /* of the SSML */
+	const char *at, *end; /* of the SSML, which ends in a NUL */
 	size_t passed;        /* characters */
 	char *out;            /* not longer than the SSML */
 	size_t len, written;  /* bytes, characters */
@@ -72,8 +72,7 @@ strip_tag(struct stripping *s)
 {
 	size_t left = (size_t)(s->end - s->at);
 	bool comment = left > 4 && memcmp(s->at, "<!--", 4) == 0;
-	const char *last =
-	    comment ? memmem(s->at, left, "-->", 3) : memchr(s->at, '>', left);
+	const char *last = strstr(s->at, comment ? "-->" : ">");
 	size_t len = last ? (size_t)(last - s->at) + (comment ? 3 : 1) : left;
 
 	if (last && !comment && breaks_words(s->at + 1, len - 1))
