@@ -96,14 +96,16 @@ broadcast_init(struct broadcast *b, struct loop *l, const char *path,
 		.path = path,
 		.format = *format,
 		.drawing = UINT64_MAX };
-	frames_show(&b->frames, first);
+	b->seen.width = format->width;
+	b->seen.height = format->height;
+	frames_show(&b->seen.base, first);
 }
 
 void
 broadcast_done(struct broadcast *b)
 {
 	broadcast_end(b);
-	frames_done(&b->frames);
+	composite_done(&b->seen);
 }
 
 static bool
@@ -120,9 +122,10 @@ broadcast_begin(
 {
 	if (!goes_on(b, rate_hz, channels, sample))
 		broadcast_end(b);
-	b->format.rate_hz = b->frames.rate_hz = rate_hz;
+	b->format.rate_hz = rate_hz;
 	b->format.channels = channels;
-	b->frames.fps = b->format.fps;
+	b->seen.base.rate_hz = b->seen.over.rate_hz = rate_hz;
+	b->seen.base.fps = b->seen.over.fps = b->format.fps;
 	b->position = sample;
 	settled_begin(&b->settled, sample);
 	b->next_frame = frame_nearest(sample, rate_hz, b->format.fps);
@@ -138,7 +141,8 @@ broadcast_end(struct broadcast *b)
 	listener_close(b->listener);
 	b->listener = NULL;
 	backlog_clear(&b->backlog);
-	frames_forget(&b->frames);
+	frames_forget(&b->seen.base);
+	frames_forget(&b->seen.over);
 }
 
 /* ---- frames ----------------------------------------------------------- */
@@ -162,12 +166,11 @@ may_seal(const struct broadcast *b, uint64_t at)
 static void
 seal(struct broadcast *b, uint64_t at)
 {
-	struct block *picture = frames_at(&b->frames, b->next_frame);
+	struct block *picture = composite_at(&b->seen, b->next_frame);
 
 	backlog_put(&b->backlog, MATROSKA_PICTURE, at, block_hold(picture));
 	b->counts.frames++;
-	b->counts.repeated += !b->frames.is_new;
-	b->frames.is_new = false;
+	b->counts.repeated += !b->seen.is_new;
 	b->next_frame++;
 }
 
@@ -205,7 +208,7 @@ broadcast_sound(struct broadcast *b, const uint8_t *data, size_t len)
 void
 broadcast_show(struct broadcast *b, struct block *picture)
 {
-	frames_show(&b->frames, picture);
+	frames_show(&b->seen.base, picture);
 }
 
 static bool
@@ -215,15 +218,33 @@ is_late(const struct broadcast *b, uint64_t sample)
 					  b->format.fps) < b->next_frame;
 }
 
+static void
+plan(struct broadcast *b, struct frames *f, uint64_t sample, struct block *new)
+{
+	if (is_late(b, sample) || frames_is_full(f)) {
+		b->counts.late += is_late(b, sample);
+		frames_show(f, new);
+	} else {
+		frames_plan(f, sample, new);
+	}
+}
+
 void
 broadcast_plan(struct broadcast *b, uint64_t sample, struct block *picture)
 {
-	if (is_late(b, sample) || frames_is_full(&b->frames)) {
-		b->counts.late += is_late(b, sample);
-		frames_show(&b->frames, picture);
-	} else {
-		frames_plan(&b->frames, sample, picture);
-	}
+	plan(b, &b->seen.base, sample, picture);
+}
+
+void
+broadcast_overlay(struct broadcast *b, uint64_t sample, struct block *overlay)
+{
+	plan(b, &b->seen.over, sample, overlay);
+}
+
+bool
+broadcast_is_full(const struct broadcast *b)
+{
+	return frames_is_full(&b->seen.base);
 }
 
 struct broadcast_counts

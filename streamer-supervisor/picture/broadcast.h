@@ -14,7 +14,7 @@
 #include "common/picture/matroska.h"
 #include "platform/platform.h"
 #include "streamer-supervisor/picture/backlog.h"
-#include "streamer-supervisor/picture/frames.h"
+#include "streamer-supervisor/picture/composite.h"
 #include "streamer-supervisor/picture/reader.h"
 #include "streamer-supervisor/picture/settled.h"
 
@@ -41,7 +41,7 @@ struct broadcast {
 	struct listener *listener; /* NULL: no sound, so no stream */
 	struct reader *readers;
 	struct backlog backlog;
-	struct frames frames;
+	struct composite seen;
 	uint64_t position; /* the sample that comes next */
 	struct settled settled;
 	uint64_t next_frame; /* to be sealed */
@@ -77,6 +77,12 @@ uint64_t broadcast_settled(const struct broadcast *b, int64_t ago_ns);
 void broadcast_show(struct broadcast *b, struct block *picture);
 void broadcast_plan(
     struct broadcast *b, uint64_t sample, struct block *picture);
+
+/* The same of what is laid over the picture. */
+void broadcast_overlay(
+    struct broadcast *b, uint64_t sample, struct block *overlay);
+/* May no more pictures be planned for now? */
+bool broadcast_is_full(const struct broadcast *b);
 
 /* What readers have lost is counted when they leave, and here. */
 struct broadcast_counts broadcast_count(const struct broadcast *b);

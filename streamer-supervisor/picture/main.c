@@ -25,8 +25,9 @@
 static const char usage[] =
     "usage: picture --socket PATH --audio PATH --control PATH --channel NAME "
     "--size WIDTHxHEIGHT --fps N [--background '#rrggbb'] [--lag-max MS] "
-    "[--raw PATH] [--painter --video NAME [--field NAME=TEXT]...] [--paced] "
-    "[--frames-from PROGRAM [ARGUMENT]...]\n";
+    "[--raw PATH] [--video NAME [--field NAME=TEXT]... [--overlay] "
+    "--painter PROGRAM [ARGUMENT]... ;] "
+    "[[--paced] --frames-from PROGRAM [ARGUMENT]...]\n";
 
 enum {
 	SOCKET,
@@ -38,6 +39,7 @@ enum {
 	BACKGROUND,
 	LAG_MAX,
 	RAW,
+	OVERLAY,
 	PAINTER,
 	VIDEO,
 	FIELD,
@@ -55,7 +57,8 @@ static const struct options_row options[] = {
 	[BACKGROUND] = { "background", 0, true },
 	[LAG_MAX] = { "lag-max", 0, true },
 	[RAW] = { "raw", 0, true },
-	/* The program of --frames-from is the painter. */
+	[OVERLAY] = { "overlay", 0, false },
+	/* What follows, up to a word ";", is the painter's command line. */
 	[PAINTER] = { "painter", 0, false },
 	[VIDEO] = { "video", 0, true },
 	[FIELD] = { "field", 0, true },
@@ -132,8 +135,8 @@ read_option(struct picture_settings *s, int option, const char *value)
 	case RAW:
 		s->raw = value;
 		return true;
-	case PAINTER:
-		s->painter = true;
+	case OVERLAY:
+		s->overlay = true;
 		return true;
 	case VIDEO:
 		s->video = value;
@@ -161,7 +164,25 @@ is_complete(const struct picture_settings *s)
 {
 	return s->socket && s->audio && s->control && s->channel &&
 	       s->width > 0 && s->fps > 0 &&
-	       (!s->painter || (s->video && s->frames_from));
+	       (!s->painter || (s->video && s->painter[0])) &&
+	       (!s->frames_from || s->frames_from[0]);
+}
+
+/* Takes a command line off argv, up to the word ";", and leaves that word, in
+ * argv[0]'s place, for what follows. Returns how many words it was; 0: there is
+ * no end of it. */
+static int
+take_command(char **argv, const char *const **out)
+{
+	int n = 0;
+
+	while (argv[n] && strcmp(argv[n], ";") != 0)
+		n++;
+	if (argv[n] == NULL)
+		return 0;
+	argv[n] = NULL;
+	*out = (const char *const *)argv;
+	return n;
 }
 
 static bool
@@ -169,16 +190,21 @@ read_command_line(struct picture_settings *s, int argc, char **argv)
 {
 	struct options o;
 	const char *value;
-	int option;
+	int option, at;
 
 	options_begin(&o, options, argc, argv);
 	while ((option = options_next(&o, &value)) != OPTIONS_END) {
+		at = options_at(&o);
 		if (option == FRAMES_FROM) {
-			s->frames_from =
-			    (const char *const *)argv + options_at(&o);
-			return is_complete(s) && s->frames_from[0];
+			s->frames_from = (const char *const *)argv + at;
+			return is_complete(s);
 		}
-		if (option < 0 || !read_option(s, option, value)) {
+		if (option == PAINTER) {
+			at += take_command(argv + at, &s->painter);
+			argv += at;
+			argc -= at;
+			options_begin(&o, options, argc, argv);
+		} else if (option < 0 || !read_option(s, option, value)) {
 			fprintf(stderr, "picture: %s %s is not understood\n",
 			    option == OPTIONS_WORD ? "" : o.name,
 			    value ? value : "");

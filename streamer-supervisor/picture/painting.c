@@ -19,6 +19,10 @@
 
 struct painting {
 	struct broadcast *broadcast;
+	/* Where its frames go: broadcast_plan() or broadcast_overlay(), and
+	 * those that wait there. */
+	void (*place)(struct broadcast *b, uint64_t sample, struct block *made);
+	const struct frames *due;
 	struct director *director;
 	struct feeder *feeder;
 	struct feeder_spec spec;
@@ -52,7 +56,7 @@ advance(struct painting *p)
 	struct director_scene scene;
 	uint64_t from;
 
-	if (b->listener == NULL || p->with_it || frames_is_full(&b->frames) ||
+	if (b->listener == NULL || p->with_it || frames_is_full(p->due) ||
 	    feeder_state(p->feeder) != CHILD_RUNNING)
 		return;
 	from = frame_sample(b->next_frame, b->format.rate_hz, b->format.fps);
@@ -86,7 +90,7 @@ painter_frame(void *arg, struct block *b, const struct y4m *y)
 	double ms = (double)(clock_now_ns() - p->sent_ns) / NS_PER_MS;
 
 	p->state.pictures++;
-	broadcast_plan(p->broadcast, p->sample, b);
+	p->place(p->broadcast, p->sample, b);
 	if (p->with_it == 0 || y4m_parameter(y, "scene", 0) != p->with_it)
 		return true;
 	if (ms > p->state.worst_ms)
@@ -243,7 +247,7 @@ begin(struct painting *p, struct loop *l, const struct painting_spec *spec)
 		return ERR_NOMEM;
 	p->spec = (struct feeder_spec){ .argv = spec->argv,
 		.width = spec->width,
-		.height = spec->height,
+		.height = spec->overlay ? 2 * spec->height : spec->height,
 		.directed = true };
 	return feeder_new(l, &p->spec, &painter_events, p, &p->feeder);
 }
@@ -259,6 +263,8 @@ painting_new(struct loop *l, const struct painting_spec *spec,
 	if (p == NULL)
 		return ERR_NOMEM;
 	p->broadcast = b;
+	p->place = spec->overlay ? broadcast_overlay : broadcast_plan;
+	p->due = spec->overlay ? &b->seen.over : &b->seen.base;
 	rc = begin(p, l, spec);
 	if (rc < 0) {
 		painting_free(p);

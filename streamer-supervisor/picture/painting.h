@@ -1,6 +1,7 @@
 /*
- * The picture of a board: what ttsd tells goes to the director, its scenes to
- * the painter, and the painter's frames to their place in the broadcast.
+ * A board, or what is laid over another picture: what ttsd tells goes to the
+ * director, its scenes to the painter, and the painter's frames to their place
+ * in the broadcast.
  *
  * One scene is with the painter at a time, and what changes meanwhile is one
  * scene then: a painter that is slow is late, and never further behind. One
@@ -25,6 +26,7 @@ struct painting;
 struct painting_spec {
 	const char *const *argv; /* of the painter, NULL-terminated */
 	unsigned width, height, fps;
+	bool overlay;              /* what it draws is laid over the picture */
 	const char *video;         /* whose `show` is meant */
 	const char *const *fields; /* at first, as in struct director_plan */
 };

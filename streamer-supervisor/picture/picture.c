@@ -98,7 +98,7 @@ sound_samples(void *arg, const uint8_t *data, size_t len)
 		painting_sound(p->painting, data, len);
 	if (broadcast_sound(&p->broadcast, data, len) < 0)
 		log_warning("sound is left out: out of memory");
-	if (!frames_is_full(&p->broadcast.frames))
+	if (!broadcast_is_full(&p->broadcast))
 		sources_go_on(p);
 }
 
@@ -184,7 +184,7 @@ door_frame(void *arg, struct block *b, int64_t sample)
 		broadcast_show(&p->broadcast, b);
 	else
 		broadcast_plan(&p->broadcast, (uint64_t)sample, b);
-	return !frames_is_full(&p->broadcast.frames);
+	return !broadcast_is_full(&p->broadcast);
 }
 
 static void
@@ -207,7 +207,7 @@ pace(struct picture *p, struct block *b)
 		p->paced = to->next_frame;
 	broadcast_plan(to,
 	    frame_sample(p->paced++, to->format.rate_hz, to->format.fps), b);
-	return !frames_is_full(&to->frames);
+	return !broadcast_is_full(to);
 }
 
 static bool
@@ -250,6 +250,8 @@ ask_source(struct picture *p, struct status *s)
 	if (p->painting) {
 		s->painting = true;
 		s->painted = painting_ask(p->painting);
+	}
+	if (p->painting && !p->settings->overlay) {
 		s->pictures += s->painted.pictures;
 		s->source = child_state_name(s->painted.painter);
 		s->restarts = s->painted.restarts;
@@ -283,7 +285,8 @@ begin_painting(struct picture *p)
 {
 	const struct picture_settings *s = p->settings;
 
-	p->painter = (struct painting_spec){ .argv = s->frames_from,
+	p->painter = (struct painting_spec){ .argv = s->painter,
+		.overlay = s->overlay,
 		.width = s->width,
 		.height = s->height,
 		.fps = s->fps,
@@ -318,9 +321,11 @@ begin_pictures(struct picture *p)
 		    log_quote(s->raw), err_text(rc));
 		return rc;
 	}
-	if (s->frames_from == NULL)
-		return 0;
-	return s->painter ? begin_painting(p) : begin_feeder(p);
+	if (s->painter)
+		rc = begin_painting(p);
+	if (rc == 0 && s->frames_from)
+		rc = begin_feeder(p);
+	return rc;
 }
 
 static int

@@ -22,8 +22,11 @@ struct picture_settings {
 	int64_t lag_max_ns;  /* of a reader */
 	/* The child that makes frames, NULL-terminated; NULL: none. */
 	const char *const *frames_from;
-	bool paced;        /* each of its frames is seen; else the newest is */
-	bool painter;      /* it is the painter */
+	bool paced; /* each of its frames is seen; else the newest is */
+	/* The painter, the same; its frames are the picture, or laid over it.
+	 */
+	const char *const *painter;
+	bool overlay;
 	const char *video; /* of the painter: whose `show` is meant */
 	/* Of the painter: "NAME=TEXT" at first, NULL-terminated. */
 	const char *fields[PICTURE_FIELDS_MAX + 1];

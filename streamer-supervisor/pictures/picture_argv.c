@@ -24,21 +24,8 @@ add_shape(struct argv *a, const struct conf_video *v)
 }
 
 static void
-add_painter(struct argv *a, const struct conf_video *v, const char *programs)
+add_drawn(struct argv *a, const struct conf_video *v)
 {
-	char *const *field;
-
-	argv_options(a, "--painter");
-	add_word(a, "--video", v->block.name);
-	for (field = v->fields; field && *field; field++)
-		add_word(a, "--field", *field);
-	argv_options(a, "--frames-from");
-	argv_add(a, "%s/painter", programs);
-	add_shape(a, v);
-	if (v->source == SOURCE_IMAGE)
-		add_word(a, "--image", v->path);
-	else
-		add_word(a, "--layout", v->layout);
 	if (v->caption)
 		argv_options(a, "--caption yes");
 	if (v->clock)
@@ -49,21 +36,33 @@ add_painter(struct argv *a, const struct conf_video *v, const char *programs)
 		add_word(a, "--logo", v->logo);
 }
 
-static bool
-is_painted(const struct conf_video *v, const struct picture_places *at)
+/* Adds the painter, of the picture itself or of what is laid over it. */
+static void
+add_painter(struct argv *a, const struct conf_video *v, const char *programs,
+    bool overlay)
 {
-	return v->source == SOURCE_BOARD ||
-	       (v->source == SOURCE_IMAGE && at->painter);
+	char *const *field;
+
+	add_word(a, "--video", v->block.name);
+	for (field = v->fields; field && *field; field++)
+		add_word(a, "--field", *field);
+	argv_options(a, overlay ? "--overlay --painter" : "--painter");
+	argv_add(a, "%s/painter", programs);
+	add_shape(a, v);
+	if (overlay)
+		argv_options(a, "--overlay");
+	else if (v->source == SOURCE_IMAGE)
+		add_word(a, "--image", v->path);
+	else
+		add_word(a, "--layout", v->layout);
+	add_drawn(a, v);
+	argv_add(a, ";");
 }
 
 static void
 add_source(
     struct argv *a, const struct conf_video *v, const struct picture_places *at)
 {
-	if (is_painted(v, at)) {
-		add_painter(a, v, at->programs);
-		return;
-	}
 	switch (v->source) {
 	case SOURCE_IMAGE:
 	case SOURCE_LOOP:
@@ -81,6 +80,13 @@ add_source(
 	}
 }
 
+static bool
+is_painted(const struct conf_video *v, const struct picture_places *at)
+{
+	return v->source == SOURCE_BOARD ||
+	       (v->source == SOURCE_IMAGE && at->painter);
+}
+
 char **
 picture_argv(const struct conf_video *v, const struct conf_channel *c,
     const struct picture_places *at)
@@ -94,6 +100,12 @@ picture_argv(const struct conf_video *v, const struct conf_channel *c,
 	add_word(&a, "--channel", c->block.name);
 	add_shape(&a, v);
 	argv_number(&a, "--lag-max", c->lag_max_ns / NS_PER_MS);
+	if (is_painted(v, at)) {
+		add_painter(&a, v, at->programs, false);
+		return argv_take(&a);
+	}
+	if (at->painter && (v->caption || v->clock || v->level || v->logo[0]))
+		add_painter(&a, v, at->programs, true);
 	add_source(&a, v, at);
 	return argv_take(&a);
 }

@@ -39,10 +39,10 @@ class Board(Picture):
         self.layout = rundir / "board.svg"
         self.put(layout)
         super().__init__(
-            rundir, "--background", "#7f7f7f", "--painter", "--video",
-            "board", *args, "--frames-from", PAINTER, "--size",
+            rundir, "--background", "#7f7f7f", "--video", "board", *args,
+            "--painter", PAINTER, "--size",
             f"{kw['width']}x{kw['height']}", "--fps", "25", "--layout",
-            self.layout, *painter, **kw)
+            self.layout, *painter, ";", **kw)
 
     def put(self, layout):
         new = self.layout.with_suffix(".new")

@@ -58,7 +58,7 @@ def test_a_field_changes_on_the_frame_of_the_first_sample(air, rundir):
             heard = first_sound(s.sound(), after)
             shown = next(t for t, level in reversed(changes(s.pictures()))
                          if level == luma)
-            assert abs(shown - heard) <= FRAME / 2 + 1, i
+            assert abs(shown - heard) <= FRAME / 2 + 1, (i, p.status())
         assert p.status()["late"] == 0
 
 
@@ -85,7 +85,7 @@ def test_a_field_changes_on_its_frame_across_a_standstill(air, rundir):
             heard = first_sound(s.sound(), after)
             shown = next(t for t, level in reversed(changes(s.pictures()))
                          if level == luma)
-            assert abs(shown - heard) <= FRAME / 2 + 1, i
+            assert abs(shown - heard) <= FRAME / 2 + 1, (i, p.status())
         assert whole(s)
 
 

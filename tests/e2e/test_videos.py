@@ -230,6 +230,28 @@ def test_a_renderer(show):
         wait_until(lambda: v.status()["renderer"], "it is known")
 
 
+@pytest.mark.parametrize("source", ["colour", "raw"])
+def test_a_clock_over_it(show, source):
+    """It is seen over every picture, and changes each second."""
+    v = show(source=source, clock="yes", size="320x180")
+    pixels = 320 * 180
+
+    def looks(pieces):
+        return {p.data[:pixels] for p in pieces if p.track == PICTURE
+                if max(p.data[:pixels]) > 200}
+
+    with v.listen() as s:
+        s.until(lambda pieces: len(looks(pieces)) >= 3, "three seconds")
+        if source == "raw":
+            with socket.socket(socket.AF_UNIX) as d:
+                d.connect(str(v.supervisor.directory / "v.raw.sock"))
+                d.sendall(b"YUV4MPEG2 W320 H180\n")
+                d.sendall(frame(320, 180, 99))
+                s.until(lambda _: any(
+                    99 in data and max(data) > 200
+                    for data in looks(s.pictures()[-3:])), "both")
+
+
 # ---- what the supervisor does ------------------------------------------------
 
 

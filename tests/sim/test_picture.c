@@ -398,8 +398,7 @@ static const char *const painter[] = { "/libexec/painter", NULL };
 static void
 change_painter(struct stage *st)
 {
-	st->settings.frames_from = painter;
-	st->settings.painter = true;
+	st->settings.painter = painter;
 	st->settings.video = "board";
 	st->settings.fields[0] = "title=Gates";
 }

@@ -4,6 +4,7 @@
 
 #include "common/err.h"
 #include "streamer-supervisor/picture/backlog.h"
+#include "streamer-supervisor/picture/composite.h"
 #include "streamer-supervisor/picture/frames.h"
 #include "streamer-supervisor/picture/intake.h"
 #include "streamer-supervisor/picture/settled.h"
@@ -259,6 +260,63 @@ test_what_comes_in_one_lump_has_just_come(void **state)
 	assert_int_equal(settled_at(&s, 511 * MS), 13240);
 }
 
+/* ---- what is laid over -------------------------------------------------- */
+
+/* Of one colour, and an overlay that hides the left half of a frame of 4x2. */
+static struct block *
+plain(uint8_t luma)
+{
+	struct block *b = block_new(12);
+
+	memset(b->bytes, luma, 8);
+	memset(b->bytes + 8, 128, 4);
+	return b;
+}
+
+static struct block *
+left_half(uint8_t luma)
+{
+	struct block *b = block_new(24);
+	uint8_t *y = b->bytes, *u = y + 16, *v = u + 4;
+
+	memset(b->bytes, 0, b->len);
+	y[0] = y[1] = y[4] = y[5] = luma;
+	y[8] = y[9] = y[12] = y[13] = 255;
+	u[0] = v[0] = 128;
+	u[2] = v[2] = 255;
+	return b;
+}
+
+static void
+test_an_overlay_is_laid_over_each_picture(void **state)
+{
+	struct composite c = { .width = 4, .height = 2 };
+	struct block *seen_block;
+
+	(void)state;
+	c.base.rate_hz = c.over.rate_hz = 100;
+	c.base.fps = c.over.fps = 10;
+	frames_show(&c.base, plain(50));
+	seen_block = composite_at(&c, 0);
+	assert_ptr_equal(seen_block, c.base.shown);
+	assert_true(c.is_new);
+	frames_plan(&c.over, 20, left_half(200));
+	composite_at(&c, 1);
+	assert_false(c.is_new);
+	seen_block = composite_at(&c, 2);
+	assert_true(c.is_new);
+	assert_int_equal(seen_block->bytes[0], 200);
+	assert_int_equal(seen_block->bytes[3], 50);
+	assert_int_equal(seen_block->len, 12);
+	assert_ptr_equal(composite_at(&c, 3), seen_block);
+	assert_false(c.is_new);
+	frames_show(&c.base, plain(60));
+	seen_block = composite_at(&c, 4);
+	assert_int_equal(seen_block->bytes[0], 200);
+	assert_int_equal(seen_block->bytes[3], 60);
+	composite_done(&c);
+}
+
 int
 main(void)
 {
@@ -271,6 +329,7 @@ main(void)
 		cmocka_unit_test(test_what_is_far_behind_is_gone),
 		cmocka_unit_test(test_each_frame_has_a_block),
 		cmocka_unit_test(test_no_more_than_the_receiver_takes),
+		cmocka_unit_test(test_an_overlay_is_laid_over_each_picture),
 		cmocka_unit_test(test_what_had_come_some_time_ago),
 		cmocka_unit_test(test_what_comes_in_one_lump_has_just_come),
 	};

@@ -68,9 +68,9 @@ test_every_source(void **state)
 		{ SOURCE_COLOUR, BEGIN SHAPE "--lag-max 500" },
 		{ SOURCE_RAW,
 		    BEGIN SHAPE "--lag-max 500 --raw /run/v.raw.sock" },
-		{ SOURCE_BOARD, BEGIN SHAPE
-		    "--lag-max 500 --painter --video v --frames-from "
-		    "/lib/painter " SHAPE "--layout /srv/board.svg" },
+		{ SOURCE_BOARD, BEGIN SHAPE "--lag-max 500 --video v --painter "
+					    "/lib/painter " SHAPE
+					    "--layout /srv/board.svg ;" },
 		{ SOURCE_IMAGE,
 		    BEGIN SHAPE "--lag-max 500 " FFMPEG
 				"-re -f image2 -pattern_type none -loop 1 "
@@ -106,11 +106,11 @@ test_a_board_with_all(void **state)
 	v.caption = v.clock = v.level = 1;
 	v.logo = "/srv/logo.png";
 	v.fields = fields;
-	expect(&v, BEGIN SHAPE
-	    "--lag-max 500 --painter --video v --field ticket=A 1 --field x= "
-	    "--frames-from /lib/painter " SHAPE
-	    "--layout /srv/board.svg --caption yes --clock yes "
-	    "--level yes --logo /srv/logo.png");
+	expect(&v,
+	    BEGIN SHAPE "--lag-max 500 --video v --field ticket=A 1 --field x= "
+			"--painter /lib/painter " SHAPE
+			"--layout /srv/board.svg --caption yes --clock yes "
+			"--level yes --logo /srv/logo.png ;");
 }
 
 static void
@@ -120,9 +120,23 @@ test_an_image_is_painted_where_there_is_a_painter(void **state)
 
 	(void)state;
 	places.painter = true;
-	expect(&v,
-	    BEGIN SHAPE "--lag-max 500 --painter --video v --frames-from "
-			"/lib/painter " SHAPE "--image /srv/a b");
+	expect(&v, BEGIN SHAPE "--lag-max 500 --video v --painter "
+			       "/lib/painter " SHAPE "--image /srv/a b ;");
+	places.painter = false;
+}
+
+static void
+test_what_is_laid_over_others(void **state)
+{
+	struct conf_video v = video(SOURCE_RAW);
+
+	(void)state;
+	v.level = 1;
+	expect(&v, BEGIN SHAPE "--lag-max 500 --raw /run/v.raw.sock");
+	places.painter = true;
+	expect(&v, BEGIN SHAPE
+	    "--lag-max 500 --video v --overlay --painter /lib/painter " SHAPE
+	    "--overlay --level yes ; --raw /run/v.raw.sock");
 	places.painter = false;
 }
 
@@ -247,6 +261,7 @@ main(void)
 		cmocka_unit_test(test_a_board_with_all),
 		cmocka_unit_test(
 		    test_an_image_is_painted_where_there_is_a_painter),
+		cmocka_unit_test(test_what_is_laid_over_others),
 		cmocka_unit_test(test_no_hardware),
 		cmocka_unit_test(test_its_log),
 		cmocka_unit_test(test_what_its_ffmpeg_says),
