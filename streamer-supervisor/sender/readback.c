@@ -7,11 +7,15 @@
 #include "common/args/argv.h"
 #include "common/args/words.h"
 #include "common/err.h"
+#include "streamer-supervisor/ffmpeg/preset.h"
 #include "streamer-supervisor/ffmpeg/tls.h"
 #include "streamer-supervisor/sender/ffmpeg_run.h"
 
 /* So many bad readings in a row are a failure. */
 #define FAILURES_MAX 2
+
+/* So much of a stream is looked at for what is in it. */
+#define LOOK_NS (500 * NS_PER_MS)
 
 struct readback {
 	struct readback_spec spec;
@@ -103,6 +107,16 @@ static const struct ffmpeg_run_events ffmpeg_run_events = {
 	.gone = run_gone,
 };
 
+/* So long a player may have to wait for the first frame: a server holds the
+ * picture back until the next key frame. */
+static int64_t
+frame_wait_ns(const struct readback *r)
+{
+	return r->run.pictured
+		   ? presets[r->spec.conf->preset].key_frame_ms * NS_PER_MS
+		   : 0;
+}
+
 /* Returns the command line of a reading; NULL without memory. */
 static char **
 make_argv(const struct readback *r)
@@ -123,7 +137,9 @@ make_argv(const struct readback *r)
 		argv_options(&a, "-f flv");
 	tls_reading_options(&a, c);
 	/* By itself ffmpeg would look at up to five seconds first. */
-	argv_options(&a, "-analyzeduration 500000 -i");
+	argv_number(
+	    &a, "-analyzeduration", (LOOK_NS + frame_wait_ns(r)) / 1000);
+	argv_options(&a, "-i");
 	argv_add(&a, "%s", c->probe.url);
 	argv_options(&a, r->run.pictured ? "-map 0:v -map 0:a" : "-map 0:a");
 	argv_options(&a, "-c copy -f null -");
@@ -145,7 +161,8 @@ readback_begin(struct readback *r)
 		    "output=%s probe_url: the ffmpeg that reads it back "
 		    "cannot be started: %s; it is tried again",
 		    r->label, err_text(rc));
-	later(r, rc < 0 ? c->probe.interval_ns : c->timing.stall_timeout_ns);
+	later(r, rc < 0 ? c->probe.interval_ns
+			: c->timing.stall_timeout_ns + frame_wait_ns(r));
 }
 
 static void
