@@ -198,6 +198,7 @@ open_pictures(struct supervisor *sv)
 		.control = sv->source_path,
 		.ffmpeg = sv->env.program,
 		.changed = pictures_changed,
+		.lagging = source_lagging,
 		.arg = sv };
 	sv->env.pictures = &sv->pictures.pictures;
 	return picture_keeper_init(&sv->pictures);

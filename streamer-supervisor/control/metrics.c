@@ -254,7 +254,7 @@ static const struct metric output_rows[] = {
 	    "Mean rate of that; 0 where ffmpeg does not tell (RTSP).",
 	    bitrate },
 	{ "streamer_output_drops_total", METRIC_COUNTER, NULL,
-	    "Times that ttsd skipped sound because ffmpeg was too slow.",
+	    "Times that sound was skipped because ffmpeg was too slow.",
 	    drops },
 	{ "streamer_output_picture", METRIC_GAUGE, NULL,
 	    "1 while its picture is sent, 0 while it is not; of outputs with "

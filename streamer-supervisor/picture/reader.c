@@ -163,6 +163,7 @@ reader_push(struct reader *r, uint64_t live, uint64_t lag_max)
 	if (rc == 0 && lag(r, live) > lag_max) {
 		r->next_piece = r->backlog->end;
 		r->skips++;
+		log_info(READER_LAGS, (long long)stream_peer_pid(r->stream));
 	}
 	return true;
 }

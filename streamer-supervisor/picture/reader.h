@@ -18,6 +18,9 @@
  * process (0: unknown), and which sample that is. */
 #define READER_BEGUN "reader pid=%lld first_sample=%llu"
 
+/* What it says when one is too slow, and sound is left out for it. */
+#define READER_LAGS "reader pid=%lld lags"
+
 struct reader;
 
 struct reader_events {

@@ -32,7 +32,7 @@ static const struct child_limits limits = {
 struct picture_child {
 	struct loop *loop;
 	char video[CONF_NAME_MAX + 1];
-	void (*changed)(void *arg);
+	const struct picture_child_events *events;
 	void *arg;
 	char **argv;
 	struct child child;
@@ -74,7 +74,7 @@ tell(struct picture_child *c)
 	if (state == c->told)
 		return;
 	c->told = state;
-	c->changed(c->arg);
+	c->events->changed(c->arg);
 }
 
 static void
@@ -93,7 +93,7 @@ take_reader(struct picture_child *c, const struct picture_report *r)
 	c->readers[c->next_reader].pid = r->pid;
 	c->readers[c->next_reader].first_sample = r->first_sample;
 	c->next_reader = (c->next_reader + 1) % READERS_MAX;
-	c->changed(c->arg);
+	c->events->changed(c->arg);
 }
 
 /* A damaged file makes a hundred complaints a second. */
@@ -120,7 +120,9 @@ take_line(struct picture_child *c, const char *line, size_t len)
 		take_complaint(c, r.text);
 	else
 		log_write(r.level, "video=%s %s", c->video, r.text);
-	if (r.pid)
+	if (r.pid && r.lags)
+		c->events->lagging(c->arg, r.pid);
+	else if (r.pid)
 		take_reader(c, &r);
 }
 
@@ -257,7 +259,7 @@ feed(struct picture_child *c, enum child_event event)
 	if (c->child.state == from)
 		return;
 	c->told = picture_child_state(c);
-	c->changed(c->arg);
+	c->events->changed(c->arg);
 }
 
 static void
@@ -269,8 +271,8 @@ deadline(void *arg)
 /* ---- what the header promises ----------------------------------------- */
 
 struct picture_child *
-picture_child_new(
-    struct loop *l, const char *video, void (*changed)(void *arg), void *arg)
+picture_child_new(struct loop *l, const char *video,
+    const struct picture_child_events *events, void *arg)
 {
 	struct picture_child *c = calloc(1, sizeof(*c));
 
@@ -280,7 +282,7 @@ picture_child_new(
 		return NULL;
 	}
 	c->loop = l;
-	c->changed = changed;
+	c->events = events;
 	c->arg = arg;
 	snprintf(c->video, sizeof(c->video), "%s", video);
 	buf_init(&c->said, LINE_MAX_BYTES);

@@ -14,10 +14,18 @@
 
 struct picture_child;
 
-/* `changed`: the answer of picture_child_state() or picture_child_reader() may
- * be another, or it has stopped. It must not be freed from within. */
+/* It must not be freed from within. */
+struct picture_child_events {
+	/* The answer of picture_child_state() or picture_child_reader() may be
+	 * another, or it has stopped. */
+	void (*changed)(void *arg);
+	/* Sound was left out for that process, for it is too slow. */
+	void (*lagging)(void *arg, int64_t pid);
+};
+
+/* NULL without memory. */
 struct picture_child *picture_child_new(struct loop *l, const char *video,
-    void (*changed)(void *arg), void *arg); /* NULL without memory */
+    const struct picture_child_events *events, void *arg);
 /* Kills what runs. NULL is fine. */
 void picture_child_free(struct picture_child *c);
 

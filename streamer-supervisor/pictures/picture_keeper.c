@@ -82,6 +82,14 @@ child_changed(void *arg)
 	timer_at(k->reaper, clock_awake_ns());
 }
 
+static void
+child_lagging(void *arg, int64_t pid)
+{
+	struct picture_keeper *k = arg;
+
+	k->lagging(k->arg, pid);
+}
+
 int
 picture_keeper_init(struct picture_keeper *k)
 {
@@ -115,11 +123,14 @@ picture_keeper_begin(struct picture_keeper *k)
 static struct picture_entry *
 picture_entry_new(struct picture_keeper *k, const char *video)
 {
+	static const struct picture_child_events events = {
+		.changed = child_changed, .lagging = child_lagging
+	};
 	struct picture_entry *it = calloc(1, sizeof(*it));
 
 	if (it == NULL)
 		return NULL;
-	it->child = picture_child_new(k->loop, video, child_changed, k);
+	it->child = picture_child_new(k->loop, video, &events, k);
 	if (it->child == NULL) {
 		free(it);
 		return NULL;

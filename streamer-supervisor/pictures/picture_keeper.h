@@ -16,6 +16,8 @@ struct picture_keeper {
 	const char *ffmpeg;  /* path or name */
 	/* Another answer may be given, or all have stopped. */
 	void (*changed)(void *arg);
+	/* Sound was left out for that process, for it is too slow. */
+	void (*lagging)(void *arg, int64_t pid);
 	void *arg;
 
 	struct pictures pictures; /* the answers */

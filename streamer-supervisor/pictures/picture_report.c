@@ -11,6 +11,7 @@
 
 #define STATUS_WORD "status "
 #define READER_BEGUN "reader pid=%" SCNd64 " first_sample=%" SCNu64 "%c"
+#define READER_LAGS "reader pid=%" SCNd64 " lags%n"
 #define SAID_WORD "said "
 
 static enum log_level
@@ -60,7 +61,16 @@ read_reader(struct picture_report *r, const char *text)
 	uint64_t first;
 	int64_t pid;
 	char end;
+	int at = 0;
 
+	if (sscanf(text, READER_LAGS, &pid, &at) == 1 && at > 0 &&
+	    text[at] == '\0') {
+		r->pid = pid;
+		r->lags = true;
+		/* Whose reader it is tells more of it. */
+		r->level = LOG_DEBUG;
+		return;
+	}
 	if (sscanf(text, READER_BEGUN, &pid, &first, &end) != 2)
 		return;
 	r->pid = pid;

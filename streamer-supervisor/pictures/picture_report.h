@@ -1,8 +1,8 @@
 /*
  * What a `picture` says on its standard error, line by line: its log, what its
  * ffmpeg says, in one line a second how it is
- * (streamer-supervisor/picture/status.h), and when a reader has begun
- * (streamer-supervisor/picture/reader.h). Pure.
+ * (streamer-supervisor/picture/status.h), and when a reader has begun or
+ * is too slow (streamer-supervisor/picture/reader.h). Pure.
  */
 #ifndef STREAMER_SUPERVISOR_PICTURES_PICTURE_REPORT_H
 #define STREAMER_SUPERVISOR_PICTURES_PICTURE_REPORT_H
@@ -22,9 +22,10 @@ struct picture_report {
 	bool complaint;
 	enum log_level level;
 	char text[PICTURE_REPORT_MAX];
-	/* That line is of a reader that has begun: its process, and the sample
-	 * that is its time 0. 0: it is not. */
+	/* That line is of a reader: its process. 0: it is not. */
 	int64_t pid;
+	bool lags; /* sound was left out for it */
+	/* It does not lag but has begun: the sample that is its time 0. */
 	uint64_t first_sample;
 };
 

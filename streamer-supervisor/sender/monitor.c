@@ -186,7 +186,7 @@ monitor_lagging(struct monitor *w)
 	if (log_allow(&w->drops_said, now))
 		log_warning(
 		    "output=%s lost sound: its ffmpeg reads more slowly "
-		    "than real time, so ttsd skipped some; look at the "
+		    "than real time, so some was skipped; look at the "
 		    "machine's load and at the server, drops=%" PRIu64,
 		    w->name, w->drops);
 	if (health_lag(&w->health, now, w->timing->stall_timeout_ns))

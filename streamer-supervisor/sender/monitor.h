@@ -38,7 +38,7 @@ struct monitor {
 	int64_t old_ns; /* when the stream is too old */
 	int64_t
 	    max_age_ns; /* of the stream; 0: it may get as old as it likes */
-	uint64_t drops; /* how often ttsd skipped sound for this ffmpeg */
+	uint64_t drops; /* how often sound was skipped for this ffmpeg */
 	struct log_limit drops_said;
 };
 

@@ -99,7 +99,7 @@ int64_t sender_backoff_ms(const struct sender *s);
 struct sender_facts {
 	uint64_t restarts;
 	uint64_t ends[CAUSE_COUNT];
-	uint64_t drops;      /* how often ttsd skipped sound for it */
+	uint64_t drops;      /* how often sound was skipped for it */
 	int64_t uptime_ns;   /* since sound flows; 0: it does not */
 	int64_t out_time_us; /* stream time sent by this or the last run */
 	double bitrate_kbps; /* 0: not told */

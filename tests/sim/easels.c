@@ -1,5 +1,6 @@
 #include "tests/sim/easels.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -163,6 +164,18 @@ easels_serve(bool serve)
 	while (!serve && (p = proc_next(p)) != NULL)
 		if (easels_are(p))
 			encoders_cut(proc_argv(p)[2]);
+}
+
+void
+easels_lag(struct process *p, int64_t pid)
+{
+	char line[128];
+
+	snprintf(line, sizeof(line),
+	    "{\"level\":\"info\",\"message\":\"reader pid=%lld lags\"}\n",
+	    (long long)pid);
+	peer_puts(proc_err(p), line);
+	fake_settle();
 }
 
 void

@@ -203,6 +203,38 @@ test_a_picture_that_does_not_last(void **state)
 	desk_end(&d);
 }
 
+/* An encoder that was too slow for its picture lost sound over and over, and
+ * nobody was told: of what reads a picture, ttsd knows nothing. */
+static void
+test_an_ffmpeg_that_is_too_slow(void **state)
+{
+	struct desk d;
+	int second;
+
+	(void)state;
+	desk_begin(&d, 1, BOARD("") LIVE);
+	until_shown(&d, "live", "rtmp://a");
+	easels_lag(
+	    easels_find("board"), process_pid(encoders_find("rtmp://a")));
+	assert_true(fake_logged("output=live lost sound: its ffmpeg reads "
+				"more slowly than real time"));
+	easels_lag(easels_find("board"), 1);
+	fake_run(60 * NS_PER_S);
+	assert_int_equal(desk_state(&d, "live"), CHILD_RUNNING);
+	assert_int_equal(json_integer_value(
+			     json_object_get(desk_status(&d, "live"), "drops")),
+	    1);
+	for (second = 0; second < 10 && encoders_find("rtmp://a"); second++) {
+		easels_lag(easels_find("board"),
+		    process_pid(encoders_find("rtmp://a")));
+		fake_run(NS_PER_S / 2);
+	}
+	assert_string_equal(json_text(desk_status(&d, "live"), "last_error"),
+	    "it does not keep up with ttsd");
+	until_shown(&d, "live", "rtmp://a");
+	desk_end(&d);
+}
+
 static void
 test_a_picture_that_is_changed(void **state)
 {
@@ -324,6 +356,7 @@ main(void)
 		cmocka_unit_test(test_a_picture_that_fails),
 		cmocka_unit_test(test_a_picture_that_freezes),
 		cmocka_unit_test(test_a_picture_that_does_not_last),
+		cmocka_unit_test(test_an_ffmpeg_that_is_too_slow),
 		cmocka_unit_test(test_a_picture_that_is_changed),
 		cmocka_unit_test(test_anything_at_random),
 	};

@@ -234,6 +234,21 @@ test_a_reader_has_begun(void **state)
 }
 
 static void
+test_a_reader_lags(void **state)
+{
+	struct picture_report r = read_line("{\"level\":\"info\",\"message\":"
+					    "\"reader pid=42 lags\"}");
+
+	(void)state;
+	assert_int_equal(r.pid, 42);
+	assert_true(r.lags);
+	r = read_line("{\"level\":\"info\",\"message\":"
+		      "\"reader pid=42 lags behind\"}");
+	assert_int_equal(r.pid, 0);
+	assert_false(r.lags);
+}
+
+static void
 test_any_bytes(void **state)
 {
 	static const char *const lines[] = { "", "==1==ERROR: Sanitizer", "{}",
@@ -267,6 +282,7 @@ main(void)
 		cmocka_unit_test(test_what_its_ffmpeg_says),
 		cmocka_unit_test(test_its_status),
 		cmocka_unit_test(test_a_reader_has_begun),
+		cmocka_unit_test(test_a_reader_lags),
 		cmocka_unit_test(test_any_bytes),
 	};
 
