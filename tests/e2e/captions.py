@@ -179,6 +179,8 @@ class Captions(contextlib.AbstractContextManager):
 
     def __init__(self, rundir, pid, path, *args, codec="aac", rate=RATE):
         self.log_path = rundir / "captions.log"
+        self.master = path.parent / "live_captions.m3u8"
+        self.before = self.written()
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 [PROGRAM, "--control", rundir / "control.sock", "--channel",
@@ -188,6 +190,15 @@ class Captions(contextlib.AbstractContextManager):
                  path, "--bandwidth", "70000", *args],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.pid = self.process.pid
+
+    def written(self):
+        """When the list was that it writes."""
+        return self.master.exists() and self.master.stat().st_mtime_ns
+
+    def listens(self):
+        """It writes its first list once ttsd has answered."""
+        wait_until(lambda: self.written() != self.before, "it listens")
+        return self
 
     def logged(self):
         return self.log_path.read_text(errors="replace")
@@ -208,16 +219,17 @@ class Captions(contextlib.AbstractContextManager):
 
 
 class Ffmpeg(contextlib.AbstractContextManager):
-    """One that writes HLS, as the supervisor starts it."""
+    """One that writes HLS, as the supervisor starts it; with more segments in
+    the list, so that a slow test finds them there."""
 
-    def __init__(self, rundir, path, *args, codec="aac"):
+    def __init__(self, rundir, path, *args, codec="aac", size=30):
         self.process = subprocess.Popen(
             ["ffmpeg", "-v", "error", "-nostdin", "-f", "s16le", "-ar",
              str(RATE), "-ac", "1", "-skip_initial_bytes", "44", "-probesize",
              "32", "-analyzeduration", "0", "-fflags", "nobuffer",
              "-nofind_stream_info", "-i", f"unix:{rundir}/main.sock", "-c:a",
              codec, "-b:a", "64000", *args, "-flush_packets", "1", "-f",
-             "hls", "-hls_time", "1", "-hls_list_size", "6", "-hls_flags",
+             "hls", "-hls_time", "1", "-hls_list_size", str(size), "-hls_flags",
              "delete_segments+append_list+omit_endlist+temp_file", "-y",
              path], stdin=subprocess.DEVNULL)
         self.pid = self.process.pid
