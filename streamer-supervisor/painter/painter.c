@@ -12,7 +12,7 @@
 #include "streamer-supervisor/painter/letters.h"
 #include "streamer-supervisor/painter/posix/pipe.h"
 #include "streamer-supervisor/painter/posix/watch.h"
-#include "streamer-supervisor/painter/raster.h"
+#include "streamer-supervisor/painter/raster_file.h"
 #include "streamer-supervisor/painter/report.h"
 #include "streamer-supervisor/painter/signs.h"
 
@@ -29,11 +29,11 @@ struct painter {
 	struct scene scene;
 	struct canvas canvas;
 	cairo_surface_t *sheet; /* where layers are drawn; transparent else */
-	struct watch layout_file, image_file, logo_file;
+	struct watch layout_file;
+	struct raster_file image, logo;
 	struct layers layers;
 	bool has_layers, has_scene;
 	unsigned uses; /* as they were reported */
-	struct patch image, logo;
 	struct signs signs;
 	struct letters letters;
 };
@@ -55,8 +55,10 @@ painter_new(const struct painter_settings *settings)
 		return NULL;
 	p->settings = settings;
 	watch_init(&p->layout_file, settings->layout, LAYOUT_BYTES_MAX);
-	watch_init(&p->image_file, settings->image, RASTER_BYTES_MAX);
-	watch_init(&p->logo_file, settings->logo, RASTER_BYTES_MAX);
+	raster_file_init(&p->image, settings->image, REPORT_IMAGE,
+	    raster_read_image, settings->width, settings->height);
+	raster_file_init(&p->logo, settings->logo, REPORT_LOGO,
+	    raster_read_logo, settings->width, settings->height);
 	p->sheet = patch_surface(settings->width, settings->height);
 	if (scene_init(&p->scene) < 0 || p->sheet == NULL ||
 	    canvas_begin(&p->canvas, settings) < 0) {
@@ -73,13 +75,11 @@ painter_free(struct painter *p)
 		return;
 	signs_forget(&p->signs);
 	letters_done(&p->letters);
-	patch_done(&p->image);
-	patch_done(&p->logo);
 	if (p->has_layers)
 		layers_done(&p->layers);
 	watch_done(&p->layout_file);
-	watch_done(&p->image_file);
-	watch_done(&p->logo_file);
+	raster_file_done(&p->image);
+	raster_file_done(&p->logo);
 	if (p->sheet)
 		cairo_surface_destroy(p->sheet);
 	canvas_done(&p->canvas);
@@ -135,7 +135,7 @@ signs_put(struct painter *p)
 	canvas_put(&p->canvas, &p->signs.caption);
 	canvas_put(&p->canvas, &p->signs.clock);
 	canvas_put(&p->canvas, &p->signs.level);
-	canvas_put(&p->canvas, &p->logo);
+	canvas_put(&p->canvas, &p->logo.patch);
 }
 
 static int
@@ -154,7 +154,7 @@ frame_write(struct painter *p, double ms)
 static int
 painter_draw(struct painter *p, int64_t begin_us)
 {
-	canvas_put(&p->canvas, &p->image);
+	canvas_put(&p->canvas, &p->image.patch);
 	layers_put(p);
 	signs_put(p);
 	canvas_finish(&p->canvas);
@@ -181,15 +181,6 @@ painter_take(struct painter *p, const char *line, size_t len)
 /* ---- files -----------------------------------------------------------------
  */
 
-static void
-file_trouble(enum report what, const char *path, const char *why)
-{
-	char text[LAYERS_WHY_MAX + RASTER_WHY_MAX];
-
-	snprintf(text, sizeof(text), "%.120s: %s", path, why);
-	report_trouble(what, text);
-}
-
 /* Takes the new layout in the place of the old one, when it can be drawn. */
 static bool
 layout_take(struct painter *p)
@@ -211,49 +202,16 @@ layout_take(struct painter *p)
 	return true;
 }
 
-/* Takes a picture in the place of the one there was, when it can be read. */
-static bool
-raster_take(struct painter *p, struct patch *patch, raster_fn *read,
-    const struct watch *file, enum report what)
-{
-	char why[RASTER_WHY_MAX];
-	struct patch fresh;
-
-	if (read(&fresh, file->text, file->len, p->settings->width,
-		p->settings->height, why) < 0) {
-		file_trouble(what, file->path, why);
-		return false;
-	}
-	patch_done(patch);
-	*patch = fresh;
-	report_mended(what);
-	return true;
-}
-
-static bool
-image_take(struct painter *p)
-{
-	return raster_take(
-	    p, &p->image, raster_read_image, &p->image_file, REPORT_IMAGE);
-}
-
-static bool
-logo_take(struct painter *p)
-{
-	return raster_take(
-	    p, &p->logo, raster_read_logo, &p->logo_file, REPORT_LOGO);
-}
-
 /* Returns true where the picture is another now. */
 static bool
-file_look(struct painter *p, struct watch *file, enum report what,
-    bool take(struct painter *))
+layout_look(struct painter *p)
 {
-	switch (watch_look(file)) {
+	switch (watch_look(&p->layout_file)) {
 	case WATCH_CHANGED:
-		return take(p);
+		return layout_take(p);
 	case WATCH_FAILED:
-		file_trouble(what, file->path, file->why);
+		report_file_trouble(
+		    REPORT_LAYOUT, p->layout_file.path, p->layout_file.why);
 		break;
 	case WATCH_SAME:
 		break;
@@ -289,9 +247,9 @@ int
 painter_look(struct painter *p)
 {
 	int64_t begin_us = g_get_monotonic_time();
-	bool layout = file_look(p, &p->layout_file, REPORT_LAYOUT, layout_take);
-	bool image = file_look(p, &p->image_file, REPORT_IMAGE, image_take);
-	bool logo = file_look(p, &p->logo_file, REPORT_LOGO, logo_take);
+	bool layout = layout_look(p);
+	bool image = raster_file_look(&p->image);
+	bool logo = raster_file_look(&p->logo);
 
 	uses_look(p);
 	return (layout || image || logo) && p->has_scene

@@ -45,6 +45,15 @@ report_trouble(enum report what, const char *text)
 }
 
 void
+report_file_trouble(enum report what, const char *path, const char *text)
+{
+	char both[TEXT_MAX];
+
+	snprintf(both, sizeof(both), "%.120s: %s", path, text);
+	report_trouble(what, both);
+}
+
+void
 report_mended(enum report what)
 {
 	if (told[what][0] == '\0')

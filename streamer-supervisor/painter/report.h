@@ -21,6 +21,9 @@ enum report {
  * text is another. */
 void report_trouble(enum report what, const char *text);
 
+/* The same of a file: its path is said before the text. */
+void report_file_trouble(enum report what, const char *path, const char *text);
+
 /* {"mended":"layout"}, where there was trouble. */
 void report_mended(enum report what);
 

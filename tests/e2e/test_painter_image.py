@@ -218,6 +218,32 @@ def test_replaced_all_the_time(image):
             thread.join(PATIENCE_S)
 
 
+def test_scenes_are_answered_while_a_large_one_is_read(image, tmp_path):
+    """A picture of a camera as WebP took 2.2 s to read. A painter that owes a
+    frame for 0.9 s is ended by its parent, and the next one began with the
+    same picture."""
+    large = tmp_path / "large.webp"
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-f", "lavfi", "-i",
+         "testsrc2=s=5600x5600,noise=alls=12", "-frames:v", "1", "-c:v",
+         "libwebp", "-compression_level", "0", large],
+        check=True, timeout=PATIENCE_S)
+    put(image, png(40, 40))
+    with Painter("--image", image) as p:
+        old = p.draw()
+        os.rename(large, image)
+        waits, frame = [], old
+        while frame.is_as(old):
+            begun = time.monotonic()
+            p.send()
+            # One that nobody asked for may come before.
+            while (frame := p.frame()).scene != p.id:
+                pass
+            waits.append(time.monotonic() - begun)
+            time.sleep(0.04)  # as often as frames are due
+        assert max(waits) < 0.9, waits
+
+
 # ---- what is none
 
 
