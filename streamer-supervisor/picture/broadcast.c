@@ -147,12 +147,6 @@ broadcast_end(struct broadcast *b)
 
 /* ---- frames ----------------------------------------------------------- */
 
-uint64_t
-broadcast_settled(const struct broadcast *b, int64_t ago_ns)
-{
-	return settled_at(&b->settled, clock_awake_ns() - ago_ns);
-}
-
 static bool
 may_seal(const struct broadcast *b, uint64_t at)
 {
@@ -160,7 +154,7 @@ may_seal(const struct broadcast *b, uint64_t at)
 	int64_t wait =
 	    b->drawing <= end ? BROADCAST_PATIENCE_NS : BROADCAST_DRAWING_NS;
 
-	return end <= broadcast_settled(b, wait);
+	return end <= settled_since(&b->settled, wait);
 }
 
 static void
@@ -174,8 +168,8 @@ seal(struct broadcast *b, uint64_t at)
 	b->next_frame++;
 }
 
-static void
-seal_due(struct broadcast *b)
+void
+broadcast_seal(struct broadcast *b)
 {
 	uint64_t at;
 
@@ -183,9 +177,10 @@ seal_due(struct broadcast *b)
 		at = frame_sample(
 		    b->next_frame, b->format.rate_hz, b->format.fps);
 		if (!may_seal(b, at))
-			return;
+			break;
 		seal(b, at);
 	}
+	push_all(b);
 }
 
 int
@@ -200,7 +195,6 @@ broadcast_sound(struct broadcast *b, const uint8_t *data, size_t len)
 		return ERR_NOMEM;
 	memcpy(piece->bytes, data, len);
 	backlog_put(&b->backlog, MATROSKA_SOUND, at, piece);
-	seal_due(b);
 	push_all(b);
 	return 0;
 }

@@ -20,7 +20,7 @@
 
 /* A frame is sealed so long after the sound of its span has come; until then
  * pictures for it are not late. */
-#define BROADCAST_DRAWING_NS (60 * NS_PER_MS)
+#define BROADCAST_DRAWING_NS (50 * NS_PER_MS)
 /* The same of a frame for which a picture is being drawn. */
 #define BROADCAST_PATIENCE_NS (160 * NS_PER_MS)
 
@@ -65,12 +65,12 @@ int broadcast_begin(
 /* No sound comes: the readers are ended, as those of the sound alone are. */
 void broadcast_end(struct broadcast *b);
 
-/* Whole samples of all channels. ERR_NOMEM: they are left out. */
+/* Whole samples of all channels; broadcast_seal() is due when it is known what
+ * is drawn for them. ERR_NOMEM: they are left out. */
 int broadcast_sound(struct broadcast *b, const uint8_t *data, size_t len);
 
-/* Up to which sample the sound had come so long ago (SETTLED_MAX_NS at most):
- * of what is before it, all is told that was told within that time. */
-uint64_t broadcast_settled(const struct broadcast *b, int64_t ago_ns);
+/* Seals what frames are due, and sends them. */
+void broadcast_seal(struct broadcast *b);
 
 /* A picture, which is taken over: for the next frame, or for the one nearest to
  * `sample`; where that is over, or too many wait for theirs, for the next. */

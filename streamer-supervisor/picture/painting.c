@@ -61,7 +61,7 @@ advance(struct painting *p)
 		return;
 	from = frame_sample(b->next_frame, b->format.rate_hz, b->format.fps);
 	if (!director_next(p->director, from,
-		broadcast_settled(b, PAINTING_TELLING_NS), &scene))
+		settled_since(&b->settled, PAINTING_TELLING_NS), &scene))
 		return;
 	p->sample = scene.sample;
 	p->sent_ns = clock_now_ns();

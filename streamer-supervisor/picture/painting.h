@@ -19,7 +19,7 @@
 /* ttsd tells what happens at a sample so soon after the sample itself. It is
  * less than BROADCAST_DRAWING_NS, so no frame is sealed before its scene is
  * known. */
-#define PAINTING_TELLING_NS (50 * NS_PER_MS)
+#define PAINTING_TELLING_NS (40 * NS_PER_MS)
 
 struct painting;
 
@@ -43,7 +43,7 @@ void painting_begin(struct painting *p, uint64_t sample);
 /* ttsd tells nothing any more, or there is no sound. */
 void painting_lost(struct painting *p);
 void painting_event(struct painting *p, const json_t *event);
-/* Sound of the broadcast's format comes, and goes to the broadcast next. */
+/* Sound of the broadcast's format has come, and its frames are sealed next. */
 void painting_sound(struct painting *p, const uint8_t *data, size_t len);
 
 struct painting_state {

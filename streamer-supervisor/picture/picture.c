@@ -94,10 +94,11 @@ sound_samples(void *arg, const uint8_t *data, size_t len)
 {
 	struct picture *p = arg;
 
-	if (p->painting)
-		painting_sound(p->painting, data, len);
 	if (broadcast_sound(&p->broadcast, data, len) < 0)
 		log_warning("sound is left out: out of memory");
+	if (p->painting)
+		painting_sound(p->painting, data, len);
+	broadcast_seal(&p->broadcast);
 	if (!broadcast_is_full(&p->broadcast))
 		sources_go_on(p);
 }

@@ -6,7 +6,7 @@ from picture import PICTURE, Picture
 PAINTER = str(BUILD / "libexec" / "ttsd" / "painter")
 WIDTH, HEIGHT = 64, 32
 SIZE = f'xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"'
-SLATE, BLACK, WHITE = 126, 16, 235
+SLATE, BLACK, WHITE = 125, 16, 235
 VISEMES = "sil PP FF TH DD kk CH SS nn RR aa E ih oh ou".split()
 # What ttsd is told of the board.
 BOARD = ("-D", "video.board.source=board", "-D",

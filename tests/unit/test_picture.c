@@ -231,13 +231,13 @@ test_what_had_come_some_time_ago(void **state)
 
 	(void)state;
 	settled_begin(&s, 7000);
-	assert_int_equal(settled_at(&s, 1000 * MS), 7000);
-	for (ms = 0; ms < 1000; ms += 10)
+	assert_int_equal(settled_since(&s, 0), 7000);
+	for (ms = 0; ms <= 1000; ms += 10)
 		settled_note(&s, ms * MS, (uint64_t)(7000 + 24 * ms));
-	assert_int_equal(settled_at(&s, 990 * MS), 7000 + 24 * 990);
-	assert_int_equal(settled_at(&s, 935 * MS), 7000 + 24 * 930);
-	assert_int_equal(
-	    settled_at(&s, 990 * MS - SETTLED_MAX_NS), 7000 + 24 * 750);
+	/* It was last looked for at 990. */
+	assert_int_equal(settled_since(&s, 0), 7000 + 24 * 990);
+	assert_int_equal(settled_since(&s, 55 * MS), 7000 + 24 * 930);
+	assert_int_equal(settled_since(&s, SETTLED_MAX_NS), 7000 + 24 * 750);
 }
 
 /* After a standstill all its frames were sealed at once, before what was told
@@ -250,14 +250,17 @@ test_what_comes_in_one_lump_has_just_come(void **state)
 	(void)state;
 	settled_begin(&s, 0);
 	settled_note(&s, 0, 240);
-	settled_note(&s, 500 * MS, 12240);
-	assert_int_equal(settled_at(&s, 499 * MS), 240);
-	assert_int_equal(settled_at(&s, 500 * MS), 12240);
-	/* Of two that come together the later waits for the next. */
-	settled_note(&s, 501 * MS, 13000);
-	assert_int_equal(settled_at(&s, 501 * MS), 12240);
-	settled_note(&s, 511 * MS, 13240);
-	assert_int_equal(settled_at(&s, 511 * MS), 13240);
+	settled_note(&s, 10 * MS, 480);
+	/* A standstill; its sound comes in two pieces. */
+	settled_note(&s, 500 * MS, 12000);
+	settled_note(&s, 500 * MS + 1, 12240);
+	assert_int_equal(settled_since(&s, 0), 480);
+	assert_int_equal(settled_since(&s, 5 * MS), 240);
+	settled_note(&s, 510 * MS, 12480);
+	assert_int_equal(settled_since(&s, 0), 12000);
+	assert_int_equal(settled_since(&s, 5 * MS), 480);
+	settled_note(&s, 520 * MS, 12720);
+	assert_int_equal(settled_since(&s, 0), 12480);
 }
 
 /* ---- what is laid over -------------------------------------------------- */
