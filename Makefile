@@ -1,7 +1,7 @@
 # ttsd: text in on a socket, a live stream out.
 #
 #   make            build into build/bin and build/libexec/ttsd
-#   make run        the demo: a private server, both daemons, a first sentence
+#   make run        the demo: a private server, both daemons, a ticket board
 #   make check      every test, plain and under the sanitizers
 #   make browser    those in a browser: installs chromium, fetches hls.js
 #   make bench      the benchmarks

@@ -11,7 +11,10 @@ PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 class Page:
-    def __init__(self, url, profile):
+    def __init__(self, url, profile, autoplay=True):
+        """Sound may be played before anybody has touched the page, or not."""
+        policy = ("no-user-gesture-required" if autoplay else
+                  "document-user-activation-required")
         to_read, self.to = os.pipe()
         self.of, to_write = os.pipe()
         # The shell puts the pipes where Chromium looks for them.
@@ -19,7 +22,7 @@ class Page:
             ["bash", "-c", f'exec "$@" 3<&{to_read} 4>&{to_write}', "bash",
              PROGRAM, "--headless", "--no-sandbox", "--disable-gpu",
              "--disable-dev-shm-usage", "--disable-background-networking",
-             "--autoplay-policy=no-user-gesture-required",
+             f"--autoplay-policy={policy}",
              "--remote-debugging-pipe", f"--user-data-dir={profile}",
              "about:blank"],
             pass_fds=[to_read, to_write], stdin=subprocess.DEVNULL,
@@ -60,8 +63,10 @@ class Page:
                 assert "error" not in answer, answer
                 return answer["result"]
 
-    def value(self, expression):
+    def value(self, expression, touched=False):
+        """What it evaluates to; `touched`: as if somebody had pressed."""
         return self.call("Runtime.evaluate", expression=expression,
+                         userGesture=touched,
                          returnByValue=True)["result"].get("value")
 
     def __enter__(self):

@@ -13,12 +13,14 @@ import threading
 import time
 import urllib.request
 
+import numpy
 import pytest
 
 import browser
 import leftovers
 from daemon import BUILD, PATIENCE_S, ROOT, Ttsd, binary, wait_until
 from peers import Decoder, NginxRtmp, free_port
+from receivers import free_udp_port
 from test_system import AGAIN, hear
 
 # Both daemons, nginx and ffmpeg have to come up.
@@ -133,6 +135,53 @@ def test_what_a_newcomer_gets(demo):
     demo.assert_nothing_left()
 
 
+def codecs(url):
+    """Those of the streams that come from there."""
+    return set(subprocess.run(
+        ["ffprobe", "-v", "error", "-show_entries", "stream=codec_name", "-of",
+         "csv=p=0", url], capture_output=True, text=True, check=True,
+        timeout=START_S).stdout.split())
+
+
+# The ticket, the counter and the newest call, of 1280 by 720.
+PLACES = ((88, 230, 628, 150), (524, 432, 192, 98), (800, 196, 436, 58))
+
+
+def board(url):
+    """How bright these are, and how much changes in each, in one frame."""
+    luma = numpy.frombuffer(subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", url, "-frames:v", "1", "-f",
+         "rawvideo", "-pix_fmt", "gray", "-"], capture_output=True,
+        check=True, timeout=START_S).stdout, numpy.uint8).reshape(720, 1280)
+    return [(part.mean(), part.std()) for part in (
+        luma[y:y + h, x:x + w] for x, y, w, h in PLACES)]
+
+
+def test_the_board_arrives(demo):
+    """`make run` sent sound alone, and its page had nothing to show."""
+    demo.start().ready()
+    assert "say --show ticket=" in demo.printed
+    assert codecs(demo.rtmp()) == {"aac", "h264"}
+    wait_until(lambda: b".ts" in fetched(demo, "hls/main.m3u8"), "HLS")
+    assert codecs(demo.url("hls/main.m3u8")) == {"aac", "h264"}
+    demo.ttsctl("say", "-p", "urgent", "--show", "ticket=W", "--show",
+                "counter=8", "--wait", "It is shown.")
+    (ticket, drawn), (counter, figure), (call, _) = board(demo.rtmp())
+    assert ticket > 180 and drawn > 20  # something on the white card
+    assert 90 < counter < 180 and figure > 20
+    assert 60 < call < 150
+    assert demo.stop() == 0
+    demo.assert_nothing_left()
+
+
+def test_an_output_that_takes_sound_alone(demo):
+    """RTP carries no picture here, and the configuration would be refused."""
+    demo.start(OUTPUT=f"rtp://127.0.0.1:{free_udp_port()}").ready()
+    assert demo.ttsctl("outputs", "--wait").returncode == 0
+    assert demo.stop() == 0
+    demo.assert_nothing_left()
+
+
 def fetched(demo, path):
     with contextlib.suppress(OSError):
         return demo.get(path)
@@ -151,35 +200,62 @@ def test_a_first_sentence(demo):
 @pytest.mark.skipif(browser.PROGRAM is None, reason="no chromium: "
                     "scripts/setup browser installs it")
 def test_the_page_plays(demo, rundir):
-    """In a browser: the sound goes on, is heard, and comes back by itself
-    when the stream starts afresh."""
+    """In a browser: the picture is there at once, with its sound; they go on,
+    and come back by themselves when the stream starts afresh."""
     demo.start().ready()
     with browser.Page(demo.url(), rundir / "profile") as page:
-
-        def audio(what):
-            return page.value(f"document.querySelector('audio').{what}")
-
-        def plays_on():
-            """Two seconds more than now."""
-            start = audio("currentTime")
-            wait_until(lambda: audio("currentTime") > start + 2, "it plays")
-            assert audio("error") is None
-            assert page.value("document.querySelector('#state').innerText"
-                              ) == "live"
-        page.value("document.querySelector('button').click()")
-        plays_on()
+        plays_on(page)
+        assert media(page, "videoWidth") == 1280
         demo.ttsctl("say", AGAIN)
         wait_until(lambda: float(page.value(
             "document.querySelector('#scope').dataset.peak")) > 0.05,
             "it is heard")
         assert demo.ttsctl("restart", "live").returncode == 0
         assert demo.ttsctl("outputs", "--wait").returncode == 0
-        plays_on()
-        page.value("document.querySelector('button').click()")
-        assert audio("paused") is True
+        plays_on(page)
+        press(page)
+        assert media(page, "paused") is True
+        press(page)
+        plays_on(page)
         assert page.exceptions == []
     assert demo.stop() == 0
     demo.assert_nothing_left()
+
+
+@pytest.mark.skipif(browser.PROGRAM is None, reason="no chromium: "
+                    "scripts/setup browser installs it")
+def test_the_page_before_it_is_touched(demo, rundir):
+    """Browsers play no sound before somebody has touched the page: the
+    picture is there at once all the same, and a press turns the sound on."""
+    demo.start().ready()
+    with browser.Page(demo.url(), rundir / "profile", autoplay=False) as page:
+        plays_on(page, "live: press for the sound")
+        assert media(page, "muted") is True
+        press(page)
+        assert media(page, "muted") is False
+        plays_on(page)
+        assert page.exceptions == []
+    assert demo.stop() == 0
+    demo.assert_nothing_left()
+
+
+def media(page, what):
+    return page.value(f"document.querySelector('video').{what}")
+
+
+def press(page):
+    page.value("document.querySelector('button').click()", touched=True)
+
+
+def plays_on(page, state="live"):
+    """Two seconds, with two seconds of frames, more than now."""
+    frames = "getVideoPlaybackQuality().totalVideoFrames"
+    start, shown = media(page, "currentTime"), media(page, frames)
+    wait_until(lambda: media(page, "currentTime") > start + 2 and
+               media(page, frames) > shown + 15, "it plays")
+    assert media(page, "error") is None
+    wait_until(lambda: page.value(
+        "document.querySelector('#state').innerText") == state, state)
 
 
 def test_an_output_of_ones_own(demo, rundir):
@@ -188,6 +264,7 @@ def test_an_output_of_ones_own(demo, rundir):
     with NginxRtmp(rundir) as server:
         demo.start(OUTPUT=server.url()).ready()
         assert "http://" not in demo.printed
+        assert codecs(server.url()) == {"aac", "h264"}
         with server.decode() as far:
             far.samples(2400)
             demo.ttsctl("say", AGAIN)
