@@ -17,6 +17,17 @@ frame_sample(uint64_t n, uint32_t rate_hz, uint32_t fps)
 	return n / fps * rate_hz + (rest * rate_hz + fps / 2) / fps;
 }
 
+/* The first frame that is shown at `sample` or later. */
+static inline uint64_t
+frame_from(uint64_t sample, uint32_t rate_hz, uint32_t fps)
+{
+	uint64_t n = sample / rate_hz * fps + sample % rate_hz * fps / rate_hz;
+
+	while (frame_sample(n, rate_hz, fps) < sample)
+		n++;
+	return n;
+}
+
 /* The frame that is shown nearest to `sample`. */
 static inline uint64_t
 frame_nearest(uint64_t sample, uint32_t rate_hz, uint32_t fps)

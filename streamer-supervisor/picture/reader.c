@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "common/picture/frame_clock.h"
+
 static void
 stream_data(void *arg, const uint8_t *data, size_t len)
 {
@@ -48,6 +50,8 @@ reader_new(struct stream *s, const struct matroska_format *f,
 		.stream = s,
 		.backlog = backlog,
 		.rate_hz = f->rate_hz,
+		.fps = f->fps,
+		.unit = 2u * f->channels,
 		.next_piece = backlog->end };
 	r->head_len = matroska_header(r->head, f);
 	stream_set_owner(s, &stream_events, r);
@@ -62,24 +66,35 @@ reader_free(struct reader *r)
 	free(r);
 }
 
-/* The first piece of sound is its time 0; frames of before are not for it. */
+static void
+set_origin(struct reader *r, uint64_t sample)
+{
+	r->begun = true;
+	r->origin = frame_sample(
+	    frame_from(sample, r->rate_hz, r->fps), r->rate_hz, r->fps);
+	log_info(READER_BEGUN, (long long)stream_peer_pid(r->stream),
+	    (unsigned long long)r->origin);
+}
+
+/* Of what was before its time 0 nothing is for it. */
 static bool
 is_for(struct reader *r, const struct piece *p)
 {
-	if (!r->begun && p->track == MATROSKA_SOUND) {
-		r->begun = true;
-		r->origin = p->sample;
-		log_info(READER_BEGUN, (long long)stream_peer_pid(r->stream),
-		    (unsigned long long)r->origin);
-	}
-	return r->begun && p->sample >= r->origin;
+	if (p->track == MATROSKA_PICTURE)
+		return r->begun && p->sample >= r->origin;
+	if (!r->begun)
+		set_origin(r, p->sample);
+	return p->sample + p->block->len / r->unit > r->origin;
 }
 
 static void
 begin_piece(struct reader *r, const struct piece *p)
 {
-	matroska_block(r->head, p->track, p->sample - r->origin, r->rate_hz,
-	    p->block->len);
+	uint64_t before = p->sample < r->origin ? r->origin - p->sample : 0;
+
+	r->from = before * r->unit;
+	matroska_block(r->head, p->track, p->sample + before - r->origin,
+	    r->rate_hz, p->block->len - r->from);
 	r->head_len = MATROSKA_BLOCK_BYTES;
 	r->block = block_hold(p->block);
 	r->sent = 0;
@@ -109,14 +124,17 @@ take_piece(struct reader *r)
 static size_t
 unsent(const struct reader *r, const uint8_t **data)
 {
+	size_t at;
+
 	if (r->sent < r->head_len) {
 		*data = r->head + r->sent;
 		return r->head_len - r->sent;
 	}
 	if (r->block == NULL)
 		return 0;
-	*data = r->block->bytes + (r->sent - r->head_len);
-	return r->block->len - (r->sent - r->head_len);
+	at = r->from + r->sent - r->head_len;
+	*data = r->block->bytes + at;
+	return r->block->len - at;
 }
 
 /* Returns 1 when all was sent that is there, 0 when the reader takes no more

@@ -1,7 +1,9 @@
 /*
  * One reader of the stream of sound and picture.
  *
- * It begins at the live edge, with times that begin at 0. What it does not read
+ * It begins with the next frame's sample, which is its time 0: an encoder of a
+ * constant rate counts its frames from 0, and rounds the times of others, by up
+ * to half a frame. What it does not read
  * in time piles up: it loses frames first, for the backlog keeps few of them,
  * and past the bound it is moved to the live edge. Its times go on as if it had
  * read all, so that sound and picture stay in step for it.
@@ -36,14 +38,17 @@ struct reader {
 	void *arg;
 	struct stream *stream;
 	const struct backlog *backlog;
-	uint32_t rate_hz;
+	uint32_t rate_hz, fps;
+	unsigned unit; /* bytes of a sample of all channels */
 	uint64_t next_piece;
 	uint64_t origin; /* the sample that is its time 0 */
 	bool begun;      /* it has an origin */
-	/* What is being sent: some of our own bytes, then a block. */
+	/* What is being sent: some of our own bytes, then a block from a place
+	 * on. */
 	uint8_t head[MATROSKA_HEADER_MAX];
 	size_t head_len, sent;
 	struct block *block; /* NULL: none behind the head */
+	size_t from;
 	uint64_t skips, frames_lost;
 };
 

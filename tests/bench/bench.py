@@ -17,6 +17,7 @@ from events import bench_events
 from faults import bench_faults
 from outputs import bench_outputs
 from painting import bench_painting
+from pictures import bench_pictures
 from restart import bench_outage, bench_restart
 from scraping import bench_scraping
 from stream import bench_latency, bench_stream
@@ -42,6 +43,7 @@ def main():
     bench_channels(table, 5 if args.quick else 15)
     bench_scraping(table, 3 if args.quick else 10)
     bench_painting(table, 5 if args.quick else 20)
+    bench_pictures(table, args.quick)
     table.show()
     if args.json:
         with open(args.json, "w") as f:

@@ -57,6 +57,24 @@ def test_ffmpeg_reads_both(start, rundir, tmp_path):
     assert "pcm_s16le" in sound and "start_time=0.000000" in sound
 
 
+@pytest.mark.parametrize("fps", [5, 25, 30])
+def test_time_0_is_a_frame_s(start, rundir, fps):
+    """An encoder of a constant rate rounds all other times to its own grid, so
+    that every flash was up to half a frame away from its beep."""
+    with start("-D", "channel.main.rate=22050"), \
+            Picture(rundir, fps=fps) as p:
+        for _ in range(3):
+            with p.listen() as s:
+                s.until(lambda _: len(s.pictures()) > 2, "frames")
+                times = [x.time for x in s.pictures()]
+                sound = s.sound()
+            assert times[0] == 0 == sound[0].time
+            assert all(abs(t - n * TICKS / fps) <= 1
+                       for n, t in enumerate(times))
+            assert all(abs(b.time - a.time - len(a.data) / 2 / 22050 * TICKS)
+                       <= 1 for a, b in zip(sound, sound[1:]))
+
+
 def test_frames_are_on_the_grid_and_the_last_one_is_repeated(start, rundir):
     with start(), Picture(rundir, fps=20) as p, p.listen() as s:
         s.until(lambda pieces: sum(

@@ -139,6 +139,12 @@ test_frames_and_samples(void **state)
 					rates[r], fps),
 				    n);
 	assert_int_equal(frame_sample(1, 24000, 25), 960);
+	assert_int_equal(frame_from(0, 24000, 25), 0);
+	assert_int_equal(frame_from(1, 24000, 25), 1);
+	assert_int_equal(frame_from(960, 24000, 25), 1);
+	/* Frame 1 of 30 a second is at sample 735 of 22,050. */
+	assert_int_equal(frame_from(735, 22050, 30), 1);
+	assert_int_equal(frame_from(736, 22050, 30), 2);
 	assert_int_equal(frame_nearest(479, 24000, 25), 0);
 	assert_int_equal(frame_nearest(480, 24000, 25), 1);
 	/* Ten years do not overflow. */
