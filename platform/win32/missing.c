@@ -13,3 +13,16 @@ strndup(const char *text, size_t len)
 	}
 	return copy;
 }
+
+char *
+strcasestr(const char *text, const char *part)
+{
+	size_t len = strlen(part);
+
+	for (;; text++) {
+		if (_strnicmp(text, part, len) == 0)
+			return (char *)text;
+		if (*text == '\0')
+			return NULL;
+	}
+}

@@ -6,5 +6,6 @@
 #include <stddef.h>
 
 char *strndup(const char *text, size_t len);
+char *strcasestr(const char *text, const char *part);
 
 #endif

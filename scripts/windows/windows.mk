@@ -38,8 +38,11 @@ WIN_ENGINES := $(call engines,win32)
 WIN_PROGRAMS := $(patsubst %,$(WIN)/bin/%.exe,ttsd streamer-supervisor ttsctl)
 WIN_ENGINE_PROGRAMS := $(patsubst %,$(WIN)/libexec/ttsd/%.exe,$(WIN_ENGINES))
 WIN_ASKER := $(WIN)/libexec/ttsd/asker.exe
+WIN_PICTURE := $(WIN)/libexec/ttsd/picture.exe
+WIN_CAPTIONS := $(WIN)/libexec/ttsd/captions.exe
 
-windows: $(WIN_PROGRAMS) $(WIN_ENGINE_PROGRAMS) $(WIN_ASKER) $(WIN)/licences
+windows: $(WIN_PROGRAMS) $(WIN_ENGINE_PROGRAMS) $(WIN_ASKER) $(WIN_PICTURE) \
+	$(WIN_CAPTIONS) $(WIN)/licences
 
 # Of the libraries inside; they go wherever the programs go.
 $(WIN)/licences: $(WIN)/libs
@@ -109,6 +112,19 @@ $(WIN_ASKER): $(call win_objects,$(call sources,streamer-supervisor/asker)) \
 	@$(WIN_LINK) -o $@ $^ -lcurl -lcrypt32 -lbcrypt -lsecur32 \
 		$(WIN_SYSTEM)
 
+# They have loops, and serve or take pipes, as the daemons do.
+$(WIN_PICTURE): $(call win_objects,$(call sources,$(PICTURE_ROOMS))) \
+	$(WIN)/obj/libpainter.a
+$(WIN_CAPTIONS): $(call win_objects,$(call sources,$(CAPTIONS_ROOMS)) \
+	streamer-supervisor/keeper/names.c)
+$(WIN_PICTURE) $(WIN_CAPTIONS): $(WIN_WORDS) $(WIN)/obj/resources.o \
+		$(WIN)/obj/platform/win32/missing.o $(addprefix $(WIN)/obj/, \
+		libdaemon.a libplatform.a libcommon.a)
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	@$(WIN_LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lev -ljansson \
+		$(WIN_SYSTEM)
+
 $(WIN)/tests/unit/test_sapi_text.exe: $(WIN)/obj/tests/windows/test_sapi_text.o \
 		$(call win_objects,$(call sources,ttsd/engines/win32/sapi)) $(WIN_WORDS) \
 		$(WIN)/obj/platform/win32/utf16.o
@@ -137,11 +153,14 @@ WIN_UNIT := $(filter-out test_docs test_sound test_program test_spawn \
 WIN_UNIT_PROGRAMS := $(patsubst %,$(WIN)/tests/unit/%.exe,$(WIN_UNIT) \
 	test_sapi_text)
 WIN_UNIT_LIBS := $(addprefix $(WIN)/obj/,libkit.a libttsd.a libstreamer.a \
-	libcaptions.a libctl.a libdaemon.a libplatform.a libcommon.a)
+	libpicture.a libpainter.a libcaptions.a libctl.a libdaemon.a libplatform.a libcommon.a)
 win_not_main = $(filter-out %/main.o,$(call win_objects,$(call sources,$(1))))
 
 $(WIN)/obj/libttsd.a: $(call win_not_main,$(TTSD_ROOMS))
 $(WIN)/obj/libstreamer.a: $(call win_not_main,$(SUPERVISOR_ROOMS))
+$(WIN)/obj/libpicture.a: $(call win_not_main,$(PICTURE_ROOMS))
+$(WIN)/obj/libpainter.a: $(call win_objects,$(call sources,\
+	streamer-supervisor/painter/layout))
 $(WIN)/obj/libcaptions.a: $(call win_not_main,$(CAPTIONS_ROOMS))
 $(WIN)/obj/libctl.a: $(call win_not_main,ttsctl)
 $(WIN)/obj/libdaemon.a: $(call win_objects,$(call sources,daemon))

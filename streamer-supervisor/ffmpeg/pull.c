@@ -1,5 +1,6 @@
 #include "streamer-supervisor/ffmpeg/pull.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* How often a picture on disk is read again. */
@@ -45,17 +46,29 @@ add_camera(struct argv *a, const struct conf_video *v)
 	argv_add(a, "%s", v->url);
 }
 
+/* The largest even size within the video's that keeps the shape of what comes;
+ * written out, as an ffmpeg before 4.4 has no word for even. */
+static void
+put_scale(char *out, size_t size, int w, int h)
+{
+	snprintf(out, size,
+	    "scale='max(2,2*round(min(%d,%d*a)/2))':"
+	    "'max(2,2*round(min(%d,%d/a)/2))'",
+	    w, h, h, w);
+}
+
 static void
 add_frames(struct argv *a, const struct conf_video *v)
 {
 	int w = (int)v->size.width, h = (int)v->size.height;
+	char scale[128];
 
+	put_scale(scale, sizeof(scale), w, h);
 	argv_options(a, "-map 0:v:0 -vf");
 	argv_add(a,
-	    "fps=%d,scale=%d:%d:force_original_aspect_ratio=decrease:"
-	    "force_divisible_by=2:out_color_matrix=bt709:out_range=tv,"
+	    "fps=%d,%s:out_color_matrix=bt709:out_range=tv,"
 	    "pad=%d:%d:-1:-1:color=0x%06x,setsar=1,format=yuv420p",
-	    (int)v->fps, w, h, w, h, (unsigned)v->background);
+	    (int)v->fps, scale, w, h, (unsigned)v->background);
 	argv_options(a, "-f yuv4mpegpipe pipe:1");
 }
 

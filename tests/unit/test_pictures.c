@@ -15,10 +15,10 @@
 #define FFMPEG                                           \
 	"--frames-from my-ffmpeg -hide_banner -nostdin " \
 	"-nostats -loglevel repeat+level+error "
-#define FRAMES                                                       \
-	"-map 0:v:0 -vf fps=10,scale=640:360:"                       \
-	"force_original_aspect_ratio=decrease:force_divisible_by=2:" \
-	"out_color_matrix=bt709:out_range=tv,pad=640:360:-1:-1:"     \
+#define FRAMES                                                            \
+	"-map 0:v:0 -vf fps=10,scale='max(2,2*round(min(640,360*a)/2))':" \
+	"'max(2,2*round(min(360,640/a)/2))':"                             \
+	"out_color_matrix=bt709:out_range=tv,pad=640:360:-1:-1:"          \
 	"color=0x0a0b0c,setsar=1,format=yuv420p -f yuv4mpegpipe pipe:1"
 
 static const struct conf_channel channel = { .block = { .name = "main" },
