@@ -25,15 +25,20 @@ class Piece:
         return self.data[0]
 
 
+def connect(path):
+    """A connection to a local socket, which is there a moment before anybody
+    listens."""
+    s = socket.socket(socket.AF_UNIX)
+    s.settimeout(PATIENCE_S)
+    wait_until(lambda: s.connect_ex(str(path)) == 0, f"{path} is served")
+    return s
+
+
 class Stream:
     """Reads the stream on a thread of its own, and keeps its pieces."""
 
     def __init__(self, path, stalled=False):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(PATIENCE_S)
-        # It is there a moment before anybody listens.
-        wait_until(lambda: self.socket.connect_ex(str(path)) == 0,
-                   f"{path} is served")
+        self.socket = connect(path)
         self.pieces, self.ended = [], False
         self.grown = threading.Condition()
         self.thread = None
@@ -179,9 +184,7 @@ class Picture(contextlib.AbstractContextManager):
 
     def open_door(self):
         wait_until(self.door.exists, "the raw door is open")
-        s = socket.socket(socket.AF_UNIX)
-        s.settimeout(PATIENCE_S)
-        s.connect(str(self.door))
+        s = connect(self.door)
         s.sendall("YUV4MPEG2 W{} H{} F25:1 C420jpeg\n".format(
             *self.size).encode())
         return s

@@ -2,7 +2,6 @@
 picture comes out, and what the supervisor does when it breaks."""
 import os
 import signal
-import socket
 import subprocess
 
 import pytest
@@ -61,6 +60,9 @@ class Video:
     def listen(self):
         self.serves()
         return picture.Stream(self.path)
+
+    def open_door(self):
+        return picture.connect(self.supervisor.directory / "v.raw.sock")
 
     def pid(self):
         return next(pid for pid in children(self.supervisor.pid)
@@ -221,9 +223,8 @@ def test_a_camera_without_a_picture(show, mount, login, why):
 
 def test_a_renderer(show):
     v = show(source="raw")
-    with v.listen() as s, socket.socket(socket.AF_UNIX) as door:
+    with v.listen() as s, v.open_door() as door:
         sees(s, BLACK)
-        door.connect(str(v.supervisor.directory / "v.raw.sock"))
         door.sendall(f"YUV4MPEG2 W{WIDTH} H{HEIGHT}\n".encode())
         door.sendall(frame(WIDTH, HEIGHT, 99))
         sees(s, 99)
@@ -243,8 +244,7 @@ def test_a_clock_over_it(show, source):
     with v.listen() as s:
         s.until(lambda pieces: len(looks(pieces)) >= 3, "three seconds")
         if source == "raw":
-            with socket.socket(socket.AF_UNIX) as d:
-                d.connect(str(v.supervisor.directory / "v.raw.sock"))
+            with v.open_door() as d:
                 d.sendall(b"YUV4MPEG2 W320 H180\n")
                 d.sendall(frame(320, 180, 99))
                 s.until(lambda _: any(

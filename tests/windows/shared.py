@@ -29,6 +29,10 @@ import peers  # noqa: E402
 peers.FakeSource = wine.Source
 peers.heard_noise = wine.heard_noise
 
+import picture  # noqa: E402
+
+picture.connect = wine.connect
+
 
 # What is cut off cleans up too.
 signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -197,6 +197,19 @@ def pipe_of(path):
         if path.suffix == ".sock" else str(path)
 
 
+def connect(path):
+    """As picture.connect(). Pictures are large, and are to be read in time."""
+    found = []
+
+    def connects():
+        with contextlib.suppress(ConnectionRefusedError):
+            found.append(WINE.connect(pipe_of(path), room=1 << 20))
+        return found
+
+    daemon.wait_until(connects, f"{path} is served")
+    return found[0]
+
+
 def ffmpeg():
     found = subprocess.run(
         [ROOT / "scripts" / "windows" / "ffmpeg"], text=True,
@@ -225,6 +238,7 @@ class Process(subprocess.Popen):
 
 class Daemon(daemon.Daemon):
     def __init__(self, program, directory, *args, ready, env=None):
+        args = tuple(map(str, args))
         self.directory = pathlib.Path(directory)
         self.log_path = self.directory / f"{program}.log"
         self.log = open(self.log_path, "wb")
