@@ -4,11 +4,12 @@ Story: the check knew the sections and keys, and nothing of what a daemon did
 with them. It said "good" to foo://x/y, RTMP://h/k, srt://, a bad group and a
 missing dictionary, which a start then refused, in other words and without
 file and line; and two outputs into one HLS folder passed both."""
+import re
 import subprocess
 
 import pytest
 
-from daemon import PATIENCE_S, binary
+from daemon import PATIENCE_S, ROOT, binary
 from test_daemon import MISTAKES
 
 BOTH = ("ttsd", "streamer-supervisor")
@@ -88,3 +89,16 @@ def test_options_are_blamed_by_their_names(tmp_path, program, option, key):
     name = option.partition("=")[0]
     assert checked[0] == 78
     assert checked[1].startswith(f"-D {name}: {key}: ")
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/PICTURE.md",
+                                  "docs/PRESENTER.md"])
+def test_what_the_pages_show_is_good(tmp_path, page):
+    """A newcomer copies it; a key that was renamed is found out here."""
+    blocks = re.findall(r"```ini\n(.*?)```", (ROOT / page).read_text(), re.S)
+    assert blocks
+    conf = tmp_path / "t.conf"
+    for block in blocks:
+        conf.write_text(block)
+        for program in BOTH:
+            assert said_by(program, conf, "--check-config")[0] == 0, block
