@@ -57,7 +57,8 @@ take_status(void *arg, char *line)
 	    a->why, sizeof(a->why), "the server answers a PUT with %s", status);
 }
 
-/* The program itself says nothing: it lacks a library. */
+/* What comes on standard error is the system's, such as a library that it
+ * lacks: the program itself writes nothing there. */
 static void
 take_complaint(void *arg, char *line)
 {
