@@ -78,8 +78,9 @@ def test_what_word_processors_leave(start):
                     "one", "two"]
                 at = value.index("two")
                 assert words[1]["offset"] == at
-        c.ask("say", parts=[{"text": "a", "voice": None},
-                            {"pause_ms": 1, "text": None}])
+        said = c.ask("say", parts=[{"text": "a", "voice": None},
+                                   {"pause_ms": 1, "text": None}])
+        c.until("finished", id=said["id"])
         assert c.refused("say", text="\f\u0085\ufeff ") == "bad-request"
         assert c.refused("say", text="a\u0007b") == "bad-request"
         c.send(b"\xef\xbb\xbfping\x0c\n")

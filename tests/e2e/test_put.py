@@ -68,8 +68,7 @@ def test_a_server_that_takes_all(rundir, supervise, source, expects):
     `Expect: 100-continue` is sent to all the same."""
     (rundir / "live.m3u8").write_text("old")
     with PutServer(rundir, expects=expects) as server:
-        s = supervise(*output(server.port, user=""), "-D",
-                      "output.live.start_timeout=4s")
+        s = supervise(*output(server.port))
         wait_until(lambda: s.output()["state"] == "running", "on air")
         assert (rundir / "live.m3u8").read_text()
         wait_until(lambda: "EXTINF" in (rundir / "live.m3u8").read_text(),
