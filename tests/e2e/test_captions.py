@@ -15,6 +15,8 @@ WORDS = ["number", "forty", "two", "go", "to", "counter", "three"]
 SENTENCE = " ".join(WORDS)
 # Between a word as it is heard and as it is shown.
 TOLERANCE_S = 0.1
+# More segments in the list, so that a slow test finds them there.
+LONG_LIST = "-hls_list_size 30"
 VIDEO = ("-D", "video.v.source=colour", "-D", "video.v.size=320x180", "-D",
          "video.v.fps=10")
 
@@ -223,8 +225,9 @@ def on_air(start, supervise, folder):  # noqa: F811
     """ttsd, and an output that has captions, once its ffmpeg reads."""
     def begin(*args, **more):
         d = start()
-        s = supervise(*args, *define(url=f"{folder}/live.m3u8", segment="1s",
-                              captions="yes", **more))
+        s = supervise(*args, *define(
+            url=f"{folder}/live.m3u8", segment="1s", captions="yes",
+            extra_output_args=LONG_LIST, **more))
         wait_until(lambda: s.output()["state"] == "running", "it sends")
         return d, s
     return begin
@@ -354,7 +357,7 @@ def test_everything_is_killed_once(on_air, start, supervise, folder):  # noqa: F
     says_on(d)
     s.kill()
     s = supervise(*define(url=f"{folder}/live.m3u8", segment="1s",
-                          captions="yes"))
+                          captions="yes", extra_output_args=LONG_LIST))
     wait_until(lambda: s.output()["state"] == "running", "it sends")
     says_on(d)
     assert len(hls.runs()) == 4
