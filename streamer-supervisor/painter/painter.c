@@ -33,7 +33,8 @@ struct painter {
 	struct raster_file image, logo;
 	struct layers layers;
 	bool has_layers, has_scene;
-	unsigned uses; /* as they were reported */
+	unsigned of_layout; /* what it uses: enum use */
+	unsigned uses;      /* as they were reported */
 	struct signs signs;
 	struct letters letters;
 };
@@ -124,8 +125,8 @@ signs_put(struct painter *p)
 	struct signs_wishes wishes = { .width = s->width,
 		.height = s->height,
 		.caption = s->caption,
-		.clock = s->clock,
-		.level = s->level };
+		.clock = s->clock && !(p->of_layout & USE_CLOCK),
+		.level = s->level && !(p->of_layout & USE_LEVEL) };
 
 	if (p->has_layers && p->layers.has_place) {
 		wishes.place = &p->layers.place;
@@ -197,6 +198,7 @@ layout_take(struct painter *p)
 		layers_done(&p->layers);
 	p->layers = fresh;
 	p->has_layers = true;
+	p->of_layout = uses_of_layout(&p->layers.layout);
 	signs_forget(&p->signs);
 	report_mended(REPORT_LAYOUT);
 	return true;
@@ -222,7 +224,7 @@ layout_look(struct painter *p)
 static unsigned
 uses_of(const struct painter *p)
 {
-	unsigned uses = p->has_layers ? uses_of_layout(&p->layers.layout) : 0;
+	unsigned uses = p->of_layout;
 
 	if (p->settings->caption)
 		uses |= USE_CAPTION;

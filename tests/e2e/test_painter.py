@@ -154,6 +154,19 @@ def test_caption_clock_and_logo_lie_over_all(layout, tmp_path):
         assert (none.luma[:, :270] == BLACK).all()
 
 
+def test_what_has_its_place_in_a_layout_is_there_alone(layout):
+    """A board with a clock had another one over its title."""
+    layout.write_text(box("#000", '<text y="150" font-size="20" '
+                          'fill="#fff">{clock} {level}</text>'))
+    with Painter("--layout", layout, "--clock", "yes", "--level",
+                 "yes") as p:
+        frame = p.draw(clock="10:24", level=-3)
+        assert (frame.luma[:120] == BLACK).all()
+        assert (frame.luma[120:] > 200).any()
+        layout.write_text(box("#000"))
+        assert (p.frame().luma[:40, :120] > 200).any()
+
+
 @pytest.mark.parametrize("text", [
     "w" * 10000, "号" * 10000, "שלום עולם " * 1000, "مرحبا", "a\nb\x01c",
     "😀👩‍👩‍👧‍👦" * 50, "{ticket} %{pid} </text>", "é" * 300])
