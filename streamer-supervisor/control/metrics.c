@@ -292,9 +292,118 @@ next_output(const void *all, const void *last, const char **name)
 	return o;
 }
 
+/* ---- of a [video] that is shown ---------------------------------------- */
+
+static void
+put_told(struct metrics *m, const void *thing, const char *field)
+{
+	double value;
+
+	if (picture_child_told(thing, field, &value))
+		metrics_put(m, value);
+}
+
+static void
+video_up(struct metrics *m, const void *thing)
+{
+	metrics_put(m, picture_child_state(thing) == PICTURE_SERVED);
+}
+
+static void
+video_restarts(struct metrics *m, const void *thing)
+{
+	metrics_put(m, (double)picture_child_restarts(thing));
+}
+
+static void
+video_drawing(struct metrics *m, const void *thing)
+{
+	double ms;
+
+	if (picture_child_told(thing, "drawing_ms", &ms))
+		metrics_put(m, ms / 1000);
+}
+
+static void
+video_readers(struct metrics *m, const void *thing)
+{
+	put_told(m, thing, "readers");
+}
+
+static void
+video_frames(struct metrics *m, const void *thing)
+{
+	put_told(m, thing, "frames");
+}
+
+static void
+video_repeated(struct metrics *m, const void *thing)
+{
+	put_told(m, thing, "repeated");
+}
+
+static void
+video_lost(struct metrics *m, const void *thing)
+{
+	put_told(m, thing, "lost");
+}
+
+static void
+video_pictures(struct metrics *m, const void *thing)
+{
+	put_told(m, thing, "pictures");
+}
+
+static void
+video_late(struct metrics *m, const void *thing)
+{
+	put_told(m, thing, "late");
+}
+
+static const struct metric video_rows[] = {
+	{ "streamer_video_up", METRIC_GAUGE, NULL,
+	    "1 while its stream of sound and picture is served, else 0.",
+	    video_up },
+	{ "streamer_video_restarts_total", METRIC_COUNTER, NULL,
+	    "Times that its process was started again.", video_restarts },
+	{ "streamer_video_readers", METRIC_GAUGE, NULL,
+	    "Who reads the stream; this and what follows is absent until it "
+	    "has told, and counts from the start of its process.",
+	    video_readers },
+	{ "streamer_video_frames_total", METRIC_COUNTER, NULL,
+	    "Frames that were made.", video_frames },
+	{ "streamer_video_frames_repeated_total", METRIC_COUNTER, NULL,
+	    "Frames of those that were the same picture as the one before.",
+	    video_repeated },
+	{ "streamer_video_frames_lost_total", METRIC_COUNTER, NULL,
+	    "Frames that readers did not get, for they were slow.",
+	    video_lost },
+	{ "streamer_video_pictures_total", METRIC_COUNTER, NULL,
+	    "Pictures that came from its source or through the raw door.",
+	    video_pictures },
+	{ "streamer_video_pictures_late_total", METRIC_COUNTER, NULL,
+	    "Pictures that came after the frame that they were meant for.",
+	    video_late },
+	{ "streamer_video_drawing_seconds", METRIC_GAUGE, NULL,
+	    "Longest drawing of the last second, where it is drawn.",
+	    video_drawing },
+};
+
+static const void *
+next_video(const void *all, const void *last, const char **name)
+{
+	const struct supervisor *sv = all;
+	const struct picture_child *c =
+	    picture_keeper_next(&sv->pictures, last);
+
+	*name = c ? picture_child_video(c) : "";
+	return c;
+}
+
 const struct metric_group supervisor_metrics[] = {
 	{ METRIC_GROUP(daemon_metrics) },
 	{ METRIC_GROUP(output_rows), .label = "output", .next = next_output },
+	{ METRIC_GROUP(video_rows), .label = "video", .next = next_video },
 	{ 0 },
 };
 

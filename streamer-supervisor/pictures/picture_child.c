@@ -362,6 +362,28 @@ picture_child_reader(
 	return false;
 }
 
+bool
+picture_child_told(
+    const struct picture_child *c, const char *field, double *out)
+{
+	const json_t *value = json_object_get(c->status, field);
+
+	*out = json_number_value(value);
+	return json_is_number(value);
+}
+
+uint64_t
+picture_child_restarts(const struct picture_child *c)
+{
+	return c->child.restarts;
+}
+
+const char *
+picture_child_video(const struct picture_child *c)
+{
+	return c->video;
+}
+
 json_t *
 picture_child_status(const struct picture_child *c)
 {

@@ -43,6 +43,12 @@ enum picture_state picture_child_state(const struct picture_child *c);
  * that is the process's time 0. Of the latest readers. */
 bool picture_child_reader(
     const struct picture_child *c, int64_t pid, uint64_t *first_sample);
+/* Gives a number that it has told of itself last, by its name in `status`;
+ * false: it has told none. */
+bool picture_child_told(
+    const struct picture_child *c, const char *field, double *out);
+uint64_t picture_child_restarts(const struct picture_child *c);
+const char *picture_child_video(const struct picture_child *c);
 /* Returns what `status` says of it (docs/PICTURE.md), owned by the caller; NULL
  * without memory. */
 json_t *picture_child_status(const struct picture_child *c);

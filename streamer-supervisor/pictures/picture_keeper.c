@@ -214,6 +214,19 @@ picture_keeper_is_idle(const struct picture_keeper *k)
 	return it == NULL;
 }
 
+const struct picture_child *
+picture_keeper_next(
+    const struct picture_keeper *k, const struct picture_child *after)
+{
+	const struct picture_entry *it = k->entries;
+
+	while (after && it && it->child != after)
+		it = it->next;
+	if (after && it)
+		it = it->next;
+	return it ? it->child : NULL;
+}
+
 json_t *
 picture_keeper_status(const struct picture_keeper *k)
 {

@@ -40,6 +40,10 @@ void picture_keeper_end(struct picture_keeper *k);
 
 bool picture_keeper_is_idle(const struct picture_keeper *k);
 
+/* Walks over all; NULL before the first and after the last. */
+const struct picture_child *picture_keeper_next(
+    const struct picture_keeper *k, const struct picture_child *after);
+
 /* Returns what `status` says of all, a list that the caller owns; NULL without
  * memory. */
 json_t *picture_keeper_status(const struct picture_keeper *k);

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 import picture
+import scrape
 from camera import Camera, WebCamera
 from daemon import children, command_line, exists, wait_until
 from picture import PICTURE, TICKS, frame
@@ -98,6 +99,23 @@ def test_a_colour(show):
     status = v.status()
     assert status["state"] == "running" and status["channel"] == "main"
     assert status["frames"] > 0 and "source" not in status
+
+
+def test_what_is_measured_of_it(show):
+    v = show("-D", "streamer.metrics=127.0.0.1:0", source="raw").serves()
+    scraper = scrape.of(v.supervisor)
+
+    def value(name):
+        return scraper.value(f"streamer_video_{name}", video="v")
+
+    wait_until(lambda: value("frames_total") > 5, "frames")
+    wait_until(lambda: value("readers") == 1, "its output reads")
+    assert value("up") == 1 and value("restarts_total") == 0
+    assert value("frames_repeated_total") > 0
+    assert value("pictures_late_total") == 0
+    os.kill(v.pid(), signal.SIGKILL)
+    wait_until(lambda: value("restarts_total") == 1, "its restart")
+    wait_until(lambda: value("up") == 1, "it is back")
 
 
 def test_a_loop_has_no_gap(show, tmp_path):
