@@ -36,7 +36,8 @@ reload_forget(struct reload *re)
 	re->news = (struct outputs_news){ .added.names = NULL };
 	re->stage = RELOAD_NONE;
 	re->asker = NULL;
-	timer_at(re->unclaimed, INT64_MAX);
+	if (re->unclaimed)
+		timer_at(re->unclaimed, INT64_MAX);
 }
 
 /* Takes what was read, or `err`. */
