@@ -352,6 +352,7 @@ def test_a_reload(start, supervise, tmp_path):  # noqa: F811
         with v.supervisor.control() as c:
             c.ask("reload")
         s.until(lambda _: s.ended, "its readers are ended")
+    wait_until(lambda: v.status().get("restarts") == 1, "another has begun")
     with v.listen() as s:
         sees(s, WHITE)
     with v.supervisor.control() as c:
