@@ -97,6 +97,16 @@ static const struct process_events child_events = {
 	.gone = child_gone, .out = child_out, .err = child_err
 };
 
+static int
+print_all(const struct buf *b)
+{
+	size_t len = buf_len(b);
+
+	if (len > 0 && fwrite(buf_data(b), 1, len, stdout) < len)
+		return ERR_IO;
+	return fflush(stdout) == 0 ? 0 : ERR_IO;
+}
+
 int
 file_reader_run(const char *path)
 {
@@ -106,10 +116,8 @@ file_reader_run(const char *path)
 
 	buf_init(&text, FILE_READER_MAX);
 	rc = path_read(path, &text);
-	if (rc == 0 && (fwrite(buf_data(&text), 1, buf_len(&text), stdout) <
-			       buf_len(&text) ||
-			   fflush(stdout) != 0))
-		rc = ERR_IO;
+	if (rc == 0)
+		rc = print_all(&text);
 	buf_done(&text);
 	if (rc < 0) {
 		fprintf(stderr, "%s\n", err_text(rc));
