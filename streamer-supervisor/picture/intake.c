@@ -53,37 +53,46 @@ hand_over(struct intake *in)
 	in->held_up = !in->frame(in->arg, whole, &in->y4m);
 }
 
-static int
-take(struct intake *in)
+/* Takes all, or up to the frame after which the sender is held up. Returns how
+ * much was taken, or an error. */
+static ptrdiff_t
+take(struct intake *in, const uint8_t *data, size_t len)
 {
-	size_t used;
+	size_t taken = 0, used;
 	int rc;
 
-	while (!in->held_up && buf_len(&in->rest) > 0) {
+	while (!in->held_up && taken < len) {
 		rc = have_block(in);
 		if (rc == 0)
-			rc = y4m_feed(&in->y4m, buf_data(&in->rest),
-			    buf_len(&in->rest), in->filling->bytes, &used);
+			rc = y4m_feed(&in->y4m, data + taken, len - taken,
+			    in->filling->bytes, &used);
 		if (rc < 0)
 			return rc;
-		buf_consume(&in->rest, used);
+		taken += used;
 		if (rc == 1)
 			hand_over(in);
 	}
-	return 0;
+	return (ptrdiff_t)taken;
 }
 
+/* Pixels go straight into their block: only what has to wait is kept. */
 int
 intake_feed(struct intake *in, const uint8_t *data, size_t len)
 {
-	int rc = buf_put(&in->rest, data, len);
+	ptrdiff_t n = take(in, data, len);
 
-	return rc < 0 ? rc : take(in);
+	return n < 0 ? (int)n : buf_put(&in->rest, data + n, len - (size_t)n);
 }
 
 int
 intake_go_on(struct intake *in)
 {
+	ptrdiff_t n;
+
 	in->held_up = false;
-	return take(in);
+	n = take(in, buf_data(&in->rest), buf_len(&in->rest));
+	if (n < 0)
+		return (int)n;
+	buf_consume(&in->rest, (size_t)n);
+	return 0;
 }
