@@ -15,6 +15,7 @@
 #include "streamer-supervisor/picture/painting.h"
 #include "streamer-supervisor/picture/sound.h"
 #include "streamer-supervisor/picture/status.h"
+#include "streamer-supervisor/picture/words.h"
 
 /* A frame that names a sample further ahead than this is not meant so. */
 #define AHEAD_MAX_S 10
@@ -228,7 +229,7 @@ static void
 feeder_said(void *arg, char *line)
 {
 	(void)arg;
-	log_info(STATUS_SAID_WORD "%s", line);
+	log_info(PICTURE_SAID "%s", line);
 }
 
 /* A camera that stands still is not shown as if it were live. */

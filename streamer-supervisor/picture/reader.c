@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/picture/frame_clock.h"
+#include "streamer-supervisor/picture/words.h"
 
 static void
 stream_data(void *arg, const uint8_t *data, size_t len)
@@ -72,7 +73,7 @@ set_origin(struct reader *r, uint64_t sample)
 	r->begun = true;
 	r->origin = frame_sample(
 	    frame_from(sample, r->rate_hz, r->fps), r->rate_hz, r->fps);
-	log_info(READER_BEGUN, (long long)stream_peer_pid(r->stream),
+	log_info(PICTURE_READER_BEGUN, (long long)stream_peer_pid(r->stream),
 	    (unsigned long long)r->origin);
 }
 
@@ -181,7 +182,8 @@ reader_push(struct reader *r, uint64_t live, uint64_t lag_max)
 	if (rc == 0 && lag(r, live) > lag_max) {
 		r->next_piece = r->backlog->end;
 		r->skips++;
-		log_info(READER_LAGS, (long long)stream_peer_pid(r->stream));
+		log_info(
+		    PICTURE_READER_LAGS, (long long)stream_peer_pid(r->stream));
 	}
 	return true;
 }

@@ -16,13 +16,6 @@
 #include "platform/platform.h"
 #include "streamer-supervisor/picture/backlog.h"
 
-/* What the log says, for the parent too, when a reader has got its time 0: its
- * process (0: unknown), and which sample that is. */
-#define READER_BEGUN "reader pid=%lld first_sample=%llu"
-
-/* What it says when one is too slow, and sound is left out for it. */
-#define READER_LAGS "reader pid=%lld lags"
-
 struct reader;
 
 struct reader_events {

@@ -6,6 +6,7 @@
 
 #include "common/body.h"
 #include "common/utf8.h"
+#include "streamer-supervisor/picture/words.h"
 
 #define TROUBLE_MAX 200 /* bytes; a line of the log has LOG_LINE_MAX in all */
 
@@ -50,7 +51,7 @@ status_tell(const struct status *s)
 		put_painting(&o, &s->painted);
 	text = body_text(o);
 	if (text)
-		log_info(STATUS_WORD "%s", text);
+		log_info(PICTURE_STATUS "%s", text);
 	free(text);
 	json_decref(o);
 }

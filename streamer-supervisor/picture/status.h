@@ -1,7 +1,6 @@
 /*
  * How the picture is, told to the parent once a second, and when the stream
- * begins or ends, as a line of the log whose message is "status " and a JSON
- * object.
+ * begins or ends, as a line of the log (words.h).
  */
 #ifndef STREAMER_SUPERVISOR_PICTURE_STATUS_H
 #define STREAMER_SUPERVISOR_PICTURE_STATUS_H
@@ -10,9 +9,6 @@
 #include "streamer-supervisor/picture/painting.h"
 
 #define STATUS_EVERY_NS NS_PER_S
-#define STATUS_WORD "status "
-/* Before a line that the source of frames said, in its own words. */
-#define STATUS_SAID_WORD "said "
 
 struct status {
 	bool serving; /* the stream is there, for readers */

@@ -1,6 +1,5 @@
 #include "streamer-supervisor/pictures/picture_report.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,11 +7,7 @@
 #include "common/net/redact.h"
 #include "common/utf8.h"
 #include "streamer-supervisor/ffmpeg/messages.h"
-
-#define STATUS_WORD "status "
-#define READER_BEGUN "reader pid=%" SCNd64 " first_sample=%" SCNu64 "%c"
-#define READER_LAGS "reader pid=%" SCNd64 " lags%n"
-#define SAID_WORD "said "
+#include "streamer-supervisor/picture/words.h"
 
 static enum log_level
 read_level(const char *name)
@@ -58,12 +53,12 @@ read_said(struct picture_report *r, const char *line)
 static void
 read_reader(struct picture_report *r, const char *text)
 {
-	uint64_t first;
-	int64_t pid;
+	unsigned long long first;
+	long long pid;
 	char end;
 	int at = 0;
 
-	if (sscanf(text, READER_LAGS, &pid, &at) == 1 && at > 0 &&
+	if (sscanf(text, PICTURE_READER_LAGS "%n", &pid, &at) == 1 && at > 0 &&
 	    text[at] == '\0') {
 		r->pid = pid;
 		r->lags = true;
@@ -71,7 +66,7 @@ read_reader(struct picture_report *r, const char *text)
 		r->level = LOG_DEBUG;
 		return;
 	}
-	if (sscanf(text, READER_BEGUN, &pid, &first, &end) != 2)
+	if (sscanf(text, PICTURE_READER_BEGUN "%c", &pid, &first, &end) != 2)
 		return;
 	r->pid = pid;
 	r->first_sample = first;
@@ -82,16 +77,16 @@ read_message(struct picture_report *r, const char *level, const char *text)
 {
 	json_error_t e;
 
-	if (begins(text, SAID_WORD)) {
-		read_said(r, text + strlen(SAID_WORD));
+	if (begins(text, PICTURE_SAID)) {
+		read_said(r, text + strlen(PICTURE_SAID));
 		return;
 	}
 	r->level = read_level(level);
 	redact_text(NULL, r->text, sizeof(r->text), text);
 	read_reader(r, text);
-	if (!begins(text, STATUS_WORD))
+	if (!begins(text, PICTURE_STATUS))
 		return;
-	text += strlen(STATUS_WORD);
+	text += strlen(PICTURE_STATUS);
 	body_parse(text, strlen(text), 0, &r->status, &e);
 }
 

@@ -1,8 +1,6 @@
 /*
- * What a `picture` says on its standard error, line by line: its log, what its
- * ffmpeg says, in one line a second how it is
- * (streamer-supervisor/picture/status.h), and when a reader has begun or
- * is too slow (streamer-supervisor/picture/reader.h). Pure.
+ * What a `picture` says on its standard error, line by line: its log, and what
+ * is for us (streamer-supervisor/picture/words.h). Pure.
  */
 #ifndef STREAMER_SUPERVISOR_PICTURES_PICTURE_REPORT_H
 #define STREAMER_SUPERVISOR_PICTURES_PICTURE_REPORT_H

@@ -59,6 +59,9 @@ ALLOWED = {
     "daemon": COMMON | PLATFORM,
     **TTSD,
     **SUPERVISOR,
+    # What a picture says is read in its own words.
+    "streamer-supervisor/pictures":
+        SUPERVISOR["streamer-supervisor/pictures"] | {PICTURE},
     "gateway": COMMON | PLATFORM | DAEMON,
     "ttsctl": COMMON | PLATFORM,
     # Programs of one job each: no loop of the daemons.
