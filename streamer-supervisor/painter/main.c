@@ -16,7 +16,7 @@
 #include "common/args/options.h"
 #include "common/err.h"
 #include "common/lines.h"
-#include "common/picture/colour.h"
+#include "common/picture/shape.h"
 #include "streamer-supervisor/painter/layout/scene.h"
 #include "streamer-supervisor/painter/painter.h"
 #include "streamer-supervisor/painter/posix/limits.h"
@@ -26,8 +26,6 @@
 #define EXIT_DATA 65
 #define EXIT_MEMORY 71
 #define LOOK_US (125 * 1000)
-#define SIDE_MAX 8192
-#define FPS_MAX 60
 #define INPUT_MAX (2 * SCENE_LINE_MAX)
 
 enum {
@@ -63,27 +61,13 @@ static const struct options_row options[] = {
 static bool
 read_size(struct painter_settings *s, const char *value)
 {
-	char end;
+	unsigned width, height;
 
-	return sscanf(value, "%5dx%5d%c", &s->width, &s->height, &end) == 2 &&
-	       s->width >= 16 && s->width <= SIDE_MAX && s->width % 2 == 0 &&
-	       s->height >= 16 && s->height <= SIDE_MAX && s->height % 2 == 0;
-}
-
-static bool
-read_fps(struct painter_settings *s, const char *value)
-{
-	char end;
-
-	return sscanf(value, "%3u%c", &s->fps, &end) == 1 && s->fps >= 1 &&
-	       s->fps <= FPS_MAX;
-}
-
-static bool
-read_colour(uint32_t *colour, const char *value)
-{
-	return strlen(value) == COLOUR_BYTES &&
-	       colour_read(value, COLOUR_BYTES, colour);
+	if (!shape_read_size(value, &width, &height))
+		return false;
+	s->width = (int)width;
+	s->height = (int)height;
+	return true;
 }
 
 static bool
@@ -100,9 +84,9 @@ read_option(struct painter_settings *s, int option, const char *value)
 	case SIZE:
 		return read_size(s, value);
 	case FPS:
-		return read_fps(s, value);
+		return shape_read_fps(value, &s->fps);
 	case BACKGROUND:
-		return read_colour(&s->background, value);
+		return shape_read_colour(value, &s->background);
 	case CAPTION:
 		return read_yes(&s->caption, value);
 	case CLOCK:

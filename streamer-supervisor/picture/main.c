@@ -9,16 +9,13 @@
 
 #include "common/args/options.h"
 #include "common/err.h"
-#include "common/picture/colour.h"
+#include "common/picture/shape.h"
 #include "platform/platform.h"
 #include "streamer-supervisor/picture/picture.h"
 
 #define EXIT_USAGE 64
 #define EXIT_UNAVAILABLE 69
 #define EXIT_MEMORY 71
-#define SIDE_MIN 16
-#define SIDE_MAX 8192
-#define FPS_MAX 60
 #define LAG_MAX_MS_MAX 60000
 #define LAG_MAX_NS (500 * NS_PER_MS)
 
@@ -69,35 +66,13 @@ static const struct options_row options[] = {
 };
 
 static bool
-read_side(unsigned side)
-{
-	return side >= SIDE_MIN && side <= SIDE_MAX && side % 2 == 0;
-}
-
-static bool
-read_size(struct picture_settings *s, const char *value)
-{
-	char end;
-
-	return sscanf(value, "%5ux%5u%c", &s->width, &s->height, &end) == 2 &&
-	       read_side(s->width) && read_side(s->height);
-}
-
-static bool
-read_number(const char *value, unsigned max, unsigned *out)
-{
-	char end;
-
-	return sscanf(value, "%5u%c", out, &end) == 1 && *out >= 1 &&
-	       *out <= max;
-}
-
-static bool
 read_lag(struct picture_settings *s, const char *value)
 {
 	unsigned ms;
+	char end;
 
-	if (!read_number(value, LAG_MAX_MS_MAX, &ms))
+	if (sscanf(value, "%5u%c", &ms, &end) != 1 || ms < 1 ||
+	    ms > LAG_MAX_MS_MAX)
 		return false;
 	s->lag_max_ns = ms * NS_PER_MS;
 	return true;
@@ -147,14 +122,13 @@ read_option(struct picture_settings *s, int option, const char *value)
 		s->paced = true;
 		return true;
 	case SIZE:
-		return read_size(s, value);
+		return shape_read_size(value, &s->width, &s->height);
 	case FPS:
-		return read_number(value, FPS_MAX, &s->fps);
+		return shape_read_fps(value, &s->fps);
 	case LAG_MAX:
 		return read_lag(s, value);
 	case BACKGROUND:
-		return strlen(value) == COLOUR_BYTES &&
-		       colour_read(value, COLOUR_BYTES, &s->background);
+		return shape_read_colour(value, &s->background);
 	}
 	return false;
 }
