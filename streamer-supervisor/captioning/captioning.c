@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "common/args/words.h"
-#include "common/child/child.h"
 #include "common/err.h"
 #include "common/lines.h"
 #include "common/utf8.h"
+#include "daemon/child_process.h"
 #include "streamer-supervisor/captioning/captioning_argv.h"
 #include "streamer-supervisor/captions/words.h"
 
@@ -28,15 +28,11 @@ static const struct child_limits limits = {
 struct captioning {
 	struct captioning_spec spec;
 	char **argv; /* of the next one; NULL: it could not be made */
-	struct child child;
-	struct timer *timer;
-	struct process *process; /* NULL: none */
+	struct child_process child;
 	struct lines out, err;
 	uint64_t segments; /* that have got their captions */
 	char why[WHY_MAX]; /* it ended, or does not write */
 };
-
-static void captioning_feed(struct captioning *c, enum child_event event);
 
 /* ---- what it says ------------------------------------------------------ */
 
@@ -46,7 +42,7 @@ take_word(void *arg, char *line)
 	struct captioning *c = arg;
 
 	if (strcmp(line, CAPTIONS_READY) == 0) {
-		captioning_feed(c, CHILD_READY);
+		child_process_feed(&c->child, CHILD_READY);
 	} else if (strncmp(line, CAPTIONS_WROTE, strlen(CAPTIONS_WROTE)) == 0) {
 		c->segments++;
 		c->why[0] = '\0';
@@ -63,7 +59,7 @@ take_complaint(void *arg, char *line)
 }
 
 static void
-process_out(void *arg, const uint8_t *data, size_t len)
+child_out(void *arg, const uint8_t *data, size_t len)
 {
 	struct captioning *c = arg;
 
@@ -71,7 +67,7 @@ process_out(void *arg, const uint8_t *data, size_t len)
 }
 
 static void
-process_err(void *arg, const uint8_t *data, size_t len)
+child_err(void *arg, const uint8_t *data, size_t len)
 {
 	struct captioning *c = arg;
 
@@ -81,87 +77,56 @@ process_err(void *arg, const uint8_t *data, size_t len)
 /* ---- the process ------------------------------------------------------- */
 
 static void
-process_gone(void *arg, const struct process_end *end)
+child_gone(void *arg, const struct process_end *end)
 {
 	struct captioning *c = arg;
 
-	process_free(c->process);
-	c->process = NULL;
 	process_describe(end, c->why, sizeof(c->why));
-	captioning_feed(c, CHILD_GONE);
 }
 
-static const struct process_events process_events = {
-	.gone = process_gone, .out = process_out, .err = process_err
-};
-
-static void
-captioning_spawn(struct captioning *c)
+static int
+child_describe(void *arg, struct process_spec *out)
 {
-	/* As the segments, they are for a web server. */
-	const struct process_spec spec = { .argv = (const char *const *)c->argv,
-		.public_files = true };
-	int rc = c->argv ? process_spawn(c->spec.loop, &spec, &process_events,
-			       c, &c->process)
-			 : ERR_NOMEM;
+	struct captioning *c = arg;
 
 	c->out = c->err = (struct lines){ .len = 0 };
-	if (rc == 0)
-		return;
-	snprintf(c->why, sizeof(c->why), "%s", err_text(rc));
-	captioning_feed(c, CHILD_FAILED);
+	out->argv = (const char *const *)c->argv;
+	/* As the segments, they are for a web server. */
+	out->public_files = true;
+	return c->argv ? 0 : ERR_NOMEM;
 }
 
 static void
-captioning_act(struct captioning *c, enum child_action action)
+child_failed(void *arg, int err)
 {
-	switch (action) {
-	case CHILD_NOTHING:
-		break;
-	case CHILD_SPAWN:
-		captioning_spawn(c);
-		break;
-	case CHILD_INTERRUPT:
-		process_interrupt(c->process);
-		break;
-	case CHILD_KILL:
-		process_kill(c->process);
-		break;
-	}
+	struct captioning *c = arg;
+
+	snprintf(c->why, sizeof(c->why), "%s", err_text(err));
 }
 
 static void
-log_state(const struct captioning *c, enum child_state from)
+child_changed(void *arg, enum child_state from)
 {
-	enum child_state to = c->child.state;
+	const struct captioning *c = arg;
+	enum child_state to = c->child.child.state;
 
 	if (to == CHILD_BACKOFF)
 		log_warning("output=%s its captions ended (%s), its sound goes "
 			    "on; they are started again in %d ms",
-		    c->spec.name, c->why, (int)(c->child.wait_ns / NS_PER_MS));
+		    c->spec.name, c->why,
+		    (int)(c->child.child.wait_ns / NS_PER_MS));
 	else
 		log_debug("output=%s captions %s->%s", c->spec.name,
 		    child_state_name(from), child_state_name(to));
 }
 
-static void
-captioning_feed(struct captioning *c, enum child_event event)
-{
-	enum child_state from = c->child.state;
-	enum child_action action =
-	    child_feed(&c->child, event, clock_awake_ns(), platform_random());
-
-	timer_at(c->timer, c->child.deadline_ns);
-	if (c->child.state != from)
-		log_state(c, from);
-	captioning_act(c, action);
-}
-
-static void
-captioning_deadline(void *arg)
-{
-	captioning_feed(arg, CHILD_DEADLINE);
-}
+static const struct child_process_events child_events = { .describe =
+							      child_describe,
+	.failed = child_failed,
+	.out = child_out,
+	.err = child_err,
+	.gone = child_gone,
+	.changed = child_changed };
 
 /* ---- what the header promises ------------------------------------------ */
 
@@ -175,13 +140,13 @@ captioning_new(const struct captioning_spec *spec, struct captioning **out)
 	if (c == NULL)
 		return ERR_NOMEM;
 	c->spec = *spec;
-	rc = timer_new(
-	    spec->loop, TIMER_COARSE, captioning_deadline, c, &c->timer);
+	rc = child_process_init(&c->child, spec->loop, &child_events, c);
 	if (rc < 0) {
 		free(c);
 		return rc;
 	}
-	child_init(&c->child, &limits, BACKOFF_FIRST_NS, BACKOFF_MAX_NS, false);
+	child_init(
+	    &c->child.child, &limits, BACKOFF_FIRST_NS, BACKOFF_MAX_NS, false);
 	*out = c;
 	return 0;
 }
@@ -191,8 +156,7 @@ captioning_free(struct captioning *c)
 {
 	if (c == NULL)
 		return;
-	process_free(c->process);
-	timer_free(c->timer);
+	child_process_done(&c->child);
 	words_free(c->argv);
 	free(c);
 }
@@ -212,14 +176,14 @@ captioning_start(struct captioning *c, const struct plan *plan,
 		      ? NULL
 		      : captioning_argv(
 			    &at, plan, o, c->spec.channel, pid, first_sample);
-	captioning_feed(c, CHILD_START);
+	child_process_feed(&c->child, CHILD_START);
 }
 
 void
 captioning_stop(struct captioning *c)
 {
 	if (c)
-		captioning_feed(c, CHILD_STOP);
+		child_process_feed(&c->child, CHILD_STOP);
 }
 
 json_t *
@@ -228,7 +192,7 @@ captioning_status(const struct captioning *c)
 	if (c == NULL)
 		return json_null();
 	return json_pack("{s:s, s:I, s:I, s:s}", "state",
-	    child_state_name(c->child.state), "restarts",
-	    (json_int_t)c->child.restarts, "segments", (json_int_t)c->segments,
-	    "last_error", c->why);
+	    child_state_name(c->child.child.state), "restarts",
+	    (json_int_t)c->child.child.restarts, "segments",
+	    (json_int_t)c->segments, "last_error", c->why);
 }

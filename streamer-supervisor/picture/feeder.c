@@ -6,6 +6,7 @@
 #include "common/buf.h"
 #include "common/err.h"
 #include "common/lines.h"
+#include "daemon/child_process.h"
 #include "streamer-supervisor/picture/intake.h"
 
 /* What waits for a painter that draws. */
@@ -33,20 +34,15 @@ static const struct child_limits limits_directed = {
 };
 
 struct feeder {
-	struct loop *loop;
 	const struct feeder_spec *spec;
 	const struct feeder_events *events;
 	void *arg;
-	struct child child;
-	struct timer *timer;
-	struct process *process; /* NULL: none */
+	struct child_process child;
 	struct intake intake;
 	struct lines said;
 	struct buf unsent;
 	char why[Y4M_WHY_MAX + 64]; /* it ended */
 };
-
-static void feed(struct feeder *f, enum child_event event);
 
 static bool
 intake_frame(void *arg, struct block *b, const struct y4m *y)
@@ -54,8 +50,8 @@ intake_frame(void *arg, struct block *b, const struct y4m *y)
 	struct feeder *f = arg;
 	bool more = f->events->frame(f->arg, b, y);
 
-	feed(f, CHILD_READY);
-	feed(f, CHILD_PROGRESS);
+	child_process_feed(&f->child, CHILD_READY);
+	child_process_feed(&f->child, CHILD_PROGRESS);
 	return more;
 }
 
@@ -66,22 +62,22 @@ judge(struct feeder *f, int rc)
 	if (rc < 0) {
 		snprintf(f->why, sizeof(f->why), "its frames are refused: %s",
 		    rc == ERR_INVALID ? f->intake.y4m.why : err_text(rc));
-		feed(f, CHILD_STALL);
+		child_process_feed(&f->child, CHILD_STALL);
 		return;
 	}
-	process_reading(f->process, !f->intake.held_up);
+	process_reading(f->child.process, !f->intake.held_up);
 	if (!f->spec->directed)
 		feeder_owes(f, !f->intake.held_up);
 	else if (f->intake.y4m.part != Y4M_HEADER)
-		feed(f, CHILD_READY);
+		child_process_feed(&f->child, CHILD_READY);
 }
 
 static void
-process_out(void *arg, const uint8_t *data, size_t len)
+child_out(void *arg, const uint8_t *data, size_t len)
 {
 	struct feeder *f = arg;
 
-	if (f->child.state != CHILD_STALLED)
+	if (f->child.child.state != CHILD_STALLED)
 		judge(f, intake_feed(&f->intake, data, len));
 }
 
@@ -94,7 +90,7 @@ heard_line(void *arg, char *line)
 }
 
 static void
-process_err(void *arg, const uint8_t *data, size_t len)
+child_err(void *arg, const uint8_t *data, size_t len)
 {
 	struct feeder *f = arg;
 
@@ -102,18 +98,15 @@ process_err(void *arg, const uint8_t *data, size_t len)
 }
 
 static void
-process_gone(void *arg, const struct process_end *end)
+child_gone(void *arg, const struct process_end *end)
 {
 	struct feeder *f = arg;
 
 	lines_end(&f->said, heard_line, f);
-	process_free(f->process);
-	f->process = NULL;
 	intake_end(&f->intake);
 	buf_clear(&f->unsent);
 	if (f->why[0] == '\0')
 		process_describe(end, f->why, sizeof(f->why));
-	feed(f, CHILD_GONE);
 }
 
 static void
@@ -124,57 +117,44 @@ flush(struct feeder *f)
 	if (buf_len(&f->unsent) == 0)
 		return;
 	n = process_write(
-	    f->process, buf_data(&f->unsent), buf_len(&f->unsent));
+	    f->child.process, buf_data(&f->unsent), buf_len(&f->unsent));
 	buf_consume(&f->unsent, n < 0 ? buf_len(&f->unsent) : (size_t)n);
 }
 
 static void
-process_writable(void *arg)
+child_writable(void *arg)
 {
 	flush(arg);
 }
 
-static const struct process_events process_events = { .gone = process_gone,
-	.out = process_out,
-	.err = process_err,
-	.writable = process_writable };
-
-static void
-spawn(struct feeder *f)
+static int
+child_describe(void *arg, struct process_spec *out)
 {
-	const struct process_spec spec = { .argv = f->spec->argv,
-		.input = f->spec->directed };
-	int rc;
+	struct feeder *f = arg;
 
 	f->why[0] = '\0';
 	f->said.len = 0;
 	intake_begin(&f->intake);
-	rc = process_spawn(f->loop, &spec, &process_events, f, &f->process);
-	if (rc < 0) {
-		snprintf(f->why, sizeof(f->why), "it cannot be started: %s",
-		    err_text(rc));
-		feed(f, CHILD_FAILED);
-	} else {
-		f->events->begun(f->arg);
-	}
+	out->argv = f->spec->argv;
+	out->input = f->spec->directed;
+	return 0;
 }
 
 static void
-act(struct feeder *f, enum child_action action)
+child_begun(void *arg)
 {
-	switch (action) {
-	case CHILD_NOTHING:
-		break;
-	case CHILD_SPAWN:
-		spawn(f);
-		break;
-	case CHILD_INTERRUPT:
-		process_interrupt(f->process);
-		break;
-	case CHILD_KILL:
-		process_kill(f->process);
-		break;
-	}
+	struct feeder *f = arg;
+
+	f->events->begun(f->arg);
+}
+
+static void
+child_failed(void *arg, int err)
+{
+	struct feeder *f = arg;
+
+	snprintf(
+	    f->why, sizeof(f->why), "it cannot be started: %s", err_text(err));
 }
 
 static void
@@ -182,42 +162,38 @@ log_state(const struct feeder *f)
 {
 	const char *program = f->spec->argv[0];
 
-	if (f->child.state == CHILD_STALLED)
+	if (f->child.child.state == CHILD_STALLED)
 		log_warning("%s is ended: %s", log_quote(program), f->why);
-	else if (f->child.state == CHILD_BACKOFF)
+	else if (f->child.child.state == CHILD_BACKOFF)
 		log_warning("%s ended (%s); the picture stays as it is, and it "
 			    "is started again in %d ms",
 		    log_quote(program), f->why,
-		    (int)(f->child.wait_ns / NS_PER_MS));
-	else if (f->child.state == CHILD_RUNNING)
+		    (int)(f->child.child.wait_ns / NS_PER_MS));
+	else if (f->child.child.state == CHILD_RUNNING)
 		log_info("%s is ready", log_quote(program));
 }
 
 static void
-feed(struct feeder *f, enum child_event event)
-{
-	enum child_state from = f->child.state;
-	enum child_action action =
-	    child_feed(&f->child, event, clock_awake_ns(), platform_random());
-
-	timer_at(f->timer, f->child.deadline_ns);
-	if (f->child.state != from) {
-		log_state(f);
-		if (from == CHILD_RUNNING)
-			f->events->failed(f->arg);
-	}
-	act(f, action);
-}
-
-static void
-deadline(void *arg)
+child_changed(void *arg, enum child_state from)
 {
 	struct feeder *f = arg;
 
-	if (child_alive(&f->child) && f->why[0] == '\0')
+	if (f->child.child.state == CHILD_STALLED && f->why[0] == '\0')
 		snprintf(f->why, sizeof(f->why), "it makes no pictures");
-	feed(f, CHILD_DEADLINE);
+	log_state(f);
+	if (from == CHILD_RUNNING)
+		f->events->failed(f->arg);
 }
+
+static const struct child_process_events child_events = { .describe =
+							      child_describe,
+	.begun = child_begun,
+	.failed = child_failed,
+	.out = child_out,
+	.err = child_err,
+	.writable = child_writable,
+	.gone = child_gone,
+	.changed = child_changed };
 
 static struct child_limits
 limits_of(const struct feeder_spec *spec)
@@ -244,20 +220,18 @@ feeder_new(struct loop *l, const struct feeder_spec *spec,
 	*out = NULL;
 	if (f == NULL)
 		return ERR_NOMEM;
-	*f = (struct feeder){
-		.loop = l, .spec = spec, .events = events, .arg = arg
-	};
-	rc = timer_new(l, TIMER_COARSE, deadline, f, &f->timer);
+	*f = (struct feeder){ .spec = spec, .events = events, .arg = arg };
+	rc = child_process_init(&f->child, l, &child_events, f);
 	if (rc < 0) {
 		free(f);
 		return rc;
 	}
 	buf_init(&f->unsent, UNSENT_MAX);
 	intake_init(&f->intake, spec->width, spec->height, intake_frame, f);
-	child_init(&f->child, &limits, BACKOFF_FIRST_NS, BACKOFF_MAX_NS,
+	child_init(&f->child.child, &limits, BACKOFF_FIRST_NS, BACKOFF_MAX_NS,
 	    !spec->directed);
 	*out = f;
-	feed(f, CHILD_START);
+	child_process_feed(&f->child, CHILD_START);
 	return 0;
 }
 
@@ -266,8 +240,7 @@ feeder_free(struct feeder *f)
 {
 	if (f == NULL)
 		return;
-	process_free(f->process);
-	timer_free(f->timer);
+	child_process_done(&f->child);
 	intake_done(&f->intake);
 	buf_done(&f->unsent);
 	free(f);
@@ -276,18 +249,18 @@ feeder_free(struct feeder *f)
 void
 feeder_go_on(struct feeder *f)
 {
-	if (f && f->process && f->intake.held_up)
+	if (f && f->child.process && f->intake.held_up)
 		judge(f, intake_go_on(&f->intake));
 }
 
 void
 feeder_send(struct feeder *f, const char *line)
 {
-	if (f->process == NULL)
+	if (f->child.process == NULL)
 		return;
 	if (buf_puts(&f->unsent, line) < 0 || buf_puts(&f->unsent, "\n") < 0) {
 		snprintf(f->why, sizeof(f->why), "it does not take its lines");
-		feed(f, CHILD_STALL);
+		child_process_feed(&f->child, CHILD_STALL);
 		return;
 	}
 	flush(f);
@@ -296,20 +269,17 @@ feeder_send(struct feeder *f, const char *line)
 void
 feeder_owes(struct feeder *f, bool owes)
 {
-	if (f->child.watched == owes)
-		return;
-	child_watch(&f->child, owes, clock_awake_ns());
-	timer_at(f->timer, f->child.deadline_ns);
+	child_process_watch(&f->child, owes);
 }
 
 enum child_state
 feeder_state(const struct feeder *f)
 {
-	return f->child.state;
+	return f->child.child.state;
 }
 
 uint64_t
 feeder_restarts(const struct feeder *f)
 {
-	return f->child.restarts;
+	return f->child.child.restarts;
 }

@@ -9,6 +9,7 @@
 #include "common/conf/conf.h"
 #include "common/err.h"
 #include "common/lines.h"
+#include "daemon/child_process.h"
 #include "streamer-supervisor/pictures/picture_report.h"
 #include "streamer-supervisor/pictures/picture_trust.h"
 
@@ -30,16 +31,13 @@ static const struct child_limits limits = {
 };
 
 struct picture_child {
-	struct loop *loop;
 	char video[CONF_NAME_MAX + 1];
 	const struct picture_child_events *events;
 	void *arg;
 	char **argv;
-	struct child child;
+	struct child_process child;
 	struct picture_trust trust;
 	enum picture_state told; /* what was told of last */
-	struct timer *timer;
-	struct process *process; /* NULL: none */
 	struct buf said;         /* lines of its standard error */
 	size_t scanned;
 	json_t *status; /* as it told last; NULL: it has not */
@@ -53,8 +51,6 @@ struct picture_child {
 	char complaint[PICTURE_REPORT_MAX];
 	struct log_limit chatter;
 };
-
-static void feed(struct picture_child *c, enum child_event event);
 
 /* ---- what it says ----------------------------------------------------- */
 
@@ -82,8 +78,8 @@ take_status(struct picture_child *c, json_t *status)
 {
 	json_decref(c->status);
 	c->status = status;
-	feed(c, CHILD_READY);
-	feed(c, CHILD_PROGRESS);
+	child_process_feed(&c->child, CHILD_READY);
+	child_process_feed(&c->child, CHILD_PROGRESS);
 	tell(c);
 }
 
@@ -127,7 +123,7 @@ take_line(struct picture_child *c, const char *line, size_t len)
 }
 
 static void
-process_err(void *arg, const uint8_t *data, size_t len)
+child_err(void *arg, const uint8_t *data, size_t len)
 {
 	struct picture_child *c = arg;
 	const char *line;
@@ -145,73 +141,44 @@ process_err(void *arg, const uint8_t *data, size_t len)
 	}
 }
 
-static void
-process_out(void *arg, const uint8_t *data, size_t len)
-{
-	(void)arg;
-	(void)data;
-	(void)len;
-}
-
 /* ---- the process ------------------------------------------------------ */
 
 static void
-process_gone(void *arg, const struct process_end *end)
+child_gone(void *arg, const struct process_end *end)
 {
 	struct picture_child *c = arg;
 
-	process_free(c->process);
-	c->process = NULL;
 	buf_clear(&c->said);
 	c->scanned = 0;
 	json_decref(c->status);
 	c->status = NULL;
 	memset(c->readers, 0, sizeof(c->readers));
 	process_describe(end, c->why, sizeof(c->why));
-	feed(c, CHILD_GONE);
 }
 
-static const struct process_events process_events = {
-	.gone = process_gone, .out = process_out, .err = process_err
-};
+static int
+child_describe(void *arg, struct process_spec *out)
+{
+	struct picture_child *c = arg;
+
+	out->argv = (const char *const *)c->argv;
+	return 0;
+}
 
 static void
-spawn(struct picture_child *c)
+child_failed(void *arg, int err)
 {
-	const struct process_spec spec = { .argv =
-					       (const char *const *)c->argv };
-	int rc = process_spawn(c->loop, &spec, &process_events, c, &c->process);
+	struct picture_child *c = arg;
 
-	if (rc == 0)
-		return;
 	snprintf(
-	    c->why, sizeof(c->why), "it cannot be started: %s", err_text(rc));
-	feed(c, CHILD_FAILED);
-}
-
-static void
-act(struct picture_child *c, enum child_action action)
-{
-	switch (action) {
-	case CHILD_NOTHING:
-		break;
-	case CHILD_SPAWN:
-		spawn(c);
-		break;
-	case CHILD_INTERRUPT:
-		process_interrupt(c->process);
-		break;
-	case CHILD_KILL:
-		process_kill(c->process);
-		break;
-	}
+	    c->why, sizeof(c->why), "it cannot be started: %s", err_text(err));
 }
 
 /* Notes whether it lasts. What is asked to end does not break off. */
 static void
 weigh(struct picture_child *c)
 {
-	enum child_state to = c->child.state;
+	enum child_state to = c->child.child.state;
 	int64_t now = clock_awake_ns();
 
 	if (to == CHILD_RUNNING)
@@ -230,43 +197,38 @@ weigh(struct picture_child *c)
 static void
 log_state(const struct picture_child *c)
 {
-	if (c->child.state == CHILD_STALLED)
+	if (c->child.child.state == CHILD_STALLED)
 		log_warning(
 		    "video=%s its picture gives no sign of life, and is "
 		    "killed",
 		    c->video);
-	else if (c->child.state == CHILD_BACKOFF)
+	else if (c->child.child.state == CHILD_BACKOFF)
 		log_warning("video=%s its picture ended (%s); it is started "
 			    "again in %d ms",
-		    c->video, c->why, (int)(c->child.wait_ns / NS_PER_MS));
-	else if (c->child.state == CHILD_RUNNING)
+		    c->video, c->why,
+		    (int)(c->child.child.wait_ns / NS_PER_MS));
+	else if (c->child.child.state == CHILD_RUNNING)
 		log_info("video=%s its picture runs", c->video);
 }
 
 static void
-feed(struct picture_child *c, enum child_event event)
+child_changed(void *arg, enum child_state from)
 {
-	enum child_state from = c->child.state;
-	enum child_action action =
-	    child_feed(&c->child, event, clock_awake_ns(), platform_random());
+	struct picture_child *c = arg;
 
-	timer_at(c->timer, c->child.deadline_ns);
-	if (c->child.state != from) {
-		weigh(c);
-		log_state(c);
-	}
-	act(c, action);
-	if (c->child.state == from)
-		return;
+	(void)from;
+	weigh(c);
+	log_state(c);
 	c->told = picture_child_state(c);
 	c->events->changed(c->arg);
 }
 
-static void
-deadline(void *arg)
-{
-	feed(arg, CHILD_DEADLINE);
-}
+static const struct child_process_events child_events = { .describe =
+							      child_describe,
+	.failed = child_failed,
+	.err = child_err,
+	.gone = child_gone,
+	.changed = child_changed };
 
 /* ---- what the header promises ----------------------------------------- */
 
@@ -277,17 +239,17 @@ picture_child_new(struct loop *l, const char *video,
 	struct picture_child *c = calloc(1, sizeof(*c));
 
 	if (c == NULL ||
-	    timer_new(l, TIMER_COARSE, deadline, c, &c->timer) < 0) {
+	    child_process_init(&c->child, l, &child_events, c) < 0) {
 		free(c);
 		return NULL;
 	}
-	c->loop = l;
 	c->events = events;
 	c->arg = arg;
 	snprintf(c->video, sizeof(c->video), "%s", video);
 	buf_init(&c->said, LINE_MAX_BYTES);
 	c->chatter = (struct log_limit){ .every_ns = NS_PER_S, .burst = 10 };
-	child_init(&c->child, &limits, BACKOFF_FIRST_NS, BACKOFF_MAX_NS, true);
+	child_init(
+	    &c->child.child, &limits, BACKOFF_FIRST_NS, BACKOFF_MAX_NS, true);
 	return c;
 }
 
@@ -296,8 +258,7 @@ picture_child_free(struct picture_child *c)
 {
 	if (c == NULL)
 		return;
-	process_free(c->process);
-	timer_free(c->timer);
+	child_process_done(&c->child);
 	buf_done(&c->said);
 	json_decref(c->status);
 	words_free(c->argv);
@@ -307,43 +268,43 @@ picture_child_free(struct picture_child *c)
 void
 picture_child_run(struct picture_child *c, char **argv)
 {
-	bool runs =
-	    c->child.state != CHILD_STOPPED && c->child.state != CHILD_STOPPING;
+	bool runs = c->child.child.state != CHILD_STOPPED &&
+		    c->child.child.state != CHILD_STOPPING;
 	bool same = words_equal(c->argv, argv);
 
 	words_free(c->argv);
 	c->argv = argv;
 	if (!runs) {
-		feed(c, CHILD_START);
+		child_process_feed(&c->child, CHILD_START);
 	} else if (!same) {
 		log_info("video=%s has changed; its picture is started afresh",
 		    c->video);
-		feed(c, CHILD_RESTART);
+		child_process_feed(&c->child, CHILD_RESTART);
 	}
 }
 
 void
 picture_child_stop(struct picture_child *c)
 {
-	feed(c, CHILD_STOP);
+	child_process_feed(&c->child, CHILD_STOP);
 }
 
 bool
 picture_child_is_stopped(const struct picture_child *c)
 {
-	return c->child.state == CHILD_STOPPED;
+	return c->child.child.state == CHILD_STOPPED;
 }
 
 enum picture_state
 picture_child_state(const struct picture_child *c)
 {
-	if (c->child.state == CHILD_STOPPED ||
+	if (c->child.child.state == CHILD_STOPPED ||
 	    !picture_trust_is_good(&c->trust, clock_awake_ns()))
 		return PICTURE_ABSENT;
-	if (c->child.state == CHILD_RUNNING)
+	if (c->child.child.state == CHILD_RUNNING)
 		return is_serving(c) ? PICTURE_SERVED : PICTURE_COMING;
-	return c->child.backoff.failures < HOPELESS ? PICTURE_COMING
-						    : PICTURE_ABSENT;
+	return c->child.child.backoff.failures < HOPELESS ? PICTURE_COMING
+							  : PICTURE_ABSENT;
 }
 
 bool
@@ -375,7 +336,7 @@ picture_child_told(
 uint64_t
 picture_child_restarts(const struct picture_child *c)
 {
-	return c->child.restarts;
+	return c->child.child.restarts;
 }
 
 const char *
@@ -390,8 +351,10 @@ picture_child_status(const struct picture_child *c)
 	json_t *o = json_object();
 
 	body_put(&o, "name", json_string(c->video));
-	body_put(&o, "state", json_string(child_state_name(c->child.state)));
-	body_put(&o, "restarts", json_integer((json_int_t)c->child.restarts));
+	body_put(
+	    &o, "state", json_string(child_state_name(c->child.child.state)));
+	body_put(
+	    &o, "restarts", json_integer((json_int_t)c->child.child.restarts));
 	if (c->why[0])
 		body_put_text(&o, "last_end", c->why);
 	if (c->complaint[0])
