@@ -47,6 +47,17 @@ def say(c, text, **fields):
     return [e for e in c.until("finished", id=said) if e["event"] == "word"]
 
 
+def says_in_step(hls, d):
+    """A sentence is shown while it is heard."""
+    before = len(hls.look().marked())
+    with d.listen() as ear, d.control() as c:
+        c.subscribe("word", "finished")
+        words = say(c, SENTENCE)
+        hls.until(lambda h: h.marked()[before:] == WORDS, "it is shown")
+        hls.until_said()
+        assert_in_step(hls, d, ear, words)
+
+
 @contextlib.contextmanager
 def hls_of(d, rundir, folder, **more):
     """HLS with captions, once its ffmpeg reads and they listen."""
@@ -257,13 +268,7 @@ def test_a_picture_with_captions(on_air, folder):
         wait_until(lambda: s.output()["picture"]["sent"] and
                    s.output()["state"] == "running" and
                    s.output()["captions"]["state"] == "running", "it sends")
-        before = len(hls.look().marked())
-        with d.listen() as ear, d.control() as c:
-            c.subscribe("word", "finished")
-            words = say(c, SENTENCE)
-            hls.until(lambda h: h.marked()[before:] == WORDS, "it is shown")
-            hls.until_said()
-            assert_in_step(hls, d, ear, words)
+        says_in_step(hls, d)
         assert len(hls.runs()) == runs
 
     says_on(1)
@@ -291,13 +296,7 @@ def test_members_of_a_group_with_captions(
                    s.output()["state"] == "running" and
                    s.output()["captions"]["state"] == "running", "it sends")
         assert s.output("b")["captions"] is None
-        before = len(hls.look().marked())
-        with d.listen() as ear, d.control() as c:
-            c.subscribe("word", "finished")
-            words = say(c, SENTENCE)
-            hls.until(lambda h: h.marked()[before:] == WORDS, "it is shown")
-            hls.until_said()
-            assert_in_step(hls, d, ear, words)
+        says_in_step(hls, d)
 
     says_on(True)
     with s.control() as c:
@@ -329,37 +328,28 @@ def test_everything_is_killed_once(on_air, start, supervise, folder):  # noqa: F
     hls = Hls(folder)
     d, s = on_air()
 
-    def says_on(daemon):
-        before = len(hls.marked())
-        with daemon.listen() as ear, daemon.control() as c:
-            c.subscribe("word", "finished")
-            words = say(c, SENTENCE)
-            hls.until(lambda h: h.marked()[before:] == WORDS, "it is shown")
-            hls.until_said()
-            assert_in_step(hls, daemon, ear, words)
-
-    says_on(d)
+    says_in_step(hls, d)
     pid = s.output()["pid"]
     os.kill(pid, signal.SIGKILL)
     wait_until(lambda: s.output()["pid"] not in (0, pid) and
                s.output()["state"] == "running", "another ffmpeg")
-    says_on(d)
+    says_in_step(hls, d)
     restarts = s.output()["captions"]["restarts"]
     os.kill(programs_of(s, "captions")[0], signal.SIGKILL)
     wait_until(lambda: s.output()["captions"]["restarts"] > restarts and
                s.output()["captions"]["state"] == "running", "other captions")
     assert "its captions ended (killed by SIGKILL)" in s.logged()
-    says_on(d)
+    says_in_step(hls, d)
     d.kill()
     wait_until(lambda: s.output()["state"] == "backoff", "it waits for ttsd")
     d = start()
     wait_until(lambda: s.output()["state"] == "running", "it sends")
-    says_on(d)
+    says_in_step(hls, d)
     s.kill()
     s = supervise(*define(url=f"{folder}/live.m3u8", segment="1s",
                           captions="yes", extra_output_args=LONG_LIST))
     wait_until(lambda: s.output()["state"] == "running", "it sends")
-    says_on(d)
+    says_in_step(hls, d)
     assert len(hls.runs()) == 4
 
 
