@@ -11,6 +11,10 @@
 
 /* What waits for a painter that draws. */
 #define UNSENT_MAX (256 * 1024)
+/* Through a pipe that holds a 64th of a second's pixels the two programs pass
+ * the processor to and fro for each part of a frame. What Linux grants anybody:
+ * pipe(7), pipe-max-size. */
+#define FRAMES_PIPE_BYTES (1024 * 1024)
 #define BACKOFF_FIRST_NS (200 * NS_PER_MS)
 #define BACKOFF_MAX_NS (10 * NS_PER_S)
 
@@ -137,6 +141,7 @@ child_describe(void *arg, struct process_spec *out)
 	intake_begin(&f->intake);
 	out->argv = f->spec->argv;
 	out->input = f->spec->directed;
+	out->out_bytes = FRAMES_PIPE_BYTES;
 	return 0;
 }
 
