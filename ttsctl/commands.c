@@ -225,7 +225,8 @@ prepare_set(struct call *call)
 	return status;
 }
 
-/* Makes the fields of a picture of the words NAME FIELD=TEXT... */
+/* Makes the fields of a picture of the words NAME FIELD=TEXT...; without any it
+ * asks. */
 static enum status
 prepare_show(struct call *call)
 {
@@ -235,9 +236,11 @@ prepare_show(struct call *call)
 
 	json_object_set_new(
 	    call->request, "video", json_string(call->words[0]));
-	json_object_set_new(call->request, "show", fields);
+	if (call->word_count > 1)
+		json_object_set(call->request, "show", fields);
 	for (i = 1; i < call->word_count && status == STATUS_DONE; i++)
 		status = setting_put(call, fields, call->words[i], NULL);
+	json_decref(fields);
 	return status;
 }
 
@@ -393,14 +396,14 @@ const struct command commands[] = {
 	    .run = run_request,
 	    .show = show_done },
 	{ .name = "show",
-	    .arguments = "VIDEO FIELD=TEXT...",
-	    .help = "change what a picture shows, without speech",
+	    .arguments = "VIDEO [FIELD=TEXT...]",
+	    .help = "change what a picture shows, without speech; or print it",
 	    .options = show_options,
-	    .words_min = 2,
+	    .words_min = 1,
 	    .words_max = WORDS_ANY,
 	    .prepare = prepare_show,
 	    .run = run_request,
-	    .show = show_done },
+	    .show = show_board },
 	{ .name = "events",
 	    .op = "subscribe",
 	    .arguments = "[EVENT...]",

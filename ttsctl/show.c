@@ -176,6 +176,24 @@ show_done(const struct call *call, const json_t *reply)
 }
 
 void
+show_board(const struct call *call, const json_t *reply)
+{
+	const json_t *fields = json_object_get(reply, "fields");
+	const char *name;
+	json_t *text;
+
+	if (json_object_get(call->request, "show")) {
+		puts("done");
+		return;
+	}
+	json_object_foreach((json_t *)fields, name, text)
+	    printf("%s=%s\n", name, json_string_value(text));
+	if (json_object_size(fields) == 0)
+		puts(
+		    "it was told nothing; it shows its configuration's fields");
+}
+
+void
 show_voices(const struct call *call, const json_t *reply)
 {
 	static const struct column columns[] = {

@@ -8,7 +8,10 @@
 #include "common/err.h"
 #include "daemon/control_link.h"
 
-#define HELLO_MAX 160
+/* The tag of the question what the [video] shows. A ttsd whose configuration
+ * has none of that name does not know. */
+#define BOARD "board"
+#define HELLO_MAX 320
 
 struct events {
 	const struct events_receiver *receiver;
@@ -64,7 +67,9 @@ link_line(void *arg, const char *text, size_t len)
 		log_warning("a line of ttsd could not be read");
 		return;
 	}
-	if (json_object_get(line, "ok"))
+	if (is(line, "tag", BOARD))
+		e->receiver->board(e->arg, line);
+	else if (json_object_get(line, "ok"))
 		take_reply(e, line);
 	else if (is(line, "event", "subscriber"))
 		take_subscriber(e, line);
@@ -85,9 +90,24 @@ link_absent(void *arg, int err)
 static const struct control_link_events link_events = { link_line,
 	link_absent };
 
+static void
+write_hello(struct events *e, const char *channel, const char *video)
+{
+	int n = snprintf(e->hello, sizeof(e->hello),
+	    "{\"op\":\"subscribe\",\"channel\":\"%.64s\",\"lead_ms\":%d}\n",
+	    channel, EVENTS_LEAD_MS);
+
+	if (video)
+		snprintf(e->hello + n, sizeof(e->hello) - (size_t)n,
+		    "{\"op\":\"show\",\"channel\":\"%.64s\","
+		    "\"video\":\"%.64s\",\"tag\":\"" BOARD "\"}\n",
+		    channel, video);
+}
+
 int
 events_new(struct loop *l, const char *path, const char *channel,
-    const struct events_receiver *receiver, void *arg, struct events **out)
+    const char *video, const struct events_receiver *receiver, void *arg,
+    struct events **out)
 {
 	struct events *e = calloc(1, sizeof(*e));
 	int rc;
@@ -97,9 +117,7 @@ events_new(struct loop *l, const char *path, const char *channel,
 		return ERR_NOMEM;
 	e->receiver = receiver;
 	e->arg = arg;
-	snprintf(e->hello, sizeof(e->hello),
-	    "{\"op\":\"subscribe\",\"channel\":\"%.64s\",\"lead_ms\":%d}\n",
-	    channel, EVENTS_LEAD_MS);
+	write_hello(e, channel, video);
 	rc = control_link_new(l, path, e->hello, &link_events, e, &e->link);
 	if (rc < 0) {
 		free(e);

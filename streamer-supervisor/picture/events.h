@@ -21,15 +21,19 @@ struct events_receiver {
 	void (*joined)(void *arg, uint64_t first_sample);
 	/* This process was too slow, and samples were left out for it. */
 	void (*lagging)(void *arg);
+	/* What the [video] shows, as board_tell(). */
+	void (*board)(void *arg, const json_t *told);
 	/* Any other event. */
 	void (*event)(void *arg, const json_t *event);
 };
 
 /* Subscribes to the events of a channel at the control socket `path`, for as
- * long as it lives. What is handed in must outlive it. Fails with ERR_NOMEM,
- * or as control_link_new(). */
+ * long as it lives, and asks what
+ * `video` (NULL: none) shows. What is handed in must outlive it. Fails with
+ * ERR_NOMEM, or as control_link_new(). */
 int events_new(struct loop *l, const char *path, const char *channel,
-    const struct events_receiver *receiver, void *arg, struct events **out);
+    const char *video, const struct events_receiver *receiver, void *arg,
+    struct events **out);
 /* NULL is fine. */
 void events_free(struct events *e);
 

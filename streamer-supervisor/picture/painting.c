@@ -220,6 +220,12 @@ painting_event(struct painting *p, const json_t *event)
 	director_event(p->director, event);
 }
 
+void
+painting_board(struct painting *p, const json_t *told)
+{
+	director_board(p->director, told);
+}
+
 /* ---- life ------------------------------------------------------------- */
 
 struct painting_state

@@ -43,6 +43,8 @@ void painting_begin(struct painting *p, uint64_t sample);
 /* ttsd tells nothing any more, or there is no sound. */
 void painting_lost(struct painting *p);
 void painting_event(struct painting *p, const json_t *event);
+/* What its board shows, by ttsd's account. */
+void painting_board(struct painting *p, const json_t *told);
 /* Sound of the broadcast's format has come, and its frames are sealed next. */
 void painting_sound(struct painting *p, const uint8_t *data, size_t len);
 

@@ -162,6 +162,15 @@ events_lagging(void *arg)
 }
 
 static void
+events_board(void *arg, const json_t *told)
+{
+	struct picture *p = arg;
+
+	if (p->painting)
+		painting_board(p->painting, told);
+}
+
+static void
 events_event(void *arg, const json_t *event)
 {
 	struct picture *p = arg;
@@ -171,7 +180,8 @@ events_event(void *arg, const json_t *event)
 }
 
 static const struct events_receiver events_receiver = { events_told,
-	events_silent, events_joined, events_lagging, events_event };
+	events_silent, events_joined, events_lagging, events_board,
+	events_event };
 
 /* ---- pictures --------------------------------------------------------- */
 
@@ -347,7 +357,7 @@ begin(struct picture *p)
 	p->broadcast.lag_max_ns = (uint64_t)s->lag_max_ns;
 	rc = sound_new(p->loop, s->audio, &sound_events, p, &p->sound);
 	if (rc == 0)
-		rc = events_new(p->loop, s->control, s->channel,
+		rc = events_new(p->loop, s->control, s->channel, s->video,
 		    &events_receiver, p, &p->events);
 	if (rc == 0)
 		rc =

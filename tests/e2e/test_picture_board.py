@@ -328,6 +328,24 @@ def test_ttsd_comes_back_and_the_board_is_as_it_was(air, rundir):
             see(s, BLACK)
 
 
+def test_a_picture_that_begins_anew_shows_what_is(air, rundir):
+    """It showed what its configuration says, and no calls, until the next one
+    came: for hours, at night."""
+    layout = svg(fill("#000"), f'<g id="if-ticket-B">{fill("#808080")}</g>',
+                 f'<g id="if-call.2.ticket">{fill("#fff")}</g>')
+    with air() as d, d.control() as c:
+        with Board(rundir, layout) as p, p.listen() as s:
+            see(s, BLACK)
+            c.ask("show", video="board", show={"ticket": "B"})
+            see(s, GREY)
+        with Board(rundir, layout) as p, p.listen() as s:
+            see(s, GREY)
+        for ticket in "CD":
+            say_and_wait(d, "beep", show={"ticket": ticket})
+        with Board(rundir, layout) as p, p.listen() as s:
+            see(s, WHITE)
+
+
 def test_the_meter_rises_with_what_is_said(air, rundir):
     """It stood still: nobody told the level where a layout had no {level}."""
     size = {"width": 640, "height": 360}

@@ -44,6 +44,26 @@ def test_shown_at_once(start, ctl):
         assert p.returncode == 1 and "no [video lobby]" in p.stderr
 
 
+def test_what_is_shown_can_be_asked(start, ctl):
+    """By a picture that begins anew, and by people."""
+    ttsd = start(*BOARD, "-D", "video.lobby.source=colour")
+    p = ctl("show", "board")
+    assert p.returncode == 0 and "told nothing" in p.stdout, p
+    with ttsd.control() as c:
+        c.subscribe("finished")
+        c.ask("show", video="lobby", show={"ticket": "L", "hint": "left"})
+        for ticket in "A023", "A024", "A023":
+            c.ask("say", text=ticket, show={"ticket": ticket})
+            c.event("finished")
+        c.ask("show", video="board", show={"ticket": "board's"})
+        board, lobby = (c.ask("show", video=v) for v in ("board", "lobby"))
+        calls = [{"ticket": "A023"}, {"ticket": "A024"}]
+        assert board["fields"] == {"ticket": "board's"}
+        assert lobby["fields"] == {"ticket": "A023", "hint": "left"}
+        assert board["calls"] == lobby["calls"] == calls
+    assert ctl("show", "lobby").stdout == "ticket=A023\nhint=left\n"
+
+
 def test_any_text_comes_back_as_it_was(start, ctl):
     ttsd = start(*BOARD)
     with ttsd.control() as c:

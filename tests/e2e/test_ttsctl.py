@@ -28,7 +28,7 @@ DONE, FAILED, USAGE, UNREACHABLE = 0, 1, 64, 69
     ["say", "--rate", "fast", "Hello"], ["say", "--rate"], ["say", "-5"],
     ["status", "--json=yes"], ["say", b"\xff"], ["-w", "soon", "ping"],
     ["say", "--show", "ticket", "x"], ["say", "--show", "=1", "x"],
-    ["say", "--show", b"a=\xff", "x"], ["show", "board"],
+    ["say", "--show", b"a=\xff", "x"], ["show"],
     ["show", "board", "ticket"],
 ])
 def test_usage_errors(args):

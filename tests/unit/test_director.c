@@ -245,14 +245,14 @@ test_the_newest_call_is_first(void **state)
 
 	(void)state;
 	open_show(&s);
-	for (i = 1; i <= DIRECTOR_CALLS_MAX + 2; i++)
+	for (i = 1; i <= BOARD_CALLS_MAX + 2; i++)
 		tell(&s, "started", 100 * (uint64_t)i,
 		    ",\"id\":%d,\"show\":{\"ticket\":\"A%d\"}", i, i);
 	tell(&s, "started", 2000, ",\"id\":90,\"text\":\"no call\"");
 	run_to_ms(&s, 2500);
 	assert_value(&s, "call.1.ticket", "A12");
 	assert_value(&s, "call.10.ticket", "A3");
-	assert_int_equal(json_array_size(s.scene.calls), DIRECTOR_CALLS_MAX);
+	assert_int_equal(json_array_size(s.scene.calls), BOARD_CALLS_MAX);
 	close_show(&s);
 }
 
@@ -825,7 +825,7 @@ test_fields_and_calls_are_bounded(void **state)
 			    ",\"id\":%d,\"show\":{\"f%d\":\"%s\"}",
 			    k * 5 + i + 1, k * 5 + i, value);
 	run_to_ms(&s, 5000);
-	assert_int_equal(json_object_size(s.scene.fields), SCENE_FIELDS_MAX);
+	assert_int_equal(json_object_size(s.scene.fields), BOARD_KEPT_MAX);
 	assert_true(json_array_size(s.scene.calls) > 1);
 	close_show(&s);
 }

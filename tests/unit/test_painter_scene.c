@@ -123,7 +123,7 @@ test_fields_are_bounded(void **state)
 
 	(void)state;
 	assert_int_equal(scene_init(&s), 0);
-	for (i = 0; i < SCENE_FIELDS_MAX; i++) {
+	for (i = 0; i < BOARD_KEPT_MAX; i++) {
 		snprintf(line, sizeof(line),
 		    "{\"id\":1,\"fields\":{\"f%d\":\"\"}}", i);
 		assert_int_equal(take(&s, line), 0);

@@ -39,7 +39,9 @@ playout_init(struct playout *p, const char *channel, struct server *server,
 		.sample_bytes = sizeof(int16_t) * format->channels };
 	queue_init(&p->queue, queue_max);
 	fade_init(&p->fade, format->rate_hz);
-	rc = tail_init(&p->tail, format->rate_hz, format->channels);
+	rc = boards_init(&p->boards);
+	if (rc == 0)
+		rc = tail_init(&p->tail, format->rate_hz, format->channels);
 	if (rc < 0)
 		return rc;
 	p->scratch = calloc(p->tail.length, p->sample_bytes);
@@ -65,6 +67,7 @@ playout_done(struct playout *p)
 {
 	playout_end(p, "");
 	bed_done(&p->bed);
+	boards_done(&p->boards);
 	event_queue_done(&p->held);
 	tail_done(&p->tail);
 	free(p->scratch);
@@ -160,9 +163,26 @@ playout_pause(struct playout *p, bool paused)
 		fade_in(&p->fade);
 }
 
+static void
+note_shown(const struct playout *p, int rc)
+{
+	if (rc < 0)
+		log_warning("channel=%s a picture that begins anew will not "
+			    "show all that was told: %s",
+		    p->channel, err_text(rc));
+}
+
+void
+playout_call(struct playout *p, const struct announcement *a)
+{
+	note_shown(
+	    p, boards_call(&p->boards, (json_int_t)a->id, a->asked.show));
+}
+
 void
 playout_show(struct playout *p, const char *video, json_t *show)
 {
+	note_shown(p, boards_show(&p->boards, video, show));
 	notify_show(p, video, show);
 	playout_flush(p);
 }

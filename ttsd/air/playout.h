@@ -16,6 +16,7 @@
 
 #include "daemon/server.h"
 #include "ttsd/air/bed.h"
+#include "ttsd/air/boards.h"
 #include "ttsd/air/event.h"
 #include "ttsd/air/mixer.h"
 #include "ttsd/pool/engine.h"
@@ -48,6 +49,7 @@ struct playout {
 	struct fade fade;             /* of `current`, by pausing */
 	struct tail tail;             /* of what was cut off */
 	struct bed bed;
+	struct boards boards;
 	struct noise noise;
 	int16_t *scratch; /* as long as a tail */
 	bool paused;
@@ -130,6 +132,9 @@ struct announcement *render_cut(struct playout *p);
 /* playout.c: ends `a`, which is neither queued nor on air any more. */
 void playout_finish(struct playout *p, struct announcement *a,
     enum outcome outcome, const char *reason);
+
+/* playout.c: has its picture show what it asked for. */
+void playout_call(struct playout *p, const struct announcement *a);
 
 /* notify.c: the events of an announcement. */
 void notify_queued(

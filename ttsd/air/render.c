@@ -48,6 +48,7 @@ render_begin(struct playout *p, struct announcement *a)
 		fade_full(&p->fade);
 		a->played.first_sample = p->position;
 		a->played.last_sample = p->position - 1;
+		playout_call(p, a);
 		notify_started(p, a);
 	}
 	synthesis_prepare(p);

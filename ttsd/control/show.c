@@ -71,7 +71,7 @@ show_check(const json_t *show, struct reply *r)
 
 const struct field show_fields[] = {
 	{ .name = "video", .type = FIELD_STRING, .required = true },
-	{ .name = "show", .type = FIELD_OBJECT, .required = true },
+	{ .name = "show", .type = FIELD_OBJECT },
 	{ .name = "channel", .type = FIELD_STRING },
 	{ .name = NULL },
 };
@@ -107,6 +107,19 @@ show_channel(struct ttsd *t, const json_t *body, struct reply *r)
 	return ch;
 }
 
+static void
+reply_board(struct reply *r, json_t *board)
+{
+	const char *name;
+	json_t *value;
+
+	if (board == NULL)
+		reply_no_memory(r);
+	json_object_foreach(board, name, value)
+	    reply_set(r, name, json_incref(value));
+	json_decref(board);
+}
+
 enum verdict
 op_show(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
@@ -121,10 +134,13 @@ op_show(void *ctx, struct session *s, const json_t *body, struct reply *r)
 		    "there is no [video %.40s] in the configuration", video);
 		return OP_DONE;
 	}
-	if (!show_check(show, r))
+	if (show && !show_check(show, r))
 		return OP_DONE;
 	ch = show_channel(t, body, r);
-	if (ch)
+	if (ch == NULL)
+		return OP_DONE;
+	if (show)
 		playout_show(&ch->playout, video, show);
+	reply_board(r, boards_tell(&ch->playout.boards, video));
 	return OP_DONE;
 }

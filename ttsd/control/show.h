@@ -1,6 +1,6 @@
 /*
  * What a board is to show: the `show` of a request, and the operation of that
- * name, which changes a picture without speech.
+ * name, which changes a picture without speech, and tells what it shows.
  */
 #ifndef TTSD_CONTROL_SHOW_H
 #define TTSD_CONTROL_SHOW_H

@@ -67,7 +67,7 @@ is_list_of_tables(const json_t *list)
 	if (!json_is_array(list))
 		return false;
 	json_array_foreach(list, i,
-	    item) if (!is_table_of_texts(item, SCENE_FIELDS_MAX)) return false;
+	    item) if (!is_table_of_texts(item, BOARD_KEPT_MAX)) return false;
 	return true;
 }
 
@@ -85,7 +85,7 @@ parts_fault(struct scene_parts *p)
 {
 	if (!json_is_integer(p->id))
 		return "\"id\" is missing, or no whole number";
-	if (p->fields && !is_table_of_texts(p->fields, SCENE_FIELDS_MAX))
+	if (p->fields && !is_table_of_texts(p->fields, BOARD_KEPT_MAX))
 		return "\"fields\" is no object of at most 64 texts";
 	if (p->show && !is_table_of_texts(p->show, SCENE_SHOWS_MAX))
 		return "\"show\" is no object of at most 16 texts";
@@ -146,7 +146,7 @@ parts_apply(struct scene *s, const struct scene_parts *p)
 	int rc = 0;
 
 	if (p->fields)
-		rc = object_merge(&s->fields, p->fields, SCENE_FIELDS_MAX);
+		rc = object_merge(&s->fields, p->fields, BOARD_KEPT_MAX);
 	if (rc == 0 && p->show)
 		rc = object_merge(&s->show, p->show, SCENE_SHOWS_MAX);
 	if (rc < 0)

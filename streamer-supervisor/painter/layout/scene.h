@@ -16,8 +16,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/picture/board.h"
+
 #define SCENE_LINE_MAX 65536 /* bytes */
-#define SCENE_FIELDS_MAX 64
 #define SCENE_SHOWS_MAX 16
 #define SCENE_WHY_MAX 128
 

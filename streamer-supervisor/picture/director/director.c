@@ -23,8 +23,7 @@ struct director {
 	json_int_t ended;    /* an id: the last one that ended */
 	json_t *captioned;   /* the event `started` of what is said; NULL */
 	json_t *interrupted; /* the same of what may go on later; NULL */
-	json_int_t called[DIRECTOR_CALLS_MAX]; /* ids, the newest is first */
-	uint64_t caption_end, mouth_end;       /* samples; or NEVER */
+	uint64_t caption_end, mouth_end; /* samples; or NEVER */
 	uint64_t seed;
 	struct blinks blinks;
 	struct day_clock clock;
@@ -75,20 +74,6 @@ set_fields(struct director *d, const json_t *show)
 	}
 }
 
-/* Notes a call's announcement; false: it was noted before. */
-static bool
-call_is_new(struct director *d, json_int_t id)
-{
-	size_t i;
-
-	for (i = 0; i < DIRECTOR_CALLS_MAX; i++)
-		if (d->called[i] == id)
-			return false;
-	memmove(d->called + 1, d->called, sizeof(d->called) - sizeof(id));
-	d->called[0] = id;
-	return true;
-}
-
 static void
 caption_clear(struct director *d)
 {
@@ -130,8 +115,8 @@ take_started(struct director *d, const json_t *event)
 	d->caption_end = NEVER;
 	caption_show(d, 0, 0, 0);
 	set_fields(d, show);
-	if (json_object_size(show) > 0 && call_is_new(d, id))
-		stage_call(&d->stage, show);
+	if (json_object_size(show) > 0)
+		stage_call(&d->stage, id, show);
 }
 
 /* What was interrupted goes on: nothing but its next word or sound tells so. */
@@ -354,6 +339,12 @@ director_next(struct director *d, uint64_t from, uint64_t horizon,
 }
 
 void
+director_board(struct director *d, const json_t *told)
+{
+	stage_take_board(&d->stage, told);
+}
+
+void
 director_tell_time(struct director *d, uint64_t sample, int64_t day_ms)
 {
 	if (d->rate_hz > 0)
@@ -436,7 +427,7 @@ director_lost(struct director *d)
 	caption_clear(d);
 	mouth_close(d);
 	event_keep(&d->interrupted, NULL);
-	memset(d->called, 0, sizeof(d->called));
+	board_forget_ids(&d->stage.board);
 	d->ended = 0;
 	d->level_due = NEVER;
 }

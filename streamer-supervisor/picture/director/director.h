@@ -6,7 +6,7 @@
  *
  * - Fields change with `started`, on its sample, and with `show`.
  * - Calls: an announcement with `show` is one when it starts; the newest is
- *   the first of DIRECTOR_CALLS_MAX. One that is said again is no new call; one
+ *   the first of BOARD_CALLS_MAX. One that is said again is no new call; one
  *   that shows the same as an earlier call takes that one off the list.
  * - The caption is the text that is said, its word the one that is spoken. It
  *   goes DIRECTOR_CAPTION_MS behind the end of what was spoken, or at once with
@@ -33,7 +33,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define DIRECTOR_CALLS_MAX 10
 #define DIRECTOR_CAPTION_MS 2000
 #define DIRECTOR_MOUTH_MS 1000
 #define DIRECTOR_BLINK_MS 150
@@ -71,6 +70,10 @@ void director_lost(struct director *d);
 /* Takes an event of ttsd's for the channel, in any order, early or late; one
  * that changes nothing is passed over. */
 void director_event(struct director *d, const json_t *event);
+
+/* Takes what ttsd knows that the board shows (board_tell()), for it was told
+ * before this one listened. */
+void director_board(struct director *d, const json_t *told);
 
 /* Tells the time of day at a sample, in milliseconds since midnight, as often
  * as the caller likes; the clock shows its seconds from then on. */

@@ -12,10 +12,9 @@
 #include "streamer-supervisor/painter/layout/uses.h"
 #include "streamer-supervisor/picture/director/director.h"
 
-/* A line of the painter's has SCENE_LINE_MAX bytes: the rest of it is for these
- * two and the caption. */
+/* A line of the painter's has SCENE_LINE_MAX bytes: the rest of it is for
+ * these, the calls (BOARD_CALLS_BYTES) and the caption. */
 #define FIELDS_BYTES 36000
-#define CALLS_BYTES 16000
 /* So many characters of a long text, those around the word, are told. */
 #define CAPTION_CHARACTERS 1000
 
@@ -43,21 +42,20 @@ static const struct {
 int
 stage_init(struct stage *s)
 {
-	*s = (struct stage){ .fields = json_object(),
-		.fresh = json_object(),
-		.calls = json_array(),
+	*s = (struct stage){ .fresh = json_object(),
 		.text = json_string(""),
 		.mouth = "sil",
 		.level_db = (int)LEVEL_FLOOR_DB };
-	return s->fields && s->fresh && s->calls && s->text ? 0 : ERR_NOMEM;
+	if (board_init(&s->board) < 0)
+		return ERR_NOMEM;
+	return s->fresh && s->text ? 0 : ERR_NOMEM;
 }
 
 void
 stage_done(struct stage *s)
 {
-	json_decref(s->fields);
+	board_done(&s->board);
 	json_decref(s->fresh);
-	json_decref(s->calls);
 	json_decref(s->text);
 	*s = (struct stage){ 0 };
 }
@@ -67,34 +65,22 @@ stage_done(struct stage *s)
 void
 stage_set_field(struct stage *s, const char *name, json_t *text)
 {
-	const json_t *before = json_object_get(s->fields, name);
-
-	if (!json_is_string(text) || (before && json_equal(before, text)))
-		return;
-	if (before == NULL && json_object_size(s->fields) >= SCENE_FIELDS_MAX)
-		return;
-	if (json_object_set(s->fields, name, text) == 0)
+	if (board_set(&s->board, name, text) > 0)
 		json_object_set(s->fresh, name, text);
 }
 
-static size_t
-encoded_bytes(const json_t *value)
+void
+stage_call(struct stage *s, json_int_t id, json_t *show)
 {
-	return json_dumpb(value, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY);
+	if (board_call(&s->board, id, show) > 0)
+		s->untold |= UNTOLD_CALLS;
 }
 
 void
-stage_call(struct stage *s, json_t *call)
+stage_take_board(struct stage *s, const json_t *told)
 {
-	size_t i = json_array_size(s->calls);
-
-	while (i-- > 0)
-		if (json_equal(json_array_get(s->calls, i), call))
-			json_array_remove(s->calls, i);
-	json_array_insert(s->calls, 0, call);
-	while ((i = json_array_size(s->calls)) > DIRECTOR_CALLS_MAX ||
-	       (i > 0 && encoded_bytes(s->calls) > CALLS_BYTES))
-		json_array_remove(s->calls, i - 1);
+	board_take(&s->board, told);
+	json_object_update(s->fresh, s->board.fields);
 	s->untold |= UNTOLD_CALLS;
 }
 
@@ -163,7 +149,7 @@ stage_level(struct stage *s, double level_db)
 void
 stage_repeat(struct stage *s)
 {
-	json_object_update(s->fresh, s->fields);
+	json_object_update(s->fresh, s->board.fields);
 	s->untold = UNTOLD_CALLS | UNTOLD_CAPTION | UNTOLD_MOUTH |
 		    UNTOLD_BLINK | UNTOLD_LEVEL |
 		    (s->clock[0] ? UNTOLD_CLOCK : 0);
@@ -198,7 +184,9 @@ fields_for_line(const struct stage *s)
 
 	json_object_foreach(s->fresh, name, text)
 	{
-		bytes += strlen(name) + encoded_bytes(text) + 4;
+		bytes +=
+		    strlen(name) + 4 +
+		    json_dumpb(text, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY);
 		if (bytes > FIELDS_BYTES)
 			break;
 		body_put(&fields, name, json_incref(text));
@@ -240,7 +228,8 @@ scene(const struct stage *s)
 
 	if (json_object_size(s->fresh) > 0)
 		body_put(&line, "fields", fields_for_line(s));
-	put_untold(s, &line, UNTOLD_CALLS, "calls", json_incref(s->calls));
+	put_untold(
+	    s, &line, UNTOLD_CALLS, "calls", json_incref(s->board.calls));
 	put_untold(s, &line, UNTOLD_CAPTION, "caption", caption_for_line(s));
 	put_untold(s, &line, UNTOLD_MOUTH, "show",
 	    json_pack("{s:s}", "mouth", s->mouth));

@@ -10,12 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/picture/board.h"
+
 #define STAGE_SHAPE_MAX 7 /* bytes of the name of a mouth's shape */
 
 struct stage {
-	json_t *fields;  /* of texts, by name */
-	json_t *fresh;   /* those of them that were not told */
-	json_t *calls;   /* of such objects; the newest is first */
+	struct board board;
+	json_t *fresh;   /* those of its fields that were not told */
 	json_t *text;    /* of the caption */
 	size_t from, to; /* its characters that are the word; equal: none */
 	char mouth[STAGE_SHAPE_MAX + 1];
@@ -31,11 +32,10 @@ struct stage {
 int stage_init(struct stage *s);
 void stage_done(struct stage *s);
 
-/* Each changes what is to be seen. Fields beyond the painter's SCENE_FIELDS_MAX
- * are left out, and so are the oldest calls beyond DIRECTOR_CALLS_MAX or what a
- * line holds. */
+/* Each changes what is to be seen; the first three as board.h says. */
 void stage_set_field(struct stage *s, const char *name, json_t *text);
-void stage_call(struct stage *s, json_t *call);
+void stage_call(struct stage *s, json_int_t id, json_t *show);
+void stage_take_board(struct stage *s, const json_t *told);
 void stage_caption(struct stage *s, json_t *text, size_t from, size_t to);
 void stage_mouth(struct stage *s, const char *shape);
 void stage_blink(struct stage *s, bool blink);

@@ -1,0 +1,107 @@
+#include "ttsd/air/boards.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/list.h"
+
+struct own_board {
+	struct own_board *next;
+	char *video;
+	struct board board;
+};
+
+static struct own_board *
+own_find(const struct boards *b, const char *video)
+{
+	struct own_board *own = b->own;
+
+	while (own && strcmp(own->video, video) != 0)
+		own = own->next;
+	return own;
+}
+
+static void
+own_free(struct own_board *own)
+{
+	board_done(&own->board);
+	free(own->video);
+	free(own);
+}
+
+static struct own_board *
+own_new(struct boards *b, const char *video)
+{
+	struct own_board *own = calloc(1, sizeof(*own));
+
+	if (own == NULL)
+		return NULL;
+	own->video = strdup(video);
+	if (board_copy(&own->board, &b->all) < 0 || own->video == NULL) {
+		own_free(own);
+		return NULL;
+	}
+	LIST_APPEND(b->own, own);
+	return own;
+}
+
+int
+boards_init(struct boards *b)
+{
+	b->own = NULL;
+	return board_init(&b->all);
+}
+
+void
+boards_done(struct boards *b)
+{
+	struct own_board *own;
+
+	while ((own = b->own) != NULL) {
+		LIST_REMOVE(b->own, own);
+		own_free(own);
+	}
+	board_done(&b->all);
+}
+
+static int
+call(struct board *b, json_int_t id, const json_t *show)
+{
+	int set = board_set_all(b, show), noted = board_call(b, id, show);
+
+	return set < 0 || noted < 0 ? ERR_NOMEM : 0;
+}
+
+int
+boards_call(struct boards *b, json_int_t id, const json_t *show)
+{
+	struct own_board *own;
+	int rc;
+
+	if (show == NULL)
+		return 0;
+	rc = call(&b->all, id, show);
+	for (own = b->own; own; own = own->next)
+		if (call(&own->board, id, show) < 0)
+			rc = ERR_NOMEM;
+	return rc;
+}
+
+int
+boards_show(struct boards *b, const char *video, const json_t *show)
+{
+	struct own_board *own = own_find(b, video);
+
+	if (own == NULL)
+		own = own_new(b, video);
+	return own ? board_set_all(&own->board, show) : ERR_NOMEM;
+}
+
+json_t *
+boards_tell(const struct boards *b, const char *video)
+{
+	const struct own_board *own = own_find(b, video);
+
+	return board_tell(own ? &own->board : &b->all);
+}
