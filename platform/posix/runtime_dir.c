@@ -3,13 +3,13 @@
 #include <errno.h>
 #include <libgen.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/err.h"
 #include "platform/posix/posix.h"
+#include "platform/posix/trust.h"
 
 #define SYSTEM_DIR "/run/ttsd"
 
@@ -21,18 +21,6 @@ enum word {
 };
 
 /* ---- what is wrong with a folder ---------------------------------------- */
-
-static bool
-is_trusted(uid_t owner)
-{
-	return owner == geteuid() || owner == 0;
-}
-
-static bool
-others_write(mode_t mode)
-{
-	return (mode & (S_IWGRP | S_IWOTH)) != 0;
-}
 
 static int
 parent_stat(const char *path, struct stat *out)
@@ -62,9 +50,9 @@ check_way(struct runtime_dir *d)
 
 	snprintf(at, sizeof(at), "%s", d->path);
 	for (;;) {
-		if (lstat(at, &st) == 0 && !is_trusted(st.st_uid) &&
+		if (lstat(at, &st) == 0 && !trust_owner(st.st_uid) &&
 		    parent_stat(at, &parent) == 0 &&
-		    others_write(parent.st_mode))
+		    trust_others_write(parent.st_mode))
 			return distrust_owner(d, st.st_uid);
 		up = dirname(at);
 		if (strcmp(up, "/") == 0 || strcmp(up, ".") == 0)
@@ -81,7 +69,7 @@ is_from_root(const char *path)
 	struct stat parent;
 
 	return parent_stat(path, &parent) == 0 && parent.st_uid == 0 &&
-	       !others_write(parent.st_mode);
+	       !trust_others_write(parent.st_mode);
 }
 
 static int
@@ -91,14 +79,14 @@ check_found(struct runtime_dir *d, enum word word)
 
 	if (lstat(d->path, &st) < 0)
 		return posix_err(errno);
-	if (!is_trusted(st.st_uid) &&
+	if (!trust_owner(st.st_uid) &&
 	    !(word == WORD_SYSTEM && is_from_root(d->path)))
 		return distrust_owner(d, st.st_uid);
 	if (S_ISLNK(st.st_mode))
 		snprintf(d->fault, sizeof(d->fault), "is a symbolic link");
 	else if (!S_ISDIR(st.st_mode))
 		snprintf(d->fault, sizeof(d->fault), "is not a directory");
-	else if (others_write(st.st_mode))
+	else if (trust_others_write(st.st_mode))
 		snprintf(d->fault, sizeof(d->fault),
 		    "can be written by others (its mode is %04o)",
 		    (unsigned)st.st_mode & 07777);
@@ -115,18 +103,10 @@ print_dir(struct runtime_dir *d, const char *parent, const char *name)
 	return n < 0 || (size_t)n >= sizeof(d->path) ? ERR_TOO_LONG : 0;
 }
 
-static const char *
-from_environment(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value && value[0] ? value : NULL;
-}
-
 static int
 print_temporary(struct runtime_dir *d)
 {
-	const char *temporary = from_environment("TMPDIR");
+	const char *temporary = trust_environment("TMPDIR");
 	char own[32];
 
 	snprintf(own, sizeof(own), "/ttsd-%u", (unsigned)geteuid());
@@ -138,7 +118,7 @@ print_temporary(struct runtime_dir *d)
 static int
 print_found(struct runtime_dir *d, unsigned index, enum word *word)
 {
-	const char *session = from_environment("XDG_RUNTIME_DIR");
+	const char *session = trust_environment("XDG_RUNTIME_DIR");
 
 	*word = WORD_OWN;
 	if (session && index-- == 0)
@@ -156,7 +136,7 @@ runtime_dir_print(
 	*d = (struct runtime_dir){ 0 };
 	*word = WORD_NAMED;
 	if (named == NULL || named[0] == '\0')
-		named = from_environment("RUNTIME_DIRECTORY");
+		named = trust_environment("RUNTIME_DIRECTORY");
 	if (named == NULL)
 		return print_found(d, index, word);
 	return index == 0 ? print_dir(d, named, "") : ERR_END;
@@ -173,7 +153,7 @@ check_named_for_daemon(struct runtime_dir *d)
 		return posix_err(errno);
 	if (!S_ISDIR(st.st_mode))
 		return ERR_NOT_DIR;
-	return is_trusted(st.st_uid) ? 0 : distrust_owner(d, st.st_uid);
+	return trust_owner(st.st_uid) ? 0 : distrust_owner(d, st.st_uid);
 }
 
 int

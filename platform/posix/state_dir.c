@@ -1,0 +1,144 @@
+#include "platform/state_dir.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/err.h"
+#include "platform/posix/posix.h"
+#include "platform/posix/trust.h"
+
+#define SYSTEM_DIR "/var/lib/ttsd"
+
+/* ---- where it is -------------------------------------------------------- */
+
+static int
+print_dir(struct state_dir *d, const char *parent, const char *name)
+{
+	int n = snprintf(d->path, sizeof(d->path), "%s%s", parent, name);
+
+	return n < 0 || (size_t)n >= sizeof(d->path) ? ERR_TOO_LONG : 0;
+}
+
+static int
+state_dir_print(struct state_dir *d, const char *configured)
+{
+	const char *service = trust_environment("STATE_DIRECTORY");
+	const char *session = trust_environment("XDG_STATE_HOME");
+	const char *home = trust_environment("HOME");
+
+	*d = (struct state_dir){ 0 };
+	if (configured && configured[0])
+		return print_dir(d, configured, "");
+	if (service)
+		return print_dir(d, service, "");
+	if (session)
+		return print_dir(d, session, "/ttsd");
+	if (geteuid() == 0)
+		return print_dir(d, SYSTEM_DIR, "");
+	if (home)
+		return print_dir(d, home, "/.local/state/ttsd");
+	snprintf(d->fault, sizeof(d->fault),
+	    "cannot be named: neither state_dir nor $HOME is set");
+	return ERR_UNTRUSTED;
+}
+
+/* Makes the folder, and those on the way to it: a user's first program that
+ * keeps state has to. */
+static int
+make_way(const char *path)
+{
+	char at[PLATFORM_PATH_MAX], *slash = at;
+
+	snprintf(at, sizeof(at), "%s", path);
+	while ((slash = strchr(slash + 1, '/')) != NULL) {
+		*slash = '\0';
+		if (mkdir(at, 0700) < 0 && errno != EEXIST)
+			return posix_err(errno);
+		*slash = '/';
+	}
+	return mkdir(at, 0700) < 0 && errno != EEXIST ? posix_err(errno) : 0;
+}
+
+/* ---- whose it is -------------------------------------------------------- */
+
+static int
+distrust_owner(struct state_dir *d, uid_t owner)
+{
+	snprintf(
+	    d->fault, sizeof(d->fault), "belongs to user %u", (unsigned)owner);
+	return ERR_UNTRUSTED;
+}
+
+/* A link is followed where we or root laid it, as service managers do. */
+static int
+check_folder(struct state_dir *d)
+{
+	struct stat st;
+
+	if (lstat(d->path, &st) < 0)
+		return posix_err(errno);
+	if (!trust_owner(st.st_uid))
+		return distrust_owner(d, st.st_uid);
+	if (stat(d->path, &st) < 0)
+		return posix_err(errno);
+	if (!S_ISDIR(st.st_mode))
+		return ERR_NOT_DIR;
+	if (!trust_owner(st.st_uid))
+		return distrust_owner(d, st.st_uid);
+	if (trust_others_write(st.st_mode)) {
+		snprintf(d->fault, sizeof(d->fault),
+		    "can be written by others (its mode is %04o)",
+		    (unsigned)st.st_mode & 07777);
+		return ERR_UNTRUSTED;
+	}
+	return access(d->path, W_OK | X_OK) < 0 ? posix_err(errno) : 0;
+}
+
+int
+state_dir_open(const char *configured, struct state_dir *out)
+{
+	int rc = state_dir_print(out, configured);
+
+	umask(077);
+	if (rc == 0)
+		rc = make_way(out->path);
+	/* What is in the way of a folder is told by looking at it. */
+	if (rc == 0 || rc == ERR_IN_USE)
+		rc = check_folder(out);
+	return rc;
+}
+
+static const char *
+kind_name(mode_t mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFLNK:
+		return "a symbolic link";
+	case S_IFDIR:
+		return "a folder";
+	case S_IFIFO:
+		return "a FIFO";
+	case S_IFSOCK:
+		return "a socket";
+	default:
+		return "a device";
+	}
+}
+
+int
+state_dir_file(struct state_dir *d, const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		return posix_err(errno);
+	if (!S_ISREG(st.st_mode)) {
+		snprintf(d->fault, sizeof(d->fault), "is %s, not a file",
+		    kind_name(st.st_mode));
+		return ERR_UNTRUSTED;
+	}
+	return trust_owner(st.st_uid) ? 0 : distrust_owner(d, st.st_uid);
+}
