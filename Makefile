@@ -45,6 +45,7 @@ TTSD_ROOMS := ttsd $(addprefix ttsd/,control air pool queue text)
 SUPERVISOR_ROOMS := streamer-supervisor \
 	$(addprefix streamer-supervisor/,control outputs pictures sender captioning keeper ffmpeg)
 
+LEDGER_ROOMS := ttsd/ledger
 CAPTIONS_ROOMS := streamer-supervisor/captions
 PICTURE_ROOMS := streamer-supervisor/picture streamer-supervisor/picture/director
 PAINTER_ROOMS := $(addprefix streamer-supervisor/painter,/layout /posix) \
@@ -79,10 +80,12 @@ PICTURE_PROGRAM := $(OUT)/libexec/ttsd/picture
 PAINTER_PROGRAM := $(OUT)/libexec/ttsd/painter
 CAPTIONS_PROGRAM := $(OUT)/libexec/ttsd/captions
 ASKER_PROGRAM := $(OUT)/libexec/ttsd/asker
+LEDGER_PROGRAM := $(OUT)/libexec/ttsd/ledger
 LAYOUTS := $(wildcard streamer-supervisor/painter/layouts/*.svg)
 
 all: $(PROGRAMS) $(ENGINE_PROGRAMS) $(PICTURE_PROGRAM) \
-	$(PAINTER_PROGRAM) $(CAPTIONS_PROGRAM) $(ASKER_PROGRAM)
+	$(PAINTER_PROGRAM) $(CAPTIONS_PROGRAM) $(ASKER_PROGRAM) \
+	$(LEDGER_PROGRAM)
 
 $(OUT)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -141,6 +144,12 @@ $(ASKER_PROGRAM): $(call objects,$(call sources,streamer-supervisor/asker)) \
 	@echo '  LINK  $@'
 	@$(LINK) -o $@ $^ -lcurl
 
+$(LEDGER_PROGRAM): $(call objects,$(call sources,$(LEDGER_ROOMS))) \
+		$(addprefix $(OUT)/obj/,libplatform.a libcommon.a)
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	@$(LINK) -o $@ $^ -lsqlite3 -ljansson
+
 # The painter alone knows the libraries that draw, and they are many.
 DRAWING := librsvg-2.0 pangocairo
 DRAWING_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(DRAWING)))
@@ -153,10 +162,11 @@ $(PAINTER_PROGRAM): $(call objects,$(call sources,$(PAINTER_ROOMS))) $(LIBCOMMON
 		-lm
 
 # Unit tests take from archives what they need of any part but the mains.
-UNIT_LIBS := $(addprefix $(OUT)/obj/,libttsd.a libstreamer.a libpicture.a libpainter.a libcaptions.a libctl.a libsound.a libkit.a libdaemon.a libplatform.a libcommon.a)
+UNIT_LIBS := $(addprefix $(OUT)/obj/,libttsd.a libledger.a libstreamer.a libpicture.a libpainter.a libcaptions.a libctl.a libsound.a libkit.a libdaemon.a libplatform.a libcommon.a)
 not_main = $(filter-out %/main.o,$(call objects,$(call sources,$(1))))
 
 $(OUT)/obj/libttsd.a: $(call not_main,$(TTSD_ROOMS))
+$(OUT)/obj/libledger.a: $(call not_main,$(LEDGER_ROOMS))
 $(OUT)/obj/libstreamer.a: $(call not_main,$(SUPERVISOR_ROOMS))
 $(OUT)/obj/libpicture.a: $(call not_main,$(PICTURE_ROOMS))
 $(OUT)/obj/libpainter.a: $(call objects,$(call sources,streamer-supervisor/painter/layout))
@@ -179,7 +189,7 @@ $(OUT)/tests/unit/%: $(OUT)/obj/tests/unit/%.o $(UNIT_LIBS)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
 	@$(LINK) $(UNIT_LINK) -o $@ $^ -lcmocka -lexpat -lmicrohttpd -lev -ljansson -lsndfile \
-		-lsoxr -lm
+		-lsoxr -lsqlite3 -lm
 
 # Simulations: whole daemons on the platform that tests/fake makes of memory
 # instead of the system's. Its objects come first, so that nothing else of the
@@ -323,7 +333,8 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/ttsd
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(ENGINE_PROGRAMS) $(PICTURE_PROGRAM) $(PAINTER_PROGRAM) \
-		$(CAPTIONS_PROGRAM) $(ASKER_PROGRAM) $(DESTDIR)$(PREFIX)/libexec/ttsd
+		$(CAPTIONS_PROGRAM) $(ASKER_PROGRAM) $(LEDGER_PROGRAM) \
+		$(DESTDIR)$(PREFIX)/libexec/ttsd
 	install -d $(DESTDIR)$(PREFIX)/share/ttsd/layouts
 	install -m 644 $(LAYOUTS) $(DESTDIR)$(PREFIX)/share/ttsd/layouts
 	install -d $(DESTDIR)$(PREFIX)/share/doc/ttsd $(DESTDIR)$(PREFIX)/lib/systemd/system

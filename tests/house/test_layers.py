@@ -12,6 +12,7 @@ KIT = f"{ENGINES}/kit"
 NET = f"{ENGINES}/net"
 SOUND = f"{ENGINES}/sound"
 CAPTIONS = "streamer-supervisor/captions"
+LEDGER = "ttsd/ledger"
 ASKER = "streamer-supervisor/asker"
 PICTURE = "streamer-supervisor/picture"
 PAINTER = "streamer-supervisor/painter"
@@ -39,7 +40,7 @@ COMMON = BASE | PLAIN | {f"common/{room}" for room in (
     "conf", "control", "child")}
 
 TTSD = stack(COMMON | PLATFORM | DAEMON, "ttsd/text", "ttsd/queue",
-             "ttsd/pool", "ttsd/air", "ttsd/ledger", "ttsd/control", "ttsd")
+             "ttsd/pool", "ttsd/air", "ttsd/control", "ttsd")
 SUPERVISOR = stack(
     COMMON | PLATFORM | DAEMON, *(f"streamer-supervisor/{f}" for f in (
         "ffmpeg", "keeper", "captions", "asker", "captioning", "sender", "pictures", "ear", "outputs",
@@ -80,6 +81,7 @@ ALLOWED = {
     f"{ENGINES}/win32/sapi": COMMON | {KIT},
     # Scenes are the painter's, and what it says of them holds.
     f"{PICTURE}/director": COMMON | {f"{PAINTER}/layout"},
+    LEDGER: COMMON | PLATFORM,
     ASKER: COMMON | PLATFORM,
     CAPTIONS: COMMON | PLATFORM | DAEMON | {"streamer-supervisor/keeper"},
     PICTURE: COMMON | PLATFORM | DAEMON | {

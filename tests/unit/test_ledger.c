@@ -1,0 +1,418 @@
+/*
+ * The ledger's requests, on a database in memory: what is written down, what a
+ * new ttsd is told of it, and how it is listed and forgotten.
+ */
+#include "tests/unit/test.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+
+#include "common/lines.h"
+#include "ttsd/ledger/request.h"
+#include "ttsd/ledger/schema.h"
+
+struct desk {
+	struct store store;
+	struct buf in, out;
+	int number;
+};
+
+static int
+desk_open(void **state)
+{
+	struct desk *d = calloc(1, sizeof(*d));
+
+	assert_non_null(d);
+	assert_int_equal(sqlite3_open(":memory:", &d->store.db), SQLITE_OK);
+	assert_int_equal(schema_prepare(d->store.db), SCHEMA_READY);
+	statements_init(&d->store.statements, d->store.db);
+	buf_init(&d->in, SIZE_MAX);
+	buf_init(&d->out, SIZE_MAX);
+	*state = d;
+	return 0;
+}
+
+static int
+desk_close(void **state)
+{
+	struct desk *d = *state;
+
+	statements_done(&d->store.statements);
+	sqlite3_close(d->store.db);
+	buf_done(&d->in);
+	buf_done(&d->out);
+	free(d);
+	return 0;
+}
+
+/* Hands a request in; `fields` are JSON behind the number. */
+static void ask(struct desk *d, const char *what, const char *fields, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void
+ask(struct desk *d, const char *what, const char *fields, ...)
+{
+	char text[500];
+	va_list ap;
+
+	va_start(ap, fields);
+	vsnprintf(text, sizeof(text), fields, ap);
+	va_end(ap);
+	assert_int_equal(buf_putf(&d->in, "{\"no\":%d,\"do\":\"%s\",%s}\n",
+			     ++d->number, what, text),
+	    0);
+}
+
+/* Has all that was handed in carried out; returns the answers, for the caller
+ * to release. */
+static json_t *
+answers(struct desk *d)
+{
+	json_t *all = json_array();
+	const char *line;
+	size_t scanned = 0, len;
+
+	assert_int_equal(
+	    request_take_all(&d->store, &d->in, &d->out), LEDGER_ENDED);
+	while (lines_peek(&d->out, &scanned, &line, &len)) {
+		json_array_append_new(all, json_loadb(line, len, 0, NULL));
+		buf_consume(&d->out, len + 1);
+	}
+	return all;
+}
+
+/* The number in a field of an answer, or of its row; -1: none. */
+static json_int_t
+number(const json_t *all, size_t i, const char *field)
+{
+	const json_t *line = json_array_get(all, i);
+	const json_t *row = json_object_get(line, "row");
+	const json_t *value = json_object_get(row ? row : line, field);
+
+	return value ? json_integer_value(value) : -1;
+}
+
+static const char *
+word(const json_t *all, size_t i, const char *field)
+{
+	return json_string_value(json_object_get(
+	    json_object_get(json_array_get(all, i), "row"), field));
+}
+
+static void
+accept(struct desk *d, int id)
+{
+	ask(d, "accept",
+	    "\"id\":%d,\"channel\":\"main\",\"request\":{\"text\":\"number "
+	    "%d\"},\"accepted_ms\":%d",
+	    id, id, 1000 + id);
+}
+
+static void
+end(struct desk *d, int id, const char *outcome)
+{
+	ask(d, "ended", "\"id\":%d,\"ended_ms\":%d,\"outcome\":\"%s\"", id,
+	    5000 + id, outcome);
+}
+
+/* ---- what is written down ----------------------------------------------- */
+
+static void
+test_one_answer_for_all_that_waits(void **state)
+{
+	struct desk *d = *state;
+	json_t *all;
+
+	accept(d, 1);
+	accept(d, 2);
+	end(d, 1, "spoken");
+	all = answers(d);
+	assert_int_equal(json_array_size(all), 1);
+	assert_int_equal(number(all, 0, "committed"), 3);
+	json_decref(all);
+}
+
+/* ttsd hands over again what it had no answer for. */
+static void
+test_twice_is_once(void **state)
+{
+	struct desk *d = *state;
+	json_t *all;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		accept(d, 1);
+		ask(d, "started", "\"id\":1,\"started_ms\":2000");
+		end(d, 1, i == 0 ? "spoken" : "cancelled");
+		accept(d, 1);
+	}
+	ask(d, "history", "\"limit\":10");
+	all = answers(d);
+	assert_int_equal(json_array_size(all), 3);
+	assert_string_equal(word(all, 0, "outcome"), "spoken");
+	assert_int_equal(number(all, 0, "replays"), 0);
+	assert_int_equal(number(all, 1, "done"), d->number);
+	json_decref(all);
+}
+
+static void
+test_begun_again_is_a_replay(void **state)
+{
+	struct desk *d = *state;
+	json_t *all;
+
+	accept(d, 1);
+	ask(d, "started", "\"id\":1,\"started_ms\":2000");
+	ask(d, "started", "\"id\":1,\"started_ms\":3000");
+	ask(d, "history", "\"limit\":10");
+	all = answers(d);
+	assert_int_equal(number(all, 0, "replays"), 1);
+	assert_int_equal(number(all, 0, "started_ms"), 3000);
+	json_decref(all);
+}
+
+/* What makes no sense is passed over, and nothing else with it. */
+static void
+test_nonsense(void **state)
+{
+	struct desk *d = *state;
+	json_t *all;
+
+	buf_puts(&d->in, "\n[]\n{\"do\":4}\n{\"do\":\"dance\"}\n\xff\xfe\n");
+	ask(d, "accept", "\"id\":9,\"channel\":true");
+	ask(d, "accept", "\"id\":\"nine\"");
+	accept(d, 1);
+	ask(d, "restore", "\"after\":0,\"limit\":10");
+	all = answers(d);
+	assert_int_equal(json_array_size(all), 3);
+	assert_int_equal(number(all, 0, "id"), 1);
+	json_decref(all);
+}
+
+/* Half a line waits for the rest of it. */
+static void
+test_half_a_line(void **state)
+{
+	struct desk *d = *state;
+	json_t *all;
+
+	accept(d, 1);
+	buf_puts(&d->in, "{\"no\":2,\"do\":\"restore\",");
+	all = answers(d);
+	assert_int_equal(json_array_size(all), 1);
+	json_decref(all);
+	buf_puts(&d->in, "\"after\":0,\"limit\":1}\n");
+	all = answers(d);
+	assert_int_equal(number(all, 0, "id"), 1);
+	json_decref(all);
+}
+
+/* ---- what a new ttsd is told -------------------------------------------- */
+
+static void
+test_restore_in_order(void **state)
+{
+	struct desk *d = *state;
+	json_t *all;
+	int id;
+
+	for (id = 5; id > 0; id--)
+		accept(d, id);
+	end(d, 3, "failed");
+	ask(d, "restore", "\"after\":0,\"limit\":2");
+	ask(d, "restore", "\"after\":2,\"limit\":2");
+	all = answers(d);
+	assert_int_equal(number(all, 0, "id"), 1);
+	assert_string_equal(
+	    json_string_value(json_object_get(
+		json_object_get(
+		    json_object_get(json_array_get(all, 0), "row"), "request"),
+		"text")),
+	    "number 1");
+	assert_int_equal(number(all, 1, "id"), 2);
+	assert_true(
+	    json_is_true(json_object_get(json_array_get(all, 2), "more")));
+	assert_int_equal(number(all, 3, "id"), 4);
+	assert_int_equal(number(all, 4, "id"), 5);
+	assert_null(json_object_get(json_array_get(all, 5), "more"));
+	json_decref(all);
+}
+
+/* A key of what was not spoken is free again. */
+static void
+test_keys(void **state)
+{
+	static const char *const outcomes[] = { "spoken", "failed", "spoken" };
+	struct desk *d = *state;
+	json_t *all;
+	int id;
+
+	for (id = 1; id <= 3; id++) {
+		ask(d, "accept",
+		    "\"id\":%d,\"channel\":\"main\",\"request\":{},"
+		    "\"accepted_ms\":1,\"key\":\"k%d\"",
+		    id, id);
+		end(d, id, outcomes[id - 1]);
+	}
+	accept(d, 4);
+	end(d, 4, "spoken");
+	ask(d, "keys", "\"since_ms\":5001,\"limit\":10");
+	ask(d, "keys", "\"since_ms\":5002,\"limit\":10");
+	all = answers(d);
+	assert_int_equal(json_array_size(all), 6);
+	assert_string_equal(word(all, 0, "key"), "k3");
+	assert_string_equal(word(all, 1, "key"), "k1");
+	assert_int_equal(number(all, 2, "done"), d->number - 1);
+	assert_string_equal(word(all, 3, "key"), "k3");
+	json_decref(all);
+}
+
+/* ---- history ------------------------------------------------------------ */
+
+#define MANY 12000
+
+/* Reads on from where the last answer says, and counts the rows. */
+static int
+count_history(struct desk *d, const char *filters, int *steps)
+{
+	json_int_t ms = INT64_MAX, id = INT64_MAX;
+	int rows = 0;
+	bool more = true;
+	json_t *all;
+	size_t n;
+
+	for (*steps = 0; more; ++*steps) {
+		ask(d, "history",
+		    "%s\"limit\":100000,\"before_ms\":%" JSON_INTEGER_FORMAT
+		    ",\"before_id\":%" JSON_INTEGER_FORMAT,
+		    filters, ms, id);
+		all = answers(d);
+		n = json_array_size(all);
+		rows += (int)n - 2;
+		more = json_is_true(
+		    json_object_get(json_array_get(all, n - 2), "more"));
+		ms = number(all, n - 2, "before_ms");
+		id = number(all, n - 2, "before_id");
+		if (more && ms < 0) {
+			ms = number(all, n - 3, "accepted_ms");
+			id = number(all, n - 3, "id");
+		}
+		json_decref(all);
+	}
+	return rows;
+}
+
+/* A filter that nothing passes once had the whole ledger looked at in one go,
+ * while acceptances waited behind it. */
+static void
+test_history_in_steps(void **state)
+{
+	struct desk *d = *state;
+	int id, steps;
+
+	for (id = 1; id <= MANY; id++) {
+		accept(d, id);
+		if (id % 1000 == 0)
+			end(d, id, "failed");
+	}
+	json_decref(answers(d));
+	assert_int_equal(count_history(d, "", &steps), MANY);
+	assert_true(steps >= 3);
+	assert_int_equal(
+	    count_history(d, "\"outcome\":\"failed\",", &steps), 12);
+	assert_int_equal(steps, 3);
+	assert_int_equal(count_history(d, "\"channel\":\"other\",", &steps), 0);
+	assert_int_equal(count_history(d, "\"since_ms\":12000,", &steps), 1001);
+	assert_int_equal(steps, 1);
+}
+
+static void
+test_history_is_latest_first(void **state)
+{
+	struct desk *d = *state;
+	json_t *all;
+
+	accept(d, 1);
+	accept(d, 2);
+	accept(d, 3);
+	ask(d, "history", "\"limit\":2");
+	all = answers(d);
+	assert_int_equal(number(all, 0, "id"), 3);
+	assert_int_equal(number(all, 1, "id"), 2);
+	assert_true(
+	    json_is_true(json_object_get(json_array_get(all, 2), "more")));
+	json_decref(all);
+}
+
+/* ---- forgetting --------------------------------------------------------- */
+
+static void
+test_prune(void **state)
+{
+	struct desk *d = *state;
+	json_t *all;
+	int id;
+
+	for (id = 1; id <= 500; id++) {
+		accept(d, id);
+		if (id != 7)
+			end(d, id, "spoken");
+	}
+	ask(d, "prune", "\"before_ms\":5400");
+	ask(d, "prune", "\"before_ms\":5400");
+	ask(d, "prune", "\"before_ms\":5400");
+	ask(d, "prune", "\"before_ms\":0,\"bytes\":1");
+	ask(d, "restore", "\"after\":0,\"limit\":1000");
+	all = answers(d);
+	assert_int_equal(number(all, 0, "pruned"), 200);
+	assert_int_equal(number(all, 1, "pruned"), 198);
+	assert_int_equal(number(all, 2, "pruned"), 0);
+	assert_int_equal(number(all, 3, "pruned"), 101);
+	/* Never what waits. */
+	assert_int_equal(number(all, 4, "id"), 7);
+	json_decref(all);
+}
+
+/* ---- the tables --------------------------------------------------------- */
+
+static void
+test_schema(void **state)
+{
+	sqlite3 *db;
+
+	(void)state;
+	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+	assert_int_equal(schema_prepare(db), SCHEMA_READY);
+	assert_int_equal(schema_prepare(db), SCHEMA_READY);
+	sqlite3_exec(db, "PRAGMA user_version=1000", NULL, NULL, NULL);
+	assert_int_equal(schema_prepare(db), SCHEMA_NEWER);
+	sqlite3_close(db);
+
+	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+	sqlite3_exec(db, "CREATE TABLE theirs (a)", NULL, NULL, NULL);
+	assert_int_equal(schema_prepare(db), SCHEMA_FOREIGN);
+	sqlite3_close(db);
+}
+
+#define ON_DESK(test) \
+	cmocka_unit_test_setup_teardown(test, desk_open, desk_close)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ON_DESK(test_one_answer_for_all_that_waits),
+		ON_DESK(test_twice_is_once),
+		ON_DESK(test_begun_again_is_a_replay),
+		ON_DESK(test_nonsense),
+		ON_DESK(test_half_a_line),
+		ON_DESK(test_restore_in_order),
+		ON_DESK(test_keys),
+		ON_DESK(test_history_in_steps),
+		ON_DESK(test_history_is_latest_first),
+		ON_DESK(test_prune),
+		cmocka_unit_test(test_schema),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

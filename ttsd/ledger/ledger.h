@@ -1,0 +1,68 @@
+/*
+ * ledger: a program of ttsd's that keeps every accepted announcement and what
+ * became of it in a database, so that nothing is lost when ttsd or the machine
+ * ends. It may wait for a disk; ttsd, which never may, speaks to it by pipes:
+ *
+ *   ledger [--dir STATE_DIR]
+ *
+ * A line of JSON is a request on standard input, or an answer on standard
+ * output; standard error is for people. The first line tells that the ledger is
+ * open, and the id of the next announcement:
+ *
+ *   {"ledger":1,"next_id":18}
+ *
+ * A request has a number that grows, "no", and what is to be done, "do":
+ *
+ *   accept   id, channel, request (the whole of it), accepted_ms; key, text,
+ *            due_ms, expires_ms, uid, pid. An id that is there already is left
+ *            as it is: ttsd hands over again what it had no answer for.
+ *   started  id, started_ms
+ *   ended    id, ended_ms, outcome; reason, first_sample, last_sample. The
+ *            first outcome stays.
+ *   restore  after, limit: rows of those without an outcome, by their ids
+ *   keys     since_ms, limit: rows of those with a key that have been spoken
+ *            since, the latest first
+ *   history  channel, outcome, key, since_ms, limit; before_ms and before_id:
+ *            rows of what was accepted before that, the latest first
+ *   prune    before_ms, bytes: one small step of forgetting what has ended
+ *            before then, and the oldest where more bytes are in use
+ *
+ * All that waits on standard input is done in one transaction, and answered
+ * once that is on the disk. A row is a line of its own, {"no":7,"row":{...}}; a
+ * request that asks ends with {"done":7}, with "more" true where a limit cut
+ * it off, or "pruned", how many. `history` looks at so many announcements at a
+ * time that nobody waits long behind it: "more" then comes with the before_ms
+ * and before_id of the next request. {"committed":7} tells that all requests
+ * up to that one are kept.
+ *
+ * Times are milliseconds UTC since 1970.
+ */
+#ifndef TTSD_LEDGER_LEDGER_H
+#define TTSD_LEDGER_LEDGER_H
+
+#define LEDGER_VERSION 1
+#define LEDGER_FILE "ledger.db"
+
+/* A line has at most so many bytes, in either direction. */
+#define LEDGER_LINE_MAX (512 * 1024)
+
+/* Rows are cut off behind so many bytes of answers. */
+#define LEDGER_ROWS_MAX (1024 * 1024)
+
+/* Ids that may have been given to announcements which never came to be written
+ * before ttsd or the machine ended. So many are left out after such an end, so
+ * that no id is given twice. ttsd never lets more be under way. */
+#define LEDGER_IDS_UNDER_WAY 10000
+
+/* Exit statuses; standard error has the words. */
+enum ledger_exit {
+	LEDGER_ENDED = 0,    /* its input has */
+	LEDGER_IN_USE = 3,   /* another ttsd has the same state directory */
+	LEDGER_NEWER = 4,    /* a newer ttsd wrote it */
+	LEDGER_NO_PLACE = 5, /* the folder, or the file, cannot be used */
+	LEDGER_DISK = 6,     /* it is full, or fails */
+	LEDGER_DAMAGED = 7, /* it was set aside; a new one is begun next time */
+	LEDGER_USAGE = 64
+};
+
+#endif

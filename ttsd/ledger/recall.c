@@ -1,0 +1,37 @@
+/* What a new ttsd has to know of an earlier one's: what waits still, and which
+ * keys are taken. */
+#include "common/control/fields.h"
+#include "ttsd/ledger/answer.h"
+
+bool
+recall_waiting(struct work *w)
+{
+	int64_t limit = body_integer(w->body, "limit", 1);
+	sqlite3_stmt *st = statements_get(w->statements,
+	    "SELECT id, channel, key, request, accepted_ms, due_ms,"
+	    " expires_ms, started_ms FROM announcement"
+	    " WHERE outcome IS NULL AND id > ? ORDER BY id LIMIT ?");
+
+	if (st == NULL)
+		return false;
+	sqlite3_bind_int64(st, 1, body_integer(w->body, "after", 0));
+	/* One more tells that there are more. */
+	sqlite3_bind_int64(st, 2, limit + 1);
+	return answer_all(w, st, limit);
+}
+
+bool
+recall_keys(struct work *w)
+{
+	int64_t limit = body_integer(w->body, "limit", 1);
+	sqlite3_stmt *st = statements_get(w->statements,
+	    "SELECT id, channel, key, accepted_ms, due_ms FROM announcement"
+	    " WHERE ended_ms >= ? AND key IS NOT NULL AND outcome = 'spoken'"
+	    " ORDER BY ended_ms DESC LIMIT ?");
+
+	if (st == NULL)
+		return false;
+	sqlite3_bind_int64(st, 1, body_integer(w->body, "since_ms", 0));
+	sqlite3_bind_int64(st, 2, limit + 1);
+	return answer_all(w, st, limit);
+}

@@ -1,0 +1,72 @@
+/* Writes down what was accepted, and what became of it. */
+#include <stdbool.h>
+
+#include "common/log.h"
+#include "ttsd/ledger/row.h"
+#include "ttsd/ledger/work.h"
+
+/* A value that no column takes is ttsd's mistake, and is told: the rest is
+ * written down all the same. */
+static bool
+was_recorded(const struct work *w, int rc)
+{
+	if (rc != SQLITE_MISMATCH && rc != SQLITE_CONSTRAINT)
+		return rc == SQLITE_DONE;
+	log_error("request %lld has a value that cannot be kept",
+	    (long long)w->number);
+	return true;
+}
+
+static bool
+record(struct work *w, const char *sql, const char *const *names)
+{
+	sqlite3_stmt *st = statements_get(w->statements, sql);
+	int rc = st ? row_bind(st, names, w->body) : SQLITE_ERROR;
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(st);
+	if (st)
+		sqlite3_reset(st);
+	return was_recorded(w, rc & 0xff);
+}
+
+bool
+record_accept(struct work *w)
+{
+	static const char *const names[] = { "id", "channel", "key", "text",
+		"request", "accepted_ms", "due_ms", "expires_ms", "uid", "pid",
+		NULL };
+
+	return record(w,
+	    "INSERT OR IGNORE INTO announcement (id, channel, key, text,"
+	    " request, accepted_ms, due_ms, expires_ms, uid, pid)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    names);
+}
+
+/* The same start may be handed over twice. */
+bool
+record_started(struct work *w)
+{
+	static const char *const names[] = { "started_ms", "id", NULL };
+
+	return record(w,
+	    "UPDATE announcement SET"
+	    " replays = replays + (started_ms IS NOT NULL),"
+	    " started_ms = ?1"
+	    " WHERE id = ?2 AND outcome IS NULL AND started_ms IS NOT ?1",
+	    names);
+}
+
+bool
+record_ended(struct work *w)
+{
+	static const char *const names[] = { "ended_ms", "outcome", "reason",
+		"first_sample", "last_sample", "id", NULL };
+
+	return record(w,
+	    "UPDATE announcement SET ended_ms = ?, outcome = ?, reason = ?,"
+	    " first_sample = ?, last_sample = ?"
+	    " WHERE id = ? AND outcome IS NULL",
+	    names);
+}

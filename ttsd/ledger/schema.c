@@ -1,0 +1,109 @@
+#include "ttsd/ledger/schema.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Each step makes the next version of the one before; what has been released
+ * is never changed. */
+static const char *const steps[] = {
+	/* AUTOINCREMENT remembers the highest id when its row is forgotten. */
+	"CREATE TABLE announcement ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" channel TEXT NOT NULL,"
+	" key TEXT,"
+	" text TEXT,"
+	" request TEXT NOT NULL,"
+	" accepted_ms INTEGER NOT NULL,"
+	" due_ms INTEGER,"
+	" expires_ms INTEGER,"
+	" uid INTEGER,"
+	" pid INTEGER,"
+	" started_ms INTEGER,"
+	" replays INTEGER NOT NULL DEFAULT 0,"
+	" ended_ms INTEGER,"
+	" outcome TEXT,"
+	" reason TEXT,"
+	" first_sample INTEGER,"
+	" last_sample INTEGER);"
+	"CREATE INDEX unended ON announcement(id) WHERE outcome IS NULL;"
+	"CREATE INDEX by_acceptance ON announcement(accepted_ms);"
+	"CREATE INDEX by_end ON announcement(ended_ms)"
+	" WHERE ended_ms IS NOT NULL;"
+	/* One row: did the last ledger end as asked? */
+	"CREATE TABLE ending (clean INTEGER NOT NULL);"
+	"INSERT INTO ending VALUES (1);",
+};
+
+#define VERSION ((int)(sizeof(steps) / sizeof(steps[0])))
+
+/* Returns the first number of the first row; `none` where there is no row, -1
+ * where it fails. */
+static int
+schema_number(sqlite3 *db, const char *sql, int none)
+{
+	sqlite3_stmt *st = NULL;
+	int number = -1;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK)
+		switch (sqlite3_step(st)) {
+		case SQLITE_ROW:
+			number = sqlite3_column_int(st, 0);
+			break;
+		case SQLITE_DONE:
+			number = none;
+			break;
+		default:
+			break;
+		}
+	sqlite3_finalize(st);
+	return number;
+}
+
+static bool
+schema_migrate(sqlite3 *db, int version)
+{
+	char mark[80];
+	int rc = SQLITE_OK;
+
+	for (; rc == SQLITE_OK && version < VERSION; version++)
+		rc = sqlite3_exec(db, steps[version], NULL, NULL, NULL);
+	snprintf(mark, sizeof(mark),
+	    "PRAGMA application_id=%d; PRAGMA user_version=%d",
+	    SCHEMA_APPLICATION, VERSION);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(db, mark, NULL, NULL, NULL);
+	return rc == SQLITE_OK;
+}
+
+static enum schema_state
+schema_check(sqlite3 *db)
+{
+	int application = schema_number(db, "PRAGMA application_id", 0);
+	int version = schema_number(db, "PRAGMA user_version", 0);
+	int tables = schema_number(db, "SELECT count(*) FROM sqlite_schema", 0);
+
+	if (application < 0 || version < 0 || tables < 0)
+		return SCHEMA_FAILED;
+	if (application != SCHEMA_APPLICATION &&
+	    (application != 0 || version != 0 || tables != 0))
+		return SCHEMA_FOREIGN;
+	if (version > VERSION)
+		return SCHEMA_NEWER;
+	return version == VERSION || schema_migrate(db, version)
+		   ? SCHEMA_READY
+		   : SCHEMA_FAILED;
+}
+
+enum schema_state
+schema_prepare(sqlite3 *db)
+{
+	enum schema_state state;
+
+	if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+		return SCHEMA_FAILED;
+	state = schema_check(db);
+	if (state == SCHEMA_READY &&
+	    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+		state = SCHEMA_FAILED;
+	return state;
+}

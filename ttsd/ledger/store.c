@@ -1,0 +1,252 @@
+#include "ttsd/ledger/store.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "common/err.h"
+#include "common/log.h"
+#include "platform/files.h"
+#include "ttsd/ledger/aside.h"
+#include "ttsd/ledger/schema.h"
+
+/* The ledger of a ttsd that has just been killed lets go of the file within
+ * this time. */
+#define PREDECESSOR_MS 1000
+/* Room that a start asks for. */
+#define PROBE_BYTES 65536
+
+/* Ids from here on are told by the time of day, a thousand for a millisecond:
+ * an older ledger, which is lost, has given none of them. Below 2^53. */
+#define IDS_PER_MS 1000
+
+/* ---- the place ---------------------------------------------------------- */
+
+static enum ledger_exit
+refuse_place(const char *path, const char *why)
+{
+	log_error("state_dir=%s %s; mend that, or name another folder as "
+		  "state_dir in [ttsd]",
+	    log_quote(path), why);
+	return LEDGER_NO_PLACE;
+}
+
+static enum ledger_exit
+store_find(struct store *s, const char *configured)
+{
+	int rc = state_dir_open(configured, &s->dir), n;
+
+	if (rc == ERR_UNTRUSTED)
+		return refuse_place(s->dir.path, s->dir.fault);
+	if (rc < 0)
+		return refuse_place(s->dir.path, err_text(rc));
+	n = snprintf(s->path, sizeof(s->path), "%s/" LEDGER_FILE, s->dir.path);
+	if (n < 0 || (size_t)n >= sizeof(s->path))
+		return refuse_place(s->dir.path, err_text(ERR_TOO_LONG));
+	rc = folder_try(s->dir.path, PROBE_BYTES);
+	if (rc == ERR_NO_SPACE) {
+		log_error("state_dir=%s %s; make room there",
+		    log_quote(s->dir.path), err_text(rc));
+		return LEDGER_DISK;
+	}
+	if (rc < 0)
+		return refuse_place(s->dir.path, err_text(rc));
+	rc = state_dir_file(&s->dir, s->path);
+	if (rc < 0 && rc != ERR_NOT_FOUND)
+		return refuse_place(
+		    s->path, rc == ERR_UNTRUSTED ? s->dir.fault : err_text(rc));
+	return LEDGER_ENDED;
+}
+
+/* ---- what is wrong with it ---------------------------------------------- */
+
+static void
+store_release(struct store *s)
+{
+	statements_done(&s->statements);
+	sqlite3_close(s->db);
+	s->db = NULL;
+}
+
+/* Sets the file aside, and says so. */
+static enum ledger_exit
+set_aside(struct store *s, const char *why)
+{
+	char name[PLATFORM_PATH_MAX], reason[200];
+	int rc;
+
+	snprintf(reason, sizeof(reason), "%s", why);
+	/* Its log is not worked into what is damaged. */
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	store_release(s);
+	rc = aside_put(s->path, name, sizeof(name));
+	if (rc < 0) {
+		log_error("ledger=%s %s, and cannot be set aside: %s; move it "
+			  "away by hand",
+		    log_quote(s->path), reason, err_text(rc));
+		return LEDGER_NO_PLACE;
+	}
+	log_error("ledger=%s %s: it is kept as %s, and a new one is begun; "
+		  "what waited in it is not said",
+	    log_quote(s->path), reason, log_quote(name));
+	return LEDGER_DAMAGED;
+}
+
+enum ledger_exit
+store_failed(struct store *s)
+{
+	char why[200];
+
+	snprintf(why, sizeof(why), "is damaged (%s)", sqlite3_errmsg(s->db));
+	switch (sqlite3_errcode(s->db) & 0xff) {
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+	case SQLITE_FORMAT:
+		return set_aside(s, why);
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		log_error("ledger=%s is in use by another ttsd; give this one "
+			  "a state_dir of its own",
+		    log_quote(s->path));
+		return LEDGER_IN_USE;
+	case SQLITE_FULL:
+		log_error("ledger=%s the disk is full; make room there",
+		    log_quote(s->path));
+		return LEDGER_DISK;
+	case SQLITE_OK:
+	case SQLITE_NOMEM:
+		log_error("ledger=%s out of memory", log_quote(s->path));
+		return LEDGER_DISK;
+	default:
+		log_error("ledger=%s cannot be written: %s; see to the disk",
+		    log_quote(s->path), sqlite3_errmsg(s->db));
+		return LEDGER_DISK;
+	}
+}
+
+/* ---- opening ------------------------------------------------------------ */
+
+bool
+store_exec(struct store *s, const char *sql)
+{
+	return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* One number of the database; `none` where there is none. False: it failed. */
+static bool
+store_number(struct store *s, const char *sql, int64_t none, int64_t *out)
+{
+	sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(s->db, sql, -1, &st, NULL);
+
+	*out = none;
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(st);
+	if (rc == SQLITE_ROW)
+		*out = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE;
+}
+
+/* Finds the next id, and notes that from now on ids may be given which are not
+ * written. */
+static bool
+count_ids(struct store *s)
+{
+	int64_t last, clean;
+
+	if (!store_number(s, "SELECT seq FROM sqlite_sequence", 0, &last) ||
+	    !store_number(s, "SELECT clean FROM ending", 0, &clean) ||
+	    !store_exec(s, "UPDATE ending SET clean = 0"))
+		return false;
+	s->next_id = last + 1 + (clean ? 0 : LEDGER_IDS_UNDER_WAY);
+	return true;
+}
+
+/* The lock that the first transaction takes is held to the end: in this mode no
+ * other process can so much as read. */
+static const char before_tables[] = "PRAGMA locking_mode = EXCLUSIVE;"
+				    "PRAGMA auto_vacuum = INCREMENTAL;";
+/* Once it is known whose file it is. */
+static const char behind_tables[] = "PRAGMA journal_mode = WAL;"
+				    "PRAGMA synchronous = FULL;"
+				    "PRAGMA temp_store = MEMORY;";
+
+static enum ledger_exit
+store_take(struct store *s)
+{
+	int rc = sqlite3_open_v2(s->path, &s->db,
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW |
+		SQLITE_OPEN_NOMUTEX,
+	    NULL);
+
+	if (rc != SQLITE_OK)
+		return store_failed(s);
+	statements_init(&s->statements, s->db);
+	sqlite3_busy_timeout(s->db, PREDECESSOR_MS);
+	if (sqlite3_db_readonly(s->db, "main") == 1)
+		return refuse_place(s->path, "cannot be written");
+	if (!store_exec(s, before_tables))
+		return store_failed(s);
+	switch (schema_prepare(s->db)) {
+	case SCHEMA_READY:
+		break;
+	case SCHEMA_FOREIGN:
+		return set_aside(s, "is another program's database");
+	case SCHEMA_NEWER:
+		log_error("ledger=%s was written by a newer ttsd; run that "
+			  "one, or name another folder as state_dir in [ttsd]",
+		    log_quote(s->path));
+		return LEDGER_NEWER;
+	case SCHEMA_FAILED:
+		return store_failed(s);
+	}
+	return store_exec(s, behind_tables) && count_ids(s) ? LEDGER_ENDED
+							    : store_failed(s);
+}
+
+/* Ids begin where no ledger that was there before can have given any. */
+static enum ledger_exit
+begin_afresh(struct store *s)
+{
+	char sql[120];
+
+	s->next_id = clock_utc_ms() * IDS_PER_MS;
+	snprintf(sql, sizeof(sql),
+	    "INSERT INTO sqlite_sequence VALUES ('announcement', %" PRId64 ")",
+	    s->next_id - 1);
+	return store_exec(s, sql) ? LEDGER_ENDED : store_failed(s);
+}
+
+enum ledger_exit
+store_open(struct store *s, const char *configured)
+{
+	struct file_facts facts;
+	enum ledger_exit status;
+	bool empty;
+
+	*s = (struct store){ .db = NULL };
+	status = store_find(s, configured);
+	if (status != LEDGER_ENDED)
+		return status;
+	empty = file_look(s->path, &facts) == 0 && facts.bytes == 0;
+	status = store_take(s);
+	if (status == LEDGER_DAMAGED) {
+		status = store_take(s);
+		return status == LEDGER_ENDED ? begin_afresh(s) : status;
+	}
+	if (status == LEDGER_ENDED && empty) {
+		log_warning("ledger=%s was empty, and is begun afresh",
+		    log_quote(s->path));
+		return begin_afresh(s);
+	}
+	return status;
+}
+
+void
+store_close(struct store *s)
+{
+	if (s->db && store_exec(s, "UPDATE ending SET clean = 1"))
+		log_debug("ledger=%s is closed", log_quote(s->path));
+	store_release(s);
+}

@@ -1,0 +1,38 @@
+/*
+ * The database of the ledger: where it is, that it is ours alone, and that it
+ * can be read. What cannot is set aside under another name, and a new one
+ * begun, so that no damage keeps ttsd from keeping.
+ */
+#ifndef TTSD_LEDGER_STORE_H
+#define TTSD_LEDGER_STORE_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+#include "platform/state_dir.h"
+#include "ttsd/ledger/ledger.h"
+#include "ttsd/ledger/statements.h"
+
+struct store {
+	struct state_dir dir;
+	char path[PLATFORM_PATH_MAX]; /* of the database */
+	sqlite3 *db;
+	struct statements statements;
+	int64_t next_id; /* of announcements */
+};
+
+/* Opens the database in the folder that state_dir_open() finds. Returns
+ * LEDGER_ENDED, or the status to exit with; standard error tells why. */
+enum ledger_exit store_open(struct store *s, const char *configured);
+
+/* Ends it as asked: no id is left out by the next one. */
+void store_close(struct store *s);
+
+/* Says on standard error why the last operation has failed, and what becomes of
+ * the file; what was begun is undone. Returns the status to exit with. */
+enum ledger_exit store_failed(struct store *s);
+
+/* Runs SQL without results. */
+bool store_exec(struct store *s, const char *sql);
+
+#endif

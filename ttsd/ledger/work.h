@@ -1,0 +1,35 @@
+/* What the ledger is asked to do, each in a file of its own. All return false
+ * where the database has failed (store_failed()), or memory is out. */
+#ifndef TTSD_LEDGER_WORK_H
+#define TTSD_LEDGER_WORK_H
+
+#include <jansson.h>
+
+#include "common/buf.h"
+#include "ttsd/ledger/statements.h"
+
+struct work {
+	struct statements *statements;
+	const json_t *body; /* of the request */
+	int64_t number;     /* of the request */
+	struct buf *out;    /* answers, whole lines */
+};
+
+typedef bool work_run(struct work *w);
+
+/* record.c */
+work_run record_accept;
+work_run record_started;
+work_run record_ended;
+
+/* recall.c */
+work_run recall_waiting;
+work_run recall_keys;
+
+/* history.c */
+work_run history_read;
+
+/* prune.c */
+work_run prune_step;
+
+#endif
