@@ -19,9 +19,9 @@ struct state_dir {
 };
 
 /* Opens the folder: `configured`, or ("", NULL) the first of the places that
- * docs/CONFIG.md lists. It is made (mode 0700) when it is missing, and what this
- * process makes from then on is for our user alone. Fails with ERR_UNTRUSTED
- * and errors of the system; `path` is filled either way. */
+ * docs/CONFIG.md lists. It is made (mode 0700) when it is missing, and what
+ * this process makes from then on is for our user alone. Fails with
+ * ERR_UNTRUSTED and errors of the system; `path` is filled either way. */
 int state_dir_open(const char *configured, struct state_dir *out);
 
 /* Looks at a file of the folder before it is opened: whatever is no regular
