@@ -4,14 +4,7 @@
 #include <string.h>
 
 #include "ttsctl/table.h"
-
-static const char *
-text_of(const json_t *object, const char *field)
-{
-	const char *text = json_string_value(json_object_get(object, field));
-
-	return text ? text : "";
-}
+#include "ttsctl/videos.h"
 
 json_t *
 outputs_chosen(const struct call *call, const json_t *status)
@@ -23,7 +16,7 @@ outputs_chosen(const struct call *call, const json_t *status)
 
 	json_array_foreach(json_object_get(status, "outputs"), i, o)
 	{
-		if (name == NULL || strcmp(text_of(o, "name"), name) == 0)
+		if (name == NULL || strcmp(cell_text(o, "name"), name) == 0)
 			json_array_append(chosen, o);
 	}
 	return chosen;
@@ -61,7 +54,7 @@ format_probe(const json_t *probe, char *out, size_t size)
 
 	if (json_is_true(json_object_get(probe, "good")))
 		text = "good";
-	else if (text_of(probe, "last_error")[0] == '\0')
+	else if (cell_text(probe, "last_error")[0] == '\0')
 		text = "not yet";
 	snprintf(out, size, "%s", text);
 }
@@ -72,13 +65,13 @@ format_picture(const json_t *picture, char *out, size_t size)
 {
 	bool sent = json_is_true(json_object_get(picture, "sent"));
 
-	snprintf(out, size, "%s", sent ? text_of(picture, "encoder") : "-");
+	snprintf(out, size, "%s", sent ? cell_text(picture, "encoder") : "-");
 }
 
 static bool
 is_in(const json_t *address, const char *state)
 {
-	return strcmp(text_of(address, "state"), state) == 0;
+	return strcmp(cell_text(address, "state"), state) == 0;
 }
 
 static json_t *
@@ -86,8 +79,8 @@ trouble_of(const json_t *address)
 {
 	json_int_t wait =
 	    json_integer_value(json_object_get(address, "backoff_ms"));
-	const char *error = text_of(address, "last_error");
-	const char *awaited = text_of(address, "waits_for");
+	const char *error = cell_text(address, "last_error");
+	const char *awaited = cell_text(address, "waits_for");
 	char again[CELL_MAX];
 
 	if (awaited[0])
@@ -98,24 +91,11 @@ trouble_of(const json_t *address)
 	return json_sprintf("waits %s%s%s", again, error[0] ? ": " : "", error);
 }
 
-/* Adds the note "WHAT: WHY", if there is anything to say. Takes over `why`. */
-static void
-outputs_table_note(json_t *row, const char *what, json_t *why)
-{
-	const char *text = json_string_value(why);
-	json_t *notes = json_object_get(row, "notes");
-
-	if (text && text[0])
-		json_array_append_new(notes,
-		    json_sprintf("%s%s%s", what, what[0] ? ": " : "", text));
-	json_decref(why);
-}
-
 /* Returns why an output sends sound alone; NULL: it does not, or is to. */
 static json_t *
 sound_alone(const json_t *output)
 {
-	const char *why = text_of(json_object_get(output, "picture"), "why");
+	const char *why = cell_text(json_object_get(output, "picture"), "why");
 
 	return why[0] ? json_sprintf("sound alone: %s", why) : NULL;
 }
@@ -130,26 +110,25 @@ row_of(json_t *output)
 	bool two = false;
 	size_t i;
 
-	json_object_set_new(row, "notes", json_array());
 	if (!is_in(output, "running")) {
 		json_object_del(row, "bitrate_kbps");
 		json_object_del(row, "speed");
-		outputs_table_note(row, "", trouble_of(output));
+		table_note(row, "", trouble_of(output));
 	} else {
-		outputs_table_note(row, "", sound_alone(output));
+		table_note(row, "", sound_alone(output));
 	}
 	for (i = 0; i < 2; i++) {
 		address = json_object_get(output, roles[i]);
 		two = two || address;
 		if (address && !is_in(address, "running") &&
 		    !is_in(address, "stopped"))
-			outputs_table_note(row, roles[i], trouble_of(address));
+			table_note(row, roles[i], trouble_of(address));
 	}
 	if (!two)
 		json_object_del(row, "active");
 	if (!json_is_true(json_object_get(probe, "good")))
-		outputs_table_note(
-		    row, "probe", json_string(text_of(probe, "last_error")));
+		table_note(
+		    row, "probe", json_string(cell_text(probe, "last_error")));
 	return row;
 }
 
@@ -262,12 +241,14 @@ outputs_write(struct page *p, const struct call *call, const json_t *status)
 	json_t *chosen = outputs_chosen(call, status);
 	const char *name = call->word_count ? call->words[0] : NULL;
 
-	if (name == NULL)
+	if (name == NULL) {
 		write_all(p, chosen);
-	else if (json_array_size(chosen) > 0)
+		videos_write(p, json_object_get(status, "videos"));
+	} else if (json_array_size(chosen) > 0) {
 		write_one(p, name, json_array_get(chosen, 0));
-	else
+	} else {
 		page_line(p, RED, "there is no output of that name");
+	}
 	json_decref(chosen);
 }
 

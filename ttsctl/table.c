@@ -64,6 +64,14 @@ cell_plain(const json_t *value, char *out, size_t size)
 	}
 }
 
+const char *
+cell_text(const json_t *object, const char *field)
+{
+	const char *text = json_string_value(json_object_get(object, field));
+
+	return text ? text : "";
+}
+
 void
 cell_fields(const json_t *value, char *out, size_t size)
 {
@@ -294,6 +302,19 @@ table_write(struct page *p, const struct column *columns, const json_t *rows,
 	}
 	buf_puts(&p->text, "\n");
 	json_array_foreach(rows, r, row) write_row(p, &l, row);
+}
+
+void
+table_note(json_t *row, const char *what, json_t *why)
+{
+	const char *text = json_string_value(why);
+
+	if (json_object_get(row, "notes") == NULL)
+		json_object_set_new(row, "notes", json_array());
+	if (text && text[0])
+		json_array_append_new(json_object_get(row, "notes"),
+		    json_sprintf("%s%s%s", what, what[0] ? ": " : "", text));
+	json_decref(why);
 }
 
 void

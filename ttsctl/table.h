@@ -41,6 +41,10 @@ struct column {
 void table_write(struct page *p, const struct column *columns,
     const json_t *rows, const char *none);
 
+/* Adds the note "WHAT: WHY" to a row, if there is anything to say; `what` may
+ * be "". Takes over `why`. */
+void table_note(json_t *row, const char *what, json_t *why);
+
 /* Prints such a table. */
 void table_print(
     const struct column *columns, const json_t *rows, const char *none);
@@ -48,6 +52,9 @@ void table_print(
 /* Returns one field of an object as text, in a buffer of CELL_MAX. */
 const char *cell(char out[CELL_MAX], const json_t *object, const char *field,
     cell_format *format);
+
+/* Returns one field of an object that is text; "" where it is none. */
+const char *cell_text(const json_t *object, const char *field);
 
 /* Returns the colour of a state; "" when it needs none. */
 const char *state_colour(const char *state);

@@ -201,8 +201,7 @@ static enum status
 converse(struct watch *w)
 {
 	w->again = w->gone = false;
-	client_send(&w->client,
-	    json_pack("{s:s, s:[s]}", "op", "subscribe", "events", "output"));
+	client_send(&w->client, json_pack("{s:s}", "op", "subscribe"));
 	client_send(&w->client, request_of(w->call));
 	w->due_ns = clock_awake_ns() + PERIOD_NS;
 	timer_at(w->timer, w->live ? w->due_ns : INT64_MAX);

@@ -1,4 +1,4 @@
-/* The operations of streamer.sock, and its event. */
+/* The operations of streamer.sock, and its events. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,8 +38,10 @@ fill_add_fields(void)
 	}
 }
 
-enum { EVENT_OUTPUT };
-static const char *const events[] = { [EVENT_OUTPUT] = "output", NULL };
+enum { EVENT_OUTPUT, EVENT_VIDEO };
+static const char *const events[] = {
+	[EVENT_OUTPUT] = "output", [EVENT_VIDEO] = "video", NULL
+};
 
 static enum verdict
 op_status(void *ctx, struct session *s, const json_t *body, struct reply *r)
@@ -322,4 +324,31 @@ control_publish(struct supervisor *sv, const struct output *o,
 		"reason", reason, "backoff_ms",
 		(json_int_t)output_backoff_ms(o), "encoder", f.encoder, "time",
 		(json_int_t)clock_utc_ms()));
+}
+
+/* Returns NULL without memory. */
+static json_t *
+video_event(const char *channel, const struct picture_news *news)
+{
+	const struct picture_condition *now = news->now;
+	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:s, s:I}",
+	    "event", events[EVENT_VIDEO], "name", news->video, "channel",
+	    channel, "from", child_state_name(news->from), "to",
+	    child_state_name(now->state), "backoff_ms",
+	    (json_int_t)news->backoff_ms, "serving", now->serving, "source",
+	    now->source, "source_restarts", (json_int_t)now->source_restarts);
+
+	body_put_text(&o, "trouble", now->trouble);
+	body_put_text(&o, "reason", news->reason);
+	body_put(&o, "time", json_integer((json_int_t)clock_utc_ms()));
+	return o;
+}
+
+void
+control_publish_video(
+    struct supervisor *sv, const char *channel, const struct picture_news *news)
+{
+	if (server_wants(sv->server, EVENT_VIDEO, channel))
+		server_publish(sv->server, EVENT_VIDEO, channel,
+		    SERVER_ANY_LEAD, video_event(channel, news));
 }

@@ -78,6 +78,12 @@ pictures_changed(void *arg)
 }
 
 static void
+pictures_news(void *arg, const char *channel, const struct picture_news *news)
+{
+	control_publish_video(arg, channel, news);
+}
+
+static void
 source_up(void *arg)
 {
 	struct supervisor *sv = arg;
@@ -199,6 +205,7 @@ open_pictures(struct supervisor *sv)
 		.ffmpeg = sv->env.program,
 		.changed = pictures_changed,
 		.lagging = source_lagging,
+		.news = pictures_news,
 		.arg = sv };
 	sv->env.pictures = &sv->pictures.pictures;
 	return picture_keeper_init(&sv->pictures);

@@ -360,6 +360,40 @@ video_late(struct metrics *m, const void *thing)
 	put_told(m, thing, "late");
 }
 
+static void
+video_skips(struct metrics *m, const void *thing)
+{
+	put_told(m, thing, "skips");
+}
+
+static void
+video_source_state(struct metrics *m, const void *thing)
+{
+	const char *source = picture_child_condition(thing)->source, *name;
+	int i;
+
+	for (i = 0; i < CHILD_STATE_COUNT && source[0]; i++) {
+		name = child_state_name((enum child_state)i);
+		metrics_put_for(m, name, strcmp(name, source) == 0);
+	}
+}
+
+static void
+video_source_restarts(struct metrics *m, const void *thing)
+{
+	put_told(m, thing, "source_restarts");
+}
+
+static void
+video_trouble(struct metrics *m, const void *thing)
+{
+	double frames;
+
+	if (picture_child_told(thing, "frames", &frames))
+		metrics_put(
+		    m, picture_child_condition(thing)->trouble[0] != '\0');
+}
+
 static const struct metric video_rows[] = {
 	{ "streamer_video_up", METRIC_GAUGE, NULL,
 	    "1 while its stream of sound and picture is served, else 0.",
@@ -378,6 +412,9 @@ static const struct metric video_rows[] = {
 	{ "streamer_video_frames_lost_total", METRIC_COUNTER, NULL,
 	    "Frames that readers did not get, for they were slow.",
 	    video_lost },
+	{ "streamer_video_skips_total", METRIC_COUNTER, NULL,
+	    "Times that a slow reader was moved to the present, sound and all.",
+	    video_skips },
 	{ "streamer_video_pictures_total", METRIC_COUNTER, NULL,
 	    "Pictures that came from its source or through the raw door.",
 	    video_pictures },
@@ -387,6 +424,16 @@ static const struct metric video_rows[] = {
 	{ "streamer_video_drawing_seconds", METRIC_GAUGE, NULL,
 	    "Longest drawing of the last second, where it is drawn.",
 	    video_drawing },
+	{ "streamer_video_source_state", METRIC_GAUGE, "state",
+	    "1 for the state that the child which makes its frames is in, 0 "
+	    "for the others; absent where there is none.",
+	    video_source_state },
+	{ "streamer_video_source_restarts_total", METRIC_COUNTER, NULL,
+	    "Times that this child was started again.", video_source_restarts },
+	{ "streamer_video_trouble", METRIC_GAUGE, NULL,
+	    "1 while its layout, or another of its files, is not shown as it "
+	    "is on disk, else 0.",
+	    video_trouble },
 };
 
 static const void *

@@ -62,6 +62,9 @@ void control_init(struct supervisor *sv);
 /* Publishes an `output` event to all who subscribed. */
 void control_publish(struct supervisor *sv, const struct output *o,
     enum child_state from, const char *reason);
+/* Publishes a `video` event likewise, of a [video] that shows that channel. */
+void control_publish_video(struct supervisor *sv, const char *channel,
+    const struct picture_news *news);
 
 /* ---- reload.c --------------------------------------------------------- */
 

@@ -41,6 +41,7 @@ struct picture_child {
 	struct buf said;         /* lines of its standard error */
 	size_t scanned;
 	json_t *status; /* as it told last; NULL: it has not */
+	struct picture_condition condition; /* as was told last */
 	struct {
 		int64_t pid;
 		uint64_t first_sample;
@@ -73,6 +74,44 @@ tell(struct picture_child *c)
 	c->events->changed(c->arg);
 }
 
+/* Returns why the process, or else its source of frames, is not well. */
+static const char *
+find_reason(const struct picture_child *c)
+{
+	if (c->condition.state == CHILD_STALLED)
+		return "it gives no sign of life";
+	if (c->condition.state == CHILD_BACKOFF)
+		return c->why;
+	return picture_condition_lacks_source(&c->condition) ? c->complaint
+							     : "";
+}
+
+static int64_t
+find_wait_ms(const struct picture_child *c)
+{
+	return c->child.child.state == CHILD_BACKOFF
+		   ? c->child.child.wait_ns / NS_PER_MS
+		   : 0;
+}
+
+/* Tells of another condition; what it was before stays until here. */
+static void
+tell_condition(struct picture_child *c)
+{
+	struct picture_condition now;
+	struct picture_news news = { .video = c->video,
+		.from = c->condition.state,
+		.now = &c->condition };
+
+	picture_condition_read(&now, c->child.child.state, c->status);
+	if (picture_condition_equal(&now, &c->condition))
+		return;
+	c->condition = now;
+	news.reason = find_reason(c);
+	news.backoff_ms = find_wait_ms(c);
+	c->events->news(c->arg, &news);
+}
+
 static void
 take_status(struct picture_child *c, json_t *status)
 {
@@ -81,6 +120,7 @@ take_status(struct picture_child *c, json_t *status)
 	child_process_feed(&c->child, CHILD_READY);
 	child_process_feed(&c->child, CHILD_PROGRESS);
 	tell(c);
+	tell_condition(c);
 }
 
 static void
@@ -221,6 +261,7 @@ child_changed(void *arg, enum child_state from)
 	log_state(c);
 	c->told = picture_child_state(c);
 	c->events->changed(c->arg);
+	tell_condition(c);
 }
 
 static const struct child_process_events child_events = { .describe =
@@ -339,6 +380,12 @@ picture_child_restarts(const struct picture_child *c)
 	return c->child.child.restarts;
 }
 
+const struct picture_condition *
+picture_child_condition(const struct picture_child *c)
+{
+	return &c->condition;
+}
+
 const char *
 picture_child_video(const struct picture_child *c)
 {
@@ -355,6 +402,7 @@ picture_child_status(const struct picture_child *c)
 	    &o, "state", json_string(child_state_name(c->child.child.state)));
 	body_put(
 	    &o, "restarts", json_integer((json_int_t)c->child.child.restarts));
+	body_put(&o, "backoff_ms", json_integer((json_int_t)find_wait_ms(c)));
 	if (c->why[0])
 		body_put_text(&o, "last_end", c->why);
 	if (c->complaint[0])

@@ -10,9 +10,19 @@
 
 #include "common/child/child.h"
 #include "platform/platform.h"
+#include "streamer-supervisor/pictures/picture_condition.h"
 #include "streamer-supervisor/sender/pictures.h"
 
 struct picture_child;
+
+/* What is new: its condition is another one. */
+struct picture_news {
+	const char *video;
+	enum child_state from; /* what the process was; `now` has what it is */
+	const struct picture_condition *now;
+	const char *reason; /* of a failure; "" else */
+	int64_t backoff_ms; /* the wait that is on; 0: none */
+};
 
 /* It must not be freed from within. */
 struct picture_child_events {
@@ -21,6 +31,7 @@ struct picture_child_events {
 	void (*changed)(void *arg);
 	/* Sound was left out for that process, for it is too slow. */
 	void (*lagging)(void *arg, int64_t pid);
+	void (*news)(void *arg, const struct picture_news *news);
 };
 
 /* NULL without memory. */
@@ -48,6 +59,8 @@ bool picture_child_reader(
 bool picture_child_told(
     const struct picture_child *c, const char *field, double *out);
 uint64_t picture_child_restarts(const struct picture_child *c);
+const struct picture_condition *picture_child_condition(
+    const struct picture_child *c);
 const char *picture_child_video(const struct picture_child *c);
 /* Returns what `status` says of it (docs/PICTURE.md), owned by the caller; NULL
  * without memory. */

@@ -90,6 +90,16 @@ child_lagging(void *arg, int64_t pid)
 	k->lagging(k->arg, pid);
 }
 
+static void
+child_news(void *arg, const struct picture_news *news)
+{
+	struct picture_keeper *k = arg;
+	const struct picture_entry *it = picture_keeper_find(k, news->video);
+
+	if (it)
+		k->news(k->arg, it->channel, news);
+}
+
 int
 picture_keeper_init(struct picture_keeper *k)
 {
@@ -123,9 +133,10 @@ picture_keeper_begin(struct picture_keeper *k)
 static struct picture_entry *
 picture_entry_new(struct picture_keeper *k, const char *video)
 {
-	static const struct picture_child_events events = {
-		.changed = child_changed, .lagging = child_lagging
-	};
+	static const struct picture_child_events events = { .changed =
+								child_changed,
+		.lagging = child_lagging,
+		.news = child_news };
 	struct picture_entry *it = calloc(1, sizeof(*it));
 
 	if (it == NULL)

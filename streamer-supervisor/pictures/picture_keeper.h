@@ -18,6 +18,9 @@ struct picture_keeper {
 	void (*changed)(void *arg);
 	/* Sound was left out for that process, for it is too slow. */
 	void (*lagging)(void *arg, int64_t pid);
+	/* The condition of a [video], which shows that channel, is another. */
+	void (*news)(
+	    void *arg, const char *channel, const struct picture_news *news);
 	void *arg;
 
 	struct pictures pictures; /* the answers */

@@ -9,6 +9,7 @@ import pytest
 import picture
 import scrape
 from camera import Camera, WebCamera
+from client import ctl, table  # noqa: F401
 from daemon import children, command_line, exists, wait_until
 from picture import PICTURE, TICKS, frame
 from supervisor import define, supervise  # noqa: F401
@@ -116,6 +117,47 @@ def test_what_is_measured_of_it(show):
     os.kill(v.pid(), signal.SIGKILL)
     wait_until(lambda: value("restarts_total") == 1, "its restart")
     wait_until(lambda: value("up") == 1, "it is back")
+
+
+def test_what_people_see(show, tmp_path, ctl):  # noqa: F811
+    """`ttsctl outputs` said nothing of pictures but with --json."""
+    path = tmp_path / "loop.mp4"
+    path.write_text("no video")
+    v = show(source="loop", path=path)
+    wait_until(lambda: v.status().get("source") == "backoff" and
+               v.status().get("source_error"), "its source fails")
+    below = ctl("outputs").stdout.split("\n\n")[1]
+    row = table(below.splitlines()[0] + "\n" + below.splitlines()[1])[0]
+    assert row["VIDEO"] == "v" and row["CHANNEL"] == "main"
+    assert row["STATE"] == "running" and row["SOURCE"] in (
+        "backoff", "starting")
+    assert int(row["FRAMES"]) >= int(row["REPEATED"]) > 0
+    assert row["PICTURES"] == row["LATE"] == row["LOST"] == "0"
+    if row["SOURCE"] == "backoff":
+        assert "  source: " in below and "Invalid data" in below
+
+
+def test_what_is_told_of_it(show, tmp_path):
+    """Who did not ask again and again never heard that a layout was broken,
+    or whole again."""
+    path = tmp_path / "board.svg"
+    whole = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+    path.write_text(whole)
+    v = show(source="board", layout=path).serves()
+    wait_until(lambda: v.status()["source"] == "running", "it is painted")
+    with v.supervisor.control() as c:
+        c.subscribe("video")
+        path.write_text("<svg")
+        told = c.event("video", serving=True)
+        assert (told["name"], told["channel"]) == ("v", "main")
+        assert "board.svg" in told["trouble"], told
+        assert told["from"] == told["to"] == told["source"] == "running"
+        path.write_text(whole)
+        assert c.event("video")["trouble"] == ""
+        os.kill(v.pid(), signal.SIGKILL)
+        told = c.event("video", to="backoff")
+        assert told["reason"] == "killed by SIGKILL"
+        assert c.event("video", serving=True)["to"] == "running"
 
 
 def test_a_loop_has_no_gap(show, tmp_path):

@@ -21,6 +21,7 @@ static struct {
 	enum easel_fate fate;
 	size_t started;
 	bool idle; /* none has a stream */
+	const char *more;
 } atelier;
 
 /* ---- one of them -------------------------------------------------------- */
@@ -35,14 +36,28 @@ easel_end(struct process *p, void (*how)(struct process *p, int code), int code)
 	how(p, code);
 }
 
+/* Puts JSON into a JSON string; ' stands for ". */
+static void
+put_quoted(struct stream *err, const char *text)
+{
+	char c[2] = "";
+
+	for (; *text; text++) {
+		c[0] = *text;
+		peer_puts(err, *text == '\'' ? "\\\"" : c);
+	}
+}
+
 static void
 easel_tell(struct easel *e, const char *serving)
 {
 	struct stream *err = proc_err(e->process);
 
-	peer_puts(err, "{\"level\":\"info\",\"message\":\"status "
-		       "{\\\"serving\\\":");
-	peer_puts(err, serving);
+	peer_puts(err, "{\"level\":\"info\",\"message\":\"status ");
+	put_quoted(err, "{'serving':");
+	put_quoted(err, serving);
+	put_quoted(err, atelier.more[0] ? "," : "");
+	put_quoted(err, atelier.more);
 	peer_puts(err, "}\"}\n");
 	timer_at(e->timer, clock_now_ns() + EASEL_BEAT_NS);
 }
@@ -102,6 +117,7 @@ easels_begin(void)
 	atelier.fate = EASEL_WELL;
 	atelier.started = 0;
 	atelier.idle = false;
+	atelier.more = "";
 }
 
 void
@@ -164,6 +180,12 @@ easels_serve(bool serve)
 	while (!serve && (p = proc_next(p)) != NULL)
 		if (easels_are(p))
 			encoders_cut(proc_argv(p)[2]);
+}
+
+void
+easels_add(const char *fields)
+{
+	atelier.more = fields;
 }
 
 void

@@ -41,6 +41,8 @@ size_t easels_started(void);
 /* All tell that they have no stream, or have one again: they do not serve it
  * while ttsd is away. */
 void easels_serve(bool serve);
+/* All tell these fields of their status too: "'source':'running'". "": none. */
+void easels_add(const char *fields);
 /* Has one say that a reader is too slow. */
 void easels_lag(struct process *p, int64_t pid);
 /* Has one crash. */

@@ -1,6 +1,7 @@
 /* What a supervisor tells Prometheus and who asks whether it is ready: the
  * figures are those of its status, and no key is in them. */
 #include "tests/sim/desk.h"
+#include "tests/sim/easels.h"
 #include "tests/sim/page.h"
 #include "tests/unit/test.h"
 
@@ -45,6 +46,41 @@ test_what_is_measured(void **state)
 	desk_end(&d);
 }
 
+/* A camera that was away and a layout that was broken were in no figure. */
+static void
+test_a_video(void **state)
+{
+	static const char *const lines[] = {
+		"\nstreamer_video_up{video=\"board\"} 1\n",
+		"\nstreamer_video_skips_total{video=\"board\"} 3\n",
+		"\nstreamer_video_source_state{video=\"board\","
+		"state=\"backoff\"} 1\n",
+		"\nstreamer_video_source_state{video=\"board\","
+		"state=\"running\"} 0\n",
+		"\nstreamer_video_source_restarts_total{video=\"board\"} 7\n",
+		"\nstreamer_video_trouble{video=\"board\"} 1\n",
+	};
+	struct desk d;
+	size_t i;
+
+	(void)state;
+	desk_begin(
+	    &d, 1, "[video board]\nsource = colour\n" CONF "video = board\n");
+	desk_until(&d, "live", CHILD_RUNNING, 2 * NS_PER_S);
+	page_lacks("/metrics", "streamer_video_source_state{");
+	page_lacks("/metrics", "streamer_video_trouble{");
+	easels_add("'frames':1,'skips':0");
+	fake_run(2 * NS_PER_S);
+	page_expect(
+	    "/metrics", 200, "\nstreamer_video_trouble{video=\"board\"} 0\n");
+	easels_add("'frames':9,'skips':3,'source':'backoff',"
+		   "'source_restarts':7,'trouble':'no layout'");
+	fake_run(2 * NS_PER_S);
+	for (i = 0; i < COUNT_OF(lines); i++)
+		page_expect("/metrics", 200, lines[i]);
+	desk_end(&d);
+}
+
 /* A load balancer asks; an output that was stopped on purpose is no reason. */
 static void
 test_is_it_ready(void **state)
@@ -73,6 +109,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_is_measured),
+		cmocka_unit_test(test_a_video),
 		cmocka_unit_test(test_is_it_ready),
 	};
 

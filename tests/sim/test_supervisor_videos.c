@@ -260,6 +260,101 @@ test_a_picture_that_is_changed(void **state)
 	desk_end(&d);
 }
 
+/* ---- what is told ------------------------------------------------------- */
+
+/* The next `video` event, within two seconds; ends the test without one. */
+static const json_t *
+next_event(struct desk *d)
+{
+	const json_t *e = client_event_of(d->client, "video", 0);
+	int i;
+
+	for (i = 0; i < 20 && e == NULL; i++) {
+		fake_run(100 * NS_PER_MS);
+		e = client_event_of(d->client, "video", 0);
+	}
+	if (e == NULL)
+		fail_msg("no event tells of the video");
+	assert_string_equal(json_text(e, "name"), "board");
+	assert_string_equal(json_text(e, "channel"), "main");
+	assert_true(json_number(e, "time") > 0);
+	return e;
+}
+
+static const json_t *
+expect_process(struct desk *d, const char *from, const char *to)
+{
+	const json_t *e = next_event(d);
+
+	assert_string_equal(json_text(e, "from"), from);
+	assert_string_equal(json_text(e, "to"), to);
+	return e;
+}
+
+static void
+expect_serving(struct desk *d, bool serving)
+{
+	const json_t *e = expect_process(d, "running", "running");
+
+	assert_int_equal(json_is_true(json_object_get(e, "serving")), serving);
+}
+
+static void
+expect_source(struct desk *d, const char *source, const char *trouble)
+{
+	const json_t *e = expect_process(d, "running", "running");
+
+	assert_string_equal(json_text(e, "source"), source);
+	assert_string_equal(json_text(e, "trouble"), trouble);
+}
+
+/* Nobody was told when a picture stood still, its camera failed or its layout
+ * was broken, but for who asked again and again. */
+static void
+test_events(void **state)
+{
+	const json_t *e;
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, 1, "");
+	assert_true(reply_ok(
+	    client_ask(d.client, "{'op':'subscribe','events':['video']}")));
+	assert_true(desk_reload(&d, BOARD("") LIVE));
+	expect_process(&d, "stopped", "starting");
+	expect_process(&d, "starting", "running");
+	/* Nothing has changed. */
+	fake_run(10 * NS_PER_S);
+	assert_null(client_event_of(d.client, "video", 0));
+
+	easels_serve(false);
+	expect_serving(&d, false);
+	easels_serve(true);
+	expect_serving(&d, true);
+
+	easels_add("'source':'running','source_restarts':0");
+	expect_source(&d, "running", "");
+	easels_add("'source':'backoff','source_restarts':0");
+	expect_source(&d, "backoff", "");
+	easels_add("'source':'running','source_restarts':1,"
+		   "'trouble':'board.svg: it is no SVG'");
+	expect_source(&d, "running", "board.svg: it is no SVG");
+	/* One that came and went between two looks. */
+	easels_add("'source':'running','source_restarts':2");
+	e = expect_process(&d, "running", "running");
+	assert_int_equal(json_number(e, "source_restarts"), 2);
+	assert_string_equal(json_text(e, "trouble"), "");
+
+	easels_crash(easels_find("board"));
+	e = expect_process(&d, "running", "backoff");
+	assert_string_equal(json_text(e, "reason"), "killed by SIGSEGV");
+	assert_true(json_number(e, "backoff_ms") > 0);
+	assert_true(json_is_false(json_object_get(e, "serving")));
+	assert_string_equal(json_text(e, "source"), "");
+	expect_process(&d, "backoff", "starting");
+	desk_end(&d);
+}
+
 /* ---- anything, at random ------------------------------------------------ */
 
 #define STEPS 20000
@@ -358,6 +453,7 @@ main(void)
 		cmocka_unit_test(test_a_picture_that_does_not_last),
 		cmocka_unit_test(test_an_ffmpeg_that_is_too_slow),
 		cmocka_unit_test(test_a_picture_that_is_changed),
+		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_anything_at_random),
 	};
 
