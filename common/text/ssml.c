@@ -149,7 +149,7 @@ ssml_text_bytes(const struct ssml_reader *r, size_t byte)
 {
 	int count = XML_GetCurrentByteCount(r->parser);
 
-	if (r->text[byte] == '&')
+	if (r->text[byte] == '&' && !r->in_cdata)
 		return strcspn(r->text + byte, ";") + 1;
 	if (count < 0 || (size_t)count > r->len - byte)
 		return r->len - byte;
@@ -191,6 +191,18 @@ ssml_on_text(void *reader, const char *text, int len)
 		r->run_begin = byte;
 		r->run_end = byte + bytes;
 	}
+}
+
+static void
+ssml_on_cdata(void *reader)
+{
+	((struct ssml_reader *)reader)->in_cdata = true;
+}
+
+static void
+ssml_on_cdata_end(void *reader)
+{
+	((struct ssml_reader *)reader)->in_cdata = false;
 }
 
 static size_t
@@ -284,6 +296,7 @@ ssml_read(const char *text, size_t len, struct ssml *out, struct ssml_error *e)
 	XML_SetUserData(r.parser, &r);
 	XML_SetElementHandler(r.parser, ssml_on_open, ssml_on_close);
 	XML_SetCharacterDataHandler(r.parser, ssml_on_text);
+	XML_SetCdataSectionHandler(r.parser, ssml_on_cdata, ssml_on_cdata_end);
 	ssml_parse(&r);
 	ssml_seal(&r);
 	XML_ParserFree(r.parser);

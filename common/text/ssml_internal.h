@@ -41,6 +41,7 @@ struct ssml_reader {
 	unsigned silent;     /* open elements of which nothing is spoken */
 	size_t sub;          /* the item of the open <sub> */
 	bool in_sub;         /* its text is not spoken */
+	bool in_cdata;       /* where "&" is a character like any other */
 	unsigned silence_ms; /* of all pauses so far */
 	int rc;              /* nothing happens after an error */
 };

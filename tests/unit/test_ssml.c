@@ -235,13 +235,14 @@ test_phonemes(void **state)
 	check_phoneme("ß <phoneme ph='x'/> b", "");
 }
 
-/* Each text comes from a place in the source, in characters: events tell it. */
+/* Each text comes from a place in the source, in characters: events tell it.
+ * CDATA that began with "&" came from all up to the next ";". */
 static void
 test_places(void **state)
 {
 	static const char text[] =
 	    "<speak>Grü<break/>ß&eacute;\r\n<sub alias='b'>cé</sub><sub "
-	    "alias='d'/><![CDATA[é]]>&#x1F600;z</speak>";
+	    "alias='d'/><![CDATA[é]]>&#x1F600;z<![CDATA[& b]]>c;</speak>";
 	static const struct {
 		const char *spoken, *source;
 		bool exact;
@@ -249,7 +250,8 @@ test_places(void **state)
 		{ "é", "&eacute;", false }, { "\n", "\r\n", false },
 		{ "b", "cé", false }, { "d", "<sub alias='d'/>", false },
 		{ "é", "é", true }, { "😀", "&#x1F600;", false },
-		{ "z", "z", true } };
+		{ "z", "z", true }, { "& b", "& b", true },
+		{ "c;", "c;", true } };
 	const struct ssml_item *item;
 	struct ssml_error e;
 	struct ssml s;
