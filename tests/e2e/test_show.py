@@ -141,18 +141,25 @@ def test_events_for_people(start, follow, ctl):
 
 def test_where_words_have_their_places(start):
     """Whoever showed captions had of several texts the first one alone, and
-    could not tell SSML from a text with a "<" in it."""
-    ssml = "<speak>one <emphasis>two</emphasis></speak>"
+    could not tell SSML from a text with a "<" in it, or had to read it again
+    to know what is spoken."""
+    ssml = "<speak>one <sub alias='two &lt; 3'>2</sub> caf&eacute;</speak>"
+    spoken = "one two < 3 café"
     with start().control() as c:
         c.subscribe("started", "word", "finished")
         c.ask("say", parts=[{"text": "a < b"}, {"ssml": ssml}])
         seen = c.until("finished")
         texts = seen[0]["texts"]
-        assert texts == [{"text": "a < b"}, {"text": ssml, "ssml": True}]
+        assert texts == [{"text": "a < b"},
+                         {"text": ssml, "ssml": True, "spoken": spoken}]
         words = [e for e in seen if e["event"] == "word"]
         assert words
         for e in words:
             at = texts[e["part"]]["text"][e["offset"]:]
             assert at.startswith(e["text"])
+            assert ("spoken_offset" in e) == (e["part"] == 1)
+        read = [spoken[e["spoken_offset"]:][:e["spoken_length"]]
+                for e in words if e["part"] == 1]
+        assert list(dict.fromkeys(read)) == ["one", "two < 3", "café"]
         c.ask("say", text="one < two")
         assert "texts" not in c.until("finished")[0]

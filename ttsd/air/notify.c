@@ -58,13 +58,23 @@ notify_queued(struct playout *p, const struct announcement *a, size_t place)
 
 /* ---- words ------------------------------------------------------------ */
 
+static void
+add_place(json_t **body, const char *offset, const char *length,
+    struct textmap_span span)
+{
+	body_put(body, offset, json_integer((json_int_t)span.offset));
+	body_put(body, length, json_integer((json_int_t)span.length));
+}
+
 /* Adds a word's place in the text as it was asked for, and what stands there.
  * A place that does not lie in the text leaves the word empty. */
 static void
 add_word(json_t **body, const struct announcement *a,
     const struct announcement_mark *mark)
 {
-	const char *text = a->asked.texts[mark->part->source];
+	const struct announcement_text *source =
+	    &a->asked.texts[mark->part->source];
+	const char *text = source->asked;
 	size_t len = strlen(text), from, to;
 	json_int_t offset =
 	    json_integer_value(json_object_get(mark->body, "offset"));
@@ -77,8 +87,10 @@ add_word(json_t **body, const struct announcement *a,
 	span = segment_origin(&mark->part->segment, span);
 	from = utf8_offset(text, len, span.offset);
 	to = from + utf8_offset(text + from, len - from, span.length);
-	body_put(body, "offset", json_integer((json_int_t)span.offset));
-	body_put(body, "length", json_integer((json_int_t)span.length));
+	add_place(body, "offset", "length", span);
+	if (source->spoken.text)
+		add_place(body, "spoken_offset", "spoken_length",
+		    ssml_spoken_place(&source->spoken, span));
 	body_put(body, "text", json_stringn(text + from, to - from));
 	if (a->asked.text_count > 1)
 		body_put(
@@ -114,36 +126,29 @@ plan(const struct announcement *a)
 
 /* ---- the beginning ---------------------------------------------------- */
 
-static bool
-is_ssml(const struct announcement *a, size_t source)
-{
-	size_t i;
-
-	for (i = 0; i < a->asked.part_count; i++)
-		if (a->asked.parts[i].speech.ssml &&
-		    a->asked.parts[i].source == source)
-			return true;
-	return false;
-}
-
 /* Does `text` alone not say what its words are places in? */
 static bool
 needs_texts(const struct announcement *a)
 {
 	return a->asked.text_count > 1 ||
-	       (a->asked.text_count == 1 && is_ssml(a, 0));
+	       (a->asked.text_count == 1 && a->asked.texts[0].spoken.text);
 }
 
 static json_t *
 texts_of(const struct announcement *a)
 {
+	const struct announcement_text *text;
 	json_t *texts = json_array(), *one;
 	size_t i;
 
 	for (i = 0; i < a->asked.text_count; i++) {
-		one = json_pack("{s:s}", "text", a->asked.texts[i]);
-		if (is_ssml(a, i))
+		text = &a->asked.texts[i];
+		one = json_pack("{s:s}", "text", text->asked);
+		if (text->spoken.text) {
 			body_put(&one, "ssml", json_true());
+			body_put(
+			    &one, "spoken", json_string(text->spoken.text));
+		}
 		body_append(&texts, one);
 	}
 	return texts;

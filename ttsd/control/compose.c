@@ -295,7 +295,7 @@ add_text(struct say_request *s, const json_t *object)
 
 	if (source < 0 || !choose_manner(s, object, &m))
 		return false;
-	text = s->a->asked.texts[source];
+	text = s->a->asked.texts[source].asked;
 	w.language = ttsd_is_language(m.language) ? m.language : m.home;
 	w.languages = is_auto(m.language) ? m.home : NULL;
 	w.spelled = spelling != NULL;
@@ -338,14 +338,16 @@ static bool
 add_document(struct say_request *s, const json_t *object, int source,
     const struct ssml *document)
 {
+	struct announcement_text *text = &s->a->asked.texts[source];
 	struct segment segment = { .text = NULL };
 	struct manner m;
 	bool added;
 
 	if (!choose_manner(s, object, &m))
 		return false;
-	segment.text = strdup(s->a->asked.texts[source]);
+	segment.text = strdup(text->asked);
 	if (segment.text == NULL ||
+	    ssml_spoken_read(document, text->asked, &text->spoken) < 0 ||
 	    (is_auto(m.language) &&
 		ssml_language(document, m.home, segment.language) < 0)) {
 		segment_done(&segment);
@@ -368,7 +370,7 @@ add_ssml(struct say_request *s, const json_t *object)
 	bool added;
 
 	if (source < 0 ||
-	    !read_ssml(s->a->asked.texts[source], s->r, &document))
+	    !read_ssml(s->a->asked.texts[source].asked, s->r, &document))
 		return false;
 	added = add_document(s, object, source, &document);
 	ssml_done(&document);

@@ -159,8 +159,10 @@ announcement_free(struct announcement *a)
 	for (i = 0; i < a->asked.part_count; i++)
 		part_done(&a->asked.parts[i]);
 	free(a->asked.parts);
-	for (i = 0; i < a->asked.text_count; i++)
-		free(a->asked.texts[i]);
+	for (i = 0; i < a->asked.text_count; i++) {
+		free(a->asked.texts[i].asked);
+		ssml_spoken_done(&a->asked.texts[i].spoken);
+	}
 	free(a->asked.texts);
 	json_decref(a->asked.show);
 	free(a);
@@ -169,7 +171,7 @@ announcement_free(struct announcement *a)
 int
 announcement_add_text(struct announcement *a, char *text)
 {
-	char **texts =
+	struct announcement_text *texts =
 	    realloc(a->asked.texts, (a->asked.text_count + 1) * sizeof(*texts));
 
 	if (texts == NULL || text == NULL) {
@@ -178,7 +180,8 @@ announcement_add_text(struct announcement *a, char *text)
 		return ERR_NOMEM;
 	}
 	a->asked.texts = texts;
-	a->asked.texts[a->asked.text_count] = text;
+	a->asked.texts[a->asked.text_count] =
+	    (struct announcement_text){ .asked = text };
 	return (int)a->asked.text_count++;
 }
 
@@ -218,7 +221,7 @@ announcement_set_show(struct announcement *a, json_t *show)
 const char *
 announcement_title(const struct announcement *a)
 {
-	return a->asked.text_count > 0 ? a->asked.texts[0] : "";
+	return a->asked.text_count > 0 ? a->asked.texts[0].asked : "";
 }
 
 size_t
@@ -227,7 +230,7 @@ announcement_text_bytes(const struct announcement *a)
 	size_t i, bytes = a->asked.show_bytes;
 
 	for (i = 0; i < a->asked.text_count; i++)
-		bytes += strlen(a->asked.texts[i]);
+		bytes += strlen(a->asked.texts[i].asked);
 	return bytes;
 }
 

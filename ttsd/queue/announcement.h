@@ -18,6 +18,7 @@
 #include "common/buf.h"
 #include "ttsd/text/segment.h"
 #include "ttsd/text/speech.h"
+#include "ttsd/text/ssml_spoken.h"
 
 #define PRIORITIES(X)               \
 	X(BACKGROUND, "background") \
@@ -130,6 +131,11 @@ enum making {
 	    MAKING_COUNT
 };
 
+struct announcement_text {
+	char *asked;               /* as it was asked for */
+	struct ssml_spoken spoken; /* of SSML; of others it has no text */
+};
+
 /* What is asked for: filled in by whoever composes the announcement, and not
  * changed afterwards, but for a time of day, which follows the wall clock. */
 struct announcement_request {
@@ -138,7 +144,7 @@ struct announcement_request {
 	int64_t due_ns;     /* it is not said before; 0: at once */
 	bool by_wall;       /* `due_ns` stands for a time of day */
 	int64_t expires_ns; /* it must have begun by then; INT64_MAX: never */
-	char **texts; /* as they were asked for, by the number of the source */
+	struct announcement_text *texts; /* by the number of the source */
 	size_t text_count;
 	struct part *parts;
 	size_t part_count;
