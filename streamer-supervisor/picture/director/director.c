@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/control/wording.h"
 #include "common/picture/frame_clock.h"
 #include "streamer-supervisor/painter/layout/uses.h"
 #include "streamer-supervisor/picture/director/agenda.h"
 #include "streamer-supervisor/picture/director/blinks.h"
 #include "streamer-supervisor/picture/director/day_clock.h"
 #include "streamer-supervisor/picture/director/stage.h"
-#include "streamer-supervisor/picture/director/wording.h"
 
 #define NEVER UINT64_MAX
 
@@ -85,11 +85,11 @@ caption_clear(struct director *d)
 	d->caption_end = NEVER;
 }
 
-/* Shows the text of a part of what is said, with a word of it. */
+/* Shows the text in which a word stands that is said; NULL: none is yet. */
 static void
-caption_show(struct director *d, json_int_t part, size_t offset, size_t length)
+caption_show(struct director *d, const json_t *word)
 {
-	struct wording w = wording_of(d->captioned, part, offset, length);
+	struct wording w = wording_of(d->captioned, word);
 
 	stage_caption(&d->stage, w.text, w.from, w.to);
 	json_decref(w.text);
@@ -113,7 +113,7 @@ take_started(struct director *d, const json_t *event)
 		d->ended = 0;
 	event_keep(&d->captioned, event);
 	d->caption_end = NEVER;
-	caption_show(d, 0, 0, 0);
+	caption_show(d, NULL);
 	set_fields(d, show);
 	if (json_object_size(show) > 0)
 		stage_call(&d->stage, id, show);
@@ -135,17 +135,11 @@ take_up(struct director *d, json_int_t id)
 static void
 take_word(struct director *d, const json_t *event)
 {
-	json_int_t offset, length, part;
-
 	take_up(d, event_id(event));
 	if (d->captioned == NULL || event_id(d->captioned) != event_id(event) ||
 	    event_id(event) == d->ended)
 		return;
-	offset = json_integer_value(json_object_get(event, "offset"));
-	length = json_integer_value(json_object_get(event, "length"));
-	part = json_integer_value(json_object_get(event, "part"));
-	if (offset >= 0 && length >= 0)
-		caption_show(d, part, (size_t)offset, (size_t)length);
+	caption_show(d, event);
 }
 
 static void
