@@ -11,17 +11,15 @@
 /* From here on nobody parts words by blanks. */
 #define FIRST_UNSPACED 0x2E80
 
-/* ---- the text ---------------------------------------------------------- */
+/* ---- a line of words --------------------------------------------------- */
 
 static void
-text_begin(struct cues *c, uint64_t id, int64_t part)
+text_begin(struct cues *c, uint64_t id)
 {
 	free(c->text);
 	c->text = NULL;
 	c->len = 0;
 	c->id = id;
-	c->part = part;
-	c->whole = false;
 }
 
 /* Appends; the end of a text that would get too long is a beginning. */
@@ -31,7 +29,7 @@ text_append(struct cues *c, const char *more, size_t len)
 	char *grown;
 
 	if (c->len + len > CUES_TEXT_MAX)
-		text_begin(c, c->id, c->part);
+		text_begin(c, c->id);
 	grown = realloc(c->text, c->len + len + 1);
 	if (grown == NULL)
 		return ERR_NOMEM;
@@ -51,61 +49,70 @@ is_unspaced(const char *s, size_t len)
 	return cp >= FIRST_UNSPACED;
 }
 
-/* Appends a word to a text that is made of words; tells where it stands. */
+/* Appends a word, behind a blank where words are parted so. */
 static int
-text_grow(struct cues *c, const char *word, size_t len, size_t *at)
+text_grow(struct cues *c, const char *word, size_t len)
 {
 	int rc = 0;
 
 	if (c->len > 0 && !is_unspaced(word, len))
 		rc = text_append(c, " ", 1);
-	if (rc == 0)
-		rc = text_append(c, word, len);
-	*at = c->len - len;
-	return rc;
+	return rc < 0 ? rc : text_append(c, word, len);
 }
 
-/* Finds a word at its place in a text that is known. */
-static bool
-text_find(const struct cues *c, const struct cues_word *w, size_t *at)
-{
-	size_t len = strlen(w->text);
+/* ---- what is shown ----------------------------------------------------- */
 
-	if (!c->whole || w->offset < 0)
-		return false;
-	*at = utf8_offset(c->text, c->len, (size_t)w->offset);
-	return c->len - *at >= len && memcmp(c->text + *at, w->text, len) == 0;
-}
+/* A word in its text, in bytes. */
+struct place {
+	const char *text;
+	size_t len, from, to;
+};
 
-static int
-text_place(struct cues *c, const struct cues_word *w, size_t *at)
-{
-	if (c->id == w->id && c->part == w->part && text_find(c, w, at))
-		return 0;
-	if (c->id != w->id || c->part != w->part || c->whole)
-		text_begin(c, w->id, w->part);
-	return text_grow(c, w->text, strlen(w->text), at);
-}
-
-/* Makes what is shown for the word of `len` bytes at `at`; NULL without
- * memory. */
+/* Makes what is shown for a word: its line. NULL without memory. */
 static char *
-text_show(const struct cues *c, size_t at, size_t len)
+line_show(const struct place *p)
 {
-	struct line line = line_at(c->text, c->len, at);
-	size_t end = at + len < line.to ? at + len : line.to;
-	size_t from = at > line.from ? at : line.from;
-	char *text = NULL;
+	struct line line = line_at(p->text, p->len, p->from);
+	size_t from = p->from > line.from ? p->from : line.from;
+	size_t to = p->to < line.to ? p->to : line.to;
+	char *shown = NULL;
 	struct buf out;
 
-	if (from > end)
-		from = end = line.from;
+	if (from > to)
+		from = to = line.from;
 	buf_init(&out, LINE_BYTES * WEBVTT_ESCAPED + WEBVTT_MARK_BYTES);
-	if (webvtt_text(&out, c->text + line.from, line.to - line.from,
-		from - line.from, end - line.from) == 0)
-		text = strndup((const char *)buf_data(&out), buf_len(&out));
+	if (webvtt_text(&out, p->text + line.from, line.to - line.from,
+		from - line.from, to - line.from) == 0)
+		shown = strndup((const char *)buf_data(&out), buf_len(&out));
 	buf_done(&out);
-	return text;
+	return shown;
+}
+
+/* Finds a word in its text. */
+static void
+place_find(struct place *p, const struct cues_word *w)
+{
+	size_t len = strlen(w->text), from = utf8_offset(w->text, len, w->from);
+
+	p->text = w->text;
+	p->len = len;
+	p->from = from;
+	p->to = from + utf8_offset(w->text + from, len - from, w->to - w->from);
+}
+
+/* Puts a word at the end of what was said before it. */
+static int
+place_grow(struct place *p, struct cues *c, const struct cues_word *w)
+{
+	size_t len = strlen(w->word);
+	int rc;
+
+	if (c->id != w->id)
+		text_begin(c, w->id);
+	rc = text_grow(c, w->word, len);
+	if (rc == 0)
+		*p = (struct place){ c->text, c->len, c->len - len, c->len };
+	return rc;
 }
 
 /* ---- words ------------------------------------------------------------- */
@@ -134,35 +141,24 @@ void
 cues_done(struct cues *c)
 {
 	items_drop(c, c->count);
-	text_begin(c, 0, 0);
-}
-
-int
-cues_started(struct cues *c, uint64_t id, const char *text)
-{
-	int rc;
-
-	text_begin(c, id, -1);
-	/* The places of words in SSML are places between its tags. */
-	if (text[strspn(text, " \t\r\n")] == '<')
-		return 0;
-	rc = text_append(c, text, strlen(text));
-	c->whole = rc == 0;
-	return rc;
+	text_begin(c, 0);
 }
 
 int
 cues_word(struct cues *c, const struct cues_word *w)
 {
-	size_t at;
+	struct place place;
 	char *text;
-	int rc;
+	int rc = 0;
 
 	last_close(c, w->sample);
-	if (w->text[0] == '\0')
+	if (w->text ? w->from >= w->to : w->word[0] == '\0')
 		return 0;
-	rc = text_place(c, w, &at);
-	text = rc == 0 ? text_show(c, at, strlen(w->text)) : NULL;
+	if (w->text)
+		place_find(&place, w);
+	else
+		rc = place_grow(&place, c, w);
+	text = rc == 0 ? line_show(&place) : NULL;
 	if (text == NULL)
 		return ERR_NOMEM;
 	if (c->count == CUES_MAX)

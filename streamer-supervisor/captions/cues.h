@@ -14,7 +14,7 @@
 #define CUES_MAX 1024
 /* No word is shown for longer: nobody tells its end when ttsd is gone. */
 #define CUES_LONGEST_MS 10000
-/* A longer text is taken in pieces. */
+/* A longer line of words is taken in pieces. */
 #define CUES_TEXT_MAX (64 * 1024)
 
 struct cue {
@@ -27,27 +27,22 @@ struct cue {
 struct cues {
 	struct cue items[CUES_MAX]; /* in the order of their samples */
 	size_t count;
-	/* The text that is being said, as far as it is known. */
+	/* What was said of an announcement whose text is not known. */
 	uint64_t id;
-	int64_t part;
 	char *text;
 	size_t len;
-	bool whole; /* places of words are places in it */
 };
 
 void cues_done(struct cues *c);
 
-/* Begins an announcement. Words without a part have their places in `text`; of
- * SSML and of several texts, the lines are made of the words as they come.
- * `text` is valid UTF-8. Fails with ERR_NOMEM: its lines are made of words. */
-int cues_started(struct cues *c, uint64_t id, const char *text);
-
 struct cues_word {
-	uint64_t id;
-	int64_t part;     /* -1: there is one text only */
+	uint64_t id;      /* of its announcement */
 	uint64_t sample;  /* of the channel */
-	int64_t offset;   /* of the word in its text, in characters */
-	const char *text; /* valid UTF-8 */
+	const char *word; /* valid UTF-8, as all texts */
+	/* Where it stands, and its characters there. NULL: nobody knows, and
+	 * the line is made of the words as they come. */
+	const char *text;
+	size_t from, to;
 };
 
 /* Adds a word, which is heard until the next one, or the end of its

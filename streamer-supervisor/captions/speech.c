@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/body.h"
+#include "common/control/wording.h"
 #include "common/err.h"
 #include "daemon/control_link.h"
 
@@ -27,6 +28,8 @@ struct speech {
 	uint64_t position; /* of the channel, when it was last told */
 	struct timeline timeline;
 	struct cues cues;
+	json_t *said;        /* the event that began what is said; NULL */
+	json_t *interrupted; /* the same of what may go on later; NULL */
 };
 
 /* ---- events ------------------------------------------------------------ */
@@ -48,27 +51,52 @@ text_of(const json_t *object, const char *name)
 static void
 take_started(struct speech *s, const json_t *event)
 {
-	cues_started(&s->cues, number_of(event, "id"), text_of(event, "text"));
+	json_decref(s->said);
+	s->said = json_incref((json_t *)event);
+}
+
+/* Finds the event that began what the word is of; NULL: it was not heard. What
+ * was interrupted goes on with a word. */
+static const json_t *
+find_started(struct speech *s, uint64_t id)
+{
+	json_t *interrupted = s->interrupted;
+
+	if (interrupted && number_of(interrupted, "id") == id) {
+		s->interrupted = NULL;
+		json_decref(s->said);
+		s->said = interrupted;
+	}
+	return s->said && number_of(s->said, "id") == id ? s->said : NULL;
 }
 
 static void
 take_word(struct speech *s, const json_t *event)
 {
-	const json_t *part = json_object_get(event, "part");
-	const json_t *offset = json_object_get(event, "offset");
-	const struct cues_word w = { .id = number_of(event, "id"),
-		.part = part ? json_integer_value(part) : -1,
+	uint64_t id = number_of(event, "id");
+	struct wording read = wording_of(find_started(s, id), event);
+	const struct cues_word w = { .id = id,
 		.sample = number_of(event, "sample"),
-		.offset = offset ? json_integer_value(offset) : -1,
-		.text = text_of(event, "text") };
+		.word = text_of(event, "text"),
+		.text = json_string_value(read.text),
+		.from = read.from,
+		.to = read.to };
 
 	cues_word(&s->cues, &w);
+	json_decref(read.text);
 }
 
 static void
 take_preempted(struct speech *s, const json_t *event)
 {
-	cues_end(&s->cues, number_of(event, "id"), number_of(event, "sample"));
+	uint64_t id = number_of(event, "id");
+
+	cues_end(&s->cues, id, number_of(event, "sample"));
+	if (s->said == NULL || number_of(s->said, "id") != id)
+		return;
+	json_decref(s->interrupted);
+	s->interrupted = s->said;
+	s->said = NULL;
 }
 
 static void
@@ -270,6 +298,8 @@ speech_free(struct speech *s)
 	control_link_free(s->link);
 	timer_free(s->deadline);
 	cues_done(&s->cues);
+	json_decref(s->said);
+	json_decref(s->interrupted);
 	free(s);
 }
 

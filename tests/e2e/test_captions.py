@@ -106,6 +106,21 @@ def test_any_text(start, rundir, folder, text, language):
             assert set(as_ffmpeg_reads(path)) <= {text}
 
 
+def test_several_texts_and_ssml(start, rundir, folder):
+    """Of these, lines grew word by word, with what stood in the SSML."""
+    ssml = ("<speak>See <sub alias='the World Wide Web'>WWW</sub><break/>"
+            "caf&eacute; <![CDATA[& more]]></speak>")
+    with start() as d, hls_of(d, rundir, folder) as (hls, c, _, _):
+        c.ask("say", parts=[{"text": "gate four"}, {"ssml": ssml}])
+        c.until("finished")
+        hls.until_said("more")
+        assert list(dict.fromkeys(hls.marked())) == [
+            "gate", "four", "See", "the World Wide Web", "café", "&",
+            "more"]
+        assert list(dict.fromkeys(cue.text for cue in hls.cues())) == [
+            "gate four", "See the World Wide Web café & more"]
+
+
 def test_a_long_text_is_shown_line_by_line(start, rundir, folder):
     text = " ".join(["one two three four five six seven eight nine ten"] * 2)
     with start() as d, hls_of(d, rundir, folder) as (hls, c, _, _):

@@ -128,9 +128,9 @@ say_gate(struct listening *l)
 {
 	tell(l, "{'event':'started','id':7,'text':'Gate four'}");
 	tell(l, "{'event':'word','id':7,'sample':48000,'offset':0,"
-		"'text':'Gate'}");
+		"'length':4,'text':'Gate'}");
 	tell(l, "{'event':'word','id':7,'sample':60000,'offset':5,"
-		"'text':'four'}");
+		"'length':4,'text':'four'}");
 	tell(l, "{'event':'finished','id':7,'last_sample':71999}");
 }
 
@@ -155,6 +155,74 @@ test_words_become_cues(void **state)
 	ask(&l);
 	tell_status(&l, 96000, PID, 24000, 12000, 84000);
 	assert_int_equal(speech_now_ticks(l.speech), 3 * PTS_HZ - PTS_HZ / 2);
+	end(&l);
+}
+
+/* Captions knew the first text alone: of several, and of SSML, lines grew word
+ * by word, with tags and references in them. */
+static void
+test_several_texts_are_whole_lines(void **state)
+{
+	struct listening l;
+
+	(void)state;
+	begin(&l, 0);
+	tell(&l, "{'event':'started','id':7,'text':'Gate four','texts':["
+		 "{'text':'Gate four'},{'text':'Tor 4 &amp; 5','ssml':true,"
+		 "'spoken':'Tor vier & 5'}]}");
+	tell(&l, "{'event':'word','id':7,'sample':24000,'part':0,'offset':5,"
+		 "'length':4,'text':'four'}");
+	tell(&l, "{'event':'word','id':7,'sample':48000,'part':1,'offset':4,"
+		 "'length':1,'spoken_offset':4,'spoken_length':4,"
+		 "'text':'4'}");
+	tell(&l, "{'event':'word','id':7,'sample':72000,'part':1,'offset':6,"
+		 "'length':5,'spoken_offset':9,'spoken_length':1,"
+		 "'text':'&amp;'}");
+	expect_cue(&l, "\nGate <b>four</b>\n");
+	expect_cue(&l, "\nTor <b>vier</b> &amp; 5\n");
+	expect_cue(&l, "\nTor vier <b>&amp;</b> 5\n");
+	end(&l);
+}
+
+/* What is said again from where it was cut off is told by its words alone, and
+ * its lines began afresh with them. */
+static void
+test_what_goes_on_is_whole_lines(void **state)
+{
+	struct listening l;
+
+	(void)state;
+	begin(&l, 0);
+	tell(&l, "{'event':'started','id':7,'text':'Gate four'}");
+	tell(&l, "{'event':'word','id':7,'sample':24000,'offset':0,'length':4,"
+		 "'text':'Gate'}");
+	tell(&l, "{'event':'preempted','id':7,'sample':30000}");
+	tell(&l, "{'event':'started','id':8,'text':'Fire now'}");
+	tell(&l, "{'event':'word','id':8,'sample':31000,'offset':0,'length':4,"
+		 "'text':'Fire'}");
+	tell(&l, "{'event':'finished','id':8,'last_sample':42000}");
+	tell(&l, "{'event':'word','id':7,'sample':48000,'offset':5,'length':4,"
+		 "'text':'four'}");
+	expect_cue(&l, "\n<b>Fire</b> now\n");
+	expect_cue(&l, "\nGate <b>four</b>\n");
+	end(&l);
+}
+
+/* Of what began before it listened, nobody tells the text. */
+static void
+test_words_of_an_unknown_text(void **state)
+{
+	struct listening l;
+
+	(void)state;
+	begin(&l, 0);
+	tell(&l, "{'event':'started','id':6,'text':'other'}");
+	tell(&l, "{'event':'word','id':7,'sample':24000,'offset':0,'length':4,"
+		 "'text':'Gate'}");
+	tell(&l, "{'event':'word','id':7,'sample':48000,'offset':5,'length':4,"
+		 "'text':'four'}");
+	expect_cue(&l, "\n<b>Gate</b>\n");
+	expect_cue(&l, "\nGate <b>four</b>\n");
 	end(&l);
 }
 
@@ -250,6 +318,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words_become_cues),
+		cmocka_unit_test(test_several_texts_are_whole_lines),
+		cmocka_unit_test(test_what_goes_on_is_whole_lines),
+		cmocka_unit_test(test_words_of_an_unknown_text),
 		cmocka_unit_test(test_what_is_passed_over),
 		cmocka_unit_test(test_an_answer_that_does_not_come),
 		cmocka_unit_test(test_another_ttsd),

@@ -4,6 +4,7 @@
  */
 #include "tests/unit/test.h"
 
+#include "common/utf8.h"
 #include "streamer-supervisor/captions/cues.h"
 
 #define RATE 24000
@@ -13,12 +14,14 @@
 
 static struct cues cues;
 static struct timeline timeline;
+static const char *said; /* the text of the words; NULL: it is not known */
 
 static int
 begin(void **state)
 {
 	(void)state;
 	cues = (struct cues){ .count = 0 };
+	said = NULL;
 	timeline_begin(&timeline, RATE, FIRST);
 	return 0;
 }
@@ -32,13 +35,14 @@ end(void **state)
 }
 
 static void
-say(uint64_t id, double at_s, int64_t offset, const char *text)
+say(uint64_t id, double at_s, size_t offset, const char *word)
 {
 	const struct cues_word w = { .id = id,
-		.part = -1,
 		.sample = SAMPLE(at_s),
-		.offset = offset,
-		.text = text };
+		.word = word,
+		.text = said,
+		.from = offset,
+		.to = offset + utf8_length(word, strlen(word)) };
 
 	assert_int_equal(cues_word(&cues, &w), 0);
 }
@@ -60,7 +64,7 @@ static void
 test_words_are_shown_while_they_are_heard(void **state)
 {
 	(void)state;
-	cues_started(&cues, 7, "Ticket A023, please.");
+	said = "Ticket A023, please.";
 	say(7, 0.5, 0, "Ticket");
 	say(7, 0.9, 7, "A023");
 	say(7, 1.6, 13, "please");
@@ -77,7 +81,7 @@ static void
 test_a_word_over_three_segments(void **state)
 {
 	(void)state;
-	cues_started(&cues, 7, "Aaaah");
+	said = "Aaaah";
 	say(7, 1, 0, "Aaaah");
 	expect(0, 2, "\n00:00:01.000 --> 00:00:02.000\n<b>Aaaah</b>\n");
 	expect(2, 4, "\n00:00:02.000 --> 00:00:04.000\n<b>Aaaah</b>\n");
@@ -100,7 +104,7 @@ static void
 test_a_cancel_in_the_middle(void **state)
 {
 	(void)state;
-	cues_started(&cues, 7, "one two");
+	said = "one two";
 	say(7, 0.5, 0, "one");
 	cues_end(&cues, 7, SAMPLE(0.7));
 	/* The end of another that never began changes nothing. */
@@ -108,41 +112,51 @@ test_a_cancel_in_the_middle(void **state)
 	expect(0, 2, "\n00:00:00.500 --> 00:00:00.700\n<b>one</b> two\n");
 }
 
-/* The places of words in SSML are places between its tags, and of a second
- * text nobody has told us: lines grow word by word. */
+/* Of a text that nobody knows. */
 static void
 test_lines_of_words(void **state)
 {
-	const struct cues_word second = { .id = 8,
-		.part = 1,
-		.sample = SAMPLE(1.5),
-		.offset = 0,
-		.text = "二" };
-
 	(void)state;
-	cues_started(&cues, 7, "<speak>one <b>two</b></speak>");
 	say(7, 0.5, 7, "one");
 	say(7, 1, 14, "two");
-	assert_int_equal(cues_word(&cues, &second), 0);
+	say(8, 1.5, 0, "二");
+	say(8, 1.8, 0, "三");
 	cues_end(&cues, 8, SAMPLE(2));
 	expect(0, 2,
 	    "\n00:00:00.500 --> 00:00:01.000\n<b>one</b>\n"
 	    "\n00:00:01.000 --> 00:00:01.500\none <b>two</b>\n"
-	    "\n00:00:01.500 --> 00:00:02.000\n<b>二</b>\n");
+	    "\n00:00:01.500 --> 00:00:01.800\n<b>二</b>\n"
+	    "\n00:00:01.800 --> 00:00:02.000\n二<b>三</b>\n");
 }
 
-/* A place that is not the word's, as some engines tell, marks nothing wrong. */
+/* What is marked is not always what the word is: of SSML it is the text that is
+ * spoken for it. */
+static void
+test_a_word_that_reads_otherwise(void **state)
+{
+	const struct cues_word w = { .id = 7,
+		.sample = SAMPLE(0.5),
+		.word = "WWW",
+		.text = "Das World Wide Web",
+		.from = 4,
+		.to = 18 };
+
+	(void)state;
+	assert_int_equal(cues_word(&cues, &w), 0);
+	cues_end(&cues, 7, SAMPLE(1));
+	expect(0, 2,
+	    "\n00:00:00.500 --> 00:00:01.000\nDas <b>World Wide Web</b>\n");
+}
+
+/* A place that does not lie in the text marks nothing. */
 static void
 test_a_wrong_place(void **state)
 {
 	(void)state;
-	cues_started(&cues, 7, "one two");
-	say(7, 0.5, 2, "two");
-	say(7, 1, 900, "one");
-	cues_end(&cues, 7, SAMPLE(1.5));
-	expect(0, 2,
-	    "\n00:00:00.500 --> 00:00:01.000\n<b>two</b>\n"
-	    "\n00:00:01.000 --> 00:00:01.500\ntwo <b>one</b>\n");
+	said = "one two";
+	say(7, 0.5, 900, "two");
+	say(7, 1, 4, "");
+	expect(0, 2, "\n00:00:00.500 --> 00:00:01.000\none two\n");
 }
 
 static void
@@ -153,7 +167,7 @@ test_a_long_word(void **state)
 
 	(void)state;
 	memset(word, '&', sizeof(word) - 1);
-	cues_started(&cues, 7, word);
+	said = word;
 	say(7, 0, 0, word);
 	buf_init(&out, 65536);
 	assert_int_equal(cues_write(&cues, &timeline, 0, TICKS(2), &out), 0);
@@ -231,6 +245,7 @@ main(void)
 		CUE_TEST(test_a_word_without_an_end_ends),
 		CUE_TEST(test_a_cancel_in_the_middle),
 		CUE_TEST(test_lines_of_words),
+		CUE_TEST(test_a_word_that_reads_otherwise),
 		CUE_TEST(test_a_wrong_place),
 		CUE_TEST(test_a_long_word),
 		CUE_TEST(test_old_words_are_forgotten),
