@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/args/options.h"
 #include "platform/platform.h"
 #include "streamer-supervisor/asker/asker.h"
 
@@ -49,20 +50,33 @@ read_question(struct question *q, const char *path)
 	return ok;
 }
 
+enum { INSECURE, CA };
+
+static const struct options_row rows[] = {
+	[INSECURE] = { "insecure", 0, false },
+	[CA] = { "ca", 0, true },
+	{ NULL },
+};
+
 static bool
 read_arguments(struct question *q, int argc, char **argv)
 {
-	int i;
+	const char *value, *path = NULL;
+	struct options o;
+	int option;
 
-	for (i = 1; i < argc - 1; i++) {
-		if (strcmp(argv[i], "--insecure") == 0)
+	options_begin(&o, rows, argc, argv);
+	while ((option = options_next(&o, &value)) != OPTIONS_END) {
+		if (option == INSECURE)
 			q->insecure = true;
-		else if (strcmp(argv[i], "--ca") == 0 && i + 2 < argc)
-			q->ca_file = argv[++i];
+		else if (option == CA)
+			q->ca_file = value;
+		else if (option == OPTIONS_WORD && path == NULL)
+			path = value;
 		else
 			return false;
 	}
-	return i == argc - 1 && read_question(q, argv[i]);
+	return path && read_question(q, path);
 }
 
 /* ---- the request -------------------------------------------------------- */
