@@ -206,33 +206,28 @@ broadcast_show(struct broadcast *b, struct block *picture)
 }
 
 static bool
-is_late(const struct broadcast *b, uint64_t sample)
+is_over(const struct broadcast *b, uint64_t sample)
 {
-	return b->listener == NULL || frame_nearest(sample, b->format.rate_hz,
-					  b->format.fps) < b->next_frame;
-}
-
-static void
-plan(struct broadcast *b, struct frames *f, uint64_t sample, struct block *new)
-{
-	if (is_late(b, sample) || frames_is_full(f)) {
-		b->counts.late += is_late(b, sample);
-		frames_show(f, new);
-	} else {
-		frames_plan(f, sample, new);
-	}
+	return frame_nearest(sample, b->format.rate_hz, b->format.fps) <
+	       b->next_frame;
 }
 
 void
-broadcast_plan(struct broadcast *b, uint64_t sample, struct block *picture)
+broadcast_plan(struct broadcast *b, struct frames *to, uint64_t sample,
+    struct block *picture)
 {
-	plan(b, &b->seen.base, sample, picture);
+	b->counts.late += b->listener && is_over(b, sample);
+	broadcast_replace(b, to, sample, picture);
 }
 
 void
-broadcast_overlay(struct broadcast *b, uint64_t sample, struct block *overlay)
+broadcast_replace(struct broadcast *b, struct frames *to, uint64_t sample,
+    struct block *picture)
 {
-	plan(b, &b->seen.over, sample, overlay);
+	if (b->listener == NULL || is_over(b, sample) || frames_is_full(to))
+		frames_show(to, picture);
+	else
+		frames_plan(to, sample, picture);
 }
 
 bool

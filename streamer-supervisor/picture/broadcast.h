@@ -72,15 +72,17 @@ int broadcast_sound(struct broadcast *b, const uint8_t *data, size_t len);
 /* Seals what frames are due, and sends them. */
 void broadcast_seal(struct broadcast *b);
 
-/* A picture, which is taken over: for the next frame, or for the one nearest to
- * `sample`; where that is over, or too many wait for theirs, for the next. */
+/* A picture, which is taken over, for the next frame. */
 void broadcast_show(struct broadcast *b, struct block *picture);
-void broadcast_plan(
-    struct broadcast *b, uint64_t sample, struct block *picture);
-
-/* The same of what is laid over the picture. */
-void broadcast_overlay(
-    struct broadcast *b, uint64_t sample, struct block *overlay);
+/* The same for the frame nearest to `sample`, of `to`: `seen.base`, or
+ * `seen.over` for what is laid over the picture. Where that frame is over it is
+ * late, and for the next one; so it is where too many wait for theirs. */
+void broadcast_plan(struct broadcast *b, struct frames *to, uint64_t sample,
+    struct block *picture);
+/* The same of a picture that takes the place of the one that was planned for
+ * `sample`: it is never late, for nobody waits for it. */
+void broadcast_replace(struct broadcast *b, struct frames *to, uint64_t sample,
+    struct block *picture);
 /* May no more pictures be planned for now? */
 bool broadcast_is_full(const struct broadcast *b);
 

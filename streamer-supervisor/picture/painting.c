@@ -19,10 +19,7 @@
 
 struct painting {
 	struct broadcast *broadcast;
-	/* Where its frames go: broadcast_plan() or broadcast_overlay(), and
-	 * those that wait there. */
-	void (*place)(struct broadcast *b, uint64_t sample, struct block *made);
-	const struct frames *due;
+	struct frames *frames; /* of the broadcast, where its own go */
 	struct director *director;
 	struct feeder *feeder;
 	struct feeder_spec spec;
@@ -56,7 +53,7 @@ advance(struct painting *p)
 	struct director_scene scene;
 	uint64_t from;
 
-	if (b->listener == NULL || p->with_it || frames_is_full(p->due) ||
+	if (b->listener == NULL || p->with_it || frames_is_full(p->frames) ||
 	    feeder_state(p->feeder) != CHILD_RUNNING)
 		return;
 	from = frame_sample(b->next_frame, b->format.rate_hz, b->format.fps);
@@ -81,8 +78,8 @@ painter_begun(void *arg)
 	director_repaint(p->director);
 }
 
-/* A frame that nobody asked for, for a file has changed, is behind that of the
- * last scene. */
+/* A frame that nobody asked for, for a file has changed, shows the last scene.
+ */
 static bool
 painter_frame(void *arg, struct block *b, const struct y4m *y)
 {
@@ -90,9 +87,11 @@ painter_frame(void *arg, struct block *b, const struct y4m *y)
 	double ms = (double)(clock_now_ns() - p->sent_ns) / NS_PER_MS;
 
 	p->state.pictures++;
-	p->place(p->broadcast, p->sample, b);
-	if (p->with_it == 0 || y4m_parameter(y, "scene", 0) != p->with_it)
+	if (p->with_it == 0 || y4m_parameter(y, "scene", 0) != p->with_it) {
+		broadcast_replace(p->broadcast, p->frames, p->sample, b);
 		return true;
+	}
+	broadcast_plan(p->broadcast, p->frames, p->sample, b);
 	if (ms > p->state.worst_ms)
 		p->state.worst_ms = ms;
 	await(p, 0);
@@ -269,8 +268,7 @@ painting_new(struct loop *l, const struct painting_spec *spec,
 	if (p == NULL)
 		return ERR_NOMEM;
 	p->broadcast = b;
-	p->place = spec->overlay ? broadcast_overlay : broadcast_plan;
-	p->due = spec->overlay ? &b->seen.over : &b->seen.base;
+	p->frames = spec->overlay ? &b->seen.over : &b->seen.base;
 	rc = begin(p, l, spec);
 	if (rc < 0) {
 		painting_free(p);

@@ -195,7 +195,8 @@ door_frame(void *arg, struct block *b, int64_t sample)
 	if (sample < 0 || (uint64_t)sample > p->broadcast.position + ahead)
 		broadcast_show(&p->broadcast, b);
 	else
-		broadcast_plan(&p->broadcast, (uint64_t)sample, b);
+		broadcast_plan(&p->broadcast, &p->broadcast.seen.base,
+		    (uint64_t)sample, b);
 	return !broadcast_is_full(&p->broadcast);
 }
 
@@ -217,7 +218,7 @@ pace(struct picture *p, struct block *b)
 	}
 	if (p->paced < to->next_frame)
 		p->paced = to->next_frame;
-	broadcast_plan(to,
+	broadcast_plan(to, &to->seen.base,
 	    frame_sample(p->paced++, to->format.rate_hz, to->format.fps), b);
 	return !broadcast_is_full(to);
 }

@@ -313,6 +313,8 @@ def test_a_layout_that_is_edited_and_broken(air, rundir):
         see(s, GREY)
         p.says("the layout is shown again")
         wait_until(lambda: "trouble" not in p.status(), "and is over")
+        # Each save was told of as a picture that had come too late.
+        assert p.status()["late"] == 0
 
 
 def test_ttsd_comes_back_and_the_board_is_as_it_was(air, rundir):

@@ -475,6 +475,33 @@ test_a_painter(void **state)
 	stage_end(&st);
 }
 
+/* Each save of the layout, and each frame while ttsd was away, was told of as a
+ * picture that had come too late. */
+static void
+test_what_nobody_waits_for_is_not_late(void **state)
+{
+	struct stage st;
+	struct viewer v;
+	uint8_t luma = 60;
+
+	(void)state;
+	stage_begin(&st, change_painter);
+	stage_run(&st, 200);
+	viewer_open(&v);
+	stage_header(proc_out(st.source), STAGE_SIDE);
+	paint(&st, &v, &luma, 1000);
+	stage_frame(proc_out(st.source), 200, " Xscene=1");
+	watch(&st, &v, 1000);
+	assert_int_equal(v.luma, 200);
+	fake_log_forget();
+	stage_ttsd(&st, false);
+	stage_frame(proc_out(st.source), 210, " Xscene=1");
+	fake_run(2 * NS_PER_S);
+	assert_true(fake_logged("\"late\":0"));
+	viewer_close(&v);
+	stage_end(&st);
+}
+
 /* The last picture stays while a painter that draws for ever is ended, and the
  * next one is told everything. */
 static void
@@ -523,6 +550,7 @@ main(void)
 		cmocka_unit_test(test_a_camera_that_cannot_be),
 		cmocka_unit_test(test_a_film),
 		cmocka_unit_test(test_a_painter),
+		cmocka_unit_test(test_what_nobody_waits_for_is_not_late),
 		cmocka_unit_test(test_a_painter_that_hangs),
 	};
 
