@@ -3,8 +3,9 @@
  * die, hang or bloat. Scenes come in on standard input, a line of JSON each
  * (layout/scene.h); for each, a frame goes out on standard output, in a stream
  * of YUV4MPEG2. "FRAME Xscene=12 Xms=5.3" says which scene a frame shows, and
- * how long it took to draw. A frame that nobody asked for, because a file has
- * changed, bears the last scene's number. Standard error is report.h's.
+ * how long it took to draw; Xbare=1, that the layout or the image is not in it,
+ * for it could not be read yet. A frame that nobody asked for, because a file
+ * has changed, bears the last scene's number. Standard error is report.h's.
  *
  * It ends when its input does.
  */

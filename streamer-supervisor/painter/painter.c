@@ -112,7 +112,9 @@ layers_put(struct painter *p)
 	if (!p->has_layers)
 		return;
 	if (layers_update(&p->layers, &p->scene, why) < 0)
-		report_trouble(REPORT_LAYOUT, why);
+		report_trouble(REPORT_DRAWING, why);
+	else
+		report_mended(REPORT_DRAWING);
 	for (i = 0; i < p->layers.layout.layer_count; i++)
 		if (p->layers.kept[i].is_shown)
 			canvas_put(&p->canvas, &p->layers.kept[i].patch);
@@ -139,6 +141,14 @@ signs_put(struct painter *p)
 	canvas_put(&p->canvas, &p->logo.patch);
 }
 
+/* Is what there is to draw not there, for its file could not be read yet? */
+static bool
+is_bare(const struct painter *p)
+{
+	return (p->settings->layout && !p->has_layers) ||
+	       (p->settings->image && !p->image.is_there);
+}
+
 static int
 frame_write(struct painter *p, double ms)
 {
@@ -146,8 +156,8 @@ frame_write(struct painter *p, double ms)
 	int len, rc;
 
 	len = snprintf(line, sizeof(line),
-	    "FRAME Xscene=%" JSON_INTEGER_FORMAT " Xms=%.1f\n", p->scene.id,
-	    ms);
+	    "FRAME Xscene=%" JSON_INTEGER_FORMAT " Xms=%.1f%s\n", p->scene.id,
+	    ms, is_bare(p) ? " Xbare=1" : "");
 	rc = pipe_write(line, (size_t)len);
 	return rc < 0 ? rc : pipe_write(p->canvas.frame, p->canvas.frame_bytes);
 }

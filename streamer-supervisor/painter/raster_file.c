@@ -66,6 +66,7 @@ reading_take(struct raster_file *f, struct reading *r)
 	if (is_read) {
 		patch_done(&f->patch);
 		f->patch = r->patch;
+		f->is_there = true;
 		report_mended(f->what);
 	} else {
 		report_file_trouble(f->what, f->file.path, r->why);

@@ -20,6 +20,7 @@ struct raster_file {
 	raster_fn *read;
 	int width, height;  /* of the whole picture */
 	struct patch patch; /* the last good one */
+	bool is_there;      /* there was a good one */
 	GThread *thread;    /* NULL: nothing is being read */
 	GAsyncQueue *ready; /* what the thread has read */
 };

@@ -1,6 +1,7 @@
 #include "streamer-supervisor/painter/report.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,8 @@ static const char *const report_names[REPORT_COUNT] = {
 
 /* The trouble that was told and not mended; "": none. */
 static char told[REPORT_COUNT][TEXT_MAX];
+/* It was told that there is none. */
+static bool is_well[REPORT_COUNT];
 
 /* Writes a line in one go; consumes `line`. */
 static void
@@ -40,6 +43,7 @@ report_trouble(enum report what, const char *text)
 	if (strcmp(told[what], cut) == 0)
 		return;
 	memcpy(told[what], cut, sizeof(cut));
+	is_well[what] = false;
 	line_write(json_pack(
 	    "{s:s, s:s}", "trouble", report_names[what], "text", cut));
 }
@@ -56,8 +60,9 @@ report_file_trouble(enum report what, const char *path, const char *text)
 void
 report_mended(enum report what)
 {
-	if (told[what][0] == '\0')
+	if (is_well[what])
 		return;
+	is_well[what] = true;
 	told[what][0] = '\0';
 	line_write(json_pack("{s:s}", "mended", report_names[what]));
 }

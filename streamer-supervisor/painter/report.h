@@ -2,20 +2,7 @@
 #ifndef STREAMER_SUPERVISOR_PAINTER_REPORT_H
 #define STREAMER_SUPERVISOR_PAINTER_REPORT_H
 
-#include <stdbool.h>
-
-#define REPORTS(X)          \
-	X(LAYOUT, "layout") \
-	X(IMAGE, "image")   \
-	X(LOGO, "logo")     \
-	X(SCENE, "scene")
-
-enum report {
-#define X(name, text) REPORT_##name,
-	REPORTS(X)
-#undef X
-	    REPORT_COUNT
-};
+#include "streamer-supervisor/painter/layout/reports.h"
 
 /* {"trouble":"layout", "text":"board.svg:12: ..."}: said again only when the
  * text is another. */
@@ -24,7 +11,8 @@ void report_trouble(enum report what, const char *text);
 /* The same of a file: its path is said before the text. */
 void report_file_trouble(enum report what, const char *path, const char *text);
 
-/* {"mended":"layout"}, where there was trouble. */
+/* {"mended":"layout"}, where there was trouble, and the first time: what the
+ * painter before this one had trouble with is well now. */
 void report_mended(enum report what);
 
 /* {"uses":["caption","clock"]}: enum use, as the picture is now. */

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/buf.h"
 #include "common/err.h"
@@ -37,6 +38,8 @@ static const struct child_limits limits_directed = {
 	.reject_ns = BACKOFF_MAX_NS,
 };
 
+#define WHY_MAX (Y4M_WHY_MAX + 64)
+
 struct feeder {
 	const struct feeder_spec *spec;
 	const struct feeder_events *events;
@@ -45,7 +48,8 @@ struct feeder {
 	struct intake intake;
 	struct lines said;
 	struct buf unsent;
-	char why[Y4M_WHY_MAX + 64]; /* it ended */
+	char why[WHY_MAX];     /* this child ended */
+	char trouble[WHY_MAX]; /* feeder_trouble() */
 };
 
 static bool
@@ -54,6 +58,7 @@ intake_frame(void *arg, struct block *b, const struct y4m *y)
 	struct feeder *f = arg;
 	bool more = f->events->frame(f->arg, b, y);
 
+	f->trouble[0] = '\0';
 	child_process_feed(&f->child, CHILD_READY);
 	child_process_feed(&f->child, CHILD_PROGRESS);
 	return more;
@@ -178,13 +183,30 @@ log_state(const struct feeder *f)
 		log_info("%s is ready", log_quote(program));
 }
 
+/* Whoever saw it fail has said why; else it was too slow. */
+static void
+explain_stall(struct feeder *f, enum child_state from)
+{
+	if (f->why[0])
+		return;
+	if (f->spec->directed && from == CHILD_RUNNING)
+		snprintf(f->why, sizeof(f->why),
+		    "a drawing takes longer than %d s",
+		    (int)(limits_directed.stall_ns / NS_PER_S));
+	else
+		snprintf(f->why, sizeof(f->why), "it makes no pictures");
+}
+
 static void
 child_changed(void *arg, enum child_state from)
 {
 	struct feeder *f = arg;
 
-	if (f->child.child.state == CHILD_STALLED && f->why[0] == '\0')
-		snprintf(f->why, sizeof(f->why), "it makes no pictures");
+	if (f->child.child.state == CHILD_STALLED)
+		explain_stall(f, from);
+	if (f->child.child.state == CHILD_STALLED ||
+	    f->child.child.state == CHILD_BACKOFF)
+		memcpy(f->trouble, f->why, sizeof(f->trouble));
 	log_state(f);
 	if (from == CHILD_RUNNING)
 		f->events->failed(f->arg);
@@ -281,6 +303,12 @@ enum child_state
 feeder_state(const struct feeder *f)
 {
 	return f->child.child.state;
+}
+
+const char *
+feeder_trouble(const struct feeder *f)
+{
+	return f->trouble;
 }
 
 uint64_t

@@ -56,6 +56,9 @@ void feeder_send(struct feeder *f, const char *line);
 void feeder_owes(struct feeder *f, bool owes);
 
 enum child_state feeder_state(const struct feeder *f);
+/* Why no frames come, from when the child failed until one of the next comes;
+ * "": they come. */
+const char *feeder_trouble(const struct feeder *f);
 uint64_t feeder_restarts(const struct feeder *f);
 
 #endif

@@ -1,8 +1,8 @@
 #include "streamer-supervisor/picture/painting.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "common/buf.h"
@@ -10,7 +10,7 @@
 #include "common/picture/frame_clock.h"
 #include "streamer-supervisor/painter/layout/uses.h"
 #include "streamer-supervisor/picture/director/director.h"
-#include "streamer-supervisor/picture/director/remark.h"
+#include "streamer-supervisor/picture/director/troubles.h"
 
 /* How often the level of the sound, and the time of day, are told. */
 #define LEVELS_PER_S 10
@@ -32,7 +32,9 @@ struct painting {
 	double squares;               /* of the samples since the last level */
 	uint64_t squared;             /* how many */
 	struct painting_state state;
-	struct remark trouble; /* `text` empty: none */
+	bool is_seen; /* a frame that was not bare is, or was */
+	struct troubles troubles;
+	char failing[REMARK_TEXT_MAX]; /* the painter itself */
 };
 
 /* ---- scenes ----------------------------------------------------------- */
@@ -74,24 +76,36 @@ painter_begun(void *arg)
 	struct painting *p = arg;
 
 	await(p, 0);
-	p->trouble.text[0] = '\0';
 	director_repaint(p->director);
 }
 
-/* A frame that nobody asked for, for a file has changed, shows the last scene.
- */
+/* Puts a frame in its place. One that nobody asked for, for a file has changed,
+ * shows the last scene. One that is bare, for its painter began when the file
+ * was broken, takes no good picture's place. */
+static void
+place_frame(struct painting *p, struct block *b, bool is_asked, bool is_bare)
+{
+	if (is_bare && p->is_seen)
+		block_drop(b);
+	else if (is_asked)
+		broadcast_plan(p->broadcast, p->frames, p->sample, b);
+	else
+		broadcast_replace(p->broadcast, p->frames, p->sample, b);
+	p->is_seen = p->is_seen || !is_bare;
+}
+
 static bool
 painter_frame(void *arg, struct block *b, const struct y4m *y)
 {
 	struct painting *p = arg;
 	double ms = (double)(clock_now_ns() - p->sent_ns) / NS_PER_MS;
+	bool is_asked =
+	    p->with_it && y4m_parameter(y, "scene", 0) == p->with_it;
 
 	p->state.pictures++;
-	if (p->with_it == 0 || y4m_parameter(y, "scene", 0) != p->with_it) {
-		broadcast_replace(p->broadcast, p->frames, p->sample, b);
+	place_frame(p, b, is_asked, y4m_parameter(y, "bare", 0) != 0);
+	if (!is_asked)
 		return true;
-	}
-	broadcast_plan(p->broadcast, p->frames, p->sample, b);
 	if (ms > p->state.worst_ms)
 		p->state.worst_ms = ms;
 	await(p, 0);
@@ -109,14 +123,9 @@ painter_said(void *arg, char *line)
 	if (r.kind == REMARK_USES) {
 		p->uses = r.uses;
 		director_use(p->director, r.uses);
-	} else if (r.kind == REMARK_TROUBLE) {
-		p->trouble = r;
-	} else if (r.kind == REMARK_MENDED &&
-		   strcmp(r.what, p->trouble.what) == 0) {
-		p->trouble.text[0] = '\0';
-	}
-	if (r.text[0])
+	} else if (r.kind == REMARK_OTHER || troubles_take(&p->troubles, &r)) {
 		log_write(r.level, "%s", r.text);
+	}
 }
 
 static void
@@ -227,6 +236,18 @@ painting_board(struct painting *p, const json_t *told)
 
 /* ---- life ------------------------------------------------------------- */
 
+static const char *
+trouble_of(struct painting *p)
+{
+	const char *why = feeder_trouble(p->feeder);
+
+	if (why[0] == '\0')
+		return troubles_first(&p->troubles);
+	snprintf(p->failing, sizeof(p->failing),
+	    "the painter fails, and the picture stays as it was: %s", why);
+	return p->failing;
+}
+
 struct painting_state
 painting_ask(struct painting *p)
 {
@@ -234,7 +255,7 @@ painting_ask(struct painting *p)
 
 	state.painter = feeder_state(p->feeder);
 	state.restarts = feeder_restarts(p->feeder);
-	state.trouble = p->trouble.text;
+	state.trouble = trouble_of(p);
 	p->state.worst_ms = 0;
 	return state;
 }

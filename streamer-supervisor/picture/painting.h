@@ -53,7 +53,7 @@ struct painting_state {
 	uint64_t restarts;
 	uint64_t pictures;   /* that were drawn */
 	double worst_ms;     /* the longest drawing since the last question */
-	const char *trouble; /* "": none; valid until the next line of it */
+	const char *trouble; /* "": none; valid until the next call */
 };
 
 struct painting_state painting_ask(struct painting *p);

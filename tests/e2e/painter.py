@@ -22,6 +22,7 @@ class Frame:
     def __init__(self, line, data, width, height):
         words = dict(w[1:].split(b"=") for w in line.split()[1:])
         self.scene = int(words[b"scene"])
+        self.is_bare = words.get(b"bare") == b"1"
         self.ms = float(words[b"ms"])
         self.data = data
         luma = width * height
@@ -53,6 +54,8 @@ class Painter(contextlib.AbstractContextManager):
         for thread in self.threads:
             thread.start()
         self.id, self.uses = 0, None
+        self.well = set()  # of what it told that all is well, at first
+        self.told = set()  # of what it told of trouble
 
     def _read_frames(self):
         out = self.process.stdout
@@ -72,10 +75,17 @@ class Painter(contextlib.AbstractContextManager):
             except ValueError:
                 self.log += line.decode(errors="replace")
                 continue
-            if "uses" in report:
-                self.uses = report["uses"]
-            else:
-                self.reports.put(report)
+            self._take_report(report)
+
+    def _take_report(self, report):
+        mended = report.get("mended")
+        if "uses" in report:
+            self.uses = report["uses"]
+        elif mended and mended not in self.told:
+            self.well.add(mended)
+        else:
+            self.told.add(report.get("trouble"))
+            self.reports.put(report)
 
     def send(self, **scene):
         self.id += 1

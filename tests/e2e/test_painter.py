@@ -375,10 +375,24 @@ def test_deleted_and_back(layout):
 
 def test_a_layout_that_is_not_there_yet(layout):
     with Painter("--layout", layout, "--background", "#ffffff") as p:
-        assert (p.draw().luma == WHITE).all()
+        first = p.draw()
+        assert first.is_bare and (first.luma == WHITE).all()
         assert p.report()["trouble"] == "layout"
         put(layout, box("#000000"))
-        assert (p.frame().luma == BLACK).all()
+        frame = p.frame()
+        assert not frame.is_bare and (frame.luma == BLACK).all()
+
+
+def test_it_tells_at_first_what_is_well(layout, tmp_path):
+    """Its parent keeps the trouble that the painter before this one had, until
+    that is mended: nobody else can tell that it is."""
+    layout.write_text(box("#ffffff"))
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(png(40, 40))
+    with Painter("--layout", layout, "--logo", logo) as p:
+        assert not p.draw().is_bare
+        wait_until(lambda: p.well >= {"layout", "logo", "drawing"}, "reports")
+        assert p.reports.empty()
 
 
 @pytest.mark.parametrize("args", [

@@ -317,6 +317,31 @@ def test_a_layout_that_is_edited_and_broken(air, rundir):
         assert p.status()["late"] == 0
 
 
+def test_a_painter_that_begins_with_a_broken_layout(air, rundir):
+    """Killed while its layout was half-written, the next one answered with the
+    bare background, which took the place of the last good picture; and the
+    trouble was told of no more."""
+    with air() as d, Board(rundir, tickets(A="#fff", B="#808080")) as p, \
+            p.listen() as s, d.control() as c:
+        see(s, BLACK)
+        c.ask("show", video="board", show={"ticket": "A"})
+        see(s, WHITE)
+        p.put("<svg")
+        p.says("the layout cannot be shown")
+        first = p.painter()
+        os.kill(first, signal.SIGKILL)
+        c.ask("show", video="board", show={"ticket": "B"})
+        wait_until(lambda: p.painter() not in (None, first), "the next one")
+        n = p.status()["pictures"]
+        wait_until(lambda: p.status()["pictures"] > n, "it draws")
+        assert now(s.pictures()) == WHITE
+        assert "board.svg:1" in p.status()["trouble"]
+        p.put(tickets(A="#fff", B="#808080"))
+        see(s, GREY)
+        wait_until(lambda: "trouble" not in p.status(), "all is well")
+        assert SLATE not in [level for _, level in changes(s.pictures())][1:]
+
+
 def test_ttsd_comes_back_and_the_board_is_as_it_was(air, rundir):
     with Board(rundir, tickets(A="#fff")) as p:
         with air() as d, p.listen() as s, d.control() as c:

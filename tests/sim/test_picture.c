@@ -403,29 +403,48 @@ change_painter(struct stage *st)
 	st->settings.fields[0] = "title=Gates";
 }
 
-/* Plays the painter for a while: each scene that it was sent becomes a frame,
- * and each frame is brighter than the one before. */
+/* Plays the painter: the scene that it was sent, if any, becomes a frame.
+ * `more` is said of it, too. */
+static bool
+paint_scene(struct stage *st, uint8_t luma, const char *more)
+{
+	struct stream *in = st->source ? proc_in(st->source) : NULL;
+	const char *scene = in && peer_len(in) > 0
+				? strstr((const char *)peer_data(in), "\"id\":")
+				: NULL;
+	char done[64];
+
+	if (scene == NULL)
+		return false;
+	snprintf(done, sizeof(done), " Xscene=%d%s",
+	    atoi(scene + strlen("\"id\":")), more);
+	peer_take(in, peer_len(in));
+	stage_frame(proc_out(st->source), luma, done);
+	return true;
+}
+
+/* Does so for a while; each frame is brighter than the one before. */
 static void
 paint(struct stage *st, struct viewer *v, uint8_t *luma, unsigned ms)
 {
-	struct stream *in;
-	const char *scene;
-	char done[64];
-
 	for (; ms >= 20; ms -= 20) {
-		in = st->source ? proc_in(st->source) : NULL;
-		scene = in && peer_len(in) > 0
-			    ? strstr((const char *)peer_data(in), "\"id\":")
-			    : NULL;
-		if (scene) {
-			snprintf(done, sizeof(done), " Xscene=%d",
-			    atoi(scene + strlen("\"id\":")));
-			peer_take(in, peer_len(in));
-			stage_frame(proc_out(st->source), ++*luma, done);
-		}
+		*luma += paint_scene(st, (uint8_t)(*luma + 1), "");
 		stage_run(st, 20);
 		viewer_look(v);
 	}
+}
+
+/* The next status says so, of the trouble. */
+static void
+assert_trouble(struct stage *st, const char *text)
+{
+	fake_log_forget();
+	stage_run(st, 1100);
+	assert_true(fake_logged("status "));
+	if (text)
+		assert_true(fake_logged(text));
+	else
+		assert_false(fake_logged("\"trouble\""));
 }
 
 static void
@@ -471,6 +490,86 @@ test_a_painter(void **state)
 	paint(&st, &v, &luma, 200);
 	assert_true(fake_logged("the layout is shown again"));
 	assert_true(v.is_exact && v.is_steady);
+	viewer_close(&v);
+	stage_end(&st);
+}
+
+static void
+painter_says(struct stage *st, const char *line)
+{
+	peer_puts(proc_err(st->source), line);
+	peer_puts(proc_err(st->source), "\n");
+}
+
+/* What was told of last took the place of the other, and mending that one of
+ * both; the end of a painter mended everything. */
+static void
+test_each_trouble_lasts_until_it_is_mended(void **state)
+{
+	struct stage st;
+	struct viewer v;
+	uint8_t luma = 60;
+
+	(void)state;
+	stage_begin(&st, change_painter);
+	stage_run(&st, 200);
+	viewer_open(&v);
+	stage_header(proc_out(st.source), STAGE_SIDE);
+	painter_says(&st, "{\"mended\":\"layout\"}");
+	paint(&st, &v, &luma, 500);
+	assert_false(fake_logged("is shown again"));
+	painter_says(&st, "{\"trouble\":\"layout\",\"text\":\"a.svg:1\"}");
+	painter_says(&st, "{\"trouble\":\"logo\",\"text\":\"b.png\"}");
+	assert_trouble(&st, "\"trouble\":\"the layout cannot");
+	painter_says(&st, "{\"mended\":\"logo\"}");
+	assert_trouble(&st, "\"trouble\":\"the layout cannot");
+	proc_exit(st.source, 0);
+	stage_run(&st, 1000);
+	stage_header(proc_out(st.source), STAGE_SIDE);
+	painter_says(&st, "{\"trouble\":\"layout\",\"text\":\"a.svg:1\"}");
+	paint(&st, &v, &luma, 1000);
+	assert_trouble(&st, "\"trouble\":\"the layout cannot");
+	painter_says(&st, "{\"mended\":\"layout\"}");
+	assert_trouble(&st, NULL);
+	viewer_close(&v);
+	stage_end(&st);
+}
+
+/* The background was shown in the place of the last good picture, when the
+ * painter had to be started again while its file was broken. */
+static void
+test_a_bare_frame_takes_no_good_ones_place(void **state)
+{
+	struct stage st;
+	struct viewer v;
+
+	(void)state;
+	stage_begin(&st, change_painter);
+	stage_run(&st, 200);
+	viewer_open(&v);
+	stage_header(proc_out(st.source), STAGE_SIDE);
+	/* Where there is none yet it is seen: there may be a clock over it. */
+	stage_run(&st, 100);
+	assert_true(paint_scene(&st, 50, " Xbare=1"));
+	watch(&st, &v, 500);
+	assert_int_equal(v.luma, 50);
+	stage_frame(proc_out(st.source), 100, " Xscene=1");
+	watch(&st, &v, 500);
+	assert_int_equal(v.luma, 100);
+	proc_exit(st.source, 0);
+	watch(&st, &v, 1000);
+	stage_header(proc_out(st.source), STAGE_SIDE);
+	watch(&st, &v, 100);
+	assert_true(paint_scene(&st, 50, " Xbare=1"));
+	watch(&st, &v, 500);
+	assert_int_equal(v.luma, 100);
+	/* It was an answer all the same. */
+	say_something(&st);
+	watch(&st, &v, 200);
+	assert_true(paint_scene(&st, 50, " Xbare=1"));
+	stage_frame(proc_out(st.source), 110, " Xscene=3");
+	watch(&st, &v, 500);
+	assert_int_equal(v.luma, 110);
 	viewer_close(&v);
 	stage_end(&st);
 }
@@ -522,9 +621,12 @@ test_a_painter_that_hangs(void **state)
 	watch(&st, &v, 4000);
 	assert_int_equal(v.luma, last);
 	assert_int_equal(st.spawned, 2);
+	/* Its status told of nothing. */
+	assert_trouble(&st, "stays as it was: a drawing takes longer than 2 s");
 	stage_header(proc_out(st.source), STAGE_SIDE);
 	paint(&st, &v, &luma, 1000);
 	assert_true(v.luma > last);
+	assert_trouble(&st, NULL);
 	assert_true(v.is_exact && v.is_steady);
 	stage_ttsd(&st, false);
 	fake_run(5 * NS_PER_S);
@@ -550,6 +652,8 @@ main(void)
 		cmocka_unit_test(test_a_camera_that_cannot_be),
 		cmocka_unit_test(test_a_film),
 		cmocka_unit_test(test_a_painter),
+		cmocka_unit_test(test_each_trouble_lasts_until_it_is_mended),
+		cmocka_unit_test(test_a_bare_frame_takes_no_good_ones_place),
 		cmocka_unit_test(test_what_nobody_waits_for_is_not_late),
 		cmocka_unit_test(test_a_painter_that_hangs),
 	};

@@ -17,10 +17,21 @@ text_of(const json_t *report, const char *name)
 	return text ? text : "";
 }
 
-static void
-take_what(struct remark *r, const char *what)
+static const char *const report_names[REPORT_COUNT] = {
+#define X(name, text) [REPORT_##name] = text,
+	REPORTS(X)
+#undef X
+};
+
+/* Returns what is called so; REPORT_COUNT: nothing. */
+static enum report
+report_called(const char *name)
 {
-	snprintf(r->what, sizeof(r->what), "%s", what);
+	size_t i = 0;
+
+	while (i < REPORT_COUNT && strcmp(report_names[i], name) != 0)
+		i++;
+	return (enum report)i;
 }
 
 static void __attribute__((format(printf, 4, 5))) remark_set(struct remark *r,
@@ -44,19 +55,19 @@ take_report(struct remark *r, const json_t *report)
 	const char *mended = text_of(report, "mended");
 	const char *glyphs = text_of(report, "glyphs");
 
-	take_what(r, trouble[0] ? trouble : mended);
+	r->what = report_called(trouble[0] ? trouble : mended);
 	if (json_object_get(report, "uses")) {
 		r->kind = REMARK_USES;
 		r->text[0] = '\0';
 		r->uses = uses_from_json(json_object_get(report, "uses"));
-	} else if (trouble[0]) {
+	} else if (trouble[0] && r->what < REPORT_COUNT) {
 		remark_set(r, REMARK_TROUBLE, LOG_WARNING,
 		    "the %s cannot be shown, and the picture stays as it was: "
 		    "%s",
-		    r->what, text_of(report, "text"));
-	} else if (mended[0]) {
+		    trouble, text_of(report, "text"));
+	} else if (mended[0] && r->what < REPORT_COUNT) {
 		remark_set(r, REMARK_MENDED, LOG_INFO, "the %s is shown again",
-		    r->what);
+		    mended);
 	} else if (glyphs[0]) {
 		remark_set(r, REMARK_OTHER, LOG_WARNING,
 		    "no font that is installed has %s, which are shown as "
@@ -70,7 +81,7 @@ remark_read(struct remark *r, const char *line)
 {
 	json_t *report = NULL;
 
-	*r = (struct remark){ .kind = REMARK_OTHER };
+	*r = (struct remark){ .what = REPORT_COUNT };
 	remark_set(r, REMARK_OTHER, LOG_INFO, "%s", line);
 	if (line[0] == '{')
 		body_parse(line, strlen(line), 0, &report, NULL);

@@ -6,19 +6,19 @@
 #define STREAMER_SUPERVISOR_PICTURE_DIRECTOR_REMARK_H
 
 #include "common/log.h"
+#include "streamer-supervisor/painter/layout/reports.h"
 
-#define REMARK_WHAT_MAX 16
 #define REMARK_TEXT_MAX 512
 
 struct remark {
 	enum remark_kind {
 		REMARK_USES,    /* `uses`; nothing to log */
 		REMARK_TROUBLE, /* with `what` */
-		REMARK_MENDED,  /* `what` is well again */
+		REMARK_MENDED,  /* `what` is well, or well again */
 		REMARK_OTHER,
 	} kind;
-	unsigned uses;                  /* enum use of painter/layout/uses.h */
-	char what[REMARK_WHAT_MAX + 1]; /* "layout" */
+	unsigned uses; /* enum use of painter/layout/uses.h */
+	enum report what;
 	enum log_level level;
 	char text[REMARK_TEXT_MAX + 1]; /* for the log; UTF-8 */
 };
