@@ -47,6 +47,7 @@ SUPERVISOR_ROOMS := streamer-supervisor \
 
 LEDGER_ROOMS := ttsd/ledger
 CAPTIONS_ROOMS := streamer-supervisor/captions
+EAR_ROOMS := streamer-supervisor/ear streamer-supervisor/ear/compare
 PICTURE_ROOMS := streamer-supervisor/picture streamer-supervisor/picture/director
 PAINTER_ROOMS := $(addprefix streamer-supervisor/painter,/layout /posix) \
 	streamer-supervisor/painter
@@ -95,6 +96,9 @@ $(OUT)/obj/%.o: %.c
 # Here the compiler's finding eight pixels at once is worth the bytes.
 $(OUT)/obj/common/picture/bt709.o $(OUT)/obj/common/picture/overlay.o: \
 	SPEED := -O3
+
+# And here four or eight samples.
+$(OUT)/obj/streamer-supervisor/ear/compare/correlate.o: SPEED := -O3
 
 # Of common/ each takes what it needs; ttsctl also of the platform, and so no
 # HTTP server.
@@ -162,7 +166,7 @@ $(PAINTER_PROGRAM): $(call objects,$(call sources,$(PAINTER_ROOMS))) $(LIBCOMMON
 		-lm
 
 # Unit tests take from archives what they need of any part but the mains.
-UNIT_LIBS := $(addprefix $(OUT)/obj/,libttsd.a libledger.a libstreamer.a libpicture.a libpainter.a libcaptions.a libctl.a libsound.a libkit.a libdaemon.a libplatform.a libcommon.a)
+UNIT_LIBS := $(addprefix $(OUT)/obj/,libttsd.a libledger.a libstreamer.a libpicture.a libpainter.a libcaptions.a libear.a libctl.a libsound.a libkit.a libdaemon.a libplatform.a libcommon.a)
 not_main = $(filter-out %/main.o,$(call objects,$(call sources,$(1))))
 
 $(OUT)/obj/libttsd.a: $(call not_main,$(TTSD_ROOMS))
@@ -171,6 +175,7 @@ $(OUT)/obj/libstreamer.a: $(call not_main,$(SUPERVISOR_ROOMS))
 $(OUT)/obj/libpicture.a: $(call not_main,$(PICTURE_ROOMS))
 $(OUT)/obj/libpainter.a: $(call objects,$(call sources,streamer-supervisor/painter/layout))
 $(OUT)/obj/libcaptions.a: $(call not_main,$(CAPTIONS_ROOMS))
+$(OUT)/obj/libear.a: $(call not_main,$(EAR_ROOMS))
 $(OUT)/obj/libctl.a: $(call not_main,ttsctl)
 $(OUT)/obj/libnet.a: $(NET)
 $(OUT)/obj/libsound.a: $(SOUND)

@@ -16,6 +16,7 @@ LEDGER = "ttsd/ledger"
 ASKER = "streamer-supervisor/asker"
 PICTURE = "streamer-supervisor/picture"
 PAINTER = "streamer-supervisor/painter"
+EAR = "streamer-supervisor/ear"
 # What is one engine's own, in a folder of its name.
 OWN = {p.relative_to(ROOT).as_posix() for p in (ROOT / ENGINES).iterdir()
        if p.is_dir() and p.name not in {"kit", "net", "sound", "posix",
@@ -43,7 +44,7 @@ TTSD = stack(COMMON | PLATFORM | DAEMON, "ttsd/text", "ttsd/queue",
              "ttsd/pool", "ttsd/air", "ttsd/control", "ttsd")
 SUPERVISOR = stack(
     COMMON | PLATFORM | DAEMON, *(f"streamer-supervisor/{f}" for f in (
-        "ffmpeg", "keeper", "captions", "asker", "captioning", "sender", "pictures", "ear", "outputs",
+        "ffmpeg", "keeper", "captions", "asker", "captioning", "sender", "pictures", "outputs",
         "control")),
     "streamer-supervisor")
 
@@ -86,6 +87,8 @@ ALLOWED = {
     CAPTIONS: COMMON | PLATFORM | DAEMON | {"streamer-supervisor/keeper"},
     PICTURE: COMMON | PLATFORM | DAEMON | {
         f"{PICTURE}/director", f"{PAINTER}/layout"},
+    EAR: COMMON | PLATFORM | DAEMON | {f"{EAR}/compare"},
+    f"{EAR}/compare": COMMON,
     PAINTER: COMMON | {f"{PAINTER}/layout", f"{PAINTER}/posix"},
     f"{PAINTER}/layout": COMMON,
     f"{PAINTER}/posix": COMMON,

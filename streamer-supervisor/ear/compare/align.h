@@ -1,0 +1,36 @@
+/*
+ * Where in one sound does a piece of another lie? First by the envelopes, over
+ * all of it, then by the waveform around the best places. Pure.
+ *
+ * Measured (espeak-ng, ten minutes, windows of 2 s with at least half a second
+ * of speech): of one's own sound, after a codec, the correlation of waveforms
+ * is at least 0.995 for AAC at 64 kbit/s, 0.988 Opus at 32, 0.997 MP3 at 64,
+ * 0.999 PCMU and G.722, 0.992 Vorbis, 0.875 AAC at 32. Of other sentences in
+ * the same voice the best over 15 s of delays is 0.17 half the time, 0.45 in
+ * one of 100 and 0.59 at most; in another voice 0.27 at most.
+ */
+#ifndef STREAMER_SUPERVISOR_EAR_COMPARE_ALIGN_H
+#define STREAMER_SUPERVISOR_EAR_COMPARE_ALIGN_H
+
+#include <stdbool.h>
+
+#include "streamer-supervisor/ear/compare/track.h"
+
+/* A piece is so long. */
+#define ALIGN_SAMPLES (2 * TRACK_HZ)
+/* It is found from this correlation on: between what others and what one's own
+ * sound have, as above. */
+#define ALIGN_FOUND 0.7f
+
+struct align {
+	int64_t offset; /* sample n of `heard` is n + offset of `sent` */
+	float match;    /* the correlation there */
+};
+
+/* Looks for the last ALIGN_SAMPLES of `heard` in `sent`, not more than
+ * `delay_max` samples before its end. False where nothing is found; `*out` is
+ * then as it was. */
+bool align_find(const struct track *sent, const struct track *heard,
+    uint64_t delay_max, struct align *out);
+
+#endif

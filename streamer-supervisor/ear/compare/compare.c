@@ -1,0 +1,278 @@
+#include "streamer-supervisor/ear/compare/compare.h"
+
+#include <math.h>
+
+#include "common/err.h"
+#include "streamer-supervisor/ear/compare/compare_internal.h"
+#include "streamer-supervisor/ear/compare/correlate.h"
+
+/* So much of what comes is kept: when the delay has changed, it is judged
+ * afresh. */
+#define HEARD_SPAN_MS 20000
+/* So long after the last search comes the next. */
+#define SEARCH_SAMPLES TRACK_HZ
+/* The delay is the greatest of so many blocks. */
+#define DELAY_BLOCKS 100
+/* Sound that lacks for longer is no drop-out. */
+#define DROP_OUT_MAX 20
+
+#define FULL_SCALE 32768.0f
+#define LEVEL_MIN_DB -100.0f
+
+/* ---- what is fed ------------------------------------------------------- */
+
+int
+compare_init(struct compare *c, int64_t delay_max_ns)
+{
+	uint32_t delay_ms = (uint32_t)(delay_max_ns / NS_PER_MS);
+	int rc;
+
+	*c = (struct compare){ .delay_max_ns = delay_max_ns, .delay_ns = -1 };
+	rc = track_init(&c->sent, delay_ms + HEARD_SPAN_MS);
+	return rc < 0 ? rc : track_init(&c->heard, HEARD_SPAN_MS);
+}
+
+void
+compare_done(struct compare *c)
+{
+	track_done(&c->sent);
+	track_done(&c->heard);
+}
+
+static void
+block_begin(struct compare *c, int64_t now_ns)
+{
+	const float *x = track_sound(&c->sent, c->made * BLOCK_SAMPLES);
+	struct block *b = blocks_make(&c->blocks, c->made++);
+
+	b->sent = correlate_dot(x, x, BLOCK_SAMPLES);
+	b->sent_ns = now_ns;
+}
+
+void
+compare_sent(
+    struct compare *c, const int16_t *samples, size_t n, int64_t now_ns)
+{
+	size_t part;
+
+	for (; n > 0; samples += part, n -= part) {
+		part = BLOCK_SAMPLES - track_end(&c->sent) % BLOCK_SAMPLES;
+		part = part < n ? part : n;
+		track_add(&c->sent, samples, part, now_ns);
+		if (track_end(&c->sent) % BLOCK_SAMPLES == 0)
+			block_begin(c, now_ns);
+	}
+}
+
+void
+compare_heard(
+    struct compare *c, const int16_t *samples, size_t n, int64_t now_ns)
+{
+	if (n == 0)
+		return;
+	if (c->began_ns == 0)
+		c->began_ns = now_ns;
+	c->came_ns = now_ns;
+	track_add(&c->heard, samples, n, now_ns);
+}
+
+void
+compare_restart(struct compare *c)
+{
+	track_clear(&c->sent);
+	c->blocks = (struct blocks){ 0 };
+	c->found = c->dropping = false;
+	c->next = c->made = c->drop_end = 0;
+}
+
+void
+compare_deaf(struct compare *c)
+{
+	track_clear(&c->heard);
+	c->found = c->dropping = false;
+	c->searched = 0;
+	c->failed = 0;
+	c->began_ns = 0;
+}
+
+/* ---- block after block ------------------------------------------------- */
+
+/* How often did sound lack for a short time, and then go on? */
+static void
+drop_out_count(struct compare *c, const struct block *b)
+{
+	if (!block_is_sound(b->sent) || b->number < c->drop_end)
+		return;
+	if (!block_matches(b)) {
+		c->lacking++;
+		return;
+	}
+	if (c->dropping && c->lacking > 0 && c->lacking <= DROP_OUT_MAX)
+		c->drop_outs++;
+	c->dropping = true;
+	c->lacking = 0;
+	c->drop_end = b->number + 1;
+}
+
+/* Judges a block by what came at its place, unless that was done before with a
+ * better end, at another place. */
+static void
+block_judge(struct compare *c, struct block *b, uint64_t here)
+{
+	const float *x = track_sound(&c->sent, b->number * BLOCK_SAMPLES);
+	const float *y = track_sound(&c->heard, here);
+	float both = correlate_dot(x, y, BLOCK_SAMPLES);
+	float heard = correlate_dot(y, y, BLOCK_SAMPLES);
+
+	if (!b->is_judged || correlate_match(both, b->sent, heard) >
+				 correlate_match(b->both, b->sent, b->heard)) {
+		b->both = both;
+		b->heard = heard;
+		b->delay_ns =
+		    track_came_ns(&c->heard, here + BLOCK_SAMPLES - 1) -
+		    b->sent_ns;
+	}
+	b->is_judged = true;
+	drop_out_count(c, b);
+}
+
+static void
+blocks_judge(struct compare *c)
+{
+	for (; c->next < c->made; c->next++) {
+		int64_t here =
+		    (int64_t)(c->next * BLOCK_SAMPLES) - c->align.offset;
+		struct block *b = blocks_at(&c->blocks, c->next);
+
+		if (here + BLOCK_SAMPLES > (int64_t)track_end(&c->heard))
+			break;
+		if (b && here >= (int64_t)track_first(&c->heard) &&
+		    b->number * BLOCK_SAMPLES >= track_first(&c->sent))
+			block_judge(c, b, (uint64_t)here);
+	}
+}
+
+/* The first block that lies in what is kept of both. */
+static uint64_t
+first_block(const struct compare *c)
+{
+	int64_t at = (int64_t)track_first(&c->heard) + c->align.offset;
+	int64_t first = (int64_t)track_first(&c->sent);
+
+	at = at > first ? at : first;
+	return (uint64_t)(at + BLOCK_SAMPLES - 1) / BLOCK_SAMPLES;
+}
+
+/* ---- where it lies ----------------------------------------------------- */
+
+struct blocks_sum
+compare_recent(const struct compare *c)
+{
+	return blocks_sum(&c->blocks,
+	    c->next > RECENT_BLOCKS ? c->next - RECENT_BLOCKS : 0, c->next);
+}
+
+bool
+compare_fits(const struct blocks_sum *s)
+{
+	return correlate_match(s->both, s->sent, s->heard) >= RECENT_MATCH;
+}
+
+bool
+compare_comes(const struct compare *c)
+{
+	uint64_t end = track_end(&c->heard) / TRACK_FRAME, at;
+	uint64_t frames = ALIGN_SAMPLES / TRACK_FRAME;
+	unsigned sounds = 0;
+
+	if (end < track_first(&c->heard) / TRACK_FRAME + frames)
+		return false;
+	for (at = end - frames; at < end; at++)
+		sounds +=
+		    *track_envelope(&c->heard, at * TRACK_FRAME) > (float)M_LN2;
+	return sounds * TRACK_FRAME >= SOUND_BLOCKS * BLOCK_SAMPLES;
+}
+
+/* Is what comes at the place that is known as it should be? */
+static bool
+is_settled(const struct compare *c)
+{
+	struct blocks_sum recent = compare_recent(c);
+
+	return recent.judged >= SOUND_BLOCKS &&
+	       (recent.sounds < SOUND_BLOCKS || compare_fits(&recent));
+}
+
+static bool
+is_to_be_searched(const struct compare *c)
+{
+	return !(c->found && is_settled(c)) &&
+	       track_end(&c->heard) >= c->searched + SEARCH_SAMPLES &&
+	       compare_comes(c);
+}
+
+static void
+compare_search(struct compare *c)
+{
+	uint64_t reach =
+	    (uint64_t)(c->delay_max_ns / NS_PER_MS) * (TRACK_HZ / 1000);
+
+	c->searched = track_end(&c->heard);
+	if (!align_find(&c->sent, &c->heard, reach, &c->align)) {
+		c->failed++;
+		return;
+	}
+	c->found = true;
+	c->failed = c->lacking = 0;
+	c->next = first_block(c);
+	blocks_judge(c);
+}
+
+static void
+delay_update(struct compare *c)
+{
+	struct blocks_sum s = blocks_sum(&c->blocks,
+	    c->next > DELAY_BLOCKS ? c->next - DELAY_BLOCKS : 0, c->next);
+
+	if (s.judged > 0)
+		c->delay_ns = s.delay_ns;
+}
+
+void
+compare_judge(struct compare *c, int64_t now_ns)
+{
+	if (c->found)
+		blocks_judge(c);
+	if (is_to_be_searched(c))
+		compare_search(c);
+	if (c->found)
+		delay_update(c);
+	compare_decide(c, now_ns);
+}
+
+/* ---- what is told ------------------------------------------------------ */
+
+int64_t
+compare_delay_ms(const struct compare *c)
+{
+	return c->delay_ns < 0 ? -1 : c->delay_ns / NS_PER_MS;
+}
+
+float
+compare_level_db(const struct compare *c)
+{
+	uint64_t end = track_end(&c->heard), first = track_first(&c->heard);
+	size_t n =
+	    end - first < ALIGN_SAMPLES ? (size_t)(end - first) : ALIGN_SAMPLES;
+	const float *y = track_sound(&c->heard, end - n);
+	float rms = n ? sqrtf(correlate_dot(y, y, n) / (float)n) : 0;
+	float db = rms > 0 ? 20 * log10f(rms / FULL_SCALE) : LEVEL_MIN_DB;
+
+	return db > LEVEL_MIN_DB ? db : LEVEL_MIN_DB;
+}
+
+uint64_t
+compare_drop_outs(const struct compare *c)
+{
+	return c->drop_outs;
+}

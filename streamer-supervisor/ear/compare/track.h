@@ -1,0 +1,51 @@
+/*
+ * The last seconds of a sound of 8 kHz mono, with its envelope and the time at
+ * which each part of it came. Samples are counted from the first one. Pure.
+ */
+#ifndef STREAMER_SUPERVISOR_EAR_COMPARE_TRACK_H
+#define STREAMER_SUPERVISOR_EAR_COMPARE_TRACK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define TRACK_HZ 8000
+/* One value of the envelope is of so many samples, 10 ms. */
+#define TRACK_FRAME 80
+
+/* RMS of -60 dBFS: what is quieter counts as silence. Measured on silence that
+ * went through AAC, Opus, MP3, Vorbis, G.722 and PCMU: at most 4 in 99 of 100
+ * blocks; comfort noise is set to about 10. */
+#define TRACK_SILENCE_RMS 33
+
+struct track {
+	/* Of `end - kept` samples, at least the last `span`; in frames. */
+	float *sound, *envelope;
+	int64_t *came_ns;
+	size_t span, size;
+	uint64_t kept, end;
+};
+
+/* Keeps the last `span_ms`. ERR_NOMEM; track_done() is fine then too. */
+int track_init(struct track *t, uint32_t span_ms);
+void track_done(struct track *t);
+/* Forgets all, and counts from 0 again. */
+void track_clear(struct track *t);
+
+/* Adds what came at `now_ns`. */
+void track_add(
+    struct track *t, const int16_t *samples, size_t n, int64_t now_ns);
+
+/* The samples from `at` to track_end() - 1; `at` is not older than
+ * track_first(). The pointer is valid until the next change. */
+const float *track_sound(const struct track *t, uint64_t at);
+uint64_t track_first(const struct track *t);
+uint64_t track_end(const struct track *t);
+
+/* The envelope from the frame of the sample `at`, as far as frames are whole:
+ * logarithms of energy, 0 for silence. */
+const float *track_envelope(const struct track *t, uint64_t at);
+
+/* When the sample came. */
+int64_t track_came_ns(const struct track *t, uint64_t at);
+
+#endif
