@@ -812,6 +812,8 @@ test_fields_and_calls_are_bounded(void **state)
 	close_show(&s);
 }
 
+/* What was told last was left out, while there was no painter: the board showed
+ * an old number until the next call. */
 static void
 test_more_events_than_there_is_room_for(void **state)
 {
@@ -820,13 +822,44 @@ test_more_events_than_there_is_room_for(void **state)
 
 	(void)state;
 	open_show(&s);
-	for (i = 0; i < 2 * AGENDA_MAX; i++)
+	tell(&s, "show", 100, ",\"video\":\"board\",\"show\":{\"b\":\"1\"}");
+	for (i = 0; i < 5 * AGENDA_MAX; i++)
 		tell(&s, "word", 10000 - i % 977, ",\"id\":1,\"offset\":0");
-	run_to_ms(&s, 20000);
-	tell(&s, "show", 20100, ",\"video\":\"board\",\"show\":{\"a\":\"1\"}");
-	run_to_ms(&s, 20200);
+	tell(&s, "show", 10001, ",\"video\":\"board\",\"show\":{\"a\":\"1\"}");
+	tell(&s, "started", 10002, ",\"id\":2,\"text\":\"one\"");
+	run_to_ms(&s, 10500);
 	assert_value(&s, "a", "1");
+	assert_value(&s, "b", "1");
+	assert_caption(&s, "one", 0, 0);
+	tell(&s, "show", 20100, ",\"video\":\"board\",\"show\":{\"a\":\"2\"}");
+	run_to_ms(&s, 20200);
+	assert_value(&s, "a", "2");
 	close_show(&s);
+}
+
+/* A thousand of them were a hundred megabytes. */
+static void
+test_large_events_are_fewer(void **state)
+{
+	static struct agenda a;
+	char value[10000 + 1];
+	json_t *event;
+	size_t n = 0;
+
+	(void)state;
+	memset(value, 'x', sizeof(value) - 1);
+	value[sizeof(value) - 1] = '\0';
+	for (; !agenda_is_full(&a); n++) {
+		event = json_pack("{s:s}", "text", value);
+		agenda_add(&a, n, event);
+		json_decref(event);
+	}
+	assert_in_range(n * sizeof(value), AGENDA_BYTES_MAX / 2,
+	    AGENDA_BYTES_MAX + sizeof(value));
+	json_decref(agenda_take(&a));
+	assert_false(agenda_is_full(&a));
+	agenda_clear(&a);
+	assert_int_equal(a.bytes, 0);
 }
 
 static const char *const odd[] = {
@@ -960,6 +993,7 @@ main(void)
 		cmocka_unit_test(test_another_painter_is_told_everything),
 		cmocka_unit_test(test_fields_and_calls_are_bounded),
 		cmocka_unit_test(test_more_events_than_there_is_room_for),
+		cmocka_unit_test(test_large_events_are_fewer),
 		cmocka_unit_test(test_odd_events_hurt_nothing),
 		cmocka_unit_test(test_mutated_events_hurt_nothing),
 	};

@@ -2,13 +2,18 @@
 
 #include <string.h>
 
+bool
+agenda_is_full(const struct agenda *a)
+{
+	return a->count == AGENDA_MAX || a->bytes >= AGENDA_BYTES_MAX;
+}
+
 void
 agenda_add(struct agenda *a, uint64_t sample, const json_t *event)
 {
+	size_t bytes = json_dumpb(event, NULL, 0, JSON_COMPACT);
 	struct agenda_item *item;
 
-	if (a->count == AGENDA_MAX)
-		return;
 	if (a->first + a->count == AGENDA_MAX) {
 		memmove(a->items, a->items + a->first,
 		    a->count * sizeof(a->items[0]));
@@ -17,7 +22,9 @@ agenda_add(struct agenda *a, uint64_t sample, const json_t *event)
 	item = a->items + a->first + a->count++;
 	for (; item > a->items + a->first && item[-1].sample > sample; item--)
 		*item = item[-1];
-	*item = (struct agenda_item){ sample, json_incref((json_t *)event) };
+	*item =
+	    (struct agenda_item){ sample, json_incref((json_t *)event), bytes };
+	a->bytes += bytes;
 }
 
 uint64_t
@@ -30,6 +37,7 @@ json_t *
 agenda_take(struct agenda *a)
 {
 	a->count--;
+	a->bytes -= a->items[a->first].bytes;
 	return a->items[a->first++].event;
 }
 
@@ -42,10 +50,12 @@ agenda_drop(struct agenda *a,
 	struct agenda_item *kept = item;
 
 	for (; item < end; item++)
-		if (drops(arg, item))
+		if (drops(arg, item)) {
 			json_decref(item->event);
-		else
+			a->bytes -= item->bytes;
+		} else {
 			*kept++ = *item;
+		}
 	a->count = (size_t)(kept - a->items) - a->first;
 }
 

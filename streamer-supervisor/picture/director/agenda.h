@@ -7,19 +7,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A minute of words and sounds, which is as long ahead as ttsd tells them. */
-#define AGENDA_MAX 4096
+/* More than a minute of words and sounds, which come half a second ahead; and
+ * of events that are large, so many bytes as JSON. */
+#define AGENDA_MAX 1024
+#define AGENDA_BYTES_MAX (512 * 1024)
 
 /* Starts as zeroes. */
 struct agenda {
 	struct agenda_item {
 		uint64_t sample;
 		json_t *event;
+		size_t bytes; /* of it */
 	} items[AGENDA_MAX];
-	size_t first, count;
+	size_t first, count, bytes;
 };
 
-/* Keeps an event, behind those of the same sample; one too many is left out. */
+/* Must the first one be taken out before another is kept? */
+bool agenda_is_full(const struct agenda *a);
+
+/* Keeps an event, behind those of the same sample; not when agenda_is_full().
+ */
 void agenda_add(struct agenda *a, uint64_t sample, const json_t *event);
 
 /* The sample of the first one; UINT64_MAX: there is none. */

@@ -222,6 +222,15 @@ cue_of(const json_t *event)
 	return NULL;
 }
 
+static void
+take_first(struct director *d)
+{
+	json_t *event = agenda_take(&d->agenda);
+
+	cue_of(event)->take(d, event);
+	json_decref(event);
+}
+
 /* Is the item of the announcement that is cut, and behind its end? */
 static bool
 is_cut(const void *cut, const struct agenda_item *item)
@@ -239,6 +248,9 @@ director_event(struct director *d, const json_t *event)
 		return;
 	if (cue->cuts)
 		agenda_drop(&d->agenda, is_cut, event);
+	/* Nobody has drawn for long: of what is over the end is seen. */
+	while (agenda_is_full(&d->agenda))
+		take_first(d);
 	agenda_add(&d->agenda, event_sample(event), event);
 }
 
@@ -298,13 +310,8 @@ pass_by_itself(struct director *d, uint64_t frame)
 static void
 pass_to(struct director *d, uint64_t frame)
 {
-	json_t *event;
-
-	while (frame_of(d, agenda_due(&d->agenda)) <= frame) {
-		event = agenda_take(&d->agenda);
-		cue_of(event)->take(d, event);
-		json_decref(event);
-	}
+	while (frame_of(d, agenda_due(&d->agenda)) <= frame)
+		take_first(d);
 	pass_by_itself(d, frame);
 	d->next_frame = frame + 1;
 }

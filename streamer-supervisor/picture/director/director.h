@@ -24,7 +24,9 @@
  * frames that are over, and had no scene, is in one scene of the first that is
  * not.
  *
- * What there is no memory for is left out.
+ * Where no scene is taken for long, what was told first is passed over, and
+ * what it leaves to be seen is kept (agenda.h). What there is no memory for is
+ * left out.
  */
 #ifndef STREAMER_SUPERVISOR_PICTURE_DIRECTOR_DIRECTOR_H
 #define STREAMER_SUPERVISOR_PICTURE_DIRECTOR_DIRECTOR_H
