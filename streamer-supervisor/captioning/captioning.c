@@ -14,13 +14,16 @@
 
 #define BACKOFF_FIRST_NS (200 * NS_PER_MS)
 #define BACKOFF_MAX_NS (30 * NS_PER_S)
+#define GRACE_NS (3 * NS_PER_S)
+/* One that hangs in its disk is not let go even when it was killed. */
+#define PATIENCE_NS (GRACE_NS + NS_PER_S)
 #define WHY_MAX 256
 
 /* It may stand still with its disk: it is not watched. At its end it waits a
  * second for ttsd. */
 static const struct child_limits limits = {
 	.start_ns = 10 * NS_PER_S,
-	.grace_ns = 3 * NS_PER_S,
+	.grace_ns = GRACE_NS,
 	.healthy_ns = 10 * NS_PER_S,
 	.reject_ns = BACKOFF_MAX_NS,
 };
@@ -29,6 +32,8 @@ struct captioning {
 	struct captioning_spec spec;
 	char **argv; /* of the next one; NULL: it could not be made */
 	struct child_process child;
+	struct timer *patience; /* for its end */
+	bool given_up;
 	struct lines out, err;
 	uint64_t segments; /* that have got their captions */
 	char why[WHY_MAX]; /* it ended, or does not write */
@@ -107,7 +112,7 @@ child_failed(void *arg, int err)
 static void
 child_changed(void *arg, enum child_state from)
 {
-	const struct captioning *c = arg;
+	struct captioning *c = arg;
 	enum child_state to = c->child.child.state;
 
 	if (to == CHILD_BACKOFF)
@@ -118,6 +123,19 @@ child_changed(void *arg, enum child_state from)
 	else
 		log_debug("output=%s captions %s->%s", c->spec.name,
 		    child_state_name(from), child_state_name(to));
+	if (to == CHILD_STOPPED) {
+		timer_at(c->patience, INT64_MAX);
+		c->spec.over(c->spec.arg);
+	}
+}
+
+static void
+captioning_give_up(void *arg)
+{
+	struct captioning *c = arg;
+
+	c->given_up = true;
+	c->spec.over(c->spec.arg);
 }
 
 static const struct child_process_events child_events = { .describe =
@@ -141,8 +159,11 @@ captioning_new(const struct captioning_spec *spec, struct captioning **out)
 		return ERR_NOMEM;
 	c->spec = *spec;
 	rc = child_process_init(&c->child, spec->loop, &child_events, c);
+	if (rc == 0)
+		rc = timer_new(spec->loop, TIMER_COARSE, captioning_give_up, c,
+		    &c->patience);
 	if (rc < 0) {
-		free(c);
+		captioning_free(c);
 		return rc;
 	}
 	child_init(
@@ -157,6 +178,7 @@ captioning_free(struct captioning *c)
 	if (c == NULL)
 		return;
 	child_process_done(&c->child);
+	timer_free(c->patience);
 	words_free(c->argv);
 	free(c);
 }
@@ -171,6 +193,8 @@ captioning_start(struct captioning *c, const struct plan *plan,
 
 	if (c == NULL)
 		return;
+	timer_at(c->patience, INT64_MAX);
+	c->given_up = false;
 	words_free(c->argv);
 	c->argv = path_libexec(programs, sizeof(programs)) < 0
 		      ? NULL
@@ -182,8 +206,17 @@ captioning_start(struct captioning *c, const struct plan *plan,
 void
 captioning_stop(struct captioning *c)
 {
-	if (c)
-		child_process_feed(&c->child, CHILD_STOP);
+	if (c == NULL || c->child.child.state == CHILD_STOPPED)
+		return;
+	timer_at(c->patience, clock_awake_ns() + PATIENCE_NS);
+	child_process_feed(&c->child, CHILD_STOP);
+}
+
+bool
+captioning_is_over(const struct captioning *c)
+{
+	return c == NULL || c->given_up ||
+	       c->child.child.state == CHILD_STOPPED;
 }
 
 json_t *

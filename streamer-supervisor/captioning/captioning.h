@@ -20,6 +20,9 @@ struct captioning_spec {
 	const char *name;    /* of the output, for the log */
 	const char *control; /* path of ttsd's control socket */
 	const struct conf_channel *channel;
+	/* captioning_is_over() has become true. */
+	void (*over)(void *arg);
+	void *arg;
 };
 
 /* ERR_NOMEM. */
@@ -33,6 +36,9 @@ void captioning_start(struct captioning *c, const struct plan *plan,
     const struct conf_output *o, int64_t pid, const uint64_t *first_sample);
 /* The ffmpeg is gone. */
 void captioning_stop(struct captioning *c);
+/* Is all written that was left? Also when it does not end, and is waited for no
+ * longer. */
+bool captioning_is_over(const struct captioning *c);
 
 /* Returns what `status` says of it (docs/OUTPUTS.md); null without captions. */
 json_t *captioning_status(const struct captioning *c);

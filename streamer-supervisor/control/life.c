@@ -15,7 +15,8 @@ stop_if_done(struct supervisor *sv)
 
 	for (o = outputs_next(&sv->outputs, NULL); o;
 	     o = outputs_next(&sv->outputs, o))
-		if (output_state(o) != CHILD_STOPPED)
+		if (!(sv->at_once ? output_state(o) == CHILD_STOPPED
+				  : output_is_over(o)))
 			return;
 	/* Nobody looks at the pictures any more. */
 	picture_keeper_begin(&sv->pictures);
@@ -32,6 +33,7 @@ supervisor_stop(struct supervisor *sv)
 
 	log_info(sv->ending ? "stopping at once" : "stopping");
 	service_stopping();
+	sv->at_once = sv->ending;
 	sv->ending = true;
 	sv->outputs.may_begin = false;
 	for (o = outputs_next(&sv->outputs, NULL); o;
@@ -63,6 +65,17 @@ output_changed(void *arg, const struct output *o, enum child_state from,
 	if (sv->ending)
 		stop_if_done(sv);
 	else if (output_state(o) == CHILD_STOPPED)
+		outputs_reap(&sv->outputs);
+}
+
+static void
+captions_over(void *arg)
+{
+	struct supervisor *sv = arg;
+
+	if (sv->ending)
+		stop_if_done(sv);
+	else
 		outputs_reap(&sv->outputs);
 }
 
@@ -265,7 +278,9 @@ supervisor_start(struct supervisor *sv)
 	sv->started_ns = clock_awake_ns();
 	sv->env = (struct environment){ .loop = sv->loop,
 		.program = sv->conf.streamer.ffmpeg,
-		.control = sv->source_path };
+		.control = sv->source_path,
+		.captions_over = captions_over,
+		.arg = sv };
 	sv->outputs = (struct outputs){ .env = &sv->env,
 		.events = { .changed = output_changed, .arg = sv },
 		.pictures = &sv->pictures,

@@ -43,7 +43,8 @@ struct supervisor {
 	struct runtime_dir dir; /* the folder of the sockets */
 	char source_path[PLATFORM_PATH_MAX];
 	int64_t started_ns;
-	bool ending; /* it was asked to stop, and nothing starts any more */
+	bool ending;  /* it was asked to stop, and nothing starts any more */
+	bool at_once; /* it was asked twice */
 };
 
 /* ---- life.c ----------------------------------------------------------- */

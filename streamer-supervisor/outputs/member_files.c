@@ -52,7 +52,9 @@ init_captions(struct member_files *f)
 	const struct captioning_spec spec = { .loop = f->env->loop,
 		.name = f->conf->block.name,
 		.control = f->env->control,
-		.channel = f->channel };
+		.channel = f->channel,
+		.over = f->env->captions_over,
+		.arg = f->env->arg };
 
 	return f->conf->captions ? captioning_new(&spec, &f->captioning) : 0;
 }

@@ -334,6 +334,18 @@ output_state(const struct output *o)
 	return state;
 }
 
+bool
+output_is_over(const struct output *o)
+{
+	size_t i;
+
+	for (i = 0; i < SENDER_ROLES; i++)
+		if (o->senders[i] && !sender_is_over(o->senders[i]))
+			return false;
+	return output_state(o) == CHILD_STOPPED &&
+	       captioning_is_over(o->member.files.captioning);
+}
+
 int64_t
 output_backoff_ms(const struct output *o)
 {

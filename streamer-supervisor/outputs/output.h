@@ -38,6 +38,8 @@ const char *output_channel(const struct output *o);
 /* The path of its channel's audio socket. */
 const char *output_socket(const struct output *o);
 enum child_state output_state(const struct output *o);
+/* Has it stopped, and are its captions over? It may be freed. */
+bool output_is_over(const struct output *o);
 /* How long the present wait is; 0 when it does not wait. */
 int64_t output_backoff_ms(const struct output *o);
 /* "primary" or "backup". */

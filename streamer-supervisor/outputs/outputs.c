@@ -21,7 +21,7 @@ struct outputs_entry {
 	struct output *output;
 	struct generation *generation;
 	char **settings; /* "output.NAME.key=value" of an added output */
-	bool leaving;    /* it is freed once it has stopped */
+	bool leaving;    /* it is freed once it is over */
 	bool fresh;      /* the reload under way made it */
 };
 
@@ -199,7 +199,7 @@ reap(void *arg)
 	struct outputs_entry **at = &all->entries, *it;
 
 	while ((it = *at) != NULL) {
-		if (it->leaving && output_state(it->output) == CHILD_STOPPED) {
+		if (it->leaving && output_is_over(it->output)) {
 			*at = it->next;
 			outputs_discard(it);
 		} else {

@@ -17,6 +17,9 @@ struct environment {
 	const struct pictures *pictures; /* NULL: there are none */
 	struct group *groups;            /* the list of group.c */
 	struct sender *senders;          /* the list of sender.c */
+	/* The captions of an output are over (captioning.h). */
+	void (*captions_over)(void *arg);
+	void *arg;
 };
 
 #endif

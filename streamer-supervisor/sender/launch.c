@@ -455,7 +455,9 @@ launch_init_captions(struct launch *l)
 	const struct captioning_spec spec = { .loop = l->env->loop,
 		.name = l->run->name,
 		.control = l->env->control,
-		.channel = l->channel };
+		.channel = l->channel,
+		.over = l->env->captions_over,
+		.arg = l->env->arg };
 
 	return l->conf.captions ? captioning_new(&spec, &l->captioning) : 0;
 }

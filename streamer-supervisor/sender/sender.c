@@ -298,6 +298,13 @@ sender_kill(struct sender *s)
 	ffmpeg_run_kill(&s->run);
 }
 
+bool
+sender_is_over(const struct sender *s)
+{
+	return sender_state(s) == CHILD_STOPPED &&
+	       captioning_is_over(s->launch.captioning);
+}
+
 /* ---- storage ---------------------------------------------------------- */
 
 static void

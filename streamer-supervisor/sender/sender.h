@@ -66,6 +66,8 @@ void sender_take_over(struct sender *s, const char *why);
 void sender_restart(struct sender *s, enum cause cause, const char *reason);
 /* Kills the ffmpeg, without grace. */
 void sender_kill(struct sender *s);
+/* Has it stopped, and are its captions over? */
+bool sender_is_over(const struct sender *s);
 
 /* Tells that what the members of a group write is prepared. */
 void sender_prepared(struct sender *s);

@@ -368,6 +368,23 @@ def test_everything_is_killed_once(on_air, start, supervise, folder):  # noqa: F
     assert len(hls.runs()) == 4
 
 
+def test_captions_of_the_last_segment(on_air, folder):
+    """They were killed with the supervisor, and what was said last was not
+    shown."""
+    hls = Hls(folder)
+    d, s = on_air()
+    with d.control() as c:
+        c.subscribe("word")
+        wait_until(lambda: s.output()["captions"]["segments"], "they listen")
+        c.ask("say", text=SENTENCE)
+        c.event("word", text="counter")
+        s.stop()
+    hls.look()
+    assert [e.name for e in read_list(hls.captions)] == [
+        e.name.replace(".ts", ".vtt") for e in read_list(hls.path())]
+    assert "to" in hls.marked()
+
+
 def test_captions_that_hang_harm_nothing(on_air, folder):
     """A disk that hangs them hangs nobody else."""
     d, s = on_air()

@@ -12,12 +12,12 @@ struct scribe {
 	struct process *process;
 	struct timer *timer;
 	enum scribe_fate fate;
-	bool ready;
+	bool ready, asked; /* to end */
 };
 
 static struct {
 	enum scribe_fate fate;
-	size_t started;
+	size_t started, finished;
 } scriptorium;
 
 static void
@@ -40,14 +40,23 @@ scribe_write(struct scribe *s)
 }
 
 static void
+scribe_finish(struct scribe *s)
+{
+	scriptorium.finished++;
+	proc_exit(s->process, 0);
+}
+
+static void
 scribe_live(void *arg)
 {
 	struct scribe *s = arg;
 
 	if (proc_has_ended(s->process))
 		return;
-	if (s->fate == SCRIBE_CRASHES ||
-	    (s->fate == SCRIBE_IS_LOST && s->ready))
+	if (s->asked && s->fate == SCRIBE_FINISHES)
+		scribe_finish(s);
+	else if (s->fate == SCRIBE_CRASHES ||
+		 (s->fate == SCRIBE_IS_LOST && s->ready))
 		proc_die(s->process, SIGSEGV_NUMBER);
 	else if (s->fate != SCRIBE_HANGS)
 		scribe_write(s);
@@ -56,9 +65,12 @@ scribe_live(void *arg)
 static void
 scribe_interrupted(void *self, struct process *p)
 {
-	const struct scribe *s = self;
+	struct scribe *s = self;
 
-	if (s->fate != SCRIBE_HANGS)
+	s->asked = true;
+	if (s->fate == SCRIBE_FINISHES)
+		scribe_later(s, SCRIBE_LAST_NS);
+	else if (s->fate != SCRIBE_HANGS)
 		proc_exit(p, 0);
 }
 
@@ -82,7 +94,7 @@ void
 scribes_begin(void)
 {
 	scriptorium.fate = SCRIBE_WELL;
-	scriptorium.started = 0;
+	scriptorium.started = scriptorium.finished = 0;
 }
 
 void
@@ -132,4 +144,10 @@ size_t
 scribes_started(void)
 {
 	return scriptorium.started;
+}
+
+size_t
+scribes_finished(void)
+{
+	return scriptorium.finished;
 }

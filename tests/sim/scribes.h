@@ -10,6 +10,7 @@
 
 #define SCRIBE_READY_NS (20 * NS_PER_MS)
 #define SCRIBE_BEAT_NS NS_PER_S
+#define SCRIBE_LAST_NS (500 * NS_PER_MS)
 #define SCRIBE_COMPLAINT "its captions cannot be written: no space left"
 
 enum scribe_fate {
@@ -20,6 +21,7 @@ enum scribe_fate {
 	SCRIBE_HANGS,      /* as its disk does, and does not end when asked */
 	SCRIBE_COMPLAINS,  /* its disk is full, until the fate is another */
 	SCRIBE_IS_LOST,    /* it crashes later */
+	SCRIBE_FINISHES,   /* it takes SCRIBE_LAST_NS for what is left */
 	SCRIBE_FATES
 };
 
@@ -36,5 +38,7 @@ int scribes_spawned(struct process *p);
 struct process *scribes_find(void);
 /* How many were started. */
 size_t scribes_started(void);
+/* How many of SCRIBE_FINISHES wrote what was left. */
+size_t scribes_finished(void);
 
 #endif

@@ -112,6 +112,7 @@ test_the_sound_goes_on(void **state)
 		[SCRIBE_HANGS] = { "killed by SIGKILL", true },
 		[SCRIBE_COMPLAINS] = { SCRIBE_COMPLAINT },
 		[SCRIBE_IS_LOST] = { "killed by SIGSEGV", true },
+		[SCRIBE_FINISHES] = { "" },
 	};
 	enum scribe_fate fate;
 	struct desk d;
@@ -164,6 +165,53 @@ test_captions_that_hang(void **state)
 	desk_end(&d);
 }
 
+/* They were killed with the last segment of their ffmpeg still to be written:
+ * when the supervisor ended, and when their output was removed. */
+static void
+test_captions_write_what_is_left(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, 1, "");
+	scribes_fate(SCRIBE_FINISHES);
+	assert_true(desk_reload(&d, WEB));
+	desk_until(&d, "web", CHILD_RUNNING, NS_PER_S);
+	assert_true(desk_reload(&d, ""));
+	fake_run(3 * NS_PER_S);
+	assert_int_equal(scribes_finished(), 1);
+	assert_true(desk_reload(&d, WEB));
+	desk_until(&d, "web", CHILD_RUNNING, NS_PER_S);
+	desk_stop(&d);
+	assert_int_equal(scribes_finished(), 2);
+	fake_end();
+}
+
+/* Of a disk that hangs they are not let go by the system even when killed: the
+ * supervisor ends without them, and so does an output. */
+static void
+test_captions_that_do_not_end(void **state)
+{
+	int64_t begun;
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, 1, "");
+	scribes_fate(SCRIBE_HANGS);
+	assert_true(desk_reload(&d, WEB));
+	desk_until(&d, "web", CHILD_RUNNING, NS_PER_S);
+	proc_set_stuck(scribes_find(), true);
+	scribes_fate(SCRIBE_WELL);
+	assert_true(desk_reload(&d, ""));
+	assert_true(desk_reload(&d, WEB));
+	desk_until(&d, "web", CHILD_RUNNING, 8 * NS_PER_S);
+	proc_set_stuck(scribes_find(), true);
+	begun = clock_awake_ns();
+	desk_stop(&d);
+	assert_in_range(clock_awake_ns() - begun, 0, 8 * NS_PER_S);
+	fake_end();
+}
+
 int
 main(void)
 {
@@ -173,6 +221,8 @@ main(void)
 		cmocka_unit_test(test_none_without_being_asked_for),
 		cmocka_unit_test(test_the_sound_goes_on),
 		cmocka_unit_test(test_captions_that_hang),
+		cmocka_unit_test(test_captions_write_what_is_left),
+		cmocka_unit_test(test_captions_that_do_not_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
