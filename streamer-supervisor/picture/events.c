@@ -1,23 +1,27 @@
 #include "streamer-supervisor/picture/events.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/body.h"
+#include "common/buf.h"
 #include "common/err.h"
 #include "daemon/control_link.h"
 
 /* The tag of the question what the [video] shows. A ttsd whose configuration
  * has none of that name does not know. */
 #define BOARD "board"
-#define HELLO_MAX 320
+#define QUESTION_MAX 1024
+/* How soon a ttsd that refused is asked again. */
+#define ASK_AGAIN_NS (5 * NS_PER_S)
 
 struct events {
 	const struct events_receiver *receiver;
 	void *arg;
 	struct control_link *link;
-	char hello[HELLO_MAX];
+	struct timer *timer;                /* asks again */
+	unsigned refusals;                  /* of this link, in a row */
+	struct buf with_lead, without_lead; /* what is sent first, and then */
 };
 
 static bool
@@ -29,18 +33,47 @@ is(const json_t *object, const char *name, const char *text)
 }
 
 static void
+ask_again(void *arg)
+{
+	struct events *e = arg;
+
+	control_link_send(e->link, (const char *)buf_data(&e->without_lead),
+	    buf_len(&e->without_lead) - 1);
+}
+
+static void
+take_refusal(struct events *e, const char *why)
+{
+	if (e->refusals++ == 0) {
+		log_info(
+		    "ttsd refuses to tell events: %s; it is asked for them "
+		    "without a lead",
+		    log_quote(why));
+		ask_again(e);
+		return;
+	}
+	if (e->refusals == 2)
+		log_warning("ttsd tells no events of the channel: %s; the "
+			    "picture shows nothing of what is said, and they "
+			    "are asked for every %d s",
+		    log_quote(why), (int)(ASK_AGAIN_NS / NS_PER_S));
+	timer_at(e->timer, clock_awake_ns() + ASK_AGAIN_NS);
+	e->receiver->silent(e->arg);
+}
+
+static void
 take_reply(struct events *e, const json_t *reply)
 {
 	const char *why = json_string_value(json_object_get(reply, "message"));
 
-	if (json_is_true(json_object_get(reply, "ok"))) {
-		e->receiver->told(e->arg);
+	if (!json_is_true(json_object_get(reply, "ok"))) {
+		take_refusal(e, why ? why : "no reason given");
 		return;
 	}
-	log_warning("ttsd tells no events of the channel: %s; the picture "
-		    "shows nothing of what is said",
-	    log_quote(why ? why : "no reason given"));
-	e->receiver->silent(e->arg);
+	if (e->refusals > 1)
+		log_info("ttsd tells events of the channel again");
+	e->refusals = 0;
+	e->receiver->told(e->arg);
 }
 
 static void
@@ -84,30 +117,59 @@ link_absent(void *arg, int err)
 	struct events *e = arg;
 
 	(void)err;
+	e->refusals = 0;
+	timer_at(e->timer, INT64_MAX);
 	e->receiver->silent(e->arg);
 }
 
 static const struct control_link_events link_events = { link_line,
 	link_absent };
 
-static void
-write_hello(struct events *e, const char *channel, const char *video)
+/* Writes a subscription, and the question what the [video] shows; it ends with
+ * a NUL. */
+static int
+question_init(struct buf *question, const struct events_spec *spec, int lead_ms)
 {
-	int n = snprintf(e->hello, sizeof(e->hello),
-	    "{\"op\":\"subscribe\",\"channel\":\"%.64s\",\"lead_ms\":%d}\n",
-	    channel, EVENTS_LEAD_MS);
+	const char *const *name = spec->names;
+	int rc;
 
-	if (video)
-		snprintf(e->hello + n, sizeof(e->hello) - (size_t)n,
+	buf_init(question, QUESTION_MAX);
+	rc = buf_putf(question,
+	    "{\"op\":\"subscribe\",\"channel\":\"%.64s\",\"lead_ms\":%d,"
+	    "\"events\":[\"subscriber\"",
+	    spec->channel, lead_ms);
+	for (; rc == 0 && name && *name; name++)
+		rc = buf_putf(question, ",\"%s\"", *name);
+	if (rc == 0)
+		rc = buf_puts(question, "]}\n");
+	if (rc == 0 && spec->video)
+		rc = buf_putf(question,
 		    "{\"op\":\"show\",\"channel\":\"%.64s\","
 		    "\"video\":\"%.64s\",\"tag\":\"" BOARD "\"}\n",
-		    channel, video);
+		    spec->channel, spec->video);
+	return rc == 0 ? buf_put(question, "", 1) : rc;
+}
+
+static int
+begin(struct events *e, struct loop *l, const struct events_spec *spec)
+{
+	int rc = question_init(
+	    &e->with_lead, spec, spec->names ? EVENTS_LEAD_MS : 0);
+
+	if (rc == 0)
+		rc = question_init(&e->without_lead, spec, 0);
+	if (rc == 0)
+		rc = timer_new(l, TIMER_COARSE, ask_again, e, &e->timer);
+	if (rc == 0)
+		rc = control_link_new(l, spec->path,
+		    (const char *)buf_data(&e->with_lead), &link_events, e,
+		    &e->link);
+	return rc;
 }
 
 int
-events_new(struct loop *l, const char *path, const char *channel,
-    const char *video, const struct events_receiver *receiver, void *arg,
-    struct events **out)
+events_new(struct loop *l, const struct events_spec *spec,
+    const struct events_receiver *receiver, void *arg, struct events **out)
 {
 	struct events *e = calloc(1, sizeof(*e));
 	int rc;
@@ -117,10 +179,9 @@ events_new(struct loop *l, const char *path, const char *channel,
 		return ERR_NOMEM;
 	e->receiver = receiver;
 	e->arg = arg;
-	write_hello(e, channel, video);
-	rc = control_link_new(l, path, e->hello, &link_events, e, &e->link);
+	rc = begin(e, l, spec);
 	if (rc < 0) {
-		free(e);
+		events_free(e);
 		return rc;
 	}
 	*out = e;
@@ -133,5 +194,8 @@ events_free(struct events *e)
 	if (e == NULL)
 		return;
 	control_link_free(e->link);
+	timer_free(e->timer);
+	buf_done(&e->with_lead);
+	buf_done(&e->without_lead);
 	free(e);
 }

@@ -27,13 +27,22 @@ struct events_receiver {
 	void (*event)(void *arg, const json_t *event);
 };
 
-/* Subscribes to the events of a channel at the control socket `path`, for as
- * long as it lives, and asks what
- * `video` (NULL: none) shows. What is handed in must outlive it. Fails with
- * ERR_NOMEM, or as control_link_new(). */
-int events_new(struct loop *l, const char *path, const char *channel,
-    const char *video, const struct events_receiver *receiver, void *arg,
-    struct events **out);
+struct events_spec {
+	const char *path; /* of ttsd's control socket */
+	const char *channel;
+	const char *video; /* what it shows is asked for; NULL: it is not */
+	/* Names of other events that are wanted, NULL-terminated; NULL: none.
+	 */
+	const char *const *names;
+};
+
+/* Subscribes to events of a channel, for as long as it lives. Where ttsd tells
+ * none ahead, for it serves as many other leads as it can, they are asked for
+ * without; where it tells none at all it is asked again. What is handed in must
+ * outlive it, but for the spec itself. Fails with ERR_NOMEM, or as
+ * control_link_new(). */
+int events_new(struct loop *l, const struct events_spec *spec,
+    const struct events_receiver *receiver, void *arg, struct events **out);
 /* NULL is fine. */
 void events_free(struct events *e);
 

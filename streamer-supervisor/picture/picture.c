@@ -9,6 +9,7 @@
 #include "common/picture/frame_clock.h"
 #include "common/picture/y4m.h"
 #include "streamer-supervisor/picture/broadcast.h"
+#include "streamer-supervisor/picture/director/director.h"
 #include "streamer-supervisor/picture/door.h"
 #include "streamer-supervisor/picture/events.h"
 #include "streamer-supervisor/picture/feeder.h"
@@ -348,6 +349,10 @@ begin(struct picture *p)
 	const struct matroska_format format = { .width = (uint16_t)s->width,
 		.height = (uint16_t)s->height,
 		.fps = (uint16_t)s->fps };
+	const struct events_spec events = { .path = s->control,
+		.channel = s->channel,
+		.video = s->painter ? s->video : NULL,
+		.names = s->painter ? director_events : NULL };
 	int rc;
 
 	p->slate = solid(s);
@@ -358,8 +363,8 @@ begin(struct picture *p)
 	p->broadcast.lag_max_ns = (uint64_t)s->lag_max_ns;
 	rc = sound_new(p->loop, s->audio, &sound_events, p, &p->sound);
 	if (rc == 0)
-		rc = events_new(p->loop, s->control, s->channel, s->video,
-		    &events_receiver, p, &p->events);
+		rc = events_new(
+		    p->loop, &events, &events_receiver, p, &p->events);
 	if (rc == 0)
 		rc =
 		    timer_new(p->loop, TIMER_COARSE, tell_status, p, &p->timer);

@@ -1,5 +1,6 @@
 """A board on air: ttsd's events, drawn by the painter, on their frame of the
 stream that `picture` keeps alive."""
+import contextlib
 import os
 import signal
 import time
@@ -112,6 +113,22 @@ def test_show_is_seen_at_once(air, rundir):
         assert time.monotonic() - asked < 0.5
         c.ask("show", video="board", show={"ticket": ""})
         see(s, BLACK)
+
+
+def test_a_board_shows_all_where_others_have_the_leads(air, rundir):
+    """ttsd tells words ahead to so many different leads; where the board was
+    one too many it was refused, and showed nothing for as long as ttsd lived."""
+    with contextlib.ExitStack() as stack:
+        d = stack.enter_context(air())
+        for lead_ms in (0, 100, 200, 300):
+            c = stack.enter_context(d.control())
+            c.ask("subscribe", events=["word"], lead_ms=lead_ms)
+        p = stack.enter_context(Board(rundir, tickets(A="#fff")))
+        s = stack.enter_context(p.listen())
+        see(s, BLACK)
+        p.says("without a lead")
+        say_and_wait(d, "beep", show={"ticket": "A"})
+        see(s, WHITE)
 
 
 def test_cancelled_before_air_is_not_shown(air, rundir):

@@ -29,15 +29,55 @@ stage_tell(struct stage *st, const char *event)
 		peer_puts(st->told, line);
 }
 
+static bool
+is_refused(struct stage *st, const char *line)
+{
+	if (strstr(line, "\"lead_ms\":0"))
+		return st->refuses && st->refuses--;
+	return st->refuses_leads;
+}
+
+static void
+answer_subscription(struct stage *st, const char *line)
+{
+	snprintf(st->asked, sizeof(st->asked), "%.511s", line);
+	st->subscribed = !st->says_nothing && !is_refused(st, line);
+	stage_tell(st, st->subscribed ? "{'ok':true}"
+				      : "{'ok':false,'message':'no room'}");
+}
+
+static void
+link_data(void *arg, const uint8_t *data, size_t len)
+{
+	char text[2048], *line = text, *end;
+
+	assert_true(len < sizeof(text));
+	memcpy(text, data, len);
+	text[len] = '\0';
+	for (; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+		*end = '\0';
+		if (strstr(line, "\"subscribe\""))
+			answer_subscription(arg, line);
+	}
+}
+
+static void
+link_ended(void *arg, int err)
+{
+	(void)arg;
+	(void)err;
+}
+
+static const struct stream_events asked_events = { .data = link_data,
+	.ended = link_ended };
+
 static void
 link_accepted(void *arg, struct stream *peer)
 {
 	struct stage *st = arg;
 
 	st->told = peer;
-	stage_tell(st, st->says_nothing
-			   ? "{'ok':false,'message':'no such channel'}"
-			   : "{'ok':true}");
+	stream_set_owner(peer, &asked_events, st);
 }
 
 static void
@@ -55,7 +95,7 @@ audio_accepted(void *arg, struct stream *peer)
 	    "{'event':'subscriber','state':'joined','pid':%lld,"
 	    "'first_sample':%d}",
 	    (long long)process_own_pid(), STAGE_FIRST);
-	if (!st->says_nothing)
+	if (st->subscribed)
 		stage_tell(st, joined);
 }
 
@@ -68,6 +108,7 @@ stage_ttsd(struct stage *st, bool up)
 		peer_close(st->told);
 		peer_close(st->sound);
 		st->told = st->sound = NULL;
+		st->subscribed = false;
 	}
 	fake_settle();
 }

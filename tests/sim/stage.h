@@ -23,10 +23,15 @@ struct stage {
 	struct loop *loop;
 	struct picture_settings settings;
 	struct picture *picture;
-	struct stream *told;    /* the link to ttsd's events; NULL: none */
-	struct stream *sound;   /* the audio socket; NULL: not read */
-	bool says_nothing;      /* ttsd knows no such channel */
-	uint64_t sent;          /* samples over the present `sound` */
+	struct stream *told;  /* the link to ttsd's events; NULL: none */
+	struct stream *sound; /* the audio socket; NULL: not read */
+	bool says_nothing;    /* ttsd knows no such channel */
+	/* It refuses subscriptions with a lead, and so many of the others. */
+	bool refuses_leads;
+	unsigned refuses;
+	char asked[512]; /* the subscription that it was asked for last */
+	bool subscribed; /* and that was granted */
+	uint64_t sent;   /* samples over the present `sound` */
 	struct process *source; /* that was spawned last; NULL: none is alive */
 	unsigned spawned;
 };

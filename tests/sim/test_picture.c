@@ -18,6 +18,16 @@ watch(struct stage *st, struct viewer *v, unsigned ms)
 	}
 }
 
+static const char *const painter[] = { "/libexec/painter", NULL };
+
+static void
+change_painter(struct stage *st)
+{
+	st->settings.painter = painter;
+	st->settings.video = "board";
+	st->settings.fields[0] = "title=Gates";
+}
+
 /* ---- sound, and the picture that is there from the start -------------- */
 
 static void
@@ -65,6 +75,73 @@ test_ttsd_tells_nothing(void **state)
 	watch(&st, &v, 1000);
 	assert_true(v.is_exact && v.is_steady && v.pictures > 20);
 	viewer_close(&v);
+	stage_end(&st);
+}
+
+static void
+change_no_lead(struct stage *st)
+{
+	change_painter(st);
+	st->refuses_leads = true;
+}
+
+/* ttsd serves four different leads: where others had them all, the board showed
+ * nothing of what is said for as long as ttsd lived. */
+static void
+test_ttsd_has_no_lead_to_spare(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st, change_no_lead);
+	assert_true(fake_logged("ttsd refuses to tell events: \"no room\""));
+	assert_false(fake_logged("ttsd tells no events"));
+	assert_non_null(strstr(st.asked, "\"lead_ms\":0"));
+	assert_true(fake_logged("from sample 480000"));
+	assert_false(fake_logged("of its own count"));
+	stage_end(&st);
+}
+
+static void
+change_refused(struct stage *st)
+{
+	change_no_lead(st);
+	st->refuses = 3;
+}
+
+static void
+test_ttsd_is_asked_until_it_tells(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st, change_refused);
+	assert_true(fake_logged("ttsd tells no events of the channel"));
+	assert_true(fake_logged("of its own count"));
+	fake_log_forget();
+	fake_run(20 * NS_PER_S);
+	assert_false(fake_logged("ttsd tells no events of the channel"));
+	assert_true(fake_logged("ttsd tells events of the channel again"));
+	assert_true(fake_logged("from sample 480000"));
+	stage_end(&st);
+}
+
+/* Every phoneme and mark was parsed, and thrown away, even where there is
+ * nothing to draw. */
+static void
+test_ttsd_is_asked_for_what_is_needed(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st, NULL);
+	assert_non_null(strstr(st.asked, "\"events\":[\"subscriber\"]"));
+	stage_end(&st);
+	stage_begin(&st, change_painter);
+	assert_non_null(strstr(st.asked,
+	    "\"events\":[\"subscriber\",\"started\",\"word\",\"viseme\","
+	    "\"finished\",\"preempted\",\"show\"]"));
+	assert_non_null(strstr(st.asked, "\"lead_ms\":500"));
 	stage_end(&st);
 }
 
@@ -393,16 +470,6 @@ test_a_film(void **state)
 
 /* ---- a painter -------------------------------------------------------- */
 
-static const char *const painter[] = { "/libexec/painter", NULL };
-
-static void
-change_painter(struct stage *st)
-{
-	st->settings.painter = painter;
-	st->settings.video = "board";
-	st->settings.fields[0] = "title=Gates";
-}
-
 /* Plays the painter: the scene that it was sent, if any, becomes a frame.
  * `more` is said of it, too. */
 static bool
@@ -641,6 +708,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sound_and_slate),
 		cmocka_unit_test(test_ttsd_tells_nothing),
+		cmocka_unit_test(test_ttsd_has_no_lead_to_spare),
+		cmocka_unit_test(test_ttsd_is_asked_until_it_tells),
+		cmocka_unit_test(test_ttsd_is_asked_for_what_is_needed),
 		cmocka_unit_test(test_ttsd_goes_and_comes_back),
 		cmocka_unit_test(test_ttsd_left_sound_out),
 		cmocka_unit_test(test_a_socket_that_is_no_sound),

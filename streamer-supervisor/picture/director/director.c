@@ -197,17 +197,30 @@ take_show(struct director *d, const json_t *event)
 		set_fields(d, json_object_get(event, "show"));
 }
 
+/* Events, and whether they cut what was told ahead of their announcement. */
+#define CUES(X)            \
+	X(started, false)  \
+	X(word, false)     \
+	X(viseme, false)   \
+	X(finished, true)  \
+	X(preempted, true) \
+	X(show, false)
+
 static const struct cue {
 	const char *event;
 	void (*take)(struct director *d, const json_t *event);
-	bool cuts; /* what was told ahead of that announcement is not so */
+	bool cuts;
 } cues[] = {
-	{ "started", take_started, false },
-	{ "word", take_word, false },
-	{ "viseme", take_viseme, false },
-	{ "finished", take_finished, true },
-	{ "preempted", take_preempted, true },
-	{ "show", take_show, false },
+#define X(name, cuts) { #name, take_##name, cuts },
+	CUES(X)
+#undef X
+};
+
+const char *const director_events[] = {
+#define X(name, cuts) #name,
+	CUES(X)
+#undef X
+	    NULL
 };
 
 static const struct cue *

@@ -69,6 +69,9 @@ void director_begin(struct director *d, uint32_t rate_hz, uint64_t sample);
  * clock. Fields and calls stay. */
 void director_lost(struct director *d);
 
+/* The names of the events that it takes, NULL-terminated. */
+extern const char *const director_events[];
+
 /* Takes an event of ttsd's for the channel, in any order, early or late; one
  * that changes nothing is passed over. */
 void director_event(struct director *d, const json_t *event);
