@@ -178,6 +178,19 @@ drops(struct metrics *m, const void *thing)
 	metrics_put(m, (double)of(thing).drops);
 }
 
+static void
+put_age(struct metrics *m, int64_t age_ms)
+{
+	if (age_ms >= 0)
+		metrics_put(m, (double)age_ms / 1000);
+}
+
+static void
+sound_age(struct metrics *m, const void *thing)
+{
+	put_age(m, of(thing).sound_age_ms);
+}
+
 /* What follows is of outputs with a picture. */
 
 static void
@@ -225,6 +238,15 @@ dropped(struct metrics *m, const void *thing)
 		metrics_put(m, (double)f.dropped);
 }
 
+static void
+frames_age(struct metrics *m, const void *thing)
+{
+	struct sender_facts f = of(thing);
+
+	if (f.pictured)
+		put_age(m, f.frames_age_ms);
+}
+
 static const struct metric output_rows[] = {
 	{ "streamer_output_info", METRIC_GAUGE, "channel",
 	    "Always 1; the channel that the output sends.", channel },
@@ -248,11 +270,13 @@ static const struct metric output_rows[] = {
 	    "Since when sound flows; 0 while none does.", on_air },
 	{ "streamer_output_sent_seconds", METRIC_GAUGE, NULL,
 	    "Sound that this run of ffmpeg, or the last one, has sent.", sent },
+	{ "streamer_output_sent_age_seconds", METRIC_GAUGE, NULL,
+	    "Time since that last grew; absent until it has.", sound_age },
 	{ "streamer_output_speed_ratio", METRIC_GAUGE, NULL,
-	    "Speed of that against real time; 0 while not told.", speed },
+	    "Speed of the sending against real time; 0 while not told.",
+	    speed },
 	{ "streamer_output_bitrate_bytes_per_second", METRIC_GAUGE, NULL,
-	    "Mean rate of that; 0 where ffmpeg does not tell (RTSP).",
-	    bitrate },
+	    "Mean rate of it; 0 where ffmpeg does not tell (RTSP).", bitrate },
 	{ "streamer_output_drops_total", METRIC_COUNTER, NULL,
 	    "Times that sound was skipped because ffmpeg was too slow.",
 	    drops },
@@ -265,8 +289,11 @@ static const struct metric output_rows[] = {
 	{ "streamer_output_frames_total", METRIC_COUNTER, NULL,
 	    "Frames that this run of ffmpeg, or the last one, has encoded.",
 	    frames },
+	{ "streamer_output_frames_age_seconds", METRIC_GAUGE, NULL,
+	    "Time since there last were more of them; absent until there are.",
+	    frames_age },
 	{ "streamer_output_frames_duplicated_total", METRIC_COUNTER, NULL,
-	    "Frames of those that repeat the one before, for none came in "
+	    "Frames of all that repeat the one before, for none came in "
 	    "time.",
 	    duplicated },
 	{ "streamer_output_frames_dropped_total", METRIC_COUNTER, NULL,

@@ -44,30 +44,31 @@ take_value(struct progress *p, const char *line)
 		p->speed = progress_number(value);
 }
 
-/* Takes the higher of two numbers. Returns true if that is the new one. */
-static bool
-rise(int64_t *highest, int64_t *coming)
+/* Takes the higher of two numbers; where that is the new one, notes so. */
+static void
+rise(int64_t *highest, int64_t *coming, bool *moved, int64_t *when_ns,
+    int64_t now_ns)
 {
-	bool higher = *coming > *highest;
-
-	if (higher)
+	if (*coming > *highest) {
 		*highest = *coming;
+		*moved = true;
+		*when_ns = now_ns;
+	}
 	*coming = 0;
-	return higher;
 }
 
 bool
-progress_take(struct progress *p, const char *line)
+progress_take(struct progress *p, const char *line, int64_t now_ns)
 {
 	const char *end = value_of(line, "progress");
 
 	take_value(p, line);
 	if (end == NULL)
 		return false;
-	if (rise(&p->out_time_us, &p->coming_us))
-		p->time_moved = true;
-	if (rise(&p->frames, &p->coming_frames))
-		p->frames_moved = true;
+	rise(&p->out_time_us, &p->coming_us, &p->time_moved, &p->time_ns,
+	    now_ns);
+	rise(&p->frames, &p->coming_frames, &p->frames_moved, &p->frames_ns,
+	    now_ns);
 	if (!p->time_moved || (p->pictured && !p->frames_moved))
 		return false;
 	p->time_moved = p->frames_moved = false;

@@ -16,17 +16,19 @@ struct progress {
 	int64_t frames;      /* of the picture that were encoded */
 	int64_t duplicated;  /* of those: the one before once more */
 	int64_t dropped;     /* frames that came and were left out */
+	/* When the stream time, and when the frames, rose last; 0: never. */
+	int64_t time_ns, frames_ns;
 
 	int64_t coming_us, coming_frames; /* of the block under way */
 	/* Since it last got further as a whole. */
 	bool time_moved, frames_moved;
 };
 
-/* Takes one line. Returns true when it ended a block in which the output had
- * got further, sound and picture, which is the one sign that they flow. The
- * last block of a run is no such sign: what it tells of may have been written
- * to a broken connection. */
-bool progress_take(struct progress *p, const char *line);
+/* Takes one line, which came at `now_ns`. Returns true when it ended a block in
+ * which the output had got further, sound and picture, which is the one sign
+ * that they flow. The last block of a run is no such sign: what it tells of may
+ * have been written to a broken connection. */
+bool progress_take(struct progress *p, const char *line, int64_t now_ns);
 
 /* Does the picture alone stand still? */
 bool progress_lacks_frames(const struct progress *p);

@@ -24,7 +24,7 @@ heard_progress(void *arg, char *line)
 {
 	struct ffmpeg_run *r = arg;
 
-	if (progress_take(&r->progress, line))
+	if (progress_take(&r->progress, line, clock_awake_ns()))
 		r->events->advanced(r->arg);
 }
 

@@ -111,6 +111,9 @@ struct sender_facts {
 	/* Of the picture, by this run or the last one: encoded, of these
 	 * repeated, and left out. */
 	int64_t frames, duplicated, dropped;
+	/* Since when there is no more sound, and no more frames, of this or the
+	 * last run; -1: there was none. */
+	int64_t sound_age_ms, frames_age_ms;
 	const char *last_error; /* masked; "" when there was none */
 };
 void sender_facts(const struct sender *s, struct sender_facts *out);

@@ -57,6 +57,12 @@ sender_backoff_ms(const struct sender *s)
 	return s->child.wait_ns / NS_PER_MS;
 }
 
+static int64_t
+find_age_ms(int64_t when_ns)
+{
+	return when_ns ? (clock_awake_ns() - when_ns) / NS_PER_MS : -1;
+}
+
 void
 sender_facts(const struct sender *s, struct sender_facts *out)
 {
@@ -73,6 +79,8 @@ sender_facts(const struct sender *s, struct sender_facts *out)
 		.frames = s->run.progress.frames,
 		.duplicated = s->run.progress.duplicated,
 		.dropped = s->run.progress.dropped,
+		.sound_age_ms = find_age_ms(s->run.progress.time_ns),
+		.frames_age_ms = find_age_ms(s->run.progress.frames_ns),
 		.last_error = s->last_error };
 	memcpy(out->ends, s->history.by_cause, sizeof(out->ends));
 }
@@ -88,6 +96,21 @@ picture_status(const struct view *v, const struct sender_facts *f)
 	    (json_int_t)f->duplicated, "dropped", (json_int_t)f->dropped);
 }
 
+/* Which of the two streams gets on? A picture that is not sent has none. */
+static json_t *
+streams_status(const struct view *v, const struct sender_facts *f)
+{
+	json_t *picture = json_null();
+
+	if (v->sent)
+		picture =
+		    json_pack("{s:I, s:I}", "frames", (json_int_t)f->frames,
+			"age_ms", (json_int_t)f->frames_age_ms);
+	return json_pack("{s:{s:I, s:I}, s:o}", "sound", "out_time_ms",
+	    (json_int_t)(f->out_time_us / 1000), "age_ms",
+	    (json_int_t)f->sound_age_ms, "picture", picture);
+}
+
 json_t *
 sender_status(const struct sender *s)
 {
@@ -95,7 +118,7 @@ sender_status(const struct sender *s)
 
 	sender_facts(s, &f);
 	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:I, s:I, s:f,"
-			 " s:f, s:I, s:o, s:o, s:o, s:o, s:s}",
+			 " s:f, s:I, s:o, s:o, s:o, s:o, s:o, s:s}",
 	    "url", s->launch.url, "state", child_state_name(s->child.state),
 	    "pid", (json_int_t)ffmpeg_run_pid(&s->run), "uptime_ms",
 	    (json_int_t)(f.uptime_ns / NS_PER_MS), "restarts",
@@ -103,7 +126,8 @@ sender_status(const struct sender *s)
 	    f.last_error, "backoff_ms", (json_int_t)sender_backoff_ms(s),
 	    "out_time_ms", (json_int_t)(f.out_time_us / 1000), "bitrate_kbps",
 	    f.bitrate_kbps, "speed", f.speed, "drops", (json_int_t)f.drops,
-	    "history", history_json(&s->history), "probe",
+	    "streams", streams_status(&s->launch.view, &f), "history",
+	    history_json(&s->history), "probe",
 	    readback_status(s->monitor.readback), "picture",
 	    picture_status(&s->launch.view, &f), "captions",
 	    captioning_status(s->launch.captioning), "waits_for",

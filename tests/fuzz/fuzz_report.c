@@ -33,7 +33,7 @@ take_line(void *arg, char *line)
 
 	check_message(line, NULL);
 	check_message(line, &sense);
-	progress_take(p, line);
+	progress_take(p, line, 1);
 	MUST(p->out_time_us >= before.out_time_us && p->out_time_us >= 0);
 	MUST(isfinite(p->bitrate_kbps) && p->bitrate_kbps >= 0);
 	MUST(isfinite(p->speed) && p->speed >= 0);

@@ -28,6 +28,7 @@ test_what_is_measured(void **state)
 		"\nstreamer_output_bitrate_bytes_per_second{output=\"live\"} "
 		"8000\n",
 		"\nstreamer_output_speed_ratio{output=\"live\"} 1\n",
+		"\nstreamer_output_sent_age_seconds{output=\"live\"} 0\n",
 		"\nstreamer_clients 1\n",
 	};
 	struct desk d;

@@ -235,6 +235,15 @@ test_a_picture_that_breaks_off(void **state)
 	desk_end(&g.desk);
 }
 
+static int64_t
+stream_number(struct gallery *g, const char *stream, const char *field)
+{
+	const json_t *streams =
+	    json_object_get(desk_status(&g->desk, "live"), "streams");
+
+	return json_number(json_object_get(streams, stream), field);
+}
+
 /* A picture that stood still was not noticed, for the sound went on. */
 static void
 test_a_picture_that_stands_still(void **state)
@@ -246,6 +255,11 @@ test_a_picture_that_stands_still(void **state)
 	encoders_mishap("rtmp", MISHAP_FREEZES, 1, 10);
 	assert_true(desk_reload(&g.desk, LIVE "stall_timeout = 4s\n"));
 	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
+	fake_run(5 * NS_PER_S);
+	assert_int_equal(stream_number(&g, "picture", "frames"), 50);
+	assert_true(stream_number(&g, "picture", "age_ms") > 3000);
+	assert_true(stream_number(&g, "sound", "age_ms") < 300);
+	assert_true(stream_number(&g, "sound", "out_time_ms") > 5000);
 	desk_until(&g.desk, "live", CHILD_BACKOFF, 10 * NS_PER_S);
 	expect_cause(&g, "no-progress");
 	assert_string_equal(
@@ -357,6 +371,10 @@ test_an_output_of_sound_alone(void **state)
 	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
 	expect_picture("rtmp:", false);
 	assert_true(json_is_null(picture_of(&g)));
+	assert_true(json_is_null(json_object_get(
+	    json_object_get(desk_status(&g.desk, "live"), "streams"),
+	    "picture")));
+	assert_true(stream_number(&g, "sound", "age_ms") >= 0);
 	gallery_set(&g, PICTURE_SERVED);
 	assert_int_equal(encoders_started(), 1);
 	assert_false(fake_logged("sound alone"));

@@ -6,7 +6,7 @@
 
 /* The number of lines that said "further". */
 static int
-feed_progress(struct progress *p, const char *text)
+feed_progress_at(struct progress *p, const char *text, int64_t now_ns)
 {
 	char line[128];
 	size_t n;
@@ -15,9 +15,15 @@ feed_progress(struct progress *p, const char *text)
 	for (; *text; text += n + (text[n] == '\n')) {
 		n = strcspn(text, "\n");
 		snprintf(line, sizeof(line), "%.*s", (int)n, text);
-		advanced += progress_take(p, line);
+		advanced += progress_take(p, line, now_ns);
 	}
 	return advanced;
+}
+
+static int
+feed_progress(struct progress *p, const char *text)
+{
+	return feed_progress_at(p, text, 1);
 }
 
 static void
@@ -88,7 +94,7 @@ test_progress_that_makes_no_sense(void **state)
 static void
 hear_progress(void *arg, char *line)
 {
-	progress_take(arg, line);
+	progress_take(arg, line, 1);
 }
 
 static void
@@ -150,12 +156,32 @@ test_progress_of_a_picture(void **state)
 	assert_false(progress_lacks_frames(&p));
 }
 
+/* Which of the two had last got on, and when, nobody could tell. */
+static void
+test_when_each_moved(void **state)
+{
+	struct progress p = { .pictured = true };
+
+	(void)state;
+	feed_progress_at(&p, "frame=0\nout_time_us=0\nprogress=continue\n", 5);
+	assert_int_equal(p.time_ns, 0);
+	assert_int_equal(p.frames_ns, 0);
+	feed_progress_at(&p, "frame=1\nout_time_us=9\nprogress=continue\n", 6);
+	feed_progress_at(&p, "frame=1\nout_time_us=12\nprogress=continue\n", 7);
+	assert_int_equal(p.time_ns, 7);
+	assert_int_equal(p.frames_ns, 6);
+	feed_progress_at(&p, "frame=2\nout_time_us=12\nprogress=continue\n", 8);
+	assert_int_equal(p.time_ns, 7);
+	assert_int_equal(p.frames_ns, 8);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_progress_of_a_real_run),
 		cmocka_unit_test(test_progress_of_a_picture),
+		cmocka_unit_test(test_when_each_moved),
 		cmocka_unit_test(test_progress_that_makes_no_sense),
 		cmocka_unit_test(test_mutated_progress),
 	};
