@@ -180,6 +180,20 @@ write_all(struct page *p, const json_t *outputs)
 
 /* ---- all about one ----------------------------------------------------- */
 
+/* Formats a time that may be less than none. */
+static void
+format_distance(const json_t *ms, char *out, size_t size)
+{
+	snprintf(out, size, "%.0f ms", json_number_value(ms));
+}
+
+static cell_format *
+find_time_format(const char *field)
+{
+	return strcmp(field, "picture_ahead_ms") == 0 ? format_distance
+						      : cell_duration;
+}
+
 static void
 write_field(struct page *p, const json_t *object, const char *field)
 {
@@ -187,7 +201,7 @@ write_field(struct page *p, const json_t *object, const char *field)
 	bool is_time = len > 3 && strcmp(field + len - 3, "_ms") == 0;
 	char text[CELL_MAX];
 
-	cell(text, object, field, is_time ? cell_duration : NULL);
+	cell(text, object, field, is_time ? find_time_format(field) : NULL);
 	page_line(p, strcmp(field, "state") == 0 ? state_colour(text) : "",
 	    "%-13.*s %s", (int)(is_time ? len - 3 : len), field, text);
 }

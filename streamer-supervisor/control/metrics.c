@@ -247,6 +247,15 @@ frames_age(struct metrics *m, const void *thing)
 		put_age(m, f.frames_age_ms);
 }
 
+static void
+picture_ahead(struct metrics *m, const void *thing)
+{
+	struct sender_facts f = of(thing);
+
+	if (f.read_back)
+		metrics_put(m, f.ahead_s);
+}
+
 static const struct metric output_rows[] = {
 	{ "streamer_output_info", METRIC_GAUGE, "channel",
 	    "Always 1; the channel that the output sends.", channel },
@@ -298,6 +307,10 @@ static const struct metric output_rows[] = {
 	    duplicated },
 	{ "streamer_output_frames_dropped_total", METRIC_COUNTER, NULL,
 	    "Frames that came to that run and were left out.", dropped },
+	{ "streamer_output_picture_ahead_seconds", METRIC_GAUGE, NULL,
+	    "How far the picture's time stamps are ahead of the sound's where "
+	    "the stream was last read back; absent until it was.",
+	    picture_ahead },
 };
 
 /* Skips outputs that are leaving: one may have a successor of the same name. */

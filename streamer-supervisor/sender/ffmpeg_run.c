@@ -24,6 +24,8 @@ heard_progress(void *arg, char *line)
 {
 	struct ffmpeg_run *r = arg;
 
+	if (r->events->line)
+		r->events->line(r->arg, line);
 	if (progress_take(&r->progress, line, clock_awake_ns()))
 		r->events->advanced(r->arg);
 }

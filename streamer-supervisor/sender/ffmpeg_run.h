@@ -15,6 +15,8 @@
 struct ffmpeg_run_events {
 	/* ffmpeg has sent more sound, and more of a picture if it sends one. */
 	void (*advanced)(void *arg);
+	/* ffmpeg wrote a line to its standard output. May be NULL. */
+	void (*line)(void *arg, const char *line);
 	/* ffmpeg told of something that a quick retry won't mend. */
 	void (*refused)(void *arg);
 	/* ffmpeg goes on, but told that nothing comes of it. May be NULL. */

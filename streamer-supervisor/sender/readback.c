@@ -1,5 +1,6 @@
 #include "streamer-supervisor/sender/readback.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "common/args/argv.h"
 #include "common/args/words.h"
 #include "common/err.h"
+#include "streamer-supervisor/ffmpeg/packets.h"
 #include "streamer-supervisor/ffmpeg/preset.h"
 #include "streamer-supervisor/ffmpeg/tls.h"
 #include "streamer-supervisor/sender/ffmpeg_run.h"
@@ -24,11 +26,14 @@ struct readback {
 	struct ffmpeg_run run;
 	struct timer *timer; /* the next reading, or the end of this one */
 	bool on;
-	bool due;          /* the reading under way took too long */
-	int64_t first_ns;  /* when its first time stamps came; 0: not yet */
-	int64_t good_ns;   /* when the last good reading was; 0: none */
-	int64_t frames;    /* of a picture, that one saw */
-	unsigned failures; /* bad readings in a row */
+	bool due;         /* the reading under way took too long */
+	int64_t first_ns; /* when its first time stamps came; 0: not yet */
+	int64_t good_ns;  /* when the last good reading was; 0: none */
+	int64_t frames;   /* of a picture, that one saw */
+	double ahead_s;   /* and how far it was ahead of the sound there */
+	struct packets packets; /* of the reading under way, with a picture */
+	double coming_ahead_s;  /* as far as that one has got */
+	unsigned failures;      /* bad readings in a row */
 	char why[REASON_MAX];
 };
 
@@ -43,6 +48,7 @@ good(struct readback *r)
 {
 	r->good_ns = clock_awake_ns();
 	r->frames = r->run.progress.frames;
+	r->ahead_s = r->coming_ahead_s;
 	r->failures = 0;
 	r->why[0] = '\0';
 	later(r, r->spec.conf->probe.interval_ns);
@@ -71,12 +77,25 @@ run_advanced(void *arg)
 	int64_t now = clock_awake_ns();
 	int64_t settle_ns = r->spec.conf->timing.stall_timeout_ns / 4;
 
+	/* ffmpeg's stream time is that of the picture too. */
+	if (r->run.pictured &&
+	    !packets_end_span(&r->packets, &r->coming_ahead_s))
+		return;
 	if (r->first_ns == 0)
 		r->first_ns = now;
 	if (now - r->first_ns < settle_ns || r->due)
 		return;
 	ffmpeg_run_done(&r->run);
 	good(r);
+}
+
+static void
+run_line(void *arg, const char *line)
+{
+	struct readback *r = arg;
+
+	if (r->run.pictured)
+		packets_take(&r->packets, line);
 }
 
 static void
@@ -95,6 +114,8 @@ run_gone(void *arg, bool unknown)
 		bad(r, r->run.why);
 	else if (progress_lacks_frames(&r->run.progress))
 		bad(r, "its sound came, but no picture");
+	else if (packets_lack_sound(&r->packets))
+		bad(r, "its picture came, but no sound");
 	else if (r->first_ns)
 		bad(r, "its time stamps do not advance");
 	else
@@ -103,6 +124,7 @@ run_gone(void *arg, bool unknown)
 
 static const struct ffmpeg_run_events ffmpeg_run_events = {
 	.advanced = run_advanced,
+	.line = run_line,
 	.refused = run_refused,
 	.gone = run_gone,
 };
@@ -136,13 +158,18 @@ make_argv(const struct readback *r)
 	if (strncmp(c->probe.url, "rtmp", 4) == 0)
 		argv_options(&a, "-f flv");
 	tls_reading_options(&a, c);
-	/* By itself ffmpeg would look at up to five seconds first. */
+	/* By itself ffmpeg would look at up to five seconds first, and at
+	 * twenty frames for their rate. */
 	argv_number(
 	    &a, "-analyzeduration", (LOOK_NS + frame_wait_ns(r)) / 1000);
-	argv_options(&a, "-i");
+	argv_options(&a, "-fpsprobesize 0 -i");
 	argv_add(&a, "%s", c->probe.url);
-	argv_options(&a, r->run.pictured ? "-map 0:v -map 0:a" : "-map 0:a");
-	argv_options(&a, "-c copy -f null -");
+	/* Every packet is told at once, and none waits for the other stream's.
+	 */
+	argv_options(&a,
+	    r->run.pictured ? "-map 0:v -map 0:a -c copy -max_interleave_delta "
+			      "1 -flush_packets 1 -f framecrc -"
+			    : "-map 0:a -c copy -f null -");
 	return argv_take(&a);
 }
 
@@ -156,6 +183,7 @@ readback_begin(struct readback *r)
 	words_free(argv);
 	r->due = false;
 	r->first_ns = 0;
+	r->packets = (struct packets){ .sums = 0 };
 	if (rc < 0)
 		log_warning(
 		    "output=%s probe_url: the ffmpeg that reads it back "
@@ -203,17 +231,30 @@ readback_stop(struct readback *r)
 	timer_at(r->timer, INT64_MAX);
 }
 
+bool
+readback_ahead(const struct readback *r, double *ahead_s)
+{
+	*ahead_s = r && r->frames > 0 ? r->ahead_s : 0;
+	return r && r->frames > 0;
+}
+
 json_t *
 readback_status(const struct readback *r)
 {
+	json_t *ahead = json_null();
+	double s;
+
 	if (r == NULL)
 		return json_null();
-	return json_pack("{s:b, s:I, s:I, s:s}", "good",
+	if (readback_ahead(r, &s))
+		ahead = json_integer(lround(s * 1000));
+	return json_pack("{s:b, s:I, s:I, s:o, s:s}", "good",
 	    r->good_ns && r->failures == 0, "age_ms",
 	    (json_int_t)(r->good_ns
 			     ? (clock_awake_ns() - r->good_ns) / NS_PER_MS
 			     : -1),
-	    "frames", (json_int_t)r->frames, "last_error", r->why);
+	    "frames", (json_int_t)r->frames, "picture_ahead_ms", ahead,
+	    "last_error", r->why);
 }
 
 int

@@ -4,8 +4,9 @@
  *
  * A reading is good when time stamps still advance a quarter of the limit
  * after the first one came: what a dead HLS server has in store comes at
- * once. Of a stream with a picture, frames have to come as well. One that is
- * not good within the limit is repeated at once; two in a row are a failure.
+ * once. Of a stream with a picture, frames have to come as well as sound, and
+ * how far apart the two are is measured. One that is not good within the limit
+ * is repeated at once; two in a row are a failure.
  */
 #ifndef STREAMER_SUPERVISOR_SENDER_READBACK_H
 #define STREAMER_SUPERVISOR_SENDER_READBACK_H
@@ -37,8 +38,13 @@ void readback_free(struct readback *r);
 void readback_start(struct readback *r, bool pictured);
 void readback_stop(struct readback *r);
 
+/* How far ahead of the sound was the picture when it was last read? By the time
+ * stamps of the packets that came last. False: it was not read. */
+bool readback_ahead(const struct readback *r, double *ahead_s);
+
 /* Returns an object: `good` (was the last reading so?), `age_ms` (since the
- * last good one), `frames` (that it has seen), `last_error`. */
+ * last good one), `frames` (that it has seen), `picture_ahead_ms`,
+ * `last_error`. */
 json_t *readback_status(const struct readback *r);
 
 #endif

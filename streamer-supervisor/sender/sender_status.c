@@ -82,6 +82,7 @@ sender_facts(const struct sender *s, struct sender_facts *out)
 		.sound_age_ms = find_age_ms(s->run.progress.time_ns),
 		.frames_age_ms = find_age_ms(s->run.progress.frames_ns),
 		.last_error = s->last_error };
+	out->read_back = readback_ahead(s->monitor.readback, &out->ahead_s);
 	memcpy(out->ends, s->history.by_cause, sizeof(out->ends));
 }
 

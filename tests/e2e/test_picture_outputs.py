@@ -106,7 +106,7 @@ def runs(s, name="live", frames=0):
     wait_until(is_so, "it runs with its picture")
 
 
-def test_rtmp(supervise, source, nginx):
+def test_rtmp(supervise, source, nginx, ctl):  # noqa: F811
     s = supervise(*VIDEO, *show(url=nginx.url(), probe_url=nginx.url(),
                                 probe_interval="1s"))
     runs(s)
@@ -116,6 +116,10 @@ def test_rtmp(supervise, source, nginx):
     wait_until(lambda: s.output()["probe"]["frames"], "it is read back")
     o = s.output()
     assert "was not read back" not in s.logged()
+    # In step: half a frame, and what a busy machine adds.
+    assert abs(s.output()["probe"]["picture_ahead_ms"]) < 400
+    assert s.output()["streams"]["picture"]["age_ms"] >= 0
+    assert "\npicture_ahead " in ctl("outputs", "live").stdout
     assert o["picture"]["encoder"] == "libx264", o
     assert o["picture"]["frames"] > 3 * FPS
     assert o["restarts"] == 0 and "sound alone" not in s.logged()

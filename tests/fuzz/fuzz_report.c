@@ -5,6 +5,7 @@
 #include "common/lines.h"
 #include "streamer-supervisor/ffmpeg/listing.h"
 #include "streamer-supervisor/ffmpeg/messages.h"
+#include "streamer-supervisor/ffmpeg/packets.h"
 #include "streamer-supervisor/ffmpeg/progress.h"
 #include "streamer-supervisor/ffmpeg/tee.h"
 #include "tests/fuzz/fuzz.h"
@@ -25,6 +26,17 @@ check_message(const char *line, const struct messages_sense *as)
 }
 
 static void
+check_packets(const char *line)
+{
+	static struct packets packets;
+	double ahead;
+
+	packets_take(&packets, line);
+	if (packets_end_span(&packets, &ahead))
+		MUST(isfinite(ahead));
+}
+
+static void
 take_line(void *arg, char *line)
 {
 	struct progress *p = arg, before = *p;
@@ -33,6 +45,7 @@ take_line(void *arg, char *line)
 
 	check_message(line, NULL);
 	check_message(line, &sense);
+	check_packets(line);
 	progress_take(p, line, 1);
 	MUST(p->out_time_us >= before.out_time_us && p->out_time_us >= 0);
 	MUST(isfinite(p->bitrate_kbps) && p->bitrate_kbps >= 0);

@@ -41,7 +41,8 @@ static struct {
 	const char *lacking;
 	const char *working, *hanging;
 	size_t tried;
-	bool missing, unreadable, dark;
+	bool missing, unreadable, dark, dumb;
+	int apart_ms;
 	const char *answer;
 	int code;
 	int64_t after_ns;
@@ -120,6 +121,29 @@ encoder_exit(struct encoder *e, const char *line, int code)
 	proc_exit(e->process, code);
 }
 
+/* Tells of the packets that a reading of a picture saw in a beat. */
+static void
+tell_packets(struct encoder *e)
+{
+	unsigned ms = e->beats * 200;
+	char lines[256];
+
+	if (!proc_is_told(e->process, "framecrc"))
+		return;
+	if (!e->frozen) {
+		snprintf(lines, sizeof(lines),
+		    "#tb 0: 1/1000\n0, %u, %u, 40, 9, 0x1\n",
+		    ms + (unsigned)studio.apart_ms,
+		    ms + (unsigned)studio.apart_ms);
+		peer_puts(proc_out(e->process), lines);
+	}
+	if (!studio.dumb) {
+		snprintf(lines, sizeof(lines),
+		    "#tb 1: 1/1000\n1, %u, %u, 20, 9, 0x1\n", ms, ms);
+		peer_puts(proc_out(e->process), lines);
+	}
+}
+
 static void
 encoder_beat(struct encoder *e)
 {
@@ -134,6 +158,7 @@ encoder_beat(struct encoder *e)
 	    "64.0kbits/s\nout_time_us=%" PRIu64 "\nspeed=1.0x\n"
 	    "progress=continue\n",
 	    e->frames, e->beats * UINT64_C(200000));
+	tell_packets(e);
 	peer_puts(proc_out(e->process), block);
 	encoder_later(e, ENCODER_BEAT_NS);
 }
@@ -537,6 +562,18 @@ void
 encoders_readable(bool readable)
 {
 	studio.unreadable = !readable;
+}
+
+void
+encoders_dumb(bool dumb)
+{
+	studio.dumb = dumb;
+}
+
+void
+encoders_apart(int ms)
+{
+	studio.apart_ms = ms;
 }
 
 void

@@ -78,6 +78,10 @@ size_t encoders_tried(void);
 void encoders_readable(bool readable);
 /* What is read back has no frames, though it says that it has a picture. */
 void encoders_dark(bool dark);
+/* What is read back has no sound, though it says that it has. */
+void encoders_dumb(bool dumb);
+/* The picture that is read back is so far ahead of the sound. */
+void encoders_apart(int ms);
 
 /* Has url_command, or the asker of a server, print `text`, and exit after that
  * time; INT64_MAX: never. */

@@ -359,6 +359,42 @@ test_a_picture_that_does_not_arrive(void **state)
 	desk_end(&g.desk);
 }
 
+static const json_t *
+probe_of(struct gallery *g)
+{
+	return json_object_get(desk_status(&g->desk, "live"), "probe");
+}
+
+/* Sound and picture that had come apart on their way were as good as any, for
+ * both got on. */
+static void
+test_how_far_apart_they_arrive(void **state)
+{
+	struct gallery g;
+
+	(void)state;
+	gallery_begin(&g, PICTURE_SERVED,
+	    LIVE "probe_url = rtmp://a/live/out\nprobe_interval = 2s\n");
+	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
+	assert_true(
+	    json_is_null(json_object_get(probe_of(&g), "picture_ahead_ms")));
+	encoders_apart(2000);
+	fake_run(20 * NS_PER_S);
+	/* The picture is told of before the sound. */
+	assert_in_range(
+	    json_number(probe_of(&g), "picture_ahead_ms"), 2000, 2200);
+	encoders_apart(0);
+	fake_run(20 * NS_PER_S);
+	assert_in_range(json_number(probe_of(&g), "picture_ahead_ms"), 0, 200);
+	/* And no sound at all. */
+	encoders_dumb(true);
+	desk_until(&g.desk, "live", CHILD_BACKOFF, 60 * NS_PER_S);
+	assert_string_equal(
+	    json_text(desk_status(&g.desk, "live"), "last_error"),
+	    "probe_url: its picture came, but no sound");
+	desk_end(&g.desk);
+}
+
 /* What has no picture is left alone by all of this. */
 static void
 test_an_output_of_sound_alone(void **state)
@@ -533,6 +569,7 @@ main(void)
 		cmocka_unit_test(test_a_picture_that_is_away),
 		cmocka_unit_test(test_an_ffmpeg_without_the_encoder),
 		cmocka_unit_test(test_a_picture_that_does_not_arrive),
+		cmocka_unit_test(test_how_far_apart_they_arrive),
 		cmocka_unit_test(test_an_output_of_sound_alone),
 		cmocka_unit_test(test_a_group),
 		cmocka_unit_test(test_captions_wait_for_the_reader),
