@@ -9,6 +9,7 @@
 #include "common/lines.h"
 #include "daemon/child_process.h"
 #include "streamer-supervisor/picture/intake.h"
+#include "streamer-supervisor/picture/rhythm.h"
 
 /* What waits for a painter that draws. */
 #define UNSENT_MAX (256 * 1024)
@@ -19,13 +20,13 @@
 #define BACKOFF_FIRST_NS (200 * NS_PER_MS)
 #define BACKOFF_MAX_NS (10 * NS_PER_S)
 
-/* A camera that stands still is seen within a second, or after three frames;
- * the first picture of one takes its time. A drawing that takes longer than two
+/* What stands still is seen within a second, or after three frames; the first
+ * picture of a camera takes its time. A drawing that takes longer than two
  * seconds is one that would take for ever. */
 #define FRAMES_MISSED 3
 static const struct child_limits limits_owing = {
 	.start_ns = 15 * NS_PER_S,
-	.stall_ns = 900 * NS_PER_MS,
+	.stall_ns = RHYTHM_LEAST_NS,
 	.grace_ns = NS_PER_S,
 	.healthy_ns = 5 * NS_PER_S,
 	.reject_ns = BACKOFF_MAX_NS,
@@ -46,11 +47,36 @@ struct feeder {
 	void *arg;
 	struct child_process child;
 	struct intake intake;
+	struct rhythm rhythm;
+	struct timer *doubt; /* while the rhythm is not known */
 	struct lines said;
 	struct buf unsent;
 	char why[WHY_MAX];     /* this child ended */
 	char trouble[WHY_MAX]; /* feeder_trouble() */
 };
+
+/* A camera's own pictures tell how long the next one may take. Until they do,
+ * one that keeps us waiting is not ended, but not shown as if it were live. */
+static void
+learn(struct feeder *f)
+{
+	int64_t now = clock_awake_ns();
+
+	if (f->spec->directed || f->spec->fps > 0)
+		return;
+	rhythm_note(&f->rhythm, now);
+	f->child.child.limits.stall_ns = rhythm_patience_ns(&f->rhythm);
+	timer_at(f->doubt,
+	    rhythm_is_known(&f->rhythm) ? INT64_MAX : now + RHYTHM_LEAST_NS);
+}
+
+static void
+doubt(void *arg)
+{
+	struct feeder *f = arg;
+
+	f->events->failed(f->arg);
+}
 
 static bool
 intake_frame(void *arg, struct block *b, const struct y4m *y)
@@ -59,6 +85,7 @@ intake_frame(void *arg, struct block *b, const struct y4m *y)
 	bool more = f->events->frame(f->arg, b, y);
 
 	f->trouble[0] = '\0';
+	learn(f);
 	child_process_feed(&f->child, CHILD_READY);
 	child_process_feed(&f->child, CHILD_PROGRESS);
 	return more;
@@ -114,6 +141,7 @@ child_gone(void *arg, const struct process_end *end)
 	lines_end(&f->said, heard_line, f);
 	intake_end(&f->intake);
 	buf_clear(&f->unsent);
+	timer_at(f->doubt, INT64_MAX);
 	if (f->why[0] == '\0')
 		process_describe(end, f->why, sizeof(f->why));
 }
@@ -143,6 +171,7 @@ child_describe(void *arg, struct process_spec *out)
 
 	f->why[0] = '\0';
 	f->said.len = 0;
+	f->rhythm = (struct rhythm){ 0 };
 	intake_begin(&f->intake);
 	out->argv = f->spec->argv;
 	out->input = f->spec->directed;
@@ -230,6 +259,8 @@ limits_of(const struct feeder_spec *spec)
 
 	if (spec->directed)
 		return limits_directed;
+	if (spec->fps == 0)
+		return l;
 	missed_ns = FRAMES_MISSED * NS_PER_S / spec->fps;
 	if (l.stall_ns < missed_ns)
 		l.stall_ns = missed_ns;
@@ -248,8 +279,11 @@ feeder_new(struct loop *l, const struct feeder_spec *spec,
 	if (f == NULL)
 		return ERR_NOMEM;
 	*f = (struct feeder){ .spec = spec, .events = events, .arg = arg };
-	rc = child_process_init(&f->child, l, &child_events, f);
+	rc = timer_new(l, TIMER_COARSE, doubt, f, &f->doubt);
+	if (rc == 0)
+		rc = child_process_init(&f->child, l, &child_events, f);
 	if (rc < 0) {
+		timer_free(f->doubt);
 		free(f);
 		return rc;
 	}
@@ -268,6 +302,7 @@ feeder_free(struct feeder *f)
 	if (f == NULL)
 		return;
 	child_process_done(&f->child);
+	timer_free(f->doubt);
 	intake_done(&f->intake);
 	buf_done(&f->unsent);
 	free(f);

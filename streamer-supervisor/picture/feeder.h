@@ -25,7 +25,9 @@ struct feeder_spec {
 	const char *const *argv; /* NULL-terminated */
 	unsigned width, height;
 	bool directed;
-	unsigned fps; /* of one that is not directed */
+	/* Frames a second that one which is not directed owes; 0: what they
+	 * turn out to be. */
+	unsigned fps;
 };
 
 struct feeder_events {

@@ -317,7 +317,7 @@ begin_feeder(struct picture *p)
 	p->spec = (struct feeder_spec){ .argv = s->frames_from,
 		.width = s->width,
 		.height = s->height,
-		.fps = s->fps };
+		.fps = s->paced ? s->fps : 0 };
 	return feeder_new(p->loop, &p->spec, &feeder_events, p, &p->feeder);
 }
 

@@ -25,10 +25,10 @@ class Camera(peers.Program):
 
 
 class WebCamera(contextlib.AbstractContextManager):
-    """A camera of HTTP: JPEG after JPEG, 25 a second. `picture` is what it
-    shows, None while it stands still."""
+    """A camera of HTTP: JPEG after JPEG. `picture` is what it shows, None while
+    it stands still."""
 
-    def __init__(self, picture):
+    def __init__(self, picture, rate=25):
         self.picture, self.over = picture, threading.Event()
         camera = self
 
@@ -39,7 +39,7 @@ class WebCamera(contextlib.AbstractContextManager):
                                  "multipart/x-mixed-replace;boundary=--x")
                 self.end_headers()
                 with contextlib.suppress(OSError):
-                    while not camera.over.wait(1 / 25):
+                    while not camera.over.wait(1 / rate):
                         if camera.picture:
                             self.wfile.write(
                                 b"--x\r\nContent-Type: image/jpeg\r\n"

@@ -229,6 +229,23 @@ def test_a_camera_whose_size_changes(show, tmp_path):
             sees(s, BLACK)
 
 
+def test_a_slow_camera(show, tmp_path):
+    """One picture a second was less than a [video] of 25 waited for: its
+    ffmpeg was killed after each, and the camera was never shown for long."""
+    path = tmp_path / "a.jpg"
+    paint(path, 255)
+    with WebCamera(path.read_bytes(), rate=1) as camera:
+        v = show(source="url", url=camera.url, background="#808080")
+        with v.listen() as s:
+            start = sees(s, WHITE).time + 2 * TICKS  # it is known by then
+            s.until(lambda _: s.pictures()[-1].time > start + 5 * TICKS,
+                    "five seconds")
+            assert all(near(p.data[WIDTH * HEIGHT // 2], WHITE)
+                       for p in s.pictures() if p.time > start)
+            stopped, camera.picture = s.pictures()[-1].time, None
+            assert sees(s, GREY).time - stopped < 4 * TICKS
+
+
 @pytest.mark.parametrize("kind", ["png", "jpg", "webp"])
 def test_an_image_is_replaced(show, tmp_path, kind):
     path, other = tmp_path / f"a 100%d.{kind}", tmp_path / f"b.{kind}"

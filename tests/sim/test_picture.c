@@ -406,6 +406,38 @@ test_a_camera(void **state)
 	stage_end(&st);
 }
 
+/* A camera of one picture a second was killed after each, for a [video] of 25
+ * had it waited for no more than 0.9 s: it was never shown for long. */
+static void
+test_a_slow_camera(void **state)
+{
+	struct stage st;
+	struct viewer v;
+	uint8_t luma;
+
+	(void)state;
+	stage_begin(&st, change_camera);
+	stage_run(&st, 200);
+	viewer_open(&v);
+	stage_header(proc_out(st.source), STAGE_SIDE);
+	stage_frame(proc_out(st.source), 89, "");
+	watch(&st, &v, 800);
+	assert_int_equal(v.luma, 89);
+	watch(&st, &v, 200);
+	assert_int_equal(v.luma, STAGE_SLATE);
+	for (luma = 90; luma < 100; luma++) {
+		stage_frame(proc_out(st.source), luma, "");
+		watch(&st, &v, 1000);
+		assert_int_equal(v.luma, luma);
+	}
+	assert_int_equal(st.spawned, 1);
+	watch(&st, &v, 2500);
+	assert_int_equal(v.luma, STAGE_SLATE);
+	assert_true(v.is_exact && v.is_steady);
+	viewer_close(&v);
+	stage_end(&st);
+}
+
 static int
 no_program(void *arg, struct process *p)
 {
@@ -719,6 +751,7 @@ main(void)
 		cmocka_unit_test(test_renderers_that_are_not_heard),
 		cmocka_unit_test(test_a_renderer_that_is_ahead),
 		cmocka_unit_test(test_a_camera),
+		cmocka_unit_test(test_a_slow_camera),
 		cmocka_unit_test(test_a_camera_that_cannot_be),
 		cmocka_unit_test(test_a_film),
 		cmocka_unit_test(test_a_painter),
