@@ -76,6 +76,7 @@ enum conf_preset { CONF_PRESETS(CONF_PRESET) PRESET_COUNT };
 #define CONF_SOURCE(source, name) SOURCE_##source,
 enum conf_source { CONF_SOURCES(CONF_SOURCE) SOURCE_COUNT };
 enum conf_hwaccel { HWACCEL_AUTO, HWACCEL_NONE };
+enum conf_paced { PACED_AUTO, PACED_YES, PACED_NO };
 enum conf_latency { LATENCY_NORMAL, LATENCY_LOW };
 enum conf_tls_verify { TLS_VERIFY_AUTO, TLS_VERIFY_YES, TLS_VERIFY_NO };
 enum conf_transport { TRANSPORT_TCP, TRANSPORT_UDP };
@@ -174,6 +175,7 @@ struct conf_video {
 	char *layout;       /* path of an SVG file, of `board` */
 	char *path;         /* of `image` and `loop` */
 	char *url;          /* of `url`; it may hold a password */
+	int64_t paced;      /* enum conf_paced: of `url` */
 	int64_t hwaccel;    /* enum conf_hwaccel: of `loop` and `url` */
 	int64_t caption;    /* bool */
 	char *logo;         /* path; "": none */

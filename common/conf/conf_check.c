@@ -189,7 +189,7 @@ static const struct {
 	[SOURCE_IMAGE] = { "path", "the path of a picture" },
 	[SOURCE_LOOP] = { "path", "the path of a video file", { "hwaccel" } },
 	[SOURCE_URL] = { "url", "a url, such as rtsp://host:554/camera",
-	    { "hwaccel" } },
+	    { "hwaccel", "paced" } },
 };
 
 static bool
@@ -224,7 +224,7 @@ static int
 check_video(const struct conf *c, const void *block, struct conf_error *e)
 {
 	static const char *const owned[] = { "layout", "path", "url", "hwaccel",
-		"fields.NAME" };
+		"paced", "fields.NAME" };
 	const struct conf_video *v = block;
 	const struct conf_block *b = block;
 	char takers[64];

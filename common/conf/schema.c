@@ -37,6 +37,9 @@ static const char *const transports[] = {
 static const char *const encoders[] = { CONF_ENCODERS(WORD_OF) NULL };
 static const char *const presets[] = { CONF_PRESETS(WORD_OF) NULL };
 const char *const schema_sources[] = { CONF_SOURCES(WORD_OF) NULL };
+static const char *const paces[] = {
+	[PACED_AUTO] = "auto", [PACED_YES] = "yes", [PACED_NO] = "no", NULL
+};
 static const char *const hwaccels[] = {
 	[HWACCEL_AUTO] = "auto", [HWACCEL_NONE] = "none", NULL
 };
@@ -156,6 +159,7 @@ static const struct schema_key video_keys[] = {
 	STRING(video, "layout", layout, ""),
 	STRING(video, "path", path, ""),
 	STRING(video, "url", url, ""),
+	CHOICE(video, "paced", paced, paces, "auto"),
 	CHOICE(video, "hwaccel", hwaccel, hwaccels, "auto"),
 	BOOLEAN(video, "caption", caption, "no"),
 	STRING(video, "logo", logo, ""),

@@ -240,6 +240,7 @@ open_rest(struct supervisor *sv)
 	if (rc == 0)
 		rc = probe_new(
 		    sv->loop, sv->env.program, probed, sv, &sv->env.probe);
+	sv->pictures.probe = sv->env.probe;
 	if (rc == 0)
 		rc = trial_new(sv->loop, sv->env.program, sv->env.probe, tried,
 		    sv, &sv->env.trial);

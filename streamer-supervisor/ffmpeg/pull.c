@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/net/url.h"
+
 /* How often a picture on disk is read again. */
 #define LOOKS_PER_S 2
 
@@ -31,17 +33,63 @@ add_loop(struct argv *a, const struct conf_video *v)
 	argv_add(a, "file:%s", v->path);
 }
 
+/* How a path ends that is no camera's: a film's, that of a list of HLS or DASH,
+ * or of one segment of these. */
+static const char *const film_ends[] = { ".m3u8", ".mpd", ".mp4", ".m4v",
+	".m4s", ".mov", ".mkv", ".webm", ".ts", ".mts", ".flv", ".avi", ".mpg",
+	".mpeg", ".ogv", ".3gp", ".wmv", NULL };
+
+static bool
+ends_as_a_film(const char *text, size_t len)
+{
+	const char *const *end;
+	size_t n;
+
+	for (end = film_ends; *end; end++) {
+		n = strlen(*end);
+		if (len > n && strncmp(text + len - n, *end, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A film is read at its own speed. What comes as fast as it is made, as a
+ * camera's pictures do, must not be: its clock is another. */
+static bool
+is_film(const struct conf_video *v)
+{
+	struct url u;
+	size_t end;
+
+	if (v->paced != PACED_AUTO)
+		return v->paced == PACED_YES;
+	url_parse(&u, v->url, strlen(v->url));
+	if (u.kind == URL_ADDRESS && strncmp(v->url, "http", 4) != 0)
+		return false;
+	end = strcspn(v->url, "?#");
+	return ends_as_a_film(v->url, end);
+}
+
 /* Nothing is held back to look at it: a camera that is analysed for five
  * seconds is five seconds late for ever. What is sent over HTTP and the like
  * has to be looked at. */
 static void
 add_camera(struct argv *a, const struct conf_video *v)
 {
-	add_hwaccel(a, v);
 	argv_options(a, "-fflags nobuffer -flags low_delay");
 	if (strncmp(v->url, "rtsp", 4) == 0)
 		argv_options(a,
 		    "-rtsp_transport tcp -probesize 32768 -analyzeduration 0");
+}
+
+static void
+add_url(struct argv *a, const struct conf_video *v)
+{
+	add_hwaccel(a, v);
+	if (is_film(v))
+		argv_options(a, "-re");
+	else
+		add_camera(a, v);
 	argv_options(a, "-i");
 	argv_add(a, "%s", v->url);
 }
@@ -57,23 +105,43 @@ put_scale(char *out, size_t size, int w, int h)
 	    w, h, h, w);
 }
 
+/* A film on disk has to have a frame for each frame's time. Else a frame is
+ * passed on when it comes, not when the next one does; of a source that has
+ * many more than are shown, those are left out that come too soon. */
 static void
-add_frames(struct argv *a, const struct conf_video *v)
+put_rate(char *out, size_t size, const struct conf_video *v)
+{
+	if (v->source == SOURCE_LOOP)
+		snprintf(out, size, "fps=%d", (int)v->fps);
+	else
+		snprintf(out, size,
+		    "select='isnan(t)+isnan(prev_selected_t)+"
+		    "gte(abs(t-prev_selected_t),0.5/%d)'",
+		    (int)v->fps);
+}
+
+static void
+add_frames(struct argv *a, const struct conf_video *v, bool modern)
 {
 	int w = (int)v->size.width, h = (int)v->size.height;
-	char scale[128];
+	char rate[96], scale[128];
 
+	put_rate(rate, sizeof(rate), v);
 	put_scale(scale, sizeof(scale), w, h);
 	argv_options(a, "-map 0:v:0 -vf");
 	argv_add(a,
-	    "fps=%d,%s:out_color_matrix=bt709:out_range=tv,"
+	    "%s,%s:out_color_matrix=bt709:out_range=tv,"
 	    "pad=%d:%d:-1:-1:color=0x%06x,setsar=1,format=yuv420p",
-	    (int)v->fps, scale, w, h, (unsigned)v->background);
+	    rate, scale, w, h, (unsigned)v->background);
+	if (v->source != SOURCE_LOOP)
+		argv_options(
+		    a, modern ? "-fps_mode passthrough" : "-vsync passthrough");
 	argv_options(a, "-f yuv4mpegpipe pipe:1");
 }
 
 void
-pull_argv(struct argv *a, const struct conf_video *v, const char *program)
+pull_argv(struct argv *a, const struct conf_video *v, const char *program,
+    bool modern)
 {
 	argv_add(a, "%s", program);
 	argv_options(
@@ -83,6 +151,6 @@ pull_argv(struct argv *a, const struct conf_video *v, const char *program)
 	else if (v->source == SOURCE_LOOP)
 		add_loop(a, v);
 	else
-		add_camera(a, v);
-	add_frames(a, v);
+		add_url(a, v);
+	add_frames(a, v, modern);
 }

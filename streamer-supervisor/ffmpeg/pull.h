@@ -5,13 +5,18 @@
 #ifndef STREAMER_SUPERVISOR_FFMPEG_PULL_H
 #define STREAMER_SUPERVISOR_FFMPEG_PULL_H
 
+#include <stdbool.h>
+
 #include "common/args/argv.h"
 #include "common/conf/conf.h"
 
 /* Adds the command line for a video whose source is `image`, `loop` or `url`.
- * `program` is ffmpeg's path or name. Frames have the size of the video, fitted
- * into it and centred on its background, BT.709 of limited range. A password in
- * the URL is seen on the command line, as with an output of RTSP. */
-void pull_argv(struct argv *a, const struct conf_video *v, const char *program);
+ * `program` is ffmpeg's path or name; `modern`: it is 5.1 or newer. Frames have
+ * the size of the video, fitted into it and centred on its background, BT.709
+ * of limited range. Those of a `loop` are as many as the video has; of `url`
+ * they come when they come, at most some twice as many. A password in the URL
+ * is seen on the command line, as with an output of RTSP. */
+void pull_argv(struct argv *a, const struct conf_video *v, const char *program,
+    bool modern);
 
 #endif

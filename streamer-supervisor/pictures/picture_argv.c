@@ -70,7 +70,7 @@ add_source(
 		if (v->source == SOURCE_LOOP)
 			argv_options(a, "--paced");
 		argv_options(a, "--frames-from");
-		pull_argv(a, v, at->ffmpeg);
+		pull_argv(a, v, at->ffmpeg, at->modern);
 		break;
 	case SOURCE_RAW:
 		add_word(a, "--raw", at->raw);

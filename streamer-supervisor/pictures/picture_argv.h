@@ -12,6 +12,7 @@ struct picture_places {
 	const char *programs; /* folder of `picture` and `painter` */
 	bool painter;         /* there is one: not on every system */
 	const char *ffmpeg;   /* path or name */
+	bool modern;          /* that one is 5.1 or newer */
 	const char *control;  /* paths of ttsd's control socket, */
 	const char *audio;    /* of the channel's audio, */
 	const char *socket;   /* and of the picture's own sockets: sound */

@@ -170,6 +170,7 @@ compose(const struct picture_keeper *k, struct picture_entry *it,
 	char painter[PLATFORM_PATH_MAX + 16];
 	struct picture_places at = { .programs = programs,
 		.ffmpeg = k->ffmpeg,
+		.modern = probe_is_modern(k->probe),
 		.control = k->control,
 		.audio = audio,
 		.socket = it->socket,

@@ -6,14 +6,16 @@
 #define STREAMER_SUPERVISOR_PICTURES_PICTURE_KEEPER_H
 
 #include "common/conf/conf.h"
+#include "streamer-supervisor/ffmpeg/probe.h"
 #include "streamer-supervisor/pictures/picture_child.h"
 
 /* The holder fills in the first part, which outlives it. */
 struct picture_keeper {
 	struct loop *loop;
-	const char *dir;     /* the folder of the sockets */
-	const char *control; /* path of ttsd's control socket */
-	const char *ffmpeg;  /* path or name */
+	const char *dir;           /* the folder of the sockets */
+	const char *control;       /* path of ttsd's control socket */
+	const char *ffmpeg;        /* path or name */
+	const struct probe *probe; /* what that one can do */
 	/* Another answer may be given, or all have stopped. */
 	void (*changed)(void *arg);
 	/* Sound was left out for that process, for it is too slow. */

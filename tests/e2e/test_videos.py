@@ -6,12 +6,14 @@ import subprocess
 
 import pytest
 
+import peers
 import picture
 import scrape
 from camera import Camera, WebCamera
 from client import ctl, table  # noqa: F401
 from daemon import children, command_line, exists, wait_until
 from picture import PICTURE, TICKS, frame
+from receivers import PutServer
 from supervisor import define, supervise  # noqa: F401
 
 FFMPEG = ("ffmpeg", "-v", "error", "-nostdin", "-y")
@@ -227,6 +229,60 @@ def test_a_camera_whose_size_changes(show, tmp_path):
             wait_until(lambda: v.status()["source_restarts"] > 1, "restarts")
             camera.picture = jpegs[1]
             sees(s, BLACK)
+
+
+# A film of ten seconds, each of another grey.
+GREYS = [60 + 15 * n for n in range(10)]
+FILM = ("-f", "lavfi", "-i",
+        f"nullsrc=s={WIDTH}x{HEIGHT}:r={FPS},geq=lum='60+15*mod(floor(T),10)'"
+        ":cb=128:cr=128", "-c:v", "libx264", "-preset", "ultrafast", "-g",
+        str(FPS), "-pix_fmt", "yuv420p")
+
+
+def changes(stream):
+    """[(seconds, grey)] of each change of the picture to one of the film's."""
+    seen = []
+    for p in stream.pictures():
+        grey = next((g for g in GREYS if near(p.luma(), g)), None)
+        if grey and (not seen or seen[-1][1] != grey):
+            seen.append((p.time / TICKS, grey))
+    return seen
+
+
+def assert_goes_on_by_itself(stream, seconds):
+    """The greys of the film come in their order, each for a second."""
+    stream.until(lambda _: len(changes(stream)) > seconds, "the film goes on")
+    seen = changes(stream)[:seconds + 1]
+    for (a, grey), (b, following) in zip(seen[1:], seen[2:]):
+        assert (following - grey) % 150 == 15, seen
+        assert 0.7 < b - a < 1.3, seen
+
+
+@pytest.mark.parametrize("name", ["film.mp4", "film.m3u8"])
+def test_a_film_from_a_server(show, tmp_path, name):
+    """It ran through as fast as it came, with a core at work, and all that was
+    seen of it was its end."""
+    subprocess.run([*FFMPEG, *FILM, "-t", "10", *(
+        ("-hls_time", "2", "-hls_list_size", "0")
+        if name.endswith(".m3u8") else ()), tmp_path / name], check=True)
+    with PutServer(tmp_path) as server:
+        v = show(source="url", url=f"http://127.0.0.1:{server.port}/{name}")
+        with v.listen() as s:
+            assert_goes_on_by_itself(s, 5)
+        assert v.status()["source_restarts"] == 0
+
+
+def test_hls_that_is_live(show, tmp_path):
+    """Its pictures came in lumps of a segment, and it was killed as standing
+    still between two of them."""
+    with (PutServer(tmp_path) as server, peers.Program(
+            *FFMPEG, "-re", *FILM, "-hls_time", "2", "-hls_flags",
+            "delete_segments+temp_file", tmp_path / "live.m3u8")):
+        wait_until((tmp_path / "live.m3u8").exists, "the list")
+        v = show(source="url", url=f"http://127.0.0.1:{server.port}/live.m3u8")
+        with v.listen() as s:
+            assert_goes_on_by_itself(s, 8)
+        assert v.status()["source_restarts"] == 0
 
 
 def test_a_slow_camera(show, tmp_path):

@@ -15,16 +15,24 @@
 #define FFMPEG                                           \
 	"--frames-from my-ffmpeg -hide_banner -nostdin " \
 	"-nostats -loglevel repeat+level+error "
-#define FRAMES                                                            \
-	"-map 0:v:0 -vf fps=10,scale='max(2,2*round(min(640,360*a)/2))':" \
-	"'max(2,2*round(min(360,640/a)/2))':"                             \
-	"out_color_matrix=bt709:out_range=tv,pad=640:360:-1:-1:"          \
-	"color=0x0a0b0c,setsar=1,format=yuv420p -f yuv4mpegpipe pipe:1"
+#define FITTED                                                   \
+	",scale='max(2,2*round(min(640,360*a)/2))':"             \
+	"'max(2,2*round(min(360,640/a)/2))':"                    \
+	"out_color_matrix=bt709:out_range=tv,pad=640:360:-1:-1:" \
+	"color=0x0a0b0c,setsar=1,format=yuv420p "
+#define TO_PICTURE "-f yuv4mpegpipe pipe:1"
+#define EACH_FRAME "-map 0:v:0 -vf fps=10" FITTED TO_PICTURE
+#define AS_THEY_COME(mode)                                        \
+	"-map 0:v:0 -vf select='isnan(t)+isnan(prev_selected_t)+" \
+	"gte(abs(t-prev_selected_t),0.5/10)'" FITTED mode " " TO_PICTURE
+#define LIVE "-fflags nobuffer -flags low_delay"
+#define NEW AS_THEY_COME("-fps_mode passthrough")
 
 static const struct conf_channel channel = { .block = { .name = "main" },
 	.lag_max_ns = 500000000 };
 static struct picture_places places = { .programs = "/lib",
 	.ffmpeg = "my-ffmpeg",
+	.modern = true,
 	.control = "/run/control.sock",
 	.audio = "/run/a.sock",
 	.socket = "/run/v.mkv.sock",
@@ -74,16 +82,16 @@ test_every_source(void **state)
 		{ SOURCE_IMAGE,
 		    BEGIN SHAPE "--lag-max 500 " FFMPEG
 				"-re -f image2 -pattern_type none -loop 1 "
-				"-framerate 2 -i /srv/a b " FRAMES },
+				"-framerate 2 -i /srv/a b " NEW },
 		{ SOURCE_LOOP, BEGIN SHAPE "--lag-max 500 --paced " FFMPEG
 					   "-hwaccel auto -stream_loop -1 -i "
-					   "file:/srv/a b " FRAMES },
+					   "file:/srv/a b " EACH_FRAME },
 		{ SOURCE_URL,
 		    BEGIN SHAPE "--lag-max 500 " FFMPEG
 				"-hwaccel auto -fflags nobuffer -flags "
 				"low_delay -rtsp_transport tcp -probesize "
 				"32768 -analyzeduration 0 -i "
-				"rtsp://camera/1 " FRAMES },
+				"rtsp://camera/1 " NEW },
 	};
 	struct conf_video v;
 	size_t i;
@@ -148,7 +156,57 @@ test_no_hardware(void **state)
 	(void)state;
 	v.hwaccel = HWACCEL_NONE;
 	expect(&v, BEGIN SHAPE "--lag-max 500 --paced " FFMPEG
-			       "-stream_loop -1 -i file:/srv/a b " FRAMES);
+			       "-stream_loop -1 -i file:/srv/a b " EACH_FRAME);
+}
+
+static void
+test_an_old_ffmpeg(void **state)
+{
+	struct conf_video v = video(SOURCE_IMAGE);
+
+	(void)state;
+	places.modern = false;
+	expect(&v,
+	    BEGIN SHAPE "--lag-max 500 " FFMPEG
+			"-re -f image2 -pattern_type none -loop 1 -framerate 2 "
+			"-i /srv/a b " AS_THEY_COME("-vsync passthrough"));
+	places.modern = true;
+}
+
+/* A film over HTTP ran through as fast as it came, with a core at work, and HLS
+ * was killed as standing still between two of its segments. */
+static void
+test_what_has_a_speed_of_its_own(void **state)
+{
+	static const struct {
+		char *url;
+		enum conf_paced paced;
+		const char *input;
+	} cases[] = {
+		{ "http://h/a.m3u8", PACED_AUTO, "-re" },
+		{ "https://h/film.mp4?a=b.jpg", PACED_AUTO, "-re" },
+		{ "/srv/film.mkv", PACED_AUTO, "-re" },
+		{ "http://h/video.mjpg", PACED_AUTO, LIVE },
+		{ "http://h/stream?name=a.mp4", PACED_AUTO, LIVE },
+		{ "http://h/.ts/x", PACED_AUTO, LIVE },
+		{ "udp://239.0.0.1:1234/a.ts", PACED_AUTO, LIVE },
+		{ "http://h/stream", PACED_YES, "-re" },
+		{ "http://h/a.m3u8", PACED_NO, LIVE },
+	};
+	struct conf_video v = video(SOURCE_URL);
+	char expected[2048];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		v.url = cases[i].url;
+		v.paced = cases[i].paced;
+		snprintf(expected, sizeof(expected),
+		    BEGIN SHAPE "--lag-max 500 " FFMPEG
+				"-hwaccel auto %s -i %s " NEW,
+		    cases[i].input, cases[i].url);
+		expect(&v, expected);
+	}
 }
 
 static struct picture_report
@@ -278,6 +336,8 @@ main(void)
 		    test_an_image_is_painted_where_there_is_a_painter),
 		cmocka_unit_test(test_what_is_laid_over_others),
 		cmocka_unit_test(test_no_hardware),
+		cmocka_unit_test(test_an_old_ffmpeg),
+		cmocka_unit_test(test_what_has_a_speed_of_its_own),
 		cmocka_unit_test(test_its_log),
 		cmocka_unit_test(test_what_its_ffmpeg_says),
 		cmocka_unit_test(test_its_status),
