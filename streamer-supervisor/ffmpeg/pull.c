@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/err.h"
 #include "common/net/url.h"
+#include "streamer-supervisor/ffmpeg/hidden_input.h"
 
 /* How often a picture on disk is read again. */
 #define LOOKS_PER_S 2
@@ -73,25 +75,49 @@ is_film(const struct conf_video *v)
 /* Nothing is held back to look at it: a camera that is analysed for five
  * seconds is five seconds late for ever. What is sent over HTTP and the like
  * has to be looked at. */
-static void
-add_camera(struct argv *a, const struct conf_video *v)
+static const struct {
+	const char *argv, *list; /* as options, as lines of a list */
+} rtsp = { "-rtsp_transport tcp -probesize 32768 -analyzeduration 0",
+	"option rtsp_transport tcp\n"
+	"option probesize 32768\n"
+	"option analyzeduration 0\n" };
+
+static bool
+is_rtsp(const struct conf_video *v)
 {
-	argv_options(a, "-fflags nobuffer -flags low_delay");
-	if (strncmp(v->url, "rtsp", 4) == 0)
-		argv_options(a,
-		    "-rtsp_transport tcp -probesize 32768 -analyzeduration 0");
+	return strncmp(v->url, "rtsp", 4) == 0;
+}
+
+bool
+pull_is_listed(const struct conf_video *v)
+{
+	return v->source == SOURCE_URL && hidden_input_is_due(v->url);
 }
 
 static void
 add_url(struct argv *a, const struct conf_video *v)
 {
 	add_hwaccel(a, v);
-	if (is_film(v))
-		argv_options(a, "-re");
-	else
-		add_camera(a, v);
+	argv_options(
+	    a, is_film(v) ? "-re" : "-fflags nobuffer -flags low_delay");
+	if (pull_is_listed(v)) {
+		hidden_input_argv(a);
+		return;
+	}
+	if (is_rtsp(v))
+		argv_options(a, rtsp.argv);
 	argv_options(a, "-i");
 	argv_add(a, "%s", v->url);
+}
+
+int
+pull_list(const struct conf_video *v, char **out)
+{
+	*out = NULL;
+	if (!pull_is_listed(v))
+		return 0;
+	*out = hidden_input_list(v->url, is_rtsp(v) ? rtsp.list : "");
+	return *out ? 0 : ERR_NOMEM;
 }
 
 /* The largest even size within the video's that keeps the shape of what comes;

@@ -14,9 +14,15 @@
  * `program` is ffmpeg's path or name; `modern`: it is 5.1 or newer. Frames have
  * the size of the video, fitted into it and centred on its background, BT.709
  * of limited range. Those of a `loop` are as many as the video has; of `url`
- * they come when they come, at most some twice as many. A password in the URL
- * is seen on the command line, as with an output of RTSP. */
+ * they come when they come, at most some twice as many. A URL with a secret in
+ * it is not on the command line but in a list. */
 void pull_argv(struct argv *a, const struct conf_video *v, const char *program,
     bool modern);
+
+/* Is the address of its source to be read from a list? */
+bool pull_is_listed(const struct conf_video *v);
+/* Gives that list, which ffmpeg reads from its standard input and the caller
+ * frees; NULL: there is none. Fails with ERR_NOMEM. */
+int pull_list(const struct conf_video *v, char **out);
 
 #endif

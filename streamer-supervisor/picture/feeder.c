@@ -174,6 +174,7 @@ child_describe(void *arg, struct process_spec *out)
 	f->rhythm = (struct rhythm){ 0 };
 	intake_begin(&f->intake);
 	out->argv = f->spec->argv;
+	out->text = f->spec->text;
 	out->input = f->spec->directed;
 	out->out_bytes = FRAMES_PIPE_BYTES;
 	return 0;

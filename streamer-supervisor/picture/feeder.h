@@ -23,6 +23,8 @@ struct feeder;
 
 struct feeder_spec {
 	const char *const *argv; /* NULL-terminated */
+	/* As of struct process_spec, of one that is not directed. */
+	const char *text;
 	unsigned width, height;
 	bool directed;
 	/* Frames a second that one which is not directed owes; 0: what they

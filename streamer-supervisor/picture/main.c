@@ -24,7 +24,7 @@ static const char usage[] =
     "--size WIDTHxHEIGHT --fps N [--background '#rrggbb'] [--lag-max MS] "
     "[--raw PATH] [--video NAME [--field NAME=TEXT]... [--overlay] "
     "--painter PROGRAM [ARGUMENT]... ;] "
-    "[[--paced] --frames-from PROGRAM [ARGUMENT]...]\n";
+    "[[--paced] [--list FILE] --frames-from PROGRAM [ARGUMENT]...]\n";
 
 enum {
 	SOCKET,
@@ -41,6 +41,7 @@ enum {
 	VIDEO,
 	FIELD,
 	PACED,
+	LIST,
 	FRAMES_FROM
 };
 
@@ -60,6 +61,8 @@ static const struct options_row options[] = {
 	[VIDEO] = { "video", 0, true },
 	[FIELD] = { "field", 0, true },
 	[PACED] = { "paced", 0, false },
+	/* The program is given a copy of that file. */
+	[LIST] = { "list", 0, true },
 	/* The rest of the command line is the program's. */
 	[FRAMES_FROM] = { "frames-from", 0, false },
 	{ NULL },
@@ -89,6 +92,21 @@ read_field(struct picture_settings *s, const char *value)
 		return false;
 	s->fields[n] = value;
 	return true;
+}
+
+/* Reads a file that may be there for us alone, and once. */
+static bool
+read_list(struct picture_settings *s, const char *path)
+{
+	FILE *f = fopen(path, "r");
+	size_t n = 0;
+
+	if (f) {
+		n = fread(s->list, 1, PROCESS_TEXT_MAX, f);
+		fclose(f);
+	}
+	s->list[n] = '\0';
+	return n > 0;
 }
 
 static bool
@@ -121,6 +139,8 @@ read_option(struct picture_settings *s, int option, const char *value)
 	case PACED:
 		s->paced = true;
 		return true;
+	case LIST:
+		return read_list(s, value);
 	case SIZE:
 		return shape_read_size(value, &s->width, &s->height);
 	case FPS:
@@ -159,17 +179,30 @@ take_command(char **argv, const char *const **out)
 	return n;
 }
 
+/* The program reads the list by the name that every child's own text has; where
+ * the system has no such name, that of ours was put in its place. */
+static void
+rename_list(char **argv, const char *path)
+{
+	for (; path && *argv; argv++)
+		if (strcmp(*argv, path) == 0)
+			*argv = PROCESS_TEXT;
+}
+
 static bool
 read_command_line(struct picture_settings *s, int argc, char **argv)
 {
 	struct options o;
-	const char *value;
+	const char *value, *list = NULL;
 	int option, at;
 
 	options_begin(&o, options, argc, argv);
 	while ((option = options_next(&o, &value)) != OPTIONS_END) {
 		at = options_at(&o);
+		if (option == LIST)
+			list = value;
 		if (option == FRAMES_FROM) {
+			rename_list(argv + at, list);
 			s->frames_from = (const char *const *)argv + at;
 			return is_complete(s);
 		}

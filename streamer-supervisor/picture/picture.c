@@ -315,6 +315,7 @@ begin_feeder(struct picture *p)
 	const struct picture_settings *s = p->settings;
 
 	p->spec = (struct feeder_spec){ .argv = s->frames_from,
+		.text = s->list[0] ? s->list : NULL,
 		.width = s->width,
 		.height = s->height,
 		.fps = s->paced ? s->fps : 0 };

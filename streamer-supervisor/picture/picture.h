@@ -22,6 +22,8 @@ struct picture_settings {
 	int64_t lag_max_ns;  /* of a reader */
 	/* The child that makes frames, NULL-terminated; NULL: none. */
 	const char *const *frames_from;
+	/* What that child is to have in its file PROCESS_TEXT; "": nothing. */
+	char list[PROCESS_TEXT_MAX + 1];
 	bool paced; /* each of its frames is seen; else the newest is */
 	/* The painter, the same; its frames are the picture, or laid over it.
 	 */

@@ -1,10 +1,13 @@
 #include "streamer-supervisor/pictures/picture_argv.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "common/args/argv.h"
 #include "common/args/words.h"
+#include "common/err.h"
+#include "platform/platform.h"
 #include "streamer-supervisor/ffmpeg/pull.h"
-
-#define NS_PER_MS 1000000
 
 static void
 add_word(struct argv *a, const char *option, const char *value)
@@ -69,6 +72,8 @@ add_source(
 	case SOURCE_URL:
 		if (v->source == SOURCE_LOOP)
 			argv_options(a, "--paced");
+		if (pull_is_listed(v))
+			add_word(a, "--list", PROCESS_TEXT);
 		argv_options(a, "--frames-from");
 		pull_argv(a, v, at->ffmpeg, at->modern);
 		break;
@@ -87,8 +92,8 @@ is_painted(const struct conf_video *v, const struct picture_places *at)
 	       (v->source == SOURCE_IMAGE && at->painter);
 }
 
-char **
-picture_argv(const struct conf_video *v, const struct conf_channel *c,
+static char **
+make_argv(const struct conf_video *v, const struct conf_channel *c,
     const struct picture_places *at)
 {
 	struct argv a = { 0 };
@@ -108,4 +113,35 @@ picture_argv(const struct conf_video *v, const struct conf_channel *c,
 		add_painter(&a, v, at->programs, true);
 	add_source(&a, v, at);
 	return argv_take(&a);
+}
+
+int
+picture_command_make(struct picture_command *out, const struct conf_video *v,
+    const struct conf_channel *c, const struct picture_places *at)
+{
+	int rc = 0;
+
+	*out = (struct picture_command){ .argv = make_argv(v, c, at) };
+	if (out->argv == NULL)
+		return ERR_NOMEM;
+	if (v->source == SOURCE_URL)
+		rc = redact_add_url(&out->redact, v->url);
+	return rc == 0 ? pull_list(v, &out->list) : rc;
+}
+
+void
+picture_command_done(struct picture_command *c)
+{
+	words_free(c->argv);
+	free(c->list);
+	redact_done(&c->redact);
+	*c = (struct picture_command){ .argv = NULL };
+}
+
+bool
+picture_command_equal(
+    const struct picture_command *a, const struct picture_command *b)
+{
+	return words_equal(a->argv, b->argv) &&
+	       strcmp(a->list ? a->list : "", b->list ? b->list : "") == 0;
 }

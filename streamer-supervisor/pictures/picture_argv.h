@@ -1,11 +1,12 @@
-/* From a [video] and the channel whose sound it shows to the command line of
- * their `picture`. Pure. */
+/* From a [video] and the channel whose sound it shows to how their `picture` is
+ * started. Pure. */
 #ifndef STREAMER_SUPERVISOR_PICTURES_PICTURE_ARGV_H
 #define STREAMER_SUPERVISOR_PICTURES_PICTURE_ARGV_H
 
 #include <stdbool.h>
 
 #include "common/conf/conf.h"
+#include "common/net/redact.h"
 
 /* Where things are. */
 struct picture_places {
@@ -19,9 +20,19 @@ struct picture_places {
 	const char *raw;      /* and picture, the raw door */
 };
 
-/* Returns the command line, which the caller releases with words_free(); NULL
- * without memory. */
-char **picture_argv(const struct conf_video *v, const struct conf_channel *c,
+struct picture_command {
+	char **argv;
+	char *list; /* what is in its file PROCESS_TEXT; NULL: it has none */
+	struct redact redact; /* the secrets that it may repeat */
+};
+
+/* Fails with ERR_NOMEM. picture_command_done() is due in any case. */
+int picture_command_make(struct picture_command *out,
+    const struct conf_video *v, const struct conf_channel *c,
     const struct picture_places *at);
+void picture_command_done(struct picture_command *c);
+/* Would they start the same? */
+bool picture_command_equal(
+    const struct picture_command *a, const struct picture_command *b);
 
 #endif

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/args/words.h"
 #include "common/body.h"
 #include "common/conf/conf.h"
 #include "common/err.h"
@@ -34,7 +33,7 @@ struct picture_child {
 	char video[CONF_NAME_MAX + 1];
 	const struct picture_child_events *events;
 	void *arg;
-	char **argv;
+	struct picture_command command;
 	struct child_process child;
 	struct picture_trust trust;
 	enum picture_state told; /* what was told of last */
@@ -149,7 +148,7 @@ take_line(struct picture_child *c, const char *line, size_t len)
 {
 	struct picture_report r;
 
-	picture_report_read(&r, line, len);
+	picture_report_read(&r, &c->command.redact, line, len);
 	if (r.status)
 		take_status(c, r.status);
 	else if (r.complaint)
@@ -201,7 +200,8 @@ child_describe(void *arg, struct process_spec *out)
 {
 	struct picture_child *c = arg;
 
-	out->argv = (const char *const *)c->argv;
+	out->argv = (const char *const *)c->command.argv;
+	out->text = c->command.list;
 	return 0;
 }
 
@@ -302,19 +302,19 @@ picture_child_free(struct picture_child *c)
 	child_process_done(&c->child);
 	buf_done(&c->said);
 	json_decref(c->status);
-	words_free(c->argv);
+	picture_command_done(&c->command);
 	free(c);
 }
 
 void
-picture_child_run(struct picture_child *c, char **argv)
+picture_child_run(struct picture_child *c, struct picture_command command)
 {
 	bool runs = c->child.child.state != CHILD_STOPPED &&
 		    c->child.child.state != CHILD_STOPPING;
-	bool same = words_equal(c->argv, argv);
+	bool same = picture_command_equal(&c->command, &command);
 
-	words_free(c->argv);
-	c->argv = argv;
+	picture_command_done(&c->command);
+	c->command = command;
 	if (!runs) {
 		child_process_feed(&c->child, CHILD_START);
 	} else if (!same) {

@@ -10,6 +10,7 @@
 
 #include "common/child/child.h"
 #include "platform/platform.h"
+#include "streamer-supervisor/pictures/picture_argv.h"
 #include "streamer-supervisor/pictures/picture_condition.h"
 #include "streamer-supervisor/sender/pictures.h"
 
@@ -40,9 +41,9 @@ struct picture_child *picture_child_new(struct loop *l, const char *video,
 /* Kills what runs. NULL is fine. */
 void picture_child_free(struct picture_child *c);
 
-/* Has it run with that command line, which it takes over: it is started, or
- * started afresh where the command line is another. */
-void picture_child_run(struct picture_child *c, char **argv);
+/* Has it run with that command, which it takes over: it is started, or started
+ * afresh where the command is another. */
+void picture_child_run(struct picture_child *c, struct picture_command command);
 /* Has it end, soon. */
 void picture_child_stop(struct picture_child *c);
 bool picture_child_is_stopped(const struct picture_child *c);

@@ -7,7 +7,6 @@
 #include "common/body.h"
 #include "common/err.h"
 #include "common/list.h"
-#include "streamer-supervisor/pictures/picture_argv.h"
 
 struct picture_entry {
 	struct picture_entry *next;
@@ -162,9 +161,10 @@ video_socket(const struct picture_keeper *k, const char *video,
 	return path_socket(k->dir, name, out, PLATFORM_PATH_MAX);
 }
 
-static char **
-compose(const struct picture_keeper *k, struct picture_entry *it,
-    const struct conf_video *v, const struct conf_channel *c, const char *audio)
+static int
+compose(struct picture_command *out, const struct picture_keeper *k,
+    struct picture_entry *it, const struct conf_video *v,
+    const struct conf_channel *c, const char *audio)
 {
 	char programs[PLATFORM_PATH_MAX], raw[PLATFORM_PATH_MAX];
 	char painter[PLATFORM_PATH_MAX + 16];
@@ -179,10 +179,10 @@ compose(const struct picture_keeper *k, struct picture_entry *it,
 	if (video_socket(k, it->video, "mkv", it->socket) < 0 ||
 	    video_socket(k, it->video, "raw", raw) < 0 ||
 	    path_libexec(programs, sizeof(programs)) < 0)
-		return NULL;
+		return ERR_TOO_LONG;
 	snprintf(painter, sizeof(painter), "%s/painter", programs);
 	at.painter = process_check_program(painter) == 0;
-	return picture_argv(v, c, &at);
+	return picture_command_make(out, v, c, &at);
 }
 
 void
@@ -190,12 +190,12 @@ picture_keeper_use(struct picture_keeper *k, const struct conf_video *v,
     const struct conf_channel *c, const char *audio)
 {
 	struct picture_entry *it = picture_keeper_find(k, v->block.name);
-	char **argv;
+	struct picture_command command = { .argv = NULL };
 
 	if (it == NULL)
 		it = picture_entry_new(k, v->block.name);
-	argv = it ? compose(k, it, v, c, audio) : NULL;
-	if (argv == NULL) {
+	if (it == NULL || compose(&command, k, it, v, c, audio) < 0) {
+		picture_command_done(&command);
 		log_error("video=%s cannot be shown: out of memory, or its "
 			  "sockets would have too long a path in %s",
 		    v->block.name, k->dir);
@@ -203,7 +203,7 @@ picture_keeper_use(struct picture_keeper *k, const struct conf_video *v,
 	}
 	it->used = true;
 	snprintf(it->channel, sizeof(it->channel), "%s", c->block.name);
-	picture_child_run(it->child, argv);
+	picture_child_run(it->child, command);
 }
 
 void

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "common/body.h"
-#include "common/net/redact.h"
 #include "common/utf8.h"
 #include "streamer-supervisor/ffmpeg/messages.h"
 #include "streamer-supervisor/picture/words.h"
@@ -41,13 +40,14 @@ is_of_no_account(const char *line)
 }
 
 static void
-read_said(struct picture_report *r, const char *line)
+read_said(
+    struct picture_report *r, const struct redact *redact, const char *line)
 {
 	struct message m = messages_classify(line, NULL);
 
 	r->complaint = true;
 	if (m.kind >= MESSAGE_VAGUE && !is_of_no_account(line))
-		redact_text(NULL, r->text, sizeof(r->text), m.text);
+		redact_text(redact, r->text, sizeof(r->text), m.text);
 }
 
 static void
@@ -73,16 +73,17 @@ read_reader(struct picture_report *r, const char *text)
 }
 
 static void
-read_message(struct picture_report *r, const char *level, const char *text)
+read_message(struct picture_report *r, const struct redact *redact,
+    const char *level, const char *text)
 {
 	json_error_t e;
 
 	if (begins(text, PICTURE_SAID)) {
-		read_said(r, text + strlen(PICTURE_SAID));
+		read_said(r, redact, text + strlen(PICTURE_SAID));
 		return;
 	}
 	r->level = read_level(level);
-	redact_text(NULL, r->text, sizeof(r->text), text);
+	redact_text(redact, r->text, sizeof(r->text), text);
 	read_reader(r, text);
 	if (!begins(text, PICTURE_STATUS))
 		return;
@@ -91,7 +92,8 @@ read_message(struct picture_report *r, const char *level, const char *text)
 }
 
 void
-picture_report_read(struct picture_report *r, const char *line, size_t len)
+picture_report_read(struct picture_report *r, const struct redact *redact,
+    const char *line, size_t len)
 {
 	json_t *o = NULL;
 	json_error_t e;
@@ -102,7 +104,7 @@ picture_report_read(struct picture_report *r, const char *line, size_t len)
 	level = json_string_value(json_object_get(o, "level"));
 	text = json_string_value(json_object_get(o, "message"));
 	if (level && text)
-		read_message(r, level, text);
+		read_message(r, redact, level, text);
 	else
 		utf8_sanitise(r->text, sizeof(r->text), line, len);
 	if (r->status && !json_is_object(r->status)) {

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "common/log.h"
+#include "common/net/redact.h"
 
 #define PICTURE_REPORT_MAX 512
 
@@ -27,8 +28,9 @@ struct picture_report {
 	uint64_t first_sample;
 };
 
-/* Any bytes are fine; what is no line of its log is a warning as it stands. */
-void picture_report_read(
-    struct picture_report *r, const char *line, size_t len);
+/* Any bytes are fine; what is no line of its log is a warning as it stands.
+ * `redact` are secrets that it may repeat; NULL: none are known. */
+void picture_report_read(struct picture_report *r, const struct redact *redact,
+    const char *line, size_t len);
 
 #endif

@@ -1,6 +1,7 @@
 """A [video] that an output shows: every source of frames, looked at where its
 picture comes out, and what the supervisor does when it breaks."""
 import os
+import pathlib
 import signal
 import subprocess
 
@@ -352,6 +353,30 @@ def test_a_camera_without_a_picture(show, mount, login, why):
         for secret in ("wrong", "secret"):
             assert secret not in v.supervisor.logged()
         wait_until(lambda: v.status()["source"] == "backoff", "its source")
+
+
+def test_a_password_is_seen_by_its_camera_alone(
+        start, supervise, tmp_path):  # noqa: F811
+    """It was in the command lines of `picture` and of its ffmpeg, which every
+    user of the machine can read."""
+    path = tmp_path / "ttsd.conf"
+    start()
+    with Camera(locked=True) as camera:
+        path.write_text("\n".join([
+            "[output live]", f"url = {NOBODY}", "video = v", "[video v]",
+            f"size = {WIDTH}x{HEIGHT}", "source = url",
+            f"url = {camera.url('camera', 'user:secret@')}"]))
+        v = Video(supervise("-c", path))
+        with v.listen() as s:
+            sees(s, CAMERA)
+            family = [v.pid(), *children(v.pid())]
+            assert len(family) == 2
+            for pid in family:
+                assert "secret" not in command_line(pid)
+                assert b"secret" not in pathlib.Path(
+                    f"/proc/{pid}/environ").read_bytes()
+    assert "secret" not in v.supervisor.logged()
+    assert "secret" not in str(v.status())
 
 
 def test_a_renderer(show):

@@ -55,15 +55,16 @@ video(enum conf_source source)
 static void
 expect(const struct conf_video *v, const char *expected)
 {
-	char got[2048] = "", **argv = picture_argv(v, &channel, &places);
+	struct picture_command c;
+	char got[2048] = "";
 	size_t i, n = 0;
 
-	assert_non_null(argv);
-	for (i = 0; argv[i]; i++)
+	assert_int_equal(picture_command_make(&c, v, &channel, &places), 0);
+	for (i = 0; c.argv[i]; i++)
 		n += (size_t)snprintf(
-		    got + n, sizeof(got) - n, "%s%s", i ? " " : "", argv[i]);
+		    got + n, sizeof(got) - n, "%s%s", i ? " " : "", c.argv[i]);
 	assert_string_equal(got, expected);
-	words_free(argv);
+	picture_command_done(&c);
 }
 
 static void
@@ -173,6 +174,16 @@ test_an_old_ffmpeg(void **state)
 	places.modern = true;
 }
 
+static bool
+has_word(const struct picture_command *c, const char *word)
+{
+	size_t i = 0;
+
+	while (c->argv[i] && strcmp(c->argv[i], word) != 0)
+		i++;
+	return c->argv[i] != NULL;
+}
+
 /* A film over HTTP ran through as fast as it came, with a core at work, and HLS
  * was killed as standing still between two of its segments. */
 static void
@@ -181,31 +192,85 @@ test_what_has_a_speed_of_its_own(void **state)
 	static const struct {
 		char *url;
 		enum conf_paced paced;
-		const char *input;
+		bool own;
 	} cases[] = {
-		{ "http://h/a.m3u8", PACED_AUTO, "-re" },
-		{ "https://h/film.mp4?a=b.jpg", PACED_AUTO, "-re" },
-		{ "/srv/film.mkv", PACED_AUTO, "-re" },
-		{ "http://h/video.mjpg", PACED_AUTO, LIVE },
-		{ "http://h/stream?name=a.mp4", PACED_AUTO, LIVE },
-		{ "http://h/.ts/x", PACED_AUTO, LIVE },
-		{ "udp://239.0.0.1:1234/a.ts", PACED_AUTO, LIVE },
-		{ "http://h/stream", PACED_YES, "-re" },
-		{ "http://h/a.m3u8", PACED_NO, LIVE },
+		{ "http://h/a.m3u8", PACED_AUTO, true },
+		{ "https://h/film.mp4?a=b.jpg", PACED_AUTO, true },
+		{ "/srv/film.mkv", PACED_AUTO, true },
+		{ "http://h/video.mjpg", PACED_AUTO, false },
+		{ "http://h/stream?name=a.mp4", PACED_AUTO, false },
+		{ "http://h/.ts/x", PACED_AUTO, false },
+		{ "udp://239.0.0.1:1234/a.ts", PACED_AUTO, false },
+		{ "http://h/stream", PACED_YES, true },
+		{ "http://h/a.m3u8", PACED_NO, false },
 	};
 	struct conf_video v = video(SOURCE_URL);
-	char expected[2048];
+	struct picture_command c;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		v.url = cases[i].url;
 		v.paced = cases[i].paced;
-		snprintf(expected, sizeof(expected),
-		    BEGIN SHAPE "--lag-max 500 " FFMPEG
-				"-hwaccel auto %s -i %s " NEW,
-		    cases[i].input, cases[i].url);
-		expect(&v, expected);
+		assert_int_equal(
+		    picture_command_make(&c, &v, &channel, &places), 0);
+		assert_true(has_word(&c, "-re") == cases[i].own);
+		assert_true(has_word(&c, "low_delay") != cases[i].own);
+		picture_command_done(&c);
+	}
+}
+
+/* A camera's password was in the command lines of its `picture` and its ffmpeg,
+ * which every user of the machine can read. */
+static void
+test_a_password(void **state)
+{
+	struct conf_video v = video(SOURCE_URL), other = v;
+	struct picture_command c, d;
+	size_t i;
+
+	(void)state;
+	v.url = "rtsp://me:s3cr3t@camera/it's?token=abc";
+	expect(&v,
+	    BEGIN SHAPE "--lag-max 500 --list /dev/stdin " FFMPEG
+			"-hwaccel auto " LIVE " -protocol_whitelist file,http,"
+			"https,httpproxy,tcp,tls,crypto,data,udp,rtp,srtp,rtsp,"
+			"rtmp,rtmps,rtmpt,srt,rist,ftp,sftp,mmsh,mmst "
+			"-f concat -safe 0 -i /dev/stdin " NEW);
+	assert_int_equal(picture_command_make(&c, &v, &channel, &places), 0);
+	assert_non_null(strstr(
+	    c.list, "\nfile 'rtsp://me:s3cr3t@camera/it'\\''s?token=abc'\n"));
+	assert_non_null(strstr(c.list, "\noption rtsp_transport tcp\n"));
+	assert_null(strstr(c.list, "whitelist file"));
+	other.url = "rtsp://me:another@camera/it's?token=abc";
+	assert_int_equal(
+	    picture_command_make(&d, &other, &channel, &places), 0);
+	assert_true(words_equal(c.argv, d.argv));
+	assert_false(picture_command_equal(&c, &d));
+	for (i = 0; i < c.redact.count; i++)
+		if (strcmp(c.redact.secrets[i], "s3cr3t") == 0)
+			break;
+	assert_true(i < c.redact.count);
+	picture_command_done(&c);
+	picture_command_done(&d);
+}
+
+static void
+test_what_has_no_secret_is_in_no_list(void **state)
+{
+	static char *const urls[] = { "rtsp://me@camera/1", "/srv/film.mp4",
+		"C:\\film.mp4", "http://h/a.m3u8" };
+	struct conf_video v = video(SOURCE_URL);
+	struct picture_command c;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+		v.url = urls[i];
+		assert_int_equal(
+		    picture_command_make(&c, &v, &channel, &places), 0);
+		assert_null(c.list);
+		picture_command_done(&c);
 	}
 }
 
@@ -214,7 +279,7 @@ read_line(const char *line)
 {
 	struct picture_report r;
 
-	picture_report_read(&r, line, strlen(line));
+	picture_report_read(&r, NULL, line, strlen(line));
 	return r;
 }
 
@@ -338,6 +403,8 @@ main(void)
 		cmocka_unit_test(test_no_hardware),
 		cmocka_unit_test(test_an_old_ffmpeg),
 		cmocka_unit_test(test_what_has_a_speed_of_its_own),
+		cmocka_unit_test(test_a_password),
+		cmocka_unit_test(test_what_has_no_secret_is_in_no_list),
 		cmocka_unit_test(test_its_log),
 		cmocka_unit_test(test_what_its_ffmpeg_says),
 		cmocka_unit_test(test_its_status),

@@ -45,6 +45,7 @@ LEFT_OUT = {
         "a loop of one frame a second stays dark there; why is not known",
     "test_a_camera_that_stands_still": SIGNALS,
     "test_a_camera_without_a_picture": NUMBERS,
+    "test_a_password_is_seen_by_its_camera_alone": OLD_FFMPEG,
     "test_a_picture_that_cannot_be_kept": SOCKETS,
     "test_engine_command.py": SCRIPT,
     "test_engine_espeak.py": ESPEAK,
