@@ -9,11 +9,25 @@
 #include "common/lines.h"
 #include "streamer-supervisor/ffmpeg/encoder.h"
 
-/* In the order in which they are tried. */
-static const enum conf_encoder candidates[] = { ENCODER_NVENC, ENCODER_VAAPI,
+/* The first one that works is taken. */
+static const enum conf_encoder order[] = { ENCODER_NVENC, ENCODER_VAAPI,
 	ENCODER_QSV, ENCODER_V4L2 };
 
-#define CANDIDATES (sizeof(candidates) / sizeof(candidates[0]))
+_Static_assert(sizeof(order) / sizeof(order[0]) == TRIAL_CHILDREN,
+    "each candidate is a child");
+
+enum verdict { VERDICT_OPEN, VERDICT_WORKS, VERDICT_FAILS };
+
+/* An encoder that is tried. */
+struct candidate {
+	struct trial *trial;
+	enum conf_encoder encoder;
+	enum verdict verdict;
+	struct process *process; /* NULL: it has ended, or never began */
+	bool coded;              /* something came out of it */
+	struct lines err;
+	char why[LINES_MAX + 1]; /* it does not work, in ffmpeg's words */
+};
 
 struct trial {
 	struct loop *loop;
@@ -22,158 +36,188 @@ struct trial {
 	void (*done)(void *arg);
 	void *arg;
 	struct timer *deadline;
-	struct process *process; /* NULL: none is tried just now */
-	size_t at;               /* the candidate that is */
-	bool coded;              /* something came out of it */
-	struct lines err;
-	char why[LINES_MAX + 1]; /* why it does not work, in ffmpeg's words */
+	struct candidate candidates[TRIAL_CHILDREN];
+	bool trying;
 	bool known;
 	enum conf_encoder found;
 	bool doubted;     /* what was found is tried again */
 	char version[64]; /* of the ffmpeg that it was found of */
 };
 
-static const char *
-candidate_name(const struct trial *t)
+/* ---- the answer --------------------------------------------------------- */
+
+static void
+candidate_complain(const struct candidate *c)
 {
-	return encoders[candidates[t->at]].name;
+	const struct trial *t = c->trial;
+
+	log_write(t->doubted ? LOG_DEBUG : LOG_INFO,
+	    "ffmpeg=%s encoder=%s does not work here: %s",
+	    log_quote(t->program), encoders[c->encoder].name,
+	    log_quote(c->why));
 }
 
-/* The same answer as before is not told again. */
+static void
+candidate_end(struct candidate *c, enum verdict verdict)
+{
+	process_free(c->process);
+	c->process = NULL;
+	c->verdict = verdict;
+	if (verdict == VERDICT_FAILS && c->why[0])
+		candidate_complain(c);
+}
+
+/* Takes an encoder, and ends what is still tried. The same answer as before is
+ * not told again. */
 static void
 trial_settle(struct trial *t, enum conf_encoder found)
 {
 	bool told = t->doubted && t->found == found;
+	size_t i;
 
+	for (i = 0; i < TRIAL_CHILDREN; i++) {
+		process_free(t->candidates[i].process);
+		t->candidates[i].process = NULL;
+	}
+	timer_at(t->deadline, INT64_MAX);
 	t->found = found;
 	t->known = true;
-	t->doubted = false;
+	t->trying = t->doubted = false;
 	log_write(told ? LOG_DEBUG : LOG_INFO,
 	    "ffmpeg=%s encoder=%s is what `encoder = auto` takes",
 	    log_quote(t->program), encoders[found].name);
 }
 
+/* Settles it when all before the first that works have been found wanting. */
+static void
+trial_judge(struct trial *t)
+{
+	size_t i = 0;
+
+	while (i < TRIAL_CHILDREN && t->candidates[i].verdict == VERDICT_FAILS)
+		i++;
+	if (i == TRIAL_CHILDREN)
+		trial_settle(t, ENCODER_X264);
+	else if (t->candidates[i].verdict == VERDICT_WORKS)
+		trial_settle(t, t->candidates[i].encoder);
+}
+
+static void
+trial_tell(struct trial *t)
+{
+	trial_judge(t);
+	if (t->known)
+		t->done(t->arg);
+}
+
+/* ---- one candidate ------------------------------------------------------ */
+
 static void
 candidate_out(void *arg, const uint8_t *data, size_t len)
 {
-	struct trial *t = arg;
+	struct candidate *c = arg;
 
 	(void)data;
-	t->coded = t->coded || len > 0;
+	c->coded = c->coded || len > 0;
 }
 
 /* The first complaint is the cause; what follows comes of it. */
 static void
 keep_complaint(void *arg, char *line)
 {
-	struct trial *t = arg;
+	struct candidate *c = arg;
 
-	if (t->why[0] == '\0')
-		memcpy(t->why, line, strlen(line) + 1);
+	if (c->why[0] == '\0')
+		memcpy(c->why, line, strlen(line) + 1);
 }
 
 static void
 candidate_err(void *arg, const uint8_t *data, size_t len)
 {
-	struct trial *t = arg;
+	struct candidate *c = arg;
 
-	lines_feed(&t->err, data, len, keep_complaint, t);
+	lines_feed(&c->err, data, len, keep_complaint, c);
 }
 
-static void candidate_gone(void *arg, const struct process_end *end);
+static void
+candidate_gone(void *arg, const struct process_end *end)
+{
+	struct candidate *c = arg;
+	bool works = c->coded && !end->err && !end->signalled && end->code == 0;
+
+	lines_end(&c->err, keep_complaint, c);
+	if (c->why[0] == '\0')
+		process_describe(end, c->why, sizeof(c->why));
+	candidate_end(c, works ? VERDICT_WORKS : VERDICT_FAILS);
+	trial_tell(c->trial);
+}
 
 static const struct process_events process_events = {
 	.gone = candidate_gone, .out = candidate_out, .err = candidate_err
 };
 
 static int
-candidate_start(struct trial *t)
+candidate_spawn(struct candidate *c)
 {
-	char **argv = encoder_trial(t->program, candidates[t->at]);
+	struct trial *t = c->trial;
+	char **argv = encoder_trial(t->program, c->encoder);
 	struct process_spec spec = { .argv = (const char *const *)argv };
-	int rc = ERR_NOMEM;
+	int rc = argv ? process_spawn(
+			    t->loop, &spec, &process_events, c, &c->process)
+		      : ERR_NOMEM;
 
-	t->coded = false;
-	t->err.len = 0;
-	t->why[0] = '\0';
-	if (argv)
-		rc = process_spawn(
-		    t->loop, &spec, &process_events, t, &t->process);
 	words_free(argv);
-	if (rc == 0)
-		timer_at(t->deadline, clock_awake_ns() + TRIAL_MAX_NS);
 	return rc;
 }
 
 static void
-candidate_end(struct trial *t)
-{
-	timer_at(t->deadline, INT64_MAX);
-	process_free(t->process);
-	t->process = NULL;
-}
-
-static void
-candidate_complain(const struct trial *t, const char *why)
-{
-	log_write(t->doubted ? LOG_DEBUG : LOG_INFO,
-	    "ffmpeg=%s encoder=%s does not work here: %s",
-	    log_quote(t->program), candidate_name(t), log_quote(why));
-}
-
-/* Tries the candidates from `at` on; without any left, the answer is libx264.
- */
-static void
-trial_try(struct trial *t)
+candidate_begin(struct candidate *c, struct trial *t, enum conf_encoder encoder)
 {
 	int rc;
 
-	for (; t->at < CANDIDATES; t->at++) {
-		if (probe_lacks_encoder(t->probe, candidate_name(t), NULL, 0))
-			continue;
-		rc = candidate_start(t);
-		if (rc == 0)
-			return;
-		candidate_complain(t, err_text(rc));
+	*c = (struct candidate){ .trial = t, .encoder = encoder };
+	/* That this ffmpeg lacks it is nothing to tell of. */
+	if (probe_lacks_encoder(t->probe, encoders[encoder].name, NULL, 0)) {
+		candidate_end(c, VERDICT_FAILS);
+		return;
 	}
-	trial_settle(t, ENCODER_X264);
+	rc = candidate_spawn(c);
+	if (rc == 0)
+		return;
+	snprintf(c->why, sizeof(c->why), "%s", err_text(rc));
+	candidate_end(c, VERDICT_FAILS);
 }
 
-/* The candidate does not work: the next one's turn. */
+/* ---- what the header promises ------------------------------------------- */
+
+/* All at once: one after the other they took seconds, in which nothing was
+ * sent. */
 static void
-candidate_fail(struct trial *t, const char *why)
+trial_begin(struct trial *t)
 {
-	candidate_complain(t, why);
-	t->at++;
-	trial_try(t);
+	size_t i;
+
+	t->trying = true;
+	timer_at(t->deadline, clock_awake_ns() + TRIAL_MAX_NS);
+	for (i = 0; i < TRIAL_CHILDREN; i++)
+		candidate_begin(&t->candidates[i], t, order[i]);
+	trial_judge(t);
 }
 
 static void
-candidate_gone(void *arg, const struct process_end *end)
-{
-	struct trial *t = arg;
-	char exit[64];
-
-	candidate_end(t);
-	lines_end(&t->err, keep_complaint, t);
-	process_describe(end, exit, sizeof(exit));
-	if (t->coded && !end->err && !end->signalled && end->code == 0)
-		trial_settle(t, candidates[t->at]);
-	else
-		candidate_fail(t, t->why[0] ? t->why : exit);
-	if (t->known)
-		t->done(t->arg);
-}
-
-static void
-candidate_late(void *arg)
+trial_late(void *arg)
 {
 	struct trial *t = arg;
+	struct candidate *c;
 
-	candidate_end(t);
-	candidate_fail(t, "it took too long to encode one frame");
-	if (t->known)
-		t->done(t->arg);
+	for (c = t->candidates; c < t->candidates + TRIAL_CHILDREN; c++) {
+		if (c->verdict != VERDICT_OPEN)
+			continue;
+		snprintf(c->why, sizeof(c->why),
+		    "it took too long to encode one frame");
+		candidate_end(c, VERDICT_FAILS);
+	}
+	trial_tell(t);
 }
 
 bool
@@ -183,10 +227,9 @@ trial_find(struct trial *t, enum conf_encoder *out)
 
 	if (strcmp(t->version, version) != 0)
 		t->known = t->doubted = false;
-	if (!t->known && t->process == NULL) {
+	if (!t->known && !t->trying) {
 		snprintf(t->version, sizeof(t->version), "%s", version);
-		t->at = 0;
-		trial_try(t);
+		trial_begin(t);
 	}
 	*out = t->found;
 	return t->known;
@@ -216,7 +259,7 @@ trial_new(struct loop *l, const char *program, const struct probe *probe,
 		.probe = probe,
 		.done = done,
 		.arg = arg };
-	rc = timer_new(l, TIMER_COARSE, candidate_late, t, &t->deadline);
+	rc = timer_new(l, TIMER_COARSE, trial_late, t, &t->deadline);
 	if (rc < 0) {
 		free(t);
 		return rc;
@@ -228,9 +271,12 @@ trial_new(struct loop *l, const char *program, const struct probe *probe,
 void
 trial_free(struct trial *t)
 {
+	size_t i;
+
 	if (t == NULL)
 		return;
-	process_free(t->process);
+	for (i = 0; i < TRIAL_CHILDREN; i++)
+		process_free(t->candidates[i].process);
 	timer_free(t->deadline);
 	free(t);
 }

@@ -1,8 +1,9 @@
 /*
  * What encodes pictures where the configuration says `auto`? That an ffmpeg
  * lists an encoder tells nothing of the hardware, so each is tried by encoding
- * one frame, in the background; the first one that works is taken, libx264
- * where none does. Hardware that hangs is left behind after TRIAL_MAX_NS.
+ * one frame, all at the same time and in the background; the first one, in a
+ * fixed order, that works is taken, libx264 where none does. Hardware that
+ * hangs is left behind after TRIAL_MAX_NS.
  *
  * Nothing is tried before somebody asks, and then once for each version of
  * ffmpeg.
@@ -13,6 +14,8 @@
 #include "streamer-supervisor/ffmpeg/probe.h"
 
 #define TRIAL_MAX_NS (5 * NS_PER_S)
+/* So many processes it has at once. */
+#define TRIAL_CHILDREN 4
 
 struct trial;
 

@@ -134,8 +134,8 @@ outputs_find_slot(const struct outputs *all, const char *name, bool leaving)
  * address, and one ffmpeg that reads back. */
 #define OUTPUT_CHILDREN 4
 /* Besides there are the probe, the reader of the configuration and those of
- * other files. */
-#define OTHER_CHILDREN 3
+ * other files, and what the encoders of pictures are tried with. */
+#define OTHER_CHILDREN (3 + TRIAL_CHILDREN)
 
 static void
 outputs_expect(const struct outputs *all)

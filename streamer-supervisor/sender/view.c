@@ -43,13 +43,19 @@ view_explain(struct view *v)
 		    v->state == PICTURE_COMING ? " yet" : "");
 }
 
-/* Finds what encodes the picture; without anything it cannot be sent. */
+/* Finds what encodes the picture; without anything it cannot be sent. It may
+ * be found out while the picture is still to come. */
 static void
 view_choose(struct view *v)
 {
+	bool known = true;
+
 	v->chosen = v->encoder;
-	if (v->encoder == ENCODER_AUTO &&
-	    !trial_find(v->env->trial, &v->chosen)) {
+	if (v->encoder == ENCODER_AUTO)
+		known = trial_find(v->env->trial, &v->chosen);
+	if (v->state != PICTURE_SERVED)
+		return;
+	if (!known) {
 		v->state = PICTURE_COMING;
 		snprintf(v->why, sizeof(v->why),
 		    "the encoders of pictures are being tried");
@@ -69,7 +75,7 @@ view_look(struct view *v)
 	v->state = view_find(v);
 	view_doubt(v);
 	view_explain(v);
-	if (v->state == PICTURE_SERVED)
+	if (v->state != PICTURE_ABSENT)
 		view_choose(v);
 	return v->state;
 }
