@@ -1,11 +1,19 @@
 /*
  * Any text as SSML: it is read, and then every item comes from a place in the
- * text and all is closed that was opened; or it is refused with a place.
+ * text and all is closed that was opened; or it is refused with a place. What
+ * people read of it is a text, and what stands in the document as it is stands
+ * for itself there.
  */
 #include "common/err.h"
 #include "common/text/ssml.h"
 #include "common/utf8.h"
 #include "tests/fuzz/fuzz.h"
+#include "ttsd/text/character.c"
+#include "ttsd/text/script.c"
+#include "ttsd/text/script_languages.c"
+#include "ttsd/text/script_table.c"
+#include "ttsd/text/ssml_spoken.c"
+#include "ttsd/text/textmap.c"
 
 static void
 check_item(const struct ssml_item *item, const char *text, size_t len)
@@ -46,6 +54,36 @@ check_items(const struct ssml *s, const char *text, size_t len)
 	MUST(pauses_ms <= SSML_PAUSES_MAX_MS);
 }
 
+/* The first character of a text that is no blank, and stands there as it is. */
+static void
+check_place(const struct ssml_spoken *spoken, const struct ssml_item *item)
+{
+	size_t at = strspn(item->text, BLANKS), n;
+	struct textmap_span place = { item->offset + at, 1 };
+
+	if (item->kind != SSML_TEXT || !item->exact || at == item->len)
+		return;
+	n = utf8_decode(item->text + at, item->len - at, NULL);
+	place = ssml_spoken_place(spoken, place);
+	MUST(place.length == 1);
+	MUST(memcmp(spoken->text + utf8_offset(spoken->text,
+				       strlen(spoken->text), place.offset),
+		 item->text + at, n) == 0);
+}
+
+static void
+check_spoken(const struct ssml *s, const char *text)
+{
+	struct ssml_spoken spoken;
+	size_t i;
+
+	MUST(ssml_spoken_read(s, text, &spoken) == 0);
+	MUST(utf8_valid(spoken.text, strlen(spoken.text)));
+	for (i = 0; i < s->count; i++)
+		check_place(&spoken, &s->items[i]);
+	ssml_spoken_done(&spoken);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -65,6 +103,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		MUST(rc == 0 || (e.line > 0 && e.column > 0 && e.text[0]));
 		MUST(utf8_valid(e.text, strlen(e.text)));
 		check_items(&s, text, size);
+		check_spoken(&s, text);
 		ssml_done(&s);
 	}
 	free(text);
