@@ -106,6 +106,8 @@ link_line(void *arg, const char *text, size_t len)
 		take_reply(e, line);
 	else if (is(line, "event", "subscriber"))
 		take_subscriber(e, line);
+	else if (is(line, "event", "clock"))
+		e->receiver->lagging(e->arg);
 	else
 		e->receiver->event(e->arg, line);
 	json_decref(line);
@@ -136,7 +138,7 @@ question_init(struct buf *question, const struct events_spec *spec, int lead_ms)
 	buf_init(question, QUESTION_MAX);
 	rc = buf_putf(question,
 	    "{\"op\":\"subscribe\",\"channel\":\"%.64s\",\"lead_ms\":%d,"
-	    "\"events\":[\"subscriber\"",
+	    "\"events\":[\"subscriber\",\"clock\"",
 	    spec->channel, lead_ms);
 	for (; rc == 0 && name && *name; name++)
 		rc = buf_putf(question, ",\"%s\"", *name);

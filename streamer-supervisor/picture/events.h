@@ -19,7 +19,8 @@ struct events_receiver {
 	/* A reader of the audio socket that is this process has begun at that
 	 * sample. */
 	void (*joined)(void *arg, uint64_t first_sample);
-	/* This process was too slow, and samples were left out for it. */
+	/* Samples were left out: this process was too slow, or the machine had
+	 * stood still and ttsd's clock jumped. */
 	void (*lagging)(void *arg);
 	/* What the [video] shows, as board_tell(). */
 	void (*board)(void *arg, const json_t *told);

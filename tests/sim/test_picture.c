@@ -135,12 +135,14 @@ test_ttsd_is_asked_for_what_is_needed(void **state)
 
 	(void)state;
 	stage_begin(&st, NULL);
-	assert_non_null(strstr(st.asked, "\"events\":[\"subscriber\"]"));
+	assert_non_null(
+	    strstr(st.asked, "\"events\":[\"subscriber\",\"clock\"]"));
 	stage_end(&st);
 	stage_begin(&st, change_painter);
-	assert_non_null(strstr(st.asked,
-	    "\"events\":[\"subscriber\",\"started\",\"word\",\"viseme\","
-	    "\"finished\",\"preempted\",\"show\"]"));
+	assert_non_null(
+	    strstr(st.asked, "\"events\":[\"subscriber\",\"clock\",\"started\","
+			     "\"word\",\"viseme\","
+			     "\"finished\",\"preempted\",\"show\"]"));
 	assert_non_null(strstr(st.asked, "\"lead_ms\":500"));
 	stage_end(&st);
 }
@@ -186,6 +188,13 @@ test_ttsd_left_sound_out(void **state)
 	stage_run(&st, 500);
 	fake_log_forget();
 	stage_tell(&st, "{'event':'subscriber','state':'lagging','pid':1}");
+	fake_run(NS_PER_S);
+	assert_true(fake_logged("ttsd left sound out"));
+	assert_true(fake_logged("from sample 480000"));
+	/* So was ttsd's clock, which every event goes by, when its machine had
+	 * stood still: boards were as much too late from then on. */
+	fake_log_forget();
+	stage_tell(&st, "{'event':'clock','sample':600000,'skipped':72000}");
 	fake_run(NS_PER_S);
 	assert_true(fake_logged("ttsd left sound out"));
 	assert_true(fake_logged("from sample 480000"));
