@@ -1,0 +1,51 @@
+"""A disk that can hang, for tests: one of user space (disk_server.py), which is
+mounted where its own process alone sees it."""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+
+import pytest
+
+import daemon
+
+
+class Disk:
+    """What is in `folder` is also in `there`."""
+
+    def __init__(self, directory):
+        self.folder, mount = directory / "folder", directory / "mount"
+        self.folder.mkdir()
+        mount.mkdir()
+        self.process = subprocess.Popen(
+            ["unshare", "-Urm", sys.executable,
+             pathlib.Path(__file__).with_name("disk_server.py"), self.folder,
+             mount], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE)
+        self.works = self.process.stdout.readline() == b"mounted\n"
+        self.there = pathlib.Path(f"/proc/{self.process.pid}/root{mount}")
+
+    def hang(self):
+        self.process.send_signal(signal.SIGUSR1)
+
+    def go_on(self):
+        self.process.send_signal(signal.SIGUSR2)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        """Its end is also that of all who wait for it."""
+        self.process.kill()
+        self.complaint = self.process.communicate(
+            timeout=daemon.PATIENCE_S)[1].decode()
+
+
+@pytest.fixture
+def disk(rundir):
+    with Disk(rundir) as d:
+        if not d.works:
+            d.__exit__()
+            pytest.skip(f"no file system in user space here: {d.complaint}")
+        yield d
