@@ -420,6 +420,12 @@ conf_channel_find(const struct conf *c, const char *name)
 	return conf_find_block(c, schema_find("channel"), name);
 }
 
+const struct conf_zone *
+conf_zone_find(const struct conf *c, const char *name)
+{
+	return conf_find_block(c, schema_find("zone"), name);
+}
+
 const struct conf_video *
 conf_video_find(const struct conf *c, const char *name)
 {

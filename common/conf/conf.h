@@ -153,6 +153,12 @@ struct conf_channel {
 	int64_t comfort_noise_db; /* RMS, dBFS; 0: none */
 };
 
+/* Channels that are asked as one. */
+struct conf_zone {
+	struct conf_block block;
+	char **channels; /* their names, each once; at least one */
+};
+
 /* Who speaks a language, where a text's or a channel's language decides. */
 struct conf_language {
 	struct conf_block block; /* its name is a tag (language.h) */
@@ -273,6 +279,7 @@ struct conf {
 	struct conf_streamer streamer;
 	struct conf_list engines;   /* of struct conf_engine */
 	struct conf_list channels;  /* of struct conf_channel */
+	struct conf_list zones;     /* of struct conf_zone */
 	struct conf_list languages; /* of struct conf_language */
 	struct conf_list videos;    /* of struct conf_video */
 	struct conf_list outputs;   /* of struct conf_output */
@@ -342,7 +349,7 @@ const struct conf_engine *conf_engine_find(
     const struct conf *c, const char *name);
 const struct conf_channel *conf_channel_find(
     const struct conf *c, const char *name);
-
+const struct conf_zone *conf_zone_find(const struct conf *c, const char *name);
 const struct conf_video *conf_video_find(
     const struct conf *c, const char *name);
 

@@ -82,12 +82,17 @@ check_streamer(const struct conf *c, const void *block, struct conf_error *e)
 	return check_metrics(s->metrics, &s->block, e);
 }
 
-/* `key` names an engine, a channel or a video: there must be one. */
+/* `key` names engines, channels or a video: there must be one of that name. */
 static int
 blame_missing(struct conf_error *e, const struct conf_block *block,
     const char *key, const char *name)
 {
-	const char *section = strcmp(key, "fallback") == 0 ? "engine" : key;
+	const char *section = key;
+
+	if (strcmp(key, "fallback") == 0)
+		section = "engine";
+	else if (strcmp(key, "channels") == 0)
+		section = "channel";
 
 	return conf_blame(e, block, key, "there is no [%s %s]", section,
 	    conf_show(name).text);
@@ -135,6 +140,32 @@ check_channel(const struct conf *c, const void *block, struct conf_error *e)
 			    "[channel %s] has the same; each channel needs "
 			    "a socket of its own",
 			    other->block.name);
+	return 0;
+}
+
+static int
+check_zone(const struct conf *c, const void *block, struct conf_error *e)
+{
+	const struct conf_zone *z = block;
+	const struct conf_block *b = block;
+	char **name, **other;
+
+	if (conf_channel_find(c, b->name))
+		return conf_blame(e, b, NULL,
+		    "the name is taken by [channel %s]; a request asks for "
+		    "both in the same way",
+		    b->name);
+	if (conf_is_empty(b, "channels"))
+		return conf_blame(
+		    e, b, NULL, "needs channels, such as: hall cafe ward");
+	for (name = z->channels; *name; name++) {
+		if (conf_channel_find(c, *name) == NULL)
+			return blame_missing(e, b, "channels", *name);
+		for (other = z->channels; other < name; other++)
+			if (strcmp(*other, *name) == 0)
+				return conf_blame(e, b, "channels",
+				    "'%s' is named twice", *name);
+	}
 	return 0;
 }
 
@@ -302,6 +333,7 @@ static const struct {
 	{ "streamer", check_streamer },
 	{ "engine", check_engine },
 	{ "channel", check_channel },
+	{ "zone", check_zone },
 	{ "language", check_language },
 	{ "video", check_video },
 	{ "output", check_output },

@@ -144,6 +144,11 @@ static const struct schema_key channel_keys[] = {
 	END,
 };
 
+static const struct schema_key zone_keys[] = {
+	WORDS(zone, "channels", channels),
+	END,
+};
+
 static const struct schema_key language_keys[] = {
 	STRING(language, "engine", engine, ""),
 	STRING(language, "voice", voice, ""),
@@ -243,6 +248,7 @@ const struct schema_section schema[] = {
 	SINGLE("streamer", streamer, streamer_keys),
 	NAMED("engine", engines, conf_engine, engine_keys),
 	NAMED("channel", channels, conf_channel, channel_keys),
+	NAMED("zone", zones, conf_zone, zone_keys),
 	NAMED("language", languages, conf_language, language_keys),
 	NAMED("video", videos, conf_video, video_keys),
 	NAMED("output", outputs, conf_output, output_keys),

@@ -281,6 +281,20 @@ test_engines(void **state)
 	assert_string_equal(type_of("tone"), "espeak");
 }
 
+static void
+test_zones(void **state)
+{
+	(void)state;
+	good("[zone all]\nchannels = hall main\n"
+	     "[zone wing]\nchannels = hall\n"
+	     "[channel main]\n[channel hall]\n");
+	assert_int_equal(conf.zones.count, 2);
+	assert_string_equal(conf_zone_find(&conf, "all")->channels[0], "hall");
+	assert_string_equal(conf_zone_find(&conf, "all")->channels[1], "main");
+	assert_null(conf_zone_find(&conf, "wing")->channels[1]);
+	assert_null(conf_zone_find(&conf, "hall"));
+}
+
 /* A tag is found in whatever way it is written, and by what is wider. */
 static void
 test_languages(void **state)
@@ -489,6 +503,7 @@ main(void)
 		CASE(test_pictures),
 		CASE(test_engines),
 		CASE(test_languages),
+		CASE(test_zones),
 		CASE(test_quotes_keep_comments),
 		CASE(test_apostrophe_before_a_comment),
 		CASE(test_names),
