@@ -34,6 +34,24 @@ id_valid(const json_t *value)
 }
 
 static bool
+ids_valid(const json_t *value, int64_t max)
+{
+	size_t i, n = json_array_size(value);
+	const char *name;
+	json_t *id;
+
+	for (i = 0; i < n; i++)
+		if (!id_valid(json_array_get(value, i)))
+			return false;
+	json_object_foreach((json_t *)value, name, id)
+	{
+		if (!id_valid(id))
+			return false;
+	}
+	return json_object_size(value) > 0 || (n > 0 && n <= (size_t)max);
+}
+
+static bool
 strings_valid(const json_t *value)
 {
 	size_t i;
@@ -103,6 +121,13 @@ check_field(const struct field *f, const json_t *value, struct reply *r)
 	case FIELD_ID:
 		if (!id_valid(value))
 			expected = "the id of an announcement";
+		break;
+	case FIELD_IDS:
+		if (!ids_valid(value, f->max))
+			reply_error(r, PROTO_BAD_REQUEST,
+			    "\"%s\" must be an object of ids, or a list of "
+			    "1 to %" PRId64,
+			    f->name, f->max);
 		break;
 	case FIELD_CHOICE:
 		if (!json_is_string(value))
@@ -183,11 +208,15 @@ body_integer(const json_t *body, const char *name, int64_t fallback)
 }
 
 uint64_t
+id_read(const json_t *id)
+{
+	if (json_is_string(id))
+		return strtoull(json_string_value(id), NULL, 10);
+	return (uint64_t)json_integer_value(id);
+}
+
+uint64_t
 body_id(const json_t *body, const char *name)
 {
-	const json_t *value = json_object_get(body, name);
-
-	if (json_is_string(value))
-		return strtoull(json_string_value(value), NULL, 10);
-	return (uint64_t)json_integer_value(value);
+	return id_read(json_object_get(body, name));
 }

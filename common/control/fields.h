@@ -19,13 +19,14 @@ enum field_type {
 	FIELD_ARRAY,   /* at most `max` objects */
 	FIELD_OBJECT,  /* of what the operation checks */
 	FIELD_ID,      /* a positive integer, or the same as a string */
+	FIELD_IDS,     /* an object of such, or a list of at most `max` */
 };
 
 struct field {
 	const char *name; /* NULL ends a list of fields */
 	enum field_type type;
 	bool required;
-	int64_t min, max;           /* FIELD_INTEGER */
+	int64_t min, max;           /* FIELD_INTEGER; `max` of lists */
 	const char *const *choices; /* FIELD_CHOICE, NULL-terminated */
 };
 
@@ -40,6 +41,8 @@ bool check_fields(const char *what, const struct field *fields, json_t *object,
 const char *body_string(const json_t *body, const char *name);
 int64_t body_integer(const json_t *body, const char *name, int64_t fallback);
 uint64_t body_id(const json_t *body, const char *name);
+/* The value of an id. */
+uint64_t id_read(const json_t *id);
 
 /* Position of `word` in a NULL-terminated list, or -1. */
 int word_index(const char *const *list, const char *word);

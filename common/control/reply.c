@@ -41,3 +41,15 @@ reply_set(struct reply *r, const char *name, json_t *value)
 	if (r->body == NULL && r->error == PROTO_OK)
 		reply_no_memory(r);
 }
+
+void
+reply_set_in(
+    struct reply *r, const char *object, const char *name, json_t *value)
+{
+	if (r->body && json_object_get(r->body, object) == NULL)
+		reply_set(r, object, json_object());
+	if (json_object_set_new(json_object_get(r->body, object), name, value) <
+		0 &&
+	    r->error == PROTO_OK)
+		reply_no_memory(r);
+}

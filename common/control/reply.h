@@ -47,6 +47,11 @@ void reply_no_memory(struct reply *r);
  * it (NULL is that too) the reply becomes an error. */
 void reply_set(struct reply *r, const char *name, json_t *value);
 
+/* The same, of a field within the object `object`, which is added where it is
+ * not there yet. */
+void reply_set_in(
+    struct reply *r, const char *object, const char *name, json_t *value);
+
 const char *proto_error_name(enum proto_error error);
 
 #endif

@@ -26,13 +26,17 @@
 /* NULL-terminated, in the order of enum spell. */
 extern const char *const spellings[];
 
-/* One request on its way to an announcement. */
+struct targets;
+
+/* One request on its way to an announcement of one channel. */
 struct say_request {
 	struct ttsd *t;
-	struct channel *ch;
+	const struct targets *targets; /* all whom the request is for... */
+	struct channel *ch;            /* ...and the one whom this is */
 	const json_t *body;
 	const char *key; /* NULL: none */
 	struct announcement *a;
+	json_t *position; /* of `a`, in the reply; that owns it */
 	struct reply *r;
 	bool later; /* an engine has not said yet which voices it has */
 };

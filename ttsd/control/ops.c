@@ -13,127 +13,262 @@
 #include "ttsd/control/compose.h"
 #include "ttsd/control/say.h"
 #include "ttsd/control/show.h"
+#include "ttsd/control/targets.h"
 #include "ttsd/control/ttsd.h"
 
 /* ---- what is queued and on air ---------------------------------------- */
 
+/* A channel's name, a zone's, or a list of such names. */
 static const struct field channel_fields[] = {
-	{ .name = "channel", .type = FIELD_STRING },
+	{ .name = "channel", .type = FIELD_STRINGS },
 	{ .name = NULL },
 };
 
+/* Each id of a list is looked for on every channel. */
+#define IDS_MAX 100
+
 static const struct field cancel_fields[] = {
-	{ .name = "id", .type = FIELD_ID, .required = true },
+	{ .name = "id", .type = FIELD_ID },
+	{ .name = "ids", .type = FIELD_IDS, .max = IDS_MAX },
 	{ .name = NULL },
 };
+
+static bool
+cancel_one(struct ttsd *t, uint64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < t->channel_count; i++)
+		if (playout_cancel(&t->channels[i]->playout, id, "cancelled"))
+			return true;
+	return false;
+}
+
+/* Cancels those of a list, or of an object by channel, that still can be;
+ * returns how many. */
+static size_t
+cancel_each(struct ttsd *t, const json_t *ids)
+{
+	struct channel *ch;
+	const char *name;
+	size_t i, done = 0;
+	json_t *id;
+
+	for (i = 0; i < json_array_size(ids); i++)
+		done += cancel_one(t, id_read(json_array_get(ids, i)));
+	json_object_foreach((json_t *)ids, name, id)
+	{
+		ch = ttsd_channel(t, name);
+		done += ch &&
+			playout_cancel(&ch->playout, id_read(id), "cancelled");
+	}
+	return done;
+}
+
+static void
+cancel_all(struct ttsd *t, const json_t *ids, struct reply *r)
+{
+	json_t *count = json_integer(0);
+	size_t done;
+
+	/* First the answer, for what is cancelled can't be taken back. */
+	reply_set(r, "cancelled", count);
+	if (r->error)
+		return;
+	done = cancel_each(t, ids);
+	json_integer_set(count, (json_int_t)done);
+	if (done == 0)
+		reply_error(r, PROTO_NOT_FOUND,
+		    "none of these announcements is waiting or on air");
+}
 
 static enum verdict
 op_cancel(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
-	struct ttsd *t = ctx;
+	const json_t *ids = json_object_get(body, "ids");
 	uint64_t id = body_id(body, "id");
-	size_t i;
 
 	(void)s;
-	/* First the answer, for what is cancelled can't be taken back. */
-	reply_set(r, "outcome", json_string(outcome_name(OUTCOME_CANCELLED)));
-	if (r->error)
+	if ((id != 0) == (ids != NULL)) {
+		reply_error(r, PROTO_BAD_REQUEST,
+		    "\"cancel\" needs one of \"id\" or \"ids\"");
 		return OP_DONE;
-	for (i = 0; i < t->channel_count; i++)
-		if (playout_cancel(&t->channels[i]->playout, id, "cancelled"))
-			return OP_DONE;
-	reply_error(r, PROTO_NOT_FOUND,
-	    "announcement %" PRIu64 " is neither waiting nor on air", id);
+	}
+	if (ids) {
+		cancel_all(ctx, ids, r);
+		return OP_DONE;
+	}
+	reply_set(r, "outcome", json_string(outcome_name(OUTCOME_CANCELLED)));
+	if (r->error == PROTO_OK && !cancel_one(ctx, id))
+		reply_error(r, PROTO_NOT_FOUND,
+		    "announcement %" PRIu64 " is neither waiting nor on air",
+		    id);
 	return OP_DONE;
+}
+
+/* What an operation does to each channel that it is asked of; first all add to
+ * the answer, for what is done then can't be taken back. */
+struct channel_op {
+	void (*tell)(const struct targets *ts, const struct channel *ch,
+	    struct reply *r);            /* NULL: nothing */
+	void (*act)(struct channel *ch); /* NULL: nothing */
+};
+
+static enum verdict
+run_of_channels(const struct channel_op *op, struct ttsd *t, const json_t *body,
+    struct reply *r)
+{
+	struct targets ts;
+	size_t i;
+
+	if (targets_pick(t, body, r, &ts)) {
+		for (i = 0; op->tell && i < ts.count; i++)
+			op->tell(&ts, ts.channels[i], r);
+		for (i = 0; op->act && i < ts.count && !r->error; i++)
+			op->act(ts.channels[i]);
+	}
+	targets_done(&ts);
+	return OP_DONE;
+}
+
+static void
+tell_on_air(const struct targets *ts, const struct channel *ch, struct reply *r)
+{
+	const struct announcement *a = ch->playout.current;
+
+	if (a)
+		targets_answer(
+		    ts, ch, r, "id", "ids", json_integer((json_int_t)a->id));
+}
+
+static void
+channel_skip(struct channel *ch)
+{
+	playout_skip(&ch->playout);
 }
 
 static enum verdict
 op_skip(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
-	struct channel *ch = ttsd_pick_channel(ctx, body, r);
-	const struct announcement *a = ch ? ch->playout.current : NULL;
+	static const struct channel_op op = { tell_on_air, channel_skip };
 
 	(void)s;
-	if (a)
-		reply_set(r, "id", json_integer((json_int_t)a->id));
-	if (a && r->error == PROTO_OK)
-		playout_skip(&ch->playout);
-	return OP_DONE;
+	return run_of_channels(&op, ctx, body, r);
+}
+
+/* Adds to what those before it have waiting. */
+static void
+tell_waiting(
+    const struct targets *ts, const struct channel *ch, struct reply *r)
+{
+	json_int_t before =
+	    json_integer_value(json_object_get(r->body, "cleared"));
+
+	(void)ts;
+	reply_set(r, "cleared",
+	    json_integer(before + (json_int_t)ch->playout.queue.count));
+}
+
+static void
+channel_clear(struct channel *ch)
+{
+	playout_clear(&ch->playout, "cleared");
 }
 
 static enum verdict
 op_clear(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
-	struct channel *ch = ttsd_pick_channel(ctx, body, r);
+	static const struct channel_op op = { tell_waiting, channel_clear };
 
 	(void)s;
-	if (ch)
-		reply_set(r, "cleared",
-		    json_integer((json_int_t)ch->playout.queue.count));
-	if (ch && r->error == PROTO_OK)
-		playout_clear(&ch->playout, "cleared");
-	return OP_DONE;
+	return run_of_channels(&op, ctx, body, r);
+}
+
+static void
+channel_pause(struct channel *ch)
+{
+	playout_pause(&ch->playout, true);
 }
 
 static enum verdict
 op_pause(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
-	struct channel *ch = ttsd_pick_channel(ctx, body, r);
+	static const struct channel_op op = { NULL, channel_pause };
 
 	(void)s;
-	if (ch)
-		playout_pause(&ch->playout, true);
-	return OP_DONE;
+	return run_of_channels(&op, ctx, body, r);
+}
+
+static void
+channel_resume(struct channel *ch)
+{
+	playout_pause(&ch->playout, false);
 }
 
 static enum verdict
 op_resume(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
-	struct channel *ch = ttsd_pick_channel(ctx, body, r);
+	static const struct channel_op op = { NULL, channel_resume };
 
 	(void)s;
-	if (ch)
-		playout_pause(&ch->playout, false);
-	return OP_DONE;
+	return run_of_channels(&op, ctx, body, r);
+}
+
+static void
+tell_queue(const struct targets *ts, const struct channel *ch, struct reply *r)
+{
+	if (!ts->many)
+		reply_set(r, "channel", json_string(channel_name(ch)));
+	targets_answer(
+	    ts, ch, r, "items", "queues", playout_list(&ch->playout));
 }
 
 static enum verdict
 op_queue(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
-	struct channel *ch = ttsd_pick_channel(ctx, body, r);
+	static const struct channel_op op = { tell_queue, NULL };
 
 	(void)s;
-	if (ch == NULL)
-		return OP_DONE;
-	reply_set(r, "channel", json_string(channel_name(ch)));
-	reply_set(r, "items", playout_list(&ch->playout));
-	return OP_DONE;
+	return run_of_channels(&op, ctx, body, r);
 }
 
 /* ---- what there is ---------------------------------------------------- */
+
+static json_t *
+list_status(const struct ttsd *t)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < t->channel_count; i++) {
+		channel_wake(t->channels[i]);
+		body_append(&list, channel_status(t->channels[i]));
+	}
+	return list;
+}
+
+static json_t *
+list_status_of(struct ttsd *t, const json_t *body, struct reply *r)
+{
+	json_t *list = json_array();
+	struct targets ts;
+	size_t i;
+
+	if (targets_pick(t, body, r, &ts))
+		for (i = 0; i < ts.count; i++)
+			body_append(&list, channel_status(ts.channels[i]));
+	targets_done(&ts);
+	return list;
+}
 
 static enum verdict
 op_status(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
 	struct ttsd *t = ctx;
-	const struct channel *only = NULL;
-	json_t *channels, *workers;
+	json_t *workers = json_array();
 	size_t i;
 
 	(void)s;
-	if (body_string(body, "channel")) {
-		only = ttsd_pick_channel(t, body, r);
-		if (only == NULL)
-			return OP_DONE;
-	}
-	channels = json_array();
-	workers = json_array();
-	for (i = 0; i < t->channel_count; i++) {
-		if (only && t->channels[i] != only)
-			continue;
-		channel_wake(t->channels[i]);
-		body_append(&channels, channel_status(t->channels[i]));
-	}
 	for (i = 0; i < t->engine_count; i++)
 		engine_list_workers(t->engines[i], &workers);
 	reply_set(r, "version", json_string(TTSD_VERSION));
@@ -141,7 +276,9 @@ op_status(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	    json_integer((clock_now_ns() - t->epoch_ns) / NS_PER_MS));
 	reply_set(
 	    r, "clients", json_integer((json_int_t)server_clients(t->server)));
-	reply_set(r, "channels", channels);
+	reply_set(r, "channels",
+	    json_object_get(body, "channel") ? list_status_of(t, body, r)
+					     : list_status(t));
 	reply_set(r, "workers", workers);
 	return OP_DONE;
 }

@@ -1,6 +1,8 @@
 #include "ttsd/control/say.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/control/session.h"
@@ -8,6 +10,7 @@
 #include "common/text/rfc3339.h"
 #include "ttsd/control/compose.h"
 #include "ttsd/control/show.h"
+#include "ttsd/control/targets.h"
 
 #define DAY_MS INT64_C(86400000)
 #define TTL_MAX_MS (7 * DAY_MS)
@@ -19,7 +22,7 @@ const struct field say_fields[] = {
 	{ .name = "text", .type = FIELD_STRING },
 	{ .name = "ssml", .type = FIELD_STRING },
 	{ .name = "parts", .type = FIELD_ARRAY, .max = PARTS_MAX - 1 },
-	{ .name = "channel", .type = FIELD_STRING },
+	{ .name = "channel", .type = FIELD_STRINGS },
 	{ .name = "show", .type = FIELD_OBJECT },
 	SPEECH_FIELDS,
 	{ .name = "priority", .type = FIELD_CHOICE, .choices = priority_names },
@@ -141,76 +144,188 @@ remember_key(const struct say_request *s)
 		    a->asked.due_ns > now ? a->asked.due_ns : now);
 }
 
+/* Where several channels are asked, `each` holds the answers by channel. */
 static void
-enqueue(struct say_request *s)
+say_answer(const struct say_request *s, const char *one, const char *each,
+    json_t *value)
 {
-	struct channel *ch = s->ch;
-	json_t *position = json_integer(0);
-	int place;
-
-	/* First the answer, for the announcement can't be taken back. */
-	s->a->id = s->t->announcements + 1;
-	reply_set(s->r, "id", json_integer((json_int_t)s->a->id));
-	reply_set(s->r, "position", position);
-	if (ch->playout.paused)
-		reply_set(s->r, "held", json_true());
-	if (s->r->error)
-		return;
-	remember_key(s);
-	place = playout_say(&ch->playout, s->a);
-	if (place < 0) {
-		idempotency_end(&s->t->keys, s->a->id, false);
-		reply_error(s->r, PROTO_QUEUE_FULL,
-		    "channel '%s' has %zu announcements waiting: %s",
-		    channel_name(ch), ch->playout.queue.count, err_text(place));
-		return;
-	}
-	s->a = NULL;
-	s->t->announcements++;
-	ch->woken(ch->arg);
-	json_integer_set(position, place);
+	targets_answer(s->targets, s->ch, s->r, one, each, value);
 }
 
 /* Was the key accepted before? The reply then tells as which id, and the
  * outcome where it has one. */
 static bool
-is_repeated(struct say_request *s)
+is_repeated(const struct say_request *s)
 {
 	bool spoken;
 	uint64_t id;
 
 	if (s->key == NULL)
 		return false;
-	if (s->key[0] == '\0' || strlen(s->key) >= IDEMPOTENCY_KEY_BYTES) {
-		reply_error(s->r, PROTO_BAD_REQUEST,
-		    "\"key\" has 1 to %d bytes", IDEMPOTENCY_KEY_BYTES - 1);
-		return true;
-	}
 	id = idempotency_find(
 	    &s->t->keys, s->ch, s->key, clock_now_ns(), &spoken);
 	if (id == 0)
 		return false;
-	reply_set(s->r, "id", json_integer((json_int_t)id));
-	reply_set(s->r, "duplicate", json_true());
+	say_answer(s, "id", "ids", json_integer((json_int_t)id));
+	say_answer(s, "duplicate", "duplicates", json_true());
 	if (spoken)
-		reply_set(
-		    s->r, "outcome", json_string(outcome_name(OUTCOME_SPOKEN)));
+		say_answer(s, "outcome", "outcomes",
+		    json_string(outcome_name(OUTCOME_SPOKEN)));
 	return true;
+}
+
+/* An error that one of several channels has names it. */
+static void
+blame_channel(const struct say_request *s)
+{
+	char message[PROTO_MESSAGE_MAX];
+
+	if (!s->targets->many || s->r->error == PROTO_OK)
+		return;
+	snprintf(message, sizeof(message), "%s", s->r->message);
+	reply_error(s->r, s->r->error, "channel '%s': %s", channel_name(s->ch),
+	    message);
+}
+
+static bool
+has_room(const struct say_request *s)
+{
+	const struct queue *q = &s->ch->playout.queue;
+
+	if (queue_takes(q, s->a))
+		return true;
+	reply_error(s->r, PROTO_QUEUE_FULL,
+	    "channel '%s' has %zu announcements waiting: %s",
+	    channel_name(s->ch), q->count, err_text(ERR_FULL));
+	return false;
+}
+
+/* Gives the announcement its number and its answer. That comes before anything
+ * is queued, for then it can't be taken back. */
+static void
+number(struct say_request *s, uint64_t id)
+{
+	s->a->id = id;
+	say_answer(s, "id", "ids", json_integer((json_int_t)id));
+	s->position = json_integer(0);
+	say_answer(s, "position", "positions", s->position);
+	if (s->ch->playout.paused)
+		say_answer(s, "held", "held", json_true());
+}
+
+static void
+enqueue(struct say_request *s)
+{
+	remember_key(s);
+	s->t->announcements++;
+	json_integer_set(s->position, playout_say(&s->ch->playout, s->a));
+	s->a = NULL;
+}
+
+/* ---- all channels ------------------------------------------------------- */
+
+/* One announcement for each channel: all of them are queued, or none. */
+struct say {
+	struct say_request *requests;
+	size_t count;
+};
+
+static bool
+check_key(const char *key, struct reply *r)
+{
+	if (key == NULL || (key[0] && strlen(key) < IDEMPOTENCY_KEY_BYTES))
+		return true;
+	reply_error(r, PROTO_BAD_REQUEST, "\"key\" has 1 to %d bytes",
+	    IDEMPOTENCY_KEY_BYTES - 1);
+	return false;
+}
+
+static bool
+say_init(struct say *all, const struct say_request *common)
+{
+	const struct targets *ts = common->targets;
+	size_t i;
+
+	all->requests = calloc(ts->count, sizeof(*all->requests));
+	if (all->requests == NULL) {
+		reply_no_memory(common->r);
+		return false;
+	}
+	for (i = 0; i < ts->count; i++) {
+		all->requests[i] = *common;
+		all->requests[i].ch = ts->channels[i];
+	}
+	all->count = ts->count;
+	return true;
+}
+
+static void
+say_done(struct say *all)
+{
+	size_t i;
+
+	for (i = 0; i < all->count; i++)
+		announcement_free(all->requests[i].a);
+	free(all->requests);
+}
+
+/* Makes an announcement for each channel that does not know the key. */
+static enum verdict
+say_prepare(struct say *all)
+{
+	struct say_request *s;
+	size_t i;
+
+	for (i = 0; i < all->count; i++) {
+		s = &all->requests[i];
+		if (is_repeated(s))
+			continue;
+		if (!compose(s)) {
+			blame_channel(s);
+			return s->later ? OP_LATER : OP_DONE;
+		}
+		if (!has_room(s))
+			return OP_DONE;
+	}
+	return OP_DONE;
+}
+
+static void
+say_enqueue(struct say *all, const struct reply *r)
+{
+	uint64_t id = all->requests->t->announcements;
+	size_t i;
+
+	for (i = 0; i < all->count; i++)
+		if (all->requests[i].a)
+			number(&all->requests[i], ++id);
+	for (i = 0; i < all->count && r->error == PROTO_OK; i++)
+		if (all->requests[i].a)
+			enqueue(&all->requests[i]);
 }
 
 enum verdict
 op_say(void *ctx, struct session *session, const json_t *body, struct reply *r)
 {
-	struct say_request s = {
-		.t = ctx, .body = body, .key = body_string(body, "key"), .r = r
-	};
+	struct targets targets;
+	struct say_request common = { .t = ctx,
+		.targets = &targets,
+		.body = body,
+		.key = body_string(body, "key"),
+		.r = r };
+	struct say all = { NULL, 0 };
+	enum verdict verdict = OP_DONE;
 
 	(void)session;
-	s.ch = ttsd_pick_channel(s.t, body, r);
-	if (s.ch == NULL || is_repeated(&s))
-		return OP_DONE;
-	if (compose(&s))
-		enqueue(&s);
-	announcement_free(s.a);
-	return s.later ? OP_LATER : OP_DONE;
+	if (targets_pick(ctx, body, r, &targets) && check_key(common.key, r) &&
+	    say_init(&all, &common))
+		verdict = say_prepare(&all);
+	if (verdict == OP_DONE && r->error == PROTO_OK) {
+		say_enqueue(&all, r);
+		/* One tick serves all channels. */
+		targets.channels[0]->woken(targets.channels[0]->arg);
+	}
+	say_done(&all);
+	targets_done(&targets);
+	return verdict;
 }

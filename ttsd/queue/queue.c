@@ -51,11 +51,17 @@ schedule(struct queue *q, struct announcement *a)
 	*at = a;
 }
 
+bool
+queue_takes(const struct queue *q, const struct announcement *a)
+{
+	return q->count < q->max &&
+	       q->text_bytes + announcement_text_bytes(a) <= QUEUE_TEXT_MAX;
+}
+
 int
 queue_push(struct queue *q, struct announcement *a, int64_t now_ns)
 {
-	if (q->count >= q->max ||
-	    q->text_bytes + announcement_text_bytes(a) > QUEUE_TEXT_MAX)
+	if (!queue_takes(q, a))
 		return ERR_FULL;
 	if (a->asked.due_ns > now_ns)
 		schedule(q, a);

@@ -24,6 +24,8 @@ struct queue {
 
 void queue_init(struct queue *q, size_t max);
 
+/* Is there room for `a`? */
+bool queue_takes(const struct queue *q, const struct announcement *a);
 /* Takes over `a`, which waits for its turn from a->asked.due_ns on where that
  * is later than `now_ns`. Fails with ERR_FULL; `a` is then the caller's. */
 int queue_push(struct queue *q, struct announcement *a, int64_t now_ns);

@@ -1,0 +1,79 @@
+#include "ttsd/control/targets.h"
+
+#include <stdlib.h>
+
+/* A channel may be named twice, for zones may overlap. */
+static void
+add_channel(struct targets *ts, struct channel *ch)
+{
+	size_t i;
+
+	for (i = 0; i < ts->count; i++)
+		if (ts->channels[i] == ch)
+			return;
+	ts->channels[ts->count++] = ch;
+	channel_wake(ch);
+}
+
+static void
+add_named(struct ttsd *t, const char *name, struct reply *r, struct targets *ts)
+{
+	const struct conf_zone *zone = conf_zone_find(&t->conf, name);
+	struct channel *ch = ttsd_channel(t, name);
+	char **member;
+
+	ts->many = ts->many || zone;
+	if (ch)
+		add_channel(ts, ch);
+	else if (zone)
+		for (member = zone->channels; *member; member++)
+			add_channel(ts, ttsd_channel(t, *member));
+	else
+		reply_error(r, PROTO_UNKNOWN_CHANNEL,
+		    "there is no channel or zone '%.40s'; 'channels' lists "
+		    "them",
+		    name);
+}
+
+bool
+targets_pick(
+    struct ttsd *t, const json_t *body, struct reply *r, struct targets *out)
+{
+	const json_t *asked = json_object_get(body, "channel"), *name;
+	size_t i;
+
+	*out = (struct targets){ .many = json_is_array(asked) };
+	out->channels = calloc(t->channel_count, sizeof(struct channel *));
+	if (out->channels == NULL) {
+		reply_no_memory(r);
+		return false;
+	}
+	if (asked == NULL)
+		add_channel(out, t->channels[0]);
+	else if (json_is_string(asked))
+		add_named(t, json_string_value(asked), r, out);
+	for (i = 0; i < json_array_size(asked) && r->error == PROTO_OK; i++) {
+		name = json_array_get(asked, i);
+		add_named(t, json_string_value(name), r, out);
+	}
+	if (out->count == 0 && r->error == PROTO_OK)
+		reply_error(r, PROTO_BAD_REQUEST, "\"channel\" is empty");
+	return r->error == PROTO_OK;
+}
+
+void
+targets_done(struct targets *ts)
+{
+	free(ts->channels);
+	*ts = (struct targets){ 0 };
+}
+
+void
+targets_answer(const struct targets *ts, const struct channel *ch,
+    struct reply *r, const char *one, const char *each, json_t *value)
+{
+	if (ts->many)
+		reply_set_in(r, each, channel_name(ch), value);
+	else
+		reply_set(r, one, value);
+}
