@@ -43,14 +43,17 @@ enum conf_overflow { OVERFLOW_SKIP, OVERFLOW_DROP };
 enum conf_codec { CONF_CODECS(CONF_CODEC) CODEC_COUNT };
 /* What makes the picture of an output, with their names; the rest of each is in
  * the supervisor's encoder.c. */
-#define CONF_ENCODERS(ENCODER)       \
-	ENCODER(AUTO, "auto")        \
-	ENCODER(X264, "libx264")     \
-	ENCODER(X265, "libx265")     \
-	ENCODER(NVENC, "h264_nvenc") \
-	ENCODER(VAAPI, "h264_vaapi") \
-	ENCODER(QSV, "h264_qsv")     \
-	ENCODER(V4L2, "h264_v4l2m2m")
+#define CONF_ENCODERS(ENCODER)            \
+	ENCODER(AUTO, "auto")             \
+	ENCODER(X264, "libx264")          \
+	ENCODER(X265, "libx265")          \
+	ENCODER(NVENC, "h264_nvenc")      \
+	ENCODER(VAAPI, "h264_vaapi")      \
+	ENCODER(QSV, "h264_qsv")          \
+	ENCODER(V4L2, "h264_v4l2m2m")     \
+	ENCODER(H265_NVENC, "hevc_nvenc") \
+	ENCODER(H265_VAAPI, "hevc_vaapi") \
+	ENCODER(H265_QSV, "hevc_qsv")
 #define CONF_ENCODER(encoder, name) ENCODER_##encoder,
 enum conf_encoder { CONF_ENCODERS(CONF_ENCODER) ENCODER_COUNT };
 /* Whose published settings a picture keeps to; the supervisor's preset.c. */

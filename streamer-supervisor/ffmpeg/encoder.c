@@ -14,6 +14,20 @@
 		   "-pix_fmt yuv420p",                                    \
 	.quality = "-crf 23", .constant = "-nal-hrd cbr"
 
+/* Hardware takes the same options for each of its codecs. */
+#define NVENC(encoder, kind)                                            \
+	.name = encoder, .codec = kind,                                 \
+	.options = "-preset p2 -tune ll -zerolatency 1 -no-scenecut 1 " \
+		   "-pix_fmt yuv420p",                                  \
+	.constant = "-rc cbr"
+#define VAAPI(encoder, kind)                           \
+	.name = encoder, .codec = kind,                \
+	.device = "-vaapi_device /dev/dri/renderD128", \
+	.filter = "format=nv12,hwupload", .options = "-async_depth 1"
+#define QSV(encoder, kind)              \
+	.name = encoder, .codec = kind, \
+	.options = "-preset veryfast -async_depth 1 -pix_fmt nv12"
+
 const struct ffmpeg_encoder encoders[ENCODER_COUNT] = {
 	[ENCODER_AUTO] = { X264 },
 	[ENCODER_X264] = { X264 },
@@ -23,22 +37,15 @@ const struct ffmpeg_encoder encoders[ENCODER_COUNT] = {
 		       "scenecut=0:open-gop=0:log-level=warning "
 		       "-pix_fmt yuv420p",
 	    .quality = "-crf 26" },
-	[ENCODER_NVENC] = { .name = "h264_nvenc",
-	    .codec = PICTURE_H264,
-	    .options = "-preset p2 -tune ll -zerolatency 1 -no-scenecut 1 "
-		       "-pix_fmt yuv420p",
-	    .constant = "-rc cbr" },
-	[ENCODER_VAAPI] = { .name = "h264_vaapi",
-	    .codec = PICTURE_H264,
-	    .device = "-vaapi_device /dev/dri/renderD128",
-	    .filter = "format=nv12,hwupload",
-	    .options = "-async_depth 1" },
-	[ENCODER_QSV] = { .name = "h264_qsv",
-	    .codec = PICTURE_H264,
-	    .options = "-preset veryfast -async_depth 1 -pix_fmt nv12" },
+	[ENCODER_NVENC] = { NVENC("h264_nvenc", PICTURE_H264) },
+	[ENCODER_VAAPI] = { VAAPI("h264_vaapi", PICTURE_H264) },
+	[ENCODER_QSV] = { QSV("h264_qsv", PICTURE_H264) },
 	[ENCODER_V4L2] = { .name = "h264_v4l2m2m",
 	    .codec = PICTURE_H264,
 	    .options = "-pix_fmt yuv420p" },
+	[ENCODER_H265_NVENC] = { NVENC("hevc_nvenc", PICTURE_H265) },
+	[ENCODER_H265_VAAPI] = { VAAPI("hevc_vaapi", PICTURE_H265) },
+	[ENCODER_H265_QSV] = { QSV("hevc_qsv", PICTURE_H265) },
 };
 
 void

@@ -82,9 +82,10 @@ static const char *const rtsp_carrier[] = {
 /* The muxer in the segment muxer flushes nothing unless told, and then a crash
  * costs 32 KiB: some 30 s of MP3, a minute of Opus. A page of Ogg gathers a
  * second unless told, a cluster of Matroska five. */
-#define FILES(ext, codec, format)                                         \
+#define FILES(ext, codec, format) FILES_OF(ext, codec, BIT(codec), format)
+#define FILES_OF(ext, codec, able, format)                                \
 	.scheme = "", .suffix = ext, .example = "/srv/%Y%m%d-%H%M%S" ext, \
-	.muxer = "segment", .needs = "file", .codecs = BIT(codec),        \
+	.muxer = "segment", .needs = "file", .codecs = (able),            \
 	.preferred = { codec, codec }, .segment = "-segment_time",        \
 	.segment_s = 3600, .pattern = true, .signs = BIT(SIGN_GROWTH),    \
 	.options = "-reset_timestamps 1 -segment_format " format          \
@@ -245,7 +246,8 @@ const struct ffmpeg_protocol protocols[] = {
 	{ FILES(".aac", CODEC_AAC, "adts") },
 	{ FILES_OGG(".opus", CODEC_OPUS) },
 	{ FILES_OGG(".ogg", CODEC_VORBIS) },
-	{ FILES(".mkv", CODEC_AAC, "matroska") ":cluster_time_limit=1000",
+	{ FILES_OF(".mkv", CODEC_AAC, BIT(CODEC_AAC) | BIT(CODEC_OPUS),
+	      "matroska") ":cluster_time_limit=1000",
 	    .pictures = BIT(PICTURE_H264) | BIT(PICTURE_H265) },
 	{ FILES(".wav", CODEC_PCM, "wav"),
 	    .carriage = { [CODEC_PCM] = { .encoder = "pcm_s16le" } } },

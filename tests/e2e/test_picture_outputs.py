@@ -220,13 +220,14 @@ def test_hls_at_several_bit_rates(supervise, source, folder):
         check_list(folder / name)
 
 
-@pytest.mark.parametrize("encoder", ["libx264", "libx265"])
-def test_files(supervise, source, folder, encoder):
+@pytest.mark.parametrize("codecs", [
+    {}, {"encoder": "libx265", "codec": "opus"}])
+def test_files(supervise, source, folder, codecs):
     s = supervise(*VIDEO, *show(
-        url=f"{folder}/%Y%m%d-%H%M%S.mkv", encoder=encoder))
+        url=f"{folder}/%Y%m%d-%H%M%S.mkv", **codecs))
     runs(s, frames=SECONDS * FPS)
     with Look(*folder.iterdir()) as look:
-        check(look, "hevc" if encoder == "libx265" else "h264")
+        check(look, "hevc" if codecs else "h264", codecs.get("codec", "aac"))
 
 
 def test_a_crash_costs_two_seconds(supervise, source, folder):

@@ -238,6 +238,16 @@ test_every_encoder(void **state)
 			      "-pix_fmt nv12 " EVERY(50) BOUND,
 		[ENCODER_V4L2] = START MKV
 		"-c:v h264_v4l2m2m -pix_fmt yuv420p " EVERY(50) BOUND,
+		[ENCODER_H265_NVENC] = START MKV
+		"-c:v hevc_nvenc -preset p2 -tune ll -zerolatency 1 "
+		"-no-scenecut 1 -pix_fmt yuv420p " EVERY(50) BOUND,
+		[ENCODER_H265_VAAPI] =
+		    START "-vaapi_device /dev/dri/renderD128 " MKV
+			  "-vf format=nv12,hwupload -c:v hevc_vaapi "
+			  "-async_depth 1 " EVERY(50) BOUND,
+		[ENCODER_H265_QSV] =
+		    START MKV "-c:v hevc_qsv -preset veryfast -async_depth 1 "
+			      "-pix_fmt nv12 " EVERY(50) BOUND,
 	};
 	struct conf_output o = output("srt://h:1");
 	struct invocation start;
