@@ -84,6 +84,19 @@ def sees(stream, luma):
         f"a frame of luma {luma}")
 
 
+def assert_is_well(v, stream):
+    """Whatever the source did: the sound has no hole, the output that shows it
+    was never started again, and sends its picture."""
+    sound = stream.sound()
+    assert len(sound) > 50
+    assert all(abs(b.time - a.time - len(a.data) // 2 * TICKS / RATE) <= 1
+               for a, b in zip(sound, sound[1:]))
+    output = v.supervisor.output()
+    assert output["state"] == "running" and output["restarts"] == 0
+    assert output["picture"]["sent"] and output["picture"]["frames"] > 0
+    assert v.status()["state"] == "running" and v.status()["restarts"] == 0
+
+
 @pytest.fixture
 def show(start, supervise):  # noqa: F811
     """Starts ttsd, and a supervisor with an output that shows [video v]."""
@@ -230,6 +243,7 @@ def test_a_camera_whose_size_changes(show, tmp_path):
             wait_until(lambda: v.status()["source_restarts"] > 1, "restarts")
             camera.picture = jpegs[1]
             sees(s, BLACK)
+            assert_is_well(v, s)
 
 
 # A film of ten seconds, each of another grey.
@@ -331,11 +345,7 @@ def test_a_camera_that_stands_still(show):
             sees(s, GREY)
             with Camera(camera.port, 320, 240):
                 sees(s, CAMERA)
-            sound = s.sound()
-        # All the while the sound went on, without a hole.
-        assert all(abs(b.time - a.time - len(a.data) // 2 * TICKS / RATE) <= 1
-                   for a, b in zip(sound, sound[1:]))
-        assert v.status()["state"] == "running"
+            assert_is_well(v, s)
 
 
 @pytest.mark.parametrize("mount,login,why", [
@@ -350,6 +360,8 @@ def test_a_camera_without_a_picture(show, mount, login, why):
         with v.listen() as s:
             sees(s, GREY)
             wait_until(lambda: why in v.status().get("source_error", ""), why)
+            wait_until(lambda: v.status()["source_restarts"] > 1, "restarts")
+            assert_is_well(v, s)
         for secret in ("wrong", "secret"):
             assert secret not in v.supervisor.logged()
         wait_until(lambda: v.status()["source"] == "backoff", "its source")
