@@ -9,8 +9,8 @@
 #define K INT64_C(1000)
 
 /* The ladder of H.264 in Google Cloud's "Best practices for the Live Stream
- * API" (read in 2026), which is for no place in particular. A still picture
- * stays far below it. */
+ * API", which is for no place in particular. A still picture stays far below
+ * it. Of this and what follows docs/PICTURE.md has the addresses. */
 #define USUAL_STEPS                                                            \
 	.steps = { { P432, 1100 * K, 1100 * K }, { P720, 3300 * K, 5500 * K }, \
 		{ P1080, 6000 * K, 9000 * K },                                 \
@@ -24,7 +24,7 @@
 const struct ffmpeg_preset presets[PRESET_COUNT] = {
 	[PRESET_NONE] = { USUAL_STEPS, USUAL_PACE },
 	/* YouTube Help, "Choose live encoder settings, bitrates, and
-	 * resolutions" (read in 2026): rates of H.264, key frames every 2 s,
+	 * resolutions": rates of H.264, key frames every 2 s,
 	 * constant bit rate, sound of 128 kbit/s. */
 	[PRESET_YOUTUBE] = { .steps = { { P720, 4000 * K, 6000 * K },
 				 { P1080, 10000 * K, 12000 * K },
@@ -34,7 +34,7 @@ const struct ffmpeg_preset presets[PRESET_COUNT] = {
 	    .sound_bps = 128 * K,
 	    .constant = true },
 	/* Twitch Help, "Broadcasting Guidelines", and Twitch Creator Camp,
-	 * "Broadcast Recommendations" (read in 2026): rates, strictly constant,
+	 * "Broadcast Recommendations": rates, strictly constant,
 	 * at most 1080 lines and 6 Mbit/s, key frames every 2 s, sound of 128
 	 * kbit/s. */
 	[PRESET_TWITCH] = { .steps = { { P720, 3000 * K, 4500 * K },
@@ -47,7 +47,8 @@ const struct ffmpeg_preset presets[PRESET_COUNT] = {
 	 * usual rates with the sound of the others. */
 	[PRESET_BILIBILI] = { USUAL_STEPS, USUAL_PACE, .sound_bps = 128 * K },
 	/* Neither does Douyin: chosen by us. Upright pictures are the rule
-	 * there, and its viewers are on telephones. */
+	 * there, its viewers are on telephones, and a cloud in its country
+	 * advises 4 Mbit/s at most. */
 	[PRESET_DOUYIN] = { .steps = { { P720, 2500 * K, 3500 * K },
 				{ P1080, 4000 * K, 4000 * K } },
 	    .largest = { 1920, 1920 },

@@ -21,6 +21,7 @@
 #include "daemon/metrics.h"
 #include "platform/platform.h"
 #include "streamer-supervisor/control/supervisor.h"
+#include "streamer-supervisor/ffmpeg/preset.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 #include "ttsctl/option.h"
 #include "ttsd/air/event.h"
@@ -82,6 +83,50 @@ test_every_key(void **state)
 			expect(part, row);
 		}
 		free(part);
+	}
+	free(doc);
+}
+
+/* "3.3, 5.5": up to 30 frames a second, and more. */
+static void
+put_rates(char *out, size_t size, size_t preset, struct conf_size size_of)
+{
+	struct conf_video v = { .size = size_of, .fps = 30 };
+	double slow = (double)preset_bitrate((enum conf_preset)preset, &v);
+
+	v.fps = 60;
+	snprintf(out, size, "%g, %g", slow / 1e6,
+	    (double)preset_bitrate((enum conf_preset)preset, &v) / 1e6);
+}
+
+static void
+test_every_preset(void **state)
+{
+#define PRESET_NAME(preset, name) [PRESET_##preset] = name,
+	static const char *const names[] = { CONF_PRESETS(PRESET_NAME) };
+	const struct conf_size hd = { 1280, 720 }, full = { 1920, 1080 };
+	char *doc = read_doc("docs/PICTURE.md"), row[256], small[32], large[32],
+	     sound[32], most[32];
+	const struct ffmpeg_preset *p;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < PRESET_COUNT; i++) {
+		p = &presets[i];
+		put_rates(small, sizeof(small), i, hd);
+		put_rates(large, sizeof(large), i, full);
+		sound[0] = most[0] = '\0';
+		if (p->sound_bps)
+			snprintf(sound, sizeof(sound), " %d kbit/s",
+			    (int)(p->sound_bps / 1000));
+		if (p->largest.width)
+			snprintf(most, sizeof(most), " %dx%d",
+			    (int)p->largest.width, (int)p->largest.height);
+		snprintf(row, sizeof(row),
+		    "| `%s` | %s | %s | %s | %g s |%s |%s |", names[i], small,
+		    large, p->constant ? "constant" : "a bound",
+		    (double)p->key_frame_ms / 1000, sound, most);
+		expect(doc, row);
 	}
 	free(doc);
 }
@@ -367,6 +412,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_key),
+		cmocka_unit_test(test_every_preset),
 		cmocka_unit_test(test_every_engine_type),
 		cmocka_unit_test(test_every_operation),
 		cmocka_unit_test(test_every_speech_parameter),
