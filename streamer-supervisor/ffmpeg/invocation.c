@@ -151,6 +151,15 @@ invocation_bitrate(const struct plan *plan, const struct conf_output *o,
 }
 
 static void
+add_bitrate(struct argv *a, const struct ffmpeg_codec *codec, int64_t bps,
+    int64_t channels)
+{
+	argv_number(a, "-b:a", bps);
+	if (codec->ample_options && bps >= codec->ample_bps * channels)
+		argv_options(a, codec->ample_options);
+}
+
+static void
 add_codec(struct argv *a, const struct plan *plan, const struct conf_output *o,
     const struct conf_channel *channel, bool pictured)
 {
@@ -162,7 +171,8 @@ add_codec(struct argv *a, const struct plan *plan, const struct conf_output *o,
 	argv_options(a, "-c:a");
 	argv_add(a, "%s", plan->needs[LISTING_ENCODERS]);
 	if (codec->bitrate && !varies)
-		argv_number(a, "-b:a", invocation_bitrate(plan, o, channel));
+		add_bitrate(
+		    a, codec, invocation_bitrate(plan, o, channel), channels);
 	add_variants(a, o, pictured);
 	if (rate != channel->rate_hz)
 		argv_number(a, "-ar", rate);

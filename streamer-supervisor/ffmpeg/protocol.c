@@ -259,6 +259,11 @@ const struct ffmpeg_protocol protocols[] = {
  * higher rate is a shorter delay: 112 -> 72 ms over RTMP and 152 -> 73 ms
  * over RTSP, measured from 24 to 48 kHz. What comes before the first sample was
  * measured in HLS.
+ *
+ * The coder "fast" needs a third of the other's time, and is the better one at
+ * all but low rates (ffmpeg-codecs(1)): of espeak's speech at 48 and 64 kbit/s
+ * its noise was 12 and 13 dB lower, for a tenth and a sixth more bits; at 32 it
+ * had the worse spectrum.
  */
 const struct ffmpeg_codec codecs[CODEC_COUNT] = {
 	[CODEC_AAC] = {
@@ -267,6 +272,8 @@ const struct ffmpeg_codec codecs[CODEC_COUNT] = {
 	    .delay_samples = 1024,
 	    .rfc6381 = "mp4a.40.2",
 	    .low_rate_hz = 48000,
+	    .ample_bps = 48000,
+	    .ample_options = "-aac_coder fast",
 	},
 	[CODEC_OPUS] = {
 	    .encoder = "libopus",

@@ -95,6 +95,9 @@ struct ffmpeg_codec {
 	int64_t delay_samples;
 	const char *rfc6381; /* its name in a list of HLS; NULL: none */
 	const char *options[LATENCY_LOW + 1];
+	/* From so many bits a second of each channel on, these too. */
+	int64_t ample_bps;
+	const char *ample_options;
 };
 
 /* The table ends in a row without a scheme. */

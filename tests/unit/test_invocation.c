@@ -86,11 +86,14 @@ test_every_combination(void **state)
 		const char *expected;
 	} cases[] = {
 		{ RTMP_URL, CODEC_AUTO, LATENCY_NORMAL,
-		    INPUT "-c:a aac -b:a 64000 " FLV RTMP_SEEN },
+		    INPUT
+		    "-c:a aac -b:a 64000 -aac_coder fast " FLV RTMP_SEEN },
 		{ RTMP_URL, CODEC_AAC, LATENCY_NORMAL,
-		    INPUT "-c:a aac -b:a 64000 " FLV RTMP_SEEN },
+		    INPUT
+		    "-c:a aac -b:a 64000 -aac_coder fast " FLV RTMP_SEEN },
 		{ RTMP_URL, CODEC_AUTO, LATENCY_LOW,
-		    INPUT "-c:a aac -b:a 64000 -ar 48000 " FLV RTMP_SEEN },
+		    INPUT "-c:a aac -b:a 64000 -aac_coder fast -ar 48000 " FLV
+			RTMP_SEEN },
 		{ RTMP_URL, CODEC_MP3, LATENCY_NORMAL,
 		    INPUT
 		    "-c:a libmp3lame -b:a 64000 -ar 44100 " FLV RTMP_SEEN },
@@ -98,12 +101,13 @@ test_every_combination(void **state)
 		    INPUT
 		    "-c:a libmp3lame -b:a 64000 -ar 44100 " FLV RTMP_SEEN },
 		{ "rtmps://host/live/key", CODEC_AUTO, LATENCY_NORMAL,
-		    INPUT "-c:a aac -b:a 64000 " FLV "-tls_verify 1 " PRESET
-			  "rtmps://host/live" },
+		    INPUT "-c:a aac -b:a 64000 -aac_coder fast " FLV
+			  "-tls_verify 1 " PRESET "rtmps://host/live" },
 		{ RTSP_URL, CODEC_AUTO, LATENCY_NORMAL,
-		    INPUT "-c:a aac -b:a 64000 " RTSP "tcp " RTSP_URL },
+		    INPUT "-c:a aac -b:a 64000 -aac_coder fast " RTSP
+			  "tcp " RTSP_URL },
 		{ RTSP_URL, CODEC_AAC, LATENCY_LOW,
-		    INPUT "-c:a aac -b:a 64000 -ar 48000 " RTSP
+		    INPUT "-c:a aac -b:a 64000 -aac_coder fast -ar 48000 " RTSP
 			  "tcp " RTSP_URL },
 		{ RTSP_URL, CODEC_AUTO, LATENCY_LOW,
 		    INPUT "-c:a libopus -b:a 32000 -application lowdelay "
@@ -115,7 +119,7 @@ test_every_combination(void **state)
 		{ RTSP_URL, CODEC_PCM, LATENCY_LOW,
 		    INPUT "-c:a pcm_s16be " RTSP "tcp " RTSP_URL },
 		{ "rtsps://host/name", CODEC_AUTO, LATENCY_NORMAL,
-		    INPUT "-c:a aac -b:a 64000 " RTSP "tcp "
+		    INPUT "-c:a aac -b:a 64000 -aac_coder fast " RTSP "tcp "
 			  "rtsps://host/name" },
 	};
 	struct conf_output o;
@@ -131,7 +135,7 @@ test_every_combination(void **state)
 static void
 test_the_other_protocols(void **state)
 {
-#define AAC INPUT "-c:a aac -b:a 64000 -flush_packets 1 -f "
+#define AAC INPUT "-c:a aac -b:a 64000 -aac_coder fast -flush_packets 1 -f "
 #define MP3 INPUT "-c:a libmp3lame -b:a 64000 -flush_packets 1 -f "
 #define OPUS INPUT "-c:a libopus -b:a 32000 -flush_packets 1 -f "
 #define CUT "-af aformat=sample_rates="
@@ -325,8 +329,9 @@ test_the_sound_as_it_is_sent(void **state)
 	o = output("rtmp://h/live", CODEC_AUTO, LATENCY_NORMAL);
 	o.address.key_file = (char *)"/etc/key";
 	o.address.key_env = (char *)"";
-	expect(&o, INPUT "-c:a aac -b:a 64000 " FLV "-fpre /dev/stdin "
-			 "rtmp://h/live");
+	expect(&o,
+	    INPUT "-c:a aac -b:a 64000 -aac_coder fast " FLV "-fpre /dev/stdin "
+		  "rtmp://h/live");
 	o.address.url = (char *)"rtsp://h/live";
 	assert_int_equal(plan_make(&o, "url", &plan, &e), ERR_INVALID);
 	assert_string_equal(e.text, "configuration: [output live] key_file: "
@@ -345,7 +350,7 @@ test_the_sound_as_it_is_sent(void **state)
 	o = output(RTMP_URL, CODEC_AUTO, LATENCY_NORMAL);
 	o.address.listen = true;
 	o.timing.start_timeout_ns = 7000000000;
-	expect(&o, INPUT "-c:a aac -b:a 64000 " FLV
+	expect(&o, INPUT "-c:a aac -b:a 64000 -aac_coder fast " FLV
 			 "-listen 1 -rw_timeout 7000000 " RTMP_SEEN);
 	o = output("srt://0.0.0.0:9", CODEC_AUTO, LATENCY_NORMAL);
 	o.address.listen = true;
@@ -446,9 +451,10 @@ test_what_an_operator_sets(void **state)
 	o.sound.bitrate = 96000;
 	o.extra_input_args = input;
 	o.extra_output_args = options;
-	expect(&o, HEAD PIPE
-	    "-thread_queue_size 64 -i unix:/run/ttsd/main.sock "
-	    "-c:a aac -b:a 96000 " RTSP "udp -metadata title=a b " RTSP_URL);
+	expect(&o,
+	    HEAD PIPE "-thread_queue_size 64 -i unix:/run/ttsd/main.sock "
+		      "-c:a aac -b:a 96000 -aac_coder fast " RTSP
+		      "udp -metadata title=a b " RTSP_URL);
 }
 
 static void
@@ -464,8 +470,8 @@ test_what_the_channel_and_the_program_decide(void **state)
 	    "ffmpeg -hide_banner -nostats "
 	    "-loglevel repeat+level+warning -progress pipe:1 "
 	    "-stats_period 0.2 -nofind_stream_info -f s16le -ar 48000 -ac "
-	    "2 " PIPE "-i \\\\.\\pipe\\ttsd-main -c:a aac -b:a 128000 " FLV
-	    "-tcp_nodelay 1 " RTMP_SEEN);
+	    "2 " PIPE "-i \\\\.\\pipe\\ttsd-main -c:a aac -b:a 128000 "
+	    "-aac_coder fast " FLV "-tcp_nodelay 1 " RTMP_SEEN);
 	ch.rate_hz = 44100;
 	o.sound.codec = CODEC_MP3;
 	expect_on(&o, &ch, "/s", false,

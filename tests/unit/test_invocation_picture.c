@@ -29,7 +29,7 @@
 #define EVERY(n) "-g " #n " -keyint_min " #n " -bf 0 "
 #define RATE(r, buffer) "-maxrate " #r " -bufsize " #buffer " "
 #define PACE "-fps_mode cfr -r 25 "
-#define AAC "-c:a aac -b:a 64000 -ar 48000 "
+#define AAC "-c:a aac -b:a 64000 -aac_coder fast -ar 48000 "
 #define SEND "-flush_packets 1 -max_interleave_delta 200000 -f "
 #define USUAL X264 EVERY(50) "-crf 23 " RATE(3300000, 3300000) PACE
 #define FLV                                                  \
@@ -144,16 +144,16 @@ test_sound_alone_meanwhile(void **state)
 	(void)state;
 	o.preset = PRESET_YOUTUBE;
 	expect(&o, &start,
-	    START PCM
-	    "-c:a aac -b:a 128000 -ar 48000 -flush_packets 1 -f " FLV);
+	    START PCM "-c:a aac -b:a 128000 -aac_coder fast -ar 48000 "
+		      "-flush_packets 1 -f " FLV);
 	o = output("/srv/l.m3u8");
 	o.sound.variants = rates;
 	expect(&o, &start,
-	    START PCM "-c:a aac -b:a 64000 -map 0:a -map 0:a -ar 48000 "
-		      "-flush_packets 1 -f " HLS
-		      "-hls_time 2.000 -y -var_stream_map "
-		      "a:0,name:3M a:1,name:800k -master_pl_name l.m3u8 "
-		      "/srv/l_%v.m3u8");
+	    START PCM
+	    "-c:a aac -b:a 64000 -aac_coder fast -map 0:a -map 0:a -ar 48000 "
+	    "-flush_packets 1 -f " HLS "-hls_time 2.000 -y -var_stream_map "
+	    "a:0,name:3M a:1,name:800k -master_pl_name l.m3u8 "
+	    "/srv/l_%v.m3u8");
 }
 
 static void
@@ -170,7 +170,8 @@ test_variants_are_of_the_picture(void **state)
 	    START MKV X264 EVERY(
 		50) "-crf 23 -maxrate:v:0 3000000 -bufsize:v:0 3000000 "
 		    "-maxrate:v:1 800000 -bufsize:v:1 800000 " PACE
-		    "-c:a aac -b:a 96000 -map 0:v -map 0:a -map 0:v -map 0:a "
+		    "-c:a aac -b:a 96000 -aac_coder fast -map 0:v -map 0:a "
+		    "-map 0:v -map 0:a "
 		    "-ar 48000 " SEND HLS "-hls_time 2.000 -y -var_stream_map "
 		    "v:0,a:0,name:3M v:1,a:1,name:800k -master_pl_name l.m3u8 "
 		    "/srv/l_%v.m3u8");
@@ -340,13 +341,15 @@ test_a_constant_rate(void **state)
 	(void)state;
 	o.preset = PRESET_TWITCH;
 	expect(&o, &x264,
-	    START MKV X264 EVERY(50) "-nal-hrd cbr -b:v 3000000 " RATE(3000000,
-		3000000) PACE "-c:a aac -b:a 128000 -ar 48000 " SEND FLV);
+	    START MKV X264 EVERY(50) "-nal-hrd cbr -b:v 3000000 " RATE(
+		3000000, 3000000) PACE
+	    "-c:a aac -b:a 128000 -aac_coder fast -ar 48000 " SEND FLV);
 	expect(&o, &nvenc,
 	    START MKV "-c:v h264_nvenc -preset p2 -tune ll -zerolatency 1 "
 		      "-no-scenecut 1 -pix_fmt yuv420p " EVERY(
 			  50) "-rc cbr -b:v 3000000 " RATE(3000000, 3000000)
-			  PACE "-c:a aac -b:a 128000 -ar 48000 " SEND FLV);
+			  PACE
+	    "-c:a aac -b:a 128000 -aac_coder fast -ar 48000 " SEND FLV);
 }
 
 /* ---- what does not go together ------------------------------------------ */
