@@ -19,12 +19,24 @@
 		"channel", 'c', OPTION_STRING, "NAME", "channel", \
 		    "the channel (if not given, the first)"       \
 	}
+#define CHANNELS                                                      \
+	{                                                             \
+		"channel", 'c', OPTION_NAMES, "NAME,...", "channel",  \
+		    "channels or zones (if not given, the first one)" \
+	}
 #define END          \
 	{            \
 		NULL \
 	}
 
 static const struct ctl_option channel_options[] = { CHANNEL, END };
+static const struct ctl_option channels_options[] = { CHANNELS, END };
+
+static const struct ctl_option status_options[] = {
+	{ "channel", 'c', OPTION_NAMES, "NAME,...", "channel",
+	    "only of these channels or zones" },
+	END,
+};
 
 #define SPEECH_TEXT_OPTION(name, key, initial, letter, unit, meaning) \
 	{ #name, letter, OPTION_STRING, unit, #name, meaning },
@@ -38,7 +50,9 @@ static const struct ctl_option channel_options[] = { CHANNEL, END };
 	{ #name, 0, OPTION_INTEGER, unit, #name, #own " to " #high meaning },
 
 static const struct ctl_option say_options[] = {
-	CHANNEL,
+	CHANNELS,
+	{ "zone", 0, OPTION_NAMES, "NAME,...", "channel",
+	    "the same as --channel" },
 	{ "priority", 'p', OPTION_STRING, "LEVEL", "priority",
 	    "background, normal, high or urgent" },
 	{ "engine", 'e', OPTION_STRING, "ENGINE", "engine",
@@ -168,22 +182,41 @@ prepare_say(struct call *call)
 	return status;
 }
 
-static enum status
-prepare_cancel(struct call *call)
+/* NULL: it is no id. */
+static json_t *
+id_value(const char *word)
 {
-	const char *word = call->words[0];
 	char *end;
 	long long id;
 
 	errno = 0;
 	id = strtoll(word, &end, 10);
-	if (errno || end == word || *end || id <= 0)
-		return complain_usage(call,
-		    "'%s' is not the id of an announcement; 'ttsctl queue' "
-		    "shows them",
-		    word);
-	json_object_set_new(call->request, "id", json_integer(id));
-	return STATUS_DONE;
+	return errno || end == word || *end || id <= 0 ? NULL
+						       : json_integer(id);
+}
+
+static enum status
+prepare_cancel(struct call *call)
+{
+	json_t *ids = json_array(), *id = NULL;
+	size_t i;
+
+	for (i = 0; i < call->word_count; i++) {
+		id = id_value(call->words[i]);
+		if (id == NULL)
+			break;
+		json_array_append_new(ids, id);
+	}
+	if (call->word_count == 1)
+		json_object_set(call->request, "id", id);
+	else
+		json_object_set(call->request, "ids", ids);
+	json_decref(ids);
+	return id ? STATUS_DONE
+		  : complain_usage(call,
+			"'%s' is not the id of an announcement; 'ttsctl queue' "
+			"shows them",
+			call->words[i]);
 }
 
 /* A whole number as such; what is none stays text, and the daemon says what is
@@ -337,39 +370,40 @@ const struct command commands[] = {
 	    .show = show_said },
 	{ .name = "status",
 	    .help = "how ttsd, its channels and workers are",
+	    .options = status_options,
 	    .run = run_request,
 	    .show = show_status },
 	{ .name = "queue",
 	    .help = "what is on air and what waits",
-	    .options = channel_options,
+	    .options = channels_options,
 	    .run = run_request,
 	    .show = show_queue },
 	{ .name = "cancel",
-	    .arguments = "ID",
-	    .help = "take one announcement back",
+	    .arguments = "ID...",
+	    .help = "take announcements back",
 	    .words_min = 1,
-	    .words_max = 1,
+	    .words_max = WORDS_ANY,
 	    .prepare = prepare_cancel,
 	    .run = run_request,
 	    .show = show_cancelled },
 	{ .name = "skip",
 	    .help = "end what is on air",
-	    .options = channel_options,
+	    .options = channels_options,
 	    .run = run_request,
 	    .show = show_skipped },
 	{ .name = "clear",
 	    .help = "empty the queue",
-	    .options = channel_options,
+	    .options = channels_options,
 	    .run = run_request,
 	    .show = show_cleared },
 	{ .name = "pause",
 	    .help = "hold the queue; the stream goes on in silence",
-	    .options = channel_options,
+	    .options = channels_options,
 	    .run = run_request,
 	    .show = show_done },
 	{ .name = "resume",
 	    .help = "go on where it was paused",
-	    .options = channel_options,
+	    .options = channels_options,
 	    .run = run_request,
 	    .show = show_done },
 	{ .name = "voices",

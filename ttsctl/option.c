@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/args/options.h"
+#include "common/body.h"
 
 const struct ctl_option common_options[] = {
 	{ "runtime-dir", 'r', OPTION_STRING, "DIR", NULL,
@@ -19,6 +20,24 @@ const struct ctl_option common_options[] = {
 	{ NULL },
 };
 
+/* One name as such, several as a list. */
+static json_t *
+parse_names(const char *text)
+{
+	json_t *list;
+	size_t n;
+
+	if (strchr(text, ',') == NULL)
+		return json_string(text);
+	list = json_array();
+	for (;; text += n + 1) {
+		n = strcspn(text, ",");
+		body_append(&list, json_stringn(text, n));
+		if (text[n] == '\0')
+			return list;
+	}
+}
+
 static json_t *
 parse_value(const struct ctl_option *o, const char *text)
 {
@@ -27,6 +46,8 @@ parse_value(const struct ctl_option *o, const char *text)
 
 	if (o->type == OPTION_STRING)
 		return json_string(text);
+	if (o->type == OPTION_NAMES)
+		return parse_names(text);
 	errno = 0;
 	number = strtoll(text, &end, 10);
 	return errno || end == text || *end ? NULL : json_integer(number);
@@ -71,7 +92,8 @@ store(struct call *call, const struct ctl_option *o, const char *text)
 	if (value == NULL)
 		return complain_usage(call, "--%s is '%s'; expected %s",
 		    o->name, text,
-		    o->type == OPTION_STRING ? "UTF-8 text" : "a whole number");
+		    o->type == OPTION_INTEGER ? "a whole number"
+					      : "UTF-8 text");
 	if (o->field)
 		json_object_set_new(call->request, o->field, value);
 	else

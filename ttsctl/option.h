@@ -13,6 +13,7 @@
 enum option_type {
 	OPTION_FLAG,
 	OPTION_STRING,
+	OPTION_NAMES, /* NAME, or NAME,NAME... */
 	OPTION_INTEGER,
 	OPTION_SETTING, /* KEY=VALUE, a text of an object; may be repeated */
 };

@@ -18,9 +18,8 @@ request_of(const struct call *call)
 	return json_incref(call->request);
 }
 
-/* Prints the reply as the caller wants it. */
-static void
-show(struct client *c, const json_t *reply)
+void
+request_show(struct client *c, const json_t *reply)
 {
 	if (call_flag(c->call, "json"))
 		client_print_line(c);
@@ -31,13 +30,13 @@ show(struct client *c, const json_t *reply)
 static void
 ctl_request_answered(struct client *c, const json_t *reply)
 {
-	show(c, reply);
+	request_show(c, reply);
 	client_finish(c, STATUS_DONE);
 }
 
-static enum status
-converse(struct call *call, const struct client_events *events, void *arg,
-    json_t *first)
+enum status
+request_converse(struct call *call, const struct client_events *events,
+    void *arg, json_t *first)
 {
 	struct client c;
 	enum status status = client_open(&c, call, events, arg);
@@ -60,7 +59,7 @@ run_request(struct call *call)
 	static const struct client_events events = { .reply =
 							 ctl_request_answered };
 
-	return converse(call, &events, NULL, NULL);
+	return request_converse(call, &events, NULL, NULL);
 }
 
 static void
@@ -79,59 +78,7 @@ run_ping(struct call *call)
 {
 	static const struct client_events events = { .reply = ponged };
 
-	return converse(call, &events, NULL, NULL);
-}
-
-/* ---- say --wait -------------------------------------------------------- */
-
-/* Takes the replies to a `say --wait`: the first is the subscription's, the one
- * with an id is that of the `say`. A key that was spoken already has an outcome
- * and no event will follow. */
-static void
-said(struct client *c, const json_t *reply)
-{
-	json_int_t *id = c->arg;
-
-	if (json_object_get(reply, "id") == NULL)
-		return;
-	*id = json_integer_value(json_object_get(reply, "id"));
-	show(c, reply);
-	if (json_object_get(reply, "outcome"))
-		client_finish(c, STATUS_DONE);
-}
-
-static void
-finished(struct client *c, const json_t *event)
-{
-	const json_int_t *id = c->arg;
-	char outcome[CELL_MAX], reason[CELL_MAX];
-
-	if (*id == 0 || json_integer_value(json_object_get(event, "id")) != *id)
-		return;
-	if (call_flag(c->call, "json"))
-		client_print_line(c);
-	cell(outcome, event, "outcome", NULL);
-	cell(reason, event, "reason", NULL);
-	if (strcmp(outcome, "spoken") == 0) {
-		client_finish(c, STATUS_DONE);
-		return;
-	}
-	complain("announcement %" JSON_INTEGER_FORMAT ": %s (%s)", *id, outcome,
-	    reason);
-	client_finish(c, STATUS_FAILED);
-}
-
-enum status
-run_say(struct call *call)
-{
-	static const struct client_events events = { .reply = said,
-		.event = finished };
-	json_int_t id = 0;
-
-	if (!call_flag(call, "wait"))
-		return run_request(call);
-	return converse(call, &events, &id,
-	    json_pack("{s:s, s:[s]}", "op", "subscribe", "events", "finished"));
+	return request_converse(call, &events, NULL, NULL);
 }
 
 /* ---- outputs ------------------------------------------------------------ */
@@ -245,7 +192,7 @@ wait_for_outputs(struct call *call)
 	    0)
 		return complain("%s", err_text(ERR_NOMEM));
 	timer_at(deadline, client_deadline_ns(call));
-	status = converse(call, &events, &w,
+	status = request_converse(call, &events, &w,
 	    json_pack("{s:s, s:[s]}", "op", "subscribe", "events", "output"));
 	timer_free(deadline);
 	json_decref(w.last);
@@ -269,5 +216,5 @@ run_outputs(struct call *call)
 	if (call_flag(call, "watch"))
 		return run_watch(call);
 	return wait ? wait_for_outputs(call)
-		    : converse(call, &events, NULL, NULL);
+		    : request_converse(call, &events, NULL, NULL);
 }

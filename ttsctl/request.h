@@ -14,6 +14,17 @@ run_command run_watch;   /* outputs --watch */
 run_command run_events;
 run_command run_listen;
 
+struct client;
+struct client_events;
+
+/* Sends `first`, unless it is NULL, and then the request, and goes on until the
+ * client is told to finish. Takes over `first`. */
+enum status request_converse(struct call *call,
+    const struct client_events *events, void *arg, json_t *first);
+
+/* Prints the reply as the caller wants it. */
+void request_show(struct client *c, const json_t *reply);
+
 /* Returns the complete request of a call; the caller owns a reference. */
 json_t *request_of(const struct call *call);
 

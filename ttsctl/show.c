@@ -6,22 +6,6 @@
 
 #include "ttsctl/table.h"
 
-void
-show_said(const struct call *call, const json_t *reply)
-{
-	json_int_t before =
-	    json_integer_value(json_object_get(reply, "position"));
-	char id[CELL_MAX];
-
-	(void)call;
-	printf("announcement %s", cell(id, reply, "id", NULL));
-	if (before > 0)
-		printf(", %" JSON_INTEGER_FORMAT " before it", before);
-	if (json_is_true(json_object_get(reply, "held")))
-		printf(", held: the channel is paused (ttsctl resume)");
-	putchar('\n');
-}
-
 /* Formats counts as "name 3, other 1", without what never happened. */
 static void
 format_counters(const json_t *value, char *out, size_t size)
@@ -131,29 +115,50 @@ show_queue(const struct call *call, const json_t *reply)
 		{ NULL },
 	};
 
+	const char *channel;
+	json_t *items;
+
 	(void)call;
-	table_print(
-	    columns, json_object_get(reply, "items"), "the queue is empty");
+	if (json_object_get(reply, "items"))
+		table_print(columns, json_object_get(reply, "items"),
+		    "the queue is empty");
+	json_object_foreach(json_object_get(reply, "queues"), channel, items)
+	{
+		printf("%s:\n", channel);
+		table_print(columns, items, "the queue is empty");
+	}
 }
 
 void
 show_cancelled(const struct call *call, const json_t *reply)
 {
-	char outcome[CELL_MAX];
+	char text[CELL_MAX];
 
-	printf("announcement %s: %s\n", call->words[0],
-	    cell(outcome, reply, "outcome", NULL));
+	if (call->word_count > 1)
+		printf("cancelled: %s of %zu\n",
+		    cell(text, reply, "cancelled", NULL), call->word_count);
+	else
+		printf("announcement %s: %s\n", call->words[0],
+		    cell(text, reply, "outcome", NULL));
 }
 
 void
 show_skipped(const struct call *call, const json_t *reply)
 {
-	json_int_t id = json_integer_value(json_object_get(reply, "id"));
+	const json_t *one = json_object_get(reply, "id");
+	json_t *ids = json_object_get(reply, "ids"), *id;
+	const char *channel;
 
 	(void)call;
-	if (id > 0)
-		printf("announcement %" JSON_INTEGER_FORMAT ": skipped\n", id);
-	else
+	if (one)
+		printf("announcement %" JSON_INTEGER_FORMAT ": skipped\n",
+		    json_integer_value(one));
+	json_object_foreach(ids, channel, id)
+	{
+		printf("%s: announcement %" JSON_INTEGER_FORMAT ": skipped\n",
+		    channel, json_integer_value(id));
+	}
+	if (one == NULL && json_object_size(ids) == 0)
 		puts("nothing was on air");
 }
 

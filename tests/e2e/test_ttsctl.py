@@ -23,7 +23,7 @@ DONE, FAILED, USAGE, UNREACHABLE = 0, 1, 64, 69
 
 @pytest.mark.parametrize("args", [
     [], ["bogus"], ["--bogus", "status"], ["status", "--bogus"], ["say"],
-    ["cancel"], ["cancel", "x"], ["cancel", "0"], ["cancel", "1", "2"],
+    ["cancel"], ["cancel", "x"], ["cancel", "0"], ["cancel", "1", "x"],
     ["status", "now"], ["set", "rate"], ["set", "=1"], ["start"], ["-r"],
     ["say", "--rate", "fast", "Hello"], ["say", "--rate"], ["say", "-5"],
     ["status", "--json=yes"], ["say", b"\xff"], ["-w", "soon", "ping"],
@@ -179,6 +179,43 @@ def test_say_and_wait(start, ctl):
     start("-D", "channel.main.engine=tone")
     p = ctl("say", "--wait", "200ms")
     assert (p.returncode, p.stdout, p.stderr) == (DONE, "announcement 1\n", "")
+
+
+ZONES = ["-D", "channel.hall.engine=tone", "-D", "channel.ward.engine=tone",
+         "-D", "zone.all.channels=hall ward"]
+
+
+def test_say_to_a_zone_and_wait(start, ctl, follow):
+    """It returns when all of the zone have heard it; what one of them did
+    not hear counts."""
+    d = start(*ZONES)
+    p = ctl("say", "--zone", "all", "--wait", "200ms")
+    assert (p.returncode, p.stderr) == (DONE, "")
+    assert p.stdout == "hall: announcement 1\nward: announcement 2\n"
+    with d.control() as c:
+        c.subscribe("started")
+        p = follow("say", "-c", "ward,hall", "--wait", "ms=1500 a")
+        assert {c.event("started")["id"], c.event("started")["id"]} == {3, 4}
+        assert ctl("cancel", 3).returncode == DONE
+        assert p.wait(daemon.PATIENCE_S) == FAILED
+        assert b"announcement 3: cancelled" in p.stderr.read()
+
+
+def test_what_is_asked_of_a_zone(start, ctl):
+    start(*ZONES)
+    assert ctl("pause", "-c", "all").returncode == DONE
+    p = ctl("say", "-c", "all", "100ms")
+    assert p.stdout.count("held: the channel is paused") == 2
+    p = ctl("queue", "-c", "hall,ward")
+    assert p.stdout.startswith("hall:\nID ")
+    assert "\nward:\nID " in p.stdout and p.stdout.count("100ms") == 2
+    assert ctl("cancel", 1, 2, 9).stdout == "cancelled: 2 of 3\n"
+    assert ctl("cancel", 1, 2).returncode == FAILED
+    p = ctl("status", "-c", "ward")
+    assert "ward" in p.stdout and "hall" not in p.stdout
+    assert ctl("skip", "-c", "all").stdout == "nothing was on air\n"
+    p = ctl("say", "-c", "hall,none", "100ms")
+    assert p.returncode == FAILED and "'none'" in p.stderr
 
 
 def test_say_takes_every_option(start, ctl):

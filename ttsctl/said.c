@@ -1,0 +1,145 @@
+/* The answer to `say`, and with --wait what becomes of it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/body.h"
+#include "ttsctl/client.h"
+#include "ttsctl/request.h"
+#include "ttsctl/show.h"
+#include "ttsctl/table.h"
+
+/* Prints one announcement's part of the answer. */
+static void
+show_one(json_int_t id, json_int_t before, bool held)
+{
+	printf("announcement %" JSON_INTEGER_FORMAT, id);
+	if (before > 0)
+		printf(", %" JSON_INTEGER_FORMAT " before it", before);
+	if (held)
+		printf(", held: the channel is paused (ttsctl resume)");
+	putchar('\n');
+}
+
+/* What the answer of several channels tells of one of them. */
+static json_t *
+told_of(const json_t *reply, const char *each, const char *channel)
+{
+	return json_object_get(json_object_get(reply, each), channel);
+}
+
+void
+show_said(const struct call *call, const json_t *reply)
+{
+	const json_t *id = json_object_get(reply, "id");
+	const char *channel;
+	json_t *one;
+
+	(void)call;
+	if (id)
+		show_one(json_integer_value(id),
+		    json_integer_value(json_object_get(reply, "position")),
+		    json_is_true(json_object_get(reply, "held")));
+	json_object_foreach(json_object_get(reply, "ids"), channel, one)
+	{
+		printf("%s: ", channel);
+		show_one(json_integer_value(one),
+		    json_integer_value(told_of(reply, "positions", channel)),
+		    json_is_true(told_of(reply, "held", channel)));
+	}
+}
+
+/* ---- --wait -------------------------------------------------------------- */
+
+struct awaited {
+	json_t *ids; /* of those that have no outcome yet; NULL: not known */
+	enum status status;
+};
+
+/* Forgets one; false where it was not awaited. */
+static bool
+awaited_take(struct awaited *w, json_int_t id)
+{
+	size_t i;
+
+	for (i = 0; i < json_array_size(w->ids); i++)
+		if (json_integer_value(json_array_get(w->ids, i)) == id) {
+			json_array_remove(w->ids, i);
+			return true;
+		}
+	return false;
+}
+
+/* A key that was spoken already has an outcome, and no event will follow. */
+static void
+await_reply(struct awaited *w, const json_t *reply)
+{
+	json_t *id = json_object_get(reply, "id");
+	const char *channel;
+
+	w->ids = json_array();
+	if (id && json_object_get(reply, "outcome") == NULL)
+		json_array_append(w->ids, id);
+	json_object_foreach(json_object_get(reply, "ids"), channel, id)
+	{
+		if (told_of(reply, "outcomes", channel) == NULL)
+			json_array_append(w->ids, id);
+	}
+}
+
+static void
+finish_if_over(struct client *c)
+{
+	const struct awaited *w = c->arg;
+
+	if (json_array_size(w->ids) == 0)
+		client_finish(c, w->status);
+}
+
+/* Takes the replies: the first is the subscription's, the one with ids that of
+ * the `say`. */
+static void
+said(struct client *c, const json_t *reply)
+{
+	if (json_object_get(reply, "id") == NULL &&
+	    json_object_get(reply, "ids") == NULL)
+		return;
+	await_reply(c->arg, reply);
+	request_show(c, reply);
+	finish_if_over(c);
+}
+
+static void
+finished(struct client *c, const json_t *event)
+{
+	json_int_t id = json_integer_value(json_object_get(event, "id"));
+	char outcome[CELL_MAX], reason[CELL_MAX];
+	struct awaited *w = c->arg;
+
+	if (!awaited_take(w, id))
+		return;
+	if (call_flag(c->call, "json"))
+		client_print_line(c);
+	cell(outcome, event, "outcome", NULL);
+	cell(reason, event, "reason", NULL);
+	if (strcmp(outcome, "spoken") != 0)
+		w->status =
+		    complain("announcement %" JSON_INTEGER_FORMAT ": %s (%s)",
+			id, outcome, reason);
+	finish_if_over(c);
+}
+
+enum status
+run_say(struct call *call)
+{
+	static const struct client_events events = { .reply = said,
+		.event = finished };
+	struct awaited w = { .status = STATUS_DONE };
+	enum status status;
+
+	if (!call_flag(call, "wait"))
+		return run_request(call);
+	status = request_converse(call, &events, &w,
+	    json_pack("{s:s, s:[s]}", "op", "subscribe", "events", "finished"));
+	json_decref(w.ids);
+	return status;
+}
