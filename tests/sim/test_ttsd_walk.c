@@ -43,7 +43,9 @@ static const char conf[] = "[ttsd]\n"
 			   "queue_max = 6\n"
 			   "subscribers_max = 4\n"
 			   "overflow = drop\n"
-			   "lag_max = 500ms\n";
+			   "lag_max = 500ms\n"
+			   "[zone both]\n"
+			   "channels = side main\n";
 
 struct walk {
 	struct station s;
@@ -78,10 +80,14 @@ below(struct walk *w, uint64_t n)
 	return rng_below(&w->rng, n);
 }
 
+/* As JSON. */
 static const char *
 any_channel(struct walk *w)
 {
-	return below(w, 3) ? "main" : "side";
+	static const char *const channels[] = { "'main'", "'main'", "'main'",
+		"'side'", "'side'", "'both'", "['side','main']" };
+
+	return channels[below(w, COUNT_OF(channels))];
 }
 
 /* ---- clients ---------------------------------------------------------- */
@@ -115,14 +121,15 @@ say_something(struct walk *w)
 	static const char *const manners[] = { "", "", ",'priority':'high'",
 		",'priority':'urgent'", ",'priority':'background'",
 		",'ttl_ms':700", ",'delay_ms':1500", ",'repeat':3,'gap_ms':50",
-		",'chime':'ding'", ",'key':'k'", ",'engine':'second'",
-		",'voice':'de'", ",'voice':'none'" };
+		",'chime':'ding'", ",'key':'k'", ",'key':'l'",
+		",'replaces':'k'", ",'key':'k','replaces':'l'",
+		",'engine':'second'", ",'voice':'de'", ",'voice':'none'" };
 	static const char *const preemptions[] = { "replay", "resume", "drop" };
 	struct client *c = any_client(w);
 
 	if (c)
 		client_send(c,
-		    "{'op':'say','tag':'say','text':'%s','channel':'%s',"
+		    "{'op':'say','tag':'say','text':'%s','channel':%s,"
 		    "'on_preempt':'%s'%s}",
 		    texts[below(w, COUNT_OF(texts))], any_channel(w),
 		    preemptions[below(w, COUNT_OF(preemptions))],
@@ -136,7 +143,7 @@ say_parts(struct walk *w)
 
 	if (c)
 		client_send(c,
-		    "{'op':'say','tag':'say','channel':'%s','parts':["
+		    "{'op':'say','tag':'say','channel':%s,'parts':["
 		    "{'text':'gate'},{'pause_ms':%d},{'clip':'ding'},"
 		    "{'text':'four','engine':'second'}]}",
 		    any_channel(w), (int)below(w, 400));
@@ -150,7 +157,7 @@ ask_something(struct walk *w)
 	struct client *c = any_client(w);
 
 	if (c)
-		client_send(c, "{'op':'%s','channel':'%s'}",
+		client_send(c, "{'op':'%s','channel':%s}",
 		    ops[below(w, COUNT_OF(ops))], any_channel(w));
 }
 
@@ -172,11 +179,14 @@ ask_of_all(struct walk *w)
 static void
 cancel_something(struct walk *w)
 {
+	static const char *const requests[] = { "{'op':'cancel','id':%d}",
+		"{'op':'cancel','ids':[%d,1]}",
+		"{'op':'cancel','ids':{'main':%d}}" };
 	struct client *c = any_client(w);
 	uint64_t last = book_last(w->book), back = below(w, 8);
 
 	if (c)
-		client_send(c, "{'op':'cancel','id':%d}",
+		client_send(c, requests[below(w, COUNT_OF(requests))],
 		    (int)(last > back ? last - back : 1));
 }
 
@@ -358,6 +368,23 @@ act(struct walk *w)
 /* ---- what must hold --------------------------------------------------- */
 
 static void
+check_said(struct walk *w, const json_t *reply)
+{
+	const json_t *one = json_object_get(reply, "id");
+	const char *channel;
+	json_t *id;
+
+	if (one)
+		expect(w,
+		    book_accepted(w->book, (uint64_t)json_integer_value(one)));
+	json_object_foreach(json_object_get(reply, "ids"), channel, id)
+	{
+		expect(w,
+		    book_accepted(w->book, (uint64_t)json_integer_value(id)));
+	}
+}
+
+static void
 check_replies(struct walk *w)
 {
 	const json_t *r;
@@ -367,8 +394,7 @@ check_replies(struct walk *w)
 		while (
 		    w->clients[i] && (r = client_reply(w->clients[i])) != NULL)
 			if (reply_ok(r) && json_object_get(r, "tag"))
-				expect(w, book_accepted(w->book,
-					      (uint64_t)json_number(r, "id")));
+				check_said(w, r);
 	expect(w, book_check(w->book));
 }
 
