@@ -72,6 +72,8 @@ static const struct ctl_option say_options[] = {
 	    "not before then, such as 2026-11-20T09:00:00+01:00" },
 	{ "key", 0, OPTION_STRING, "KEY", "key",
 	    "spoken once, however often it is sent with this key" },
+	{ "replaces", 0, OPTION_STRING, "KEY", "replaces",
+	    "takes the place of what waits with that key" },
 	{ "show", 0, OPTION_SETTING, "FIELD=TEXT", "show",
 	    "what the picture shows with it; one for each field" },
 	{ "on-preempt", 0, OPTION_STRING, "WHAT", "on_preempt",

@@ -212,6 +212,69 @@ test_key_is_known_to_some(void **state)
 	station_end(&s);
 }
 
+/* ---- replaces ---------------------------------------------------------- */
+
+/* A counter that had called A023 and corrects itself to A024 had both called,
+ * and whoever was A023 came for nothing. */
+static void
+test_replaces_what_waits(void **state)
+{
+	struct station s;
+	const json_t *r, *end;
+
+	(void)state;
+	zones_begin(&s);
+	say_ok(&s, "'ward'", "");
+	fake_run(50 * NS_PER_MS);
+	say_ok(&s, "['ward','hall']", ",'key':'a'");
+	fake_run(50 * NS_PER_MS);
+	say_ok(&s, "'ward'", "");
+	r = say_ok(&s, "['ward','hall']", ",'key':'b','replaces':'a'");
+	assert_int_equal(told_of(r, "replaced", "ward"), 2);
+	/* It waits no more, so the new one is said after it. */
+	assert_int_equal(told_of(r, "replaced", "hall"), 0);
+	assert_int_equal(told_of(r, "positions", "ward"), 1);
+	end = station_wait(&s, 2);
+	assert_string_equal(json_text(end, "outcome"), "cancelled");
+	assert_string_equal(json_text(end, "reason"), "replaced by 5");
+	/* A retry replaces nothing; the next one replaces that one. */
+	r = say_ok(&s, "'ward'", ",'key':'b','replaces':'a'");
+	assert_int_equal(json_number(r, "id"), 5);
+	assert_true(json_is_true(json_object_get(r, "duplicate")));
+	r = say_ok(&s, "'ward'", ",'key':'c','replaces':'b'");
+	assert_int_equal(json_number(r, "replaced"), 5);
+	r = say_ok(&s, "'ward'", ",'replaces':'none'");
+	assert_null(json_object_get(r, "replaced"));
+	assert_string_equal(
+	    json_text(station_wait(&s, 7), "outcome"), "spoken");
+	expect_error(&s, "{'op':'say','text':'x','key':'k','replaces':'k'}",
+	    "bad-request", "must be another");
+	expect_error(&s, "{'op':'say','text':'x','replaces':''}", "bad-request",
+	    "\"replaces\" has");
+	station_end(&s);
+}
+
+/* A queue that is full has room for what replaces one of it. */
+static void
+test_replaces_in_a_full_queue(void **state)
+{
+	struct station s;
+	const json_t *r;
+
+	(void)state;
+	zones_begin(&s);
+	assert_true(
+	    reply_ok(client_ask(s.client, "{'op':'pause','channel':'all'}")));
+	say_ok(&s, "'cafe'", ",'key':'a'");
+	say_ok(&s, "'cafe'", "");
+	r = say_ok(&s, "'cafe'", ",'replaces':'a'");
+	assert_int_equal(json_number(r, "position"), 0);
+	expect_error(&s,
+	    "{'op':'say','text':'x','channel':'cafe','replaces':'a'}",
+	    "queue-full", "cafe");
+	station_end(&s);
+}
+
 /* ---- the other operations ---------------------------------------------- */
 
 static void
@@ -287,6 +350,8 @@ main(void)
 		cmocka_unit_test(test_all_or_nothing),
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_key_is_known_to_some),
+		cmocka_unit_test(test_replaces_what_waits),
+		cmocka_unit_test(test_replaces_in_a_full_queue),
 		cmocka_unit_test(test_cancel_all_of_it),
 		cmocka_unit_test(test_operations_of_a_zone),
 	};

@@ -203,6 +203,72 @@ test_what_waits_too_long_is_expired(void **state)
 	empty(&q);
 }
 
+/* A ticket that is renamed lost its place: two people were called before it. */
+static void
+test_replaced_in_its_place(void **state)
+{
+	struct announcement *a = make(1, PRIORITY_NORMAL, "a");
+	struct announcement *b = make(2, PRIORITY_NORMAL, "b");
+	struct announcement *c = make(3, PRIORITY_NORMAL, "ccc");
+	struct announcement *d = make(4, PRIORITY_NORMAL, "d");
+	struct queue q;
+
+	(void)state;
+	queue_init(&q, 2);
+	queue_push(&q, a, 0);
+	queue_push(&q, b, 0);
+	/* It needs no room of its own. */
+	assert_false(queue_takes(&q, c));
+	assert_true(queue_takes_instead(&q, c, a));
+	queue_replace(&q, a, c, 0);
+	assert_ptr_equal(queue_head(&q), c);
+	assert_ptr_equal(queue_after(&q, c), b);
+	queue_replace(&q, b, d, 0);
+	assert_ptr_equal(queue_after(&q, c), d);
+	assert_int_equal(q.count, 2);
+	assert_int_equal(q.text_bytes, 4);
+	/* The end of the list is where it is now. */
+	queue_remove(&q, c);
+	queue_push(&q, a, 0);
+	assert_ptr_equal(queue_after(&q, d), a);
+	queue_remove(&q, a);
+	queue_remove(&q, d);
+	announcement_free(a);
+	announcement_free(b);
+	announcement_free(c);
+	announcement_free(d);
+}
+
+static void
+test_replaced_by_another_kind(void **state)
+{
+	struct announcement *a = make(1, PRIORITY_NORMAL, "a");
+	struct announcement *b = make(2, PRIORITY_NORMAL, "b");
+	struct announcement *high = make(3, PRIORITY_HIGH, "c");
+	struct announcement *later = make(4, PRIORITY_HIGH, "d");
+	struct queue q;
+
+	(void)state;
+	later->asked.due_ns = 100;
+	queue_init(&q, 2);
+	queue_push(&q, a, 0);
+	queue_push(&q, b, 0);
+	queue_replace(&q, b, high, 0);
+	assert_ptr_equal(queue_head(&q), high);
+	queue_replace(&q, high, later, 0);
+	assert_ptr_equal(queue_head(&q), a);
+	assert_ptr_equal(queue_after(&q, a), later);
+	queue_replace(&q, later, b, 0);
+	assert_ptr_equal(queue_after(&q, a), b);
+	assert_int_equal(q.count, 2);
+	queue_remove(&q, a);
+	queue_remove(&q, b);
+	announcement_free(a);
+	announcement_free(b);
+	announcement_free(high);
+	announcement_free(later);
+}
+
 static void
 test_one_that_had_its_turn_is_next_of_its_level(void **state)
 {
@@ -234,6 +300,8 @@ main(void)
 		cmocka_unit_test(test_bytes_of_text_are_bounded),
 		cmocka_unit_test(test_what_is_not_due_waits),
 		cmocka_unit_test(test_what_waits_too_long_is_expired),
+		cmocka_unit_test(test_replaced_in_its_place),
+		cmocka_unit_test(test_replaced_by_another_kind),
 		cmocka_unit_test(
 		    test_one_that_had_its_turn_is_next_of_its_level),
 	};

@@ -2,6 +2,7 @@
 #include "ttsd/air/playout.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,21 +100,39 @@ finish_waiting(struct playout *p, struct announcement *a, enum outcome outcome,
 
 /* ---- requests --------------------------------------------------------- */
 
-int
-playout_say(struct playout *p, struct announcement *a)
+/* Tells of one that has been queued, and has it made if its turn is near. */
+static int
+welcome(struct playout *p, struct announcement *a)
 {
-	size_t place;
-	int rc;
+	size_t place = queue_position(&p->queue, a) + (p->current != NULL);
 
-	a->playout = p;
-	rc = queue_push(&p->queue, a, clock_now_ns());
-	if (rc < 0)
-		return rc;
-	place = queue_position(&p->queue, a) + (p->current != NULL);
 	notify_queued(p, a, place);
 	playout_flush(p);
 	synthesis_prepare(p);
 	return (int)place;
+}
+
+int
+playout_say(struct playout *p, struct announcement *a)
+{
+	int rc;
+
+	a->playout = p;
+	rc = queue_push(&p->queue, a, clock_now_ns());
+	return rc < 0 ? rc : welcome(p, a);
+}
+
+int
+playout_say_instead(
+    struct playout *p, struct announcement *old, struct announcement *a)
+{
+	char reason[40];
+
+	a->playout = p;
+	queue_replace(&p->queue, old, a, clock_now_ns());
+	snprintf(reason, sizeof(reason), "replaced by %" PRIu64, a->id);
+	playout_finish(p, old, OUTCOME_CANCELLED, reason);
+	return welcome(p, a);
 }
 
 bool

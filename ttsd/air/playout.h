@@ -80,6 +80,10 @@ void playout_done(struct playout *p);
 /* Takes over `a`, and has it said. Returns its place in the queue, or ERR_FULL
  * (then `a` is still the caller's). */
 int playout_say(struct playout *p, struct announcement *a);
+/* The same, in place of `old`, which waits; that ends as cancelled. There is
+ * room (queue_takes_instead()). */
+int playout_say_instead(
+    struct playout *p, struct announcement *old, struct announcement *a);
 /* Cancels an announcement; false when there is none of that id (any more). */
 bool playout_cancel(struct playout *p, uint64_t id, const char *reason);
 /* Ends what is on air. */

@@ -36,7 +36,8 @@ struct say_request {
 	const json_t *body;
 	const char *key; /* NULL: none */
 	struct announcement *a;
-	json_t *position; /* of `a`, in the reply; that owns it */
+	json_t *position;         /* of `a`, in the reply; that owns it */
+	struct announcement *old; /* whose place it takes; NULL: nobody's */
 	struct reply *r;
 	bool later; /* an engine has not said yet which voices it has */
 };

@@ -40,6 +40,7 @@ const struct field say_fields[] = {
 	    .max = GAP_MAX_MS },
 	{ .name = "chime", .type = FIELD_STRING },
 	{ .name = "key", .type = FIELD_STRING },
+	{ .name = "replaces", .type = FIELD_STRING },
 	{ .name = "at", .type = FIELD_STRING },
 	{ .name = "delay_ms",
 	    .type = FIELD_INTEGER,
@@ -187,12 +188,30 @@ blame_channel(const struct say_request *s)
 	    message);
 }
 
+/* Finds the announcement whose place is to be taken, if it still waits. One
+ * that has begun is said to its end. */
+static struct announcement *
+find_old(const struct say_request *s)
+{
+	const char *key = body_string(s->body, "replaces");
+	struct announcement *old;
+	bool spoken;
+	uint64_t id;
+
+	if (key == NULL)
+		return NULL;
+	id = idempotency_find(&s->t->keys, s->ch, key, clock_now_ns(), &spoken);
+	old = id ? queue_find(&s->ch->playout.queue, id) : NULL;
+	return old && announcement_was_on_air(old) ? NULL : old;
+}
+
 static bool
 has_room(const struct say_request *s)
 {
 	const struct queue *q = &s->ch->playout.queue;
 
-	if (queue_takes(q, s->a))
+	if (s->old ? queue_takes_instead(q, s->a, s->old)
+		   : queue_takes(q, s->a))
 		return true;
 	reply_error(s->r, PROTO_QUEUE_FULL,
 	    "channel '%s' has %zu announcements waiting: %s",
@@ -211,14 +230,22 @@ number(struct say_request *s, uint64_t id)
 	say_answer(s, "position", "positions", s->position);
 	if (s->ch->playout.paused)
 		say_answer(s, "held", "held", json_true());
+	if (s->old)
+		say_answer(s, "replaced", "replaced",
+		    json_integer((json_int_t)s->old->id));
 }
 
 static void
 enqueue(struct say_request *s)
 {
+	struct playout *p = &s->ch->playout;
+	int place;
+
 	remember_key(s);
 	s->t->announcements++;
-	json_integer_set(s->position, playout_say(&s->ch->playout, s->a));
+	place = s->old ? playout_say_instead(p, s->old, s->a)
+		       : playout_say(p, s->a);
+	json_integer_set(s->position, place);
 	s->a = NULL;
 }
 
@@ -231,13 +258,31 @@ struct say {
 };
 
 static bool
-check_key(const char *key, struct reply *r)
+check_key(const json_t *body, const char *field, struct reply *r)
 {
+	const char *key = body_string(body, field);
+
 	if (key == NULL || (key[0] && strlen(key) < IDEMPOTENCY_KEY_BYTES))
 		return true;
-	reply_error(r, PROTO_BAD_REQUEST, "\"key\" has 1 to %d bytes",
+	reply_error(r, PROTO_BAD_REQUEST, "\"%s\" has 1 to %d bytes", field,
 	    IDEMPOTENCY_KEY_BYTES - 1);
 	return false;
+}
+
+/* A key that replaced itself would not know a request that is sent again. */
+static bool
+check_keys(const json_t *body, struct reply *r)
+{
+	const char *key = body_string(body, "key");
+	const char *old = body_string(body, "replaces");
+
+	if (!check_key(body, "key", r) || !check_key(body, "replaces", r))
+		return false;
+	if (key && old && strcmp(key, old) == 0)
+		reply_error(r, PROTO_BAD_REQUEST,
+		    "\"replaces\" is the key of an earlier request; \"key\" "
+		    "must be another");
+	return r->error == PROTO_OK;
 }
 
 static bool
@@ -284,6 +329,7 @@ say_prepare(struct say *all)
 			blame_channel(s);
 			return s->later ? OP_LATER : OP_DONE;
 		}
+		s->old = find_old(s);
 		if (!has_room(s))
 			return OP_DONE;
 	}
@@ -317,7 +363,7 @@ op_say(void *ctx, struct session *session, const json_t *body, struct reply *r)
 	enum verdict verdict = OP_DONE;
 
 	(void)session;
-	if (targets_pick(ctx, body, r, &targets) && check_key(common.key, r) &&
+	if (targets_pick(ctx, body, r, &targets) && check_keys(body, r) &&
 	    say_init(&all, &common))
 		verdict = say_prepare(&all);
 	if (verdict == OP_DONE && r->error == PROTO_OK) {

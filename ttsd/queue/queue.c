@@ -58,6 +58,15 @@ queue_takes(const struct queue *q, const struct announcement *a)
 	       q->text_bytes + announcement_text_bytes(a) <= QUEUE_TEXT_MAX;
 }
 
+bool
+queue_takes_instead(const struct queue *q, const struct announcement *a,
+    const struct announcement *old)
+{
+	return q->text_bytes - announcement_text_bytes(old) +
+		   announcement_text_bytes(a) <=
+	       QUEUE_TEXT_MAX;
+}
+
 int
 queue_push(struct queue *q, struct announcement *a, int64_t now_ns)
 {
@@ -175,6 +184,34 @@ queue_remove(struct queue *q, struct announcement *a)
 	q->count--;
 	q->counts[a->asked.priority]--;
 	q->text_bytes -= announcement_text_bytes(a);
+}
+
+/* Puts `a` behind `other` in the list of their priority. */
+static void
+insert_behind(
+    struct queue *q, struct announcement *other, struct announcement *a)
+{
+	struct announcement ***end = &q->end[a->asked.priority];
+
+	a->next = other->next;
+	if (*end == &other->next)
+		*end = &a->next;
+	other->next = a;
+	count_in(q, a);
+}
+
+void
+queue_replace(struct queue *q, struct announcement *old, struct announcement *a,
+    int64_t now_ns)
+{
+	bool in_place = a->asked.priority == old->asked.priority &&
+			a->asked.due_ns <= now_ns && !is_scheduled(q, old);
+
+	if (in_place)
+		insert_behind(q, old, a);
+	queue_remove(q, old);
+	if (!in_place)
+		queue_push(q, a, now_ns);
 }
 
 void

@@ -26,9 +26,18 @@ void queue_init(struct queue *q, size_t max);
 
 /* Is there room for `a`? */
 bool queue_takes(const struct queue *q, const struct announcement *a);
+/* Is there room for `a` in place of `old`, which is in the queue? */
+bool queue_takes_instead(const struct queue *q, const struct announcement *a,
+    const struct announcement *old);
 /* Takes over `a`, which waits for its turn from a->asked.due_ns on where that
  * is later than `now_ns`. Fails with ERR_FULL; `a` is then the caller's. */
 int queue_push(struct queue *q, struct announcement *a, int64_t now_ns);
+
+/* Takes over `a`, for which there is room, and takes `old` out, which is the
+ * caller's again. Of two that wait for their turn with the same priority, the
+ * one gets the other's place; else `a` is pushed as any other. */
+void queue_replace(struct queue *q, struct announcement *old,
+    struct announcement *a, int64_t now_ns);
 
 /* Takes back an announcement that had its turn, before all others of its
  * priority. */
