@@ -167,13 +167,17 @@ static int
 look_when_due(struct painter *p, int64_t *due_us)
 {
 	int64_t now_us = g_get_monotonic_time();
+	int rc;
 
 	if (now_us < *due_us)
 		return 0;
 	*due_us += LOOK_US;
 	if (*due_us < now_us)
 		*due_us = now_us + LOOK_US;
-	return painter_look(p);
+	limits_hurry();
+	rc = painter_look(p);
+	limits_rest();
+	return rc;
 }
 
 static int

@@ -33,16 +33,29 @@ def face():
                                for v in VISEMES if v != "sil"))
 
 
+# What librsvg draws for longer than anybody waits.
+BLURS = svg(fill("#fff"), '<filter id="f" x="-9" y="-9" width="19" height="19">',
+            '<feGaussianBlur stdDeviation="90"/>' * 400, "</filter>",
+            '<g filter="url(#f)">' * 60, '<rect width="99" height="99"/>',
+            "</g>" * 60)
+BOMB = svg(fill("#fff"), '<defs><g id="a0"><path d="M0 0h9v9z"/></g>', *(
+    f'<g id="a{i}">' + f'<use href="#a{i - 1}"/>' * 10 + "</g>"
+    for i in range(1, 9)), '</defs><use href="#a8"/>')
+
+
 class Board(Picture):
-    def __init__(self, rundir, layout, *args, painter=(), **kw):
+    """Its layout lies on `disk`, when there is one."""
+
+    def __init__(self, rundir, layout, *args, painter=(), disk=None, **kw):
         kw = {"width": WIDTH, "height": HEIGHT, **kw}
-        self.layout = rundir / "board.svg"
+        self.layout = (disk.folder if disk else rundir) / "board.svg"
         self.put(layout)
         super().__init__(
             rundir, "--background", "#7f7f7f", "--video", "board", *args,
             "--painter", PAINTER, "--size",
             f"{kw['width']}x{kw['height']}", "--fps", "25", "--layout",
-            self.layout, *painter, ";", **kw)
+            (disk.there if disk else rundir) / "board.svg", *painter, ";",
+            **kw)
 
     def put(self, layout):
         new = self.layout.with_suffix(".new")

@@ -7,6 +7,7 @@ import zlib
 import numpy
 import pytest
 
+from board import BLURS, BOMB
 from daemon import PATIENCE_S, exists, wait_until
 from painter import LAYOUTS, PROGRAM, Painter
 
@@ -242,15 +243,6 @@ def test_31623_pixels_square_are_drawn_small(layout):
     with Painter("--layout", layout) as p:
         frame = p.draw()
         assert frame.luma[90, 160] == WHITE and frame.luma[90, 10] == BLACK
-
-
-BLURS = box("#fff", '<filter id="f" x="-9" y="-9" width="19" height="19">' +
-            '<feGaussianBlur stdDeviation="90"/>' * 400 + "</filter>" +
-            '<g filter="url(#f)">' * 60 + '<rect width="99" height="99"/>' +
-            "</g>" * 60)
-BOMB = box("#fff", '<defs><g id="a0"><path d="M0 0h9v9z"/></g>' + "".join(
-    f'<g id="a{i}">' + f'<use href="#a{i - 1}"/>' * 10 + "</g>"
-    for i in range(1, 9)) + '</defs><use href="#a8"/>')
 
 
 @pytest.mark.parametrize("svg", [BLURS, BOMB], ids=["blurs", "use bomb"])

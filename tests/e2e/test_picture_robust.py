@@ -1,0 +1,75 @@
+"""What makes the pictures hangs, on air: the last good picture stays, and no
+sample of the sound is lost."""
+import pytest
+
+from board import (BLACK, BLURS, BOARD, BOMB, SLATE, WHITE, Board, changes,
+                   fill, see, svg, tickets)
+from daemon import exists, wait_until
+from disk import disk  # noqa: F401
+from picture import NOISE, bit_for_bit
+
+GREY = 126  # of #808080
+SLOW = "a drawing takes longer than 2 s"
+
+
+@pytest.fixture
+def air(start):
+    return lambda: start(*NOISE, *BOARD)
+
+
+def levels(s):
+    """What was seen, one after the other, but for what is there at first."""
+    return [level for _, level in changes(s.pictures())
+            if level not in (SLATE, BLACK)]
+
+
+@pytest.mark.parametrize("layout", [BLURS, BOMB], ids=["blurs", "use bomb"])
+def test_a_layout_that_is_never_drawn(air, rundir, layout):
+    """Nested blurs took librsvg over 20 s. The painter can be killed, but
+    nobody waited for what it draws because a file has changed: it took a core
+    for ever, and no status said so."""
+    with air() as d, d.listen() as plain, \
+            Board(rundir, tickets(A="#fff")) as p, p.listen() as s, \
+            d.control() as c:
+        see(s, BLACK)
+        c.ask("show", video="board", show={"ticket": "A"})
+        see(s, WHITE)
+        first = p.painter()
+        p.put(layout)
+        wait_until(lambda: not exists(first), "it is ended")
+        # The next one is given the same layout, and a scene.
+        p.says(SLOW)
+        wait_until(lambda: SLOW in p.status().get("trouble", ""),
+                   "the trouble is told")
+        assert levels(s) == [WHITE]
+        p.put(svg(fill("#808080")))
+        see(s, GREY)
+        wait_until(lambda: "trouble" not in p.status(), "it is over")
+        assert levels(s) == [WHITE, GREY]
+        bit_for_bit(s, plain)
+
+
+def test_a_disk_that_hangs_under_the_layout(air, rundir, disk):  # noqa: F811
+    """Who asks such a disk cannot be killed, and not be replaced until it is
+    gone."""
+    with air() as d, d.listen() as plain, \
+            Board(rundir, tickets(A="#fff", B="#808080"), disk=disk) as p, \
+            p.listen() as s, d.control() as c:
+        see(s, BLACK)
+        c.ask("show", video="board", show={"ticket": "A"})
+        see(s, WHITE)
+        first = p.painter()
+        disk.hang()
+        try:
+            c.ask("show", video="board", show={"ticket": "B"})
+            p.says(SLOW)
+            n = len(s.pictures())
+            s.until(lambda _: len(s.pictures()) > n + 50, "two seconds more")
+            assert exists(first) and p.status()["source"] == "stalled"
+            assert levels(s) == [WHITE]
+            bit_for_bit(s, plain)
+        finally:
+            disk.go_on()
+        see(s, GREY)
+        assert not exists(first)
+        bit_for_bit(s, plain)
