@@ -47,8 +47,10 @@ SUPERVISOR_ROOMS := streamer-supervisor \
 
 LEDGER_ROOMS := ttsd/ledger
 CAPTIONS_ROOMS := streamer-supervisor/captions
-EAR_ROOMS := streamer-supervisor/ear streamer-supervisor/ear/compare
-PICTURE_ROOMS := streamer-supervisor/picture streamer-supervisor/picture/director
+EAR_ROOMS := streamer-supervisor/ear streamer-supervisor/ear/compare \
+	streamer-supervisor/channel
+PICTURE_ROOMS := streamer-supervisor/picture streamer-supervisor/picture/director \
+	streamer-supervisor/channel
 PAINTER_ROOMS := $(addprefix streamer-supervisor/painter,/layout /posix) \
 	streamer-supervisor/painter
 

@@ -17,6 +17,7 @@ ASKER = "streamer-supervisor/asker"
 PICTURE = "streamer-supervisor/picture"
 PAINTER = "streamer-supervisor/painter"
 EAR = "streamer-supervisor/ear"
+CHANNEL = "streamer-supervisor/channel"
 # What is one engine's own, in a folder of its name.
 OWN = {p.relative_to(ROOT).as_posix() for p in (ROOT / ENGINES).iterdir()
        if p.is_dir() and p.name not in {"kit", "net", "sound", "posix",
@@ -86,8 +87,9 @@ ALLOWED = {
     ASKER: COMMON | PLATFORM,
     CAPTIONS: COMMON | PLATFORM | DAEMON | {"streamer-supervisor/keeper"},
     PICTURE: COMMON | PLATFORM | DAEMON | {
-        f"{PICTURE}/director", f"{PAINTER}/layout"},
-    EAR: COMMON | PLATFORM | DAEMON | {f"{EAR}/compare"},
+        CHANNEL, f"{PICTURE}/director", f"{PAINTER}/layout"},
+    CHANNEL: COMMON | PLATFORM | DAEMON,
+    EAR: COMMON | PLATFORM | DAEMON | {CHANNEL, f"{EAR}/compare"},
     f"{EAR}/compare": COMMON,
     PAINTER: COMMON | {f"{PAINTER}/layout", f"{PAINTER}/posix"},
     f"{PAINTER}/layout": COMMON,

@@ -1,4 +1,4 @@
-#include "streamer-supervisor/picture/events.h"
+#include "streamer-supervisor/channel/events.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "streamer-supervisor/picture/sound.h"
+#include "streamer-supervisor/channel/sound.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
-/* What ttsd tells of the channel, over its control socket. */
-#ifndef STREAMER_SUPERVISOR_PICTURE_EVENTS_H
-#define STREAMER_SUPERVISOR_PICTURE_EVENTS_H
+/* What ttsd tells of a channel, over its control socket. */
+#ifndef STREAMER_SUPERVISOR_CHANNEL_EVENTS_H
+#define STREAMER_SUPERVISOR_CHANNEL_EVENTS_H
 
 #include <jansson.h>
 

@@ -6,8 +6,8 @@
  * the sound waits for that word for SOUND_PATIENCE_NS. Without it the samples
  * are counted from 0, and no event can be placed.
  */
-#ifndef STREAMER_SUPERVISOR_PICTURE_SOUND_H
-#define STREAMER_SUPERVISOR_PICTURE_SOUND_H
+#ifndef STREAMER_SUPERVISOR_CHANNEL_SOUND_H
+#define STREAMER_SUPERVISOR_CHANNEL_SOUND_H
 
 #include <stdbool.h>
 
