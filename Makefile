@@ -82,12 +82,13 @@ UNIT_PROGRAMS := $(addprefix $(OUT)/tests/unit/,$(UNIT)) \
 PICTURE_PROGRAM := $(OUT)/libexec/ttsd/picture
 PAINTER_PROGRAM := $(OUT)/libexec/ttsd/painter
 CAPTIONS_PROGRAM := $(OUT)/libexec/ttsd/captions
+EAR_PROGRAM := $(OUT)/libexec/ttsd/ear
 ASKER_PROGRAM := $(OUT)/libexec/ttsd/asker
 LEDGER_PROGRAM := $(OUT)/libexec/ttsd/ledger
 LAYOUTS := $(wildcard streamer-supervisor/painter/layouts/*.svg)
 
 all: $(PROGRAMS) $(ENGINE_PROGRAMS) $(PICTURE_PROGRAM) \
-	$(PAINTER_PROGRAM) $(CAPTIONS_PROGRAM) $(ASKER_PROGRAM) \
+	$(PAINTER_PROGRAM) $(CAPTIONS_PROGRAM) $(EAR_PROGRAM) $(ASKER_PROGRAM) \
 	$(LEDGER_PROGRAM)
 
 $(OUT)/obj/%.o: %.c
@@ -138,11 +139,13 @@ $(PICTURE_PROGRAM): $(call objects,$(call sources,$(PICTURE_ROOMS))) \
 		$(OUT)/obj/libpainter.a
 $(CAPTIONS_PROGRAM): $(call objects,$(call sources,$(CAPTIONS_ROOMS)) \
 	streamer-supervisor/keeper/names.c)
-$(PICTURE_PROGRAM) $(CAPTIONS_PROGRAM): \
+$(EAR_PROGRAM): $(call objects,$(call sources,$(EAR_ROOMS)))
+$(EAR_PROGRAM): LIBS := -lsoxr
+$(PICTURE_PROGRAM) $(CAPTIONS_PROGRAM) $(EAR_PROGRAM): \
 		$(addprefix $(OUT)/obj/,libdaemon.a libplatform.a libcommon.a)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lev -ljansson -lm
+	@$(LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS) -lev -ljansson -lm
 
 $(ASKER_PROGRAM): $(call objects,$(call sources,streamer-supervisor/asker)) \
 		$(addprefix $(OUT)/obj/,libplatform.a libcommon.a)
@@ -340,7 +343,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/ttsd
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(ENGINE_PROGRAMS) $(PICTURE_PROGRAM) $(PAINTER_PROGRAM) \
-		$(CAPTIONS_PROGRAM) $(ASKER_PROGRAM) $(LEDGER_PROGRAM) \
+		$(CAPTIONS_PROGRAM) $(EAR_PROGRAM) $(ASKER_PROGRAM) $(LEDGER_PROGRAM) \
 		$(DESTDIR)$(PREFIX)/libexec/ttsd
 	install -d $(DESTDIR)$(PREFIX)/share/ttsd/layouts
 	install -m 644 $(LAYOUTS) $(DESTDIR)$(PREFIX)/share/ttsd/layouts

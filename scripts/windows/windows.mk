@@ -40,9 +40,10 @@ WIN_ENGINE_PROGRAMS := $(patsubst %,$(WIN)/libexec/ttsd/%.exe,$(WIN_ENGINES))
 WIN_ASKER := $(WIN)/libexec/ttsd/asker.exe
 WIN_PICTURE := $(WIN)/libexec/ttsd/picture.exe
 WIN_CAPTIONS := $(WIN)/libexec/ttsd/captions.exe
+WIN_EAR := $(WIN)/libexec/ttsd/ear.exe
 
 windows: $(WIN_PROGRAMS) $(WIN_ENGINE_PROGRAMS) $(WIN_ASKER) $(WIN_PICTURE) \
-	$(WIN_CAPTIONS) $(WIN)/licences
+	$(WIN_CAPTIONS) $(WIN_EAR) $(WIN)/licences
 
 # Of the libraries inside; they go wherever the programs go.
 $(WIN)/licences: $(WIN)/libs
@@ -117,13 +118,15 @@ $(WIN_PICTURE): $(call win_objects,$(call sources,$(PICTURE_ROOMS))) \
 	$(WIN)/obj/libpainter.a
 $(WIN_CAPTIONS): $(call win_objects,$(call sources,$(CAPTIONS_ROOMS)) \
 	streamer-supervisor/keeper/names.c)
-$(WIN_PICTURE) $(WIN_CAPTIONS): $(WIN_WORDS) $(WIN)/obj/resources.o \
+$(WIN_EAR): $(call win_objects,$(call sources,$(EAR_ROOMS)))
+$(WIN_EAR): WIN_LIBS := -lsoxr
+$(WIN_PICTURE) $(WIN_CAPTIONS) $(WIN_EAR): $(WIN_WORDS) $(WIN)/obj/resources.o \
 		$(WIN)/obj/platform/win32/missing.o $(addprefix $(WIN)/obj/, \
 		libdaemon.a libplatform.a libcommon.a)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(WIN_LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lev -ljansson \
-		$(WIN_SYSTEM)
+	@$(WIN_LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(WIN_LIBS) \
+		-lev -ljansson $(WIN_SYSTEM)
 
 $(WIN)/tests/unit/test_sapi_text.exe: $(WIN)/obj/tests/windows/test_sapi_text.o \
 		$(call win_objects,$(call sources,ttsd/engines/win32/sapi)) $(WIN_WORDS) \
@@ -153,7 +156,7 @@ WIN_UNIT := $(filter-out test_docs test_sound test_program test_spawn \
 WIN_UNIT_PROGRAMS := $(patsubst %,$(WIN)/tests/unit/%.exe,$(WIN_UNIT) \
 	test_sapi_text)
 WIN_UNIT_LIBS := $(addprefix $(WIN)/obj/,libkit.a libttsd.a libstreamer.a \
-	libpicture.a libpainter.a libcaptions.a libctl.a libdaemon.a libplatform.a libcommon.a)
+	libpicture.a libpainter.a libcaptions.a libear.a libctl.a libdaemon.a libplatform.a libcommon.a)
 win_not_main = $(filter-out %/main.o,$(call win_objects,$(call sources,$(1))))
 
 $(WIN)/obj/libttsd.a: $(call win_not_main,$(TTSD_ROOMS))
@@ -162,6 +165,7 @@ $(WIN)/obj/libpicture.a: $(call win_not_main,$(PICTURE_ROOMS))
 $(WIN)/obj/libpainter.a: $(call win_objects,$(call sources,\
 	streamer-supervisor/painter/layout))
 $(WIN)/obj/libcaptions.a: $(call win_not_main,$(CAPTIONS_ROOMS))
+$(WIN)/obj/libear.a: $(call win_not_main,$(EAR_ROOMS))
 $(WIN)/obj/libctl.a: $(call win_not_main,ttsctl)
 $(WIN)/obj/libdaemon.a: $(call win_objects,$(call sources,daemon))
 $(WIN)/obj/libplatform.a: $(WIN_PLATFORM)

@@ -241,11 +241,11 @@ check_well(int64_t delay_ms, int64_t lump_ms)
 	unsigned heard;
 
 	w->lump_ms = lump_ms;
-	way_run(w, 240000);
-	heard = way_count(w, SPAN_HEARD, 0, 200000);
-	assert_true(heard > 30);
-	assert_int_equal(way_count(w, SPAN_MISSED, 0, 240000), 0);
-	assert_int_equal(way_count(w, SPAN_OPEN, 0, 200000), 0);
+	way_run(w, 120000);
+	heard = way_count(w, SPAN_HEARD, 0, 100000);
+	assert_true(heard > 12);
+	assert_int_equal(way_count(w, SPAN_MISSED, 0, 120000), 0);
+	assert_int_equal(way_count(w, SPAN_OPEN, 0, 100000), 0);
 	assert_int_equal(w->faults, 0);
 	assert_int_equal(compare_drop_outs(&w->compare), 0);
 	/* A player waits for the whole lump; it is seen to a block. */
@@ -370,16 +370,16 @@ check_fault(fault_fn *fault, enum heard_state state, int64_t within_ms)
 	struct way *w = way_new(400);
 
 	w->fault = fault;
-	w->from_ms = 60000;
-	w->to_ms = 160000;
-	way_run(w, 240000);
+	w->from_ms = 20000;
+	w->to_ms = 70000;
+	way_run(w, 120000);
 	assert_int_equal(w->faults, 0);
 	assert_in_range(w->seen_ms[state], w->from_ms, w->from_ms + within_ms);
 	assert_int_equal(way_count(w, SPAN_HEARD, w->from_ms, w->to_ms), 0);
-	assert_true(way_count(w, SPAN_MISSED, w->from_ms, w->to_ms) > 15);
+	assert_true(way_count(w, SPAN_MISSED, w->from_ms, w->to_ms) > 6);
 	assert_int_equal(way_count(w, SPAN_MISSED, 0, w->from_ms), 0);
-	assert_int_equal(way_count(w, SPAN_MISSED, w->to_ms, 240000), 0);
-	assert_true(way_count(w, SPAN_HEARD, w->to_ms, 230000) > 8);
+	assert_int_equal(way_count(w, SPAN_MISSED, w->to_ms, 120000), 0);
+	assert_true(way_count(w, SPAN_HEARD, w->to_ms, 115000) > 4);
 	assert_true(compare_state(&w->compare) == HEARD_WELL ||
 		    compare_state(&w->compare) == HEARD_SILENT);
 	way_free(w);

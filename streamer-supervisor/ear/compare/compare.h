@@ -34,6 +34,7 @@ struct span_verdict {
 	enum span_state state;
 	float confidence;  /* heard: the correlation, 0 to 1 */
 	int64_t delay_ns;  /* heard */
+	unsigned judged;   /* blocks of its sound whose place has come */
 	unsigned lacking;  /* missed: so many blocks of its sound, … */
 	unsigned sounding; /* … of so many */
 	bool came;         /* missed: something else came in its place */

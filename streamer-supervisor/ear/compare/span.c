@@ -115,6 +115,7 @@ compare_span(
 		.confidence =
 		    correlate_match(s.sum.both, s.sum.sent, s.sum.heard),
 		.delay_ns = s.sum.delay_ns,
+		.judged = s.sounding - s.open,
 		.lacking = s.lacking,
 		.sounding = s.sounding,
 		.came = s.sum.heard_sounds > s.lacking / 2,
