@@ -255,9 +255,9 @@ ear_begin(struct ear *e)
 {
 	const struct ear_settings *s = e->settings;
 	static const char *const names[] = { "finished", NULL };
-	const struct events_spec events = { .path = s->control,
-		.channel = s->channel,
-		.names = names };
+	const struct events_spec events = {
+		.path = s->control, .channel = s->channel, .names = names
+	};
 	int rc = compare_init(&e->compare, s->delay_max_ns);
 
 	if (rc == 0)
