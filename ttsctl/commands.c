@@ -74,6 +74,8 @@ static const struct ctl_option say_options[] = {
 	    "spoken once, however often it is sent with this key" },
 	{ "replaces", 0, OPTION_STRING, "KEY", "replaces",
 	    "takes the place of what waits with that key" },
+	{ "together", 0, OPTION_FLAG, NULL, "together",
+	    "several channels begin on the same instant" },
 	{ "show", 0, OPTION_SETTING, "FIELD=TEXT", "show",
 	    "what the picture shows with it; one for each field" },
 	{ "on-preempt", 0, OPTION_STRING, "WHAT", "on_preempt",

@@ -122,8 +122,9 @@ say_something(struct walk *w)
 		",'priority':'urgent'", ",'priority':'background'",
 		",'ttl_ms':700", ",'delay_ms':1500", ",'repeat':3,'gap_ms':50",
 		",'chime':'ding'", ",'key':'k'", ",'key':'l'",
-		",'replaces':'k'", ",'key':'k','replaces':'l'",
-		",'engine':'second'", ",'voice':'de'", ",'voice':'none'" };
+		",'replaces':'k'", ",'together':true", ",'together':true",
+		",'key':'k','replaces':'l'", ",'engine':'second'",
+		",'voice':'de'", ",'voice':'none'" };
 	static const char *const preemptions[] = { "replay", "resume", "drop" };
 	struct client *c = any_client(w);
 

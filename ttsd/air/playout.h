@@ -9,6 +9,7 @@
  *   playout.c   requests, and the end of announcements
  *   synthesis.c has announcements made by engines, part after part
  *   render.c    the samples: begins, cuts off, mixes
+ *   together.c  when several channels begin at once
  *   notify.c    the events
  */
 #ifndef TTSD_AIR_PLAYOUT_H
@@ -132,6 +133,14 @@ void synthesis_played(struct playout *p, struct announcement *a);
 /* render.c: takes the announcement on air off it within a few milliseconds, and
  * gives it back to the caller. */
 struct announcement *render_cut(struct playout *p);
+/* Is it the turn of `a`, which waits, and has enough of it been made? */
+bool render_could_begin(const struct announcement *a);
+
+/* together.c: on which sample is `a`, which could begin now, to begin?
+ * UINT64_MAX: it waits for others, of which that is not known yet. */
+uint64_t together_sample(const struct playout *p, const struct announcement *a);
+/* It has begun. */
+void together_begun(struct announcement *a);
 
 /* playout.c: ends `a`, which is neither queued nor on air any more. */
 void playout_finish(struct playout *p, struct announcement *a,

@@ -38,6 +38,7 @@ render_begin(struct playout *p, struct announcement *a)
 	queue_remove(&p->queue, a);
 	p->current = a;
 	announcement_set_state(a, ANNOUNCEMENT_ON_AIR);
+	together_begun(a);
 	a->played.origin = (int64_t)p->position - (int64_t)a->played.samples;
 	if (a->played.samples > 0) {
 		/* It is resumed in the midst of a sound, and keeps its first
@@ -97,17 +98,34 @@ preempt(struct playout *p, const struct announcement *by)
 	queue_push_first(&p->queue, a);
 }
 
-static void
-begin_next(struct playout *p)
+bool
+render_could_begin(const struct announcement *a)
+{
+	const struct playout *p = a->playout;
+
+	return a == queue_head(&p->queue) && !p->paused && is_ready(p, a) &&
+	       (p->current == NULL || announcement_overrides(a, p->current));
+}
+
+/* Begins what is next, if it is time. Returns for how many samples, of the
+ * `count` that are to be made, what is on air now stays there: where that is
+ * less, the next one is to begin then. */
+static uint64_t
+begin_next(struct playout *p, uint64_t count)
 {
 	struct announcement *a = queue_head(&p->queue);
+	uint64_t sample;
 
-	if (a == NULL || p->paused || !is_ready(p, a))
-		return;
-	if (p->current && announcement_overrides(a, p->current))
+	if (a == NULL || !render_could_begin(a))
+		return count;
+	sample = together_sample(p, a);
+	if (sample > p->position)
+		return sample - p->position < count ? sample - p->position
+						    : count;
+	if (p->current)
 		preempt(p, a);
-	if (p->current == NULL)
-		render_begin(p, a);
+	render_begin(p, a);
+	return count;
 }
 
 static void
@@ -161,24 +179,27 @@ render_play(struct playout *p, int16_t *out, uint64_t count)
 	return n;
 }
 
-/* Fills `out` with speech and the silence around it. */
+/* Fills `out`, which is silent, with speech. */
 static void
 render_speak(struct playout *p, int16_t *out, uint64_t count)
 {
-	uint64_t at = 0;
+	uint64_t at = 0, next, n;
 
 	while (at < count) {
-		begin_next(p);
-		if (p->current == NULL)
-			return;
-		at += render_play(p, out + at * p->format.channels, count - at);
-		if (announcement_over(p->current)) {
+		next = at + begin_next(p, count - at);
+		n = 0;
+		if (p->current)
+			n = render_play(
+			    p, out + at * p->format.channels, next - at);
+		at += n;
+		if (p->current && announcement_over(p->current)) {
 			finish_current(p);
-		} else if (at < count) {
-			if (!fade_silent(&p->fade))
-				starve(p, count - at);
-			return;
+			continue;
 		}
+		if (p->current && at < next && !fade_silent(&p->fade))
+			starve(p, next - at);
+		p->position += next - at;
+		at = next;
 	}
 }
 

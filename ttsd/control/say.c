@@ -11,6 +11,7 @@
 #include "ttsd/control/compose.h"
 #include "ttsd/control/show.h"
 #include "ttsd/control/targets.h"
+#include "ttsd/queue/ensemble.h"
 
 #define DAY_MS INT64_C(86400000)
 #define TTL_MAX_MS (7 * DAY_MS)
@@ -41,6 +42,7 @@ const struct field say_fields[] = {
 	{ .name = "chime", .type = FIELD_STRING },
 	{ .name = "key", .type = FIELD_STRING },
 	{ .name = "replaces", .type = FIELD_STRING },
+	{ .name = "together", .type = FIELD_BOOLEAN },
 	{ .name = "at", .type = FIELD_STRING },
 	{ .name = "delay_ms",
 	    .type = FIELD_INTEGER,
@@ -255,6 +257,7 @@ enqueue(struct say_request *s)
 struct say {
 	struct say_request *requests;
 	size_t count;
+	struct ensemble *ensemble; /* of those that begin together */
 };
 
 static bool
@@ -314,6 +317,18 @@ say_done(struct say *all)
 	free(all->requests);
 }
 
+/* Has the announcement begin with the others, where that is asked for. */
+static bool
+gather(struct say *all, const struct say_request *s)
+{
+	if (all->count == 1 ||
+	    !json_is_true(json_object_get(s->body, "together")) ||
+	    ensemble_join(&all->ensemble, s->a) == 0)
+		return true;
+	reply_no_memory(s->r);
+	return false;
+}
+
 /* Makes an announcement for each channel that does not know the key. */
 static enum verdict
 say_prepare(struct say *all)
@@ -330,7 +345,7 @@ say_prepare(struct say *all)
 			return s->later ? OP_LATER : OP_DONE;
 		}
 		s->old = find_old(s);
-		if (!has_room(s))
+		if (!has_room(s) || !gather(all, s))
 			return OP_DONE;
 	}
 	return OP_DONE;
@@ -359,7 +374,7 @@ op_say(void *ctx, struct session *session, const json_t *body, struct reply *r)
 		.body = body,
 		.key = body_string(body, "key"),
 		.r = r };
-	struct say all = { NULL, 0 };
+	struct say all = { .count = 0 };
 	enum verdict verdict = OP_DONE;
 
 	(void)session;

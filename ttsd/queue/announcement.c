@@ -6,6 +6,7 @@
 
 #include "common/err.h"
 #include "common/log.h"
+#include "ttsd/queue/ensemble.h"
 
 const char *const priority_names[] = {
 #define X(name, text) [PRIORITY_##name] = text,
@@ -153,6 +154,7 @@ announcement_free(struct announcement *a)
 
 	if (a == NULL)
 		return;
+	ensemble_leave(a);
 	drop_marks(a);
 	free(a->made.marks);
 	buf_done(&a->made.pcm);

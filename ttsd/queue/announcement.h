@@ -192,6 +192,8 @@ struct announcement {
 	uint64_t id;
 	enum announcement_state state; /* by announcement_set_state() */
 	struct playout *playout;       /* whose it is */
+	struct ensemble *ensemble;     /* with whom it begins; NULL: alone */
+	struct announcement *fellow;   /* in the list of that */
 	struct announcement_request asked;
 	struct announcement_sound made;
 	struct announcement_air played;
