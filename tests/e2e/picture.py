@@ -36,6 +36,33 @@ def connect(path):
     return s
 
 
+def read_header(f):
+    """All before the first cluster; that cluster's first bytes are read."""
+    header = b""
+    while not header.endswith(struct.pack(">I", CLUSTER)):
+        byte = f.read(1)
+        if not byte:
+            return header
+        header += byte
+    return header[:-4]
+
+
+def read_pieces(f):
+    """What follows the header, piece by piece, until the stream ends."""
+    first = struct.pack(">I", CLUSTER)
+    while True:
+        head = first + f.read(HEAD - len(first))
+        first = b""
+        if len(head) < HEAD:
+            return
+        assert struct.unpack(">I", head[:4])[0] == CLUSTER, head
+        size = struct.unpack(">I", head[19:23])[0] & 0x0FFFFFFF
+        data = f.read(size - 4)
+        if len(data) < size - 4:
+            return
+        yield Piece(head[23] & 0x7F, struct.unpack(">Q", head[10:18])[0], data)
+
+
 class Stream:
     """Reads the stream on a thread of its own, and keeps its pieces."""
 
@@ -63,25 +90,8 @@ class Stream:
             self.grown.notify_all()
 
     def _read(self, f):
-        header = b""
-        while not header.endswith(struct.pack(">I", CLUSTER)):
-            byte = f.read(1)
-            if not byte:
-                return
-            header += byte
-        self.header, first = header[:-4], header[-4:]
-        while True:
-            head = first + f.read(HEAD - len(first))
-            first = b""
-            if len(head) < HEAD:
-                return
-            assert struct.unpack(">I", head[:4])[0] == CLUSTER, head
-            size = struct.unpack(">I", head[19:23])[0] & 0x0FFFFFFF
-            data = f.read(size - 4)
-            if len(data) < size - 4:
-                return
-            piece = Piece(head[23] & 0x7F,
-                          struct.unpack(">Q", head[10:18])[0], data)
+        self.header = read_header(f)
+        for piece in read_pieces(f):
             with self.grown:
                 self.pieces.append(piece)
                 self.grown.notify_all()

@@ -9,7 +9,7 @@ from daemon import BUILD, ROOT
 
 SECONDS = 10
 # Setting up and settling take more than the storm.
-PATIENCE_S = 400
+PATIENCE_S = 700
 
 
 @pytest.mark.skipif("san" in BUILD.parts, reason="sanitized, what was accepted "

@@ -40,6 +40,7 @@ class Book:
         self.queued = set()
         self.outcomes = {}
         self.skipped = collections.Counter()  # samples, by channel
+        self.jumps = collections.Counter()  # how often that was
         self.wrong = []
         self.ended = False
         self.thread = threading.Thread(target=self._read, daemon=True)
@@ -62,6 +63,7 @@ class Book:
                 self.queued.add(number)
             elif name == "clock":
                 self.skipped[event["channel"]] += event["skipped"]
+                self.jumps[event["channel"]] += 1
             elif number in self.outcomes:
                 self.wrong.append(f"announcement {number} has two outcomes")
             else:

@@ -34,6 +34,35 @@ def handle(pid, of):
             os.close(fd)
 
 
+class Blows:
+    """Signals for children of others, and the end of those that stop them."""
+
+    def __init__(self):
+        self.stopped = []  # (when to go on, handle)
+
+    def strike(self, kind, pid, of, number, stop_s):
+        with handle(pid, of) as fd:
+            if fd is None:
+                return
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(fd, number)
+                if number == signal.SIGSTOP:
+                    self.stopped.append(
+                        (time.monotonic() + stop_s, os.dup(fd)))
+                yield f"{number.name} {kind}"
+
+    def wake(self, now=None):
+        now = time.monotonic() if now is None else now
+        for due, fd in [s for s in self.stopped if s[0] <= now]:
+            self.stopped.remove((due, fd))
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(fd, signal.SIGCONT)
+            os.close(fd)
+
+    def wake_all(self):
+        self.wake(float("inf"))
+
+
 class Kills(Assault):
     name = "kills"
     pause_s = (0.05, 0.4)
@@ -41,24 +70,25 @@ class Kills(Assault):
     supervisor_every_s = 8
 
     def __init__(self, world):
-        self.stopped = []  # (when to go on, handle)
+        self.blows = Blows()
         self.next_supervisor = time.monotonic() + self.supervisor_every_s / 4
         super().__init__(world)
 
     def step(self):
-        self._wake(time.monotonic())
+        self.blows.wake()
         with contextlib.suppress(OSError):
             if time.monotonic() > self.next_supervisor:
                 self.next_supervisor = (
                     time.monotonic() + self.supervisor_every_s)
                 pid = self.world.daemon_pid("streamer.sock")
-                yield from self._send(
-                    "supervisor", pid, parent(pid), signal.SIGKILL)
+                yield from self.blows.strike(
+                    "supervisor", pid, parent(pid), signal.SIGKILL, 0)
                 return
             found = self._victims()
             if found:
-                yield from self._send(
-                    *self.random.choice(found), self.random.choice(SIGNALS))
+                yield from self.blows.strike(
+                    *self.random.choice(found), self.random.choice(SIGNALS),
+                    self.random.uniform(0.1, 4))
 
     def _victims(self):
         found = []
@@ -70,28 +100,13 @@ class Kills(Assault):
                           for copy in daemon.children(worker)]
         with contextlib.suppress(OSError):
             supervisor = self.world.daemon_pid("streamer.sock")
+            pictures = self.world.gallery.processes()
+            known = [pid for _, pid, _ in pictures]
             found += 2 * [("ffmpeg", f, supervisor)
-                          for f in daemon.children(supervisor)]
+                          for f in daemon.children(supervisor)
+                          if f not in known]
+            found += pictures
         return found
 
-    def _send(self, kind, pid, of, number):
-        with handle(pid, of) as fd:
-            if fd is None:
-                return
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(fd, number)
-                if number == signal.SIGSTOP:
-                    self.stopped.append(
-                        (time.monotonic() + self.random.uniform(0.1, 4),
-                         os.dup(fd)))
-                yield f"{number.name} {kind}"
-
-    def _wake(self, now):
-        for due, fd in [s for s in self.stopped if s[0] <= now]:
-            self.stopped.remove((due, fd))
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(fd, signal.SIGCONT)
-            os.close(fd)
-
     def undo(self):
-        self._wake(float("inf"))
+        self.blows.wake_all()

@@ -23,16 +23,18 @@ from crowd import Speaker
 from disk import Disk
 from freezes import Deaths, Freezes
 from kills import Kills
+from pictures import OnlyPictures, Pictures
 
 # A phase: its share of the time, and who attacks.
 PHASES = {
-    "kills": (0.2, (Kills,)),
+    "kills": (0.15, (Kills,)),
     "clients": (0.15, (Clients,)),
     "engines": (0.15, (Engines,)),
     "disk": (0.1, (Disk,)),
+    "pictures": (0.1, (OnlyPictures,)),
     "freezes": (0.1, (Freezes,)),
-    "deaths": (0.1, (Deaths,)),
-    "everything": (0.2, (Kills, Clients, Engines, Disk, Freezes)),
+    "deaths": (0.05, (Deaths,)),
+    "everything": (0.2, (Kills, Clients, Engines, Disk, Freezes, Pictures)),
 }
 # To set a world up, and to settle it.
 OVERHEAD_S = 15
@@ -78,6 +80,8 @@ def show(world, did):
     print(f"   {sum(world.outcomes.values()):7} announcements: {outcomes}")
     print(f"   {world.heard:7} samples heard, in order and on time; the "
           f"longest wait was {world.longest_s * 1000:.0f} ms")
+    print(f"   {world.seen:7} samples heard beside a picture, "
+          f"{world.frames} frames seen with them")
     held = ", ".join(f"{n} {v}" for v, n in sorted(world.most.items()))
     print(f"   at most: {held}")
     for wrong in world.wrong:

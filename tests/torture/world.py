@@ -21,6 +21,7 @@ import leftovers  # noqa: E402
 import peers  # noqa: E402
 import receivers  # noqa: E402
 from book import Book, Ear, peer_pid  # noqa: E402
+from gallery import VIDEOS, Gallery  # noqa: E402
 
 CHANNELS = ("main", "side", "bad")
 DISK_BYTES = 2 << 20
@@ -142,12 +143,14 @@ class World:
         self.files = contextlib.ExitStack()
         self.mark = leftovers.Mark()
         self.most = collections.Counter()
-        self.heard = 0
+        self.heard = self.seen = self.frames = 0
         self.longest_s = 0.0
         self.outcomes = collections.Counter()
+        self.jumped = collections.Counter()  # the clocks of the ttsds before
         self.quiet = threading.Event()  # the storm is over
         self.over = threading.Event()   # and so is the world
         self.ears = []
+        self.gallery = None
         self.book = None
 
     def random(self, *names):
@@ -168,15 +171,18 @@ class World:
         for name in ("files", "tmp"):
             (self.rundir / name).mkdir()
         self.nginx = self.files.enter_context(peers.NginxRtmp(self.rundir))
-        self.sinks = [Sink(), Sink()]
-        for sink in self.sinks:
+        self.sinks = {name: Sink() for name in ("a", "b", *VIDEOS)}
+        for sink in self.sinks.values():
             self.files.callback(sink.close)
         self.trap = self.files.enter_context(Trap(self.random("trap")))
+        self.gallery = self.files.enter_context(Gallery(self))
         self._write_conf()
         self.namespace = may_mount()
         self._start_wrapper()
         self.listen()
         self.await_outputs("at the start")
+        self.wrong += self.gallery.settle("at the start")
+        self.gallery.look()
         self.calm = {name: daemon.descriptors(pid)
                      for name, pid in self.daemons().items()}
         self.watcher = threading.Thread(target=self._watch, daemon=True)
@@ -184,11 +190,15 @@ class World:
 
     def _write_conf(self):
         text = CONF.format(dir=self.rundir, port=self.trap.port)
+        text += self.gallery.conf()
         text += OUTPUT.format(name="live", url=self.nginx.url(), more="")
         text += OUTPUT.format(name="hls", more="segment = 1s",
                               url=f"{self.rundir}/files/live.m3u8")
-        for name, sink in zip("ab", self.sinks):
-            text += OUTPUT.format(name=name, url=sink.url, more="group = pair")
+        for name, sink in self.sinks.items():
+            more = "group = pair"
+            if name in VIDEOS:
+                more = f"video = {name}\nencoder = libx264"
+            text += OUTPUT.format(name=name, url=sink.url, more=more)
         (self.rundir / "ttsd.conf").write_text(text)
 
     def _start_wrapper(self):
@@ -303,9 +313,14 @@ class World:
             ear.close()
         if self.book:
             self._count()
+            self.jumped += self.book.jumps
             self.book.close()
         self.book = Book(self.rundir / "control.sock")
         self.ears = [Ear(self, channel) for channel in CHANNELS]
+
+    def jumps(self, channel):
+        """How often the channel's clock has said that it jumped."""
+        return self.jumped[channel] + self.book.jumps[channel]
 
     def _count(self):
         self.outcomes.update(self.book.outcomes.values())
@@ -318,7 +333,7 @@ class World:
     def _arrived(self):
         """Bytes that each far end has got."""
         found = {"live": self.nginx.bytes_in(),
-                 "a": self.sinks[0].bytes, "b": self.sinks[1].bytes}
+                 **{name: s.bytes for name, s in self.sinks.items()}}
         folder = self.disk() or self.rundir / "files"
         with contextlib.suppress(OSError):
             found["hls"] = max(
@@ -363,6 +378,10 @@ class World:
             self.wrong += ear.check()
         self._speak_again()
         self.await_outputs("after the storm")
+        self.wrong += self.gallery.settle("after the storm")
+        self.wrong += self.gallery.check()
+        self.seen = sum(eye.samples for eye in self.gallery.eyes)
+        self.frames = sum(eye.frames for eye in self.gallery.eyes)
         self._check_bounds()
         self._count()
 
