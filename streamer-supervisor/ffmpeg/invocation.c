@@ -250,6 +250,29 @@ add_lists(struct argv *a, const struct conf_output *o, const char *url,
 	argv_add(a, "%.*s_%%v%s", (int)(dot - url), url, dot);
 }
 
+/* Has segments of HLS be fragmented MP4. What all of a list have in common is a
+ * file beside it, /srv/live_init.mp4 of /srv/live.m3u8. */
+static void
+add_fragments(struct argv *a, const struct ffmpeg_protocol *p,
+    const struct conf_output *o, const char *url)
+{
+	char *list = format_text("%s%s", url, p->entry ? p->entry : "");
+	const char *name, *end;
+
+	if (list == NULL) {
+		a->failed = true;
+		return;
+	}
+	end = list + strcspn(list, p->scheme[0] ? "?#" : "");
+	for (name = end; name > list && name[-1] != '/'; name--)
+		;
+	argv_options(a, "-hls_segment_type fmp4 -hls_fmp4_init_filename");
+	argv_add(a, "%.*s%s_init.mp4",
+	    (int)(end - name - (ptrdiff_t)strlen(".m3u8")), name,
+	    words_count(o->sound.variants) > 0 ? "_%v" : "");
+	free(list);
+}
+
 static void
 add_url(struct argv *a, const struct ffmpeg_protocol *p,
     const struct conf_output *o, const struct secret *secret, bool pictured)
@@ -303,6 +326,8 @@ invocation_output(struct argv *a, const struct plan *plan,
 	if (p->carrier)
 		argv_options(a, p->carrier[o->address.transport]);
 	add_segment(a, p, o, start->number);
+	if (plan->fragmented)
+		add_fragments(a, p, o, secret->url);
 	if (o->address.sdp_file && o->address.sdp_file[0]) {
 		argv_options(a, "-sdp_file");
 		argv_add(a, "%s", o->address.sdp_file);
@@ -338,6 +363,9 @@ invocation_begin(struct argv *a, const struct plan *plan,
 		add_matroska(a, o, start);
 		encoder_options(
 		    a, start->encoder, o, start->segment_ms, start->modern);
+		/* By its usual name some players do not take it. */
+		if (plan->fragmented)
+			argv_options(a, "-tag:v hvc1");
 	} else {
 		add_input(a, o, channel, start->socket);
 	}

@@ -136,6 +136,13 @@ find_protocol(const struct planned *at, const struct ffmpeg_protocol **out)
 	return 0;
 }
 
+static bool
+is_fragmented(const struct conf_output *o, const struct ffmpeg_protocol *p)
+{
+	return p->fragments && o->picture &&
+	       encoders[o->encoder].codec == PICTURE_H265;
+}
+
 /* Refuses keys that the protocol knows nothing of. */
 static int
 check_address(const struct planned *at, const struct ffmpeg_protocol *p)
@@ -154,13 +161,18 @@ check_address(const struct planned *at, const struct ffmpeg_protocol *p)
 	return check_variants(at, p);
 }
 
-/* Captions stand beside the segments that one ffmpeg writes to a folder. */
+/* Captions stand beside the segments of MPEG-TS, whose clock they have, that
+ * one ffmpeg writes to a folder. */
 static int
 check_captions(const struct planned *at, const struct ffmpeg_protocol *p)
 {
 	if (at->o->captions && (p->scheme[0] || !p->varies))
 		return plan_blame(at, "captions",
 		    "only with HLS in a folder, such as /srv/hls/name.m3u8");
+	if (at->o->captions && is_fragmented(at->o, p))
+		return plan_blame(at, "captions",
+		    "only with a picture of H.264; expected an encoder such "
+		    "as libx264");
 	return 0;
 }
 
@@ -185,6 +197,11 @@ check_picture(const struct planned *at, const struct ffmpeg_protocol *p)
 		    "what %s makes cannot be carried by %s; expected auto or "
 		    "an encoder of H.264, such as libx264",
 		    e->name, kind);
+	/* In a group ffmpeg cannot name the codec as players of HLS want it. */
+	if (o->group && o->group[0] && is_fragmented(o, p))
+		return plan_blame(at, "encoder",
+		    "in a group HLS takes H.264 alone; expected auto or an "
+		    "encoder of H.264, such as libx264");
 	if (preset_is_exceeded((enum conf_preset)o->preset, o->picture))
 		return plan_blame(at, "preset",
 		    "[video %s] is too large there; expected at most %dx%d",
@@ -242,6 +259,7 @@ plan_make(const struct conf_output *o, const char *url_key, struct plan *out,
 		.codec = &codecs[codec],
 		.since = p->since,
 		.listens = o->address.listen || url_listens(p, o->address.url),
+		.fragmented = is_fragmented(o, p),
 		.needs = { [LISTING_PROTOCOLS] = p->needs,
 		    [LISTING_MUXERS] =
 			special->muxer ? special->muxer : p->muxer,

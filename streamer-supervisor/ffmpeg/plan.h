@@ -15,6 +15,8 @@ struct plan {
 	const char *needs[LISTINGS];
 	const char *since; /* the first version that can; NULL: all can */
 	bool listens; /* it waits for a player, as `listen` or the URL say */
+	/* Its segments are fragmented MP4, with and without the picture. */
+	bool fragmented;
 };
 
 /* Chooses protocol and codec for the URL of `o`. Fails with ERR_INVALID, `e`

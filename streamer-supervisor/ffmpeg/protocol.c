@@ -52,10 +52,12 @@ static const char *const rtsp_carrier[] = {
 	    .preferred = { CODEC_AAC, CODEC_AAC }
 #define MPEGTS_OPTIONS "-muxdelay 0 -muxpreload 0"
 
+/* Players of HLS take H.265 in fragmented MP4 alone. */
 #define HLS                                                                   \
 	.muxer = "hls", .codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3),            \
-	.pictures = BIT(PICTURE_H264), .preferred = { CODEC_AAC, CODEC_AAC }, \
-	.segment = "-hls_time", .segment_s = 2, .varies = true
+	.pictures = BIT(PICTURE_H264) | BIT(PICTURE_H265), .fragments = true, \
+	.preferred = { CODEC_AAC, CODEC_AAC }, .segment = "-hls_time",        \
+	.segment_s = 2, .varies = true
 /* A later run goes on where the list ends, so that players stay and no old
  * segment is left behind. */
 #define HLS_FOLDER                                     \

@@ -49,6 +49,8 @@ struct ffmpeg_protocol {
 	const char *needs; /* of `ffmpeg -protocols` */
 	unsigned codecs;   /* those it can carry */
 	unsigned pictures; /* the same, BIT() of enum picture_codec; 0: none */
+	/* With H.265 its segments are fragmented MP4, not MPEG-TS. */
+	bool fragments;
 	/* Where codec = auto, by enum conf_latency. */
 	enum conf_codec preferred[LATENCY_LOW + 1];
 	struct ffmpeg_carriage carriage[CODEC_COUNT];

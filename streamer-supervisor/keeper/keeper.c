@@ -196,6 +196,14 @@ remove_from(const char *folder, const char *name)
 	file_remove(path);
 }
 
+/* Of MPEG-TS, and of fragmented MP4. */
+static bool
+is_segment(const struct segments *s, const char *name, int64_t *number)
+{
+	return names_number(name, s->stem, s->stem_len, ".ts", number) ||
+	       names_number(name, s->stem, s->stem_len, ".m4s", number);
+}
+
 /* The one before the first a player may still be about to ask for; ffmpeg
  * itself keeps one. */
 static void
@@ -204,8 +212,7 @@ remove_orphan(void *arg, const char *name)
 	const struct segments *s = arg;
 	int64_t number;
 
-	if (names_number(name, s->stem, s->stem_len, ".ts", &number) &&
-	    number < s->first - 1)
+	if (is_segment(s, name, &number) && number < s->first - 1)
 		remove_from(s->folder, name);
 }
 
@@ -233,7 +240,7 @@ clean_list(const char *path)
 		    (const char *)buf_data(&text), buf_len(&text), &listed);
 	snprintf(first, sizeof(first), "%.*s", (int)listed.first_len,
 	    listed.first ? listed.first : "");
-	if (names_number(first, s.stem, s.stem_len, ".ts", &s.first))
+	if (is_segment(&s, first, &s.first))
 		folder_each(folder, remove_orphan, &s);
 	buf_done(&text);
 }

@@ -170,12 +170,33 @@ def check_dash(s, path, **kw):
         check(look, **kw)
 
 
-@pytest.mark.parametrize("url,name", [
-    ("{}/live.m3u8", "live.m3u8"), ("{}/", "index.m3u8")])
-def test_hls(supervise, source, folder, url, name):
-    s = supervise(*VIDEO, *show(url=url.format(folder)))
+@pytest.mark.parametrize("url,name,encoder", [
+    ("{}/live.m3u8", "live.m3u8", "libx264"),
+    ("{}/", "index.m3u8", "libx265")])
+def test_hls(supervise, source, folder, url, name, encoder):
+    s = supervise(*VIDEO, *show(url=url.format(folder), encoder=encoder))
     runs(s, frames=5 * FPS)
-    check_list(folder / name)
+    check_list(folder / name,
+               codec="hevc" if encoder == "libx265" else "h264")
+
+
+def test_hls_of_h265_goes_on_after_a_crash(supervise, source, folder):
+    s = supervise(*VIDEO, *show(
+        url=f"{folder}/live.m3u8", encoder="libx265",
+        backoff_initial="50ms"))
+    runs(s, frames=5 * FPS)
+    os.kill(s.output()["pid"], signal.SIGKILL)
+    wait_until(lambda: s.output()["restarts"] == 1, "it is started again")
+    runs(s, frames=5 * FPS)
+    with Look(folder / "live.m3u8", "-live_start_index", 0) as look:
+        streams, packets = look.found()
+    assert streams["video"]["codec_tag_string"] == "hvc1"
+    assert len(packets["video"]) > 7 * FPS
+    # What no list names any more goes, as of MPEG-TS.
+    s.stop()
+    listed = {line for line in (folder / "live.m3u8").read_text().splitlines()
+              if line.endswith(".m4s")}
+    assert listed <= {p.name for p in folder.iterdir()}
 
 
 @pytest.mark.parametrize("codecs", [
@@ -187,16 +208,19 @@ def test_dash(supervise, source, folder, codecs):
                sound=codecs.get("codec", "aac"))
 
 
-@pytest.mark.parametrize("name", ["live.m3u8", "live.mpd"])
-def test_http_put(supervise, source, folder, name):
+@pytest.mark.parametrize("name,encoder", [
+    ("live.m3u8", "libx264"), ("live.m3u8", "libx265"),
+    ("live.mpd", "libx264")])
+def test_http_put(supervise, source, folder, name, encoder):
+    codec = "hevc" if encoder == "libx265" else "h264"
     with receivers.PutServer(folder) as server:
         url = f"http://127.0.0.1:{server.port}/{name}"
-        s = supervise(*VIDEO, *show(url=url))
+        s = supervise(*VIDEO, *show(url=url, encoder=encoder))
         runs(s, frames=SECONDS * FPS)
         if name == "live.mpd":
             check_dash(s, folder / name)
         else:
-            check_list(url)
+            check_list(url, codec=codec)
 
 
 def test_key_frames_go_into_segments(supervise, source, folder):
@@ -211,13 +235,15 @@ def test_key_frames_go_into_segments(supervise, source, folder):
     assert lengths and all(abs(n - 3) < 0.05 for n in lengths), lengths
 
 
-def test_hls_at_several_bit_rates(supervise, source, folder):
+@pytest.mark.parametrize("encoder", ["libx264", "libx265"])
+def test_hls_at_several_bit_rates(supervise, source, folder, encoder):
     s = supervise(*VIDEO, *show(
-        url=f"{folder}/live.m3u8", variants="800k 200k"))
+        url=f"{folder}/live.m3u8", variants="800k 200k", encoder=encoder))
     runs(s, frames=5 * FPS)
     assert "RESOLUTION=320x180" in (folder / "live.m3u8").read_text()
     for name in ("live_800k.m3u8", "live_200k.m3u8"):
-        check_list(folder / name)
+        check_list(folder / name,
+                   codec="hevc" if encoder == "libx265" else "h264")
 
 
 @pytest.mark.parametrize("codecs", [

@@ -329,6 +329,8 @@ test_orphans_are_removed(void **state)
 	fake_file("/web/live7.ts", "", false);
 	fake_file("/web/live_64k5.ts", "", false);
 	fake_file("/web/live_32k5.ts", "another's", false);
+	fake_file("/web/live4.m4s", "", false);
+	fake_file("/web/live_init.mp4", "", false);
 	fake_file("/web/live5.mp3", "another's", false);
 	keeper_play(&p, words, 0);
 	assert_int_equal(told.status, 0);
@@ -338,6 +340,8 @@ test_orphans_are_removed(void **state)
 	assert_true(is_there("/web/live7.ts"));
 	assert_false(is_there("/web/live_64k5.ts"));
 	assert_true(is_there("/web/live_32k5.ts"));
+	assert_false(is_there("/web/live4.m4s"));
+	assert_true(is_there("/web/live_init.mp4"));
 	assert_true(is_there("/web/live5.mp3"));
 	fake_end();
 }

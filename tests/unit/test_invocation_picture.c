@@ -262,6 +262,41 @@ test_every_encoder(void **state)
 	}
 }
 
+/* HLS was said to carry H.264 alone. With H.265 its segments are fragmented
+ * MP4, while its picture is missing too: a list has segments of one kind. */
+static void
+test_h265_in_hls(void **state)
+{
+#define X265                                                               \
+	"-c:v libx265 -preset superfast -tune zerolatency -x265-params "   \
+	"scenecut=0:open-gop=0:log-level=warning -pix_fmt yuv420p " EVERY( \
+	    50) "-crf 26 " RATE(3300000, 3300000) PACE
+#define FRAGMENTS "-hls_segment_type fmp4 -hls_fmp4_init_filename "
+	struct invocation start = begin(true, ENCODER_X265);
+	struct conf_output o = output("/srv/l.m3u8");
+	char one[] = "3300k", *variants[] = { one, NULL };
+
+	(void)state;
+	o.encoder = ENCODER_X265;
+	expect(&o, &start,
+	    START MKV X265 "-tag:v hvc1 " AAC SEND HLS
+			   "-hls_time 2.000 " FRAGMENTS
+			   "l_init.mp4 -y /srv/l.m3u8");
+	o.address.url = (char *)"/srv/";
+	start.pictured = false;
+	expect(&o, &start,
+	    START PCM AAC "-flush_packets 1 -f " HLS
+			  "-hls_time 2.000 " FRAGMENTS
+			  "index_init.mp4 -y /srv/index.m3u8");
+	o.address.url = (char *)"/srv/l.m3u8";
+	o.sound.variants = variants;
+	expect(&o, &start,
+	    START PCM "-c:a aac -b:a 64000 -aac_coder fast -map 0:a -ar 48000 "
+		      "-flush_packets 1 -f " HLS "-hls_time 2.000 " FRAGMENTS
+		      "l_%v_init.mp4 -y -var_stream_map a:0,name:3300k "
+		      "-master_pl_name l.m3u8 /srv/l_%v.m3u8");
+}
+
 static void
 test_an_old_ffmpeg(void **state)
 {
@@ -355,6 +390,31 @@ test_a_constant_rate(void **state)
 /* ---- what does not go together ------------------------------------------ */
 
 static void
+expect_refusal(const struct conf_output *o, const char *says)
+{
+	struct conf_error e;
+	struct plan plan;
+
+	assert_int_equal(plan_make(o, "url", &plan, &e), ERR_INVALID);
+	if (strstr(e.text, says) == NULL)
+		fail_msg("it says %s", e.text);
+}
+
+static void
+test_where_h265_is_not_in_hls(void **state)
+{
+	struct conf_output o = output("/srv/l.m3u8");
+
+	(void)state;
+	o.encoder = ENCODER_X265;
+	o.captions = true;
+	expect_refusal(&o, "captions: only with a picture of H.264");
+	o.captions = false;
+	o.group = (char *)"g";
+	expect_refusal(&o, "encoder: in a group HLS takes H.264 alone");
+}
+
+static void
 test_refusals(void **state)
 {
 	static const struct conf_video wide = {
@@ -381,8 +441,6 @@ test_refusals(void **state)
 		    "most 1920x1080" },
 	};
 	struct conf_output o;
-	struct conf_error e;
-	struct plan plan;
 	size_t i;
 
 	(void)state;
@@ -391,9 +449,7 @@ test_refusals(void **state)
 		o.encoder = cases[i].encoder;
 		o.preset = cases[i].preset;
 		o.picture = cases[i].picture;
-		assert_int_equal(plan_make(&o, "url", &plan, &e), ERR_INVALID);
-		if (strstr(e.text, cases[i].says) == NULL)
-			fail_msg("it says %s", e.text);
+		expect_refusal(&o, cases[i].says);
 	}
 }
 
@@ -447,10 +503,12 @@ main(void)
 		cmocka_unit_test(test_variants_are_of_the_picture),
 		cmocka_unit_test(test_key_frames_go_into_segments),
 		cmocka_unit_test(test_every_encoder),
+		cmocka_unit_test(test_h265_in_hls),
 		cmocka_unit_test(test_an_old_ffmpeg),
 		cmocka_unit_test(test_what_a_preset_gives),
 		cmocka_unit_test(test_no_preset_is_empty),
 		cmocka_unit_test(test_a_constant_rate),
+		cmocka_unit_test(test_where_h265_is_not_in_hls),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_a_group),
 	};
