@@ -7,6 +7,11 @@
  * scene then: a painter that is slow is late, and never further behind. One
  * that dies or hangs is started again, and told everything; until then the last
  * good picture stays.
+ *
+ * A scene is drawn when all of its frame is told, and has a tenth of a second
+ * then. Words and sounds are told ahead, but none is drawn so: what begins, is
+ * cut off, shown or measured comes without a lead, and would have to take back
+ * all that was drawn beyond it.
  */
 #ifndef STREAMER_SUPERVISOR_PICTURE_PAINTING_H
 #define STREAMER_SUPERVISOR_PICTURE_PAINTING_H

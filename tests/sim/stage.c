@@ -11,7 +11,6 @@
 
 #define AUDIO "/fake/main.sock"
 #define CONTROL "/fake/control.sock"
-#define STEP_MS 20
 #define TICKS_PER_FRAME (NS_PER_S / STAGE_FPS / MATROSKA_TICK_NS)
 
 /* ---- ttsd ------------------------------------------------------------- */
@@ -123,7 +122,7 @@ stage_sample(uint64_t n)
 static void
 send_sound(struct stage *st, unsigned ms)
 {
-	uint8_t data[2 * STAGE_RATE * STEP_MS / 1000];
+	uint8_t data[2 * STAGE_RATE * STAGE_STEP_MS / 1000];
 	unsigned n = STAGE_RATE * ms / 1000, i;
 
 	for (i = 0; i < n; i++)
@@ -135,12 +134,12 @@ send_sound(struct stage *st, unsigned ms)
 void
 stage_run(struct stage *st, unsigned ms)
 {
-	for (; ms >= STEP_MS; ms -= STEP_MS) {
+	for (; ms >= STAGE_STEP_MS; ms -= STAGE_STEP_MS) {
 		if (st->sound && peer_ended(st->sound))
 			st->sound = NULL;
 		if (st->sound)
-			send_sound(st, STEP_MS);
-		fake_run(STEP_MS * NS_PER_MS);
+			send_sound(st, STAGE_STEP_MS);
+		fake_run(STAGE_STEP_MS * NS_PER_MS);
 	}
 }
 

@@ -13,7 +13,8 @@
 #define STAGE_FRAME_BYTES (STAGE_SIDE * STAGE_SIDE * 3 / 2)
 #define STAGE_RATE 24000
 #define STAGE_FPS 25
-#define STAGE_SLATE 16 /* luma of what is seen until there is a picture */
+#define STAGE_STEP_MS 20 /* of sound, that comes at a time */
+#define STAGE_SLATE 16   /* luma of what is seen until there is a picture */
 #define STAGE_SOCKET "/fake/picture.sock"
 #define STAGE_RAW "/fake/raw.sock"
 /* The sample at which ttsd says that it begins. */

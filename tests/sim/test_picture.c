@@ -12,8 +12,8 @@
 static void
 watch(struct stage *st, struct viewer *v, unsigned ms)
 {
-	for (; ms >= 100; ms -= 100) {
-		stage_run(st, 100);
+	for (; ms >= STAGE_STEP_MS; ms -= STAGE_STEP_MS) {
+		stage_run(st, STAGE_STEP_MS);
 		viewer_look(v);
 	}
 }
@@ -535,9 +535,9 @@ paint_scene(struct stage *st, uint8_t luma, const char *more)
 static void
 paint(struct stage *st, struct viewer *v, uint8_t *luma, unsigned ms)
 {
-	for (; ms >= 20; ms -= 20) {
+	for (; ms >= STAGE_STEP_MS; ms -= STAGE_STEP_MS) {
 		*luma += paint_scene(st, (uint8_t)(*luma + 1), "");
-		stage_run(st, 20);
+		stage_run(st, STAGE_STEP_MS);
 		viewer_look(v);
 	}
 }
@@ -556,14 +556,14 @@ assert_trouble(struct stage *st, const char *text)
 }
 
 static void
-say_something(struct stage *st)
+say_something(struct stage *st, int gate)
 {
 	char event[256];
 
 	snprintf(event, sizeof(event),
 	    "{'event':'started','channel':'main','id':7,'sample':%llu,"
-	    "'text':'Gate four','show':{'gate':'4'}}",
-	    (unsigned long long)(STAGE_FIRST + st->sent));
+	    "'text':'Gate','show':{'gate':'%d'}}",
+	    (unsigned long long)(STAGE_FIRST + st->sent), gate);
 	stage_tell(st, event);
 }
 
@@ -585,7 +585,7 @@ test_a_painter(void **state)
 	peer_puts(proc_err(st.source), "{\"uses\":[]}\n");
 	paint(&st, &v, &luma, 500);
 	before = luma;
-	say_something(&st);
+	say_something(&st, 4);
 	paint(&st, &v, &luma, 1000);
 	assert_true(luma > before);
 	assert_int_equal(v.luma, luma);
@@ -672,7 +672,7 @@ test_a_bare_frame_takes_no_good_ones_place(void **state)
 	watch(&st, &v, 500);
 	assert_int_equal(v.luma, 100);
 	/* It was an answer all the same. */
-	say_something(&st);
+	say_something(&st, 4);
 	watch(&st, &v, 200);
 	assert_true(paint_scene(&st, 50, " Xbare=1"));
 	stage_frame(proc_out(st.source), 110, " Xscene=3");
@@ -709,6 +709,41 @@ test_what_nobody_waits_for_is_not_late(void **state)
 	stage_end(&st);
 }
 
+/* Has a change drawn, by a painter that takes so long; returns whether it came
+ * in time. */
+static bool
+is_in_time(struct stage *st, struct viewer *v, uint8_t luma, unsigned ms)
+{
+	say_something(st, luma);
+	while (peer_len(proc_in(st->source)) == 0)
+		watch(st, v, STAGE_STEP_MS);
+	watch(st, v, ms);
+	assert_true(paint_scene(st, luma, ""));
+	fake_log_forget();
+	watch(st, v, 1100);
+	assert_int_equal(v->luma, luma);
+	return fake_logged("\"late\":0");
+}
+
+static void
+test_a_drawing_has_a_tenth_of_a_second(void **state)
+{
+	struct stage st;
+	struct viewer v;
+	uint8_t luma = 60;
+
+	(void)state;
+	stage_begin(&st, change_painter);
+	stage_run(&st, 200);
+	viewer_open(&v);
+	stage_header(proc_out(st.source), STAGE_SIDE);
+	paint(&st, &v, &luma, 1000);
+	assert_true(is_in_time(&st, &v, 100, 100));
+	assert_false(is_in_time(&st, &v, 110, 140));
+	viewer_close(&v);
+	stage_end(&st);
+}
+
 /* The last picture stays while a painter that draws for ever is ended, and the
  * next one is told everything. */
 static void
@@ -725,7 +760,7 @@ test_a_painter_that_hangs(void **state)
 	stage_header(proc_out(st.source), STAGE_SIDE);
 	paint(&st, &v, &luma, 1000);
 	last = v.luma;
-	say_something(&st);
+	say_something(&st, 4);
 	watch(&st, &v, 4000);
 	assert_int_equal(v.luma, last);
 	assert_int_equal(st.spawned, 2);
@@ -767,6 +802,7 @@ main(void)
 		cmocka_unit_test(test_each_trouble_lasts_until_it_is_mended),
 		cmocka_unit_test(test_a_bare_frame_takes_no_good_ones_place),
 		cmocka_unit_test(test_what_nobody_waits_for_is_not_late),
+		cmocka_unit_test(test_a_drawing_has_a_tenth_of_a_second),
 		cmocka_unit_test(test_a_painter_that_hangs),
 	};
 
