@@ -21,6 +21,31 @@ marked(uint8_t mark)
 	return b;
 }
 
+/* ---- blocks ----------------------------------------------------------- */
+
+#define FRAME_BYTES (1280 * 720 * 3 / 2)
+
+/* Each frame was memory that the system had to clear, page by page. */
+static void
+test_the_memory_of_a_frame_is_used_again(void **state)
+{
+	struct block *first = block_new(FRAME_BYTES), *other;
+
+	(void)state;
+	block_drop(block_hold(first));
+	other = block_new(FRAME_BYTES);
+	assert_ptr_not_equal(other, first);
+	block_drop(first);
+	assert_ptr_equal(block_new(FRAME_BYTES), first);
+	assert_int_equal(first->holders, 1);
+	/* Of another size it is not. */
+	block_drop(first);
+	first = block_new(FRAME_BYTES / 2);
+	assert_int_equal(first->len, FRAME_BYTES / 2);
+	block_drop(first);
+	block_drop(other);
+}
+
 /* ---- frames ----------------------------------------------------------- */
 
 static struct frames
@@ -324,6 +349,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_memory_of_a_frame_is_used_again),
 		cmocka_unit_test(test_the_last_picture_stays),
 		cmocka_unit_test(test_a_picture_is_seen_from_the_nearest_frame),
 		cmocka_unit_test(test_pictures_come_in_any_order),
