@@ -145,6 +145,8 @@ void stream_set_buffer(struct stream *s, size_t bytes);
 
 /* Returns the process id at the other end; 0 where it is unknown. */
 int64_t stream_peer_pid(const struct stream *s);
+/* Returns whose process that is; -1 where it is unknown. */
+int64_t stream_peer_uid(const struct stream *s);
 
 /* ---- listener.c ------------------------------------------------------- */
 

@@ -7,7 +7,8 @@
 
 #include <stddef.h>
 
-/* Makes both carry bytes as they are, and a reader that is gone an error. */
+/* Makes both carry bytes as they are, a reader that is gone an error, and the
+ * end of the input what ends the program: it is deaf to SIGINT. */
 void standard_open(void);
 
 /* Waits for input, then takes what is there, at most `size` bytes. Returns how

@@ -11,6 +11,7 @@ void
 standard_open(void)
 {
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
 }
 
 long

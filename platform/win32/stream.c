@@ -369,3 +369,10 @@ stream_peer_pid(const struct stream *s)
 		GetNamedPipeServerProcessId(s->handle, &pid);
 	return (int64_t)pid;
 }
+
+int64_t
+stream_peer_uid(const struct stream *s)
+{
+	(void)s;
+	return -1;
+}

@@ -317,6 +317,13 @@ stream_peer_pid(const struct stream *s)
 	return s->other ? s->other->pid : 0;
 }
 
+int64_t
+stream_peer_uid(const struct stream *s)
+{
+	(void)s;
+	return -1;
+}
+
 /* ---- the test's ends -------------------------------------------------- */
 
 void
