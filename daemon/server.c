@@ -397,6 +397,8 @@ accepted(void *arg, struct stream *s)
 		.stream = s,
 		.heard_ns = clock_awake_ns() };
 	session_init(&c->session, sv->api, &sv->held);
+	c->session.peer_pid = stream_peer_pid(s);
+	c->session.peer_uid = stream_peer_uid(s);
 	if (sv->clients)
 		sv->clients->prev = c;
 	sv->clients = c;

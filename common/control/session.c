@@ -16,7 +16,7 @@ void
 session_init(
     struct session *s, const struct control_api *api, struct outbox_sum *sum)
 {
-	*s = (struct session){ .api = api, .plain = true };
+	*s = (struct session){ .api = api, .plain = true, .peer_uid = -1 };
 	buf_init(&s->in, IN_MAX);
 	outbox_init(&s->out, SESSION_OUT_MAX, sum);
 }
@@ -74,6 +74,8 @@ session_done(struct session *s)
 {
 	buf_done(&s->in);
 	outbox_done(&s->out);
+	json_decref(s->memo);
+	s->memo = NULL;
 }
 
 size_t
@@ -135,6 +137,8 @@ session_take(struct session *s, size_t len)
 	buf_consume(&s->in, len);
 	s->scanned = 0;
 	s->again = false;
+	json_decref(s->memo);
+	s->memo = NULL;
 }
 
 static enum verdict

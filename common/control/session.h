@@ -56,6 +56,10 @@ struct session {
 	bool plain;             /* its last request was, or there was none */
 	bool again;             /* the first request was PARKED before */
 	int64_t lead_ms;        /* how long before their time events are sent */
+	/* What an operation that answered OP_LATER leaves for its next run,
+	 * such as what it has done already; NULL in the first one. Owned. */
+	json_t *memo;
+	int64_t peer_pid, peer_uid; /* 0 and -1: unknown */
 };
 
 /* `sum` counts what the sessions of one server hold, and outlives them. */
