@@ -439,6 +439,13 @@ conf_channel_of(const struct conf *c, const struct conf_output *o)
 			     : conf_channel_at(c, 0);
 }
 
+enum conf_durable
+conf_durable_of(const struct conf *c, const struct conf_channel *ch)
+{
+	return (enum conf_durable)(
+	    ch->durable == KEPT_AS_TTSD ? c->ttsd.durable : ch->durable);
+}
+
 static const struct conf_language *
 find_language(const struct conf *c, const char *normal)
 {

@@ -80,6 +80,10 @@ enum conf_preset { CONF_PRESETS(CONF_PRESET) PRESET_COUNT };
 enum conf_source { CONF_SOURCES(CONF_SOURCE) SOURCE_COUNT };
 enum conf_hwaccel { HWACCEL_AUTO, HWACCEL_NONE };
 enum conf_paced { PACED_AUTO, PACED_YES, PACED_NO };
+/* What is accepted outlives a restart, or not; as [ttsd] says it of all. */
+enum conf_durable { KEPT_YES, KEPT_NO, KEPT_REQUIRED, KEPT_AS_TTSD };
+/* What was on air when ttsd ended is said again from its start, or not. */
+enum conf_on_restart { RESTART_REPLAY, RESTART_DROP };
 enum conf_latency { LATENCY_NORMAL, LATENCY_LOW };
 enum conf_tls_verify { TLS_VERIFY_AUTO, TLS_VERIFY_YES, TLS_VERIFY_NO };
 enum conf_transport { TRANSPORT_TCP, TRANSPORT_UDP };
@@ -107,7 +111,12 @@ struct conf_ttsd {
 	char *clips_dir;  /* "": none */
 	char *dictionary; /* path; "": none */
 	int64_t key_window_ns;
-	char *metrics; /* loopback address (loopback.h); "": none */
+	char *metrics;   /* loopback address (loopback.h); "": none */
+	char *state_dir; /* "": see state_dir_open() */
+	int64_t durable; /* enum conf_durable, of all channels */
+	int64_t restore_within_ns;
+	int64_t history_keep_ns;
+	int64_t history_max; /* bytes */
 };
 
 struct conf_streamer {
@@ -154,6 +163,8 @@ struct conf_channel {
 	int64_t duck_attack_ns;
 	int64_t duck_release_ns;
 	int64_t comfort_noise_db; /* RMS, dBFS; 0: none */
+	int64_t durable;          /* enum conf_durable */
+	int64_t on_restart;       /* enum conf_on_restart */
 };
 
 /* Channels that are asked as one. */
@@ -359,6 +370,11 @@ const struct conf_video *conf_video_find(
 /* The channel that an output sends: the one it names, or the first. */
 const struct conf_channel *conf_channel_of(
     const struct conf *c, const struct conf_output *o);
+
+/* The channel's own word on `durable`, or else that of [ttsd]; never
+ * KEPT_AS_TTSD. */
+enum conf_durable conf_durable_of(
+    const struct conf *c, const struct conf_channel *ch);
 
 /* The section for a language: that of its tag or, failing that, of a wider one
  * ([language en] speaks en-gb too). NULL where there is none. */

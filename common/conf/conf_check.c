@@ -133,6 +133,9 @@ check_channel(const struct conf *c, const void *block, struct conf_error *e)
 		    "the name is taken by a control socket");
 	if (conf_engine_find(c, ch->engine) == NULL)
 		return blame_missing(e, &ch->block, "engine", ch->engine);
+	if (c->ttsd.durable == KEPT_NO && conf_durable_of(c, ch) != KEPT_NO)
+		return conf_blame(e, &ch->block, "durable",
+		    "nothing is kept while durable in [ttsd] is no");
 	for (i = 0; (other = conf_channel_at(c, i)) != ch; i++)
 		if (ch->audio_socket[0] &&
 		    strcmp(ch->audio_socket, other->audio_socket) == 0)

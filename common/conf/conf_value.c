@@ -44,9 +44,10 @@ parse_integer(const char *text, int64_t *out)
 static bool
 parse_duration(const char *text, int64_t *out)
 {
-	static const char *const units[] = { "ms", "s", "m", "h", NULL };
+	static const char *const units[] = { "ms", "s", "m", "h", "d", NULL };
 	static const int64_t scales[] = { 1000000, 1000000000,
-		INT64_C(60000000000), INT64_C(3600000000000) };
+		INT64_C(60000000000), INT64_C(3600000000000),
+		INT64_C(86400000000000) };
 
 	return parse_scaled(text, units, scales, out);
 }
@@ -56,6 +57,15 @@ conf_bitrate(const char *text, int64_t *out)
 {
 	static const char *const units[] = { "", "k", "M", NULL };
 	static const int64_t scales[] = { 1, 1000, 1000000 };
+
+	return parse_scaled(text, units, scales, out);
+}
+
+static bool
+parse_bytes(const char *text, int64_t *out)
+{
+	static const char *const units[] = { "", "k", "M", "G", NULL };
+	static const int64_t scales[] = { 1, 1000, 1000000, 1000000000 };
 
 	return parse_scaled(text, units, scales, out);
 }
@@ -173,6 +183,9 @@ conf_store(const struct schema_key *key, const char *text, void *block)
 		break;
 	case SCHEMA_BITRATE:
 		good = conf_bitrate(text, &n);
+		break;
+	case SCHEMA_BYTES:
+		good = parse_bytes(text, &n);
 		break;
 	case SCHEMA_BOOLEAN:
 		good = parse_boolean(text, &n);

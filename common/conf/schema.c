@@ -11,6 +11,8 @@
 #define MS INT64_C(1000000)
 #define S (1000 * MS)
 #define HOUR (3600 * S)
+#define DAY (24 * HOUR)
+#define MEGABYTE INT64_C(1000000)
 /* Bytes of a URL, path or other string. */
 #define STRING_MAX 2048
 
@@ -22,6 +24,18 @@ static const char *const overflows[] = {
 };
 #define CODEC_NAME(codec, name) name,
 const char *const schema_codecs[] = { CONF_CODECS(CODEC_NAME) NULL };
+/* A channel has one more. */
+static const char *const durables[] = {
+	[KEPT_YES] = "yes", [KEPT_NO] = "no", [KEPT_REQUIRED] = "required", NULL
+};
+static const char *const channel_durables[] = { [KEPT_YES] = "yes",
+	[KEPT_NO] = "no",
+	[KEPT_REQUIRED] = "required",
+	[KEPT_AS_TTSD] = "ttsd",
+	NULL };
+const char *const schema_on_restarts[] = {
+	[RESTART_REPLAY] = "replay", [RESTART_DROP] = "drop", NULL
+};
 static const char *const latencies[] = {
 	[LATENCY_NORMAL] = "normal", [LATENCY_LOW] = "low", NULL
 };
@@ -62,6 +76,10 @@ static const char *const hwaccels[] = {
 	{                                                                    \
 		key, SCHEMA_BITRATE, AT(sec, field), min, max, initial, NULL \
 	}
+#define BYTES(sec, key, field, min, max, initial)                          \
+	{                                                                  \
+		key, SCHEMA_BYTES, AT(sec, field), min, max, initial, NULL \
+	}
 #define BOOLEAN(sec, key, field, initial)                                \
 	{                                                                \
 		key, SCHEMA_BOOLEAN, AT(sec, field), 0, 1, initial, NULL \
@@ -88,6 +106,12 @@ static const struct schema_key ttsd_keys[] = {
 	STRING(ttsd, "dictionary", dictionary, ""),
 	DURATION(ttsd, "key_window", key_window_ns, 0, 24 * HOUR, "60s"),
 	STRING(ttsd, "metrics", metrics, ""),
+	STRING(ttsd, "state_dir", state_dir, ""),
+	CHOICE(ttsd, "durable", durable, durables, "yes"),
+	DURATION(ttsd, "restore_within", restore_within_ns, 0, 366 * DAY, "5m"),
+	DURATION(ttsd, "history_keep", history_keep_ns, 0, 3660 * DAY, "90d"),
+	BYTES(ttsd, "history_max", history_max, MEGABYTE, 1000000 * MEGABYTE,
+	    "1G"),
 	END,
 };
 
@@ -141,6 +165,8 @@ static const struct schema_key channel_keys[] = {
 	DURATION(channel, "duck_attack", duck_attack_ns, 0, 10 * S, "200ms"),
 	DURATION(channel, "duck_release", duck_release_ns, 0, 10 * S, "800ms"),
 	INTEGER(channel, "comfort_noise", comfort_noise_db, -100, 0, "0"),
+	CHOICE(channel, "durable", durable, channel_durables, "ttsd"),
+	CHOICE(channel, "on_restart", on_restart, schema_on_restarts, "replay"),
 	END,
 };
 
@@ -289,7 +315,9 @@ schema_find_key(const struct schema_section *sec, const char *name)
 static void
 print_duration(int64_t ns, char *out, size_t size)
 {
-	if (ns % HOUR == 0 && ns > 0)
+	if (ns % DAY == 0 && ns > DAY)
+		snprintf(out, size, "%" PRId64 "d", ns / DAY);
+	else if (ns % HOUR == 0 && ns > 0)
 		snprintf(out, size, "%" PRId64 "h", ns / HOUR);
 	else if (ns % S == 0 && ns > 0)
 		snprintf(out, size, "%" PRId64 "s", ns / S);
@@ -331,6 +359,12 @@ schema_expected(const struct schema_key *key, char *out, size_t size)
 	case SCHEMA_BITRATE:
 		snprintf(out, size, "a bit rate such as 64k, at most %" PRId64,
 		    key->max);
+		break;
+	case SCHEMA_BYTES:
+		snprintf(out, size,
+		    "bytes such as 500M or 1G, from %" PRId64 "M to %" PRId64
+		    "G",
+		    key->min / MEGABYTE, key->max / MEGABYTE / 1000);
 		break;
 	case SCHEMA_BOOLEAN:
 		snprintf(out, size, "yes or no");

@@ -12,8 +12,10 @@
 enum schema_type {
 	SCHEMA_STRING,   /* char *, min to max bytes */
 	SCHEMA_INTEGER,  /* int64_t, min to max */
-	SCHEMA_DURATION, /* int64_t nanoseconds; written 200ms, 10s, 5m, 1h */
+	SCHEMA_DURATION, /* int64_t nanoseconds; written 200ms, 10s, 5m, 1h, 90d
+			  */
 	SCHEMA_BITRATE,  /* int64_t bit/s; written 64k, 64000, 1M */
+	SCHEMA_BYTES,    /* int64_t; written 64M, 1G */
 	SCHEMA_BOOLEAN,  /* int64_t 0 or 1; written yes, no */
 	SCHEMA_CHOICE,   /* int64_t, place in `choices` */
 	SCHEMA_WORDS,    /* char **, NULL-terminated, as a shell splits them */
@@ -56,6 +58,8 @@ extern const char *const schema_codecs[];
 extern const char *const schema_pcm_formats[];
 /* For enum conf_source. */
 extern const char *const schema_sources[];
+/* For enum conf_on_restart. */
+extern const char *const schema_on_restarts[];
 
 /* What is expected of a value, for a person: "a duration from 10ms to 1h". */
 void schema_expected(const struct schema_key *key, char *out, size_t size);

@@ -118,6 +118,12 @@ test_keys_and_values(void **state)
 		    { "f.conf:2: ", "a duration from 10ms to 1h" } },
 		{ "[output a]\nbitrate = 64kb\n",
 		    { "f.conf:2: ", "'64kb'", "such as 64k" } },
+		{ "[ttsd]\nhistory_max = 999k\n",
+		    { "f.conf:2: ", "bytes such as 500M", "from 1M" } },
+		{ "[ttsd]\nhistory_keep = 10y\n",
+		    { "f.conf:2: ", "a duration from 0ms to 3660d" } },
+		{ "[ttsd]\ndurable = ttsd\n",
+		    { "f.conf:2: ", "yes, no, required" } },
 		{ "[engine a]\ncommand = a 'b\n",
 		    { "f.conf:2: ", "[engine a] command", "quotes" } },
 		{ "[engine a]\ncommand = a \\\n", { "f.conf:2: ", "command" } },
@@ -132,6 +138,9 @@ static void
 test_what_belongs_together(void **state)
 {
 	static const struct mistake mistakes[] = {
+		{ "[ttsd]\ndurable = no\n[channel a]\ndurable = yes\n",
+		    { "f.conf:4: ", "[channel a] durable",
+			"in [ttsd] is no" } },
 		{ "[output live]\ncodec = aac\n",
 		    { "f.conf:1: ", "[output live]", "url" } },
 		{ "[engine e]\ntype = command\n",

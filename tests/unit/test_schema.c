@@ -122,7 +122,8 @@ test_bounds(void **state)
 		for (key = sec->keys; key->name; key++) {
 			assert_int_equal(set(sec, key, key->initial), 0);
 			if (key->type == SCHEMA_INTEGER ||
-			    key->type == SCHEMA_BITRATE)
+			    key->type == SCHEMA_BITRATE ||
+			    key->type == SCHEMA_BYTES)
 				check_number(sec, key, 1, "");
 			else if (key->type == SCHEMA_DURATION)
 				check_number(sec, key, 1000000, "ms");
