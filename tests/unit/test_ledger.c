@@ -9,7 +9,7 @@
 
 #include "common/lines.h"
 #include "ttsd/ledger/request.h"
-#include "ttsd/ledger/schema.h"
+#include "ttsd/ledger/tables.h"
 
 struct desk {
 	struct store store;
@@ -24,7 +24,7 @@ desk_open(void **state)
 
 	assert_non_null(d);
 	assert_int_equal(sqlite3_open(":memory:", &d->store.db), SQLITE_OK);
-	assert_int_equal(schema_prepare(d->store.db), SCHEMA_READY);
+	assert_int_equal(tables_prepare(d->store.db), TABLES_READY);
 	statements_init(&d->store.statements, d->store.db);
 	buf_init(&d->in, SIZE_MAX);
 	buf_init(&d->out, SIZE_MAX);
@@ -382,15 +382,15 @@ test_schema(void **state)
 
 	(void)state;
 	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
-	assert_int_equal(schema_prepare(db), SCHEMA_READY);
-	assert_int_equal(schema_prepare(db), SCHEMA_READY);
+	assert_int_equal(tables_prepare(db), TABLES_READY);
+	assert_int_equal(tables_prepare(db), TABLES_READY);
 	sqlite3_exec(db, "PRAGMA user_version=1000", NULL, NULL, NULL);
-	assert_int_equal(schema_prepare(db), SCHEMA_NEWER);
+	assert_int_equal(tables_prepare(db), TABLES_NEWER);
 	sqlite3_close(db);
 
 	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
 	sqlite3_exec(db, "CREATE TABLE theirs (a)", NULL, NULL, NULL);
-	assert_int_equal(schema_prepare(db), SCHEMA_FOREIGN);
+	assert_int_equal(tables_prepare(db), TABLES_FOREIGN);
 	sqlite3_close(db);
 }
 

@@ -19,7 +19,8 @@
  *   started  id, started_ms
  *   ended    id, ended_ms, outcome; reason, first_sample, last_sample. The
  *            first outcome stays.
- *   restore  after, limit: rows of those without an outcome, by their ids
+ *   restore  after, before, limit: rows of those without an outcome whose ids
+ *            lie between those two, in their order
  *   keys     since_ms, limit: rows of those with a key that have been spoken
  *            since, the latest first
  *   history  channel, outcome, key, since_ms, limit; before_ms and before_id:

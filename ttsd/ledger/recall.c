@@ -10,13 +10,14 @@ recall_waiting(struct work *w)
 	sqlite3_stmt *st = statements_get(w->statements,
 	    "SELECT id, channel, key, request, accepted_ms, due_ms,"
 	    " expires_ms, started_ms FROM announcement"
-	    " WHERE outcome IS NULL AND id > ? ORDER BY id LIMIT ?");
+	    " WHERE outcome IS NULL AND id > ? AND id < ? ORDER BY id LIMIT ?");
 
 	if (st == NULL)
 		return false;
 	sqlite3_bind_int64(st, 1, body_integer(w->body, "after", 0));
+	sqlite3_bind_int64(st, 2, body_integer(w->body, "before", INT64_MAX));
 	/* One more tells that there are more. */
-	sqlite3_bind_int64(st, 2, limit + 1);
+	sqlite3_bind_int64(st, 3, limit + 1);
 	return answer_all(w, st, limit);
 }
 

@@ -8,11 +8,11 @@
 #include "common/log.h"
 #include "platform/files.h"
 #include "ttsd/ledger/aside.h"
-#include "ttsd/ledger/schema.h"
+#include "ttsd/ledger/tables.h"
 
 /* The ledger of a ttsd that has just been killed lets go of the file within
  * this time. */
-#define PREDECESSOR_MS 1000
+#define PREDECESSOR_MS 300
 /* Room that a start asks for. */
 #define PROBE_BYTES 65536
 
@@ -188,17 +188,17 @@ store_take(struct store *s)
 		return refuse_place(s->path, "cannot be written");
 	if (!store_exec(s, before_tables))
 		return store_failed(s);
-	switch (schema_prepare(s->db)) {
-	case SCHEMA_READY:
+	switch (tables_prepare(s->db)) {
+	case TABLES_READY:
 		break;
-	case SCHEMA_FOREIGN:
+	case TABLES_FOREIGN:
 		return set_aside(s, "is another program's database");
-	case SCHEMA_NEWER:
+	case TABLES_NEWER:
 		log_error("ledger=%s was written by a newer ttsd; run that "
 			  "one, or name another folder as state_dir in [ttsd]",
 		    log_quote(s->path));
 		return LEDGER_NEWER;
-	case SCHEMA_FAILED:
+	case TABLES_FAILED:
 		return store_failed(s);
 	}
 	return store_exec(s, behind_tables) && count_ids(s) ? LEDGER_ENDED

@@ -1,4 +1,4 @@
-#include "ttsd/ledger/schema.h"
+#include "ttsd/ledger/tables.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -39,7 +39,7 @@ static const char *const steps[] = {
 /* Returns the first number of the first row; `none` where there is no row, -1
  * where it fails. */
 static int
-schema_number(sqlite3 *db, const char *sql, int none)
+tables_number(sqlite3 *db, const char *sql, int none)
 {
 	sqlite3_stmt *st = NULL;
 	int number = -1;
@@ -60,7 +60,7 @@ schema_number(sqlite3 *db, const char *sql, int none)
 }
 
 static bool
-schema_migrate(sqlite3 *db, int version)
+tables_migrate(sqlite3 *db, int version)
 {
 	char mark[80];
 	int rc = SQLITE_OK;
@@ -69,41 +69,41 @@ schema_migrate(sqlite3 *db, int version)
 		rc = sqlite3_exec(db, steps[version], NULL, NULL, NULL);
 	snprintf(mark, sizeof(mark),
 	    "PRAGMA application_id=%d; PRAGMA user_version=%d",
-	    SCHEMA_APPLICATION, VERSION);
+	    TABLES_APPLICATION, VERSION);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(db, mark, NULL, NULL, NULL);
 	return rc == SQLITE_OK;
 }
 
-static enum schema_state
-schema_check(sqlite3 *db)
+static enum tables_state
+tables_check(sqlite3 *db)
 {
-	int application = schema_number(db, "PRAGMA application_id", 0);
-	int version = schema_number(db, "PRAGMA user_version", 0);
-	int tables = schema_number(db, "SELECT count(*) FROM sqlite_schema", 0);
+	int application = tables_number(db, "PRAGMA application_id", 0);
+	int version = tables_number(db, "PRAGMA user_version", 0);
+	int tables = tables_number(db, "SELECT count(*) FROM sqlite_schema", 0);
 
 	if (application < 0 || version < 0 || tables < 0)
-		return SCHEMA_FAILED;
-	if (application != SCHEMA_APPLICATION &&
+		return TABLES_FAILED;
+	if (application != TABLES_APPLICATION &&
 	    (application != 0 || version != 0 || tables != 0))
-		return SCHEMA_FOREIGN;
+		return TABLES_FOREIGN;
 	if (version > VERSION)
-		return SCHEMA_NEWER;
-	return version == VERSION || schema_migrate(db, version)
-		   ? SCHEMA_READY
-		   : SCHEMA_FAILED;
+		return TABLES_NEWER;
+	return version == VERSION || tables_migrate(db, version)
+		   ? TABLES_READY
+		   : TABLES_FAILED;
 }
 
-enum schema_state
-schema_prepare(sqlite3 *db)
+enum tables_state
+tables_prepare(sqlite3 *db)
 {
-	enum schema_state state;
+	enum tables_state state;
 
 	if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
-		return SCHEMA_FAILED;
-	state = schema_check(db);
-	if (state == SCHEMA_READY &&
+		return TABLES_FAILED;
+	state = tables_check(db);
+	if (state == TABLES_READY &&
 	    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
-		state = SCHEMA_FAILED;
+		state = TABLES_FAILED;
 	return state;
 }
