@@ -50,8 +50,11 @@ show_said(const struct call *call, const json_t *reply)
 
 /* ---- --wait -------------------------------------------------------------- */
 
+/* The reply comes when the announcements are on the disk: some may have ended
+ * before. */
 struct awaited {
-	json_t *ids; /* of those that have no outcome yet; NULL: not known */
+	json_t *ids;   /* of those that have no outcome yet; NULL: not known */
+	json_t *early; /* events that came until then */
 	enum status status;
 };
 
@@ -95,21 +98,9 @@ finish_if_over(struct client *c)
 		client_finish(c, w->status);
 }
 
-/* Takes the replies: the first is the subscription's, the one with ids that of
- * the `say`. */
+/* Takes the end of an announcement, where it is one of those. */
 static void
-said(struct client *c, const json_t *reply)
-{
-	if (json_object_get(reply, "id") == NULL &&
-	    json_object_get(reply, "ids") == NULL)
-		return;
-	await_reply(c->arg, reply);
-	request_show(c, reply);
-	finish_if_over(c);
-}
-
-static void
-finished(struct client *c, const json_t *event)
+take_end(struct client *c, const json_t *event)
 {
 	json_int_t id = json_integer_value(json_object_get(event, "id"));
 	char outcome[CELL_MAX], reason[CELL_MAX];
@@ -117,14 +108,46 @@ finished(struct client *c, const json_t *event)
 
 	if (!awaited_take(w, id))
 		return;
-	if (call_flag(c->call, "json"))
-		client_print_line(c);
+	if (call_flag(c->call, "json")) {
+		json_dumpf(event, stdout, JSON_COMPACT);
+		putchar('\n');
+	}
 	cell(outcome, event, "outcome", NULL);
 	cell(reason, event, "reason", NULL);
 	if (strcmp(outcome, "spoken") != 0)
 		w->status =
 		    complain("announcement %" JSON_INTEGER_FORMAT ": %s (%s)",
 			id, outcome, reason);
+}
+
+/* Takes the replies: the first is the subscription's, the one with ids that of
+ * the `say`. */
+static void
+said(struct client *c, const json_t *reply)
+{
+	struct awaited *w = c->arg;
+	size_t i;
+
+	if (json_object_get(reply, "id") == NULL &&
+	    json_object_get(reply, "ids") == NULL)
+		return;
+	await_reply(w, reply);
+	request_show(c, reply);
+	for (i = 0; i < json_array_size(w->early); i++)
+		take_end(c, json_array_get(w->early, i));
+	finish_if_over(c);
+}
+
+static void
+finished(struct client *c, const json_t *event)
+{
+	struct awaited *w = c->arg;
+
+	if (w->ids == NULL) {
+		json_array_append_new(w->early, json_deep_copy(event));
+		return;
+	}
+	take_end(c, event);
 	finish_if_over(c);
 }
 
@@ -133,13 +156,16 @@ run_say(struct call *call)
 {
 	static const struct client_events events = { .reply = said,
 		.event = finished };
-	struct awaited w = { .status = STATUS_DONE };
+	struct awaited w = { .early = json_array(), .status = STATUS_DONE };
 	enum status status;
 
-	if (!call_flag(call, "wait"))
-		return run_request(call);
-	status = request_converse(call, &events, &w,
-	    json_pack("{s:s, s:[s]}", "op", "subscribe", "events", "finished"));
+	if (call_flag(call, "wait"))
+		status = request_converse(call, &events, &w,
+		    json_pack("{s:s, s:[s]}", "op", "subscribe", "events",
+			"finished"));
+	else
+		status = run_request(call);
 	json_decref(w.ids);
+	json_decref(w.early);
 	return status;
 }
