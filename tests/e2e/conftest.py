@@ -25,6 +25,14 @@ def pytest_runtest_setup():
         pytest.skip("there is no time left for it in CI")
 
 
+@pytest.fixture(autouse=True)
+def state_home(monkeypatch, tmp_path):
+    """Whatever a test starts, it keeps nothing in anybody's home, and knows
+    nothing of other tests."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state-home"))
+    monkeypatch.delenv("STATE_DIRECTORY", raising=False)
+
+
 @pytest.fixture
 def rundir():
     with daemon.runtime_dir() as path:

@@ -93,7 +93,7 @@ class Daemon:
         self.log = open(self.log_path, "wb")
         self.process = subprocess.Popen(
             [binary(program), "-v", "-D", f"ttsd.runtime_dir={directory}",
-             *args],
+             "-D", f"ttsd.state_dir={directory}/state", *args],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
             env=env)
         self.pid = self.process.pid

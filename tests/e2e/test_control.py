@@ -175,7 +175,8 @@ def test_every_accepted_id_finishes_once(start):
 
 
 def test_stopping_ends_every_announcement(start):
-    ttsd = start()
+    """Of those that are not kept, and so are not the next one's to say."""
+    ttsd = start("-D", "ttsd.durable=no")
     with ttsd.control() as c:
         c.subscribe("finished")
         ids = {c.ask("say", text="A longer sentence.")["id"]

@@ -42,7 +42,7 @@ COMMON = BASE | PLAIN | {f"common/{room}" for room in (
     "conf", "control", "child")}
 
 TTSD = stack(COMMON | PLATFORM | DAEMON, "ttsd/text", "ttsd/queue",
-             "ttsd/pool", "ttsd/air", "ttsd/control", "ttsd")
+             "ttsd/pool", "ttsd/air", "ttsd/durable", "ttsd/control", "ttsd")
 SUPERVISOR = stack(
     COMMON | PLATFORM | DAEMON, *(f"streamer-supervisor/{f}" for f in (
         "ffmpeg", "keeper", "captions", "asker", "captioning", "sender", "pictures", "outputs",
@@ -62,6 +62,8 @@ ALLOWED = {
     "daemon": COMMON | PLATFORM,
     **TTSD,
     **SUPERVISOR,
+    # What the ledger is asked and answers is in its own words.
+    "ttsd/durable": TTSD["ttsd/durable"] | {LEDGER},
     # What a picture says is read in its own words.
     "streamer-supervisor/pictures":
         SUPERVISOR["streamer-supervisor/pictures"] | {PICTURE},

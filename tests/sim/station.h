@@ -19,6 +19,9 @@ struct station {
 	struct client *events; /* subscribed to all; NULL: not opened yet */
 };
 
+/* Nothing is kept (`durable = no`) unless the configuration has a word on
+ * that. */
+
 /* Begins a world with a ttsd that has started with the configuration file
  * `conf`. Ends the test where it does not start. */
 void station_begin(struct station *s, uint64_t seed, const char *conf);

@@ -206,7 +206,8 @@ class World:
         self.files.callback(self.log.close)
         argv = [daemon.binary("ttsd-stream"), "-v", "-c",
                 self.rundir / "ttsd.conf", "-D",
-                f"ttsd.runtime_dir={self.rundir}"]
+                f"ttsd.runtime_dir={self.rundir}", "-D",
+                f"ttsd.state_dir={self.rundir}/state"]
         if self.namespace:
             argv = [*self.namespace, "sh", "-c",
                     f"mount -t tmpfs -o size={DISK_BYTES} torture "

@@ -24,7 +24,8 @@
 	X(SUBSCRIBER, "subscriber") \
 	X(WORKER, "worker")         \
 	X(CLOCK, "clock")           \
-	X(SHOW, "show")
+	X(SHOW, "show")             \
+	X(DURABLE, "durable")
 
 enum event {
 #define X(name, text) EVENT_##name,

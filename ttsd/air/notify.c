@@ -53,6 +53,8 @@ notify_queued(struct playout *p, const struct announcement *a, size_t place)
 	body_put(
 	    &body, "priority", json_string(priority_names[a->asked.priority]));
 	body_put(&body, "position", json_integer((json_int_t)place));
+	if (a->asked.restored)
+		body_put(&body, "restored", json_true());
 	hold(p, EVENT_QUEUED, p->position, body);
 }
 

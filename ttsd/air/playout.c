@@ -49,6 +49,17 @@ playout_init(struct playout *p, const char *channel, struct server *server,
 	return p->scratch ? 0 : ERR_NOMEM;
 }
 
+static void
+end_or_let_go(struct playout *p, struct announcement *a, const char *reason)
+{
+	if (!p->owner->outlives(p->arg, a)) {
+		playout_finish(p, a, OUTCOME_CANCELLED, reason);
+		return;
+	}
+	synthesis_stop(a);
+	announcement_free(a);
+}
+
 void
 playout_end(struct playout *p, const char *reason)
 {
@@ -56,8 +67,11 @@ playout_end(struct playout *p, const char *reason)
 
 	p->current = NULL;
 	if (a)
-		playout_finish(p, a, OUTCOME_CANCELLED, reason);
-	playout_clear(p, reason);
+		end_or_let_go(p, a, reason);
+	while ((a = queue_first(&p->queue)) != NULL) {
+		queue_remove(&p->queue, a);
+		end_or_let_go(p, a, reason);
+	}
 	/* The events that are held have no more samples to wait for. */
 	event_flush(
 	    &p->held, p->server, p->channel, UINT64_MAX, p->format.rate_hz);
@@ -85,8 +99,7 @@ playout_finish(struct playout *p, struct announcement *a, enum outcome outcome,
 		    p->channel, a->id, log_quote(reason));
 	notify_finished(p, a, outcome, reason);
 	p->counters.outcomes[outcome]++;
-	if (p->ended)
-		p->ended(p->arg, a, outcome);
+	p->owner->ended(p->arg, a, outcome, reason);
 	announcement_free(a);
 }
 
@@ -133,6 +146,30 @@ playout_say_instead(
 	snprintf(reason, sizeof(reason), "replaced by %" PRIu64, a->id);
 	playout_finish(p, old, OUTCOME_CANCELLED, reason);
 	return welcome(p, a);
+}
+
+int
+playout_restore(struct playout *p, struct announcement *a)
+{
+	int rc;
+
+	a->playout = p;
+	rc = queue_push(&p->queue, a, clock_now_ns());
+	if (rc < 0)
+		return rc;
+	notify_queued(p, a, p->queue.count - 1 + (p->current != NULL));
+	playout_flush(p);
+	synthesis_prepare(p);
+	return 0;
+}
+
+void
+playout_refuse(struct playout *p, struct announcement *a, enum outcome outcome,
+    const char *reason)
+{
+	a->playout = p;
+	playout_finish(p, a, outcome, reason);
+	playout_flush(p);
 }
 
 bool

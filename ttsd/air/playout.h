@@ -40,6 +40,8 @@ struct playout_format {
 	uint32_t chunk; /* samples that are asked for at a time */
 };
 
+struct playout_owner;
+
 struct playout {
 	const char *channel; /* name, for events */
 	struct server *server;
@@ -58,10 +60,19 @@ struct playout {
 	uint64_t flushed;  /* events before this one were published */
 	struct event_queue held;
 	struct playout_counters counters;
-	/* Hears of every announcement's end, behind its event; may be NULL. */
-	void (*ended)(
-	    void *arg, const struct announcement *a, enum outcome outcome);
+	const struct playout_owner *owner;
 	void *arg;
+};
+
+/* Who keeps the announcements. */
+struct playout_owner {
+	/* It begins on air, for the first time or from its start again. */
+	void (*begun)(void *arg, const struct announcement *a);
+	/* It has ended, behind its event. */
+	void (*ended)(void *arg, const struct announcement *a,
+	    enum outcome outcome, const char *reason);
+	/* Will the next ttsd say it, so that it does not end with this one? */
+	bool (*outlives)(void *arg, const struct announcement *a);
 };
 
 enum playout_state {
@@ -71,10 +82,11 @@ enum playout_state {
 	PLAYOUT_PAUSED,
 };
 
-/* Fails with ERR_NOMEM. */
+/* Fails with ERR_NOMEM. `owner` is to be set before anything is said. */
 int playout_init(struct playout *p, const char *channel, struct server *server,
     const struct playout_format *format, size_t queue_max);
-/* Ends all that waits or is on air as cancelled, for `reason`. */
+/* Ends all that waits or is on air as cancelled, for `reason`; what outlives us
+ * is let go of without an end. */
 void playout_end(struct playout *p, const char *reason);
 void playout_done(struct playout *p);
 
@@ -85,6 +97,11 @@ int playout_say(struct playout *p, struct announcement *a);
  * room (queue_takes_instead()). */
 int playout_say_instead(
     struct playout *p, struct announcement *old, struct announcement *a);
+/* The same of one that an earlier ttsd has accepted: its place is not told. */
+int playout_restore(struct playout *p, struct announcement *a);
+/* Ends an announcement that never came to be queued. */
+void playout_refuse(struct playout *p, struct announcement *a,
+    enum outcome outcome, const char *reason);
 /* Cancels an announcement; false when there is none of that id (any more). */
 bool playout_cancel(struct playout *p, uint64_t id, const char *reason);
 /* Ends what is on air. */

@@ -51,6 +51,7 @@ render_begin(struct playout *p, struct announcement *a)
 		a->played.last_sample = p->position - 1;
 		playout_call(p, a);
 		notify_started(p, a);
+		p->owner->begun(p->arg, a);
 	}
 	synthesis_prepare(p);
 }

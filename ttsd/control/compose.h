@@ -34,7 +34,8 @@ struct say_request {
 	const struct targets *targets; /* all whom the request is for... */
 	struct channel *ch;            /* ...and the one whom this is */
 	const json_t *body;
-	const char *key; /* NULL: none */
+	struct session *session; /* who asks; NULL: an earlier ttsd's client */
+	const char *key;         /* NULL: none */
 	struct announcement *a;
 	json_t *position;         /* of `a`, in the reply; that owns it */
 	struct announcement *old; /* whose place it takes; NULL: nobody's */

@@ -9,7 +9,9 @@
 #include "common/body.h"
 #include "common/err.h"
 #include "daemon/daemon.h"
+#include "ttsd/control/durability.h"
 #include "ttsd/control/names.h"
+#include "ttsd/control/restore.h"
 #include "ttsd/control/wall_clock.h"
 
 /* A start waits so long for its engines to tell which voices they have. */
@@ -54,10 +56,10 @@ ttsd_tick(void *arg)
 
 /* ---- stopping --------------------------------------------------------- */
 
-static void
-stop_if_done(struct ttsd *t)
+void
+ttsd_stop_if_done(struct ttsd *t)
 {
-	bool gone = true;
+	bool gone = t->durable == NULL || durable_stop(t->durable);
 	size_t i;
 
 	for (i = 0; i < t->engine_count; i++)
@@ -97,7 +99,7 @@ ttsd_stop(struct ttsd *t)
 	for (i = 0; i < t->channel_count; i++)
 		playout_end(&t->channels[i]->playout, "ttsd is stopping");
 	timer_at(t->last_call, clock_awake_ns() + STOP_MAX_NS);
-	stop_if_done(t);
+	ttsd_stop_if_done(t);
 }
 
 /* Has clips and the dictionary read afresh, while the stream goes on. */
@@ -139,10 +141,11 @@ engine_changed(void *arg)
 	struct ttsd *t = arg;
 
 	if (t->stopping) {
-		stop_if_done(t);
+		ttsd_stop_if_done(t);
 		return;
 	}
 	server_retry(t->server);
+	restore_go_on(t->restore);
 	if (t->proving)
 		loop_stop(t->loop);
 }
@@ -231,18 +234,6 @@ init_defaults(struct speech_defaults *own, const struct conf_channel *conf,
 	return speech_parameters_copy(&own->speech, &speech);
 }
 
-/* Withdraws the key of an announcement that was not spoken, so that it may be
- * asked for again. */
-static void
-announcement_ended(
-    void *arg, const struct announcement *a, enum outcome outcome)
-{
-	struct ttsd *t = arg;
-
-	if (a->asked.keyed)
-		idempotency_end(&t->keys, a->id, outcome == OUTCOME_SPOKEN);
-}
-
 static enum daemon_step
 open_channel(struct ttsd *t, const char *dir, const struct conf_channel *conf)
 {
@@ -264,7 +255,7 @@ open_channel(struct ttsd *t, const char *dir, const struct conf_channel *conf)
 		    &t->channels[t->channel_count]);
 	if (rc < 0)
 		return daemon_socket_failed(at, rc);
-	t->channels[t->channel_count]->playout.ended = announcement_ended;
+	t->channels[t->channel_count]->playout.owner = &durability_owner;
 	t->channels[t->channel_count]->playout.arg = t;
 	t->channel_count++;
 	engine_start(e);
@@ -295,8 +286,8 @@ open_channels(struct ttsd *t, const char *dir)
 static void
 share_descriptors(struct ttsd *t)
 {
-	/* A bed each, and the reader of files. */
-	size_t children = t->channel_count + 1;
+	/* A bed each, the reader of files, and the ledger. */
+	size_t children = t->channel_count + 2;
 
 	children += t->engine_count * (size_t)t->conf.ttsd.workers_max;
 	process_expect(t->loop, children);
@@ -409,6 +400,11 @@ ttsd_start(struct ttsd *t)
 	}
 	start_speakers(t);
 	step = open_channels(t, dir.path);
+	if (step == DAEMON_GO_ON && durability_open(t) < 0) {
+		log_error("ttsd cannot start: there is no memory for the "
+			  "ledger's process");
+		return EXIT_FAILED;
+	}
 	share_descriptors(t);
 	if (step == DAEMON_GO_ON)
 		step = open_metrics(t);
@@ -425,6 +421,7 @@ ttsd_end(struct ttsd *t)
 		channel_free(t->channels[i]);
 	for (i = 0; i < t->engine_count; i++)
 		engine_free(t->engines[i]);
+	durability_close(t);
 	server_free(t->server);
 	idempotency_done(&t->keys);
 	file_reader_free(t->dictionary_reader);

@@ -49,6 +49,43 @@ log_lines_dropped(struct metrics *m, const void *thing)
 	metrics_put(m, (double)log_dropped());
 }
 
+/* Where nothing is to be kept there is nothing to tell. */
+static void
+durable(struct metrics *m, const void *thing)
+{
+	const struct ttsd *t = thing;
+
+	if (t->durable)
+		metrics_put(m, durable_keeps(t->durable));
+}
+
+static void
+not_kept(struct metrics *m, const void *thing)
+{
+	const struct ttsd *t = thing;
+
+	if (t->durable)
+		metrics_put(m, (double)t->not_kept);
+}
+
+static void
+ledger_waiting(struct metrics *m, const void *thing)
+{
+	const struct ttsd *t = thing;
+
+	if (t->durable)
+		metrics_put(m, (double)durable_count(t->durable).waiting);
+}
+
+static void
+ledger_restarts(struct metrics *m, const void *thing)
+{
+	const struct ttsd *t = thing;
+
+	if (t->durable)
+		metrics_put(m, (double)durable_count(t->durable).restarts);
+}
+
 static const struct metric daemon_metrics[] = {
 	{ "ttsd_build_info", METRIC_GAUGE, "version",
 	    "Always 1; the version that runs.", build },
@@ -62,6 +99,18 @@ static const struct metric daemon_metrics[] = {
 	{ "ttsd_log_lines_dropped_total", METRIC_COUNTER, NULL,
 	    "Log lines left out because there were too many of their kind.",
 	    log_lines_dropped },
+	{ "ttsd_durable", METRIC_GAUGE, NULL,
+	    "1 while what is accepted is kept over a restart, 0 while it is "
+	    "not.",
+	    durable },
+	{ "ttsd_not_durable_total", METRIC_COUNTER, NULL,
+	    "Announcements whose reply said that they were not kept.",
+	    not_kept },
+	{ "ttsd_ledger_waiting", METRIC_GAUGE, NULL,
+	    "What the ledger has still to write down.", ledger_waiting },
+	{ "ttsd_ledger_restarts_total", METRIC_COUNTER, NULL,
+	    "Times that the ledger was started again after it had ended.",
+	    ledger_restarts },
 };
 
 /* ---- of a channel ----------------------------------------------------- */
@@ -364,6 +413,10 @@ ttsd_missing(const void *ttsd, struct buf *lines)
 
 	if (t->stopping)
 		rc = buf_puts(lines, "ttsd is stopping\n");
+	if (t->durable && !durable_keeps(t->durable) && rc == 0)
+		rc = buf_putf(lines,
+		    "what is accepted is not kept over a restart: %s\n",
+		    durable_why(t->durable));
 	for (i = 0; i < t->channel_count && rc == 0; i++) {
 		e = t->channels[i]->defaults.engine;
 		if (!can_speak(e))

@@ -11,12 +11,14 @@
 #include "common/err.h"
 #include "common/version.h"
 #include "ttsd/control/compose.h"
+#include "ttsd/control/durability.h"
 #include "ttsd/control/say.h"
 #include "ttsd/control/show.h"
 #include "ttsd/control/targets.h"
 #include "ttsd/control/ttsd.h"
 
-/* ---- what is queued and on air ---------------------------------------- */
+/* ---- what is queued and on air ----------------------------------------
+ * While what an earlier ttsd left is being restored, who asks for it waits. */
 
 /* A channel's name, a zone's, or a list of such names. */
 static const struct field channel_fields[] = {
@@ -89,6 +91,8 @@ op_cancel(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	uint64_t id = body_id(body, "id");
 
 	(void)s;
+	if (!durability_is_ready(ctx))
+		return OP_LATER;
 	if ((id != 0) == (ids != NULL)) {
 		reply_error(r, PROTO_BAD_REQUEST,
 		    "\"cancel\" needs one of \"id\" or \"ids\"");
@@ -121,6 +125,8 @@ run_of_channels(const struct channel_op *op, struct ttsd *t, const json_t *body,
 	struct targets ts;
 	size_t i;
 
+	if (!durability_is_ready(t))
+		return OP_LATER;
 	if (targets_pick(t, body, r, &ts)) {
 		for (i = 0; op->tell && i < ts.count; i++)
 			op->tell(&ts, ts.channels[i], r);

@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/conf/schema.h"
 #include "common/control/session.h"
 #include "common/err.h"
 #include "common/text/rfc3339.h"
-#include "ttsd/control/compose.h"
+#include "ttsd/control/durability.h"
 #include "ttsd/control/show.h"
 #include "ttsd/control/targets.h"
 #include "ttsd/queue/ensemble.h"
@@ -51,6 +52,9 @@ const struct field say_fields[] = {
 	{ .name = "on_preempt",
 	    .type = FIELD_CHOICE,
 	    .choices = preemption_names },
+	{ .name = "on_restart",
+	    .type = FIELD_CHOICE,
+	    .choices = schema_on_restarts },
 	{ .name = NULL },
 };
 
@@ -120,15 +124,15 @@ set_show(struct say_request *s)
 	return true;
 }
 
-static bool
-compose(struct say_request *s)
+bool
+say_compose(struct say_request *s)
 {
 	s->a = announcement_new(s->ch->sample_bytes);
 	if (s->a == NULL) {
 		reply_no_memory(s->r);
 		return false;
 	}
-	if (!set_show(s) || !compose_parts(s) || !set_time(s))
+	if (!set_show(s) || !compose_parts(s) || (s->session && !set_time(s)))
 		return false;
 	set_manners(s);
 	return true;
@@ -244,7 +248,7 @@ enqueue(struct say_request *s)
 	int place;
 
 	remember_key(s);
-	s->t->announcements++;
+	durability_accept(s);
 	place = s->old ? playout_say_instead(p, s->old, s->a)
 		       : playout_say(p, s->a);
 	json_integer_set(s->position, place);
@@ -340,7 +344,7 @@ say_prepare(struct say *all)
 		s = &all->requests[i];
 		if (is_repeated(s))
 			continue;
-		if (!compose(s)) {
+		if (!say_compose(s)) {
 			blame_channel(s);
 			return s->later ? OP_LATER : OP_DONE;
 		}
@@ -354,15 +358,33 @@ say_prepare(struct say *all)
 static void
 say_enqueue(struct say *all, const struct reply *r)
 {
-	uint64_t id = all->requests->t->announcements;
+	uint64_t id = durability_next_id(all->requests->t);
 	size_t i;
 
 	for (i = 0; i < all->count; i++)
 		if (all->requests[i].a)
-			number(&all->requests[i], ++id);
+			number(&all->requests[i], id++);
 	for (i = 0; i < all->count && r->error == PROTO_OK; i++)
 		if (all->requests[i].a)
 			enqueue(&all->requests[i]);
+}
+
+static enum verdict
+say_begin(const struct say_request *common)
+{
+	const struct targets *ts = common->targets;
+	struct say all = { .count = 0 };
+	enum verdict verdict = OP_DONE;
+
+	if (say_init(&all, common))
+		verdict = say_prepare(&all);
+	if (verdict == OP_DONE && common->r->error == PROTO_OK) {
+		say_enqueue(&all, common->r);
+		/* One tick serves all channels. */
+		ts->channels[0]->woken(ts->channels[0]->arg);
+	}
+	say_done(&all);
+	return verdict;
 }
 
 enum verdict
@@ -372,21 +394,21 @@ op_say(void *ctx, struct session *session, const json_t *body, struct reply *r)
 	struct say_request common = { .t = ctx,
 		.targets = &targets,
 		.body = body,
+		.session = session,
 		.key = body_string(body, "key"),
 		.r = r };
-	struct say all = { .count = 0 };
 	enum verdict verdict = OP_DONE;
+	/* It was done before, and waits for the ledger. */
+	bool done = session->memo != NULL, good;
 
-	(void)session;
-	if (targets_pick(ctx, body, r, &targets) && check_keys(body, r) &&
-	    say_init(&all, &common))
-		verdict = say_prepare(&all);
-	if (verdict == OP_DONE && r->error == PROTO_OK) {
-		say_enqueue(&all, r);
-		/* One tick serves all channels. */
-		targets.channels[0]->woken(targets.channels[0]->arg);
-	}
-	say_done(&all);
+	if (!durability_is_ready(ctx))
+		return OP_LATER;
+	good = targets_pick(ctx, body, r, &targets);
+	if (good && !done && check_keys(body, r) &&
+	    !durability_refuses(ctx, &targets, r))
+		verdict = say_begin(&common);
+	if (good && verdict == OP_DONE && r->error == PROTO_OK)
+		verdict = durability_answer(ctx, &targets, session, r);
 	targets_done(&targets);
 	return verdict;
 }

@@ -5,7 +5,12 @@
 #ifndef TTSD_CONTROL_SAY_H
 #define TTSD_CONTROL_SAY_H
 
-#include "ttsd/control/ttsd.h"
+#include "ttsd/control/compose.h"
+
+/* Composes the announcement that the request asks for, s->a, with its times
+ * unless an earlier ttsd has set them. Returns false with an error in s->r, or
+ * with s->later set. */
+bool say_compose(struct say_request *s);
 
 extern const struct field say_fields[];
 op_run op_say;

@@ -11,6 +11,7 @@
 #include "platform/platform.h"
 #include "ttsd/air/channel.h"
 #include "ttsd/control/idempotency.h"
+#include "ttsd/durable/durable.h"
 #include "ttsd/pool/engine.h"
 #include "ttsd/text/dictionary.h"
 
@@ -32,7 +33,11 @@ struct ttsd {
 	struct dictionary *dictionary; /* NULL: none */
 	struct file_reader *dictionary_reader;
 	struct idempotency keys;
-	uint64_t announcements; /* numbered so far */
+	uint64_t announcements;  /* numbered so far, where no ledger does it */
+	struct durable *durable; /* NULL: nothing is kept */
+	struct restore *restore; /* of what is kept; NULL likewise */
+	struct pruning *pruning; /* likewise */
+	uint64_t not_kept;       /* acceptances that were answered so */
 	bool stopping;
 	struct timer *last_call; /* ends a stop that an engine holds up */
 	bool proving;            /* until the engines have told their names */
@@ -53,8 +58,10 @@ enum daemon_step ttsd_start(struct ttsd *t);
 enum daemon_step ttsd_prove_names(struct ttsd *t);
 /* Ends every announcement and the engines, then stops the loop. It does not
  * wait for engines that have not ended after a while, or when it is called a
- * second time. */
+ * second time. What the ledger keeps does not end: the next ttsd says it. */
 void ttsd_stop(struct ttsd *t);
+/* Stops the loop once everything has ended that a stop waits for. */
+void ttsd_stop_if_done(struct ttsd *t);
 /* Closes and releases all there is, the configuration too. */
 void ttsd_end(struct ttsd *t);
 

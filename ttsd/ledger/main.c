@@ -90,10 +90,8 @@ main(int argc, char **argv)
 	service_log_init("ledger", LOG_JSON, LOG_INFO);
 	standard_open();
 	status = store_open(&store, dir);
-	if (status != LEDGER_ENDED)
-		return (int)status;
-	status = serve(&store);
 	if (status == LEDGER_ENDED)
-		store_close(&store);
+		status = serve(&store);
+	store_close(&store, status == LEDGER_ENDED);
 	return (int)status;
 }

@@ -244,9 +244,9 @@ store_open(struct store *s, const char *configured)
 }
 
 void
-store_close(struct store *s)
+store_close(struct store *s, bool clean)
 {
-	if (s->db && store_exec(s, "UPDATE ending SET clean = 1"))
-		log_debug("ledger=%s is closed", log_quote(s->path));
+	if (clean && !store_exec(s, "UPDATE ending SET clean = 1"))
+		store_failed(s);
 	store_release(s);
 }

@@ -25,8 +25,8 @@ struct store {
  * LEDGER_ENDED, or the status to exit with; standard error tells why. */
 enum ledger_exit store_open(struct store *s, const char *configured);
 
-/* Ends it as asked: no id is left out by the next one. */
-void store_close(struct store *s);
+/* Closes what is open. After a clean end no id is left out by the next one. */
+void store_close(struct store *s, bool clean);
 
 /* Says on standard error why the last operation has failed, and what becomes of
  * the file; what was begun is undone. Returns the status to exit with. */

@@ -151,6 +151,7 @@ struct announcement_request {
 	json_t *show;      /* fields of the board; NULL: none */
 	size_t show_bytes; /* of its names and texts */
 	bool keyed;        /* a retry of it is known by its key */
+	bool restored;     /* an earlier ttsd has accepted it */
 	unsigned repeat;   /* how often it is said, from 1 */
 	struct part gap;   /* the pause between repetitions */
 };

@@ -1,0 +1,143 @@
+"""ttsd and its ledger together: what was accepted outlives both."""
+import contextlib
+import json
+import os
+import signal
+import sqlite3
+
+from daemon import (PATIENCE_S, Ttsd, children, command_line, wait_until)
+
+TONE = ("-D", "channel.main.engine=tone")
+
+
+def ledgers(ttsd):
+    return [pid for pid in children(ttsd.pid)
+            if command_line(pid).split("\0")[0].endswith("ttsd/ledger")]
+
+
+def ledger_of(ttsd):
+    return wait_until(lambda: ledgers(ttsd), "the ledger runs")[0]
+
+
+def rows(rundir):
+    """What is in the ledger, once no ttsd has it."""
+    with contextlib.closing(sqlite3.connect(rundir / "state/ledger.db")) as db:
+        db.row_factory = sqlite3.Row
+        return {r["id"]: dict(r) for r in db.execute(
+            "select * from announcement order by id")}
+
+
+def test_kept_over_a_kill(rundir):
+    """Story: a killed ttsd lost its queue; 17 of 284 had no outcome."""
+    with Ttsd(rundir, *TONE) as ttsd, ttsd.control() as c:
+        c.subscribe("started")
+        ids = [c.ask("say", text="ms=400 a", key=f"k{i}")["id"]
+               for i in range(5)]
+        c.event("started", id=ids[1])
+        ttsd.kill()
+    with Ttsd(rundir, *TONE) as ttsd, ttsd.control() as c:
+        c.subscribe("finished")
+        again = c.ask("say", text="ms=400 a", key="k4")
+        assert again["id"] == ids[4] and again["duplicate"]
+        assert c.ask("say", text="ms=50 a")["id"] > ids[4]
+        told = [e["id"] for e in c.until("finished", id=ids[4])]
+        assert told == ids[1:]
+    kept = rows(rundir)
+    assert [kept[i]["outcome"] for i in ids] == ["spoken"] * 5
+    assert kept[ids[1]]["replays"] == 1
+    assert kept[ids[4]]["key"] == "k4"
+    assert kept[ids[0]]["uid"] == os.geteuid()
+    assert kept[ids[0]]["pid"] == os.getpid()
+    assert json.loads(kept[ids[0]]["request"])["text"] == "ms=400 a"
+
+
+def test_kept_over_a_stop(rundir):
+    with Ttsd(rundir, *TONE) as ttsd, ttsd.control() as c:
+        ids = [c.ask("say", text="ms=500 a")["id"] for _ in range(3)]
+        ttsd.stop()
+    assert all(r["outcome"] is None for r in rows(rundir).values())
+    with Ttsd(rundir, *TONE) as ttsd, ttsd.control() as c:
+        c.subscribe("finished")
+        assert [i["id"] for i in c.ask("queue")["items"]] == ids
+        assert c.ask("cancel", id=ids[2])["outcome"] == "cancelled"
+        c.event("finished", id=ids[1], outcome="spoken")
+    outcomes = [r["outcome"] for r in rows(rundir).values()]
+    assert outcomes == ["spoken", "spoken", "cancelled"]
+
+
+def test_a_killed_ledger(start, rundir):
+    ttsd = start(*TONE)
+    with ttsd.control() as c:
+        assert c.ask("say", text="ms=50 a")["durable"]
+        for i in range(3):
+            os.kill(ledger_of(ttsd), signal.SIGKILL)
+            reply = c.ask("say", text="ms=50 a")
+            assert reply["id"] == 2 + i
+    ttsd.stop()
+    assert sorted(rows(rundir)) == [1, 2, 3, 4]
+
+
+def test_a_ledger_that_hangs(start, rundir):
+    """It costs the promise, not the sound; and mends by itself."""
+    ttsd = start(*TONE)
+    ledger = ledger_of(ttsd)
+    with ttsd.control() as c, ttsd.control() as events:
+        events.subscribe("durable", "finished")
+        assert c.ask("say", text="ms=50 a")["durable"]
+        os.kill(ledger, signal.SIGSTOP)
+        assert c.ask("say", text="ms=50 a")["durable"] is False
+        told = events.until("durable")
+        assert told[-1]["durable"] is False and told[-1]["reason"]
+        assert {e.get("outcome") for e in told[:-1]} == {"spoken"}
+        os.kill(ledger, signal.SIGCONT)
+        assert events.event("durable")["durable"]
+        assert c.ask("say", text="ms=50 a")["durable"]
+    ttsd.stop()
+    assert rows(rundir)[2]["outcome"] == "spoken"
+
+
+def test_a_second_ttsd(start, rundir, tmp_path):
+    """It speaks, and says that it keeps nothing."""
+    with start(*TONE).control() as c:
+        assert c.ask("say", text="ms=50 a")["durable"]
+    with Ttsd(tmp_path, *TONE, "-D", f"ttsd.state_dir={rundir}/state") as second, \
+            second.control() as c:
+        c.subscribe("finished")
+        reply = c.ask("say", text="ms=50 a")
+        assert reply["durable"] is False and reply["id"] > 1 << 40
+        c.event("finished", id=reply["id"], outcome="spoken")
+        wait_until(lambda: "in use by another ttsd" in second.logged(),
+                   "it says why")
+        second.kill()
+
+
+def test_required(start, rundir):
+    (rundir / "state").touch()
+    ttsd = start(*TONE, "-D", "ttsd.durable=required")
+    with ttsd.control() as c:
+        reply = c.json({"op": "say", "text": "ms=50 a"})
+        assert reply["error"] == "unavailable"
+        assert "not a directory" in reply["message"]
+        (rundir / "state").unlink()
+        wait_until(lambda: c.json({"op": "say", "text": "ms=50 a"})["ok"],
+                   "the ledger is there")
+
+
+def test_not_wanted(start, rundir):
+    ttsd = start(*TONE, "-D", "ttsd.durable=no")
+    with ttsd.control() as c:
+        assert "durable" not in c.ask("say", text="ms=50 a")
+    assert not ledgers(ttsd)
+    assert not (rundir / "state").exists()
+
+
+def test_in_use_of_a_stopped_one(rundir):
+    """A stop waits for what the ledger has still to write down."""
+    with Ttsd(rundir, *TONE) as ttsd, ttsd.control() as c:
+        for _ in range(200):
+            c.send(b"say ms=50 a\n")
+        for _ in range(200):
+            assert c.line().startswith("ok")
+        ttsd.stop()
+    assert len(rows(rundir)) == 200
+    assert ttsd.process.wait(PATIENCE_S) == 0

@@ -1,0 +1,324 @@
+#include "tests/sim/clerk.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/control/fields.h"
+#include "common/lines.h"
+#include "ttsd/ledger/ledger.h"
+
+#define SIGKILL_NUMBER 9
+#define IN_MAX (4 * 1024 * 1024)
+
+static struct {
+	enum clerk_fate fate;
+	int64_t delay_ns;
+	json_t *rows; /* an object of rows by their ids */
+	uint64_t last_id;
+	struct clerk *present;
+} office;
+
+/* One process. */
+struct clerk {
+	struct process *process;
+	struct timer *timer;
+	struct buf in;
+	size_t scanned;
+	bool open;
+};
+
+/* ---- the disk ----------------------------------------------------------- */
+
+void
+clerk_begin(void)
+{
+	clerk_end();
+	memset(&office, 0, sizeof(office));
+	office.rows = json_object();
+}
+
+void
+clerk_end(void)
+{
+	json_decref(office.rows);
+	office.rows = NULL;
+}
+
+void
+clerk_set_fate(enum clerk_fate fate)
+{
+	office.fate = fate;
+}
+
+void
+clerk_set_delay(int64_t ns)
+{
+	office.delay_ns = ns;
+}
+
+size_t
+clerk_count(void)
+{
+	return json_object_size(office.rows);
+}
+
+static json_t *
+find_row(uint64_t id)
+{
+	char name[24];
+
+	snprintf(name, sizeof(name), "%020" PRIu64, id);
+	return json_object_get(office.rows, name);
+}
+
+const char *
+clerk_text(uint64_t id, const char *field)
+{
+	static char text[32];
+	const json_t *value = json_object_get(find_row(id), field);
+
+	if (json_is_string(value))
+		return json_string_value(value);
+	text[0] = '\0';
+	if (value)
+		snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT,
+		    json_integer_value(value));
+	return text;
+}
+
+static void
+put_row(uint64_t id, const json_t *fields)
+{
+	char name[24];
+
+	snprintf(name, sizeof(name), "%020" PRIu64, id);
+	if (find_row(id))
+		return;
+	json_object_set_new(office.rows, name, json_deep_copy(fields));
+	if (id > office.last_id)
+		office.last_id = id;
+}
+
+void
+clerk_put(uint64_t id, const char *fields)
+{
+	char text[1000], *p;
+	json_t *row;
+
+	snprintf(text, sizeof(text), "{'id':%" PRIu64 ",%s}", id, fields);
+	for (p = text; *p; p++)
+		if (*p == '\'')
+			*p = '"';
+	row = json_loads(text, 0, NULL);
+	assert(row);
+	put_row(id, row);
+	json_decref(row);
+}
+
+/* ---- what it is asked --------------------------------------------------- */
+
+static void
+clerk_say(struct clerk *c, json_t *line)
+{
+	char *text = json_dumps(line, JSON_COMPACT);
+
+	peer_puts(proc_out(c->process), text);
+	peer_puts(proc_out(c->process), "\n");
+	free(text);
+	json_decref(line);
+}
+
+/* Rows without an outcome, in their order; those names sort as their ids. */
+static void
+tell_waiting(struct clerk *c, const json_t *request)
+{
+	uint64_t after = body_id(request, "after");
+	uint64_t before = body_id(request, "before");
+	int64_t left = body_integer(request, "limit", 0);
+	uint64_t id;
+	bool more = false;
+
+	for (id = after + 1; id < before && id <= office.last_id; id++) {
+		if (!find_row(id) || json_object_get(find_row(id), "outcome"))
+			continue;
+		more = left-- == 0;
+		if (more)
+			break;
+		clerk_say(c,
+		    json_pack("{s:O, s:O}", "no",
+			json_object_get(request, "no"), "row", find_row(id)));
+	}
+	clerk_say(c, json_pack("{s:O, s:b}", "done",
+			 json_object_get(request, "no"), "more", (int)more));
+}
+
+static void
+tell_keys(struct clerk *c, const json_t *request)
+{
+	const char *name, *outcome;
+	json_t *row;
+
+	json_object_foreach(office.rows, name, row)
+	{
+		outcome = body_string(row, "outcome");
+		if (outcome && strcmp(outcome, "spoken") == 0 &&
+		    json_object_get(row, "key"))
+			clerk_say(
+			    c, json_pack("{s:O, s:O}", "no",
+				   json_object_get(request, "no"), "row", row));
+	}
+	clerk_say(
+	    c, json_pack("{s:O}", "done", json_object_get(request, "no")));
+}
+
+static void
+clerk_do(struct clerk *c, const json_t *request)
+{
+	const char *what = body_string(request, "do");
+	uint64_t id = body_id(request, "id");
+	json_t *row = find_row(id);
+
+	if (strcmp(what, "accept") == 0) {
+		put_row(id, request);
+	} else if (strcmp(what, "started") == 0 || strcmp(what, "ended") == 0) {
+		if (row && !json_object_get(row, "outcome"))
+			json_object_update(row, (json_t *)request);
+	} else if (strcmp(what, "restore") == 0) {
+		tell_waiting(c, request);
+	} else if (strcmp(what, "keys") == 0) {
+		tell_keys(c, request);
+	} else {
+		clerk_say(c,
+		    json_pack("{s:O}", "done", json_object_get(request, "no")));
+	}
+}
+
+/* ---- its life ----------------------------------------------------------- */
+
+static void
+clerk_open(struct clerk *c)
+{
+	if (office.fate == CLERK_REFUSES) {
+		peer_puts(proc_err(c->process),
+		    "{\"level\":\"error\",\"message\":\"the disk is full\"}\n");
+		proc_exit(c->process, LEDGER_DISK);
+		return;
+	}
+	c->open = true;
+	clerk_say(c, json_pack("{s:i, s:I}", "ledger", LEDGER_VERSION,
+			 "next_id", (json_int_t)(office.last_id + 1)));
+}
+
+/* Does all that it was given, as the disk of a ledger that takes its time
+ * would. */
+static void
+clerk_work(void *arg)
+{
+	struct clerk *c = arg;
+	json_int_t number = 0;
+	const char *line;
+	json_t *request;
+	size_t len;
+
+	if (proc_has_ended(c->process) || office.fate == CLERK_IS_SILENT)
+		return;
+	if (!c->open)
+		clerk_open(c);
+	while (c->open && lines_peek(&c->in, &c->scanned, &line, &len)) {
+		if (office.fate == CLERK_DIES) {
+			proc_die(c->process, SIGKILL_NUMBER);
+			return;
+		}
+		request = json_loadb(line, len, 0, NULL);
+		assert(request);
+		clerk_do(c, request);
+		number = body_integer(request, "no", 0);
+		json_decref(request);
+		buf_consume(&c->in, len + 1);
+	}
+	if (number > 0)
+		clerk_say(c, json_pack("{s:I}", "committed", number));
+}
+
+void
+clerk_wake(void)
+{
+	if (office.present)
+		timer_at(office.present->timer, clock_now_ns());
+}
+
+static void
+in_data(void *arg, const uint8_t *data, size_t len)
+{
+	struct clerk *c = arg;
+
+	assert(buf_put(&c->in, data, len) == 0);
+	timer_at(c->timer, clock_now_ns() + office.delay_ns);
+}
+
+static void
+in_ended(void *arg, int err)
+{
+	struct clerk *c = arg;
+
+	(void)err;
+	clerk_work(c);
+	if (!proc_has_ended(c->process) && office.fate != CLERK_IS_SILENT)
+		proc_exit(c->process, 0);
+}
+
+static const struct stream_events in_events = { .data = in_data,
+	.ended = in_ended };
+
+static void
+clerk_interrupted(void *self, struct process *p)
+{
+	(void)self;
+	(void)p;
+}
+
+static void
+clerk_killed(void *self, struct process *p)
+{
+	(void)self;
+	proc_die(p, SIGKILL_NUMBER);
+}
+
+static void
+clerk_freed(void *self, struct process *p)
+{
+	struct clerk *c = self;
+
+	(void)p;
+	if (office.present == c)
+		office.present = NULL;
+	timer_free(c->timer);
+	buf_done(&c->in);
+	free(c);
+}
+
+static const struct fake_program program = { .interrupted = clerk_interrupted,
+	.killed = clerk_killed,
+	.freed = clerk_freed };
+
+bool
+clerk_takes(struct process *p)
+{
+	struct clerk *c;
+
+	if (strcmp(strrchr(proc_argv(p)[0], '/') + 1, "ledger") != 0)
+		return false;
+	c = calloc(1, sizeof(*c));
+	c->process = p;
+	buf_init(&c->in, IN_MAX);
+	timer_new(NULL, TIMER_COARSE, clerk_work, c, &c->timer);
+	proc_set_program(p, &program, c);
+	stream_set_owner(proc_in(p), &in_events, c);
+	timer_at(c->timer, clock_now_ns() + office.delay_ns);
+	office.present = c;
+	return true;
+}

@@ -1,0 +1,585 @@
+/*
+ * What is accepted is kept over a restart. A killed ttsd once lost its queue:
+ * of 284 announcements 17 had no outcome.
+ */
+#include "tests/sim/clerk.h"
+#include "tests/sim/ear.h"
+#include "tests/sim/page.h"
+#include "tests/sim/station.h"
+#include "tests/unit/test.h"
+
+static const char kept[] = "[ttsd]\n"
+			   "durable = yes\n"
+			   "metrics = 127.0.0.1:0\n";
+static const char required[] = "[ttsd]\n"
+			       "durable = required\n";
+
+#define LONG "a text that takes quite a while to be said by anybody at all"
+
+static int
+disk_begin(void **state)
+{
+	(void)state;
+	clerk_begin();
+	return 0;
+}
+
+static int
+disk_end(void **state)
+{
+	(void)state;
+	clerk_end();
+	return 0;
+}
+
+/* The reply to a `say`, however long it takes; ends the test without one. */
+static const json_t *
+say(struct station *s, const char *text, const char *more)
+{
+	const json_t *r = client_ask(
+	    s->client, "{'op':'say','text':'%s'%s}", text, more ? more : "");
+	int ms;
+
+	for (ms = 0; r == NULL && ms < 2000; ms += 10) {
+		fake_run(10 * NS_PER_MS);
+		r = client_reply(s->client);
+	}
+	assert_non_null(r);
+	return r;
+}
+
+static bool
+is_durable(const json_t *reply)
+{
+	const json_t *durable = json_object_get(reply, "durable");
+
+	assert_true(json_is_boolean(durable));
+	return json_is_true(durable);
+}
+
+/* Ends ttsd as a power cut does, and starts the next one after `ns`. */
+static void
+cut(struct station *s, int64_t ns, const char *conf)
+{
+	fake_enter();
+	ttsd_end(&s->ttsd);
+	fake_leave();
+	client_close(s->client);
+	client_close(s->events);
+	fake_run(ns);
+	assert_int_equal(station_start(s, conf), DAEMON_GO_ON);
+	s->client = client_open(STATION_CONTROL);
+	station_listen(s);
+}
+
+static void
+restart(struct station *s, const char *conf)
+{
+	station_stop(s);
+	assert_int_equal(station_start(s, conf), DAEMON_GO_ON);
+	s->client = client_open(STATION_CONTROL);
+	station_listen(s);
+}
+
+static void
+expect_outcome(
+    struct station *s, uint64_t id, const char *outcome, const char *reason)
+{
+	const json_t *end = station_wait(s, id);
+
+	assert_string_equal(json_text(end, "outcome"), outcome);
+	assert_string_equal(json_text(end, "reason"), reason);
+	fake_settle();
+	assert_string_equal(clerk_text(id, "outcome"), outcome);
+}
+
+static void
+expect_page(const char *path, const char *part)
+{
+	struct buf page;
+
+	buf_init(&page, SIZE_MAX);
+	fake_get(path, &page);
+	buf_put(&page, "", 1);
+	if (strstr((const char *)buf_data(&page), part) == NULL)
+		fail_msg("%s has no '%s': %s", path, part, buf_data(&page));
+	buf_done(&page);
+}
+
+/* ---- the reply ---------------------------------------------------------- */
+
+/* Sound does not wait for the disk; the reply does. */
+static void
+test_reply_after_the_disk(void **state)
+{
+	struct station s;
+	const json_t *r;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	fake_run(NS_PER_S);
+	station_listen(&s);
+	clerk_set_delay(100 * NS_PER_MS);
+	assert_null(client_ask(s.client, "{'op':'say','text':'hello'}"));
+	fake_run(90 * NS_PER_MS);
+	assert_non_null(client_event_of(s.events, "started", 1));
+	assert_null(client_reply(s.client));
+	fake_run(20 * NS_PER_MS);
+	r = client_reply(s.client);
+	assert_true(reply_ok(r) && is_durable(r));
+	assert_int_equal(json_number(r, "id"), 1);
+	assert_int_equal(json_number(r, "position"), 0);
+	assert_string_equal(clerk_text(1, "text"), "hello");
+	clerk_set_delay(0);
+	expect_outcome(&s, 1, "spoken", "");
+	station_end(&s);
+}
+
+static void
+test_replies_in_order(void **state)
+{
+	struct station s;
+	int id;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	fake_run(NS_PER_S);
+	clerk_set_delay(50 * NS_PER_MS);
+	client_send(s.client, "{\"op\":\"say\",\"text\":\"one\"}");
+	client_send(s.client, "{\"op\":\"say\",\"text\":\"two\"}");
+	client_send(s.client, "{\"op\":\"ping\",\"tag\":3}");
+	fake_run(NS_PER_S);
+	for (id = 1; id <= 2; id++)
+		assert_int_equal(json_number(client_reply(s.client), "id"), id);
+	assert_int_equal(json_number(client_reply(s.client), "tag"), 3);
+	station_end(&s);
+}
+
+/* A disk that hangs costs the promise, once 500 ms, and not the sound. */
+static void
+test_a_disk_that_hangs(void **state)
+{
+	struct station s;
+	const json_t *r, *e;
+	int64_t before;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	fake_run(NS_PER_S);
+	station_listen(&s);
+	expect_page("/metrics", "\nttsd_durable 1\n");
+	clerk_set_fate(CLERK_IS_SILENT);
+	before = clock_now_ns();
+	r = say(&s, "one", NULL);
+	assert_true(reply_ok(r) && !is_durable(r));
+	assert_in_range(
+	    clock_now_ns() - before, 480 * NS_PER_MS, 520 * NS_PER_MS);
+	before = clock_now_ns();
+	r = say(&s, "two", NULL);
+	assert_true(reply_ok(r) && !is_durable(r));
+	assert_int_equal(clock_now_ns(), before);
+	e = client_event_of(s.events, "durable", 0);
+	assert_true(e && !is_durable(e) && json_text(e, "reason")[0]);
+	assert_true(fake_logged("is not kept over a restart"));
+	expect_page("/readyz", "not kept over a restart");
+	expect_page("/metrics", "\nttsd_durable 0\n");
+	expect_page("/metrics", "\nttsd_not_durable_total 2\n");
+	assert_string_equal(
+	    json_text(station_wait(&s, 2), "outcome"), "spoken");
+	assert_int_equal(clerk_count(), 0);
+	clerk_set_fate(CLERK_WELL);
+	clerk_wake();
+	fake_settle();
+	e = client_event_of(s.events, "durable", 0);
+	assert_true(e && is_durable(e));
+	assert_string_equal(clerk_text(2, "outcome"), "spoken");
+	assert_true(is_durable(say(&s, "three", NULL)));
+	expect_page("/readyz", "ok");
+	station_end(&s);
+}
+
+/* One that is silent for long is started afresh, and told all again. */
+static void
+test_a_ledger_that_never_wakes(void **state)
+{
+	struct station s;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	fake_run(NS_PER_S);
+	clerk_set_fate(CLERK_IS_SILENT);
+	assert_false(is_durable(say(&s, "one", NULL)));
+	fake_run(20 * NS_PER_S);
+	clerk_set_fate(CLERK_WELL);
+	fake_run(20 * NS_PER_S);
+	assert_string_equal(clerk_text(1, "outcome"), "spoken");
+	assert_true(is_durable(say(&s, "two", NULL)));
+	station_end(&s);
+}
+
+static void
+test_a_ledger_that_dies(void **state)
+{
+	struct station s;
+	const json_t *r;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	fake_run(NS_PER_S);
+	clerk_set_fate(CLERK_DIES);
+	assert_null(client_ask(s.client, "{'op':'say','text':'hello'}"));
+	clerk_set_fate(CLERK_WELL);
+	fake_run(400 * NS_PER_MS);
+	r = client_reply(s.client);
+	assert_true(reply_ok(r) && is_durable(r));
+	assert_int_equal(clerk_count(), 1);
+	station_end(&s);
+}
+
+static void
+test_required_refuses(void **state)
+{
+	struct station s;
+	const json_t *r;
+
+	(void)state;
+	station_begin(&s, 1, required);
+	fake_run(NS_PER_S);
+	station_listen(&s);
+	assert_true(is_durable(say(&s, LONG, NULL)));
+	clerk_set_fate(CLERK_IS_SILENT);
+	r = say(&s, "two", ",'key':'k'");
+	assert_string_equal(reply_error_code(r), "unavailable");
+	assert_string_equal(
+	    json_text(station_wait(&s, 2), "reason"), "it could not be kept");
+	r = say(&s, "three", NULL);
+	assert_string_equal(reply_error_code(r), "unavailable");
+	clerk_set_fate(CLERK_WELL);
+	clerk_wake();
+	fake_settle();
+	r = say(&s, "two", ",'key':'k'");
+	assert_true(reply_ok(r) && is_durable(r));
+	assert_int_equal(json_number(r, "id"), 3);
+	station_end(&s);
+}
+
+/* Who asks before the ledger is open waits for it, 500 ms at most. */
+static void
+test_a_slow_start(void **state)
+{
+	struct station s;
+	const json_t *r;
+
+	(void)state;
+	clerk_set_delay(300 * NS_PER_MS);
+	station_begin(&s, 1, kept);
+	assert_null(client_ask(s.client, "{'op':'say','text':'hello'}"));
+	clerk_set_delay(0);
+	fake_run(310 * NS_PER_MS);
+	r = client_reply(s.client);
+	assert_true(reply_ok(r) && is_durable(r));
+	assert_int_equal(json_number(r, "id"), 1);
+	station_end(&s);
+}
+
+/* Without it ids are told by the time of day, so that none is given twice. */
+static void
+test_a_ledger_that_does_not_open(void **state)
+{
+	struct station s;
+	const json_t *r;
+	uint64_t id;
+
+	(void)state;
+	clerk_put(7, "'channel':'main','outcome':'spoken'");
+	clerk_set_fate(CLERK_REFUSES);
+	station_begin(&s, 1, kept);
+	r = say(&s, "hello", NULL);
+	assert_true(reply_ok(r) && !is_durable(r));
+	id = (uint64_t)json_number(r, "id");
+	assert_true(id >= FAKE_START_UTC_MS * UINT64_C(1000));
+	assert_true(fake_logged("the disk is full"));
+	expect_page("/readyz", "the disk is full");
+	clerk_set_fate(CLERK_WELL);
+	fake_run(10 * NS_PER_S);
+	assert_string_equal(clerk_text(id, "outcome"), "spoken");
+	r = say(&s, "again", NULL);
+	assert_true(is_durable(r));
+	assert_int_equal(json_number(r, "id"), id + 1);
+	station_end(&s);
+}
+
+/* ---- a restart ---------------------------------------------------------- */
+
+static void
+test_what_waited_waits_again(void **state)
+{
+	struct station s;
+	const json_t *r, *e;
+	int i;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	say(&s, LONG, ",'on_restart':'drop'");
+	fake_run(100 * NS_PER_MS);
+	for (i = 2; i <= 4; i++)
+		say(&s, "next", NULL);
+	say(&s, "urgent", ",'priority':'high'");
+	fake_run(100 * NS_PER_MS);
+	cut(&s, NS_PER_S, kept);
+	expect_outcome(&s, 1, "cancelled", "it was on air when ttsd ended");
+	e = client_event_of(s.events, "queued", 2);
+	assert_true(json_is_true(json_object_get(e, "restored")));
+	expect_outcome(&s, 5, "spoken", "");
+	for (i = 2; i <= 4; i++)
+		expect_outcome(&s, (uint64_t)i, "spoken", "");
+	r = say(&s, "on we go", NULL);
+	assert_int_equal(json_number(r, "id"), 6);
+	station_end(&s);
+}
+
+static void
+test_on_air_is_said_again(void **state)
+{
+	struct station s;
+	const json_t *end;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	say(&s, "hello there", NULL);
+	fake_run(200 * NS_PER_MS);
+	cut(&s, NS_PER_S, kept);
+	end = station_wait(&s, 1);
+	assert_string_equal(json_text(end, "outcome"), "spoken");
+	assert_int_equal(json_number(end, "last_sample") -
+			     json_number(end, "first_sample") + 1,
+	    speaker_samples("hello there", 24000));
+	station_end(&s);
+}
+
+/* A stop ends nothing that is kept, and all that is not. */
+static void
+test_a_stop(void **state)
+{
+	struct station s;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	say(&s, "hello there", NULL);
+	say(&s, "second", NULL);
+	fake_run(200 * NS_PER_MS);
+	restart(&s, kept);
+	expect_outcome(&s, 1, "spoken", "");
+	expect_outcome(&s, 2, "spoken", "");
+	clerk_set_fate(CLERK_IS_SILENT);
+	assert_false(is_durable(say(&s, LONG, NULL)));
+	fake_signal(s.ttsd.loop, LOOP_TERMINATE);
+	fake_settle();
+	assert_string_equal(
+	    json_text(client_event_of(s.events, "finished", 3), "reason"),
+	    "ttsd is stopping");
+	station_end(&s);
+}
+
+static void
+test_due_times_and_what_is_left_of_a_life(void **state)
+{
+	struct station s;
+	int64_t before;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	client_ask(s.client, "{'op':'pause'}");
+	say(&s, "short-lived", ",'ttl_ms':5000");
+	say(&s, "later", ",'delay_ms':60000");
+	say(&s, "patient", ",'ttl_ms':20000");
+	before = clock_now_ns();
+	cut(&s, 2 * NS_PER_S, kept);
+	client_ask(s.client, "{'op':'pause'}");
+	expect_outcome(&s, 1, "expired", "waited too long");
+	assert_in_range(
+	    clock_now_ns() - before, 4900 * NS_PER_MS, 5200 * NS_PER_MS);
+	client_ask(s.client, "{'op':'resume'}");
+	expect_outcome(&s, 3, "spoken", "");
+	expect_outcome(&s, 2, "spoken", "");
+	assert_in_range(clock_now_ns() - before, 60 * NS_PER_S, 61 * NS_PER_S);
+	station_end(&s);
+}
+
+/* A ticket that is called two hours late is worse than none. */
+static void
+test_too_late(void **state)
+{
+	struct station s;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	client_ask(s.client, "{'op':'pause'}");
+	say(&s, "ticket", NULL);
+	say(&s, "in ten minutes", ",'delay_ms':600000");
+	cut(&s, 301 * NS_PER_S, kept);
+	expect_outcome(
+	    &s, 1, "expired", "ttsd came back later than restore_within");
+	fake_run(400 * NS_PER_S);
+	expect_outcome(&s, 2, "spoken", "");
+	station_end(&s);
+}
+
+static void
+test_keys_are_known(void **state)
+{
+	struct station s;
+	const json_t *r;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	station_listen(&s);
+	say(&s, "first", ",'key':'a'");
+	station_wait(&s, 1);
+	say(&s, LONG, ",'key':'b'");
+	fake_run(100 * NS_PER_MS);
+	cut(&s, NS_PER_S, kept);
+	r = say(&s, "first", ",'key':'a'");
+	assert_int_equal(json_number(r, "id"), 1);
+	assert_string_equal(json_text(r, "outcome"), "spoken");
+	r = say(&s, LONG, ",'key':'b'");
+	assert_int_equal(json_number(r, "id"), 2);
+	assert_true(json_is_true(json_object_get(r, "duplicate")));
+	expect_outcome(&s, 2, "spoken", "");
+	assert_int_equal(clerk_count(), 2);
+	station_end(&s);
+}
+
+/* Who asks while it is restored waits, and does not come before it. */
+static void
+test_nobody_comes_before(void **state)
+{
+	struct station s;
+	const json_t *r;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	say(&s, LONG, NULL);
+	say(&s, "second", NULL);
+	fake_run(100 * NS_PER_MS);
+	clerk_set_delay(50 * NS_PER_MS);
+	cut(&s, NS_PER_S, kept);
+	client_send(s.client, "{\"op\":\"queue\"}");
+	client_send(s.client, "{\"op\":\"cancel\",\"id\":2}");
+	client_send(s.client, "{\"op\":\"say\",\"text\":\"third\"}");
+	fake_run(NS_PER_S);
+	r = client_reply(s.client);
+	assert_int_equal(json_array_size(json_object_get(r, "items")), 2);
+	r = client_reply(s.client);
+	assert_true(reply_ok(r));
+	r = client_reply(s.client);
+	assert_int_equal(json_number(r, "id"), 3);
+	assert_int_equal(json_number(r, "position"), 1);
+	station_end(&s);
+}
+
+/* What cannot be said any more ends, and says why. */
+static void
+test_what_is_gone(void **state)
+{
+	struct station s;
+
+	(void)state;
+	clerk_put(1, "'channel':'gone','request':{'text':'x'},"
+		     "'accepted_ms':1767225600000");
+	clerk_put(2, "'channel':'main','request':{'text':'x','voice':'nobody'},"
+		     "'accepted_ms':1767225600000");
+	clerk_put(3, "'channel':'main','request':{'text':'well'},"
+		     "'accepted_ms':1767225600000");
+	station_begin(&s, 1, kept);
+	station_listen(&s);
+	expect_outcome(&s, 3, "spoken", "");
+	assert_string_equal(clerk_text(1, "outcome"), "failed");
+	assert_string_equal(clerk_text(2, "outcome"), "failed");
+	assert_non_null(strstr(clerk_text(2, "reason"), "nobody"));
+	station_end(&s);
+}
+
+/* Of a channel that is not to be kept the history knows, and no more. */
+static void
+test_a_channel_that_is_not_kept(void **state)
+{
+	static const char conf[] = "[ttsd]\n"
+				   "durable = yes\n"
+				   "[channel main]\n"
+				   "durable = no\n";
+	struct station s;
+	const json_t *r;
+
+	(void)state;
+	station_begin(&s, 1, conf);
+	fake_run(NS_PER_S);
+	clerk_set_delay(100 * NS_PER_MS);
+	r = client_ask(s.client, "{'op':'say','text':'hello there'}");
+	assert_true(reply_ok(r) && !is_durable(r));
+	fake_run(200 * NS_PER_MS);
+	clerk_set_delay(0);
+	cut(&s, NS_PER_S, conf);
+	expect_outcome(&s, 1, "cancelled", "ttsd has ended");
+	station_end(&s);
+}
+
+/* A ledger that is lost in the midst of it: all of it comes, and once. */
+static void
+test_lost_while_restoring(void **state)
+{
+	struct station s;
+	char fields[160];
+	int id;
+
+	(void)state;
+	for (id = 1; id <= 300; id++) {
+		snprintf(fields, sizeof(fields),
+		    "'channel':'main','request':{'text':'x','delay_ms':1},"
+		    "'due_ms':%lld,'accepted_ms':%lld",
+		    FAKE_START_UTC_MS + 100000LL, (long long)FAKE_START_UTC_MS);
+		clerk_put((uint64_t)id, fields);
+	}
+	clerk_set_delay(10 * NS_PER_MS);
+	station_begin(&s, 1, kept);
+	fake_run(45 * NS_PER_MS);
+	clerk_set_fate(CLERK_DIES);
+	fake_run(20 * NS_PER_MS);
+	clerk_set_fate(CLERK_WELL);
+	fake_run(5 * NS_PER_S);
+	assert_int_equal(json_array_size(json_object_get(
+			     client_ask(s.client, "{'op':'queue'}"), "items")),
+	    300);
+	assert_true(fake_logged("waiting=300"));
+	station_end(&s);
+}
+
+#define ON_DISK(test) \
+	cmocka_unit_test_setup_teardown(test, disk_begin, disk_end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ON_DISK(test_reply_after_the_disk),
+		ON_DISK(test_replies_in_order),
+		ON_DISK(test_a_disk_that_hangs),
+		ON_DISK(test_a_ledger_that_never_wakes),
+		ON_DISK(test_a_ledger_that_dies),
+		ON_DISK(test_required_refuses),
+		ON_DISK(test_a_slow_start),
+		ON_DISK(test_a_ledger_that_does_not_open),
+		ON_DISK(test_what_waited_waits_again),
+		ON_DISK(test_on_air_is_said_again),
+		ON_DISK(test_a_stop),
+		ON_DISK(test_due_times_and_what_is_left_of_a_life),
+		ON_DISK(test_too_late),
+		ON_DISK(test_keys_are_known),
+		ON_DISK(test_nobody_comes_before),
+		ON_DISK(test_what_is_gone),
+		ON_DISK(test_a_channel_that_is_not_kept),
+		ON_DISK(test_lost_while_restoring),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,374 @@
+#include "ttsd/control/durability.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/body.h"
+#include "common/control/session.h"
+#include "common/err.h"
+#include "common/utf8.h"
+#include "ttsd/control/restore.h"
+#include "ttsd/durable/pruning.h"
+
+/* The ledger keeps so many characters of a text beside the whole request, for
+ * lists. */
+#define SHOWN_CHARACTERS 120
+
+static enum conf_durable
+policy_of(const struct ttsd *t, const struct channel *ch)
+{
+	return conf_durable_of(&t->conf, ch->conf);
+}
+
+/* ---- what is told to the ledger ----------------------------------------- */
+
+/* A monotonic time, as the wall tells it. */
+static int64_t
+utc_of_ns(int64_t ns)
+{
+	return clock_utc_ms() + (ns - clock_now_ns()) / NS_PER_MS;
+}
+
+static json_t *
+shown_text(const struct announcement *a)
+{
+	const char *text = announcement_title(a);
+
+	return json_stringn(
+	    text, utf8_offset(text, strlen(text), SHOWN_CHARACTERS));
+}
+
+static json_t *
+acceptance(const struct say_request *s)
+{
+	const struct announcement *a = s->a;
+	json_t *body = json_object();
+
+	body_put(&body, "channel", json_string(channel_name(s->ch)));
+	body_put(&body, "text", shown_text(a));
+	body_put(&body, "request", json_incref((json_t *)s->body));
+	body_put(&body, "accepted_ms", json_integer(clock_utc_ms()));
+	if (s->key)
+		body_put(&body, "key", json_string(s->key));
+	if (a->asked.due_ns)
+		body_put(
+		    &body, "due_ms", json_integer(utc_of_ns(a->asked.due_ns)));
+	if (a->asked.expires_ns != INT64_MAX)
+		body_put(&body, "expires_ms",
+		    json_integer(utc_of_ns(a->asked.expires_ns)));
+	if (s->session->peer_pid)
+		body_put(&body, "pid", json_integer(s->session->peer_pid));
+	if (s->session->peer_uid >= 0)
+		body_put(&body, "uid", json_integer(s->session->peer_uid));
+	return body;
+}
+
+void
+durability_accept(const struct say_request *s)
+{
+	if (s->t->durable)
+		durable_accept(s->t->durable, s->a->id, acceptance(s));
+	else
+		s->t->announcements = s->a->id;
+}
+
+static void
+announcement_begun(void *arg, const struct announcement *a)
+{
+	struct ttsd *t = arg;
+
+	if (t->durable)
+		durable_started(t->durable, a->id,
+		    json_pack(
+			"{s:I}", "started_ms", (json_int_t)clock_utc_ms()));
+}
+
+static json_t *
+ending(enum outcome outcome, const char *reason)
+{
+	json_t *body = json_pack("{s:I, s:s}", "ended_ms",
+	    (json_int_t)clock_utc_ms(), "outcome", outcome_name(outcome));
+
+	if (reason[0])
+		body_put_text(&body, "reason", reason);
+	return body;
+}
+
+void
+durability_ended(
+    struct ttsd *t, uint64_t id, enum outcome outcome, const char *reason)
+{
+	durable_ended(t->durable, id, ending(outcome, reason));
+}
+
+/* Withdraws the key of an announcement that was not spoken, so that it may be
+ * asked for again. */
+static void
+announcement_ended(void *arg, const struct announcement *a,
+    enum outcome outcome, const char *reason)
+{
+	struct ttsd *t = arg;
+	json_t *body;
+
+	if (a->asked.keyed)
+		idempotency_end(&t->keys, a->id, outcome == OUTCOME_SPOKEN);
+	if (t->durable == NULL)
+		return;
+	body = ending(outcome, reason);
+	if (announcement_was_heard(a)) {
+		body_put(&body, "first_sample",
+		    json_integer((json_int_t)a->played.first_sample));
+		body_put(&body, "last_sample",
+		    json_integer((json_int_t)a->played.last_sample));
+	}
+	durable_ended(t->durable, a->id, body);
+}
+
+/* One of which a client was told that it is not kept ends with us; one that is
+ * on its way to the disk may be kept, so it does not. */
+static bool
+announcement_outlives(void *arg, const struct announcement *a)
+{
+	const struct ttsd *t = arg;
+	const struct channel *ch = ttsd_channel(t, a->playout->channel);
+
+	return t->durable && ch && policy_of(t, ch) != KEPT_NO &&
+	       durable_is_kept(t->durable, a->id) != DURABLE_NO;
+}
+
+const struct playout_owner durability_owner = {
+	.begun = announcement_begun,
+	.ended = announcement_ended,
+	.outlives = announcement_outlives,
+};
+
+/* ---- what is told to clients -------------------------------------------- */
+
+bool
+durability_is_ready(const struct ttsd *t)
+{
+	return t->durable == NULL || durable_is_ready(t->durable);
+}
+
+uint64_t
+durability_next_id(struct ttsd *t)
+{
+	return t->durable ? durable_next_id(t->durable) : t->announcements + 1;
+}
+
+/* The first of the channels that takes only what is kept; NULL: none does. */
+static const struct channel *
+find_demanding(const struct ttsd *t, const struct targets *ts)
+{
+	size_t i;
+
+	for (i = 0; i < ts->count; i++)
+		if (policy_of(t, ts->channels[i]) == KEPT_REQUIRED)
+			return ts->channels[i];
+	return NULL;
+}
+
+static void
+refuse(const struct ttsd *t, const struct channel *ch, struct reply *r)
+{
+	reply_error(r, PROTO_UNAVAILABLE,
+	    "channel '%s' takes only what can be kept over a restart, and "
+	    "nothing can: %s",
+	    channel_name(ch),
+	    t->durable ? durable_why(t->durable)
+		       : "the ledger's program is not installed");
+}
+
+bool
+durability_refuses(
+    const struct ttsd *t, const struct targets *ts, struct reply *r)
+{
+	const struct channel *ch = find_demanding(t, ts);
+
+	if (ch == NULL || (t->durable && durable_keeps(t->durable)))
+		return false;
+	refuse(t, ch, r);
+	return true;
+}
+
+/* What the reply tells of one of the channels, under either of those names. */
+static const json_t *
+answered(const struct targets *ts, const struct channel *ch,
+    const struct reply *r, const char *one, const char *each)
+{
+	return ts->many ? json_object_get(
+			      json_object_get(r->body, each), channel_name(ch))
+			: json_object_get(r->body, one);
+}
+
+static enum durable_word
+word_on(const struct ttsd *t, const struct targets *ts,
+    const struct channel *ch, const struct reply *r)
+{
+	const json_t *id = answered(ts, ch, r, "id", "ids");
+
+	return policy_of(t, ch) == KEPT_NO
+		   ? DURABLE_NO
+		   : durable_is_kept(
+			 t->durable, (uint64_t)json_integer_value(id));
+}
+
+/* The worst that is to be said of any of the channels, but that one has to wait
+ * before more can be said. */
+static enum durable_word
+word_on_all(
+    const struct ttsd *t, const struct targets *ts, const struct reply *r)
+{
+	enum durable_word all = DURABLE_YES, word;
+	size_t i;
+
+	for (i = 0; i < ts->count; i++) {
+		word = word_on(t, ts, ts->channels[i], r);
+		if (word == DURABLE_WAIT)
+			return word;
+		if (word == DURABLE_NO)
+			all = word;
+	}
+	return all;
+}
+
+/* All were accepted together, and are taken back together; not what an earlier
+ * request has already asked for. */
+static void
+take_back(const struct targets *ts, const struct reply *r)
+{
+	struct channel *ch;
+	size_t i;
+
+	for (i = 0; i < ts->count; i++) {
+		ch = ts->channels[i];
+		if (!answered(ts, ch, r, "duplicate", "duplicates"))
+			playout_cancel(&ch->playout,
+			    (uint64_t)json_integer_value(
+				answered(ts, ch, r, "id", "ids")),
+			    "it could not be kept");
+	}
+}
+
+/* Is one of those that are to be kept not? */
+static bool
+is_broken_word(
+    const struct ttsd *t, const struct targets *ts, const struct reply *r)
+{
+	size_t i;
+
+	for (i = 0; i < ts->count; i++)
+		if (policy_of(t, ts->channels[i]) != KEPT_NO &&
+		    word_on(t, ts, ts->channels[i], r) == DURABLE_NO)
+			return true;
+	return false;
+}
+
+enum verdict
+durability_answer(struct ttsd *t, const struct targets *ts,
+    struct session *session, struct reply *r)
+{
+	const struct channel *demanding = find_demanding(t, ts);
+	enum durable_word word;
+
+	if (session->memo)
+		body_merge(&r->body, session->memo);
+	if (t->durable == NULL)
+		return OP_DONE;
+	word = word_on_all(t, ts, r);
+	if (word == DURABLE_WAIT) {
+		if (session->memo == NULL)
+			session->memo = json_incref(r->body);
+		return OP_LATER;
+	}
+	reply_set(r, "durable", json_boolean(word == DURABLE_YES));
+	if (!is_broken_word(t, ts, r))
+		return OP_DONE;
+	t->not_kept++;
+	if (demanding) {
+		take_back(ts, r);
+		refuse(t, demanding, r);
+	}
+	return OP_DONE;
+}
+
+/* ---- life --------------------------------------------------------------- */
+
+static void
+durable_settled(void *arg)
+{
+	struct ttsd *t = arg;
+
+	server_retry(t->server);
+	if (t->stopping)
+		ttsd_stop_if_done(t);
+}
+
+static void
+durable_changed(void *arg, bool keeps, const char *why)
+{
+	struct ttsd *t = arg;
+	json_t *body = json_pack("{s:b}", "durable", (int)keeps);
+
+	if (!keeps)
+		body_put_text(&body, "reason", why);
+	event_publish(t->server, EVENT_DURABLE, NULL, SERVER_ANY_LEAD, 0, body);
+}
+
+static void
+durable_restore(void *arg, uint64_t first_id)
+{
+	struct ttsd *t = arg;
+
+	restore_begin(t->restore, first_id);
+}
+
+static const struct durable_events durable_events = {
+	.settled = durable_settled,
+	.changed = durable_changed,
+	.restore = durable_restore,
+};
+
+/* The ledger's program is left out where its database cannot be built. */
+static bool
+is_installed(void)
+{
+	char folder[PLATFORM_PATH_MAX - 8], path[PLATFORM_PATH_MAX];
+
+	if (path_libexec(folder, sizeof(folder)) < 0)
+		return true;
+	snprintf(path, sizeof(path), "%s/ledger", folder);
+	return process_check_program(path) != ERR_NOT_FOUND;
+}
+
+int
+durability_open(struct ttsd *t)
+{
+	int rc;
+
+	if (t->conf.ttsd.durable == KEPT_NO)
+		return 0;
+	if (!is_installed()) {
+		log_warning("there is no ledger beside the engines: nothing "
+			    "that is accepted outlives ttsd; set durable = no "
+			    "in [ttsd] if that is meant to be so");
+		return 0;
+	}
+	rc = restore_new(t, &t->restore);
+	if (rc == 0)
+		rc = durable_new(t->loop, t->conf.ttsd.state_dir,
+		    &durable_events, t, &t->durable);
+	if (rc == 0)
+		rc = pruning_new(t->loop, t->durable,
+		    t->conf.ttsd.history_keep_ns, t->conf.ttsd.history_max,
+		    &t->pruning);
+	return rc;
+}
+
+void
+durability_close(struct ttsd *t)
+{
+	pruning_free(t->pruning);
+	durable_free(t->durable);
+	restore_free(t->restore);
+}

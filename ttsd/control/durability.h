@@ -1,0 +1,44 @@
+/*
+ * What ttsd promises of an announcement's being kept over a restart, told to
+ * its client, to listeners, in the metrics and to the ledger
+ * (ttsd/durable/durable.h).
+ */
+#ifndef TTSD_CONTROL_DURABILITY_H
+#define TTSD_CONTROL_DURABILITY_H
+
+#include "ttsd/control/compose.h"
+#include "ttsd/control/targets.h"
+#include "ttsd/control/ttsd.h"
+
+/* Starts the ledger, unless the configuration wants none. Without its program
+ * nothing is kept, and the log says so. Errors as durable_new(). */
+int durability_open(struct ttsd *t);
+void durability_close(struct ttsd *t);
+
+/* May something be accepted now? If not, a request is answered OP_LATER. */
+bool durability_is_ready(const struct ttsd *t);
+
+/* Is there a channel among them that takes only what is kept, and nothing would
+ * be? Then `r` is an error. */
+bool durability_refuses(
+    const struct ttsd *t, const struct targets *ts, struct reply *r);
+
+/* The id of the next announcement, and its acceptance, before it is queued. */
+uint64_t durability_next_id(struct ttsd *t);
+void durability_accept(const struct say_request *s);
+
+/* Completes the reply to a `say`, which has the ids: are all kept? While that
+ * is not known it returns OP_LATER, and the session keeps the reply for the
+ * next run. Where one has to be kept and is not, all are refused and taken
+ * back. */
+enum verdict durability_answer(struct ttsd *t, const struct targets *ts,
+    struct session *session, struct reply *r);
+
+/* Tells the ledger how an announcement ended that no channel has. */
+void durability_ended(
+    struct ttsd *t, uint64_t id, enum outcome outcome, const char *reason);
+
+/* Who keeps the announcements of all channels; `arg` is the struct ttsd. */
+extern const struct playout_owner durability_owner;
+
+#endif

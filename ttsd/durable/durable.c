@@ -1,0 +1,420 @@
+#include "ttsd/durable/durable.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/body.h"
+#include "common/err.h"
+#include "ttsd/durable/journal.h"
+#include "ttsd/durable/ledger_process.h"
+#include "ttsd/ledger/ledger.h"
+
+/* So much of what a ledger that hangs has not written down is held for it. */
+#define JOURNAL_MAX ((size_t)32 * 1024 * 1024)
+#define QUERIES_MAX 64
+/* Ids of a ttsd that does not know what its ledger has given: a thousand for a
+ * millisecond of the day. */
+#define IDS_PER_MS 1000
+/* A stop waits so long for the disk, and for a ledger that is not open: less
+ * than ttsd waits for its engines. */
+#define STOP_PATIENCE_NS (4 * NS_PER_S)
+#define STOP_CLOSED_NS (1 * NS_PER_S)
+
+struct query {
+	uint64_t number; /* 0: none */
+	struct durable_answer answer;
+};
+
+struct durable {
+	const struct durable_events *events;
+	void *arg;
+	struct ledger_process *ledger;
+	struct journal journal;
+	struct query queries[QUERIES_MAX];
+	struct timer *deadline;
+	uint64_t next_id; /* 0: not known yet */
+	uint64_t lost_id; /* up to that one, some were not even held */
+	bool open;        /* the ledger is */
+	bool known;       /* it told its next id once */
+	bool restoring;   /* what it holds */
+	bool failing;     /* nobody waits for it */
+	bool stopping;
+	bool stopped;      /* or given up */
+	int64_t closed_ns; /* since when it is not open */
+	int64_t stop_ns;   /* when a stop is given up */
+	struct log_limit changes;
+	struct log_limit overflows;
+};
+
+/* ---- does it keep? ------------------------------------------------------ */
+
+/* When those who wait are told that it is not kept; INT64_MAX: nobody waits. */
+static int64_t
+patience_ends_ns(const struct durable *d)
+{
+	const struct journal_entry *e = journal_first_acceptance(&d->journal);
+	int64_t ns = INT64_MAX;
+
+	if (e)
+		ns = e->added_ns + DURABLE_PATIENCE_NS;
+	if (!d->open && d->closed_ns + DURABLE_PATIENCE_NS < ns)
+		ns = d->closed_ns + DURABLE_PATIENCE_NS;
+	return ns;
+}
+
+static void
+log_failing(const struct durable *d)
+{
+	if (d->failing)
+		log_error("what is accepted is not kept over a restart, until "
+			  "this is mended: %s",
+		    durable_why(d));
+	else
+		log_info("what is accepted is kept again");
+}
+
+static void
+durable_set_failing(struct durable *d, bool failing)
+{
+	if (d->failing == failing)
+		return;
+	d->failing = failing;
+	if (log_allow(&d->changes, clock_awake_ns()))
+		log_failing(d);
+	d->events->changed(d->arg, !failing, durable_why(d));
+	d->events->settled(d->arg);
+}
+
+/* Looks whether it keeps, and when to look again. */
+static void
+durable_review(struct durable *d)
+{
+	int64_t now = clock_awake_ns(), ends = patience_ends_ns(d);
+
+	if (d->stopped)
+		return;
+	if (d->stopping && now >= d->stop_ns) {
+		d->stopped = true;
+		d->events->settled(d->arg);
+		return;
+	}
+	durable_set_failing(d, now >= ends);
+	if (ends <= now)
+		ends = INT64_MAX;
+	if (d->stopping && d->stop_ns < ends)
+		ends = d->stop_ns;
+	timer_at(d->deadline, ends);
+}
+
+static void
+deadline_passed(void *arg)
+{
+	durable_review(arg);
+}
+
+/* ---- handing over ------------------------------------------------------- */
+
+static void
+stop_if_written(struct durable *d)
+{
+	if (d->stopping && d->journal.count == 0)
+		ledger_process_stop(d->ledger);
+}
+
+static void
+hand_over(struct durable *d)
+{
+	uint64_t number = 1;
+
+	while (d->open && d->journal.next && number > 0) {
+		number = ledger_process_ask(d->ledger, d->journal.next->text);
+		if (number > 0)
+			journal_handed_over(&d->journal, number);
+	}
+	stop_if_written(d);
+}
+
+/* Notes something for the ledger. What there is no room for is lost to it, and
+ * of an acceptance it is remembered that it is. */
+static void
+durable_note(struct durable *d, const char *what, uint64_t id, json_t *body)
+{
+	bool accepts = strcmp(what, "accept") == 0;
+	char *text;
+	int rc;
+
+	body_put(&body, "do", json_string(what));
+	body_put(&body, "id", json_integer((json_int_t)id));
+	text = body_text(body);
+	rc = text
+		 ? journal_add(&d->journal, id, accepts, text, clock_awake_ns())
+		 : ERR_NOMEM;
+	free(text);
+	json_decref(body);
+	if (rc < 0 && accepts)
+		d->lost_id = id;
+	if (rc < 0 && log_allow(&d->overflows, clock_awake_ns()))
+		log_error("id=%" PRIu64 " is not written down: %s", id,
+		    rc == ERR_FULL ? "too much waits for the ledger already"
+				   : err_text(rc));
+	hand_over(d);
+	durable_review(d);
+}
+
+void
+durable_accept(struct durable *d, uint64_t id, json_t *body)
+{
+	d->next_id = id + 1;
+	durable_note(d, "accept", id, body);
+}
+
+void
+durable_started(struct durable *d, uint64_t id, json_t *body)
+{
+	durable_note(d, "started", id, body);
+}
+
+void
+durable_ended(struct durable *d, uint64_t id, json_t *body)
+{
+	durable_note(d, "ended", id, body);
+}
+
+/* ---- the ledger --------------------------------------------------------- */
+
+static void
+ledger_opened(void *arg, uint64_t next_id)
+{
+	struct durable *d = arg;
+	bool first = !d->known;
+
+	d->open = d->known = true;
+	/* From then on it is we who know. */
+	if (first && next_id > d->next_id)
+		d->next_id = next_id;
+	journal_again(&d->journal);
+	if (first)
+		d->restoring = true;
+	if (d->restoring)
+		d->events->restore(d->arg, next_id);
+	hand_over(d);
+	durable_review(d);
+}
+
+static void
+ledger_kept(void *arg, uint64_t number)
+{
+	struct durable *d = arg;
+
+	journal_kept(&d->journal, number);
+	hand_over(d);
+	durable_review(d);
+	d->events->settled(d->arg);
+}
+
+static struct query *
+find_query(struct durable *d, uint64_t number)
+{
+	size_t i;
+
+	for (i = 0; i < QUERIES_MAX; i++)
+		if (d->queries[i].number == number)
+			return &d->queries[i];
+	return NULL;
+}
+
+static void
+ledger_row(void *arg, uint64_t number, const json_t *row)
+{
+	const struct query *q = find_query(arg, number);
+
+	if (q && number > 0)
+		q->answer.row(q->answer.arg, row);
+}
+
+static void
+query_end(struct query *q, const json_t *answer)
+{
+	struct durable_answer a = q->answer;
+
+	q->number = 0;
+	a.done(a.arg, answer);
+}
+
+static void
+ledger_done(void *arg, uint64_t number, const json_t *answer)
+{
+	struct query *q = find_query(arg, number);
+
+	if (q && number > 0)
+		query_end(q, answer);
+}
+
+static void
+ledger_writable(void *arg)
+{
+	hand_over(arg);
+}
+
+static void
+ledger_lost(void *arg)
+{
+	struct durable *d = arg;
+	size_t i;
+
+	if (d->open)
+		d->closed_ns = clock_awake_ns();
+	d->open = false;
+	for (i = 0; i < QUERIES_MAX; i++)
+		if (d->queries[i].number > 0)
+			query_end(&d->queries[i], NULL);
+	durable_review(d);
+	stop_if_written(d);
+	if (d->stopping)
+		d->events->settled(d->arg);
+}
+
+static const struct ledger_process_events ledger_events = {
+	.opened = ledger_opened,
+	.kept = ledger_kept,
+	.row = ledger_row,
+	.done = ledger_done,
+	.writable = ledger_writable,
+	.lost = ledger_lost,
+};
+
+/* ---- what the header promises ------------------------------------------- */
+
+int
+durable_new(struct loop *l, const char *dir,
+    const struct durable_events *events, void *arg, struct durable **out)
+{
+	struct durable *d = calloc(1, sizeof(*d));
+	int rc = d ? 0 : ERR_NOMEM;
+
+	*out = NULL;
+	if (rc == 0) {
+		*d = (struct durable){ .events = events,
+			.arg = arg,
+			.closed_ns = clock_awake_ns(),
+			.changes = { .every_ns = 10 * NS_PER_S, .burst = 2 },
+			.overflows = {
+			    .every_ns = 10 * NS_PER_S, .burst = 1 } };
+		journal_init(&d->journal, JOURNAL_MAX);
+		rc = timer_new(
+		    l, TIMER_COARSE, deadline_passed, d, &d->deadline);
+	}
+	if (rc == 0)
+		rc = ledger_process_new(l, dir, &ledger_events, d, &d->ledger);
+	if (rc < 0) {
+		durable_free(d);
+		return rc;
+	}
+	*out = d;
+	durable_review(d);
+	return 0;
+}
+
+void
+durable_free(struct durable *d)
+{
+	if (d == NULL)
+		return;
+	ledger_process_free(d->ledger);
+	timer_free(d->deadline);
+	journal_done(&d->journal);
+	free(d);
+}
+
+bool
+durable_is_ready(const struct durable *d)
+{
+	return d->failing || (d->known && !d->restoring);
+}
+
+/* An id that no client was told of without its being known to the ledger is
+ * left out by the next ttsd, as long as there are not too many. */
+uint64_t
+durable_next_id(struct durable *d)
+{
+	uint64_t by_day = (uint64_t)clock_utc_ms() * IDS_PER_MS;
+
+	if ((!d->known || d->journal.count >= LEDGER_IDS_UNDER_WAY) &&
+	    d->next_id < by_day)
+		d->next_id = by_day;
+	return d->next_id;
+}
+
+enum durable_word
+durable_is_kept(const struct durable *d, uint64_t id)
+{
+	const struct journal_entry *e = journal_first_acceptance(&d->journal);
+
+	if (id <= d->lost_id)
+		return DURABLE_NO;
+	if (e == NULL || id < e->id)
+		return DURABLE_YES;
+	return d->failing ? DURABLE_NO : DURABLE_WAIT;
+}
+
+bool
+durable_query(
+    struct durable *d, const char *request, const struct durable_answer *answer)
+{
+	struct query *q = find_query(d, 0);
+	uint64_t number =
+	    q && d->open ? ledger_process_ask(d->ledger, request) : 0;
+
+	if (number == 0)
+		return false;
+	*q = (struct query){ number, *answer };
+	return true;
+}
+
+void
+durable_restored(struct durable *d)
+{
+	d->restoring = false;
+	d->events->settled(d->arg);
+}
+
+bool
+durable_stop(struct durable *d)
+{
+	if (!d->stopping) {
+		d->stopping = true;
+		d->stop_ns = clock_awake_ns() +
+			     (d->open ? STOP_PATIENCE_NS : STOP_CLOSED_NS);
+		if (!d->open)
+			ledger_process_hurry(d->ledger);
+		stop_if_written(d);
+		durable_review(d);
+	}
+	return d->stopped || ledger_process_is_stopped(d->ledger);
+}
+
+bool
+durable_keeps(const struct durable *d)
+{
+	return !d->failing;
+}
+
+const char *
+durable_why(const struct durable *d)
+{
+	const char *why = ledger_process_why(d->ledger);
+
+	if (why[0])
+		return why;
+	return d->open ? "the ledger's disk does not answer in time"
+		       : "the ledger does not open in time";
+}
+
+struct durable_counters
+durable_count(const struct durable *d)
+{
+	return (struct durable_counters){ .restarts = ledger_process_restarts(
+					      d->ledger),
+		.waiting = d->journal.count };
+}

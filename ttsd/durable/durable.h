@@ -1,0 +1,90 @@
+/*
+ * The promise that what was accepted is not lost: it is handed to the ledger,
+ * and its client is answered once that is on the disk. Nothing here waits. A
+ * disk that hangs or is full costs durability, not sound: after
+ * DURABLE_PATIENCE_NS those who wait are told that it is not kept (yet), and it
+ * is handed over when the ledger is back.
+ */
+#ifndef TTSD_DURABLE_DURABLE_H
+#define TTSD_DURABLE_DURABLE_H
+
+#include <jansson.h>
+
+#include "platform/platform.h"
+
+#define DURABLE_PATIENCE_NS (500 * NS_PER_MS)
+
+struct durable;
+
+struct durable_events {
+	/* Who was told to wait may ask again. */
+	void (*settled)(void *arg);
+	/* It keeps what is accepted from now on, or not, and why not. */
+	void (*changed)(void *arg, bool keeps, const char *why);
+	/* What an earlier ttsd left, with ids below `first_id`, can be asked
+	 * for; durable_restored() is to follow. Comes again for the rest of it
+	 * when the ledger was lost meanwhile. */
+	void (*restore)(void *arg, uint64_t first_id);
+};
+
+/* What becomes of a request of durable_query(): rows, then the end, where
+ * `answer` is NULL if the ledger is lost before. */
+struct durable_answer {
+	void (*row)(void *arg, const json_t *row);
+	void (*done)(void *arg, const json_t *answer);
+	void *arg;
+};
+
+/* Starts the ledger in the state directory `dir` ("": its own choice). All that
+ * is handed in must outlive it. Errors as timer_new(). */
+int durable_new(struct loop *l, const char *dir,
+    const struct durable_events *events, void *arg, struct durable **out);
+/* NULL is fine. */
+void durable_free(struct durable *d);
+
+/* May an announcement be accepted now? Not while the ledger is opened and what
+ * it holds restored; `settled` follows in time. */
+bool durable_is_ready(const struct durable *d);
+
+/* The id that the next announcement gets. Taken by durable_accept(). */
+uint64_t durable_next_id(struct durable *d);
+
+/* Takes the next id, and hands the announcement over; takes over `body`, the
+ * fields of an acceptance (ttsd/ledger/ledger.h) without its id. */
+void durable_accept(struct durable *d, uint64_t id, json_t *body);
+/* Tells what became of it; takes over `body`, fields without the id. */
+void durable_started(struct durable *d, uint64_t id, json_t *body);
+void durable_ended(struct durable *d, uint64_t id, json_t *body);
+
+enum durable_word {
+	DURABLE_YES,  /* it is on the disk */
+	DURABLE_WAIT, /* `settled` follows in time */
+	DURABLE_NO,   /* not yet, if ever */
+};
+
+/* Is that announcement, once accepted, kept? */
+enum durable_word durable_is_kept(const struct durable *d, uint64_t id);
+
+/* Asks the ledger something: an object's text. False: it is not open. */
+bool durable_query(struct durable *d, const char *request,
+    const struct durable_answer *answer);
+
+/* All that an earlier ttsd left was restored. */
+void durable_restored(struct durable *d);
+
+/* Lets the ledger write down what it has been handed, and end; true once it
+ * has, or when that would take too long. It may be asked again and again;
+ * `settled` comes when the answer changes. */
+bool durable_stop(struct durable *d);
+
+/* Does it keep what is accepted? If not, why tells. */
+bool durable_keeps(const struct durable *d);
+const char *durable_why(const struct durable *d);
+
+struct durable_counters {
+	uint64_t restarts; /* of the ledger */
+	size_t waiting;    /* to be written down */
+};
+struct durable_counters durable_count(const struct durable *d);
+
+#endif
