@@ -12,7 +12,7 @@ import board
 import picture
 from camera import WebCamera
 from daemon import Ttsd, children, command_line, runtime_dir, wait_until
-from disk import Disk
+from hanging_disk import Disk
 from outputs import RATE, TEXT, is_part, lost
 from peers import RtspListener
 from recording import FFMPEG

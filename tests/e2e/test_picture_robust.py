@@ -5,7 +5,7 @@ import pytest
 from board import (BLACK, BLURS, BOARD, BOMB, SLATE, WHITE, Board, changes,
                    fill, see, svg, tickets)
 from daemon import exists, wait_until
-from disk import disk  # noqa: F401
+from hanging_disk import disk  # noqa: F401
 from picture import NOISE, bit_for_bit
 
 GREY = 126  # of #808080
