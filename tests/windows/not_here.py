@@ -34,7 +34,9 @@ LEFT_OUT = {
     # What of pictures is run here: test_videos.py.
     "test_picture.py": UNTRIED,
     "test_picture_board.py": PAINTER,
+    "test_picture_matroska.py": UNTRIED,
     "test_picture_outputs.py": OLD_FFMPEG + ": the mark of BT.709",
+    "test_picture_robust.py": PAINTER,
     "test_presenter.py": UNTRIED,
     "test_painter.py": PAINTER,
     "test_painter_image.py": PAINTER,
