@@ -471,8 +471,8 @@ static const struct metric video_rows[] = {
 	{ "streamer_video_source_restarts_total", METRIC_COUNTER, NULL,
 	    "Times that this child was started again.", video_source_restarts },
 	{ "streamer_video_trouble", METRIC_GAUGE, NULL,
-	    "1 while its layout, or another of its files, is not shown as it "
-	    "is on disk, else 0.",
+	    "1 while what its painter draws is not shown as it is on disk, "
+	    "else 0.",
 	    video_trouble },
 };
 

@@ -2,6 +2,7 @@
 import contextlib
 import json
 import shutil
+import stat
 import subprocess
 import sys
 
@@ -67,6 +68,14 @@ def test_the_presenter_outlives_ttsd(start, rundir):
                 # So often that it is there for one of them.
                 c.ask("say", text="Ah.", repeat=20)
                 s.until(lambda pieces: opened(pieces, 0), "an open mouth")
+
+
+def test_the_sockets_are_for_their_owner_alone(start, rundir):
+    """So a renderer has to run as the daemons' user, which nobody was told."""
+    with start(), Picture(rundir) as p:
+        p.open_door().close()
+        for path in (rundir / "control.sock", p.door):
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
 
 
 def test_the_presenter_says_how_it_is_used():
