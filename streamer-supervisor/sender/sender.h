@@ -114,8 +114,8 @@ struct sender_facts {
 	/* Since when there is no more sound, and no more frames, of this or the
 	 * last run; -1: there was none. */
 	int64_t sound_age_ms, frames_age_ms;
-	bool read_back;         /* with its picture: then */
-	double ahead_s;         /* how far that is ahead of the sound */
+	bool read_back;         /* its picture was, with its sound: */
+	double ahead_s;         /* so far was it ahead */
 	const char *last_error; /* masked; "" when there was none */
 };
 void sender_facts(const struct sender *s, struct sender_facts *out);
