@@ -20,8 +20,8 @@ import world as worlds
 from bad_engines import Engines
 from clients import Clients
 from crowd import Speaker
-from disk import Disk
 from freezes import Deaths, Freezes
+from full_disk import Disk
 from kills import Kills
 from pictures import OnlyPictures, Pictures
 
