@@ -72,10 +72,10 @@ add_place(json_t **body, const char *offset, const char *length,
  * A place that does not lie in the text leaves the word empty. */
 static void
 add_word(json_t **body, const struct announcement *a,
-    const struct announcement_mark *mark)
+    const struct recording_mark *mark)
 {
-	const struct announcement_text *source =
-	    &a->asked.texts[mark->part->source];
+	const struct part *part = &a->asked.parts[mark->part];
+	const struct announcement_text *source = &a->asked.texts[part->source];
 	const char *text = source->asked;
 	size_t len = strlen(text), from, to;
 	json_int_t offset =
@@ -86,7 +86,7 @@ add_word(json_t **body, const struct announcement *a,
 
 	if (offset < 0 || length < 0)
 		return;
-	span = segment_origin(&mark->part->segment, span);
+	span = segment_origin(&part->segment, span);
 	from = utf8_offset(text, len, span.offset);
 	to = from + utf8_offset(text + from, len - from, span.length);
 	add_place(body, "offset", "length", span);
@@ -95,12 +95,11 @@ add_word(json_t **body, const struct announcement *a,
 		    ssml_spoken_place(&source->spoken, span));
 	body_put(body, "text", json_stringn(text + from, to - from));
 	if (a->asked.text_count > 1)
-		body_put(
-		    body, "part", json_integer((json_int_t)mark->part->source));
+		body_put(body, "part", json_integer((json_int_t)part->source));
 }
 
 static uint64_t
-mark_sample(const struct announcement *a, const struct announcement_mark *m)
+mark_sample(const struct announcement *a, const struct recording_mark *m)
 {
 	return (uint64_t)(a->played.origin + (int64_t)m->sample);
 }
@@ -112,15 +111,15 @@ plan(const struct announcement *a)
 	json_t *words = json_array(), *word;
 	size_t i;
 
-	for (i = 0; i < a->made.mark_count; i++) {
+	for (i = 0; i < a->made->mark_count; i++) {
 		const char *kind = json_string_value(
-		    json_object_get(a->made.marks[i].body, "mark"));
+		    json_object_get(a->made->marks[i].body, "mark"));
 
 		if (kind == NULL || strcmp(kind, "word") != 0)
 			continue;
 		word = json_pack("{s:I}", "sample",
-		    (json_int_t)mark_sample(a, &a->made.marks[i]));
-		add_word(&word, a, &a->made.marks[i]);
+		    (json_int_t)mark_sample(a, &a->made->marks[i]));
+		add_word(&word, a, &a->made->marks[i]);
 		body_append(&words, word);
 	}
 	return words;
@@ -190,18 +189,18 @@ static const enum event kinds[] = { EVENT_WORD, EVENT_PHONEME, EVENT_MARK };
 static uint64_t
 phoneme_samples(const struct playout *p, const struct announcement *a, size_t i)
 {
-	uint64_t sample = a->made.marks[i].sample;
+	uint64_t sample = a->made->marks[i].sample;
 
-	while (++i < a->made.mark_count)
-		if (json_object_get(a->made.marks[i].body, "phoneme"))
-			return a->made.marks[i].sample - sample;
+	while (++i < a->made->mark_count)
+		if (json_object_get(a->made->marks[i].body, "phoneme"))
+			return a->made->marks[i].sample - sample;
 	return playout_samples(p, LAST_PHONEME_MS);
 }
 
 /* Tells the shapes of one phoneme, which share its time. */
 static void
 tell_visemes(struct playout *p, const struct announcement *a,
-    const struct announcement_mark *mark, int64_t lead_ms)
+    const struct recording_mark *mark, int64_t lead_ms)
 {
 	const char *phoneme =
 	    json_string_value(json_object_get(mark->body, "phoneme"));
@@ -214,7 +213,7 @@ tell_visemes(struct playout *p, const struct announcement *a,
 		return;
 	n = viseme_of(phoneme, shapes);
 	step =
-	    n ? phoneme_samples(p, a, (size_t)(mark - a->made.marks)) / n : 0;
+	    n ? phoneme_samples(p, a, (size_t)(mark - a->made->marks)) / n : 0;
 	for (i = 0; i < n; i++)
 		hold_for(p, EVENT_VISEME, lead_ms,
 		    mark_sample(a, mark) + i * step,
@@ -225,7 +224,7 @@ tell_visemes(struct playout *p, const struct announcement *a,
 
 static void
 tell_mark(struct playout *p, const struct announcement *a,
-    const struct announcement_mark *mark, int64_t lead_ms)
+    const struct recording_mark *mark, int64_t lead_ms)
 {
 	const char *kind =
 	    json_string_value(json_object_get(mark->body, "mark"));
@@ -282,8 +281,8 @@ cursor_of(struct playout *p, struct announcement *a, int64_t lead_ms)
 		return NULL;
 	unused->lead_ms = lead_ms;
 	unused->next = 0;
-	while (unused->next < a->made.mark_count &&
-	       mark_sample(a, &a->made.marks[unused->next]) < p->flushed)
+	while (unused->next < a->made->mark_count &&
+	       mark_sample(a, &a->made->marks[unused->next]) < p->flushed)
 		unused->next++;
 	return unused;
 }
@@ -297,9 +296,9 @@ tell_marks_of(struct playout *p, struct announcement *a, int64_t lead_ms)
 	    a->played.samples + playout_samples(p, (uint64_t)lead_ms);
 	struct lead_cursor *c = cursor_of(p, a, lead_ms);
 
-	while (c && c->next < a->made.mark_count &&
-	       (a->made.marks[c->next].sample < until || announcement_over(a)))
-		tell_mark(p, a, &a->made.marks[c->next++], lead_ms);
+	while (c && c->next < a->made->mark_count &&
+	       (a->made->marks[c->next].sample < until || announcement_over(a)))
+		tell_mark(p, a, &a->made->marks[c->next++], lead_ms);
 }
 
 void

@@ -313,7 +313,7 @@ item_state(const struct announcement *a)
 	}
 	if (announcement_is_made(a))
 		return "ready";
-	if (a->made.making == MAKING_UNDER_WAY)
+	if (a->made->making == MAKING_UNDER_WAY)
 		return "preparing";
 	return a->asked.due_ns > clock_now_ns() ? "scheduled" : "waiting";
 }

@@ -142,7 +142,7 @@ uint64_t playout_samples(const struct playout *p, uint64_t ms);
 void synthesis_continue(struct playout *p, struct announcement *a);
 /* Has the head of the queue made, once nothing before it needs the engines. */
 void synthesis_prepare(struct playout *p);
-/* Stops making `a`, because nobody wants the rest of it. */
+/* Stops making `a`, unless others play what is made of it. */
 void synthesis_stop(struct announcement *a);
 /* Tells that some of `a` was played, so that there may be room for more. */
 void synthesis_played(struct playout *p, struct announcement *a);

@@ -136,8 +136,8 @@ finish_current(struct playout *p)
 
 	p->current = NULL;
 	playout_finish(p, a,
-	    a->made.making == MAKING_FAILED ? OUTCOME_FAILED : OUTCOME_SPOKEN,
-	    a->made.reason);
+	    a->made->making == MAKING_FAILED ? OUTCOME_FAILED : OUTCOME_SPOKEN,
+	    a->made->reason);
 	if (!p->paused)
 		fade_full(&p->fade);
 }

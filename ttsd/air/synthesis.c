@@ -4,11 +4,12 @@
 
 #include "common/err.h"
 #include "ttsd/air/playout.h"
+#include "ttsd/queue/ensemble.h"
 
-static size_t
-ahead_bytes(const struct playout *p)
+static uint64_t
+ahead_max(const struct playout *p)
 {
-	return playout_samples(p, PLAYOUT_AHEAD_MS) * p->sample_bytes;
+	return playout_samples(p, PLAYOUT_AHEAD_MS);
 }
 
 /* Ends the making; what was made so far is still played. */
@@ -16,7 +17,7 @@ static void
 synthesis_fail(struct announcement *a, const char *reason)
 {
 	announcement_set_making(a, MAKING_FAILED);
-	snprintf(a->made.reason, sizeof(a->made.reason), "%s", reason);
+	snprintf(a->made->reason, sizeof(a->made->reason), "%s", reason);
 }
 
 /* It may be cancelled before it ends as failed, so this is said now. */
@@ -32,30 +33,42 @@ synthesis_fail_for_memory(struct announcement *a)
 /* A part that is longer than this comes from a program that never ends. */
 #define PART_MAX_MS 3600000
 
+/* Ends the work of the engine. */
+static void
+drop_job(struct recording *r)
+{
+	job_cancel(r->job);
+	r->job = NULL;
+}
+
 static void
 pcm_made(void *arg, const uint8_t *data, size_t len)
 {
-	struct announcement *a = arg;
+	struct recording *r = arg;
+	struct announcement *a = r->readers;
 
-	if (announcement_add_pcm(a, data, len) < 0) {
-		synthesis_stop(a);
+	if (recording_add_pcm(r, data, len) < 0) {
+		drop_job(r);
 		synthesis_fail_for_memory(a);
-	} else if (a->made.samples - a->made.part_start >
+	} else if (r->samples - r->part_start >
 		   playout_samples(a->playout, PART_MAX_MS)) {
-		synthesis_stop(a);
+		drop_job(r);
 		synthesis_fail(
 		    a, "the engine has made an hour of sound and goes on");
-	} else if (buf_len(&a->made.pcm) >= ahead_bytes(a->playout)) {
-		job_hold(a->made.job, true);
+	} else if (recording_ahead(r) >= ahead_max(a->playout)) {
+		job_hold(r->job, true);
 	}
 }
 
 static void
 mark_made(void *arg, json_t *mark)
 {
-	struct announcement *a = arg;
+	const struct recording *r = arg;
+	struct announcement *a = r->readers;
 
-	if (announcement_add_mark(a, mark) == ERR_NOMEM)
+	if (announcement_add_mark(a, mark) != ERR_NOMEM)
+		return;
+	for (; a; a = a->next_reader)
 		notify_mark_lost(a->playout, mark);
 }
 
@@ -68,10 +81,10 @@ fall_back(struct playout *p, struct announcement *a)
 	const struct part *part = announcement_present_part(a);
 	struct engine *second = engine_fallback(part->engine);
 
-	if (second == NULL || a->made.fell_back ||
-	    a->made.samples > a->made.part_start)
+	if (second == NULL || a->made->fell_back ||
+	    a->made->samples > a->made->part_start)
 		return false;
-	a->made.fell_back = true;
+	a->made->fell_back = true;
 	log_warning("channel=%s id=%" PRIu64 " engine '%s' failed; engine '%s' "
 		    "speaks instead",
 	    p->channel, a->id, engine_name(part->engine), engine_name(second));
@@ -79,26 +92,40 @@ fall_back(struct playout *p, struct announcement *a)
 	return true;
 }
 
+/* Tells one of the readers that the making has come to an end, or goes on with
+ * the next part. */
 static void
-job_ended(void *arg, const struct failure *failure)
+reader_goes_on(struct announcement *a)
 {
-	struct announcement *a = arg;
 	struct playout *p = a->playout;
 
-	a->made.job = NULL;
-	if (failure && fall_back(p, a))
-		return;
-	if (failure)
-		synthesis_fail(a, failure->text);
-	synthesis_continue(p, a);
 	/* An announcement that waits and of which nothing was made is over. */
-	if (a->made.making == MAKING_FAILED && a != p->current &&
+	if (a->made->making == MAKING_FAILED && a != p->current &&
 	    announcement_available(a) == 0) {
 		queue_remove(&p->queue, a);
-		playout_finish(p, a, OUTCOME_FAILED, a->made.reason);
+		playout_finish(p, a, OUTCOME_FAILED, a->made->reason);
 	}
 	synthesis_prepare(p);
 	playout_flush(p);
+}
+
+static void
+job_ended(void *arg, const struct failure *failure)
+{
+	struct recording *r = arg;
+	struct announcement *a = r->readers, *next;
+
+	r->job = NULL;
+	if (failure && fall_back(a->playout, a))
+		return;
+	if (failure)
+		synthesis_fail(a, failure->text);
+	synthesis_continue(a->playout, a);
+	/* The recording goes with the last of its readers. */
+	for (; a; a = next) {
+		next = a->next_reader;
+		reader_goes_on(a);
+	}
 }
 
 static const struct job_events job_events = {
@@ -116,7 +143,7 @@ submit(struct playout *p, struct announcement *a, struct engine *e)
 	if (e != part->engine)
 		speech.parameters.voice = NULL;
 	if (engine_submit(e, &speech, p->format.rate_hz, p->format.channels,
-		&job_events, a, &a->made.job) < 0)
+		&job_events, a->made, &a->made->job) < 0)
 		synthesis_fail_for_memory(a);
 }
 
@@ -125,14 +152,14 @@ begin_part(struct playout *p, struct announcement *a, const struct part *part)
 {
 	struct engine *second;
 
-	a->made.fell_back = false;
+	a->made->fell_back = false;
 	if (part->engine == NULL) {
-		a->made.pause_left = playout_samples(p, part->pause_ms);
+		a->made->pause_left = playout_samples(p, part->pause_ms);
 		return;
 	}
 	second = engine_fallback(part->engine);
 	if (second && engine_is_ailing(part->engine)) {
-		a->made.fell_back = true;
+		a->made->fell_back = true;
 		submit(p, a, second);
 	} else {
 		submit(p, a, part->engine);
@@ -143,15 +170,44 @@ begin_part(struct playout *p, struct announcement *a, const struct part *part)
 static bool
 make_pause(struct playout *p, struct announcement *a)
 {
-	size_t held = buf_len(&a->made.pcm), ahead = ahead_bytes(p);
-	uint64_t n = held < ahead ? (ahead - held) / p->sample_bytes : 0;
+	uint64_t held = recording_ahead(a->made), ahead = ahead_max(p);
+	uint64_t n = held < ahead ? ahead - held : 0;
 
-	if (n > a->made.pause_left)
-		n = a->made.pause_left;
-	if (n > 0 && announcement_add_silence(a, n) < 0)
+	if (n > a->made->pause_left)
+		n = a->made->pause_left;
+	if (n > 0 && recording_add_silence(a->made, n) < 0)
 		synthesis_fail_for_memory(a);
-	a->made.pause_left -= n;
+	a->made->pause_left -= n;
 	return n > 0;
+}
+
+/* Has it play what is made for another of the same request, where that is the
+ * same sound. */
+static bool
+synthesis_share(const struct playout *p, struct announcement *a)
+{
+	struct announcement *other = a->ensemble ? a->ensemble->members : NULL;
+
+	for (; other; other = other->fellow)
+		if (announcement_could_share(a, other) &&
+		    other->playout->format.rate_hz == p->format.rate_hz &&
+		    other->playout->format.channels == p->format.channels) {
+			announcement_share(a, other);
+			return true;
+		}
+	return false;
+}
+
+/* Begins with the making; false where another's is shared. */
+static bool
+synthesis_begin(struct playout *p, struct announcement *a)
+{
+	if (synthesis_share(p, a))
+		return false;
+	announcement_set_making(a, MAKING_UNDER_WAY);
+	/* Others of the same request may come to share it. */
+	a->made->behind = a->ensemble ? ahead_max(p) : 0;
+	return true;
 }
 
 void
@@ -159,10 +215,10 @@ synthesis_continue(struct playout *p, struct announcement *a)
 {
 	const struct part *part;
 
-	if (a->made.making == MAKING_NOT_BEGUN)
-		announcement_set_making(a, MAKING_UNDER_WAY);
-	while (!announcement_is_made(a) && a->made.job == NULL) {
-		if (a->made.pause_left > 0) {
+	if (a->made->making == MAKING_NOT_BEGUN && !synthesis_begin(p, a))
+		return;
+	while (!announcement_is_made(a) && a->made->job == NULL) {
+		if (a->made->pause_left > 0) {
 			if (!make_pause(p, a))
 				return;
 			continue;
@@ -189,24 +245,24 @@ synthesis_prepare(struct playout *p)
 {
 	struct announcement *a = queue_head(&p->queue);
 
-	if (a && a->made.making == MAKING_NOT_BEGUN && deserves(p, a))
+	if (a && a->made->making == MAKING_NOT_BEGUN && deserves(p, a))
 		synthesis_continue(p, a);
 }
 
 void
 synthesis_stop(struct announcement *a)
 {
-	job_cancel(a->made.job);
-	a->made.job = NULL;
+	if (announcement_is_alone(a))
+		drop_job(a->made);
 }
 
 void
 synthesis_played(struct playout *p, struct announcement *a)
 {
-	if (buf_len(&a->made.pcm) >= ahead_bytes(p) / 2)
+	if (recording_ahead(a->made) >= ahead_max(p) / 2)
 		return;
-	if (a->made.job)
-		job_hold(a->made.job, false);
+	if (a->made->job)
+		job_hold(a->made->job, false);
 	else if (!announcement_is_made(a))
 		synthesis_continue(p, a);
 }

@@ -26,7 +26,8 @@ all_could_begin(const struct ensemble *e)
 	const struct announcement *a;
 
 	for (a = e->members; a; a = a->fellow)
-		if (!a->playout->paused && !render_could_begin(a))
+		if (!announcement_was_on_air(a) && !a->playout->paused &&
+		    !render_could_begin(a))
 			return false;
 	return true;
 }
@@ -41,6 +42,8 @@ ensemble_agree(struct ensemble *e)
 	int64_t most = 0, end;
 
 	for (a = e->members; a; a = a->fellow) {
+		if (announcement_was_on_air(a))
+			continue;
 		end = stream_ms(a->playout,
 		    a->playout->position + a->playout->format.chunk);
 		if (end > most)
@@ -82,7 +85,7 @@ together_sample(const struct playout *p, const struct announcement *a)
 	struct ensemble *e = a->ensemble;
 	uint64_t sample;
 
-	if (e == NULL)
+	if (e == NULL || !e->together)
 		return p->position;
 	sample = agreed_sample(e, p);
 	if (sample < UINT64_MAX ||
@@ -97,5 +100,4 @@ together_begun(struct announcement *a)
 {
 	if (a->ensemble)
 		a->ensemble->begun = true;
-	ensemble_leave(a);
 }

@@ -261,7 +261,7 @@ enqueue(struct say_request *s)
 struct say {
 	struct say_request *requests;
 	size_t count;
-	struct ensemble *ensemble; /* of those that begin together */
+	struct ensemble *ensemble; /* of the announcements; NULL: one alone */
 };
 
 static bool
@@ -321,13 +321,14 @@ say_done(struct say *all)
 	free(all->requests);
 }
 
-/* Has the announcement begin with the others, where that is asked for. */
+/* Brings the announcement together with those of the other channels. */
 static bool
 gather(struct say *all, const struct say_request *s)
 {
+	bool together = json_is_true(json_object_get(s->body, "together"));
+
 	if (all->count == 1 ||
-	    !json_is_true(json_object_get(s->body, "together")) ||
-	    ensemble_join(&all->ensemble, s->a) == 0)
+	    ensemble_join(&all->ensemble, s->a, together) == 0)
 		return true;
 	reply_no_memory(s->r);
 	return false;

@@ -96,19 +96,20 @@ announcement_set_state(struct announcement *a, enum announcement_state state)
 void
 announcement_set_making(struct announcement *a, enum making making)
 {
-	enum making from = a->made.making;
+	enum making from = a->made->making;
 
 	if (from == making)
 		return;
 	log_change(a, making_names[from], making_names[making],
 	    making_follows[from] & BIT(making));
-	a->made.making = making;
+	a->made->making = making;
 }
 
 bool
 announcement_is_made(const struct announcement *a)
 {
-	return a->made.making == MAKING_DONE || a->made.making == MAKING_FAILED;
+	return a->made->making == MAKING_DONE ||
+	       a->made->making == MAKING_FAILED;
 }
 
 bool
@@ -120,13 +121,10 @@ announcement_was_on_air(const struct announcement *a)
 /* ---- what it is made of ----------------------------------------------- */
 
 static void
-drop_marks(struct announcement *a)
+forget_told(struct announcement *a)
 {
 	size_t i;
 
-	for (i = 0; i < a->made.mark_count; i++)
-		json_decref(a->made.marks[i].body);
-	a->made.mark_count = 0;
 	for (i = 0; i < LEADS_MAX; i++)
 		a->told.cursors[i] = (struct lead_cursor){ .lead_ms = -1 };
 }
@@ -138,12 +136,16 @@ announcement_new(size_t sample_bytes)
 
 	if (a == NULL)
 		return NULL;
-	a->made.sample_bytes = sample_bytes;
+	a->made = recording_new(sample_bytes);
+	if (a->made == NULL) {
+		free(a);
+		return NULL;
+	}
+	recording_join(a->made, a);
 	a->asked.repeat = 1;
 	a->asked.expires_ns = INT64_MAX;
 	a->played.last_sample = a->played.first_sample - 1;
-	buf_init(&a->made.pcm, ANNOUNCEMENT_PCM_MAX);
-	drop_marks(a);
+	forget_told(a);
 	return a;
 }
 
@@ -155,9 +157,9 @@ announcement_free(struct announcement *a)
 	if (a == NULL)
 		return;
 	ensemble_leave(a);
-	drop_marks(a);
-	free(a->made.marks);
-	buf_done(&a->made.pcm);
+	if (!recording_leave(a->made, a))
+		recording_free(a->made);
+	recording_free(a->spare);
 	for (i = 0; i < a->asked.part_count; i++)
 		part_done(&a->asked.parts[i]);
 	free(a->asked.parts);
@@ -243,96 +245,124 @@ announcement_next_step(struct announcement *a)
 {
 	/* A gap follows each repetition but the last. */
 	size_t round = a->asked.part_count + 1;
-	size_t at = a->made.step % round;
+	size_t at = a->made->step % round;
 
-	if (a->made.step >= a->asked.repeat * round - 1)
+	if (a->made->step >= a->asked.repeat * round - 1)
 		return NULL;
-	a->made.step++;
-	a->made.part_start = a->made.samples;
+	a->made->step++;
+	a->made->part_start = a->made->samples;
 	return at == a->asked.part_count ? &a->asked.gap : &a->asked.parts[at];
+}
+
+static size_t
+present_part(const struct announcement *a)
+{
+	return (a->made->step - 1) % (a->asked.part_count + 1);
 }
 
 const struct part *
 announcement_present_part(const struct announcement *a)
 {
-	return &a->asked.parts[(a->made.step - 1) % (a->asked.part_count + 1)];
-}
-
-void
-announcement_rewind(struct announcement *a)
-{
-	drop_marks(a);
-	buf_clear(&a->made.pcm);
-	a->made.step = 0;
-	a->made.pause_left = a->made.samples = a->played.samples = 0;
-	a->made.fell_back = false;
-	announcement_set_making(a, MAKING_NOT_BEGUN);
-	/* A part that failed is made afresh too. */
-	a->made.reason[0] = '\0';
-}
-
-int
-announcement_add_pcm(struct announcement *a, const uint8_t *data, size_t len)
-{
-	int rc = buf_put(&a->made.pcm, data, len);
-
-	if (rc == 0)
-		a->made.samples += len / a->made.sample_bytes;
-	return rc;
-}
-
-int
-announcement_add_silence(struct announcement *a, uint64_t samples)
-{
-	static const uint8_t zeros[16 * 256];
-	uint64_t n;
-	int rc = 0;
-
-	for (; samples > 0 && rc == 0; samples -= n) {
-		n = sizeof(zeros) / a->made.sample_bytes;
-		if (n > samples)
-			n = samples;
-		rc = announcement_add_pcm(a, zeros, n * a->made.sample_bytes);
-	}
-	return rc;
-}
-
-static int
-make_mark_room(struct announcement *a)
-{
-	struct announcement_mark *marks;
-	size_t cap;
-
-	if (a->made.mark_count < a->made.mark_cap)
-		return 0;
-	cap = a->made.mark_cap ? a->made.mark_cap * 2 : 32;
-	if (cap > ANNOUNCEMENT_MARKS_MAX)
-		return ERR_FULL;
-	marks = realloc(a->made.marks, cap * sizeof(*marks));
-	if (marks == NULL)
-		return ERR_NOMEM;
-	a->made.marks = marks;
-	a->made.mark_cap = cap;
-	return 0;
+	return &a->asked.parts[present_part(a)];
 }
 
 int
 announcement_add_mark(struct announcement *a, json_t *mark)
 {
-	json_int_t sample = json_integer_value(json_object_get(mark, "sample"));
-	int rc;
+	return recording_add_mark(a->made, mark, present_part(a));
+}
 
-	if (sample < 0)
-		return 0;
-	rc = make_mark_room(a);
-	if (rc < 0)
-		return rc;
-	a->made.marks[a->made.mark_count++] = (struct announcement_mark){
-		.sample = a->made.part_start + (uint64_t)sample,
-		.body = json_incref(mark),
-		.part = announcement_present_part(a),
-	};
-	return 0;
+/* Of those that share a recording all but one have a spare, at least. */
+static struct recording *
+take_spare(struct announcement *a)
+{
+	struct announcement *holder = a;
+	struct recording *spare;
+
+	if (a->spare == NULL)
+		for (holder = a->made->readers; holder->spare == NULL;
+		     holder = holder->next_reader)
+			;
+	spare = holder->spare;
+	holder->spare = NULL;
+	return spare;
+}
+
+void
+announcement_part(struct announcement *a)
+{
+	struct recording *spare = take_spare(a);
+
+	recording_leave(a->made, a);
+	a->made = spare;
+	recording_join(spare, a);
+}
+
+void
+announcement_rewind(struct announcement *a)
+{
+	a->played.samples = 0;
+	forget_told(a);
+	if (!announcement_is_alone(a)) {
+		announcement_part(a);
+		return;
+	}
+	announcement_set_making(a, MAKING_NOT_BEGUN);
+	recording_clear(a->made);
+}
+
+/* ---- sharing what is made ----------------------------------------------- */
+
+bool
+announcement_is_alone(const struct announcement *a)
+{
+	return a->made->readers == a && a->next_reader == NULL;
+}
+
+static bool
+part_is_same(const struct part *a, const struct part *b)
+{
+	return a->engine == b->engine && a->pause_ms == b->pause_ms &&
+	       (a->engine == NULL || speech_is_same(&a->speech, &b->speech));
+}
+
+static bool
+says_the_same(const struct announcement *a, const struct announcement *b)
+{
+	size_t i;
+
+	if (a->asked.part_count != b->asked.part_count ||
+	    a->asked.repeat != b->asked.repeat ||
+	    !part_is_same(&a->asked.gap, &b->asked.gap))
+		return false;
+	for (i = 0; i < a->asked.part_count; i++)
+		if (!part_is_same(&a->asked.parts[i], &b->asked.parts[i]))
+			return false;
+	return true;
+}
+
+bool
+announcement_could_share(
+    const struct announcement *a, const struct announcement *other)
+{
+	const struct recording *r = other->made;
+
+	return (r->making == MAKING_UNDER_WAY || r->making == MAKING_DONE) &&
+	       r->dropped <= a->played.samples && r != a->made &&
+	       says_the_same(a, other);
+}
+
+void
+announcement_share(struct announcement *a, struct announcement *other)
+{
+	recording_leave(a->made, a);
+	recording_clear(a->made);
+	if (a->spare)
+		recording_free(a->made);
+	else
+		a->spare = a->made;
+	a->made = other->made;
+	recording_join(a->made, a);
 }
 
 /* ---- playing it ------------------------------------------------------- */
@@ -340,21 +370,23 @@ announcement_add_mark(struct announcement *a, json_t *mark)
 uint64_t
 announcement_available(const struct announcement *a)
 {
-	return buf_len(&a->made.pcm) / a->made.sample_bytes;
+	/* What is made again for it alone it has played already, at first. */
+	return a->made->samples > a->played.samples
+		   ? a->made->samples - a->played.samples
+		   : 0;
 }
 
 uint64_t
 announcement_take(struct announcement *a, int16_t *out, uint64_t count)
 {
-	uint64_t n = announcement_available(a);
+	uint64_t n = announcement_available(a), from = a->played.samples;
 
 	if (n > count)
 		n = count;
 	if (n == 0)
 		return 0;
-	memcpy(out, buf_data(&a->made.pcm), n * a->made.sample_bytes);
-	buf_consume(&a->made.pcm, n * a->made.sample_bytes);
 	a->played.samples += n;
+	recording_play(a->made, from, out, n);
 	return n;
 }
 

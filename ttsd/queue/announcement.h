@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/buf.h"
+#include "ttsd/queue/recording.h"
 #include "ttsd/text/segment.h"
 #include "ttsd/text/speech.h"
 #include "ttsd/text/ssml_spoken.h"
@@ -83,16 +83,6 @@ void part_done(struct part *part);
 #define PARTS_MAX 64
 #define REPEAT_MAX 20
 
-struct announcement_mark {
-	uint64_t sample; /* from the start of the announcement */
-	json_t *body;    /* as the engine sent it */
-	const struct part *part;
-};
-
-/* One announcement holds at most so many marks at a time; further ones are left
- * out. */
-#define ANNOUNCEMENT_MARKS_MAX 100000
-
 /* Listeners may want marks ahead of their time; so many different leads at
  * once are served. */
 #define LEADS_MAX 4
@@ -115,20 +105,6 @@ enum announcement_state {
 	ANNOUNCEMENT_STATES(X)
 #undef X
 	    ANNOUNCEMENT_STATE_COUNT
-};
-
-/* How far the sound of an announcement is made. */
-#define MAKINGS(X)                \
-	X(NOT_BEGUN, "not-begun") \
-	X(UNDER_WAY, "under-way") \
-	X(DONE, "done")           \
-	X(FAILED, "failed") /* what was made before is played still */
-
-enum making {
-#define X(name, text) MAKING_##name,
-	MAKINGS(X)
-#undef X
-	    MAKING_COUNT
 };
 
 struct announcement_text {
@@ -156,22 +132,6 @@ struct announcement_request {
 	struct part gap;   /* the pause between repetitions */
 };
 
-/* What was made of it so far, and not yet played; the synthesis' business. */
-struct announcement_sound {
-	enum making making;
-	size_t step;         /* how many parts and gaps were begun */
-	uint64_t pause_left; /* samples of the pause that is being made */
-	uint64_t samples;    /* made so far */
-	uint64_t part_start; /* `samples` when the present part began */
-	struct buf pcm;      /* made, not yet played */
-	size_t sample_bytes; /* of one sample of all channels */
-	struct announcement_mark *marks;
-	size_t mark_count, mark_cap;
-	struct job *job;  /* the engine's work on the present part */
-	bool fell_back;   /* the engine's fallback makes the present part */
-	char reason[200]; /* why the making failed */
-};
-
 /* What was played of it, in stream positions; the renderer's business. */
 struct announcement_air {
 	uint64_t samples; /* played */
@@ -196,7 +156,9 @@ struct announcement {
 	struct ensemble *ensemble;     /* with whom it begins; NULL: alone */
 	struct announcement *fellow;   /* in the list of that */
 	struct announcement_request asked;
-	struct announcement_sound made;
+	struct recording *made;  /* never NULL; perhaps shared */
+	struct recording *spare; /* none of it made; see announcement_part() */
+	struct announcement *next_reader; /* of `made` */
 	struct announcement_air played;
 	struct announcement_told told;
 };
@@ -209,7 +171,8 @@ void announcement_free(struct announcement *a);
  * not follow aborts. */
 void announcement_set_state(
     struct announcement *a, enum announcement_state state);
-/* Changes how far the announcement is made, in the same way. */
+/* Changes how far the announcement is made, in the same way. What is made of it
+ * is made of all that share its recording. */
 void announcement_set_making(struct announcement *a, enum making making);
 /* Is there nothing more to be made? */
 bool announcement_is_made(const struct announcement *a);
@@ -238,20 +201,24 @@ const struct part *announcement_next_step(struct announcement *a);
 const struct part *announcement_present_part(const struct announcement *a);
 
 /* Forgets all that was made, so that the making begins from the first part
- * again. */
+ * again. Others keep it that share it. */
 void announcement_rewind(struct announcement *a);
+/* Has it made again from the first part for this one alone, which goes on where
+ * it is. It shares a recording. */
+void announcement_part(struct announcement *a);
 
-/* One announcement never holds more bytes of sound than this. It is a last
- * resort: the engine is held up long before. */
-#define ANNOUNCEMENT_PCM_MAX (64 * 1024 * 1024)
-
-/* Add sound, and silence. Fail with ERR_FULL or ERR_NOMEM. */
-int announcement_add_pcm(
-    struct announcement *a, const uint8_t *data, size_t len);
-int announcement_add_silence(struct announcement *a, uint64_t samples);
 /* Adds a mark {"mark":…,"sample":N,…} of the present part, in order; the
  * caller changes it no more. ERR_FULL, ERR_NOMEM: it is left out. */
 int announcement_add_mark(struct announcement *a, json_t *mark);
+
+/* Does nobody else play from its recording? */
+bool announcement_is_alone(const struct announcement *a);
+/* Could `a`, of which nothing is made yet, play from the recording of `other`?
+ * Both are to have the same format. They must say the same, and what `a` has
+ * not played must be there. */
+bool announcement_could_share(
+    const struct announcement *a, const struct announcement *other);
+void announcement_share(struct announcement *a, struct announcement *other);
 
 /* How many samples could be played now. */
 uint64_t announcement_available(const struct announcement *a);

@@ -6,22 +6,23 @@
 #include "ttsd/queue/announcement.h"
 
 static struct ensemble *
-ensemble_new(void)
+ensemble_new(bool together)
 {
 	struct ensemble *e = malloc(sizeof(*e));
 
 	if (e)
-		*e = (struct ensemble){
-			.since_ms = -1, .asked_ms = -1, .begin_ms = -1
-		};
+		*e = (struct ensemble){ .together = together,
+			.since_ms = -1,
+			.asked_ms = -1,
+			.begin_ms = -1 };
 	return e;
 }
 
 int
-ensemble_join(struct ensemble **e, struct announcement *a)
+ensemble_join(struct ensemble **e, struct announcement *a, bool together)
 {
 	if (*e == NULL)
-		*e = ensemble_new();
+		*e = ensemble_new(together);
 	if (*e == NULL)
 		return ERR_NOMEM;
 	a->ensemble = *e;

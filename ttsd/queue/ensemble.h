@@ -1,6 +1,6 @@
 /*
- * Announcements of several channels that are to begin on the same instant. Each
- * is a member while it waits; one that begins or ends leaves. Pure.
+ * The announcements of one request to several channels, each until its end:
+ * what they share, and when they begin. Pure.
  */
 #ifndef TTSD_QUEUE_ENSEMBLE_H
 #define TTSD_QUEUE_ENSEMBLE_H
@@ -13,6 +13,7 @@ struct announcement;
 /* Times are milliseconds of the streams, which share an epoch. */
 struct ensemble {
 	struct announcement *members; /* linked by `fellow` */
+	bool together;    /* they are to begin on the same instant */
 	int64_t since_ms; /* one of them could have begun then; -1: not yet */
 	int64_t asked_ms; /* when it was last looked at who could begin */
 	int64_t begin_ms; /* what was agreed on; -1: nothing yet */
@@ -20,7 +21,7 @@ struct ensemble {
 };
 
 /* Makes `a` a member of *e, which is made where it is NULL. ERR_NOMEM. */
-int ensemble_join(struct ensemble **e, struct announcement *a);
+int ensemble_join(struct ensemble **e, struct announcement *a, bool together);
 /* Takes `a` out, if it is a member; the last one takes the ensemble along. */
 void ensemble_leave(struct announcement *a);
 

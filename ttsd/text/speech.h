@@ -18,4 +18,7 @@ struct speech {
 
 void speech_done(struct speech *s);
 
+/* Would an engine make the same sound of both? */
+bool speech_is_same(const struct speech *a, const struct speech *b);
+
 #endif
