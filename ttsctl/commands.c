@@ -38,6 +38,21 @@ static const struct ctl_option status_options[] = {
 	END,
 };
 
+static const struct ctl_option history_options[] = {
+	{ "channel", 'c', OPTION_STRING, "NAME", "channel",
+	    "only of this channel" },
+	{ "since", 0, OPTION_STRING, "WHEN", NULL,
+	    "asked for since then: 90s, 10m, 1h, 7d ago, or a time" },
+	{ "until", 0, OPTION_STRING, "WHEN", NULL, "and before then" },
+	{ "outcome", 0, OPTION_STRING, "WHAT", "outcome",
+	    "only those: spoken, cancelled, expired or failed" },
+	{ "key", 0, OPTION_STRING, "KEY", "key", "only with this key" },
+	{ "limit", 0, OPTION_INTEGER, "N", "limit",
+	    "the latest N, 100 if not given, 1000 at most" },
+	{ "csv", 0, OPTION_FLAG, NULL, NULL, "for a spreadsheet" },
+	END,
+};
+
 #define SPEECH_TEXT_OPTION(name, key, initial, letter, unit, meaning) \
 	{ #name, letter, OPTION_STRING, unit, #name, meaning },
 #define SPEECH_NUMBER_OPTION(                                  \
@@ -382,6 +397,12 @@ const struct command commands[] = {
 	    .options = channels_options,
 	    .run = run_request,
 	    .show = show_queue },
+	{ .name = "history",
+	    .help = "what was said, and what became of it",
+	    .options = history_options,
+	    .prepare = prepare_history,
+	    .run = run_request,
+	    .show = show_history },
 	{ .name = "cancel",
 	    .arguments = "ID...",
 	    .help = "take announcements back",

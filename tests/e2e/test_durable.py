@@ -1,10 +1,13 @@
 """ttsd and its ledger together: what was accepted outlives both."""
 import contextlib
+import csv
+import io
 import json
 import os
 import signal
 import sqlite3
 
+from client import ctl  # noqa: F401
 from daemon import (PATIENCE_S, Ttsd, children, command_line, wait_until)
 
 TONE = ("-D", "channel.main.engine=tone")
@@ -141,3 +144,95 @@ def test_in_use_of_a_stopped_one(rundir):
         ttsd.stop()
     assert len(rows(rundir)) == 200
     assert ttsd.process.wait(PATIENCE_S) == 0
+
+
+# ---- history
+
+
+def test_history(start, rundir):
+    ttsd = start(*TONE, "-D", "channel.side.engine=tone")
+    with ttsd.control() as c:
+        c.subscribe("finished")
+        c.ask("say", text="ms=50 a", key="k1")
+        c.event("finished", id=1)
+        c.ask("say", text="ms=50 a, b", channel="side")
+        c.event("finished", id=2)
+        c.ask("say", text="ms=5000 a")
+        c.ask("say", text="ms=50 never")
+        c.ask("cancel", id=4)
+        items = c.ask("history")["items"]
+        assert [i["id"] for i in items] == [4, 3, 2, 1]
+        assert items[0]["outcome"] == "cancelled" and items[0]["reason"]
+        assert "outcome" not in items[1]
+        first = items[3]
+        assert first["text"] == "ms=50 a" and first["pid"] == os.getpid()
+        assert first["last_sample"] - first["first_sample"] == 1199
+        assert first["accepted_ms"] <= first["started_ms"] \
+            <= first["ended_ms"]
+
+        def ids(**fields):
+            return [i["id"] for i in c.ask("history", **fields)["items"]]
+        assert ids(channel="side") == [2]
+        assert ids(outcome="spoken") == [2, 1]
+        assert ids(key="k1") == [1]
+        assert ids(limit=1) == [4]
+        assert ids(since_ms=items[1]["accepted_ms"]) == [4, 3]
+        assert ids(until_ms=items[2]["accepted_ms"]) == [1]
+        assert c.refused("history", outcome="lost") == "bad-request"
+
+
+def test_history_of_many(rundir):
+    """More than the ledger looks at in one step, and than it tells in one."""
+    with Ttsd(rundir, *TONE) as ttsd, ttsd.control() as c:
+        c.ask("say", text="ms=50 a", key="needle")
+    with contextlib.closing(sqlite3.connect(rundir / "state/ledger.db")) as db:
+        db.executemany(
+            "insert into announcement (id, channel, text, request,"
+            " accepted_ms, ended_ms, outcome) values (?, ?, ?, ?, ?, ?, ?)",
+            [(i, "main", "x" * 120, json.dumps({"text": "x" * 5000}),
+              4 * 10**12, 4 * 10**12, "spoken") for i in range(2, 6002)])
+        db.commit()
+    with Ttsd(rundir, *TONE) as ttsd, ttsd.control() as c:
+        assert len(c.ask("history", limit=1000)["items"]) == 1000
+        assert [i["id"] for i in c.ask("history", key="needle")["items"]] == [1]
+        last = c.ask("history", limit=1)["items"]
+        assert last[0]["id"] == 6001
+        assert len(c.ask("history", outcome="failed")["items"]) == 0
+
+
+def test_no_history(start):
+    ttsd = start(*TONE, "-D", "ttsd.durable=no")
+    with ttsd.control() as c:
+        assert c.refused("history") == "unavailable"
+
+
+def test_a_history_that_is_lost(start):
+    """The ledger dies while it is asked."""
+    ttsd = start(*TONE)
+    with ttsd.control() as c:
+        assert c.ask("say", text="ms=50 a")["durable"]
+        ledger = ledger_of(ttsd)
+        os.kill(ledger, signal.SIGSTOP)
+        c.send(b'{"op":"history"}\n')
+        with ttsd.control() as other:
+            other.ask("ping")
+        os.kill(ledger, signal.SIGKILL)
+        assert json.loads(c.line())["error"] == "unavailable"
+        wait_until(lambda: c.json({"op": "history"})["ok"], "it is back")
+
+
+def test_ttsctl_history(start, ctl):  # noqa: F811
+    start(*TONE)
+    ctl("say", "--wait", "--key", "a,b", 'ms=50 "a"')
+    ctl("say", "ms=9000 b")
+    table = ctl("history").stdout.splitlines()
+    assert table[0].split()[:2] == ["ID", "CHANNEL"]
+    assert [line.split()[0] for line in table[1:]] == ["1", "2"]
+    text = ctl("history", "--csv", "--since", "1h").stdout
+    parsed = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [r["id"] for r in parsed] == ["1", "2"]
+    assert parsed[0]["key"] == "a,b" and parsed[0]["text"] == 'ms=50 "a"'
+    assert parsed[1]["outcome"] == ""
+    assert "nothing" in ctl("history", "--until", "1h").stdout
+    assert ctl("history", "--since", "soon").returncode == 64
+    assert json.loads(ctl("history", "--json").stdout)["ok"]

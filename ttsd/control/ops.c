@@ -12,6 +12,7 @@
 #include "common/version.h"
 #include "ttsd/control/compose.h"
 #include "ttsd/control/durability.h"
+#include "ttsd/control/history.h"
 #include "ttsd/control/say.h"
 #include "ttsd/control/show.h"
 #include "ttsd/control/targets.h"
@@ -535,6 +536,10 @@ const struct op ttsd_ops[] = {
 	    .run = op_queue,
 	    .plain = true,
 	    .help = "what is on air and what waits" },
+	{ .name = "history",
+	    .fields = history_fields,
+	    .run = op_history,
+	    .help = "what was said, and what became of it" },
 	{ .name = "status",
 	    .fields = channel_fields,
 	    .run = op_status,

@@ -1,0 +1,160 @@
+/* `history`: what was said, as a table, or as CSV for a spreadsheet. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/text/rfc3339.h"
+#include "ttsctl/request.h"
+#include "ttsctl/show.h"
+#include "ttsctl/table.h"
+
+/* ---- the words ---------------------------------------------------------- */
+
+/* Reads "90s", "10m", "1h" or "7d" as milliseconds. */
+static bool
+read_age(const char *text, int64_t *out)
+{
+	static const char units[] = "smhd";
+	static const int64_t ms[] = { 1000, 60000, 3600000, 86400000 };
+	char *end;
+	long n = strtol(text, &end, 10);
+	const char *unit =
+	    end == text || *end == '\0' ? NULL : strchr(units, *end);
+
+	if (unit == NULL || end[1] || n < 0 || n > 100000)
+		return false;
+	*out = n * ms[unit - units];
+	return true;
+}
+
+/* Puts the time that an option names, or how long it is ago, in a field. */
+static enum status
+put_time(struct call *call, const char *option, const char *field)
+{
+	const char *text = call_option(call, option);
+	int64_t ms;
+
+	if (text == NULL)
+		return STATUS_DONE;
+	if (read_age(text, &ms))
+		ms = clock_utc_ms() - ms;
+	else if (!rfc3339_parse(text, &ms))
+		return complain_usage(call,
+		    "--%s is '%s'; expected how long ago (90s, 10m, 1h, 7d) or "
+		    "a time such as 2026-11-20T09:00:00+01:00",
+		    option, text);
+	json_object_set_new(call->request, field, json_integer(ms));
+	return STATUS_DONE;
+}
+
+enum status
+prepare_history(struct call *call)
+{
+	enum status status = put_time(call, "since", "since_ms");
+
+	return status ? status : put_time(call, "until", "until_ms");
+}
+
+/* ---- the answer --------------------------------------------------------- */
+
+static void
+cell_moment(const json_t *value, char *out, size_t size)
+{
+	time_text(out, size, "%Y-%m-%dT%H:%M:%S%z", json_integer_value(value));
+}
+
+/* Who asked, by the process. */
+static const struct column csv[] = {
+	{ .title = "id", .field = "id" },
+	{ .title = "channel", .field = "channel" },
+	{ .title = "asked", .field = "accepted_ms", .format = cell_moment },
+	{ .title = "uid", .field = "uid" },
+	{ .title = "pid", .field = "pid" },
+	{ .title = "key", .field = "key" },
+	{ .title = "begun", .field = "started_ms", .format = cell_moment },
+	{ .title = "ended", .field = "ended_ms", .format = cell_moment },
+	{ .title = "outcome", .field = "outcome" },
+	{ .title = "reason", .field = "reason" },
+	{ .title = "first_sample", .field = "first_sample" },
+	{ .title = "last_sample", .field = "last_sample" },
+	{ .title = "replays", .field = "replays" },
+	{ .title = "text", .field = "text" },
+	{ NULL },
+};
+
+/* Prints a value as RFC 4180 has it, in quotes, each of its own twice. */
+static void
+print_quoted(const char *text)
+{
+	putchar('"');
+	for (; *text; text++) {
+		if (*text == '"')
+			putchar('"');
+		putchar(*text);
+	}
+	putchar('"');
+}
+
+static void
+print_row(const json_t *row)
+{
+	const struct column *c;
+	char text[CELL_MAX];
+
+	for (c = csv; c->title; c++) {
+		if (c != csv)
+			putchar(',');
+		if (json_object_get(row, c->field))
+			print_quoted(cell(text, row, c->field, c->format));
+	}
+	fputs("\r\n", stdout);
+}
+
+static void
+print_csv(const json_t *rows)
+{
+	const struct column *c;
+	const json_t *row;
+	size_t i;
+
+	for (c = csv; c->title; c++)
+		printf("%s%s", c == csv ? "" : ",", c->title);
+	fputs("\r\n", stdout);
+	json_array_foreach(rows, i, row)
+	{
+		print_row(row);
+	}
+}
+
+void
+show_history(const struct call *call, const json_t *reply)
+{
+	static const struct column columns[] = {
+		{ .title = "ID", .field = "id" },
+		{ .title = "CHANNEL", .field = "channel", .leaves = 1 },
+		{ .title = "ASKED",
+		    .field = "accepted_ms",
+		    .format = cell_date },
+		{ .title = "BY PID", .field = "pid", .leaves = 2 },
+		{ .title = "BEGUN",
+		    .field = "started_ms",
+		    .format = cell_date,
+		    .leaves = 3 },
+		{ .title = "OUTCOME", .field = "outcome" },
+		{ .title = "REASON", .field = "reason", .optional = true },
+		{ .title = "TEXT", .field = "text" },
+		{ NULL },
+	};
+	const json_t *items = json_object_get(reply, "items");
+	json_t *rows = json_array();
+	size_t i;
+
+	/* It is read like a log, the latest last. */
+	for (i = json_array_size(items); i > 0; i--)
+		json_array_append(rows, json_array_get(items, i - 1));
+	if (call_flag(call, "csv"))
+		print_csv(rows);
+	else
+		table_print(columns, rows, "nothing was said");
+	json_decref(rows);
+}
