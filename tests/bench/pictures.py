@@ -104,6 +104,6 @@ def bench_pictures(table, quick):
     bench_flashes(table, 2 if quick else 7, PHASES[:2] if quick else PHASES)
     bench_mouth(table, 1 if quick else 6)
     bench_changes(table, 3 if quick else 20)
-    bench_pauses(table, 2 if quick else 4)
+    bench_pauses(table, 3 if quick else 4)
     bench_cost(table, 5 if quick else 20)
     bench_delay(table, 3 if quick else 20)
