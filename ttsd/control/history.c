@@ -154,6 +154,8 @@ op_history(void *ctx, struct session *s, const json_t *body, struct reply *r)
 		    "[ttsd])");
 		return OP_DONE;
 	}
+	if (!durable_is_ready(t->durable))
+		return OP_LATER;
 	if (s->memo == NULL)
 		history_begin(t, s, body, r);
 	if (r->error)
