@@ -43,7 +43,7 @@ COMMON_ROOMS := common \
 	$(addprefix common/,args text net sound picture conf control child)
 TTSD_ROOMS := ttsd $(addprefix ttsd/,control durable air pool queue text)
 SUPERVISOR_ROOMS := streamer-supervisor \
-	$(addprefix streamer-supervisor/,control outputs pictures sender captioning keeper ffmpeg)
+	$(addprefix streamer-supervisor/,control outputs pictures sender hearing captioning keeper ffmpeg)
 
 LEDGER_ROOMS := ttsd/ledger
 CAPTIONS_ROOMS := streamer-supervisor/captions

@@ -59,6 +59,12 @@ format_probe(const json_t *probe, char *out, size_t size)
 	snprintf(out, size, "%s", text);
 }
 
+static void
+format_heard(const json_t *heard, char *out, size_t size)
+{
+	snprintf(out, size, "%s", cell_text(heard, "state"));
+}
+
 /* Formats what encodes the picture that is sent. */
 static void
 format_picture(const json_t *picture, char *out, size_t size)
@@ -126,6 +132,8 @@ row_of(json_t *output)
 	}
 	if (!two)
 		json_object_del(row, "active");
+	table_note(row, "heard",
+	    json_string(cell_text(json_object_get(output, "heard"), "why")));
 	if (!json_is_true(json_object_get(probe, "good")))
 		table_note(
 		    row, "probe", json_string(cell_text(probe, "last_error")));
@@ -166,6 +174,11 @@ write_all(struct page *p, const json_t *outputs)
 		    .format = format_probe,
 		    .optional = true,
 		    .leaves = 6 },
+		{ .title = "HEARD",
+		    .field = "heard",
+		    .format = format_heard,
+		    .optional = true,
+		    .leaves = 9 },
 		{ .title = "URL", .field = "url" },
 		{ NULL },
 	};

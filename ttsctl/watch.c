@@ -135,7 +135,8 @@ watch_screen_answered(struct client *c, const json_t *reply)
 static bool
 concerns(const struct call *call, const json_t *event)
 {
-	const char *name = json_string_value(json_object_get(event, "name"));
+	const char *name = json_string_value(json_object_get(
+	    event, json_object_get(event, "output") ? "output" : "name"));
 
 	return call->word_count == 0 ||
 	       (name && strcmp(name, call->words[0]) == 0);

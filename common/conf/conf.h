@@ -258,6 +258,7 @@ struct conf_failover {
 struct conf_probe {
 	char *url; /* "": it is not */
 	int64_t interval_ns;
+	int64_t hear; /* bool: what comes is compared with what is sent */
 };
 
 struct conf_output {

@@ -324,6 +324,9 @@ check_output(const struct conf *c, const void *block, struct conf_error *e)
 		return blame_missing(e, b, "channel", o->channel);
 	if (o->timing.backoff_initial_ns > o->timing.backoff_max_ns)
 		return blame_pair(b, "backoff_initial", "backoff_max", e);
+	if (o->probe.hear && o->probe.url[0] == '\0')
+		return conf_blame(e, b, "hear",
+		    "only with a probe_url; it says where to listen");
 	return check_picture(c, o, e);
 }
 

@@ -250,6 +250,7 @@ static const struct schema_key output_keys[] = {
 	STRING(output, "probe_url", probe.url, ""),
 	DURATION(
 	    output, "probe_interval", probe.interval_ns, 100 * MS, HOUR, "30s"),
+	BOOLEAN(output, "hear", probe.hear, "no"),
 	STRING(output, "video", video, ""),
 	CHOICE(output, "encoder", encoder, encoders, "auto"),
 	CHOICE(output, "preset", preset, presets, "none"),

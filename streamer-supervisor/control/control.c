@@ -38,10 +38,11 @@ fill_add_fields(void)
 	}
 }
 
-enum { EVENT_OUTPUT, EVENT_VIDEO };
-static const char *const events[] = {
-	[EVENT_OUTPUT] = "output", [EVENT_VIDEO] = "video", NULL
-};
+enum { EVENT_OUTPUT, EVENT_VIDEO, EVENT_RECEIPT };
+static const char *const events[] = { [EVENT_OUTPUT] = "output",
+	[EVENT_VIDEO] = "video",
+	[EVENT_RECEIPT] = "receipt",
+	NULL };
 
 static enum verdict
 op_status(void *ctx, struct session *s, const json_t *body, struct reply *r)
@@ -351,4 +352,25 @@ control_publish_video(
 	if (server_wants(sv->server, EVENT_VIDEO, channel))
 		server_publish(sv->server, EVENT_VIDEO, channel,
 		    SERVER_ANY_LEAD, video_event(channel, news));
+}
+
+/* Returns NULL without memory. */
+static json_t *
+receipt_event(const char *output, const char *channel, json_t *receipt)
+{
+	json_t *o = json_pack("{s:s, s:s, s:s}", "event", events[EVENT_RECEIPT],
+	    "output", output, "channel", channel);
+
+	body_merge(&o, receipt);
+	body_put(&o, "time", json_integer((json_int_t)clock_utc_ms()));
+	return o;
+}
+
+void
+control_publish_receipt(struct supervisor *sv, const char *output,
+    const char *channel, json_t *receipt)
+{
+	if (server_wants(sv->server, EVENT_RECEIPT, channel))
+		server_publish(sv->server, EVENT_RECEIPT, channel,
+		    SERVER_ANY_LEAD, receipt_event(output, channel, receipt));
 }

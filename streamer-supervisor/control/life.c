@@ -80,6 +80,13 @@ captions_over(void *arg)
 }
 
 static void
+receipt_told(
+    void *arg, const char *output, const char *channel, json_t *receipt)
+{
+	control_publish_receipt(arg, output, channel, receipt);
+}
+
+static void
 pictures_changed(void *arg)
 {
 	struct supervisor *sv = arg;
@@ -281,6 +288,7 @@ supervisor_start(struct supervisor *sv)
 		.program = sv->conf.streamer.ffmpeg,
 		.control = sv->source_path,
 		.captions_over = captions_over,
+		.receipt = receipt_told,
 		.arg = sv };
 	sv->outputs = (struct outputs){ .env = &sv->env,
 		.events = { .changed = output_changed, .arg = sv },

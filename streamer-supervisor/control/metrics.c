@@ -256,6 +256,44 @@ picture_ahead(struct metrics *m, const void *thing)
 		metrics_put(m, f.ahead_s);
 }
 
+static void
+heard(struct metrics *m, const void *thing)
+{
+	struct sender_facts f = of(thing);
+
+	if (f.hears)
+		metrics_put_for(m, f.heard.state, 1);
+}
+
+static void
+heard_delay(struct metrics *m, const void *thing)
+{
+	struct sender_facts f = of(thing);
+
+	if (f.hears)
+		put_age(m, f.heard.delay_ms);
+}
+
+static void
+drop_outs(struct metrics *m, const void *thing)
+{
+	struct sender_facts f = of(thing);
+
+	if (f.hears)
+		metrics_put(m, (double)f.heard.drop_outs);
+}
+
+static void
+receipts(struct metrics *m, const void *thing)
+{
+	struct sender_facts f = of(thing);
+	int i;
+
+	for (i = 0; i < HEARING_RECEIPTS && f.hears; i++)
+		metrics_put_for(
+		    m, hearing_receipt_names[i], (double)f.heard.receipts[i]);
+}
+
 static const struct metric output_rows[] = {
 	{ "streamer_output_info", METRIC_GAUGE, "channel",
 	    "Always 1; the channel that the output sends.", channel },
@@ -311,6 +349,20 @@ static const struct metric output_rows[] = {
 	    "How far the picture's time stamps are ahead of the sound's where "
 	    "the stream was last read back; absent until it was.",
 	    picture_ahead },
+	{ "streamer_output_heard_info", METRIC_GAUGE, "state",
+	    "Always 1; what its listeners get. Of outputs with hear = yes, as "
+	    "all that follow.",
+	    heard },
+	{ "streamer_output_delay_seconds", METRIC_GAUGE, NULL,
+	    "From a sample of its channel to the listener; absent until it is "
+	    "known.",
+	    heard_delay },
+	{ "streamer_output_drop_outs_total", METRIC_COUNTER, NULL,
+	    "Times that some of its sound was lacking at the listener, since "
+	    "its ear began.",
+	    drop_outs },
+	{ "streamer_output_receipts_total", METRIC_COUNTER, "state",
+	    "Announcements by what became of them at the listener.", receipts },
 };
 
 /* Skips outputs that are leaving: one may have a successor of the same name. */

@@ -66,6 +66,9 @@ void control_publish(struct supervisor *sv, const struct output *o,
 /* Publishes a `video` event likewise, of a [video] that shows that channel. */
 void control_publish_video(struct supervisor *sv, const char *channel,
     const struct picture_news *news);
+/* Tells what became of an announcement at an output. */
+void control_publish_receipt(struct supervisor *sv, const char *output,
+    const char *channel, json_t *receipt);
 
 /* ---- reload.c --------------------------------------------------------- */
 

@@ -22,6 +22,8 @@ struct ear;
 /* `settings` must outlive it. Fails with ERR_NOMEM, or as timer_new(). */
 int ear_new(
     struct loop *l, const struct ear_settings *settings, struct ear **out);
+/* It listens no more: tells what is not known by now. */
+void ear_finish(struct ear *e);
 /* NULL is fine. */
 void ear_free(struct ear *e);
 

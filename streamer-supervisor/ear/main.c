@@ -110,6 +110,7 @@ ear_run(struct loop *l, const struct ear_settings *settings)
 	fflush(stdout);
 	loop_on_signal(l, signalled, l);
 	loop_run(l);
+	ear_finish(e);
 	ear_free(e);
 	return 0;
 }

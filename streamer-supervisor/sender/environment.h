@@ -2,6 +2,8 @@
 #ifndef STREAMER_SUPERVISOR_SENDER_ENVIRONMENT_H
 #define STREAMER_SUPERVISOR_SENDER_ENVIRONMENT_H
 
+#include <jansson.h>
+
 #include "streamer-supervisor/ffmpeg/probe.h"
 #include "streamer-supervisor/ffmpeg/trial.h"
 #include "streamer-supervisor/sender/pictures.h"
@@ -19,6 +21,9 @@ struct environment {
 	struct sender *senders;          /* the list of sender.c */
 	/* The captions of an output are over (captioning.h). */
 	void (*captions_over)(void *arg);
+	/* It is known what became of an announcement (ear/words.h). */
+	void (*receipt)(void *arg, const char *output, const char *channel,
+	    json_t *receipt);
 	void *arg;
 };
 

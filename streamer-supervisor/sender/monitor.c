@@ -228,6 +228,7 @@ monitor_start(struct monitor *w, int64_t max_age_ns)
 	timer_at(w->age, w->old_ns);
 	look_later(w);
 	readback_start(w->readback, w->run && w->run->pictured);
+	hearing_start(w->hearing);
 }
 
 void
@@ -238,10 +239,21 @@ monitor_stop(struct monitor *w)
 	timer_at(w->age, INT64_MAX);
 	w->max_age_ns = 0;
 	readback_stop(w->readback);
+	hearing_stop(w->hearing);
 }
 
-int
-monitor_init(struct monitor *w, const char *program)
+static void
+tell_receipt(void *arg, json_t *receipt)
+{
+	const struct monitor *w = arg;
+
+	w->env->receipt(w->env->arg, w->conf->block.name, w->channel, receipt);
+}
+
+/* Who listens all the time needs no readings of sound now and then; a picture
+ * is not listened to. */
+static int
+init_readings(struct monitor *w, const char *program)
 {
 	const struct readback_spec spec = { .loop = w->env->loop,
 		.conf = w->conf,
@@ -249,6 +261,28 @@ monitor_init(struct monitor *w, const char *program)
 		.name = w->name,
 		.failed = unreadable,
 		.arg = w };
+	const struct hearing_spec hearing = { .loop = w->env->loop,
+		.conf = w->conf,
+		.program = program,
+		.name = w->name,
+		.channel = w->channel,
+		.audio = w->audio,
+		.control = w->env->control,
+		.failed = unreadable,
+		.receipt = tell_receipt,
+		.arg = w };
+	int rc = 0;
+
+	if (!w->conf->probe.hear || w->conf->picture)
+		rc = readback_new(&spec, &w->readback);
+	if (rc == 0 && w->conf->probe.hear)
+		rc = hearing_new(&hearing, &w->hearing);
+	return rc;
+}
+
+int
+monitor_init(struct monitor *w, const char *program)
+{
 	int rc = timer_new(w->env->loop, TIMER_COARSE, look, w, &w->timer);
 
 	w->drops_said =
@@ -257,7 +291,7 @@ monitor_init(struct monitor *w, const char *program)
 		rc =
 		    timer_new(w->env->loop, TIMER_COARSE, grow_old, w, &w->age);
 	if (rc == 0 && program)
-		rc = readback_new(&spec, &w->readback);
+		rc = init_readings(w, program);
 	return rc;
 }
 
@@ -267,4 +301,5 @@ monitor_done(struct monitor *w)
 	timer_free(w->timer);
 	timer_free(w->age);
 	readback_free(w->readback);
+	hearing_free(w->hearing);
 }

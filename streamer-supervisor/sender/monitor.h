@@ -7,6 +7,7 @@
 #ifndef STREAMER_SUPERVISOR_SENDER_MONITOR_H
 #define STREAMER_SUPERVISOR_SENDER_MONITOR_H
 
+#include "streamer-supervisor/hearing/hearing.h"
 #include "streamer-supervisor/sender/environment.h"
 #include "streamer-supervisor/sender/ffmpeg_run.h"
 #include "streamer-supervisor/sender/health.h"
@@ -19,6 +20,7 @@ struct monitor {
 	const struct conf_timing *timing;
 	const struct conf_output *conf; /* NULL: nothing to read back */
 	const char *channel;
+	const char *audio;             /* path of its audio socket */
 	const char *name;              /* for the log */
 	const struct plan *plan;       /* of a group it has no protocol */
 	const struct keeping *keeping; /* of its files */
@@ -34,6 +36,7 @@ struct monitor {
 	struct timer *timer;
 	int64_t next_ns;           /* when to look next */
 	struct readback *readback; /* NULL: not asked for */
+	struct hearing *hearing;   /* NULL: not asked for */
 	struct timer *age;
 	int64_t old_ns; /* when the stream is too old */
 	int64_t

@@ -10,14 +10,11 @@
 #include "common/err.h"
 #include "streamer-supervisor/ffmpeg/packets.h"
 #include "streamer-supervisor/ffmpeg/preset.h"
-#include "streamer-supervisor/ffmpeg/tls.h"
+#include "streamer-supervisor/ffmpeg/reading.h"
 #include "streamer-supervisor/sender/ffmpeg_run.h"
 
 /* So many bad readings in a row are a failure. */
 #define FAILURES_MAX 2
-
-/* So much of a stream is looked at for what is in it. */
-#define LOOK_NS (500 * NS_PER_MS)
 
 struct readback {
 	struct readback_spec spec;
@@ -149,19 +146,10 @@ make_argv(const struct readback *r)
 	argv_add(&a, "%s", r->spec.program);
 	argv_options(&a, "-hide_banner -nostdin -nostats "
 			 "-loglevel repeat+level+error -progress pipe:1");
-	if (strncmp(c->probe.url, "rtsp", 4) == 0)
-		argv_options(&a, c->address.transport == TRANSPORT_TCP
-				     ? "-rtsp_transport tcp"
-				     : "-rtsp_transport udp");
-	/* ffmpeg finds out by itself that it is FLV, but only from 2,048 bytes:
-	 * four seconds of silence. */
-	if (strncmp(c->probe.url, "rtmp", 4) == 0)
-		argv_options(&a, "-f flv");
-	tls_reading_options(&a, c);
-	/* By itself ffmpeg would look at up to five seconds first, and at
-	 * twenty frames for their rate. */
-	argv_number(
-	    &a, "-analyzeduration", (LOOK_NS + frame_wait_ns(r)) / 1000);
+	reading_options(&a, c);
+	/* It would look at twenty frames, too, for their rate. */
+	argv_number(&a, "-analyzeduration",
+	    READING_LOOK_MS * 1000 + frame_wait_ns(r) / 1000);
 	argv_options(&a, "-fpsprobesize 0 -i");
 	argv_add(&a, "%s", c->probe.url);
 	/* Every packet is told at once, and none waits for the other stream's.

@@ -375,6 +375,7 @@ init_monitor(struct sender *s)
 		.conf = spec->conf,
 		.timing = spec->timing,
 		.channel = spec->channel->block.name,
+		.audio = spec->socket,
 		.name = s->label,
 		.plan = &s->launch.plan,
 		.run = &s->run,

@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #include "common/child/child.h"
+#include "streamer-supervisor/hearing/hearing.h"
 #include "streamer-supervisor/sender/launch.h"
 
 struct sender;
@@ -114,8 +115,10 @@ struct sender_facts {
 	/* Since when there is no more sound, and no more frames, of this or the
 	 * last run; -1: there was none. */
 	int64_t sound_age_ms, frames_age_ms;
-	bool read_back;         /* its picture was, with its sound: */
-	double ahead_s;         /* so far was it ahead */
+	bool read_back; /* its picture was, with its sound: */
+	double ahead_s; /* so far was it ahead */
+	bool hears;     /* somebody listens, and has told: */
+	struct hearing_facts heard;
 	const char *last_error; /* masked; "" when there was none */
 };
 void sender_facts(const struct sender *s, struct sender_facts *out);

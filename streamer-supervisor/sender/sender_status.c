@@ -83,6 +83,7 @@ sender_facts(const struct sender *s, struct sender_facts *out)
 		.frames_age_ms = find_age_ms(s->run.progress.frames_ns),
 		.last_error = s->last_error };
 	out->read_back = readback_ahead(s->monitor.readback, &out->ahead_s);
+	out->hears = hearing_facts(s->monitor.hearing, &out->heard);
 	memcpy(out->ends, s->history.by_cause, sizeof(out->ends));
 }
 
@@ -119,7 +120,7 @@ sender_status(const struct sender *s)
 
 	sender_facts(s, &f);
 	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:I, s:I, s:f,"
-			 " s:f, s:I, s:o, s:o, s:o, s:o, s:o, s:s}",
+			 " s:f, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:s}",
 	    "url", s->launch.url, "state", child_state_name(s->child.state),
 	    "pid", (json_int_t)ffmpeg_run_pid(&s->run), "uptime_ms",
 	    (json_int_t)(f.uptime_ns / NS_PER_MS), "restarts",
@@ -129,7 +130,8 @@ sender_status(const struct sender *s)
 	    f.bitrate_kbps, "speed", f.speed, "drops", (json_int_t)f.drops,
 	    "streams", streams_status(&s->launch.view, &f), "history",
 	    history_json(&s->history), "probe",
-	    readback_status(s->monitor.readback), "picture",
+	    readback_status(s->monitor.readback), "heard",
+	    hearing_status(s->monitor.hearing), "picture",
 	    picture_status(&s->launch.view, &f), "captions",
 	    captioning_status(s->launch.captioning), "waits_for",
 	    sender_waits_for_player(s) ? "a player" : "");

@@ -45,7 +45,8 @@ TTSD = stack(COMMON | PLATFORM | DAEMON, "ttsd/text", "ttsd/queue",
              "ttsd/pool", "ttsd/air", "ttsd/durable", "ttsd/control", "ttsd")
 SUPERVISOR = stack(
     COMMON | PLATFORM | DAEMON, *(f"streamer-supervisor/{f}" for f in (
-        "ffmpeg", "keeper", "captions", "asker", "captioning", "sender", "pictures", "outputs",
+        "ffmpeg", "keeper", "captions", "asker", "captioning", "hearing", "sender", "pictures",
+        "outputs",
         "control")),
     "streamer-supervisor")
 
@@ -67,6 +68,9 @@ ALLOWED = {
     # What a picture says is read in its own words.
     "streamer-supervisor/pictures":
         SUPERVISOR["streamer-supervisor/pictures"] | {PICTURE},
+    # So is what an ear says.
+    "streamer-supervisor/hearing":
+        SUPERVISOR["streamer-supervisor/hearing"] | {EAR},
     "gateway": COMMON | PLATFORM | DAEMON,
     "ttsctl": COMMON | PLATFORM,
     # Programs of one job each: no loop of the daemons.

@@ -1,0 +1,355 @@
+#include "streamer-supervisor/hearing/hearing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/args/words.h"
+#include "common/body.h"
+#include "common/err.h"
+#include "common/lines.h"
+#include "common/net/redact.h"
+#include "daemon/child_process.h"
+#include "streamer-supervisor/ear/words.h"
+#include "streamer-supervisor/hearing/hearing_argv.h"
+
+#define BACKOFF_FIRST_NS (200 * NS_PER_MS)
+#define BACKOFF_MAX_NS (30 * NS_PER_S)
+#define WHY_MAX 256
+
+/* It waits for a server as long as that takes: it is not watched. */
+static const struct child_limits limits = {
+	.start_ns = 10 * NS_PER_S,
+	.grace_ns = NS_PER_S,
+	.healthy_ns = 10 * NS_PER_S,
+	.reject_ns = BACKOFF_MAX_NS,
+};
+
+/* What of its states is a fault. */
+static const struct {
+	const char *state, *why;
+} faults[] = {
+	{ "unheard", "silence comes where sound is sent" },
+	{ "foreign", "another sound comes than is sent" },
+};
+
+const char *const hearing_receipt_names[HEARING_RECEIPTS] = { "heard", "missed",
+	"unknown" };
+
+struct hearing {
+	struct hearing_spec spec;
+	struct redact redact;
+	char **argv; /* of the next one; NULL: it could not be made */
+	struct child_process child;
+	struct lines out, err;
+	json_t *heard;       /* what it said last; NULL: nothing */
+	struct timer *blind; /* it has read nothing for too long */
+	bool is_blind;
+	bool failed; /* since the start */
+	uint64_t receipts[HEARING_RECEIPTS];
+	char why[WHY_MAX];
+};
+
+static const char *
+text_of(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+
+	return text ? text : "";
+}
+
+/* ---- what it says ------------------------------------------------------ */
+
+static void
+hearing_fail(struct hearing *h, const char *why)
+{
+	char text[WHY_MAX + 16];
+
+	if (h->failed)
+		return;
+	h->failed = true;
+	snprintf(text, sizeof(text), "probe_url: %s", why);
+	h->spec.failed(h->spec.arg, text);
+}
+
+/* It may be that the server has the stream in a moment. */
+static void
+hearing_note_blind(struct hearing *h)
+{
+	bool blind = h->why[0] != '\0';
+
+	if (blind == h->is_blind)
+		return;
+	h->is_blind = blind;
+	timer_at(h->blind,
+	    blind ? clock_awake_ns() + h->spec.conf->timing.stall_timeout_ns
+		  : INT64_MAX);
+}
+
+static void
+blind_for_long(void *arg)
+{
+	struct hearing *h = arg;
+
+	hearing_fail(h, h->why);
+}
+
+static void
+take_heard(struct hearing *h, json_t *heard)
+{
+	size_t i;
+
+	json_decref(h->heard);
+	h->heard = json_incref(heard);
+	redact_text(&h->redact, h->why, sizeof(h->why), text_of(heard, "why"));
+	hearing_note_blind(h);
+	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		if (strcmp(text_of(heard, "state"), faults[i].state) == 0)
+			hearing_fail(h, faults[i].why);
+}
+
+static void
+take_receipt(struct hearing *h, json_t *receipt)
+{
+	const char *state = text_of(receipt, "state");
+	size_t i;
+
+	for (i = 0; i < HEARING_RECEIPTS; i++)
+		h->receipts[i] += strcmp(state, hearing_receipt_names[i]) == 0;
+	h->spec.receipt(h->spec.arg, receipt);
+}
+
+static void
+take_object(struct hearing *h, const char *word, const char *text)
+{
+	json_t *o;
+
+	if (body_parse(text, strlen(text), 0, &o, NULL) < 0)
+		return;
+	if (strcmp(word, EAR_HEARD) == 0)
+		take_heard(h, o);
+	else
+		take_receipt(h, o);
+	json_decref(o);
+}
+
+static void
+take_word(void *arg, char *line)
+{
+	static const char *const words[] = { EAR_HEARD, EAR_RECEIPT };
+	struct hearing *h = arg;
+	size_t i, len;
+
+	if (strcmp(line, EAR_READY) == 0)
+		child_process_feed(&h->child, CHILD_READY);
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		len = strlen(words[i]);
+		if (strncmp(line, words[i], len) == 0)
+			take_object(h, words[i], line + len);
+	}
+}
+
+static void
+take_complaint(void *arg, char *line)
+{
+	struct hearing *h = arg;
+
+	redact_text(&h->redact, h->why, sizeof(h->why), line);
+	log_warning(
+	    "output=%s its ear says=%s", h->spec.name, log_quote(h->why));
+}
+
+static void
+child_out(void *arg, const uint8_t *data, size_t len)
+{
+	struct hearing *h = arg;
+
+	lines_feed(&h->out, data, len, take_word, h);
+}
+
+static void
+child_err(void *arg, const uint8_t *data, size_t len)
+{
+	struct hearing *h = arg;
+
+	lines_feed(&h->err, data, len, take_complaint, h);
+}
+
+/* ---- the process ------------------------------------------------------- */
+
+static int
+child_describe(void *arg, struct process_spec *out)
+{
+	struct hearing *h = arg;
+
+	h->out = h->err = (struct lines){ .len = 0 };
+	out->argv = (const char *const *)h->argv;
+	return h->argv ? 0 : ERR_NOMEM;
+}
+
+static void
+child_failed(void *arg, int err)
+{
+	struct hearing *h = arg;
+
+	snprintf(h->why, sizeof(h->why), "the ear cannot be started: %s",
+	    err_text(err));
+}
+
+static void
+child_gone(void *arg, const struct process_end *end)
+{
+	struct hearing *h = arg;
+
+	json_decref(h->heard);
+	h->heard = NULL;
+	process_describe(end, h->why, sizeof(h->why));
+	/* That the ear is lost says nothing of the stream. */
+	h->is_blind = false;
+	timer_at(h->blind, INT64_MAX);
+}
+
+static void
+child_changed(void *arg, enum child_state from)
+{
+	const struct hearing *h = arg;
+	enum child_state to = h->child.child.state;
+
+	if (to == CHILD_BACKOFF)
+		log_warning("output=%s its ear ended (%s), its sound goes on; "
+			    "it is started again in %d ms",
+		    h->spec.name, h->why,
+		    (int)(h->child.child.wait_ns / NS_PER_MS));
+	else
+		log_debug("output=%s ear %s->%s", h->spec.name,
+		    child_state_name(from), child_state_name(to));
+}
+
+static const struct child_process_events child_events = { .describe =
+							      child_describe,
+	.failed = child_failed,
+	.out = child_out,
+	.err = child_err,
+	.gone = child_gone,
+	.changed = child_changed };
+
+/* ---- what the header promises ------------------------------------------ */
+
+static void
+make_argv(struct hearing *h)
+{
+	char programs[PLATFORM_PATH_MAX];
+	const struct hearing_places at = { .programs = programs,
+		.ffmpeg = h->spec.program,
+		.control = h->spec.control,
+		.audio = h->spec.audio };
+
+	words_free(h->argv);
+	h->argv = path_libexec(programs, sizeof(programs)) < 0
+		      ? NULL
+		      : hearing_argv(&at, h->spec.conf, h->spec.channel);
+}
+
+int
+hearing_new(const struct hearing_spec *spec, struct hearing **out)
+{
+	struct hearing *h = calloc(1, sizeof(*h));
+	int rc;
+
+	*out = NULL;
+	if (h == NULL)
+		return ERR_NOMEM;
+	h->spec = *spec;
+	rc = child_process_init(&h->child, spec->loop, &child_events, h);
+	if (rc == 0)
+		rc = redact_add_url(&h->redact, spec->conf->probe.url);
+	if (rc == 0)
+		rc = timer_new(
+		    spec->loop, TIMER_COARSE, blind_for_long, h, &h->blind);
+	if (rc < 0) {
+		hearing_free(h);
+		return rc;
+	}
+	child_init(
+	    &h->child.child, &limits, BACKOFF_FIRST_NS, BACKOFF_MAX_NS, false);
+	*out = h;
+	return 0;
+}
+
+void
+hearing_free(struct hearing *h)
+{
+	if (h == NULL)
+		return;
+	child_process_done(&h->child);
+	timer_free(h->blind);
+	words_free(h->argv);
+	redact_done(&h->redact);
+	json_decref(h->heard);
+	free(h);
+}
+
+void
+hearing_start(struct hearing *h)
+{
+	if (h == NULL)
+		return;
+	h->failed = false;
+	h->why[0] = '\0';
+	make_argv(h);
+	child_process_feed(&h->child, CHILD_START);
+}
+
+void
+hearing_stop(struct hearing *h)
+{
+	if (h == NULL)
+		return;
+	h->failed = true;
+	h->is_blind = false;
+	timer_at(h->blind, INT64_MAX);
+	child_process_feed(&h->child, CHILD_STOP);
+}
+
+bool
+hearing_facts(const struct hearing *h, struct hearing_facts *out)
+{
+	*out = (struct hearing_facts){ .delay_ms = -1 };
+	if (h == NULL || h->heard == NULL)
+		return false;
+	out->state = text_of(h->heard, "state");
+	out->delay_ms =
+	    json_integer_value(json_object_get(h->heard, "delay_ms"));
+	out->drop_outs = (uint64_t)json_integer_value(
+	    json_object_get(h->heard, "drop_outs"));
+	memcpy(out->receipts, h->receipts, sizeof(out->receipts));
+	return true;
+}
+
+static json_t *
+receipts_status(const struct hearing *h)
+{
+	json_t *o = json_object();
+	size_t i;
+
+	for (i = 0; i < HEARING_RECEIPTS; i++)
+		body_put(&o, hearing_receipt_names[i],
+		    json_integer((json_int_t)h->receipts[i]));
+	return o;
+}
+
+json_t *
+hearing_status(const struct hearing *h)
+{
+	json_t *o;
+
+	if (h == NULL)
+		return json_null();
+	o = json_pack("{s:s, s:i, s:f, s:i}", "state", "listening", "delay_ms",
+	    -1, "level_db", -100.0, "drop_outs", 0);
+	if (h->heard)
+		body_merge(&o, h->heard);
+	body_put(&o, "receipts", receipts_status(h));
+	body_put_text(&o, "why", h->why);
+	return o;
+}

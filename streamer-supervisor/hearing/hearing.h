@@ -1,0 +1,61 @@
+/*
+ * The program `ear` beside one ffmpeg, seen from the supervisor: it listens to
+ * the output where its listeners are, for as long as the output is sent, and is
+ * started again when it is lost. What it hears is a sign of health; and for
+ * each announcement it says whether it was heard.
+ */
+#ifndef STREAMER_SUPERVISOR_HEARING_HEARING_H
+#define STREAMER_SUPERVISOR_HEARING_HEARING_H
+
+#include <jansson.h>
+
+#include "common/conf/conf.h"
+#include "platform/platform.h"
+
+struct hearing;
+
+/* All of it is borrowed. */
+struct hearing_spec {
+	struct loop *loop;
+	const struct conf_output *conf; /* probe_url, stall_timeout, … */
+	const char *program;            /* the ffmpeg */
+	const char *name;               /* of the output, for the log */
+	const char *channel;
+	const char *audio;   /* path of the channel's audio socket */
+	const char *control; /* path of ttsd's control socket */
+	/* Listeners do not get what is sent, `why`; once for each
+	 * hearing_start(). */
+	void (*failed)(void *arg, const char *why);
+	/* What became of an announcement: the object of ear/words.h. */
+	void (*receipt)(void *arg, json_t *receipt);
+	void *arg;
+};
+
+/* Fails with ERR_NOMEM or as timer_new(). */
+int hearing_new(const struct hearing_spec *spec, struct hearing **out);
+/* Kills what still runs. NULL is fine, here and below. */
+void hearing_free(struct hearing *h);
+
+/* The output comes on air, and is no longer. */
+void hearing_start(struct hearing *h);
+void hearing_stop(struct hearing *h);
+
+/* How announcements end: heard, missed, or nobody can know. */
+#define HEARING_RECEIPTS 3
+extern const char *const hearing_receipt_names[HEARING_RECEIPTS];
+
+struct hearing_facts {
+	const char *state; /* of ear/words.h; valid until the loop goes on */
+	int64_t delay_ms;  /* from sample to listener; -1: not known */
+	uint64_t drop_outs;
+	uint64_t receipts[HEARING_RECEIPTS]; /* since hearing_new() */
+};
+
+/* False where nobody listens, or has not told yet. */
+bool hearing_facts(const struct hearing *h, struct hearing_facts *out);
+
+/* Returns what `status` says of it (docs/OUTPUTS.md); null where nobody
+ * listens. */
+json_t *hearing_status(const struct hearing *h);
+
+#endif

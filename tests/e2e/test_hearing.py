@@ -1,0 +1,110 @@
+"""Outputs whose listeners are listened to: with `hear = yes` what comes back at
+`probe_url` is compared with what is sent, and each announcement has a
+receipt."""
+import subprocess
+
+import pytest
+
+import daemon
+from daemon import Ttsd, wait_until
+from ear import QUIET
+from peers import Program
+from supervisor import define, nginx, supervise, until  # noqa: F401
+
+TEXT = "Now serving number {}. Please go to counter {}, on the left."
+
+
+@pytest.fixture
+def ttsd(rundir):
+    with Ttsd(rundir) as t:
+        yield t
+
+
+@pytest.fixture
+def slate(rundir):
+    path = rundir / "slate.wav"
+    subprocess.run(["espeak-ng", "-v", "en", "-w", path, "This channel is "
+                    "offline. We will be back soon; thank you for waiting."],
+                   check=True)
+    return path
+
+
+def say(ttsd, *numbers):
+    with ttsd.control() as c:
+        return c.ask("say", text=TEXT.format(*numbers))["id"]
+
+
+def hear(nginx, probed="stream", **keys):
+    return define(url=nginx.url(), probe_url=nginx.url(probed), hear="yes",
+                  **keys)
+
+
+def await_heard(s, state):
+    wait_until(lambda: (s.output()["heard"] or {}).get("state") == state,
+               f"it is {state}")
+
+
+def test_an_announcement_is_heard(supervise, ttsd, nginx):
+    s = supervise(*hear(nginx))
+    await_heard(s, "silent-as-sent")
+    with s.control() as c:
+        c.subscribe("receipt")
+        number = say(ttsd, 41, 2)
+        receipt = c.event("receipt", id=number)
+    assert receipt["state"] == "heard", receipt
+    assert (receipt["output"], receipt["channel"]) == ("live", "main")
+    assert 0 <= receipt["delay_ms"] < 5000 and receipt["confidence"] > 0.9
+    o = s.output()
+    assert o["heard"]["delay_ms"] > 0 and o["heard"]["why"] == ""
+    assert o["restarts"] == 0 and o["probe"] is None
+
+
+def test_a_slate_is_a_failure(supervise, ttsd, nginx, slate):
+    """The server plays what it has instead: time stamps advance, and every
+    check that looks at those was content."""
+    with Program(*QUIET, "-re", "-stream_loop", -1, "-i", slate, "-c:a", "aac",
+                 "-ar", 24000, "-f", "flv", nginx.url("other")):
+        wait_until(lambda: nginx.bytes_in("other"), "the slate plays")
+        s = supervise(*hear(nginx, "other"))
+        with s.control() as c:
+            c.subscribe("output", "receipt")
+            until(c, "running")
+            wait_until(lambda: s.output()["heard"]["level_db"] > -60,
+                       "the slate is heard")
+            number = say(ttsd, 3, 4)
+            missed = c.event("receipt", id=number)
+            seen = until(c, "stalled")
+    assert missed["state"] in ("missed", "unknown") and missed["reason"]
+    assert seen[-1]["reason"] == (
+        "probe_url: another sound comes than is sent")
+    assert s.output()["history"][0]["cause"] == "probe"
+
+
+def test_nobody_has_the_stream(supervise, ttsd, nginx):
+    """Filed under another name, it is there for nobody."""
+    s = supervise(*hear(nginx, "elsewhere", stall_timeout="2s"))
+    with s.control() as c:
+        c.subscribe("output")
+        until(c, "running")
+        reason = until(c, "stalled")[-1]["reason"]
+    assert reason.startswith("probe_url: "), reason
+
+
+def test_an_ear_that_is_lost(supervise, ttsd, nginx):
+    """The sound goes on, and another ear listens."""
+    s = supervise(*hear(nginx))
+    await_heard(s, "silent-as-sent")
+    ear, = [p for p in s.ffmpegs()
+            if "libexec/ttsd/ear" in daemon.command_line(p)]
+    subprocess.run(["kill", "-KILL", str(ear)], check=True)
+    wait_until(lambda: not daemon.exists(ear), "it is gone")
+    await_heard(s, "silent-as-sent")
+    assert s.output()["restarts"] == 0
+
+
+def test_a_stop_ends_its_ear(supervise, ttsd, nginx):
+    s = supervise(*hear(nginx))
+    await_heard(s, "silent-as-sent")
+    with s.control() as c:
+        c.ask("stop", name="live")
+    wait_until(lambda: not s.ffmpegs(), "nothing runs")
