@@ -1,5 +1,4 @@
 """The manners of a desk, and many channels at once."""
-import os
 import random
 import socket
 import threading

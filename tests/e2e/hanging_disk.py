@@ -1,6 +1,5 @@
 """A disk that can hang, for tests: one of user space (disk_server.py), which is
 mounted where its own process alone sees it."""
-import os
 import pathlib
 import signal
 import subprocess
@@ -38,14 +37,15 @@ class Disk:
     def __exit__(self, *_):
         """Its end is also that of all who wait for it."""
         self.process.kill()
-        self.complaint = self.process.communicate(
-            timeout=daemon.PATIENCE_S)[1].decode()
+        self.process.wait(daemon.PATIENCE_S)
+        self.process.stdout.close()
+        self.process.stderr.close()
 
 
 @pytest.fixture
 def disk(rundir):
     with Disk(rundir) as d:
         if not d.works:
-            d.__exit__()
-            pytest.skip(f"no file system in user space here: {d.complaint}")
+            pytest.skip("no file system in user space here: "
+                        f"{d.process.stderr.read().decode()}")
         yield d

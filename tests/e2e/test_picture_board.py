@@ -8,9 +8,9 @@ import time
 import numpy
 import pytest
 
-from board import (BLACK, BOARD, Board, HEIGHT, SLATE, WHITE, WIDTH, changes,
-                   face, fill, now, see, svg, tickets)
-from daemon import PATIENCE_S, exists, wait_until
+from board import (BLACK, BOARD, SLATE, WHITE, Board, changes, face, fill, now,
+                   see, svg, tickets)
+from daemon import exists, wait_until
 from picture import PICTURE, SOUND, TICKS, onset
 
 RATE = 24000
