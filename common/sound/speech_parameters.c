@@ -105,3 +105,28 @@ speech_parameters_done(struct speech_parameters *s)
 			free(*text_slot(s, p));
 	speech_parameters_unset(s);
 }
+
+static bool
+parameter_is_same(const struct speech_parameters *a,
+    const struct speech_parameters *b, const struct speech_parameter *p)
+{
+	const char *left, *right;
+
+	if (!p->is_text)
+		return speech_number(a, p) == speech_number(b, p);
+	left = speech_text(a, p);
+	right = speech_text(b, p);
+	return left == right || (left && right && strcmp(left, right) == 0);
+}
+
+bool
+speech_parameters_same(
+    const struct speech_parameters *a, const struct speech_parameters *b)
+{
+	const struct speech_parameter *p;
+
+	for (p = speech_parameters; p->name; p++)
+		if (!parameter_is_same(a, b, p))
+			return false;
+	return true;
+}

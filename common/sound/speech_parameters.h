@@ -64,6 +64,10 @@ int64_t speech_number(
 void speech_set_number(struct speech_parameters *s,
     const struct speech_parameter *p, int64_t number);
 
+/* Are all of them the same? */
+bool speech_parameters_same(
+    const struct speech_parameters *a, const struct speech_parameters *b);
+
 /* Nothing is set. */
 void speech_parameters_unset(struct speech_parameters *s);
 /* With strings of its own. ERR_NOMEM: nothing is set. */

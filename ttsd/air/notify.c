@@ -74,8 +74,9 @@ static void
 add_word(json_t **body, const struct announcement *a,
     const struct recording_mark *mark)
 {
-	const struct part *part = &a->asked.parts[mark->part];
-	const struct announcement_text *source = &a->asked.texts[part->source];
+	const struct part *part = &a->asked.saying->parts[mark->part];
+	const struct announcement_text *source =
+	    &a->asked.saying->texts[part->source];
 	const char *text = source->asked;
 	size_t len = strlen(text), from, to;
 	json_int_t offset =
@@ -94,7 +95,7 @@ add_word(json_t **body, const struct announcement *a,
 		add_place(body, "spoken_offset", "spoken_length",
 		    ssml_spoken_place(&source->spoken, span));
 	body_put(body, "text", json_stringn(text + from, to - from));
-	if (a->asked.text_count > 1)
+	if (a->asked.saying->text_count > 1)
 		body_put(body, "part", json_integer((json_int_t)part->source));
 }
 
@@ -131,8 +132,9 @@ plan(const struct announcement *a)
 static bool
 needs_texts(const struct announcement *a)
 {
-	return a->asked.text_count > 1 ||
-	       (a->asked.text_count == 1 && a->asked.texts[0].spoken.text);
+	return a->asked.saying->text_count > 1 ||
+	       (a->asked.saying->text_count == 1 &&
+		   a->asked.saying->texts[0].spoken.text);
 }
 
 static json_t *
@@ -142,8 +144,8 @@ texts_of(const struct announcement *a)
 	json_t *texts = json_array(), *one;
 	size_t i;
 
-	for (i = 0; i < a->asked.text_count; i++) {
-		text = &a->asked.texts[i];
+	for (i = 0; i < a->asked.saying->text_count; i++) {
+		text = &a->asked.saying->texts[i];
 		one = json_pack("{s:s}", "text", text->asked);
 		if (text->spoken.text) {
 			body_put(&one, "ssml", json_true());

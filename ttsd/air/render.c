@@ -11,10 +11,10 @@ prebuffer_ms(const struct announcement *a)
 	uint64_t most = 0, ms;
 	size_t i;
 
-	for (i = 0; i < a->asked.part_count; i++) {
-		if (a->asked.parts[i].engine == NULL)
+	for (i = 0; i < a->asked.saying->part_count; i++) {
+		if (a->asked.saying->parts[i].engine == NULL)
 			continue;
-		ms = engine_prebuffer_ms(a->asked.parts[i].engine);
+		ms = engine_prebuffer_ms(a->asked.saying->parts[i].engine);
 		if (ms > most)
 			most = ms;
 	}

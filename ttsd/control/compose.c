@@ -295,7 +295,7 @@ add_text(struct say_request *s, const json_t *object)
 
 	if (source < 0 || !choose_manner(s, object, &m))
 		return false;
-	text = s->a->asked.texts[source].asked;
+	text = s->a->asked.saying->texts[source].asked;
 	w.language = ttsd_is_language(m.language) ? m.language : m.home;
 	w.languages = is_auto(m.language) ? m.home : NULL;
 	w.spelled = spelling != NULL;
@@ -338,7 +338,7 @@ static bool
 add_document(struct say_request *s, const json_t *object, int source,
     const struct ssml *document)
 {
-	struct announcement_text *text = &s->a->asked.texts[source];
+	struct announcement_text *text = &s->a->asked.saying->texts[source];
 	struct segment segment = { .text = NULL };
 	struct manner m;
 	bool added;
@@ -357,8 +357,8 @@ add_document(struct say_request *s, const json_t *object, int source,
 	added = add_segment(s, object, &m, (unsigned)source, &segment);
 	segment_done(&segment);
 	if (added)
-		s->a->asked.parts[s->a->asked.part_count - 1].speech.ssml =
-		    true;
+		s->a->asked.saying->parts[s->a->asked.saying->part_count - 1]
+		    .speech.ssml = true;
 	return added;
 }
 
@@ -369,8 +369,8 @@ add_ssml(struct say_request *s, const json_t *object)
 	int source = keep_text(s, object, "ssml");
 	bool added;
 
-	if (source < 0 ||
-	    !read_ssml(s->a->asked.texts[source].asked, s->r, &document))
+	if (source < 0 || !read_ssml(s->a->asked.saying->texts[source].asked,
+			      s->r, &document))
 		return false;
 	added = add_document(s, object, source, &document);
 	ssml_done(&document);

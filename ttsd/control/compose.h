@@ -37,8 +37,9 @@ struct say_request {
 	struct session *session; /* who asks; NULL: an earlier ttsd's client */
 	const char *key;         /* NULL: none */
 	struct announcement *a;
-	json_t *position;         /* of `a`, in the reply; that owns it */
-	struct announcement *old; /* whose place it takes; NULL: nobody's */
+	struct announcement *alike; /* what it says, too; NULL: not known */
+	json_t *position;           /* of `a`, in the reply; that owns it */
+	struct announcement *old;   /* whose place it takes; NULL: nobody's */
 	struct reply *r;
 	bool later; /* an engine has not said yet which voices it has */
 };

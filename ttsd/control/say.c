@@ -124,6 +124,15 @@ set_show(struct say_request *s)
 	return true;
 }
 
+static bool
+compose_saying(struct say_request *s)
+{
+	if (s->alike == NULL)
+		return compose_parts(s);
+	announcement_say_as(s->a, s->alike);
+	return true;
+}
+
 bool
 say_compose(struct say_request *s)
 {
@@ -132,7 +141,7 @@ say_compose(struct say_request *s)
 		reply_no_memory(s->r);
 		return false;
 	}
-	if (!set_show(s) || !compose_parts(s) || (s->session && !set_time(s)))
+	if (!set_show(s) || !compose_saying(s) || (s->session && !set_time(s)))
 		return false;
 	set_manners(s);
 	return true;
@@ -334,6 +343,28 @@ gather(struct say *all, const struct say_request *s)
 	return false;
 }
 
+/* Does a text become the same on both channels? */
+static bool
+speaks_alike(const struct channel *a, const struct channel *b)
+{
+	return a->defaults.engine == b->defaults.engine &&
+	       a->defaults.voice_chosen == b->defaults.voice_chosen &&
+	       speech_parameters_same(&a->defaults.speech, &b->defaults.speech);
+}
+
+/* Finds, among the first `count`, an announcement that need not be composed
+ * again: a long text takes milliseconds, and a zone may have many channels. */
+static struct announcement *
+find_alike(const struct say *all, size_t count, const struct channel *ch)
+{
+	const struct say_request *s = all->requests, *end = s + count;
+
+	for (; s < end; s++)
+		if (s->a && speaks_alike(s->ch, ch))
+			return s->a;
+	return NULL;
+}
+
 /* Makes an announcement for each channel that does not know the key. */
 static enum verdict
 say_prepare(struct say *all)
@@ -345,6 +376,7 @@ say_prepare(struct say *all)
 		s = &all->requests[i];
 		if (is_repeated(s))
 			continue;
+		s->alike = find_alike(all, i, s->ch);
 		if (!say_compose(s)) {
 			blame_channel(s);
 			return s->later ? OP_LATER : OP_DONE;

@@ -129,6 +129,24 @@ forget_told(struct announcement *a)
 		a->told.cursors[i] = (struct lead_cursor){ .lead_ms = -1 };
 }
 
+static void
+saying_release(struct saying *s)
+{
+	size_t i;
+
+	if (s == NULL || --s->holders > 0)
+		return;
+	for (i = 0; i < s->part_count; i++)
+		part_done(&s->parts[i]);
+	free(s->parts);
+	for (i = 0; i < s->text_count; i++) {
+		free(s->texts[i].asked);
+		ssml_spoken_done(&s->texts[i].spoken);
+	}
+	free(s->texts);
+	free(s);
+}
+
 struct announcement *
 announcement_new(size_t sample_bytes)
 {
@@ -136,76 +154,78 @@ announcement_new(size_t sample_bytes)
 
 	if (a == NULL)
 		return NULL;
-	a->made = recording_new(sample_bytes);
-	if (a->made == NULL) {
-		free(a);
-		return NULL;
-	}
-	recording_join(a->made, a);
 	a->asked.repeat = 1;
 	a->asked.expires_ns = INT64_MAX;
 	a->played.last_sample = a->played.first_sample - 1;
 	forget_told(a);
-	return a;
+	a->asked.saying = calloc(1, sizeof(*a->asked.saying));
+	a->made = recording_new(sample_bytes);
+	if (a->asked.saying)
+		a->asked.saying->holders = 1;
+	if (a->made)
+		recording_join(a->made, a);
+	if (a->asked.saying && a->made)
+		return a;
+	announcement_free(a);
+	return NULL;
 }
 
 void
 announcement_free(struct announcement *a)
 {
-	size_t i;
-
 	if (a == NULL)
 		return;
 	ensemble_leave(a);
-	if (!recording_leave(a->made, a))
+	if (a->made && !recording_leave(a->made, a))
 		recording_free(a->made);
 	recording_free(a->spare);
-	for (i = 0; i < a->asked.part_count; i++)
-		part_done(&a->asked.parts[i]);
-	free(a->asked.parts);
-	for (i = 0; i < a->asked.text_count; i++) {
-		free(a->asked.texts[i].asked);
-		ssml_spoken_done(&a->asked.texts[i].spoken);
-	}
-	free(a->asked.texts);
+	saying_release(a->asked.saying);
 	json_decref(a->asked.show);
 	free(a);
+}
+
+void
+announcement_say_as(struct announcement *a, struct announcement *other)
+{
+	saying_release(a->asked.saying);
+	a->asked.saying = other->asked.saying;
+	a->asked.saying->holders++;
 }
 
 int
 announcement_add_text(struct announcement *a, char *text)
 {
-	struct announcement_text *texts =
-	    realloc(a->asked.texts, (a->asked.text_count + 1) * sizeof(*texts));
+	struct announcement_text *texts = realloc(a->asked.saying->texts,
+	    (a->asked.saying->text_count + 1) * sizeof(*texts));
 
 	if (texts == NULL || text == NULL) {
 		free(text);
-		a->asked.texts = texts ? texts : a->asked.texts;
+		a->asked.saying->texts = texts ? texts : a->asked.saying->texts;
 		return ERR_NOMEM;
 	}
-	a->asked.texts = texts;
-	a->asked.texts[a->asked.text_count] =
+	a->asked.saying->texts = texts;
+	a->asked.saying->texts[a->asked.saying->text_count] =
 	    (struct announcement_text){ .asked = text };
-	return (int)a->asked.text_count++;
+	return (int)a->asked.saying->text_count++;
 }
 
 int
 announcement_add_part(struct announcement *a, struct part *part)
 {
-	int rc = a->asked.part_count >= PARTS_MAX ? ERR_FULL : 0;
+	int rc = a->asked.saying->part_count >= PARTS_MAX ? ERR_FULL : 0;
 	struct part *parts = NULL;
 
 	if (rc == 0) {
-		parts = realloc(
-		    a->asked.parts, (a->asked.part_count + 1) * sizeof(*parts));
+		parts = realloc(a->asked.saying->parts,
+		    (a->asked.saying->part_count + 1) * sizeof(*parts));
 		rc = parts ? 0 : ERR_NOMEM;
 	}
 	if (rc < 0) {
 		part_done(part);
 		return rc;
 	}
-	a->asked.parts = parts;
-	a->asked.parts[a->asked.part_count++] = *part;
+	a->asked.saying->parts = parts;
+	a->asked.saying->parts[a->asked.saying->part_count++] = *part;
 	return 0;
 }
 
@@ -225,7 +245,8 @@ announcement_set_show(struct announcement *a, json_t *show)
 const char *
 announcement_title(const struct announcement *a)
 {
-	return a->asked.text_count > 0 ? a->asked.texts[0].asked : "";
+	return a->asked.saying->text_count > 0 ? a->asked.saying->texts[0].asked
+					       : "";
 }
 
 size_t
@@ -233,8 +254,8 @@ announcement_text_bytes(const struct announcement *a)
 {
 	size_t i, bytes = a->asked.show_bytes;
 
-	for (i = 0; i < a->asked.text_count; i++)
-		bytes += strlen(a->asked.texts[i].asked);
+	for (i = 0; i < a->asked.saying->text_count; i++)
+		bytes += strlen(a->asked.saying->texts[i].asked);
 	return bytes;
 }
 
@@ -244,26 +265,27 @@ const struct part *
 announcement_next_step(struct announcement *a)
 {
 	/* A gap follows each repetition but the last. */
-	size_t round = a->asked.part_count + 1;
+	size_t round = a->asked.saying->part_count + 1;
 	size_t at = a->made->step % round;
 
 	if (a->made->step >= a->asked.repeat * round - 1)
 		return NULL;
 	a->made->step++;
 	a->made->part_start = a->made->samples;
-	return at == a->asked.part_count ? &a->asked.gap : &a->asked.parts[at];
+	return at == a->asked.saying->part_count ? &a->asked.gap
+						 : &a->asked.saying->parts[at];
 }
 
 static size_t
 present_part(const struct announcement *a)
 {
-	return (a->made->step - 1) % (a->asked.part_count + 1);
+	return (a->made->step - 1) % (a->asked.saying->part_count + 1);
 }
 
 const struct part *
 announcement_present_part(const struct announcement *a)
 {
-	return &a->asked.parts[present_part(a)];
+	return &a->asked.saying->parts[present_part(a)];
 }
 
 int
@@ -327,18 +349,26 @@ part_is_same(const struct part *a, const struct part *b)
 }
 
 static bool
-says_the_same(const struct announcement *a, const struct announcement *b)
+saying_is_same(const struct saying *a, const struct saying *b)
 {
 	size_t i;
 
-	if (a->asked.part_count != b->asked.part_count ||
-	    a->asked.repeat != b->asked.repeat ||
-	    !part_is_same(&a->asked.gap, &b->asked.gap))
+	if (a == b)
+		return true;
+	if (a->part_count != b->part_count)
 		return false;
-	for (i = 0; i < a->asked.part_count; i++)
-		if (!part_is_same(&a->asked.parts[i], &b->asked.parts[i]))
+	for (i = 0; i < a->part_count; i++)
+		if (!part_is_same(&a->parts[i], &b->parts[i]))
 			return false;
 	return true;
+}
+
+static bool
+says_the_same(const struct announcement *a, const struct announcement *b)
+{
+	return a->asked.repeat == b->asked.repeat &&
+	       part_is_same(&a->asked.gap, &b->asked.gap) &&
+	       saying_is_same(a->asked.saying, b->asked.saying);
 }
 
 bool

@@ -112,6 +112,16 @@ struct announcement_text {
 	struct ssml_spoken spoken; /* of SSML; of others it has no text */
 };
 
+/* What is said. The announcements of one request may have it in common; it is
+ * not changed once they do. */
+struct saying {
+	size_t holders;
+	struct announcement_text *texts; /* by the number of the source */
+	size_t text_count;
+	struct part *parts;
+	size_t part_count;
+};
+
 /* What is asked for: filled in by whoever composes the announcement, and not
  * changed afterwards, but for a time of day, which follows the wall clock. */
 struct announcement_request {
@@ -120,16 +130,13 @@ struct announcement_request {
 	int64_t due_ns;     /* it is not said before; 0: at once */
 	bool by_wall;       /* `due_ns` stands for a time of day */
 	int64_t expires_ns; /* it must have begun by then; INT64_MAX: never */
-	struct announcement_text *texts; /* by the number of the source */
-	size_t text_count;
-	struct part *parts;
-	size_t part_count;
-	json_t *show;      /* fields of the board; NULL: none */
-	size_t show_bytes; /* of its names and texts */
-	bool keyed;        /* a retry of it is known by its key */
-	bool restored;     /* an earlier ttsd has accepted it */
-	unsigned repeat;   /* how often it is said, from 1 */
-	struct part gap;   /* the pause between repetitions */
+	struct saying *saying; /* never NULL */
+	json_t *show;          /* fields of the board; NULL: none */
+	size_t show_bytes;     /* of its names and texts */
+	bool keyed;            /* a retry of it is known by its key */
+	bool restored;         /* an earlier ttsd has accepted it */
+	unsigned repeat;       /* how often it is said, from 1 */
+	struct part gap;       /* the pause between repetitions */
 };
 
 /* What was played of it, in stream positions; the renderer's business. */
@@ -184,6 +191,9 @@ int announcement_add_text(struct announcement *a, char *text);
 /* Adds a part and takes over what it holds, even when this fails (ERR_NOMEM,
  * ERR_FULL). */
 int announcement_add_part(struct announcement *a, struct part *part);
+
+/* Has `a`, which has no texts nor parts, say what `other` says. */
+void announcement_say_as(struct announcement *a, struct announcement *other);
 
 /* The first text, by which people know the announcement; "" without texts. */
 const char *announcement_title(const struct announcement *a);
