@@ -84,7 +84,8 @@ def test_all_about_one(mixed, ctl):
     fields = dict(line.split(None, 1) for line in text.split("\n\n")[0]
                   .splitlines()[1:])
     assert fields["state"] == "running" and fields["active"] == "backup"
-    history = table(text.split("\n\n")[-1])
+    history = table([part for part in text.split("\n\n")
+                     if part.startswith("ENDED")][-1])
     assert history[0]["CAUSE"] == "exit"
     assert "refused" in history[0]["REASON"]
     one = json.loads(ctl("--json", "outputs", "two").stdout)
@@ -192,7 +193,7 @@ def test_colours_are_optional(mixed, watch):
 
 
 def test_one_live(mixed, watch):
-    watch("--watch", "two", rows=50).shows("active        backup", "CAUSE")
+    watch("--watch", "two", rows=90).shows("active        backup", "CAUSE")
     assert watch("--watch", "two", rows=9).shows(
         "state").splitlines()[8] == "..."
     watch("--watch", "three").shows("there is no output of that name")
