@@ -238,6 +238,32 @@ write_history(struct page *p, const json_t *history)
 	table_write(p, columns, history, "");
 }
 
+/* Writes how far one of `streams` has come, and when it last did. */
+static void
+write_stream(struct page *p, const json_t *stream, const char *title,
+    const char *field, cell_format *format)
+{
+	char far[CELL_MAX], age[CELL_MAX];
+
+	if (!json_is_object(stream))
+		return;
+	cell(far, stream, field, format);
+	cell(age, stream, "age_ms", cell_duration);
+	if (json_integer_value(json_object_get(stream, "age_ms")) < 0)
+		page_line(p, "", "%-13s %s", title, far);
+	else
+		page_line(p, "", "%-13s %s, %s ago", title, far, age);
+}
+
+static void
+write_streams(struct page *p, const json_t *streams)
+{
+	write_stream(p, json_object_get(streams, "sound"), "sound_sent",
+	    "out_time_ms", cell_duration);
+	write_stream(p, json_object_get(streams, "picture"), "frames_sent",
+	    "frames", NULL);
+}
+
 /* Writes the values of an object, then its history, then the objects in it. */
 static void
 write_one(struct page *p, const char *title, const json_t *object)
@@ -252,10 +278,11 @@ write_one(struct page *p, const char *title, const json_t *object)
 		    strcmp(field, "history") != 0)
 			write_field(p, object, field);
 	}
+	write_streams(p, json_object_get(object, "streams"));
 	write_history(p, json_object_get(object, "history"));
 	json_object_foreach((json_t *)object, field, value)
 	{
-		if (json_is_object(value)) {
+		if (json_is_object(value) && strcmp(field, "streams") != 0) {
 			buf_puts(&p->text, "\n");
 			write_one(p, field, value);
 		}
