@@ -46,7 +46,6 @@ acceptance(const struct say_request *s)
 
 	body_put(&body, "channel", json_string(channel_name(s->ch)));
 	body_put(&body, "text", shown_text(a));
-	body_put(&body, "request", json_incref((json_t *)s->body));
 	body_put(&body, "accepted_ms", json_integer(clock_utc_ms()));
 	if (s->key)
 		body_put(&body, "key", json_string(s->key));
@@ -63,11 +62,17 @@ acceptance(const struct say_request *s)
 	return body;
 }
 
+char *
+durability_request(const struct ttsd *t, const json_t *body)
+{
+	return t->durable ? body_text(body) : NULL;
+}
+
 void
-durability_accept(const struct say_request *s)
+durability_accept(const struct say_request *s, const char *request)
 {
 	if (s->t->durable)
-		durable_accept(s->t->durable, s->a->id, acceptance(s));
+		durable_accept(s->t->durable, s->a->id, acceptance(s), request);
 	else
 		s->t->announcements = s->a->id;
 }

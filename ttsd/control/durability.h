@@ -23,9 +23,12 @@ bool durability_is_ready(const struct ttsd *t);
 bool durability_refuses(
     const struct ttsd *t, const struct targets *ts, struct reply *r);
 
-/* The id of the next announcement, and its acceptance, before it is queued. */
+/* The id of the next announcement, and its acceptance, before it is queued. The
+ * text of the request is made once for all its channels, for a long one takes
+ * milliseconds; the caller frees it. NULL: without memory, or nobody asks. */
 uint64_t durability_next_id(struct ttsd *t);
-void durability_accept(const struct say_request *s);
+char *durability_request(const struct ttsd *t, const json_t *body);
+void durability_accept(const struct say_request *s, const char *request);
 
 /* Completes the reply to a `say`, which has the ids: are all kept? While that
  * is not known it returns OP_LATER, and the session keeps the reply for the

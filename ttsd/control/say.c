@@ -251,13 +251,13 @@ number(struct say_request *s, uint64_t id)
 }
 
 static void
-enqueue(struct say_request *s)
+enqueue(struct say_request *s, const char *request)
 {
 	struct playout *p = &s->ch->playout;
 	int place;
 
 	remember_key(s);
-	durability_accept(s);
+	durability_accept(s, request);
 	place = s->old ? playout_say_instead(p, s->old, s->a)
 		       : playout_say(p, s->a);
 	json_integer_set(s->position, place);
@@ -391,7 +391,9 @@ say_prepare(struct say *all)
 static void
 say_enqueue(struct say *all, const struct reply *r)
 {
-	uint64_t id = durability_next_id(all->requests->t);
+	const struct say_request *any = all->requests;
+	uint64_t id = durability_next_id(any->t);
+	char *request = durability_request(any->t, any->body);
 	size_t i;
 
 	for (i = 0; i < all->count; i++)
@@ -399,7 +401,8 @@ say_enqueue(struct say *all, const struct reply *r)
 			number(&all->requests[i], id++);
 	for (i = 0; i < all->count && r->error == PROTO_OK; i++)
 		if (all->requests[i].a)
-			enqueue(&all->requests[i]);
+			enqueue(&all->requests[i], request);
+	free(request);
 }
 
 static enum verdict

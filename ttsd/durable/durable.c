@@ -135,10 +135,29 @@ hand_over(struct durable *d)
 	stop_if_written(d);
 }
 
+/* Makes the text of an object, with one more field, whose value is text. */
+static char *
+text_with(const json_t *body, const char *name, const char *value)
+{
+	char *head = body_text(body), *whole = NULL;
+	size_t size;
+
+	if (head && value) {
+		size = strlen(head) + strlen(name) + strlen(value) + 8;
+		whole = malloc(size);
+	}
+	if (whole)
+		snprintf(whole, size, "%.*s,\"%s\":%s}", (int)strlen(head) - 1,
+		    head, name, value);
+	free(head);
+	return whole;
+}
+
 /* Notes something for the ledger. What there is no room for is lost to it, and
  * of an acceptance it is remembered that it is. */
 static void
-durable_note(struct durable *d, const char *what, uint64_t id, json_t *body)
+durable_note(struct durable *d, const char *what, uint64_t id, json_t *body,
+    const char *request)
 {
 	bool accepts = strcmp(what, "accept") == 0;
 	char *text;
@@ -146,7 +165,7 @@ durable_note(struct durable *d, const char *what, uint64_t id, json_t *body)
 
 	body_put(&body, "do", json_string(what));
 	body_put(&body, "id", json_integer((json_int_t)id));
-	text = body_text(body);
+	text = accepts ? text_with(body, "request", request) : body_text(body);
 	rc = text
 		 ? journal_add(&d->journal, id, accepts, text, clock_awake_ns())
 		 : ERR_NOMEM;
@@ -163,22 +182,23 @@ durable_note(struct durable *d, const char *what, uint64_t id, json_t *body)
 }
 
 void
-durable_accept(struct durable *d, uint64_t id, json_t *body)
+durable_accept(
+    struct durable *d, uint64_t id, json_t *body, const char *request)
 {
 	d->next_id = id + 1;
-	durable_note(d, "accept", id, body);
+	durable_note(d, "accept", id, body, request);
 }
 
 void
 durable_started(struct durable *d, uint64_t id, json_t *body)
 {
-	durable_note(d, "started", id, body);
+	durable_note(d, "started", id, body, NULL);
 }
 
 void
 durable_ended(struct durable *d, uint64_t id, json_t *body)
 {
-	durable_note(d, "ended", id, body);
+	durable_note(d, "ended", id, body, NULL);
 }
 
 /* ---- the ledger --------------------------------------------------------- */

@@ -50,8 +50,10 @@ bool durable_is_ready(const struct durable *d);
 uint64_t durable_next_id(struct durable *d);
 
 /* Takes the next id, and hands the announcement over; takes over `body`, the
- * fields of an acceptance (ttsd/ledger/ledger.h) without its id. */
-void durable_accept(struct durable *d, uint64_t id, json_t *body);
+ * fields of an acceptance (ttsd/ledger/ledger.h) without its id and its
+ * `request`, which is JSON; NULL: there was no memory for it. */
+void durable_accept(
+    struct durable *d, uint64_t id, json_t *body, const char *request);
 /* Tells what became of it; takes over `body`, fields without the id. */
 void durable_started(struct durable *d, uint64_t id, json_t *body);
 void durable_ended(struct durable *d, uint64_t id, json_t *body);
