@@ -46,6 +46,10 @@ show_said(const struct call *call, const json_t *reply)
 		    json_integer_value(told_of(reply, "positions", channel)),
 		    json_is_true(told_of(reply, "held", channel)));
 	}
+	if (json_is_false(json_object_get(reply, "durable")))
+		fputs("ttsctl: it is not kept over a restart of ttsd, whose "
+		      "log says why\n",
+		    stderr);
 }
 
 /* ---- --wait -------------------------------------------------------------- */

@@ -58,6 +58,8 @@ def test_kept_over_a_stop(rundir):
     with Ttsd(rundir, *TONE) as ttsd, ttsd.control() as c:
         ids = [c.ask("say", text="ms=500 a")["id"] for _ in range(3)]
         ttsd.stop()
+        # A ledger that ended with it was "not opened in time".
+        assert "not kept" not in ttsd.logged()
     assert all(r["outcome"] is None for r in rows(rundir).values())
     with Ttsd(rundir, *TONE) as ttsd, ttsd.control() as c:
         c.subscribe("finished")

@@ -99,7 +99,9 @@ durable_review(struct durable *d)
 		d->events->settled(d->arg);
 		return;
 	}
-	durable_set_failing(d, now >= ends);
+	/* A ledger that has ended because all is written down does not fail. */
+	if (!d->stopping || d->journal.count > 0)
+		durable_set_failing(d, now >= ends);
 	if (ends <= now)
 		ends = INT64_MAX;
 	if (d->stopping && d->stop_ns < ends)

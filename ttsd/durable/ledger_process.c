@@ -200,6 +200,8 @@ child_changed(void *arg, enum child_state from)
 		    "the ledger gave no answer for %d s, and is started again",
 		    (int)(limits.stall_ns / NS_PER_S));
 		log_warning("%s; its disk may hang", p->why);
+	} else if (p->child.child.state == CHILD_STOPPED) {
+		p->events->lost(p->arg);
 	}
 }
 
