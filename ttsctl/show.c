@@ -180,22 +180,38 @@ show_done(const struct call *call, const json_t *reply)
 	puts("done");
 }
 
+static void
+show_fields(const char *prefix, const json_t *fields)
+{
+	const char *name;
+	json_t *text;
+
+	json_object_foreach((json_t *)fields, name, text)
+	{
+		printf("%s%s=%s\n", prefix, name, json_string_value(text));
+	}
+}
+
 void
 show_board(const struct call *call, const json_t *reply)
 {
-	const json_t *fields = json_object_get(reply, "fields");
-	const char *name;
-	json_t *text;
+	const json_t *fields = json_object_get(reply, "fields"), *shown;
+	char prefix[32];
+	size_t i;
 
 	if (json_object_get(call->request, "show")) {
 		puts("done");
 		return;
 	}
-	json_object_foreach((json_t *)fields, name, text)
-	    printf("%s=%s\n", name, json_string_value(text));
 	if (json_object_size(fields) == 0)
 		puts(
 		    "it was told nothing; it shows its configuration's fields");
+	show_fields("", fields);
+	json_array_foreach(json_object_get(reply, "calls"), i, shown)
+	{
+		snprintf(prefix, sizeof(prefix), "call.%zu.", i + 1);
+		show_fields(prefix, shown);
+	}
 }
 
 void

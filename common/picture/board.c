@@ -45,7 +45,7 @@ board_set(struct board *b, const char *name, json_t *text)
 	if (!json_is_string(text) || (before && json_equal(before, text)))
 		return 0;
 	if (before == NULL && json_object_size(b->fields) >= BOARD_KEPT_MAX)
-		return 0;
+		return ERR_FULL;
 	return json_object_set(b->fields, name, text) == 0 ? 1 : ERR_NOMEM;
 }
 
@@ -54,12 +54,13 @@ board_set_all(struct board *b, const json_t *show)
 {
 	const char *name;
 	json_t *text;
-	int rc = 0;
+	int rc = 0, one;
 
 	json_object_foreach((json_t *)show, name, text)
 	{
-		if (board_set(b, name, text) < 0)
-			rc = ERR_NOMEM;
+		one = board_set(b, name, text);
+		if (one < 0)
+			rc = one;
 	}
 	return rc;
 }

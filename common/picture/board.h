@@ -3,7 +3,7 @@
  * the last calls. The configuration, `say`, the scenes and the painter keep to
  * these limits. Pure.
  *
- * What fails with ERR_NOMEM leaves out what there was no memory for.
+ * What fails leaves out what there was no memory, or no place, for.
  */
 #ifndef COMMON_PICTURE_BOARD_H
 #define COMMON_PICTURE_BOARD_H
@@ -31,10 +31,10 @@ void board_done(struct board *b);
  */
 int board_copy(struct board *to, const struct board *from);
 
-/* Sets a field. Returns 1, or 0 where it is so already, is no text, or is one
- * too many; or ERR_NOMEM. */
+/* Sets a field. Returns 1, or 0 where it is so already or is no text; ERR_FULL
+ * where it is one too many; or ERR_NOMEM. */
 int board_set(struct board *b, const char *name, json_t *text);
-/* Sets those of the object. Returns 0 or ERR_NOMEM. */
+/* Sets those of the object, as many as can be; else fails as board_set(). */
 int board_set_all(struct board *b, const json_t *show);
 /* Notes what an announcement of that id, not 0, shows. It goes before the
  * others, and takes one that is the same off the list. Returns 1, or 0 where

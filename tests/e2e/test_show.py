@@ -61,7 +61,22 @@ def test_what_is_shown_can_be_asked(start, ctl):
         assert board["fields"] == {"ticket": "board's"}
         assert lobby["fields"] == {"ticket": "A023", "hint": "left"}
         assert board["calls"] == lobby["calls"] == calls
-    assert ctl("show", "lobby").stdout == "ticket=A023\nhint=left\n"
+    assert ctl("show", "lobby").stdout.splitlines() == [
+        "ticket=A023", "hint=left", "call.1.ticket=A023",
+        "call.2.ticket=A024"]
+
+
+def test_a_picture_that_is_full_says_so(start):
+    """What was told of a 65th field was answered "ok", and never seen."""
+    ttsd = start(*BOARD)
+    with ttsd.control() as c:
+        for n in range(2):
+            c.ask("show", video="board",
+                  show={f"f{n}_{i}": "x" for i in range(32)})
+        reply = c.json({"op": "show", "video": "board", "show": {"new": "x"}})
+        assert reply["error"] == "too-long" and "64" in reply["message"]
+        c.ask("show", video="board", show={"f0_0": "again"})
+        assert "shows 64 fields" in ttsd.logged()
 
 
 def test_any_text_comes_back_as_it_was(start, ctl):

@@ -2,6 +2,7 @@
  * program can take it over. */
 #include "tests/unit/test.h"
 
+#include "common/err.h"
 #include "common/picture/board.h"
 #include "ttsd/air/boards.h"
 
@@ -61,7 +62,7 @@ test_fields(void **state)
 		snprintf(name, sizeof(name), "f%d", i);
 		assert_int_equal(1, board_set(&b, name, text));
 	}
-	assert_int_equal(0, board_set(&b, "one-more", text));
+	assert_int_equal(ERR_FULL, board_set(&b, "one-more", text));
 	json_decref(text);
 	json_decref(number);
 	set(&b, "{\"f\":\"B\"}");

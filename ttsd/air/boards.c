@@ -70,21 +70,23 @@ call(struct board *b, json_int_t id, const json_t *show)
 {
 	int set = board_set_all(b, show), noted = board_call(b, id, show);
 
-	return set < 0 || noted < 0 ? ERR_NOMEM : 0;
+	return set < 0 ? set : noted < 0 ? noted : 0;
 }
 
 int
 boards_call(struct boards *b, json_int_t id, const json_t *show)
 {
 	struct own_board *own;
-	int rc;
+	int rc, one;
 
 	if (show == NULL)
 		return 0;
 	rc = call(&b->all, id, show);
-	for (own = b->own; own; own = own->next)
-		if (call(&own->board, id, show) < 0)
-			rc = ERR_NOMEM;
+	for (own = b->own; own; own = own->next) {
+		one = call(&own->board, id, show);
+		if (one < 0)
+			rc = one;
+	}
 	return rc;
 }
 

@@ -222,7 +222,11 @@ playout_pause(struct playout *p, bool paused)
 static void
 note_shown(const struct playout *p, int rc)
 {
-	if (rc < 0)
+	if (rc == ERR_FULL)
+		log_warning("channel=%s a picture shows %d fields at most; "
+			    "what it is told of others is left out",
+		    p->channel, BOARD_KEPT_MAX);
+	else if (rc < 0)
 		log_warning("channel=%s a picture that begins anew will not "
 			    "show all that was told: %s",
 		    p->channel, err_text(rc));
@@ -235,12 +239,15 @@ playout_call(struct playout *p, const struct announcement *a)
 	    p, boards_call(&p->boards, (json_int_t)a->id, a->asked.show));
 }
 
-void
+int
 playout_show(struct playout *p, const char *video, json_t *show)
 {
-	note_shown(p, boards_show(&p->boards, video, show));
+	int rc = boards_show(&p->boards, video, show);
+
+	note_shown(p, rc);
 	notify_show(p, video, show);
 	playout_flush(p);
+	return rc;
 }
 
 /* ---- time ------------------------------------------------------------- */

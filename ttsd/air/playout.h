@@ -110,8 +110,9 @@ void playout_skip(struct playout *p);
 void playout_clear(struct playout *p, const char *reason);
 void playout_pause(struct playout *p, bool paused);
 /* Tells at once what a picture is to show; `show` is an object of texts that
- * nobody changes any more. */
-void playout_show(struct playout *p, const char *video, json_t *show);
+ * nobody changes any more. Fails as boards_show(), where the picture shows what
+ * it has room for. */
+int playout_show(struct playout *p, const char *video, json_t *show);
 
 /* Is there anything to say now? */
 bool playout_busy(const struct playout *p);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/err.h"
 #include "common/picture/board.h"
 #include "common/utf8.h"
 
@@ -139,8 +140,13 @@ op_show(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	ch = show_channel(t, body, r);
 	if (ch == NULL)
 		return OP_DONE;
-	if (show)
-		playout_show(&ch->playout, video, show);
+	if (show && playout_show(&ch->playout, video, show) == ERR_FULL) {
+		reply_error(r, PROTO_TOO_LONG,
+		    "[video %.40s] shows %d fields already, and none that has "
+		    "another name",
+		    video, BOARD_KEPT_MAX);
+		return OP_DONE;
+	}
 	reply_board(r, boards_tell(&ch->playout.boards, video));
 	return OP_DONE;
 }
