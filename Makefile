@@ -232,7 +232,7 @@ run: OUTPUT ?=
 run:
 	@scripts/setup build run
 	@$(MAKE) all
-	@OUTPUT='$(OUTPUT)' BUILD='$(OUT)' scripts/run
+	@OUTPUT='$(OUTPUT)' BUILD='$(OUT)' exec scripts/run
 
 unit: $(UNIT_PROGRAMS)
 	@for t in $(UNIT_PROGRAMS); do \

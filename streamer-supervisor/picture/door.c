@@ -11,6 +11,7 @@ struct door {
 	struct intake intake;
 	door_fn *frame;
 	void *arg;
+	struct log_limit chatter; /* of renderers that come and go */
 };
 
 static bool
@@ -32,9 +33,10 @@ send_away(struct door *d)
 static void
 refuse(struct door *d, int err)
 {
-	log_warning("frames of the raw door are refused: %s; the picture stays "
-		    "as it is",
-	    err == ERR_INVALID ? d->intake.y4m.why : err_text(err));
+	if (log_allow(&d->chatter, clock_awake_ns()))
+		log_warning("frames of the raw door are refused: %s; the "
+			    "picture stays as it is",
+		    err == ERR_INVALID ? d->intake.y4m.why : err_text(err));
 	send_away(d);
 }
 
@@ -62,7 +64,8 @@ stream_ended(void *arg, int err)
 	struct door *d = arg;
 
 	(void)err;
-	log_info("the renderer left the raw door");
+	if (log_allow(&d->chatter, clock_awake_ns()))
+		log_info("the renderer left the raw door");
 	send_away(d);
 }
 
@@ -74,8 +77,9 @@ accepted(void *arg, struct stream *s)
 {
 	struct door *d = arg;
 
-	log_info("a renderer came to the raw door%s",
-	    d->stream ? "; it takes the place of the one before" : "");
+	if (log_allow(&d->chatter, clock_awake_ns()))
+		log_info("a renderer came to the raw door%s",
+		    d->stream ? "; it takes the place of the one before" : "");
 	send_away(d);
 	d->stream = s;
 	intake_begin(&d->intake);
@@ -92,7 +96,9 @@ door_new(struct loop *l, const char *path, unsigned width, unsigned height,
 	*out = NULL;
 	if (d == NULL)
 		return ERR_NOMEM;
-	*d = (struct door){ .frame = frame, .arg = arg };
+	*d = (struct door){ .frame = frame,
+		.arg = arg,
+		.chatter = { .every_ns = NS_PER_S, .burst = 20 } };
 	intake_init(&d->intake, width, height, intake_frame, d);
 	rc = listener_new(l, path, accepted, d, &d->listener);
 	if (rc < 0) {

@@ -205,9 +205,11 @@ log_state(const struct feeder *f)
 	if (f->child.child.state == CHILD_STALLED)
 		log_warning("%s is ended: %s", log_quote(program), f->why);
 	else if (f->child.child.state == CHILD_BACKOFF)
-		log_warning("%s ended (%s); the picture stays as it is, and it "
-			    "is started again in %d ms",
+		log_warning("%s ended (%s); %s, and it is started again in "
+			    "%d ms",
 		    log_quote(program), f->why,
+		    f->spec->directed ? "the picture stays as it is"
+				      : "the background is shown",
 		    (int)(f->child.child.wait_ns / NS_PER_MS));
 	else if (f->child.child.state == CHILD_RUNNING)
 		log_info("%s is ready", log_quote(program));

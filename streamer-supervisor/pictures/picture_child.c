@@ -13,6 +13,7 @@
 #include "streamer-supervisor/pictures/picture_trust.h"
 
 #define LINE_MAX_BYTES 8192
+#define SAID_MAX (LINE_MAX_BYTES + STREAM_READ_MAX)
 #define BACKOFF_FIRST_NS (200 * NS_PER_MS)
 #define BACKOFF_MAX_NS (10 * NS_PER_S)
 /* So many readers are remembered, the latest ones. */
@@ -111,9 +112,21 @@ tell_condition(struct picture_child *c)
 	c->events->news(c->arg, &news);
 }
 
+static bool
+source_runs(const json_t *status)
+{
+	const char *source =
+	    json_string_value(json_object_get(status, "source"));
+
+	return source && strcmp(source, child_state_name(CHILD_RUNNING)) == 0;
+}
+
 static void
 take_status(struct picture_child *c, json_t *status)
 {
+	/* What it complained of before is over. */
+	if (source_runs(status) && !source_runs(c->status))
+		c->complaint[0] = '\0';
 	json_decref(c->status);
 	c->status = status;
 	child_process_feed(&c->child, CHILD_READY);
@@ -287,7 +300,7 @@ picture_child_new(struct loop *l, const char *video,
 	c->events = events;
 	c->arg = arg;
 	snprintf(c->video, sizeof(c->video), "%s", video);
-	buf_init(&c->said, LINE_MAX_BYTES);
+	buf_init(&c->said, SAID_MAX);
 	c->chatter = (struct log_limit){ .every_ns = NS_PER_S, .burst = 10 };
 	child_init(
 	    &c->child.child, &limits, BACKOFF_FIRST_NS, BACKOFF_MAX_NS, true);

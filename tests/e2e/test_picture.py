@@ -1,5 +1,6 @@
 """The program `picture`: sound bit for bit, pictures on their sample, and what
 it survives."""
+import contextlib
 import os
 import signal
 import socket
@@ -152,6 +153,22 @@ def test_what_is_no_frame_is_refused(start, rundir, sent, why):
         with p.open_door() as again:
             again.sendall(frame(32, 16, WHITE))
             s.until(lambda pieces: change(pieces, WHITE), "a good one again")
+
+
+def test_renderers_that_come_and_go_do_not_fill_the_log(start, rundir):
+    """Its status did not get through, and it was killed as hung."""
+    with start(), Picture(rundir) as p, p.listen() as s:
+        wait_until(p.door.exists, "the raw door is open")
+        for _ in range(2000):
+            with p.open_door() as door:
+                with contextlib.suppress(OSError):
+                    door.sendall(b"x\n")
+        with p.open_door() as door:
+            door.sendall(frame(32, 16, WHITE))
+            s.until(lambda pieces: any(
+                q.track == PICTURE and q.luma() == WHITE for q in pieces),
+                "it is seen")
+        assert p.logged().count("raw door") < 200
 
 
 def test_half_a_frame_freezes_the_picture_and_never_the_sound(start, rundir):
