@@ -1,5 +1,7 @@
 """What makes the pictures hangs, on air: the last good picture stays, and no
 sample of the sound is lost."""
+import pathlib
+
 import pytest
 
 from board import (BLACK, BLURS, BOARD, BOMB, SLATE, WHITE, Board, changes,
@@ -49,6 +51,11 @@ def test_a_layout_that_is_never_drawn(air, rundir, layout):
         bit_for_bit(s, plain)
 
 
+def stands_in_the_kernel(pid):
+    stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    return stat.rpartition(")")[2].split()[0] == "D"
+
+
 def test_a_disk_that_hangs_under_the_layout(air, rundir, disk):  # noqa: F811
     """Who asks such a disk cannot be killed, and not be replaced until it is
     gone."""
@@ -61,6 +68,8 @@ def test_a_disk_that_hangs_under_the_layout(air, rundir, disk):  # noqa: F811
         first = p.painter()
         disk.hang()
         try:
+            # It looks at the file now and then, and draws without it.
+            wait_until(lambda: stands_in_the_kernel(first), "it hangs")
             c.ask("show", video="board", show={"ticket": "B"})
             p.says(SLOW)
             n = len(s.pictures())
