@@ -103,6 +103,16 @@ options_next(struct options *o, const char **value)
 	return o->rows[row].valued ? OPTIONS_UNVALUED : OPTIONS_OVERVALUED;
 }
 
+void
+options_complaint(const struct options *o, int option, const char *value,
+    char *out, size_t size)
+{
+	bool is_word = option == OPTIONS_WORD;
+
+	snprintf(out, size, "%s%s%s is not understood", is_word ? "" : o->name,
+	    value && !is_word ? " " : "", value ? value : "");
+}
+
 int
 options_at(const struct options *o)
 {

@@ -20,6 +20,7 @@ struct options_row {
 };
 
 #define OPTIONS_ROWS_MAX 64
+#define OPTIONS_COMPLAINT_MAX 4096
 
 enum {
 	OPTIONS_END = -1,
@@ -45,6 +46,11 @@ void options_begin(
  * for a flag), or one of the codes above. For OPTIONS_WORD `*value` is the
  * word. */
 int options_next(struct options *o, const char **value);
+
+/* Says what was not understood of what options_next() returned with that value,
+ * "--size 0x0 is not understood"; what is too long for `out` is cut. */
+void options_complaint(const struct options *o, int option, const char *value,
+    char *out, size_t size);
 
 /* The index in argv of what comes next: behind the last word or option, or,
  * after OPTIONS_END, the first of the words that are left. */

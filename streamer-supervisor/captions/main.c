@@ -143,13 +143,13 @@ read_command_line(struct captions_settings *s, int argc, char **argv)
 	struct options o;
 	const char *value;
 	int option;
+	char why[OPTIONS_COMPLAINT_MAX];
 
 	options_begin(&o, options, argc, argv);
 	while ((option = options_next(&o, &value)) != OPTIONS_END)
 		if (option < 0 || !read_option(s, option, value)) {
-			fprintf(stderr, "captions: %s %s is not understood\n",
-			    option == OPTIONS_WORD ? "" : o.name,
-			    value ? value : "");
+			options_complaint(&o, option, value, why, sizeof(why));
+			fprintf(stderr, "captions: %s\n", why);
 			return false;
 		}
 	return s->control && s->channel && s->captions && s->master &&

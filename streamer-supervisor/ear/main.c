@@ -73,14 +73,14 @@ read_command_line(struct ear_settings *s, int argc, char **argv)
 	struct options o;
 	const char *value;
 	int option;
+	char why[OPTIONS_COMPLAINT_MAX];
 
 	options_begin(&o, options, argc, argv);
 	while ((option = options_next(&o, &value)) != OPTIONS_END &&
 	       option != READER)
 		if (option < 0 || !read_option(s, option, value)) {
-			fprintf(stderr, "ear: %s %s is not understood\n",
-			    option == OPTIONS_WORD ? "" : o.name,
-			    value ? value : "");
+			options_complaint(&o, option, value, why, sizeof(why));
+			fprintf(stderr, "ear: %s\n", why);
 			return false;
 		}
 	if (option == READER)

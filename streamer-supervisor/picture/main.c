@@ -195,6 +195,7 @@ read_command_line(struct picture_settings *s, int argc, char **argv)
 	struct options o;
 	const char *value, *list = NULL;
 	int option, at;
+	char why[OPTIONS_COMPLAINT_MAX];
 
 	options_begin(&o, options, argc, argv);
 	while ((option = options_next(&o, &value)) != OPTIONS_END) {
@@ -212,9 +213,8 @@ read_command_line(struct picture_settings *s, int argc, char **argv)
 			argc -= at;
 			options_begin(&o, options, argc, argv);
 		} else if (option < 0 || !read_option(s, option, value)) {
-			fprintf(stderr, "picture: %s %s is not understood\n",
-			    option == OPTIONS_WORD ? "" : o.name,
-			    value ? value : "");
+			options_complaint(&o, option, value, why, sizeof(why));
+			fprintf(stderr, "picture: %s\n", why);
 			return false;
 		}
 	}

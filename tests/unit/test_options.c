@@ -64,12 +64,37 @@ test_every_mistake(void **state)
 	expect("--all=x", "-5--all ");
 }
 
+static void
+expect_complaint(char *argument, const char *said)
+{
+	char *argv[] = { (char *)"program", argument, NULL };
+	char text[OPTIONS_COMPLAINT_MAX];
+	struct options o;
+	const char *value;
+	int option;
+
+	options_begin(&o, rows, 2, argv);
+	option = options_next(&o, &value);
+	options_complaint(&o, option, value, text, sizeof(text));
+	assert_string_equal(text, said);
+}
+
+static void
+test_what_is_said_of_a_mistake(void **state)
+{
+	(void)state;
+	expect_complaint((char *)"--odd", "--odd is not understood");
+	expect_complaint((char *)"--name=x", "--name x is not understood");
+	expect_complaint((char *)"word", "word is not understood");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_way),
 		cmocka_unit_test(test_every_mistake),
+		cmocka_unit_test(test_what_is_said_of_a_mistake),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
