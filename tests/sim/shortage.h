@@ -10,14 +10,6 @@
 
 #include <stddef.h>
 
-/* Tests try every one of these places; under the sanitizers, which take three
- * times as long, fewer. */
-#ifdef __SANITIZE_ADDRESS__
-#define SHORTAGE_STEP 7
-#else
-#define SHORTAGE_STEP 1
-#endif
-
 /* Counts from 0 again. Refuses, from the `first` request on (the first one is
  * 1), `count` of them; 0: none. */
 void shortage_begin(size_t first, size_t count);

@@ -10,10 +10,8 @@
 #include "tests/sim/desk.h"
 #include "tests/sim/easels.h"
 #include "tests/sim/shortage.h"
+#include "tests/sim/shortages.h"
 #include "tests/unit/test.h"
-
-/* SHORTAGE_AT=n does that one alone, for a debugger. */
-#define ONE_ENV "SHORTAGE_AT"
 
 #define KEYS                                                             \
 	"backoff_initial = 200ms\nbackoff_max = 2s\nstop_timeout = 1s\n" \
@@ -193,45 +191,8 @@ live(size_t first, size_t count)
 	return asked;
 }
 
-static void
-test_each_refused_once(void **state)
-{
-	const char *one = getenv(ONE_ENV);
-	size_t n, asked = one ? 0 : live(0, 0);
-
-	(void)state;
-	if (one)
-		live(strtoul(one, NULL, 10), 1);
-	for (n = 1; n <= asked; n += SHORTAGE_STEP)
-		live(n, 1);
-	printf("%zu requests for memory, each refused once (one in %d)\n",
-	    asked, SHORTAGE_STEP);
-}
-
-static void
-test_refused_for_a_while(void **state)
-{
-	static const size_t lengths[] = { 7, 50, 400 };
-	size_t i, n, asked, runs = 0;
-
-	(void)state;
-	if (getenv(ONE_ENV))
-		return;
-	asked = live(0, 0);
-	for (i = 0; i < COUNT_OF(lengths); i++)
-		for (n = 1; n <= asked; n += lengths[i] * SHORTAGE_STEP, runs++)
-			live(n, lengths[i]);
-	live(1, SIZE_MAX);
-	printf("%zu shortages of 7, 50 and 400 requests\n", runs);
-}
-
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_each_refused_once),
-		cmocka_unit_test(test_refused_for_a_while),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return shortages_run(live);
 }
