@@ -1,5 +1,6 @@
 """What a picture costs, and what it adds to the delay of the sound."""
 import contextlib
+import subprocess
 import threading
 import time
 
@@ -29,13 +30,37 @@ def share_of_core(pids, seconds):
     return [100 * (cpu_seconds(p) - b) / took for p, b in zip(pids, before)]
 
 
+def record(source, path, seconds):
+    """Keeps the frames and the sound of a [video] as they are."""
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-nostdin", "-y", "-i", f"unix:{source}",
+         "-c", "copy", "-t", str(seconds), str(path)], check=True)
+    return path
+
+
+@contextlib.contextmanager
+def plain_ffmpeg(path, fps, url):
+    """What anybody would send a recorded file with."""
+    process = subprocess.Popen(
+        ["ffmpeg", "-v", "error", "-nostdin", "-re", "-stream_loop", "-1",
+         "-i", str(path), "-c:v", "libx264", "-preset", "superfast", "-tune",
+         "zerolatency", "-g", str(2 * fps), "-bf", "0", "-c:a", "aac",
+         "-f", "flv", url])
+    try:
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait()
+
+
 class Cost:
     """Percent of a core, and megabytes, of an output that shows a layout while
-    it is spoken, and of one of sound alone."""
+    it is spoken, of one of sound alone, and of a plain ffmpeg that sends the
+    same frames and sound from a file."""
 
     def __init__(self, seconds, layout, fps):
         with contextlib.ExitStack() as stack:
-            self.picture, self.painter, self.ffmpeg, self.sound = \
+            self.picture, self.painter, self.ffmpeg, self.sound, self.plain = \
                 share_of_core(self._begin(stack, layout, fps), seconds)
             self.memory = resident_mb(self.pid)
         self.all = self.picture + self.painter + self.ffmpeg
@@ -54,18 +79,23 @@ class Cost:
             *define("sound", url=nginx.url("sound"))))
         wait_until(lambda: all(o["state"] == "running"
                                for o in s.outputs().values()), "they run")
+        recorded = record(where / "v.mkv.sock", where / "recorded.mkv", 4)
+        plain = stack.enter_context(
+            plain_ffmpeg(recorded, fps, nginx.url("plain")))
         threading.Event().wait(3)
         outputs = s.outputs()
         self.pid = next(p for p in children(s.pid)
                         if "/picture" in command_line(p)[:200])
         return [self.pid, children(self.pid)[0], outputs["live"]["pid"],
-                outputs["sound"]["pid"]]
+                outputs["sound"]["pid"], plain]
 
 
 def add_board(table, cost, fps, target):
     what = f"a board of 1280x720, {fps} frames a second, that captions speech"
     table.add(f"{what}: all of it", cost.all, "% of a core", target,
-              cost.ffmpeg, "% its ffmpeg")
+              cost.plain, "% a plain ffmpeg of the same frames")
+    table.add(f"{what}: its ffmpeg", cost.ffmpeg, "% of a core", None,
+              cost.plain, "% a plain ffmpeg of the same frames")
     table.add(f"{what}: picture", cost.picture, "% of a core", 1.5,
               cost.sound, "% an ffmpeg of sound alone")
     table.add(f"{what}: picture holds", cost.memory, "MB", 30)
