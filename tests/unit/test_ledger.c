@@ -344,6 +344,117 @@ test_history_is_latest_first(void **state)
 	json_decref(all);
 }
 
+/* ---- receipts ----------------------------------------------------------- */
+
+static void
+receive(struct desk *d, int id, const char *state, const char *more)
+{
+	ask(d, "receipt",
+	    "\"id\":%d,\"output\":\"live\",\"state\":\"%s\",\"time_ms\":%d%s",
+	    id, state, 7000 + d->number, more);
+}
+
+/* Answer `i`'s receipts, without their times. */
+static void
+expect_receipts(const json_t *all, size_t i, const char *expected)
+{
+	json_t *row = json_object_get(json_array_get(all, i), "row"), *one;
+	json_t *receipts = json_object_get(row, "receipts");
+	char *text;
+	size_t k;
+
+	json_array_foreach(receipts, k, one)
+	{
+		json_object_del(one, "sent_ms");
+		json_object_del(one, "delivered_ms");
+		json_object_del(one, "decided_ms");
+	}
+	text = json_dumps(receipts, JSON_COMPACT | JSON_SORT_KEYS);
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void
+test_receipts(void **state)
+{
+	struct desk *d = *state;
+	json_t *all;
+
+	accept(d, 1);
+	accept(d, 2);
+	accept(d, 3);
+	receive(d, 1, "sent", "");
+	receive(d, 1, "delivered", "");
+	receive(d, 1, "heard", ",\"delay_ms\":812,\"confidence\":0.5");
+	receive(d, 2, "missed", ",\"reason\":\"silence came\"");
+	receive(d, 99, "heard", "");
+	ask(d, "history", "\"limit\":10");
+	ask(d, "history", "\"limit\":10,\"missed\":true");
+	ask(d, "history", "\"limit\":10,\"missed\":false");
+	all = answers(d);
+	expect_receipts(all, 0, "[]");
+	expect_receipts(all, 1,
+	    "[{\"output\":\"live\",\"reason\":\"silence came\","
+	    "\"state\":\"missed\"}]");
+	expect_receipts(all, 2,
+	    "[{\"confidence\":0.5,\"delay_ms\":812,\"output\":\"live\","
+	    "\"state\":\"heard\"}]");
+	assert_int_equal(number(all, 3, "done"), d->number - 2);
+	assert_int_equal(number(all, 4, "id"), 2);
+	assert_int_equal(number(all, 5, "done"), d->number - 1);
+	assert_int_equal(json_array_size(all), 11);
+	json_decref(all);
+}
+
+/* The supervisor hands over again what it had no answer for, and what a new one
+ * says of what an old one knew is no news. */
+static void
+test_a_verdict_stays(void **state)
+{
+	struct desk *d = *state;
+	json_t *all;
+
+	accept(d, 1);
+	accept(d, 2);
+	receive(d, 1, "heard", ",\"delay_ms\":5");
+	receive(d, 1, "sent", "");
+	receive(d, 1, "delivered", "");
+	receive(d, 1, "unknown", ",\"reason\":\"a new supervisor\"");
+	receive(d, 2, "delivered", "");
+	receive(d, 2, "sent", "");
+	ask(d, "history", "\"limit\":10");
+	all = answers(d);
+	assert_int_equal(
+	    json_object_size(json_array_get(
+		json_object_get(
+		    json_object_get(json_array_get(all, 1), "row"), "receipts"),
+		0)),
+	    6);
+	expect_receipts(
+	    all, 0, "[{\"output\":\"live\",\"state\":\"delivered\"}]");
+	expect_receipts(all, 1,
+	    "[{\"delay_ms\":5,\"output\":\"live\",\"state\":\"heard\"}]");
+	json_decref(all);
+}
+
+static void
+test_receipts_are_forgotten_too(void **state)
+{
+	struct desk *d = *state;
+	json_t *all;
+
+	accept(d, 1);
+	end(d, 1, "spoken");
+	receive(d, 1, "sent", "");
+	ask(d, "prune", "\"before_ms\":9000");
+	accept(d, 1);
+	ask(d, "history", "\"limit\":10");
+	all = answers(d);
+	assert_int_equal(number(all, 0, "pruned"), 1);
+	expect_receipts(all, 1, "[]");
+	json_decref(all);
+}
+
 /* ---- forgetting --------------------------------------------------------- */
 
 static void
@@ -388,6 +499,18 @@ test_schema(void **state)
 	assert_int_equal(tables_prepare(db), TABLES_NEWER);
 	sqlite3_close(db);
 
+	/* As the first version left it. */
+	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+	assert_int_equal(tables_prepare(db), TABLES_READY);
+	sqlite3_exec(db,
+	    "DROP TRIGGER forget; DROP TABLE receipt; PRAGMA user_version=1",
+	    NULL, NULL, NULL);
+	assert_int_equal(tables_prepare(db), TABLES_READY);
+	assert_int_equal(
+	    sqlite3_exec(db, "SELECT reason FROM receipt", NULL, NULL, NULL),
+	    SQLITE_OK);
+	sqlite3_close(db);
+
 	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
 	sqlite3_exec(db, "CREATE TABLE theirs (a)", NULL, NULL, NULL);
 	assert_int_equal(tables_prepare(db), TABLES_FOREIGN);
@@ -410,6 +533,9 @@ main(void)
 		ON_DESK(test_keys),
 		ON_DESK(test_history_in_steps),
 		ON_DESK(test_history_is_latest_first),
+		ON_DESK(test_receipts),
+		ON_DESK(test_a_verdict_stays),
+		ON_DESK(test_receipts_are_forgotten_too),
 		ON_DESK(test_prune),
 		cmocka_unit_test(test_schema),
 	};

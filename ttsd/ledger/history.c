@@ -45,21 +45,28 @@ static sqlite3_stmt *
 select_step(struct work *w, struct place from, struct place floor)
 {
 	static const char *const names[] = { "channel", "outcome", "key",
-		NULL };
+		"missed", NULL };
 	sqlite3_stmt *st = statements_get(w->statements,
-	    "SELECT * FROM announcement"
+	    "SELECT *, (SELECT json_group_array(json_patch('{}', json_object("
+	    "  'output', output, 'state', state, 'sent_ms', sent_ms,"
+	    "  'delivered_ms', delivered_ms, 'decided_ms', decided_ms,"
+	    "  'delay_ms', delay_ms, 'confidence', confidence,"
+	    "  'reason', r.reason))) FROM receipt r WHERE r.id = a.id)"
+	    " AS receipts FROM announcement a"
 	    " WHERE (?1 IS NULL OR channel = ?1)"
 	    " AND (?2 IS NULL OR outcome IS ?2) AND (?3 IS NULL OR key IS ?3)"
-	    " AND (accepted_ms, id) < (?4, ?5)"
-	    " AND (accepted_ms, id) >= (?6, ?7)"
+	    " AND (?4 IS NULL OR EXISTS (SELECT 1 FROM receipt r"
+	    "  WHERE r.id = a.id AND r.state = 'missed'))"
+	    " AND (accepted_ms, id) < (?5, ?6)"
+	    " AND (accepted_ms, id) >= (?7, ?8)"
 	    " ORDER BY accepted_ms DESC, id DESC");
 
 	if (st == NULL || row_bind(st, names, w->body) != SQLITE_OK)
 		return NULL;
-	sqlite3_bind_int64(st, 4, from.ms);
-	sqlite3_bind_int64(st, 5, from.id);
-	sqlite3_bind_int64(st, 6, floor.ms);
-	sqlite3_bind_int64(st, 7, floor.id);
+	sqlite3_bind_int64(st, 5, from.ms);
+	sqlite3_bind_int64(st, 6, from.id);
+	sqlite3_bind_int64(st, 7, floor.ms);
+	sqlite3_bind_int64(st, 8, floor.id);
 	return st;
 }
 

@@ -19,12 +19,17 @@
  *   started  id, started_ms
  *   ended    id, ended_ms, outcome; reason, first_sample, last_sample. The
  *            first outcome stays.
+ *   receipt  id, output, state, time_ms; delay_ms, confidence, reason: what
+ *            became of it there. The first state that is neither `sent` nor
+ *            `delivered` stays; of an id that is not there none is kept
  *   restore  after, before, limit: rows of those without an outcome whose ids
  *            lie between those two, in their order
  *   keys     since_ms, limit: rows of those with a key that have been spoken
  *            since, the latest first
- *   history  channel, outcome, key, since_ms, limit; before_ms and before_id:
- *            rows of what was accepted before that, the latest first
+ *   history  channel, outcome, key, missed, since_ms, limit; before_ms and
+ *            before_id: rows of what was accepted before that, the latest
+ *            first, each with its "receipts"; with "missed":true, only what an
+ *            output missed
  *   prune    before_ms, bytes: one small step of forgetting what has ended
  *            before then, and the oldest where more bytes are in use
  *

@@ -9,9 +9,10 @@
 #define STEP_ROWS 200
 #define STEP_PAGES "64"
 
-/* Takes those that ended first, up to then. */
+/* Takes those that ended first, up to then, with their receipts; adds to *n how
+ * many announcements they were. */
 static bool
-forget(struct work *w, int64_t before_ms, int64_t rows)
+forget(struct work *w, int64_t before_ms, int64_t rows, int64_t *n)
 {
 	sqlite3_stmt *st = statements_get(w->statements,
 	    "DELETE FROM announcement WHERE id IN"
@@ -24,6 +25,7 @@ forget(struct work *w, int64_t before_ms, int64_t rows)
 	sqlite3_bind_int64(st, 1, before_ms);
 	sqlite3_bind_int64(st, 2, rows);
 	done = sqlite3_step(st) == SQLITE_DONE;
+	*n += done ? sqlite3_changes64(w->statements->db) : 0;
 	sqlite3_reset(st);
 	return done;
 }
@@ -49,18 +51,18 @@ prune_step(struct work *w)
 	sqlite3 *db = w->statements->db;
 	int64_t before_ms = body_integer(w->body, "before_ms", 0);
 	int64_t bytes_max = body_integer(w->body, "bytes", INT64_MAX), bytes;
-	int64_t changes = sqlite3_total_changes64(db);
+	int64_t pruned = 0;
 	json_t *last = answer_last(w);
 	bool ok;
 
-	ok = forget(w, before_ms, STEP_ROWS) && bytes_in_use(w, &bytes);
+	ok =
+	    forget(w, before_ms, STEP_ROWS, &pruned) && bytes_in_use(w, &bytes);
 	if (ok && bytes > bytes_max)
-		ok = forget(w, INT64_MAX, STEP_ROWS);
+		ok = forget(w, INT64_MAX, STEP_ROWS, &pruned);
 	if (ok)
 		ok = sqlite3_exec(db,
 			 "PRAGMA incremental_vacuum(" STEP_PAGES ")", NULL,
 			 NULL, NULL) == SQLITE_OK;
-	body_put(&last, "pruned",
-	    json_integer(sqlite3_total_changes64(db) - changes));
+	body_put(&last, "pruned", json_integer(pruned));
 	return answer_put(w->out, last) && ok;
 }

@@ -70,3 +70,29 @@ record_ended(struct work *w)
 	    " WHERE id = ? AND outcome IS NULL",
 	    names);
 }
+
+/* A verdict stays; what comes after it, or is handed over twice, adds no more
+ * than its time. */
+bool
+record_receipt(struct work *w)
+{
+	static const char *const names[] = { "id", "output", "state", "time_ms",
+		"delay_ms", "confidence", "reason", NULL };
+
+	return record(w,
+	    "INSERT INTO receipt SELECT ?1, ?2, ?3,"
+	    " iif(?3 = 'sent', ?4, NULL), iif(?3 = 'delivered', ?4, NULL),"
+	    " iif(?3 IN ('sent', 'delivered'), NULL, ?4), ?5, ?6, ?7"
+	    " WHERE EXISTS (SELECT 1 FROM announcement WHERE id = ?1)"
+	    " ON CONFLICT DO UPDATE SET"
+	    " sent_ms = coalesce(sent_ms, excluded.sent_ms),"
+	    " delivered_ms = coalesce(delivered_ms, excluded.delivered_ms),"
+	    " state = iif(decided_ms IS NULL AND excluded.state <> 'sent',"
+	    "  excluded.state, state),"
+	    " delay_ms = iif(decided_ms IS NULL, excluded.delay_ms, delay_ms),"
+	    " confidence ="
+	    "  iif(decided_ms IS NULL, excluded.confidence, confidence),"
+	    " reason = iif(decided_ms IS NULL, excluded.reason, reason),"
+	    " decided_ms = coalesce(decided_ms, excluded.decided_ms)",
+	    names);
+}

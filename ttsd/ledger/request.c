@@ -14,6 +14,7 @@ static const struct {
 	{ "accept", record_accept },
 	{ "started", record_started },
 	{ "ended", record_ended },
+	{ "receipt", record_receipt },
 	{ "restore", recall_waiting },
 	{ "keys", recall_keys },
 	{ "history", history_read },

@@ -13,6 +13,10 @@ bind_value(sqlite3_stmt *st, int at, const json_t *value)
 	switch (json_typeof(value)) {
 	case JSON_INTEGER:
 		return sqlite3_bind_int64(st, at, json_integer_value(value));
+	case JSON_REAL:
+		return sqlite3_bind_double(st, at, json_real_value(value));
+	case JSON_TRUE:
+		return sqlite3_bind_int(st, at, 1);
 	case JSON_STRING:
 		return sqlite3_bind_text(st, at, json_string_value(value),
 		    (int)json_string_length(value), SQLITE_TRANSIENT);
@@ -43,11 +47,12 @@ static json_t *
 read_text(sqlite3_stmt *st, int at)
 {
 	const char *text = (const char *)sqlite3_column_text(st, at);
+	const char *name = sqlite3_column_name(st, at);
 	size_t len = (size_t)sqlite3_column_bytes(st, at);
 
 	if (text == NULL)
 		return NULL;
-	if (strcmp(sqlite3_column_name(st, at), "request") == 0)
+	if (strcmp(name, "request") == 0 || strcmp(name, "receipts") == 0)
 		return json_loadb(text, len, 0, NULL);
 	return json_stringn(text, len);
 }

@@ -8,12 +8,12 @@
 #include <sqlite3.h>
 
 /* Binds the fields of those names to the parameters 1, 2 and so on; one that is
- * absent, or no value of a column, is NULL; an object is its text. `names` ends
- * with NULL. Returns what sqlite3_bind_*() do. */
+ * absent, or no value of a column, is NULL, and so is false; an object is its
+ * text. `names` ends with NULL. Returns what sqlite3_bind_*() do. */
 int row_bind(sqlite3_stmt *st, const char *const *names, const json_t *body);
 
-/* The row that `st` stands at, without its NULLs; a column "request" is the
- * object of its text. NULL without memory. */
+/* The row that `st` stands at, without its NULLs; the columns "request" and
+ * "receipts" are what their text is as JSON. NULL without memory. */
 json_t *row_read(sqlite3_stmt *st);
 
 #endif

@@ -32,6 +32,21 @@ static const char *const steps[] = {
 	/* One row: did the last ledger end as asked? */
 	"CREATE TABLE ending (clean INTEGER NOT NULL);"
 	"INSERT INTO ending VALUES (1);",
+	/* What became of an announcement at an output. */
+	"CREATE TABLE receipt ("
+	" id INTEGER NOT NULL,"
+	" output TEXT NOT NULL,"
+	" state TEXT NOT NULL,"
+	" sent_ms INTEGER,"
+	" delivered_ms INTEGER,"
+	" decided_ms INTEGER,"
+	" delay_ms INTEGER,"
+	" confidence REAL,"
+	" reason TEXT,"
+	" PRIMARY KEY (id, output)) WITHOUT ROWID;"
+	"CREATE INDEX missed ON receipt(id) WHERE state = 'missed';"
+	"CREATE TRIGGER forget AFTER DELETE ON announcement"
+	" BEGIN DELETE FROM receipt WHERE id = old.id; END;",
 };
 
 #define VERSION ((int)(sizeof(steps) / sizeof(steps[0])))

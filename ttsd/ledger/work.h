@@ -21,6 +21,7 @@ typedef bool work_run(struct work *w);
 work_run record_accept;
 work_run record_started;
 work_run record_ended;
+work_run record_receipt;
 
 /* recall.c */
 work_run recall_waiting;
