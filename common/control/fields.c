@@ -103,6 +103,11 @@ check_field(const struct field *f, const json_t *value, struct reply *r)
 		if (!json_is_string(value))
 			expected = "a string";
 		break;
+	case FIELD_FRACTION:
+		if (!json_is_number(value) || json_number_value(value) < 0 ||
+		    json_number_value(value) > 1)
+			expected = "a number from 0 to 1";
+		break;
 	case FIELD_BOOLEAN:
 		if (!json_is_boolean(value))
 			expected = "true or false";

@@ -12,7 +12,8 @@
 
 enum field_type {
 	FIELD_STRING,
-	FIELD_INTEGER, /* min to max */
+	FIELD_INTEGER,  /* min to max */
+	FIELD_FRACTION, /* a number from 0 to 1 */
 	FIELD_BOOLEAN,
 	FIELD_CHOICE,  /* one of `choices` */
 	FIELD_STRINGS, /* a list of strings, or one string */

@@ -187,6 +187,10 @@ clerk_do(struct clerk *c, const json_t *request)
 	} else if (strcmp(what, "started") == 0 || strcmp(what, "ended") == 0) {
 		if (row && !json_object_get(row, "outcome"))
 			json_object_update(row, (json_t *)request);
+	} else if (strcmp(what, "receipt") == 0) {
+		if (row)
+			json_object_set(
+			    row, "receipt", json_object_get(request, "state"));
 	} else if (strcmp(what, "restore") == 0) {
 		tell_waiting(c, request);
 	} else if (strcmp(what, "keys") == 0) {

@@ -31,7 +31,8 @@ void clerk_wake(void);
 bool clerk_takes(struct process *p);
 
 /* What is on the disk: how many announcements, and of one a field's text; ""
- * where there is none. Numbers too are text. */
+ * where there is none. Numbers too are text. "receipt" is the state of the last
+ * receipt. */
 size_t clerk_count(void);
 const char *clerk_text(uint64_t id, const char *field);
 

@@ -554,6 +554,67 @@ test_lost_while_restoring(void **state)
 	station_end(&s);
 }
 
+/* ---- receipts ----------------------------------------------------------- */
+
+/* Told as an event, with the time at which it was seen, and kept. */
+static void
+test_receipts_are_kept(void **state)
+{
+	struct station s;
+	const json_t *e;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	fake_run(NS_PER_S);
+	station_listen(&s);
+	station_wait(&s, station_say(&s, "hello there", ""));
+	assert_true(reply_ok(client_ask(s.client,
+	    "{'op':'receipt','receipts':[{'id':1,'channel':'main',"
+	    "'output':'live','state':'heard','time':5,'delay_ms':812,"
+	    "'confidence':0.75}]}")));
+	e = client_event_of(s.events, "receipt", 1);
+	assert_non_null(e);
+	assert_int_equal(json_number(e, "time"), 5);
+	assert_int_equal(json_number(e, "delay_ms"), 812);
+	assert_string_equal(json_text(e, "output"), "live");
+	fake_run(NS_PER_S);
+	assert_string_equal(clerk_text(1, "receipt"), "heard");
+	station_end(&s);
+}
+
+/* Of a request with one that is wrong none is taken. */
+static void
+test_receipts_are_checked(void **state)
+{
+	static const char *const wrong[] = {
+		"'id':0,'channel':'main','output':'live','state':'heard'",
+		"'id':1,'channel':'attic','output':'live','state':'heard'",
+		"'id':1,'channel':'main','output':'live','state':'felt'",
+		"'id':1,'channel':'main','state':'heard'",
+		"'id':1,'channel':'main','output':'live','state':'heard',"
+		"'confidence':1.5",
+	};
+	struct station s;
+	char line[400];
+	size_t i;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	fake_run(NS_PER_S);
+	station_listen(&s);
+	station_wait(&s, station_say(&s, "hello there", ""));
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		snprintf(line, sizeof(line),
+		    "{'op':'receipt','receipts':[{'id':1,'channel':'main',"
+		    "'output':'live','state':'sent'},{%s}]}",
+		    wrong[i]);
+		assert_false(reply_ok(client_ask(s.client, line)));
+	}
+	fake_run(NS_PER_S);
+	assert_string_equal(clerk_text(1, "receipt"), "");
+	station_end(&s);
+}
+
 #define ON_DISK(test) \
 	cmocka_unit_test_setup_teardown(test, disk_begin, disk_end)
 
@@ -579,6 +640,8 @@ main(void)
 		ON_DISK(test_what_is_gone),
 		ON_DISK(test_a_channel_that_is_not_kept),
 		ON_DISK(test_lost_while_restoring),
+		ON_DISK(test_receipts_are_kept),
+		ON_DISK(test_receipts_are_checked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,7 +25,8 @@
 	X(WORKER, "worker")         \
 	X(CLOCK, "clock")           \
 	X(SHOW, "show")             \
-	X(DURABLE, "durable")
+	X(DURABLE, "durable")       \
+	X(RECEIPT, "receipt")
 
 enum event {
 #define X(name, text) EVENT_##name,

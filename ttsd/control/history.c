@@ -19,6 +19,7 @@ const struct field history_fields[] = {
 	{ .name = "channel", .type = FIELD_STRING },
 	{ .name = "outcome", .type = FIELD_CHOICE, .choices = outcomes },
 	{ .name = "key", .type = FIELD_STRING },
+	{ .name = "missed", .type = FIELD_BOOLEAN },
 	{ .name = "since_ms",
 	    .type = FIELD_INTEGER,
 	    .min = 0,

@@ -13,6 +13,7 @@
 #include "ttsd/control/compose.h"
 #include "ttsd/control/durability.h"
 #include "ttsd/control/history.h"
+#include "ttsd/control/receipt.h"
 #include "ttsd/control/say.h"
 #include "ttsd/control/show.h"
 #include "ttsd/control/targets.h"
@@ -540,6 +541,10 @@ const struct op ttsd_ops[] = {
 	    .fields = history_fields,
 	    .run = op_history,
 	    .help = "what was said, and what became of it" },
+	{ .name = "receipt",
+	    .fields = receipt_fields,
+	    .run = op_receipt,
+	    .help = "what became of announcements at the outputs" },
 	{ .name = "status",
 	    .fields = channel_fields,
 	    .run = op_status,

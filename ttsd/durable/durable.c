@@ -203,6 +203,12 @@ durable_ended(struct durable *d, uint64_t id, json_t *body)
 	durable_note(d, "ended", id, body, NULL);
 }
 
+void
+durable_receipt(struct durable *d, uint64_t id, json_t *body)
+{
+	durable_note(d, "receipt", id, body, NULL);
+}
+
 /* ---- the ledger --------------------------------------------------------- */
 
 static void

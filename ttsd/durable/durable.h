@@ -57,6 +57,7 @@ void durable_accept(
 /* Tells what became of it; takes over `body`, fields without the id. */
 void durable_started(struct durable *d, uint64_t id, json_t *body);
 void durable_ended(struct durable *d, uint64_t id, json_t *body);
+void durable_receipt(struct durable *d, uint64_t id, json_t *body);
 
 enum durable_word {
 	DURABLE_YES,  /* it is on the disk */
