@@ -57,6 +57,7 @@ void loop_stop(struct loop *l);
 enum loop_signal {
 	LOOP_TERMINATE, /* SIGTERM, SIGINT, Ctrl-C, service stop */
 	LOOP_RELOAD,    /* SIGHUP */
+	LOOP_UPGRADE,   /* SIGUSR2, where there is one */
 };
 /* Sets the receiver of signals; a loop has one. */
 void loop_on_signal(

@@ -244,6 +244,15 @@ process_core_reserved(const char *name)
 	return NULL;
 }
 
+void
+process_core_each_reserved(void (*fn)(void *arg, const char *text), void *arg)
+{
+	const struct reserved *r;
+
+	for (r = reserved; r; r = r->next)
+		fn(arg, r->text);
+}
+
 int
 process_reserve(const char *name)
 {

@@ -44,5 +44,8 @@ void process_core_failed(struct process_core *c);
 
 /* Returns "NAME=VALUE" of a variable that process_reserve() took, or NULL. */
 const char *process_core_reserved(const char *name);
+/* Calls `fn` with each of these. */
+void process_core_each_reserved(
+    void (*fn)(void *arg, const char *text), void *arg);
 
 #endif

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
@@ -73,11 +74,22 @@ open_locked(const struct sockaddr_un *address, int fd)
 	return rc;
 }
 
+/* Notes which file is ours. */
+static void
+note_file(struct local *local)
+{
+	struct stat st;
+
+	if (lstat(local->path, &st) == 0) {
+		local->dev = st.st_dev;
+		local->ino = st.st_ino;
+	}
+}
+
 int
 local_open(const char *path, struct local *out)
 {
 	struct sockaddr_un address;
-	struct stat st;
 	int rc = posix_address(path, &address), fd;
 
 	*out = (struct local){ .fd = -1 };
@@ -93,11 +105,16 @@ local_open(const char *path, struct local *out)
 	}
 	out->fd = fd;
 	memcpy(out->path, address.sun_path, sizeof(out->path));
-	if (lstat(out->path, &st) == 0) {
-		out->dev = st.st_dev;
-		out->ino = st.st_ino;
-	}
+	note_file(out);
 	return 0;
+}
+
+void
+local_adopt(const char *path, int fd, struct local *out)
+{
+	*out = (struct local){ .fd = fd };
+	snprintf(out->path, sizeof(out->path), "%s", path);
+	note_file(out);
 }
 
 void

@@ -13,8 +13,9 @@ loop_signalled(struct ev_loop *ev, ev_signal *w, int revents)
 
 	(void)ev;
 	(void)revents;
-	loop_core_signal(
-	    &l->core, w->signum == SIGHUP ? LOOP_RELOAD : LOOP_TERMINATE);
+	loop_core_signal(&l->core, w->signum == SIGHUP    ? LOOP_RELOAD
+				   : w->signum == SIGUSR2 ? LOOP_UPGRADE
+							  : LOOP_TERMINATE);
 }
 
 static void
@@ -58,6 +59,7 @@ loop_new(struct loop **out)
 	watch_signal(l, &l->term, SIGTERM);
 	watch_signal(l, &l->interrupt, SIGINT);
 	watch_signal(l, &l->hangup, SIGHUP);
+	watch_signal(l, &l->user, SIGUSR2);
 	*out = l;
 	return 0;
 }
@@ -71,6 +73,7 @@ loop_free(struct loop *l)
 	ev_signal_stop(l->core.ev, &l->term);
 	ev_signal_stop(l->core.ev, &l->interrupt);
 	ev_signal_stop(l->core.ev, &l->hangup);
+	ev_signal_stop(l->core.ev, &l->user);
 	loop_core_done(&l->core);
 	free(l);
 }

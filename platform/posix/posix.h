@@ -5,13 +5,15 @@
 #include <sys/types.h>
 #include <sys/un.h>
 
+#include "common/parcel.h"
 #include "platform/loop_core.h"
 #include "platform/posix/error.h"
 
 struct loop {
 	struct loop_core core;
-	ev_signal term, interrupt, hangup;
+	ev_signal term, interrupt, hangup, user;
 	size_t children; /* process_expect() */
+	struct process *processes;
 	uint8_t read_buf[STREAM_READ_MAX];
 };
 
@@ -20,6 +22,17 @@ int stream_new(struct loop *l, int fd, struct stream **out);
 
 /* The address of a local socket; ERR_TOO_LONG. */
 int posix_address(const char *path, struct sockaddr_un *out);
+
+/* ---- succession.c ----------------------------------------------------- */
+
+/* Adds a descriptor to what the successor gets; the word for it. */
+json_t *succession_add(struct parcel *p, int fd);
+/* Takes over the descriptor of a word; a stand-in in a trial. ERR_INVALID. */
+int succession_take(struct parcel *p, const json_t *word, int *fd);
+/* Has that child been handed over, and not been taken over before? */
+bool succession_take_child(struct parcel *p, int64_t pid);
+/* Appends the ids of all children of a loop. ERR_NOMEM. */
+int process_list(const struct loop *l, json_t *list);
 
 /* ---- local.c ---------------------------------------------------------- */
 
@@ -34,6 +47,8 @@ struct local {
 /* Opens a local socket; errors are those of listener_new(), and `path` is ""
  * then. */
 int local_open(const char *path, struct local *out);
+/* The same of one that another program has opened: takes over `fd`. */
+void local_adopt(const char *path, int fd, struct local *out);
 /* Removes its file. The descriptor stays open: it has another owner. */
 void local_remove(const struct local *local);
 

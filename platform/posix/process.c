@@ -11,14 +11,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/body.h"
 #include "common/err.h"
+#include "common/list.h"
 #include "platform/posix/posix.h"
 #include "platform/posix/program.h"
 #include "platform/posix/spawn.h"
 #include "platform/process_core.h"
+#include "platform/succession.h"
 
 struct process {
 	struct process_core core;
+	struct process *next; /* in the list of the loop's */
 	pid_t pid;
 	int exec_error; /* descriptor; an errno arrives where exec failed */
 	int status;
@@ -204,6 +208,17 @@ adopt_all(struct process *p, int fds[PIPES][2], const struct process_spec *spec)
 	return rc;
 }
 
+static void
+watch_process(struct process *p)
+{
+	struct loop *l = p->core.loop;
+
+	LIST_APPEND(l->processes, p);
+	ev_child_init(&p->watcher, exited, p->pid, 0);
+	p->watcher.data = p;
+	ev_child_start(l->core.ev, &p->watcher);
+}
+
 int
 process_spawn(struct loop *l, const struct process_spec *spec,
     const struct process_events *events, void *arg, struct process **out)
@@ -244,12 +259,119 @@ process_spawn(struct loop *l, const struct process_spec *spec,
 		return rc;
 	}
 	setpgid(p->pid, p->pid);
-	ev_child_init(&p->watcher, exited, p->pid, 0);
-	p->watcher.data = p;
-	ev_child_start(l->core.ev, &p->watcher);
+	watch_process(p);
 	*out = p;
 	return 0;
 }
+
+/* ---- from one program to its successor ---------------------------------- */
+
+int
+process_list(const struct loop *l, json_t *list)
+{
+	const struct process *p;
+
+	/* The id of one that was reaped may be another's by now. */
+	for (p = l->processes; p; p = p->next)
+		if (!p->core.exited &&
+		    json_array_append_new(list, json_integer(p->pid)) < 0)
+			return ERR_NOMEM;
+	return 0;
+}
+
+static const char *const pipe_words[PROCESS_PIPES] = {
+	[PROCESS_IN] = "in", [PROCESS_OUT] = "out", [PROCESS_ERR] = "err"
+};
+
+json_t *
+process_hand_over(const struct process *pr, struct parcel *p)
+{
+	const struct process_core *c = &pr->core;
+	json_t *o = json_pack("{s:I, s:b, s:b, s:i}", "pid",
+	    (json_int_t)pr->pid, "input", (int)c->input, "exited",
+	    (int)c->exited, "status", pr->status);
+	int i;
+
+	for (i = 0; i < PROCESS_PIPES; i++)
+		if (c->pipes[i])
+			body_put(&o, pipe_words[i],
+			    stream_hand_over(c->pipes[i], p));
+	body_put(&o, "report", succession_add(p, pr->exec_error));
+	return o;
+}
+
+static int
+take_pipes(struct process *p, struct parcel *from, const json_t *word)
+{
+	const json_t *pipe;
+	int i, fd, rc;
+
+	for (i = 0; i < PROCESS_PIPES; i++) {
+		pipe = json_object_get(word, pipe_words[i]);
+		rc = pipe ? succession_take(from, pipe, &fd) : 0;
+		if (rc == 0 && pipe)
+			rc = adopt(p, (enum process_pipe)i, &fd);
+		if (rc < 0)
+			return rc;
+	}
+	return succession_take(
+	    from, json_object_get(word, "report"), &p->exec_error);
+}
+
+/* Waits for a child of which it is known to be ours, and not reaped. */
+static int
+take_child(struct process *p, struct parcel *from, const json_t *word)
+{
+	int64_t pid = json_integer_value(json_object_get(word, "pid"));
+
+	p->core.exited = json_is_true(json_object_get(word, "exited"));
+	p->status = (int)json_integer_value(json_object_get(word, "status"));
+	if (p->core.exited) {
+		timer_at(p->core.drain, clock_awake_ns());
+		return 0;
+	}
+	if (pid <= 1 || !succession_take_child(from, pid))
+		return ERR_INVALID;
+	/* A stand-in has no process: nothing ever happens to it. */
+	if (succession_is_trial(from)) {
+		p->core.exited = true;
+		return 0;
+	}
+	p->pid = (pid_t)pid;
+	watch_process(p);
+	return 0;
+}
+
+int
+process_take_over(struct loop *l, struct parcel *p, const json_t *word,
+    const struct process_events *events, void *arg, struct process **out)
+{
+	const struct process_spec spec = {
+		.input = json_is_true(json_object_get(word, "input"))
+	};
+	struct process *pr = calloc(1, sizeof(*pr));
+	int rc = pr ? 0 : ERR_NOMEM;
+
+	*out = NULL;
+	if (rc == 0)
+		rc = process_core_init(&pr->core, l, &spec, events, arg, over);
+	if (rc < 0) {
+		free(pr);
+		return rc;
+	}
+	pr->exec_error = -1;
+	rc = take_pipes(pr, p, word);
+	if (rc == 0)
+		rc = take_child(pr, p, word);
+	if (rc < 0)
+		process_free(pr);
+	else
+		*out = pr;
+	return rc;
+}
+
+/* ---- what owners call -----------------------------------------------------
+ */
 
 int
 process_check_program(const char *name)
@@ -316,6 +438,7 @@ process_free(struct process *p)
 		return;
 	/* libev reaps every child, watched or not. */
 	if (p->pid > 0) {
+		LIST_REMOVE(p->core.loop->processes, p);
 		process_kill(p);
 		ev_child_stop(p->core.loop->core.ev, &p->watcher);
 	}

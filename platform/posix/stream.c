@@ -13,6 +13,7 @@
 
 #include "common/err.h"
 #include "platform/posix/posix.h"
+#include "platform/succession.h"
 
 struct stream {
 	struct loop *loop;
@@ -181,6 +182,22 @@ stream_close(struct stream *s)
 	s->over = true;
 	s->release = (struct loop_task){ .fn = free, .arg = s };
 	loop_defer(s->loop, &s->release);
+}
+
+json_t *
+stream_hand_over(const struct stream *s, struct parcel *p)
+{
+	return succession_add(p, s->fd);
+}
+
+int
+stream_take_over(
+    struct loop *l, struct parcel *p, const json_t *word, struct stream **out)
+{
+	int fd, rc = succession_take(p, word, &fd);
+
+	*out = NULL;
+	return rc < 0 ? rc : stream_new(l, fd, out);
 }
 
 size_t

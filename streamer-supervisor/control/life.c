@@ -49,7 +49,7 @@ supervisor_signalled(void *arg, enum loop_signal signal)
 
 	if (signal == LOOP_TERMINATE)
 		supervisor_stop(sv);
-	else if (!sv->ending)
+	else if (signal == LOOP_RELOAD && !sv->ending)
 		reload_signalled(sv);
 }
 

@@ -116,7 +116,7 @@ ttsd_signalled(void *arg, enum loop_signal signal)
 {
 	if (signal == LOOP_TERMINATE)
 		ttsd_stop(arg);
-	else
+	else if (signal == LOOP_RELOAD)
 		reload(arg);
 }
 
