@@ -7,7 +7,16 @@
 #include "common/args/options.h"
 #include "common/err.h"
 
-enum { FILE_NAME, DEFINE, VERBOSE, LOG_FORMAT, CHECK_CONFIG, VERSION, HELP };
+enum {
+	FILE_NAME,
+	DEFINE,
+	VERBOSE,
+	LOG_FORMAT,
+	CHECK_CONFIG,
+	TRY_UPGRADE,
+	VERSION,
+	HELP
+};
 
 static const struct options_row rows[] = {
 	[FILE_NAME] = { "config", 'c', true },
@@ -15,6 +24,7 @@ static const struct options_row rows[] = {
 	[VERBOSE] = { "verbose", 'v', false },
 	[LOG_FORMAT] = { "log-format", 0, true },
 	[CHECK_CONFIG] = { "check-config", 0, false },
+	[TRY_UPGRADE] = { "try-upgrade", 0, false },
 	[VERSION] = { "version", 0, false },
 	[HELP] = { "help", 'h', false },
 	{ .name = NULL },
@@ -56,6 +66,9 @@ take_option(struct command_line *c, int row, const char *value)
 		break;
 	case CHECK_CONFIG:
 		c->check_config = true;
+		break;
+	case TRY_UPGRADE:
+		c->try_upgrade = true;
 		break;
 	case VERSION:
 		c->version = true;

@@ -14,6 +14,7 @@ struct command_line {
 	unsigned verbosity; /* number of -v */
 	bool json_log;
 	bool check_config;
+	bool try_upgrade; /* hidden: daemon/upgrade.h */
 	bool version;
 	bool help;
 	char error[128]; /* why the parse failed, for a person */

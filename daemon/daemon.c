@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/err.h"
 #include "common/version.h"
 #include "daemon/command_line.h"
@@ -114,6 +115,116 @@ finish_check(const struct daemon_program *program, struct conf *conf)
 	return EXIT_STOPPED;
 }
 
+/* ---- upgrades -------------------------------------------------------------
+ */
+
+static struct parcel inheritance; /* without a document: nobody's successor */
+
+struct parcel *
+daemon_inheritance(void)
+{
+	return inheritance.document ? &inheritance : NULL;
+}
+
+void
+daemon_bequeath(struct parcel *p)
+{
+	body_put(&p->document, "program", json_string(started_as->name));
+	body_put(&p->document, "version", json_string(TTSD_VERSION));
+	body_put(&p->document, "state", json_integer(started_as->state));
+}
+
+int
+daemon_inherited_file(const char *name, struct buf *out)
+{
+	const json_t *checked =
+	    json_object_get(inheritance.document, "checked");
+	const uint8_t *data;
+	size_t len;
+
+	if (parcel_find(
+		&inheritance, json_object_get(checked, name), &data, &len) < 0)
+		return ERR_NOT_FOUND;
+	return len > 0 ? buf_put(out, data, len) : 0;
+}
+
+/* Is it of this program, and can this version read it? */
+static int
+check_given(const struct daemon_program *program, const struct parcel *given,
+    struct conf_error *e)
+{
+	const char *name =
+	    json_string_value(json_object_get(given->document, "program"));
+	json_int_t state =
+	    json_integer_value(json_object_get(given->document, "state"));
+
+	if (program->take_over && name && strcmp(name, program->name) == 0 &&
+	    state == program->state)
+		return 0;
+	snprintf(e->text, sizeof(e->text),
+	    "%s %s takes over from a %s whose state has version %d, and this "
+	    "is a %s of version %d",
+	    program->name, TTSD_VERSION, program->name, program->state,
+	    name ? name : "program", (int)state);
+	return ERR_UNSUPPORTED;
+}
+
+static int
+write_answer(const struct parcel *answer)
+{
+	struct buf bytes;
+	int rc;
+
+	buf_init(&bytes, PARCEL_MAX);
+	rc = parcel_pack(answer, &bytes);
+	if (rc == 0 && fwrite(buf_data(&bytes), 1, buf_len(&bytes), stdout) <
+			   buf_len(&bytes))
+		rc = ERR_IO;
+	if (rc == 0 && fflush(stdout) != 0)
+		rc = ERR_IO;
+	buf_done(&bytes);
+	return rc;
+}
+
+/* The trial of this program as the successor of another. */
+static enum daemon_step
+try_upgrade(const struct daemon_program *program, struct conf *conf)
+{
+	struct conf_error e = { .text = "" };
+	struct parcel given, answer;
+	int rc = parcel_init(&answer), read = succession_read_trial(&given);
+
+	if (rc == 0)
+		rc = read;
+	if (rc == 0)
+		rc = check_given(program, &given, &e);
+	if (rc == 0)
+		rc = program->take_over(conf, &given, &answer, &e);
+	body_put(&answer.document, "config",
+	    parcel_add(
+		&answer, buf_data(&started_text), buf_len(&started_text)));
+	if (rc == 0)
+		rc = answer.document ? write_answer(&answer) : ERR_NOMEM;
+	if (rc < 0)
+		service_complain(e.text[0] ? e.text : err_text(rc));
+	parcel_done(&answer);
+	parcel_done(&given);
+	conf_done(conf);
+	return rc < 0 ? EXIT_FAILED : EXIT_STOPPED;
+}
+
+/* ---- the start ------------------------------------------------------------
+ */
+
+/* The text of the configuration: of the file, or as the trial has read it. */
+static int
+read_config(const struct command_line *o, struct conf_error *e)
+{
+	if (daemon_inherited_file("config", &started_text) == 0)
+		return 0;
+	return read_file(o, &started_text, e);
+}
+
 static enum daemon_step
 configure(const struct command_line *o, const struct daemon_program *program,
     struct conf *conf)
@@ -122,13 +233,15 @@ configure(const struct command_line *o, const struct daemon_program *program,
 
 	buf_done(&started_text);
 	buf_init(&started_text, CONF_FILE_MAX);
-	if (read_file(o, &started_text, &e) < 0 ||
+	if (read_config(o, &e) < 0 ||
 	    check_all(o, program, &started_text, NULL, conf, &e) < 0) {
 		service_complain(e.text);
 		return EXIT_CONFIG;
 	}
 	if (o->check_config)
 		return finish_check(program, conf);
+	if (o->try_upgrade)
+		return try_upgrade(program, conf);
 	service_log_init(program->name, o->json_log ? LOG_JSON : LOG_TEXT,
 	    o->verbosity ? LOG_DEBUG : LOG_INFO);
 	return DAEMON_GO_ON;
@@ -144,6 +257,8 @@ daemon_configure(int argc, char **argv, const struct daemon_program *program,
 
 	if (argc == 3 && strcmp(argv[1], FILE_READER_OPTION) == 0)
 		return file_reader_run(argv[2]);
+	succession_note(argc, argv);
+	succession_read(&inheritance);
 	if (command_line_parse(argc, argv, &o) < 0) {
 		fprintf(stderr, "%s: %s; try %s --help\n", name,
 		    o.error[0] ? o.error : "out of memory", name);

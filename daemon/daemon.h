@@ -7,6 +7,7 @@
 #include "common/buf.h"
 #include "common/conf/conf.h"
 #include "platform/runtime_dir.h"
+#include "platform/succession.h"
 
 /* What a step of a start comes to: an exit status (after sysexits(3)), or to
  * go on. It is a type of its own because these are no errors of err.h. */
@@ -32,6 +33,14 @@ struct daemon_program {
 	/* The same, for which children must be started: --check-config asks
 	 * it, and a start finds out as it goes. NULL: there is nothing. */
 	int (*prove)(const struct conf *conf, struct conf_error *e);
+	/* Of daemon/upgrade.h: the version of what it hands to its successor,
+	 * which grows with each change that older ones would misread. */
+	int state;
+	/* Takes over what an earlier one was, in a trial that changes nothing
+	 * in the world, and adds what it read of files to the answer. Fails as
+	 * `check`. NULL: it cannot. */
+	int (*take_over)(struct conf *conf, struct parcel *given,
+	    struct parcel *answer, struct conf_error *e);
 };
 
 /* Answers --help, --version and --check-config, reads the configuration and
@@ -40,6 +49,14 @@ struct daemon_program {
  * error. `program` must stay. */
 enum daemon_step daemon_configure(int argc, char **argv,
     const struct daemon_program *program, struct conf *conf);
+
+/* What this daemon got from the one whose successor it is; NULL where it is
+ * nobody's. It lives until the end. */
+struct parcel *daemon_inheritance(void);
+/* Begins the document for a successor. */
+void daemon_bequeath(struct parcel *p);
+/* What the trial read of a file for it. ERR_NOT_FOUND. */
+int daemon_inherited_file(const char *name, struct buf *out);
 
 /* The configuration file that the daemon was started with. `*optional`: it may
  * be absent. */

@@ -1,0 +1,272 @@
+#include "daemon/upgrade.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/body.h"
+#include "common/err.h"
+#include "common/utf8.h"
+
+#define WHY_MAX 300
+/* An answer holds the files that the trial has read. */
+#define ANSWER_MAX ((size_t)64 * 1024 * 1024)
+
+struct upgrade {
+	struct loop *loop;
+	const struct upgrade_owner *owner;
+	void *arg;
+	struct process *trial; /* NULL: none is under way */
+	struct timer *deadline;
+	struct buf given;  /* what the trial has yet to read */
+	struct buf answer; /* of the trial */
+	char said[WHY_MAX];
+};
+
+static void
+upgrade_stop(struct upgrade *u)
+{
+	process_free(u->trial);
+	u->trial = NULL;
+	timer_at(u->deadline, INT64_MAX);
+	buf_clear(&u->given);
+	buf_clear(&u->answer);
+	u->said[0] = '\0';
+}
+
+static void
+upgrade_fail(struct upgrade *u, const char *why)
+{
+	char text[WHY_MAX + PLATFORM_PATH_MAX];
+
+	snprintf(text, sizeof(text), "%s: %s", succession_program(), why);
+	upgrade_stop(u);
+	u->owner->failed(u->arg, text);
+}
+
+/* ---- the new program takes our place --------------------------------------
+ */
+
+/* Adds what the trial has read to what its program is handed, under the same
+ * names. */
+static int
+add_answer(struct parcel *to, const struct parcel *answer)
+{
+	json_t *checked = json_object(), *value;
+	const uint8_t *data;
+	const char *name;
+	size_t len;
+
+	json_object_foreach(answer->document, name,
+	    value) if (parcel_find(answer, value, &data, &len) == 0)
+	    body_put(&checked, name, parcel_add(to, data, len));
+	body_put(&to->document, "checked", checked);
+	return to->document ? 0 : ERR_NOMEM;
+}
+
+/* Returns only where it fails. */
+static void
+upgrade_go(struct upgrade *u, const struct parcel *answer)
+{
+	struct parcel p;
+	char why[WHY_MAX] = "";
+	int rc = parcel_init(&p);
+
+	if (rc == 0)
+		rc = u->owner->save(u->arg, &p, why, sizeof(why));
+	if (rc == 0)
+		rc = add_answer(&p, answer);
+	if (rc == 0)
+		rc = succession_begin(u->loop, &p);
+	parcel_done(&p);
+	upgrade_fail(u, why[0] ? why : err_text(rc));
+}
+
+static void
+upgrade_answered(struct upgrade *u)
+{
+	struct parcel answer;
+	int rc = parcel_unpack(&u->answer, &answer);
+
+	buf_init(&u->answer, ANSWER_MAX);
+	if (rc == 0)
+		upgrade_go(u, &answer);
+	else
+		upgrade_fail(
+		    u, "it answers as no version of this program does");
+	parcel_done(&answer);
+}
+
+/* ---- the trial ------------------------------------------------------------
+ */
+
+static void
+trial_write(void *arg)
+{
+	struct upgrade *u = arg;
+	int n = 1;
+
+	while (n > 0 && buf_len(&u->given) > 0) {
+		n = process_write(
+		    u->trial, buf_data(&u->given), buf_len(&u->given));
+		if (n > 0)
+			buf_consume(&u->given, (size_t)n);
+	}
+	if (buf_len(&u->given) == 0)
+		process_close_input(u->trial);
+}
+
+static void
+trial_out(void *arg, const uint8_t *data, size_t len)
+{
+	struct upgrade *u = arg;
+
+	if (buf_put(&u->answer, data, len) < 0)
+		process_kill(u->trial);
+}
+
+/* Keeps the last line that was said. */
+static void
+trial_err(void *arg, const uint8_t *data, size_t len)
+{
+	struct upgrade *u = arg;
+	size_t from;
+
+	while (len > 0 && (data[len - 1] == '\n' || data[len - 1] == '\r'))
+		len--;
+	for (from = len; from > 0 && data[from - 1] != '\n'; from--)
+		;
+	if (len > from)
+		utf8_sanitise(u->said, sizeof(u->said),
+		    (const char *)data + from, len - from);
+}
+
+static void
+trial_gone(void *arg, const struct process_end *end)
+{
+	struct upgrade *u = arg;
+	char how[64], why[WHY_MAX];
+
+	process_describe(end, how, sizeof(how));
+	snprintf(why, sizeof(why), "%s", u->said[0] ? u->said : how);
+	if (end->err || end->signalled || end->code != 0)
+		upgrade_fail(u, why);
+	else
+		upgrade_answered(u);
+}
+
+static const struct process_events trial_events = { .gone = trial_gone,
+	.out = trial_out,
+	.err = trial_err,
+	.writable = trial_write };
+
+static void
+trial_is_late(void *arg)
+{
+	char why[64];
+
+	snprintf(why, sizeof(why), "it was not ready within %d s",
+	    (int)(UPGRADE_PATIENCE_NS / NS_PER_S));
+	upgrade_fail(arg, why);
+}
+
+/* Starts the program with the arguments of ours, and one more. */
+static int
+trial_spawn(struct upgrade *u)
+{
+	const char *const *started = succession_arguments();
+	struct process_spec spec = { .input = true };
+	const char **argv;
+	size_t n = 0;
+	int rc;
+
+	while (started[n])
+		n++;
+	argv = calloc(n + 2, sizeof(*argv));
+	if (argv == NULL)
+		return ERR_NOMEM;
+	memcpy(argv, started, n * sizeof(*argv));
+	argv[0] = succession_program();
+	argv[n] = UPGRADE_OPTION;
+	spec.argv = argv;
+	rc = process_spawn(u->loop, &spec, &trial_events, u, &u->trial);
+	free(argv);
+	return rc;
+}
+
+static int
+trial_prepare(struct upgrade *u, char *why, size_t size)
+{
+	struct parcel p;
+	int rc = parcel_init(&p);
+
+	if (rc == 0)
+		rc = u->owner->save(u->arg, &p, why, size);
+	if (rc == 0)
+		rc = parcel_pack(&p, &u->given);
+	parcel_done(&p);
+	return rc;
+}
+
+/* ---- what the header promises ---------------------------------------------
+ */
+
+void
+upgrade_begin(struct upgrade *u)
+{
+	char why[WHY_MAX] = "";
+	int rc = u->trial ? 0 : succession_check();
+
+	if (u->trial)
+		return;
+	if (rc == 0)
+		rc = trial_prepare(u, why, sizeof(why));
+	if (rc == 0)
+		rc = trial_spawn(u);
+	if (rc < 0) {
+		upgrade_fail(u, why[0] ? why : err_text(rc));
+		return;
+	}
+	timer_at(u->deadline, clock_awake_ns() + UPGRADE_PATIENCE_NS);
+	trial_write(u);
+}
+
+bool
+upgrade_is_under_way(const struct upgrade *u)
+{
+	return u->trial != NULL;
+}
+
+int
+upgrade_new(struct loop *l, const struct upgrade_owner *owner, void *arg,
+    struct upgrade **out)
+{
+	struct upgrade *u = calloc(1, sizeof(*u));
+	int rc;
+
+	*out = NULL;
+	if (u == NULL)
+		return ERR_NOMEM;
+	*u = (struct upgrade){ .loop = l, .owner = owner, .arg = arg };
+	buf_init(&u->given, PARCEL_MAX);
+	buf_init(&u->answer, ANSWER_MAX);
+	rc = timer_new(l, TIMER_COARSE, trial_is_late, u, &u->deadline);
+	if (rc < 0) {
+		free(u);
+		return rc;
+	}
+	*out = u;
+	return 0;
+}
+
+void
+upgrade_free(struct upgrade *u)
+{
+	if (u == NULL)
+		return;
+	upgrade_stop(u);
+	timer_free(u->deadline);
+	buf_done(&u->given);
+	buf_done(&u->answer);
+	free(u);
+}

@@ -1,0 +1,42 @@
+/*
+ * A daemon makes way for a new version of its program without a gap. First the
+ * new program is tried: as a child, which reads the configuration and all that
+ * the daemon is, while the daemon goes on. What fails there leaves the daemon
+ * as it is. Then the new program takes its place in the process
+ * (platform/succession.h), and what the trial read of files goes with it, so
+ * that it waits for no disk, and gets what was tried.
+ */
+#ifndef DAEMON_UPGRADE_H
+#define DAEMON_UPGRADE_H
+
+#include "platform/succession.h"
+
+/* The trial has so long. */
+#define UPGRADE_PATIENCE_NS (5 * NS_PER_S)
+
+/* The hidden option of a trial (daemon/command_line.c). */
+#define UPGRADE_OPTION "--try-upgrade"
+
+struct upgrade;
+
+struct upgrade_owner {
+	/* Puts all that the daemon is into the document: for the trial, and
+	 * again when it is time. Changes nothing. What is wrong goes to `why`,
+	 * with ERR_AGAIN where it is better later. */
+	int (*save)(void *arg, struct parcel *p, char *why, size_t size);
+	/* The old program stays; `why` is for people. */
+	void (*failed)(void *arg, const char *why);
+};
+
+/* `owner` and `arg` must outlive it. Fails as timer_new(). */
+int upgrade_new(struct loop *l, const struct upgrade_owner *owner, void *arg,
+    struct upgrade **out);
+/* NULL is fine. */
+void upgrade_free(struct upgrade *u);
+
+/* Begins; `failed` follows, or nothing ever again in this program. Does nothing
+ * while it is under way. */
+void upgrade_begin(struct upgrade *u);
+bool upgrade_is_under_way(const struct upgrade *u);
+
+#endif
