@@ -7,9 +7,11 @@
  * for it could not be read yet. A frame that nobody asked for, because a file
  * has changed, bears the last scene's number. Standard error is report.h's.
  *
- * It ends when its input does.
+ * It ends when its input does. With --changed-since it does none of this: it
+ * ends when one of its files has changed.
  */
 #include <glib.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +22,7 @@
 #include "common/picture/shape.h"
 #include "streamer-supervisor/painter/layout/scene.h"
 #include "streamer-supervisor/painter/painter.h"
+#include "streamer-supervisor/painter/posix/changes.h"
 #include "streamer-supervisor/painter/posix/limits.h"
 #include "streamer-supervisor/painter/posix/pipe.h"
 
@@ -39,7 +42,8 @@ enum {
 	LOGO,
 	CLOCK,
 	LEVEL,
-	OVERLAY
+	OVERLAY,
+	CHANGED_SINCE
 };
 
 static const struct options_row options[] = {
@@ -53,6 +57,7 @@ static const struct options_row options[] = {
 	[CLOCK] = { "clock", 0, true },
 	[LEVEL] = { "level", 0, true },
 	[OVERLAY] = { "overlay", 0, false },
+	[CHANGED_SINCE] = { "changed-since", 0, true },
 	{ NULL },
 };
 
@@ -97,6 +102,8 @@ read_option(struct painter_settings *s, int option, const char *value)
 	case OVERLAY:
 		s->is_overlay = true;
 		return true;
+	case CHANGED_SINCE:
+		return sscanf(value, "%" SCNd64, &s->changed_since_ms) == 1;
 	case LAYOUT:
 		s->layout = value;
 		return true;
@@ -201,6 +208,15 @@ painter_run(struct painter *p)
 	return rc;
 }
 
+static void
+await_changes(const struct painter_settings *s)
+{
+	const char *const files[] = { s->layout, s->image, s->logo };
+
+	changes_await(
+	    files, sizeof(files) / sizeof(files[0]), s->changed_since_ms);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -213,10 +229,14 @@ main(int argc, char **argv)
 		    "usage: painter --size WIDTHxHEIGHT --fps N "
 		    "[--layout FILE.svg | --image FILE | --overlay] "
 		    "[--background '#rrggbb'] [--caption yes] [--logo FILE] "
-		    "[--clock yes] [--level yes]\n");
+		    "[--clock yes] [--level yes] [--changed-since MS]\n");
 		return EXIT_USAGE;
 	}
 	limits_set();
+	if (settings.changed_since_ms > 0) {
+		await_changes(&settings);
+		return 0;
+	}
 	p = painter_new(&settings);
 	if (p == NULL) {
 		fprintf(stderr, "painter: %s\n", err_text(ERR_NOMEM));

@@ -21,6 +21,9 @@ struct painter_settings {
 	/* Only what lies over it is drawn, as common/picture/overlay.h says;
 	 * there is neither background, layout nor image. */
 	bool is_overlay;
+	/* Nothing is drawn, but awaited that a file changes, or has changed
+	 * since that time, of ms since 1970; 0: no. */
+	int64_t changed_since_ms;
 };
 
 struct painter;

@@ -9,6 +9,7 @@
 #include "common/lines.h"
 #include "daemon/child_process.h"
 #include "streamer-supervisor/picture/intake.h"
+#include "streamer-supervisor/picture/lookout.h"
 #include "streamer-supervisor/picture/rhythm.h"
 
 /* What waits for a painter that draws. */
@@ -48,7 +49,9 @@ struct feeder {
 	struct child_process child;
 	struct intake intake;
 	struct rhythm rhythm;
-	struct timer *doubt; /* while the rhythm is not known */
+	struct timer *doubt;     /* while the rhythm is not known */
+	struct lookout *lookout; /* NULL: it is not directed */
+	int64_t begun_ms;        /* clock_utc_ms() when it was started */
 	struct lines said;
 	struct buf unsent;
 	char why[WHY_MAX];     /* this child ended */
@@ -173,6 +176,7 @@ child_describe(void *arg, struct process_spec *out)
 	f->said.len = 0;
 	f->rhythm = (struct rhythm){ 0 };
 	intake_begin(&f->intake);
+	f->begun_ms = clock_utc_ms();
 	out->argv = f->spec->argv;
 	out->text = f->spec->text;
 	out->input = f->spec->directed;
@@ -229,6 +233,28 @@ explain_stall(struct feeder *f, enum child_state from)
 		snprintf(f->why, sizeof(f->why), "it makes no pictures");
 }
 
+/* What ended it may be mended while it waits, or have been before. */
+static void
+look_out(struct feeder *f, enum child_state from)
+{
+	if (f->lookout == NULL)
+		return;
+	if (f->child.child.state == CHILD_BACKOFF)
+		lookout_begin(f->lookout, f->begun_ms);
+	else if (from == CHILD_BACKOFF)
+		lookout_end(f->lookout);
+}
+
+static void
+files_changed(void *arg)
+{
+	struct feeder *f = arg;
+
+	log_info("what %s draws has changed; it is started at once",
+	    log_quote(f->spec->argv[0]));
+	child_process_feed(&f->child, CHILD_WAKE);
+}
+
 static void
 child_changed(void *arg, enum child_state from)
 {
@@ -240,6 +266,7 @@ child_changed(void *arg, enum child_state from)
 	    f->child.child.state == CHILD_BACKOFF)
 		memcpy(f->trouble, f->why, sizeof(f->trouble));
 	log_state(f);
+	look_out(f, from);
 	if (from == CHILD_RUNNING)
 		f->events->failed(f->arg);
 }
@@ -270,6 +297,17 @@ limits_of(const struct feeder_spec *spec)
 	return l;
 }
 
+static int
+begin(struct feeder *f, struct loop *l)
+{
+	int rc = timer_new(l, TIMER_COARSE, doubt, f, &f->doubt);
+
+	if (rc == 0 && f->spec->directed)
+		rc = lookout_new(
+		    l, f->spec->argv, files_changed, f, &f->lookout);
+	return rc < 0 ? rc : child_process_init(&f->child, l, &child_events, f);
+}
+
 int
 feeder_new(struct loop *l, const struct feeder_spec *spec,
     const struct feeder_events *events, void *arg, struct feeder **out)
@@ -282,10 +320,9 @@ feeder_new(struct loop *l, const struct feeder_spec *spec,
 	if (f == NULL)
 		return ERR_NOMEM;
 	*f = (struct feeder){ .spec = spec, .events = events, .arg = arg };
-	rc = timer_new(l, TIMER_COARSE, doubt, f, &f->doubt);
-	if (rc == 0)
-		rc = child_process_init(&f->child, l, &child_events, f);
+	rc = begin(f, l);
 	if (rc < 0) {
+		lookout_free(f->lookout);
 		timer_free(f->doubt);
 		free(f);
 		return rc;
@@ -305,6 +342,7 @@ feeder_free(struct feeder *f)
 	if (f == NULL)
 		return;
 	child_process_done(&f->child);
+	lookout_free(f->lookout);
 	timer_free(f->doubt);
 	intake_done(&f->intake);
 	buf_done(&f->unsent);

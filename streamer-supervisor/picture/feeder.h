@@ -6,8 +6,10 @@
  *
  * A directed child, the painter, takes lines on its standard input and owes
  * frames only while it was asked for them; it is ready with the header of its
- * stream. Any other owes them all the time, but not while it is held up because
- * the receiver takes no more; it is ready with the first.
+ * stream. While it waits to be started again its files are looked at
+ * (lookout.h), and it is started when they change. Any other owes them all the
+ * time, but not while it is held up because the receiver takes no more; it is
+ * ready with the first.
  */
 #ifndef STREAMER_SUPERVISOR_PICTURE_FEEDER_H
 #define STREAMER_SUPERVISOR_PICTURE_FEEDER_H

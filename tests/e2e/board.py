@@ -1,5 +1,8 @@
 """A board: the program `picture` with its painter, as the supervisor starts
 them, and layouts whose pictures are easily told apart."""
+import contextlib
+import re
+
 from daemon import BUILD, children, command_line
 from picture import PICTURE, Picture
 
@@ -64,9 +67,17 @@ class Board(Picture):
 
     def painter(self):
         """Its pid, when it is there."""
-        found = [pid for pid in children(self.pid)
-                 if PAINTER in command_line(pid)]
-        return found[0] if found else None
+        for pid in children(self.pid):
+            with contextlib.suppress(OSError):
+                line = command_line(pid)
+                if PAINTER in line and "--changed-since" not in line:
+                    return pid
+        return None
+
+    def wait_ms(self):
+        """How long it was waited last before a painter is started again."""
+        said = re.findall(r"started again in (\d+) ms", self.logged())
+        return int(said[-1]) if said else 0
 
 
 def now(pieces):

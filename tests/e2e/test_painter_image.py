@@ -8,8 +8,8 @@ import time
 import numpy
 import pytest
 
-from daemon import PATIENCE_S
-from painter import Painter
+from daemon import PATIENCE_S, wait_until
+from painter import PROGRAM, Painter
 from test_painter import BLACK, WHITE, png, put
 
 WIDTH, HEIGHT = 320, 180
@@ -281,3 +281,35 @@ def test_none_yet_is_the_background(image):
         assert p.report()["trouble"] == "image"
         put(image, png(320, 180, b"\0\0\0"))
         assert (p.frame().luma == BLACK).all()
+
+
+def wait_for_change(image, since_ms):
+    return subprocess.Popen(
+        [PROGRAM, "--size", "32x16", "--fps", "25", "--image", image,
+         "--changed-since", str(since_ms)], stdin=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize("replace", [
+    rename, in_place, without_truncation, unlink_first, by_symlink])
+def test_who_waits_for_a_change(image, replace):
+    """What came before it began counts, too: the painter that it follows died
+    of the file that was there then."""
+    image.write_bytes(encode("png", plain(255)))
+    since = image.stat().st_ctime_ns // 1_000_000
+    with wait_for_change(image, since) as p:
+        replace(image, encode("png", plain(0)))
+        assert p.wait(PATIENCE_S) == 0
+    with wait_for_change(image, since) as p:
+        assert p.wait(PATIENCE_S) == 0
+
+
+def test_who_waits_for_a_change_to_come(image):
+    with wait_for_change(image, 1 << 60) as p:
+        put(image, b"")
+
+        def is_seen():
+            put(image, image.read_bytes() + b"x")
+            return p.poll() is not None
+
+        wait_until(is_seen, "a change is seen")
+        assert p.returncode == 0

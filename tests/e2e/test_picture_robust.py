@@ -1,6 +1,9 @@
 """What makes the pictures hangs, on air: the last good picture stays, and no
 sample of the sound is lost."""
+import contextlib
+import os
 import pathlib
+import signal
 
 import pytest
 
@@ -49,6 +52,21 @@ def test_a_layout_that_is_never_drawn(air, rundir, layout):
         wait_until(lambda: "trouble" not in p.status(), "it is over")
         assert levels(s) == [WHITE, GREY]
         bit_for_bit(s, plain)
+
+
+def test_a_layout_that_is_mended_does_not_wait(air, rundir):
+    """After some painters that a layout had hung or burst, the next one was
+    started up to ten seconds later, whatever had become of the file."""
+    with air(), Board(rundir, BLURS) as p, p.listen() as s:
+        while p.wait_ms() < 4000:
+            painter = p.painter()
+            if painter:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(painter, signal.SIGKILL)
+                wait_until(lambda: not exists(painter), "it is gone")
+        p.put(tickets(A="#fff"))
+        p.says("has changed; it is started at once")
+        see(s, BLACK)
 
 
 def stands_in_the_kernel(pid):

@@ -174,6 +174,8 @@ source_freed(void *self, struct process *p)
 
 	if (st->source == p)
 		st->source = NULL;
+	if (st->lookout == p)
+		st->lookout = NULL;
 }
 
 static const struct fake_program source_program = { .freed = source_freed };
@@ -184,6 +186,10 @@ spawned(void *arg, struct process *p)
 	struct stage *st = arg;
 
 	proc_set_program(p, &source_program, st);
+	if (proc_is_told(p, "--changed-since")) {
+		st->lookout = p;
+		return 0;
+	}
 	st->source = p;
 	st->spawned++;
 	return 0;

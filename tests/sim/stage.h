@@ -35,6 +35,8 @@ struct stage {
 	uint64_t sent;   /* samples over the present `sound` */
 	struct process *source; /* that was spawned last; NULL: none is alive */
 	unsigned spawned;
+	/* Who looks whether a painter's files change; NULL: nobody. */
+	struct process *lookout;
 };
 
 /* Begins a world with a ttsd on air and a picture; `change` may change its

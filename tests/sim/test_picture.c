@@ -778,6 +778,43 @@ test_a_painter_that_hangs(void **state)
 	stage_end(&st);
 }
 
+/* A layout that was mended while a painter waited to be started again, which
+ * may be ten seconds after a few that it hung or burst, was not on air before:
+ * who watches the file was dead. */
+static void
+test_what_is_mended_does_not_wait(void **state)
+{
+	struct stage st;
+	unsigned before;
+
+	(void)state;
+	stage_begin(&st, change_painter);
+	/* The waits are from 5 to 10 s then. */
+	while (st.spawned < 8) {
+		if (st.source)
+			proc_exit(st.source, 1);
+		stage_run(&st, STAGE_STEP_MS);
+	}
+	before = st.spawned;
+	assert_null(st.lookout);
+	proc_exit(st.source, 1);
+	stage_run(&st, 100);
+	/* One that ends otherwise has seen nothing. */
+	proc_exit(st.lookout, 1);
+	stage_run(&st, 4000);
+	assert_int_equal(st.spawned, before);
+	stage_run(&st, 6000);
+	assert_int_equal(st.spawned, before + 1);
+	proc_exit(st.source, 1);
+	stage_run(&st, 100);
+	proc_exit(st.lookout, 0);
+	stage_run(&st, 100);
+	assert_int_equal(st.spawned, before + 2);
+	assert_null(st.lookout);
+	assert_true(fake_logged("has changed; it is started at once"));
+	stage_end(&st);
+}
+
 int
 main(void)
 {
@@ -804,6 +841,7 @@ main(void)
 		cmocka_unit_test(test_what_nobody_waits_for_is_not_late),
 		cmocka_unit_test(test_a_drawing_has_a_tenth_of_a_second),
 		cmocka_unit_test(test_a_painter_that_hangs),
+		cmocka_unit_test(test_what_is_mended_does_not_wait),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

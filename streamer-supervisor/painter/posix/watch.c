@@ -34,8 +34,8 @@ is_same_time(struct timespec a, struct timespec b)
 	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
 }
 
-static bool
-is_same_file(const struct stat *a, const struct stat *b)
+bool
+watch_is_same_file(const struct stat *a, const struct stat *b)
 {
 	return a->st_ino == b->st_ino && a->st_dev == b->st_dev &&
 	       a->st_size == b->st_size &&
@@ -124,7 +124,7 @@ watch_is_due(struct watch *w, const struct stat *now)
 	bool is_other =
 	    now->st_ino != w->read.st_ino || now->st_dev != w->read.st_dev;
 
-	if (is_same_file(now, &w->seen)) {
+	if (watch_is_same_file(now, &w->seen)) {
 		w->restless = 0;
 		w->still++;
 	} else {
@@ -151,7 +151,7 @@ watch_look(struct watch *w)
 		return watch_fail(w, "it is not a file");
 	if ((uintmax_t)now.st_size > w->max)
 		return watch_fail(w, "it is too large");
-	if (is_same_file(&now, &w->read) && !w->is_failing)
+	if (watch_is_same_file(&now, &w->read) && !w->is_failing)
 		return WATCH_SAME;
 	if (!watch_is_due(w, &now))
 		return WATCH_SAME;

@@ -38,4 +38,7 @@ void watch_done(struct watch *w);
  * can be read again: `why` says what is wrong, and `text` is what it was. */
 enum watch_news watch_look(struct watch *w);
 
+/* Is it one file, and was it not written, between the two looks? */
+bool watch_is_same_file(const struct stat *a, const struct stat *b);
+
 #endif
