@@ -361,6 +361,36 @@ picture_child_state(const struct picture_child *c)
 							  : PICTURE_ABSENT;
 }
 
+/* The time of day lasts longer than how long it is until then: a status may be
+ * read later. */
+static void
+put_end_of_hold(const struct picture_trust *t, char *out, size_t size)
+{
+	int64_t left_ns =
+	    t->since_ns + picture_trust_hold_ns(t) - clock_awake_ns();
+	int64_t s = (clock_utc_ms() + left_ns / NS_PER_MS) / 1000 % (24 * 3600);
+
+	snprintf(out, size, ", at %02d:%02d:%02d UTC", (int)(s / 3600),
+	    (int)(s / 60 % 60), (int)(s % 60));
+}
+
+void
+picture_child_explain(const struct picture_child *c, char *out, size_t size)
+{
+	char end[32] = "";
+
+	out[0] = '\0';
+	if (picture_trust_is_good(&c->trust, clock_awake_ns()))
+		return;
+	if (c->trust.since_ns)
+		put_end_of_hold(&c->trust, end, sizeof(end));
+	snprintf(out, size,
+	    "held back: it has broken off %u times, and is shown when it has "
+	    "lasted for %d s%s",
+	    c->trust.losses, (int)(picture_trust_hold_ns(&c->trust) / NS_PER_S),
+	    end);
+}
+
 bool
 picture_child_reader(
     const struct picture_child *c, int64_t pid, uint64_t *first_sample)

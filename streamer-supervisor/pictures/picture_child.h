@@ -51,6 +51,10 @@ bool picture_child_is_stopped(const struct picture_child *c);
 /* Is its stream to be had? It is `coming` while there is reason to believe so:
  * not when it was started twice in vain, or breaks off again and again. */
 enum picture_state picture_child_state(const struct picture_child *c);
+/* Writes why it is held back, for it breaks off again and again, and for how
+ * long yet; "" where it is not. */
+void picture_child_explain(
+    const struct picture_child *c, char *out, size_t size);
 /* Has that process begun to read its stream? `*first_sample` is then the sample
  * that is the process's time 0. Of the latest readers. */
 bool picture_child_reader(

@@ -39,6 +39,16 @@ answer(void *arg, const char *channel, const char *video, const char **socket)
 	return picture_child_state(it->child);
 }
 
+static void
+answer_why(void *arg, const char *video, char *out, size_t size)
+{
+	const struct picture_entry *it = picture_keeper_find(arg, video);
+
+	out[0] = '\0';
+	if (it)
+		picture_child_explain(it->child, out, size);
+}
+
 static bool
 answer_reader(void *arg, const char *video, int64_t pid, uint64_t *first_sample)
 {
@@ -102,9 +112,10 @@ child_news(void *arg, const struct picture_news *news)
 int
 picture_keeper_init(struct picture_keeper *k)
 {
-	k->pictures = (struct pictures){
-		.find = answer, .reader = answer_reader, .arg = k
-	};
+	k->pictures = (struct pictures){ .find = answer,
+		.explain = answer_why,
+		.reader = answer_reader,
+		.arg = k };
 	return timer_new(k->loop, TIMER_COARSE, reap, k, &k->reaper);
 }
 

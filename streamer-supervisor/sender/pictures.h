@@ -3,6 +3,7 @@
 #define STREAMER_SUPERVISOR_SENDER_PICTURES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum picture_state {
@@ -17,6 +18,9 @@ enum picture_state {
 struct pictures {
 	enum picture_state (*find)(void *arg, const char *channel,
 	    const char *video, const char **socket);
+	/* Writes why it is held back, though there may be one; "" where it is
+	 * not. */
+	void (*explain)(void *arg, const char *video, char *out, size_t size);
 	/* Has that process begun to read it? `*first_sample` is then the
 	 * channel's sample that is the process's time 0. */
 	bool (*reader)(

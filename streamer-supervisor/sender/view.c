@@ -4,6 +4,8 @@
 
 #include "streamer-supervisor/ffmpeg/encoder.h"
 
+#define VIEW_HELD_MAX 192
+
 bool
 view_is_wanted(const struct view *v)
 {
@@ -36,11 +38,19 @@ view_doubt(struct view *v)
 static void
 view_explain(struct view *v)
 {
+	const struct pictures *p = v->env->pictures;
+	char held[VIEW_HELD_MAX] = "";
+
 	v->why[0] = '\0';
-	if (v->state != PICTURE_SERVED)
-		snprintf(v->why, sizeof(v->why),
-		    "the picture of [video %s] is not served%s", v->video,
-		    v->state == PICTURE_COMING ? " yet" : "");
+	if (v->state == PICTURE_SERVED)
+		return;
+	if (v->state == PICTURE_ABSENT && p)
+		p->explain(p->arg, v->video, held, sizeof(held));
+	snprintf(v->why, sizeof(v->why), "the picture of [video %s] is %s",
+	    v->video,
+	    v->state == PICTURE_COMING ? "not served yet"
+	    : held[0]                  ? held
+				       : "not served");
 }
 
 /* Finds what encodes the picture; without anything it cannot be sent. It may

@@ -28,6 +28,7 @@ struct gallery {
 	struct pictures pictures;
 	enum picture_state state;
 	bool read; /* whoever asked has begun to read it */
+	const char *held;
 };
 
 static enum picture_state
@@ -41,6 +42,15 @@ gallery_find(
 	if (g->state == PICTURE_SERVED)
 		*socket = SOCKET;
 	return g->state;
+}
+
+static void
+gallery_explain(void *arg, const char *video, char *out, size_t size)
+{
+	const struct gallery *g = arg;
+
+	assert_string_equal(video, "board");
+	snprintf(out, size, "%s", g->held);
 }
 
 static bool
@@ -71,9 +81,11 @@ gallery_begin(struct gallery *g, enum picture_state state, const char *conf)
 	desk_begin(&g->desk, 1, "");
 	g->state = state;
 	g->read = false;
-	g->pictures = (struct pictures){
-		.find = gallery_find, .reader = gallery_reader, .arg = g
-	};
+	g->held = "";
+	g->pictures = (struct pictures){ .find = gallery_find,
+		.explain = gallery_explain,
+		.reader = gallery_reader,
+		.arg = g };
 	g->desk.sv.env.pictures = &g->pictures;
 	assert_true(desk_reload(&g->desk, conf));
 }

@@ -162,6 +162,17 @@ test_a_picture_that_freezes(void **state)
 	desk_end(&d);
 }
 
+/* "Not served", it said, of a picture that was there. */
+static void
+expect_held(struct desk *d, const char *text)
+{
+	const json_t *picture =
+	    json_object_get(desk_status(d, "live"), "picture");
+
+	if (strstr(json_text(picture, "why"), text) == NULL)
+		fail_msg("it says '%s'", json_text(picture, "why"));
+}
+
 /* A picture that crashed over and over took the sound with it each time. */
 static void
 test_a_picture_that_does_not_last(void **state)
@@ -182,10 +193,12 @@ test_a_picture_that_does_not_last(void **state)
 	assert_int_equal(encoders_started(), before);
 	assert_int_equal(desk_state(&d, "live"), CHILD_RUNNING);
 	assert_false(shows_picture("rtmp://a"));
+	expect_held(&d, "is held back: it has broken off ");
 	/* It is well again, and lasts. */
 	easels_fate(EASEL_WELL);
 	fake_run(60 * NS_PER_S);
 	assert_false(shows_picture("rtmp://a"));
+	expect_held(&d, "is shown when it has lasted for 300 s, at ");
 	fake_run(PICTURE_TRUST_MAX_NS);
 	until_shown(&d, "live", "rtmp://a");
 	until_shown(&d, "g1", "tee");
