@@ -155,7 +155,10 @@ sender_take(struct sender *s, enum launch_result result)
 		log_info("output=%s waits for a player", s->label);
 	if (result == LAUNCH_DONE || result == LAUNCH_PENDING)
 		return;
-	sender_set_error(s, s->launch.cause, s->launch.why);
+	if (result == LAUNCH_UNSERVED)
+		sender_set_reason(s, s->launch.why);
+	else
+		sender_set_error(s, s->launch.cause, s->launch.why);
 	sender_set_wait(s, table[result].wait);
 	if (result == LAUNCH_REFUSED || result == LAUNCH_LACKING)
 		sender_tell(s, CHILD_REJECT);

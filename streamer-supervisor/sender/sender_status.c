@@ -63,6 +63,15 @@ find_age_ms(int64_t when_ns)
 	return when_ns ? (clock_awake_ns() - when_ns) / NS_PER_MS : -1;
 }
 
+/* What is awaited is no failure: it is told of no longer than it is. */
+static const char *
+find_trouble(const struct sender *s)
+{
+	bool waits = sender_is_held(s) && s->child.state == CHILD_BACKOFF;
+
+	return waits ? s->launch.why : s->last_error;
+}
+
 void
 sender_facts(const struct sender *s, struct sender_facts *out)
 {
@@ -81,7 +90,7 @@ sender_facts(const struct sender *s, struct sender_facts *out)
 		.dropped = s->run.progress.dropped,
 		.sound_age_ms = find_age_ms(s->run.progress.time_ns),
 		.frames_age_ms = find_age_ms(s->run.progress.frames_ns),
-		.last_error = s->last_error };
+		.last_error = find_trouble(s) };
 	out->read_back = readback_ahead(s->monitor.readback, &out->ahead_s);
 	out->hears = hearing_facts(s->monitor.hearing, &out->heard);
 	memcpy(out->ends, s->history.by_cause, sizeof(out->ends));

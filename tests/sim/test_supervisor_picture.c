@@ -173,6 +173,10 @@ test_a_picture_that_comes(void **state)
 	desk_until(&g.desk, "live", CHILD_RUNNING, NS_PER_S);
 	expect_picture("rtmp:", true);
 	assert_false(fake_logged("sound alone"));
+	/* It was awaited, and that is no failure: its status named it as the
+	 * last error for as long as it ran. */
+	assert_string_equal(
+	    json_text(desk_status(&g.desk, "live"), "last_error"), "");
 	desk_end(&g.desk);
 }
 
