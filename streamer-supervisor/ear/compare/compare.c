@@ -13,8 +13,6 @@
 #define SEARCH_SAMPLES TRACK_HZ
 /* The delay is the greatest of so many blocks. */
 #define DELAY_BLOCKS 100
-/* Sound that lacks for longer is no drop-out. */
-#define DROP_OUT_MAX 20
 
 #define FULL_SCALE 32768.0f
 #define LEVEL_MIN_DB -100.0f
@@ -81,38 +79,23 @@ compare_restart(struct compare *c)
 {
 	track_clear(&c->sent);
 	c->blocks = (struct blocks){ 0 };
-	c->found = c->dropping = false;
-	c->next = c->made = c->drop_end = 0;
+	drop_outs_restart(&c->drop_outs);
+	c->found = false;
+	c->next = c->made = 0;
 }
 
 void
 compare_deaf(struct compare *c)
 {
 	track_clear(&c->heard);
-	c->found = c->dropping = false;
+	drop_outs_break(&c->drop_outs);
+	c->found = false;
 	c->searched = 0;
 	c->failed = 0;
 	c->began_ns = 0;
 }
 
 /* ---- block after block ------------------------------------------------- */
-
-/* How often did sound lack for a short time, and then go on? */
-static void
-drop_out_count(struct compare *c, const struct block *b)
-{
-	if (!block_is_sound(b->sent) || b->number < c->drop_end)
-		return;
-	if (!block_matches(b)) {
-		c->lacking++;
-		return;
-	}
-	if (c->dropping && c->lacking > 0 && c->lacking <= DROP_OUT_MAX)
-		c->drop_outs++;
-	c->dropping = true;
-	c->lacking = 0;
-	c->drop_end = b->number + 1;
-}
 
 /* Judges a block by what came at its place, unless that was done before with a
  * better end, at another place. */
@@ -133,7 +116,7 @@ block_judge(struct compare *c, struct block *b, uint64_t here)
 		    b->sent_ns;
 	}
 	b->is_judged = true;
-	drop_out_count(c, b);
+	drop_outs_take(&c->drop_outs, b);
 }
 
 static void
@@ -223,7 +206,8 @@ compare_search(struct compare *c)
 		return;
 	}
 	c->found = true;
-	c->failed = c->lacking = 0;
+	c->failed = 0;
+	drop_outs_begin(&c->drop_outs);
 	c->next = first_block(c);
 	blocks_judge(c);
 }
@@ -274,5 +258,5 @@ compare_level_db(const struct compare *c)
 uint64_t
 compare_drop_outs(const struct compare *c)
 {
-	return c->drop_outs;
+	return c->drop_outs.count;
 }

@@ -11,6 +11,7 @@
 
 #include "streamer-supervisor/ear/compare/align.h"
 #include "streamer-supervisor/ear/compare/blocks.h"
+#include "streamer-supervisor/ear/compare/drop_outs.h"
 
 #define HEARD_STATES(X)                                                       \
 	X(HEARD_LISTENING, "listening")   /* nothing can be said yet */       \
@@ -54,12 +55,9 @@ struct compare {
 	uint64_t searched; /* sample of `heard` of the last search */
 	unsigned failed;   /* searches in a row that found nothing */
 	int64_t delay_ns;  /* -1: not known; it outlives a lost reader */
-	uint64_t drop_outs;
-	bool dropping;     /* some sound came since it was found */
-	unsigned lacking;  /* blocks since that did */
-	uint64_t drop_end; /* blocks before this one are counted */
-	int64_t began_ns;  /* when the first of `heard` came; 0: not yet */
-	int64_t came_ns;   /* when the last of it came */
+	struct drop_outs drop_outs;
+	int64_t began_ns; /* when the first of `heard` came; 0: not yet */
+	int64_t came_ns;  /* when the last of it came */
 };
 
 /* Nothing that comes later than `delay_max_ns` is waited for. ERR_NOMEM;
