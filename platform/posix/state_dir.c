@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/err.h"
+#include "platform/files.h"
 #include "platform/posix/posix.h"
 #include "platform/posix/trust.h"
 
@@ -45,21 +46,45 @@ state_dir_print(struct state_dir *d, const char *configured)
 	return ERR_UNTRUSTED;
 }
 
+/* Waits until the name of what was just made is on the disk: the folder above
+ * is. Where we may not read that one, it is left to the file system. */
+static void
+sync_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char above[PLATFORM_PATH_MAX] = ".";
+
+	if (slash)
+		snprintf(above, sizeof(above), "%.*s",
+		    slash == path ? 1 : (int)(slash - path), path);
+	file_sync(above);
+}
+
+/* Makes a folder, unless there is something already. */
+static int
+make_folder(const char *path)
+{
+	if (mkdir(path, 0700) < 0)
+		return errno == EEXIST ? 0 : posix_err(errno);
+	sync_name(path);
+	return 0;
+}
+
 /* Makes the folder, and those on the way to it: a user's first program that
  * keeps state has to. */
 static int
 make_way(const char *path)
 {
 	char at[PLATFORM_PATH_MAX], *slash = at;
+	int rc = 0;
 
 	snprintf(at, sizeof(at), "%s", path);
-	while ((slash = strchr(slash + 1, '/')) != NULL) {
+	while (rc == 0 && (slash = strchr(slash + 1, '/')) != NULL) {
 		*slash = '\0';
-		if (mkdir(at, 0700) < 0 && errno != EEXIST)
-			return posix_err(errno);
+		rc = make_folder(at);
 		*slash = '/';
 	}
-	return mkdir(at, 0700) < 0 && errno != EEXIST ? posix_err(errno) : 0;
+	return rc < 0 ? rc : make_folder(at);
 }
 
 /* ---- whose it is -------------------------------------------------------- */
