@@ -24,7 +24,7 @@ desk_open(void **state)
 
 	assert_non_null(d);
 	assert_int_equal(sqlite3_open(":memory:", &d->store.db), SQLITE_OK);
-	assert_int_equal(tables_prepare(d->store.db), TABLES_READY);
+	assert_int_equal(tables_prepare(d->store.db, 1), TABLES_READY);
 	statements_init(&d->store.statements, d->store.db);
 	buf_init(&d->in, SIZE_MAX);
 	buf_init(&d->out, SIZE_MAX);
@@ -493,10 +493,10 @@ test_schema(void **state)
 
 	(void)state;
 	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
-	assert_int_equal(tables_prepare(db), TABLES_READY);
-	assert_int_equal(tables_prepare(db), TABLES_READY);
+	assert_int_equal(tables_prepare(db, 1), TABLES_READY);
+	assert_int_equal(tables_prepare(db, 1), TABLES_READY);
 	sqlite3_exec(db, "PRAGMA user_version=1000", NULL, NULL, NULL);
-	assert_int_equal(tables_prepare(db), TABLES_NEWER);
+	assert_int_equal(tables_prepare(db, 1), TABLES_NEWER);
 	sqlite3_close(db);
 
 	/* As the first version left it. */
@@ -513,7 +513,7 @@ test_schema(void **state)
 
 	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
 	sqlite3_exec(db, "CREATE TABLE theirs (a)", NULL, NULL, NULL);
-	assert_int_equal(tables_prepare(db), TABLES_FOREIGN);
+	assert_int_equal(tables_prepare(db, 1), TABLES_FOREIGN);
 	sqlite3_close(db);
 }
 

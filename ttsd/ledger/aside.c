@@ -6,6 +6,7 @@
 #include "platform/files.h"
 
 #define ASIDE_MAX 1000
+#define ASIDE_NAME "%s.aside-%d"
 
 /* What is not yet in the database is in its log, and means nothing without
  * it: they go together. */
@@ -27,10 +28,20 @@ aside_put(const char *path, char *out, size_t size)
 	int rc = ERR_IN_USE, i, n;
 
 	for (i = 1; i <= ASIDE_MAX && rc == ERR_IN_USE; i++) {
-		n = snprintf(out, size, "%s.aside-%d", path, i);
+		n = snprintf(out, size, ASIDE_NAME, path, i);
 		if (n < 0 || (size_t)n >= size)
 			return ERR_TOO_LONG;
 		rc = file_move(path, out);
 	}
 	return rc < 0 ? rc : aside_put_log(path, out);
+}
+
+bool
+aside_is_there(const char *path)
+{
+	char name[PLATFORM_PATH_MAX];
+	struct file_facts facts;
+
+	snprintf(name, sizeof(name), ASIDE_NAME, path, 1);
+	return file_look(name, &facts) == 0;
 }

@@ -173,7 +173,7 @@ static const char behind_tables[] = "PRAGMA journal_mode = WAL;"
 				    "PRAGMA temp_store = MEMORY;";
 
 static enum ledger_exit
-store_take(struct store *s)
+store_take(struct store *s, int64_t first_id)
 {
 	int rc = sqlite3_open_v2(s->path, &s->db,
 	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW |
@@ -188,7 +188,7 @@ store_take(struct store *s)
 		return refuse_place(s->path, "cannot be written");
 	if (!store_exec(s, before_tables))
 		return store_failed(s);
-	switch (tables_prepare(s->db)) {
+	switch (tables_prepare(s->db, first_id)) {
 	case TABLES_READY:
 		break;
 	case TABLES_FOREIGN:
@@ -205,17 +205,17 @@ store_take(struct store *s)
 							    : store_failed(s);
 }
 
-/* Ids begin where no ledger that was there before can have given any. */
-static enum ledger_exit
-begin_afresh(struct store *s)
+/* Where the ids of a new ledger begin: where none that was there before can
+ * have given any. A power cut may have come since that one was set aside. */
+static int64_t
+choose_first_id(const struct store *s)
 {
-	char sql[120];
+	struct file_facts facts;
 
-	s->next_id = clock_utc_ms() * IDS_PER_MS;
-	snprintf(sql, sizeof(sql),
-	    "INSERT INTO sqlite_sequence VALUES ('announcement', %" PRId64 ")",
-	    s->next_id - 1);
-	return store_exec(s, sql) ? LEDGER_ENDED : store_failed(s);
+	if (file_look(s->path, &facts) == ERR_NOT_FOUND &&
+	    !aside_is_there(s->path))
+		return 1;
+	return clock_utc_ms() * IDS_PER_MS;
 }
 
 enum ledger_exit
@@ -223,24 +223,17 @@ store_open(struct store *s, const char *configured)
 {
 	struct file_facts facts;
 	enum ledger_exit status;
-	bool empty;
 
 	*s = (struct store){ .db = NULL };
 	status = store_find(s, configured);
 	if (status != LEDGER_ENDED)
 		return status;
-	empty = file_look(s->path, &facts) == 0 && facts.bytes == 0;
-	status = store_take(s);
-	if (status == LEDGER_DAMAGED) {
-		status = store_take(s);
-		return status == LEDGER_ENDED ? begin_afresh(s) : status;
-	}
-	if (status == LEDGER_ENDED && empty) {
+	if (file_look(s->path, &facts) == 0 && facts.bytes == 0)
 		log_warning("ledger=%s was empty, and is begun afresh",
 		    log_quote(s->path));
-		return begin_afresh(s);
-	}
-	return status;
+	status = store_take(s, choose_first_id(s));
+	return status == LEDGER_DAMAGED ? store_take(s, choose_first_id(s))
+					: status;
 }
 
 void

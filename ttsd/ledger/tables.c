@@ -1,5 +1,6 @@
 #include "ttsd/ledger/tables.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -90,8 +91,19 @@ tables_migrate(sqlite3 *db, int version)
 	return rc == SQLITE_OK;
 }
 
+static bool
+begin_ids(sqlite3 *db, int64_t first_id)
+{
+	char sql[120];
+
+	snprintf(sql, sizeof(sql),
+	    "INSERT INTO sqlite_sequence VALUES ('announcement', %" PRId64 ")",
+	    first_id - 1);
+	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
 static enum tables_state
-tables_check(sqlite3 *db)
+tables_check(sqlite3 *db, int64_t first_id)
 {
 	int application = tables_number(db, "PRAGMA application_id", 0);
 	int version = tables_number(db, "PRAGMA user_version", 0);
@@ -104,19 +116,20 @@ tables_check(sqlite3 *db)
 		return TABLES_FOREIGN;
 	if (version > VERSION)
 		return TABLES_NEWER;
-	return version == VERSION || tables_migrate(db, version)
-		   ? TABLES_READY
-		   : TABLES_FAILED;
+	if (version < VERSION && !tables_migrate(db, version))
+		return TABLES_FAILED;
+	return version > 0 || begin_ids(db, first_id) ? TABLES_READY
+						      : TABLES_FAILED;
 }
 
 enum tables_state
-tables_prepare(sqlite3 *db)
+tables_prepare(sqlite3 *db, int64_t first_id)
 {
 	enum tables_state state;
 
 	if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
 		return TABLES_FAILED;
-	state = tables_check(db);
+	state = tables_check(db, first_id);
 	if (state == TABLES_READY &&
 	    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
 		state = TABLES_FAILED;

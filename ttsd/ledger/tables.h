@@ -3,6 +3,7 @@
 #define TTSD_LEDGER_TABLES_H
 
 #include <sqlite3.h>
+#include <stdint.h>
 
 /* Whose file it is, as file(1) and others read it: "ttsd". */
 #define TABLES_APPLICATION 0x74747364
@@ -14,7 +15,8 @@ enum tables_state {
 	TABLES_FAILED,  /* sqlite3_errcode() tells */
 };
 
-/* Makes the tables of an empty database, or migrates it, in one transaction. */
-enum tables_state tables_prepare(sqlite3 *db);
+/* Makes the tables of an empty database, or migrates it, in one transaction.
+ * The ids of a new one begin there: who finds tables need not know why. */
+enum tables_state tables_prepare(sqlite3 *db, int64_t first_id);
 
 #endif
