@@ -109,7 +109,7 @@ def state(tmp_path):
 def test_the_first(tmp_path):
     folder = tmp_path / "there" / "is" / "none"
     with Ledger(folder) as ledger:
-        assert ledger.hello == {"ledger": 1, "next_id": 1}
+        assert ledger.hello == {"ledger": 1, "next_id": 1, "complete": True}
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert [f.name for f in folder.iterdir()] == ["ledger.db"]
     assert stat.S_IMODE((folder / "ledger.db").stat().st_mode) == 0o600
@@ -118,10 +118,11 @@ def test_the_first(tmp_path):
 def test_ids_go_on(state):
     with Ledger(state) as ledger:
         ledger.committed(ledger.accept(1))
-        ledger.committed(ledger.accept(2))
+        ledger.accept(2)
+        ledger.ask("end")
         assert ledger.end() == 0
     with Ledger(state) as ledger:
-        assert ledger.hello["next_id"] == 3
+        assert ledger.hello["next_id"] == 3 and ledger.hello["complete"]
         assert ledger.waiting() == [1, 2]
 
 
@@ -134,6 +135,18 @@ def test_killed(state):
     with Ledger(state) as ledger:
         assert ledger.hello["next_id"] == 2 + UNDER_WAY
         assert ledger.waiting() == [1]
+
+
+def test_its_ttsd_is_killed(state):
+    """Story: a ledger that had its input ended took that for all there was,
+    though its ttsd had given ids that it could not write down; the next one
+    gave them again."""
+    with Ledger(state) as ledger:
+        ledger.committed(ledger.accept(1))
+        assert ledger.end() == 0
+    with Ledger(state) as ledger:
+        assert ledger.hello["next_id"] == 2 + UNDER_WAY
+        assert not ledger.hello["complete"]
 
 
 def test_many_in_one_transaction(state):
@@ -161,6 +174,7 @@ def test_the_highest_id_is_remembered(state):
         ledger.send("ended", id=7, ended_ms=5, outcome="spoken")
         ledger.ask("prune", before_ms=10, bytes=1 << 30)
         assert ledger.ask("history", limit=10) == []
+        ledger.ask("end")
     with Ledger(state) as ledger:
         assert ledger.hello["next_id"] == 8
 
@@ -192,7 +206,8 @@ def set_aside(state, why):
     with Ledger(state) as ledger:
         assert ledger.hello["next_id"] > 1 << 40
         first = ledger.hello["next_id"]
-        ledger.committed(ledger.accept(first))
+        ledger.accept(first)
+        ledger.ask("end")
         said = ledger.said()
         assert why in said and "ledger.db.aside-1" in said
     assert (state / "ledger.db.aside-1").exists()

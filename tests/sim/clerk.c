@@ -19,6 +19,7 @@ static struct {
 	int64_t delay_ns;
 	json_t *rows; /* an object of rows by their ids */
 	uint64_t last_id;
+	bool incomplete; /* a ttsd has ended without telling that it was all */
 	struct clerk *present;
 } office;
 
@@ -191,6 +192,8 @@ clerk_do(struct clerk *c, const json_t *request)
 		if (row)
 			json_object_set(
 			    row, "receipt", json_object_get(request, "state"));
+	} else if (strcmp(what, "end") == 0) {
+		office.incomplete = false;
 	} else if (strcmp(what, "restore") == 0) {
 		tell_waiting(c, request);
 	} else if (strcmp(what, "keys") == 0) {
@@ -213,8 +216,10 @@ clerk_open(struct clerk *c)
 		return;
 	}
 	c->open = true;
-	clerk_say(c, json_pack("{s:i, s:I}", "ledger", LEDGER_VERSION,
-			 "next_id", (json_int_t)(office.last_id + 1)));
+	clerk_say(c, json_pack("{s:i, s:I, s:b}", "ledger", LEDGER_VERSION,
+			 "next_id", (json_int_t)(office.last_id + 1),
+			 "complete", !office.incomplete));
+	office.incomplete = true;
 }
 
 /* Does all that it was given, as the disk of a ledger that takes its time

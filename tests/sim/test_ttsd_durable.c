@@ -357,6 +357,69 @@ test_on_air_is_said_again(void **state)
 	station_end(&s);
 }
 
+/* Story: the note that it had begun was on its way to the disk when the power
+ * failed, so it was said again, and the history called that the first time. */
+static void
+test_a_lost_note(void **state)
+{
+	struct station s;
+	int id;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	fake_run(NS_PER_S);
+	station_listen(&s);
+	for (id = 1; id <= 3; id++)
+		say(&s, LONG, NULL);
+	clerk_set_fate(CLERK_IS_SILENT);
+	fake_run(50 * NS_PER_MS);
+	assert_non_null(client_event_of(s.events, "started", 1));
+	cut(&s, NS_PER_S, kept);
+	clerk_set_fate(CLERK_WELL);
+	clerk_wake();
+	for (id = 1; id <= 3; id++)
+		expect_outcome(&s, (uint64_t)id, "spoken", "");
+	assert_string_equal(clerk_text(1, "again"), "1");
+	assert_string_equal(clerk_text(2, "again"), "");
+	assert_string_equal(clerk_text(3, "again"), "");
+	station_end(&s);
+}
+
+/* Story: who had been told that an announcement was cancelled, or that another
+ * one had its place, heard it after a power cut. */
+static void
+test_an_end_is_told_when_it_is_kept(void **state)
+{
+	static const char *const requests[] = { "{'op':'cancel','id':2}",
+		"{'op':'say','text':'new','replaces':'k'}", "{'op':'clear'}",
+		"{'op':'skip'}" };
+	struct station s;
+	size_t i;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	fake_run(NS_PER_S);
+	say(&s, LONG, NULL);
+	say(&s, "taken back", NULL);
+	say(&s, "old", ",'key':'k'");
+	fake_run(100 * NS_PER_MS);
+	clerk_set_delay(100 * NS_PER_MS);
+	for (i = 0; i < COUNT_OF(requests); i++) {
+		assert_null(client_ask(s.client, "%s", requests[i]));
+		fake_run(90 * NS_PER_MS);
+		assert_null(client_reply(s.client));
+		fake_run(120 * NS_PER_MS);
+		assert_true(reply_ok(client_reply(s.client)));
+	}
+	for (i = 1; i <= 4; i++)
+		assert_string_equal(clerk_text(i, "outcome"), "cancelled");
+	assert_non_null(client_ask(s.client, "{'op':'queue'}"));
+	clerk_set_fate(CLERK_IS_SILENT);
+	say(&s, LONG, NULL);
+	assert_true(reply_ok(client_ask(s.client, "{'op':'clear'}")));
+	station_end(&s);
+}
+
 /* A stop ends nothing that is kept, and all that is not. */
 static void
 test_a_stop(void **state)
@@ -632,6 +695,8 @@ main(void)
 		ON_DISK(test_a_ledger_that_does_not_open),
 		ON_DISK(test_what_waited_waits_again),
 		ON_DISK(test_on_air_is_said_again),
+		ON_DISK(test_a_lost_note),
+		ON_DISK(test_an_end_is_told_when_it_is_kept),
 		ON_DISK(test_a_stop),
 		ON_DISK(test_due_times_and_what_is_left_of_a_life),
 		ON_DISK(test_too_late),

@@ -60,6 +60,7 @@ struct playout {
 	uint64_t flushed;  /* events before this one were published */
 	struct event_queue held;
 	struct playout_counters counters;
+	int64_t doubt_ends_ns; /* the owner's; 0: it has not begun */
 	const struct playout_owner *owner;
 	void *arg;
 };

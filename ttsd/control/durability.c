@@ -77,15 +77,34 @@ durability_accept(const struct say_request *s, const char *request)
 		s->t->announcements = s->a->id;
 }
 
+/* May an earlier ttsd have begun it, and the note of that be lost? A disk that
+ * answers in time loses no more than what was begun within that time, on each
+ * channel: what begins within it now. */
+static bool
+is_doubtful(const struct announcement *a)
+{
+	struct playout *p = a->playout;
+	int64_t now = clock_now_ns();
+
+	if (!a->asked.doubtful)
+		return false;
+	if (p->doubt_ends_ns == 0)
+		p->doubt_ends_ns = now + DURABLE_PATIENCE_NS;
+	return now <= p->doubt_ends_ns;
+}
+
 static void
 announcement_begun(void *arg, const struct announcement *a)
 {
 	struct ttsd *t = arg;
+	json_t *body;
 
-	if (t->durable)
-		durable_started(t->durable, a->id,
-		    json_pack(
-			"{s:I}", "started_ms", (json_int_t)clock_utc_ms()));
+	if (t->durable == NULL)
+		return;
+	body = json_pack("{s:I}", "started_ms", (json_int_t)clock_utc_ms());
+	if (is_doubtful(a))
+		body_put(&body, "again", json_integer(1));
+	durable_started(t->durable, a->id, body);
 }
 
 static json_t *
@@ -161,6 +180,42 @@ durability_next_id(struct ttsd *t)
 	return t->durable ? durable_next_id(t->durable) : t->announcements + 1;
 }
 
+/* Has the session keep what was done for its next run: the reply, and how much
+ * the ledger was told by then. Without memory for that nobody waits. */
+static bool
+remember(const struct ttsd *t, struct session *session, const struct reply *r)
+{
+	if (session->memo == NULL)
+		session->memo = json_pack("{s:O, s:I}", "reply", r->body,
+		    "told", (json_int_t)durable_told(t->durable));
+	return session->memo != NULL;
+}
+
+bool
+durability_recall(const struct session *session, struct reply *r)
+{
+	if (session->memo)
+		body_merge(&r->body, json_object_get(session->memo, "reply"));
+	return session->memo != NULL;
+}
+
+/* What the ledger had been told when the request was carried out. */
+static uint64_t
+told_to(const struct ttsd *t, const struct session *session)
+{
+	return session->memo ? (uint64_t)body_integer(session->memo, "told", 0)
+			     : durable_told(t->durable);
+}
+
+enum verdict
+durability_settle(struct ttsd *t, struct session *session, struct reply *r)
+{
+	if (t->durable == NULL || r->error != PROTO_OK ||
+	    durable_is_written(t->durable, told_to(t, session)) != DURABLE_WAIT)
+		return OP_DONE;
+	return remember(t, session, r) ? OP_LATER : OP_DONE;
+}
+
 /* The first of the channels that takes only what is kept; NULL: none does. */
 static const struct channel *
 find_demanding(const struct ttsd *t, const struct targets *ts)
@@ -218,20 +273,29 @@ word_on(const struct ttsd *t, const struct targets *ts,
 			 t->durable, (uint64_t)json_integer_value(id));
 }
 
+/* Is the end of those whose place was taken written down, so that no ttsd says
+ * them beside the new ones? */
+static enum durable_word
+word_on_old(
+    const struct ttsd *t, const struct session *session, const struct reply *r)
+{
+	return json_object_get(r->body, "replaced")
+		   ? durable_is_written(t->durable, told_to(t, session))
+		   : DURABLE_YES;
+}
+
 /* The worst that is to be said of any of the channels, but that one has to wait
  * before more can be said. */
 static enum durable_word
-word_on_all(
-    const struct ttsd *t, const struct targets *ts, const struct reply *r)
+word_on_all(const struct ttsd *t, const struct targets *ts,
+    const struct session *session, const struct reply *r)
 {
-	enum durable_word all = DURABLE_YES, word;
+	enum durable_word all = word_on_old(t, session, r), word;
 	size_t i;
 
-	for (i = 0; i < ts->count; i++) {
+	for (i = 0; i < ts->count && all != DURABLE_WAIT; i++) {
 		word = word_on(t, ts, ts->channels[i], r);
-		if (word == DURABLE_WAIT)
-			return word;
-		if (word == DURABLE_NO)
+		if (word != DURABLE_YES)
 			all = word;
 	}
 	return all;
@@ -276,16 +340,12 @@ durability_answer(struct ttsd *t, const struct targets *ts,
 	const struct channel *demanding = find_demanding(t, ts);
 	enum durable_word word;
 
-	if (session->memo)
-		body_merge(&r->body, session->memo);
+	durability_recall(session, r);
 	if (t->durable == NULL)
 		return OP_DONE;
-	word = word_on_all(t, ts, r);
-	if (word == DURABLE_WAIT) {
-		if (session->memo == NULL)
-			session->memo = json_incref(r->body);
+	word = word_on_all(t, ts, session, r);
+	if (word == DURABLE_WAIT && remember(t, session, r))
 		return OP_LATER;
-	}
 	reply_set(r, "durable", json_boolean(word == DURABLE_YES));
 	if (!is_broken_word(t, ts, r))
 		return OP_DONE;

@@ -37,6 +37,14 @@ void durability_accept(const struct say_request *s, const char *request);
 enum verdict durability_answer(struct ttsd *t, const struct targets *ts,
     struct session *session, struct reply *r);
 
+/* Has the reply to a request that ended announcements wait until that is on the
+ * disk, as long as a `say` does: what a client was told to be cancelled is not
+ * said after a restart. durability_recall() tells, and completes the reply,
+ * where the request was carried out in an earlier run. */
+bool durability_recall(const struct session *session, struct reply *r);
+enum verdict durability_settle(
+    struct ttsd *t, struct session *session, struct reply *r);
+
 /* Tells the ledger how an announcement ended that no channel has. */
 void durability_ended(
     struct ttsd *t, uint64_t id, enum outcome outcome, const char *reason);

@@ -86,30 +86,36 @@ cancel_all(struct ttsd *t, const json_t *ids, struct reply *r)
 		    "none of these announcements is waiting or on air");
 }
 
-static enum verdict
-op_cancel(void *ctx, struct session *s, const json_t *body, struct reply *r)
+static void
+cancel_some(struct ttsd *t, const json_t *body, struct reply *r)
 {
 	const json_t *ids = json_object_get(body, "ids");
 	uint64_t id = body_id(body, "id");
 
-	(void)s;
-	if (!durability_is_ready(ctx))
-		return OP_LATER;
 	if ((id != 0) == (ids != NULL)) {
 		reply_error(r, PROTO_BAD_REQUEST,
 		    "\"cancel\" needs one of \"id\" or \"ids\"");
-		return OP_DONE;
+		return;
 	}
 	if (ids) {
-		cancel_all(ctx, ids, r);
-		return OP_DONE;
+		cancel_all(t, ids, r);
+		return;
 	}
 	reply_set(r, "outcome", json_string(outcome_name(OUTCOME_CANCELLED)));
-	if (r->error == PROTO_OK && !cancel_one(ctx, id))
+	if (r->error == PROTO_OK && !cancel_one(t, id))
 		reply_error(r, PROTO_NOT_FOUND,
 		    "announcement %" PRIu64 " is neither waiting nor on air",
 		    id);
-	return OP_DONE;
+}
+
+static enum verdict
+op_cancel(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	if (!durability_is_ready(ctx))
+		return OP_LATER;
+	if (!durability_recall(s, r))
+		cancel_some(ctx, body, r);
+	return durability_settle(ctx, s, r);
 }
 
 /* What an operation does to each channel that it is asked of; first all add to
@@ -118,17 +124,16 @@ struct channel_op {
 	void (*tell)(const struct targets *ts, const struct channel *ch,
 	    struct reply *r);            /* NULL: nothing */
 	void (*act)(struct channel *ch); /* NULL: nothing */
+	bool ends;                       /* announcements */
 };
 
-static enum verdict
-run_of_channels(const struct channel_op *op, struct ttsd *t, const json_t *body,
+static void
+act_on_channels(const struct channel_op *op, struct ttsd *t, const json_t *body,
     struct reply *r)
 {
 	struct targets ts;
 	size_t i;
 
-	if (!durability_is_ready(t))
-		return OP_LATER;
 	if (targets_pick(t, body, r, &ts)) {
 		for (i = 0; op->tell && i < ts.count; i++)
 			op->tell(&ts, ts.channels[i], r);
@@ -136,7 +141,17 @@ run_of_channels(const struct channel_op *op, struct ttsd *t, const json_t *body,
 			op->act(ts.channels[i]);
 	}
 	targets_done(&ts);
-	return OP_DONE;
+}
+
+static enum verdict
+run_of_channels(const struct channel_op *op, struct ttsd *t, struct session *s,
+    const json_t *body, struct reply *r)
+{
+	if (!durability_is_ready(t))
+		return OP_LATER;
+	if (!durability_recall(s, r))
+		act_on_channels(op, t, body, r);
+	return op->ends ? durability_settle(t, s, r) : OP_DONE;
 }
 
 static void
@@ -158,10 +173,9 @@ channel_skip(struct channel *ch)
 static enum verdict
 op_skip(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
-	static const struct channel_op op = { tell_on_air, channel_skip };
+	static const struct channel_op op = { tell_on_air, channel_skip, true };
 
-	(void)s;
-	return run_of_channels(&op, ctx, body, r);
+	return run_of_channels(&op, ctx, s, body, r);
 }
 
 /* Adds to what those before it have waiting. */
@@ -186,10 +200,10 @@ channel_clear(struct channel *ch)
 static enum verdict
 op_clear(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
-	static const struct channel_op op = { tell_waiting, channel_clear };
+	static const struct channel_op op = { tell_waiting, channel_clear,
+		true };
 
-	(void)s;
-	return run_of_channels(&op, ctx, body, r);
+	return run_of_channels(&op, ctx, s, body, r);
 }
 
 static void
@@ -201,10 +215,9 @@ channel_pause(struct channel *ch)
 static enum verdict
 op_pause(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
-	static const struct channel_op op = { NULL, channel_pause };
+	static const struct channel_op op = { NULL, channel_pause, false };
 
-	(void)s;
-	return run_of_channels(&op, ctx, body, r);
+	return run_of_channels(&op, ctx, s, body, r);
 }
 
 static void
@@ -216,10 +229,9 @@ channel_resume(struct channel *ch)
 static enum verdict
 op_resume(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
-	static const struct channel_op op = { NULL, channel_resume };
+	static const struct channel_op op = { NULL, channel_resume, false };
 
-	(void)s;
-	return run_of_channels(&op, ctx, body, r);
+	return run_of_channels(&op, ctx, s, body, r);
 }
 
 static void
@@ -234,10 +246,9 @@ tell_queue(const struct targets *ts, const struct channel *ch, struct reply *r)
 static enum verdict
 op_queue(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
-	static const struct channel_op op = { tell_queue, NULL };
+	static const struct channel_op op = { tell_queue, NULL, false };
 
-	(void)s;
-	return run_of_channels(&op, ctx, body, r);
+	return run_of_channels(&op, ctx, s, body, r);
 }
 
 /* ---- what there is ---------------------------------------------------- */

@@ -131,6 +131,8 @@ set_times(const struct leftover *l, struct announcement_request *asked)
 	int64_t expires_ms = row_ms(l, "expires_ms", INT64_MAX);
 
 	asked->restored = true;
+	asked->doubtful = row_ms(l, "started_ms", 0) == 0 &&
+			  durable_is_in_doubt(l->restore->ttsd->durable);
 	asked->by_wall = json_object_get(l->request, "at") != NULL;
 	asked->due_ns = due_ms > clock_utc_ms() ? ns_of_utc(due_ms) : 0;
 	/* One that had begun in time does not expire any more. */

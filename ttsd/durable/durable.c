@@ -37,6 +37,7 @@ struct durable {
 	uint64_t lost_id; /* up to that one, some were not even held */
 	bool open;        /* the ledger is */
 	bool known;       /* it told its next id once */
+	bool doubt;       /* and that an earlier ttsd had not told all */
 	bool restoring;   /* what it holds */
 	bool failing;     /* nobody waits for it */
 	bool stopping;
@@ -121,7 +122,7 @@ static void
 stop_if_written(struct durable *d)
 {
 	if (d->stopping && d->journal.count == 0)
-		ledger_process_stop(d->ledger);
+		ledger_process_stop(d->ledger, d->lost_id == 0);
 }
 
 static void
@@ -212,7 +213,7 @@ durable_receipt(struct durable *d, uint64_t id, json_t *body)
 /* ---- the ledger --------------------------------------------------------- */
 
 static void
-ledger_opened(void *arg, uint64_t next_id)
+ledger_opened(void *arg, uint64_t next_id, bool complete)
 {
 	struct durable *d = arg;
 	bool first = !d->known;
@@ -221,6 +222,8 @@ ledger_opened(void *arg, uint64_t next_id)
 	/* From then on it is we who know. */
 	if (first && next_id > d->next_id)
 		d->next_id = next_id;
+	if (first)
+		d->doubt = !complete;
 	journal_again(&d->journal);
 	if (first)
 		d->restoring = true;
@@ -398,6 +401,26 @@ durable_query(
 		return false;
 	*q = (struct query){ number, *answer };
 	return true;
+}
+
+bool
+durable_is_in_doubt(const struct durable *d)
+{
+	return d->doubt;
+}
+
+uint64_t
+durable_told(const struct durable *d)
+{
+	return d->journal.added;
+}
+
+enum durable_word
+durable_is_written(const struct durable *d, uint64_t told)
+{
+	if (told <= d->journal.added - d->journal.count)
+		return DURABLE_YES;
+	return d->failing ? DURABLE_NO : DURABLE_WAIT;
 }
 
 void

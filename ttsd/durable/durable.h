@@ -72,6 +72,15 @@ enum durable_word durable_is_kept(const struct durable *d, uint64_t id);
 bool durable_query(struct durable *d, const char *request,
     const struct durable_answer *answer);
 
+/* May an earlier ttsd have begun more than it could write down, as one that was
+ * killed, or whose power failed? */
+bool durable_is_in_doubt(const struct durable *d);
+
+/* How much was told so far; and is all of that on the disk? What a client is to
+ * be told of rests on it. */
+uint64_t durable_told(const struct durable *d);
+enum durable_word durable_is_written(const struct durable *d, uint64_t told);
+
 /* All that an earlier ttsd left was restored. */
 void durable_restored(struct durable *d);
 

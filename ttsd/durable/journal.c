@@ -58,6 +58,7 @@ journal_add(struct journal *j, uint64_t id, bool accepts, const char *text,
 	if (j->next == NULL)
 		j->next = e;
 	j->count++;
+	j->added++;
 	j->bytes += bytes;
 	return 0;
 }

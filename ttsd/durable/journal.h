@@ -24,6 +24,7 @@ struct journal {
 	struct journal_entry *first, *last;
 	struct journal_entry *next; /* to be handed over; NULL: all were */
 	size_t count;
+	uint64_t added; /* ever */
 	size_t bytes, bytes_max;
 };
 

@@ -65,7 +65,8 @@ take_hello(struct ledger_process *p, const json_t *line)
 	p->why[0] = '\0';
 	p->answered = p->number;
 	child_process_feed(&p->child, CHILD_READY);
-	p->events->opened(p->arg, (uint64_t)body_integer(line, "next_id", 1));
+	p->events->opened(p->arg, (uint64_t)body_integer(line, "next_id", 1),
+	    json_is_true(json_object_get(line, "complete")));
 }
 
 static void
@@ -325,10 +326,12 @@ ledger_process_ask(struct ledger_process *p, const char *request)
 }
 
 void
-ledger_process_stop(struct ledger_process *p)
+ledger_process_stop(struct ledger_process *p, bool complete)
 {
 	if (p->stopping)
 		return;
+	if (complete)
+		ledger_process_ask(p, "{\"do\":\"end\"}");
 	p->stopping = true;
 	if (p->child.process)
 		process_close_input(p->child.process);

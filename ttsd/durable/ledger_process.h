@@ -12,9 +12,9 @@
 struct ledger_process;
 
 struct ledger_process_events {
-	/* It is open; requests of an earlier process have no answer any more.
-	 */
-	void (*opened)(void *arg, uint64_t next_id);
+	/* It is open, and told this (ttsd/ledger/ledger.h); requests of an
+	 * earlier process have no answer any more. */
+	void (*opened)(void *arg, uint64_t next_id, bool complete);
 	/* All requests up to that number are on the disk. */
 	void (*kept)(void *arg, uint64_t number);
 	/* A row of the answer to a request, and its end. */
@@ -43,8 +43,8 @@ uint64_t ledger_process_ask(struct ledger_process *p, const char *request);
 void ledger_process_hurry(struct ledger_process *p);
 
 /* Is it asked to end, by the end of its input; and has it? What was handed over
- * is kept before. */
-void ledger_process_stop(struct ledger_process *p);
+ * is kept before; `complete` says that this is all there was. */
+void ledger_process_stop(struct ledger_process *p, bool complete);
 bool ledger_process_is_stopped(const struct ledger_process *p);
 
 /* Its last words, or how it ended: "" while nothing is wrong. */

@@ -7,16 +7,17 @@
  *
  * A line of JSON is a request on standard input, or an answer on standard
  * output; standard error is for people. The first line tells that the ledger is
- * open, and the id of the next announcement:
+ * open, the id of the next announcement, and whether all that an earlier ttsd
+ * had to tell was written down (`end`):
  *
- *   {"ledger":1,"next_id":18}
+ *   {"ledger":1,"next_id":18,"complete":true}
  *
  * A request has a number that grows, "no", and what is to be done, "do":
  *
  *   accept   id, channel, request (the whole of it), accepted_ms; key, text,
  *            due_ms, expires_ms, uid, pid. An id that is there already is left
  *            as it is: ttsd hands over again what it had no answer for.
- *   started  id, started_ms
+ *   started  id, started_ms; `again`, 1 where it may have been begun before
  *   ended    id, ended_ms, outcome; reason, first_sample, last_sample. The
  *            first outcome stays.
  *   receipt  id, output, state, time_ms; delay_ms, confidence, reason: what
@@ -32,6 +33,8 @@
  *            output missed
  *   prune    before_ms, bytes: one small step of forgetting what has ended
  *            before then, and the oldest where more bytes are in use
+ *   end      this was all: every id that was given is written, every beginning
+ *            and every end. Not said by a ttsd that is killed
  *
  * All that waits on standard input is done in one transaction, and answered
  * once that is on the disk. A row is a line of its own, {"no":7,"row":{...}}; a

@@ -35,8 +35,10 @@ read_command_line(int argc, char **argv, const char **dir)
 static enum ledger_exit
 say_hello(const struct store *store, struct buf *out)
 {
-	if (!answer_put(out, json_pack("{s:i, s:I}", "ledger", LEDGER_VERSION,
-				 "next_id", (json_int_t)store->next_id)))
+	if (!answer_put(
+		out, json_pack("{s:i, s:I, s:b}", "ledger", LEDGER_VERSION,
+			 "next_id", (json_int_t)store->next_id, "complete",
+			 (int)store->complete)))
 		return LEDGER_DISK;
 	return LEDGER_ENDED;
 }
@@ -92,6 +94,6 @@ main(int argc, char **argv)
 	status = store_open(&store, dir);
 	if (status == LEDGER_ENDED)
 		status = serve(&store);
-	store_close(&store, status == LEDGER_ENDED);
+	store_close(&store);
 	return (int)status;
 }

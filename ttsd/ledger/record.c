@@ -44,15 +44,17 @@ record_accept(struct work *w)
 	    names);
 }
 
-/* The same start may be handed over twice. */
+/* The same start may be handed over twice. Of an earlier one the note may have
+ * been lost: ttsd says then that this one is not the first. */
 bool
 record_started(struct work *w)
 {
-	static const char *const names[] = { "started_ms", "id", NULL };
+	static const char *const names[] = { "started_ms", "id", "again",
+		NULL };
 
 	return record(w,
 	    "UPDATE announcement SET"
-	    " replays = replays + (started_ms IS NOT NULL),"
+	    " replays = replays + (started_ms IS NOT NULL OR ?3 IS NOT NULL),"
 	    " started_ms = ?1"
 	    " WHERE id = ?2 AND outcome IS NULL AND started_ms IS NOT ?1",
 	    names);
@@ -95,4 +97,12 @@ record_receipt(struct work *w)
 	    " reason = iif(decided_ms IS NULL, excluded.reason, reason),"
 	    " decided_ms = coalesce(decided_ms, excluded.decided_ms)",
 	    names);
+}
+
+bool
+record_end_of_all(struct work *w)
+{
+	static const char *const names[] = { NULL };
+
+	return record(w, "UPDATE ending SET clean = 1", names);
 }

@@ -15,6 +15,7 @@ static const struct {
 	{ "started", record_started },
 	{ "ended", record_ended },
 	{ "receipt", record_receipt },
+	{ "end", record_end_of_all },
 	{ "restore", recall_waiting },
 	{ "keys", recall_keys },
 	{ "history", history_read },

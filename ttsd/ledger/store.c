@@ -1,6 +1,5 @@
 #include "ttsd/ledger/store.h"
 
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -148,18 +147,19 @@ store_number(struct store *s, const char *sql, int64_t none, int64_t *out)
 	return rc == SQLITE_ROW || rc == SQLITE_DONE;
 }
 
-/* Finds the next id, and notes that from now on ids may be given which are not
- * written. */
+/* Finds the next id, and notes that from now on there may be more than is
+ * written: ids that were given, and what was begun or has ended. */
 static bool
 count_ids(struct store *s)
 {
-	int64_t last, clean;
+	int64_t last, complete;
 
 	if (!store_number(s, "SELECT seq FROM sqlite_sequence", 0, &last) ||
-	    !store_number(s, "SELECT clean FROM ending", 0, &clean) ||
+	    !store_number(s, "SELECT clean FROM ending", 0, &complete) ||
 	    !store_exec(s, "UPDATE ending SET clean = 0"))
 		return false;
-	s->next_id = last + 1 + (clean ? 0 : LEDGER_IDS_UNDER_WAY);
+	s->complete = complete != 0;
+	s->next_id = last + 1 + (s->complete ? 0 : LEDGER_IDS_UNDER_WAY);
 	return true;
 }
 
@@ -237,9 +237,7 @@ store_open(struct store *s, const char *configured)
 }
 
 void
-store_close(struct store *s, bool clean)
+store_close(struct store *s)
 {
-	if (clean && !store_exec(s, "UPDATE ending SET clean = 1"))
-		store_failed(s);
 	store_release(s);
 }

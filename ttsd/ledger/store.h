@@ -19,14 +19,15 @@ struct store {
 	sqlite3 *db;
 	struct statements statements;
 	int64_t next_id; /* of announcements */
+	bool complete;   /* all that an earlier ttsd had to tell is there */
 };
 
 /* Opens the database in the folder that state_dir_open() finds. Returns
  * LEDGER_ENDED, or the status to exit with; standard error tells why. */
 enum ledger_exit store_open(struct store *s, const char *configured);
 
-/* Closes what is open. After a clean end no id is left out by the next one. */
-void store_close(struct store *s, bool clean);
+/* Closes what is open. */
+void store_close(struct store *s);
 
 /* Says on standard error why the last operation has failed, and what becomes of
  * the file; what was begun is undone. Returns the status to exit with. */

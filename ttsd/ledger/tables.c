@@ -30,7 +30,7 @@ static const char *const steps[] = {
 	"CREATE INDEX by_acceptance ON announcement(accepted_ms);"
 	"CREATE INDEX by_end ON announcement(ended_ms)"
 	" WHERE ended_ms IS NOT NULL;"
-	/* One row: did the last ledger end as asked? */
+	/* One row: had the last ttsd told all that it had to tell? */
 	"CREATE TABLE ending (clean INTEGER NOT NULL);"
 	"INSERT INTO ending VALUES (1);",
 	/* What became of an announcement at an output. */

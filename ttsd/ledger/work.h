@@ -22,6 +22,7 @@ work_run record_accept;
 work_run record_started;
 work_run record_ended;
 work_run record_receipt;
+work_run record_end_of_all;
 
 /* recall.c */
 work_run recall_waiting;

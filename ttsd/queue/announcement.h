@@ -135,6 +135,7 @@ struct announcement_request {
 	size_t show_bytes;     /* of its names and texts */
 	bool keyed;            /* a retry of it is known by its key */
 	bool restored;         /* an earlier ttsd has accepted it */
+	bool doubtful;         /* and may have begun it without a note */
 	unsigned repeat;       /* how often it is said, from 1 */
 	struct part gap;       /* the pause between repetitions */
 };
