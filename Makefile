@@ -6,6 +6,7 @@
 #   make browser    those in a browser: installs chromium, fetches hls.js
 #   make bench      the benchmarks
 #   make torture    everything that may befall it, for ten minutes
+#   make powercut   the power fails at every write of the ledger's
 #   make install    DESTDIR= PREFIX=
 #   make windows, make check-windows    the .exe files, and their tests in Wine
 #
@@ -301,6 +302,13 @@ torture:
 	TTSD_BUILD='$(OUT)' $(PYTHON) tests/torture/torture.py \
 		--seconds $(TORTURE_SECONDS) $(TORTURE)
 
+# The power cut before every write that the ledger makes in some seconds of
+# work; `make check` tries some of them. POWER_SEED=n does the same once more.
+powercut:
+	@scripts/setup build run test
+	@$(MAKE) all
+	POWER_CUTS=all $(PYTEST) -s tests/e2e/test_power_cut.py
+
 # libFuzzer, for as long as FUZZ_SECONDS each; needs clang. They begin with what
 # the tests feed to the same parsers (seeds.py), and keep what they find.
 FUZZ := $(notdir $(basename $(wildcard tests/fuzz/fuzz_*.c)))
@@ -368,5 +376,5 @@ include scripts/windows/windows.mk
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: all setup run unit coverage house e2e browser check bench torture fuzz install clean
+.PHONY: all setup run unit coverage house e2e browser check bench torture powercut fuzz install clean
 .SECONDARY:

@@ -501,11 +501,11 @@ test_schema(void **state)
 
 	/* As the first version left it. */
 	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
-	assert_int_equal(tables_prepare(db), TABLES_READY);
+	assert_int_equal(tables_prepare(db, 1), TABLES_READY);
 	sqlite3_exec(db,
 	    "DROP TRIGGER forget; DROP TABLE receipt; PRAGMA user_version=1",
 	    NULL, NULL, NULL);
-	assert_int_equal(tables_prepare(db), TABLES_READY);
+	assert_int_equal(tables_prepare(db, 1), TABLES_READY);
 	assert_int_equal(
 	    sqlite3_exec(db, "SELECT reason FROM receipt", NULL, NULL, NULL),
 	    SQLITE_OK);
