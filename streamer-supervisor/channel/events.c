@@ -20,6 +20,7 @@ struct events {
 	void *arg;
 	struct control_link *link;
 	struct timer *timer;                /* asks again */
+	bool is_told;                       /* over this link */
 	unsigned refusals;                  /* of this link, in a row */
 	struct buf with_lead, without_lead; /* what is sent first, and then */
 };
@@ -61,15 +62,31 @@ take_refusal(struct events *e, const char *why)
 	e->receiver->silent(e->arg);
 }
 
+/* A link on which events are told already is being cut off, for it was not read
+ * in time; asking for fewer would mend nothing. */
 static void
-take_reply(struct events *e, const json_t *reply)
+take_no(struct events *e, const json_t *reply)
 {
 	const char *why = json_string_value(json_object_get(reply, "message"));
 
+	if (why == NULL)
+		why = "no reason given";
+	if (e->is_told)
+		log_warning("ttsd has cut off the link for its events: %s; a "
+			    "new one is made",
+		    log_quote(why));
+	else
+		take_refusal(e, why);
+}
+
+static void
+take_reply(struct events *e, const json_t *reply)
+{
 	if (!json_is_true(json_object_get(reply, "ok"))) {
-		take_refusal(e, why ? why : "no reason given");
+		take_no(e, reply);
 		return;
 	}
+	e->is_told = true;
 	if (e->refusals > 1)
 		log_info("ttsd tells events of the channel again");
 	e->refusals = 0;
@@ -119,6 +136,7 @@ link_absent(void *arg, int err)
 	struct events *e = arg;
 
 	(void)err;
+	e->is_told = false;
 	e->refusals = 0;
 	timer_at(e->timer, INT64_MAX);
 	e->receiver->silent(e->arg);

@@ -126,6 +126,29 @@ test_ttsd_is_asked_until_it_tells(void **state)
 	stage_end(&st);
 }
 
+/* A picture that had not read for long was told to have been refused its lead:
+ * who looked for four other leads looked in vain. */
+static void
+test_ttsd_cuts_off_who_is_slow(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st, change_painter);
+	assert_non_null(strstr(st.asked, "\"lead_ms\":500"));
+	stage_tell(&st, "{'ok':false,'message':'dropped: not read in time'}");
+	fake_settle();
+	assert_true(fake_logged("ttsd has cut off the link for its events: "
+				"\"dropped: not read in time\""));
+	assert_false(fake_logged("refuses"));
+	peer_close(st.told);
+	st.told = NULL;
+	stage_run(&st, 1000);
+	assert_true(st.subscribed);
+	assert_non_null(strstr(st.asked, "\"lead_ms\":500"));
+	stage_end(&st);
+}
+
 /* Every phoneme and mark was parsed, and thrown away, even where there is
  * nothing to draw. */
 static void
@@ -823,6 +846,7 @@ main(void)
 		cmocka_unit_test(test_ttsd_tells_nothing),
 		cmocka_unit_test(test_ttsd_has_no_lead_to_spare),
 		cmocka_unit_test(test_ttsd_is_asked_until_it_tells),
+		cmocka_unit_test(test_ttsd_cuts_off_who_is_slow),
 		cmocka_unit_test(test_ttsd_is_asked_for_what_is_needed),
 		cmocka_unit_test(test_ttsd_goes_and_comes_back),
 		cmocka_unit_test(test_ttsd_left_sound_out),
