@@ -9,6 +9,9 @@
 #include "platform/platform.h"
 #include "streamer-supervisor/ffmpeg/pull.h"
 
+/* Of an address in a complaint. */
+#define ADDRESS_MAX 256
+
 static void
 add_word(struct argv *a, const char *option, const char *value)
 {
@@ -115,6 +118,16 @@ make_argv(const struct conf_video *v, const struct conf_channel *c,
 	return argv_take(&a);
 }
 
+static int
+address_make(struct picture_command *out, const char *url)
+{
+	char shown[ADDRESS_MAX];
+
+	redact_url(shown, sizeof(shown), url);
+	out->address = strdup(shown);
+	return out->address ? 0 : ERR_NOMEM;
+}
+
 int
 picture_command_make(struct picture_command *out, const struct conf_video *v,
     const struct conf_channel *c, const struct picture_places *at)
@@ -126,7 +139,9 @@ picture_command_make(struct picture_command *out, const struct conf_video *v,
 		return ERR_NOMEM;
 	if (v->source == SOURCE_URL)
 		rc = redact_add_url(&out->redact, v->url);
-	return rc == 0 ? pull_list(v, &out->list) : rc;
+	if (rc == 0)
+		rc = pull_list(v, &out->list);
+	return rc == 0 && out->list ? address_make(out, v->url) : rc;
 }
 
 void
@@ -134,6 +149,7 @@ picture_command_done(struct picture_command *c)
 {
 	words_free(c->argv);
 	free(c->list);
+	free(c->address);
 	redact_done(&c->redact);
 	*c = (struct picture_command){ .argv = NULL };
 }

@@ -22,7 +22,8 @@ struct picture_places {
 
 struct picture_command {
 	char **argv;
-	char *list; /* what is in its file PROCESS_TEXT; NULL: it has none */
+	char *list;    /* what is in its file PROCESS_TEXT; NULL: it has none */
+	char *address; /* the one in that list, without its secrets; or NULL */
 	struct redact redact; /* the secrets that it may repeat */
 };
 

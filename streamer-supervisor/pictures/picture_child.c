@@ -161,7 +161,8 @@ take_line(struct picture_child *c, const char *line, size_t len)
 {
 	struct picture_report r;
 
-	picture_report_read(&r, &c->command.redact, line, len);
+	picture_report_read(
+	    &r, &c->command.redact, c->command.address, line, len);
 	if (r.status)
 		take_status(c, r.status);
 	else if (r.complaint)

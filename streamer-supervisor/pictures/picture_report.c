@@ -5,6 +5,7 @@
 
 #include "common/body.h"
 #include "common/utf8.h"
+#include "platform/platform.h"
 #include "streamer-supervisor/ffmpeg/messages.h"
 #include "streamer-supervisor/picture/words.h"
 
@@ -40,14 +41,29 @@ is_of_no_account(const char *line)
 }
 
 static void
-read_said(
-    struct picture_report *r, const struct redact *redact, const char *line)
+put_address(struct picture_report *r, const char *address)
+{
+	char *at = address ? strstr(r->text, PROCESS_TEXT) : NULL;
+	char rest[PICTURE_REPORT_MAX];
+
+	if (at == NULL)
+		return;
+	snprintf(rest, sizeof(rest), "%s", at + strlen(PROCESS_TEXT));
+	snprintf(at, sizeof(r->text) - (size_t)(at - r->text), "%s%s", address,
+	    rest);
+}
+
+static void
+read_said(struct picture_report *r, const struct redact *redact,
+    const char *address, const char *line)
 {
 	struct message m = messages_classify(line, NULL);
 
 	r->complaint = true;
-	if (m.kind >= MESSAGE_VAGUE && !is_of_no_account(line))
-		redact_text(redact, r->text, sizeof(r->text), m.text);
+	if (m.kind < MESSAGE_VAGUE || is_of_no_account(line))
+		return;
+	redact_text(redact, r->text, sizeof(r->text), m.text);
+	put_address(r, address);
 }
 
 static void
@@ -74,12 +90,12 @@ read_reader(struct picture_report *r, const char *text)
 
 static void
 read_message(struct picture_report *r, const struct redact *redact,
-    const char *level, const char *text)
+    const char *address, const char *level, const char *text)
 {
 	json_error_t e;
 
 	if (begins(text, PICTURE_SAID)) {
-		read_said(r, redact, text + strlen(PICTURE_SAID));
+		read_said(r, redact, address, text + strlen(PICTURE_SAID));
 		return;
 	}
 	r->level = read_level(level);
@@ -93,7 +109,7 @@ read_message(struct picture_report *r, const struct redact *redact,
 
 void
 picture_report_read(struct picture_report *r, const struct redact *redact,
-    const char *line, size_t len)
+    const char *address, const char *line, size_t len)
 {
 	json_t *o = NULL;
 	json_error_t e;
@@ -104,7 +120,7 @@ picture_report_read(struct picture_report *r, const struct redact *redact,
 	level = json_string_value(json_object_get(o, "level"));
 	text = json_string_value(json_object_get(o, "message"));
 	if (level && text)
-		read_message(r, redact, level, text);
+		read_message(r, redact, address, level, text);
 	else
 		utf8_sanitise(r->text, sizeof(r->text), line, len);
 	if (r->status && !json_is_object(r->status)) {

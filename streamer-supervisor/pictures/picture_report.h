@@ -29,8 +29,10 @@ struct picture_report {
 };
 
 /* Any bytes are fine; what is no line of its log is a warning as it stands.
- * `redact` are secrets that it may repeat; NULL: none are known. */
+ * `redact` are secrets that it may repeat; NULL: none are known. `address`
+ * stands for its ffmpeg's standard input, which names nothing to anybody; NULL:
+ * that is not read. */
 void picture_report_read(struct picture_report *r, const struct redact *redact,
-    const char *line, size_t len);
+    const char *address, const char *line, size_t len);
 
 #endif

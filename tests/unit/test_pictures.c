@@ -242,6 +242,8 @@ test_a_password(void **state)
 	    c.list, "\nfile 'rtsp://me:s3cr3t@camera/it'\\''s?token=abc'\n"));
 	assert_non_null(strstr(c.list, "\noption rtsp_transport tcp\n"));
 	assert_null(strstr(c.list, "whitelist file"));
+	assert_non_null(strstr(c.address, "rtsp://me:***@camera/"));
+	assert_null(strstr(c.address, "abc"));
 	other.url = "rtsp://me:another@camera/it's?token=abc";
 	assert_int_equal(
 	    picture_command_make(&d, &other, &channel, &places), 0);
@@ -279,7 +281,7 @@ read_line(const char *line)
 {
 	struct picture_report r;
 
-	picture_report_read(&r, NULL, line, strlen(line));
+	picture_report_read(&r, NULL, "rtsp://h/1", line, strlen(line));
 	return r;
 }
 
@@ -319,6 +321,10 @@ test_what_its_ffmpeg_says(void **state)
 	r = read_line("{\"level\":\"info\",\"message\":\"said [error] "
 		      "rtsp://u:secret@h/1: refused\"}");
 	assert_null(strstr(r.text, "secret"));
+	/* Of a camera with a password that was all that was told. */
+	r = read_line("{\"level\":\"info\",\"message\":\"said [error] "
+		      "/dev/stdin: Connection refused\"}");
+	assert_string_equal(r.text, "rtsp://h/1: Connection refused");
 }
 
 static void
