@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "common/buf.h"
@@ -16,6 +17,8 @@
 #define LEVELS_PER_S 10
 #define TIMES_PER_S 1
 #define FULL_SCALE 32768.0
+/* Bytes of a path in a message. */
+#define FILE_SHOWN_MAX 120
 
 struct painting {
 	struct broadcast *broadcast;
@@ -236,15 +239,28 @@ painting_board(struct painting *p, const json_t *told)
 
 /* ---- life ------------------------------------------------------------- */
 
+/* Returns the file that a painter with that command line draws; NULL: none. */
+static const char *
+file_of(const char *const *argv)
+{
+	for (; argv[0] && argv[1]; argv++)
+		if (strcmp(argv[0], "--layout") == 0 ||
+		    strcmp(argv[0], "--image") == 0)
+			return argv[1];
+	return NULL;
+}
+
 static const char *
 trouble_of(struct painting *p)
 {
 	const char *why = feeder_trouble(p->feeder);
+	const char *file = file_of(p->spec.argv);
 
 	if (why[0] == '\0')
 		return troubles_first(&p->troubles);
 	snprintf(p->failing, sizeof(p->failing),
-	    "the painter fails, and the picture stays as it was: %s", why);
+	    "the painter%s%.*s fails, and the picture stays as it was: %s",
+	    file ? " of " : "", FILE_SHOWN_MAX, file ? file : "", why);
 	return p->failing;
 }
 

@@ -18,7 +18,8 @@ watch(struct stage *st, struct viewer *v, unsigned ms)
 	}
 }
 
-static const char *const painter[] = { "/libexec/painter", NULL };
+static const char *const painter[] = { "/libexec/painter", "--layout",
+	"/srv/board.svg", NULL };
 
 static void
 change_painter(struct stage *st)
@@ -787,8 +788,11 @@ test_a_painter_that_hangs(void **state)
 	watch(&st, &v, 4000);
 	assert_int_equal(v.luma, last);
 	assert_int_equal(st.spawned, 2);
-	/* Its status told of nothing. */
-	assert_trouble(&st, "stays as it was: a drawing takes longer than 2 s");
+	/* Its status told of nothing, and then of no file. */
+	assert_trouble(&st,
+	    "\"trouble\":\"the painter of /srv/board.svg fails, "
+	    "and the picture stays as it was: a drawing takes "
+	    "longer than 2 s\"");
 	stage_header(proc_out(st.source), STAGE_SIDE);
 	paint(&st, &v, &luma, 1000);
 	assert_true(v.luma > last);
