@@ -32,6 +32,12 @@
 static const struct ctl_option channel_options[] = { CHANNEL, END };
 static const struct ctl_option channels_options[] = { CHANNELS, END };
 
+static const struct ctl_option queue_options[] = {
+	CHANNELS,
+	{ "limit", 0, OPTION_INTEGER, "N", "limit", "the first N of each" },
+	END,
+};
+
 static const struct ctl_option status_options[] = {
 	{ "channel", 'c', OPTION_NAMES, "NAME,...", "channel",
 	    "only of these channels or zones" },
@@ -394,7 +400,7 @@ const struct command commands[] = {
 	    .show = show_status },
 	{ .name = "queue",
 	    .help = "what is on air and what waits",
-	    .options = channels_options,
+	    .options = queue_options,
 	    .run = run_request,
 	    .show = show_queue },
 	{ .name = "history",

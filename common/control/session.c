@@ -112,7 +112,8 @@ write_reply(struct session *s, const struct request *req, struct reply *r)
 	if (rc < 0 && rc != ERR_NOMEM) {
 		reply_error(r, PROTO_UNAVAILABLE,
 		    "the answer is longer than a client may leave unread; ask "
-		    "for less, such as one channel");
+		    "for less: one channel, or a \"limit\" where there is "
+		    "one");
 		rc = proto_write_reply(&s->out.own, req, r);
 	}
 	outbox_settle(&s->out);

@@ -76,6 +76,36 @@ test_order_of_a_queue(void **state)
 	station_end(&s);
 }
 
+/* Who had so much waiting was told to ask for one channel, and had asked for
+ * one. */
+static void
+test_a_queue_too_large_to_tell(void **state)
+{
+	struct station s;
+	char show[11000] = ",'show':{", *at = show + strlen(show);
+	const json_t *items;
+	int i;
+
+	(void)state;
+	station_begin(&s, 1, "");
+	station_listen(&s);
+	assert_true(reply_ok(client_ask(s.client, "{'op':'pause'}")));
+	for (i = 0; i < 30; i++)
+		at += sprintf(at, "%s'f%02d':'%0290d'", i ? "," : "", i, i);
+	*at = '}';
+	for (i = 0; i < 500; i++)
+		station_say(&s, "next please", show);
+	expect_refused(&s, "{'op':'queue'}", "unavailable");
+	assert_non_null(
+	    strstr(json_text(client_ask(s.client, "{'op':'queue'}"), "message"),
+		"\"limit\""));
+	items = json_object_get(
+	    client_ask(s.client, "{'op':'queue','limit':2}"), "items");
+	assert_int_equal(json_array_size(items), 2);
+	assert_int_equal(json_number(json_array_get(items, 0), "id"), 1);
+	station_end(&s);
+}
+
 static void
 test_cancel_on_air_and_waiting(void **state)
 {
@@ -554,6 +584,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order_of_a_queue),
+		cmocka_unit_test(test_a_queue_too_large_to_tell),
 		cmocka_unit_test(test_cancel_on_air_and_waiting),
 		cmocka_unit_test(test_skip_and_clear),
 		cmocka_unit_test(test_pause_and_resume),

@@ -384,7 +384,8 @@ test_an_answer_too_long_for_the_queue(void **state)
 	c.sample.big = SESSION_OUT_MAX;
 	expect(&c, "big\necho a\n",
 	    "error unavailable: the answer is longer than a client may leave "
-	    "unread; ask for less, such as one channel\nok a\n");
+	    "unread; ask for less: one channel, or a \"limit\" where there is "
+	    "one\nok a\n");
 	assert_false((c.session.state == SESSION_BROKEN));
 	client_end(&c);
 }

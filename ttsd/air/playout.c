@@ -347,14 +347,15 @@ describe(const struct announcement *a)
 }
 
 json_t *
-playout_list(const struct playout *p)
+playout_list(const struct playout *p, size_t limit)
 {
 	json_t *list = json_array();
 	const struct announcement *a;
 
 	if (p->current)
 		body_append(&list, describe(p->current));
-	for (a = queue_first(&p->queue); a; a = queue_after(&p->queue, a))
+	for (a = queue_first(&p->queue); a && json_array_size(list) < limit;
+	     a = queue_after(&p->queue, a))
 		body_append(&list, describe(a));
 	return list;
 }

@@ -133,8 +133,9 @@ void render_fill(
  * were sent. */
 void playout_flush(struct playout *p);
 
-/* Lists the announcements, the one on air first. */
-json_t *playout_list(const struct playout *p);
+/* Lists the announcements, the one on air first, then by their turns; at most
+ * `limit`. */
+json_t *playout_list(const struct playout *p, size_t limit);
 
 /* ---- between the files of the playout --------------------------------- */
 

@@ -122,9 +122,9 @@ op_cancel(void *ctx, struct session *s, const json_t *body, struct reply *r)
  * the answer, for what is done then can't be taken back. */
 struct channel_op {
 	void (*tell)(const struct targets *ts, const struct channel *ch,
-	    struct reply *r);            /* NULL: nothing */
-	void (*act)(struct channel *ch); /* NULL: nothing */
-	bool ends;                       /* announcements */
+	    const json_t *body, struct reply *r); /* NULL: nothing */
+	void (*act)(struct channel *ch);          /* NULL: nothing */
+	bool ends;                                /* announcements */
 };
 
 static void
@@ -136,7 +136,7 @@ act_on_channels(const struct channel_op *op, struct ttsd *t, const json_t *body,
 
 	if (targets_pick(t, body, r, &ts)) {
 		for (i = 0; op->tell && i < ts.count; i++)
-			op->tell(&ts, ts.channels[i], r);
+			op->tell(&ts, ts.channels[i], body, r);
 		for (i = 0; op->act && i < ts.count && !r->error; i++)
 			op->act(ts.channels[i]);
 	}
@@ -155,10 +155,12 @@ run_of_channels(const struct channel_op *op, struct ttsd *t, struct session *s,
 }
 
 static void
-tell_on_air(const struct targets *ts, const struct channel *ch, struct reply *r)
+tell_on_air(const struct targets *ts, const struct channel *ch,
+    const json_t *body, struct reply *r)
 {
 	const struct announcement *a = ch->playout.current;
 
+	(void)body;
 	if (a)
 		targets_answer(
 		    ts, ch, r, "id", "ids", json_integer((json_int_t)a->id));
@@ -180,13 +182,14 @@ op_skip(void *ctx, struct session *s, const json_t *body, struct reply *r)
 
 /* Adds to what those before it have waiting. */
 static void
-tell_waiting(
-    const struct targets *ts, const struct channel *ch, struct reply *r)
+tell_waiting(const struct targets *ts, const struct channel *ch,
+    const json_t *body, struct reply *r)
 {
 	json_int_t before =
 	    json_integer_value(json_object_get(r->body, "cleared"));
 
 	(void)ts;
+	(void)body;
 	reply_set(r, "cleared",
 	    json_integer(before + (json_int_t)ch->playout.queue.count));
 }
@@ -234,13 +237,24 @@ op_resume(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	return run_of_channels(&op, ctx, s, body, r);
 }
 
+/* A thousand announcements that show much are no answer that anybody may leave
+ * unread. */
+static const struct field queue_fields[] = {
+	{ .name = "channel", .type = FIELD_STRINGS },
+	{ .name = "limit", .type = FIELD_INTEGER, .min = 1, .max = INT32_MAX },
+	{ .name = NULL },
+};
+
 static void
-tell_queue(const struct targets *ts, const struct channel *ch, struct reply *r)
+tell_queue(const struct targets *ts, const struct channel *ch,
+    const json_t *body, struct reply *r)
 {
+	size_t limit = (size_t)body_integer(body, "limit", INT64_MAX);
+
 	if (!ts->many)
 		reply_set(r, "channel", json_string(channel_name(ch)));
 	targets_answer(
-	    ts, ch, r, "items", "queues", playout_list(&ch->playout));
+	    ts, ch, r, "items", "queues", playout_list(&ch->playout, limit));
 }
 
 static enum verdict
@@ -544,7 +558,7 @@ const struct op ttsd_ops[] = {
 	    .plain = true,
 	    .help = "go on after pause" },
 	{ .name = "queue",
-	    .fields = channel_fields,
+	    .fields = queue_fields,
 	    .run = op_queue,
 	    .plain = true,
 	    .help = "what is on air and what waits" },
