@@ -123,9 +123,13 @@ static void
 take_object(struct hearing *h, const char *word, const char *text)
 {
 	json_t *o;
+	int rc = body_parse(text, strlen(text), 0, &o, NULL);
 
-	if (body_parse(text, strlen(text), 0, &o, NULL) < 0)
+	if (rc < 0) {
+		log_warning("output=%s a word of its ear is lost: %s",
+		    h->spec.name, err_text(rc));
 		return;
+	}
 	if (strcmp(word, EAR_HEARD) == 0)
 		take_heard(h, o);
 	else

@@ -9,6 +9,7 @@
 #include "common/list.h"
 #include "tests/sim/easels.h"
 #include "tests/sim/keepers.h"
+#include "tests/sim/listeners.h"
 #include "tests/sim/scribes.h"
 #include "tests/unit/test.h"
 
@@ -422,6 +423,8 @@ spawned(void *arg, struct process *p)
 		return 0;
 	if (keepers_are(p))
 		return keepers_spawned(p);
+	if (listeners_are(p))
+		return listeners_spawned(p);
 	if (scribes_are(p))
 		return scribes_spawned(p);
 	if (easels_are(p))
@@ -444,6 +447,7 @@ encoders_begin(void)
 	memset(&studio, 0, sizeof(studio));
 	studio.answer = "rtmp://asked/live/KEY\n";
 	keepers_begin();
+	listeners_begin();
 	scribes_begin();
 	easels_begin();
 	fake_on_spawn(spawned, NULL);

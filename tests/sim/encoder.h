@@ -2,7 +2,8 @@
  * The programs that a supervisor starts, played in the fake world: ffmpegs
  * that send, that are asked what they can do or that read a stream back;
  * url_command (/fake/ask); the reader of files; keepers (keepers.h);
- * pictures (easels.h). They do what goes well, unless a test asks for a mishap.
+ * pictures (easels.h); ears (listeners.h). They do what goes well, unless a
+ * test asks for a mishap.
  */
 #ifndef TESTS_SIM_ENCODER_H
 #define TESTS_SIM_ENCODER_H

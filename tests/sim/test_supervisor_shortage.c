@@ -21,6 +21,8 @@
 	"backup_url = rtmp://b/live/k\nfailover_timeout = 1s\n" KEYS \
 	"[output g1]\nurl = rtmp://c/live/k1\ngroup = g\n" KEYS      \
 	"[output g2]\nurl = rtmp://d/live/k2\ngroup = g\n" KEYS      \
+	"[output far]\nurl = rtmp://h/live/k\n"                      \
+	"probe_url = rtmp://h/p\nhear = yes\n" KEYS                  \
 	"[video v]\nsource = colour\n"                               \
 	"[output seen]\nurl = rtmp://s/live/k\nvideo = v\n" KEYS
 

@@ -7,6 +7,7 @@
 #include "streamer-supervisor/sender/sender_internal.h"
 #include "tests/sim/desk.h"
 #include "tests/sim/keepers.h"
+#include "tests/sim/listeners.h"
 #include "tests/unit/test.h"
 
 #define STEPS 100000
@@ -24,11 +25,22 @@
 	"[output g2]\nurl = rtmp://g2/live/k\ngroup = g\n" KEYS
 #define L "[output l]\nurl = rtmp://0.0.0.0/live/k\nlisten = yes\n" KEYS
 #define U "[output u]\nurl_command = /fake/ask\n" KEYS
+#define H                                                 \
+	"[output h]\nurl = rtmp://h/live/k\nhear = yes\n" \
+	"probe_url = rtmp://h/p\n" KEYS
 #define F "[output f]\nurl = /rec/%H.mp3\ncodec = mp3\n" KEYS
 
 static const char *const confs[] = { A B G L U F, A B "bitrate = 32k\n" G U F,
-	B G L F, A G "probe_url = rtmp://g2/p\nprobe_interval = 5s\n" U };
-static const char *const names[] = { "a", "b", "g1", "g2", "l", "u", "f", "x" };
+	B G L F H, A G "probe_url = rtmp://g2/p\nprobe_interval = 5s\n" U H };
+static const char *const names[] = { "a", "b", "g1", "g2", "l", "u", "f", "h",
+	"x" };
+
+/* What an ear may say. */
+static const char *const heard[] = {
+	"{'state':'heard','delay_ms':160,'why':''}",
+	"{'state':'foreign','delay_ms':160,'why':''}",
+	"{'state':'listening','delay_ms':-1,'why':'it is refused'}",
+};
 
 static const char *
 any_name(struct rng *r)
@@ -64,7 +76,7 @@ step(struct desk *d, struct rng *r)
 {
 	struct process *p = encoders_find("unix:");
 
-	switch (rng_below(r, 17)) {
+	switch (rng_below(r, 18)) {
 	case 0:
 	case 1:
 		ask_at_random(d, r);
@@ -97,6 +109,11 @@ step(struct desk *d, struct rng *r)
 		keepers_fate(rng_one_in(r, 2)
 				 ? FATE_WELL
 				 : (enum keeper_fate)rng_below(r, FATE_COUNT));
+		return false;
+	case 9:
+		listeners_fate(
+		    (enum listener_fate)rng_below(r, LISTENER_FATES));
+		listeners_hear(heard[rng_below(r, COUNT_OF(heard))]);
 		return false;
 	default:
 		fake_run((int64_t)rng_below(r, 800) * NS_PER_MS);
