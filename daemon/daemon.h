@@ -30,8 +30,9 @@ struct daemon_program {
 	 * filled. It is asked by --check-config, by a start and by
 	 * daemon_reconfigure(): they say the same. */
 	int (*check)(const struct conf *conf, struct conf_error *e);
-	/* The same, for which children must be started: --check-config asks
-	 * it, and a start finds out as it goes. NULL: there is nothing. */
+	/* The same, of what takes longer: --check-config asks it, and a start
+	 * finds out as it goes. It may say more on standard error. NULL: there
+	 * is nothing. */
 	int (*prove)(const struct conf *conf, struct conf_error *e);
 	/* Of daemon/upgrade.h: the version of what it hands to its successor,
 	 * which grows with each change that older ones would misread. */

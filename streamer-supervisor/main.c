@@ -13,6 +13,7 @@ static const struct daemon_program program = {
 	.not_checked = "; ttsd does\n"
 		       "                       that for the dictionary",
 	.check = outputs_check,
+	.prove = outputs_prove,
 };
 
 int

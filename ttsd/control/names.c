@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "daemon/missing.h"
 #include "ttsd/control/ttsd.h"
 
 /* A check waits so long for an engine: longer than one takes that is well. */
@@ -290,12 +291,30 @@ proof_ask(struct proof *p)
 	return said == VOICE_UNKNOWN ? ERR_INVALID : 0;
 }
 
+static int
+look_at_keys(const struct conf *conf, struct conf_error *e)
+{
+	struct missing m = { .e = e };
+	const struct conf_engine *engine;
+	size_t i;
+
+	for (i = 0; i < conf->engines.count; i++) {
+		engine = conf_engine_at(conf, i);
+		missing_file(&m, &engine->block, "key_file", engine->key_file,
+		    "until then the engine fails");
+	}
+	return missing_end(&m);
+}
+
 int
 names_prove(const struct conf *conf, struct conf_error *e)
 {
 	struct proof p = { .e = e };
-	int rc = proof_init(&p, conf);
+	int rc = look_at_keys(conf, e);
 
+	if (rc < 0)
+		return rc;
+	rc = proof_init(&p, conf);
 	snprintf(e->text, sizeof(e->text), "the engines cannot be asked: %s",
 	    err_text(rc));
 	if (rc == 0)

@@ -1,0 +1,52 @@
+#include "daemon/missing.h"
+
+#include "common/err.h"
+#include "platform/files.h"
+
+static void
+missing_tell(struct missing *m, const struct conf_block *block, const char *key,
+    const char *path, const char *why, const char *without)
+{
+	if (m->found++ > 0)
+		service_complain(m->e->text);
+	conf_blame(m->e, block, key,
+	    "%.160s: %s; put it there or correct the path: %s", path, why,
+	    without);
+}
+
+static void
+missing_look(struct missing *m, const struct conf_block *block, const char *key,
+    const char *path, bool folder, const char *without)
+{
+	struct file_facts facts;
+	int rc;
+
+	if (path == NULL || path[0] == '\0')
+		return;
+	rc = file_look(path, &facts);
+	if (rc < 0)
+		missing_tell(m, block, key, path, err_text(rc), without);
+	else if (facts.is_folder != folder)
+		missing_tell(m, block, key, path,
+		    folder ? "is no folder" : "is a folder", without);
+}
+
+void
+missing_file(struct missing *m, const struct conf_block *block, const char *key,
+    const char *path, const char *without)
+{
+	missing_look(m, block, key, path, false, without);
+}
+
+void
+missing_folder(struct missing *m, const struct conf_block *block,
+    const char *key, const char *path, const char *without)
+{
+	missing_look(m, block, key, path, true, without);
+}
+
+int
+missing_end(const struct missing *m)
+{
+	return m->found > 0 ? ERR_INVALID : 0;
+}
