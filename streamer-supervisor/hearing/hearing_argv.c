@@ -42,7 +42,7 @@ add_reader(struct argv *a, const char *ffmpeg, const struct conf_output *o)
 	reading_options(a, o);
 	argv_number(a, "-analyzeduration", READING_LOOK_MS * 1000);
 	add_word(a, "-i", o->probe.url);
-	argv_options(a, "-map 0:a:0 -f s16le -ac 1 -ar 8000 -flush_packets 1 "
+	argv_options(a, "-map 0:a:0? -f s16le -ac 1 -ar 8000 -flush_packets 1 "
 			"pipe:1");
 }
 

@@ -269,3 +269,48 @@ class PutServer:
     def __exit__(self, *_):
         if self.thread.is_alive():
             self.kill()
+
+
+class Fountain:
+    """Serves over HTTP, to each who asks, the endless output of a command, or
+    what a function writes to a file; ends those with itself."""
+
+    def __init__(self, source):
+        fountain = self
+        self.programs = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def log_message(self, *_):
+                pass
+
+            def do_GET(self):
+                self.send_response(200)
+                self.end_headers()
+                with contextlib.suppress(OSError):
+                    if callable(source):
+                        source(self.wfile)
+                    else:
+                        fountain.pour(source, self.connection)
+
+        self.server = http.server.ThreadingHTTPServer(
+            ("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/live"
+        self.thread = threading.Thread(
+            target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+
+    def pour(self, command, connection):
+        program = peers.Program(*command, stdout=connection.fileno())
+        self.programs.append(program)
+        program.process.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join(daemon.PATIENCE_S)
+        for program in self.programs:
+            program.end()

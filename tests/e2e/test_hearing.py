@@ -7,8 +7,9 @@ import pytest
 
 import daemon
 from daemon import Ttsd, wait_until
-from ear import QUIET
-from peers import Program
+from ear import QUIET, sent
+from peers import NginxRtmp, Program
+from receivers import Fountain
 from supervisor import define, nginx, supervise, until  # noqa: F401
 
 TEXT = "Now serving number {}. Please go to counter {}, on the left."
@@ -108,3 +109,84 @@ def test_a_stop_ends_its_ear(supervise, ttsd, nginx):
     with s.control() as c:
         c.ask("stop", name="live")
     wait_until(lambda: not s.ffmpegs(), "nothing runs")
+
+
+def test_a_slate_leads_to_the_backup(rundir, supervise, ttsd, nginx, slate):
+    """The primary's server took all that was sent, and played its "we are
+    offline": the backup, which would have been heard, was never tried."""
+    folder = rundir / "backup"
+    folder.mkdir()
+    with NginxRtmp(folder) as backup, Program(
+            *QUIET, "-re", "-stream_loop", -1, "-i", slate, "-c:a", "aac",
+            "-ar", 24000, "-f", "flv", nginx.url("other")):
+        wait_until(lambda: nginx.bytes_in("other"), "the slate plays")
+        s = supervise(*hear(nginx, "other", failover_after=1,
+                            backup_url=backup.url("two")))
+        with s.control() as c:
+            c.subscribe("output")
+            e = c.event("output")
+            while e["active"] == "primary":
+                e = c.event("output")
+            until(c, "running")
+        assert backup.bytes_in("two")
+        o = s.output()
+    assert o["active"] == "backup"
+    assert "another sound comes than is sent" in o["primary"]["last_error"]
+
+
+# ---- what probe_url may give ----------------------------------------------
+
+def endless_header(out):
+    """A WAV whose description never ends."""
+    out.write(b"RIFF\xff\xff\xff\xffWAVE")
+    while True:
+        out.write(b"LIST\xff\xff\xff\x7f" + bytes(65536))
+
+
+def endless_words(out):
+    """No stream at all."""
+    while True:
+        out.write(b"<p>Welcome to our server. Nothing to see here.</p>\n" * 99)
+
+
+def picture_only(_):
+    return [*QUIET, "-re", "-f", "lavfi", "-i", "testsrc=s=64x64:r=10", "-c:v",
+            "mpeg2video", "-f", "mpegts", "-"]
+
+
+def other_channels(_):
+    return [*QUIET, "-re", "-stream_loop", -1, "-f", "lavfi", "-i",
+            "anoisesrc=r=24000:a=0.2", "-ac", 8, "-c:a", "pcm_s16le", "-f",
+            "matroska", "-"]
+
+
+@pytest.mark.parametrize("source, said", [
+    (endless_header, "nothing came in time"),
+    (endless_words, ""),
+    (picture_only, "does not contain any stream"),
+    (other_channels, "another sound comes than is sent"),
+])
+def test_a_probe_url_that_gives_something_else(
+        supervise, ttsd, nginx, source, said):
+    """Whatever comes is a failed reading, and nobody waits for it for ever."""
+    with Fountain(source if "endless" in source.__name__ else source(0)) as f:
+        s = supervise(*define(url=nginx.url(), probe_url=f.url, hear="yes",
+                              stall_timeout="2s"))
+        with s.control() as c:
+            c.subscribe("output")
+            until(c, "running")
+            reason = until(c, "stalled")[-1]["reason"]
+    assert reason.startswith("probe_url: ") and said in reason, reason
+
+
+def test_eight_channels_are_heard(rundir, supervise, ttsd, nginx):
+    """A server may make more of a channel than was sent."""
+    eight = [*QUIET, *sent(rundir), "-ac", 8, "-c:a", "pcm_s16le",
+             "-flush_packets", 1, "-f", "matroska", "-"]
+    with Fountain(eight) as f:
+        s = supervise(*define(url=nginx.url(), probe_url=f.url, hear="yes"))
+        await_heard(s, "silent-as-sent")
+        with s.control() as c:
+            c.subscribe("receipt")
+            receipt = c.event("receipt", id=say(ttsd, 41, 2))
+    assert receipt["state"] == "heard", receipt
