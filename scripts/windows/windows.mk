@@ -41,9 +41,10 @@ WIN_ASKER := $(WIN)/libexec/ttsd/asker.exe
 WIN_PICTURE := $(WIN)/libexec/ttsd/picture.exe
 WIN_CAPTIONS := $(WIN)/libexec/ttsd/captions.exe
 WIN_EAR := $(WIN)/libexec/ttsd/ear.exe
+WIN_LEDGER := $(WIN)/libexec/ttsd/ledger.exe
 
 windows: $(WIN_PROGRAMS) $(WIN_ENGINE_PROGRAMS) $(WIN_ASKER) $(WIN_PICTURE) \
-	$(WIN_CAPTIONS) $(WIN_EAR) $(WIN)/licences
+	$(WIN_CAPTIONS) $(WIN_EAR) $(WIN_LEDGER) $(WIN)/licences
 
 # Of the libraries inside; they go wherever the programs go.
 $(WIN)/licences: $(WIN)/libs
@@ -113,6 +114,14 @@ $(WIN_ASKER): $(call win_objects,$(call sources,streamer-supervisor/asker)) \
 	@$(WIN_LINK) -o $@ $^ -lcurl -lcrypt32 -lbcrypt -lsecur32 \
 		$(WIN_SYSTEM)
 
+$(WIN_LEDGER): $(call win_objects,$(call sources,$(LEDGER_ROOMS))) \
+		$(WIN_WORDS) $(WIN)/obj/resources.o \
+		$(WIN)/obj/platform/win32/missing.o $(WIN)/obj/libplatform.a \
+		$(WIN_LIBCOMMON)
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	@$(WIN_LINK) -o $@ $^ -lsqlite3 -lev -ljansson $(WIN_SYSTEM)
+
 # They have loops, and serve or take pipes, as the daemons do.
 $(WIN_PICTURE): $(call win_objects,$(call sources,$(PICTURE_ROOMS))) \
 	$(WIN)/obj/libpainter.a
@@ -150,16 +159,17 @@ WIN_TESTS := $(addprefix $(WIN)/tests/,bridge.exe libespeak-ng.dll)
 # The unit tests of what is pure, and not of POSIX alone (test_program), nor of
 # a program that Windows does not have.
 WIN_ABSENT := $(basename $(notdir $(shell grep -l \
-	'"\(streamer-supervisor/picture\|streamer-supervisor/painter\|ttsd/ledger\)/' tests/unit/*.c)))
+	'"\(streamer-supervisor/picture\|streamer-supervisor/painter\)/' tests/unit/*.c)))
 WIN_UNIT := $(filter-out test_docs test_sound test_program test_spawn \
 	test_loop_memory $(WIN_ABSENT),$(UNIT))
 WIN_UNIT_PROGRAMS := $(patsubst %,$(WIN)/tests/unit/%.exe,$(WIN_UNIT) \
 	test_sapi_text)
-WIN_UNIT_LIBS := $(addprefix $(WIN)/obj/,libkit.a libttsd.a libstreamer.a \
+WIN_UNIT_LIBS := $(addprefix $(WIN)/obj/,libkit.a libttsd.a libledger.a libstreamer.a \
 	libpicture.a libpainter.a libcaptions.a libear.a libctl.a libdaemon.a libplatform.a libcommon.a)
 win_not_main = $(filter-out %/main.o,$(call win_objects,$(call sources,$(1))))
 
 $(WIN)/obj/libttsd.a: $(call win_not_main,$(TTSD_ROOMS))
+$(WIN)/obj/libledger.a: $(call win_not_main,$(LEDGER_ROOMS))
 $(WIN)/obj/libstreamer.a: $(call win_not_main,$(SUPERVISOR_ROOMS))
 $(WIN)/obj/libpicture.a: $(call win_not_main,$(PICTURE_ROOMS))
 $(WIN)/obj/libpainter.a: $(call win_objects,$(call sources,\
@@ -181,7 +191,8 @@ $(WIN)/tests/unit/%.exe: $(WIN)/obj/tests/unit/%.o $(WIN_WORDS) \
 		$(WIN)/obj/platform/win32/missing.o $(WIN_UNIT_LIBS)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(WIN_LINK) -o $@ $^ -lcmocka -lexpat -lev -ljansson $(WIN_SYSTEM)
+	@$(WIN_LINK) -o $@ $^ -lcmocka -lexpat -lev -ljansson -lsqlite3 \
+		$(WIN_SYSTEM)
 
 check-windows:
 	@scripts/windows/setup
