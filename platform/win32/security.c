@@ -1,54 +1,25 @@
-/* Decides who may open our pipes, and whose pipes we speak to. */
+/* Decides who may open what we make, and whose pipes we speak to. */
 #include <stdio.h>
 
 #include "common/err.h"
+#include "platform/win32/account.h"
 #include "platform/win32/win32.h"
 /* After windows.h. */
 #include <aclapi.h>
 #include <sddl.h>
 
-/* Our user: `user` comes first, and then room for what it points to. */
-union own_user {
-	TOKEN_USER user;
-	uint8_t bytes[sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE];
-};
-
+/* `inherited`: the flags of what is made within. */
 static int
-own_user(union own_user *out)
+private_security(const wchar_t *inherited, PSECURITY_DESCRIPTOR *out)
 {
-	HANDLE token;
-	DWORD len;
-	int rc = 0;
-
-	if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token))
-		return win32_err(GetLastError());
-	if (!GetTokenInformation(token, TokenUser, out, sizeof(*out), &len))
-		rc = win32_err(GetLastError());
-	CloseHandle(token);
-	return rc;
-}
-
-static int
-own_sid(wchar_t **out)
-{
-	union own_user own;
-	int rc = own_user(&own);
-
-	if (rc == 0 && !ConvertSidToStringSidW(own.user.User.Sid, out))
-		rc = win32_err(GetLastError());
-	return rc;
-}
-
-int
-pipe_security(PSECURITY_DESCRIPTOR *out)
-{
-	wchar_t text[SECURITY_MAX_SID_SIZE * 8 + 64], *sid;
-	int rc = own_sid(&sid);
+	wchar_t text[SECURITY_MAX_SID_SIZE * 8 + 80], *sid;
+	int rc = account_own(&sid);
 
 	if (rc < 0)
 		return rc;
 	swprintf(text, sizeof(text) / sizeof(text[0]) - 1,
-	    L"O:%lsD:P(A;;GA;;;SY)(A;;GA;;;BA)(A;;GA;;;%ls)", sid, sid);
+	    L"O:%lsD:P(A;%ls;GA;;;SY)(A;%ls;GA;;;BA)(A;%ls;GA;;;%ls)", sid,
+	    inherited, inherited, inherited, sid);
 	text[sizeof(text) / sizeof(text[0]) - 1] = L'\0';
 	LocalFree(sid);
 	if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(
@@ -57,26 +28,22 @@ pipe_security(PSECURITY_DESCRIPTOR *out)
 	return 0;
 }
 
-/* Accounts that nobody can log in as, and administrators. */
-static bool
-is_of_the_system(PSID owner)
+int
+pipe_security(PSECURITY_DESCRIPTOR *out)
 {
-	static const WELL_KNOWN_SID_TYPE accounts[] = { WinLocalSystemSid,
-		WinBuiltinAdministratorsSid, WinLocalServiceSid,
-		WinNetworkServiceSid };
-	size_t i;
+	return private_security(L"", out);
+}
 
-	for (i = 0; i < sizeof(accounts) / sizeof(accounts[0]); i++)
-		if (IsWellKnownSid(owner, accounts[i]))
-			return true;
-	return false;
+int
+folder_security(PSECURITY_DESCRIPTOR *out)
+{
+	return private_security(L"OICI", out);
 }
 
 int
 pipe_check_owner(HANDLE pipe)
 {
 	PSECURITY_DESCRIPTOR security;
-	union own_user own;
 	PSID owner;
 	DWORD error = GetSecurityInfo(pipe, SE_KERNEL_OBJECT,
 	    OWNER_SECURITY_INFORMATION, &owner, NULL, NULL, NULL, &security);
@@ -84,10 +51,7 @@ pipe_check_owner(HANDLE pipe)
 
 	if (error != ERROR_SUCCESS)
 		return win32_err(error);
-	rc = own_user(&own);
-	if (rc == 0 && !is_of_the_system(owner) &&
-	    !EqualSid(owner, own.user.User.Sid))
-		rc = ERR_UNTRUSTED;
+	rc = account_is_trusted(owner) ? 0 : ERR_UNTRUSTED;
 	LocalFree(security);
 	return rc;
 }

@@ -4,56 +4,128 @@
 #include <stdlib.h>
 
 #include "common/err.h"
-#include "platform/files.h"
+#include "platform/win32/trust.h"
 #include "platform/win32/win32.h"
+/* After windows.h. */
+#include <shlobj.h>
 
-/* In the user's own folder, whose access rules are the file's. */
+/* ---- where it is -------------------------------------------------------- */
+
+/* In the user's own folder; that of a service's account is such a one too. */
 static int
-state_dir_print(struct state_dir *d, const char *configured)
+print_own(struct state_dir *d)
 {
-	const char *own = getenv("LOCALAPPDATA");
+	wchar_t data[MAX_PATH];
+	char text[PLATFORM_PATH_MAX];
 	int n;
 
-	*d = (struct state_dir){ 0 };
-	if (configured && configured[0]) {
-		n = snprintf(d->path, sizeof(d->path), "%s", configured);
-	} else if (own && own[0]) {
-		n = snprintf(d->path, sizeof(d->path), "%s\\ttsd", own);
-	} else {
+	if (SHGetFolderPathW(NULL, CSIDL_LOCAL_APPDATA | CSIDL_FLAG_CREATE,
+		NULL, 0, data) != S_OK ||
+	    utf16_to_utf8(data, text, sizeof(text)) < 0) {
 		snprintf(d->fault, sizeof(d->fault),
-		    "cannot be named: neither state_dir nor %%LOCALAPPDATA%% "
-		    "is set");
+		    "cannot be named: neither state_dir is set, nor has this "
+		    "user a folder for what programs keep");
 		return ERR_UNTRUSTED;
 	}
+	n = snprintf(d->path, sizeof(d->path), "%s\\ttsd", text);
 	return n < 0 || (size_t)n >= sizeof(d->path) ? ERR_TOO_LONG : 0;
+}
+
+/* Whole, with the separators that the system's functions want. */
+static int
+print_configured(struct state_dir *d, const char *configured)
+{
+	wchar_t *name = utf16_dup(configured), whole[PLATFORM_PATH_MAX];
+	DWORD n;
+	int rc = ERR_INVALID;
+
+	snprintf(d->path, sizeof(d->path), "%s", configured);
+	if (name) {
+		n = GetFullPathNameW(name, PLATFORM_PATH_MAX, whole, NULL);
+		rc = n == 0 || n >= PLATFORM_PATH_MAX
+			 ? ERR_TOO_LONG
+			 : utf16_to_utf8(whole, d->path, sizeof(d->path));
+	}
+	free(name);
+	return rc;
+}
+
+/* ---- whose it is -------------------------------------------------------- */
+
+/* Makes the folder, and those on the way to it, for our user alone. */
+static int
+make_way(const wchar_t *path)
+{
+	SECURITY_ATTRIBUTES sa = { .nLength = sizeof(sa) };
+	int rc = folder_security(&sa.lpSecurityDescriptor);
+
+	if (rc < 0)
+		return rc;
+	rc = SHCreateDirectoryExW(NULL, path, &sa);
+	LocalFree(sa.lpSecurityDescriptor);
+	return rc == ERROR_SUCCESS || rc == ERROR_ALREADY_EXISTS ||
+		       rc == ERROR_FILE_EXISTS
+		   ? 0
+		   : win32_err((DWORD)rc);
+}
+
+static int
+check_folder(struct state_dir *d, const wchar_t *path)
+{
+	DWORD attributes = GetFileAttributesW(path);
+
+	if (attributes == INVALID_FILE_ATTRIBUTES)
+		return win32_err(GetLastError());
+	if (!(attributes & FILE_ATTRIBUTE_DIRECTORY))
+		return ERR_NOT_DIR;
+	return trust_check(path, d->fault, sizeof(d->fault));
 }
 
 int
 state_dir_open(const char *configured, struct state_dir *out)
 {
-	struct file_facts facts;
-	wchar_t *name;
-	int rc = state_dir_print(out, configured);
+	wchar_t *path;
+	int rc;
 
+	*out = (struct state_dir){ 0 };
+	rc = configured && configured[0] ? print_configured(out, configured)
+					 : print_own(out);
 	if (rc < 0)
 		return rc;
-	name = utf16_dup(out->path);
-	if (name == NULL)
-		return ERR_INVALID;
-	CreateDirectoryW(name, NULL);
-	free(name);
-	rc = file_look(out->path, &facts);
-	return rc == 0 && !facts.is_folder ? ERR_NOT_DIR : rc;
+	path = utf16_dup(out->path);
+	if (path == NULL)
+		return ERR_NOMEM;
+	rc = make_way(path);
+	if (rc == 0)
+		rc = check_folder(out, path);
+	free(path);
+	return rc;
+}
+
+static int
+check_file(struct state_dir *d, const wchar_t *path)
+{
+	DWORD attributes = GetFileAttributesW(path);
+	const char *kind = NULL;
+
+	if (attributes == INVALID_FILE_ATTRIBUTES)
+		return win32_err(GetLastError());
+	if (attributes & FILE_ATTRIBUTE_REPARSE_POINT)
+		kind = "a link";
+	else if (attributes & FILE_ATTRIBUTE_DIRECTORY)
+		kind = "a folder";
+	if (kind == NULL)
+		return trust_check(path, d->fault, sizeof(d->fault));
+	snprintf(d->fault, sizeof(d->fault), "is %s, not a file", kind);
+	return ERR_UNTRUSTED;
 }
 
 int
 state_dir_file(struct state_dir *d, const char *path)
 {
-	struct file_facts facts;
-	int rc = file_look(path, &facts);
+	wchar_t *name = utf16_dup(path);
+	int rc = name ? check_file(d, name) : ERR_NOMEM;
 
-	if (rc < 0 || !facts.is_folder)
-		return rc;
-	snprintf(d->fault, sizeof(d->fault), "is a folder, not a file");
-	return ERR_UNTRUSTED;
+	free(name);
+	return rc;
 }

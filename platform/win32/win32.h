@@ -68,6 +68,8 @@ int pipe_name(const char *path, wchar_t **out);
 /* This user, administrators and the system; nobody else, and nothing that is
  * inherited. To be released with LocalFree(). */
 int pipe_security(PSECURITY_DESCRIPTOR *out);
+/* The same for a folder, and for what is made in it. */
+int folder_security(PSECURITY_DESCRIPTOR *out);
 
 /* Any user can make a pipe of our name before we do. ERR_UNTRUSTED unless
  * this one's owner is us, an administrator or an account of the system. */
