@@ -70,6 +70,18 @@ def command_line(pid):
     return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode()
 
 
+def children_running(pid, program):
+    """Pids of a daemon's children that run a program beside the engines, or
+    one of those: "ledger"."""
+    found = []
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        for child in children(pid):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                path = command_line(child).split("\0")[0]
+                found += [child] if path.endswith(f"ttsd/{program}") else []
+    return found
+
+
 def descriptors(pid):
     return len(os.listdir(f"/proc/{pid}/fd"))
 

@@ -8,14 +8,13 @@ import signal
 import sqlite3
 
 from client import ctl  # noqa: F401
-from daemon import (PATIENCE_S, Ttsd, children, command_line, wait_until)
+from daemon import PATIENCE_S, Ttsd, children_running, wait_until
 
 TONE = ("-D", "channel.main.engine=tone")
 
 
 def ledgers(ttsd):
-    return [pid for pid in children(ttsd.pid)
-            if command_line(pid).split("\0")[0].endswith("ttsd/ledger")]
+    return children_running(ttsd.pid, "ledger")
 
 
 def ledger_of(ttsd):
@@ -49,9 +48,14 @@ def test_kept_over_a_kill(rundir):
     assert [kept[i]["outcome"] for i in ids] == ["spoken"] * 5
     assert kept[ids[1]]["replays"] == 1
     assert kept[ids[4]]["key"] == "k4"
-    assert kept[ids[0]]["uid"] == os.geteuid()
-    assert kept[ids[0]]["pid"] == os.getpid()
     assert json.loads(kept[ids[0]]["request"])["text"] == "ms=400 a"
+
+
+def test_who_asked(rundir):
+    with Ttsd(rundir, *TONE) as ttsd, ttsd.control() as c:
+        c.ask("say", text="ms=50 a")
+    asked = rows(rundir)[1]
+    assert (asked["uid"], asked["pid"]) == (os.geteuid(), os.getpid())
 
 
 def test_kept_over_a_stop(rundir):
@@ -167,7 +171,7 @@ def test_history(start, rundir):
         assert items[0]["outcome"] == "cancelled" and items[0]["reason"]
         assert "outcome" not in items[1]
         first = items[3]
-        assert first["text"] == "ms=50 a" and first["pid"] == os.getpid()
+        assert first["text"] == "ms=50 a" and first["pid"] > 0
         assert first["last_sample"] - first["first_sample"] == 1199
         assert first["accepted_ms"] <= first["started_ms"] \
             <= first["ended_ms"]

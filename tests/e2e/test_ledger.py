@@ -13,9 +13,10 @@ import threading
 
 import pytest
 
-from daemon import BUILD, PATIENCE_S
+import engines
+from daemon import PATIENCE_S
 
-PROGRAM = str(BUILD / "libexec/ttsd/ledger")
+PROGRAM = str(engines.LIBEXEC / "ledger")
 IN_USE, NEWER, NO_PLACE, DISK, DAMAGED = range(3, 8)
 UNDER_WAY = 10000
 

@@ -22,6 +22,7 @@ daemon.Listener = wine.Listener
 daemon.binary = wine.wrapper
 daemon.children = wine.children
 daemon.command_line = wine.command_line
+daemon.children_running = wine.children_running
 engines.LIBEXEC = wine.WRAPPERS
 
 import peers  # noqa: E402

@@ -190,6 +190,11 @@ def command_line(_):
     return "".join(found)
 
 
+def children_running(_, program):
+    """Of all daemons that run here."""
+    return WINE.running(f"{program}.exe")
+
+
 def pipe_of(path):
     """The pipe that stands for a socket of tests/e2e."""
     path = pathlib.Path(path)
@@ -244,8 +249,9 @@ class Daemon(daemon.Daemon):
         self.log = open(self.log_path, "wb")
         self.process = Process(
             [LOADER, str(BUILD / "bin" / f"{program}.exe"), "-v", "-D",
-             f"ttsd.runtime_dir={self.pipes()}", *self.defaults(program, args),
-             *args],
+             f"ttsd.runtime_dir={self.pipes()}",
+             "-D", f"ttsd.state_dir={directory}/state",
+             *self.defaults(program, args), *args],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
             env={**WINE.environment, **(env or {})})
         self.pid = self.process.pid
@@ -261,9 +267,10 @@ class Daemon(daemon.Daemon):
         here, so ttsd speaks in beeps; the real ffmpeg.exe is used, and under
         Wine its 64 MB take their time to start."""
         if program == "ttsd":
-            channels = {a.split(".")[1] for a in args
-                        if a.startswith("channel.")} | {"main"}
-            return [word for name in channels
+            # The first one named is what a request means that names none.
+            channels = dict.fromkeys(
+                a.split(".")[1] for a in args if a.startswith("channel."))
+            return [word for name in {**channels, "main": None}
                     for word in ("-D", f"channel.{name}.engine=tone")]
         outputs = {a.split(".")[1] for a in args if a.startswith("output.")}
         return ["-D", f"streamer.ffmpeg={ffmpeg()}", *[
