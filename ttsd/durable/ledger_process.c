@@ -195,7 +195,8 @@ child_changed(void *arg, enum child_state from)
 {
 	struct ledger_process *p = arg;
 
-	(void)from;
+	log_debug("ledger %s->%s", child_state_name(from),
+	    child_state_name(p->child.child.state));
 	if (p->child.child.state == CHILD_STALLED) {
 		snprintf(p->why, sizeof(p->why),
 		    "the ledger gave no answer for %d s, and is started again",
