@@ -52,21 +52,37 @@ print_configured(struct state_dir *d, const char *configured)
 
 /* ---- whose it is -------------------------------------------------------- */
 
-/* Makes the folder, and those on the way to it, for our user alone. */
+/* Makes a folder, and those on the way to it. What lies before them (a drive, a
+ * share) cannot be made, nor has to be. */
 static int
-make_way(const wchar_t *path)
+make_way(wchar_t *path, SECURITY_ATTRIBUTES *sa)
+{
+	wchar_t *slash = path;
+	DWORD err;
+
+	while ((slash = wcschr(slash + 1, L'\\')) != NULL) {
+		*slash = L'\0';
+		CreateDirectoryW(path, sa);
+		*slash = L'\\';
+	}
+	if (CreateDirectoryW(path, sa))
+		return 0;
+	err = GetLastError();
+	return err == ERROR_ALREADY_EXISTS ? 0 : win32_err(err);
+}
+
+/* For our user alone. */
+static int
+make_private_way(wchar_t *path)
 {
 	SECURITY_ATTRIBUTES sa = { .nLength = sizeof(sa) };
 	int rc = folder_security(&sa.lpSecurityDescriptor);
 
 	if (rc < 0)
 		return rc;
-	rc = SHCreateDirectoryExW(NULL, path, &sa);
+	rc = make_way(path, &sa);
 	LocalFree(sa.lpSecurityDescriptor);
-	return rc == ERROR_SUCCESS || rc == ERROR_ALREADY_EXISTS ||
-		       rc == ERROR_FILE_EXISTS
-		   ? 0
-		   : win32_err((DWORD)rc);
+	return rc;
 }
 
 static int
@@ -95,7 +111,7 @@ state_dir_open(const char *configured, struct state_dir *out)
 	path = utf16_dup(out->path);
 	if (path == NULL)
 		return ERR_NOMEM;
-	rc = make_way(path);
+	rc = make_private_way(path);
 	if (rc == 0)
 		rc = check_folder(out, path);
 	free(path);
