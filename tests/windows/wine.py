@@ -307,6 +307,10 @@ class Daemon(daemon.Daemon):
 class Ttsd(Daemon):
     def __init__(self, directory, *args, **kw):
         super().__init__("ttsd", directory, *args, ready="is on air", **kw)
+        # Wine takes its time to start a program, and who asks for something
+        # before the ledger runs is not kept waiting for it.
+        wait_until(lambda: "ledger stopped->starting" not in self.logged()
+                   or "ledger starting->" in self.logged(), "the ledger runs")
 
     def listen(self, channel="main", stalled=False):
         return Listener(f"{self.pipes()}-{channel}", stalled)
