@@ -66,6 +66,7 @@ def test_right_names_are_good(tmp_path, rundir, start, text):
 def test_an_engine_that_cannot_be_asked(tmp_path, rundir, start):
     """A check says so; a start goes on air, and the engine may come later."""
     conf = tmp_path / "t.conf"
+    (tmp_path / "none").touch()
     broken = "[engine b]\ntype = http\nurl = http://127.0.0.1:1/\n" \
              f"key_file = {tmp_path}/none\n"
     conf.write_text(broken + "[channel main]\nengine = b\nvoice = v\n")
