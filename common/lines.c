@@ -2,6 +2,12 @@
 
 #include <string.h>
 
+const struct record_field lines_fields[] = {
+	RECORD_FIELD_TEXT(lines, text),
+	RECORD_FIELD_SIZE(lines, len, LINES_MAX),
+	RECORD_END,
+};
+
 static void
 lines_take(struct lines *l, lines_fn *fn, void *arg)
 {

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "common/buf.h"
+#include "common/record.h"
 
 /* Bytes of a line that struct lines keeps; a longer line is cut behind them. */
 #define LINES_MAX 1023
@@ -22,6 +23,9 @@ struct lines {
 	char text[LINES_MAX + 1];
 	size_t len;
 };
+
+/* Its record (record.h). */
+extern const struct record_field lines_fields[];
 
 /* `line` is NUL-terminated and may be changed; it is valid during the call. */
 typedef void lines_fn(void *arg, char *line);

@@ -72,6 +72,8 @@ record_value(const struct record_field *f, const void *at)
 		return record_text(at, strlen(at));
 	case RECORD_CHOICE:
 		return json_string(f->names[*(const int *)at]);
+	case RECORD_PART:
+		return record_save(f->part, at);
 	}
 	return NULL;
 }
@@ -141,7 +143,8 @@ record_read(const struct record_field *f, const json_t *value, void *at)
 		*(uint64_t *)at = (uint64_t)n;
 		return rc;
 	case RECORD_SMALL:
-		rc = read_integer(value, 0, UINT32_MAX, &n);
+		rc = read_integer(
+		    value, 0, f->max ? (int64_t)f->max : UINT32_MAX, &n);
 		*(unsigned *)at = (unsigned)n;
 		return rc;
 	case RECORD_SIZE:
@@ -155,6 +158,8 @@ record_read(const struct record_field *f, const json_t *value, void *at)
 		return read_text(value, f->max, at);
 	case RECORD_CHOICE:
 		return read_choice(f, value, at);
+	case RECORD_PART:
+		return record_load(f->part, value, at);
 	}
 	return ERR_INVALID;
 }

@@ -16,11 +16,12 @@ enum record_type {
 	RECORD_BOOL,    /* bool */
 	RECORD_INTEGER, /* int64_t */
 	RECORD_COUNT,   /* uint64_t, of at most INT64_MAX */
-	RECORD_SMALL,   /* unsigned */
+	RECORD_SMALL,   /* unsigned; at most `max`, where that is not 0 */
 	RECORD_SIZE,    /* size_t; at most `max` */
 	RECORD_NUMBER,  /* double */
 	RECORD_TEXT,    /* char[], NUL-terminated; any bytes */
 	RECORD_CHOICE,  /* an enum, by its name in `names` */
+	RECORD_PART,    /* a structure, by a table of its own */
 };
 
 struct record_field {
@@ -29,28 +30,26 @@ struct record_field {
 	size_t offset;
 	size_t max;               /* bytes of a text, the highest size, … */
 	const char *const *names; /* … and how many names */
+	const struct record_field *part;
 };
 
-/* Rows of a table of `struct type`; each field has the name of its member. */
-#define RECORD_FIELD(kind, type, member)                              \
-	{                                                             \
-#member, kind, offsetof(struct type, member), 0, NULL \
+/* Rows of a table of `struct of`; each field has the name of its member. */
+#define RECORD_ROW(of, member, ...)                                     \
+	{                                                               \
+		.name = #member, .offset = offsetof(struct of, member), \
+		__VA_ARGS__                                             \
 	}
-#define RECORD_FIELD_TEXT(type, member)                              \
-	{                                                            \
-#member, RECORD_TEXT, offsetof(struct type, member), \
-		    sizeof(((struct type *)0)->member), NULL         \
-	}
-#define RECORD_FIELD_CHOICE(type, member, list)                        \
-	{                                                              \
-#member, RECORD_CHOICE, offsetof(struct type, member), \
-		    sizeof(list) / sizeof((list)[0]), list             \
-	}
-#define RECORD_FIELD_SIZE(type, member, most)                              \
-	{                                                                  \
-#member, RECORD_SIZE, offsetof(struct type, member), most, \
-		    NULL                                                   \
-	}
+#define RECORD_FIELD(kind, of, member) RECORD_ROW(of, member, .type = kind)
+#define RECORD_FIELD_SIZE(of, member, most) \
+	RECORD_ROW(of, member, .type = RECORD_SIZE, .max = most)
+#define RECORD_FIELD_TEXT(of, member)               \
+	RECORD_ROW(of, member, .type = RECORD_TEXT, \
+	    .max = sizeof(((struct of *)0)->member))
+#define RECORD_FIELD_CHOICE(of, member, list)         \
+	RECORD_ROW(of, member, .type = RECORD_CHOICE, \
+	    .max = sizeof(list) / sizeof((list)[0]), .names = list)
+#define RECORD_FIELD_PART(of, member, table) \
+	RECORD_ROW(of, member, .type = RECORD_PART, .part = table)
 #define RECORD_END           \
 	{                    \
 		.name = NULL \

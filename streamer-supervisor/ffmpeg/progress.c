@@ -3,6 +3,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+const struct record_field progress_fields[] = {
+	RECORD_FIELD(RECORD_BOOL, progress, pictured),
+	RECORD_FIELD(RECORD_INTEGER, progress, out_time_us),
+	RECORD_FIELD(RECORD_NUMBER, progress, bitrate_kbps),
+	RECORD_FIELD(RECORD_NUMBER, progress, speed),
+	RECORD_FIELD(RECORD_INTEGER, progress, frames),
+	RECORD_FIELD(RECORD_INTEGER, progress, duplicated),
+	RECORD_FIELD(RECORD_INTEGER, progress, dropped),
+	RECORD_FIELD(RECORD_INTEGER, progress, time_ns),
+	RECORD_FIELD(RECORD_INTEGER, progress, frames_ns),
+	RECORD_FIELD(RECORD_INTEGER, progress, coming_us),
+	RECORD_FIELD(RECORD_INTEGER, progress, coming_frames),
+	RECORD_FIELD(RECORD_BOOL, progress, time_moved),
+	RECORD_FIELD(RECORD_BOOL, progress, frames_moved),
+	RECORD_END,
+};
+
 /* Returns the value of a line "key=  value", or NULL. */
 static const char *
 value_of(const char *line, const char *key)

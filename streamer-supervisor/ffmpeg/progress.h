@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/record.h"
+
 /* What `-progress` told so far, in blocks of lines "key=value" that end with
  * progress=continue or progress=end. It starts as zeroes. */
 struct progress {
@@ -23,6 +25,9 @@ struct progress {
 	/* Since it last got further as a whole. */
 	bool time_moved, frames_moved;
 };
+
+/* Its record (common/record.h). */
+extern const struct record_field progress_fields[];
 
 /* Takes one line, which came at `now_ns`. Returns true when it ended a block in
  * which the output had got further, sound and picture, which is the one sign

@@ -1,5 +1,17 @@
 #include "streamer-supervisor/outputs/failover.h"
 
+const struct record_field failover_fields[] = {
+	RECORD_FIELD(RECORD_BOOL, failover, on_backup),
+	RECORD_FIELD(RECORD_SMALL, failover, failed),
+	RECORD_ROW(failover, relapses, .type = RECORD_SMALL,
+	    .max = FAILOVER_RELAPSES_MAX),
+	RECORD_FIELD(RECORD_INTEGER, failover, down_at_ns),
+	RECORD_FIELD(RECORD_INTEGER, failover, up_at_ns),
+	RECORD_FIELD(RECORD_INTEGER, failover, back_at_ns),
+	RECORD_FIELD(RECORD_INTEGER, failover, deadline_ns),
+	RECORD_END,
+};
+
 void
 failover_reset(struct failover *f)
 {

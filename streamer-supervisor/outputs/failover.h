@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "common/conf/conf.h"
+#include "common/record.h"
 
 #define FAILOVER_NEVER INT64_MAX
 /* The wait before failing back is doubled at most so often. */
@@ -35,6 +36,9 @@ struct failover {
 	int64_t back_at_ns;  /* when it last failed back; NEVER: not yet */
 	int64_t deadline_ns; /* when to decide again; NEVER */
 };
+
+/* Its record (common/record.h). */
+extern const struct record_field failover_fields[];
 
 /* Begins on the primary, of which nothing is known. */
 void failover_reset(struct failover *f);

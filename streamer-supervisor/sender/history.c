@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "common/body.h"
+#include "common/record.h"
 
 static const char *const names[CAUSE_COUNT] = {
 #define X(name, text) [CAUSE_##name] = text,
@@ -44,4 +45,51 @@ history_json(const struct history *h)
 			"reason", e->reason, "ran_ms", (json_int_t)e->ran_ms));
 	}
 	return list;
+}
+
+/* ---- as it is handed over ------------------------------------------------ */
+
+static const struct record_field entry_fields[] = {
+	RECORD_FIELD(RECORD_INTEGER, history_entry, utc_ms),
+	RECORD_FIELD(RECORD_INTEGER, history_entry, ran_ms),
+	RECORD_FIELD_CHOICE(history_entry, cause, names),
+	RECORD_FIELD_TEXT(history_entry, reason),
+	RECORD_END,
+};
+
+static const struct record_field history_fields[] = {
+	RECORD_FIELD(RECORD_COUNT, history, count),
+#define X(cause, text) \
+	RECORD_FIELD(RECORD_COUNT, history, by_cause[CAUSE_##cause]),
+	CAUSES(X)
+#undef X
+	    RECORD_END,
+};
+
+json_t *
+history_save(const struct history *h)
+{
+	json_t *o = record_save(history_fields, h), *list = json_array();
+	size_t i;
+
+	for (i = 0; i < HISTORY_MAX; i++)
+		body_append(&list, record_save(entry_fields, &h->entries[i]));
+	body_put(&o, "entries", list);
+	return o;
+}
+
+int
+history_load(struct history *h, const json_t *record)
+{
+	const json_t *list = json_object_get(record, "entries");
+	struct history copy = { .count = 0 };
+	int rc = record_load(history_fields, record, &copy);
+	size_t i;
+
+	for (i = 0; i < HISTORY_MAX && rc == 0; i++)
+		rc = record_load(
+		    entry_fields, json_array_get(list, i), &copy.entries[i]);
+	if (rc == 0)
+		*h = copy;
+	return rc;
 }

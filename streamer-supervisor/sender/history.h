@@ -56,6 +56,11 @@ struct history {
 void history_add(struct history *h, enum cause cause, const char *reason,
     int64_t utc_ms, int64_t ran_ms);
 
+/* As one program hands it to the next version of itself (common/record.h): NULL
+ * without memory, and ERR_INVALID. */
+json_t *history_save(const struct history *h);
+int history_load(struct history *h, const json_t *record);
+
 /* Returns an array of objects (`time`, `cause`, `reason`, `ran_ms`), the newest
  * first; NULL without memory. */
 json_t *history_json(const struct history *h);

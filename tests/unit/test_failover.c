@@ -192,6 +192,26 @@ test_each_relapse_doubles_the_wait(void **state)
 	assert_int_equal(fall_back_and_relapse(&f, &now), S);
 }
 
+static void
+test_the_next_program_decides_alike(void **state)
+{
+	struct failover f = on_backup(T0), next = make();
+	json_t *o;
+
+	(void)state;
+	failover_sending(&f, true, T0 + S);
+	o = record_save(failover_fields, &f);
+	assert_int_equal(record_load(failover_fields, o, &next), 0);
+	assert_false(failover_decide(&next, true, T0 + S + S / 2));
+	assert_int_equal(next.deadline_ns, T0 + 2 * S);
+	assert_true(failover_decide(&next, true, T0 + 2 * S));
+	assert_false(next.on_backup);
+	json_object_set_new(
+	    o, "relapses", json_integer(FAILOVER_RELAPSES_MAX + 1));
+	assert_true(record_load(failover_fields, o, &next) < 0);
+	json_decref(o);
+}
+
 int
 main(void)
 {
@@ -206,6 +226,7 @@ main(void)
 		cmocka_unit_test(
 		    test_fails_back_at_once_where_the_backup_is_dead),
 		cmocka_unit_test(test_each_relapse_doubles_the_wait),
+		cmocka_unit_test(test_the_next_program_decides_alike),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
  */
 #include "tests/unit/test.h"
 
+#include "common/err.h"
 #include "streamer-supervisor/sender/health.h"
 #include "streamer-supervisor/sender/history.h"
 
@@ -129,6 +130,32 @@ test_history_keeps_the_newest(void **state)
 }
 
 static void
+test_history_goes_to_the_next_program(void **state)
+{
+	struct history h = { 0 }, next = { 0 };
+	json_t *o, *was, *is;
+	int i;
+
+	(void)state;
+	for (i = 0; i < HISTORY_MAX + 3; i++)
+		history_add(&h, i % CAUSE_COUNT, "\"caf\xc3\xa9\"", i, 10 * i);
+	o = history_save(&h);
+	assert_int_equal(history_load(&next, o), 0);
+	history_add(&h, CAUSE_LAG, "lag", 99, 0);
+	history_add(&next, CAUSE_LAG, "lag", 99, 0);
+	was = history_json(&h);
+	is = history_json(&next);
+	assert_true(json_equal(was, is));
+	assert_memory_equal(h.by_cause, next.by_cause, sizeof(h.by_cause));
+	json_object_del(o, "entries");
+	assert_int_equal(history_load(&next, o), ERR_INVALID);
+	assert_true(next.count == h.count);
+	json_decref(o);
+	json_decref(was);
+	json_decref(is);
+}
+
+static void
 test_every_cause_has_a_name(void **state)
 {
 	int i;
@@ -148,6 +175,7 @@ main(void)
 		cmocka_unit_test(test_signs_are_judged_apart),
 		cmocka_unit_test(test_lags_again_and_again),
 		cmocka_unit_test(test_history_keeps_the_newest),
+		cmocka_unit_test(test_history_goes_to_the_next_program),
 		cmocka_unit_test(test_every_cause_has_a_name),
 	};
 

@@ -117,6 +117,37 @@ test_a_whole_text(void **state)
 	assert_false(lines_next(&text, &left, &line, &len));
 }
 
+static void
+keep_line(void *arg, char *line)
+{
+	snprintf(arg, 64, "%s", line);
+}
+
+/* A program is replaced in the middle of a line, whatever its bytes. */
+static void
+test_a_line_that_two_programs_read(void **state)
+{
+	static const char text[] = "caf\xc3\xa9 \xff \"x\"\n";
+	struct lines first, second;
+	char got[64];
+	json_t *o;
+	size_t at;
+
+	(void)state;
+	for (at = 0; at < sizeof(text) - 1; at++) {
+		first = second = (struct lines){ .len = 0 };
+		lines_feed(&first, "before\n", 7, keep_line, got);
+		lines_feed(&first, text, at, keep_line, got);
+		o = record_save(lines_fields, &first);
+		assert_int_equal(record_load(lines_fields, o, &second), 0);
+		json_decref(o);
+		lines_feed(
+		    &second, text + at, sizeof(text) - 1 - at, keep_line, got);
+		assert_int_equal(strlen(got), sizeof(text) - 2);
+		assert_memory_equal(got, text, sizeof(text) - 2);
+	}
+}
+
 int
 main(void)
 {
@@ -125,6 +156,7 @@ main(void)
 		cmocka_unit_test(test_an_endless_line_is_cut),
 		cmocka_unit_test(test_peeking_is_the_same_however_they_arrive),
 		cmocka_unit_test(test_a_whole_text),
+		cmocka_unit_test(test_a_line_that_two_programs_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

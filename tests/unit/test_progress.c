@@ -175,6 +175,33 @@ test_when_each_moved(void **state)
 	assert_int_equal(p.frames_ns, 8);
 }
 
+/* One program reads the first half of a line, its successor the other. */
+static void
+test_a_block_that_two_programs_read(void **state)
+{
+	static const char text[] = "frame=2\nout_time_us=30\nspeed=1.5x\n"
+				   "bitrate=9.5kbits/s\nprogress=continue\n";
+	struct progress whole, first, second;
+	size_t at;
+	json_t *o;
+	char half[sizeof(text)];
+
+	(void)state;
+	for (at = 0; at < sizeof(text); at++) {
+		if (at > 0 && text[at - 1] != '\n')
+			continue;
+		whole = first = second = (struct progress){ .pictured = true };
+		feed_progress(&whole, text);
+		snprintf(half, sizeof(half), "%.*s", (int)at, text);
+		feed_progress(&first, half);
+		o = record_save(progress_fields, &first);
+		assert_int_equal(record_load(progress_fields, o, &second), 0);
+		json_decref(o);
+		feed_progress(&second, text + at);
+		assert_memory_equal(&whole, &second, sizeof(whole));
+	}
+}
+
 int
 main(void)
 {
@@ -184,6 +211,7 @@ main(void)
 		cmocka_unit_test(test_when_each_moved),
 		cmocka_unit_test(test_progress_that_makes_no_sense),
 		cmocka_unit_test(test_mutated_progress),
+		cmocka_unit_test(test_a_block_that_two_programs_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

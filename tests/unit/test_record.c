@@ -11,6 +11,10 @@
 enum colour { RED, GREEN };
 static const char *const colours[] = { "red", "green" };
 
+struct part {
+	uint64_t count;
+};
+
 struct thing {
 	bool flag;
 	int64_t integer;
@@ -20,6 +24,12 @@ struct thing {
 	double number;
 	char text[8];
 	enum colour colour;
+	struct part part;
+};
+
+static const struct record_field part_fields[] = {
+	RECORD_FIELD(RECORD_COUNT, part, count),
+	RECORD_END,
 };
 
 static const struct record_field fields[] = {
@@ -31,11 +41,12 @@ static const struct record_field fields[] = {
 	RECORD_FIELD(RECORD_NUMBER, thing, number),
 	RECORD_FIELD_TEXT(thing, text),
 	RECORD_FIELD_CHOICE(thing, colour, colours),
+	RECORD_FIELD_PART(thing, part, part_fields),
 	RECORD_END,
 };
 
 static const struct thing full = { true, INT64_MIN, INT64_MAX, 7, 10, 0.125,
-	"\xff\x80\"\\\n\xc3", GREEN };
+	"\xff\x80\"\\\n\xc3", GREEN, { 9 } };
 
 static json_t *
 reread(json_t *o)
@@ -58,6 +69,7 @@ assert_same(const struct thing *a, const struct thing *b)
 	assert_true(a->number == b->number);
 	assert_string_equal(a->text, b->text);
 	assert_int_equal(a->colour, b->colour);
+	assert_true(a->part.count == b->part.count);
 }
 
 static void
@@ -94,7 +106,7 @@ test_wrong_ones_are_refused(void **state)
 		"{\"number\":true}", "{\"text\":\"12345678\"}",
 		"{\"text\":\"\\u0100\"}", "{\"text\":\"a\\u0000b\"}",
 		"{\"text\":null}", "{\"colour\":\"blue\"}", "{\"colour\":1}",
-		"[]", "null" };
+		"{\"part\":{\"count\":-1}}", "{\"part\":1}", "[]", "null" };
 	struct thing got;
 	json_t *o;
 	size_t i;
