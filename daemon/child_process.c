@@ -1,5 +1,8 @@
 #include "daemon/child_process.h"
 
+#include "common/body.h"
+#include "common/child/child_record.h"
+
 static void
 process_out(void *arg, const uint8_t *data, size_t len)
 {
@@ -115,4 +118,35 @@ child_process_done(struct child_process *p)
 	p->process = NULL;
 	timer_free(p->timer);
 	p->timer = NULL;
+}
+
+/* ---- from one program to its successor ----------------------------------- */
+
+json_t *
+child_process_hand_over(const struct child_process *p, struct parcel *parcel)
+{
+	json_t *o = child_save(&p->child, p->process != NULL, clock_awake_ns());
+
+	if (p->process)
+		body_put(&o, "process", process_hand_over(p->process, parcel));
+	return o;
+}
+
+int
+child_process_take_over(
+    struct child_process *p, struct parcel *parcel, const json_t *word)
+{
+	struct process_end lost = { 0 };
+	int rc = child_load(&p->child, word);
+
+	if (rc < 0)
+		return rc;
+	timer_at(p->timer, p->child.deadline_ns);
+	if (!child_alive(&p->child))
+		return 0;
+	lost.err = process_take_over(p->loop, parcel,
+	    json_object_get(word, "process"), &process_events, p, &p->process);
+	if (lost.err < 0)
+		process_gone(p, &lost);
+	return 0;
 }

@@ -6,8 +6,11 @@
 #ifndef DAEMON_CHILD_PROCESS_H
 #define DAEMON_CHILD_PROCESS_H
 
+#include <jansson.h>
+
 #include "common/child/child.h"
 #include "platform/platform.h"
+#include "platform/succession.h"
 
 struct child_process_events {
 	/* Fills in what is to be spawned; what it refers to is valid until the
@@ -43,6 +46,15 @@ int child_process_init(struct child_process *p, struct loop *l,
     const struct child_process_events *events, void *arg);
 /* Kills what runs; no callback afterwards. */
 void child_process_done(struct child_process *p);
+
+/* Returns what the program's successor needs to keep it, process and all; NULL
+ * without memory. */
+json_t *child_process_hand_over(
+    const struct child_process *p, struct parcel *parcel);
+/* Goes on with it, after child_init(). A process that cannot be had is as good
+ * as gone. ERR_INVALID: that is no such word, and it stays as it was. */
+int child_process_take_over(
+    struct child_process *p, struct parcel *parcel, const json_t *word);
 
 void child_process_feed(struct child_process *p, enum child_event event);
 /* child_watch(). */

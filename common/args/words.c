@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/err.h"
+#include "common/record.h"
 
 /* Copies the word at `p` to `out`. Returns the character behind it, or NULL
  * where its quotes or backslashes are wrong. */
@@ -84,4 +86,37 @@ words_equal(char *const *a, char *const *b)
 		if (strcmp(a[i], b[i]) != 0)
 			return false;
 	return true;
+}
+
+json_t *
+words_save(char *const *words)
+{
+	json_t *list = words ? json_array() : json_null();
+
+	for (; words && *words; words++)
+		body_append(&list, record_text(*words, strlen(*words)));
+	return list;
+}
+
+int
+words_load(const json_t *list, char ***out)
+{
+	size_t n = json_array_size(list), i;
+	char **words;
+
+	*out = NULL;
+	if (json_is_null(list))
+		return 0;
+	words = json_is_array(list) ? calloc(n + 1, sizeof(*words)) : NULL;
+	if (words == NULL)
+		return json_is_array(list) ? ERR_NOMEM : ERR_INVALID;
+	for (i = 0; i < n; i++) {
+		words[i] = record_read_text(json_array_get(list, i));
+		if (words[i] == NULL) {
+			words_free(words);
+			return ERR_INVALID;
+		}
+	}
+	*out = words;
+	return 0;
 }

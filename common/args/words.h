@@ -3,6 +3,7 @@
 #ifndef COMMON_ARGS_WORDS_H
 #define COMMON_ARGS_WORDS_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -16,6 +17,11 @@ void words_free(char **words);
 
 /* The number of words; 0 where `words` is NULL. */
 size_t words_count(char *const *words);
+
+/* As JSON and back (common/record.h), NULL too: NULL without memory;
+ * ERR_INVALID, ERR_NOMEM. */
+json_t *words_save(char *const *words);
+int words_load(const json_t *list, char ***out);
 
 /* Are `a` and `b` the same words? NULL is the same as an empty list. */
 bool words_equal(char *const *a, char *const *b);

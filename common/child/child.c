@@ -6,7 +6,7 @@
  * again. */
 #define KILL_AGAIN_NS INT64_C(1000000000)
 
-static const char *const state_names[CHILD_STATE_COUNT] = {
+const char *const child_state_names[CHILD_STATE_COUNT] = {
 #define X(name, text) [CHILD_##name] = text,
 	CHILD_STATES(X)
 #undef X
@@ -358,7 +358,7 @@ child_alive(const struct child *c)
 const char *
 child_state_name(enum child_state state)
 {
-	return state_names[state];
+	return child_state_names[state];
 }
 
 const char *

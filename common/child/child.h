@@ -124,6 +124,7 @@ void child_watch(struct child *c, bool watched, int64_t now_ns);
 /* Is there a process, spawned and not yet gone? */
 bool child_alive(const struct child *c);
 
+extern const char *const child_state_names[CHILD_STATE_COUNT];
 const char *child_state_name(enum child_state state);
 const char *child_event_name(enum child_event event);
 

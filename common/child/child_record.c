@@ -3,14 +3,8 @@
 #include "common/err.h"
 #include "common/record.h"
 
-static const char *const states[CHILD_STATE_COUNT] = {
-#define X(name, text) [CHILD_##name] = text,
-	CHILD_STATES(X)
-#undef X
-};
-
 static const struct record_field fields[] = {
-	RECORD_FIELD_CHOICE(child, state, states),
+	RECORD_FIELD_CHOICE(child, state, child_state_names),
 	RECORD_FIELD(RECORD_INTEGER, child, deadline_ns),
 	RECORD_FIELD(RECORD_INTEGER, child, since_ns),
 	RECORD_FIELD(RECORD_INTEGER, child, ready_ns),

@@ -132,6 +132,28 @@ test_any_text(void **state)
 	}
 }
 
+static void
+test_words_go_to_the_next_program(void **state)
+{
+	char one[] = "a b", two[] = "\xff", *words[] = { one, two, NULL },
+	     **got;
+	json_t *o = words_save(words);
+
+	(void)state;
+	assert_int_equal(words_load(o, &got), 0);
+	assert_true(words_equal(got, words));
+	words_free(got);
+	json_array_append_new(o, json_integer(1));
+	assert_int_equal(words_load(o, &got), ERR_INVALID);
+	assert_null(got);
+	json_decref(o);
+	o = words_save(NULL);
+	assert_int_equal(words_load(o, &got), 0);
+	assert_null(got);
+	json_decref(o);
+	assert_int_equal(words_load(NULL, &got), ERR_INVALID);
+}
+
 int
 main(void)
 {
@@ -141,6 +163,7 @@ main(void)
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_as_many_words_as_fit),
 		cmocka_unit_test(test_any_text),
+		cmocka_unit_test(test_words_go_to_the_next_program),
 	};
 
 	return cmocka_run_group_tests_name("words", tests, NULL, NULL);
