@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/args/words.h"
+#include "common/body.h"
 #include "common/err.h"
 #include "common/lines.h"
 #include "common/utf8.h"
@@ -228,4 +229,48 @@ captioning_status(const struct captioning *c)
 	    child_state_name(c->child.child.state), "restarts",
 	    (json_int_t)c->child.child.restarts, "segments",
 	    (json_int_t)c->segments, "last_error", c->why);
+}
+
+/* ---- from one program to its successor ----------------------------------- */
+
+static const struct record_field captioning_fields[] = {
+	RECORD_FIELD(RECORD_BOOL, captioning, given_up),
+	RECORD_FIELD_PART(captioning, out, lines_fields),
+	RECORD_FIELD_PART(captioning, err, lines_fields),
+	RECORD_FIELD(RECORD_COUNT, captioning, segments),
+	RECORD_FIELD_TEXT(captioning, why),
+	RECORD_END,
+};
+
+json_t *
+captioning_hand_over(const struct captioning *c, struct parcel *parcel)
+{
+	json_t *o;
+
+	if (c == NULL)
+		return json_null();
+	o = record_save(captioning_fields, c);
+	body_put(&o, "child", child_process_hand_over(&c->child, parcel));
+	/* Those of an ffmpeg that runs cannot be made again. */
+	body_put(&o, "argv", words_save(c->argv));
+	return o;
+}
+
+int
+captioning_take_over(
+    struct captioning *c, struct parcel *parcel, const json_t *word)
+{
+	int rc;
+
+	if (c == NULL || json_is_null(word))
+		return 0;
+	rc = record_load(captioning_fields, word, c);
+	if (rc == 0)
+		rc = words_load(json_object_get(word, "argv"), &c->argv);
+	if (rc == 0)
+		rc = child_process_take_over(
+		    &c->child, parcel, json_object_get(word, "child"));
+	if (c->child.child.state == CHILD_STOPPING)
+		timer_at(c->patience, clock_awake_ns() + PATIENCE_NS);
+	return rc;
 }

@@ -9,7 +9,7 @@
 
 #include <jansson.h>
 
-#include "platform/platform.h"
+#include "platform/succession.h"
 #include "streamer-supervisor/ffmpeg/plan.h"
 
 struct captioning;
@@ -39,6 +39,13 @@ void captioning_stop(struct captioning *c);
 /* Is all written that was left? Also when it does not end, and is waited for no
  * longer. */
 bool captioning_is_over(const struct captioning *c);
+
+/* Returns what the program's successor needs to keep it; NULL without memory.
+ */
+json_t *captioning_hand_over(const struct captioning *c, struct parcel *parcel);
+/* Goes on with it. ERR_INVALID, ERR_NOMEM. */
+int captioning_take_over(
+    struct captioning *c, struct parcel *parcel, const json_t *word);
 
 /* Returns what `status` says of it (docs/OUTPUTS.md); null without captions. */
 json_t *captioning_status(const struct captioning *c);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/err.h"
 #include "streamer-supervisor/ffmpeg/tee.h"
 
@@ -238,4 +239,58 @@ bool
 ffmpeg_run_has_socket(const struct ffmpeg_run *r)
 {
 	return r->process == NULL || process_sockets(r->process) != 0;
+}
+
+/* ---- from one program to its successor ----------------------------------- */
+
+static const char *const kinds[] = {
+	[MESSAGE_NOISE] = "noise",
+	[MESSAGE_NOTE] = "note",
+	[MESSAGE_VAGUE] = "vague",
+	[MESSAGE_ERROR] = "error",
+	[MESSAGE_CAUSE] = "cause",
+	[MESSAGE_VAIN] = "vain",
+	[MESSAGE_REFUSAL] = "refusal",
+};
+
+static const char *const codes[] = {
+	[MESSAGE_OTHER] = "other", [MESSAGE_IO] = "io"
+};
+
+static const struct record_field run_fields[] = {
+	RECORD_FIELD(RECORD_BOOL, ffmpeg_run, pictured),
+	RECORD_FIELD_PART(ffmpeg_run, out, lines_fields),
+	RECORD_FIELD_PART(ffmpeg_run, err, lines_fields),
+	RECORD_FIELD_PART(ffmpeg_run, progress, progress_fields),
+	RECORD_FIELD_CHOICE(ffmpeg_run, worst, kinds),
+	RECORD_FIELD_CHOICE(ffmpeg_run, code, codes),
+	RECORD_FIELD_TEXT(ffmpeg_run, complaint),
+	RECORD_FIELD(RECORD_INTEGER, ffmpeg_run, complained_ns),
+	RECORD_FIELD_TEXT(ffmpeg_run, why),
+	RECORD_FIELD_TEXT(ffmpeg_run, exit),
+	RECORD_FIELD(RECORD_BOOL, ffmpeg_run, killed),
+	RECORD_END,
+};
+
+json_t *
+ffmpeg_run_hand_over(const struct ffmpeg_run *r, struct parcel *parcel)
+{
+	json_t *o = record_save(run_fields, r);
+
+	if (r->process)
+		body_put(&o, "process", process_hand_over(r->process, parcel));
+	return o;
+}
+
+int
+ffmpeg_run_take_over(
+    struct ffmpeg_run *r, struct parcel *parcel, const json_t *word)
+{
+	const json_t *process = json_object_get(word, "process");
+	int rc = record_load(run_fields, word, r);
+
+	if (rc == 0 && process)
+		process_take_over(
+		    r->loop, parcel, process, &process_events, r, &r->process);
+	return rc;
 }

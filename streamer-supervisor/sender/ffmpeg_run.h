@@ -8,6 +8,7 @@
 #include "common/lines.h"
 #include "common/net/redact.h"
 #include "platform/platform.h"
+#include "platform/succession.h"
 #include "streamer-supervisor/ffmpeg/messages.h"
 #include "streamer-supervisor/ffmpeg/progress.h"
 #include "streamer-supervisor/sender/history.h"
@@ -61,6 +62,14 @@ void ffmpeg_run_done(struct ffmpeg_run *r);
 /* Spawns ffmpeg. `text` goes to its standard input and nowhere else, as of
  * struct process_spec; "": nothing. Errors are those of process_spawn(). */
 int ffmpeg_run_start(struct ffmpeg_run *r, char *const *argv, const char *text);
+/* Returns what the program's successor needs to keep it; NULL without memory.
+ */
+json_t *ffmpeg_run_hand_over(const struct ffmpeg_run *r, struct parcel *parcel);
+/* Goes on with it, after ffmpeg_run_init(); with the facts alone where there is
+ * no process, or where it cannot be had. `sense` is not part of it.
+ * ERR_INVALID. */
+int ffmpeg_run_take_over(
+    struct ffmpeg_run *r, struct parcel *parcel, const json_t *word);
 /* Ask ffmpeg to end, and kill it. Both may be called when there is none. */
 void ffmpeg_run_interrupt(struct ffmpeg_run *r);
 void ffmpeg_run_kill(struct ffmpeg_run *r);

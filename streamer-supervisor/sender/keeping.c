@@ -6,6 +6,7 @@
 
 #include "common/args/argv.h"
 #include "common/args/words.h"
+#include "common/body.h"
 #include "common/err.h"
 #include "common/lines.h"
 #include "common/utf8.h"
@@ -269,4 +270,40 @@ bool
 keeping_is_blind(const struct keeping *k)
 {
 	return k == NULL || k->process == NULL;
+}
+
+/* ---- from one program to its successor ----------------------------------- */
+
+static const struct record_field keeping_fields[] = {
+	RECORD_FIELD_PART(keeping, out, lines_fields),
+	RECORD_FIELD_PART(keeping, err, lines_fields),
+	RECORD_FIELD(RECORD_INTEGER, keeping, number),
+	RECORD_FIELD_TEXT(keeping, why),
+	RECORD_END,
+};
+
+json_t *
+keeping_hand_over(const struct keeping *k, struct parcel *parcel)
+{
+	json_t *o = record_save(keeping_fields, k);
+
+	/* One that still prepares a place is started again, with its ffmpeg. */
+	if (k->process && !k->preparing)
+		body_put(&o, "process", process_hand_over(k->process, parcel));
+	return o;
+}
+
+int
+keeping_take_over(struct keeping *k, struct parcel *parcel, const json_t *word)
+{
+	const json_t *process = json_object_get(word, "process");
+	int rc = record_load(keeping_fields, word, k);
+
+	if (rc < 0 || process == NULL)
+		return rc;
+	if (process_take_over(
+		k->loop, parcel, process, &keeper_events, k, &k->process) < 0)
+		log_warning(
+		    "output=%s the keeper of its files is lost", k->name);
+	return 0;
 }

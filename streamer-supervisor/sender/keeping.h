@@ -6,7 +6,7 @@
 #ifndef STREAMER_SUPERVISOR_SENDER_KEEPING_H
 #define STREAMER_SUPERVISOR_SENDER_KEEPING_H
 
-#include "platform/platform.h"
+#include "platform/succession.h"
 #include "streamer-supervisor/ffmpeg/plan.h"
 
 /* A place that is not ready in this time hangs; enough for a slow one. */
@@ -45,6 +45,13 @@ int keeping_start(struct keeping *k, const struct plan *plan,
 /* The ffmpeg is gone, or was not started. Returns false when it was not being
  * prepared. NULL is fine. */
 bool keeping_stop(struct keeping *k);
+
+/* Returns what the program's successor needs to keep it, as one that is ready;
+ * NULL without memory. */
+json_t *keeping_hand_over(const struct keeping *k, struct parcel *parcel);
+/* Goes on with it. Without a process it is as good as lost. ERR_INVALID. */
+int keeping_take_over(
+    struct keeping *k, struct parcel *parcel, const json_t *word);
 
 /* The number that the first file is to have. */
 int64_t keeping_number(const struct keeping *k);
