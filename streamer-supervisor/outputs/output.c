@@ -186,7 +186,7 @@ group_lost(void *arg, const char *why)
 		    "an ffmpeg of its own until the group restarts; see why "
 		    "its server failed: reason=%s",
 	    output_name(o), o->conf->group, log_quote(why));
-	sender_take_over(o->senders[SENDER_PRIMARY], why);
+	sender_go_alone(o->senders[SENDER_PRIMARY], why);
 }
 
 /* ---- what is asked ---------------------------------------------------- */
@@ -480,4 +480,52 @@ output_free(struct output *o)
 	timer_free(o->deadline);
 	free(o->socket);
 	free(o);
+}
+
+/* ---- from one program to its successor ----------------------------------- */
+
+static const char *const roles[SENDER_ROLES] = {
+	[SENDER_PRIMARY] = "primary", [SENDER_BACKUP] = "backup"
+};
+
+static const struct record_field output_fields[] = {
+	RECORD_FIELD_CHOICE(output, active, roles),
+	RECORD_FIELD_CHOICE(output, told, child_state_names),
+	RECORD_FIELD_CHOICE(output, wish, wish_names),
+	RECORD_FIELD_PART(output, failover, failover_fields),
+	RECORD_END,
+};
+
+json_t *
+output_hand_over(const struct output *o, struct parcel *parcel)
+{
+	json_t *word = record_save(output_fields, o);
+	size_t i;
+
+	body_put(&word, "name", json_string(output_name(o)));
+	for (i = 0; i < SENDER_ROLES; i++)
+		if (o->senders[i])
+			body_put(&word, roles[i],
+			    sender_hand_over(o->senders[i], parcel));
+	if (o->member.group)
+		body_put(&word, "member", group_hand_over(&o->member, parcel));
+	return word;
+}
+
+int
+output_take_over(struct output *o, struct parcel *parcel, const json_t *word)
+{
+	int rc = record_load(output_fields, word, o);
+	size_t i;
+
+	for (i = 0; i < SENDER_ROLES && rc == 0; i++)
+		if (o->senders[i])
+			rc = sender_take_over(o->senders[i], parcel,
+			    json_object_get(word, roles[i]));
+	if (rc == 0 && o->member.group)
+		rc = group_take_over(
+		    &o->member, parcel, json_object_get(word, "member"));
+	if (rc == 0 && o->senders[SENDER_BACKUP])
+		timer_at(o->deadline, clock_awake_ns());
+	return rc;
 }

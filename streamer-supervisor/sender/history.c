@@ -5,7 +5,7 @@
 #include "common/body.h"
 #include "common/record.h"
 
-static const char *const names[CAUSE_COUNT] = {
+const char *const cause_names[CAUSE_COUNT] = {
 #define X(name, text) [CAUSE_##name] = text,
 	CAUSES(X)
 #undef X
@@ -14,7 +14,7 @@ static const char *const names[CAUSE_COUNT] = {
 const char *
 cause_name(enum cause cause)
 {
-	return names[cause];
+	return cause_names[cause];
 }
 
 void
@@ -41,7 +41,7 @@ history_json(const struct history *h)
 		e = &h->entries[(h->count - back) % HISTORY_MAX];
 		body_append(&list,
 		    json_pack("{s:I, s:s, s:s, s:I}", "time",
-			(json_int_t)e->utc_ms, "cause", names[e->cause],
+			(json_int_t)e->utc_ms, "cause", cause_names[e->cause],
 			"reason", e->reason, "ran_ms", (json_int_t)e->ran_ms));
 	}
 	return list;
@@ -52,7 +52,7 @@ history_json(const struct history *h)
 static const struct record_field entry_fields[] = {
 	RECORD_FIELD(RECORD_INTEGER, history_entry, utc_ms),
 	RECORD_FIELD(RECORD_INTEGER, history_entry, ran_ms),
-	RECORD_FIELD_CHOICE(history_entry, cause, names),
+	RECORD_FIELD_CHOICE(history_entry, cause, cause_names),
 	RECORD_FIELD_TEXT(history_entry, reason),
 	RECORD_END,
 };

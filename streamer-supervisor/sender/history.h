@@ -37,6 +37,7 @@ enum cause {
 	    CAUSE_COUNT
 };
 
+extern const char *const cause_names[CAUSE_COUNT];
 const char *cause_name(enum cause cause);
 
 struct history_entry {

@@ -96,6 +96,14 @@ set_url(struct launch *l, const char *url, struct conf_error *e)
 	return rc;
 }
 
+int
+launch_set_url(struct launch *l, const char *url)
+{
+	struct conf_error e;
+
+	return set_url(l, url, &e);
+}
+
 static int
 launch_spawn(struct launch *l, const struct secret *secret)
 {

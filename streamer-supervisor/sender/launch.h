@@ -114,6 +114,9 @@ const char *launch_late_text(const struct launch *l);
  * on it reads. */
 void launch_caption(struct launch *l);
 
+/* Plans for a URL that another program was told. ERR_INVALID, ERR_NOMEM. */
+int launch_set_url(struct launch *l, const char *url);
+
 /* Is all served that is waited for: the audio, and a picture that is coming? */
 bool launch_is_served(struct launch *l);
 /* Is there a picture that the ffmpeg which was started last does not send? */

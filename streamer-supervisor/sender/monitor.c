@@ -232,6 +232,16 @@ monitor_start(struct monitor *w, int64_t max_age_ns)
 }
 
 void
+monitor_go_on(struct monitor *w, int64_t max_age_ns)
+{
+	int64_t old_ns = w->old_ns;
+
+	monitor_start(w, max_age_ns);
+	w->old_ns = old_ns;
+	timer_at(w->age, old_ns);
+}
+
+void
 monitor_stop(struct monitor *w)
 {
 	w->on = false;

@@ -54,6 +54,9 @@ void monitor_done(struct monitor *w);
  * `max_age_ns`: how old its stream may get; 0: as old as it likes. */
 void monitor_start(struct monitor *w, int64_t max_age_ns);
 void monitor_stop(struct monitor *w);
+/* Begins to watch what another program has watched before: its stream is too
+ * old at `old_ns`, as was said then. */
+void monitor_go_on(struct monitor *w, int64_t max_age_ns);
 
 /* The files that ffmpeg writes have grown. */
 void monitor_grew(struct monitor *w);

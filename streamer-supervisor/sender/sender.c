@@ -266,7 +266,7 @@ sender_start(struct sender *s, const char *reason)
 }
 
 void
-sender_take_over(struct sender *s, const char *why)
+sender_go_alone(struct sender *s, const char *why)
 {
 	sender_set_error(s, CAUSE_EXIT, why);
 	history_add(&s->history, s->cause, s->ended, clock_utc_ms(), 0);

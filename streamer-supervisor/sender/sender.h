@@ -63,10 +63,16 @@ void sender_start(struct sender *s, const char *reason);
 void sender_stop(struct sender *s, const char *reason);
 /* Goes on with an ffmpeg of its own, because the output failed in that of its
  * group. */
-void sender_take_over(struct sender *s, const char *why);
+void sender_go_alone(struct sender *s, const char *why);
 void sender_restart(struct sender *s, enum cause cause, const char *reason);
 /* Kills the ffmpeg, without grace. */
 void sender_kill(struct sender *s);
+/* Returns what the program's successor needs to keep it, with its ffmpeg; NULL
+ * without memory. */
+json_t *sender_hand_over(const struct sender *s, struct parcel *parcel);
+/* Goes on with it, after sender_new(). ERR_INVALID, ERR_NOMEM. */
+int sender_take_over(
+    struct sender *s, struct parcel *parcel, const json_t *word);
 /* Has it stopped, and are its captions over? */
 bool sender_is_over(const struct sender *s);
 

@@ -1,5 +1,5 @@
-/* What sender.c, sender_state.c and sender_status.c share, and nobody else
- * knows. */
+/* What sender.c, sender_state.c, sender_status.c and sender_succession.c share,
+ * and nobody else knows. */
 #ifndef STREAMER_SUPERVISOR_SENDER_SENDER_INTERNAL_H
 #define STREAMER_SUPERVISOR_SENDER_SENDER_INTERNAL_H
 
@@ -19,7 +19,9 @@ enum sender_wait {
 #define X(name, text) WAIT_##name,
 	SENDER_WAITS(X)
 #undef X
+	    WAIT_COUNT
 };
+extern const char *const sender_wait_names[WAIT_COUNT];
 
 struct sender {
 	struct sender *next; /* of the environment's */
@@ -63,6 +65,8 @@ void sender_feed(struct sender *s, enum child_event event);
 /* The same, and keeps the reason first. */
 void sender_feed_because(
     struct sender *s, enum child_event event, const char *reason);
+/* Goes on in the state that another program has left it in. */
+void sender_go_on(struct sender *s);
 /* Goes on with a try that waited for the answer of a program: launch.h calls it
  * with the sender. */
 void sender_answered(void *arg, int err);

@@ -61,7 +61,7 @@ sender_tell(struct sender *s, enum child_event event)
 
 /* ---- the two setters -------------------------------------------------- */
 
-static const char *const wait_names[] = {
+const char *const sender_wait_names[WAIT_COUNT] = {
 #define X(name, text) [WAIT_##name] = text,
 	SENDER_WAITS(X)
 #undef X
@@ -72,8 +72,8 @@ sender_set_wait(struct sender *s, enum sender_wait wait)
 {
 	if (s->wait == wait)
 		return;
-	log_debug("output=%s waits for: %s->%s", s->label, wait_names[s->wait],
-	    wait_names[wait]);
+	log_debug("output=%s waits for: %s->%s", s->label,
+	    sender_wait_names[s->wait], sender_wait_names[wait]);
 	s->wait = wait;
 }
 
@@ -135,6 +135,14 @@ sender_settle(struct sender *s, enum child_state from, enum child_event event)
 	sender_announce(s, from,
 	    to == CHILD_STOPPED && from != CHILD_STOPPING &&
 		event != CHILD_STOP);
+}
+
+void
+sender_go_on(struct sender *s)
+{
+	timer_at(s->deadline, s->child.deadline_ns);
+	if (traits[s->child.state].on_air)
+		monitor_go_on(&s->monitor, max_age_ns(s));
 }
 
 /* Feeds the machine with what came of a try. */

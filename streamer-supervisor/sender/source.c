@@ -136,6 +136,12 @@ source_is_up(const struct source *s)
 }
 
 void
+source_go_on(struct source *s)
+{
+	s->up = true;
+}
+
+void
 source_ask_idle(struct source *s, const char *channel)
 {
 	char line[128];

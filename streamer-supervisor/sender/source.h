@@ -32,6 +32,10 @@ void source_free(struct source *s);
 
 bool source_is_up(const struct source *s);
 
+/* ttsd was on air when another program looked last: that it still is, is no
+ * news. */
+void source_go_on(struct source *s);
+
 /* Asks whether a channel is idle; `idle` follows when nothing is being said. */
 void source_ask_idle(struct source *s, const char *channel);
 

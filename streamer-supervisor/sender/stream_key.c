@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/err.h"
 #include "common/net/credential.h"
+#include "common/record.h"
 #include "platform/platform.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
 #include "streamer-supervisor/ffmpeg/tls.h"
@@ -32,6 +34,24 @@ struct kept {
 
 static struct kept *all_kept;
 
+static int
+keep(const char *name, const char *value)
+{
+	struct kept *k = calloc(1, sizeof(*k));
+
+	if (k == NULL)
+		return ERR_NOMEM;
+	*k = (struct kept){ all_kept, strdup(name), strdup(value) };
+	if (k->name == NULL || k->value == NULL) {
+		free(k->name);
+		free(k->value);
+		free(k);
+		return ERR_NOMEM;
+	}
+	all_kept = k;
+	return 0;
+}
+
 /* Returns the value of a variable, or NULL. The first call for it keeps the
  * value and takes the variable away from all children. */
 static const char *
@@ -45,19 +65,39 @@ from_environment(const char *name)
 	if (k)
 		return k->value;
 	value = getenv(name);
-	k = value ? calloc(1, sizeof(*k)) : NULL;
-	if (k == NULL)
+	if (value == NULL || keep(name, value) < 0)
 		return NULL;
-	*k = (struct kept){ all_kept, strdup(name), strdup(value) };
-	if (k->name == NULL || k->value == NULL) {
-		free(k->name);
-		free(k->value);
-		free(k);
-		return NULL;
-	}
 	process_withhold(name);
-	all_kept = k;
-	return k->value;
+	return all_kept->value;
+}
+
+json_t *
+stream_key_hand_over(void)
+{
+	const struct kept *k;
+	json_t *o = json_object();
+
+	for (k = all_kept; k; k = k->next)
+		body_put(&o, k->name, record_text(k->value, strlen(k->value)));
+	return o;
+}
+
+int
+stream_key_take_over(const json_t *kept)
+{
+	const char *name;
+	json_t *value;
+	char *text;
+	int rc = json_is_object(kept) ? 0 : ERR_INVALID;
+
+	json_object_foreach((json_t *)kept, name, value)
+	{
+		text = record_read_text(value);
+		if (rc == 0)
+			rc = text ? keep(name, text) : ERR_INVALID;
+		free(text);
+	}
+	return rc;
 }
 
 static int

@@ -6,6 +6,8 @@
 #ifndef STREAMER_SUPERVISOR_SENDER_STREAM_KEY_H
 #define STREAMER_SUPERVISOR_SENDER_STREAM_KEY_H
 
+#include <jansson.h>
+
 #include "common/buf.h"
 #include "common/conf/conf.h"
 #include "common/net/redact.h"
@@ -29,6 +31,12 @@ struct stream_key_said {
  * already is not done again. */
 int stream_key_guard(struct stream_key_said *said, const struct conf_output *o,
     const struct plan *plan);
+
+/* Return what was taken out of the environment, secrets that the program's
+ * successor has no other way to; and take it. NULL without memory; ERR_INVALID,
+ * ERR_NOMEM. */
+json_t *stream_key_hand_over(void);
+int stream_key_take_over(const json_t *kept);
 
 /* Returns the path of key_file: a name without a folder is that of a credential
  * of systemd. It is valid until the next call. */

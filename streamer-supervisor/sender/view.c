@@ -6,6 +6,20 @@
 
 #define VIEW_HELD_MAX 192
 
+static const char *const encoder_words[ENCODER_COUNT] = {
+#define X(encoder, name) [ENCODER_##encoder] = name,
+	CONF_ENCODERS(X)
+#undef X
+};
+
+const struct record_field view_fields[] = {
+	RECORD_FIELD_CHOICE(view, chosen, encoder_words),
+	RECORD_FIELD(RECORD_INTEGER, view, coming_ns),
+	RECORD_FIELD(RECORD_BOOL, view, sent),
+	RECORD_FIELD(RECORD_BOOL, view, missed),
+	RECORD_END,
+};
+
 bool
 view_is_wanted(const struct view *v)
 {

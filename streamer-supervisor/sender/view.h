@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "common/record.h"
 #include "streamer-supervisor/sender/environment.h"
 #include "streamer-supervisor/sender/history.h"
 
@@ -30,6 +31,9 @@ struct view {
 	bool sent;   /* the ffmpeg that runs was given the picture */
 	bool missed; /* the log says that it was not */
 };
+
+/* Its record: what the ffmpeg that runs was given. */
+extern const struct record_field view_fields[];
 
 /* Looks afresh whether the picture can be had. */
 enum picture_state view_look(struct view *v);
