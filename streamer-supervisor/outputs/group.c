@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/err.h"
 #include "common/list.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
@@ -20,6 +21,7 @@ struct group {
 	struct sender *sender;
 	struct timer *gather; /* starts it once all who are to come are there */
 	struct group_member *members;
+	bool gathering; /* `gather` is set */
 	bool preparing; /* members do; the sender waits for them */
 	struct group_member *slaves[TEE_MAX]; /* of the ffmpeg that runs */
 	char label[80];
@@ -246,21 +248,38 @@ take_timing(struct group *g, const struct group_member *m)
 		g->timing.max_age_ns = m->plan.protocol->max_age_ns;
 }
 
+/* Goes by the timing of the first member that it is to carry. */
 static void
-gathered(void *arg)
+group_retime(struct group *g)
 {
-	struct group *g = arg;
 	const struct group_member *m = g->members;
 
 	while (m && !group_carries(m))
 		m = m->next;
 	if (m == NULL)
 		return;
-	if (sender_state(g->sender) == CHILD_STOPPED) {
-		take_timing(g, m);
-		sender_retime(g->sender);
-	}
+	take_timing(g, m);
+	sender_retime(g->sender);
+}
+
+static void
+gathered(void *arg)
+{
+	struct group *g = arg;
+
+	g->gathering = false;
+	if (count_carried(g) == 0)
+		return;
+	if (sender_state(g->sender) == CHILD_STOPPED)
+		group_retime(g);
 	sender_start(g->sender, "its outputs start");
+}
+
+static void
+group_gather(struct group *g)
+{
+	g->gathering = true;
+	timer_at(g->gather, clock_awake_ns());
 }
 
 /* ---- members ---------------------------------------------------------- */
@@ -279,7 +298,7 @@ group_start(struct group_member *m, const char *reason)
 	if (group_carries(m) || g == NULL || sender_is_alive(g->sender))
 		return group_carries(m);
 	member_set_carriage(m, GROUP_CARRIED);
-	timer_at(g->gather, clock_awake_ns());
+	group_gather(g);
 	return true;
 }
 
@@ -441,4 +460,80 @@ group_part(struct group_member *m)
 	m->group = NULL;
 	if (g->members == NULL)
 		group_discard(g);
+}
+
+/* ---- from one program to its successor ----------------------------------- */
+
+static const struct record_field member_fields[] = {
+	RECORD_FIELD_CHOICE(group_member, carriage, carriage_names),
+	RECORD_FIELD_TEXT(group_member, why),
+	RECORD_END,
+};
+
+/* Names the outputs that the ffmpeg sends to, in its own order. */
+static json_t *
+slaves_save(const struct group *g)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < TEE_MAX; i++)
+		body_append(&list,
+		    json_string(
+			g->slaves[i] ? g->slaves[i]->conf->block.name : ""));
+	return list;
+}
+
+static void
+slaves_load(struct group *g, const json_t *list)
+{
+	struct group_member *m;
+	const char *name;
+	size_t i;
+
+	for (i = 0; i < TEE_MAX; i++) {
+		name = json_string_value(json_array_get(list, i));
+		for (m = g->members; m && name; m = m->next)
+			if (strcmp(m->conf->block.name, name) == 0)
+				g->slaves[i] = m;
+	}
+}
+
+json_t *
+group_hand_over(const struct group_member *m, struct parcel *parcel)
+{
+	const struct group *g = m->group;
+	json_t *o = record_save(member_fields, m);
+
+	body_put(&o, "files", member_files_hand_over(&m->files, parcel));
+	if (m->next)
+		return o;
+	body_put(&o, "gathering", json_boolean(g->gathering));
+	body_put(&o, "slaves", slaves_save(g));
+	body_put(&o, "sender", sender_hand_over(g->sender, parcel));
+	return o;
+}
+
+int
+group_take_over(
+    struct group_member *m, struct parcel *parcel, const json_t *word)
+{
+	struct group *g = m->group;
+	const json_t *sender = json_object_get(word, "sender");
+	int rc = record_load(member_fields, word, m);
+
+	if (rc == 0)
+		rc = member_files_take_over(
+		    &m->files, parcel, json_object_get(word, "files"));
+	if (rc < 0 || sender == NULL)
+		return rc;
+	slaves_load(g, json_object_get(word, "slaves"));
+	group_retime(g);
+	rc = sender_take_over(g->sender, parcel, sender);
+	if (rc < 0 || succession_is_trial(parcel))
+		return rc;
+	watch_files(g);
+	if (json_is_true(json_object_get(word, "gathering")))
+		group_gather(g);
+	return 0;
 }

@@ -64,6 +64,14 @@ void group_stop(struct group_member *m, const char *reason);
 void group_restart(struct group_member *m, const char *reason);
 void group_kill(struct group_member *m);
 
+/* Return what the program's successor needs to keep the member, and with the
+ * last member the group and its ffmpeg, NULL without memory; and go on with it:
+ * the members in the order in which they were handed over, all of which have
+ * joined. ERR_INVALID, ERR_NOMEM. */
+json_t *group_hand_over(const struct group_member *m, struct parcel *parcel);
+int group_take_over(
+    struct group_member *m, struct parcel *parcel, const json_t *word);
+
 /* Does the group's ffmpeg carry the member, or is to? */
 bool group_carries(const struct group_member *m);
 /* Is the ffmpeg that has carried it ending? */

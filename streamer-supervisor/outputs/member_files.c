@@ -1,5 +1,7 @@
 #include "streamer-supervisor/outputs/member_files.h"
 
+#include "common/body.h"
+
 static void
 member_files_tell(struct member_files *f, enum keeping_result result)
 {
@@ -180,4 +182,29 @@ int64_t
 member_files_number(const struct member_files *f)
 {
 	return keeping_number(f->keeping);
+}
+
+json_t *
+member_files_hand_over(const struct member_files *f, struct parcel *parcel)
+{
+	json_t *o = json_object();
+
+	if (f->keeping)
+		body_put(&o, "keeping", keeping_hand_over(f->keeping, parcel));
+	body_put(&o, "captions", captioning_hand_over(f->captioning, parcel));
+	return o;
+}
+
+int
+member_files_take_over(
+    struct member_files *f, struct parcel *parcel, const json_t *word)
+{
+	const json_t *keeping = json_object_get(word, "keeping");
+	int rc = 0;
+
+	if (keeping && f->keeping)
+		rc = keeping_take_over(f->keeping, parcel, keeping);
+	return rc < 0 ? rc
+		      : captioning_take_over(f->captioning, parcel,
+			    json_object_get(word, "captions"));
 }

@@ -51,6 +51,14 @@ void member_files_caption(
 /* The ffmpeg that writes them is gone, or was not started. */
 void member_files_release(struct member_files *f);
 
+/* Return what the program's successor needs to keep them, NULL without memory;
+ * and go on with it. Whether they are watched is member_files_watch()'s.
+ * ERR_INVALID, ERR_NOMEM. */
+json_t *member_files_hand_over(
+    const struct member_files *f, struct parcel *parcel);
+int member_files_take_over(
+    struct member_files *f, struct parcel *parcel, const json_t *word);
+
 /* The number that the first of them is to have. */
 int64_t member_files_number(const struct member_files *f);
 

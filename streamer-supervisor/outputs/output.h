@@ -59,6 +59,12 @@ bool output_is_off(const struct output *o);
 /* Kills the output's ffmpegs, without grace. */
 void output_kill(struct output *o);
 
+/* Return what the program's successor needs to keep it, NULL without memory;
+ * and go on with it, as group.h has it. ERR_INVALID, ERR_NOMEM. */
+json_t *output_hand_over(const struct output *o, struct parcel *parcel);
+int output_take_over(
+    struct output *o, struct parcel *parcel, const json_t *word);
+
 /* Starts the output if it is to start by itself, once the supervisor is up. */
 void output_begin(struct output *o);
 

@@ -299,8 +299,8 @@ outputs_done(struct outputs *all)
 
 /* ---- one comes, one goes ---------------------------------------------- */
 
-int
-outputs_add(struct outputs *all, const char *name, char **settings,
+static int
+outputs_append(struct outputs *all, const char *name, char **settings,
     struct conf_error *e)
 {
 	struct generation *g = NULL;
@@ -327,6 +327,17 @@ outputs_add(struct outputs *all, const char *name, char **settings,
 	}
 	it->settings = settings;
 	LIST_APPEND(all->entries, it);
+	return 0;
+}
+
+int
+outputs_add(struct outputs *all, const char *name, char **settings,
+    struct conf_error *e)
+{
+	int rc = outputs_append(all, name, settings, e);
+
+	if (rc < 0)
+		return rc;
 	log_info("output=%s is added", name);
 	outputs_begin(all);
 	return 0;
@@ -497,5 +508,75 @@ outputs_reload(struct outputs *all, const struct buf *text,
 	if (g)
 		outputs_release(g);
 	outputs_begin(all);
+	return rc;
+}
+
+/* ---- from one program to its successor ----------------------------------- */
+
+bool
+outputs_are_settled(const struct outputs *all)
+{
+	const struct outputs_entry *it = all->entries;
+
+	while (it && !it->leaving)
+		it = it->next;
+	return it == NULL;
+}
+
+json_t *
+outputs_hand_over(const struct outputs *all, struct parcel *parcel)
+{
+	const struct outputs_entry *it;
+	json_t *list = json_array(), *one;
+
+	for (it = all->entries; it; it = it->next) {
+		one = output_hand_over(it->output, parcel);
+		body_put(&one, "settings", words_save(it->settings));
+		body_append(&list, one);
+	}
+	return list;
+}
+
+static int
+take_settings(struct outputs *all, const char *name, const json_t *one,
+    struct conf_error *e)
+{
+	char **settings;
+	int rc = words_load(json_object_get(one, "settings"), &settings);
+
+	if (rc < 0 || settings == NULL || outputs_find(all, name)) {
+		words_free(settings);
+		return rc;
+	}
+	return outputs_append(all, name, settings, e);
+}
+
+int
+outputs_take_over(struct outputs *all, struct parcel *parcel,
+    const json_t *list, struct conf_error *e)
+{
+	const json_t *one;
+	struct output *o;
+	const char *name = "";
+	size_t i, n = json_array_size(list);
+	int rc = json_is_array(list) ? 0 : ERR_INVALID;
+
+	snprintf(e->text, sizeof(e->text), "a damaged list of outputs");
+	/* All of them are made before one is taken over: groups are whole. */
+	for (i = 0; i < 2 * n && rc == 0; i++) {
+		one = json_array_get(list, i % n);
+		name = json_string_value(json_object_get(one, "name"));
+		if (name == NULL)
+			return ERR_INVALID;
+		o = outputs_find(all, name);
+		if (i < n)
+			rc = take_settings(all, name, one, e);
+		else if (o)
+			rc = output_take_over(o, parcel, one);
+	}
+	if (rc < 0 && i > n)
+		snprintf(e->text, sizeof(e->text),
+		    "output=%.40s cannot be taken over: %s", name,
+		    err_text(rc));
 	return rc;
 }

@@ -53,6 +53,15 @@ int outputs_add(struct outputs *all, const char *name, char **settings,
 /* Has an output leave; false when there is none of that name. */
 bool outputs_remove(struct outputs *all, const char *name);
 
+/* Is no output leaving? Only then they can be handed over. */
+bool outputs_are_settled(const struct outputs *all);
+/* Return what the program's successor needs to keep all, NULL without memory;
+ * and go on with them, after outputs_init() with the same text of the
+ * configuration's file. ERR_INVALID or another error, `e` filled. */
+json_t *outputs_hand_over(const struct outputs *all, struct parcel *parcel);
+int outputs_take_over(struct outputs *all, struct parcel *parcel,
+    const json_t *list, struct conf_error *e);
+
 /* What a reload did: how many outputs, and lists of their names (body.h) that
  * the caller owns. */
 struct outputs_change {
