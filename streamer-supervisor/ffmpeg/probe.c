@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/err.h"
 #include "common/lines.h"
+#include "common/record.h"
 #include "streamer-supervisor/ffmpeg/listing.h"
 
 /* A list has at most so many bytes; those of a full build have 20,000. */
@@ -288,4 +290,42 @@ const char *
 probe_version(const struct probe *p)
 {
 	return p->version;
+}
+
+/* ---- from one program to its successor ----------------------------------- */
+
+static const struct record_field probe_fields[] = {
+	RECORD_FIELD_TEXT(probe, version),
+	RECORD_FIELD_TEXT(probe, said),
+	RECORD_END,
+};
+
+json_t *
+probe_hand_over(const struct probe *p, struct parcel *parcel)
+{
+	json_t *o = record_save(probe_fields, p), *known = json_array();
+	size_t i;
+
+	for (i = 0; i < LISTINGS; i++)
+		body_append(&known, parcel_add(parcel, buf_data(&p->known[i]),
+					buf_len(&p->known[i])));
+	body_put(&o, "known", known);
+	return o;
+}
+
+int
+probe_take_over(
+    struct probe *p, const struct parcel *parcel, const json_t *word)
+{
+	const json_t *known = json_object_get(word, "known");
+	const uint8_t *text;
+	size_t i, len;
+	int rc = record_load(probe_fields, word, p);
+
+	for (i = 0; i < LISTINGS && rc == 0; i++) {
+		rc = parcel_find(parcel, json_array_get(known, i), &text, &len);
+		if (rc == 0)
+			rc = buf_put(&p->known[i], text, len);
+	}
+	return rc;
 }

@@ -9,7 +9,7 @@
 #ifndef STREAMER_SUPERVISOR_FFMPEG_PROBE_H
 #define STREAMER_SUPERVISOR_FFMPEG_PROBE_H
 
-#include "platform/platform.h"
+#include "platform/succession.h"
 #include "streamer-supervisor/ffmpeg/plan.h"
 
 #define PROBE_MAX_NS (10 * NS_PER_S)
@@ -27,6 +27,12 @@ void probe_free(struct probe *p);
  * way is followed by another; within `done`, where the answer is fresh, nothing
  * is asked. */
 void probe_again(struct probe *p);
+
+/* Return the answers for the program's successor, NULL without memory; and take
+ * them as long as there are no others. ERR_INVALID, ERR_NOMEM. */
+json_t *probe_hand_over(const struct probe *p, struct parcel *parcel);
+int probe_take_over(
+    struct probe *p, const struct parcel *parcel, const json_t *word);
 
 /* Is this ffmpeg known to lack what `plan` needs? `why` then says so in plain
  * words, and what to do. */

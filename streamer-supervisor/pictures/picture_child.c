@@ -8,6 +8,7 @@
 #include "common/conf/conf.h"
 #include "common/err.h"
 #include "common/lines.h"
+#include "common/record.h"
 #include "daemon/child_process.h"
 #include "streamer-supervisor/pictures/picture_report.h"
 #include "streamer-supervisor/pictures/picture_trust.h"
@@ -30,6 +31,11 @@ static const struct child_limits limits = {
 	.reject_ns = BACKOFF_MAX_NS,
 };
 
+struct picture_reader {
+	int64_t pid;
+	uint64_t first_sample;
+};
+
 struct picture_child {
 	char video[CONF_NAME_MAX + 1];
 	const struct picture_child_events *events;
@@ -42,10 +48,7 @@ struct picture_child {
 	size_t scanned;
 	json_t *status; /* as it told last; NULL: it has not */
 	struct picture_condition condition; /* as was told last */
-	struct {
-		int64_t pid;
-		uint64_t first_sample;
-	} readers[READERS_MAX];
+	struct picture_reader readers[READERS_MAX];
 	size_t next_reader; /* where the next one is remembered */
 	char why[128];      /* it ended; "": it never did */
 	/* What its source of frames complained of last; "": of nothing. */
@@ -325,7 +328,10 @@ picture_child_run(struct picture_child *c, struct picture_command command)
 {
 	bool runs = c->child.child.state != CHILD_STOPPED &&
 		    c->child.child.state != CHILD_STOPPING;
-	bool same = picture_command_equal(&c->command, &command);
+	/* One that was taken over had a command of which only the program
+	 * before this one knows. */
+	bool same = c->command.argv == NULL ||
+		    picture_command_equal(&c->command, &command);
 
 	picture_command_done(&c->command);
 	c->command = command;
@@ -454,4 +460,72 @@ picture_child_status(const struct picture_child *c)
 	if (c->status)
 		body_merge(&o, c->status);
 	return o;
+}
+
+/* ---- from one program to its successor ----------------------------------- */
+
+static const struct record_field reader_fields[] = {
+	RECORD_FIELD(RECORD_INTEGER, picture_reader, pid),
+	RECORD_FIELD(RECORD_COUNT, picture_reader, first_sample),
+	RECORD_END,
+};
+
+static const struct record_field picture_fields[] = {
+	RECORD_FIELD_PART(picture_child, trust, picture_trust_fields),
+	RECORD_FIELD_SIZE(picture_child, next_reader, READERS_MAX - 1),
+	RECORD_FIELD_TEXT(picture_child, why),
+	RECORD_FIELD_TEXT(picture_child, complaint),
+	RECORD_END,
+};
+
+json_t *
+picture_child_hand_over(const struct picture_child *c, struct parcel *parcel)
+{
+	json_t *o = record_save(picture_fields, c), *readers = json_array();
+	size_t i;
+
+	for (i = 0; i < READERS_MAX; i++)
+		body_append(
+		    &readers, record_save(reader_fields, &c->readers[i]));
+	body_put(&o, "readers", readers);
+	body_put(&o, "child", child_process_hand_over(&c->child, parcel));
+	body_put(
+	    &o, "said", record_text(buf_data(&c->said), buf_len(&c->said)));
+	if (c->status)
+		body_put(&o, "status", json_deep_copy(c->status));
+	return o;
+}
+
+static int
+take_said(struct picture_child *c, const json_t *word)
+{
+	char *said = record_read_text(word);
+	int rc = said ? buf_puts(&c->said, said) : ERR_INVALID;
+
+	free(said);
+	return rc;
+}
+
+int
+picture_child_take_over(
+    struct picture_child *c, struct parcel *parcel, const json_t *word)
+{
+	const json_t *readers = json_object_get(word, "readers");
+	json_t *status = json_object_get(word, "status");
+	int rc = record_load(picture_fields, word, c);
+	size_t i;
+
+	for (i = 0; i < READERS_MAX && rc == 0; i++)
+		rc = record_load(
+		    reader_fields, json_array_get(readers, i), &c->readers[i]);
+	if (rc == 0)
+		rc = take_said(c, json_object_get(word, "said"));
+	if (rc < 0)
+		return rc;
+	c->status = json_is_object(status) ? json_incref(status) : NULL;
+	rc = child_process_take_over(
+	    &c->child, parcel, json_object_get(word, "child"));
+	picture_condition_read(&c->condition, c->child.child.state, c->status);
+	c->told = picture_child_state(c);
+	return rc;
 }

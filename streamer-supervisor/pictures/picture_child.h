@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "common/child/child.h"
-#include "platform/platform.h"
+#include "platform/succession.h"
 #include "streamer-supervisor/pictures/picture_argv.h"
 #include "streamer-supervisor/pictures/picture_condition.h"
 #include "streamer-supervisor/sender/pictures.h"
@@ -40,6 +40,13 @@ struct picture_child *picture_child_new(struct loop *l, const char *video,
     const struct picture_child_events *events, void *arg);
 /* Kills what runs. NULL is fine. */
 void picture_child_free(struct picture_child *c);
+
+/* Return what the program's successor needs to keep it, NULL without memory;
+ * and go on with it, whatever command it was started with. ERR_INVALID. */
+json_t *picture_child_hand_over(
+    const struct picture_child *c, struct parcel *parcel);
+int picture_child_take_over(
+    struct picture_child *c, struct parcel *parcel, const json_t *word);
 
 /* Has it run with that command, which it takes over: it is started, or started
  * afresh where the command is another. */

@@ -7,6 +7,7 @@
 #include "common/body.h"
 #include "common/err.h"
 #include "common/list.h"
+#include "common/record.h"
 
 struct picture_entry {
 	struct picture_entry *next;
@@ -262,4 +263,52 @@ picture_keeper_status(const struct picture_keeper *k)
 		body_append(&list, one);
 	}
 	return list;
+}
+
+/* ---- from one program to its successor ----------------------------------- */
+
+static const struct record_field entry_fields[] = {
+	RECORD_FIELD_TEXT(picture_entry, video),
+	RECORD_FIELD_TEXT(picture_entry, channel),
+	RECORD_FIELD_TEXT(picture_entry, socket),
+	RECORD_END,
+};
+
+json_t *
+picture_keeper_hand_over(const struct picture_keeper *k, struct parcel *parcel)
+{
+	const struct picture_entry *it;
+	json_t *list = json_array(), *one;
+
+	for (it = k->entries; it; it = it->next) {
+		one = record_save(entry_fields, it);
+		body_put(&one, "picture",
+		    picture_child_hand_over(it->child, parcel));
+		body_append(&list, one);
+	}
+	return list;
+}
+
+int
+picture_keeper_take_over(
+    struct picture_keeper *k, struct parcel *parcel, const json_t *list)
+{
+	const json_t *one;
+	const char *video;
+	struct picture_entry *it;
+	size_t i;
+	int rc = json_is_array(list) ? 0 : ERR_INVALID;
+
+	for (i = 0; i < json_array_size(list) && rc == 0; i++) {
+		one = json_array_get(list, i);
+		video = json_string_value(json_object_get(one, "video"));
+		it = video ? picture_entry_new(k, video) : NULL;
+		if (it == NULL)
+			return video ? ERR_NOMEM : ERR_INVALID;
+		rc = record_load(entry_fields, one, it);
+		if (rc == 0)
+			rc = picture_child_take_over(
+			    it->child, parcel, json_object_get(one, "picture"));
+	}
+	return rc;
 }

@@ -43,6 +43,14 @@ void picture_keeper_use(struct picture_keeper *k, const struct conf_video *v,
     const struct conf_channel *c, const char *audio);
 void picture_keeper_end(struct picture_keeper *k);
 
+/* Return what the program's successor needs to keep all, NULL without memory;
+ * and go on with them: whether they are in use is to be told then.
+ * ERR_INVALID, ERR_NOMEM. */
+json_t *picture_keeper_hand_over(
+    const struct picture_keeper *k, struct parcel *parcel);
+int picture_keeper_take_over(
+    struct picture_keeper *k, struct parcel *parcel, const json_t *list);
+
 bool picture_keeper_is_idle(const struct picture_keeper *k);
 
 /* Walks over all; NULL before the first and after the last. */

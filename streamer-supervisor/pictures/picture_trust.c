@@ -1,5 +1,11 @@
 #include "streamer-supervisor/pictures/picture_trust.h"
 
+const struct record_field picture_trust_fields[] = {
+	RECORD_FIELD(RECORD_SMALL, picture_trust, losses),
+	RECORD_FIELD(RECORD_INTEGER, picture_trust, since_ns),
+	RECORD_END,
+};
+
 /* So many losses are forgiven. */
 #define FORGIVEN 1
 

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/record.h"
 #include "platform/platform.h"
 
 #define PICTURE_TRUST_FIRST_NS (5 * NS_PER_S)
@@ -21,6 +22,9 @@ struct picture_trust {
 	unsigned losses;
 	int64_t since_ns; /* when it came; 0: it is not there */
 };
+
+/* Its record (common/record.h). */
+extern const struct record_field picture_trust_fields[];
 
 void picture_trust_came(struct picture_trust *t, int64_t now_ns);
 /* It broke off, of itself; nothing happens where it was not there. */
