@@ -60,6 +60,7 @@ loop_new(struct loop **out)
 	watch_signal(l, &l->interrupt, SIGINT);
 	watch_signal(l, &l->hangup, SIGHUP);
 	watch_signal(l, &l->user, SIGUSR2);
+	succession_hold_signals(false);
 	*out = l;
 	return 0;
 }

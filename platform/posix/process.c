@@ -318,7 +318,18 @@ take_pipes(struct process *p, struct parcel *from, const json_t *word)
 	    from, json_object_get(word, "report"), &p->exec_error);
 }
 
-/* Waits for a child of which it is known to be ours, and not reaped. */
+/* Has nobody reaped it? A script that became this program may have, as shells
+ * do. */
+static bool
+is_child(pid_t pid)
+{
+	siginfo_t info;
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) ==
+	       0;
+}
+
+/* Waits for a child of which it is known to be ours. */
 static int
 take_child(struct process *p, struct parcel *from, const json_t *word)
 {
@@ -330,15 +341,19 @@ take_child(struct process *p, struct parcel *from, const json_t *word)
 		timer_at(p->core.drain, clock_awake_ns());
 		return 0;
 	}
-	if (pid <= 1 || !succession_take_child(from, pid))
-		return ERR_INVALID;
 	/* A stand-in has no process: nothing ever happens to it. */
 	if (succession_is_trial(from)) {
 		p->core.exited = true;
-		return 0;
+		return pid > 1 ? 0 : ERR_INVALID;
 	}
+	if (pid <= 1 || !succession_take_child(from, pid))
+		return ERR_INVALID;
+	if (!is_child((pid_t)pid))
+		return ERR_NOT_FOUND;
 	p->pid = (pid_t)pid;
 	watch_process(p);
+	/* It may have ended while there was nobody to hear of it. */
+	ev_feed_signal_event(p->core.loop->core.ev, SIGCHLD);
 	return 0;
 }
 

@@ -164,9 +164,8 @@ set_inherited(const struct parcel *p, int memory, bool inherited)
 		fcntl(number_at(list, i), F_SETFD, flags);
 }
 
-/* Signals that come before the successor listens wait for it. */
-static void
-hold_signals(int how)
+void
+succession_hold_signals(bool hold)
 {
 	static const int held[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR2, SIGCHLD };
 	sigset_t set;
@@ -175,7 +174,7 @@ hold_signals(int how)
 	sigemptyset(&set);
 	for (i = 0; i < sizeof(held) / sizeof(held[0]); i++)
 		sigaddset(&set, held[i]);
-	sigprocmask(how, &set, NULL);
+	sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }
 
 static int
@@ -236,12 +235,12 @@ become_successor(const struct parcel *p, int memory)
 	if (setenv(VARIABLE, number, 1) < 0)
 		return ERR_NOMEM;
 	process_core_each_reserved(show_variable, NULL);
-	hold_signals(SIG_BLOCK);
+	succession_hold_signals(true);
 	set_inherited(p, memory, true);
 	execve(program, arguments, environ);
 	rc = posix_err(errno);
 	set_inherited(p, memory, false);
-	hold_signals(SIG_UNBLOCK);
+	succession_hold_signals(false);
 	process_core_each_reserved(hide_variable, NULL);
 	unsetenv(VARIABLE);
 	return rc;
