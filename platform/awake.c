@@ -17,3 +17,10 @@ clock_awake_ns(void)
 	last_ns = now;
 	return now - stood_ns;
 }
+
+void
+clock_awake_go_on(int64_t now_ns, int64_t awake_ns)
+{
+	last_ns = now_ns;
+	stood_ns = now_ns - awake_ns;
+}

@@ -33,6 +33,9 @@ int64_t clock_now_ns(void);
  * judge did not run is charged to nobody. What is on air goes by
  * clock_now_ns(). It is true on the loop's thread only, while the loop runs. */
 int64_t clock_awake_ns(void);
+/* Goes on with it where this program is another's successor: it read `awake_ns`
+ * when clock_now_ns() read `now_ns`. To be called before there is a loop. */
+void clock_awake_go_on(int64_t now_ns, int64_t awake_ns);
 int64_t clock_utc_ms(void); /* since 1970 */
 /* Asks the system to wake this process on time even when the machine is busy;
  * children do not inherit it. It does what it can and needs no privilege. */

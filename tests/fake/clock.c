@@ -18,6 +18,12 @@ clock_awake_ns(void)
 	return now_ns - stood_ns;
 }
 
+void
+clock_awake_go_on(int64_t then_ns, int64_t awake_ns)
+{
+	stood_ns = then_ns - awake_ns;
+}
+
 int64_t
 clock_utc_ms(void)
 {
