@@ -252,32 +252,29 @@ daemon_configure(int argc, char **argv, const struct daemon_program *program,
     struct conf *conf)
 {
 	const char *name = program->name;
-	struct command_line o;
+	struct command_line *o = &started_with;
 	enum daemon_step step = EXIT_STOPPED;
 
 	if (argc == 3 && strcmp(argv[1], FILE_READER_OPTION) == 0)
 		return file_reader_run(argv[2]);
+	command_line_done(o);
+	started_as = program;
 	succession_note(argc, argv);
 	succession_read(&inheritance);
-	if (command_line_parse(argc, argv, &o) < 0) {
+	if (command_line_parse(argc, argv, o) < 0) {
 		fprintf(stderr, "%s: %s; try %s --help\n", name,
-		    o.error[0] ? o.error : "out of memory", name);
+		    o->error[0] ? o->error : "out of memory", name);
 		step = EXIT_USAGE;
-	} else if (o.help) {
+	} else if (o->help) {
 		printf("usage: %s [OPTION]...\n%s\n", name, program->about);
 		printf(options_help, path_config_file(), program->not_checked);
-	} else if (o.version) {
+	} else if (o->version) {
 		printf("%s %s\n", name, TTSD_VERSION);
 	} else {
-		step = configure(&o, program, conf);
+		step = configure(o, program, conf);
 	}
-	if (step == DAEMON_GO_ON) {
-		command_line_done(&started_with);
-		started_with = o;
-		started_as = program;
-	} else {
-		command_line_done(&o);
-	}
+	if (step != DAEMON_GO_ON)
+		command_line_done(o);
 	return step;
 }
 
