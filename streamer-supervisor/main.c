@@ -14,6 +14,8 @@ static const struct daemon_program program = {
 		       "                       that for the dictionary",
 	.check = outputs_check,
 	.prove = outputs_prove,
+	.state = 1,
+	.take_over = succession_try,
 };
 
 int

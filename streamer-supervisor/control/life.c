@@ -49,6 +49,8 @@ supervisor_signalled(void *arg, enum loop_signal signal)
 
 	if (signal == LOOP_TERMINATE)
 		supervisor_stop(sv);
+	else if (signal == LOOP_UPGRADE)
+		upgrade_begin(sv->upgrade);
 	else if (signal == LOOP_RELOAD && !sv->ending)
 		reload_signalled(sv);
 }
@@ -190,10 +192,19 @@ withhold_engine_keys(const struct conf *conf)
 }
 
 static enum daemon_step
-open_outputs(struct supervisor *sv)
+open_outputs(struct supervisor *sv, struct buf *text)
 {
-	struct conf_error e;
-	int rc = outputs_init(&sv->outputs, &e);
+	const struct parcel *before = daemon_inheritance();
+	struct conf_error e = { "out of memory" };
+	struct buf old;
+	int rc = 0;
+
+	buf_init(&old, CONF_FILE_MAX);
+	if (before)
+		rc = succession_text(before, &old);
+	if (rc == 0)
+		rc = outputs_init(&sv->outputs, before ? &old : text, &e);
+	buf_done(&old);
 
 	withhold_engine_keys(&sv->conf);
 	if (rc == 0)
@@ -216,8 +227,8 @@ open_server(struct supervisor *sv)
 	return rc < 0 ? daemon_socket_failed(path, rc) : DAEMON_GO_ON;
 }
 
-static int
-open_pictures(struct supervisor *sv)
+int
+supervisor_open_pictures(struct supervisor *sv)
 {
 	sv->pictures = (struct picture_keeper){ .loop = sv->loop,
 		.dir = sv->dir.path,
@@ -241,9 +252,11 @@ open_rest(struct supervisor *sv)
 		rc = source_new(sv->loop, sv->source_path, &source_events, sv,
 		    &sv->env.source);
 	if (rc == 0)
-		rc = open_pictures(sv);
+		rc = supervisor_open_pictures(sv);
 	if (rc == 0)
 		rc = reload_init(sv);
+	if (rc == 0)
+		rc = succession_init(sv);
 	if (rc == 0)
 		rc = probe_new(
 		    sv->loop, sv->env.program, probed, sv, &sv->env.probe);
@@ -269,20 +282,35 @@ open_metrics(struct supervisor *sv)
 	    &sv->telemetry, &sv->http);
 }
 
-enum daemon_step
-supervisor_start(struct supervisor *sv)
+/* ---- the start and the end -------------------------------------------- */
+
+/* Goes on with what another program has left, and then by the configuration as
+ * it is now: `text`. */
+static enum daemon_step
+supervisor_succeed(
+    struct supervisor *sv, struct parcel *before, const struct buf *text)
 {
-	enum daemon_step step;
-	int rc = loop_new(&sv->loop);
+	struct conf_error e;
+	int rc = succession_load(sv, before, &e);
 
 	if (rc < 0) {
-		log_error("streamer-supervisor cannot start: the event loop "
-			  "cannot be set up: %s; the system lacks memory or "
-			  "descriptors (ulimit -n)",
-		    err_text(rc));
+		log_error("streamer-supervisor cannot go on with what the "
+			  "program before it has left: %s",
+		    e.text);
 		return EXIT_FAILED;
 	}
-	loop_on_signal(sv->loop, supervisor_signalled, sv);
+	succession_settle(before);
+	sv->outputs.may_begin = true;
+	outputs_begin(&sv->outputs);
+	log_info("streamer-supervisor goes on with what version %s has left",
+	    json_string_value(json_object_get(before->document, "version")));
+	reload_with(sv, text);
+	return DAEMON_GO_ON;
+}
+
+void
+supervisor_prepare(struct supervisor *sv)
+{
 	sv->started_ns = clock_awake_ns();
 	sv->env = (struct environment){ .loop = sv->loop,
 		.program = sv->conf.streamer.ffmpeg,
@@ -295,21 +323,59 @@ supervisor_start(struct supervisor *sv)
 		.pictures = &sv->pictures,
 		.conf = &sv->conf,
 		.dir = sv->dir.path };
-	step = daemon_runtime_dir(&sv->conf, &sv->dir);
+}
+
+static enum daemon_step
+open_all(struct supervisor *sv, struct buf *text)
+{
+	struct parcel *before = daemon_inheritance();
+	enum daemon_step step = daemon_runtime_dir(&sv->conf, &sv->dir);
+
 	if (step == DAEMON_GO_ON)
-		step = open_outputs(sv);
+		step = open_outputs(sv, text);
 	if (step == DAEMON_GO_ON)
 		step = open_server(sv);
 	if (step == DAEMON_GO_ON)
 		step = open_rest(sv);
-	if (step == DAEMON_GO_ON)
-		step = open_metrics(sv);
+	if (step == DAEMON_GO_ON && before)
+		step = supervisor_succeed(sv, before, text);
+	if (step != DAEMON_GO_ON)
+		return step;
+	/* Nothing that is on air ends for that. */
+	step = open_metrics(sv);
+	return before ? DAEMON_GO_ON : step;
+}
+
+enum daemon_step
+supervisor_start(struct supervisor *sv)
+{
+	const struct parcel *before = daemon_inheritance();
+	enum daemon_step step;
+	struct buf text;
+	int rc;
+
+	if (before)
+		succession_clock(before);
+	rc = loop_new(&sv->loop);
+	if (rc < 0) {
+		log_error("streamer-supervisor cannot start: the event loop "
+			  "cannot be set up: %s; the system lacks memory or "
+			  "descriptors (ulimit -n)",
+		    err_text(rc));
+		return EXIT_FAILED;
+	}
+	loop_on_signal(sv->loop, supervisor_signalled, sv);
+	supervisor_prepare(sv);
+	daemon_config_text(&text);
+	step = open_all(sv, &text);
+	buf_done(&text);
 	return step;
 }
 
 void
 supervisor_end(struct supervisor *sv)
 {
+	upgrade_free(sv->upgrade);
 	http_close(sv->http);
 	reload_done(sv);
 	outputs_done(&sv->outputs);

@@ -40,6 +40,25 @@ reload_forget(struct reload *re)
 		timer_at(re->unclaimed, INT64_MAX);
 }
 
+static void
+reload_prepare(struct reload *re)
+{
+	re->news = (struct outputs_news){ .added.names = json_array(),
+		.removed.names = json_array(),
+		.changed.names = json_array() };
+}
+
+void
+reload_with(struct supervisor *sv, const struct buf *text)
+{
+	struct reload *re = &sv->reload;
+
+	reload_prepare(re);
+	re->rc = outputs_reload(&sv->outputs, text, &re->news, &re->e);
+	reload_log(re);
+	reload_forget(re);
+}
+
 /* Takes what was read, or `err`. */
 static void
 reload_take(struct supervisor *sv, int err)
@@ -48,9 +67,7 @@ reload_take(struct supervisor *sv, int err)
 	bool optional;
 	const char *file = daemon_config_file(&optional);
 
-	re->news = (struct outputs_news){ .added.names = json_array(),
-		.removed.names = json_array(),
-		.changed.names = json_array() };
+	reload_prepare(re);
 	re->rc = err == ERR_NOT_FOUND && optional ? 0 : err;
 	if (re->rc < 0)
 		snprintf(re->e.text, sizeof(re->e.text), "%s: %s", file,

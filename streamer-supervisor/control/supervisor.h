@@ -7,6 +7,7 @@
 #include "daemon/file_reader.h"
 #include "daemon/server.h"
 #include "daemon/telemetry.h"
+#include "daemon/upgrade.h"
 #include "platform/runtime_dir.h"
 #include "streamer-supervisor/outputs/outputs.h"
 
@@ -40,6 +41,7 @@ struct supervisor {
 	struct picture_keeper pictures;
 	struct outputs outputs;
 	struct reload reload;
+	struct upgrade *upgrade;
 	struct runtime_dir dir; /* the folder of the sockets */
 	char source_path[PLATFORM_PATH_MAX];
 	int64_t started_ns;
@@ -49,6 +51,10 @@ struct supervisor {
 
 /* ---- life.c ----------------------------------------------------------- */
 
+/* Fills in what needs nothing but sv->conf and a loop. */
+void supervisor_prepare(struct supervisor *sv);
+/* Prepares to keep pictures. ERR_NOMEM. */
+int supervisor_open_pictures(struct supervisor *sv);
 /* Opens all that the supervisor needs by sv->conf, which was filled before, and
  * begins. Returns DAEMON_GO_ON, or the exit status to end with; the log tells
  * why. supervisor_end() is to follow in either case. */
@@ -84,6 +90,27 @@ void reload_signalled(struct supervisor *sv);
 struct reload *reload_asked(struct supervisor *sv, const struct session *s);
 /* The answer was fetched. */
 void reload_clear(struct supervisor *sv);
+
+/* Takes another text of the configuration's file at once; the log tells what
+ * came of it. */
+void reload_with(struct supervisor *sv, const struct buf *text);
+
+/* ---- succession.c ----------------------------------------------------- */
+
+/* Where this program is another's successor, these three come in that order:
+ * the clock is set before there is a loop, the outputs are made of the text
+ * that was in force, and then all that there was is taken over. ERR_INVALID and
+ * others, `e` filled. */
+void succession_clock(const struct parcel *p);
+int succession_text(const struct parcel *p, struct buf *out);
+int succession_load(
+    struct supervisor *sv, struct parcel *p, struct conf_error *e);
+
+/* Prepares to hand over. ERR_NOMEM. */
+int succession_init(struct supervisor *sv);
+/* The trial of this program as a successor: daemon.h. */
+int succession_try(struct conf *conf, struct parcel *given,
+    struct parcel *answer, struct conf_error *e);
 
 /* ---- metrics.c -------------------------------------------------------- */
 

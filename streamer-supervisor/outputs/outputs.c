@@ -257,7 +257,7 @@ outputs_leaves(const struct outputs *all, const struct output *o)
 /* ---- the start and the end -------------------------------------------- */
 
 int
-outputs_init(struct outputs *all, struct conf_error *e)
+outputs_init(struct outputs *all, struct buf *text, struct conf_error *e)
 {
 	struct generation *g = NULL;
 	struct outputs_entry *it;
@@ -265,7 +265,8 @@ outputs_init(struct outputs *all, struct conf_error *e)
 	int rc =
 	    timer_new(all->env->loop, TIMER_COARSE, reap, all, &all->reaper);
 
-	daemon_config_text(&all->text);
+	all->text = *text;
+	buf_init(text, 0);
 	snprintf(e->text, sizeof(e->text), "out of memory");
 	if (rc == 0)
 		rc = make_generation(all, &all->text, NULL, &g, e);

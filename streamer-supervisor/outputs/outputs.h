@@ -26,9 +26,10 @@ struct outputs {
 	struct buf text; /* of the configuration's file, as they are made by */
 };
 
-/* Makes the outputs that are configured. Fails with ERR_INVALID or another
- * error, `e` filled. */
-int outputs_init(struct outputs *all, struct conf_error *e);
+/* Makes the outputs that are configured by `text`, that of the configuration's
+ * file, which it takes over. Fails with ERR_INVALID or another error, `e`
+ * filled. */
+int outputs_init(struct outputs *all, struct buf *text, struct conf_error *e);
 void outputs_done(struct outputs *all);
 
 /* Walks over all, those that are leaving included; NULL before the first and
