@@ -1,0 +1,288 @@
+"""The supervisor starts its new program over itself: its ffmpegs go on, and who
+receives a stream notices nothing."""
+import os
+import shutil
+import signal
+
+import pytest
+
+import daemon
+from captions import Hls
+from daemon import children, descriptors, exists, is_zombie, wait_until
+from peers import RATE, RtspListener, heard_noise
+from supervisor import (  # noqa: F401
+    ASKED, HEALTHY, define, nginx, script, source, supervise, until)
+from test_captions import folder, on_air, programs_of, says_in_step  # noqa: F401
+from test_runtime import pretend, runs, section, unbroken  # noqa: F401
+from test_secrets import Again
+
+DONE = "goes on with what version"
+REFUSED = "the upgrade is refused"
+VIDEO = ("-D", "video.v.source=colour", "-D", "video.v.size=320x180",
+         "-D", "video.v.fps=10")
+
+
+def ask(s, answer):
+    """By signal; returns once that is in the log, once more."""
+    before, had = s.logged().count(answer), len(s.logged())
+    os.kill(s.pid, signal.SIGUSR2)
+    wait_until(lambda: s.logged().count(answer) > before or
+               s.process.poll() is not None or REFUSED in s.logged()[had:],
+               answer)
+    assert s.logged().count(answer) > before, s.logged()
+    assert s.process.poll() is None, s.logged()
+
+
+def upgrade(s):
+    ask(s, DONE)
+
+
+def all_run(s, *names):
+    outputs = s.outputs()
+    return all(outputs[n]["state"] == "running" for n in names)
+
+
+def lasting(o):
+    """What of an output's status stays as it is while it is sent."""
+    return {key: o.get(key) for key in (
+        "pid", "state", "restarts", "last_exit", "last_error", "history",
+        "drops", "active", "wanted", "carried", "url", "waits_for")}
+
+
+@pytest.fixture
+def installed(rundir, monkeypatch):
+    """A program that can be replaced by another, `install(body)`: a script
+    that may run the first one, `$0.old`."""
+    bin = rundir / "installed" / "bin"
+    bin.mkdir(parents=True)
+    (bin.parent / "libexec").symlink_to(daemon.BUILD / "libexec")
+    program = bin / "streamer-supervisor"
+    shutil.copy(daemon.binary(program.name), program)
+    monkeypatch.setattr(daemon, "BUILD", bin.parent)
+
+    def install(body, interpreter="/bin/sh"):
+        if not (bin / "streamer-supervisor.old").exists():
+            program.rename(bin / "streamer-supervisor.old")
+        new = bin / "new"
+        new.write_text(f"#!{interpreter}\n{body}")
+        new.chmod(0o755)
+        new.rename(program)
+
+    return install
+
+
+def test_nobody_notices(rundir, supervise, source, nginx, folder):  # noqa: F811
+    """Three times in a row, with outputs of every kind."""
+    with RtspListener() as rtsp:
+        s = supervise(
+            *VIDEO, *define("rtmp", url=nginx.url("rtmp")),
+            *define("rtsp", url=rtsp.url, codec="pcm"),
+            *define("hls", url=f"{folder}/live.m3u8", segment="1s"),
+            *define("seen", url=nginx.url("seen"), video="v"),
+            *define("a", url=nginx.url("a"), group="g"),
+            *define("b", url=nginx.url("b"), group="g"),
+            *define("off", url=nginx.url("off"), autostart="no"))
+        names = ["rtmp", "rtsp", "hls", "seen", "a", "b"]
+        wait_until(lambda: all_run(s, *names), "all run")
+        wait_until(lambda: s.output("seen")["picture"]["sent"], "it is seen")
+        with nginx.decode("rtmp") as far, nginx.decode("a") as grouped:
+            far.samples(RATE)
+            was = s.outputs()
+            held = sorted(children(s.pid))
+            for n in range(3):
+                upgrade(s)
+                now = s.outputs()
+                assert {n: lasting(o) for n, o in now.items()} == {
+                    n: lasting(o) for n, o in was.items()}
+                assert all(now[n]["out_time_ms"] >= was[n]["out_time_ms"] > 0
+                           and now[n]["uptime_ms"] > was[n]["uptime_ms"] > 0
+                           for n in names)
+                assert now["seen"]["picture"]["encoder"] == "libx264"
+                wait_until(lambda: sorted(children(s.pid)) == held,
+                           "its children are those that were there")
+                if n == 0:
+                    fds = descriptors(s.pid)
+            wait_until(lambda: descriptors(s.pid) == fds, "none is left over")
+            for decoder in (far, grouped):
+                got = decoder.samples(len(decoder.pcm) // 2 + 2 * RATE)
+                for at in range(RATE, len(got) - RATE, RATE):
+                    heard_noise(got[at:at + RATE])
+        unbroken(rtsp.samples(len(rtsp.pcm) // 2 + RATE))
+        assert all_run(s, *names)
+        s.stop()
+    assert not any(exists(pid) for pid in held)
+
+
+def test_a_dead_one_is_seen_and_started_again(supervise, source, nginx):
+    s = supervise(*define(url=nginx.url()), *define("b", url=nginx.url("b")))
+    wait_until(lambda: all_run(s, "live", "b"), "they run")
+    os.kill(s.output()["pid"], signal.SIGKILL)
+    wait_until(lambda: s.output()["restarts"] == 1 and all_run(s, "live"),
+               "it runs again")
+    kept = s.output("b")["pid"]
+    upgrade(s)
+    assert s.output()["restarts"] == 1
+    with s.control() as c:
+        c.subscribe("output")
+        dead = s.output()["pid"]
+        os.kill(dead, signal.SIGKILL)
+        events = until(c, "running")
+    assert events[0]["reason"] == "killed by SIGKILL"
+    assert s.output()["restarts"] == 2
+    assert [e["cause"] for e in s.output()["history"]] == ["killed"] * 2
+    assert s.output("b")["pid"] == kept
+    assert not any(map(is_zombie, children(s.pid)))
+
+
+WAITS = """
+import os, signal, sys
+if "--try-upgrade" not in sys.argv:
+    os.kill({dead}, signal.SIGKILL)
+    os.waitid(os.P_PID, {dead}, os.WEXITED{how})
+os.execv(sys.argv[0] + ".old", sys.argv)
+"""
+
+
+@pytest.mark.parametrize("how,why", [
+    (" | os.WNOWAIT", "killed by SIGKILL"),
+    ("", "lost as the supervisor was upgraded")])
+def test_one_that_died_meanwhile_is_seen(
+        installed, supervise, source, nginx, how, why):
+    """The old program has handed it over, the new one has not begun; it is a
+    script, which may reap it."""
+    s = supervise(*define(url=nginx.url()), *define("b", url=nginx.url("b")))
+    wait_until(lambda: all_run(s, "live", "b"), "they run")
+    dead, kept = s.output()["pid"], s.output("b")["pid"]
+    installed(WAITS.format(dead=dead, how=how), "/usr/bin/python3")
+    upgrade(s)
+    wait_until(lambda: s.output()["pid"] not in (0, dead) and
+               all_run(s, "live"), "another runs")
+    assert s.output()["restarts"] == 1
+    assert s.output()["history"][0]["reason"].endswith(why)
+    assert s.output("b")["pid"] == kept
+    assert not any(map(is_zombie, children(s.pid)))
+
+
+@pytest.mark.parametrize("body,why", [
+    ("echo it lacks a library >&2\nexit 127\n", "it lacks a library"),
+    ("exit 0\n", "answers as no version"),
+    ("kill -SEGV $$\n", "SIGSEGV"),
+    ("exec sleep 60\n", "not ready within"),
+    ('exec "$0.old" --no-such-option\n', "--no-such-option"),
+])
+def test_a_bad_program_takes_nobodys_place(
+        installed, supervise, source, nginx, body, why):
+    s = supervise(*define(url=nginx.url()))
+    wait_until(lambda: all_run(s, "live"), "it runs")
+    was = s.output()
+    installed(body)
+    ask(s, REFUSED)
+    assert why in s.logged().split(REFUSED)[1]
+    assert lasting(s.output()) == lasting(was)
+    with nginx.decode() as far:
+        heard_noise(far.samples(2 * RATE))
+    installed('exec "$0.old" "$@"\n')
+    upgrade(s)
+    assert lasting(s.output()) == lasting(was)
+
+
+def test_a_mistake_in_the_configuration_is_refused(
+        rundir, supervise, source, pretend):  # noqa: F811
+    file = rundir / "ttsd.conf"
+    file.write_text(section("live", "udp://127.0.0.1:9"))
+    s = supervise("-c", str(file), *pretend)
+    pid = runs(s, "live")
+    file.write_text(section("live", "gopher://127.0.0.1:9"))
+    ask(s, REFUSED)
+    assert "[output live] url" in s.logged().split(REFUSED)[1]
+    assert s.output()["pid"] == pid
+
+
+def test_what_has_changed_on_disk_is_as_after_a_reload(
+        rundir, supervise, source, pretend):  # noqa: F811
+    file = rundir / "ttsd.conf"
+    kept = section("kept", "udp://127.0.0.1:9")
+    file.write_text(kept + section("gone", "udp://127.0.0.1:10") +
+                    section("other", "udp://127.0.0.1:11"))
+    s = supervise("-c", str(file), *pretend)
+    pids = {name: runs(s, name) for name in ("kept", "gone", "other")}
+    with s.control() as c:
+        c.ask("add", name="added", url="udp://127.0.0.1:12")
+        pids["added"] = runs(s, "added")
+    file.write_text(kept + section("other", "udp://127.0.0.1:13") +
+                    section("new", "udp://127.0.0.1:14"))
+    upgrade(s)
+    wait_until(lambda: "outputs added=1 removed=1 changed=1" in s.logged(),
+               "it is reloaded")
+    runs(s, "new")
+    wait_until(lambda: runs(s, "other") != pids["other"], "it is another")
+    assert set(s.outputs()) == {"kept", "other", "new", "added"}
+    assert s.output("kept")["pid"] == pids["kept"]
+    assert s.output("added")["pid"] == pids["added"]
+    wait_until(lambda: not exists(pids["gone"]), "its ffmpeg is gone")
+    with s.control() as c:
+        c.ask("remove", name="added")
+        wait_until(lambda: not exists(pids["added"]), "it ends")
+
+
+def test_what_waits_goes_on_waiting(supervise, source, nginx):
+    """One that was stopped, one that fails again and again, one on its
+    backup."""
+    s = supervise(
+        *define("off", url=nginx.url("off")),
+        *define("fails", url="rtmp://127.0.0.1:1/live/x",
+                backoff_initial="60s", backoff_max="60s"),
+        *define("backup", url="rtmp://127.0.0.1:1/live/x",
+                backup_url=nginx.url("backup"), failover_after="1",
+                backoff_initial="60s", backoff_max="60s"))
+    wait_until(lambda: all_run(s, "off", "backup"), "they run")
+    wait_until(lambda: s.output("fails")["state"] == "backoff", "it fails")
+    assert s.output("backup")["active"] == "backup"
+    with s.control() as c:
+        c.ask("stop", name="off")
+        wait_until(lambda: s.output("off")["state"] == "stopped", "it stops")
+    was = s.outputs()
+    upgrade(s)
+    now = s.outputs()
+    assert {n: lasting(o) for n, o in now.items()} == {
+        n: lasting(o) for n, o in was.items()}
+    assert now["fails"]["backoff_ms"] == was["fails"]["backoff_ms"] > 0
+    assert now["backup"]["primary"]["last_error"]
+
+
+def test_keys_are_kept(supervise, source, nginx):
+    """They were taken out of the environment, where the next program would
+    have looked for them."""
+    s = supervise(*define(url=nginx.url("").rstrip("/"),
+                          key_env="STREAM_KEY"),
+                  env={**os.environ, "STREAM_KEY": "stream"})
+    wait_until(lambda: all_run(s, "live"), "it runs")
+    for _ in range(2):
+        upgrade(s)
+        os.kill(s.output()["pid"], signal.SIGKILL)
+        restarts = s.output()["restarts"]
+        wait_until(lambda: s.output()["restarts"] > restarts and
+                   all_run(s, "live"), "it runs again")
+        environ = open(f"/proc/{s.output()['pid']}/environ").read()
+        assert "STREAM_KEY" not in environ
+    with nginx.decode() as far:
+        heard_noise(far.samples(2 * RATE))
+
+
+def test_captions_go_on(on_air, folder):  # noqa: F811
+    """With their ffmpeg, and a real ttsd."""
+    hls = Hls(folder)
+    d, s = on_air()
+    says_in_step(hls, d)
+    was = s.output(), programs_of(s, "captions")
+    for _ in range(2):
+        upgrade(s)
+        assert (lasting(s.output()), programs_of(s, "captions")) == (
+            lasting(was[0]), was[1])
+        says_in_step(hls, d)
+    assert s.output()["captions"]["restarts"] == was[0]["captions"]["restarts"]
+    assert len(hls.runs()) == 1
+    os.kill(was[1][0], signal.SIGKILL)
+    wait_until(lambda: s.output()["captions"]["restarts"] == 1 and
+               s.output()["captions"]["state"] == "running", "other captions")
+    says_in_step(hls, d)
