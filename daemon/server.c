@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/body.h"
+#include "common/control/event_memory.h"
 #include "common/err.h"
 
 #define CLIENT_READS(X)                                          \
@@ -68,9 +69,12 @@ struct server {
 	int64_t leads[SERVER_LEADS_MAX]; /* of all subscribers, each once */
 	size_t lead_count;
 	struct outbox_sum held; /* what waits for all clients */
-	uint64_t dropped;       /* clients that read too slowly */
-	struct timer *turn;     /* runs while there is something to do */
-	struct timer *sweep;    /* looks for clients that never read */
+	struct event_memory memory;
+	uint32_t remembered; /* events, one bit each */
+	bool numbers;        /* all events */
+	uint64_t dropped;    /* clients that read too slowly */
+	struct timer *turn;  /* runs while there is something to do */
+	struct timer *sweep; /* looks for clients that never read */
 	struct loop_task reap;
 	struct log_limit complaints;
 	struct log_limit drops;
@@ -270,6 +274,17 @@ has_nothing_left(const struct client *c)
 					      c->session.events == 0));
 }
 
+/* Tells a new subscriber what it missed, behind the answer that it got. */
+static void
+welcome_subscriber(struct client *c)
+{
+	collect_leads(c->server);
+	if (c->session.was_away)
+		event_memory_tell(
+		    &c->server->memory, &c->session, c->session.since);
+	c->session.was_away = false;
+}
+
 /* Answers one request of one client, and writes one step of what waits for it;
  * true when more may follow. */
 static bool
@@ -283,7 +298,7 @@ server_serve(struct client *c)
 	subscribed = c->session.subscriptions;
 	more = session_step(&c->session);
 	if (c->session.subscriptions != subscribed)
-		collect_leads(c->server);
+		welcome_subscriber(c);
 	more |= server_flush(c);
 	drop_slowest(c->server);
 	tell_dropped(c);
@@ -468,6 +483,7 @@ server_free(struct server *sv)
 			;
 		client_free(sv->clients);
 	}
+	event_memory_done(&sv->memory);
 	timer_free(sv->turn);
 	timer_free(sv->sweep);
 	/* The reaper may be queued; what is queued is released in its place. */
@@ -480,10 +496,39 @@ server_wants(const struct server *sv, unsigned event, const char *channel)
 {
 	const struct client *c;
 
+	if (sv->remembered & 1u << event)
+		return true;
 	for (c = sv->clients; c; c = c->next)
 		if (session_wants(&c->session, event, channel))
 			return true;
 	return false;
+}
+
+void
+server_number_events(
+    struct server *sv, uint64_t number, uint32_t remembered, size_t bytes)
+{
+	sv->numbers = true;
+	sv->remembered = remembered;
+	event_memory_init(&sv->memory, bytes, number);
+}
+
+void
+server_leap(struct server *sv, uint64_t number)
+{
+	event_memory_leap(&sv->memory, number);
+}
+
+uint64_t
+server_last_number(const struct server *sv)
+{
+	return sv->memory.number;
+}
+
+uint64_t
+server_remembers_from(const struct server *sv)
+{
+	return sv->memory.from;
 }
 
 size_t
@@ -499,11 +544,17 @@ void
 server_publish(struct server *sv, unsigned event, const char *channel,
     int64_t lead_ms, json_t *body)
 {
-	char *text = body_text(body);
-	struct shared_line *line =
-	    text ? shared_line_new(&sv->held, text) : NULL;
+	struct shared_line *line;
 	struct client *c;
+	char *text;
 
+	if (sv->numbers)
+		body_put(&body, "seq",
+		    json_integer((json_int_t)++sv->memory.number));
+	text = body_text(body);
+	line = text ? shared_line_new(&sv->held, text) : NULL;
+	if (sv->remembered & 1u << event)
+		event_memory_add(&sv->memory, event, channel, line);
 	for (c = sv->clients; c; c = c->next)
 		if (session_wants(&c->session, event, channel) &&
 		    (lead_ms == SERVER_ANY_LEAD ||

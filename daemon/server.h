@@ -31,7 +31,19 @@ void server_leave(struct server *sv, size_t connections);
 /* Closes every connection and the socket. NULL is fine. */
 void server_free(struct server *sv);
 
-/* Does anybody listen for this event? If nobody does, it need not be built. */
+/* Has all events numbered ("seq") behind `number`, and so many bytes of those
+ * of `remembered`, one bit each, kept for who subscribes and was away
+ * (session.h). */
+void server_number_events(
+    struct server *sv, uint64_t number, uint32_t remembered, size_t bytes);
+/* Has numbers go on behind `number`, where that is higher. */
+void server_leap(struct server *sv, uint64_t number);
+/* The number of the last event, and that from which on none is missing. */
+uint64_t server_last_number(const struct server *sv);
+uint64_t server_remembers_from(const struct server *sv);
+
+/* Does anybody listen for this event, or is it remembered? If not, it need not
+ * be built. */
 bool server_wants(const struct server *sv, unsigned event, const char *channel);
 /* Copies the different leads, in ms (session.h), of those who subscribed, the
  * first `max` of them, and returns how many. The leads are collected when

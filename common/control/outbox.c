@@ -23,7 +23,7 @@ struct outbox_entry {
 
 /* ---- the line --------------------------------------------------------- */
 
-static size_t
+size_t
 shared_line_size(const struct shared_line *line)
 {
 	return sizeof(*line) + line->len;
@@ -41,6 +41,13 @@ shared_line_new(struct outbox_sum *sum, const char *text)
 	memcpy(line->text, text, len - 1);
 	line->text[len - 1] = '\n';
 	sum->bytes += shared_line_size(line);
+	return line;
+}
+
+struct shared_line *
+shared_line_keep(struct shared_line *line)
+{
+	line->references++;
 	return line;
 }
 
@@ -153,9 +160,9 @@ outbox_share(struct outbox *o, struct shared_line *line)
 		return ERR_FULL;
 	if (!outbox_grow(o))
 		return ERR_NOMEM;
-	line->references++;
-	*outbox_entry(o, o->count++) = (struct outbox_entry){ .line = line,
-		.own_before = buf_len(&o->own) - o->between };
+	*outbox_entry(o, o->count++) =
+	    (struct outbox_entry){ .line = shared_line_keep(line),
+		    .own_before = buf_len(&o->own) - o->between };
 	o->between = buf_len(&o->own);
 	o->line_bytes += line->len;
 	outbox_settle(o);

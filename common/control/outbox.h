@@ -20,8 +20,12 @@ struct shared_line;
 /* Copies `text`, without its newline, and adds one. The caller holds the one
  * reference. NULL: out of memory. */
 struct shared_line *shared_line_new(struct outbox_sum *sum, const char *text);
+/* Takes one more reference, and returns the line. */
+struct shared_line *shared_line_keep(struct shared_line *line);
 /* Gives one reference back; NULL is fine. */
 void shared_line_release(struct shared_line *line);
+/* Bytes that it takes, once for all who hold it. */
+size_t shared_line_size(const struct shared_line *line);
 
 struct outbox {
 	/* Answers are put into it like into any buffer; its bound is for the

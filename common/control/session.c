@@ -235,12 +235,7 @@ session_event(struct session *s, struct shared_line *line)
 }
 
 const struct field session_subscribe_fields[] = {
-	{ .name = "events", .type = FIELD_STRINGS },
-	{ .name = "channel", .type = FIELD_STRING },
-	{ .name = "lead_ms",
-	    .type = FIELD_INTEGER,
-	    .min = 0,
-	    .max = SESSION_LEAD_MAX_MS },
+	SESSION_SUBSCRIBE_FIELDS,
 	{ .name = NULL },
 };
 

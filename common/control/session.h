@@ -53,9 +53,13 @@ struct session {
 	uint32_t events;          /* subscribed, one bit per api->events */
 	char channel[33]; /* the one whose events are subscribed; "": all */
 	unsigned subscriptions; /* how often this client has subscribed */
-	bool plain;             /* its last request was, or there was none */
-	bool again;             /* the first request was PARKED before */
-	int64_t lead_ms;        /* how long before their time events are sent */
+	/* What follows the answer to a subscription: it was away, and has seen
+	 * all up to that number. */
+	bool was_away;
+	uint64_t since;
+	bool plain;      /* its last request was, or there was none */
+	bool again;      /* the first request was PARKED before */
+	int64_t lead_ms; /* how long before their time events are sent */
 	/* What an operation that answered OP_LATER leaves for its next run,
 	 * such as what it has done already; NULL in the first one. Owned. */
 	json_t *memo;
@@ -97,6 +101,13 @@ bool session_wants(
 void session_event(struct session *s, struct shared_line *line);
 
 /* What both daemons put into their tables of operations. */
+#define SESSION_SUBSCRIBE_FIELDS                                    \
+	{ .name = "events", .type = FIELD_STRINGS },                \
+	    { .name = "channel", .type = FIELD_STRING },            \
+	{                                                           \
+		.name = "lead_ms", .type = FIELD_INTEGER, .min = 0, \
+		.max = SESSION_LEAD_MAX_MS                          \
+	}
 extern const struct field session_subscribe_fields[];
 op_run session_op_subscribe;
 op_run session_op_ping;

@@ -12,6 +12,7 @@
 #include "ttsd/control/durability.h"
 #include "ttsd/control/names.h"
 #include "ttsd/control/restore.h"
+#include "ttsd/control/subscribe.h"
 #include "ttsd/control/wall_clock.h"
 
 /* A start waits so long for its engines to tell which voices they have. */
@@ -308,7 +309,10 @@ open_server(struct ttsd *t, const char *dir)
 	if (rc == 0)
 		rc = server_new(t->loop, path, &t->api,
 		    (size_t)t->conf.ttsd.clients_max, &t->server);
-	return rc < 0 ? daemon_socket_failed(path, rc) : DAEMON_GO_ON;
+	if (rc < 0)
+		return daemon_socket_failed(path, rc);
+	subscribe_init(t);
+	return DAEMON_GO_ON;
 }
 
 static enum daemon_step

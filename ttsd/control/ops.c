@@ -16,6 +16,7 @@
 #include "ttsd/control/receipt.h"
 #include "ttsd/control/say.h"
 #include "ttsd/control/show.h"
+#include "ttsd/control/subscribe.h"
 #include "ttsd/control/targets.h"
 #include "ttsd/control/ttsd.h"
 
@@ -487,39 +488,6 @@ op_set(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	return r->error ? OP_DONE : set_all(ctx, ch, body, r);
 }
 
-/* ---- events ----------------------------------------------------------- */
-
-/* Is there room for one more lead? Marks are told for only so many different
- * leads at once. */
-static bool
-has_room_for_lead(const struct server *sv, int64_t lead_ms)
-{
-	int64_t leads[LEADS_MAX];
-	size_t i, n = server_leads(sv, leads, LEADS_MAX);
-
-	for (i = 0; i < n; i++)
-		if (leads[i] == lead_ms)
-			return true;
-	return n < LEADS_MAX;
-}
-
-static enum verdict
-op_subscribe(void *ctx, struct session *s, const json_t *body, struct reply *r)
-{
-	struct ttsd *t = ctx;
-
-	if (body_string(body, "channel") && !ttsd_pick_channel(t, body, r))
-		return OP_DONE;
-	if (!has_room_for_lead(t->server, body_integer(body, "lead_ms", 0))) {
-		reply_error(r, PROTO_UNAVAILABLE,
-		    "subscribers use %d different \"lead_ms\" already; "
-		    "ask for one of theirs",
-		    LEADS_MAX);
-		return OP_DONE;
-	}
-	return session_op_subscribe(ctx, s, body, r);
-}
-
 const struct op ttsd_ops[] = {
 	{ .name = "say",
 	    .fields = say_fields,
@@ -590,7 +558,7 @@ const struct op ttsd_ops[] = {
 	    .run = op_show,
 	    .help = "change what a picture shows, or ask" },
 	{ .name = "subscribe",
-	    .fields = session_subscribe_fields,
+	    .fields = subscribe_fields,
 	    .run = op_subscribe,
 	    .help = "get events as lines on this connection" },
 	{ .name = "ping",

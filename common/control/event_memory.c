@@ -1,0 +1,124 @@
+#include "common/control/event_memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct event_memory_entry {
+	uint64_t number;
+	unsigned event;
+	char channel[sizeof(((struct session *)0)->channel)]; /* "": of none */
+	struct shared_line *line;
+};
+
+void
+event_memory_init(struct event_memory *m, size_t bytes_max, uint64_t number)
+{
+	*m = (struct event_memory){
+		.bytes_max = bytes_max, .number = number, .from = number + 1
+	};
+}
+
+static struct event_memory_entry *
+memory_entry(const struct event_memory *m, size_t index)
+{
+	return &m->entries[(m->first + index) % m->cap];
+}
+
+static size_t
+entry_bytes(const struct event_memory_entry *e)
+{
+	return sizeof(*e) + shared_line_size(e->line);
+}
+
+static void
+forget_first(struct event_memory *m)
+{
+	struct event_memory_entry *e = memory_entry(m, 0);
+
+	m->bytes -= entry_bytes(e);
+	m->from = e->number + 1;
+	shared_line_release(e->line);
+	m->first = (m->first + 1) % m->cap;
+	m->count--;
+}
+
+static void
+forget_all(struct event_memory *m)
+{
+	while (m->count > 0)
+		forget_first(m);
+	m->from = m->number + 1;
+}
+
+void
+event_memory_done(struct event_memory *m)
+{
+	forget_all(m);
+	free(m->entries);
+	m->entries = NULL;
+	m->cap = 0;
+}
+
+void
+event_memory_leap(struct event_memory *m, uint64_t number)
+{
+	if (number <= m->number)
+		return;
+	m->number = number;
+	forget_all(m);
+}
+
+static bool
+memory_grow(struct event_memory *m)
+{
+	size_t cap = m->cap ? 2 * m->cap : 64, i;
+	struct event_memory_entry *entries;
+
+	if (m->count < m->cap)
+		return true;
+	entries = malloc(cap * sizeof(*entries));
+	if (entries == NULL)
+		return false;
+	for (i = 0; i < m->count; i++)
+		entries[i] = *memory_entry(m, i);
+	free(m->entries);
+	m->entries = entries;
+	m->first = 0;
+	m->cap = cap;
+	return true;
+}
+
+void
+event_memory_add(struct event_memory *m, unsigned event, const char *channel,
+    struct shared_line *line)
+{
+	struct event_memory_entry *e;
+
+	if (line == NULL || !memory_grow(m)) {
+		forget_all(m);
+		return;
+	}
+	e = memory_entry(m, m->count++);
+	*e = (struct event_memory_entry){ .number = m->number,
+		.event = event,
+		.line = shared_line_keep(line) };
+	snprintf(e->channel, sizeof(e->channel), "%s", channel ? channel : "");
+	m->bytes += entry_bytes(e);
+	while (m->bytes > m->bytes_max)
+		forget_first(m);
+}
+
+void
+event_memory_tell(
+    const struct event_memory *m, struct session *s, uint64_t since)
+{
+	const struct event_memory_entry *e;
+	size_t i;
+
+	for (i = 0; i < m->count; i++) {
+		e = memory_entry(m, i);
+		if (e->number > since && session_wants(s, e->event,
+					     e->channel[0] ? e->channel : NULL))
+			session_event(s, e->line);
+	}
+}
