@@ -10,6 +10,7 @@ import sqlite3
 import stat
 import subprocess
 import threading
+import time
 
 import pytest
 
@@ -110,7 +111,8 @@ def state(tmp_path):
 def test_the_first(tmp_path):
     folder = tmp_path / "there" / "is" / "none"
     with Ledger(folder) as ledger:
-        assert ledger.hello == {"ledger": 1, "next_id": 1, "complete": True}
+        assert ledger.hello == {
+            "ledger": 1, "next_id": 1, "complete": True, "told": 0}
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert [f.name for f in folder.iterdir()] == ["ledger.db"]
     assert stat.S_IMODE((folder / "ledger.db").stat().st_mode) == 0o600
@@ -148,6 +150,41 @@ def test_its_ttsd_is_killed(state):
     with Ledger(state) as ledger:
         assert ledger.hello["next_id"] == 2 + UNDER_WAY
         assert not ledger.hello["complete"]
+
+
+def test_numbers_of_events_go_on(state):
+    """Some may have been told without the ledger's knowing of them."""
+    with Ledger(state) as ledger:
+        assert ledger.hello["told"] == 0
+        ledger.kill()
+    with Ledger(state) as ledger:
+        first = ledger.hello["told"]
+        assert abs(first - 1000 * 1000 * time.time()) < 3600 * 10**6
+        ledger.ask("told", id=first + 10**10)
+        ledger.ask("told", id=first)
+    with Ledger(state) as ledger:
+        assert ledger.hello["told"] == first + 10**10
+
+
+def test_ends_that_nobody_was_told(state):
+    """ttsd was killed between the note of an end and its event: the ledger
+    gives it a number, by which who was away learns of it."""
+    with Ledger(state) as ledger:
+        for i in range(1, 4):
+            ledger.accept(i)
+        for i in range(1, 3):
+            ledger.send("ended", id=i, ended_ms=10 * i, outcome="spoken")
+        ledger.ask("numbered", id=2, seq=77)
+        ledger.kill()
+    with Ledger(state) as ledger:
+        told = ledger.hello["told"]
+        ends = ledger.ask("ends", since=0, limit=10)
+        assert [row["id"] for row in ends] == [1, 2]
+        assert ends[0]["seq"] == told > ends[1]["seq"] == 77
+        ledger.kill()
+    with Ledger(state) as ledger:
+        assert ledger.hello["told"] > told
+        assert ledger.ask("ends", since=0, limit=10) == ends
 
 
 def test_many_in_one_transaction(state):

@@ -267,6 +267,36 @@ test_keys(void **state)
 	json_decref(all);
 }
 
+/* Ends are told to who was away by the numbers of their events. */
+static void
+test_ends(void **state)
+{
+	struct desk *d = *state;
+	json_t *all;
+	int id;
+
+	for (id = 1; id <= 5; id++) {
+		accept(d, id);
+		end(d, id, "spoken");
+		if (id < 5)
+			ask(d, "numbered", "\"id\":%d,\"seq\":%d", id,
+			    100 - id);
+	}
+	ask(d, "ends", "\"since\":96,\"limit\":10");
+	ask(d, "ends", "\"since\":0,\"limit\":2");
+	ask(d, "ends", "\"since\":0,\"limit\":9,\"channel\":\"other\"");
+	all = answers(d);
+	assert_int_equal(number(all, 0, "id"), 1);
+	assert_int_equal(number(all, 0, "seq"), 99);
+	assert_int_equal(number(all, 2, "seq"), 97);
+	assert_null(json_object_get(json_array_get(all, 3), "more"));
+	assert_int_equal(number(all, 5, "id"), 2);
+	assert_true(
+	    json_is_true(json_object_get(json_array_get(all, 6), "more")));
+	assert_int_equal(number(all, 7, "done"), d->number);
+	json_decref(all);
+}
+
 /* ---- history ------------------------------------------------------------ */
 
 #define MANY 12000
@@ -499,22 +529,58 @@ test_schema(void **state)
 	assert_int_equal(tables_prepare(db, 1), TABLES_NEWER);
 	sqlite3_close(db);
 
-	/* As the first version left it. */
-	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
-	assert_int_equal(tables_prepare(db, 1), TABLES_READY);
-	sqlite3_exec(db,
-	    "DROP TRIGGER forget; DROP TABLE receipt; PRAGMA user_version=1",
-	    NULL, NULL, NULL);
-	assert_int_equal(tables_prepare(db, 1), TABLES_READY);
-	assert_int_equal(
-	    sqlite3_exec(db, "SELECT reason FROM receipt", NULL, NULL, NULL),
-	    SQLITE_OK);
-	sqlite3_close(db);
-
 	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
 	sqlite3_exec(db, "CREATE TABLE theirs (a)", NULL, NULL, NULL);
 	assert_int_equal(tables_prepare(db, 1), TABLES_FOREIGN);
 	sqlite3_close(db);
+}
+
+/* The first version, as it was released. */
+static const char first_version[] =
+    "CREATE TABLE announcement ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL, key TEXT,"
+    " text TEXT, request TEXT NOT NULL, accepted_ms INTEGER NOT NULL,"
+    " due_ms INTEGER, expires_ms INTEGER, uid INTEGER, pid INTEGER,"
+    " started_ms INTEGER, replays INTEGER NOT NULL DEFAULT 0,"
+    " ended_ms INTEGER, outcome TEXT, reason TEXT, first_sample INTEGER,"
+    " last_sample INTEGER);"
+    "CREATE INDEX unended ON announcement(id) WHERE outcome IS NULL;"
+    "CREATE INDEX by_acceptance ON announcement(accepted_ms);"
+    "CREATE INDEX by_end ON announcement(ended_ms) WHERE ended_ms IS NOT NULL;"
+    "CREATE TABLE ending (clean INTEGER NOT NULL);"
+    "INSERT INTO ending VALUES (1);"
+    "INSERT INTO announcement (id, channel, request, accepted_ms)"
+    " VALUES (7, 'main', '{}', 1);"
+    "PRAGMA application_id=1953788772; PRAGMA user_version=1";
+
+/* What waited under an older version waits, and can be worked on as any. */
+static void
+test_an_older_version(void **state)
+{
+	struct desk *d = *state;
+	json_t *all;
+
+	statements_done(&d->store.statements);
+	sqlite3_close(d->store.db);
+	assert_int_equal(sqlite3_open(":memory:", &d->store.db), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(d->store.db, first_version, NULL, NULL, NULL),
+	    SQLITE_OK);
+	assert_int_equal(tables_prepare(d->store.db, 1), TABLES_READY);
+	statements_init(&d->store.statements, d->store.db);
+	ask(d, "restore", "\"after\":0,\"before\":9,\"limit\":9");
+	end(d, 7, "spoken");
+	ask(d, "numbered", "\"id\":7,\"seq\":5");
+	ask(d, "receipt",
+	    "\"id\":7,\"output\":\"a\",\"state\":\"missed\",\"time_ms\":1");
+	ask(d, "ends", "\"since\":4,\"limit\":9");
+	ask(d, "history", "\"missed\":true,\"limit\":9");
+	ask(d, "told", "\"id\":100");
+	all = answers(d);
+	assert_int_equal(number(all, 0, "id"), 7);
+	assert_int_equal(number(all, 2, "id"), 7);
+	assert_int_equal(number(all, 4, "id"), 7);
+	json_decref(all);
 }
 
 #define ON_DESK(test) \
@@ -531,6 +597,7 @@ main(void)
 		ON_DESK(test_half_a_line),
 		ON_DESK(test_restore_in_order),
 		ON_DESK(test_keys),
+		ON_DESK(test_ends),
 		ON_DESK(test_history_in_steps),
 		ON_DESK(test_history_is_latest_first),
 		ON_DESK(test_receipts),
@@ -538,6 +605,7 @@ main(void)
 		ON_DESK(test_receipts_are_forgotten_too),
 		ON_DESK(test_prune),
 		cmocka_unit_test(test_schema),
+		ON_DESK(test_an_older_version),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,10 +7,11 @@
  *
  * A line of JSON is a request on standard input, or an answer on standard
  * output; standard error is for people. The first line tells that the ledger is
- * open, the id of the next announcement, and whether all that an earlier ttsd
- * had to tell was written down (`end`):
+ * open, the id of the next announcement, whether all that an earlier ttsd had
+ * to tell was written down (`end`), and up to which number events may have been
+ * told; so many above it may be told before that is written down:
  *
- *   {"ledger":1,"next_id":18,"complete":true}
+ *   {"ledger":1,"next_id":18,"complete":true,"told":1767225601000000}
  *
  * A request has a number that grows, "no", and what is to be done, "do":
  *
@@ -20,13 +21,18 @@
  *   started  id, started_ms; `again`, 1 where it may have been begun before
  *   ended    id, ended_ms, outcome; reason, first_sample, last_sample. The
  *            first outcome stays.
+ *   numbered id, seq: the event that tells its end has that number. Where none
+ *            was told before ttsd had ended, the ledger gives it one.
  *   receipt  id, output, state, time_ms; delay_ms, confidence, reason: what
  *            became of it there. The first state that is neither `sent` nor
  *            `delivered` stays; of an id that is not there none is kept
+ *   told     id: events may be told up to that number
  *   restore  after, before, limit: rows of those without an outcome whose ids
  *            lie between those two, in their order
  *   keys     since_ms, limit: rows of those with a key that have been spoken
  *            since, the latest first
+ *   ends     since, limit, channel: rows of those whose end was told under a
+ *            higher number, the latest first
  *   history  channel, outcome, key, missed, since_ms, limit; before_ms and
  *            before_id: rows of what was accepted before that, the latest
  *            first, each with its "receipts"; with "missed":true, only what an
@@ -62,6 +68,11 @@
  * before ttsd or the machine ended. So many are left out after such an end, so
  * that no id is given twice. ttsd never lets more be under way. */
 #define LEDGER_IDS_UNDER_WAY 10000
+
+/* Numbers of events that may be told above what the ledger knows of. */
+#define LEDGER_EVENTS_AHEAD 1000000
+/* They begin with the time of day, so many for a millisecond. */
+#define LEDGER_EVENTS_PER_MS 1000
 
 /* Exit statuses; standard error has the words. */
 enum ledger_exit {

@@ -35,10 +35,10 @@ read_command_line(int argc, char **argv, const char **dir)
 static enum ledger_exit
 say_hello(const struct store *store, struct buf *out)
 {
-	if (!answer_put(
-		out, json_pack("{s:i, s:I, s:b}", "ledger", LEDGER_VERSION,
-			 "next_id", (json_int_t)store->next_id, "complete",
-			 (int)store->complete)))
+	if (!answer_put(out,
+		json_pack("{s:i, s:I, s:b, s:I}", "ledger", LEDGER_VERSION,
+		    "next_id", (json_int_t)store->next_id, "complete",
+		    (int)store->complete, "told", (json_int_t)store->told)))
 		return LEDGER_DISK;
 	return LEDGER_ENDED;
 }

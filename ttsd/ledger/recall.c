@@ -1,7 +1,8 @@
-/* What a new ttsd has to know of an earlier one's: what waits still, and which
- * keys are taken. */
+/* What a new ttsd has to know of an earlier one's: what waits still, which keys
+ * are taken, and how announcements ended of which somebody was not told. */
 #include "common/control/fields.h"
 #include "ttsd/ledger/answer.h"
+#include "ttsd/ledger/row.h"
 
 bool
 recall_waiting(struct work *w)
@@ -34,5 +35,21 @@ recall_keys(struct work *w)
 		return false;
 	sqlite3_bind_int64(st, 1, body_integer(w->body, "since_ms", 0));
 	sqlite3_bind_int64(st, 2, limit + 1);
+	return answer_all(w, st, limit);
+}
+
+bool
+recall_ends(struct work *w)
+{
+	static const char *const names[] = { "since", "channel", NULL };
+	int64_t limit = body_integer(w->body, "limit", 1);
+	sqlite3_stmt *st = statements_get(w->statements,
+	    "SELECT id, channel, ended_ms, outcome, reason, seq"
+	    " FROM announcement WHERE seq > ?1"
+	    " AND (?2 IS NULL OR channel = ?2) ORDER BY seq DESC LIMIT ?3");
+
+	if (st == NULL || row_bind(st, names, w->body) != SQLITE_OK)
+		return false;
+	sqlite3_bind_int64(st, 3, limit + 1);
 	return answer_all(w, st, limit);
 }

@@ -106,3 +106,20 @@ record_end_of_all(struct work *w)
 
 	return record(w, "UPDATE ending SET clean = 1", names);
 }
+
+bool
+record_numbered(struct work *w)
+{
+	static const char *const names[] = { "seq", "id", NULL };
+
+	return record(w, "UPDATE announcement SET seq = ? WHERE id = ?", names);
+}
+
+/* Numbers only grow. */
+bool
+record_told(struct work *w)
+{
+	static const char *const names[] = { "id", NULL };
+
+	return record(w, "UPDATE ending SET told = max(told, ?)", names);
+}

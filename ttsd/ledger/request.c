@@ -16,8 +16,11 @@ static const struct {
 	{ "ended", record_ended },
 	{ "receipt", record_receipt },
 	{ "end", record_end_of_all },
+	{ "numbered", record_numbered },
+	{ "told", record_told },
 	{ "restore", recall_waiting },
 	{ "keys", recall_keys },
+	{ "ends", recall_ends },
 	{ "history", history_read },
 	{ "prune", prune_step },
 };

@@ -1,5 +1,6 @@
 #include "ttsd/ledger/store.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -163,6 +164,35 @@ count_ids(struct store *s)
 	return true;
 }
 
+/* Gives the ends numbers that were written down and not told before ttsd had
+ * ended; they are then told to who was away. That is a matter of a moment, so
+ * that they are among the last. */
+#define NOT_TOLD                                             \
+	"seq IS NULL AND id IN (SELECT id FROM announcement" \
+	" WHERE ended_ms IS NOT NULL ORDER BY ended_ms DESC LIMIT 1000)"
+static const char number_ends[] =
+    "UPDATE announcement SET seq = id + 1 + (SELECT told FROM ending)"
+    " - (SELECT min(id) FROM announcement WHERE " NOT_TOLD ")"
+    " WHERE " NOT_TOLD ";"
+    "UPDATE ending SET told = max(told, coalesce("
+    " (SELECT max(seq) FROM announcement WHERE seq IS NOT NULL), 0))";
+
+/* Finds up to which number events may have been told, and notes that from now
+ * on more may be. They begin with the time of day, unless the clock was set
+ * back. */
+static bool
+count_events(struct store *s)
+{
+	char ahead[120];
+
+	snprintf(ahead, sizeof(ahead),
+	    "UPDATE ending SET told = max(told, %" PRId64 ") + %d",
+	    clock_utc_ms() * LEDGER_EVENTS_PER_MS, LEDGER_EVENTS_AHEAD);
+	return store_exec(s, "BEGIN IMMEDIATE") && store_exec(s, number_ends) &&
+	       store_number(s, "SELECT told FROM ending", 0, &s->told) &&
+	       store_exec(s, ahead) && store_exec(s, "COMMIT");
+}
+
 /* The lock that the first transaction takes is held to the end: in this mode no
  * other process can so much as read. */
 static const char before_tables[] = "PRAGMA locking_mode = EXCLUSIVE;"
@@ -201,8 +231,9 @@ store_take(struct store *s, int64_t first_id)
 	case TABLES_FAILED:
 		return store_failed(s);
 	}
-	return store_exec(s, behind_tables) && count_ids(s) ? LEDGER_ENDED
-							    : store_failed(s);
+	if (!store_exec(s, behind_tables) || !count_ids(s) || !count_events(s))
+		return store_failed(s);
+	return LEDGER_ENDED;
 }
 
 /* Where the ids of a new ledger begin: where none that was there before can

@@ -20,6 +20,7 @@ struct store {
 	struct statements statements;
 	int64_t next_id; /* of announcements */
 	bool complete;   /* all that an earlier ttsd had to tell is there */
+	int64_t told;    /* up to that number events may have been told */
 };
 
 /* Opens the database in the folder that state_dir_open() finds. Returns

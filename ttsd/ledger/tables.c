@@ -48,6 +48,11 @@ static const char *const steps[] = {
 	"CREATE INDEX missed ON receipt(id) WHERE state = 'missed';"
 	"CREATE TRIGGER forget AFTER DELETE ON announcement"
 	" BEGIN DELETE FROM receipt WHERE id = old.id; END;",
+	/* The number of the event that told an end, and how far such numbers
+	 * may have come. */
+	"ALTER TABLE announcement ADD COLUMN seq INTEGER;"
+	"CREATE INDEX by_seq ON announcement(seq) WHERE seq IS NOT NULL;"
+	"ALTER TABLE ending ADD COLUMN told INTEGER NOT NULL DEFAULT 0;",
 };
 
 #define VERSION ((int)(sizeof(steps) / sizeof(steps[0])))

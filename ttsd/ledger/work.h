@@ -23,10 +23,13 @@ work_run record_started;
 work_run record_ended;
 work_run record_receipt;
 work_run record_end_of_all;
+work_run record_numbered;
+work_run record_told;
 
 /* recall.c */
 work_run recall_waiting;
 work_run recall_keys;
+work_run recall_ends;
 
 /* history.c */
 work_run history_read;
