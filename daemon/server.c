@@ -274,15 +274,40 @@ has_nothing_left(const struct client *c)
 					      c->session.events == 0));
 }
 
+/* The line of an event, to be released; NULL: there is no memory for it. */
+static struct shared_line *
+line_of(struct server *sv, const json_t *body)
+{
+	char *text = body_text(body);
+	struct shared_line *line =
+	    text ? shared_line_new(&sv->held, text) : NULL;
+
+	free(text);
+	return line;
+}
+
 /* Tells a new subscriber what it missed, behind the answer that it got. */
 static void
 welcome_subscriber(struct client *c)
 {
-	collect_leads(c->server);
-	if (c->session.was_away)
-		event_memory_tell(
-		    &c->server->memory, &c->session, c->session.since);
-	c->session.was_away = false;
+	struct server *sv = c->server;
+	struct session *s = &c->session;
+	struct shared_line *line;
+	const json_t *e;
+	size_t i;
+
+	collect_leads(sv);
+	json_array_foreach(s->earlier, i, e)
+	{
+		line = line_of(sv, e);
+		session_event(s, line);
+		shared_line_release(line);
+	}
+	if (s->was_away)
+		event_memory_tell(&sv->memory, s, s->since);
+	json_decref(s->earlier);
+	s->earlier = NULL;
+	s->was_away = false;
 }
 
 /* Answers one request of one client, and writes one step of what waits for it;
@@ -546,13 +571,11 @@ server_publish(struct server *sv, unsigned event, const char *channel,
 {
 	struct shared_line *line;
 	struct client *c;
-	char *text;
 
 	if (sv->numbers)
 		body_put(&body, "seq",
 		    json_integer((json_int_t)++sv->memory.number));
-	text = body_text(body);
-	line = text ? shared_line_new(&sv->held, text) : NULL;
+	line = line_of(sv, body);
 	if (sv->remembered & 1u << event)
 		event_memory_add(&sv->memory, event, channel, line);
 	for (c = sv->clients; c; c = c->next)
@@ -561,7 +584,6 @@ server_publish(struct server *sv, unsigned event, const char *channel,
 			c->session.lead_ms == lead_ms))
 			session_event(&c->session, line);
 	shared_line_release(line);
-	free(text);
 	json_decref(body);
 	drop_slowest(sv);
 	timer_at(sv->turn, 0);

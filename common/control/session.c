@@ -75,7 +75,8 @@ session_done(struct session *s)
 	buf_done(&s->in);
 	outbox_done(&s->out);
 	json_decref(s->memo);
-	s->memo = NULL;
+	json_decref(s->earlier);
+	s->memo = s->earlier = NULL;
 }
 
 size_t

@@ -54,9 +54,11 @@ struct session {
 	char channel[33]; /* the one whose events are subscribed; "": all */
 	unsigned subscriptions; /* how often this client has subscribed */
 	/* What follows the answer to a subscription: it was away, and has seen
-	 * all up to that number. */
+	 * all up to that number; events of before what is remembered, a list
+	 * (owned) or NULL. */
 	bool was_away;
 	uint64_t since;
+	json_t *earlier;
 	bool plain;      /* its last request was, or there was none */
 	bool again;      /* the first request was PARKED before */
 	int64_t lead_ms; /* how long before their time events are sent */

@@ -20,6 +20,7 @@ static struct {
 	json_t *rows; /* an object of rows by their ids */
 	uint64_t last_id;
 	bool incomplete; /* a ttsd has ended without telling that it was all */
+	uint64_t told;   /* events, up to that number */
 	struct clerk *present;
 } office;
 
@@ -176,6 +177,27 @@ tell_keys(struct clerk *c, const json_t *request)
 	    c, json_pack("{s:O}", "done", json_object_get(request, "no")));
 }
 
+/* The latest first, for here they end in the order of their ids. */
+static void
+tell_ends(struct clerk *c, const json_t *request)
+{
+	int64_t left = body_integer(request, "limit", 0);
+	bool more = false;
+	uint64_t id;
+
+	for (id = office.last_id; id > 0 && !more; id--) {
+		if (body_id(find_row(id), "seq") <= body_id(request, "since"))
+			continue;
+		more = left-- == 0;
+		if (!more)
+			clerk_say(c, json_pack("{s:O, s:O}", "no",
+					 json_object_get(request, "no"), "row",
+					 find_row(id)));
+	}
+	clerk_say(c, json_pack("{s:O, s:b}", "done",
+			 json_object_get(request, "no"), "more", (int)more));
+}
+
 static void
 clerk_do(struct clerk *c, const json_t *request)
 {
@@ -196,6 +218,13 @@ clerk_do(struct clerk *c, const json_t *request)
 		office.incomplete = false;
 	} else if (strcmp(what, "restore") == 0) {
 		tell_waiting(c, request);
+	} else if (strcmp(what, "numbered") == 0) {
+		if (row)
+			json_object_update(row, (json_t *)request);
+	} else if (strcmp(what, "told") == 0) {
+		office.told = id > office.told ? id : office.told;
+	} else if (strcmp(what, "ends") == 0) {
+		tell_ends(c, request);
 	} else if (strcmp(what, "keys") == 0) {
 		tell_keys(c, request);
 	} else {
@@ -216,9 +245,10 @@ clerk_open(struct clerk *c)
 		return;
 	}
 	c->open = true;
-	clerk_say(c, json_pack("{s:i, s:I, s:b}", "ledger", LEDGER_VERSION,
-			 "next_id", (json_int_t)(office.last_id + 1),
-			 "complete", !office.incomplete));
+	clerk_say(
+	    c, json_pack("{s:i, s:I, s:b, s:I}", "ledger", LEDGER_VERSION,
+		   "next_id", (json_int_t)(office.last_id + 1), "complete",
+		   !office.incomplete, "told", (json_int_t)office.told));
 	office.incomplete = true;
 }
 

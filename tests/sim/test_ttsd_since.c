@@ -2,6 +2,7 @@
  * Who was away is told what happened meanwhile. A client that lost its
  * connection could not know whether its announcement had been said.
  */
+#include "tests/sim/clerk.h"
 #include "tests/sim/station.h"
 #include "tests/unit/test.h"
 
@@ -186,6 +187,200 @@ test_a_number_of_another_count(void **state)
 	station_end(&s);
 }
 
+/* ---- a restart ---------------------------------------------------------- */
+
+static const char kept[] = "[ttsd]\n"
+			   "durable = yes\n";
+
+static int
+disk_begin(void **state)
+{
+	(void)state;
+	clerk_begin();
+	return 0;
+}
+
+static int
+disk_end(void **state)
+{
+	(void)state;
+	clerk_end();
+	return 0;
+}
+
+/* Ends ttsd as a power cut does, and starts the next one at that time of day.
+ */
+static void
+cut(struct station *s, int64_t utc_ms, const char *conf)
+{
+	fake_enter();
+	ttsd_end(&s->ttsd);
+	fake_leave();
+	client_close(s->client);
+	client_close(s->events);
+	fake_set_utc(utc_ms);
+	assert_int_equal(station_start(s, conf), DAEMON_GO_ON);
+	s->client = client_open(STATION_CONTROL);
+}
+
+/* A field that tells what a client has seen, for come_back(). */
+static const char *
+seen(const json_t *event)
+{
+	static char field[40];
+
+	snprintf(field, sizeof(field), ",'since':%lld",
+	    (long long)json_number(event, "seq"));
+	return field;
+}
+
+/* Says something that is kept, and lets it be said; returns its end. */
+static const json_t *
+say_kept(struct station *s, const char *text)
+{
+	client_ask(s->client, "{'op':'say','text':'%s'}", text);
+	fake_settle();
+	return station_wait(
+	    s, (uint64_t)json_number(client_reply(s->client), "id"));
+}
+
+/* The ends of all announcements are told to who was away over the restart, as
+ * they were numbered then; what else was told is gone, and that is said. */
+static void
+test_over_a_restart(void **state)
+{
+	char since[40];
+	struct station s;
+	struct client *back;
+	const json_t *r, *e;
+	int64_t second, third;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	fake_run(NS_PER_S);
+	station_listen(&s);
+	snprintf(since, sizeof(since), "%s", seen(say_kept(&s, "one")));
+	second = json_number(say_kept(&s, "two"), "seq");
+	third = json_number(say_kept(&s, "three"), "seq");
+	cut(&s, clock_utc_ms() + 2000, kept);
+	r = come_back(&back, since);
+	assert_true(json_is_true(json_object_get(r, "missed")));
+	assert_true(json_number(r, "from") > third);
+	assert_int_equal(json_number(r, "finished_from"),
+	    strtoll(strchr(since, ':') + 1, NULL, 10) + 1);
+	e = client_event(back);
+	assert_int_equal(json_number(e, "seq"), second);
+	assert_int_equal(json_number(e, "id"), 2);
+	assert_string_equal(json_text(e, "outcome"), "spoken");
+	assert_true(json_is_true(json_object_get(e, "recalled")));
+	e = client_event(back);
+	assert_int_equal(json_number(e, "seq"), third);
+	e = client_event(back);
+	assert_true(json_number(e, "seq") >= json_number(r, "from"));
+	client_close(back);
+	come_back(&back, ",'since':1,'events':'started'");
+	assert_null(client_event(back));
+	client_close(back);
+	station_end(&s);
+}
+
+/* Numbers grow although the clock was set back by a day, and although the next
+ * ttsd was killed at once. */
+static void
+test_a_clock_that_was_set_back(void **state)
+{
+	const int64_t day_ms = 86400000;
+	struct station s;
+	int64_t last;
+	int i;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	fake_run(NS_PER_S);
+	station_listen(&s);
+	last = json_number(say_kept(&s, "one"), "seq");
+	for (i = 0; i < 3; i++) {
+		cut(&s, clock_utc_ms() - day_ms, kept);
+		fake_settle();
+		station_listen(&s);
+		client_ask(s.client, "{'op':'pause'}");
+		client_ask(s.client, "{'op':'say','text':'x'}");
+		fake_settle();
+		assert_true(json_number(client_event(s.events), "seq") > last);
+		last += 1000;
+	}
+	station_end(&s);
+}
+
+/* Who asks before the ledger is open waits; where it does not open, all that it
+ * would know of counts as missed. */
+static void
+test_a_ledger_that_is_silent(void **state)
+{
+	struct station s;
+	struct client *back;
+	const json_t *r;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	fake_run(NS_PER_S);
+	station_listen(&s);
+	say_kept(&s, "one");
+	clerk_set_fate(CLERK_IS_SILENT);
+	cut(&s, clock_utc_ms() + 1000, kept);
+	back = client_open(STATION_CONTROL);
+	assert_null(client_ask(back, "{'op':'subscribe','since':1}"));
+	fake_run(600 * NS_PER_MS);
+	r = client_reply(back);
+	assert_true(reply_ok(r));
+	assert_int_equal(
+	    json_number(r, "finished_from"), json_number(r, "from"));
+	client_close(back);
+	station_end(&s);
+}
+
+/* Nobody is left to answer: who has asked the ledger leaves nothing behind. */
+static void
+test_the_end_while_the_ledger_is_asked(void **state)
+{
+	struct station s;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	fake_run(NS_PER_S);
+	clerk_set_fate(CLERK_IS_SILENT);
+	assert_null(client_ask(s.client, "{'op':'subscribe','since':1}"));
+	cut(&s, clock_utc_ms(), kept);
+	clerk_set_fate(CLERK_WELL);
+	clerk_wake();
+	station_end(&s);
+}
+
+/* An end is told where the channel of an announcement is gone: who waited for
+ * it waited for ever. */
+static void
+test_a_channel_that_is_gone(void **state)
+{
+	struct station s;
+	struct client *back;
+	const json_t *e;
+
+	(void)state;
+	clerk_put(1, "'channel':'gone','request':{'text':'x'},"
+		     "'accepted_ms':1767225600000");
+	station_begin(&s, 1, kept);
+	come_back(&back, ",'since':0,'events':'finished'");
+	e = client_event(back);
+	assert_int_equal(json_number(e, "id"), 1);
+	assert_string_equal(json_text(e, "channel"), "gone");
+	assert_string_equal(json_text(e, "outcome"), "failed");
+	client_close(back);
+	station_end(&s);
+}
+
+#define ON_DISK(test) \
+	cmocka_unit_test_setup_teardown(test, disk_begin, disk_end)
+
 int
 main(void)
 {
@@ -194,6 +389,11 @@ main(void)
 		cmocka_unit_test(test_only_what_is_asked_for),
 		cmocka_unit_test(test_away_for_too_long),
 		cmocka_unit_test(test_a_number_of_another_count),
+		ON_DISK(test_over_a_restart),
+		ON_DISK(test_a_clock_that_was_set_back),
+		ON_DISK(test_a_ledger_that_is_silent),
+		ON_DISK(test_the_end_while_the_ledger_is_asked),
+		ON_DISK(test_a_channel_that_is_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/body.h"
+#include "common/control/fields.h"
 #include "common/err.h"
 #include "daemon/server.h"
 
@@ -75,6 +76,17 @@ event_hold(struct event_queue *q, enum event event, int64_t lead_ms,
 	return 0;
 }
 
+/* Publishes one that was held. */
+static void
+entry_publish(struct event_queue *q, struct server *sv, const char *channel,
+    const struct event_entry *e)
+{
+	if (e->event == EVENT_FINISHED)
+		q->telling(
+		    q->arg, body_id(e->body, "id"), server_last_number(sv) + 1);
+	event_publish(sv, e->event, channel, e->lead_ms, e->sample, e->body);
+}
+
 void
 event_flush(struct event_queue *q, struct server *sv, const char *channel,
     uint64_t position, uint32_t rate_hz)
@@ -90,8 +102,7 @@ event_flush(struct event_queue *q, struct server *sv, const char *channel,
 		if (e->sample > lead && e->sample - lead > position)
 			q->entries[kept++] = *e;
 		else
-			event_publish(sv, e->event, channel, e->lead_ms,
-			    e->sample, e->body);
+			entry_publish(q, sv, channel, e);
 	}
 	q->count = kept;
 }

@@ -44,6 +44,10 @@ struct server;
 struct event_queue {
 	struct event_entry *entries;
 	size_t count, cap;
+	/* The end of that announcement is about to be told, under that number.
+	 */
+	void (*telling)(void *arg, uint64_t id, uint64_t number);
+	void *arg;
 };
 
 /* Publishes an event now, to listeners of that lead (server.h). `channel` may

@@ -49,6 +49,15 @@ playout_init(struct playout *p, const char *channel, struct server *server,
 	return p->scratch ? 0 : ERR_NOMEM;
 }
 
+void
+playout_set_owner(
+    struct playout *p, const struct playout_owner *owner, void *arg)
+{
+	p->owner = owner;
+	p->arg = p->held.arg = arg;
+	p->held.telling = owner->telling;
+}
+
 static void
 end_or_let_go(struct playout *p, struct announcement *a, const char *reason)
 {

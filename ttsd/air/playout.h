@@ -69,6 +69,8 @@ struct playout {
 struct playout_owner {
 	/* It begins on air, for the first time or from its start again. */
 	void (*begun)(void *arg, const struct announcement *a);
+	/* The event of its end is about to be told, under that number. */
+	void (*telling)(void *arg, uint64_t id, uint64_t number);
 	/* It has ended, behind its event. */
 	void (*ended)(void *arg, const struct announcement *a,
 	    enum outcome outcome, const char *reason);
@@ -83,9 +85,11 @@ enum playout_state {
 	PLAYOUT_PAUSED,
 };
 
-/* Fails with ERR_NOMEM. `owner` is to be set before anything is said. */
+/* Fails with ERR_NOMEM. The owner is to be set before anything is said. */
 int playout_init(struct playout *p, const char *channel, struct server *server,
     const struct playout_format *format, size_t queue_max);
+void playout_set_owner(
+    struct playout *p, const struct playout_owner *owner, void *arg);
 /* Ends all that waits or is on air as cancelled, for `reason`; what outlives us
  * is let go of without an end. */
 void playout_end(struct playout *p, const char *reason);

@@ -7,6 +7,7 @@
 #include "common/control/session.h"
 #include "common/err.h"
 #include "common/utf8.h"
+#include "ttsd/control/numbers.h"
 #include "ttsd/control/restore.h"
 #include "ttsd/durable/pruning.h"
 
@@ -118,11 +119,27 @@ ending(enum outcome outcome, const char *reason)
 	return body;
 }
 
-void
-durability_ended(
-    struct ttsd *t, uint64_t id, enum outcome outcome, const char *reason)
+static void
+announcement_telling(void *arg, uint64_t id, uint64_t number)
 {
+	struct ttsd *t = arg;
+
+	if (t->durable)
+		durable_numbered(t->durable, id,
+		    json_pack("{s:I}", "seq", (json_int_t)number));
+}
+
+void
+durability_ended(struct ttsd *t, const char *channel, uint64_t id,
+    enum outcome outcome, const char *reason)
+{
+	json_t *body = json_pack("{s:I, s:s, s:s}", "id", (json_int_t)id,
+	    "outcome", outcome_name(outcome), "reason", reason);
+
 	durable_ended(t->durable, id, ending(outcome, reason));
+	announcement_telling(t, id, server_last_number(t->server) + 1);
+	event_publish(
+	    t->server, EVENT_FINISHED, channel, SERVER_ANY_LEAD, 0, body);
 }
 
 /* Withdraws the key of an announcement that was not spoken, so that it may be
@@ -163,6 +180,7 @@ announcement_outlives(void *arg, const struct announcement *a)
 const struct playout_owner durability_owner = {
 	.begun = announcement_begun,
 	.ended = announcement_ended,
+	.telling = announcement_telling,
 	.outlives = announcement_outlives,
 };
 
@@ -381,6 +399,14 @@ durable_changed(void *arg, bool keeps, const char *why)
 }
 
 static void
+durable_numbers(void *arg, uint64_t told)
+{
+	struct ttsd *t = arg;
+
+	numbers_go_on(t->numbers, told);
+}
+
+static void
 durable_restore(void *arg, uint64_t first_id)
 {
 	struct ttsd *t = arg;
@@ -391,6 +417,7 @@ durable_restore(void *arg, uint64_t first_id)
 static const struct durable_events durable_events = {
 	.settled = durable_settled,
 	.changed = durable_changed,
+	.told = durable_numbers,
 	.restore = durable_restore,
 };
 
@@ -433,7 +460,8 @@ durability_open(struct ttsd *t)
 void
 durability_close(struct ttsd *t)
 {
-	pruning_free(t->pruning);
+	/* First, for it ends what those have asked. */
 	durable_free(t->durable);
+	pruning_free(t->pruning);
 	restore_free(t->restore);
 }

@@ -45,9 +45,10 @@ bool durability_recall(const struct session *session, struct reply *r);
 enum verdict durability_settle(
     struct ttsd *t, struct session *session, struct reply *r);
 
-/* Tells the ledger how an announcement ended that no channel has. */
-void durability_ended(
-    struct ttsd *t, uint64_t id, enum outcome outcome, const char *reason);
+/* Tells the ledger and listeners how an announcement ended that no channel has.
+ */
+void durability_ended(struct ttsd *t, const char *channel, uint64_t id,
+    enum outcome outcome, const char *reason);
 
 /* Who keeps the announcements of all channels; `arg` is the struct ttsd. */
 extern const struct playout_owner durability_owner;

@@ -11,8 +11,8 @@
 #include "daemon/daemon.h"
 #include "ttsd/control/durability.h"
 #include "ttsd/control/names.h"
+#include "ttsd/control/numbers.h"
 #include "ttsd/control/restore.h"
-#include "ttsd/control/subscribe.h"
 #include "ttsd/control/wall_clock.h"
 
 /* A start waits so long for its engines to tell which voices they have. */
@@ -256,8 +256,8 @@ open_channel(struct ttsd *t, const char *dir, const struct conf_channel *conf)
 		    &t->channels[t->channel_count]);
 	if (rc < 0)
 		return daemon_socket_failed(at, rc);
-	t->channels[t->channel_count]->playout.owner = &durability_owner;
-	t->channels[t->channel_count]->playout.arg = t;
+	playout_set_owner(
+	    &t->channels[t->channel_count]->playout, &durability_owner, t);
 	t->channel_count++;
 	engine_start(e);
 	log_info("channel=%s rate=%" PRId64 " channels=%" PRId64
@@ -311,8 +311,7 @@ open_server(struct ttsd *t, const char *dir)
 		    (size_t)t->conf.ttsd.clients_max, &t->server);
 	if (rc < 0)
 		return daemon_socket_failed(path, rc);
-	subscribe_init(t);
-	return DAEMON_GO_ON;
+	return numbers_new(t, &t->numbers) < 0 ? EXIT_FAILED : DAEMON_GO_ON;
 }
 
 static enum daemon_step
@@ -426,6 +425,7 @@ ttsd_end(struct ttsd *t)
 	for (i = 0; i < t->engine_count; i++)
 		engine_free(t->engines[i]);
 	durability_close(t);
+	numbers_free(t->numbers);
 	server_free(t->server);
 	idempotency_done(&t->keys);
 	file_reader_free(t->dictionary_reader);

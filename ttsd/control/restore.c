@@ -77,7 +77,8 @@ leftover_end(struct leftover *l, enum outcome outcome, const char *reason)
 	if (l->channel)
 		a = announcement_new(l->channel->sample_bytes);
 	if (a == NULL) {
-		durability_ended(t, l->id, outcome, reason);
+		durability_ended(
+		    t, body_string(l->row, "channel"), l->id, outcome, reason);
 		return;
 	}
 	a->id = l->id;

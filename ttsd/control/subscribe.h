@@ -8,7 +8,4 @@
 extern const struct field subscribe_fields[];
 op_run op_subscribe;
 
-/* Has the server number events, and remember those that are not of a moment. */
-void subscribe_init(struct ttsd *t);
-
 #endif

@@ -37,6 +37,7 @@ struct ttsd {
 	struct durable *durable; /* NULL: nothing is kept */
 	struct restore *restore; /* of what is kept; NULL likewise */
 	struct pruning *pruning; /* likewise */
+	struct numbers *numbers; /* of events */
 	uint64_t not_kept;       /* acceptances that were answered so */
 	bool stopping;
 	struct timer *last_call; /* ends a stop that an engine holds up */

@@ -35,6 +35,7 @@ struct durable {
 	struct timer *deadline;
 	uint64_t next_id; /* 0: not known yet */
 	uint64_t lost_id; /* up to that one, some were not even held */
+	uint64_t told;    /* it knows of events up to that number */
 	bool open;        /* the ledger is */
 	bool known;       /* it told its next id once */
 	bool doubt;       /* and that an earlier ttsd had not told all */
@@ -110,6 +111,19 @@ durable_review(struct durable *d)
 	timer_at(d->deadline, ends);
 }
 
+/* The same, but later: whoever notes something may be about to tell an event,
+ * and no other is to come before it. */
+static void
+durable_look_again(struct durable *d)
+{
+	int64_t ends = patience_ends_ns(d);
+
+	if (d->stopping && d->stop_ns < ends)
+		ends = d->stop_ns;
+	if (!d->failing && !d->stopped)
+		timer_at(d->deadline, ends);
+}
+
 static void
 deadline_passed(void *arg)
 {
@@ -181,7 +195,7 @@ durable_note(struct durable *d, const char *what, uint64_t id, json_t *body,
 		    rc == ERR_FULL ? "too much waits for the ledger already"
 				   : err_text(rc));
 	hand_over(d);
-	durable_review(d);
+	durable_look_again(d);
 }
 
 void
@@ -205,30 +219,52 @@ durable_ended(struct durable *d, uint64_t id, json_t *body)
 }
 
 void
+durable_numbered(struct durable *d, uint64_t id, json_t *body)
+{
+	durable_note(d, "numbered", id, body, NULL);
+}
+
+void
 durable_receipt(struct durable *d, uint64_t id, json_t *body)
 {
 	durable_note(d, "receipt", id, body, NULL);
 }
 
+void
+durable_events_told(struct durable *d, uint64_t number)
+{
+	if (d->stopping || number + LEDGER_EVENTS_AHEAD / 2 <= d->told)
+		return;
+	d->told = number + LEDGER_EVENTS_AHEAD;
+	durable_note(d, "told", d->told, json_object(), NULL);
+}
+
 /* ---- the ledger --------------------------------------------------------- */
 
+/* Goes on where an earlier ttsd has ended. */
 static void
-ledger_opened(void *arg, uint64_t next_id, bool complete)
+take_over(struct durable *d, const struct ledger_hello *hello)
+{
+	if (hello->next_id > d->next_id)
+		d->next_id = hello->next_id;
+	d->doubt = !hello->complete;
+	d->restoring = true;
+	d->events->told(d->arg, hello->told);
+}
+
+static void
+ledger_opened(void *arg, const struct ledger_hello *hello)
 {
 	struct durable *d = arg;
 	bool first = !d->known;
 
 	d->open = d->known = true;
-	/* From then on it is we who know. */
-	if (first && next_id > d->next_id)
-		d->next_id = next_id;
-	if (first)
-		d->doubt = !complete;
 	journal_again(&d->journal);
+	/* From then on it is we who know. */
 	if (first)
-		d->restoring = true;
+		take_over(d, hello);
 	if (d->restoring)
-		d->events->restore(d->arg, next_id);
+		d->events->restore(d->arg, hello->next_id);
 	hand_over(d);
 	durable_review(d);
 }
@@ -288,18 +324,26 @@ ledger_writable(void *arg)
 	hand_over(arg);
 }
 
+/* There is no answer to what was asked. */
+static void
+end_queries(struct durable *d)
+{
+	size_t i;
+
+	for (i = 0; i < QUERIES_MAX; i++)
+		if (d->queries[i].number > 0)
+			query_end(&d->queries[i], NULL);
+}
+
 static void
 ledger_lost(void *arg)
 {
 	struct durable *d = arg;
-	size_t i;
 
 	if (d->open)
 		d->closed_ns = clock_awake_ns();
 	d->open = false;
-	for (i = 0; i < QUERIES_MAX; i++)
-		if (d->queries[i].number > 0)
-			query_end(&d->queries[i], NULL);
+	end_queries(d);
 	durable_review(d);
 	stop_if_written(d);
 	if (d->stopping)
@@ -352,6 +396,8 @@ durable_free(struct durable *d)
 {
 	if (d == NULL)
 		return;
+	d->open = false;
+	end_queries(d);
 	ledger_process_free(d->ledger);
 	timer_free(d->deadline);
 	journal_done(&d->journal);
@@ -421,6 +467,12 @@ durable_is_written(const struct durable *d, uint64_t told)
 	if (told <= d->journal.added - d->journal.count)
 		return DURABLE_YES;
 	return d->failing ? DURABLE_NO : DURABLE_WAIT;
+}
+
+bool
+durable_has_handed_over(const struct durable *d)
+{
+	return d->journal.next == NULL;
 }
 
 void

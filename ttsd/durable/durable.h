@@ -21,6 +21,8 @@ struct durable_events {
 	void (*settled)(void *arg);
 	/* It keeps what is accepted from now on, or not, and why not. */
 	void (*changed)(void *arg, bool keeps, const char *why);
+	/* An earlier ttsd may have told events up to that number. */
+	void (*told)(void *arg, uint64_t number);
 	/* What an earlier ttsd left, with ids below `first_id`, can be asked
 	 * for; durable_restored() is to follow. Comes again for the rest of it
 	 * when the ledger was lost meanwhile. */
@@ -39,7 +41,7 @@ struct durable_answer {
  * is handed in must outlive it. Errors as timer_new(). */
 int durable_new(struct loop *l, const char *dir,
     const struct durable_events *events, void *arg, struct durable **out);
-/* NULL is fine. */
+/* Ends what was asked, without an answer. NULL is fine. */
 void durable_free(struct durable *d);
 
 /* May an announcement be accepted now? Not while the ledger is opened and what
@@ -57,7 +59,13 @@ void durable_accept(
 /* Tells what became of it; takes over `body`, fields without the id. */
 void durable_started(struct durable *d, uint64_t id, json_t *body);
 void durable_ended(struct durable *d, uint64_t id, json_t *body);
+/* The number of the event that tells its end. */
+void durable_numbered(struct durable *d, uint64_t id, json_t *body);
 void durable_receipt(struct durable *d, uint64_t id, json_t *body);
+
+/* Events were told up to that number; it is to be called about once a second,
+ * for the ledger knows of so many more that may be told. */
+void durable_events_told(struct durable *d, uint64_t number);
 
 enum durable_word {
 	DURABLE_YES,  /* it is on the disk */
@@ -80,6 +88,10 @@ bool durable_is_in_doubt(const struct durable *d);
  * be told of rests on it. */
 uint64_t durable_told(const struct durable *d);
 enum durable_word durable_is_written(const struct durable *d, uint64_t told);
+
+/* Was all handed over that has been told to it, so that its answer to what is
+ * asked now knows of that? */
+bool durable_has_handed_over(const struct durable *d);
 
 /* All that an earlier ttsd left was restored. */
 void durable_restored(struct durable *d);

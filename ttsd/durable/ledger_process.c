@@ -61,12 +61,17 @@ watch(struct ledger_process *p)
 static void
 take_hello(struct ledger_process *p, const json_t *line)
 {
+	const struct ledger_hello hello = {
+		.next_id = (uint64_t)body_integer(line, "next_id", 1),
+		.complete = json_is_true(json_object_get(line, "complete")),
+		.told = (uint64_t)body_integer(line, "told", 0),
+	};
+
 	p->open = true;
 	p->why[0] = '\0';
 	p->answered = p->number;
 	child_process_feed(&p->child, CHILD_READY);
-	p->events->opened(p->arg, (uint64_t)body_integer(line, "next_id", 1),
-	    json_is_true(json_object_get(line, "complete")));
+	p->events->opened(p->arg, &hello);
 }
 
 static void

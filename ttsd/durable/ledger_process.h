@@ -11,10 +11,17 @@
 
 struct ledger_process;
 
+/* What it tells when it is open (ttsd/ledger/ledger.h). */
+struct ledger_hello {
+	uint64_t next_id;
+	bool complete;
+	uint64_t told;
+};
+
 struct ledger_process_events {
-	/* It is open, and told this (ttsd/ledger/ledger.h); requests of an
-	 * earlier process have no answer any more. */
-	void (*opened)(void *arg, uint64_t next_id, bool complete);
+	/* It is open, and told this; requests of an earlier process have no
+	 * answer any more. */
+	void (*opened)(void *arg, const struct ledger_hello *hello);
 	/* All requests up to that number are on the disk. */
 	void (*kept)(void *arg, uint64_t number);
 	/* A row of the answer to a request, and its end. */

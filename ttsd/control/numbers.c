@@ -1,0 +1,72 @@
+#include "ttsd/control/numbers.h"
+
+#include <stdlib.h>
+
+#include "common/err.h"
+
+/* So much is remembered of what happened: it fits into what a client may leave
+ * unread. */
+#define REMEMBERED_BYTES ((size_t)2 * 1024 * 1024)
+
+/* Numbers begin with the time of day, as the ledger takes it for granted. */
+#define NUMBERS_PER_MS 1000
+
+#define LOOK_NS (1 * NS_PER_S)
+
+/* What is worth nothing once its moment is over, and comes by the hundred. */
+#define OF_A_MOMENT                                                    \
+	(1u << EVENT_WORD | 1u << EVENT_PHONEME | 1u << EVENT_VISEME | \
+	    1u << EVENT_MARK)
+
+struct numbers {
+	struct ttsd *ttsd;
+	struct timer *timer;
+};
+
+static void
+numbers_look(void *arg)
+{
+	struct numbers *n = arg;
+
+	durable_events_told(
+	    n->ttsd->durable, server_last_number(n->ttsd->server));
+	timer_at(n->timer, clock_awake_ns() + LOOK_NS);
+}
+
+int
+numbers_new(struct ttsd *t, struct numbers **out)
+{
+	struct numbers *n = calloc(1, sizeof(*n));
+	int rc;
+
+	*out = NULL;
+	if (n == NULL)
+		return ERR_NOMEM;
+	n->ttsd = t;
+	rc = timer_new(t->loop, TIMER_COARSE, numbers_look, n, &n->timer);
+	if (rc < 0) {
+		free(n);
+		return rc;
+	}
+	server_number_events(t->server,
+	    (uint64_t)clock_utc_ms() * NUMBERS_PER_MS,
+	    ((1u << EVENT_COUNT) - 1) & ~OF_A_MOMENT, REMEMBERED_BYTES);
+	*out = n;
+	return 0;
+}
+
+void
+numbers_free(struct numbers *n)
+{
+	if (n == NULL)
+		return;
+	timer_free(n->timer);
+	free(n);
+}
+
+void
+numbers_go_on(struct numbers *n, uint64_t told)
+{
+	server_leap(n->ttsd->server, told);
+	numbers_look(n);
+}
