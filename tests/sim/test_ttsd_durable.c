@@ -469,6 +469,37 @@ test_due_times_and_what_is_left_of_a_life(void **state)
 	station_end(&s);
 }
 
+/* Story: a clock that was set back had the next ttsd hold back for a day what
+ * was to be said in a minute, and call a day later what should have expired. */
+static void
+test_a_clock_that_is_set_back(void **state)
+{
+	struct station s;
+	const json_t *r;
+	int64_t before;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	client_ask(s.client, "{'op':'pause'}");
+	say(&s, "ticket", ",'key':'k'");
+	say(&s, "short-lived", ",'ttl_ms':20000");
+	say(&s, "later", ",'delay_ms':60000");
+	fake_set_utc(clock_utc_ms() - INT64_C(86400000));
+	cut(&s, NS_PER_S, kept);
+	before = clock_now_ns();
+	client_ask(s.client, "{'op':'pause'}");
+	expect_outcome(&s, 2, "expired", "waited too long");
+	client_ask(s.client, "{'op':'resume'}");
+	expect_outcome(&s, 1, "spoken", "");
+	r = say(&s, "ticket", ",'key':'k'");
+	assert_int_equal(json_number(r, "id"), 1);
+	expect_outcome(&s, 3, "spoken", "");
+	assert_in_range(clock_now_ns() - before, 60 * NS_PER_S, 61 * NS_PER_S);
+	r = say(&s, "on we go", NULL);
+	assert_int_equal(json_number(r, "id"), 4);
+	station_end(&s);
+}
+
 /* A ticket that is called two hours late is worse than none. */
 static void
 test_too_late(void **state)
@@ -598,7 +629,7 @@ test_lost_while_restoring(void **state)
 	(void)state;
 	for (id = 1; id <= 300; id++) {
 		snprintf(fields, sizeof(fields),
-		    "'channel':'main','request':{'text':'x','delay_ms':1},"
+		    "'channel':'main','request':{'text':'x','delay_ms':100000},"
 		    "'due_ms':%lld,'accepted_ms':%lld",
 		    FAKE_START_UTC_MS + 100000LL, (long long)FAKE_START_UTC_MS);
 		clerk_put((uint64_t)id, fields);
@@ -699,6 +730,7 @@ main(void)
 		ON_DISK(test_an_end_is_told_when_it_is_kept),
 		ON_DISK(test_a_stop),
 		ON_DISK(test_due_times_and_what_is_left_of_a_life),
+		ON_DISK(test_a_clock_that_is_set_back),
 		ON_DISK(test_too_late),
 		ON_DISK(test_keys_are_known),
 		ON_DISK(test_nobody_comes_before),

@@ -125,17 +125,32 @@ has_ended(struct leftover *l)
 	return true;
 }
 
+/* No wait is longer than was asked for, though the clock was set back. */
+static int64_t
+bounded_ms(const struct leftover *l, const char *asked, int64_t from_ms,
+    int64_t until_ms)
+{
+	int64_t most_ms = body_integer(l->request, asked, 0);
+
+	return most_ms > 0 && until_ms > from_ms + most_ms ? from_ms + most_ms
+							   : until_ms;
+}
+
 static void
 set_times(const struct leftover *l, struct announcement_request *asked)
 {
-	int64_t due_ms = row_ms(l, "due_ms", 0);
-	int64_t expires_ms = row_ms(l, "expires_ms", INT64_MAX);
+	int64_t now_ms = clock_utc_ms();
+	int64_t due_ms =
+	    bounded_ms(l, "delay_ms", now_ms, row_ms(l, "due_ms", 0));
+	int64_t expires_ms =
+	    bounded_ms(l, "ttl_ms", due_ms > now_ms ? due_ms : now_ms,
+		row_ms(l, "expires_ms", INT64_MAX));
 
 	asked->restored = true;
 	asked->doubtful = row_ms(l, "started_ms", 0) == 0 &&
 			  durable_is_in_doubt(l->restore->ttsd->durable);
 	asked->by_wall = json_object_get(l->request, "at") != NULL;
-	asked->due_ns = due_ms > clock_utc_ms() ? ns_of_utc(due_ms) : 0;
+	asked->due_ns = due_ms > now_ms ? ns_of_utc(due_ms) : 0;
 	/* One that had begun in time does not expire any more. */
 	if (expires_ms == INT64_MAX || row_ms(l, "started_ms", 0) > 0)
 		asked->expires_ns = INT64_MAX;
