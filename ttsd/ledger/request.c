@@ -80,5 +80,5 @@ request_take_all(struct store *store, struct buf *in, struct buf *out)
 		buf_consume(in, len + 1);
 	} while (ok && lines_peek(in, &scanned, &line, &len));
 	ok = ok && store_exec(store, "COMMIT") && answer_committed(&w);
-	return ok ? LEDGER_ENDED : store_failed(store);
+	return ok ? store_check_place(store) : store_failed(store);
 }

@@ -124,6 +124,21 @@ store_failed(struct store *s)
 	}
 }
 
+enum ledger_exit
+store_check_place(struct store *s)
+{
+	int moved = 0;
+
+	sqlite3_file_control(s->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+	if (!moved)
+		return LEDGER_ENDED;
+	log_error("ledger=%s was deleted, or its disk taken away, while it was "
+		  "in use: what was in it is lost unless it comes back, and a "
+		  "new one is begun",
+	    log_quote(s->path));
+	return LEDGER_DISK;
+}
+
 /* ---- opening ------------------------------------------------------------ */
 
 bool
@@ -205,9 +220,11 @@ static const char behind_tables[] = "PRAGMA journal_mode = WAL;"
 static enum ledger_exit
 store_take(struct store *s, int64_t first_id)
 {
+	/* That the file is no link was seen (state_dir_file()), and nobody else
+	 * may write in its folder. Further up links are right: service managers
+	 * lay them, and SQLite would refuse those too. */
 	int rc = sqlite3_open_v2(s->path, &s->db,
-	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW |
-		SQLITE_OPEN_NOMUTEX,
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
 	    NULL);
 
 	if (rc != SQLITE_OK)

@@ -34,6 +34,11 @@ void store_close(struct store *s);
  * the file; what was begun is undone. Returns the status to exit with. */
 enum ledger_exit store_failed(struct store *s);
 
+/* Is the file still where it was opened? Whoever deletes it, or takes its disk
+ * away, has SQLite write on into what nobody can open any more. LEDGER_ENDED,
+ * or the status to exit with; standard error tells why. */
+enum ledger_exit store_check_place(struct store *s);
+
 /* Runs SQL without results. */
 bool store_exec(struct store *s, const char *sql);
 
