@@ -1,6 +1,6 @@
 """A file system in user space (FUSE, spoken over /dev/fuse itself) with the
-files of one folder, to be read. From SIGUSR1 to SIGUSR2 it is a disk that
-hangs: it takes questions and answers none, so who asks cannot even be killed.
+files of one folder. From SIGUSR1 to SIGUSR2 it is a disk that hangs: it takes
+questions and answers none, so who asks cannot even be killed.
 
     unshare -Urm disk_server.py FOLDER MOUNT_POINT
 """
@@ -11,13 +11,20 @@ import signal
 import struct
 import sys
 
-LOOKUP, FORGET, GETATTR, OPEN, READ, RELEASE = 1, 2, 3, 14, 15, 18
-FLUSH, INIT, OPENDIR, RELEASEDIR, INTERRUPT, BATCH_FORGET = (
-    25, 26, 27, 29, 36, 42)
+LOOKUP, FORGET, GETATTR, SETATTR, UNLINK, OPEN, READ, WRITE = (
+    1, 2, 3, 4, 10, 14, 15, 16)
+RELEASE, FSYNC, FLUSH, INIT, OPENDIR, RELEASEDIR, FSYNCDIR, CREATE = (
+    18, 20, 25, 26, 27, 29, 30, 35)
+INTERRUPT, BATCH_FORGET = 36, 42
+# Of those that open() takes, what we hand on.
+FLAGS = os.O_ACCMODE | os.O_EXCL
 UNANSWERED = (FORGET, INTERRUPT, BATCH_FORGET)
 ROOT = 1
-DIRECT_IO = 1  # every read is asked for anew
-REQUEST_MAX = 1 << 17
+DIRECT_IO = 1
+BIG_WRITES = 1 << 5
+BY_HANDLE = 1  # GETATTR names an open file
+SIZE = 1 << 3  # SETATTR changes it
+REQUEST_MAX = 1 << 18
 VERSION = (7, 31)
 
 
@@ -38,22 +45,54 @@ class Disk:
         self.hangs, self.held = False, []
         self.paths = {ROOT: folder}  # of each node
 
+    def path(self, name):
+        return os.path.join(self.folder, os.fsdecode(name.split(b"\0")[0]))
+
+    def entry(self, path):
+        st = os.stat(path)
+        self.paths[st.st_ino] = path
+        return struct.pack("<4Q2I", st.st_ino, 0, 0, 0, 0, 0) + \
+            attributes(st, st.st_ino)
+
+    @staticmethod
+    def facts(file, node):
+        return struct.pack("<Q2I", 0, 0, 0) + attributes(os.stat(file), node)
+
     def answer(self, operation, node, body):
         if operation == INIT:
-            return struct.pack("<4I2H2I2HI28x", *VERSION, 0, 0, 1, 1, 4096, 1,
-                               0, 0, 0)
+            return struct.pack("<4I2H2I2HI28x", *VERSION, 0, BIG_WRITES, 1, 1,
+                               1 << 17, 1, 0, 0, 0)
         if operation == LOOKUP:
-            path = os.path.join(self.folder, os.fsdecode(body.rstrip(b"\0")))
-            st = os.stat(path)
-            self.paths[st.st_ino] = path
-            return struct.pack("<4Q2I", st.st_ino, 0, 0, 0, 0, 0) + \
-                attributes(st, st.st_ino)
+            return self.entry(self.path(body))
+        if operation == CREATE:
+            flags, mode = struct.unpack_from("<2I", body)
+            path = self.path(body[16:])
+            fd = os.open(path, flags & FLAGS | os.O_CREAT, mode & 0o777)
+            return self.entry(path) + struct.pack("<Q2I", fd, 0, 0)
+        if operation == UNLINK:
+            os.unlink(self.path(body))
+            return b""
         if operation == GETATTR:
-            return struct.pack("<Q2I", 0, 0, 0) + attributes(
-                os.stat(self.paths[node]), node)
+            flags, fd = struct.unpack_from("<I4xQ", body)
+            return self.facts(fd if flags & BY_HANDLE else self.paths[node],
+                              node)
+        if operation == SETATTR:
+            changes, _, size = struct.unpack_from("<I4x2Q", body)
+            if changes & SIZE:
+                os.truncate(self.paths[node], size)
+            return self.facts(self.paths[node], node)
         if operation in (OPEN, OPENDIR):
-            fd = os.open(self.paths[node], os.O_RDONLY)
-            return struct.pack("<Q2I", fd, DIRECT_IO, 0)
+            flags = struct.unpack_from("<I", body)[0] & FLAGS
+            fd = os.open(self.paths[node], flags)
+            # Who reads has every read asked for anew.
+            return struct.pack("<Q2I", fd, 0 if flags else DIRECT_IO, 0)
+        if operation == WRITE:
+            fd, offset, size = struct.unpack_from("<2QI", body)
+            return struct.pack(
+                "<I4x", os.pwrite(fd, body[40:40 + size], offset))
+        if operation in (FSYNC, FSYNCDIR):
+            os.fsync(struct.unpack_from("<Q", body)[0])
+            return b""
         if operation == READ:
             fd, offset, size = struct.unpack_from("<2QI", body)
             return os.pread(fd, size, offset)
