@@ -29,7 +29,6 @@ struct sound {
 	struct wav_format format;
 	struct buf held;       /* not passed on yet */
 	bool flows;            /* since the last `begun` */
-	bool expects;          /* ttsd tells its events */
 	bool told;             /* it has, of this connection */
 	uint64_t first_sample; /* what it told; 0: nothing */
 	uint64_t passed;       /* samples of this connection */
@@ -89,11 +88,13 @@ flow(struct sound *s)
 	pass(s);
 }
 
+/* Also where nobody tells events now: a ttsd that begins may be heard before it
+ * can be asked. */
 static void
 await_word(struct sound *s)
 {
 	s->state = SOUND_WAITING;
-	if (s->told || !s->expects)
+	if (s->told)
 		flow(s);
 	else
 		timer_at(s->timer, clock_awake_ns() + SOUND_PATIENCE_NS);
@@ -208,15 +209,13 @@ sound_free(struct sound *s)
 void
 sound_expect_word(struct sound *s)
 {
-	s->expects = true;
 	if (s->state == SOUND_IDLE || s->state == SOUND_AWAY || !s->told)
-		sound_again(s);
+		connect_now(s);
 }
 
 void
 sound_go(struct sound *s)
 {
-	s->expects = false;
 	if (s->state == SOUND_IDLE)
 		connect_now(s);
 }
@@ -235,6 +234,6 @@ sound_told(struct sound *s, uint64_t first_sample)
 void
 sound_again(struct sound *s)
 {
-	if (s->state != SOUND_IDLE || s->expects)
+	if (s->state != SOUND_IDLE)
 		connect_now(s);
 }

@@ -3,8 +3,9 @@
  *
  * Where ttsd tells the events of its channel, it also tells at which sample
  * this reader of its sound begins (the event `subscriber`, state `joined`);
- * the sound waits for that word for SOUND_PATIENCE_NS. Without it the samples
- * are counted from 0, and no event can be placed.
+ * the sound waits for that word for SOUND_PATIENCE_NS, which is longer than it
+ * takes to ask again a ttsd that did not answer (daemon/control_link.h).
+ * Without it the samples are counted from 0, and no event can be placed.
  */
 #ifndef STREAMER_SUPERVISOR_CHANNEL_SOUND_H
 #define STREAMER_SUPERVISOR_CHANNEL_SOUND_H
@@ -15,7 +16,7 @@
 #include "platform/platform.h"
 
 #define SOUND_RETRY_NS (200 * NS_PER_MS)
-#define SOUND_PATIENCE_NS (300 * NS_PER_MS)
+#define SOUND_PATIENCE_NS (500 * NS_PER_MS)
 
 struct sound;
 

@@ -99,6 +99,13 @@ audio_accepted(void *arg, struct stream *peer)
 }
 
 void
+stage_sound_alone(struct stage *st)
+{
+	fake_listen(AUDIO, audio_accepted, st);
+	fake_settle();
+}
+
+void
 stage_ttsd(struct stage *st, bool up)
 {
 	fake_listen(CONTROL, up ? link_accepted : NULL, st);

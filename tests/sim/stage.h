@@ -47,6 +47,8 @@ void stage_end(struct stage *st);
 
 /* Has ttsd come on air, or go. */
 void stage_ttsd(struct stage *st, bool up);
+/* Has its sound come, before it answers at its control socket. */
+void stage_sound_alone(struct stage *st);
 /* Has ttsd tell an event; in `event`, ' stands for ". */
 void stage_tell(struct stage *st, const char *event);
 

@@ -200,6 +200,35 @@ test_ttsd_goes_and_comes_back(void **state)
 	stage_end(&st);
 }
 
+/* A ttsd that was started anew was read before it told of its reader: samples
+ * were counted from 0, and the times of whoever came then jumped ahead when
+ * they got their true numbers. */
+static void
+test_sound_comes_before_its_number(void **state)
+{
+	struct stage st;
+	struct viewer v;
+	struct stream *early;
+
+	(void)state;
+	stage_begin(&st, NULL);
+	stage_ttsd(&st, false);
+	stage_sound_alone(&st);
+	stage_run(&st, 240);
+	assert_non_null(st.sound);
+	early = peer_connect(STAGE_SOCKET);
+	peer_close(early);
+	assert_null(early);
+	stage_ttsd(&st, true);
+	stage_run(&st, 400);
+	assert_false(fake_logged("of its own count"));
+	viewer_open(&v);
+	watch(&st, &v, 1000);
+	assert_true(v.is_exact && v.is_steady && v.pictures > 8);
+	viewer_close(&v);
+	stage_end(&st);
+}
+
 /* Samples that ttsd left out for this reader would leave picture and sound
  * apart for ever: it is connected afresh, and the place is told again. */
 static void
@@ -853,6 +882,7 @@ main(void)
 		cmocka_unit_test(test_ttsd_cuts_off_who_is_slow),
 		cmocka_unit_test(test_ttsd_is_asked_for_what_is_needed),
 		cmocka_unit_test(test_ttsd_goes_and_comes_back),
+		cmocka_unit_test(test_sound_comes_before_its_number),
 		cmocka_unit_test(test_ttsd_left_sound_out),
 		cmocka_unit_test(test_a_socket_that_is_no_sound),
 		cmocka_unit_test(test_a_viewer_that_is_slow),
