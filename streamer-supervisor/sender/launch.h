@@ -110,8 +110,8 @@ void launch_over(struct launch *l);
  * time. */
 const char *launch_late_text(const struct launch *l);
 
-/* Starts the captions of the ffmpeg that runs, if it is known by now from where
- * on it reads. */
+/* Starts the captions of the ffmpeg that runs, if its process is known by now,
+ * and from where on it reads. */
 void launch_caption(struct launch *l);
 
 /* Plans for a URL that another program was told. ERR_INVALID, ERR_NOMEM. */

@@ -75,6 +75,9 @@ run_advanced(void *arg)
 {
 	struct sender *s = arg;
 
+	/* Where the system takes its time to start a program, its process was
+	 * not known before. */
+	launch_caption(&s->launch);
 	if (s->child.state != CHILD_STARTING)
 		sender_feed(s, CHILD_PROGRESS);
 	else if (monitor_may_start(&s->monitor))

@@ -254,7 +254,8 @@ def on_air(start, supervise, folder):  # noqa: F811
         s = supervise(*args, *define(
             url=f"{folder}/live.m3u8", segment="1s", captions="yes",
             extra_output_args=LONG_LIST, **more))
-        wait_until(lambda: s.output()["state"] == "running", "it sends")
+        wait_until(lambda: s.output()["state"] == "running" and
+                   s.output()["captions"]["state"] == "running", "it sends")
         return d, s
     return begin
 

@@ -19,7 +19,7 @@ USERS = "is about folders of other users, and pipes lie in none"
 LIMITS = "Wine itself ends where a limit leaves it so little memory"
 NUMBERS = "ffmpeg.exe has numbers, not words, for what the net says"
 PAINTER = "the painter is not built"
-NO_CAPTIONS = "captions.exe writes nothing yet with the ffmpeg.exe of 2018"
+BEEPS = "compares sound, and one beep is as another"
 UNICODE = "a command line of Windows is Unicode"
 FILM = "the ffmpeg.exe of 2018 crashes there over a film of H.264 by HTTP"
 PERMISSIONS = "is about permissions of Linux"
@@ -33,8 +33,7 @@ LEFT_OUT = {
     "test_speech_over_wyoming": None,
     "test_doors_files.py": "is about what POSIX has in the place of files",
     "test_descriptors.py": DESCRIPTORS,
-    "test_captions.py": NO_CAPTIONS,
-    "test_captions_browser.py": NO_CAPTIONS,
+    "test_captions_browser.py": "is for make browser",
     # What of pictures is run here: test_videos.py.
     "test_picture.py": UNTRIED,
     "test_picture_board.py": PAINTER,
@@ -55,6 +54,8 @@ LEFT_OUT = {
     "test_a_fifo_for_a_folder": FIFOS,
     "test_a_fifo_for_a_file": FIFOS,
     "test_a_link_for_a_file": LINKS,
+    # Words that are shown: test_supervisor_exe.py.
+    "test_variants_with_captions": OLD_FFMPEG,
     "test_ear.py": UNTRIED,
     "test_hearing.py": UNTRIED,
     "test_presenter.py": UNTRIED,
@@ -196,6 +197,8 @@ USES = {
     "script(": SCRIPT, "pretend": SCRIPT,
     "SIGHUP": SIGNALS, "os.kill(": PIDS, "v.pid(": PIDS,
     "daemon.exists(": PIDS,
+    "hls_of(": SOCKETS, "Ffmpeg(": SOCKETS,
+    "says_in_step(": BEEPS, "assert_in_step(": BEEPS,
     "FakeSource(": STAND_IN, "source.event(": STAND_IN,
     "fake_daemon(": SOCKETS, "AF_UNIX": SOCKETS,
     "espeak(": ESPEAK, "espeak": ESPEAK, "{}/m.sock": SOCKETS,

@@ -8,6 +8,7 @@ import pytest
 
 import peers
 import wine
+from captions import Hls
 from daemon import wait_until
 from supervisor import (  # noqa: F401
     define, nginx, supervise, until)
@@ -113,3 +114,22 @@ def test_ttsctl_shows_it(supervise):
     assert [line.split()[:2] for line in shown()] == [
         ["OUTPUT", "STATE"], ["live", "stopped"]]
     assert "wanted        no" in shown("live")
+
+
+def test_captions_beside_hls(start, supervise, rundir):
+    """Story: a program is started aside, and its process not known at once;
+    captions, which were to know it then, were never begun."""
+    folder = rundir / "media"
+    folder.mkdir()
+    ttsd = start()
+    s = supervise(*define(url=f"{folder}/live.m3u8", segment="1s",
+                          captions="yes",
+                          extra_output_args="-hls_list_size 30"))
+    wait_until(lambda: s.output()["captions"]["state"] == "running",
+               "they listen")
+    with ttsd.control() as c:
+        c.ask("say", text="number forty two")
+    hls = Hls(folder)
+    hls.until_said("number", "forty", "two")
+    assert hls.marked() == ["number", "forty", "two"]
+    assert s.output()["captions"]["last_error"] == ""
