@@ -357,3 +357,44 @@ hearing_status(const struct hearing *h)
 	body_put_text(&o, "why", h->why);
 	return o;
 }
+
+/* ---- from one program to its successor ----------------------------------- */
+
+static const struct record_field hearing_fields[] = {
+	RECORD_FIELD_PART(hearing, out, lines_fields),
+	RECORD_FIELD_PART(hearing, err, lines_fields),
+	RECORD_FIELD(RECORD_COUNT, hearing, receipts[0]),
+	RECORD_FIELD(RECORD_COUNT, hearing, receipts[1]),
+	RECORD_FIELD(RECORD_COUNT, hearing, receipts[2]),
+	RECORD_END,
+};
+
+json_t *
+hearing_hand_over(const struct hearing *h, struct parcel *parcel)
+{
+	json_t *o;
+
+	if (h == NULL)
+		return json_null();
+	o = record_save(hearing_fields, h);
+	body_put(&o, "child", child_process_hand_over(&h->child, parcel));
+	if (h->heard)
+		body_put(&o, "heard", json_deep_copy(h->heard));
+	return o;
+}
+
+int
+hearing_take_over(struct hearing *h, struct parcel *parcel, const json_t *word)
+{
+	json_t *heard = json_object_get(word, "heard");
+	int rc;
+
+	if (h == NULL || json_is_null(word))
+		return 0;
+	rc = record_load(hearing_fields, word, h);
+	if (rc < 0)
+		return rc;
+	h->heard = json_is_object(heard) ? json_incref(heard) : NULL;
+	return child_process_take_over(
+	    &h->child, parcel, json_object_get(word, "child"));
+}

@@ -10,7 +10,7 @@
 #include <jansson.h>
 
 #include "common/conf/conf.h"
-#include "platform/platform.h"
+#include "platform/succession.h"
 
 struct hearing;
 
@@ -39,6 +39,13 @@ void hearing_free(struct hearing *h);
 /* The output comes on air, and is no longer. */
 void hearing_start(struct hearing *h);
 void hearing_stop(struct hearing *h);
+
+/* Return what the program's successor needs to keep it, NULL without memory;
+ * and go on with it. hearing_start() follows where the output is on air.
+ * ERR_INVALID, ERR_NOMEM. */
+json_t *hearing_hand_over(const struct hearing *h, struct parcel *parcel);
+int hearing_take_over(
+    struct hearing *h, struct parcel *parcel, const json_t *word);
 
 /* How announcements end: heard, missed, or nobody can know. */
 #define HEARING_RECEIPTS 3

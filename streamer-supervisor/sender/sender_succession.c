@@ -95,6 +95,7 @@ sender_hand_over(const struct sender *s, struct parcel *parcel)
 	body_put(&o, "run", ffmpeg_run_hand_over(&s->run, parcel));
 	body_put(&o, "launch", launch_hand_over(&s->launch, parcel));
 	body_put(&o, "history", history_save(&s->history));
+	body_put(&o, "ear", hearing_hand_over(s->monitor.hearing, parcel));
 	return o;
 }
 
@@ -126,6 +127,9 @@ sender_take_over(struct sender *s, struct parcel *parcel, const json_t *word)
 	if (rc == 0)
 		rc = ffmpeg_run_take_over(
 		    &s->run, parcel, json_object_get(word, "run"));
+	if (rc == 0)
+		rc = hearing_take_over(
+		    s->monitor.hearing, parcel, json_object_get(word, "ear"));
 	if (rc < 0)
 		return rc;
 	p = s->launch.plan.protocol;

@@ -1,5 +1,6 @@
 """The supervisor starts its new program over itself: its ffmpegs go on, and who
 receives a stream notices nothing."""
+import contextlib
 import os
 import shutil
 import signal
@@ -9,12 +10,13 @@ import pytest
 import daemon
 from captions import Hls
 from daemon import children, descriptors, exists, is_zombie, wait_until
-from peers import RATE, RtspListener, heard_noise
+from peers import RATE, RtspListener, free_port, heard_noise, is_listening
+from scrape import Scraper
 from supervisor import (  # noqa: F401
-    ASKED, HEALTHY, define, nginx, script, source, supervise, until)
+    define, nginx, script, source, supervise, until)
 from test_captions import folder, on_air, programs_of, says_in_step  # noqa: F401
 from test_runtime import pretend, runs, section, unbroken  # noqa: F401
-from test_secrets import Again
+from test_hearing import await_heard, hear, say, ttsd  # noqa: F401
 
 DONE = "goes on with what version"
 REFUSED = "the upgrade is refused"
@@ -286,3 +288,43 @@ def test_captions_go_on(on_air, folder):  # noqa: F811
     wait_until(lambda: s.output()["captions"]["restarts"] == 1 and
                s.output()["captions"]["state"] == "running", "other captions")
     says_in_step(hls, d)
+
+
+def test_ears_go_on(supervise, ttsd, nginx):  # noqa: F811
+    """An announcement that is heard by then has its receipt."""
+    s = supervise(*hear(nginx))
+    await_heard(s, "silent-as-sent")
+    pids = programs_of(s, "ear")
+    with ttsd.control() as c:
+        c.subscribe("started", "finished")
+        for count in (1, 2):
+            number = say(ttsd, 41, count)
+            c.event("started", id=number)
+            upgrade(s)
+            wait_until(lambda: s.output()["heard"]["receipts"]["heard"] == count,
+                       "it is heard")
+    assert programs_of(s, "ear") == pids
+    assert s.output()["restarts"] == 0
+
+
+def test_metrics_go_on(supervise, source, nginx):
+    port = free_port()
+    s = supervise("-D", f"streamer.metrics=127.0.0.1:{port}",
+                  *define(url=nginx.url()))
+    wait_until(lambda: all_run(s, "live"), "it runs")
+    os.kill(s.output()["pid"], signal.SIGKILL)
+    wait_until(lambda: s.output()["restarts"] == 1 and all_run(s, "live"),
+               "it runs again")
+
+    def counts():
+        scraper = Scraper(f"127.0.0.1:{port}")
+        with contextlib.closing(scraper.connection):
+            return [scraper.value("streamer_output_restarts_total",
+                                  output="live"),
+                    scraper.value("streamer_output_ends_total",
+                                  output="live", cause="killed")]
+
+    assert counts() == [1, 1]
+    upgrade(s)
+    wait_until(lambda: is_listening(port), "they are served again")
+    assert counts() == [1, 1]
