@@ -260,6 +260,7 @@ daemon_configure(int argc, char **argv, const struct daemon_program *program,
 	command_line_done(o);
 	started_as = program;
 	succession_note(argc, argv);
+	parcel_done(&inheritance);
 	succession_read(&inheritance);
 	if (command_line_parse(argc, argv, o) < 0) {
 		fprintf(stderr, "%s: %s; try %s --help\n", name,

@@ -27,7 +27,7 @@ find_obstacle(const struct supervisor *sv)
 	return NULL;
 }
 
-static int
+int
 succession_save(void *arg, struct parcel *p, char *why, size_t size)
 {
 	struct supervisor *sv = arg;

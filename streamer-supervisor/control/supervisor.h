@@ -106,6 +106,9 @@ int succession_text(const struct parcel *p, struct buf *out);
 int succession_load(
     struct supervisor *sv, struct parcel *p, struct conf_error *e);
 
+/* Puts all that the supervisor is into the document, as of struct
+ * upgrade_owner: `arg` is the supervisor. */
+int succession_save(void *arg, struct parcel *p, char *why, size_t size);
 /* Prepares to hand over. ERR_NOMEM. */
 int succession_init(struct supervisor *sv);
 /* The trial of this program as a successor: daemon.h. */

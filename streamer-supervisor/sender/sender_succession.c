@@ -12,6 +12,7 @@ static const struct record_field sender_fields[] = {
 	RECORD_FIELD_TEXT(sender, ended),
 	RECORD_FIELD_CHOICE(sender, cause, cause_names),
 	RECORD_FIELD(RECORD_BOOL, sender, launch.captioned),
+	RECORD_FIELD_TEXT(sender, launch.why),
 	RECORD_FIELD_PART(sender, launch.view, view_fields),
 	RECORD_FIELD(RECORD_COUNT, sender, monitor.drops),
 	RECORD_FIELD(RECORD_INTEGER, sender, monitor.old_ns),
@@ -73,7 +74,8 @@ launch_take_over(struct launch *l, struct parcel *parcel, const json_t *word)
 	int rc = url && l->address ? launch_set_url(l, url) : 0;
 
 	free(url);
-	if (rc == 0)
+	/* One that was refused then is so now. */
+	if (rc == 0 || rc == ERR_INVALID)
 		rc = redact_load(&l->redact, json_object_get(word, "secrets"));
 	if (rc == 0 && keeping && l->keeping)
 		rc = keeping_take_over(l->keeping, parcel, keeping);

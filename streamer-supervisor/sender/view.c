@@ -15,6 +15,7 @@ static const char *const encoder_words[ENCODER_COUNT] = {
 const struct record_field view_fields[] = {
 	RECORD_FIELD_CHOICE(view, chosen, encoder_words),
 	RECORD_FIELD(RECORD_INTEGER, view, coming_ns),
+	RECORD_FIELD_TEXT(view, why),
 	RECORD_FIELD(RECORD_BOOL, view, sent),
 	RECORD_FIELD(RECORD_BOOL, view, missed),
 	RECORD_END,

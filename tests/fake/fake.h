@@ -14,7 +14,7 @@
 #ifndef TESTS_FAKE_FAKE_H
 #define TESTS_FAKE_FAKE_H
 
-#include "platform/platform.h"
+#include "platform/succession.h"
 
 /* ---- the world -------------------------------------------------------- */
 
@@ -59,6 +59,13 @@ void fake_leave(void);
 /* Is it the daemon's code that runs now, and neither the test's nor the fake's?
  */
 bool fake_in_daemon(void);
+
+/* ---- successors (platform/succession.h) ------------------------------- */
+
+/* The next daemon that is configured takes over what is in that parcel, which
+ * is taken. The one before has ended: its children that are in there live on.
+ */
+void fake_bequeath(struct parcel *p);
 
 /* ---- connections ------------------------------------------------------ */
 

@@ -6,6 +6,7 @@
 
 #include "common/err.h"
 #include "platform/process_core.h"
+#include "platform/succession.h"
 #include "tests/fake/world.h"
 
 #define SIGNAL_INTERRUPT 2
@@ -27,6 +28,10 @@ struct process {
 	unsigned interrupts, kills;
 	int sockets;
 	bool ended, holds_pipes, stuck;
+	/* Handed over, but its owner has yet to let it go: it then waits with
+	 * its pipes to be taken over. */
+	bool bequeathed;
+	struct stream *kept[PROCESS_PIPES];
 	struct loop_task ready, release;
 };
 
@@ -260,6 +265,58 @@ process_release(void *arg)
 	free(p);
 }
 
+/* Parts it from its owner and that one's loop. */
+static void
+process_leave(struct process *p)
+{
+	p->bequeathed = false;
+	memcpy(p->kept, p->core.pipes, sizeof(p->kept));
+	memset(p->core.pipes, 0, sizeof(p->core.pipes));
+	process_core_done(&p->core);
+	world_forget(&p->ready);
+}
+
+/* Nothing else of it is the daemon's. */
+json_t *
+process_hand_over(const struct process *pr, struct parcel *p)
+{
+	(void)p;
+	((struct process *)pr)->bequeathed = true;
+	return json_pack("{s:I, s:b, s:b}", "pid", (json_int_t)pr->pid, "input",
+	    (int)pr->core.input, "exited", (int)pr->core.exited);
+}
+
+int
+process_take_over(struct loop *l, struct parcel *p, const json_t *word,
+    const struct process_events *events, void *arg, struct process **out)
+{
+	json_int_t pid = json_integer_value(json_object_get(word, "pid"));
+	const struct process_spec spec = {
+		.input = json_is_true(json_object_get(word, "input"))
+	};
+	struct process *pr = processes;
+	int i, rc;
+
+	(void)p;
+	*out = NULL;
+	while (pr && pr->pid != pid)
+		pr = pr->next;
+	if (pr == NULL)
+		return ERR_NOT_FOUND;
+	pr->core = (struct process_core){ .loop = l };
+	rc = process_core_init(&pr->core, l, &spec, events, arg, over);
+	for (i = 0; i < PROCESS_PIPES && rc == 0; i++)
+		if (pr->kept[i]) {
+			stream_move(pr->kept[i], l);
+			process_core_adopt(
+			    &pr->core, (enum process_pipe)i, pr->kept[i]);
+		}
+	if (pr->ended)
+		world_ready(&pr->ready);
+	*out = pr;
+	return rc;
+}
+
 void
 process_free(struct process *p)
 {
@@ -267,6 +324,10 @@ process_free(struct process *p)
 
 	if (p == NULL)
 		return;
+	if (p->bequeathed) {
+		process_leave(p);
+		return;
+	}
 	before = world_enter(false);
 	if (p->program && p->program->freed)
 		p->program->freed(p->self, p);

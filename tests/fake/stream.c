@@ -229,6 +229,14 @@ fake_streams(void)
 }
 
 void
+stream_move(struct stream *s, struct loop *l)
+{
+	s->loop = l;
+	s->events = &nobody;
+	s->reading = false;
+}
+
+void
 stream_end_all(void)
 {
 	while (streams)

@@ -1,7 +1,9 @@
-/* In the fake world no program has a successor. */
+/* In the fake world a program that has ended may have had a successor: the test
+ * starts it. Only children are handed over, and no connections. */
 #include "platform/succession.h"
 
 #include "common/err.h"
+#include "tests/fake/fake.h"
 
 int
 succession_check(void)
@@ -21,14 +23,6 @@ json_t *
 listener_hand_over(const struct listener *ln, struct parcel *p)
 {
 	(void)ln;
-	(void)p;
-	return NULL;
-}
-
-json_t *
-process_hand_over(const struct process *pr, struct parcel *p)
-{
-	(void)pr;
 	(void)p;
 	return NULL;
 }
@@ -60,13 +54,6 @@ succession_begin(struct loop *l, struct parcel *p)
 	(void)l;
 	(void)p;
 	return ERR_UNSUPPORTED;
-}
-
-int
-succession_read(struct parcel *out)
-{
-	*out = (struct parcel){ .document = NULL };
-	return ERR_NOT_FOUND;
 }
 
 int
@@ -115,17 +102,21 @@ listener_path(const struct listener *ln)
 	return "";
 }
 
+static struct parcel bequest; /* without a document: there is none */
+
 int
-process_take_over(struct loop *l, struct parcel *p, const json_t *word,
-    const struct process_events *events, void *arg, struct process **out)
+succession_read(struct parcel *out)
 {
-	(void)l;
-	(void)p;
-	(void)word;
-	(void)events;
-	(void)arg;
-	*out = NULL;
-	return ERR_UNSUPPORTED;
+	*out = bequest;
+	bequest = (struct parcel){ .document = NULL };
+	return out->document ? 0 : ERR_NOT_FOUND;
+}
+
+void
+fake_bequeath(struct parcel *p)
+{
+	bequest = *p;
+	*p = (struct parcel){ .document = NULL };
 }
 
 void

@@ -50,6 +50,8 @@ int stream_pair(struct loop *a, struct loop *b, struct stream **out_a,
     struct stream **out_b);
 /* Closes the test's ends that are left. */
 void stream_end_all(void);
+/* Gives a daemon's end to another loop; nobody owns it yet. */
+void stream_move(struct stream *s, struct loop *l);
 
 /* ---- listener.c ------------------------------------------------------- */
 

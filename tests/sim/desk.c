@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/err.h"
 #include "daemon/daemon.h"
 #include "streamer-supervisor/outputs/check.h"
 #include "streamer-supervisor/sender/sender_internal.h"
@@ -92,8 +93,8 @@ desk_lag(struct desk *d, int64_t pid)
 
 /* ---- life -------------------------------------------------------------- */
 
-int
-desk_start(struct desk *d, const char *conf)
+static int
+desk_run(struct desk *d)
 {
 	static const struct daemon_program program = {
 		.name = "streamer-supervisor",
@@ -105,7 +106,6 @@ desk_start(struct desk *d, const char *conf)
 	int rc;
 
 	memset(&d->sv, 0, sizeof(d->sv));
-	fake_file(path_config_file(), conf, false);
 	rc = daemon_configure(1, argv, &program, &d->sv.conf);
 	if (rc != DAEMON_GO_ON)
 		fail_msg("%s", fake_complaint());
@@ -113,6 +113,105 @@ desk_start(struct desk *d, const char *conf)
 	rc = supervisor_start(&d->sv);
 	fake_leave();
 	return rc;
+}
+
+int
+desk_start(struct desk *d, const char *conf)
+{
+	fake_file(path_config_file(), conf, false);
+	return desk_run(d);
+}
+
+/* What is handed over is read as the successor would. */
+static void
+bequeath(struct parcel *p)
+{
+	struct parcel read;
+	struct buf bytes;
+
+	buf_init(&bytes, PARCEL_MAX);
+	assert_int_equal(parcel_pack(p, &bytes), 0);
+	assert_int_equal(parcel_unpack(&bytes, &read), 0);
+	fake_bequeath(&read);
+}
+
+/* One that has yet to find out what to start begins that again. */
+static bool
+is_being_found_out(const json_t *status)
+{
+	return strcmp(json_text(status, "state"), "starting") == 0 &&
+	       json_integer_value(json_object_get(status, "pid")) == 0;
+}
+
+/* What an upgrade leaves as it is, of all outputs. */
+static json_t *
+lasting_status(const struct desk *d)
+{
+	static const char *const fields[] = { "name", "state", "pid",
+		"restarts", "last_exit", "last_error", "backoff_ms", "history",
+		"drops", "active", "wanted", "carried", "waits_for" };
+	json_t *all = json_object(), *one, *kept;
+	const struct output *o = NULL;
+	size_t i;
+
+	while ((o = outputs_next(&d->sv.outputs, o)) != NULL) {
+		one = output_status(o);
+		kept = json_object();
+		for (i = 0; i < COUNT_OF(fields); i++)
+			json_object_set(
+			    kept, fields[i], json_object_get(one, fields[i]));
+		json_object_set_new(all, output_name(o), kept);
+		json_decref(one);
+	}
+	return all;
+}
+
+static void
+expect_status(const struct desk *d, json_t *expected)
+{
+	json_t *now = lasting_status(d), *one, *other;
+	const char *name;
+
+	json_object_foreach(expected, name, one)
+	{
+		other = json_object_get(now, name);
+		if (!is_being_found_out(one) && !json_equal(one, other))
+			fail_msg("the upgrade has changed\n%s\nto\n%s",
+			    json_dumps(one, JSON_SORT_KEYS),
+			    json_dumps(other, JSON_SORT_KEYS));
+	}
+	json_decref(now);
+	json_decref(expected);
+}
+
+bool
+desk_upgrade(struct desk *d)
+{
+	struct parcel p;
+	json_t *before;
+	char why[200];
+	int rc;
+
+	client_close(d->client);
+	fake_settle();
+	before = lasting_status(d);
+	assert_int_equal(parcel_init(&p), 0);
+	rc = succession_save(&d->sv, &p, why, sizeof(why));
+	if (rc == 0) {
+		bequeath(&p);
+		fake_enter();
+		supervisor_end(&d->sv);
+		fake_leave();
+		assert_int_equal(desk_run(d), DAEMON_GO_ON);
+		expect_status(d, before);
+	} else {
+		json_decref(before);
+		assert_int_equal(rc, ERR_AGAIN);
+	}
+	parcel_done(&p);
+	d->client = client_open(DESK_STREAMER);
+	fake_settle();
+	return rc == 0;
 }
 
 void

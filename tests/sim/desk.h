@@ -37,6 +37,10 @@ void desk_ttsd(struct desk *d, bool up);
 /* Has ttsd say that it skipped sound for that process. */
 void desk_lag(struct desk *d, int64_t pid);
 
+/* Has the supervisor's successor take its place. Returns false where the
+ * supervisor says that it cannot be just now. */
+bool desk_upgrade(struct desk *d);
+
 /* Asks the supervisor's control socket to "start", "stop", "restart" or
  * "remove" an output. Returns true for ok. */
 bool desk_ask(struct desk *d, const char *op, const char *name);

@@ -76,7 +76,7 @@ step(struct desk *d, struct rng *r)
 {
 	struct process *p = encoders_find("unix:");
 
-	switch (rng_below(r, 18)) {
+	switch (rng_below(r, 19)) {
 	case 0:
 	case 1:
 		ask_at_random(d, r);
@@ -115,6 +115,9 @@ step(struct desk *d, struct rng *r)
 		    (enum listener_fate)rng_below(r, LISTENER_FATES));
 		listeners_hear(heard[rng_below(r, COUNT_OF(heard))]);
 		return false;
+	case 10:
+		/* ttsd tells the next program afresh that it is on air. */
+		return desk_upgrade(d);
 	default:
 		fake_run((int64_t)rng_below(r, 800) * NS_PER_MS);
 		return false;
