@@ -508,6 +508,6 @@ const struct command commands[] = {
 	    .help = "let streamer-supervisor read its configuration again",
 	    .daemon = DAEMON_STREAMER,
 	    .run = run_request,
-	    .show = show_done },
+	    .show = show_reloaded },
 	{ .name = NULL },
 };

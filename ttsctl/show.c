@@ -180,6 +180,31 @@ show_done(const struct call *call, const json_t *reply)
 	puts("done");
 }
 
+/* Writes a line of names, or none where there are none. */
+static void
+show_names(const char *title, const json_t *names)
+{
+	size_t i;
+
+	if (json_array_size(names) == 0)
+		return;
+	printf("%s:", title);
+	for (i = 0; i < json_array_size(names); i++)
+		printf(" %s", json_string_value(json_array_get(names, i)));
+	putchar('\n');
+}
+
+void
+show_reloaded(const struct call *call, const json_t *reply)
+{
+	show_done(call, reply);
+	show_names("outputs added", json_object_get(reply, "added"));
+	show_names("outputs removed", json_object_get(reply, "removed"));
+	show_names("outputs changed", json_object_get(reply, "changed"));
+	show_names("ttsd has to be started again to take in",
+	    json_object_get(reply, "of_ttsd"));
+}
+
 static void
 show_fields(const char *prefix, const json_t *fields)
 {

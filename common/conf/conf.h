@@ -384,6 +384,11 @@ const struct conf_language *conf_language_find(
 
 /* Do two blocks of a kind of section ("output") have the same values? */
 bool conf_same(const char *section, const void *a, const void *b);
+/* Calls `fn` with each section that is new, has other values than it had, or,
+ * as it was, has gone; `kept`: there was one of that name, and there is. */
+void conf_each_change(const struct conf *was, const struct conf *now,
+    void (*fn)(void *arg, const struct conf_block *block, bool kept),
+    void *arg);
 
 /* "64k", "64000" or "1M" to bit/s; false for what is none. */
 bool conf_bitrate(const char *text, int64_t *out);

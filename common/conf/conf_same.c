@@ -34,3 +34,35 @@ conf_same(const char *section, const void *a, const void *b)
 			return false;
 	return true;
 }
+
+struct comparison {
+	const struct conf *other;
+	bool is_of_now; /* the blocks that come are */
+	void (*fn)(void *arg, const struct conf_block *block, bool kept);
+	void *arg;
+};
+
+static void
+compare_block(void *arg, struct conf_block *block)
+{
+	const struct comparison *c = arg;
+	const void *other =
+	    conf_find_block(c->other, schema_find(block->section), block->name);
+
+	if (other == NULL)
+		c->fn(c->arg, block, false);
+	else if (c->is_of_now && !conf_same(block->section, block, other))
+		c->fn(c->arg, block, true);
+}
+
+void
+conf_each_change(const struct conf *was, const struct conf *now,
+    void (*fn)(void *arg, const struct conf_block *block, bool kept), void *arg)
+{
+	struct comparison c = { was, true, fn, arg };
+
+	conf_each_block((struct conf *)now, compare_block, &c);
+	c.other = now;
+	c.is_of_now = false;
+	conf_each_block((struct conf *)was, compare_block, &c);
+}

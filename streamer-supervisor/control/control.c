@@ -209,6 +209,7 @@ reply_news(struct reply *r, const struct outputs_news *news)
 	reply_set(r, "added", json_incref(news->added.names));
 	reply_set(r, "removed", json_incref(news->removed.names));
 	reply_set(r, "changed", json_incref(news->changed.names));
+	reply_set(r, "of_ttsd", json_incref(news->of_ttsd.names));
 	if (r->error)
 		reply_error(r, PROTO_UNAVAILABLE,
 		    "reloaded; there is no memory to say what has changed");

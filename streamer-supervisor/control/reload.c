@@ -33,6 +33,7 @@ reload_forget(struct reload *re)
 	json_decref(re->news.added.names);
 	json_decref(re->news.removed.names);
 	json_decref(re->news.changed.names);
+	json_decref(re->news.of_ttsd.names);
 	re->news = (struct outputs_news){ .added.names = NULL };
 	re->stage = RELOAD_NONE;
 	re->asker = NULL;
@@ -45,7 +46,8 @@ reload_prepare(struct reload *re)
 {
 	re->news = (struct outputs_news){ .added.names = json_array(),
 		.removed.names = json_array(),
-		.changed.names = json_array() };
+		.changed.names = json_array(),
+		.of_ttsd.names = json_array() };
 }
 
 void

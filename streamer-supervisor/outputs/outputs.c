@@ -474,6 +474,28 @@ swap(struct outputs *all, struct generation *g, struct outputs_news *news)
 		it->fresh = false;
 }
 
+/* ttsd takes its configuration in once. Of a [video] it knows the name alone.
+ */
+static void
+note_of_ttsd(void *arg, const struct conf_block *block, bool kept)
+{
+	static const char *const sections[] = { "ttsd", "engine", "channel",
+		"zone", "language", NULL };
+	const char *const *section = sections;
+	char shown[2 * CONF_NAME_MAX];
+
+	while (*section && strcmp(*section, block->section) != 0)
+		section++;
+	if (*section == NULL && (kept || strcmp(block->section, "video") != 0))
+		return;
+	snprintf(shown, sizeof(shown), "[%s%s%s]", block->section,
+	    block->name[0] ? " " : "", block->name);
+	outputs_note(arg, shown);
+	log_warning("%s has changed: ttsd takes that in when it is started "
+		    "again",
+	    shown);
+}
+
 static void
 outputs_warn(const struct outputs *all, const struct conf *now)
 {
@@ -500,6 +522,8 @@ outputs_reload(struct outputs *all, const struct buf *text,
 	if (rc == 0)
 		rc = create_fresh(all, g, e);
 	if (rc == 0) {
+		conf_each_change(
+		    &all->latest->conf, &g->conf, note_of_ttsd, &news->of_ttsd);
 		outputs_renew(all, g);
 		swap(all, g, news);
 		outputs_warn(all, &g->conf);

@@ -71,6 +71,9 @@ struct outputs_change {
 };
 struct outputs_news {
 	struct outputs_change added, removed, changed;
+	/* Sections that have changed and that ttsd reads, at its start only:
+	 * "[channel hall]". */
+	struct outputs_change of_ttsd;
 };
 
 /* Takes another text of the configuration's file. Only outputs that differ are

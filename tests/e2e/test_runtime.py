@@ -55,7 +55,8 @@ def test_one_comes_and_goes(supervise, source, nginx):
             assert c.refused("add", name="hall", url="rtmp://h/a/b") == (
                 "bad-request")
             assert c.ask("reload") == {
-                "ok": True, "added": [], "removed": [], "changed": []}
+                "ok": True, "added": [], "removed": [], "changed": [],
+                "of_ttsd": []}
             c.ask("remove", name="hall")
             assert list(s.outputs()) == ["live"]
             assert c.refused("remove", name="hall") == "not-found"

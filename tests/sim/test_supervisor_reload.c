@@ -109,6 +109,43 @@ test_a_signal_alone(void **state)
 }
 
 static void
+expect_of_ttsd(struct desk *d, const char *conf, const char *expected)
+{
+	const json_t *reply;
+	char *told;
+
+	fake_file(path_config_file(), conf, false);
+	reply = client_ask(d->client, "{'op':'reload'}");
+	assert_true(reply_ok(reply));
+	told = json_dumps(json_object_get(reply, "of_ttsd"), JSON_COMPACT);
+	assert_string_equal(told, expected);
+	free(told);
+}
+
+/* Who had added a channel and reloaded was told "done", and nobody served it.
+ */
+static void
+test_what_ttsd_takes_in_at_its_start(void **state)
+{
+#define HALL "[channel main]\n[channel hall]\nrate = 48000\n"
+#define BOARD "[video board]\nsource = colour\n"
+	struct desk d;
+
+	(void)state;
+	begin(&d);
+	fake_file_hangs(path_config_file(), false);
+	expect_of_ttsd(&d, LIVE, "[]");
+	expect_of_ttsd(
+	    &d, LIVE HALL BOARD, "[\"[channel hall]\",\"[video board]\"]");
+	assert_true(fake_logged("[channel hall] has changed: ttsd takes that "
+				"in when it is started again"));
+	expect_of_ttsd(&d, LIVE HALL BOARD "fps = 5\n[ttsd]\nworkers = 1\n",
+	    "[\"[ttsd]\"]");
+	expect_of_ttsd(&d, LIVE BOARD, "[\"[ttsd]\",\"[channel hall]\"]");
+	desk_end(&d);
+}
+
+static void
 test_the_end_comes_meanwhile(void **state)
 {
 	struct desk d;
@@ -130,6 +167,7 @@ main(void)
 		cmocka_unit_test(test_everybody_else_is_served),
 		cmocka_unit_test(test_several_ask),
 		cmocka_unit_test(test_a_signal_alone),
+		cmocka_unit_test(test_what_ttsd_takes_in_at_its_start),
 		cmocka_unit_test(test_the_end_comes_meanwhile),
 	};
 
