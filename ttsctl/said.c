@@ -8,23 +8,33 @@
 #include "ttsctl/show.h"
 #include "ttsctl/table.h"
 
-/* Prints one announcement's part of the answer. */
-static void
-show_one(json_int_t id, json_int_t before, bool held)
+/* What the answer tells as the field `one`; or, of one of several channels,
+ * within `each`. */
+static json_t *
+told_of(
+    const json_t *reply, const char *one, const char *each, const char *channel)
 {
-	printf("announcement %" JSON_INTEGER_FORMAT, id);
-	if (before > 0)
-		printf(", %" JSON_INTEGER_FORMAT " before it", before);
-	if (held)
-		printf(", held: the channel is paused (ttsctl resume)");
-	putchar('\n');
+	return channel ? json_object_get(json_object_get(reply, each), channel)
+		       : json_object_get(reply, one);
 }
 
-/* What the answer of several channels tells of one of them. */
-static json_t *
-told_of(const json_t *reply, const char *each, const char *channel)
+/* Prints one announcement's part of the answer; `channel` NULL: it is all. */
+static void
+show_one(const json_t *reply, const char *channel, const json_t *id)
 {
-	return json_object_get(json_object_get(reply, each), channel);
+	json_int_t before = json_integer_value(
+	    told_of(reply, "position", "positions", channel));
+
+	printf("announcement %" JSON_INTEGER_FORMAT, json_integer_value(id));
+	if (told_of(reply, "outcome", "outcomes", channel))
+		printf(", a duplicate: this key was spoken before");
+	else if (told_of(reply, "duplicate", "duplicates", channel))
+		printf(", a duplicate: this key was asked for before");
+	if (before > 0)
+		printf(", %" JSON_INTEGER_FORMAT " before it", before);
+	if (json_is_true(told_of(reply, "held", "held", channel)))
+		printf(", held: the channel is paused (ttsctl resume)");
+	putchar('\n');
 }
 
 void
@@ -36,15 +46,11 @@ show_said(const struct call *call, const json_t *reply)
 
 	(void)call;
 	if (id)
-		show_one(json_integer_value(id),
-		    json_integer_value(json_object_get(reply, "position")),
-		    json_is_true(json_object_get(reply, "held")));
+		show_one(reply, NULL, id);
 	json_object_foreach(json_object_get(reply, "ids"), channel, one)
 	{
 		printf("%s: ", channel);
-		show_one(json_integer_value(one),
-		    json_integer_value(told_of(reply, "positions", channel)),
-		    json_is_true(told_of(reply, "held", channel)));
+		show_one(reply, channel, one);
 	}
 	if (json_is_false(json_object_get(reply, "durable")))
 		fputs("ttsctl: it is not kept over a restart of ttsd, whose "
@@ -88,7 +94,7 @@ await_reply(struct awaited *w, const json_t *reply)
 		json_array_append(w->ids, id);
 	json_object_foreach(json_object_get(reply, "ids"), channel, id)
 	{
-		if (told_of(reply, "outcomes", channel) == NULL)
+		if (told_of(reply, "outcome", "outcomes", channel) == NULL)
 			json_array_append(w->ids, id);
 	}
 }

@@ -201,6 +201,23 @@ def test_say_to_a_zone_and_wait(start, ctl, follow):
         assert b"announcement 3: cancelled" in p.stderr.read()
 
 
+def test_a_key_that_was_given_before(start, ctl):
+    """It was printed as if it were to be said once more."""
+    start(*ZONES)
+    ctl("pause", "-c", "all")
+    asked = "a duplicate: this key was asked for before"
+    for to in ("hall", "all"):
+        first = ctl("say", "-c", to, "--key", to, "100ms").stdout
+        assert "duplicate" not in first
+        lines = ctl("say", "-c", to, "--key", to, "100ms").stdout.splitlines()
+        assert len(lines) == first.count("\n")
+        assert all(asked in line for line in lines), lines
+    ctl("resume", "-c", "all")
+    ctl("say", "-c", "all", "--wait", "--key", "all", "100ms")
+    assert ctl("say", "-c", "all", "--key", "all", "100ms").stdout.count(
+        "a duplicate: this key was spoken before\n") == 2
+
+
 def test_what_is_asked_of_a_zone(start, ctl):
     start(*ZONES)
     assert ctl("pause", "-c", "all").returncode == DONE
