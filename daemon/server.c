@@ -1,4 +1,4 @@
-#include "daemon/server.h"
+#include "daemon/server_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,28 +7,6 @@
 #include "common/body.h"
 #include "common/control/event_memory.h"
 #include "common/err.h"
-
-#define CLIENT_READS(X)                                          \
-	X(ON, "on")                                              \
-	X(HELD, "held")   /* until the session has room again */ \
-	X(ENDED, "ended") /* the peer sends nothing more */
-
-#define CLIENT_WRITES(X)                                               \
-	X(ON, "on")                                                    \
-	X(GONE, "gone")     /* the peer is gone: answers go nowhere */ \
-	X(CLOSED, "closed") /* it is freed at the end of the turn */
-
-enum client_read {
-#define X(name, text) READ_##name,
-	CLIENT_READS(X)
-#undef X
-};
-
-enum client_write {
-#define X(name, text) WRITE_##name,
-	CLIENT_WRITES(X)
-#undef X
-};
 
 static const char *const read_names[] = {
 #define X(name, text) text,
@@ -42,44 +20,6 @@ static const char *const write_names[] = {
 #undef X
 };
 
-struct client {
-	struct server *server;
-	struct client *next, *prev;
-	struct stream *stream;
-	/* Its three states: what it sends, what it gets, and (the
-	 * session's) the protocol between them. */
-	enum client_read read;
-	enum client_write write;
-	bool full; /* until the stream has room again */
-	bool told; /* of its drop, in the log */
-	struct session session;
-	int64_t heard_ns; /* when the peer last took bytes, or owed nothing */
-};
-
-/* At most so many different leads are kept apart. */
-#define SERVER_LEADS_MAX 8
-
-struct server {
-	struct loop *loop;
-	const struct control_api *api;
-	struct listener *listener;
-	struct client *clients;
-	struct client *next; /* whose turn it is; NULL: the first's */
-	size_t count, max;
-	int64_t leads[SERVER_LEADS_MAX]; /* of all subscribers, each once */
-	size_t lead_count;
-	struct outbox_sum held; /* what waits for all clients */
-	struct event_memory memory;
-	uint32_t remembered; /* events, one bit each */
-	bool numbers;        /* all events */
-	uint64_t dropped;    /* clients that read too slowly */
-	struct timer *turn;  /* runs while there is something to do */
-	struct timer *sweep; /* looks for clients that never read */
-	struct loop_task reap;
-	struct log_limit complaints;
-	struct log_limit drops;
-};
-
 static bool
 has_lead(const struct server *sv, int64_t lead_ms)
 {
@@ -91,9 +31,8 @@ has_lead(const struct server *sv, int64_t lead_ms)
 	return false;
 }
 
-/* Collects the leads of all subscribers; called when one comes or goes. */
-static void
-collect_leads(struct server *sv)
+void
+server_collect_leads(struct server *sv)
 {
 	const struct client *c;
 
@@ -134,7 +73,7 @@ reap(void *arg)
 		if (c->write == WRITE_CLOSED)
 			client_free(c);
 	}
-	collect_leads(sv);
+	server_collect_leads(sv);
 }
 
 static void
@@ -296,7 +235,7 @@ welcome_subscriber(struct client *c)
 	const json_t *e;
 	size_t i;
 
-	collect_leads(sv);
+	server_collect_leads(sv);
 	json_array_foreach(s->earlier, i, e)
 	{
 		line = line_of(sv, e);
@@ -420,18 +359,14 @@ server_refuse(struct server *sv, struct stream *s, const char *why)
 	stream_close(s);
 }
 
-static void
-accepted(void *arg, struct stream *s)
+int
+server_adopt(struct server *sv, struct stream *s, struct client **out)
 {
-	struct server *sv = arg;
-	bool fits = sv->count < sv->max;
-	struct client *c = fits ? calloc(1, sizeof(*c)) : NULL;
+	struct client *c = calloc(1, sizeof(*c));
 
-	if (c == NULL) {
-		server_refuse(
-		    sv, s, fits ? "out of memory" : "too many clients");
-		return;
-	}
+	*out = c;
+	if (c == NULL)
+		return ERR_NOMEM;
 	*c = (struct client){ .server = sv,
 		.next = sv->clients,
 		.stream = s,
@@ -444,6 +379,19 @@ accepted(void *arg, struct stream *s)
 	sv->clients = c;
 	sv->count++;
 	stream_set_owner(s, &client_events, c);
+	return 0;
+}
+
+static void
+accepted(void *arg, struct stream *s)
+{
+	struct server *sv = arg;
+	struct client *c;
+
+	if (sv->count >= sv->max)
+		server_refuse(sv, s, "too many clients");
+	else if (server_adopt(sv, s, &c) < 0)
+		server_refuse(sv, s, "out of memory");
 }
 
 static void
@@ -460,9 +408,9 @@ sweep(void *arg)
 	timer_at(sv->sweep, now + SERVER_PATIENCE_NS / 2);
 }
 
-int
-server_new(struct loop *l, const char *path, const struct control_api *api,
-    size_t clients_max, struct server **out)
+static int
+server_begin(struct loop *l, const struct control_api *api, size_t clients_max,
+    struct server **out)
 {
 	struct server *sv = calloc(1, sizeof(*sv));
 	int rc;
@@ -479,8 +427,6 @@ server_new(struct loop *l, const char *path, const struct control_api *api,
 	rc = timer_new(l, TIMER_COARSE, take_turn, sv, &sv->turn);
 	if (rc == 0)
 		rc = timer_new(l, TIMER_COARSE, sweep, sv, &sv->sweep);
-	if (rc == 0)
-		rc = listener_new(l, path, accepted, sv, &sv->listener);
 	if (rc < 0) {
 		server_free(sv);
 		return rc;
@@ -488,6 +434,43 @@ server_new(struct loop *l, const char *path, const struct control_api *api,
 	sweep(sv);
 	*out = sv;
 	return 0;
+}
+
+static int
+server_opened(struct server **sv, int rc)
+{
+	if (rc == 0)
+		return 0;
+	server_free(*sv);
+	*sv = NULL;
+	return rc;
+}
+
+int
+server_new(struct loop *l, const char *path, const struct control_api *api,
+    size_t clients_max, struct server **out)
+{
+	int rc = server_begin(l, api, clients_max, out);
+
+	if (rc < 0)
+		return rc;
+	rc = listener_new(l, path, accepted, *out, &(*out)->listener);
+	return server_opened(out, rc);
+}
+
+int
+server_take_over(struct loop *l, struct parcel *p, const json_t *word,
+    const struct control_api *api, size_t clients_max, struct server **out)
+{
+	int rc = server_begin(l, api, clients_max, out);
+
+	if (rc < 0)
+		return rc;
+	rc = listener_take_over(l, p, json_object_get(word, "listener"),
+	    accepted, *out, &(*out)->listener);
+	if (rc == 0)
+		rc = server_restore(*out, p, word);
+	return server_opened(out, rc);
 }
 
 void

@@ -12,7 +12,7 @@
 #define DAEMON_SERVER_H
 
 #include "common/control/session.h"
-#include "platform/platform.h"
+#include "platform/succession.h"
 
 #define SERVER_TURN_NS (NS_PER_MS / 2)
 /* A client that reads nothing of what waits for it for so long is dropped. */
@@ -24,6 +24,20 @@ struct server;
 /* `api` must outlive the server. Errors as listener_new(). */
 int server_new(struct loop *l, const char *path, const struct control_api *api,
     size_t clients_max, struct server **out);
+
+/* From one program to its successor: the socket, and every connection with what
+ * it asked for, what it was not sent yet, and what it is subscribed to. NULL
+ * without memory; ERR_INVALID, ERR_NOMEM. What waits is asked again by
+ * server_retry(). */
+json_t *server_hand_over(const struct server *sv, struct parcel *p);
+int server_take_over(struct loop *l, struct parcel *p, const json_t *word,
+    const struct control_api *api, size_t clients_max, struct server **out);
+
+/* The numbers of events go on, and those that are remembered are; to be called
+ * behind server_number_events(). Fails with ERR_NOMEM, ERR_INVALID. */
+json_t *server_events_save(const struct server *sv, struct parcel *p);
+int server_events_restore(
+    struct server *sv, const struct parcel *p, const json_t *word);
 
 /* Leaves room for connections, as listener_leave() says. */
 void server_leave(struct server *sv, size_t connections);

@@ -1,7 +1,11 @@
 #include "common/control/event_memory.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
 
 struct event_memory_entry {
 	uint64_t number;
@@ -121,4 +125,73 @@ event_memory_tell(
 					     e->channel[0] ? e->channel : NULL))
 			session_event(s, e->line);
 	}
+}
+
+/* ---- from one program to its successor ------------------------------------
+ */
+
+/* "NUMBER EVENT CHANNEL LINE", where "-" is no channel. */
+int
+event_memory_copy(
+    const struct event_memory *m, const char *const *names, struct buf *out)
+{
+	const struct event_memory_entry *e;
+	const char *text;
+	size_t i, len;
+	int rc = 0;
+
+	for (i = 0; i < m->count && rc == 0; i++) {
+		e = memory_entry(m, i);
+		text = shared_line_text(e->line, &len);
+		rc = buf_putf(out, "%" PRIu64 " %s %s ", e->number,
+		    names[e->event], e->channel[0] ? e->channel : "-");
+		if (rc == 0)
+			rc = buf_put(out, text, len);
+	}
+	return rc;
+}
+
+/* Takes one line, which is terminated. */
+static int
+refill_one(struct event_memory *m, const char *const *names,
+    struct outbox_sum *sum, const char *line)
+{
+	char name[33], channel[33];
+	struct shared_line *shared;
+	uint64_t number;
+	int event, at;
+
+	if (sscanf(line, "%" SCNu64 " %32s %32s %n", &number, name, channel,
+		&at) != 3)
+		return ERR_INVALID;
+	event = word_index(names, name);
+	if (event < 0)
+		return ERR_INVALID;
+	shared = shared_line_new(sum, line + at);
+	if (shared == NULL)
+		return ERR_NOMEM;
+	m->number = number;
+	event_memory_add(m, (unsigned)event,
+	    strcmp(channel, "-") == 0 ? NULL : channel, shared);
+	shared_line_release(shared);
+	return 0;
+}
+
+int
+event_memory_refill(struct event_memory *m, const char *const *names,
+    struct outbox_sum *sum, const char *lines, size_t len)
+{
+	const char *end;
+	char *line;
+	size_t n;
+	int rc = 0;
+
+	for (; len > 0 && rc == 0; lines += n, len -= n) {
+		end = memchr(lines, '\n', len);
+		n = end ? (size_t)(end - lines) + 1 : len;
+		line = strndup(lines, n - (end != NULL));
+		rc = line ? refill_one(m, names, sum, line) : ERR_NOMEM;
+		free(line);
+	}
+	return rc;
 }

@@ -34,4 +34,13 @@ void event_memory_add(struct event_memory *m, unsigned event,
 void event_memory_tell(
     const struct event_memory *m, struct session *s, uint64_t since);
 
+/* From one program to its successor: all that is remembered, as lines; events
+ * by their names, for another version may number them otherwise. Fail as
+ * buf_put() and with ERR_NOMEM; or with ERR_INVALID, and what was good is
+ * taken. */
+int event_memory_copy(
+    const struct event_memory *m, const char *const *names, struct buf *out);
+int event_memory_refill(struct event_memory *m, const char *const *names,
+    struct outbox_sum *sum, const char *lines, size_t len);
+
 #endif

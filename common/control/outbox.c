@@ -23,6 +23,13 @@ struct outbox_entry {
 
 /* ---- the line --------------------------------------------------------- */
 
+const char *
+shared_line_text(const struct shared_line *line, size_t *len)
+{
+	*len = line->len;
+	return line->text;
+}
+
 size_t
 shared_line_size(const struct shared_line *line)
 {
@@ -233,4 +240,37 @@ outbox_clear(struct outbox *o)
 	buf_clear(&o->own);
 	o->within = false;
 	outbox_settle(o);
+}
+
+int
+outbox_copy(const struct outbox *o, struct buf *out)
+{
+	const uint8_t *own = buf_data(&o->own);
+	const struct outbox_entry *e;
+	size_t i, at = 0, read;
+	int rc = 0;
+
+	for (i = 0; i < o->count && rc == 0; i++) {
+		e = outbox_entry(o, i);
+		read = i == 0 ? o->read : 0;
+		if (e->own_before > 0)
+			rc = buf_put(out, own + at, e->own_before);
+		at += e->own_before;
+		if (rc == 0)
+			rc = buf_put(
+			    out, e->line->text + read, e->line->len - read);
+	}
+	if (rc == 0 && at < buf_len(&o->own))
+		rc = buf_put(out, own + at, buf_len(&o->own) - at);
+	return rc;
+}
+
+int
+outbox_refill(struct outbox *o, const void *data, size_t len, bool within)
+{
+	int rc = len > 0 ? buf_put(&o->own, data, len) : 0;
+
+	o->within = within;
+	outbox_settle(o);
+	return rc;
 }

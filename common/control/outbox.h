@@ -24,6 +24,8 @@ struct shared_line *shared_line_new(struct outbox_sum *sum, const char *text);
 struct shared_line *shared_line_keep(struct shared_line *line);
 /* Gives one reference back; NULL is fine. */
 void shared_line_release(struct shared_line *line);
+/* The text, with its newline. */
+const char *shared_line_text(const struct shared_line *line, size_t *len);
 /* Bytes that it takes, once for all who hold it. */
 size_t shared_line_size(const struct shared_line *line);
 
@@ -60,6 +62,11 @@ void outbox_consume(struct outbox *o, size_t len);
 /* Drops all that waits but the rest of the line whose beginning was read. */
 void outbox_cut(struct outbox *o);
 void outbox_clear(struct outbox *o);
+
+/* Copies all that waits. And puts it back into an outbox that is empty;
+ * `within` as it was. Fail as buf_put(). */
+int outbox_copy(const struct outbox *o, struct buf *out);
+int outbox_refill(struct outbox *o, const void *data, size_t len, bool within);
 
 /* Brings the sum up to date with what was put into `own`. */
 void outbox_settle(struct outbox *o);

@@ -13,6 +13,7 @@
 
 #include "common/control/outbox.h"
 #include "common/control/proto.h"
+#include "common/parcel.h"
 
 #define SESSION_OUT_HIGH (1024 * 1024)
 #define SESSION_OUT_MAX (4 * 1024 * 1024)
@@ -76,6 +77,16 @@ void session_done(struct session *s);
 /* Takes bytes that arrived. Fails with ERR_FULL where they do not fit: the
  * caller stops reading and offers them again later, or breaks the session. */
 int session_feed(struct session *s, const void *data, size_t len);
+/* From one program to its successor: what it asked for and was not answered,
+ * what waits to be written, what it is subscribed to. NULL without memory;
+ * ERR_INVALID, ERR_NOMEM. A memo that has the field SESSION_PASSING is left
+ * behind, for it is of work that goes on in this program alone: the request
+ * runs anew. */
+#define SESSION_PASSING "passing"
+json_t *session_save(const struct session *s, struct parcel *p);
+int session_restore(
+    struct session *s, const struct parcel *p, const json_t *word);
+
 /* Nothing more will arrive, and the peer still reads: its last line is a
  * request even without a newline. */
 void session_finish(struct session *s);

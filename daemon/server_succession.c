@@ -1,0 +1,122 @@
+/* A control socket, from one program to its successor. */
+#include <string.h>
+
+#include "common/body.h"
+#include "common/err.h"
+#include "daemon/server_internal.h"
+
+static json_t *
+client_save(const struct client *c, struct parcel *p)
+{
+	json_t *o = json_object();
+
+	body_put(&o, "stream", stream_hand_over(c->stream, p));
+	body_put(&o, "session", session_save(&c->session, p));
+	body_put(&o, "read_ended", json_boolean(c->read == READ_ENDED));
+	body_put(&o, "write_gone", json_boolean(c->write == WRITE_GONE));
+	return o;
+}
+
+json_t *
+server_hand_over(const struct server *sv, struct parcel *p)
+{
+	json_t *o = json_object(), *clients = json_array();
+	const struct client *c;
+
+	for (c = sv->clients; c; c = c->next)
+		if (c->write != WRITE_CLOSED)
+			body_append(&clients, client_save(c, p));
+	body_put(&o, "listener", listener_hand_over(sv->listener, p));
+	body_put(&o, "clients", clients);
+	body_put(&o, "dropped", json_integer((json_int_t)sv->dropped));
+	return o;
+}
+
+/* That the peer sends nothing more is seen again where it is so: the end of a
+ * stream stays. What has to be read first may be held up. */
+static int
+client_restore(struct server *sv, struct parcel *p, const json_t *word)
+{
+	struct client *c;
+	struct stream *s;
+	int rc =
+	    stream_take_over(sv->loop, p, json_object_get(word, "stream"), &s);
+
+	if (rc < 0)
+		return rc;
+	rc = server_adopt(sv, s, &c);
+	if (rc < 0) {
+		stream_close(s);
+		return rc;
+	}
+	if (json_is_true(json_object_get(word, "write_gone")))
+		c->write = WRITE_GONE;
+	if (json_is_true(json_object_get(word, "read_ended"))) {
+		c->read = READ_ENDED;
+		stream_reading(s, false);
+	}
+	rc = session_restore(&c->session, p, json_object_get(word, "session"));
+	if (rc == 0 && c->read == READ_ON &&
+	    session_room(&c->session) < STREAM_READ_MAX) {
+		c->read = READ_HELD;
+		stream_reading(s, false);
+	}
+	return rc;
+}
+
+/* The list is made in the order in which they came. */
+int
+server_restore(struct server *sv, struct parcel *p, const json_t *word)
+{
+	const json_t *clients = json_object_get(word, "clients");
+	size_t i;
+	int rc = 0;
+
+	sv->dropped = (uint64_t)body_integer(word, "dropped", 0);
+	for (i = json_array_size(clients); i > 0 && rc == 0; i--)
+		rc = client_restore(sv, p, json_array_get(clients, i - 1));
+	server_collect_leads(sv);
+	timer_at(sv->turn, 0);
+	return rc;
+}
+
+/* ---- the numbers of events ------------------------------------------------
+ */
+
+json_t *
+server_events_save(const struct server *sv, struct parcel *p)
+{
+	json_t *o = json_pack("{s:I, s:I}", "number",
+	    (json_int_t)sv->memory.number, "from", (json_int_t)sv->memory.from);
+	json_t *lines = NULL;
+	struct buf all;
+
+	buf_init(&all, PARCEL_MAX);
+	if (event_memory_copy(&sv->memory, sv->api->events, &all) == 0)
+		lines = parcel_add(p, buf_data(&all), buf_len(&all));
+	buf_done(&all);
+	body_put(&o, "lines", lines);
+	return o;
+}
+
+int
+server_events_restore(
+    struct server *sv, const struct parcel *p, const json_t *word)
+{
+	uint64_t number = (uint64_t)body_integer(word, "number", 0);
+	uint64_t from = (uint64_t)body_integer(word, "from", 0);
+	const uint8_t *lines;
+	size_t len;
+	int rc = parcel_find(p, json_object_get(word, "lines"), &lines, &len);
+
+	/* They go on exactly there, whatever the clock says. */
+	sv->memory.number = from > 0 ? from - 1 : 0;
+	sv->memory.from = from;
+	if (rc == 0)
+		rc = event_memory_refill(&sv->memory, sv->api->events,
+		    &sv->held, (const char *)lines, len);
+	sv->memory.number = number;
+	if (sv->memory.count == 0)
+		sv->memory.from = from > number ? from : number + 1;
+	return rc;
+}
