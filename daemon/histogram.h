@@ -6,6 +6,7 @@
 #ifndef DAEMON_HISTOGRAM_H
 #define DAEMON_HISTOGRAM_H
 
+#include <jansson.h>
 #include <stdint.h>
 
 #define HISTOGRAM_BUCKETS_MAX 16
@@ -22,5 +23,10 @@ void histogram_init(struct histogram *h, const int64_t *bounds_ns);
 
 /* A time before zero counts as zero. */
 void histogram_add(struct histogram *h, int64_t ns);
+
+/* What was counted, for a successor; NULL without memory. Where the bounds are
+ * others by now, or `saved` is none, counting begins anew. */
+json_t *histogram_save(const struct histogram *h);
+void histogram_restore(struct histogram *h, const json_t *saved);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "common/body.h"
 #include "common/err.h"
+#include "platform/succession.h"
 
 /* A worker is sent a JOB frame and at most one CANCEL behind it. */
 #define OUT_MAX (FRAME_MAX + 1024)
@@ -329,6 +330,23 @@ worker_spawn(struct worker *w)
 		    err_text(rc));
 		worker_feed(w, CHILD_FAILED);
 	}
+}
+
+int
+worker_take_over(struct worker *w, struct parcel *p, const json_t *process)
+{
+	int64_t now = clock_awake_ns();
+	int rc = process_take_over(
+	    w->kind->loop, p, process, &process_events, w, &w->process);
+
+	if (rc < 0)
+		return rc;
+	/* It was spawned, and is ready: nobody has to be told. */
+	child_feed(&w->child, CHILD_START, now, 0);
+	child_feed(&w->child, CHILD_READY, now, 0);
+	w->stale = true;
+	worker_hold(w, w->job->held);
+	return 0;
 }
 
 static void

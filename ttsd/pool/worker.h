@@ -7,6 +7,7 @@
 
 #include "common/child/child.h"
 #include "common/lines.h"
+#include "common/parcel.h"
 #include "common/sound/frame.h"
 #include "ttsd/pool/job.h"
 
@@ -66,6 +67,9 @@ struct worker {
  * Fails with ERR_NOMEM. */
 int worker_new(
     const struct worker_kind *kind, bool surplus, struct worker **out);
+/* Has it go on with the process, and the job in hand, of a worker of an earlier
+ * ttsd; it is stale. Fails as process_take_over(). */
+int worker_take_over(struct worker *w, struct parcel *p, const json_t *process);
 /* Kills the worker's process. The caller takes care of its job first. */
 void worker_free(struct worker *w);
 

@@ -1,0 +1,236 @@
+#include "ttsd/pool/succession.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/body.h"
+#include "common/control/fields.h"
+#include "common/err.h"
+#include "common/list.h"
+#include "ttsd/pool/engine_internal.h"
+
+/* ---- handing over ---------------------------------------------------------
+ */
+
+static uint64_t
+most_of(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+json_t *
+job_hand_over(const struct job *job)
+{
+	return json_pack("{s:s, s:I, s:I, s:I}", "engine",
+	    engine_name(job->engine), "number", (json_int_t)job->number,
+	    "bytes", (json_int_t)most_of(job->bytes, job->bytes_before),
+	    "marks", (json_int_t)most_of(job->marks, job->marks_before));
+}
+
+/* A job as a worker has it. */
+static json_t *
+job_save(const struct job *job)
+{
+	return json_pack("{s:I, s:s, s:i, s:b, s:b, s:I, s:I, s:I, s:I, s:I}",
+	    "number", (json_int_t)job->number, "request", job->request, "tries",
+	    (int)job->tries, "held", (int)job->held, "endless",
+	    (int)job->endless, "sample_bytes", (json_int_t)job->sample_bytes,
+	    "bytes", (json_int_t)job->bytes, "bytes_before",
+	    (json_int_t)job->bytes_before, "marks", (json_int_t)job->marks,
+	    "marks_before", (json_int_t)job->marks_before);
+}
+
+static json_t *
+worker_save(const struct worker *w, struct parcel *p)
+{
+	json_t *o = json_object();
+
+	body_put(&o, "process", process_hand_over(w->process, p));
+	body_put(&o, "job", job_save(w->job));
+	body_put(&o, "in", parcel_add(p, buf_data(&w->in), buf_len(&w->in)));
+	body_put(&o, "out", parcel_add(p, buf_data(&w->out), buf_len(&w->out)));
+	body_put(&o, "jobs", json_integer((json_int_t)w->jobs));
+	return o;
+}
+
+/* Is it at work on something that somebody wants? */
+static bool
+is_busy(const struct worker *w)
+{
+	return w->child.state == CHILD_RUNNING && w->process && w->job &&
+	       w->job->events && w->complaint[0] == '\0';
+}
+
+json_t *
+engine_hand_over(const struct engine *e, struct parcel *p)
+{
+	json_t *o = json_object(), *workers = json_array();
+	const struct worker *w;
+
+	for (w = e->workers; w; w = w->next)
+		if (is_busy(w))
+			body_append(&workers, worker_save(w, p));
+	body_put(&o, "workers", workers);
+	body_put(&o, "jobs", json_integer((json_int_t)e->jobs));
+	body_put(
+	    &o, "restarts", json_integer((json_int_t)e->counters.restarts));
+	body_put(&o, "first_sound", histogram_save(&e->counters.first_sound));
+	body_put(&o, "synthesis", histogram_save(&e->counters.synthesis));
+	return o;
+}
+
+/* ---- taking over ----------------------------------------------------------
+ */
+
+static uint64_t
+number_of(const json_t *word, const char *name)
+{
+	return (uint64_t)body_integer(word, name, 0);
+}
+
+/* Until it is taken over it is one that nobody wants. */
+static int
+job_restore(struct engine *e, const json_t *word, struct job **out)
+{
+	const char *request = body_string(word, "request");
+	struct job *job = request ? calloc(1, sizeof(*job)) : NULL;
+
+	*out = job;
+	if (job == NULL)
+		return request ? ERR_NOMEM : ERR_INVALID;
+	*job = (struct job){ .engine = e,
+		.request = strdup(request),
+		.number = number_of(word, "number"),
+		.tries = (unsigned)number_of(word, "tries"),
+		.held = json_is_true(json_object_get(word, "held")),
+		.endless = json_is_true(json_object_get(word, "endless")),
+		.sample_bytes = number_of(word, "sample_bytes"),
+		.bytes = number_of(word, "bytes"),
+		.bytes_before = number_of(word, "bytes_before"),
+		.marks = number_of(word, "marks"),
+		.marks_before = number_of(word, "marks_before"),
+		/* Time counts from here on. */
+		.submitted_ns = clock_awake_ns(),
+		.held_since_ns = clock_awake_ns() };
+	if (job->request && job->sample_bytes > 0)
+		return 0;
+	*out = NULL;
+	job_done(job, NULL);
+	return ERR_INVALID;
+}
+
+static int
+fill(struct buf *b, const struct parcel *p, const json_t *word)
+{
+	const uint8_t *data;
+	size_t len;
+	int rc = parcel_find(p, word, &data, &len);
+
+	return rc == 0 && len > 0 ? buf_put(b, data, len) : rc;
+}
+
+static void
+worker_discard(struct engine *e, struct worker *w)
+{
+	LIST_REMOVE(e->workers, w);
+	e->count--;
+	job_done(w->job, NULL);
+	worker_free(w);
+}
+
+static int
+worker_restore(struct engine *e, struct parcel *p, const json_t *word)
+{
+	struct worker *w;
+	struct job *job;
+	int rc = job_restore(e, json_object_get(word, "job"), &job);
+
+	if (rc < 0)
+		return rc;
+	rc = worker_new(&e->kind, true, &w);
+	if (rc < 0) {
+		job_done(job, NULL);
+		return rc;
+	}
+	LIST_APPEND(e->workers, w);
+	e->count++;
+	w->job = job;
+	job->worker = w;
+	w->jobs = number_of(word, "jobs");
+	rc = fill(&w->in, p, json_object_get(word, "in"));
+	if (rc == 0)
+		rc = fill(&w->out, p, json_object_get(word, "out"));
+	if (rc == 0)
+		rc = worker_take_over(w, p, json_object_get(word, "process"));
+	/* It has ended meanwhile: its job is submitted again. */
+	if (rc == ERR_NOT_FOUND) {
+		worker_discard(e, w);
+		rc = 0;
+	}
+	return rc;
+}
+
+int
+engine_take_over(struct engine *e, struct parcel *p, const json_t *word)
+{
+	const json_t *workers = json_object_get(word, "workers");
+	size_t i;
+	int rc = 0;
+
+	e->jobs = number_of(word, "jobs");
+	e->counters.restarts = number_of(word, "restarts");
+	histogram_restore(
+	    &e->counters.first_sound, json_object_get(word, "first_sound"));
+	histogram_restore(
+	    &e->counters.synthesis, json_object_get(word, "synthesis"));
+	for (i = 0; i < json_array_size(workers) && rc == 0; i++)
+		rc = worker_restore(e, p, json_array_get(workers, i));
+	return rc;
+}
+
+static struct job *
+find_job(const struct engine *e, uint64_t number)
+{
+	const struct worker *w;
+
+	for (w = e->workers; w; w = w->next)
+		if (w->job && w->job->number == number &&
+		    w->job->events == NULL)
+			return w->job;
+	return NULL;
+}
+
+int
+job_take_over(struct engine *e, const json_t *word,
+    const struct job_order *again, const struct job_events *events, void *arg,
+    struct job **out)
+{
+	struct job *job = find_job(e, number_of(word, "number"));
+	int rc;
+
+	*out = job;
+	if (job) {
+		job->events = events;
+		job->arg = arg;
+		return 0;
+	}
+	if (again == NULL)
+		return 0;
+	rc = engine_submit(e, again->speech, again->rate_hz, again->channels,
+	    events, arg, out);
+	if (rc == 0) {
+		(*out)->bytes_before = number_of(word, "bytes");
+		(*out)->marks_before = number_of(word, "marks");
+	}
+	return rc;
+}
+
+void
+engine_settle(struct engine *e)
+{
+	struct worker *w;
+
+	for (w = e->workers; w; w = w->next)
+		if (w->job && w->job->events == NULL)
+			worker_cancel(w);
+}
