@@ -42,7 +42,8 @@ COMMON = BASE | PLAIN | {f"common/{room}" for room in (
     "conf", "control", "child")}
 
 TTSD = stack(COMMON | PLATFORM | DAEMON, "ttsd/text", "ttsd/queue",
-             "ttsd/pool", "ttsd/air", "ttsd/durable", "ttsd/control", "ttsd")
+             "ttsd/pool", "ttsd/air", "ttsd/durable", "ttsd/upgrade",
+             "ttsd/control", "ttsd")
 SUPERVISOR = stack(
     COMMON | PLATFORM | DAEMON, *(f"streamer-supervisor/{f}" for f in (
         "ffmpeg", "keeper", "captions", "asker", "captioning", "hearing", "sender", "pictures",

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "ttsd/pool/succession.h"
 
 /* At most so many bytes are held: what is ahead, and a whole frame behind it.
  */
@@ -208,6 +209,12 @@ bed_advance(struct bed *b, int64_t now_ns)
 	} else if (b->job && buf_len(&b->pcm) < ahead_bytes(b) / 2) {
 		job_hold(b->job, false);
 	}
+}
+
+void
+bed_take_over(struct bed *b, const json_t *job)
+{
+	job_take_over(b->engine, job, NULL, &job_events, b, &b->job);
 }
 
 /* Plays only what can be faded out before it ends: nobody says beforehand when

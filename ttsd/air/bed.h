@@ -59,6 +59,9 @@ void bed_advance(struct bed *b, int64_t now_ns);
 /* Lets the engine go, because nobody listens. */
 void bed_rest(struct bed *b);
 
+/* Has the work of an earlier ttsd on the music go on. */
+void bed_take_over(struct bed *b, const json_t *job);
+
 /* Mixes `count` samples into `out`, lower while `speaking`. */
 void bed_mix(struct bed *b, int16_t *out, uint64_t count, bool speaking);
 

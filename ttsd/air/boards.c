@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/err.h"
 #include "common/list.h"
 
@@ -106,4 +107,34 @@ boards_tell(const struct boards *b, const char *video)
 	const struct own_board *own = own_find(b, video);
 
 	return board_tell(own ? &own->board : &b->all);
+}
+
+json_t *
+boards_save(const struct boards *b)
+{
+	json_t *o = json_object(), *each = json_object();
+	const struct own_board *own;
+
+	for (own = b->own; own; own = own->next)
+		body_put(&each, own->video, board_tell(&own->board));
+	body_put(&o, "all", board_tell(&b->all));
+	body_put(&o, "own", each);
+	return o;
+}
+
+int
+boards_restore(struct boards *b, const json_t *saved)
+{
+	json_t *each = json_object_get(saved, "own"), *told;
+	struct own_board *own;
+	const char *video;
+	int rc = 0;
+
+	json_object_foreach(each, video, told)
+	{
+		own = rc == 0 ? own_new(b, video) : NULL;
+		rc = own ? board_take(&own->board, told) : ERR_NOMEM;
+	}
+	return rc == 0 ? board_take(&b->all, json_object_get(saved, "all"))
+		       : rc;
 }

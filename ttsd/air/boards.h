@@ -28,4 +28,9 @@ int boards_show(struct boards *b, const char *video, const json_t *show);
 /* Returns what that [video] shows, as board_tell(). */
 json_t *boards_tell(const struct boards *b, const char *video);
 
+/* All of it, from one ttsd to its successor; NULL without memory. Restoring
+ * fails with ERR_NOMEM. */
+json_t *boards_save(const struct boards *b);
+int boards_restore(struct boards *b, const json_t *saved);
+
 #endif

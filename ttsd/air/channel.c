@@ -130,6 +130,23 @@ static const struct subscriber_events subscriber_events = {
 	.gone = leave,
 };
 
+int
+channel_adopt(struct channel *ch, struct stream *s, struct subscriber **out)
+{
+	int rc = subscriber_new(s, &ch->ring, &subscriber_events, ch, out);
+	struct subscriber *sub = *out;
+
+	if (rc < 0)
+		return rc;
+	sub->first_sample = sub->edge = ch->pacer.position;
+	wav_header(
+	    sub->header, ch->pacer.rate_hz, (uint16_t)ch->conf->channels);
+	sub->next = ch->subscribers;
+	ch->subscribers = sub;
+	ch->subscriber_count++;
+	return 0;
+}
+
 static void
 joined(void *arg, struct stream *s)
 {
@@ -142,7 +159,7 @@ joined(void *arg, struct stream *s)
 	}
 	channel_wake(ch);
 	stream_set_buffer(s, kernel_buffer(ch));
-	if (subscriber_new(s, &ch->ring, &subscriber_events, ch, &sub) < 0) {
+	if (channel_adopt(ch, s, &sub) < 0) {
 		ch->counters.refused++;
 		if (log_allow(&ch->complaints, clock_now_ns()))
 			log_warning("channel=%s a subscriber is refused: out "
@@ -150,12 +167,6 @@ joined(void *arg, struct stream *s)
 			    channel_name(ch));
 		return;
 	}
-	sub->first_sample = sub->edge = ch->pacer.position;
-	wav_header(
-	    sub->header, ch->pacer.rate_hz, (uint16_t)ch->conf->channels);
-	sub->next = ch->subscribers;
-	ch->subscribers = sub;
-	ch->subscriber_count++;
 	ch->counters.subscribers++;
 	log_debug("channel=%s subscriber joined pid=%" PRId64, channel_name(ch),
 	    sub->pid);
@@ -330,10 +341,24 @@ open_stream(struct channel *ch, int64_t epoch_ns, struct engine *clips)
 	if (rc == 0)
 		rc = ring_init(
 		    &ch->ring, ch->lag_max + 2 * chunk * ch->sample_bytes);
-	if (rc == 0)
-		rc =
-		    listener_new(ch->loop, ch->path, joined, ch, &ch->listener);
 	return rc;
+}
+
+int
+channel_open(struct channel *ch)
+{
+	return listener_new(ch->loop, ch->path, joined, ch, &ch->listener);
+}
+
+int
+channel_take_over(struct channel *ch, struct parcel *p, const json_t *listener)
+{
+	const char *path = json_string_value(json_object_get(listener, "path"));
+
+	if (path == NULL || strcmp(path, ch->path) != 0)
+		return ERR_INVALID;
+	return listener_take_over(
+	    ch->loop, p, listener, joined, ch, &ch->listener);
 }
 
 int

@@ -14,6 +14,7 @@
 #include "common/sound/ring.h"
 #include "daemon/histogram.h"
 #include "platform/platform.h"
+#include "platform/succession.h"
 #include "ttsd/air/playout.h"
 #include "ttsd/air/subscriber.h"
 
@@ -57,13 +58,22 @@ struct channel {
 	struct channel_counters counters;
 };
 
-/* Opens a channel with its audio socket at `path`. All channels share the epoch
- * and the engine that plays clips. The strings of `defaults` become the
- * channel's. Errors are those of listener_new(). */
+/* Makes a channel whose audio socket is to be at `path`. All channels share the
+ * epoch and the engine that plays clips. The strings of `defaults` become the
+ * channel's. Fails with ERR_NOMEM. */
 int channel_new(struct loop *l, const struct conf_channel *conf,
     const char *path, int64_t epoch_ns, struct engine *clips,
     const struct speech_defaults *defaults, struct server *server,
     void (*woken)(void *arg), void *arg, struct channel **out);
+/* Opens the audio socket; errors are those of listener_new(). Or takes over
+ * that of an earlier ttsd, where it is at the same path; ERR_INVALID. */
+int channel_open(struct channel *ch);
+int channel_take_over(
+    struct channel *ch, struct parcel *p, const json_t *listener);
+/* Takes in a reader of an earlier ttsd, which nobody is told; it begins at the
+ * live edge, until `*out` says otherwise. ERR_NOMEM: the stream is closed. */
+int channel_adopt(
+    struct channel *ch, struct stream *s, struct subscriber **out);
 /* Ends the stream; every announcement must have ended (playout_end). */
 void channel_free(struct channel *ch);
 

@@ -107,6 +107,47 @@ event_flush(struct event_queue *q, struct server *sv, const char *channel,
 	q->count = kept;
 }
 
+json_t *
+event_queue_save(const struct event_queue *q)
+{
+	json_t *list = json_array(), *one;
+	const struct event_entry *e;
+	size_t i;
+
+	for (i = 0; i < q->count; i++) {
+		e = &q->entries[i];
+		one = json_pack("{s:s, s:I, s:I}", "event",
+		    event_names[e->event], "lead_ms", (json_int_t)e->lead_ms,
+		    "sample", (json_int_t)e->sample);
+		if (e->body)
+			body_put(&one, "body", json_incref(e->body));
+		body_append(&list, one);
+	}
+	return list;
+}
+
+int
+event_queue_restore(struct event_queue *q, const json_t *saved)
+{
+	const json_t *one;
+	const char *name;
+	int event, rc = 0;
+	size_t i;
+
+	for (i = 0; i < json_array_size(saved) && rc == 0; i++) {
+		one = json_array_get(saved, i);
+		name = body_string(one, "event");
+		event = name ? word_index(event_names, name) : -1;
+		if (event < 0)
+			return ERR_INVALID;
+		rc = event_hold(q, (enum event)event,
+		    body_integer(one, "lead_ms", 0),
+		    (uint64_t)body_integer(one, "sample", 0),
+		    json_incref(json_object_get(one, "body")));
+	}
+	return rc;
+}
+
 void
 event_queue_done(struct event_queue *q)
 {

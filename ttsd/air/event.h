@@ -26,6 +26,7 @@
 	X(CLOCK, "clock")           \
 	X(SHOW, "show")             \
 	X(DURABLE, "durable")       \
+	X(UPGRADE, "upgrade")       \
 	X(RECEIPT, "receipt")
 
 enum event {
@@ -64,6 +65,10 @@ int event_hold(struct event_queue *q, enum event event, int64_t lead_ms,
 /* Publishes the events of samples up to `position`, in their order. */
 void event_flush(struct event_queue *q, struct server *sv, const char *channel,
     uint64_t position, uint32_t rate_hz);
+/* What is held, from one ttsd to its successor: a list; NULL without memory.
+ * Restoring fails with ERR_NOMEM, or ERR_INVALID. */
+json_t *event_queue_save(const struct event_queue *q);
+int event_queue_restore(struct event_queue *q, const json_t *saved);
 void event_queue_done(struct event_queue *q);
 
 #endif

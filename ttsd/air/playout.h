@@ -154,6 +154,11 @@ void synthesis_stop(struct announcement *a);
 /* Tells that some of `a` was played, so that there may be room for more. */
 void synthesis_played(struct playout *p, struct announcement *a);
 
+/* Has the work of an earlier ttsd on the present part go on, by `e`; with
+ * `trial` nothing is begun. ERR_NOMEM. */
+int synthesis_take_over(struct playout *p, struct announcement *a,
+    struct engine *e, const json_t *job, bool trial);
+
 /* render.c: takes the announcement on air off it within a few milliseconds, and
  * gives it back to the caller. */
 struct announcement *render_cut(struct playout *p);

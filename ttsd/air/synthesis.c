@@ -4,6 +4,7 @@
 
 #include "common/err.h"
 #include "ttsd/air/playout.h"
+#include "ttsd/pool/succession.h"
 #include "ttsd/queue/ensemble.h"
 
 static uint64_t
@@ -132,19 +133,40 @@ static const struct job_events job_events = {
 	.pcm = pcm_made, .mark = mark_made, .done = job_ended
 };
 
-/* Submits the part to `e`. A fallback knows other voices than the engine that
- * was asked for, so it gets only the language. */
-static void
-submit(struct playout *p, struct announcement *a, struct engine *e)
+/* What `e` is asked to make of the present part. A fallback knows other voices
+ * than the engine that was asked for, so it gets only the language. */
+static struct speech
+speech_for(const struct announcement *a, const struct engine *e)
 {
 	const struct part *part = announcement_present_part(a);
 	struct speech speech = part->speech;
 
 	if (e != part->engine)
 		speech.parameters.voice = NULL;
+	return speech;
+}
+
+static void
+submit(struct playout *p, struct announcement *a, struct engine *e)
+{
+	struct speech speech = speech_for(a, e);
+
 	if (engine_submit(e, &speech, p->format.rate_hz, p->format.channels,
 		&job_events, a->made, &a->made->job) < 0)
 		synthesis_fail_for_memory(a);
+}
+
+int
+synthesis_take_over(struct playout *p, struct announcement *a, struct engine *e,
+    const json_t *job, bool trial)
+{
+	struct speech speech = speech_for(a, e);
+	const struct job_order again = { .speech = &speech,
+		.rate_hz = p->format.rate_hz,
+		.channels = p->format.channels };
+
+	return job_take_over(
+	    e, job, trial ? NULL : &again, &job_events, a->made, &a->made->job);
 }
 
 static void

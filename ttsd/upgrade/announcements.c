@@ -1,0 +1,288 @@
+/* One announcement, wherever it is. Its times are of the monotonic clock, which
+ * goes on. */
+#include "common/body.h"
+#include "common/control/fields.h"
+#include "common/err.h"
+#include "ttsd/upgrade/estate.h"
+
+static const char *const state_words[] = {
+#define X(name, text) [ANNOUNCEMENT_##name] = text,
+	ANNOUNCEMENT_STATES(X)
+#undef X
+	    NULL
+};
+
+/* ---- handing over ---------------------------------------------------------
+ */
+
+static json_t *
+common_save_saying(struct estate *e, const struct saying *s)
+{
+	bool fresh;
+	int n = common_number(&e->sayings, s, &fresh);
+
+	if (n >= 0 && fresh)
+		body_append(&e->sayings.saved, saying_save(s));
+	return n < 0 ? NULL : json_integer(n);
+}
+
+static json_t *
+common_save_recording(struct estate *e, const struct recording *r)
+{
+	bool fresh;
+	int n = common_number(&e->recordings, r, &fresh);
+
+	if (n >= 0 && fresh)
+		body_append(&e->recordings.saved, recording_save(e, r));
+	return n < 0 ? NULL : json_integer(n);
+}
+
+static json_t *
+common_save_ensemble(struct estate *e, const struct ensemble *one)
+{
+	bool fresh;
+	int n = common_number(&e->ensembles, one, &fresh);
+
+	if (n >= 0 && fresh)
+		body_append(&e->ensembles.saved,
+		    json_pack("{s:b, s:I, s:I, s:I, s:b}", "together",
+			(int)one->together, "since_ms",
+			(json_int_t)one->since_ms, "asked_ms",
+			(json_int_t)one->asked_ms, "begin_ms",
+			(json_int_t)one->begin_ms, "begun", (int)one->begun));
+	return n < 0 ? NULL : json_integer(n);
+}
+
+static json_t *
+asked_save(const struct announcement_request *r)
+{
+	json_t *o =
+	    json_pack("{s:s, s:s, s:I, s:b, s:I, s:b, s:b, s:b, s:i, s:I}",
+		"priority", priority_names[r->priority], "on_preempt",
+		preemption_names[r->on_preempt], "due", (json_int_t)r->due_ns,
+		"by_wall", (int)r->by_wall, "expires",
+		(json_int_t)r->expires_ns, "keyed", (int)r->keyed, "restored",
+		(int)r->restored, "doubtful", (int)r->doubtful, "repeat",
+		(int)r->repeat, "gap_ms", (json_int_t)r->gap.pause_ms);
+
+	if (r->show)
+		body_put(&o, "show", json_incref(r->show));
+	return o;
+}
+
+static json_t *
+told_save(const struct announcement *a)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < LEADS_MAX; i++)
+		body_append(&list,
+		    json_pack("[I, I]", (json_int_t)a->told.cursors[i].lead_ms,
+			(json_int_t)a->told.cursors[i].next));
+	return list;
+}
+
+static json_t *
+played_save(const struct announcement_air *p)
+{
+	return json_pack("[I, I, I, I]", (json_int_t)p->samples,
+	    (json_int_t)p->first_sample, (json_int_t)p->last_sample,
+	    (json_int_t)p->origin);
+}
+
+/* Most have in common what they say with nobody, and nothing of them is made.
+ */
+json_t *
+announcement_save(struct estate *e, const struct announcement *a)
+{
+	const struct saying *s = a->asked.saying;
+	json_t *o = json_pack("{s:I, s:s}", "id", (json_int_t)a->id, "state",
+	    state_words[a->state]);
+
+	body_put(&o, "asked", asked_save(&a->asked));
+	if (s->holders > 1)
+		body_put(&o, "says", common_save_saying(e, s));
+	else
+		body_put(&o, "saying", saying_save(s));
+	if (!announcement_is_alone(a))
+		body_put(&o, "plays", common_save_recording(e, a->made));
+	else if (a->made->making != MAKING_NOT_BEGUN)
+		body_put(&o, "recording", recording_save(e, a->made));
+	if (a->ensemble)
+		body_put(&o, "with", common_save_ensemble(e, a->ensemble));
+	body_put(&o, "played", played_save(&a->played));
+	body_put(&o, "told", told_save(a));
+	return o;
+}
+
+/* ---- restoring ------------------------------------------------------------
+ */
+
+static int
+asked_restore(struct announcement *a, const json_t *word)
+{
+	const char *priority = body_string(word, "priority");
+	const char *on_preempt = body_string(word, "on_preempt");
+	int p = priority ? word_index(priority_names, priority) : -1;
+	int o = on_preempt ? word_index(preemption_names, on_preempt) : -1;
+	int64_t repeat = body_integer(word, "repeat", 1);
+
+	if (p < 0 || o < 0 || repeat < 1 || repeat > REPEAT_MAX)
+		return ERR_INVALID;
+	a->asked.priority = (enum priority)p;
+	a->asked.on_preempt = (enum preemption)o;
+	a->asked.due_ns = body_integer(word, "due", 0);
+	a->asked.by_wall = json_is_true(json_object_get(word, "by_wall"));
+	a->asked.expires_ns = body_integer(word, "expires", INT64_MAX);
+	a->asked.keyed = json_is_true(json_object_get(word, "keyed"));
+	a->asked.restored = json_is_true(json_object_get(word, "restored"));
+	a->asked.doubtful = json_is_true(json_object_get(word, "doubtful"));
+	a->asked.repeat = (unsigned)repeat;
+	a->asked.gap.pause_ms = (uint64_t)body_integer(word, "gap_ms", 0);
+	announcement_set_show(a, json_object_get(word, "show"));
+	return 0;
+}
+
+static json_int_t
+number_at(const json_t *list, size_t i)
+{
+	return json_integer_value(json_array_get(list, i));
+}
+
+static void
+played_restore(struct announcement_air *p, const json_t *word)
+{
+	p->samples = (uint64_t)number_at(word, 0);
+	p->first_sample = (uint64_t)number_at(word, 1);
+	p->last_sample = (uint64_t)number_at(word, 2);
+	p->origin = number_at(word, 3);
+}
+
+static void
+told_restore(struct announcement *a, const json_t *word)
+{
+	size_t i;
+
+	for (i = 0; i < LEADS_MAX && i < json_array_size(word); i++)
+		a->told.cursors[i] =
+		    (struct lead_cursor){ number_at(json_array_get(word, i), 0),
+			    (size_t)number_at(json_array_get(word, i), 1) };
+}
+
+/* Returns the place of what a number stands for; NULL where it stands for
+ * nothing. */
+static const void **
+common_place(const struct common_part *c, const json_t *number)
+{
+	json_int_t n =
+	    json_is_integer(number) ? json_integer_value(number) : -1;
+
+	return n >= 0 && (uint64_t)n < c->count ? &c->items[n] : NULL;
+}
+
+static int
+says_restore(struct estate *e, struct announcement *a, const json_t *word)
+{
+	const json_t *number = json_object_get(word, "says");
+	const void **place = common_place(&e->sayings, number);
+
+	if (number == NULL)
+		return saying_restore(e, a, json_object_get(word, "saying"));
+	if (place == NULL)
+		return ERR_INVALID;
+	if (*place) {
+		announcement_say_as(a, (struct announcement *)*place);
+		return 0;
+	}
+	*place = a;
+	return saying_restore(e, a,
+	    json_array_get(
+		e->sayings.saved, (size_t)json_integer_value(number)));
+}
+
+static int
+plays_restore(struct estate *e, struct announcement *a, const json_t *word)
+{
+	const json_t *number = json_object_get(word, "plays");
+	const json_t *alone = json_object_get(word, "recording");
+	const void **place = common_place(&e->recordings, number);
+
+	if (number == NULL)
+		return alone ? recording_restore(e, a, alone) : 0;
+	if (place == NULL)
+		return ERR_INVALID;
+	if (*place) {
+		announcement_share(a, (struct announcement *)*place);
+		return a->played.samples < a->made->dropped ? ERR_INVALID : 0;
+	}
+	*place = a;
+	return recording_restore(e, a,
+	    json_array_get(
+		e->recordings.saved, (size_t)json_integer_value(number)));
+}
+
+static int
+with_restore(struct estate *e, struct announcement *a, const json_t *word)
+{
+	const json_t *number = json_object_get(word, "with"), *saved;
+	const void **place = common_place(&e->ensembles, number);
+	struct ensemble *one;
+	int rc;
+
+	if (number == NULL || place == NULL)
+		return number ? ERR_INVALID : 0;
+	saved = json_array_get(
+	    e->ensembles.saved, (size_t)json_integer_value(number));
+	one = (struct ensemble *)*place;
+	rc = ensemble_join(
+	    &one, a, json_is_true(json_object_get(saved, "together")));
+	if (rc < 0)
+		return rc;
+	*place = one;
+	one->since_ms = body_integer(saved, "since_ms", -1);
+	one->asked_ms = body_integer(saved, "asked_ms", -1);
+	one->begin_ms = body_integer(saved, "begin_ms", -1);
+	one->begun = json_is_true(json_object_get(saved, "begun"));
+	return 0;
+}
+
+/* An announcement begins as one that waits. */
+static int
+state_restore(struct announcement *a, const json_t *word)
+{
+	const char *text = body_string(word, "state");
+	int state = text ? word_index(state_words, text) : -1;
+
+	if (state < 0)
+		return ERR_INVALID;
+	if (state != ANNOUNCEMENT_WAITING)
+		announcement_set_state(a, ANNOUNCEMENT_ON_AIR);
+	if (state == ANNOUNCEMENT_STARVING || state == ANNOUNCEMENT_PREEMPTED)
+		announcement_set_state(a, (enum announcement_state)state);
+	return 0;
+}
+
+int
+announcement_restore(struct estate *e, struct playout *p, const json_t *word,
+    struct announcement **out)
+{
+	struct announcement *a = announcement_new(p->sample_bytes);
+	int rc;
+
+	*out = a;
+	if (a == NULL)
+		return ERR_NOMEM;
+	a->id = body_id(word, "id");
+	a->playout = p;
+	played_restore(&a->played, json_object_get(word, "played"));
+	told_restore(a, json_object_get(word, "told"));
+	rc = asked_restore(a, json_object_get(word, "asked"));
+	if (rc == 0)
+		rc = state_restore(a, word);
+	if (rc == 0)
+		rc = says_restore(e, a, word);
+	if (rc == 0)
+		rc = plays_restore(e, a, word);
+	return rc == 0 ? with_restore(e, a, word) : rc;
+}

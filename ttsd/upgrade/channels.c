@@ -1,0 +1,203 @@
+/* A channel: its place in time, what its readers have yet to get, and they. */
+#include <inttypes.h>
+
+#include "common/body.h"
+#include "common/control/fields.h"
+#include "common/err.h"
+#include "ttsd/upgrade/estate.h"
+
+static json_t *
+counters_save(const struct channel_counters *c)
+{
+	json_t *o = json_pack("{s:I, s:I, s:I, s:I, s:I}", "subscribers",
+	    (json_int_t)c->subscribers, "refused", (json_int_t)c->refused,
+	    "skips", (json_int_t)c->skips, "drops", (json_int_t)c->drops,
+	    "clock_skips", (json_int_t)c->clock_skips);
+
+	body_put(&o, "lateness", histogram_save(&c->lateness));
+	return o;
+}
+
+static uint64_t
+count_of(const json_t *word, const char *name)
+{
+	return (uint64_t)body_integer(word, name, 0);
+}
+
+static void
+counters_restore(struct channel_counters *c, const json_t *word)
+{
+	c->subscribers = count_of(word, "subscribers");
+	c->refused = count_of(word, "refused");
+	c->skips = count_of(word, "skips");
+	c->drops = count_of(word, "drops");
+	c->clock_skips = count_of(word, "clock_skips");
+	histogram_restore(&c->lateness, json_object_get(word, "lateness"));
+}
+
+/* ---- readers --------------------------------------------------------------
+ */
+
+static json_t *
+reader_save(struct estate *e, const struct subscriber *sub)
+{
+	json_t *o =
+	    json_pack("{s:I, s:I, s:b, s:I, s:I, s:I, s:I}", "header_sent",
+		(json_int_t)sub->header_sent, "cursor", (json_int_t)sub->cursor,
+		"lagging", (int)sub->lagging, "skips", (json_int_t)sub->skips,
+		"first_sample", (json_int_t)sub->first_sample, "left_out",
+		(json_int_t)sub->left_out, "edge", (json_int_t)sub->edge);
+
+	body_put(&o, "stream", stream_hand_over(sub->stream, e->parcel));
+	return o;
+}
+
+static int
+reader_restore(struct estate *e, struct channel *ch, const json_t *word)
+{
+	struct subscriber *sub;
+	struct stream *s;
+	int rc = stream_take_over(
+	    e->loop, e->parcel, json_object_get(word, "stream"), &s);
+
+	if (rc == 0)
+		rc = channel_adopt(ch, s, &sub);
+	if (rc < 0)
+		return rc;
+	sub->header_sent = (size_t)count_of(word, "header_sent");
+	sub->cursor = count_of(word, "cursor");
+	sub->lagging = json_is_true(json_object_get(word, "lagging"));
+	sub->skips = count_of(word, "skips");
+	sub->first_sample = count_of(word, "first_sample");
+	sub->left_out = count_of(word, "left_out");
+	sub->edge = count_of(word, "edge");
+	if (sub->header_sent > WAV_HEADER_BYTES || sub->cursor > ch->ring.head)
+		return ERR_INVALID;
+	/* A shorter lag is allowed than before. */
+	if (sub->cursor < ch->ring.tail)
+		subscriber_skip(sub, &ch->ring, ch->sample_bytes);
+	return 0;
+}
+
+/* ---- what they have yet to get --------------------------------------------
+ */
+
+static uint64_t
+first_unread(const struct channel *ch)
+{
+	const struct subscriber *sub;
+	uint64_t from = ch->ring.head;
+
+	for (sub = ch->subscribers; sub; sub = sub->next)
+		if (sub->cursor < from)
+			from = sub->cursor;
+	return from;
+}
+
+static json_t *
+ring_save(struct estate *e, const struct channel *ch)
+{
+	uint64_t from = first_unread(ch), at = from;
+	json_t *o = json_pack("{s:I}", "from", (json_int_t)from);
+	json_t *pieces = json_array();
+	const uint8_t *data;
+	size_t len;
+
+	for (; at < ch->ring.head; at += len) {
+		len = ring_peek(&ch->ring, at, &data);
+		body_append(&pieces, parcel_add(e->parcel, data, len));
+	}
+	body_put(&o, "pieces", pieces);
+	return o;
+}
+
+static int
+ring_restore(struct estate *e, struct ring *r, const json_t *word)
+{
+	const json_t *pieces = json_object_get(word, "pieces");
+	const uint8_t *data;
+	size_t i, len, over;
+	int rc = 0;
+
+	ring_jump(r, count_of(word, "from"));
+	for (i = 0; i < json_array_size(pieces) && rc == 0; i++) {
+		rc = parcel_find(
+		    e->parcel, json_array_get(pieces, i), &data, &len);
+		over = len > r->size ? len - r->size : 0;
+		if (over > 0)
+			ring_jump(r, over);
+		if (rc == 0 && len > 0)
+			ring_write(r, data + over, len - over);
+	}
+	return rc;
+}
+
+/* ---- the whole ------------------------------------------------------------
+ */
+
+json_t *
+channel_save(struct estate *e, const struct channel *ch)
+{
+	json_t *o = json_pack("{s:s, s:I, s:I, s:I, s:I}", "name",
+	    channel_name(ch), "rate", (json_int_t)ch->conf->rate_hz, "channels",
+	    (json_int_t)ch->conf->channels, "chunk",
+	    (json_int_t)ch->pacer.chunk, "position",
+	    (json_int_t)ch->pacer.position);
+	json_t *readers = json_array();
+	const struct subscriber *sub;
+
+	body_put(&o, "listener", listener_hand_over(ch->listener, e->parcel));
+	body_put(&o, "ring", ring_save(e, ch));
+	for (sub = ch->subscribers; sub; sub = sub->next)
+		body_append(&readers, reader_save(e, sub));
+	body_put(&o, "readers", readers);
+	body_put(&o, "counters", counters_save(&ch->counters));
+	body_put(&o, "defaults", defaults_save(&ch->defaults));
+	body_put(&o, "playout", playout_save(e, &ch->playout));
+	return o;
+}
+
+/* Readers were told the format, and it cannot change under them. */
+static int
+check_format(struct estate *e, const struct channel *ch, const json_t *word)
+{
+	if (body_integer(word, "rate", 0) == ch->conf->rate_hz &&
+	    body_integer(word, "channels", 0) == ch->conf->channels &&
+	    body_integer(word, "chunk", 0) == ch->pacer.chunk)
+		return 0;
+	return estate_blame(e,
+	    "channel '%s' is on air with another rate, channels or frame_ms; "
+	    "restart ttsd to change them",
+	    channel_name(ch));
+}
+
+/* The list is made in the order in which they came. */
+static int
+readers_restore(struct estate *e, struct channel *ch, const json_t *list)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = json_array_size(list); i > 0 && rc == 0; i--)
+		rc = reader_restore(e, ch, json_array_get(list, i - 1));
+	return rc;
+}
+
+int
+channel_restore(struct estate *e, struct channel *ch, const json_t *word)
+{
+	int rc = check_format(e, ch, word);
+
+	ch->pacer.position = count_of(word, "position");
+	counters_restore(&ch->counters, json_object_get(word, "counters"));
+	if (rc == 0)
+		rc = ring_restore(e, &ch->ring, json_object_get(word, "ring"));
+	if (rc == 0)
+		rc = readers_restore(e, ch, json_object_get(word, "readers"));
+	if (rc == 0)
+		rc = defaults_restore(
+		    &ch->defaults, json_object_get(word, "defaults"));
+	return rc == 0 ? playout_restore_all(
+			     e, &ch->playout, json_object_get(word, "playout"))
+		       : rc;
+}

@@ -1,0 +1,146 @@
+/* What a channel says: on air, waiting, and how it is mixed. */
+#include "common/body.h"
+#include "common/control/fields.h"
+#include "common/err.h"
+#include "ttsd/upgrade/estate.h"
+
+/* ---- what is counted ------------------------------------------------------
+ */
+
+static json_t *
+counters_save(const struct playout_counters *c)
+{
+	json_t *o = json_pack("{s:I, s:I, s:I}", "preempted",
+	    (json_int_t)c->preempted, "underruns", (json_int_t)c->underruns,
+	    "starved", (json_int_t)c->starved_samples);
+	int i;
+
+	for (i = 0; i < OUTCOME_COUNT; i++)
+		body_put(&o, outcome_name((enum outcome)i),
+		    json_integer((json_int_t)c->outcomes[i]));
+	return o;
+}
+
+static uint64_t
+count_of(const json_t *word, const char *name)
+{
+	return (uint64_t)body_integer(word, name, 0);
+}
+
+static void
+counters_restore(struct playout_counters *c, const json_t *word)
+{
+	int i;
+
+	c->preempted = count_of(word, "preempted");
+	c->underruns = count_of(word, "underruns");
+	c->starved_samples = count_of(word, "starved");
+	for (i = 0; i < OUTCOME_COUNT; i++)
+		c->outcomes[i] = count_of(word, outcome_name((enum outcome)i));
+}
+
+/* ---- the queue ------------------------------------------------------------
+ */
+
+static json_t *
+queue_save(struct estate *e, const struct queue *q)
+{
+	const struct announcement *a;
+	json_t *list = json_array();
+
+	for (a = queue_first(q); a; a = queue_after(q, a))
+		body_append(&list, announcement_save(e, a));
+	return list;
+}
+
+/* All of them have been accepted, however many there may be from now on. */
+static int
+queue_restore(struct estate *e, struct playout *p, const json_t *list)
+{
+	size_t i, max = p->queue.max;
+	struct announcement *a;
+	int rc = 0;
+
+	p->queue.max = SIZE_MAX;
+	for (i = 0; i < json_array_size(list) && rc == 0; i++) {
+		rc = announcement_restore(e, p, json_array_get(list, i), &a);
+		if (rc == 0)
+			rc = queue_push(&p->queue, a, clock_now_ns());
+		if (rc < 0)
+			announcement_free(a);
+	}
+	p->queue.max = max;
+	return rc;
+}
+
+/* ---- the whole ------------------------------------------------------------
+ */
+
+json_t *
+playout_save(struct estate *e, const struct playout *p)
+{
+	json_t *o = json_pack("{s:b, s:I, s:I, s:I, s:I}", "paused",
+	    (int)p->paused, "position", (json_int_t)p->position, "flushed",
+	    (json_int_t)p->flushed, "noise", (json_int_t)p->noise.state,
+	    "doubt_ends", (json_int_t)p->doubt_ends_ns);
+
+	if (p->current)
+		body_put(&o, "current", announcement_save(e, p->current));
+	body_put(&o, "queue", queue_save(e, &p->queue));
+	body_put(&o, "fade", fade_save(&p->fade));
+	body_put(&o, "tail", tail_save(e, &p->tail));
+	body_put(&o, "bed", bed_save(e, &p->bed));
+	body_put(&o, "boards", boards_save(&p->boards));
+	body_put(&o, "held", event_queue_save(&p->held));
+	body_put(&o, "counters", counters_save(&p->counters));
+	return o;
+}
+
+static int
+current_restore(struct estate *e, struct playout *p, const json_t *word)
+{
+	struct announcement *a;
+	int rc = announcement_restore(e, p, word, &a);
+
+	if (rc == 0 && !announcement_was_on_air(a))
+		rc = ERR_INVALID;
+	if (rc < 0)
+		announcement_free(a);
+	else
+		p->current = a;
+	return rc;
+}
+
+static int
+mix_restore(struct estate *e, struct playout *p, const json_t *word)
+{
+	int rc = tail_restore(e, &p->tail, json_object_get(word, "tail"));
+
+	fade_restore(&p->fade, json_object_get(word, "fade"));
+	p->noise.state = (uint32_t)count_of(word, "noise");
+	return rc == 0 ? bed_restore(e, &p->bed, json_object_get(word, "bed"))
+		       : rc;
+}
+
+int
+playout_restore_all(struct estate *e, struct playout *p, const json_t *word)
+{
+	const json_t *current = json_object_get(word, "current");
+	int rc = current ? current_restore(e, p, current) : 0;
+
+	p->paused = json_is_true(json_object_get(word, "paused"));
+	p->position = count_of(word, "position");
+	p->flushed = count_of(word, "flushed");
+	p->doubt_ends_ns = body_integer(word, "doubt_ends", 0);
+	counters_restore(&p->counters, json_object_get(word, "counters"));
+	if (rc == 0)
+		rc = queue_restore(e, p, json_object_get(word, "queue"));
+	if (rc == 0)
+		rc = mix_restore(e, p, word);
+	if (rc == 0)
+		rc =
+		    boards_restore(&p->boards, json_object_get(word, "boards"));
+	return rc == 0 ? event_queue_restore(
+			     &p->held, json_object_get(word, "held"))
+		       : rc;
+}
