@@ -126,7 +126,8 @@ history_begin(
     struct ttsd *t, struct session *s, const json_t *body, struct reply *r)
 {
 	struct history *h = calloc(1, sizeof(*h));
-	json_t *found = json_pack("{s:[]}", "items");
+	json_t *found =
+	    json_pack("{s:[], s:b}", "items", SESSION_PASSING, true);
 	json_t *request = history_request(body);
 
 	if (h == NULL || found == NULL || request == NULL) {
@@ -155,7 +156,7 @@ op_history(void *ctx, struct session *s, const json_t *body, struct reply *r)
 		    "[ttsd])");
 		return OP_DONE;
 	}
-	if (!durable_is_ready(t->durable))
+	if (!durable_is_ready(t->durable) || durable_is_opening(t->durable))
 		return OP_LATER;
 	if (s->memo == NULL)
 		history_begin(t, s, body, r);

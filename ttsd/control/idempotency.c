@@ -62,9 +62,9 @@ gives_way_before(const struct key_entry *a, const struct key_entry *b)
 	return a->until_ns < b->until_ns;
 }
 
-void
-idempotency_add(struct idempotency *k, const void *channel, const char *key,
-    uint64_t id, int64_t begin_ns)
+/* The entry that gives way to a new one. */
+static struct key_entry *
+first_to_go(struct idempotency *k)
 {
 	struct key_entry *e, *end = k->entries + IDEMPOTENCY_KEYS_MAX;
 	struct key_entry *at = k->entries;
@@ -72,6 +72,44 @@ idempotency_add(struct idempotency *k, const void *channel, const char *key,
 	for (e = k->entries; e < end; e++)
 		if (gives_way_before(e, at))
 			at = e;
+	return at;
+}
+
+bool
+idempotency_next(
+    const struct idempotency *k, size_t *at, struct idempotency_key *out)
+{
+	const struct key_entry *e;
+
+	for (; *at < IDEMPOTENCY_KEYS_MAX; ++*at)
+		if (k->entries[*at].id > 0)
+			break;
+	if (*at == IDEMPOTENCY_KEYS_MAX)
+		return false;
+	e = &k->entries[(*at)++];
+	*out = (struct idempotency_key){ e->id, e->channel, e->key, e->until_ns,
+		e->ended };
+	return true;
+}
+
+void
+idempotency_restore(struct idempotency *k, const struct idempotency_key *key)
+{
+	struct key_entry *at = first_to_go(k);
+
+	*at = (struct key_entry){ .id = key->id,
+		.channel = key->channel,
+		.until_ns = key->until_ns,
+		.ended = key->ended };
+	snprintf(at->key, sizeof(at->key), "%s", key->key);
+}
+
+void
+idempotency_add(struct idempotency *k, const void *channel, const char *key,
+    uint64_t id, int64_t begin_ns)
+{
+	struct key_entry *at = first_to_go(k);
+
 	*at = (struct key_entry){ .id = id,
 		.channel = channel,
 		/* The sum must not overflow. */

@@ -9,6 +9,7 @@
 #define TTSD_CONTROL_IDEMPOTENCY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define IDEMPOTENCY_KEYS_MAX 4096
@@ -32,6 +33,20 @@ uint64_t idempotency_find(const struct idempotency *k, const void *channel,
  * announcement that is to begin at `begin_ns`. What ended first gives way. */
 void idempotency_add(struct idempotency *k, const void *channel,
     const char *key, uint64_t id, int64_t begin_ns);
+/* Go through all that are known, from `*at` = 0 on, in no order; false behind
+ * the last. `out` shows one, until another call. */
+struct idempotency_key {
+	uint64_t id;
+	const void *channel;
+	const char *key;
+	int64_t until_ns;
+	bool ended;
+};
+bool idempotency_next(
+    const struct idempotency *k, size_t *at, struct idempotency_key *out);
+/* Puts one back as it was. */
+void idempotency_restore(
+    struct idempotency *k, const struct idempotency_key *key);
 /* The announcement of that id has ended. */
 void idempotency_end(struct idempotency *k, uint64_t id, bool spoken);
 

@@ -85,7 +85,9 @@ recall_begin(struct ttsd *t, struct session *s, uint64_t since)
 	const struct durable_answer answer = { row_came, rows_came, re };
 	char request[120];
 
-	s->memo = re ? json_pack("{s:[], s:i}", "ends", "from", 0) : NULL;
+	s->memo = re ? json_pack("{s:[], s:i, s:b}", "ends", "from", 0,
+			   SESSION_PASSING, true)
+		     : NULL;
 	if (s->memo == NULL) {
 		free(re);
 		return;

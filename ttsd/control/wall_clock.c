@@ -72,6 +72,18 @@ wall_clock_new(struct ttsd *t, struct wall_clock **out)
 	return 0;
 }
 
+int64_t
+wall_clock_offset_ns(const struct wall_clock *w)
+{
+	return w->offset_ns;
+}
+
+void
+wall_clock_take_over(struct wall_clock *w, int64_t offset_ns)
+{
+	w->offset_ns = offset_ns;
+}
+
 void
 wall_clock_free(struct wall_clock *w)
 {

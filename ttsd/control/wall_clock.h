@@ -11,6 +11,10 @@
 
 /* Compares the two clocks from now on. Fails with ERR_NOMEM. */
 int wall_clock_new(struct ttsd *t, struct wall_clock **out);
+/* The difference that is known of them, from one ttsd to its successor, which
+ * is to notice that the clock was set meanwhile. */
+int64_t wall_clock_offset_ns(const struct wall_clock *w);
+void wall_clock_take_over(struct wall_clock *w, int64_t offset_ns);
 /* NULL is fine. */
 void wall_clock_free(struct wall_clock *w);
 

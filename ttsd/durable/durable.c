@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/body.h"
+#include "common/control/fields.h"
 #include "common/err.h"
 #include "ttsd/durable/journal.h"
 #include "ttsd/durable/ledger_process.h"
@@ -45,6 +46,8 @@ struct durable {
 	bool stopped;      /* or given up */
 	int64_t closed_ns; /* since when it is not open */
 	int64_t stop_ns;   /* when a stop is given up */
+	uint64_t
+	    restarts_before; /* of ledgers of those whose successor we are */
 	struct log_limit changes;
 	struct log_limit overflows;
 };
@@ -267,6 +270,7 @@ ledger_opened(void *arg, const struct ledger_hello *hello)
 		d->events->restore(d->arg, hello->next_id);
 	hand_over(d);
 	durable_review(d);
+	d->events->settled(d->arg);
 }
 
 static void
@@ -410,6 +414,12 @@ durable_is_ready(const struct durable *d)
 	return d->failing || (d->known && !d->restoring);
 }
 
+bool
+durable_is_opening(const struct durable *d)
+{
+	return !d->open && !d->failing;
+}
+
 /* An id that no client was told of without its being known to the ledger is
  * left out by the next ttsd, as long as there are not too many. */
 uint64_t
@@ -483,6 +493,82 @@ durable_restored(struct durable *d)
 }
 
 bool
+durable_is_restoring(const struct durable *d)
+{
+	return d->restoring;
+}
+
+static json_t *
+journal_save(const struct journal *j, struct parcel *p)
+{
+	const struct journal_entry *e;
+	json_t *list = json_array(), *one;
+
+	for (e = j->first; e; e = e->next) {
+		one = json_pack("{s:I, s:b}", "id", (json_int_t)e->id,
+		    "accepts", (int)e->accepts);
+		body_put(
+		    &one, "text", parcel_add(p, e->text, strlen(e->text) + 1));
+		body_append(&list, one);
+	}
+	return list;
+}
+
+static int
+journal_restore(struct journal *j, const struct parcel *p, const json_t *list)
+{
+	const json_t *one;
+	const uint8_t *text;
+	size_t i, len;
+	int rc = 0;
+
+	for (i = 0; i < json_array_size(list) && rc == 0; i++) {
+		one = json_array_get(list, i);
+		rc = parcel_find(p, json_object_get(one, "text"), &text, &len);
+		if (rc == 0 && (len == 0 || text[len - 1] != '\0'))
+			rc = ERR_INVALID;
+		if (rc == 0)
+			rc = journal_add(j, body_id(one, "id"),
+			    json_is_true(json_object_get(one, "accepts")),
+			    (const char *)text, clock_awake_ns());
+	}
+	return rc;
+}
+
+json_t *
+durable_save(const struct durable *d, struct parcel *p)
+{
+	json_t *o = json_pack("{s:I, s:I, s:I, s:b, s:b, s:b, s:I, s:I}",
+	    "told", (json_int_t)d->told, "next_id", (json_int_t)d->next_id,
+	    "lost_id", (json_int_t)d->lost_id, "known", (int)d->known, "doubt",
+	    (int)d->doubt, "failing", (int)d->failing, "added",
+	    (json_int_t)d->journal.added, "restarts",
+	    (json_int_t)durable_count(d).restarts);
+
+	body_put(&o, "journal", journal_save(&d->journal, p));
+	return o;
+}
+
+int
+durable_take_over(struct durable *d, const struct parcel *p, const json_t *word)
+{
+	const json_t *list = json_object_get(word, "journal");
+	int rc;
+
+	d->told = (uint64_t)body_integer(word, "told", 0);
+	d->next_id = (uint64_t)body_integer(word, "next_id", 0);
+	d->lost_id = (uint64_t)body_integer(word, "lost_id", 0);
+	d->known = json_is_true(json_object_get(word, "known"));
+	d->doubt = json_is_true(json_object_get(word, "doubt"));
+	d->failing = json_is_true(json_object_get(word, "failing"));
+	d->restarts_before = (uint64_t)body_integer(word, "restarts", 0);
+	rc = journal_restore(&d->journal, p, list);
+	d->journal.added = (uint64_t)body_integer(word, "added", 0);
+	durable_review(d);
+	return rc;
+}
+
+bool
 durable_stop(struct durable *d)
 {
 	if (!d->stopping) {
@@ -517,7 +603,8 @@ durable_why(const struct durable *d)
 struct durable_counters
 durable_count(const struct durable *d)
 {
-	return (struct durable_counters){ .restarts = ledger_process_restarts(
-					      d->ledger),
+	return (struct durable_counters){ .restarts = d->restarts_before +
+						      ledger_process_restarts(
+							  d->ledger),
 		.waiting = d->journal.count };
 }

@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+#include "common/parcel.h"
 #include "platform/platform.h"
 
 #define DURABLE_PATIENCE_NS (500 * NS_PER_MS)
@@ -47,6 +48,10 @@ void durable_free(struct durable *d);
 /* May an announcement be accepted now? Not while the ledger is opened and what
  * it holds restored; `settled` follows in time. */
 bool durable_is_ready(const struct durable *d);
+
+/* Is the ledger still opened, and nobody told that it does not? `settled`
+ * follows in time. */
+bool durable_is_opening(const struct durable *d);
 
 /* The id that the next announcement gets. Taken by durable_accept(). */
 uint64_t durable_next_id(struct durable *d);
@@ -95,6 +100,14 @@ bool durable_has_handed_over(const struct durable *d);
 
 /* All that an earlier ttsd left was restored. */
 void durable_restored(struct durable *d);
+
+/* From one ttsd to its successor: what is not on the disk yet. NULL without
+ * memory. Not while what an earlier ttsd left is restored. Restoring fails with
+ * ERR_NOMEM, or ERR_INVALID. */
+bool durable_is_restoring(const struct durable *d);
+json_t *durable_save(const struct durable *d, struct parcel *p);
+int durable_take_over(
+    struct durable *d, const struct parcel *p, const json_t *word);
 
 /* Lets the ledger write down what it has been handed, and end; true once it
  * has, or when that would take too long. It may be asked again and again;
