@@ -55,8 +55,8 @@ read_file(const struct command_line *o, struct buf *text, struct conf_error *e)
 
 static int
 check_all(const struct command_line *o, const struct daemon_program *program,
-    const struct buf *text, const char *const *settings, struct conf *conf,
-    struct conf_error *e)
+    const struct buf *text, const char *const *settings, bool trusted,
+    struct conf *conf, struct conf_error *e)
 {
 	size_t i;
 	int rc = conf_init(conf);
@@ -71,7 +71,8 @@ check_all(const struct command_line *o, const struct daemon_program *program,
 		rc = conf_set(conf, *settings, e);
 	if (rc == 0)
 		rc = conf_finish(conf, e);
-	if (rc == 0)
+	/* Files that the trial has looked at may hang by now. */
+	if (rc == 0 && !trusted)
 		rc = program->check(conf, e);
 	if (rc < 0)
 		conf_done(conf);
@@ -96,7 +97,8 @@ int
 daemon_reconfigure(const struct buf *text, const char *const *settings,
     struct conf *conf, struct conf_error *e)
 {
-	return check_all(&started_with, started_as, text, settings, conf, e);
+	return check_all(
+	    &started_with, started_as, text, settings, false, conf, e);
 }
 
 /* The end of a --check-config that found nothing wrong so far. */
@@ -200,6 +202,8 @@ try_upgrade(const struct daemon_program *program, struct conf *conf)
 		rc = check_given(program, &given, &e);
 	if (rc == 0)
 		rc = program->take_over(conf, &given, &answer, &e);
+	else
+		conf_done(conf);
 	body_put(&answer.document, "config",
 	    parcel_add(
 		&answer, buf_data(&started_text), buf_len(&started_text)));
@@ -209,7 +213,6 @@ try_upgrade(const struct daemon_program *program, struct conf *conf)
 		service_complain(e.text[0] ? e.text : err_text(rc));
 	parcel_done(&answer);
 	parcel_done(&given);
-	conf_done(conf);
 	return rc < 0 ? EXIT_FAILED : EXIT_STOPPED;
 }
 
@@ -234,7 +237,8 @@ configure(const struct command_line *o, const struct daemon_program *program,
 	buf_done(&started_text);
 	buf_init(&started_text, CONF_FILE_MAX);
 	if (read_config(o, &e) < 0 ||
-	    check_all(o, program, &started_text, NULL, conf, &e) < 0) {
+	    check_all(o, program, &started_text, NULL,
+		daemon_inheritance() != NULL, conf, &e) < 0) {
 		service_complain(e.text);
 		return EXIT_CONFIG;
 	}

@@ -38,8 +38,8 @@ struct daemon_program {
 	 * which grows with each change that older ones would misread. */
 	int state;
 	/* Takes over what an earlier one was, in a trial that changes nothing
-	 * in the world, and adds what it read of files to the answer. Fails as
-	 * `check`. NULL: it cannot. */
+	 * in the world, and adds what it read of files to the answer; takes
+	 * over the configuration. Fails as `check`. NULL: it cannot. */
 	int (*take_over)(struct conf *conf, struct parcel *given,
 	    struct parcel *answer, struct conf_error *e);
 };

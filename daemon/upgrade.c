@@ -215,12 +215,16 @@ void
 upgrade_begin(struct upgrade *u)
 {
 	char why[WHY_MAX] = "";
-	int rc = u->trial ? 0 : succession_check();
+	int rc;
 
 	if (u->trial)
 		return;
-	if (rc == 0)
-		rc = trial_prepare(u, why, sizeof(why));
+	if (succession_check() < 0) {
+		u->owner->failed(u->arg,
+		    "on this system a process keeps its program: restart it");
+		return;
+	}
+	rc = trial_prepare(u, why, sizeof(why));
 	if (rc == 0)
 		rc = trial_spawn(u);
 	if (rc < 0) {

@@ -2,6 +2,7 @@
 #include "common/version.h"
 #include "daemon/daemon.h"
 #include "ttsd/control/names.h"
+#include "ttsd/control/succession.h"
 #include "ttsd/control/ttsd.h"
 
 static const struct daemon_program program = {
@@ -13,6 +14,8 @@ static const struct daemon_program program = {
 		       "                       of outputs",
 	.check = ttsd_check,
 	.prove = names_prove,
+	.state = TTSD_STATE,
+	.take_over = ttsd_try_take_over,
 };
 
 int
@@ -24,7 +27,8 @@ main(int argc, char **argv)
 	if (step != DAEMON_GO_ON)
 		return (int)step;
 	step = ttsd_start(&t);
-	if (step == DAEMON_GO_ON)
+	/* A successor is on air, whatever its engines tell. */
+	if (step == DAEMON_GO_ON && daemon_inheritance() == NULL)
 		step = ttsd_prove_names(&t);
 	if (step == DAEMON_GO_ON) {
 		log_info("ttsd %s is on air", TTSD_VERSION);

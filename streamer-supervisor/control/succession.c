@@ -178,7 +178,6 @@ succession_try(struct conf *conf, struct parcel *given, struct parcel *answer,
 		supervisor_prepare(&sv);
 		rc = trial_load(&sv, given, e);
 	}
-	/* It ends the configuration too, which is the caller's. */
 	supervisor_end(&sv);
-	return conf_init(conf) < 0 ? ERR_NOMEM : rc;
+	return rc;
 }

@@ -40,7 +40,9 @@ read_dictionary(
 	if (conf->dictionary[0] == '\0')
 		return 0;
 	buf_init(&text, DICTIONARY_FILE_MAX);
-	rc = path_read(conf->dictionary, &text);
+	rc = daemon_inherited_file("dictionary", &text);
+	if (rc == ERR_NOT_FOUND)
+		rc = path_read(conf->dictionary, &text);
 	rc = rc < 0 ? blame_file(conf, err_text(rc), e)
 		    : parse_dictionary(conf, &text, out, e);
 	buf_done(&text);

@@ -1,5 +1,5 @@
 /* The life of the daemon: start, tick, reload, stop. */
-#include "ttsd/control/ttsd.h"
+#include "ttsd/control/life.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,13 +7,17 @@
 #include <string.h>
 
 #include "common/body.h"
+#include "common/control/fields.h"
 #include "common/err.h"
 #include "daemon/daemon.h"
 #include "ttsd/control/durability.h"
 #include "ttsd/control/names.h"
 #include "ttsd/control/numbers.h"
 #include "ttsd/control/restore.h"
+#include "ttsd/control/succession.h"
+#include "ttsd/control/upgrade.h"
 #include "ttsd/control/wall_clock.h"
+#include "ttsd/pool/succession.h"
 
 /* A start waits so long for its engines to tell which voices they have. */
 #define START_PROVE_NS (3 * NS_PER_S)
@@ -119,6 +123,8 @@ ttsd_signalled(void *arg, enum loop_signal signal)
 		ttsd_stop(arg);
 	else if (signal == LOOP_RELOAD)
 		reload(arg);
+	else
+		ttsd_upgrade(arg);
 }
 
 /* ---- engines ---------------------------------------------------------- */
@@ -235,49 +241,76 @@ init_defaults(struct speech_defaults *own, const struct conf_channel *conf,
 	return speech_parameters_copy(&own->speech, &speech);
 }
 
-static enum daemon_step
-open_channel(struct ttsd *t, const char *dir, const struct conf_channel *conf)
+static int
+make_channel(struct ttsd *t, const char *dir, const struct conf_channel *conf,
+    char *path, size_t size)
 {
 	struct engine *e = ttsd_engine(t, conf->engine);
 	struct speech_defaults defaults;
-	char path[PLATFORM_PATH_MAX];
-	const char *at = path;
+	struct channel *ch;
 	int rc = 0;
 
 	if (conf->audio_socket[0])
-		at = conf->audio_socket;
+		snprintf(path, size, "%s", conf->audio_socket);
 	else
-		rc = path_socket(dir, conf->block.name, path, sizeof(path));
+		rc = path_socket(dir, conf->block.name, path, size);
 	if (rc == 0)
 		rc = init_defaults(&defaults, conf, e);
 	if (rc == 0)
-		rc = channel_new(t->loop, conf, at, t->epoch_ns, t->clips,
-		    &defaults, t->server, arm_tick, t,
-		    &t->channels[t->channel_count]);
+		rc = channel_new(t->loop, conf, path, t->epoch_ns, t->clips,
+		    &defaults, t->server, arm_tick, t, &ch);
 	if (rc < 0)
-		return daemon_socket_failed(at, rc);
-	playout_set_owner(
-	    &t->channels[t->channel_count]->playout, &durability_owner, t);
-	t->channel_count++;
-	engine_start(e);
+		return rc;
+	playout_set_owner(&ch->playout, &durability_owner, t);
+	t->channels[t->channel_count++] = ch;
+	return 0;
+}
+
+/* Makes all channels, without their sockets; `path` is the last one's, also
+ * where that fails. */
+static int
+make_channels(struct ttsd *t, const char *dir, char *path, size_t size)
+{
+	size_t i;
+	int rc = 0;
+
+	t->channels = calloc(t->conf.channels.count, sizeof(*t->channels));
+	if (t->channels == NULL)
+		return ERR_NOMEM;
+	for (i = 0; i < t->conf.channels.count && rc == 0; i++)
+		rc = make_channel(
+		    t, dir, conf_channel_at(&t->conf, i), path, size);
+	return rc;
+}
+
+static enum daemon_step
+open_audio_socket(struct channel *ch)
+{
+	int rc = channel_open(ch);
+
+	if (rc < 0)
+		return daemon_socket_failed(ch->path, rc);
 	log_info("channel=%s rate=%" PRId64 " channels=%" PRId64
 		 " engine=%s socket=%s",
-	    conf->block.name, conf->rate_hz, conf->channels, conf->engine,
-	    log_quote(at));
+	    channel_name(ch), ch->conf->rate_hz, ch->conf->channels,
+	    ch->conf->engine, log_quote(ch->path));
 	return DAEMON_GO_ON;
 }
 
 static enum daemon_step
 open_channels(struct ttsd *t, const char *dir)
 {
+	char path[PLATFORM_PATH_MAX] = "";
+	int rc = make_channels(t, dir, path, sizeof(path));
 	enum daemon_step step = DAEMON_GO_ON;
 	size_t i;
 
-	t->channels = calloc(t->conf.channels.count, sizeof(*t->channels));
-	if (t->channels == NULL)
-		return EXIT_FAILED;
-	for (i = 0; i < t->conf.channels.count && step == DAEMON_GO_ON; i++)
-		step = open_channel(t, dir, conf_channel_at(&t->conf, i));
+	if (rc < 0)
+		return daemon_socket_failed(path, rc);
+	for (i = 0; i < t->channel_count && step == DAEMON_GO_ON; i++) {
+		step = open_audio_socket(t->channels[i]);
+		engine_start(t->channels[i]->defaults.engine);
+	}
 	return step;
 }
 
@@ -297,15 +330,21 @@ share_descriptors(struct ttsd *t)
 
 /* ---- the whole -------------------------------------------------------- */
 
+static void
+init_api(struct ttsd *t)
+{
+	t->api = (struct control_api){
+		.ops = ttsd_ops, .events = event_names, .ctx = t
+	};
+}
+
 static enum daemon_step
 open_server(struct ttsd *t, const char *dir)
 {
 	char path[PLATFORM_PATH_MAX];
 	int rc = path_socket(dir, "control", path, sizeof(path));
 
-	t->api = (struct control_api){
-		.ops = ttsd_ops, .events = event_names, .ctx = t
-	};
+	init_api(t);
 	if (rc == 0)
 		rc = server_new(t->loop, path, &t->api,
 		    (size_t)t->conf.ttsd.clients_max, &t->server);
@@ -352,6 +391,7 @@ ttsd_prove_names(struct ttsd *t)
 		loop_run(t->loop);
 	t->proving = false;
 	timer_free(deadline);
+	server_retry(t->server);
 	if (t->stopping)
 		return EXIT_STOPPED;
 	if (said == VOICE_UNKNOWN)
@@ -359,16 +399,15 @@ ttsd_prove_names(struct ttsd *t)
 	return said == VOICE_UNKNOWN ? EXIT_CONFIG : DAEMON_GO_ON;
 }
 
-enum daemon_step
-ttsd_start(struct ttsd *t)
-{
-	enum daemon_step step;
-	struct runtime_dir dir;
-	int rc;
+/* ---- the start ------------------------------------------------------------
+ */
 
-	if (ttsd_load_dictionary(t) < 0)
-		return EXIT_CONFIG;
-	rc = loop_new(&t->loop);
+/* Makes what needs memory alone, and waits for nobody. */
+static int
+open_self(struct ttsd *t)
+{
+	int rc = loop_new(&t->loop);
+
 	if (rc == 0)
 		rc = timer_new(t->loop, TIMER_PRECISE, ttsd_tick, t, &t->tick);
 	if (rc == 0)
@@ -379,7 +418,21 @@ ttsd_start(struct ttsd *t)
 	if (rc == 0)
 		rc = wall_clock_new(t, &t->wall);
 	if (rc == 0)
+		rc = ttsd_upgrade_open(t);
+	if (rc == 0)
 		rc = idempotency_init(&t->keys, t->conf.ttsd.key_window_ns);
+	return rc;
+}
+
+/* Makes ttsd ready to take something over, or to begin. */
+static enum daemon_step
+prepare(struct ttsd *t)
+{
+	int rc;
+
+	if (ttsd_load_dictionary(t) < 0)
+		return EXIT_CONFIG;
+	rc = open_self(t);
 	if (rc < 0) {
 		log_error("ttsd cannot start: the event loop cannot be set up: "
 			  "%s; the system lacks memory or descriptors "
@@ -390,28 +443,142 @@ ttsd_start(struct ttsd *t)
 	clock_be_punctual();
 	loop_on_signal(t->loop, ttsd_signalled, t);
 	t->epoch_ns = clock_now_ns();
-	step = daemon_runtime_dir(&t->conf, &dir);
-	if (step == DAEMON_GO_ON)
-		step = open_server(t, dir.path);
+	return DAEMON_GO_ON;
+}
+
+static enum daemon_step
+engines_failed(int err)
+{
+	log_error("ttsd cannot start: the engines cannot be set up: %s",
+	    err_text(err));
+	return EXIT_FAILED;
+}
+
+static enum daemon_step
+ledger_failed(void)
+{
+	log_error("ttsd cannot start: there is no memory for the ledger's "
+		  "process");
+	return EXIT_FAILED;
+}
+
+/* Starts as nobody's successor. */
+static enum daemon_step
+start_anew(struct ttsd *t, const char *dir)
+{
+	enum daemon_step step = open_server(t, dir);
+	int rc;
+
 	if (step != DAEMON_GO_ON)
 		return step;
 	rc = open_engines(t);
-	if (rc < 0) {
-		log_error("ttsd cannot start: the engines cannot be set up: %s",
-		    err_text(rc));
-		return EXIT_FAILED;
-	}
+	if (rc < 0)
+		return engines_failed(rc);
 	start_speakers(t);
-	step = open_channels(t, dir.path);
-	if (step == DAEMON_GO_ON && durability_open(t) < 0) {
-		log_error("ttsd cannot start: there is no memory for the "
-			  "ledger's process");
-		return EXIT_FAILED;
-	}
+	step = open_channels(t, dir);
+	if (step == DAEMON_GO_ON && durability_open(t) < 0)
+		return ledger_failed();
 	share_descriptors(t);
 	if (step == DAEMON_GO_ON)
 		step = open_metrics(t);
 	return step;
+}
+
+/* ---- as the successor of another ttsd -------------------------------------
+ */
+
+/* Takes over all that needs no other program; `why` is filled where a person
+ * can mend what fails. */
+static int
+take_over(
+    struct ttsd *t, struct parcel *p, const char *dir, char *why, size_t size)
+{
+	char path[PLATFORM_PATH_MAX];
+	int rc;
+
+	t->epoch_ns = body_integer(
+	    json_object_get(p->document, "ttsd"), "epoch", t->epoch_ns);
+	init_api(t);
+	rc =
+	    server_take_over(t->loop, p, json_object_get(p->document, "server"),
+		&t->api, (size_t)t->conf.ttsd.clients_max, &t->server);
+	if (rc == 0)
+		rc = numbers_new(t, &t->numbers);
+	if (rc == 0)
+		rc = server_events_restore(
+		    t->server, p, json_object_get(p->document, "events"));
+	if (rc == 0)
+		rc = open_engines(t);
+	if (rc == 0)
+		rc = ttsd_take_engines(t, p);
+	if (rc == 0)
+		rc = make_channels(t, dir, path, sizeof(path));
+	return rc == 0 ? ttsd_take_channels(t, p, why, size) : rc;
+}
+
+/* Starts what no earlier ttsd had. What fails is told, and the rest goes on. */
+static void
+start_rest(struct ttsd *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->engine_count; i++)
+		engine_settle(t->engines[i]);
+	for (i = 0; i < t->channel_count; i++) {
+		if (t->channels[i]->listener == NULL)
+			open_audio_socket(t->channels[i]);
+		engine_start(t->channels[i]->defaults.engine);
+	}
+	start_speakers(t);
+	share_descriptors(t);
+	open_metrics(t);
+}
+
+/* The stream goes on before anything else is begun. */
+static enum daemon_step
+start_as_successor(struct ttsd *t, struct parcel *p, const char *dir)
+{
+	char why[200] = "";
+	int rc = take_over(t, p, dir, why, sizeof(why));
+
+	if (rc < 0) {
+		log_error("ttsd cannot go on with what it was handed: %s",
+		    why[0] ? why : err_text(rc));
+		return EXIT_FAILED;
+	}
+	succession_settle(p);
+	if (durability_open(t) < 0)
+		return ledger_failed();
+	rc = ttsd_take_rest(t, p);
+	if (rc < 0)
+		log_error("what the ledger was to write down is lost: %s",
+		    err_text(rc));
+	ttsd_tick(t);
+	start_rest(t);
+	ttsd_upgraded(t, p);
+	return DAEMON_GO_ON;
+}
+
+int
+ttsd_rehearse(struct ttsd *t, struct parcel *given, char *why, size_t size)
+{
+	int rc = open_self(t);
+
+	return rc == 0 ? take_over(t, given, "", why, size) : rc;
+}
+
+enum daemon_step
+ttsd_start(struct ttsd *t)
+{
+	struct parcel *p = daemon_inheritance();
+	enum daemon_step step = prepare(t);
+	struct runtime_dir dir;
+
+	if (step == DAEMON_GO_ON)
+		step = daemon_runtime_dir(&t->conf, &dir);
+	if (step != DAEMON_GO_ON)
+		return step;
+	return p ? start_as_successor(t, p, dir.path) : start_anew(t, dir.path);
 }
 
 void
@@ -419,7 +586,11 @@ ttsd_end(struct ttsd *t)
 {
 	size_t i;
 
+	upgrade_free(t->upgrade);
 	http_close(t->http);
+	/* What ends looks for the other channels, too. */
+	for (i = 0; i < t->channel_count; i++)
+		playout_end(&t->channels[i]->playout, "ttsd has ended");
 	for (i = 0; i < t->channel_count; i++)
 		channel_free(t->channels[i]);
 	for (i = 0; i < t->engine_count; i++)

@@ -19,6 +19,7 @@
 #include "ttsd/control/subscribe.h"
 #include "ttsd/control/targets.h"
 #include "ttsd/control/ttsd.h"
+#include "ttsd/control/upgrade.h"
 
 /* ---- what is queued and on air ----------------------------------------
  * While what an earlier ttsd left is being restored, who asks for it waits. */
@@ -561,6 +562,9 @@ const struct op ttsd_ops[] = {
 	    .fields = subscribe_fields,
 	    .run = op_subscribe,
 	    .help = "get events as lines on this connection" },
+	{ .name = "upgrade",
+	    .run = op_upgrade,
+	    .help = "start the program's new version without a gap" },
 	{ .name = "ping",
 	    .run = session_op_ping,
 	    .plain = true,

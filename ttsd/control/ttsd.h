@@ -8,12 +8,19 @@
 #include "daemon/file_reader.h"
 #include "daemon/server.h"
 #include "daemon/telemetry.h"
+#include "daemon/upgrade.h"
 #include "platform/platform.h"
 #include "ttsd/air/channel.h"
 #include "ttsd/control/idempotency.h"
 #include "ttsd/durable/durable.h"
 #include "ttsd/pool/engine.h"
 #include "ttsd/text/dictionary.h"
+
+/* Upgrades (daemon/upgrade.h), over all programs of this process. */
+struct upgrades {
+	uint64_t begun, ended;
+	char why[300]; /* the last one failed; "": it did not */
+};
 
 struct ttsd {
 	struct conf conf;
@@ -39,6 +46,8 @@ struct ttsd {
 	struct pruning *pruning; /* likewise */
 	struct numbers *numbers; /* of events */
 	uint64_t not_kept;       /* acceptances that were answered so */
+	struct upgrade *upgrade;
+	struct upgrades upgrades;
 	bool stopping;
 	struct timer *last_call; /* ends a stop that an engine holds up */
 	bool proving;            /* until the engines have told their names */

@@ -1,0 +1,261 @@
+#include "ttsd/control/succession.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/body.h"
+#include "common/control/fields.h"
+#include "common/err.h"
+#include "ttsd/control/life.h"
+#include "ttsd/control/numbers.h"
+#include "ttsd/control/wall_clock.h"
+#include "ttsd/pool/succession.h"
+#include "ttsd/upgrade/estate.h"
+
+/* ---- handing over ---------------------------------------------------------
+ */
+
+static json_t *
+engines_save(const struct ttsd *t, struct parcel *p)
+{
+	json_t *o = json_object();
+	size_t i;
+
+	for (i = 0; i < t->engine_count; i++)
+		body_put(&o, engine_name(t->engines[i]),
+		    engine_hand_over(t->engines[i], p));
+	return o;
+}
+
+static json_t *
+channels_save(const struct ttsd *t, struct estate *e)
+{
+	json_t *o = json_object();
+	size_t i;
+
+	for (i = 0; i < t->channel_count; i++)
+		body_put(&o, channel_name(t->channels[i]),
+		    channel_save(e, t->channels[i]));
+	return o;
+}
+
+static json_t *
+keys_save(const struct ttsd *t)
+{
+	struct idempotency_key k;
+	json_t *list = json_array();
+	size_t at = 0;
+
+	while (idempotency_next(&t->keys, &at, &k))
+		body_append(
+		    &list, json_pack("{s:I, s:s, s:s, s:I, s:b}", "id",
+			       (json_int_t)k.id, "channel",
+			       channel_name(k.channel), "key", k.key, "until",
+			       (json_int_t)k.until_ns, "ended", (int)k.ended));
+	return list;
+}
+
+static json_t *
+counters_save(const struct ttsd *t)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "epoch",
+	    (json_int_t)t->epoch_ns, "announcements",
+	    (json_int_t)t->announcements, "not_kept", (json_int_t)t->not_kept,
+	    "wall_offset", (json_int_t)wall_clock_offset_ns(t->wall),
+	    "upgrades", (json_int_t)t->upgrades.begun);
+}
+
+/* Why it is better to ask again in a moment; NULL: it is not. */
+static const char *
+reason_to_wait(const struct ttsd *t)
+{
+	if (t->stopping)
+		return "ttsd is stopping";
+	if (t->proving)
+		return "ttsd is still starting; try again";
+	if (t->durable && durable_is_restoring(t->durable))
+		return "announcements of before the restart are still being "
+		       "put back; try again";
+	return NULL;
+}
+
+int
+ttsd_save(const struct ttsd *t, struct parcel *p, char *why, size_t size)
+{
+	const char *reason = reason_to_wait(t);
+	struct estate e;
+
+	if (reason) {
+		snprintf(why, size, "%s", reason);
+		return ERR_AGAIN;
+	}
+	estate_init(&e, p);
+	daemon_bequeath(p);
+	body_put(&p->document, "ttsd", counters_save(t));
+	body_put(&p->document, "server", server_hand_over(t->server, p));
+	body_put(&p->document, "events", server_events_save(t->server, p));
+	body_put(&p->document, "engines", engines_save(t, p));
+	body_put(&p->document, "channels", channels_save(t, &e));
+	body_put(&p->document, "keys", keys_save(t));
+	if (t->durable)
+		body_put(&p->document, "durable", durable_save(t->durable, p));
+	estate_seal(&e);
+	estate_done(&e);
+	return p->document ? 0 : ERR_NOMEM;
+}
+
+/* ---- taking over ----------------------------------------------------------
+ */
+
+int
+ttsd_take_engines(struct ttsd *t, struct parcel *p)
+{
+	const json_t *all = json_object_get(p->document, "engines"), *word;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < t->engine_count && rc == 0; i++) {
+		word = json_object_get(all, engine_name(t->engines[i]));
+		if (word)
+			rc = engine_take_over(t->engines[i], p, word);
+	}
+	return rc;
+}
+
+static struct engine *
+find_engine(const void *arg, const char *name)
+{
+	return ttsd_engine(arg, name);
+}
+
+/* No reader may be cut off, and nothing that waits forgotten. */
+static int
+check_none_is_gone(const struct ttsd *t, const json_t *all, struct estate *e)
+{
+	const char *name;
+	json_t *word;
+
+	json_object_foreach((json_t *)all, name,
+	    word) if (ttsd_channel(t, name) == NULL) return estate_blame(e,
+	    "channel '%.40s' is on air, and not in the configuration any "
+	    "more; restart ttsd to end it",
+	    name);
+	return 0;
+}
+
+static int
+take_channel(struct estate *e, struct channel *ch, const json_t *word)
+{
+	int rc =
+	    channel_take_over(ch, e->parcel, json_object_get(word, "listener"));
+
+	/* It has another path by now: that is opened anew. */
+	if (rc == ERR_INVALID)
+		rc = 0;
+	return rc == 0 ? channel_restore(e, ch, word) : rc;
+}
+
+int
+ttsd_take_channels(struct ttsd *t, struct parcel *p, char *why, size_t size)
+{
+	const json_t *all = json_object_get(p->document, "channels"), *word;
+	struct estate e;
+	size_t i;
+	int rc;
+
+	estate_init(&e, p);
+	e.loop = t->loop;
+	e.trial = succession_is_trial(p);
+	e.engine = find_engine;
+	e.arg = t;
+	rc = estate_open(&e);
+	if (rc == 0)
+		rc = check_none_is_gone(t, all, &e);
+	for (i = 0; i < t->channel_count && rc == 0; i++) {
+		word = json_object_get(all, channel_name(t->channels[i]));
+		if (word)
+			rc = take_channel(&e, t->channels[i], word);
+	}
+	snprintf(why, size, "%s", e.fault);
+	estate_done(&e);
+	return rc;
+}
+
+static void
+take_keys(struct ttsd *t, const json_t *list)
+{
+	const json_t *one;
+	const char *key, *name;
+	struct channel *ch;
+	size_t i;
+
+	for (i = 0; i < json_array_size(list); i++) {
+		one = json_array_get(list, i);
+		key = body_string(one, "key");
+		name = body_string(one, "channel");
+		ch = name ? ttsd_channel(t, name) : NULL;
+		if (ch == NULL || key == NULL)
+			continue;
+		idempotency_restore(&t->keys,
+		    &(struct idempotency_key){ .id = body_id(one, "id"),
+			.channel = ch,
+			.key = key,
+			.until_ns = body_integer(one, "until", 0),
+			.ended = json_is_true(json_object_get(one, "ended")) });
+	}
+}
+
+int
+ttsd_take_rest(struct ttsd *t, const struct parcel *p)
+{
+	const json_t *own = json_object_get(p->document, "ttsd");
+	const json_t *durable = json_object_get(p->document, "durable");
+	int rc;
+
+	t->announcements = (uint64_t)body_integer(own, "announcements", 0);
+	t->not_kept = (uint64_t)body_integer(own, "not_kept", 0);
+	wall_clock_take_over(t->wall, body_integer(own, "wall_offset", 0));
+	take_keys(t, json_object_get(p->document, "keys"));
+	if (t->durable == NULL || durable == NULL)
+		return 0;
+	rc = durable_take_over(t->durable, p, durable);
+	numbers_go_on(t->numbers, 0);
+	return rc;
+}
+
+/* ---- the trial ------------------------------------------------------------
+ */
+
+/* Adds the dictionary as it was read. */
+static int
+add_dictionary(const struct ttsd *t, struct parcel *answer)
+{
+	const char *path = t->conf.ttsd.dictionary;
+	struct buf text;
+	int rc = 0;
+
+	if (path[0] == '\0')
+		return 0;
+	buf_init(&text, DICTIONARY_FILE_MAX);
+	rc = path_read(path, &text);
+	if (rc == 0)
+		body_put(&answer->document, "dictionary",
+		    parcel_add(answer, buf_data(&text), buf_len(&text)));
+	buf_done(&text);
+	return rc;
+}
+
+int
+ttsd_try_take_over(struct conf *conf, struct parcel *given,
+    struct parcel *answer, struct conf_error *e)
+{
+	struct ttsd t = { .conf = *conf };
+	int rc;
+
+	e->text[0] = '\0';
+	rc = ttsd_rehearse(&t, given, e->text, sizeof(e->text));
+	if (rc == 0)
+		rc = add_dictionary(&t, answer);
+	ttsd_end(&t);
+	return rc;
+}
