@@ -15,6 +15,7 @@ from desk import (
     bench_channels, bench_queue, bench_subscribers, bench_urgent)
 from events import bench_events
 from faults import bench_faults
+from hearing import bench_hearing
 from outputs import bench_outputs
 from painting import bench_painting
 from pictures import bench_pictures
@@ -36,6 +37,7 @@ def main():
     bench_outage(table, *((5, 2) if args.quick else (60, 30)))
     bench_outputs(table, 10 if args.quick else 60)
     bench_faults(table)
+    bench_hearing(table, *((10, 3) if args.quick else (60, 30)))
     bench_urgent(table, 10 if args.quick else 100)
     bench_queue(table, 3 if args.quick else 10)
     bench_events(table)
