@@ -456,6 +456,29 @@ test_a_new_delay_is_found(void **state)
 	way_free(w);
 }
 
+/* A server that stood still hands over seconds at once, behind a gap. Only the
+ * last two seconds of such a lump were looked at: what was said before them was
+ * missed, though all of it came. */
+static void
+test_a_lump_from_elsewhere_is_heard(void **state)
+{
+	struct way *w = way_new(400);
+	int16_t gap[3 * TRACK_HZ / 10] = { 0 };
+	unsigned i;
+
+	(void)state;
+	w->lump_ms = 6000;
+	for (i = 0; i < 18; i++) {
+		way_run(w, w->now_ms + w->lump_ms);
+		compare_heard(&w->compare, gap, COUNT_OF(gap), w->now_ms * MS);
+		w->delay_ms += 300;
+	}
+	way_run(w, w->now_ms + 20000);
+	assert_true(way_count(w, SPAN_HEARD, 0, 100000) > 12);
+	assert_int_equal(way_count(w, SPAN_MISSED, 0, 100000), 0);
+	way_free(w);
+}
+
 /* A block is lost in one saying, a second in another. */
 static void
 test_a_cut_counts_by_its_length(void **state)
@@ -548,6 +571,7 @@ main(void)
 		cmocka_unit_test(test_a_slate_is_foreign),
 		cmocka_unit_test(test_a_fault_lasts_until_sound_comes),
 		cmocka_unit_test(test_a_new_delay_is_found),
+		cmocka_unit_test(test_a_lump_from_elsewhere_is_heard),
 		cmocka_unit_test(test_a_cut_counts_by_its_length),
 		cmocka_unit_test(test_a_reader_that_comes_back_hears_again),
 		cmocka_unit_test(test_a_channel_that_begins_anew_is_heard),

@@ -102,12 +102,12 @@ place_refine(const struct track *sent, const float *piece, float yy,
 }
 
 bool
-align_find(const struct track *sent, const struct track *heard,
+align_find(const struct track *sent, const struct track *heard, uint64_t end,
     uint64_t delay_max, struct align *out)
 {
 	struct place places[PLACES] = { 0 }, best = { 0 };
-	uint64_t here = track_end(heard) / TRACK_FRAME * TRACK_FRAME;
-	uint64_t first = track_first(sent), end = track_end(sent);
+	uint64_t here = end / TRACK_FRAME * TRACK_FRAME;
+	uint64_t first = track_first(sent), last = track_end(sent);
 	const float *piece;
 	float yy;
 	size_t i;
@@ -115,8 +115,8 @@ align_find(const struct track *sent, const struct track *heard,
 	if (here < track_first(heard) + ALIGN_SAMPLES)
 		return false;
 	here -= ALIGN_SAMPLES;
-	if (end > first + delay_max + ALIGN_SAMPLES)
-		first = end - delay_max - ALIGN_SAMPLES;
+	if (last > first + delay_max + ALIGN_SAMPLES)
+		first = last - delay_max - ALIGN_SAMPLES;
 	piece = track_sound(heard, here);
 	yy = correlate_dot(piece, piece, ALIGN_SAMPLES);
 	places_find(sent, first, track_envelope(heard, here), places);

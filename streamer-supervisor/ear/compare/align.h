@@ -27,10 +27,10 @@ struct align {
 	float match;    /* the correlation there */
 };
 
-/* Looks for the last ALIGN_SAMPLES of `heard` in `sent`, not more than
- * `delay_max` samples before its end. False where nothing is found; `*out` is
- * then as it was. */
+/* Looks for the ALIGN_SAMPLES of `heard` before its sample `end` in `sent`, not
+ * more than `delay_max` samples before the end of that. False where nothing is
+ * found; `*out` is then as it was. */
 bool align_find(const struct track *sent, const struct track *heard,
-    uint64_t delay_max, struct align *out);
+    uint64_t end, uint64_t delay_max, struct align *out);
 
 #endif

@@ -11,6 +11,8 @@
 #define HEARD_SPAN_MS 20000
 /* So long after the last search comes the next. */
 #define SEARCH_SAMPLES TRACK_HZ
+/* What comes is looked at in steps of so much. */
+#define STEP_SAMPLES (TRACK_HZ / 4)
 /* The delay is the greatest of so many blocks. */
 #define DELAY_BLOCKS 100
 
@@ -90,7 +92,7 @@ compare_deaf(struct compare *c)
 	track_clear(&c->heard);
 	drop_outs_break(&c->drop_outs);
 	c->found = false;
-	c->searched = 0;
+	c->seen = c->searched = 0;
 	c->failed = 0;
 	c->began_ns = 0;
 }
@@ -127,7 +129,7 @@ blocks_judge(struct compare *c)
 		    (int64_t)(c->next * BLOCK_SAMPLES) - c->align.offset;
 		struct block *b = blocks_at(&c->blocks, c->next);
 
-		if (here + BLOCK_SAMPLES > (int64_t)track_end(&c->heard))
+		if (here + BLOCK_SAMPLES > (int64_t)c->seen)
 			break;
 		if (b && here >= (int64_t)track_first(&c->heard) &&
 		    b->number * BLOCK_SAMPLES >= track_first(&c->sent))
@@ -164,7 +166,7 @@ compare_fits(const struct blocks_sum *s)
 bool
 compare_comes(const struct compare *c)
 {
-	uint64_t end = track_end(&c->heard) / TRACK_FRAME, at;
+	uint64_t end = c->seen / TRACK_FRAME, at;
 	uint64_t frames = ALIGN_SAMPLES / TRACK_FRAME;
 	unsigned sounds = 0;
 
@@ -190,8 +192,7 @@ static bool
 is_to_be_searched(const struct compare *c)
 {
 	return !(c->found && is_settled(c)) &&
-	       track_end(&c->heard) >= c->searched + SEARCH_SAMPLES &&
-	       compare_comes(c);
+	       c->seen >= c->searched + SEARCH_SAMPLES && compare_comes(c);
 }
 
 static void
@@ -200,8 +201,8 @@ compare_search(struct compare *c)
 	uint64_t reach =
 	    (uint64_t)(c->delay_max_ns / NS_PER_MS) * (TRACK_HZ / 1000);
 
-	c->searched = track_end(&c->heard);
-	if (!align_find(&c->sent, &c->heard, reach, &c->align)) {
+	c->searched = c->seen;
+	if (!align_find(&c->sent, &c->heard, c->seen, reach, &c->align)) {
 		c->failed++;
 		return;
 	}
@@ -222,13 +223,27 @@ delay_update(struct compare *c)
 		c->delay_ns = s.delay_ns;
 }
 
-void
-compare_judge(struct compare *c, int64_t now_ns)
+/* Looks at a little more of what came. A server that stood still hands over
+ * many seconds at once, in which silence may follow what comes from elsewhere.
+ */
+static void
+compare_step(struct compare *c)
 {
+	uint64_t first = track_first(&c->heard), end = track_end(&c->heard);
+	uint64_t from = c->seen > first ? c->seen : first;
+
+	c->seen = end - from > STEP_SAMPLES ? from + STEP_SAMPLES : end;
 	if (c->found)
 		blocks_judge(c);
 	if (is_to_be_searched(c))
 		compare_search(c);
+}
+
+void
+compare_judge(struct compare *c, int64_t now_ns)
+{
+	while (c->seen < track_end(&c->heard))
+		compare_step(c);
 	if (c->found)
 		delay_update(c);
 	compare_decide(c, now_ns);

@@ -52,7 +52,8 @@ struct compare {
 	struct align align;
 	uint64_t next;     /* the block that is to be judged */
 	uint64_t made;     /* blocks that were sent */
-	uint64_t searched; /* sample of `heard` of the last search */
+	uint64_t seen;     /* samples of `heard` that were looked at */
+	uint64_t searched; /* and at the last search */
 	unsigned failed;   /* searches in a row that found nothing */
 	int64_t delay_ns;  /* -1: not known; it outlives a lost reader */
 	struct drop_outs drop_outs;

@@ -19,7 +19,7 @@
 struct blocks_sum compare_recent(const struct compare *c);
 /* Is what came what was sent? */
 bool compare_fits(const struct blocks_sum *s);
-/* Is there sound in the last two seconds of what came? */
+/* Is there sound in the last two seconds of what was looked at? */
 bool compare_comes(const struct compare *c);
 /* Decides the state. */
 void compare_decide(struct compare *c, int64_t now_ns);

@@ -3,7 +3,7 @@
 
 /* So much later than usual is late. */
 #define LATE_NS (2 * NS_PER_S)
-/* A fault is told when it has lasted for so long. */
+/* A fault is told when it has lasted for so long; what is late has. */
 #define DOUBT_NS NS_PER_S
 /* So many searches in a row find nothing in what is not ours. */
 #define SEARCHES_FAILED 2
@@ -50,6 +50,14 @@ oldest_block(const struct compare *c)
 	return c->made > BLOCKS_MAX ? c->made - BLOCKS_MAX : 0;
 }
 
+/* Has sound not come for two seconds longer than usual? */
+static bool
+is_late(const struct compare *c, int64_t now_ns)
+{
+	return c->found &&
+	       sounds_between(c, c->next, 0, now_ns - c->delay_ns - LATE_NS);
+}
+
 /* The delay is known: is all as it should be at its place? */
 static enum heard_state
 decide_found(const struct compare *c, int64_t now_ns)
@@ -57,7 +65,7 @@ decide_found(const struct compare *c, int64_t now_ns)
 	struct blocks_sum s = compare_recent(c);
 	bool fits = compare_fits(&s);
 
-	if (sounds_between(c, c->next, 0, now_ns - c->delay_ns - LATE_NS))
+	if (is_late(c, now_ns))
 		return HEARD_NOT;
 	if (s.sent_sounds >= SOUND_BLOCKS && fits)
 		return HEARD_WELL;
@@ -115,6 +123,7 @@ compare_decide(struct compare *c, int64_t now_ns)
 		c->doubt = to;
 		c->doubt_ns = now_ns;
 	}
-	if (!is_fault(to) || now_ns - c->doubt_ns >= DOUBT_NS)
+	if (!is_fault(to) || now_ns - c->doubt_ns >= DOUBT_NS ||
+	    is_late(c, now_ns))
 		c->state = to;
 }
