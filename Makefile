@@ -6,6 +6,7 @@
 #   make browser    those in a browser: installs chromium, fetches hls.js
 #   make bench      the benchmarks
 #   make torture    everything that may befall it, for ten minutes
+#   make hearing    is what is heard what was said? over six kinds of server
 #   make powercut   the power fails at every write of the ledger's
 #   make install    DESTDIR= PREFIX=
 #   make windows, make check-windows    the .exe files, and their tests in Wine
@@ -309,6 +310,18 @@ powercut:
 	@$(MAKE) all
 	POWER_CUTS=all $(PYTEST) -s tests/e2e/test_power_cut.py
 
+# So many announcements over each of six kinds of server, with faults: none may
+# be taken for heard that was not, or the other way round. HEARING_LANES say
+# them side by side; HEARING_ONLY='--seed SEED --only rtmp' repeats a part.
+HEARING ?= 1000
+HEARING_LANES ?= 4
+
+hearing:
+	@scripts/setup build run test
+	@$(MAKE) all
+	TTSD_BUILD='$(OUT)' $(PYTHON) tests/hearing/hearing.py \
+		--count $(HEARING) --lanes $(HEARING_LANES) $(HEARING_ONLY)
+
 # libFuzzer, for as long as FUZZ_SECONDS each; needs clang. They begin with what
 # the tests feed to the same parsers (seeds.py), and keep what they find.
 FUZZ := $(notdir $(basename $(wildcard tests/fuzz/fuzz_*.c)))
@@ -376,5 +389,5 @@ include scripts/windows/windows.mk
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: all setup run unit coverage house e2e browser check bench torture powercut fuzz install clean
+.PHONY: all setup run unit coverage house e2e browser check bench torture hearing powercut fuzz install clean
 .SECONDARY:

@@ -35,6 +35,7 @@ class Ear(Program):
             PROGRAM, *(w for k, v in options.items() for w in (f"--{k}", v)),
             "--reader", *reader, stdout=subprocess.PIPE, stderr=self.log)
         self.lines = []
+        self.times = []  # when each came, monotonic
         self.grown = threading.Condition()
         self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()
@@ -42,6 +43,7 @@ class Ear(Program):
     def _read(self):
         for line in self.process.stdout:
             with self.grown:
+                self.times.append(time.monotonic())
                 self.lines.append(line.decode())
                 self.grown.notify_all()
 

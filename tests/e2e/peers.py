@@ -46,8 +46,8 @@ class Program:
     """A child process in the foreground of a test."""
 
     def __init__(self, *argv, **kw):
-        self.process = subprocess.Popen(
-            list(map(str, argv)), stdin=subprocess.DEVNULL, **kw)
+        kw.setdefault("stdin", subprocess.DEVNULL)
+        self.process = subprocess.Popen(list(map(str, argv)), **kw)
 
     def end(self, how=signal.SIGKILL):
         if self.process.poll() is None:
