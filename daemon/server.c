@@ -500,16 +500,21 @@ server_free(struct server *sv)
 }
 
 bool
-server_wants(const struct server *sv, unsigned event, const char *channel)
+server_is_heard(const struct server *sv, unsigned event, const char *channel)
 {
 	const struct client *c;
 
-	if (sv->remembered & 1u << event)
-		return true;
 	for (c = sv->clients; c; c = c->next)
 		if (session_wants(&c->session, event, channel))
 			return true;
 	return false;
+}
+
+bool
+server_wants(const struct server *sv, unsigned event, const char *channel)
+{
+	return sv->remembered & 1u << event ||
+	       server_is_heard(sv, event, channel);
 }
 
 void
@@ -559,12 +564,11 @@ server_publish(struct server *sv, unsigned event, const char *channel,
 		body_put(&body, "seq",
 		    json_integer((json_int_t)++sv->memory.number));
 	line = line_of(sv, body);
-	if (sv->remembered & 1u << event)
+	if (sv->remembered & 1u << event && lead_ms != SERVER_ONCE)
 		event_memory_add(&sv->memory, event, channel, line);
 	for (c = sv->clients; c; c = c->next)
 		if (session_wants(&c->session, event, channel) &&
-		    (lead_ms == SERVER_ANY_LEAD ||
-			c->session.lead_ms == lead_ms))
+		    (lead_ms < 0 || c->session.lead_ms == lead_ms))
 			session_event(&c->session, line);
 	shared_line_release(line);
 	json_decref(body);

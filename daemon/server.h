@@ -56,8 +56,10 @@ void server_leap(struct server *sv, uint64_t number);
 uint64_t server_last_number(const struct server *sv);
 uint64_t server_remembers_from(const struct server *sv);
 
-/* Does anybody listen for this event, or is it remembered? If not, it need not
- * be built. */
+/* Does anybody listen for this event? */
+bool server_is_heard(
+    const struct server *sv, unsigned event, const char *channel);
+/* Does anybody, or is it remembered? If not, it need not be built. */
 bool server_wants(const struct server *sv, unsigned event, const char *channel);
 /* Copies the different leads, in ms (session.h), of those who subscribed, the
  * first `max` of them, and returns how many. The leads are collected when
@@ -69,6 +71,8 @@ size_t server_leads(const struct server *sv, int64_t *leads, size_t max);
  * that there was no memory for: those who wait for it are cut off, and so know
  * that they missed something. */
 #define SERVER_ANY_LEAD -1
+/* The same, of an event that is not remembered, whatever its kind. */
+#define SERVER_ONCE -2
 void server_publish(struct server *sv, unsigned event, const char *channel,
     int64_t lead_ms, json_t *body);
 

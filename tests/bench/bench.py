@@ -20,6 +20,7 @@ from outputs import bench_outputs
 from painting import bench_painting
 from pictures import bench_pictures
 from restart import bench_outage, bench_restart
+from restoring import bench_restoring
 from scraping import bench_scraping
 from stream import bench_latency, bench_stream
 
@@ -40,6 +41,8 @@ def main():
     bench_hearing(table, *((10, 3) if args.quick else (60, 30)))
     bench_urgent(table, 10 if args.quick else 100)
     bench_queue(table, 3 if args.quick else 10)
+    for keyed in (False, True):
+        bench_restoring(table, 10000 if args.quick else 100000, keyed)
     bench_events(table)
     bench_subscribers(table, 3 if args.quick else 10)
     bench_channels(table, 5 if args.quick else 15)

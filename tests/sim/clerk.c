@@ -21,6 +21,7 @@ static struct {
 	uint64_t last_id;
 	bool incomplete; /* a ttsd has ended without telling that it was all */
 	uint64_t told;   /* events, up to that number */
+	unsigned pages;  /* of what waits, that were asked for */
 	struct clerk *present;
 } office;
 
@@ -60,6 +61,12 @@ void
 clerk_set_delay(int64_t ns)
 {
 	office.delay_ns = ns;
+}
+
+unsigned
+clerk_pages(void)
+{
+	return office.pages;
 }
 
 size_t
@@ -217,6 +224,7 @@ clerk_do(struct clerk *c, const json_t *request)
 	} else if (strcmp(what, "end") == 0) {
 		office.incomplete = false;
 	} else if (strcmp(what, "restore") == 0) {
+		office.pages++;
 		tell_waiting(c, request);
 	} else if (strcmp(what, "numbered") == 0) {
 		if (row)

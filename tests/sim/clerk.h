@@ -30,6 +30,9 @@ void clerk_wake(void);
  * fake_on_spawn(). */
 bool clerk_takes(struct process *p);
 
+/* How often it was asked for a page of what waits. */
+unsigned clerk_pages(void);
+
 /* What is on the disk: how many announcements, and of one a field's text; ""
  * where there is none. Numbers too are text. "receipt" is the state of the last
  * receipt. */

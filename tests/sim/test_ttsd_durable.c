@@ -618,15 +618,13 @@ test_a_channel_that_is_not_kept(void **state)
 	station_end(&s);
 }
 
-/* A ledger that is lost in the midst of it: all of it comes, and once. */
+/* Puts 300 announcements on the disk, which are not due yet. */
 static void
-test_lost_while_restoring(void **state)
+put_many(void)
 {
-	struct station s;
 	char fields[160];
 	int id;
 
-	(void)state;
 	for (id = 1; id <= 300; id++) {
 		snprintf(fields, sizeof(fields),
 		    "'channel':'main','request':{'text':'x','delay_ms':100000},"
@@ -634,6 +632,32 @@ test_lost_while_restoring(void **state)
 		    FAKE_START_UTC_MS + 100000LL, (long long)FAKE_START_UTC_MS);
 		clerk_put((uint64_t)id, fields);
 	}
+}
+
+/* Story: a hundred thousand took six seconds, for each second page had no place
+ * where it came to lie, was thrown away and asked for again. */
+static void
+test_each_page_once(void **state)
+{
+	struct station s;
+
+	(void)state;
+	put_many();
+	station_begin(&s, 1, kept);
+	fake_run(5 * NS_PER_S);
+	assert_true(fake_logged("waiting=300"));
+	assert_int_equal(clerk_pages(), 3);
+	station_end(&s);
+}
+
+/* A ledger that is lost in the midst of it: all of it comes, and once. */
+static void
+test_lost_while_restoring(void **state)
+{
+	struct station s;
+
+	(void)state;
+	put_many();
 	clerk_set_delay(10 * NS_PER_MS);
 	station_begin(&s, 1, kept);
 	fake_run(45 * NS_PER_MS);
@@ -736,6 +760,7 @@ main(void)
 		ON_DISK(test_nobody_comes_before),
 		ON_DISK(test_what_is_gone),
 		ON_DISK(test_a_channel_that_is_not_kept),
+		ON_DISK(test_each_page_once),
 		ON_DISK(test_lost_while_restoring),
 		ON_DISK(test_receipts_are_kept),
 		ON_DISK(test_receipts_are_checked),

@@ -44,18 +44,26 @@ hold(struct playout *p, enum event event, uint64_t sample, json_t *body)
 	hold_for(p, event, SERVER_ANY_LEAD, sample, body);
 }
 
+/* What waits again after a restart may be a hundred thousand: that would push
+ * all else out of what is remembered. */
 void
 notify_queued(struct playout *p, const struct announcement *a, size_t place)
 {
-	json_t *body = about_shown(a);
+	json_t *body;
 
+	if (a->asked.restored &&
+	    !server_is_heard(p->server, EVENT_QUEUED, p->channel))
+		return;
+	body = about_shown(a);
 	body_put(&body, "text", json_string(announcement_title(a)));
 	body_put(
 	    &body, "priority", json_string(priority_names[a->asked.priority]));
 	body_put(&body, "position", json_integer((json_int_t)place));
 	if (a->asked.restored)
 		body_put(&body, "restored", json_true());
-	hold(p, EVENT_QUEUED, p->position, body);
+	hold_for(p, EVENT_QUEUED,
+	    a->asked.restored ? SERVER_ONCE : SERVER_ANY_LEAD, p->position,
+	    body);
 }
 
 /* ---- words ------------------------------------------------------------ */

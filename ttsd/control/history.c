@@ -59,8 +59,6 @@ row_came(void *arg, const json_t *row)
 	struct history *h = arg;
 	json_t *item = json_copy((json_t *)row);
 
-	/* Of the request, which may be long, the text is enough. */
-	json_object_del(item, "request");
 	h->left--;
 	h->last = item;
 	json_array_append_new(json_object_get(h->found, "items"), item);

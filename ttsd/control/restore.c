@@ -185,16 +185,14 @@ leftover_queue(struct leftover *l, struct announcement *a)
 static bool
 leftover_restore(struct leftover *l)
 {
-	struct reply reply = { .body = json_object() };
+	struct reply reply = { .body = NULL };
 	struct say_request s = { .t = l->restore->ttsd,
 		.ch = l->channel,
 		.body = l->request,
 		.r = &reply };
 
-	if (has_ended(l)) {
-		json_decref(reply.body);
+	if (has_ended(l))
 		return true;
-	}
 	channel_wake(l->channel);
 	if (say_compose(&s)) {
 		leftover_queue(l, s.a);
@@ -203,7 +201,6 @@ leftover_restore(struct leftover *l)
 		if (!s.later)
 			leftover_end(l, OUTCOME_FAILED, reply.message);
 	}
-	json_decref(reply.body);
 	return !s.later;
 }
 
@@ -392,8 +389,10 @@ restore_new(struct ttsd *t, struct restore **out)
 	*out = NULL;
 	if (re == NULL)
 		return ERR_NOMEM;
-	*re = (struct restore){ .ttsd = t, .rows = json_array() };
-	rc = re->rows
+	*re = (struct restore){
+		.ttsd = t, .rows = json_array(), .coming = json_array()
+	};
+	rc = re->rows && re->coming
 		 ? timer_new(t->loop, TIMER_COARSE, restore_turn, re, &re->turn)
 		 : ERR_NOMEM;
 	if (rc < 0) {

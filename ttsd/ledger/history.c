@@ -47,7 +47,10 @@ select_step(struct work *w, struct place from, struct place floor)
 	static const char *const names[] = { "channel", "outcome", "key",
 		"missed", NULL };
 	sqlite3_stmt *st = statements_get(w->statements,
-	    "SELECT *, (SELECT json_group_array(json_patch('{}', json_object("
+	    "SELECT id, channel, key, text, accepted_ms, due_ms, expires_ms,"
+	    " uid, pid, started_ms, replays, ended_ms, outcome, reason,"
+	    " first_sample, last_sample, seq,"
+	    " (SELECT json_group_array(json_patch('{}', json_object("
 	    "  'output', output, 'state', state, 'sent_ms', sent_ms,"
 	    "  'delivered_ms', delivered_ms, 'decided_ms', decided_ms,"
 	    "  'delay_ms', delay_ms, 'confidence', confidence,"

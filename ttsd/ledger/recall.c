@@ -9,8 +9,10 @@ recall_waiting(struct work *w)
 {
 	int64_t limit = body_integer(w->body, "limit", 1);
 	sqlite3_stmt *st = statements_get(w->statements,
-	    "SELECT id, channel, key, request, accepted_ms, due_ms,"
-	    " expires_ms, started_ms FROM announcement"
+	    "SELECT id, channel, key, accepted_ms, due_ms, expires_ms,"
+	    " started_ms, iif(json_valid(request) AND"
+	    "  NOT instr(request, char(10)), request, '{}') AS request"
+	    " FROM announcement"
 	    " WHERE outcome IS NULL AND id > ? AND id < ? ORDER BY id LIMIT ?");
 
 	if (st == NULL)

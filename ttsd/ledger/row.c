@@ -1,5 +1,6 @@
 #include "ttsd/ledger/row.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,18 +53,33 @@ read_text(sqlite3_stmt *st, int at)
 
 	if (text == NULL)
 		return NULL;
-	if (strcmp(name, "request") == 0 || strcmp(name, "receipts") == 0)
+	if (strcmp(name, "receipts") == 0)
 		return json_loadb(text, len, 0, NULL);
 	return json_stringn(text, len);
+}
+
+static bool
+ends_with_request(sqlite3_stmt *st)
+{
+	return strcmp(sqlite3_column_name(st, sqlite3_column_count(st) - 1),
+		   "request") == 0;
+}
+
+const char *
+row_request(sqlite3_stmt *st)
+{
+	return ends_with_request(st) ? (const char *)sqlite3_column_text(
+					   st, sqlite3_column_count(st) - 1)
+				     : NULL;
 }
 
 json_t *
 row_read(sqlite3_stmt *st)
 {
 	json_t *row = json_object();
-	int i;
+	int i, columns = sqlite3_column_count(st) - ends_with_request(st);
 
-	for (i = 0; i < sqlite3_column_count(st); i++)
+	for (i = 0; i < columns; i++)
 		switch (sqlite3_column_type(st, i)) {
 		case SQLITE_INTEGER:
 			body_put(&row, sqlite3_column_name(st, i),
