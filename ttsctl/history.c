@@ -82,11 +82,20 @@ static const struct column csv[] = {
 	{ NULL },
 };
 
+/* Would a spreadsheet take that text for a formula, and run it? */
+static bool
+is_formula(const json_t *value)
+{
+	const char *text = json_string_value(value);
+
+	return text && text[0] && strchr("=+-@\t\r", text[0]);
+}
+
 /* Prints a value as RFC 4180 has it, in quotes, each of its own twice. */
 static void
-print_quoted(const char *text)
+print_quoted(const char *text, bool formula)
 {
-	putchar('"');
+	fputs(formula ? "\"'" : "\"", stdout);
 	for (; *text; text++) {
 		if (*text == '"')
 			putchar('"');
@@ -99,13 +108,16 @@ static void
 print_row(const json_t *row)
 {
 	const struct column *c;
+	const json_t *value;
 	char text[CELL_MAX];
 
 	for (c = csv; c->title; c++) {
 		if (c != csv)
 			putchar(',');
-		if (json_object_get(row, c->field))
-			print_quoted(cell(text, row, c->field, c->format));
+		value = json_object_get(row, c->field);
+		if (value)
+			print_quoted(cell(text, row, c->field, c->format),
+			    is_formula(value));
 	}
 	fputs("\r\n", stdout);
 }

@@ -182,9 +182,23 @@ def test_history(start, rundir):
         assert ids(outcome="spoken") == [2, 1]
         assert ids(key="k1") == [1]
         assert ids(limit=1) == [4]
+        assert ids(id=2) == ids(id="2") == [2]
+        assert ids(id=99) == ids(id=2, outcome="failed") == []
         assert ids(since_ms=items[1]["accepted_ms"]) == [4, 3]
         assert ids(until_ms=items[2]["accepted_ms"]) == [1]
         assert c.refused("history", outcome="lost") == "bad-request"
+        assert c.refused("history", channel="nowhere") == "unknown-channel"
+
+
+def test_history_of_a_channel_that_is_gone(rundir):
+    with Ttsd(rundir, *TONE, "-D", "channel.side.engine=tone") as ttsd, \
+            ttsd.control() as c:
+        c.subscribe("finished")
+        c.ask("say", text="ms=50 a", channel="side")
+        c.event("finished", id=1)
+    with Ttsd(rundir, *TONE) as ttsd, ttsd.control() as c:
+        items = c.ask("history", channel="side")["items"]
+        assert [i["id"] for i in items] == [1]
 
 
 def test_history_of_many(rundir):
@@ -225,6 +239,19 @@ def test_a_history_that_is_lost(start):
         os.kill(ledger, signal.SIGKILL)
         assert json.loads(c.line())["error"] == "unavailable"
         wait_until(lambda: c.json({"op": "history"})["ok"], "it is back")
+
+
+def test_a_cell_is_no_formula(start, ctl):  # noqa: F811
+    """Story: anybody who may speak could have a spreadsheet that opens the
+    history run what the text says: =HYPERLINK(...), or worse."""
+    with start(*TONE).control() as c:
+        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "1=1", "a-b"]:
+            c.ask("say", text=text, key=text)
+    text = ctl("history", "--csv").stdout
+    cells = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [c["text"][0] for c in cells] == list("'''''1a")
+    assert [c["key"][0] for c in cells] == list("'''''1a")
+    assert not any(c["asked"].startswith("'") for c in cells)
 
 
 def test_ttsctl_history(start, ctl):  # noqa: F811

@@ -19,6 +19,7 @@ const struct field history_fields[] = {
 	{ .name = "channel", .type = FIELD_STRING },
 	{ .name = "outcome", .type = FIELD_CHOICE, .choices = outcomes },
 	{ .name = "key", .type = FIELD_STRING },
+	{ .name = "id", .type = FIELD_ID },
 	{ .name = "missed", .type = FIELD_BOOLEAN },
 	{ .name = "since_ms",
 	    .type = FIELD_INTEGER,
@@ -112,6 +113,9 @@ history_request(const json_t *body)
 	const json_t *until = json_object_get(body, "until_ms");
 
 	body_merge(&request, (json_t *)body);
+	if (body_id(body, "id"))
+		body_put(&request, "id",
+		    json_integer((json_int_t)body_id(body, "id")));
 	if (until) {
 		body_put(&request, "before_ms", json_incref((json_t *)until));
 		body_put(&request, "before_id", json_integer(0));
@@ -143,6 +147,23 @@ history_begin(
 	history_ask(h);
 }
 
+/* Of a channel that is not configured any more there may be a history. */
+static bool
+is_mistaken(const struct ttsd *t, const json_t *found, const json_t *body,
+    struct reply *r)
+{
+	const char *name = body_string(body, "channel");
+
+	if (name == NULL || ttsd_channel(t, name) ||
+	    json_array_size(json_object_get(found, "items")) > 0)
+		return false;
+	reply_error(r, PROTO_UNKNOWN_CHANNEL,
+	    "there is no channel '%.40s', and there is no history of one; "
+	    "'channels' lists them",
+	    name);
+	return true;
+}
+
 enum verdict
 op_history(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
@@ -167,6 +188,8 @@ op_history(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	}
 	if (json_object_get(s->memo, "over") == NULL)
 		return OP_LATER;
+	if (is_mistaken(t, s->memo, body, r))
+		return OP_DONE;
 	reply_set(r, "items", json_incref(json_object_get(s->memo, "items")));
 	return OP_DONE;
 }

@@ -89,18 +89,39 @@ last_line(const struct work *w, const struct place *floor, bool cut)
 	return last;
 }
 
+/* Finds where one announcement stands: the step is that one alone. */
+static bool
+find_one(struct work *w, int64_t id, struct place *from, struct place *floor)
+{
+	sqlite3_stmt *st = statements_get(
+	    w->statements, "SELECT accepted_ms FROM announcement WHERE id = ?");
+	int rc;
+
+	if (st == NULL)
+		return false;
+	sqlite3_bind_int64(st, 1, id);
+	rc = sqlite3_step(st);
+	*floor = (struct place){ sqlite3_column_int64(st, 0), id };
+	*from = *floor;
+	from->id += rc == SQLITE_ROW;
+	sqlite3_reset(st);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE;
+}
+
 bool
 history_read(struct work *w)
 {
 	struct place from = { body_integer(w->body, "before_ms", INT64_MAX),
 		body_integer(w->body, "before_id", INT64_MAX) };
 	int64_t limit = body_integer(w->body, "limit", 1);
+	int64_t since_ms = body_integer(w->body, "since_ms", 0);
+	int64_t id = body_integer(w->body, "id", 0);
 	struct place floor;
-	bool more, cut;
+	bool more = false, cut;
 	sqlite3_stmt *st;
 
-	if (!find_floor(
-		w, from, body_integer(w->body, "since_ms", 0), &floor, &more))
+	if (id > 0 ? !find_one(w, id, &from, &floor)
+		   : !find_floor(w, from, since_ms, &floor, &more))
 		return false;
 	st = select_step(w, from, floor);
 	return st && answer_rows(w, st, limit, &cut) &&

@@ -33,7 +33,7 @@
  *            since, the latest first
  *   ends     since, limit, channel: rows of those whose end was told under a
  *            higher number, the latest first
- *   history  channel, outcome, key, missed, since_ms, limit; before_ms and
+ *   history  channel, outcome, key, id, missed, since_ms, limit; before_ms and
  *            before_id: rows of what was accepted before that, the latest
  *            first, each with its "receipts"; with "missed":true, only what an
  *            output missed
