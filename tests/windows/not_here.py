@@ -21,7 +21,6 @@ NUMBERS = "ffmpeg.exe has numbers, not words, for what the net says"
 PAINTER = "the painter is not built"
 BEEPS = "compares sound, and one beep is as another"
 UNICODE = "a command line of Windows is Unicode"
-FILM = "the ffmpeg.exe of 2018 crashes there over a film of H.264 by HTTP"
 PERMISSIONS = "is about permissions of Linux"
 FIFOS = "Wine has no name for a FIFO"
 LINKS = "Wine follows links by itself"
@@ -64,12 +63,8 @@ LEFT_OUT = {
     "test_painter_signs.py": PAINTER,
     "test_a_clock_over_it": PAINTER,
     "test_an_image_is_replaced[webp]": "its white is 232 there, not 235",
-    "test_a_slow_loop_outlives_ttsd":
-        "a loop of one frame a second stays dark there; why is not known",
     "test_a_camera_that_stands_still": SIGNALS,
     "test_a_camera_without_a_picture": NUMBERS,
-    "test_a_film_from_a_server": FILM,
-    "test_hls_that_is_live": FILM,
     "test_a_password_is_seen_by_its_camera_alone": OLD_FFMPEG,
     "test_a_picture_that_cannot_be_kept": SOCKETS,
     "test_engine_command.py": SCRIPT,

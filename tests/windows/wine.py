@@ -273,9 +273,13 @@ class Daemon(daemon.Daemon):
             return [word for name in {**channels, "main": None}
                     for word in ("-D", f"channel.{name}.engine=tone")]
         outputs = {a.split(".")[1] for a in args if a.startswith("output.")}
-        return ["-D", f"streamer.ffmpeg={ffmpeg()}", *[
-            word for name in outputs
-            for word in ("-D", f"output.{name}.start_timeout=60s")]]
+        videos = {a.split(".")[1] for a in args if a.startswith("video.")}
+        # Wine without a display has no Direct3D, and that ffmpeg.exe crashes
+        # over the lack.
+        keys = [f"streamer.ffmpeg={ffmpeg()}",
+                *(f"output.{name}.start_timeout=60s" for name in outputs),
+                *(f"video.{name}.hwaccel=none" for name in videos)]
+        return [word for key in keys for word in ("-D", key)]
 
     def stop(self):
         """A Ctrl-C once had no effect on a busy machine. It is repeated while
