@@ -45,7 +45,7 @@ COMMON_ROOMS := common \
 	$(addprefix common/,args text net sound picture conf control child)
 TTSD_ROOMS := ttsd $(addprefix ttsd/,control upgrade durable air pool queue text)
 SUPERVISOR_ROOMS := streamer-supervisor \
-	$(addprefix streamer-supervisor/,control outputs pictures sender hearing captioning keeper ffmpeg)
+	$(addprefix streamer-supervisor/,control outputs pictures sender receipts hearing captioning keeper ffmpeg)
 
 LEDGER_ROOMS := ttsd/ledger
 CAPTIONS_ROOMS := streamer-supervisor/captions

@@ -46,7 +46,8 @@ TTSD = stack(COMMON | PLATFORM | DAEMON, "ttsd/text", "ttsd/queue",
              "ttsd/control", "ttsd")
 SUPERVISOR = stack(
     COMMON | PLATFORM | DAEMON, *(f"streamer-supervisor/{f}" for f in (
-        "ffmpeg", "keeper", "captions", "asker", "captioning", "hearing", "sender", "pictures",
+        "ffmpeg", "keeper", "captions", "asker", "captioning", "hearing", "receipts",
+        "sender", "pictures",
         "outputs",
         "control")),
     "streamer-supervisor")
