@@ -259,6 +259,7 @@ int64_t process_own_pid(void);
 /* An established TCP connection of a process. */
 struct connection {
 	uint64_t unacknowledged; /* bytes that its peer has not confirmed */
+	uint64_t acknowledged; /* those that it has; 0: the system can't say */
 	bool stuck; /* it repeats them, or waits for room at the peer */
 };
 

@@ -14,8 +14,9 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/sockios.h>
+#include <linux/tcp.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,8 @@
 
 /* So many sockets of one process are looked at; an ffmpeg has one to three. */
 #define SOCKETS_MAX 64
+/* The state of an established connection, in all that the kernel says. */
+#define ESTABLISHED 1
 
 struct sockets {
 	int fds[SOCKETS_MAX];
@@ -61,21 +64,24 @@ list_sockets(int64_t pid, struct sockets *s)
 /* ---- asked ------------------------------------------------------------- */
 
 /* A socket that repeats what it sent, or that has nothing under way though
- * there is more: its peer has closed the window. Not TCP: false. */
+ * there is more: its peer has closed the window. Not TCP: false. What is
+ * acknowledged between the two questions counts twice, rather than not at all:
+ * the sum is never less than what was written. */
 static bool
 connections_ask(int fd, struct connection *c)
 {
-	struct tcp_info info;
+	struct tcp_info info = { .tcpi_state = 0 };
 	socklen_t size = sizeof(info);
 	int queued;
 
-	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) < 0 ||
-	    ioctl(fd, SIOCOUTQ, &queued) < 0)
+	if (ioctl(fd, SIOCOUTQ, &queued) < 0 ||
+	    getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) < 0)
 		return false;
 	c->unacknowledged = (uint64_t)queued;
+	c->acknowledged = info.tcpi_bytes_acked;
 	c->stuck =
 	    queued > 0 && (info.tcpi_retransmits > 0 || info.tcpi_unacked == 0);
-	return info.tcpi_state == TCP_ESTABLISHED;
+	return info.tcpi_state == ESTABLISHED;
 }
 
 /* Calls `fn` with a copy of each; false where the system does not let us. */
@@ -148,6 +154,7 @@ parse(const char *line, struct connection *c, uint64_t *inode)
 {
 	unsigned state, timer, repeats;
 
+	c->acknowledged = 0;
 	if (sscanf(line,
 		" %*u: %*[0-9A-Fa-f]:%*x %*[0-9A-Fa-f]:%*x %x %" SCNx64
 		":%*x %x:%*x %x %*u %*u %" SCNu64,
@@ -155,7 +162,7 @@ parse(const char *line, struct connection *c, uint64_t *inode)
 		return false;
 	c->stuck = c->unacknowledged > 0 &&
 		   ((timer == 1 && repeats > 0) || timer == 4);
-	return state == 1; /* established */
+	return state == ESTABLISHED;
 }
 
 static void

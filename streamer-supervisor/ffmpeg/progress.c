@@ -78,6 +78,7 @@ bool
 progress_take(struct progress *p, const char *line, int64_t now_ns)
 {
 	const char *end = value_of(line, "progress");
+	bool goes_on;
 
 	take_value(p, line);
 	if (end == NULL)
@@ -86,10 +87,13 @@ progress_take(struct progress *p, const char *line, int64_t now_ns)
 	    now_ns);
 	rise(&p->frames, &p->coming_frames, &p->frames_moved, &p->frames_ns,
 	    now_ns);
+	goes_on = strcmp(end, "continue") == 0;
+	if (goes_on)
+		p->sure_us = p->out_time_us;
 	if (!p->time_moved || (p->pictured && !p->frames_moved))
 		return false;
 	p->time_moved = p->frames_moved = false;
-	return strcmp(end, "continue") == 0;
+	return goes_on;
 }
 
 bool

@@ -13,6 +13,7 @@ struct progress {
 	bool pictured; /* it sends a picture, which has to get on too */
 
 	int64_t out_time_us; /* stream time that was sent; the highest yet */
+	int64_t sure_us;     /* the same, but for the last block of a run */
 	double bitrate_kbps; /* mean of the run; 0: not told (RTSP) */
 	double speed;        /* 1 is real time; 0: not told yet */
 	int64_t frames;      /* of the picture that were encoded */

@@ -14,6 +14,8 @@ static const char *const rtsp_carrier[] = {
 	[TRANSPORT_UDP] = "-rtsp_transport udp",
 };
 
+#define ANY_TRANSPORT (BIT(TRANSPORT_TCP) | BIT(TRANSPORT_UDP))
+
 /* FLV counts milliseconds in 31 bits: 24.8 days (docs/OUTPUTS.md, old age). */
 #define RTMP_AGE_NS (24 * INT64_C(86400000000000))
 
@@ -22,7 +24,7 @@ static const char *const rtsp_carrier[] = {
  * waits three times for a delayed acknowledgement unless Nagle's algorithm is
  * off (175 ms against 43). */
 #define RTMP                                                                  \
-	.signs = BIT(SIGN_TAKEN), .muxer = "flv",                             \
+	.signs = BIT(SIGN_TAKEN), .delivers = ANY_TRANSPORT, .muxer = "flv",  \
 	.codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3),                            \
 	.pictures = BIT(PICTURE_H264), .preferred = { CODEC_AAC, CODEC_AAC }, \
 	.carriage = { [CODEC_MP3] = { .rate_hz = 44100 } },                   \
@@ -126,12 +128,14 @@ const struct ffmpeg_protocol protocols[] = {
 	    .needs = "rtp",
 	    .options = "-muxdelay 0",
 	    .carrier = rtsp_carrier,
+	    .delivers = BIT(TRANSPORT_TCP),
 	    RTSP },
 	{ .scheme = "rtsps",
 	    .example = "rtsps://host:322/name",
 	    .needs = "tls",
 	    .tls = PROTOCOL_TLS_BLIND,
 	    .options = "-muxdelay 0 -rtsp_transport tcp",
+	    .delivers = ANY_TRANSPORT,
 	    RTSP },
 	{ .scheme = "srt",
 	    .example = "srt://host:9000",
@@ -174,6 +178,7 @@ const struct ffmpeg_protocol protocols[] = {
 	    .sense = &icecast_in_use,
 	    .mounts = true,
 	    .signs = BIT(SIGN_TAKEN),
+	    .delivers = ANY_TRANSPORT,
 	    .muxer = "mp3",
 	    .codecs = BIT(CODEC_MP3) | BIT(CODEC_AAC) | BIT(CODEC_OPUS) |
 		      BIT(CODEC_VORBIS),

@@ -68,6 +68,9 @@ struct ffmpeg_protocol {
 	 * NULL: it has none. */
 	const char *patience;
 	unsigned signs; /* BIT() of those that it is judged by */
+	/* BIT() of enum conf_transport: with those all sound goes over one
+	 * connection, to whose peer it is delivered when acknowledged. */
+	unsigned delivers;
 	enum protocol_tls tls;
 	bool describes; /* it can write an SDP file */
 	bool datagrams; /* it takes ttl, dscp and localaddr in its query */

@@ -179,6 +179,7 @@ ffmpeg_run_start(struct ffmpeg_run *r, char *const *argv, const char *text)
 	r->worst = MESSAGE_NOISE;
 	r->code = MESSAGE_OTHER;
 	r->complained_ns = 0;
+	r->started_ns = clock_awake_ns();
 	return process_spawn(r->loop, &spec, &process_events, r, &r->process);
 }
 
@@ -233,6 +234,33 @@ ffmpeg_run_stuck_bytes(const struct ffmpeg_run *r)
 	if (r->process)
 		process_connections(r->process, add_stuck, &bytes);
 	return bytes;
+}
+
+struct acknowledged {
+	unsigned connections;
+	uint64_t yes, no;
+};
+
+static void
+add_acknowledged(void *arg, const struct connection *c)
+{
+	struct acknowledged *sum = arg;
+
+	sum->connections++;
+	sum->yes += c->acknowledged;
+	sum->no += c->unacknowledged;
+}
+
+unsigned
+ffmpeg_run_acknowledged(const struct ffmpeg_run *r, uint64_t *yes, uint64_t *no)
+{
+	struct acknowledged sum = { 0 };
+
+	if (r->process)
+		process_connections(r->process, add_acknowledged, &sum);
+	*yes = sum.yes;
+	*no = sum.no;
+	return sum.connections;
 }
 
 bool

@@ -42,6 +42,7 @@ struct ffmpeg_run {
 	void *arg;
 
 	struct process *process; /* NULL: none */
+	int64_t started_ns;      /* when the last one was */
 	struct lines out, err;
 	struct progress progress;
 	/* The message that explains its end best, so far; the text is as
@@ -82,6 +83,10 @@ void ffmpeg_run_complaint(const struct ffmpeg_run *r, char *out, size_t size);
 /* How many bytes its peers do not take; 0: they take all, or the system does
  * not tell. */
 uint64_t ffmpeg_run_stuck_bytes(const struct ffmpeg_run *r);
+/* How many connections it has, and of all of them together how many bytes were
+ * acknowledged, and were not. */
+unsigned ffmpeg_run_acknowledged(
+    const struct ffmpeg_run *r, uint64_t *yes, uint64_t *no);
 /* Tells whether it has a network socket; true where the system does not tell.
  */
 bool ffmpeg_run_has_socket(const struct ffmpeg_run *r);
