@@ -357,21 +357,22 @@ control_publish_video(
 
 /* Returns NULL without memory. */
 static json_t *
-receipt_event(const char *output, const char *channel, json_t *receipt)
+receipt_event(const json_t *receipt)
 {
-	json_t *o = json_pack("{s:s, s:s, s:s}", "event", events[EVENT_RECEIPT],
-	    "output", output, "channel", channel);
+	json_t *o = json_pack("{s:s}", "event", events[EVENT_RECEIPT]);
 
-	body_merge(&o, receipt);
-	body_put(&o, "time", json_integer((json_int_t)clock_utc_ms()));
+	if (receipt)
+		body_merge(&o, (json_t *)receipt);
+	else
+		body_put(&o, "id", NULL);
 	return o;
 }
 
 void
-control_publish_receipt(struct supervisor *sv, const char *output,
-    const char *channel, json_t *receipt)
+control_publish_receipt(
+    struct supervisor *sv, const char *channel, const json_t *receipt)
 {
 	if (server_wants(sv->server, EVENT_RECEIPT, channel))
 		server_publish(sv->server, EVENT_RECEIPT, channel,
-		    SERVER_ANY_LEAD, receipt_event(output, channel, receipt));
+		    SERVER_ANY_LEAD, receipt_event(receipt));
 }

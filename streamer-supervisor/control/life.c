@@ -82,13 +82,6 @@ captions_over(void *arg)
 }
 
 static void
-receipt_told(
-    void *arg, const char *output, const char *channel, json_t *receipt)
-{
-	control_publish_receipt(arg, output, channel, receipt);
-}
-
-static void
 pictures_changed(void *arg)
 {
 	struct supervisor *sv = arg;
@@ -151,6 +144,11 @@ static const struct source_events source_events = {
 	.absent = source_absent,
 	.lagging = source_lagging,
 	.idle = source_idle,
+	.readers = receipts_readers,
+	.spoken = receipts_spoken,
+	.linked = receipts_linked,
+	.posted = receipts_posted,
+	.ended = receipts_ended,
 };
 
 static void
@@ -316,7 +314,7 @@ supervisor_prepare(struct supervisor *sv)
 		.program = sv->conf.streamer.ffmpeg,
 		.control = sv->source_path,
 		.captions_over = captions_over,
-		.receipt = receipt_told,
+		.receipt = receipts_tell,
 		.arg = sv };
 	sv->outputs = (struct outputs){ .env = &sv->env,
 		.events = { .changed = output_changed, .arg = sv },
@@ -383,6 +381,7 @@ supervisor_end(struct supervisor *sv)
 	picture_keeper_done(&sv->pictures);
 	probe_free(sv->env.probe);
 	source_free(sv->env.source);
+	post_done(&sv->post);
 	server_free(sv->server);
 	loop_free(sv->loop);
 	conf_done(&sv->conf);

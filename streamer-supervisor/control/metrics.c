@@ -286,12 +286,11 @@ drop_outs(struct metrics *m, const void *thing)
 static void
 receipts(struct metrics *m, const void *thing)
 {
-	struct sender_facts f = of(thing);
+	const uint64_t *told = output_receipts(thing);
 	int i;
 
-	for (i = 0; i < HEARING_RECEIPTS && f.hears; i++)
-		metrics_put_for(
-		    m, hearing_receipt_names[i], (double)f.heard.receipts[i]);
+	for (i = 0; i < OWED_STATE_COUNT; i++)
+		metrics_put_for(m, owed_state_names[i], (double)told[i]);
 }
 
 static const struct metric output_rows[] = {
@@ -351,7 +350,7 @@ static const struct metric output_rows[] = {
 	    picture_ahead },
 	{ "streamer_output_heard_info", METRIC_GAUGE, "state",
 	    "Always 1; what its listeners get. Of outputs with hear = yes, as "
-	    "all that follow.",
+	    "the next two.",
 	    heard },
 	{ "streamer_output_delay_seconds", METRIC_GAUGE, NULL,
 	    "From a sample of its channel to the listener; absent until it is "
@@ -362,7 +361,9 @@ static const struct metric output_rows[] = {
 	    "its ear began.",
 	    drop_outs },
 	{ "streamer_output_receipts_total", METRIC_COUNTER, "state",
-	    "Announcements by what became of them at the listener.", receipts },
+	    "Receipts of announcements: one for each state that one came "
+	    "to.",
+	    receipts },
 };
 
 /* Skips outputs that are leaving: one may have a successor of the same name. */

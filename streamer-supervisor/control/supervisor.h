@@ -10,6 +10,7 @@
 #include "daemon/upgrade.h"
 #include "platform/runtime_dir.h"
 #include "streamer-supervisor/outputs/outputs.h"
+#include "streamer-supervisor/receipts/post.h"
 
 /* Where a reload stands. */
 enum reload_stage {
@@ -42,6 +43,7 @@ struct supervisor {
 	struct outputs outputs;
 	struct reload reload;
 	struct upgrade *upgrade;
+	struct post post;       /* receipts on their way to ttsd */
 	struct runtime_dir dir; /* the folder of the sockets */
 	char source_path[PLATFORM_PATH_MAX];
 	int64_t started_ns;
@@ -72,9 +74,23 @@ void control_publish(struct supervisor *sv, const struct output *o,
 /* Publishes a `video` event likewise, of a [video] that shows that channel. */
 void control_publish_video(struct supervisor *sv, const char *channel,
     const struct picture_news *news);
-/* Tells what became of an announcement at an output. */
-void control_publish_receipt(struct supervisor *sv, const char *output,
-    const char *channel, json_t *receipt);
+/* Publishes a `receipt` event, of a channel; NULL: there was no memory for it.
+ */
+void control_publish_receipt(
+    struct supervisor *sv, const char *channel, const json_t *receipt);
+
+/* ---- receipts.c ------------------------------------------------------- */
+
+/* What env->receipt, and the source, tell of. */
+void receipts_tell(
+    void *supervisor, const char *output, const char *channel, json_t *receipt);
+void receipts_spoken(void *supervisor, const char *channel, uint64_t id,
+    uint64_t from, uint64_t end);
+void receipts_readers(
+    void *supervisor, const char *name, const json_t *channel);
+void receipts_linked(void *supervisor);
+void receipts_posted(void *supervisor, bool answered);
+void receipts_ended(void *supervisor, const json_t *items);
 
 /* ---- reload.c --------------------------------------------------------- */
 

@@ -33,9 +33,6 @@ static const struct {
 	{ "foreign", "another sound comes than is sent" },
 };
 
-const char *const hearing_receipt_names[HEARING_RECEIPTS] = { "heard", "missed",
-	"unknown" };
-
 struct hearing {
 	struct hearing_spec spec;
 	struct redact redact;
@@ -45,8 +42,8 @@ struct hearing {
 	json_t *heard;       /* what it said last; NULL: nothing */
 	struct timer *blind; /* it has read nothing for too long */
 	bool is_blind;
-	bool failed; /* since the start */
-	uint64_t receipts[HEARING_RECEIPTS];
+	bool failed;   /* since the start */
+	uint64_t ears; /* that were started so far */
 	char why[WHY_MAX];
 };
 
@@ -109,17 +106,6 @@ take_heard(struct hearing *h, json_t *heard)
 }
 
 static void
-take_receipt(struct hearing *h, json_t *receipt)
-{
-	const char *state = text_of(receipt, "state");
-	size_t i;
-
-	for (i = 0; i < HEARING_RECEIPTS; i++)
-		h->receipts[i] += strcmp(state, hearing_receipt_names[i]) == 0;
-	h->spec.receipt(h->spec.arg, receipt);
-}
-
-static void
 take_object(struct hearing *h, const char *word, const char *text)
 {
 	json_t *o;
@@ -133,7 +119,7 @@ take_object(struct hearing *h, const char *word, const char *text)
 	if (strcmp(word, EAR_HEARD) == 0)
 		take_heard(h, o);
 	else
-		take_receipt(h, o);
+		h->spec.receipt(h->spec.arg, o);
 	json_decref(o);
 }
 
@@ -187,6 +173,7 @@ child_describe(void *arg, struct process_spec *out)
 	struct hearing *h = arg;
 
 	h->out = h->err = (struct lines){ .len = 0 };
+	h->ears++;
 	out->argv = (const char *const *)h->argv;
 	return h->argv ? 0 : ERR_NOMEM;
 }
@@ -315,6 +302,12 @@ hearing_stop(struct hearing *h)
 	child_process_feed(&h->child, CHILD_STOP);
 }
 
+uint64_t
+hearing_ear(const struct hearing *h)
+{
+	return h && h->child.child.state == CHILD_RUNNING ? h->ears : 0;
+}
+
 bool
 hearing_facts(const struct hearing *h, struct hearing_facts *out)
 {
@@ -326,20 +319,7 @@ hearing_facts(const struct hearing *h, struct hearing_facts *out)
 	    json_integer_value(json_object_get(h->heard, "delay_ms"));
 	out->drop_outs = (uint64_t)json_integer_value(
 	    json_object_get(h->heard, "drop_outs"));
-	memcpy(out->receipts, h->receipts, sizeof(out->receipts));
 	return true;
-}
-
-static json_t *
-receipts_status(const struct hearing *h)
-{
-	json_t *o = json_object();
-	size_t i;
-
-	for (i = 0; i < HEARING_RECEIPTS; i++)
-		body_put(&o, hearing_receipt_names[i],
-		    json_integer((json_int_t)h->receipts[i]));
-	return o;
 }
 
 json_t *
@@ -353,7 +333,6 @@ hearing_status(const struct hearing *h)
 	    -1, "level_db", -100.0, "drop_outs", 0);
 	if (h->heard)
 		body_merge(&o, h->heard);
-	body_put(&o, "receipts", receipts_status(h));
 	body_put_text(&o, "why", h->why);
 	return o;
 }
@@ -363,9 +342,7 @@ hearing_status(const struct hearing *h)
 static const struct record_field hearing_fields[] = {
 	RECORD_FIELD_PART(hearing, out, lines_fields),
 	RECORD_FIELD_PART(hearing, err, lines_fields),
-	RECORD_FIELD(RECORD_COUNT, hearing, receipts[0]),
-	RECORD_FIELD(RECORD_COUNT, hearing, receipts[1]),
-	RECORD_FIELD(RECORD_COUNT, hearing, receipts[2]),
+	RECORD_FIELD(RECORD_COUNT, hearing, ears),
 	RECORD_END,
 };
 

@@ -47,15 +47,13 @@ json_t *hearing_hand_over(const struct hearing *h, struct parcel *parcel);
 int hearing_take_over(
     struct hearing *h, struct parcel *parcel, const json_t *word);
 
-/* How announcements end: heard, missed, or nobody can know. */
-#define HEARING_RECEIPTS 3
-extern const char *const hearing_receipt_names[HEARING_RECEIPTS];
+/* Which ear listens: a number of its own for each; 0: none does. */
+uint64_t hearing_ear(const struct hearing *h);
 
 struct hearing_facts {
 	const char *state; /* of ear/words.h; valid until the loop goes on */
 	int64_t delay_ms;  /* from sample to listener; -1: not known */
 	uint64_t drop_outs;
-	uint64_t receipts[HEARING_RECEIPTS]; /* since hearing_new() */
 };
 
 /* False where nobody listens, or has not told yet. */

@@ -8,6 +8,7 @@
 #include "common/err.h"
 #include "streamer-supervisor/outputs/failover.h"
 #include "streamer-supervisor/outputs/group.h"
+#include "streamer-supervisor/outputs/receipt_book.h"
 
 /* Who wants an output to run. */
 #define WISHES(X)                                                     \
@@ -40,6 +41,7 @@ struct output {
 	struct failover failover;
 	struct timer *deadline; /* of `failover`, to decide again */
 	enum wish wish;
+	struct receipt_book receipts;
 };
 
 static struct sender *
@@ -189,6 +191,56 @@ group_lost(void *arg, const char *why)
 	sender_go_alone(o->senders[SENDER_PRIMARY], why);
 }
 
+/* ---- receipts --------------------------------------------------------- */
+
+static void
+look_at_sender(void *arg, bool acks, struct owed_sender *out)
+{
+	sender_passing(carrier(arg), acks, out);
+}
+
+static bool
+read_with_picture(void *arg, struct owed_reader *out)
+{
+	return sender_reading(carrier(arg), out);
+}
+
+static void
+sender_heard(void *arg, json_t *receipt)
+{
+	struct output *o = arg;
+
+	book_heard(&o->receipts, receipt);
+}
+
+bool
+output_owes(const struct output *o, uint64_t id)
+{
+	return book_owes(&o->receipts, id);
+}
+
+void
+output_spoken(struct output *o, uint64_t id, uint64_t from, uint64_t end)
+{
+	const struct owed_span span = { id, from, end,
+		(uint32_t)o->channel->rate_hz };
+
+	if (is_to_run(o))
+		book_owe(&o->receipts, &span);
+}
+
+void
+output_readers(struct output *o, const json_t *channel)
+{
+	book_readers(&o->receipts, channel);
+}
+
+void
+output_disown(struct output *o, uint64_t id, const char *why)
+{
+	book_disown(&o->receipts, id, why);
+}
+
 /* ---- what is asked ---------------------------------------------------- */
 
 static void
@@ -261,6 +313,8 @@ output_stop(struct output *o)
 void
 output_end(struct output *o)
 {
+	book_lose(
+	    &o->receipts, "streamer-supervisor ended before it was known");
 	output_let_go(o, is_to_run(o) ? WISH_ENDED : o->wish);
 }
 
@@ -352,6 +406,12 @@ output_backoff_ms(const struct output *o)
 	return sender_backoff_ms(carrier(o));
 }
 
+const uint64_t *
+output_receipts(const struct output *o)
+{
+	return o->receipts.told;
+}
+
 void
 output_facts(const struct output *o, struct sender_facts *out)
 {
@@ -386,6 +446,7 @@ output_status(const struct output *o)
 		body_put(&all, "captions",
 		    captioning_status(o->member.files.captioning));
 	body_put(&all, "state", json_string(child_state_name(output_state(o))));
+	body_put(&all, "receipts", book_status(&o->receipts));
 	if (o->senders[SENDER_BACKUP])
 		body_put(&all,
 		    sender_role_name(o->active == SENDER_PRIMARY
@@ -412,6 +473,7 @@ make_sender(struct output *o, struct environment *env, enum sender_role role,
 		.encoder = (enum conf_encoder)o->conf->encoder,
 		.role = role,
 		.changed = sender_changed,
+		.heard = sender_heard,
 		.arg = o };
 
 	snprintf(label, sizeof(label), "%s%s", output_name(o),
@@ -451,11 +513,20 @@ output_new(struct environment *env, const struct output_events *ev,
 		.channel = channel,
 		.socket = strdup(socket),
 		.wish = conf->autostart ? WISH_START : WISH_NONE,
-		.failover = { .conf = &conf->failover } };
+		.failover = { .conf = &conf->failover },
+		.receipts = { .env = env,
+		    .output = conf->block.name,
+		    .channel = channel->block.name,
+		    .hears = conf->probe.hear,
+		    .look = look_at_sender,
+		    .reading = read_with_picture,
+		    .arg = o } };
 	failover_reset(&o->failover);
 	if (o->socket)
 		rc = timer_new(
 		    env->loop, TIMER_COARSE, output_deadline, o, &o->deadline);
+	if (rc == 0)
+		rc = book_init(&o->receipts);
 	if (rc == 0)
 		rc = make_sender(o, env, SENDER_PRIMARY, e);
 	if (rc == 0 && conf->failover.backup_url[0])
@@ -475,6 +546,7 @@ output_free(struct output *o)
 {
 	if (o == NULL)
 		return;
+	book_done(&o->receipts);
 	group_part(&o->member);
 	each_sender(o, sender_free);
 	timer_free(o->deadline);

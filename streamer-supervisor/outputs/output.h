@@ -68,6 +68,18 @@ int output_take_over(
 /* Starts the output if it is to start by itself, once the supervisor is up. */
 void output_begin(struct output *o);
 
+/* An announcement has ended on its channel, with these samples, to before
+ * `end`: the output owes a receipt of it, if it is to run. */
+void output_spoken(struct output *o, uint64_t id, uint64_t from, uint64_t end);
+bool output_owes(const struct output *o, uint64_t id);
+/* ttsd says who reads the channel: the channel of a `status`. */
+void output_readers(struct output *o, const json_t *channel);
+/* Nobody knows what became of an announcement, of which a receipt was owed
+ * before. */
+void output_disown(struct output *o, uint64_t id, const char *why);
+/* How many receipts of each state were told, by enum owed_state. */
+const uint64_t *output_receipts(const struct output *o);
+
 /* Fills in the facts of the active address; counts are the sum of both. */
 void output_facts(const struct output *o, struct sender_facts *out);
 

@@ -11,6 +11,8 @@ const char *const owed_state_names[] = {
 	    NULL
 };
 
+#define LATE "the output came on air only after it had begun"
+
 static const struct owed_word nothing = { .state = OWED_STATE_COUNT };
 
 static bool
@@ -33,33 +35,63 @@ word_set(struct owed_word *w, enum owed_state state, const char *fmt, ...)
 	va_end(ap);
 }
 
+static void
+owed_fail(struct owed *o, enum owed_state state, const char *why)
+{
+	o->phase = OWED_PASSED;
+	word_set(&o->sending, state, "%s", why);
+}
+
+/* Was the ffmpeg started only after the first sample was on air? That was no
+ * later than the announcement is long before now. */
+static bool
+is_late(
+    const struct owed_span *span, const struct owed_sender *s, int64_t now_ns)
+{
+	uint64_t samples = span->end - span->from;
+
+	return s->since_ns >
+	       now_ns - (int64_t)(samples * 1000000000 / span->rate_hz);
+}
+
+/* What is certain from the outset. */
+static void
+look_at_sender(struct owed *o, const struct owed_span *span,
+    const struct owed_sender *s, int64_t now_ns)
+{
+	if (s->pid == 0) {
+		o->phase = OWED_PASSED;
+		word_set(&o->sending, OWED_MISSED,
+		    "the output was not sent: %s", s->why);
+	} else if (is_late(span, s, now_ns)) {
+		owed_fail(o, OWED_MISSED, LATE);
+	}
+}
+
 void
-owed_begin(struct owed *o, uint64_t id, uint64_t from, uint64_t end, bool hears,
+owed_begin(struct owed *o, const struct owed_span *span, bool hears,
     const struct owed_sender *s, int64_t now_ns)
 {
 	struct owed_word verdict = nothing;
 	int64_t verdict_ns = 0;
 
-	if (o->id == id) {
+	if (o->id == span->id) {
 		verdict = o->verdict;
 		verdict_ns = o->verdict_ns;
 	}
-	*o = (struct owed){ .id = id,
+	*o = (struct owed){ .id = span->id,
 		.phase = OWED_PLACING,
-		.from = from,
-		.end = end,
+		.from = span->from,
+		.end = span->end,
 		.pid = s->pid,
+		.sends = s->sends,
 		.sending = nothing,
 		.listens = hears,
 		.ear = s->ear,
 		.verdict = verdict,
 		.verdict_ns = verdict_ns,
 		.begun_ns = now_ns };
-	if (s->pid == 0) {
-		o->phase = OWED_PASSED;
-		word_set(&o->sending, OWED_MISSED,
-		    "the output was not sent: %s", s->why);
-	}
+	look_at_sender(o, span, s, now_ns);
 	if (hears && s->ear == 0 && !is_said(&o->verdict)) {
 		word_set(&o->verdict, OWED_UNKNOWN, "nobody listened");
 		o->verdict_ns = now_ns;
@@ -79,21 +111,13 @@ owed_begin_early(struct owed *o, uint64_t id, int64_t now_ns)
 
 /* ---- where it lies ------------------------------------------------------ */
 
-static void
-owed_fail(struct owed *o, enum owed_state state, const char *why)
-{
-	o->phase = OWED_PASSED;
-	word_set(&o->sending, state, "%s", why);
-}
-
 /* Some of it was left out, or its ffmpeg began after it had begun. What was
  * left out about its very end may have been all behind it. */
 static void
 owed_cut(struct owed *o, const struct owed_reader *r)
 {
 	if (r->edge == r->first_sample)
-		owed_fail(o, OWED_MISSED,
-		    "the output came on air only after it had begun");
+		owed_fail(o, OWED_MISSED, LATE);
 	else if (r->edge < o->end)
 		owed_fail(o, OWED_MISSED,
 		    "its ffmpeg was too slow, and some of it was left out");
@@ -143,7 +167,7 @@ owed_hear(struct owed *o, const struct owed_word *verdict, int64_t now_ns)
 /* ---- what there is to tell ---------------------------------------------- */
 
 /* The ffmpeg that was to send it is gone. It may have sent more than it told
- * last. */
+ * last, but nothing if it never told of any sound. */
 static void
 owed_orphan(struct owed *o, const char *why)
 {
@@ -153,9 +177,9 @@ owed_orphan(struct owed *o, const char *why)
 		o->phase = OWED_PASSED;
 		return;
 	}
-	snprintf(text, sizeof(text),
-	    "its ffmpeg ended before it was seen to be sent: %s", why);
-	owed_fail(o, OWED_UNKNOWN, text);
+	snprintf(text, sizeof(text), "its ffmpeg ended before %s: %s",
+	    o->sends ? "it was seen to be sent" : "any sound flowed", why);
+	owed_fail(o, o->sends ? OWED_UNKNOWN : OWED_MISSED, text);
 }
 
 static bool
@@ -191,6 +215,7 @@ has_passed_on(
 	if (o->phase != OWED_PASSED && o->phase != OWED_EARLY &&
 	    o->pid != s->pid)
 		owed_orphan(o, s->why);
+	o->sends = o->sends || s->sends;
 	if (o->phase == OWED_SENDING)
 		return was_sent(o, s, out);
 	return o->phase == OWED_ACKNOWLEDGING && was_delivered(o, s, out);

@@ -39,6 +39,12 @@ extern const char *const owed_state_names[];
 
 #define OWED_REASON_MAX 200
 
+/* An announcement, as samples of its channel; `end` is behind it. */
+struct owed_span {
+	uint64_t id, from, end;
+	uint32_t rate_hz;
+};
+
 struct owed_word {
 	enum owed_state state;        /* OWED_STATE_COUNT: none yet */
 	int64_t delay_ms;             /* HEARD */
@@ -59,6 +65,8 @@ struct owed_reader {
 /* The ffmpeg of an output, as it is now. */
 struct owed_sender {
 	int64_t pid;       /* 0: none */
+	int64_t since_ns;  /* when it was started */
+	bool sends;        /* sound flows out of it */
 	int64_t sent_us;   /* of the time that it sends, since its start */
 	bool acknowledges; /* its server does, by what follows */
 	unsigned connections;
@@ -77,9 +85,10 @@ enum owed_phase {
 
 struct owed {
 	uint64_t id;
-	uint64_t from, end; /* samples of the channel; `end` is behind it */
+	uint64_t from, end; /* as of owed_span */
 	enum owed_phase phase;
 	int64_t pid;       /* of the ffmpeg that sends it */
+	bool sends;        /* that one has, as far as was seen */
 	int64_t target_us; /* of its last sample, in that ffmpeg's time */
 	uint64_t due;      /* what is to be acknowledged in all */
 	unsigned connections;
@@ -91,9 +100,10 @@ struct owed {
 	int64_t begun_ns;
 };
 
-/* An announcement has ended. `hears`: the output is to be listened to. */
-void owed_begin(struct owed *o, uint64_t id, uint64_t from, uint64_t end,
-    bool hears, const struct owed_sender *s, int64_t now_ns);
+/* An announcement has ended, of so many samples a second. `hears`: the output
+ * is to be listened to. */
+void owed_begin(struct owed *o, const struct owed_span *span, bool hears,
+    const struct owed_sender *s, int64_t now_ns);
 /* An ear has a word of one of which it is not told yet that it has ended:
  * owed_hear() follows, and owed_begin() most likely. */
 void owed_begin_early(struct owed *o, uint64_t id, int64_t now_ns);

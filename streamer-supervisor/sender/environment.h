@@ -21,7 +21,9 @@ struct environment {
 	struct sender *senders;          /* the list of sender.c */
 	/* The captions of an output are over (captioning.h). */
 	void (*captions_over)(void *arg);
-	/* It is known what became of an announcement (ear/words.h). */
+	/* It is known what became of an announcement at an output: `id`, a
+	 * `state` of receipts/owed.h and what belongs to it. Taken over; NULL
+	 * without memory. */
 	void (*receipt)(void *arg, const char *output, const char *channel,
 	    json_t *receipt);
 	void *arg;

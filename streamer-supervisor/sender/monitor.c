@@ -253,11 +253,11 @@ monitor_stop(struct monitor *w)
 }
 
 static void
-tell_receipt(void *arg, json_t *receipt)
+tell_heard(void *arg, json_t *receipt)
 {
 	const struct monitor *w = arg;
 
-	w->env->receipt(w->env->arg, w->conf->block.name, w->channel, receipt);
+	w->heard(w->arg, receipt);
 }
 
 /* Who listens all the time needs no readings of sound now and then; a picture
@@ -279,7 +279,7 @@ init_readings(struct monitor *w, const char *program)
 		.audio = w->audio,
 		.control = w->env->control,
 		.failed = unreadable,
-		.receipt = tell_receipt,
+		.receipt = tell_heard,
 		.arg = w };
 	int rc = 0;
 

@@ -27,6 +27,8 @@ struct monitor {
 	const struct ffmpeg_run *run;  /* NULL: it says nothing of this one */
 	/* ffmpeg is as good as dead, and should be killed. */
 	void (*sick)(void *arg, enum cause cause, const char *why);
+	/* What the ear says of an announcement (ear/words.h). */
+	void (*heard)(void *arg, json_t *receipt);
 	/* The stream is old enough, and this is a good moment to restart. */
 	void (*aged)(void *arg);
 	void *arg;

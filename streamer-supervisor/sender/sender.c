@@ -247,6 +247,14 @@ aged(void *arg)
 	sender_restart(arg, CAUSE_AGE, "max_age is reached");
 }
 
+static void
+heard(void *arg, json_t *receipt)
+{
+	const struct sender *s = arg;
+
+	s->spec.heard(s->spec.arg, receipt);
+}
+
 void
 sender_idle(struct sender *s)
 {
@@ -383,6 +391,7 @@ init_monitor(struct sender *s)
 		.plan = &s->launch.plan,
 		.run = &s->run,
 		.sick = sick,
+		.heard = heard,
 		.aged = aged,
 		.arg = s };
 	return monitor_init(&s->monitor, probed ? spec->env->program : NULL);

@@ -14,6 +14,7 @@
 
 #include "common/child/child.h"
 #include "streamer-supervisor/hearing/hearing.h"
+#include "streamer-supervisor/receipts/owed.h"
 #include "streamer-supervisor/sender/launch.h"
 
 struct sender;
@@ -35,6 +36,8 @@ struct sender_spec {
 	/* The sender left the state `from`. */
 	void (*changed)(void *arg, struct sender *s, enum child_state from,
 	    const char *reason);
+	/* What an ear says of an announcement (ear/words.h). */
+	void (*heard)(void *arg, json_t *receipt);
 	/* For a group (tee.h), else NULL: what it does itself, with `arg`; and
 	 * tells which member has failed in the ffmpeg. */
 	const struct launch_group *group;
@@ -103,6 +106,13 @@ bool sender_is_alive(const struct sender *s);   /* it has an ffmpeg */
 bool sender_is_held(const struct sender *s);
 /* How long the present wait is; 0 when it does not wait. */
 int64_t sender_backoff_ms(const struct sender *s);
+
+/* Fills in how far the sender is with what it sends; `acks`: also what was
+ * acknowledged of it. */
+void sender_passing(const struct sender *s, bool acks, struct owed_sender *out);
+/* The same of one whose ffmpeg reads the sound together with a picture: which
+ * samples it has read, as far as that is known. False: it is not. */
+bool sender_reading(const struct sender *s, struct owed_reader *out);
 
 /* What there is to measure of a sender. */
 struct sender_facts {

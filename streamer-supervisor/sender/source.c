@@ -10,13 +10,24 @@
 #include "common/err.h"
 #include "daemon/control_link.h"
 
+/* The tags of questions; one without a tag asks whether a channel is idle. */
+#define READERS "readers"
+#define RECEIPT "receipt"
+#define HISTORY "history"
+
+/* What ended so long ago at most is asked for, where ttsd comes on air. */
+#define HISTORY_MS (10 * 60 * 1000)
+#define HISTORY_ITEMS 50
+
 struct source {
 	const char *path;
 	const struct source_events *events;
 	void *arg;
 	struct control_link *link;
 	bool up;
-	bool told; /* the log says that ttsd is missing */
+	bool linked;  /* ttsd has answered over the present link */
+	bool told;    /* the log says that ttsd is missing */
+	bool posting; /* receipts are unanswered */
 };
 
 static void
@@ -32,6 +43,19 @@ say_missing(struct source *s)
 	s->up = false;
 }
 
+/* What was told of receipts before is asked for, behind those that wait. */
+static void
+ask_history(struct source *s)
+{
+	char line[160];
+	int n = snprintf(line, sizeof(line),
+	    "{\"op\":\"history\",\"tag\":\"" HISTORY
+	    "\",\"since_ms\":%lld,\"limit\":%d}\n",
+	    (long long)(clock_utc_ms() - HISTORY_MS), HISTORY_ITEMS);
+
+	control_link_send(s->link, line, (size_t)n);
+}
+
 static void
 came_up(struct source *s)
 {
@@ -40,24 +64,75 @@ came_up(struct source *s)
 	s->events->up(s->arg);
 }
 
+/* The first answer of a link came. */
+static void
+take_hello(struct source *s)
+{
+	s->linked = true;
+	if (!s->up)
+		came_up(s);
+	s->events->linked(s->arg);
+	ask_history(s);
+}
+
+static void
+take_post(struct source *s, bool answered)
+{
+	if (!s->posting)
+		return;
+	s->posting = false;
+	s->events->posted(s->arg, answered);
+}
+
+static const char *
+text_of(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+
+	return text ? text : "";
+}
+
+static uint64_t
+number_of(const json_t *object, const char *name)
+{
+	return (uint64_t)json_integer_value(json_object_get(object, name));
+}
+
+/* What never began left no samples. */
+static void
+take_end(struct source *s, const json_t *line)
+{
+	if (json_object_get(line, "last_sample"))
+		s->events->spoken(s->arg, text_of(line, "channel"),
+		    number_of(line, "id"), number_of(line, "first_sample"),
+		    number_of(line, "last_sample") + 1);
+}
+
 static void
 take_event(struct source *s, const json_t *line)
 {
-	const char *state = json_string_value(json_object_get(line, "state"));
 	const json_t *pid = json_object_get(line, "pid");
 
-	if (state && strcmp(state, "lagging") == 0 && json_is_integer(pid))
+	if (strcmp(text_of(line, "event"), "finished") == 0)
+		take_end(s, line);
+	else if (strcmp(text_of(line, "state"), "lagging") == 0 &&
+		 json_is_integer(pid))
 		s->events->lagging(s->arg, json_integer_value(pid));
 }
 
 static void
-take_status(struct source *s, const json_t *line)
+take_reply(struct source *s, const json_t *line)
 {
 	const json_t *ch = json_array_get(json_object_get(line, "channels"), 0);
-	const char *name = json_string_value(json_object_get(ch, "name"));
-	const char *state = json_string_value(json_object_get(ch, "state"));
+	const char *tag = text_of(line, "tag"), *name = text_of(ch, "name");
 
-	if (name && state && strcmp(state, "idle") == 0)
+	if (strcmp(tag, RECEIPT) == 0)
+		take_post(s, true);
+	else if (strcmp(tag, HISTORY) == 0)
+		s->events->ended(s->arg, json_object_get(line, "items"));
+	else if (strcmp(tag, READERS) == 0)
+		s->events->readers(s->arg, name, ch);
+	else if (strcmp(text_of(ch, "state"), "idle") == 0)
 		s->events->idle(s->arg, name);
 }
 
@@ -72,12 +147,12 @@ link_line(void *arg, const char *text, size_t len)
 		log_warning("a line of ttsd is lost: out of memory");
 	/* Even a refusal to subscribe comes from a ttsd that is on air, and so
 	 * does what there is no memory for. */
-	if ((rc == ERR_NOMEM || json_object_get(line, "ok")) && !s->up)
-		came_up(s);
+	if ((rc == ERR_NOMEM || json_object_get(line, "ok")) && !s->linked)
+		take_hello(s);
 	else if (json_object_get(line, "event"))
 		take_event(s, line);
 	else
-		take_status(s, line);
+		take_reply(s, line);
 	json_decref(line);
 }
 
@@ -91,6 +166,8 @@ link_absent(void *arg, int err)
 		log_warning("ttsd is not asked for: out of memory; it is "
 			    "tried again");
 	say_missing(s);
+	s->linked = false;
+	take_post(s, false);
 	if (!was_up)
 		s->events->absent(s->arg);
 }
@@ -103,7 +180,8 @@ source_new(struct loop *l, const char *path, const struct source_events *events,
     void *arg, struct source **out)
 {
 	static const char hello[] =
-	    "{\"op\":\"subscribe\",\"events\":[\"subscriber\"]}\n";
+	    "{\"op\":\"subscribe\",\"events\":[\"subscriber\","
+	    "\"finished\"]}\n";
 	struct source *s = calloc(1, sizeof(*s));
 	int rc;
 
@@ -141,14 +219,39 @@ source_go_on(struct source *s)
 	s->up = true;
 }
 
-void
-source_ask_idle(struct source *s, const char *channel)
+static void
+ask_status(struct source *s, const char *channel, const char *tag)
 {
 	char line[128];
 	int n = snprintf(line, sizeof(line),
-	    "{\"op\":\"status\",\"channel\":\"%.*s\"}\n", CONF_NAME_MAX,
-	    channel);
+	    "{\"op\":\"status\",\"channel\":\"%.*s\"%s}\n", CONF_NAME_MAX,
+	    channel, tag);
 
 	if (s->up)
 		control_link_send(s->link, line, (size_t)n);
+}
+
+void
+source_ask_idle(struct source *s, const char *channel)
+{
+	ask_status(s, channel, "");
+}
+
+void
+source_ask_readers(struct source *s, const char *channel)
+{
+	ask_status(s, channel, ",\"tag\":\"" READERS "\"");
+}
+
+bool
+source_takes_post(const struct source *s)
+{
+	return s->linked && !s->posting;
+}
+
+void
+source_post(struct source *s, const char *line)
+{
+	s->posting = true;
+	control_link_send(s->link, line, strlen(line));
 }

@@ -1,6 +1,7 @@
 #include "tests/sim/desk.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/err.h"
@@ -11,23 +12,62 @@
 
 /* ---- ttsd -------------------------------------------------------------- */
 
+static json_t *
+describe_channel(const struct desk *d, const char *name)
+{
+	json_t *readers = json_array();
+	const struct process *p = encoders_find("aac");
+
+	if (p)
+		json_array_append_new(readers,
+		    json_pack("{s:I, s:i, s:i, s:i, s:I}", "pid",
+			(json_int_t)process_pid(p), "lag_ms", 0, "first_sample",
+			0, "left_out", 0, "edge", (json_int_t)d->edge));
+	return json_pack("{s:s, s:s, s:i, s:I, s:o}", "name", name, "state",
+	    d->speaking ? "speaking" : "idle", "rate", 24000, "sample",
+	    (json_int_t)d->sample, "subscribers", readers);
+}
+
+/* Puts in the reply what was asked for; false: it is not answered. */
+static bool
+answer(struct desk *d, const json_t *asked, json_t *reply)
+{
+	const char *op = json_text(asked, "op");
+
+	if (strcmp(op, "status") == 0)
+		json_object_set_new(reply, "channels",
+		    json_pack("[o]",
+			describe_channel(d, json_text(asked, "channel"))));
+	if (strcmp(op, "history") == 0 && d->ended)
+		json_object_set(reply, "items", d->ended);
+	if (strcmp(op, "history") == 0 && d->ended == NULL)
+		json_object_set_new(reply, "ok", json_false());
+	if (strcmp(op, "receipt") != 0)
+		return true;
+	if (!d->hoards)
+		json_array_extend(
+		    d->receipts, json_object_get(asked, "receipts"));
+	return !d->hoards;
+}
+
 static void
 answer_line(struct desk *d, const char *line, size_t len)
 {
-	json_t *o = json_loadb(line, len, 0, NULL);
-	const char *channel = json_text(o, "channel");
-	char reply[128];
+	json_t *asked = json_loadb(line, len, 0, NULL);
+	json_t *tag = json_object_get(asked, "tag");
+	json_t *reply = json_pack("{s:b}", "ok", 1);
+	char *text;
 
-	if (strcmp(json_text(o, "op"), "subscribe") == 0)
-		peer_puts(d->link, "{\"ok\":true}\n");
-	else
-		snprintf(reply, sizeof(reply),
-		    "{\"ok\":true,\"channels\":[{\"name\":\"%s\",\"state\":"
-		    "\"%s\"}]}\n",
-		    channel, d->speaking ? "speaking" : "idle");
-	if (strcmp(json_text(o, "op"), "status") == 0)
-		peer_puts(d->link, reply);
-	json_decref(o);
+	if (tag)
+		json_object_set(reply, "tag", tag);
+	if (answer(d, asked, reply)) {
+		text = json_dumps(reply, JSON_COMPACT);
+		peer_puts(d->link, text);
+		peer_puts(d->link, "\n");
+		free(text);
+	}
+	json_decref(reply);
+	json_decref(asked);
 }
 
 static void
@@ -89,6 +129,43 @@ desk_lag(struct desk *d, int64_t pid)
 	if (d->link)
 		peer_puts(d->link, line);
 	fake_settle();
+}
+
+void
+desk_speak(struct desk *d, uint64_t id, uint64_t from, uint64_t end)
+{
+	char line[200];
+
+	snprintf(line, sizeof(line),
+	    "{\"event\":\"finished\",\"channel\":\"main\",\"id\":%llu,"
+	    "\"outcome\":\"spoken\",\"first_sample\":%llu,"
+	    "\"last_sample\":%llu}\n",
+	    (unsigned long long)id, (unsigned long long)from,
+	    (unsigned long long)end - 1);
+	if (d->link)
+		peer_puts(d->link, line);
+	fake_settle();
+}
+
+const char *
+desk_receipts(const struct desk *d, uint64_t id, const char *output)
+{
+	static char text[400];
+	const json_t *one;
+	size_t i, n = 0;
+
+	text[0] = '\0';
+	json_array_foreach(d->receipts, i, one)
+	{
+		if (json_number(one, "id") != (int64_t)id ||
+		    strcmp(json_text(one, "output"), output) != 0)
+			continue;
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s%s%s",
+		    n ? " " : "", json_text(one, "state"),
+		    json_text(one, "reason")[0] ? ": " : "",
+		    json_text(one, "reason"));
+	}
+	return text;
 }
 
 /* ---- life -------------------------------------------------------------- */
@@ -217,7 +294,7 @@ desk_upgrade(struct desk *d)
 void
 desk_begin(struct desk *d, uint64_t seed, const char *conf)
 {
-	*d = (struct desk){ .client = NULL };
+	*d = (struct desk){ .receipts = json_array() };
 	fake_begin(seed);
 	encoders_begin();
 	desk_ttsd(d, true);
@@ -254,6 +331,8 @@ void
 desk_end(struct desk *d)
 {
 	desk_stop(d);
+	json_decref(d->receipts);
+	json_decref(d->ended);
 	fake_end();
 }
 

@@ -18,6 +18,13 @@ struct desk {
 	struct client *client;
 	struct stream *link; /* of the supervisor to ttsd; NULL: none */
 	bool speaking;       /* what ttsd says of its channels */
+	/* What it says of their readers: up to which sample of 24,000 a second
+	 * they have been given all, and from which one on without a gap; they
+	 * began with sample 0. */
+	uint64_t sample, edge;
+	bool hoards;      /* it does not answer what it is told of receipts */
+	json_t *receipts; /* that it was told */
+	json_t *ended;    /* items of its history; NULL: it keeps none */
 };
 
 /* Begins a world with a ttsd on air and a supervisor that has started with the
@@ -36,6 +43,12 @@ void desk_stop(struct desk *d);
 void desk_ttsd(struct desk *d, bool up);
 /* Has ttsd say that it skipped sound for that process. */
 void desk_lag(struct desk *d, int64_t pid);
+/* Has it say that an announcement has ended with the sample before `end`. */
+void desk_speak(struct desk *d, uint64_t id, uint64_t from, uint64_t end);
+/* The states that ttsd was told of an announcement at an output, in order,
+ * "sent delivered missed: REASON". */
+const char *desk_receipts(
+    const struct desk *d, uint64_t id, const char *output);
 
 /* Has the supervisor's successor take its place. Returns false where the
  * supervisor says that it cannot be just now. */

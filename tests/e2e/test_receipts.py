@@ -1,0 +1,163 @@
+"""What became of each announcement at each output. What was spoken while its
+server was gone was listed as spoken, and nobody had heard it."""
+import signal
+
+import pytest
+
+from daemon import Ttsd, command_line, wait_until
+from receivers import Icecast
+from supervisor import define, nginx, supervise, until  # noqa: F401
+
+TEXT = "Now serving number {}. Please go to counter {}, on the left."
+
+
+@pytest.fixture
+def ttsd(rundir):
+    with Ttsd(rundir) as t:
+        yield t
+
+
+def say(ttsd, *numbers):
+    with ttsd.control() as c:
+        return c.ask("say", text=TEXT.format(*numbers))["id"]
+
+
+def history(ttsd, number, **fields):
+    """The receipts that are kept of it, by output."""
+    with ttsd.control() as c:
+        item, = [i for i in c.ask("history", **fields)["items"]
+                 if i["id"] == number]
+    return {r["output"]: r for r in item["receipts"]}
+
+
+def told(c, number, last, output="live"):
+    """The events of an announcement, up to that state."""
+    seen = c.until("receipt", id=number, state=last, output=output)
+    return [e for e in seen if e["event"] == "receipt"
+            and (e["id"], e["output"]) == (number, output)]
+
+
+def states(receipts):
+    return [r["state"] for r in receipts]
+
+
+def running(s, name="live"):
+    wait_until(lambda: s.output(name)["state"] == "running", "it runs")
+
+
+def test_all_is_well(supervise, ttsd, nginx):
+    s = supervise(*define(url=nginx.url(), probe_url=nginx.url(), hear="yes"))
+    wait_until(lambda: (s.output()["heard"] or {}).get("state") ==
+               "silent-as-sent", "it is heard")
+    with ttsd.control() as c:
+        c.subscribe("receipt")
+        number = say(ttsd, 41, 2)
+        seen = told(c, number, "heard")
+    assert states(seen) == ["sent", "delivered", "heard"]
+    assert seen[0]["time"] <= seen[1]["time"] <= seen[2]["time"]
+    assert seen[2]["confidence"] > 0.9
+    wait_until(lambda: history(ttsd, number)["live"]["state"] == "heard",
+               "it is kept")
+    kept = history(ttsd, number)["live"]
+    assert kept["sent_ms"] == seen[0]["time"]
+    assert kept["delivered_ms"] == seen[1]["time"]
+    assert kept["decided_ms"] == seen[2]["time"]
+    assert kept["delay_ms"] == seen[2]["delay_ms"]
+    assert s.output()["receipts"] == {
+        "sent": 1, "delivered": 1, "heard": 1, "missed": 0, "unknown": 0}
+
+
+def test_icecast_without_an_ear(supervise, ttsd):
+    with Icecast() as icecast:
+        s = supervise(*define(url=icecast.url()))
+        running(s)
+        with s.control() as c:
+            c.subscribe("receipt")
+            number = say(ttsd, 3, 4)
+            assert states(told(c, number, "delivered")) == [
+                "sent", "delivered"]
+
+
+def test_rtp_is_sent_and_no_more(supervise, ttsd):
+    s = supervise(*define(url="rtp://127.0.0.1:9"))
+    running(s)
+    with s.control() as c:
+        c.subscribe("receipt")
+        first, second = say(ttsd, 3, 4), say(ttsd, 5, 6)
+        c.event("receipt", id=first, state="sent")
+        # The receipt of the first was complete before that of the second.
+        seen = c.until("receipt", id=second, state="sent")
+    assert states(seen) == ["sent"]
+
+
+def test_its_server_is_killed_while_it_speaks(supervise, ttsd, nginx):
+    s = supervise(*define(url=nginx.url()),
+                  *define("other", url=nginx.url("other"), autostart="no"))
+    running(s)
+    good = say(ttsd, 1, 2)
+    with ttsd.control() as c, s.control() as outputs:
+        c.subscribe("receipt", "started")
+        outputs.subscribe("output")
+        c.event("receipt", id=good, state="delivered")
+        number = say(ttsd, 7, 8)
+        c.event("started", id=number)
+        nginx.kill()
+        until(outputs, "backoff")
+        missed, = told(c, number, "missed")
+    assert missed["reason"].startswith("the output was not sent: "), missed
+    wait_until(lambda: history(ttsd, number), "it is kept")
+    with ttsd.control() as c:
+        items = c.ask("history", missed=True)["items"]
+    assert [i["id"] for i in items] == [number]
+    assert list(history(ttsd, good)) == ["live"]
+
+
+def test_nothing_is_kept(supervise, rundir, nginx):
+    with Ttsd(rundir, "-D", "ttsd.durable=no") as ttsd:
+        running(supervise(*define(url=nginx.url())))
+        with ttsd.control() as c:
+            c.subscribe("receipt")
+            number = say(ttsd, 1, 2)
+            assert states(told(c, number, "delivered")) == [
+                "sent", "delivered"]
+            assert c.refused("history") == "unavailable"
+
+
+def test_a_supervisor_that_is_killed(supervise, ttsd, nginx):
+    """Whether it was heard nobody will know."""
+    output = define(url=nginx.url(), probe_url=nginx.url("elsewhere"),
+                    hear="yes", stall_timeout="60s")
+    s = supervise(*output)
+    running(s)
+    wait_until(lambda: any("libexec/ttsd/ear" in command_line(p)
+                           for p in s.ffmpegs()), "the ear is there")
+    with ttsd.control() as c:
+        c.subscribe("receipt")
+        number = say(ttsd, 1, 2)
+        told(c, number, "delivered")
+        s.process.send_signal(signal.SIGKILL)
+        s.process.wait()
+        supervise(*output)
+        unknown, = told(c, number, "unknown")
+    assert unknown["reason"] == "streamer-supervisor was not there to see"
+    wait_until(lambda: history(ttsd, number)["live"]["state"] == "unknown",
+               "it is kept")
+    assert history(ttsd, number)["live"]["delivered_ms"]
+
+
+def test_a_ttsd_that_is_restarted(supervise, rundir, nginx):
+    """What the supervisor had to tell it tells the next one."""
+    with Ttsd(rundir) as first:
+        s = supervise(*define(url=nginx.url()))
+        running(s)
+        with s.control() as c:
+            c.subscribe("receipt")
+            number = say(first, 1, 2)
+            told(c, number, "sent")
+            first.process.send_signal(signal.SIGKILL)
+            first.process.wait()
+        with Ttsd(rundir) as second:
+            wait_until(lambda: history(second, number).get("live"),
+                       "it is kept")
+            assert history(second, number)["live"]["state"] in (
+                "sent", "delivered")
