@@ -6,6 +6,7 @@
 const struct record_field progress_fields[] = {
 	RECORD_FIELD(RECORD_BOOL, progress, pictured),
 	RECORD_FIELD(RECORD_INTEGER, progress, out_time_us),
+	RECORD_FIELD(RECORD_INTEGER, progress, sure_us),
 	RECORD_FIELD(RECORD_NUMBER, progress, bitrate_kbps),
 	RECORD_FIELD(RECORD_NUMBER, progress, speed),
 	RECORD_FIELD(RECORD_INTEGER, progress, frames),

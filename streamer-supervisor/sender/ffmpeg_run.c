@@ -294,6 +294,7 @@ static const struct record_field run_fields[] = {
 	RECORD_FIELD_CHOICE(ffmpeg_run, code, codes),
 	RECORD_FIELD_TEXT(ffmpeg_run, complaint),
 	RECORD_FIELD(RECORD_INTEGER, ffmpeg_run, complained_ns),
+	RECORD_FIELD(RECORD_INTEGER, ffmpeg_run, started_ns),
 	RECORD_FIELD_TEXT(ffmpeg_run, why),
 	RECORD_FIELD_TEXT(ffmpeg_run, exit),
 	RECORD_FIELD(RECORD_BOOL, ffmpeg_run, killed),
