@@ -339,6 +339,29 @@ test_a_ledger_that_is_silent(void **state)
 	station_end(&s);
 }
 
+/* Story: a new ledger, which knew of no end, said that none was missed. */
+static void
+test_another_ledger(void **state)
+{
+	struct station s;
+	struct client *back;
+	char since[40];
+	const json_t *r;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	fake_run(NS_PER_S);
+	station_listen(&s);
+	snprintf(since, sizeof(since), "%s", seen(say_kept(&s, "one")));
+	clerk_begin();
+	cut(&s, clock_utc_ms() + 2000, kept);
+	r = come_back(&back, since);
+	assert_int_equal(
+	    json_number(r, "finished_from"), json_number(r, "from"));
+	client_close(back);
+	station_end(&s);
+}
+
 /* Nobody is left to answer: who has asked the ledger leaves nothing behind. */
 static void
 test_the_end_while_the_ledger_is_asked(void **state)
@@ -349,7 +372,7 @@ test_the_end_while_the_ledger_is_asked(void **state)
 	station_begin(&s, 1, kept);
 	fake_run(NS_PER_S);
 	clerk_set_fate(CLERK_IS_SILENT);
-	assert_null(client_ask(s.client, "{'op':'subscribe','since':1}"));
+	assert_null(client_ask(s.client, "{'op':'subscribe','since':0}"));
 	cut(&s, clock_utc_ms(), kept);
 	clerk_set_fate(CLERK_WELL);
 	clerk_wake();
@@ -392,6 +415,7 @@ main(void)
 		ON_DISK(test_over_a_restart),
 		ON_DISK(test_a_clock_that_was_set_back),
 		ON_DISK(test_a_ledger_that_is_silent),
+		ON_DISK(test_another_ledger),
 		ON_DISK(test_the_end_while_the_ledger_is_asked),
 		ON_DISK(test_a_channel_that_is_gone),
 	};

@@ -21,6 +21,8 @@
 struct numbers {
 	struct ttsd *ttsd;
 	struct timer *timer;
+	uint64_t first; /* of ours */
+	uint64_t told;  /* by earlier ones, as the ledger knows */
 };
 
 static void
@@ -51,6 +53,7 @@ numbers_new(struct ttsd *t, struct numbers **out)
 	server_number_events(t->server,
 	    (uint64_t)clock_utc_ms() * NUMBERS_PER_MS,
 	    ((1u << EVENT_COUNT) - 1) & ~OF_A_MOMENT, REMEMBERED_BYTES);
+	n->first = server_last_number(t->server);
 	*out = n;
 	return 0;
 }
@@ -67,6 +70,13 @@ numbers_free(struct numbers *n)
 void
 numbers_go_on(struct numbers *n, uint64_t told)
 {
+	n->told = told;
 	server_leap(n->ttsd->server, told);
 	numbers_look(n);
+}
+
+bool
+numbers_are_known(const struct numbers *n, uint64_t number)
+{
+	return number <= n->told || number >= n->first;
 }

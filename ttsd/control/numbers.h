@@ -19,4 +19,8 @@ void numbers_free(struct numbers *n);
 /* The ledger is open, and an earlier ttsd may have told events up to `told`. */
 void numbers_go_on(struct numbers *n, uint64_t told);
 
+/* Does the ledger know of all ends that were told behind that number? Not where
+ * it is another ledger than that of the ttsd which told it. */
+bool numbers_are_known(const struct numbers *n, uint64_t number);
+
 #endif

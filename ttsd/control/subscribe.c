@@ -7,6 +7,7 @@
 #include "common/body.h"
 #include "common/control/session.h"
 #include "ttsd/control/durability.h"
+#include "ttsd/control/numbers.h"
 
 /* The ledger tells so many ends at most to who was away. */
 #define ENDS_MAX 1000
@@ -101,7 +102,8 @@ recall_begin(struct ttsd *t, struct session *s, uint64_t since)
 	snprintf(request, sizeof(request),
 	    "{\"do\":\"ends\",\"since\":%" PRIu64 ",\"limit\":%d}", since,
 	    ENDS_MAX);
-	if (!durable_query(t->durable, request, &answer))
+	if (!numbers_are_known(t->numbers, since) ||
+	    !durable_query(t->durable, request, &answer))
 		rows_came(re, NULL);
 }
 
