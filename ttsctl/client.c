@@ -18,6 +18,11 @@
  * tried for so long. */
 #define BUSY_NS (5 * NS_PER_S)
 #define DAY_S (24 * 3600)
+/* Between two attempts to find a daemon again; they grow. */
+#define AGAIN_FIRST_NS (100 * NS_PER_MS)
+#define AGAIN_MAX_NS (2 * NS_PER_S)
+/* So long that is tried without --wait-for. */
+#define ABSENCE_NS (60 * NS_PER_S)
 
 static const struct {
 	const char *name;
@@ -84,7 +89,7 @@ ctl_client_refused(struct client *c, const json_t *reply)
 	const char *text = why ? json_string_value(why) : c->line;
 	size_t i, len = why ? json_string_length(why) : c->line_len;
 	const char *advice = NULL;
-	char safe[1024], said[1100];
+	char safe[1024];
 
 	if (call_flag(c->call, "json"))
 		client_print_line(c);
@@ -92,10 +97,7 @@ ctl_client_refused(struct client *c, const json_t *reply)
 		if (strcmp(code, advices[i].code) == 0)
 			advice = advices[i].advice;
 	utf8_sanitise(safe, sizeof(safe), text ? text : "refused", len);
-	snprintf(said, sizeof(said), "says '%s'", safe);
-	if (c->events->lost)
-		c->events->lost(c, said);
-	else
+	if (c->events->refused == NULL || !c->events->refused(c, safe))
 		complain(
 		    "%s%s%s", safe, advice ? "; " : "", advice ? advice : "");
 	client_finish(c, STATUS_FAILED);
@@ -339,6 +341,36 @@ client_open(struct client *c, const struct call *call,
 	if (rc < 0)
 		return complain("%s", err_text(rc));
 	rc = connect_in_time(c);
+	return rc < 0 ? unreachable(c, rc) : STATUS_DONE;
+}
+
+bool
+absence_goes_on(struct absence *a, const struct call *call)
+{
+	bool bounded = json_object_get(call->local, "wait-for") != NULL;
+	int64_t now = clock_awake_ns();
+
+	if (a->until_ns > 0)
+		return now < a->until_ns;
+	a->until_ns = now + (bounded ? find_patience_ns(call) : ABSENCE_NS);
+	return true;
+}
+
+enum status
+client_reopen(struct client *c, const struct absence *a)
+{
+	const struct client_events *events = c->events;
+	const struct call *call = c->call;
+	void *arg = c->arg;
+	int64_t pause = AGAIN_FIRST_NS;
+	int rc;
+
+	do {
+		client_close(c);
+		client_pause(call->loop, pause);
+		pause = 2 * pause < AGAIN_MAX_NS ? 2 * pause : AGAIN_MAX_NS;
+		rc = client_connect(c, call, events, arg);
+	} while (rc < 0 && clock_awake_ns() < a->until_ns);
 	return rc < 0 ? unreachable(c, rc) : STATUS_DONE;
 }
 

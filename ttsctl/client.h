@@ -24,6 +24,10 @@ struct client_events {
 	/* Tells what went wrong, such as "does not answer"; the conversation
 	 * ends. NULL: it is said on standard error. */
 	void (*lost)(struct client *c, const char *how);
+	/* Tells how a request was refused; the conversation ends unless the
+	 * owner has ended it by then. False, or NULL: it is said on standard
+	 * error. */
+	bool (*refused)(struct client *c, const char *why);
 };
 
 struct client {
@@ -52,6 +56,19 @@ enum status client_open(struct client *c, const struct call *call,
  * client_close() is due either way. */
 int client_connect(struct client *c, const struct call *call,
     const struct client_events *events, void *arg);
+
+/* The absence of a daemon that may be started afresh. It is waited for a
+ * minute, or as long as --wait-for says, from the first call of
+ * absence_goes_on(), which is false when that is over. Starts as zero, which is
+ * what ends it. */
+struct absence {
+	int64_t until_ns;
+};
+bool absence_goes_on(struct absence *a, const struct call *call);
+
+/* Connects again, where the connection was lost to such a one, with growing
+ * pauses, until the absence is over. */
+enum status client_reopen(struct client *c, const struct absence *a);
 
 /* Returns when --wait-for will be over, counted from now, in the loop's time;
  * INT64_MAX without it. */

@@ -102,7 +102,8 @@ static const struct ctl_option say_options[] = {
 	{ "on-preempt", 0, OPTION_STRING, "WHAT", "on_preempt",
 	    "after an urgent one: replay, resume or drop" },
 	{ "wait", 0, OPTION_FLAG, NULL, NULL,
-	    "return when it has been spoken (0) or came to nothing (1)" },
+	    "return when it has been spoken (0) or came to nothing (1), though "
+	    "ttsd is started again meanwhile" },
 	END,
 };
 

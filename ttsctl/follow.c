@@ -8,11 +8,42 @@
 #include "ttsctl/request.h"
 #include "ttsctl/show.h"
 
+/* `events`: up to where they came, and whether ttsd may come back. */
+struct following {
+	json_int_t seen; /* the number of the last one; 0: they have none */
+	struct absence absence; /* of ttsd */
+	bool gone;              /* the connection is, and another may do */
+};
+
+static void
+note_seen(struct following *f, const json_t *line)
+{
+	json_int_t seq = json_integer_value(json_object_get(line, "seq"));
+
+	if (seq > f->seen)
+		f->seen = seq;
+}
+
 static void
 subscribed(struct client *c, const json_t *reply)
 {
-	(void)c;
-	(void)reply;
+	struct following *f = c->arg;
+
+	note_seen(f, reply);
+	f->absence.until_ns = 0;
+	if (json_is_true(json_object_get(reply, "missed")))
+		complain("what happened meanwhile is not known, but for how "
+			 "announcements ended");
+}
+
+static void
+ttsd_is_gone(struct client *c, const char *how)
+{
+	struct following *f = c->arg;
+
+	f->gone = absence_goes_on(&f->absence, c->call);
+	complain("ttsd at %s %s; %s", c->path, how,
+	    f->gone ? "waiting for it" : "its log says why");
 }
 
 /* Is it an event of sounds, and did nobody ask for those? There are some
@@ -31,6 +62,7 @@ happened(struct client *c, const json_t *event)
 {
 	enum status status;
 
+	note_seen(c->arg, event);
 	if (call_flag(c->call, "json")) {
 		client_print_line(c);
 		return;
@@ -45,17 +77,28 @@ happened(struct client *c, const json_t *event)
 enum status
 run_events(struct call *call)
 {
-	static const struct client_events events = { .reply = subscribed,
+	static const struct client_events of_ttsd = {
+		.reply = subscribed, .event = happened, .lost = ttsd_is_gone
+	};
+	static const struct client_events of_outputs = { .reply = subscribed,
 		.event = happened };
+	bool outputs = call_flag(call, "outputs");
+	struct following f = { .seen = 0 };
 	struct client c;
 	enum status status;
 
-	if (call_flag(call, "outputs"))
+	if (outputs)
 		call->daemon = DAEMON_STREAMER;
-	status = client_open(&c, call, &events, NULL);
-	if (status == STATUS_DONE) {
+	status = client_open(&c, call, outputs ? &of_outputs : &of_ttsd, &f);
+	while (status == STATUS_DONE) {
+		f.gone = false;
 		client_send(&c, request_of(call));
 		status = client_run(&c);
+		if (!f.gone)
+			break;
+		json_object_set_new(
+		    call->request, "since", json_integer(f.seen));
+		status = client_reopen(&c, &f.absence);
 	}
 	client_close(&c);
 	return status;

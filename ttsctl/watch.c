@@ -182,6 +182,16 @@ watch_screen_lost(struct client *c, const char *how)
 		    c->path, how);
 }
 
+static bool
+watch_screen_refused(struct client *c, const char *why)
+{
+	char said[1100];
+
+	snprintf(said, sizeof(said), "says '%s'", why);
+	watch_screen_lost(c, said);
+	return true;
+}
+
 static void
 watch_screen_tick(void *arg)
 {
@@ -213,7 +223,8 @@ converse(struct watch *w)
 
 static const struct client_events events = { .reply = watch_screen_answered,
 	.event = changed,
-	.lost = watch_screen_lost };
+	.lost = watch_screen_lost,
+	.refused = watch_screen_refused };
 
 /* Tries to connect until the supervisor is back, or nobody looks any more. */
 static enum status

@@ -131,7 +131,7 @@ def test_daemon_hangs_up(rundir, ctl):
 def test_daemon_goes_while_we_wait(rundir, ctl):
     with fake_daemon(rundir, b'{"ok":true}\n{"ok":true,"id":1}\n',
                      requests=2, hang_up=True):
-        p = ctl("say", "--wait", "Hello")
+        p = ctl("-w", "0", "say", "--wait", "Hello")
     assert p.returncode == UNREACHABLE and p.stdout == "announcement 1\n"
 
 
@@ -481,7 +481,7 @@ def test_events_when_the_reader_leaves(start, ctl, follow):
 
 def test_events_when_ttsd_leaves(start, ctl, follow):
     d = start("-D", "channel.main.engine=tone")
-    p = follow("events", "queued")
+    p = follow("-w", "0", "events", "queued")
     wait_until(lambda: ctl("say", "10ms") and line_of(p), "an event")
     d.stop()
     assert p.wait(daemon.PATIENCE_S) == UNREACHABLE

@@ -1,0 +1,273 @@
+/* `say --wait`: what becomes of announcements, over restarts of ttsd too. */
+#include <stdio.h>
+#include <string.h>
+
+#include "ttsctl/client.h"
+#include "ttsctl/request.h"
+#include "ttsctl/show.h"
+#include "ttsctl/table.h"
+
+/* The reply comes when the announcements are on the disk: some may have ended
+ * before. */
+struct awaited {
+	json_t *ids;   /* of those that have no outcome yet; NULL: not known */
+	json_t *early; /* events that came until then */
+	json_int_t seen; /* the number of the last event */
+	unsigned asked;  /* questions after single ones that have no answer */
+	bool kept;       /* ttsd has a ledger */
+	bool gone;       /* the connection is, and another may do */
+	struct absence absence;       /* of ttsd */
+	struct absence of_the_ledger; /* of one that ttsd has */
+	enum status status;
+};
+
+/* Forgets one; false where it was not awaited. */
+static bool
+awaited_take(struct awaited *w, json_int_t id)
+{
+	size_t i;
+
+	for (i = 0; i < json_array_size(w->ids); i++)
+		if (json_integer_value(json_array_get(w->ids, i)) == id) {
+			json_array_remove(w->ids, i);
+			return true;
+		}
+	return false;
+}
+
+static void
+finish_if_over(struct client *c)
+{
+	const struct awaited *w = c->arg;
+
+	if (w->ids && json_array_size(w->ids) == 0)
+		client_finish(c, w->status);
+}
+
+/* Takes the end of an announcement, where it is one of those. */
+static void
+take_end(struct client *c, const json_t *event)
+{
+	json_int_t id = json_integer_value(json_object_get(event, "id"));
+	char outcome[CELL_MAX], reason[CELL_MAX];
+	struct awaited *w = c->arg;
+
+	if (!awaited_take(w, id))
+		return;
+	if (call_flag(c->call, "json")) {
+		json_dumpf(event, stdout, JSON_COMPACT);
+		putchar('\n');
+	}
+	cell(outcome, event, "outcome", NULL);
+	cell(reason, event, "reason", NULL);
+	if (strcmp(outcome, "spoken") != 0)
+		w->status =
+		    complain("announcement %" JSON_INTEGER_FORMAT ": %s (%s)",
+			id, outcome, reason);
+}
+
+static void
+note_seen(struct awaited *w, const json_t *line)
+{
+	json_int_t seq = json_integer_value(json_object_get(line, "seq"));
+
+	if (seq > w->seen)
+		w->seen = seq;
+}
+
+/* ---- another ttsd ------------------------------------------------------- */
+
+static void
+complain_unknown(struct awaited *w, json_int_t id, const char *why)
+{
+	complain("announcement %" JSON_INTEGER_FORMAT
+		 ": what became of it is not known: %s",
+	    id, why);
+	w->status = STATUS_UNREACHABLE;
+}
+
+/* Asks what became of those that may have ended while nobody was told. */
+static void
+ask_for_each(struct client *c)
+{
+	struct awaited *w = c->arg;
+	json_t *id;
+	size_t i;
+
+	json_array_foreach(w->ids, i, id)
+	{
+		w->asked++;
+		client_send(c, json_pack("{s:s, s:O, s:O}", "op", "history",
+				   "id", id, "tag", id));
+	}
+}
+
+/* What the history has of one of them. Without an outcome it is still to be
+ * said. */
+static void
+take_history(struct client *c, const json_t *reply)
+{
+	json_t *item = json_array_get(json_object_get(reply, "items"), 0);
+	json_int_t id = json_integer_value(json_object_get(reply, "tag"));
+	struct awaited *w = c->arg;
+
+	w->asked--;
+	if (item == NULL && awaited_take(w, id))
+		complain_unknown(
+		    w, id, "ttsd was started again, and knows nothing of it");
+	if (json_object_get(item, "outcome")) {
+		json_object_set_new(item, "event", json_string("finished"));
+		take_end(c, item);
+	}
+	finish_if_over(c);
+}
+
+/* A ttsd that keeps nothing has no history; a ledger may not be open yet. */
+static bool
+was_refused(struct client *c, const char *why)
+{
+	struct awaited *w = c->arg;
+	json_t *id;
+	size_t i;
+
+	if (w->asked == 0)
+		return false;
+	w->gone = w->kept && absence_goes_on(&w->of_the_ledger, c->call);
+	if (w->gone) {
+		client_finish(c, STATUS_UNREACHABLE);
+		return true;
+	}
+	json_array_foreach(w->ids, i, id)
+	{
+		complain_unknown(w, json_integer_value(id), why);
+	}
+	client_finish(c, w->status);
+	return true;
+}
+
+/* A request with a key may be sent again. */
+static void
+lost(struct client *c, const char *how)
+{
+	struct awaited *w = c->arg;
+
+	bool again = w->ids || json_object_get(c->call->request, "key");
+
+	w->gone = again && absence_goes_on(&w->absence, c->call);
+	if (w->gone)
+		complain("ttsd at %s %s; waiting for it", c->path, how);
+	else if (again)
+		complain("ttsd at %s %s; its log says why", c->path, how);
+	else
+		complain("ttsd at %s %s; whether it has accepted what was "
+			 "asked for is not known (a request with a --key is "
+			 "sent again)",
+		    c->path, how);
+}
+
+/* ---- one conversation --------------------------------------------------- */
+
+/* A key that was spoken already has an outcome, and no event will follow. */
+static void
+await_reply(struct awaited *w, const json_t *reply)
+{
+	const json_t *outcomes = json_object_get(reply, "outcomes");
+	json_t *id = json_object_get(reply, "id");
+	const char *channel;
+
+	w->ids = json_array();
+	w->kept = json_object_get(reply, "durable") != NULL;
+	if (id && json_object_get(reply, "outcome") == NULL)
+		json_array_append(w->ids, id);
+	json_object_foreach(json_object_get(reply, "ids"), channel, id)
+	{
+		if (json_object_get(outcomes, channel) == NULL)
+			json_array_append(w->ids, id);
+	}
+}
+
+static void
+take_ids(struct client *c, const json_t *reply)
+{
+	struct awaited *w = c->arg;
+	enum status status;
+	size_t i;
+
+	await_reply(w, reply);
+	request_show(c, reply);
+	if (!output_flush(&status))
+		client_finish(c, status);
+	for (i = 0; i < json_array_size(w->early); i++)
+		take_end(c, json_array_get(w->early, i));
+	finish_if_over(c);
+}
+
+/* Takes the replies: that to the subscription, then the one with ids, of the
+ * `say`, and what the history has. */
+static void
+replied(struct client *c, const json_t *reply)
+{
+	struct awaited *w = c->arg;
+
+	note_seen(w, reply);
+	w->absence.until_ns = 0;
+	if (json_object_get(reply, "items"))
+		take_history(c, reply);
+	else if (json_object_get(reply, "id") || json_object_get(reply, "ids"))
+		take_ids(c, reply);
+	else if (json_is_true(json_object_get(reply, "missed")))
+		ask_for_each(c);
+}
+
+static void
+finished(struct client *c, const json_t *event)
+{
+	struct awaited *w = c->arg;
+
+	note_seen(w, event);
+	if (w->ids == NULL) {
+		json_array_append_new(w->early, json_deep_copy(event));
+		return;
+	}
+	take_end(c, event);
+	finish_if_over(c);
+}
+
+static enum status
+converse(struct client *c, struct awaited *w)
+{
+	json_t *subscribe =
+	    json_pack("{s:s, s:[s]}", "op", "subscribe", "events", "finished");
+
+	if (w->seen > 0)
+		json_object_set_new(subscribe, "since", json_integer(w->seen));
+	w->gone = false;
+	w->asked = 0;
+	client_send(c, subscribe);
+	if (w->ids == NULL)
+		client_send(c, request_of(c->call));
+	return client_run(c);
+}
+
+enum status
+run_say_and_wait(struct call *call)
+{
+	static const struct client_events events = { .reply = replied,
+		.event = finished,
+		.lost = lost,
+		.refused = was_refused };
+	struct awaited w = { .early = json_array(), .status = STATUS_DONE };
+	struct client c;
+	enum status status = client_open(&c, call, &events, &w);
+
+	while (status == STATUS_DONE) {
+		status = converse(&c, &w);
+		if (!w.gone)
+			break;
+		status = client_reopen(&c, &w.absence);
+	}
+	client_close(&c);
+	json_decref(w.ids);
+	json_decref(w.early);
+	return status;
+}
