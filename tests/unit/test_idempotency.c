@@ -96,31 +96,75 @@ test_a_channel_has_its_own(void **state)
 	idempotency_done(&k);
 }
 
-/* Those that have ended first, then the oldest. */
+static void
+add(struct idempotency *k, int id)
+{
+	char key[32];
+
+	snprintf(key, sizeof(key), "%d", id);
+	assert_int_equal(
+	    idempotency_add(k, &hall, key, (uint64_t)id, (int64_t)id), 0);
+}
+
+static bool
+knows(const struct idempotency *k, int id)
+{
+	char key[32];
+
+	snprintf(key, sizeof(key), "%d", id);
+	return find(k, key, 900000) == (uint64_t)id;
+}
+
+/* Of those that have ended, the ones whose window ends first. */
 static void
 test_who_gives_way(void **state)
 {
-	char key[32];
 	struct idempotency k;
-	uint64_t i;
+	int id;
 
 	(void)state;
 	idempotency_init(&k, INT64_MAX / 2);
-	for (i = 1; i <= IDEMPOTENCY_KEYS_MAX; i++) {
-		snprintf(key, sizeof(key), "%d", (int)i);
-		idempotency_add(&k, &hall, key, i, (int64_t)i);
-	}
-	idempotency_end(&k, 40, true);
-	idempotency_end(&k, 30, true);
-	idempotency_add(&k, &hall, "x", 9001, 9001);
-	assert_int_equal(find(&k, "30", 9001), 0);
-	assert_int_equal(find(&k, "40", 9001), 40);
-	idempotency_add(&k, &hall, "y", 9002, 9002);
-	assert_int_equal(find(&k, "40", 9002), 0);
-	idempotency_add(&k, &hall, "z", 9003, 9003);
-	assert_int_equal(find(&k, "1", 9003), 0);
-	assert_int_equal(find(&k, "2", 9003), 2);
-	assert_int_equal(find(&k, "z", 9003), 9003);
+	for (id = 1; id <= IDEMPOTENCY_ENDED_MAX + 3; id++)
+		add(&k, id);
+	idempotency_end(&k, 1, false);
+	for (id = IDEMPOTENCY_ENDED_MAX + 3; id > 3; id--)
+		idempotency_end(&k, (uint64_t)id, true);
+	assert_true(knows(&k, 4));
+	idempotency_end(&k, 3, true);
+	assert_false(knows(&k, 3));
+	assert_true(knows(&k, 4));
+	assert_true(knows(&k, 2));
+	add(&k, 5000);
+	idempotency_end(&k, 5000, true);
+	assert_false(knows(&k, 4));
+	assert_true(knows(&k, 5));
+	assert_true(knows(&k, 5000));
+	idempotency_done(&k);
+}
+
+/* Story: of more than 4,096 that waited the first ones were forgotten, so that
+ * a retry was said twice, and a stale ticket could not be replaced. */
+static void
+test_all_that_wait_are_known(void **state)
+{
+	const struct key_entry *at = NULL;
+	struct idempotency_key one;
+	struct idempotency k;
+	int id, known = 0;
+
+	(void)state;
+	idempotency_init(&k, 100);
+	for (id = 1; id <= 100000; id++)
+		add(&k, id);
+	for (id = 1; id <= 100000; id++)
+		known += knows(&k, id);
+	assert_int_equal(known, 100000);
+	while (idempotency_next(&k, &at, &one))
+		known -= one.id > 0 && one.channel == &hall && !one.ended;
+	assert_int_equal(known, 0);
+	for (id = 1; id <= 100000; id++)
+		idempotency_end(&k, (uint64_t)id, id % 2);
+	assert_false(knows(&k, 100000));
 	idempotency_done(&k);
 }
 
@@ -133,6 +177,7 @@ main(void)
 		cmocka_unit_test(test_not_spoken_is_withdrawn),
 		cmocka_unit_test(test_a_channel_has_its_own),
 		cmocka_unit_test(test_who_gives_way),
+		cmocka_unit_test(test_all_that_wait_are_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

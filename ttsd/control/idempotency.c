@@ -1,132 +1,225 @@
 #include "ttsd/control/idempotency.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/err.h"
 
+#define BUCKETS_FIRST 64 /* a power of two, as all that follow */
+
 struct key_entry {
-	uint64_t id; /* 0: unused */
+	struct key_entry *next_by_key, *next_by_id; /* of its bucket */
+	struct key_entry *next_ended;
+	uint64_t id;
+	uint64_t hash; /* of channel and key */
 	const void *channel;
 	int64_t until_ns; /* of one that has ended */
 	bool ended;       /* and was spoken */
-	char key[IDEMPOTENCY_KEY_BYTES];
+	char key[];
 };
 
 int
 idempotency_init(struct idempotency *k, int64_t window_ns)
 {
 	*k = (struct idempotency){ .window_ns = window_ns,
-		.entries = calloc(IDEMPOTENCY_KEYS_MAX, sizeof(*k->entries)) };
-	return k->entries ? 0 : ERR_NOMEM;
+		.buckets = BUCKETS_FIRST,
+		.by_key = calloc(BUCKETS_FIRST, sizeof(*k->by_key)),
+		.by_id = calloc(BUCKETS_FIRST, sizeof(*k->by_id)) };
+	return k->by_key && k->by_id ? 0 : ERR_NOMEM;
 }
 
 void
 idempotency_done(struct idempotency *k)
 {
-	free(k->entries);
-	k->entries = NULL;
+	struct key_entry *e, *next;
+	size_t i;
+
+	for (i = 0; k->by_id && k->by_key && i < k->buckets; i++)
+		for (e = k->by_id[i]; e; e = next) {
+			next = e->next_by_id;
+			free(e);
+		}
+	free(k->by_key);
+	free(k->by_id);
+	*k = (struct idempotency){ .window_ns = k->window_ns };
 }
 
-static bool
-is_known(const struct key_entry *e, int64_t now_ns)
+/* FNV-1a. */
+static uint64_t
+hash_of(const void *channel, const char *key)
 {
-	return e->id > 0 && (!e->ended || now_ns <= e->until_ns);
+	uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ (uintptr_t)channel;
+
+	for (; *key; key++)
+		hash = (hash ^ (uint8_t)*key) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+static struct key_entry **
+key_bucket(const struct idempotency *k, uint64_t hash)
+{
+	return &k->by_key[(hash ^ hash >> 32) & (k->buckets - 1)];
+}
+
+static struct key_entry **
+id_bucket(const struct idempotency *k, uint64_t id)
+{
+	return &k->by_id[id & (k->buckets - 1)];
+}
+
+static void
+entry_link(struct idempotency *k, struct key_entry *e)
+{
+	struct key_entry **by_key = key_bucket(k, e->hash);
+	struct key_entry **by_id = id_bucket(k, e->id);
+
+	e->next_by_key = *by_key;
+	*by_key = e;
+	e->next_by_id = *by_id;
+	*by_id = e;
+}
+
+/* Takes the entry out of both tables. */
+static void
+entry_free(struct idempotency *k, struct key_entry *e)
+{
+	struct key_entry **at = key_bucket(k, e->hash);
+
+	while (*at != e)
+		at = &(*at)->next_by_key;
+	*at = e->next_by_key;
+	at = id_bucket(k, e->id);
+	while (*at != e)
+		at = &(*at)->next_by_id;
+	*at = e->next_by_id;
+	k->count--;
+	free(e);
+}
+
+/* Doubles the tables; without memory they go on as they are. */
+static void
+keys_grow(struct idempotency *k)
+{
+	struct idempotency more = { .buckets = 2 * k->buckets };
+	struct key_entry *e, *next;
+	size_t i;
+
+	more.by_key = calloc(more.buckets, sizeof(*more.by_key));
+	more.by_id = calloc(more.buckets, sizeof(*more.by_id));
+	if (more.by_key == NULL || more.by_id == NULL) {
+		free(more.by_key);
+		free(more.by_id);
+		return;
+	}
+	for (i = 0; i < k->buckets; i++)
+		for (e = k->by_id[i]; e; e = next) {
+			next = e->next_by_id;
+			entry_link(&more, e);
+		}
+	free(k->by_key);
+	free(k->by_id);
+	k->buckets = more.buckets;
+	k->by_key = more.by_key;
+	k->by_id = more.by_id;
 }
 
 uint64_t
 idempotency_find(const struct idempotency *k, const void *channel,
     const char *key, int64_t now_ns, bool *spoken)
 {
-	const struct key_entry *e, *end = k->entries + IDEMPOTENCY_KEYS_MAX;
+	const struct key_entry *e = *key_bucket(k, hash_of(channel, key));
 
-	*spoken = false;
-	for (e = k->entries; e < end; e++)
-		if (is_known(e, now_ns) && e->channel == channel &&
-		    strcmp(e->key, key) == 0) {
+	for (*spoken = false; e; e = e->next_by_key)
+		if ((!e->ended || now_ns <= e->until_ns) &&
+		    e->channel == channel && strcmp(e->key, key) == 0) {
 			*spoken = e->ended;
 			return e->id;
 		}
 	return 0;
 }
 
-/* Is the first one to give way before the second one: unused, ended, older? */
-static bool
-gives_way_before(const struct key_entry *a, const struct key_entry *b)
-{
-	if ((a->id == 0) != (b->id == 0))
-		return a->id == 0;
-	if (a->ended != b->ended)
-		return a->ended;
-	return a->until_ns < b->until_ns;
-}
-
-/* The entry that gives way to a new one. */
-static struct key_entry *
-first_to_go(struct idempotency *k)
-{
-	struct key_entry *e, *end = k->entries + IDEMPOTENCY_KEYS_MAX;
-	struct key_entry *at = k->entries;
-
-	for (e = k->entries; e < end; e++)
-		if (gives_way_before(e, at))
-			at = e;
-	return at;
-}
-
 bool
-idempotency_next(
-    const struct idempotency *k, size_t *at, struct idempotency_key *out)
+idempotency_next(const struct idempotency *k, const struct key_entry **at,
+    struct idempotency_key *out)
 {
-	const struct key_entry *e;
+	const struct key_entry *e = *at ? (*at)->next_by_id : NULL;
+	size_t i = *at ? (size_t)(id_bucket(k, (*at)->id) - k->by_id) + 1 : 0;
 
-	for (; *at < IDEMPOTENCY_KEYS_MAX; ++*at)
-		if (k->entries[*at].id > 0)
-			break;
-	if (*at == IDEMPOTENCY_KEYS_MAX)
-		return false;
-	e = &k->entries[(*at)++];
-	*out = (struct idempotency_key){ e->id, e->channel, e->key, e->until_ns,
-		e->ended };
-	return true;
+	while (e == NULL && i < k->buckets)
+		e = k->by_id[i++];
+	*at = e;
+	if (e)
+		*out = (struct idempotency_key){ e->id, e->channel, e->key,
+			e->until_ns, e->ended };
+	return e != NULL;
 }
 
-void
+int
 idempotency_restore(struct idempotency *k, const struct idempotency_key *key)
 {
-	struct key_entry *at = first_to_go(k);
+	size_t size = strlen(key->key) + 1;
+	struct key_entry *e = malloc(sizeof(*e) + size);
 
-	*at = (struct key_entry){ .id = key->id,
+	if (e == NULL)
+		return ERR_NOMEM;
+	*e = (struct key_entry){ .id = key->id,
+		.hash = hash_of(key->channel, key->key),
 		.channel = key->channel,
-		.until_ns = key->until_ns,
-		.ended = key->ended };
-	snprintf(at->key, sizeof(at->key), "%s", key->key);
+		.until_ns = key->until_ns };
+	memcpy(e->key, key->key, size);
+	if (k->count++ >= k->buckets)
+		keys_grow(k);
+	entry_link(k, e);
+	if (key->ended)
+		idempotency_end(k, key->id, true);
+	return 0;
 }
 
-void
+int
 idempotency_add(struct idempotency *k, const void *channel, const char *key,
     uint64_t id, int64_t begin_ns)
 {
-	struct key_entry *at = first_to_go(k);
+	return idempotency_restore(
+	    k, &(struct idempotency_key){ .id = id,
+		   .channel = channel,
+		   .key = key,
+		   /* The sum must not overflow. */
+		   .until_ns = begin_ns < INT64_MAX - k->window_ns
+				   ? begin_ns + k->window_ns
+				   : INT64_MAX });
+}
 
-	*at = (struct key_entry){ .id = id,
-		.channel = channel,
-		/* The sum must not overflow. */
-		.until_ns = begin_ns < INT64_MAX - k->window_ns
-				? begin_ns + k->window_ns
-				: INT64_MAX };
-	snprintf(at->key, sizeof(at->key), "%s", key);
+/* Forgets the one of those that have ended whose window ends first. */
+static void
+forget_one(struct idempotency *k)
+{
+	struct key_entry **at, **first = &k->ended, *e;
+
+	for (at = &k->ended; *at; at = &(*at)->next_ended)
+		if ((*at)->until_ns < (*first)->until_ns)
+			first = at;
+	e = *first;
+	*first = e->next_ended;
+	k->ended_count--;
+	entry_free(k, e);
 }
 
 void
 idempotency_end(struct idempotency *k, uint64_t id, bool spoken)
 {
-	struct key_entry *e, *end = k->entries + IDEMPOTENCY_KEYS_MAX;
+	struct key_entry *e = k->by_id ? *id_bucket(k, id) : NULL;
 
-	for (e = k->entries; k->entries && e < end; e++)
-		if (e->id == id && spoken)
-			e->ended = true;
-		else if (e->id == id)
-			*e = (struct key_entry){ 0 };
+	while (e && e->id != id)
+		e = e->next_by_id;
+	if (e == NULL || e->ended)
+		return;
+	if (!spoken) {
+		entry_free(k, e);
+		return;
+	}
+	e->ended = true;
+	e->next_ended = k->ended;
+	k->ended = e;
+	if (++k->ended_count > IDEMPOTENCY_ENDED_MAX)
+		forget_one(k);
 }

@@ -3,7 +3,8 @@
  * double click) is spoken once. A key belongs to one channel. It is known while
  * its announcement waits or is on air, and for a window after that was to
  * begin; an announcement that was not spoken takes its key along, so that the
- * retry is spoken. Pure; holds IDEMPOTENCY_KEYS_MAX.
+ * retry is spoken. All of those that wait are held, and IDEMPOTENCY_ENDED_MAX
+ * of the others. Pure.
  */
 #ifndef TTSD_CONTROL_IDEMPOTENCY_H
 #define TTSD_CONTROL_IDEMPOTENCY_H
@@ -12,12 +13,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define IDEMPOTENCY_KEYS_MAX 4096
+#define IDEMPOTENCY_ENDED_MAX 4096
 /* Bytes of one key, with its terminator. */
 #define IDEMPOTENCY_KEY_BYTES 128
 
 struct idempotency {
-	struct key_entry *entries;
+	struct key_entry **by_key, **by_id; /* tables of chains */
+	size_t buckets, count;
+	struct key_entry *ended; /* a list of them */
+	size_t ended_count;
 	int64_t window_ns;
 };
 
@@ -29,12 +33,12 @@ void idempotency_done(struct idempotency *k);
  * spoken already; 0: none that counts any more. */
 uint64_t idempotency_find(const struct idempotency *k, const void *channel,
     const char *key, int64_t now_ns, bool *spoken);
-/* Adds a key that is not there, shorter than IDEMPOTENCY_KEY_BYTES, of an
- * announcement that is to begin at `begin_ns`. What ended first gives way. */
-void idempotency_add(struct idempotency *k, const void *channel,
-    const char *key, uint64_t id, int64_t begin_ns);
-/* Go through all that are known, from `*at` = 0 on, in no order; false behind
- * the last. `out` shows one, until another call. */
+/* Adds a key that is not there, of an announcement that is to begin at
+ * `begin_ns`. ERR_NOMEM. */
+int idempotency_add(struct idempotency *k, const void *channel, const char *key,
+    uint64_t id, int64_t begin_ns);
+/* Go through all that are known, from `*at` = NULL on, in no order; false
+ * behind the last. `out` shows one, until it is forgotten. */
 struct idempotency_key {
 	uint64_t id;
 	const void *channel;
@@ -42,12 +46,14 @@ struct idempotency_key {
 	int64_t until_ns;
 	bool ended;
 };
-bool idempotency_next(
-    const struct idempotency *k, size_t *at, struct idempotency_key *out);
-/* Puts one back as it was. */
-void idempotency_restore(
+struct key_entry;
+bool idempotency_next(const struct idempotency *k, const struct key_entry **at,
+    struct idempotency_key *out);
+/* Puts one back as it was. ERR_NOMEM. */
+int idempotency_restore(
     struct idempotency *k, const struct idempotency_key *key);
-/* The announcement of that id has ended. */
+/* The announcement of that id has ended. Where that is one too many, the one
+ * gives way whose window ends first. */
 void idempotency_end(struct idempotency *k, uint64_t id, bool spoken);
 
 #endif

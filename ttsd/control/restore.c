@@ -314,7 +314,7 @@ ask_for_keys(struct restore *re)
 	snprintf(request, sizeof(request),
 	    "{\"do\":\"keys\",\"since_ms\":%" PRId64 ",\"limit\":%d}",
 	    clock_utc_ms() - re->ttsd->conf.ttsd.key_window_ns / NS_PER_MS,
-	    IDEMPOTENCY_KEYS_MAX);
+	    IDEMPOTENCY_ENDED_MAX);
 	durable_query(re->ttsd->durable, request, &answer);
 }
 

@@ -147,7 +147,6 @@ say_compose(struct say_request *s)
 	return true;
 }
 
-/* Before it is queued, for it may end within that. */
 static void
 remember_key(const struct say_request *s)
 {
@@ -155,9 +154,9 @@ remember_key(const struct say_request *s)
 	int64_t now = clock_now_ns();
 
 	a->asked.keyed = s->key != NULL;
-	if (s->key)
-		idempotency_add(&s->t->keys, s->ch, s->key, a->id,
-		    a->asked.due_ns > now ? a->asked.due_ns : now);
+	if (s->key && idempotency_add(&s->t->keys, s->ch, s->key, a->id,
+			  a->asked.due_ns > now ? a->asked.due_ns : now) < 0)
+		reply_no_memory(s->r);
 }
 
 /* Where several channels are asked, `each` holds the answers by channel. */
@@ -234,8 +233,8 @@ has_room(const struct say_request *s)
 	return false;
 }
 
-/* Gives the announcement its number and its answer. That comes before anything
- * is queued, for then it can't be taken back. */
+/* Gives the announcement its number and its answer, and remembers its key. That
+ * comes before anything is queued, for then it can't be taken back. */
 static void
 number(struct say_request *s, uint64_t id)
 {
@@ -248,6 +247,7 @@ number(struct say_request *s, uint64_t id)
 	if (s->old)
 		say_answer(s, "replaced", "replaced",
 		    json_integer((json_int_t)s->old->id));
+	remember_key(s);
 }
 
 static void
@@ -256,7 +256,6 @@ enqueue(struct say_request *s, const char *request)
 	struct playout *p = &s->ch->playout;
 	int place;
 
-	remember_key(s);
 	durability_accept(s, request);
 	place = s->old ? playout_say_instead(p, s->old, s->a)
 		       : playout_say(p, s->a);
@@ -388,6 +387,17 @@ say_prepare(struct say *all)
 	return OP_DONE;
 }
 
+/* Nothing was queued. */
+static void
+forget_keys(const struct say *all)
+{
+	const struct say_request *s = all->requests, *end = s + all->count;
+
+	for (; s < end; s++)
+		if (s->a && s->a->id)
+			idempotency_end(&s->t->keys, s->a->id, false);
+}
+
 static void
 say_enqueue(struct say *all, const struct reply *r)
 {
@@ -399,6 +409,8 @@ say_enqueue(struct say *all, const struct reply *r)
 	for (i = 0; i < all->count; i++)
 		if (all->requests[i].a)
 			number(&all->requests[i], id++);
+	if (r->error)
+		forget_keys(all);
 	for (i = 0; i < all->count && r->error == PROTO_OK; i++)
 		if (all->requests[i].a)
 			enqueue(&all->requests[i], request);

@@ -44,7 +44,7 @@ keys_save(const struct ttsd *t)
 {
 	struct idempotency_key k;
 	json_t *list = json_array();
-	size_t at = 0;
+	const struct key_entry *at = NULL;
 
 	while (idempotency_next(&t->keys, &at, &k))
 		body_append(
