@@ -650,6 +650,32 @@ test_each_page_once(void **state)
 	station_end(&s);
 }
 
+/* A stale number is not called after a restart either, and one that waits keeps
+ * its place. */
+static void
+test_replaced_after_a_restart(void **state)
+{
+	struct station s;
+	const json_t *r;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	client_ask(s.client, "{'op':'pause'}");
+	say(&s, "number 7", ",'key':'ticket'");
+	say(&s, "other", NULL);
+	cut(&s, NS_PER_S, kept);
+	client_ask(s.client, "{'op':'pause'}");
+	fake_settle();
+	r = say(&s, "number 8", ",'replaces':'ticket','key':'ticket-8'");
+	assert_int_equal(json_number(r, "replaced"), 1);
+	assert_int_equal(json_number(r, "position"), 0);
+	expect_outcome(&s, 1, "cancelled", "replaced by 3");
+	client_ask(s.client, "{'op':'resume'}");
+	expect_outcome(&s, 3, "spoken", "");
+	expect_outcome(&s, 2, "spoken", "");
+	station_end(&s);
+}
+
 /* A ledger that is lost in the midst of it: all of it comes, and once. */
 static void
 test_lost_while_restoring(void **state)
@@ -761,6 +787,7 @@ main(void)
 		ON_DISK(test_what_is_gone),
 		ON_DISK(test_a_channel_that_is_not_kept),
 		ON_DISK(test_each_page_once),
+		ON_DISK(test_replaced_after_a_restart),
 		ON_DISK(test_lost_while_restoring),
 		ON_DISK(test_receipts_are_kept),
 		ON_DISK(test_receipts_are_checked),

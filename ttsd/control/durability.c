@@ -383,6 +383,7 @@ durable_settled(void *arg)
 	struct ttsd *t = arg;
 
 	server_retry(t->server);
+	restore_go_on(t->restore);
 	if (t->stopping)
 		ttsd_stop_if_done(t);
 }

@@ -31,7 +31,7 @@ struct restore {
 	size_t at;      /* the next one of it */
 	json_t *coming; /* the next page */
 	bool asked;     /* it is on its way */
-	bool lost;      /* the ledger is, until restore_begin() */
+	bool lost;      /* the ledger is, or takes no more at the moment */
 	bool more;      /* there are more behind it */
 	bool cut;       /* some of it there was no memory for */
 	uint64_t after; /* the last id that was seen */
@@ -376,8 +376,11 @@ restore_begin(struct restore *re, uint64_t first_id)
 void
 restore_go_on(struct restore *re)
 {
-	if (re && re->stage == RESTORE_ROWS)
-		timer_at(re->turn, 0);
+	if (re == NULL || re->stage != RESTORE_ROWS)
+		return;
+	/* It may have taken no more at the moment. */
+	re->lost = false;
+	timer_at(re->turn, 0);
 }
 
 int

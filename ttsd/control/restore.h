@@ -21,7 +21,8 @@ void restore_free(struct restore *re);
  * midst of it, goes on. durable_restored() follows. */
 void restore_begin(struct restore *re, uint64_t first_id);
 
-/* An engine has changed, for which it may wait. NULL is fine. */
+/* An engine has changed, or the ledger has written something down, for which it
+ * may wait. NULL is fine. */
 void restore_go_on(struct restore *re);
 
 #endif

@@ -40,15 +40,40 @@ queue_append(struct queue *q, struct announcement *a)
 	q->end[a->asked.priority] = &a->next;
 }
 
+/* Times often come in their order, so that the end is looked at first: there
+ * may be a hundred thousand. */
 static void
 schedule(struct queue *q, struct announcement *a)
 {
 	struct announcement **at = &q->scheduled;
 
+	if (q->latest && q->latest->asked.due_ns <= a->asked.due_ns)
+		at = &q->latest->next;
 	while (*at && (*at)->asked.due_ns <= a->asked.due_ns)
 		at = &(*at)->next;
 	a->next = *at;
 	*at = a;
+	if (a->next == NULL)
+		q->latest = a;
+}
+
+/* Takes `a` out of those that are scheduled; false when it is none. */
+static bool
+unschedule(struct queue *q, struct announcement *a)
+{
+	struct announcement **at = &q->scheduled, *before = NULL;
+
+	while (*at && *at != a) {
+		before = *at;
+		at = &before->next;
+	}
+	if (*at == NULL)
+		return false;
+	*at = a->next;
+	if (q->latest == a)
+		q->latest = before;
+	a->next = NULL;
+	return true;
 }
 
 bool
@@ -129,7 +154,7 @@ queue_after(const struct queue *q, const struct announcement *a)
 {
 	struct announcement *next;
 
-	if (a->next || is_scheduled(q, a))
+	if (a->next || a == q->latest)
 		return a->next;
 	next = first_below(q, (int)a->asked.priority);
 	return next ? next : q->scheduled;
@@ -166,7 +191,7 @@ unlink_from(struct announcement **at, struct announcement *a,
 	if (*at == NULL)
 		return false;
 	*at = a->next;
-	if (end && *end == &a->next)
+	if (*end == &a->next)
 		*end = at;
 	a->next = NULL;
 	return true;
@@ -179,7 +204,7 @@ queue_remove(struct queue *q, struct announcement *a)
 	    &q->first[a->asked.priority], a, &q->end[a->asked.priority]);
 
 	if (!found)
-		found = unlink_from(&q->scheduled, a, NULL);
+		found = unschedule(q, a);
 	assert(found);
 	q->count--;
 	q->counts[a->asked.priority]--;
@@ -221,6 +246,8 @@ queue_advance(struct queue *q, int64_t now_ns)
 
 	while ((a = q->scheduled) != NULL && a->asked.due_ns <= now_ns) {
 		q->scheduled = a->next;
+		if (q->scheduled == NULL)
+			q->latest = NULL;
 		queue_append(q, a);
 	}
 }
@@ -241,7 +268,7 @@ queue_follow_clock(struct queue *q, int64_t delta_ns)
 	struct announcement *a = q->scheduled, *next;
 	size_t moved = 0;
 
-	q->scheduled = NULL;
+	q->scheduled = q->latest = NULL;
 	for (; a; a = next) {
 		next = a->next;
 		if (a->asked.by_wall) {

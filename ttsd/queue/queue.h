@@ -15,6 +15,7 @@ struct queue {
 	struct announcement *first[PRIORITY_COUNT];
 	struct announcement **end[PRIORITY_COUNT];
 	struct announcement *scheduled; /* not due yet, the next one first */
+	struct announcement *latest;    /* the last of those; NULL: none */
 	size_t count;                   /* of all items */
 	size_t counts[PRIORITY_COUNT];  /* of items by priority */
 	size_t text_bytes;
