@@ -370,10 +370,10 @@ install: all
 		$(DESTDIR)$(PREFIX)/libexec/ttsd
 	install -d $(DESTDIR)$(PREFIX)/share/ttsd/layouts
 	install -m 644 $(LAYOUTS) $(DESTDIR)$(PREFIX)/share/ttsd/layouts
-	install -d $(DESTDIR)$(PREFIX)/share/doc/ttsd $(DESTDIR)$(PREFIX)/lib/systemd/system
-	install -m 644 README.md LICENSE $(wildcard docs/*.md) $(DESTDIR)$(PREFIX)/share/doc/ttsd
-	install -d $(DESTDIR)$(PREFIX)/share/doc/ttsd/examples
-	install -m 644 $(wildcard docs/examples/*) $(DESTDIR)$(PREFIX)/share/doc/ttsd/examples
+	@for d in README.md LICENSE docs/*.md docs/examples/* docs/images/*; do \
+		install -D -m 644 $$d $(DESTDIR)$(PREFIX)/share/doc/ttsd/$$d; \
+	done
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	@for m in $(MAN); do \
 		install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; \
 	done
