@@ -59,6 +59,20 @@ show_subscribers(const json_t *channels)
 	json_decref(rows);
 }
 
+static void
+show_ledger(const json_t *ledger)
+{
+	char why[CELL_MAX];
+
+	if (!json_is_object(ledger))
+		return;
+	if (json_is_true(json_object_get(ledger, "keeps")))
+		puts("\nledger: keeps what is accepted");
+	else
+		printf("\nledger: keeps nothing: %s\n",
+		    cell(why, ledger, "why", NULL));
+}
+
 void
 show_status(const struct call *call, const json_t *reply)
 {
@@ -96,6 +110,7 @@ show_status(const struct call *call, const json_t *reply)
 	show_subscribers(json_object_get(reply, "channels"));
 	putchar('\n');
 	table_print(workers, json_object_get(reply, "workers"), "no workers");
+	show_ledger(json_object_get(reply, "ledger"));
 }
 
 void

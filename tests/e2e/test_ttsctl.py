@@ -341,6 +341,7 @@ def test_tables(start, ctl):
     channel = table(status.split("\n\n")[1])[0]
     assert channel["CHANNEL"] == "main" and channel["ENGINE"] == "espeak"
     assert channel["RATE"] == "24000" and channel["SUBSCRIBERS"] == "0"
+    assert status.endswith("\nledger: keeps what is accepted\n")
     voices = table(ctl("voices").stdout)
     assert any(v["LANGUAGES"].startswith("de") for v in voices)
     assert {v["ENGINE"] for v in voices} == {"espeak"}

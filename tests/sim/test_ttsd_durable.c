@@ -155,6 +155,16 @@ test_replies_in_order(void **state)
 	station_end(&s);
 }
 
+static void
+expect_ledger(struct station *s, bool keeps, const char *why)
+{
+	const json_t *o =
+	    json_object_get(client_ask(s->client, "{'op':'status'}"), "ledger");
+
+	assert_int_equal(json_is_true(json_object_get(o, "keeps")), keeps);
+	assert_string_equal(json_text(o, "why"), why);
+}
+
 /* A disk that hangs costs the promise, once 500 ms, and not the sound. */
 static void
 test_a_disk_that_hangs(void **state)
@@ -168,6 +178,7 @@ test_a_disk_that_hangs(void **state)
 	fake_run(NS_PER_S);
 	station_listen(&s);
 	expect_page("/metrics", "\nttsd_durable 1\n");
+	expect_ledger(&s, true, "");
 	clerk_set_fate(CLERK_IS_SILENT);
 	before = clock_now_ns();
 	r = say(&s, "one", NULL);
@@ -181,6 +192,8 @@ test_a_disk_that_hangs(void **state)
 	e = client_event_of(s.events, "durable", 0);
 	assert_true(e && !is_durable(e) && json_text(e, "reason")[0]);
 	assert_true(fake_logged("is not kept over a restart"));
+	/* An error told to look there, and it told nothing of it. */
+	expect_ledger(&s, false, json_text(e, "reason"));
 	expect_page("/readyz", "not kept over a restart");
 	expect_page("/metrics", "\nttsd_durable 0\n");
 	expect_page("/metrics", "\nttsd_not_durable_total 2\n");

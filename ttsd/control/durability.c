@@ -466,3 +466,19 @@ durability_close(struct ttsd *t)
 	pruning_free(t->pruning);
 	restore_free(t->restore);
 }
+
+json_t *
+durability_status(const struct ttsd *t)
+{
+	struct durable_counters counted;
+	bool keeps;
+
+	if (t->durable == NULL)
+		return json_null();
+	keeps = durable_keeps(t->durable);
+	counted = durable_count(t->durable);
+	return json_pack("{s:b, s:s, s:I, s:I}", "keeps", keeps, "why",
+	    keeps ? "" : durable_why(t->durable), "waiting",
+	    (json_int_t)counted.waiting, "restarts",
+	    (json_int_t)counted.restarts);
+}

@@ -50,6 +50,9 @@ enum verdict durability_settle(
 void durability_ended(struct ttsd *t, const char *channel, uint64_t id,
     enum outcome outcome, const char *reason);
 
+/* How the ledger is, for `status`; JSON's null: there is none. */
+json_t *durability_status(const struct ttsd *t);
+
 /* Who keeps the announcements of all channels; `arg` is the struct ttsd. */
 extern const struct playout_owner durability_owner;
 

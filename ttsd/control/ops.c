@@ -315,6 +315,7 @@ op_status(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	    json_object_get(body, "channel") ? list_status_of(t, body, r)
 					     : list_status(t));
 	reply_set(r, "workers", workers);
+	reply_set(r, "ledger", durability_status(t));
 	return OP_DONE;
 }
 
