@@ -98,6 +98,7 @@ take_header(struct y4m *y)
 	return 0;
 }
 
+/* Returns 1 when a frame is whole with that line. */
 static int
 take_line(struct y4m *y)
 {
@@ -109,6 +110,8 @@ take_line(struct y4m *y)
 		    ": the one before had another size");
 		return ERR_INVALID;
 	}
+	if (y->are_apart)
+		return 1;
 	y->part = Y4M_PIXELS;
 	y->filled = 0;
 	return 0;

@@ -20,6 +20,9 @@
 
 struct y4m {
 	unsigned width, height; /* expected; even */
+	/* Pixels come by another way: a frame is its line, and whole with it.
+	 * Set it after y4m_init(). */
+	bool are_apart;
 	char line[Y4M_LINE_MAX];
 	size_t length; /* of the line so far */
 	size_t filled; /* bytes of the frame */

@@ -25,6 +25,7 @@ intake_begin(struct intake *in)
 {
 	intake_end(in);
 	y4m_init(&in->y4m, in->width, in->height);
+	in->y4m.are_apart = in->window != NULL;
 }
 
 void
@@ -42,6 +43,15 @@ have_block(struct intake *in)
 	if (in->filling == NULL)
 		in->filling = block_new(y4m_frame_bytes(in->width, in->height));
 	return in->filling ? 0 : ERR_NOMEM;
+}
+
+/* One that was written over already has a later one behind it. */
+static bool
+have_pixels(struct intake *in)
+{
+	return in->window == NULL ||
+	       two_frames_read(in->window, y4m_parameter(&in->y4m, "frame", 0),
+		   in->filling->bytes);
 }
 
 static void
@@ -69,7 +79,7 @@ take(struct intake *in, const uint8_t *data, size_t len)
 		if (rc < 0)
 			return rc;
 		taken += used;
-		if (rc == 1)
+		if (rc == 1 && have_pixels(in))
 			hand_over(in);
 	}
 	return (ptrdiff_t)taken;

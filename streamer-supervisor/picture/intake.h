@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "common/buf.h"
+#include "common/picture/two_frames.h"
 #include "common/picture/y4m.h"
 #include "platform/platform.h"
 #include "streamer-supervisor/picture/block.h"
@@ -17,6 +18,9 @@
 
 struct intake {
 	unsigned width, height;
+	/* Where their pixels are, the number being each one's parameter
+	 * "frame"; NULL: in the stream. Set it after intake_init(). */
+	const struct two_frames *window;
 	struct y4m y4m;
 	struct block *filling; /* NULL: none begun */
 	struct buf rest;       /* that came, and is not taken yet */

@@ -217,6 +217,41 @@ test_each_frame_has_a_block(void **state)
 	intake_done(&in);
 }
 
+/* Pixels that are in memory both have: a frame is its line. One that was
+ * written over before it was taken is left out, for a later one follows; and
+ * what never was written, as by a painter that lies, is no frame. */
+static void
+test_frames_in_shared_memory(void **state)
+{
+	_Alignas(64) uint8_t memory[256] = { 0 };
+	struct two_frames window = { .memory = memory, .frame_bytes = 12 };
+	struct intake in;
+
+	(void)state;
+	assert_true(two_frames_size(12) <= sizeof(memory));
+	seen_count = 0;
+	seen_max = sizeof(seen);
+	intake_init(&in, 4, 2, see, NULL);
+	in.window = &window;
+	intake_begin(&in);
+	assert_int_equal(
+	    two_frames_write(&window, (const uint8_t *)"12345678901a"), 1);
+	assert_int_equal(feed(&in, HEADER "FRAME Xframe=1\nFRAME Xfr"), 0);
+	assert_int_equal(seen_count, 1);
+	two_frames_write(&window, (const uint8_t *)"12345678901b");
+	two_frames_write(&window, (const uint8_t *)"12345678901c");
+	two_frames_write(&window, (const uint8_t *)"12345678901d");
+	assert_int_equal(feed(&in, "ame=2\nFRAME Xframe=3\n"
+				   "FRAME Xsample=77 Xframe=4\n"
+				   "FRAME\nFRAME Xframe=9\nFRAME Xframe=-1\n"),
+	    0);
+	assert_int_equal(seen_count, 3);
+	assert_memory_equal(seen, "acd", 3);
+	assert_int_equal(feed(&in, "12345678901a"), 0);
+	assert_int_equal(feed(&in, "\n"), ERR_INVALID);
+	intake_done(&in);
+}
+
 /* Of small frames many come in one piece; those for which there was no room
  * were lost. */
 static void
@@ -357,6 +392,7 @@ main(void)
 		cmocka_unit_test(test_frames_are_let_go_before_sound),
 		cmocka_unit_test(test_what_is_far_behind_is_gone),
 		cmocka_unit_test(test_each_frame_has_a_block),
+		cmocka_unit_test(test_frames_in_shared_memory),
 		cmocka_unit_test(test_no_more_than_the_receiver_takes),
 		cmocka_unit_test(test_an_overlay_is_laid_over_each_picture),
 		cmocka_unit_test(test_what_had_come_some_time_ago),
