@@ -170,6 +170,20 @@ void listener_leave(struct listener *ln, size_t connections);
 /* Closes the listener and removes its socket. NULL is fine. */
 void listener_close(struct listener *ln);
 
+/* ---- shared.c --------------------------------------------------------- */
+
+/* Memory that a child sees, too. */
+struct shared;
+
+/* Makes memory of zeroes, all of which is there from now on. ERR_NOMEM;
+ * ERR_UNSUPPORTED where the system has none, which is to be lived with. */
+int shared_new(size_t bytes, struct shared **out);
+/* NULL is fine. */
+void shared_free(struct shared *s);
+void *shared_memory(const struct shared *s);
+/* By which the child knows it: a word for its command line. */
+const char *shared_name(const struct shared *s);
+
 /* ---- process.c -------------------------------------------------------- */
 
 struct process;
@@ -207,6 +221,8 @@ struct process_spec {
 	size_t out_bytes;
 	/* NULL, or the variable of process_reserve() that it is to have. */
 	const char *reserved;
+	/* NULL, or memory that it may map, by shared_name(). */
+	const struct shared *shared;
 	/* All users may read the files that it makes, whatever our umask. Where
 	 * the system has none, the folder decides. */
 	bool public_files;
@@ -217,9 +233,10 @@ struct process_spec {
 #define PROCESS_TEXT_MAX 4096
 
 /* The child leads its own group, dies with us however we die, and inherits
- * nothing but its pipes. A program that can't be run comes as `gone` with
- * `err` set: nothing here waits for the file system. Of its standard error some
- * 1.3 MB are read in a second; more waits in its pipe. */
+ * nothing but its pipes and what is shared with it. A program that can't be run
+ * comes as `gone` with `err` set: nothing here waits for the file system. Of
+ * its standard error some 1.3 MB are read in a second; more waits in its pipe.
+ */
 int process_spawn(struct loop *l, const struct process_spec *spec,
     const struct process_events *events, void *arg, struct process **out);
 

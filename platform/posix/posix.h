@@ -70,4 +70,9 @@ void acceptor_leave(struct acceptor *a, size_t connections);
 /* NULL is fine. */
 void acceptor_free(struct acceptor *a);
 
+/* ---- shared.c --------------------------------------------------------- */
+
+/* Its descriptor; -1 for NULL. */
+int shared_descriptor(const struct shared *s);
+
 #endif

@@ -105,6 +105,7 @@ become(const struct process_spec *spec, const struct program *program,
 		.error = program->error,
 		.argv = spec->argv,
 		.env = program->env,
+		.kept = shared_descriptor(spec->shared),
 		.standard = { fds[IN][0], fds[OUT][1], fds[ERR][1] },
 		.report = fds[REPORT][1],
 		.parent = parent };

@@ -47,6 +47,8 @@ spawn_become(const struct spawn *s)
 	/* Ours are marked already; this is for what our parent left open. */
 	close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
 #endif
+	if (s->kept > 0)
+		fcntl(s->kept, F_SETFD, 0);
 	errno = s->error;
 	if (errno == 0 && dup2(s->standard[0], 0) >= 0 &&
 	    dup2(s->standard[1], 1) >= 0 && dup2(s->standard[2], 2) >= 0)

@@ -15,6 +15,7 @@ struct spawn {
 	char *const *env;        /* likewise */
 	int standard[3];         /* input, output, errors; none of them on
 				  * another one's number */
+	int kept; /* a descriptor that the program has, too; 0 or less: none */
 	/* A pipe that closes on exec; where that fails, the errno (an int)
 	 * comes through it. */
 	int report;
@@ -22,8 +23,8 @@ struct spawn {
 };
 
 /* Turns a forked child into the program, or ends it. The program leads a group,
- * dies with its parent, has the usual signals and no other descriptor. No shell
- * is ever asked to run what is no program. */
+ * dies with its parent, has the usual signals, and no descriptor but those. No
+ * shell is ever asked to run what is no program. */
 _Noreturn void spawn_become(const struct spawn *s);
 
 /* Makes the system kill this forked child when `parent` ends, even by a crash
