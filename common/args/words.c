@@ -75,6 +75,20 @@ words_count(char *const *words)
 	return n;
 }
 
+const char **
+words_with(const char *const *words, const char *option, const char *value)
+{
+	size_t n = words_count((char *const *)words);
+	const char **more = calloc(n + 3, sizeof(*more));
+
+	if (more == NULL)
+		return NULL;
+	memcpy(more, words, n * sizeof(*more));
+	more[n] = option;
+	more[n + 1] = value;
+	return more;
+}
+
 bool
 words_equal(char *const *a, char *const *b)
 {

@@ -23,6 +23,11 @@ size_t words_count(char *const *words);
 json_t *words_save(char *const *words);
 int words_load(const json_t *list, char ***out);
 
+/* Returns the words with two more behind them: a list of the caller's, to be
+ * released with free(), of words that are not; NULL without memory. */
+const char **words_with(
+    const char *const *words, const char *option, const char *value);
+
 /* Are `a` and `b` the same words? NULL is the same as an empty list. */
 bool words_equal(char *const *a, char *const *b);
 

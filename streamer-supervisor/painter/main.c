@@ -7,6 +7,10 @@
  * for it could not be read yet. A frame that nobody asked for, because a file
  * has changed, bears the last scene's number. Standard error is report.h's.
  *
+ * With --frames-in the pixels are in memory that our parent shares with us, by
+ * that name, and Xframe=7 says which of its frames
+ * (common/picture/two_frames.h) they are: nothing of them is in the stream.
+ *
  * It ends when its input does. With --changed-since it does none of this: it
  * ends when one of its files has changed.
  */
@@ -43,7 +47,8 @@ enum {
 	CLOCK,
 	LEVEL,
 	OVERLAY,
-	CHANGED_SINCE
+	CHANGED_SINCE,
+	FRAMES_IN
 };
 
 static const struct options_row options[] = {
@@ -58,6 +63,7 @@ static const struct options_row options[] = {
 	[LEVEL] = { "level", 0, true },
 	[OVERLAY] = { "overlay", 0, false },
 	[CHANGED_SINCE] = { "changed-since", 0, true },
+	[FRAMES_IN] = { "frames-in", 0, true },
 	{ NULL },
 };
 
@@ -104,6 +110,9 @@ read_option(struct painter_settings *s, int option, const char *value)
 		return true;
 	case CHANGED_SINCE:
 		return sscanf(value, "%" SCNd64, &s->changed_since_ms) == 1;
+	case FRAMES_IN:
+		s->frames_in = value;
+		return true;
 	case LAYOUT:
 		s->layout = value;
 		return true;
@@ -229,7 +238,8 @@ main(int argc, char **argv)
 		    "usage: painter --size WIDTHxHEIGHT --fps N "
 		    "[--layout FILE.svg | --image FILE | --overlay] "
 		    "[--background '#rrggbb'] [--caption yes] [--logo FILE] "
-		    "[--clock yes] [--level yes] [--changed-since MS]\n");
+		    "[--clock yes] [--level yes] [--changed-since MS] "
+		    "[--frames-in DESCRIPTOR]\n");
 		return EXIT_USAGE;
 	}
 	limits_set();

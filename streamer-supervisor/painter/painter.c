@@ -12,6 +12,7 @@
 #include "streamer-supervisor/painter/letters.h"
 #include "streamer-supervisor/painter/posix/pipe.h"
 #include "streamer-supervisor/painter/posix/watch.h"
+#include "streamer-supervisor/painter/posix/window.h"
 #include "streamer-supervisor/painter/raster_file.h"
 #include "streamer-supervisor/painter/report.h"
 #include "streamer-supervisor/painter/signs.h"
@@ -37,6 +38,7 @@ struct painter {
 	unsigned uses;      /* as they were reported */
 	struct signs signs;
 	struct letters letters;
+	struct two_frames window; /* without memory: there is none */
 };
 
 static int
@@ -93,7 +95,13 @@ painter_begin(struct painter *p)
 {
 	const struct painter_settings *s = p->settings;
 	char line[HEADER_MAX];
-	int len = snprintf(line, sizeof(line),
+	int rc, len;
+
+	p->window.frame_bytes = p->canvas.frame_bytes;
+	rc = s->frames_in ? window_open(&p->window, s->frames_in) : 0;
+	if (rc < 0)
+		return rc;
+	len = snprintf(line, sizeof(line),
 	    "YUV4MPEG2 W%d H%d F%u:1 Ip A1:1 C420jpeg XCOLORRANGE=LIMITED\n",
 	    s->width, s->is_overlay ? 2 * s->height : s->height, s->fps);
 
@@ -152,14 +160,19 @@ is_bare(const struct painter *p)
 static int
 frame_write(struct painter *p, double ms)
 {
-	char line[HEADER_MAX];
+	char line[HEADER_MAX], where[32] = "";
 	int len, rc;
 
+	if (p->window.memory)
+		snprintf(where, sizeof(where), " Xframe=%u",
+		    (unsigned)two_frames_write(&p->window, p->canvas.frame));
 	len = snprintf(line, sizeof(line),
-	    "FRAME Xscene=%" JSON_INTEGER_FORMAT " Xms=%.1f%s\n", p->scene.id,
-	    ms, is_bare(p) ? " Xbare=1" : "");
+	    "FRAME Xscene=%" JSON_INTEGER_FORMAT " Xms=%.1f%s%s\n", p->scene.id,
+	    ms, is_bare(p) ? " Xbare=1" : "", where);
 	rc = pipe_write(line, (size_t)len);
-	return rc < 0 ? rc : pipe_write(p->canvas.frame, p->canvas.frame_bytes);
+	if (rc < 0 || p->window.memory)
+		return rc;
+	return pipe_write(p->canvas.frame, p->canvas.frame_bytes);
 }
 
 static int

@@ -21,6 +21,9 @@ struct painter_settings {
 	/* Only what lies over it is drawn, as common/picture/overlay.h says;
 	 * there is neither background, layout nor image. */
 	bool is_overlay;
+	/* By which name memory is shared with us for the pixels of frames
+	 * (posix/window.h); NULL: they go out behind their lines. */
+	const char *frames_in;
 	/* Nothing is drawn, but awaited that a file changes, or has changed
 	 * since that time, of ms since 1970; 0: no. */
 	int64_t changed_since_ms;
@@ -32,7 +35,8 @@ struct painter;
 struct painter *painter_new(const struct painter_settings *settings);
 void painter_free(struct painter *p);
 
-/* Writes the header of the stream. Fails with ERR_CLOSED. */
+/* Writes the header of the stream. Fails with ERR_CLOSED, or as window_open().
+ */
 int painter_begin(struct painter *p);
 
 /* Takes a line, and writes a frame where it is a scene. Fails with ERR_CLOSED

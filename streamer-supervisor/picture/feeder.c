@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/args/words.h"
 #include "common/buf.h"
 #include "common/err.h"
 #include "common/lines.h"
@@ -48,6 +49,11 @@ struct feeder {
 	void *arg;
 	struct child_process child;
 	struct intake intake;
+	/* Of a directed one: memory for its frames, NULL where there is none;
+	 * and its command line with the word for that. */
+	struct shared *shared;
+	struct two_frames window;
+	const char **argv;
 	struct rhythm rhythm;
 	struct timer *doubt;     /* while the rhythm is not known */
 	struct lookout *lookout; /* NULL: it is not directed */
@@ -177,7 +183,8 @@ child_describe(void *arg, struct process_spec *out)
 	f->rhythm = (struct rhythm){ 0 };
 	intake_begin(&f->intake);
 	f->begun_ms = clock_utc_ms();
-	out->argv = f->spec->argv;
+	out->argv = f->argv ? f->argv : f->spec->argv;
+	out->shared = f->shared;
 	out->text = f->spec->text;
 	out->input = f->spec->directed;
 	out->out_bytes = FRAMES_PIPE_BYTES;
@@ -297,15 +304,47 @@ limits_of(const struct feeder_spec *spec)
 	return l;
 }
 
+/* Shares memory with a directed child, which then need not push each frame
+ * through a pipe, piece by piece. Where there is none it does. */
+static int
+share_memory(struct feeder *f)
+{
+	size_t bytes = y4m_frame_bytes(f->spec->width, f->spec->height);
+
+	if (shared_new(two_frames_size(bytes), &f->shared) < 0)
+		return 0;
+	f->window = (struct two_frames){ .memory = shared_memory(f->shared),
+		.frame_bytes = bytes };
+	f->intake.window = &f->window;
+	f->argv =
+	    words_with(f->spec->argv, "--frames-in", shared_name(f->shared));
+	return f->argv ? 0 : ERR_NOMEM;
+}
+
 static int
 begin(struct feeder *f, struct loop *l)
 {
 	int rc = timer_new(l, TIMER_COARSE, doubt, f, &f->doubt);
 
 	if (rc == 0 && f->spec->directed)
+		rc = share_memory(f);
+	if (rc == 0 && f->spec->directed)
 		rc = lookout_new(
 		    l, f->spec->argv, files_changed, f, &f->lookout);
 	return rc < 0 ? rc : child_process_init(&f->child, l, &child_events, f);
+}
+
+/* Frees all but the child itself. */
+static void
+feeder_release(struct feeder *f)
+{
+	lookout_free(f->lookout);
+	timer_free(f->doubt);
+	intake_done(&f->intake);
+	buf_done(&f->unsent);
+	shared_free(f->shared);
+	free(f->argv);
+	free(f);
 }
 
 int
@@ -320,15 +359,13 @@ feeder_new(struct loop *l, const struct feeder_spec *spec,
 	if (f == NULL)
 		return ERR_NOMEM;
 	*f = (struct feeder){ .spec = spec, .events = events, .arg = arg };
-	rc = begin(f, l);
-	if (rc < 0) {
-		lookout_free(f->lookout);
-		timer_free(f->doubt);
-		free(f);
-		return rc;
-	}
 	buf_init(&f->unsent, UNSENT_MAX);
 	intake_init(&f->intake, spec->width, spec->height, intake_frame, f);
+	rc = begin(f, l);
+	if (rc < 0) {
+		feeder_release(f);
+		return rc;
+	}
 	child_init(&f->child.child, &limits, BACKOFF_FIRST_NS, BACKOFF_MAX_NS,
 	    !spec->directed);
 	*out = f;
@@ -342,11 +379,7 @@ feeder_free(struct feeder *f)
 	if (f == NULL)
 		return;
 	child_process_done(&f->child);
-	lookout_free(f->lookout);
-	timer_free(f->doubt);
-	intake_done(&f->intake);
-	buf_done(&f->unsent);
-	free(f);
+	feeder_release(f);
 }
 
 void

@@ -4,7 +4,8 @@
  * die, hang or write rubbish: it is then started again, with back-off, and what
  * was seen last stays.
  *
- * A directed child, the painter, takes lines on its standard input and owes
+ * A directed child, the painter, takes lines on its standard input, puts its
+ * pixels into memory that is shared with it where the system has any, and owes
  * frames only while it was asked for them; it is ready with the header of its
  * stream. While it waits to be started again its files are looked at
  * (lookout.h), and it is started when they change. Any other owes them all the

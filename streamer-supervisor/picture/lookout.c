@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "common/args/words.h"
 #include "common/err.h"
 
 struct lookout {
@@ -13,28 +13,26 @@ struct lookout {
 	void *arg;
 	struct process *process; /* NULL: nobody looks */
 	char since[24];
-	const char *argv[]; /* the painter's, and what makes it look */
+	const char **argv; /* the painter's, and what makes it look */
 };
 
 int
 lookout_new(struct loop *l, const char *const *painter,
     void (*changed)(void *arg), void *arg, struct lookout **out)
 {
-	struct lookout *o;
-	size_t words = 0;
+	struct lookout *o = calloc(1, sizeof(*o));
 
-	while (painter[words])
-		words++;
-	o = calloc(1, sizeof(*o) + (words + 3) * sizeof(*o->argv));
-	*out = o;
-	if (o == NULL)
+	*out = NULL;
+	if (o)
+		o->argv = words_with(painter, "--changed-since", o->since);
+	if (o == NULL || o->argv == NULL) {
+		free(o);
 		return ERR_NOMEM;
+	}
 	o->loop = l;
 	o->changed = changed;
 	o->arg = arg;
-	memcpy(o->argv, painter, words * sizeof(*o->argv));
-	o->argv[words] = "--changed-since";
-	o->argv[words + 1] = o->since;
+	*out = o;
 	return 0;
 }
 
@@ -44,6 +42,7 @@ lookout_free(struct lookout *o)
 	if (o == NULL)
 		return;
 	lookout_end(o);
+	free(o->argv);
 	free(o);
 }
 

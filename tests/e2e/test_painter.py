@@ -1,7 +1,10 @@
 """The painter: what the frames show, and what it survives."""
+import contextlib
+import mmap
 import os
 import struct
 import subprocess
+import sys
 import zlib
 
 import numpy
@@ -403,3 +406,55 @@ def test_a_wrong_command_line(args):
                           capture_output=True, text=True, timeout=PATIENCE_S)
     assert done.returncode == 64 and "usage: painter" in done.stderr
     assert done.stdout == ""
+
+
+def test_frames_in_memory_that_is_shared(layout):
+    """Nothing but their lines goes out on the pipe, and the two places are
+    taken in turn."""
+    layout.write_text(box("#ffffff"))
+    with Painter("--layout", layout) as p:
+        plain = p.draw().data
+    half = (64 + len(plain) + 63) // 64 * 64
+    with shared(2 * half) as (memory, name), painter_into(
+            layout, name) as p:
+        assert p.stdout.readline().startswith(b"YUV4MPEG2 ")
+        for number in (1, 2, 3):
+            p.stdin.write(f'{{"id":{number}}}\n'.encode())
+            p.stdin.flush()
+            line = p.stdout.readline()
+            assert line.startswith(b"FRAME Xscene=%d " % number)
+            assert line.endswith(b" Xframe=%d\n" % number)
+            at = number % 2 * half
+            assert memory[at:at + 4] == number.to_bytes(4, sys.byteorder)
+            assert memory[at + 64:at + 64 + len(plain)] == plain
+        p.stdin.close()
+        assert p.wait(PATIENCE_S) == 0 and p.stdout.read() == b""
+
+
+@pytest.mark.parametrize("size,name", [(64, None), (0, None), (64, "999"),
+                                       (64, "x"), (64, "-1")])
+def test_memory_that_is_none_of_that_size(layout, size, name):
+    layout.write_text(box("#ffffff"))
+    with shared(size) as (_, right), painter_into(
+            layout, name or right) as p:
+        assert p.wait(PATIENCE_S) == 65 and p.stdout.read() == b""
+
+
+@contextlib.contextmanager
+def shared(size):
+    fd = os.memfd_create("test")
+    try:
+        os.truncate(fd, size)
+        with (mmap.mmap(fd, size) if size else
+              contextlib.nullcontext()) as memory:
+            yield memory, str(fd)
+    finally:
+        os.close(fd)
+
+
+def painter_into(layout, name):
+    fds = [int(name)] if name.isdigit() and name != "999" else []
+    return subprocess.Popen(
+        [PROGRAM, "--size", "320x180", "--fps", "25", "--layout", layout,
+         "--frames-in", name], stdin=subprocess.PIPE, pass_fds=fds,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)

@@ -69,6 +69,32 @@ def test_a_layout_that_is_mended_does_not_wait(air, rundir):
         see(s, BLACK)
 
 
+def test_a_painter_that_is_killed_shows_no_half_frame(air, rundir):
+    """It writes its pixels where they are read, so it may be killed in the
+    middle of a frame: that one must not be seen."""
+    names = "ABCDEFGH"
+    layout = tickets(**{n: f"#{i + 4:x}{i + 4:x}{i + 4:x}"
+                        for i, n in enumerate(names)})
+    with air() as d, Board(rundir, layout, width=640, height=320) as p, \
+            p.listen() as s, d.control() as c:
+        see(s, BLACK)
+        for name in names * 2:
+            wait_until(p.painter, "a painter")
+            painter, drawn = p.painter(), len(changes(s.pictures()))
+            c.ask("show", video="board", show={"ticket": name})
+            s.until(lambda _: len(changes(s.pictures())) > drawn, "a picture")
+            c.ask("show", video="board", show={"ticket": "none"})
+            os.kill(painter, signal.SIGKILL)
+            wait_until(lambda: not exists(painter), "it is gone")
+            # A wait that grows would make this last.
+            p.put(layout)
+        c.ask("show", video="board", show={"ticket": "none"})
+        see(s, BLACK)
+        for picture in s.pictures():
+            luma = picture.data[:640 * 320]
+            assert luma.count(luma[0]) == len(luma)
+
+
 def stands_in_the_kernel(pid):
     stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
     return stat.rpartition(")")[2].split()[0] == "D"
