@@ -51,6 +51,29 @@ def test_kept_over_a_kill(rundir):
     assert json.loads(kept[ids[0]]["request"])["text"] == "ms=400 a"
 
 
+def test_boards_are_kept(rundir):
+    """A board whose ttsd and picture had both ended, as in a reboot, showed its
+    configuration instead of the number that had been called last."""
+    board = (*TONE, "-D", "video.board.source=colour")
+    shows = [{"ticket": "A1", "hall": "north"}, {"ticket": "A2"}]
+    with Ttsd(rundir, *board) as ttsd, ttsd.control() as c:
+        c.subscribe("finished")
+        for show in shows:
+            c.ask("say", text="ms=50 a", show=show)
+            c.event("finished")
+        c.ask("pause")
+        c.ask("say", text="ms=50 a", show={"ticket": "A3"})
+        told = c.ask("show", video="board")
+        assert told["fields"] == {"ticket": "A2", "hall": "north"}
+        ttsd.kill()
+    # The paused one is said again, if it is let.
+    with Ttsd(rundir, *board, "-D", "ttsd.restore_within=1ms") as ttsd, \
+            ttsd.control() as c:
+        assert c.ask("show", video="board") == told
+        c.ask("show", video="board", show={"ticket": "A9"})
+        assert c.ask("show", video="board")["calls"] == told["calls"]
+
+
 def test_who_asked(rundir):
     with Ttsd(rundir, *TONE) as ttsd, ttsd.control() as c:
         c.ask("say", text="ms=50 a")

@@ -267,6 +267,45 @@ test_keys(void **state)
 	json_decref(all);
 }
 
+/* What boards show is what was begun last, not what was asked for last. */
+static void
+test_shown(void **state)
+{
+	static const int started[] = { 0, 30, 20, 0, 40 };
+	struct desk *d = *state;
+	json_t *all;
+	int id;
+
+	for (id = 1; id <= 4; id++) {
+		ask(d, "accept",
+		    "\"id\":%d,\"channel\":\"main\",\"accepted_ms\":1,"
+		    "\"request\":{\"show\":{\"ticket\":\"A%d\"}}",
+		    id, id);
+		if (started[id])
+			ask(d, "started", "\"id\":%d,\"started_ms\":%d", id,
+			    started[id]);
+	}
+	accept(d, 5);
+	ask(d, "started", "\"id\":5,\"started_ms\":50");
+	ask(d, "shown", "\"limit\":2");
+	ask(d, "shown", "\"limit\":10");
+	all = answers(d);
+	assert_int_equal(json_array_size(all), 8);
+	assert_int_equal(number(all, 0, "id"), 4);
+	assert_string_equal(word(all, 0, "channel"), "main");
+	assert_string_equal(
+	    json_string_value(json_object_get(
+		json_object_get(
+		    json_object_get(json_array_get(all, 0), "row"), "show"),
+		"ticket")),
+	    "A4");
+	assert_int_equal(number(all, 1, "id"), 1);
+	assert_true(
+	    json_is_true(json_object_get(json_array_get(all, 2), "more")));
+	assert_int_equal(number(all, 5, "id"), 2);
+	json_decref(all);
+}
+
 /* Ends are told to who was away by the numbers of their events. */
 static void
 test_ends(void **state)
@@ -597,6 +636,7 @@ main(void)
 		ON_DESK(test_half_a_line),
 		ON_DESK(test_restore_in_order),
 		ON_DESK(test_keys),
+		ON_DESK(test_shown),
 		ON_DESK(test_ends),
 		ON_DESK(test_history_in_steps),
 		ON_DESK(test_history_is_latest_first),

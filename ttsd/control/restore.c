@@ -15,9 +15,12 @@
  * and so long is that done before others have their turn. */
 #define PAGE_ROWS 128
 #define TURN_NS (NS_PER_MS / 2)
+/* So many of the latest that showed something say what the boards show. */
+#define SHOWN_ROWS 500
 
 enum restore_stage {
 	RESTORE_NOT_BEGUN,
+	RESTORE_BOARDS,
 	RESTORE_KEYS,
 	RESTORE_ROWS,
 	RESTORE_DONE,
@@ -318,6 +321,49 @@ ask_for_keys(struct restore *re)
 	durable_query(re->ttsd->durable, request, &answer);
 }
 
+/* The latest comes first, and is to be shown last. */
+static void
+shown_came(void *arg, const json_t *row)
+{
+	struct restore *re = arg;
+
+	json_array_insert(re->rows, 0, (json_t *)row);
+}
+
+static void
+boards_came(void *arg, const json_t *answer)
+{
+	struct restore *re = arg;
+	struct channel *ch;
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(re->rows, i, row)
+	{
+		ch = ttsd_channel(re->ttsd, body_string(row, "channel"));
+		if (answer && ch)
+			boards_call(&ch->playout.boards,
+			    (json_int_t)body_id(row, "id"),
+			    json_object_get(row, "show"));
+	}
+	json_array_clear(re->rows);
+	if (answer == NULL)
+		return;
+	re->stage = RESTORE_KEYS;
+	ask_for_keys(re);
+}
+
+static void
+ask_for_boards(struct restore *re)
+{
+	const struct durable_answer answer = { shown_came, boards_came, re };
+	char request[60];
+
+	snprintf(request, sizeof(request), "{\"do\":\"shown\",\"limit\":%d}",
+	    SHOWN_ROWS);
+	durable_query(re->ttsd->durable, request, &answer);
+}
+
 /* Begins with the page that has come, and asks for the one behind it. */
 static void
 turn_page(struct restore *re)
@@ -364,10 +410,12 @@ restore_begin(struct restore *re, uint64_t first_id)
 {
 	if (re->stage == RESTORE_NOT_BEGUN) {
 		re->before = first_id;
-		re->stage = RESTORE_KEYS;
+		re->stage = RESTORE_BOARDS;
 	}
 	re->lost = false;
-	if (re->stage == RESTORE_KEYS)
+	if (re->stage == RESTORE_BOARDS)
+		ask_for_boards(re);
+	else if (re->stage == RESTORE_KEYS)
 		ask_for_keys(re);
 	else
 		timer_at(re->turn, 0);

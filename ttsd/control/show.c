@@ -5,6 +5,7 @@
 #include "common/err.h"
 #include "common/picture/board.h"
 #include "common/utf8.h"
+#include "ttsd/control/durability.h"
 
 /* ---- what a board takes ----------------------------------------------- */
 
@@ -130,6 +131,10 @@ op_show(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	struct channel *ch;
 
 	(void)s;
+	(void)s;
+	/* What it showed before a restart comes first. */
+	if (!durability_is_ready(t))
+		return OP_LATER;
 	if (conf_video_find(&t->conf, video) == NULL) {
 		reply_error(r, PROTO_NOT_FOUND,
 		    "there is no [video %.40s] in the configuration", video);

@@ -33,6 +33,8 @@
  *            since, the latest first
  *   ends     since, limit, channel: rows of those whose end was told under a
  *            higher number, the latest first
+ *   shown    limit: rows of those that were begun and show something, the
+ *            latest first, as far as they are among the latest thousand
  *   history  channel, outcome, key, id, missed, since_ms, limit; before_ms and
  *            before_id: rows of what was accepted before that, the latest
  *            first, each with its "receipts"; with "missed":true, only what an

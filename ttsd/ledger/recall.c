@@ -1,5 +1,6 @@
 /* What a new ttsd has to know of an earlier one's: what waits still, which keys
- * are taken, and how announcements ended of which somebody was not told. */
+ * are taken, how announcements ended of which somebody was not told, and what
+ * the boards showed. */
 #include "common/control/fields.h"
 #include "ttsd/ledger/answer.h"
 #include "ttsd/ledger/row.h"
@@ -53,5 +54,22 @@ recall_ends(struct work *w)
 	if (st == NULL || row_bind(st, names, w->body) != SQLITE_OK)
 		return false;
 	sqlite3_bind_int64(st, 3, limit + 1);
+	return answer_all(w, st, limit);
+}
+
+bool
+recall_shown(struct work *w)
+{
+	int64_t limit = body_integer(w->body, "limit", 1);
+	sqlite3_stmt *st = statements_get(w->statements,
+	    "SELECT id, channel, CASE WHEN json_valid(request)"
+	    " THEN json_extract(request, '$.show') END AS show"
+	    " FROM (SELECT * FROM announcement ORDER BY id DESC LIMIT 1000)"
+	    " WHERE started_ms IS NOT NULL AND show IS NOT NULL ORDER BY "
+	    "started_ms DESC, id DESC LIMIT ?");
+
+	if (st == NULL)
+		return false;
+	sqlite3_bind_int64(st, 1, limit + 1);
 	return answer_all(w, st, limit);
 }

@@ -21,6 +21,7 @@ static const struct {
 	{ "restore", recall_waiting },
 	{ "keys", recall_keys },
 	{ "ends", recall_ends },
+	{ "shown", recall_shown },
 	{ "history", history_read },
 	{ "prune", prune_step },
 };

@@ -30,6 +30,7 @@ work_run record_told;
 work_run recall_waiting;
 work_run recall_keys;
 work_run recall_ends;
+work_run recall_shown;
 
 /* history.c */
 work_run history_read;
