@@ -7,16 +7,18 @@
 #include "streamer-supervisor/ffmpeg/packets.h"
 
 static void
+take_line(void *arg, char *line)
+{
+	packets_take(arg, line);
+}
+
+static void
 feed_packets(struct packets *p, const char *text)
 {
-	char line[128];
-	size_t n;
+	struct lines lines = { .len = 0 };
 
-	for (; *text; text += n + (text[n] == '\n')) {
-		n = strcspn(text, "\n");
-		snprintf(line, sizeof(line), "%.*s", (int)n, text);
-		packets_take(p, line);
-	}
+	lines_feed(&lines, text, strlen(text), take_line, p);
+	lines_end(&lines, take_line, p);
 }
 
 #define HEADER                                         \

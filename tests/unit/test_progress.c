@@ -4,20 +4,30 @@
 #include "common/lines.h"
 #include "streamer-supervisor/ffmpeg/progress.h"
 
+struct feeding {
+	struct progress *progress;
+	int64_t now_ns;
+	int advanced;
+};
+
+static void
+take_line(void *arg, char *line)
+{
+	struct feeding *f = arg;
+
+	f->advanced += progress_take(f->progress, line, f->now_ns);
+}
+
 /* The number of lines that said "further". */
 static int
 feed_progress_at(struct progress *p, const char *text, int64_t now_ns)
 {
-	char line[128];
-	size_t n;
-	int advanced = 0;
+	struct feeding f = { p, now_ns, 0 };
+	struct lines lines = { .len = 0 };
 
-	for (; *text; text += n + (text[n] == '\n')) {
-		n = strcspn(text, "\n");
-		snprintf(line, sizeof(line), "%.*s", (int)n, text);
-		advanced += progress_take(p, line, now_ns);
-	}
-	return advanced;
+	lines_feed(&lines, text, strlen(text), take_line, &f);
+	lines_end(&lines, take_line, &f);
+	return f.advanced;
 }
 
 static int
