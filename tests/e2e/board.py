@@ -66,11 +66,12 @@ class Board(Picture):
         new.rename(self.layout)
 
     def painter(self):
-        """Its pid, when it is there."""
+        """Its pid, when it is there. What was forked and has not become one
+        yet has the command line of `picture`, which names the painter."""
         for pid in children(self.pid):
             with contextlib.suppress(OSError):
                 line = command_line(pid)
-                if PAINTER in line and "--changed-since" not in line:
+                if line.startswith(PAINTER) and "--changed-since" not in line:
                     return pid
         return None
 
