@@ -430,3 +430,26 @@ def test_events_are_numbered_on(start):
         reply = c.ask("subscribe", events=["finished"], since=seqs[0] - 1)
         assert [c.event("finished")["id"] for _ in range(2)] == [1, 2]
         assert reply["missed"] is False or reply["missed"] == 0, reply
+
+
+def test_ends_of_before_a_restart_are_known_afterwards(start):
+    """Story: a program that had taken over from another knew of no earlier
+    ttsd, and called what the ledger has missed."""
+    tone = ("-D", "channel.main.engine=tone")
+    ttsd = start(*tone)
+    with ttsd.control() as c:
+        seen = c.ask("subscribe", events=["finished"])["seq"]
+        wait_until(lambda: c.ask("say", text="one").get("durable"),
+                   "the ledger is open")
+        told = c.event("finished")
+        wait_until(lambda: "seq" in c.ask(
+            "history", id=told["id"])["items"][0], "its end is kept")
+    ttsd.stop()
+    ttsd = start(*tone)
+    with ttsd.control() as c:
+        c.ask("history")
+        upgrade(c)
+    with ttsd.control() as c:
+        reply = c.ask("subscribe", events=["finished"], since=seen)
+        assert reply["missed"] and reply["finished_from"] == seen + 1
+        assert c.event("finished")["seq"] == told["seq"]

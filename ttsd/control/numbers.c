@@ -75,6 +75,21 @@ numbers_go_on(struct numbers *n, uint64_t told)
 	numbers_look(n);
 }
 
+json_t *
+numbers_save(const struct numbers *n)
+{
+	return json_pack("{s:I, s:I}", "first", (json_int_t)n->first, "told",
+	    (json_int_t)n->told);
+}
+
+void
+numbers_take(struct numbers *n, const json_t *saved)
+{
+	n->first = (uint64_t)body_integer(saved, "first", 0);
+	n->told = (uint64_t)body_integer(saved, "told", 0);
+	numbers_look(n);
+}
+
 bool
 numbers_are_known(const struct numbers *n, uint64_t number)
 {

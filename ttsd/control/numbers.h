@@ -19,6 +19,10 @@ void numbers_free(struct numbers *n);
 /* The ledger is open, and an earlier ttsd may have told events up to `told`. */
 void numbers_go_on(struct numbers *n, uint64_t told);
 
+/* What a successor of this program goes on with; NULL without memory. */
+json_t *numbers_save(const struct numbers *n);
+void numbers_take(struct numbers *n, const json_t *saved);
+
 /* Does the ledger know of all ends that were told behind that number? Not where
  * it is another ledger than that of the ttsd which told it. */
 bool numbers_are_known(const struct numbers *n, uint64_t number);

@@ -167,6 +167,8 @@ has_recalled(struct ttsd *t, struct session *s, const json_t *body)
 	    (t->durable == NULL ||
 		since + 1 >= server_remembers_from(t->server)))
 		return true;
+	if (s->memo == NULL && durable_is_opening(t->durable))
+		return false;
 	if (s->memo == NULL)
 		recall_begin(t, s, since);
 	return s->memo == NULL || body_id(s->memo, "from") > 0;

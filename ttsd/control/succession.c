@@ -58,11 +58,12 @@ keys_save(const struct ttsd *t)
 static json_t *
 counters_save(const struct ttsd *t)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "epoch",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o}", "epoch",
 	    (json_int_t)t->epoch_ns, "announcements",
 	    (json_int_t)t->announcements, "not_kept", (json_int_t)t->not_kept,
 	    "wall_offset", (json_int_t)wall_clock_offset_ns(t->wall),
-	    "upgrades", (json_int_t)t->upgrades.begun);
+	    "upgrades", (json_int_t)t->upgrades.begun, "numbers",
+	    numbers_save(t->numbers));
 }
 
 /* Why it is better to ask again in a moment; NULL: it is not. */
@@ -219,7 +220,7 @@ ttsd_take_rest(struct ttsd *t, const struct parcel *p)
 	if (t->durable == NULL || durable == NULL)
 		return 0;
 	rc = durable_take_over(t->durable, p, durable);
-	numbers_go_on(t->numbers, 0);
+	numbers_take(t->numbers, json_object_get(own, "numbers"));
 	return rc;
 }
 
