@@ -5,7 +5,9 @@
 
 #include "common/err.h"
 
-#define BUCKETS_FIRST 64 /* a power of two, as all that follow */
+/* A power of two. The tables do not grow, which would hold up the sound for
+ * milliseconds; of one that is not used, the system gives no memory. */
+#define BUCKETS ((size_t)128 * 1024)
 
 struct key_entry {
 	struct key_entry *next_by_key, *next_by_id; /* of its bucket */
@@ -22,9 +24,8 @@ int
 idempotency_init(struct idempotency *k, int64_t window_ns)
 {
 	*k = (struct idempotency){ .window_ns = window_ns,
-		.buckets = BUCKETS_FIRST,
-		.by_key = calloc(BUCKETS_FIRST, sizeof(*k->by_key)),
-		.by_id = calloc(BUCKETS_FIRST, sizeof(*k->by_id)) };
+		.by_key = calloc(BUCKETS, sizeof(*k->by_key)),
+		.by_id = calloc(BUCKETS, sizeof(*k->by_id)) };
 	return k->by_key && k->by_id ? 0 : ERR_NOMEM;
 }
 
@@ -34,7 +35,7 @@ idempotency_done(struct idempotency *k)
 	struct key_entry *e, *next;
 	size_t i;
 
-	for (i = 0; k->by_id && k->by_key && i < k->buckets; i++)
+	for (i = 0; k->by_id && k->by_key && i < BUCKETS; i++)
 		for (e = k->by_id[i]; e; e = next) {
 			next = e->next_by_id;
 			free(e);
@@ -58,13 +59,13 @@ hash_of(const void *channel, const char *key)
 static struct key_entry **
 key_bucket(const struct idempotency *k, uint64_t hash)
 {
-	return &k->by_key[(hash ^ hash >> 32) & (k->buckets - 1)];
+	return &k->by_key[(hash ^ hash >> 32) & (BUCKETS - 1)];
 }
 
 static struct key_entry **
 id_bucket(const struct idempotency *k, uint64_t id)
 {
-	return &k->by_id[id & (k->buckets - 1)];
+	return &k->by_id[id & (BUCKETS - 1)];
 }
 
 static void
@@ -92,35 +93,7 @@ entry_free(struct idempotency *k, struct key_entry *e)
 	while (*at != e)
 		at = &(*at)->next_by_id;
 	*at = e->next_by_id;
-	k->count--;
 	free(e);
-}
-
-/* Doubles the tables; without memory they go on as they are. */
-static void
-keys_grow(struct idempotency *k)
-{
-	struct idempotency more = { .buckets = 2 * k->buckets };
-	struct key_entry *e, *next;
-	size_t i;
-
-	more.by_key = calloc(more.buckets, sizeof(*more.by_key));
-	more.by_id = calloc(more.buckets, sizeof(*more.by_id));
-	if (more.by_key == NULL || more.by_id == NULL) {
-		free(more.by_key);
-		free(more.by_id);
-		return;
-	}
-	for (i = 0; i < k->buckets; i++)
-		for (e = k->by_id[i]; e; e = next) {
-			next = e->next_by_id;
-			entry_link(&more, e);
-		}
-	free(k->by_key);
-	free(k->by_id);
-	k->buckets = more.buckets;
-	k->by_key = more.by_key;
-	k->by_id = more.by_id;
 }
 
 uint64_t
@@ -145,7 +118,7 @@ idempotency_next(const struct idempotency *k, const struct key_entry **at,
 	const struct key_entry *e = *at ? (*at)->next_by_id : NULL;
 	size_t i = *at ? (size_t)(id_bucket(k, (*at)->id) - k->by_id) + 1 : 0;
 
-	while (e == NULL && i < k->buckets)
+	while (e == NULL && i < BUCKETS)
 		e = k->by_id[i++];
 	*at = e;
 	if (e)
@@ -167,8 +140,6 @@ idempotency_restore(struct idempotency *k, const struct idempotency_key *key)
 		.channel = key->channel,
 		.until_ns = key->until_ns };
 	memcpy(e->key, key->key, size);
-	if (k->count++ >= k->buckets)
-		keys_grow(k);
 	entry_link(k, e);
 	if (key->ended)
 		idempotency_end(k, key->id, true);

@@ -19,8 +19,7 @@
 
 struct idempotency {
 	struct key_entry **by_key, **by_id; /* tables of chains */
-	size_t buckets, count;
-	struct key_entry *ended; /* a list of them */
+	struct key_entry *ended;            /* a list of them */
 	size_t ended_count;
 	int64_t window_ns;
 };
