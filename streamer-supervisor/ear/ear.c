@@ -258,7 +258,8 @@ ear_begin(struct ear *e)
 	const struct events_spec events = {
 		.path = s->control, .channel = s->channel, .names = names
 	};
-	int rc = compare_init(&e->compare, s->delay_max_ns);
+	int rc = compare_init(&e->compare, s->delay_max_ns,
+	    s->marked ? COMPARE_SILENCE_MARKED_RMS : COMPARE_SILENCE_RMS);
 
 	if (rc == 0)
 		rc = sound_new(e->loop, s->audio, &sound_events, e, &e->sound);

@@ -12,6 +12,7 @@ struct ear_settings {
 	const char *audio;   /* the channel's audio socket */
 	const char *control; /* path of ttsd's control socket */
 	const char *channel;
+	bool marked;          /* its silence is (`watermark`) */
 	int64_t delay_max_ns; /* what comes later is not ours */
 	int64_t stall_ns;     /* a reader that gets nothing is started again */
 	const char *const *reader; /* the command line of an ffmpeg */

@@ -19,15 +19,16 @@
 #define MS_DIGITS 6
 
 static const char usage[] =
-    "usage: ear --audio PATH --control PATH --channel NAME --delay-max MS "
-    "--stall MS --reader PROGRAM [ARGUMENT]...\n";
+    "usage: ear --audio PATH --control PATH --channel NAME [--marked] "
+    "--delay-max MS --stall MS --reader PROGRAM [ARGUMENT]...\n";
 
-enum { AUDIO, CONTROL, CHANNEL, DELAY_MAX, STALL, READER };
+enum { AUDIO, CONTROL, CHANNEL, MARKED, DELAY_MAX, STALL, READER };
 
 static const struct options_row options[] = {
 	[AUDIO] = { "audio", 0, true },
 	[CONTROL] = { "control", 0, true },
 	[CHANNEL] = { "channel", 0, true },
+	[MARKED] = { "marked", 0, false },
 	[DELAY_MAX] = { "delay-max", 0, true },
 	[STALL] = { "stall", 0, true },
 	/* The rest of the command line is the program's. */
@@ -58,6 +59,9 @@ read_option(struct ear_settings *s, int option, const char *value)
 		return true;
 	case CHANNEL:
 		s->channel = value;
+		return true;
+	case MARKED:
+		s->marked = true;
 		return true;
 	case DELAY_MAX:
 		return read_ms(value, &s->delay_max_ns);

@@ -113,7 +113,9 @@ way_new(int64_t delay_ms)
 	struct way *w = calloc(1, sizeof(*w));
 
 	assert_non_null(w);
-	assert_int_equal(compare_init(&w->compare, DELAY_MAX_MS * MS), 0);
+	assert_int_equal(
+	    compare_init(&w->compare, DELAY_MAX_MS * MS, COMPARE_SILENCE_RMS),
+	    0);
 	w->ours = speaker_new(11);
 	w->other = speaker_new(12);
 	w->rng.state = 13;

@@ -28,6 +28,7 @@ take(struct taker *t, float sent, float part, bool same)
 		.heard = heard,
 		.both = same ? sent * part : 0,
 		.is_sent = true,
+		.sent_sounds = true,
 		.is_judged = true };
 
 	drop_outs_take(&t->drops, &b);

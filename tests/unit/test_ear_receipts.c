@@ -35,7 +35,8 @@ book_new(void)
 	assert_non_null(b);
 	b->receipts.told = book_tell;
 	b->receipts.arg = b;
-	assert_int_equal(compare_init(&b->compare, 5000 * MS), 0);
+	assert_int_equal(
+	    compare_init(&b->compare, 5000 * MS, COMPARE_SILENCE_RMS), 0);
 	return b;
 }
 

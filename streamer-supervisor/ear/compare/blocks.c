@@ -1,7 +1,6 @@
 #include "streamer-supervisor/ear/compare/blocks.h"
 
 #include "streamer-supervisor/ear/compare/correlate.h"
-#include "streamer-supervisor/ear/compare/track.h"
 
 const struct block *
 blocks_look(const struct blocks *b, uint64_t number)
@@ -27,13 +26,6 @@ blocks_make(struct blocks *b, uint64_t number)
 }
 
 bool
-block_is_sound(float energy)
-{
-	return energy >
-	       (float)BLOCK_SAMPLES * TRACK_SILENCE_RMS * TRACK_SILENCE_RMS;
-}
-
-bool
 block_matches(const struct block *b)
 {
 	return b->is_judged &&
@@ -43,15 +35,12 @@ block_matches(const struct block *b)
 static void
 sum_add(struct blocks_sum *s, const struct block *one)
 {
-	bool sent = block_is_sound(one->sent);
-	bool heard = block_is_sound(one->heard);
-
 	s->sent += one->sent;
 	s->heard += one->heard;
 	s->both += one->both;
-	s->sent_sounds += sent;
-	s->heard_sounds += heard;
-	s->sounds += sent || heard;
+	s->sent_sounds += one->sent_sounds;
+	s->heard_sounds += one->heard_sounds;
+	s->sounds += one->sent_sounds || one->heard_sounds;
 	s->judged++;
 	if (one->delay_ns > s->delay_ns)
 		s->delay_ns = one->delay_ns;

@@ -26,6 +26,7 @@ struct block {
 	int64_t sent_ns;   /* when its last sample was sent */
 	int64_t delay_ns;  /* until its last sample had come */
 	bool is_sent, is_judged;
+	bool sent_sounds, heard_sounds; /* no silence */
 };
 
 /* Sums over some blocks. */
@@ -47,7 +48,6 @@ const struct block *blocks_look(const struct blocks *b, uint64_t number);
 /* Makes the block, in the place of the oldest. */
 struct block *blocks_make(struct blocks *b, uint64_t number);
 
-bool block_is_sound(float energy);
 /* Has the sound of this block come? */
 bool block_matches(const struct block *b);
 

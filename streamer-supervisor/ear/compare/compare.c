@@ -22,14 +22,16 @@
 /* ---- what is fed ------------------------------------------------------- */
 
 int
-compare_init(struct compare *c, int64_t delay_max_ns)
+compare_init(struct compare *c, int64_t delay_max_ns, unsigned silence_rms)
 {
 	uint32_t delay_ms = (uint32_t)(delay_max_ns / NS_PER_MS);
 	int rc;
 
 	*c = (struct compare){ .delay_max_ns = delay_max_ns, .delay_ns = -1 };
-	rc = track_init(&c->sent, delay_ms + HEARD_SPAN_MS);
-	return rc < 0 ? rc : track_init(&c->heard, HEARD_SPAN_MS);
+	c->silence =
+	    (float)BLOCK_SAMPLES * (float)silence_rms * (float)silence_rms;
+	rc = track_init(&c->sent, delay_ms + HEARD_SPAN_MS, silence_rms);
+	return rc < 0 ? rc : track_init(&c->heard, HEARD_SPAN_MS, silence_rms);
 }
 
 void
@@ -46,6 +48,7 @@ block_begin(struct compare *c, int64_t now_ns)
 	struct block *b = blocks_make(&c->blocks, c->made++);
 
 	b->sent = correlate_dot(x, x, BLOCK_SAMPLES);
+	b->sent_sounds = b->sent > c->silence;
 	b->sent_ns = now_ns;
 }
 
@@ -113,6 +116,7 @@ block_judge(struct compare *c, struct block *b, uint64_t here)
 				 correlate_match(b->both, b->sent, b->heard)) {
 		b->both = both;
 		b->heard = heard;
+		b->heard_sounds = heard > c->silence;
 		b->delay_ns =
 		    track_came_ns(&c->heard, here + BLOCK_SAMPLES - 1) -
 		    b->sent_ns;

@@ -13,6 +13,13 @@
 #include "streamer-supervisor/ear/compare/blocks.h"
 #include "streamer-supervisor/ear/compare/drop_outs.h"
 
+/* What is quieter counts as silence: -60 dBFS. Measured on silence that went
+ * through AAC, Opus, MP3, Vorbis, G.722 and PCMU: an RMS of at most 4 in 99 of
+ * 100 blocks; comfort noise is set to about 10. */
+#define COMPARE_SILENCE_RMS 33
+/* On a channel whose silence bears a mark of 8 (`watermark`): -78 dBFS. */
+#define COMPARE_SILENCE_MARKED_RMS 4
+
 #define HEARD_STATES(X)                                                       \
 	X(HEARD_LISTENING, "listening")   /* nothing can be said yet */       \
 	X(HEARD_SILENT, "silent-as-sent") /* silence was sent, and came */    \
@@ -45,6 +52,7 @@ struct compare {
 	struct track sent, heard;
 	struct blocks blocks;
 	int64_t delay_max_ns;
+	float silence; /* energy of a block that is no sound, at most */
 	enum heard_state state;
 	enum heard_state doubt; /* what it would be, if it stays so … */
 	int64_t doubt_ns;       /* … from then on */
@@ -61,9 +69,9 @@ struct compare {
 	int64_t came_ns;  /* when the last of it came */
 };
 
-/* Nothing that comes later than `delay_max_ns` is waited for. ERR_NOMEM;
- * compare_done() is fine then too. */
-int compare_init(struct compare *c, int64_t delay_max_ns);
+/* Nothing that comes later than `delay_max_ns` is waited for. `silence_rms`:
+ * one of the above. ERR_NOMEM; compare_done() is fine then too. */
+int compare_init(struct compare *c, int64_t delay_max_ns, unsigned silence_rms);
 void compare_done(struct compare *c);
 
 /* Samples of what was sent, and of what came; gapless since the last call of

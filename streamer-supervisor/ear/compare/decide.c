@@ -39,7 +39,7 @@ sounds_between(
 		const struct block *b = blocks_look(&c->blocks, n);
 
 		if (b && b->sent_ns >= since_ns && b->sent_ns <= until_ns)
-			sounds += block_is_sound(b->sent);
+			sounds += b->sent_sounds;
 	}
 	return sounds >= SOUND_BLOCKS;
 }

@@ -41,7 +41,7 @@ block_came(const struct drop_outs *d, const struct block *b)
 void
 drop_outs_take(struct drop_outs *d, const struct block *b)
 {
-	if (!block_is_sound(b->sent) || b->number < d->end)
+	if (!b->sent_sounds || b->number < d->end)
 		return;
 	if (!block_came(d, b)) {
 		d->lacking++;

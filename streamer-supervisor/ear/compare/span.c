@@ -26,7 +26,7 @@ span_faint(const struct compare *c, const struct span *s)
 	for (n = s->from; n < s->to; n++) {
 		const struct block *b = blocks_look(&c->blocks, n);
 
-		if (b && block_is_sound(b->sent)) {
+		if (b && b->sent_sounds) {
 			energy += b->sent;
 			sounds++;
 		}
@@ -49,7 +49,7 @@ span_count(struct span *s, const struct block *b)
 	s->sum.sent += b->sent;
 	s->sum.heard += b->heard;
 	s->sum.both += b->both;
-	s->sum.heard_sounds += block_is_sound(b->heard);
+	s->sum.heard_sounds += b->heard_sounds;
 	if (b->delay_ns > s->sum.delay_ns)
 		s->sum.delay_ns = b->delay_ns;
 }
@@ -64,7 +64,7 @@ span_is_passed(const struct compare *c, const struct span *s)
 	for (n = s->to; n < c->next; n++) {
 		const struct block *b = blocks_look(&c->blocks, n);
 
-		matching += b && block_is_sound(b->sent) && block_matches(b);
+		matching += b && b->sent_sounds && block_matches(b);
 	}
 	return matching >= SOUND_BLOCKS;
 }
@@ -107,7 +107,7 @@ compare_span(
 	for (n = s.from; n < s.to; n++) {
 		const struct block *b = blocks_look(&c->blocks, n);
 
-		if (b && block_is_sound(b->sent) && b->sent >= s.faint)
+		if (b && b->sent_sounds && b->sent >= s.faint)
 			span_count(&s, b);
 	}
 	return (struct span_verdict){

@@ -12,11 +12,12 @@
 #define STORES 2
 
 int
-track_init(struct track *t, uint32_t span_ms)
+track_init(struct track *t, uint32_t span_ms, unsigned silence_rms)
 {
 	size_t span = (size_t)span_ms * TRACK_HZ / 1000 / TRACK_FRAME + 1;
 
-	*t = (struct track){ .span = span * TRACK_FRAME,
+	*t = (struct track){ .silence = (float)silence_rms * (float)silence_rms,
+		.span = span * TRACK_FRAME,
 		.size = STORES * span * TRACK_FRAME };
 	t->sound = calloc(t->size, sizeof(*t->sound));
 	t->envelope = calloc(t->size / TRACK_FRAME, sizeof(*t->envelope));
@@ -66,8 +67,7 @@ frame_close(struct track *t, int64_t now_ns)
 	float energy = correlate_dot(x, x, TRACK_FRAME) / TRACK_FRAME;
 	size_t frame = frame_of(t, t->end - 1);
 
-	t->envelope[frame] =
-	    logf(1 + energy / (TRACK_SILENCE_RMS * TRACK_SILENCE_RMS));
+	t->envelope[frame] = logf(1 + energy / t->silence);
 	t->came_ns[frame] = now_ns;
 }
 

@@ -12,21 +12,18 @@
 /* One value of the envelope is of so many samples, 10 ms. */
 #define TRACK_FRAME 80
 
-/* RMS of -60 dBFS: what is quieter counts as silence. Measured on silence that
- * went through AAC, Opus, MP3, Vorbis, G.722 and PCMU: at most 4 in 99 of 100
- * blocks; comfort noise is set to about 10. */
-#define TRACK_SILENCE_RMS 33
-
 struct track {
 	/* Of `end - kept` samples, at least the last `span`; in frames. */
 	float *sound, *envelope;
 	int64_t *came_ns;
 	size_t span, size;
+	float silence; /* mean square of what is quieter than any sound */
 	uint64_t kept, end;
 };
 
-/* Keeps the last `span_ms`. ERR_NOMEM; track_done() is fine then too. */
-int track_init(struct track *t, uint32_t span_ms);
+/* Keeps the last `span_ms`; what is quieter than `silence_rms` counts as
+ * silence. ERR_NOMEM; track_done() is fine then too. */
+int track_init(struct track *t, uint32_t span_ms, unsigned silence_rms);
 void track_done(struct track *t);
 /* Forgets all, and counts from 0 again. */
 void track_clear(struct track *t);
