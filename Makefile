@@ -104,6 +104,7 @@ $(OUT)/obj/common/picture/bt709.o $(OUT)/obj/common/picture/overlay.o: \
 
 # And here four or eight samples.
 $(OUT)/obj/streamer-supervisor/ear/compare/correlate.o: SPEED := -O3
+$(OUT)/obj/ttsd/air/mark.o: SPEED := -O3
 
 # Of common/ each takes what it needs; ttsctl also of the platform, and so no
 # HTTP server.

@@ -163,6 +163,7 @@ struct conf_channel {
 	int64_t duck_attack_ns;
 	int64_t duck_release_ns;
 	int64_t comfort_noise_db; /* RMS, dBFS; 0: none */
+	int64_t watermark;        /* bool: by which silence is told */
 	int64_t durable;          /* enum conf_durable */
 	int64_t on_restart;       /* enum conf_on_restart */
 };

@@ -165,6 +165,7 @@ static const struct schema_key channel_keys[] = {
 	DURATION(channel, "duck_attack", duck_attack_ns, 0, 10 * S, "200ms"),
 	DURATION(channel, "duck_release", duck_release_ns, 0, 10 * S, "800ms"),
 	INTEGER(channel, "comfort_noise", comfort_noise_db, -100, 0, "0"),
+	BOOLEAN(channel, "watermark", watermark, "no"),
 	CHOICE(channel, "durable", durable, channel_durables, "ttsd"),
 	CHOICE(channel, "on_restart", on_restart, schema_on_restarts, "replay"),
 	END,

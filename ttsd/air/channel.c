@@ -242,6 +242,8 @@ make_chunk(struct channel *ch)
 {
 	render_fill(
 	    &ch->playout, ch->chunk, ch->pacer.chunk, ch->pacer.position);
+	mark_add(&ch->mark, ch->chunk, ch->pacer.chunk,
+	    (unsigned)ch->conf->channels, ch->pacer.position);
 	ring_write(&ch->ring, ch->chunk, ch->pacer.chunk * ch->sample_bytes);
 	ch->pacer.position += ch->pacer.chunk;
 }
@@ -334,6 +336,8 @@ open_stream(struct channel *ch, int64_t epoch_ns, struct engine *clips)
 	    (size_t)conf->queue_max);
 	if (rc == 0)
 		rc = open_music(ch, clips);
+	if (rc == 0 && conf->watermark)
+		rc = mark_init(&ch->mark, channel_name(ch), rate);
 	ch->chunk = calloc(chunk, ch->sample_bytes);
 	ch->path = strdup(ch->path);
 	if (ch->chunk == NULL || ch->path == NULL)
@@ -404,6 +408,7 @@ channel_free(struct channel *ch)
 		subscriber_free(sub);
 	}
 	playout_done(&ch->playout);
+	mark_done(&ch->mark);
 	ring_done(&ch->ring);
 	free(ch->chunk);
 	free((char *)ch->path);

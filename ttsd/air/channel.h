@@ -15,6 +15,7 @@
 #include "daemon/histogram.h"
 #include "platform/platform.h"
 #include "platform/succession.h"
+#include "ttsd/air/mark.h"
 #include "ttsd/air/playout.h"
 #include "ttsd/air/subscriber.h"
 
@@ -47,6 +48,7 @@ struct channel {
 	struct pacer pacer;
 	struct ring ring;
 	int16_t *chunk; /* the one that is being made */
+	struct mark mark;
 	size_t sample_bytes;
 	uint64_t lag_max; /* bytes */
 	struct playout playout;
