@@ -238,7 +238,8 @@ make_argv(struct hearing *h)
 	words_free(h->argv);
 	h->argv = path_libexec(programs, sizeof(programs)) < 0
 		      ? NULL
-		      : hearing_argv(&at, h->spec.conf, h->spec.channel);
+		      : hearing_argv(
+			    &at, h->spec.conf, h->spec.channel, h->spec.marked);
 }
 
 int

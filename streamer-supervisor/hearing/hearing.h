@@ -21,6 +21,7 @@ struct hearing_spec {
 	const char *program;            /* the ffmpeg */
 	const char *name;               /* of the output, for the log */
 	const char *channel;
+	bool marked;         /* that one has a `watermark` */
 	const char *audio;   /* path of the channel's audio socket */
 	const char *control; /* path of ttsd's control socket */
 	/* Listeners do not get what is sent, `why`; once for each

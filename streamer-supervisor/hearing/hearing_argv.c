@@ -48,7 +48,7 @@ add_reader(struct argv *a, const char *ffmpeg, const struct conf_output *o)
 
 char **
 hearing_argv(const struct hearing_places *at, const struct conf_output *o,
-    const char *channel)
+    const char *channel, bool marked)
 {
 	struct argv a = { 0 };
 
@@ -56,6 +56,8 @@ hearing_argv(const struct hearing_places *at, const struct conf_output *o,
 	add_word(&a, "--audio", at->audio);
 	add_word(&a, "--control", at->control);
 	add_word(&a, "--channel", channel);
+	if (marked)
+		argv_add(&a, "--marked");
 	argv_number(&a, "--delay-max",
 	    is_list(o->probe.url) ? LIST_DELAY_MAX_MS : DELAY_MAX_MS);
 	argv_number(&a, "--stall", stall_ms(o));

@@ -11,9 +11,10 @@ struct hearing_places {
 	const char *audio;    /* path of the channel's audio socket */
 };
 
-/* For the output, which sends that channel. The caller releases it with
- * words_free(). NULL without memory. */
+/* For the output, which sends that channel, `marked` where that has a
+ * `watermark`. The caller releases it with words_free(). NULL without memory.
+ */
 char **hearing_argv(const struct hearing_places *at,
-    const struct conf_output *o, const char *channel);
+    const struct conf_output *o, const char *channel, bool marked);
 
 #endif

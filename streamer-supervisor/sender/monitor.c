@@ -276,6 +276,7 @@ init_readings(struct monitor *w, const char *program)
 		.program = program,
 		.name = w->name,
 		.channel = w->channel,
+		.marked = w->marked,
 		.audio = w->audio,
 		.control = w->env->control,
 		.failed = unreadable,

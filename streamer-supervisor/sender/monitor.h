@@ -20,6 +20,7 @@ struct monitor {
 	const struct conf_timing *timing;
 	const struct conf_output *conf; /* NULL: nothing to read back */
 	const char *channel;
+	bool marked;                   /* that one has a `watermark` */
 	const char *audio;             /* path of its audio socket */
 	const char *name;              /* for the log */
 	const struct plan *plan;       /* of a group it has no protocol */

@@ -386,6 +386,7 @@ init_monitor(struct sender *s)
 		.conf = spec->conf,
 		.timing = spec->timing,
 		.channel = spec->channel->block.name,
+		.marked = spec->channel->watermark,
 		.audio = spec->socket,
 		.name = s->label,
 		.plan = &s->launch.plan,

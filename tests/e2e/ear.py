@@ -32,7 +32,8 @@ class Ear(Program):
                    "delay-max": 15000, "stall": 5000, **options}
         self.log = open(rundir / "ear.log", "ab")
         super().__init__(
-            PROGRAM, *(w for k, v in options.items() for w in (f"--{k}", v)),
+            PROGRAM, *(w for k, v in options.items()
+                       for w in ([f"--{k}"] if v is True else [f"--{k}", v])),
             "--reader", *reader, stdout=subprocess.PIPE, stderr=self.log)
         self.lines = []
         self.times = []  # when each came, monotonic

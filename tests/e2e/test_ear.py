@@ -1,13 +1,14 @@
 """Listens to a channel through real codecs and servers, and to what is no
 longer that channel. The program is run by itself; beside an output the tests of
 the supervisor run it."""
+import os
 import shlex
 import signal
 import subprocess
 
 import pytest
 
-from daemon import Ttsd, exists, wait_until
+from daemon import Ttsd, children, command_line, exists, wait_until
 from ear import PROGRAM, QUIET, Ear, heard, sent
 from peers import Program
 from supervisor import nginx  # noqa: F401
@@ -21,9 +22,13 @@ CODECS = {
 }
 
 
+# A machine that is busy with other tests is no fault of what is tried here.
+PATIENT = ("-D", "channel.main.lag_max=10s")
+
+
 @pytest.fixture
 def ttsd(rundir):
-    with Ttsd(rundir) as t:
+    with Ttsd(rundir, *PATIENT) as t:
         yield t
 
 
@@ -39,6 +44,11 @@ def say(ttsd, *numbers, **fields):
 def skips(ttsd):
     channel, = ttsd.status()["channels"]
     return sum(s["skips"] for s in channel["subscribers"])
+
+
+def descendants(pid):
+    return [p for child in children(pid)
+            for p in (child, *descendants(child))]
 
 
 def push(rundir, url, *options):
@@ -59,16 +69,20 @@ def is_missed(ear, number):
     return receipt["reason"]
 
 
-@pytest.mark.parametrize("codec", CODECS)
-def test_a_codec(rundir, ttsd, codec):
-    """What comes through a codec is ours, and its delay that of the way."""
+def through(rundir, codec):
+    """A reader to whom the channel comes through that codec."""
     words = CODECS[codec].split()
     decode = {"aac": ["-f", "aac"], "pcmu": ["-f", "mulaw", "-ar", "8000"]
               }.get(codec, ["-f", words[words.index("-f") + 1]])
-    reader = " | ".join(shlex.join(map(str, argv)) for argv in (
+    return ["sh", "-c", " | ".join(shlex.join(map(str, argv)) for argv in (
         [*QUIET, *sent(rundir), *words, "-flush_packets", 1, "-"],
-        heard("-", *decode)))
-    with Ear(rundir, ["sh", "-c", reader]) as ear:
+        heard("-", *decode)))]
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_a_codec(rundir, ttsd, codec):
+    """What comes through a codec is ours, and its delay that of the way."""
+    with Ear(rundir, through(rundir, codec)) as ear:
         ear.until("heard", state="silent-as-sent")
         numbers = [say(ttsd, 40 + i, i) for i in range(1, 4)]
         for number in numbers:
@@ -76,6 +90,23 @@ def test_a_codec(rundir, ttsd, codec):
         # Nothing is lost on this way but what ttsd left out for a reader that
         # was too slow.
         assert ear.now(state="silent-as-sent")["drop_outs"] <= skips(ttsd)
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_silence_with_a_mark(rundir, codec):
+    """A server that froze while nothing was said was noticed with the next
+    announcement, which nobody heard."""
+    marked = ("-D", "channel.main.watermark=yes")
+    with Ttsd(rundir, *marked, *PATIENT) as ttsd, \
+            Ear(rundir, through(rundir, codec), marked=True) as ear:
+        assert ear.until("heard", state="heard")["level_db"] < -65
+        is_heard(ear, say(ttsd, 41, 2))
+        assert ear.now(state="heard")["drop_outs"] <= skips(ttsd)
+        ears = descendants(ear.process.pid)
+        encoder, = [p for p in ears if "main.sock" in command_line(p) and
+                    command_line(p).startswith("ffmpeg")]
+        os.kill(encoder, signal.SIGSTOP)
+        ear.now(state="unheard")
 
 
 def test_over_rtmp(rundir, ttsd, nginx):

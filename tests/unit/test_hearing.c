@@ -17,7 +17,7 @@
 #define TAIL " -map 0:a:0? -f s16le -ac 1 -ar 8000 -flush_packets 1 pipe:1"
 
 static void
-expect(const char *url, const char *expected)
+expect_of(const char *url, bool marked, const char *expected)
 {
 	static const struct hearing_places at = { .programs = "/x",
 		.ffmpeg = "ffmpeg",
@@ -26,7 +26,7 @@ expect(const char *url, const char *expected)
 	const struct conf_output o = { .probe.url = (char *)url,
 		.address.transport = TRANSPORT_TCP,
 		.timing.stall_timeout_ns = INT64_C(10000000000) };
-	char got[1024] = "", **argv = hearing_argv(&at, &o, "main");
+	char got[1024] = "", **argv = hearing_argv(&at, &o, "main", marked);
 	size_t i, n = 0;
 
 	assert_non_null(argv);
@@ -35,6 +35,12 @@ expect(const char *url, const char *expected)
 		    got + n, sizeof(got) - n, "%s%s", i ? " " : "", argv[i]);
 	assert_string_equal(got, expected);
 	words_free(argv);
+}
+
+static void
+expect(const char *url, const char *expected)
+{
+	expect_of(url, false, expected);
 }
 
 static void
@@ -64,6 +70,15 @@ test_segments_are_waited_for(void **state)
 		 "-analyzeduration 500000 -i http://h/a.m3u8" TAIL);
 }
 
+static void
+test_a_mark_is_listened_for(void **state)
+{
+	(void)state;
+	expect_of("rtmp://h/live/a", true,
+	    HEAD "--marked --delay-max 15000 --stall 10000 " FFMPEG
+		 "-f flv -analyzeduration 500000 -i rtmp://h/live/a" TAIL);
+}
+
 int
 main(void)
 {
@@ -71,6 +86,7 @@ main(void)
 		cmocka_unit_test(test_rtmp),
 		cmocka_unit_test(test_rtsp_goes_the_way_of_the_output),
 		cmocka_unit_test(test_segments_are_waited_for),
+		cmocka_unit_test(test_a_mark_is_listened_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
