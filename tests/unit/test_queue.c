@@ -292,11 +292,53 @@ test_one_that_had_its_turn_is_next_of_its_level(void **state)
 	assert_int_equal(q.counts[PRIORITY_NORMAL], 0);
 }
 
+/* Places are told without looking at all that wait: they are those that one who
+ * counts finds, whatever was queued, taken out, replaced and became due. */
+static void
+test_places(void **state)
+{
+	struct announcement *a, *old;
+	struct rng r = { 7 };
+	int64_t now = 0;
+	struct queue q;
+	uint64_t id;
+	size_t i;
+
+	(void)state;
+	queue_init(&q, MODEL_MAX);
+	for (id = 1; id < 20000; id++) {
+		for (i = 0, a = queue_first(&q); a; a = queue_after(&q, a))
+			assert_int_equal(queue_position(&q, a), i++);
+		assert_int_equal(i, q.count);
+		old = queue_find(&q, id - 1 - rng_below(&r, 60));
+		a = make(id, (enum priority)rng_below(&r, PRIORITY_COUNT), "x");
+		if (rng_one_in(&r, 2))
+			a->asked.due_ns = now + (int64_t)rng_below(&r, 40);
+		if (old && rng_one_in(&r, 2)) {
+			queue_replace(&q, old, a, now);
+			announcement_free(old);
+		} else if (queue_push(&q, a, now) < 0) {
+			announcement_free(a);
+		}
+		old = queue_find(&q, id - rng_below(&r, 60));
+		if (old && rng_one_in(&r, 2)) {
+			queue_remove(&q, old);
+			announcement_free(old);
+		}
+		queue_advance(&q, ++now);
+	}
+	while ((a = queue_first(&q))) {
+		queue_remove(&q, a);
+		announcement_free(a);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_against_a_model),
+		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_bytes_of_text_are_bounded),
 		cmocka_unit_test(test_what_is_not_due_waits),
 		cmocka_unit_test(test_what_waits_too_long_is_expired),

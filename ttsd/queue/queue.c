@@ -38,6 +38,7 @@ queue_append(struct queue *q, struct announcement *a)
 	a->next = NULL;
 	*q->end[a->asked.priority] = a;
 	q->end[a->asked.priority] = &a->next;
+	q->in_line[a->asked.priority]++;
 }
 
 /* Times often come in their order, so that the end is looked at first: there
@@ -112,6 +113,7 @@ queue_push_first(struct queue *q, struct announcement *a)
 	if (a->next == NULL)
 		q->end[a->asked.priority] = &a->next;
 	q->first[a->asked.priority] = a;
+	q->in_line[a->asked.priority]++;
 	count_in(q, a);
 }
 
@@ -173,9 +175,18 @@ queue_find(const struct queue *q, uint64_t id)
 size_t
 queue_position(const struct queue *q, const struct announcement *a)
 {
+	int level = a->asked.priority;
 	const struct announcement *b;
 	size_t n = 0;
 
+	if (a == q->latest)
+		return q->count - 1;
+	/* The last of its priority, as one that was just queued is. */
+	if (q->end[level] == &a->next) {
+		for (; level < PRIORITY_COUNT; level++)
+			n += q->in_line[level];
+		return n - 1;
+	}
 	for (b = queue_first(q); b != a; b = queue_after(q, b))
 		n++;
 	return n;
@@ -203,7 +214,9 @@ queue_remove(struct queue *q, struct announcement *a)
 	bool found = unlink_from(
 	    &q->first[a->asked.priority], a, &q->end[a->asked.priority]);
 
-	if (!found)
+	if (found)
+		q->in_line[a->asked.priority]--;
+	else
 		found = unschedule(q, a);
 	assert(found);
 	q->count--;
@@ -222,6 +235,7 @@ insert_behind(
 	if (*end == &other->next)
 		*end = &a->next;
 	other->next = a;
+	q->in_line[a->asked.priority]++;
 	count_in(q, a);
 }
 

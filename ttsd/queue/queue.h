@@ -18,6 +18,7 @@ struct queue {
 	struct announcement *latest;    /* the last of those; NULL: none */
 	size_t count;                   /* of all items */
 	size_t counts[PRIORITY_COUNT];  /* of items by priority */
+	size_t in_line[PRIORITY_COUNT]; /* of those that are due */
 	size_t text_bytes;
 	size_t max;             /* items */
 	int64_t next_expiry_ns; /* none expires before; INT64_MAX */
