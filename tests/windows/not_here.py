@@ -17,6 +17,7 @@ STAND_IN = "needs the stand-in for ttsd, a unix socket's"
 PROC = "looks into /proc"
 USERS = "is about folders of other users, and pipes lie in none"
 LIMITS = "Wine itself ends where a limit leaves it so little memory"
+UPGRADE = "no upgrade there: a process keeps its program"
 NUMBERS = "ffmpeg.exe has numbers, not words, for what the net says"
 PAINTER = "the painter is not built"
 BEEPS = "compares sound, and one beep is as another"
@@ -56,6 +57,11 @@ LEFT_OUT = {
     # Words that are shown: test_supervisor_exe.py.
     "test_variants_with_captions": OLD_FFMPEG,
     "test_ear.py": ALONE,
+    "test_power_cut.py": "cuts what is written by a library of Linux's",
+    "test_state_dir.py": "mounts disks of Linux",
+    "test_upgrade.py": UPGRADE,
+    "test_upgrade_outputs.py": UPGRADE,
+    "test_ways.py": "is of Linux's programs",
     # A slow start of ffmpeg.exe is no other sound, nor a receipt in time.
     "test_a_slate_is_a_failure": SLOW,
     "test_a_probe_url_that_gives_something_else": SLOW,
