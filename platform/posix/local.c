@@ -7,10 +7,16 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/err.h"
 #include "platform/posix/posix.h"
+
+/* A child of a daemon that was killed may hold its sockets for a moment, until
+ * it has become the program that it was made for. */
+#define ORPHAN_TRIES 6
+#define ORPHAN_MS 50
 
 /* Does anybody answer on this socket? */
 static bool
@@ -74,6 +80,19 @@ open_locked(const struct sockaddr_un *address, int fd)
 	return rc;
 }
 
+static int
+open_patiently(const struct sockaddr_un *address, int fd)
+{
+	static const struct timespec pause = { .tv_nsec = ORPHAN_MS * 1000000 };
+	int rc = open_locked(address, fd), tries;
+
+	for (tries = 0; rc == ERR_IN_USE && tries < ORPHAN_TRIES; tries++) {
+		nanosleep(&pause, NULL);
+		rc = open_locked(address, fd);
+	}
+	return rc;
+}
+
 /* Notes which file is ours. */
 static void
 note_file(struct local *local)
@@ -98,7 +117,7 @@ local_open(const char *path, struct local *out)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return posix_err(errno);
-	rc = open_locked(&address, fd);
+	rc = open_patiently(&address, fd);
 	if (rc < 0) {
 		close(fd);
 		return rc;

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from daemon import binary, wait_until
+from daemon import Daemon, binary, wait_until
 
 
 def refuse(*args, program="ttsd", **kw):
@@ -116,6 +116,19 @@ def test_second_daemon_on_the_same_sockets(start, rundir):
     assert f"{rundir}/control.sock" in message and "live daemon" in message
     with ttsd.control() as c:
         assert c.plain("ping") == "ok"
+
+
+def test_a_socket_of_one_that_was_just_killed(rundir):
+    """Story: of a ttsd that was killed as it started an engine, the child held
+    the sockets for a moment, and the next ttsd gave up."""
+    with socket.socket(socket.AF_UNIX) as orphans:
+        orphans.bind(str(rundir / "control.sock"))
+        orphans.listen()
+        ttsd = Daemon("ttsd", rundir, ready=None)
+        orphans.accept()[0].close()
+    with ttsd:
+        wait_until(lambda: "is on air" in ttsd.logged(), "it is on air")
+        ttsd.stop()
 
 
 def test_many_daemons_at_once_leave_one(rundir):
