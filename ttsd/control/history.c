@@ -39,15 +39,26 @@ const struct field history_fields[] = {
 struct history {
 	struct ttsd *ttsd;
 	json_t *request; /* of the next step */
-	json_t *found;   /* "items"; "over" once that is all; or "failed" */
+	json_t *found;   /* "items", and "state", an enum history_state */
 	json_int_t left; /* items */
 	json_t *last;    /* the last item; of `found` */
+	bool lacking;    /* there was no memory for all */
 };
 
+enum history_state {
+	HISTORY_ASKED,
+	HISTORY_WHOLE,
+	HISTORY_FAILED,
+	HISTORY_NO_MEMORY,
+};
+
+/* A number that is there already is set without memory. */
 static void
-history_end(struct history *h, const char *how)
+history_end(struct history *h, enum history_state state)
 {
-	json_object_set_new(h->found, how, json_true());
+	if (h->lacking)
+		state = HISTORY_NO_MEMORY;
+	json_integer_set(json_object_get(h->found, "state"), state);
 	server_retry(h->ttsd->server);
 	json_decref(h->request);
 	json_decref(h->found);
@@ -62,7 +73,8 @@ row_came(void *arg, const json_t *row)
 
 	h->left--;
 	h->last = item;
-	json_array_append_new(json_object_get(h->found, "items"), item);
+	if (json_array_append_new(json_object_get(h->found, "items"), item) < 0)
+		h->lacking = true;
 }
 
 static void history_ask(struct history *h);
@@ -76,19 +88,20 @@ step_done(void *arg, const json_t *answer)
 	const json_t *id = json_object_get(answer, "before_id");
 
 	if (answer == NULL) {
-		history_end(h, "failed");
+		history_end(h, HISTORY_FAILED);
 		return;
 	}
-	if (h->left <= 0 || !json_is_true(json_object_get(answer, "more"))) {
-		history_end(h, "over");
+	if (h->lacking || h->left <= 0 ||
+	    !json_is_true(json_object_get(answer, "more"))) {
+		history_end(h, HISTORY_WHOLE);
 		return;
 	}
 	if (ms == NULL) {
 		ms = json_object_get(h->last, "accepted_ms");
 		id = json_object_get(h->last, "id");
 	}
-	json_object_set(h->request, "before_ms", (json_t *)ms);
-	json_object_set(h->request, "before_id", (json_t *)id);
+	body_put(&h->request, "before_ms", json_incref((json_t *)ms));
+	body_put(&h->request, "before_id", json_incref((json_t *)id));
 	history_ask(h);
 }
 
@@ -98,10 +111,11 @@ history_ask(struct history *h)
 	const struct durable_answer answer = { row_came, step_done, h };
 	char *text;
 
-	json_object_set_new(h->request, "limit", json_integer(h->left));
+	body_put(&h->request, "limit", json_integer(h->left));
 	text = body_text(h->request);
+	h->lacking = text == NULL;
 	if (text == NULL || !durable_query(h->ttsd->durable, text, &answer))
-		history_end(h, "failed");
+		history_end(h, HISTORY_FAILED);
 	free(text);
 }
 
@@ -128,8 +142,8 @@ history_begin(
     struct ttsd *t, struct session *s, const json_t *body, struct reply *r)
 {
 	struct history *h = calloc(1, sizeof(*h));
-	json_t *found =
-	    json_pack("{s:[], s:b}", "items", SESSION_PASSING, true);
+	json_t *found = json_pack("{s:[], s:i, s:b}", "items", "state",
+	    HISTORY_ASKED, SESSION_PASSING, true);
 	json_t *request = history_request(body);
 
 	if (h == NULL || found == NULL || request == NULL) {
@@ -164,6 +178,28 @@ is_mistaken(const struct ttsd *t, const json_t *found, const json_t *body,
 	return true;
 }
 
+static enum verdict
+history_answer(
+    struct ttsd *t, const json_t *found, const json_t *body, struct reply *r)
+{
+	switch (json_integer_value(json_object_get(found, "state"))) {
+	case HISTORY_ASKED:
+		return OP_LATER;
+	case HISTORY_WHOLE:
+		if (!is_mistaken(t, found, body, r))
+			reply_set(r, "items",
+			    json_incref(json_object_get(found, "items")));
+		break;
+	case HISTORY_NO_MEMORY:
+		reply_no_memory(r);
+		break;
+	default:
+		reply_error(r, PROTO_UNAVAILABLE,
+		    "the ledger does not answer: %s", durable_why(t->durable));
+	}
+	return OP_DONE;
+}
+
 enum verdict
 op_history(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
@@ -179,17 +215,5 @@ op_history(void *ctx, struct session *s, const json_t *body, struct reply *r)
 		return OP_LATER;
 	if (s->memo == NULL)
 		history_begin(t, s, body, r);
-	if (r->error)
-		return OP_DONE;
-	if (json_object_get(s->memo, "failed")) {
-		reply_error(r, PROTO_UNAVAILABLE,
-		    "the ledger does not answer: %s", durable_why(t->durable));
-		return OP_DONE;
-	}
-	if (json_object_get(s->memo, "over") == NULL)
-		return OP_LATER;
-	if (is_mistaken(t, s->memo, body, r))
-		return OP_DONE;
-	reply_set(r, "items", json_incref(json_object_get(s->memo, "items")));
-	return OP_DONE;
+	return r->error ? OP_DONE : history_answer(t, s->memo, body, r);
 }

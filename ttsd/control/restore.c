@@ -17,6 +17,8 @@
 #define TURN_NS (NS_PER_MS / 2)
 /* So many of the latest that showed something say what the boards show. */
 #define SHOWN_ROWS 500
+/* What there was no memory to ask is asked again after this time. */
+#define RETRY_NS (100 * NS_PER_MS)
 
 enum restore_stage {
 	RESTORE_NOT_BEGUN,
@@ -276,6 +278,8 @@ ask_for_page(struct restore *re)
 	re->cut = false;
 	re->asked = durable_query(re->ttsd->durable, request, &answer);
 	re->lost = !re->asked;
+	if (re->lost)
+		timer_at(re->turn, clock_awake_ns() + RETRY_NS);
 }
 
 static void
@@ -301,6 +305,7 @@ keys_came(void *arg, const json_t *answer)
 {
 	struct restore *re = arg;
 
+	re->asked = false;
 	if (answer == NULL)
 		return;
 	re->stage = RESTORE_ROWS;
@@ -318,7 +323,9 @@ ask_for_keys(struct restore *re)
 	    "{\"do\":\"keys\",\"since_ms\":%" PRId64 ",\"limit\":%d}",
 	    clock_utc_ms() - re->ttsd->conf.ttsd.key_window_ns / NS_PER_MS,
 	    IDEMPOTENCY_ENDED_MAX);
-	durable_query(re->ttsd->durable, request, &answer);
+	re->asked = durable_query(re->ttsd->durable, request, &answer);
+	if (!re->asked)
+		timer_at(re->turn, clock_awake_ns() + RETRY_NS);
 }
 
 /* The latest comes first, and is to be shown last. */
@@ -347,6 +354,7 @@ boards_came(void *arg, const json_t *answer)
 			    json_object_get(row, "show"));
 	}
 	json_array_clear(re->rows);
+	re->asked = false;
 	if (answer == NULL)
 		return;
 	re->stage = RESTORE_KEYS;
@@ -361,7 +369,21 @@ ask_for_boards(struct restore *re)
 
 	snprintf(request, sizeof(request), "{\"do\":\"shown\",\"limit\":%d}",
 	    SHOWN_ROWS);
-	durable_query(re->ttsd->durable, request, &answer);
+	re->asked = durable_query(re->ttsd->durable, request, &answer);
+	if (!re->asked)
+		timer_at(re->turn, clock_awake_ns() + RETRY_NS);
+}
+
+/* Asks again what the ledger could not be asked. */
+static void
+ask_again(struct restore *re)
+{
+	if (re->stage == RESTORE_BOARDS && !re->asked)
+		ask_for_boards(re);
+	else if (re->stage == RESTORE_KEYS && !re->asked)
+		ask_for_keys(re);
+	else if (re->stage == RESTORE_ROWS && re->lost)
+		ask_for_page(re);
 }
 
 /* Begins with the page that has come, and asks for the one behind it. */
@@ -386,6 +408,7 @@ restore_turn(void *arg)
 	struct restore *re = arg;
 	int64_t until = clock_awake_ns() + TURN_NS;
 
+	ask_again(re);
 	while (re->stage == RESTORE_ROWS && !re->ttsd->stopping) {
 		if (clock_awake_ns() >= until) {
 			timer_at(re->turn, 0);

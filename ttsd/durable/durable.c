@@ -14,6 +14,9 @@
 /* So much of what a ledger that hangs has not written down is held for it. */
 #define JOURNAL_MAX ((size_t)32 * 1024 * 1024)
 #define QUERIES_MAX 64
+/* What could not be handed over for want of memory is tried again after this
+ * time. */
+#define RETRY_NS (100 * NS_PER_MS)
 /* Ids of a ttsd that does not know what its ledger has given: a thousand for a
  * millisecond of the day. */
 #define IDS_PER_MS 1000
@@ -91,6 +94,25 @@ durable_set_failing(struct durable *d, bool failing)
 	d->events->settled(d->arg);
 }
 
+/* Is there something that an open ledger was not given? It takes no more just
+ * now, or there was no memory for it. */
+static bool
+is_behind(const struct durable *d)
+{
+	return d->open && d->journal.next;
+}
+
+/* When to look again: then, or sooner. */
+static int64_t
+look_ns(const struct durable *d, int64_t ns)
+{
+	int64_t retry_ns = clock_awake_ns() + RETRY_NS;
+
+	if (d->stopping && d->stop_ns < ns)
+		ns = d->stop_ns;
+	return is_behind(d) && retry_ns < ns ? retry_ns : ns;
+}
+
 /* Looks whether it keeps, and when to look again. */
 static void
 durable_review(struct durable *d)
@@ -107,11 +129,7 @@ durable_review(struct durable *d)
 	/* A ledger that has ended because all is written down does not fail. */
 	if (!d->stopping || d->journal.count > 0)
 		durable_set_failing(d, now >= ends);
-	if (ends <= now)
-		ends = INT64_MAX;
-	if (d->stopping && d->stop_ns < ends)
-		ends = d->stop_ns;
-	timer_at(d->deadline, ends);
+	timer_at(d->deadline, look_ns(d, ends <= now ? INT64_MAX : ends));
 }
 
 /* The same, but later: whoever notes something may be about to tell an event,
@@ -119,18 +137,8 @@ durable_review(struct durable *d)
 static void
 durable_look_again(struct durable *d)
 {
-	int64_t ends = patience_ends_ns(d);
-
-	if (d->stopping && d->stop_ns < ends)
-		ends = d->stop_ns;
-	if (!d->failing && !d->stopped)
-		timer_at(d->deadline, ends);
-}
-
-static void
-deadline_passed(void *arg)
-{
-	durable_review(arg);
+	if (!d->stopped && (!d->failing || is_behind(d)))
+		timer_at(d->deadline, look_ns(d, patience_ends_ns(d)));
 }
 
 /* ---- handing over ------------------------------------------------------- */
@@ -153,6 +161,13 @@ hand_over(struct durable *d)
 			journal_handed_over(&d->journal, number);
 	}
 	stop_if_written(d);
+}
+
+static void
+deadline_passed(void *arg)
+{
+	hand_over(arg);
+	durable_review(arg);
 }
 
 /* Makes the text of an object, with one more field, whose value is text. */

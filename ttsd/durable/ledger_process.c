@@ -42,7 +42,8 @@ struct ledger_process {
 	struct buf said; /* its standard error */
 	size_t said_scanned;
 	bool open;
-	bool full; /* it was asked for more than OUT_HIGH */
+	bool unheard; /* a line of it was lost, so the rest means nothing */
+	bool full;    /* it was asked for more than OUT_HIGH */
 	bool stopping;
 	uint64_t number;   /* of the last request */
 	uint64_t answered; /* up to that one */
@@ -96,6 +97,17 @@ take_line(struct ledger_process *p, const json_t *line)
 	watch(p);
 }
 
+/* An answer that there is no memory for is not passed over: a row would be
+ * lost, or somebody wait for ever. The next process is asked again. */
+static void
+stop_hearing(struct ledger_process *p)
+{
+	p->unheard = true;
+	log_warning("the ledger is started again: there was no memory for what "
+		    "it said");
+	child_process_feed(&p->child, CHILD_STALL);
+}
+
 static void
 child_out(void *arg, const uint8_t *data, size_t len)
 {
@@ -104,14 +116,14 @@ child_out(void *arg, const uint8_t *data, size_t len)
 	json_t *line;
 	size_t n;
 
-	if (buf_put(&p->in, data, len) < 0) {
-		child_process_feed(&p->child, CHILD_STALL);
-		return;
-	}
-	while (lines_peek(&p->in, &p->scanned, &text, &n)) {
+	if (!p->unheard && buf_put(&p->in, data, len) < 0)
+		stop_hearing(p);
+	while (!p->unheard && lines_peek(&p->in, &p->scanned, &text, &n)) {
 		line = json_loadb(text, n, 0, NULL);
 		if (line)
 			take_line(p, line);
+		else
+			stop_hearing(p);
 		json_decref(line);
 		buf_consume(&p->in, n + 1);
 	}
@@ -191,7 +203,7 @@ child_gone(void *arg, const struct process_end *end)
 	buf_clear(&p->out);
 	buf_clear(&p->said);
 	p->scanned = p->said_scanned = 0;
-	p->open = p->full = false;
+	p->open = p->full = p->unheard = false;
 	p->events->lost(p->arg);
 }
 

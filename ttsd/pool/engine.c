@@ -280,14 +280,22 @@ dispatch(struct engine *e)
 {
 	struct worker *w;
 	struct job *job;
+	int rc = 0;
 
-	while ((job = e->waiting.first) != NULL && (w = find_idle(e)) != NULL) {
+	while (rc == 0 && (job = e->waiting.first) != NULL &&
+	       (w = find_idle(e)) != NULL) {
 		job_line_remove(&e->waiting, job);
-		worker_assign(w, job);
+		rc = worker_assign(w, job);
+		if (rc < 0)
+			job_line_push_first(&e->waiting, job);
 	}
+	if (rc < 0 && log_allow(&e->complaints, clock_awake_ns()))
+		log_warning("engine=%s gets its next job later: %s",
+		    engine_name(e), err_text(rc));
 	if (e->waiting.count == 0 || e->stopping)
 		return;
-	grow(e);
+	if (rc == 0)
+		grow(e);
 	want_housekeeping(e, clock_awake_ns());
 }
 

@@ -42,8 +42,6 @@ worker_complain(struct worker *w, const char *fmt, ...)
 
 /* ---- frames ----------------------------------------------------------- */
 
-static const struct failure no_memory = { FAILURE_FAILED, "out of memory" };
-
 /* Takes the job away from a worker that goes on. */
 static struct job *
 put_job_down(struct worker *w)
@@ -424,20 +422,21 @@ worker_watch(struct worker *w, bool on)
 	timer_at(w->timer, w->child.deadline_ns);
 }
 
-void
+int
 worker_assign(struct worker *w, struct job *job)
 {
+	int rc =
+	    frame_put(&w->out, FRAME_JOB, job->request, strlen(job->request));
+
+	if (rc < 0)
+		return rc;
 	w->job = job;
 	job->worker = w;
 	job->tries++;
-	if (frame_put(&w->out, FRAME_JOB, job->request, strlen(job->request)) <
-	    0) {
-		finish_job(w, &no_memory);
-		return;
-	}
 	worker_watch(w, true);
 	worker_hold(w, job->held);
 	worker_flush(w);
+	return 0;
 }
 
 void

@@ -77,7 +77,9 @@ void worker_feed(struct worker *w, enum child_event event);
 
 /* Is the worker ready, with nothing to do? */
 bool worker_idle(const struct worker *w);
-void worker_assign(struct worker *w, struct job *job);
+/* Without memory it fails, and the job is still the caller's: whoever submits a
+ * job is not told of its end before that has returned. */
+int worker_assign(struct worker *w, struct job *job);
 /* Tells the worker that its job is not wanted any more; it is idle once it has
  * answered. */
 void worker_cancel(struct worker *w);
