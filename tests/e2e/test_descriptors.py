@@ -10,6 +10,7 @@ import resource
 import signal
 
 from daemon import wait_until
+from test_durable import ledgers
 from supervisor import (  # noqa: F401
     ASKED, HEALTHY, define, script, source, supervise, until)
 
@@ -55,6 +56,19 @@ def test_engines_come_before_clients(start):
         for engine in ("tone", "espeak"):
             said = c.ask("say", text="ms=10 a", engine=engine)["id"]
             assert c.event("finished", id=said)["outcome"] == "spoken"
+        assert "cannot be started" not in ttsd.logged()
+
+
+def test_the_ledger_comes_before_clients(start):
+    ttsd = start_ttsd(start)
+    with ttsd.control() as c, flood(ttsd.control), \
+            flood(lambda: ttsd.listen(stalled=True)):
+        wait_until(lambda: ttsd.logged().count("cannot accept") >= 2,
+                   "both doors rest")
+        for pid in ledgers(ttsd):
+            os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: c.ask("say", text="ms=10 a")["durable"],
+                   "it keeps again")
         assert "cannot be started" not in ttsd.logged()
 
 

@@ -506,11 +506,13 @@ spawned(void *arg, struct process *p)
 	struct speaker *s;
 
 	(void)arg;
-	if (fake_reads_file(p) || clerk_takes(p))
+	if (fake_reads_file(p))
 		return 0;
 	fault = take_fault(engine, FAULT_NO_SPAWN, FAULT_EARLY_SOUND);
 	if (fault == FAULT_NO_SPAWN)
 		return ERR_NO_FILES;
+	if (clerk_takes(p))
+		return 0;
 	s = calloc(1, sizeof(*s));
 	s->process = p;
 	s->engine = engine;

@@ -249,6 +249,29 @@ test_a_ledger_that_dies(void **state)
 	station_end(&s);
 }
 
+/* Descriptors have run out: it costs the promise for as long. */
+static void
+test_a_ledger_that_cannot_be_started(void **state)
+{
+	struct station s;
+	const json_t *e;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	fake_run(NS_PER_S);
+	station_listen(&s);
+	speakers_fault("ledger", FAULT_NO_SPAWN, 5);
+	clerk_set_fate(CLERK_DIES);
+	assert_false(is_durable(say(&s, "one", NULL)));
+	clerk_set_fate(CLERK_WELL);
+	e = client_event_of(s.events, "durable", 0);
+	assert_non_null(strstr(json_text(e, "reason"), "too many open files"));
+	fake_run(10 * NS_PER_S);
+	assert_true(is_durable(say(&s, "two", NULL)));
+	assert_string_equal(clerk_text(1, "outcome"), "spoken");
+	station_end(&s);
+}
+
 static void
 test_required_refuses(void **state)
 {
@@ -784,6 +807,7 @@ main(void)
 		ON_DISK(test_a_disk_that_hangs),
 		ON_DISK(test_a_ledger_that_never_wakes),
 		ON_DISK(test_a_ledger_that_dies),
+		ON_DISK(test_a_ledger_that_cannot_be_started),
 		ON_DISK(test_required_refuses),
 		ON_DISK(test_a_slow_start),
 		ON_DISK(test_a_ledger_that_does_not_open),
