@@ -16,6 +16,7 @@ from desk import (
 from events import bench_events
 from faults import bench_faults
 from hearing import bench_hearing
+from keeping import bench_keeping
 from outputs import bench_outputs
 from painting import bench_painting
 from pictures import bench_pictures
@@ -44,6 +45,7 @@ def main():
     for keyed in (False, True):
         bench_restoring(table, 10000 if args.quick else 100000, keyed)
     bench_events(table)
+    bench_keeping(table, 50 if args.quick else 500)
     bench_subscribers(table, 3 if args.quick else 10)
     bench_channels(table, 5 if args.quick else 15)
     bench_scraping(table, 3 if args.quick else 10)
