@@ -60,9 +60,17 @@ class Heard(typing.NamedTuple):
             self.digits[2]
 
 
+def same(pcm, at, wave):
+    """How many samples from there on are that wave."""
+    got = pcm[at:at + len(wave)]
+    equal = got == wave[:len(got)]
+    return len(got) if equal.all() else int(np.argmin(equal))
+
+
 def find_tones(pcm):
-    """(at, first, digit, samples) of each; what is no beginning of a tone is
-    passed over, such as the rest of one that was cut."""
+    """(at, first, digit, samples, end) of each, and where it ends, whether or
+    not an engine that was lost made a gap in it. What is no beginning of a tone
+    is passed over, such as the rest of one that was cut."""
     sounds = np.flatnonzero(pcm)
     i = 0
     while i < len(sounds):
@@ -72,22 +80,32 @@ def find_tones(pcm):
             i += 1
             continue
         first, digit, wave = known
-        got = pcm[at:at + TONE]
-        same = got == wave[:len(got)]
-        n = len(got) if same.all() else int(np.argmin(same))
-        yield int(at), first, digit, n
-        i = int(np.searchsorted(sounds, at + n + (n == TONE)))
+        n = same(pcm, at, wave)
+        end = at + n
+        i = int(np.searchsorted(sounds, end))
+        while n < TONE and i < len(sounds):
+            # It goes on behind the gap, maybe at a sample that is 0.
+            silent = int(np.flatnonzero(wave[n:])[0])
+            more = same(pcm, sounds[i] - silent, wave[n:])
+            if more <= silent:
+                break
+            n += more
+            end = int(sounds[i]) - silent + more
+            i = int(np.searchsorted(sounds, end))
+        yield int(at), first, digit, n, int(end)
+        i = int(np.searchsorted(sounds, end + (n == TONE)))
 
 
 def listen(pcm):
     """The announcements in samples, also those that were cut or have gaps."""
-    heard, end = [], None
-    for at, first, digit, n in find_tones(pcm):
+    heard, before = [], None
+    for at, first, digit, n, end in find_tones(pcm):
+        whole = end == at + TONE
         if first:
-            heard.append(Heard(at, [digit], n == TONE))
+            heard.append(Heard(at, [digit], whole))
         elif heard:
             last = heard.pop()
             heard.append(Heard(last.at, [*last.digits, digit],
-                               last.whole and n == TONE and at == end))
-        end = at + n
+                               last.whole and whole and at == before))
+        before = end
     return heard
