@@ -119,8 +119,7 @@ child_out(void *arg, const uint8_t *data, size_t len)
 	if (!p->unheard && buf_put(&p->in, data, len) < 0)
 		stop_hearing(p);
 	while (!p->unheard && lines_peek(&p->in, &p->scanned, &text, &n)) {
-		line = json_loadb(text, n, 0, NULL);
-		if (line)
+		if (body_parse(text, n, 0, &line, NULL) == 0)
 			take_line(p, line);
 		else
 			stop_hearing(p);
@@ -135,11 +134,14 @@ child_out(void *arg, const uint8_t *data, size_t len)
 static void
 take_words(struct ledger_process *p, const char *text, size_t len)
 {
-	json_t *line = json_loadb(text, len, 0, NULL);
-	const char *level = body_string(line, "level");
-	const char *message = body_string(line, "message");
-	bool grave = level && strcmp(level, "info") != 0;
+	const char *level, *message;
+	json_t *line;
+	bool grave;
 
+	body_parse(text, len, 0, &line, NULL);
+	level = body_string(line, "level");
+	message = body_string(line, "message");
+	grave = level && strcmp(level, "info") != 0;
 	if (message && grave) {
 		snprintf(p->why, sizeof(p->why), "%s", message);
 		log_warning("%s", message);
