@@ -13,10 +13,10 @@
 #include "common/err.h"
 #include "platform/posix/posix.h"
 
-/* A child of a daemon that was killed may hold its sockets for a moment, until
- * it has become the program that it was made for. */
-#define ORPHAN_TRIES 6
-#define ORPHAN_MS 50
+/* A child of a daemon that was killed holds its sockets until it has become the
+ * program that it was made for, which takes its time on a busy machine. */
+#define ORPHAN_TRIES 20
+#define ORPHAN_MS 100
 
 /* Does anybody answer on this socket? */
 static bool
