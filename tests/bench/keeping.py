@@ -1,7 +1,6 @@
 """What it costs to keep what is accepted."""
 import contextlib
 import json
-import pathlib
 import random
 import selectors
 import socket
@@ -13,7 +12,6 @@ from daemon import Ttsd, runtime_dir
 
 TONE = ("-D", "channel.main.engine=tone")
 CLIENTS = 500
-WAITING = 100_000 - 1  # and one more is asked for
 # Between two requests, so that each has a transaction of its own.
 PAUSE_S = 0.01
 
@@ -96,37 +94,6 @@ def bench_burst(table):
                   percentile(took, p), "ms")
 
 
-def leave_waiting(file):
-    now_ms = time.time_ns() // 10**6
-    with contextlib.closing(sqlite3.connect(file)) as db:
-        db.executemany(
-            "insert into announcement (id, channel, text, request, accepted_ms)"
-            " values (?, 'main', 'ms=20 a', '{\"text\":\"ms=20 a\"}', ?)",
-            ((i, now_ms) for i in range(10, 10 + WAITING)))
-        db.commit()
-
-
-def bench_restore(table):
-    """A restart with many that wait: when the stream is there, and when the
-    first of them is said and the next one taken."""
-    many = ("-D", f"channel.main.queue_max=100000")
-    with runtime_dir() as where:
-        with Ttsd(where, *TONE):
-            pass
-        leave_waiting(pathlib.Path(where) / "state/ledger.db")
-        begun = time.monotonic()
-        with Ttsd(where, *TONE, *many) as ttsd, ttsd.listen() as ear:
-            ear.until(1)
-            stream = time.monotonic() - begun
-            with ttsd.control() as c:
-                say(c)
-            restored = time.monotonic() - begun
-            ttsd.kill()
-    table.add("start to the stream, with 100,000 that wait", stream, "s", 1)
-    table.add("start to all of them waiting again", restored, "s", 2)
-
-
 def bench_keeping(table, count):
     bench_replies(table, count)
     bench_burst(table)
-    bench_restore(table)

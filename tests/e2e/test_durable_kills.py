@@ -94,7 +94,7 @@ class Ear(threading.Thread):
 
 
 class Witness(threading.Thread):
-    """Is told of each end."""
+    """Is told of each end, and of a ledger that keeps nothing."""
 
     def __init__(self, rundir):
         super().__init__(daemon=True)
@@ -105,7 +105,7 @@ class Witness(threading.Thread):
         while not self.over.is_set():
             with contextlib.suppress(OSError, AssertionError, ValueError):
                 with contextlib.closing(Control(self.path)) as c:
-                    c.subscribe("finished")
+                    c.subscribe("finished", "durable")
                     while True:
                         self.told.append(c.event())
             self.over.wait(0.01)
@@ -172,6 +172,7 @@ def play(rundir, seed):
     ear.join()
     witness.join()
     return {"replies": [r for c in clients for r in c.replies],
+            "asked": next(numbers),
             "unanswered": [n for c in clients for n in c.unanswered],
             "lives": ear.lives, "told": witness.told,
             "rows": read_rows(rundir), "story": scene.story}
@@ -185,6 +186,21 @@ def read_rows(rundir):
 
 
 # ---- what has to hold
+
+def is_shaky(world, at_ms):
+    """Was that in a life whose ledger was late? On a busy machine it may take
+    more than 500 ms to open, and what was told then is no promise."""
+    return any(life["began_ms"] <= at_ms <= life["ended_ms"] and
+               life["shaky"] for life in world["lives"])
+
+
+def find_shaky(world):
+    late = [e["time"] for e in world["told"] if e.get("durable") is False] + \
+        [r["at_ms"] for r in world["replies"] if r.get("durable") is False]
+    for life in world["lives"]:
+        life["shaky"] = any(
+            life["began_ms"] <= ms <= life["ended_ms"] for ms in late)
+
 
 def is_killed(row):
     """Its engine was killed over it, and once more: it has failed, as is
@@ -218,7 +234,8 @@ def judge_replies(world):
 def judge_outcomes(world):
     outcomes = {}
     for e in world["told"]:
-        outcomes.setdefault(e["id"], []).append(e["outcome"])
+        if e["event"] == "finished" and not is_shaky(world, e["time"]):
+            outcomes.setdefault(e["id"], []).append(e["outcome"])
     for id_, row in world["rows"].items():
         told = outcomes.get(id_, [])
         if row["outcome"] != "spoken" and not is_killed(row):
@@ -266,14 +283,15 @@ def judge_order(world):
         whole = [h for h in life["heard"] if h.number() is not None]
         ids = []
         for h in whole:
-            begun[h.number()] = begun.get(h.number(), 0) + 1
+            if not life["shaky"]:
+                begun[h.number()] = begun.get(h.number(), 0) + 1
             rows = rows_of.get(h.number(), [])
-            if not rows:
+            if h.number() >= world["asked"]:
                 yield None, f"{h.number()} is heard, and nobody asked for it"
             # A ledger that opened late knew a key too late: it has two ids.
             elif len(rows) == 1:
                 ids.append(rows[0]["id"])
-        if ids != sorted(set(ids)):
+        if not life["shaky"] and ids != sorted(set(ids)):
             yield ids[0], f"out of order, or twice: {ids}"
     for number, count in begun.items():
         rows = rows_of.get(number, [])
@@ -289,12 +307,15 @@ def test_kills(rundir):
     seed = int(os.environ.get("DURABLE_SEED", random.randrange(1 << 30)))
     world = play(rundir, seed)
     world["listened"] = 0
+    find_shaky(world)
     faults = [f for judge in (judge_replies, judge_outcomes, judge_sound,
                               judge_order) for f in judge(world)]
     print(f"DURABLE_SEED={seed}: {len(world['story'])} kills, "
           f"{len(world['lives'])} lives, {len(world['rows'])} announcements, "
           f"{world['listened']} of them listened to, "
           f"{sum(r['replays'] for r in world['rows'].values())} replays, "
+          f"{sum(life['shaky'] for life in world['lives'])} lives with a late "
+          "ledger, "
           f"{sum(map(bool, map(is_killed, world['rows'].values())))} failed "
           "with their engines")
     assert world["listened"] and not faults, "\n".join(
@@ -308,7 +329,7 @@ def history(world, faults):
         yield json.dumps(world["rows"].get(id_))
         yield from (json.dumps(r) for r in world["replies"]
                     if r.get("id") == id_)
-        yield from (json.dumps(e) for e in world["told"] if e["id"] == id_)
+        yield from (json.dumps(e) for e in world["told"] if e.get("id") == id_)
     for life in world["lives"]:
         yield str({**life, "heard": [
             (h.at, h.digits, h.whole) for h in life["heard"]][-20:]})
