@@ -140,6 +140,15 @@ def test_killed(state):
         assert ledger.waiting() == [1]
 
 
+def test_killed_again_and_again(state):
+    """Story: each one that had written nothing left the same ids out, and gave
+    those behind them once more."""
+    for n in range(3):
+        with Ledger(state) as ledger:
+            assert ledger.hello["next_id"] == 1 + n * UNDER_WAY
+            ledger.kill()
+
+
 def test_its_ttsd_is_killed(state):
     """Story: a ledger that had its input ended took that for all there was,
     though its ttsd had given ids that it could not write down; the next one

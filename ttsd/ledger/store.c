@@ -169,14 +169,20 @@ static bool
 count_ids(struct store *s)
 {
 	int64_t last, complete;
+	char sql[120];
 
 	if (!store_number(s, "SELECT seq FROM sqlite_sequence", 0, &last) ||
-	    !store_number(s, "SELECT clean FROM ending", 0, &complete) ||
-	    !store_exec(s, "UPDATE ending SET clean = 0"))
+	    !store_number(s, "SELECT clean FROM ending", 0, &complete))
 		return false;
 	s->complete = complete != 0;
 	s->next_id = last + 1 + (s->complete ? 0 : LEDGER_IDS_UNDER_WAY);
-	return true;
+	/* What is left out now is not what the next one leaves out, if this one
+	 * ends before it has written any. */
+	snprintf(sql, sizeof(sql),
+	    "UPDATE sqlite_sequence SET seq = %" PRId64 ";"
+	    "UPDATE ending SET clean = 0",
+	    s->next_id - 1);
+	return store_exec(s, sql);
 }
 
 /* Gives the ends numbers that were written down and not told before ttsd had
