@@ -712,6 +712,42 @@ test_replaced_after_a_restart(void **state)
 	station_end(&s);
 }
 
+/* Those of a request to several channels begin on one instant after a restart
+ * too: the one whose channel is free waits for the other. */
+static void
+test_together_after_a_restart(void **state)
+{
+	static const char conf[] = "[ttsd]\n"
+				   "durable = yes\n"
+				   "[channel main]\n"
+				   "[channel ward]\n"
+				   "[zone all]\n"
+				   "channels = main ward\n";
+	struct station s;
+	const json_t *e;
+	int64_t sample;
+
+	(void)state;
+	station_begin(&s, 1, conf);
+	say(&s, LONG, ",'channel':'ward'");
+	say(&s, "both", ",'channel':'all','together':true");
+	say(&s, "both", ",'channel':['main','ward'],'together':true");
+	cut(&s, NS_PER_S, conf);
+	expect_outcome(&s, 5, "spoken", "");
+	client_close(s.events);
+	s.events = client_open(STATION_CONTROL);
+	client_ask(s.events, "{'op':'subscribe','since':0}");
+	e = client_event_of(s.events, "started", 2);
+	sample = json_number(e, "sample");
+	assert_true(sample > (int64_t)speaker_samples(LONG, 24000));
+	e = client_event_of(s.events, "started", 3);
+	assert_int_equal(json_number(e, "sample"), sample);
+	sample = json_number(client_event_of(s.events, "started", 4), "sample");
+	e = client_event_of(s.events, "started", 5);
+	assert_int_equal(json_number(e, "sample"), sample);
+	station_end(&s);
+}
+
 /* A ledger that is lost in the midst of it: all of it comes, and once. */
 static void
 test_lost_while_restoring(void **state)
@@ -825,6 +861,7 @@ main(void)
 		ON_DISK(test_a_channel_that_is_not_kept),
 		ON_DISK(test_each_page_once),
 		ON_DISK(test_replaced_after_a_restart),
+		ON_DISK(test_together_after_a_restart),
 		ON_DISK(test_lost_while_restoring),
 		ON_DISK(test_receipts_are_kept),
 		ON_DISK(test_receipts_are_checked),

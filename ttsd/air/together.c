@@ -76,7 +76,8 @@ is_time_to_agree(struct ensemble *e, int64_t now_ms)
 	if (e->asked_ms >= 0 && now_ms < e->asked_ms + ASK_EVERY_MS)
 		return false;
 	e->asked_ms = now_ms;
-	return now_ms >= e->since_ms + WAIT_MAX_MS || all_could_begin(e);
+	return now_ms >= e->since_ms + WAIT_MAX_MS ||
+	       (!e->held && all_could_begin(e));
 }
 
 uint64_t

@@ -10,6 +10,7 @@
 #include "common/err.h"
 #include "ttsd/control/durability.h"
 #include "ttsd/control/say.h"
+#include "ttsd/queue/ensemble.h"
 
 /* So many rows are asked for at a time, while those before them are worked on,
  * and so long is that done before others have their turn. */
@@ -41,6 +42,9 @@ struct restore {
 	bool cut;       /* some of it there was no memory for */
 	uint64_t after; /* the last id that was seen */
 	uint64_t before;
+	struct ensemble *ensemble; /* of the last row; NULL: it was alone */
+	json_t *request;           /* of the last row */
+	uint64_t last_id;
 	size_t outcomes[OUTCOME_COUNT]; /* ended at once */
 	size_t waiting;                 /* again */
 };
@@ -163,6 +167,56 @@ set_times(const struct leftover *l, struct announcement_request *asked)
 		asked->expires_ns = ns_of_utc(expires_ms);
 }
 
+/* Those of one request to several channels follow each other. */
+static void
+fellows_end(struct restore *re)
+{
+	ensemble_release(re->ensemble);
+	json_decref(re->request);
+	re->ensemble = NULL;
+	re->request = NULL;
+}
+
+static bool
+is_fellow(const struct leftover *l)
+{
+	const struct restore *re = l->restore;
+	const struct announcement *a;
+
+	if (re->ensemble == NULL || l->id != re->last_id + 1 ||
+	    !json_equal(re->request, (json_t *)l->request))
+		return false;
+	/* The same may be asked for again at once. */
+	for (a = re->ensemble->members; a; a = a->fellow)
+		if (a->playout == &l->channel->playout)
+			return false;
+	return true;
+}
+
+/* Brings it together with the others of its request; without memory for that it
+ * is said by itself. */
+static void
+gather(struct leftover *l, struct announcement *a)
+{
+	const json_t *channel = json_object_get(l->request, "channel");
+	struct restore *re = l->restore;
+
+	if (!is_fellow(l))
+		fellows_end(re);
+	if (channel == NULL ||
+	    (json_is_string(channel) &&
+		ttsd_channel(re->ttsd, json_string_value(channel))))
+		return;
+	a->playout = &l->channel->playout;
+	if (ensemble_join(&re->ensemble, a,
+		json_is_true(json_object_get(l->request, "together"))) < 0)
+		return;
+	re->ensemble->held = true;
+	if (re->request == NULL)
+		re->request = json_incref((json_t *)l->request);
+	re->last_id = l->id;
+}
+
 static void
 leftover_queue(struct leftover *l, struct announcement *a)
 {
@@ -176,6 +230,7 @@ leftover_queue(struct leftover *l, struct announcement *a)
 	if (key)
 		idempotency_add(&t->keys, l->channel, key, l->id,
 		    a->asked.due_ns > now ? a->asked.due_ns : now);
+	gather(l, a);
 	if (playout_restore(&l->channel->playout, a) < 0) {
 		l->restore->outcomes[OUTCOME_FAILED]++;
 		playout_refuse(&l->channel->playout, a, OUTCOME_FAILED,
@@ -228,6 +283,7 @@ static void
 restore_end(struct restore *re)
 {
 	re->stage = RESTORE_DONE;
+	fellows_end(re);
 	if (re->waiting > 0 || re->outcomes[OUTCOME_EXPIRED] > 0 ||
 	    re->outcomes[OUTCOME_CANCELLED] > 0 ||
 	    re->outcomes[OUTCOME_FAILED] > 0)
@@ -483,6 +539,7 @@ restore_free(struct restore *re)
 	if (re == NULL)
 		return;
 	timer_free(re->turn);
+	fellows_end(re);
 	json_decref(re->rows);
 	json_decref(re->coming);
 	free(re);

@@ -44,6 +44,16 @@ ensemble_leave(struct announcement *a)
 	*at = a->fellow;
 	a->ensemble = NULL;
 	a->fellow = NULL;
+	if (e->members == NULL && !e->held)
+		free(e);
+}
+
+void
+ensemble_release(struct ensemble *e)
+{
+	if (e == NULL)
+		return;
+	e->held = false;
 	if (e->members == NULL)
 		free(e);
 }

@@ -18,11 +18,15 @@ struct ensemble {
 	int64_t asked_ms; /* when it was last looked at who could begin */
 	int64_t begin_ms; /* what was agreed on; -1: nothing yet */
 	bool begun;       /* one has begun: who is late begins by itself */
+	bool held;        /* more are to join: it stays, and nobody begins */
 };
 
 /* Makes `a` a member of *e, which is made where it is NULL. ERR_NOMEM. */
 int ensemble_join(struct ensemble **e, struct announcement *a, bool together);
 /* Takes `a` out, if it is a member; the last one takes the ensemble along. */
 void ensemble_leave(struct announcement *a);
+
+/* No more are to join. NULL is fine. */
+void ensemble_release(struct ensemble *e);
 
 #endif
