@@ -24,6 +24,7 @@ from restart import bench_outage, bench_restart
 from restoring import bench_restoring
 from scraping import bench_scraping
 from stream import bench_latency, bench_stream
+from upgrade import bench_upgrade
 
 
 def main():
@@ -37,6 +38,7 @@ def main():
     bench_latency(table, 20 if args.quick else 200)
     bench_restart(table, 3 if args.quick else 25)
     bench_outage(table, *((5, 2) if args.quick else (60, 30)))
+    bench_upgrade(table, 5 if args.quick else 50)
     bench_outputs(table, 10 if args.quick else 60)
     bench_faults(table)
     bench_hearing(table, *((10, 3) if args.quick else (60, 30)))
