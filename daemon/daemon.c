@@ -117,8 +117,7 @@ finish_check(const struct daemon_program *program, struct conf *conf)
 	return EXIT_STOPPED;
 }
 
-/* ---- upgrades -------------------------------------------------------------
- */
+/* ---- upgrades --------------------------------------------------------- */
 
 static struct parcel inheritance; /* without a document: nobody's successor */
 
@@ -216,8 +215,7 @@ try_upgrade(const struct daemon_program *program, struct conf *conf)
 	return rc < 0 ? EXIT_FAILED : EXIT_STOPPED;
 }
 
-/* ---- the start ------------------------------------------------------------
- */
+/* ---- the start -------------------------------------------------------- */
 
 /* The text of the configuration: of the file, or as the trial has read it. */
 static int

@@ -80,8 +80,7 @@ server_restore(struct server *sv, struct parcel *p, const json_t *word)
 	return rc;
 }
 
-/* ---- the numbers of events ------------------------------------------------
- */
+/* ---- the numbers of events -------------------------------------------- */
 
 json_t *
 server_events_save(const struct server *sv, struct parcel *p)

@@ -20,6 +20,8 @@ struct upgrade {
 	struct timer *deadline;
 	struct buf given;  /* what the trial has yet to read */
 	struct buf answer; /* of the trial */
+	struct parcel
+	    checked; /* the same, read; no document: it is not ready */
 	char said[WHY_MAX];
 };
 
@@ -31,6 +33,7 @@ upgrade_stop(struct upgrade *u)
 	timer_at(u->deadline, INT64_MAX);
 	buf_clear(&u->given);
 	buf_clear(&u->answer);
+	parcel_done(&u->checked);
 	u->said[0] = '\0';
 }
 
@@ -44,8 +47,7 @@ upgrade_fail(struct upgrade *u, const char *why)
 	u->owner->failed(u->arg, text);
 }
 
-/* ---- the new program takes our place --------------------------------------
- */
+/* ---- the new program takes our place ---------------------------------- */
 
 /* Adds what the trial has read to what its program is handed, under the same
  * names. */
@@ -64,18 +66,20 @@ add_answer(struct parcel *to, const struct parcel *answer)
 	return to->document ? 0 : ERR_NOMEM;
 }
 
-/* Returns only where it fails. */
-static void
-upgrade_go(struct upgrade *u, const struct parcel *answer)
+void
+upgrade_go(struct upgrade *u)
 {
 	struct parcel p;
 	char why[WHY_MAX] = "";
-	int rc = parcel_init(&p);
+	int rc;
 
+	if (u->checked.document == NULL)
+		return;
+	rc = parcel_init(&p);
 	if (rc == 0)
 		rc = u->owner->save(u->arg, &p, why, sizeof(why));
 	if (rc == 0)
-		rc = add_answer(&p, answer);
+		rc = add_answer(&p, &u->checked);
 	if (rc == 0)
 		rc = succession_begin(u->loop, &p);
 	parcel_done(&p);
@@ -85,20 +89,21 @@ upgrade_go(struct upgrade *u, const struct parcel *answer)
 static void
 upgrade_answered(struct upgrade *u)
 {
-	struct parcel answer;
-	int rc = parcel_unpack(&u->answer, &answer);
+	int rc = parcel_unpack(&u->answer, &u->checked);
 
-	buf_init(&u->answer, ANSWER_MAX);
-	if (rc == 0)
-		upgrade_go(u, &answer);
-	else
+	process_free(u->trial);
+	u->trial = NULL;
+	timer_at(u->deadline, INT64_MAX);
+	if (rc < 0)
 		upgrade_fail(
 		    u, "it answers as no version of this program does");
-	parcel_done(&answer);
+	else if (u->owner->ready)
+		u->owner->ready(u->arg);
+	else
+		upgrade_go(u);
 }
 
-/* ---- the trial ------------------------------------------------------------
- */
+/* ---- the trial -------------------------------------------------------- */
 
 static void
 trial_write(void *arg)
@@ -208,8 +213,7 @@ trial_prepare(struct upgrade *u, char *why, size_t size)
 	return rc;
 }
 
-/* ---- what the header promises ---------------------------------------------
- */
+/* ---- what the header promises ----------------------------------------- */
 
 void
 upgrade_begin(struct upgrade *u)
@@ -217,7 +221,7 @@ upgrade_begin(struct upgrade *u)
 	char why[WHY_MAX] = "";
 	int rc;
 
-	if (u->trial)
+	if (upgrade_is_under_way(u))
 		return;
 	if (succession_check() < 0) {
 		u->owner->failed(u->arg,
@@ -238,7 +242,7 @@ upgrade_begin(struct upgrade *u)
 bool
 upgrade_is_under_way(const struct upgrade *u)
 {
-	return u->trial != NULL;
+	return u->trial || u->checked.document;
 }
 
 int

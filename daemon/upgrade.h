@@ -24,6 +24,9 @@ struct upgrade_owner {
 	 * again when it is time. Changes nothing. What is wrong goes to `why`,
 	 * with ERR_AGAIN where it is better later. */
 	int (*save)(void *arg, struct parcel *p, char *why, size_t size);
+	/* The new program is good: upgrade_go() is to follow soon, at the
+	 * moment that suits best. NULL: any does. */
+	void (*ready)(void *arg);
 	/* The old program stays; `why` is for people. */
 	void (*failed)(void *arg, const char *why);
 };
@@ -34,9 +37,11 @@ int upgrade_new(struct loop *l, const struct upgrade_owner *owner, void *arg,
 /* NULL is fine. */
 void upgrade_free(struct upgrade *u);
 
-/* Begins; `failed` follows, or nothing ever again in this program. Does nothing
- * while it is under way. */
+/* Begins; `ready` or `failed` follows. Does nothing while it is under way. */
 void upgrade_begin(struct upgrade *u);
+/* Has the new program take our place, if it is ready. Returns only where that
+ * fails, or it is not. */
+void upgrade_go(struct upgrade *u);
 bool upgrade_is_under_way(const struct upgrade *u);
 
 #endif

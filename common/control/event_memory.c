@@ -127,8 +127,7 @@ event_memory_tell(
 	}
 }
 
-/* ---- from one program to its successor ------------------------------------
- */
+/* ---- from one program to its successor -------------------------------- */
 
 /* "NUMBER EVENT CHANNEL LINE", where "-" is no channel. */
 int

@@ -386,8 +386,7 @@ process_take_over(struct loop *l, struct parcel *p, const json_t *word,
 	return rc;
 }
 
-/* ---- what owners call -----------------------------------------------------
- */
+/* ---- what owners call ------------------------------------------------- */
 
 int
 process_check_program(const char *name)

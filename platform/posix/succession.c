@@ -30,7 +30,7 @@ succession_check(void)
 	return 0;
 }
 
-/* ---- the program --------------------------------------------------------- */
+/* ---- the program ------------------------------------------------------ */
 
 static bool
 is_running_program(const char *path)
@@ -92,8 +92,7 @@ succession_arguments(void)
 	return (const char *const *)arguments;
 }
 
-/* ---- the parcel's own part ------------------------------------------------
- */
+/* ---- the parcel's own part -------------------------------------------- */
 
 /* What this file keeps in the document; `kind` is made where it is missing. */
 static json_t *
@@ -138,8 +137,7 @@ succession_is_trial(const struct parcel *p)
 	    json_object_get(json_object_get(p->document, "system"), "trial"));
 }
 
-/* ---- handing over ---------------------------------------------------------
- */
+/* ---- handing over ----------------------------------------------------- */
 
 json_t *
 succession_add(struct parcel *p, int fd)
@@ -260,18 +258,21 @@ succession_begin(struct loop *l, struct parcel *p)
 	return rc;
 }
 
-/* ---- taking over ----------------------------------------------------------
- */
+/* ---- taking over ------------------------------------------------------ */
 
 static int
 read_parcel(int fd, struct parcel *out)
 {
 	uint8_t *chunk = malloc(STREAM_READ_MAX);
 	struct buf bytes;
+	struct stat st;
 	ssize_t n = 0;
 	int rc = chunk ? 0 : ERR_NOMEM;
 
 	buf_init(&bytes, PARCEL_MAX);
+	/* The length of a file is known. */
+	if (rc == 0 && fstat(fd, &st) == 0 && st.st_size > 0)
+		rc = buf_reserve(&bytes, (size_t)st.st_size);
 	while (rc == 0 && (n = read(fd, chunk, STREAM_READ_MAX)) != 0)
 		if (n > 0)
 			rc = buf_put(&bytes, chunk, (size_t)n);

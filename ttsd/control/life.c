@@ -32,10 +32,9 @@
 
 /* ---- the tick --------------------------------------------------------- */
 
-static void
-arm_tick(void *arg)
+int64_t
+ttsd_next_tick_ns(const struct ttsd *t)
 {
-	struct ttsd *t = arg;
 	int64_t next = INT64_MAX, due;
 	size_t i;
 
@@ -44,7 +43,15 @@ arm_tick(void *arg)
 		if (due < next)
 			next = due;
 	}
-	timer_at(t->tick, next);
+	return next;
+}
+
+static void
+arm_tick(void *arg)
+{
+	struct ttsd *t = arg;
+
+	timer_at(t->tick, ttsd_next_tick_ns(t));
 }
 
 static void
@@ -57,6 +64,7 @@ ttsd_tick(void *arg)
 	for (i = 0; i < t->channel_count; i++)
 		channel_tick(t->channels[i], now);
 	arm_tick(t);
+	ttsd_upgrade_between(t, ttsd_next_tick_ns(t));
 }
 
 /* ---- stopping --------------------------------------------------------- */
@@ -399,8 +407,7 @@ ttsd_prove_names(struct ttsd *t)
 	return said == VOICE_UNKNOWN ? EXIT_CONFIG : DAEMON_GO_ON;
 }
 
-/* ---- the start ------------------------------------------------------------
- */
+/* ---- the start -------------------------------------------------------- */
 
 /* Makes what needs memory alone, and waits for nobody. */
 static int
@@ -484,8 +491,7 @@ start_anew(struct ttsd *t, const char *dir)
 	return step;
 }
 
-/* ---- as the successor of another ttsd -------------------------------------
- */
+/* ---- as the successor of another ttsd --------------------------------- */
 
 /* Takes over all that needs no other program; `why` is filled where a person
  * can mend what fails. */

@@ -10,4 +10,7 @@
  * filled where a person can mend it. */
 int ttsd_rehearse(struct ttsd *t, struct parcel *given, char *why, size_t size);
 
+/* When the next chunk of any channel is due; INT64_MAX: none is. */
+int64_t ttsd_next_tick_ns(const struct ttsd *t);
+
 #endif

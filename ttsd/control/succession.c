@@ -12,8 +12,7 @@
 #include "ttsd/pool/succession.h"
 #include "ttsd/upgrade/estate.h"
 
-/* ---- handing over ---------------------------------------------------------
- */
+/* ---- handing over ----------------------------------------------------- */
 
 static json_t *
 engines_save(const struct ttsd *t, struct parcel *p)
@@ -105,8 +104,7 @@ ttsd_save(const struct ttsd *t, struct parcel *p, char *why, size_t size)
 	return p->document ? 0 : ERR_NOMEM;
 }
 
-/* ---- taking over ----------------------------------------------------------
- */
+/* ---- taking over ------------------------------------------------------ */
 
 int
 ttsd_take_engines(struct ttsd *t, struct parcel *p)
@@ -224,8 +222,7 @@ ttsd_take_rest(struct ttsd *t, const struct parcel *p)
 	return rc;
 }
 
-/* ---- the trial ------------------------------------------------------------
- */
+/* ---- the trial -------------------------------------------------------- */
 
 /* Adds the dictionary as it was read. */
 static int

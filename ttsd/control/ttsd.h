@@ -19,7 +19,8 @@
 /* Upgrades (daemon/upgrade.h), over all programs of this process. */
 struct upgrades {
 	uint64_t begun, ended;
-	char why[300]; /* the last one failed; "": it did not */
+	int64_t ready_ns; /* since when it waits for its moment; 0: none does */
+	char why[300];    /* the last one failed; "": it did not */
 };
 
 struct ttsd {

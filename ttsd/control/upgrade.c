@@ -9,6 +9,7 @@
 #include "common/err.h"
 #include "common/version.h"
 #include "ttsd/control/durability.h"
+#include "ttsd/control/life.h"
 #include "ttsd/control/succession.h"
 
 static int
@@ -23,6 +24,7 @@ upgrade_failed(void *arg, const char *why)
 	struct ttsd *t = arg;
 	json_t *body = json_pack("{s:s}", "state", "failed");
 
+	t->upgrades.ready_ns = 0;
 	log_error("upgrade: ttsd %s stays on air: %s", TTSD_VERSION, why);
 	t->upgrades.ended = t->upgrades.begun;
 	snprintf(t->upgrades.why, sizeof(t->upgrades.why), "%s", why);
@@ -31,8 +33,38 @@ upgrade_failed(void *arg, const char *why)
 	server_retry(t->server);
 }
 
-static const struct upgrade_owner upgrade_owner = { .save = upgrade_save,
-	.failed = upgrade_failed };
+/* The program needs so long to take the other's place, on a machine that is not
+ * busy. Where chunks are shorter, or of many lengths, a better moment is not
+ * waited for any longer than that. */
+#define CHANGE_NS (8 * NS_PER_MS)
+#define WAIT_NS (100 * NS_PER_MS)
+
+void
+ttsd_upgrade_between(struct ttsd *t, int64_t next_ns)
+{
+	int64_t now = clock_now_ns();
+
+	if (t->upgrades.ready_ns == 0)
+		return;
+	if (next_ns - now < CHANGE_NS && now - t->upgrades.ready_ns < WAIT_NS)
+		return;
+	t->upgrades.ready_ns = 0;
+	upgrade_go(t->upgrade);
+}
+
+/* While nobody listens there is no tick to wait for. */
+static void
+upgrade_ready(void *arg)
+{
+	struct ttsd *t = arg;
+
+	t->upgrades.ready_ns = clock_now_ns();
+	ttsd_upgrade_between(t, ttsd_next_tick_ns(t));
+}
+
+static const struct upgrade_owner upgrade_owner = {
+	.save = upgrade_save, .ready = upgrade_ready, .failed = upgrade_failed
+};
 
 int
 ttsd_upgrade_open(struct ttsd *t)
@@ -65,8 +97,7 @@ ttsd_upgraded(struct ttsd *t, const struct parcel *p)
 	server_retry(t->server);
 }
 
-/* ---- the operation --------------------------------------------------------
- */
+/* ---- the operation ---------------------------------------------------- */
 
 /* The reply is the successor's, which finds the memo with the request. */
 enum verdict

@@ -9,6 +9,9 @@
 int ttsd_upgrade_open(struct ttsd *t);
 /* Begins with it, unless it is under way. */
 void ttsd_upgrade(struct ttsd *t);
+/* The chunks that are due have left; the next are due at `next_ns`. Where the
+ * new program is ready, and that is far enough, this is the moment for it. */
+void ttsd_upgrade_between(struct ttsd *t, int64_t next_ns);
 /* This is the successor of the ttsd of that document, and on air: tells it. */
 void ttsd_upgraded(struct ttsd *t, const struct parcel *p);
 

@@ -9,8 +9,7 @@
 #include "common/list.h"
 #include "ttsd/pool/engine_internal.h"
 
-/* ---- handing over ---------------------------------------------------------
- */
+/* ---- handing over ----------------------------------------------------- */
 
 static uint64_t
 most_of(uint64_t a, uint64_t b)
@@ -79,8 +78,7 @@ engine_hand_over(const struct engine *e, struct parcel *p)
 	return o;
 }
 
-/* ---- taking over ----------------------------------------------------------
- */
+/* ---- taking over ------------------------------------------------------ */
 
 static uint64_t
 number_of(const json_t *word, const char *name)

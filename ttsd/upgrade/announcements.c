@@ -12,8 +12,7 @@ static const char *const state_words[] = {
 	    NULL
 };
 
-/* ---- handing over ---------------------------------------------------------
- */
+/* ---- handing over ----------------------------------------------------- */
 
 static json_t *
 common_save_saying(struct estate *e, const struct saying *s)
@@ -116,8 +115,7 @@ announcement_save(struct estate *e, const struct announcement *a)
 	return o;
 }
 
-/* ---- restoring ------------------------------------------------------------
- */
+/* ---- restoring -------------------------------------------------------- */
 
 static int
 asked_restore(struct announcement *a, const json_t *word)

@@ -35,8 +35,7 @@ counters_restore(struct channel_counters *c, const json_t *word)
 	histogram_restore(&c->lateness, json_object_get(word, "lateness"));
 }
 
-/* ---- readers --------------------------------------------------------------
- */
+/* ---- readers ---------------------------------------------------------- */
 
 static json_t *
 reader_save(struct estate *e, const struct subscriber *sub)
@@ -79,8 +78,7 @@ reader_restore(struct estate *e, struct channel *ch, const json_t *word)
 	return 0;
 }
 
-/* ---- what they have yet to get --------------------------------------------
- */
+/* ---- what they have yet to get ---------------------------------------- */
 
 static uint64_t
 first_unread(const struct channel *ch)
@@ -132,8 +130,7 @@ ring_restore(struct estate *e, struct ring *r, const json_t *word)
 	return rc;
 }
 
-/* ---- the whole ------------------------------------------------------------
- */
+/* ---- the whole -------------------------------------------------------- */
 
 json_t *
 channel_save(struct estate *e, const struct channel *ch)

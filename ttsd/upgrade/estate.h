@@ -49,8 +49,7 @@ int estate_blame(struct estate *e, const char *fmt, ...)
  * ERR_NOMEM. */
 int common_number(struct common_part *c, const void *item, bool *fresh);
 
-/* ---- the nouns ------------------------------------------------------------
- */
+/* ---- the nouns -------------------------------------------------------- */
 
 /* announcements.c; the first one that restores what is in common makes it for
  * the others. */

@@ -54,8 +54,7 @@ tail_restore(struct estate *e, struct tail *t, const json_t *word)
 	return 0;
 }
 
-/* ---- the bed --------------------------------------------------------------
- */
+/* ---- the bed ---------------------------------------------------------- */
 
 json_t *
 bed_save(struct estate *e, const struct bed *b)

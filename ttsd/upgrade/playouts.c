@@ -4,8 +4,7 @@
 #include "common/err.h"
 #include "ttsd/upgrade/estate.h"
 
-/* ---- what is counted ------------------------------------------------------
- */
+/* ---- what is counted -------------------------------------------------- */
 
 static json_t *
 counters_save(const struct playout_counters *c)
@@ -39,8 +38,7 @@ counters_restore(struct playout_counters *c, const json_t *word)
 		c->outcomes[i] = count_of(word, outcome_name((enum outcome)i));
 }
 
-/* ---- the queue ------------------------------------------------------------
- */
+/* ---- the queue -------------------------------------------------------- */
 
 static json_t *
 queue_save(struct estate *e, const struct queue *q)
@@ -73,8 +71,7 @@ queue_restore(struct estate *e, struct playout *p, const json_t *list)
 	return rc;
 }
 
-/* ---- the whole ------------------------------------------------------------
- */
+/* ---- the whole -------------------------------------------------------- */
 
 json_t *
 playout_save(struct estate *e, const struct playout *p)

@@ -9,8 +9,7 @@
 #include "common/err.h"
 #include "ttsd/upgrade/estate.h"
 
-/* ---- the way back to the text ---------------------------------------------
- */
+/* ---- the way back to the text ----------------------------------------- */
 
 static json_t *
 textmap_save(const struct textmap *m)
@@ -99,8 +98,7 @@ segment_restore(struct segment *s, const json_t *word)
 	return rc;
 }
 
-/* ---- its parts ------------------------------------------------------------
- */
+/* ---- its parts -------------------------------------------------------- */
 
 static json_t *
 parameters_save(const struct speech_parameters *s)
@@ -224,8 +222,7 @@ part_restore(struct estate *e, struct announcement *a, const json_t *word)
 	return rc;
 }
 
-/* ---- its texts ------------------------------------------------------------
- */
+/* ---- its texts -------------------------------------------------------- */
 
 static json_t *
 text_save(const struct announcement_text *t)
