@@ -108,7 +108,8 @@ op_upgrade(void *ctx, struct session *s, const json_t *body, struct reply *r)
 
 	(void)body;
 	/* A start goes on to its end before. */
-	if (t->proving || !durability_is_ready(t))
+	if (t->proving || !durability_is_ready(t) ||
+	    (t->durable && durable_is_restoring(t->durable)))
 		return OP_LATER;
 	if (s->memo == NULL) {
 		ttsd_upgrade(t);
