@@ -1,8 +1,10 @@
 /* `say --wait`: what becomes of announcements, over restarts of ttsd too. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ttsctl/client.h"
+#include "ttsctl/heard.h"
 #include "ttsctl/request.h"
 #include "ttsctl/show.h"
 #include "ttsctl/table.h"
@@ -18,6 +20,7 @@ struct awaited {
 	bool gone;       /* the connection is, and another may do */
 	struct absence absence;       /* of ttsd */
 	struct absence of_the_ledger; /* of one that ttsd has */
+	struct heard *heard; /* what was spoken is to be heard, too; or NULL */
 	enum status status;
 };
 
@@ -40,8 +43,25 @@ finish_if_over(struct client *c)
 {
 	const struct awaited *w = c->arg;
 
-	if (w->ids && json_array_size(w->ids) == 0)
+	if (w->ids == NULL)
+		return;
+	if (w->heard && w->heard->status == STATUS_FAILED)
+		client_finish(c, STATUS_FAILED);
+	else if (json_array_size(w->ids) > 0)
+		return;
+	else if (w->status != STATUS_DONE || w->heard == NULL)
 		client_finish(c, w->status);
+	else if (heard_is_over(w->heard))
+		client_finish(c, w->heard->status);
+}
+
+static void
+print_event(const struct client *c, const json_t *event)
+{
+	if (!call_flag(c->call, "json"))
+		return;
+	json_dumpf(event, stdout, JSON_COMPACT);
+	putchar('\n');
 }
 
 /* Takes the end of an announcement, where it is one of those. */
@@ -54,16 +74,28 @@ take_end(struct client *c, const json_t *event)
 
 	if (!awaited_take(w, id))
 		return;
-	if (call_flag(c->call, "json")) {
-		json_dumpf(event, stdout, JSON_COMPACT);
-		putchar('\n');
-	}
+	print_event(c, event);
 	cell(outcome, event, "outcome", NULL);
 	cell(reason, event, "reason", NULL);
 	if (strcmp(outcome, "spoken") != 0)
 		w->status =
 		    complain("announcement %" JSON_INTEGER_FORMAT ": %s (%s)",
 			id, outcome, reason);
+	else if (w->heard)
+		heard_expect(w->heard, c, event);
+}
+
+static void
+take_event(struct client *c, const json_t *event)
+{
+	const struct awaited *w = c->arg;
+
+	if (strcmp(cell_text(event, "event"), "receipt") != 0) {
+		take_end(c, event);
+	} else if (w->heard && heard_awaits(w->heard, event)) {
+		print_event(c, event);
+		heard_take(w->heard, event);
+	}
 }
 
 static void
@@ -86,19 +118,48 @@ complain_unknown(struct awaited *w, json_int_t id, const char *why)
 	w->status = STATUS_UNREACHABLE;
 }
 
-/* Asks what became of those that may have ended while nobody was told. */
+static void
+ask_for(struct client *c, json_int_t id)
+{
+	struct awaited *w = c->arg;
+
+	w->asked++;
+	client_send(c,
+	    json_pack("{s:s, s:I, s:I}", "op", "history", "id", id, "tag", id));
+}
+
+/* Asks what became of those that may have ended, or been heard, while nobody
+ * was told. */
 static void
 ask_for_each(struct client *c)
 {
 	struct awaited *w = c->arg;
-	json_t *id;
+	const char *spoken;
+	json_t *one;
 	size_t i;
 
-	json_array_foreach(w->ids, i, id)
+	json_array_foreach(w->ids, i, one)
 	{
-		w->asked++;
-		client_send(c, json_pack("{s:s, s:O, s:O}", "op", "history",
-				   "id", id, "tag", id));
+		ask_for(c, json_integer_value(one));
+	}
+	json_object_foreach(w->heard ? w->heard->owed : NULL, spoken, one)
+	{
+		ask_for(c, strtoll(spoken, NULL, 10));
+	}
+}
+
+/* The receipts that the history has of one that was spoken. */
+static void
+take_receipts(struct client *c, json_t *item)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(item, "receipts"), i, one)
+	{
+		json_object_set_new(one, "event", json_string("receipt"));
+		json_object_set(one, "id", json_object_get(item, "id"));
+		take_event(c, one);
 	}
 }
 
@@ -118,6 +179,7 @@ take_history(struct client *c, const json_t *reply)
 	if (json_object_get(item, "outcome")) {
 		json_object_set_new(item, "event", json_string("finished"));
 		take_end(c, item);
+		take_receipts(c, item);
 	}
 	finish_if_over(c);
 }
@@ -169,6 +231,15 @@ lost(struct client *c, const char *how)
 
 /* A key that was spoken already has an outcome, and no event will follow. */
 static void
+await_one(struct awaited *w, json_t *id, const json_t *outcome)
+{
+	if (outcome == NULL)
+		json_array_append(w->ids, id);
+	else if (w->heard)
+		heard_past(w->heard, id);
+}
+
+static void
 await_reply(struct awaited *w, const json_t *reply)
 {
 	const json_t *outcomes = json_object_get(reply, "outcomes");
@@ -177,12 +248,11 @@ await_reply(struct awaited *w, const json_t *reply)
 
 	w->ids = json_array();
 	w->kept = json_object_get(reply, "durable") != NULL;
-	if (id && json_object_get(reply, "outcome") == NULL)
-		json_array_append(w->ids, id);
+	if (id)
+		await_one(w, id, json_object_get(reply, "outcome"));
 	json_object_foreach(json_object_get(reply, "ids"), channel, id)
 	{
-		if (json_object_get(outcomes, channel) == NULL)
-			json_array_append(w->ids, id);
+		await_one(w, id, json_object_get(outcomes, channel));
 	}
 }
 
@@ -198,7 +268,7 @@ take_ids(struct client *c, const json_t *reply)
 	if (!output_flush(&status))
 		client_finish(c, status);
 	for (i = 0; i < json_array_size(w->early); i++)
-		take_end(c, json_array_get(w->early, i));
+		take_event(c, json_array_get(w->early, i));
 	finish_if_over(c);
 }
 
@@ -217,6 +287,8 @@ replied(struct client *c, const json_t *reply)
 		take_ids(c, reply);
 	else if (json_is_true(json_object_get(reply, "missed")))
 		ask_for_each(c);
+	else
+		finish_if_over(c);
 }
 
 static void
@@ -229,15 +301,15 @@ finished(struct client *c, const json_t *event)
 		json_array_append_new(w->early, json_deep_copy(event));
 		return;
 	}
-	take_end(c, event);
+	take_event(c, event);
 	finish_if_over(c);
 }
 
 static enum status
 converse(struct client *c, struct awaited *w)
 {
-	json_t *subscribe =
-	    json_pack("{s:s, s:[s]}", "op", "subscribe", "events", "finished");
+	json_t *subscribe = json_pack("{s:s, s:[s*, s*]}", "op", "subscribe",
+	    "events", "finished", w->heard ? "receipt" : NULL);
 
 	if (w->seen > 0)
 		json_object_set_new(subscribe, "since", json_integer(w->seen));
@@ -249,24 +321,41 @@ converse(struct client *c, struct awaited *w)
 	return client_run(c);
 }
 
-enum status
-run_say_and_wait(struct call *call)
+static enum status
+say_and_wait(struct call *call, struct awaited *w)
 {
 	static const struct client_events events = { .reply = replied,
 		.event = finished,
 		.lost = lost,
 		.refused = was_refused };
-	struct awaited w = { .early = json_array(), .status = STATUS_DONE };
 	struct client c;
-	enum status status = client_open(&c, call, &events, &w);
+	enum status status = client_open(&c, call, &events, w);
 
 	while (status == STATUS_DONE) {
-		status = converse(&c, &w);
-		if (!w.gone)
+		status = converse(&c, w);
+		if (!w->gone)
 			break;
-		status = client_reopen(&c, &w.absence);
+		status = client_reopen(&c, &w->absence);
 	}
 	client_close(&c);
+	return status;
+}
+
+enum status
+run_say_and_wait(struct call *call)
+{
+	struct awaited w = { .early = json_array(), .status = STATUS_DONE };
+	struct heard heard;
+	enum status status = STATUS_DONE;
+
+	if (call_option(call, "wait")) {
+		status = heard_init(&heard, call);
+		w.heard = &heard;
+	}
+	if (status == STATUS_DONE)
+		status = say_and_wait(call, &w);
+	if (w.heard)
+		heard_done(&heard);
 	json_decref(w.ids);
 	json_decref(w.early);
 	return status;

@@ -53,6 +53,8 @@ static const struct ctl_option history_options[] = {
 	{ "outcome", 0, OPTION_STRING, "WHAT", "outcome",
 	    "only those: spoken, cancelled, expired or failed" },
 	{ "key", 0, OPTION_STRING, "KEY", "key", "only with this key" },
+	{ "missed", 0, OPTION_FLAG, NULL, "missed",
+	    "only what an output missed" },
 	{ "limit", 0, OPTION_INTEGER, "N", "limit",
 	    "the latest N, 100 if not given, 1000 at most" },
 	{ "csv", 0, OPTION_FLAG, NULL, NULL, "for a spreadsheet" },
@@ -101,9 +103,10 @@ static const struct ctl_option say_options[] = {
 	    "what the picture shows with it; one for each field" },
 	{ "on-preempt", 0, OPTION_STRING, "WHAT", "on_preempt",
 	    "after an urgent one: replay, resume or drop" },
-	{ "wait", 0, OPTION_FLAG, NULL, NULL,
+	{ "wait", 0, OPTION_CHOICE, "heard", NULL,
 	    "return when it has been spoken (0) or came to nothing (1), though "
-	    "ttsd is started again meanwhile" },
+	    "ttsd is started again meanwhile; or when all that listen have "
+	    "heard it (0), one missed it (1), or nobody knows (2)" },
 	END,
 };
 

@@ -63,6 +63,44 @@ cell_moment(const json_t *value, char *out, size_t size)
 	time_text(out, size, "%Y-%m-%dT%H:%M:%S%z", json_integer_value(value));
 }
 
+/* The receipts, as "live heard, hall missed (silence came in its place)". */
+static void
+cell_receipts(const json_t *value, char *out, size_t size)
+{
+	const json_t *one;
+	const char *reason;
+	size_t i, n = 0;
+
+	out[0] = '\0';
+	json_array_foreach(value, i, one)
+	{
+		reason = cell_text(one, "reason");
+		if (n < size)
+			n +=
+			    (size_t)snprintf(out + n, size - n, "%s%s %s%s%s%s",
+				i ? ", " : "", cell_text(one, "output"),
+				cell_text(one, "state"), reason[0] ? " (" : "",
+				reason, reason[0] ? ")" : "");
+	}
+}
+
+/* The same without the reasons: for a table. */
+static void
+cell_receipt_states(const json_t *value, char *out, size_t size)
+{
+	const json_t *one;
+	size_t i, n = 0;
+
+	out[0] = '\0';
+	json_array_foreach(value, i, one)
+	{
+		if (n < size)
+			n += (size_t)snprintf(out + n, size - n, "%s%s %s",
+			    i ? ", " : "", cell_text(one, "output"),
+			    cell_text(one, "state"));
+	}
+}
+
 /* Who asked, by the process. */
 static const struct column csv[] = {
 	{ .title = "id", .field = "id" },
@@ -78,6 +116,7 @@ static const struct column csv[] = {
 	{ .title = "first_sample", .field = "first_sample" },
 	{ .title = "last_sample", .field = "last_sample" },
 	{ .title = "replays", .field = "replays" },
+	{ .title = "receipts", .field = "receipts", .format = cell_receipts },
 	{ .title = "text", .field = "text" },
 	{ NULL },
 };
@@ -138,6 +177,27 @@ print_csv(const json_t *rows)
 	}
 }
 
+/* Beneath each announcement stands why an output missed it. */
+static void
+note_receipts(json_t *row)
+{
+	json_t *receipts = json_object_get(row, "receipts"), *one;
+	char what[CELL_MAX];
+	size_t i;
+
+	if (json_array_size(receipts) == 0)
+		json_object_del(row, "receipts");
+	json_array_foreach(json_object_get(row, "receipts"), i, one)
+	{
+		if (strcmp(cell_text(one, "state"), "missed") != 0)
+			continue;
+		snprintf(what, sizeof(what), "%s missed it",
+		    cell_text(one, "output"));
+		table_note(
+		    row, what, json_incref(json_object_get(one, "reason")));
+	}
+}
+
 void
 show_history(const struct call *call, const json_t *reply)
 {
@@ -154,6 +214,10 @@ show_history(const struct call *call, const json_t *reply)
 		    .leaves = 3 },
 		{ .title = "OUTCOME", .field = "outcome" },
 		{ .title = "REASON", .field = "reason", .optional = true },
+		{ .title = "RECEIPTS",
+		    .field = "receipts",
+		    .format = cell_receipt_states,
+		    .optional = true },
 		{ .title = "TEXT", .field = "text" },
 		{ NULL },
 	};
@@ -162,8 +226,10 @@ show_history(const struct call *call, const json_t *reply)
 	size_t i;
 
 	/* It is read like a log, the latest last. */
-	for (i = json_array_size(items); i > 0; i--)
+	for (i = json_array_size(items); i > 0; i--) {
+		note_receipts(json_array_get(items, i - 1));
 		json_array_append(rows, json_array_get(items, i - 1));
+	}
 	if (call_flag(call, "csv"))
 		print_csv(rows);
 	else

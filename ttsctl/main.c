@@ -15,8 +15,9 @@ static const char about[] =
 
 static const char about_status[] =
     "\n"
-    "Exit status: 0 done, 1 refused or failed, 64 usage, 69 the daemon is\n"
-    "not reachable. 'ttsctl COMMAND --help' says more about a command.\n";
+    "Exit status: 0 done, 1 refused or failed, 2 said, but nobody knows\n"
+    "whether it was heard (say --wait=heard), 64 usage, 69 the daemon is not\n"
+    "reachable. 'ttsctl COMMAND --help' says more about a command.\n";
 
 static void
 print_help(void)

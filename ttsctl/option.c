@@ -44,7 +44,7 @@ parse_value(const struct ctl_option *o, const char *text)
 	long long number;
 	char *end;
 
-	if (o->type == OPTION_STRING)
+	if (o->type == OPTION_STRING || o->type == OPTION_CHOICE)
 		return json_string(text);
 	if (o->type == OPTION_NAMES)
 		return parse_names(text);
@@ -88,7 +88,10 @@ store(struct call *call, const struct ctl_option *o, const char *text)
 
 	if (o->type == OPTION_SETTING)
 		return store_setting(call, o, text);
-	value = o->type == OPTION_FLAG ? json_true() : parse_value(o, text);
+	if (o->type == OPTION_CHOICE && text && strcmp(text, o->value) != 0)
+		return complain_usage(
+		    call, "--%s is '%s'; expected %s", o->name, text, o->value);
+	value = text ? parse_value(o, text) : json_true();
 	if (value == NULL)
 		return complain_usage(call, "--%s is '%s'; expected %s",
 		    o->name, text,
@@ -101,6 +104,14 @@ store(struct call *call, const struct ctl_option *o, const char *text)
 	return STATUS_DONE;
 }
 
+static enum options_value
+row_value(enum option_type type)
+{
+	if (type == OPTION_CHOICE)
+		return OPTIONS_OPTIONAL;
+	return type == OPTION_FLAG ? OPTIONS_FLAG : OPTIONS_VALUED;
+}
+
 /* Lists a command's own options, then the common ones, as rows. */
 static void
 list_rows(const struct ctl_option *const *known, struct options_row *rows)
@@ -108,7 +119,7 @@ list_rows(const struct ctl_option *const *known, struct options_row *rows)
 	for (; *known; known++, rows++)
 		*rows = (struct options_row){ .name = (*known)->name,
 			.letter = (*known)->letter,
-			.valued = (*known)->type != OPTION_FLAG };
+			.valued = row_value((*known)->type) };
 	*rows = (struct options_row){ .name = NULL };
 }
 
@@ -182,9 +193,12 @@ option_print(const struct ctl_option *list)
 		n = list->letter
 			? snprintf(text, sizeof(text), "-%c, ", list->letter)
 			: snprintf(text, sizeof(text), "    ");
-		snprintf(text + n, sizeof(text) - (size_t)n, "--%s%s%s",
-		    list->name, list->value ? " " : "",
-		    list->value ? list->value : "");
+		n += snprintf(
+		    text + n, sizeof(text) - (size_t)n, "--%s", list->name);
+		if (list->value)
+			snprintf(text + n, sizeof(text) - (size_t)n,
+			    list->type == OPTION_CHOICE ? "[=%s]" : " %s",
+			    list->value);
 		printf("  %-26s %s\n", text, list->help);
 	}
 }

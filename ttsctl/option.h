@@ -12,6 +12,7 @@
 
 enum option_type {
 	OPTION_FLAG,
+	OPTION_CHOICE, /* a flag, or one that says =VALUE too */
 	OPTION_STRING,
 	OPTION_NAMES, /* NAME, or NAME,NAME... */
 	OPTION_INTEGER,

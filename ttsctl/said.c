@@ -57,6 +57,7 @@ show_said(const struct call *call, const json_t *reply)
 enum status
 run_say(struct call *call)
 {
-	return call_flag(call, "wait") ? run_say_and_wait(call)
-				       : run_request(call);
+	return call_flag(call, "wait") || call_option(call, "wait")
+		   ? run_say_and_wait(call)
+		   : run_request(call);
 }

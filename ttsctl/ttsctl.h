@@ -18,7 +18,8 @@
 /* Exit statuses. */
 enum status {
 	STATUS_DONE = 0,
-	STATUS_FAILED = 1, /* the daemon refused it, or it failed later */
+	STATUS_FAILED = 1,  /* the daemon refused it, or it failed later */
+	STATUS_UNKNOWN = 2, /* it was said; nobody knows whether it was heard */
 	STATUS_USAGE = 64,
 	STATUS_UNREACHABLE = 69,
 };

@@ -15,6 +15,12 @@ static struct option longs[OPTIONS_ROWS_MAX + 1];
  * ':'. */
 static char letters[2 + 2 * OPTIONS_ROWS_MAX + 1];
 
+static const int arguments[] = {
+	[OPTIONS_FLAG] = no_argument,
+	[OPTIONS_VALUED] = required_argument,
+	[OPTIONS_OPTIONAL] = optional_argument,
+};
+
 void
 options_begin(
     struct options *o, const struct options_row *rows, int argc, char **argv)
@@ -28,12 +34,11 @@ options_begin(
 	memcpy(letters, "-:", at);
 	for (i = 0; rows[i].name && i < OPTIONS_ROWS_MAX; i++) {
 		longs[i] = (struct option){ .name = rows[i].name,
-			.has_arg =
-			    rows[i].valued ? required_argument : no_argument,
+			.has_arg = arguments[rows[i].valued],
 			.val = FIRST_ROW + (int)i };
 		if (rows[i].letter)
 			letters[at++] = rows[i].letter;
-		if (rows[i].letter && rows[i].valued)
+		if (rows[i].letter && rows[i].valued == OPTIONS_VALUED)
 			letters[at++] = ':';
 	}
 	letters[at] = '\0';

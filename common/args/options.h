@@ -13,10 +13,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum options_value {
+	OPTIONS_FLAG = false,
+	OPTIONS_VALUED = true,
+	OPTIONS_OPTIONAL, /* its value, if any, is that of "--name=VALUE" */
+};
+
 struct options_row {
 	const char *name; /* the long one; NULL ends a table */
 	char letter;      /* the short one; 0: none */
-	bool valued;
+	enum options_value valued;
 };
 
 #define OPTIONS_ROWS_MAX 64
@@ -43,8 +49,8 @@ void options_begin(
     struct options *o, const struct options_row *rows, int argc, char **argv);
 
 /* Returns the number of the next option's row, with its value in `*value` (NULL
- * for a flag), or one of the codes above. For OPTIONS_WORD `*value` is the
- * word. */
+ * where it has none), or one of the codes above. For OPTIONS_WORD `*value` is
+ * the word. */
 int options_next(struct options *o, const char **value);
 
 /* Says what was not understood of what options_next() returned with that value,

@@ -8,6 +8,7 @@ static const struct options_row rows[] = {
 	{ "all", 'a', false },
 	{ "name", 'n', true },
 	{ "long-only", 0, true },
+	{ "maybe", 0, OPTIONS_OPTIONAL },
 	{ .name = NULL },
 };
 
@@ -51,6 +52,7 @@ test_every_way(void **state)
 	expect("--long-only -a", "2=-a ");
 	expect("word -a - --all word", "-2=word 0 -2=- 0 -2=word ");
 	expect("-a -- -a word", "0 rest=-a rest=word ");
+	expect("--maybe word --maybe=x", "3 -2=word 3=x ");
 }
 
 static void
