@@ -50,6 +50,7 @@ succession_save(void *arg, struct parcel *p, char *why, size_t size)
 	body_put(o, "ffmpeg", probe_hand_over(sv->env.probe, p));
 	body_put(o, "pictures", picture_keeper_hand_over(&sv->pictures, p));
 	body_put(o, "outputs", outputs_hand_over(&sv->outputs, p));
+	body_put(o, "receipts", post_hand_over(&sv->post));
 	return p->document ? 0 : ERR_NOMEM;
 }
 
@@ -112,6 +113,7 @@ succession_load(struct supervisor *sv, struct parcel *p, struct conf_error *e)
 	if (sv->env.source &&
 	    json_is_true(json_object_get(p->document, "ttsd")))
 		source_go_on(sv->env.source);
+	post_take_over(&sv->post, json_object_get(p->document, "receipts"));
 	rc = stream_key_take_over(json_object_get(p->document, "keys"));
 	if (rc == 0)
 		rc = picture_keeper_take_over(

@@ -297,8 +297,9 @@ output_begin(struct output *o)
 }
 
 static void
-output_let_go(struct output *o, enum wish wish)
+output_let_go(struct output *o, enum wish wish, const char *why)
 {
+	book_lose(&o->receipts, why);
 	output_set_wish(o, wish);
 	group_stop(&o->member, "stop was asked for");
 	stop_senders(o, "stop was asked for");
@@ -307,15 +308,15 @@ output_let_go(struct output *o, enum wish wish)
 void
 output_stop(struct output *o)
 {
-	output_let_go(o, WISH_NONE);
+	output_let_go(
+	    o, WISH_NONE, "the output was stopped before it was known");
 }
 
 void
 output_end(struct output *o)
 {
-	book_lose(
-	    &o->receipts, "streamer-supervisor ended before it was known");
-	output_let_go(o, is_to_run(o) ? WISH_ENDED : o->wish);
+	output_let_go(o, is_to_run(o) ? WISH_ENDED : o->wish,
+	    "streamer-supervisor ended before it was known");
 }
 
 void
@@ -575,6 +576,7 @@ output_hand_over(const struct output *o, struct parcel *parcel)
 	size_t i;
 
 	body_put(&word, "name", json_string(output_name(o)));
+	body_put(&word, "receipts", book_hand_over(&o->receipts));
 	for (i = 0; i < SENDER_ROLES; i++)
 		if (o->senders[i])
 			body_put(&word, roles[i],
@@ -597,6 +599,9 @@ output_take_over(struct output *o, struct parcel *parcel, const json_t *word)
 	if (rc == 0 && o->member.group)
 		rc = group_take_over(
 		    &o->member, parcel, json_object_get(word, "member"));
+	if (rc == 0)
+		rc = book_take_over(
+		    &o->receipts, json_object_get(word, "receipts"));
 	if (rc == 0 && o->senders[SENDER_BACKUP])
 		timer_at(o->deadline, clock_awake_ns());
 	return rc;

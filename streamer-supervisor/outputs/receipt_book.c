@@ -291,6 +291,55 @@ book_heard(struct receipt_book *b, const json_t *receipt)
 	timer_at(b->timer, clock_awake_ns());
 }
 
+/* ---- upgrades ----------------------------------------------------------- */
+
+json_t *
+book_hand_over(const struct receipt_book *b)
+{
+	json_t *o = json_object(), *owed = json_array();
+	size_t i;
+
+	for (i = 0; i < b->count; i++)
+		body_append(&owed, record_save(owed_fields, &b->owed[i]));
+	body_put(&o, "owed", owed);
+	body_put(&o, "told", book_status(b));
+	return o;
+}
+
+static int
+take_owed(struct receipt_book *b, const json_t *record)
+{
+	struct owed one = { .id = 0 }, *o;
+	int rc = record_load(owed_fields, record, &one);
+
+	if (rc < 0)
+		return rc;
+	o = book_open(b, one.id);
+	if (o == NULL)
+		return ERR_NOMEM;
+	*o = one;
+	return 0;
+}
+
+int
+book_take_over(struct receipt_book *b, const json_t *word)
+{
+	const json_t *told = json_object_get(word, "told"), *one;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < OWED_STATE_COUNT; i++)
+		b->told[i] = number_of(told, owed_state_names[i]);
+	json_array_foreach(json_object_get(word, "owed"), i, one)
+	{
+		if (rc == 0)
+			rc = take_owed(b, one);
+	}
+	if (b->count > 0)
+		timer_at(b->timer, clock_awake_ns() + LOOK_NS);
+	return rc;
+}
+
 /* ---- what the header promises ------------------------------------------- */
 
 json_t *
@@ -314,8 +363,6 @@ book_init(struct receipt_book *b)
 void
 book_done(struct receipt_book *b)
 {
-	if (b->timer)
-		book_lose(b, "the output is no more");
 	timer_free(b->timer);
 	free(b->owed);
 }

@@ -35,7 +35,7 @@ struct receipt_book {
 
 /* Fails as timer_new(). */
 int book_init(struct receipt_book *b);
-/* Tells that what is owed is not known. */
+/* Tells nothing: see book_lose(). */
 void book_done(struct receipt_book *b);
 
 /* An announcement has ended. */
@@ -48,6 +48,11 @@ void book_heard(struct receipt_book *b, const json_t *receipt);
 void book_lose(struct receipt_book *b, const char *why);
 /* Nor of this one, of which another supervisor has known, if anybody has. */
 void book_disown(struct receipt_book *b, uint64_t id, const char *why);
+
+/* Return what the program's successor needs to go on with it, NULL without
+ * memory; and go on with it. ERR_INVALID, ERR_NOMEM. */
+json_t *book_hand_over(const struct receipt_book *b);
+int book_take_over(struct receipt_book *b, const json_t *word);
 
 /* Is that one owed? */
 bool book_owes(const struct receipt_book *b, uint64_t id);

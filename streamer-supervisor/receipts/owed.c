@@ -285,3 +285,45 @@ owed_next(struct owed *o, const struct owed_sender *s, int64_t now_ns,
 		*out = *verdict;
 	return verdict != NULL;
 }
+
+/* ---- upgrades ----------------------------------------------------------- */
+
+static const char *const phase_names[] = {
+#define X(name, text) [OWED_##name] = text,
+	OWED_PHASES(X)
+#undef X
+};
+
+static const char *const word_states[] = {
+#define X(name, text) [OWED_##name] = text,
+	OWED_STATES(X)
+#undef X
+	    [OWED_STATE_COUNT] = "none",
+};
+
+static const struct record_field word_fields[] = {
+	RECORD_FIELD_CHOICE(owed_word, state, word_states),
+	RECORD_FIELD(RECORD_INTEGER, owed_word, delay_ms),
+	RECORD_FIELD(RECORD_NUMBER, owed_word, confidence),
+	RECORD_FIELD_TEXT(owed_word, reason),
+	RECORD_END,
+};
+
+const struct record_field owed_fields[] = {
+	RECORD_FIELD(RECORD_COUNT, owed, id),
+	RECORD_FIELD(RECORD_COUNT, owed, from),
+	RECORD_FIELD(RECORD_COUNT, owed, end),
+	RECORD_FIELD_CHOICE(owed, phase, phase_names),
+	RECORD_FIELD(RECORD_INTEGER, owed, pid),
+	RECORD_FIELD(RECORD_BOOL, owed, sends),
+	RECORD_FIELD(RECORD_INTEGER, owed, target_us),
+	RECORD_FIELD(RECORD_COUNT, owed, due),
+	RECORD_FIELD(RECORD_SMALL, owed, connections),
+	RECORD_FIELD_PART(owed, sending, word_fields),
+	RECORD_FIELD(RECORD_BOOL, owed, listens),
+	RECORD_FIELD(RECORD_COUNT, owed, ear),
+	RECORD_FIELD_PART(owed, verdict, word_fields),
+	RECORD_FIELD(RECORD_INTEGER, owed, verdict_ns),
+	RECORD_FIELD(RECORD_INTEGER, owed, begun_ns),
+	RECORD_END,
+};

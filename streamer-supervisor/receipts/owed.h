@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/record.h"
+
 /* In the order in which they may follow. The last three are verdicts: none
  * follows one. */
 #define OWED_STATES(X)                                                   \
@@ -75,12 +77,18 @@ struct owed_sender {
 	const char *why; /* why there is no ffmpeg, or no such one any more */
 };
 
+#define OWED_PHASES(X)                                                    \
+	X(EARLY, "early") /* an ear told of it before its end was told */ \
+	X(PLACING,                                                        \
+	    "placing") /* not known yet where in ffmpeg's time it lies */ \
+	X(SENDING, "sending")                                             \
+	X(ACKNOWLEDGING, "acknowledging")                                 \
+	X(PASSED, "passed") /* nothing more is to be seen of its sending */
+
 enum owed_phase {
-	OWED_EARLY,   /* an ear told of it before its end was told */
-	OWED_PLACING, /* it is not known yet where in ffmpeg's time it lies */
-	OWED_SENDING,
-	OWED_ACKNOWLEDGING,
-	OWED_PASSED, /* nothing more is to be seen of its sending */
+#define X(name, text) OWED_##name,
+	OWED_PHASES(X)
+#undef X
 };
 
 struct owed {
@@ -99,6 +107,9 @@ struct owed {
 	int64_t verdict_ns;       /* when it came */
 	int64_t begun_ns;
 };
+
+/* What the program's successor needs of it. */
+extern const struct record_field owed_fields[];
 
 /* An announcement has ended, of so many samples a second. `hears`: the output
  * is to be listened to. */

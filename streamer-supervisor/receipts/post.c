@@ -96,3 +96,21 @@ post_again(struct post *p)
 {
 	p->under_way = 0;
 }
+
+json_t *
+post_hand_over(const struct post *p)
+{
+	return p->waiting ? json_incref(p->waiting) : json_array();
+}
+
+void
+post_take_over(struct post *p, const json_t *word)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(word, i, one)
+	{
+		post_add(p, json_incref((json_t *)one));
+	}
+}

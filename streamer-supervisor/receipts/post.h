@@ -28,6 +28,10 @@ void post_done(struct post *p);
 /* Adds a receipt; takes it over. NULL: there was no memory for it. */
 void post_add(struct post *p, json_t *receipt);
 
+/* Return what the program's successor has still to send, and go on with it. */
+json_t *post_hand_over(const struct post *p);
+void post_take_over(struct post *p, const json_t *word);
+
 /* Returns the next request, which the caller frees, with its newline; NULL
  * where nothing waits, one is under way, or memory is out. */
 char *post_next(struct post *p);

@@ -4,6 +4,7 @@ import signal
 
 import pytest
 
+from client import ctl  # noqa: F401
 from daemon import Ttsd, command_line, wait_until
 from receivers import Icecast
 from supervisor import define, nginx, supervise, until  # noqa: F401
@@ -161,3 +162,69 @@ def test_a_ttsd_that_is_restarted(supervise, rundir, nginx):
                        "it is kept")
             assert history(second, number)["live"]["state"] in (
                 "sent", "delivered")
+
+
+# ---- ttsctl
+
+
+HEARD, MISSED, UNKNOWN = 0, 1, 2
+
+
+def listen(s, name="live"):
+    wait_until(lambda: (s.output(name)["heard"] or {}).get("state") ==
+               "silent-as-sent", f"{name} is heard")
+
+
+def say_and_hear(ctl, *args):
+    p = ctl("say", "--wait=heard", *args, TEXT.format(7, 8))
+    return p.returncode, p.stderr
+
+
+def test_wait_until_it_is_heard(supervise, ttsd, nginx, ctl):  # noqa: F811
+    s = supervise(*define(url=nginx.url(), probe_url=nginx.url(), hear="yes"),
+                  *define("mute", url=nginx.url("other")))
+    listen(s)
+    assert say_and_hear(ctl) == (HEARD, "")
+    row = ctl("history").stdout
+    assert "live heard" in row and "mute " in row, row
+    assert ctl("history", "--missed").stdout == "nothing was said\n"
+
+
+def test_wait_for_a_zone(supervise, rundir, nginx, ctl):  # noqa: F811
+    zone = ["-D", "channel.a.rate=24000", "-D", "channel.b.rate=24000",
+            "-D", "zone.all.channels=a b"]
+    with Ttsd(rundir, *zone):
+        s = supervise(*zone, *(word for name in "ab" for word in define(
+            name, channel=name, url=nginx.url(name),
+            probe_url=nginx.url(name), hear="yes")))
+        listen(s, "a"), listen(s, "b")
+        assert say_and_hear(ctl, "--zone", "all") == (HEARD, "")
+        # Of the second channel nobody listens any more.
+        assert ctl("stop", "b").returncode == 0
+        status, why = say_and_hear(ctl, "--zone", "all")
+    assert status == UNKNOWN
+    assert "no output of channel 'b' listens" in why, why
+
+
+def test_wait_and_one_misses_it(supervise, ttsd, nginx, ctl):  # noqa: F811
+    s = supervise(*define(url=nginx.url(), probe_url=nginx.url(), hear="yes"))
+    listen(s)
+    nginx.kill()
+    wait_until(lambda: s.output()["state"] != "running", "it fails")
+    status, why = say_and_hear(ctl)
+    assert status == MISSED
+    assert "output live missed it (" in why, why
+    wait_until(lambda: "live missed it: " in ctl("history", "--missed").stdout,
+               "it is listed")
+    assert '"live missed (' in ctl("history", "--csv").stdout
+
+
+def test_wait_where_nobody_listens(supervise, ttsd, nginx,
+                                   ctl):  # noqa: F811
+    status, why = say_and_hear(ctl)
+    assert status == UNKNOWN and "no output of channel 'main' listens" in why
+    s = supervise(*define(url=nginx.url()))
+    running(s)
+    status, why = say_and_hear(ctl)
+    assert status == UNKNOWN and "no output of channel 'main' listens" in why
+    assert ctl("say", "--wait=hear", "x").returncode == 64

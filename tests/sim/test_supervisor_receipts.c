@@ -186,6 +186,37 @@ test_the_supervisor_ends(void **state)
 	fake_end();
 }
 
+/* What the old program owed the new one tells. */
+static void
+test_an_upgrade(void **state)
+{
+	struct connection c = { .acknowledged = 900, .unacknowledged = 100 };
+	struct desk d;
+
+	(void)state;
+	begin(&d, conf);
+	proc_set_connections(encoders_find("aac"), &c, 1);
+	d.hoards = true;
+	speak(&d, 7);
+	fake_run(2 * NS_PER_S);
+	speak(&d, 8);
+	d.hoards = false;
+	assert_true(desk_upgrade(&d));
+	fake_run(2 * NS_PER_S);
+	expect(&d, 7, "sent");
+	expect(&d, 8, "sent");
+	c = (struct connection){ .acknowledged = 1000, .unacknowledged = 50 };
+	proc_set_connections(encoders_find("aac"), &c, 1);
+	fake_run(NS_PER_S);
+	expect(&d, 7, "sent delivered");
+	expect(&d, 8, "sent delivered");
+	assert_int_equal(
+	    json_number(
+		json_object_get(desk_status(&d, "live"), "receipts"), "sent"),
+	    2);
+	desk_end(&d);
+}
+
 /* Of what an earlier supervisor had to tell nobody knows any more, but that of
  * an output which it had; and what it told stays. */
 static void
@@ -229,6 +260,7 @@ main(void)
 		cmocka_unit_test(test_ttsd_is_lost),
 		cmocka_unit_test(test_the_supervisor_ends),
 		cmocka_unit_test(test_another_supervisor),
+		cmocka_unit_test(test_an_upgrade),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
