@@ -1,5 +1,6 @@
 #include "streamer-supervisor/sender/source.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,9 +50,9 @@ ask_history(struct source *s)
 {
 	char line[160];
 	int n = snprintf(line, sizeof(line),
-	    "{\"op\":\"history\",\"tag\":\"" HISTORY
-	    "\",\"since_ms\":%lld,\"limit\":%d}\n",
-	    (long long)(clock_utc_ms() - HISTORY_MS), HISTORY_ITEMS);
+	    "{\"op\":\"history\",\"tag\":\"" HISTORY "\",\"since_ms\":%" PRId64
+	    ",\"limit\":%d}\n",
+	    clock_utc_ms() - HISTORY_MS, HISTORY_ITEMS);
 
 	control_link_send(s->link, line, (size_t)n);
 }

@@ -67,6 +67,7 @@ LEFT_OUT = {
     "test_a_probe_url_that_gives_something_else": SLOW,
     "test_eight_channels_are_heard": SLOW,
     "test_presenter.py": ALONE,
+    "test_receipts.py": "is untried; of connections Windows tells nothing",
     "test_painter.py": PAINTER,
     "test_painter_image.py": PAINTER,
     "test_painter_signs.py": PAINTER,
