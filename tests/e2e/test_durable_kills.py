@@ -240,6 +240,10 @@ def judge_outcomes(world):
         told = outcomes.get(id_, [])
         if row["outcome"] != "spoken" and not is_killed(row):
             yield id_, f"{id_} ended as {row['outcome']}: {row['reason']}"
+        if is_killed(row):
+            # It may have been told as spoken, without a note of that on the
+            # disk; said again, it lost its engine twice.
+            continue
         if set(told) - {row["outcome"]}:
             yield id_, f"{id_} was told to be {told}, and is {row['outcome']}"
         # Of two beginnings in a row the notes may be lost: it is marked, though
