@@ -43,6 +43,7 @@ FAULTS = ("freeze", "other", "slate", "mute", "delay", "cut", "break")
 # These are noticed, within the time of an announcement and so much more.
 NOTICED = ("freeze", "other", "slate", "mute")
 NOTICED_S = 2
+DRIFT_S = 1
 # A receipt comes so long after its sound.
 RECEIPT_S = 2
 # So long before an announcement its fault begins, at most.
@@ -257,9 +258,13 @@ class Tally:
             self.add_notice(lane, saying)
 
     def add_notice(self, lane, saying):
-        """Of the first announcement of a fault, all of which was lost."""
+        """Of the first announcement of a fault, all of which was lost. Of a
+        way that was late by more and more nobody knows when it was due."""
         noticed = lane.noticed(saying.began)
-        due = saying.ended + lane.delay(saying.began)
+        delay = lane.delay(saying.began)
+        due = saying.ended + delay
+        if abs(lane.delay(due + NOTICED_S) - delay) > DRIFT_S:
+            return
         if noticed is None:
             self.lines.append(f"{lane.channel}: {saying.number} "
                               f"({saying.fault}) was never noticed")
