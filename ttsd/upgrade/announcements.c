@@ -52,18 +52,22 @@ common_save_ensemble(struct estate *e, const struct ensemble *one)
 	return n < 0 ? NULL : json_integer(n);
 }
 
+/* What is as usual is left out: there may be thousands. */
 static json_t *
 asked_save(const struct announcement_request *r)
 {
 	json_t *o =
-	    json_pack("{s:s, s:s, s:I, s:b, s:I, s:b, s:b, s:b, s:i, s:I}",
-		"priority", priority_names[r->priority], "on_preempt",
-		preemption_names[r->on_preempt], "due", (json_int_t)r->due_ns,
-		"by_wall", (int)r->by_wall, "expires",
-		(json_int_t)r->expires_ns, "keyed", (int)r->keyed, "restored",
-		(int)r->restored, "doubtful", (int)r->doubtful, "repeat",
-		(int)r->repeat, "gap_ms", (json_int_t)r->gap.pause_ms);
+	    json_pack("{s:s, s:s}", "priority", priority_names[r->priority],
+		"on_preempt", preemption_names[r->on_preempt]);
 
+	word_put_number(&o, "due", r->due_ns, 0);
+	word_put_number(&o, "expires", r->expires_ns, INT64_MAX);
+	word_put_number(&o, "repeat", r->repeat, 1);
+	word_put_number(&o, "gap_ms", (int64_t)r->gap.pause_ms, 0);
+	word_put_flag(&o, "by_wall", r->by_wall);
+	word_put_flag(&o, "keyed", r->keyed);
+	word_put_flag(&o, "restored", r->restored);
+	word_put_flag(&o, "doubtful", r->doubtful);
 	if (r->show)
 		body_put(&o, "show", json_incref(r->show));
 	return o;
@@ -110,8 +114,10 @@ announcement_save(struct estate *e, const struct announcement *a)
 		body_put(&o, "recording", recording_save(e, a->made));
 	if (a->ensemble)
 		body_put(&o, "with", common_save_ensemble(e, a->ensemble));
-	body_put(&o, "played", played_save(&a->played));
-	body_put(&o, "told", told_save(a));
+	if (announcement_was_on_air(a)) {
+		body_put(&o, "played", played_save(&a->played));
+		body_put(&o, "told", told_save(a));
+	}
 	return o;
 }
 
@@ -273,7 +279,8 @@ announcement_restore(struct estate *e, struct playout *p, const json_t *word,
 		return ERR_NOMEM;
 	a->id = body_id(word, "id");
 	a->playout = p;
-	played_restore(&a->played, json_object_get(word, "played"));
+	if (json_object_get(word, "played"))
+		played_restore(&a->played, json_object_get(word, "played"));
 	told_restore(a, json_object_get(word, "told"));
 	rc = asked_restore(a, json_object_get(word, "asked"));
 	if (rc == 0)

@@ -79,6 +79,20 @@ estate_blame(struct estate *e, const char *fmt, ...)
 	return ERR_INVALID;
 }
 
+void
+word_put_number(json_t **word, const char *name, int64_t value, int64_t usual)
+{
+	if (value != usual)
+		body_put(word, name, json_integer(value));
+}
+
+void
+word_put_flag(json_t **word, const char *name, bool is)
+{
+	if (is)
+		body_put(word, name, json_true());
+}
+
 int
 common_number(struct common_part *c, const void *item, bool *fresh)
 {

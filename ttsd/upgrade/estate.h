@@ -45,6 +45,11 @@ int estate_open(struct estate *e);
 int estate_blame(struct estate *e, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Put what is not as usual, for there may be thousands of words. */
+void word_put_number(
+    json_t **word, const char *name, int64_t value, int64_t usual);
+void word_put_flag(json_t **word, const char *name, bool is);
+
 /* Returns the number of an item, and whether it is a new one. Fails with
  * ERR_NOMEM. */
 int common_number(struct common_part *c, const void *item, bool *fresh);

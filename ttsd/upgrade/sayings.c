@@ -65,14 +65,16 @@ textmap_restore(struct textmap *m, const json_t *word)
 static json_t *
 segment_save(const struct segment *s)
 {
-	json_t *o = json_object(), *maps = json_array();
+	json_t *o = json_object(), *maps = s->map_count ? json_array() : NULL;
 	size_t i;
 
 	for (i = 0; i < s->map_count; i++)
 		body_append(&maps, textmap_save(&s->maps[i]));
-	body_put(&o, "language", json_string(s->language));
-	body_put(&o, "offset", json_integer((json_int_t)s->offset));
-	body_put(&o, "maps", maps);
+	if (s->map_count > 0)
+		body_put(&o, "maps", maps);
+	if (s->language[0])
+		body_put(&o, "language", json_string(s->language));
+	word_put_number(&o, "offset", (int64_t)s->offset, 0);
 	return o;
 }
 
@@ -108,8 +110,8 @@ parameters_save(const struct speech_parameters *s)
 
 	for (p = speech_parameters; p->name; p++)
 		if (!p->is_text)
-			body_put(
-			    &o, p->name, json_integer(speech_number(s, p)));
+			word_put_number(
+			    &o, p->name, speech_number(s, p), SPEECH_UNSET);
 		else if (speech_text(s, p))
 			body_put(&o, p->name, json_string(speech_text(s, p)));
 	return o;
@@ -166,10 +168,12 @@ defaults_restore(struct speech_defaults *d, const json_t *word)
 static json_t *
 part_save(const struct part *part)
 {
-	json_t *o = json_pack("{s:I, s:i, s:b, s:b}", "pause_ms",
-	    (json_int_t)part->pause_ms, "source", (int)part->source, "ssml",
-	    (int)part->speech.ssml, "loop", (int)part->speech.loop);
+	json_t *o = json_object();
 
+	word_put_number(&o, "pause_ms", (int64_t)part->pause_ms, 0);
+	word_put_number(&o, "source", part->source, 0);
+	word_put_flag(&o, "ssml", part->speech.ssml);
+	word_put_flag(&o, "loop", part->speech.loop);
 	if (part->engine == NULL)
 		return o;
 	body_put(&o, "engine", json_string(engine_name(part->engine)));
