@@ -82,6 +82,9 @@ upgrade_go(struct upgrade *u)
 		rc = add_answer(&p, &u->checked);
 	if (rc == 0)
 		rc = succession_begin(u->loop, &p);
+	if (rc == ERR_AGAIN && why[0] == '\0')
+		snprintf(
+		    why, sizeof(why), "it was replaced while it was tried");
 	parcel_done(&p);
 	upgrade_fail(u, why[0] ? why : err_text(rc));
 }
@@ -194,6 +197,7 @@ trial_spawn(struct upgrade *u)
 	argv[0] = succession_program();
 	argv[n] = UPGRADE_OPTION;
 	spec.argv = argv;
+	succession_look();
 	rc = process_spawn(u->loop, &spec, &trial_events, u, &u->trial);
 	free(argv);
 	return rc;

@@ -37,6 +37,10 @@ void succession_note(int argc, char **argv);
 const char *succession_program(void);
 const char *const *succession_arguments(void);
 
+/* Notes which file that is now, before it is tried: succession_begin() takes no
+ * other (ERR_AGAIN). */
+void succession_look(void);
+
 /* Starts the program anew over this process, with the arguments that it was
  * started with, and the variables of process_reserve(). What is not handed over
  * is closed, a child that is not is killed. Returns only where it fails, and

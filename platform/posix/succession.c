@@ -22,6 +22,7 @@
 #define DELETED " (deleted)"
 
 static char program[PLATFORM_PATH_MAX];
+static struct stat tried; /* st_ino 0: no file was */
 static char **arguments;
 
 int
@@ -78,6 +79,25 @@ succession_note(int argc, char **argv)
 	arguments = argv;
 	if (!find_by_name(argc > 0 ? argv[0] : NULL))
 		find_by_link();
+}
+
+void
+succession_look(void)
+{
+	if (stat(program, &tried) < 0)
+		tried.st_ino = 0;
+}
+
+static bool
+is_as_tried(void)
+{
+	struct stat now;
+
+	return tried.st_ino == 0 ||
+	       (stat(program, &now) == 0 && now.st_dev == tried.st_dev &&
+		   now.st_ino == tried.st_ino &&
+		   now.st_mtim.tv_sec == tried.st_mtim.tv_sec &&
+		   now.st_mtim.tv_nsec == tried.st_mtim.tv_nsec);
 }
 
 const char *
@@ -249,6 +269,8 @@ succession_begin(struct loop *l, struct parcel *p)
 {
 	int memory = -1, rc = process_list(l, children(p));
 
+	if (rc == 0 && !is_as_tried())
+		return ERR_AGAIN;
 	if (rc == 0)
 		rc = store(p, &memory);
 	if (rc == 0)

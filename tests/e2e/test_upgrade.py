@@ -356,6 +356,19 @@ def test_a_bad_program_leaves_the_old_one_on_air(house, start, what):
     readers[0].close()
 
 
+def test_a_program_that_is_replaced_while_it_is_tried(house, start):
+    """What was tried is what takes over, and nothing that came later."""
+    ttsd = start("-D", "channel.main.engine=tone")
+    good = house.with_suffix(".good")
+    os.link(house, good)
+    replace(house, f'#!/bin/sh\ncp "$0" "$0.2"\nmv "$0.2" "$0"\n'
+                   f'exec {good} "$@"\n')
+    with ttsd.control() as c:
+        assert "replaced" in c.json({"op": "upgrade"})["message"]
+        good.rename(house)
+        upgrade(c)
+
+
 def test_a_program_of_another_state(house, start, tmp_path):
     """A ttsd that hands over what this one does not know, and bytes that were
     cut off: said by the program itself, as a trial."""

@@ -34,6 +34,11 @@ succession_note(int argc, char **argv)
 	(void)argv;
 }
 
+void
+succession_look(void)
+{
+}
+
 const char *
 succession_program(void)
 {
