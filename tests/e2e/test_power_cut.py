@@ -25,7 +25,7 @@ CUTS = os.environ.get("POWER_CUTS", "24")
 SEED = int(os.environ.get("POWER_SEED", random.randrange(1 << 30)))
 CHANNELS = ("main", "side")
 TONE = [w for c in CHANNELS for w in ("-D", f"channel.{c}.engine=tone")] + [
-    "-D", "ttsd.key_window=1h", "-D", "ttsd.restore_within=1h"]
+    "-D", "ttsd.key_window=24h", "-D", "ttsd.restore_within=24h"]
 SAY_MS, RATE = 30, 24000
 SAMPLES = RATE * SAY_MS // 1000
 # Enough for the log of the database to be worked in, when there is time.
