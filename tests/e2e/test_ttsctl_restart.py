@@ -21,6 +21,12 @@ def when_kept(ttsd):
                    "the ledger is open")
 
 
+def is_noted(c, number):
+    """Its beginning is on the disk, where anything is kept."""
+    reply = c.json({"op": "history", "id": number})
+    return not reply["ok"] or "started_ms" in reply["items"][0]
+
+
 def waits_for(ttsd, follow, *args):  # noqa: F811
     """A `say --wait` whose announcement is on air, and its id."""
     when_kept(ttsd)
@@ -29,6 +35,7 @@ def waits_for(ttsd, follow, *args):  # noqa: F811
         p = follow("--json", "say", "--wait", *args)
         number = json.loads(p.stdout.readline())["id"]
         c.event("started", id=number)
+        wait_until(lambda: is_noted(c, number), "that it began is kept")
     return p, number
 
 
