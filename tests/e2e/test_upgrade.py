@@ -64,6 +64,14 @@ def upgrade(c):
     return reply
 
 
+def running_as(pid):
+    """Empty of one that has ended: the old program's are killed and reaped."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
 # ---- what is heard --------------------------------------------------------
 
 def listen(ttsd, channel, count=READERS):
@@ -257,8 +265,7 @@ def test_nothing_is_left_behind(start):
     reader = ttsd.listen()
 
     def settled():
-        kinds = [pathlib.Path(f"/proc/{p}/cmdline").read_bytes()
-                 for p in children(ttsd.pid)]
+        kinds = [running_as(p) for p in children(ttsd.pid)]
         return len(kinds) == 2 and all(kinds) and (
             descriptors(ttsd.pid), len(kinds))
     with ttsd.control() as c:
@@ -305,8 +312,7 @@ def test_while_the_ledger_hangs(start):
     with ttsd.control() as c:
         c.ask("say", text="one")
         ledger = next(p for p in children(ttsd.pid)
-                      if b"ledger" in
-                      pathlib.Path(f"/proc/{p}/cmdline").read_bytes())
+                      if b"ledger" in running_as(p))
         os.kill(ledger, signal.SIGSTOP)
         two = c.ask("say", text="two")
         assert two["durable"] is False
