@@ -220,26 +220,24 @@ is_being_found_out(const json_t *status)
 	       json_integer_value(json_object_get(status, "pid")) == 0;
 }
 
-/* What an upgrade leaves as it is, of all outputs. */
+/* What an upgrade leaves as it is: all but what reads streams back. */
 static json_t *
 lasting_status(const struct desk *d)
 {
-	static const char *const fields[] = { "name", "state", "pid",
-		"restarts", "last_exit", "last_error", "backoff_ms", "history",
-		"drops", "active", "wanted", "carried", "waits_for" };
-	json_t *all = json_object(), *one, *kept;
+	json_t *all = json_object(), *one, *videos;
 	const struct output *o = NULL;
 	size_t i;
 
 	while ((o = outputs_next(&d->sv.outputs, o)) != NULL) {
 		one = output_status(o);
-		kept = json_object();
-		for (i = 0; i < COUNT_OF(fields); i++)
-			json_object_set(
-			    kept, fields[i], json_object_get(one, fields[i]));
-		json_object_set_new(all, output_name(o), kept);
-		json_decref(one);
+		json_object_del(one, "probe");
+		json_object_del(one, "heard");
+		json_object_set_new(all, output_name(o), one);
 	}
+	videos = picture_keeper_status(&d->sv.pictures);
+	json_array_foreach(videos, i, one)
+	    json_object_set(all, json_text(one, "name"), one);
+	json_decref(videos);
 	return all;
 }
 

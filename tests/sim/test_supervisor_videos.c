@@ -385,7 +385,7 @@ step(struct desk *d, struct rng *r)
 		"start" };
 	struct process *p = easels_find("board");
 
-	switch (rng_below(r, 12)) {
+	switch (rng_below(r, 13)) {
 	case 0:
 		desk_reload(d, confs[rng_below(r, COUNT_OF(confs))]);
 		break;
@@ -406,6 +406,9 @@ step(struct desk *d, struct rng *r)
 	case 6:
 		if (p)
 			easels_crash(p);
+		break;
+	case 7:
+		desk_upgrade(d);
 		break;
 	default:
 		fake_run((int64_t)rng_below(r, 1500) * NS_PER_MS);
