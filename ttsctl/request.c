@@ -62,6 +62,41 @@ run_request(struct call *call)
 	return request_converse(call, &events, NULL, NULL);
 }
 
+/* Is that daemon missing? Whatever else keeps it from answering is to be said.
+ */
+static bool
+daemon_is_absent(struct call *call)
+{
+	static const struct client_events nobody = { .reply = NULL };
+	struct client c;
+	int rc = client_connect(&c, call, &nobody, NULL);
+
+	client_close(&c);
+	return rc == ERR_NOT_FOUND || rc == ERR_REFUSED;
+}
+
+/* One after the other; a daemon that does not run is left out, as long as the
+ * other does. */
+enum status
+run_upgrade(struct call *call)
+{
+	static const enum daemon all[] = { DAEMON_TTSD, DAEMON_STREAMER };
+	enum status status, worst = STATUS_DONE;
+	size_t i, asked = 0;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		call->daemon = all[i];
+		if (daemon_is_absent(call))
+			continue;
+		asked++;
+		status = run_request(call);
+		if (status != STATUS_DONE)
+			worst = status;
+	}
+	call->daemon = DAEMON_TTSD;
+	return asked > 0 ? worst : run_request(call);
+}
+
 static void
 ponged(struct client *c, const json_t *reply)
 {

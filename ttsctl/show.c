@@ -220,6 +220,17 @@ show_reloaded(const struct call *call, const json_t *reply)
 	    json_object_get(reply, "of_ttsd"));
 }
 
+void
+show_upgraded(const struct call *call, const json_t *reply)
+{
+	char from[CELL_MAX], version[CELL_MAX];
+
+	printf("%s has been upgraded from %s to %s\n",
+	    call->daemon == DAEMON_TTSD ? "ttsd" : "streamer-supervisor",
+	    cell(from, reply, "from", NULL),
+	    cell(version, reply, "version", NULL));
+}
+
 static void
 show_fields(const char *prefix, const json_t *fields)
 {
