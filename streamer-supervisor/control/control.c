@@ -38,10 +38,11 @@ fill_add_fields(void)
 	}
 }
 
-enum { EVENT_OUTPUT, EVENT_VIDEO, EVENT_RECEIPT };
+enum { EVENT_OUTPUT, EVENT_VIDEO, EVENT_RECEIPT, EVENT_UPGRADE };
 static const char *const events[] = { [EVENT_OUTPUT] = "output",
 	[EVENT_VIDEO] = "video",
 	[EVENT_RECEIPT] = "receipt",
+	[EVENT_UPGRADE] = "upgrade",
 	NULL };
 
 static enum verdict
@@ -236,6 +237,16 @@ op_reload(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	return OP_DONE;
 }
 
+/* The reply is the successor's. */
+static enum verdict
+op_upgrade(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	struct supervisor *sv = ctx;
+
+	(void)body;
+	return upgrade_desk_ask(&sv->upgrades, sv->upgrade, s, r);
+}
+
 static const struct field name_fields[] = {
 	{ .name = "name", .type = FIELD_STRING, .required = true },
 	{ .name = NULL },
@@ -281,6 +292,9 @@ static const struct op ops[] = {
 		    "on air",
 	    .run = op_reload,
 	    .plain = true },
+	{ .name = "upgrade",
+	    .help = "start the program's new version; what is sent goes on",
+	    .run = op_upgrade },
 	{ .name = "subscribe",
 	    .help = "events (list, or all), channel: event lines follow",
 	    .fields = session_subscribe_fields,
@@ -353,6 +367,16 @@ control_publish_video(
 	if (server_wants(sv->server, EVENT_VIDEO, channel))
 		server_publish(sv->server, EVENT_VIDEO, channel,
 		    SERVER_ANY_LEAD, video_event(channel, news));
+}
+
+void
+control_publish_upgrade(struct supervisor *sv, json_t *fields)
+{
+	body_put(&fields, "event", json_string(events[EVENT_UPGRADE]));
+	body_put(&fields, "time", json_integer((json_int_t)clock_utc_ms()));
+	server_publish(
+	    sv->server, EVENT_UPGRADE, NULL, SERVER_ANY_LEAD, fields);
+	server_retry(sv->server);
 }
 
 /* Returns NULL without memory. */

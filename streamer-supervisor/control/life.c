@@ -50,7 +50,7 @@ supervisor_signalled(void *arg, enum loop_signal signal)
 	if (signal == LOOP_TERMINATE)
 		supervisor_stop(sv);
 	else if (signal == LOOP_UPGRADE)
-		upgrade_begin(sv->upgrade);
+		upgrade_desk_begin(&sv->upgrades, sv->upgrade);
 	else if (signal == LOOP_RELOAD && !sv->ending)
 		reload_signalled(sv);
 }
@@ -212,14 +212,26 @@ open_outputs(struct supervisor *sv, struct buf *text)
 						       : EXIT_FAILED;
 }
 
+int
+supervisor_take_server(struct supervisor *sv, struct parcel *p)
+{
+	control_init(sv);
+	return server_take_over(sv->loop, p,
+	    json_object_get(p->document, "server"), &sv->api,
+	    (size_t)sv->conf.streamer.clients_max, &sv->server);
+}
+
 static enum daemon_step
 open_server(struct supervisor *sv)
 {
+	struct parcel *before = daemon_inheritance();
 	char path[PLATFORM_PATH_MAX];
 	int rc = path_socket(sv->dir.path, "streamer", path, sizeof(path));
 
 	control_init(sv);
-	if (rc == 0)
+	if (rc == 0 && before)
+		rc = supervisor_take_server(sv, before);
+	else if (rc == 0)
 		rc = server_new(sv->loop, path, &sv->api,
 		    (size_t)sv->conf.streamer.clients_max, &sv->server);
 	return rc < 0 ? daemon_socket_failed(path, rc) : DAEMON_GO_ON;
@@ -300,8 +312,7 @@ supervisor_succeed(
 	succession_settle(before);
 	sv->outputs.may_begin = true;
 	outputs_begin(&sv->outputs);
-	log_info("streamer-supervisor goes on with what version %s has left",
-	    json_string_value(json_object_get(before->document, "version")));
+	succession_done(sv, before);
 	reload_with(sv, text);
 	return DAEMON_GO_ON;
 }

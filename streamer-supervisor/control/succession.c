@@ -5,6 +5,7 @@
 
 #include "common/body.h"
 #include "common/err.h"
+#include "common/version.h"
 #include "streamer-supervisor/control/supervisor.h"
 #include "streamer-supervisor/sender/stream_key.h"
 
@@ -40,6 +41,8 @@ succession_save(void *arg, struct parcel *p, char *why, size_t size)
 		return ERR_AGAIN;
 	}
 	daemon_bequeath(p);
+	upgrade_desk_hand_over(&sv->upgrades, p);
+	body_put(o, "server", server_hand_over(sv->server, p));
 	body_put(o, "dir", json_string(sv->dir.path));
 	body_put(o, "now_ns", json_integer((json_int_t)clock_now_ns()));
 	body_put(o, "awake_ns", json_integer((json_int_t)clock_awake_ns()));
@@ -129,10 +132,22 @@ succession_load(struct supervisor *sv, struct parcel *p, struct conf_error *e)
 static void
 upgrade_failed(void *arg, const char *why)
 {
-	(void)arg;
-	log_error("the upgrade is refused and all outputs go on unchanged: "
-		  "reason=%s",
-	    log_quote(why));
+	struct supervisor *sv = arg;
+
+	log_error("upgrade: streamer-supervisor %s goes on, and so do its "
+		  "outputs: %s",
+	    TTSD_VERSION, why);
+	control_publish_upgrade(sv, upgrade_desk_failed(&sv->upgrades, why));
+}
+
+void
+succession_done(struct supervisor *sv, const struct parcel *p)
+{
+	log_info("upgrade: streamer-supervisor %s goes on with what version %s "
+		 "has left",
+	    TTSD_VERSION,
+	    json_string_value(json_object_get(p->document, "version")));
+	control_publish_upgrade(sv, upgrade_desk_done(&sv->upgrades, p));
 }
 
 int
@@ -158,6 +173,8 @@ trial_load(struct supervisor *sv, struct parcel *given, struct conf_error *e)
 		rc = succession_text(given, &text);
 	if (rc == 0)
 		rc = outputs_init(&sv->outputs, &text, e);
+	if (rc == 0)
+		rc = supervisor_take_server(sv, given);
 	if (rc == 0)
 		rc = supervisor_open_pictures(sv);
 	if (rc == 0)

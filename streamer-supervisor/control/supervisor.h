@@ -7,7 +7,7 @@
 #include "daemon/file_reader.h"
 #include "daemon/server.h"
 #include "daemon/telemetry.h"
-#include "daemon/upgrade.h"
+#include "daemon/upgrade_desk.h"
 #include "platform/runtime_dir.h"
 #include "streamer-supervisor/outputs/outputs.h"
 #include "streamer-supervisor/receipts/post.h"
@@ -43,6 +43,7 @@ struct supervisor {
 	struct outputs outputs;
 	struct reload reload;
 	struct upgrade *upgrade;
+	struct upgrade_desk upgrades;
 	struct post post;       /* receipts on their way to ttsd */
 	struct runtime_dir dir; /* the folder of the sockets */
 	char source_path[PLATFORM_PATH_MAX];
@@ -53,6 +54,8 @@ struct supervisor {
 
 /* ---- life.c ----------------------------------------------------------- */
 
+/* Takes over the control socket, with its clients. As server_take_over(). */
+int supervisor_take_server(struct supervisor *sv, struct parcel *p);
 /* Fills in what needs nothing but sv->conf and a loop. */
 void supervisor_prepare(struct supervisor *sv);
 /* Prepares to keep pictures. ERR_NOMEM. */
@@ -74,6 +77,8 @@ void control_publish(struct supervisor *sv, const struct output *o,
 /* Publishes a `video` event likewise, of a [video] that shows that channel. */
 void control_publish_video(struct supervisor *sv, const char *channel,
     const struct picture_news *news);
+/* Publishes an `upgrade` event with these fields, which are taken. */
+void control_publish_upgrade(struct supervisor *sv, json_t *fields);
 /* Publishes a `receipt` event, of a channel; NULL: there was no memory for it.
  */
 void control_publish_receipt(
@@ -127,6 +132,8 @@ int succession_load(
 int succession_save(void *arg, struct parcel *p, char *why, size_t size);
 /* Prepares to hand over. ERR_NOMEM. */
 int succession_init(struct supervisor *sv);
+/* This is the successor of the program of that document, and at work. */
+void succession_done(struct supervisor *sv, const struct parcel *p);
 /* The trial of this program as a successor: daemon.h. */
 int succession_try(struct conf *conf, struct parcel *given,
     struct parcel *answer, struct conf_error *e);

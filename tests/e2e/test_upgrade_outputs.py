@@ -9,6 +9,7 @@ import pytest
 
 import daemon
 from captions import Hls
+from client import ctl  # noqa: F401
 from daemon import children, descriptors, exists, is_zombie, wait_until
 from peers import RATE, RtspListener, free_port, heard_noise, is_listening
 from scrape import Scraper
@@ -18,25 +19,25 @@ from test_captions import folder, on_air, programs_of, says_in_step  # noqa: F40
 from test_runtime import pretend, runs, section, unbroken  # noqa: F401
 from test_hearing import await_heard, hear, say, ttsd  # noqa: F401
 
-DONE = "goes on with what version"
-REFUSED = "the upgrade is refused"
 VIDEO = ("-D", "video.v.source=colour", "-D", "video.v.size=320x180",
          "-D", "video.v.fps=10")
 
 
-def ask(s, answer):
-    """By signal; returns once that is in the log, once more."""
-    before, had = s.logged().count(answer), len(s.logged())
-    os.kill(s.pid, signal.SIGUSR2)
-    wait_until(lambda: s.logged().count(answer) > before or
-               s.process.poll() is not None or REFUSED in s.logged()[had:],
-               answer)
-    assert s.logged().count(answer) > before, s.logged()
-    assert s.process.poll() is None, s.logged()
-
-
 def upgrade(s):
-    ask(s, DONE)
+    """Answered by the new program."""
+    with s.control() as c:
+        reply = c.ask("upgrade")
+    assert reply["version"] == reply["from"]
+
+
+def refuse(s):
+    """Why the old program stays."""
+    with s.control() as c:
+        reply = c.json({"op": "upgrade"})
+        assert (reply["ok"], reply["error"]) == (False, "unavailable"), reply
+        assert reply["message"] in s.logged()
+        assert c.ask("ping")
+    return reply["message"]
 
 
 def all_run(s, *names):
@@ -115,6 +116,20 @@ def test_nobody_notices(rundir, supervise, source, nginx, folder):  # noqa: F811
     assert not any(exists(pid) for pid in held)
 
 
+def test_clients_are_kept(supervise, source, nginx):
+    """SIGUSR2 does the same; who listens hears of it, and of what follows."""
+    s = supervise(*define(url=nginx.url()))
+    wait_until(lambda: all_run(s, "live"), "it runs")
+    with s.control() as c:
+        c.subscribe("upgrade", "output")
+        for _ in range(3):
+            os.kill(s.pid, signal.SIGUSR2)
+            assert c.event("upgrade")["state"] == "done"
+        os.kill(s.output()["pid"], signal.SIGKILL)
+        assert until(c, "running")[0]["reason"] == "killed by SIGKILL"
+        assert c.plain("quit").startswith("ok")
+
+
 def test_a_dead_one_is_seen_and_started_again(supervise, source, nginx):
     s = supervise(*define(url=nginx.url()), *define("b", url=nginx.url("b")))
     wait_until(lambda: all_run(s, "live", "b"), "they run")
@@ -178,8 +193,7 @@ def test_a_bad_program_takes_nobodys_place(
     wait_until(lambda: all_run(s, "live"), "it runs")
     was = s.output()
     installed(body)
-    ask(s, REFUSED)
-    assert why in s.logged().split(REFUSED)[1]
+    assert why in refuse(s)
     assert lasting(s.output()) == lasting(was)
     with nginx.decode() as far:
         heard_noise(far.samples(2 * RATE))
@@ -195,8 +209,7 @@ def test_a_mistake_in_the_configuration_is_refused(
     s = supervise("-c", str(file), *pretend)
     pid = runs(s, "live")
     file.write_text(section("live", "gopher://127.0.0.1:9"))
-    ask(s, REFUSED)
-    assert "[output live] url" in s.logged().split(REFUSED)[1]
+    assert "[output live] url" in refuse(s)
     assert s.output()["pid"] == pid
 
 
@@ -328,3 +341,23 @@ def test_metrics_go_on(supervise, source, nginx):
     upgrade(s)
     wait_until(lambda: is_listening(port), "they are served again")
     assert counts() == [1, 1]
+
+
+def test_both_daemons(start, supervise, nginx, ctl):  # noqa: F811
+    """As people ask for it."""
+    def upgraded():
+        done = ctl("upgrade")
+        assert done.returncode == 0, done
+        return [line.split(" has been upgraded from ")[0]
+                for line in done.stdout.splitlines()]
+
+    assert ctl("upgrade").returncode == 69
+    s = supervise(*define(url=nginx.url()))
+    wait_until(lambda: s.outputs()["live"]["wanted"] and
+               "version=" in s.logged(), "ffmpeg has told what it can do")
+    assert upgraded() == ["streamer-supervisor"]
+    start()
+    wait_until(lambda: all_run(s, "live"), "it runs")
+    was = s.output()
+    assert upgraded() == ["ttsd", "streamer-supervisor"]
+    assert lasting(s.output()) == lasting(was)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "platform/succession.h"
 #include "tests/fake/world.h"
 
 #define REFUSED_MAX 16
@@ -259,4 +260,28 @@ listener_end_all(void)
 		take_out(ln);
 		free(ln);
 	}
+}
+
+/* ---- from one program to its successor, which listens afresh ----------- */
+
+const char *
+listener_path(const struct listener *ln)
+{
+	return ln->path;
+}
+
+json_t *
+listener_hand_over(const struct listener *ln, struct parcel *p)
+{
+	(void)p;
+	return json_string(ln->path);
+}
+
+int
+listener_take_over(struct loop *l, struct parcel *p, const json_t *word,
+    void (*accepted)(void *arg, struct stream *s), void *arg,
+    struct listener **out)
+{
+	(void)p;
+	return listener_new(l, json_string_value(word), accepted, arg, out);
 }

@@ -19,14 +19,6 @@ stream_hand_over(const struct stream *s, struct parcel *p)
 	return NULL;
 }
 
-json_t *
-listener_hand_over(const struct listener *ln, struct parcel *p)
-{
-	(void)ln;
-	(void)p;
-	return NULL;
-}
-
 void
 succession_note(int argc, char **argv)
 {
@@ -84,27 +76,6 @@ stream_take_over(
 	(void)word;
 	*out = NULL;
 	return ERR_UNSUPPORTED;
-}
-
-int
-listener_take_over(struct loop *l, struct parcel *p, const json_t *word,
-    void (*accepted)(void *arg, struct stream *s), void *arg,
-    struct listener **out)
-{
-	(void)l;
-	(void)p;
-	(void)word;
-	(void)accepted;
-	(void)arg;
-	*out = NULL;
-	return ERR_UNSUPPORTED;
-}
-
-const char *
-listener_path(const struct listener *ln)
-{
-	(void)ln;
-	return "";
 }
 
 static struct parcel bequest; /* without a document: there is none */
