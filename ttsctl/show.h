@@ -9,8 +9,7 @@ typedef void show_reply(const struct call *call, const json_t *reply);
 
 show_reply show_said, show_status, show_queue, show_cancelled, show_skipped;
 show_reply show_cleared, show_done, show_reloaded, show_upgraded, show_board,
-    show_voices,
-    show_engines, show_channels, show_history;
+    show_voices, show_engines, show_channels, show_history;
 
 /* Prints one event as a line. */
 void show_event(const json_t *event);
