@@ -14,7 +14,7 @@ from daemon import children, descriptors, exists, is_zombie, wait_until
 from peers import RATE, RtspListener, free_port, heard_noise, is_listening
 from scrape import Scraper
 from supervisor import (  # noqa: F401
-    define, nginx, script, source, supervise, until)
+    ASKED, define, nginx, script, source, supervise, until)
 from test_captions import folder, on_air, programs_of, says_in_step  # noqa: F401
 from test_runtime import pretend, runs, section, unbroken  # noqa: F401
 from test_hearing import await_heard, hear, say, ttsd  # noqa: F401
@@ -98,7 +98,8 @@ def test_nobody_notices(rundir, supervise, source, nginx, folder):  # noqa: F811
                 assert {n: lasting(o) for n, o in now.items()} == {
                     n: lasting(o) for n, o in was.items()}
                 assert all(now[n]["out_time_ms"] >= was[n]["out_time_ms"] > 0
-                           and now[n]["drops"] >= was[n]["drops"] and now[n]["uptime_ms"] > was[n]["uptime_ms"] > 0
+                           and now[n]["drops"] >= was[n]["drops"]
+                           and now[n]["uptime_ms"] > was[n]["uptime_ms"] > 0
                            for n in names)
                 assert now["seen"]["picture"]["encoder"] == "libx264"
                 wait_until(lambda: sorted(children(s.pid)) == held,
@@ -282,6 +283,49 @@ def test_keys_are_kept(supervise, source, nginx):
         assert "STREAM_KEY" not in environ
     with nginx.decode() as far:
         heard_noise(far.samples(2 * RATE))
+
+
+SAYS_ITS_KEY = """
+secret=$(cat)
+n=0
+while [ ! -e DIR/go ]; do
+    n=$((n + 100000))
+    echo "out_time_us=$n"
+    echo "progress=continue"
+    sleep 0.1
+done
+echo "[rtmp @ 0x1] [error] no such stream: $secret" >&2
+exit 1
+"""
+
+
+def test_secrets_of_a_running_ffmpeg_stay_masked(rundir, supervise, source):
+    """Its key has been replaced since, so nobody else knows that it is one."""
+    key = rundir / "key"
+    key.write_text("first-secret-key")
+    key.chmod(0o600)
+    program = script(
+        rundir, ASKED + SAYS_ITS_KEY.replace("DIR", str(rundir)))
+    s = supervise("-D", f"streamer.ffmpeg={program}", *define(
+        url="rtmp://127.0.0.1/live", key_file=key))
+    wait_until(lambda: all_run(s, "live"), "it runs")
+    key.write_text("another-key")
+    upgrade(s)
+    (rundir / "go").touch()
+    wait_until(lambda: "no such stream" in s.logged(), "it says its key")
+    wait_until(lambda: s.output()["history"], "it has ended")
+    assert "first-secret" not in s.logged()
+    assert "first-secret" not in str(s.output())
+
+
+def test_children_die_with_the_new_program(supervise, source, nginx):
+    """However it dies, as they did with the first one."""
+    s = supervise(*define(url=nginx.url()))
+    wait_until(lambda: all_run(s, "live"), "it runs")
+    upgrade(s)
+    pid = s.output()["pid"]
+    s.kill()
+    wait_until(lambda: not exists(pid), "its ffmpeg is gone")
 
 
 def test_captions_go_on(on_air, folder):  # noqa: F811
