@@ -358,7 +358,7 @@ def test_ears_go_on(supervise, ttsd, nginx):  # noqa: F811
             number = say(ttsd, 41, count)
             c.event("started", id=number)
             upgrade(s)
-            wait_until(lambda: s.output()["heard"]["receipts"]["heard"] == count,
+            wait_until(lambda: s.output()["receipts"]["heard"] == count,
                        "it is heard")
     assert programs_of(s, "ear") == pids
     assert s.output()["restarts"] == 0
