@@ -22,7 +22,8 @@ from sound import samples
 KILLS = int(os.environ.get("DURABLE_KILLS", 12))
 TONE = ("-D", "channel.main.engine=tone", "-D", "ttsd.key_window=1h",
         "-D", "channel.main.lag_max=10s")
-CHUNK = 240
+# A listener may be so far behind.
+BEHIND_MS = 500
 # So many may wait; a client asks for no more before some of them are said.
 WAITING = 6
 
@@ -268,9 +269,10 @@ def judge_sound(world):
         if at < 0:
             continue
         world["listened"] += 1
-        # The last chunk may have been made, and not sent before the kill.
+        # What the listener had not taken yet, or was made and not sent, is lost
+        # with ttsd.
         if life["samples"] < at + tones.SAMPLES and \
-                life["samples"] >= at + tones.SAMPLES - CHUNK:
+                life["ended_ms"] - row["ended_ms"] < BEHIND_MS:
             continue
         heard = [h for h in life["heard"] if h.at == at]
         gap = row["last_sample"] - row["first_sample"] + 1 > tones.SAMPLES
@@ -294,8 +296,9 @@ def judge_order(world):
             rows = rows_of.get(h.number(), [])
             if h.number() >= world["asked"]:
                 yield None, f"{h.number()} is heard, and nobody asked for it"
-            # A ledger that opened late knew a key too late: it has two ids.
-            elif len(rows) == 1:
+            # A ledger that opened late knew a key too late: it has two ids. One
+            # that had no answer may have been another one's before.
+            elif len(rows) == 1 and h.number() not in world["unanswered"]:
                 ids.append(rows[0]["id"])
         if not life["shaky"] and ids != sorted(set(ids)):
             yield ids[0], f"out of order, or twice: {ids}"
