@@ -45,8 +45,8 @@ static const struct ctl_option status_options[] = {
 };
 
 static const struct ctl_option history_options[] = {
-	{ "channel", 'c', OPTION_STRING, "NAME", "channel",
-	    "only of this channel" },
+	{ "channel", 'c', OPTION_NAMES, "NAME,...", "channel",
+	    "only of these channels or zones" },
 	{ "since", 0, OPTION_STRING, "WHEN", NULL,
 	    "asked for since then: 90s, 10m, 1h, 7d ago, or a time" },
 	{ "until", 0, OPTION_STRING, "WHEN", NULL, "and before then" },

@@ -224,6 +224,24 @@ def test_history_of_a_channel_that_is_gone(rundir):
         assert [i["id"] for i in items] == [1]
 
 
+def test_history_by_zone(rundir):
+    """It took the name of one channel alone."""
+    with Ttsd(rundir, "-D", "channel.a.engine=tone", "-D",
+              "channel.b.engine=tone", "-D", "channel.c.engine=tone", "-D",
+              "zone.upstairs.channels=b c") as t, t.control() as c:
+        for name in ("a", "b", "c"):
+            c.ask("say", text=name, channel=name)
+
+        def said(channel):
+            items = c.ask("history", channel=channel)["items"]
+            return {item["channel"] for item in items}
+
+        assert said("upstairs") == {"b", "c"}
+        assert said(["a", "b"]) == {"a", "b"}
+        assert said(["a", "upstairs"]) == {"a", "b", "c"}
+        assert c.refused("history", channel=["a", "d"]) == "unknown-channel"
+
+
 def test_history_of_many(rundir):
     """More than the ledger looks at in one step, and than it tells in one."""
     with Ttsd(rundir, *TONE) as ttsd, ttsd.control() as c:

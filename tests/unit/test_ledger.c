@@ -390,7 +390,8 @@ test_history_in_steps(void **state)
 	assert_int_equal(
 	    count_history(d, "\"outcome\":\"failed\",", &steps), 12);
 	assert_int_equal(steps, 3);
-	assert_int_equal(count_history(d, "\"channel\":\"other\",", &steps), 0);
+	assert_int_equal(
+	    count_history(d, "\"channels\":[\"other\"],", &steps), 0);
 	assert_int_equal(count_history(d, "\"since_ms\":12000,", &steps), 1001);
 	assert_int_equal(steps, 1);
 }

@@ -1,6 +1,7 @@
 #include "ttsd/control/history.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/body.h"
 #include "common/control/session.h"
@@ -16,7 +17,7 @@ static const char *const outcomes[] = {
 };
 
 const struct field history_fields[] = {
-	{ .name = "channel", .type = FIELD_STRING },
+	{ .name = "channel", .type = FIELD_STRINGS },
 	{ .name = "outcome", .type = FIELD_CHOICE, .choices = outcomes },
 	{ .name = "key", .type = FIELD_STRING },
 	{ .name = "id", .type = FIELD_ID },
@@ -119,14 +120,46 @@ history_ask(struct history *h)
 	free(text);
 }
 
+/* Adds the channels of a zone, or a name as it is: of a channel that is not
+ * configured any more there may be a history. */
+static void
+add_channels(const struct ttsd *t, const char *name, json_t **list)
+{
+	const struct conf_zone *zone = conf_zone_find(&t->conf, name);
+	char **member;
+
+	if (zone == NULL)
+		body_append(list, json_string(name));
+	for (member = zone ? zone->channels : NULL; member && *member; member++)
+		body_append(list, json_string(*member));
+}
+
+static json_t *
+list_channels(const struct ttsd *t, const json_t *asked)
+{
+	json_t *list = json_array(), *name;
+	size_t i;
+
+	if (json_is_string(asked))
+		add_channels(t, json_string_value(asked), &list);
+	json_array_foreach(asked, i, name)
+	{
+		add_channels(t, json_string_value(name), &list);
+	}
+	return list;
+}
+
 /* What the ledger is asked for. */
 static json_t *
-history_request(const json_t *body)
+history_request(const struct ttsd *t, const json_t *body)
 {
 	json_t *request = json_pack("{s:s}", "do", "history");
 	const json_t *until = json_object_get(body, "until_ms");
+	const json_t *channel = json_object_get(body, "channel");
 
 	body_merge(&request, (json_t *)body);
+	if (channel)
+		body_put(&request, "channels", list_channels(t, channel));
 	if (body_id(body, "id"))
 		body_put(&request, "id",
 		    json_integer((json_int_t)body_id(body, "id")));
@@ -144,7 +177,7 @@ history_begin(
 	struct history *h = calloc(1, sizeof(*h));
 	json_t *found = json_pack("{s:[], s:i, s:b}", "items", "state",
 	    HISTORY_ASKED, SESSION_PASSING, true);
-	json_t *request = history_request(body);
+	json_t *request = history_request(t, body);
 
 	if (h == NULL || found == NULL || request == NULL) {
 		free(h);
@@ -161,21 +194,50 @@ history_begin(
 	history_ask(h);
 }
 
-/* Of a channel that is not configured any more there may be a history. */
 static bool
-is_mistaken(const struct ttsd *t, const json_t *found, const json_t *body,
+is_in(const json_t *items, const char *channel)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(items, i, item)
+	{
+		if (strcmp(body_string(item, "channel"), channel) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Is there neither a channel or zone of that name, nor a history? */
+static bool
+is_mistaken(const struct ttsd *t, const json_t *found, const char *name,
     struct reply *r)
 {
-	const char *name = body_string(body, "channel");
-
-	if (name == NULL || ttsd_channel(t, name) ||
-	    json_array_size(json_object_get(found, "items")) > 0)
+	if (ttsd_channel(t, name) || conf_zone_find(&t->conf, name) ||
+	    is_in(json_object_get(found, "items"), name))
 		return false;
 	reply_error(r, PROTO_UNKNOWN_CHANNEL,
-	    "there is no channel '%.40s', and there is no history of one; "
-	    "'channels' lists them",
+	    "there is no channel or zone '%.40s', and there is no history of "
+	    "one; 'channels' lists them",
 	    name);
 	return true;
+}
+
+static bool
+are_mistaken(const struct ttsd *t, const json_t *found, const json_t *asked,
+    struct reply *r)
+{
+	const json_t *name;
+	size_t i;
+
+	if (json_is_string(asked))
+		return is_mistaken(t, found, json_string_value(asked), r);
+	json_array_foreach(asked, i, name)
+	{
+		if (is_mistaken(t, found, json_string_value(name), r))
+			return true;
+	}
+	return false;
 }
 
 static enum verdict
@@ -186,7 +248,8 @@ history_answer(
 	case HISTORY_ASKED:
 		return OP_LATER;
 	case HISTORY_WHOLE:
-		if (!is_mistaken(t, found, body, r))
+		if (!are_mistaken(
+			t, found, json_object_get(body, "channel"), r))
 			reply_set(r, "items",
 			    json_incref(json_object_get(found, "items")));
 		break;

@@ -44,7 +44,7 @@ find_floor(struct work *w, struct place from, int64_t since_ms,
 static sqlite3_stmt *
 select_step(struct work *w, struct place from, struct place floor)
 {
-	static const char *const names[] = { "channel", "outcome", "key",
+	static const char *const names[] = { "channels", "outcome", "key",
 		"missed", NULL };
 	sqlite3_stmt *st = statements_get(w->statements,
 	    "SELECT id, channel, key, text, accepted_ms, due_ms, expires_ms,"
@@ -56,7 +56,8 @@ select_step(struct work *w, struct place from, struct place floor)
 	    "  'delay_ms', delay_ms, 'confidence', confidence,"
 	    "  'reason', r.reason))) FROM receipt r WHERE r.id = a.id)"
 	    " AS receipts FROM announcement a"
-	    " WHERE (?1 IS NULL OR channel = ?1)"
+	    " WHERE (?1 IS NULL OR channel IN (SELECT value FROM "
+	    "json_each(?1)))"
 	    " AND (?2 IS NULL OR outcome IS ?2) AND (?3 IS NULL OR key IS ?3)"
 	    " AND (?4 IS NULL OR EXISTS (SELECT 1 FROM receipt r"
 	    "  WHERE r.id = a.id AND r.state = 'missed'))"

@@ -35,10 +35,10 @@
  *            higher number, the latest first
  *   shown    limit: rows of those that were begun and show something, the
  *            latest first, as far as they are among the latest thousand
- *   history  channel, outcome, key, id, missed, since_ms, limit; before_ms and
- *            before_id: rows of what was accepted before that, the latest
- *            first, each with its "receipts"; with "missed":true, only what an
- *            output missed
+ *   history  channels (a list), outcome, key, id, missed, since_ms, limit;
+ *            before_ms and before_id: rows of what was accepted before that,
+ *            the latest first, each with its "receipts"; with "missed":true,
+ *            only what an output missed
  *   prune    before_ms, bytes: one small step of forgetting what has ended
  *            before then, and the oldest where more bytes are in use
  *   end      this was all: every id that was given is written, every beginning

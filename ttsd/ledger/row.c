@@ -22,6 +22,7 @@ bind_value(sqlite3_stmt *st, int at, const json_t *value)
 		return sqlite3_bind_text(st, at, json_string_value(value),
 		    (int)json_string_length(value), SQLITE_TRANSIENT);
 	case JSON_OBJECT:
+	case JSON_ARRAY:
 		text = body_text(value);
 		return text ? sqlite3_bind_text(st, at, text, -1, free)
 			    : SQLITE_NOMEM;
