@@ -127,12 +127,14 @@ reload(struct ttsd *t)
 static void
 ttsd_signalled(void *arg, enum loop_signal signal)
 {
+	struct ttsd *t = arg;
+
 	if (signal == LOOP_TERMINATE)
-		ttsd_stop(arg);
+		ttsd_stop(t);
 	else if (signal == LOOP_RELOAD)
-		reload(arg);
+		reload(t);
 	else
-		ttsd_upgrade(arg);
+		upgrade_desk_begin(&t->upgrades, t->upgrade);
 }
 
 /* ---- engines ---------------------------------------------------------- */

@@ -57,11 +57,10 @@ keys_save(const struct ttsd *t)
 static json_t *
 counters_save(const struct ttsd *t)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o}", "epoch",
+	return json_pack("{s:I, s:I, s:I, s:I, s:o}", "epoch",
 	    (json_int_t)t->epoch_ns, "announcements",
 	    (json_int_t)t->announcements, "not_kept", (json_int_t)t->not_kept,
-	    "wall_offset", (json_int_t)wall_clock_offset_ns(t->wall),
-	    "upgrades", (json_int_t)t->upgrades.begun, "numbers",
+	    "wall_offset", (json_int_t)wall_clock_offset_ns(t->wall), "numbers",
 	    numbers_save(t->numbers));
 }
 
@@ -91,6 +90,7 @@ ttsd_save(const struct ttsd *t, struct parcel *p, char *why, size_t size)
 	}
 	estate_init(&e, p);
 	daemon_bequeath(p);
+	upgrade_desk_hand_over(&t->upgrades, p);
 	body_put(&p->document, "ttsd", counters_save(t));
 	body_put(&p->document, "server", server_hand_over(t->server, p));
 	body_put(&p->document, "events", server_events_save(t->server, p));

@@ -9,19 +9,13 @@
 #include "daemon/server.h"
 #include "daemon/telemetry.h"
 #include "daemon/upgrade.h"
+#include "daemon/upgrade_desk.h"
 #include "platform/platform.h"
 #include "ttsd/air/channel.h"
 #include "ttsd/control/idempotency.h"
 #include "ttsd/durable/durable.h"
 #include "ttsd/pool/engine.h"
 #include "ttsd/text/dictionary.h"
-
-/* Upgrades (daemon/upgrade.h), over all programs of this process. */
-struct upgrades {
-	uint64_t begun, ended;
-	int64_t ready_ns; /* since when it waits for its moment; 0: none does */
-	char why[300];    /* the last one failed; "": it did not */
-};
 
 struct ttsd {
 	struct conf conf;
@@ -48,7 +42,9 @@ struct ttsd {
 	struct numbers *numbers; /* of events */
 	uint64_t not_kept;       /* acceptances that were answered so */
 	struct upgrade *upgrade;
-	struct upgrades upgrades;
+	struct upgrade_desk upgrades;
+	/* Since when an upgrade waits for its moment; 0: none does. */
+	int64_t upgrade_ready_ns;
 	bool stopping;
 	struct timer *last_call; /* ends a stop that an engine holds up */
 	bool proving;            /* until the engines have told their names */

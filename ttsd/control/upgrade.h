@@ -1,5 +1,5 @@
-/* How ttsd is upgraded without a gap (daemon/upgrade.h): who asks, and what
- * they are told. */
+/* How ttsd is upgraded without a gap (daemon/upgrade.h): the moment for it, and
+ * the operation (daemon/upgrade_desk.h). */
 #ifndef TTSD_CONTROL_UPGRADE_H
 #define TTSD_CONTROL_UPGRADE_H
 
@@ -7,8 +7,6 @@
 
 /* Fails as upgrade_new(). */
 int ttsd_upgrade_open(struct ttsd *t);
-/* Begins with it, unless it is under way. */
-void ttsd_upgrade(struct ttsd *t);
 /* The chunks that are due have left; the next are due at `next_ns`. Where the
  * new program is ready, and that is far enough, this is the moment for it. */
 void ttsd_upgrade_between(struct ttsd *t, int64_t next_ns);
