@@ -89,6 +89,21 @@ words_with(const char *const *words, const char *option, const char *value)
 	return more;
 }
 
+const char **
+words_without(const char *const *words, const char *option)
+{
+	size_t n = words_count((char *const *)words), i, at = n;
+	const char **fewer = calloc(n + 1, sizeof(*fewer));
+
+	for (i = 0; fewer && i < n; i++) {
+		if (at == n && strcmp(words[i], option) == 0)
+			at = i++;
+		else
+			fewer[at < n ? i - 2 : i] = words[i];
+	}
+	return fewer;
+}
+
 bool
 words_equal(char *const *a, char *const *b)
 {

@@ -28,6 +28,10 @@ int words_load(const json_t *list, char ***out);
 const char **words_with(
     const char *const *words, const char *option, const char *value);
 
+/* The same without the first of them that is `option`, and its value behind it;
+ * all of them where none is. */
+const char **words_without(const char *const *words, const char *option);
+
 /* Are `a` and `b` the same words? NULL is the same as an empty list. */
 bool words_equal(char *const *a, char *const *b);
 

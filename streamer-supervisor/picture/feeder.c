@@ -50,7 +50,8 @@ struct feeder {
 	struct child_process child;
 	struct intake intake;
 	/* Of a directed one: memory for its frames, NULL where there is none;
-	 * and its command line with the word for that. */
+	 * and its command line with the word for that. Of another one its
+	 * command line without what is doubtful. */
 	struct shared *shared;
 	struct two_frames window;
 	const char **argv;
@@ -142,11 +143,29 @@ child_err(void *arg, const uint8_t *data, size_t len)
 	lines_feed(&f->said, data, len, heard_line, f);
 }
 
+/* ffmpeg does without hardware where there is none, but not where a driver
+ * brings it down. One that we have ended has not crashed. */
+static void
+leave_out_doubtful(struct feeder *f, const struct process_end *end)
+{
+	const char *option = f->spec->doubtful;
+
+	if (option == NULL || f->argv || !end->signalled ||
+	    f->child.child.state != CHILD_STARTING)
+		return;
+	f->argv = words_without(f->spec->argv, option);
+	if (f->argv)
+		log_warning("%s crashed before its first picture; from now on "
+			    "it is started without %s",
+		    log_quote(f->spec->argv[0]), option);
+}
+
 static void
 child_gone(void *arg, const struct process_end *end)
 {
 	struct feeder *f = arg;
 
+	leave_out_doubtful(f, end);
 	lines_end(&f->said, heard_line, f);
 	intake_end(&f->intake);
 	buf_clear(&f->unsent);

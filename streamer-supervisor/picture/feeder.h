@@ -28,6 +28,10 @@ struct feeder_spec {
 	const char *const *argv; /* NULL-terminated */
 	/* As of struct process_spec, of one that is not directed. */
 	const char *text;
+	/* An option of one that is not directed, which is left out, with its
+	 * value, once a child has crashed before its first frame. NULL: none.
+	 */
+	const char *doubtful;
 	unsigned width, height;
 	bool directed;
 	/* Frames a second that one which is not directed owes; 0: what they

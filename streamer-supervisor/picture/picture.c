@@ -18,6 +18,9 @@
 #include "streamer-supervisor/picture/status.h"
 #include "streamer-supervisor/picture/words.h"
 
+/* What ffmpeg is told of hardware (streamer-supervisor/ffmpeg/pull.c). */
+#define HWACCEL "-hwaccel"
+
 /* A frame that names a sample further ahead than this is not meant so. */
 #define AHEAD_MAX_S 10
 
@@ -316,6 +319,7 @@ begin_feeder(struct picture *p)
 
 	p->spec = (struct feeder_spec){ .argv = s->frames_from,
 		.text = s->list[0] ? s->list : NULL,
+		.doubtful = HWACCEL,
 		.width = s->width,
 		.height = s->height,
 		.fps = s->paced ? s->fps : 0 };

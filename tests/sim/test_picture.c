@@ -435,6 +435,38 @@ feed_camera(struct stage *st, struct viewer *v, uint8_t luma, unsigned ms)
 	}
 }
 
+static void
+change_hardware(struct stage *st)
+{
+	static const char *const argv[] = { "ffmpeg", "-hwaccel", "auto", "-i",
+		"rtsp://camera", NULL };
+
+	st->settings.frames_from = argv;
+}
+
+/* A driver that brought ffmpeg down did so for ever: `hwaccel = auto` is to do
+ * without. A camera that is away is no such driver. */
+static void
+test_hardware_that_brings_ffmpeg_down(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st, change_hardware);
+	stage_run(&st, 16000);
+	assert_true(fake_logged("it makes no pictures"));
+	assert_true(proc_is_told(st.source, "-hwaccel"));
+	proc_exit(st.source, 1);
+	stage_run(&st, 2000);
+	assert_true(proc_is_told(st.source, "-hwaccel"));
+	proc_die(st.source, 11);
+	stage_run(&st, 2000);
+	assert_true(fake_logged("it is started without -hwaccel"));
+	assert_false(proc_is_told(st.source, "auto"));
+	assert_true(proc_is_told(st.source, "rtsp://camera"));
+	stage_end(&st);
+}
+
 /* A camera that stands still is not shown as if it were live. */
 static void
 test_a_camera(void **state)
@@ -883,6 +915,7 @@ main(void)
 		cmocka_unit_test(test_ttsd_is_asked_for_what_is_needed),
 		cmocka_unit_test(test_ttsd_goes_and_comes_back),
 		cmocka_unit_test(test_sound_comes_before_its_number),
+		cmocka_unit_test(test_hardware_that_brings_ffmpeg_down),
 		cmocka_unit_test(test_ttsd_left_sound_out),
 		cmocka_unit_test(test_a_socket_that_is_no_sound),
 		cmocka_unit_test(test_a_viewer_that_is_slow),

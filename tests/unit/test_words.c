@@ -154,6 +154,26 @@ test_words_go_to_the_next_program(void **state)
 	assert_int_equal(words_load(NULL, &got), ERR_INVALID);
 }
 
+static void
+test_an_option_is_left_out(void **state)
+{
+	static const char *const given[] = { "a", "-o", "v", "b", "-o", "w",
+		NULL };
+	static const char *const least[] = { "a", "b", "-o", "w", NULL };
+	static const char *const cut[] = { "a", "-o", NULL };
+	const char **got = words_without(given, "-o");
+
+	(void)state;
+	assert_true(words_equal((char *const *)got, (char *const *)least));
+	free(got);
+	got = words_without(given, "-x");
+	assert_true(words_equal((char *const *)got, (char *const *)given));
+	free(got);
+	got = words_without(cut, "-o");
+	assert_int_equal(words_count((char *const *)got), 1);
+	free(got);
+}
+
 int
 main(void)
 {
@@ -164,6 +184,7 @@ main(void)
 		cmocka_unit_test(test_as_many_words_as_fit),
 		cmocka_unit_test(test_any_text),
 		cmocka_unit_test(test_words_go_to_the_next_program),
+		cmocka_unit_test(test_an_option_is_left_out),
 	};
 
 	return cmocka_run_group_tests_name("words", tests, NULL, NULL);
