@@ -326,12 +326,18 @@ desk_stop(struct desk *d)
 }
 
 void
-desk_end(struct desk *d)
+desk_leave(struct desk *d)
 {
-	desk_stop(d);
 	json_decref(d->receipts);
 	json_decref(d->ended);
 	fake_end();
+}
+
+void
+desk_end(struct desk *d)
+{
+	desk_stop(d);
+	desk_leave(d);
 }
 
 /* ---- what is asked ----------------------------------------------------- */

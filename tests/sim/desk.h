@@ -36,8 +36,9 @@ int desk_start(struct desk *d, const char *conf);
 /* Stops the supervisor as SIGTERM does, checks that nothing is left, and ends
  * the world. */
 void desk_end(struct desk *d);
-/* Does the same without the end of the world. */
+/* The same in two steps, with the world's end for the second. */
 void desk_stop(struct desk *d);
+void desk_leave(struct desk *d);
 
 /* Has ttsd come on air, or go. */
 void desk_ttsd(struct desk *d, bool up);

@@ -184,7 +184,7 @@ test_captions_write_what_is_left(void **state)
 	desk_until(&d, "web", CHILD_RUNNING, NS_PER_S);
 	desk_stop(&d);
 	assert_int_equal(scribes_finished(), 2);
-	fake_end();
+	desk_leave(&d);
 }
 
 /* Of a disk that hangs they are not let go by the system even when killed: the
@@ -209,7 +209,7 @@ test_captions_that_do_not_end(void **state)
 	begun = clock_awake_ns();
 	desk_stop(&d);
 	assert_in_range(clock_awake_ns() - begun, 0, 8 * NS_PER_S);
-	fake_end();
+	desk_leave(&d);
 }
 
 int

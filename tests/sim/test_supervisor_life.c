@@ -75,7 +75,7 @@ test_what_changes_is_logged(void **state)
 	for (i = 0; i < COUNT_OF(lines); i++)
 		if (!fake_logged(lines[i]))
 			fail_msg("not logged: %s", lines[i]);
-	fake_end();
+	desk_leave(&d);
 }
 
 /* The table of faults of docs/OUTPUTS.md: where it leads, and by which cause

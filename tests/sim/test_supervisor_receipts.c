@@ -182,8 +182,7 @@ test_the_supervisor_ends(void **state)
 	desk_speak(&d, 7, 8 * RATE, 10 * RATE);
 	desk_stop(&d);
 	expect(&d, 7, "unknown: streamer-supervisor ended before it was known");
-	json_decref(d.receipts);
-	fake_end();
+	desk_leave(&d);
 }
 
 /* What the old program owed the new one tells. */
