@@ -128,8 +128,24 @@ ask_for(struct client *c, json_int_t id)
 	    json_pack("{s:s, s:I, s:I}", "op", "history", "id", id, "tag", id));
 }
 
+/* Nobody can tell what became of those that have no outcome yet. */
+static void
+give_up(struct client *c, const char *why)
+{
+	struct awaited *w = c->arg;
+	json_t *id;
+	size_t i;
+
+	json_array_foreach(w->ids, i, id)
+	{
+		complain_unknown(w, json_integer_value(id), why);
+	}
+	client_finish(c, w->status);
+}
+
 /* Asks what became of those that may have ended, or been heard, while nobody
- * was told. */
+ * was told. Where nothing was kept, the history has at most others of the same
+ * numbers. */
 static void
 ask_for_each(struct client *c)
 {
@@ -138,6 +154,10 @@ ask_for_each(struct client *c)
 	json_t *one;
 	size_t i;
 
+	if (!w->kept) {
+		give_up(c, "ttsd had not kept it (durable = no)");
+		return;
+	}
 	json_array_foreach(w->ids, i, one)
 	{
 		ask_for(c, json_integer_value(one));
@@ -189,8 +209,6 @@ static bool
 was_refused(struct client *c, const char *why)
 {
 	struct awaited *w = c->arg;
-	json_t *id;
-	size_t i;
 
 	if (w->asked == 0)
 		return false;
@@ -199,11 +217,7 @@ was_refused(struct client *c, const char *why)
 		client_finish(c, STATUS_UNREACHABLE);
 		return true;
 	}
-	json_array_foreach(w->ids, i, id)
-	{
-		complain_unknown(w, json_integer_value(id), why);
-	}
-	client_finish(c, w->status);
+	give_up(c, why);
 	return true;
 }
 

@@ -88,7 +88,24 @@ def test_nothing_is_kept(rundir, follow):  # noqa: F811
         ttsd.kill()
     with Ttsd(rundir, *NOT_KEPT):
         code, said = ended(p)
-    assert code == UNREACHABLE and "is not known: there is no history" in said
+    assert code == UNREACHABLE and "is not known: ttsd had not kept" in said
+
+
+def test_the_ledger_has_another_of_its_number(rundir, follow):  # noqa: F811
+    """Without a ledger ids began at 1 again, and what was cut off by the kill
+    was "spoken", as the ledger's own 1 had been."""
+    with Ttsd(rundir, *TONE) as ttsd, ttsd.control() as c:
+        c.subscribe("finished")
+        for number in (1, 2):
+            c.ask("say", text="ms=10 a")
+            c.event("finished", id=number, outcome="spoken")
+    with Ttsd(rundir, *NOT_KEPT) as ttsd:
+        p, number = waits_for(ttsd, follow, "ms=5000 a")
+        assert number == 2
+        ttsd.kill()
+    with Ttsd(rundir, *TONE):
+        code, said = ended(p)
+    assert code == UNREACHABLE and "is not known: ttsd had not kept" in said
 
 
 def test_a_ledger_that_is_lost(rundir, follow):  # noqa: F811

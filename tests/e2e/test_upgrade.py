@@ -477,3 +477,23 @@ def test_ends_of_before_a_restart_are_known_afterwards(start):
         reply = c.ask("subscribe", events=["finished"], since=seen)
         assert reply["missed"] and reply["finished_from"] == seen + 1
         assert c.event("finished")["seq"] == told["seq"]
+
+
+def test_a_version_without_its_ledger(rundir, house):
+    """Its ids began at 1 again, and nobody was told that nothing is kept."""
+    with daemon.Ttsd(rundir, "-D", "channel.main.engine=tone") as ttsd, \
+            ttsd.control() as c:
+        wait_until(lambda: c.ask("say", text="ms=10 a")["durable"],
+                   "the ledger is open")
+        last = c.ask("say", text="ms=10 a")["id"]
+        libexec = house.parent.parent / "libexec"
+        real = libexec.resolve() / "ttsd"
+        libexec.unlink()
+        (libexec / "ttsd").mkdir(parents=True)
+        for program in real.iterdir():
+            if program.name != "ledger":
+                (libexec / "ttsd" / program.name).symlink_to(program)
+        upgrade(c)
+        reply = c.ask("say", text="ms=10 a")
+        assert reply["id"] > last and reply["durable"] is False
+        assert ttsd.status()["ledger"]["keeps"] is False

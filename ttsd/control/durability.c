@@ -72,10 +72,9 @@ durability_request(const struct ttsd *t, const json_t *body)
 void
 durability_accept(const struct say_request *s, const char *request)
 {
+	s->t->last_id = s->a->id;
 	if (s->t->durable)
 		durable_accept(s->t->durable, s->a->id, acceptance(s), request);
-	else
-		s->t->announcements = s->a->id;
 }
 
 /* May an earlier ttsd have begun it, and the note of that be lost? A disk that
@@ -195,7 +194,11 @@ durability_is_ready(const struct ttsd *t)
 uint64_t
 durability_next_id(struct ttsd *t)
 {
-	return t->durable ? durable_next_id(t->durable) : t->announcements + 1;
+	uint64_t id = t->durable ? durable_next_id(t->durable) : 0;
+
+	/* The ttsd that this one is the successor of may have kept nothing, or
+	 * other than this one does. */
+	return id > t->last_id ? id : t->last_id + 1;
 }
 
 /* Has the session keep what was done for its next run: the reply, and how much
@@ -253,8 +256,7 @@ refuse(const struct ttsd *t, const struct channel *ch, struct reply *r)
 	    "channel '%s' takes only what can be kept over a restart, and "
 	    "nothing can: %s",
 	    channel_name(ch),
-	    t->durable ? durable_why(t->durable)
-		       : "the ledger's program is not installed");
+	    t->durable ? durable_why(t->durable) : "durable = no in [ttsd]");
 }
 
 bool
@@ -422,18 +424,6 @@ static const struct durable_events durable_events = {
 	.restore = durable_restore,
 };
 
-/* The ledger's program is left out where its database cannot be built. */
-static bool
-is_installed(void)
-{
-	char folder[PLATFORM_PATH_MAX - 8], path[PLATFORM_PATH_MAX];
-
-	if (path_libexec(folder, sizeof(folder)) < 0)
-		return true;
-	snprintf(path, sizeof(path), "%s/ledger", folder);
-	return process_check_program(path) != ERR_NOT_FOUND;
-}
-
 int
 durability_open(struct ttsd *t)
 {
@@ -441,12 +431,6 @@ durability_open(struct ttsd *t)
 
 	if (t->conf.ttsd.durable == KEPT_NO)
 		return 0;
-	if (!is_installed()) {
-		log_warning("there is no ledger beside the engines: nothing "
-			    "that is accepted outlives ttsd; set durable = no "
-			    "in [ttsd] if that is meant to be so");
-		return 0;
-	}
 	rc = restore_new(t, &t->restore);
 	if (rc == 0)
 		rc = durable_new(t->loop, t->conf.ttsd.state_dir,

@@ -58,9 +58,9 @@ static json_t *
 counters_save(const struct ttsd *t)
 {
 	return json_pack("{s:I, s:I, s:I, s:I, s:o}", "epoch",
-	    (json_int_t)t->epoch_ns, "announcements",
-	    (json_int_t)t->announcements, "not_kept", (json_int_t)t->not_kept,
-	    "wall_offset", (json_int_t)wall_clock_offset_ns(t->wall), "numbers",
+	    (json_int_t)t->epoch_ns, "last_id", (json_int_t)t->last_id,
+	    "not_kept", (json_int_t)t->not_kept, "wall_offset",
+	    (json_int_t)wall_clock_offset_ns(t->wall), "numbers",
 	    numbers_save(t->numbers));
 }
 
@@ -211,7 +211,7 @@ ttsd_take_rest(struct ttsd *t, const struct parcel *p)
 	const json_t *durable = json_object_get(p->document, "durable");
 	int rc;
 
-	t->announcements = (uint64_t)body_integer(own, "announcements", 0);
+	t->last_id = (uint64_t)body_integer(own, "last_id", 0);
 	t->not_kept = (uint64_t)body_integer(own, "not_kept", 0);
 	wall_clock_take_over(t->wall, body_integer(own, "wall_offset", 0));
 	take_keys(t, json_object_get(p->document, "keys"));

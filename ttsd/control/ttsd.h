@@ -35,7 +35,7 @@ struct ttsd {
 	struct dictionary *dictionary; /* NULL: none */
 	struct file_reader *dictionary_reader;
 	struct idempotency keys;
-	uint64_t announcements;  /* numbered so far, where no ledger does it */
+	uint64_t last_id;        /* of an announcement; 0: there was none */
 	struct durable *durable; /* NULL: nothing is kept */
 	struct restore *restore; /* of what is kept; NULL likewise */
 	struct pruning *pruning; /* likewise */
