@@ -40,8 +40,10 @@ outputs_listed(struct client *c, const json_t *reply)
 static void
 supervisor_lost(struct client *c, const char *how)
 {
-	(void)c;
+	struct heard *h = c->arg;
+
 	(void)how;
+	h->unasked = true;
 }
 
 static void
@@ -53,7 +55,8 @@ ask_outputs(struct heard *h, struct call *call)
 	struct client c;
 
 	call->daemon = DAEMON_STREAMER;
-	if (client_connect(&c, call, &events, h) == 0) {
+	h->unasked = client_connect(&c, call, &events, h) < 0;
+	if (!h->unasked) {
 		client_send(&c, json_pack("{s:s}", "op", "status"));
 		client_run(&c);
 	}
@@ -92,11 +95,16 @@ heard_expect(struct heard *h, struct client *c, const json_t *event)
 		json_object_set_new(h->owed, id, json_copy(outputs));
 		return;
 	}
-	complain(
-	    "announcement %s was spoken, but nobody can say whether it was "
-	    "heard: no output of channel '%s' listens (hear = yes in "
-	    "[output])",
-	    id, channel);
+	if (h->unasked)
+		complain("announcement %s was spoken, but nobody can say "
+			 "whether it was heard: streamer-supervisor does not "
+			 "answer; is it running?",
+		    id);
+	else
+		complain("announcement %s was spoken, but nobody can say "
+			 "whether it was heard: no output of channel '%s' "
+			 "listens (hear = yes in [output])",
+		    id, channel);
 	heard_set(h, STATUS_UNKNOWN);
 }
 

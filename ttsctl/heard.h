@@ -13,6 +13,7 @@
 
 struct heard {
 	json_t *outputs; /* that listen: lists of names, by channel */
+	bool unasked;    /* streamer-supervisor did not answer */
 	json_t *owed;    /* lists of names, by id */
 	struct timer *deadline;
 	struct client *client; /* of ttsd, which is finished when time is up */

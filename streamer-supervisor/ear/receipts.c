@@ -86,6 +86,11 @@ receipt_fill(struct receipt *one, const struct span_verdict *v)
 		one->state = RECEIPT_MISSED;
 		explain_missed(one, v);
 		break;
+	case SPAN_BEFORE:
+		one->state = RECEIPT_UNKNOWN;
+		snprintf(one->reason, sizeof(one->reason),
+		    "it began before anybody listened");
+		break;
 	default:
 		one->state = RECEIPT_UNKNOWN;
 		snprintf(one->reason, sizeof(one->reason), "it is but silence");

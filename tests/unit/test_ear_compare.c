@@ -527,6 +527,46 @@ test_a_reader_that_comes_back_hears_again(void **state)
 	way_free(w);
 }
 
+static int64_t
+middle_ms(const struct way *w, size_t saying)
+{
+	uint64_t at = (w->sayings[saying].from + w->sayings[saying].to) / 2;
+
+	return (int64_t)(at / STEP_SAMPLES) * STEP_MS;
+}
+
+/* What was said right after an output had come up was "missed": the reader had
+ * come in the midst of it, or just after it, and other listeners had it all. */
+static void
+test_what_began_before_is_not_missed(void **state)
+{
+	struct way *w = way_new(400);
+	int64_t first_ms, later_ms;
+
+	(void)state;
+	way_run(w, 90000);
+	first_ms = middle_ms(w, 1);
+	later_ms = middle_ms(w, 8);
+	way_free(w);
+	w = way_new(400);
+	w->fault = lose;
+	w->to_ms = first_ms;
+	way_run(w, 40000);
+	assert_int_equal(way_count(w, SPAN_BEFORE, 0, 40000), 2);
+	assert_int_equal(way_count(w, SPAN_MISSED, 0, 40000), 0);
+	/* While one is away that comes again, nobody may have heard. */
+	w->from_ms = 39000;
+	w->to_ms = later_ms;
+	compare_deaf(&w->compare);
+	way_run(w, 120000);
+	assert_int_equal(
+	    way_count(w, SPAN_BEFORE, later_ms - 5000, later_ms + 5000), 1);
+	assert_true(way_count(w, SPAN_MISSED, 39000, later_ms) > 0);
+	assert_int_equal(way_count(w, SPAN_MISSED, later_ms, 120000), 0);
+	assert_true(way_count(w, SPAN_HEARD, later_ms, 115000) > 4);
+	way_free(w);
+}
+
 /* ttsd was started again: samples are counted from 0, and what comes for a
  * while is from before. */
 static void
@@ -576,6 +616,7 @@ main(void)
 		cmocka_unit_test(test_a_lump_from_elsewhere_is_heard),
 		cmocka_unit_test(test_a_cut_counts_by_its_length),
 		cmocka_unit_test(test_a_reader_that_comes_back_hears_again),
+		cmocka_unit_test(test_what_began_before_is_not_missed),
 		cmocka_unit_test(test_a_channel_that_begins_anew_is_heard),
 		cmocka_unit_test(test_states_have_names),
 	};

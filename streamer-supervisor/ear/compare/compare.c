@@ -98,6 +98,7 @@ compare_deaf(struct compare *c)
 	c->seen = c->searched = 0;
 	c->failed = 0;
 	c->began_ns = 0;
+	c->lost = true;
 }
 
 /* ---- block after block ------------------------------------------------- */

@@ -36,6 +36,7 @@ enum span_state {
 	SPAN_HEARD,  /* it came */
 	SPAN_MISSED, /* it did not, or not in time */
 	SPAN_SILENT, /* there is no sound in it that could be heard */
+	SPAN_BEFORE, /* it began before what comes was listened to */
 };
 
 struct span_verdict {
@@ -66,6 +67,7 @@ struct compare {
 	int64_t delay_ns;  /* -1: not known; it outlives a lost reader */
 	struct drop_outs drop_outs;
 	int64_t began_ns; /* when the first of `heard` came; 0: not yet */
+	bool lost;        /* what comes was read anew, once or more */
 	int64_t came_ns;  /* when the last of it came */
 };
 

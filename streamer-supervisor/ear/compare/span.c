@@ -13,6 +13,7 @@ struct span {
 	uint64_t from, to; /* blocks */
 	float faint;
 	unsigned sounding, lacking, run, longest, open;
+	unsigned leading;      /* of the open ones, those before all others */
 	struct blocks_sum sum; /* of those that sound */
 };
 
@@ -39,7 +40,10 @@ span_count(struct span *s, const struct block *b)
 {
 	s->sounding++;
 	s->open += !b->is_judged;
-	if (block_matches(b)) {
+	if (s->open == s->sounding) {
+		s->leading++;
+		s->lacking++;
+	} else if (block_matches(b)) {
 		s->run = 0;
 	} else {
 		s->lacking++;
@@ -77,17 +81,39 @@ span_is_late(const struct compare *c, const struct span *s, int64_t now_ns)
 	return last == NULL || now_ns > last->sent_ns + c->delay_max_ns;
 }
 
+/* But for the blocks at its beginning that nothing came for. */
+static bool
+span_came(const struct span *s)
+{
+	return s->longest <= LACKING_RUN &&
+	       s->lacking - s->leading <=
+		   (s->sounding - s->leading) / LACKING_PART + 1;
+}
+
+/* Did the reader come while it went out, or the first one ever after that?
+ * Others may have had all of it. One that comes again, to hear nothing of it,
+ * is another matter: nobody could have. */
+static bool
+span_has_begun_before(const struct compare *c, const struct span *s)
+{
+	const struct block *last = blocks_look(&c->blocks, s->to - 1);
+
+	if (s->leading < s->sounding)
+		return s->leading > 0 && s->leading == s->open && span_came(s);
+	return !c->lost && last && c->began_ns > last->sent_ns;
+}
+
 static enum span_state
 span_decide(const struct compare *c, const struct span *s, int64_t now_ns)
 {
 	if (s->sounding == 0)
 		return SPAN_SILENT;
-	if (s->open == 0 && s->longest <= LACKING_RUN &&
-	    s->lacking <= s->sounding / LACKING_PART + 1)
+	if (s->open == 0 && span_came(s))
 		return SPAN_HEARD;
 	if (span_is_late(c, s, now_ns) ||
-	    (s->open == 0 && span_is_passed(c, s)))
-		return SPAN_MISSED;
+	    (s->open == s->leading && s->leading < s->sounding &&
+		span_is_passed(c, s)))
+		return span_has_begun_before(c, s) ? SPAN_BEFORE : SPAN_MISSED;
 	return SPAN_OPEN;
 }
 
