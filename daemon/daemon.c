@@ -8,6 +8,7 @@
 #include "common/version.h"
 #include "daemon/command_line.h"
 #include "daemon/file_reader.h"
+#include "daemon/upgrade.h"
 #include "platform/platform.h"
 
 static const char options_help[] =
@@ -203,6 +204,7 @@ try_upgrade(const struct daemon_program *program, struct conf *conf)
 		rc = program->take_over(conf, &given, &answer, &e);
 	else
 		conf_done(conf);
+	body_put(&answer.document, UPGRADE_ANSWERED, json_true());
 	body_put(&answer.document, "config",
 	    parcel_add(
 		&answer, buf_data(&started_text), buf_len(&started_text)));

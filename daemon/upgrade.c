@@ -97,7 +97,8 @@ upgrade_answered(struct upgrade *u)
 	process_free(u->trial);
 	u->trial = NULL;
 	timer_at(u->deadline, INT64_MAX);
-	if (rc < 0)
+	if (rc < 0 || !json_is_true(json_object_get(
+			  u->checked.document, UPGRADE_ANSWERED)))
 		upgrade_fail(
 		    u, "it answers as no version of this program does");
 	else if (u->owner->ready)

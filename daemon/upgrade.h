@@ -17,6 +17,9 @@
 /* The hidden option of a trial (daemon/command_line.c). */
 #define UPGRADE_OPTION "--try-upgrade"
 
+/* What makes a parcel the answer of a trial. */
+#define UPGRADE_ANSWERED "answers"
+
 struct upgrade;
 
 struct upgrade_owner {

@@ -123,11 +123,9 @@ static const struct column csv[] = {
 
 /* Would a spreadsheet take that text for a formula, and run it? */
 static bool
-is_formula(const json_t *value)
+is_formula(const json_t *value, const char *text)
 {
-	const char *text = json_string_value(value);
-
-	return text && text[0] && strchr("=+-@\t\r", text[0]);
+	return !json_is_number(value) && text[0] && strchr("=+-@\t\r", text[0]);
 }
 
 /* Prints a value as RFC 4180 has it, in quotes, each of its own twice. */
@@ -154,9 +152,10 @@ print_row(const json_t *row)
 		if (c != csv)
 			putchar(',');
 		value = json_object_get(row, c->field);
-		if (value)
-			print_quoted(cell(text, row, c->field, c->format),
-			    is_formula(value));
+		if (value == NULL)
+			continue;
+		cell(text, row, c->field, c->format);
+		print_quoted(text, is_formula(value, text));
 	}
 	fputs("\r\n", stdout);
 }

@@ -330,6 +330,7 @@ BAD = {
                   "no such luck"),
     "hangs": ("#!/bin/sh\nexec sleep 60\n", 0o755, "not ready within 5 s"),
     "chatters": ("#!/bin/sh\necho hello\n", 0o755, "answers as no version"),
+    "echoes": ("#!/bin/sh\nexec cat\n", 0o755, "answers as no version"),
     "cannot run": ("no program", 0o755, "program"),
     "may not run": ("#!/bin/sh\n", 0o644, "permission denied"),
     "is missing": (None, 0, "no such file"),
@@ -405,6 +406,9 @@ def test_a_program_of_another_state(house, start, tmp_path):
     ("[channel main]\nrate = 48000\n", "another rate"),
     ("[channel side]\n[ttsd]\nworkers = 1\n", "channel 'main' is on air"),
     ("[channel main]\nengin = tone\n", "engin"),
+    # Ids were given twice, and what had ended was said again.
+    ("[channel main]\nengine = tone\n[ttsd]\ndurable = no\n",
+     "durable is another"),
 ])
 def test_a_configuration_that_will_not_do(start, tmp_path, text, why):
     conf = tmp_path / "ttsd.conf"
@@ -435,6 +439,24 @@ def test_the_configuration_is_read_anew(start, tmp_path):
         c.subscribe("finished")
         said = c.ask("say", text="one", channel="side")["id"]
         assert c.event("finished", id=said)["outcome"] == "spoken"
+
+
+def test_a_socket_that_cannot_be_opened(start, tmp_path):
+    """The upgrade after that one was the end of ttsd."""
+    conf = tmp_path / "ttsd.conf"
+    conf.write_text("[channel main]\nengine = tone\n")
+    ttsd = start("-c", conf)
+    with ttsd.listen() as reader, ttsd.control() as c:
+        (tmp_path / "side.sock").mkdir()
+        conf.write_text("[channel main]\nengine = tone\n[channel side]\n"
+                        f"engine = tone\naudio_socket = {tmp_path}/side.sock\n")
+        upgrade(c)
+        upgrade(c)
+        reader.samples(2400)
+        (tmp_path / "side.sock").rmdir()
+        upgrade(c)
+        with daemon.Listener(tmp_path / "side.sock") as side:
+            side.samples(240)
 
 
 def test_events_are_numbered_on(start):

@@ -809,6 +809,8 @@ test_receipts_are_checked(void **state)
 		"'id':1,'channel':'main','state':'heard'",
 		"'id':1,'channel':'main','output':'live','state':'heard',"
 		"'confidence':1.5",
+		"'id':1,'channel':'main','state':'missed','output':'01234567"
+		"0123456701234567012345670123456701234567012345670123456701'",
 	};
 	struct station s;
 	char line[400];

@@ -4,6 +4,8 @@
 #include "common/control/session.h"
 
 #define DELAY_MAX_MS 3600000
+#define OUTPUT_MAX 64
+#define REASON_MAX 500
 
 static const char *const states[] = { "sent", "delivered", "heard", "missed",
 	"unknown", NULL };
@@ -35,6 +37,18 @@ static const struct field one_fields[] = {
 	{ .name = NULL },
 };
 
+/* What is longer than anything that streamer-supervisor says is refused: the
+ * history of one announcement is to fit a line. */
+static bool
+check_length(const json_t *one, const char *name, size_t max, struct reply *r)
+{
+	if (json_string_length(json_object_get(one, name)) <= max)
+		return true;
+	reply_error(
+	    r, PROTO_BAD_REQUEST, "\"%s\" is longer than %zu bytes", name, max);
+	return false;
+}
+
 /* All are looked at before the first is taken. */
 static bool
 check_all(const struct ttsd *t, const json_t *list, struct reply *r)
@@ -44,7 +58,9 @@ check_all(const struct ttsd *t, const json_t *list, struct reply *r)
 
 	json_array_foreach(list, i, one)
 	{
-		if (!check_fields("receipts", one_fields, one, r))
+		if (!check_fields("receipts", one_fields, one, r) ||
+		    !check_length(one, "output", OUTPUT_MAX, r) ||
+		    !check_length(one, "reason", REASON_MAX, r))
 			return false;
 		if (ttsd_channel(t, body_string(one, "channel")))
 			continue;

@@ -64,6 +64,16 @@ counters_save(const struct ttsd *t)
 	    numbers_save(t->numbers));
 }
 
+/* What clients and the ledger have been told of, and cannot change under them.
+ */
+static json_t *
+house_save(const struct conf *conf)
+{
+	return json_pack("{s:b, s:s, s:s}", "ledger",
+	    conf->ttsd.durable != KEPT_NO, "state_dir", conf->ttsd.state_dir,
+	    "runtime_dir", conf->ttsd.runtime_dir);
+}
+
 /* Why it is better to ask again in a moment; NULL: it is not. */
 static const char *
 reason_to_wait(const struct ttsd *t)
@@ -91,6 +101,7 @@ ttsd_save(const struct ttsd *t, struct parcel *p, char *why, size_t size)
 	estate_init(&e, p);
 	daemon_bequeath(p);
 	upgrade_desk_hand_over(&t->upgrades, p);
+	body_put(&p->document, "house", house_save(&t->conf));
 	body_put(&p->document, "ttsd", counters_save(t));
 	body_put(&p->document, "server", server_hand_over(t->server, p));
 	body_put(&p->document, "events", server_events_save(t->server, p));
@@ -125,6 +136,25 @@ static struct engine *
 find_engine(const void *arg, const char *name)
 {
 	return ttsd_engine(arg, name);
+}
+
+static int
+check_house(const struct ttsd *t, const json_t *before, struct estate *e)
+{
+	json_t *now = house_save(&t->conf), *value;
+	const char *key;
+	int rc = now ? 0 : ERR_NOMEM;
+
+	json_object_foreach(now, key, value)
+	{
+		if (rc == 0 && !json_equal(value, json_object_get(before, key)))
+			rc = estate_blame(e,
+			    "%s is another in [ttsd] now; restart ttsd to "
+			    "change it",
+			    strcmp(key, "ledger") == 0 ? "durable" : key);
+	}
+	json_decref(now);
+	return rc;
 }
 
 /* No reader may be cut off, and nothing that waits forgotten. */
@@ -168,6 +198,8 @@ ttsd_take_channels(struct ttsd *t, struct parcel *p, char *why, size_t size)
 	e.engine = find_engine;
 	e.arg = t;
 	rc = estate_open(&e);
+	if (rc == 0)
+		rc = check_house(t, json_object_get(p->document, "house"), &e);
 	if (rc == 0)
 		rc = check_none_is_gone(t, all, &e);
 	for (i = 0; i < t->channel_count && rc == 0; i++) {

@@ -143,7 +143,10 @@ channel_save(struct estate *e, const struct channel *ch)
 	json_t *readers = json_array();
 	const struct subscriber *sub;
 
-	body_put(&o, "listener", listener_hand_over(ch->listener, e->parcel));
+	/* Its socket could not be opened when it came with an upgrade. */
+	if (ch->listener)
+		body_put(&o, "listener",
+		    listener_hand_over(ch->listener, e->parcel));
 	body_put(&o, "ring", ring_save(e, ch));
 	for (sub = ch->subscribers; sub; sub = sub->next)
 		body_append(&readers, reader_save(e, sub));
