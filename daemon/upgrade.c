@@ -31,6 +31,7 @@ upgrade_stop(struct upgrade *u)
 	process_free(u->trial);
 	u->trial = NULL;
 	timer_at(u->deadline, INT64_MAX);
+	succession_hold_signals(false);
 	buf_clear(&u->given);
 	buf_clear(&u->answer);
 	parcel_done(&u->checked);
@@ -89,6 +90,26 @@ upgrade_go(struct upgrade *u)
 	upgrade_fail(u, why[0] ? why : err_text(rc));
 }
 
+/* A signal that has come and was not looked at yet would be forgotten: those
+ * that come from now on wait for the successor, and one turn of the loop looks
+ * at the others. */
+static void
+upgrade_prepare(struct upgrade *u)
+{
+	succession_hold_signals(true);
+	timer_at(u->deadline, clock_awake_ns());
+}
+
+static void
+upgrade_prepared(struct upgrade *u)
+{
+	timer_at(u->deadline, INT64_MAX);
+	if (u->owner->ready)
+		u->owner->ready(u->arg);
+	else
+		upgrade_go(u);
+}
+
 static void
 upgrade_answered(struct upgrade *u)
 {
@@ -101,10 +122,8 @@ upgrade_answered(struct upgrade *u)
 			  u->checked.document, UPGRADE_ANSWERED)))
 		upgrade_fail(
 		    u, "it answers as no version of this program does");
-	else if (u->owner->ready)
-		u->owner->ready(u->arg);
 	else
-		upgrade_go(u);
+		upgrade_prepare(u);
 }
 
 /* ---- the trial -------------------------------------------------------- */
@@ -170,13 +189,18 @@ static const struct process_events trial_events = { .gone = trial_gone,
 	.writable = trial_write };
 
 static void
-trial_is_late(void *arg)
+deadline_came(void *arg)
 {
+	struct upgrade *u = arg;
 	char why[64];
 
+	if (u->checked.document) {
+		upgrade_prepared(u);
+		return;
+	}
 	snprintf(why, sizeof(why), "it was not ready within %d s",
 	    (int)(UPGRADE_PATIENCE_NS / NS_PER_S));
-	upgrade_fail(arg, why);
+	upgrade_fail(u, why);
 }
 
 /* Starts the program with the arguments of ours, and one more. */
@@ -263,7 +287,7 @@ upgrade_new(struct loop *l, const struct upgrade_owner *owner, void *arg,
 	*u = (struct upgrade){ .loop = l, .owner = owner, .arg = arg };
 	buf_init(&u->given, PARCEL_MAX);
 	buf_init(&u->answer, ANSWER_MAX);
-	rc = timer_new(l, TIMER_COARSE, trial_is_late, u, &u->deadline);
+	rc = timer_new(l, TIMER_COARSE, deadline_came, u, &u->deadline);
 	if (rc < 0) {
 		free(u);
 		return rc;

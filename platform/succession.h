@@ -41,6 +41,10 @@ const char *const *succession_arguments(void);
  * other (ERR_AGAIN). */
 void succession_look(void);
 
+/* Has signals wait, or lets those come that have waited. A child that is
+ * spawned meanwhile hears its own. */
+void succession_hold_signals(bool hold);
+
 /* Starts the program anew over this process, with the arguments that it was
  * started with, and the variables of process_reserve(). What is not handed over
  * is closed, a child that is not is killed. Returns only where it fails, and

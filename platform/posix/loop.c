@@ -5,6 +5,7 @@
 #include "common/err.h"
 #include "platform/loop_memory.h"
 #include "platform/posix/posix.h"
+#include "platform/succession.h"
 
 static void
 loop_signalled(struct ev_loop *ev, ev_signal *w, int revents)

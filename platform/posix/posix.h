@@ -25,9 +25,6 @@ int posix_address(const char *path, struct sockaddr_un *out);
 
 /* ---- succession.c ----------------------------------------------------- */
 
-/* Has the signals that a loop listens to wait, from one program to its
- * successor's loop. */
-void succession_hold_signals(bool hold);
 /* Adds a descriptor to what the successor gets; the word for it. */
 json_t *succession_add(struct parcel *p, int fd);
 /* Takes over the descriptor of a word; a stand-in in a trial. ERR_INVALID. */

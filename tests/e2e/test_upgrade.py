@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
+import threading
 import wave
 
 import numpy as np
@@ -457,6 +458,19 @@ def test_a_socket_that_cannot_be_opened(start, tmp_path):
         upgrade(c)
         with daemon.Listener(tmp_path / "side.sock") as side:
             side.samples(240)
+
+
+@pytest.mark.parametrize("late_ms", range(0, 48, 4))
+def test_a_stop_is_not_forgotten(start, late_ms):
+    """Asked for in the very moment in which the program changed, it was, two
+    times of a hundred."""
+    ttsd = start("-D", "channel.main.engine=tone")
+    os.kill(ttsd.pid, signal.SIGUSR2)
+    threading.Event().wait(late_ms / 1000)
+    os.kill(ttsd.pid, signal.SIGTERM)
+    wait_until(lambda: not exists(ttsd.pid) or ttsd.process.poll() is not None,
+               "it has stopped")
+    assert ttsd.process.wait(daemon.PATIENCE_S) == 0
 
 
 def test_events_are_numbered_on(start):

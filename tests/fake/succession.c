@@ -31,6 +31,12 @@ succession_look(void)
 {
 }
 
+void
+succession_hold_signals(bool hold)
+{
+	(void)hold;
+}
+
 const char *
 succession_program(void)
 {
