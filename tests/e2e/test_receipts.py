@@ -143,7 +143,9 @@ def test_a_supervisor_that_is_killed(supervise, ttsd, nginx):
         s.process.wait()
         supervise(*output)
         unknown, = told(c, number, "unknown")
-    assert unknown["reason"] == "streamer-supervisor was not there to see"
+    # A busy machine has the ear say so before.
+    assert unknown["reason"] in ("streamer-supervisor was not there to see",
+                                 "it began before anybody listened")
     wait_until(lambda: history(ttsd, number)["live"]["state"] == "unknown",
                "it is kept")
     assert history(ttsd, number)["live"]["delivered_ms"]
@@ -188,8 +190,8 @@ def test_wait_until_it_is_heard(supervise, ttsd, nginx, ctl):  # noqa: F811
                   *define("mute", url=nginx.url("other")))
     listen(s)
     assert say_and_hear(ctl) == (HEARD, "")
-    row = ctl("history").stdout
-    assert "live heard" in row and "mute " in row, row
+    wait_until(lambda: "mute " in ctl("history").stdout, "the other, too")
+    assert "live heard" in ctl("history").stdout
     assert ctl("history", "--missed").stdout == "nothing was said\n"
 
 
@@ -225,7 +227,7 @@ def test_wait_and_one_misses_it(supervise, ttsd, nginx, ctl):  # noqa: F811
 def test_wait_where_nobody_listens(supervise, ttsd, nginx,
                                    ctl):  # noqa: F811
     status, why = say_and_hear(ctl)
-    assert status == UNKNOWN and "no output of channel 'main' listens" in why
+    assert status == UNKNOWN and "streamer-supervisor does not answer" in why
     s = supervise(*define(url=nginx.url()))
     running(s)
     status, why = say_and_hear(ctl)
