@@ -164,7 +164,7 @@ is_quiet(void *arg)
 {
 	const struct ttsd *t = arg;
 
-	return outcomes(t) == t->announcements;
+	return outcomes(t) == t->last_id;
 }
 
 /* Memory is there again: all is well. */
@@ -177,7 +177,7 @@ day_heal(struct day *d)
 
 	assert_int_equal(ask(d, "{'op':'clear'}"), 1);
 	if (!fake_run_until(is_quiet, t, 60 * NS_PER_S))
-		fail_msg("%d accepted, %d outcomes", (int)t->announcements,
+		fail_msg("%d accepted, %d outcomes", (int)t->last_id,
 		    (int)outcomes(t));
 	assert_int_equal(ask(d, "{'op':'say','text':'again'}"), 1);
 	if (!fake_run_until(is_quiet, t, 60 * NS_PER_S))
@@ -191,7 +191,7 @@ day_heal(struct day *d)
 static void
 day_end(struct day *d)
 {
-	uint64_t accepted = d->station.ttsd.announcements;
+	uint64_t accepted = d->station.ttsd.last_id;
 	bool cut_off;
 
 	read_events(d);
