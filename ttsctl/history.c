@@ -125,7 +125,11 @@ static const struct column csv[] = {
 static bool
 is_formula(const json_t *value, const char *text)
 {
-	return !json_is_number(value) && text[0] && strchr("=+-@\t\r", text[0]);
+	const char *first =
+	    json_is_string(value) ? json_string_value(value) : text;
+
+	return !json_is_number(value) && first[0] &&
+	       strchr("=+-@\t\r", first[0]);
 }
 
 /* Prints a value as RFC 4180 has it, in quotes, each of its own twice. */
