@@ -72,7 +72,7 @@ server_restore(struct server *sv, struct parcel *p, const json_t *word)
 	size_t i;
 	int rc = 0;
 
-	sv->dropped = (uint64_t)body_integer(word, "dropped", 0);
+	sv->dropped = body_count(word, "dropped");
 	for (i = json_array_size(clients); i > 0 && rc == 0; i--)
 		rc = client_restore(sv, p, json_array_get(clients, i - 1));
 	server_collect_leads(sv);
@@ -102,8 +102,8 @@ int
 server_events_restore(
     struct server *sv, const struct parcel *p, const json_t *word)
 {
-	uint64_t number = (uint64_t)body_integer(word, "number", 0);
-	uint64_t from = (uint64_t)body_integer(word, "from", 0);
+	uint64_t number = body_count(word, "number");
+	uint64_t from = body_count(word, "from");
 	const uint8_t *lines;
 	size_t len;
 	int rc = parcel_find(p, json_object_get(word, "lines"), &lines, &len);

@@ -31,7 +31,7 @@ upgrade_desk_ask(struct upgrade_desk *d, struct upgrade *u, struct session *s,
 		reply_no_memory(r);
 		return OP_DONE;
 	}
-	run = (uint64_t)body_integer(s->memo, "run", 0);
+	run = body_count(s->memo, "run");
 	if (d->ended < run)
 		return OP_LATER;
 	if (d->why[0])
@@ -63,7 +63,7 @@ upgrade_desk_done(struct upgrade_desk *d, const struct parcel *p)
 {
 	const char *from = body_string(p->document, "version");
 
-	d->begun = (uint64_t)body_integer(p->document, "upgrades", 0);
+	d->begun = body_count(p->document, "upgrades");
 	d->ended = d->begun;
 	d->why[0] = '\0';
 	return json_pack("{s:s, s:s, s:s}", "state", "done", "version",

@@ -213,6 +213,12 @@ body_integer(const json_t *body, const char *name, int64_t fallback)
 }
 
 uint64_t
+body_count(const json_t *body, const char *name)
+{
+	return (uint64_t)body_integer(body, name, 0);
+}
+
+uint64_t
 id_read(const json_t *id)
 {
 	if (json_is_string(id))

@@ -37,10 +37,12 @@ struct field {
 bool check_fields(const char *what, const struct field *fields, json_t *object,
     struct reply *r);
 
-/* Read a field of an object that check_fields() has passed. Where it is absent
- * they return NULL, `fallback` and 0. */
+/* Read a field of an object that check_fields() has passed, or that another of
+ * our programs has written. Where it is absent they return NULL, `fallback` and
+ * 0. */
 const char *body_string(const json_t *body, const char *name);
 int64_t body_integer(const json_t *body, const char *name, int64_t fallback);
+uint64_t body_count(const json_t *body, const char *name);
 uint64_t body_id(const json_t *body, const char *name);
 /* The value of an id. */
 uint64_t id_read(const json_t *id);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/body.h"
+#include "common/control/fields.h"
 #include "common/control/wording.h"
 #include "common/err.h"
 #include "daemon/control_link.h"
@@ -34,12 +35,6 @@ struct speech {
 
 /* ---- events ------------------------------------------------------------ */
 
-static uint64_t
-number_of(const json_t *object, const char *name)
-{
-	return (uint64_t)json_integer_value(json_object_get(object, name));
-}
-
 static const char *
 text_of(const json_t *object, const char *name)
 {
@@ -62,21 +57,21 @@ find_started(struct speech *s, uint64_t id)
 {
 	json_t *interrupted = s->interrupted;
 
-	if (interrupted && number_of(interrupted, "id") == id) {
+	if (interrupted && body_count(interrupted, "id") == id) {
 		s->interrupted = NULL;
 		json_decref(s->said);
 		s->said = interrupted;
 	}
-	return s->said && number_of(s->said, "id") == id ? s->said : NULL;
+	return s->said && body_count(s->said, "id") == id ? s->said : NULL;
 }
 
 static void
 take_word(struct speech *s, const json_t *event)
 {
-	uint64_t id = number_of(event, "id");
+	uint64_t id = body_count(event, "id");
 	struct wording read = wording_of(find_started(s, id), event);
 	const struct cues_word w = { .id = id,
-		.sample = number_of(event, "sample"),
+		.sample = body_count(event, "sample"),
 		.word = text_of(event, "text"),
 		.text = json_string_value(read.text),
 		.from = read.from,
@@ -89,10 +84,10 @@ take_word(struct speech *s, const json_t *event)
 static void
 take_preempted(struct speech *s, const json_t *event)
 {
-	uint64_t id = number_of(event, "id");
+	uint64_t id = body_count(event, "id");
 
-	cues_end(&s->cues, id, number_of(event, "sample"));
-	if (s->said == NULL || number_of(s->said, "id") != id)
+	cues_end(&s->cues, id, body_count(event, "sample"));
+	if (s->said == NULL || body_count(s->said, "id") != id)
 		return;
 	json_decref(s->interrupted);
 	s->interrupted = s->said;
@@ -105,7 +100,7 @@ take_finished(struct speech *s, const json_t *event)
 	const json_t *last = json_object_get(event, "last_sample");
 
 	if (last)
-		cues_end(&s->cues, number_of(event, "id"),
+		cues_end(&s->cues, body_count(event, "id"),
 		    (uint64_t)json_integer_value(last) + 1);
 }
 
@@ -175,7 +170,7 @@ find_subscriber(const struct speech *s, const json_t *channel)
 static void
 take_subscriber(struct speech *s, const json_t *one)
 {
-	uint64_t first = number_of(one, "first_sample");
+	uint64_t first = body_count(one, "first_sample");
 
 	if (s->trust == SPEECH_HOPED)
 		timeline_begin(&s->timeline, s->spec.rate_hz, first);
@@ -183,7 +178,7 @@ take_subscriber(struct speech *s, const json_t *one)
 		return;
 	s->trust = SPEECH_OURS;
 	timeline_gap(
-	    &s->timeline, number_of(one, "left_out"), number_of(one, "edge"));
+	    &s->timeline, body_count(one, "left_out"), body_count(one, "edge"));
 }
 
 /* An ffmpeg that reads from elsewhere is no subscriber: whether ttsd is still
@@ -205,11 +200,11 @@ take_reply(struct speech *s, const json_t *reply)
 	if (json_object_get(reply, "channels") == NULL)
 		return;
 	if (s->spec.first_sample >= 0)
-		take_position(s, number_of(channel, "sample"));
+		take_position(s, body_count(channel, "sample"));
 	else if (one)
 		take_subscriber(s, one);
 	if (s->trust != SPEECH_ASKED)
-		s->position = number_of(channel, "sample");
+		s->position = body_count(channel, "sample");
 	speech_answer(s);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/body.h"
+#include "common/control/fields.h"
 #include "streamer-supervisor/control/supervisor.h"
 
 static void
@@ -133,7 +134,7 @@ disown(struct supervisor *sv, const json_t *items, const json_t *item)
 {
 	const char *channel =
 	    json_string_value(json_object_get(item, "channel"));
-	uint64_t id = (uint64_t)json_integer_value(json_object_get(item, "id"));
+	uint64_t id = body_count(item, "id");
 	struct output *o = NULL;
 
 	if (channel == NULL || json_object_get(item, "last_sample") == NULL)

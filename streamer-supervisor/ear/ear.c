@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/body.h"
+#include "common/control/fields.h"
 #include "common/err.h"
 #include "streamer-supervisor/channel/events.h"
 #include "streamer-supervisor/channel/sound.h"
@@ -197,20 +198,14 @@ events_board(void *arg, const json_t *told)
 	(void)told;
 }
 
-static uint64_t
-number_of(const json_t *object, const char *name)
-{
-	return (uint64_t)json_integer_value(json_object_get(object, name));
-}
-
 /* An announcement ended. One that never began left no sound. */
 static void
 events_event(void *arg, const json_t *event)
 {
 	struct ear *e = arg;
-	uint64_t id = number_of(event, "id");
-	uint64_t first = number_of(event, "first_sample");
-	uint64_t end = number_of(event, "last_sample") + 1;
+	uint64_t id = body_count(event, "id");
+	uint64_t first = body_count(event, "first_sample");
+	uint64_t end = body_count(event, "last_sample") + 1;
 
 	if (json_object_get(event, "last_sample") == NULL)
 		return;

@@ -5,16 +5,11 @@
 #include <string.h>
 
 #include "common/body.h"
+#include "common/control/fields.h"
 #include "common/err.h"
 
 /* How often what is owed is looked at. */
 #define LOOK_NS (200 * NS_PER_MS)
-
-static uint64_t
-number_of(const json_t *object, const char *name)
-{
-	return (uint64_t)json_integer_value(json_object_get(object, name));
-}
 
 /* ---- what is told ------------------------------------------------------- */
 
@@ -207,15 +202,15 @@ book_owe(struct receipt_book *b, const struct owed_span *span)
 static void
 read_reader(const json_t *channel, const json_t *one, struct owed_reader *out)
 {
-	uint64_t rate = number_of(channel, "rate");
-	uint64_t sample = number_of(channel, "sample");
-	uint64_t lag = (number_of(one, "lag_ms") + 1) * rate / 1000;
+	uint64_t rate = body_count(channel, "rate");
+	uint64_t sample = body_count(channel, "sample");
+	uint64_t lag = (body_count(one, "lag_ms") + 1) * rate / 1000;
 
 	*out = (struct owed_reader){
-		.pid = (int64_t)number_of(one, "pid"),
-		.first_sample = number_of(one, "first_sample"),
-		.left_out = number_of(one, "left_out"),
-		.edge = number_of(one, "edge"),
+		.pid = body_integer(one, "pid", 0),
+		.first_sample = body_count(one, "first_sample"),
+		.left_out = body_count(one, "left_out"),
+		.edge = body_count(one, "edge"),
 		.reached = sample > lag ? sample - lag : 0,
 		.rate_hz = (uint32_t)rate,
 	};
@@ -274,7 +269,7 @@ book_heard(struct receipt_book *b, const json_t *receipt)
 	const char *reason =
 	    json_string_value(json_object_get(receipt, "reason"));
 	struct owed_word w = { .state = read_state(receipt) };
-	uint64_t id = number_of(receipt, "id");
+	uint64_t id = body_count(receipt, "id");
 	struct owed *o = book_open(b, id);
 
 	w.delay_ms = json_integer_value(json_object_get(receipt, "delay_ms"));
@@ -329,7 +324,7 @@ book_take_over(struct receipt_book *b, const json_t *word)
 	int rc = 0;
 
 	for (i = 0; i < OWED_STATE_COUNT; i++)
-		b->told[i] = number_of(told, owed_state_names[i]);
+		b->told[i] = body_count(told, owed_state_names[i]);
 	json_array_foreach(json_object_get(word, "owed"), i, one)
 	{
 		if (rc == 0)

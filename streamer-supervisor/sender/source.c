@@ -8,6 +8,7 @@
 
 #include "common/body.h"
 #include "common/conf/conf.h"
+#include "common/control/fields.h"
 #include "common/err.h"
 #include "daemon/control_link.h"
 
@@ -93,20 +94,14 @@ text_of(const json_t *object, const char *name)
 	return text ? text : "";
 }
 
-static uint64_t
-number_of(const json_t *object, const char *name)
-{
-	return (uint64_t)json_integer_value(json_object_get(object, name));
-}
-
 /* What never began left no samples. */
 static void
 take_end(struct source *s, const json_t *line)
 {
 	if (json_object_get(line, "last_sample"))
 		s->events->spoken(s->arg, text_of(line, "channel"),
-		    number_of(line, "id"), number_of(line, "first_sample"),
-		    number_of(line, "last_sample") + 1);
+		    body_count(line, "id"), body_count(line, "first_sample"),
+		    body_count(line, "last_sample") + 1);
 }
 
 static void

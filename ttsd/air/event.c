@@ -141,8 +141,7 @@ event_queue_restore(struct event_queue *q, const json_t *saved)
 		if (event < 0)
 			return ERR_INVALID;
 		rc = event_hold(q, (enum event)event,
-		    body_integer(one, "lead_ms", 0),
-		    (uint64_t)body_integer(one, "sample", 0),
+		    body_integer(one, "lead_ms", 0), body_count(one, "sample"),
 		    json_incref(json_object_get(one, "body")));
 	}
 	return rc;

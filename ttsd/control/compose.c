@@ -414,7 +414,7 @@ static bool
 add_pause(struct say_request *s, const json_t *object)
 {
 	struct part part = {
-		.pause_ms = (uint64_t)body_integer(object, "pause_ms", 0),
+		.pause_ms = body_count(object, "pause_ms"),
 	};
 
 	return add_part(s, &part);

@@ -224,7 +224,7 @@ durability_recall(const struct session *session, struct reply *r)
 static uint64_t
 told_to(const struct ttsd *t, const struct session *session)
 {
-	return session->memo ? (uint64_t)body_integer(session->memo, "told", 0)
+	return session->memo ? body_count(session->memo, "told")
 			     : durable_told(t->durable);
 }
 

@@ -85,8 +85,8 @@ numbers_save(const struct numbers *n)
 void
 numbers_take(struct numbers *n, const json_t *saved)
 {
-	n->first = (uint64_t)body_integer(saved, "first", 0);
-	n->told = (uint64_t)body_integer(saved, "told", 0);
+	n->first = body_count(saved, "first");
+	n->told = body_count(saved, "told");
 	numbers_look(n);
 }
 

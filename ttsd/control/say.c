@@ -110,7 +110,7 @@ set_manners(struct say_request *s)
 	if (ttl_ms > 0)
 		s->a->asked.expires_ns = from + ttl_ms * NS_PER_MS;
 	s->a->asked.repeat = (unsigned)body_integer(s->body, "repeat", 1);
-	s->a->asked.gap.pause_ms = (uint64_t)body_integer(s->body, "gap_ms", 0);
+	s->a->asked.gap.pause_ms = body_count(s->body, "gap_ms");
 }
 
 static bool

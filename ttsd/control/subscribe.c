@@ -152,7 +152,7 @@ recalled_events(
 static uint64_t
 away_since(const struct ttsd *t, const json_t *body)
 {
-	uint64_t since = (uint64_t)body_integer(body, "since", 0);
+	uint64_t since = body_count(body, "since");
 
 	return since <= server_last_number(t->server) ? since : 0;
 }
@@ -181,7 +181,7 @@ answer_who_was_away(const struct ttsd *t, struct session *s, const json_t *body,
 {
 	uint64_t since = away_since(t, body), next = since + 1;
 	uint64_t from = server_remembers_from(t->server), ends_from;
-	bool known = since == (uint64_t)body_integer(body, "since", 0);
+	bool known = since == body_count(body, "since");
 
 	if (from < next)
 		from = next;

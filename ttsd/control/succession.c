@@ -243,8 +243,8 @@ ttsd_take_rest(struct ttsd *t, const struct parcel *p)
 	const json_t *durable = json_object_get(p->document, "durable");
 	int rc;
 
-	t->last_id = (uint64_t)body_integer(own, "last_id", 0);
-	t->not_kept = (uint64_t)body_integer(own, "not_kept", 0);
+	t->last_id = body_count(own, "last_id");
+	t->not_kept = body_count(own, "not_kept");
 	wall_clock_take_over(t->wall, body_integer(own, "wall_offset", 0));
 	take_keys(t, json_object_get(p->document, "keys"));
 	if (t->durable == NULL || durable == NULL)

@@ -570,15 +570,15 @@ durable_take_over(struct durable *d, const struct parcel *p, const json_t *word)
 	const json_t *list = json_object_get(word, "journal");
 	int rc;
 
-	d->told = (uint64_t)body_integer(word, "told", 0);
-	d->next_id = (uint64_t)body_integer(word, "next_id", 0);
-	d->lost_id = (uint64_t)body_integer(word, "lost_id", 0);
+	d->told = body_count(word, "told");
+	d->next_id = body_count(word, "next_id");
+	d->lost_id = body_count(word, "lost_id");
 	d->known = json_is_true(json_object_get(word, "known"));
 	d->doubt = json_is_true(json_object_get(word, "doubt"));
 	d->failing = json_is_true(json_object_get(word, "failing"));
-	d->restarts_before = (uint64_t)body_integer(word, "restarts", 0);
+	d->restarts_before = body_count(word, "restarts");
 	rc = journal_restore(&d->journal, p, list);
-	d->journal.added = (uint64_t)body_integer(word, "added", 0);
+	d->journal.added = body_count(word, "added");
 	durable_review(d);
 	return rc;
 }

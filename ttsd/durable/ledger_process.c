@@ -65,7 +65,7 @@ take_hello(struct ledger_process *p, const json_t *line)
 	const struct ledger_hello hello = {
 		.next_id = (uint64_t)body_integer(line, "next_id", 1),
 		.complete = json_is_true(json_object_get(line, "complete")),
-		.told = (uint64_t)body_integer(line, "told", 0),
+		.told = body_count(line, "told"),
 	};
 
 	p->open = true;
@@ -78,16 +78,15 @@ take_hello(struct ledger_process *p, const json_t *line)
 static void
 take_line(struct ledger_process *p, const json_t *line)
 {
-	uint64_t kept = (uint64_t)body_integer(line, "committed", 0);
-	uint64_t done = (uint64_t)body_integer(line, "done", 0);
+	uint64_t kept = body_count(line, "committed");
+	uint64_t done = body_count(line, "done");
 	const json_t *row = json_object_get(line, "row");
 
 	child_process_feed(&p->child, CHILD_PROGRESS);
 	if (json_object_get(line, "ledger"))
 		take_hello(p, line);
 	else if (row)
-		p->events->row(
-		    p->arg, (uint64_t)body_integer(line, "no", 0), row);
+		p->events->row(p->arg, body_count(line, "no"), row);
 	else if (done)
 		p->events->done(p->arg, done, line);
 	else if (kept) {

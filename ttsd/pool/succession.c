@@ -80,12 +80,6 @@ engine_hand_over(const struct engine *e, struct parcel *p)
 
 /* ---- taking over ------------------------------------------------------ */
 
-static uint64_t
-number_of(const json_t *word, const char *name)
-{
-	return (uint64_t)body_integer(word, name, 0);
-}
-
 /* Until it is taken over it is one that nobody wants. */
 static int
 job_restore(struct engine *e, const json_t *word, struct job **out)
@@ -98,15 +92,15 @@ job_restore(struct engine *e, const json_t *word, struct job **out)
 		return request ? ERR_NOMEM : ERR_INVALID;
 	*job = (struct job){ .engine = e,
 		.request = strdup(request),
-		.number = number_of(word, "number"),
-		.tries = (unsigned)number_of(word, "tries"),
+		.number = body_count(word, "number"),
+		.tries = (unsigned)body_count(word, "tries"),
 		.held = json_is_true(json_object_get(word, "held")),
 		.endless = json_is_true(json_object_get(word, "endless")),
-		.sample_bytes = number_of(word, "sample_bytes"),
-		.bytes = number_of(word, "bytes"),
-		.bytes_before = number_of(word, "bytes_before"),
-		.marks = number_of(word, "marks"),
-		.marks_before = number_of(word, "marks_before"),
+		.sample_bytes = body_count(word, "sample_bytes"),
+		.bytes = body_count(word, "bytes"),
+		.bytes_before = body_count(word, "bytes_before"),
+		.marks = body_count(word, "marks"),
+		.marks_before = body_count(word, "marks_before"),
 		/* Time counts from here on. */
 		.submitted_ns = clock_awake_ns(),
 		.held_since_ns = clock_awake_ns() };
@@ -154,7 +148,7 @@ worker_restore(struct engine *e, struct parcel *p, const json_t *word)
 	e->count++;
 	w->job = job;
 	job->worker = w;
-	w->jobs = number_of(word, "jobs");
+	w->jobs = body_count(word, "jobs");
 	rc = fill(&w->in, p, json_object_get(word, "in"));
 	if (rc == 0)
 		rc = fill(&w->out, p, json_object_get(word, "out"));
@@ -175,8 +169,8 @@ engine_take_over(struct engine *e, struct parcel *p, const json_t *word)
 	size_t i;
 	int rc = 0;
 
-	e->jobs = number_of(word, "jobs");
-	e->counters.restarts = number_of(word, "restarts");
+	e->jobs = body_count(word, "jobs");
+	e->counters.restarts = body_count(word, "restarts");
 	histogram_restore(
 	    &e->counters.first_sound, json_object_get(word, "first_sound"));
 	histogram_restore(
@@ -203,7 +197,7 @@ job_take_over(struct engine *e, const json_t *word,
     const struct job_order *again, const struct job_events *events, void *arg,
     struct job **out)
 {
-	struct job *job = find_job(e, number_of(word, "number"));
+	struct job *job = find_job(e, body_count(word, "number"));
 	int rc;
 
 	*out = job;
@@ -217,8 +211,8 @@ job_take_over(struct engine *e, const json_t *word,
 	rc = engine_submit(e, again->speech, again->rate_hz, again->channels,
 	    events, arg, out);
 	if (rc == 0) {
-		(*out)->bytes_before = number_of(word, "bytes");
-		(*out)->marks_before = number_of(word, "marks");
+		(*out)->bytes_before = body_count(word, "bytes");
+		(*out)->marks_before = body_count(word, "marks");
 	}
 	return rc;
 }

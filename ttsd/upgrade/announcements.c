@@ -143,7 +143,7 @@ asked_restore(struct announcement *a, const json_t *word)
 	a->asked.restored = json_is_true(json_object_get(word, "restored"));
 	a->asked.doubtful = json_is_true(json_object_get(word, "doubtful"));
 	a->asked.repeat = (unsigned)repeat;
-	a->asked.gap.pause_ms = (uint64_t)body_integer(word, "gap_ms", 0);
+	a->asked.gap.pause_ms = body_count(word, "gap_ms");
 	announcement_set_show(a, json_object_get(word, "show"));
 	return 0;
 }

@@ -18,20 +18,14 @@ counters_save(const struct channel_counters *c)
 	return o;
 }
 
-static uint64_t
-count_of(const json_t *word, const char *name)
-{
-	return (uint64_t)body_integer(word, name, 0);
-}
-
 static void
 counters_restore(struct channel_counters *c, const json_t *word)
 {
-	c->subscribers = count_of(word, "subscribers");
-	c->refused = count_of(word, "refused");
-	c->skips = count_of(word, "skips");
-	c->drops = count_of(word, "drops");
-	c->clock_skips = count_of(word, "clock_skips");
+	c->subscribers = body_count(word, "subscribers");
+	c->refused = body_count(word, "refused");
+	c->skips = body_count(word, "skips");
+	c->drops = body_count(word, "drops");
+	c->clock_skips = body_count(word, "clock_skips");
 	histogram_restore(&c->lateness, json_object_get(word, "lateness"));
 }
 
@@ -63,13 +57,13 @@ reader_restore(struct estate *e, struct channel *ch, const json_t *word)
 		rc = channel_adopt(ch, s, &sub);
 	if (rc < 0)
 		return rc;
-	sub->header_sent = (size_t)count_of(word, "header_sent");
-	sub->cursor = count_of(word, "cursor");
+	sub->header_sent = body_count(word, "header_sent");
+	sub->cursor = body_count(word, "cursor");
 	sub->lagging = json_is_true(json_object_get(word, "lagging"));
-	sub->skips = count_of(word, "skips");
-	sub->first_sample = count_of(word, "first_sample");
-	sub->left_out = count_of(word, "left_out");
-	sub->edge = count_of(word, "edge");
+	sub->skips = body_count(word, "skips");
+	sub->first_sample = body_count(word, "first_sample");
+	sub->left_out = body_count(word, "left_out");
+	sub->edge = body_count(word, "edge");
 	if (sub->header_sent > WAV_HEADER_BYTES || sub->cursor > ch->ring.head)
 		return ERR_INVALID;
 	/* A shorter lag is allowed than before. */
@@ -117,7 +111,7 @@ ring_restore(struct estate *e, struct ring *r, const json_t *word)
 	size_t i, len, over;
 	int rc = 0;
 
-	ring_jump(r, count_of(word, "from"));
+	ring_jump(r, body_count(word, "from"));
 	for (i = 0; i < json_array_size(pieces) && rc == 0; i++) {
 		rc = parcel_find(
 		    e->parcel, json_array_get(pieces, i), &data, &len);
@@ -188,7 +182,7 @@ channel_restore(struct estate *e, struct channel *ch, const json_t *word)
 {
 	int rc = check_format(e, ch, word);
 
-	ch->pacer.position = count_of(word, "position");
+	ch->pacer.position = body_count(word, "position");
 	counters_restore(&ch->counters, json_object_get(word, "counters"));
 	if (rc == 0)
 		rc = ring_restore(e, &ch->ring, json_object_get(word, "ring"));

@@ -79,9 +79,9 @@ static void
 levels_restore(struct bed *b, const json_t *word)
 {
 	bed_set_volume(b, (uint32_t)body_integer(word, "volume", 100));
-	b->level.gain = (uint64_t)body_integer(word, "gain", 0);
-	b->level.to = (uint64_t)body_integer(word, "to", 0);
-	b->level.step = (uint64_t)body_integer(word, "step", 0);
+	b->level.gain = body_count(word, "gain");
+	b->level.to = body_count(word, "to");
+	b->level.step = body_count(word, "step");
 	b->duck.gain = (uint64_t)body_integer(word, "duck", GAIN_FULL);
 	b->ailing = json_is_true(json_object_get(word, "ailing"));
 	fade_restore(&b->fade, json_object_get(word, "fade"));

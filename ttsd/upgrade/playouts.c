@@ -20,22 +20,17 @@ counters_save(const struct playout_counters *c)
 	return o;
 }
 
-static uint64_t
-count_of(const json_t *word, const char *name)
-{
-	return (uint64_t)body_integer(word, name, 0);
-}
-
 static void
 counters_restore(struct playout_counters *c, const json_t *word)
 {
 	int i;
 
-	c->preempted = count_of(word, "preempted");
-	c->underruns = count_of(word, "underruns");
-	c->starved_samples = count_of(word, "starved");
+	c->preempted = body_count(word, "preempted");
+	c->underruns = body_count(word, "underruns");
+	c->starved_samples = body_count(word, "starved");
 	for (i = 0; i < OUTCOME_COUNT; i++)
-		c->outcomes[i] = count_of(word, outcome_name((enum outcome)i));
+		c->outcomes[i] =
+		    body_count(word, outcome_name((enum outcome)i));
 }
 
 /* ---- the queue -------------------------------------------------------- */
@@ -114,7 +109,7 @@ mix_restore(struct estate *e, struct playout *p, const json_t *word)
 	int rc = tail_restore(e, &p->tail, json_object_get(word, "tail"));
 
 	fade_restore(&p->fade, json_object_get(word, "fade"));
-	p->noise.state = (uint32_t)count_of(word, "noise");
+	p->noise.state = (uint32_t)body_count(word, "noise");
 	return rc == 0 ? bed_restore(e, &p->bed, json_object_get(word, "bed"))
 		       : rc;
 }
@@ -126,8 +121,8 @@ playout_restore_all(struct estate *e, struct playout *p, const json_t *word)
 	int rc = current ? current_restore(e, p, current) : 0;
 
 	p->paused = json_is_true(json_object_get(word, "paused"));
-	p->position = count_of(word, "position");
-	p->flushed = count_of(word, "flushed");
+	p->position = body_count(word, "position");
+	p->flushed = body_count(word, "flushed");
 	p->doubt_ends_ns = body_integer(word, "doubt_ends", 0);
 	counters_restore(&p->counters, json_object_get(word, "counters"));
 	if (rc == 0)

@@ -51,12 +51,6 @@ recording_save(struct estate *e, const struct recording *r)
 	return o;
 }
 
-static uint64_t
-count_of(const json_t *word, const char *name)
-{
-	return (uint64_t)body_integer(word, name, 0);
-}
-
 static int
 marks_restore(struct recording *r, const json_t *marks, size_t parts)
 {
@@ -68,14 +62,14 @@ marks_restore(struct recording *r, const json_t *marks, size_t parts)
 	for (i = 0; i < json_array_size(marks); i++) {
 		one = json_array_get(marks, i);
 		body = json_object_get(one, "body");
-		part = (size_t)count_of(one, "part");
+		part = body_count(one, "part");
 		if (!json_is_object(body) || part >= parts)
 			return ERR_INVALID;
 		rc = recording_add_mark(r, body, part);
 		if (rc < 0 || r->mark_count != i + 1)
 			return rc < 0 ? rc : ERR_INVALID;
 		/* The mark itself tells its place within the part alone. */
-		r->marks[i].sample = count_of(one, "at");
+		r->marks[i].sample = body_count(one, "at");
 	}
 	return 0;
 }
@@ -90,12 +84,12 @@ sound_restore(struct estate *e, struct recording *r, const json_t *word)
 
 	if (rc < 0)
 		return rc;
-	r->step = (size_t)count_of(word, "step");
-	r->pause_left = count_of(word, "pause_left");
-	r->samples = count_of(word, "samples");
-	r->part_start = count_of(word, "part_start");
-	r->dropped = count_of(word, "dropped");
-	r->behind = count_of(word, "behind");
+	r->step = body_count(word, "step");
+	r->pause_left = body_count(word, "pause_left");
+	r->samples = body_count(word, "samples");
+	r->part_start = body_count(word, "part_start");
+	r->dropped = body_count(word, "dropped");
+	r->behind = body_count(word, "behind");
 	r->fell_back = json_is_true(json_object_get(word, "fell_back"));
 	if (r->dropped > r->samples ||
 	    len / r->sample_bytes < r->samples - r->dropped)

@@ -43,9 +43,8 @@ textmap_restore(struct textmap *m, const json_t *word)
 	const json_t *edits = json_object_get(word, "edits"), *e;
 	size_t i, n = json_array_size(edits);
 
-	*m = (struct textmap){ .from_length =
-				   (size_t)body_integer(word, "from", 0),
-		.to_length = (size_t)body_integer(word, "to", 0) };
+	*m = (struct textmap){ .from_length = body_count(word, "from"),
+		.to_length = body_count(word, "to") };
 	if (n == 0)
 		return 0;
 	m->edits = calloc(n, sizeof(*m->edits));
@@ -86,8 +85,7 @@ segment_restore(struct segment *s, const json_t *word)
 	size_t i, n = json_array_size(maps);
 	int rc = 0;
 
-	*s = (struct segment){ .offset =
-				   (size_t)body_integer(word, "offset", 0) };
+	*s = (struct segment){ .offset = body_count(word, "offset") };
 	if (n > SEGMENT_MAPS_MAX ||
 	    (language && strlen(language) > LANGUAGE_MAX))
 		return ERR_INVALID;
@@ -215,8 +213,7 @@ static int
 part_restore(struct estate *e, struct announcement *a, const json_t *word)
 {
 	const char *engine = body_string(word, "engine");
-	struct part part = { .pause_ms =
-				 (uint64_t)body_integer(word, "pause_ms", 0),
+	struct part part = { .pause_ms = body_count(word, "pause_ms"),
 		.source = (unsigned)body_integer(word, "source", 0) };
 	int rc = engine ? part_restore_speech(e, &part, word, engine) : 0;
 
