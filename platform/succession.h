@@ -69,7 +69,6 @@ int stream_take_over(
 int listener_take_over(struct loop *l, struct parcel *p, const json_t *word,
     void (*accepted)(void *arg, struct stream *s), void *arg,
     struct listener **out);
-const char *listener_path(const struct listener *ln);
 /* The same child, as process_spawn(); what it says meanwhile waits.
  * ERR_NOT_FOUND: it has ended, and nobody knows how. */
 int process_take_over(struct loop *l, struct parcel *p, const json_t *word,

@@ -81,12 +81,6 @@ listener_leave(struct listener *ln, size_t connections)
 	acceptor_leave(ln->acceptor, connections);
 }
 
-const char *
-listener_path(const struct listener *ln)
-{
-	return ln->local.path;
-}
-
 json_t *
 listener_hand_over(const struct listener *ln, struct parcel *p)
 {

@@ -119,13 +119,6 @@ listener_take_over(struct loop *l, struct parcel *p, const json_t *word,
 	return ERR_UNSUPPORTED;
 }
 
-const char *
-listener_path(const struct listener *ln)
-{
-	(void)ln;
-	return "";
-}
-
 int
 process_take_over(struct loop *l, struct parcel *p, const json_t *word,
     const struct process_events *events, void *arg, struct process **out)

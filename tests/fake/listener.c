@@ -264,12 +264,6 @@ listener_end_all(void)
 
 /* ---- from one program to its successor, which listens afresh ----------- */
 
-const char *
-listener_path(const struct listener *ln)
-{
-	return ln->path;
-}
-
 json_t *
 listener_hand_over(const struct listener *ln, struct parcel *p)
 {
