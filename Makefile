@@ -208,7 +208,7 @@ $(OUT)/tests/unit/%: $(OUT)/obj/tests/unit/%.o $(UNIT_LIBS)
 # instead of the system's. Its objects come first, so that nothing else of the
 # same name is taken from an archive.
 FAKE := $(call objects,$(call sources,tests/fake) platform/process_core.c \
-	platform/posix/process_end.c)
+	platform/posix/process_end.c platform/win32/shared.c)
 SIM_LIBS := $(addprefix $(OUT)/obj/,libsim.a libttsd.a libstreamer.a libpicture.a libpainter.a libcaptions.a libdaemon.a libcommon.a)
 
 # tests/sim/shortage.h: what asks for memory there asks it first. The two of

@@ -1,4 +1,5 @@
-/* Memory that a child maps: not here, where no painter is. */
+/* Memory that a child maps: not here, where no painter is. The simulations have
+ * none either, and take this file. */
 #include "common/err.h"
 #include "platform/platform.h"
 
