@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/args/words.h"
 #include "common/body.h"
 #include "common/err.h"
+#include "common/lines.h"
 #include "common/utf8.h"
 
 #define WHY_MAX 300
@@ -21,8 +23,9 @@ struct upgrade {
 	struct buf given;  /* what the trial has yet to read */
 	struct buf answer; /* of the trial */
 	struct parcel
-	    checked; /* the same, read; no document: it is not ready */
-	char said[WHY_MAX];
+	    checked;        /* the same, read; no document: it is not ready */
+	struct lines err;   /* the trial's standard error */
+	char said[WHY_MAX]; /* its last line */
 };
 
 static void
@@ -35,6 +38,7 @@ upgrade_stop(struct upgrade *u)
 	buf_clear(&u->given);
 	buf_clear(&u->answer);
 	parcel_done(&u->checked);
+	u->err = (struct lines){ .len = 0 };
 	u->said[0] = '\0';
 }
 
@@ -117,7 +121,6 @@ upgrade_answered(struct upgrade *u)
 
 	process_free(u->trial);
 	u->trial = NULL;
-	timer_at(u->deadline, INT64_MAX);
 	if (rc < 0 || !json_is_true(json_object_get(
 			  u->checked.document, UPGRADE_ANSWERED)))
 		upgrade_fail(
@@ -153,20 +156,20 @@ trial_out(void *arg, const uint8_t *data, size_t len)
 		process_kill(u->trial);
 }
 
-/* Keeps the last line that was said. */
+static void
+trial_said(void *arg, char *line)
+{
+	struct upgrade *u = arg;
+
+	utf8_sanitise(u->said, sizeof(u->said), line, strlen(line));
+}
+
 static void
 trial_err(void *arg, const uint8_t *data, size_t len)
 {
 	struct upgrade *u = arg;
-	size_t from;
 
-	while (len > 0 && (data[len - 1] == '\n' || data[len - 1] == '\r'))
-		len--;
-	for (from = len; from > 0 && data[from - 1] != '\n'; from--)
-		;
-	if (len > from)
-		utf8_sanitise(u->said, sizeof(u->said),
-		    (const char *)data + from, len - from);
+	lines_feed(&u->err, data, len, trial_said, u);
 }
 
 static void
@@ -175,6 +178,7 @@ trial_gone(void *arg, const struct process_end *end)
 	struct upgrade *u = arg;
 	char how[64], why[WHY_MAX];
 
+	lines_end(&u->err, trial_said, u);
 	process_describe(end, how, sizeof(how));
 	snprintf(why, sizeof(why), "%s", u->said[0] ? u->said : how);
 	if (end->err || end->signalled || end->code != 0)
@@ -207,20 +211,14 @@ deadline_came(void *arg)
 static int
 trial_spawn(struct upgrade *u)
 {
-	const char *const *started = succession_arguments();
 	struct process_spec spec = { .input = true };
-	const char **argv;
-	size_t n = 0;
+	const char **argv =
+	    words_with(succession_arguments(), UPGRADE_OPTION, NULL);
 	int rc;
 
-	while (started[n])
-		n++;
-	argv = calloc(n + 2, sizeof(*argv));
 	if (argv == NULL)
 		return ERR_NOMEM;
-	memcpy(argv, started, n * sizeof(*argv));
 	argv[0] = succession_program();
-	argv[n] = UPGRADE_OPTION;
 	spec.argv = argv;
 	succession_look();
 	rc = process_spawn(u->loop, &spec, &trial_events, u, &u->trial);

@@ -23,8 +23,9 @@ size_t words_count(char *const *words);
 json_t *words_save(char *const *words);
 int words_load(const json_t *list, char ***out);
 
-/* Returns the words with two more behind them: a list of the caller's, to be
- * released with free(), of words that are not; NULL without memory. */
+/* Returns the words with an option behind them, and its value unless that is
+ * NULL: a list of the caller's, to be released with free(), of words that are
+ * not; NULL without memory. */
 const char **words_with(
     const char *const *words, const char *option, const char *value);
 
