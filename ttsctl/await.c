@@ -12,12 +12,11 @@
 /* The reply comes when the announcements are on the disk: some may have ended
  * before. */
 struct awaited {
-	json_t *ids;   /* of those that have no outcome yet; NULL: not known */
-	json_t *early; /* events that came until then */
-	json_int_t seen; /* the number of the last event */
-	unsigned asked;  /* questions after single ones that have no answer */
-	bool kept;       /* ttsd has a ledger */
-	bool gone;       /* the connection is, and another may do */
+	json_t *ids;    /* of those that have no outcome yet; NULL: not known */
+	json_t *early;  /* events that came until then */
+	unsigned asked; /* questions after single ones that have no answer */
+	bool kept;      /* ttsd has a ledger */
+	bool gone;      /* the connection is, and another may do */
 	struct absence absence;       /* of ttsd */
 	struct absence of_the_ledger; /* of one that ttsd has */
 	struct heard *heard; /* what was spoken is to be heard, too; or NULL */
@@ -96,15 +95,6 @@ take_event(struct client *c, const json_t *event)
 		print_event(c, event);
 		heard_take(w->heard, event);
 	}
-}
-
-static void
-note_seen(struct awaited *w, const json_t *line)
-{
-	json_int_t seq = json_integer_value(json_object_get(line, "seq"));
-
-	if (seq > w->seen)
-		w->seen = seq;
 }
 
 /* ---- another ttsd ------------------------------------------------------- */
@@ -293,7 +283,6 @@ replied(struct client *c, const json_t *reply)
 {
 	struct awaited *w = c->arg;
 
-	note_seen(w, reply);
 	w->absence.until_ns = 0;
 	if (json_object_get(reply, "items"))
 		take_history(c, reply);
@@ -310,7 +299,6 @@ finished(struct client *c, const json_t *event)
 {
 	struct awaited *w = c->arg;
 
-	note_seen(w, event);
 	if (w->ids == NULL) {
 		json_array_append_new(w->early, json_deep_copy(event));
 		return;
@@ -325,8 +313,8 @@ converse(struct client *c, struct awaited *w)
 	json_t *subscribe = json_pack("{s:s, s:[s*, s*]}", "op", "subscribe",
 	    "events", "finished", w->heard ? "receipt" : NULL);
 
-	if (w->seen > 0)
-		json_object_set_new(subscribe, "since", json_integer(w->seen));
+	if (c->seen > 0)
+		json_object_set_new(subscribe, "since", json_integer(c->seen));
 	w->gone = false;
 	w->asked = 0;
 	client_send(c, subscribe);

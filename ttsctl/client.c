@@ -104,10 +104,20 @@ ctl_client_refused(struct client *c, const json_t *reply)
 }
 
 static void
+note_seen(struct client *c, const json_t *line)
+{
+	json_int_t seq = json_integer_value(json_object_get(line, "seq"));
+
+	if (seq > c->seen)
+		c->seen = seq;
+}
+
+static void
 take_line(struct client *c)
 {
 	json_t *value = json_loadb(c->line, c->line_len, 0, NULL);
 
+	note_seen(c, value);
 	if (json_object_get(value, "event")) {
 		if (c->events->event)
 			c->events->event(c, value);
@@ -362,6 +372,7 @@ client_reopen(struct client *c, const struct absence *a)
 	const struct client_events *events = c->events;
 	const struct call *call = c->call;
 	void *arg = c->arg;
+	json_int_t seen = c->seen;
 	int64_t pause = AGAIN_FIRST_NS;
 	int rc;
 
@@ -370,6 +381,7 @@ client_reopen(struct client *c, const struct absence *a)
 		client_pause(call->loop, pause);
 		pause = 2 * pause < AGAIN_MAX_NS ? 2 * pause : AGAIN_MAX_NS;
 		rc = client_connect(c, call, events, arg);
+		c->seen = seen;
 	} while (rc < 0 && clock_awake_ns() < a->until_ns);
 	return rc < 0 ? unreachable(c, rc) : STATUS_DONE;
 }

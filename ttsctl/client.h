@@ -43,6 +43,7 @@ struct client {
 	const char *line; /* the one that is being looked at */
 	size_t line_len;
 	unsigned awaited; /* replies that are still to come */
+	json_int_t seen;  /* the highest `seq` that came; 0: none */
 	bool finished;
 	enum status status;
 };
@@ -67,7 +68,7 @@ struct absence {
 bool absence_goes_on(struct absence *a, const struct call *call);
 
 /* Connects again, where the connection was lost to such a one, with growing
- * pauses, until the absence is over. */
+ * pauses, until the absence is over. `seen` stays. */
 enum status client_reopen(struct client *c, const struct absence *a);
 
 /* Returns when --wait-for will be over, counted from now, in the loop's time;

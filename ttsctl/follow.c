@@ -8,28 +8,17 @@
 #include "ttsctl/request.h"
 #include "ttsctl/show.h"
 
-/* `events`: up to where they came, and whether ttsd may come back. */
+/* `events`: may ttsd come back? */
 struct following {
-	json_int_t seen; /* the number of the last one; 0: they have none */
 	struct absence absence; /* of ttsd */
 	bool gone;              /* the connection is, and another may do */
 };
-
-static void
-note_seen(struct following *f, const json_t *line)
-{
-	json_int_t seq = json_integer_value(json_object_get(line, "seq"));
-
-	if (seq > f->seen)
-		f->seen = seq;
-}
 
 static void
 subscribed(struct client *c, const json_t *reply)
 {
 	struct following *f = c->arg;
 
-	note_seen(f, reply);
 	f->absence.until_ns = 0;
 	if (json_is_true(json_object_get(reply, "missed")))
 		complain("what happened meanwhile is not known, but for how "
@@ -62,7 +51,6 @@ happened(struct client *c, const json_t *event)
 {
 	enum status status;
 
-	note_seen(c->arg, event);
 	if (call_flag(c->call, "json")) {
 		client_print_line(c);
 		return;
@@ -83,7 +71,7 @@ run_events(struct call *call)
 	static const struct client_events of_outputs = { .reply = subscribed,
 		.event = happened };
 	bool outputs = call_flag(call, "outputs");
-	struct following f = { .seen = 0 };
+	struct following f = { .gone = false };
 	struct client c;
 	enum status status;
 
@@ -97,7 +85,7 @@ run_events(struct call *call)
 		if (!f.gone)
 			break;
 		json_object_set_new(
-		    call->request, "since", json_integer(f.seen));
+		    call->request, "since", json_integer(c.seen));
 		status = client_reopen(&c, &f.absence);
 	}
 	client_close(&c);
