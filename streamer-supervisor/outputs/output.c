@@ -557,12 +557,8 @@ output_free(struct output *o)
 
 /* ---- from one program to its successor ----------------------------------- */
 
-static const char *const roles[SENDER_ROLES] = {
-	[SENDER_PRIMARY] = "primary", [SENDER_BACKUP] = "backup"
-};
-
 static const struct record_field output_fields[] = {
-	RECORD_FIELD_CHOICE(output, active, roles),
+	RECORD_FIELD_CHOICE(output, active, sender_role_names),
 	RECORD_FIELD_CHOICE(output, told, child_state_names),
 	RECORD_FIELD_CHOICE(output, wish, wish_names),
 	RECORD_FIELD_PART(output, failover, failover_fields),
@@ -579,7 +575,7 @@ output_hand_over(const struct output *o, struct parcel *parcel)
 	body_put(&word, "receipts", book_hand_over(&o->receipts));
 	for (i = 0; i < SENDER_ROLES; i++)
 		if (o->senders[i])
-			body_put(&word, roles[i],
+			body_put(&word, sender_role_names[i],
 			    sender_hand_over(o->senders[i], parcel));
 	if (o->member.group)
 		body_put(&word, "member", group_hand_over(&o->member, parcel));
@@ -595,7 +591,7 @@ output_take_over(struct output *o, struct parcel *parcel, const json_t *word)
 	for (i = 0; i < SENDER_ROLES && rc == 0; i++)
 		if (o->senders[i])
 			rc = sender_take_over(o->senders[i], parcel,
-			    json_object_get(word, roles[i]));
+			    json_object_get(word, sender_role_names[i]));
 	if (rc == 0 && o->member.group)
 		rc = group_take_over(
 		    &o->member, parcel, json_object_get(word, "member"));

@@ -21,6 +21,7 @@ struct sender;
 
 enum sender_role { SENDER_PRIMARY, SENDER_BACKUP, SENDER_ROLES };
 
+extern const char *const sender_role_names[SENDER_ROLES];
 const char *sender_role_name(enum sender_role role);
 
 struct sender_spec {

@@ -3,14 +3,14 @@
 
 #include "streamer-supervisor/sender/sender_internal.h"
 
-static const char *const role_names[SENDER_ROLES] = {
+const char *const sender_role_names[SENDER_ROLES] = {
 	[SENDER_PRIMARY] = "primary", [SENDER_BACKUP] = "backup"
 };
 
 const char *
 sender_role_name(enum sender_role role)
 {
-	return role_names[role];
+	return sender_role_names[role];
 }
 
 const char *
