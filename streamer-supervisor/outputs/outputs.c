@@ -562,46 +562,56 @@ outputs_hand_over(const struct outputs *all, struct parcel *parcel)
 	return list;
 }
 
-static int
-take_settings(struct outputs *all, const char *name, const json_t *one,
-    struct conf_error *e)
+static const char *
+name_of(const json_t *one)
 {
-	char **settings;
-	int rc = words_load(json_object_get(one, "settings"), &settings);
+	return json_string_value(json_object_get(one, "name"));
+}
 
-	if (rc < 0 || settings == NULL || outputs_find(all, name)) {
-		words_free(settings);
+/* Makes the output of one word, unless the configuration has it. */
+static int
+take_settings(struct outputs *all, const json_t *one, struct conf_error *e)
+{
+	const char *name = name_of(one);
+	char **settings;
+	int rc = name ? words_load(json_object_get(one, "settings"), &settings)
+		      : ERR_INVALID;
+
+	if (rc < 0)
 		return rc;
+	if (settings == NULL || outputs_find(all, name)) {
+		words_free(settings);
+		return 0;
 	}
 	return outputs_append(all, name, settings, e);
+}
+
+static int
+take_output(struct outputs *all, struct parcel *parcel, const json_t *one,
+    struct conf_error *e)
+{
+	struct output *o = outputs_find(all, name_of(one));
+	int rc = o ? output_take_over(o, parcel, one) : 0;
+
+	if (rc < 0)
+		snprintf(e->text, sizeof(e->text),
+		    "output=%.40s cannot be taken over: %s", name_of(one),
+		    err_text(rc));
+	return rc;
 }
 
 int
 outputs_take_over(struct outputs *all, struct parcel *parcel,
     const json_t *list, struct conf_error *e)
 {
-	const json_t *one;
-	struct output *o;
-	const char *name = "";
 	size_t i, n = json_array_size(list);
 	int rc = json_is_array(list) ? 0 : ERR_INVALID;
 
 	snprintf(e->text, sizeof(e->text), "a damaged list of outputs");
 	/* All of them are made before one is taken over: groups are whole. */
-	for (i = 0; i < 2 * n && rc == 0; i++) {
-		one = json_array_get(list, i % n);
-		name = json_string_value(json_object_get(one, "name"));
-		if (name == NULL)
-			return ERR_INVALID;
-		o = outputs_find(all, name);
-		if (i < n)
-			rc = take_settings(all, name, one, e);
-		else if (o)
-			rc = output_take_over(o, parcel, one);
-	}
-	if (rc < 0 && i > n)
-		snprintf(e->text, sizeof(e->text),
-		    "output=%.40s cannot be taken over: %s", name,
-		    err_text(rc));
+	for (i = 0; i < n && rc == 0; i++)
+		rc = take_settings(all, json_array_get(list, i), e);
+	for (i = 0; i < n && rc == 0; i++)
+		rc = take_output(all, parcel, json_array_get(list, i), e);
 	return rc;
 }
