@@ -65,7 +65,7 @@ cell_moment(const json_t *value, char *out, size_t size)
 
 /* The receipts, as "live heard, hall missed (silence came in its place)". */
 static void
-cell_receipts(const json_t *value, char *out, size_t size)
+list_receipts(const json_t *value, bool reasons, char *out, size_t size)
 {
 	const json_t *one;
 	const char *reason;
@@ -74,7 +74,7 @@ cell_receipts(const json_t *value, char *out, size_t size)
 	out[0] = '\0';
 	json_array_foreach(value, i, one)
 	{
-		reason = cell_text(one, "reason");
+		reason = reasons ? cell_text(one, "reason") : "";
 		if (n < size)
 			n +=
 			    (size_t)snprintf(out + n, size - n, "%s%s %s%s%s%s",
@@ -84,21 +84,17 @@ cell_receipts(const json_t *value, char *out, size_t size)
 	}
 }
 
-/* The same without the reasons: for a table. */
+static void
+cell_receipts(const json_t *value, char *out, size_t size)
+{
+	list_receipts(value, true, out, size);
+}
+
+/* For a table. */
 static void
 cell_receipt_states(const json_t *value, char *out, size_t size)
 {
-	const json_t *one;
-	size_t i, n = 0;
-
-	out[0] = '\0';
-	json_array_foreach(value, i, one)
-	{
-		if (n < size)
-			n += (size_t)snprintf(out + n, size - n, "%s%s %s",
-			    i ? ", " : "", cell_text(one, "output"),
-			    cell_text(one, "state"));
-	}
+	list_receipts(value, false, out, size);
 }
 
 /* Who asked, by the process. */
