@@ -221,10 +221,17 @@ has_passed_on(
 	return o->phase == OWED_ACKNOWLEDGING && was_delivered(o, s, out);
 }
 
+/* Was it waited for long enough? */
+static bool
+is_overdue(const struct owed *o, int64_t now_ns)
+{
+	return now_ns - o->begun_ns >= OWED_PATIENCE_NS;
+}
+
 static void
 look_for_ear(struct owed *o, const struct owed_sender *s, int64_t now_ns)
 {
-	bool late = now_ns - o->begun_ns >= OWED_PATIENCE_NS;
+	bool late = is_overdue(o, now_ns);
 	struct owed_word word;
 
 	if (!o->listens || is_said(&o->verdict) || o->phase == OWED_EARLY)
@@ -240,7 +247,7 @@ look_for_ear(struct owed *o, const struct owed_sender *s, int64_t now_ns)
 static void
 look_for_end(struct owed *o, int64_t now_ns)
 {
-	bool late = now_ns - o->begun_ns >= OWED_PATIENCE_NS;
+	bool late = is_overdue(o, now_ns);
 
 	if (late && (o->phase == OWED_PLACING || o->phase == OWED_SENDING))
 		owed_fail(
