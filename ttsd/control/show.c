@@ -131,7 +131,6 @@ op_show(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	struct channel *ch;
 
 	(void)s;
-	(void)s;
 	/* What it showed before a restart comes first. */
 	if (!durability_is_ready(t))
 		return OP_LATER;
