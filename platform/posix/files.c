@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "common/err.h"
-#include "platform/posix/error.h"
+#include "platform/posix/posix.h"
 
 int
 file_look(const char *path, struct file_facts *out)
@@ -47,15 +47,20 @@ file_remove(const char *path)
 	return unlink(path) < 0 ? posix_err(errno) : 0;
 }
 
-static int
-write_all(int fd, const char *data, size_t len)
+int
+posix_write(int fd, const void *data, size_t len)
 {
+	const char *at = data;
 	ssize_t n;
 
-	for (; len > 0; data += n, len -= (size_t)n) {
-		n = write(fd, data, len);
-		if (n < 0)
+	while (len > 0) {
+		n = write(fd, at, len);
+		if (n < 0 && errno != EINTR)
 			return posix_err(errno);
+		if (n > 0) {
+			at += n;
+			len -= (size_t)n;
+		}
 	}
 	return 0;
 }
@@ -73,7 +78,7 @@ file_put(const char *path, const void *data, size_t len)
 	    fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
 	if (fd < 0)
 		return posix_err(errno);
-	rc = write_all(fd, data, len);
+	rc = posix_write(fd, data, len);
 	if (close(fd) < 0 && rc == 0)
 		rc = posix_err(errno);
 	if (rc == 0 && rename(fresh, path) < 0)

@@ -23,6 +23,11 @@ int stream_new(struct loop *l, int fd, struct stream **out);
 /* The address of a local socket; ERR_TOO_LONG. */
 int posix_address(const char *path, struct sockaddr_un *out);
 
+/* ---- files.c ---------------------------------------------------------- */
+
+/* Writes all of it to a descriptor that blocks. Errors as of posix_err(). */
+int posix_write(int fd, const void *data, size_t len);
+
 /* ---- succession.c ----------------------------------------------------- */
 
 /* Adds a descriptor to what the successor gets; the word for it. */

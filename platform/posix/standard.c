@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "common/err.h"
-#include "platform/posix/error.h"
+#include "platform/posix/posix.h"
 
 void
 standard_open(void)
@@ -28,17 +28,5 @@ standard_read(void *data, size_t size)
 int
 standard_write(const void *data, size_t len)
 {
-	const char *at = data;
-	ssize_t n;
-
-	while (len > 0) {
-		n = write(STDOUT_FILENO, at, len);
-		if (n < 0 && errno != EINTR)
-			return posix_err(errno);
-		if (n > 0) {
-			at += n;
-			len -= (size_t)n;
-		}
-	}
-	return 0;
+	return posix_write(STDOUT_FILENO, data, len);
 }

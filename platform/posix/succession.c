@@ -195,21 +195,6 @@ succession_hold_signals(bool hold)
 	sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }
 
-static int
-write_all(int fd, const uint8_t *data, size_t len)
-{
-	ssize_t n;
-
-	for (; len > 0; data += n, len -= (size_t)n) {
-		n = write(fd, data, len);
-		if (n < 0 && errno != EINTR)
-			return posix_err(errno);
-		if (n < 0)
-			n = 0;
-	}
-	return 0;
-}
-
 /* Puts the parcel into a file of memory alone. */
 static int
 store(const struct parcel *p, int *memory)
@@ -221,7 +206,7 @@ store(const struct parcel *p, int *memory)
 	*memory = memfd_create("succession", MFD_CLOEXEC);
 	rc = *memory < 0 ? posix_err(errno) : parcel_pack(p, &bytes);
 	if (rc == 0)
-		rc = write_all(*memory, buf_data(&bytes), buf_len(&bytes));
+		rc = posix_write(*memory, buf_data(&bytes), buf_len(&bytes));
 	buf_done(&bytes);
 	return rc;
 }
