@@ -7,6 +7,7 @@
 #include "common/control/fields.h"
 #include "common/err.h"
 #include "common/list.h"
+#include "common/record.h"
 #include "ttsd/pool/engine_internal.h"
 
 /* ---- handing over ----------------------------------------------------- */
@@ -26,17 +27,27 @@ job_hand_over(const struct job *job)
 	    "marks", (json_int_t)most_of(job->marks, job->marks_before));
 }
 
+static const struct record_field job_fields[] = {
+	RECORD_FIELD(RECORD_COUNT, job, number),
+	RECORD_FIELD(RECORD_SMALL, job, tries),
+	RECORD_FIELD(RECORD_BOOL, job, held),
+	RECORD_FIELD(RECORD_BOOL, job, endless),
+	RECORD_FIELD_SIZE(job, sample_bytes, PTRDIFF_MAX),
+	RECORD_FIELD(RECORD_COUNT, job, bytes),
+	RECORD_FIELD(RECORD_COUNT, job, bytes_before),
+	RECORD_FIELD(RECORD_COUNT, job, marks),
+	RECORD_FIELD(RECORD_COUNT, job, marks_before),
+	RECORD_END,
+};
+
 /* A job as a worker has it. */
 static json_t *
 job_save(const struct job *job)
 {
-	return json_pack("{s:I, s:s, s:i, s:b, s:b, s:I, s:I, s:I, s:I, s:I}",
-	    "number", (json_int_t)job->number, "request", job->request, "tries",
-	    (int)job->tries, "held", (int)job->held, "endless",
-	    (int)job->endless, "sample_bytes", (json_int_t)job->sample_bytes,
-	    "bytes", (json_int_t)job->bytes, "bytes_before",
-	    (json_int_t)job->bytes_before, "marks", (json_int_t)job->marks,
-	    "marks_before", (json_int_t)job->marks_before);
+	json_t *o = record_save(job_fields, job);
+
+	body_put(&o, "request", json_string(job->request));
+	return o;
 }
 
 static json_t *
@@ -86,25 +97,18 @@ job_restore(struct engine *e, const json_t *word, struct job **out)
 {
 	const char *request = body_string(word, "request");
 	struct job *job = request ? calloc(1, sizeof(*job)) : NULL;
+	int rc;
 
 	*out = job;
 	if (job == NULL)
 		return request ? ERR_NOMEM : ERR_INVALID;
 	*job = (struct job){ .engine = e,
 		.request = strdup(request),
-		.number = body_count(word, "number"),
-		.tries = (unsigned)body_count(word, "tries"),
-		.held = json_is_true(json_object_get(word, "held")),
-		.endless = json_is_true(json_object_get(word, "endless")),
-		.sample_bytes = body_count(word, "sample_bytes"),
-		.bytes = body_count(word, "bytes"),
-		.bytes_before = body_count(word, "bytes_before"),
-		.marks = body_count(word, "marks"),
-		.marks_before = body_count(word, "marks_before"),
 		/* Time counts from here on. */
 		.submitted_ns = clock_awake_ns(),
 		.held_since_ns = clock_awake_ns() };
-	if (job->request && job->sample_bytes > 0)
+	rc = record_load(job_fields, word, job);
+	if (rc == 0 && job->request && job->sample_bytes > 0)
 		return 0;
 	*out = NULL;
 	job_done(job, NULL);

@@ -4,42 +4,51 @@
 #include "common/body.h"
 #include "common/control/fields.h"
 #include "common/err.h"
+#include "common/record.h"
 #include "ttsd/upgrade/estate.h"
+
+static const struct record_field counters_fields[] = {
+	RECORD_FIELD(RECORD_COUNT, channel_counters, subscribers),
+	RECORD_FIELD(RECORD_COUNT, channel_counters, refused),
+	RECORD_FIELD(RECORD_COUNT, channel_counters, skips),
+	RECORD_FIELD(RECORD_COUNT, channel_counters, drops),
+	RECORD_FIELD(RECORD_COUNT, channel_counters, clock_skips),
+	RECORD_END,
+};
 
 static json_t *
 counters_save(const struct channel_counters *c)
 {
-	json_t *o = json_pack("{s:I, s:I, s:I, s:I, s:I}", "subscribers",
-	    (json_int_t)c->subscribers, "refused", (json_int_t)c->refused,
-	    "skips", (json_int_t)c->skips, "drops", (json_int_t)c->drops,
-	    "clock_skips", (json_int_t)c->clock_skips);
+	json_t *o = record_save(counters_fields, c);
 
 	body_put(&o, "lateness", histogram_save(&c->lateness));
 	return o;
 }
 
-static void
+static int
 counters_restore(struct channel_counters *c, const json_t *word)
 {
-	c->subscribers = body_count(word, "subscribers");
-	c->refused = body_count(word, "refused");
-	c->skips = body_count(word, "skips");
-	c->drops = body_count(word, "drops");
-	c->clock_skips = body_count(word, "clock_skips");
 	histogram_restore(&c->lateness, json_object_get(word, "lateness"));
+	return record_load(counters_fields, word, c);
 }
 
 /* ---- readers ---------------------------------------------------------- */
 
+static const struct record_field reader_fields[] = {
+	RECORD_FIELD_SIZE(subscriber, header_sent, WAV_HEADER_BYTES),
+	RECORD_FIELD(RECORD_COUNT, subscriber, cursor),
+	RECORD_FIELD(RECORD_BOOL, subscriber, lagging),
+	RECORD_FIELD(RECORD_COUNT, subscriber, skips),
+	RECORD_FIELD(RECORD_COUNT, subscriber, first_sample),
+	RECORD_FIELD(RECORD_COUNT, subscriber, left_out),
+	RECORD_FIELD(RECORD_COUNT, subscriber, edge),
+	RECORD_END,
+};
+
 static json_t *
 reader_save(struct estate *e, const struct subscriber *sub)
 {
-	json_t *o =
-	    json_pack("{s:I, s:I, s:b, s:I, s:I, s:I, s:I}", "header_sent",
-		(json_int_t)sub->header_sent, "cursor", (json_int_t)sub->cursor,
-		"lagging", (int)sub->lagging, "skips", (json_int_t)sub->skips,
-		"first_sample", (json_int_t)sub->first_sample, "left_out",
-		(json_int_t)sub->left_out, "edge", (json_int_t)sub->edge);
+	json_t *o = record_save(reader_fields, sub);
 
 	body_put(&o, "stream", stream_hand_over(sub->stream, e->parcel));
 	return o;
@@ -55,16 +64,11 @@ reader_restore(struct estate *e, struct channel *ch, const json_t *word)
 
 	if (rc == 0)
 		rc = channel_adopt(ch, s, &sub);
+	if (rc == 0)
+		rc = record_load(reader_fields, word, sub);
 	if (rc < 0)
 		return rc;
-	sub->header_sent = body_count(word, "header_sent");
-	sub->cursor = body_count(word, "cursor");
-	sub->lagging = json_is_true(json_object_get(word, "lagging"));
-	sub->skips = body_count(word, "skips");
-	sub->first_sample = body_count(word, "first_sample");
-	sub->left_out = body_count(word, "left_out");
-	sub->edge = body_count(word, "edge");
-	if (sub->header_sent > WAV_HEADER_BYTES || sub->cursor > ch->ring.head)
+	if (sub->cursor > ch->ring.head)
 		return ERR_INVALID;
 	/* A shorter lag is allowed than before. */
 	if (sub->cursor < ch->ring.tail)
@@ -183,7 +187,9 @@ channel_restore(struct estate *e, struct channel *ch, const json_t *word)
 	int rc = check_format(e, ch, word);
 
 	ch->pacer.position = body_count(word, "position");
-	counters_restore(&ch->counters, json_object_get(word, "counters"));
+	if (rc == 0)
+		rc = counters_restore(
+		    &ch->counters, json_object_get(word, "counters"));
 	if (rc == 0)
 		rc = ring_restore(e, &ch->ring, json_object_get(word, "ring"));
 	if (rc == 0)

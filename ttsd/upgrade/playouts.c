@@ -2,16 +2,22 @@
 #include "common/body.h"
 #include "common/control/fields.h"
 #include "common/err.h"
+#include "common/record.h"
 #include "ttsd/upgrade/estate.h"
 
 /* ---- what is counted -------------------------------------------------- */
 
+static const struct record_field counters_fields[] = {
+	RECORD_FIELD(RECORD_COUNT, playout_counters, preempted),
+	RECORD_FIELD(RECORD_COUNT, playout_counters, underruns),
+	RECORD_FIELD(RECORD_COUNT, playout_counters, starved_samples),
+	RECORD_END,
+};
+
 static json_t *
 counters_save(const struct playout_counters *c)
 {
-	json_t *o = json_pack("{s:I, s:I, s:I}", "preempted",
-	    (json_int_t)c->preempted, "underruns", (json_int_t)c->underruns,
-	    "starved", (json_int_t)c->starved_samples);
+	json_t *o = record_save(counters_fields, c);
 	int i;
 
 	for (i = 0; i < OUTCOME_COUNT; i++)
@@ -20,17 +26,15 @@ counters_save(const struct playout_counters *c)
 	return o;
 }
 
-static void
+static int
 counters_restore(struct playout_counters *c, const json_t *word)
 {
 	int i;
 
-	c->preempted = body_count(word, "preempted");
-	c->underruns = body_count(word, "underruns");
-	c->starved_samples = body_count(word, "starved");
 	for (i = 0; i < OUTCOME_COUNT; i++)
 		c->outcomes[i] =
 		    body_count(word, outcome_name((enum outcome)i));
+	return record_load(counters_fields, word, c);
 }
 
 /* ---- the queue -------------------------------------------------------- */
@@ -124,7 +128,9 @@ playout_restore_all(struct estate *e, struct playout *p, const json_t *word)
 	p->position = body_count(word, "position");
 	p->flushed = body_count(word, "flushed");
 	p->doubt_ends_ns = body_integer(word, "doubt_ends", 0);
-	counters_restore(&p->counters, json_object_get(word, "counters"));
+	if (rc == 0)
+		rc = counters_restore(
+		    &p->counters, json_object_get(word, "counters"));
 	if (rc == 0)
 		rc = queue_restore(e, p, json_object_get(word, "queue"));
 	if (rc == 0)

@@ -6,6 +6,7 @@
 #include "common/body.h"
 #include "common/control/fields.h"
 #include "common/err.h"
+#include "common/record.h"
 #include "ttsd/pool/succession.h"
 #include "ttsd/upgrade/estate.h"
 
@@ -32,16 +33,23 @@ marks_save(const struct recording *r)
 	return marks;
 }
 
+static const struct record_field sound_fields[] = {
+	RECORD_FIELD_SIZE(recording, step, PTRDIFF_MAX),
+	RECORD_FIELD(RECORD_COUNT, recording, pause_left),
+	RECORD_FIELD(RECORD_COUNT, recording, samples),
+	RECORD_FIELD(RECORD_COUNT, recording, part_start),
+	RECORD_FIELD(RECORD_COUNT, recording, dropped),
+	RECORD_FIELD(RECORD_COUNT, recording, behind),
+	RECORD_FIELD(RECORD_BOOL, recording, fell_back),
+	RECORD_END,
+};
+
 json_t *
 recording_save(struct estate *e, const struct recording *r)
 {
-	json_t *o = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:b}",
-	    "making", making_words[r->making], "step", (json_int_t)r->step,
-	    "pause_left", (json_int_t)r->pause_left, "samples",
-	    (json_int_t)r->samples, "part_start", (json_int_t)r->part_start,
-	    "dropped", (json_int_t)r->dropped, "behind", (json_int_t)r->behind,
-	    "fell_back", (int)r->fell_back);
+	json_t *o = record_save(sound_fields, r);
 
+	body_put(&o, "making", json_string(making_words[r->making]));
 	body_put(&o, "pcm",
 	    parcel_add(e->parcel, buf_data(&r->pcm), buf_len(&r->pcm)));
 	body_put(&o, "marks", marks_save(r));
@@ -82,15 +90,10 @@ sound_restore(struct estate *e, struct recording *r, const json_t *word)
 	int rc =
 	    parcel_find(e->parcel, json_object_get(word, "pcm"), &data, &len);
 
+	if (rc == 0)
+		rc = record_load(sound_fields, word, r);
 	if (rc < 0)
 		return rc;
-	r->step = body_count(word, "step");
-	r->pause_left = body_count(word, "pause_left");
-	r->samples = body_count(word, "samples");
-	r->part_start = body_count(word, "part_start");
-	r->dropped = body_count(word, "dropped");
-	r->behind = body_count(word, "behind");
-	r->fell_back = json_is_true(json_object_get(word, "fell_back"));
 	if (r->dropped > r->samples ||
 	    len / r->sample_bytes < r->samples - r->dropped)
 		return ERR_INVALID;
