@@ -12,9 +12,13 @@
 #include "daemon/child_process.h"
 #include "ttsd/ledger/ledger.h"
 
-/* So that one that was lost is back before anybody has waited in vain. */
+/* So that one that was lost is back before anybody has waited in vain, and one
+ * that could not be had soon after its disk has room again, or another ttsd has
+ * ended. */
 #define BACKOFF_FIRST_NS (50 * NS_PER_MS)
-#define BACKOFF_MAX_NS (30 * NS_PER_S)
+#define BACKOFF_MAX_NS (2 * NS_PER_S)
+/* What each of them says anew is logged so often. */
+#define REPEAT_NS (30 * NS_PER_S)
 /* So much may wait for its pipe; further requests wait with whoever has them.
  */
 #define OUT_HIGH (256 * 1024)
@@ -48,6 +52,8 @@ struct ledger_process {
 	uint64_t number;   /* of the last request */
 	uint64_t answered; /* up to that one */
 	char why[WHY_MAX];
+	char logged[WHY_MAX]; /* of its words, the last that were */
+	struct log_limit repeats;
 };
 
 /* ---- what it answers ---------------------------------------------------- */
@@ -129,11 +135,25 @@ child_out(void *arg, const uint8_t *data, size_t len)
 
 /* ---- what it says ------------------------------------------------------- */
 
+/* Logs what it complains of. One that is refused and tried again says the same
+ * each time. */
+static void
+log_words(struct ledger_process *p, const char *words)
+{
+	bool now = log_allow(&p->repeats, clock_awake_ns());
+
+	if (strncmp(words, p->logged, WHY_MAX - 1) == 0 && !now)
+		return;
+	snprintf(p->logged, sizeof(p->logged), "%s", words);
+	log_warning("%s", words);
+}
+
 /* Passes a line of its log on, and keeps it as the reason of what comes. */
 static void
 take_words(struct ledger_process *p, const char *text, size_t len)
 {
 	const char *level, *message;
+	char words[LOG_LINE_MAX];
 	json_t *line;
 	bool grave;
 
@@ -143,11 +163,13 @@ take_words(struct ledger_process *p, const char *text, size_t len)
 	grave = level && strcmp(level, "info") != 0;
 	if (message && grave) {
 		snprintf(p->why, sizeof(p->why), "%s", message);
-		log_warning("%s", message);
+		log_words(p, message);
 	} else if (message) {
 		log_info("%s", message);
 	} else {
-		log_warning("the ledger says: %.*s", (int)len, text);
+		snprintf(words, sizeof(words), "the ledger says: %.*s",
+		    (int)len, text);
+		log_words(p, words);
 	}
 	json_decref(line);
 }
@@ -298,6 +320,7 @@ ledger_process_new(struct loop *l, const char *dir,
 	}
 	p->events = events;
 	p->arg = arg;
+	p->repeats = (struct log_limit){ .every_ns = REPEAT_NS, .burst = 1 };
 	buf_init(&p->in, LEDGER_LINE_MAX + STREAM_READ_MAX);
 	buf_init(&p->out, OUT_HIGH + LEDGER_LINE_MAX);
 	buf_init(&p->said, 4 * LOG_LINE_MAX + STREAM_READ_MAX);
