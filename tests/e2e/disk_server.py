@@ -11,8 +11,8 @@ import signal
 import struct
 import sys
 
-LOOKUP, FORGET, GETATTR, SETATTR, UNLINK, OPEN, READ, WRITE = (
-    1, 2, 3, 4, 10, 14, 15, 16)
+LOOKUP, FORGET, GETATTR, SETATTR, UNLINK, RENAME, OPEN, READ, WRITE = (
+    1, 2, 3, 4, 10, 12, 14, 15, 16)
 RELEASE, FSYNC, FLUSH, INIT, OPENDIR, RELEASEDIR, FSYNCDIR, CREATE = (
     18, 20, 25, 26, 27, 29, 30, 35)
 INTERRUPT, BATCH_FORGET = 36, 42
@@ -71,6 +71,11 @@ class Disk:
             return self.entry(path) + struct.pack("<Q2I", fd, 0, 0)
         if operation == UNLINK:
             os.unlink(self.path(body))
+            return b""
+        if operation == RENAME:
+            old, new = map(self.path, body[8:].split(b"\0")[:2])
+            os.rename(old, new)
+            self.paths[os.stat(new).st_ino] = new
             return b""
         if operation == GETATTR:
             flags, fd = struct.unpack_from("<I4xQ", body)

@@ -138,7 +138,7 @@ def test_a_second_ttsd(start, rundir, tmp_path):
         reply = c.ask("say", text="ms=50 a")
         assert reply["durable"] is False and reply["id"] > 1 << 40
         c.event("finished", id=reply["id"], outcome="spoken")
-        wait_until(lambda: "in use by another ttsd" in second.logged(),
+        wait_until(lambda: "in use by another ttsd (pid " in second.logged(),
                    "it says why")
         second.kill()
 

@@ -5,6 +5,7 @@ import json
 import os
 import queue
 import resource
+import shutil
 import signal
 import sqlite3
 import stat
@@ -15,7 +16,7 @@ import time
 import pytest
 
 import engines
-from daemon import PATIENCE_S
+from daemon import PATIENCE_S, is_zombie, wait_until
 
 PROGRAM = str(engines.LIBEXEC / "ledger")
 IN_USE, NEWER, NO_PLACE, DISK, DAMAGED = range(3, 8)
@@ -25,9 +26,10 @@ UNDER_WAY = 10000
 class Ledger(contextlib.AbstractContextManager):
     """Its first answer is in `hello`; None where it has refused."""
 
-    def __init__(self, folder, **how):
+    def __init__(self, folder, *, ttsd=None, **how):
+        whose = ["--ttsd", str(ttsd)] if ttsd else []
         self.process = subprocess.Popen(
-            [PROGRAM, "--dir", str(folder)], stdin=subprocess.PIPE,
+            [PROGRAM, "--dir", str(folder), *whose], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, **how)
         self.lines, self.log = queue.Queue(), []
         self.threads = [threading.Thread(target=t, daemon=True)
@@ -235,6 +237,69 @@ def test_forgetting_gives_room_back(state):
         for _ in range(100):
             ledger.ask("prune", before_ms=0, bytes=1000000)
     assert (state / "ledger.db").stat().st_size < 1500000
+
+
+# ---- whose it is
+
+@contextlib.contextmanager
+def somebody(tmp_path):
+    """A process, whose name is as hard to read past as may be."""
+    program = tmp_path / "x) Z 1 (y"
+    shutil.copy(shutil.which("sleep"), program)
+    with subprocess.Popen([program, "1000"]) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_of_a_ttsd_that_lives(state, tmp_path):
+    """Story: the lock was the ledger's, and when that was killed another ttsd's
+    ledger had it before the first was there again."""
+    ours = os.getpid()
+    with somebody(tmp_path) as theirs:
+        with Ledger(state, ttsd=theirs.pid) as ledger:
+            ledger.ask("end")
+            ledger.kill()
+        before = (state / "ledger.db").read_bytes()
+        for ttsd in ours, None:
+            with Ledger(state, ttsd=ttsd) as ledger:
+                assert ledger.hello is None
+                assert f"another ttsd (pid {theirs.pid})" in ledger.said()
+                assert ledger.end() == IN_USE
+        assert (state / "ledger.db").read_bytes() == before
+        with Ledger(state, ttsd=theirs.pid) as ledger:
+            assert ledger.hello["complete"]
+        theirs.kill()
+        wait_until(lambda: is_zombie(theirs.pid), "it has ended")
+        with Ledger(state, ttsd=ours) as ledger:
+            assert ledger.hello
+    assert (state / "ledger.owner").read_text().startswith(f"{ours} ")
+
+
+@pytest.mark.parametrize("change", [
+    lambda whole: b"", lambda whole: whole[:-1], lambda whole: whole[:-5],
+    lambda whole: whole.replace(b" ", b" 1", 1), lambda whole: os.urandom(300),
+    lambda whole: whole * 2], ids=[
+        "empty", "no_end", "cut", "another_start", "noise", "twice"])
+def test_of_nobody(state, tmp_path, change):
+    with somebody(tmp_path) as theirs:
+        with Ledger(state, ttsd=theirs.pid) as ledger:
+            ledger.kill()
+        owner = state / "ledger.owner"
+        owner.write_bytes(change(owner.read_bytes()))
+        with Ledger(state, ttsd=os.getpid()) as ledger:
+            assert ledger.hello
+        assert owner.read_text().startswith(f"{os.getpid()} ")
+
+
+def test_an_owner_that_cannot_be_written(state):
+    """It keeps all the same."""
+    (state / "ledger.owner").mkdir()
+    with Ledger(state, ttsd=os.getpid()) as ledger:
+        ledger.committed(ledger.accept(1))
+        said = ledger.said()
+        assert "ledger.owner" in said and "cannot be written" in said
 
 
 # ---- what is of no use

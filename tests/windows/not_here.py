@@ -54,6 +54,9 @@ LEFT_OUT = {
     "test_a_fifo_for_a_folder": FIFOS,
     "test_a_fifo_for_a_file": FIFOS,
     "test_a_link_for_a_file": LINKS,
+    "test_of_a_ttsd_that_lives": PIDS,
+    "test_of_nobody": PIDS,
+    "test_an_owner_that_cannot_be_written": PIDS,
     # Words that are shown: test_supervisor_exe.py.
     "test_variants_with_captions": OLD_FFMPEG,
     "test_ear.py": ALONE,

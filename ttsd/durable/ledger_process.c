@@ -39,7 +39,8 @@ struct ledger_process {
 	const struct ledger_process_events *events;
 	void *arg;
 	char program[PLATFORM_PATH_MAX];
-	const char *argv[4];
+	char pid[24]; /* ours */
+	const char *argv[6];
 	struct child_process child;
 	struct buf in, out;
 	size_t scanned;  /* bytes of `in` (lines.h) */
@@ -295,10 +296,13 @@ set_argv(struct ledger_process *p, const char *dir)
 	n = snprintf(p->program, sizeof(p->program), "%s/ledger", folder);
 	if (n < 0 || (size_t)n >= sizeof(p->program))
 		return ERR_TOO_LONG;
+	snprintf(p->pid, sizeof(p->pid), "%" PRId64, process_own_pid());
 	p->argv[0] = p->program;
+	p->argv[1] = "--ttsd";
+	p->argv[2] = p->pid;
 	if (dir[0]) {
-		p->argv[1] = "--dir";
-		p->argv[2] = dir;
+		p->argv[3] = "--dir";
+		p->argv[4] = dir;
 	}
 	return 0;
 }

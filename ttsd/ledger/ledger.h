@@ -3,7 +3,10 @@
  * became of it in a database, so that nothing is lost when ttsd or the machine
  * ends. It may wait for a disk; ttsd, which never may, speaks to it by pipes:
  *
- *   ledger [--dir STATE_DIR]
+ *   ledger [--dir STATE_DIR] [--ttsd PID]
+ *
+ * For as long as the ttsd of that process id lives no other one's ledger opens
+ * the same database (ttsd/ledger/owner.h).
  *
  * A line of JSON is a request on standard input, or an answer on standard
  * output; standard error is for people. The first line tells that the ledger is

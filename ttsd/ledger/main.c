@@ -1,5 +1,6 @@
 /* The ledger as a program: ledger.h has what it is and says. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "common/args/options.h"
 #include "common/err.h"
@@ -10,24 +11,31 @@
 /* At most so much is read at a time, and so becomes one transaction. */
 #define READ_BYTES (64 * 1024)
 
+enum { DIR, TTSD };
+
 static const struct options_row options[] = {
-	{ "dir", 0, true },
+	[DIR] = { "dir", 0, true },
+	[TTSD] = { "ttsd", 0, true },
 	{ NULL },
 };
 
 static bool
-read_command_line(int argc, char **argv, const char **dir)
+read_command_line(int argc, char **argv, const char **dir, int64_t *ttsd)
 {
 	struct options o;
 	const char *value;
 	int option;
 
 	*dir = NULL;
+	*ttsd = 0;
 	options_begin(&o, options, argc, argv);
 	while ((option = options_next(&o, &value)) != OPTIONS_END) {
-		if (option != 0)
+		if (option == DIR)
+			*dir = value;
+		else if (option == TTSD)
+			*ttsd = strtoll(value, NULL, 10);
+		else
 			return false;
-		*dir = value;
 	}
 	return true;
 }
@@ -84,14 +92,15 @@ main(int argc, char **argv)
 	struct store store;
 	enum ledger_exit status;
 	const char *dir;
+	int64_t ttsd;
 
-	if (!read_command_line(argc, argv, &dir)) {
-		fputs("usage: ledger [--dir STATE_DIR]\n", stderr);
+	if (!read_command_line(argc, argv, &dir, &ttsd)) {
+		fputs("usage: ledger [--dir STATE_DIR] [--ttsd PID]\n", stderr);
 		return LEDGER_USAGE;
 	}
 	service_log_init("ledger", LOG_JSON, LOG_INFO);
 	standard_open();
-	status = store_open(&store, dir);
+	status = store_open(&store, dir, ttsd);
 	if (status == LEDGER_ENDED)
 		status = serve(&store);
 	store_close(&store);

@@ -31,18 +31,27 @@ refuse_place(const char *path, const char *why)
 	return LEDGER_NO_PLACE;
 }
 
+static int
+name_file(const struct store *s, const char *name, char *out, size_t size)
+{
+	int n = snprintf(out, size, "%s/%s", s->dir.path, name);
+
+	return n < 0 || (size_t)n >= size ? ERR_TOO_LONG : 0;
+}
+
 static enum ledger_exit
 store_find(struct store *s, const char *configured)
 {
-	int rc = state_dir_open(configured, &s->dir), n;
+	int rc = state_dir_open(configured, &s->dir);
 
 	if (rc == ERR_UNTRUSTED)
 		return refuse_place(s->dir.path, s->dir.fault);
+	if (rc == 0)
+		rc = name_file(s, LEDGER_FILE, s->path, sizeof(s->path));
+	if (rc == 0)
+		rc = name_file(s, OWNER_FILE, s->owner, sizeof(s->owner));
 	if (rc < 0)
 		return refuse_place(s->dir.path, err_text(rc));
-	n = snprintf(s->path, sizeof(s->path), "%s/" LEDGER_FILE, s->dir.path);
-	if (n < 0 || (size_t)n >= sizeof(s->path))
-		return refuse_place(s->dir.path, err_text(ERR_TOO_LONG));
 	rc = folder_try(s->dir.path, PROBE_BYTES);
 	if (rc == ERR_NO_SPACE) {
 		log_error("state_dir=%s %s; make room there",
@@ -55,6 +64,50 @@ store_find(struct store *s, const char *configured)
 	if (rc < 0 && rc != ERR_NOT_FOUND)
 		return refuse_place(
 		    s->path, rc == ERR_UNTRUSTED ? s->dir.fault : err_text(rc));
+	return LEDGER_ENDED;
+}
+
+/* ---- whose it is -------------------------------------------------------- */
+
+static enum ledger_exit
+refuse_second(const struct store *s, const char *which)
+{
+	log_error("ledger=%s is in use by another ttsd%s; stop that one, or "
+		  "give this one a state_dir of its own",
+	    log_quote(s->path), which);
+	return LEDGER_IN_USE;
+}
+
+/* Does another ttsd have it, be it that its ledger is started again just now?
+ */
+static enum ledger_exit
+store_check_owner(const struct store *s)
+{
+	int64_t pid = owner_other(s->owner, s->mark);
+	char which[32];
+
+	if (pid == 0)
+		return LEDGER_ENDED;
+	snprintf(which, sizeof(which), " (pid %" PRId64 ")", pid);
+	return refuse_second(s, which);
+}
+
+/* Makes it our ttsd's, once no other ledger can do the same. Where that cannot
+ * be written the lock is all there is, which is better than to keep nothing. */
+static enum ledger_exit
+store_claim(const struct store *s)
+{
+	enum ledger_exit status = store_check_owner(s);
+	int rc;
+
+	if (status != LEDGER_ENDED || s->mark[0] == '\0')
+		return status;
+	rc = owner_put(s->owner, s->mark);
+	if (rc < 0)
+		log_warning("owner=%s cannot be written: %s; mend that: until "
+			    "then another ttsd may get the ledger when this "
+			    "one's ledger is started again",
+		    log_quote(s->owner), err_text(rc));
 	return LEDGER_ENDED;
 }
 
@@ -105,10 +158,7 @@ store_failed(struct store *s)
 		return set_aside(s, why);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		log_error("ledger=%s is in use by another ttsd; give this one "
-			  "a state_dir of its own",
-		    log_quote(s->path));
-		return LEDGER_IN_USE;
+		return refuse_second(s, "");
 	case SQLITE_FULL:
 		log_error("ledger=%s the disk is full; make room there",
 		    log_quote(s->path));
@@ -226,6 +276,7 @@ static const char behind_tables[] = "PRAGMA journal_mode = WAL;"
 static enum ledger_exit
 store_take(struct store *s, int64_t first_id)
 {
+	enum ledger_exit status;
 	/* That the file is no link was seen (state_dir_file()), and nobody else
 	 * may write in its folder. Further up links are right: service managers
 	 * lay them, and SQLite would refuse those too. */
@@ -254,6 +305,9 @@ store_take(struct store *s, int64_t first_id)
 	case TABLES_FAILED:
 		return store_failed(s);
 	}
+	status = store_claim(s);
+	if (status != LEDGER_ENDED)
+		return status;
 	if (!store_exec(s, behind_tables) || !count_ids(s) || !count_events(s))
 		return store_failed(s);
 	return LEDGER_ENDED;
@@ -273,13 +327,18 @@ choose_first_id(const struct store *s)
 }
 
 enum ledger_exit
-store_open(struct store *s, const char *configured)
+store_open(struct store *s, const char *configured, int64_t ttsd)
 {
 	struct file_facts facts;
 	enum ledger_exit status;
 
 	*s = (struct store){ .db = NULL };
+	if (process_mark(ttsd, s->mark, sizeof(s->mark)) < 0)
+		s->mark[0] = '\0';
 	status = store_find(s, configured);
+	/* Before anything there is touched. */
+	if (status == LEDGER_ENDED)
+		status = store_check_owner(s);
 	if (status != LEDGER_ENDED)
 		return status;
 	if (file_look(s->path, &facts) == 0 && facts.bytes == 0)

@@ -11,11 +11,14 @@
 
 #include "platform/state_dir.h"
 #include "ttsd/ledger/ledger.h"
+#include "ttsd/ledger/owner.h"
 #include "ttsd/ledger/statements.h"
 
 struct store {
 	struct state_dir dir;
-	char path[PLATFORM_PATH_MAX]; /* of the database */
+	char path[PLATFORM_PATH_MAX];  /* of the database */
+	char owner[PLATFORM_PATH_MAX]; /* the file that tells whose it is */
+	char mark[PROCESS_MARK_MAX];   /* of our ttsd; "": it has none */
 	sqlite3 *db;
 	struct statements statements;
 	int64_t next_id; /* of announcements */
@@ -23,9 +26,11 @@ struct store {
 	int64_t told;    /* up to that number events may have been told */
 };
 
-/* Opens the database in the folder that state_dir_open() finds. Returns
- * LEDGER_ENDED, or the status to exit with; standard error tells why. */
-enum ledger_exit store_open(struct store *s, const char *configured);
+/* Opens the database in the folder that state_dir_open() finds, for the ttsd of
+ * that process id (0: for none). Returns LEDGER_ENDED, or the status to exit
+ * with; standard error tells why. */
+enum ledger_exit store_open(
+    struct store *s, const char *configured, int64_t ttsd);
 
 /* Closes what is open. */
 void store_close(struct store *s);
