@@ -24,6 +24,10 @@ struct state_dir {
  * ERR_UNTRUSTED and errors of the system; `path` is filled either way. */
 int state_dir_open(const char *configured, struct state_dir *out);
 
+/* Looks whether state_dir_open() would find the folder (`*there`) or make it,
+ * and makes nothing. Fails as that one. */
+int state_dir_look(const char *configured, struct state_dir *out, bool *there);
+
 /* Looks at a file of the folder before it is opened: whatever is no regular
  * file of ours is ERR_UNTRUSTED, with d->fault filled. ERR_NOT_FOUND. */
 int state_dir_file(struct state_dir *d, const char *path);

@@ -136,6 +136,45 @@ state_dir_open(const char *configured, struct state_dir *out)
 	return rc;
 }
 
+/* Could the folder, which is not there, be made? The first one on the way to it
+ * that is there tells. */
+static int
+check_way(const char *path)
+{
+	char at[PLATFORM_PATH_MAX], *slash;
+	const char *above = at;
+	struct stat st;
+
+	snprintf(at, sizeof(at), "%s", path);
+	do {
+		slash = strrchr(at, '/');
+		if (slash)
+			*slash = '\0';
+		if (slash == NULL)
+			above = ".";
+		else if (slash == at)
+			above = "/";
+	} while (above == at && lstat(at, &st) < 0 && errno == ENOENT);
+	if (stat(above, &st) < 0)
+		return posix_err(errno);
+	if (!S_ISDIR(st.st_mode))
+		return ERR_NOT_DIR;
+	return access(above, W_OK | X_OK) < 0 ? posix_err(errno) : 0;
+}
+
+int
+state_dir_look(const char *configured, struct state_dir *out, bool *there)
+{
+	struct stat st;
+	int rc = state_dir_print(out, configured);
+
+	*there = false;
+	if (rc < 0)
+		return rc;
+	*there = lstat(out->path, &st) == 0 || errno != ENOENT;
+	return *there ? check_folder(out) : check_way(out->path);
+}
+
 static const char *
 kind_name(mode_t mode)
 {

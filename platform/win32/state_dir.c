@@ -97,23 +97,74 @@ check_folder(struct state_dir *d, const wchar_t *path)
 	return trust_check(path, d->fault, sizeof(d->fault));
 }
 
+static int
+state_dir_print(struct state_dir *d, const char *configured, wchar_t **path)
+{
+	int rc;
+
+	*d = (struct state_dir){ 0 };
+	*path = NULL;
+	rc = configured && configured[0] ? print_configured(d, configured)
+					 : print_own(d);
+	if (rc < 0)
+		return rc;
+	*path = utf16_dup(d->path);
+	return *path ? 0 : ERR_NOMEM;
+}
+
 int
 state_dir_open(const char *configured, struct state_dir *out)
 {
 	wchar_t *path;
-	int rc;
+	int rc = state_dir_print(out, configured, &path);
 
-	*out = (struct state_dir){ 0 };
-	rc = configured && configured[0] ? print_configured(out, configured)
-					 : print_own(out);
 	if (rc < 0)
 		return rc;
-	path = utf16_dup(out->path);
-	if (path == NULL)
-		return ERR_NOMEM;
 	rc = make_private_way(path);
 	if (rc == 0)
 		rc = check_folder(out, path);
+	free(path);
+	return rc;
+}
+
+static bool
+is_there(const wchar_t *path)
+{
+	DWORD err = ERROR_SUCCESS;
+
+	if (GetFileAttributesW(path) == INVALID_FILE_ATTRIBUTES)
+		err = GetLastError();
+	return err != ERROR_FILE_NOT_FOUND && err != ERROR_PATH_NOT_FOUND;
+}
+
+/* Could the folder, which is not there, be made? Whether we may is not told
+ * before it is tried, but something else may be in the way: the system finds no
+ * folder in that. */
+static int
+check_way(wchar_t *path)
+{
+	wchar_t *slash;
+	DWORD attributes;
+
+	while (!is_there(path) && (slash = wcsrchr(path, L'\\')) != NULL)
+		*slash = L'\0';
+	attributes = GetFileAttributesW(path);
+	if (attributes == INVALID_FILE_ATTRIBUTES)
+		return win32_err(GetLastError());
+	return attributes & FILE_ATTRIBUTE_DIRECTORY ? 0 : ERR_NOT_FOUND;
+}
+
+int
+state_dir_look(const char *configured, struct state_dir *out, bool *there)
+{
+	wchar_t *path;
+	int rc = state_dir_print(out, configured, &path);
+
+	*there = false;
+	if (rc < 0)
+		return rc;
+	*there = is_there(path);
+	rc = *there ? check_folder(out, path) : check_way(path);
 	free(path);
 	return rc;
 }

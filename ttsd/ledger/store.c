@@ -13,8 +13,6 @@
 /* The ledger of a ttsd that has just been killed lets go of the file within
  * this time. */
 #define PREDECESSOR_MS 300
-/* Room that a start asks for. */
-#define PROBE_BYTES 65536
 
 /* Ids from here on are told by the time of day, a thousand for a millisecond:
  * an older ledger, which is lost, has given none of them. Below 2^53. */
@@ -22,49 +20,21 @@
 
 /* ---- the place ---------------------------------------------------------- */
 
-static enum ledger_exit
-refuse_place(const char *path, const char *why)
+static void
+log_refused(const char *path, const char *why, const char *remedy)
 {
-	log_error("state_dir=%s %s; mend that, or name another folder as "
-		  "state_dir in [ttsd]",
-	    log_quote(path), why);
-	return LEDGER_NO_PLACE;
-}
-
-static int
-name_file(const struct store *s, const char *name, char *out, size_t size)
-{
-	int n = snprintf(out, size, "%s/%s", s->dir.path, name);
-
-	return n < 0 || (size_t)n >= size ? ERR_TOO_LONG : 0;
+	log_error("state_dir=%s %s; %s", log_quote(path), why, remedy);
 }
 
 static enum ledger_exit
 store_find(struct store *s, const char *configured)
 {
-	int rc = state_dir_open(configured, &s->dir);
+	struct place *p = &s->place;
+	enum ledger_exit status = place_open(p, configured);
 
-	if (rc == ERR_UNTRUSTED)
-		return refuse_place(s->dir.path, s->dir.fault);
-	if (rc == 0)
-		rc = name_file(s, LEDGER_FILE, s->path, sizeof(s->path));
-	if (rc == 0)
-		rc = name_file(s, OWNER_FILE, s->owner, sizeof(s->owner));
-	if (rc < 0)
-		return refuse_place(s->dir.path, err_text(rc));
-	rc = folder_try(s->dir.path, PROBE_BYTES);
-	if (rc == ERR_NO_SPACE) {
-		log_error("state_dir=%s %s; make room there",
-		    log_quote(s->dir.path), err_text(rc));
-		return LEDGER_DISK;
-	}
-	if (rc < 0)
-		return refuse_place(s->dir.path, err_text(rc));
-	rc = state_dir_file(&s->dir, s->path);
-	if (rc < 0 && rc != ERR_NOT_FOUND)
-		return refuse_place(
-		    s->path, rc == ERR_UNTRUSTED ? s->dir.fault : err_text(rc));
-	return LEDGER_ENDED;
+	if (status != LEDGER_ENDED)
+		log_refused(p->culprit, p->why, p->remedy);
+	return status;
 }
 
 /* ---- whose it is -------------------------------------------------------- */
@@ -74,7 +44,7 @@ refuse_second(const struct store *s, const char *which)
 {
 	log_error("ledger=%s is in use by another ttsd%s; stop that one, or "
 		  "give this one a state_dir of its own",
-	    log_quote(s->path), which);
+	    log_quote(s->place.path), which);
 	return LEDGER_IN_USE;
 }
 
@@ -83,7 +53,7 @@ refuse_second(const struct store *s, const char *which)
 static enum ledger_exit
 store_check_owner(const struct store *s)
 {
-	int64_t pid = owner_other(s->owner, s->mark);
+	int64_t pid = owner_other(s->place.owner, s->mark);
 	char which[32];
 
 	if (pid == 0)
@@ -102,12 +72,12 @@ store_claim(const struct store *s)
 
 	if (status != LEDGER_ENDED || s->mark[0] == '\0')
 		return status;
-	rc = owner_put(s->owner, s->mark);
+	rc = owner_put(s->place.owner, s->mark);
 	if (rc < 0)
 		log_warning("owner=%s cannot be written: %s; mend that: until "
 			    "then another ttsd may get the ledger when this "
 			    "one's ledger is started again",
-		    log_quote(s->owner), err_text(rc));
+		    log_quote(s->place.owner), err_text(rc));
 	return LEDGER_ENDED;
 }
 
@@ -132,16 +102,16 @@ set_aside(struct store *s, const char *why)
 	/* Its log is not worked into what is damaged. */
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	store_release(s);
-	rc = aside_put(s->path, name, sizeof(name));
+	rc = aside_put(s->place.path, name, sizeof(name));
 	if (rc < 0) {
 		log_error("ledger=%s %s, and cannot be set aside: %s; move it "
 			  "away by hand",
-		    log_quote(s->path), reason, err_text(rc));
+		    log_quote(s->place.path), reason, err_text(rc));
 		return LEDGER_NO_PLACE;
 	}
 	log_error("ledger=%s %s: it is kept as %s, and a new one is begun; "
 		  "what waited in it is not said",
-	    log_quote(s->path), reason, log_quote(name));
+	    log_quote(s->place.path), reason, log_quote(name));
 	return LEDGER_DAMAGED;
 }
 
@@ -161,15 +131,15 @@ store_failed(struct store *s)
 		return refuse_second(s, "");
 	case SQLITE_FULL:
 		log_error("ledger=%s the disk is full; make room there",
-		    log_quote(s->path));
+		    log_quote(s->place.path));
 		return LEDGER_DISK;
 	case SQLITE_OK:
 	case SQLITE_NOMEM:
-		log_error("ledger=%s out of memory", log_quote(s->path));
+		log_error("ledger=%s out of memory", log_quote(s->place.path));
 		return LEDGER_DISK;
 	default:
 		log_error("ledger=%s cannot be written: %s; see to the disk",
-		    log_quote(s->path), sqlite3_errmsg(s->db));
+		    log_quote(s->place.path), sqlite3_errmsg(s->db));
 		return LEDGER_DISK;
 	}
 }
@@ -185,7 +155,7 @@ store_check_place(struct store *s)
 	log_error("ledger=%s was deleted, or its disk taken away, while it was "
 		  "in use: what was in it is lost unless it comes back, and a "
 		  "new one is begun",
-	    log_quote(s->path));
+	    log_quote(s->place.path));
 	return LEDGER_DISK;
 }
 
@@ -280,7 +250,7 @@ store_take(struct store *s, int64_t first_id)
 	/* That the file is no link was seen (state_dir_file()), and nobody else
 	 * may write in its folder. Further up links are right: service managers
 	 * lay them, and SQLite would refuse those too. */
-	int rc = sqlite3_open_v2(s->path, &s->db,
+	int rc = sqlite3_open_v2(s->place.path, &s->db,
 	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
 	    NULL);
 
@@ -288,8 +258,10 @@ store_take(struct store *s, int64_t first_id)
 		return store_failed(s);
 	statements_init(&s->statements, s->db);
 	sqlite3_busy_timeout(s->db, PREDECESSOR_MS);
-	if (sqlite3_db_readonly(s->db, "main") == 1)
-		return refuse_place(s->path, "cannot be written");
+	if (sqlite3_db_readonly(s->db, "main") == 1) {
+		log_refused(s->place.path, "cannot be written", place_remedy);
+		return LEDGER_NO_PLACE;
+	}
 	if (!store_exec(s, before_tables))
 		return store_failed(s);
 	switch (tables_prepare(s->db, first_id)) {
@@ -300,7 +272,7 @@ store_take(struct store *s, int64_t first_id)
 	case TABLES_NEWER:
 		log_error("ledger=%s was written by a newer ttsd; run that "
 			  "one, or name another folder as state_dir in [ttsd]",
-		    log_quote(s->path));
+		    log_quote(s->place.path));
 		return LEDGER_NEWER;
 	case TABLES_FAILED:
 		return store_failed(s);
@@ -320,8 +292,8 @@ choose_first_id(const struct store *s)
 {
 	struct file_facts facts;
 
-	if (file_look(s->path, &facts) == ERR_NOT_FOUND &&
-	    !aside_is_there(s->path))
+	if (file_look(s->place.path, &facts) == ERR_NOT_FOUND &&
+	    !aside_is_there(s->place.path))
 		return 1;
 	return clock_utc_ms() * IDS_PER_MS;
 }
@@ -341,9 +313,9 @@ store_open(struct store *s, const char *configured, int64_t ttsd)
 		status = store_check_owner(s);
 	if (status != LEDGER_ENDED)
 		return status;
-	if (file_look(s->path, &facts) == 0 && facts.bytes == 0)
+	if (file_look(s->place.path, &facts) == 0 && facts.bytes == 0)
 		log_warning("ledger=%s was empty, and is begun afresh",
-		    log_quote(s->path));
+		    log_quote(s->place.path));
 	status = store_take(s, choose_first_id(s));
 	return status == LEDGER_DAMAGED ? store_take(s, choose_first_id(s))
 					: status;

@@ -9,16 +9,14 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 
-#include "platform/state_dir.h"
 #include "ttsd/ledger/ledger.h"
 #include "ttsd/ledger/owner.h"
+#include "ttsd/ledger/place.h"
 #include "ttsd/ledger/statements.h"
 
 struct store {
-	struct state_dir dir;
-	char path[PLATFORM_PATH_MAX];  /* of the database */
-	char owner[PLATFORM_PATH_MAX]; /* the file that tells whose it is */
-	char mark[PROCESS_MARK_MAX];   /* of our ttsd; "": it has none */
+	struct place place;
+	char mark[PROCESS_MARK_MAX]; /* of our ttsd; "": it has none */
 	sqlite3 *db;
 	struct statements statements;
 	int64_t next_id; /* of announcements */
@@ -26,7 +24,7 @@ struct store {
 	int64_t told;    /* up to that number events may have been told */
 };
 
-/* Opens the database in the folder that state_dir_open() finds, for the ttsd of
+/* Opens the database in the folder that place_open() finds, for the ttsd of
  * that process id (0: for none). Returns LEDGER_ENDED, or the status to exit
  * with; standard error tells why. */
 enum ledger_exit store_open(
