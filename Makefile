@@ -108,7 +108,8 @@ $(OUT)/obj/ttsd/air/mark.o: SPEED := -O3
 
 # Of common/ each takes what it needs; ttsctl also of the platform, and so no
 # HTTP server.
-$(OUT)/bin/ttsd: $(call objects,$(call sources,$(TTSD_ROOMS)))
+$(OUT)/bin/ttsd: $(call objects,$(call sources,$(TTSD_ROOMS)) \
+	ttsd/ledger/place.c)
 $(OUT)/bin/streamer-supervisor: $(call objects,$(call sources,$(SUPERVISOR_ROOMS)))
 $(OUT)/bin/ttsd $(OUT)/bin/streamer-supervisor: $(DAEMON) $(PLATFORM)
 $(OUT)/bin/streamer-supervisor: LIBS := -lmicrohttpd

@@ -4,6 +4,15 @@
 #include "ttsd/control/names.h"
 #include "ttsd/control/succession.h"
 #include "ttsd/control/ttsd.h"
+#include "ttsd/durable/state_check.h"
+
+static int
+prove(const struct conf *conf, struct conf_error *e)
+{
+	int rc = state_check(conf, e);
+
+	return rc < 0 ? rc : names_prove(conf, e);
+}
 
 static const struct daemon_program program = {
 	.name = "ttsd",
@@ -13,7 +22,7 @@ static const struct daemon_program program = {
 		       "for the addresses\n"
 		       "                       of outputs",
 	.check = ttsd_check,
-	.prove = names_prove,
+	.prove = prove,
 	.state = TTSD_STATE,
 	.take_over = ttsd_try_take_over,
 };

@@ -72,7 +72,8 @@ $(WIN)/obj/%.o: %.c $(WIN)/libs | $(WIN)/obj/platform/win32/messages.h
 
 # Of common/ each takes what it needs; ttsctl also of the platform, and so no
 # HTTP server.
-$(WIN)/bin/ttsd.exe: $(call win_objects,$(call sources,$(TTSD_ROOMS))) \
+$(WIN)/bin/ttsd.exe: $(call win_objects,$(call sources,$(TTSD_ROOMS)) \
+	ttsd/ledger/place.c) \
 	$(WIN_DAEMON)
 $(WIN)/bin/streamer-supervisor.exe: \
 	$(call win_objects,$(call sources,$(SUPERVISOR_ROOMS))) $(WIN_DAEMON)

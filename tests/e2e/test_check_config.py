@@ -4,11 +4,15 @@ Story: the check knew the sections and keys, and nothing of what a daemon did
 with them. It said "good" to foo://x/y, RTMP://h/k, srt://, a bad group and a
 missing dictionary, which a start then refused, in other words and without
 file and line; and two outputs into one HLS folder passed both."""
+import json
+import os
 import re
 import subprocess
 
 import pytest
 
+import engines
+import test_state_dir as places
 from daemon import PATIENCE_S, ROOT, binary
 from test_daemon import MISTAKES
 
@@ -165,3 +169,72 @@ def test_what_is_not_there_is_named(tmp_path, program):
             int(number) - 1].startswith(f"{key} ="), line
         assert rest.startswith(
             f"{expected}; put it there or correct the path: until then "), line
+
+
+# ---- the state directory
+
+def be_a_folder_with_a_link(path):
+    path.mkdir(mode=0o700)
+    (path / "ledger.db").symlink_to("/dev/null")
+
+
+def be_in_a_file(path):
+    """It cannot be made, as the folder that it is in is none."""
+    path.parent.rmdir()
+    path.parent.touch()
+
+
+def checks_state(tmp_path, folder, *args):
+    conf = tmp_path / "t.conf"
+    conf.write_text(f"[channel main]\nengine = tone\n[ttsd]\n\n"
+                    f"state_dir = {folder}\n")
+    code, said = said_by("ttsd", conf, *args, "--check-config")
+    assert said.count("\n") == (code != 0)
+    return code, said.strip().removeprefix(f"{conf}:5: [ttsd] state_dir: ")
+
+
+@pytest.mark.parametrize("be", [
+    places.be_a_file, places.be_a_fifo, places.be_a_link_to_nothing,
+    places.be_open_to_others, be_a_folder_with_a_link, be_in_a_file,
+    pytest.param(places.be_anothers, marks=places.ROOT),
+    pytest.param(places.be_anothers_link, marks=places.ROOT)],
+    ids=lambda be: be.__name__)
+def test_a_state_directory_of_no_use(tmp_path, be):
+    """Story: it was good to the check, and nothing was kept. The ledger says
+    the same of it."""
+    (tmp_path / "around").mkdir()
+    be(tmp_path / "around" / "state")
+    code, said = checks_state(tmp_path, tmp_path / "around" / "state")
+    assert code == 78
+    p = subprocess.run(
+        [engines.LIBEXEC / "ledger", "--dir", tmp_path / "around" / "state"],
+        stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE_S)
+    words = json.loads(p.stderr)["message"].removeprefix("state_dir=")
+    words = words.replace('"', "").replace("\\\\", "\\")
+    assert said == f"{words}: until then nothing is kept over a restart"
+    assert checks_state(tmp_path, tmp_path / "around" / "state",
+                        "-D", "ttsd.durable=no") == (0, "")
+
+
+@places.ROOT
+@pytest.mark.parametrize("folder", ["state", "state/to/be/made"])
+def test_a_state_directory_on_a_disk_that_is_read_only(tmp_path, folder):
+    with places.mounted(tmp_path / "state", "ro"):
+        code, said = checks_state(tmp_path, tmp_path / folder)
+        assert code == 78 and "read-only" in said
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes anywhere")
+def test_a_state_directory_that_may_not_be_made(tmp_path):
+    code, said = checks_state(tmp_path, "/ttsd/state")
+    assert code == 78 and "permission denied" in said
+
+
+def test_a_state_directory_that_will_be_made(tmp_path):
+    """The check makes none, for it may be run by another user."""
+    before = sorted(tmp_path.iterdir()) + [tmp_path / "t.conf"]
+    assert checks_state(tmp_path, tmp_path / "to" / "be" / "made") == (0, "")
+    assert sorted(tmp_path.iterdir()) == before
+    (tmp_path / "state").mkdir(mode=0o700)
+    assert checks_state(tmp_path, tmp_path / "state") == (0, "")
+    assert not list((tmp_path / "state").iterdir())

@@ -28,8 +28,8 @@ void names_start(const struct names *n);
  * everything. */
 enum engine_voice names_check(const struct names *n, struct conf_error *e);
 
-/* The `prove` of ttsd's struct daemon_program: starts the engines to ask them,
- * and ends them again. */
+/* The same, for --check-config: starts the engines to ask them, and ends them
+ * again. */
 int names_prove(const struct conf *conf, struct conf_error *e);
 
 #endif
