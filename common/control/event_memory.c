@@ -10,7 +10,7 @@
 struct event_memory_entry {
 	uint64_t number;
 	unsigned event;
-	char channel[sizeof(((struct session *)0)->channel)]; /* "": of none */
+	char channel[SESSION_CHANNEL_MAX + 1]; /* "": of none */
 	struct shared_line *line;
 };
 
@@ -155,7 +155,7 @@ static int
 refill_one(struct event_memory *m, const char *const *names,
     struct outbox_sum *sum, const char *line)
 {
-	char name[33], channel[33];
+	char name[33], channel[SESSION_CHANNEL_MAX + 1];
 	struct shared_line *shared;
 	uint64_t number;
 	int event, at;

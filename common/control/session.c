@@ -76,7 +76,8 @@ session_done(struct session *s)
 	outbox_done(&s->out);
 	json_decref(s->memo);
 	json_decref(s->earlier);
-	s->memo = s->earlier = NULL;
+	json_decref(s->channels);
+	s->memo = s->earlier = s->channels = NULL;
 }
 
 size_t
@@ -216,12 +217,29 @@ session_retry(struct session *s)
 	}
 }
 
+void
+session_choose_channels(struct session *s, const json_t *names)
+{
+	json_t *chosen = names ? json_object() : NULL;
+	size_t i;
+
+	if (json_is_string(names))
+		body_put(&chosen, json_string_value(names), json_true());
+	for (i = 0; i < json_array_size(names); i++)
+		body_put(&chosen, json_string_value(json_array_get(names, i)),
+		    json_true());
+	if (names && chosen == NULL)
+		session_break(s, no_memory);
+	json_decref(s->channels);
+	s->channels = chosen;
+}
+
 bool
 session_wants(const struct session *s, unsigned event, const char *channel)
 {
 	return (s->events & 1u << event) != 0 && s->state < SESSION_CLOSING &&
-	       (s->channel[0] == '\0' || channel == NULL ||
-		   strcmp(s->channel, channel) == 0);
+	       (s->channels == NULL || channel == NULL ||
+		   json_object_get(s->channels, channel));
 }
 
 void
@@ -259,14 +277,10 @@ session_op_subscribe(
     void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
 	const json_t *events = json_object_get(body, "events");
-	const char *channel = body_string(body, "channel");
 	uint32_t mask = events ? 0 : UINT32_MAX;
 	size_t i;
 
 	(void)ctx;
-	if (channel && strlen(channel) >= sizeof(s->channel))
-		reply_error(r, PROTO_UNKNOWN_CHANNEL,
-		    "there is no channel of so long a name");
 	if (json_is_string(events))
 		add_event(s, &mask, json_string_value(events), r);
 	for (i = 0; i < json_array_size(events); i++)
@@ -276,8 +290,7 @@ session_op_subscribe(
 		s->events = mask;
 		s->subscriptions++;
 		s->lead_ms = body_integer(body, "lead_ms", 0);
-		snprintf(s->channel, sizeof(s->channel), "%s",
-		    channel ? channel : "");
+		session_choose_channels(s, json_object_get(body, "channel"));
 	}
 	return OP_DONE;
 }

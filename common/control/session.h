@@ -37,6 +37,9 @@ struct control_api {
 	X(DROPPED, "dropped")       /* the same, for it reads too slowly */    \
 	X(BROKEN, "broken")         /* out of memory or overflow: close it */
 
+/* A channel's name has at most so many bytes. */
+#define SESSION_CHANNEL_MAX 32
+
 enum session_state {
 #define X(name, text) SESSION_##name,
 	SESSION_STATES(X)
@@ -52,7 +55,9 @@ struct session {
 	enum session_state state; /* by its setter alone */
 	const char *why;          /* it was dropped, or broke */
 	uint32_t events;          /* subscribed, one bit per api->events */
-	char channel[33]; /* the one whose events are subscribed; "": all */
+	/* Those whose events are subscribed, as names of an object, owned;
+	 * NULL: all. */
+	json_t *channels;
 	unsigned subscriptions; /* how often this client has subscribed */
 	/* What follows the answer to a subscription: it was away, and has seen
 	 * all up to that number; events of before what is remembered, a list
@@ -106,6 +111,10 @@ bool session_step(struct session *s);
 /* Lets session_step() run a request again that answered OP_LATER. */
 void session_retry(struct session *s);
 
+/* Of which channels events are subscribed: one name, or a list; NULL: all.
+ * Without memory the session breaks. */
+void session_choose_channels(struct session *s, const json_t *names);
+
 bool session_wants(
     const struct session *s, unsigned event, const char *channel);
 /* Queues one event line; NULL is one that there was no memory to make. Where
@@ -116,7 +125,7 @@ void session_event(struct session *s, struct shared_line *line);
 /* What both daemons put into their tables of operations. */
 #define SESSION_SUBSCRIBE_FIELDS                                    \
 	{ .name = "events", .type = FIELD_STRINGS },                \
-	    { .name = "channel", .type = FIELD_STRING },            \
+	    { .name = "channel", .type = FIELD_STRINGS },           \
 	{                                                           \
 		.name = "lead_ms", .type = FIELD_INTEGER, .min = 0, \
 		.max = SESSION_LEAD_MAX_MS                          \

@@ -43,6 +43,19 @@ events_restore(const struct session *s, const json_t *list)
 }
 
 static json_t *
+channels_save(const struct session *s)
+{
+	json_t *list = json_array(), *value;
+	const char *name;
+
+	json_object_foreach(s->channels, name, value)
+	{
+		body_append(&list, json_string(name));
+	}
+	return list;
+}
+
+static json_t *
 out_save(const struct session *s, struct parcel *p)
 {
 	json_t *word = NULL;
@@ -58,16 +71,18 @@ out_save(const struct session *s, struct parcel *p)
 json_t *
 session_save(const struct session *s, struct parcel *p)
 {
-	json_t *o = json_pack("{s:s, s:b, s:b, s:b, s:I, s:s}", "state",
+	json_t *o = json_pack("{s:s, s:b, s:b, s:b, s:I}", "state",
 	    state_words[s->state], "plain", (int)s->plain, "again",
 	    (int)s->again, "within", (int)s->out.within, "lead_ms",
-	    (json_int_t)s->lead_ms, "channel", s->channel);
+	    (json_int_t)s->lead_ms);
 
 	body_put(&o, "in", parcel_add(p, buf_data(&s->in), buf_len(&s->in)));
 	body_put(&o, "out", out_save(s, p));
 	if (s->events == UINT32_MAX)
 		body_put(&o, "all_events", json_true());
 	body_put(&o, "events", events_save(s));
+	if (s->channels)
+		body_put(&o, "channel", channels_save(s));
 	if (s->memo && json_object_get(s->memo, SESSION_PASSING) == NULL)
 		body_put(&o, "memo", json_incref(s->memo));
 	return o;
@@ -93,7 +108,7 @@ int
 session_restore(struct session *s, const struct parcel *p, const json_t *word)
 {
 	const char *state = body_string(word, "state");
-	const char *channel = body_string(word, "channel");
+	const json_t *channel = json_object_get(word, "channel");
 	int at = state ? word_index(state_words, state) : -1;
 
 	if (at < 0)
@@ -103,7 +118,9 @@ session_restore(struct session *s, const struct parcel *p, const json_t *word)
 	s->plain = json_is_true(json_object_get(word, "plain"));
 	s->again = json_is_true(json_object_get(word, "again"));
 	s->lead_ms = body_integer(word, "lead_ms", 0);
-	snprintf(s->channel, sizeof(s->channel), "%s", channel ? channel : "");
+	/* An earlier version wrote "" for all. */
+	if (json_is_array(channel) || json_string_length(channel) > 0)
+		session_choose_channels(s, channel);
 	s->events = json_is_true(json_object_get(word, "all_events"))
 			? UINT32_MAX
 			: events_restore(s, json_object_get(word, "events"));

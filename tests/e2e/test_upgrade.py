@@ -227,11 +227,14 @@ def test_a_reader_that_lags_gets_what_it_had_not_read(start):
 
 def test_connections_stay(start, ctl, follow):  # noqa: F811
     """A subscriber, a client that waits for its announcement, one in the midst
-    of a line, and one that nobody asks anything."""
-    ttsd = start("-D", "channel.main.engine=tone")
+    of a line, one of some channels, and one that nobody asks anything."""
+    ttsd = start("-D", "channel.main.engine=tone",
+                 "-D", "channel.hall.engine=tone")
     with ttsd.control() as asker, ttsd.control() as c, \
-            ttsd.control() as half, ttsd.control() as idle:
+            ttsd.control() as half, ttsd.control() as idle, \
+            ttsd.control() as hall:
         c.subscribe("started", "finished", "upgrade")
+        assert hall.ask("subscribe", events="queued", channel=["hall"])["ok"]
         waits = follow("say", "--wait", words(8, 300))
         one = c.event("started")["id"]
         half.send(b'{"op":"pi')
@@ -244,6 +247,8 @@ def test_connections_stay(start, ctl, follow):  # noqa: F811
         assert waits.wait(daemon.PATIENCE_S) == 0
         assert asker.ask("say", text="more")["id"] == one + 1
         assert c.event("finished")["id"] == one + 1
+        asker.ask("say", text="more", channel="hall")
+        assert hall.event("queued")["channel"] == "hall"
 
 
 def test_by_signal_and_twice_at_once(start):

@@ -341,6 +341,54 @@ test_operations_of_a_zone(void **state)
 	station_end(&s);
 }
 
+/* `subscribe` and `set` were of one channel only: who watches over a zone got
+ * all channels or one, and music was turned down room by room. */
+static void
+test_events_of_a_zone(void **state)
+{
+	struct station s;
+	struct client *c;
+
+	(void)state;
+	zones_begin(&s);
+	c = client_open(STATION_CONTROL);
+	assert_true(reply_ok(client_ask(c, "{'op':'subscribe','events':'queued'"
+					   ",'channel':['staff','bell']}")));
+	say_ok(&s, "'all'", "");
+	fake_run(50 * NS_PER_MS);
+	assert_string_equal(
+	    json_text(client_event_of(c, "queued", 0), "channel"), "ward");
+	assert_string_equal(
+	    json_text(client_event_of(c, "queued", 0), "channel"), "cafe");
+	assert_null(client_event_of(c, "queued", 0));
+	expect_error(&s, "{'op':'subscribe','channel':['hall','x']}",
+	    "unknown-channel", "'x'");
+	client_close(c);
+	station_end(&s);
+}
+
+static void
+test_set_of_a_zone(void **state)
+{
+	struct station s;
+	size_t i;
+
+	(void)state;
+	zones_begin(&s);
+	assert_true(reply_ok(client_ask(s.client,
+	    "{'op':'set','channel':'staff','rate':200,'bed_volume':40}")));
+	for (i = 0; i < s.ttsd.channel_count; i++)
+		assert_int_equal(s.ttsd.channels[i]->playout.bed.volume,
+		    i == 1 || i == 2 ? 40 : 100);
+	/* All of them, or none. */
+	expect_error(&s,
+	    "{'op':'set','channel':['hall','bell'],'voice':'en',"
+	    "'bed_volume':10}",
+	    "unknown-voice", "channel 'bell': engine 'clip' has no voice");
+	assert_int_equal(s.ttsd.channels[0]->playout.bed.volume, 100);
+	station_end(&s);
+}
+
 int
 main(void)
 {
@@ -354,6 +402,8 @@ main(void)
 		cmocka_unit_test(test_replaces_in_a_full_queue),
 		cmocka_unit_test(test_cancel_all_of_it),
 		cmocka_unit_test(test_operations_of_a_zone),
+		cmocka_unit_test(test_events_of_a_zone),
+		cmocka_unit_test(test_set_of_a_zone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

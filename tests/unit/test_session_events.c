@@ -112,6 +112,10 @@ test_which_channel(void **state)
 	assert_int_equal(wanted(&c, "mains"), 0);
 	assert_int_equal(wanted(&c, "mai"), 0);
 	assert_int_equal(wanted(&c, NULL), 15); /* of no channel: for all */
+	assert_true(subscribe(&c, "\"channel\":[\"main\",\"hall\"]"));
+	assert_int_equal(wanted(&c, "main"), 15);
+	assert_int_equal(wanted(&c, "hall"), 15);
+	assert_int_equal(wanted(&c, "other"), 0);
 	assert_true(subscribe(&c, ""));
 	assert_int_equal(wanted(&c, "other"), 15);
 	client_end(&c);

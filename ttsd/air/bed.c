@@ -110,6 +110,18 @@ bed_done(struct bed *b)
 	tail_done(&b->tail);
 }
 
+void
+bed_change(struct bed *b, char **clip)
+{
+	char *old = b->clip;
+
+	bed_cut(b);
+	b->clip = *clip;
+	*clip = old;
+	b->ailing = false;
+	b->retry_ns = 0;
+}
+
 int
 bed_set(struct bed *b, const char *clip)
 {
@@ -117,11 +129,8 @@ bed_set(struct bed *b, const char *clip)
 
 	if (clip && copy == NULL)
 		return ERR_NOMEM;
-	bed_cut(b);
-	free(b->clip);
-	b->clip = copy;
-	b->ailing = false;
-	b->retry_ns = 0;
+	bed_change(b, &copy);
+	free(copy);
 	return 0;
 }
 

@@ -52,6 +52,8 @@ void bed_done(struct bed *b);
 
 /* Changes to another clip, or to none (NULL). Fails with ERR_NOMEM. */
 int bed_set(struct bed *b, const char *clip);
+/* The same of a name that is owned already; *clip is then the one before. */
+void bed_change(struct bed *b, char **clip);
 void bed_set_volume(struct bed *b, uint32_t percent);
 
 /* Has music made ahead; it is called before each chunk that somebody hears. */

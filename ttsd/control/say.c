@@ -1,7 +1,6 @@
 #include "ttsd/control/say.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -189,19 +188,6 @@ is_repeated(const struct say_request *s)
 	return true;
 }
 
-/* An error that one of several channels has names it. */
-static void
-blame_channel(const struct say_request *s)
-{
-	char message[PROTO_MESSAGE_MAX];
-
-	if (!s->targets->many || s->r->error == PROTO_OK)
-		return;
-	snprintf(message, sizeof(message), "%s", s->r->message);
-	reply_error(s->r, s->r->error, "channel '%s': %s", channel_name(s->ch),
-	    message);
-}
-
 /* Finds the announcement whose place is to be taken, if it still waits. One
  * that has begun is said to its end. */
 static struct announcement *
@@ -377,7 +363,7 @@ say_prepare(struct say *all)
 			continue;
 		s->alike = find_alike(all, i, s->ch);
 		if (!say_compose(s)) {
-			blame_channel(s);
+			targets_blame(s->targets, s->ch, s->r);
 			return s->later ? OP_LATER : OP_DONE;
 		}
 		s->old = find_old(s);

@@ -1,7 +1,11 @@
 #include "ttsd/control/set.h"
 
+#include <stdlib.h>
+
 #include "common/body.h"
+#include "common/err.h"
 #include "ttsd/control/compose.h"
+#include "ttsd/control/targets.h"
 
 /* A number that is set may be one lower than in a request: that is the engine's
  * own. */
@@ -10,7 +14,7 @@
 	{ .name = #field, .type = FIELD_INTEGER, .min = own, .max = high },
 
 const struct field set_fields[] = {
-	{ .name = "channel", .type = FIELD_STRING },
+	{ .name = "channel", .type = FIELD_STRINGS },
 	SPEECH_PARAMETERS(SPEECH_TEXT_FIELD, SPEECH_NUMBER_SETTING){
 	    .name = "bed", .type = FIELD_STRING },
 	{ .name = "bed_volume",
@@ -44,65 +48,102 @@ change_speech(struct speech_parameters *out,
 	return rc;
 }
 
-/* Sets the channel's music; "" takes it away. */
-static enum verdict
-set_bed(struct ttsd *t, struct channel *ch, const json_t *body, struct reply *r)
+/* What a channel is to have from now on. */
+struct setting {
+	struct speech_parameters speech;
+	char *bed; /* owned; NULL: no music */
+};
+
+/* Makes it of what the channel has and the request asks for. ERR_NOMEM. */
+static int
+setting_make(struct setting *new, const struct channel *ch, const json_t *body)
 {
 	const char *clip = body_string(body, "bed");
-	struct bed *bed = &ch->playout.bed;
+	int rc = change_speech(&new->speech, &ch->defaults.speech, body);
 
-	if (clip && clip[0] &&
-	    ttsd_check_voice(t->clips, "clip", clip, NULL, r) == OP_LATER)
-		return OP_LATER;
-	if (r->error) {
-		r->error = PROTO_NOT_FOUND;
-		return OP_DONE;
-	}
-	if (clip && bed_set(bed, clip[0] ? clip : NULL) < 0)
-		reply_no_memory(r);
-	else
-		bed_set_volume(bed,
-		    (uint32_t)body_integer(body, "bed_volume", bed->volume));
-	return OP_DONE;
+	return rc == 0 && clip ? ttsd_copy_string(clip, &new->bed) : rc;
 }
 
-/* Sets all that the request asks for, or with an error nothing. */
-static enum verdict
-set_all(struct ttsd *t, struct channel *ch, const json_t *body, struct reply *r)
+/* Puts it in place; what was there is kept in it. */
+static void
+setting_swap(struct setting *new, struct channel *ch, const json_t *body)
 {
 	struct speech_defaults *own = &ch->defaults;
-	struct speech_parameters speech;
-	enum verdict verdict;
+	struct bed *bed = &ch->playout.bed;
+	struct speech_parameters old = own->speech;
 
-	if (change_speech(&speech, &own->speech, body) < 0) {
-		reply_no_memory(r);
-		return OP_DONE;
-	}
-	verdict = set_bed(t, ch, body, r);
-	if (verdict == OP_LATER || r->error) {
-		speech_parameters_done(&speech);
-		return verdict;
-	}
-	speech_parameters_done(&own->speech);
-	own->speech = speech;
+	own->speech = new->speech;
+	new->speech = old;
 	if (body_string(body, "voice"))
 		own->voice_chosen = own->speech.voice != NULL;
+	if (body_string(body, "bed"))
+		bed_change(bed, &new->bed);
+	bed_set_volume(
+	    bed, (uint32_t)body_integer(body, "bed_volume", bed->volume));
+}
+
+/* Sets all that the request asks for on all its channels, or with an error
+ * nothing. */
+static void
+set_all(const struct targets *ts, const json_t *body, struct reply *r)
+{
+	struct setting *new = calloc(ts->count, sizeof(*new));
+	size_t i;
+	int rc = new ? 0 : ERR_NOMEM;
+
+	for (i = 0; i < ts->count && rc == 0; i++)
+		rc = setting_make(&new[i], ts->channels[i], body);
+	for (i = 0; i < ts->count && rc == 0; i++)
+		setting_swap(&new[i], ts->channels[i], body);
+	if (rc < 0)
+		reply_no_memory(r);
+	for (i = 0; new &&i < ts->count; i++) {
+		speech_parameters_done(&new[i].speech);
+		free(new[i].bed);
+	}
+	free(new);
+}
+
+/* Is there that voice and that language on all the channels, and that clip? */
+static enum verdict
+check_set(struct ttsd *t, const struct targets *ts, const json_t *body,
+    struct reply *r)
+{
+	const char *voice = body_string(body, "voice");
+	const char *language = body_string(body, "language");
+	const char *clip = body_string(body, "bed");
+	struct channel *ch;
+	size_t i;
+
+	for (i = 0; i < ts->count && r->error == PROTO_OK; i++) {
+		ch = ts->channels[i];
+		if (ttsd_check_voice(ch->defaults.engine, "voice",
+			voice && voice[0] ? voice : NULL,
+			ttsd_is_language(language) ? language : NULL,
+			r) == OP_LATER)
+			return OP_LATER;
+		targets_blame(ts, ch, r);
+	}
+	if (r->error || clip == NULL || clip[0] == '\0')
+		return OP_DONE;
+	if (ttsd_check_voice(t->clips, "clip", clip, NULL, r) == OP_LATER)
+		return OP_LATER;
+	if (r->error)
+		r->error = PROTO_NOT_FOUND;
 	return OP_DONE;
 }
 
 enum verdict
 op_set(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
-	const char *voice = body_string(body, "voice");
-	const char *language = body_string(body, "language");
-	struct channel *ch = ttsd_pick_channel(ctx, body, r);
+	enum verdict verdict = OP_DONE;
+	struct targets ts;
 
 	(void)s;
-	if (ch == NULL)
-		return OP_DONE;
-	if (ttsd_check_voice(ch->defaults.engine, "voice",
-		voice && voice[0] ? voice : NULL,
-		ttsd_is_language(language) ? language : NULL, r) == OP_LATER)
-		return OP_LATER;
-	return r->error ? OP_DONE : set_all(ctx, ch, body, r);
+	if (targets_pick(ctx, body, r, &ts))
+		verdict = check_set(ctx, &ts, body, r);
+	if (verdict == OP_DONE && r->error == PROTO_OK)
+		set_all(&ts, body, r);
+	targets_done(&ts);
+	return verdict;
 }

@@ -8,6 +8,7 @@
 #include "common/control/session.h"
 #include "ttsd/control/durability.h"
 #include "ttsd/control/numbers.h"
+#include "ttsd/control/targets.h"
 
 /* The ledger tells so many ends at most to who was away. */
 #define ENDS_MAX 1000
@@ -198,6 +199,43 @@ answer_who_was_away(const struct ttsd *t, struct session *s, const json_t *body,
 		session_break(s, "out of memory");
 }
 
+/* Finds the channels whose events are asked for, by their names, zones being
+ * all that are in them now; NULL: all there are, or an error in `r`. */
+static json_t *
+list_channels(struct ttsd *t, const json_t *body, struct reply *r)
+{
+	json_t *names = NULL;
+	struct targets ts;
+	size_t i;
+
+	if (json_object_get(body, "channel") == NULL)
+		return NULL;
+	if (targets_pick(t, body, r, &ts)) {
+		names = json_array();
+		for (i = 0; i < ts.count; i++)
+			body_append(
+			    &names, json_string(channel_name(ts.channels[i])));
+		if (names == NULL)
+			reply_no_memory(r);
+	}
+	targets_done(&ts);
+	return names;
+}
+
+/* Subscribes, once it is known that nothing speaks against it. */
+static void
+subscribe(
+    struct ttsd *t, struct session *s, const json_t *body, struct reply *r)
+{
+	json_t *channels = list_channels(t, body, r);
+
+	if (r->error == PROTO_OK)
+		session_op_subscribe(t, s, body, r);
+	if (r->error == PROTO_OK && channels)
+		session_choose_channels(s, channels);
+	json_decref(channels);
+}
+
 enum verdict
 op_subscribe(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
@@ -206,8 +244,6 @@ op_subscribe(void *ctx, struct session *s, const json_t *body, struct reply *r)
 
 	if (away && !durability_is_ready(t))
 		return OP_LATER;
-	if (body_string(body, "channel") && !ttsd_pick_channel(t, body, r))
-		return OP_DONE;
 	if (!has_room_for_lead(t->server, body_integer(body, "lead_ms", 0))) {
 		reply_error(r, PROTO_UNAVAILABLE,
 		    "subscribers use %d different \"lead_ms\" already; "
@@ -217,7 +253,7 @@ op_subscribe(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	}
 	if (away && !has_recalled(t, s, body))
 		return OP_LATER;
-	session_op_subscribe(ctx, s, body, r);
+	subscribe(t, s, body, r);
 	if (r->error)
 		return OP_DONE;
 	reply_set(

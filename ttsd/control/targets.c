@@ -1,5 +1,6 @@
 #include "ttsd/control/targets.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* A channel may be named twice, for zones may overlap. */
@@ -76,4 +77,16 @@ targets_answer(const struct targets *ts, const struct channel *ch,
 		reply_set_in(r, each, channel_name(ch), value);
 	else
 		reply_set(r, one, value);
+}
+
+void
+targets_blame(
+    const struct targets *ts, const struct channel *ch, struct reply *r)
+{
+	char message[PROTO_MESSAGE_MAX];
+
+	if (!ts->many || r->error == PROTO_OK)
+		return;
+	snprintf(message, sizeof(message), "%s", r->message);
+	reply_error(r, r->error, "channel '%s': %s", channel_name(ch), message);
 }

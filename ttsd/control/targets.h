@@ -28,4 +28,8 @@ void targets_done(struct targets *ts);
 void targets_answer(const struct targets *ts, const struct channel *ch,
     struct reply *r, const char *one, const char *each, json_t *value);
 
+/* An error that one of several channels has names it. */
+void targets_blame(
+    const struct targets *ts, const struct channel *ch, struct reply *r);
+
 #endif
