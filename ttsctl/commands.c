@@ -14,22 +14,16 @@
 /* `say -` reads at most so many bytes; ttsd takes less. */
 #define TEXT_MAX_BYTES (1024u * 1024)
 
-#define CHANNEL                                                   \
-	{                                                         \
-		"channel", 'c', OPTION_STRING, "NAME", "channel", \
-		    "the channel (if not given, the first)"       \
-	}
-#define CHANNELS                                                      \
-	{                                                             \
-		"channel", 'c', OPTION_NAMES, "NAME,...", "channel",  \
-		    "channels or zones (if not given, the first one)" \
+#define CHANNELS                                                        \
+	{                                                               \
+		"channel", 'c', OPTION_CHANNELS, "NAME,...", "channel", \
+		    "channels or zones (if not given, the first one)"   \
 	}
 #define END          \
 	{            \
 		NULL \
 	}
 
-static const struct ctl_option channel_options[] = { CHANNEL, END };
 static const struct ctl_option channels_options[] = { CHANNELS, END };
 
 static const struct ctl_option queue_options[] = {
@@ -39,13 +33,13 @@ static const struct ctl_option queue_options[] = {
 };
 
 static const struct ctl_option status_options[] = {
-	{ "channel", 'c', OPTION_NAMES, "NAME,...", "channel",
+	{ "channel", 'c', OPTION_CHANNELS, "NAME,...", "channel",
 	    "only of these channels or zones" },
 	END,
 };
 
 static const struct ctl_option history_options[] = {
-	{ "channel", 'c', OPTION_NAMES, "NAME,...", "channel",
+	{ "channel", 'c', OPTION_CHANNELS, "NAME,...", "channel",
 	    "only of these channels or zones" },
 	{ "since", 0, OPTION_STRING, "WHEN", NULL,
 	    "asked for since then: 90s, 10m, 1h, 7d ago, or a time" },
@@ -74,8 +68,6 @@ static const struct ctl_option history_options[] = {
 
 static const struct ctl_option say_options[] = {
 	CHANNELS,
-	{ "zone", 0, OPTION_NAMES, "NAME,...", "channel",
-	    "the same as --channel" },
 	{ "priority", 'p', OPTION_STRING, "LEVEL", "priority",
 	    "background, normal, high or urgent" },
 	{ "engine", 'e', OPTION_STRING, "ENGINE", "engine",
@@ -126,7 +118,8 @@ static const struct ctl_option voices_options[] = {
 };
 
 static const struct ctl_option events_options[] = {
-	CHANNEL,
+	{ "channel", 'c', OPTION_CHANNELS, "NAME,...", "channel",
+	    "only of these channels or zones" },
 	{ "lead", 0, OPTION_INTEGER, "MS", "lead_ms",
 	    "words and sounds so long before their time" },
 	{ "outputs", 'o', OPTION_FLAG, NULL, NULL,
@@ -456,8 +449,8 @@ const struct command commands[] = {
 	    .show = show_channels },
 	{ .name = "set",
 	    .arguments = "KEY=VALUE...",
-	    .help = "change how a channel speaks, and its music",
-	    .options = channel_options,
+	    .help = "change how channels speak, and their music",
+	    .options = channels_options,
 	    .keys = set_keys,
 	    .words_min = 1,
 	    .words_max = WORDS_ANY,

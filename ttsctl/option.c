@@ -20,22 +20,38 @@ const struct ctl_option common_options[] = {
 	{ NULL },
 };
 
-/* One name as such, several as a list. */
+/* The other name of an option of type OPTION_CHANNELS. */
+#define ZONE "zone"
+
+/* Adds to a list, which it takes over, the names in a text. NULL: one of them
+ * is not UTF-8. */
 static json_t *
-parse_names(const char *text)
+add_names(json_t *list, const char *text)
 {
-	json_t *list;
 	size_t n;
 
-	if (strchr(text, ',') == NULL)
-		return json_string(text);
-	list = json_array();
 	for (;; text += n + 1) {
 		n = strcspn(text, ",");
 		body_append(&list, json_stringn(text, n));
 		if (text[n] == '\0')
 			return list;
 	}
+}
+
+/* One name as such, several as a list: it is answered otherwise. What was named
+ * before stays. */
+static json_t *
+parse_names(const json_t *before, const char *text)
+{
+	json_t *list;
+
+	if (before == NULL && strchr(text, ',') == NULL)
+		return json_string(text);
+	list =
+	    json_is_array(before) ? json_copy((json_t *)before) : json_array();
+	if (json_is_string(before))
+		json_array_append(list, (json_t *)before);
+	return add_names(list, text);
 }
 
 static json_t *
@@ -46,8 +62,6 @@ parse_value(const struct ctl_option *o, const char *text)
 
 	if (o->type == OPTION_STRING || o->type == OPTION_CHOICE)
 		return json_string(text);
-	if (o->type == OPTION_NAMES)
-		return parse_names(text);
 	errno = 0;
 	number = strtoll(text, &end, 10);
 	return errno || end == text || *end ? NULL : json_integer(number);
@@ -91,7 +105,11 @@ store(struct call *call, const struct ctl_option *o, const char *text)
 	if (o->type == OPTION_CHOICE && text && strcmp(text, o->value) != 0)
 		return complain_usage(
 		    call, "--%s is '%s'; expected %s", o->name, text, o->value);
-	value = text ? parse_value(o, text) : json_true();
+	if (o->type == OPTION_CHANNELS)
+		value =
+		    parse_names(json_object_get(call->request, o->field), text);
+	else
+		value = text ? parse_value(o, text) : json_true();
 	if (value == NULL)
 		return complain_usage(call, "--%s is '%s'; expected %s",
 		    o->name, text,
@@ -112,28 +130,40 @@ row_value(enum option_type type)
 	return type == OPTION_FLAG ? OPTIONS_FLAG : OPTIONS_VALUED;
 }
 
-/* Lists a command's own options, then the common ones, as rows. */
+/* The options that may stand here, under each of their names. */
+struct known {
+	const struct ctl_option *options[OPTIONS_ROWS_MAX];
+	struct options_row rows[OPTIONS_ROWS_MAX + 1];
+	size_t count;
+};
+
 static void
-list_rows(const struct ctl_option *const *known, struct options_row *rows)
+add_name(
+    struct known *k, const struct ctl_option *o, const char *name, char letter)
 {
-	for (; *known; known++, rows++)
-		*rows = (struct options_row){ .name = (*known)->name,
-			.letter = (*known)->letter,
-			.valued = row_value((*known)->type) };
-	*rows = (struct options_row){ .name = NULL };
+	k->options[k->count] = o;
+	k->rows[k->count++] = (struct options_row){
+		.name = name, .letter = letter, .valued = row_value(o->type)
+	};
 }
 
 static void
-list_known(const struct call *call, const struct ctl_option **known)
+add_options(struct known *k, const struct ctl_option *o)
 {
-	const struct ctl_option *o =
-	    call->command ? call->command->options : NULL;
+	for (; o && o->name; o++) {
+		add_name(k, o, o->name, o->letter);
+		if (o->type == OPTION_CHANNELS)
+			add_name(k, o, ZONE, 0);
+	}
+}
 
-	for (; o && o->name; o++)
-		*known++ = o;
-	for (o = common_options; o->name; o++)
-		*known++ = o;
-	*known = NULL;
+/* Lists a command's own options, then the common ones. */
+static void
+list_known(const struct call *call, struct known *k)
+{
+	*k = (struct known){ .count = 0 };
+	add_options(k, call->command ? call->command->options : NULL);
+	add_options(k, common_options);
 }
 
 static enum status
@@ -152,18 +182,16 @@ complain_of(const struct call *call, const struct options *o, int mistake)
 enum status
 option_read(struct args *a, struct call *call)
 {
-	const struct ctl_option *known[OPTIONS_ROWS_MAX];
-	struct options_row rows[OPTIONS_ROWS_MAX];
+	struct known known;
 	enum status status = STATUS_DONE;
 	const char *value;
 	struct options o;
 	int row;
 
-	list_known(call, known);
-	list_rows(known, rows);
+	list_known(call, &known);
 	/* options_begin() leaves out the first word: the program's name, or the
 	 * command's. */
-	options_begin(&o, rows, a->argc - a->at + 1, a->argv + a->at - 1);
+	options_begin(&o, known.rows, a->argc - a->at + 1, a->argv + a->at - 1);
 	while (status == STATUS_DONE &&
 	       (row = options_next(&o, &value)) != OPTIONS_END) {
 		if (row == OPTIONS_WORD && call->command == NULL) {
@@ -175,7 +203,7 @@ option_read(struct args *a, struct call *call)
 		else if (row < 0)
 			status = complain_of(call, &o, row);
 		else
-			status = store(call, known[row], value);
+			status = store(call, known.options[row], value);
 	}
 	a->at += options_at(&o) - 1;
 	while (status == STATUS_DONE && call->command && a->at < a->argc)
@@ -183,23 +211,29 @@ option_read(struct args *a, struct call *call)
 	return status;
 }
 
-void
-option_print(const struct ctl_option *list)
+static void
+print_name(
+    const struct ctl_option *o, const char *name, char letter, const char *help)
 {
 	char text[80];
 	int n;
 
+	n = letter ? snprintf(text, sizeof(text), "-%c, ", letter)
+		   : snprintf(text, sizeof(text), "    ");
+	n += snprintf(text + n, sizeof(text) - (size_t)n, "--%s", name);
+	if (o->value)
+		snprintf(text + n, sizeof(text) - (size_t)n,
+		    o->type == OPTION_CHOICE ? "[=%s]" : " %s", o->value);
+	printf("  %-26s %s\n", text, help);
+}
+
+void
+option_print(const struct ctl_option *list)
+{
 	for (; list && list->name; list++) {
-		n = list->letter
-			? snprintf(text, sizeof(text), "-%c, ", list->letter)
-			: snprintf(text, sizeof(text), "    ");
-		n += snprintf(
-		    text + n, sizeof(text) - (size_t)n, "--%s", list->name);
-		if (list->value)
-			snprintf(text + n, sizeof(text) - (size_t)n,
-			    list->type == OPTION_CHOICE ? "[=%s]" : " %s",
-			    list->value);
-		printf("  %-26s %s\n", text, list->help);
+		print_name(list, list->name, list->letter, list->help);
+		if (list->type == OPTION_CHANNELS)
+			print_name(list, ZONE, 0, "the same as --channel");
 	}
 }
 

@@ -14,7 +14,9 @@ enum option_type {
 	OPTION_FLAG,
 	OPTION_CHOICE, /* a flag, or one that says =VALUE too */
 	OPTION_STRING,
-	OPTION_NAMES, /* NAME, or NAME,NAME... */
+	/* Channels and zones, NAME or NAME,NAME...; may be repeated. --zone is
+	 * another name of it. */
+	OPTION_CHANNELS,
 	OPTION_INTEGER,
 	OPTION_SETTING, /* KEY=VALUE, a text of an object; may be repeated */
 };
