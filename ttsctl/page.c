@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/text/width.h"
 #include "common/utf8.h"
 #include "platform/client.h"
 
 /* A page has at most so many bytes: a queue of 100,000 items. */
 #define PAGE_MAX (128u * 1024 * 1024)
-#define LINE_MAX_BYTES 2048
+#define LINE_MAX_BYTES 8192
 /* The size of a terminal that does not tell its own. */
 #define COLUMNS 80
 #define ROWS 24
@@ -38,20 +39,20 @@ page_done(struct page *p)
 size_t
 page_width(const char *text)
 {
-	return utf8_length(text, strlen(text));
+	return width_text(text, strlen(text));
 }
 
 void
-page_cut(char *text, size_t size, size_t characters)
+page_cut(char *text, size_t size, size_t columns)
 {
-	static const char dots[] = "...";
-	size_t len = strlen(dots), at;
+	const char *sign = columns ? "…" : "";
+	size_t len = strlen(text), room = size - strlen(sign) - 1, at;
 
-	if (page_width(text) <= characters)
+	if (width_text(text, len) <= columns)
 		return;
-	len = len > characters / 2 ? 0 : len;
-	at = utf8_offset(text, strlen(text), characters - len);
-	snprintf(text + at, size - at, "%.*s", (int)len, dots);
+	at =
+	    columns ? width_fit(text, len < room ? len : room, columns - 1) : 0;
+	snprintf(text + at, size - at, "%s", sign);
 }
 
 void

@@ -32,11 +32,11 @@ void page_line(struct page *p, const char *colour, const char *fmt, ...)
 /* Puts the page into standard output's buffer, and releases it. */
 void page_print(struct page *p);
 
-/* Cuts a text, in `size` bytes of room, to so many characters; dots at its end
- * show that it was cut, where there is room for them. */
-void page_cut(char *text, size_t size, size_t characters);
+/* Cuts a text, in `size` bytes of room, to so many columns (width.h); "…" at
+ * its end shows that it was cut. */
+void page_cut(char *text, size_t size, size_t columns);
 
-/* How many characters a valid text has. */
+/* How many columns a valid text takes. */
 size_t page_width(const char *text);
 
 #endif

@@ -11,7 +11,7 @@
 #define COLUMNS_MAX 16
 /* So many blanks part two columns. */
 #define GAP 2
-/* Other columns leave until the last one has so many characters. */
+/* Other columns leave until the last one has so many columns. */
 #define LAST_MIN 16
 
 static const struct {
@@ -162,8 +162,8 @@ state_colour(const char *state)
 	return "";
 }
 
-/* The columns of a table, and how many characters each takes; 0: it is left
- * out. */
+/* The columns of a table, and how many of a terminal's each takes; 0: it is
+ * left out. */
 struct layout {
 	const struct column *columns;
 	size_t width[COLUMNS_MAX];

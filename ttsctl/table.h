@@ -13,7 +13,7 @@
 #include "ttsctl/page.h"
 
 /* A cell has at most so many bytes, with its terminator. */
-#define CELL_MAX 512
+#define CELL_MAX 4096
 
 /* Writes a value that is not absent. */
 typedef void cell_format(const json_t *value, char *out, size_t size);

@@ -4,6 +4,7 @@
  */
 #include "tests/unit/test.h"
 
+#include "common/utf8.h"
 #include "ttsctl/table.h"
 
 static const struct column columns[] = {
@@ -60,7 +61,7 @@ test_the_last_column_is_cut_first(void **state)
 	(void)state;
 	expect(46, false,
 	    "NAME  STATE    UP     SPEED  URL\n"
-	    "live  running  1 min  1.00   rtmp://server....\n"
+	    "live  running  1 min  1.00   rtmp://server.ex…\n"
 	    "häll  backoff  -      -      -\n"
 	    "  Connection refused by the other side\n");
 }
@@ -71,14 +72,14 @@ test_then_columns_leave_in_their_order(void **state)
 	(void)state;
 	expect(40, false,
 	    "NAME  STATE    UP     URL\n"
-	    "live  running  1 min  rtmp://server.e...\n"
+	    "live  running  1 min  rtmp://server.exa…\n"
 	    "häll  backoff  -      -\n"
 	    "  Connection refused by the other side\n");
 	expect(31, false,
 	    "NAME  STATE    URL\n"
-	    "live  running  rtmp://server...\n"
+	    "live  running  rtmp://server.e…\n"
 	    "häll  backoff  -\n"
-	    "  Connection refused by the ...\n");
+	    "  Connection refused by the ot…\n");
 }
 
 static void
@@ -89,7 +90,56 @@ test_colour(void **state)
 	    BOLD "NAME" PLAIN "  " BOLD "STATE" PLAIN "\n"
 		 "live  " GREEN "running" PLAIN "\n"
 		 "häll  " YELLOW "backoff" PLAIN "\n" DIM
-		 "  Connection..." PLAIN "\n");
+		 "  Connection r…" PLAIN "\n");
+}
+
+/* Story: Chinese characters are two columns wide and counted as one, so that
+ * such a text ran over the end of its line, and columns behind one stood
+ * elsewhere in each row. */
+static void
+test_wide_characters(void **state)
+{
+	static const struct column wide[] = {
+		{ .title = "NAME", .field = "name" },
+		{ .title = "TEXT", .field = "text" },
+		{ NULL },
+	};
+	json_t *list = json_pack("[{s:s, s:s}, {s:s, s:s}]", "name", "大厅",
+	    "text", "请 A023 号到三号窗口", "name", "hall", "text", "A023");
+	struct page p = { .columns = 20 };
+
+	(void)state;
+	buf_init(&p.text, 65536);
+	table_write(&p, wide, list, "none");
+	page_line(&p, "", "  没有人听见这个");
+	p.columns = 14;
+	page_line(&p, "", "  没有人听见这个");
+	buf_put(&p.text, "", 1);
+	assert_string_equal((const char *)buf_data(&p.text),
+	    "NAME  TEXT\n"
+	    "大厅  请 A023 号到…\n"
+	    "hall  A023\n"
+	    "  没有人听见这个\n"
+	    "  没有人听见…\n");
+	page_done(&p);
+	json_decref(list);
+}
+
+/* There is always room for the sign, and no character is halved for it. */
+static void
+test_cut_in_little_room(void **state)
+{
+	char text[8];
+	size_t n;
+
+	(void)state;
+	for (n = 0; n < sizeof(text); n++) {
+		snprintf(text, sizeof(text), "äbcdef");
+		page_cut(text, sizeof(text), n);
+		assert_true(utf8_valid(text, strlen(text)));
+		assert_true(page_width(text) <= n);
+		assert_int_equal(strstr(text, "…") != NULL, n > 0 && n < 6);
+	}
 }
 
 static void
@@ -141,6 +191,8 @@ main(void)
 		cmocka_unit_test(test_the_last_column_is_cut_first),
 		cmocka_unit_test(test_then_columns_leave_in_their_order),
 		cmocka_unit_test(test_colour),
+		cmocka_unit_test(test_wide_characters),
+		cmocka_unit_test(test_cut_in_little_room),
 		cmocka_unit_test(test_any_width),
 		cmocka_unit_test(test_none),
 	};
