@@ -197,6 +197,21 @@ note_receipts(json_t *row)
 	}
 }
 
+/* Most was begun once: a table that tells of nothing else has no such column.
+ */
+static void
+leave_out_zeroes(json_t *rows)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		if (json_integer_value(json_object_get(row, "replays")) == 0)
+			json_object_del(row, "replays");
+	}
+}
+
 void
 show_history(const struct call *call, const json_t *reply)
 {
@@ -207,12 +222,17 @@ show_history(const struct call *call, const json_t *reply)
 		    .field = "accepted_ms",
 		    .format = cell_date },
 		{ .title = "BY PID", .field = "pid", .leaves = 2 },
+		{ .title = "KEY",
+		    .field = "key",
+		    .optional = true,
+		    .leaves = 4 },
 		{ .title = "BEGUN",
 		    .field = "started_ms",
 		    .format = cell_date,
 		    .leaves = 3 },
 		{ .title = "OUTCOME", .field = "outcome" },
 		{ .title = "REASON", .field = "reason", .optional = true },
+		{ .title = "REPLAYS", .field = "replays", .optional = true },
 		{ .title = "RECEIPTS",
 		    .field = "receipts",
 		    .format = cell_receipt_states,
@@ -229,9 +249,11 @@ show_history(const struct call *call, const json_t *reply)
 		note_receipts(json_array_get(items, i - 1));
 		json_array_append(rows, json_array_get(items, i - 1));
 	}
-	if (call_flag(call, "csv"))
+	if (call_flag(call, "csv")) {
 		print_csv(rows);
-	else
+	} else {
+		leave_out_zeroes(rows);
 		table_print(columns, rows, "nothing was said");
+	}
 	json_decref(rows);
 }
