@@ -7,6 +7,7 @@
 #include "common/format.h"
 #include "common/picture/board.h"
 #include "common/picture/colour.h"
+#include "common/text/duration.h"
 #include "common/utf8.h"
 
 static bool
@@ -39,17 +40,6 @@ parse_integer(const char *text, int64_t *out)
 	if (negative)
 		*out = -*out;
 	return true;
-}
-
-static bool
-parse_duration(const char *text, int64_t *out)
-{
-	static const char *const units[] = { "ms", "s", "m", "h", "d", NULL };
-	static const int64_t scales[] = { 1000000, 1000000000,
-		INT64_C(60000000000), INT64_C(3600000000000),
-		INT64_C(86400000000000) };
-
-	return parse_scaled(text, units, scales, out);
 }
 
 bool
@@ -179,7 +169,7 @@ conf_store(const struct schema_key *key, const char *text, void *block)
 		good = parse_integer(text, &n);
 		break;
 	case SCHEMA_DURATION:
-		good = parse_duration(text, &n);
+		good = duration_parse(text, &n);
 		break;
 	case SCHEMA_BITRATE:
 		good = conf_bitrate(text, &n);

@@ -3,6 +3,7 @@
 #define COMMON_TEXT_RFC3339_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Writes the time in milliseconds since 1970-01-01T00:00:00Z and cuts finer
@@ -10,5 +11,8 @@
  * with or without a colon ("+0100"), may have a blank instead of 'T', and a
  * leap second (:60) counts as the second after it. */
 bool rfc3339_parse(const char *text, int64_t *ms);
+
+/* Writes such a time, in UTC, of the years 1 to 9999. */
+void rfc3339_write(int64_t ms, char *out, size_t size);
 
 #endif

@@ -71,7 +71,8 @@ test_mistakes(void **state)
 		"2026-11-20T09:00Z", "2026-11-20T09:00:00",
 		"2026-11-20T09:00:00+1", "2026-11-20T09:00:00+01",
 		"2026-11-20T09:00:00+010", "2026-11-20T09:00:00+24:00",
-		"2026-11-20T09:00:00+2400",
+		"2026-11-20T09:00:00+2400", "2026-11-20T9:00:00Z",
+		"2026-11-20T09:00:00",
 		"2026-11-20T09:00:00+01:", "2026-11-20T09:00:00.Z",
 		"2026-11-20T09:00:00ZZ", "2026-11-20T24:00:00Z",
 		"2026-11-20T09:60:00Z", "2026-11-20T09:00:61Z",
@@ -89,6 +90,27 @@ test_mistakes(void **state)
 			fail_msg("accepted: %s", wrong[i]);
 }
 
+/* What is written is read as the same, for all years that can be written. */
+static void
+test_written_and_read(void **state)
+{
+	struct rng r = { 78 };
+	int64_t ms, again;
+	char text[64];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 100000; i++) {
+		ms = rng_below(&r, INT64_C(315537897599999)) -
+		     INT64_C(62135596800000);
+		rfc3339_write(ms, text, sizeof(text));
+		if (!rfc3339_parse(text, &again) || again != ms)
+			fail_msg("%lld: %s", (long long)ms, text);
+	}
+	rfc3339_write(INT64_C(1795165200007), text, sizeof(text));
+	assert_string_equal(text, "2026-11-20T09:00:00.007Z");
+}
+
 int
 main(void)
 {
@@ -96,6 +118,7 @@ main(void)
 		cmocka_unit_test(test_known_times),
 		cmocka_unit_test(test_against_the_library),
 		cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_written_and_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
