@@ -17,7 +17,7 @@
 /* A daemon whose backlog of connections is full is busy, not missing: it is
  * tried for so long. */
 #define BUSY_NS (5 * NS_PER_S)
-#define DAY_S (24 * 3600)
+#define DAY_MS (24 * 3600 * 1000)
 /* Between two attempts to find a daemon again; they grow. */
 #define AGAIN_FIRST_NS (100 * NS_PER_MS)
 #define AGAIN_MAX_NS (2 * NS_PER_S)
@@ -282,10 +282,10 @@ client_connect(struct client *c, const struct call *call,
 static int64_t
 find_patience_ns(const struct call *call)
 {
-	json_int_t seconds =
+	json_int_t ms =
 	    json_integer_value(json_object_get(call->local, "wait-for"));
 
-	return NS_PER_S * (seconds < DAY_S ? seconds : DAY_S);
+	return NS_PER_MS * (ms < DAY_MS ? ms : DAY_MS);
 }
 
 int64_t

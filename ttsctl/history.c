@@ -3,59 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/text/rfc3339.h"
-#include "ttsctl/request.h"
 #include "ttsctl/show.h"
 #include "ttsctl/table.h"
-
-/* ---- the words ---------------------------------------------------------- */
-
-/* Reads "90s", "10m", "1h" or "7d" as milliseconds. */
-static bool
-read_age(const char *text, int64_t *out)
-{
-	static const char units[] = "smhd";
-	static const int64_t ms[] = { 1000, 60000, 3600000, 86400000 };
-	char *end;
-	long n = strtol(text, &end, 10);
-	const char *unit =
-	    end == text || *end == '\0' ? NULL : strchr(units, *end);
-
-	if (unit == NULL || end[1] || n < 0 || n > 100000)
-		return false;
-	*out = n * ms[unit - units];
-	return true;
-}
-
-/* Puts the time that an option names, or how long it is ago, in a field. */
-static enum status
-put_time(struct call *call, const char *option, const char *field)
-{
-	const char *text = call_option(call, option);
-	int64_t ms;
-
-	if (text == NULL)
-		return STATUS_DONE;
-	if (read_age(text, &ms))
-		ms = clock_utc_ms() - ms;
-	else if (!rfc3339_parse(text, &ms))
-		return complain_usage(call,
-		    "--%s is '%s'; expected how long ago (90s, 10m, 1h, 7d) or "
-		    "a time such as 2026-11-20T09:00:00+01:00",
-		    option, text);
-	json_object_set_new(call->request, field, json_integer(ms));
-	return STATUS_DONE;
-}
-
-enum status
-prepare_history(struct call *call)
-{
-	enum status status = put_time(call, "since", "since_ms");
-
-	return status ? status : put_time(call, "until", "until_ms");
-}
-
-/* ---- the answer --------------------------------------------------------- */
 
 static void
 cell_moment(const json_t *value, char *out, size_t size)

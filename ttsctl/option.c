@@ -7,12 +7,15 @@
 
 #include "common/args/options.h"
 #include "common/body.h"
+#include "common/text/duration.h"
+#include "common/text/rfc3339.h"
+#include "ttsctl/local_time.h"
 
 const struct ctl_option common_options[] = {
 	{ "runtime-dir", 'r', OPTION_STRING, "DIR", NULL,
 	    "the runtime directory of the daemons" },
-	{ "wait-for", 'w', OPTION_INTEGER, "SECONDS", NULL,
-	    "wait that long for the daemon to be there" },
+	{ "wait-for", 'w', OPTION_SECONDS, "TIME", NULL,
+	    "wait that long (30, 5m) for the daemon to be there" },
 	{ "json", 'j', OPTION_FLAG, NULL, NULL,
 	    "print what the daemon says, for machines" },
 	{ "help", 'h', OPTION_FLAG, NULL, NULL, "print this and exit" },
@@ -55,16 +58,80 @@ parse_names(const json_t *before, const char *text)
 }
 
 static json_t *
-parse_value(const struct ctl_option *o, const char *text)
+parse_integer(const char *text, int64_t unit)
 {
-	long long number;
+	long long number, all;
 	char *end;
 
-	if (o->type == OPTION_STRING || o->type == OPTION_CHOICE)
-		return json_string(text);
 	errno = 0;
 	number = strtoll(text, &end, 10);
-	return errno || end == text || *end ? NULL : json_integer(number);
+	return errno || end == text || *end ||
+		       __builtin_mul_overflow(number, unit, &all)
+		   ? NULL
+		   : json_integer(all);
+}
+
+/* As milliseconds; a number without a unit counts so many of them. */
+static json_t *
+parse_duration(const char *text, int64_t unit_ms)
+{
+	int64_t ns;
+
+	return duration_parse(text, &ns) ? json_integer(ns / NS_PER_MS)
+					 : parse_integer(text, unit_ms);
+}
+
+static json_t *
+parse_when(const char *text, enum when_side side)
+{
+	char stamp[40];
+	int64_t ms;
+
+	if (!when_parse(text, side, clock_utc_ms(), &local_time, &ms))
+		return NULL;
+	if (side == WHEN_PAST)
+		return json_integer(ms);
+	rfc3339_write(ms, stamp, sizeof(stamp));
+	return json_string(stamp);
+}
+
+static json_t *
+parse_value(const struct ctl_option *o, const char *text)
+{
+	switch (o->type) {
+	case OPTION_INTEGER:
+		return parse_integer(text, 1);
+	case OPTION_MS:
+		return parse_duration(text, 1);
+	case OPTION_SECONDS:
+		return parse_duration(text, 1000);
+	case OPTION_PAST:
+		return parse_when(text, WHEN_PAST);
+	case OPTION_FUTURE:
+		return parse_when(text, WHEN_FUTURE);
+	default:
+		return json_string(text);
+	}
+}
+
+/* What is said to be expected of such an option. */
+static const char *
+expected(enum option_type type)
+{
+	switch (type) {
+	case OPTION_INTEGER:
+		return "a whole number";
+	case OPTION_MS:
+		return "a duration (500ms, 1.5s, 2m, 1h) or a number of ms";
+	case OPTION_SECONDS:
+		return "a number of seconds or a duration (500ms, 2m, 1h)";
+	case OPTION_PAST:
+		return when_expected(WHEN_PAST);
+	case OPTION_FUTURE:
+		return when_expected(WHEN_FUTURE);
+	default:
+		return "UTF-8 text";
+	}
 }
 
 enum status
@@ -112,9 +179,7 @@ store(struct call *call, const struct ctl_option *o, const char *text)
 		value = text ? parse_value(o, text) : json_true();
 	if (value == NULL)
 		return complain_usage(call, "--%s is '%s'; expected %s",
-		    o->name, text,
-		    o->type == OPTION_INTEGER ? "a whole number"
-					      : "UTF-8 text");
+		    o->name, text, expected(o->type));
 	if (o->field)
 		json_object_set_new(call->request, o->field, value);
 	else

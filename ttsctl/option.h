@@ -18,6 +18,10 @@ enum option_type {
 	 * another name of it. */
 	OPTION_CHANNELS,
 	OPTION_INTEGER,
+	OPTION_MS,      /* a duration, or a number of ms; in the request ms */
+	OPTION_SECONDS, /* the same, or a number of seconds; ms, too */
+	OPTION_PAST,    /* when (common/text/when.h), as ms since 1970 */
+	OPTION_FUTURE,  /* when, as RFC 3339 has it */
 	OPTION_SETTING, /* KEY=VALUE, a text of an object; may be repeated */
 };
 

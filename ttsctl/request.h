@@ -16,9 +16,6 @@ run_command run_watch;        /* outputs --watch */
 run_command run_events;
 run_command run_listen;
 
-/* Turns the options of `history` into fields of its request. */
-enum status prepare_history(struct call *call);
-
 struct client;
 struct client_events;
 

@@ -1,6 +1,7 @@
 """Runs ttsctl, and reads what it prints, for tests; with a scripted daemon
 where a real one would not misbehave."""
 import contextlib
+import json
 import select
 import socket
 import subprocess
@@ -42,11 +43,11 @@ def follow(rundir):
 @contextlib.contextmanager
 def fake_daemon(rundir, answer, requests=1, hang_up=False):
     """Answers so many requests of every connection with these bytes,
-    whatever they are."""
+    whatever they are. Yields the list of what was asked."""
     server = socket.socket(socket.AF_UNIX)
     server.bind(str(rundir / "control.sock"))
     server.listen()
-    kept = []
+    kept, all_asked = [], []
 
     def serve():
         with contextlib.suppress(OSError):
@@ -56,13 +57,14 @@ def fake_daemon(rundir, answer, requests=1, hang_up=False):
                 asked = b""
                 while asked.count(b"\n") < requests:
                     asked += c.recv(65536)
+                all_asked.extend(map(json.loads, asked.splitlines()))
                 c.sendall(answer)
                 if hang_up:
                     c.close()
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     try:
-        yield
+        yield all_asked
     finally:
         server.shutdown(socket.SHUT_RDWR)
         server.close()

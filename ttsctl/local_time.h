@@ -1,0 +1,9 @@
+/* Local time, of the machine that ttsctl runs on. */
+#ifndef TTSCTL_LOCAL_TIME_H
+#define TTSCTL_LOCAL_TIME_H
+
+#include "common/text/when.h"
+
+extern const struct when_zone local_time;
+
+#endif
