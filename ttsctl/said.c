@@ -3,6 +3,7 @@
 
 #include "ttsctl/request.h"
 #include "ttsctl/show.h"
+#include "ttsctl/table.h"
 
 /* What the answer tells as the field `one`; or, of one of several channels,
  * within `each`. */
@@ -37,6 +38,7 @@ void
 show_said(const struct call *call, const json_t *reply)
 {
 	const json_t *id = json_object_get(reply, "id");
+	char why[CELL_MAX];
 	const char *channel;
 	json_t *one;
 
@@ -48,10 +50,10 @@ show_said(const struct call *call, const json_t *reply)
 		printf("%s: ", channel);
 		show_one(reply, channel, one);
 	}
-	if (json_is_false(json_object_get(reply, "durable")))
-		fputs("ttsctl: it is not kept over a restart of ttsd, whose "
-		      "log says why\n",
-		    stderr);
+	/* Without a reason it was chosen so. */
+	if (json_object_get(reply, "reason"))
+		complain("it is not kept over a restart of ttsd: %s",
+		    cell(why, reply, "reason", NULL));
 }
 
 enum status

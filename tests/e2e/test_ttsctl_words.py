@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from client import ctl, follow, line_of, table  # noqa: F401
+from client import (  # noqa: F401
+    ctl, fake_daemon, follow, line_of, table)
 from daemon import wait_until
 
 DONE, FAILED, USAGE = 0, 1, 64
@@ -61,3 +62,23 @@ def test_zones_and_channels(start, ctl, follow):  # noqa: F811
 @pytest.mark.parametrize("command", ["say", "pause", "events"])
 def test_a_zone_needs_a_name(ctl, command):  # noqa: F811
     assert ctl(command, "--zone").returncode == USAGE
+
+
+# ---- what the answer tells -------------------------------------------------
+
+
+def test_what_is_kept_and_what_is_not(start, ctl, rundir):  # noqa: F811
+    """Story: of a channel with `durable = no` it said each time that its
+    announcement is not kept, and that the log says why, which said nothing."""
+    start("-D", "channel.main.engine=tone", "-D", "channel.main.durable=no")
+    p = ctl("say", "--wait", "100ms")
+    assert (p.returncode, p.stderr) == (DONE, "")
+
+
+def test_why_it_is_not_kept(rundir, ctl):  # noqa: F811
+    with fake_daemon(rundir, b'{"ok":true,"id":1,"durable":false,'
+                     b'"reason":"the disk is full"}\n'):
+        p = ctl("say", "Hello")
+    assert (p.returncode, p.stdout) == (DONE, "announcement 1\n")
+    assert p.stderr == ("ttsctl: it is not kept over a restart of ttsd: the "
+                        "disk is full\n")

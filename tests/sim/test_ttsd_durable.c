@@ -171,6 +171,7 @@ test_a_disk_that_hangs(void **state)
 {
 	struct station s;
 	const json_t *r, *e;
+	json_t *why;
 	int64_t before;
 
 	(void)state;
@@ -189,8 +190,11 @@ test_a_disk_that_hangs(void **state)
 	r = say(&s, "two", NULL);
 	assert_true(reply_ok(r) && !is_durable(r));
 	assert_int_equal(clock_now_ns(), before);
+	why = json_incref(json_object_get(r, "reason"));
 	e = client_event_of(s.events, "durable", 0);
 	assert_true(e && !is_durable(e) && json_text(e, "reason")[0]);
+	assert_string_equal(json_string_value(why), json_text(e, "reason"));
+	json_decref(why);
 	assert_true(fake_logged("is not kept over a restart"));
 	/* An error told to look there, and it told nothing of it. */
 	expect_ledger(&s, false, json_text(e, "reason"));
@@ -206,7 +210,8 @@ test_a_disk_that_hangs(void **state)
 	e = client_event_of(s.events, "durable", 0);
 	assert_true(e && is_durable(e));
 	assert_string_equal(clerk_text(2, "outcome"), "spoken");
-	assert_true(is_durable(say(&s, "three", NULL)));
+	r = say(&s, "three", NULL);
+	assert_true(is_durable(r) && !json_object_get(r, "reason"));
 	expect_page("/readyz", "ok");
 	station_end(&s);
 }
@@ -652,6 +657,8 @@ test_a_channel_that_is_not_kept(void **state)
 	clerk_set_delay(100 * NS_PER_MS);
 	r = client_ask(s.client, "{'op':'say','text':'hello there'}");
 	assert_true(reply_ok(r) && !is_durable(r));
+	/* It was chosen so: ttsctl told to look in the log, for nothing. */
+	assert_null(json_object_get(r, "reason"));
 	fake_run(200 * NS_PER_MS);
 	clerk_set_delay(0);
 	cut(&s, NS_PER_S, conf);

@@ -353,12 +353,28 @@ is_broken_word(
 	return false;
 }
 
+/* Why what was to be kept is not; NULL: it is, or the configuration wanted none
+ * of it kept. */
+static const char *
+find_fault(const struct ttsd *t, const struct targets *ts,
+    const struct session *session, const struct reply *r,
+    enum durable_word word)
+{
+	if (word == DURABLE_WAIT)
+		return "there is no memory to wait for the ledger";
+	if (is_broken_word(t, ts, r) ||
+	    word_on_old(t, session, r) == DURABLE_NO)
+		return durable_why(t->durable);
+	return NULL;
+}
+
 enum verdict
 durability_answer(struct ttsd *t, const struct targets *ts,
     struct session *session, struct reply *r)
 {
 	const struct channel *demanding = find_demanding(t, ts);
 	enum durable_word word;
+	const char *why;
 
 	durability_recall(session, r);
 	if (t->durable == NULL)
@@ -367,6 +383,9 @@ durability_answer(struct ttsd *t, const struct targets *ts,
 	if (word == DURABLE_WAIT && remember(t, session, r))
 		return OP_LATER;
 	reply_set(r, "durable", json_boolean(word == DURABLE_YES));
+	why = find_fault(t, ts, session, r, word);
+	if (why)
+		body_put_text(&r->body, "reason", why);
 	if (!is_broken_word(t, ts, r))
 		return OP_DONE;
 	t->not_kept++;
