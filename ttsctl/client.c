@@ -41,10 +41,10 @@ static const struct {
 	{ "unavailable", "'ttsctl status' shows what is wrong" },
 };
 
-static const char *
-daemon_name(const struct client *c)
+const char *
+daemon_name(const struct call *call)
 {
-	return daemons[c->call->daemon].name;
+	return daemons[call->daemon].name;
 }
 
 void
@@ -74,7 +74,7 @@ ctl_client_lost(struct client *c, const char *how)
 	if (!c->finished && c->events->lost)
 		c->events->lost(c, how);
 	else if (!c->finished)
-		complain("%s at %s %s; its log says why", daemon_name(c),
+		complain("%s at %s %s; its log says why", daemon_name(c->call),
 		    c->path, how);
 	client_finish(c, STATUS_UNREACHABLE);
 }
@@ -316,7 +316,7 @@ connect_in_time(struct client *c)
 static enum status
 unreachable(const struct client *c, int err)
 {
-	const char *name = daemon_name(c);
+	const char *name = daemon_name(c->call);
 
 	if (err == ERR_NOT_FOUND || err == ERR_REFUSED)
 		complain("%s is not running: nobody listens at %s\n"

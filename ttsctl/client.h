@@ -78,6 +78,9 @@ int64_t client_deadline_ns(const struct call *call);
 /* Lets the loop run for so long. */
 void client_pause(struct loop *l, int64_t ns);
 
+/* The program that the call is for. */
+const char *daemon_name(const struct call *call);
+
 /* Sends one request; takes over `request`. */
 void client_send(struct client *c, json_t *request);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "platform/succession.h"
 #include "ttsctl/client.h"
 #include "ttsctl/outputs.h"
 #include "ttsctl/table.h"
@@ -75,6 +76,34 @@ daemon_is_absent(struct call *call)
 	return rc == ERR_NOT_FOUND || rc == ERR_REFUSED;
 }
 
+/* On a system where no process can change its program the reason says all. */
+static bool
+upgrade_refused(struct client *c, const char *why)
+{
+	const char *name = daemon_name(c->call);
+
+	complain("%s was not upgraded, and goes on with the program that it "
+		 "has: %s",
+	    name, why);
+	if (succession_check() == 0)
+		fprintf(stderr,
+		    "  mended:    ask again with ttsctl upgrade\n"
+		    "  otherwise: systemctl restart %s    (it is off the air "
+		    "meanwhile)\n",
+		    name);
+	return true;
+}
+
+static enum status
+ask_to_upgrade(struct call *call)
+{
+	static const struct client_events events = {
+		.reply = ctl_request_answered, .refused = upgrade_refused
+	};
+
+	return request_converse(call, &events, NULL, NULL);
+}
+
 /* One after the other; a daemon that does not run is left out, as long as the
  * other does. */
 enum status
@@ -89,12 +118,12 @@ run_upgrade(struct call *call)
 		if (daemon_is_absent(call))
 			continue;
 		asked++;
-		status = run_request(call);
+		status = ask_to_upgrade(call);
 		if (status != STATUS_DONE)
 			worst = status;
 	}
 	call->daemon = DAEMON_TTSD;
-	return asked > 0 ? worst : run_request(call);
+	return asked > 0 ? worst : ask_to_upgrade(call);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ttsctl/client.h"
 #include "ttsctl/table.h"
 
 /* Formats counts as "name 3, other 1", without what never happened. */
@@ -225,8 +226,7 @@ show_upgraded(const struct call *call, const json_t *reply)
 {
 	char from[CELL_MAX], version[CELL_MAX];
 
-	printf("%s has been upgraded from %s to %s\n",
-	    call->daemon == DAEMON_TTSD ? "ttsd" : "streamer-supervisor",
+	printf("%s has been upgraded from %s to %s\n", daemon_name(call),
 	    cell(from, reply, "from", NULL),
 	    cell(version, reply, "version", NULL));
 }

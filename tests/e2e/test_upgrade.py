@@ -39,6 +39,7 @@ def house(rundir, tmp_path, monkeypatch):
     real = daemon.BUILD
     (tmp_path / "bin").mkdir()
     shutil.copy(real / "bin" / "ttsd", tmp_path / "bin" / "ttsd")
+    (tmp_path / "bin" / "ttsctl").symlink_to(real / "bin" / "ttsctl")
     (tmp_path / "libexec").symlink_to(real / "libexec")
     monkeypatch.setattr(daemon, "BUILD", tmp_path)
     return tmp_path / "bin" / "ttsd"
@@ -367,6 +368,26 @@ def test_a_bad_program_leaves_the_old_one_on_air(house, start, what):
         good.rename(house)
         upgrade(c)
     readers[0].close()
+
+
+def test_what_people_are_told(house, start, ctl):  # noqa: F811
+    """Story: "exit status 1; 'ttsctl status' shows what is wrong", it said,
+    where nothing was wrong with the ttsd that runs; whether that was still on
+    air stayed open."""
+    ttsd = start("-D", "channel.main.engine=tone")
+    good = house.with_suffix(".good")
+    os.link(house, good)
+    replace(house, *BAD["ends"][:2])
+    p = ctl("upgrade")
+    assert p.returncode == 1 and p.stdout == ""
+    assert p.stderr.splitlines() == [
+        "ttsctl: ttsd was not upgraded, and goes on with the program that it "
+        f"has: {house}: exit status 1",
+        "  mended:    ask again with ttsctl upgrade",
+        "  otherwise: systemctl restart ttsd    (it is off the air meanwhile)"]
+    good.rename(house)
+    assert ctl("upgrade").returncode == 0
+    assert ttsd.status()["channels"]
 
 
 def test_a_program_that_is_replaced_while_it_is_tried(house, start):
