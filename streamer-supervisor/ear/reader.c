@@ -106,6 +106,20 @@ child_failed(void *arg, int err)
 	    r->why, sizeof(r->why), "it cannot be started: %s", err_text(err));
 }
 
+/* What ffmpeg does not speak of is no mistake to it: where it read to an end,
+ * it was the server that made one. */
+static void
+describe_end(const struct process_end *end, char *out, size_t size)
+{
+	char how[64];
+
+	process_describe(end, how, sizeof(how));
+	if (end->err || end->signalled || end->code != 0)
+		snprintf(out, size, "its ffmpeg ended: %s", how);
+	else
+		snprintf(out, size, "the server ended the stream");
+}
+
 static void
 child_gone(void *arg, const struct process_end *end)
 {
@@ -115,7 +129,7 @@ child_gone(void *arg, const struct process_end *end)
 	if (r->last[0])
 		memcpy(r->why, r->last, sizeof(r->why));
 	else if (r->why[0] == '\0')
-		process_describe(end, r->why, sizeof(r->why));
+		describe_end(end, r->why, sizeof(r->why));
 	r->events->lost(r->arg);
 }
 

@@ -191,10 +191,12 @@ static void
 child_gone(void *arg, const struct process_end *end)
 {
 	struct hearing *h = arg;
+	char how[64];
 
 	json_decref(h->heard);
 	h->heard = NULL;
-	process_describe(end, h->why, sizeof(h->why));
+	process_describe(end, how, sizeof(how));
+	snprintf(h->why, sizeof(h->why), "the ear ended: %s", how);
 	/* That the ear is lost says nothing of the stream. */
 	h->is_blind = false;
 	timer_at(h->blind, INT64_MAX);
@@ -207,8 +209,8 @@ child_changed(void *arg, enum child_state from)
 	enum child_state to = h->child.child.state;
 
 	if (to == CHILD_BACKOFF)
-		log_warning("output=%s its ear ended (%s), its sound goes on; "
-			    "it is started again in %d ms",
+		log_warning("output=%s %s; its sound goes on, and the ear is "
+			    "started again in %d ms",
 		    h->spec.name, h->why,
 		    (int)(h->child.child.wait_ns / NS_PER_MS));
 	else

@@ -4,6 +4,7 @@ the supervisor run it."""
 import os
 import shlex
 import signal
+import socket
 import subprocess
 
 import pytest
@@ -162,6 +163,17 @@ def test_a_server_that_is_away(rundir, ttsd, nginx):
         with push(rundir, nginx.url()):
             ear.until("heard", state="silent-as-sent")
             is_heard(ear, say(ttsd, 1, 2))
+
+
+def test_a_server_that_ends_the_stream(rundir, ttsd):
+    """Story: "heard: exit status 0", for ffmpeg takes the end of a stream for
+    no mistake, and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        with Ear(rundir, heard(url, "-f", "s16le", "-ar", 8000)) as ear:
+            with server.accept()[0] as c:
+                c.sendall(bytes(16000))
+            ear.until("heard", why="the server ended the stream")
 
 
 def test_ttsd_begins_anew(rundir, nginx):
