@@ -32,14 +32,33 @@ static const struct {
 	[DAEMON_STREAMER] = { "streamer-supervisor", "streamer" },
 };
 
-/* What to do about a refusal. */
-static const struct {
+/* What to exit with after a refusal, and what to do about it. */
+struct refusal {
 	const char *code;
+	enum status status;
 	const char *advice;
-} advices[] = {
-	{ "queue-full", "'ttsctl queue' shows it, 'ttsctl clear' empties it" },
-	{ "unavailable", "'ttsctl status' shows what is wrong" },
 };
+
+/* Those that are more than STATUS_FAILED. */
+static const struct refusal refusals[] = {
+	{ "bad-request", STATUS_DATA, NULL },
+	{ "too-long", STATUS_DATA, NULL },
+	{ "denied", STATUS_DENIED, NULL },
+	{ "queue-full", STATUS_FAILED,
+	    "'ttsctl queue' shows it, 'ttsctl clear' empties it" },
+	{ "unavailable", STATUS_FAILED, "'ttsctl status' shows what is wrong" },
+};
+
+static struct refusal
+find_refusal(const char *code)
+{
+	size_t i;
+
+	for (i = 0; code && i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (strcmp(code, refusals[i].code) == 0)
+			return refusals[i];
+	return (struct refusal){ code, STATUS_FAILED, NULL };
+}
 
 const char *
 daemon_name(const struct call *call)
@@ -87,20 +106,17 @@ ctl_client_refused(struct client *c, const json_t *reply)
 	const char *code = json_string_value(json_object_get(reply, "error"));
 	const json_t *why = json_object_get(reply, "message");
 	const char *text = why ? json_string_value(why) : c->line;
-	size_t i, len = why ? json_string_length(why) : c->line_len;
-	const char *advice = NULL;
+	size_t len = why ? json_string_length(why) : c->line_len;
+	struct refusal refusal = find_refusal(code);
 	char safe[1024];
 
 	if (call_flag(c->call, "json"))
 		client_print_line(c);
-	for (i = 0; code && i < sizeof(advices) / sizeof(advices[0]); i++)
-		if (strcmp(code, advices[i].code) == 0)
-			advice = advices[i].advice;
 	utf8_sanitise(safe, sizeof(safe), text ? text : "refused", len);
 	if (c->events->refused == NULL || !c->events->refused(c, safe))
-		complain(
-		    "%s%s%s", safe, advice ? "; " : "", advice ? advice : "");
-	client_finish(c, STATUS_FAILED);
+		complain("%s%s%s", safe, refusal.advice ? "; " : "",
+		    refusal.advice ? refusal.advice : "");
+	client_finish(c, refusal.status);
 }
 
 static void
@@ -339,7 +355,7 @@ unreachable(const struct client *c, int err)
 		complain("%s at %s is too busy to answer", name, c->path);
 	else
 		complain("%s at %s: %s", name, c->path, err_text(err));
-	return STATUS_UNREACHABLE;
+	return err == ERR_DENIED ? STATUS_DENIED : STATUS_UNREACHABLE;
 }
 
 enum status

@@ -198,7 +198,7 @@ prepare_say(struct call *call)
 				  (const char *)buf_data(&text), buf_len(&text))
 			    : json_string("");
 		if (value == NULL)
-			status = complain_usage(call, "the text is not UTF-8");
+			status = complain_data("the text is not UTF-8");
 		json_object_set_new(call->request,
 		    call_flag(call, "ssml") ? "ssml" : "text", value);
 	}

@@ -6,17 +6,34 @@
 
 #include "ttsctl/ttsctl.h"
 
+static void
+put_complaint(const char *fmt, va_list ap)
+{
+	fputs("ttsctl: ", stderr);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+}
+
 enum status
 complain(const char *fmt, ...)
 {
 	va_list ap;
 
-	fputs("ttsctl: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	put_complaint(fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
 	return STATUS_FAILED;
+}
+
+enum status
+complain_data(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put_complaint(fmt, ap);
+	va_end(ap);
+	return STATUS_DATA;
 }
 
 enum status

@@ -13,17 +13,21 @@ static const char about[] =
     "Speaks through a running ttsd, and looks after it and "
     "streamer-supervisor.\n";
 
-static const char about_status[] =
-    "\n"
-    "Exit status: 0 done, 1 refused or failed, 2 said, but nobody knows\n"
-    "whether it was heard (say --wait=heard), 64 usage, 69 the daemon is not\n"
-    "reachable. 'ttsctl COMMAND --help' says more about a command.\n";
+static const struct {
+	int number;
+	const char *meaning;
+} statuses[] = {
+#define X(name, number, meaning) { number, meaning },
+	STATUSES(X)
+#undef X
+};
 
 static void
 print_help(void)
 {
 	const struct command *command;
 	char usage[80];
+	size_t i;
 
 	printf("%s\nCommands:\n", about);
 	for (command = commands; command->name; command++) {
@@ -34,7 +38,10 @@ print_help(void)
 	}
 	puts("\nOptions of every command:");
 	option_print(common_options);
-	fputs(about_status, stdout);
+	puts("\nExit status:");
+	for (i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
+		printf("  %-22d %s\n", statuses[i].number, statuses[i].meaning);
+	puts("\n'ttsctl COMMAND --help' says more about a command.");
 }
 
 static void

@@ -15,13 +15,21 @@
 
 #include "platform/platform.h"
 
-/* Exit statuses. */
+/* Exit statuses, those of sysexits(3) where it has one, and what they mean in
+ * the help. */
+#define STATUSES(X)                                                      \
+	X(DONE, 0, "done")                                               \
+	X(FAILED, 1, "refused, or it came to nothing")                   \
+	X(UNKNOWN, 2, "said, but nobody knows whether it was heard")     \
+	X(USAGE, 64, "the command line is wrong")                        \
+	X(DATA, 65, "a text or a value is not valid, and never will be") \
+	X(UNREACHABLE, 69, "the daemon is not reachable, or has ended")  \
+	X(DENIED, 77, "not allowed")
+
 enum status {
-	STATUS_DONE = 0,
-	STATUS_FAILED = 1,  /* the daemon refused it, or it failed later */
-	STATUS_UNKNOWN = 2, /* it was said; nobody knows whether it was heard */
-	STATUS_USAGE = 64,
-	STATUS_UNREACHABLE = 69,
+#define X(name, number, meaning) STATUS_##name = (number),
+	STATUSES(X)
+#undef X
 };
 
 enum daemon {
@@ -82,9 +90,11 @@ call_option(const struct call *call, const char *name)
 bool output_flush(enum status *status);
 
 /* Print "ttsctl: …" on standard error. The first returns STATUS_FAILED; the
- * second puts the command's name before and the way to the help behind, and
+ * last puts the command's name before and the way to the help behind, and
  * returns STATUS_USAGE. */
 enum status complain(const char *fmt, ...)
+    __attribute__((format(printf, 1, 2)));
+enum status complain_data(const char *fmt, ...) /* returns STATUS_DATA */
     __attribute__((format(printf, 1, 2)));
 enum status complain_usage(const struct call *call, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -1,14 +1,20 @@
 """What may be written on ttsctl's command line, and what is said of what may
 not."""
 import json
+import os
+import pathlib
+import re
+import subprocess
 
 import pytest
 
 from client import (  # noqa: F401
     ctl, fake_daemon, follow, line_of, table)
-from daemon import wait_until
+from daemon import binary, wait_until
 
-DONE, FAILED, USAGE = 0, 1, 64
+DONE, FAILED, USAGE, DATA, DENIED = 0, 1, 64, 65, 77
+
+ROOT = pathlib.Path(__file__).parents[2]
 
 ZONES = ["-D", "channel.main.engine=tone", "-D", "channel.hall.engine=tone",
          "-D", "channel.ward.engine=tone",
@@ -18,6 +24,51 @@ ZONES = ["-D", "channel.main.engine=tone", "-D", "channel.hall.engine=tone",
 def commands(ctl):  # noqa: F811
     return [line.split()[0] for line in ctl("--help").stdout.partition(
         "Commands:\n")[2].partition("\n\n")[0].splitlines()]
+
+
+# ---- exit statuses ---------------------------------------------------------
+
+
+def test_statuses_are_told(ctl):  # noqa: F811
+    """The help and the manual tell of the same ones."""
+    told = ctl("--help").stdout.partition("Exit status:\n")[2]
+    numbers = re.findall(r"^  (\d+) ", told, re.M)
+    man = (ROOT / "docs" / "man" / "ttsctl.1").read_text()
+    man = man.partition(".Sh EXIT STATUS")[2].partition(".Sh ")[0]
+    assert numbers == re.findall(r"^\.It (\d+)$", man, re.M)
+    assert numbers == ["0", "1", "2", "64", "65", "69", "77"]
+
+
+@pytest.mark.parametrize("code, status", [
+    ("bad-request", DATA), ("too-long", DATA), ("denied", DENIED),
+    ("unknown-channel", FAILED), ("not-found", FAILED),
+    ("queue-full", FAILED), ("unavailable", FAILED), ("of-tomorrow", FAILED),
+])
+def test_status_of_a_refusal(rundir, ctl, code, status):  # noqa: F811
+    """Story: 1 was said of all, so that a script could not know whether it
+    is of any use to ask again."""
+    with fake_daemon(rundir, json.dumps(
+            {"ok": False, "error": code, "message": "no"}).encode() + b"\n"):
+        for wait in [], ["--wait"]:
+            p = ctl("say", "Hello", *wait)
+            assert p.returncode == status
+            assert p.stderr.startswith("ttsctl: no")
+
+
+def test_a_daemon_of_somebody_else(rundir, ctl):  # noqa: F811
+    with fake_daemon(rundir, b'{"ok":true}\n'):
+        if os.geteuid() == 0:
+            p = ctl("ping", user=65534)
+        else:
+            (rundir / "control.sock").chmod(0)
+            p = ctl("ping")
+    assert p.returncode == DENIED and "permission denied" in p.stderr
+
+
+def test_a_text_that_is_none(ctl):  # noqa: F811
+    p = subprocess.run([binary("ttsctl"), "say", b"\xff"],
+                       capture_output=True)
+    assert p.returncode == DATA and b"not UTF-8" in p.stderr
 
 
 # ---- zones -----------------------------------------------------------------
