@@ -511,5 +511,11 @@ const struct command commands[] = {
 	    .daemon = DAEMON_STREAMER,
 	    .run = run_request,
 	    .show = show_reloaded },
+	{ .name = "help",
+	    .arguments = "[COMMAND]",
+	    .help = "this, or all about a command",
+	    .words_max = 1,
+	    .run = run_help },
+	{ .name = "version", .help = "the version", .run = run_version },
 	{ .name = NULL },
 };

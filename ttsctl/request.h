@@ -15,6 +15,8 @@ run_command run_outputs;      /* with --wait, until they run */
 run_command run_watch;        /* outputs --watch */
 run_command run_events;
 run_command run_listen;
+run_command run_help;
+run_command run_version;
 
 struct client;
 struct client_events;

@@ -342,6 +342,12 @@ conf_channel_at(const struct conf *c, size_t i)
 	return (struct conf_channel *)c->channels.items + i;
 }
 
+static inline struct conf_zone *
+conf_zone_at(const struct conf *c, size_t i)
+{
+	return (struct conf_zone *)c->zones.items + i;
+}
+
 static inline struct conf_language *
 conf_language_at(const struct conf *c, size_t i)
 {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/args/nearest.h"
 #include "common/args/words.h"
 #include "common/body.h"
 #include "common/conf/schema.h"
@@ -76,10 +77,19 @@ supervisor_control_find(
 	const char *name = body_string(body, "name");
 	struct output *o = outputs_find(&sv->outputs, name);
 
-	if (o == NULL)
-		reply_error(r, PROTO_NOT_FOUND,
-		    "there is no output '%.40s'; 'status' lists them", name);
-	return o;
+	struct nearest n;
+	char ask[80];
+
+	if (o)
+		return o;
+	nearest_begin(&n, name);
+	for (o = outputs_next(&sv->outputs, NULL); o;
+	     o = outputs_next(&sv->outputs, o))
+		nearest_offer(&n, output_name(o));
+	nearest_ask(&n, "", ask, sizeof(ask));
+	reply_error(r, PROTO_NOT_FOUND,
+	    "there is no output '%.40s'%s; 'status' lists them", name, ask);
+	return NULL;
 }
 
 static enum verdict

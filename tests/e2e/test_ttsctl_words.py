@@ -10,7 +10,7 @@ import pytest
 
 from client import (  # noqa: F401
     ctl, fake_daemon, follow, line_of, table)
-from daemon import binary, wait_until
+from daemon import Daemon, binary, wait_until
 
 DONE, FAILED, USAGE, DATA, DENIED = 0, 1, 64, 65, 77
 
@@ -69,6 +69,53 @@ def test_a_text_that_is_none(ctl):  # noqa: F811
     p = subprocess.run([binary("ttsctl"), "say", b"\xff"],
                        capture_output=True)
     assert p.returncode == DATA and b"not UTF-8" in p.stderr
+
+
+# ---- help ------------------------------------------------------------------
+
+
+def test_help_and_version_are_commands(ctl):  # noqa: F811
+    for args, same in [(["help"], ["--help"]), (["version"], ["--version"]),
+                       (["help", "say"], ["say", "--help"])]:
+        p = ctl(*args)
+        assert (p.returncode, p.stderr) == (DONE, "")
+        assert p.stdout == ctl(*same).stdout != ""
+    p = ctl("help", "sya")
+    assert p.returncode == USAGE and "did you mean 'say'?" in p.stderr
+
+
+@pytest.mark.parametrize("args, meant", [
+    (["pasue"], "pause"), (["histroy"], "history"), (["Say", "x"], "say"),
+    (["say", "--priorty", "high", "x"], "--priority"),
+    (["history", "--sicne=1h"], "--since"),
+    (["pause", "--zoen", "x"], "--zone"),
+    (["bogus"], None), (["say", "-5"], None), (["say", "--xyzzy"], None),
+])
+def test_did_you_mean(ctl, args, meant):  # noqa: F811
+    p = ctl(*args)
+    assert p.returncode == USAGE and p.stderr.count("\n") == 1
+    if meant:
+        assert f" (did you mean '{meant}'?); " in p.stderr
+    else:
+        assert "did you mean" not in p.stderr
+
+
+def test_did_you_mean_that_channel(start, ctl):  # noqa: F811
+    """ttsd and streamer-supervisor know the names, and say it."""
+    start(*ZONES)
+    for command in ["say", "x"], ["pause"], ["history"], ["events"]:
+        p = ctl(*command, "-c", "hlal")
+        assert p.returncode == FAILED and "did you mean 'hall'?" in p.stderr
+    assert "did you mean 'all'?" in ctl("skip", "-c", "alll").stderr
+    assert "did you mean" not in ctl("skip", "-c", "roof").stderr
+
+
+def test_did_you_mean_that_output(rundir, ctl):  # noqa: F811
+    with Daemon("streamer-supervisor", rundir,
+                "-D", "output.lobby.url=rtmp://127.0.0.1:9/live/a",
+                "-D", "output.lobby.autostart=no", ready="is up"):
+        p = ctl("start", "loby")
+        assert p.returncode == FAILED and "did you mean 'lobby'?" in p.stderr
 
 
 # ---- zones -----------------------------------------------------------------

@@ -213,13 +213,15 @@ static bool
 is_mistaken(const struct ttsd *t, const json_t *found, const char *name,
     struct reply *r)
 {
+	char ask[TTSD_ASK_MAX];
+
 	if (ttsd_channel(t, name) || conf_zone_find(&t->conf, name) ||
 	    is_in(json_object_get(found, "items"), name))
 		return false;
 	reply_error(r, PROTO_UNKNOWN_CHANNEL,
-	    "there is no channel or zone '%.40s', and there is no history of "
+	    "there is no channel or zone '%.40s'%s, and there is no history of "
 	    "one; 'channels' lists them",
-	    name);
+	    name, ttsd_ask_channel(t, name, ask));
 	return true;
 }
 

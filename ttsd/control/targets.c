@@ -21,6 +21,7 @@ add_named(struct ttsd *t, const char *name, struct reply *r, struct targets *ts)
 {
 	const struct conf_zone *zone = conf_zone_find(&t->conf, name);
 	struct channel *ch = ttsd_channel(t, name);
+	char ask[TTSD_ASK_MAX];
 	char **member;
 
 	ts->many = ts->many || zone;
@@ -31,9 +32,9 @@ add_named(struct ttsd *t, const char *name, struct reply *r, struct targets *ts)
 			add_channel(ts, ttsd_channel(t, *member));
 	else
 		reply_error(r, PROTO_UNKNOWN_CHANNEL,
-		    "there is no channel or zone '%.40s'; 'channels' lists "
-		    "them",
-		    name);
+		    "there is no channel or zone '%.40s'%s; 'channels' "
+		    "lists them",
+		    name, ttsd_ask_channel(t, name, ask));
 }
 
 bool

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "common/args/nearest.h"
 #include "common/err.h"
 #include "ttsd/control/ttsd.h"
 
@@ -25,15 +26,32 @@ ttsd_engine(const struct ttsd *t, const char *name)
 	return NULL;
 }
 
+const char *
+ttsd_ask_channel(const struct ttsd *t, const char *name, char out[TTSD_ASK_MAX])
+{
+	struct nearest n;
+	size_t i;
+
+	nearest_begin(&n, name);
+	for (i = 0; i < t->channel_count; i++)
+		nearest_offer(&n, channel_name(t->channels[i]));
+	for (i = 0; i < t->conf.zones.count; i++)
+		nearest_offer(&n, conf_zone_at(&t->conf, i)->block.name);
+	nearest_ask(&n, "", out, TTSD_ASK_MAX);
+	return out;
+}
+
 struct channel *
 ttsd_pick_channel(struct ttsd *t, const json_t *body, struct reply *r)
 {
 	const char *name = body_string(body, "channel");
 	struct channel *ch = name ? ttsd_channel(t, name) : t->channels[0];
+	char ask[TTSD_ASK_MAX];
 
 	if (ch == NULL)
 		reply_error(r, PROTO_UNKNOWN_CHANNEL,
-		    "there is no channel '%.40s'; 'channels' lists them", name);
+		    "there is no channel '%.40s'%s; 'channels' lists them",
+		    name, ttsd_ask_channel(t, name, ask));
 	else
 		channel_wake(ch);
 	return ch;

@@ -76,6 +76,12 @@ void ttsd_end(struct ttsd *t);
 struct channel *ttsd_channel(const struct ttsd *t, const char *name);
 struct engine *ttsd_engine(const struct ttsd *t, const char *name);
 
+/* What to add to a message about a name that no channel has, nor a zone: the
+ * one that may be meant, or "". */
+#define TTSD_ASK_MAX 80
+const char *ttsd_ask_channel(
+    const struct ttsd *t, const char *name, char out[TTSD_ASK_MAX]);
+
 /* Returns the channel that a request asks for, or else the first one, and wakes
  * it. Returns NULL with an error in `r` when there is no such channel. */
 struct channel *ttsd_pick_channel(
