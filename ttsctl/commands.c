@@ -206,17 +206,25 @@ prepare_say(struct call *call)
 	return status;
 }
 
-/* NULL: it is no id. */
+#define ANNOUNCEMENT "announcement"
+
+/* An id, also where it stands as `say` prints it: "hall: announcement 19, 2
+ * before it". NULL: it is none. */
 static json_t *
 id_value(const char *word)
 {
-	char *end;
+	const char *said = strstr(word, ANNOUNCEMENT " ");
 	long long id;
+	char *end;
 
+	if (said)
+		word = said + strlen(ANNOUNCEMENT " ");
 	errno = 0;
 	id = strtoll(word, &end, 10);
-	return errno || end == word || *end || id <= 0 ? NULL
-						       : json_integer(id);
+	if (errno || end == word || id <= 0)
+		return NULL;
+	return *end == '\0' || (said && strchr(",:", *end)) ? json_integer(id)
+							    : NULL;
 }
 
 static enum status
@@ -226,12 +234,14 @@ prepare_cancel(struct call *call)
 	size_t i;
 
 	for (i = 0; i < call->word_count; i++) {
+		if (strcmp(call->words[i], ANNOUNCEMENT) == 0)
+			continue;
 		id = id_value(call->words[i]);
 		if (id == NULL)
 			break;
 		json_array_append_new(ids, id);
 	}
-	if (call->word_count == 1)
+	if (json_array_size(ids) == 1)
 		json_object_set(call->request, "id", id);
 	else
 		json_object_set(call->request, "ids", ids);
@@ -240,7 +250,7 @@ prepare_cancel(struct call *call)
 		  : complain_usage(call,
 			"'%s' is not the id of an announcement; 'ttsctl queue' "
 			"shows them",
-			call->words[i]);
+			call->words[i < call->word_count ? i : 0]);
 }
 
 /* A whole number as such; what is none stays text, and the daemon says what is

@@ -148,13 +148,15 @@ show_queue(const struct call *call, const json_t *reply)
 void
 show_cancelled(const struct call *call, const json_t *reply)
 {
-	char text[CELL_MAX];
+	const json_t *ids = json_object_get(call->request, "ids");
+	char text[CELL_MAX], id[CELL_MAX];
 
-	if (call->word_count > 1)
+	if (ids)
 		printf("cancelled: %s of %zu\n",
-		    cell(text, reply, "cancelled", NULL), call->word_count);
+		    cell(text, reply, "cancelled", NULL), json_array_size(ids));
 	else
-		printf("announcement %s: %s\n", call->words[0],
+		printf("announcement %s: %s\n",
+		    cell(id, call->request, "id", NULL),
 		    cell(text, reply, "outcome", NULL));
 }
 

@@ -162,6 +162,35 @@ def test_a_zone_needs_a_name(ctl, command):  # noqa: F811
     assert ctl(command, "--zone").returncode == USAGE
 
 
+# ---- what is pasted --------------------------------------------------------
+
+
+@pytest.mark.parametrize("words, ids", [
+    (["7"], 7), (["announcement 7"], 7), (["announcement", "7"], 7),
+    (["hall: announcement 7, 2 before it"], 7), (["announcement 7: spoken"], 7),
+    (["announcement 7", "8"], [7, 8]),
+    (["announcement", "7", "announcement", "8"], [7, 8]),
+])
+def test_cancel_takes_what_say_prints(rundir, ctl, words, ids):  # noqa: F811
+    """Story: `ttsctl cancel "announcement 19"` was refused, and that is what
+    `say` had printed."""
+    with fake_daemon(rundir, b'{"ok":true,"outcome":"cancelled",'
+                     b'"cancelled":2}\n') as asked:
+        p = ctl("cancel", *words)
+    assert asked == [{"op": "cancel", **(
+        {"id": ids} if isinstance(ids, int) else {"ids": ids})}]
+    assert p.stdout == ("announcement 7: cancelled\n"
+                        if isinstance(ids, int) else "cancelled: 2 of 2\n")
+
+
+@pytest.mark.parametrize("words", [
+    ["announcement"], ["announcement x"], ["announcement 7x"], ["7,"],
+    ["announcement 0"], ["7", "announcement -1"], ["announcements 7"]])
+def test_cancel_of_what_is_no_id(ctl, words):  # noqa: F811
+    p = ctl("cancel", *words)
+    assert p.returncode == USAGE and "is not the id" in p.stderr
+
+
 # ---- what the answer tells -------------------------------------------------
 
 
