@@ -4,15 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/buf.h"
 #include "common/conf/schema.h"
 #include "common/sound/speech_parameters.h"
 #include "ttsctl/option.h"
 #include "ttsctl/request.h"
 #include "ttsctl/show.h"
-
-/* `say -` reads at most so many bytes; ttsd takes less. */
-#define TEXT_MAX_BYTES (1024u * 1024)
 
 #define CHANNELS                                                        \
 	{                                                               \
@@ -97,6 +93,7 @@ static const struct ctl_option say_options[] = {
 	    "what the picture shows with it; one for each field" },
 	{ "on-preempt", 0, OPTION_STRING, "WHAT", "on_preempt",
 	    "after an urgent one: replay, resume or drop" },
+	{ "quiet", 'q', OPTION_FLAG, NULL, NULL, "print the id alone" },
 	{ "wait", 0, OPTION_CHOICE, "heard", NULL,
 	    "return when it has been spoken (0) or came to nothing (1), though "
 	    "ttsd is started again meanwhile; or when all that listen have "
@@ -150,61 +147,6 @@ static const struct ctl_option outputs_options[] = {
 	    "line for every change" },
 	END,
 };
-
-/* Reads all of standard input, without the newlines at its end. */
-static enum status
-read_text(struct buf *text)
-{
-	char chunk[4096];
-	size_t n;
-
-	while ((n = fread(chunk, 1, sizeof(chunk), stdin)) > 0)
-		if (buf_put(text, chunk, n) < 0)
-			return complain(
-			    "the text is longer than %u bytes", TEXT_MAX_BYTES);
-	if (ferror(stdin))
-		return complain(
-		    "standard input cannot be read: %s", strerror(errno));
-	while (buf_len(text) > 0 && text->mem[text->end - 1] == '\n')
-		text->end--;
-	return STATUS_DONE;
-}
-
-static enum status
-join_words(const struct call *call, struct buf *text)
-{
-	size_t i;
-
-	for (i = 0; i < call->word_count; i++)
-		if (buf_putf(text, "%s%s", i ? " " : "", call->words[i]) < 0)
-			return complain("the text is too long");
-	return STATUS_DONE;
-}
-
-static enum status
-prepare_say(struct call *call)
-{
-	bool from_input =
-	    call->word_count == 1 && strcmp(call->words[0], "-") == 0;
-	enum status status;
-	struct buf text;
-	json_t *value;
-
-	buf_init(&text, TEXT_MAX_BYTES);
-	status = from_input ? read_text(&text) : join_words(call, &text);
-	if (status == STATUS_DONE) {
-		value = buf_len(&text)
-			    ? json_stringn(
-				  (const char *)buf_data(&text), buf_len(&text))
-			    : json_string("");
-		if (value == NULL)
-			status = complain_data("the text is not UTF-8");
-		json_object_set_new(call->request,
-		    call_flag(call, "ssml") ? "ssml" : "text", value);
-	}
-	buf_done(&text);
-	return status;
-}
 
 #define ANNOUNCEMENT "announcement"
 

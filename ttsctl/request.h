@@ -18,6 +18,9 @@ run_command run_listen;
 run_command run_help;
 run_command run_version;
 
+/* Makes the text of `say` a field of its request. */
+enum status prepare_say(struct call *call);
+
 struct client;
 struct client_events;
 

@@ -1,7 +1,6 @@
 /* The answer to `say`. */
 #include <stdio.h>
 
-#include "ttsctl/request.h"
 #include "ttsctl/show.h"
 #include "ttsctl/table.h"
 
@@ -34,19 +33,31 @@ show_one(const json_t *reply, const char *channel, const json_t *id)
 	putchar('\n');
 }
 
+static void
+show_id(const json_t *id)
+{
+	printf("%" JSON_INTEGER_FORMAT "\n", json_integer_value(id));
+}
+
 void
 show_said(const struct call *call, const json_t *reply)
 {
 	const json_t *id = json_object_get(reply, "id");
+	bool quiet = call_flag(call, "quiet");
 	char why[CELL_MAX];
 	const char *channel;
 	json_t *one;
 
-	(void)call;
-	if (id)
+	if (id && quiet)
+		show_id(id);
+	else if (id)
 		show_one(reply, NULL, id);
 	json_object_foreach(json_object_get(reply, "ids"), channel, one)
 	{
+		if (quiet) {
+			show_id(one);
+			continue;
+		}
 		printf("%s: ", channel);
 		show_one(reply, channel, one);
 	}
@@ -54,12 +65,4 @@ show_said(const struct call *call, const json_t *reply)
 	if (json_object_get(reply, "reason"))
 		complain("it is not kept over a restart of ttsd: %s",
 		    cell(why, reply, "reason", NULL));
-}
-
-enum status
-run_say(struct call *call)
-{
-	return call_flag(call, "wait") || call_option(call, "wait")
-		   ? run_say_and_wait(call)
-		   : run_request(call);
 }

@@ -191,6 +191,30 @@ def test_cancel_of_what_is_no_id(ctl, words):  # noqa: F811
     assert p.returncode == USAGE and "is not the id" in p.stderr
 
 
+# ---- what a script wants ---------------------------------------------------
+
+
+def test_quiet_prints_the_id_alone(start, ctl):  # noqa: F811
+    start(*ZONES)
+    assert ctl("say", "-q", "100ms").stdout == "1\n"
+    assert ctl("say", "--quiet", "--wait", "100ms").stdout == "2\n"
+    ctl("pause", "--zone", "all")
+    p = ctl("say", "-q", "--zone", "all", "100ms")
+    assert (p.stdout, p.stderr) == ("3\n4\n", "")
+    assert ctl("cancel", *p.stdout.split()).returncode == DONE
+
+
+@pytest.mark.parametrize("text, byte", [
+    (b"\0", 1), (b"Hello\0", 6), ("H\u00e9llo".encode("utf-16-le"), 2)])
+def test_nul_is_no_text(ctl, text, byte):  # noqa: F811
+    """Story: what came back was about \\u0000 in JSON, which nobody had
+    written."""
+    p = subprocess.run([binary("ttsctl"), "say", "-"], input=text,
+                       capture_output=True)
+    assert p.returncode == DATA
+    assert p.stderr.startswith(b"ttsctl: byte %d of the text is a NUL" % byte)
+
+
 # ---- what the answer tells -------------------------------------------------
 
 
