@@ -20,6 +20,12 @@ int client_terminal_size(unsigned *columns, unsigned *rows);
 void client_screen_enter(const char *enter, const char *leave);
 void client_screen_leave(void);
 
+/* What is written to standard error when a signal ends us, as Ctrl-C does;
+ * NULL: nothing. The text stays the caller's and must live on until another one
+ * is told. To be called after client_default_signals(), and not by who has
+ * taken the terminal over. */
+void client_last_words(const char *text);
+
 /* Gives the signals back their default action: a client just ends, also while
  * it is held up writing. To be called after loop_new(). */
 void client_default_signals(void);

@@ -3,11 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/client.h"
 #include "ttsctl/client.h"
 #include "ttsctl/heard.h"
 #include "ttsctl/request.h"
 #include "ttsctl/show.h"
 #include "ttsctl/table.h"
+
+/* A blank and the id of an announcement have at most so many characters. */
+#define ID_MAX 24
+/* The ids of eighty announcements fit, wherever the daemon is. */
+#define WORDS_MAX (PLATFORM_PATH_MAX + 100 * ID_MAX)
 
 /* The reply comes when the announcements are on the disk: some may have ended
  * before. */
@@ -21,7 +27,38 @@ struct awaited {
 	struct absence of_the_ledger; /* of one that ttsd has */
 	struct heard *heard; /* what was spoken is to be heard, too; or NULL */
 	enum status status;
+	/* What is said when somebody ends us: the one that is in force, and the
+	 * next. */
+	char words[2][WORDS_MAX];
+	unsigned turn;
 };
+
+/* Tells what goes on without us, and how to end it. */
+static void
+tell_last_words(const struct client *c, struct awaited *w)
+{
+	const char *folder = call_option(c->call, "runtime-dir");
+	size_t count = json_array_size(w->ids), i, at;
+	char *text = w->words[w->turn ^= 1];
+	bool many = count > 1;
+
+	if (count == 0) {
+		client_last_words(NULL);
+		return;
+	}
+	at = (size_t)snprintf(text, WORDS_MAX,
+	    "%sttsctl: what was asked for is still waiting, or on air; to take "
+	    "%s back: ttsctl %s%s%scancel",
+	    client_output_is_terminal() ? "\n" : "", many ? "them" : "it",
+	    folder ? "-r " : "", folder ? folder : "", folder ? " " : "");
+	/* No id is cut: it would be another's. */
+	for (i = 0; i < count && at + 2 * ID_MAX < WORDS_MAX; i++)
+		at += (size_t)snprintf(text + at, WORDS_MAX - at,
+		    " %" JSON_INTEGER_FORMAT,
+		    json_integer_value(json_array_get(w->ids, i)));
+	snprintf(text + at, WORDS_MAX - at, i < count ? " ...\n" : "\n");
+	client_last_words(text);
+}
 
 /* Forgets one; false where it was not awaited. */
 static bool
@@ -73,6 +110,7 @@ take_end(struct client *c, const json_t *event)
 
 	if (!awaited_take(w, id))
 		return;
+	tell_last_words(c, w);
 	print_event(c, event);
 	cell(outcome, event, "outcome", NULL);
 	cell(reason, event, "reason", NULL);
@@ -268,6 +306,7 @@ take_ids(struct client *c, const json_t *reply)
 	size_t i;
 
 	await_reply(w, reply);
+	tell_last_words(c, w);
 	request_show(c, reply);
 	if (!output_flush(&status))
 		client_finish(c, status);
@@ -339,6 +378,7 @@ say_and_wait(struct call *call, struct awaited *w)
 			break;
 		status = client_reopen(&c, &w->absence);
 	}
+	client_last_words(NULL);
 	client_close(&c);
 	return status;
 }

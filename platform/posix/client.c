@@ -34,10 +34,10 @@ static const int leaving[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
 static const char *screen_enter, *screen_leave;
 
 static void
-screen_write(const char *text)
+write_all(int fd, const char *text)
 {
 	/* A terminal that is gone needs nothing. */
-	if (write(STDOUT_FILENO, text, strlen(text)) < 0)
+	if (write(fd, text, strlen(text)) < 0)
 		return;
 }
 
@@ -50,11 +50,11 @@ leave_by_signal(int signum)
 {
 	int saved = errno;
 
-	screen_write(screen_leave);
+	write_all(STDOUT_FILENO, screen_leave);
 	signal(signum, SIG_DFL);
 	raise(signum);
 	screen_signals(leave_by_signal);
-	screen_write(screen_enter);
+	write_all(STDOUT_FILENO, screen_enter);
 	errno = saved;
 }
 
@@ -75,14 +75,44 @@ client_screen_enter(const char *enter, const char *leave)
 	screen_enter = enter;
 	screen_leave = leave;
 	screen_signals(leave_by_signal);
-	screen_write(enter);
+	write_all(STDOUT_FILENO, enter);
 }
 
 void
 client_screen_leave(void)
 {
-	screen_write(screen_leave);
+	write_all(STDOUT_FILENO, screen_leave);
 	screen_signals(SIG_DFL);
+}
+
+/* ---- last words -------------------------------------------------------- */
+
+static const char *volatile last_words;
+
+/* Does nothing but what signal-safety(7) allows. */
+static void
+end_by_signal(int signum)
+{
+	const char *text = last_words;
+
+	signal(signum, SIG_DFL);
+	if (text)
+		write_all(STDERR_FILENO, text);
+	raise(signum);
+}
+
+void
+client_last_words(const char *text)
+{
+	static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler =
+					text ? end_by_signal : SIG_DFL,
+		.sa_flags = SA_NODEFER | SA_RESTART };
+	size_t i;
+
+	last_words = text;
+	for (i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+		sigaction(ending[i], &action, NULL);
 }
 
 void

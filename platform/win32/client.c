@@ -36,12 +36,12 @@ client_terminal_size(unsigned *columns, unsigned *rows)
 static const char *screen_leave;
 
 static void
-screen_write(const char *text)
+write_all(FILE *f, const char *text)
 {
 	DWORD written;
 
-	WriteFile((HANDLE)_get_osfhandle(_fileno(stdout)), text,
-	    (DWORD)strlen(text), &written, NULL);
+	WriteFile((HANDLE)_get_osfhandle(_fileno(f)), text, (DWORD)strlen(text),
+	    &written, NULL);
 }
 
 /* Runs before the loop's own handler, which lets Windows end us. */
@@ -49,7 +49,7 @@ static BOOL WINAPI
 leave_by_event(DWORD type)
 {
 	(void)type;
-	screen_write(screen_leave);
+	write_all(stdout, screen_leave);
 	return FALSE;
 }
 
@@ -59,14 +59,37 @@ client_screen_enter(const char *enter, const char *leave)
 {
 	screen_leave = leave;
 	SetConsoleCtrlHandler(leave_by_event, TRUE);
-	screen_write(enter);
+	write_all(stdout, enter);
 }
 
 void
 client_screen_leave(void)
 {
-	screen_write(screen_leave);
+	write_all(stdout, screen_leave);
 	SetConsoleCtrlHandler(leave_by_event, FALSE);
+}
+
+static const char *volatile last_words;
+
+static BOOL WINAPI
+end_by_event(DWORD type)
+{
+	const char *text = last_words;
+
+	(void)type;
+	if (text)
+		write_all(stderr, text);
+	return FALSE;
+}
+
+void
+client_last_words(const char *text)
+{
+	if (text && last_words == NULL)
+		SetConsoleCtrlHandler(end_by_event, TRUE);
+	else if (text == NULL && last_words)
+		SetConsoleCtrlHandler(end_by_event, FALSE);
+	last_words = text;
 }
 
 /* The loop leaves Ctrl-C to the system while nobody receives it. */

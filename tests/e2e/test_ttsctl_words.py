@@ -4,10 +4,12 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 
 import pytest
 
+import daemon
 from client import (  # noqa: F401
     ctl, fake_daemon, follow, line_of, table)
 from daemon import Daemon, binary, wait_until
@@ -160,6 +162,38 @@ def test_zones_and_channels(start, ctl, follow):  # noqa: F811
 @pytest.mark.parametrize("command", ["say", "pause", "events"])
 def test_a_zone_needs_a_name(ctl, command):  # noqa: F811
     assert ctl(command, "--zone").returncode == USAGE
+
+
+# ---- Ctrl-C ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_what_goes_on_without_it(start, ctl, follow, rundir,  # noqa: F811
+                                 signum):
+    """Story: who pressed Ctrl-C in `say --wait` thought that it was taken
+    back, and heard it all the same."""
+    start(*ZONES)
+    ctl("pause", "--zone", "all")
+    for zone, ids in ("all", "1 2"), ("ward", "3"):
+        p = follow("say", "--wait", "--zone", zone, "100ms")
+        for _ in ids.split():
+            p.stdout.readline()
+        p.send_signal(signum)
+        assert p.wait(daemon.PATIENCE_S) == -signum
+        words = p.stderr.read().decode()
+        assert words.count("\n") == 1
+        assert words.endswith(f": ttsctl -r {rundir} cancel {ids}\n"), words
+        assert ctl("cancel", *ids.split()).returncode == DONE
+
+
+def test_nothing_goes_on_without_it(rundir, follow):  # noqa: F811
+    """Before there is an id there is nothing to say, nor after the end."""
+    with fake_daemon(rundir, b'{"ok":true}\n', requests=2) as asked:
+        p = follow("say", "--wait", "Hello")
+        wait_until(lambda: len(asked) == 2, "it asks")
+        p.send_signal(signal.SIGINT)
+        assert p.wait(daemon.PATIENCE_S) == -signal.SIGINT
+        assert p.stderr.read() == b""
 
 
 # ---- what is pasted --------------------------------------------------------
