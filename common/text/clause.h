@@ -9,4 +9,10 @@
  * sign that voices pause at? Valid UTF-8. */
 bool clause_ends(const char *text, size_t len);
 
+/* How many bytes to take of a text that is to be said in pieces of at most
+ * `max`, which is at least 8: all of it where it fits; else up to the last end
+ * of a sentence in the second half of `max`, with the blanks behind it; else of
+ * a clause, of a word, of a character. Never 0 unless the text is empty. */
+size_t clause_cut(const char *text, size_t len, size_t max);
+
 #endif
