@@ -7,19 +7,18 @@
 #include "ttsctl/client.h"
 #include "ttsctl/heard.h"
 #include "ttsctl/request.h"
+#include "ttsctl/say.h"
 #include "ttsctl/show.h"
 #include "ttsctl/table.h"
 
-/* A blank and the id of an announcement have at most so many characters. */
-#define ID_MAX 24
-/* The ids of eighty announcements fit, wherever the daemon is. */
-#define WORDS_MAX (PLATFORM_PATH_MAX + 100 * ID_MAX)
+#define WORDS_MAX (SAYING_UNDO_MAX + 120)
 
-/* The reply comes when the announcements are on the disk: some may have ended
+/* A reply comes when the announcements are on the disk: some may have ended
  * before. */
 struct awaited {
-	json_t *ids;    /* of those that have no outcome yet; NULL: not known */
-	json_t *early;  /* events that came until then */
+	struct saying *saying;
+	json_t *ids;    /* of those that have no outcome yet */
+	json_t *early;  /* events that came until all were known */
 	unsigned asked; /* questions after single ones that have no answer */
 	bool kept;      /* ttsd has a ledger */
 	bool gone;      /* the connection is, and another may do */
@@ -33,31 +32,27 @@ struct awaited {
 	unsigned turn;
 };
 
+/* Is there a request that has no answer yet? */
+static bool
+is_asking(const struct awaited *w)
+{
+	return w->saying->answered < json_array_size(w->saying->requests);
+}
+
 /* Tells what goes on without us, and how to end it. */
 static void
 tell_last_words(const struct client *c, struct awaited *w)
 {
-	const char *folder = call_option(c->call, "runtime-dir");
-	size_t count = json_array_size(w->ids), i, at;
-	char *text = w->words[w->turn ^= 1];
-	bool many = count > 1;
+	char *text = w->words[w->turn ^= 1], undo[SAYING_UNDO_MAX];
+	size_t count = json_array_size(w->ids);
 
-	if (count == 0) {
-		client_last_words(NULL);
-		return;
-	}
-	at = (size_t)snprintf(text, WORDS_MAX,
+	saying_undo(c->call, w->ids, undo, sizeof(undo));
+	snprintf(text, WORDS_MAX,
 	    "%sttsctl: what was asked for is still waiting, or on air; to take "
-	    "%s back: ttsctl %s%s%scancel",
-	    client_output_is_terminal() ? "\n" : "", many ? "them" : "it",
-	    folder ? "-r " : "", folder ? folder : "", folder ? " " : "");
-	/* No id is cut: it would be another's. */
-	for (i = 0; i < count && at + 2 * ID_MAX < WORDS_MAX; i++)
-		at += (size_t)snprintf(text + at, WORDS_MAX - at,
-		    " %" JSON_INTEGER_FORMAT,
-		    json_integer_value(json_array_get(w->ids, i)));
-	snprintf(text + at, WORDS_MAX - at, i < count ? " ...\n" : "\n");
-	client_last_words(text);
+	    "%s back: %s\n",
+	    client_output_is_terminal() ? "\n" : "", count > 1 ? "them" : "it",
+	    undo);
+	client_last_words(count > 0 ? text : NULL);
 }
 
 /* Forgets one; false where it was not awaited. */
@@ -79,7 +74,7 @@ finish_if_over(struct client *c)
 {
 	const struct awaited *w = c->arg;
 
-	if (w->ids == NULL)
+	if (is_asking(w))
 		return;
 	if (w->heard && w->heard->status == STATUS_FAILED)
 		client_finish(c, STATUS_FAILED);
@@ -239,7 +234,7 @@ was_refused(struct client *c, const char *why)
 	struct awaited *w = c->arg;
 
 	if (w->asked == 0)
-		return false;
+		return saying_refused(w->saying, c->call, why);
 	w->gone = w->kept && absence_goes_on(&w->of_the_ledger, c->call);
 	if (w->gone) {
 		client_finish(c, STATUS_UNREACHABLE);
@@ -255,7 +250,7 @@ lost(struct client *c, const char *how)
 {
 	struct awaited *w = c->arg;
 
-	bool again = w->ids || json_object_get(c->call->request, "key");
+	bool again = !is_asking(w) || json_object_get(c->call->request, "key");
 
 	w->gone = again && absence_goes_on(&w->absence, c->call);
 	if (w->gone)
@@ -288,7 +283,7 @@ await_reply(struct awaited *w, const json_t *reply)
 	json_t *id = json_object_get(reply, "id");
 	const char *channel;
 
-	w->ids = json_array();
+	saying_note(w->saying, reply);
 	w->kept = json_object_get(reply, "durable") != NULL;
 	if (id)
 		await_one(w, id, json_object_get(reply, "outcome"));
@@ -303,11 +298,17 @@ take_ids(struct client *c, const json_t *reply)
 {
 	struct awaited *w = c->arg;
 	enum status status;
+	json_t *next;
 	size_t i;
 
 	await_reply(w, reply);
 	tell_last_words(c, w);
 	request_show(c, reply);
+	next = saying_next(w->saying);
+	if (next) {
+		client_send(c, next);
+		return;
+	}
 	if (!output_flush(&status))
 		client_finish(c, status);
 	for (i = 0; i < json_array_size(w->early); i++)
@@ -338,7 +339,7 @@ finished(struct client *c, const json_t *event)
 {
 	struct awaited *w = c->arg;
 
-	if (w->ids == NULL) {
+	if (is_asking(w)) {
 		json_array_append_new(w->early, json_deep_copy(event));
 		return;
 	}
@@ -357,13 +358,13 @@ converse(struct client *c, struct awaited *w)
 	w->gone = false;
 	w->asked = 0;
 	client_send(c, subscribe);
-	if (w->ids == NULL)
-		client_send(c, request_of(c->call));
+	if (is_asking(w))
+		client_send(c, saying_next(w->saying));
 	return client_run(c);
 }
 
 static enum status
-say_and_wait(struct call *call, struct awaited *w)
+await(struct call *call, struct awaited *w)
 {
 	static const struct client_events events = { .reply = replied,
 		.event = finished,
@@ -384,9 +385,12 @@ say_and_wait(struct call *call, struct awaited *w)
 }
 
 enum status
-run_say_and_wait(struct call *call)
+say_and_wait(struct call *call, struct saying *s)
 {
-	struct awaited w = { .early = json_array(), .status = STATUS_DONE };
+	struct awaited w = { .saying = s,
+		.ids = json_array(),
+		.early = json_array(),
+		.status = STATUS_DONE };
 	struct heard heard;
 	enum status status = STATUS_DONE;
 
@@ -395,7 +399,7 @@ run_say_and_wait(struct call *call)
 		w.heard = &heard;
 	}
 	if (status == STATUS_DONE)
-		status = say_and_wait(call, &w);
+		status = await(call, &w);
 	if (w.heard)
 		heard_done(&heard);
 	json_decref(w.ids);

@@ -10,9 +10,8 @@ run_command run_request; /* one request, one answer */
 run_command run_ping;
 run_command run_upgrade; /* of both daemons */
 run_command run_say;
-run_command run_say_and_wait; /* until it is over */
-run_command run_outputs;      /* with --wait, until they run */
-run_command run_watch;        /* outputs --watch */
+run_command run_outputs; /* with --wait, until they run */
+run_command run_watch;   /* outputs --watch */
 run_command run_events;
 run_command run_listen;
 run_command run_help;

@@ -1,13 +1,25 @@
-/* `say`: its text, and how it is asked for. */
+/* `say`: its text, its requests, and asking for them. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/buf.h"
+#include "common/control/proto.h"
+#include "common/err.h"
+#include "common/text/clause.h"
 #include "common/utf8.h"
+#include "ttsctl/client.h"
 #include "ttsctl/request.h"
+#include "ttsctl/say.h"
 
-/* `say -` reads at most so many bytes; ttsd takes less. */
+/* A blank and the id of an announcement have at most so many characters. */
+#define ID_MAX 24
+
+/* ---- its text ----------------------------------------------------------- */
+
+/* `say -` reads at most so many bytes. */
 #define TEXT_MAX_BYTES (1024u * 1024)
 
 /* Reads all of standard input, without the newlines at its end. */
@@ -78,10 +90,224 @@ prepare_say(struct call *call)
 	return status;
 }
 
+/* ---- its requests ------------------------------------------------------- */
+
+/* Texts of so many bytes fit in a line, were all of it quotes. */
+#define PIECE_MAX 30000
+
+static bool
+fits_in_a_line(const json_t *request)
+{
+	char *text = body_text(request);
+	bool fits = text && strlen(text) <= PROTO_LINE_MAX;
+
+	free(text);
+	return fits;
+}
+
+/* What cannot be asked of a text in pieces: each would be repeated by itself,
+ * and the later ones be over before their turn. */
+static enum status
+check_parting(const struct call *call)
+{
+	static const struct {
+		const char *field, *option;
+	} whole[] = { { "repeat", "repeat" }, { "ttl_ms", "ttl" } };
+	size_t i;
+
+	if (call_flag(call, "ssml"))
+		return complain_data("SSML of more than %d bytes is not "
+				     "parted; send it as several documents",
+		    PROTO_LINE_MAX);
+	for (i = 0; i < sizeof(whole) / sizeof(whole[0]); i++)
+		if (json_object_get(call->request, whole[i].field))
+			return complain_usage(call,
+			    "--%s does not go with a text of more than %d "
+			    "bytes, which is said as several announcements",
+			    whole[i].option, PROTO_LINE_MAX);
+	return STATUS_DONE;
+}
+
+/* Has the later pieces keys of their own: "news", "news/2", ... */
+static void
+number_key(json_t *request, size_t number)
+{
+	const char *key = json_string_value(json_object_get(request, "key"));
+
+	if (key)
+		json_object_set_new(
+		    request, "key", json_sprintf("%s/%zu", key, number));
+}
+
+/* What is to be heard or seen once belongs to the first. */
+static json_t *
+piece_request(const json_t *whole, json_t *text, size_t number)
+{
+	static const char *const once[] = { "chime", "show", "replaces" };
+	json_t *request = json_copy((json_t *)whole);
+	size_t i;
+
+	json_object_set_new(request, "text", text);
+	if (number == 1)
+		return request;
+	number_key(request, number);
+	for (i = 0; i < sizeof(once) / sizeof(once[0]); i++)
+		json_object_del(request, once[i]);
+	return request;
+}
+
+static bool
+is_blank(const char *text, size_t len)
+{
+	uint32_t c;
+	size_t n;
+
+	for (; len > 0; text += n, len -= n) {
+		n = utf8_decode(text, len, &c);
+		if (n == 0 || !utf8_is_blank(c))
+			return false;
+	}
+	return true;
+}
+
+static void
+add_pieces(struct saying *s, const json_t *whole)
+{
+	const json_t *value = json_object_get(whole, "text");
+	const char *text = json_string_value(value);
+	size_t len = json_string_length(value), n, number = 1;
+
+	for (; len > 0; text += n, len -= n) {
+		n = clause_cut(text, len, PIECE_MAX);
+		if (!is_blank(text, n))
+			body_append(
+			    &s->requests, piece_request(whole,
+					      json_stringn(text, n), number++));
+	}
+}
+
+enum status
+saying_init(struct saying *s, struct call *call)
+{
+	json_t *whole = request_of(call);
+	enum status status = STATUS_DONE;
+
+	*s = (struct saying){ .requests = json_array(), .ids = json_array() };
+	if (fits_in_a_line(whole))
+		body_append(&s->requests, json_incref(whole));
+	else if ((status = check_parting(call)) == STATUS_DONE)
+		add_pieces(s, whole);
+	json_decref(whole);
+	return s->requests ? status : complain("%s", err_text(ERR_NOMEM));
+}
+
+void
+saying_done(struct saying *s)
+{
+	json_decref(s->requests);
+	json_decref(s->ids);
+}
+
+json_t *
+saying_next(const struct saying *s)
+{
+	return json_incref(json_array_get(s->requests, s->answered));
+}
+
+void
+saying_note(struct saying *s, const json_t *reply)
+{
+	json_t *ids = json_object_get(reply, "ids"), *id;
+	const char *channel;
+
+	s->answered++;
+	if (json_object_get(reply, "id"))
+		json_array_append(s->ids, json_object_get(reply, "id"));
+	json_object_foreach(ids, channel, id)
+	{
+		json_array_append(s->ids, id);
+	}
+}
+
+void
+saying_undo(const struct call *call, const json_t *ids, char *out, size_t size)
+{
+	const char *folder = call_option(call, "runtime-dir");
+	size_t count = json_array_size(ids), i, at;
+
+	at = (size_t)snprintf(out, size, "ttsctl %s%s%scancel",
+	    folder ? "-r " : "", folder ? folder : "", folder ? " " : "");
+	for (i = 0; i < count && at + 2 * ID_MAX < size; i++)
+		at += (size_t)snprintf(out + at, size - at,
+		    " %" JSON_INTEGER_FORMAT,
+		    json_integer_value(json_array_get(ids, i)));
+	if (i < count && at < size)
+		snprintf(out + at, size - at, " ...");
+}
+
+bool
+saying_refused(const struct saying *s, const struct call *call, const char *why)
+{
+	char undo[SAYING_UNDO_MAX];
+
+	if (s->answered == 0)
+		return false;
+	saying_undo(call, s->ids, undo, sizeof(undo));
+	complain("%s\n"
+		 "  of the %zu announcements of this text %zu are queued; to "
+		 "take them back: %s",
+	    why, json_array_size(s->requests), s->answered, undo);
+	return true;
+}
+
+/* ---- the conversation --------------------------------------------------- */
+
+static void
+said(struct client *c, const json_t *reply)
+{
+	struct saying *s = c->arg;
+	json_t *next;
+
+	saying_note(s, reply);
+	request_show(c, reply);
+	next = saying_next(s);
+	if (next)
+		client_send(c, next);
+	else
+		client_finish(c, STATUS_DONE);
+}
+
+static bool
+refused(struct client *c, const char *why)
+{
+	return saying_refused(c->arg, c->call, why);
+}
+
+static enum status
+say_all(struct call *call, struct saying *s)
+{
+	static const struct client_events events = { .reply = said,
+		.refused = refused };
+	struct client c;
+	enum status status = client_open(&c, call, &events, s);
+
+	if (status == STATUS_DONE) {
+		client_send(&c, saying_next(s));
+		status = client_run(&c);
+	}
+	client_close(&c);
+	return status;
+}
+
 enum status
 run_say(struct call *call)
 {
-	return call_flag(call, "wait") || call_option(call, "wait")
-		   ? run_say_and_wait(call)
-		   : run_request(call);
+	bool wait = call_flag(call, "wait") || call_option(call, "wait");
+	struct saying s;
+	enum status status = saying_init(&s, call);
+
+	if (status == STATUS_DONE)
+		status = wait ? say_and_wait(call, &s) : say_all(call, &s);
+	saying_done(&s);
+	return status;
 }
