@@ -163,8 +163,10 @@ LEFT_OUT = {
     "test_a_full_disk[live.mpd]": OLD_FFMPEG,
     "test_dash_checks_too": OLD_FFMPEG,
     "test_rtp_reaches_a_group": "Wine sends to no group on loopback",
-    "test_usage_errors[args18]": UNICODE,
-    "test_usage_errors[args22]": UNICODE,
+    "test_usage_errors[args21]": UNICODE,
+    "test_a_text_that_is_none": UNICODE,
+    "test_what_goes_on_without_it": SIGNALS,
+    "test_ttsctl_history.py": SOCKETS,
     "test_what_the_pages_show_is_good[README.md]": ESPEAK,
     "test_a_password[right-running]":
         OLD_FFMPEG + ": a PUT that goes on after a 401",
