@@ -171,6 +171,31 @@ test_begun_again_is_a_replay(void **state)
 	json_decref(all);
 }
 
+/* How many readers there were when it began last; before, when it was accepted.
+ */
+static void
+test_readers(void **state)
+{
+	struct desk *d = *state;
+	json_t *all;
+
+	accept(d, 1);
+	ask(d, "accept",
+	    "\"id\":2,\"channel\":\"main\",\"request\":{},"
+	    "\"accepted_ms\":1,\"readers\":2");
+	ask(d, "accept",
+	    "\"id\":3,\"channel\":\"main\",\"request\":{},"
+	    "\"accepted_ms\":1,\"readers\":2");
+	ask(d, "started", "\"id\":3,\"started_ms\":2000,\"readers\":5");
+	ask(d, "started", "\"id\":3,\"started_ms\":3000,\"readers\":0");
+	ask(d, "restore", "\"after\":0,\"limit\":10");
+	all = answers(d);
+	assert_int_equal(number(all, 0, "readers"), -1);
+	assert_int_equal(number(all, 1, "readers"), 2);
+	assert_int_equal(number(all, 2, "readers"), 0);
+	json_decref(all);
+}
+
 /* What makes no sense is passed over, and nothing else with it. */
 static void
 test_nonsense(void **state)
@@ -633,6 +658,7 @@ main(void)
 		ON_DESK(test_one_answer_for_all_that_waits),
 		ON_DESK(test_twice_is_once),
 		ON_DESK(test_begun_again_is_a_replay),
+		ON_DESK(test_readers),
 		ON_DESK(test_nonsense),
 		ON_DESK(test_half_a_line),
 		ON_DESK(test_restore_in_order),

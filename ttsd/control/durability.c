@@ -39,6 +39,12 @@ shown_text(const struct announcement *a)
 	    text, utf8_offset(text, strlen(text), SHOWN_CHARACTERS));
 }
 
+static json_int_t
+readers_of(const struct channel *ch)
+{
+	return (json_int_t)ch->subscriber_count;
+}
+
 static json_t *
 acceptance(const struct say_request *s)
 {
@@ -56,6 +62,7 @@ acceptance(const struct say_request *s)
 	if (a->asked.expires_ns != INT64_MAX)
 		body_put(&body, "expires_ms",
 		    json_integer(utc_of_ns(a->asked.expires_ns)));
+	body_put(&body, "readers", json_integer(readers_of(s->ch)));
 	if (s->session->peer_pid)
 		body_put(&body, "pid", json_integer(s->session->peer_pid));
 	if (s->session->peer_uid >= 0)
@@ -97,11 +104,15 @@ static void
 announcement_begun(void *arg, const struct announcement *a)
 {
 	struct ttsd *t = arg;
+	const struct channel *ch;
 	json_t *body;
 
 	if (t->durable == NULL)
 		return;
+	ch = ttsd_channel(t, a->playout->channel);
 	body = json_pack("{s:I}", "started_ms", (json_int_t)clock_utc_ms());
+	if (ch)
+		body_put(&body, "readers", json_integer(readers_of(ch)));
 	if (is_doubtful(a))
 		body_put(&body, "again", json_integer(1));
 	durable_started(t->durable, a->id, body);

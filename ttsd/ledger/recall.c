@@ -11,7 +11,7 @@ recall_waiting(struct work *w)
 	int64_t limit = body_integer(w->body, "limit", 1);
 	sqlite3_stmt *st = statements_get(w->statements,
 	    "SELECT id, channel, key, accepted_ms, due_ms, expires_ms,"
-	    " started_ms, iif(json_valid(request) AND"
+	    " started_ms, readers, iif(json_valid(request) AND"
 	    "  NOT instr(request, char(10)), request, '{}') AS request"
 	    " FROM announcement"
 	    " WHERE outcome IS NULL AND id > ? AND id < ? ORDER BY id LIMIT ?");

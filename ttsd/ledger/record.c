@@ -35,12 +35,12 @@ record_accept(struct work *w)
 {
 	static const char *const names[] = { "id", "channel", "key", "text",
 		"request", "accepted_ms", "due_ms", "expires_ms", "uid", "pid",
-		NULL };
+		"readers", NULL };
 
 	return record(w,
 	    "INSERT OR IGNORE INTO announcement (id, channel, key, text,"
-	    " request, accepted_ms, due_ms, expires_ms, uid, pid)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    " request, accepted_ms, due_ms, expires_ms, uid, pid, readers)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	    names);
 }
 
@@ -50,12 +50,12 @@ bool
 record_started(struct work *w)
 {
 	static const char *const names[] = { "started_ms", "id", "again",
-		NULL };
+		"readers", NULL };
 
 	return record(w,
 	    "UPDATE announcement SET"
 	    " replays = replays + (started_ms IS NOT NULL OR ?3 IS NOT NULL),"
-	    " started_ms = ?1"
+	    " started_ms = ?1, readers = ?4"
 	    " WHERE id = ?2 AND outcome IS NULL AND started_ms IS NOT ?1",
 	    names);
 }

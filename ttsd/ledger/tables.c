@@ -53,6 +53,8 @@ static const char *const steps[] = {
 	"ALTER TABLE announcement ADD COLUMN seq INTEGER;"
 	"CREATE INDEX by_seq ON announcement(seq) WHERE seq IS NOT NULL;"
 	"ALTER TABLE ending ADD COLUMN told INTEGER NOT NULL DEFAULT 0;",
+	/* How many readers its channel had when it was accepted, or began. */
+	"ALTER TABLE announcement ADD COLUMN readers INTEGER;",
 };
 
 #define VERSION ((int)(sizeof(steps) / sizeof(steps[0])))
