@@ -116,10 +116,10 @@ class Decoder(Program):
 class RtspListener(Decoder):
     """An RTSP server for one publisher; ends when that one leaves."""
 
-    def __init__(self, port=None):
+    def __init__(self, port=None, *options):
         self.port = port or free_port()
         self.url = f"rtsp://127.0.0.1:{self.port}/stream"
-        super().__init__(self.url, "-rtsp_flags", "listen")
+        super().__init__(self.url, "-rtsp_flags", "listen", *options)
         daemon.wait_until(
             lambda: is_listening(self.port), "the RTSP listener listens")
 

@@ -108,6 +108,7 @@ fill(struct playout *p)
 	tail_add(&p->tail, heard, 90, &p->fade);
 	playout_pause(p, true);
 	p->position = 123456;
+	hold_note(&p->hold, 3, 7, 1000);
 	p->counters.outcomes[OUTCOME_SPOKEN] = 77;
 	assert_int_equal(bed_set(&p->bed, "music"), 0);
 	bed_set_volume(&p->bed, 40);
@@ -176,6 +177,8 @@ test_what_goes_in_comes_out(void **state)
 	assert_int_equal(restore(&q, &first), 0);
 	assert_int_equal(q.current->made->front, 100);
 	assert_int_equal(q.queue.count, 4);
+	assert_int_equal(q.hold.readers, 3);
+	assert_true(hold_is_on(&q.hold));
 	assert_false(announcement_is_alone(queue_find(&q.queue, 3)));
 	save(&q, &second);
 	pack(&first, &before);

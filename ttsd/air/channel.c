@@ -14,6 +14,10 @@
  * with SIOCOUTQ, 480 bytes of payload count as 1,280. */
 #define KERNEL_OVERHEAD 1024
 
+/* Who has been there for so long reads; others only look whether there is
+ * something to read, as a supervisor does without a ttsd that tells. */
+#define READING_MS 100
+
 static const int64_t lateness_bounds_ns[] = { NS_PER_MS / 2, 1 * NS_PER_MS,
 	2 * NS_PER_MS, 5 * NS_PER_MS, 10 * NS_PER_MS, 20 * NS_PER_MS,
 	50 * NS_PER_MS, 100 * NS_PER_MS, INT64_MAX };
@@ -237,6 +241,25 @@ skip_if_late(struct channel *ch, int64_t now_ns)
 	    json_pack("{s:I}", "skipped", (json_int_t)skipped_samples));
 }
 
+static uint64_t
+count_reading(const struct channel *ch)
+{
+	uint64_t least = playout_samples(&ch->playout, READING_MS), n = 0;
+	const struct subscriber *sub;
+
+	for (sub = ch->subscribers; sub; sub = sub->next)
+		n += ch->pacer.position - sub->first_sample >= least;
+	return n;
+}
+
+/* What an earlier ttsd has left begins when its readers are back. */
+static void
+look_for_readers(struct channel *ch, int64_t now_ns)
+{
+	if (hold_is_on(&ch->playout.hold))
+		hold_advance(&ch->playout.hold, count_reading(ch), now_ns);
+}
+
 static void
 make_chunk(struct channel *ch)
 {
@@ -263,6 +286,7 @@ channel_tick(struct channel *ch, int64_t now_ns)
 	skip_if_late(ch, now_ns);
 	while (pacer_due(&ch->pacer, now_ns) > 0) {
 		due_ns = pacer_next_ns(&ch->pacer);
+		look_for_readers(ch, now_ns);
 		playout_advance(&ch->playout, now_ns);
 		make_chunk(ch);
 		push_all(ch);

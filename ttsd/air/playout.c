@@ -283,6 +283,24 @@ playout_flush(struct playout *p)
 
 /* ---- what is known ---------------------------------------------------- */
 
+static bool
+is_held(const struct playout *p, const struct announcement *a)
+{
+	return hold_is_on(&p->hold) &&
+	       (a->asked.restored || a->asked.priority < PRIORITY_URGENT);
+}
+
+/* Those that are urgent come first. */
+struct announcement *
+playout_next(const struct playout *p)
+{
+	struct announcement *a = queue_head(&p->queue);
+
+	while (a && a->asked.priority == PRIORITY_URGENT && is_held(p, a))
+		a = a->next;
+	return a && is_held(p, a) ? NULL : a;
+}
+
 bool
 playout_busy(const struct playout *p)
 {
@@ -318,6 +336,8 @@ playout_state_name(enum playout_state state)
 static const char *
 item_state(const struct announcement *a)
 {
+	bool is_due = a->asked.due_ns <= clock_now_ns();
+
 	switch (a->state) {
 	case ANNOUNCEMENT_ON_AIR:
 	case ANNOUNCEMENT_STARVING:
@@ -327,11 +347,13 @@ item_state(const struct announcement *a)
 	default:
 		break;
 	}
+	if (is_due && is_held(a->playout, a))
+		return "waits-for-readers";
 	if (announcement_is_made(a))
 		return "ready";
 	if (a->made->making == MAKING_UNDER_WAY)
 		return "preparing";
-	return a->asked.due_ns > clock_now_ns() ? "scheduled" : "waiting";
+	return is_due ? "waiting" : "scheduled";
 }
 
 static json_t *

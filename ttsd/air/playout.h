@@ -21,6 +21,7 @@
 #include "ttsd/air/event.h"
 #include "ttsd/air/mixer.h"
 #include "ttsd/pool/engine.h"
+#include "ttsd/queue/hold.h"
 #include "ttsd/queue/queue.h"
 
 /* At most so much sound of one announcement is held ahead of playout; when half
@@ -48,6 +49,7 @@ struct playout {
 	struct playout_format format;
 	size_t sample_bytes;
 	struct queue queue;
+	struct hold hold; /* of what an earlier ttsd has left in it */
 	struct announcement *current; /* on air; no longer in the queue */
 	struct fade fade;             /* of `current`, by pausing */
 	struct tail tail;             /* of what was cut off */
@@ -119,6 +121,10 @@ void playout_pause(struct playout *p, bool paused);
  * it has room for. */
 int playout_show(struct playout *p, const char *video, json_t *show);
 
+/* Whose turn is it? NULL: nobody's, or nobody's before the readers are back of
+ * what an earlier ttsd has left; who is urgent and new does not wait for them.
+ */
+struct announcement *playout_next(const struct playout *p);
 /* Is there anything to say now? */
 bool playout_busy(const struct playout *p);
 /* When the next announcement that is not due yet will be; INT64_MAX when there
@@ -147,7 +153,8 @@ uint64_t playout_samples(const struct playout *p, uint64_t ms);
 
 /* synthesis.c: goes on making `a` until that has to wait for something. */
 void synthesis_continue(struct playout *p, struct announcement *a);
-/* Has the head of the queue made, once nothing before it needs the engines. */
+/* Has the head of the queue made, once nothing before it needs the engines, and
+ * whose turn it is. */
 void synthesis_prepare(struct playout *p);
 /* Stops making `a`, unless others play what is made of it. */
 void synthesis_stop(struct announcement *a);

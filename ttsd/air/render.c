@@ -104,7 +104,7 @@ render_could_begin(const struct announcement *a)
 {
 	const struct playout *p = a->playout;
 
-	return a == queue_head(&p->queue) && !p->paused && is_ready(p, a) &&
+	return a == playout_next(p) && !p->paused && is_ready(p, a) &&
 	       (p->current == NULL || announcement_overrides(a, p->current));
 }
 
@@ -114,7 +114,7 @@ render_could_begin(const struct announcement *a)
 static uint64_t
 begin_next(struct playout *p, uint64_t count)
 {
-	struct announcement *a = queue_head(&p->queue);
+	struct announcement *a = playout_next(p);
 	uint64_t sample;
 
 	if (a == NULL || !render_could_begin(a))

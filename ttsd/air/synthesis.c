@@ -262,13 +262,19 @@ deserves(const struct playout *p, const struct announcement *a)
 	       announcement_overrides(a, p->current);
 }
 
+static void
+prepare(struct playout *p, struct announcement *a)
+{
+	if (a && a->made->making == MAKING_NOT_BEGUN && deserves(p, a))
+		synthesis_continue(p, a);
+}
+
+/* What is held is made all the same, behind who goes before it. */
 void
 synthesis_prepare(struct playout *p)
 {
-	struct announcement *a = queue_head(&p->queue);
-
-	if (a && a->made->making == MAKING_NOT_BEGUN && deserves(p, a))
-		synthesis_continue(p, a);
+	prepare(p, playout_next(p));
+	prepare(p, queue_head(&p->queue));
 }
 
 void

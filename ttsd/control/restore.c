@@ -217,6 +217,18 @@ gather(struct leftover *l, struct announcement *a)
 	re->last_id = l->id;
 }
 
+/* How many readers there were is noted when it is accepted and when it begins.
+ */
+static void
+hold_for_readers(const struct leftover *l)
+{
+	if (json_object_get(l->row, "readers"))
+		hold_note(&l->channel->playout.hold,
+		    body_count(l->row, "readers"),
+		    row_ms(l, "started_ms", row_ms(l, "accepted_ms", 0)),
+		    clock_now_ns());
+}
+
 static void
 leftover_queue(struct leftover *l, struct announcement *a)
 {
@@ -230,6 +242,7 @@ leftover_queue(struct leftover *l, struct announcement *a)
 	if (key)
 		idempotency_add(&t->keys, l->channel, key, l->id,
 		    a->asked.due_ns > now ? a->asked.due_ns : now);
+	hold_for_readers(l);
 	gather(l, a);
 	if (playout_restore(&l->channel->playout, a) < 0) {
 		l->restore->outcomes[OUTCOME_FAILED]++;

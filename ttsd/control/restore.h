@@ -1,8 +1,9 @@
 /*
  * What an earlier ttsd has left in the ledger: what waits waits again, in its
  * order, with its due times and what is left of its time to live; what was on
- * air is said again or dropped; what is too old ends as expired. Keys answer
- * with their first ids. It is done in turns, for there may be a hundred
+ * air is said again or dropped; what is too old ends as expired. Nothing of it
+ * begins before the readers of its channel are back (ttsd/queue/hold.h). Keys
+ * answer with their first ids. It is done in turns, for there may be a hundred
  * thousand.
  */
 #ifndef TTSD_CONTROL_RESTORE_H

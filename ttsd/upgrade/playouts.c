@@ -14,6 +14,14 @@ static const struct record_field counters_fields[] = {
 	RECORD_END,
 };
 
+static const struct record_field hold_fields[] = {
+	RECORD_FIELD(RECORD_COUNT, hold, readers),
+	RECORD_FIELD(RECORD_INTEGER, hold, noted_ms),
+	RECORD_FIELD(RECORD_INTEGER, hold, ends_ns),
+	RECORD_FIELD(RECORD_BOOL, hold, over),
+	RECORD_END,
+};
+
 static json_t *
 counters_save(const struct playout_counters *c)
 {
@@ -83,6 +91,8 @@ playout_save(struct estate *e, const struct playout *p)
 	if (p->current)
 		body_put(&o, "current", announcement_save(e, p->current));
 	body_put(&o, "queue", queue_save(e, &p->queue));
+	if (hold_is_on(&p->hold))
+		body_put(&o, "hold", record_save(hold_fields, &p->hold));
 	body_put(&o, "fade", fade_save(&p->fade));
 	body_put(&o, "tail", tail_save(e, &p->tail));
 	body_put(&o, "bed", bed_save(e, &p->bed));
@@ -122,6 +132,7 @@ int
 playout_restore_all(struct estate *e, struct playout *p, const json_t *word)
 {
 	const json_t *current = json_object_get(word, "current");
+	const json_t *hold = json_object_get(word, "hold");
 	int rc = current ? current_restore(e, p, current) : 0;
 
 	p->paused = json_is_true(json_object_get(word, "paused"));
@@ -131,6 +142,8 @@ playout_restore_all(struct estate *e, struct playout *p, const json_t *word)
 	if (rc == 0)
 		rc = counters_restore(
 		    &p->counters, json_object_get(word, "counters"));
+	if (rc == 0 && hold)
+		rc = record_load(hold_fields, hold, &p->hold);
 	if (rc == 0)
 		rc = queue_restore(e, p, json_object_get(word, "queue"));
 	if (rc == 0)
