@@ -187,6 +187,7 @@ const char *shared_name(const struct shared *s);
 /* ---- process.c -------------------------------------------------------- */
 
 struct process;
+struct process_sink;
 
 struct process_end {
 	int err; /* not 0: the program could not be run at all */
@@ -209,8 +210,25 @@ struct process_events {
 
 #define PROCESS_DRAIN_NS (1 * NS_PER_S)
 
+/* What a copy of this process does, of all that is in its memory at the moment
+ * when it is made. It may wait, for nobody waits for it; connections, children
+ * and files are no longer there for it, but for standard error. */
+struct process_copy {
+	/* Returns 0 or an error, with which the copy ends. */
+	int (*work)(void *arg, struct process_sink *to);
+	void *arg;
+};
+
+/* For that work alone (copy.c). Writes all of it. */
+int process_put(struct process_sink *to, const void *data, size_t len);
+
 struct process_spec {
 	const char *const *argv; /* NULL-terminated; argv[0] found in PATH */
+	/* NULL, or a copy of ours works before: what it puts is the standard
+	 * input of the program, which begins once it is all there. Where argv
+	 * is NULL, it is the standard output, and no program begins. Not with
+	 * `input` or `text`. Where there are no copies: ERR_UNSUPPORTED. */
+	const struct process_copy *copy;
 	bool input; /* a pipe to its standard input; else it is empty */
 	/* NULL, or what it alone reads, once, in the file PROCESS_TEXT that
 	 * a word of argv names; at most PROCESS_TEXT_MAX bytes. Not with

@@ -14,6 +14,7 @@
 #include "common/body.h"
 #include "common/err.h"
 #include "common/list.h"
+#include "platform/posix/copy.h"
 #include "platform/posix/posix.h"
 #include "platform/posix/program.h"
 #include "platform/posix/spawn.h"
@@ -81,7 +82,9 @@ program_prepare(struct program *out, const struct process_spec *spec)
 {
 	size_t n = 0;
 
-	out->error = program_find(out->path, sizeof(out->path), spec->argv[0]);
+	out->error = spec->argv ? program_find(out->path, sizeof(out->path),
+				      spec->argv[0])
+				: 0;
 	while (environ[n])
 		n++;
 	out->env = calloc(n + 2, sizeof(*out->env));
@@ -96,12 +99,12 @@ program_prepare(struct program *out, const struct process_spec *spec)
 /* The pipes are those of enum process_pipe, and one for an errno. */
 enum { IN = PROCESS_IN, OUT = PROCESS_OUT, ERR = PROCESS_ERR, REPORT, PIPES };
 
-/* Runs in the child, and becomes its program. */
+/* Runs in the child, and becomes its program, if it has one. */
 static _Noreturn void
 become(const struct process_spec *spec, const struct program *program,
     pid_t parent, int fds[PIPES][2])
 {
-	const struct spawn s = { .path = program->path,
+	struct spawn s = { .path = program->path,
 		.error = program->error,
 		.argv = spec->argv,
 		.env = program->env,
@@ -112,6 +115,8 @@ become(const struct process_spec *spec, const struct program *program,
 
 	if (spec->public_files)
 		umask(022);
+	if (spec->copy)
+		copy_run(spec->copy, &s, spec->argv != NULL);
 	spawn_become(&s);
 }
 

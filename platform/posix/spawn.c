@@ -34,15 +34,21 @@ usual_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+void
+spawn_be_child(pid_t parent)
+{
+	setpgid(0, 0);
+	spawn_die_with(parent);
+	usual_signals();
+}
+
 /* It does only what POSIX allows between fork and exec. */
 void
 spawn_become(const struct spawn *s)
 {
 	int number;
 
-	setpgid(0, 0);
-	spawn_die_with(s->parent);
-	usual_signals();
+	spawn_be_child(s->parent);
 #ifdef CLOSE_RANGE_CLOEXEC
 	/* Ours are marked already; this is for what our parent left open. */
 	close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);

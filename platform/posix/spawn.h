@@ -27,6 +27,10 @@ struct spawn {
  * shell is ever asked to run what is no program. */
 _Noreturn void spawn_become(const struct spawn *s);
 
+/* The first of that: the child leads its group, dies with its parent, and has
+ * the usual signals. */
+void spawn_be_child(pid_t parent);
+
 /* Makes the system kill this forked child when `parent` ends, even by a crash
  * (Linux; elsewhere the end of file on standard input has to do). */
 void spawn_die_with(pid_t parent);

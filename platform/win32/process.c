@@ -213,6 +213,8 @@ process_prepare(struct process *p, const struct process_spec *spec)
 	size_t n = 0, i;
 	int rc;
 
+	if (spec->copy)
+		return ERR_UNSUPPORTED;
 	if (spec->text == NULL)
 		return spawn_prepare(spec->argv, &p->command);
 	rc = handover_new(spec->text, &p->text);

@@ -127,6 +127,9 @@ struct fake_program {
 /* Called when a daemon spawns one, to make it what it is. Returns 0, or the
  * error that process_spawn() is to fail with. */
 void fake_on_spawn(int (*spawned)(void *arg, struct process *p), void *arg);
+/* What copies of a daemon put from now on comes so much later, and they fail
+ * behind so many bytes; 0 and SIZE_MAX at first. */
+void fake_copies(int64_t delay_ns, size_t bytes);
 /* Gives a process its program. To be called from within `spawned`. */
 void proc_set_program(
     struct process *p, const struct fake_program *program, void *self);

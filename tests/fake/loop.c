@@ -57,6 +57,7 @@ fake_begin(uint64_t seed)
 	stream_begin();
 	listener_begin();
 	process_begin();
+	fake_copies(0, SIZE_MAX);
 	http_begin();
 	files_begin();
 	path_begin();

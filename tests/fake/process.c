@@ -91,7 +91,7 @@ copy_spec(struct process *p, const struct process_spec *spec)
 	bool before = world_enter(false);
 	size_t n = 0;
 
-	while (spec->argv[n])
+	while (spec->argv && spec->argv[n])
 		n++;
 	p->argv = calloc(n + 1, sizeof(*p->argv));
 	while (n-- > 0)
@@ -162,8 +162,10 @@ process_spawn(struct loop *l, const struct process_spec *spec,
 	copy_spec(p, spec);
 	enlist(p);
 	rc = open_pipes(p, spec);
+	if (rc == 0 && spec->copy)
+		rc = copy_spawned(p, spec->copy);
 	before = world_enter(false);
-	if (rc == 0 && on_spawn)
+	if (rc == 0 && on_spawn && !spec->copy)
 		rc = on_spawn(on_spawn_arg, p);
 	world_leave(before);
 	if (rc < 0) {

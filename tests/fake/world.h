@@ -82,6 +82,8 @@ struct fake_file *files_find(const char *path);
 /* ---- the rest --------------------------------------------------------- */
 
 void process_begin(void);
+/* Makes a process a copy of its daemon. */
+int copy_spawned(struct process *p, const struct process_copy *copy);
 void process_end_all(void);
 void path_begin(void);
 void service_begin(void);
