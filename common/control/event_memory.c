@@ -92,6 +92,13 @@ memory_grow(struct event_memory *m)
 	return true;
 }
 
+static void
+make_room(struct event_memory *m)
+{
+	while (m->bytes > m->bytes_max)
+		forget_first(m);
+}
+
 void
 event_memory_add(struct event_memory *m, unsigned event, const char *channel,
     struct shared_line *line)
@@ -108,8 +115,7 @@ event_memory_add(struct event_memory *m, unsigned event, const char *channel,
 		.line = shared_line_keep(line) };
 	snprintf(e->channel, sizeof(e->channel), "%s", channel ? channel : "");
 	m->bytes += entry_bytes(e);
-	while (m->bytes > m->bytes_max)
-		forget_first(m);
+	make_room(m);
 }
 
 void
@@ -193,4 +199,24 @@ event_memory_refill(struct event_memory *m, const char *const *names,
 		free(line);
 	}
 	return rc;
+}
+
+void
+event_memory_put_before(struct event_memory *m, struct event_memory *older)
+{
+	size_t i, before = older->count;
+
+	for (i = 0; i < m->count && memory_grow(older); i++)
+		*memory_entry(older, older->count++) = *memory_entry(m, i);
+	if (i < m->count || before == 0) {
+		older->count = before;
+		event_memory_done(older);
+		return;
+	}
+	older->bytes += m->bytes;
+	older->number = m->number;
+	free(m->entries);
+	*m = *older;
+	*older = (struct event_memory){ .bytes_max = m->bytes_max };
+	make_room(m);
 }

@@ -42,5 +42,9 @@ int event_memory_copy(
     const struct event_memory *m, const char *const *names, struct buf *out);
 int event_memory_refill(struct event_memory *m, const char *const *names,
     struct outbox_sum *sum, const char *lines, size_t len);
+/* Puts what was refilled before what has been remembered meanwhile, and leaves
+ * `older` empty. Without memory for that it is forgotten. */
+void event_memory_put_before(
+    struct event_memory *m, struct event_memory *older);
 
 #endif

@@ -132,6 +132,52 @@ test_another_count(void **state)
 	event_memory_done(&m);
 }
 
+/* A successor tells events before it knows those of the program before. */
+static void
+test_those_of_before(void **state)
+{
+	static const char *const names[] = { "queued", "started", NULL };
+	struct outbox_sum sum = { 0 };
+	struct event_memory before, after, older;
+	struct client c;
+	struct buf lines;
+
+	(void)state;
+	client_begin(&c, sample_ops);
+	event_memory_init(&before, SOME_BYTES, 100);
+	happen(&before, &sum, QUEUED, "main");
+	happen(&before, &sum, STARTED, NULL);
+	buf_init(&lines, SIZE_MAX);
+	assert_int_equal(event_memory_copy(&before, names, &lines), 0);
+	event_memory_init(&after, SOME_BYTES, 102);
+	happen(&after, &sum, QUEUED, "main");
+	assert_int_equal(after.from, 103);
+	older = (struct event_memory){
+		.bytes_max = SOME_BYTES, .number = 100, .from = 101
+	};
+	assert_int_equal(event_memory_refill(&older, names, &sum,
+			     (const char *)buf_data(&lines), buf_len(&lines)),
+	    0);
+	event_memory_put_before(&after, &older);
+	assert_int_equal(after.from, 101);
+	assert_int_equal(after.number, 103);
+	assert_string_equal(told(&c, &after, "", 0), "101\n102\n103\n");
+	happen(&after, &sum, QUEUED, "main");
+	/* Nothing was remembered: nothing changes. */
+	event_memory_put_before(&after, &older);
+	assert_int_equal(after.count, 4);
+	/* All give way in the end. */
+	while (after.from < 105)
+		happen(&after, &sum, QUEUED, "main");
+	assert_in_range(after.bytes, 1, SOME_BYTES);
+	client_end(&c);
+	event_memory_done(&before);
+	event_memory_done(&after);
+	event_memory_done(&older);
+	buf_done(&lines);
+	assert_int_equal(sum.bytes, 0);
+}
+
 int
 main(void)
 {
@@ -140,6 +186,7 @@ main(void)
 		cmocka_unit_test(test_a_bound),
 		cmocka_unit_test(test_one_is_missing),
 		cmocka_unit_test(test_another_count),
+		cmocka_unit_test(test_those_of_before),
 	};
 
 	return cmocka_run_group_tests_name("event memory", tests, NULL, NULL);
