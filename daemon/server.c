@@ -492,6 +492,7 @@ server_free(struct server *sv)
 		client_free(sv->clients);
 	}
 	event_memory_done(&sv->memory);
+	event_memory_done(&sv->older);
 	timer_free(sv->turn);
 	timer_free(sv->sweep);
 	/* The reaper may be queued; what is queued is released in its place. */

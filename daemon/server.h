@@ -33,11 +33,17 @@ json_t *server_hand_over(const struct server *sv, struct parcel *p);
 int server_take_over(struct loop *l, struct parcel *p, const json_t *word,
     const struct control_api *api, size_t clients_max, struct server **out);
 
-/* The numbers of events go on, and those that are remembered are; to be called
- * behind server_number_events(). Fails with ERR_NOMEM, ERR_INVALID. */
-json_t *server_events_save(const struct server *sv, struct parcel *p);
-int server_events_restore(
-    struct server *sv, const struct parcel *p, const json_t *word);
+/* The numbers of events go on; to be called behind server_number_events(). */
+json_t *server_events_save(const struct server *sv);
+void server_events_restore(struct server *sv, const json_t *word);
+/* The lines of those that are remembered, and how many bytes those are about.
+ * They may come to the successor while it tells events: in parts of whole
+ * lines, and are in force once they are complete. Fail as buf_put(); with
+ * ERR_NOMEM, ERR_INVALID. */
+int server_events_copy(const struct server *sv, struct buf *out);
+size_t server_events_bytes(const struct server *sv);
+int server_events_refill(struct server *sv, const char *lines, size_t len);
+void server_events_complete(struct server *sv);
 
 /* Leaves room for connections, as listener_leave() says. */
 void server_leave(struct server *sv, size_t connections);

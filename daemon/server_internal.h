@@ -56,11 +56,12 @@ struct server {
 	size_t lead_count;
 	struct outbox_sum held; /* what waits for all clients */
 	struct event_memory memory;
-	uint32_t remembered; /* events, one bit each */
-	bool numbers;        /* all events */
-	uint64_t dropped;    /* clients that read too slowly */
-	struct timer *turn;  /* runs while there is something to do */
-	struct timer *sweep; /* looks for clients that never read */
+	struct event_memory older; /* of the program before, as it arrives */
+	uint32_t remembered;       /* events, one bit each */
+	bool numbers;              /* all events */
+	uint64_t dropped;          /* clients that read too slowly */
+	struct timer *turn;        /* runs while there is something to do */
+	struct timer *sweep;       /* looks for clients that never read */
 	struct loop_task reap;
 	struct log_limit complaints;
 	struct log_limit drops;

@@ -83,39 +83,47 @@ server_restore(struct server *sv, struct parcel *p, const json_t *word)
 /* ---- the numbers of events -------------------------------------------- */
 
 json_t *
-server_events_save(const struct server *sv, struct parcel *p)
+server_events_save(const struct server *sv)
 {
-	json_t *o = json_pack("{s:I, s:I}", "number",
-	    (json_int_t)sv->memory.number, "from", (json_int_t)sv->memory.from);
-	json_t *lines = NULL;
-	struct buf all;
-
-	buf_init(&all, PARCEL_MAX);
-	if (event_memory_copy(&sv->memory, sv->api->events, &all) == 0)
-		lines = parcel_add(p, buf_data(&all), buf_len(&all));
-	buf_done(&all);
-	body_put(&o, "lines", lines);
-	return o;
+	return json_pack("{s:I, s:I}", "number", (json_int_t)sv->memory.number,
+	    "from", (json_int_t)sv->memory.from);
 }
 
-int
-server_events_restore(
-    struct server *sv, const struct parcel *p, const json_t *word)
+/* They go on exactly there, whatever the clock says. */
+void
+server_events_restore(struct server *sv, const json_t *word)
 {
 	uint64_t number = body_count(word, "number");
 	uint64_t from = body_count(word, "from");
-	const uint8_t *lines;
-	size_t len;
-	int rc = parcel_find(p, json_object_get(word, "lines"), &lines, &len);
 
-	/* They go on exactly there, whatever the clock says. */
-	sv->memory.number = from > 0 ? from - 1 : 0;
-	sv->memory.from = from;
-	if (rc == 0)
-		rc = event_memory_refill(&sv->memory, sv->api->events,
-		    &sv->held, (const char *)lines, len);
 	sv->memory.number = number;
-	if (sv->memory.count == 0)
-		sv->memory.from = from > number ? from : number + 1;
-	return rc;
+	sv->memory.from = number + 1;
+	sv->older = (struct event_memory){ .bytes_max = sv->memory.bytes_max,
+		.number = from > 0 ? from - 1 : 0,
+		.from = from };
+}
+
+int
+server_events_copy(const struct server *sv, struct buf *out)
+{
+	return event_memory_copy(&sv->memory, sv->api->events, out);
+}
+
+size_t
+server_events_bytes(const struct server *sv)
+{
+	return sv->memory.bytes;
+}
+
+int
+server_events_refill(struct server *sv, const char *lines, size_t len)
+{
+	return event_memory_refill(
+	    &sv->older, sv->api->events, &sv->held, lines, len);
+}
+
+void
+server_events_complete(struct server *sv)
+{
+	event_memory_put_before(&sv->memory, &sv->older);
 }

@@ -20,7 +20,6 @@ struct upgrade {
 	void *arg;
 	struct process *trial; /* NULL: none is under way */
 	struct timer *deadline;
-	struct buf given;  /* what the trial has yet to read */
 	struct buf answer; /* of the trial */
 	struct parcel
 	    checked;        /* the same, read; no document: it is not ready */
@@ -35,7 +34,6 @@ upgrade_stop(struct upgrade *u)
 	u->trial = NULL;
 	timer_at(u->deadline, INT64_MAX);
 	succession_hold_signals(false);
-	buf_clear(&u->given);
 	buf_clear(&u->answer);
 	parcel_done(&u->checked);
 	u->err = (struct lines){ .len = 0 };
@@ -82,7 +80,7 @@ upgrade_go(struct upgrade *u)
 		return;
 	rc = parcel_init(&p);
 	if (rc == 0)
-		rc = u->owner->save(u->arg, &p, why, sizeof(why));
+		rc = u->owner->save(u->arg, &p, false, why, sizeof(why));
 	if (rc == 0)
 		rc = add_answer(&p, &u->checked);
 	if (rc == 0)
@@ -132,22 +130,6 @@ upgrade_answered(struct upgrade *u)
 /* ---- the trial -------------------------------------------------------- */
 
 static void
-trial_write(void *arg)
-{
-	struct upgrade *u = arg;
-	int n = 1;
-
-	while (n > 0 && buf_len(&u->given) > 0) {
-		n = process_write(
-		    u->trial, buf_data(&u->given), buf_len(&u->given));
-		if (n > 0)
-			buf_consume(&u->given, (size_t)n);
-	}
-	if (buf_len(&u->given) == 0)
-		process_close_input(u->trial);
-}
-
-static void
 trial_out(void *arg, const uint8_t *data, size_t len)
 {
 	struct upgrade *u = arg;
@@ -187,10 +169,9 @@ trial_gone(void *arg, const struct process_end *end)
 		upgrade_answered(u);
 }
 
-static const struct process_events trial_events = { .gone = trial_gone,
-	.out = trial_out,
-	.err = trial_err,
-	.writable = trial_write };
+static const struct process_events trial_events = {
+	.gone = trial_gone, .out = trial_out, .err = trial_err
+};
 
 static void
 deadline_came(void *arg)
@@ -207,11 +188,36 @@ deadline_came(void *arg)
 	upgrade_fail(u, why);
 }
 
+/* What the trial reads. It may be long: a copy of us makes it. */
+static int
+trial_put(void *arg, struct process_sink *to)
+{
+	struct upgrade *u = arg;
+	char why[WHY_MAX] = "";
+	struct parcel p;
+	struct buf bytes;
+	int rc = parcel_init(&p);
+
+	buf_init(&bytes, PARCEL_MAX);
+	if (rc == 0)
+		rc = u->owner->save(u->arg, &p, true, why, sizeof(why));
+	if (rc == 0)
+		rc = parcel_pack(&p, &bytes);
+	if (rc == 0)
+		rc = process_put(to, buf_data(&bytes), buf_len(&bytes));
+	if (rc < 0)
+		service_complain(why[0] ? why : err_text(rc));
+	buf_done(&bytes);
+	parcel_done(&p);
+	return rc;
+}
+
 /* Starts the program with the arguments of ours, and one more. */
 static int
 trial_spawn(struct upgrade *u)
 {
-	struct process_spec spec = { .input = true };
+	const struct process_copy copy = { trial_put, u };
+	struct process_spec spec = { .copy = &copy };
 	const char **argv =
 	    words_with(succession_arguments(), UPGRADE_OPTION, NULL);
 	int rc;
@@ -226,26 +232,11 @@ trial_spawn(struct upgrade *u)
 	return rc;
 }
 
-static int
-trial_prepare(struct upgrade *u, char *why, size_t size)
-{
-	struct parcel p;
-	int rc = parcel_init(&p);
-
-	if (rc == 0)
-		rc = u->owner->save(u->arg, &p, why, size);
-	if (rc == 0)
-		rc = parcel_pack(&p, &u->given);
-	parcel_done(&p);
-	return rc;
-}
-
 /* ---- what the header promises ----------------------------------------- */
 
 void
 upgrade_begin(struct upgrade *u)
 {
-	char why[WHY_MAX] = "";
 	int rc;
 
 	if (upgrade_is_under_way(u))
@@ -255,15 +246,11 @@ upgrade_begin(struct upgrade *u)
 		    "on this system a process keeps its program: restart it");
 		return;
 	}
-	rc = trial_prepare(u, why, sizeof(why));
-	if (rc == 0)
-		rc = trial_spawn(u);
-	if (rc < 0) {
-		upgrade_fail(u, why[0] ? why : err_text(rc));
-		return;
-	}
-	timer_at(u->deadline, clock_awake_ns() + UPGRADE_PATIENCE_NS);
-	trial_write(u);
+	rc = trial_spawn(u);
+	if (rc < 0)
+		upgrade_fail(u, err_text(rc));
+	else
+		timer_at(u->deadline, clock_awake_ns() + UPGRADE_PATIENCE_NS);
 }
 
 bool
@@ -283,7 +270,6 @@ upgrade_new(struct loop *l, const struct upgrade_owner *owner, void *arg,
 	if (u == NULL)
 		return ERR_NOMEM;
 	*u = (struct upgrade){ .loop = l, .owner = owner, .arg = arg };
-	buf_init(&u->given, PARCEL_MAX);
 	buf_init(&u->answer, ANSWER_MAX);
 	rc = timer_new(l, TIMER_COARSE, deadline_came, u, &u->deadline);
 	if (rc < 0) {
@@ -301,7 +287,6 @@ upgrade_free(struct upgrade *u)
 		return;
 	upgrade_stop(u);
 	timer_free(u->deadline);
-	buf_done(&u->given);
 	buf_done(&u->answer);
 	free(u);
 }

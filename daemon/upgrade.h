@@ -1,10 +1,10 @@
 /*
  * A daemon makes way for a new version of its program without a gap. First the
  * new program is tried: as a child, which reads the configuration and all that
- * the daemon is, while the daemon goes on. What fails there leaves the daemon
- * as it is. Then the new program takes its place in the process
- * (platform/succession.h), and what the trial read of files goes with it, so
- * that it waits for no disk, and gets what was tried.
+ * the daemon is, while the daemon goes on: a copy of it tells that. What fails
+ * there leaves the daemon as it is. Then the new program takes its place in the
+ * process (platform/succession.h), and what the trial read of files goes with
+ * it, so that it waits for no disk, and gets what was tried.
  */
 #ifndef DAEMON_UPGRADE_H
 #define DAEMON_UPGRADE_H
@@ -23,10 +23,12 @@
 struct upgrade;
 
 struct upgrade_owner {
-	/* Puts all that the daemon is into the document: for the trial, and
-	 * again when it is time. Changes nothing. What is wrong goes to `why`,
-	 * with ERR_AGAIN where it is better later. */
-	int (*save)(void *arg, struct parcel *p, char *why, size_t size);
+	/* Puts all that the daemon is into the document: for the trial, in a
+	 * copy of the daemon, and again when it is time. What is wrong goes to
+	 * `why`, with ERR_AGAIN where it is better later. `failed` follows
+	 * where it was not for a trial, and the successor never came to be. */
+	int (*save)(
+	    void *arg, struct parcel *p, bool trial, char *why, size_t size);
 	/* The new program is good: upgrade_go() is to follow soon, at the
 	 * moment that suits best. NULL: any does. */
 	void (*ready)(void *arg);

@@ -29,13 +29,15 @@ find_obstacle(const struct supervisor *sv)
 }
 
 int
-succession_save(void *arg, struct parcel *p, char *why, size_t size)
+succession_save(
+    void *arg, struct parcel *p, bool trial, char *why, size_t size)
 {
 	struct supervisor *sv = arg;
 	const struct buf *text = &sv->outputs.text;
 	const char *obstacle = find_obstacle(sv);
 	json_t **o = &p->document;
 
+	(void)trial;
 	if (obstacle) {
 		snprintf(why, size, "%s", obstacle);
 		return ERR_AGAIN;

@@ -129,7 +129,8 @@ int succession_load(
 
 /* Puts all that the supervisor is into the document, as of struct
  * upgrade_owner: `arg` is the supervisor. */
-int succession_save(void *arg, struct parcel *p, char *why, size_t size);
+int succession_save(
+    void *arg, struct parcel *p, bool trial, char *why, size_t size);
 /* Prepares to hand over. ERR_NOMEM. */
 int succession_init(struct supervisor *sv);
 /* This is the successor of the program of that document, and at work. */

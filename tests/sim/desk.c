@@ -271,7 +271,7 @@ desk_upgrade(struct desk *d)
 	fake_settle();
 	before = lasting_status(d);
 	assert_int_equal(parcel_init(&p), 0);
-	rc = succession_save(&d->sv, &p, why, sizeof(why));
+	rc = succession_save(&d->sv, &p, false, why, sizeof(why));
 	if (rc == 0) {
 		bequeath(&p);
 		fake_enter();

@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/err.h"
 #include "daemon/daemon.h"
 #include "tests/unit/test.h"
+#include "ttsd/control/succession.h"
 
 void
 station_configure(struct conf *c, const char *text)
@@ -66,6 +68,48 @@ station_stop(struct station *s)
 	client_close(s->events);
 	s->client = s->events = NULL;
 	assert_int_equal(proc_living(), 0);
+}
+
+/* What is handed over is read as the successor would. */
+static void
+bequeath(const struct parcel *p)
+{
+	struct parcel read;
+	struct buf bytes;
+
+	buf_init(&bytes, PARCEL_MAX);
+	assert_int_equal(parcel_pack(p, &bytes), 0);
+	assert_int_equal(parcel_unpack(&bytes, &read), 0);
+	fake_bequeath(&read);
+}
+
+bool
+station_upgrade(struct station *s, const char *conf)
+{
+	struct parcel p;
+	char why[200];
+	int rc;
+
+	client_close(s->client);
+	client_close(s->events);
+	fake_settle();
+	assert_int_equal(parcel_init(&p), 0);
+	fake_enter();
+	rc = ttsd_save(&s->ttsd, &p, false, why, sizeof(why));
+	fake_leave();
+	if (rc == 0) {
+		bequeath(&p);
+		fake_enter();
+		ttsd_end(&s->ttsd);
+		fake_leave();
+		assert_int_equal(station_start(s, conf), DAEMON_GO_ON);
+	} else {
+		assert_int_equal(rc, ERR_AGAIN);
+	}
+	parcel_done(&p);
+	s->client = client_open(STATION_CONTROL);
+	station_listen(s);
+	return rc == 0;
 }
 
 void

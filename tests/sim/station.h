@@ -35,6 +35,11 @@ void station_end(struct station *s);
 /* Does the same without the end of the world. */
 void station_stop(struct station *s);
 
+/* Has ttsd's successor take its place, with that configuration file. Only
+ * children are handed over, so connections are opened anew, and so are sockets.
+ * Returns false where ttsd says that it cannot be just now. */
+bool station_upgrade(struct station *s, const char *conf);
+
 /* Opens `events`, from now on. */
 void station_listen(struct station *s);
 

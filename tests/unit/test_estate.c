@@ -95,7 +95,7 @@ fill(struct playout *p)
 	b = announcement_new(p->sample_bytes);
 	b->id = 4;
 	b->playout = p;
-	announcement_say_as(b, a);
+	announcement_say_as(b, a->asked.saying);
 	add_sound(a, 200);
 	announcement_share(b, a);
 	assert_int_equal(ensemble_join(&e, a, true), 0);
@@ -122,7 +122,7 @@ save(const struct playout *p, struct parcel *parcel)
 	assert_int_equal(parcel_init(parcel), 0);
 	estate_init(&e, parcel);
 	body_put(&parcel->document, "playout", playout_save(&e, p));
-	estate_seal(&e);
+	estate_tell_common(&e, &parcel->document);
 	estate_done(&e);
 	assert_non_null(parcel->document);
 }
@@ -144,7 +144,7 @@ restore(struct playout *p, struct parcel *parcel)
 	estate_init(&e, parcel);
 	e.engine = no_engine;
 	e.trial = true;
-	rc = estate_open(&e);
+	rc = estate_hear_common(&e, parcel->document);
 	if (rc == 0)
 		rc = playout_restore_all(
 		    &e, p, json_object_get(parcel->document, "playout"));
@@ -215,6 +215,92 @@ test_what_is_shared_is_shared_again(void **state)
 	assert_ptr_equal(a->ensemble, b->ensemble);
 	assert_true(a->ensemble->together);
 	assert_int_equal(announcement_available(b), 200);
+	parcel_done(&parcel);
+	playout_done(&p);
+	playout_done(&q);
+}
+
+#define MANY 30
+
+/* Many behind those; of each second one, a fellow. */
+static void
+fill_many(struct playout *p)
+{
+	struct ensemble *e = NULL;
+	struct announcement *a;
+	uint64_t id;
+
+	p->queue.max = MANY + 10;
+	for (id = 10; id < 10 + MANY; id++) {
+		a = new_announcement(p, id);
+		if (id % 2 == 0)
+			e = NULL;
+		ensemble_join(&e, a, true);
+		assert_int_equal(queue_push(&p->queue, a, 0), 0);
+	}
+}
+
+/* Has those arrive who wait behind the first; returns how many did. */
+static size_t
+arrive(const struct playout *from, struct playout *to, struct parcel *parcel)
+{
+	const struct announcement *a = queue_first_arrival(&from->queue);
+	struct estate saving, restoring;
+	json_t *word;
+	size_t n = 0;
+
+	estate_init(&saving, parcel);
+	body_put(&parcel->document, "playout", playout_save(&saving, from));
+	estate_tell_common(&saving, &parcel->document);
+	estate_init(&restoring, parcel);
+	restoring.engine = no_engine;
+	restoring.trial = true;
+	assert_int_equal(estate_hear_common(&restoring, parcel->document), 0);
+	assert_int_equal(playout_restore_all(&restoring, to,
+			     json_object_get(parcel->document, "playout")),
+	    0);
+	assert_int_equal(playout_waiting(to), from->queue.count);
+	for (; a; a = queue_after(&from->queue, a)) {
+		word = arrival_save(&saving, a);
+		assert_int_equal(arrival_restore(&restoring, to, word), 0);
+		/* Nobody twice. */
+		assert_true(arrival_restore(&restoring, to, word) < 0);
+		json_decref(word);
+		n++;
+	}
+	estate_done(&saving);
+	estate_done(&restoring);
+	return n;
+}
+
+static void
+test_who_arrives_afterwards(void **state)
+{
+	const struct announcement *a, *b;
+	struct parcel parcel;
+	struct playout p, q;
+	size_t n;
+
+	(void)state;
+	playout_begin(&p);
+	fill(&p);
+	fill_many(&p);
+	playout_begin(&q);
+	assert_int_equal(parcel_init(&parcel), 0);
+	n = arrive(&p, &q, &parcel);
+	assert_in_range(n, MANY - 10, MANY);
+	assert_int_equal(playout_waiting(&q), p.queue.count);
+	for (a = queue_first(&p.queue), b = queue_first(&q.queue); a && b;
+	     a = queue_after(&p.queue, a), b = queue_after(&q.queue, b)) {
+		assert_int_equal(a->id, b->id);
+		assert_string_equal(
+		    announcement_title(a), announcement_title(b));
+		assert_int_equal(!a->ensemble, !b->ensemble);
+		if (a->fellow)
+			assert_int_equal(a->fellow->id, b->fellow->id);
+		assert_false(b->ensemble && b->ensemble->held);
+	}
+	assert_true(a == NULL && b == NULL);
 	parcel_done(&parcel);
 	playout_done(&p);
 	playout_done(&q);
@@ -343,6 +429,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_goes_in_comes_out),
 		cmocka_unit_test(test_what_is_shared_is_shared_again),
+		cmocka_unit_test(test_who_arrives_afterwards),
 		cmocka_unit_test(test_wrong_documents),
 		cmocka_unit_test(test_an_engine_that_is_gone),
 	};

@@ -95,7 +95,9 @@ playout_done(struct playout *p)
 	event_queue_done(&p->held);
 	tail_done(&p->tail);
 	free(p->scratch);
+	free(p->arrivals.ids);
 	p->scratch = NULL;
+	p->arrivals.ids = NULL;
 }
 
 void
@@ -299,6 +301,12 @@ playout_next(const struct playout *p)
 	while (a && a->asked.priority == PRIORITY_URGENT && is_held(p, a))
 		a = a->next;
 	return a && is_held(p, a) ? NULL : a;
+}
+
+size_t
+playout_waiting(const struct playout *p)
+{
+	return p->queue.count + p->arrivals.count - p->arrivals.came;
 }
 
 bool

@@ -43,12 +43,19 @@ struct playout_format {
 
 struct playout_owner;
 
+/* Who waits, and is yet to be handed over by the program before. */
+struct arrivals {
+	uint64_t *ids; /* by their turns */
+	size_t count, came;
+};
+
 struct playout {
 	const char *channel; /* name, for events */
 	struct server *server;
 	struct playout_format format;
 	size_t sample_bytes;
 	struct queue queue;
+	struct arrivals arrivals;
 	struct hold hold; /* of what an earlier ttsd has left in it */
 	struct announcement *current; /* on air; no longer in the queue */
 	struct fade fade;             /* of `current`, by pausing */
@@ -125,6 +132,8 @@ int playout_show(struct playout *p, const char *video, json_t *show);
  * what an earlier ttsd has left; who is urgent and new does not wait for them.
  */
 struct announcement *playout_next(const struct playout *p);
+/* How many wait, those too who are yet to arrive. */
+size_t playout_waiting(const struct playout *p);
 /* Is there anything to say now? */
 bool playout_busy(const struct playout *p);
 /* When the next announcement that is not due yet will be; INT64_MAX when there

@@ -8,6 +8,7 @@
 #include "common/err.h"
 #include "common/utf8.h"
 #include "ttsd/control/numbers.h"
+#include "ttsd/control/remainder.h"
 #include "ttsd/control/restore.h"
 #include "ttsd/durable/pruning.h"
 
@@ -161,8 +162,11 @@ announcement_ended(void *arg, const struct announcement *a,
 	struct ttsd *t = arg;
 	json_t *body;
 
-	if (a->asked.keyed)
+	if (a->asked.keyed) {
 		idempotency_end(&t->keys, a->id, outcome == OUTCOME_SPOKEN);
+		remainder_note_end(
+		    t->remainder, a->id, outcome == OUTCOME_SPOKEN);
+	}
 	if (t->durable == NULL)
 		return;
 	body = ending(outcome, reason);
@@ -199,7 +203,8 @@ const struct playout_owner durability_owner = {
 bool
 durability_is_ready(const struct ttsd *t)
 {
-	return t->durable == NULL || durable_is_ready(t->durable);
+	return t->remainder == NULL &&
+	       (t->durable == NULL || durable_is_ready(t->durable));
 }
 
 uint64_t

@@ -13,6 +13,7 @@
 #include "ttsd/control/durability.h"
 #include "ttsd/control/names.h"
 #include "ttsd/control/numbers.h"
+#include "ttsd/control/remainder.h"
 #include "ttsd/control/restore.h"
 #include "ttsd/control/succession.h"
 #include "ttsd/control/upgrade.h"
@@ -72,9 +73,12 @@ ttsd_tick(void *arg)
 void
 ttsd_stop_if_done(struct ttsd *t)
 {
-	bool gone = t->durable == NULL || durable_stop(t->durable);
+	bool gone;
 	size_t i;
 
+	if (t->remainder)
+		return;
+	gone = t->durable == NULL || durable_stop(t->durable);
 	for (i = 0; i < t->engine_count; i++)
 		gone = engine_stop(t->engines[i]) && gone;
 	if (gone)
@@ -513,8 +517,8 @@ take_over(
 	if (rc == 0)
 		rc = numbers_new(t, &t->numbers);
 	if (rc == 0)
-		rc = server_events_restore(
-		    t->server, p, json_object_get(p->document, "events"));
+		server_events_restore(
+		    t->server, json_object_get(p->document, "events"));
 	if (rc == 0)
 		rc = open_engines(t);
 	if (rc == 0)
@@ -599,6 +603,8 @@ ttsd_end(struct ttsd *t)
 	/* What ends looks for the other channels, too. */
 	for (i = 0; i < t->channel_count; i++)
 		playout_end(&t->channels[i]->playout, "ttsd has ended");
+	remainder_free(t->remainder);
+	remainder_take_back(t);
 	for (i = 0; i < t->channel_count; i++)
 		channel_free(t->channels[i]);
 	for (i = 0; i < t->engine_count; i++)

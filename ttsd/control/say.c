@@ -128,7 +128,7 @@ compose_saying(struct say_request *s)
 {
 	if (s->alike == NULL)
 		return compose_parts(s);
-	announcement_say_as(s->a, s->alike);
+	announcement_say_as(s->a, s->alike->asked.saying);
 	return true;
 }
 

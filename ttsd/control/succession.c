@@ -8,6 +8,7 @@
 #include "common/err.h"
 #include "ttsd/control/life.h"
 #include "ttsd/control/numbers.h"
+#include "ttsd/control/remainder.h"
 #include "ttsd/control/wall_clock.h"
 #include "ttsd/pool/succession.h"
 #include "ttsd/upgrade/estate.h"
@@ -39,22 +40,6 @@ channels_save(const struct ttsd *t, struct estate *e)
 }
 
 static json_t *
-keys_save(const struct ttsd *t)
-{
-	struct idempotency_key k;
-	json_t *list = json_array();
-	const struct key_entry *at = NULL;
-
-	while (idempotency_next(&t->keys, &at, &k))
-		body_append(
-		    &list, json_pack("{s:I, s:s, s:s, s:I, s:b}", "id",
-			       (json_int_t)k.id, "channel",
-			       channel_name(k.channel), "key", k.key, "until",
-			       (json_int_t)k.until_ns, "ended", (int)k.ended));
-	return list;
-}
-
-static json_t *
 counters_save(const struct ttsd *t)
 {
 	return json_pack("{s:I, s:I, s:I, s:I, s:o}", "epoch",
@@ -82,6 +67,9 @@ reason_to_wait(const struct ttsd *t)
 		return "ttsd is stopping";
 	if (t->proving)
 		return "ttsd is still starting; try again";
+	if (t->remainder)
+		return "announcements are still coming from the program "
+		       "before; try again";
 	if (t->durable && durable_is_restoring(t->durable))
 		return "announcements of before the restart are still being "
 		       "put back; try again";
@@ -89,10 +77,11 @@ reason_to_wait(const struct ttsd *t)
 }
 
 int
-ttsd_save(const struct ttsd *t, struct parcel *p, char *why, size_t size)
+ttsd_save(struct ttsd *t, struct parcel *p, bool trial, char *why, size_t size)
 {
 	const char *reason = reason_to_wait(t);
 	struct estate e;
+	int rc;
 
 	if (reason) {
 		snprintf(why, size, "%s", reason);
@@ -104,14 +93,16 @@ ttsd_save(const struct ttsd *t, struct parcel *p, char *why, size_t size)
 	body_put(&p->document, "house", house_save(&t->conf));
 	body_put(&p->document, "ttsd", counters_save(t));
 	body_put(&p->document, "server", server_hand_over(t->server, p));
-	body_put(&p->document, "events", server_events_save(t->server, p));
+	body_put(&p->document, "events", server_events_save(t->server));
 	body_put(&p->document, "engines", engines_save(t, p));
 	body_put(&p->document, "channels", channels_save(t, &e));
-	body_put(&p->document, "keys", keys_save(t));
 	if (t->durable)
 		body_put(&p->document, "durable", durable_save(t->durable, p));
-	estate_seal(&e);
+	estate_tell_common(&e, &p->document);
+	rc = remainder_save(t, &e, trial);
 	estate_done(&e);
+	if (rc < 0)
+		return rc;
 	return p->document ? 0 : ERR_NOMEM;
 }
 
@@ -184,56 +175,47 @@ take_channel(struct estate *e, struct channel *ch, const json_t *word)
 	return rc == 0 ? channel_restore(e, ch, word) : rc;
 }
 
-int
-ttsd_take_channels(struct ttsd *t, struct parcel *p, char *why, size_t size)
+static int
+take_all(struct ttsd *t, struct estate *e)
 {
-	const json_t *all = json_object_get(p->document, "channels"), *word;
-	struct estate e;
+	const json_t *all = json_object_get(e->parcel->document, "channels");
+	const json_t *word;
 	size_t i;
-	int rc;
+	int rc = check_none_is_gone(t, all, e);
 
-	estate_init(&e, p);
-	e.loop = t->loop;
-	e.trial = succession_is_trial(p);
-	e.engine = find_engine;
-	e.arg = t;
-	rc = estate_open(&e);
-	if (rc == 0)
-		rc = check_house(t, json_object_get(p->document, "house"), &e);
-	if (rc == 0)
-		rc = check_none_is_gone(t, all, &e);
 	for (i = 0; i < t->channel_count && rc == 0; i++) {
 		word = json_object_get(all, channel_name(t->channels[i]));
 		if (word)
-			rc = take_channel(&e, t->channels[i], word);
+			rc = take_channel(e, t->channels[i], word);
 	}
-	snprintf(why, size, "%s", e.fault);
-	estate_done(&e);
 	return rc;
 }
 
-static void
-take_keys(struct ttsd *t, const json_t *list)
+int
+ttsd_take_channels(struct ttsd *t, struct parcel *p, char *why, size_t size)
 {
-	const json_t *one;
-	const char *key, *name;
-	struct channel *ch;
-	size_t i;
+	struct remainder *re;
+	struct estate *e;
+	int rc = remainder_new(t, p, &re);
 
-	for (i = 0; i < json_array_size(list); i++) {
-		one = json_array_get(list, i);
-		key = body_string(one, "key");
-		name = body_string(one, "channel");
-		ch = name ? ttsd_channel(t, name) : NULL;
-		if (ch == NULL || key == NULL)
-			continue;
-		idempotency_restore(&t->keys,
-		    &(struct idempotency_key){ .id = body_id(one, "id"),
-			.channel = ch,
-			.key = key,
-			.until_ns = body_integer(one, "until", 0),
-			.ended = json_is_true(json_object_get(one, "ended")) });
+	if (re == NULL)
+		return rc;
+	e = remainder_estate(re);
+	e->loop = t->loop;
+	e->trial = succession_is_trial(p);
+	e->engine = find_engine;
+	e->arg = t;
+	if (rc == 0)
+		rc = check_house(t, json_object_get(p->document, "house"), e);
+	if (rc == 0)
+		rc = take_all(t, e);
+	if (rc == 0)
+		rc = remainder_begin(re);
+	if (rc < 0) {
+		snprintf(why, size, "%s", e->fault);
+		remainder_free(re);
 	}
+	return rc;
 }
 
 int
@@ -246,7 +228,6 @@ ttsd_take_rest(struct ttsd *t, const struct parcel *p)
 	t->last_id = body_count(own, "last_id");
 	t->not_kept = body_count(own, "not_kept");
 	wall_clock_take_over(t->wall, body_integer(own, "wall_offset", 0));
-	take_keys(t, json_object_get(p->document, "keys"));
 	if (t->durable == NULL || durable == NULL)
 		return 0;
 	rc = durable_take_over(t->durable, p, durable);

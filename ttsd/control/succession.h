@@ -10,11 +10,12 @@
 
 /* The version of the document (struct daemon_program): it grows with each
  * change that an older ttsd would misread, or a newer one an older document. */
-#define TTSD_STATE 1
+#define TTSD_STATE 2
 
-/* Puts all that ttsd is into the document. ERR_NOMEM, or ERR_AGAIN with `why`
- * filled. */
-int ttsd_save(const struct ttsd *t, struct parcel *p, char *why, size_t size);
+/* Puts all that ttsd is into the document; of what may be long, where it is for
+ * no trial, a part (remainder.h). ERR_NOMEM, or ERR_AGAIN with `why` filled. */
+int ttsd_save(
+    struct ttsd *t, struct parcel *p, bool trial, char *why, size_t size);
 
 /* Take over parts of it: engines that are not started yet; channels, of which
  * one that no earlier ttsd had is left alone (channel->listener is NULL then);

@@ -41,7 +41,10 @@ struct ttsd {
 	struct pruning *pruning; /* likewise */
 	struct numbers *numbers; /* of events */
 	uint64_t not_kept;       /* acceptances that were answered so */
+	/* What the program before has yet to tell; NULL: nothing. */
+	struct remainder *remainder;
 	struct upgrade *upgrade;
+	struct process *teller; /* of that, to our successor; NULL: none */
 	struct upgrade_desk upgrades;
 	/* Since when an upgrade waits for its moment; 0: none does. */
 	int64_t upgrade_ready_ns;

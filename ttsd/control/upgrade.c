@@ -3,12 +3,13 @@
 #include "common/version.h"
 #include "ttsd/control/durability.h"
 #include "ttsd/control/life.h"
+#include "ttsd/control/remainder.h"
 #include "ttsd/control/succession.h"
 
 static int
-upgrade_save(void *arg, struct parcel *p, char *why, size_t size)
+upgrade_save(void *arg, struct parcel *p, bool trial, char *why, size_t size)
 {
-	return ttsd_save(arg, p, why, size);
+	return ttsd_save(arg, p, trial, why, size);
 }
 
 static void
@@ -25,6 +26,7 @@ upgrade_failed(void *arg, const char *why)
 	struct ttsd *t = arg;
 
 	t->upgrade_ready_ns = 0;
+	remainder_take_back(t);
 	log_error("upgrade: ttsd %s stays on air: %s", TTSD_VERSION, why);
 	tell(t, upgrade_desk_failed(&t->upgrades, why));
 }

@@ -47,7 +47,9 @@ clocks_compared(void *arg)
 	struct wall_clock *w = arg;
 	int64_t delta_ns = offset_now_ns() - w->offset_ns;
 
-	if (delta_ns > STEP_NS || delta_ns < -STEP_NS)
+	/* Who has yet to arrive follows it, too. */
+	if (w->ttsd->remainder == NULL &&
+	    (delta_ns > STEP_NS || delta_ns < -STEP_NS))
 		clock_was_set(w, delta_ns);
 	timer_at(w->timer, clock_awake_ns() + LOOK_NS);
 }

@@ -129,7 +129,15 @@ forget_told(struct announcement *a)
 		a->told.cursors[i] = (struct lead_cursor){ .lead_ms = -1 };
 }
 
-static void
+struct saying *
+saying_hold(struct saying *s)
+{
+	if (s)
+		s->holders++;
+	return s;
+}
+
+void
 saying_release(struct saying *s)
 {
 	size_t i;
@@ -185,11 +193,10 @@ announcement_free(struct announcement *a)
 }
 
 void
-announcement_say_as(struct announcement *a, struct announcement *other)
+announcement_say_as(struct announcement *a, struct saying *s)
 {
 	saying_release(a->asked.saying);
-	a->asked.saying = other->asked.saying;
-	a->asked.saying->holders++;
+	a->asked.saying = saying_hold(s);
 }
 
 int

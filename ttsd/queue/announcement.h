@@ -193,8 +193,11 @@ int announcement_add_text(struct announcement *a, char *text);
  * ERR_FULL). */
 int announcement_add_part(struct announcement *a, struct part *part);
 
-/* Has `a`, which has no texts nor parts, say what `other` says. */
-void announcement_say_as(struct announcement *a, struct announcement *other);
+/* Has `a`, which has no texts nor parts, say what others say. */
+void announcement_say_as(struct announcement *a, struct saying *s);
+/* Hold what is said beyond its announcements, and let it go. NULL is fine. */
+struct saying *saying_hold(struct saying *s);
+void saying_release(struct saying *s);
 
 /* The first text, by which people know the announcement; "" without texts. */
 const char *announcement_title(const struct announcement *a);

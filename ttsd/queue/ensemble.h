@@ -6,6 +6,7 @@
 #define TTSD_QUEUE_ENSEMBLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct announcement;
@@ -19,6 +20,7 @@ struct ensemble {
 	int64_t begin_ms; /* what was agreed on; -1: nothing yet */
 	bool begun;       /* one has begun: who is late begins by itself */
 	bool held;        /* more are to join: it stays, and nobody begins */
+	size_t missing;   /* so many are; 0: that is not known */
 };
 
 /* Makes `a` a member of *e, which is made where it is NULL. ERR_NOMEM. */

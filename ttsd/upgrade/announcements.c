@@ -18,10 +18,10 @@ static json_t *
 common_save_saying(struct estate *e, const struct saying *s)
 {
 	bool fresh;
-	int n = common_number(&e->sayings, s, &fresh);
+	int n = common_part_number(&e->sayings, s, &fresh);
 
 	if (n >= 0 && fresh)
-		body_append(&e->sayings.saved, saying_save(s));
+		body_append(&e->sayings.words, saying_save(s));
 	return n < 0 ? NULL : json_integer(n);
 }
 
@@ -29,24 +29,35 @@ static json_t *
 common_save_recording(struct estate *e, const struct recording *r)
 {
 	bool fresh;
-	int n = common_number(&e->recordings, r, &fresh);
+	int n = common_part_number(&e->recordings, r, &fresh);
 
 	if (n >= 0 && fresh)
-		body_append(&e->recordings.saved, recording_save(e, r));
+		body_append(&e->recordings.words, recording_save(e, r));
 	return n < 0 ? NULL : json_integer(n);
+}
+
+static json_int_t
+count_members(const struct ensemble *one)
+{
+	const struct announcement *a;
+	json_int_t n = 0;
+
+	for (a = one->members; a; a = a->fellow)
+		n++;
+	return n;
 }
 
 static json_t *
 common_save_ensemble(struct estate *e, const struct ensemble *one)
 {
 	bool fresh;
-	int n = common_number(&e->ensembles, one, &fresh);
+	int n = common_part_number(&e->ensembles, one, &fresh);
 
 	if (n >= 0 && fresh)
-		body_append(&e->ensembles.saved,
-		    json_pack("{s:b, s:I, s:I, s:I, s:b}", "together",
-			(int)one->together, "since_ms",
-			(json_int_t)one->since_ms, "asked_ms",
+		body_append(&e->ensembles.words,
+		    json_pack("{s:I, s:b, s:I, s:I, s:I, s:b}", "members",
+			count_members(one), "together", (int)one->together,
+			"since_ms", (json_int_t)one->since_ms, "asked_ms",
 			(json_int_t)one->asked_ms, "begin_ms",
 			(json_int_t)one->begin_ms, "begun", (int)one->begun));
 	return n < 0 ? NULL : json_integer(n);
@@ -94,10 +105,8 @@ played_save(const struct announcement_air *p)
 	    (json_int_t)p->origin);
 }
 
-/* Most have in common what they say with nobody, and nothing of them is made.
- */
 json_t *
-announcement_save(struct estate *e, const struct announcement *a)
+announcement_save_asked(struct estate *e, const struct announcement *a)
 {
 	const struct saying *s = a->asked.saying;
 	json_t *o = json_pack("{s:I, s:s}", "id", (json_int_t)a->id, "state",
@@ -108,12 +117,22 @@ announcement_save(struct estate *e, const struct announcement *a)
 		body_put(&o, "says", common_save_saying(e, s));
 	else
 		body_put(&o, "saying", saying_save(s));
+	if (a->ensemble)
+		body_put(&o, "with", common_save_ensemble(e, a->ensemble));
+	return o;
+}
+
+/* Most have in common what they say with nobody, and nothing of them is made.
+ */
+json_t *
+announcement_save(struct estate *e, const struct announcement *a)
+{
+	json_t *o = announcement_save_asked(e, a);
+
 	if (!announcement_is_alone(a))
 		body_put(&o, "plays", common_save_recording(e, a->made));
 	else if (a->made->making != MAKING_NOT_BEGUN)
 		body_put(&o, "recording", recording_save(e, a->made));
-	if (a->ensemble)
-		body_put(&o, "with", common_save_ensemble(e, a->ensemble));
 	if (announcement_was_on_air(a)) {
 		body_put(&o, "played", played_save(&a->played));
 		body_put(&o, "told", told_save(a));
@@ -174,43 +193,33 @@ told_restore(struct announcement *a, const json_t *word)
 			    (size_t)number_at(json_array_get(word, i), 1) };
 }
 
-/* Returns the place of what a number stands for; NULL where it stands for
- * nothing. */
-static const void **
-common_place(const struct common_part *c, const json_t *number)
-{
-	json_int_t n =
-	    json_is_integer(number) ? json_integer_value(number) : -1;
-
-	return n >= 0 && (uint64_t)n < c->count ? &c->items[n] : NULL;
-}
-
 static int
 says_restore(struct estate *e, struct announcement *a, const json_t *word)
 {
-	const json_t *number = json_object_get(word, "says");
-	const void **place = common_place(&e->sayings, number);
+	const json_t *number = json_object_get(word, "says"), *saved;
+	const void **place = common_part_place(&e->sayings, number, &saved);
+	int rc;
 
 	if (number == NULL)
 		return saying_restore(e, a, json_object_get(word, "saying"));
 	if (place == NULL)
 		return ERR_INVALID;
 	if (*place) {
-		announcement_say_as(a, (struct announcement *)*place);
+		announcement_say_as(a, (struct saying *)*place);
 		return 0;
 	}
-	*place = a;
-	return saying_restore(e, a,
-	    json_array_get(
-		e->sayings.saved, (size_t)json_integer_value(number)));
+	rc = saying_restore(e, a, saved);
+	if (rc == 0)
+		*place = saying_hold(a->asked.saying);
+	return rc;
 }
 
 static int
 plays_restore(struct estate *e, struct announcement *a, const json_t *word)
 {
-	const json_t *number = json_object_get(word, "plays");
+	const json_t *number = json_object_get(word, "plays"), *saved;
 	const json_t *alone = json_object_get(word, "recording");
-	const void **place = common_place(&e->recordings, number);
+	const void **place = common_part_place(&e->recordings, number, &saved);
 
 	if (number == NULL)
 		return alone ? recording_restore(e, a, alone) : 0;
@@ -221,33 +230,48 @@ plays_restore(struct estate *e, struct announcement *a, const json_t *word)
 		return a->played.samples < a->made->dropped ? ERR_INVALID : 0;
 	}
 	*place = a;
-	return recording_restore(e, a,
-	    json_array_get(
-		e->recordings.saved, (size_t)json_integer_value(number)));
+	return recording_restore(e, a, saved);
 }
 
+static int
+with_begin(struct ensemble **out, struct announcement *a, const json_t *saved)
+{
+	struct ensemble *one;
+	int rc = ensemble_join(
+	    out, a, json_is_true(json_object_get(saved, "together")));
+
+	if (rc < 0)
+		return rc;
+	one = *out;
+	one->since_ms = body_integer(saved, "since_ms", -1);
+	one->asked_ms = body_integer(saved, "asked_ms", -1);
+	one->begin_ms = body_integer(saved, "begin_ms", -1);
+	one->begun = json_is_true(json_object_get(saved, "begun"));
+	one->missing = (size_t)body_count(saved, "members");
+	one->held = true;
+	return 0;
+}
+
+/* The ensemble is held until all have joined. */
 static int
 with_restore(struct estate *e, struct announcement *a, const json_t *word)
 {
 	const json_t *number = json_object_get(word, "with"), *saved;
-	const void **place = common_place(&e->ensembles, number);
+	const void **place = common_part_place(&e->ensembles, number, &saved);
 	struct ensemble *one;
 	int rc;
 
 	if (number == NULL || place == NULL)
 		return number ? ERR_INVALID : 0;
-	saved = json_array_get(
-	    e->ensembles.saved, (size_t)json_integer_value(number));
 	one = (struct ensemble *)*place;
-	rc = ensemble_join(
-	    &one, a, json_is_true(json_object_get(saved, "together")));
+	rc = one ? ensemble_join(&one, a, false) : with_begin(&one, a, saved);
 	if (rc < 0)
 		return rc;
-	*place = one;
-	one->since_ms = body_integer(saved, "since_ms", -1);
-	one->asked_ms = body_integer(saved, "asked_ms", -1);
-	one->begin_ms = body_integer(saved, "begin_ms", -1);
-	one->begun = json_is_true(json_object_get(saved, "begun"));
+	if (one->missing > 0)
+		one->missing--;
+	*place = one->missing > 0 ? one : NULL;
+	if (*place == NULL)
+		ensemble_release(one);
 	return 0;
 }
 

@@ -10,61 +10,50 @@
 void
 estate_init(struct estate *e, struct parcel *p)
 {
-	*e = (struct estate){ .parcel = p,
-		.sayings = { .saved = json_array() },
-		.recordings = { .saved = json_array() },
-		.ensembles = { .saved = json_array() } };
+	*e = (struct estate){ .parcel = p };
+	common_part_init(&e->sayings, "sayings");
+	common_part_init(&e->ensembles, "ensembles");
+	common_part_init(&e->recordings, "recordings");
 }
 
 static void
-common_done(struct common_part *c)
+release_held(struct estate *e)
 {
-	free(c->items);
-	json_decref(c->saved);
-	*c = (struct common_part){ .saved = NULL };
+	size_t i;
+
+	for (i = 0; i < e->sayings.count; i++)
+		saying_release((struct saying *)e->sayings.items[i]);
+	for (i = 0; i < e->ensembles.count; i++)
+		ensemble_release((struct ensemble *)e->ensembles.items[i]);
 }
 
 void
 estate_done(struct estate *e)
 {
-	common_done(&e->sayings);
-	common_done(&e->recordings);
-	common_done(&e->ensembles);
-}
-
-static void
-common_seal(struct estate *e, struct common_part *c, const char *name)
-{
-	body_put(&e->parcel->document, name, c->saved);
-	c->saved = NULL;
+	if (e->restoring)
+		release_held(e);
+	common_part_done(&e->sayings);
+	common_part_done(&e->ensembles);
+	common_part_done(&e->recordings);
 }
 
 void
-estate_seal(struct estate *e)
+estate_tell_common(struct estate *e, json_t **word)
 {
-	common_seal(e, &e->sayings, "sayings");
-	common_seal(e, &e->recordings, "recordings");
-	common_seal(e, &e->ensembles, "ensembles");
-}
-
-static int
-common_open(struct estate *e, struct common_part *c, const char *name)
-{
-	json_decref(c->saved);
-	c->saved = json_incref(json_object_get(e->parcel->document, name));
-	c->count = json_array_size(c->saved);
-	c->items = calloc(c->count + 1, sizeof(*c->items));
-	return c->items ? 0 : ERR_NOMEM;
+	common_part_tell(&e->sayings, word);
+	common_part_tell(&e->ensembles, word);
+	common_part_tell(&e->recordings, word);
 }
 
 int
-estate_open(struct estate *e)
+estate_hear_common(struct estate *e, const json_t *word)
 {
-	int rc = common_open(e, &e->sayings, "sayings");
+	int rc = common_part_hear(&e->sayings, word);
 
+	e->restoring = true;
 	if (rc == 0)
-		rc = common_open(e, &e->recordings, "recordings");
-	return rc == 0 ? common_open(e, &e->ensembles, "ensembles") : rc;
+		rc = common_part_hear(&e->ensembles, word);
+	return rc == 0 ? common_part_hear(&e->recordings, word) : rc;
 }
 
 int
@@ -91,26 +80,4 @@ word_put_flag(json_t **word, const char *name, bool is)
 {
 	if (is)
 		body_put(word, name, json_true());
-}
-
-int
-common_number(struct common_part *c, const void *item, bool *fresh)
-{
-	size_t i, cap = c->cap ? c->cap * 2 : 8;
-	const void **items;
-
-	*fresh = false;
-	for (i = 0; i < c->count; i++)
-		if (c->items[i] == item)
-			return (int)i;
-	if (c->count == c->cap) {
-		items = realloc(c->items, cap * sizeof(*items));
-		if (items == NULL)
-			return ERR_NOMEM;
-		c->items = items;
-		c->cap = cap;
-	}
-	*fresh = true;
-	c->items[c->count] = item;
-	return (int)c->count++;
 }

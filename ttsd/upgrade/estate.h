@@ -4,6 +4,10 @@
  * makes it again of such a word. The same functions run in the trial of a new
  * program, on stand-ins.
  *
+ * Thousands may wait, and sound would wait until all of them are written and
+ * read. So the document has the first few of each channel; who waits behind
+ * them arrives afterwards, one by one, in words that the caller passes on.
+ *
  * Those that restore fail with ERR_NOMEM, or with ERR_INVALID where the word is
  * not as this version writes it, or where the configuration has no place for it
  * any more; estate_blame() then tells what for.
@@ -14,13 +18,7 @@
 #include "common/parcel.h"
 #include "ttsd/air/channel.h"
 #include "ttsd/queue/ensemble.h"
-
-/* What several announcements have in common, by number. */
-struct common_part {
-	const void **items;
-	size_t count, cap;
-	json_t *saved; /* a list of their words */
-};
+#include "ttsd/upgrade/common_part.h"
 
 struct estate {
 	struct parcel *parcel;
@@ -29,17 +27,20 @@ struct estate {
 	/* Finds an engine of the configuration; NULL: it has none such. */
 	struct engine *(*engine)(const void *arg, const char *name);
 	const void *arg;
-	struct common_part sayings, recordings, ensembles;
+	/* Their items: struct saying, and struct ensemble, which are held until
+	 * all is restored; and of each recording one announcement. */
+	struct common_part sayings, ensembles, recordings;
+	bool restoring;
 	char fault[200]; /* "": nothing that a person could mend */
 };
 
 void estate_init(struct estate *e, struct parcel *p);
 void estate_done(struct estate *e);
 
-/* Puts what announcements have in common into the document, behind all that
- * refers to it; and finds it there, before that. */
-void estate_seal(struct estate *e);
-int estate_open(struct estate *e);
+/* Puts what announcements have in common into a word, beside all that refers to
+ * it and is told by then; and finds it there, before that. */
+void estate_tell_common(struct estate *e, json_t **word);
+int estate_hear_common(struct estate *e, const json_t *word);
 
 /* Notes the first fault; returns ERR_INVALID. */
 int estate_blame(struct estate *e, const char *fmt, ...)
@@ -50,15 +51,13 @@ void word_put_number(
     json_t **word, const char *name, int64_t value, int64_t usual);
 void word_put_flag(json_t **word, const char *name, bool is);
 
-/* Returns the number of an item, and whether it is a new one. Fails with
- * ERR_NOMEM. */
-int common_number(struct common_part *c, const void *item, bool *fresh);
-
 /* ---- the nouns -------------------------------------------------------- */
 
 /* announcements.c; the first one that restores what is in common makes it for
  * the others. */
 json_t *announcement_save(struct estate *e, const struct announcement *a);
+/* The same without what is made of it: of one that has yet to be on air. */
+json_t *announcement_save_asked(struct estate *e, const struct announcement *a);
 int announcement_restore(struct estate *e, struct playout *p,
     const json_t *word, struct announcement **out);
 
@@ -83,6 +82,16 @@ json_t *tail_save(struct estate *e, const struct tail *t);
 int tail_restore(struct estate *e, struct tail *t, const json_t *word);
 json_t *bed_save(struct estate *e, const struct bed *b);
 int bed_restore(struct estate *e, struct bed *b, const json_t *word);
+
+/* queues.c: who waits, the first of them; and how many, and who, arrive
+ * afterwards. */
+json_t *queue_save(struct estate *e, const struct queue *q);
+int queue_restore(struct estate *e, struct playout *p, const json_t *word);
+/* The first of these, whom queue_after() follows; NULL: there are none. */
+const struct announcement *queue_first_arrival(const struct queue *q);
+json_t *arrival_save(struct estate *e, const struct announcement *a);
+/* Each in its turn. */
+int arrival_restore(struct estate *e, struct playout *p, const json_t *word);
 
 /* playouts.c */
 json_t *playout_save(struct estate *e, const struct playout *p);

@@ -45,39 +45,6 @@ counters_restore(struct playout_counters *c, const json_t *word)
 	return record_load(counters_fields, word, c);
 }
 
-/* ---- the queue -------------------------------------------------------- */
-
-static json_t *
-queue_save(struct estate *e, const struct queue *q)
-{
-	const struct announcement *a;
-	json_t *list = json_array();
-
-	for (a = queue_first(q); a; a = queue_after(q, a))
-		body_append(&list, announcement_save(e, a));
-	return list;
-}
-
-/* All of them have been accepted, however many there may be from now on. */
-static int
-queue_restore(struct estate *e, struct playout *p, const json_t *list)
-{
-	size_t i, max = p->queue.max;
-	struct announcement *a;
-	int rc = 0;
-
-	p->queue.max = SIZE_MAX;
-	for (i = 0; i < json_array_size(list) && rc == 0; i++) {
-		rc = announcement_restore(e, p, json_array_get(list, i), &a);
-		if (rc == 0)
-			rc = queue_push(&p->queue, a, clock_now_ns());
-		if (rc < 0)
-			announcement_free(a);
-	}
-	p->queue.max = max;
-	return rc;
-}
-
 /* ---- the whole -------------------------------------------------------- */
 
 json_t *
