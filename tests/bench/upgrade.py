@@ -1,4 +1,5 @@
 """How long the readers of a stream wait while the program changes."""
+import json
 import selectors
 import socket
 import threading
@@ -51,13 +52,28 @@ class Gaps:
             s.close()
 
 
-def bench_upgrade(table, count):
-    """The longest wait of any of fifty readers around an upgrade, and in as
+def have_wait(c, count):
+    """So many announcements, on a channel that is paused."""
+    c.ask("pause", channel="side")
+    for first in range(0, count, 500):
+        part = range(first, min(first + 500, count))
+        c.send(b"".join(json.dumps({
+            "op": "say", "channel": "side", "key": f"k{i}",
+            "text": f"Number {i}, please go to counter {i % 9}."
+        }).encode() + b"\n" for i in part))
+        for _ in part:
+            c.line()
+
+
+def measure(count, waiting):
+    """The longest wait of any of fifty readers around each upgrade, and in as
     long a time without one; how long a client waits for its answer."""
     waits, usual, answers = [], [], []
     with runtime_dir() as where, Ttsd(
-            where, "-D", "channel.main.engine=tone") as ttsd, \
-            ttsd.control() as c:
+            where, "-D", "channel.main.engine=tone", "-D",
+            "channel.side.engine=tone", "-D",
+            "channel.side.queue_max=100000") as ttsd, ttsd.control() as c:
+        have_wait(c, waiting)
         gaps = Gaps(where / "main.sock")
         c.ask("say", text=TEXT)
         time.sleep(1)
@@ -69,12 +85,21 @@ def bench_upgrade(table, count):
             began = time.monotonic()
             c.ask("upgrade")
             answers.append(1000 * (time.monotonic() - began))
+            # Those that wait come after it.
+            c.ask("queue", channel="side", limit=1)
             time.sleep(0.5 - (time.monotonic() - began) % 0.5)
             waits.append(gaps.longest_ms())
         gaps.close()
-    for p in (50, 100):
-        table.add(f"upgrade: longest wait of {READERS} readers, p{p}",
-                  percentile(waits, p), "ms", 2 * FRAME_MS,
-                  percentile(usual, p), "without")
-    table.add("upgrade: from the request to its answer, p50",
-              percentile(answers, 50), "ms")
+    return waits, usual, answers
+
+
+def bench_upgrade(table, count):
+    for waiting, times in ((0, count), (1000, count // 5), (10000, count // 5)):
+        waits, usual, answers = measure(max(times, 3), waiting)
+        what = f"upgrade, {waiting:,} wait" if waiting else "upgrade"
+        for p in (50, 100):
+            table.add(f"{what}: longest wait of {READERS} readers, p{p}",
+                      percentile(waits, p), "ms", 2 * FRAME_MS,
+                      percentile(usual, p), "without")
+        table.add(f"{what}: from the request to its answer, p50",
+                  percentile(answers, 50), "ms")
