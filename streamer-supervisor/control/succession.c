@@ -29,8 +29,7 @@ find_obstacle(const struct supervisor *sv)
 }
 
 int
-succession_save(
-    void *arg, struct parcel *p, bool trial, char *why, size_t size)
+succession_save(void *arg, struct parcel *p, bool trial, char *why, size_t size)
 {
 	struct supervisor *sv = arg;
 	const struct buf *text = &sv->outputs.text;

@@ -66,8 +66,8 @@ channel_status(const struct channel *ch)
 	body_put(&o, "sample", json_integer((json_int_t)ch->pacer.position));
 	body_put(&o, "state",
 	    json_string(playout_state_name(playout_state(&ch->playout))));
-	body_put(
-	    &o, "queue", json_integer((json_int_t)playout_waiting(&ch->playout)));
+	body_put(&o, "queue",
+	    json_integer((json_int_t)playout_waiting(&ch->playout)));
 	body_put(&o, "subscribers", list_subscribers(ch));
 	body_put(&o, "counters", list_counters(ch));
 	return o;
