@@ -782,6 +782,32 @@ test_lost_while_restoring(void **state)
 	station_end(&s);
 }
 
+/* Story: a disk that hung in the middle of that held up every `say` for half a
+ * minute, for nothing was accepted yet whose word was late. */
+static void
+test_a_disk_that_hangs_while_restoring(void **state)
+{
+	struct station s;
+	const json_t *r;
+
+	(void)state;
+	put_many();
+	clerk_set_delay(10 * NS_PER_MS);
+	station_begin(&s, 1, kept);
+	fake_run(15 * NS_PER_MS);
+	clerk_set_fate(CLERK_IS_SILENT);
+	assert_null(client_ask(s.client, "{'op':'say','text':'hello'}"));
+	fake_run(600 * NS_PER_MS);
+	r = client_reply(s.client);
+	assert_true(reply_ok(r) && !is_durable(r));
+	clerk_set_fate(CLERK_WELL);
+	clerk_wake();
+	fake_run(5 * NS_PER_S);
+	assert_true(fake_logged("waiting=300"));
+	assert_true(is_durable(say(&s, "again", NULL)));
+	station_end(&s);
+}
+
 /* ---- receipts ----------------------------------------------------------- */
 
 /* Told as an event, with the time at which it was seen, and kept. */
@@ -877,6 +903,7 @@ main(void)
 		ON_DISK(test_replaced_after_a_restart),
 		ON_DISK(test_together_after_a_restart),
 		ON_DISK(test_lost_while_restoring),
+		ON_DISK(test_a_disk_that_hangs_while_restoring),
 		ON_DISK(test_receipts_are_kept),
 		ON_DISK(test_receipts_are_checked),
 	};

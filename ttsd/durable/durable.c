@@ -48,6 +48,7 @@ struct durable {
 	bool stopping;
 	bool stopped;      /* or given up */
 	int64_t closed_ns; /* since when it is not open */
+	int64_t heard_ns;  /* when it last told of what it holds */
 	int64_t stop_ns;   /* when a stop is given up */
 	uint64_t
 	    restarts_before; /* of ledgers of those whose successor we are */
@@ -56,6 +57,18 @@ struct durable {
 };
 
 /* ---- does it keep? ------------------------------------------------------ */
+
+/* Is a question about what it holds on its way? */
+static bool
+is_asked(const struct durable *d)
+{
+	size_t i;
+
+	for (i = 0; i < QUERIES_MAX; i++)
+		if (d->queries[i].number > 0)
+			return true;
+	return false;
+}
 
 /* When those who wait are told that it is not kept; INT64_MAX: nobody waits. */
 static int64_t
@@ -68,6 +81,11 @@ patience_ends_ns(const struct durable *d)
 		ns = e->added_ns + DURABLE_PATIENCE_NS;
 	if (!d->open && d->closed_ns + DURABLE_PATIENCE_NS < ns)
 		ns = d->closed_ns + DURABLE_PATIENCE_NS;
+	/* Whoever needs what it holds waits for that, before anything is
+	 * accepted. */
+	if (d->restoring && is_asked(d) &&
+	    d->heard_ns + DURABLE_PATIENCE_NS < ns)
+		ns = d->heard_ns + DURABLE_PATIENCE_NS;
 	return ns;
 }
 
@@ -313,8 +331,10 @@ find_query(struct durable *d, uint64_t number)
 static void
 ledger_row(void *arg, uint64_t number, const json_t *row)
 {
-	const struct query *q = find_query(arg, number);
+	struct durable *d = arg;
+	const struct query *q = find_query(d, number);
 
+	d->heard_ns = clock_awake_ns();
 	if (q && number > 0)
 		q->answer.row(q->answer.arg, row);
 }
@@ -331,10 +351,14 @@ query_end(struct query *q, const json_t *answer)
 static void
 ledger_done(void *arg, uint64_t number, const json_t *answer)
 {
-	struct query *q = find_query(arg, number);
+	struct durable *d = arg;
+	struct query *q = find_query(d, number);
 
+	d->heard_ns = clock_awake_ns();
 	if (q && number > 0)
 		query_end(q, answer);
+	if (d->restoring)
+		durable_review(d);
 }
 
 static void
@@ -470,7 +494,10 @@ durable_query(
 
 	if (number == 0)
 		return false;
+	if (d->restoring && !is_asked(d))
+		d->heard_ns = clock_awake_ns();
 	*q = (struct query){ number, *answer };
+	durable_look_again(d);
 	return true;
 }
 
@@ -504,6 +531,7 @@ void
 durable_restored(struct durable *d)
 {
 	d->restoring = false;
+	durable_review(d);
 	d->events->settled(d->arg);
 }
 
