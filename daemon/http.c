@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "common/err.h"
-#include "common/net/loopback.h"
+#include "common/net/listen_address.h"
 #include "daemon/http.h"
 #include "daemon/http_slots.h"
 #include "platform/http_port.h"
@@ -176,7 +176,7 @@ check_host(
 
 	(void)kind;
 	if (strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0 &&
-	    (value == NULL || !loopback_is_own_name(value, check->machine)))
+	    (value == NULL || !listen_is_own_name(value, check->machine)))
 		check->strange = true;
 	return MHD_YES;
 }
@@ -371,16 +371,21 @@ int
 http_new(struct loop *l, const char *address, const struct http_page *pages,
     void *arg, char *where, size_t size, struct http_server **out)
 {
-	struct http_server *h = calloc(1, sizeof(*h));
+	struct http_server *h;
+	struct listen_address at;
 	int rc;
 
 	*out = NULL;
+	if (!listen_address_parse(address, &at) ||
+	    !listen_address_is_loopback(&at))
+		return ERR_INVALID;
+	h = calloc(1, sizeof(*h));
 	if (h == NULL)
 		return ERR_NOMEM;
 	*h = (struct http_server){ .loop = l,
 		.pages = pages,
 		.arg = arg,
-		.local = address[0] == '/' };
+		.local = at.kind == LISTEN_SOCKET };
 	http_port_machine(h->machine, sizeof(h->machine));
 	rc = timer_new(l, TIMER_COARSE, turn, h, &h->turn);
 	if (rc == 0)

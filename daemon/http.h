@@ -31,10 +31,10 @@ struct http_page {
 
 /* Serves GET and HEAD. Who may stay connected: http_slots.h. Over a network,
  * whoever asks must call this server by a name that is its own
- * (loopback_is_own_name()): a web page cannot have a name of its choice
- * pointed at it. `address` is one of common/net/loopback.h; `where` becomes
- * it, with the port that was found for port 0. ERR_INVALID, ERR_UNSUPPORTED
- * where this system can't; else as listener_new(). */
+ * (listen_is_own_name()): a web page cannot have a name of its choice
+ * pointed at it. `address` is one of common/net/listen_address.h; `where`
+ * becomes it, with the port that was found for port 0. ERR_INVALID,
+ * ERR_UNSUPPORTED where this system can't; else as listener_new(). */
 int http_new(struct loop *l, const char *address, const struct http_page *pages,
     void *arg, char *where, size_t size, struct http_server **out);
 

@@ -111,7 +111,7 @@ struct conf_ttsd {
 	char *clips_dir;  /* "": none */
 	char *dictionary; /* path; "": none */
 	int64_t key_window_ns;
-	char *metrics;   /* loopback address (loopback.h); "": none */
+	char *metrics;   /* loopback address (listen_address.h); "": none */
 	char *state_dir; /* "": see state_dir_open() */
 	int64_t durable; /* enum conf_durable, of all channels */
 	int64_t restore_within_ns;

@@ -5,7 +5,7 @@
 #include "common/conf/conf_internal.h"
 #include "common/conf/engine_type.h"
 #include "common/err.h"
-#include "common/net/loopback.h"
+#include "common/net/listen_address.h"
 #include "common/text/language.h"
 
 /* Engines that need no settings are there without being named. */
@@ -49,9 +49,10 @@ static int
 check_metrics(
     const char *address, const struct conf_block *block, struct conf_error *e)
 {
-	struct loopback where;
+	struct listen_address where;
 
-	if (address[0] == '\0' || loopback_parse(address, &where))
+	if (address[0] == '\0' || (listen_address_parse(address, &where) &&
+				      listen_address_is_loopback(&where)))
 		return 0;
 	return conf_blame(e, block, "metrics",
 	    "expected 127.0.0.1:PORT, [::1]:PORT, localhost:PORT or the "

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "common/err.h"
-#include "common/net/loopback.h"
+#include "common/net/listen_address.h"
 #include "platform/http_port.h"
 #include "platform/posix/posix.h"
 
@@ -39,27 +39,28 @@ bind_tcp(int fd, struct sockaddr_storage *at, socklen_t size)
 }
 
 static int
-listen_tcp(struct http_port *p, const struct loopback *where, int *fd)
+listen_tcp(struct http_port *p, const struct listen_address *where, int *fd)
 {
 	struct sockaddr_storage at = { 0 };
 	struct sockaddr_in *v4 = (struct sockaddr_in *)&at;
 	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&at;
-	bool is_v4 = where->kind == LOOPBACK_IPV4;
-	char host[INET_ADDRSTRLEN];
+	bool is_v4 = where->kind == LISTEN_IPV4;
+	char host[INET6_ADDRSTRLEN];
 	int rc;
 
-	*fd = socket(is_v4 ? AF_INET : AF_INET6,
-	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (*fd < 0)
-		return posix_err(errno);
 	if (is_v4)
 		*v4 = (struct sockaddr_in){ .sin_family = AF_INET,
 			.sin_port = htons(where->port),
 			.sin_addr.s_addr = htonl(where->ipv4) };
 	else
 		*v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6,
-			.sin6_port = htons(where->port),
-			.sin6_addr = IN6ADDR_LOOPBACK_INIT };
+			.sin6_port = htons(where->port) };
+	if (!is_v4 && inet_pton(AF_INET6, where->ipv6, &v6->sin6_addr) != 1)
+		return ERR_INVALID;
+	*fd = socket(is_v4 ? AF_INET : AF_INET6,
+	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (*fd < 0)
+		return posix_err(errno);
 	rc = bind_tcp(*fd, &at, is_v4 ? sizeof(*v4) : sizeof(*v6));
 	if (rc < 0) {
 		close(*fd);
@@ -70,20 +71,21 @@ listen_tcp(struct http_port *p, const struct loopback *where, int *fd)
 		    inet_ntop(AF_INET, &v4->sin_addr, host, sizeof(host)),
 		    ntohs(v4->sin_port));
 	else
-		snprintf(
-		    p->name, sizeof(p->name), "[::1]:%u", ntohs(v6->sin6_port));
+		snprintf(p->name, sizeof(p->name), "[%s]:%u",
+		    inet_ntop(AF_INET6, &v6->sin6_addr, host, sizeof(host)),
+		    ntohs(v6->sin6_port));
 	return 0;
 }
 
 static int
 listen_at(struct http_port *p, const char *address)
 {
-	struct loopback where;
+	struct listen_address where;
 	int fd, rc;
 
-	if (!loopback_parse(address, &where))
+	if (!listen_address_parse(address, &where))
 		return ERR_INVALID;
-	if (where.kind == LOOPBACK_SOCKET) {
+	if (where.kind == LISTEN_SOCKET) {
 		rc = local_open(address, &p->local);
 		fd = p->local.fd;
 		memcpy(p->name, p->local.path, sizeof(p->name));
@@ -148,14 +150,20 @@ http_port_source(MHD_socket fd)
 {
 	struct sockaddr_storage at = { 0 };
 	const struct sockaddr_in *v4 = (struct sockaddr_in *)&at;
+	const struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&at;
 	socklen_t size = sizeof(at);
+	uint64_t network;
 
 	if (getpeername(fd, (struct sockaddr *)&at, &size) < 0)
 		return 0;
 	if (at.ss_family == AF_UNIX)
 		return peer_user(fd);
-	/* Only one address of IPv6 can ask: our own. */
-	return at.ss_family == AF_INET ? v4->sin_addr.s_addr : 0;
+	if (at.ss_family == AF_INET)
+		return v4->sin_addr.s_addr;
+	/* A machine of IPv6 may have as many addresses as it likes of its
+	 * network of 64 bits. */
+	memcpy(&network, &v6->sin6_addr, sizeof(network));
+	return network;
 }
 
 void

@@ -9,7 +9,7 @@
 #include <ws2tcpip.h>
 
 #include "common/err.h"
-#include "common/net/loopback.h"
+#include "common/net/listen_address.h"
 #include "platform/http_port.h"
 
 #define NAME_MAX_BYTES 64
@@ -100,13 +100,13 @@ http_port_wait(struct http_port *p)
 /* ---- where ------------------------------------------------------------ */
 
 static int
-set_address(const struct loopback *where, struct sockaddr_storage *out)
+set_address(const struct listen_address *where, struct sockaddr_storage *out)
 {
 	struct sockaddr_in *v4 = (struct sockaddr_in *)out;
 	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
 
 	*out = (struct sockaddr_storage){ 0 };
-	if (where->kind == LOOPBACK_IPV4) {
+	if (where->kind == LISTEN_IPV4) {
 		v4->sin_family = AF_INET;
 		v4->sin_port = htons(where->port);
 		v4->sin_addr.s_addr = htonl(where->ipv4);
@@ -114,8 +114,9 @@ set_address(const struct loopback *where, struct sockaddr_storage *out)
 	}
 	v6->sin6_family = AF_INET6;
 	v6->sin6_port = htons(where->port);
-	v6->sin6_addr = in6addr_loopback;
-	return sizeof(*v6);
+	return inet_pton(AF_INET6, where->ipv6, &v6->sin6_addr) == 1
+		   ? (int)sizeof(*v6)
+		   : ERR_INVALID;
 }
 
 static int
@@ -137,17 +138,20 @@ bind_socket(SOCKET s, struct sockaddr_storage *at, int size)
 static int
 listen_at(struct http_port *p, const char *address)
 {
-	struct loopback where;
+	struct listen_address where;
 	struct sockaddr_storage at;
-	const struct sockaddr_in *v4 = (struct sockaddr_in *)&at;
+	struct sockaddr_in *v4 = (struct sockaddr_in *)&at;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&at;
 	char host[INET6_ADDRSTRLEN];
 	int size, rc;
 
-	if (!loopback_parse(address, &where))
+	if (!listen_address_parse(address, &where))
 		return ERR_INVALID;
-	if (where.kind == LOOPBACK_SOCKET)
+	if (where.kind == LISTEN_SOCKET)
 		return ERR_UNSUPPORTED;
 	size = set_address(&where, &at);
+	if (size < 0)
+		return size;
 	p->listener = socket(at.ss_family, SOCK_STREAM, 0);
 	if (p->listener == INVALID_SOCKET)
 		return ERR_IO;
@@ -155,13 +159,14 @@ listen_at(struct http_port *p, const char *address)
 	if (rc < 0)
 		return rc;
 	/* The port is at the same place in both. */
-	if (where.kind == LOOPBACK_IPV4)
+	if (where.kind == LISTEN_IPV4)
 		snprintf(p->name, sizeof(p->name), "%s:%u",
 		    inet_ntop(AF_INET, &v4->sin_addr, host, sizeof(host)),
 		    ntohs(v4->sin_port));
 	else
-		snprintf(
-		    p->name, sizeof(p->name), "[::1]:%u", ntohs(v4->sin_port));
+		snprintf(p->name, sizeof(p->name), "[%s]:%u",
+		    inet_ntop(AF_INET6, &v6->sin6_addr, host, sizeof(host)),
+		    ntohs(v4->sin_port));
 	ev_io_init(&p->accepting, acceptable, (int)p->listener, EV_READ);
 	p->accepting.data = p;
 	ev_io_start(p->loop->core.ev, &p->accepting);

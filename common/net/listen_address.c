@@ -1,4 +1,4 @@
-#include "common/net/loopback.h"
+#include "common/net/listen_address.h"
 
 #include <string.h>
 #include <strings.h>
@@ -6,7 +6,7 @@
 /* Reads a whole number of at most `max`, without sign or blanks. Returns the
  * character behind it, or NULL where there is no such number. */
 static const char *
-loopback_number(const char *text, unsigned max, unsigned *out)
+read_number(const char *text, unsigned max, unsigned *out)
 {
 	const char *p = text;
 
@@ -18,10 +18,10 @@ loopback_number(const char *text, unsigned max, unsigned *out)
 	return p == text ? NULL : p;
 }
 
-/* Reads "127.x.y.z". Returns the character behind it, or NULL for any other
- * address. */
+/* Reads "a.b.c.d". Returns the character behind it, or NULL for anything
+ * else. */
 static const char *
-loopback_ipv4(const char *text, uint32_t *out)
+read_ipv4(const char *text, uint32_t *out)
 {
 	const char *p = text;
 	unsigned part, i;
@@ -30,7 +30,7 @@ loopback_ipv4(const char *text, uint32_t *out)
 	for (i = 0; i < 4; i++) {
 		if (i > 0 && *p++ != '.')
 			return NULL;
-		p = loopback_number(p, 255, &part);
+		p = read_number(p, 255, &part);
 		if (p == NULL)
 			return NULL;
 		*out = *out << 8 | part;
@@ -38,34 +38,52 @@ loopback_ipv4(const char *text, uint32_t *out)
 	return p;
 }
 
-bool
-loopback_parse(const char *text, struct loopback *out)
+/* Reads "[a::b]". Whether that is an address, the system says that has to
+ * listen there. */
+static const char *
+read_ipv6(const char *text, char out[LISTEN_IPV6_MAX])
 {
-	static const char name[] = "localhost", ipv6[] = "[::1]";
-	const char *end = NULL;
+	size_t n = strspn(text + 1, "0123456789abcdefABCDEF:.");
+
+	if (n < 2 || n >= LISTEN_IPV6_MAX || text[n + 1] != ']')
+		return NULL;
+	memcpy(out, text + 1, n);
+	out[n] = '\0';
+	return text + n + 2;
+}
+
+bool
+listen_address_parse(const char *text, struct listen_address *out)
+{
+	static const char name[] = "localhost";
+	const char *end;
 	unsigned port;
 
-	*out = (struct loopback){ .kind = LOOPBACK_SOCKET };
+	*out = (struct listen_address){ .kind = LISTEN_SOCKET };
 	if (text[0] == '/')
 		return true;
-	if (strncmp(text, ipv6, sizeof(ipv6) - 1) == 0) {
-		out->kind = LOOPBACK_IPV6;
-		end = text + sizeof(ipv6) - 1;
+	out->kind = text[0] == '[' ? LISTEN_IPV6 : LISTEN_IPV4;
+	if (text[0] == '[') {
+		end = read_ipv6(text, out->ipv6);
 	} else if (strncmp(text, name, sizeof(name) - 1) == 0) {
-		out->kind = LOOPBACK_IPV4;
 		out->ipv4 = UINT32_C(127) << 24 | 1;
 		end = text + sizeof(name) - 1;
 	} else {
-		out->kind = LOOPBACK_IPV4;
-		end = loopback_ipv4(text, &out->ipv4);
-		if (out->ipv4 >> 24 != 127)
-			return false;
+		end = read_ipv4(text, &out->ipv4);
 	}
 	if (end == NULL || *end != ':')
 		return false;
-	end = loopback_number(end + 1, 65535, &port);
+	end = read_number(end + 1, 65535, &port);
 	out->port = (uint16_t)port;
 	return end != NULL && *end == '\0';
+}
+
+bool
+listen_address_is_loopback(const struct listen_address *a)
+{
+	return a->kind == LISTEN_SOCKET ||
+	       (a->kind == LISTEN_IPV4 && a->ipv4 >> 24 == 127) ||
+	       (a->kind == LISTEN_IPV6 && strcmp(a->ipv6, "::1") == 0);
 }
 
 /* ---- what it is called ------------------------------------------------ */
@@ -86,7 +104,7 @@ static bool
 host_is_address(const char *host, size_t len)
 {
 	uint32_t ipv4;
-	const char *end = loopback_ipv4(host, &ipv4);
+	const char *end = read_ipv4(host, &ipv4);
 
 	if (end)
 		return end == host + len;
@@ -101,7 +119,7 @@ host_is(const char *host, size_t len, const char *name, size_t name_len)
 }
 
 bool
-loopback_is_own_name(const char *host, const char *machine)
+listen_is_own_name(const char *host, const char *machine)
 {
 	static const char local[] = ".localhost";
 	size_t len = host_length(host), n = sizeof(local) - 1;
