@@ -17,6 +17,8 @@
  * on its way. */
 #define CONNECTION_BYTES ((size_t)32 * 1024)
 
+#define CONNECTIONS_MAX 16
+
 /* The longest name of a machine, with its terminator. */
 #define MACHINE_MAX 256
 
@@ -385,7 +387,8 @@ http_new(struct loop *l, const char *address, const struct http_page *pages,
 	*h = (struct http_server){ .loop = l,
 		.pages = pages,
 		.arg = arg,
-		.local = at.kind == LISTEN_SOCKET };
+		.local = at.kind == LISTEN_SOCKET,
+		.slots = { .max = CONNECTIONS_MAX } };
 	http_port_machine(h->machine, sizeof(h->machine));
 	rc = timer_new(l, TIMER_COARSE, turn, h, &h->turn);
 	if (rc == 0)

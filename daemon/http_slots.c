@@ -1,5 +1,25 @@
 #include "daemon/http_slots.h"
 
+/* Two sources may have one number: they then count as one. */
+static size_t
+source_number(uint64_t source)
+{
+	return (source * UINT64_C(0x9e3779b97f4a7c15)) >> 56;
+}
+
+static void
+count_slot(struct http_slots *s, const struct http_slot *slot, int by)
+{
+	s->taken += (size_t)by;
+	s->held[source_number(slot->source)] += (unsigned)by;
+}
+
+static unsigned
+slots_held(const struct http_slots *s, const struct http_slot *slot)
+{
+	return s->held[source_number(slot->source)];
+}
+
 void
 http_slots_add(struct http_slots *s, struct http_slot *slot, uint64_t source,
     int64_t now_ns)
@@ -8,6 +28,7 @@ http_slots_add(struct http_slots *s, struct http_slot *slot, uint64_t source,
 		.next = s->first, .source = source, .since_ns = now_ns
 	};
 	s->first = slot;
+	count_slot(s, slot, 1);
 }
 
 void
@@ -17,8 +38,11 @@ http_slots_remove(struct http_slots *s, struct http_slot *slot)
 
 	while (*at && *at != slot)
 		at = &(*at)->next;
-	if (*at)
-		*at = slot->next;
+	if (*at == NULL)
+		return;
+	*at = slot->next;
+	if (!slot->cut)
+		count_slot(s, slot, -1);
 }
 
 void
@@ -29,15 +53,23 @@ http_slot_asked(struct http_slot *slot, int64_t now_ns)
 }
 
 void
+http_slot_endless(struct http_slot *slot)
+{
+	slot->endless = true;
+}
+
+void
 http_slot_answered(struct http_slot *slot, int64_t now_ns)
 {
-	slot->answering = false;
+	slot->answering = slot->endless = false;
 	slot->since_ns = now_ns;
 }
 
 static int64_t
 slot_due_ns(const struct http_slot *slot)
 {
+	if (slot->endless)
+		return INT64_MAX;
 	return slot->since_ns +
 	       (slot->answering ? HTTP_SLOT_ANSWERING_NS : HTTP_SLOT_ASKING_NS);
 }
@@ -54,35 +86,13 @@ http_slots_due_ns(const struct http_slots *s)
 	return due;
 }
 
-static size_t
-slots_taken(const struct http_slots *s)
-{
-	const struct http_slot *slot;
-	size_t n = 0;
-
-	for (slot = s->first; slot; slot = slot->next)
-		n += !slot->cut;
-	return n;
-}
-
-static size_t
-slots_held(const struct http_slots *s, uint64_t source)
-{
-	const struct http_slot *slot;
-	size_t n = 0;
-
-	for (slot = s->first; slot; slot = slot->next)
-		n += !slot->cut && slot->source == source;
-	return n;
-}
-
 /* Is `a` rather than `b` to be closed? */
 static bool
 goes_before(const struct http_slots *s, const struct http_slot *a,
     const struct http_slot *b)
 {
-	size_t held_a = slots_held(s, a->source);
-	size_t held_b = slots_held(s, b->source);
+	unsigned held_a = slots_held(s, a);
+	unsigned held_b = slots_held(s, b);
 
 	if (a->answering != b->answering)
 		return !a->answering;
@@ -120,9 +130,11 @@ http_slots_cut(struct http_slots *s, int64_t now_ns)
 {
 	struct http_slot *slot = slots_overdue(s, now_ns);
 
-	if (slot == NULL && slots_taken(s) > HTTP_SLOTS_MAX)
+	if (slot == NULL && s->taken > s->max)
 		slot = slots_victim(s);
-	if (slot)
-		slot->cut = true;
+	if (slot == NULL)
+		return NULL;
+	slot->cut = true;
+	count_slot(s, slot, -1);
 	return slot;
 }

@@ -12,8 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Connections at once. */
-#define HTTP_SLOTS_MAX 16
+/* Sources are told apart as far as so many numbers go. */
+#define HTTP_SLOTS_SOURCES 256
 /* A client has so long to send a whole request, however it trickles in, from
  * its connection or the end of the answer before; and so long to take its
  * answer. */
@@ -25,11 +25,15 @@ struct http_slot {
 	uint64_t source; /* equal for those from the same address */
 	int64_t since_ns;
 	bool answering; /* a whole request is there */
+	bool endless;   /* its answer has no end, and so no time for it */
 	bool cut;       /* it is being closed, and counts no more */
 };
 
 struct http_slots {
+	size_t max;              /* connections at once */
 	struct http_slot *first; /* the newest */
+	size_t taken;
+	unsigned held[HTTP_SLOTS_SOURCES]; /* of them, by source */
 };
 
 /* Adds the slot of a new connection; the slot remains the caller's. */
@@ -41,6 +45,8 @@ void http_slots_remove(struct http_slots *s, struct http_slot *slot);
  * taken whole. */
 void http_slot_asked(struct http_slot *slot, int64_t now_ns);
 void http_slot_answered(struct http_slot *slot, int64_t now_ns);
+/* Its answer goes on for as long as its client takes it. */
+void http_slot_endless(struct http_slot *slot);
 
 /* Returns a slot whose connection is to be closed, because there are too many
  * or because its time is over, and marks it as cut; NULL when there is none. */
