@@ -17,6 +17,7 @@
 #include "common/buf.h"
 #include "common/control/fields.h"
 #include "common/control/reply.h"
+#include "common/control/right.h"
 
 /* Bytes of a request line without its newline. */
 #define PROTO_LINE_MAX (64 * 1024)
@@ -39,6 +40,7 @@ struct op {
 	const char *help;           /* one line */
 	const struct field *fields; /* NULL: none */
 	op_run *run;
+	enum right may;          /* who may ask for it */
 	bool plain;              /* may be asked for as a plain line */
 	const char *plain_field; /* receives the rest of a plain line */
 	const char *plain_reply; /* the field that a plain reply shows; NULL:

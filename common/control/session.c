@@ -307,21 +307,6 @@ session_op_ping(
 }
 
 enum verdict
-session_op_help(
-    void *ctx, struct session *s, const json_t *body, struct reply *r)
-{
-	json_t *list = json_object();
-	const struct op *op;
-
-	(void)ctx;
-	(void)body;
-	for (op = s->api->ops; op->name; op++)
-		body_put(&list, op->name, json_string(op->help));
-	reply_set(r, "ops", list);
-	return OP_DONE;
-}
-
-enum verdict
 session_op_quit(
     void *ctx, struct session *s, const json_t *body, struct reply *r)
 {

@@ -133,6 +133,9 @@ void session_event(struct session *s, struct shared_line *line);
 extern const struct field session_subscribe_fields[];
 op_run session_op_subscribe;
 op_run session_op_ping;
+/* `help`; with `detail` also what each operation takes, and who may ask for
+ * it (help.c). */
+extern const struct field session_help_fields[];
 op_run session_op_help;
 op_run session_op_quit;
 
