@@ -18,6 +18,8 @@
 #define CONNECTION_BYTES ((size_t)32 * 1024)
 
 #define CONNECTIONS_MAX 16
+/* With those that are being closed. */
+#define SOCKETS_MAX 48
 
 /* The longest name of a machine, with its terminator. */
 #define MACHINE_MAX 256
@@ -361,7 +363,7 @@ http_start(struct http_server *h)
 {
 	h->mhd = MHD_start_daemon(http_port_flags | MHD_USE_NO_LISTEN_SOCKET, 0,
 	    NULL, NULL, answer, h, MHD_OPTION_CONNECTION_LIMIT,
-	    (unsigned)HTTP_PORT_SOCKETS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+	    (unsigned)SOCKETS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
 	    (unsigned)(HTTP_SLOT_ASKING_NS / NS_PER_S),
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES,
 	    MHD_OPTION_NOTIFY_CONNECTION, connection_event, h,

@@ -9,10 +9,6 @@
 
 #include "platform/platform.h"
 
-/* There are at most so many sockets at once, with those that are being closed.
- */
-#define HTTP_PORT_SOCKETS_MAX 48
-
 struct http_port;
 
 struct http_port_events {
@@ -24,6 +20,8 @@ struct http_port_events {
 
 /* Flags for MHD_start_daemon() that say how the port waits. */
 extern const unsigned http_port_flags;
+/* So many sockets a port can wait for, with those that are being closed. */
+extern const unsigned http_port_sockets_max;
 
 /* Opens the port; errors are those of http_new(). At first it waits for
  * connections alone. */
@@ -39,6 +37,8 @@ const char *http_port_name(const struct http_port *p);
 /* Returns a number that is equal for connections from the same address, or of
  * the same user. */
 uint64_t http_port_source(MHD_socket fd);
+/* Is its other end on this machine? */
+bool http_port_is_local(MHD_socket fd);
 /* Ends a connection that is libmicrohttpd's: it will see, and close it. */
 void http_port_cut(MHD_socket fd);
 /* Writes this machine's name; "" where the system does not know one. */

@@ -24,6 +24,7 @@ struct http_port {
 };
 
 const unsigned http_port_flags = MHD_USE_EPOLL;
+const unsigned http_port_sockets_max = 4096;
 
 static int
 bind_tcp(int fd, struct sockaddr_storage *at, socklen_t size)
@@ -164,6 +165,21 @@ http_port_source(MHD_socket fd)
 	 * network of 64 bits. */
 	memcpy(&network, &v6->sin6_addr, sizeof(network));
 	return network;
+}
+
+bool
+http_port_is_local(MHD_socket fd)
+{
+	struct sockaddr_storage at = { 0 };
+	const struct sockaddr_in *v4 = (struct sockaddr_in *)&at;
+	const struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&at;
+	socklen_t size = sizeof(at);
+
+	if (getpeername(fd, (struct sockaddr *)&at, &size) < 0)
+		return false;
+	if (at.ss_family == AF_INET)
+		return ntohl(v4->sin_addr.s_addr) >> 24 == 127;
+	return at.ss_family == AF_UNIX || IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
 }
 
 void

@@ -13,6 +13,7 @@
 #include "platform/http_port.h"
 
 #define NAME_MAX_BYTES 64
+#define SOCKETS_MAX 48
 
 struct http_port {
 	struct loop *loop;
@@ -22,12 +23,13 @@ struct http_port {
 	char name[NAME_MAX_BYTES];
 	SOCKET listener;
 	ev_io accepting;
-	ev_io io[HTTP_PORT_SOCKETS_MAX];
+	ev_io io[SOCKETS_MAX];
 	size_t count; /* of them, which wait */
 	struct loop_task release;
 };
 
 const unsigned http_port_flags = 0;
+const unsigned http_port_sockets_max = SOCKETS_MAX;
 
 /* ---- connections ------------------------------------------------------ */
 
@@ -61,7 +63,7 @@ http_port_watch(struct http_port *p, SOCKET s, int what)
 {
 	ev_io *io = &p->io[p->count];
 
-	if (p->count == HTTP_PORT_SOCKETS_MAX)
+	if (p->count == SOCKETS_MAX)
 		return;
 	ev_io_init(io, http_port_ready, (int)s, what);
 	io->data = p;
@@ -205,13 +207,31 @@ http_port_source(MHD_socket fd)
 {
 	struct sockaddr_storage at = { 0 };
 	const struct sockaddr_in *v4 = (struct sockaddr_in *)&at;
+	const struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&at;
+	int size = sizeof(at);
+	uint64_t network;
+
+	if (getpeername(fd, (struct sockaddr *)&at, &size) != 0)
+		return 0;
+	if (at.ss_family == AF_INET)
+		return v4->sin_addr.s_addr;
+	memcpy(&network, &v6->sin6_addr, sizeof(network));
+	return network;
+}
+
+bool
+http_port_is_local(MHD_socket fd)
+{
+	struct sockaddr_storage at = { 0 };
+	const struct sockaddr_in *v4 = (struct sockaddr_in *)&at;
+	const struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&at;
 	int size = sizeof(at);
 
-	/* Only one address of IPv6 can ask: our own. */
-	if (getpeername(fd, (struct sockaddr *)&at, &size) != 0 ||
-	    at.ss_family != AF_INET)
-		return 0;
-	return v4->sin_addr.s_addr;
+	if (getpeername(fd, (struct sockaddr *)&at, &size) != 0)
+		return false;
+	if (at.ss_family == AF_INET)
+		return ntohl(v4->sin_addr.s_addr) >> 24 == 127;
+	return IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
 }
 
 void
