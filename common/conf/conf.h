@@ -126,6 +126,17 @@ struct conf_streamer {
 	char *metrics; /* as of ttsd */
 };
 
+/* Of ttsd-gateway. */
+struct conf_http {
+	struct conf_block block;
+	char *listen;     /* listen_address.h; "": nothing is served */
+	char **names;     /* by which it may be asked, beside its own */
+	char *tokens;     /* path; "": `tokens` in the state directory */
+	char **anonymous; /* rights of this machine's users without a token */
+	char *tls_cert;   /* path; "": no TLS */
+	char *tls_key;
+};
+
 struct conf_engine {
 	struct conf_block block;
 	int64_t type;    /* row of engine_types (engine_type.h) */
@@ -293,6 +304,7 @@ struct conf {
 	char *file; /* NULL: none was read */
 	struct conf_ttsd ttsd;
 	struct conf_streamer streamer;
+	struct conf_http http;
 	struct conf_list engines;   /* of struct conf_engine */
 	struct conf_list channels;  /* of struct conf_channel */
 	struct conf_list zones;     /* of struct conf_zone */

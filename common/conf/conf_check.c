@@ -83,6 +83,25 @@ check_streamer(const struct conf *c, const void *block, struct conf_error *e)
 	return check_metrics(s->metrics, &s->block, e);
 }
 
+static int
+check_http(const struct conf *c, const void *block, struct conf_error *e)
+{
+	const struct conf_http *h = block;
+	struct listen_address where;
+
+	(void)c;
+	if (h->listen[0] && !listen_address_parse(h->listen, &where))
+		return conf_blame(e, &h->block, "listen",
+		    "expected ADDRESS:PORT, such as 127.0.0.1:8088 (this "
+		    "machine alone), 0.0.0.0:8088 or [::]:8088 (all of its "
+		    "addresses), or the absolute path of a socket");
+	if ((h->tls_cert[0] != '\0') != (h->tls_key[0] != '\0'))
+		return conf_blame(e, &h->block,
+		    h->tls_cert[0] ? "tls_cert" : "tls_key",
+		    "tls_cert and tls_key go together");
+	return 0;
+}
+
 /* `key` names engines, channels or a video: there must be one of that name. */
 static int
 blame_missing(struct conf_error *e, const struct conf_block *block,
@@ -338,6 +357,7 @@ static const struct {
 } checks[] = {
 	{ "ttsd", check_ttsd },
 	{ "streamer", check_streamer },
+	{ "http", check_http },
 	{ "engine", check_engine },
 	{ "channel", check_channel },
 	{ "zone", check_zone },

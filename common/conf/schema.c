@@ -88,10 +88,11 @@ static const char *const hwaccels[] = {
 	{                                                                  \
 		key, SCHEMA_CHOICE, AT(sec, field), 0, 0, initial, choices \
 	}
-#define WORDS(sec, key, field)                                    \
-	{                                                         \
-		key, SCHEMA_WORDS, AT(sec, field), 0, 0, "", NULL \
+#define WORDS_AS(sec, key, field, initial)                             \
+	{                                                              \
+		key, SCHEMA_WORDS, AT(sec, field), 0, 0, initial, NULL \
 	}
+#define WORDS(sec, key, field) WORDS_AS(sec, key, field, "")
 #define END                                              \
 	{                                                \
 		NULL, SCHEMA_STRING, 0, 0, 0, NULL, NULL \
@@ -119,6 +120,16 @@ static const struct schema_key streamer_keys[] = {
 	STRING(streamer, "ffmpeg", ffmpeg, "ffmpeg"),
 	INTEGER(streamer, "clients_max", clients_max, 1, 10000, "1000"),
 	STRING(streamer, "metrics", metrics, ""),
+	END,
+};
+
+static const struct schema_key http_keys[] = {
+	STRING(http, "listen", listen, ""),
+	WORDS(http, "names", names),
+	STRING(http, "tokens", tokens, ""),
+	WORDS_AS(http, "anonymous", anonymous, "read"),
+	STRING(http, "tls_cert", tls_cert, ""),
+	STRING(http, "tls_key", tls_key, ""),
 	END,
 };
 
@@ -274,6 +285,7 @@ static const struct schema_key output_keys[] = {
 const struct schema_section schema[] = {
 	SINGLE("ttsd", ttsd, ttsd_keys),
 	SINGLE("streamer", streamer, streamer_keys),
+	SINGLE("http", http, http_keys),
 	NAMED("engine", engines, conf_engine, engine_keys),
 	NAMED("channel", channels, conf_channel, channel_keys),
 	NAMED("zone", zones, conf_zone, zone_keys),
