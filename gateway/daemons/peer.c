@@ -1,0 +1,321 @@
+#include "gateway/daemons/peer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+#include "common/lines.h"
+#include "common/list.h"
+
+struct link {
+	struct peer *peer;
+	struct stream *stream;
+	struct buf in;
+	size_t scanned;
+	struct question *question; /* NULL: it is free */
+	struct link *next;
+};
+
+struct question {
+	struct peer *peer;
+	struct buf line; /* what is still to be written of it */
+	peer_answer *fn; /* NULL: nobody waits any more */
+	void *arg;
+	int64_t until_ns;
+	struct link *link; /* NULL: it waits for one */
+	struct question *next;
+};
+
+struct peer {
+	struct loop *loop;
+	const char *name, *path;
+	struct link *links;
+	size_t link_count;
+	struct question *questions; /* in the order in which they came */
+	size_t waiting;
+	struct timer *timer;
+	struct loop_task task; /* what waits gets links */
+};
+
+static void
+link_close(struct link *k)
+{
+	struct peer *p = k->peer;
+
+	LIST_REMOVE(p->links, k);
+	p->link_count--;
+	stream_close(k->stream);
+	buf_done(&k->in);
+	free(k);
+}
+
+static void
+question_free(struct question *q)
+{
+	LIST_REMOVE(q->peer->questions, q);
+	q->peer->waiting -= q->link == NULL;
+	buf_done(&q->line);
+	free(q);
+}
+
+/* Ends a question. `line` lies in its link's buffer. */
+static void
+question_end(struct question *q, const char *line, size_t len, int err)
+{
+	peer_answer *fn = q->fn;
+	void *arg = q->arg;
+
+	question_free(q);
+	if (fn)
+		fn(arg, line, len, err);
+}
+
+static void
+question_fail(struct question *q, int err)
+{
+	if (q->link)
+		link_close(q->link);
+	question_end(q, NULL, 0, err);
+}
+
+/* ---- a link ----------------------------------------------------------- */
+
+static void
+link_write(struct question *q)
+{
+	int n = stream_write(
+	    q->link->stream, buf_data(&q->line), buf_len(&q->line));
+
+	if (n < 0)
+		question_fail(q, ERR_CLOSED);
+	else
+		buf_consume(&q->line, (size_t)n);
+}
+
+static void
+link_writable(void *arg)
+{
+	struct link *k = arg;
+
+	if (k->question && buf_len(&k->question->line) > 0)
+		link_write(k->question);
+}
+
+static void
+link_over(struct link *k, int err)
+{
+	if (k->question)
+		question_fail(k->question, err);
+	else
+		link_close(k);
+}
+
+static void
+link_ended(void *arg, int err)
+{
+	(void)err;
+	link_over(arg, ERR_CLOSED);
+}
+
+static void
+link_data(void *arg, const uint8_t *data, size_t len)
+{
+	struct link *k = arg;
+	struct peer *p = k->peer;
+	struct question *q = k->question;
+	const char *line;
+	size_t n;
+	int rc = buf_put(&k->in, data, len);
+
+	if (rc < 0 || q == NULL) {
+		link_over(k, rc < 0 ? rc : ERR_CLOSED);
+		return;
+	}
+	if (!lines_peek(&k->in, &k->scanned, &line, &n))
+		return;
+	/* The answer's memory lives on in a buffer of its own, for whoever is
+	 * told may ask again, or end all. */
+	struct buf answer = k->in;
+
+	buf_init(&k->in, PEER_ANSWER_MAX);
+	k->question = NULL;
+	question_end(q, line, n, 0);
+	buf_done(&answer);
+	loop_defer(p->loop, &p->task);
+}
+
+static const struct stream_events link_events = {
+	.data = link_data, .writable = link_writable, .ended = link_ended
+};
+
+static int
+link_open(struct peer *p, struct link **out)
+{
+	struct link *k = calloc(1, sizeof(*k));
+	int rc;
+
+	if (k == NULL)
+		return ERR_NOMEM;
+	k->peer = p;
+	buf_init(&k->in, PEER_ANSWER_MAX);
+	rc = stream_connect(p->loop, p->path, &link_events, k, &k->stream);
+	if (rc < 0) {
+		free(k);
+		return rc;
+	}
+	k->next = p->links;
+	p->links = k;
+	p->link_count++;
+	*out = k;
+	return 0;
+}
+
+/* Finds a free link. Returns ERR_AGAIN where all are taken. */
+static int
+link_get(struct peer *p, struct link **out)
+{
+	struct link *k = p->links;
+
+	while (k && k->question)
+		k = k->next;
+	*out = k;
+	if (k)
+		return 0;
+	return p->link_count < PEER_LINKS_MAX ? link_open(p, out) : ERR_AGAIN;
+}
+
+/* ---- the line --------------------------------------------------------- */
+
+static struct question *
+first_waiting(const struct peer *p)
+{
+	struct question *q = p->questions;
+
+	while (q && q->link)
+		q = q->next;
+	return q;
+}
+
+static void
+give_links(void *arg)
+{
+	struct peer *p = arg;
+	struct question *q;
+	struct link *k;
+	int rc;
+
+	while ((q = first_waiting(p)) != NULL) {
+		rc = link_get(p, &k);
+		if (rc == ERR_AGAIN)
+			return;
+		if (rc < 0) {
+			question_fail(q, rc);
+			continue;
+		}
+		q->link = k;
+		k->question = q;
+		p->waiting--;
+		link_write(q);
+	}
+}
+
+static void
+peer_time(void *arg)
+{
+	struct peer *p = arg;
+	int64_t now = clock_awake_ns();
+
+	/* All have the same patience: the first one came first. */
+	while (p->questions && p->questions->until_ns <= now)
+		question_fail(p->questions, ERR_TIMEOUT);
+	if (p->questions)
+		timer_at(p->timer, p->questions->until_ns);
+}
+
+int
+peer_ask(struct peer *p, const char *line, size_t len, peer_answer *fn,
+    void *arg, struct question **out)
+{
+	struct question *q;
+	int rc;
+
+	if (p->waiting >= PEER_WAITING_MAX)
+		return ERR_FULL;
+	q = calloc(1, sizeof(*q));
+	if (q == NULL)
+		return ERR_NOMEM;
+	*q = (struct question){ .peer = p,
+		.fn = fn,
+		.arg = arg,
+		.until_ns = clock_awake_ns() + PEER_PATIENCE_NS };
+	buf_init(&q->line, len);
+	rc = buf_put(&q->line, line, len);
+	if (rc < 0) {
+		free(q);
+		return rc;
+	}
+	LIST_APPEND(p->questions, q);
+	p->waiting++;
+	timer_at(p->timer, p->questions->until_ns);
+	loop_defer(p->loop, &p->task);
+	*out = q;
+	return 0;
+}
+
+void
+question_drop(struct question *q)
+{
+	q->fn = NULL;
+}
+
+/* ---- life ------------------------------------------------------------- */
+
+int
+peer_new(struct loop *l, const char *name, const char *path, struct peer **out)
+{
+	struct peer *p = calloc(1, sizeof(*p));
+	int rc;
+
+	*out = NULL;
+	if (p == NULL)
+		return ERR_NOMEM;
+	*p = (struct peer){ .loop = l, .name = name, .path = path };
+	p->task = (struct loop_task){ .fn = give_links, .arg = p };
+	rc = timer_new(l, TIMER_COARSE, peer_time, p, &p->timer);
+	if (rc < 0) {
+		free(p);
+		return rc;
+	}
+	*out = p;
+	return 0;
+}
+
+static void
+peer_release(void *arg)
+{
+	free(arg);
+}
+
+void
+peer_free(struct peer *p)
+{
+	if (p == NULL)
+		return;
+	while (p->questions) {
+		question_drop(p->questions);
+		question_fail(p->questions, ERR_CLOSED);
+	}
+	while (p->links)
+		link_close(p->links);
+	timer_free(p->timer);
+	/* The task may be queued: it finds nothing, and then this is. */
+	p->task.fn = peer_release;
+	loop_defer(p->loop, &p->task);
+}
+
+const char *
+peer_name(const struct peer *p)
+{
+	return p->name;
+}
