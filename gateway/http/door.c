@@ -1,0 +1,356 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/err.h"
+#include "common/net/listen_address.h"
+#include "gateway/http/answer.h"
+#include "gateway/http/door_internal.h"
+#include "platform/http_port.h"
+
+#define LEAST(a, b) ((a) < (b) ? (a) : (b))
+/* Memory of one connection: its request's head, and the part of the answer that
+ * is on its way. */
+#define CONNECTION_BYTES ((size_t)32 * 1024)
+/* Of a body that is too long so much is still read, so that its sender gets to
+ * read why; then the connection is cut. */
+#define IGNORED_MAX ((size_t)1024 * 1024)
+#define MACHINE_MAX 256
+
+struct door {
+	struct loop *loop;
+	const struct door_spec *spec;
+	struct MHD_Daemon *mhd;
+	struct http_port *port;
+	struct timer *turn;
+	struct http_slots slots;
+	bool local; /* a local socket, which no machine's name leads to */
+	bool closing;
+	char machine[MACHINE_MAX];
+	struct loop_task release;
+};
+
+/* ---- turns ------------------------------------------------------------ */
+
+static void
+cut_connections(struct door *d, int64_t now)
+{
+	struct http_slot *slot;
+	struct door_connection *k;
+
+	while ((slot = http_slots_cut(&d->slots, now)) != NULL) {
+		k = (struct door_connection *)slot;
+		http_port_cut(k->fd);
+		exchange_let_go(k->exchange);
+	}
+}
+
+static void
+door_run(void *arg)
+{
+	struct door *d = arg;
+	MHD_UNSIGNED_LONG_LONG ms = 0;
+	int64_t now = clock_awake_ns(), next;
+
+	cut_connections(d, now);
+	/* Before MHD_run(): what it serves may kick the door. */
+	timer_at(d->turn, INT64_MAX);
+	MHD_run(d->mhd);
+	next = http_slots_due_ns(&d->slots);
+	if (MHD_get_timeout(d->mhd, &ms) == MHD_YES &&
+	    now + (int64_t)ms * NS_PER_MS < next)
+		next = now + (int64_t)ms * NS_PER_MS;
+	timer_at(d->turn, next);
+	http_port_wait(d->port);
+}
+
+void
+door_kick(struct door *d)
+{
+	if (!d->closing)
+		timer_at(d->turn, 0);
+}
+
+static void
+accepted(void *arg, MHD_socket fd)
+{
+	const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+	struct door *d = arg;
+
+	MHD_add_connection(d->mhd, fd, &nobody, sizeof(nobody));
+	door_kick(d);
+}
+
+/* ---- connections ------------------------------------------------------ */
+
+static struct door_connection *
+connection_of(struct MHD_Connection *c)
+{
+	return MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+	    ->socket_context;
+}
+
+static void
+connection_event(void *arg, struct MHD_Connection *c, void **context,
+    enum MHD_ConnectionNotificationCode code)
+{
+	struct door_connection *k = *context;
+	struct door *d = arg;
+
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		*context = k = calloc(1, sizeof(*k));
+		if (k == NULL)
+			return;
+		k->fd = MHD_get_connection_info(
+		    c, MHD_CONNECTION_INFO_CONNECTION_FD)
+			    ->connect_fd;
+		k->local = http_port_is_local(k->fd);
+		http_slots_add(&d->slots, &k->slot, http_port_source(k->fd),
+		    clock_awake_ns());
+	} else if (k) {
+		http_slots_remove(&d->slots, &k->slot);
+		free(k);
+	}
+}
+
+static void
+request_over(void *arg, struct MHD_Connection *c, void **state,
+    enum MHD_RequestTerminationCode code)
+{
+	struct exchange *x = *state;
+	struct door_connection *k = connection_of(c);
+
+	(void)arg;
+	(void)code;
+	*state = NULL;
+	if (x)
+		exchange_free(x);
+	if (k)
+		http_slot_answered(&k->slot, clock_awake_ns());
+}
+
+/* ---- requests --------------------------------------------------------- */
+
+static bool
+is_named(const struct door *d, const char *host)
+{
+	const char *const *name = d->spec->names;
+	size_t len = strcspn(host, ":");
+
+	if (listen_is_own_name(host, d->machine))
+		return true;
+	for (; name && *name; name++)
+		if (strlen(*name) == len && strncasecmp(*name, host, len) == 0)
+			return true;
+	return false;
+}
+
+struct host_check {
+	const struct door *door;
+	bool strange;
+};
+
+static enum MHD_Result
+check_host(
+    void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct host_check *check = arg;
+
+	(void)kind;
+	if (strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0 &&
+	    (value == NULL || !is_named(check->door, value)))
+		check->strange = true;
+	return MHD_YES;
+}
+
+/* Was this server meant, or did a page have a name of its own pointed here? */
+static bool
+is_meant(const struct door *d, struct MHD_Connection *c)
+{
+	struct host_check check = { .door = d };
+
+	if (!d->local)
+		MHD_get_connection_values(
+		    c, MHD_HEADER_KIND, check_host, &check);
+	return !check.strange;
+}
+
+/* A page of another server asks with our user's browser. What a browser sends
+ * of itself it says with `Origin`, of all that could change something. */
+static bool
+is_from_elsewhere(const struct exchange *x)
+{
+	const char *origin = exchange_header(x, "Origin");
+	const char *host = exchange_header(x, MHD_HTTP_HEADER_HOST);
+	const char *at = origin ? strstr(origin, "://") : NULL;
+
+	return origin &&
+	       (at == NULL || host == NULL || strcasecmp(at + 3, host) != 0);
+}
+
+/* What is refused before its body is read. Returns whether it was. */
+static bool
+refuse_early(struct exchange *x)
+{
+	const char *length = exchange_header(x, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+	if (!is_meant(x->door, x->mhd))
+		answer_error(x, MHD_HTTP_MISDIRECTED_REQUEST, "denied",
+		    "this server is not called so; whoever is to ask it by "
+		    "that name adds it to [http] names");
+	else if (is_from_elsewhere(x))
+		answer_error(x, MHD_HTTP_FORBIDDEN, "denied",
+		    "a page of another server may not ask this one");
+	else if (length && strtoull(length, NULL, 10) > EXCHANGE_BODY_MAX)
+		answer_error(
+		    x, 0, "too-long", "a request has at most 65536 bytes");
+	else
+		return false;
+	return true;
+}
+
+static void
+read_body(struct exchange *x, const char *data, size_t len)
+{
+	if (x->ignored > 0 || buf_put(&x->body, data, len) < 0)
+		x->ignored += len;
+	if (x->ignored > IGNORED_MAX)
+		http_port_cut(x->connection->fd);
+}
+
+static void
+serve(struct door *d, struct exchange *x)
+{
+	x->state = EXCHANGE_SERVED;
+	http_slot_asked(&x->connection->slot, clock_awake_ns());
+	if (x->ignored > 0)
+		answer_error(
+		    x, 0, "too-long", "a request has at most 65536 bytes");
+	else
+		d->spec->serve(d->spec->arg, x);
+}
+
+static enum MHD_Result
+asked(void *arg, struct MHD_Connection *c, const char *url, const char *method,
+    const char *version, const char *body, size_t *body_size, void **state)
+{
+	struct door_connection *k = connection_of(c);
+	struct exchange *x = *state;
+	struct door *d = arg;
+
+	(void)version;
+	/* connection_event() had no memory for this connection. */
+	if (k == NULL)
+		return MHD_NO;
+	if (x == NULL) {
+		*state = x = exchange_new(d, k, c, url, method);
+		if (x == NULL)
+			return MHD_NO;
+		return refuse_early(x) ? exchange_hand_in(x) : MHD_YES;
+	}
+	if (*body_size > 0) {
+		read_body(x, body, *body_size);
+		*body_size = 0;
+		return MHD_YES;
+	}
+	if (x->state == EXCHANGE_READING)
+		serve(d, x);
+	return exchange_hand_in(x);
+}
+
+/* ---- life ------------------------------------------------------------- */
+
+static const struct http_port_events port_events = { .accepted = accepted,
+	.ready = door_run };
+
+static int
+door_start(struct door *d)
+{
+	const struct door_spec *s = d->spec;
+	struct MHD_OptionItem tls[] = {
+		{ MHD_OPTION_HTTPS_MEM_CERT, 0,
+		    (void *)(uintptr_t)s->certificate },
+		{ MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)s->key },
+		{ MHD_OPTION_END, 0, NULL },
+	};
+	unsigned flags = http_port_flags | MHD_USE_NO_LISTEN_SOCKET |
+			 MHD_ALLOW_SUSPEND_RESUME;
+
+	if (s->certificate)
+		flags |= MHD_USE_TLS;
+	else
+		tls[0].option = MHD_OPTION_END;
+	d->mhd = MHD_start_daemon(flags, 0, NULL, NULL, asked, d,
+	    MHD_OPTION_CONNECTION_LIMIT, http_port_sockets_max,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES,
+	    MHD_OPTION_NOTIFY_CONNECTION, connection_event, d,
+	    MHD_OPTION_NOTIFY_COMPLETED, request_over, d, MHD_OPTION_ARRAY, tls,
+	    MHD_OPTION_END);
+	return d->mhd ? 0 : ERR_UNSUPPORTED;
+}
+
+int
+door_new(struct loop *l, const struct door_spec *spec, char *where, size_t size,
+    bool *tls, struct door **out)
+{
+	struct door *d = calloc(1, sizeof(*d));
+	int rc;
+
+	*out = NULL;
+	*tls = false;
+	if (d == NULL)
+		return ERR_NOMEM;
+	*d = (struct door){ .loop = l,
+		.spec = spec,
+		.local = spec->address[0] == '/',
+		.slots = { .max = LEAST(DOOR_CONNECTIONS_MAX,
+			       http_port_sockets_max / 2) } };
+	http_port_machine(d->machine, sizeof(d->machine));
+	rc = timer_new(l, TIMER_COARSE, door_run, d, &d->turn);
+	if (rc == 0)
+		rc = door_start(d);
+	*tls = rc == ERR_UNSUPPORTED && spec->certificate;
+	if (rc == 0)
+		rc = http_port_open(
+		    l, spec->address, d->mhd, &port_events, d, &d->port);
+	if (rc < 0) {
+		door_close(d);
+		return *tls ? ERR_INVALID : rc;
+	}
+	snprintf(where, size, "%s", http_port_name(d->port));
+	http_port_wait(d->port);
+	*out = d;
+	return 0;
+}
+
+static void
+door_release(void *arg)
+{
+	free(arg);
+}
+
+void
+door_close(struct door *d)
+{
+	struct http_slot *slot;
+
+	if (d == NULL)
+		return;
+	d->closing = true;
+	/* libmicrohttpd ends with none that is left alone. */
+	for (slot = d->slots.first; slot; slot = slot->next)
+		exchange_let_go(((struct door_connection *)slot)->exchange);
+	http_port_close(d->port);
+	if (d->mhd)
+		MHD_stop_daemon(d->mhd);
+	timer_free(d->turn);
+	d->release = (struct loop_task){ .fn = door_release, .arg = d };
+	loop_defer(d->loop, &d->release);
+}
+
+size_t
+door_connections(const struct door *d)
+{
+	return d->slots.taken;
+}

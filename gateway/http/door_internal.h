@@ -1,0 +1,68 @@
+/* What door.c and exchange.c know of each other. */
+#ifndef GATEWAY_HTTP_DOOR_INTERNAL_H
+#define GATEWAY_HTTP_DOOR_INTERNAL_H
+
+#include <microhttpd.h>
+
+#include "daemon/http_slots.h"
+#include "gateway/http/door.h"
+
+struct door_connection {
+	struct http_slot slot; /* first, so that a slot is its connection */
+	MHD_socket fd;
+	bool local;                /* its client is on this machine */
+	struct exchange *exchange; /* the one that is open, or NULL */
+};
+
+/* A header of an answer that is still to be made. */
+struct header {
+	char *name, *value;
+	struct header *next;
+};
+
+#define EXCHANGE_STATES(X)                                           \
+	X(READING, "reading")     /* its request is not whole */     \
+	X(SERVED, "served")       /* somebody answers it */          \
+	X(WAITING, "waiting")     /* the same, and libmicrohttpd     \
+				     leaves it alone until then */   \
+	X(ANSWERED, "answered")   /* its answer is on its way */     \
+	X(STREAMING, "streaming") /* pieces are put into it */       \
+	X(RESTING, "resting")     /* the same, none waits, and it is \
+				     left alone until there is one */
+
+enum exchange_state {
+#define X(name, text) EXCHANGE_##name,
+	EXCHANGE_STATES(X)
+#undef X
+};
+
+struct exchange {
+	struct door *door;
+	struct door_connection *connection;
+	struct MHD_Connection *mhd;
+	enum exchange_state state;
+	char *path;
+	const char *method; /* libmicrohttpd's */
+	struct buf body;
+	size_t ignored; /* bytes of a body that is too long */
+	const struct exchange_owner *owner;
+	void *arg;
+	struct header *headers;
+	struct MHD_Response *response; /* made, and not queued yet */
+	unsigned status;
+	struct buf out; /* pieces that wait */
+	bool ended;
+};
+
+/* Makes the door run soon. */
+void door_kick(struct door *d);
+
+struct exchange *exchange_new(struct door *d, struct door_connection *k,
+    struct MHD_Connection *c, const char *path, const char *method);
+void exchange_free(struct exchange *x);
+/* Hands its answer, if it is made, to libmicrohttpd; or leaves it alone. */
+enum MHD_Result exchange_hand_in(struct exchange *x);
+/* Its connection is cut, or the door closes: what is left alone would not see
+ * it. NULL is fine. */
+void exchange_let_go(struct exchange *x);
+#endif
