@@ -1,0 +1,222 @@
+#include "gateway/access/tokens.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/lines.h"
+#include "common/list.h"
+#include "common/log.h"
+#include "daemon/file_reader.h"
+#include "platform/secret.h"
+
+#define FILE_MAX ((size_t)512 * 1024)
+
+struct tokens_wait {
+	struct tokens *tokens;
+	uint8_t hash[TOKEN_HASH_BYTES];
+	void (*fn)(void *arg, const struct token *token);
+	void *arg;
+	struct tokens_wait *next;
+};
+
+struct tokens {
+	const char *path;
+	struct file_reader *reader;
+	bool reading, known;
+	int64_t read_ns; /* the last time */
+	struct token *list;
+	size_t count;
+	struct tokens_wait *waits;
+};
+
+/* ---- the file --------------------------------------------------------- */
+
+static void
+drop_list(struct tokens *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->count; i++)
+		token_done(&t->list[i]);
+	free(t->list);
+	t->list = NULL;
+	t->count = 0;
+}
+
+static void
+take_line(struct tokens *t, const char *line, size_t len, unsigned number)
+{
+	const char *why = "";
+	int rc;
+
+	if (t->count == TOKENS_MAX) {
+		log_warning("tokens=%s line %u: there are more than %d; it is "
+			    "left out",
+		    log_quote(t->path), number, TOKENS_MAX);
+		return;
+	}
+	rc = token_parse(line, len, &t->list[t->count], &why);
+	if (rc == 0)
+		t->count++;
+	else if (rc == ERR_INVALID)
+		log_warning("tokens=%s line %u: expected %s; this token is "
+			    "not known until the line is mended",
+		    log_quote(t->path), number, why);
+}
+
+static void
+take_text(struct tokens *t)
+{
+	const struct buf *text = file_reader_text(t->reader);
+	const char *at = (const char *)buf_data(text), *line;
+	size_t left = buf_len(text), len;
+	unsigned number = 0;
+
+	drop_list(t);
+	t->list = calloc(TOKENS_MAX, sizeof(*t->list));
+	if (t->list == NULL)
+		return;
+	while (at && lines_next(&at, &left, &line, &len))
+		take_line(t, line, len, ++number);
+	if (!file_reader_is_private(t->reader))
+		log_warning("tokens=%s can be read by other users: chmod 600 "
+			    "it",
+		    log_quote(t->path));
+}
+
+static const struct token *
+find(const struct tokens *t, const uint8_t *hash)
+{
+	const struct token *found = NULL;
+	size_t i;
+
+	/* All are looked at: the time tells nothing. */
+	for (i = 0; i < t->count; i++)
+		if (token_hash_is(&t->list[i], hash))
+			found = &t->list[i];
+	if (found && found->until_ms && found->until_ms <= clock_utc_ms())
+		return NULL;
+	return found;
+}
+
+static void
+was_read(void *arg, int rc)
+{
+	struct tokens *t = arg;
+	struct tokens_wait *w;
+
+	t->reading = false;
+	t->known = true;
+	t->read_ns = clock_awake_ns();
+	if (rc == 0)
+		take_text(t);
+	else if (rc == ERR_NOT_FOUND)
+		drop_list(t);
+	else
+		log_warning("tokens=%s cannot be read: %s; those of before "
+			    "are still good",
+		    log_quote(t->path), file_reader_why(t->reader));
+	while ((w = t->waits) != NULL) {
+		t->waits = w->next;
+		w->fn(w->arg, find(t, w->hash));
+		free(w);
+	}
+}
+
+void
+tokens_read(struct tokens *t)
+{
+	if (t->reading)
+		return;
+	t->reading = true;
+	if (file_reader_start(t->reader, t->path) < 0)
+		was_read(t, ERR_IO);
+}
+
+/* ---- who asks --------------------------------------------------------- */
+
+static struct tokens_wait *
+wait_for_file(struct tokens *t, const uint8_t *hash,
+    void (*fn)(void *arg, const struct token *token), void *arg)
+{
+	struct tokens_wait *w = calloc(1, sizeof(*w));
+
+	if (w == NULL) {
+		fn(arg, NULL);
+		return NULL;
+	}
+	*w = (struct tokens_wait){ .tokens = t, .fn = fn, .arg = arg };
+	memcpy(w->hash, hash, sizeof(w->hash));
+	LIST_APPEND(t->waits, w);
+	return w;
+}
+
+struct tokens_wait *
+tokens_find(struct tokens *t, const char *text,
+    void (*fn)(void *arg, const struct token *token), void *arg)
+{
+	int64_t age = clock_awake_ns() - t->read_ns;
+	uint8_t hash[SECRET_SHA256_BYTES];
+	const struct token *token;
+
+	secret_sha256(text, strlen(text), hash);
+	token = find(t, hash);
+	if (!t->reading &&
+	    (!t->known || age > (token ? TOKENS_AGE_NS : TOKENS_NEW_NS)))
+		tokens_read(t);
+	if (token == NULL && t->reading)
+		return wait_for_file(t, hash, fn, arg);
+	fn(arg, token);
+	return NULL;
+}
+
+void
+tokens_forget(struct tokens_wait *w)
+{
+	LIST_REMOVE(w->tokens->waits, w);
+	free(w);
+}
+
+size_t
+tokens_count(const struct tokens *t)
+{
+	return t->count;
+}
+
+/* ---- life ------------------------------------------------------------- */
+
+int
+tokens_new(struct loop *l, const char *path, struct tokens **out)
+{
+	struct tokens *t = calloc(1, sizeof(*t));
+	int rc;
+
+	*out = NULL;
+	if (t == NULL)
+		return ERR_NOMEM;
+	t->path = path;
+	rc = file_reader_new(l, FILE_MAX, was_read, t, &t->reader);
+	if (rc < 0) {
+		free(t);
+		return rc;
+	}
+	*out = t;
+	return 0;
+}
+
+void
+tokens_free(struct tokens *t)
+{
+	struct tokens_wait *w;
+
+	if (t == NULL)
+		return;
+	while ((w = t->waits) != NULL) {
+		t->waits = w->next;
+		free(w);
+	}
+	file_reader_free(t->reader);
+	drop_list(t);
+	free(t);
+}
