@@ -46,6 +46,7 @@ COMMON_ROOMS := common \
 TTSD_ROOMS := ttsd $(addprefix ttsd/,control upgrade durable air pool queue text)
 SUPERVISOR_ROOMS := streamer-supervisor \
 	$(addprefix streamer-supervisor/,control outputs pictures sender receipts hearing captioning keeper ffmpeg)
+GATEWAY_ROOMS := gateway $(addprefix gateway/,api access http daemons)
 
 LEDGER_ROOMS := ttsd/ledger
 CAPTIONS_ROOMS := streamer-supervisor/captions
@@ -75,7 +76,8 @@ ENGINES := $(call engines,posix)
 UNIT := $(notdir $(basename $(wildcard tests/unit/test_*.c)))
 SIMS := $(notdir $(basename $(wildcard tests/sim/test_*.c)))
 
-PROGRAMS := $(addprefix $(OUT)/bin/,ttsd streamer-supervisor ttsctl ttsd-stream)
+DAEMONS := $(addprefix $(OUT)/bin/,ttsd streamer-supervisor ttsd-gateway)
+PROGRAMS := $(DAEMONS) $(addprefix $(OUT)/bin/,ttsctl ttsd-stream)
 ENGINE_PROGRAMS := $(addprefix $(OUT)/libexec/ttsd/,$(ENGINES))
 UNIT_PROGRAMS := $(addprefix $(OUT)/tests/unit/,$(UNIT)) \
 	$(addprefix $(OUT)/tests/sim/,$(SIMS))
@@ -106,19 +108,22 @@ $(OUT)/obj/common/picture/bt709.o $(OUT)/obj/common/picture/overlay.o: \
 $(OUT)/obj/streamer-supervisor/ear/compare/correlate.o: SPEED := -O3
 $(OUT)/obj/ttsd/air/mark.o: SPEED := -O3
 
-# Of common/ each takes what it needs; ttsctl also of the platform, and so no
-# HTTP server.
+# Of the rooms below each takes what it needs; ttsctl no HTTP server.
 $(OUT)/bin/ttsd: $(call objects,$(call sources,$(TTSD_ROOMS)) \
 	ttsd/ledger/place.c)
 $(OUT)/bin/streamer-supervisor: $(call objects,$(call sources,$(SUPERVISOR_ROOMS)))
-$(OUT)/bin/ttsd $(OUT)/bin/streamer-supervisor: $(DAEMON) $(PLATFORM)
+$(OUT)/bin/ttsd-gateway: $(call objects,$(call sources,$(GATEWAY_ROOMS)))
+$(OUT)/bin/ttsctl: $(call objects,$(call sources,ttsctl))
 $(OUT)/bin/streamer-supervisor: LIBS := -lmicrohttpd
 $(OUT)/bin/ttsd: LIBS := -lmicrohttpd -lexpat
-$(OUT)/bin/ttsctl: $(call objects,$(call sources,ttsctl)) $(OUT)/obj/libplatform.a
-$(OUT)/bin/ttsd $(OUT)/bin/streamer-supervisor $(OUT)/bin/ttsctl: $(LIBCOMMON)
+$(OUT)/bin/ttsd-gateway: LIBS := -lmicrohttpd -lnettle
+$(OUT)/bin/ttsctl: LIBS := -lnettle
+$(DAEMONS): $(OUT)/obj/libdaemon.a
+$(DAEMONS) $(OUT)/bin/ttsctl: $(addprefix $(OUT)/obj/,libplatform.a libcommon.a)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(LINK) -o $@ $(filter-out $(LIBCOMMON),$^) $(LIBCOMMON) $(LIBS) -lev -ljansson -lm
+	@$(LINK) -o $@ $(filter %.o,$^) $(sort $(filter %/libdaemon.a,$^)) \
+		$(OUT)/obj/libplatform.a $(LIBCOMMON) $(LIBS) -lev -ljansson -lm
 
 $(OUT)/bin/ttsd-stream: scripts/ttsd-stream
 	@mkdir -p $(@D)
@@ -175,12 +180,13 @@ $(PAINTER_PROGRAM): $(call objects,$(call sources,$(PAINTER_ROOMS))) $(LIBCOMMON
 		-lm
 
 # Unit tests take from archives what they need of any part but the mains.
-UNIT_LIBS := $(addprefix $(OUT)/obj/,libttsd.a libledger.a libstreamer.a libpicture.a libpainter.a libcaptions.a libear.a libctl.a libsound.a libkit.a libdaemon.a libplatform.a libcommon.a)
+UNIT_LIBS := $(addprefix $(OUT)/obj/,libttsd.a libledger.a libstreamer.a libgateway.a libpicture.a libpainter.a libcaptions.a libear.a libctl.a libsound.a libkit.a libdaemon.a libplatform.a libcommon.a)
 not_main = $(filter-out %/main.o,$(call objects,$(call sources,$(1))))
 
 $(OUT)/obj/libttsd.a: $(call not_main,$(TTSD_ROOMS))
 $(OUT)/obj/libledger.a: $(call not_main,$(LEDGER_ROOMS))
 $(OUT)/obj/libstreamer.a: $(call not_main,$(SUPERVISOR_ROOMS))
+$(OUT)/obj/libgateway.a: $(call not_main,$(GATEWAY_ROOMS))
 $(OUT)/obj/libpicture.a: $(call not_main,$(PICTURE_ROOMS))
 $(OUT)/obj/libpainter.a: $(call objects,$(call sources,streamer-supervisor/painter/layout))
 $(OUT)/obj/libcaptions.a: $(call not_main,$(CAPTIONS_ROOMS))
@@ -202,8 +208,8 @@ $(OUT)/tests/unit/test_loop_memory: UNIT_LINK = -Wl,--wrap=malloc,--wrap=realloc
 $(OUT)/tests/unit/%: $(OUT)/obj/tests/unit/%.o $(UNIT_LIBS)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(LINK) $(UNIT_LINK) -o $@ $^ -lcmocka -lexpat -lmicrohttpd -lev -ljansson -lsndfile \
-		-lsoxr -lsqlite3 -lm
+	@$(LINK) $(UNIT_LINK) -o $@ $^ -lcmocka -lexpat -lmicrohttpd -lnettle -lev -ljansson \
+		-lsndfile -lsoxr -lsqlite3 -lm
 
 # Simulations: whole daemons on the platform that tests/fake makes of memory
 # instead of the system's. Its objects come first, so that nothing else of the

@@ -20,7 +20,7 @@ WIN_CFLAGS = -std=c11 -D_GNU_SOURCE -D__USE_MINGW_ANSI_STDIO=1 \
 	-isystem $(WIN_LIBS_AT)/include $(WARN) -Wno-format -O2 -g
 WIN_LINK = $(WIN_CC) -municode -mconsole -static -Wl,--dynamicbase \
 	-Wl,--nxcompat -Wl,--high-entropy-va -L$(WIN_LIBS_AT)/lib
-WIN_SYSTEM := -lws2_32 -lwinmm -lavrt -lntdll -ladvapi32 -lshell32 -lpthread
+WIN_SYSTEM := -lws2_32 -lwinmm -lavrt -lntdll -lbcrypt -ladvapi32 -lshell32 -lpthread
 
 win_objects = $(patsubst %.c,$(WIN)/obj/%.o,$(1))
 
@@ -35,7 +35,7 @@ WIN_KIT := $(call win_objects,$(call sources,ttsd/engines/kit \
 	ttsd/engines/kit/win32) platform/win32/spawn.c \
 	platform/win32/utf16.c)
 WIN_ENGINES := $(call engines,win32)
-WIN_PROGRAMS := $(patsubst %,$(WIN)/bin/%.exe,ttsd streamer-supervisor ttsctl)
+WIN_PROGRAMS := $(patsubst %,$(WIN)/bin/%.exe,ttsd streamer-supervisor ttsd-gateway ttsctl)
 WIN_ENGINE_PROGRAMS := $(patsubst %,$(WIN)/libexec/ttsd/%.exe,$(WIN_ENGINES))
 WIN_ASKER := $(WIN)/libexec/ttsd/asker.exe
 WIN_PICTURE := $(WIN)/libexec/ttsd/picture.exe
@@ -77,11 +77,13 @@ $(WIN)/bin/ttsd.exe: $(call win_objects,$(call sources,$(TTSD_ROOMS)) \
 	$(WIN_DAEMON)
 $(WIN)/bin/streamer-supervisor.exe: \
 	$(call win_objects,$(call sources,$(SUPERVISOR_ROOMS))) $(WIN_DAEMON)
+$(WIN)/bin/ttsd-gateway.exe: \
+	$(call win_objects,$(call sources,$(GATEWAY_ROOMS))) $(WIN_DAEMON)
 $(WIN)/bin/ttsctl.exe: $(call win_objects,$(call sources,ttsctl)) $(WIN_WORDS) \
 	$(WIN)/obj/libplatform.a $(WIN)/obj/platform/win32/missing.o
-$(WIN)/bin/ttsd.exe $(WIN)/bin/streamer-supervisor.exe: $(WIN_SHARED)
+$(WIN)/bin/ttsd.exe $(WIN)/bin/streamer-supervisor.exe $(WIN)/bin/ttsd-gateway.exe: $(WIN_SHARED)
 $(WIN)/bin/ttsd.exe: WIN_LIBS := -lmicrohttpd -lexpat
-$(WIN)/bin/streamer-supervisor.exe: WIN_LIBS := -lmicrohttpd
+$(WIN)/bin/streamer-supervisor.exe $(WIN)/bin/ttsd-gateway.exe: WIN_LIBS := -lmicrohttpd
 $(WIN_PROGRAMS): $(WIN_LIBCOMMON) $(WIN)/obj/resources.o
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'

@@ -15,7 +15,7 @@ import daemon
 import leftovers
 from daemon import BUILD, ROOT, wait_until
 
-NAMES = ["ttsd", "streamer-supervisor"]
+NAMES = ["ttsd", "streamer-supervisor", "ttsd-gateway"]
 
 # Notes what happens to it, and ends as DIES says: "NAME CODE".
 FAKE = """#!/usr/bin/python3
@@ -180,6 +180,15 @@ def test_pauses_grow(wrapper, code):
               if "starting it again" in line]
     assert pauses[:3] == ["0.2", "0.4", "0.8"]
     assert len(wrapper.ups("streamer-supervisor")) == 1
+    wrapper.signal(signal.SIGTERM)
+    assert wrapper.wait() == 0
+
+
+def test_a_gateway_with_nothing_to_serve_ends_alone(wrapper):
+    wrapper.fake_daemons().start(DIES="ttsd-gateway 0").wait_up()
+    os.kill(wrapper.ups("ttsd")[0], signal.SIGKILL)
+    wait_until(lambda: len(wrapper.ups("ttsd")) == 2, "the other is kept")
+    assert len(wrapper.ups("ttsd-gateway")) == 1
     wrapper.signal(signal.SIGTERM)
     assert wrapper.wait() == 0
 

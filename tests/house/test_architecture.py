@@ -7,7 +7,7 @@ HERE = pathlib.Path(__file__).resolve()
 ROOT = HERE.parents[2]
 PAGE = (ROOT / "docs/ARCHITECTURE.md").read_text(encoding="utf-8")
 FOLDERS = ("common", "platform", "daemon", "ttsd", "ttsctl", "tests", "docs",
-           "streamer-supervisor", "scripts")
+           "streamer-supervisor", "gateway", "scripts")
 
 
 def test_every_path_is_there():

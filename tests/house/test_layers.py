@@ -52,6 +52,9 @@ SUPERVISOR = stack(
         "control")),
     "streamer-supervisor")
 
+GATEWAY = stack(COMMON | PLATFORM | DAEMON, "gateway/daemons", "gateway/http",
+                "gateway/access", "gateway/api", "gateway")
+
 # A folder may include from itself and from these.
 ALLOWED = {
     "common": set(),
@@ -73,7 +76,7 @@ ALLOWED = {
     # So is what an ear says.
     "streamer-supervisor/hearing":
         SUPERVISOR["streamer-supervisor/hearing"] | {EAR},
-    "gateway": COMMON | PLATFORM | DAEMON,
+    **GATEWAY,
     "ttsctl": COMMON | PLATFORM,
     # Programs of one job each: no loop of the daemons.
     KIT: COMMON,

@@ -1,0 +1,157 @@
+#include "gateway/api/api.h"
+
+#include <string.h>
+
+#include "common/err.h"
+#include "gateway/http/answer.h"
+
+/* The first that fits serves. */
+static const struct route routes[] = {
+	{ "GET", "/v1/events", false, RIGHT_READ, events_serve },
+	{ "GET", "/v1/outputs/events", false, RIGHT_READ, events_serve },
+	{ "GET", "/v1/listen/", true, RIGHT_READ, listen_serve },
+	{ "POST", "/v1/outputs/", true, RIGHT_NONE, call_serve_streamer },
+	{ "POST", "/v1/", true, RIGHT_NONE, call_serve },
+	{ "GET", "/openapi.json", false, RIGHT_NONE, openapi_serve },
+	{ "GET", "/healthz", false, RIGHT_NONE, healthz_serve },
+	{ "GET", "/readyz", false, RIGHT_NONE, readyz_serve },
+};
+
+static const struct route *
+find_route(const char *path)
+{
+	const struct route *r = routes, *end = r + sizeof(routes) / sizeof(*r);
+
+	for (; r < end; r++) {
+		size_t n = strlen(r->path);
+
+		if (strncmp(r->path, path, n) == 0 &&
+		    (path[n] != '\0') == r->more)
+			return r;
+	}
+	return NULL;
+}
+
+static bool
+method_fits(const struct route *r, const char *method)
+{
+	return strcmp(r->method, method) == 0 ||
+	       (strcmp(r->method, "GET") == 0 && strcmp(method, "HEAD") == 0);
+}
+
+bool
+api_may(struct exchange *x, const struct token *who, enum right may)
+{
+	if (token_may(who, may))
+		return true;
+	answer_error(x, 0, "denied", "'%s' may not: it takes the right '%s'",
+	    who->name, right_name(may));
+	return false;
+}
+
+bool
+api_may_channel(
+    struct exchange *x, const struct token *who, const char *channel)
+{
+	if (token_may_channel(who, channel))
+		return true;
+	answer_error(x, 0, "denied", "'%s' has nothing to do with channel '%s'",
+	    who->name, channel);
+	return false;
+}
+
+static void
+serve_known(void *arg, struct exchange *x, const struct token *who)
+{
+	const char *path = exchange_path(x);
+	const struct route *r = find_route(path);
+	struct api *a = arg;
+
+	if (api_may(x, who, r->may))
+		r->serve(a, x, who, path + strlen(r->path));
+}
+
+void
+api_serve(void *arg, struct exchange *x)
+{
+	const struct route *r = find_route(exchange_path(x));
+	struct api *a = arg;
+
+	if (r == NULL)
+		answer_error(x, 0, "not-found",
+		    "there is nothing at this path; /openapi.json tells what "
+		    "there is");
+	else if (!method_fits(r, exchange_method(x)))
+		answer_wrong_method(x, r->method);
+	else
+		access_ask(&a->access, x, serve_known, a);
+}
+
+void
+api_answer_absent(struct exchange *x, const struct api_peer *peer, int err)
+{
+	const char *name = peer_name(peer->peer);
+
+	if (err == ERR_TIMEOUT)
+		answer_error(x, 504, "unavailable",
+		    "%s has not answered within %d s; ask again with the same "
+		    "key",
+		    name, (int)(PEER_PATIENCE_NS / NS_PER_S));
+	else if (err == ERR_CLOSED)
+		answer_error(x, 502, "unavailable",
+		    "%s ended before it answered; whether it was done is not "
+		    "known: ask again with the same key",
+		    name);
+	else if (err == ERR_FULL)
+		answer_error(x, 0, "unavailable",
+		    "too many wait for %s already; try again", name);
+	else
+		answer_error(x, 0, "unavailable",
+		    "%s cannot be reached at its socket: %s; is it running?",
+		    name, err_text(err));
+}
+
+/* ---- life ------------------------------------------------------------- */
+
+static int
+peer_open(struct api *a, enum api_daemon which, const char *name,
+    const char *socket, const char *prefix)
+{
+	struct api_peer *p = &a->peers[which];
+	int rc = path_socket(a->dir->path, socket, p->path, sizeof(p->path));
+
+	p->prefix = prefix;
+	if (rc == 0)
+		rc = peer_new(a->loop, name, p->path, &p->peer);
+	if (rc == 0)
+		rc = roster_new(p->peer, &p->roster);
+	return rc;
+}
+
+int
+api_init(struct api *a, struct loop *l, const struct conf *conf,
+    const struct runtime_dir *dir, const char *tokens)
+{
+	int rc;
+
+	*a = (struct api){ .loop = l, .conf = conf, .dir = dir };
+	rc = access_init(&a->access, l, &conf->http, tokens);
+	if (rc == 0)
+		rc = peer_open(a, API_TTSD, "ttsd", "control", "/v1/");
+	if (rc == 0)
+		rc = peer_open(a, API_STREAMER, "streamer-supervisor",
+		    "streamer", "/v1/outputs/");
+	return rc;
+}
+
+void
+api_done(struct api *a)
+{
+	int i;
+
+	for (i = 0; i < API_DAEMONS; i++) {
+		roster_free(a->peers[i].roster);
+		peer_free(a->peers[i].peer);
+	}
+	access_done(&a->access);
+}

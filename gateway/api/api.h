@@ -1,0 +1,86 @@
+/*
+ * What the gateway serves over HTTP: a path for each operation of both daemons,
+ * their events and sound, and what describes all that. It translates, and keeps
+ * nothing that the daemons do not know.
+ */
+#ifndef GATEWAY_API_API_H
+#define GATEWAY_API_API_H
+
+#include "gateway/access/access.h"
+#include "gateway/daemons/roster.h"
+#include "gateway/http/exchange.h"
+#include "platform/runtime_dir.h"
+
+/* The two daemons, and where their operations are. */
+enum api_daemon { API_TTSD, API_STREAMER, API_DAEMONS };
+
+struct api_peer {
+	const char *prefix; /* "/v1/", "/v1/outputs/" */
+	char path[PLATFORM_PATH_MAX];
+	struct peer *peer;
+	struct roster *roster;
+};
+
+struct hub;
+
+struct api {
+	struct loop *loop;
+	const struct conf *conf;
+	const struct runtime_dir *dir;
+	struct access access;
+	struct api_peer peers[API_DAEMONS];
+	struct hub *hubs;
+	size_t listeners; /* of sound */
+};
+
+/* `tokens` is the path of their file; all that is handed in must outlive it.
+ * ERR_NOMEM, ERR_TOO_LONG, ERR_INVALID. api_done() is due in any case. */
+int api_init(struct api *a, struct loop *l, const struct conf *conf,
+    const struct runtime_dir *dir, const char *tokens);
+void api_done(struct api *a);
+
+/* Serves one exchange; `arg` is the api (door.h). */
+void api_serve(void *arg, struct exchange *x);
+
+/* ---- for the files of this room --------------------------------------- */
+
+/* One path, or all that begin with it and go on. `method` is "GET" or "POST";
+ * GET is HEAD, too. */
+struct route {
+	const char *method, *path;
+	bool more;
+	enum right may;
+	/* `rest` is what goes on behind `path`. */
+	void (*serve)(struct api *a, struct exchange *x,
+	    const struct token *who, const char *rest);
+};
+
+/* Says why a daemon gave no answer; `err` as of peer_answer. */
+void api_answer_absent(
+    struct exchange *x, const struct api_peer *peer, int err);
+/* Answers 403 and returns false where who asks may not. */
+bool api_may(struct exchange *x, const struct token *who, enum right may);
+bool api_may_channel(
+    struct exchange *x, const struct token *who, const char *channel);
+
+/* call.c: one operation of a daemon. */
+void call_serve(struct api *a, struct exchange *x, const struct token *who,
+    const char *rest);
+void call_serve_streamer(struct api *a, struct exchange *x,
+    const struct token *who, const char *rest);
+/* events.c: GET /v1/events, GET /v1/outputs/events */
+void events_serve(struct api *a, struct exchange *x, const struct token *who,
+    const char *rest);
+/* listen.c: GET /v1/listen/CHANNEL */
+void listen_serve(struct api *a, struct exchange *x, const struct token *who,
+    const char *rest);
+/* openapi.c: GET /openapi.json */
+void openapi_serve(struct api *a, struct exchange *x, const struct token *who,
+    const char *rest);
+/* health.c: GET /healthz and /readyz */
+void healthz_serve(struct api *a, struct exchange *x, const struct token *who,
+    const char *rest);
+void readyz_serve(struct api *a, struct exchange *x, const struct token *who,
+    const char *rest);
+
+#endif

@@ -1,0 +1,278 @@
+/* POST /v1/OP: a request of the control protocol, and its reply. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/body.h"
+#include "common/control/fields.h"
+#include "common/control/proto.h"
+#include "common/err.h"
+#include "common/log.h"
+#include "gateway/api/api.h"
+#include "gateway/http/answer.h"
+
+struct call {
+	struct api *api;
+	const struct api_peer *peer;
+	struct exchange *x;
+	struct token who;
+	json_t *body;
+	char *op;
+	struct roster_wait *wait; /* what is waited for: this, */
+	struct question *asked;   /* or that */
+};
+
+static void
+call_free(struct call *c)
+{
+	token_done(&c->who);
+	json_decref(c->body);
+	free(c->op);
+	free(c);
+}
+
+static void
+call_gone(void *arg)
+{
+	struct call *c = arg;
+
+	if (c->wait)
+		roster_forget(c->wait);
+	if (c->asked)
+		question_drop(c->asked);
+	call_free(c);
+}
+
+static const struct exchange_owner call_owner = { .gone = call_gone };
+
+/* ---- the reply -------------------------------------------------------- */
+
+static unsigned
+reply_status(const char *line, size_t len)
+{
+	json_t *reply = json_loadb(line, len, 0, NULL);
+	const char *code = body_string(reply, "error");
+	unsigned status = code ? answer_status(code) : 200;
+
+	json_decref(reply);
+	return status;
+}
+
+static void
+answered(void *arg, const char *line, size_t len, int err)
+{
+	static const char refused[] = "{\"ok\":false";
+	struct call *c = arg;
+	struct exchange *x = c->x;
+	bool ok = len < sizeof(refused) ||
+		  memcmp(line, refused, sizeof(refused) - 1) != 0;
+
+	c->asked = NULL;
+	if (line)
+		exchange_reply(x, ok ? 200 : reply_status(line, len),
+		    ANSWER_JSON, line, len);
+	else
+		api_answer_absent(x, c->peer, err);
+	call_free(c);
+}
+
+/* ---- what who asks may ------------------------------------------------ */
+
+/* A token that is for some channels has them named: the daemon's choice of a
+ * channel is not its own. */
+static bool
+check_channels(struct call *c, const json_t *op)
+{
+	const json_t *channel = json_object_get(c->body, "channel"), *one;
+	size_t i;
+
+	if (c->who.channels == NULL || op_right(op) == RIGHT_NONE)
+		return true;
+	if (!op_takes(op, "channel")) {
+		answer_error(c->x, 0, "denied",
+		    "'%s' is for some channels, and '%s' is asked of none",
+		    c->who.name, c->op);
+		return false;
+	}
+	if (channel == NULL) {
+		body_put(&c->body, "channel", json_string(c->who.channels));
+		return true;
+	}
+	if (json_is_string(channel))
+		return api_may_channel(
+		    c->x, &c->who, json_string_value(channel));
+	json_array_foreach(channel, i, one)
+	{
+		const char *name = json_string_value(one);
+
+		if (!api_may_channel(c->x, &c->who, name ? name : ""))
+			return false;
+	}
+	return true;
+}
+
+/* What takes others off the air is a right of its own. */
+static bool
+check_urgent(struct call *c)
+{
+	const char *priority = body_string(c->body, "priority");
+
+	return priority == NULL || strcmp(priority, "urgent") != 0 ||
+	       api_may(c->x, &c->who, RIGHT_URGENT);
+}
+
+/* Operations that make sense on a connection of one's own alone. */
+static bool
+check_kind(struct call *c)
+{
+	if (strcmp(c->op, "subscribe") == 0)
+		answer_error(
+		    c->x, 0, "unknown-op", "events are told at GET /v1/events");
+	else if (strcmp(c->op, "quit") == 0)
+		answer_error(
+		    c->x, 0, "unknown-op", "there is no connection to end");
+	else
+		return true;
+	return false;
+}
+
+/* ---- the request ------------------------------------------------------ */
+
+static void
+ask(struct call *c)
+{
+	char *text = body_text(c->body);
+	size_t len = text ? strlen(text) : 0;
+	int rc = ERR_NOMEM;
+
+	if (text && len <= PROTO_LINE_MAX) {
+		text[len] = '\n';
+		rc = peer_ask(
+		    c->peer->peer, text, len + 1, answered, c, &c->asked);
+	}
+	if (text && len > PROTO_LINE_MAX)
+		answer_error(c->x, 0, "too-long",
+		    "a request has at most %d bytes", PROTO_LINE_MAX);
+	else if (rc < 0)
+		api_answer_absent(c->x, c->peer, rc);
+	free(text);
+	if (c->asked == NULL)
+		call_free(c);
+}
+
+static void
+known(void *arg, int err)
+{
+	struct call *c = arg;
+	const json_t *op;
+
+	c->wait = NULL;
+	op = err < 0 ? NULL : roster_find(c->peer->roster, c->op);
+	if (err < 0)
+		api_answer_absent(c->x, c->peer, err);
+	else if (op == NULL)
+		answer_error(c->x, 0, "unknown-op",
+		    "%s has no operation '%s'; POST %shelp tells which it has",
+		    peer_name(c->peer->peer), c->op, c->peer->prefix);
+	else if (check_kind(c) && api_may(c->x, &c->who, op_right(op)) &&
+		 check_channels(c, op) && check_urgent(c)) {
+		log_debug("'%s' asks %s for '%s'", c->who.name,
+		    peer_name(c->peer->peer), c->op);
+		if (op_takes(op, "by"))
+			body_put(&c->body, "by", json_string(c->who.name));
+		body_put(&c->body, "op", json_string(c->op));
+		ask(c);
+		return;
+	}
+	call_free(c);
+}
+
+/* Reads the body, an object. Returns false where it has answered. */
+static bool
+read_body(struct exchange *x, json_t **out)
+{
+	static const char form[] = "application/x-www-form-urlencoded";
+	const char *type = exchange_header(x, "Content-Type"), *text;
+	json_error_t e;
+	size_t len;
+	int rc;
+
+	text = exchange_body(x, &len);
+	if (len == 0) {
+		*out = json_object();
+		return true;
+	}
+	/* What `curl -d` says; forms of pages come with their `Origin`, and
+	 * have been turned away where that is not ours. */
+	if (type && strncmp(type, form, sizeof(form) - 1) == 0)
+		type = NULL;
+	if (type && strncmp(type, ANSWER_JSON, sizeof(ANSWER_JSON) - 1) != 0) {
+		answer_error(x, 415, "bad-request",
+		    "expected Content-Type: " ANSWER_JSON);
+		return false;
+	}
+	rc = body_parse(text, len, JSON_REJECT_DUPLICATES, out, &e);
+	if (rc == 0 && json_is_object(*out))
+		return true;
+	if (rc == ERR_NOMEM)
+		answer_error(x, 0, "unavailable", "there is no memory for it");
+	else
+		answer_error(x, 0, "bad-request", "%s",
+		    rc < 0 ? e.text : "expected an object, {...}");
+	json_decref(*out);
+	return false;
+}
+
+/* What a header says that has a field of the protocol. */
+static void
+take_headers(struct exchange *x, json_t **body)
+{
+	const char *key = exchange_header(x, "Idempotency-Key");
+
+	if (key && json_object_get(*body, "key") == NULL)
+		body_put_text(body, "key", key);
+}
+
+static void
+serve(struct api *a, const struct api_peer *peer, struct exchange *x,
+    const struct token *who, const char *op)
+{
+	struct call *c;
+	json_t *body;
+
+	if (!read_body(x, &body))
+		return;
+	take_headers(x, &body);
+	c = calloc(1, sizeof(*c));
+	if (c == NULL || token_copy(&c->who, who) < 0 ||
+	    (c->op = strdup(op)) == NULL) {
+		answer_error(x, 0, "unavailable", "there is no memory for it");
+		json_decref(body);
+		if (c)
+			call_free(c);
+		return;
+	}
+	c->api = a;
+	c->peer = peer;
+	c->x = x;
+	c->body = body;
+	exchange_own(x, &call_owner, c);
+	/* It may be over when this returns. */
+	struct roster_wait *wait = roster_await(peer->roster, known, c);
+
+	if (wait)
+		c->wait = wait;
+}
+
+void
+call_serve(struct api *a, struct exchange *x, const struct token *who,
+    const char *rest)
+{
+	serve(a, &a->peers[API_TTSD], x, who, rest);
+}
+
+void
+call_serve_streamer(struct api *a, struct exchange *x, const struct token *who,
+    const char *rest)
+{
+	serve(a, &a->peers[API_STREAMER], x, who, rest);
+}

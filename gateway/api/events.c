@@ -1,0 +1,260 @@
+/*
+ * GET /v1/events, and /v1/outputs/events of the supervisor: server-sent events
+ * (the HTML standard's text/event-stream). What a daemon tells is sent as it
+ * is, one JSON line each; `id` is its number, so that a browser that lost us
+ * goes on where it was.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/body.h"
+#include "common/control/session.h"
+#include "common/err.h"
+#include "common/list.h"
+#include "gateway/api/api.h"
+#include "gateway/daemons/hub.h"
+#include "gateway/http/answer.h"
+
+struct telling {
+	struct api *api;
+	const struct api_peer *peer;
+	struct exchange *x;
+	struct hub_listener *listener;
+	struct token who;
+	char channel[CONF_NAME_MAX + 1]; /* "": all that `who` may hear */
+	bool begun;
+	struct telling *next;
+};
+
+static void
+telling_free(struct telling *t)
+{
+	hub_leave(t->listener);
+	token_done(&t->who);
+	free(t);
+}
+
+static void
+telling_gone(void *arg)
+{
+	telling_free(arg);
+}
+
+/* ---- what is told ----------------------------------------------------- */
+
+static bool
+is_wanted(const struct telling *t, const struct hub_event *e)
+{
+	if (t->channel[0])
+		return strcmp(t->channel, e->channel) == 0;
+	return t->who.channels == NULL ||
+	       token_may_channel(&t->who, e->channel);
+}
+
+static int
+put_event(struct telling *t, uint64_t number, const char *name,
+    const char *line, size_t len)
+{
+	char head[128];
+	int n = 0, rc;
+
+	if (exchange_room(t->x) < sizeof(head) + len + 16)
+		return ERR_FULL;
+	if (number > 0)
+		n = snprintf(head, sizeof(head), "id: %" PRIu64 "\n", number);
+	n += snprintf(
+	    head + n, sizeof(head) - (size_t)n, "event: %.40s\ndata: ", name);
+	rc = exchange_put(t->x, head, (size_t)n);
+	if (rc == 0)
+		rc = exchange_put(t->x, line, len);
+	return rc < 0 ? rc : exchange_put(t->x, "\n\n", 2);
+}
+
+static void
+tell(void *arg)
+{
+	struct telling *t = arg;
+	struct hub_event e;
+	bool lost;
+
+	/* What is not taken now is taken when there is room (drained). */
+	while (t->begun && exchange_room(t->x) >= EXCHANGE_WAITING_MAX / 2 &&
+	       hub_take(t->listener, &e, &lost)) {
+		if (lost || (is_wanted(t, &e) && put_event(t, e.number, e.name,
+						     e.line, e.len) < 0)) {
+			/* It asks again, from the last one it has got. */
+			exchange_end(t->x);
+			return;
+		}
+	}
+}
+
+/* ---- the daemon ------------------------------------------------------- */
+
+static void
+telling_ready(void *arg, bool ok, const char *line, size_t len)
+{
+	struct telling *t = arg;
+	struct exchange *x = t->x;
+	json_t *reply;
+	const char *code;
+
+	if (ok && !t->begun)
+		t->begun = exchange_begin(x, 200, "text/event-stream");
+	if (ok && t->begun) {
+		put_event(t, 0, "subscribed", line, len);
+		tell(t);
+	}
+	if (ok || t->begun)
+		return;
+	reply = json_loadb(line, len, 0, NULL);
+	code = body_string(reply, "error");
+	exchange_reply(
+	    x, code ? answer_status(code) : 502, ANSWER_JSON, line, len);
+	json_decref(reply);
+	telling_free(t);
+}
+
+static void
+telling_absent(void *arg, int err)
+{
+	struct telling *t = arg;
+	char line[128];
+	int n;
+
+	if (!t->begun) {
+		api_answer_absent(t->x, t->peer, err);
+		telling_free(t);
+		return;
+	}
+	n = snprintf(line, sizeof(line),
+	    "{\"event\":\"absent\",\"daemon\":\"%s\",\"reason\":\"%s\"}",
+	    peer_name(t->peer->peer), err_text(err));
+	put_event(t, 0, "absent", line, (size_t)n);
+}
+
+/* A comment: a server or browser that hears nothing for long hangs up. */
+static void
+telling_beat(void *arg)
+{
+	struct telling *t = arg;
+
+	if (t->begun && exchange_room(t->x) == EXCHANGE_WAITING_MAX)
+		exchange_put(t->x, ":\n\n", 3);
+}
+
+static const struct hub_receiver receiver = { .ready = telling_ready,
+	.more = tell,
+	.absent = telling_absent,
+	.beat = telling_beat };
+
+static const struct exchange_owner telling_owner = { .gone = telling_gone,
+	.drained = tell };
+
+/* ---- the request ------------------------------------------------------ */
+
+/* "word,started" to ["word","started"]. Other characters than those of names
+ * are not let through: the daemon says what it does not know. */
+static bool
+read_names(const char *text, char *out, size_t size)
+{
+	json_t *list = json_array();
+	char *json;
+	size_t n;
+
+	for (; *text; text += n + (text[n] == ',')) {
+		n = strcspn(text, ",");
+		body_append(&list, json_stringn(text, n));
+	}
+	json = body_text(list);
+	json_decref(list);
+	n = json ? strlen(json) : size;
+	if (n < size)
+		memcpy(out, json, n + 1);
+	free(json);
+	return n < size;
+}
+
+static bool
+read_number(const char *text, uint64_t max, uint64_t *out)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	*out = strtoull(text, NULL, 10);
+	return digits > 0 && digits < 20 && text[digits] == '\0' && *out <= max;
+}
+
+/* Reads the question; false where it has answered. */
+static bool
+read_question(struct exchange *x, struct hub_question *q)
+{
+	const char *events = exchange_query(x, "events");
+	const char *lead = exchange_query(x, "lead_ms");
+	const char *since = exchange_query(x, "since");
+	uint64_t number = 0;
+
+	if (since == NULL)
+		since = exchange_header(x, "Last-Event-ID");
+	if (events && !read_names(events, q->events, sizeof(q->events)))
+		answer_error(x, 0, "bad-request",
+		    "events: expected names of events with commas between "
+		    "them");
+	else if (lead && !read_number(lead, SESSION_LEAD_MAX_MS, &number))
+		answer_error(x, 0, "bad-request",
+		    "lead_ms: expected a whole number from 0 to %d",
+		    SESSION_LEAD_MAX_MS);
+	else if (since && since[0] && !read_number(since, INT64_MAX, &q->since))
+		answer_error(x, 0, "bad-request",
+		    "since (or Last-Event-ID): expected the number of the "
+		    "last event that was seen");
+	else {
+		q->lead_ms = (int64_t)number;
+		return true;
+	}
+	return false;
+}
+
+/* Which peer a path is of. */
+static struct api_peer *
+peer_of(struct api *a, const struct exchange *x)
+{
+	return &a->peers[strstr(exchange_path(x), "/outputs/") ? API_STREAMER
+							       : API_TTSD];
+}
+
+void
+events_serve(struct api *a, struct exchange *x, const struct token *who,
+    const char *rest)
+{
+	const char *channel = exchange_query(x, "channel");
+	struct api_peer *peer = peer_of(a, x);
+	struct hub_question q = { .path = peer->path };
+	struct telling *t;
+	int rc = ERR_NOMEM;
+
+	(void)rest;
+	if (!read_question(x, &q) ||
+	    (channel && !api_may_channel(x, who, channel)))
+		return;
+	t = calloc(1, sizeof(*t));
+	if (t && token_copy(&t->who, who) == 0) {
+		t->api = a;
+		t->peer = peer;
+		t->x = x;
+		snprintf(t->channel, sizeof(t->channel), "%s",
+		    channel ? channel : "");
+		exchange_own(x, &telling_owner, t);
+		rc =
+		    hub_join(&a->hubs, a->loop, &q, &receiver, t, &t->listener);
+	}
+	if (rc == 0)
+		return;
+	answer_error(x, 0, "unavailable",
+	    rc == ERR_FULL ? "too many different questions for events are "
+			     "open; ask for the same ones as others do"
+			   : "there is no memory for it");
+	if (t)
+		telling_free(t);
+}

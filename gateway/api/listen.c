@@ -1,0 +1,293 @@
+/*
+ * GET /v1/listen/CHANNEL, .wav, .mp3, .opus: the channel's sound, for as long
+ * as it is taken. WAV is what ttsd's audio socket gives, byte for byte; the
+ * others are made of it by an ffmpeg each. Who does not take it as fast as it
+ * comes loses what ttsd's `overflow` says.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/control/fields.h"
+#include "common/err.h"
+#include "common/log.h"
+#include "gateway/api/api.h"
+#include "gateway/http/answer.h"
+
+#define LISTENERS_MAX 500
+#define ENCODERS_MAX 16
+/* More than this waits for nobody: of WAV at 24 kHz a second. */
+#define WAITING_MAX ((size_t)48 * 1024)
+
+struct format {
+	const char *suffix, *type;
+	const char *const *options; /* of ffmpeg; NULL: as it is */
+};
+
+static const char *const mp3_options[] = { "-c:a", "libmp3lame", "-b:a", "96k",
+	"-write_xing", "0", "-f", "mp3", NULL };
+static const char *const opus_options[] = { "-c:a", "libopus", "-b:a", "48k",
+	"-page_duration", "20000", "-f", "ogg", NULL };
+
+static const struct format formats[] = {
+	{ "", "audio/wav", NULL },
+	{ ".wav", "audio/wav", NULL },
+	{ ".mp3", "audio/mpeg", mp3_options },
+	{ ".opus", "audio/ogg; codecs=opus", opus_options },
+};
+
+struct listener {
+	struct api *api;
+	struct exchange *x;
+	const struct format *format;
+	char channel[CONF_NAME_MAX + 1];
+	struct question *asked;  /* where the channel's sound is */
+	struct stream *stream;   /* then either of these two */
+	struct process *encoder; /* with a format's options */
+	bool held;               /* it is not read from */
+};
+
+static size_t encoders;
+
+static void
+listener_free(struct listener *ln)
+{
+	if (ln->asked)
+		question_drop(ln->asked);
+	stream_close(ln->stream);
+	if (ln->encoder)
+		encoders--;
+	process_free(ln->encoder);
+	ln->api->listeners--;
+	free(ln);
+}
+
+static void
+listener_gone(void *arg)
+{
+	listener_free(arg);
+}
+
+/* ---- sound ------------------------------------------------------------ */
+
+static void
+hold(struct listener *ln, bool on)
+{
+	if (ln->held == on)
+		return;
+	ln->held = on;
+	if (ln->stream)
+		stream_reading(ln->stream, !on);
+	else
+		process_reading(ln->encoder, !on);
+}
+
+static void
+sound(void *arg, const uint8_t *data, size_t len)
+{
+	struct listener *ln = arg;
+
+	if (exchange_put(ln->x, data, len) < 0)
+		exchange_end(ln->x);
+	else
+		hold(ln,
+		    exchange_room(ln->x) < EXCHANGE_WAITING_MAX - WAITING_MAX);
+}
+
+static void
+listener_drained(void *arg)
+{
+	hold(arg, false);
+}
+
+static void
+stream_ended(void *arg, int err)
+{
+	struct listener *ln = arg;
+
+	(void)err;
+	exchange_end(ln->x);
+}
+
+static void
+encoder_said(void *arg, const uint8_t *data, size_t len)
+{
+	(void)arg;
+	log_debug("ffmpeg for a listener: %.*s", (int)(len < 200 ? len : 200),
+	    (const char *)data);
+}
+
+static void
+encoder_gone(void *arg, const struct process_end *end)
+{
+	struct listener *ln = arg;
+	char how[128];
+
+	process_describe(end, how, sizeof(how));
+	log_info("ffmpeg for a listener (%s) has ended: %s",
+	    ln->format->suffix + 1, how);
+	exchange_end(ln->x);
+}
+
+static const struct exchange_owner listener_owner = { .gone = listener_gone,
+	.drained = listener_drained };
+static const struct stream_events stream_events = { .data = sound,
+	.ended = stream_ended };
+static const struct process_events encoder_events = {
+	.gone = encoder_gone, .out = sound, .err = encoder_said
+};
+
+/* ---- the request ------------------------------------------------------ */
+
+static int
+spawn_encoder(struct listener *ln, const char *path)
+{
+	const char *argv[40] = { ln->api->conf->streamer.ffmpeg, "-nostdin",
+		"-hide_banner", "-loglevel", "error", "-probesize", "32",
+		"-analyzeduration", "0", "-f", "wav", "-i" };
+	char url[PLATFORM_PATH_MAX + 8];
+	const struct process_spec spec = { .argv = argv };
+	const char *const *option = ln->format->options;
+	size_t n = 12;
+	int rc;
+
+	snprintf(url, sizeof(url), "unix:%s", path);
+	argv[n++] = url;
+	while (*option)
+		argv[n++] = *option++;
+	argv[n++] = "-flush_packets";
+	argv[n++] = "1";
+	argv[n++] = "pipe:1";
+	rc = process_spawn(
+	    ln->api->loop, &spec, &encoder_events, ln, &ln->encoder);
+	encoders += rc == 0;
+	return rc;
+}
+
+static void
+open_sound(struct listener *ln, const char *path)
+{
+	struct exchange *x = ln->x;
+	int rc;
+
+	if (ln->format->options)
+		rc = spawn_encoder(ln, path);
+	else
+		rc = stream_connect(
+		    ln->api->loop, path, &stream_events, ln, &ln->stream);
+	if (rc < 0)
+		api_answer_absent(x, &ln->api->peers[API_TTSD], rc);
+	if (rc < 0 || !exchange_begin(x, 200, ln->format->type))
+		listener_free(ln);
+}
+
+static const json_t *
+find_channel(const json_t *reply, const char *name)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(reply, "channels"), i, one)
+	{
+		const char *its = body_string(one, "name");
+
+		if (its && strcmp(its, name) == 0)
+			return one;
+	}
+	return NULL;
+}
+
+/* ttsd has told which channels there are. */
+static void
+channels_told(void *arg, const char *line, size_t len, int err)
+{
+	struct listener *ln = arg;
+	json_t *reply = line ? json_loadb(line, len, 0, NULL) : NULL;
+	const char *path =
+	    body_string(find_channel(reply, ln->channel), "audio_socket");
+
+	ln->asked = NULL;
+	if (path) {
+		open_sound(ln, path);
+	} else {
+		if (line == NULL)
+			api_answer_absent(
+			    ln->x, &ln->api->peers[API_TTSD], err);
+		else
+			answer_error(ln->x, 0, "unknown-channel",
+			    "there is no channel '%s'", ln->channel);
+		listener_free(ln);
+	}
+	json_decref(reply);
+}
+
+/* Parts "CHANNEL.mp3"; false where there is no such form of sound. */
+static bool
+read_name(
+    const char *rest, char *channel, size_t size, const struct format **format)
+{
+	size_t i, n = strcspn(rest, ".");
+
+	*format = NULL;
+	for (i = 0; i < sizeof(formats) / sizeof(*formats); i++)
+		if (strcmp(formats[i].suffix, rest + n) == 0)
+			*format = &formats[i];
+	snprintf(channel, size, "%.*s", (int)(n < size ? n : 0), rest);
+	return *format && channel[0];
+}
+
+static bool
+has_room(const struct api *a, struct exchange *x, const struct format *f)
+{
+	if (a->listeners < LISTENERS_MAX &&
+	    (f->options == NULL || encoders < ENCODERS_MAX))
+		return true;
+	answer_error(x, 0, "unavailable",
+	    "%d listen already; a server that is sent to (docs/OUTPUTS.md) "
+	    "has room for more",
+	    f->options ? ENCODERS_MAX : LISTENERS_MAX);
+	return false;
+}
+
+static void
+listen_to(struct api *a, struct exchange *x, const struct format *format,
+    const char *channel)
+{
+	static const char channels[] = "{\"op\":\"channels\"}\n";
+	struct listener *ln = calloc(1, sizeof(*ln));
+	int rc;
+
+	if (ln == NULL) {
+		answer_error(x, 0, "unavailable", "there is no memory for it");
+		return;
+	}
+	*ln = (struct listener){ .api = a, .x = x, .format = format };
+	snprintf(ln->channel, sizeof(ln->channel), "%s", channel);
+	a->listeners++;
+	exchange_own(x, &listener_owner, ln);
+	rc = peer_ask(a->peers[API_TTSD].peer, channels, sizeof(channels) - 1,
+	    channels_told, ln, &ln->asked);
+	if (rc < 0) {
+		api_answer_absent(x, &a->peers[API_TTSD], rc);
+		listener_free(ln);
+	}
+}
+
+void
+listen_serve(struct api *a, struct exchange *x, const struct token *who,
+    const char *rest)
+{
+	char channel[CONF_NAME_MAX + 1];
+	const struct format *format;
+
+	if (!read_name(rest, channel, sizeof(channel), &format))
+		answer_error(x, 0, "not-found",
+		    "a channel's sound is CHANNEL, CHANNEL.wav, CHANNEL.mp3 "
+		    "or CHANNEL.opus");
+	else if (!api_may_channel(x, who, channel) || !has_room(a, x, format))
+		return;
+	else if (strcmp(exchange_method(x), "HEAD") == 0)
+		exchange_reply(x, 200, format->type, "", 0);
+	else
+		listen_to(a, x, format, channel);
+}

@@ -1,0 +1,310 @@
+/*
+ * GET /openapi.json: what there is, as OpenAPI 3.1 writes it, made from what
+ * the daemons say that they can be asked for. A daemon that is away has no
+ * paths; `info` says so.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/body.h"
+#include "common/control/fields.h"
+#include "common/control/proto.h"
+#include "common/err.h"
+#include "common/version.h"
+#include "gateway/api/api.h"
+#include "gateway/http/answer.h"
+
+struct describing {
+	struct api *api;
+	struct exchange *x;
+	struct roster_wait *wait;
+	int next; /* the daemon that is asked for next */
+	int missing;
+};
+
+/* ---- what a request holds --------------------------------------------- */
+
+static json_t *
+typed(const char *type)
+{
+	json_t *one = json_object();
+
+	body_put(&one, "type", json_string(type));
+	return one;
+}
+
+static json_t *
+list_of(json_t *items)
+{
+	json_t *one = typed("array");
+
+	body_put(&one, "items", items);
+	return one;
+}
+
+static json_t *
+either(json_t *a, json_t *b)
+{
+	json_t *one = json_object(), *list = json_array();
+
+	body_append(&list, a);
+	body_append(&list, b);
+	body_put(&one, "oneOf", list);
+	return one;
+}
+
+static json_t *
+integer_schema(const json_t *field)
+{
+	json_t *one = typed("integer");
+	const json_t *min = json_object_get(field, "min");
+	const json_t *max = json_object_get(field, "max");
+
+	if (min)
+		body_put(
+		    &one, "minimum", json_integer(json_integer_value(min)));
+	if (max)
+		body_put(
+		    &one, "maximum", json_integer(json_integer_value(max)));
+	return one;
+}
+
+static json_t *
+fraction_schema(void)
+{
+	json_t *one = typed("number");
+
+	body_put(&one, "minimum", json_integer(0));
+	body_put(&one, "maximum", json_integer(1));
+	return one;
+}
+
+static json_t *
+choice_schema(const json_t *field)
+{
+	json_t *one = typed("string");
+
+	body_put(
+	    &one, "enum", json_deep_copy(json_object_get(field, "choices")));
+	return one;
+}
+
+/* The JSON schema of a field, by its type as `help` names it. */
+static json_t *
+field_schema(const json_t *field)
+{
+	const char *type = body_string(field, "type");
+
+	if (type == NULL || strcmp(type, "object") == 0)
+		return typed("object");
+	if (strcmp(type, "integer") == 0)
+		return integer_schema(field);
+	if (strcmp(type, "fraction") == 0)
+		return fraction_schema();
+	if (strcmp(type, "choice") == 0)
+		return choice_schema(field);
+	if (strcmp(type, "strings") == 0)
+		return either(typed("string"), list_of(typed("string")));
+	if (strcmp(type, "array") == 0)
+		return list_of(typed("object"));
+	if (strcmp(type, "id") == 0)
+		return either(typed("integer"), typed("string"));
+	if (strcmp(type, "ids") == 0)
+		return either(typed("object"), list_of(typed("integer")));
+	return typed(type);
+}
+
+static json_t *
+request_schema(const json_t *fields)
+{
+	json_t *schema = typed("object"), *properties = json_object();
+	json_t *required = json_array(), *field;
+	const char *name;
+
+	json_object_foreach((json_t *)(uintptr_t)fields, name, field)
+	{
+		body_put(&properties, name, field_schema(field));
+		if (json_object_get(field, "required"))
+			body_append(&required, json_string(name));
+	}
+	body_put(&schema, "properties", properties);
+	if (json_array_size(required) > 0)
+		body_put(&schema, "required", required);
+	else
+		json_decref(required);
+	body_put(&schema, "additionalProperties", json_false());
+	return schema;
+}
+
+/* ---- paths ------------------------------------------------------------ */
+
+static json_t *
+content(const char *type, json_t *schema)
+{
+	json_t *all = json_object(), *one = json_object();
+
+	body_put(&one, "schema", schema);
+	body_put(&all, type, one);
+	return all;
+}
+
+static json_t *
+described(const char *text, json_t *its_content)
+{
+	json_t *one = json_object();
+
+	body_put(&one, "description", json_string(text));
+	if (its_content)
+		body_put(&one, "content", its_content);
+	return one;
+}
+
+static json_t *
+responses(const char *type, json_t *schema)
+{
+	json_t *all = json_object();
+
+	body_put(&all, "200", described("done", content(type, schema)));
+	body_put(&all, "default",
+	    described("refused: `error` is a code, `message` for a person",
+		content(ANSWER_JSON, typed("object"))));
+	return all;
+}
+
+static json_t *
+describe_op(const json_t *op)
+{
+	json_t *post = json_object(), *body = json_object();
+	json_t *path = json_object();
+
+	body_put(&body, "content",
+	    content(
+		ANSWER_JSON, request_schema(json_object_get(op, "fields"))));
+	body_put(&post, "summary",
+	    json_string(json_string_value(json_object_get(op, "help"))));
+	body_put(&post, "description",
+	    json_pack("s+", "Takes the right ", right_name(op_right(op))));
+	body_put(&post, "requestBody", body);
+	body_put(&post, "responses", responses(ANSWER_JSON, typed("object")));
+	body_put(&path, "post", post);
+	return path;
+}
+
+static json_t *
+describe_stream(const char *summary, const char *type)
+{
+	json_t *get = json_object(), *path = json_object();
+
+	body_put(&get, "summary", json_string(summary));
+	body_put(&get, "responses", responses(type, typed("string")));
+	body_put(&path, "get", get);
+	return path;
+}
+
+static void
+add_ops(json_t **paths, const struct api_peer *peer)
+{
+	const char *name;
+	json_t *op;
+	char path[128];
+
+	json_object_foreach(
+	    (json_t *)(uintptr_t)roster_ops(peer->roster), name, op)
+	{
+		/* These are for a connection of one's own. */
+		if (strcmp(name, "subscribe") == 0 || strcmp(name, "quit") == 0)
+			continue;
+		snprintf(path, sizeof(path), "%s%s", peer->prefix, name);
+		body_put(paths, path, describe_op(op));
+	}
+}
+
+static json_t *
+all_paths(const struct api *a)
+{
+	json_t *paths = json_object();
+	int i;
+
+	for (i = 0; i < API_DAEMONS; i++)
+		add_ops(&paths, &a->peers[i]);
+	body_put(&paths, "/v1/events",
+	    describe_stream("events of ttsd as they go out; `events`, "
+			    "`channel`, `lead_ms`, `since` or Last-Event-ID",
+		"text/event-stream"));
+	body_put(&paths, "/v1/outputs/events",
+	    describe_stream(
+		"events of streamer-supervisor", "text/event-stream"));
+	body_put(&paths, "/v1/listen/{channel}",
+	    describe_stream("the channel's sound, without an end; also "
+			    "{channel}.mp3 and {channel}.opus",
+		"audio/wav"));
+	return paths;
+}
+
+static json_t *
+describe(const struct describing *d)
+{
+	json_t *all = json_object(), *info = json_object();
+
+	body_put(&info, "title", json_string("ttsd"));
+	body_put(&info, "version", json_string(TTSD_VERSION));
+	if (d->missing)
+		body_put(&info, "description",
+		    json_string("A daemon is away: its operations are left "
+				"out."));
+	body_put(&all, "openapi", json_string("3.1.0"));
+	body_put(&all, "info", info);
+	body_put(&all, "paths", all_paths(d->api));
+	return all;
+}
+
+/* ---- the request ------------------------------------------------------ */
+
+static void
+describing_gone(void *arg)
+{
+	struct describing *d = arg;
+
+	if (d->wait)
+		roster_forget(d->wait);
+	free(d);
+}
+
+static const struct exchange_owner describing_owner = { .gone =
+							    describing_gone };
+
+static void
+known(void *arg, int err)
+{
+	struct describing *d = arg;
+	struct roster_wait *wait;
+
+	d->wait = NULL;
+	d->missing += err < 0;
+	if (d->next == API_DAEMONS) {
+		answer_json(d->x, 200, describe(d));
+		free(d);
+		return;
+	}
+	wait = roster_await(d->api->peers[d->next++].roster, known, d);
+	if (wait)
+		d->wait = wait;
+}
+
+void
+openapi_serve(struct api *a, struct exchange *x, const struct token *who,
+    const char *rest)
+{
+	struct describing *d = calloc(1, sizeof(*d));
+
+	(void)who;
+	(void)rest;
+	if (d == NULL) {
+		answer_error(x, 0, "unavailable", "there is no memory for it");
+		return;
+	}
+	*d = (struct describing){ .api = a, .x = x };
+	exchange_own(x, &describing_owner, d);
+	known(d, 0);
+}

@@ -1,0 +1,199 @@
+#include "gateway/gateway.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/net/listen_address.h"
+#include "platform/state_dir.h"
+
+#define PEM_MAX ((size_t)256 * 1024)
+
+int
+gateway_check(const struct conf *conf, struct conf_error *e)
+{
+	uint32_t rights;
+
+	if (access_read_rights(&conf->http, &rights))
+		return 0;
+	return conf_blame(e, &conf->http.block, "anonymous",
+	    "expected names of rights: read, say, urgent, control, outputs, "
+	    "admin; or none");
+}
+
+static void
+signalled(void *arg, enum loop_signal signal)
+{
+	struct gateway *g = arg;
+
+	if (signal == LOOP_RELOAD) {
+		log_info("reading the tokens again");
+		tokens_read(g->api.access.tokens);
+	} else if (signal == LOOP_TERMINATE) {
+		log_info("stopping");
+		service_stopping();
+		loop_stop(g->loop);
+	} else {
+		log_warning("the gateway has nothing on air: restart it for "
+			    "its new version");
+	}
+}
+
+/* ---- files ------------------------------------------------------------ */
+
+/* Where the tokens are. */
+static enum daemon_step
+find_tokens(struct gateway *g)
+{
+	const char *named = g->conf.http.tokens;
+	struct state_dir dir;
+	int rc, n;
+
+	if (named[0]) {
+		snprintf(g->tokens, sizeof(g->tokens), "%s", named);
+		return DAEMON_GO_ON;
+	}
+	rc = state_dir_open(g->conf.ttsd.state_dir, &dir);
+	if (rc < 0) {
+		log_error("state_dir=%s %s; mend it, or set [http] tokens to "
+			  "where the tokens are",
+		    log_quote(dir.path),
+		    rc == ERR_UNTRUSTED ? dir.fault : err_text(rc));
+		return EXIT_FAILED;
+	}
+	n = snprintf(g->tokens, sizeof(g->tokens), "%s/tokens", dir.path);
+	return n < (int)sizeof(g->tokens) ? DAEMON_GO_ON : EXIT_CONFIG;
+}
+
+static enum daemon_step
+read_pem(const char *key, const char *path, struct buf *out)
+{
+	int rc;
+
+	buf_init(out, PEM_MAX);
+	if (path[0] == '\0')
+		return DAEMON_GO_ON;
+	rc = path_read_waiting(path, out);
+	if (rc == 0)
+		rc = buf_put(out, "", 1);
+	if (rc == 0)
+		return DAEMON_GO_ON;
+	log_error("[http] %s=%s cannot be read: %s", key, log_quote(path),
+	    err_text(rc));
+	return EXIT_CONFIG;
+}
+
+static enum daemon_step
+read_files(struct gateway *g)
+{
+	const struct conf_http *h = &g->conf.http;
+	enum daemon_step step = find_tokens(g);
+
+	if (step == DAEMON_GO_ON)
+		step = read_pem("tls_cert", h->tls_cert, &g->certificate);
+	if (step == DAEMON_GO_ON)
+		step = read_pem("tls_key", h->tls_key, &g->key);
+	return step;
+}
+
+/* ---- the door --------------------------------------------------------- */
+
+static enum daemon_step
+door_failed(const struct gateway *g, int err, bool tls)
+{
+	const char *at = g->conf.http.listen;
+
+	if (tls)
+		log_error("[http] tls_cert, tls_key: no TLS with these; "
+			  "expected a certificate (with those of who signed "
+			  "it) and its key, both PEM");
+	else if (err == ERR_IN_USE)
+		log_error("[http] listen=%s is in use by another program; "
+			  "stop that one, or set another",
+		    log_quote(at));
+	else
+		log_error("[http] listen=%s cannot be served: %s; set another",
+		    log_quote(at), err_text(err));
+	if (err == ERR_IN_USE)
+		return EXIT_HELD;
+	return tls || err == ERR_INVALID ? EXIT_CONFIG : EXIT_FAILED;
+}
+
+/* Who can reach it, and what of that is not safe. */
+static void
+tell_reach(const struct gateway *g, const char *where)
+{
+	struct listen_address at;
+	bool local =
+	    listen_address_parse(where, &at) && listen_address_is_loopback(&at);
+
+	log_info("http=%s tokens=%s", log_quote(where), log_quote(g->tokens));
+	if (!local)
+		log_info("other machines reach it: they need a token "
+			 "(`ttsctl token add`)");
+	if (!local && g->conf.http.tls_cert[0] == '\0')
+		log_warning("http=%s tokens and texts go over the network in "
+			    "the clear: set [http] tls_cert and tls_key, or "
+			    "put a proxy with TLS before it",
+		    log_quote(where));
+}
+
+static enum daemon_step
+open_door(struct gateway *g)
+{
+	char where[PLATFORM_PATH_MAX];
+	bool tls;
+	int rc;
+
+	g->door_spec = (struct door_spec){ .address = g->conf.http.listen,
+		.names = (const char *const *)g->conf.http.names,
+		.serve = api_serve,
+		.arg = &g->api };
+	if (buf_len(&g->certificate) > 0) {
+		g->door_spec.certificate =
+		    (const char *)buf_data(&g->certificate);
+		g->door_spec.key = (const char *)buf_data(&g->key);
+	}
+	rc = door_new(
+	    g->loop, &g->door_spec, where, sizeof(where), &tls, &g->door);
+	if (rc < 0)
+		return door_failed(g, rc, tls);
+	tell_reach(g, where);
+	return DAEMON_GO_ON;
+}
+
+enum daemon_step
+gateway_start(struct gateway *g)
+{
+	enum daemon_step step;
+	int rc = loop_new(&g->loop);
+
+	if (rc < 0) {
+		log_error("the gateway cannot start: %s", err_text(rc));
+		return EXIT_FAILED;
+	}
+	loop_on_signal(g->loop, signalled, g);
+	step = daemon_runtime_dir(&g->conf, &g->dir);
+	if (step == DAEMON_GO_ON)
+		step = read_files(g);
+	if (step != DAEMON_GO_ON)
+		return step;
+	rc = api_init(&g->api, g->loop, &g->conf, &g->dir, g->tokens);
+	if (rc < 0) {
+		log_error("the gateway cannot start: %s", err_text(rc));
+		return EXIT_FAILED;
+	}
+	return open_door(g);
+}
+
+void
+gateway_end(struct gateway *g)
+{
+	door_close(g->door);
+	if (g->api.loop)
+		api_done(&g->api);
+	buf_done(&g->certificate);
+	buf_done(&g->key);
+	loop_free(g->loop);
+	conf_done(&g->conf);
+}

@@ -1,0 +1,28 @@
+/* The daemon as a whole. */
+#ifndef GATEWAY_GATEWAY_H
+#define GATEWAY_GATEWAY_H
+
+#include "daemon/daemon.h"
+#include "gateway/api/api.h"
+#include "gateway/http/door.h"
+
+struct gateway {
+	struct conf conf;
+	struct loop *loop;
+	struct runtime_dir dir;
+	char tokens[PLATFORM_PATH_MAX];
+	struct buf certificate, key; /* PEM, with a NUL behind it */
+	struct api api;
+	struct door_spec door_spec;
+	struct door *door;
+};
+
+/* What daemon_program's `check` asks. */
+int gateway_check(const struct conf *conf, struct conf_error *e);
+
+/* `g->conf` is filled. DAEMON_GO_ON, or an exit status; gateway_end() is due in
+ * any case. */
+enum daemon_step gateway_start(struct gateway *g);
+void gateway_end(struct gateway *g);
+
+#endif
