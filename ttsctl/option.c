@@ -10,7 +10,7 @@
 #include "common/body.h"
 #include "common/text/duration.h"
 #include "common/text/rfc3339.h"
-#include "ttsctl/local_time.h"
+#include "platform/local_time.h"
 
 const struct ctl_option common_options[] = {
 	{ "runtime-dir", 'r', OPTION_STRING, "DIR", NULL,

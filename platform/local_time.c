@@ -1,4 +1,4 @@
-#include "ttsctl/local_time.h"
+#include "platform/local_time.h"
 
 #include <time.h>
 

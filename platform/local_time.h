@@ -1,6 +1,6 @@
 /* Local time, of the machine that ttsctl runs on. */
-#ifndef TTSCTL_LOCAL_TIME_H
-#define TTSCTL_LOCAL_TIME_H
+#ifndef PLATFORM_LOCAL_TIME_H
+#define PLATFORM_LOCAL_TIME_H
 
 #include "common/text/when.h"
 
