@@ -46,7 +46,7 @@ COMMON_ROOMS := common \
 TTSD_ROOMS := ttsd $(addprefix ttsd/,control upgrade durable air pool queue text)
 SUPERVISOR_ROOMS := streamer-supervisor \
 	$(addprefix streamer-supervisor/,control outputs pictures sender receipts hearing captioning keeper ffmpeg)
-GATEWAY_ROOMS := gateway $(addprefix gateway/,api access http daemons)
+GATEWAY_ROOMS := gateway $(addprefix gateway/,api access http schedule daemons)
 
 LEDGER_ROOMS := ttsd/ledger
 CAPTIONS_ROOMS := streamer-supervisor/captions

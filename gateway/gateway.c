@@ -145,6 +145,8 @@ open_door(struct gateway *g)
 	bool tls;
 	int rc;
 
+	if (g->conf.http.listen[0] == '\0')
+		return DAEMON_GO_ON;
 	g->door_spec = (struct door_spec){ .address = g->conf.http.listen,
 		.names = (const char *const *)g->conf.http.names,
 		.serve = api_serve,

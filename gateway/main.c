@@ -22,8 +22,9 @@ main(int argc, char **argv)
 	if (step != DAEMON_GO_ON)
 		return (int)step;
 	step = EXIT_STOPPED;
-	if (g.conf.http.listen[0] == '\0')
-		log_info("nothing is to be served: there is no [http] listen");
+	if (g.conf.http.listen[0] == '\0' && g.conf.schedules.count == 0)
+		log_info("nothing is to be served: there is no [http] listen, "
+			 "and no [schedule NAME]");
 	else
 		step = gateway_start(&g);
 	if (step == DAEMON_GO_ON) {

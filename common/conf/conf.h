@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "common/sound/speech_parameters.h"
+#include "common/text/calendar.h"
 
 /* Bytes of a name of a channel, engine or output, without terminator. */
 #define CONF_NAME_MAX 32
@@ -136,6 +137,26 @@ struct conf_http {
 	char *tls_cert;   /* path; "": no TLS */
 	char *tls_key;
 };
+
+/* What ttsd-gateway has said again and again. */
+struct conf_schedule {
+	struct conf_block block;
+	/* When: common/text/calendar.h. */
+	char **at, **days, **except, **only;
+	int64_t every_ns;
+	char *from, *to;
+	/* What: as of `say`. */
+	char *text; /* "": a clip alone */
+	char *clip;
+	char *chime;
+	char **channels; /* or zones; none: the first */
+	char *voice, *language;
+	int64_t priority; /* place in conf_priorities */
+	int64_t repeat;
+	int64_t ttl_ns;
+};
+
+extern const char *const conf_priorities[];
 
 struct conf_engine {
 	struct conf_block block;
@@ -311,6 +332,7 @@ struct conf {
 	struct conf_list languages; /* of struct conf_language */
 	struct conf_list videos;    /* of struct conf_video */
 	struct conf_list outputs;   /* of struct conf_output */
+	struct conf_list schedules; /* of struct conf_schedule */
 };
 
 struct conf_error {
@@ -377,6 +399,16 @@ conf_output_at(const struct conf *c, size_t i)
 {
 	return (struct conf_output *)c->outputs.items + i;
 }
+
+static inline struct conf_schedule *
+conf_schedule_at(const struct conf *c, size_t i)
+{
+	return (struct conf_schedule *)c->schedules.items + i;
+}
+
+/* When a schedule is due; false as calendar_parse(). */
+bool conf_schedule_calendar(const struct conf_schedule *s, struct calendar *out,
+    const char **key, const char **expected);
 
 /* NULL where there is none of that name. */
 const struct conf_engine *conf_engine_find(

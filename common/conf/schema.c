@@ -47,6 +47,9 @@ static const char *const transports[] = {
 	[TRANSPORT_TCP] = "tcp", [TRANSPORT_UDP] = "udp", NULL
 };
 
+const char *const conf_priorities[] = { "background", "normal", "high",
+	"urgent", NULL };
+
 #define WORD_OF(what, name) name,
 static const char *const encoders[] = { CONF_ENCODERS(WORD_OF) NULL };
 static const char *const presets[] = { CONF_PRESETS(WORD_OF) NULL };
@@ -271,6 +274,26 @@ static const struct schema_key output_keys[] = {
 	END,
 };
 
+static const struct schema_key schedule_keys[] = {
+	WORDS(schedule, "at", at),
+	DURATION(schedule, "every", every_ns, 0, 24 * HOUR, "0ms"),
+	STRING(schedule, "from", from, ""),
+	STRING(schedule, "to", to, ""),
+	WORDS(schedule, "days", days),
+	WORDS(schedule, "except", except),
+	WORDS(schedule, "only", only),
+	STRING(schedule, "text", text, ""),
+	STRING(schedule, "clip", clip, ""),
+	STRING(schedule, "chime", chime, ""),
+	WORDS(schedule, "channel", channels),
+	STRING(schedule, "voice", voice, ""),
+	STRING(schedule, "language", language, ""),
+	CHOICE(schedule, "priority", priority, conf_priorities, "normal"),
+	INTEGER(schedule, "repeat", repeat, 1, 20, "1"),
+	DURATION(schedule, "ttl", ttl_ns, S, 24 * HOUR, "60s"),
+	END,
+};
+
 #define SINGLE(name, field, keys)                          \
 	{                                                  \
 		name, false, offsetof(struct conf, field), \
@@ -292,6 +315,7 @@ const struct schema_section schema[] = {
 	NAMED("language", languages, conf_language, language_keys),
 	NAMED("video", videos, conf_video, video_keys),
 	NAMED("output", outputs, conf_output, output_keys),
+	NAMED("schedule", schedules, conf_schedule, schedule_keys),
 	{ NULL, false, 0, 0, NULL },
 };
 

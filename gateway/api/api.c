@@ -10,6 +10,7 @@ static const struct route routes[] = {
 	{ "GET", "/v1/events", false, RIGHT_READ, events_serve },
 	{ "GET", "/v1/outputs/events", false, RIGHT_READ, events_serve },
 	{ "GET", "/v1/listen/", true, RIGHT_READ, listen_serve },
+	{ "GET", "/v1/schedule", false, RIGHT_READ, schedule_serve },
 	{ "POST", "/v1/outputs/", true, RIGHT_NONE, call_serve_streamer },
 	{ "POST", "/v1/", true, RIGHT_NONE, call_serve },
 	{ "GET", "/openapi.json", false, RIGHT_NONE, openapi_serve },
@@ -141,6 +142,9 @@ api_init(struct api *a, struct loop *l, const struct conf *conf,
 	if (rc == 0)
 		rc = peer_open(a, API_STREAMER, "streamer-supervisor",
 		    "streamer", "/v1/outputs/");
+	if (rc == 0)
+		rc = schedules_new(
+		    l, conf, a->peers[API_TTSD].peer, &a->schedules);
 	return rc;
 }
 
@@ -149,6 +153,7 @@ api_done(struct api *a)
 {
 	int i;
 
+	schedules_free(a->schedules);
 	for (i = 0; i < API_DAEMONS; i++) {
 		roster_free(a->peers[i].roster);
 		peer_free(a->peers[i].peer);

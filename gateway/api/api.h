@@ -9,6 +9,7 @@
 #include "gateway/access/access.h"
 #include "gateway/daemons/roster.h"
 #include "gateway/http/exchange.h"
+#include "gateway/schedule/schedule.h"
 #include "platform/runtime_dir.h"
 
 /* The two daemons, and where their operations are. */
@@ -29,6 +30,7 @@ struct api {
 	const struct runtime_dir *dir;
 	struct access access;
 	struct api_peer peers[API_DAEMONS];
+	struct schedules *schedules;
 	struct hub *hubs;
 	size_t listeners; /* of sound */
 };
@@ -76,6 +78,9 @@ void listen_serve(struct api *a, struct exchange *x, const struct token *who,
     const char *rest);
 /* openapi.c: GET /openapi.json */
 void openapi_serve(struct api *a, struct exchange *x, const struct token *who,
+    const char *rest);
+/* schedule.c: GET /v1/schedule */
+void schedule_serve(struct api *a, struct exchange *x, const struct token *who,
     const char *rest);
 /* health.c: GET /healthz and /readyz */
 void healthz_serve(struct api *a, struct exchange *x, const struct token *who,

@@ -235,6 +235,9 @@ all_paths(const struct api *a)
 	body_put(&paths, "/v1/outputs/events",
 	    describe_stream(
 		"events of streamer-supervisor", "text/event-stream"));
+	body_put(&paths, "/v1/schedule",
+	    describe_stream(
+		"what is said again and again, and when next", ANSWER_JSON));
 	body_put(&paths, "/v1/listen/{channel}",
 	    describe_stream("the channel's sound, without an end; also "
 			    "{channel}.mp3 and {channel}.opus",

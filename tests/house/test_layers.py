@@ -52,7 +52,8 @@ SUPERVISOR = stack(
         "control")),
     "streamer-supervisor")
 
-GATEWAY = stack(COMMON | PLATFORM | DAEMON, "gateway/daemons", "gateway/http",
+GATEWAY = stack(COMMON | PLATFORM | DAEMON, "gateway/daemons",
+                "gateway/schedule", "gateway/http",
                 "gateway/access", "gateway/api", "gateway")
 
 # A folder may include from itself and from these.
