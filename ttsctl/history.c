@@ -46,13 +46,14 @@ cell_receipt_states(const json_t *value, char *out, size_t size)
 	list_receipts(value, false, out, size);
 }
 
-/* Who asked, by the process. */
+/* Who asked: the process, and for whom. */
 static const struct column csv[] = {
 	{ .title = "id", .field = "id" },
 	{ .title = "channel", .field = "channel" },
 	{ .title = "asked", .field = "accepted_ms", .format = cell_moment },
 	{ .title = "uid", .field = "uid" },
 	{ .title = "pid", .field = "pid" },
+	{ .title = "by", .field = "by" },
 	{ .title = "key", .field = "key" },
 	{ .title = "begun", .field = "started_ms", .format = cell_moment },
 	{ .title = "ended", .field = "ended_ms", .format = cell_moment },
@@ -171,6 +172,7 @@ show_history(const struct call *call, const json_t *reply)
 		    .field = "accepted_ms",
 		    .format = cell_date },
 		{ .title = "BY PID", .field = "pid", .leaves = 2 },
+		{ .title = "BY", .field = "by", .optional = true },
 		{ .title = "KEY",
 		    .field = "key",
 		    .optional = true,

@@ -77,6 +77,11 @@ def test_boards_are_kept(rundir):
 def test_who_asked(rundir):
     with Ttsd(rundir, *TONE) as ttsd, ttsd.control() as c:
         c.ask("say", text="ms=50 a")
+        c.ask("say", text="ms=50 a", by="前台")
+        assert [i.get("by") for i in c.ask("history")["items"]] == [
+            "前台", None]
+        for wrong in ("", "a" * 65, "a\nb"):
+            assert c.refused("say", text="a", by=wrong) == "bad-request"
     asked = rows(rundir)[1]
     assert (asked["uid"], asked["pid"]) == (os.geteuid(), os.getpid())
 

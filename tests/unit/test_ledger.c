@@ -196,6 +196,24 @@ test_readers(void **state)
 	json_decref(all);
 }
 
+/* For whom it was asked, where somebody asks for others. */
+static void
+test_by(void **state)
+{
+	struct desk *d = *state;
+	json_t *all;
+
+	accept(d, 1);
+	ask(d, "accept",
+	    "\"id\":2,\"channel\":\"main\",\"request\":{},"
+	    "\"accepted_ms\":2000,\"by\":\"前台\"");
+	ask(d, "history", "\"limit\":10");
+	all = answers(d);
+	assert_string_equal(word(all, 0, "by"), "前台");
+	assert_null(word(all, 1, "by"));
+	json_decref(all);
+}
+
 /* What makes no sense is passed over, and nothing else with it. */
 static void
 test_nonsense(void **state)
@@ -659,6 +677,7 @@ main(void)
 		ON_DESK(test_twice_is_once),
 		ON_DESK(test_begun_again_is_a_replay),
 		ON_DESK(test_readers),
+		ON_DESK(test_by),
 		ON_DESK(test_nonsense),
 		ON_DESK(test_half_a_line),
 		ON_DESK(test_restore_in_order),

@@ -51,6 +51,7 @@ acceptance(const struct say_request *s)
 {
 	const struct announcement *a = s->a;
 	json_t *body = json_object();
+	const char *by = body_string(s->body, "by");
 
 	body_put(&body, "channel", json_string(channel_name(s->ch)));
 	body_put(&body, "text", shown_text(a));
@@ -68,6 +69,8 @@ acceptance(const struct say_request *s)
 		body_put(&body, "pid", json_integer(s->session->peer_pid));
 	if (s->session->peer_uid >= 0)
 		body_put(&body, "uid", json_integer(s->session->peer_uid));
+	if (by)
+		body_put(&body, "by", json_string(by));
 	return body;
 }
 

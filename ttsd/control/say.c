@@ -8,6 +8,7 @@
 #include "common/control/session.h"
 #include "common/err.h"
 #include "common/text/rfc3339.h"
+#include "common/utf8.h"
 #include "ttsd/control/durability.h"
 #include "ttsd/control/show.h"
 #include "ttsd/control/targets.h"
@@ -54,6 +55,7 @@ const struct field say_fields[] = {
 	{ .name = "on_restart",
 	    .type = FIELD_CHOICE,
 	    .choices = schema_on_restarts },
+	{ .name = "by", .type = FIELD_STRING },
 	{ .name = NULL },
 };
 
@@ -249,6 +251,23 @@ enqueue(struct say_request *s, const char *request)
 	s->a = NULL;
 }
 
+bool
+say_check_by(const json_t *body, struct reply *r)
+{
+	const char *by = body_string(body, "by");
+	char line[BY_MAX + 1];
+
+	if (by == NULL)
+		return true;
+	utf8_sanitise(line, sizeof(line), by, strlen(by));
+	if (by[0] && strcmp(line, by) == 0)
+		return true;
+	reply_error(r, PROTO_BAD_REQUEST,
+	    "\"by\" is a name of 1 to %d bytes, without control characters",
+	    BY_MAX);
+	return false;
+}
+
 /* ---- all channels ------------------------------------------------------- */
 
 /* One announcement for each channel: all of them are queued, or none. */
@@ -438,7 +457,7 @@ op_say(void *ctx, struct session *session, const json_t *body, struct reply *r)
 	if (!durability_is_ready(ctx))
 		return OP_LATER;
 	good = targets_pick(ctx, body, r, &targets);
-	if (good && !done && check_keys(body, r) &&
+	if (good && !done && say_check_by(body, r) && check_keys(body, r) &&
 	    !durability_refuses(ctx, &targets, r))
 		verdict = say_begin(&common);
 	if (good && verdict == OP_DONE && r->error == PROTO_OK)

@@ -12,6 +12,12 @@
  * with s->later set. */
 bool say_compose(struct say_request *s);
 
+/* For whom somebody asks, in bytes. */
+#define BY_MAX 64
+
+/* Is the request's `by` such a name? False with an error in `r`. */
+bool say_check_by(const json_t *body, struct reply *r);
+
 extern const struct field say_fields[];
 op_run op_say;
 

@@ -48,7 +48,7 @@ select_step(struct work *w, struct place from, struct place floor)
 		"missed", NULL };
 	sqlite3_stmt *st = statements_get(w->statements,
 	    "SELECT id, channel, key, text, accepted_ms, due_ms, expires_ms,"
-	    " uid, pid, started_ms, replays, ended_ms, outcome, reason,"
+	    " uid, pid, \"by\", started_ms, replays, ended_ms, outcome, reason,"
 	    " first_sample, last_sample, seq,"
 	    " (SELECT json_group_array(json_patch('{}', json_object("
 	    "  'output', output, 'state', state, 'sent_ms', sent_ms,"

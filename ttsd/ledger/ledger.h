@@ -19,9 +19,10 @@
  * A request has a number that grows, "no", and what is to be done, "do":
  *
  *   accept   id, channel, request (the whole of it), accepted_ms; key, text,
- *            due_ms, expires_ms, uid, pid, and `readers`, how many its channel
- *            has. An id that is there already is left as it is: ttsd hands over
- *            again what it had no answer for.
+ *            due_ms, expires_ms, uid, pid, `by` (for whom it was asked), and
+ *            `readers`, how many its channel has. An id that is there already
+ *            is left as it is: ttsd hands over again what it had no answer
+ *            for.
  *   started  id, started_ms, readers; `again`, 1 where it may have been begun
  *            before
  *   ended    id, ended_ms, outcome; reason, first_sample, last_sample. The

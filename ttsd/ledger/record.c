@@ -35,12 +35,13 @@ record_accept(struct work *w)
 {
 	static const char *const names[] = { "id", "channel", "key", "text",
 		"request", "accepted_ms", "due_ms", "expires_ms", "uid", "pid",
-		"readers", NULL };
+		"readers", "by", NULL };
 
 	return record(w,
 	    "INSERT OR IGNORE INTO announcement (id, channel, key, text,"
-	    " request, accepted_ms, due_ms, expires_ms, uid, pid, readers)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    " request, accepted_ms, due_ms, expires_ms, uid, pid, readers,"
+	    " \"by\")"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	    names);
 }
 

@@ -55,6 +55,8 @@ static const char *const steps[] = {
 	"ALTER TABLE ending ADD COLUMN told INTEGER NOT NULL DEFAULT 0;",
 	/* How many readers its channel had when it was accepted, or began. */
 	"ALTER TABLE announcement ADD COLUMN readers INTEGER;",
+	/* For whom it was asked. */
+	"ALTER TABLE announcement ADD COLUMN \"by\" TEXT;",
 };
 
 #define VERSION ((int)(sizeof(steps) / sizeof(steps[0])))
