@@ -85,6 +85,12 @@ enum conf_paced { PACED_AUTO, PACED_YES, PACED_NO };
 enum conf_durable { KEPT_YES, KEPT_NO, KEPT_REQUIRED, KEPT_AS_TTSD };
 /* What was on air when ttsd ended is said again from its start, or not. */
 enum conf_on_restart { RESTART_REPLAY, RESTART_DROP };
+/* Whose turn it is first, with their names; the lowest is first. */
+#define CONF_PRIORITIES(PRIORITY)          \
+	PRIORITY(BACKGROUND, "background") \
+	PRIORITY(NORMAL, "normal")         \
+	PRIORITY(HIGH, "high")             \
+	PRIORITY(URGENT, "urgent")
 enum conf_latency { LATENCY_NORMAL, LATENCY_LOW };
 enum conf_tls_verify { TLS_VERIFY_AUTO, TLS_VERIFY_YES, TLS_VERIFY_NO };
 enum conf_transport { TRANSPORT_TCP, TRANSPORT_UDP };
@@ -213,6 +219,22 @@ struct conf_language {
 	char *voice;             /* "": the engine's for that language */
 };
 
+/* What is said again and again, with other words in its fields. */
+struct conf_message {
+	struct conf_block block;
+	char *text;  /* ttsd/desk/template.h */
+	char *chime; /* a clip's name; "": none */
+	int64_t repeat;
+	int64_t gap_ns;
+	int64_t priority; /* CONF_PRIORITIES */
+	int64_t ttl_ns;   /* 0: none */
+	int64_t spell;    /* schema_spells */
+	int64_t show;     /* bool: its fields, on the picture */
+	char **channels;  /* channels and zones; none: the first channel */
+	char *voice;      /* "": the channel's */
+	char *language;   /* "": the channel's */
+};
+
 /* Of a picture, in pixels. */
 struct conf_size {
 	int64_t width, height;
@@ -330,6 +352,7 @@ struct conf {
 	struct conf_list channels;  /* of struct conf_channel */
 	struct conf_list zones;     /* of struct conf_zone */
 	struct conf_list languages; /* of struct conf_language */
+	struct conf_list messages;  /* of struct conf_message */
 	struct conf_list videos;    /* of struct conf_video */
 	struct conf_list outputs;   /* of struct conf_output */
 	struct conf_list schedules; /* of struct conf_schedule */
@@ -388,6 +411,12 @@ conf_language_at(const struct conf *c, size_t i)
 	return (struct conf_language *)c->languages.items + i;
 }
 
+static inline struct conf_message *
+conf_message_at(const struct conf *c, size_t i)
+{
+	return (struct conf_message *)c->messages.items + i;
+}
+
 static inline struct conf_video *
 conf_video_at(const struct conf *c, size_t i)
 {
@@ -416,6 +445,8 @@ const struct conf_engine *conf_engine_find(
 const struct conf_channel *conf_channel_find(
     const struct conf *c, const char *name);
 const struct conf_zone *conf_zone_find(const struct conf *c, const char *name);
+const struct conf_message *conf_message_find(
+    const struct conf *c, const char *name);
 const struct conf_video *conf_video_find(
     const struct conf *c, const char *name);
 

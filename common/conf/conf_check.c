@@ -396,6 +396,7 @@ static const struct {
 	{ "channel", check_channel },
 	{ "zone", check_zone },
 	{ "language", check_language },
+	{ "message", conf_check_message },
 	{ "video", check_video },
 	{ "output", check_output },
 	{ "schedule", check_schedule },

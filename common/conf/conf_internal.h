@@ -52,6 +52,10 @@ void *conf_add_block(
 void conf_each_block(struct conf *c,
     void (*what)(void *arg, struct conf_block *block), void *arg);
 
+/* The checks of conf_finish() that are in conf_desk.c. */
+int conf_check_message(
+    const struct conf *c, const void *block, struct conf_error *e);
+
 /* Where a key of that block was set: a line, CONF_BY_OPTION, or 0. */
 unsigned conf_set_at(const struct conf_block *block, const char *key);
 

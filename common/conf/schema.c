@@ -36,6 +36,7 @@ static const char *const channel_durables[] = { [KEPT_YES] = "yes",
 const char *const schema_on_restarts[] = {
 	[RESTART_REPLAY] = "replay", [RESTART_DROP] = "drop", NULL
 };
+const char *const schema_spells[] = { "no", "codes", "all", NULL };
 static const char *const latencies[] = {
 	[LATENCY_NORMAL] = "normal", [LATENCY_LOW] = "low", NULL
 };
@@ -51,6 +52,7 @@ const char *const conf_priorities[] = { "background", "normal", "high",
 	"urgent", NULL };
 
 #define WORD_OF(what, name) name,
+const char *const schema_priorities[] = { CONF_PRIORITIES(WORD_OF) NULL };
 static const char *const encoders[] = { CONF_ENCODERS(WORD_OF) NULL };
 static const char *const presets[] = { CONF_PRESETS(WORD_OF) NULL };
 const char *const schema_sources[] = { CONF_SOURCES(WORD_OF) NULL };
@@ -196,6 +198,22 @@ static const struct schema_key language_keys[] = {
 	END,
 };
 
+/* As many times as `say` takes. */
+static const struct schema_key message_keys[] = {
+	STRING(message, "text", text, ""),
+	STRING(message, "chime", chime, ""),
+	INTEGER(message, "repeat", repeat, 1, 20, "1"),
+	DURATION(message, "gap", gap_ns, 0, HOUR, "0ms"),
+	CHOICE(message, "priority", priority, schema_priorities, "normal"),
+	DURATION(message, "ttl", ttl_ns, 0, 7 * DAY, "0ms"),
+	CHOICE(message, "spell", spell, schema_spells, "no"),
+	BOOLEAN(message, "show", show, "yes"),
+	WORDS(message, "channel", channels),
+	STRING(message, "voice", voice, ""),
+	STRING(message, "language", language, ""),
+	END,
+};
+
 static const struct schema_key video_keys[] = {
 	CHOICE(video, "source", source, schema_sources, "colour"),
 	{ "size", SCHEMA_SIZE, AT(video, size), 0, 0, "1280x720", NULL },
@@ -313,6 +331,7 @@ const struct schema_section schema[] = {
 	NAMED("channel", channels, conf_channel, channel_keys),
 	NAMED("zone", zones, conf_zone, zone_keys),
 	NAMED("language", languages, conf_language, language_keys),
+	NAMED("message", messages, conf_message, message_keys),
 	NAMED("video", videos, conf_video, video_keys),
 	NAMED("output", outputs, conf_output, output_keys),
 	NAMED("schedule", schedules, conf_schedule, schedule_keys),

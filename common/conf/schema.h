@@ -61,6 +61,10 @@ extern const char *const schema_sources[];
 /* For enum conf_on_restart. */
 extern const char *const schema_on_restarts[];
 
+/* Of a [message]: what of its text is spelled, "no" or a word of `say`. */
+extern const char *const schema_spells[];
+extern const char *const schema_priorities[];
+
 /* What is expected of a value, for a person: "a duration from 10ms to 1h". */
 void schema_expected(const struct schema_key *key, char *out, size_t size);
 

@@ -43,7 +43,7 @@ COMMON = BASE | PLAIN | {f"common/{room}" for room in (
 
 TTSD = stack(COMMON | PLATFORM | DAEMON, "ttsd/text", "ttsd/queue",
              "ttsd/pool", "ttsd/air", "ttsd/durable", "ttsd/upgrade",
-             "ttsd/control", "ttsd")
+             "ttsd/desk", "ttsd/control", "ttsd")
 SUPERVISOR = stack(
     COMMON | PLATFORM | DAEMON, *(f"streamer-supervisor/{f}" for f in (
         "ffmpeg", "keeper", "captions", "asker", "captioning", "hearing", "receipts",
@@ -69,6 +69,8 @@ ALLOWED = {
     "daemon": COMMON | PLATFORM,
     **TTSD,
     **SUPERVISOR,
+    # Pure.
+    "ttsd/desk": COMMON,
     # What the ledger is asked and answers is in its own words.
     "ttsd/durable": TTSD["ttsd/durable"] | {LEDGER},
     # What a picture says is read in its own words.

@@ -10,7 +10,7 @@
 
 const char *const priority_names[] = {
 #define X(name, text) [PRIORITY_##name] = text,
-	PRIORITIES(X)
+	CONF_PRIORITIES(X)
 #undef X
 	    NULL
 };

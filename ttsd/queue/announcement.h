@@ -15,20 +15,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/conf/conf.h"
 #include "ttsd/queue/recording.h"
 #include "ttsd/text/segment.h"
 #include "ttsd/text/speech.h"
 #include "ttsd/text/ssml_spoken.h"
 
-#define PRIORITIES(X)               \
-	X(BACKGROUND, "background") \
-	X(NORMAL, "normal")         \
-	X(HIGH, "high")             \
-	X(URGENT, "urgent")
-
 enum priority {
 #define X(name, text) PRIORITY_##name,
-	PRIORITIES(X)
+	CONF_PRIORITIES(X)
 #undef X
 	    PRIORITY_COUNT
 };
