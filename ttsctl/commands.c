@@ -71,6 +71,9 @@ static const struct ctl_option say_options[] = {
 	    "an engine; 'ttsctl engines' lists them" },
 	SPEECH_PARAMETERS(SPEECH_TEXT_OPTION, SPEECH_NUMBER_OPTION){
 	    "ssml", 0, OPTION_FLAG, NULL, NULL, "the text is SSML" },
+	{ "message", 0, OPTION_STRING, "NAME", "message",
+	    "a [message] of the configuration; the words are its fields, "
+	    "FIELD=TEXT" },
 	{ "spell", 0, OPTION_STRING, "WHAT", "spell",
 	    "letter by letter: codes (words with a digit) or all" },
 	{ "chime", 0, OPTION_STRING, "NAME", "chime",
@@ -336,10 +339,9 @@ prepare_add(struct call *call)
 
 const struct command commands[] = {
 	{ .name = "say",
-	    .arguments = "TEXT... | -",
+	    .arguments = "TEXT... | - | --message NAME [FIELD=TEXT...]",
 	    .help = "speak a text, or what standard input holds",
 	    .options = say_options,
-	    .words_min = 1,
 	    .words_max = WORDS_ANY,
 	    .prepare = prepare_say,
 	    .run = run_say,

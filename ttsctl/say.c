@@ -11,6 +11,7 @@
 #include "common/text/clause.h"
 #include "common/utf8.h"
 #include "ttsctl/client.h"
+#include "ttsctl/option.h"
 #include "ttsctl/request.h"
 #include "ttsctl/say.h"
 
@@ -68,6 +69,25 @@ check_text(const struct buf *text)
 	return STATUS_DONE;
 }
 
+/* The words are the fields of a message. */
+static enum status
+prepare_message(struct call *call)
+{
+	enum status status = STATUS_DONE;
+	json_t *fields = json_object();
+	size_t i;
+
+	if (call_flag(call, "ssml"))
+		status = complain_usage(
+		    call, "--ssml and --message exclude each other");
+	for (i = 0; i < call->word_count && status == STATUS_DONE; i++)
+		status = setting_put(call, fields, call->words[i], NULL);
+	if (call->word_count > 0)
+		json_object_set(call->request, "fields", fields);
+	json_decref(fields);
+	return status;
+}
+
 enum status
 prepare_say(struct call *call)
 {
@@ -76,6 +96,11 @@ prepare_say(struct call *call)
 	enum status status;
 	struct buf text;
 
+	if (json_object_get(call->request, "message"))
+		return prepare_message(call);
+	if (call->word_count == 0)
+		return complain_usage(
+		    call, "expected %s", call->command->arguments);
 	buf_init(&text, TEXT_MAX_BYTES);
 	status = from_input ? read_text(&text) : join_words(call, &text);
 	if (status == STATUS_DONE)

@@ -465,7 +465,7 @@ compose_parts(struct say_request *s)
 	if ((text != NULL) + (ssml != NULL) + (parts != NULL) != 1) {
 		reply_error(s->r, PROTO_BAD_REQUEST,
 		    "\"say\" needs one of "
-		    "\"text\", \"ssml\" or \"parts\"");
+		    "\"text\", \"ssml\", \"parts\" or \"message\"");
 		return false;
 	}
 	if (chime && !add_clip(s, chime))

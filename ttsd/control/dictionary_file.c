@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "common/err.h"
+#include "ttsd/control/message.h"
 #include "ttsd/control/names.h"
 #include "ttsd/control/ttsd.h"
 
@@ -56,6 +57,8 @@ ttsd_check(const struct conf *conf, struct conf_error *e)
 	int rc = read_dictionary(&conf->ttsd, &d, e);
 
 	dictionary_free(d);
+	if (rc == 0)
+		rc = message_check(conf, e);
 	if (rc == 0)
 		rc = names_check_files(conf, e);
 	return rc;

@@ -3,6 +3,7 @@
 #include "common/control/session.h"
 #include "ttsd/control/history.h"
 #include "ttsd/control/listing.h"
+#include "ttsd/control/message.h"
 #include "ttsd/control/queue_ops.h"
 #include "ttsd/control/receipt.h"
 #include "ttsd/control/say.h"
@@ -20,6 +21,10 @@ const struct op ttsd_ops[] = {
 	    .plain_field = "text",
 	    .plain_reply = "id",
 	    .help = "say TEXT: queue an announcement" },
+	{ .name = "messages",
+	    .run = op_messages,
+	    .may = RIGHT_READ,
+	    .help = "the messages that 'say' can name" },
 	{ .name = "cancel",
 	    .fields = cancel_fields,
 	    .run = op_cancel,

@@ -10,6 +10,7 @@
 #include "common/text/rfc3339.h"
 #include "common/utf8.h"
 #include "ttsd/control/durability.h"
+#include "ttsd/control/message.h"
 #include "ttsd/control/show.h"
 #include "ttsd/control/targets.h"
 #include "ttsd/queue/ensemble.h"
@@ -23,6 +24,8 @@
 const struct field say_fields[] = {
 	{ .name = "text", .type = FIELD_STRING },
 	{ .name = "ssml", .type = FIELD_STRING },
+	{ .name = "message", .type = FIELD_STRING },
+	{ .name = "fields", .type = FIELD_OBJECT },
 	{ .name = "parts", .type = FIELD_ARRAY, .max = PARTS_MAX - 1 },
 	{ .name = "channel", .type = FIELD_STRINGS },
 	{ .name = "show", .type = FIELD_OBJECT },
@@ -441,10 +444,11 @@ say_begin(const struct say_request *common)
 }
 
 enum verdict
-op_say(void *ctx, struct session *session, const json_t *body, struct reply *r)
+say_run(struct ttsd *t, struct session *session, const json_t *body,
+    struct reply *r)
 {
 	struct targets targets;
-	struct say_request common = { .t = ctx,
+	struct say_request common = { .t = t,
 		.targets = &targets,
 		.body = body,
 		.session = session,
@@ -454,14 +458,31 @@ op_say(void *ctx, struct session *session, const json_t *body, struct reply *r)
 	/* It was done before, and waits for the ledger. */
 	bool done = session->memo != NULL, good;
 
-	if (!durability_is_ready(ctx))
-		return OP_LATER;
-	good = targets_pick(ctx, body, r, &targets);
+	good = targets_pick(t, body, r, &targets);
 	if (good && !done && say_check_by(body, r) && check_keys(body, r) &&
-	    !durability_refuses(ctx, &targets, r))
+	    !durability_refuses(t, &targets, r))
 		verdict = say_begin(&common);
 	if (good && verdict == OP_DONE && r->error == PROTO_OK)
-		verdict = durability_answer(ctx, &targets, session, r);
+		verdict = durability_answer(t, &targets, session, r);
 	targets_done(&targets);
+	return verdict;
+}
+
+enum verdict
+op_say(void *ctx, struct session *session, const json_t *body, struct reply *r)
+{
+	enum verdict verdict = OP_DONE;
+	json_t *whole;
+
+	if (!durability_is_ready(ctx))
+		return OP_LATER;
+	whole = json_incref(message_recall(session));
+	if (whole == NULL)
+		whole = message_word(ctx, body, r);
+	if (whole)
+		verdict = say_run(ctx, session, whole, r);
+	if (verdict == OP_LATER && whole != body)
+		message_remember(session, whole);
+	json_decref(whole);
 	return verdict;
 }

@@ -21,4 +21,9 @@ bool say_check_by(const json_t *body, struct reply *r);
 extern const struct field say_fields[];
 op_run op_say;
 
+/* Carries out a request whose `message` is worded, once ttsd may accept
+ * something. */
+enum verdict say_run(struct ttsd *t, struct session *session,
+    const json_t *body, struct reply *r);
+
 #endif
