@@ -52,7 +52,7 @@ static void ask(struct desk *d, const char *what, const char *fields, ...)
 static void
 ask(struct desk *d, const char *what, const char *fields, ...)
 {
-	char text[500];
+	char text[800];
 	va_list ap;
 
 	va_start(ap, fields);
@@ -212,6 +212,127 @@ test_by(void **state)
 	assert_string_equal(word(all, 0, "by"), "前台");
 	assert_null(word(all, 1, "by"));
 	json_decref(all);
+}
+
+/* ---- what is called at a desk ------------------------------------------- */
+
+#define NUMBERS(next, turn)                                         \
+	"\"numbers\":{\"name\":\"A\",\"next\":" #next ",\"day\":9," \
+	"\"called\":1,\"turn\":" #turn "}"
+#define CALL(ticket, turn)                                                   \
+	"\"call\":{\"series\":\"A\",\"turn\":" #turn ",\"ticket\":\"" ticket \
+	"\",\"counter\":\"3\",\"time\":1000,"                                \
+	"\"number\":1,\"day\":9,\"by\":\"front\",\"state\":\"called\"}"
+
+static void
+call(struct desk *d, int id, const char *more)
+{
+	ask(d, "accept",
+	    "\"id\":%d,\"channel\":\"main\",\"request\":{},"
+	    "\"accepted_ms\":%d,%s",
+	    id, 1000 + id, more);
+}
+
+/* A number and its call are one line, and so one transaction. */
+static void
+test_calls(void **state)
+{
+	struct desk *d = *state;
+	json_t *all;
+
+	call(d, 1, CALL("A001", 5) "," NUMBERS(2, 5));
+	call(d, 2, CALL("A002", 6) "," NUMBERS(3, 6));
+	call(d, 3, CALL("A002", 6) "," NUMBERS(3, 6));
+	end(d, 2, "spoken");
+	ask(d, "receipt",
+	    "\"id\":3,\"output\":\"a\",\"state\":\"heard\",\"time_ms\":1");
+	ask(d, "skipped",
+	    "\"id\":4,\"call\":{\"series\":\"A\",\"turn\":7,\"time\":1,"
+	    "\"ticket\":\"A003\",\"state\":\"skipped\"}," NUMBERS(4, 7));
+	ask(d, "desk", "\"limit\":2");
+	ask(d, "calls", "\"limit\":10");
+	ask(d, "calls", "\"limit\":10,\"series\":\"B\"");
+	all = answers(d);
+	/* The series, the last two calls, the end. */
+	assert_string_equal(word(all, 0, "name"), "A");
+	assert_int_equal(number(all, 0, "next"), 4);
+	assert_int_equal(number(all, 0, "turn"), 7);
+	assert_string_equal(word(all, 1, "ticket"), "A002");
+	assert_int_equal(number(all, 1, "last_id"), 3);
+	assert_string_equal(word(all, 1, "outcome"), "spoken");
+	assert_string_equal(word(all, 2, "state"), "skipped");
+	assert_int_equal(number(all, 3, "done"), 7);
+	/* The latest first; each request of several announcements once. */
+	assert_string_equal(word(all, 4, "outcome"), "skipped");
+	assert_string_equal(word(all, 5, "by"), "front");
+	assert_int_equal(number(all, 5, "id"), 2);
+	assert_int_equal(
+	    json_array_size(json_object_get(
+		json_object_get(json_array_get(all, 5), "row"), "receipts")),
+	    1);
+	assert_int_equal(number(all, 6, "id"), 1);
+	assert_int_equal(number(all, 7, "done"), 8);
+	assert_int_equal(number(all, 8, "done"), 9);
+	json_decref(all);
+}
+
+/* What is handed over again behind what is newer changes nothing. */
+static void
+test_calls_twice(void **state)
+{
+	struct desk *d = *state;
+	json_t *all;
+
+	call(d, 1, CALL("A001", 5) "," NUMBERS(2, 5));
+	ask(d, "uncalled", "\"id\":1," NUMBERS(1, 6));
+	call(d, 1, CALL("A001", 5) "," NUMBERS(2, 5));
+	ask(d, "series", NUMBERS(50, 6));
+	ask(d, "desk", "\"limit\":9");
+	all = answers(d);
+	assert_int_equal(number(all, 0, "next"), 1);
+	assert_string_equal(word(all, 1, "state"), "uncalled");
+	json_decref(all);
+}
+
+static void
+test_calls_are_forgotten(void **state)
+{
+	struct desk *d = *state;
+	json_t *all;
+
+	ask(d, "skipped",
+	    "\"id\":1,\"call\":{\"series\":\"A\",\"turn\":1,\"time\":1,"
+	    "\"ticket\":\"A001\",\"state\":\"skipped\"}," NUMBERS(2, 1));
+	call(d, 2, CALL("A002", 2) "," NUMBERS(3, 2));
+	call(d, 3, CALL("A003", 3) "," NUMBERS(4, 3));
+	end(d, 2, "spoken");
+	ask(d, "prune", "\"before_ms\":9999");
+	ask(d, "calls", "\"limit\":9");
+	ask(d, "desk", "\"limit\":9");
+	all = answers(d);
+	assert_int_equal(number(all, 0, "pruned"), 1);
+	assert_int_equal(number(all, 1, "id"), 3);
+	assert_int_equal(number(all, 2, "done"), 6);
+	assert_int_equal(number(all, 3, "next"), 4);
+	json_decref(all);
+}
+
+/* An id of a number that was passed over is given to no announcement. */
+static void
+test_skipped_id(void **state)
+{
+	struct desk *d = *state;
+	sqlite3_stmt *st;
+
+	ask(d, "skipped",
+	    "\"id\":9,\"call\":{\"series\":\"A\",\"turn\":1,\"time\":1,"
+	    "\"ticket\":\"A001\",\"state\":\"skipped\"}," NUMBERS(2, 1));
+	json_decref(answers(d));
+	sqlite3_prepare_v2(
+	    d->store.db, "SELECT seq FROM sqlite_sequence", -1, &st, NULL);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	assert_int_equal(sqlite3_column_int(st, 0), 9);
+	sqlite3_finalize(st);
 }
 
 /* What makes no sense is passed over, and nothing else with it. */
@@ -659,8 +780,12 @@ test_an_older_version(void **state)
 	ask(d, "ends", "\"since\":4,\"limit\":9");
 	ask(d, "history", "\"missed\":true,\"limit\":9");
 	ask(d, "told", "\"id\":100");
+	call(d, 8, CALL("A001", 5) "," NUMBERS(2, 5));
+	ask(d, "desk", "\"limit\":9");
 	all = answers(d);
 	assert_int_equal(number(all, 0, "id"), 7);
+	assert_string_equal(word(all, 6, "name"), "A");
+	assert_int_equal(number(all, 7, "id"), 8);
 	assert_int_equal(number(all, 2, "id"), 7);
 	assert_int_equal(number(all, 4, "id"), 7);
 	json_decref(all);
@@ -678,6 +803,10 @@ main(void)
 		ON_DESK(test_begun_again_is_a_replay),
 		ON_DESK(test_readers),
 		ON_DESK(test_by),
+		ON_DESK(test_calls),
+		ON_DESK(test_calls_twice),
+		ON_DESK(test_calls_are_forgotten),
+		ON_DESK(test_skipped_id),
 		ON_DESK(test_nonsense),
 		ON_DESK(test_half_a_line),
 		ON_DESK(test_restore_in_order),

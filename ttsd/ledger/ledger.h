@@ -22,7 +22,10 @@
  *            due_ms, expires_ms, uid, pid, `by` (for whom it was asked), and
  *            `readers`, how many its channel has. An id that is there already
  *            is left as it is: ttsd hands over again what it had no answer
- *            for.
+ *            for. Where it calls a ticket, `call` has of that series, turn,
+ *            ticket, counter, number, day, time, by, key and state
+ *            (ttsd/desk/desk.h); of a request with several announcements each
+ *            says the same. What becomes of the series then is `numbers`
  *   started  id, started_ms, readers; `again`, 1 where it may have been begun
  *            before
  *   ended    id, ended_ms, outcome; reason, first_sample, last_sample. The
@@ -32,6 +35,11 @@
  *   receipt  id, output, state, time_ms; delay_ms, confidence, reason: what
  *            became of it there. The first state that is neither `sent` nor
  *            `delivered` stays; of an id that is not there none is kept
+ *   skipped  id, call, numbers: a number was passed over; no announcement has
+ *            that id
+ *   uncalled id; numbers: that call was taken back
+ *   series   numbers: name, next, day, called, turn of a series. The one with
+ *            the highest turn stays
  *   told     id: events may be told up to that number
  *   restore  after, before, limit: rows of those without an outcome whose ids
  *            lie between those two, in their order
@@ -41,6 +49,10 @@
  *            higher number, the latest first
  *   shown    limit: rows of those that were begun and show something, the
  *            latest first, as far as they are among the latest thousand
+ *   desk     limit: rows of all series, then of so many of the latest calls,
+ *            the latest last
+ *   calls    series, limit, before_id: rows of the latest calls, the latest
+ *            first, each with the "receipts" of its announcements
  *   history  channels (a list), outcome, key, id, missed, since_ms, limit;
  *            before_ms and before_id: rows of what was accepted before that,
  *            the latest first, each with its "receipts"; with "missed":true,

@@ -45,6 +45,20 @@ bytes_in_use(struct work *w, int64_t *out)
 	return found;
 }
 
+/* Forgets the calls of before all announcements: of numbers that were passed
+ * over there was none. */
+static bool
+forget_calls(struct work *w)
+{
+	sqlite3_stmt *st = statements_get(w->statements,
+	    "DELETE FROM call WHERE id < (SELECT min(id) FROM announcement)");
+	bool done = st && sqlite3_step(st) == SQLITE_DONE;
+
+	if (st)
+		sqlite3_reset(st);
+	return done;
+}
+
 bool
 prune_step(struct work *w)
 {
@@ -59,6 +73,8 @@ prune_step(struct work *w)
 	    forget(w, before_ms, STEP_ROWS, &pruned) && bytes_in_use(w, &bytes);
 	if (ok && bytes > bytes_max)
 		ok = forget(w, INT64_MAX, STEP_ROWS, &pruned);
+	if (ok && pruned > 0)
+		ok = forget_calls(w);
 	if (ok)
 		ok = sqlite3_exec(db,
 			 "PRAGMA incremental_vacuum(" STEP_PAGES ")", NULL,

@@ -17,17 +17,24 @@ was_recorded(const struct work *w, int rc)
 	return true;
 }
 
-static bool
-record(struct work *w, const char *sql, const char *const *names)
+bool
+record_row(struct work *w, const char *sql, const char *const *names,
+    const json_t *body)
 {
 	sqlite3_stmt *st = statements_get(w->statements, sql);
-	int rc = st ? row_bind(st, names, w->body) : SQLITE_ERROR;
+	int rc = st ? row_bind(st, names, body) : SQLITE_ERROR;
 
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(st);
 	if (st)
 		sqlite3_reset(st);
 	return was_recorded(w, rc & 0xff);
+}
+
+static bool
+record(struct work *w, const char *sql, const char *const *names)
+{
+	return record_row(w, sql, names, w->body);
 }
 
 bool
@@ -38,11 +45,13 @@ record_accept(struct work *w)
 		"readers", "by", NULL };
 
 	return record(w,
-	    "INSERT OR IGNORE INTO announcement (id, channel, key, text,"
-	    " request, accepted_ms, due_ms, expires_ms, uid, pid, readers,"
-	    " \"by\")"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	    names);
+		   "INSERT OR IGNORE INTO announcement (id, channel, key, text,"
+		   " request, accepted_ms, due_ms, expires_ms, uid, pid, "
+		   "readers,"
+		   " \"by\")"
+		   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		   names) &&
+	       record_called(w);
 }
 
 /* The same start may be handed over twice. Of an earlier one the note may have

@@ -6,7 +6,7 @@
 
 #include <sqlite3.h>
 
-#define STATEMENTS_MAX 16
+#define STATEMENTS_MAX 32
 
 struct statements {
 	sqlite3 *db;

@@ -57,6 +57,30 @@ static const char *const steps[] = {
 	"ALTER TABLE announcement ADD COLUMN readers INTEGER;",
 	/* For whom it was asked. */
 	"ALTER TABLE announcement ADD COLUMN \"by\" TEXT;",
+	/* Numbers of series, and what was called. A number that was passed over
+	 * is a call without an announcement. */
+	"CREATE TABLE series ("
+	" name TEXT PRIMARY KEY,"
+	" next INTEGER NOT NULL,"
+	" day INTEGER NOT NULL,"
+	" called INTEGER NOT NULL,"
+	" turn INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE call ("
+	" id INTEGER PRIMARY KEY,"
+	" last_id INTEGER NOT NULL,"
+	" series TEXT NOT NULL,"
+	" turn INTEGER NOT NULL,"
+	" ticket TEXT NOT NULL,"
+	" counter TEXT,"
+	" number INTEGER,"
+	" day INTEGER,"
+	" time INTEGER NOT NULL,"
+	" \"by\" TEXT,"
+	" key TEXT,"
+	" state TEXT NOT NULL,"
+	" UNIQUE (series, turn));"
+	"CREATE TRIGGER forget_call AFTER DELETE ON announcement"
+	" BEGIN DELETE FROM call WHERE id = old.id; END;",
 };
 
 #define VERSION ((int)(sizeof(steps) / sizeof(steps[0])))

@@ -26,6 +26,19 @@ work_run record_end_of_all;
 work_run record_numbered;
 work_run record_told;
 
+/* desk.c */
+work_run record_called; /* what an acceptance says of its call */
+work_run record_skipped;
+work_run record_uncalled;
+work_run record_series;
+work_run recall_desk;
+work_run recall_calls;
+
+/* Writes a row down, or changes some: the fields of `body` with those names,
+ * NULL-terminated, are the parameters of `sql` (record.c). */
+bool record_row(struct work *w, const char *sql, const char *const *names,
+    const json_t *body);
+
 /* recall.c */
 work_run recall_waiting;
 work_run recall_keys;

@@ -1,0 +1,127 @@
+/* What is called at a desk: the numbers of series, and the calls. */
+#include "common/body.h"
+#include "common/control/fields.h"
+#include "ttsd/ledger/answer.h"
+#include "ttsd/ledger/row.h"
+
+/* ---- what is written down ----------------------------------------------- */
+
+/* What is handed over again may come behind what is newer. */
+bool
+record_series(struct work *w)
+{
+	static const char *const names[] = { "name", "next", "day", "called",
+		"turn", NULL };
+	const json_t *numbers = json_object_get(w->body, "numbers");
+
+	return numbers == NULL ||
+	       record_row(w,
+		   "INSERT INTO series (name, next, day, called, turn)"
+		   " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+		   " next = excluded.next, day = excluded.day,"
+		   " called = excluded.called, turn = excluded.turn"
+		   " WHERE excluded.turn > turn",
+		   names, numbers);
+}
+
+/* Of a request with several announcements, the first one makes the call. */
+static bool
+record_call(struct work *w, const json_t *call)
+{
+	static const char *const names[] = { "id", "series", "turn", "ticket",
+		"counter", "number", "day", "time", "by", "key", "state",
+		NULL };
+	json_t *row = json_copy((json_t *)call);
+	bool done;
+
+	body_put(&row, "id", json_incref(json_object_get(w->body, "id")));
+	done = row && record_row(w,
+			  "INSERT INTO call (id, last_id, series, turn, ticket,"
+			  " counter, number, day, time, \"by\", key, state)"
+			  " VALUES (?1, ?1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+			  " ON CONFLICT (id) DO NOTHING"
+			  " ON CONFLICT (series, turn) DO UPDATE SET"
+			  " last_id = max(last_id, excluded.last_id)",
+			  names, row);
+	json_decref(row);
+	return done;
+}
+
+bool
+record_called(struct work *w)
+{
+	const json_t *call = json_object_get(w->body, "call");
+
+	return call == NULL || (record_call(w, call) && record_series(w));
+}
+
+/* Its id is given to no announcement any more. */
+bool
+record_skipped(struct work *w)
+{
+	static const char *const names[] = { "id", NULL };
+
+	return record_called(w) &&
+	       record_row(w,
+		   "UPDATE sqlite_sequence SET seq = max(seq, ?)"
+		   " WHERE name = 'announcement'",
+		   names, w->body);
+}
+
+bool
+record_uncalled(struct work *w)
+{
+	static const char *const names[] = { "id", NULL };
+
+	return record_row(w, "UPDATE call SET state = 'uncalled' WHERE id = ?",
+		   names, w->body) &&
+	       record_series(w);
+}
+
+/* ---- what is asked ------------------------------------------------------ */
+
+bool
+recall_desk(struct work *w)
+{
+	sqlite3_stmt *st = statements_get(
+	    w->statements, "SELECT name, next, day, called, turn FROM series");
+	bool more;
+
+	if (st == NULL || !answer_rows(w, st, INT64_MAX, &more))
+		return false;
+	st = statements_get(w->statements,
+	    "SELECT c.id, last_id, series, turn, ticket, counter, number, day,"
+	    " time, c.\"by\", c.key, state, outcome, reason FROM"
+	    " (SELECT * FROM call ORDER BY id DESC LIMIT ?) c"
+	    " LEFT JOIN announcement a ON a.id = c.id ORDER BY c.id");
+	if (st == NULL)
+		return false;
+	sqlite3_bind_int64(st, 1, body_integer(w->body, "limit", 1));
+	return answer_all(w, st, INT64_MAX);
+}
+
+bool
+recall_calls(struct work *w)
+{
+	static const char *const names[] = { "series", NULL };
+	int64_t limit = body_integer(w->body, "limit", 1);
+	sqlite3_stmt *st = statements_get(w->statements,
+	    "SELECT c.id, series, ticket, counter, time, c.\"by\", state,"
+	    " iif(state = 'skipped', state, outcome) AS outcome, reason,"
+	    " (SELECT json_group_array(json_patch('{}', json_object("
+	    "  'output', output, 'state', r.state, 'sent_ms', sent_ms,"
+	    "  'delivered_ms', delivered_ms, 'decided_ms', decided_ms,"
+	    "  'delay_ms', delay_ms, 'confidence', confidence,"
+	    "  'reason', r.reason))) FROM receipt r"
+	    "  WHERE r.id BETWEEN c.id AND c.last_id) AS receipts"
+	    " FROM call c LEFT JOIN announcement a ON a.id = c.id"
+	    " WHERE (?1 IS NULL OR series IS ?1) AND c.id < ?2"
+	    " ORDER BY c.id DESC LIMIT ?3");
+
+	if (st == NULL || row_bind(st, names, w->body) != SQLITE_OK)
+		return false;
+	sqlite3_bind_int64(
+	    st, 2, body_integer(w->body, "before_id", INT64_MAX));
+	sqlite3_bind_int64(st, 3, limit + 1);
+	return answer_all(w, st, limit);
+}
