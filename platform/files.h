@@ -25,6 +25,20 @@ int file_remove(const char *path);
  * which then replaces what is there, so that nobody ever sees a part of it. */
 #define FILE_NEW_SUFFIX ".new"
 int file_put(const char *path, const void *data, size_t len);
+/* The same for what one user alone may read: whom the file that is there
+ * belongs to, else ours. It is on the disk when this returns. ERR_DENIED: it
+ * cannot be left to its owner. */
+int file_put_private(const char *path, const void *data, size_t len);
+
+/* Waits until no other process holds the folder in which the file lies, and
+ * holds it until this process ends: for who reads a file, and then writes it
+ * anew. Errors are those of opening it. */
+int file_hold(const char *path);
+
+/* Run as root, this process goes on as the user whom that folder belongs to:
+ * what it makes there is that user's, and what lies there leads it no further
+ * than that user. Without a folder it does nothing. */
+int file_become_owner(const char *path);
 
 /* Reads the first bytes of a file, at most `size`; `*len` is how many. */
 int file_head(const char *path, uint8_t *data, size_t size, size_t *len);

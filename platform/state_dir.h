@@ -24,6 +24,10 @@ struct state_dir {
  * ERR_UNTRUSTED and errors of the system; `path` is filled either way. */
 int state_dir_open(const char *configured, struct state_dir *out);
 
+/* Finds where it is, and looks at nothing. Fails with ERR_UNTRUSTED where that
+ * is not known, or ERR_TOO_LONG. */
+int state_dir_find(const char *configured, struct state_dir *out);
+
 /* Looks whether state_dir_open() would find the folder (`*there`) or make it,
  * and makes nothing. Fails as that one. */
 int state_dir_look(const char *configured, struct state_dir *out, bool *there);

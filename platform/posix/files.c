@@ -3,9 +3,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -65,26 +68,116 @@ posix_write(int fd, const void *data, size_t len)
 	return 0;
 }
 
-int
-file_put(const char *path, const void *data, size_t len)
+static int
+print_fresh(char *out, size_t size, const char *path)
 {
-	char fresh[PLATFORM_PATH_MAX];
-	int n = snprintf(fresh, sizeof(fresh), "%s" FILE_NEW_SUFFIX, path), fd,
-	    rc;
+	int n = snprintf(out, size, "%s" FILE_NEW_SUFFIX, path);
 
-	if (n < 0 || (size_t)n >= sizeof(fresh))
-		return ERR_TOO_LONG;
-	fd = open(
-	    fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
-	if (fd < 0)
-		return posix_err(errno);
-	rc = posix_write(fd, data, len);
+	return n < 0 || (size_t)n >= size ? ERR_TOO_LONG : 0;
+}
+
+/* Puts what was written, or could not be (`rc`), in the place of the file. */
+static int
+put_fresh(int fd, const char *fresh, const char *path, int rc)
+{
 	if (close(fd) < 0 && rc == 0)
 		rc = posix_err(errno);
 	if (rc == 0 && rename(fresh, path) < 0)
 		rc = posix_err(errno);
 	if (rc < 0)
 		unlink(fresh);
+	return rc;
+}
+
+int
+file_put(const char *path, const void *data, size_t len)
+{
+	char fresh[PLATFORM_PATH_MAX];
+	int fd, rc = print_fresh(fresh, sizeof(fresh), path);
+
+	if (rc < 0)
+		return rc;
+	fd = open(
+	    fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+	if (fd < 0)
+		return posix_err(errno);
+	return put_fresh(fd, fresh, path, posix_write(fd, data, len));
+}
+
+static int
+keep_owner(int fd, const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0 || st.st_uid == geteuid())
+		return 0;
+	return fchown(fd, st.st_uid, st.st_gid) < 0 ? posix_err(errno) : 0;
+}
+
+int
+file_put_private(const char *path, const void *data, size_t len)
+{
+	char fresh[PLATFORM_PATH_MAX];
+	int fd, rc = print_fresh(fresh, sizeof(fresh), path);
+
+	if (rc < 0)
+		return rc;
+	/* Nobody else has it open, or a name for it. */
+	unlink(fresh);
+	fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return posix_err(errno);
+	rc = keep_owner(fd, path);
+	if (rc == 0)
+		rc = posix_write(fd, data, len);
+	if (rc == 0 && fsync(fd) < 0)
+		rc = posix_err(errno);
+	return put_fresh(fd, fresh, path, rc);
+}
+
+/* Opens the folder in which a file lies. */
+static int
+open_folder_of(const char *path, int *fd)
+{
+	char copy[PLATFORM_PATH_MAX];
+
+	if (strlen(path) >= sizeof(copy))
+		return ERR_TOO_LONG;
+	snprintf(copy, sizeof(copy), "%s", path);
+	*fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return *fd < 0 ? posix_err(errno) : 0;
+}
+
+int
+file_hold(const char *path)
+{
+	int fd, rc = open_folder_of(path, &fd);
+
+	if (rc < 0)
+		return rc;
+	/* It stays open, and is let go with us. */
+	while (flock(fd, LOCK_EX) < 0)
+		if (errno != EINTR)
+			return posix_err(errno);
+	return 0;
+}
+
+int
+file_become_owner(const char *path)
+{
+	struct stat st;
+	int fd, rc = 0;
+
+	if (geteuid() != 0 || open_folder_of(path, &fd) < 0)
+		return 0;
+	if (fstat(fd, &st) < 0)
+		rc = posix_err(errno);
+	else if (st.st_uid != 0 &&
+		 (setgroups(0, NULL) < 0 ||
+		     setresgid(st.st_gid, st.st_gid, st.st_gid) < 0 ||
+		     setresuid(st.st_uid, st.st_uid, st.st_uid) < 0))
+		rc = posix_err(errno);
+	close(fd);
 	return rc;
 }
 

@@ -23,8 +23,8 @@ print_dir(struct state_dir *d, const char *parent, const char *name)
 	return n < 0 || (size_t)n >= sizeof(d->path) ? ERR_TOO_LONG : 0;
 }
 
-static int
-state_dir_print(struct state_dir *d, const char *configured)
+int
+state_dir_find(const char *configured, struct state_dir *d)
 {
 	const char *service = trust_environment("STATE_DIRECTORY");
 	const char *session = trust_environment("XDG_STATE_HOME");
@@ -125,7 +125,7 @@ check_folder(struct state_dir *d)
 int
 state_dir_open(const char *configured, struct state_dir *out)
 {
-	int rc = state_dir_print(out, configured);
+	int rc = state_dir_find(configured, out);
 
 	umask(077);
 	if (rc == 0)
@@ -166,7 +166,7 @@ int
 state_dir_look(const char *configured, struct state_dir *out, bool *there)
 {
 	struct stat st;
-	int rc = state_dir_print(out, configured);
+	int rc = state_dir_find(configured, out);
 
 	*there = false;
 	if (rc < 0)

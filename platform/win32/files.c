@@ -119,6 +119,49 @@ file_put(const char *path, const void *data, size_t len)
 	return rc;
 }
 
+/* A file is for whom its folder is for. */
+int
+file_put_private(const char *path, const void *data, size_t len)
+{
+	return file_put(path, data, len);
+}
+
+/* Between two attempts to hold a folder. */
+#define HOLD_MS 20
+
+int
+file_hold(const char *path)
+{
+	char lock[PLATFORM_PATH_MAX];
+	int n = snprintf(lock, sizeof(lock), "%s.lock", path);
+	wchar_t *name =
+	    n < 0 || (size_t)n >= sizeof(lock) ? NULL : utf16_dup(lock);
+	DWORD err = ERROR_SHARING_VIOLATION;
+
+	if (name == NULL)
+		return ERR_TOO_LONG;
+	/* It stays open, and goes with us. */
+	while (err == ERROR_SHARING_VIOLATION) {
+		if (CreateFileW(name, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS,
+			FILE_ATTRIBUTE_HIDDEN | FILE_FLAG_DELETE_ON_CLOSE,
+			NULL) != INVALID_HANDLE_VALUE) {
+			err = ERROR_SUCCESS;
+		} else {
+			err = GetLastError();
+			Sleep(HOLD_MS);
+		}
+	}
+	free(name);
+	return err == ERROR_SUCCESS ? 0 : win32_err(err);
+}
+
+int
+file_become_owner(const char *path)
+{
+	(void)path;
+	return 0;
+}
+
 int
 file_head(const char *path, uint8_t *data, size_t size, size_t *len)
 {

@@ -97,15 +97,20 @@ check_folder(struct state_dir *d, const wchar_t *path)
 	return trust_check(path, d->fault, sizeof(d->fault));
 }
 
+int
+state_dir_find(const char *configured, struct state_dir *d)
+{
+	*d = (struct state_dir){ 0 };
+	return configured && configured[0] ? print_configured(d, configured)
+					   : print_own(d);
+}
+
 static int
 state_dir_print(struct state_dir *d, const char *configured, wchar_t **path)
 {
-	int rc;
+	int rc = state_dir_find(configured, d);
 
-	*d = (struct state_dir){ 0 };
 	*path = NULL;
-	rc = configured && configured[0] ? print_configured(d, configured)
-					 : print_own(d);
 	if (rc < 0)
 		return rc;
 	*path = utf16_dup(d->path);
