@@ -9,6 +9,7 @@
 #include "ttsctl/option.h"
 #include "ttsctl/request.h"
 #include "ttsctl/show.h"
+#include "ttsctl/token.h"
 
 #define CHANNELS                                                        \
 	{                                                               \
@@ -148,6 +149,20 @@ static const struct ctl_option outputs_options[] = {
 	{ "watch", 0, OPTION_FLAG, NULL, NULL,
 	    "go on showing them, until interrupted; without a terminal, a "
 	    "line for every change" },
+	END,
+};
+
+static const struct ctl_option token_options[] = {
+	{ "may", 0, OPTION_STRING, "RIGHT,...", NULL,
+	    "read, say, urgent, control, outputs, admin; or none" },
+	{ "channels", 0, OPTION_STRING, "CHANNEL,...", NULL,
+	    "only on these channels or zones; if not given, on all" },
+	{ "ttl", 0, OPTION_SECONDS, "TIME", NULL,
+	    "good for so long (90d, 12h); if not given, for ever" },
+	{ "file", 0, OPTION_STRING, "FILE", NULL,
+	    "the file of tokens, instead of the one that [http] tokens names" },
+	{ "config", 0, OPTION_STRING, "FILE", NULL,
+	    "the configuration that names it" },
 	END,
 };
 
@@ -465,6 +480,13 @@ const struct command commands[] = {
 	    .daemon = DAEMON_STREAMER,
 	    .run = run_request,
 	    .show = show_reloaded },
+	{ .name = "token",
+	    .arguments = "add NAME | list | remove NAME",
+	    .help = "who may ask ttsd-gateway, and what",
+	    .options = token_options,
+	    .words_min = 1,
+	    .words_max = 2,
+	    .run = run_token },
 	{ .name = "help",
 	    .arguments = "[COMMAND]",
 	    .help = "this, or all about a command",

@@ -29,6 +29,11 @@
 /* Tokens of a file, and channels of a token. */
 #define TOKENS_MAX 1000
 #define TOKEN_CHANNELS_MAX 64
+/* Bytes of the file. */
+#define TOKENS_FILE_MAX ((size_t)512 * 1024)
+/* How long one is good at most, unless it is for ever: its time is still to be
+ * one that is written with four digits for the year. */
+#define TOKEN_TTL_MAX_MS (INT64_C(1000) * 365 * 24 * 3600 * 1000)
 
 struct token {
 	char name[TOKEN_NAME_MAX + 1];

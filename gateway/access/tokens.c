@@ -10,8 +10,6 @@
 #include "daemon/file_reader.h"
 #include "platform/secret.h"
 
-#define FILE_MAX ((size_t)512 * 1024)
-
 struct tokens_wait {
 	struct tokens *tokens;
 	uint8_t hash[TOKEN_HASH_BYTES];
@@ -196,7 +194,7 @@ tokens_new(struct loop *l, const char *path, struct tokens **out)
 	if (t == NULL)
 		return ERR_NOMEM;
 	t->path = path;
-	rc = file_reader_new(l, FILE_MAX, was_read, t, &t->reader);
+	rc = file_reader_new(l, TOKENS_FILE_MAX, was_read, t, &t->reader);
 	if (rc < 0) {
 		free(t);
 		return rc;
