@@ -170,9 +170,10 @@ def test_events_go_on_over_a_restart(start, serve):
         d = start(*TONE)
         assert events.next()[0] == "subscribed"
         third = g.ask("say", text="440:0.1")["id"]
-        assert events.until("finished")["id"] == third
+        # The second one is said again where its end was not noted yet.
+        assert third in (events.until("finished")["id"] for _ in range(2))
     with g.events(f"events=finished&since={seen}") as events:
-        assert events.until("finished")["id"] == third
+        assert third in (events.until("finished")["id"] for _ in range(2))
 
 
 def test_listeners_share_a_subscription(start, serve):
@@ -492,7 +493,8 @@ def test_every_curl_of_the_page(start, serve, rundir):
         text = (ROOT / page).read_text(encoding="utf-8")
         lines += re.findall(r"^curl .*localhost:8088.*$", text, re.M)
     assert len(lines) >= 10
-    with Supervisor(rundir):
+    with Supervisor(rundir), daemon.Control(rundir / "control.sock") as c:
+        c.ask("pause")  # what is said is there to be cancelled
         g = serve()
         for line in lines:
             line = line.replace("localhost:8088", f"localhost:{g.port}")
