@@ -1,4 +1,4 @@
-#include "gateway/api/api.h"
+#include "gateway/api/arrival.h"
 
 #include <string.h>
 
@@ -11,6 +11,7 @@ static const struct route routes[] = {
 	{ "GET", "/v1/outputs/events", false, RIGHT_READ, events_serve },
 	{ "GET", "/v1/listen/", true, RIGHT_READ, listen_serve },
 	{ "GET", "/v1/schedule", false, RIGHT_READ, schedule_serve },
+	{ "GET", "/v1/whoami", false, RIGHT_NONE, whoami_serve },
 	{ "POST", "/v1/outputs/", true, RIGHT_NONE, call_serve_streamer },
 	{ "POST", "/v1/", true, RIGHT_NONE, call_serve },
 	{ "GET", "/openapi.json", false, RIGHT_NONE, openapi_serve },
@@ -154,6 +155,7 @@ api_done(struct api *a)
 	int i;
 
 	schedules_free(a->schedules);
+	arrivals_forget(a);
 	for (i = 0; i < API_DAEMONS; i++) {
 		roster_free(a->peers[i].roster);
 		peer_free(a->peers[i].peer);

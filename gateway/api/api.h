@@ -23,6 +23,7 @@ struct api_peer {
 };
 
 struct hub;
+struct arrivals;
 
 struct api {
 	struct loop *loop;
@@ -32,7 +33,8 @@ struct api {
 	struct api_peer peers[API_DAEMONS];
 	struct schedules *schedules;
 	struct hub *hubs;
-	size_t listeners; /* of sound */
+	struct arrivals *arrivals; /* arrival.h; NULL: nobody waits */
+	size_t listeners;          /* of sound */
 };
 
 /* `tokens` is the path of their file; all that is handed in must outlive it.
@@ -81,6 +83,9 @@ void openapi_serve(struct api *a, struct exchange *x, const struct token *who,
     const char *rest);
 /* schedule.c: GET /v1/schedule */
 void schedule_serve(struct api *a, struct exchange *x, const struct token *who,
+    const char *rest);
+/* whoami.c: GET /v1/whoami */
+void whoami_serve(struct api *a, struct exchange *x, const struct token *who,
     const char *rest);
 /* health.c: GET /healthz and /readyz */
 void healthz_serve(struct api *a, struct exchange *x, const struct token *who,

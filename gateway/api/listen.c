@@ -2,8 +2,10 @@
  * GET /v1/listen/CHANNEL, .wav, .mp3, .opus: the channel's sound, for as long
  * as it is taken. WAV is what ttsd's audio socket gives, byte for byte; the
  * others are made of it by an ffmpeg each. Who does not take it as fast as it
- * comes loses what ttsd's `overflow` says.
+ * comes loses what ttsd's `overflow` says. Headers tell the rate, and of WAV at
+ * which sample of the channel it begins.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +13,7 @@
 #include "common/control/fields.h"
 #include "common/err.h"
 #include "common/log.h"
-#include "gateway/api/api.h"
+#include "gateway/api/arrival.h"
 #include "gateway/http/answer.h"
 
 #define LISTENERS_MAX 500
@@ -41,10 +43,13 @@ struct listener {
 	struct exchange *x;
 	const struct format *format;
 	char channel[CONF_NAME_MAX + 1];
-	struct question *asked;  /* where the channel's sound is */
-	struct stream *stream;   /* then either of these two */
-	struct process *encoder; /* with a format's options */
-	bool held;               /* it is not read from */
+	char path[PLATFORM_PATH_MAX]; /* of its audio socket */
+	struct question *asked;       /* where the channel's sound is */
+	struct arrival *arrival;      /* of WAV, where that begins */
+	bool begun;                   /* the answer */
+	struct stream *stream;        /* then either of these two */
+	struct process *encoder;      /* with a format's options */
+	bool held;                    /* it is not read from */
 };
 
 static size_t encoders;
@@ -54,6 +59,7 @@ listener_free(struct listener *ln)
 {
 	if (ln->asked)
 		question_drop(ln->asked);
+	arrival_free(ln->arrival);
 	stream_close(ln->stream);
 	if (ln->encoder)
 		encoders--;
@@ -105,8 +111,12 @@ stream_ended(void *arg, int err)
 {
 	struct listener *ln = arg;
 
-	(void)err;
-	exchange_end(ln->x);
+	if (ln->begun) {
+		exchange_end(ln->x);
+		return;
+	}
+	api_answer_absent(ln->x, &ln->api->peers[API_TTSD], err);
+	listener_free(ln);
 }
 
 static void
@@ -164,21 +174,63 @@ spawn_encoder(struct listener *ln, const char *path)
 	return rc;
 }
 
+/* Begins the answer, or has given another. */
 static void
-open_sound(struct listener *ln, const char *path)
+listener_begin(struct listener *ln, int err)
 {
-	struct exchange *x = ln->x;
+	if (err < 0)
+		api_answer_absent(ln->x, &ln->api->peers[API_TTSD], err);
+	if (err < 0 || !exchange_begin(ln->x, 200, ln->format->type))
+		listener_free(ln);
+	else
+		ln->begun = true;
+}
+
+static void
+arrival_turn(void *arg)
+{
+	struct listener *ln = arg;
+	int rc = stream_connect(
+	    ln->api->loop, ln->path, &stream_events, ln, &ln->stream);
+
+	if (rc < 0)
+		listener_begin(ln, rc);
+}
+
+static void
+arrival_told(void *arg, bool known, uint64_t first)
+{
+	struct listener *ln = arg;
+	char sample[32];
+
+	ln->arrival = NULL;
+	snprintf(sample, sizeof(sample), "%" PRIu64, first);
+	if (known)
+		exchange_set(ln->x, "TTSD-First-Sample", sample);
+	listener_begin(ln, 0);
+}
+
+static const struct arrival_events arrival_events = { .turn = arrival_turn,
+	.told = arrival_told };
+
+static void
+open_sound(struct listener *ln, const json_t *channel)
+{
+	char rate[32];
 	int rc;
 
-	if (ln->format->options)
-		rc = spawn_encoder(ln, path);
-	else
-		rc = stream_connect(
-		    ln->api->loop, path, &stream_events, ln, &ln->stream);
+	snprintf(ln->path, sizeof(ln->path), "%s",
+	    body_string(channel, "audio_socket"));
+	snprintf(rate, sizeof(rate), "%" PRIu64, body_count(channel, "rate"));
+	exchange_set(ln->x, "TTSD-Rate", rate);
+	if (ln->format->options) {
+		listener_begin(ln, spawn_encoder(ln, ln->path));
+		return;
+	}
+	rc = arrival_new(
+	    ln->api, ln->channel, &arrival_events, ln, &ln->arrival);
 	if (rc < 0)
-		api_answer_absent(x, &ln->api->peers[API_TTSD], rc);
-	if (rc < 0 || !exchange_begin(x, 200, ln->format->type))
-		listener_free(ln);
+		listener_begin(ln, rc);
 }
 
 static const json_t *
@@ -203,12 +255,11 @@ channels_told(void *arg, const char *line, size_t len, int err)
 {
 	struct listener *ln = arg;
 	json_t *reply = line ? json_loadb(line, len, 0, NULL) : NULL;
-	const char *path =
-	    body_string(find_channel(reply, ln->channel), "audio_socket");
+	const json_t *channel = find_channel(reply, ln->channel);
 
 	ln->asked = NULL;
-	if (path) {
-		open_sound(ln, path);
+	if (body_string(channel, "audio_socket")) {
+		open_sound(ln, channel);
 	} else {
 		if (line == NULL)
 			api_answer_absent(

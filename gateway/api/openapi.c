@@ -242,6 +242,8 @@ all_paths(const struct api *a)
 	    describe_stream("the channel's sound, without an end; also "
 			    "{channel}.mp3 and {channel}.opus",
 		"audio/wav"));
+	body_put(&paths, "/v1/whoami",
+	    describe_stream("who asks, and what they may", ANSWER_JSON));
 	return paths;
 }
 
