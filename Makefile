@@ -47,6 +47,9 @@ TTSD_ROOMS := ttsd $(addprefix ttsd/,control desk upgrade durable air pool queue
 SUPERVISOR_ROOMS := streamer-supervisor \
 	$(addprefix streamer-supervisor/,control outputs pictures sender receipts hearing captioning keeper ffmpeg)
 GATEWAY_ROOMS := gateway $(addprefix gateway/,api access http schedule daemons)
+# And what a browser gets of it, made C.
+CONSOLE := $(sort $(wildcard $(addprefix gateway/console/,*.* js/*.js)))
+CONSOLE_FILES := $(BUILD)/made/console_files.c
 
 LEDGER_ROOMS := ttsd/ledger
 CAPTIONS_ROOMS := streamer-supervisor/captions
@@ -108,11 +111,16 @@ $(OUT)/obj/common/picture/bt709.o $(OUT)/obj/common/picture/overlay.o: \
 $(OUT)/obj/streamer-supervisor/ear/compare/correlate.o: SPEED := -O3
 $(OUT)/obj/ttsd/air/mark.o: SPEED := -O3
 
+$(CONSOLE_FILES): $(CONSOLE) scripts/embed
+	@mkdir -p $(@D)
+	@scripts/embed $(CONSOLE) >$@.new
+	@mv $@.new $@
+
 # Of the rooms below each takes what it needs; ttsctl no HTTP server.
 $(OUT)/bin/ttsd: $(call objects,$(call sources,$(TTSD_ROOMS)) \
 	ttsd/ledger/place.c)
 $(OUT)/bin/streamer-supervisor: $(call objects,$(call sources,$(SUPERVISOR_ROOMS)))
-$(OUT)/bin/ttsd-gateway: $(call objects,$(call sources,$(GATEWAY_ROOMS)))
+$(OUT)/bin/ttsd-gateway: $(call objects,$(call sources,$(GATEWAY_ROOMS)) $(CONSOLE_FILES))
 $(OUT)/bin/ttsctl: $(call objects,$(call sources,ttsctl))
 $(OUT)/bin/streamer-supervisor: LIBS := -lmicrohttpd
 $(OUT)/bin/ttsd: LIBS := -lmicrohttpd -lexpat
@@ -186,7 +194,7 @@ not_main = $(filter-out %/main.o,$(call objects,$(call sources,$(1))))
 $(OUT)/obj/libttsd.a: $(call not_main,$(TTSD_ROOMS))
 $(OUT)/obj/libledger.a: $(call not_main,$(LEDGER_ROOMS))
 $(OUT)/obj/libstreamer.a: $(call not_main,$(SUPERVISOR_ROOMS))
-$(OUT)/obj/libgateway.a: $(call not_main,$(GATEWAY_ROOMS))
+$(OUT)/obj/libgateway.a: $(call not_main,$(GATEWAY_ROOMS)) $(call objects,$(CONSOLE_FILES))
 $(OUT)/obj/libpicture.a: $(call not_main,$(PICTURE_ROOMS))
 $(OUT)/obj/libpainter.a: $(call objects,$(call sources,streamer-supervisor/painter/layout))
 $(OUT)/obj/libcaptions.a: $(call not_main,$(CAPTIONS_ROOMS))

@@ -7,6 +7,9 @@
 
 /* The first that fits serves. */
 static const struct route routes[] = {
+	{ "GET", "/", false, ROUTE_OPEN, console_serve },
+	{ "GET", "/board/", true, ROUTE_OPEN, board_serve },
+	{ "GET", "/console/", true, ROUTE_OPEN, console_file_serve },
 	{ "GET", "/v1/events", false, RIGHT_READ, events_serve },
 	{ "GET", "/v1/outputs/events", false, RIGHT_READ, events_serve },
 	{ "GET", "/v1/listen/", true, RIGHT_READ, listen_serve },
@@ -85,6 +88,8 @@ api_serve(void *arg, struct exchange *x)
 		    "there is");
 	else if (!method_fits(r, exchange_method(x)))
 		answer_wrong_method(x, r->method);
+	else if (r->may == ROUTE_OPEN)
+		r->serve(a, x, NULL, exchange_path(x) + strlen(r->path));
 	else
 		access_ask(&a->access, x, serve_known, a);
 }

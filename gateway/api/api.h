@@ -48,12 +48,15 @@ void api_serve(void *arg, struct exchange *x);
 
 /* ---- for the files of this room --------------------------------------- */
 
+/* For everybody; nobody is asked who they are, and `who` is NULL. */
+#define ROUTE_OPEN RIGHT_COUNT
+
 /* One path, or all that begin with it and go on. `method` is "GET" or "POST";
  * GET is HEAD, too. */
 struct route {
 	const char *method, *path;
 	bool more;
-	enum right may;
+	enum right may; /* or ROUTE_OPEN */
 	/* `rest` is what goes on behind `path`. */
 	void (*serve)(struct api *a, struct exchange *x,
 	    const struct token *who, const char *rest);
@@ -87,6 +90,13 @@ void schedule_serve(struct api *a, struct exchange *x, const struct token *who,
 /* whoami.c: GET /v1/whoami */
 void whoami_serve(struct api *a, struct exchange *x, const struct token *who,
     const char *rest);
+/* console.c: pages and their files, for everybody */
+void console_serve(struct api *a, struct exchange *x, const struct token *who,
+    const char *rest);
+void board_serve(struct api *a, struct exchange *x, const struct token *who,
+    const char *rest);
+void console_file_serve(struct api *a, struct exchange *x,
+    const struct token *who, const char *rest);
 /* health.c: GET /healthz and /readyz */
 void healthz_serve(struct api *a, struct exchange *x, const struct token *who,
     const char *rest);

@@ -78,7 +78,7 @@ $(WIN)/bin/ttsd.exe: $(call win_objects,$(call sources,$(TTSD_ROOMS)) \
 $(WIN)/bin/streamer-supervisor.exe: \
 	$(call win_objects,$(call sources,$(SUPERVISOR_ROOMS))) $(WIN_DAEMON)
 $(WIN)/bin/ttsd-gateway.exe: \
-	$(call win_objects,$(call sources,$(GATEWAY_ROOMS))) $(WIN_DAEMON)
+	$(call win_objects,$(call sources,$(GATEWAY_ROOMS)) $(CONSOLE_FILES)) $(WIN_DAEMON)
 $(WIN)/bin/ttsctl.exe: $(call win_objects,$(call sources,ttsctl)) $(WIN_WORDS) \
 	$(WIN)/obj/libplatform.a $(WIN)/obj/platform/win32/missing.o
 $(WIN)/bin/ttsd.exe $(WIN)/bin/streamer-supervisor.exe $(WIN)/bin/ttsd-gateway.exe: $(WIN_SHARED)

@@ -1,0 +1,68 @@
+/* The gateway: operations of both daemons, who asks, and what they may. */
+
+let token = null;
+let store = sessionStorage;
+let me = { may: [] };
+let ops = {};
+let outputOps = {};
+
+export class Refused extends Error {
+	constructor(status, body) {
+		super(body?.message ?? `HTTP ${status}`);
+		this.status = status;
+		this.code = body?.error;
+	}
+}
+
+/* A desk's token is forgotten with its window; a board's stays (board.js). */
+export function keepTokenIn(where) {
+	store = where;
+	token = store.getItem("token");
+}
+export function useToken(text) {
+	token = text || null;
+	if (token) store.setItem("token", token);
+	else store.removeItem("token");
+}
+export const hasToken = () => token !== null;
+
+export function open(path, init = {}) {
+	const headers = { ...init.headers };
+	if (token) headers.Authorization = `Bearer ${token}`;
+	return fetch(path, { ...init, headers, cache: "no-store" });
+}
+
+async function answer(response) {
+	const body = await response.json().catch(() => null);
+	if (!response.ok || !body?.ok) throw new Refused(response.status, body);
+	return body;
+}
+
+async function post(path, fields) {
+	return answer(await open(path, {
+		method: "POST",
+		headers: { "Content-Type": "application/json" },
+		body: JSON.stringify(fields),
+	}));
+}
+
+export const ask = (op, fields = {}) => post(`/v1/${op}`, fields);
+export const askOutputs = (op, fields = {}) => post(`/v1/outputs/${op}`, fields);
+
+/* Who am I, and what is there to ask for? */
+export async function getToKnow() {
+	me = await answer(await open("/v1/whoami"));
+	ops = (await ask("help", { detail: true })).ops;
+	outputOps = (await askOutputs("help", { detail: true }).catch(() => ({ ops: {} }))).ops;
+	return me;
+}
+
+const mayDo = (op) => Boolean(op) && (op.may === "none" || me.may.includes(op.may));
+export const may = (op) => mayDo(ops[op]);
+export const mayOutputs = (op) => mayDo(outputOps[op]);
+export const mayRight = (right) => me.may.includes(right);
+export const takes = (op, field) => Boolean(ops[op]?.fields?.[field]);
+
+/* So that one that got no answer may be asked again, and is done once. */
+export const newKey = () =>
+	Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");

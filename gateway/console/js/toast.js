@@ -1,0 +1,34 @@
+/* Short messages, and what can still be undone. */
+import { $, el } from "./dom.js";
+import { t } from "./words.js";
+
+const STAYS_MS = 5000;
+
+export function toast(text, { bad = false, undo = null, ms = STAYS_MS } = {}) {
+	const gone = () => node.remove();
+	const node = el("div", { className: bad ? "toast bad" : "toast" }, el("span", {}, text));
+	if (undo) {
+		node.append(el("button", { type: "button", onclick: () => { gone(); undo(); } }, t("undo")));
+	}
+	$("toasts").append(node);
+	while ($("toasts").children.length > 3) $("toasts").firstElementChild.remove();
+	setTimeout(gone, ms);
+	return gone;
+}
+
+/* Why something was refused, in the words of whoever refused it. */
+export const complain = (error) =>
+	toast(error.message === "insecure" ? t("insecure") : error.message || t("no_answer"), { bad: true, ms: 8000 });
+
+/* Does what a button is for; it rests meanwhile. */
+export async function attempt(button, fn) {
+	if (button) button.disabled = true;
+	try {
+		return await fn();
+	} catch (error) {
+		complain(error);
+		return null;
+	} finally {
+		if (button) button.disabled = false;
+	}
+}
