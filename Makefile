@@ -3,7 +3,7 @@
 #   make            build into build/bin and build/libexec/ttsd
 #   make run        the demo: a private server, both daemons, a ticket board
 #   make check      every test but the browser's, plain and under the sanitizers
-#   make browser    those in a browser: installs chromium, fetches hls.js
+#   make browser    those in a browser: installs chromium, fetches hls.js, axe
 #   make bench      the benchmarks
 #   make torture    everything that may befall it, for ten minutes
 #   make hearing    is what is heard what was said? over six kinds of server
@@ -282,15 +282,18 @@ e2e: all
 		echo 'e2e: what failed is tried once more, alone' && \
 		$(PYTEST) --last-failed $(E2E); }
 
-# What a page plays and shows, in a browser, and of hls.js. Not of `make check`:
+# What a page plays and shows, in a browser, and of hls.js; the console and the
+# board. Not of `make check`:
 # a page that is to be in step wants the machine for itself (among all other
 # tests, words were shown up to 0.15 s late), and Chromium is 113 MB to fetch.
 browser:
 	@scripts/setup build run test browser
 	@$(MAKE) all
-	HLS_JS=$$(scripts/browser/hls) && export HLS_JS && \
+	HLS_JS=$$(scripts/browser/fetch hls) && \
+	AXE_JS=$$(scripts/browser/fetch axe) && export HLS_JS AXE_JS && \
 		$(PYTEST) -k 'page or browser' tests/e2e/test_run.py \
-		tests/e2e/test_captions_browser.py
+		tests/e2e/test_captions_browser.py \
+		tests/e2e/test_console_browser.py tests/e2e/test_board_browser.py
 
 # The layers, and docs/ARCHITECTURE.md, against the tree.
 house:

@@ -11,8 +11,9 @@ PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 class Page:
-    def __init__(self, url, profile, autoplay=True):
-        """Sound may be played before anybody has touched the page, or not."""
+    def __init__(self, url, profile, autoplay=True, before=""):
+        """Sound may be played before anybody has touched the page, or not;
+        `before` is a script that is there before those of the page."""
         policy = ("no-user-gesture-required" if autoplay else
                   "document-user-activation-required")
         to_read, self.to = os.pipe()
@@ -38,6 +39,11 @@ class Page:
         self.session = {"sessionId": self.call(
             "Target.attachToTarget", targetId=page, flatten=True)["sessionId"]}
         self.call("Runtime.enable")
+        self.call("Page.enable")
+        self.call("Page.addScriptToEvaluateOnNewDocument", source=before)
+        self.go(url)
+
+    def go(self, url):
         self.call("Page.navigate", url=url)
         wait_until(lambda: self.value("document.readyState") == "complete" and
                    self.value("location.href") == url, "the page is there")
@@ -63,11 +69,33 @@ class Page:
                 assert "error" not in answer, answer
                 return answer["result"]
 
-    def value(self, expression, touched=False):
-        """What it evaluates to; `touched`: as if somebody had pressed."""
-        return self.call("Runtime.evaluate", expression=expression,
-                         userGesture=touched,
-                         returnByValue=True)["result"].get("value")
+    def value(self, expression, touched=False, promised=False):
+        """What it evaluates to; `touched`: as if somebody had pressed;
+        `promised`: what it promises."""
+        result = self.call("Runtime.evaluate", expression=expression,
+                           userGesture=touched, awaitPromise=promised,
+                           returnByValue=True)
+        assert "exceptionDetails" not in result, result
+        return result["result"].get("value")
+
+    def press(self, key, ctrl=False):
+        """A key, or the letters of a text, as from a keyboard."""
+        named = {"Enter": (13, "\r"), "Tab": (9, ""), "Escape": (27, ""),
+                 " ": (32, " ")}
+        if len(key) > 1 and key not in named:
+            for letter in key:
+                self.press(letter)
+            return
+        code, text = named.get(key) or (
+            ord(key.upper()) if key.isalnum() else 0, key)
+        key = {"key": key, "windowsVirtualKeyCode": code,
+               "modifiers": 2 if ctrl else 0}
+        if text and not ctrl:
+            self.call("Input.dispatchKeyEvent", type="keyDown", text=text,
+                      **key)
+        else:
+            self.call("Input.dispatchKeyEvent", type="rawKeyDown", **key)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **key)
 
     def __enter__(self):
         return self

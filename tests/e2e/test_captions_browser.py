@@ -14,7 +14,7 @@ from daemon import wait_until
 from supervisor import supervise  # noqa: F401
 from test_captions import TOLERANCE_S, VIDEO, folder, on_air, say  # noqa: F401
 
-# Where scripts/browser/hls has put it.
+# Where scripts/browser/fetch has put it.
 HLS_JS = os.environ.get("HLS_JS")
 # The page notes, hundreds of times a second, how loud it is and which words are
 # marked.

@@ -173,4 +173,4 @@ tick();
 show(false);
 stayAwake();
 await connect();
-document.documentElement.dataset.ready = "yes";
+document.documentElement.dataset.ready = Math.round(performance.now());

@@ -187,4 +187,4 @@ keepTokenIn(sessionStorage);
 $("language").value = preferred();
 await speakIn($("language").value);
 await connect();
-document.documentElement.dataset.ready = "yes";
+document.documentElement.dataset.ready = Math.round(performance.now());

@@ -1,0 +1,312 @@
+"""The console in a browser: what somebody does there, and what they see and
+hear."""
+import csv
+import io
+import os
+import pathlib
+
+import pytest
+
+import browser
+import console
+from console import click, fill, onsets, text, texts, view
+from daemon import wait_until
+from supervisor import define, supervise  # noqa: F401
+from test_gateway import serve  # noqa: F401
+
+AXE_JS = os.environ.get("AXE_JS")
+pytestmark = pytest.mark.skipif(browser.PROGRAM is None or AXE_JS is None,
+                                reason="`make browser` has it run")
+
+ALL = "read say urgent control outputs admin"
+TONE = ("-D", "channel.main.engine=tone")
+VIEWS = ("desk", "speak", "queue", "outputs", "history")
+READY_MS = 1000
+DELAY_MS = 300
+STEP_MS = 50
+
+
+@pytest.fixture
+def sit(rundir, serve):  # noqa: F811
+    """At the console."""
+    def open_page(g=None, **kw):
+        return console.page(g or serve(rights=ALL), "/", rundir, **kw)
+    return open_page
+
+
+# ---- sound -------------------------------------------------------------------
+
+
+def listen(p):
+    click(p, "#listen")
+    wait_until(lambda: p.value("ttsd.heard().sample !== null"), "it plays")
+
+
+def test_what_is_heard_in_the_page_is_not_late(
+        start, sit, serve):  # noqa: F811
+    """A tone is loud from its first sample on, and `started` is told with
+    it."""
+    start(*TONE)
+    g = serve(rights=ALL)
+    with sit(g) as p:
+        listen(p)
+        for n in range(1, 4):
+            g.ask("say", text="440:0.4")
+            wait_until(lambda: len(onsets(p.value("seen"), "loud")) == n and
+                       p.value("document.querySelector('.air.live') === null"),
+                       "it was heard")
+        seen = p.value("seen")
+        late = [b - a for a, b in zip(onsets(seen, "live", 0),
+                                      onsets(seen, "loud"))]
+        assert len(late) == 3 and all(0 < x < DELAY_MS for x in late), late
+        assert p.value("ttsd.heard().delay") < DELAY_MS
+
+
+def test_words_are_lit_as_they_are_heard(start, sit, serve):  # noqa: F811
+    """Words with pauses between them: where one begins to be loud it is lit."""
+    start()
+    g = serve(rights=ALL)
+    with sit(g) as p:
+        listen(p)
+        g.ask("say", parts=[{"text": "go"}, {"pause_ms": 700}] * 6)
+        wait_until(lambda: len(onsets(p.value("seen"), "loud", 400)) == 6 and
+                   p.value("document.querySelector('.air.live') === null"),
+                   "all were heard")
+        seen = p.value("seen")
+        loud = onsets(seen, "loud", 400)
+        lit = []
+        for before, now in zip(seen, seen[1:]):
+            if now["word"] != before["word"] and now["word"] >= 0:
+                lit.append(now["at"])
+        off = [b - a for a, b in zip(loud, lit)]
+        assert len(lit) == 6 and all(abs(x) < STEP_MS for x in off), off
+
+
+# ---- saying ------------------------------------------------------------------
+
+
+def test_free_text(start, sit, rundir, serve):  # noqa: F811
+    d = start(*TONE)
+    g = serve(rights=ALL)
+    with sit(g) as p, d.control() as c:
+        c.subscribe("queued", "finished")
+        p.press("2")
+        wait_until(lambda: "Speak" in texts(p, "h1"), "the view is there")
+        p.value("document.getElementById('text').focus()")
+        p.press("440:0.2")
+        fill(p, "#priority", "high")
+        p.press("Enter", ctrl=True)
+        e = c.event("queued")
+        assert (e["text"], e["priority"]) == ("440:0.2", "high")
+        wait_until(lambda: p.value("document.getElementById('text').value") ==
+                   "", "it was taken")
+        assert c.event("finished")["outcome"] == "spoken"
+
+
+def test_an_emergency_takes_two_presses(start, sit):
+    d = start(*TONE)
+    with sit() as p, d.control() as c:
+        c.subscribe("queued")
+        view(p, "speak")
+        fill(p, "#emergency-text", "880:0.2")
+        click(p, "#alarm")
+        assert p.value("document.getElementById('alarm').disabled")
+        click(p, "#lift")
+        click(p, "#alarm")
+        e = c.event("queued")
+        assert (e["text"], e["priority"]) == ("880:0.2", "urgent")
+        assert p.value("document.getElementById('alarm').disabled"), \
+            "its cover is down again"
+
+
+def test_who_may_not_is_not_offered_it(start, sit, serve):  # noqa: F811
+    start(*TONE)
+    with sit(serve(rights="read")) as p:
+        view(p, "speak")
+        assert not p.value(
+            "document.getElementById('emergency').checkVisibility()")
+        assert p.value("document.querySelector('#say [type=submit]').disabled")
+        view(p, "queue")
+        assert texts(p, "#pause, #skip, #clear") == []
+
+
+def test_a_token_is_typed_in(start, sit, rundir, serve):  # noqa: F811
+    """It is of this window alone."""
+    start(*TONE)
+    g = serve(rights="read")
+    token = g.add_token("anna", "read,say,urgent")
+    with sit(g) as p:
+        click(p, "#who")
+        fill(p, "#token", token)
+        click(p, "#token-dialog .primary")
+        wait_until(lambda: text(p, "#who-name") == "anna", "it is known")
+        view(p, "speak")
+        assert p.value("document.getElementById('emergency').checkVisibility()")
+        assert p.value("localStorage.getItem('token')") is None
+        assert token not in p.value("document.documentElement.outerHTML")
+
+
+# ---- queue, outputs, history -------------------------------------------------
+
+
+def test_the_queue(start, sit, serve):  # noqa: F811
+    d = start(*TONE)
+    g = serve(rights=ALL)
+    g.ask("pause")
+    ids = [g.ask("say", text=f"{440 + n}:0.1")["id"] for n in range(3)]
+    with sit(g) as p, d.control() as c:
+        c.subscribe("finished")
+        view(p, "queue")
+        rows = "#queue li .grow span"
+        wait_until(lambda: texts(p, rows) == ["440:0.1", "441:0.1", "442:0.1"],
+                   "they wait")
+        click(p, f"#queue li[data-key='{ids[1]}'] .does button:last-child")
+        assert c.event("finished")["id"] == ids[1]
+        wait_until(lambda: texts(p, rows) == ["440:0.1", "442:0.1"], "one less")
+        p.press("p")
+        spoken = [c.event("finished") for _ in range(2)]
+        assert [e["id"] for e in spoken] == [ids[0], ids[2]]
+
+
+def test_outputs(start, sit, supervise, serve, rundir):  # noqa: F811
+    start(*TONE)
+    (rundir / "hls").mkdir()
+    s = supervise(*define(url=f"{rundir}/hls/"))
+    with sit(serve(rights=ALL)) as p:
+        view(p, "outputs")
+
+        def state(wanted, name="live"):
+            wait_until(lambda: texts(p, f"#outputs [data-key={name}] .pill") ==
+                       [wanted], wanted)
+
+        state("Running")
+        click(p, "#outputs [data-key=live] .does button:nth-child(2)")
+        state("Stopped")
+        click(p, "#outputs [data-key=live] .does button:nth-child(1)")
+        state("Running")
+        fill(p, "#add-name", "more")
+        fill(p, "#add-url", "udp://127.0.0.1:9")
+        click(p, "#add button")
+        state("Running", "more")
+        assert set(s.outputs()) == {"live", "more"}
+        remove = "#outputs [data-key=more] .does button:nth-child(4)"
+        click(p, remove)
+        assert set(s.outputs()) == {"live", "more"}, "it asks first"
+        click(p, remove)
+        wait_until(lambda: set(s.outputs()) == {"live"}, "it is removed")
+
+
+def test_history(start, sit, serve):  # noqa: F811
+    """A text that a spreadsheet would take for a formula is none there."""
+    d = start("-D", "channel.main.engine=tone")
+    g = serve(rights=ALL)
+    with d.control() as c:
+        c.subscribe("finished")
+        g.ask("say", text="440:0.1", key="first")
+        g.ask("say", text="=880:0.1")
+        c.event("finished")
+        c.event("finished")
+    with sit(g) as p:
+        view(p, "history")
+        wait_until(lambda: len(texts(p, "#history .said")) == 2, "both")
+        fill(p, "#find-text", "880")
+        assert texts(p, "#history .said") == ["=880:0.1"]
+        fill(p, "#find-text", "")
+        p.value("""
+            globalThis.files = [];
+            URL.createObjectURL = (blob) => {
+                blob.text().then((t) => files.push(t));
+                return '#history';
+            };
+        """)
+        click(p, "#csv")
+        wait_until(lambda: p.value("files.length"), "the file")
+        rows = list(csv.DictReader(io.StringIO(
+            p.value("files[0]").lstrip("\ufeff"))))
+        assert {r["text"] for r in rows} == {"440:0.1", "'=880:0.1"}
+        assert {r["key"] for r in rows} == {"first", ""}
+
+
+# ---- for everybody -----------------------------------------------------------
+
+
+def test_it_is_there_at_once(start, sit, rundir, serve):  # noqa: F811
+    start(*TONE)
+    g = serve(rights=ALL)
+    taken = []
+    for n in range(3):
+        with sit(g, profile=f"profile{n}") as p:
+            taken.append(int(p.value(
+                "document.documentElement.dataset.ready")))
+    assert min(taken) < READY_MS, taken
+
+
+def complaints(p):
+    found = p.value("axe.run(document, {resultTypes: ['violations']})"
+                    ".then((r) => r.violations.map((v) => [v.id, "
+                    "v.nodes.map((n) => n.html.slice(0, 200) + ' ' + "
+                    "n.failureSummary)]))", promised=True)
+    return found
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "zh", "de"])
+def test_axe_finds_nothing(start, sit, serve, supervise,  # noqa: F811
+                           rundir, language, theme):
+    start(*TONE)
+    (rundir / "hls").mkdir()
+    supervise(*define(url=f"{rundir}/hls/"))
+    g = serve(rights=ALL)
+    g.ask("say", text="440:60")
+    g.ask("say", text="441:0.1")
+    before = (f"localStorage.setItem('theme', '{theme}');"
+              f"localStorage.setItem('language', '{language}');")
+    with sit(g, before=before) as p:
+        p.value(pathlib.Path(AXE_JS).read_text("utf-8"))
+        for name in VIEWS:
+            view(p, name)
+            assert complaints(p) == [], name
+        for dialog in ("keys", "token-dialog", "transfer-dialog"):
+            p.value(f"document.getElementById('{dialog}').showModal()")
+            assert complaints(p) == [], dialog
+            p.value(f"document.getElementById('{dialog}').close('')")
+
+
+def test_it_fits_on_a_phone(start, sit):
+    """Nothing sticks out to the right."""
+    start(*TONE)
+    with sit() as p:
+        p.call("Emulation.setDeviceMetricsOverride", width=360, height=740,
+               deviceScaleFactor=2, mobile=True)
+        for language in ("en", "zh", "de"):
+            fill(p, "#language", language)
+            wait_until(lambda: p.value("document.documentElement.lang")[:2] ==
+                       language, "its language")
+            for name in VIEWS:
+                view(p, name)
+                assert p.value("document.documentElement.scrollWidth") <= 360, (
+                    language, name)
+
+
+def test_all_by_keyboard(start, sit):
+    """Tab goes to each button that can be seen, and shows where it is."""
+    start(*TONE)
+    with sit() as p:
+        for name in VIEWS:
+            view(p, name)
+            wanted = p.value("""[...document.querySelectorAll(
+                'a[href], button:enabled, input:enabled, select, textarea')]
+                .filter((n) => n.checkVisibility()).length""")
+            p.value("document.activeElement.blur()")
+            met = p.value("0")
+            reached = set()
+            for _ in range(wanted + 20):
+                p.press("Tab")
+                reached.add(p.value(
+                    "globalThis.ids ??= new Map(),"
+                    "ids.has(document.activeElement) || "
+                    "ids.set(document.activeElement, ids.size),"
+                    "document.activeElement.matches('a, button, input, select,"
+                    " textarea') ? ids.get(document.activeElement) : -1"))
+            met = len(reached - {-1})
+            assert met == wanted, (name, met, wanted)
