@@ -19,7 +19,7 @@ make(size_t sample_bytes)
 	struct announcement *a = announcement_new(sample_bytes);
 	struct part part = { .pause_ms = 1 };
 
-	assert_int_equal(announcement_add_part(a, &part), 0);
+	assert_int_equal(saying_add_part(a->asked.saying, &part), 0);
 	assert_non_null(announcement_next_step(a));
 	return a;
 }
@@ -71,7 +71,7 @@ test_marks_lie_in_their_part(void **state)
 	struct part second = { .pause_ms = 2 };
 
 	(void)state;
-	announcement_add_part(a, &second);
+	saying_add_part(a->asked.saying, &second);
 	add_mark(a, 7);
 	assert_int_equal(recording_add_silence(a->made, 100000), 0);
 	announcement_next_step(a);
@@ -92,8 +92,8 @@ test_steps_of_a_repeated_announcement(void **state)
 	size_t i, round;
 
 	(void)state;
-	announcement_add_part(a, &one);
-	announcement_add_part(a, &two);
+	saying_add_part(a->asked.saying, &one);
+	saying_add_part(a->asked.saying, &two);
 	a->asked.repeat = 3;
 	a->asked.gap.pause_ms = 9;
 	for (round = 0; round < 2; round++) {
@@ -120,9 +120,9 @@ test_parts_are_bounded(void **state)
 
 	(void)state;
 	for (i = 0; i < PARTS_MAX; i++)
-		assert_int_equal(announcement_add_part(a, &part), 0);
+		assert_int_equal(saying_add_part(a->asked.saying, &part), 0);
 	part.speech.text = strdup("given back to nobody");
-	assert_int_equal(announcement_add_part(a, &part), ERR_FULL);
+	assert_int_equal(saying_add_part(a->asked.saying, &part), ERR_FULL);
 	announcement_free(a);
 }
 

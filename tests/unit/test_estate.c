@@ -50,8 +50,8 @@ new_announcement(struct playout *p, uint64_t id)
 	assert_non_null(a);
 	a->id = id;
 	a->playout = p;
-	assert_int_equal(announcement_add_text(a, strdup("Grüße")), 0);
-	assert_int_equal(announcement_add_part(a, &pause), 0);
+	assert_int_equal(saying_add_text(a->asked.saying, strdup("Grüße")), 0);
+	assert_int_equal(saying_add_part(a->asked.saying, &pause), 0);
 	return a;
 }
 
@@ -415,7 +415,8 @@ test_an_engine_that_is_gone(void **state)
 	assert_int_equal(parcel_init(&parcel), 0);
 	estate_init(&e, &parcel);
 	e.engine = no_engine;
-	assert_int_equal(saying_restore(&e, a, word), ERR_INVALID);
+	assert_int_equal(
+	    saying_restore(&e, a->asked.saying, word), ERR_INVALID);
 	assert_non_null(strstr(e.fault, "'piper'"));
 	estate_done(&e);
 	parcel_done(&parcel);

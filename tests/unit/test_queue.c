@@ -23,7 +23,7 @@ make(uint64_t id, enum priority priority, const char *text)
 	struct announcement *a = announcement_new(2);
 
 	assert_non_null(a);
-	assert_int_equal(announcement_add_text(a, strdup(text)), 0);
+	assert_int_equal(saying_add_text(a->asked.saying, strdup(text)), 0);
 	a->id = id;
 	a->asked.priority = priority;
 	return a;

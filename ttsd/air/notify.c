@@ -83,7 +83,7 @@ add_word(json_t **body, const struct announcement *a,
     const struct recording_mark *mark)
 {
 	const struct part *part = &a->asked.saying->parts[mark->part];
-	const struct announcement_text *source =
+	const struct saying_text *source =
 	    &a->asked.saying->texts[part->source];
 	const char *text = source->asked;
 	size_t len = strlen(text), from, to;
@@ -148,7 +148,7 @@ needs_texts(const struct announcement *a)
 static json_t *
 texts_of(const struct announcement *a)
 {
-	const struct announcement_text *text;
+	const struct saying_text *text;
 	json_t *texts = json_array(), *one;
 	size_t i;
 

@@ -128,7 +128,7 @@ compose_numbers(const struct say_request *s, const json_t *part,
 static bool
 add_part(struct say_request *s, struct part *part)
 {
-	int rc = announcement_add_part(s->a, part);
+	int rc = saying_add_part(s->a->asked.saying, part);
 
 	if (rc == ERR_FULL)
 		reply_error(s->r, PROTO_BAD_REQUEST,
@@ -277,7 +277,7 @@ keep_text(struct say_request *s, const json_t *object, const char *field)
 		free(text);
 		return ERR_INVALID;
 	}
-	source = announcement_add_text(s->a, text);
+	source = saying_add_text(s->a->asked.saying, text);
 	if (source < 0)
 		reply_no_memory(s->r);
 	return source;
@@ -338,7 +338,7 @@ static bool
 add_document(struct say_request *s, const json_t *object, int source,
     const struct ssml *document)
 {
-	struct announcement_text *text = &s->a->asked.saying->texts[source];
+	struct saying_text *text = &s->a->asked.saying->texts[source];
 	struct segment segment = { .text = NULL };
 	struct manner m;
 	bool added;

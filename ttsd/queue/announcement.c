@@ -66,13 +66,6 @@ outcome_name(enum outcome outcome)
 	return outcome_names[outcome];
 }
 
-void
-part_done(struct part *part)
-{
-	speech_done(&part->speech);
-	segment_done(&part->segment);
-}
-
 /* ---- its states --------------------------------------------------------- */
 
 static void
@@ -129,32 +122,6 @@ forget_told(struct announcement *a)
 		a->told.cursors[i] = (struct lead_cursor){ .lead_ms = -1 };
 }
 
-struct saying *
-saying_hold(struct saying *s)
-{
-	if (s)
-		s->holders++;
-	return s;
-}
-
-void
-saying_release(struct saying *s)
-{
-	size_t i;
-
-	if (s == NULL || --s->holders > 0)
-		return;
-	for (i = 0; i < s->part_count; i++)
-		part_done(&s->parts[i]);
-	free(s->parts);
-	for (i = 0; i < s->text_count; i++) {
-		free(s->texts[i].asked);
-		ssml_spoken_done(&s->texts[i].spoken);
-	}
-	free(s->texts);
-	free(s);
-}
-
 struct announcement *
 announcement_new(size_t sample_bytes)
 {
@@ -166,10 +133,8 @@ announcement_new(size_t sample_bytes)
 	a->asked.expires_ns = INT64_MAX;
 	a->played.last_sample = a->played.first_sample - 1;
 	forget_told(a);
-	a->asked.saying = calloc(1, sizeof(*a->asked.saying));
+	a->asked.saying = saying_new();
 	a->made = recording_new(sample_bytes);
-	if (a->asked.saying)
-		a->asked.saying->holders = 1;
 	if (a->made)
 		recording_join(a->made, a);
 	if (a->asked.saying && a->made)
@@ -197,43 +162,6 @@ announcement_say_as(struct announcement *a, struct saying *s)
 {
 	saying_release(a->asked.saying);
 	a->asked.saying = saying_hold(s);
-}
-
-int
-announcement_add_text(struct announcement *a, char *text)
-{
-	struct announcement_text *texts = realloc(a->asked.saying->texts,
-	    (a->asked.saying->text_count + 1) * sizeof(*texts));
-
-	if (texts == NULL || text == NULL) {
-		free(text);
-		a->asked.saying->texts = texts ? texts : a->asked.saying->texts;
-		return ERR_NOMEM;
-	}
-	a->asked.saying->texts = texts;
-	a->asked.saying->texts[a->asked.saying->text_count] =
-	    (struct announcement_text){ .asked = text };
-	return (int)a->asked.saying->text_count++;
-}
-
-int
-announcement_add_part(struct announcement *a, struct part *part)
-{
-	int rc = a->asked.saying->part_count >= PARTS_MAX ? ERR_FULL : 0;
-	struct part *parts = NULL;
-
-	if (rc == 0) {
-		parts = realloc(a->asked.saying->parts,
-		    (a->asked.saying->part_count + 1) * sizeof(*parts));
-		rc = parts ? 0 : ERR_NOMEM;
-	}
-	if (rc < 0) {
-		part_done(part);
-		return rc;
-	}
-	a->asked.saying->parts = parts;
-	a->asked.saying->parts[a->asked.saying->part_count++] = *part;
-	return 0;
 }
 
 void
@@ -346,28 +274,6 @@ bool
 announcement_is_alone(const struct announcement *a)
 {
 	return a->made->readers == a && a->next_reader == NULL;
-}
-
-static bool
-part_is_same(const struct part *a, const struct part *b)
-{
-	return a->engine == b->engine && a->pause_ms == b->pause_ms &&
-	       (a->engine == NULL || speech_is_same(&a->speech, &b->speech));
-}
-
-static bool
-saying_is_same(const struct saying *a, const struct saying *b)
-{
-	size_t i;
-
-	if (a == b)
-		return true;
-	if (a->part_count != b->part_count)
-		return false;
-	for (i = 0; i < a->part_count; i++)
-		if (!part_is_same(&a->parts[i], &b->parts[i]))
-			return false;
-	return true;
 }
 
 static bool

@@ -17,9 +17,7 @@
 
 #include "common/conf/conf.h"
 #include "ttsd/queue/recording.h"
-#include "ttsd/text/segment.h"
-#include "ttsd/text/speech.h"
-#include "ttsd/text/ssml_spoken.h"
+#include "ttsd/queue/saying.h"
 
 enum priority {
 #define X(name, text) PRIORITY_##name,
@@ -61,21 +59,6 @@ enum preemption {
 
 extern const char *const preemption_names[];
 
-struct engine;
-
-/* Something that is said, or a pause. */
-struct part {
-	struct engine *engine; /* NULL: a pause */
-	struct speech speech;
-	uint64_t pause_ms;
-	unsigned source;        /* of which text of the announcement... */
-	struct segment segment; /* ...which segment; its text is in `speech` */
-};
-
-void part_done(struct part *part);
-
-/* How many parts one announcement may have, repetitions not counted. */
-#define PARTS_MAX 64
 #define REPEAT_MAX 20
 
 /* Listeners may want marks ahead of their time; so many different leads at
@@ -100,21 +83,6 @@ enum announcement_state {
 	ANNOUNCEMENT_STATES(X)
 #undef X
 	    ANNOUNCEMENT_STATE_COUNT
-};
-
-struct announcement_text {
-	char *asked;               /* as it was asked for */
-	struct ssml_spoken spoken; /* of SSML; of others it has no text */
-};
-
-/* What is said. The announcements of one request may have it in common; it is
- * not changed once they do. */
-struct saying {
-	size_t holders;
-	struct announcement_text *texts; /* by the number of the source */
-	size_t text_count;
-	struct part *parts;
-	size_t part_count;
 };
 
 /* What is asked for: filled in by whoever composes the announcement, and not
@@ -182,18 +150,8 @@ bool announcement_is_made(const struct announcement *a);
 /* Was the announcement on air, at least once? */
 bool announcement_was_on_air(const struct announcement *a);
 
-/* Takes over `text`; returns its number as a source, or ERR_NOMEM. */
-int announcement_add_text(struct announcement *a, char *text);
-/* Adds a part and takes over what it holds, even when this fails (ERR_NOMEM,
- * ERR_FULL). */
-int announcement_add_part(struct announcement *a, struct part *part);
-
 /* Has `a`, which has no texts nor parts, say what others say. */
 void announcement_say_as(struct announcement *a, struct saying *s);
-/* Hold what is said beyond its announcements, and let it go. NULL is fine. */
-struct saying *saying_hold(struct saying *s);
-void saying_release(struct saying *s);
-
 /* The first text, by which people know the announcement; "" without texts. */
 const char *announcement_title(const struct announcement *a);
 /* Has the board changed while the announcement is on air: `show` is an object

@@ -201,14 +201,15 @@ says_restore(struct estate *e, struct announcement *a, const json_t *word)
 	int rc;
 
 	if (number == NULL)
-		return saying_restore(e, a, json_object_get(word, "saying"));
+		return saying_restore(
+		    e, a->asked.saying, json_object_get(word, "saying"));
 	if (place == NULL)
 		return ERR_INVALID;
 	if (*place) {
 		announcement_say_as(a, (struct saying *)*place);
 		return 0;
 	}
-	rc = saying_restore(e, a, saved);
+	rc = saying_restore(e, a->asked.saying, saved);
 	if (rc == 0)
 		*place = saying_hold(a->asked.saying);
 	return rc;

@@ -63,8 +63,7 @@ int announcement_restore(struct estate *e, struct playout *p,
 
 /* sayings.c: what is said. */
 json_t *saying_save(const struct saying *s);
-int saying_restore(
-    struct estate *e, struct announcement *a, const json_t *word);
+int saying_restore(struct estate *e, struct saying *s, const json_t *word);
 
 /* The same of what a channel speaks with. */
 json_t *defaults_save(const struct speech_defaults *d);

@@ -210,7 +210,7 @@ part_restore_speech(
 }
 
 static int
-part_restore(struct estate *e, struct announcement *a, const json_t *word)
+part_restore(struct estate *e, struct saying *s, const json_t *word)
 {
 	const char *engine = body_string(word, "engine");
 	struct part part = { .pause_ms = body_count(word, "pause_ms"),
@@ -218,7 +218,7 @@ part_restore(struct estate *e, struct announcement *a, const json_t *word)
 	int rc = engine ? part_restore_speech(e, &part, word, engine) : 0;
 
 	if (rc == 0)
-		return announcement_add_part(a, &part);
+		return saying_add_part(s, &part);
 	part_done(&part);
 	return rc;
 }
@@ -226,7 +226,7 @@ part_restore(struct estate *e, struct announcement *a, const json_t *word)
 /* ---- its texts -------------------------------------------------------- */
 
 static json_t *
-text_save(const struct announcement_text *t)
+text_save(const struct saying_text *t)
 {
 	json_t *o = json_object();
 
@@ -239,23 +239,23 @@ text_save(const struct announcement_text *t)
 }
 
 static int
-text_restore(struct announcement *a, const json_t *word)
+text_restore(struct saying *s, const json_t *word)
 {
 	const char *asked = body_string(word, "asked");
 	const char *spoken = body_string(word, "spoken");
-	struct ssml_spoken *s;
+	struct ssml_spoken *to;
 	int at;
 
 	if (asked == NULL)
 		return ERR_INVALID;
-	at = announcement_add_text(a, strdup(asked));
+	at = saying_add_text(s, strdup(asked));
 	if (at < 0 || spoken == NULL)
 		return at < 0 ? at : 0;
-	s = &a->asked.saying->texts[at].spoken;
-	s->text = strdup(spoken);
-	if (s->text == NULL)
+	to = &s->texts[at].spoken;
+	to->text = strdup(spoken);
+	if (to->text == NULL)
 		return ERR_NOMEM;
-	return textmap_restore(&s->map, json_object_get(word, "map"));
+	return textmap_restore(&to->map, json_object_get(word, "map"));
 }
 
 json_t *
@@ -287,7 +287,7 @@ sources_are_there(const struct saying *s)
 }
 
 int
-saying_restore(struct estate *e, struct announcement *a, const json_t *word)
+saying_restore(struct estate *e, struct saying *s, const json_t *word)
 {
 	const json_t *texts = json_object_get(word, "texts");
 	const json_t *parts = json_object_get(word, "parts");
@@ -295,10 +295,10 @@ saying_restore(struct estate *e, struct announcement *a, const json_t *word)
 	int rc = 0;
 
 	for (i = 0; i < json_array_size(texts) && rc == 0; i++)
-		rc = text_restore(a, json_array_get(texts, i));
+		rc = text_restore(s, json_array_get(texts, i));
 	for (i = 0; i < json_array_size(parts) && rc == 0; i++)
-		rc = part_restore(e, a, json_array_get(parts, i));
-	if (rc == 0 && !sources_are_there(a->asked.saying))
+		rc = part_restore(e, s, json_array_get(parts, i));
+	if (rc == 0 && !sources_are_there(s))
 		rc = ERR_INVALID;
 	return rc;
 }
