@@ -71,11 +71,11 @@ check_text(const char *text, struct reply *r)
 
 /* Returns a field of the part, else of the whole request. */
 static const char *
-either(const struct say_request *s, const json_t *part, const char *name)
+either(const struct composition *c, const json_t *part, const char *name)
 {
 	const char *own = body_string(part, name);
 
-	return own ? own : body_string(s->body, name);
+	return own ? own : body_string(c->body, name);
 }
 
 static bool
@@ -85,33 +85,32 @@ is_auto(const char *language)
 }
 
 static struct engine *
-pick_engine(struct say_request *s, const json_t *part)
+pick_engine(struct composition *c, const json_t *part)
 {
-	const char *name = either(s, part, "engine");
-	struct engine *e =
-	    name ? ttsd_engine(s->t, name) : s->ch->defaults.engine;
+	const char *name = either(c, part, "engine");
+	struct engine *e = name ? ttsd_engine(c->t, name) : c->own->engine;
 
 	if (e == NULL)
-		reply_error(s->r, PROTO_UNKNOWN_ENGINE,
+		reply_error(c->r, PROTO_UNKNOWN_ENGINE,
 		    "there is no engine '%.40s'; 'engines' lists them", name);
 	return e;
 }
 
 static bool
-check_voice(struct say_request *s, struct engine *e, const char *what,
+check_voice(struct composition *c, struct engine *e, const char *what,
     const char *voice, const char *language)
 {
-	s->later = ttsd_check_voice(e, what, voice, language, s->r) == OP_LATER;
-	return !s->later && s->r->error == PROTO_OK;
+	c->later = ttsd_check_voice(e, what, voice, language, c->r) == OP_LATER;
+	return !c->later && c->r->error == PROTO_OK;
 }
 
 /* Takes each number from the part, else from the whole request, else from the
  * channel. */
 static void
-compose_numbers(const struct say_request *s, const json_t *part,
+compose_numbers(const struct composition *c, const json_t *part,
     struct speech_parameters *out)
 {
-	const struct speech_parameters *own = &s->ch->defaults.speech;
+	const struct speech_parameters *own = &c->own->speech;
 	const struct speech_parameter *p;
 	int64_t number;
 
@@ -119,22 +118,22 @@ compose_numbers(const struct say_request *s, const json_t *part,
 		if (p->is_text)
 			continue;
 		number = speech_number(own, p);
-		number = body_integer(s->body, p->name, number);
+		number = body_integer(c->body, p->name, number);
 		number = body_integer(part, p->name, number);
 		speech_set_number(out, p, number);
 	}
 }
 
 static bool
-add_part(struct say_request *s, struct part *part)
+add_part(struct composition *c, struct part *part)
 {
-	int rc = saying_add_part(s->a->asked.saying, part);
+	int rc = saying_add_part(c->saying, part);
 
 	if (rc == ERR_FULL)
-		reply_error(s->r, PROTO_BAD_REQUEST,
+		reply_error(c->r, PROTO_BAD_REQUEST,
 		    "an announcement has at most %d parts", PARTS_MAX);
 	else if (rc < 0)
-		reply_no_memory(s->r);
+		reply_no_memory(c->r);
 	return rc == 0;
 }
 
@@ -151,15 +150,15 @@ struct manner {
  * it. Returns false when none is named, or the request asks for another. */
 static bool
 assign_speaker(
-    const struct say_request *s, struct manner *m, const char *language)
+    const struct composition *c, struct manner *m, const char *language)
 {
 	const struct conf_language *l =
-	    m->any_engine ? conf_language_find(&s->t->conf, language) : NULL;
+	    m->any_engine ? conf_language_find(&c->t->conf, language) : NULL;
 
 	if (l == NULL)
 		return false;
 	if (l->engine[0])
-		m->engine = ttsd_engine(s->t, l->engine);
+		m->engine = ttsd_engine(c->t, l->engine);
 	m->voice = l->voice[0] ? l->voice : NULL;
 	m->language = language;
 	return true;
@@ -177,16 +176,16 @@ find_home(struct manner *m)
  * apply to another engine than the channel's, nor to another voice or language
  * than the channel's own. */
 static bool
-choose_manner(struct say_request *s, const json_t *object, struct manner *m)
+choose_manner(struct composition *c, const json_t *object, struct manner *m)
 {
-	const struct speech_defaults *own = &s->ch->defaults;
+	const struct speech_defaults *own = c->own;
 
-	m->engine = pick_engine(s, object);
-	m->voice = either(s, object, "voice");
-	m->language = either(s, object, "language");
+	m->engine = pick_engine(c, object);
+	m->voice = either(c, object, "voice");
+	m->language = either(c, object, "language");
 	if (m->engine == NULL)
 		return false;
-	m->any_engine = either(s, object, "engine") == NULL;
+	m->any_engine = either(c, object, "engine") == NULL;
 	m->any_voice = m->voice == NULL;
 	if (m->engine == own->engine && m->voice == NULL &&
 	    !ttsd_is_language(m->language)) {
@@ -196,9 +195,9 @@ choose_manner(struct say_request *s, const json_t *object, struct manner *m)
 			m->language = own->speech.language;
 	}
 	if (m->any_voice && ttsd_is_language(m->language))
-		assign_speaker(s, m, m->language);
+		assign_speaker(c, m, m->language);
 	find_home(m);
-	return check_voice(s, m->engine, "voice", m->voice,
+	return check_voice(c, m->engine, "voice", m->voice,
 	    ttsd_is_language(m->language) ? m->language : NULL);
 }
 
@@ -219,14 +218,14 @@ is_foreign(const struct manner *m, const char *language)
  * there is one; else the speaker of the rest. An engine that takes any voice
  * keeps the one it has, which may be a name that speaks all languages. */
 static bool
-choose_speaker(struct say_request *s, struct manner *m, const char *language)
+choose_speaker(struct composition *c, struct manner *m, const char *language)
 {
 	bool foreign = is_foreign(m, language);
 
 	if (language[0] == '\0')
 		return true;
-	if ((foreign || m->any_voice) && assign_speaker(s, m, language))
-		return check_voice(s, m->engine, "voice", m->voice, NULL);
+	if ((foreign || m->any_voice) && assign_speaker(c, m, language))
+		return check_voice(c, m->engine, "voice", m->voice, NULL);
 	if (foreign && engine_voice(m->engine, NULL, language) == VOICE_KNOWN) {
 		if (!engine_takes_any_voice(m->engine))
 			m->voice = NULL;
@@ -236,7 +235,7 @@ choose_speaker(struct say_request *s, struct manner *m, const char *language)
 }
 
 static bool
-add_segment(struct say_request *s, const json_t *object,
+add_segment(struct composition *c, const json_t *object,
     const struct manner *whole, unsigned source, struct segment *segment)
 {
 	struct manner m = *whole;
@@ -244,7 +243,7 @@ add_segment(struct say_request *s, const json_t *object,
 	struct speech_parameters *p = &part.speech.parameters;
 	int rc;
 
-	if (!choose_speaker(s, &m, segment->language))
+	if (!choose_speaker(c, &m, segment->language))
 		return false;
 	part.engine = m.engine;
 	rc = ttsd_copy_string(m.voice, &p->voice);
@@ -252,50 +251,50 @@ add_segment(struct say_request *s, const json_t *object,
 		rc = ttsd_copy_string(m.language, &p->language);
 	if (rc < 0) {
 		part_done(&part);
-		reply_no_memory(s->r);
+		reply_no_memory(c->r);
 		return false;
 	}
-	compose_numbers(s, object, p);
+	compose_numbers(c, object, p);
 	part.speech.text = segment->text;
 	part.segment = *segment;
 	part.segment.text = NULL;
 	*segment = (struct segment){ 0 };
-	return add_part(s, &part);
+	return add_part(c, &part);
 }
 
 /* Keeps a text of the request, to be spoken or told of. Returns its number as a
- * source, negative with an error in s->r. */
+ * source, negative with an error in c->r. */
 static int
-keep_text(struct say_request *s, const json_t *object, const char *field)
+keep_text(struct composition *c, const json_t *object, const char *field)
 {
 	char *text = strdup(body_string(object, field));
 	int source;
 
 	if (text)
 		blank_out(text);
-	if (text && !check_text(text, s->r)) {
+	if (text && !check_text(text, c->r)) {
 		free(text);
 		return ERR_INVALID;
 	}
-	source = saying_add_text(s->a->asked.saying, text);
+	source = saying_add_text(c->saying, text);
 	if (source < 0)
-		reply_no_memory(s->r);
+		reply_no_memory(c->r);
 	return source;
 }
 
 static bool
-add_text(struct say_request *s, const json_t *object)
+add_text(struct composition *c, const json_t *object)
 {
-	const char *text, *spelling = either(s, object, "spell");
-	struct segment_rules w = { .dictionary = s->t->dictionary };
+	const char *text, *spelling = either(c, object, "spell");
+	struct segment_rules w = { .dictionary = c->t->dictionary };
 	struct manner m;
 	struct segments segments;
-	int source = keep_text(s, object, "text"), rc;
+	int source = keep_text(c, object, "text"), rc;
 	size_t i;
 
-	if (source < 0 || !choose_manner(s, object, &m))
+	if (source < 0 || !choose_manner(c, object, &m))
 		return false;
-	text = s->a->asked.saying->texts[source].asked;
+	text = c->saying->texts[source].asked;
 	w.language = ttsd_is_language(m.language) ? m.language : m.home;
 	w.languages = is_auto(m.language) ? m.home : NULL;
 	w.spelled = spelling != NULL;
@@ -303,14 +302,14 @@ add_text(struct say_request *s, const json_t *object)
 		w.spell = (enum spell)word_index(spellings, spelling);
 	rc = segment_text(&w, text, &segments);
 	if (rc == ERR_NOMEM)
-		reply_no_memory(s->r);
+		reply_no_memory(c->r);
 	else if (rc < 0)
-		reply_error(s->r, PROTO_TOO_LONG,
+		reply_error(c->r, PROTO_TOO_LONG,
 		    "the text is too long when it is written out: %s",
 		    err_text(rc));
 	for (i = 0; rc == 0 && i < segments.count; i++)
 		if (!add_segment(
-			s, object, &m, (unsigned)source, &segments.items[i]))
+			c, object, &m, (unsigned)source, &segments.items[i]))
 			rc = ERR_INVALID;
 	segments_done(&segments);
 	return rc == 0;
@@ -335,15 +334,15 @@ read_ssml(const char *text, struct reply *r, struct ssml *out)
 /* Adds a document whole: markup is the engine's, and nothing in it is cut or
  * replaced. */
 static bool
-add_document(struct say_request *s, const json_t *object, int source,
+add_document(struct composition *c, const json_t *object, int source,
     const struct ssml *document)
 {
-	struct saying_text *text = &s->a->asked.saying->texts[source];
+	struct saying_text *text = &c->saying->texts[source];
 	struct segment segment = { .text = NULL };
 	struct manner m;
 	bool added;
 
-	if (!choose_manner(s, object, &m))
+	if (!choose_manner(c, object, &m))
 		return false;
 	segment.text = strdup(text->asked);
 	if (segment.text == NULL ||
@@ -351,40 +350,39 @@ add_document(struct say_request *s, const json_t *object, int source,
 	    (is_auto(m.language) &&
 		ssml_language(document, m.home, segment.language) < 0)) {
 		segment_done(&segment);
-		reply_no_memory(s->r);
+		reply_no_memory(c->r);
 		return false;
 	}
-	added = add_segment(s, object, &m, (unsigned)source, &segment);
+	added = add_segment(c, object, &m, (unsigned)source, &segment);
 	segment_done(&segment);
 	if (added)
-		s->a->asked.saying->parts[s->a->asked.saying->part_count - 1]
-		    .speech.ssml = true;
+		c->saying->parts[c->saying->part_count - 1].speech.ssml = true;
 	return added;
 }
 
 static bool
-add_ssml(struct say_request *s, const json_t *object)
+add_ssml(struct composition *c, const json_t *object)
 {
 	struct ssml document;
-	int source = keep_text(s, object, "ssml");
+	int source = keep_text(c, object, "ssml");
 	bool added;
 
-	if (source < 0 || !read_ssml(s->a->asked.saying->texts[source].asked,
-			      s->r, &document))
+	if (source < 0 ||
+	    !read_ssml(c->saying->texts[source].asked, c->r, &document))
 		return false;
-	added = add_document(s, object, source, &document);
+	added = add_document(c, object, source, &document);
 	ssml_done(&document);
 	return added;
 }
 
 static bool
-add_clip(struct say_request *s, const char *name)
+add_clip(struct composition *c, const char *name)
 {
-	struct part part = { .engine = s->t->clips };
+	struct part part = { .engine = c->t->clips };
 
-	if (!check_voice(s, s->t->clips, "clip", name, NULL)) {
-		if (s->r->error)
-			s->r->error = PROTO_NOT_FOUND;
+	if (!check_voice(c, c->t->clips, "clip", name, NULL)) {
+		if (c->r->error)
+			c->r->error = PROTO_NOT_FOUND;
 		return false;
 	}
 	part.speech.text = strdup("");
@@ -392,38 +390,38 @@ add_clip(struct say_request *s, const char *name)
 	part.speech.parameters.voice = strdup(name);
 	if (part.speech.text == NULL || part.speech.parameters.voice == NULL) {
 		part_done(&part);
-		reply_no_memory(s->r);
+		reply_no_memory(c->r);
 		return false;
 	}
-	return add_part(s, &part);
+	return add_part(c, &part);
 }
 
 static bool
-add_named_clip(struct say_request *s, const json_t *object)
+add_named_clip(struct composition *c, const json_t *object)
 {
-	return add_clip(s, body_string(object, "clip"));
+	return add_clip(c, body_string(object, "clip"));
 }
 
 static bool
-add_chime(struct say_request *s, const json_t *object)
+add_chime(struct composition *c, const json_t *object)
 {
-	return add_clip(s, body_string(object, "chime"));
+	return add_clip(c, body_string(object, "chime"));
 }
 
 static bool
-add_pause(struct say_request *s, const json_t *object)
+add_pause(struct composition *c, const json_t *object)
 {
 	struct part part = {
 		.pause_ms = body_count(object, "pause_ms"),
 	};
 
-	return add_part(s, &part);
+	return add_part(c, &part);
 }
 
 /* A part is of the kind whose field it has. */
 static const struct {
 	const char *field;
-	bool (*add)(struct say_request *s, const json_t *object);
+	bool (*add)(struct composition *c, const json_t *object);
 } part_kinds[] = {
 	{ "text", add_text },
 	{ "ssml", add_ssml },
@@ -433,12 +431,12 @@ static const struct {
 };
 
 static bool
-add_object(struct say_request *s, json_t *object)
+add_object(struct composition *c, json_t *object)
 {
-	bool (*add)(struct say_request * s, const json_t *object) = NULL;
+	bool (*add)(struct composition * c, const json_t *object) = NULL;
 	size_t i, kinds = 0;
 
-	if (!check_fields("a part", part_fields, object, s->r))
+	if (!check_fields("a part", part_fields, object, c->r))
 		return false;
 	for (i = 0; i < sizeof(part_kinds) / sizeof(part_kinds[0]); i++)
 		if (json_object_get(object, part_kinds[i].field)) {
@@ -446,34 +444,33 @@ add_object(struct say_request *s, json_t *object)
 			kinds++;
 		}
 	if (kinds == 1)
-		return add(s, object);
-	reply_error(s->r, PROTO_BAD_REQUEST,
+		return add(c, object);
+	reply_error(c->r, PROTO_BAD_REQUEST,
 	    "a part needs one of \"text\", "
 	    "\"ssml\", \"clip\", \"chime\" or \"pause_ms\"");
 	return false;
 }
 
 bool
-compose_parts(struct say_request *s)
+compose_parts(struct composition *c)
 {
-	const json_t *parts = json_object_get(s->body, "parts");
-	const char *text = body_string(s->body, "text");
-	const char *ssml = body_string(s->body, "ssml");
-	const char *chime = body_string(s->body, "chime");
+	const json_t *parts = json_object_get(c->body, "parts");
+	const char *text = body_string(c->body, "text");
+	const char *ssml = body_string(c->body, "ssml");
+	const char *chime = body_string(c->body, "chime");
 	size_t i;
 
 	if ((text != NULL) + (ssml != NULL) + (parts != NULL) != 1) {
-		reply_error(s->r, PROTO_BAD_REQUEST,
-		    "\"say\" needs one of "
-		    "\"text\", \"ssml\", \"parts\" or \"message\"");
+		reply_error(c->r, PROTO_BAD_REQUEST, "\"%s\" needs one of %s",
+		    c->what, c->kinds);
 		return false;
 	}
-	if (chime && !add_clip(s, chime))
+	if (chime && !add_clip(c, chime))
 		return false;
 	if (parts == NULL)
-		return text ? add_text(s, s->body) : add_ssml(s, s->body);
+		return text ? add_text(c, c->body) : add_ssml(c, c->body);
 	for (i = 0; i < json_array_size(parts); i++)
-		if (!add_object(s, json_array_get(parts, i)))
+		if (!add_object(c, json_array_get(parts, i)))
 			return false;
 	return true;
 }

@@ -1,6 +1,6 @@
 /*
- * What an announcement is composed of: a request's text, SSML, clips and
- * pauses become parts. A new kind of part is a row of the table in compose.c.
+ * What is said, composed of a request's text, SSML, clips and pauses: they
+ * become parts. A new kind of part is a row of the table in compose.c.
  */
 #ifndef TTSD_CONTROL_COMPOSE_H
 #define TTSD_CONTROL_COMPOSE_H
@@ -26,26 +26,22 @@
 /* NULL-terminated, in the order of enum spell. */
 extern const char *const spellings[];
 
-struct targets;
-
-/* One request on its way to an announcement of one channel. */
-struct say_request {
+/* One request on its way to what is said. */
+struct composition {
 	struct ttsd *t;
-	const struct targets *targets; /* all whom the request is for... */
-	struct channel *ch;            /* ...and the one whom this is */
-	const json_t *body;
-	struct session *session; /* who asks; NULL: an earlier ttsd's client */
-	const char *key;         /* NULL: none */
-	struct announcement *a;
-	struct announcement *alike; /* what it says, too; NULL: not known */
-	json_t *position;           /* of `a`, in the reply; that owns it */
-	struct announcement *old;   /* whose place it takes; NULL: nobody's */
+	/* What the request is called in messages, and the fields of which it
+	 * needs one. */
+	const char *what, *kinds;
+	const json_t *body; /* of the request */
+	/* How it is spoken unless the request says otherwise. */
+	const struct speech_defaults *own;
+	struct saying *saying;
 	struct reply *r;
 	bool later; /* an engine has not said yet which voices it has */
 };
 
-/* Adds all parts of the request to s->a. Returns false with an error in s->r,
- * or with s->later set. */
-bool compose_parts(struct say_request *s);
+/* Adds all parts of the request to c->saying. Returns false with an error in
+ * c->r, or with c->later set. */
+bool compose_parts(struct composition *c);
 
 #endif

@@ -6,7 +6,7 @@
 #ifndef TTSD_CONTROL_DURABILITY_H
 #define TTSD_CONTROL_DURABILITY_H
 
-#include "ttsd/control/compose.h"
+#include "ttsd/control/say.h"
 #include "ttsd/control/targets.h"
 #include "ttsd/control/ttsd.h"
 

@@ -131,10 +131,22 @@ set_show(struct say_request *s)
 static bool
 compose_saying(struct say_request *s)
 {
-	if (s->alike == NULL)
-		return compose_parts(s);
-	announcement_say_as(s->a, s->alike->asked.saying);
-	return true;
+	struct composition c = { .t = s->t,
+		.what = "say",
+		.kinds = "\"text\", \"ssml\", \"parts\" or \"message\"",
+		.body = s->body,
+		.own = &s->ch->defaults,
+		.saying = s->a->asked.saying,
+		.r = s->r };
+	bool composed;
+
+	if (s->alike) {
+		announcement_say_as(s->a, s->alike->asked.saying);
+		return true;
+	}
+	composed = compose_parts(&c);
+	s->later = c.later;
+	return composed;
 }
 
 bool

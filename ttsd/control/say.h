@@ -7,6 +7,24 @@
 
 #include "ttsd/control/compose.h"
 
+struct targets;
+
+/* One request on its way to an announcement of one channel. */
+struct say_request {
+	struct ttsd *t;
+	const struct targets *targets; /* all whom the request is for... */
+	struct channel *ch;            /* ...and the one whom this is */
+	const json_t *body;
+	struct session *session; /* who asks; NULL: an earlier ttsd's client */
+	const char *key;         /* NULL: none */
+	struct announcement *a;
+	struct announcement *alike; /* what it says, too; NULL: not known */
+	json_t *position;           /* of `a`, in the reply; that owns it */
+	struct announcement *old;   /* whose place it takes; NULL: nobody's */
+	struct reply *r;
+	bool later; /* an engine has not said yet which voices it has */
+};
+
 /* Composes the announcement that the request asks for, s->a, with its times
  * unless an earlier ttsd has set them. Returns false with an error in s->r, or
  * with s->later set. */
