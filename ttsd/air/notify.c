@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "common/body.h"
-#include "common/utf8.h"
 #include "ttsd/air/playout.h"
 #include "ttsd/text/viseme.h"
 
@@ -66,46 +65,7 @@ notify_queued(struct playout *p, const struct announcement *a, size_t place)
 	    body);
 }
 
-/* ---- words ------------------------------------------------------------ */
-
-static void
-add_place(json_t **body, const char *offset, const char *length,
-    struct textmap_span span)
-{
-	body_put(body, offset, json_integer((json_int_t)span.offset));
-	body_put(body, length, json_integer((json_int_t)span.length));
-}
-
-/* Adds a word's place in the text as it was asked for, and what stands there.
- * A place that does not lie in the text leaves the word empty. */
-static void
-add_word(json_t **body, const struct announcement *a,
-    const struct recording_mark *mark)
-{
-	const struct part *part = &a->asked.saying->parts[mark->part];
-	const struct saying_text *source =
-	    &a->asked.saying->texts[part->source];
-	const char *text = source->asked;
-	size_t len = strlen(text), from, to;
-	json_int_t offset =
-	    json_integer_value(json_object_get(mark->body, "offset"));
-	json_int_t length =
-	    json_integer_value(json_object_get(mark->body, "length"));
-	struct textmap_span span = { (size_t)offset, (size_t)length };
-
-	if (offset < 0 || length < 0)
-		return;
-	span = segment_origin(&part->segment, span);
-	from = utf8_offset(text, len, span.offset);
-	to = from + utf8_offset(text + from, len - from, span.length);
-	add_place(body, "offset", "length", span);
-	if (source->spoken.text)
-		add_place(body, "spoken_offset", "spoken_length",
-		    ssml_spoken_place(&source->spoken, span));
-	body_put(body, "text", json_stringn(text + from, to - from));
-	if (a->asked.saying->text_count > 1)
-		body_put(body, "part", json_integer((json_int_t)part->source));
-}
+/* ---- the plan ---------------------------------------------------------- */
 
 static uint64_t
 mark_sample(const struct announcement *a, const struct recording_mark *m)
@@ -128,7 +88,8 @@ plan(const struct announcement *a)
 			continue;
 		word = json_pack("{s:I}", "sample",
 		    (json_int_t)mark_sample(a, &a->made->marks[i]));
-		add_word(&word, a, &a->made->marks[i]);
+		saying_add_word(a->asked.saying, a->made->marks[i].part,
+		    a->made->marks[i].body, &word);
 		body_append(&words, word);
 	}
 	return words;
@@ -252,7 +213,8 @@ tell_mark(struct playout *p, const struct announcement *a,
 		json_object_del(body, "sample");
 		body_put(&body, "id", json_integer((json_int_t)a->id));
 		if (kinds[i] == EVENT_WORD)
-			add_word(&body, a, mark);
+			saying_add_word(
+			    a->asked.saying, mark->part, mark->body, &body);
 		hold_for(p, kinds[i], lead_ms, sample, body);
 	}
 	tell_visemes(p, a, mark, lead_ms);

@@ -1,8 +1,12 @@
 #include "ttsd/queue/saying.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "common/body.h"
+#include "common/control/fields.h"
 #include "common/err.h"
+#include "common/utf8.h"
 
 void
 part_done(struct part *part)
@@ -100,4 +104,43 @@ saying_is_same(const struct saying *a, const struct saying *b)
 		if (!part_is_same(&a->parts[i], &b->parts[i]))
 			return false;
 	return true;
+}
+
+/* ---- its words -------------------------------------------------------- */
+
+static void
+add_place(json_t **body, const char *offset, const char *length,
+    struct textmap_span span)
+{
+	body_put(body, offset, json_integer((json_int_t)span.offset));
+	body_put(body, length, json_integer((json_int_t)span.length));
+}
+
+void
+saying_add_word(
+    const struct saying *s, size_t part, const json_t *mark, json_t **body)
+{
+	const struct part *of = &s->parts[part];
+	const struct saying_text *source = &s->texts[of->source];
+	const char *text;
+	size_t len, from, to;
+	int64_t offset = body_integer(mark, "offset", 0);
+	int64_t length = body_integer(mark, "length", 0);
+	struct textmap_span span = { (size_t)offset, (size_t)length };
+
+	/* A clip stands in no text. */
+	if (offset < 0 || length < 0 || of->source >= s->text_count)
+		return;
+	text = source->asked;
+	len = strlen(text);
+	span = segment_origin(&of->segment, span);
+	from = utf8_offset(text, len, span.offset);
+	to = from + utf8_offset(text + from, len - from, span.length);
+	add_place(body, "offset", "length", span);
+	if (source->spoken.text)
+		add_place(body, "spoken_offset", "spoken_length",
+		    ssml_spoken_place(&source->spoken, span));
+	body_put(body, "text", json_stringn(text + from, to - from));
+	if (s->text_count > 1)
+		body_put(body, "part", json_integer((json_int_t)of->source));
 }

@@ -6,6 +6,7 @@
 #ifndef TTSD_QUEUE_SAYING_H
 #define TTSD_QUEUE_SAYING_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -57,6 +58,12 @@ int saying_add_text(struct saying *s, char *text);
 /* Adds a part and takes over what it holds, even when this fails (ERR_NOMEM,
  * ERR_FULL). */
 int saying_add_part(struct saying *s, struct part *part);
+
+/* Adds to `body` the place of a word in the text as it was asked for, and what
+ * stands there: that of an engine's `mark` of part number `part`. A place that
+ * does not lie in the text leaves the word empty. */
+void saying_add_word(
+    const struct saying *s, size_t part, const json_t *mark, json_t **body);
 
 bool saying_is_same(const struct saying *a, const struct saying *b);
 
