@@ -4,6 +4,7 @@
 
 #include "common/err.h"
 #include "ttsd/air/playout.h"
+#include "ttsd/pool/part_maker.h"
 #include "ttsd/pool/succession.h"
 #include "ttsd/queue/ensemble.h"
 
@@ -30,9 +31,6 @@ synthesis_fail_for_memory(struct announcement *a)
 	    a->playout->channel, a->id);
 	synthesis_fail(a, "out of memory");
 }
-
-/* A part that is longer than this comes from a program that never ends. */
-#define PART_MAX_MS 3600000
 
 /* Ends the work of the engine. */
 static void
@@ -80,7 +78,7 @@ static bool
 fall_back(struct playout *p, struct announcement *a)
 {
 	const struct part *part = announcement_present_part(a);
-	struct engine *second = engine_fallback(part->engine);
+	struct engine *second = part_maker_after(part, part->engine);
 
 	if (second == NULL || a->made->fell_back ||
 	    a->made->samples > a->made->part_start)
@@ -133,23 +131,10 @@ static const struct job_events job_events = {
 	.pcm = pcm_made, .mark = mark_made, .done = job_ended
 };
 
-/* What `e` is asked to make of the present part. A fallback knows other voices
- * than the engine that was asked for, so it gets only the language. */
-static struct speech
-speech_for(const struct announcement *a, const struct engine *e)
-{
-	const struct part *part = announcement_present_part(a);
-	struct speech speech = part->speech;
-
-	if (e != part->engine)
-		speech.parameters.voice = NULL;
-	return speech;
-}
-
 static void
 submit(struct playout *p, struct announcement *a, struct engine *e)
 {
-	struct speech speech = speech_for(a, e);
+	struct speech speech = part_speech(announcement_present_part(a), e);
 
 	if (engine_submit(e, &speech, p->format.rate_hz, p->format.channels,
 		&job_events, a->made, &a->made->job) < 0)
@@ -160,7 +145,7 @@ int
 synthesis_take_over(struct playout *p, struct announcement *a, struct engine *e,
     const json_t *job, bool trial)
 {
-	struct speech speech = speech_for(a, e);
+	struct speech speech = part_speech(announcement_present_part(a), e);
 	const struct job_order again = { .speech = &speech,
 		.rate_hz = p->format.rate_hz,
 		.channels = p->format.channels };
@@ -172,20 +157,16 @@ synthesis_take_over(struct playout *p, struct announcement *a, struct engine *e,
 static void
 begin_part(struct playout *p, struct announcement *a, const struct part *part)
 {
-	struct engine *second;
+	struct engine *e;
 
 	a->made->fell_back = false;
 	if (part->engine == NULL) {
 		a->made->pause_left = playout_samples(p, part->pause_ms);
 		return;
 	}
-	second = engine_fallback(part->engine);
-	if (second && engine_is_ailing(part->engine)) {
-		a->made->fell_back = true;
-		submit(p, a, second);
-	} else {
-		submit(p, a, part->engine);
-	}
+	e = part_maker(part);
+	a->made->fell_back = e != part->engine;
+	submit(p, a, e);
 }
 
 /* Makes a pause, no further ahead than sound is made. */
