@@ -202,6 +202,9 @@ void
 bed_advance(struct bed *b, int64_t now_ns)
 {
 	struct speech speech = { .text = "", .loop = true };
+	const struct job_order order = { .speech = &speech,
+		.rate_hz = b->format.rate_hz,
+		.channels = b->format.channels };
 
 	if (b->clip == NULL)
 		return;
@@ -212,8 +215,8 @@ bed_advance(struct bed *b, int64_t now_ns)
 		if (fade_silent(&b->fade))
 			buf_clear(&b->pcm);
 		b->retry_ns = now_ns + BED_RETRY_NS;
-		if (engine_submit(b->engine, &speech, b->format.rate_hz,
-			b->format.channels, &job_events, b, &b->job) < 0)
+		if (engine_submit(b->engine, &order, &job_events, b, &b->job) <
+		    0)
 			bed_fail(b, "out of memory");
 	} else if (b->job && buf_len(&b->pcm) < ahead_bytes(b) / 2) {
 		job_hold(b->job, false);

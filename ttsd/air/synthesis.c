@@ -135,9 +135,11 @@ static void
 submit(struct playout *p, struct announcement *a, struct engine *e)
 {
 	struct speech speech = part_speech(announcement_present_part(a), e);
+	const struct job_order order = { .speech = &speech,
+		.rate_hz = p->format.rate_hz,
+		.channels = p->format.channels };
 
-	if (engine_submit(e, &speech, p->format.rate_hz, p->format.channels,
-		&job_events, a->made, &a->made->job) < 0)
+	if (engine_submit(e, &order, &job_events, a->made, &a->made->job) < 0)
 		synthesis_fail_for_memory(a);
 }
 

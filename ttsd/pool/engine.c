@@ -11,9 +11,6 @@
 
 /* How long a pool may be without a worker until its jobs fail. */
 #define WORKERLESS_NS (30 * NS_PER_S)
-/* A job that comes later than that waits for one more try to start a worker:
- * longer than any back-off of theirs. */
-#define ONE_MORE_TRY_NS (6 * NS_PER_S)
 /* A surplus worker ends after so long without a job. */
 #define SURPLUS_IDLE_NS (30 * NS_PER_S)
 #define HOUSEKEEPING_NS NS_PER_S
@@ -66,9 +63,8 @@ engine_prebuffer_ms(const struct engine *e)
 static void housekeeping(void *arg);
 static const struct worker_events worker_events;
 
-/* Has housekeeping run within a second, if not before. */
-static void
-want_housekeeping(struct engine *e, int64_t now_ns)
+void
+engine_want_housekeeping(struct engine *e, int64_t now_ns)
 {
 	if (e->housekeeping_ns != INT64_MAX)
 		return;
@@ -119,8 +115,8 @@ engine_new(struct loop *l, const struct conf_engine *conf,
 	return 0;
 }
 
-static int
-add_worker(struct engine *e, bool surplus)
+int
+engine_add_worker(struct engine *e, bool surplus)
 {
 	struct worker *w;
 	int rc = worker_new(&e->kind, surplus, &w);
@@ -141,8 +137,8 @@ add_worker(struct engine *e, bool surplus)
 static void
 warm_up(struct engine *e)
 {
-	while (
-	    e->count < (size_t)e->common->workers && add_worker(e, false) == 0)
+	while (e->count < (size_t)e->common->workers &&
+	       engine_add_worker(e, false) == 0)
 		;
 }
 
@@ -153,7 +149,7 @@ engine_start(struct engine *e)
 		return;
 	e->started_ns = e->able_ns = clock_awake_ns();
 	warm_up(e);
-	want_housekeeping(e, e->started_ns);
+	engine_want_housekeeping(e, e->started_ns);
 }
 
 static void
@@ -179,8 +175,7 @@ engine_stop(struct engine *e)
 	return gone;
 }
 
-/* Releases a job whose owner need not be told how it ends. */
-static void
+void
 engine_discard(struct job *job)
 {
 	job->events = NULL;
@@ -223,127 +218,7 @@ engine_reload(struct engine *e)
 	e->started_ns = clock_awake_ns();
 	for (w = e->workers; w; w = w->next)
 		worker_reload(w);
-	want_housekeeping(e, e->started_ns);
-}
-
-/* ---- handing out jobs ------------------------------------------------- */
-
-static struct worker *
-find_idle(const struct engine *e)
-{
-	struct worker *w;
-
-	for (w = e->workers; w; w = w->next)
-		if (worker_idle(w))
-			return w;
-	return NULL;
-}
-
-/* How many workers the pool may have. Music occupies a worker for good; it gets
- * one of its own beyond the configured number, or speech would wait behind it
- * for ever. */
-static size_t
-most_workers(const struct engine *e)
-{
-	size_t most = (size_t)e->common->workers_max;
-	const struct worker *w;
-	const struct job *job;
-
-	for (w = e->workers; w; w = w->next)
-		most += w->job && w->job->endless;
-	for (job = e->waiting.first; job; job = job->next)
-		most += job->endless;
-	return most;
-}
-
-/* Adds a worker for each job that waits, unless one is on its way already or
- * the pool is in trouble: more of the same would not help then. */
-static void
-grow(struct engine *e)
-{
-	size_t wanted = e->waiting.count, most = most_workers(e);
-	struct worker *w;
-
-	for (w = e->workers; w; w = w->next) {
-		if (w->child.state == CHILD_BACKOFF)
-			return;
-		if (w->child.state == CHILD_STARTING && wanted > 0)
-			wanted--;
-	}
-	while (wanted-- > 0 && e->count < most)
-		if (add_worker(e, true) < 0)
-			return;
-}
-
-static void
-dispatch(struct engine *e)
-{
-	struct worker *w;
-	struct job *job;
-	int rc = 0;
-
-	while (rc == 0 && (job = e->waiting.first) != NULL &&
-	       (w = find_idle(e)) != NULL) {
-		job_line_remove(&e->waiting, job);
-		rc = worker_assign(w, job);
-		if (rc < 0)
-			job_line_push_first(&e->waiting, job);
-	}
-	if (rc < 0 && log_allow(&e->complaints, clock_awake_ns()))
-		log_warning("engine=%s gets its next job later: %s",
-		    engine_name(e), err_text(rc));
-	if (e->waiting.count == 0 || e->stopping)
-		return;
-	if (rc == 0)
-		grow(e);
-	want_housekeeping(e, clock_awake_ns());
-}
-
-int
-engine_submit(struct engine *e, const struct speech *speech, uint32_t rate_hz,
-    uint32_t channels, const struct job_events *events, void *arg,
-    struct job **out)
-{
-	struct job *job =
-	    job_new(e, ++e->jobs, speech, rate_hz, channels, events, arg);
-
-	*out = job;
-	if (job == NULL)
-		return ERR_NOMEM;
-	job->submitted_ns = clock_awake_ns();
-	job->deadline_ns = job->submitted_ns + ONE_MORE_TRY_NS;
-	job_line_push(&e->waiting, job);
-	engine_start(e);
-	dispatch(e);
-	return 0;
-}
-
-void
-job_cancel(struct job *job)
-{
-	if (job == NULL)
-		return;
-	job->events = NULL;
-	if (job->worker) {
-		worker_cancel(job->worker);
-	} else {
-		job_line_remove(&job->engine->waiting, job);
-		engine_discard(job);
-	}
-}
-
-void
-job_hold(struct job *job, bool held)
-{
-	if (job->held == held)
-		return;
-	job->held = held;
-	if (held)
-		job->held_since_ns = clock_awake_ns();
-	else
-		job->submitted_ns += clock_awake_ns() - job->held_since_ns;
-	if (job->worker)
-		worker_hold(job->worker, held);
+	engine_want_housekeeping(e, e->started_ns);
 }
 
 /* ---- what workers report ---------------------------------------------- */
@@ -379,7 +254,7 @@ worker_changed(
 	    w->process ? process_pid(w->process) : 0, child_state_name(from),
 	    child_state_name(to), reason);
 	if (to == CHILD_RUNNING)
-		dispatch(e);
+		engine_dispatch(e);
 	if (to == CHILD_RUNNING || to == CHILD_BACKOFF || e->stopping)
 		e->events->changed(e->arg);
 }
@@ -398,28 +273,41 @@ worker_hello(void *arg, json_t *hello)
 }
 
 static void
-worker_idles(void *arg, const struct failure *failure)
+worker_idles(void *arg)
 {
-	struct engine *e = arg;
+	engine_dispatch(arg);
+}
 
-	if (failure == NULL)
-		e->ailing_until_ns = 0;
-	else if (failure_is_engines(failure->code))
+/* What is not for the air has no say in who speaks there. */
+static void
+engine_ails(struct engine *e, const struct job *job)
+{
+	if (job->rank == JOB_ON_AIR)
 		e->ailing_until_ns = clock_awake_ns() + AILING_NS;
-	dispatch(e);
 }
 
 static void
-job_made(void *arg, const struct job *job)
+count_made(struct engine_counters *c, const struct job *job)
 {
-	struct engine_counters *c = &((struct engine *)arg)->counters;
-
-	if (job->endless)
+	if (job->endless || job->events == NULL || job->rank != JOB_ON_AIR)
 		return;
 	/* An empty text is no sound at all. */
 	if (job->first_sound_ns > 0)
 		histogram_add(&c->first_sound, job->first_sound_ns);
 	histogram_add(&c->synthesis, clock_awake_ns() - job->submitted_ns);
+}
+
+static void
+worker_did(void *arg, const struct job *job, const struct failure *failure)
+{
+	struct engine *e = arg;
+
+	if (failure == NULL) {
+		e->ailing_until_ns = 0;
+		count_made(&e->counters, job);
+	} else if (failure_is_engines(failure->code)) {
+		engine_ails(e, job);
+	}
 }
 
 /* Fails a job for a reason of the pool's own; no engine has said anything. */
@@ -439,7 +327,7 @@ job_lost(void *arg, struct job *job, const struct failure *failure)
 
 	/* A crash is the job's fault before it is the engine's. */
 	if (failure->code != FAILURE_CRASHED)
-		e->ailing_until_ns = clock_awake_ns() + AILING_NS;
+		engine_ails(e, job);
 	job_begin_again(job);
 	if (job->events == NULL || e->stopping) {
 		fail_job(job, "ttsd is stopping");
@@ -455,13 +343,13 @@ job_lost(void *arg, struct job *job, const struct failure *failure)
 	}
 	job->deadline_ns = clock_awake_ns() + ONE_MORE_TRY_NS;
 	job_line_push_first(&e->waiting, job);
-	dispatch(e);
+	engine_dispatch(e);
 }
 
 static const struct worker_events worker_events = {
 	.changed = worker_changed,
 	.hello = worker_hello,
-	.made = job_made,
+	.done = worker_did,
 	.idle = worker_idles,
 	.lost = job_lost,
 };
@@ -533,7 +421,7 @@ housekeeping(void *arg)
 	retire_surplus(e, now);
 	/* These try again what there was no memory for at its time. */
 	warm_up(e);
-	dispatch(e);
+	engine_dispatch(e);
 	if (!e->hello || e->count != (size_t)e->common->workers)
-		want_housekeeping(e, now);
+		engine_want_housekeeping(e, now);
 }

@@ -42,6 +42,16 @@ struct job_events {
 	void (*done)(void *arg, const struct failure *failure);
 };
 
+/* Who goes before whom. */
+enum job_rank {
+	JOB_ON_AIR,
+	/* For nobody who listens to a channel. It waits behind all that is on
+	 * air, leaves that one worker of several, and gives up its own where
+	 * that needs one: it is begun again, as if the worker had been lost. */
+	JOB_ASIDE,
+	JOB_RANK_COUNT
+};
+
 /* Makes a pool whose workers are not started yet. Both parts of the
  * configuration must outlive the engine. Fails with ERR_NOMEM, or with the
  * error of timer_new(). */
@@ -90,11 +100,17 @@ bool engine_takes_any_voice(const struct engine *e);
 /* The language that a voice speaks, NULL where it is not known. */
 const char *engine_voice_language(const struct engine *e, const char *voice);
 
+/* What is asked of an engine. */
+struct job_order {
+	const struct speech *speech;
+	uint32_t rate_hz, channels; /* of the sound */
+	enum job_rank rank;
+};
+
 /* Puts a job in line; the engine is started if it was not. `*out` is the job
  * until its `done`. Fails with ERR_NOMEM. */
-int engine_submit(struct engine *e, const struct speech *speech,
-    uint32_t rate_hz, uint32_t channels, const struct job_events *events,
-    void *arg, struct job **out);
+int engine_submit(struct engine *e, const struct job_order *order,
+    const struct job_events *events, void *arg, struct job **out);
 /* Ends a job of which nobody wants the rest; no callback comes afterwards. NULL
  * is fine. */
 void job_cancel(struct job *job);

@@ -1,10 +1,14 @@
-/* What engine.c (a pool at work) and engine_status.c (what is known of it)
- * share. */
+/* What engine.c (a pool at work), dispatch.c (who does what) and
+ * engine_status.c (what is known of it) share. */
 #ifndef TTSD_POOL_ENGINE_INTERNAL_H
 #define TTSD_POOL_ENGINE_INTERNAL_H
 
 #include "ttsd/pool/engine.h"
 #include "ttsd/pool/worker.h"
+
+/* A job that comes later than that waits for one more try to start a worker:
+ * longer than any back-off of theirs. */
+#define ONE_MORE_TRY_NS (6 * NS_PER_S)
 
 struct engine {
 	const struct conf_engine *conf;
@@ -29,5 +33,15 @@ struct engine {
 	struct log_limit complaints;
 	struct engine_counters counters;
 };
+
+/* Gives jobs to workers that are idle, and sees to it that there will be some.
+ */
+void engine_dispatch(struct engine *e);
+/* Fails as worker_new(), which the log tells. */
+int engine_add_worker(struct engine *e, bool surplus);
+/* Has housekeeping run within a second, if not before. */
+void engine_want_housekeeping(struct engine *e, int64_t now_ns);
+/* Releases a job whose owner need not be told how it ends. */
+void engine_discard(struct job *job);
 
 #endif

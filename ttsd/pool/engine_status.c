@@ -117,5 +117,5 @@ engine_workers(const struct engine *e, enum child_state state)
 size_t
 engine_waiting(const struct engine *e)
 {
-	return e->waiting.count;
+	return job_line_count(&e->waiting);
 }

@@ -18,12 +18,12 @@ put_parameters(json_t **o, const struct speech_parameters *s)
 }
 
 static char *
-build_request(const struct speech *s, uint64_t number, uint32_t rate_hz,
-    uint32_t channels)
+build_request(const struct job_order *order, uint64_t number)
 {
+	const struct speech *s = order->speech;
 	json_t *o = json_pack("{s:I, s:s, s:i, s:i}", "job", (json_int_t)number,
-	    "text", s->text, "sample_rate", (int)rate_hz, "channels",
-	    (int)channels);
+	    "text", s->text, "sample_rate", (int)order->rate_hz, "channels",
+	    (int)order->channels);
 	char *text;
 
 	if (s->ssml)
@@ -37,9 +37,8 @@ build_request(const struct speech *s, uint64_t number, uint32_t rate_hz,
 }
 
 struct job *
-job_new(struct engine *e, uint64_t number, const struct speech *speech,
-    uint32_t rate_hz, uint32_t channels, const struct job_events *events,
-    void *arg)
+job_new(struct engine *e, uint64_t number, const struct job_order *order,
+    const struct job_events *events, void *arg)
 {
 	struct job *job = calloc(1, sizeof(*job));
 
@@ -49,9 +48,10 @@ job_new(struct engine *e, uint64_t number, const struct speech *speech,
 		.number = number,
 		.events = events,
 		.arg = arg,
-		.endless = speech->loop,
-		.sample_bytes = sizeof(int16_t) * channels };
-	job->request = build_request(speech, number, rate_hz, channels);
+		.endless = order->speech->loop,
+		.rank = order->rank,
+		.sample_bytes = sizeof(int16_t) * order->channels };
+	job->request = build_request(order, number);
 	if (job->request == NULL) {
 		free(job);
 		return NULL;
@@ -59,42 +59,74 @@ job_new(struct engine *e, uint64_t number, const struct speech *speech,
 	return job;
 }
 
+struct job *
+job_unwanted(const struct job *job)
+{
+	struct job *rest = calloc(1, sizeof(*rest));
+
+	if (rest)
+		*rest = (struct job){ .engine = job->engine,
+			.worker = job->worker,
+			.number = job->number,
+			.tries = job->tries,
+			.rank = job->rank,
+			.sample_bytes = job->sample_bytes };
+	return rest;
+}
+
 void
 job_line_init(struct job_line *line)
 {
-	*line = (struct job_line){ .end = &line->first };
+	*line = (struct job_line){ .ends = { &line->first, &line->first } };
+}
+
+size_t
+job_line_count(const struct job_line *line)
+{
+	return line->counts[JOB_ON_AIR] + line->counts[JOB_ASIDE];
+}
+
+/* Puts a job at that place, and moves the ends that were there behind it. */
+static void
+insert(struct job_line *line, struct job **at, struct job *job)
+{
+	unsigned rank;
+
+	for (rank = job->rank; rank < JOB_RANK_COUNT; rank++)
+		if (line->ends[rank] == at)
+			line->ends[rank] = &job->next;
+	job->next = *at;
+	*at = job;
+	line->counts[job->rank]++;
 }
 
 void
 job_line_push(struct job_line *line, struct job *job)
 {
-	job->next = NULL;
-	*line->end = job;
-	line->end = &job->next;
-	line->count++;
+	insert(line, line->ends[job->rank], job);
 }
 
 void
 job_line_push_first(struct job_line *line, struct job *job)
 {
-	job->next = line->first;
-	if (line->first == NULL)
-		line->end = &job->next;
-	line->first = job;
-	line->count++;
+	insert(line,
+	    job->rank == JOB_ON_AIR ? &line->first : line->ends[JOB_ON_AIR],
+	    job);
 }
 
 void
 job_line_remove(struct job_line *line, struct job *job)
 {
 	struct job **at = &line->first;
+	unsigned rank;
 
 	while (*at != job)
 		at = &(*at)->next;
 	*at = job->next;
-	if (line->end == &job->next)
-		line->end = at;
-	line->count--;
+	for (rank = 0; rank < JOB_RANK_COUNT; rank++)
+		if (line->ends[rank] == &job->next)
+			line->ends[rank] = at;
+	line->counts[job->rank]--;
 }
 
 void

@@ -24,7 +24,8 @@ struct job {
 	uint64_t number;
 	unsigned tries;
 	bool held;
-	bool endless;         /* it loops: once it is lost, it fails */
+	bool endless; /* it loops: once it is lost, it fails */
+	enum job_rank rank;
 	int64_t deadline_ns;  /* without a worker it may fail then */
 	int64_t submitted_ns; /* later by as long as it was held up */
 	int64_t held_since_ns;
@@ -39,18 +40,23 @@ struct job {
 
 /* Makes a job that is not in line yet; NULL without memory. */
 struct job *job_new(struct engine *e, uint64_t number,
-    const struct speech *speech, uint32_t rate_hz, uint32_t channels,
-    const struct job_events *events, void *arg);
+    const struct job_order *order, const struct job_events *events, void *arg);
+/* Makes what is left to a worker of a job that is taken from it: a job of the
+ * same number that nobody wants. NULL without memory. */
+struct job *job_unwanted(const struct job *job);
 
-/* Jobs that wait for a worker, in the order of their turns. */
+/* Jobs that wait for a worker, in the order of their turns: by rank, then as
+ * they came. */
 struct job_line {
-	struct job *first, **end;
-	size_t count;
+	struct job *first;
+	struct job **ends[JOB_RANK_COUNT]; /* behind the last of each rank */
+	size_t counts[JOB_RANK_COUNT];
 };
 
 void job_line_init(struct job_line *line);
+size_t job_line_count(const struct job_line *line);
 void job_line_push(struct job_line *line, struct job *job);
-/* Puts a job that was under way already before all others. */
+/* Puts a job that was under way already before all others of its rank. */
 void job_line_push_first(struct job_line *line, struct job *job);
 void job_line_remove(struct job_line *line, struct job *job);
 

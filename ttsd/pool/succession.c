@@ -63,12 +63,13 @@ worker_save(const struct worker *w, struct parcel *p)
 	return o;
 }
 
-/* Is it at work on something that somebody wants? */
+/* Is it at work on something that somebody will want of the successor? */
 static bool
 is_busy(const struct worker *w)
 {
 	return w->child.state == CHILD_RUNNING && w->process && w->job &&
-	       w->job->events && w->complaint[0] == '\0';
+	       w->job->events && w->job->rank == JOB_ON_AIR &&
+	       w->complaint[0] == '\0';
 }
 
 json_t *
@@ -212,8 +213,7 @@ job_take_over(struct engine *e, const json_t *word,
 	}
 	if (again == NULL)
 		return 0;
-	rc = engine_submit(e, again->speech, again->rate_hz, again->channels,
-	    events, arg, out);
+	rc = engine_submit(e, again, events, arg, out);
 	if (rc == 0) {
 		(*out)->bytes_before = body_count(word, "bytes");
 		(*out)->marks_before = body_count(word, "marks");

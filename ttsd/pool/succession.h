@@ -1,7 +1,7 @@
 /*
- * How engines go from one ttsd to its successor: a worker that has a job stays,
- * and so its sound goes on, whether the engine would make the same twice or
- * not. It is started afresh once it is idle. All other workers are the
+ * How engines go from one ttsd to its successor: a worker stays that has a job
+ * for the air, and so its sound goes on, whether the engine would make the same
+ * twice or not. It is started afresh once it is idle. All other workers are the
  * successor's own.
  */
 #ifndef TTSD_POOL_SUCCESSION_H
@@ -21,10 +21,6 @@ int engine_take_over(struct engine *e, struct parcel *p, const json_t *word);
 /* Takes over a job; `*out` is the job until its `done`. Where no worker has it,
  * and the engine may be asked, it is submitted again, and what was delivered
  * left out; otherwise `*out` is NULL. Fails with ERR_NOMEM. */
-struct job_order {
-	const struct speech *speech;
-	uint32_t rate_hz, channels;
-};
 int job_take_over(struct engine *e, const json_t *word,
     const struct job_order *again, const struct job_events *events, void *arg,
     struct job **out);

@@ -62,12 +62,11 @@ finish_job(struct worker *w, const struct failure *failure)
 	struct job *job = put_job_down(w);
 
 	w->forgiven = w->forgiven && failure;
-	if (failure == NULL && job->events)
-		w->kind->events->made(w->kind->arg, job);
+	w->kind->events->done(w->kind->arg, job, failure);
 	job_done(job, failure);
 	if (w->stale)
 		worker_reload(w);
-	w->kind->events->idle(w->kind->arg, failure);
+	w->kind->events->idle(w->kind->arg);
 }
 
 /* Gives a job back of which only a copy of the engine died: the engine itself
@@ -452,6 +451,18 @@ worker_cancel(struct worker *w)
 		worker_complain(w, "could not be told that its job is not "
 				   "wanted any more");
 	worker_flush(w);
+}
+
+struct job *
+worker_take_back(struct worker *w)
+{
+	struct job *job = w->job, *rest = job_unwanted(job);
+
+	if (rest == NULL)
+		return NULL;
+	w->job = rest;
+	worker_cancel(w);
+	return job;
 }
 
 void

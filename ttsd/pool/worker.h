@@ -21,11 +21,12 @@ struct worker_events {
 	/* The worker is warm, and says what it can. Returns false when this is
 	 * no engine for the pool; the worker is then killed. */
 	bool (*hello)(void *arg, json_t *hello);
-	/* The worker has done `job`, which ends next and is still wanted. */
-	void (*made)(void *arg, const struct job *job);
-	/* The worker is idle again; `failure` is NULL, or says why it could not
-	 * do its job. */
-	void (*idle)(void *arg, const struct failure *failure);
+	/* The worker has done `job`, or could not, and `failure` says why; the
+	 * job ends next. */
+	void (*done)(
+	    void *arg, const struct job *job, const struct failure *failure);
+	/* The worker is idle again. */
+	void (*idle)(void *arg);
 	/* The worker crashed over `job`, or was killed because it made no
 	 * progress with it; the job is the pool's again. */
 	void (*lost)(void *arg, struct job *job, const struct failure *failure);
@@ -83,6 +84,9 @@ int worker_assign(struct worker *w, struct job *job);
 /* Tells the worker that its job is not wanted any more; it is idle once it has
  * answered. */
 void worker_cancel(struct worker *w);
+/* Tells it the same, and returns the job, which is the caller's again. NULL
+ * without memory: the worker goes on with it. */
+struct job *worker_take_back(struct worker *w);
 void worker_hold(struct worker *w, bool held);
 /* Starts the worker's program afresh, once it has nothing to do. */
 void worker_reload(struct worker *w);
