@@ -43,7 +43,7 @@ objects = $(patsubst %.c,$(OUT)/obj/%.o,$(1))
 # The rooms of the house: what is in which folder, and what it becomes.
 COMMON_ROOMS := common \
 	$(addprefix common/,args text net sound picture conf control child)
-TTSD_ROOMS := ttsd $(addprefix ttsd/,control desk upgrade durable air pool queue text)
+TTSD_ROOMS := ttsd $(addprefix ttsd/,control speech desk upgrade durable air pool queue text)
 SUPERVISOR_ROOMS := streamer-supervisor \
 	$(addprefix streamer-supervisor/,control outputs pictures sender receipts hearing captioning keeper ffmpeg)
 GATEWAY_ROOMS := gateway $(addprefix gateway/,api access http schedule daemons)

@@ -148,9 +148,11 @@ check_channel(const struct conf *c, const void *block, struct conf_error *e)
 	size_t i;
 
 	if (strcmp(ch->block.name, "control") == 0 ||
-	    strcmp(ch->block.name, "streamer") == 0)
+	    strcmp(ch->block.name, "streamer") == 0 ||
+	    strcmp(ch->block.name, "speech") == 0)
 		return conf_blame(e, &ch->block, NULL,
-		    "the name is taken by a control socket");
+		    "the name is taken by another socket: control, streamer "
+		    "and speech are no channels");
 	if (conf_engine_find(c, ch->engine) == NULL)
 		return blame_missing(e, &ch->block, "engine", ch->engine);
 	if (c->ttsd.durable == KEPT_NO && conf_durable_of(c, ch) != KEPT_NO)

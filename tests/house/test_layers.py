@@ -43,7 +43,7 @@ COMMON = BASE | PLAIN | {f"common/{room}" for room in (
 
 TTSD = stack(COMMON | PLATFORM | DAEMON, "ttsd/text", "ttsd/queue",
              "ttsd/pool", "ttsd/air", "ttsd/durable", "ttsd/upgrade",
-             "ttsd/desk", "ttsd/control", "ttsd")
+             "ttsd/desk", "ttsd/speech", "ttsd/control", "ttsd")
 SUPERVISOR = stack(
     COMMON | PLATFORM | DAEMON, *(f"streamer-supervisor/{f}" for f in (
         "ffmpeg", "keeper", "captions", "asker", "captioning", "hearing", "receipts",

@@ -115,6 +115,41 @@ day_begin(struct day *d, uint64_t seed)
 	"{'op':'say','text':'now','priority':'urgent','language':'auto'," \
 	"'show':{'ticket':'A7'}}"
 
+#define SPEAK                                                      \
+	"{\"op\":\"speak\",\"format\":{\"rate\":16000},"           \
+	"\"parts\":[{\"text\":\"colour A7\",\"spell\":\"codes\"}," \
+	"{\"pause_ms\":500},{\"text\":\"one two\"}]}\n"
+/* Of that, with its frames. */
+#define SPEAK_SAMPLES 16000
+
+/* What is spoken for somebody alone comes whole, or ends with a clear word, or
+ * without its last frame. */
+static void
+speak(struct day *d)
+{
+	struct stream *peer = peer_connect("/fake/speech.sock");
+	const char *data;
+	size_t len;
+	int tries;
+
+	peer_puts(peer, SPEAK);
+	for (tries = 0; tries < 700 && !peer_ended(peer); tries++)
+		pass_time(d, 100 * NS_PER_MS);
+	data = (const char *)peer_data(peer);
+	len = peer_len(peer);
+	if (!peer_ended(peer))
+		fail_msg("a text that is spoken has no end");
+	if (len == 0 || memmem(data, len, "memory", 6))
+		d->told = true;
+	else if (memcmp(data, "{\"ok\":true", 10) != 0)
+		fail_msg("speak: %.*s", (int)len, data);
+	else if (memmem(data, len, "{\"samples\":", 11) == NULL)
+		d->told = true;
+	else
+		assert_true(len > SPEAK_SAMPLES * sizeof(int16_t));
+	peer_close(peer);
+}
+
 static void
 day_pass(struct day *d)
 {
@@ -127,6 +162,7 @@ day_pass(struct day *d)
 	ask(d, "{'op':'say','text':'one two','repeat':2}");
 	ask(d, "{'op':'queue','tag':7}");
 	ask(d, "{'op':'status'}");
+	speak(d);
 	fake_signal(d->station.ttsd.loop, LOOP_RELOAD);
 	pass_time(d, 2 * NS_PER_S);
 	ask(d, "{'op':'set','voice':'German','rate':150,'bed':'music'}");

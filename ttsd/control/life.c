@@ -15,6 +15,7 @@
 #include "ttsd/control/numbers.h"
 #include "ttsd/control/remainder.h"
 #include "ttsd/control/restore.h"
+#include "ttsd/control/speech.h"
 #include "ttsd/control/succession.h"
 #include "ttsd/control/upgrade.h"
 #include "ttsd/control/wall_clock.h"
@@ -115,6 +116,7 @@ ttsd_stop(struct ttsd *t)
 	t->stopping = true;
 	for (i = 0; i < t->channel_count; i++)
 		playout_end(&t->channels[i]->playout, "ttsd is stopping");
+	speech_socket_interrupt(t->speech, "ttsd is stopping");
 	timer_at(t->last_call, clock_awake_ns() + STOP_MAX_NS);
 	ttsd_stop_if_done(t);
 }
@@ -166,6 +168,7 @@ engine_changed(void *arg)
 		return;
 	}
 	server_retry(t->server);
+	speech_socket_retry(t->speech);
 	restore_go_on(t->restore);
 	if (t->proving)
 		loop_stop(t->loop);
@@ -340,6 +343,8 @@ share_descriptors(struct ttsd *t)
 	children += t->engine_count * (size_t)t->conf.ttsd.workers_max;
 	process_expect(t->loop, children);
 	server_leave(t->server, LISTENERS_SPARE + 2 * t->conf.outputs.count);
+	speech_socket_leave(
+	    t->speech, LISTENERS_SPARE + 2 * t->conf.outputs.count);
 }
 
 /* ---- the whole -------------------------------------------------------- */
@@ -365,6 +370,17 @@ open_server(struct ttsd *t, const char *dir)
 	if (rc < 0)
 		return daemon_socket_failed(path, rc);
 	return numbers_new(t, &t->numbers) < 0 ? EXIT_FAILED : DAEMON_GO_ON;
+}
+
+static enum daemon_step
+open_speech(struct ttsd *t, const char *dir)
+{
+	char path[PLATFORM_PATH_MAX];
+	int rc = path_socket(dir, "speech", path, sizeof(path));
+
+	if (rc == 0)
+		rc = speech_socket_open(t->speech, path);
+	return rc < 0 ? daemon_socket_failed(path, rc) : DAEMON_GO_ON;
 }
 
 static enum daemon_step
@@ -431,6 +447,9 @@ open_self(struct ttsd *t)
 	if (rc == 0)
 		rc = wall_clock_new(t, &t->wall);
 	if (rc == 0)
+		rc = speech_socket_new(
+		    t->loop, &ttsd_speech_owner, t, &t->speech);
+	if (rc == 0)
 		rc = ttsd_upgrade_open(t);
 	if (rc == 0)
 		rc = idempotency_init(&t->keys, t->conf.ttsd.key_window_ns);
@@ -491,6 +510,8 @@ start_anew(struct ttsd *t, const char *dir)
 	step = open_channels(t, dir);
 	if (step == DAEMON_GO_ON && durability_open(t) < 0)
 		return ledger_failed();
+	if (step == DAEMON_GO_ON)
+		step = open_speech(t, dir);
 	share_descriptors(t);
 	if (step == DAEMON_GO_ON)
 		step = open_metrics(t);
@@ -522,6 +543,8 @@ take_over(
 	if (rc == 0)
 		rc = open_engines(t);
 	if (rc == 0)
+		rc = ttsd_take_speech(t, p);
+	if (rc == 0)
 		rc = ttsd_take_engines(t, p);
 	if (rc == 0)
 		rc = make_channels(t, dir, path, sizeof(path));
@@ -530,7 +553,7 @@ take_over(
 
 /* Starts what no earlier ttsd had. What fails is told, and the rest goes on. */
 static void
-start_rest(struct ttsd *t)
+start_rest(struct ttsd *t, const char *dir)
 {
 	size_t i;
 
@@ -542,6 +565,8 @@ start_rest(struct ttsd *t)
 		engine_start(t->channels[i]->defaults.engine);
 	}
 	start_speakers(t);
+	if (!speech_socket_is_open(t->speech))
+		open_speech(t, dir);
 	share_descriptors(t);
 	open_metrics(t);
 }
@@ -566,7 +591,7 @@ start_as_successor(struct ttsd *t, struct parcel *p, const char *dir)
 		log_error("what the ledger was to write down is lost: %s",
 		    err_text(rc));
 	ttsd_tick(t);
-	start_rest(t);
+	start_rest(t, dir);
 	ttsd_upgraded(t, p);
 	return DAEMON_GO_ON;
 }
@@ -603,6 +628,8 @@ ttsd_end(struct ttsd *t)
 	/* What ends looks for the other channels, too. */
 	for (i = 0; i < t->channel_count; i++)
 		playout_end(&t->channels[i]->playout, "ttsd has ended");
+	speech_socket_interrupt(t->speech, "ttsd has ended");
+	speech_socket_free(t->speech);
 	remainder_free(t->remainder);
 	remainder_take_back(t);
 	for (i = 0; i < t->channel_count; i++)

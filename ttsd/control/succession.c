@@ -93,6 +93,9 @@ ttsd_save(struct ttsd *t, struct parcel *p, bool trial, char *why, size_t size)
 	body_put(&p->document, "house", house_save(&t->conf));
 	body_put(&p->document, "ttsd", counters_save(t));
 	body_put(&p->document, "server", server_hand_over(t->server, p));
+	if (speech_socket_is_open(t->speech))
+		body_put(&p->document, "speech",
+		    speech_socket_hand_over(t->speech, p));
 	body_put(&p->document, "events", server_events_save(t->server));
 	body_put(&p->document, "engines", engines_save(t, p));
 	body_put(&p->document, "channels", channels_save(t, &e));
@@ -121,6 +124,16 @@ ttsd_take_engines(struct ttsd *t, struct parcel *p)
 			rc = engine_take_over(t->engines[i], p, word);
 	}
 	return rc;
+}
+
+int
+ttsd_take_speech(struct ttsd *t, struct parcel *p)
+{
+	int rc = speech_socket_take_over(
+	    t->speech, p, json_object_get(p->document, "speech"));
+
+	/* An earlier version had none: it is opened anew. */
+	return rc == ERR_INVALID ? 0 : rc;
 }
 
 static struct engine *

@@ -17,10 +17,11 @@
 int ttsd_save(
     struct ttsd *t, struct parcel *p, bool trial, char *why, size_t size);
 
-/* Take over parts of it: engines that are not started yet; channels, of which
- * one that no earlier ttsd had is left alone (channel->listener is NULL then);
- * and all the rest, once the ledger is there. Fail with ERR_NOMEM, or
- * ERR_INVALID with `why` filled. */
+/* Take over parts of it: the speech socket, where there was one; engines that
+ * are not started yet; channels, of which one that no earlier ttsd had is left
+ * alone (channel->listener is NULL then); and all the rest, once the ledger is
+ * there. Fail with ERR_NOMEM, or ERR_INVALID with `why` filled. */
+int ttsd_take_speech(struct ttsd *t, struct parcel *p);
 int ttsd_take_engines(struct ttsd *t, struct parcel *p);
 int ttsd_take_channels(
     struct ttsd *t, struct parcel *p, char *why, size_t size);

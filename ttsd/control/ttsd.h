@@ -15,6 +15,7 @@
 #include "ttsd/control/idempotency.h"
 #include "ttsd/durable/durable.h"
 #include "ttsd/pool/engine.h"
+#include "ttsd/speech/speech_socket.h"
 #include "ttsd/text/dictionary.h"
 
 struct ttsd {
@@ -22,6 +23,7 @@ struct ttsd {
 	struct loop *loop;
 	struct control_api api;
 	struct server *server;
+	struct speech_socket *speech;
 	struct telemetry telemetry;
 	struct http_server *http; /* NULL: no metrics */
 	struct timer *tick;

@@ -47,6 +47,9 @@ ttsd_upgrade_between(struct ttsd *t, int64_t next_ns)
 	if (next_ns - now < CHANGE_NS && now - t->upgrade_ready_ns < WAIT_NS)
 		return;
 	t->upgrade_ready_ns = 0;
+	speech_socket_interrupt(t->speech,
+	    "ttsd goes on as a new program, and is there again at once; ask "
+	    "again");
 	upgrade_go(t->upgrade);
 }
 

@@ -165,6 +165,12 @@ job_cancel(struct job *job)
 	}
 }
 
+bool
+job_waits(const struct job *job)
+{
+	return job->worker == NULL;
+}
+
 void
 job_hold(struct job *job, bool held)
 {

@@ -114,6 +114,8 @@ int engine_submit(struct engine *e, const struct job_order *order,
 /* Ends a job of which nobody wants the rest; no callback comes afterwards. NULL
  * is fine. */
 void job_cancel(struct job *job);
+/* Has no worker begun with it, or begun again, yet? */
+bool job_waits(const struct job *job);
 /* Holds the engine up while the sound it made waits to be played. */
 void job_hold(struct job *job, bool held);
 
@@ -137,7 +139,7 @@ struct engine_counters {
 const struct engine_counters *engine_counters(const struct engine *e);
 /* How many workers are in that state. */
 size_t engine_workers(const struct engine *e, enum child_state state);
-/* How many jobs wait for a worker. */
+/* How many jobs for the air wait for a worker. */
 size_t engine_waiting(const struct engine *e);
 
 /* For `status`, `engines` and `voices`: appends objects to a list (body.h). */

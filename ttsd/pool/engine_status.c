@@ -117,5 +117,5 @@ engine_workers(const struct engine *e, enum child_state state)
 size_t
 engine_waiting(const struct engine *e)
 {
-	return job_line_count(&e->waiting);
+	return e->waiting.counts[JOB_ON_AIR];
 }
