@@ -15,6 +15,7 @@
 
 #define WALKS 40 /* of STEPS: 100,000 together */
 #define STEPS 2500
+#define TAKERS 6
 #define CLIENTS 4
 #define WITNESSES 6
 #define CHANNELS 2
@@ -58,6 +59,7 @@ struct walk {
 	struct witness *references[CHANNELS];
 	struct witness *witnesses[WITNESSES];
 	bool attentive[WITNESSES];
+	struct stream *takers[TAKERS]; /* of what is on no channel */
 };
 
 #define walk_fail(w, ...)                                                  \
@@ -319,6 +321,34 @@ stand_still(struct walk *w)
 	fake_stand_still((int64_t)below(w, 4000) * NS_PER_MS);
 }
 
+/* Somebody has something spoken for himself, takes it, or does not, and goes.
+ */
+static void
+speak_or_go(struct walk *w)
+{
+	static const char *const requests[] = {
+		"{\"op\":\"speak\",\"text\":\"one two three four\"}\n",
+		"{\"op\":\"speak\",\"text\":\"five\",\"engine\":\"second\"}\n",
+		"{\"op\":\"speak\",\"text\":\"six\",\"voice\":\"de\"}\n",
+		"{\"op\":\"speak\",\"parts\":[{\"chime\":\"ding\"},"
+		"{\"pause_ms\":90000},{\"text\":\"seven\"}]}\n",
+		"{\"op\":\"speak\"}\n", "{\"op\":\"spea"
+	};
+	struct stream **slot = &w->takers[below(w, TAKERS)];
+
+	if (*slot == NULL) {
+		*slot = peer_connect("/fake/speech.sock");
+		if (rng_one_in(&w->rng, 4))
+			peer_set_bite(*slot, 1 + below(w, 2000));
+		peer_puts(*slot, requests[below(w, COUNT_OF(requests))]);
+	} else if (peer_ended(*slot) || rng_one_in(&w->rng, 4)) {
+		peer_close(*slot);
+		*slot = NULL;
+	} else {
+		peer_take(*slot, peer_len(*slot));
+	}
+}
+
 static void
 hang_up(struct walk *w)
 {
@@ -348,6 +378,7 @@ static const struct {
 	{ "much time passes", wait_long, 1 },
 	{ "the machine stands still", stand_still, 1 },
 	{ "reload", hang_up, 1 },
+	{ "somebody has it spoken for himself", speak_or_go, 6 },
 };
 
 static void
@@ -483,7 +514,7 @@ check_engine(struct walk *w, const struct engine *e)
 		if (job->worker)
 			walk_fail(w, "a job waits, and is being done");
 	}
-	if (workers != e->count || jobs != e->waiting.count)
+	if (workers != e->count || jobs != job_line_count(&e->waiting))
 		walk_fail(w, "workers or jobs of %s are counted wrong",
 		    engine_name(e));
 	return processes;
@@ -544,6 +575,8 @@ walk_end(struct walk *w)
 	speakers_fault(NULL, FAULT_NONE, 0);
 	for (i = 0; i < CLIENTS; i++)
 		client_close(w->clients[i]);
+	for (i = 0; i < TAKERS; i++)
+		peer_close(w->takers[i]);
 	for (i = 0; i < WITNESSES; i++)
 		witness_close(w->witnesses[i]);
 	for (i = 0; i < CHANNELS; i++)
