@@ -39,6 +39,9 @@ const char *http_port_name(const struct http_port *p);
 uint64_t http_port_source(MHD_socket fd);
 /* Is its other end on this machine? */
 bool http_port_is_local(MHD_socket fd);
+/* Has its other end hung up, as far as can be seen without reading? True, too,
+ * where that will read on, but says no more. */
+bool http_port_hung_up(MHD_socket fd);
 /* Ends a connection that is libmicrohttpd's: it will see, and close it. */
 void http_port_cut(MHD_socket fd);
 /* Writes this machine's name; "" where the system does not know one. */
