@@ -53,22 +53,29 @@ http_slot_asked(struct http_slot *slot, int64_t now_ns)
 }
 
 void
-http_slot_endless(struct http_slot *slot)
+http_slot_idle(struct http_slot *slot)
 {
-	slot->endless = true;
+	slot->idle = true;
+}
+
+void
+http_slot_sending(struct http_slot *slot, int64_t now_ns)
+{
+	slot->idle = false;
+	slot->since_ns = now_ns;
 }
 
 void
 http_slot_answered(struct http_slot *slot, int64_t now_ns)
 {
-	slot->answering = slot->endless = false;
+	slot->answering = slot->idle = false;
 	slot->since_ns = now_ns;
 }
 
 static int64_t
 slot_due_ns(const struct http_slot *slot)
 {
-	if (slot->endless)
+	if (slot->idle)
 		return INT64_MAX;
 	return slot->since_ns +
 	       (slot->answering ? HTTP_SLOT_ANSWERING_NS : HTTP_SLOT_ASKING_NS);

@@ -25,7 +25,7 @@ struct http_slot {
 	uint64_t source; /* equal for those from the same address */
 	int64_t since_ns;
 	bool answering; /* a whole request is there */
-	bool endless;   /* its answer has no end, and so no time for it */
+	bool idle;      /* nothing of its answer waits, and there is no end */
 	bool cut;       /* it is being closed, and counts no more */
 };
 
@@ -45,8 +45,10 @@ void http_slots_remove(struct http_slots *s, struct http_slot *slot);
  * taken whole. */
 void http_slot_asked(struct http_slot *slot, int64_t now_ns);
 void http_slot_answered(struct http_slot *slot, int64_t now_ns);
-/* Its answer goes on for as long as its client takes it. */
-void http_slot_endless(struct http_slot *slot);
+/* Its answer has no end, and nothing of it waits: it has all the time there is.
+ * Or some of it is on its way again, to be taken as any answer is. */
+void http_slot_idle(struct http_slot *slot);
+void http_slot_sending(struct http_slot *slot, int64_t now_ns);
 
 /* Returns a slot whose connection is to be closed, because there are too many
  * or because its time is over, and marks it as cut; NULL when there is none. */

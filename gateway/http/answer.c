@@ -74,3 +74,10 @@ answer_wrong_method(struct exchange *x, const char *allowed)
 	answer_error(x, 405, "bad-request", "%s is asked for with %s",
 	    exchange_path(x), allowed);
 }
+
+void
+answer_options(struct exchange *x, const char *allowed)
+{
+	exchange_set(x, "Allow", allowed);
+	exchange_reply(x, 204, ANSWER_JSON, "", 0);
+}

@@ -19,7 +19,9 @@ void answer_error(struct exchange *x, unsigned status, const char *code,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /* Takes over `body`; NULL is one that there was no memory for. */
 void answer_json(struct exchange *x, unsigned status, json_t *body);
-/* The other method or methods of a path ("GET"). */
+/* `allowed` are the methods of a path ("GET, HEAD"): another was used, or they
+ * are asked for. */
 void answer_wrong_method(struct exchange *x, const char *allowed);
+void answer_options(struct exchange *x, const char *allowed);
 
 #endif

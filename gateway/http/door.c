@@ -10,13 +10,18 @@
 #include "platform/http_port.h"
 
 #define LEAST(a, b) ((a) < (b) ? (a) : (b))
-/* Memory of one connection: its request's head, and the part of the answer that
- * is on its way. */
-#define CONNECTION_BYTES ((size_t)32 * 1024)
+/* Memory of one connection: its request's head, which has nearly all of it, and
+ * the part of the answer that is on its way. libmicrohttpd writes to all of it:
+ * hundreds of listeners are hundreds of it. */
+#define CONNECTION_BYTES ((size_t)8 * 1024)
 /* Of a body that is too long so much is still read, so that its sender gets to
  * read why; then the connection is cut. */
 #define IGNORED_MAX ((size_t)1024 * 1024)
 #define MACHINE_MAX 256
+/* Between two looks for clients that have gone. */
+#define LOOK_NS (1 * NS_PER_S)
+/* An answer that is no larger needs no room. */
+#define SMALL_ANSWER ((size_t)16 * 1024)
 
 struct door {
 	struct loop *loop;
@@ -25,7 +30,9 @@ struct door {
 	struct http_port *port;
 	struct timer *turn;
 	struct http_slots slots;
-	bool local; /* a local socket, which no machine's name leads to */
+	size_t answers;  /* bytes */
+	int64_t look_ns; /* when to look who has gone */
+	bool local;      /* a local socket, which no machine's name leads to */
 	bool closing;
 	char machine[MACHINE_MAX];
 	struct loop_task release;
@@ -34,15 +41,41 @@ struct door {
 /* ---- turns ------------------------------------------------------------ */
 
 static void
+cut_connection(struct door_connection *k)
+{
+	http_port_cut(k->fd);
+	exchange_let_go(k->exchange);
+}
+
+static void
 cut_connections(struct door *d, int64_t now)
+{
+	struct http_slot *slot;
+
+	while ((slot = http_slots_cut(&d->slots, now)) != NULL)
+		cut_connection((struct door_connection *)slot);
+}
+
+/* Nothing is to be sent: what the client does is all that goes on. */
+static bool
+waits_for_client(const struct door_connection *k)
+{
+	return k->exchange == NULL || k->exchange->state == EXCHANGE_READING ||
+	       k->exchange->state == EXCHANGE_RESTING;
+}
+
+/* libmicrohttpd does not see that who listens has gone, for as long as there is
+ * nothing to tell; nor an end that comes together with what is before it. */
+static void
+cut_gone(struct door *d)
 {
 	struct http_slot *slot;
 	struct door_connection *k;
 
-	while ((slot = http_slots_cut(&d->slots, now)) != NULL) {
+	for (slot = d->slots.first; slot; slot = slot->next) {
 		k = (struct door_connection *)slot;
-		http_port_cut(k->fd);
-		exchange_let_go(k->exchange);
+		if (waits_for_client(k) && http_port_hung_up(k->fd))
+			cut_connection(k);
 	}
 }
 
@@ -54,10 +87,16 @@ door_run(void *arg)
 	int64_t now = clock_awake_ns(), next;
 
 	cut_connections(d, now);
+	if (now >= d->look_ns) {
+		d->look_ns = now + LOOK_NS;
+		cut_gone(d);
+	}
 	/* Before MHD_run(): what it serves may kick the door. */
 	timer_at(d->turn, INT64_MAX);
 	MHD_run(d->mhd);
 	next = http_slots_due_ns(&d->slots);
+	if (d->slots.first && d->look_ns < next)
+		next = d->look_ns;
 	if (MHD_get_timeout(d->mhd, &ms) == MHD_YES &&
 	    now + (int64_t)ms * NS_PER_MS < next)
 		next = now + (int64_t)ms * NS_PER_MS;
@@ -70,6 +109,21 @@ door_kick(struct door *d)
 {
 	if (!d->closing)
 		timer_at(d->turn, 0);
+}
+
+bool
+door_hold_answer(struct door *d, size_t bytes)
+{
+	if (bytes > SMALL_ANSWER && d->answers + bytes > DOOR_ANSWERS_MAX)
+		return false;
+	d->answers += bytes;
+	return true;
+}
+
+void
+door_drop_answer(struct door *d, size_t bytes)
+{
+	d->answers -= bytes;
 }
 
 static void
@@ -179,7 +233,7 @@ is_meant(const struct door *d, struct MHD_Connection *c)
 /* A page of another server asks with our user's browser. What a browser sends
  * of itself it says with `Origin`, of all that could change something. */
 static bool
-is_from_elsewhere(const struct exchange *x)
+has_foreign_origin(const struct exchange *x)
 {
 	const char *origin = exchange_header(x, "Origin");
 	const char *host = exchange_header(x, MHD_HTTP_HEADER_HOST);
@@ -189,17 +243,76 @@ is_from_elsewhere(const struct exchange *x)
 	       (at == NULL || host == NULL || strcasecmp(at + 3, host) != 0);
 }
 
+/* Of what is only to be seen or heard in a page it sends no `Origin`, but says
+ * whose page it is, and whether somebody follows a link there, as one may. */
+static bool
+is_foreign_fetch(const struct exchange *x)
+{
+	const char *site = exchange_header(x, "Sec-Fetch-Site");
+	const char *mode = exchange_header(x, "Sec-Fetch-Mode");
+
+	return site && strcmp(site, "same-origin") != 0 &&
+	       strcmp(site, "none") != 0 &&
+	       (mode == NULL || strcmp(mode, "navigate") != 0);
+}
+
+struct length_check {
+	unsigned lengths, codings;
+	bool strange;
+};
+
+static enum MHD_Result
+check_length(
+    void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct length_check *check = arg;
+
+	(void)kind;
+	if (strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0) {
+		check->lengths++;
+		if (value == NULL || value[0] == '\0' ||
+		    value[strspn(value, "0123456789")] != '\0')
+			check->strange = true;
+	} else if (strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
+		check->codings++;
+		if (value == NULL || strcasecmp(value, "chunked") != 0)
+			check->strange = true;
+	}
+	return MHD_YES;
+}
+
+/* Where it ends is to be beyond doubt: a proxy before us might see another end,
+ * and pass on to somebody the answer to what it took for a body. */
+static bool
+has_doubtful_length(struct MHD_Connection *c)
+{
+	struct length_check check = { 0 };
+
+	MHD_get_connection_values(c, MHD_HEADER_KIND, check_length, &check);
+	return check.strange || check.lengths + check.codings > 1;
+}
+
+static void
+refuse_length(struct exchange *x)
+{
+	exchange_set(x, MHD_HTTP_HEADER_CONNECTION, "close");
+	answer_error(x, 0, "bad-request",
+	    "expected one Content-Length, or Transfer-Encoding: chunked");
+}
+
 /* What is refused before its body is read. Returns whether it was. */
 static bool
 refuse_early(struct exchange *x)
 {
 	const char *length = exchange_header(x, MHD_HTTP_HEADER_CONTENT_LENGTH);
 
-	if (!is_meant(x->door, x->mhd))
+	if (has_doubtful_length(x->mhd))
+		refuse_length(x);
+	else if (!is_meant(x->door, x->mhd))
 		answer_error(x, MHD_HTTP_MISDIRECTED_REQUEST, "denied",
 		    "this server is not called so; whoever is to ask it by "
 		    "that name adds it to [http] names");
-	else if (is_from_elsewhere(x))
+	else if (has_foreign_origin(x) || is_foreign_fetch(x))
 		answer_error(x, MHD_HTTP_FORBIDDEN, "denied",
 		    "a page of another server may not ask this one");
 	else if (length && strtoull(length, NULL, 10) > EXCHANGE_BODY_MAX)

@@ -6,8 +6,8 @@
  *
  * Bounds: DOOR_CONNECTIONS_MAX at once, who goes if more come is in
  * daemon/http_slots.h; a request whole within HTTP_SLOT_ASKING_NS; a body of
- * EXCHANGE_BODY_MAX, an answer taken within HTTP_SLOT_ANSWERING_NS unless it
- * has no end.
+ * EXCHANGE_BODY_MAX, an answer taken within HTTP_SLOT_ANSWERING_NS, or of one
+ * without an end something in that time.
  */
 #ifndef GATEWAY_HTTP_DOOR_H
 #define GATEWAY_HTTP_DOOR_H
@@ -16,6 +16,9 @@
 #include "platform/platform.h"
 
 #define DOOR_CONNECTIONS_MAX 1024
+/* Bytes of the answers that are on their way, of all connections together; who
+ * asks for more is answered 503. Small ones are always given. */
+#define DOOR_ANSWERS_MAX ((size_t)64 * 1024 * 1024)
 
 struct door;
 

@@ -50,12 +50,17 @@ struct exchange {
 	struct header *headers;
 	struct MHD_Response *response; /* made, and not queued yet */
 	unsigned status;
+	size_t answer;  /* bytes of it that the door counts */
 	struct buf out; /* pieces that wait */
 	bool ended;
 };
 
 /* Makes the door run soon. */
 void door_kick(struct door *d);
+
+/* Counts an answer of so many bytes; false where there is no room for it. */
+bool door_hold_answer(struct door *d, size_t bytes);
+void door_drop_answer(struct door *d, size_t bytes);
 
 struct exchange *exchange_new(struct door *d, struct door_connection *k,
     struct MHD_Connection *c, const char *path, const char *method);

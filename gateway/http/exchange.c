@@ -6,8 +6,9 @@
 #include "gateway/http/door_internal.h"
 #include "platform/http_port.h"
 
-/* What libmicrohttpd takes of an endless answer at once. */
-#define PIECE_BYTES (16 * 1024)
+/* What libmicrohttpd takes of an endless answer at once where it cannot mark
+ * its pieces: of HTTP/1.0. */
+#define PIECE_BYTES 1024
 
 struct exchange *
 exchange_new(struct door *d, struct door_connection *k,
@@ -55,6 +56,7 @@ exchange_free(struct exchange *x)
 	if (x->response)
 		MHD_destroy_response(x->response);
 	drop_headers(x);
+	door_drop_answer(x->door, x->answer);
 	buf_done(&x->body);
 	buf_done(&x->out);
 	free(x->path);
@@ -204,6 +206,13 @@ void
 exchange_reply(struct exchange *x, unsigned status, const char *type,
     const void *data, size_t len)
 {
+	if (!door_hold_answer(x->door, len)) {
+		answer_error(x, 0, "unavailable",
+		    "too many others have not taken their answers yet; try "
+		    "again");
+		return;
+	}
+	x->answer = len;
 	x->response = MHD_create_response_from_buffer(
 	    len, (void *)(uintptr_t)data, MHD_RESPMEM_MUST_COPY);
 	x->status = status;
@@ -211,7 +220,7 @@ exchange_reply(struct exchange *x, unsigned status, const char *type,
 	if (x->response)
 		give_headers(x, type);
 	else
-		http_port_cut(x->connection->fd);
+		x->ended = true;
 	answer_ready(x, false);
 }
 
@@ -225,21 +234,23 @@ take_piece(void *arg, uint64_t position, char *out, size_t max)
 	size_t n = buf_len(&x->out);
 
 	(void)position;
-	if (n == 0 && x->ended)
-		return MHD_CONTENT_READER_END_OF_STREAM;
-	if (n == 0 && x->owner && x->owner->drained)
+	if (n == 0 && !x->ended && x->owner && x->owner->drained)
 		x->owner->drained(x->arg);
 	n = buf_len(&x->out);
-	if (n == 0 && !x->ended) {
+	if (n == 0 && x->ended)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	if (n == 0) {
 		x->state = EXCHANGE_RESTING;
+		http_slot_idle(&x->connection->slot);
 		MHD_suspend_connection(x->mhd);
 		return 0;
 	}
 	if (n > max)
 		n = max;
-	if (n > 0)
-		memcpy(out, buf_data(&x->out), n);
+	memcpy(out, buf_data(&x->out), n);
 	buf_consume(&x->out, n);
+	/* It asks for more when it has sent what it had. */
+	http_slot_sending(&x->connection->slot, clock_awake_ns());
 	return (ssize_t)n;
 }
 
@@ -255,7 +266,6 @@ exchange_begin(struct exchange *x, unsigned status, const char *type)
 		return false;
 	}
 	give_headers(x, type);
-	http_slot_endless(&x->connection->slot);
 	answer_ready(x, true);
 	return true;
 }
@@ -266,6 +276,7 @@ wake(struct exchange *x)
 	if (x->state != EXCHANGE_RESTING)
 		return;
 	x->state = EXCHANGE_STREAMING;
+	http_slot_sending(&x->connection->slot, clock_awake_ns());
 	MHD_resume_connection(x->mhd);
 	door_kick(x->door);
 }
@@ -273,7 +284,7 @@ wake(struct exchange *x)
 int
 exchange_put(struct exchange *x, const void *data, size_t len)
 {
-	int rc = buf_put(&x->out, data, len);
+	int rc = x->ended ? ERR_CLOSED : buf_put(&x->out, data, len);
 
 	if (rc == 0)
 		wake(x);

@@ -54,7 +54,8 @@ void exchange_reply(struct exchange *x, unsigned status, const char *type,
 /* Begins an answer without an end: the owner puts pieces into it, and
  * exchange_end() ends it. False without memory: then it has been answered. */
 bool exchange_begin(struct exchange *x, unsigned status, const char *type);
-/* ERR_FULL: the client does not take it as fast as it comes; ERR_NOMEM. */
+/* ERR_FULL: the client does not take it as fast as it comes; ERR_NOMEM;
+ * ERR_CLOSED after exchange_end(). */
 int exchange_put(struct exchange *x, const void *data, size_t len);
 size_t exchange_room(const struct exchange *x);
 /* Nothing more will come; what waits is still sent. `gone` follows. */

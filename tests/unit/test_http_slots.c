@@ -113,9 +113,13 @@ test_what_has_no_end_has_no_time(void **state)
 	(void)state;
 	http_slots_add(&s, &a, 1, 0);
 	http_slot_asked(&a, S);
-	http_slot_endless(&a);
+	http_slot_idle(&a);
 	assert_true(http_slots_due_ns(&s) == INT64_MAX);
 	assert_null(http_slots_cut(&s, INT64_MAX - 1));
+	/* Some of it is there again, and nobody takes it. */
+	http_slot_sending(&a, 5 * S);
+	assert_true(http_slots_due_ns(&s) == 5 * S + HTTP_SLOT_ANSWERING_NS);
+	http_slot_idle(&a);
 	http_slot_answered(&a, 2 * S);
 	assert_true(http_slots_due_ns(&s) == 2 * S + HTTP_SLOT_ASKING_NS);
 }
