@@ -10,6 +10,17 @@
 #define SCHEME "sha256:"
 #define BLANKS " \t\r"
 
+/* Bytes of a list of channels. */
+static size_t
+channels_size(const char *channels)
+{
+	const char *at = channels;
+
+	while (at && *at)
+		at += strlen(at) + 1;
+	return at ? (size_t)(at - channels) : 0;
+}
+
 void
 token_done(struct token *t)
 {
@@ -20,15 +31,11 @@ token_done(struct token *t)
 int
 token_copy(struct token *to, const struct token *from)
 {
-	const char *at = from->channels;
-	size_t n;
+	size_t n = channels_size(from->channels) + 1;
 
 	*to = *from;
-	if (at == NULL)
+	if (from->channels == NULL)
 		return 0;
-	while (*at)
-		at += strlen(at) + 1;
-	n = (size_t)(at + 1 - from->channels);
 	to->channels = malloc(n);
 	if (to->channels == NULL)
 		return ERR_NOMEM;
@@ -319,6 +326,17 @@ token_may_channel(const struct token *t, const char *channel)
 	while (*name && strcmp(name, channel) != 0)
 		name += strlen(name) + 1;
 	return *name != '\0';
+}
+
+bool
+token_allows_same(const struct token *a, const struct token *b)
+{
+	size_t n = channels_size(a->channels);
+
+	if (a->rights != b->rights || n != channels_size(b->channels) ||
+	    (a->channels == NULL) != (b->channels == NULL))
+		return false;
+	return n == 0 || memcmp(a->channels, b->channels, n) == 0;
 }
 
 bool

@@ -60,6 +60,8 @@ bool token_read_rights(const char *text, size_t len, uint32_t *out);
 
 bool token_may(const struct token *t, enum right r);
 bool token_may_channel(const struct token *t, const char *channel);
+/* Do both allow the same? */
+bool token_allows_same(const struct token *a, const struct token *b);
 /* Takes as long for any two. */
 bool token_hash_is(const struct token *t, const uint8_t *hash);
 

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "common/err.h"
+#include "common/list.h"
 #include "common/log.h"
 #include "gateway/http/answer.h"
 
@@ -40,21 +41,28 @@ refuse_unknown(struct exchange *x, const char *why)
 	answer_error(x, 401, "denied", "%s", why);
 }
 
+static const char guesses_over[] = "too many tokens that are not known";
+
 /* The token that was sent is not known. */
 static void
 refuse_guess(struct access *a, struct exchange *x)
 {
-	int64_t now = clock_awake_ns();
+	int64_t now = clock_awake_ns(), wait;
 
+	/* Others may have been looked up beside it. */
+	wait = allowance_wait_ns(&a->guesses, exchange_source(x), now);
 	allowance_take(&a->guesses, exchange_source(x), now);
 	if (now - a->complained_ns > COMPLAINT_NS) {
 		a->complained_ns = now;
 		log_warning("somebody asks with a token that is not known, or "
 			    "no more; `ttsctl token list` tells which are");
 	}
-	refuse_unknown(x,
-	    "this token is not known, or its time is over; `ttsctl token add` "
-	    "makes one");
+	if (wait > 0)
+		refuse_for_now(x, wait, guesses_over);
+	else
+		refuse_unknown(x, "this token is not known, or its time is "
+				  "over; `ttsctl token add` "
+				  "makes one");
 }
 
 static void
@@ -130,9 +138,57 @@ access_ask(struct access *a, struct exchange *x,
 	else if (strncasecmp(header, scheme, sizeof(scheme) - 1) != 0)
 		refuse_unknown(x, "expected Authorization: Bearer TOKEN");
 	else if (wait > 0)
-		refuse_for_now(x, wait, "too many tokens that are not known");
+		refuse_for_now(x, wait, guesses_over);
 	else
 		look_up(&asking, header + sizeof(scheme) - 1);
+}
+
+/* ---- who stays -------------------------------------------------------- */
+
+static void
+look_again(void *arg)
+{
+	struct access *a = arg;
+
+	tokens_read(a->tokens);
+	timer_at(a->round, clock_awake_ns() + TOKENS_AGE_NS);
+}
+
+static void
+tokens_were_read(void *arg)
+{
+	struct access *a = arg;
+	struct guest *g;
+
+	for (g = a->guests; g; g = g->next)
+		if (!tokens_has(a->tokens, &g->who))
+			exchange_end(g->x);
+}
+
+int
+access_admit(struct access *a, struct guest *g, struct exchange *x,
+    const struct token *who)
+{
+	int rc;
+
+	*g = (struct guest){ .x = x };
+	rc = token_copy(&g->who, who);
+	if (rc < 0 || who == &a->anonymous)
+		return rc;
+	if (a->guests == NULL)
+		timer_at(a->round, clock_awake_ns() + TOKENS_AGE_NS);
+	g->next = a->guests;
+	a->guests = g;
+	return 0;
+}
+
+void
+access_leave(struct access *a, struct guest *g)
+{
+	LIST_REMOVE(a->guests, g);
+	token_done(&g->who);
+	if (a->guests == NULL)
+		timer_at(a->round, INT64_MAX);
 }
 
 /* ---- life ------------------------------------------------------------- */
@@ -156,18 +212,22 @@ int
 access_init(struct access *a, struct loop *l, const struct conf_http *conf,
     const char *path)
 {
+	int rc;
+
 	*a = (struct access){ .anonymous = { .name = "local" },
 		.complained_ns = -COMPLAINT_NS };
 	allowance_init(&a->guesses, ACCESS_GUESS_NS, ACCESS_GUESSES);
 	allowance_init(&a->requests, ACCESS_REQUEST_NS, ACCESS_REQUESTS);
 	if (!access_read_rights(conf, &a->anonymous.rights))
 		return ERR_INVALID;
-	return tokens_new(l, path, &a->tokens);
+	rc = timer_new(l, TIMER_COARSE, look_again, a, &a->round);
+	return rc < 0 ? rc
+		      : tokens_new(l, path, tokens_were_read, a, &a->tokens);
 }
 
 void
 access_done(struct access *a)
 {
 	tokens_free(a->tokens);
-	a->tokens = NULL;
+	timer_free(a->round);
 }

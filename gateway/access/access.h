@@ -22,8 +22,17 @@
 #define ACCESS_REQUEST_NS (5 * NS_PER_MS)
 #define ACCESS_REQUESTS 1000
 
+/* Who is told something for as long as it listens. */
+struct guest {
+	struct exchange *x;
+	struct token who;
+	struct guest *next;
+};
+
 struct access {
 	struct tokens *tokens;
+	struct guest *guests; /* those that came with a token */
+	struct timer *round;  /* it is due when theirs are looked up again */
 	struct token anonymous;
 	struct allowance guesses, requests;
 	int64_t complained_ns;
@@ -44,5 +53,13 @@ bool access_read_rights(const struct conf_http *conf, uint32_t *out);
 void access_ask(struct access *a, struct exchange *x,
     void (*fn)(void *arg, struct exchange *x, const struct token *who),
     void *arg);
+
+/* The exchange of `who` gets an answer without an end: it is ended when the
+ * token is not good any more, TOKENS_AGE_NS after it was changed or taken out
+ * at most. `who` is copied. ERR_NOMEM; access_leave() is due in any case, once
+ * or more often. */
+int access_admit(struct access *a, struct guest *g, struct exchange *x,
+    const struct token *who);
+void access_leave(struct access *a, struct guest *g);
 
 #endif

@@ -42,5 +42,9 @@ allowance_take(struct allowance *a, uint64_t source, int64_t now_ns)
 	if (a->of[i].source != source || a->of[i].full_ns < now_ns)
 		a->of[i].full_ns = now_ns;
 	a->of[i].source = source;
+	/* More than all of it cannot be used up, whoever took without asking.
+	 */
 	a->of[i].full_ns += a->each_ns;
+	if (a->of[i].full_ns > now_ns + a->most * a->each_ns)
+		a->of[i].full_ns = now_ns + a->most * a->each_ns;
 }

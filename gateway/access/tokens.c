@@ -21,11 +21,14 @@ struct tokens_wait {
 struct tokens {
 	const char *path;
 	struct file_reader *reader;
-	bool reading, known;
-	int64_t read_ns; /* the last time */
+	struct timer *again; /* it is due when it is read for who waits */
+	bool reading;
+	int64_t read_ns; /* the last time; 0: never */
 	struct token *list;
 	size_t count;
 	struct tokens_wait *waits;
+	void (*was_read)(void *arg);
+	void *arg;
 };
 
 /* ---- the file --------------------------------------------------------- */
@@ -105,7 +108,6 @@ was_read(void *arg, int rc)
 	struct tokens_wait *w;
 
 	t->reading = false;
-	t->known = true;
 	t->read_ns = clock_awake_ns();
 	if (rc == 0)
 		take_text(t);
@@ -120,6 +122,13 @@ was_read(void *arg, int rc)
 		w->fn(w->arg, find(t, w->hash));
 		free(w);
 	}
+	t->was_read(t->arg);
+}
+
+static void
+read_again(void *arg)
+{
+	tokens_read(arg);
 }
 
 void
@@ -128,6 +137,7 @@ tokens_read(struct tokens *t)
 	if (t->reading)
 		return;
 	t->reading = true;
+	timer_at(t->again, INT64_MAX);
 	if (file_reader_start(t->reader, t->path) < 0)
 		was_read(t, ERR_IO);
 }
@@ -154,16 +164,19 @@ struct tokens_wait *
 tokens_find(struct tokens *t, const char *text,
     void (*fn)(void *arg, const struct token *token), void *arg)
 {
-	int64_t age = clock_awake_ns() - t->read_ns;
 	uint8_t hash[SECRET_SHA256_BYTES];
 	const struct token *token;
+	int64_t due;
 
 	secret_sha256(text, strlen(text), hash);
 	token = find(t, hash);
-	if (!t->reading &&
-	    (!t->known || age > (token ? TOKENS_AGE_NS : TOKENS_NEW_NS)))
+	due = t->read_ns + (token ? TOKENS_AGE_NS : TOKENS_NEW_NS);
+	if (t->read_ns == 0 || clock_awake_ns() >= due)
 		tokens_read(t);
-	if (token == NULL && t->reading)
+	/* Whoever waits is told when it was read, or could not be again. */
+	if (token == NULL && !t->reading)
+		timer_at(t->again, t->read_ns + TOKENS_NEW_NS);
+	if (token == NULL)
 		return wait_for_file(t, hash, fn, arg);
 	fn(arg, token);
 	return NULL;
@@ -176,16 +189,19 @@ tokens_forget(struct tokens_wait *w)
 	free(w);
 }
 
-size_t
-tokens_count(const struct tokens *t)
+bool
+tokens_has(const struct tokens *t, const struct token *token)
 {
-	return t->count;
+	const struct token *now = find(t, token->hash);
+
+	return now && token_allows_same(now, token);
 }
 
 /* ---- life ------------------------------------------------------------- */
 
 int
-tokens_new(struct loop *l, const char *path, struct tokens **out)
+tokens_new(struct loop *l, const char *path, void (*was_read_fn)(void *arg),
+    void *arg, struct tokens **out)
 {
 	struct tokens *t = calloc(1, sizeof(*t));
 	int rc;
@@ -194,8 +210,14 @@ tokens_new(struct loop *l, const char *path, struct tokens **out)
 	if (t == NULL)
 		return ERR_NOMEM;
 	t->path = path;
-	rc = file_reader_new(l, TOKENS_FILE_MAX, was_read, t, &t->reader);
+	t->was_read = was_read_fn;
+	t->arg = arg;
+	rc = timer_new(l, TIMER_COARSE, read_again, t, &t->again);
+	if (rc == 0)
+		rc = file_reader_new(
+		    l, TOKENS_FILE_MAX, was_read, t, &t->reader);
 	if (rc < 0) {
+		timer_free(t->again);
 		free(t);
 		return rc;
 	}
@@ -215,6 +237,7 @@ tokens_free(struct tokens *t)
 		free(w);
 	}
 	file_reader_free(t->reader);
+	timer_free(t->again);
 	drop_list(t);
 	free(t);
 }

@@ -10,14 +10,17 @@
 
 /* It is read again where a token is used and this time has gone by, so that one
  * that was taken out is good for so much longer at most; and where one is not
- * known that may be new, after the other. */
+ * known, for it may be new, but no more often than the other says: whoever has
+ * it waits so long at most. */
 #define TOKENS_AGE_NS (10 * NS_PER_S)
-#define TOKENS_NEW_NS (1 * NS_PER_S)
+#define TOKENS_NEW_NS (200 * NS_PER_MS)
 
 struct tokens;
 
-/* `path` must outlive it. ERR_NOMEM. */
-int tokens_new(struct loop *l, const char *path, struct tokens **out);
+/* `path` must outlive it. `was_read` is called each time the file was read, or
+ * could not be. ERR_NOMEM. */
+int tokens_new(struct loop *l, const char *path, void (*was_read)(void *arg),
+    void *arg, struct tokens **out);
 /* NULL is fine. */
 void tokens_free(struct tokens *t);
 /* Reads the file again. */
@@ -31,7 +34,7 @@ struct tokens_wait *tokens_find(struct tokens *t, const char *text,
     void (*fn)(void *arg, const struct token *token), void *arg);
 void tokens_forget(struct tokens_wait *w);
 
-/* How many there are. */
-size_t tokens_count(const struct tokens *t);
+/* Is it known still, as it was? */
+bool tokens_has(const struct tokens *t, const struct token *token);
 
 #endif
