@@ -8,12 +8,16 @@
 #include "common/lines.h"
 #include "common/list.h"
 
+/* Between two attempts to connect to a daemon that is too busy for it. */
+#define RETRY_NS (50 * NS_PER_MS)
+
 struct link {
 	struct peer *peer;
 	struct stream *stream;
 	struct buf in;
 	size_t scanned;
 	struct question *question; /* NULL: it is free */
+	bool used;                 /* it has answered one */
 	struct link *next;
 };
 
@@ -35,9 +39,11 @@ struct peer {
 	struct question *questions; /* in the order in which they came */
 	size_t waiting;
 	struct timer *timer;
+	int64_t retry_ns;      /* the daemon was too busy to be connected to */
 	struct loop_task task; /* what waits gets links */
 };
 
+/* There is room for another one, for a question that waits. */
 static void
 link_close(struct link *k)
 {
@@ -48,6 +54,7 @@ link_close(struct link *k)
 	stream_close(k->stream);
 	buf_done(&k->in);
 	free(k);
+	loop_defer(p->loop, &p->task);
 }
 
 static void
@@ -129,7 +136,7 @@ link_data(void *arg, const uint8_t *data, size_t len)
 	int rc = buf_put(&k->in, data, len);
 
 	if (rc < 0 || q == NULL) {
-		link_over(k, rc < 0 ? rc : ERR_CLOSED);
+		link_over(k, rc == ERR_FULL ? ERR_TOO_LONG : rc);
 		return;
 	}
 	if (!lines_peek(&k->in, &k->scanned, &line, &n))
@@ -140,6 +147,10 @@ link_data(void *arg, const uint8_t *data, size_t len)
 
 	buf_init(&k->in, PEER_ANSWER_MAX);
 	k->question = NULL;
+	k->used = true;
+	/* What comes behind it would be taken for the next one's. */
+	if (buf_len(&answer) > n + 1)
+		link_close(k);
 	question_end(q, line, n, 0);
 	buf_done(&answer);
 	loop_defer(p->loop, &p->task);
@@ -171,7 +182,7 @@ link_open(struct peer *p, struct link **out)
 	return 0;
 }
 
-/* Finds a free link. Returns ERR_AGAIN where all are taken. */
+/* Finds a free link. Returns ERR_FULL where all are taken. */
 static int
 link_get(struct peer *p, struct link **out)
 {
@@ -182,7 +193,7 @@ link_get(struct peer *p, struct link **out)
 	*out = k;
 	if (k)
 		return 0;
-	return p->link_count < PEER_LINKS_MAX ? link_open(p, out) : ERR_AGAIN;
+	return p->link_count < PEER_LINKS_MAX ? link_open(p, out) : ERR_FULL;
 }
 
 /* ---- the line --------------------------------------------------------- */
@@ -197,6 +208,35 @@ first_waiting(const struct peer *p)
 	return q;
 }
 
+/* Begins to ask. A link that an earlier question has left may be dead without
+ * that anybody saw it: nothing was asked then, and the question waits on. A new
+ * one that takes nothing was refused. */
+static void
+link_begin(struct link *k, struct question *q)
+{
+	int n = stream_write(k->stream, buf_data(&q->line), buf_len(&q->line));
+
+	if (n >= 0) {
+		buf_consume(&q->line, (size_t)n);
+	} else if (!k->used) {
+		question_fail(q, ERR_REFUSED);
+	} else {
+		link_close(k);
+		q->link = NULL;
+		q->peer->waiting++;
+	}
+}
+
+static void
+peer_arm(struct peer *p)
+{
+	int64_t due = p->questions ? p->questions->until_ns : INT64_MAX;
+
+	if (p->retry_ns > 0 && p->retry_ns < due)
+		due = p->retry_ns;
+	timer_at(p->timer, due);
+}
+
 static void
 give_links(void *arg)
 {
@@ -205,10 +245,13 @@ give_links(void *arg)
 	struct link *k;
 	int rc;
 
+	p->retry_ns = 0;
 	while ((q = first_waiting(p)) != NULL) {
 		rc = link_get(p, &k);
 		if (rc == ERR_AGAIN)
-			return;
+			p->retry_ns = clock_awake_ns() + RETRY_NS;
+		if (rc == ERR_AGAIN || rc == ERR_FULL)
+			break;
 		if (rc < 0) {
 			question_fail(q, rc);
 			continue;
@@ -216,8 +259,9 @@ give_links(void *arg)
 		q->link = k;
 		k->question = q;
 		p->waiting--;
-		link_write(q);
+		link_begin(k, q);
 	}
+	peer_arm(p);
 }
 
 static void
@@ -229,8 +273,7 @@ peer_time(void *arg)
 	/* All have the same patience: the first one came first. */
 	while (p->questions && p->questions->until_ns <= now)
 		question_fail(p->questions, ERR_TIMEOUT);
-	if (p->questions)
-		timer_at(p->timer, p->questions->until_ns);
+	give_links(p);
 }
 
 int
@@ -257,7 +300,7 @@ peer_ask(struct peer *p, const char *line, size_t len, peer_answer *fn,
 	}
 	LIST_APPEND(p->questions, q);
 	p->waiting++;
-	timer_at(p->timer, p->questions->until_ns);
+	peer_arm(p);
 	loop_defer(p->loop, &p->task);
 	*out = q;
 	return 0;
@@ -267,6 +310,9 @@ void
 question_drop(struct question *q)
 {
 	q->fn = NULL;
+	/* What was not asked never will be. */
+	if (q->link == NULL)
+		question_free(q);
 }
 
 /* ---- life ------------------------------------------------------------- */
@@ -303,7 +349,7 @@ peer_free(struct peer *p)
 	if (p == NULL)
 		return;
 	while (p->questions) {
-		question_drop(p->questions);
+		p->questions->fn = NULL;
 		question_fail(p->questions, ERR_CLOSED);
 	}
 	while (p->links)

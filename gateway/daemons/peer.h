@@ -25,7 +25,7 @@ struct question;
 /* `line` is the answer, without its newline, valid during the call; or NULL,
  * `err` says why there is none: ERR_NOT_FOUND, ERR_REFUSED (nobody listens),
  * ERR_UNTRUSTED, ERR_TIMEOUT, ERR_CLOSED (it ended meanwhile: nobody knows
- * whether it was done), ERR_NOMEM. The question is over. */
+ * whether it was done), ERR_TOO_LONG, ERR_NOMEM. The question is over. */
 typedef void peer_answer(void *arg, const char *line, size_t len, int err);
 
 /* `name` is for messages, `path` that of the control socket; both must outlive
@@ -41,7 +41,8 @@ const char *peer_name(const struct peer *p);
  * never within the call. ERR_FULL, ERR_NOMEM. */
 int peer_ask(struct peer *p, const char *line, size_t len, peer_answer *fn,
     void *arg, struct question **out);
-/* Whoever asked has gone: the answer is for nobody. */
+/* Whoever asked has gone: the answer is for nobody, and what still waits is not
+ * asked at all. */
 void question_drop(struct question *q);
 
 #endif
