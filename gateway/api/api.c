@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/control/fields.h"
 #include "common/err.h"
 #include "gateway/http/answer.h"
 
@@ -80,18 +81,79 @@ void
 api_serve(void *arg, struct exchange *x)
 {
 	const struct route *r = find_route(exchange_path(x));
+	const char *allowed = r && strcmp(r->method, "GET") == 0
+				  ? "GET, HEAD, OPTIONS"
+				  : "POST, OPTIONS";
 	struct api *a = arg;
 
 	if (r == NULL)
 		answer_error(x, 0, "not-found",
 		    "there is nothing at this path; /openapi.json tells what "
 		    "there is");
+	else if (strcmp(exchange_method(x), "OPTIONS") == 0)
+		answer_options(x, allowed);
 	else if (!method_fits(r, exchange_method(x)))
-		answer_wrong_method(x, r->method);
+		answer_wrong_method(x, allowed);
 	else if (r->may == ROUTE_OPEN)
 		r->serve(a, x, NULL, exchange_path(x) + strlen(r->path));
 	else
 		access_ask(&a->access, x, serve_known, a);
+}
+
+/* A line "error CODE: message": what a daemon refused before it had read the
+ * question, such as one connection too many. */
+static bool
+read_plain_error(
+    const char *line, size_t len, char *code, size_t size, const char **message)
+{
+	static const char error[] = "error ";
+	size_t n = sizeof(error) - 1, end;
+	const char *colon;
+
+	if (len < n || memcmp(line, error, n) != 0)
+		return false;
+	colon = memchr(line, ':', len);
+	end = colon ? (size_t)(colon - line) : 0;
+	if (end <= n || end - n >= size || end + 2 > len)
+		return false;
+	memcpy(code, line + n, end - n);
+	code[end - n] = '\0';
+	*message = line + end + 2;
+	return true;
+}
+
+static bool
+begins(const char *line, size_t len, const char *with)
+{
+	return len > strlen(with) && memcmp(line, with, strlen(with)) == 0;
+}
+
+void
+api_answer_line(struct exchange *x, const struct api_peer *peer,
+    const char *line, size_t len)
+{
+	const char *code = NULL, *message;
+	json_t *reply = NULL;
+	char plain[32];
+
+	/* A good one, which may be long, is not read a second time. */
+	if (begins(line, len, "{\"ok\":true")) {
+		exchange_reply(x, 200, ANSWER_JSON, line, len);
+		return;
+	}
+	if (begins(line, len, "{\"ok\":false"))
+		reply = json_loadb(line, len, 0, NULL);
+	code = body_string(reply, "error");
+	if (code)
+		exchange_reply(x, answer_status(code), ANSWER_JSON, line, len);
+	else if (read_plain_error(line, len, plain, sizeof(plain), &message))
+		answer_error(
+		    x, 0, plain, "%.*s", (int)(line + len - message), message);
+	else
+		answer_error(x, 502, "unavailable",
+		    "%s has answered with what is no reply",
+		    peer_name(peer->peer));
+	json_decref(reply);
 }
 
 void
@@ -109,6 +171,10 @@ api_answer_absent(struct exchange *x, const struct api_peer *peer, int err)
 		    "%s ended before it answered; whether it was done is not "
 		    "known: ask again with the same key",
 		    name);
+	else if (err == ERR_TOO_LONG)
+		answer_error(x, 502, "unavailable",
+		    "%s has answered with more than %zu MiB; ask for less",
+		    name, PEER_ANSWER_MAX / 1024 / 1024);
 	else if (err == ERR_FULL)
 		answer_error(x, 0, "unavailable",
 		    "too many wait for %s already; try again", name);

@@ -65,6 +65,10 @@ struct route {
 /* Says why a daemon gave no answer; `err` as of peer_answer. */
 void api_answer_absent(
     struct exchange *x, const struct api_peer *peer, int err);
+/* Answers with the line that a daemon gave: its reply, with the status that
+ * fits, or where it is none 502. */
+void api_answer_line(struct exchange *x, const struct api_peer *peer,
+    const char *line, size_t len);
 /* Answers 403 and returns false where who asks may not. */
 bool api_may(struct exchange *x, const struct token *who, enum right may);
 bool api_may_channel(

@@ -44,46 +44,53 @@ call_gone(void *arg)
 
 static const struct exchange_owner call_owner = { .gone = call_gone };
 
-/* ---- the reply -------------------------------------------------------- */
-
-static unsigned
-reply_status(const char *line, size_t len)
-{
-	json_t *reply = json_loadb(line, len, 0, NULL);
-	const char *code = body_string(reply, "error");
-	unsigned status = code ? answer_status(code) : 200;
-
-	json_decref(reply);
-	return status;
-}
-
 static void
 answered(void *arg, const char *line, size_t len, int err)
 {
-	static const char refused[] = "{\"ok\":false";
 	struct call *c = arg;
-	struct exchange *x = c->x;
-	bool ok = len < sizeof(refused) ||
-		  memcmp(line, refused, sizeof(refused) - 1) != 0;
 
 	c->asked = NULL;
 	if (line)
-		exchange_reply(x, ok ? 200 : reply_status(line, len),
-		    ANSWER_JSON, line, len);
+		api_answer_line(c->x, c->peer, line, len);
 	else
-		api_answer_absent(x, c->peer, err);
+		api_answer_absent(c->x, c->peer, err);
 	call_free(c);
 }
 
 /* ---- what who asks may ------------------------------------------------ */
+
+/* May it on all channels that it names? What is neither a name nor a list of
+ * them would be the daemon's choice. */
+static bool
+check_named(struct call *c, const json_t *channel)
+{
+	const json_t *one;
+	size_t i;
+
+	if (json_is_string(channel))
+		return api_may_channel(
+		    c->x, &c->who, json_string_value(channel));
+	if (json_array_size(channel) == 0) {
+		answer_error(c->x, 0, "bad-request",
+		    "\"channel\": expected a name, or a list of names");
+		return false;
+	}
+	json_array_foreach(channel, i, one)
+	{
+		const char *name = json_string_value(one);
+
+		if (!api_may_channel(c->x, &c->who, name ? name : ""))
+			return false;
+	}
+	return true;
+}
 
 /* A token that is for some channels has them named: the daemon's choice of a
  * channel is not its own. */
 static bool
 check_channels(struct call *c, const json_t *op)
 {
-	const json_t *channel = json_object_get(c->body, "channel"), *one;
-	size_t i;
+	const json_t *channel = json_object_get(c->body, "channel");
 
 	if (c->who.channels == NULL || op_right(op) == RIGHT_NONE)
 		return true;
@@ -93,20 +100,10 @@ check_channels(struct call *c, const json_t *op)
 		    c->who.name, c->op);
 		return false;
 	}
-	if (channel == NULL) {
-		body_put(&c->body, "channel", json_string(c->who.channels));
-		return true;
-	}
-	if (json_is_string(channel))
-		return api_may_channel(
-		    c->x, &c->who, json_string_value(channel));
-	json_array_foreach(channel, i, one)
-	{
-		const char *name = json_string_value(one);
-
-		if (!api_may_channel(c->x, &c->who, name ? name : ""))
-			return false;
-	}
+	/* To a daemon null is as good as absent. */
+	if (channel && !json_is_null(channel))
+		return check_named(c, channel);
+	body_put(&c->body, "channel", json_string(c->who.channels));
 	return true;
 }
 

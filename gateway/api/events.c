@@ -17,22 +17,25 @@
 #include "gateway/daemons/hub.h"
 #include "gateway/http/answer.h"
 
+#define EVENTS_TYPE "text/event-stream"
+/* An event is put to the others of an answer where so few bytes wait there. */
+#define TELLING_ROOM (EXCHANGE_WAITING_MAX - (size_t)16 * 1024)
+
 struct telling {
 	struct api *api;
 	const struct api_peer *peer;
 	struct exchange *x;
 	struct hub_listener *listener;
-	struct token who;
-	char channel[CONF_NAME_MAX + 1]; /* "": all that `who` may hear */
+	struct guest guest;
+	char channel[CONF_NAME_MAX + 1]; /* "": all that it may hear */
 	bool begun;
-	struct telling *next;
 };
 
 static void
 telling_free(struct telling *t)
 {
 	hub_leave(t->listener);
-	token_done(&t->who);
+	access_leave(&t->api->access, &t->guest);
 	free(t);
 }
 
@@ -45,12 +48,12 @@ telling_gone(void *arg)
 /* ---- what is told ----------------------------------------------------- */
 
 static bool
-is_wanted(const struct telling *t, const struct hub_event *e)
+is_wanted(const struct telling *t, const struct recent_event *e)
 {
 	if (t->channel[0])
 		return strcmp(t->channel, e->channel) == 0;
-	return t->who.channels == NULL ||
-	       token_may_channel(&t->who, e->channel);
+	return t->guest.who.channels == NULL ||
+	       token_may_channel(&t->guest.who, e->channel);
 }
 
 static int
@@ -76,11 +79,12 @@ static void
 tell(void *arg)
 {
 	struct telling *t = arg;
-	struct hub_event e;
+	struct recent_event e;
 	bool lost;
 
-	/* What is not taken now is taken when there is room (drained). */
-	while (t->begun && exchange_room(t->x) >= EXCHANGE_WAITING_MAX / 2 &&
+	/* What is not taken now is taken when there is room (drained): the hub
+	 * holds it once for all. */
+	while (t->begun && exchange_room(t->x) >= TELLING_ROOM &&
 	       hub_take(t->listener, &e, &lost)) {
 		if (lost || (is_wanted(t, &e) && put_event(t, e.number, e.name,
 						     e.line, e.len) < 0)) {
@@ -93,28 +97,36 @@ tell(void *arg)
 
 /* ---- the daemon ------------------------------------------------------- */
 
+/* The daemon tells no such events. */
+static void
+telling_refused(struct telling *t, const char *line, size_t len)
+{
+	/* Who has heard some comes again, and is told why there are none. */
+	if (t->begun) {
+		exchange_end(t->x);
+		return;
+	}
+	api_answer_line(t->x, t->peer, line, len);
+	telling_free(t);
+}
+
 static void
 telling_ready(void *arg, bool ok, const char *line, size_t len)
 {
 	struct telling *t = arg;
-	struct exchange *x = t->x;
-	json_t *reply;
-	const char *code;
 
-	if (ok && !t->begun)
-		t->begun = exchange_begin(x, 200, "text/event-stream");
-	if (ok && t->begun) {
-		put_event(t, 0, "subscribed", line, len);
-		tell(t);
-	}
-	if (ok || t->begun)
+	if (!ok) {
+		telling_refused(t, line, len);
 		return;
-	reply = json_loadb(line, len, 0, NULL);
-	code = body_string(reply, "error");
-	exchange_reply(
-	    x, code ? answer_status(code) : 502, ANSWER_JSON, line, len);
-	json_decref(reply);
-	telling_free(t);
+	}
+	if (!t->begun)
+		t->begun = exchange_begin(t->x, 200, EVENTS_TYPE);
+	if (!t->begun) {
+		telling_free(t);
+		return;
+	}
+	put_event(t, 0, "subscribed", line, len);
+	tell(t);
 }
 
 static void
@@ -238,9 +250,14 @@ events_serve(struct api *a, struct exchange *x, const struct token *who,
 	if (!read_question(x, &q) ||
 	    (channel && !api_may_channel(x, who, channel)))
 		return;
+	if (strcmp(exchange_method(x), "HEAD") == 0) {
+		exchange_reply(x, 200, EVENTS_TYPE, "", 0);
+		return;
+	}
 	t = calloc(1, sizeof(*t));
-	if (t && token_copy(&t->who, who) == 0) {
+	if (t)
 		t->api = a;
+	if (t && access_admit(&a->access, &t->guest, x, who) == 0) {
 		t->peer = peer;
 		t->x = x;
 		snprintf(t->channel, sizeof(t->channel), "%s",

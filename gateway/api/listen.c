@@ -41,6 +41,7 @@ static const struct format formats[] = {
 struct listener {
 	struct api *api;
 	struct exchange *x;
+	struct guest guest;
 	const struct format *format;
 	char channel[CONF_NAME_MAX + 1];
 	char path[PLATFORM_PATH_MAX]; /* of its audio socket */
@@ -64,6 +65,7 @@ listener_free(struct listener *ln)
 	if (ln->encoder)
 		encoders--;
 	process_free(ln->encoder);
+	access_leave(&ln->api->access, &ln->guest);
 	ln->api->listeners--;
 	free(ln);
 }
@@ -301,8 +303,8 @@ has_room(const struct api *a, struct exchange *x, const struct format *f)
 }
 
 static void
-listen_to(struct api *a, struct exchange *x, const struct format *format,
-    const char *channel)
+listen_to(struct api *a, struct exchange *x, const struct token *who,
+    const struct format *format, const char *channel)
 {
 	static const char channels[] = "{\"op\":\"channels\"}\n";
 	struct listener *ln = calloc(1, sizeof(*ln));
@@ -316,8 +318,10 @@ listen_to(struct api *a, struct exchange *x, const struct format *format,
 	snprintf(ln->channel, sizeof(ln->channel), "%s", channel);
 	a->listeners++;
 	exchange_own(x, &listener_owner, ln);
-	rc = peer_ask(a->peers[API_TTSD].peer, channels, sizeof(channels) - 1,
-	    channels_told, ln, &ln->asked);
+	rc = access_admit(&a->access, &ln->guest, x, who);
+	if (rc == 0)
+		rc = peer_ask(a->peers[API_TTSD].peer, channels,
+		    sizeof(channels) - 1, channels_told, ln, &ln->asked);
 	if (rc < 0) {
 		api_answer_absent(x, &a->peers[API_TTSD], rc);
 		listener_free(ln);
@@ -340,5 +344,5 @@ listen_serve(struct api *a, struct exchange *x, const struct token *who,
 	else if (strcmp(exchange_method(x), "HEAD") == 0)
 		exchange_reply(x, 200, format->type, "", 0);
 	else
-		listen_to(a, x, format, channel);
+		listen_to(a, x, who, format, channel);
 }

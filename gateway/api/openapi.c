@@ -83,10 +83,13 @@ fraction_schema(void)
 static json_t *
 choice_schema(const json_t *field)
 {
-	json_t *one = typed("string");
+	const json_t *choices = json_object_get(field, "choices"), *choice;
+	json_t *one = typed("string"), *list = json_array();
+	size_t i;
 
-	body_put(
-	    &one, "enum", json_deep_copy(json_object_get(field, "choices")));
+	json_array_foreach(choices, i, choice) if (json_is_string(choice))
+	    body_append(&list, json_string(json_string_value(choice)));
+	body_put(&one, "enum", list);
 	return one;
 }
 
@@ -112,6 +115,7 @@ field_schema(const json_t *field)
 		return either(typed("integer"), typed("string"));
 	if (strcmp(type, "ids") == 0)
 		return either(typed("object"), list_of(typed("integer")));
+	/* "string" and "boolean", which are called so there, too. */
 	return typed(type);
 }
 
@@ -177,12 +181,12 @@ describe_op(const json_t *op)
 {
 	json_t *post = json_object(), *body = json_object();
 	json_t *path = json_object();
+	const char *help = body_string(op, "help");
 
 	body_put(&body, "content",
 	    content(
 		ANSWER_JSON, request_schema(json_object_get(op, "fields"))));
-	body_put(&post, "summary",
-	    json_string(json_string_value(json_object_get(op, "help"))));
+	body_put(&post, "summary", json_string(help ? help : ""));
 	body_put(&post, "description",
 	    json_pack("s+", "Takes the right ", right_name(op_right(op))));
 	body_put(&post, "requestBody", body);

@@ -13,19 +13,13 @@
 
 #define HELLO_MAX (HUB_NAMES_MAX + 128)
 
-struct kept {
-	char *line;
-	size_t len;
-	json_t *body;
-	uint64_t number;
-};
-
 struct hub_listener {
 	struct hub *hub;
 	const struct hub_receiver *receiver;
 	void *arg;
-	uint64_t next; /* the event that it takes next, counted by the hub */
-	bool told;     /* that the daemon has answered, or is away */
+	uint64_t place; /* in what the hub keeps */
+	uint64_t since; /* it has seen all up to that number */
+	bool told;      /* that the daemon has answered, or is away */
 	struct hub_listener *following;
 };
 
@@ -37,13 +31,10 @@ struct hub {
 	struct control_link *link;
 	struct timer *timer;
 	bool answered; /* the link's first line was its reply */
+	bool refused;  /* and it tells no such events */
 	bool away;     /* the listeners were told so */
-	struct kept kept[HUB_EVENTS_MAX];
-	uint64_t first, end; /* of those that are kept, counted */
-	size_t bytes;
-	uint64_t last; /* number of the last event */
-	/* Who has seen up to that number finds all later ones here. */
-	uint64_t complete_since;
+	struct recent recent;
+	uint64_t now; /* number of the last event, as its reply told */
 	struct hub_listener *listeners;
 	/* The one that is told now, so that it may leave, and others. */
 	struct hub_listener *cursor;
@@ -52,12 +43,6 @@ struct hub {
 	struct hub *next;
 };
 
-static struct kept *
-kept_at(struct hub *h, uint64_t at)
-{
-	return &h->kept[at % HUB_EVENTS_MAX];
-}
-
 /* Calls something of each listener, which may leave meanwhile. */
 #define TELL_ALL(h, ln, call)                  \
 	for ((ln) = (h)->listeners; (ln);) {   \
@@ -65,47 +50,6 @@ kept_at(struct hub *h, uint64_t at)
 		call;                          \
 		(ln) = (h)->cursor;            \
 	}
-
-/* ---- what is kept ----------------------------------------------------- */
-
-static void
-drop_first(struct hub *h)
-{
-	struct kept *k = kept_at(h, h->first++);
-
-	h->bytes -= k->len;
-	if (k->number > 0)
-		h->complete_since = k->number;
-	json_decref(k->body);
-	free(k->line);
-}
-
-static void
-keep(struct hub *h, const char *line, size_t len, json_t *body)
-{
-	struct kept *k;
-
-	while (h->end > h->first && (h->end - h->first == HUB_EVENTS_MAX ||
-					h->bytes + len > HUB_BYTES_MAX))
-		drop_first(h);
-	k = kept_at(h, h->end);
-	*k = (struct kept){ .line = malloc(len),
-		.len = len,
-		.body = body,
-		.number = body_count(body, "seq") };
-	if (k->line == NULL) {
-		/* As if it had been dropped. */
-		json_decref(body);
-		if (k->number > 0)
-			h->complete_since = k->number;
-		return;
-	}
-	memcpy(k->line, line, len);
-	h->bytes += len;
-	h->end++;
-	if (k->number > 0)
-		h->last = k->number;
-}
 
 /* ---- the daemon ------------------------------------------------------- */
 
@@ -122,24 +66,40 @@ write_hello(struct hub *h)
 	if (q->lead_ms > 0)
 		at += (size_t)snprintf(h->hello + at, HELLO_MAX - at,
 		    ",\"lead_ms\":%" PRId64, q->lead_ms);
-	if (h->last > 0)
+	if (h->recent.last > 0)
 		at += (size_t)snprintf(h->hello + at, HELLO_MAX - at,
-		    ",\"since\":%" PRIu64, h->last);
+		    ",\"since\":%" PRIu64, h->recent.last);
 	snprintf(h->hello + at, HELLO_MAX - at, "}\n");
 }
 
+/* What a listener asked for may be of another daemon's count: then that number
+ * is as none. */
 static void
-take_reply(struct hub *h, const char *line, size_t len, const json_t *reply)
+check_since(struct hub *h)
 {
+	struct hub_listener *ln;
+
+	for (ln = h->listeners; ln; ln = ln->following)
+		if (ln->since > h->now)
+			ln->since = 0;
+}
+
+static void
+take_reply(struct hub *h, const char *line, size_t len)
+{
+	json_t *reply = json_loadb(line, len, 0, NULL);
 	bool ok = json_is_true(json_object_get(reply, "ok"));
 	struct hub_listener *ln;
 
 	h->answered = true;
+	h->refused = !ok;
 	h->away = false;
-	if (ok && h->last == 0) {
-		h->last = body_count(reply, "seq");
-		h->complete_since = h->last;
+	if (ok) {
+		h->now = body_count(reply, "seq");
+		recent_begin(&h->recent, h->now);
+		check_since(h);
 	}
+	json_decref(reply);
 	for (ln = h->listeners; ln; ln = ln->following)
 		ln->told = true;
 	TELL_ALL(h, ln, ln->receiver->ready(ln->arg, ok, line, len));
@@ -150,14 +110,12 @@ link_line(void *arg, const char *line, size_t len)
 {
 	struct hub *h = arg;
 	struct hub_listener *ln;
-	json_t *body = json_loadb(line, len, 0, NULL);
 
 	if (!h->answered) {
-		take_reply(h, line, len, body);
-		json_decref(body);
+		take_reply(h, line, len);
 		return;
 	}
-	keep(h, line, len, body);
+	recent_keep(&h->recent, line, len);
 	TELL_ALL(h, ln, ln->receiver->more(ln->arg));
 }
 
@@ -189,8 +147,7 @@ hub_release(void *arg)
 
 	control_link_free(h->link);
 	timer_free(h->timer);
-	while (h->first < h->end)
-		drop_first(h);
+	recent_done(&h->recent);
 	free(h);
 }
 
@@ -219,8 +176,8 @@ static void
 tell_newcomer(struct hub *h, struct hub_listener *ln)
 {
 	char line[64];
-	int n = snprintf(
-	    line, sizeof(line), "{\"ok\":true,\"seq\":%" PRIu64 "}", h->last);
+	int n = snprintf(line, sizeof(line),
+	    "{\"ok\":true,\"seq\":%" PRIu64 "}", h->recent.last);
 
 	if (ln->told)
 		return;
@@ -251,11 +208,8 @@ hub_new(struct hub **hubs, struct loop *l, const struct hub_question *question,
 
 	if (h == NULL)
 		return ERR_NOMEM;
-	*h = (struct hub){ .list = hubs,
-		.loop = l,
-		.question = *question,
-		.last = question->since,
-		.complete_since = question->since };
+	*h = (struct hub){ .list = hubs, .loop = l, .question = *question };
+	recent_init(&h->recent, question->since);
 	h->ready = (struct loop_task){ .fn = tell_newcomers, .arg = h };
 	write_hello(h);
 	rc = timer_new(l, TIMER_COARSE, beat, h, &h->timer);
@@ -273,28 +227,26 @@ hub_new(struct hub **hubs, struct loop *l, const struct hub_question *question,
 	return 0;
 }
 
-/* Does this hub have all that is asked for? */
+/* Has this hub all behind that number, or will it? Until the daemon has told
+ * what was since, it asks for what is behind the first one. */
 static bool
-answers(const struct hub *h, const struct hub_question *q)
+reaches_back(const struct hub *h, uint64_t since)
 {
-	return h->question.path == q->path &&
-	       h->question.lead_ms == q->lead_ms &&
-	       strcmp(h->question.events, q->events) == 0 &&
-	       (q->since == 0 ||
-		   (h->answered && q->since >= h->complete_since &&
-		       q->since <= h->last));
-}
-
-static uint64_t
-first_behind(struct hub *h, uint64_t since)
-{
-	uint64_t at = h->first;
+	const struct recent *r = &h->recent;
 
 	if (since == 0)
-		return h->end;
-	while (at < h->end && kept_at(h, at)->number <= since)
-		at++;
-	return at;
+		return h->answered || h->question.since == 0;
+	return r->complete_since > 0 && since >= r->complete_since &&
+	       (!h->answered || since <= r->last);
+}
+
+static bool
+hub_answers(const struct hub *h, const struct hub_question *q)
+{
+	return !h->refused && h->question.path == q->path &&
+	       h->question.lead_ms == q->lead_ms &&
+	       strcmp(h->question.events, q->events) == 0 &&
+	       reaches_back(h, q->since);
 }
 
 int
@@ -307,7 +259,7 @@ hub_join(struct hub **hubs, struct loop *l, const struct hub_question *question,
 	int rc = 0;
 
 	*out = NULL;
-	for (; h && !answers(h, question); h = h->next)
+	for (; h && !hub_answers(h, question); h = h->next)
 		count++;
 	if (h == NULL && count >= HUBS_MAX)
 		return ERR_FULL;
@@ -323,7 +275,8 @@ hub_join(struct hub **hubs, struct loop *l, const struct hub_question *question,
 	*ln = (struct hub_listener){ .hub = h,
 		.receiver = receiver,
 		.arg = arg,
-		.next = first_behind(h, question->since),
+		.place = recent_place(&h->recent, question->since),
+		.since = question->since ? question->since : h->now,
 		.following = h->listeners };
 	h->listeners = ln;
 	loop_defer(l, &h->ready);
@@ -351,24 +304,14 @@ hub_leave(struct hub_listener *ln)
 }
 
 bool
-hub_take(struct hub_listener *ln, struct hub_event *out, bool *lost)
+hub_take(struct hub_listener *ln, struct recent_event *out, bool *lost)
 {
-	struct hub *h = ln->hub;
-	const char *name, *channel;
-	struct kept *k;
+	const struct recent *r = &ln->hub->recent;
 
-	*lost = ln->next < h->first;
-	if (*lost)
-		ln->next = h->first;
-	if (ln->next == h->end)
-		return false;
-	k = kept_at(h, ln->next++);
-	name = body_string(k->body, "event");
-	channel = body_string(k->body, "channel");
-	*out = (struct hub_event){ .line = k->line,
-		.len = k->len,
-		.name = name ? name : "",
-		.channel = channel ? channel : "",
-		.number = k->number };
+	/* Others of this hub have asked for more of what was. */
+	do {
+		if (!recent_take(r, &ln->place, out, lost))
+			return false;
+	} while (!*lost && out->number > 0 && out->number <= ln->since);
 	return true;
 }

@@ -10,13 +10,11 @@
 
 #include <stdbool.h>
 
+#include "gateway/daemons/recent.h"
 #include "platform/platform.h"
 
 /* Different questions at once. */
 #define HUBS_MAX 64
-/* Events that are kept, and their bytes. */
-#define HUB_EVENTS_MAX 1024
-#define HUB_BYTES_MAX ((size_t)1024 * 1024)
 /* Bytes of the list of events of a question. */
 #define HUB_NAMES_MAX 1024
 
@@ -29,13 +27,6 @@ struct hub_question {
 	char events[HUB_NAMES_MAX]; /* a JSON array; "": all */
 	int64_t lead_ms;            /* how long before their time */
 	uint64_t since;             /* 0: from now on */
-};
-
-struct hub_event {
-	const char *line; /* JSON, without its newline */
-	size_t len;
-	const char *name, *channel; /* "": it has none */
-	uint64_t number;            /* `seq`; 0: it has none */
 };
 
 struct hub_receiver {
@@ -65,6 +56,6 @@ void hub_leave(struct hub_listener *ln);
 /* Takes the next event; valid until the next turn of the loop. False: there is
  * none now. `*lost` is set where some were dropped before it, for the listener
  * was too slow. */
-bool hub_take(struct hub_listener *ln, struct hub_event *out, bool *lost);
+bool hub_take(struct hub_listener *ln, struct recent_event *out, bool *lost);
 
 #endif

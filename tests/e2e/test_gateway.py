@@ -170,10 +170,12 @@ def test_events_go_on_over_a_restart(start, serve):
         d = start(*TONE)
         assert events.next()[0] == "subscribed"
         third = g.ask("say", text="440:0.1")["id"]
-        # The second one is said again where its end was not noted yet.
-        assert third in (events.until("finished")["id"] for _ in range(2))
+        # The ledger may not have known yet that the second one had ended.
+        while (told := events.until("finished")["id"]) != third:
+            assert told == second
     with g.events(f"events=finished&since={seen}") as events:
-        assert third in (events.until("finished")["id"] for _ in range(2))
+        while (told := events.until("finished")["id"]) != third:
+            assert told == second
 
 
 def test_listeners_share_a_subscription(start, serve):
@@ -439,9 +441,9 @@ def test_what_is_no_request(start, serve):
     assert b"101" not in upgrade[:20]
     many = g.raw((b"GET /healthz HTTP/1.1\r\n" + head + b"\r\n") * 200)
     assert many.count(b"HTTP/1.1 200") == 200, "one after the other"
-    for method in ("PUT", "DELETE", "OPTIONS", "TRACE", "GET"):
+    for method in ("PUT", "DELETE", "TRACE", "GET"):
         status, headers, _ = g.request(method, "/v1/say")
-        assert (status, headers["Allow"]) == (405, "POST")
+        assert (status, headers["Allow"]) == (405, "POST, OPTIONS")
     for path in ("/", "/v1", "/v1/", "/v1/say/", "/v1/%2e%2e/x", "//v1/say",
                  "/v1/outputs/", "/etc/passwd"):
         assert g.request("POST", path)[0] in (403, 404), path
@@ -487,7 +489,9 @@ def test_addresses(start, serve, rundir):
 
 def test_every_curl_of_the_page(start, serve, rundir):
     """docs/HTTP.md and README.md, word for word but for the port."""
-    start(*TONE)
+    start()
+    with daemon.Control(rundir / "control.sock") as c:
+        c.ask("pause")  # what is said first is there to be cancelled
     lines = []
     for page in ("docs/HTTP.md", "README.md"):
         text = (ROOT / page).read_text(encoding="utf-8")
