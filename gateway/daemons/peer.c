@@ -365,3 +365,20 @@ peer_name(const struct peer *p)
 {
 	return p->name;
 }
+
+size_t
+peer_questions(const struct peer *p)
+{
+	const struct question *q;
+	size_t count = 0;
+
+	for (q = p->questions; q; q = q->next)
+		count++;
+	return count;
+}
+
+size_t
+peer_waiting(const struct peer *p)
+{
+	return p->waiting;
+}

@@ -36,6 +36,9 @@ int peer_new(
 void peer_free(struct peer *p);
 
 const char *peer_name(const struct peer *p);
+/* Questions that are open, and those of them that wait for a connection. */
+size_t peer_questions(const struct peer *p);
+size_t peer_waiting(const struct peer *p);
 
 /* Asks; `line` is copied, and ends with its newline. The answer comes later,
  * never within the call. ERR_FULL, ERR_NOMEM. */

@@ -1,10 +1,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "common/err.h"
-#include "common/net/listen_address.h"
 #include "gateway/http/answer.h"
 #include "gateway/http/door_internal.h"
 #include "platform/http_port.h"
@@ -30,11 +28,13 @@ struct door {
 	struct http_port *port;
 	struct timer *turn;
 	struct http_slots slots;
+	struct door_counts counts;
 	size_t answers;  /* bytes */
 	int64_t look_ns; /* when to look who has gone */
 	bool local;      /* a local socket, which no machine's name leads to */
 	bool closing;
 	char machine[MACHINE_MAX];
+	struct host_names meant;
 	struct loop_task release;
 };
 
@@ -126,6 +126,27 @@ door_drop_answer(struct door *d, size_t bytes)
 	d->answers -= bytes;
 }
 
+void
+door_count_begin(struct door *d)
+{
+	d->counts.open++;
+}
+
+void
+door_count_answer(struct door *d, const struct exchange *x)
+{
+	d->counts.answers[x->status / 100 % DOOR_CLASSES]++;
+	if (x->served_ns > 0)
+		histogram_add(
+		    &d->counts.seconds, clock_awake_ns() - x->served_ns);
+}
+
+void
+door_count_end(struct door *d)
+{
+	d->counts.open--;
+}
+
 static void
 accepted(void *arg, MHD_socket fd)
 {
@@ -186,143 +207,6 @@ request_over(void *arg, struct MHD_Connection *c, void **state,
 
 /* ---- requests --------------------------------------------------------- */
 
-static bool
-is_named(const struct door *d, const char *host)
-{
-	const char *const *name = d->spec->names;
-	size_t len = strcspn(host, ":");
-
-	if (listen_is_own_name(host, d->machine))
-		return true;
-	for (; name && *name; name++)
-		if (strlen(*name) == len && strncasecmp(*name, host, len) == 0)
-			return true;
-	return false;
-}
-
-struct host_check {
-	const struct door *door;
-	bool strange;
-};
-
-static enum MHD_Result
-check_host(
-    void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
-{
-	struct host_check *check = arg;
-
-	(void)kind;
-	if (strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0 &&
-	    (value == NULL || !is_named(check->door, value)))
-		check->strange = true;
-	return MHD_YES;
-}
-
-/* Was this server meant, or did a page have a name of its own pointed here? */
-static bool
-is_meant(const struct door *d, struct MHD_Connection *c)
-{
-	struct host_check check = { .door = d };
-
-	if (!d->local)
-		MHD_get_connection_values(
-		    c, MHD_HEADER_KIND, check_host, &check);
-	return !check.strange;
-}
-
-/* A page of another server asks with our user's browser. What a browser sends
- * of itself it says with `Origin`, of all that could change something. */
-static bool
-has_foreign_origin(const struct exchange *x)
-{
-	const char *origin = exchange_header(x, "Origin");
-	const char *host = exchange_header(x, MHD_HTTP_HEADER_HOST);
-	const char *at = origin ? strstr(origin, "://") : NULL;
-
-	return origin &&
-	       (at == NULL || host == NULL || strcasecmp(at + 3, host) != 0);
-}
-
-/* Of what is only to be seen or heard in a page it sends no `Origin`, but says
- * whose page it is, and whether somebody follows a link there, as one may. */
-static bool
-is_foreign_fetch(const struct exchange *x)
-{
-	const char *site = exchange_header(x, "Sec-Fetch-Site");
-	const char *mode = exchange_header(x, "Sec-Fetch-Mode");
-
-	return site && strcmp(site, "same-origin") != 0 &&
-	       strcmp(site, "none") != 0 &&
-	       (mode == NULL || strcmp(mode, "navigate") != 0);
-}
-
-struct length_check {
-	unsigned lengths, codings;
-	bool strange;
-};
-
-static enum MHD_Result
-check_length(
-    void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
-{
-	struct length_check *check = arg;
-
-	(void)kind;
-	if (strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0) {
-		check->lengths++;
-		if (value == NULL || value[0] == '\0' ||
-		    value[strspn(value, "0123456789")] != '\0')
-			check->strange = true;
-	} else if (strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
-		check->codings++;
-		if (value == NULL || strcasecmp(value, "chunked") != 0)
-			check->strange = true;
-	}
-	return MHD_YES;
-}
-
-/* Where it ends is to be beyond doubt: a proxy before us might see another end,
- * and pass on to somebody the answer to what it took for a body. */
-static bool
-has_doubtful_length(struct MHD_Connection *c)
-{
-	struct length_check check = { 0 };
-
-	MHD_get_connection_values(c, MHD_HEADER_KIND, check_length, &check);
-	return check.strange || check.lengths + check.codings > 1;
-}
-
-static void
-refuse_length(struct exchange *x)
-{
-	exchange_set(x, MHD_HTTP_HEADER_CONNECTION, "close");
-	answer_error(x, 0, "bad-request",
-	    "expected one Content-Length, or Transfer-Encoding: chunked");
-}
-
-/* What is refused before its body is read. Returns whether it was. */
-static bool
-refuse_early(struct exchange *x)
-{
-	const char *length = exchange_header(x, MHD_HTTP_HEADER_CONTENT_LENGTH);
-
-	if (has_doubtful_length(x->mhd))
-		refuse_length(x);
-	else if (!is_meant(x->door, x->mhd))
-		answer_error(x, MHD_HTTP_MISDIRECTED_REQUEST, "denied",
-		    "this server is not called so; whoever is to ask it by "
-		    "that name adds it to [http] names");
-	else if (has_foreign_origin(x) || is_foreign_fetch(x))
-		answer_error(x, MHD_HTTP_FORBIDDEN, "denied",
-		    "a page of another server may not ask this one");
-	else if (length && strtoull(length, NULL, 10) > EXCHANGE_BODY_MAX)
-		answer_error(
-		    x, 0, "too-long", "a request has at most 65536 bytes");
-	else
-		return false;
-	return true;
-}
-
 static void
 read_body(struct exchange *x, const char *data, size_t len)
 {
@@ -336,7 +220,8 @@ static void
 serve(struct door *d, struct exchange *x)
 {
 	x->state = EXCHANGE_SERVED;
-	http_slot_asked(&x->connection->slot, clock_awake_ns());
+	x->served_ns = clock_awake_ns();
+	http_slot_asked(&x->connection->slot, x->served_ns);
 	if (x->ignored > 0)
 		answer_error(
 		    x, 0, "too-long", "a request has at most 65536 bytes");
@@ -360,7 +245,8 @@ asked(void *arg, struct MHD_Connection *c, const char *url, const char *method,
 		*state = x = exchange_new(d, k, c, url, method);
 		if (x == NULL)
 			return MHD_NO;
-		return refuse_early(x) ? exchange_hand_in(x) : MHD_YES;
+		return refuse_early(x, &d->meant) ? exchange_hand_in(x)
+						  : MHD_YES;
 	}
 	if (*body_size > 0) {
 		read_body(x, body, *body_size);
@@ -376,6 +262,12 @@ asked(void *arg, struct MHD_Connection *c, const char *url, const char *method,
 
 static const struct http_port_events port_events = { .accepted = accepted,
 	.ready = door_run };
+
+/* An answer of a daemon is a millisecond; of one that waits for its disk half a
+ * second. */
+static const int64_t bounds_ns[] = { NS_PER_MS, 2 * NS_PER_MS, 5 * NS_PER_MS,
+	10 * NS_PER_MS, 25 * NS_PER_MS, 100 * NS_PER_MS, 500 * NS_PER_MS,
+	1 * NS_PER_S, 5 * NS_PER_S, 15 * NS_PER_S, INT64_MAX };
 
 static int
 door_start(struct door *d)
@@ -416,10 +308,13 @@ door_new(struct loop *l, const struct door_spec *spec, char *where, size_t size,
 		return ERR_NOMEM;
 	*d = (struct door){ .loop = l,
 		.spec = spec,
-		.local = spec->address[0] == '/',
 		.slots = { .max = LEAST(DOOR_CONNECTIONS_MAX,
 			       http_port_sockets_max / 2) } };
+	histogram_init(&d->counts.seconds, bounds_ns);
 	http_port_machine(d->machine, sizeof(d->machine));
+	d->meant = (struct host_names){ .any = spec->address[0] == '/',
+		.machine = d->machine,
+		.names = spec->names };
 	rc = timer_new(l, TIMER_COARSE, door_run, d, &d->turn);
 	if (rc == 0)
 		rc = door_start(d);
@@ -466,4 +361,10 @@ size_t
 door_connections(const struct door *d)
 {
 	return d->slots.taken;
+}
+
+const struct door_counts *
+door_counts(const struct door *d)
+{
+	return &d->counts;
 }

@@ -12,6 +12,7 @@
 #ifndef GATEWAY_HTTP_DOOR_H
 #define GATEWAY_HTTP_DOOR_H
 
+#include "daemon/histogram.h"
 #include "gateway/http/exchange.h"
 #include "platform/platform.h"
 
@@ -43,6 +44,16 @@ int door_new(struct loop *l, const struct door_spec *spec, char *where,
 /* Ends every exchange. NULL is fine. */
 void door_close(struct door *d);
 
+/* Statuses by their first digit. */
+#define DOOR_CLASSES 6
+
+struct door_counts {
+	uint64_t answers[DOOR_CLASSES]; /* that were given, by status */
+	struct histogram seconds;       /* from a whole request to its answer */
+	size_t open;                    /* exchanges now */
+};
+
+const struct door_counts *door_counts(const struct door *d);
 /* Connections now. */
 size_t door_connections(const struct door *d);
 

@@ -50,17 +50,34 @@ struct exchange {
 	struct header *headers;
 	struct MHD_Response *response; /* made, and not queued yet */
 	unsigned status;
-	size_t answer;  /* bytes of it that the door counts */
-	struct buf out; /* pieces that wait */
+	size_t answer;     /* bytes of it that the door counts */
+	struct buf out;    /* pieces that wait */
+	int64_t served_ns; /* when its request was whole; 0: it is not */
 	bool ended;
 };
 
 /* Makes the door run soon. */
 void door_kick(struct door *d);
 
+/* By which names it may be asked. */
+struct host_names {
+	bool any; /* at a local socket, which no machine's name leads to */
+	const char *machine;      /* this one's; listen_is_own_name() */
+	const char *const *names; /* and these; NULL-terminated, or NULL */
+};
+
+/* refuse.c: answers what is refused before its body is read. Returns whether it
+ * was. */
+bool refuse_early(struct exchange *x, const struct host_names *n);
+
 /* Counts an answer of so many bytes; false where there is no room for it. */
 bool door_hold_answer(struct door *d, size_t bytes);
 void door_drop_answer(struct door *d, size_t bytes);
+
+/* An exchange begins, is answered, ends. */
+void door_count_begin(struct door *d);
+void door_count_answer(struct door *d, const struct exchange *x);
+void door_count_end(struct door *d);
 
 struct exchange *exchange_new(struct door *d, struct door_connection *k,
     struct MHD_Connection *c, const char *path, const char *method);

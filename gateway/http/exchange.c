@@ -26,10 +26,11 @@ exchange_new(struct door *d, struct door_connection *k,
 	buf_init(&x->body, EXCHANGE_BODY_MAX);
 	buf_init(&x->out, EXCHANGE_WAITING_MAX);
 	if (x->path == NULL) {
-		exchange_free(x);
+		free(x);
 		return NULL;
 	}
 	k->exchange = x;
+	door_count_begin(d);
 	return x;
 }
 
@@ -56,6 +57,7 @@ exchange_free(struct exchange *x)
 	if (x->response)
 		MHD_destroy_response(x->response);
 	drop_headers(x);
+	door_count_end(x->door);
 	door_drop_answer(x->door, x->answer);
 	buf_done(&x->body);
 	buf_done(&x->out);
@@ -109,6 +111,12 @@ bool
 exchange_is_local(const struct exchange *x)
 {
 	return x->connection->local;
+}
+
+unsigned
+exchange_status(const struct exchange *x)
+{
+	return x->status;
 }
 
 void
@@ -184,6 +192,8 @@ exchange_hand_in(struct exchange *x)
 		return MHD_YES;
 	}
 	rc = MHD_queue_response(x->mhd, x->status, x->response);
+	if (rc == MHD_YES)
+		door_count_answer(x->door, x);
 	MHD_destroy_response(x->response);
 	x->response = NULL;
 	return rc;

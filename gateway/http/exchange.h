@@ -40,6 +40,9 @@ const char *exchange_body(const struct exchange *x, size_t *len);
 uint64_t exchange_source(const struct exchange *x);
 bool exchange_is_local(const struct exchange *x);
 
+/* The status of the answer, once it was given. */
+unsigned exchange_status(const struct exchange *x);
+
 /* Sets who answers, if not within the call that brought the exchange. */
 void exchange_own(
     struct exchange *x, const struct exchange_owner *owner, void *arg);

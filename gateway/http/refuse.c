@@ -1,0 +1,144 @@
+/* What is refused at the head of a request, whoever asks for whatever. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/net/listen_address.h"
+#include "gateway/http/answer.h"
+#include "gateway/http/door_internal.h"
+
+static bool
+is_named(const struct host_names *n, const char *host)
+{
+	const char *const *name = n->names;
+	size_t len = strcspn(host, ":");
+
+	if (listen_is_own_name(host, n->machine))
+		return true;
+	for (; name && *name; name++)
+		if (strlen(*name) == len && strncasecmp(*name, host, len) == 0)
+			return true;
+	return false;
+}
+
+struct host_check {
+	const struct host_names *meant;
+	bool strange;
+};
+
+static enum MHD_Result
+check_host(
+    void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct host_check *check = arg;
+
+	(void)kind;
+	if (strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0 &&
+	    (value == NULL || !is_named(check->meant, value)))
+		check->strange = true;
+	return MHD_YES;
+}
+
+/* Was this server meant, or did a page have a name of its own pointed here? */
+static bool
+is_meant(const struct host_names *n, struct MHD_Connection *c)
+{
+	struct host_check check = { .meant = n };
+
+	if (!n->any)
+		MHD_get_connection_values(
+		    c, MHD_HEADER_KIND, check_host, &check);
+	return !check.strange;
+}
+
+/* A page of another server asks with our user's browser. What a browser sends
+ * of itself it says with `Origin`, of all that could change something. */
+static bool
+has_foreign_origin(const struct exchange *x)
+{
+	const char *origin = exchange_header(x, "Origin");
+	const char *host = exchange_header(x, MHD_HTTP_HEADER_HOST);
+	const char *at = origin ? strstr(origin, "://") : NULL;
+
+	return origin &&
+	       (at == NULL || host == NULL || strcasecmp(at + 3, host) != 0);
+}
+
+/* Of what is only to be seen or heard in a page it sends no `Origin`, but says
+ * whose page it is, and whether somebody follows a link there, as one may. */
+static bool
+is_foreign_fetch(const struct exchange *x)
+{
+	const char *site = exchange_header(x, "Sec-Fetch-Site");
+	const char *mode = exchange_header(x, "Sec-Fetch-Mode");
+
+	return site && strcmp(site, "same-origin") != 0 &&
+	       strcmp(site, "none") != 0 &&
+	       (mode == NULL || strcmp(mode, "navigate") != 0);
+}
+
+struct length_check {
+	unsigned lengths, codings;
+	bool strange;
+};
+
+static enum MHD_Result
+check_length(
+    void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct length_check *check = arg;
+
+	(void)kind;
+	if (strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0) {
+		check->lengths++;
+		if (value == NULL || value[0] == '\0' ||
+		    value[strspn(value, "0123456789")] != '\0')
+			check->strange = true;
+	} else if (strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
+		check->codings++;
+		if (value == NULL || strcasecmp(value, "chunked") != 0)
+			check->strange = true;
+	}
+	return MHD_YES;
+}
+
+/* Where it ends is to be beyond doubt: a proxy before us might see another end,
+ * and pass on to somebody the answer to what it took for a body. */
+static bool
+has_doubtful_length(struct MHD_Connection *c)
+{
+	struct length_check check = { 0 };
+
+	MHD_get_connection_values(c, MHD_HEADER_KIND, check_length, &check);
+	return check.strange || check.lengths + check.codings > 1;
+}
+
+static void
+refuse_length(struct exchange *x)
+{
+	exchange_set(x, MHD_HTTP_HEADER_CONNECTION, "close");
+	answer_error(x, 0, "bad-request",
+	    "expected one Content-Length, or Transfer-Encoding: chunked");
+}
+
+bool
+refuse_early(struct exchange *x, const struct host_names *n)
+{
+	const char *length = exchange_header(x, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+	if (has_doubtful_length(x->mhd))
+		refuse_length(x);
+	else if (!is_meant(n, x->mhd))
+		answer_error(x, MHD_HTTP_MISDIRECTED_REQUEST, "denied",
+		    "this server is not called so; whoever is to ask it by "
+		    "that name adds it to [http] names");
+	else if (has_foreign_origin(x) || is_foreign_fetch(x))
+		answer_error(x, MHD_HTTP_FORBIDDEN, "denied",
+		    "a page of another server may not ask this one");
+	else if (length && strtoull(length, NULL, 10) > EXCHANGE_BODY_MAX)
+		answer_error(
+		    x, 0, "too-long", "a request has at most 65536 bytes");
+	else
+		return false;
+	return true;
+}
