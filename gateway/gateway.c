@@ -160,6 +160,7 @@ open_door(struct gateway *g)
 	    g->loop, &g->door_spec, where, sizeof(where), &tls, &g->door);
 	if (rc < 0)
 		return door_failed(g, rc, tls);
+	g->api.door = g->door;
 	tell_reach(g, where);
 	return DAEMON_GO_ON;
 }

@@ -49,6 +49,7 @@ refuse_guess(struct access *a, struct exchange *x)
 {
 	int64_t now = clock_awake_ns(), wait;
 
+	a->refused++;
 	/* Others may have been looked up beside it. */
 	wait = allowance_wait_ns(&a->guesses, exchange_source(x), now);
 	allowance_take(&a->guesses, exchange_source(x), now);
@@ -63,6 +64,13 @@ refuse_guess(struct access *a, struct exchange *x)
 		refuse_unknown(x, "this token is not known, or its time is "
 				  "over; `ttsctl token add` "
 				  "makes one");
+}
+
+static void
+refuse_late_guess(struct access *a, struct exchange *x, int64_t wait_ns)
+{
+	a->refused++;
+	refuse_for_now(x, wait_ns, guesses_over);
 }
 
 static void
@@ -138,7 +146,7 @@ access_ask(struct access *a, struct exchange *x,
 	else if (strncasecmp(header, scheme, sizeof(scheme) - 1) != 0)
 		refuse_unknown(x, "expected Authorization: Bearer TOKEN");
 	else if (wait > 0)
-		refuse_for_now(x, wait, guesses_over);
+		refuse_late_guess(a, x, wait);
 	else
 		look_up(&asking, header + sizeof(scheme) - 1);
 }

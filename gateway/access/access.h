@@ -36,6 +36,7 @@ struct access {
 	struct token anonymous;
 	struct allowance guesses, requests;
 	int64_t complained_ns;
+	uint64_t refused; /* requests, for their token */
 };
 
 /* `path` of the file of tokens must outlive it. ERR_NOMEM; ERR_INVALID for

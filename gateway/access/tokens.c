@@ -22,7 +22,7 @@ struct tokens {
 	const char *path;
 	struct file_reader *reader;
 	struct timer *again; /* it is due when it is read for who waits */
-	bool reading;
+	bool reading, unreadable;
 	int64_t read_ns; /* the last time; 0: never */
 	struct token *list;
 	size_t count;
@@ -109,6 +109,7 @@ was_read(void *arg, int rc)
 
 	t->reading = false;
 	t->read_ns = clock_awake_ns();
+	t->unreadable = rc < 0 && rc != ERR_NOT_FOUND;
 	if (rc == 0)
 		take_text(t);
 	else if (rc == ERR_NOT_FOUND)
@@ -187,6 +188,12 @@ tokens_forget(struct tokens_wait *w)
 {
 	LIST_REMOVE(w->tokens->waits, w);
 	free(w);
+}
+
+const char *
+tokens_trouble(const struct tokens *t)
+{
+	return t->unreadable ? file_reader_why(t->reader) : NULL;
 }
 
 bool

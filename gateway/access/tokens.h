@@ -34,6 +34,9 @@ struct tokens_wait *tokens_find(struct tokens *t, const char *text,
     void (*fn)(void *arg, const struct token *token), void *arg);
 void tokens_forget(struct tokens_wait *w);
 
+/* Why the file could not be read the last time; NULL: it could, or is not
+ * there. */
+const char *tokens_trouble(const struct tokens *t);
 /* Is it known still, as it was? */
 bool tokens_has(const struct tokens *t, const struct token *token);
 

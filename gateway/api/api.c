@@ -19,6 +19,7 @@ static const struct route routes[] = {
 	{ "POST", "/v1/outputs/", true, RIGHT_NONE, call_serve_streamer },
 	{ "POST", "/v1/", true, RIGHT_NONE, call_serve },
 	{ "GET", "/openapi.json", false, RIGHT_NONE, openapi_serve },
+	{ "GET", "/metrics", false, RIGHT_READ, metrics_serve },
 	{ "GET", "/healthz", false, RIGHT_NONE, healthz_serve },
 	{ "GET", "/readyz", false, RIGHT_NONE, readyz_serve },
 };
@@ -207,7 +208,11 @@ api_init(struct api *a, struct loop *l, const struct conf *conf,
 {
 	int rc;
 
-	*a = (struct api){ .loop = l, .conf = conf, .dir = dir };
+	*a = (struct api){ .loop = l,
+		.conf = conf,
+		.dir = dir,
+		.started_ns = clock_awake_ns(),
+		.changes = { .every_ns = 100 * NS_PER_MS, .burst = 50 } };
 	rc = access_init(&a->access, l, &conf->http, tokens);
 	if (rc == 0)
 		rc = peer_open(a, API_TTSD, "ttsd", "control", "/v1/");

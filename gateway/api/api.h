@@ -6,8 +6,11 @@
 #ifndef GATEWAY_API_API_H
 #define GATEWAY_API_API_H
 
+#include "common/log.h"
+#include "daemon/metrics.h"
 #include "gateway/access/access.h"
 #include "gateway/daemons/roster.h"
+#include "gateway/http/door.h"
 #include "gateway/http/exchange.h"
 #include "gateway/schedule/schedule.h"
 #include "platform/runtime_dir.h"
@@ -31,10 +34,14 @@ struct api {
 	const struct runtime_dir *dir;
 	struct access access;
 	struct api_peer peers[API_DAEMONS];
+	const struct door *door; /* whose exchanges it serves */
+	int64_t started_ns;
 	struct schedules *schedules;
 	struct hub *hubs;
 	struct arrivals *arrivals; /* arrival.h; NULL: nobody waits */
+	size_t tellings;           /* that are told events */
 	size_t listeners;          /* of sound */
+	struct log_limit changes;  /* lines of what was changed */
 };
 
 /* `tokens` is the path of their file; all that is handed in must outlive it.
@@ -101,6 +108,10 @@ void board_serve(struct api *a, struct exchange *x, const struct token *who,
     const char *rest);
 void console_file_serve(struct api *a, struct exchange *x,
     const struct token *who, const char *rest);
+/* metrics.c: GET /metrics */
+extern const struct metric_group gateway_metrics[];
+void metrics_serve(struct api *a, struct exchange *x, const struct token *who,
+    const char *rest);
 /* health.c: GET /healthz and /readyz */
 void healthz_serve(struct api *a, struct exchange *x, const struct token *who,
     const char *rest);

@@ -17,6 +17,7 @@ struct call {
 	struct token who;
 	json_t *body;
 	char *op;
+	bool changes;             /* it is more than a question */
 	struct roster_wait *wait; /* what is waited for: this, */
 	struct question *asked;   /* or that */
 };
@@ -30,6 +31,16 @@ call_free(struct call *c)
 	free(c);
 }
 
+/* Who changed something, or tried to: what is said itself, `history` holds. Of
+ * one whose client has gone the status is 0. */
+static void
+tell_change(const struct call *c)
+{
+	if (log_allow(&c->api->changes, clock_awake_ns()))
+		log_info("by=%s %s op=%s status=%u", c->who.name,
+		    peer_name(c->peer->peer), c->op, exchange_status(c->x));
+}
+
 static void
 call_gone(void *arg)
 {
@@ -37,6 +48,8 @@ call_gone(void *arg)
 
 	if (c->wait)
 		roster_forget(c->wait);
+	if (c->asked && c->changes)
+		tell_change(c);
 	if (c->asked)
 		question_drop(c->asked);
 	call_free(c);
@@ -54,6 +67,8 @@ answered(void *arg, const char *line, size_t len, int err)
 		api_answer_line(c->x, c->peer, line, len);
 	else
 		api_answer_absent(c->x, c->peer, err);
+	if (c->changes)
+		tell_change(c);
 	call_free(c);
 }
 
@@ -172,8 +187,7 @@ known(void *arg, int err)
 		    peer_name(c->peer->peer), c->op, c->peer->prefix);
 	else if (check_kind(c) && api_may(c->x, &c->who, op_right(op)) &&
 		 check_channels(c, op) && check_urgent(c)) {
-		log_debug("'%s' asks %s for '%s'", c->who.name,
-		    peer_name(c->peer->peer), c->op);
+		c->changes = op_right(op) > RIGHT_READ;
 		if (op_takes(op, "by"))
 			body_put(&c->body, "by", json_string(c->who.name));
 		body_put(&c->body, "op", json_string(c->op));

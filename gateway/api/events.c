@@ -35,6 +35,7 @@ static void
 telling_free(struct telling *t)
 {
 	hub_leave(t->listener);
+	t->api->tellings--;
 	access_leave(&t->api->access, &t->guest);
 	free(t);
 }
@@ -255,8 +256,10 @@ events_serve(struct api *a, struct exchange *x, const struct token *who,
 		return;
 	}
 	t = calloc(1, sizeof(*t));
-	if (t)
+	if (t) {
 		t->api = a;
+		a->tellings++;
+	}
 	if (t && access_admit(&a->access, &t->guest, x, who) == 0) {
 		t->peer = peer;
 		t->x = x;

@@ -19,6 +19,7 @@
 #include "common/conf/schema.h"
 #include "common/control/proto.h"
 #include "daemon/metrics.h"
+#include "gateway/api/api.h"
 #include "platform/platform.h"
 #include "streamer-supervisor/control/supervisor.h"
 #include "streamer-supervisor/ffmpeg/preset.h"
@@ -360,6 +361,7 @@ test_every_metric(void **state)
 	(void)state;
 	expect_metrics(doc, ttsd_metrics);
 	expect_metrics(doc, supervisor_metrics);
+	expect_metrics(doc, gateway_metrics);
 	free(doc);
 }
 
