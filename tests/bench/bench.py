@@ -18,6 +18,7 @@ from faults import bench_faults
 from hearing import bench_hearing
 from keeping import bench_keeping
 from outputs import bench_outputs
+from over_http import bench_over_http
 from painting import bench_painting
 from pictures import bench_pictures
 from restart import bench_outage, bench_restart
@@ -47,6 +48,7 @@ def main():
     for keyed in (False, True):
         bench_restoring(table, 10000 if args.quick else 100000, keyed)
     bench_events(table)
+    bench_over_http(table, *((30, 100, 5) if args.quick else ()))
     bench_keeping(table, 50 if args.quick else 500)
     bench_subscribers(table, 3 if args.quick else 10)
     bench_channels(table, 5 if args.quick else 15)
