@@ -113,7 +113,8 @@ ear_absent(void *arg, int err)
 }
 
 static bool
-is_it(const struct arrivals *line, const struct hub_event *e, uint64_t *first)
+is_it(
+    const struct arrivals *line, const struct recent_event *e, uint64_t *first)
 {
 	json_t *body = json_loadb(e->line, e->len, 0, NULL);
 	const char *state = body_string(body, "state");
@@ -130,7 +131,7 @@ static void
 ear_more(void *arg)
 {
 	struct arrivals *line = arg;
-	struct hub_event e;
+	struct recent_event e;
 	uint64_t first;
 	bool lost;
 
