@@ -18,6 +18,8 @@
 #include "streamer-supervisor/ear/words.h"
 
 #define JUDGE_EVERY_NS (250 * NS_PER_MS)
+/* What is heard is told so often at least. */
+#define TELL_EVERY_NS NS_PER_S
 
 struct ear {
 	const struct ear_settings *settings;
@@ -33,7 +35,8 @@ struct ear {
 	uint64_t first_sample; /* … this, of what is compared */
 	struct compare compare;
 	struct receipts receipts;
-	char told[400]; /* the last EAR_HEARD */
+	char told[400];  /* the last EAR_HEARD */
+	int64_t told_ns; /* and when */
 };
 
 /* ---- what it says ------------------------------------------------------ */
@@ -59,7 +62,7 @@ say(const char *word, json_t *o)
 }
 
 static void
-tell_heard(struct ear *e)
+tell_heard(struct ear *e, int64_t now_ns)
 {
 	const struct compare *c = &e->compare;
 	json_t *o = json_object();
@@ -72,8 +75,10 @@ tell_heard(struct ear *e)
 	    &o, "drop_outs", json_integer((json_int_t)compare_drop_outs(c)));
 	body_put(&o, "why", json_string(reader_why(e->reader)));
 	text = body_text(o);
-	if (text && strcmp(text, e->told) != 0) {
+	if (text && (strcmp(text, e->told) != 0 ||
+			now_ns - e->told_ns >= TELL_EVERY_NS)) {
 		snprintf(e->told, sizeof(e->told), "%s", text);
+		e->told_ns = now_ns;
 		say(EAR_HEARD, json_incref(o));
 	}
 	free(text);
@@ -105,7 +110,7 @@ ear_judge(void *arg)
 
 	compare_judge(&e->compare, now);
 	receipts_judge(&e->receipts, &e->compare, now);
-	tell_heard(e);
+	tell_heard(e, now);
 	e->judge_ns += JUDGE_EVERY_NS;
 	if (e->judge_ns < now)
 		e->judge_ns = now;

@@ -8,7 +8,8 @@
 #define EAR_READY "ready"
 /* What is heard: `state` (heard_state_name()), `delay_ms` (-1: not known),
  * `level_db`, `drop_outs`, `why` (nothing can be read, or ""). At every change,
- * at most four times a second. */
+ * at most four times a second; and once a second where nothing changes, for who
+ * says nothing is taken for dead. */
 #define EAR_HEARD "heard "
 /* What became of an announcement: `id`, `state` (`heard`, `missed`, `unknown`);
  * of one that was heard its `delay_ms` and `confidence`, else the `reason`. */

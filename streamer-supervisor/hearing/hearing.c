@@ -16,10 +16,13 @@
 #define BACKOFF_FIRST_NS (200 * NS_PER_MS)
 #define BACKOFF_MAX_NS (30 * NS_PER_S)
 #define WHY_MAX 256
+/* It tells what is heard once a second, also where nothing is; one that says
+ * nothing for so long is started again. */
+#define STILL_S 10
 
-/* It waits for a server as long as that takes: it is not watched. */
 static const struct child_limits limits = {
-	.start_ns = 10 * NS_PER_S,
+	.start_ns = STILL_S * NS_PER_S,
+	.stall_ns = STILL_S * NS_PER_S,
 	.grace_ns = NS_PER_S,
 	.healthy_ns = 10 * NS_PER_S,
 	.reject_ns = BACKOFF_MAX_NS,
@@ -45,6 +48,7 @@ struct hearing {
 	bool failed;   /* since the start */
 	uint64_t ears; /* that were started so far */
 	char why[WHY_MAX];
+	char lost[WHY_MAX]; /* how the last one ended, unasked; "": none did */
 };
 
 static const char *
@@ -67,6 +71,17 @@ hearing_fail(struct hearing *h, const char *why)
 	h->failed = true;
 	snprintf(text, sizeof(text), "probe_url: %s", why);
 	h->spec.failed(h->spec.arg, text);
+}
+
+/* Nothing is heard any more. That the ear is lost says nothing of the stream.
+ */
+static void
+hearing_forget(struct hearing *h)
+{
+	json_decref(h->heard);
+	h->heard = NULL;
+	h->is_blind = false;
+	timer_at(h->blind, INT64_MAX);
 }
 
 /* It may be that the server has the stream in a moment. */
@@ -134,8 +149,10 @@ take_word(void *arg, char *line)
 		child_process_feed(&h->child, CHILD_READY);
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		len = strlen(words[i]);
-		if (strncmp(line, words[i], len) == 0)
-			take_object(h, words[i], line + len);
+		if (strncmp(line, words[i], len) != 0)
+			continue;
+		child_process_feed(&h->child, CHILD_PROGRESS);
+		take_object(h, words[i], line + len);
 	}
 }
 
@@ -174,6 +191,8 @@ child_describe(void *arg, struct process_spec *out)
 
 	h->out = h->err = (struct lines){ .len = 0 };
 	h->ears++;
+	/* One that an older program started may say nothing for hours. */
+	child_process_watch(&h->child, true);
 	out->argv = (const char *const *)h->argv;
 	return h->argv ? 0 : ERR_NOMEM;
 }
@@ -188,26 +207,48 @@ child_failed(void *arg, int err)
 }
 
 static void
+hearing_lose(struct hearing *h, const char *why)
+{
+	hearing_forget(h);
+	snprintf(h->why, sizeof(h->why), "%s", why);
+	memcpy(h->lost, h->why, sizeof(h->lost));
+}
+
+/* It stands still, and was killed. */
+static void
+hearing_lose_still(struct hearing *h)
+{
+	char why[64];
+
+	snprintf(
+	    why, sizeof(why), "the ear gave no sign of life for %d s", STILL_S);
+	hearing_lose(h, why);
+}
+
+static void
 child_gone(void *arg, const struct process_end *end)
 {
 	struct hearing *h = arg;
-	char how[64];
+	char how[64], why[WHY_MAX];
 
-	json_decref(h->heard);
-	h->heard = NULL;
 	process_describe(end, how, sizeof(how));
-	snprintf(h->why, sizeof(h->why), "the ear ended: %s", how);
-	/* That the ear is lost says nothing of the stream. */
-	h->is_blind = false;
-	timer_at(h->blind, INT64_MAX);
+	snprintf(why, sizeof(why), "the ear ended: %s", how);
+	if (h->child.child.state == CHILD_STALLED)
+		hearing_lose_still(h);
+	else if (h->child.child.state == CHILD_STOPPING)
+		hearing_forget(h);
+	else
+		hearing_lose(h, why);
 }
 
 static void
 child_changed(void *arg, enum child_state from)
 {
-	const struct hearing *h = arg;
+	struct hearing *h = arg;
 	enum child_state to = h->child.child.state;
 
+	if (to == CHILD_STALLED)
+		hearing_lose_still(h);
 	if (to == CHILD_BACKOFF)
 		log_warning("output=%s %s; its sound goes on, and the ear is "
 			    "started again in %d ms",
@@ -265,7 +306,7 @@ hearing_new(const struct hearing_spec *spec, struct hearing **out)
 		return rc;
 	}
 	child_init(
-	    &h->child.child, &limits, BACKOFF_FIRST_NS, BACKOFF_MAX_NS, false);
+	    &h->child.child, &limits, BACKOFF_FIRST_NS, BACKOFF_MAX_NS, true);
 	*out = h;
 	return 0;
 }
@@ -300,6 +341,7 @@ hearing_stop(struct hearing *h)
 	if (h == NULL)
 		return;
 	h->failed = true;
+	h->lost[0] = '\0';
 	h->is_blind = false;
 	timer_at(h->blind, INT64_MAX);
 	child_process_feed(&h->child, CHILD_STOP);
@@ -309,6 +351,12 @@ uint64_t
 hearing_ear(const struct hearing *h)
 {
 	return h && h->child.child.state == CHILD_RUNNING ? h->ears : 0;
+}
+
+const char *
+hearing_lost(const struct hearing *h)
+{
+	return h ? h->lost : "";
 }
 
 bool
@@ -346,6 +394,7 @@ static const struct record_field hearing_fields[] = {
 	RECORD_FIELD_PART(hearing, out, lines_fields),
 	RECORD_FIELD_PART(hearing, err, lines_fields),
 	RECORD_FIELD(RECORD_COUNT, hearing, ears),
+	RECORD_FIELD_TEXT(hearing, lost),
 	RECORD_END,
 };
 

@@ -1,8 +1,8 @@
 /*
  * The program `ear` beside one ffmpeg, seen from the supervisor: it listens to
  * the output where its listeners are, for as long as the output is sent, and is
- * started again when it is lost. What it hears is a sign of health; and for
- * each announcement it says whether it was heard.
+ * started again when it is lost or stands still. What it hears is a sign of
+ * health; and for each announcement it says whether it was heard.
  */
 #ifndef STREAMER_SUPERVISOR_HEARING_HEARING_H
 #define STREAMER_SUPERVISOR_HEARING_HEARING_H
@@ -50,6 +50,8 @@ int hearing_take_over(
 
 /* Which ear listens: a number of its own for each; 0: none does. */
 uint64_t hearing_ear(const struct hearing *h);
+/* How the last one was lost since hearing_start(); "": none was. */
+const char *hearing_lost(const struct hearing *h);
 
 struct hearing_facts {
 	const char *state; /* of ear/words.h; valid until the loop goes on */

@@ -236,9 +236,13 @@ look_for_ear(struct owed *o, const struct owed_sender *s, int64_t now_ns)
 
 	if (!o->listens || is_said(&o->verdict) || o->phase == OWED_EARLY)
 		return;
-	word_set(&word, OWED_UNKNOWN,
-	    late ? "who listened did not tell in time"
-		 : "who listened ended before it was known");
+	if (late)
+		word_set(
+		    &word, OWED_UNKNOWN, "who listened did not tell in time");
+	else
+		word_set(&word, OWED_UNKNOWN,
+		    "who listened ended before it was known%s%s",
+		    s->ear_lost[0] ? ": " : "", s->ear_lost);
 	if (late || s->ear != o->ear)
 		owed_hear(o, &word, now_ns);
 }

@@ -73,7 +73,8 @@ struct owed_sender {
 	bool acknowledges; /* its server does, by what follows */
 	unsigned connections;
 	uint64_t acknowledged, unacknowledged; /* bytes, of all of them */
-	uint64_t ear;    /* a number of its own for each ear; 0: none listens */
+	uint64_t ear; /* a number of its own for each ear; 0: none listens */
+	const char *ear_lost; /* how the last one was lost; "": none was */
 	const char *why; /* why there is no ffmpeg, or no such one any more */
 };
 

@@ -39,6 +39,7 @@ sender_passing(const struct sender *s, bool acks, struct owed_sender *out)
 		.sent_us = r->progress.sure_us,
 		.acknowledges = sender_delivers(s),
 		.ear = hearing_ear(s->monitor.hearing),
+		.ear_lost = hearing_lost(s->monitor.hearing),
 		.why = explain_absence(s)
 	};
 	if (acks && out->acknowledges)

@@ -187,6 +187,13 @@ def test_ttsd_begins_anew(rundir, nginx):
                            "heard", "it is heard", 120)
 
 
+def test_what_does_not_change_is_told_again(rundir, ttsd):
+    """Who says nothing is taken for dead."""
+    with Ear(rundir, ["sleep", "1000"], stall=900000) as ear:
+        ear.until("heard", state="listening")
+        wait_until(lambda: ear.lines.count(ear.lines[-1]) > 3, "it is told")
+
+
 def test_it_ends_with_its_reader(rundir, ttsd):
     pid = rundir / "pid"
     with Ear(rundir, ["sh", "-c", f"echo $$ >{pid}; exec sleep 1000"]) as ear:

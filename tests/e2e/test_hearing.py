@@ -1,6 +1,8 @@
 """Outputs whose listeners are listened to: with `hear = yes` what comes back at
 `probe_url` is compared with what is sent, and each announcement has a
 receipt."""
+import os
+import signal
 import subprocess
 
 import pytest
@@ -104,6 +106,24 @@ def test_an_ear_that_is_lost(supervise, ttsd, nginx):
     ear, = [p for p in s.ffmpegs()
             if "libexec/ttsd/ear" in daemon.command_line(p)]
     subprocess.run(["kill", "-KILL", str(ear)], check=True)
+    wait_until(lambda: not daemon.exists(ear), "it is gone")
+    await_heard(s, "silent-as-sent")
+    assert s.output()["restarts"] == 0
+
+
+def test_an_ear_that_stands_still(supervise, ttsd, nginx):
+    """Nobody noticed, and what it had heard last stayed in the status."""
+    s = supervise(*hear(nginx))
+    await_heard(s, "silent-as-sent")
+    ear, = [p for p in s.ffmpegs()
+            if "libexec/ttsd/ear" in daemon.command_line(p)]
+    with s.control() as c:
+        c.subscribe("receipt")
+        os.kill(ear, signal.SIGSTOP)
+        number = say(ttsd, 41, 2)
+        unknown = c.event("receipt", id=number, state="unknown")
+    assert unknown["reason"] == ("who listened ended before it was known: the "
+                                 "ear gave no sign of life for 10 s")
     wait_until(lambda: not daemon.exists(ear), "it is gone")
     await_heard(s, "silent-as-sent")
     assert s.output()["restarts"] == 0

@@ -41,7 +41,9 @@ listener_say(struct process *p, const char *word, const char *object)
 static void
 listener_beat(struct listener *l)
 {
-	if (l->ready && audience.fate == LISTENER_BABBLES)
+	if (l->ready && audience.fate == LISTENER_FREEZES)
+		;
+	else if (l->ready && audience.fate == LISTENER_BABBLES)
 		peer_puts(proc_out(l->process),
 		    EAR_HEARD "loud and clear\n" EAR_RECEIPT "[]\nwhat?\n");
 	else if (l->ready)

@@ -19,6 +19,7 @@ enum listener_fate {
 	LISTENER_IS_LOST,    /* it crashes later */
 	LISTENER_HANGS,      /* it says nothing, and does not end when asked */
 	LISTENER_BABBLES,    /* its words are none, until the fate is another */
+	LISTENER_FREEZES,    /* it says nothing any more, until then, too */
 	LISTENER_FATES
 };
 

@@ -27,6 +27,7 @@
 #define UNHEARD                                                \
 	"{'state':'unheard','delay_ms':160,'level_db':-100.0," \
 	"'drop_outs':0,'why':''}"
+#define STILL "the ear gave no sign of life for 10 s"
 #define BLIND                                                   \
 	"{'state':'listening','delay_ms':-1,'level_db':-100.0," \
 	"'drop_outs':0,'why':'rtmp://a/live/out: no such stream'}"
@@ -197,6 +198,56 @@ test_receipts_are_counted_and_told(void **state)
 
 /* ---- what becomes of it ------------------------------------------------- */
 
+/* One that hung, or was stopped, went unnoticed: what was heard last stayed in
+ * the status, and each receipt was waited for in vain. */
+static void
+test_one_that_stands_still_is_another(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	begin(&d, LIVE);
+	listeners_hear(HEARD);
+	fake_run(60 * NS_PER_S);
+	listeners_fate(LISTENER_FREEZES);
+	desk_speak(&d, 7, 24000, 48000);
+	fake_run(9 * NS_PER_S);
+	assert_string_equal(json_text(heard(&d), "state"), "heard");
+	assert_int_equal(listeners_started(), 1);
+	fake_run(2 * NS_PER_S);
+	assert_string_equal(json_text(heard(&d), "state"), "listening");
+	assert_string_equal(json_text(heard(&d), "why"), STILL);
+	assert_string_equal(desk_receipts(&d, 7, "live"),
+	    "unknown: who listened ended before it was known: " STILL);
+	listeners_fate(LISTENER_WELL);
+	fake_run(15 * NS_PER_S);
+	assert_string_equal(json_text(heard(&d), "state"), "heard");
+	assert_string_equal(json_text(heard(&d), "why"), "");
+	assert_int_equal(json_number(desk_status(&d, "live"), "restarts"), 0);
+	desk_end(&d);
+}
+
+/* Time in which nobody could hear it is not the ear's. */
+static void
+test_a_supervisor_that_stood_still(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	begin(&d, LIVE);
+	fake_run(60 * NS_PER_S);
+	fake_stand_still(60 * NS_PER_S);
+	fake_run(NS_PER_S);
+	listeners_fate(LISTENER_FREEZES);
+	fake_run(6 * NS_PER_S);
+	fake_stand_still(60 * NS_PER_S);
+	fake_run(3 * NS_PER_S);
+	listeners_fate(LISTENER_WELL);
+	fake_run(60 * NS_PER_S);
+	assert_int_equal(listeners_started(), 1);
+	desk_end(&d);
+}
+
 /* Whatever they do, ffmpeg is on air from the first second to the last, and
  * they are not started without an end. */
 static void
@@ -211,8 +262,9 @@ test_the_sound_goes_on(void **state)
 		[LISTENER_CANNOT_RUN] = { "no such file", true },
 		[LISTENER_CRASHES] = { "killed by SIGSEGV", true },
 		[LISTENER_IS_LOST] = { "killed by SIGSEGV", true },
-		[LISTENER_HANGS] = { "killed by SIGKILL", true },
+		[LISTENER_HANGS] = { STILL, true },
 		[LISTENER_BABBLES] = { "" },
+		[LISTENER_FREEZES] = { "", true },
 	};
 	enum listener_fate fate;
 	struct desk d;
@@ -252,6 +304,8 @@ main(void)
 		cmocka_unit_test(test_what_cannot_be_read_for_a_moment_is_none),
 		cmocka_unit_test(test_a_slate_leads_to_the_backup),
 		cmocka_unit_test(test_receipts_are_counted_and_told),
+		cmocka_unit_test(test_one_that_stands_still_is_another),
+		cmocka_unit_test(test_a_supervisor_that_stood_still),
 		cmocka_unit_test(test_the_sound_goes_on),
 	};
 

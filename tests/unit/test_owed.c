@@ -31,6 +31,7 @@ scene_begin(struct scene *s, bool hears)
 		    .acknowledges = true,
 		    .connections = 1,
 		    .ear = hears ? 5 : 0,
+		    .ear_lost = "",
 		    .why = "connection refused" },
 		.reader = { .pid = PID,
 		    .first_sample = 4 * RATE,
@@ -361,6 +362,17 @@ test_no_ear(void **state)
 	s.sender.ear++;
 	assert_string_equal(
 	    pass(&s, 100), "unknown: who listened ended before it was known .");
+
+	scene_begin(&s, true);
+	scene_end_speech(&s, true);
+	owed_place(&s.owed, &s.reader);
+	s.sender.sent_us = 9000000;
+	assert_string_equal(pass(&s, 100), "sent delivered ");
+	s.sender.ear = 0;
+	s.sender.ear_lost = "killed by SIGSEGV";
+	assert_string_equal(pass(&s, 100),
+	    "unknown: who listened ended before it was known: killed by "
+	    "SIGSEGV .");
 }
 
 /* Nothing is waited for without an end. */
