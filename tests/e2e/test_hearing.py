@@ -154,7 +154,7 @@ def test_a_slate_leads_to_the_backup(rundir, supervise, ttsd, nginx, slate):
             while e["active"] == "primary":
                 e = c.event("output")
             until(c, "running")
-        assert backup.bytes_in("two")
+        wait_until(lambda: backup.bytes_in("two"), "it has come there")
         o = s.output()
     assert o["active"] == "backup"
     assert "another sound comes than is sent" in o["primary"]["last_error"]
