@@ -42,28 +42,26 @@ owed_fail(struct owed *o, enum owed_state state, const char *why)
 	word_set(&o->sending, state, "%s", why);
 }
 
-/* Was the ffmpeg started only after the first sample was on air? That was no
- * later than the announcement is long before now. */
+/* Was the ffmpeg started only after the first sample was on air? That is as
+ * long ago as the announcement is long, at least. */
 static bool
-is_late(
-    const struct owed_span *span, const struct owed_sender *s, int64_t now_ns)
+is_late(const struct owed_span *span, const struct owed_sender *s)
 {
 	uint64_t samples = span->end - span->from;
 
-	return s->since_ns >
-	       now_ns - (int64_t)(samples * 1000000000 / span->rate_hz);
+	return s->ran_ns < (int64_t)(samples * 1000000000 / span->rate_hz);
 }
 
 /* What is certain from the outset. */
 static void
-look_at_sender(struct owed *o, const struct owed_span *span,
-    const struct owed_sender *s, int64_t now_ns)
+look_at_sender(
+    struct owed *o, const struct owed_span *span, const struct owed_sender *s)
 {
 	if (s->pid == 0) {
 		o->phase = OWED_PASSED;
 		word_set(&o->sending, OWED_MISSED,
 		    "the output was not sent: %s", s->why);
-	} else if (is_late(span, s, now_ns)) {
+	} else if (is_late(span, s)) {
 		owed_fail(o, OWED_MISSED, LATE);
 	}
 }
@@ -91,7 +89,7 @@ owed_begin(struct owed *o, const struct owed_span *span, bool hears,
 		.verdict = verdict,
 		.verdict_ns = verdict_ns,
 		.begun_ns = now_ns };
-	look_at_sender(o, span, s, now_ns);
+	look_at_sender(o, span, s);
 	if (hears && s->ear == 0 && !is_said(&o->verdict)) {
 		word_set(&o->verdict, OWED_UNKNOWN, "nobody listened");
 		o->verdict_ns = now_ns;

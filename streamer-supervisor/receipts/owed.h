@@ -67,7 +67,7 @@ struct owed_reader {
 /* The ffmpeg of an output, as it is now. */
 struct owed_sender {
 	int64_t pid;       /* 0: none */
-	int64_t since_ns;  /* when it was started */
+	int64_t ran_ns;    /* since its start, by a clock that never stands */
 	bool sends;        /* sound flows out of it */
 	int64_t sent_us;   /* of the time that it sends, since its start */
 	bool acknowledges; /* its server does, by what follows */

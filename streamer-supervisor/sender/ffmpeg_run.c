@@ -179,7 +179,7 @@ ffmpeg_run_start(struct ffmpeg_run *r, char *const *argv, const char *text)
 	r->worst = MESSAGE_NOISE;
 	r->code = MESSAGE_OTHER;
 	r->complained_ns = 0;
-	r->started_ns = clock_awake_ns();
+	r->started_ns = clock_now_ns();
 	return process_spawn(r->loop, &spec, &process_events, r, &r->process);
 }
 

@@ -42,7 +42,7 @@ struct ffmpeg_run {
 	void *arg;
 
 	struct process *process; /* NULL: none */
-	int64_t started_ns;      /* when the last one was */
+	int64_t started_ns;      /* when the last one was, by clock_now_ns() */
 	struct lines out, err;
 	struct progress progress;
 	/* The message that explains its end best, so far; the text is as

@@ -34,7 +34,7 @@ sender_passing(const struct sender *s, bool acks, struct owed_sender *out)
 
 	*out = (struct owed_sender){
 		.pid = sender_waits_for_player(s) ? 0 : ffmpeg_run_pid(r),
-		.since_ns = r->started_ns,
+		.ran_ns = clock_now_ns() - r->started_ns,
 		.sends = s->child.state == CHILD_RUNNING,
 		.sent_us = r->progress.sure_us,
 		.acknowledges = sender_delivers(s),

@@ -129,6 +129,23 @@ test_ffmpeg_came_late(void **state)
 	desk_end(&d);
 }
 
+/* An ffmpeg that had been there for longer than the supervisor has run counted
+ * as one that came late. */
+static void
+test_the_supervisor_stood_still(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	begin(&d, conf);
+	fake_stand_still(60 * NS_PER_S);
+	d.sample = 31 * RATE;
+	desk_speak(&d, 7, 0, 30 * RATE);
+	fake_run(25 * NS_PER_S);
+	expect(&d, 7, "sent");
+	desk_end(&d);
+}
+
 /* What was stopped on purpose owes nothing. */
 static void
 test_stopped(void **state)
@@ -255,6 +272,7 @@ main(void)
 		cmocka_unit_test(test_subscribers_are_told),
 		cmocka_unit_test(test_no_ffmpeg),
 		cmocka_unit_test(test_ffmpeg_came_late),
+		cmocka_unit_test(test_the_supervisor_stood_still),
 		cmocka_unit_test(test_stopped),
 		cmocka_unit_test(test_ttsd_is_lost),
 		cmocka_unit_test(test_the_supervisor_ends),

@@ -26,6 +26,7 @@ scene_begin(struct scene *s, bool hears)
 {
 	*s = (struct scene){ .now_ns = 12000 * MS,
 		.sender = { .pid = PID,
+		    .ran_ns = 8000 * MS,
 		    .sent_us = 7900000,
 		    .sends = true,
 		    .acknowledges = true,
@@ -254,14 +255,14 @@ test_one_try_of_many(void **state)
 
 	(void)state;
 	scene_begin(&s, false);
-	s.sender.since_ns = 10001 * MS;
+	s.sender.ran_ns = 1999 * MS;
 	scene_end_speech(&s, false);
 	assert_string_equal(pass(&s, 0),
 	    "missed: the output came on air only after it had begun .");
 
 	scene_begin(&s, false);
 	s.sender.sends = false;
-	s.sender.since_ns = 9999 * MS;
+	s.sender.ran_ns = 2001 * MS;
 	scene_end_speech(&s, false);
 	assert_string_equal(pass(&s, 100), "");
 	s.sender.pid = 0;
