@@ -49,6 +49,8 @@ succession_save(void *arg, struct parcel *p, bool trial, char *why, size_t size)
 	body_put(o, "awake_ns", json_integer((json_int_t)clock_awake_ns()));
 	body_put(o, "started_ns", json_integer((json_int_t)sv->started_ns));
 	body_put(o, "ttsd", json_boolean(source_is_up(sv->env.source)));
+	body_put(o, "ttsd_seen",
+	    json_integer((json_int_t)source_seen(sv->env.source)));
 	body_put(o, "text", parcel_add(p, buf_data(text), buf_len(text)));
 	body_put(o, "keys", stream_key_hand_over());
 	body_put(o, "ffmpeg", probe_hand_over(sv->env.probe, p));
@@ -116,7 +118,8 @@ succession_load(struct supervisor *sv, struct parcel *p, struct conf_error *e)
 		    log_quote(sv->env.program));
 	if (sv->env.source &&
 	    json_is_true(json_object_get(p->document, "ttsd")))
-		source_go_on(sv->env.source);
+		source_go_on(
+		    sv->env.source, (uint64_t)number_of(p, "ttsd_seen"));
 	post_take_over(&sv->post, json_object_get(p->document, "receipts"));
 	rc = stream_key_take_over(json_object_get(p->document, "keys"));
 	if (rc == 0)

@@ -17,6 +17,7 @@
 #define RECEIPT "receipt"
 #define HISTORY "history"
 
+#define HELLO_MAX 128
 /* What ended so long ago at most is asked for, where ttsd comes on air. */
 #define HISTORY_MS (10 * 60 * 1000)
 #define HISTORY_ITEMS 50
@@ -26,11 +27,28 @@ struct source {
 	const struct source_events *events;
 	void *arg;
 	struct control_link *link;
+	char hello[HELLO_MAX]; /* the first line of the next link */
+	uint64_t seen;         /* the number of the last event; 0: none */
 	bool up;
 	bool linked;  /* ttsd has answered over the present link */
 	bool told;    /* the log says that ttsd is missing */
 	bool posting; /* receipts are unanswered */
 };
+
+/* Has the next link begin behind the event of that number; 0: with what
+ * happens then. */
+static void
+source_greet(struct source *s, uint64_t since)
+{
+	char away[40] = "";
+
+	if (since > 0)
+		snprintf(away, sizeof(away), ",\"since\":%" PRIu64, since);
+	snprintf(s->hello, sizeof(s->hello),
+	    "{\"op\":\"subscribe\",\"events\":[\"subscriber\","
+	    "\"finished\"]%s}\n",
+	    away);
+}
 
 static void
 say_missing(struct source *s)
@@ -66,10 +84,13 @@ came_up(struct source *s)
 	s->events->up(s->arg);
 }
 
-/* The first answer of a link came. */
+/* The first answer of a link came. What was missed comes behind it, under its
+ * own numbers. */
 static void
-take_hello(struct source *s)
+take_hello(struct source *s, const json_t *reply)
 {
+	if (json_object_get(reply, "from") == NULL)
+		s->seen = body_count(reply, "seq");
 	s->linked = true;
 	if (!s->up)
 		came_up(s);
@@ -109,6 +130,7 @@ take_event(struct source *s, const json_t *line)
 {
 	const json_t *pid = json_object_get(line, "pid");
 
+	s->seen = body_count(line, "seq");
 	if (strcmp(text_of(line, "event"), "finished") == 0)
 		take_end(s, line);
 	else if (strcmp(text_of(line, "state"), "lagging") == 0 &&
@@ -144,7 +166,7 @@ link_line(void *arg, const char *text, size_t len)
 	/* Even a refusal to subscribe comes from a ttsd that is on air, and so
 	 * does what there is no memory for. */
 	if ((rc == ERR_NOMEM || json_object_get(line, "ok")) && !s->linked)
-		take_hello(s);
+		take_hello(s, line);
 	else if (json_object_get(line, "event"))
 		take_event(s, line);
 	else
@@ -162,6 +184,7 @@ link_absent(void *arg, int err)
 		log_warning("ttsd is not asked for: out of memory; it is "
 			    "tried again");
 	say_missing(s);
+	source_greet(s, 0);
 	s->linked = false;
 	take_post(s, false);
 	if (!was_up)
@@ -175,9 +198,6 @@ int
 source_new(struct loop *l, const char *path, const struct source_events *events,
     void *arg, struct source **out)
 {
-	static const char hello[] =
-	    "{\"op\":\"subscribe\",\"events\":[\"subscriber\","
-	    "\"finished\"]}\n";
 	struct source *s = calloc(1, sizeof(*s));
 	int rc;
 
@@ -185,7 +205,8 @@ source_new(struct loop *l, const char *path, const struct source_events *events,
 	if (s == NULL)
 		return ERR_NOMEM;
 	*s = (struct source){ .path = path, .events = events, .arg = arg };
-	rc = control_link_new(l, path, hello, &link_events, s, &s->link);
+	source_greet(s, 0);
+	rc = control_link_new(l, path, s->hello, &link_events, s, &s->link);
 	if (rc < 0) {
 		free(s);
 		return rc;
@@ -209,10 +230,18 @@ source_is_up(const struct source *s)
 	return s->up;
 }
 
+uint64_t
+source_seen(const struct source *s)
+{
+	return s->seen;
+}
+
 void
-source_go_on(struct source *s)
+source_go_on(struct source *s, uint64_t seen)
 {
 	s->up = true;
+	s->seen = seen;
+	source_greet(s, seen);
 }
 
 static void

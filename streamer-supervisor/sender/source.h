@@ -46,9 +46,12 @@ void source_free(struct source *s);
 
 bool source_is_up(const struct source *s);
 
-/* ttsd was on air when another program looked last: that it still is, is no
- * news. */
-void source_go_on(struct source *s);
+/* The number of the last event that ttsd has told; 0: of none. */
+uint64_t source_seen(const struct source *s);
+/* ttsd was on air when another program looked last, which had seen its events
+ * up to that number: that it still is, is no news, and what it has told
+ * meanwhile it tells again. To be called before the loop runs. */
+void source_go_on(struct source *s, uint64_t seen);
 
 /* Asks whether a channel is idle; `idle` follows when nothing is being said. */
 void source_ask_idle(struct source *s, const char *channel);

@@ -1,9 +1,11 @@
 """The supervisor starts its new program over itself: its ffmpegs go on, and who
 receives a stream notices nothing."""
 import contextlib
+import json
 import os
 import shutil
 import signal
+import time
 
 import pytest
 
@@ -362,6 +364,70 @@ def test_ears_go_on(supervise, ttsd, nginx):  # noqa: F811
                        "it is heard")
     assert programs_of(s, "ear") == pids
     assert s.output()["restarts"] == 0
+
+
+AWAITS = """
+import os, sys, time
+if "--try-upgrade" not in sys.argv:
+    open("{dir}/changing", "w")
+    while not os.path.exists("{dir}/ended"):
+        time.sleep(0.01)
+os.execv(sys.argv[0] + ".old", sys.argv)
+"""
+
+
+def receipts(c, number):
+    """All states that are told of it, up to its verdict."""
+    told = []
+    while not told or told[-1] not in ("heard", "missed", "unknown"):
+        told.append(c.event("receipt", id=number)["state"])
+    return told
+
+
+def test_an_end_amid_the_change(
+        rundir, ttsd, installed, supervise, nginx):  # noqa: F811
+    """Nobody told the new program of an announcement that ended while the old
+    one was not there any more: its receipt was `unknown`."""
+    s = supervise(*hear(nginx))
+    await_heard(s, "silent-as-sent")
+    installed(AWAITS.format(dir=rundir), "/usr/bin/python3")
+    with ttsd.control() as c, s.control() as upgrading:
+        c.subscribe("started", "finished", "receipt")
+        number = say(ttsd, 41, 1)
+        c.event("started", id=number)
+        upgrading.send(b'{"op":"upgrade"}\n')
+        wait_until((rundir / "changing").exists, "the programs change")
+        c.event("finished", id=number)
+        (rundir / "ended").touch()
+        assert json.loads(upgrading.line())["ok"]
+        assert receipts(c, number) == ["sent", "delivered", "heard"]
+
+
+# So long behind the end of an announcement an upgrade is asked for.
+AROUND_MS = range(-45, 15, 5)
+
+
+def test_an_end_about_the_change(supervise, ttsd, nginx):  # noqa: F811
+    """The same, at many moments."""
+    s = supervise(*hear(nginx))
+    await_heard(s, "silent-as-sent")
+    with ttsd.control() as c:
+        c.subscribe("started", "finished", "receipt")
+
+        def begin():
+            number = c.ask("say", text="Number forty-one, please.")["id"]
+            c.event("started", id=number)
+            return number
+
+        number, began = begin(), time.monotonic()
+        c.event("finished", id=number)
+        lasts = time.monotonic() - began
+        assert receipts(c, number)[-1] == "heard"
+        for ms in AROUND_MS:
+            number = begin()
+            time.sleep(lasts + ms / 1000)
+            upgrade(s)
+            assert receipts(c, number) == ["sent", "delivered", "heard"], ms
 
 
 def test_metrics_go_on(supervise, source, nginx):

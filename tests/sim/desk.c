@@ -34,6 +34,12 @@ answer(struct desk *d, const json_t *asked, json_t *reply)
 {
 	const char *op = json_text(asked, "op");
 
+	if (strcmp(op, "subscribe") == 0)
+		json_object_set_new(reply, "seq",
+		    json_integer((json_int_t)json_array_size(d->told)));
+	if (json_object_get(asked, "since"))
+		json_object_set_new(reply, "from",
+		    json_integer(json_number(asked, "since") + 1));
 	if (strcmp(op, "status") == 0)
 		json_object_set_new(reply, "channels",
 		    json_pack("[o]",
@@ -48,6 +54,18 @@ answer(struct desk *d, const json_t *asked, json_t *reply)
 		json_array_extend(
 		    d->receipts, json_object_get(asked, "receipts"));
 	return !d->hoards;
+}
+
+/* Tells all events from that number on. */
+static void
+tell_from(const struct desk *d, size_t number)
+{
+	const json_t *line;
+
+	for (; (line = json_array_get(d->told, number)) != NULL; number++) {
+		peer_puts(d->link, json_string_value(line));
+		peer_puts(d->link, "\n");
+	}
 }
 
 static void
@@ -66,6 +84,8 @@ answer_line(struct desk *d, const char *line, size_t len)
 		peer_puts(d->link, "\n");
 		free(text);
 	}
+	if (json_object_get(asked, "since"))
+		tell_from(d, (size_t)json_number(asked, "since"));
 	json_decref(reply);
 	json_decref(asked);
 }
@@ -139,11 +159,12 @@ desk_speak(struct desk *d, uint64_t id, uint64_t from, uint64_t end)
 	snprintf(line, sizeof(line),
 	    "{\"event\":\"finished\",\"channel\":\"main\",\"id\":%llu,"
 	    "\"outcome\":\"spoken\",\"first_sample\":%llu,"
-	    "\"last_sample\":%llu}\n",
+	    "\"last_sample\":%llu,\"seq\":%zu}",
 	    (unsigned long long)id, (unsigned long long)from,
-	    (unsigned long long)end - 1);
+	    (unsigned long long)end - 1, json_array_size(d->told) + 1);
+	json_array_append_new(d->told, json_string(line));
 	if (d->link)
-		peer_puts(d->link, line);
+		tell_from(d, json_array_size(d->told) - 1);
 	fake_settle();
 }
 
@@ -277,6 +298,9 @@ desk_upgrade(struct desk *d)
 		fake_enter();
 		supervisor_end(&d->sv);
 		fake_leave();
+		fake_settle();
+		if (d->meanwhile)
+			d->meanwhile(d);
 		assert_int_equal(desk_run(d), DAEMON_GO_ON);
 		expect_status(d, before);
 	} else {
@@ -292,7 +316,7 @@ desk_upgrade(struct desk *d)
 void
 desk_begin(struct desk *d, uint64_t seed, const char *conf)
 {
-	*d = (struct desk){ .receipts = json_array() };
+	*d = (struct desk){ .receipts = json_array(), .told = json_array() };
 	fake_begin(seed);
 	encoders_begin();
 	desk_ttsd(d, true);
@@ -330,6 +354,7 @@ desk_leave(struct desk *d)
 {
 	json_decref(d->receipts);
 	json_decref(d->ended);
+	json_decref(d->told);
 	fake_end();
 }
 

@@ -25,6 +25,9 @@ struct desk {
 	bool hoards;      /* it does not answer what it is told of receipts */
 	json_t *receipts; /* that it was told */
 	json_t *ended;    /* items of its history; NULL: it keeps none */
+	json_t *told;     /* events of its, by number, as texts */
+	/* Called while a supervisor's successor takes its place; NULL: not. */
+	void (*meanwhile)(struct desk *d);
 };
 
 /* Begins a world with a ttsd on air and a supervisor that has started with the

@@ -233,6 +233,40 @@ test_an_upgrade(void **state)
 	desk_end(&d);
 }
 
+static void
+speak_8(struct desk *d)
+{
+	d->ended = json_loads(
+	    "[{\"id\":8,\"channel\":\"main\",\"last_sample\":9,\"receipts\":[]}"
+	    ",{\"id\":7,\"channel\":\"main\",\"last_sample\":8,\"receipts\":["
+	    "{\"output\":\"live\",\"state\":\"sent\"}]}]",
+	    0, NULL);
+	speak(d, 8);
+}
+
+/* An announcement that ended while the programs changed was unknown: nobody had
+ * told the new one that it ended. */
+static void
+test_an_end_amid_an_upgrade(void **state)
+{
+	struct desk d;
+	int upgrades;
+
+	(void)state;
+	for (upgrades = 1; upgrades <= 2; upgrades++) {
+		begin(&d, conf);
+		speak(&d, 7);
+		if (upgrades == 2)
+			assert_true(desk_upgrade(&d));
+		d.meanwhile = speak_8;
+		assert_true(desk_upgrade(&d));
+		fake_run(2 * NS_PER_S);
+		expect(&d, 7, "sent");
+		expect(&d, 8, "sent");
+		desk_end(&d);
+	}
+}
+
 /* Of what an earlier supervisor had to tell nobody knows any more, but that of
  * an output which it had; and what it told stays. */
 static void
@@ -278,6 +312,7 @@ main(void)
 		cmocka_unit_test(test_the_supervisor_ends),
 		cmocka_unit_test(test_another_supervisor),
 		cmocka_unit_test(test_an_upgrade),
+		cmocka_unit_test(test_an_end_amid_an_upgrade),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
