@@ -5,10 +5,8 @@
 #include "streamer-supervisor/ffmpeg/tls.h"
 
 void
-reading_options(struct argv *a, const struct conf_output *o)
+reading_options(struct argv *a, const struct conf_output *o, const char *url)
 {
-	const char *url = o->probe.url;
-
 	if (strncmp(url, "rtsp", 4) == 0)
 		argv_options(a, o->address.transport == TRANSPORT_TCP
 				    ? "-rtsp_transport tcp"
@@ -17,5 +15,5 @@ reading_options(struct argv *a, const struct conf_output *o)
 	 * four seconds of silence. */
 	if (strncmp(url, "rtmp", 4) == 0)
 		argv_options(a, "-f flv");
-	tls_reading_options(a, o);
+	tls_reading_options(a, o, url);
 }

@@ -1,4 +1,5 @@
-/* How an ffmpeg takes in the stream of an output from `probe_url`. Pure. */
+/* How an ffmpeg takes in the stream of an output where its listeners are. Pure.
+ */
 #ifndef STREAMER_SUPERVISOR_FFMPEG_READING_H
 #define STREAMER_SUPERVISOR_FFMPEG_READING_H
 
@@ -9,7 +10,14 @@
  * look at up to five seconds first. */
 #define READING_LOOK_MS 500
 
+/* Where the listeners of one address are. */
+struct reading_place {
+	const char *key; /* of the configuration, for messages */
+	const char *url; /* NULL: nobody knows */
+};
+
 /* Adds the options that the kind of the URL needs, to stand before `-i`. */
-void reading_options(struct argv *a, const struct conf_output *o);
+void reading_options(
+    struct argv *a, const struct conf_output *o, const char *url);
 
 #endif

@@ -27,14 +27,12 @@ tls_is_blind(const struct plan *plan, const struct conf_output *o)
 	       o->address.tls_verify == TLS_VERIFY_AUTO;
 }
 
-/* Does ffmpeg check the peer that `probe_url` names, when told to? */
+/* Does ffmpeg check the peer that it reads back from, when told to? */
 static bool
-checks_reading(const struct conf_output *o)
+checks_reading(const char *url)
 {
-	const char *url = o->probe.url ? o->probe.url : "";
-
-	return strncmp(url, "rtmps://", 8) == 0 ||
-	       strncmp(url, "https://", 8) == 0;
+	return url && (strncmp(url, "rtmps://", 8) == 0 ||
+			  strncmp(url, "https://", 8) == 0);
 }
 
 const char *
@@ -44,7 +42,7 @@ tls_mistake(
 	bool asked = has_ca_file(o) || o->address.tls_verify == TLS_VERIFY_YES;
 
 	if (asked && plan->protocol->tls == PROTOCOL_TLS_NONE &&
-	    !checks_reading(o))
+	    !checks_reading(o->probe.url))
 		*expected = "only with an address or a probe_url of TLS";
 	else if (asked && plan->protocol->tls == PROTOCOL_TLS_BLIND)
 		*expected = "ffmpeg checks no certificate there; it does with "
@@ -113,9 +111,10 @@ tls_options(struct argv *a, const struct plan *plan,
 }
 
 void
-tls_reading_options(struct argv *a, const struct conf_output *o)
+tls_reading_options(
+    struct argv *a, const struct conf_output *o, const char *url)
 {
-	if (checks_reading(o) && o->address.tls_verify != TLS_VERIFY_NO)
+	if (checks_reading(url) && o->address.tls_verify != TLS_VERIFY_NO)
 		add_options(a, o);
 }
 

@@ -27,9 +27,10 @@ const char *tls_mistake(const struct plan *plan, const struct conf_output *o,
  * protocol that takes them in one option with its secret are in there. */
 void tls_options(struct argv *a, const struct plan *plan,
     const struct conf_output *o, const struct secret *secret);
-/* The same for the ffmpeg that reads `probe_url` back. Over HTTPS it checks the
- * list that is named there, and not the segments in it. */
-void tls_reading_options(struct argv *a, const struct conf_output *o);
+/* The same for the ffmpeg that reads it back from `url`. Over HTTPS it checks
+ * the list that is named there, and not the segments in it. */
+void tls_reading_options(
+    struct argv *a, const struct conf_output *o, const char *url);
 /* Adds to a preset what tls_options() leaves to it. Fails as secret_part(). */
 int tls_preset(struct secret *secret, const struct plan *plan,
     const struct conf_output *o);

@@ -64,12 +64,12 @@ text_of(const json_t *object, const char *name)
 static void
 hearing_fail(struct hearing *h, const char *why)
 {
-	char text[WHY_MAX + 16];
+	char text[WHY_MAX + 32];
 
 	if (h->failed)
 		return;
 	h->failed = true;
-	snprintf(text, sizeof(text), "probe_url: %s", why);
+	snprintf(text, sizeof(text), "%s: %s", h->spec.at.key, why);
 	h->spec.failed(h->spec.arg, text);
 }
 
@@ -276,7 +276,8 @@ make_argv(struct hearing *h)
 	const struct hearing_places at = { .programs = programs,
 		.ffmpeg = h->spec.program,
 		.control = h->spec.control,
-		.audio = h->spec.audio };
+		.audio = h->spec.audio,
+		.url = h->spec.at.url };
 
 	words_free(h->argv);
 	h->argv = path_libexec(programs, sizeof(programs)) < 0
@@ -297,7 +298,7 @@ hearing_new(const struct hearing_spec *spec, struct hearing **out)
 	h->spec = *spec;
 	rc = child_process_init(&h->child, spec->loop, &child_events, h);
 	if (rc == 0)
-		rc = redact_add_url(&h->redact, spec->conf->probe.url);
+		rc = redact_add_url(&h->redact, spec->at.url);
 	if (rc == 0)
 		rc = timer_new(
 		    spec->loop, TIMER_COARSE, blind_for_long, h, &h->blind);

@@ -11,15 +11,17 @@
 
 #include "common/conf/conf.h"
 #include "platform/succession.h"
+#include "streamer-supervisor/ffmpeg/reading.h"
 
 struct hearing;
 
 /* All of it is borrowed. */
 struct hearing_spec {
 	struct loop *loop;
-	const struct conf_output *conf; /* probe_url, stall_timeout, … */
-	const char *program;            /* the ffmpeg */
-	const char *name;               /* of the output, for the log */
+	const struct conf_output *conf; /* stall_timeout, … */
+	struct reading_place at;
+	const char *program; /* the ffmpeg */
+	const char *name;    /* of the output, for the log */
 	const char *channel;
 	bool marked;         /* that one has a `watermark` */
 	const char *audio;   /* path of the channel's audio socket */

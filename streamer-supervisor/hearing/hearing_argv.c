@@ -19,11 +19,11 @@ is_list(const char *url)
 }
 
 static int64_t
-stall_ms(const struct conf_output *o)
+stall_ms(const struct conf_output *o, const char *url)
 {
 	int64_t ms = o->timing.stall_timeout_ns / 1000000;
 
-	return is_list(o->probe.url) && ms < LIST_STALL_MS ? LIST_STALL_MS : ms;
+	return is_list(url) && ms < LIST_STALL_MS ? LIST_STALL_MS : ms;
 }
 
 static void
@@ -34,14 +34,15 @@ add_word(struct argv *a, const char *option, const char *value)
 }
 
 static void
-add_reader(struct argv *a, const char *ffmpeg, const struct conf_output *o)
+add_reader(struct argv *a, const struct hearing_places *at,
+    const struct conf_output *o)
 {
-	add_word(a, "--reader", ffmpeg);
+	add_word(a, "--reader", at->ffmpeg);
 	argv_options(a, "-hide_banner -nostdin -nostats -loglevel error "
 			"-fflags nobuffer");
-	reading_options(a, o);
+	reading_options(a, o, at->url);
 	argv_number(a, "-analyzeduration", READING_LOOK_MS * 1000);
-	add_word(a, "-i", o->probe.url);
+	add_word(a, "-i", at->url);
 	argv_options(a, "-map 0:a:0? -f s16le -ac 1 -ar 8000 -flush_packets 1 "
 			"pipe:1");
 }
@@ -59,8 +60,8 @@ hearing_argv(const struct hearing_places *at, const struct conf_output *o,
 	if (marked)
 		argv_add(&a, "--marked");
 	argv_number(&a, "--delay-max",
-	    is_list(o->probe.url) ? LIST_DELAY_MAX_MS : DELAY_MAX_MS);
-	argv_number(&a, "--stall", stall_ms(o));
-	add_reader(&a, at->ffmpeg, o);
+	    is_list(at->url) ? LIST_DELAY_MAX_MS : DELAY_MAX_MS);
+	argv_number(&a, "--stall", stall_ms(o, at->url));
+	add_reader(&a, at, o);
 	return argv_take(&a);
 }

@@ -9,6 +9,7 @@ struct hearing_places {
 	const char *ffmpeg;   /* its path or name */
 	const char *control;  /* path of ttsd's control socket */
 	const char *audio;    /* path of the channel's audio socket */
+	const char *url;      /* where listeners are */
 };
 
 /* For the output, which sends that channel, `marked` where that has a

@@ -88,7 +88,7 @@ member_files_init(struct member_files *f)
 		rc = timer_new(
 		    f->env->loop, TIMER_COARSE, keeper_unkept, f, &f->unkept);
 	if (rc == 0)
-		rc = monitor_init(&f->monitor, NULL);
+		rc = monitor_init(&f->monitor);
 	return rc < 0 ? rc : init_captions(f);
 }
 

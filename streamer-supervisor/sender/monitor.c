@@ -263,17 +263,19 @@ tell_heard(void *arg, json_t *receipt)
 /* Who listens all the time needs no readings of sound now and then; a picture
  * is not listened to. */
 static int
-init_readings(struct monitor *w, const char *program)
+init_readings(struct monitor *w)
 {
 	const struct readback_spec spec = { .loop = w->env->loop,
 		.conf = w->conf,
-		.program = program,
+		.at = w->probe,
+		.program = w->env->program,
 		.name = w->name,
 		.failed = unreadable,
 		.arg = w };
 	const struct hearing_spec hearing = { .loop = w->env->loop,
 		.conf = w->conf,
-		.program = program,
+		.at = w->probe,
+		.program = w->env->program,
 		.name = w->name,
 		.channel = w->channel,
 		.marked = w->marked,
@@ -292,7 +294,7 @@ init_readings(struct monitor *w, const char *program)
 }
 
 int
-monitor_init(struct monitor *w, const char *program)
+monitor_init(struct monitor *w)
 {
 	int rc = timer_new(w->env->loop, TIMER_COARSE, look, w, &w->timer);
 
@@ -301,8 +303,8 @@ monitor_init(struct monitor *w, const char *program)
 	if (rc == 0)
 		rc =
 		    timer_new(w->env->loop, TIMER_COARSE, grow_old, w, &w->age);
-	if (rc == 0 && program)
-		rc = init_readings(w, program);
+	if (rc == 0 && w->probe.url)
+		rc = init_readings(w);
 	return rc;
 }
 

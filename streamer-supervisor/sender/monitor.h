@@ -18,7 +18,8 @@
 struct monitor {
 	const struct environment *env;
 	const struct conf_timing *timing;
-	const struct conf_output *conf; /* NULL: nothing to read back */
+	const struct conf_output *conf; /* NULL: of a group */
+	struct reading_place probe; /* where it is read back; NULL: nowhere */
 	const char *channel;
 	bool marked;                   /* that one has a `watermark` */
 	const char *audio;             /* path of its audio socket */
@@ -48,9 +49,8 @@ struct monitor {
 	struct log_limit drops_said;
 };
 
-/* Prepares to watch. `program` is the ffmpeg that reads `probe_url`; NULL:
- * nothing is read back. Fails with ERR_NOMEM or as timer_new(). */
-int monitor_init(struct monitor *w, const char *program);
+/* Prepares to watch. Fails with ERR_NOMEM or as timer_new(). */
+int monitor_init(struct monitor *w);
 void monitor_done(struct monitor *w);
 
 /* Begin and end to watch, when ffmpeg comes on air and when it no longer is.

@@ -56,7 +56,7 @@ static void readback_begin(struct readback *r);
 static void
 bad(struct readback *r, const char *why)
 {
-	snprintf(r->why, sizeof(r->why), "probe_url: %.480s", why);
+	snprintf(r->why, sizeof(r->why), "%s: %.480s", r->spec.at.key, why);
 	r->failures++;
 	log_info(
 	    "output=%s was not read back, time %u of %d in a row: reason=%s",
@@ -146,12 +146,12 @@ make_argv(const struct readback *r)
 	argv_add(&a, "%s", r->spec.program);
 	argv_options(&a, "-hide_banner -nostdin -nostats "
 			 "-loglevel repeat+level+error -progress pipe:1");
-	reading_options(&a, c);
+	reading_options(&a, c, r->spec.at.url);
 	/* It would look at twenty frames, too, for their rate. */
 	argv_number(&a, "-analyzeduration",
 	    READING_LOOK_MS * 1000 + frame_wait_ns(r) / 1000);
 	argv_options(&a, "-fpsprobesize 0 -i");
-	argv_add(&a, "%s", c->probe.url);
+	argv_add(&a, "%s", r->spec.at.url);
 	/* Every packet is told at once, and none waits for the other stream's.
 	 */
 	argv_options(&a,
@@ -173,10 +173,9 @@ readback_begin(struct readback *r)
 	r->first_ns = 0;
 	r->packets = (struct packets){ .sums = 0 };
 	if (rc < 0)
-		log_warning(
-		    "output=%s probe_url: the ffmpeg that reads it back "
-		    "cannot be started: %s; it is tried again",
-		    r->label, err_text(rc));
+		log_warning("output=%s %s: the ffmpeg that reads it back "
+			    "cannot be started: %s; it is tried again",
+		    r->label, r->spec.at.key, err_text(rc));
 	later(r, rc < 0 ? c->probe.interval_ns
 			: c->timing.stall_timeout_ns + frame_wait_ns(r));
 }
@@ -262,7 +261,7 @@ readback_new(const struct readback_spec *spec, struct readback **out)
 		.events = &ffmpeg_run_events,
 		.arg = r };
 	ffmpeg_run_init(&r->run);
-	rc = redact_add_url(&r->redact, spec->conf->probe.url);
+	rc = redact_add_url(&r->redact, spec->at.url);
 	if (rc == 0)
 		rc = timer_new(spec->loop, TIMER_COARSE, timer, r, &r->timer);
 	if (rc < 0) {

@@ -15,14 +15,16 @@
 
 #include "common/conf/conf.h"
 #include "platform/platform.h"
+#include "streamer-supervisor/ffmpeg/reading.h"
 
 struct readback;
 
 struct readback_spec {
 	struct loop *loop;
-	const struct conf_output *conf; /* probe_url, probe_interval, … */
-	const char *program;            /* the ffmpeg */
-	const char *name;               /* of the output, for the log */
+	const struct conf_output *conf; /* probe_interval, … */
+	struct reading_place at;
+	const char *program; /* the ffmpeg */
+	const char *name;    /* of the output, for the log */
 	void (*failed)(void *arg, const char *why);
 	void *arg;
 };

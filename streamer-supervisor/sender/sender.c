@@ -375,15 +375,25 @@ init_launch(struct sender *s, struct conf_error *e)
 	    &s->launch, s->spec.conf, s->spec.role == SENDER_BACKUP, e);
 }
 
+static struct reading_place
+find_probe(const struct sender_spec *spec)
+{
+	struct reading_place at = { .key = "probe_url" };
+
+	if (spec->conf && spec->role == SENDER_PRIMARY &&
+	    spec->conf->probe.url[0])
+		at.url = spec->conf->probe.url;
+	return at;
+}
+
 static int
 init_monitor(struct sender *s)
 {
 	const struct sender_spec *spec = &s->spec;
-	bool probed = spec->conf && spec->role == SENDER_PRIMARY &&
-		      spec->conf->probe.url[0] != '\0';
 
 	s->monitor = (struct monitor){ .env = spec->env,
 		.conf = spec->conf,
+		.probe = find_probe(spec),
 		.timing = spec->timing,
 		.channel = spec->channel->block.name,
 		.marked = spec->channel->watermark,
@@ -395,7 +405,7 @@ init_monitor(struct sender *s)
 		.heard = heard,
 		.aged = aged,
 		.arg = s };
-	return monitor_init(&s->monitor, probed ? spec->env->program : NULL);
+	return monitor_init(&s->monitor);
 }
 
 int

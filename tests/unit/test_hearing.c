@@ -19,12 +19,12 @@
 static void
 expect_of(const char *url, bool marked, const char *expected)
 {
-	static const struct hearing_places at = { .programs = "/x",
+	const struct hearing_places at = { .programs = "/x",
 		.ffmpeg = "ffmpeg",
 		.control = "/run/c.sock",
-		.audio = "/run/main.sock" };
-	const struct conf_output o = { .probe.url = (char *)url,
-		.address.transport = TRANSPORT_TCP,
+		.audio = "/run/main.sock",
+		.url = url };
+	const struct conf_output o = { .address.transport = TRANSPORT_TCP,
 		.timing.stall_timeout_ns = INT64_C(10000000000) };
 	char got[1024] = "", **argv = hearing_argv(&at, &o, "main", marked);
 	size_t i, n = 0;

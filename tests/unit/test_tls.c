@@ -104,7 +104,8 @@ expect_reading(const char *url, const char *more, const char *words)
 	if (plan(&c, url, more, &p, &e) < 0)
 		fail_msg("%s", e.text);
 	argv_add(&a, "x");
-	tls_reading_options(&a, conf_output_at(&c, 0));
+	tls_reading_options(
+	    &a, conf_output_at(&c, 0), conf_output_at(&c, 0)->probe.url);
 	argv = argv_take(&a);
 	for (i = 1; argv[i]; i++)
 		snprintf(got + strlen(got), sizeof(got) - strlen(got), " %s",
