@@ -311,7 +311,8 @@ struct conf_failover {
 
 /* The stream read back. */
 struct conf_probe {
-	char *url; /* "": it is not */
+	char *url;        /* "": it is not */
+	char *backup_url; /* of the second address; "": it is not */
 	int64_t interval_ns;
 	int64_t hear; /* bool: what comes is compared with what is sent */
 };

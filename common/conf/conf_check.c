@@ -349,6 +349,9 @@ check_output(const struct conf *c, const void *block, struct conf_error *e)
 	if (o->probe.hear && o->probe.url[0] == '\0')
 		return conf_blame(e, b, "hear",
 		    "only with a probe_url; it says where to listen");
+	if (o->probe.backup_url[0] && o->failover.backup_url[0] == '\0')
+		return conf_blame(e, b, "backup_probe_url",
+		    "only with a backup_url; it says where its listeners are");
 	return check_picture(c, o, e);
 }
 

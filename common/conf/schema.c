@@ -281,6 +281,7 @@ static const struct schema_key output_keys[] = {
 	    "3s"),
 	DURATION(output, "max_age", timing.max_age_ns, 0, 1000 * HOUR, "0ms"),
 	STRING(output, "probe_url", probe.url, ""),
+	STRING(output, "backup_probe_url", probe.backup_url, ""),
 	DURATION(
 	    output, "probe_interval", probe.interval_ns, 100 * MS, HOUR, "30s"),
 	BOOLEAN(output, "hear", probe.hear, "no"),

@@ -42,8 +42,10 @@ tls_mistake(
 	bool asked = has_ca_file(o) || o->address.tls_verify == TLS_VERIFY_YES;
 
 	if (asked && plan->protocol->tls == PROTOCOL_TLS_NONE &&
-	    !checks_reading(o->probe.url))
-		*expected = "only with an address or a probe_url of TLS";
+	    !checks_reading(o->probe.url) &&
+	    !checks_reading(o->probe.backup_url))
+		*expected = "only with an address, a probe_url or a "
+			    "backup_probe_url of TLS";
 	else if (asked && plan->protocol->tls == PROTOCOL_TLS_BLIND)
 		*expected = "ffmpeg checks no certificate there; it does with "
 			    "rtmps:// and with https:// lists of DASH";

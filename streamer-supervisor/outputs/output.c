@@ -205,12 +205,14 @@ read_with_picture(void *arg, struct owed_reader *out)
 	return sender_reading(carrier(arg), out);
 }
 
+/* While both addresses are sent to, both may be listened to. */
 static void
-sender_heard(void *arg, json_t *receipt)
+sender_heard(void *arg, const struct sender *s, json_t *receipt)
 {
 	struct output *o = arg;
 
-	book_heard(&o->receipts, receipt);
+	if (s == active(o))
+		book_heard(&o->receipts, receipt);
 }
 
 bool

@@ -130,9 +130,9 @@ outputs_find_slot(const struct outputs *all, const char *name, bool leaving)
 	return it;
 }
 
-/* An output may have two addresses that are sent to, a command that tells an
- * address, and one ffmpeg that reads back. */
-#define OUTPUT_CHILDREN 4
+/* An output may have two addresses that are sent to, with an ffmpeg that reads
+ * each back or an ear, and a command that tells an address. */
+#define OUTPUT_CHILDREN 5
 /* Besides there are the probe, the reader of the configuration and those of
  * other files, and what the encoders of pictures are tried with. */
 #define OTHER_CHILDREN (3 + TRIAL_CHILDREN)

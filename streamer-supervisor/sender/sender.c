@@ -252,7 +252,7 @@ heard(void *arg, json_t *receipt)
 {
 	const struct sender *s = arg;
 
-	s->spec.heard(s->spec.arg, receipt);
+	s->spec.heard(s->spec.arg, s, receipt);
 }
 
 void
@@ -380,9 +380,14 @@ find_probe(const struct sender_spec *spec)
 {
 	struct reading_place at = { .key = "probe_url" };
 
-	if (spec->conf && spec->role == SENDER_PRIMARY &&
-	    spec->conf->probe.url[0])
+	if (spec->conf)
 		at.url = spec->conf->probe.url;
+	if (spec->role == SENDER_BACKUP) {
+		at.key = "backup_probe_url";
+		at.url = spec->conf->probe.backup_url;
+	}
+	if (at.url && at.url[0] == '\0')
+		at.url = NULL;
 	return at;
 }
 

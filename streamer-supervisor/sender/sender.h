@@ -37,8 +37,8 @@ struct sender_spec {
 	/* The sender left the state `from`. */
 	void (*changed)(void *arg, struct sender *s, enum child_state from,
 	    const char *reason);
-	/* What an ear says of an announcement (ear/words.h). */
-	void (*heard)(void *arg, json_t *receipt);
+	/* What its ear says of an announcement (ear/words.h). */
+	void (*heard)(void *arg, const struct sender *s, json_t *receipt);
 	/* For a group (tee.h), else NULL: what it does itself, with `arg`; and
 	 * tells which member has failed in the ffmpeg. */
 	const struct launch_group *group;

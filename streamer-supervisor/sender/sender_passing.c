@@ -3,6 +3,19 @@
 #include "streamer-supervisor/ffmpeg/protocol.h"
 #include "streamer-supervisor/sender/sender_internal.h"
 
+/* The ears of two addresses are told apart by their numbers. */
+#define EARS_OF_BACKUP (UINT64_C(1) << 32)
+
+static uint64_t
+number_ear(const struct sender *s)
+{
+	uint64_t ear = hearing_ear(s->monitor.hearing);
+
+	if (ear && s->spec.role == SENDER_BACKUP)
+		ear += EARS_OF_BACKUP;
+	return ear;
+}
+
 /* Is what its connection acknowledges all of the sound? Its own options may
  * have it sent otherwise; and of a group nobody knows whose a connection is. */
 static bool
@@ -38,7 +51,7 @@ sender_passing(const struct sender *s, bool acks, struct owed_sender *out)
 		.sends = s->child.state == CHILD_RUNNING,
 		.sent_us = r->progress.sure_us,
 		.acknowledges = sender_delivers(s),
-		.ear = hearing_ear(s->monitor.hearing),
+		.ear = number_ear(s),
 		.ear_lost = hearing_lost(s->monitor.hearing),
 		.why = explain_absence(s)
 	};

@@ -156,8 +156,28 @@ def test_a_slate_leads_to_the_backup(rundir, supervise, ttsd, nginx, slate):
             until(c, "running")
         wait_until(lambda: backup.bytes_in("two"), "it has come there")
         o = s.output()
-    assert o["active"] == "backup"
+    assert o["active"] == "backup" and o["heard"] is None
     assert "another sound comes than is sent" in o["primary"]["last_error"]
+
+
+def test_the_backup_is_heard(rundir, supervise, ttsd, nginx):
+    """Nobody listened to it: each receipt there was `unknown`."""
+    folder = rundir / "backup"
+    folder.mkdir()
+    with NginxRtmp(folder) as backup:
+        s = supervise(*hear(nginx, failover_after=1,
+                            backup_url=backup.url("two"),
+                            backup_probe_url=backup.url("two")))
+        await_heard(s, "silent-as-sent")
+        nginx.kill()
+        wait_until(lambda: s.output()["active"] == "backup", "it fails over")
+        await_heard(s, "silent-as-sent")
+        with s.control() as c:
+            c.subscribe("receipt")
+            number = say(ttsd, 41, 2)
+            receipt = c.event("receipt", id=number, state="heard")
+        assert receipt["confidence"] > 0.9
+        assert s.output()["active"] == "backup"
 
 
 # ---- what probe_url may give ----------------------------------------------

@@ -22,6 +22,8 @@ struct listener {
 static struct {
 	enum listener_fate fate;
 	char heard[400];
+	const char *part; /* who have it hear otherwise; NULL: nobody */
+	char heard_there[400];
 	size_t started;
 } audience;
 
@@ -38,6 +40,14 @@ listener_say(struct process *p, const char *word, const char *object)
 	peer_puts(proc_out(p), line);
 }
 
+static const char *
+listener_hears(const struct listener *l)
+{
+	return audience.part && proc_is_told(l->process, audience.part)
+		   ? audience.heard_there
+		   : audience.heard;
+}
+
 static void
 listener_beat(struct listener *l)
 {
@@ -47,7 +57,7 @@ listener_beat(struct listener *l)
 		peer_puts(proc_out(l->process),
 		    EAR_HEARD "loud and clear\n" EAR_RECEIPT "[]\nwhat?\n");
 	else if (l->ready)
-		listener_say(l->process, EAR_HEARD, audience.heard);
+		listener_say(l->process, EAR_HEARD, listener_hears(l));
 	else
 		peer_puts(proc_out(l->process), EAR_READY "\n");
 	l->ready = true;
@@ -98,6 +108,7 @@ listeners_begin(void)
 {
 	audience.fate = LISTENER_WELL;
 	audience.started = 0;
+	audience.part = NULL;
 	listeners_hear(SILENCE);
 }
 
@@ -114,9 +125,17 @@ listeners_hear(const char *heard)
 }
 
 void
-listeners_receipt(const char *receipt)
+listeners_hear_at(const char *part, const char *heard)
 {
-	struct process *p = listeners_find();
+	audience.part = part;
+	snprintf(
+	    audience.heard_there, sizeof(audience.heard_there), "%s", heard);
+}
+
+void
+listeners_receipt(const char *part, const char *receipt)
+{
+	struct process *p = listeners_find(part);
 
 	if (p)
 		listener_say(p, EAR_RECEIPT, receipt);
@@ -151,11 +170,12 @@ listeners_spawned(struct process *p)
 }
 
 struct process *
-listeners_find(void)
+listeners_find(const char *part)
 {
 	struct process *p = proc_next(NULL);
 
-	while (p && !(listeners_are(p) && !proc_has_ended(p)))
+	while (p && (!listeners_are(p) || proc_has_ended(p) ||
+			(part && !proc_is_told(p, part))))
 		p = proc_next(p);
 	return p;
 }

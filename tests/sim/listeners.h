@@ -30,15 +30,19 @@ void listeners_fate(enum listener_fate fate);
 /* All hear that from now on: what ear/words.h has behind EAR_HEARD, where '
  * stands for ". */
 void listeners_hear(const char *heard);
-/* The one that lives tells of a receipt, in the same way. */
-void listeners_receipt(const char *receipt);
+/* But those with `part` in their command line, which is kept, hear this. */
+void listeners_hear_at(const char *part, const char *heard);
+/* The one that lives, with `part` in its command line (NULL: any), tells of a
+ * receipt, in the same way. */
+void listeners_receipt(const char *part, const char *receipt);
 
 /* Is that process one? And plays it; for `spawned` of fake_on_spawn(). */
 bool listeners_are(const struct process *p);
 int listeners_spawned(struct process *p);
 
-/* The one that has not ended; NULL. */
-struct process *listeners_find(void);
+/* The one with `part` in its command line (NULL: any) that has not ended; NULL.
+ */
+struct process *listeners_find(const char *part);
 /* How many were started. */
 size_t listeners_started(void);
 

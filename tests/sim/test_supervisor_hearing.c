@@ -69,7 +69,7 @@ test_an_ear_goes_with_its_ffmpeg(void **state)
 	begin(&d, LIVE);
 	listeners_hear(HEARD);
 	fake_run(NS_PER_S);
-	assert_true(proc_is_told(listeners_find(), "rtmp://a/live/out"));
+	assert_true(proc_is_told(listeners_find(NULL), "rtmp://a/live/out"));
 	assert_string_equal(json_text(heard(&d), "state"), "heard");
 	assert_int_equal(json_number(heard(&d), "delay_ms"), 160);
 	assert_true(desk_ask(&d, "restart", "live"));
@@ -79,7 +79,7 @@ test_an_ear_goes_with_its_ffmpeg(void **state)
 	assert_true(desk_ask(&d, "stop", "live"));
 	desk_until(&d, "live", CHILD_STOPPED, 3 * NS_PER_S);
 	fake_settle();
-	assert_null(listeners_find());
+	assert_null(listeners_find(NULL));
 	desk_end(&d);
 }
 
@@ -170,6 +170,94 @@ test_a_slate_leads_to_the_backup(void **state)
 }
 
 static void
+expect_active(struct desk *d, const char *role)
+{
+	assert_string_equal(json_text(desk_status(d, "live"), "active"), role);
+}
+
+/* What the primary's listeners heard was taken for the backup's, and nobody
+ * listened to those: what its server muted went unnoticed. */
+static void
+test_the_backup_is_listened_to(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	begin(&d, BACKUP "backup_probe_url = rtmp://b/live/out\n");
+	assert_null(listeners_find("rtmp://b/live/out"));
+	listeners_hear_at("rtmp://a/live/out", FOREIGN);
+	listeners_hear(HEARD);
+	fake_run(10 * NS_PER_S);
+	expect_active(&d, "backup");
+	assert_non_null(listeners_find("rtmp://b/live/out"));
+	assert_string_equal(json_text(heard(&d), "state"), "heard");
+	/* The primary proves itself: both are sent to, and listened to. */
+	listeners_hear_at("rtmp://a/live/out", HEARD);
+	fake_run(10 * NS_PER_S);
+	expect_active(&d, "backup");
+	assert_non_null(listeners_find("rtmp://a/live/out"));
+	listeners_receipt("rtmp://a/live/out",
+	    "{'id':7,'state':'missed','reason':'another sound'}");
+	listeners_receipt("rtmp://b/live/out",
+	    "{'id':7,'state':'heard','delay_ms':160,'confidence':0.99}");
+	fake_run(2 * NS_PER_S);
+	assert_string_equal(desk_receipts(&d, 7, "live"), "heard");
+	/* It is left at once, for the primary sends. */
+	listeners_hear(UNHEARD);
+	fake_run(NS_PER_S);
+	expect_active(&d, "primary");
+	assert_string_equal(
+	    json_text(json_object_get(desk_status(&d, "live"), "backup"),
+		"last_error"),
+	    "backup_probe_url: silence comes where sound is sent");
+	desk_end(&d);
+}
+
+/* Nobody knows where the backup's listeners are. */
+static void
+test_a_backup_without_listeners(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	begin(&d, BACKUP);
+	listeners_hear(FOREIGN);
+	fake_run(10 * NS_PER_S);
+	expect_active(&d, "backup");
+	assert_true(json_is_null(heard(&d)));
+	desk_speak(&d, 7, 24000, 48000);
+	fake_run(2 * NS_PER_S);
+	assert_non_null(
+	    strstr(desk_receipts(&d, 7, "live"), "unknown: nobody listened"));
+	desk_end(&d);
+}
+
+/* Without `hear` it is read back now and then. */
+static void
+test_the_backup_is_read_back(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	begin(&d, "[output live]\nurl = rtmp://a/live/k\nfailover_after = 1\n"
+		  "backup_url = rtmp://b/live/k\nprobe_interval = 1s\n"
+		  "backup_probe_url = rtmp://b/live/out\n"
+		  "stall_timeout = 2s\n");
+	assert_true(
+	    json_is_null(json_object_get(desk_status(&d, "live"), "probe")));
+	encoders_mishap("rtmp://a", MISHAP_REFUSED, 20, 0);
+	assert_true(desk_ask(&d, "restart", "live"));
+	fake_run(10 * NS_PER_S);
+	expect_active(&d, "backup");
+	assert_true(json_is_true(json_object_get(
+	    json_object_get(desk_status(&d, "live"), "probe"), "good")));
+	encoders_readable(false);
+	desk_until(&d, "live", CHILD_BACKOFF, 10 * NS_PER_S);
+	expect_active(&d, "backup");
+	desk_end(&d);
+}
+
+static void
 test_receipts_are_counted_and_told(void **state)
 {
 	const json_t *event;
@@ -179,10 +267,10 @@ test_receipts_are_counted_and_told(void **state)
 	begin(&d, LIVE);
 	fake_run(NS_PER_S);
 	client_ask(d.client, "{'op':'subscribe','events':['receipt']}");
-	listeners_receipt("{'id':7,'state':'heard','delay_ms':160,"
-			  "'confidence':0.997}");
-	listeners_receipt("{'id':8,'state':'missed','reason':'silence'}");
-	listeners_receipt("{'id':9,'state':'missed','reason':'silence'}");
+	listeners_receipt(NULL, "{'id':7,'state':'heard','delay_ms':160,"
+				"'confidence':0.997}");
+	listeners_receipt(NULL, "{'id':8,'state':'missed','reason':'silence'}");
+	listeners_receipt(NULL, "{'id':9,'state':'missed','reason':'silence'}");
 	/* Of their ends ttsd has told nothing: that is waited for. */
 	fake_run(2 * NS_PER_S);
 	event = client_event_of(d.client, "receipt", 7);
@@ -303,6 +391,9 @@ main(void)
 		cmocka_unit_test(test_what_is_no_sound_of_ours_is_a_failure),
 		cmocka_unit_test(test_what_cannot_be_read_for_a_moment_is_none),
 		cmocka_unit_test(test_a_slate_leads_to_the_backup),
+		cmocka_unit_test(test_the_backup_is_listened_to),
+		cmocka_unit_test(test_a_backup_without_listeners),
+		cmocka_unit_test(test_the_backup_is_read_back),
 		cmocka_unit_test(test_receipts_are_counted_and_told),
 		cmocka_unit_test(test_one_that_stands_still_is_another),
 		cmocka_unit_test(test_a_supervisor_that_stood_still),
