@@ -303,6 +303,11 @@ struct connection {
 void process_connections(const struct process *p,
     void (*fn)(void *arg, const struct connection *c), void *arg);
 
+/* Ends the one TCP connection of a process that asked for a receive buffer of
+ * so many bytes, as if its peer had gone. False: the system does not let us, or
+ * there is not one such connection. */
+bool process_cut(const struct process *p, int receive_bytes);
+
 /* Returns how many network sockets a process has; negative where the system
  * does not tell, or where it has no socket at all: then it is a wrapper, and
  * others send. */

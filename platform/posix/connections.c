@@ -134,6 +134,42 @@ count_network(void *arg, int fd)
 		++*count;
 }
 
+/* Linux doubles what was asked for (socket(7)). */
+static bool
+connections_bears(int fd, int receive_bytes)
+{
+	struct connection c;
+	int bytes;
+	socklen_t size = sizeof(bytes);
+
+	return getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, &size) == 0 &&
+	       bytes == 2 * receive_bytes && connections_ask(fd, &c);
+}
+
+struct cut {
+	int receive_bytes;
+	unsigned found;
+	bool done;
+};
+
+static void
+count_marked(void *arg, int fd)
+{
+	struct cut *cut = arg;
+
+	if (connections_bears(fd, cut->receive_bytes))
+		cut->found++;
+}
+
+static void
+cut_marked(void *arg, int fd)
+{
+	struct cut *cut = arg;
+
+	if (connections_bears(fd, cut->receive_bytes))
+		cut->done = shutdown(fd, SHUT_RDWR) == 0;
+}
+
 /* ---- looked up --------------------------------------------------------- */
 
 static bool
@@ -211,7 +247,29 @@ process_sockets(const struct process *p)
 	return count;
 }
 
+bool
+process_cut(const struct process *p, int receive_bytes)
+{
+	struct cut cut = { .receive_bytes = receive_bytes };
+	int64_t pid = process_pid(p);
+	struct sockets s;
+
+	list_sockets(pid, &s);
+	copy_all(pid, &s, count_marked, &cut);
+	if (cut.found == 1)
+		copy_all(pid, &s, cut_marked, &cut);
+	return cut.done;
+}
+
 #else
+
+bool
+process_cut(const struct process *p, int receive_bytes)
+{
+	(void)p;
+	(void)receive_bytes;
+	return false;
+}
 
 void
 process_connections(const struct process *p,

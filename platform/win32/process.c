@@ -354,6 +354,14 @@ process_connections(const struct process *p,
 	(void)arg;
 }
 
+bool
+process_cut(const struct process *p, int receive_bytes)
+{
+	(void)p;
+	(void)receive_bytes;
+	return false;
+}
+
 int
 process_sockets(const struct process *p)
 {

@@ -22,7 +22,7 @@ static const char *const rtsp_carrier[] = {
 /* FLV takes MP3 at 11,025, 22,050 and 44,100 Hz only, and the sizes in its
  * header can't be written back to a stream. RTMP's handshake, in small writes,
  * waits three times for a delayed acknowledgement unless Nagle's algorithm is
- * off (175 ms against 43). */
+ * off (175 ms against 43). What RTMP does not know itself goes on to TCP. */
 #define RTMP                                                                  \
 	.signs = BIT(SIGN_TAKEN), .delivers = ANY_TRANSPORT, .muxer = "flv",  \
 	.codecs = BIT(CODEC_AAC) | BIT(CODEC_MP3),                            \
@@ -30,7 +30,7 @@ static const char *const rtsp_carrier[] = {
 	.carriage = { [CODEC_MP3] = { .rate_hz = 44100 } },                   \
 	.options = "-flvflags no_duration_filesize", .secret = &secret_rtmp,  \
 	.max_age_ns = RTMP_AGE_NS, .patience = "rw_timeout",                  \
-	.modern = "-tcp_nodelay 1"
+	.mark = "recv_buffer_size", .modern = "-tcp_nodelay 1"
 
 /* Without -muxdelay 0 the RTP packetiser gathers AAC for up to 0.7 s while
  * it is silent (lumps of 720 ms measured, of 40 to 80 ms with it). The

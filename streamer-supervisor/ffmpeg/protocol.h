@@ -67,6 +67,9 @@ struct ffmpeg_protocol {
 	/* The option for the longest wait on its connection, in microseconds;
 	 * NULL: it has none. */
 	const char *patience;
+	/* The option for the receive buffer of its one TCP connection, in
+	 * bytes, by which that can be told from others; NULL: it has none. */
+	const char *mark;
 	unsigned signs; /* BIT() of those that it is judged by */
 	/* BIT() of enum conf_transport: with those all sound goes over one
 	 * connection, to whose peer it is delivered when acknowledged. */

@@ -14,6 +14,15 @@
 /* The description of all members has at most so many bytes. */
 #define SLAVES_MAX (TEE_MAX * 8192)
 
+/* So little any system allows, and none chooses it by itself. */
+#define MARK_FIRST 65537
+
+int
+tee_mark(unsigned index)
+{
+	return MARK_FIRST + 2 * (int)index;
+}
+
 /* ---- the command line ------------------------------------------------- */
 
 /* Puts `text` with a backslash before quotes, backslashes and `special`
@@ -52,16 +61,39 @@ put_option(struct buf *b, const char *name, const char *value)
 	return rc == 0 ? put_escaped(b, value, "\\':]", 2) : rc;
 }
 
+/* Options of a slave's connection; NULL: without. */
+struct slave_numbers {
+	const char *patience;
+	int64_t patience_us;
+	const char *mark;
+	int mark_bytes;
+};
+
+static struct slave_numbers
+find_numbers(const struct tee_member *m, unsigned index, bool modern)
+{
+	const struct ffmpeg_protocol *p = m->plan->protocol;
+	const char *probe = m->conf->probe.url;
+
+	return (struct slave_numbers){
+		.patience = modern ? p->patience : NULL,
+		.patience_us = m->conf->timing.start_timeout_ns / 1000,
+		.mark = modern && probe && probe[0] ? p->mark : NULL,
+		.mark_bytes = tee_mark(index),
+	};
+}
+
 /* Puts the words "-flvflags x -f flv URL" as "[flvflags=x:f=flv]URL". */
 static int
-put_slave(struct buf *b, char *const *words, const char *patience,
-    int64_t patience_us)
+put_slave(struct buf *b, char *const *words, const struct slave_numbers *n)
 {
 	size_t last = words_count(words) - 1, i = 0;
 	int rc = buf_puts(b, "[onfail=ignore");
 
-	if (rc == 0 && patience)
-		rc = buf_putf(b, ":%s=%" PRId64, patience, patience_us);
+	if (rc == 0 && n->patience)
+		rc = buf_putf(b, ":%s=%" PRId64, n->patience, n->patience_us);
+	if (rc == 0 && n->mark)
+		rc = buf_putf(b, ":%s=%d", n->mark, n->mark_bytes);
 	for (; rc == 0 && i + 1 < last; i += 2)
 		rc = put_option(b, words[i] + 1, words[i + 1]);
 	if (rc == 0)
@@ -70,10 +102,11 @@ put_slave(struct buf *b, char *const *words, const char *patience,
 }
 
 static int
-put_member(
-    struct buf *b, const struct tee_member *m, const struct invocation *start)
+put_member(struct buf *b, const struct tee_member *m, unsigned index,
+    const struct invocation *start)
 {
-	const struct ffmpeg_protocol *p = m->plan->protocol;
+	const struct slave_numbers numbers =
+	    find_numbers(m, index, start->modern);
 	const struct secret open = { .url = m->conf->address.url,
 		.preset = "" };
 	struct invocation own = *start;
@@ -94,8 +127,7 @@ put_member(
 		words[n - 2] = words[n - 1];
 		words[n - 1] = NULL;
 	}
-	rc = put_slave(b, words, start->modern ? p->patience : NULL,
-	    m->conf->timing.start_timeout_ns / 1000);
+	rc = put_slave(b, words, &numbers);
 	words_free(words);
 	return rc;
 }
@@ -145,7 +177,8 @@ tee_argv(const struct tee_member *members, size_t count,
 		if (i > 0)
 			rc = buf_puts(&slaves, "|");
 		if (rc == 0)
-			rc = put_member(&slaves, &members[i], start);
+			rc = put_member(
+			    &slaves, &members[i], (unsigned)i, start);
 	}
 	invocation_begin(&a, members[0].plan, members[0].conf, channel, &own);
 	add_tee(&a, start->pictured);

@@ -22,6 +22,11 @@ struct tee_member {
 char **tee_argv(const struct tee_member *members, size_t count,
     const struct conf_channel *channel, const struct invocation *start);
 
+/* The receive buffer of the connection of a member that is read back, by its
+ * place in that order, in bytes: process_cut() tells it by that from those of
+ * the others. Nothing comes over it but acknowledgements. */
+int tee_mark(unsigned index);
+
 /* Do the members of every group of the configuration want the same sound,
  * and can they be in a group? ERR_INVALID with `e` filled. */
 int tee_check(const struct conf *c, struct conf_error *e);

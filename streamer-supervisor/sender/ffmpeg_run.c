@@ -264,6 +264,12 @@ ffmpeg_run_acknowledged(const struct ffmpeg_run *r, uint64_t *yes, uint64_t *no)
 }
 
 bool
+ffmpeg_run_cut(const struct ffmpeg_run *r, int receive_bytes)
+{
+	return r->process && process_cut(r->process, receive_bytes);
+}
+
+bool
 ffmpeg_run_has_socket(const struct ffmpeg_run *r)
 {
 	return r->process == NULL || process_sockets(r->process) != 0;

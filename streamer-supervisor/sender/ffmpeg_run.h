@@ -87,6 +87,8 @@ uint64_t ffmpeg_run_stuck_bytes(const struct ffmpeg_run *r);
  * acknowledged, and were not. */
 unsigned ffmpeg_run_acknowledged(
     const struct ffmpeg_run *r, uint64_t *yes, uint64_t *no);
+/* Ends one of its connections, as of process_cut(). */
+bool ffmpeg_run_cut(const struct ffmpeg_run *r, int receive_bytes);
 /* Tells whether it has a network socket; true where the system does not tell.
  */
 bool ffmpeg_run_has_socket(const struct ffmpeg_run *r);

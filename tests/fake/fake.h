@@ -120,6 +120,8 @@ size_t fake_streams(void);
 struct fake_program {
 	void (*interrupted)(void *self, struct process *p);
 	void (*killed)(void *self, struct process *p);
+	/* process_cut(), and what it returns. May be NULL: false. */
+	bool (*cut)(void *self, int receive_bytes);
 	/* The daemon has forgotten it: `p` and its peers are no more. */
 	void (*freed)(void *self, struct process *p);
 };

@@ -368,6 +368,17 @@ process_connections(const struct process *p,
 		fn(arg, &p->connections[i]);
 }
 
+bool
+process_cut(const struct process *p, int receive_bytes)
+{
+	bool before = world_enter(false), done = false;
+
+	if (!p->ended && p->program && p->program->cut)
+		done = p->program->cut(p->self, receive_bytes);
+	world_leave(before);
+	return done;
+}
+
 int
 process_sockets(const struct process *p)
 {

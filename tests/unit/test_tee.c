@@ -7,7 +7,8 @@
 #include "streamer-supervisor/ffmpeg/tee.h"
 
 static void
-expect(const char *const *urls, const char *last_word)
+expect_probed(
+    const char *const *urls, const char *probed, const char *last_word)
 {
 	static const struct conf_channel ch = { .rate_hz = 24000,
 		.channels = 1 };
@@ -23,6 +24,7 @@ expect(const char *const *urls, const char *last_word)
 
 	for (n = 0; urls[n]; n++) {
 		conf[n] = (struct conf_output){ .address.url = (char *)urls[n],
+			.probe.url = (char *)probed,
 			.timing.start_timeout_ns = INT64_C(15000000000) };
 		assert_int_equal(plan_make(&conf[n], "url", &plans[n], &e), 0);
 		members[n] = (struct tee_member){ &plans[n], &conf[n], 0 };
@@ -31,6 +33,12 @@ expect(const char *const *urls, const char *last_word)
 	assert_non_null(argv);
 	assert_string_equal(argv[words_count(argv) - 1], last_word);
 	words_free(argv);
+}
+
+static void
+expect(const char *const *urls, const char *last_word)
+{
+	expect_probed(urls, "", last_word);
 }
 
 static void
@@ -44,6 +52,25 @@ test_members_are_slaves(void **state)
 	    "flvflags=no_duration_filesize:tcp_nodelay=1]rtmp://a/live/x|"
 	    "[onfail=ignore:timeout=15000000:flush_packets=1:f=rtsp:"
 	    "max_delay=0:rtsp_transport=tcp]rtsp://b/y");
+}
+
+/* Whose connection is whose cannot be seen otherwise. */
+static void
+test_connections_are_marked(void **state)
+{
+	const char *const urls[] = { "rtmp://a/live/x", "rtsp://b/y",
+		"rtmp://a/live/z", NULL };
+
+	(void)state;
+	expect_probed(urls, "rtmp://a/out",
+	    "[onfail=ignore:rw_timeout=15000000:recv_buffer_size=65537:"
+	    "flush_packets=1:f=flv:flvflags=no_duration_filesize:"
+	    "tcp_nodelay=1]rtmp://a/live/x|"
+	    "[onfail=ignore:timeout=15000000:flush_packets=1:f=rtsp:"
+	    "max_delay=0:rtsp_transport=tcp]rtsp://b/y|"
+	    "[onfail=ignore:rw_timeout=15000000:recv_buffer_size=65541:"
+	    "flush_packets=1:f=flv:flvflags=no_duration_filesize:"
+	    "tcp_nodelay=1]rtmp://a/live/z");
 }
 
 /* Characters that end a slave, an option or a word for ffmpeg are escaped. */
@@ -148,6 +175,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_members_are_slaves),
+		cmocka_unit_test(test_connections_are_marked),
 		cmocka_unit_test(test_special_characters),
 		cmocka_unit_test(test_who_may_be_in_a_group),
 		cmocka_unit_test(test_what_it_says_of_one_that_failed),
