@@ -1,31 +1,12 @@
-#include "streamer-supervisor/outputs/group.h"
+#include "streamer-supervisor/outputs/group_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/body.h"
 #include "common/err.h"
 #include "common/list.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
-
-struct group {
-	struct group *next;
-	struct environment *env;
-	char name[CONF_NAME_MAX + 1];
-	struct conf_timing timing;   /* the first member's */
-	struct conf_channel channel; /* a copy, for it outlives members */
-	char *socket;
-	char video[CONF_NAME_MAX + 1]; /* "": sound alone */
-	enum conf_encoder encoder;
-	struct sender *sender;
-	struct timer *gather; /* starts it once all who are to come are there */
-	struct group_member *members;
-	bool gathering; /* `gather` is set */
-	bool preparing; /* members do; the sender waits for them */
-	struct group_member *slaves[TEE_MAX]; /* of the ffmpeg that runs */
-	char label[80];
-};
 
 bool
 group_carries(const struct group_member *m)
@@ -52,7 +33,7 @@ count_carried(const struct group *g)
 
 /* ---- what becomes of a member ------------------------------------------- */
 
-static const char *const carriage_names[] = {
+const char *const group_carriage_names[GROUP_CARRIAGE_COUNT] = {
 #define X(name, text) [GROUP_##name] = text,
 	GROUP_CARRIAGES(X)
 #undef X
@@ -63,8 +44,8 @@ static void
 member_set_carriage(struct group_member *m, enum group_carriage carriage)
 {
 	log_debug("group=%s output=%s %s->%s", m->group->name,
-	    m->conf->block.name, carriage_names[m->carriage],
-	    carriage_names[carriage]);
+	    m->conf->block.name, group_carriage_names[m->carriage],
+	    group_carriage_names[carriage]);
 	m->carriage = carriage;
 }
 
@@ -136,8 +117,8 @@ member_stuck(void *arg, enum cause cause, const char *why)
 		sender_restart(g->sender, cause, "an output's files are stuck");
 }
 
-static void
-watch_files(struct group *g)
+void
+group_watch(struct group *g)
 {
 	bool on_air = sender_state(g->sender) == CHILD_RUNNING;
 	struct group_member *m;
@@ -218,7 +199,7 @@ sender_changed(
 	bool over = from == CHILD_STOPPING || !sender_is_alive(g->sender);
 
 	(void)l;
-	watch_files(g);
+	group_watch(g);
 	for (m = g->members; m; m = next) {
 		next = m->next;
 		if (m->carriage == GROUP_CARRIED)
@@ -248,8 +229,7 @@ take_timing(struct group *g, const struct group_member *m)
 		g->timing.max_age_ns = m->plan.protocol->max_age_ns;
 }
 
-/* Goes by the timing of the first member that it is to carry. */
-static void
+void
 group_retime(struct group *g)
 {
 	const struct group_member *m = g->members;
@@ -275,7 +255,7 @@ gathered(void *arg)
 	sender_start(g->sender, "its outputs start");
 }
 
-static void
+void
 group_gather(struct group *g)
 {
 	g->gathering = true;
@@ -460,80 +440,4 @@ group_part(struct group_member *m)
 	m->group = NULL;
 	if (g->members == NULL)
 		group_discard(g);
-}
-
-/* ---- from one program to its successor ----------------------------------- */
-
-static const struct record_field member_fields[] = {
-	RECORD_FIELD_CHOICE(group_member, carriage, carriage_names),
-	RECORD_FIELD_TEXT(group_member, why),
-	RECORD_END,
-};
-
-/* Names the outputs that the ffmpeg sends to, in its own order. */
-static json_t *
-slaves_save(const struct group *g)
-{
-	json_t *list = json_array();
-	size_t i;
-
-	for (i = 0; i < TEE_MAX; i++)
-		body_append(&list,
-		    json_string(
-			g->slaves[i] ? g->slaves[i]->conf->block.name : ""));
-	return list;
-}
-
-static void
-slaves_load(struct group *g, const json_t *list)
-{
-	struct group_member *m;
-	const char *name;
-	size_t i;
-
-	for (i = 0; i < TEE_MAX; i++) {
-		name = json_string_value(json_array_get(list, i));
-		for (m = g->members; m && name; m = m->next)
-			if (strcmp(m->conf->block.name, name) == 0)
-				g->slaves[i] = m;
-	}
-}
-
-json_t *
-group_hand_over(const struct group_member *m, struct parcel *parcel)
-{
-	const struct group *g = m->group;
-	json_t *o = record_save(member_fields, m);
-
-	body_put(&o, "files", member_files_hand_over(&m->files, parcel));
-	if (m->next)
-		return o;
-	body_put(&o, "gathering", json_boolean(g->gathering));
-	body_put(&o, "slaves", slaves_save(g));
-	body_put(&o, "sender", sender_hand_over(g->sender, parcel));
-	return o;
-}
-
-int
-group_take_over(
-    struct group_member *m, struct parcel *parcel, const json_t *word)
-{
-	struct group *g = m->group;
-	const json_t *sender = json_object_get(word, "sender");
-	int rc = record_load(member_fields, word, m);
-
-	if (rc == 0)
-		rc = member_files_take_over(
-		    &m->files, parcel, json_object_get(word, "files"));
-	if (rc < 0 || sender == NULL)
-		return rc;
-	slaves_load(g, json_object_get(word, "slaves"));
-	group_retime(g);
-	rc = sender_take_over(g->sender, parcel, sender);
-	if (rc < 0 || succession_is_trial(parcel))
-		return rc;
-	watch_files(g);
-	if (json_is_true(json_object_get(word, "gathering")))
-		group_gather(g);
-	return 0;
 }

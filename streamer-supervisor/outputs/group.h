@@ -27,6 +27,7 @@ enum group_carriage {
 #define X(name, text) GROUP_##name,
 	GROUP_CARRIAGES(X)
 #undef X
+	    GROUP_CARRIAGE_COUNT
 };
 
 /* The holder fills in the first part. */
