@@ -193,17 +193,15 @@ monitor_lagging(struct monitor *w)
 		w->sick(w->arg, CAUSE_LAG, "it does not keep up with ttsd");
 }
 
-/* The stream is too old: asks whether this is a good moment to end it. */
+/* The stream is to be another: asks whether this is a good moment to end it. */
 static void
 grow_old(void *arg)
 {
 	struct monitor *w = arg;
-	int64_t now = clock_awake_ns(), spare = w->max_age_ns / 2;
+	int64_t now = clock_awake_ns();
 
-	if (spare > IDLE_MAX_NS)
-		spare = IDLE_MAX_NS;
-	if (now >= w->old_ns + spare) {
-		w->aged(w->arg);
+	if (now >= w->old_ns + w->spare_ns) {
+		w->aged(w->arg, w->cause, w->why);
 		return;
 	}
 	timer_at(w->age, now + IDLE_ASK_NS);
@@ -213,8 +211,19 @@ grow_old(void *arg)
 void
 monitor_idle(struct monitor *w)
 {
-	if (w->max_age_ns > 0 && clock_awake_ns() >= w->old_ns)
-		w->aged(w->arg);
+	if (w->on && clock_awake_ns() >= w->old_ns)
+		w->aged(w->arg, w->cause, w->why);
+}
+
+void
+monitor_renew(
+    struct monitor *w, enum cause cause, const char *why, int64_t spare_ns)
+{
+	w->cause = cause;
+	w->why = why;
+	w->old_ns = clock_awake_ns();
+	w->spare_ns = spare_ns;
+	timer_at(w->age, w->old_ns);
 }
 
 void
@@ -223,7 +232,11 @@ monitor_start(struct monitor *w, int64_t max_age_ns)
 	w->on = true;
 	w->next_ns = clock_awake_ns();
 	health_start(&w->health, w->next_ns);
-	w->max_age_ns = max_age_ns;
+	w->cause = CAUSE_AGE;
+	w->why = "max_age is reached";
+	w->spare_ns = max_age_ns / 2;
+	if (w->spare_ns > IDLE_MAX_NS)
+		w->spare_ns = IDLE_MAX_NS;
 	w->old_ns = max_age_ns ? w->next_ns + max_age_ns : INT64_MAX;
 	timer_at(w->age, w->old_ns);
 	look_later(w);
@@ -237,6 +250,8 @@ monitor_go_on(struct monitor *w, int64_t max_age_ns)
 	int64_t old_ns = w->old_ns;
 
 	monitor_start(w, max_age_ns);
+	if (max_age_ns == 0)
+		return;
 	w->old_ns = old_ns;
 	timer_at(w->age, old_ns);
 }
@@ -247,7 +262,6 @@ monitor_stop(struct monitor *w)
 	w->on = false;
 	timer_at(w->timer, INT64_MAX);
 	timer_at(w->age, INT64_MAX);
-	w->max_age_ns = 0;
 	readback_stop(w->readback);
 	hearing_stop(w->hearing);
 }

@@ -31,8 +31,8 @@ struct monitor {
 	void (*sick)(void *arg, enum cause cause, const char *why);
 	/* What the ear says of an announcement (ear/words.h). */
 	void (*heard)(void *arg, json_t *receipt);
-	/* The stream is old enough, and this is a good moment to restart. */
-	void (*aged)(void *arg);
+	/* The stream is to be another, and this is a good moment to restart. */
+	void (*aged)(void *arg, enum cause cause, const char *why);
 	void *arg;
 
 	bool on; /* between monitor_start() and monitor_stop() */
@@ -42,10 +42,11 @@ struct monitor {
 	struct readback *readback; /* NULL: not asked for */
 	struct hearing *hearing;   /* NULL: not asked for */
 	struct timer *age;
-	int64_t old_ns; /* when the stream is too old */
-	int64_t
-	    max_age_ns; /* of the stream; 0: it may get as old as it likes */
-	uint64_t drops; /* how often sound was skipped for this ffmpeg */
+	int64_t old_ns;   /* when the stream is too old, or otherwise bad … */
+	int64_t spare_ns; /* … but may wait so long for a good moment */
+	enum cause cause; /* why it is to be another, in a word, */
+	const char *why;  /* and for a person */
+	uint64_t drops;   /* how often sound was skipped for this ffmpeg */
 	struct log_limit drops_said;
 };
 
@@ -60,6 +61,11 @@ void monitor_stop(struct monitor *w);
 /* Begins to watch what another program has watched before: its stream is too
  * old at `old_ns`, as was said then. */
 void monitor_go_on(struct monitor *w, int64_t max_age_ns);
+
+/* The stream is to be another, for that reason: in a moment in which nothing is
+ * said, `spare_ns` from now at most. */
+void monitor_renew(
+    struct monitor *w, enum cause cause, const char *why, int64_t spare_ns);
 
 /* The files that ffmpeg writes have grown. */
 void monitor_grew(struct monitor *w);

@@ -242,9 +242,9 @@ sender_probed(struct sender *s)
 /* ---- is it well? ------------------------------------------------------ */
 
 static void
-aged(void *arg)
+aged(void *arg, enum cause cause, const char *why)
 {
-	sender_restart(arg, CAUSE_AGE, "max_age is reached");
+	sender_restart(arg, cause, why);
 }
 
 static void
@@ -295,6 +295,14 @@ sender_restart(struct sender *s, enum cause cause, const char *reason)
 {
 	sender_set_end(s, cause, reason);
 	sender_feed(s, CHILD_RESTART);
+}
+
+void
+sender_renew(
+    struct sender *s, enum cause cause, const char *why, int64_t spare_ns)
+{
+	if (s->child.state == CHILD_RUNNING)
+		monitor_renew(&s->monitor, cause, why, spare_ns);
 }
 
 void

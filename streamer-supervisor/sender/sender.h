@@ -69,6 +69,10 @@ void sender_stop(struct sender *s, const char *reason);
  * group. */
 void sender_go_alone(struct sender *s, const char *why);
 void sender_restart(struct sender *s, enum cause cause, const char *reason);
+/* Restarts one that runs in a moment in which nothing is said, `spare_ns` from
+ * now at most. */
+void sender_renew(
+    struct sender *s, enum cause cause, const char *why, int64_t spare_ns);
 /* Kills the ffmpeg, without grace. */
 void sender_kill(struct sender *s);
 /* Returns what the program's successor needs to keep it, with its ffmpeg; NULL
