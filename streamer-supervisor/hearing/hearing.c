@@ -44,6 +44,7 @@ struct hearing {
 	struct lines out, err;
 	json_t *heard;       /* what it said last; NULL: nothing */
 	struct timer *blind; /* it has read nothing for too long */
+	int64_t patient_ns;  /* it may have, until then */
 	bool is_blind;
 	bool failed;   /* since the start */
 	uint64_t ears; /* that were started so far */
@@ -89,13 +90,14 @@ static void
 hearing_note_blind(struct hearing *h)
 {
 	bool blind = h->why[0] != '\0';
+	int64_t due = clock_awake_ns() + h->spec.conf->timing.stall_timeout_ns;
 
 	if (blind == h->is_blind)
 		return;
 	h->is_blind = blind;
-	timer_at(h->blind,
-	    blind ? clock_awake_ns() + h->spec.conf->timing.stall_timeout_ns
-		  : INT64_MAX);
+	if (due < h->patient_ns)
+		due = h->patient_ns;
+	timer_at(h->blind, blind ? due : INT64_MAX);
 }
 
 static void
@@ -326,10 +328,11 @@ hearing_free(struct hearing *h)
 }
 
 void
-hearing_start(struct hearing *h)
+hearing_start(struct hearing *h, int64_t patience_ns)
 {
 	if (h == NULL)
 		return;
+	h->patient_ns = clock_awake_ns() + patience_ns;
 	h->failed = false;
 	h->why[0] = '\0';
 	make_argv(h);

@@ -1,8 +1,8 @@
 /*
- * The program `ear` beside one ffmpeg, seen from the supervisor: it listens to
- * the output where its listeners are, for as long as the output is sent, and is
- * started again when it is lost or stands still. What it hears is a sign of
- * health; and for each announcement it says whether it was heard.
+ * The program `ear` of one address, seen from the supervisor: it listens where
+ * the listeners are, for as long as that address is sent to, and is started
+ * again when it is lost or stands still. What it hears is a sign of health; and
+ * for each announcement it says whether it was heard.
  */
 #ifndef STREAMER_SUPERVISOR_HEARING_HEARING_H
 #define STREAMER_SUPERVISOR_HEARING_HEARING_H
@@ -39,8 +39,9 @@ int hearing_new(const struct hearing_spec *spec, struct hearing **out);
 /* Kills what still runs. NULL is fine, here and below. */
 void hearing_free(struct hearing *h);
 
-/* The output comes on air, and is no longer. */
-void hearing_start(struct hearing *h);
+/* The output comes on air, and is no longer. That nothing can be read is no
+ * failure before `patience_ns`, if that is longer than its stall_timeout. */
+void hearing_start(struct hearing *h, int64_t patience_ns);
 void hearing_stop(struct hearing *h);
 
 /* Return what the program's successor needs to keep it, NULL without memory;

@@ -14,14 +14,20 @@ group_carries(const struct group_member *m)
 	return m->carriage == GROUP_CARRIED;
 }
 
+static bool
+has_failed(const struct group_member *m)
+{
+	return m->carriage == GROUP_LOST || m->carriage == GROUP_LOSING;
+}
+
 bool
 group_is_ending(const struct group_member *m)
 {
-	return m->carriage == GROUP_LEAVING || m->carriage == GROUP_LOST;
+	return m->carriage == GROUP_LEAVING || has_failed(m);
 }
 
-static size_t
-count_carried(const struct group *g)
+size_t
+group_count_carried(const struct group *g)
 {
 	const struct group_member *m;
 	size_t n = 0;
@@ -39,9 +45,8 @@ const char *const group_carriage_names[GROUP_CARRIAGE_COUNT] = {
 #undef X
 };
 
-/* The one place where a carriage changes. */
-static void
-member_set_carriage(struct group_member *m, enum group_carriage carriage)
+void
+group_set_carriage(struct group_member *m, enum group_carriage carriage)
 {
 	log_debug("group=%s output=%s %s->%s", m->group->name,
 	    m->conf->block.name, group_carriage_names[m->carriage],
@@ -49,30 +54,51 @@ member_set_carriage(struct group_member *m, enum group_carriage carriage)
 	m->carriage = carriage;
 }
 
+/* Ends what goes along with the member while it is sent. */
+static void
+member_release(struct group_member *m)
+{
+	member_files_release(&m->files);
+	m->on_air(m->arg, false);
+}
+
 /* The member is carried no longer, while the others go on. */
 static void
-group_lose(struct group_member *m, const char *why)
+group_lose(struct group_member *m, enum cause cause, const char *why)
 {
 	struct group *g = m->group;
 
-	member_files_release(&m->files);
-	member_set_carriage(m, GROUP_OUT);
-	if (count_carried(g) == 0)
+	member_release(m);
+	group_set_carriage(m, GROUP_OUT);
+	if (group_count_carried(g) == 0)
 		sender_stop(g->sender, "it has lost all of its outputs");
-	m->lost(m->arg, why);
+	m->lost(m->arg, cause, why);
 }
 
 /* The ffmpeg that carried the member is gone. */
 static void
 member_leave(struct group_member *m, const char *reason)
 {
-	bool lost = m->carriage == GROUP_LOST;
+	bool lost = has_failed(m);
 
-	member_set_carriage(m, GROUP_OUT);
+	group_set_carriage(m, GROUP_OUT);
 	if (lost)
-		m->lost(m->arg, m->why);
+		m->lost(m->arg, m->cause, m->why);
 	else
 		m->changed(m->arg, reason);
+}
+
+void
+group_expel(struct group_member *m, const char *reason)
+{
+	struct group *g = m->group;
+
+	member_release(m);
+	group_set_carriage(m, GROUP_LOST);
+	if (group_count_carried(g) == 0)
+		sender_stop(g->sender, "it has lost all of its outputs");
+	else
+		sender_restart(g->sender, m->cause, reason);
 }
 
 /* ---- files of members --------------------------------------------------- */
@@ -94,27 +120,21 @@ member_prepared(void *arg, const char *why)
 	struct group *g = m->group;
 
 	if (why)
-		group_lose(m, why);
+		group_lose(m, CAUSE_EXIT, why);
 	if (!g->preparing || is_preparing(g))
 		return;
 	g->preparing = false;
 	sender_prepared(g->sender);
 }
 
-/* The group's ffmpeg ends first: two would write to the same files. */
 static void
 member_stuck(void *arg, enum cause cause, const char *why)
 {
 	struct group_member *m = arg;
-	struct group *g = m->group;
 
-	member_files_release(&m->files);
-	member_set_carriage(m, GROUP_LOST);
+	m->cause = cause;
 	snprintf(m->why, sizeof(m->why), "%s", why);
-	if (count_carried(g) == 0)
-		sender_stop(g->sender, "it has lost all of its outputs");
-	else
-		sender_restart(g->sender, cause, "an output's files are stuck");
+	group_expel(m, "an output's files are stuck");
 }
 
 void
@@ -123,8 +143,10 @@ group_watch(struct group *g)
 	bool on_air = sender_state(g->sender) == CHILD_RUNNING;
 	struct group_member *m;
 
-	for (m = g->members; m; m = m->next)
+	for (m = g->members; m; m = m->next) {
 		member_files_watch(&m->files, on_air && group_carries(m));
+		m->on_air(m->arg, on_air && group_carries(m));
+	}
 }
 
 /* ---- what the sender asks and tells ------------------------------------- */
@@ -215,10 +237,15 @@ group_member_lost(void *arg, unsigned index, const char *why)
 	struct group *g = arg;
 	struct group_member *m = index < TEE_MAX ? g->slaves[index] : NULL;
 
-	if (m == NULL || !group_carries(m))
+	if (m == NULL || !(group_carries(m) || m->carriage == GROUP_LOSING))
 		return;
 	g->slaves[index] = NULL;
-	group_lose(m, why);
+	if (group_carries(m)) {
+		group_lose(m, CAUSE_EXIT, why);
+		return;
+	}
+	member_files_release(&m->files);
+	member_leave(m, why);
 }
 
 static void
@@ -248,7 +275,7 @@ gathered(void *arg)
 	struct group *g = arg;
 
 	g->gathering = false;
-	if (count_carried(g) == 0)
+	if (group_count_carried(g) == 0)
 		return;
 	if (sender_state(g->sender) == CHILD_STOPPED)
 		group_retime(g);
@@ -269,6 +296,9 @@ group_start(struct group_member *m, const char *reason)
 {
 	struct group *g = m->group;
 
+	/* It is about to have an ffmpeg of its own. */
+	if (m->carriage == GROUP_LOSING)
+		return true;
 	/* The ffmpeg that it was to leave goes on with it once it has ended:
 	 * with one of its own, two would write to the same place. */
 	if (group_is_ending(m))
@@ -277,7 +307,7 @@ group_start(struct group_member *m, const char *reason)
 		sender_start(g->sender, reason);
 	if (group_carries(m) || g == NULL || sender_is_alive(g->sender))
 		return group_carries(m);
-	member_set_carriage(m, GROUP_CARRIED);
+	group_set_carriage(m, GROUP_CARRIED);
 	group_gather(g);
 	return true;
 }
@@ -288,13 +318,13 @@ group_stop(struct group_member *m, const char *reason)
 	struct group *g = m->group;
 
 	if (m->carriage == GROUP_LOST)
-		member_set_carriage(m, GROUP_LEAVING);
-	if (!group_carries(m))
+		group_set_carriage(m, GROUP_LEAVING);
+	if (!group_carries(m) && m->carriage != GROUP_LOSING)
 		return;
-	member_files_release(&m->files);
-	member_set_carriage(
+	member_release(m);
+	group_set_carriage(
 	    m, sender_is_alive(g->sender) ? GROUP_LEAVING : GROUP_OUT);
-	if (count_carried(g) == 0)
+	if (group_count_carried(g) == 0)
 		sender_stop(g->sender, reason);
 	else if (sender_is_alive(g->sender))
 		sender_restart(g->sender, CAUSE_ASKED, "an output has left");
@@ -328,6 +358,7 @@ group_discard(struct group *g)
 	LIST_REMOVE(g->env->groups, g);
 	sender_free(g->sender);
 	timer_free(g->gather);
+	timer_free(g->cut);
 	free(g->socket);
 	free(g);
 }
@@ -377,6 +408,7 @@ make(struct group_member *m)
 	if (g->socket == NULL ||
 	    timer_new(g->env->loop, TIMER_COARSE, gathered, g, &g->gather) <
 		0 ||
+	    timer_new(g->env->loop, TIMER_COARSE, group_shed, g, &g->cut) < 0 ||
 	    sender_new(&spec, &g->sender, &e) < 0) {
 		group_discard(g);
 		return NULL;

@@ -21,7 +21,9 @@ struct group;
 	X(OUT, "out")         /* it may have an ffmpeg of its own */         \
 	X(CARRIED, "carried") /* the group's carries it, or is to */         \
 	X(LEAVING, "leaving") /* the ffmpeg that has carried it is ending */ \
-	X(LOST, "lost")       /* the same, because the member has failed */
+	X(LOST, "lost")       /* the same, because the member has failed */  \
+	X(LOSING,                                                            \
+	    "losing") /* it has failed: ffmpeg goes on, and is to let it go */
 
 enum group_carriage {
 #define X(name, text) GROUP_##name,
@@ -40,14 +42,17 @@ struct group_member {
 	/* The group's sender changed its state, or has let the member go as it
 	 * was asked to. */
 	void (*changed)(void *arg, const char *reason);
+	/* The group's ffmpeg sends to the member, and no longer does. */
+	void (*on_air)(void *arg, bool on);
 	/* The member failed, and is no longer carried. */
-	void (*lost)(void *arg, const char *why);
+	void (*lost)(void *arg, enum cause cause, const char *why);
 	void *arg;
 
 	struct group *group; /* NULL: it is in no group */
 	struct group_member *next;
 	enum group_carriage carriage;
-	char why[REASON_MAX]; /* it is lost */
+	enum cause cause;     /* it is lost, or cut, … */
+	char why[REASON_MAX]; /* … and why */
 	struct member_files files;
 };
 
@@ -64,6 +69,10 @@ void group_stop(struct group_member *m, const char *reason);
 /* Restarts the group, with all that it carries. */
 void group_restart(struct group_member *m, const char *reason);
 void group_kill(struct group_member *m);
+
+/* What the group's ffmpeg sends to the member does not get to its listeners: it
+ * is lost, and the others go on. */
+void group_fail(struct group_member *m, const char *why);
 
 /* Return what the program's successor needs to keep the member, and with the
  * last member the group and its ffmpeg, NULL without memory; and go on with it:

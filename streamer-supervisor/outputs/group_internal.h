@@ -1,4 +1,5 @@
-/* What group.c and group_succession.c share, and nobody else knows. */
+/* What group.c, group_unheard.c and group_succession.c share, and nobody else
+ * knows. */
 #ifndef STREAMER_SUPERVISOR_OUTPUTS_GROUP_INTERNAL_H
 #define STREAMER_SUPERVISOR_OUTPUTS_GROUP_INTERNAL_H
 
@@ -15,6 +16,7 @@ struct group {
 	enum conf_encoder encoder;
 	struct sender *sender;
 	struct timer *gather; /* starts it once all who are to come are there */
+	struct timer *cut;    /* a connection was, and ffmpeg has not noticed */
 	struct group_member *members;
 	bool gathering; /* `gather` is set */
 	bool preparing; /* members do; the sender waits for them */
@@ -24,8 +26,19 @@ struct group {
 
 extern const char *const group_carriage_names[GROUP_CARRIAGE_COUNT];
 
+/* The one place where a carriage changes. */
+void group_set_carriage(struct group_member *m, enum group_carriage carriage);
+size_t group_count_carried(const struct group *g);
+/* Lets go of the member, for its `cause` and `why`. The group's ffmpeg ends
+ * first: two would send to the same place. */
+void group_expel(struct group_member *m, const char *reason);
+
 /* Watches what of each member is to be watched by itself, while it is sent. */
 void group_watch(struct group *g);
+/* Waits for ffmpeg to let go of whose connection was ended; in vain, it is
+ * restarted by group_shed(), for the timer. */
+void group_await_cut(struct group *g);
+void group_shed(void *arg);
 /* Goes by the timing of the first member that it is to carry. */
 void group_retime(struct group *g);
 /* Starts it once all who are to come are there. */

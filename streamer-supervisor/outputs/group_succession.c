@@ -6,6 +6,7 @@
 
 static const struct record_field member_fields[] = {
 	RECORD_FIELD_CHOICE(group_member, carriage, group_carriage_names),
+	RECORD_FIELD_CHOICE(group_member, cause, cause_names),
 	RECORD_FIELD_TEXT(group_member, why),
 	RECORD_END,
 };
@@ -73,6 +74,7 @@ group_take_over(
 	if (rc < 0 || succession_is_trial(parcel))
 		return rc;
 	group_watch(g);
+	group_await_cut(g);
 	if (json_is_true(json_object_get(word, "gathering")))
 		group_gather(g);
 	return 0;

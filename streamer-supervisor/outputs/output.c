@@ -179,8 +179,26 @@ group_changed(void *arg, const char *reason)
 		output_tell(o, reason);
 }
 
+/* What is read back is the address's own. */
 static void
-group_lost(void *arg, const char *why)
+group_on_air(void *arg, bool on)
+{
+	struct output *o = arg;
+
+	sender_attend(
+	    o->senders[SENDER_PRIMARY], on ? group_sender(&o->member) : NULL);
+}
+
+static void
+sender_unheard(void *arg, const char *why)
+{
+	struct output *o = arg;
+
+	group_fail(&o->member, why);
+}
+
+static void
+group_lost(void *arg, enum cause cause, const char *why)
 {
 	struct output *o = arg;
 
@@ -188,7 +206,7 @@ group_lost(void *arg, const char *why)
 		    "an ffmpeg of its own until the group restarts; see why "
 		    "its server failed: reason=%s",
 	    output_name(o), o->conf->group, log_quote(why));
-	sender_go_alone(o->senders[SENDER_PRIMARY], why);
+	sender_go_alone(o->senders[SENDER_PRIMARY], cause, why);
 }
 
 /* ---- receipts --------------------------------------------------------- */
@@ -197,6 +215,7 @@ static void
 look_at_sender(void *arg, bool acks, struct owed_sender *out)
 {
 	sender_passing(carrier(arg), acks, out);
+	sender_listening(active(arg), out);
 }
 
 static bool
@@ -326,7 +345,7 @@ output_restart(struct output *o)
 {
 	if (o->wish != WISH_RUN)
 		output_begin_because(o, "restart was asked for");
-	else if (group_carries(&o->member))
+	else if (group_carries(&o->member) || group_is_ending(&o->member))
 		group_restart(&o->member, "restart was asked for");
 	else
 		sender_restart(active(o), CAUSE_ASKED, "restart was asked for");
@@ -423,6 +442,7 @@ output_facts(const struct output *o, struct sender_facts *out)
 	size_t i;
 
 	sender_facts(carrier(o), out);
+	sender_readings(active(o), out);
 	if (other == NULL)
 		return;
 	sender_facts(other, &more);
@@ -445,9 +465,13 @@ output_status(const struct output *o)
 	body_put(&all, "url", json_string(sender_url(active(o))));
 	body_put(&all, "group", json_string(o->conf->group));
 	body_put(&all, "carried", json_boolean(group_carries(&o->member)));
-	if (group_carries(&o->member))
+	if (group_carries(&o->member)) {
+		one = sender_readings_status(active(o));
+		body_merge(&all, one);
+		json_decref(one);
 		body_put(&all, "captions",
 		    captioning_status(o->member.files.captioning));
+	}
 	body_put(&all, "state", json_string(child_state_name(output_state(o))));
 	body_put(&all, "receipts", book_status(&o->receipts));
 	if (o->senders[SENDER_BACKUP])
@@ -477,6 +501,7 @@ make_sender(struct output *o, struct environment *env, enum sender_role role,
 		.role = role,
 		.changed = sender_changed,
 		.heard = sender_heard,
+		.unheard = sender_unheard,
 		.arg = o };
 
 	snprintf(label, sizeof(label), "%s%s", output_name(o),
@@ -494,6 +519,7 @@ join_group(struct output *o, struct environment *env, struct conf_error *e)
 	o->member.channel = o->channel;
 	o->member.socket = o->socket;
 	o->member.changed = group_changed;
+	o->member.on_air = group_on_air;
 	o->member.lost = group_lost;
 	o->member.arg = o;
 	return rc < 0 ? rc : group_join(&o->member);

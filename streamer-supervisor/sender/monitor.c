@@ -241,7 +241,7 @@ monitor_start(struct monitor *w, int64_t max_age_ns)
 	timer_at(w->age, w->old_ns);
 	look_later(w);
 	readback_start(w->readback, w->run && w->run->pictured);
-	hearing_start(w->hearing);
+	hearing_start(w->hearing, 0);
 }
 
 void
@@ -264,6 +264,25 @@ monitor_stop(struct monitor *w)
 	timer_at(w->age, INT64_MAX);
 	readback_stop(w->readback);
 	hearing_stop(w->hearing);
+}
+
+/* The connection of one among others may come up so late: ffmpeg is on air when
+ * it has sent to any of them. */
+void
+monitor_attend(struct monitor *w, const struct ffmpeg_run *other)
+{
+	bool attends = other != NULL;
+
+	if (w->attends == attends)
+		return;
+	w->attends = attends;
+	if (attends) {
+		readback_start(w->readback, other->pictured);
+		hearing_start(w->hearing, w->timing->start_timeout_ns);
+	} else {
+		readback_stop(w->readback);
+		hearing_stop(w->hearing);
+	}
 }
 
 static void

@@ -27,7 +27,8 @@ struct monitor {
 	const struct plan *plan;       /* of a group it has no protocol */
 	const struct keeping *keeping; /* of its files */
 	const struct ffmpeg_run *run;  /* NULL: it says nothing of this one */
-	/* ffmpeg is as good as dead, and should be killed. */
+	/* ffmpeg is as good as dead, and should be killed; or, while another
+	 * one's stream is read, that is not as it should be. */
 	void (*sick)(void *arg, enum cause cause, const char *why);
 	/* What the ear says of an announcement (ear/words.h). */
 	void (*heard)(void *arg, json_t *receipt);
@@ -35,7 +36,8 @@ struct monitor {
 	void (*aged)(void *arg, enum cause cause, const char *why);
 	void *arg;
 
-	bool on; /* between monitor_start() and monitor_stop() */
+	bool on;      /* between monitor_start() and monitor_stop() */
+	bool attends; /* it reads the stream that another ffmpeg sends */
 	struct health health;
 	struct timer *timer;
 	int64_t next_ns;           /* when to look next */
@@ -61,6 +63,10 @@ void monitor_stop(struct monitor *w);
 /* Begins to watch what another program has watched before: its stream is too
  * old at `old_ns`, as was said then. */
 void monitor_go_on(struct monitor *w, int64_t max_age_ns);
+
+/* Reads the stream back though the ffmpeg is another, which carries it among
+ * others; NULL: no longer. Not while it is on. */
+void monitor_attend(struct monitor *w, const struct ffmpeg_run *other);
 
 /* The stream is to be another, for that reason: in a moment in which nothing is
  * said, `spare_ns` from now at most. */

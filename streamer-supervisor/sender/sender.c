@@ -66,8 +66,14 @@ sender_deadline(void *arg)
 static void
 sick(void *arg, enum cause cause, const char *why)
 {
-	sender_set_error(arg, cause, why);
-	sender_feed(arg, CHILD_STALL);
+	struct sender *s = arg;
+
+	if (s->monitor.attends) {
+		s->spec.unheard(s->spec.arg, why);
+		return;
+	}
+	sender_set_error(s, cause, why);
+	sender_feed(s, CHILD_STALL);
 }
 
 static void
@@ -277,9 +283,21 @@ sender_start(struct sender *s, const char *reason)
 }
 
 void
-sender_go_alone(struct sender *s, const char *why)
+sender_attend(struct sender *s, const struct sender *other)
 {
-	sender_set_error(s, CAUSE_EXIT, why);
+	monitor_attend(&s->monitor, other ? &other->run : NULL);
+}
+
+bool
+sender_cut(const struct sender *s, int receive_bytes)
+{
+	return ffmpeg_run_cut(&s->run, receive_bytes);
+}
+
+void
+sender_go_alone(struct sender *s, enum cause cause, const char *why)
+{
+	sender_set_error(s, cause, why);
 	history_add(&s->history, s->cause, s->ended, clock_utc_ms(), 0);
 	sender_feed(s, CHILD_START);
 }

@@ -39,6 +39,8 @@ struct sender_spec {
 	    const char *reason);
 	/* What its ear says of an announcement (ear/words.h). */
 	void (*heard)(void *arg, const struct sender *s, json_t *receipt);
+	/* What a group's ffmpeg sends to this address does not get there. */
+	void (*unheard)(void *arg, const char *why);
 	/* For a group (tee.h), else NULL: what it does itself, with `arg`; and
 	 * tells which member has failed in the ffmpeg. */
 	const struct launch_group *group;
@@ -65,9 +67,14 @@ void sender_retime(struct sender *s);
 /* None of these waits until it has happened. */
 void sender_start(struct sender *s, const char *reason);
 void sender_stop(struct sender *s, const char *reason);
+/* Another sender, that of a group, sends to this one's address: what comes
+ * there is read back, and listened to. NULL: it no longer does. */
+void sender_attend(struct sender *s, const struct sender *other);
 /* Goes on with an ffmpeg of its own, because the output failed in that of its
  * group. */
-void sender_go_alone(struct sender *s, const char *why);
+void sender_go_alone(struct sender *s, enum cause cause, const char *why);
+/* Ends one connection of the ffmpeg, as of process_cut(). */
+bool sender_cut(const struct sender *s, int receive_bytes);
 void sender_restart(struct sender *s, enum cause cause, const char *reason);
 /* Restarts one that runs in a moment in which nothing is said, `spare_ns` from
  * now at most. */
@@ -115,6 +122,8 @@ int64_t sender_backoff_ms(const struct sender *s);
 /* Fills in how far the sender is with what it sends; `acks`: also what was
  * acknowledged of it. */
 void sender_passing(const struct sender *s, bool acks, struct owed_sender *out);
+/* Fills in who listens at its address. */
+void sender_listening(const struct sender *s, struct owed_sender *out);
 /* The same of one whose ffmpeg reads the sound together with a picture: which
  * samples it has read, as far as that is known. False: it is not. */
 bool sender_reading(const struct sender *s, struct owed_reader *out);
@@ -142,10 +151,14 @@ struct sender_facts {
 	struct hearing_facts heard;
 	const char *last_error; /* masked; "" when there was none */
 };
+/* Fills in all but what is read back. */
 void sender_facts(const struct sender *s, struct sender_facts *out);
+/* Fills in what is read back at its address. */
+void sender_readings(const struct sender *s, struct sender_facts *out);
 
-/* Returns what `status` says of an output (docs/OUTPUTS.md), as far as it is
- * about this address. */
+/* Return what `status` says of an output (docs/OUTPUTS.md), as far as it is
+ * about this address; and of that, what is read back there. */
 json_t *sender_status(const struct sender *s);
+json_t *sender_readings_status(const struct sender *s);
 
 #endif

@@ -51,13 +51,18 @@ sender_passing(const struct sender *s, bool acks, struct owed_sender *out)
 		.sends = s->child.state == CHILD_RUNNING,
 		.sent_us = r->progress.sure_us,
 		.acknowledges = sender_delivers(s),
-		.ear = number_ear(s),
-		.ear_lost = hearing_lost(s->monitor.hearing),
 		.why = explain_absence(s)
 	};
 	if (acks && out->acknowledges)
 		out->connections = ffmpeg_run_acknowledged(
 		    r, &out->acknowledged, &out->unacknowledged);
+}
+
+void
+sender_listening(const struct sender *s, struct owed_sender *out)
+{
+	out->ear = number_ear(s);
+	out->ear_lost = hearing_lost(s->monitor.hearing);
 }
 
 /* Which samples were left out for it is not told: once some were, nothing is

@@ -1,6 +1,7 @@
 /* What there is to know of a sender. */
 #include <string.h>
 
+#include "common/body.h"
 #include "streamer-supervisor/sender/sender_internal.h"
 
 const char *const sender_role_names[SENDER_ROLES] = {
@@ -91,9 +92,22 @@ sender_facts(const struct sender *s, struct sender_facts *out)
 		.sound_age_ms = find_age_ms(s->run.progress.time_ns),
 		.frames_age_ms = find_age_ms(s->run.progress.frames_ns),
 		.last_error = find_trouble(s) };
+	memcpy(out->ends, s->history.by_cause, sizeof(out->ends));
+}
+
+void
+sender_readings(const struct sender *s, struct sender_facts *out)
+{
 	out->read_back = readback_ahead(s->monitor.readback, &out->ahead_s);
 	out->hears = hearing_facts(s->monitor.hearing, &out->heard);
-	memcpy(out->ends, s->history.by_cause, sizeof(out->ends));
+}
+
+json_t *
+sender_readings_status(const struct sender *s)
+{
+	return json_pack("{s:o, s:o}", "probe",
+	    readback_status(s->monitor.readback), "heard",
+	    hearing_status(s->monitor.hearing));
 }
 
 static json_t *
@@ -125,11 +139,12 @@ streams_status(const struct view *v, const struct sender_facts *f)
 json_t *
 sender_status(const struct sender *s)
 {
+	json_t *all, *readings = sender_readings_status(s);
 	struct sender_facts f;
 
 	sender_facts(s, &f);
-	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:I, s:I, s:f,"
-			 " s:f, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:s}",
+	all = json_pack("{s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:I, s:I, s:f,"
+			" s:f, s:I, s:o, s:o, s:o, s:o, s:s}",
 	    "url", s->launch.url, "state", child_state_name(s->child.state),
 	    "pid", (json_int_t)ffmpeg_run_pid(&s->run), "uptime_ms",
 	    (json_int_t)(f.uptime_ns / NS_PER_MS), "restarts",
@@ -138,12 +153,13 @@ sender_status(const struct sender *s)
 	    "out_time_ms", (json_int_t)(f.out_time_us / 1000), "bitrate_kbps",
 	    f.bitrate_kbps, "speed", f.speed, "drops", (json_int_t)f.drops,
 	    "streams", streams_status(&s->launch.view, &f), "history",
-	    history_json(&s->history), "probe",
-	    readback_status(s->monitor.readback), "heard",
-	    hearing_status(s->monitor.hearing), "picture",
+	    history_json(&s->history), "picture",
 	    picture_status(&s->launch.view, &f), "captions",
 	    captioning_status(s->launch.captioning), "waits_for",
 	    sender_waits_for_player(s) ? "a player" : "");
+	body_merge(&all, readings);
+	json_decref(readings);
+	return all;
 }
 
 bool

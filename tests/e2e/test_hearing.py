@@ -10,7 +10,7 @@ import pytest
 import daemon
 from daemon import Ttsd, wait_until
 from ear import QUIET, sent
-from peers import NginxRtmp, Program
+from peers import NginxRtmp, Program, RtspListener
 from receivers import Fountain
 from supervisor import define, nginx, supervise, until  # noqa: F401
 
@@ -154,7 +154,9 @@ def test_a_slate_leads_to_the_backup(rundir, supervise, ttsd, nginx, slate):
             while e["active"] == "primary":
                 e = c.event("output")
             until(c, "running")
-        wait_until(lambda: backup.bytes_in("two"), "it has come there")
+        # The primary may be tried once more before the backup is on air.
+        wait_until(lambda: backup.bytes_in("two") and
+                   s.output()["active"] == "backup", "it has come there")
         o = s.output()
     assert o["active"] == "backup" and o["heard"] is None
     assert "another sound comes than is sent" in o["primary"]["last_error"]
@@ -239,3 +241,98 @@ def test_eight_channels_are_heard(rundir, supervise, ttsd, nginx):
             while receipt["state"] in ("sent", "delivered"):
                 receipt = c.event("receipt", id=number)
     assert receipt["state"] == "heard", receipt
+
+
+# ---- members of a group ----------------------------------------------------
+
+@pytest.fixture
+def second(rundir):
+    folder = rundir / "second"
+    folder.mkdir()
+    with NginxRtmp(folder) as server:
+        yield server
+
+
+def members(a, b, heard_at_b, **keys):
+    """Two that share an ffmpeg, and what the second's listeners get."""
+    return [*define("a", url=a.url("x"), probe_url=a.url("x"), hear="yes",
+                    group="g", **keys),
+            *define("b", url=b.url("y"), probe_url=heard_at_b, hear="yes",
+                    group="g", **keys)]
+
+
+def await_member(s, name, state):
+    wait_until(lambda: (s.output(name)["heard"] or {}).get("state") == state,
+               f"{name} is {state}")
+
+
+def test_members_are_heard(supervise, ttsd, nginx, second):
+    """Nobody listened to them: each receipt was `unknown`."""
+    s = supervise(*members(nginx, second, second.url("y")))
+    await_member(s, "a", "silent-as-sent")
+    await_member(s, "b", "silent-as-sent")
+    with s.control() as c:
+        c.subscribe("receipt")
+        number = say(ttsd, 41, 2)
+        for name in ("a", "b"):
+            receipt = c.event("receipt", id=number, output=name,
+                              state="heard")
+            assert receipt["confidence"] > 0.9
+    a, b = s.output("a"), s.output("b")
+    assert a["carried"] and b["carried"] and a["pid"] == b["pid"]
+    assert a["heard"]["delay_ms"] > 0 and b["heard"]["delay_ms"] > 0
+
+
+@pytest.mark.parametrize("plays, said", [
+    (["-stream_loop", -1, "-i", "slate.wav"],
+     "another sound comes than is sent"),
+    (["-f", "lavfi", "-i", "anullsrc=r=24000:cl=mono"],
+     "silence comes where sound is sent"),
+], ids=["slate", "mute"])
+def test_a_member_that_is_not_heard_fails_alone(
+        supervise, ttsd, nginx, second, slate, plays, said):
+    """Its server plays something else: its connection is ended, and those who
+    listen to the other lose no sample of what is said."""
+    plays = [str(slate) if w == "slate.wav" else w for w in plays]
+    with Program(*QUIET, "-re", *plays, "-c:a", "aac", "-ar", 24000, "-f",
+                 "flv", second.url("other")):
+        wait_until(lambda: second.bytes_in("other"), "it plays")
+        s = supervise(*members(nginx, second, second.url("other")))
+        await_member(s, "a", "silent-as-sent")
+        pid = s.output("a")["pid"]
+        with s.control() as states, s.control() as receipts:
+            states.subscribe("output")
+            receipts.subscribe("receipt")
+            number = say(ttsd, 41, 2)
+            let_go = until(states, "stopping", "b")[-1]
+            until(states, "running", "b")
+            last = say(ttsd, 7, 8)
+            for n in (number, last):
+                receipts.event("receipt", id=n, output="a", state="heard")
+    assert let_go["reason"] == f"probe_url: {said}"
+    a, b = s.output("a"), s.output("b")
+    assert a["pid"] == pid and a["restarts"] == 0 and a["carried"]
+    assert a["heard"]["drop_outs"] == 0
+    assert not b["carried"] and b["pid"] != a["pid"]
+    assert {e["cause"] for e in b["history"]} == {"probe"}
+
+
+def test_a_member_that_cannot_be_cut(supervise, ttsd, nginx, slate):
+    """Its connection is not to be told from others: the ffmpeg of both is
+    restarted without it, once nothing is said."""
+    with RtspListener() as rtsp, Fountain(
+            [*QUIET, "-re", "-stream_loop", -1, "-i", slate, "-c:a", "copy",
+             "-f", "matroska", "-"]) as other:
+        s = supervise(
+            *define("a", url=nginx.url(), probe_url=nginx.url(), hear="yes",
+                    group="g"),
+            *define("b", url=rtsp.url, probe_url=other.url, hear="yes",
+                    group="g"))
+        await_member(s, "a", "silent-as-sent")
+        pid = s.output("a")["pid"]
+        say(ttsd, 41, 2)
+        wait_until(lambda: not s.output("b")["carried"], "b is let go")
+        wait_until(lambda: s.output("a")["state"] == "running", "a runs")
+        assert s.output("a")["pid"] != pid
+        assert s.output("a")["history"][0]["cause"] == "probe"
+        await_member(s, "a", "silent-as-sent")

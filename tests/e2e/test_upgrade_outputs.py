@@ -349,9 +349,10 @@ def test_captions_go_on(on_air, folder):  # noqa: F811
     says_in_step(hls, d)
 
 
-def test_ears_go_on(supervise, ttsd, nginx):  # noqa: F811
+@pytest.mark.parametrize("keys", [{}, {"group": "g"}])
+def test_ears_go_on(supervise, ttsd, nginx, keys):  # noqa: F811
     """An announcement that is heard by then has its receipt."""
-    s = supervise(*hear(nginx))
+    s = supervise(*hear(nginx, **keys))
     await_heard(s, "silent-as-sent")
     pids = programs_of(s, "ear")
     with ttsd.control() as c:

@@ -7,6 +7,7 @@
 
 #include "common/err.h"
 #include "common/list.h"
+#include "streamer-supervisor/ffmpeg/tee.h"
 #include "tests/sim/easels.h"
 #include "tests/sim/keepers.h"
 #include "tests/sim/listeners.h"
@@ -42,7 +43,7 @@ static struct {
 	const char *lacking;
 	const char *working, *hanging;
 	size_t tried;
-	bool missing, unreadable, dark, dumb;
+	bool missing, unreadable, dark, dumb, unmoved;
 	int apart_ms;
 	const char *answer;
 	int code;
@@ -287,9 +288,29 @@ encoder_killed(void *self, struct process *p)
 	proc_die(p, SIGKILL_NUMBER);
 }
 
+/* A slave is known by its receive buffer (tee.h). */
+static bool
+encoder_cut(void *self, int receive_bytes)
+{
+	struct encoder *e = self;
+	char text[96];
+
+	snprintf(text, sizeof(text), "recv_buffer_size=%d:", receive_bytes);
+	if (!proc_is_told(e->process, text))
+		return false;
+	snprintf(text, sizeof(text),
+	    "[tee @ 0x1] [error] Slave muxer #%d failed: Broken pipe, "
+	    "continuing with 1/2 slaves.\n",
+	    (receive_bytes - tee_mark(0)) / 2);
+	if (!studio.unmoved)
+		say(e, text);
+	return true;
+}
+
 static const struct fake_program encoder_program = {
 	.interrupted = encoder_interrupted,
 	.killed = encoder_killed,
+	.cut = encoder_cut,
 	.freed = encoder_freed,
 };
 
@@ -566,6 +587,12 @@ void
 encoders_readable(bool readable)
 {
 	studio.unreadable = !readable;
+}
+
+void
+encoders_unmoved(bool unmoved)
+{
+	studio.unmoved = unmoved;
 }
 
 void

@@ -75,6 +75,8 @@ void encoders_hardware(const char *name);
 void encoders_hang(const char *name);
 /* How often an encoder was tried. */
 size_t encoders_tried(void);
+/* A sender does not notice that a connection of its was ended. */
+void encoders_unmoved(bool unmoved);
 /* Streams can be read back. */
 void encoders_readable(bool readable);
 /* What is read back has no frames, though it says that it has a picture. */

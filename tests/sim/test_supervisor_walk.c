@@ -20,9 +20,11 @@
 #define B                                                         \
 	"[output b]\nurl = rtsp://b/k\nbackup_url = rtsp://c/k\n" \
 	"failover_timeout = 2s\nfailback_after = 5s\n" KEYS
-#define G                                                       \
-	"[output g1]\nurl = rtmp://g1/live/k\ngroup = g\n" KEYS \
-	"[output g2]\nurl = rtmp://g2/live/k\ngroup = g\n" KEYS
+#define G                                                  \
+	"[output g1]\nurl = rtmp://g1/live/k\ngroup = g\n" \
+	"hear = yes\nprobe_url = rtmp://g1/p\n" KEYS       \
+	"[output g2]\nurl = rtmp://g2/live/k\ngroup = g\n" \
+	"probe_url = rtmp://g2/p\nprobe_interval = 5s\n" KEYS
 #define L "[output l]\nurl = rtmp://0.0.0.0/live/k\nlisten = yes\n" KEYS
 #define U "[output u]\nurl_command = /fake/ask\n" KEYS
 #define H                                                 \
@@ -31,7 +33,7 @@
 #define F "[output f]\nurl = /rec/%H.mp3\ncodec = mp3\n" KEYS
 
 static const char *const confs[] = { A B G L U F, A B "bitrate = 32k\n" G U F,
-	B G L F H, A G "probe_url = rtmp://g2/p\nprobe_interval = 5s\n" U H };
+	B G L F H, A G U H };
 static const char *const names[] = { "a", "b", "g1", "g2", "l", "u", "f", "h",
 	"x" };
 
@@ -114,6 +116,7 @@ step(struct desk *d, struct rng *r)
 		listeners_fate(
 		    (enum listener_fate)rng_below(r, LISTENER_FATES));
 		listeners_hear(heard[rng_below(r, COUNT_OF(heard))]);
+		encoders_unmoved(rng_one_in(r, 2));
 		return false;
 	case 10:
 		/* ttsd tells the next program afresh that it is on air. */
