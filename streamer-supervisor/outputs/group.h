@@ -51,7 +51,7 @@ struct group_member {
 	struct group *group; /* NULL: it is in no group */
 	struct group_member *next;
 	enum group_carriage carriage;
-	enum cause cause;     /* it is lost, or cut, … */
+	enum cause cause;     /* it is lost, or to be, … */
 	char why[REASON_MAX]; /* … and why */
 	struct member_files files;
 };

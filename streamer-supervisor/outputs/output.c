@@ -285,6 +285,9 @@ goes_with_group(struct output *o, const char *reason)
 			return false;
 	if (!group_start(&o->member, reason))
 		return false;
+	/* That is the address that the group's ffmpeg sends to. */
+	failover_reset(&o->failover);
+	o->active = SENDER_PRIMARY;
 	stop_senders(o, reason);
 	return true;
 }

@@ -323,6 +323,34 @@ test_what_is_asked_of_one_that_is_let_go(void **state)
 	}
 }
 
+/* One that was sent to its backup, in vain, and goes with its group again was
+ * said to be sent to its backup all the while. */
+static void
+test_it_is_carried_again(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	begin(&d, TWO "backup_url = rtmp://c/live/k\nfailover_after = 1\n");
+	listeners_hear_at("rtmp://b/live/out", FOREIGN);
+	encoders_mishap(NULL, MISHAP_FAILS, 1000, 0);
+	fake_run(30 * NS_PER_S);
+	assert_string_equal(
+	    json_text(desk_status(&d, "two"), "active"), "backup");
+	assert_true(desk_ask(&d, "stop", "one"));
+	desk_until(&d, "one", CHILD_STOPPED, 2 * NS_PER_S);
+	desk_until(&d, "two", CHILD_BACKOFF, 6 * NS_PER_S);
+	encoders_mishap(NULL, MISHAP_NONE, 0, 0);
+	listeners_hear_at("rtmp://b/live/out", HEARD);
+	assert_true(desk_ask(&d, "start", "two"));
+	fake_run(2 * NS_PER_S);
+	assert_true(is_carried(&d, "two"));
+	assert_string_equal(
+	    json_text(desk_status(&d, "two"), "active"), "primary");
+	assert_string_equal(state_heard(&d, "two"), "heard");
+	desk_end(&d);
+}
+
 /* ---- upgrades ----------------------------------------------------------- */
 
 static void
@@ -378,6 +406,7 @@ main(void)
 		cmocka_unit_test(test_who_cannot_be_cut),
 		cmocka_unit_test(test_none_is_heard),
 		cmocka_unit_test(test_what_is_asked_of_one_that_is_let_go),
+		cmocka_unit_test(test_it_is_carried_again),
 		cmocka_unit_test(test_an_upgrade_keeps_the_ears),
 		cmocka_unit_test(test_an_upgrade_while_one_is_let_go),
 	};
