@@ -91,6 +91,8 @@ enum conf_on_restart { RESTART_REPLAY, RESTART_DROP };
 	PRIORITY(NORMAL, "normal")         \
 	PRIORITY(HIGH, "high")             \
 	PRIORITY(URGENT, "urgent")
+/* When the numbers of a series begin again, but for the last one's end. */
+enum conf_series_restart { SERIES_DAILY, SERIES_NEVER };
 enum conf_latency { LATENCY_NORMAL, LATENCY_LOW };
 enum conf_tls_verify { TLS_VERIFY_AUTO, TLS_VERIFY_YES, TLS_VERIFY_NO };
 enum conf_transport { TRANSPORT_TCP, TRANSPORT_UDP };
@@ -235,6 +237,25 @@ struct conf_message {
 	char *language;   /* "": the channel's */
 };
 
+/* Digits of a number of a series, and bytes of what stands before them. */
+#define CONF_SERIES_DIGITS 9
+#define CONF_SERIES_LAST INT64_C(999999999)
+#define CONF_SERIES_PREFIX_MAX 16
+
+/* Numbers that are called at counters, one after the other. */
+struct conf_series {
+	struct conf_block block;
+	int64_t first, last;
+	int64_t width; /* digits, at least */
+	/* Before the digits, from conf_finish() on: its name where none is set.
+	 */
+	char *prefix;
+	char **counters; /* their names; none: any */
+	char *message;   /* a [message] */
+	char **channels; /* channels and zones; none: the message's */
+	int64_t restart; /* enum conf_series_restart */
+};
+
 /* Of a picture, in pixels. */
 struct conf_size {
 	int64_t width, height;
@@ -354,6 +375,7 @@ struct conf {
 	struct conf_list zones;     /* of struct conf_zone */
 	struct conf_list languages; /* of struct conf_language */
 	struct conf_list messages;  /* of struct conf_message */
+	struct conf_list series;    /* of struct conf_series */
 	struct conf_list videos;    /* of struct conf_video */
 	struct conf_list outputs;   /* of struct conf_output */
 	struct conf_list schedules; /* of struct conf_schedule */
@@ -418,6 +440,12 @@ conf_message_at(const struct conf *c, size_t i)
 	return (struct conf_message *)c->messages.items + i;
 }
 
+static inline struct conf_series *
+conf_series_at(const struct conf *c, size_t i)
+{
+	return (struct conf_series *)c->series.items + i;
+}
+
 static inline struct conf_video *
 conf_video_at(const struct conf *c, size_t i)
 {
@@ -447,6 +475,8 @@ const struct conf_channel *conf_channel_find(
     const struct conf *c, const char *name);
 const struct conf_zone *conf_zone_find(const struct conf *c, const char *name);
 const struct conf_message *conf_message_find(
+    const struct conf *c, const char *name);
+const struct conf_series *conf_series_find(
     const struct conf *c, const char *name);
 const struct conf_video *conf_video_find(
     const struct conf *c, const char *name);

@@ -402,6 +402,7 @@ static const struct {
 	{ "zone", check_zone },
 	{ "language", check_language },
 	{ "message", conf_check_message },
+	{ "series", conf_check_series },
 	{ "video", check_video },
 	{ "output", check_output },
 	{ "schedule", check_schedule },
@@ -444,7 +445,7 @@ conf_finish(struct conf *c, struct conf_error *e)
 {
 	struct finish f = { .conf = c, .e = e };
 
-	if (add_implied(c) < 0)
+	if (add_implied(c) < 0 || conf_set_prefixes(c) < 0)
 		return conf_want_memory(e);
 	conf_each_block(c, finish_block, &f);
 	if (f.rc == 0)

@@ -55,6 +55,11 @@ void conf_each_block(struct conf *c,
 /* The checks of conf_finish() that are in conf_desk.c. */
 int conf_check_message(
     const struct conf *c, const void *block, struct conf_error *e);
+int conf_check_series(
+    const struct conf *c, const void *block, struct conf_error *e);
+
+/* Gives each series without a prefix its name as one. ERR_NOMEM. */
+int conf_set_prefixes(struct conf *c);
 
 /* Where a key of that block was set: a line, CONF_BY_OPTION, or 0. */
 unsigned conf_set_at(const struct conf_block *block, const char *key);

@@ -37,6 +37,9 @@ const char *const schema_on_restarts[] = {
 	[RESTART_REPLAY] = "replay", [RESTART_DROP] = "drop", NULL
 };
 const char *const schema_spells[] = { "no", "codes", "all", NULL };
+static const char *const series_restarts[] = {
+	[SERIES_DAILY] = "daily", [SERIES_NEVER] = "never", NULL
+};
 static const char *const latencies[] = {
 	[LATENCY_NORMAL] = "normal", [LATENCY_LOW] = "low", NULL
 };
@@ -214,6 +217,18 @@ static const struct schema_key message_keys[] = {
 	END,
 };
 
+static const struct schema_key series_keys[] = {
+	INTEGER(series, "first", first, 0, CONF_SERIES_LAST, "1"),
+	INTEGER(series, "last", last, 0, CONF_SERIES_LAST, "999"),
+	INTEGER(series, "width", width, 1, CONF_SERIES_DIGITS, "3"),
+	STRING(series, "prefix", prefix, ""),
+	WORDS(series, "counters", counters),
+	STRING(series, "message", message, "ticket"),
+	WORDS(series, "channel", channels),
+	CHOICE(series, "restart", restart, series_restarts, "daily"),
+	END,
+};
+
 static const struct schema_key video_keys[] = {
 	CHOICE(video, "source", source, schema_sources, "colour"),
 	{ "size", SCHEMA_SIZE, AT(video, size), 0, 0, "1280x720", NULL },
@@ -333,6 +348,7 @@ const struct schema_section schema[] = {
 	NAMED("zone", zones, conf_zone, zone_keys),
 	NAMED("language", languages, conf_language, language_keys),
 	NAMED("message", messages, conf_message, message_keys),
+	NAMED("series", series, conf_series, series_keys),
 	NAMED("video", videos, conf_video, video_keys),
 	NAMED("output", outputs, conf_output, output_keys),
 	NAMED("schedule", schedules, conf_schedule, schedule_keys),

@@ -10,6 +10,8 @@
 #include "common/err.h"
 #include "common/utf8.h"
 
+#define MESSAGE "[message ticket]\ntext = {ticket}\n"
+
 static struct conf_error error;
 
 /* Reads the file, then the options, then finishes; the first error. */
@@ -171,6 +173,20 @@ test_what_belongs_together(void **state)
 		    { "f.conf:3: ", "[message m] channel", "[channel hall]" } },
 		{ "[message m]\ntext = a\nttl = 8d\n",
 		    { "f.conf:3: ", "[message m] ttl", "from 0ms to 7d" } },
+		{ "[series A]\n", { "f.conf:1: ", "[series A] message",
+				      "no [message ticket]" } },
+		{ MESSAGE "[series A]\nfirst = 10\nlast = 9\n",
+		    { "f.conf:4: ", "[series A] first", "more than last" } },
+		{ MESSAGE "[series A]\n[series B]\nprefix = A\n",
+		    { "f.conf:5: ", "[series B] prefix", "[series A]" } },
+		{ MESSAGE "[series A]\nprefix = aaaaaaaabbbbbbbbc\n",
+		    { "f.conf:4: ", "[series A] prefix", "16 bytes" } },
+		{ MESSAGE "[series A]\ncounters = 1 2 1\n",
+		    { "f.conf:4: ", "[series A] counters", "'1'", "twice" } },
+		{ MESSAGE "[series A]\ncounters = 1 ''\n",
+		    { "f.conf:4: ", "[series A] counters", "32 bytes" } },
+		{ MESSAGE "[series A]\nchannel = hall\n",
+		    { "f.conf:4: ", "[series A] channel", "[channel hall]" } },
 		{ "[language ja]\n",
 		    { "f.conf:1: ", "[language ja]", "an engine or a voice" } },
 		{ "[language ja]\nvoice = x\nengine = none\n",
