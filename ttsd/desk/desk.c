@@ -1,0 +1,249 @@
+#include "ttsd/desk/desk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/body.h"
+#include "common/control/fields.h"
+#include "common/err.h"
+
+const char *const desk_states[] = {
+#define X(name, text) [DESK_##name] = text,
+	DESK_STATES(X)
+#undef X
+	    NULL
+};
+
+void
+desk_done(struct desk *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->call_count; i++)
+		json_decref(d->calls[i].told);
+	free(d->calls);
+	free(d->series);
+	*d = (struct desk){ 0 };
+}
+
+int64_t
+desk_turn(struct desk *d, int64_t now_ms)
+{
+	d->turn = d->turn < now_ms ? now_ms : d->turn + 1;
+	return d->turn;
+}
+
+static void
+note_turn(struct desk *d, int64_t turn)
+{
+	if (turn > d->turn)
+		d->turn = turn;
+}
+
+/* ---- series ------------------------------------------------------------- */
+
+struct series *
+desk_find_series(const struct desk *d, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < d->series_count; i++)
+		if (strcmp(d->series[i].name, name) == 0)
+			return &d->series[i];
+	return NULL;
+}
+
+int
+desk_put_series(struct desk *d, const struct series *s)
+{
+	struct series *there = desk_find_series(d, s->name), *grown;
+
+	note_turn(d, s->turn);
+	if (there) {
+		if (s->turn > there->turn)
+			*there = *s;
+		return 0;
+	}
+	grown = realloc(d->series, (d->series_count + 1) * sizeof(*grown));
+	if (grown == NULL)
+		return ERR_NOMEM;
+	d->series = grown;
+	d->series[d->series_count++] = *s;
+	return 0;
+}
+
+/* ---- calls -------------------------------------------------------------- */
+
+static enum desk_state
+state_of(const json_t *told)
+{
+	const char *word = body_string(told, "state");
+	int state = word ? word_index(desk_states, word) : -1;
+
+	return state < 0 ? DESK_CALLED : (enum desk_state)state;
+}
+
+static bool
+make_room(struct desk *d)
+{
+	if (d->calls == NULL)
+		d->calls = calloc(DESK_CALLS_MAX, sizeof(*d->calls));
+	if (d->calls == NULL)
+		return false;
+	if (d->call_count < DESK_CALLS_MAX)
+		return true;
+	json_decref(d->calls[0].told);
+	d->call_count--;
+	memmove(d->calls, d->calls + 1, d->call_count * sizeof(d->calls[0]));
+	return true;
+}
+
+int
+desk_add_call(struct desk *d, json_t *told)
+{
+	if (told == NULL || !make_room(d)) {
+		json_decref(told);
+		return ERR_NOMEM;
+	}
+	note_turn(d, body_integer(told, "turn", 0));
+	d->calls[d->call_count++] =
+	    (struct desk_call){ .id = body_id(told, "id"),
+		    .last_id = body_id(told, "last_id"),
+		    .state = state_of(told),
+		    .told = told };
+	return 0;
+}
+
+struct desk_call *
+desk_find_id(const struct desk *d, uint64_t id)
+{
+	size_t i;
+
+	for (i = d->call_count; i > 0; i--)
+		if (d->calls[i - 1].id <= id && id <= d->calls[i - 1].last_id)
+			return &d->calls[i - 1];
+	return NULL;
+}
+
+/* Has the call that text in that field? NULL: any will do. */
+static bool
+has(const struct desk_call *c, const char *field, const char *text)
+{
+	const char *own = body_string(c->told, field);
+
+	return text == NULL || (own && strcmp(own, text) == 0);
+}
+
+const struct desk_call *
+desk_find_key(const struct desk *d, const char *key)
+{
+	size_t i;
+
+	for (i = d->call_count; i > 0; i--)
+		if (d->calls[i - 1].state == DESK_CALLED &&
+		    has(&d->calls[i - 1], "key", key))
+			return &d->calls[i - 1];
+	return NULL;
+}
+
+const struct desk_call *
+desk_find_called(const struct desk *d, const char *series, const char *ticket,
+    const char *counter)
+{
+	const struct desk_call *c;
+	size_t i;
+
+	for (i = d->call_count; i > 0; i--) {
+		c = &d->calls[i - 1];
+		if (c->state == DESK_CALLED && has(c, "series", series) &&
+		    has(c, "ticket", ticket) && has(c, "counter", counter))
+			return c;
+	}
+	return NULL;
+}
+
+void
+desk_set_state(struct desk_call *c, enum desk_state state)
+{
+	c->state = state;
+	json_object_set_new(c->told, "state", json_string(desk_states[state]));
+}
+
+void
+desk_note_end(
+    struct desk *d, uint64_t id, const char *outcome, const char *reason)
+{
+	struct desk_call *c = desk_find_id(d, id);
+
+	/* Of several announcements the first one speaks for the call. */
+	if (c == NULL || c->id != id)
+		return;
+	json_object_set_new(c->told, "outcome", json_string(outcome));
+	if (reason[0])
+		json_object_set_new(c->told, "reason", json_string(reason));
+}
+
+const char *
+desk_counter(const struct conf_series *conf, const char *counter, bool *any)
+{
+	char *const *names = conf->counters;
+
+	*any = names == NULL || names[0] == NULL;
+	if (*any)
+		return counter;
+	if (counter == NULL)
+		return names[1] ? NULL : names[0];
+	while (*names && strcmp(*names, counter) != 0)
+		names++;
+	return *names;
+}
+
+/* ---- from one ttsd to the next ------------------------------------------ */
+
+json_t *
+desk_tell(const struct desk *d)
+{
+	json_t *rows = json_array();
+	size_t i;
+
+	for (i = 0; i < d->series_count; i++)
+		body_append(&rows, series_tell(&d->series[i]));
+	for (i = 0; i < d->call_count; i++)
+		body_append(&rows, json_deep_copy(d->calls[i].told));
+	return rows;
+}
+
+static int
+put_row(struct desk *d, const json_t *row)
+{
+	struct series s;
+
+	if (body_string(row, "ticket"))
+		return desk_add_call(d, json_deep_copy(row));
+	if (body_string(row, "name") == NULL)
+		return 0;
+	series_read(&s, row);
+	return desk_put_series(d, &s);
+}
+
+int
+desk_recall(struct desk *d, const json_t *rows)
+{
+	struct desk mine = *d;
+	const json_t *row;
+	size_t i;
+	int rc = 0;
+
+	*d = (struct desk){ .turn = mine.turn, .known = mine.known };
+	json_array_foreach(rows, i, row)
+	{
+		if (rc == 0)
+			rc = put_row(d, row);
+	}
+	for (i = 0; i < mine.series_count && rc == 0; i++)
+		rc = desk_put_series(d, &mine.series[i]);
+	for (i = 0; i < mine.call_count && rc == 0; i++)
+		rc = desk_add_call(d, json_incref(mine.calls[i].told));
+	desk_done(&mine);
+	return rc;
+}

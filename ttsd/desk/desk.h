@@ -1,0 +1,90 @@
+/*
+ * What a desk knows: the numbers of its series, and the latest calls. Pure.
+ *
+ * A call is an object, as the ledger keeps it (ttsd/ledger/ledger.h) and a
+ * client is told of it: `series`, `ticket`, `time`; `counter`, `by` and `key`
+ * where there are some; `number` and `day` of one that took the next number of
+ * its series; `turn` of the series; `id` and `last_id`, of its announcements;
+ * `state`; `outcome` and `reason`, of the first of them, once there is one.
+ */
+#ifndef TTSD_DESK_DESK_H
+#define TTSD_DESK_DESK_H
+
+#include "ttsd/desk/series.h"
+
+/* So many of the latest calls are known. */
+#define DESK_CALLS_MAX 1000
+
+/* What became of a call at the desk. */
+#define DESK_STATES(X)                                      \
+	X(CALLED, "called")                                 \
+	X(SKIPPED, "skipped")   /* a number, passed over */ \
+	X(UNCALLED, "uncalled") /* either, taken back */
+
+enum desk_state {
+#define X(name, text) DESK_##name,
+	DESK_STATES(X)
+#undef X
+	    DESK_STATE_COUNT
+};
+
+extern const char *const desk_states[];
+
+struct desk_call {
+	uint64_t id, last_id;
+	enum desk_state state;
+	json_t *told; /* owned */
+};
+
+struct desk {
+	struct series *series; /* that something is known of */
+	size_t series_count;
+	struct desk_call *calls; /* the latest is the last */
+	size_t call_count;
+	/* The highest of all changes: what is newer holds, from one ttsd to the
+	 * next too, for it begins with the time of day. */
+	int64_t turn;
+	bool known; /* what an earlier ttsd has left is here */
+};
+
+/* All zero is a desk that knows nothing. */
+void desk_done(struct desk *d);
+
+/* The turn of a change that is to come; `now_ms` is UTC. */
+int64_t desk_turn(struct desk *d, int64_t now_ms);
+
+/* The series of that name; NULL: nothing is known of it. Valid until another
+ * comes. */
+struct series *desk_find_series(const struct desk *d, const char *name);
+/* Puts one there, unless what is there is newer. ERR_NOMEM. */
+int desk_put_series(struct desk *d, const struct series *s);
+
+/* Adds the latest call; takes over `told`. ERR_NOMEM, also where it is NULL. */
+int desk_add_call(struct desk *d, json_t *told);
+
+/* These return the latest call that is meant, or NULL. One that was taken back
+ * has no key, and is not called again. */
+struct desk_call *desk_find_id(const struct desk *d, uint64_t id);
+const struct desk_call *desk_find_key(const struct desk *d, const char *key);
+/* NULL stands for any. */
+const struct desk_call *desk_find_called(const struct desk *d,
+    const char *series, const char *ticket, const char *counter);
+
+/* A call's own state. Without memory for it, `told` says what it was before. */
+void desk_set_state(struct desk_call *c, enum desk_state state);
+/* An announcement has ended so. Without memory for it that is not known. */
+void desk_note_end(
+    struct desk *d, uint64_t id, const char *outcome, const char *reason);
+
+/* Is there such a counter? NULL: none is named. Returns the name, which is the
+ * only one there is where none is named; NULL: there is none, or it has to be
+ * named. *any: it need not be. */
+const char *desk_counter(
+    const struct conf_series *conf, const char *counter, bool *any);
+
+/* What it knows, as rows of series and of calls; NULL without memory. */
+json_t *desk_tell(const struct desk *d);
+/* Puts such rows before what is known already. ERR_NOMEM: some are missing. */
+int desk_recall(struct desk *d, const json_t *rows);
+
+#endif
