@@ -17,7 +17,9 @@
 static struct {
 	enum clerk_fate fate;
 	int64_t delay_ns;
-	json_t *rows; /* an object of rows by their ids */
+	json_t *rows;   /* an object of rows by their ids */
+	json_t *series; /* rows by their names */
+	json_t *calls;  /* rows, a list */
 	uint64_t last_id;
 	bool incomplete; /* a ttsd has ended without telling that it was all */
 	uint64_t told;   /* events, up to that number */
@@ -42,13 +44,17 @@ clerk_begin(void)
 	clerk_end();
 	memset(&office, 0, sizeof(office));
 	office.rows = json_object();
+	office.series = json_object();
+	office.calls = json_array();
 }
 
 void
 clerk_end(void)
 {
 	json_decref(office.rows);
-	office.rows = NULL;
+	json_decref(office.series);
+	json_decref(office.calls);
+	office.rows = office.series = office.calls = NULL;
 }
 
 void
@@ -128,6 +134,66 @@ clerk_put(uint64_t id, const char *fields)
 	json_decref(row);
 }
 
+/* ---- what is called at a desk ------------------------------------------- */
+
+static json_t *
+find_call(const char *field, const json_t *value)
+{
+	json_t *call;
+	size_t i;
+
+	json_array_foreach(office.calls, i, call)
+	{
+		if (json_equal(json_object_get(call, field), (json_t *)value))
+			return call;
+	}
+	return NULL;
+}
+
+static void
+put_numbers(json_t *numbers)
+{
+	const char *name = body_string(numbers, "name");
+	const json_t *there =
+	    name ? json_object_get(office.series, name) : NULL;
+
+	if (name &&
+	    body_integer(numbers, "turn", 0) > body_integer(there, "turn", 0))
+		json_object_set_new(
+		    office.series, name, json_deep_copy(numbers));
+}
+
+/* Of a request with several announcements the first one makes the call. */
+static void
+put_call(const json_t *request)
+{
+	const json_t *call = json_object_get(request, "call");
+	json_t *id = json_object_get(request, "id"), *row;
+
+	put_numbers(json_object_get(request, "numbers"));
+	if (call == NULL || find_call("id", id))
+		return;
+	row = find_call("turn", json_object_get(call, "turn"));
+	if (row == NULL) {
+		row = json_deep_copy(call);
+		json_object_set(row, "id", id);
+		json_array_append_new(office.calls, row);
+	}
+	json_object_set(row, "last_id", id);
+	if (json_integer_value(id) > (json_int_t)office.last_id)
+		office.last_id = (uint64_t)json_integer_value(id);
+}
+
+static void
+take_back_call(const json_t *request)
+{
+	json_t *row = find_call("id", json_object_get(request, "id"));
+
+	put_numbers(json_object_get(request, "numbers"));
+	if (row)
+		json_object_set_new(row, "state", json_string("uncalled"));
+}
+
 /* ---- what it is asked --------------------------------------------------- */
 
 static void
@@ -148,18 +214,21 @@ tell_waiting(struct clerk *c, const json_t *request)
 	uint64_t after = body_id(request, "after");
 	uint64_t before = body_id(request, "before");
 	int64_t left = body_integer(request, "limit", 0);
-	uint64_t id;
+	const char *name;
+	json_t *row;
 	bool more = false;
 
-	for (id = after + 1; id < before && id <= office.last_id; id++) {
-		if (!find_row(id) || json_object_get(find_row(id), "outcome"))
+	json_object_foreach(office.rows, name, row)
+	{
+		if (body_id(row, "id") <= after ||
+		    body_id(row, "id") >= before ||
+		    json_object_get(row, "outcome"))
 			continue;
 		more = left-- == 0;
 		if (more)
 			break;
-		clerk_say(c,
-		    json_pack("{s:O, s:O}", "no",
-			json_object_get(request, "no"), "row", find_row(id)));
+		clerk_say(c, json_pack("{s:O, s:O}", "no",
+				 json_object_get(request, "no"), "row", row));
 	}
 	clerk_say(c, json_pack("{s:O, s:b}", "done",
 			 json_object_get(request, "no"), "more", (int)more));
@@ -189,20 +258,69 @@ static void
 tell_ends(struct clerk *c, const json_t *request)
 {
 	int64_t left = body_integer(request, "limit", 0);
+	json_t *latest = json_array(), *row;
+	const char *name;
 	bool more = false;
-	uint64_t id;
+	size_t i;
 
-	for (id = office.last_id; id > 0 && !more; id--) {
-		if (body_id(find_row(id), "seq") <= body_id(request, "since"))
+	json_object_foreach(office.rows, name, row)
+	    json_array_insert(latest, 0, row);
+	json_array_foreach(latest, i, row)
+	{
+		if (more || body_id(row, "seq") <= body_id(request, "since"))
 			continue;
 		more = left-- == 0;
 		if (!more)
-			clerk_say(c, json_pack("{s:O, s:O}", "no",
-					 json_object_get(request, "no"), "row",
-					 find_row(id)));
+			clerk_say(
+			    c, json_pack("{s:O, s:O}", "no",
+				   json_object_get(request, "no"), "row", row));
 	}
+	json_decref(latest);
 	clerk_say(c, json_pack("{s:O, s:b}", "done",
 			 json_object_get(request, "no"), "more", (int)more));
+}
+
+static void
+tell_row(struct clerk *c, const json_t *request, json_t *row)
+{
+	clerk_say(c, json_pack("{s:O, s:O}", "no",
+			 json_object_get(request, "no"), "row", row));
+}
+
+static void
+tell_desk(struct clerk *c, const json_t *request)
+{
+	const char *name;
+	json_t *row;
+	size_t i;
+
+	json_object_foreach(office.series, name, row) tell_row(c, request, row);
+	json_array_foreach(office.calls, i, row) tell_row(c, request, row);
+	clerk_say(
+	    c, json_pack("{s:O}", "done", json_object_get(request, "no")));
+}
+
+/* With their outcomes, the latest first. */
+static void
+tell_calls(struct clerk *c, const json_t *request)
+{
+	json_t *row, *outcome;
+	size_t i;
+
+	for (i = json_array_size(office.calls); i > 0; i--) {
+		row = json_copy(json_array_get(office.calls, i - 1));
+		outcome =
+		    json_object_get(find_row(body_id(row, "id")), "outcome");
+		if (outcome)
+			json_object_set(row, "outcome", outcome);
+		else if (strcmp(body_string(row, "state"), "skipped") == 0)
+			json_object_set(
+			    row, "outcome", json_object_get(row, "state"));
+		tell_row(c, request, row);
+		json_decref(row);
+	}
+	clerk_say(
+	    c, json_pack("{s:O}", "done", json_object_get(request, "no")));
 }
 
 static void
@@ -214,6 +332,17 @@ clerk_do(struct clerk *c, const json_t *request)
 
 	if (strcmp(what, "accept") == 0) {
 		put_row(id, request);
+		put_call(request);
+	} else if (strcmp(what, "skipped") == 0) {
+		put_call(request);
+	} else if (strcmp(what, "uncalled") == 0) {
+		take_back_call(request);
+	} else if (strcmp(what, "series") == 0) {
+		put_numbers(json_object_get(request, "numbers"));
+	} else if (strcmp(what, "desk") == 0) {
+		tell_desk(c, request);
+	} else if (strcmp(what, "calls") == 0) {
+		tell_calls(c, request);
 	} else if (strcmp(what, "started") == 0 || strcmp(what, "ended") == 0) {
 		if (row && !json_object_get(row, "outcome"))
 			json_object_update(row, (json_t *)request);

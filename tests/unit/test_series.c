@@ -270,7 +270,10 @@ test_calls(void **state)
 	desk_note_end(&d, 9000, "cancelled", "why");
 	/* The next one knows all of it, behind what it was told before. */
 	add(&next, 99999, "A77", NULL);
-	rows = desk_tell(&d);
+	rows = desk_tell(&d, 2);
+	assert_int_equal(json_array_size(rows), 2);
+	json_decref(rows);
+	rows = desk_tell(&d, DESK_CALLS_MAX);
 	assert_int_equal(desk_recall(&next, rows), 0);
 	json_decref(rows);
 	assert_int_equal(next.call_count, DESK_CALLS_MAX);

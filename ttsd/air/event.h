@@ -27,7 +27,9 @@
 	X(SHOW, "show")             \
 	X(DURABLE, "durable")       \
 	X(UPGRADE, "upgrade")       \
-	X(RECEIPT, "receipt")
+	X(RECEIPT, "receipt")       \
+	X(CALLED, "called")         \
+	X(SERIES, "series")
 
 enum event {
 #define X(name, text) EVENT_##name,

@@ -71,6 +71,8 @@ acceptance(const struct say_request *s)
 		body_put(&body, "uid", json_integer(s->session->peer_uid));
 	if (by)
 		body_put(&body, "by", json_string(by));
+	if (s->called)
+		body_merge(&body, s->called->told);
 	return body;
 }
 
@@ -150,6 +152,7 @@ durability_ended(struct ttsd *t, const char *channel, uint64_t id,
 	json_t *body = json_pack("{s:I, s:s, s:s}", "id", (json_int_t)id,
 	    "outcome", outcome_name(outcome), "reason", reason);
 
+	desk_note_end(&t->desk, id, outcome_name(outcome), reason);
 	durable_ended(t->durable, id, ending(outcome, reason));
 	announcement_telling(t, id, server_last_number(t->server) + 1);
 	event_publish(
@@ -165,6 +168,7 @@ announcement_ended(void *arg, const struct announcement *a,
 	struct ttsd *t = arg;
 	json_t *body;
 
+	desk_note_end(&t->desk, a->id, outcome_name(outcome), reason);
 	if (a->asked.keyed) {
 		idempotency_end(&t->keys, a->id, outcome == OUTCOME_SPOKEN);
 		remainder_note_end(
@@ -313,12 +317,14 @@ word_on(const struct ttsd *t, const struct targets *ts,
 }
 
 /* Is the end of those whose place was taken written down, so that no ttsd says
- * them beside the new ones? */
+ * them beside the new ones? And a number that a desk calls, so that none calls
+ * it again? */
 static enum durable_word
 word_on_old(
     const struct ttsd *t, const struct session *session, const struct reply *r)
 {
-	return json_object_get(r->body, "replaced")
+	return json_object_get(r->body, "replaced") ||
+		       json_object_get(r->body, "ticket")
 		   ? durable_is_written(t->durable, told_to(t, session))
 		   : DURABLE_YES;
 }
@@ -467,7 +473,8 @@ durability_open(struct ttsd *t)
 {
 	int rc;
 
-	if (t->conf.ttsd.durable == KEPT_NO)
+	t->desk.known = t->conf.ttsd.durable == KEPT_NO;
+	if (t->desk.known)
 		return 0;
 	rc = restore_new(t, &t->restore);
 	if (rc == 0)

@@ -101,7 +101,8 @@ step_done(void *arg, const json_t *answer)
 		ms = json_object_get(h->last, "accepted_ms");
 		id = json_object_get(h->last, "id");
 	}
-	body_put(&h->request, "before_ms", json_incref((json_t *)ms));
+	if (ms)
+		body_put(&h->request, "before_ms", json_incref((json_t *)ms));
 	body_put(&h->request, "before_id", json_incref((json_t *)id));
 	history_ask(h);
 }
@@ -134,8 +135,8 @@ add_channels(const struct ttsd *t, const char *name, json_t **list)
 		body_append(list, json_string(*member));
 }
 
-static json_t *
-list_channels(const struct ttsd *t, const json_t *asked)
+json_t *
+history_channels(const struct ttsd *t, const json_t *asked)
 {
 	json_t *list = json_array(), *name;
 	size_t i;
@@ -159,7 +160,7 @@ history_request(const struct ttsd *t, const json_t *body)
 
 	body_merge(&request, (json_t *)body);
 	if (channel)
-		body_put(&request, "channels", list_channels(t, channel));
+		body_put(&request, "channels", history_channels(t, channel));
 	if (body_id(body, "id"))
 		body_put(&request, "id",
 		    json_integer((json_int_t)body_id(body, "id")));
@@ -170,14 +171,14 @@ history_request(const struct ttsd *t, const json_t *body)
 	return request;
 }
 
+/* Takes over `request`. */
 static void
-history_begin(
-    struct ttsd *t, struct session *s, const json_t *body, struct reply *r)
+history_begin(struct ttsd *t, struct session *s, json_t *request, int64_t limit,
+    struct reply *r)
 {
 	struct history *h = calloc(1, sizeof(*h));
 	json_t *found = json_pack("{s:[], s:i, s:b}", "items", "state",
 	    HISTORY_ASKED, SESSION_PASSING, true);
-	json_t *request = history_request(t, body);
 
 	if (h == NULL || found == NULL || request == NULL) {
 		free(h);
@@ -186,10 +187,9 @@ history_begin(
 		reply_no_memory(r);
 		return;
 	}
-	*h = (struct history){ .ttsd = t,
-		.request = request,
-		.found = found,
-		.left = body_integer(body, "limit", LIMIT) };
+	*h = (struct history){
+		.ttsd = t, .request = request, .found = found, .left = limit
+	};
 	s->memo = json_incref(found);
 	history_ask(h);
 }
@@ -243,8 +243,8 @@ are_mistaken(const struct ttsd *t, const json_t *found, const json_t *asked,
 }
 
 static enum verdict
-history_answer(
-    struct ttsd *t, const json_t *found, const json_t *body, struct reply *r)
+history_answer(struct ttsd *t, const json_t *found, const json_t *body,
+    const char *name, struct reply *r)
 {
 	switch (json_integer_value(json_object_get(found, "state"))) {
 	case HISTORY_ASKED:
@@ -252,7 +252,7 @@ history_answer(
 	case HISTORY_WHOLE:
 		if (!are_mistaken(
 			t, found, json_object_get(body, "channel"), r))
-			reply_set(r, "items",
+			reply_set(r, name,
 			    json_incref(json_object_get(found, "items")));
 		break;
 	case HISTORY_NO_MEMORY:
@@ -263,6 +263,17 @@ history_answer(
 		    "the ledger does not answer: %s", durable_why(t->durable));
 	}
 	return OP_DONE;
+}
+
+enum verdict
+history_run(struct ttsd *t, struct session *s, json_t *request, int64_t limit,
+    const char *name, const json_t *body, struct reply *r)
+{
+	if (s->memo == NULL)
+		history_begin(t, s, request, limit, r);
+	else
+		json_decref(request);
+	return r->error ? OP_DONE : history_answer(t, s->memo, body, name, r);
 }
 
 enum verdict
@@ -278,7 +289,6 @@ op_history(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	}
 	if (!durable_is_ready(t->durable) || durable_is_opening(t->durable))
 		return OP_LATER;
-	if (s->memo == NULL)
-		history_begin(t, s, body, r);
-	return r->error ? OP_DONE : history_answer(t, s->memo, body, r);
+	return history_run(t, s, s->memo ? NULL : history_request(t, body),
+	    body_integer(body, "limit", LIMIT), "items", body, r);
 }

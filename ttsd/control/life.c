@@ -640,6 +640,7 @@ ttsd_end(struct ttsd *t)
 	numbers_free(t->numbers);
 	server_free(t->server);
 	idempotency_done(&t->keys);
+	desk_done(&t->desk);
 	file_reader_free(t->dictionary_reader);
 	dictionary_free(t->dictionary);
 	wall_clock_free(t->wall);

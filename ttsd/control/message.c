@@ -144,9 +144,8 @@ add_number(json_t **whole, const char *name, int64_t number, int64_t none)
 		add_own(whole, name, json_integer(number));
 }
 
-/* One name is no list: its answers are those of one channel. */
-static void
-add_channels(json_t **whole, char *const *names)
+void
+message_add_channels(json_t **whole, char *const *names)
 {
 	json_t *list;
 
@@ -172,7 +171,7 @@ add_settings(json_t **whole, const struct conf_message *m)
 	add_word(whole, "priority", schema_priorities[m->priority]);
 	if (m->spell)
 		add_word(whole, "spell", schema_spells[m->spell]);
-	add_channels(whole, m->channels);
+	message_add_channels(whole, m->channels);
 	add_word(whole, "voice", m->voice);
 	add_word(whole, "language", m->language);
 }

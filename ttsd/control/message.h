@@ -21,6 +21,10 @@ json_t *message_word(const struct ttsd *t, const json_t *body, struct reply *r);
 json_t *message_recall(const struct session *session);
 void message_remember(struct session *session, json_t *whole);
 
+/* Adds `channel` where there is none yet: of one name no list, for its answers
+ * are those of one channel. */
+void message_add_channels(json_t **whole, char *const *names);
+
 /* The section of that name; NULL with an error in `r`. */
 const struct conf_message *message_find(
     const struct ttsd *t, const char *name, struct reply *r);

@@ -1,12 +1,14 @@
 /* The operations of ttsd's control socket: a new one is a row here, its fields,
  * and a function. */
 #include "common/control/session.h"
+#include "ttsd/control/call.h"
 #include "ttsd/control/history.h"
 #include "ttsd/control/listing.h"
 #include "ttsd/control/message.h"
 #include "ttsd/control/queue_ops.h"
 #include "ttsd/control/receipt.h"
 #include "ttsd/control/say.h"
+#include "ttsd/control/series_ops.h"
 #include "ttsd/control/set.h"
 #include "ttsd/control/show.h"
 #include "ttsd/control/subscribe.h"
@@ -33,6 +35,40 @@ const struct op ttsd_ops[] = {
 	    .plain_field = "id",
 	    .plain_reply = "outcome",
 	    .help = "cancel ID: take an announcement back" },
+	{ .name = "call",
+	    .fields = call_fields,
+	    .run = op_call,
+	    .may = RIGHT_SAY,
+	    .help = "call the next number of a series, or a ticket" },
+	{ .name = "transfer",
+	    .fields = transfer_fields,
+	    .run = op_transfer,
+	    .may = RIGHT_SAY,
+	    .help = "call a ticket to another counter" },
+	{ .name = "uncall",
+	    .fields = uncall_fields,
+	    .run = op_uncall,
+	    .may = RIGHT_SAY,
+	    .help = "take a call back, and its number" },
+	{ .name = "skip-number",
+	    .fields = skip_number_fields,
+	    .run = op_skip_number,
+	    .may = RIGHT_SAY,
+	    .help = "pass over the next number of a series" },
+	{ .name = "set-series",
+	    .fields = set_series_fields,
+	    .run = op_set_series,
+	    .may = RIGHT_CONTROL,
+	    .help = "say which number of a series is next" },
+	{ .name = "series",
+	    .run = op_series,
+	    .may = RIGHT_READ,
+	    .help = "the series, and which number is next" },
+	{ .name = "calls",
+	    .fields = calls_fields,
+	    .run = op_calls,
+	    .may = RIGHT_READ,
+	    .help = "what was called, and what became of it" },
 	{ .name = "skip",
 	    .fields = channel_fields,
 	    .run = op_skip,

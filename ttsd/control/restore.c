@@ -23,6 +23,7 @@
 
 enum restore_stage {
 	RESTORE_NOT_BEGUN,
+	RESTORE_DESK,
 	RESTORE_BOARDS,
 	RESTORE_KEYS,
 	RESTORE_ROWS,
@@ -443,11 +444,53 @@ ask_for_boards(struct restore *re)
 		timer_at(re->turn, clock_awake_ns() + RETRY_NS);
 }
 
+static void
+desk_row_came(void *arg, const json_t *row)
+{
+	struct restore *re = arg;
+
+	if (json_array_append(re->rows, (json_t *)row) < 0)
+		re->cut = true;
+}
+
+/* Numbers that are not all there are not known: none is called then. */
+static void
+desk_came(void *arg, const json_t *answer)
+{
+	struct restore *re = arg;
+	struct desk *desk = &re->ttsd->desk;
+
+	re->asked = false;
+	if (answer)
+		desk->known = desk_recall(desk, re->rows) == 0 && !re->cut;
+	json_array_clear(re->rows);
+	if (answer == NULL)
+		return;
+	re->stage = RESTORE_BOARDS;
+	ask_for_boards(re);
+}
+
+static void
+ask_for_desk(struct restore *re)
+{
+	const struct durable_answer answer = { desk_row_came, desk_came, re };
+	char request[60];
+
+	snprintf(request, sizeof(request), "{\"do\":\"desk\",\"limit\":%d}",
+	    DESK_CALLS_MAX);
+	re->cut = false;
+	re->asked = durable_query(re->ttsd->durable, request, &answer);
+	if (!re->asked)
+		timer_at(re->turn, clock_awake_ns() + RETRY_NS);
+}
+
 /* Asks again what the ledger could not be asked. */
 static void
 ask_again(struct restore *re)
 {
-	if (re->stage == RESTORE_BOARDS && !re->asked)
+	if (re->stage == RESTORE_DESK && !re->asked)
+		ask_for_desk(re);
+	else if (re->stage == RESTORE_BOARDS && !re->asked)
 		ask_for_boards(re);
 	else if (re->stage == RESTORE_KEYS && !re->asked)
 		ask_for_keys(re);
@@ -502,10 +545,12 @@ restore_begin(struct restore *re, uint64_t first_id)
 {
 	if (re->stage == RESTORE_NOT_BEGUN) {
 		re->before = first_id;
-		re->stage = RESTORE_BOARDS;
+		re->stage = RESTORE_DESK;
 	}
 	re->lost = false;
-	if (re->stage == RESTORE_BOARDS)
+	if (re->stage == RESTORE_DESK)
+		ask_for_desk(re);
+	else if (re->stage == RESTORE_BOARDS)
 		ask_for_boards(re);
 	else if (re->stage == RESTORE_KEYS)
 		ask_for_keys(re);

@@ -260,6 +260,11 @@ enqueue(struct say_request *s, const char *request)
 	int place;
 
 	durability_accept(s, request);
+	if (s->called) {
+		if (s->called->first_id == 0)
+			s->called->first_id = s->a->id;
+		s->called->last_id = s->a->id;
+	}
 	place = s->old ? playout_say_instead(p, s->old, s->a)
 		       : playout_say(p, s->a);
 	json_integer_set(s->position, place);
@@ -457,7 +462,7 @@ say_begin(const struct say_request *common)
 
 enum verdict
 say_run(struct ttsd *t, struct session *session, const json_t *body,
-    struct reply *r)
+    struct called *called, struct reply *r)
 {
 	struct targets targets;
 	struct say_request common = { .t = t,
@@ -465,6 +470,7 @@ say_run(struct ttsd *t, struct session *session, const json_t *body,
 		.body = body,
 		.session = session,
 		.key = body_string(body, "key"),
+		.called = called,
 		.r = r };
 	enum verdict verdict = OP_DONE;
 	/* It was done before, and waits for the ledger. */
@@ -492,7 +498,7 @@ op_say(void *ctx, struct session *session, const json_t *body, struct reply *r)
 	if (whole == NULL)
 		whole = message_word(ctx, body, r);
 	if (whole)
-		verdict = say_run(ctx, session, whole, r);
+		verdict = say_run(ctx, session, whole, NULL, r);
 	if (verdict == OP_LATER && whole != body)
 		message_remember(session, whole);
 	json_decref(whole);

@@ -9,6 +9,12 @@
 
 struct targets;
 
+/* What a desk calls with an announcement. */
+struct called {
+	json_t *told;               /* `call` and `numbers`, for the ledger */
+	uint64_t first_id, last_id; /* of what was accepted; 0: nothing was */
+};
+
 /* One request on its way to an announcement of one channel. */
 struct say_request {
 	struct ttsd *t;
@@ -17,6 +23,7 @@ struct say_request {
 	const json_t *body;
 	struct session *session; /* who asks; NULL: an earlier ttsd's client */
 	const char *key;         /* NULL: none */
+	struct called *called;   /* NULL: no desk calls it */
 	struct announcement *a;
 	struct announcement *alike; /* what it says, too; NULL: not known */
 	json_t *position;           /* of `a`, in the reply; that owns it */
@@ -40,8 +47,8 @@ extern const struct field say_fields[];
 op_run op_say;
 
 /* Carries out a request whose `message` is worded, once ttsd may accept
- * something. */
+ * something; `called` is NULL unless a desk asks. */
 enum verdict say_run(struct ttsd *t, struct session *session,
-    const json_t *body, struct reply *r);
+    const json_t *body, struct called *called, struct reply *r);
 
 #endif

@@ -49,6 +49,16 @@ counters_save(const struct ttsd *t)
 	    numbers_save(t->numbers));
 }
 
+/* More of them would have readers wait. */
+#define CALLS_HANDED_OVER 200
+
+static json_t *
+desk_save(const struct ttsd *t)
+{
+	return json_pack("{s:b, s:o}", "known", (int)t->desk.known, "rows",
+	    desk_tell(&t->desk, CALLS_HANDED_OVER));
+}
+
 /* What clients and the ledger have been told of, and cannot change under them.
  */
 static json_t *
@@ -99,6 +109,7 @@ ttsd_save(struct ttsd *t, struct parcel *p, bool trial, char *why, size_t size)
 	body_put(&p->document, "events", server_events_save(t->server));
 	body_put(&p->document, "engines", engines_save(t, p));
 	body_put(&p->document, "channels", channels_save(t, &e));
+	body_put(&p->document, "desk", desk_save(t));
 	if (t->durable)
 		body_put(&p->document, "durable", durable_save(t->durable, p));
 	estate_tell_common(&e, &p->document);
@@ -236,8 +247,14 @@ ttsd_take_rest(struct ttsd *t, const struct parcel *p)
 {
 	const json_t *own = json_object_get(p->document, "ttsd");
 	const json_t *durable = json_object_get(p->document, "durable");
+	const json_t *desk = json_object_get(p->document, "desk");
 	int rc;
 
+	/* One of before there were desks had none. */
+	t->desk.known =
+	    desk == NULL || json_is_true(json_object_get(desk, "known"));
+	if (desk_recall(&t->desk, json_object_get(desk, "rows")) < 0)
+		t->desk.known = false;
 	t->last_id = body_count(own, "last_id");
 	t->not_kept = body_count(own, "not_kept");
 	wall_clock_take_over(t->wall, body_integer(own, "wall_offset", 0));

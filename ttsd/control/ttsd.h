@@ -13,6 +13,7 @@
 #include "platform/platform.h"
 #include "ttsd/air/channel.h"
 #include "ttsd/control/idempotency.h"
+#include "ttsd/desk/desk.h"
 #include "ttsd/durable/durable.h"
 #include "ttsd/pool/engine.h"
 #include "ttsd/speech/speech_socket.h"
@@ -37,6 +38,7 @@ struct ttsd {
 	struct dictionary *dictionary; /* NULL: none */
 	struct file_reader *dictionary_reader;
 	struct idempotency keys;
+	struct desk desk;
 	uint64_t last_id;        /* of an announcement; 0: there was none */
 	struct durable *durable; /* NULL: nothing is kept */
 	struct restore *restore; /* of what is kept; NULL likewise */

@@ -201,14 +201,14 @@ desk_counter(const struct conf_series *conf, const char *counter, bool *any)
 /* ---- from one ttsd to the next ------------------------------------------ */
 
 json_t *
-desk_tell(const struct desk *d)
+desk_tell(const struct desk *d, size_t calls)
 {
 	json_t *rows = json_array();
-	size_t i;
+	size_t i, first = d->call_count > calls ? d->call_count - calls : 0;
 
 	for (i = 0; i < d->series_count; i++)
 		body_append(&rows, series_tell(&d->series[i]));
-	for (i = 0; i < d->call_count; i++)
+	for (i = first; i < d->call_count; i++)
 		body_append(&rows, json_deep_copy(d->calls[i].told));
 	return rows;
 }

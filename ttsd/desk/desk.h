@@ -4,8 +4,9 @@
  * A call is an object, as the ledger keeps it (ttsd/ledger/ledger.h) and a
  * client is told of it: `series`, `ticket`, `time`; `counter`, `by` and `key`
  * where there are some; `number` and `day` of one that took the next number of
- * its series; `turn` of the series; `id` and `last_id`, of its announcements;
- * `state`; `outcome` and `reason`, of the first of them, once there is one.
+ * its series; `turn` of the series; `id` and `last_id`, of its announcements,
+ * and their `channels`, a list; `state`; `outcome` and `reason`, of the first
+ * of them, once there is one.
  */
 #ifndef TTSD_DESK_DESK_H
 #define TTSD_DESK_DESK_H
@@ -82,8 +83,9 @@ void desk_note_end(
 const char *desk_counter(
     const struct conf_series *conf, const char *counter, bool *any);
 
-/* What it knows, as rows of series and of calls; NULL without memory. */
-json_t *desk_tell(const struct desk *d);
+/* What it knows, as rows of series, and of so many of the latest calls; NULL
+ * without memory. */
+json_t *desk_tell(const struct desk *d, size_t calls);
 /* Puts such rows before what is known already. ERR_NOMEM: some are missing. */
 int desk_recall(struct desk *d, const json_t *rows);
 

@@ -267,6 +267,25 @@ durable_receipt(struct durable *d, uint64_t id, json_t *body)
 }
 
 void
+durable_skipped(struct durable *d, uint64_t id, json_t *body)
+{
+	d->next_id = id + 1;
+	durable_note(d, "skipped", id, body, NULL);
+}
+
+void
+durable_uncalled(struct durable *d, uint64_t id, json_t *body)
+{
+	durable_note(d, "uncalled", id, body, NULL);
+}
+
+void
+durable_series(struct durable *d, json_t *body)
+{
+	durable_note(d, "series", 0, body, NULL);
+}
+
+void
 durable_events_told(struct durable *d, uint64_t number)
 {
 	if (d->stopping || number + LEDGER_EVENTS_AHEAD / 2 <= d->told)

@@ -68,6 +68,13 @@ void durable_ended(struct durable *d, uint64_t id, json_t *body);
 void durable_numbered(struct durable *d, uint64_t id, json_t *body);
 void durable_receipt(struct durable *d, uint64_t id, json_t *body);
 
+/* A number was passed over; takes the next id, as durable_accept(). */
+void durable_skipped(struct durable *d, uint64_t id, json_t *body);
+/* A call was taken back. */
+void durable_uncalled(struct durable *d, uint64_t id, json_t *body);
+/* The numbers of a series are others. */
+void durable_series(struct durable *d, json_t *body);
+
 /* Events were told up to that number; it is to be called about once a second,
  * for the ledger knows of so many more that may be told. */
 void durable_events_told(struct durable *d, uint64_t number);

@@ -91,7 +91,9 @@ recall_desk(struct work *w)
 		return false;
 	st = statements_get(w->statements,
 	    "SELECT c.id, last_id, series, turn, ticket, counter, number, day,"
-	    " time, c.\"by\", c.key, state, outcome, reason FROM"
+	    " time, c.\"by\", c.key, state, outcome, reason,"
+	    " (SELECT json_group_array(channel) FROM announcement b"
+	    "  WHERE b.id BETWEEN c.id AND c.last_id) AS channels FROM"
 	    " (SELECT * FROM call ORDER BY id DESC LIMIT ?) c"
 	    " LEFT JOIN announcement a ON a.id = c.id ORDER BY c.id");
 	if (st == NULL)
@@ -103,7 +105,7 @@ recall_desk(struct work *w)
 bool
 recall_calls(struct work *w)
 {
-	static const char *const names[] = { "series", NULL };
+	static const char *const names[] = { "series", "channels", NULL };
 	int64_t limit = body_integer(w->body, "limit", 1);
 	sqlite3_stmt *st = statements_get(w->statements,
 	    "SELECT c.id, series, ticket, counter, time, c.\"by\", state,"
@@ -115,13 +117,16 @@ recall_calls(struct work *w)
 	    "  'reason', r.reason))) FROM receipt r"
 	    "  WHERE r.id BETWEEN c.id AND c.last_id) AS receipts"
 	    " FROM call c LEFT JOIN announcement a ON a.id = c.id"
-	    " WHERE (?1 IS NULL OR series IS ?1) AND c.id < ?2"
-	    " ORDER BY c.id DESC LIMIT ?3");
+	    " WHERE (?1 IS NULL OR series IS ?1) AND (?2 IS NULL OR"
+	    "  state = 'skipped' OR EXISTS (SELECT 1 FROM announcement b"
+	    "   WHERE b.id BETWEEN c.id AND c.last_id AND b.channel IN"
+	    "    (SELECT value FROM json_each(?2)))) AND c.id < ?3"
+	    " ORDER BY c.id DESC LIMIT ?4");
 
 	if (st == NULL || row_bind(st, names, w->body) != SQLITE_OK)
 		return false;
 	sqlite3_bind_int64(
-	    st, 2, body_integer(w->body, "before_id", INT64_MAX));
-	sqlite3_bind_int64(st, 3, limit + 1);
+	    st, 3, body_integer(w->body, "before_id", INT64_MAX));
+	sqlite3_bind_int64(st, 4, limit + 1);
 	return answer_all(w, st, limit);
 }

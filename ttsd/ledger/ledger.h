@@ -50,9 +50,10 @@
  *   shown    limit: rows of those that were begun and show something, the
  *            latest first, as far as they are among the latest thousand
  *   desk     limit: rows of all series, then of so many of the latest calls,
- *            the latest last
- *   calls    series, limit, before_id: rows of the latest calls, the latest
- *            first, each with the "receipts" of its announcements
+ *            the latest last, each with the "channels" of its announcements
+ *   calls    series, channels (a list), limit, before_id: rows of the latest
+ *            calls, the latest first, each with the "receipts" of its
+ *            announcements; what was skipped is of all channels
  *   history  channels (a list), outcome, key, id, missed, since_ms, limit;
  *            before_ms and before_id: rows of what was accepted before that,
  *            the latest first, each with its "receipts"; with "missed":true,

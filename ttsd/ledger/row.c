@@ -54,7 +54,8 @@ read_text(sqlite3_stmt *st, int at)
 
 	if (text == NULL)
 		return NULL;
-	if (strcmp(name, "receipts") == 0 || strcmp(name, "show") == 0)
+	if (strcmp(name, "receipts") == 0 || strcmp(name, "show") == 0 ||
+	    strcmp(name, "channels") == 0)
 		return json_loadb(text, len, 0, NULL);
 	return json_stringn(text, len);
 }

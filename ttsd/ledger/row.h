@@ -12,8 +12,9 @@
  * text. `names` ends with NULL. Returns what sqlite3_bind_*() do. */
 int row_bind(sqlite3_stmt *st, const char *const *names, const json_t *body);
 
-/* The row that `st` stands at, without its NULLs and its request; the column
- * "receipts" is what its text is as JSON. NULL without memory. */
+/* The row that `st` stands at, without its NULLs and its request; the columns
+ * "receipts", "show" and "channels" are what their text is as JSON. NULL
+ * without memory. */
 json_t *row_read(sqlite3_stmt *st);
 
 /* The last column, where that is a "request"; NULL. Valid until `st` steps. */

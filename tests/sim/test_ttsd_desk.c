@@ -1,0 +1,597 @@
+/*
+ * Numbers that are called at counters: none is called twice by two desks, nor
+ * lost over a restart, whatever the ledger does meanwhile.
+ */
+#include "tests/sim/clerk.h"
+#include "tests/sim/station.h"
+#include "tests/unit/test.h"
+
+#define SERIES                                            \
+	"[message ticket]\n"                              \
+	"text = 请{ticket}号到{counter}号窗口。\n" \
+	"[message come]\n"                                \
+	"text = {ticket} of {series}\n"                   \
+	"[series A]\n"                                    \
+	"counters = 1 2 3\n"                              \
+	"[series VIP]\n"                                  \
+	"first = 8\n"                                     \
+	"last = 9\n"                                      \
+	"width = 1\n"                                     \
+	"message = come\n"                                \
+	"restart = never\n"                               \
+	"channel = hall main\n"
+
+static const char kept[] = "[ttsd]\ndurable = yes\n"
+			   "[channel main]\n[channel hall]\n" SERIES;
+static const char required[] = "[ttsd]\ndurable = required\n"
+			       "[channel main]\n[channel hall]\n" SERIES;
+static const char forgotten[] = "[channel main]\n[channel hall]\n" SERIES;
+
+static int
+disk_begin(void **state)
+{
+	(void)state;
+	clerk_begin();
+	return 0;
+}
+
+static int
+disk_end(void **state)
+{
+	(void)state;
+	clerk_end();
+	return 0;
+}
+
+/* ---- what desks ask ----------------------------------------------------- */
+
+/* The reply, however long it takes; ends the test without one. */
+static const json_t *
+ask(struct station *s, const char *request)
+{
+	const json_t *r = client_ask(s->client, "{%s}", request);
+	int ms;
+
+	for (ms = 0; r == NULL && ms < 2000; ms += 10) {
+		fake_run(10 * NS_PER_MS);
+		r = client_reply(s->client);
+	}
+	assert_non_null(r);
+	return r;
+}
+
+static const json_t *
+good(struct station *s, const char *request)
+{
+	const json_t *r = ask(s, request);
+
+	if (!reply_ok(r))
+		fail_msg("%s: %s", request, json_text(r, "message"));
+	return r;
+}
+
+static void
+expect_refused(struct station *s, const char *request, const char *words)
+{
+	const json_t *r = ask(s, request);
+
+	assert_false(reply_ok(r));
+	if (strstr(json_text(r, "message"), words) == NULL)
+		fail_msg("%s: \"%s\", without \"%s\"", request,
+		    json_text(r, "message"), words);
+}
+
+#define NEXT_A "'op':'call','series':'A','counter':'3'"
+
+static void
+expect_call(struct station *s, const char *request, const char *ticket)
+{
+	assert_string_equal(json_text(good(s, request), "ticket"), ticket);
+}
+
+/* The series' row of `series`. */
+static const json_t *
+series(struct station *s, const char *name)
+{
+	const json_t *list =
+	    json_object_get(good(s, "'op':'series'"), "series");
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, one)
+	{
+		if (strcmp(json_text(one, "name"), name) == 0)
+			return one;
+	}
+	fail_msg("no series %s", name);
+	return NULL;
+}
+
+/* "A002@3=spoken A001@3=waiting", the latest first. */
+static const char *
+calls(struct station *s)
+{
+	static char text[600];
+	const json_t *list = json_object_get(good(s, "'op':'calls'"), "calls");
+	const json_t *one;
+	const char *outcome;
+	size_t i, n = 0;
+
+	text[0] = '\0';
+	json_array_foreach(list, i, one)
+	{
+		outcome = json_text(one, "outcome");
+		if (strcmp(json_text(one, "state"), "uncalled") == 0)
+			outcome = "uncalled";
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s@%s=%s",
+		    n ? " " : "", json_text(one, "ticket"),
+		    json_text(one, "counter"), outcome[0] ? outcome : "-");
+	}
+	return text;
+}
+
+static void
+begin(struct station *s, const char *conf)
+{
+	station_begin(s, 1, conf);
+	fake_run(NS_PER_S);
+	station_listen(s);
+}
+
+/* Ends ttsd as a power cut does, and starts the next one. */
+static void
+cut(struct station *s, const char *conf)
+{
+	fake_enter();
+	ttsd_end(&s->ttsd);
+	fake_leave();
+	client_close(s->client);
+	client_close(s->events);
+	fake_run(NS_PER_S);
+	assert_int_equal(station_start(s, conf), DAEMON_GO_ON);
+	s->client = client_open(STATION_CONTROL);
+	station_listen(s);
+}
+
+/* ---- calls -------------------------------------------------------------- */
+
+static void
+test_two_desks(void **state)
+{
+	struct station s;
+	struct client *other;
+	const json_t *r, *e;
+
+	(void)state;
+	begin(&s, kept);
+	other = client_open(STATION_CONTROL);
+	client_send(other,
+	    "{\"op\":\"call\",\"series\":\"A\",\"counter\":\"2\","
+	    "\"by\":\"front\"}");
+	r = good(&s, NEXT_A);
+	assert_string_equal(json_text(r, "ticket"), "A002");
+	assert_string_equal(json_text(r, "counter"), "3");
+	assert_true(json_is_true(json_object_get(r, "durable")));
+	r = client_reply(other);
+	assert_true(reply_ok(r));
+	assert_string_equal(json_text(r, "ticket"), "A001");
+	e = client_event_of(s.events, "queued", 1);
+	assert_string_equal(json_text(e, "text"), "请A001号到2号窗口。");
+	assert_string_equal(
+	    json_text(json_object_get(e, "show"), "ticket"), "A001");
+	e = client_event_of(s.events, "called", 1);
+	assert_string_equal(json_text(e, "ticket"), "A001");
+	assert_string_equal(json_text(e, "counter"), "2");
+	assert_string_equal(json_text(e, "by"), "front");
+	e = client_event_of(s.events, "series", 0);
+	assert_string_equal(json_text(e, "series"), "A");
+	assert_string_equal(json_text(e, "next_ticket"), "A002");
+	assert_int_equal(json_number(series(&s, "A"), "next"), 3);
+	assert_int_equal(json_number(series(&s, "A"), "called"), 2);
+	assert_string_equal(json_text(series(&s, "A"), "last"), "A002");
+	assert_string_equal(
+	    json_text(station_wait(&s, 2), "outcome"), "spoken");
+	assert_string_equal(calls(&s), "A002@3=spoken A001@2=spoken");
+	client_close(other);
+	station_end(&s);
+}
+
+static void
+test_refusals(void **state)
+{
+	struct station s;
+
+	(void)state;
+	begin(&s, kept);
+	expect_refused(&s, "'op':'call'", "needs one of");
+	expect_refused(&s, "'op':'call','series':'B'", "no [series B]");
+	expect_refused(&s, "'op':'call','series':'A'", "several counters");
+	expect_refused(
+	    &s, "'op':'call','series':'A','counter':'4'", "no counter '4'");
+	expect_refused(
+	    &s, "'op':'call','series':'VIP','counter':'a\\u0007'", "control");
+	expect_refused(&s, "'op':'call','ticket':'Z1'", "no ticket");
+	expect_refused(&s, "'op':'call','again':true", "latest calls");
+	expect_refused(&s, "'op':'transfer','ticket':'A001','counter':'1'",
+	    "latest calls");
+	expect_refused(
+	    &s, "'op':'call','series':'A','counter':'1','message':'x'", "x");
+	expect_refused(&s,
+	    "'op':'call','series':'A','counter':'1','channel':'none'",
+	    "no channel");
+	expect_refused(
+	    &s, "'op':'set-series','series':'VIP','next':7", "from 8 to 9");
+	expect_refused(&s, "'op':'uncall','id':7", "latest calls");
+	good(&s, "'op':'say','text':'a','key':'k'");
+	expect_refused(
+	    &s, NEXT_A ",'key':'k'", "is that of an earlier announcement");
+	/* None of that has taken a number. */
+	expect_call(&s, NEXT_A, "A001");
+	station_end(&s);
+}
+
+/* A ticket, one of before, and to another counter: no number is taken. */
+static void
+test_other_calls(void **state)
+{
+	struct station s;
+	const json_t *r;
+
+	(void)state;
+	begin(&s, kept);
+	expect_call(&s, "'op':'call','ticket':'Ａ２３','counter':'1'", "A023");
+	expect_call(&s, NEXT_A, "A001");
+	r = good(&s, "'op':'call','again':true");
+	assert_string_equal(json_text(r, "ticket"), "A001");
+	assert_string_equal(json_text(r, "counter"), "3");
+	r = good(&s, "'op':'call','again':true,'counter':'1'");
+	assert_string_equal(json_text(r, "ticket"), "A023");
+	r = good(&s, "'op':'transfer','ticket':'A001','counter':'2'");
+	assert_string_equal(json_text(r, "counter"), "2");
+	assert_int_equal(json_number(series(&s, "A"), "next"), 2);
+	fake_run(20 * NS_PER_S);
+	assert_string_equal(calls(&s),
+	    "A001@2=spoken A023@1=spoken A001@3=spoken A001@3=spoken "
+	    "A023@1=spoken");
+	station_end(&s);
+}
+
+/* Both channels of a series say it, and its numbers go round. */
+static void
+test_of_several_channels(void **state)
+{
+	struct station s;
+	const json_t *r, *e;
+
+	(void)state;
+	begin(&s, kept);
+	r = good(&s, "'op':'call','series':'VIP'");
+	assert_string_equal(json_text(r, "ticket"), "VIP8");
+	assert_int_equal(json_object_size(json_object_get(r, "ids")), 2);
+	e = client_event_of(s.events, "queued", 2);
+	assert_string_equal(json_text(e, "text"), "VIP8 of VIP");
+	expect_call(&s, "'op':'call','series':'VIP'", "VIP9");
+	expect_call(&s, "'op':'call','series':'VIP'", "VIP8");
+	assert_int_equal(
+	    json_array_size(json_object_get(good(&s, "'op':'calls'"), "calls")),
+	    3);
+	/* By the id of any of them. */
+	r = good(&s, "'op':'uncall','id':6");
+	assert_true(json_is_true(json_object_get(r, "given_back")));
+	assert_int_equal(json_number(r, "cancelled"), 2);
+	expect_call(&s, "'op':'call','series':'VIP'", "VIP8");
+	station_end(&s);
+}
+
+static void
+test_taking_back(void **state)
+{
+	struct station s;
+	const json_t *r;
+
+	(void)state;
+	begin(&s, kept);
+	expect_call(&s, NEXT_A, "A001");
+	expect_call(&s, NEXT_A, "A002");
+	expect_call(&s, NEXT_A, "A003");
+	r = good(&s, "'op':'uncall','id':2");
+	assert_false(json_is_true(json_object_get(r, "given_back")));
+	r = good(&s, "'op':'uncall','id':3");
+	assert_true(json_is_true(json_object_get(r, "given_back")));
+	assert_string_equal(json_text(r, "ticket"), "A003");
+	expect_refused(&s, "'op':'uncall','id':3", "taken back");
+	assert_string_equal(clerk_text(3, "outcome"), "cancelled");
+	r = good(&s, "'op':'skip-number','series':'A'");
+	assert_string_equal(json_text(r, "ticket"), "A003");
+	assert_string_equal(json_text(r, "next_ticket"), "A004");
+	expect_call(&s, NEXT_A, "A004");
+	good(&s, "'op':'set-series','series':'A','next':77");
+	expect_call(&s, NEXT_A, "A077");
+	assert_string_equal(
+	    json_text(station_wait(&s, 6), "outcome"), "spoken");
+	assert_string_equal(calls(&s),
+	    "A077@3=spoken A004@3=spoken A003@=skipped A003@3=uncalled "
+	    "A002@3=uncalled A001@3=spoken");
+	/* What is over can be taken back too, with its number. */
+	r = good(&s, "'op':'uncall','id':6");
+	assert_int_equal(json_number(r, "cancelled"), 0);
+	expect_call(&s, NEXT_A, "A077");
+	station_end(&s);
+}
+
+/* ---- a request that is sent again --------------------------------------- */
+
+static void
+test_the_same_request(void **state)
+{
+	struct station s;
+	const json_t *r;
+
+	(void)state;
+	begin(&s, kept);
+	expect_call(&s, NEXT_A ",'key':'k1'", "A001");
+	r = good(&s, NEXT_A ",'key':'k1'");
+	assert_string_equal(json_text(r, "ticket"), "A001");
+	assert_true(json_is_true(json_object_get(r, "duplicate")));
+	expect_call(&s, NEXT_A ",'key':'k2'", "A002");
+	cut(&s, kept);
+	r = good(&s, NEXT_A ",'key':'k2'");
+	assert_string_equal(json_text(r, "ticket"), "A002");
+	assert_true(json_is_true(json_object_get(r, "duplicate")));
+	assert_string_equal(
+	    json_text(station_wait(&s, 2), "outcome"), "spoken");
+	/* Cancelled, it is said again, and is the same number. */
+	expect_call(&s, NEXT_A ",'key':'k3'", "A003");
+	good(&s, "'op':'cancel','id':3");
+	r = good(&s, NEXT_A ",'key':'k3'");
+	assert_string_equal(json_text(r, "ticket"), "A003");
+	assert_null(json_object_get(r, "duplicate"));
+	/* Taken back, it is free. */
+	r = good(&s, "'op':'uncall','id':4");
+	assert_true(json_is_true(json_object_get(r, "given_back")));
+	expect_call(&s, NEXT_A ",'key':'k4'", "A003");
+	station_end(&s);
+}
+
+/* ---- the ledger --------------------------------------------------------- */
+
+static void
+test_over_a_power_cut(void **state)
+{
+	struct station s;
+
+	(void)state;
+	begin(&s, kept);
+	expect_call(&s, NEXT_A, "A001");
+	expect_call(&s, NEXT_A, "A002");
+	good(&s, "'op':'skip-number','series':'A'");
+	expect_call(&s, "'op':'call','series':'VIP'", "VIP8");
+	cut(&s, kept);
+	/* Before it is all restored, too. */
+	assert_string_equal(json_text(good(&s, NEXT_A), "ticket"), "A004");
+	expect_call(&s, "'op':'call','series':'VIP'", "VIP9");
+	expect_call(&s, "'op':'call','again':true,'series':'A'", "A004");
+	fake_run(30 * NS_PER_S);
+	assert_string_equal(calls(&s),
+	    "A004@3=spoken VIP9@=spoken A004@3=spoken VIP8@=spoken "
+	    "A003@=skipped "
+	    "A002@3=spoken A001@3=spoken");
+	station_end(&s);
+}
+
+/* The loop waits for no disk, and a desk not longer than 500 ms. */
+static void
+test_a_ledger_that_hangs(void **state)
+{
+	struct station s;
+	const json_t *r;
+	int64_t before;
+
+	(void)state;
+	begin(&s, kept);
+	expect_call(&s, NEXT_A, "A001");
+	clerk_set_fate(CLERK_IS_SILENT);
+	before = clock_now_ns();
+	r = good(&s, NEXT_A);
+	assert_in_range(
+	    clock_now_ns() - before, 480 * NS_PER_MS, 520 * NS_PER_MS);
+	assert_string_equal(json_text(r, "ticket"), "A002");
+	assert_true(json_is_false(json_object_get(r, "durable")));
+	assert_true(json_text(r, "reason")[0]);
+	expect_call(&s, NEXT_A, "A003");
+	/* The list is told from memory. */
+	assert_string_equal(strchr(calls(&s), ' ') + 1, "A002@3=- A001@3=-");
+	clerk_set_fate(CLERK_WELL);
+	clerk_wake();
+	fake_run(NS_PER_S);
+	cut(&s, kept);
+	expect_call(&s, NEXT_A, "A004");
+	station_end(&s);
+}
+
+/* A series of a channel that keeps nothing waits for the disk all the same. */
+static void
+test_a_channel_that_keeps_nothing(void **state)
+{
+	static const char conf[] =
+	    "[ttsd]\ndurable = yes\n"
+	    "[channel main]\ndurable = no\n[channel hall]\n" SERIES;
+	struct station s;
+
+	(void)state;
+	begin(&s, conf);
+	clerk_set_delay(100 * NS_PER_MS);
+	assert_null(client_ask(s.client, "{" NEXT_A "}"));
+	fake_run(90 * NS_PER_MS);
+	assert_null(client_reply(s.client));
+	fake_run(20 * NS_PER_MS);
+	assert_string_equal(
+	    json_text(client_reply(s.client), "ticket"), "A001");
+	clerk_set_delay(0);
+	cut(&s, conf);
+	expect_call(&s, NEXT_A, "A002");
+	station_end(&s);
+}
+
+static void
+test_a_ledger_that_dies(void **state)
+{
+	struct station s;
+
+	(void)state;
+	begin(&s, kept);
+	expect_call(&s, NEXT_A, "A001");
+	clerk_set_fate(CLERK_DIES);
+	client_send(s.client, "{\"op\":\"call\",\"series\":\"A\","
+			      "\"counter\":\"1\",\"key\":\"k\"}");
+	fake_run(10 * NS_PER_MS);
+	clerk_set_fate(CLERK_WELL);
+	fake_run(5 * NS_PER_S);
+	assert_string_equal(
+	    json_text(client_reply(s.client), "ticket"), "A002");
+	expect_call(&s, NEXT_A, "A003");
+	cut(&s, kept);
+	expect_call(&s, NEXT_A, "A004");
+	fake_run(20 * NS_PER_S);
+	assert_string_equal(strstr(calls(&s), "A003"),
+	    "A003@3=spoken A002@1=spoken A001@3=spoken");
+	station_end(&s);
+}
+
+/* Which number is next nobody knows before the ledger has told it: a guess
+ * would call some twice. A person may say it. */
+static void
+test_a_ledger_that_does_not_open(void **state)
+{
+	struct station s;
+
+	(void)state;
+	begin(&s, kept);
+	expect_call(&s, NEXT_A, "A001");
+	clerk_set_fate(CLERK_REFUSES);
+	cut(&s, kept);
+	expect_refused(&s, NEXT_A, "the disk is full");
+	expect_refused(&s, "'op':'skip-number','series':'A'", "not known");
+	assert_null(json_object_get(series(&s, "A"), "next"));
+	expect_call(&s, "'op':'call','ticket':'A002','counter':'1'", "A002");
+	good(&s, "'op':'set-series','series':'A','next':40");
+	expect_call(&s, NEXT_A, "A040");
+	expect_refused(&s, "'op':'call','series':'VIP'", "not known");
+	clerk_set_fate(CLERK_WELL);
+	fake_run(5 * NS_PER_S);
+	expect_call(&s, NEXT_A, "A041");
+	expect_call(&s, "'op':'call','series':'VIP'", "VIP8");
+	cut(&s, kept);
+	expect_call(&s, NEXT_A, "A042");
+	station_end(&s);
+}
+
+/* What is refused, for it cannot be kept, has taken no number. */
+static void
+test_where_it_has_to_be_kept(void **state)
+{
+	struct station s;
+
+	(void)state;
+	begin(&s, required);
+	clerk_set_fate(CLERK_IS_SILENT);
+	expect_refused(&s, NEXT_A, "can be kept");
+	assert_int_equal(json_number(series(&s, "A"), "next"), 1);
+	clerk_set_fate(CLERK_WELL);
+	clerk_wake();
+	fake_run(NS_PER_S);
+	expect_call(&s, NEXT_A, "A001");
+	station_end(&s);
+}
+
+/* ---- without a ledger, and from one ttsd to its successor --------------- */
+
+static void
+test_nothing_is_kept(void **state)
+{
+	struct station s;
+
+	(void)state;
+	begin(&s, forgotten);
+	expect_call(&s, NEXT_A, "A001");
+	expect_call(&s, NEXT_A ",'key':'k'", "A002");
+	good(&s, "'op':'skip-number','series':'A'");
+	assert_string_equal(
+	    json_text(station_wait(&s, 2), "outcome"), "spoken");
+	assert_string_equal(
+	    calls(&s), "A003@=skipped A002@3=spoken A001@3=spoken");
+	assert_true(station_upgrade(&s, forgotten));
+	expect_call(&s, NEXT_A ",'key':'k'", "A002");
+	expect_call(&s, NEXT_A, "A004");
+	cut(&s, forgotten);
+	expect_call(&s, NEXT_A, "A001");
+	station_end(&s);
+}
+
+static void
+test_an_upgrade(void **state)
+{
+	struct station s;
+
+	(void)state;
+	begin(&s, kept);
+	expect_call(&s, NEXT_A, "A001");
+	expect_call(&s, NEXT_A ",'key':'k'", "A002");
+	assert_true(station_upgrade(&s, kept));
+	expect_call(&s, NEXT_A ",'key':'k'", "A002");
+	expect_call(&s, NEXT_A, "A003");
+	good(&s, "'op':'uncall','id':3");
+	expect_call(&s, NEXT_A, "A003");
+	cut(&s, kept);
+	expect_call(&s, NEXT_A, "A004");
+	station_end(&s);
+}
+
+static void
+test_a_new_day(void **state)
+{
+	struct station s;
+	int hours;
+
+	(void)state;
+	begin(&s, kept);
+	expect_call(&s, NEXT_A, "A001");
+	expect_call(&s, NEXT_A, "A002");
+	expect_call(&s, "'op':'call','series':'VIP'", "VIP8");
+	for (hours = 0; hours < 24; hours++)
+		fake_run(3600 * NS_PER_S);
+	assert_int_equal(json_number(series(&s, "A"), "next"), 1);
+	assert_int_equal(json_number(series(&s, "A"), "called"), 0);
+	expect_call(&s, NEXT_A, "A001");
+	expect_call(&s, "'op':'call','series':'VIP'", "VIP9");
+	cut(&s, kept);
+	expect_call(&s, NEXT_A, "A002");
+	station_end(&s);
+}
+
+#define ON_DISK(test) \
+	cmocka_unit_test_setup_teardown(test, disk_begin, disk_end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ON_DISK(test_two_desks),
+		ON_DISK(test_refusals),
+		ON_DISK(test_other_calls),
+		ON_DISK(test_of_several_channels),
+		ON_DISK(test_taking_back),
+		ON_DISK(test_the_same_request),
+		ON_DISK(test_over_a_power_cut),
+		ON_DISK(test_a_ledger_that_hangs),
+		ON_DISK(test_a_channel_that_keeps_nothing),
+		ON_DISK(test_a_ledger_that_dies),
+		ON_DISK(test_a_ledger_that_does_not_open),
+		ON_DISK(test_where_it_has_to_be_kept),
+		ON_DISK(test_nothing_is_kept),
+		ON_DISK(test_an_upgrade),
+		ON_DISK(test_a_new_day),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,571 @@
+#include "ttsd/control/call.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/body.h"
+#include "common/control/session.h"
+#include "common/utf8.h"
+#include "ttsd/control/durability.h"
+#include "ttsd/control/history.h"
+#include "ttsd/control/message.h"
+#include "ttsd/control/say.h"
+#include "ttsd/control/series_ops.h"
+#include "ttsd/desk/template.h"
+
+const struct field call_fields[] = {
+	{ .name = "series", .type = FIELD_STRING },
+	{ .name = "ticket", .type = FIELD_STRING },
+	{ .name = "again", .type = FIELD_BOOLEAN },
+	{ .name = "counter", .type = FIELD_STRING },
+	{ .name = "message", .type = FIELD_STRING },
+	{ .name = "channel", .type = FIELD_STRINGS },
+	{ .name = "priority", .type = FIELD_CHOICE, .choices = priority_names },
+	{ .name = "key", .type = FIELD_STRING },
+	{ .name = "by", .type = FIELD_STRING },
+	{ .name = NULL },
+};
+
+const struct field transfer_fields[] = {
+	{ .name = "ticket", .type = FIELD_STRING, .required = true },
+	{ .name = "counter", .type = FIELD_STRING, .required = true },
+	{ .name = "message", .type = FIELD_STRING },
+	{ .name = "channel", .type = FIELD_STRINGS },
+	{ .name = "priority", .type = FIELD_CHOICE, .choices = priority_names },
+	{ .name = "key", .type = FIELD_STRING },
+	{ .name = "by", .type = FIELD_STRING },
+	{ .name = NULL },
+};
+
+/* A request on its way to a call. */
+struct calling {
+	struct ttsd *t;
+	const json_t *body;
+	const struct conf_series *conf;
+	char ticket[TICKET_BYTES];
+	const char *counter;    /* NULL: none */
+	struct series *numbers; /* it takes the next of them; NULL: it does not
+				 */
+	struct series after;    /* what becomes of them */
+	int64_t number;         /* that it takes */
+	int64_t turn;
+	/* What the request has called before; NULL: nothing. */
+	const struct desk_call *repeated;
+	struct reply *r;
+};
+
+/* ---- which ticket, at which counter ------------------------------------- */
+
+/* Takes both from a call of before. */
+static bool
+take_from(struct calling *c, const struct desk_call *old)
+{
+	c->conf = series_pick(c->t, body_string(old->told, "series"), c->r);
+	c->counter = body_string(old->told, "counter");
+	snprintf(c->ticket, sizeof(c->ticket), "%s",
+	    body_string(old->told, "ticket"));
+	return c->conf != NULL;
+}
+
+/* The call that an earlier request with this key has made; NULL: there is none
+ * that counts any more. It does while its announcement is not over, and for a
+ * while. */
+static const struct desk_call *
+find_repeated(const struct calling *c)
+{
+	const char *key = body_string(c->body, "key");
+	const struct desk_call *old =
+	    key ? desk_find_key(&c->t->desk, key) : NULL;
+	int64_t since_ms =
+	    clock_utc_ms() - c->t->conf.ttsd.key_window_ns / NS_PER_MS;
+
+	if (old && json_object_get(old->told, "outcome") &&
+	    body_integer(old->told, "time", 0) < since_ms)
+		return NULL;
+	return old;
+}
+
+/* Is the counter that is asked for one of the series? */
+static bool
+choose_counter(struct calling *c)
+{
+	const char *asked = body_string(c->body, "counter");
+	char line[CONF_NAME_MAX + 1];
+	bool any;
+
+	c->counter = desk_counter(c->conf, asked, &any);
+	if (any && asked) {
+		utf8_sanitise(line, sizeof(line), asked, strlen(asked));
+		if (asked[0] && strcmp(line, asked) == 0)
+			return true;
+		reply_error(c->r, PROTO_BAD_REQUEST,
+		    "\"counter\" is a name of 1 to %d bytes, without control "
+		    "characters",
+		    CONF_NAME_MAX);
+	} else if (!any && c->counter == NULL && asked) {
+		reply_error(c->r, PROTO_NOT_FOUND,
+		    "series '%s' has no counter '%.40s'; 'series' lists them",
+		    c->conf->block.name, asked);
+	} else if (!any && c->counter == NULL) {
+		reply_error(c->r, PROTO_BAD_REQUEST,
+		    "series '%s' has several counters: \"counter\" must say "
+		    "which one calls",
+		    c->conf->block.name);
+	}
+	return c->r->error == PROTO_OK;
+}
+
+/* Of a ticket that is named, a counter that is named is the new one; else it
+ * is the one of which the latest call is meant. */
+static bool
+find_again(struct calling *c)
+{
+	const char *ticket = c->ticket[0] ? c->ticket : NULL;
+	const char *counter = body_string(c->body, "counter");
+	const struct desk_call *old = desk_find_called(&c->t->desk,
+	    body_string(c->body, "series"), ticket, ticket ? NULL : counter);
+
+	if (old && ticket && counter)
+		return take_from(c, old) && choose_counter(c);
+	if (old)
+		return take_from(c, old);
+	reply_error(c->r, PROTO_NOT_FOUND,
+	    "no such ticket is among the latest calls; 'calls' lists them");
+	return false;
+}
+
+/* Of series whose prefixes begin alike, the longer one is meant. */
+static bool
+read_ticket(struct calling *c, const char *text)
+{
+	const struct conf_series *one;
+	int64_t number, found = 0;
+	size_t i;
+
+	for (i = 0; i < c->t->conf.series.count; i++) {
+		one = conf_series_at(&c->t->conf, i);
+		if (!ticket_read(one, text, &number) ||
+		    (c->conf && strlen(c->conf->prefix) >= strlen(one->prefix)))
+			continue;
+		c->conf = one;
+		found = number;
+	}
+	if (c->conf)
+		ticket_write(c->conf, found, c->ticket);
+	else
+		reply_error(c->r, PROTO_NOT_FOUND,
+		    "'%.40s' is no ticket of any series; 'series' lists them",
+		    text);
+	return c->conf != NULL;
+}
+
+static bool
+take_next(struct calling *c)
+{
+	c->conf = series_pick(c->t, body_string(c->body, "series"), c->r);
+	c->numbers = c->conf ? series_numbers(c->t, c->conf, c->r) : NULL;
+	if (c->numbers == NULL)
+		return false;
+	c->after = *c->numbers;
+	c->number =
+	    series_take(&c->after, c->conf, series_today(), c->turn, true);
+	ticket_write(c->conf, c->number, c->ticket);
+	return true;
+}
+
+/* What a request of `call` is about. */
+static bool
+find_call(struct calling *c)
+{
+	const char *series = body_string(c->body, "series");
+	const char *ticket = body_string(c->body, "ticket");
+	bool again = json_is_true(json_object_get(c->body, "again"));
+
+	c->repeated = find_repeated(c);
+	if (c->repeated)
+		return take_from(c, c->repeated);
+	if (ticket && !read_ticket(c, ticket))
+		return false;
+	if (again)
+		return find_again(c);
+	if ((series != NULL) + (ticket != NULL) != 1) {
+		reply_error(c->r, PROTO_BAD_REQUEST,
+		    "\"call\" needs one of \"series\" (its next number), "
+		    "\"ticket\" or \"again\"");
+		return false;
+	}
+	return (ticket || take_next(c)) && choose_counter(c);
+}
+
+static bool
+find_transfer(struct calling *c)
+{
+	c->repeated = find_repeated(c);
+	if (c->repeated)
+		return take_from(c, c->repeated);
+	if (!read_ticket(c, body_string(c->body, "ticket")))
+		return false;
+	if (desk_find_called(&c->t->desk, NULL, c->ticket, NULL))
+		return choose_counter(c);
+	reply_error(c->r, PROTO_NOT_FOUND,
+	    "ticket '%s' is not among the latest calls; 'calls' lists them",
+	    c->ticket);
+	return false;
+}
+
+/* ---- its announcement --------------------------------------------------- */
+
+/* What the message can be told of the call. */
+static json_t *
+call_texts(const struct calling *c, const struct conf_message *m)
+{
+	const char *const texts[][2] = { { "ticket", c->ticket },
+		{ "counter", c->counter }, { "series", c->conf->block.name } };
+	json_t *fields = json_object();
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (texts[i][1] && template_has(m->text, texts[i][0]))
+			body_put(
+			    &fields, texts[i][0], json_string(texts[i][1]));
+	return fields;
+}
+
+/* The request of `say` that calls it; NULL with an error in c->r. */
+static json_t *
+call_word(const struct calling *c)
+{
+	static const char *const same[] = { "channel", "priority", "key",
+		"by" };
+	const char *name = body_string(c->body, "message");
+	const struct conf_message *m =
+	    message_find(c->t, name ? name : c->conf->message, c->r);
+	json_t *say, *whole = NULL, *value;
+	size_t i;
+
+	if (m == NULL)
+		return NULL;
+	say = json_pack(
+	    "{s:s, s:o}", "message", m->block.name, "fields", call_texts(c, m));
+	for (i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		value = json_object_get(c->body, same[i]);
+		if (value)
+			body_put(&say, same[i], json_incref(value));
+	}
+	message_add_channels(&say, c->conf->channels);
+	if (say)
+		whole = message_word(c->t, say, c->r);
+	else
+		reply_no_memory(c->r);
+	json_decref(say);
+	return whole;
+}
+
+/* What is written down of the call; NULL without memory. */
+static json_t *
+call_told(const struct calling *c)
+{
+	static const char *const same[] = { "key", "by" };
+	static const char *const taken[] = { "number", "day" };
+	json_t *call = json_pack("{s:s, s:I, s:s, s:I, s:s}", "series",
+	    c->conf->block.name, "turn", (json_int_t)c->turn, "ticket",
+	    c->ticket, "time", (json_int_t)clock_utc_ms(), "state",
+	    desk_states[DESK_CALLED]);
+	json_t *value;
+	size_t i;
+
+	if (c->counter)
+		body_put(&call, "counter", json_string(c->counter));
+	if (c->numbers) {
+		body_put(&call, "number", json_integer(c->number));
+		body_put(&call, "day", json_integer(c->after.day));
+	}
+	/* Said anew, for it was not spoken, it is the one that has the number.
+	 */
+	for (i = 0; c->repeated && i < sizeof(taken) / sizeof(taken[0]); i++) {
+		value = json_object_get(c->repeated->told, taken[i]);
+		if (value)
+			body_put(&call, taken[i], json_incref(value));
+	}
+	for (i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		value = json_object_get(c->body, same[i]);
+		if (value)
+			body_put(&call, same[i], json_incref(value));
+	}
+	return call;
+}
+
+/* ---- the call ----------------------------------------------------------- */
+
+static void
+publish_called(const struct calling *c, uint64_t id)
+{
+	const char *by = body_string(c->body, "by");
+	json_t *event = json_pack("{s:I, s:s, s:s}", "id", (json_int_t)id,
+	    "series", c->conf->block.name, "ticket", c->ticket);
+
+	if (c->counter)
+		body_put(&event, "counter", json_string(c->counter));
+	if (by)
+		body_put(&event, "by", json_string(by));
+	event_publish(
+	    c->t->server, EVENT_CALLED, NULL, SERVER_ANY_LEAD, 0, event);
+}
+
+/* The channels that say it. */
+static json_t *
+channels_of(const struct calling *c, const json_t *whole)
+{
+	const char *one = body_string(whole, "channel"), *name;
+	json_t *list = json_array(), *id;
+
+	json_object_foreach(json_object_get(c->r->body, "ids"), name, id)
+	    body_append(&list, json_string(name));
+	if (json_array_size(list) == 0)
+		body_append(&list,
+		    json_string(one ? one : channel_name(c->t->channels[0])));
+	return list;
+}
+
+/* Its announcement was accepted. */
+static void
+call_made(struct calling *c, const json_t *whole, const struct called *called)
+{
+	json_t *call = json_object_get(called->told, "call");
+
+	json_object_set_new(call, "channels", channels_of(c, whole));
+	json_object_set_new(
+	    call, "id", json_integer((json_int_t)called->first_id));
+	json_object_set_new(
+	    call, "last_id", json_integer((json_int_t)called->last_id));
+	desk_add_call(&c->t->desk, json_incref(call));
+	if (c->numbers)
+		*c->numbers = c->after;
+	publish_called(c, called->first_id);
+	if (c->numbers)
+		series_publish(c->t, c->conf, c->numbers);
+}
+
+/* It was refused when it was queued already, for it could not be kept. What an
+ * earlier request has called stays. */
+static void
+call_refused(struct ttsd *t, const struct reply *r)
+{
+	const json_t *id = json_object_get(r->body, "id");
+	json_t *ids = json_object_get(r->body, "ids");
+	struct desk_call *call;
+	bool given_back;
+
+	if (json_object_get(r->body, "duplicate") ||
+	    json_object_get(r->body, "duplicates"))
+		return;
+	if (id == NULL)
+		id = json_object_iter_value(json_object_iter(ids));
+	call = desk_find_id(&t->desk, id_read(id));
+	if (call && call->state == DESK_CALLED)
+		series_uncall(t, call, &given_back);
+}
+
+static enum verdict
+call_say(struct calling *c, struct session *session, json_t *whole)
+{
+	struct called called = { .told = series_told(call_told(c),
+				     c->numbers ? &c->after : NULL) };
+	enum verdict verdict = OP_DONE;
+
+	reply_set(c->r, "ticket", json_string(c->ticket));
+	if (c->counter)
+		reply_set(c->r, "counter", json_string(c->counter));
+	if (called.told == NULL && c->r->error == PROTO_OK)
+		reply_no_memory(c->r);
+	if (c->r->error == PROTO_OK)
+		verdict = say_run(c->t, session, whole, &called, c->r);
+	if (called.first_id) {
+		call_made(c, whole, &called);
+		if (c->r->error)
+			call_refused(c->t, c->r);
+	} else if (verdict == OP_DONE && c->r->error == PROTO_OK &&
+		   !c->repeated)
+		reply_error(c->r, PROTO_BAD_REQUEST,
+		    "\"key\" is that of an earlier announcement, which is no "
+		    "call; nothing was called");
+	json_decref(called.told);
+	return verdict;
+}
+
+static enum verdict
+call_begin(struct calling *c, struct session *session)
+{
+	enum verdict verdict;
+	json_t *whole = call_word(c);
+
+	if (whole == NULL)
+		return OP_DONE;
+	verdict = call_say(c, session, whole);
+	if (verdict == OP_LATER)
+		message_remember(session, whole);
+	json_decref(whole);
+	return verdict;
+}
+
+/* What was called in an earlier run waits for the ledger. */
+static enum verdict
+call_go_on(struct ttsd *t, struct session *session, const json_t *body,
+    struct reply *r)
+{
+	const json_t *whole = message_recall(session);
+	enum verdict verdict =
+	    say_run(t, session, whole ? whole : body, NULL, r);
+
+	if (verdict == OP_DONE && r->error)
+		call_refused(t, r);
+	return verdict;
+}
+
+static enum verdict
+call_run(struct ttsd *t, struct session *session, const json_t *body,
+    struct reply *r, bool (*find)(struct calling *c))
+{
+	struct calling c = { .t = t, .body = body, .r = r };
+
+	if (!durability_is_ready(t))
+		return OP_LATER;
+	if (session->memo)
+		return call_go_on(t, session, body, r);
+	c.turn = desk_turn(&t->desk, clock_utc_ms());
+	if (!say_check_by(body, r) || !find(&c))
+		return OP_DONE;
+	return call_begin(&c, session);
+}
+
+enum verdict
+op_call(void *ctx, struct session *session, const json_t *body, struct reply *r)
+{
+	return call_run(ctx, session, body, r, find_call);
+}
+
+enum verdict
+op_transfer(
+    void *ctx, struct session *session, const json_t *body, struct reply *r)
+{
+	return call_run(ctx, session, body, r, find_transfer);
+}
+
+/* ---- what was called ---------------------------------------------------- */
+
+#define CALLS_MAX 1000
+#define CALLS 100
+
+const struct field calls_fields[] = {
+	{ .name = "series", .type = FIELD_STRING },
+	{ .name = "channel", .type = FIELD_STRINGS },
+	{ .name = "limit", .type = FIELD_INTEGER, .min = 1, .max = CALLS_MAX },
+	{ .name = NULL },
+};
+
+/* Is it of one of the channels? NULL: any will do. */
+static bool
+is_of(const struct desk_call *c, const json_t *channels)
+{
+	const json_t *own = json_object_get(c->told, "channels"), *one;
+	size_t i, k;
+
+	if (channels == NULL || c->state == DESK_SKIPPED)
+		return true;
+	json_array_foreach(own, i, one)
+	{
+		for (k = 0; k < json_array_size(channels); k++)
+			if (json_equal(
+				(json_t *)one, json_array_get(channels, k)))
+				return true;
+	}
+	return false;
+}
+
+/* As the ledger tells it, without receipts. */
+static json_t *
+describe(const struct desk_call *c)
+{
+	static const char *const told[] = { "id", "series", "ticket", "counter",
+		"time", "by", "state", "outcome", "reason" };
+	json_t *one = json_object(), *value;
+	size_t i;
+
+	for (i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+		value = json_object_get(c->told, told[i]);
+		if (value)
+			body_put(&one, told[i], json_incref(value));
+	}
+	if (c->state == DESK_SKIPPED)
+		body_put(&one, "outcome", json_string(desk_states[c->state]));
+	return one;
+}
+
+/* What the ledger cannot tell is told from memory. */
+static void
+tell_latest(const struct ttsd *t, const json_t *body, const json_t *channels,
+    struct reply *r)
+{
+	int64_t left = body_integer(body, "limit", CALLS);
+	const char *series = body_string(body, "series");
+	const struct desk_call *c;
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = t->desk.call_count; i > 0 && left > 0; i--) {
+		c = &t->desk.calls[i - 1];
+		if (!is_of(c, channels) ||
+		    (series &&
+			strcmp(body_string(c->told, "series"), series) != 0))
+			continue;
+		body_append(&list, describe(c));
+		left--;
+	}
+	reply_set(r, "calls", list);
+}
+
+/* The channels that are asked for; *out is NULL where none is named. */
+static bool
+pick_channels(struct ttsd *t, const json_t *body, struct reply *r, json_t **out)
+{
+	const json_t *asked = json_object_get(body, "channel");
+	struct targets ts;
+	bool good;
+
+	*out = NULL;
+	if (asked == NULL)
+		return true;
+	good = targets_pick(t, body, r, &ts);
+	targets_done(&ts);
+	if (good)
+		*out = history_channels(t, asked);
+	if (good && *out == NULL)
+		reply_no_memory(r);
+	return *out != NULL;
+}
+
+enum verdict
+op_calls(
+    void *ctx, struct session *session, const json_t *body, struct reply *r)
+{
+	int64_t limit = body_integer(body, "limit", CALLS);
+	struct ttsd *t = ctx;
+	json_t *request, *channels;
+
+	if (session->memo)
+		return history_run(t, session, NULL, limit, "calls", NULL, r);
+	if (!durability_is_ready(t))
+		return OP_LATER;
+	if (!pick_channels(t, body, r, &channels))
+		return OP_DONE;
+	if (t->durable == NULL || !durable_keeps(t->durable)) {
+		tell_latest(t, body, channels, r);
+		json_decref(channels);
+		return OP_DONE;
+	}
+	request = json_pack("{s:s}", "do", "calls");
+	body_merge(&request, (json_t *)body);
+	if (channels)
+		body_put(&request, "channels", channels);
+	return history_run(t, session, request, limit, "calls", NULL, r);
+}

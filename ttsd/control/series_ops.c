@@ -1,0 +1,399 @@
+#include "ttsd/control/series_ops.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/args/nearest.h"
+#include "common/body.h"
+#include "common/control/session.h"
+#include "common/text/civil.h"
+#include "ttsd/control/durability.h"
+#include "ttsd/control/say.h"
+
+#define DAY_MS INT64_C(86400000)
+
+int64_t
+series_today(void)
+{
+	time_t seconds = (time_t)(clock_utc_ms() / 1000);
+	const struct tm *local = localtime(&seconds);
+	struct civil day = { .year = 1970, .month = 1, .day = 1 };
+
+	if (local)
+		day = (struct civil){ .year = local->tm_year + 1900,
+			.month = local->tm_mon + 1,
+			.day = local->tm_mday };
+	return civil_to_ms(&day) / DAY_MS;
+}
+
+const struct conf_series *
+series_pick(const struct ttsd *t, const char *name, struct reply *r)
+{
+	const struct conf_series *conf = conf_series_find(&t->conf, name);
+	char ask[TTSD_ASK_MAX];
+	struct nearest n;
+	size_t i;
+
+	if (conf)
+		return conf;
+	nearest_begin(&n, name);
+	for (i = 0; i < t->conf.series.count; i++)
+		nearest_offer(&n, conf_series_at(&t->conf, i)->block.name);
+	nearest_ask(&n, "", ask, sizeof(ask));
+	reply_error(r, PROTO_NOT_FOUND,
+	    "there is no [series %.40s] in the configuration%s; 'series' lists "
+	    "them",
+	    name, ask);
+	return NULL;
+}
+
+/* Those of a series that nobody has called yet, too. */
+static struct series *
+find_numbers(struct ttsd *t, const struct conf_series *conf)
+{
+	struct series *s = desk_find_series(&t->desk, conf->block.name);
+	struct series fresh = { .next = conf->first };
+
+	if (s || !t->desk.known)
+		return s;
+	memcpy(fresh.name, conf->block.name, sizeof(fresh.name));
+	desk_put_series(&t->desk, &fresh);
+	return desk_find_series(&t->desk, conf->block.name);
+}
+
+struct series *
+series_numbers(struct ttsd *t, const struct conf_series *conf, struct reply *r)
+{
+	struct series *s = find_numbers(t, conf);
+
+	if (s == NULL && t->desk.known)
+		reply_no_memory(r);
+	else if (s == NULL)
+		reply_error(r, PROTO_UNAVAILABLE,
+		    "which number of series '%s' is next is not known, for the "
+		    "ledger has not told it: %s; call by ticket, or say which "
+		    "one is next ('set-series')",
+		    conf->block.name, durable_why(t->durable));
+	return s;
+}
+
+json_t *
+series_told(json_t *call, const struct series *numbers)
+{
+	json_t *told = json_object();
+
+	if (call)
+		body_put(&told, "call", call);
+	if (numbers)
+		body_put(&told, "numbers", series_tell(numbers));
+	return told;
+}
+
+/* What of it anybody is told. */
+static json_t *
+describe(const struct conf_series *conf, const struct series *s, int64_t day)
+{
+	char ticket[TICKET_BYTES];
+	int64_t next = series_next(s, conf, day);
+
+	ticket_write(conf, next, ticket);
+	return json_pack("{s:I, s:s, s:I}", "next", (json_int_t)next,
+	    "next_ticket", ticket, "called", (json_int_t)series_called(s, day));
+}
+
+void
+series_publish(
+    struct ttsd *t, const struct conf_series *conf, const struct series *s)
+{
+	json_t *body = describe(conf, s, series_today());
+
+	body_put(&body, "series", json_string(conf->block.name));
+	event_publish(t->server, EVENT_SERIES, NULL, SERVER_ANY_LEAD, 0, body);
+}
+
+/* ---- what there is ------------------------------------------------------ */
+
+static json_t *
+list_names(char *const *names)
+{
+	json_t *list = json_array();
+
+	for (; names && *names; names++)
+		body_append(&list, json_string(*names));
+	return list;
+}
+
+static json_t *
+describe_one(struct ttsd *t, const struct conf_series *conf)
+{
+	const struct series *s = find_numbers(t, conf);
+	const struct desk_call *last =
+	    desk_find_called(&t->desk, conf->block.name, NULL, NULL);
+	json_t *one = s ? describe(conf, s, series_today()) : json_object();
+
+	body_put(&one, "name", json_string(conf->block.name));
+	body_put(&one, "counters", list_names(conf->counters));
+	body_put(&one, "message", json_string(conf->message));
+	if (last == NULL)
+		return one;
+	body_put(
+	    &one, "last", json_incref(json_object_get(last->told, "ticket")));
+	if (json_object_get(last->told, "counter"))
+		body_put(&one, "counter",
+		    json_incref(json_object_get(last->told, "counter")));
+	return one;
+}
+
+enum verdict
+op_series(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	struct ttsd *t = ctx;
+	json_t *list = json_array();
+	size_t i;
+
+	(void)s;
+	(void)body;
+	if (!durability_is_ready(t)) {
+		json_decref(list);
+		return OP_LATER;
+	}
+	for (i = 0; i < t->conf.series.count; i++)
+		body_append(
+		    &list, describe_one(t, conf_series_at(&t->conf, i)));
+	reply_set(r, "series", list);
+	return OP_DONE;
+}
+
+/* ---- a number that is passed over --------------------------------------- */
+
+const struct field skip_number_fields[] = {
+	{ .name = "series", .type = FIELD_STRING, .required = true },
+	{ .name = "by", .type = FIELD_STRING },
+	{ .name = NULL },
+};
+
+static void
+reply_next(
+    struct reply *r, const struct conf_series *conf, const struct series *s)
+{
+	json_t *all = describe(conf, s, series_today());
+
+	if (all)
+		body_merge(&r->body, all);
+	else
+		reply_no_memory(r);
+	json_decref(all);
+}
+
+static void
+pass_over(struct ttsd *t, const struct conf_series *conf, struct series *s,
+    const json_t *body, struct reply *r)
+{
+	uint64_t id = durability_next_id(t);
+	int64_t day = series_today();
+	struct series after = *s;
+	char ticket[TICKET_BYTES];
+	json_t *call, *told;
+	int64_t number = series_take(
+	    &after, conf, day, desk_turn(&t->desk, clock_utc_ms()), false);
+
+	ticket_write(conf, number, ticket);
+	call = json_pack("{s:I, s:I, s:s, s:I, s:s, s:I, s:I, s:I, s:s}", "id",
+	    (json_int_t)id, "last_id", (json_int_t)id, "series", s->name,
+	    "turn", (json_int_t)after.turn, "ticket", ticket, "number",
+	    (json_int_t)number, "day", (json_int_t)after.day, "time",
+	    (json_int_t)clock_utc_ms(), "state", desk_states[DESK_SKIPPED]);
+	if (body_string(body, "by"))
+		body_put(&call, "by", json_incref(json_object_get(body, "by")));
+	told = series_told(json_incref(call), &after);
+	reply_set(r, "id", json_integer((json_int_t)id));
+	reply_set(r, "ticket", json_string(ticket));
+	reply_next(r, conf, &after);
+	if (told == NULL && r->error == PROTO_OK)
+		reply_no_memory(r);
+	if (r->error) {
+		json_decref(call);
+		json_decref(told);
+		return;
+	}
+	t->last_id = id;
+	*s = after;
+	desk_add_call(&t->desk, call);
+	if (t->durable)
+		durable_skipped(t->durable, id, told);
+	else
+		json_decref(told);
+	series_publish(t, conf, &after);
+}
+
+enum verdict
+op_skip_number(
+    void *ctx, struct session *session, const json_t *body, struct reply *r)
+{
+	struct ttsd *t = ctx;
+	const struct conf_series *conf;
+	struct series *s;
+
+	if (!durability_is_ready(t))
+		return OP_LATER;
+	if (durability_recall(session, r))
+		return durability_settle(t, session, r);
+	conf = series_pick(t, body_string(body, "series"), r);
+	s = conf && say_check_by(body, r) ? series_numbers(t, conf, r) : NULL;
+	if (s)
+		pass_over(t, conf, s, body, r);
+	return durability_settle(t, session, r);
+}
+
+/* ---- another number is next --------------------------------------------- */
+
+const struct field set_series_fields[] = {
+	{ .name = "series", .type = FIELD_STRING, .required = true },
+	{ .name = "next",
+	    .type = FIELD_INTEGER,
+	    .required = true,
+	    .min = 0,
+	    .max = CONF_SERIES_LAST },
+	{ .name = NULL },
+};
+
+static void
+set_next(struct ttsd *t, const struct conf_series *conf, int64_t next,
+    struct reply *r)
+{
+	struct series *s = find_numbers(t, conf), after = { .next = next };
+	json_t *told;
+
+	memcpy(after.name, conf->block.name, sizeof(after.name));
+	if (s)
+		after = *s;
+	series_set(
+	    &after, next, series_today(), desk_turn(&t->desk, clock_utc_ms()));
+	told = series_told(NULL, &after);
+	reply_next(r, conf, &after);
+	if (r->error == PROTO_OK &&
+	    (told == NULL || desk_put_series(&t->desk, &after) < 0))
+		reply_no_memory(r);
+	if (r->error == PROTO_OK && t->durable)
+		durable_series(t->durable, json_incref(told));
+	if (r->error == PROTO_OK)
+		series_publish(t, conf, &after);
+	json_decref(told);
+}
+
+enum verdict
+op_set_series(
+    void *ctx, struct session *session, const json_t *body, struct reply *r)
+{
+	struct ttsd *t = ctx;
+	const struct conf_series *conf;
+	int64_t next = body_integer(body, "next", 0);
+
+	if (!durability_is_ready(t))
+		return OP_LATER;
+	if (durability_recall(session, r))
+		return durability_settle(t, session, r);
+	conf = series_pick(t, body_string(body, "series"), r);
+	if (conf && (next < conf->first || next > conf->last))
+		reply_error(r, PROTO_BAD_REQUEST,
+		    "\"next\" must be a number of series '%s', from %" PRId64
+		    " to %" PRId64,
+		    conf->block.name, conf->first, conf->last);
+	else if (conf)
+		set_next(t, conf, next, r);
+	return durability_settle(t, session, r);
+}
+
+/* ---- a call that is taken back ------------------------------------------ */
+
+const struct field uncall_fields[] = {
+	{ .name = "id", .type = FIELD_ID, .required = true },
+	{ .name = NULL },
+};
+
+static size_t
+cancel_call(struct ttsd *t, const struct desk_call *c)
+{
+	size_t i, done = 0;
+	uint64_t id;
+
+	for (id = c->id; id <= c->last_id; id++)
+		for (i = 0; i < t->channel_count; i++)
+			done += playout_cancel(&t->channels[i]->playout, id,
+			    "the call was taken back");
+	return done;
+}
+
+/* Returns the series whose number it took and gives back; NULL: none. */
+static const struct conf_series *
+give_back(struct ttsd *t, const struct desk_call *c)
+{
+	int64_t number = body_integer(c->told, "number", -1);
+	const char *name = body_string(c->told, "series");
+	const struct conf_series *conf =
+	    name ? conf_series_find(&t->conf, name) : NULL;
+	struct series *s = conf ? desk_find_series(&t->desk, name) : NULL;
+
+	if (s == NULL || number < 0 ||
+	    !series_give_back(s, conf, number, body_integer(c->told, "day", 0),
+		desk_turn(&t->desk, clock_utc_ms()), c->state == DESK_CALLED))
+		return NULL;
+	return conf;
+}
+
+size_t
+series_uncall(struct ttsd *t, struct desk_call *c, bool *given_back)
+{
+	const struct conf_series *conf = give_back(t, c);
+	const struct series *s =
+	    conf ? desk_find_series(&t->desk, conf->block.name) : NULL;
+
+	*given_back = conf != NULL;
+	desk_set_state(c, DESK_UNCALLED);
+	if (t->durable)
+		durable_uncalled(t->durable, c->id, series_told(NULL, s));
+	if (conf)
+		series_publish(t, conf, s);
+	return cancel_call(t, c);
+}
+
+static void
+uncall(struct ttsd *t, struct desk_call *c, struct reply *r)
+{
+	json_t *count = json_integer(0), *back = json_false();
+	bool given_back;
+
+	/* First the answer, for what is done can't be taken back. */
+	reply_set(r, "ticket", json_incref(json_object_get(c->told, "ticket")));
+	reply_set(r, "cancelled", count);
+	reply_set(r, "given_back", back);
+	if (r->error)
+		return;
+	json_integer_set(count, (json_int_t)series_uncall(t, c, &given_back));
+	if (given_back)
+		reply_set(r, "given_back", json_true());
+}
+
+enum verdict
+op_uncall(
+    void *ctx, struct session *session, const json_t *body, struct reply *r)
+{
+	struct ttsd *t = ctx;
+	uint64_t id = body_id(body, "id");
+	struct desk_call *c;
+
+	if (!durability_is_ready(t))
+		return OP_LATER;
+	if (durability_recall(session, r))
+		return durability_settle(t, session, r);
+	c = desk_find_id(&t->desk, id);
+	if (c == NULL || c->state == DESK_UNCALLED)
+		reply_error(r, PROTO_NOT_FOUND,
+		    "%" PRIu64 " is not one of the latest calls%s; 'calls' "
+		    "lists them",
+		    id, c ? ", for it was taken back" : "");
+	else
+		uncall(t, c, r);
+	return durability_settle(t, session, r);
+}

@@ -1,0 +1,37 @@
+/*
+ * The numbers of series at a desk (docs/DESK.md): what they are, and how they
+ * are changed other than by a call (ttsd/control/call.h).
+ */
+#ifndef TTSD_CONTROL_SERIES_OPS_H
+#define TTSD_CONTROL_SERIES_OPS_H
+
+#include "ttsd/control/ttsd.h"
+
+/* The local day, counted since 1970. */
+int64_t series_today(void);
+
+/* The series of that name, and its numbers. NULL with an error in `r`: there is
+ * none; or the ledger has not told yet which number is next. */
+const struct conf_series *series_pick(
+    const struct ttsd *t, const char *name, struct reply *r);
+struct series *series_numbers(
+    struct ttsd *t, const struct conf_series *conf, struct reply *r);
+
+/* For the ledger: a call, and what becomes of the numbers; either may be NULL,
+ * the first is taken over. NULL without memory. */
+json_t *series_told(json_t *call, const struct series *numbers);
+
+/* Tells listeners that the numbers are others. */
+void series_publish(
+    struct ttsd *t, const struct conf_series *conf, const struct series *s);
+
+/* Takes a call back: gives its number back, where that was the last one of its
+ * series, and cancels what is not over of its announcements. Returns how many
+ * those are. */
+size_t series_uncall(struct ttsd *t, struct desk_call *c, bool *given_back);
+
+extern const struct field skip_number_fields[], set_series_fields[],
+    uncall_fields[];
+op_run op_series, op_skip_number, op_set_series, op_uncall;
+
+#endif
