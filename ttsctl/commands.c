@@ -1,30 +1,25 @@
 /* The table of commands, and how their words become requests. */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/conf/schema.h"
 #include "common/sound/speech_parameters.h"
+#include "ttsctl/desk.h"
 #include "ttsctl/option.h"
 #include "ttsctl/request.h"
 #include "ttsctl/show.h"
 #include "ttsctl/token.h"
 
-#define CHANNELS                                                        \
-	{                                                               \
-		"channel", 'c', OPTION_CHANNELS, "NAME,...", "channel", \
-		    "channels or zones (if not given, the first one)"   \
-	}
 #define END          \
 	{            \
 		NULL \
 	}
 
-static const struct ctl_option channels_options[] = { CHANNELS, END };
+static const struct ctl_option channels_options[] = { CHANNELS_OPTION, END };
 
 static const struct ctl_option queue_options[] = {
-	CHANNELS,
+	CHANNELS_OPTION,
 	{ "limit", 0, OPTION_INTEGER, "N", "limit", "the first N of each" },
 	END,
 };
@@ -65,7 +60,7 @@ static const struct ctl_option history_options[] = {
 	{ #name, 0, OPTION_INTEGER, unit, #name, #own " to " #high meaning },
 
 static const struct ctl_option say_options[] = {
-	CHANNELS,
+	CHANNELS_OPTION,
 	{ "priority", 'p', OPTION_STRING, "LEVEL", "priority",
 	    "background, normal, high or urgent" },
 	{ "engine", 'e', OPTION_STRING, "ENGINE", "engine",
@@ -165,53 +160,6 @@ static const struct ctl_option token_options[] = {
 	    "the configuration that names it" },
 	END,
 };
-
-#define ANNOUNCEMENT "announcement"
-
-/* An id, also where it stands as `say` prints it: "hall: announcement 19, 2
- * before it". NULL: it is none. */
-static json_t *
-id_value(const char *word)
-{
-	const char *said = strstr(word, ANNOUNCEMENT " ");
-	long long id;
-	char *end;
-
-	if (said)
-		word = said + strlen(ANNOUNCEMENT " ");
-	errno = 0;
-	id = strtoll(word, &end, 10);
-	if (errno || end == word || id <= 0)
-		return NULL;
-	return *end == '\0' || (said && strchr(",:", *end)) ? json_integer(id)
-							    : NULL;
-}
-
-static enum status
-prepare_cancel(struct call *call)
-{
-	json_t *ids = json_array(), *id = NULL;
-	size_t i;
-
-	for (i = 0; i < call->word_count; i++) {
-		if (strcmp(call->words[i], ANNOUNCEMENT) == 0)
-			continue;
-		id = id_value(call->words[i]);
-		if (id == NULL)
-			break;
-		json_array_append_new(ids, id);
-	}
-	if (json_array_size(ids) == 1)
-		json_object_set(call->request, "id", id);
-	else
-		json_object_set(call->request, "ids", ids);
-	json_decref(ids);
-	return id ? STATUS_DONE
-		  : complain_usage(call,
-			"'%s' is not the id of an announcement; 'ttsctl queue' "
-			"shows them",
-			call->words[i < call->word_count ? i : 0]);
-}
 
 /* A whole number as such; what is none stays text, and the daemon says what is
  * wrong with it. */
@@ -384,6 +332,61 @@ const struct command commands[] = {
 	    .prepare = prepare_cancel,
 	    .run = run_request,
 	    .show = show_cancelled },
+	{ .name = "call",
+	    .arguments =
+		"SERIES | TICKET [COUNTER] | --again [SERIES | TICKET]",
+	    .help =
+		"call the next number of a series to a counter, or a ticket",
+	    .options = call_options,
+	    .words_max = 2,
+	    .prepare = prepare_call,
+	    .run = run_request,
+	    .show = show_called },
+	{ .name = "transfer",
+	    .arguments = "TICKET COUNTER",
+	    .help = "call a ticket to another counter",
+	    .options = transfer_options,
+	    .words_min = 2,
+	    .words_max = 2,
+	    .prepare = prepare_transfer,
+	    .run = run_request,
+	    .show = show_called },
+	{ .name = "uncall",
+	    .arguments = "ID",
+	    .help = "take a call back, and its number",
+	    .words_min = 1,
+	    .words_max = WORDS_ANY,
+	    .prepare = prepare_uncall,
+	    .run = run_request,
+	    .show = show_uncalled },
+	{ .name = "skip-number",
+	    .arguments = "SERIES",
+	    .help = "pass over the next number of a series",
+	    .words_min = 1,
+	    .words_max = 1,
+	    .prepare = prepare_series,
+	    .run = run_request,
+	    .show = show_numbers },
+	{ .name = "set-series",
+	    .arguments = "SERIES NUMBER",
+	    .help = "say which number of a series is next",
+	    .words_min = 2,
+	    .words_max = 2,
+	    .prepare = prepare_series,
+	    .run = run_request,
+	    .show = show_numbers },
+	{ .name = "series",
+	    .help = "the series, and which number is next",
+	    .run = run_request,
+	    .show = show_series },
+	{ .name = "calls",
+	    .arguments = "[SERIES]",
+	    .help = "what was called, and what became of it",
+	    .options = calls_options,
+	    .words_max = 1,
+	    .prepare = prepare_series,
+	    .run = run_request,
+	    .show = show_calls },
 	{ .name = "skip",
 	    .help = "end what is on air",
 	    .options = channels_options,

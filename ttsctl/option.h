@@ -34,6 +34,13 @@ struct ctl_option {
 	const char *help;
 };
 
+/* The row that most of those have which are about channels. */
+#define CHANNELS_OPTION                                                 \
+	{                                                               \
+		"channel", 'c', OPTION_CHANNELS, "NAME,...", "channel", \
+		    "channels or zones (if not given, the first one)"   \
+	}
+
 /* The options that every command takes, before its name and after. */
 extern const struct ctl_option common_options[];
 

@@ -19,6 +19,9 @@ run_command run_version;
 
 /* Makes the text of `say` a field of its request. */
 enum status prepare_say(struct call *call);
+/* Make the words ids. */
+enum status prepare_cancel(struct call *call);
+enum status prepare_uncall(struct call *call);
 
 struct client;
 struct client_events;
