@@ -25,7 +25,8 @@ CUTS = os.environ.get("POWER_CUTS", "24")
 SEED = int(os.environ.get("POWER_SEED", random.randrange(1 << 30)))
 CHANNELS = ("main", "side")
 TONE = [w for c in CHANNELS for w in ("-D", f"channel.{c}.engine=tone")] + [
-    "-D", "ttsd.key_window=24h", "-D", "ttsd.restore_within=24h"]
+    "-D", "ttsd.key_window=24h", "-D", "ttsd.restore_within=24h",
+    "-D", "message.ticket.text=ms=30 {ticket}", "-D", "series.A.last=99999"]
 SAY_MS, RATE = 30, 24000
 SAMPLES = RATE * SAY_MS // 1000
 # Enough for the log of the database to be worked in, when there is time.
@@ -81,6 +82,17 @@ class Desk(threading.Thread):
         return {"fields": fields}
 
 
+class Caller(Desk):
+    """Calls the next number of a series, each request until it is answered."""
+
+    def ask(self, c):
+        if not self.asked or "told_ns" in self.asked[-1]:
+            self.asked.append({"key": f"call-{len(self.asked)}"})
+        reply = c.json({"op": "call", "series": "A", **self.asked[-1]})
+        self.asked[-1].update(told_ns=time.monotonic_ns(), reply=reply)
+        self.over.wait(self.chance.uniform(0, 0.05))
+
+
 class Witness(threading.Thread):
     """Notes when it was told of each beginning and end."""
 
@@ -109,10 +121,11 @@ class World:
         env = power.watched(shim, "ledger", rundir, notes)
         self.desks = [Desk(rundir, n, random.Random(chance.random()))
                       for n in range(3)]
+        self.caller = Caller(rundir, 0, random.Random(chance.random()))
         self.witness = Witness(rundir)
         self.disk = power.Disk(rundir)
         ttsd = Ttsd(rundir, *TONE, env=env)
-        for thread in (*self.desks, self.witness):
+        for thread in (*self.desks, self.caller, self.witness):
             thread.start()
         for what in ("ledger", "ttsd", "stop", "nothing"):
             self.witness.over.wait(seconds / 4)
@@ -123,7 +136,7 @@ class World:
                 ttsd.kill() if what == "ttsd" else ttsd.stop()
                 ttsd.__exit__(None)
                 ttsd = Ttsd(rundir, *TONE, env=env)
-        for desk in self.desks:
+        for desk in (*self.desks, self.caller):
             desk.over.set()
             desk.join()
         ttsd.stop()
@@ -162,6 +175,7 @@ class Sequel:
                            priority="background")["id"]
                      for channel in CHANNELS]
             self.first_id = lasts[0]
+            self.ticket = c.ask("call", series="A")["ticket"]
             while lasts:
                 e = c.event("finished")
                 lasts = [i for i in lasts if i != e["id"]]
@@ -172,6 +186,8 @@ class Sequel:
             db.row_factory = sqlite3.Row
             self.rows = {r["id"]: dict(r) for r in db.execute(
                 "select * from announcement order by id")}
+            self.tickets = [r["ticket"] for r in db.execute(
+                "select ticket from call order by id")]
 
     def said(self):
         return [r for r in self.rows.values() if r["outcome"] == "spoken"
@@ -233,6 +249,21 @@ def broken_promises(world, sequel, cut_ns):
         yield "the ledger is set aside"
 
 
+def lost_numbers(world, sequel, cut_ns):
+    """No number is called twice, and none is lost without being told."""
+    told = [a["reply"]["ticket"] for a in world.caller.asked
+            if a.get("told_ns", cut_ns) < cut_ns and a["reply"]["durable"]]
+    if len(set(told)) < len(told):
+        yield f"called twice: {told}"
+    if sequel.ticket in told:
+        yield f"{sequel.ticket} is called again"
+    for ticket in set(told) - set(sequel.tickets):
+        yield f"the call of {ticket} is lost"
+    numbers = [int(t[1:]) for t in sequel.tickets]
+    if numbers != list(range(1, len(numbers) + 1)):
+        yield f"numbers that nobody tells of: {numbers}"
+
+
 def last_known(world, cut_ns):
     """A request that may be sent again: not one that was taken back."""
     gone = {a["fields"].get("replaces") for d in world.desks for a in d.asked}
@@ -281,7 +312,8 @@ def test_a_disk_that_keeps_its_word(world):
             known = last_known(world, cut_ns)
             sequel = Sequel(folder, known)
         faults = [*wrong_words(world, sequel),
-                  *broken_promises(world, sequel, cut_ns)]
+                  *broken_promises(world, sequel, cut_ns),
+                  *lost_numbers(world, sequel, cut_ns)]
         if known and sequel.again != known["reply"]["id"]:
             faults.append(f"the key {known['fields']['key']} is forgotten")
         assert not faults, "\n".join(
