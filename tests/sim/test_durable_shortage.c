@@ -16,7 +16,11 @@ static const char conf[] = "[ttsd]\n"
 			   "durable = yes\n"
 			   "[channel main]\n"
 			   "rate = 8000\n"
-			   "frame_ms = 40\n";
+			   "frame_ms = 40\n"
+			   "[message ticket]\n"
+			   "text = {ticket}, {counter}\n"
+			   "[series A]\n"
+			   "[series B]\n";
 
 #define LEFT 3
 #define KEPT_MAX 16
@@ -26,6 +30,7 @@ struct day {
 	struct client *asker;
 	uint64_t kept[KEPT_MAX]; /* ids of which a client was told so */
 	size_t count;
+	json_int_t called; /* the last number that a client was told of */
 };
 
 static const json_t *
@@ -59,6 +64,40 @@ say(struct day *d, const char *request)
 	if (reply_ok(r) && json_is_true(json_object_get(r, "durable")) &&
 	    d->count < KEPT_MAX)
 		d->kept[d->count++] = (uint64_t)json_number(r, "id");
+}
+
+/* Calls the next number of a series: none is called twice. */
+static void
+call(struct day *d)
+{
+	const json_t *r =
+	    ask(d, "{'op':'call','series':'A','counter':'1','by':'x'}");
+	json_int_t number;
+
+	if (!reply_ok(r))
+		return;
+	number = strtoll(json_text(r, "ticket") + 1, NULL, 10);
+	if (number <= d->called)
+		fail_msg("%d is called behind %d", (int)number, (int)d->called);
+	d->called = number;
+}
+
+static void
+desk_pass(struct day *d)
+{
+	call(d);
+	ask(d, "{'op':'call','series':'A','counter':'1','key':'c'}");
+	ask(d, "{'op':'call','series':'A','counter':'1','key':'c'}");
+	call(d);
+	ask(d, "{'op':'call','again':true}");
+	ask(d, "{'op':'transfer','ticket':'A001','counter':'2'}");
+	ask(d, "{'op':'skip-number','series':'A'}");
+	ask(d, "{'op':'call','series':'B','counter':'1'}");
+	ask(d, "{'op':'uncall','id':16}");
+	ask(d, "{'op':'set-series','series':'B','next':7}");
+	ask(d, "{'op':'series'}");
+	ask(d, "{'op':'calls'}");
+	ask(d, "{'op':'messages'}");
 }
 
 static void
@@ -95,6 +134,7 @@ static void
 day_pass(struct day *d)
 {
 	fake_run(100 * NS_PER_MS);
+	desk_pass(d);
 	say(d, "{'op':'say','text':'one','key':'a'}");
 	say(d, "{'op':'say','text':'one','key':'a'}");
 	say(d, "{'op':'say','text':'left','key':'k2'}");
@@ -103,6 +143,7 @@ day_pass(struct day *d)
 	ask(d, "{'op':'history','limit':3}");
 	clerk_set_fate(CLERK_DIES);
 	say(d, "{'op':'say','text':'two'}");
+	call(d);
 	clerk_set_fate(CLERK_WELL);
 	fake_run(NS_PER_S);
 	say(d, "{'op':'say','text':'three','delay_ms':600000}");
@@ -139,6 +180,9 @@ day_heal(struct day *d)
 	}
 	if (!json_is_true(json_object_get(r, "durable")))
 		fail_msg("it does not keep again");
+	call(d);
+	if (d->called == 0)
+		fail_msg("no number is called");
 	fake_run(60 * NS_PER_S);
 	for (i = 1; i <= LEFT; i++)
 		expect_end(i);
