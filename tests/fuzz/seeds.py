@@ -130,7 +130,42 @@ def scenes():
     yield b"\n".join(lines)
 
 
+def helps():
+    for fields in ("{}", '{"text":{"type":"string","required":true}}',
+                   '{"p":{"type":"choice","choices":["a","b"]},"i":{"type":'
+                   '"integer","min":1,"max":20},"f":{"type":"fraction"},'
+                   '"b":{"type":"boolean"},"s":{"type":"strings"},'
+                   '"a":{"type":"array"},"o":{"type":"object"},'
+                   '"n":{"type":"id"},"m":{"type":"ids"}}'):
+        yield (f'{{"ok":true,"ops":{{"say":{{"may":"say","help":"x",'
+               f'"fields":{fields}}}}}}}').encode()
+
+
+def requests():
+    for line in ("GET /healthz", "GET /readyz", "GET /metrics",
+                 "GET /openapi.json", "HEAD /v1/events?events=word,started",
+                 "GET /v1/events?channel=main&lead_ms=200&since=1",
+                 "GET /v1/outputs/events", "GET /v1/listen/main.mp3",
+                 "OPTIONS /v1/say", "POST /v1/outputs/status"):
+        for head in ("", "Last-Event-ID: 7\r\n", "Connection: close\r\n",
+                     "Origin: http://localhost\r\n",
+                     "Sec-Fetch-Site: cross-site\r\n",
+                     "Authorization: Bearer ttsd_x\r\n"):
+            yield f"{line} HTTP/1.1\r\nHost: localhost\r\n{head}\r\n".encode()
+    for head, body in (
+            ("Content-Length: 12", '{"text":"x"}'),
+            ("Expect: 100-continue\r\nContent-Length: 2", "{}"),
+            ("Transfer-Encoding: chunked", "2\r\n{}\r\n0\r\n\r\n"),
+            ("Idempotency-Key: k\r\nContent-Type: application/json\r\n"
+             "Content-Length: 12", '{"text":"x"}')):
+        yield (f"POST /v1/say HTTP/1.1\r\nHost: localhost\r\n{head}\r\n\r\n"
+               f"{body}").encode()
+
+
 SEEDS = {
+    "fuzz_door": requests,
+    "fuzz_help": helps,
+    "fuzz_token": lambda: literals("test_token"),
     "fuzz_conf": confs,
     "fuzz_difference": differences,
     "fuzz_event": events,
