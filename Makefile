@@ -231,6 +231,9 @@ SIM_LIBS := $(addprefix $(OUT)/obj/,libsim.a libttsd.a libstreamer.a libpicture.
 SHORTAGE_LINK := $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc strdup \
 	strndup vasprintf asprintf __vasprintf_chk __asprintf_chk)
 $(OUT)/tests/sim/test_%_shortage: SIM_LINK = $(SHORTAGE_LINK)
+# One of these runs on the system's platform.
+$(OUT)/tests/unit/test_%_shortage: UNIT_LINK = $(SHORTAGE_LINK)
+$(OUT)/tests/unit/test_gateway_shortage: $(OUT)/obj/tests/sim/shortage.o
 
 $(OUT)/obj/libsim.a: $(call objects,$(filter-out tests/sim/test_%,$(call sources,tests/sim)))
 	@rm -f $@
