@@ -166,6 +166,32 @@ struct conf_schedule {
 
 extern const char *const conf_priorities[];
 
+/* Of ttsd-gateway. */
+struct conf_mqtt {
+	struct conf_block block;
+	char *url;     /* mqtt://HOST[:PORT] or mqtts://; "": no broker */
+	char *site;    /* CONF_TOPIC_WORD; "": this machine's name */
+	char **groups; /* of the same kind */
+	char **may;    /* rights of who publishes */
+	char *user;
+	char *password_file;
+	char *password_env;
+	char *ca_file; /* path; "": those that the system trusts */
+	char *tls_cert;
+	char *tls_key;
+	int64_t version; /* enum conf_mqtt_version */
+	bool discovery;
+	char *discovery_prefix;
+};
+
+enum conf_mqtt_version { CONF_MQTT_5, CONF_MQTT_3 };
+
+/* Of what one level of a topic of ours is made, and how much of it. */
+#define CONF_TOPIC_WORD              \
+	"abcdefghijklmnopqrstuvwxyz" \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
+#define CONF_TOPIC_WORD_MAX 64
+
 struct conf_engine {
 	struct conf_block block;
 	int64_t type;    /* row of engine_types (engine_type.h) */
@@ -370,6 +396,7 @@ struct conf {
 	struct conf_ttsd ttsd;
 	struct conf_streamer streamer;
 	struct conf_http http;
+	struct conf_mqtt mqtt;
 	struct conf_list engines;   /* of struct conf_engine */
 	struct conf_list channels;  /* of struct conf_channel */
 	struct conf_list zones;     /* of struct conf_zone */

@@ -6,6 +6,7 @@
 #include "common/conf/engine_type.h"
 #include "common/err.h"
 #include "common/net/listen_address.h"
+#include "common/net/mqtt_address.h"
 #include "common/text/language.h"
 
 /* Engines that need no settings are there without being named. */
@@ -100,6 +101,69 @@ check_http(const struct conf *c, const void *block, struct conf_error *e)
 		    h->tls_cert[0] ? "tls_cert" : "tls_key",
 		    "tls_cert and tls_key go together");
 	return 0;
+}
+
+/* A level of a topic of ours: no wildcard and no slash can be in it. */
+static int
+check_topic_word(const char *word, const struct conf_block *block,
+    const char *key, struct conf_error *e)
+{
+	size_t len = strlen(word);
+
+	if (len > 0 && len <= CONF_TOPIC_WORD_MAX &&
+	    word[strspn(word, CONF_TOPIC_WORD)] == '\0')
+		return 0;
+	return conf_blame(e, block, key,
+	    "expected 1 to %d letters, digits, '_' or '-', for it becomes "
+	    "a part of topics",
+	    CONF_TOPIC_WORD_MAX);
+}
+
+static int
+check_mqtt_topics(const struct conf_mqtt *m, struct conf_error *e)
+{
+	char **group;
+	int rc = 0;
+
+	if (m->site[0])
+		rc = check_topic_word(m->site, &m->block, "site", e);
+	if (rc == 0 && strcmp(m->site, "group") == 0)
+		rc = conf_blame(e, &m->block, "site",
+		    "'group' is the topic of groups; set another");
+	for (group = m->groups; rc == 0 && group && *group; group++)
+		rc = check_topic_word(*group, &m->block, "groups", e);
+	if (rc == 0 && m->discovery_prefix[strcspn(m->discovery_prefix, "+#")])
+		rc = conf_blame(e, &m->block, "discovery_prefix",
+		    "'+' and '#' cannot be in a topic");
+	return rc;
+}
+
+static int
+check_mqtt(const struct conf *c, const void *block, struct conf_error *e)
+{
+	const struct conf_mqtt *m = block;
+	struct mqtt_address at;
+
+	(void)c;
+	if (m->url[0] == '\0')
+		return 0;
+	if (!mqtt_address_parse(m->url, &at))
+		return conf_blame(e, &m->block, "url",
+		    "expected mqtts://HOST, mqtt://HOST or the same with "
+		    ":PORT, and nothing else; user and password have keys of "
+		    "their own");
+	if (m->password_file[0] && m->password_env[0])
+		return conf_blame(e, &m->block, "password_env",
+		    "only one of password_env and password_file can be set");
+	if ((m->tls_cert[0] != '\0') != (m->tls_key[0] != '\0'))
+		return conf_blame(e, &m->block,
+		    m->tls_cert[0] ? "tls_cert" : "tls_key",
+		    "tls_cert and tls_key go together");
+	if (!at.tls && (m->ca_file[0] || m->tls_cert[0]))
+		return conf_blame(e, &m->block,
+		    m->ca_file[0] ? "ca_file" : "tls_cert",
+		    "it is for TLS: set url = mqtts://...");
+	return check_mqtt_topics(m, e);
 }
 
 /* `key` names engines, channels or a video: there must be one of that name. */
@@ -397,6 +461,7 @@ static const struct {
 	{ "ttsd", check_ttsd },
 	{ "streamer", check_streamer },
 	{ "http", check_http },
+	{ "mqtt", check_mqtt },
 	{ "engine", check_engine },
 	{ "channel", check_channel },
 	{ "zone", check_zone },

@@ -141,6 +141,27 @@ static const struct schema_key http_keys[] = {
 	END,
 };
 
+static const char *const mqtt_versions[] = {
+	[CONF_MQTT_5] = "5", [CONF_MQTT_3] = "3.1.1", NULL
+};
+
+static const struct schema_key mqtt_keys[] = {
+	STRING(mqtt, "url", url, ""),
+	STRING(mqtt, "site", site, ""),
+	WORDS(mqtt, "groups", groups),
+	WORDS_AS(mqtt, "may", may, "say"),
+	STRING(mqtt, "user", user, ""),
+	STRING(mqtt, "password_file", password_file, ""),
+	STRING(mqtt, "password_env", password_env, ""),
+	STRING(mqtt, "ca_file", ca_file, ""),
+	STRING(mqtt, "tls_cert", tls_cert, ""),
+	STRING(mqtt, "tls_key", tls_key, ""),
+	CHOICE(mqtt, "version", version, mqtt_versions, "5"),
+	BOOLEAN(mqtt, "discovery", discovery, "no"),
+	STRING(mqtt, "discovery_prefix", discovery_prefix, "homeassistant"),
+	END,
+};
+
 static const struct schema_key engine_keys[] = {
 	CHOICE(engine, "type", type, engine_type_names, "espeak"),
 	WORDS(engine, "command", command),
@@ -343,6 +364,7 @@ const struct schema_section schema[] = {
 	SINGLE("ttsd", ttsd, ttsd_keys),
 	SINGLE("streamer", streamer, streamer_keys),
 	SINGLE("http", http, http_keys),
+	SINGLE("mqtt", mqtt, mqtt_keys),
 	NAMED("engine", engines, conf_engine, engine_keys),
 	NAMED("channel", channels, conf_channel, channel_keys),
 	NAMED("zone", zones, conf_zone, zone_keys),

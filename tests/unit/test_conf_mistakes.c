@@ -225,6 +225,33 @@ test_what_belongs_together(void **state)
 #define VIDEO(keys) "[video v]\n" keys
 #define SHOWN(keys) "[output a]\nurl = rtmp://h/a/k\nvideo = v\n" keys
 
+/* What is put into topics, and what would go over the network in the clear. */
+static void
+test_brokers(void **state)
+{
+#define BROKER "[mqtt]\nurl = mqtt://b\n"
+	static const struct mistake mistakes[] = {
+		{ "[mqtt]\nurl = broker\n",
+		    { "f.conf:2: ", "[mqtt] url", "mqtts://HOST" } },
+		{ "[mqtt]\nurl = mqtt://u:p@b\n", { "f.conf:2: ", "user" } },
+		{ BROKER "site = a/b\n", { "f.conf:3: ", "[mqtt] site" } },
+		{ BROKER "site = a+\n", { "f.conf:3: ", "[mqtt] site" } },
+		{ BROKER "site = group\n", { "f.conf:3: ", "'group'" } },
+		{ BROKER "groups = east x/y\n", { "f.conf:3: ", "groups" } },
+		{ BROKER "discovery_prefix = a/#\n",
+		    { "f.conf:3: ", "discovery_prefix", "'#'" } },
+		{ BROKER "version = 4\n", { "f.conf:3: ", "5, 3.1.1" } },
+		{ BROKER "ca_file = /ca\n", { "f.conf:3: ", "mqtts://" } },
+		{ BROKER "password_env = A\npassword_file = /b\n",
+		    { "password_env", "password_file" } },
+		{ "[mqtt]\nurl = mqtts://b\ntls_cert = /c\n",
+		    { "f.conf:3: ", "go together" } },
+	};
+
+	(void)state;
+	expect(mistakes, COUNT_OF(mistakes));
+}
+
 static void
 test_pictures(void **state)
 {
@@ -409,6 +436,7 @@ main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_keys_and_values),
 		cmocka_unit_test(test_what_belongs_together),
+		cmocka_unit_test(test_brokers),
 		cmocka_unit_test(test_pictures),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_bytes_that_are_no_text),
