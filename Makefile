@@ -46,7 +46,8 @@ COMMON_ROOMS := common \
 TTSD_ROOMS := ttsd $(addprefix ttsd/,control speech desk upgrade durable air pool queue text)
 SUPERVISOR_ROOMS := streamer-supervisor \
 	$(addprefix streamer-supervisor/,control outputs pictures sender receipts hearing captioning keeper ffmpeg)
-GATEWAY_ROOMS := gateway $(addprefix gateway/,api access http schedule daemons)
+GATEWAY_ROOMS := gateway $(addprefix gateway/,api mqtt access http schedule daemons)
+COURIER_ROOMS := gateway/courier
 # And what a browser gets of it, made C.
 CONSOLE := $(sort $(wildcard $(addprefix gateway/console/,*.* js/*.js)))
 CONSOLE_FILES := $(BUILD)/made/console_files.c
@@ -92,11 +93,12 @@ CAPTIONS_PROGRAM := $(OUT)/libexec/ttsd/captions
 EAR_PROGRAM := $(OUT)/libexec/ttsd/ear
 ASKER_PROGRAM := $(OUT)/libexec/ttsd/asker
 LEDGER_PROGRAM := $(OUT)/libexec/ttsd/ledger
+COURIER_PROGRAM := $(OUT)/libexec/ttsd/courier
 LAYOUTS := $(wildcard streamer-supervisor/painter/layouts/*.svg)
 
 all: $(PROGRAMS) $(ENGINE_PROGRAMS) $(PICTURE_PROGRAM) \
 	$(PAINTER_PROGRAM) $(CAPTIONS_PROGRAM) $(EAR_PROGRAM) $(ASKER_PROGRAM) \
-	$(LEDGER_PROGRAM)
+	$(LEDGER_PROGRAM) $(COURIER_PROGRAM)
 
 $(OUT)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -176,6 +178,12 @@ $(LEDGER_PROGRAM): $(call objects,$(call sources,$(LEDGER_ROOMS))) \
 	@echo '  LINK  $@'
 	@$(LINK) -o $@ $^ -lsqlite3 -ljansson
 
+$(COURIER_PROGRAM): $(call objects,$(call sources,$(COURIER_ROOMS))) \
+		$(addprefix $(OUT)/obj/,libplatform.a libcommon.a)
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	@$(LINK) -o $@ $^ -lmosquitto -ljansson
+
 # The painter alone knows the libraries that draw, and they are many.
 DRAWING := librsvg-2.0 pangocairo
 DRAWING_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(DRAWING)))
@@ -194,7 +202,8 @@ not_main = $(filter-out %/main.o,$(call objects,$(call sources,$(1))))
 $(OUT)/obj/libttsd.a: $(call not_main,$(TTSD_ROOMS))
 $(OUT)/obj/libledger.a: $(call not_main,$(LEDGER_ROOMS))
 $(OUT)/obj/libstreamer.a: $(call not_main,$(SUPERVISOR_ROOMS))
-$(OUT)/obj/libgateway.a: $(call not_main,$(GATEWAY_ROOMS)) $(call objects,$(CONSOLE_FILES))
+$(OUT)/obj/libgateway.a: $(call not_main,$(GATEWAY_ROOMS)) $(call objects,$(CONSOLE_FILES)) \
+	$(OUT)/obj/gateway/courier/hex.o
 $(OUT)/obj/libpicture.a: $(call not_main,$(PICTURE_ROOMS))
 $(OUT)/obj/libpainter.a: $(call objects,$(call sources,streamer-supervisor/painter/layout))
 $(OUT)/obj/libcaptions.a: $(call not_main,$(CAPTIONS_ROOMS))
@@ -390,6 +399,7 @@ install: all
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(ENGINE_PROGRAMS) $(PICTURE_PROGRAM) $(PAINTER_PROGRAM) \
 		$(CAPTIONS_PROGRAM) $(EAR_PROGRAM) $(ASKER_PROGRAM) $(LEDGER_PROGRAM) \
+		$(COURIER_PROGRAM) \
 		$(DESTDIR)$(PREFIX)/libexec/ttsd
 	install -d $(DESTDIR)$(PREFIX)/share/ttsd/layouts
 	install -m 644 $(LAYOUTS) $(DESTDIR)$(PREFIX)/share/ttsd/layouts

@@ -55,6 +55,8 @@ SUPERVISOR = stack(
 GATEWAY = stack(COMMON | PLATFORM | DAEMON, "gateway/daemons",
                 "gateway/schedule", "gateway/http",
                 "gateway/access", "gateway/api", "gateway")
+COURIER = "gateway/courier"
+MQTT = "gateway/mqtt"
 
 # A folder may include from itself and from these.
 ALLOWED = {
@@ -80,6 +82,11 @@ ALLOWED = {
     "streamer-supervisor/hearing":
         SUPERVISOR["streamer-supervisor/hearing"] | {EAR},
     **GATEWAY,
+    # Beside what is of HTTP, on the daemons alone. What its courier says is
+    # read in its own words.
+    MQTT: COMMON | PLATFORM | DAEMON | {"gateway/daemons", COURIER},
+    "gateway": GATEWAY["gateway"] | {MQTT},
+    COURIER: COMMON | PLATFORM,
     "ttsctl": COMMON | PLATFORM,
     # Programs of one job each: no loop of the daemons.
     KIT: COMMON,

@@ -1,0 +1,517 @@
+#include "gateway/courier/broker.h"
+
+#include <errno.h>
+#include <mosquitto.h>
+#include <mqtt_protocol.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/body.h"
+#include "common/child/backoff.h"
+#include "common/control/fields.h"
+#include "common/err.h"
+#include "common/log.h"
+#include "gateway/courier/courier.h"
+#include "gateway/courier/hex.h"
+#include "gateway/courier/message.h"
+#include "gateway/courier/report.h"
+#include "platform/platform.h"
+#include "platform/socket_wait.h"
+
+/* A site is back within seconds of its network. */
+#define BACKOFF_FIRST_NS (200 * NS_PER_MS)
+#define BACKOFF_MAX_NS (2 * NS_PER_S)
+/* A broker that refuses us does so for a reason. */
+#define REFUSED_NS (30 * NS_PER_S)
+/* libmosquitto looks at its own deadlines in whole seconds. */
+#define TURN_NS (1 * NS_PER_S)
+#define KEEPALIVE_S 20
+/* How long a broker keeps what comes for a site that is away. */
+#define SESSION_S (7 * 24 * 3600)
+/* What it shall send at most, of one message and of those not acknowledged. */
+#define PACKET_MAX (COURIER_PAYLOAD_MAX + 16 * 1024)
+#define RECEIVE_MAX 16
+/* Messages whose arrival at the broker the gateway waits for. */
+#define AWAITED_MAX 256
+/* Beyond so many that the broker has not acknowledged, what the gateway does
+ * not wait for goes out without: libmosquitto keeps each. */
+#define OUTGOING_MAX 256
+#define WHY_MAX 256
+
+struct broker {
+	const json_t *settings;
+	struct mosquitto *mosquitto;
+	bool version_5;
+	char **topics; /* subscribed; of `settings` */
+	int topic_count;
+	bool wanted;
+	bool linked;  /* there is a socket */
+	bool cutting; /* what still comes is not taken */
+	struct backoff backoff;
+	int64_t next_ns; /* when the next try is due */
+	json_t *held;    /* messages that are still to be told */
+	uint64_t number; /* of the last one that was */
+	bool open;       /* and it is not dealt with yet */
+	struct {
+		int mid;
+		uint64_t number;
+	} awaited[AWAITED_MAX];
+	size_t awaited_count;
+	size_t outgoing;   /* published, and not known to be there */
+	char why[WHY_MAX]; /* what libmosquitto complained of last */
+	bool refused;
+};
+
+static const char *
+setting(const struct broker *b, const char *name)
+{
+	const char *text = body_string(b->settings, name);
+
+	return text ? text : "";
+}
+
+static const char *
+setting_or_null(const struct broker *b, const char *name)
+{
+	const char *text = setting(b, name);
+
+	return text[0] ? text : NULL;
+}
+
+/* ---- messages --------------------------------------------------------- */
+
+static void
+tell_next(struct broker *b)
+{
+	json_t *body;
+
+	if (b->open || json_array_size(b->held) == 0)
+		return;
+	body = json_incref(json_array_get(b->held, 0));
+	json_array_remove(b->held, 0);
+	b->open = true;
+	body_put(&body, "message", json_integer((json_int_t)++b->number));
+	report(body);
+}
+
+static void
+message_came(struct mosquitto *m, void *arg,
+    const struct mosquitto_message *msg, const mosquitto_property *properties)
+{
+	struct broker *b = arg;
+
+	(void)m;
+	if (b->cutting)
+		return;
+	body_append(&b->held, message_tell(msg, properties));
+	if (b->held == NULL)
+		exit(COURIER_FAILED); /* the broker gives it once more */
+	tell_next(b);
+}
+
+static void
+published(struct mosquitto *m, void *arg, int mid, int reason,
+    const mosquitto_property *properties)
+{
+	struct broker *b = arg;
+	json_t *body;
+	size_t i;
+
+	(void)m;
+	(void)properties;
+	b->outgoing -= b->outgoing > 0;
+	for (i = 0; i < b->awaited_count && b->awaited[i].mid != mid; i++)
+		;
+	if (i == b->awaited_count)
+		return;
+	body =
+	    json_pack("{s:I}", "published", (json_int_t)b->awaited[i].number);
+	if (reason >= 0x80)
+		body_put(
+		    &body, "why", json_string(mosquitto_reason_string(reason)));
+	b->awaited[i] = b->awaited[--b->awaited_count];
+	report(body);
+}
+
+static mosquitto_property *
+properties_of(const struct broker *b, const json_t *request)
+{
+	const char *correlation = body_string(request, "correlation");
+	uint8_t data[COURIER_CORRELATION_MAX];
+	mosquitto_property *p = NULL;
+	size_t len;
+
+	if (correlation == NULL || !b->version_5)
+		return NULL;
+	len = hex_read(correlation, data, sizeof(data));
+	if (len > 0)
+		mosquitto_property_add_binary(
+		    &p, MQTT_PROP_CORRELATION_DATA, data, (uint16_t)len);
+	return p;
+}
+
+void
+broker_publish(struct broker *b, const json_t *request)
+{
+	const char *topic = body_string(request, "publish");
+	const char *payload = body_string(request, "payload");
+	uint64_t number = body_count(request, "number");
+	mosquitto_property *p = properties_of(b, request);
+	int qos = (int)body_integer(request, "qos", 0), mid = 0, rc;
+
+	if (number == 0 && b->outgoing >= OUTGOING_MAX)
+		qos = 0;
+	if (number > 0 && b->awaited_count == AWAITED_MAX)
+		number = 0; /* the gateway does not ask for so many */
+	rc = mosquitto_publish_v5(b->mosquitto, &mid, topic,
+	    payload ? (int)strlen(payload) : 0, payload, qos,
+	    json_is_true(json_object_get(request, "retain")), p);
+	mosquitto_property_free_all(&p);
+	b->outgoing += rc == MOSQ_ERR_SUCCESS;
+	if (number == 0)
+		return;
+	if (rc == MOSQ_ERR_SUCCESS || rc == MOSQ_ERR_NO_CONN) {
+		b->awaited[b->awaited_count].mid = mid;
+		b->awaited[b->awaited_count++].number = number;
+		return;
+	}
+	report(json_pack("{s:I, s:s}", "published", (json_int_t)number, "why",
+	    mosquitto_strerror(rc)));
+}
+
+/* ---- the connection --------------------------------------------------- */
+
+static void
+link_lost(struct broker *b, const char *why)
+{
+	b->linked = b->open = b->cutting = false;
+	json_array_clear(b->held);
+	b->outgoing = 0;
+	b->next_ns = clock_now_ns() + (b->refused ? REFUSED_NS
+						  : backoff_next(&b->backoff,
+							platform_random()));
+	b->refused = false;
+	report_text("down", why);
+}
+
+static const char *
+reason_text(const struct broker *b, int rc)
+{
+	if (rc == MOSQ_ERR_ERRNO)
+		return strerror(errno);
+	if (rc == MOSQ_ERR_EAI)
+		return "there is no host of that name";
+	if (b->why[0] && (rc == MOSQ_ERR_TLS || rc == MOSQ_ERR_CONN_REFUSED ||
+			     rc == MOSQ_ERR_PROTOCOL))
+		return b->why;
+	return mosquitto_strerror(rc);
+}
+
+/* After each call that may have found the connection broken. */
+static void
+look(struct broker *b, int rc)
+{
+	if (b->linked && mosquitto_socket(b->mosquitto) < 0)
+		link_lost(b, reason_text(b, rc));
+}
+
+/* Ends the connection as if the network had: what was not acknowledged stays
+ * with the broker, and it tells the last will. */
+static void
+cut(struct broker *b, const char *why)
+{
+	int tries;
+
+	if (!b->linked)
+		return;
+	b->cutting = true;
+	socket_cut(mosquitto_socket(b->mosquitto));
+	for (tries = 0; mosquitto_socket(b->mosquitto) >= 0; tries++) {
+		mosquitto_loop_read(b->mosquitto, 1);
+		if (tries > 1000000)
+			exit(COURIER_FAILED);
+	}
+	link_lost(b, why);
+}
+
+static void
+connected(struct mosquitto *m, void *arg, int reason, int flags,
+    const mosquitto_property *properties)
+{
+	struct broker *b = arg;
+
+	(void)properties;
+	if (reason != 0) {
+		b->refused = true;
+		snprintf(b->why, sizeof(b->why), "the broker refuses it: %s",
+		    b->version_5 && reason >= 0x80
+			? mosquitto_reason_string(reason)
+			: mosquitto_connack_string(reason));
+		return;
+	}
+	/* What is retained there would be said at every start. */
+	mosquitto_subscribe_multiple(m, NULL, b->topic_count, b->topics, 1,
+	    b->version_5 ? MQTT_SUB_OPT_SEND_RETAIN_NEVER : 0, NULL);
+	backoff_reset(&b->backoff);
+	mosquitto_publish_v5(m, NULL, setting(b, "availability"),
+	    sizeof("online") - 1, "online", 1, true, NULL);
+	report(json_pack("{s:b, s:b}", "up", 1, "known", flags & 1));
+}
+
+static void
+subscribed(struct mosquitto *m, void *arg, int mid, int count,
+    const int *granted, const mosquitto_property *properties)
+{
+	struct broker *b = arg;
+	char text[WHY_MAX + COURIER_TOPIC_MAX];
+	int i;
+
+	(void)m;
+	(void)mid;
+	(void)properties;
+	for (i = 0; i < count && i < b->topic_count; i++) {
+		if (granted[i] < 0x80)
+			continue;
+		snprintf(text, sizeof(text),
+		    "the broker refuses us the topic "
+		    "%s: see its list of rights",
+		    b->topics[i]);
+		report_text("complaint", text);
+	}
+}
+
+static void
+complained(struct mosquitto *m, void *arg, int level, const char *text)
+{
+	struct broker *b = arg;
+
+	(void)m;
+	if (level == MOSQ_LOG_ERR)
+		snprintf(b->why, sizeof(b->why), "%s", text);
+}
+
+/* The password is read anew for each connection. */
+static int
+set_password(struct broker *b)
+{
+	const char *env = setting(b, "password_env");
+	const char *file = setting(b, "password_file");
+	const char *password = env[0] ? getenv(env) : NULL;
+	struct buf text;
+	int rc = 0;
+
+	buf_init(&text, 4096);
+	if (file[0]) {
+		rc = path_read_waiting(file, &text);
+		if (rc == 0)
+			rc = buf_put(&text, "", 1);
+		if (rc == 0) {
+			char *line = (char *)(uintptr_t)buf_data(&text);
+
+			line[strcspn(line, "\r\n")] = '\0';
+			password = line;
+		}
+	}
+	if (rc < 0) {
+		snprintf(b->why, sizeof(b->why),
+		    "password_file=%s cannot be read: %s", file, err_text(rc));
+	} else if (setting(b, "user")[0] || password) {
+		mosquitto_username_pw_set(
+		    b->mosquitto, setting(b, "user"), password);
+	}
+	buf_done(&text);
+	return rc;
+}
+
+static int
+try_to_connect(struct broker *b)
+{
+	mosquitto_property *p = NULL;
+	int rc;
+
+	if (b->version_5) {
+		mosquitto_property_add_int32(
+		    &p, MQTT_PROP_SESSION_EXPIRY_INTERVAL, SESSION_S);
+		mosquitto_property_add_int32(
+		    &p, MQTT_PROP_MAXIMUM_PACKET_SIZE, PACKET_MAX);
+	}
+	rc = mosquitto_connect_bind_v5(b->mosquitto, setting(b, "host"),
+	    (int)body_integer(b->settings, "port", 0), KEEPALIVE_S, NULL, p);
+	mosquitto_property_free_all(&p);
+	return rc;
+}
+
+static void
+connect_now(struct broker *b)
+{
+	int rc;
+
+	b->why[0] = '\0';
+	if (set_password(b) < 0) {
+		link_lost(b, b->why);
+		return;
+	}
+	rc = try_to_connect(b);
+	b->linked = mosquitto_socket(b->mosquitto) >= 0;
+	if (!b->linked)
+		link_lost(b, reason_text(b, rc ? rc : MOSQ_ERR_CONN_LOST));
+}
+
+void
+broker_want(struct broker *b, bool wanted)
+{
+	b->wanted = wanted;
+	if (!wanted)
+		cut(b, "ttsd is away");
+	else if (!b->linked)
+		b->next_ns = clock_now_ns();
+}
+
+void
+broker_done(struct broker *b, uint64_t number, bool dealt_with)
+{
+	if (!b->open || number != b->number)
+		return; /* of a connection that is lost */
+	b->open = false;
+	if (dealt_with)
+		tell_next(b);
+	else
+		cut(b, "ttsd has not answered");
+}
+
+/* ---- turns ------------------------------------------------------------ */
+
+int
+broker_socket(const struct broker *b)
+{
+	return b->linked ? mosquitto_socket(b->mosquitto) : -1;
+}
+
+unsigned
+broker_wants(const struct broker *b)
+{
+	if (!b->linked || b->open)
+		return SOCKET_INPUT;
+	/* What is written first makes room for what is read: nothing piles up
+	 * for a broker that does not read. */
+	if (mosquitto_want_write(b->mosquitto))
+		return SOCKET_WRITE;
+	return SOCKET_INPUT | SOCKET_READ;
+}
+
+int64_t
+broker_until_ns(const struct broker *b)
+{
+	if (b->linked)
+		return clock_now_ns() + TURN_NS;
+	return b->wanted ? b->next_ns : INT64_MAX;
+}
+
+void
+broker_turn(struct broker *b, unsigned ready)
+{
+	if (b->linked && ready & SOCKET_WRITE && !b->open)
+		look(b, mosquitto_loop_write(b->mosquitto, 1));
+	if (b->linked && ready & SOCKET_READ && !b->open)
+		look(b, mosquitto_loop_read(b->mosquitto, 1));
+	if (b->linked)
+		look(b, mosquitto_loop_misc(b->mosquitto));
+	if (!b->linked && b->wanted && clock_now_ns() >= b->next_ns)
+		connect_now(b);
+}
+
+/* ---- life ------------------------------------------------------------- */
+
+static int
+read_topics(struct broker *b)
+{
+	const json_t *list = json_object_get(b->settings, "subscribe"), *one;
+	size_t i;
+
+	b->topics = calloc(json_array_size(list) + 1, sizeof(*b->topics));
+	if (b->topics == NULL)
+		return ERR_NOMEM;
+	json_array_foreach(list, i, one)
+	{
+		/* libmosquitto does not change them. */
+		b->topics[b->topic_count] =
+		    (char *)(uintptr_t)json_string_value(one);
+		if (b->topics[b->topic_count++] == NULL)
+			return ERR_INVALID;
+	}
+	return 0;
+}
+
+static int
+set_tls(struct broker *b)
+{
+	const char *ca = setting_or_null(b, "ca_file");
+	int rc;
+
+	if (!json_is_true(json_object_get(b->settings, "tls")))
+		return 0;
+	rc = mosquitto_tls_set(b->mosquitto, ca, ca ? NULL : "/etc/ssl/certs",
+	    setting_or_null(b, "tls_cert"), setting_or_null(b, "tls_key"),
+	    NULL);
+	if (rc == MOSQ_ERR_SUCCESS)
+		return 0;
+	report_text(
+	    "complaint", "[mqtt] ca_file, tls_cert or tls_key cannot be read");
+	return ERR_INVALID;
+}
+
+static int
+set_options(struct broker *b)
+{
+	struct mosquitto *m = b->mosquitto;
+
+	mosquitto_threaded_set(m, true);
+	mosquitto_int_option(m, MOSQ_OPT_PROTOCOL_VERSION,
+	    b->version_5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311);
+	mosquitto_int_option(m, MOSQ_OPT_RECEIVE_MAXIMUM, RECEIVE_MAX);
+	mosquitto_int_option(m, MOSQ_OPT_TCP_NODELAY, 1);
+	mosquitto_connect_v5_callback_set(m, connected);
+	mosquitto_subscribe_v5_callback_set(m, subscribed);
+	mosquitto_message_v5_callback_set(m, message_came);
+	mosquitto_publish_v5_callback_set(m, published);
+	mosquitto_log_callback_set(m, complained);
+	if (mosquitto_will_set(m, setting(b, "availability"),
+		sizeof("offline") - 1, "offline", 1, true))
+		return ERR_INVALID;
+	return set_tls(b);
+}
+
+int
+broker_new(const json_t *settings, struct broker **out)
+{
+	struct broker *b = calloc(1, sizeof(*b));
+	int rc = ERR_NOMEM;
+
+	*out = b;
+	if (b == NULL)
+		return ERR_NOMEM;
+	*b = (struct broker){ .settings = settings,
+		.version_5 = body_integer(settings, "version", 5) == 5,
+		.backoff = { BACKOFF_FIRST_NS, BACKOFF_MAX_NS, 0 },
+		.held = json_array() };
+	mosquitto_lib_init();
+	b->mosquitto = mosquitto_new(setting(b, "id"), false, b);
+	if (b->mosquitto && b->held)
+		rc = read_topics(b);
+	return rc < 0 ? rc : set_options(b);
+}
+
+void
+broker_free(struct broker *b)
+{
+	if (b == NULL)
+		return;
+	if (b->linked)
+		socket_cut(mosquitto_socket(b->mosquitto));
+	mosquitto_destroy(b->mosquitto);
+	mosquitto_lib_cleanup();
+	json_decref(b->held);
+	free(b->topics);
+	free(b);
+}
