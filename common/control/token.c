@@ -116,6 +116,20 @@ token_read_rights(const char *text, size_t len, uint32_t *out)
 	return true;
 }
 
+bool
+token_read_words(char *const *words, uint32_t *out)
+{
+	uint32_t one;
+
+	*out = 0;
+	for (; words && *words; words++) {
+		if (!token_read_rights(*words, strlen(*words), &one))
+			return false;
+		*out |= one;
+	}
+	return true;
+}
+
 static int
 read_channels(const char *text, size_t len, struct token *t)
 {

@@ -204,16 +204,7 @@ access_leave(struct access *a, struct guest *g)
 bool
 access_read_rights(const struct conf_http *conf, uint32_t *out)
 {
-	char *const *word = conf->anonymous;
-	uint32_t one;
-
-	*out = 0;
-	for (; word && *word; word++) {
-		if (!token_read_rights(*word, strlen(*word), &one))
-			return false;
-		*out |= one;
-	}
-	return true;
+	return token_read_words(conf->anonymous, out);
 }
 
 int
