@@ -14,11 +14,27 @@ gateway_check(const struct conf *conf, struct conf_error *e)
 {
 	uint32_t rights;
 
-	if (access_read_rights(&conf->http, &rights))
-		return 0;
-	return conf_blame(e, &conf->http.block, "anonymous",
-	    "expected names of rights: read, say, urgent, control, outputs, "
-	    "admin; or none");
+	if (!access_read_rights(&conf->http, &rights))
+		return conf_blame(e, &conf->http.block, "anonymous",
+		    "expected names of rights: read, say, urgent, control, "
+		    "outputs, admin; or none");
+	if (!mqtt_read_rights(&conf->mqtt, &rights))
+		return conf_blame(e, &conf->mqtt.block, "may",
+		    "expected names of rights: say, urgent, control; or none");
+	return 0;
+}
+
+/* Schedules are said by what serves, whether others may ask it or not. */
+static bool
+needs_api(const struct conf *conf)
+{
+	return conf->http.listen[0] || conf->schedules.count > 0;
+}
+
+bool
+gateway_serves(const struct conf *conf)
+{
+	return needs_api(conf) || conf->mqtt.url[0];
 }
 
 static void
@@ -28,7 +44,8 @@ signalled(void *arg, enum loop_signal signal)
 
 	if (signal == LOOP_RELOAD) {
 		log_info("reading the tokens again");
-		tokens_read(g->api.access.tokens);
+		if (g->api.access.tokens)
+			tokens_read(g->api.access.tokens);
 	} else if (signal == LOOP_TERMINATE) {
 		log_info("stopping");
 		service_stopping();
@@ -165,6 +182,43 @@ open_door(struct gateway *g)
 	return DAEMON_GO_ON;
 }
 
+static enum daemon_step
+start_api(struct gateway *g)
+{
+	enum daemon_step step = read_files(g);
+	int rc;
+
+	if (step != DAEMON_GO_ON)
+		return step;
+	rc = api_init(&g->api, g->loop, &g->conf, &g->dir, g->tokens);
+	if (rc < 0) {
+		log_error("the gateway cannot start: %s", err_text(rc));
+		return EXIT_FAILED;
+	}
+	return open_door(g);
+}
+
+/* ---- the broker ------------------------------------------------------- */
+
+static enum daemon_step
+start_mqtt(struct gateway *g)
+{
+	int rc = mqtt_init(&g->mqtt, g->loop, &g->conf.mqtt, &g->dir);
+
+	if (rc == ERR_NOT_FOUND || rc == ERR_NOT_PROGRAM) {
+		log_error("[mqtt] url is set, and there is no program courier "
+			  "beside the others in libexec/ttsd (on Windows there "
+			  "is none): install it, or take the section out");
+		return EXIT_CONFIG;
+	}
+	if (rc < 0) {
+		log_error("the gateway cannot start: %s", err_text(rc));
+		return EXIT_FAILED;
+	}
+	log_info("mqtt=%s site=%s", log_quote(g->conf.mqtt.url), g->mqtt.site);
+	return DAEMON_GO_ON;
+}
+
 enum daemon_step
 gateway_start(struct gateway *g)
 {
@@ -177,21 +231,17 @@ gateway_start(struct gateway *g)
 	}
 	loop_on_signal(g->loop, signalled, g);
 	step = daemon_runtime_dir(&g->conf, &g->dir);
-	if (step == DAEMON_GO_ON)
-		step = read_files(g);
-	if (step != DAEMON_GO_ON)
-		return step;
-	rc = api_init(&g->api, g->loop, &g->conf, &g->dir, g->tokens);
-	if (rc < 0) {
-		log_error("the gateway cannot start: %s", err_text(rc));
-		return EXIT_FAILED;
-	}
-	return open_door(g);
+	if (step == DAEMON_GO_ON && needs_api(&g->conf))
+		step = start_api(g);
+	if (step == DAEMON_GO_ON && g->conf.mqtt.url[0])
+		step = start_mqtt(g);
+	return step;
 }
 
 void
 gateway_end(struct gateway *g)
 {
+	mqtt_done(&g->mqtt);
 	door_close(g->door);
 	if (g->api.loop)
 		api_done(&g->api);

@@ -5,6 +5,7 @@
 #include "daemon/daemon.h"
 #include "gateway/api/api.h"
 #include "gateway/http/door.h"
+#include "gateway/mqtt/mqtt.h"
 
 struct gateway {
 	struct conf conf;
@@ -15,10 +16,14 @@ struct gateway {
 	struct api api;
 	struct door_spec door_spec;
 	struct door *door;
+	struct mqtt mqtt;
 };
 
 /* What daemon_program's `check` asks. */
 int gateway_check(const struct conf *conf, struct conf_error *e);
+
+/* Is there anything to do? */
+bool gateway_serves(const struct conf *conf);
 
 /* `g->conf` is filled. DAEMON_GO_ON, or an exit status; gateway_end() is due in
  * any case. */

@@ -1,4 +1,4 @@
-/* ttsd-gateway: both daemons over HTTP. */
+/* ttsd-gateway: both daemons over HTTP and MQTT. */
 #include <string.h>
 
 #include "common/version.h"
@@ -6,7 +6,7 @@
 
 static const struct daemon_program program = {
 	.name = "ttsd-gateway",
-	.about = "Serves ttsd and streamer-supervisor over HTTP.",
+	.about = "Serves ttsd and streamer-supervisor over HTTP and MQTT.",
 	.not_checked = "; what concerns\n"
 		       "                       the other daemons they check",
 	.check = gateway_check,
@@ -22,9 +22,9 @@ main(int argc, char **argv)
 	if (step != DAEMON_GO_ON)
 		return (int)step;
 	step = EXIT_STOPPED;
-	if (g.conf.http.listen[0] == '\0' && g.conf.schedules.count == 0)
+	if (!gateway_serves(&g.conf))
 		log_info("nothing is to be served: there is no [http] listen, "
-			 "and no [schedule NAME]");
+			 "no [mqtt] url and no [schedule NAME]");
 	else
 		step = gateway_start(&g);
 	if (step == DAEMON_GO_ON) {

@@ -162,7 +162,7 @@ WIN_TESTS := $(addprefix $(WIN)/tests/,bridge.exe libespeak-ng.dll)
 # The unit tests of what is pure, and not of POSIX alone (test_program), nor of
 # a program that Windows does not have.
 WIN_ABSENT := $(basename $(notdir $(shell grep -l \
-	'"\(streamer-supervisor/picture\|streamer-supervisor/painter\)/' tests/unit/*.c)))
+	'"\(streamer-supervisor/picture\|streamer-supervisor/painter\|gateway/mqtt\)/' tests/unit/*.c)))
 WIN_UNIT := $(filter-out test_docs test_sound test_program test_spawn \
 	test_loop_memory $(WIN_ABSENT),$(UNIT))
 WIN_UNIT_PROGRAMS := $(patsubst %,$(WIN)/tests/unit/%.exe,$(WIN_UNIT) \
