@@ -6,6 +6,7 @@
 #   make browser    those in a browser: installs chromium, fetches hls.js, axe
 #   make bench      the benchmarks
 #   make torture    everything that may befall it, for ten minutes
+#   make sites      two hundred sites at a broker, whose links are cut
 #   make hearing    is what is heard what was said? over six kinds of server
 #   make powercut   the power fails at every write of the ledger's
 #   make install    DESTDIR= PREFIX=
@@ -334,6 +335,16 @@ torture:
 	TTSD_BUILD='$(OUT)' $(PYTHON) tests/torture/torture.py \
 		--seconds $(TORTURE_SECONDS) $(TORTURE)
 
+# So many sites at one broker, their links cut at random for so long.
+SITES ?= 200
+SITES_SECONDS ?= 600
+
+sites:
+	@scripts/setup build run test
+	@$(MAKE) all
+	TTSD_BUILD='$(OUT)' $(PYTHON) tests/sites/sites.py \
+		--sites $(SITES) --seconds $(SITES_SECONDS)
+
 # The power cut before every write that the ledger makes in some seconds of
 # work; `make check` tries some of them. POWER_SEED=n does the same once more.
 powercut:
@@ -422,5 +433,5 @@ include scripts/windows/windows.mk
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: all setup run unit coverage house e2e browser check bench torture hearing powercut fuzz install clean
+.PHONY: all setup run unit coverage house e2e browser check bench torture sites hearing powercut fuzz install clean
 .SECONDARY:
