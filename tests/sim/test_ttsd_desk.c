@@ -379,6 +379,28 @@ test_over_a_power_cut(void **state)
 	station_end(&s);
 }
 
+/* What was taken back on air is not said again beside the one that gets its
+ * number. */
+static void
+test_taken_back_before_a_power_cut(void **state)
+{
+	struct station s;
+
+	(void)state;
+	begin(&s, kept);
+	expect_call(&s, NEXT_A, "A001");
+	fake_run(300 * NS_PER_MS);
+	assert_non_null(client_event_of(s.events, "started", 1));
+	good(&s, "'op':'uncall','id':1");
+	cut(&s, kept);
+	expect_call(&s, NEXT_A, "A001");
+	assert_string_equal(
+	    json_text(station_wait(&s, 2), "outcome"), "spoken");
+	assert_string_equal(clerk_text(1, "outcome"), "cancelled");
+	assert_string_equal(clerk_text(1, "reason"), "the call was taken back");
+	station_end(&s);
+}
+
 /* The loop waits for no disk, and a desk not longer than 500 ms. */
 static void
 test_a_ledger_that_hangs(void **state)
@@ -583,6 +605,7 @@ main(void)
 		ON_DISK(test_taking_back),
 		ON_DISK(test_the_same_request),
 		ON_DISK(test_over_a_power_cut),
+		ON_DISK(test_taken_back_before_a_power_cut),
 		ON_DISK(test_a_ledger_that_hangs),
 		ON_DISK(test_a_channel_that_keeps_nothing),
 		ON_DISK(test_a_ledger_that_dies),

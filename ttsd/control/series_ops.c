@@ -342,9 +342,12 @@ give_back(struct ttsd *t, const struct desk_call *c)
 	return conf;
 }
 
+/* What ended is written down first: with the number alone given back, a power
+ * cut would have both it and the next one with that number said. */
 size_t
 series_uncall(struct ttsd *t, struct desk_call *c, bool *given_back)
 {
+	size_t cancelled = cancel_call(t, c);
 	const struct conf_series *conf = give_back(t, c);
 	const struct series *s =
 	    conf ? desk_find_series(&t->desk, conf->block.name) : NULL;
@@ -355,7 +358,7 @@ series_uncall(struct ttsd *t, struct desk_call *c, bool *given_back)
 		durable_uncalled(t->durable, c->id, series_told(NULL, s));
 	if (conf)
 		series_publish(t, conf, s);
-	return cancel_call(t, c);
+	return cancelled;
 }
 
 static void
