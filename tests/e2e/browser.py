@@ -45,8 +45,11 @@ class Page:
 
     def go(self, url):
         self.call("Page.navigate", url=url)
+        # A page may take away what stands behind '#'.
+        url = url.split("#")[0]
         wait_until(lambda: self.value("document.readyState") == "complete" and
-                   self.value("location.href") == url, "the page is there")
+                   self.value("location.href").split("#")[0] == url,
+                   "the page is there")
 
     def receive(self):
         while b"\0" not in self.received:

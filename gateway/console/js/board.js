@@ -1,7 +1,7 @@
 /* The public board of a channel, /board/CHANNEL: the number that is called, the
  * last ones, and what is being said. It only reads, and whatever is started
  * again, it goes on by itself. */
-import { ask, getToKnow, keepTokenIn, may, Refused, useToken } from "./api.js";
+import { ask, getToKnow, keepTokenIn, Refused, useToken } from "./api.js";
 import { Caption } from "./caption.js";
 import { $, draw, el, put } from "./dom.js";
 import { listenTo } from "./events.js";
@@ -12,17 +12,16 @@ const EVENTS = "started,word,finished,preempted";
 const SHOWN = 6;
 const LINGERS_MS = 3000;
 const RETRY_MS = 2000;
-/* What a board without `calls` remembers of itself. */
+/* What the board remembers, over a restart of its browser. */
 const MEMORY = `board:${NAME}`;
 
 const caption = new Caption($("caption"));
 let calls = JSON.parse(localStorage.getItem(MEMORY) ?? "[]");
 let rate = 24000;
 let anchor = null;
+let caughtUp = 0; /* events up to that number are of before */
 
 /* ---- calls -------------------------------------------------------------- */
-
-const same = (a, b) => String(a.id) === String(b.id);
 
 function show(fresh) {
 	const [now, ...before] = calls;
@@ -49,22 +48,12 @@ function show(fresh) {
 }
 
 /* One number stands there once, where it was called last. */
-function add(call) {
-	calls = [call, ...calls.filter((c) => !same(c, call) && c.ticket !== call.ticket)].slice(0, SHOWN + 1);
+function called({ id, seq, show: { ticket, counter } = {} }, fresh) {
+	if (!ticket) return;
+	calls = [{ id, seq, ticket, counter }, ...calls.filter((c) => c.id !== id && c.ticket !== ticket)];
+	calls.length = Math.min(calls.length, SHOWN + 1);
 	localStorage.setItem(MEMORY, JSON.stringify(calls));
-	show(true);
-}
-
-/* ttsd's own list, where it keeps one: of what was on air already. */
-async function load() {
-	if (!may("calls")) return;
-	const reply = await ask("calls", { channel: NAME, limit: 50 });
-	const found = [];
-	for (const c of reply.calls)
-		if ((c.outcome === "spoken" || c.outcome === "on-air") && !found.some((f) => f.ticket === c.ticket)) found.push(c);
-	calls = found.slice(0, SHOWN + 1).map(({ id, ticket, counter }) => ({ id, ticket, counter }));
-	localStorage.setItem(MEMORY, JSON.stringify(calls));
-	show(false);
+	show(fresh);
 }
 
 /* ---- what is said ------------------------------------------------------- */
@@ -76,9 +65,10 @@ function frame() {
 }
 
 function onEvent(name, event) {
-	if (name === "started") {
-		if (event.show?.ticket)
-			add({ id: event.id, ticket: event.show.ticket, counter: event.show.counter });
+	if (event.seq <= caughtUp) {
+		if (name === "started") called(event, false);
+	} else if (name === "started") {
+		called(event, true);
 		anchor = { at: performance.now(), sample: event.sample };
 		caption.begin(event);
 		requestAnimationFrame(frame);
@@ -94,25 +84,15 @@ function onEvent(name, event) {
 
 const handler = {
 	event: onEvent,
-	up() {
+	up(reply) {
+		caughtUp = reply.seq ?? 0;
 		put($("line"), "");
-		begin().catch(failed);
 	},
 	down() {
 		put($("line"), t("away"));
 		caption.clear();
 	},
 };
-
-function failed(error) {
-	put($("line"), error.message);
-}
-
-async function begin() {
-	const { channels } = await ask("status", { channel: NAME });
-	rate = channels[0].rate;
-	await load();
-}
 
 const readsOnly = (me, token) => !token || me.may.every((right) => right === "read");
 
@@ -123,14 +103,16 @@ async function connect() {
 			useToken(null);
 			return askToken("board_token_too_strong");
 		}
-		await begin();
-		listenTo("/v1/events", { events: EVENTS, channel: NAME, lead_ms: 500 }, handler);
+		const { channels } = await ask("status", { channel: NAME });
+		rate = channels[0].rate;
+		/* Also what ttsd remembers of before, such as of this morning. */
+		listenTo("/v1/events", { events: EVENTS, channel: NAME, lead_ms: 500 }, handler, calls[0]?.seq ?? 1);
 	} catch (error) {
-		if (error instanceof Refused && error.status === 401) {
+		if (error instanceof Refused && [401, 403].includes(error.status)) {
 			useToken(null);
 			return askToken("board_needs_token");
 		}
-		failed(error);
+		put($("line"), error.message);
 		setTimeout(connect, RETRY_MS);
 	}
 }

@@ -2,22 +2,49 @@
  * with the sample at which it begins. */
 import { el, languageOf } from "./dom.js";
 
+/* Where a line may be broken within Chinese or Japanese: between words, which
+ * no blanks part there. Before signs it may not. */
+function breaks(letters, language) {
+	const found = new Set();
+	if (!language || !Intl.Segmenter) return found;
+	let at = 0;
+	for (const { segment, isWordLike } of new Intl.Segmenter(language, { granularity: "word" }).segment(letters.join(""))) {
+		if (isWordLike && at > 0) found.add(at);
+		at += Array.from(segment).length;
+	}
+	return found;
+}
+
 class Part {
 	constructor(text, spoken) {
 		this.spoken = spoken;
 		this.letters = Array.from(text);
 		this.at = 0; /* so many letters stand before `rest` */
-		this.rest = document.createTextNode(text);
-		this.node = el("span", { lang: languageOf(text) }, this.rest);
+		const language = languageOf(text);
+		this.breaks = breaks(this.letters, language);
+		this.rest = el("span", {}, ...this.pieces(0));
+		this.node = el("span", { lang: language }, this.rest);
+	}
+
+	/* Letters as nodes, which may be broken where they may. */
+	pieces(from, to = this.letters.length) {
+		const nodes = [];
+		let begun = from;
+		for (let i = from; i < to; i++) {
+			if (!this.breaks.has(i)) continue;
+			nodes.push(this.letters.slice(begun, i).join(""), el("wbr"));
+			begun = i;
+		}
+		return [...nodes, this.letters.slice(begun, to).join("")];
 	}
 
 	/* Cuts a word out of what is not cut yet. */
 	cut(offset, length) {
 		if (offset < this.at || length === 0) return null;
-		const word = el("span", { className: "word" }, this.letters.slice(offset, offset + length).join(""));
-		this.rest.before(this.letters.slice(this.at, offset).join(""), word);
+		const word = el("span", { className: "word" }, ...this.pieces(offset, offset + length));
+		this.rest.before(...this.pieces(this.at, offset), word);
 		this.at = offset + length;
-		this.rest.data = this.letters.slice(this.at).join("");
+		this.rest.replaceChildren(...this.pieces(this.at));
 		return word;
 	}
 }
@@ -67,7 +94,15 @@ export class Caption {
 			node.classList.toggle("now", i === at);
 		});
 		this.lit = at;
+		this.follow();
 		return at;
+	}
+
+	/* What is longer than its place goes along with what is heard. */
+	follow() {
+		const { node } = this;
+		if (node.scrollHeight > node.clientHeight + 1 && this.lit >= 0)
+			node.scrollTop = this.words[this.lit].node.offsetTop - node.clientHeight / 2;
 	}
 
 	/* All of it has been heard. */

@@ -46,7 +46,7 @@ export function listenTo(path, query, handler, since = 0) {
 				if (id) last = id;
 				const body = JSON.parse(data);
 				if (name === "subscribed") {
-					last ||= body.seq ?? 0;
+					last ||= body.seq ?? 0; /* nothing is asked for again */
 					handler.up?.(body);
 				} else if (name === "absent") handler.down?.(new Error(body.reason));
 				else handler.event(name, body);
