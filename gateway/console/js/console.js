@@ -1,6 +1,6 @@
 /* The console: who sits here, which channel it is about, and which view. */
 import * as air from "./air.js";
-import { ask, getToKnow, hasToken, keepTokenIn, Refused, useToken } from "./api.js";
+import { ask, getToKnow, hasToken, keepTokenIn, may, Refused, useToken } from "./api.js";
 import * as desk from "./desk.js";
 import { $, options, put, soon } from "./dom.js";
 import { listenTo } from "./events.js";
@@ -13,7 +13,7 @@ import { complain } from "./toast.js";
 import { onWords, preferred, speakIn, t, tag } from "./words.js";
 
 const VIEWS = ["desk", "speak", "queue", "outputs", "history"];
-const EVENTS = "queued,started,word,finished,preempted,receipt,durable,show";
+const EVENTS = ["queued", "started", "word", "finished", "preempted", "receipt", "durable"];
 const LEAD_MS = 500;
 const ABOUT_CHANNEL = [air, desk, history, outputs, queue, speak];
 
@@ -76,10 +76,7 @@ const handler = {
 	event(name, data) {
 		air.onEvent(name, data);
 		if (name === "word") return;
-		if (name === "receipt") {
-			desk.onReceipt(data);
-			outputs.onReceipt(data);
-		}
+		if (name === "receipt") outputs.onReceipt(data);
 		if (name === "durable") trouble(data.durable ? "" : t("not_kept", { reason: data.reason ?? "" }));
 		queue.refresh();
 		desk.refresh();
@@ -104,18 +101,24 @@ async function begin() {
 	if (ledger && ledger.keeps === false) trouble(t("not_kept", { reason: ledger.why ?? "" }));
 }
 
+let name = "local"; /* what the gateway calls who has no token */
+const showName = () => put($("who-name"), name === "local" ? t("without_token") : name);
+
 let end = null;
 async function connect() {
 	end?.();
 	end = null;
 	try {
 		const me = await getToKnow();
-		put($("who-name"), me.name === "local" ? t("without_token") : me.name);
+		name = me.name;
+		showName();
 		await begin();
 	} catch (error) {
 		if (failed(error)) return;
 	}
-	end = listenTo("/v1/events", { events: EVENTS, lead_ms: LEAD_MS }, handler);
+	/* A desk is told what other desks call, by a ttsd that has desks. */
+	const events = may("calls") ? [...EVENTS, "called", "series"] : EVENTS;
+	end = listenTo("/v1/events", { events, lead_ms: LEAD_MS }, handler);
 }
 
 /* Returns whether somebody has to do something about it first. */
@@ -176,6 +179,7 @@ const tick = () => put($("clock"), new Date().toLocaleTimeString(tag(), { hour: 
 setInterval(tick, 1000);
 onWords(() => {
 	tick();
+	showName();
 	showView();
 	setChannel();
 });

@@ -10,57 +10,51 @@ import { onWords, t, time } from "./words.js";
 
 const UNDO_MS = 8000;
 const CALLS = 30;
-let channel = null;
 let series = [];
 let calls = [];
-let receipts = new Map(); /* by id: of each output its receipt */
-let current = null;       /* the series that was called last */
-let latest = null;        /* the last call of this desk: what can be undone */
+let current = null; /* the series that was called last */
+let latest = null;  /* what this desk did last, and can undo */
 let dropping = 0;
+let clearToast = null;
 
 /* ---- what there is ------------------------------------------------------ */
 
 async function load() {
-	if (!channel || !may("series")) return show();
+	if (!may("series")) return show();
 	const [s, c] = await Promise.all([
 		ask("series").catch(() => null),
-		ask("calls", { channel: channel.name, limit: CALLS }).catch(() => null),
+		ask("calls", { limit: CALLS }).catch(() => null),
 	]);
 	series = s?.series ?? series;
-	calls = c?.calls ?? calls;
+	calls = c?.items ?? calls;
 	show();
 }
 export const refresh = soon(load);
 
-async function loadReceipts() {
-	if (!channel || !may("history")) return;
-	const reply = await ask("history", { channel: channel.name, limit: 100 }).catch(() => null);
-	for (const item of reply?.items ?? [])
-		if (item.receipts) receipts.set(item.id, new Map(item.receipts.map((r) => [r.output, r])));
-	show();
-}
-
-export function onReceipt(event) {
-	if (!receipts.has(event.id)) receipts.set(event.id, new Map());
-	receipts.get(event.id).set(event.output, event);
-	refresh();
-}
-
-export function setChannel(told) {
-	const other = told?.name !== channel?.name;
-	channel = told;
-	if (other) {
-		receipts.clear();
-		loadReceipts();
-	}
+export function setChannel(channel) {
 	$("board-link").href = `/board/${channel?.name ?? ""}?lang=${document.documentElement.lang.slice(0, 2)}`;
 	refresh();
 }
 
+const counter = () => $("counter").value.trim();
+const serves = (s) => s.counters.length === 0 || s.counters.includes(counter());
+/* The series of this counter first. */
+const inOrder = () => [...series.filter(serves), ...series.filter((s) => !serves(s))];
+
+/* "a23" as its series writes it: "A23". */
+function spelt(ticket) {
+	const heads = series.map((s) => (s.next_ticket ?? "").replace(/\d+$/, ""));
+	const head = heads.find((h) => h && ticket.toLowerCase().startsWith(h.toLowerCase()));
+	return head ? head + ticket.slice(head.length) : ticket;
+}
+
 /* ---- calls -------------------------------------------------------------- */
 
-function undoable(call) {
+/* What was done, which can be undone for a while. */
+function undoable(call, text) {
 	clearTimeout(dropping);
+	clearToast?.();
+	clearToast = call ? toast(text, { undo, ms: UNDO_MS }) : null;
 	latest = call;
 	$("undo").disabled = !call || !may("uncall");
 	if (call) dropping = setTimeout(() => undoable(null), UNDO_MS);
@@ -70,59 +64,56 @@ async function undo() {
 	if (!latest) return;
 	const call = latest;
 	undoable(null);
-	if (await attempt(null, () => ask("uncall", { id: call.id })))
-		toast(t("was_undone", { ticket: call.ticket }));
+	const reply = await attempt(null, () => ask("uncall", { id: call.id ?? Object.values(call.ids)[0] }));
+	if (reply) toast(t(reply.given_back ? "was_given_back" : "was_undone", { ticket: reply.ticket }));
 	refresh();
 }
 
+/* `fields` say which number; its key makes it one call, however often it is
+ * asked for. */
 async function call(button, fields) {
 	if (!may("call")) return;
 	const message = $("call-message").value;
+	const had = button && document.activeElement === button;
 	const reply = await attempt(button, () => ask("call", {
-		counter: $("counter").value.trim(), channel: channel.name, key: newKey(),
-		...(message ? { message } : {}), ...fields,
+		...(counter() ? { counter: counter() } : {}), key: newKey(), ...(message ? { message } : {}), ...fields,
 	}));
 	if (!reply) return;
 	if (fields.series) current = fields.series;
-	undoable(reply);
-	toast(t("was_called", { ticket: reply.ticket, counter: reply.counter }), { undo, ms: UNDO_MS });
+	undoable(reply, t("was_called", { ticket: reply.ticket, counter: reply.counter ?? "" }));
 	await load();
-	button?.focus();
+	if (had) button.focus({ preventScroll: true });
 }
 
-const last = () => calls.find((c) => c.counter === $("counter").value.trim()) ?? calls[0];
-
-function again() {
-	const one = last();
-	if (one) call($("again"), { ticket: one.ticket, again: true });
-}
+const again = () => call($("again"), { again: true });
 
 function callNext() {
-	const one = series.find((s) => s.name === current) ?? series[0];
+	const mine = series.filter(serves);
+	const one = mine.find((s) => s.name === current) ?? mine[0];
 	const card = one && [...$("series").children].find((n) => n.dataset.key === one.name);
 	if (one) call(card?.querySelector(".next"), { series: one.name });
 }
 
 async function skip(button) {
 	const name = button.closest("li").dataset.key;
-	if (await attempt(button, () => ask("skip-number", { series: name })))
-		await load();
+	const reply = await attempt(button, () => ask("skip-number", { series: name }));
+	if (!reply) return;
+	undoable(reply, t("was_skipped", { ticket: reply.ticket }));
+	await load();
 }
 
 function askTransfer() {
-	$("transfer-ticket").value = last()?.ticket ?? "";
+	$("transfer-ticket").value = (calls.find((c) => c.counter === counter()) ?? calls[0])?.ticket ?? "";
 	$("transfer-counter").value = "";
-	options($("transfer-series"), [["", "–"], ...series.map((s) => [s.name, s.name])], "");
 	$("transfer-dialog").showModal();
 }
 
 async function transfer() {
 	if ($("transfer-dialog").returnValue !== "yes") return;
-	const ticket = $("transfer-ticket").value.trim();
-	const to = $("transfer-series").value ? { series: $("transfer-series").value }
-		: { counter: $("transfer-counter").value.trim() };
-	if (await attempt($("transfer"), () => ask("transfer", { ticket, ...to })))
-		toast(t("was_transferred", { ticket, to: to.series ?? to.counter }));
+	const fields = { ticket: spelt($("transfer-ticket").value.trim()), counter: $("transfer-counter").value.trim() };
+	const reply = await attempt($("transfer"), () => ask("transfer", { ...fields, key: newKey() }));
+	if (!reply) return;
+	undoable(reply, t("was_called", fields));
 	refresh();
 }
 
@@ -136,50 +127,57 @@ const makeCard = () => el("li", {},
 
 function updateCard(node, s) {
 	const [name, key, number, note] = node.firstElementChild.children;
+	const mine = serves(s);
 	put(name, t("next_of", { series: s.name }));
-	key.hidden = s.name !== (current ?? series[0]?.name);
-	put(number, s.next ?? "–");
-	put(note, s.waiting === undefined ? "" : t("waiting_n", { n: s.waiting }));
-	put(node.lastElementChild.firstElementChild, s.last ? t("last_was", { ticket: s.last }) : "");
-	node.firstElementChild.disabled = !may("call");
-	node.lastElementChild.lastElementChild.hidden = !may("skip-number");
+	key.hidden = !mine || s.name !== (current ?? inOrder()[0]?.name);
+	put(number, s.next_ticket ?? "–");
+	put(note, mine ? t("called_n", { n: s.called ?? 0 }) : t("only_counters", { counters: s.counters.join(", ") }));
+	put(node.lastElementChild.firstElementChild, s.ticket ? t("last_was", { ticket: s.ticket, counter: s.counter ?? "" }) : "");
+	node.firstElementChild.disabled = !may("call") || !mine;
+	node.lastElementChild.lastElementChild.hidden = !may("skip-number") || !mine;
 }
 
 const makeCall = () => el("tr", {}, el("td", { className: "ticket" }), el("td", {}), el("td", { className: "when" }), el("td"), el("td"));
 
+/* What became of a call: of what is not over, its state. */
+const outcomeOf = (c) => (c.state === "called" ? c.outcome : c.state);
+
 function updateCall(row, c) {
-	const mine = [...(receipts.get(c.id)?.values() ?? [])];
-	const state = JSON.stringify([c.outcome, c.reason, mine]);
+	const state = JSON.stringify(c);
 	if (row.dataset.state === state) return;
 	row.dataset.state = state;
-	const [ticket, counter, when, outcome, got] = row.children;
+	const [ticket, to, when, outcome, got] = row.children;
 	put(ticket, c.ticket);
-	put(counter, c.counter);
+	put(to, c.counter ?? "");
 	put(when, time(c.time));
-	outcome.replaceChildren(outcomePill(c.outcome, c.reason));
-	got.replaceChildren(...receiptPills(mine));
+	outcome.replaceChildren(outcomePill(outcomeOf(c), c.reason));
+	got.replaceChildren(...receiptPills(c.receipts));
 }
 
 function show() {
-	draw($("series"), series, (s) => s.name, makeCard, updateCard);
+	draw($("series"), inOrder(), (s) => s.name, makeCard, updateCard);
 	draw($("calls"), calls, (c) => c.id, makeCall, updateCall);
 	$("no-series").hidden = series.length > 0;
 	$("no-calls").hidden = calls.length > 0;
-	const names = messages().filter((m) => ["ticket", "counter"].every((f) => m.fields?.includes(f)));
+	const names = messages().filter((m) => ["ticket", "counter"].every((f) => m.fields.includes(f)));
 	options($("call-message"), [["", t("by_default")], ...names.map((m) => [m.name, m.name])]);
-	$("counters").replaceChildren(...[...new Set(calls.map((c) => c.counter))].map((value) => el("option", { value })));
+	const counters = new Set([...series.flatMap((s) => s.counters), ...calls.map((c) => c.counter).filter(Boolean)]);
+	$("counters").replaceChildren(...[...counters].map((value) => el("option", { value })));
 	$("call-number").querySelector("button").disabled = !may("call");
 	$("again").disabled = !may("call") || calls.length === 0;
-	$("transfer").disabled = !may("transfer");
+	$("transfer").disabled = !may("transfer") || calls.length === 0;
 }
 
 /* ---- hands -------------------------------------------------------------- */
 
 $("counter").value = localStorage.getItem("counter") ?? "1";
-$("counter").addEventListener("change", () => localStorage.setItem("counter", $("counter").value.trim()));
+$("counter").addEventListener("input", () => {
+	localStorage.setItem("counter", counter());
+	show();
+});
 $("call-number").addEventListener("submit", (event) => {
 	event.preventDefault();
-	const ticket = $("number").value.trim();
+	const ticket = spelt($("number").value.trim());
 	if (!ticket) return $("number").focus();
 	$("number").value = "";
 	call(event.submitter, { ticket });

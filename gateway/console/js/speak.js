@@ -19,29 +19,33 @@ export async function load() {
 	show();
 }
 export const messages = () => templates;
-export const textOf = (m) => m.text ?? (m.parts ?? m.texts ?? []).map((p) => p.text ?? p).join(" ");
 
 const chosen = () => templates.find((m) => m.name === $("template").value);
 
+const fields = () => Object.fromEntries(
+	[...$("template-fields").querySelectorAll("input")].map((i) => [i.name, i.value.trim()]));
+
+/* What ttsd will make of it (common/text): braces twice are braces. */
 function fill() {
 	const message = chosen();
 	if (!message) return;
-	const inputs = [...$("template-fields").querySelectorAll("input")];
-	const fields = Object.fromEntries(inputs.map((i) => [i.name, i.value]));
-	$("text").value = textOf(message).replace(/\{(\w+)\}/g, (whole, name) => fields[name] || whole);
+	const given = fields();
+	$("text").value = message.text.replace(/\{\{|\}\}|\{([\w-]+)\}/g, (whole, name) =>
+		(name ? given[name] || whole : whole[0]));
 }
 
 function choose() {
 	const message = chosen();
-	const names = message ? [...new Set([...textOf(message).matchAll(/\{(\w+)\}/g)].map((m) => m[1]))] : [];
-	$("template-fields").replaceChildren(...names.map((name) =>
+	$("template-fields").replaceChildren(...(message?.fields ?? []).map((name) =>
 		el("label", { className: "field" }, el("span", {}, name),
-			el("input", { name, maxLength: 100, autocomplete: "off", oninput: fill }))));
+			el("input", { name, maxLength: 100, required: true, autocomplete: "off", oninput: fill }))));
+	$("text").readOnly = Boolean(message);
+	$("text").value = "";
 	fill();
 }
 
 function show() {
-	options($("template"), [["", t("no_template")], ...templates.map((m) => [m.name, m.title ?? m.name])]);
+	options($("template"), [["", t("no_template")], ...templates.map((m) => [m.name, m.name])]);
 	$("template-field").hidden = templates.length === 0;
 	$("say").querySelector("[type=submit]").disabled = !may("say");
 	$("emergency").hidden = !mayRight("urgent");
@@ -49,20 +53,23 @@ function show() {
 
 async function say() {
 	if (!$("say").reportValidity()) return;
-	const fields = { text: $("text").value.trim(), channel: channel.name, priority: $("priority").value, key };
-	if ($("repeat").value > 1) Object.assign(fields, { repeat: Number($("repeat").value), gap_ms: 1500 });
-	if ($("chime").value.trim()) fields.chime = $("chime").value.trim();
-	if ($("when").value) fields.at = new Date($("when").value).toISOString();
-	const reply = await attempt($("say").querySelector("[type=submit]"), () => ask("say", fields));
+	const text = $("text").value.trim();
+	const asked = { channel: channel.name, key, ...(chosen() ? { message: chosen().name, fields: fields() } : { text }) };
+	/* What is not said otherwise is the template's own. */
+	if ($("priority").value) asked.priority = $("priority").value;
+	if ($("repeat").value) Object.assign(asked, { repeat: Number($("repeat").value), gap_ms: 1500 });
+	if ($("chime").value.trim()) asked.chime = $("chime").value.trim();
+	if ($("when").value) asked.at = new Date($("when").value).toISOString();
+	const reply = await attempt($("say").querySelector("[type=submit]"), () => ask("say", asked));
 	if (!reply) return;
 	key = newKey();
-	$("text").value = "";
+	choose();
 	$("when").value = "";
-	toast(reply.durable === false ? t("said_not_kept") : fields.at ? t("scheduled") : t("accepted"), {
+	toast(reply.durable === false ? t("said_not_kept") : asked.at ? t("scheduled") : t("accepted"), {
 		undo: () => attempt(null, async () => {
 			await ask("cancel", { id: reply.id });
-			$("text").value = fields.text;
-			toast(t("was_cancelled", { text: fields.text }));
+			if (!chosen()) $("text").value = text;
+			toast(t("was_cancelled", { text }));
 		}),
 	});
 }
