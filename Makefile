@@ -306,7 +306,8 @@ browser:
 	AXE_JS=$$(scripts/browser/fetch axe) && export HLS_JS AXE_JS && \
 		$(PYTEST) -k 'page or browser' tests/e2e/test_run.py \
 		tests/e2e/test_captions_browser.py \
-		tests/e2e/test_console_browser.py tests/e2e/test_board_browser.py
+		tests/e2e/test_console_browser.py tests/e2e/test_board_browser.py \
+		tests/e2e/test_desk_browser.py
 
 # The layers, and docs/ARCHITECTURE.md, against the tree.
 house:
