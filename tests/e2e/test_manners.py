@@ -167,6 +167,25 @@ def test_scheduled_can_be_cancelled(tone):
         assert c.event("finished")["outcome"] == "cancelled"
 
 
+def test_moved(tone):
+    with tone().control() as c:
+        c.subscribe("finished")
+        c.ask("pause")
+        a, b, d = (c.ask("say", text="ms=50 a")["id"] for _ in range(3))
+        high = c.ask("say", text="ms=50 a", priority="high")["id"]
+        later = c.ask("say", text="x", delay_ms=3600_000)["id"]
+        assert c.ask("move", id=d, before=a)["position"] == 1
+        assert c.ask("move", id=a)["position"] == 3
+        for fields, code in (({"id": a, "before": high}, "bad-request"),
+                             ({"id": later}, "bad-request"),
+                             ({"id": a, "before": later}, "bad-request"),
+                             ({"id": 99}, "not-found"),
+                             ({"id": a, "before": 99}, "not-found")):
+            assert c.refused("move", **fields) == code
+        c.ask("resume")
+        assert [c.event("finished")["id"] for _ in range(4)] == [high, d, b, a]
+
+
 # ---- repetition and keys --------------------------------------------------
 
 def test_repeat_with_gap(tone):

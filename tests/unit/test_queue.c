@@ -239,6 +239,45 @@ test_replaced_in_its_place(void **state)
 	announcement_free(d);
 }
 
+/* Moved anywhere, to where it was and to the end; then the end is where it is
+ * now. */
+static void
+test_moved(void **state)
+{
+	struct announcement *of[5], *high = make(9, PRIORITY_HIGH, "h");
+	struct announcement *later = make(10, PRIORITY_NORMAL, "l");
+	struct queue q;
+	size_t i, j;
+
+	(void)state;
+	later->asked.due_ns = 100;
+	queue_init(&q, 10);
+	queue_push(&q, high, 0);
+	queue_push(&q, later, 0);
+	for (i = 0; i < 4; i++)
+		queue_push(&q, of[i] = make(i, PRIORITY_NORMAL, "x"), 0);
+	for (i = 0; i < 4; i++)
+		for (j = 0; j < 4; j++) {
+			assert_true(queue_move(&q, of[i], of[j]));
+			assert_ptr_equal(queue_after(&q, of[i]),
+			    i == j ? queue_after(&q, of[j]) : of[j]);
+		}
+	assert_true(queue_move(&q, of[1], NULL));
+	queue_push(&q, of[4] = make(4, PRIORITY_NORMAL, "x"), 0);
+	assert_ptr_equal(queue_after(&q, of[1]), of[4]);
+	assert_ptr_equal(queue_after(&q, of[4]), later);
+	assert_int_equal(queue_position(&q, of[4]), 5);
+	assert_false(queue_move(&q, of[0], high));
+	assert_false(queue_move(&q, of[0], later));
+	assert_false(queue_move(&q, later, of[0]));
+	assert_false(queue_move(&q, later, NULL));
+	assert_int_equal(q.count, 7);
+	while ((high = queue_first(&q)) != NULL) {
+		queue_remove(&q, high);
+		announcement_free(high);
+	}
+}
+
 static void
 test_replaced_by_another_kind(void **state)
 {
@@ -343,6 +382,7 @@ main(void)
 		cmocka_unit_test(test_what_is_not_due_waits),
 		cmocka_unit_test(test_what_waits_too_long_is_expired),
 		cmocka_unit_test(test_replaced_in_its_place),
+		cmocka_unit_test(test_moved),
 		cmocka_unit_test(test_replaced_by_another_kind),
 		cmocka_unit_test(
 		    test_one_that_had_its_turn_is_next_of_its_level),

@@ -201,6 +201,18 @@ playout_cancel(struct playout *p, uint64_t id, const char *reason)
 	return true;
 }
 
+bool
+playout_move(
+    struct playout *p, struct announcement *a, struct announcement *before)
+{
+	if (!queue_move(&p->queue, a, before))
+		return false;
+	/* Another one may be next now. */
+	synthesis_prepare(p);
+	playout_flush(p);
+	return true;
+}
+
 void
 playout_skip(struct playout *p)
 {

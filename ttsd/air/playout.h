@@ -118,6 +118,9 @@ void playout_refuse(struct playout *p, struct announcement *a,
     enum outcome outcome, const char *reason);
 /* Cancels an announcement; false when there is none of that id (any more). */
 bool playout_cancel(struct playout *p, uint64_t id, const char *reason);
+/* Changes whose turn comes first (queue_move()); `before` NULL: last. */
+bool playout_move(
+    struct playout *p, struct announcement *a, struct announcement *before);
 /* Ends what is on air. */
 void playout_skip(struct playout *p);
 /* Cancels all that wait. */

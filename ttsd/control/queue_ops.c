@@ -20,6 +20,12 @@ const struct field cancel_fields[] = {
 	{ .name = NULL },
 };
 
+const struct field move_fields[] = {
+	{ .name = "id", .type = FIELD_ID, .required = true },
+	{ .name = "before", .type = FIELD_ID },
+	{ .name = NULL },
+};
+
 static bool
 cancel_one(struct ttsd *t, uint64_t id)
 {
@@ -99,6 +105,53 @@ op_cancel(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	if (!durability_recall(s, r))
 		cancel_some(ctx, body, r);
 	return durability_settle(ctx, s, r);
+}
+
+/* The channel in whose queue an announcement is, and that one; or NULL. */
+static struct channel *
+find_waiting(struct ttsd *t, uint64_t id, struct announcement **out)
+{
+	size_t i;
+
+	for (i = 0; i < t->channel_count; i++) {
+		*out = queue_find(&t->channels[i]->playout.queue, id);
+		if (*out)
+			return t->channels[i];
+	}
+	return NULL;
+}
+
+static void
+move_one(struct ttsd *t, uint64_t id, uint64_t before, struct reply *r)
+{
+	struct announcement *a, *other = NULL;
+	struct channel *ch = find_waiting(t, id, &a);
+
+	if (ch && before)
+		other = queue_find(&ch->playout.queue, before);
+	if (ch == NULL || (before && other == NULL))
+		reply_error(r, PROTO_NOT_FOUND,
+		    "announcement %" PRIu64 " does not wait%s",
+		    ch ? before : id, ch ? " on that channel" : "");
+	else if (!playout_move(&ch->playout, a, other))
+		reply_error(r, PROTO_BAD_REQUEST,
+		    "announcements change places where they wait for their "
+		    "turn with the same priority");
+	else
+		reply_set(r, "position",
+		    json_integer(
+			(json_int_t)queue_position(&ch->playout.queue, a) +
+			(ch->playout.current != NULL)));
+}
+
+enum verdict
+op_move(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	(void)s;
+	if (!durability_is_ready(ctx))
+		return OP_LATER;
+	move_one(ctx, body_id(body, "id"), body_id(body, "before"), r);
+	return OP_DONE;
 }
 
 /* What an operation does to each channel that it is asked of; first all add to

@@ -253,6 +253,28 @@ queue_replace(struct queue *q, struct announcement *old, struct announcement *a,
 		queue_push(q, a, now_ns);
 }
 
+bool
+queue_move(struct queue *q, struct announcement *a, struct announcement *before)
+{
+	int level = a->asked.priority;
+	struct announcement **at = &q->first[level];
+
+	if (is_scheduled(q, a) ||
+	    (before && ((int)before->asked.priority != level ||
+			   is_scheduled(q, before))))
+		return false;
+	if (a == before)
+		return true;
+	unlink_from(&q->first[level], a, &q->end[level]);
+	while (*at != before)
+		at = &(*at)->next;
+	a->next = before;
+	*at = a;
+	if (before == NULL)
+		q->end[level] = &a->next;
+	return true;
+}
+
 void
 queue_advance(struct queue *q, int64_t now_ns)
 {

@@ -41,6 +41,12 @@ int queue_push(struct queue *q, struct announcement *a, int64_t now_ns);
 void queue_replace(struct queue *q, struct announcement *old,
     struct announcement *a, int64_t now_ns);
 
+/* Puts `a` right before `before`, or, with NULL, behind all others of its
+ * priority. False where one of them does not wait for its turn, or `before` is
+ * of another priority: then nothing is changed. */
+bool queue_move(
+    struct queue *q, struct announcement *a, struct announcement *before);
+
 /* Takes back an announcement that had its turn, before all others of its
  * priority. */
 void queue_push_first(struct queue *q, struct announcement *a);
