@@ -160,6 +160,22 @@ def test_the_queue(start, sit, serve):  # noqa: F811
         rows = "#queue li .grow span"
         wait_until(lambda: texts(p, rows) == ["440:0.1", "441:0.1", "442:0.1"],
                    "they wait")
+        later = f"#queue li[data-key='{ids[0]}'] .does button:nth-child(2)"
+        click(p, later)
+        wait_until(lambda: texts(p, rows) == ["441:0.1", "440:0.1", "442:0.1"],
+                   "later by one")
+        assert p.value(f"document.activeElement.matches({later!r})"), \
+            "it can be pressed again"
+        click(p, later)
+        wait_until(lambda: texts(p, rows) == ["441:0.1", "442:0.1", "440:0.1"],
+                   "the last one")
+        click(p, later.replace("(2)", "(1)"))
+        wait_until(lambda: texts(p, rows) == ["441:0.1", "440:0.1", "442:0.1"],
+                   "earlier")
+        # Somebody else may have moved them.
+        g.ask("move", id=ids[0], before=ids[1])
+        wait_until(lambda: texts(p, rows) == ["440:0.1", "441:0.1", "442:0.1"],
+                   "and that is seen")
         click(p, f"#queue li[data-key='{ids[1]}'] .does button:last-child")
         assert c.event("finished")["id"] == ids[1]
         wait_until(lambda: texts(p, rows) == ["440:0.1", "442:0.1"], "one less")

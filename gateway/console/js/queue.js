@@ -26,6 +26,9 @@ export function setChannel(told) {
 	refresh();
 }
 
+/* What others move is no event. */
+setInterval(() => $("view-queue").hidden || refresh(), 3000);
+
 const waits = (item) => item.state !== "on-air" && item.state !== "scheduled" && item.state !== "preempted";
 
 /* Those that may change places with it: of its own priority. */
@@ -44,7 +47,7 @@ async function move(button, up) {
 	if (up ? !before : !after) return;
 	await attempt(null, () => ask("move", { id: item.id, ...(target ? { before: target.id } : {}) }));
 	await load();
-	button.focus();
+	button.focus({ preventScroll: true });
 }
 
 async function cancel(button) {
