@@ -95,6 +95,22 @@ def test_an_hour_of_two_desks_and_a_board(house, rundir):
                        "both know the next one")
 
 
+def test_a_new_board_knows_what_was_called(house, rundir):
+    """By a ttsd that was started since, too."""
+    d, g, again = house
+    with d.control() as c:
+        c.subscribe("finished")
+        for counter in ("1", "2"):
+            g.ask("call", series="A", counter=counter)
+            c.event("finished")
+    d.stop()
+    again()
+    with console.page(g, "/board/hall", rundir) as p:
+        wait_until(lambda: texts(p, "#ticket, #counter") == ["A002", "2"],
+                   "the last one")
+        assert texts(p, "#calls li > span:first-child") == ["A001"]
+
+
 def test_what_a_desk_does(house, rundir):
     d, g, _ = house
     g.ask("pause", channel="hall")

@@ -1,7 +1,7 @@
 /* The public board of a channel, /board/CHANNEL: the number that is called, the
  * last ones, and what is being said. It only reads, and whatever is started
  * again, it goes on by itself. */
-import { ask, getToKnow, keepTokenIn, Refused, useToken } from "./api.js";
+import { ask, getToKnow, keepTokenIn, may, Refused, useToken } from "./api.js";
 import { Caption } from "./caption.js";
 import { $, draw, el, put } from "./dom.js";
 import { listenTo } from "./events.js";
@@ -56,6 +56,14 @@ function called({ id, seq, show: { ticket, counter } = {} }, fresh) {
 	show(fresh);
 }
 
+/* What a ttsd with desks keeps, for a board that knows nothing. */
+async function recall() {
+	if (calls.length > 0 || !may("calls")) return;
+	const reply = await ask("calls", { channel: NAME, limit: 50 });
+	for (const { id, ticket, counter, outcome } of reply.calls.reverse())
+		if (outcome === "spoken") called({ id, show: { ticket, counter } }, false);
+}
+
 /* ---- what is said ------------------------------------------------------- */
 
 function frame() {
@@ -105,6 +113,7 @@ async function connect() {
 		}
 		const { channels } = await ask("status", { channel: NAME });
 		rate = channels[0].rate;
+		await recall();
 		/* Also what ttsd remembers of before, such as of this morning. */
 		listenTo("/v1/events", { events: EVENTS, channel: NAME, lead_ms: 500 }, handler, calls[0]?.seq ?? 1);
 	} catch (error) {

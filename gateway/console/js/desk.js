@@ -26,7 +26,7 @@ async function load() {
 		ask("calls", { limit: CALLS }).catch(() => null),
 	]);
 	series = s?.series ?? series;
-	calls = c?.items ?? calls;
+	calls = c?.calls ?? calls;
 	show();
 }
 export const refresh = soon(load);
@@ -132,7 +132,7 @@ function updateCard(node, s) {
 	key.hidden = !mine || s.name !== (current ?? inOrder()[0]?.name);
 	put(number, s.next_ticket ?? "–");
 	put(note, mine ? t("called_n", { n: s.called ?? 0 }) : t("only_counters", { counters: s.counters.join(", ") }));
-	put(node.lastElementChild.firstElementChild, s.ticket ? t("last_was", { ticket: s.ticket, counter: s.counter ?? "" }) : "");
+	put(node.lastElementChild.firstElementChild, s.last ? t("last_was", { ticket: s.last, counter: s.counter ?? "" }) : "");
 	node.firstElementChild.disabled = !may("call") || !mine;
 	node.lastElementChild.lastElementChild.hidden = !may("skip-number") || !mine;
 }
