@@ -15,34 +15,27 @@
 #include "common/log.h"
 #include "gateway/api/arrival.h"
 #include "gateway/http/answer.h"
+#include "gateway/sound/encoder.h"
 
 #define LISTENERS_MAX 500
-#define ENCODERS_MAX 16
 /* More than this waits for nobody: of WAV at 24 kHz a second. */
 #define WAITING_MAX ((size_t)48 * 1024)
 
-struct format {
-	const char *suffix, *type;
-	const char *const *options; /* of ffmpeg; NULL: as it is */
-};
-
-static const char *const mp3_options[] = { "-c:a", "libmp3lame", "-b:a", "96k",
-	"-write_xing", "0", "-f", "mp3", NULL };
-static const char *const opus_options[] = { "-c:a", "libopus", "-b:a", "48k",
-	"-page_duration", "20000", "-f", "ogg", NULL };
-
-static const struct format formats[] = {
-	{ "", "audio/wav", NULL },
-	{ ".wav", "audio/wav", NULL },
-	{ ".mp3", "audio/mpeg", mp3_options },
-	{ ".opus", "audio/ogg; codecs=opus", opus_options },
+/* What a name may end in, and the encoding that it then has. */
+static const struct {
+	const char *suffix, *encoding;
+} forms[] = {
+	{ "", "wav" },
+	{ ".wav", "wav" },
+	{ ".mp3", "mp3" },
+	{ ".opus", "opus" },
 };
 
 struct listener {
 	struct api *api;
 	struct exchange *x;
 	struct guest guest;
-	const struct format *format;
+	const struct encoding *format;
 	char channel[CONF_NAME_MAX + 1];
 	char path[PLATFORM_PATH_MAX]; /* of its audio socket */
 	struct question *asked;       /* where the channel's sound is */
@@ -53,8 +46,6 @@ struct listener {
 	bool held;                    /* it is not read from */
 };
 
-static size_t encoders;
-
 static void
 listener_free(struct listener *ln)
 {
@@ -62,10 +53,8 @@ listener_free(struct listener *ln)
 		question_drop(ln->asked);
 	arrival_free(ln->arrival);
 	stream_close(ln->stream);
-	if (ln->encoder)
-		encoders--;
-	process_free(ln->encoder);
 	access_leave(&ln->api->access, &ln->guest);
+	encoder_free(ln->encoder);
 	ln->api->listeners--;
 	free(ln);
 }
@@ -136,8 +125,8 @@ encoder_gone(void *arg, const struct process_end *end)
 	char how[128];
 
 	process_describe(end, how, sizeof(how));
-	log_info("ffmpeg for a listener (%s) has ended: %s",
-	    ln->format->suffix + 1, how);
+	log_info(
+	    "ffmpeg for a listener (%s) has ended: %s", ln->format->name, how);
 	exchange_end(ln->x);
 }
 
@@ -154,26 +143,12 @@ static const struct process_events encoder_events = {
 static int
 spawn_encoder(struct listener *ln, const char *path)
 {
-	const char *argv[40] = { ln->api->conf->streamer.ffmpeg, "-nostdin",
-		"-hide_banner", "-loglevel", "error", "-probesize", "32",
-		"-analyzeduration", "0", "-f", "wav", "-i" };
 	char url[PLATFORM_PATH_MAX + 8];
-	const struct process_spec spec = { .argv = argv };
-	const char *const *option = ln->format->options;
-	size_t n = 12;
-	int rc;
+	const char *const input[] = { "-f", "wav", "-i", url, NULL };
 
 	snprintf(url, sizeof(url), "unix:%s", path);
-	argv[n++] = url;
-	while (*option)
-		argv[n++] = *option++;
-	argv[n++] = "-flush_packets";
-	argv[n++] = "1";
-	argv[n++] = "pipe:1";
-	rc = process_spawn(
-	    ln->api->loop, &spec, &encoder_events, ln, &ln->encoder);
-	encoders += rc == 0;
-	return rc;
+	return encoder_spawn(ln->api->loop, ln->api->conf->streamer.ffmpeg,
+	    ln->format, input, &encoder_events, ln, &ln->encoder);
 }
 
 /* Begins the answer, or has given another. */
@@ -276,24 +251,24 @@ channels_told(void *arg, const char *line, size_t len, int err)
 
 /* Parts "CHANNEL.mp3"; false where there is no such form of sound. */
 static bool
-read_name(
-    const char *rest, char *channel, size_t size, const struct format **format)
+read_name(const char *rest, char *channel, size_t size,
+    const struct encoding **format)
 {
 	size_t i, n = strcspn(rest, ".");
 
 	*format = NULL;
-	for (i = 0; i < sizeof(formats) / sizeof(*formats); i++)
-		if (strcmp(formats[i].suffix, rest + n) == 0)
-			*format = &formats[i];
+	for (i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+		if (strcmp(forms[i].suffix, rest + n) == 0)
+			*format = encoding_find(forms[i].encoding);
 	snprintf(channel, size, "%.*s", (int)(n < size ? n : 0), rest);
 	return *format && channel[0];
 }
 
 static bool
-has_room(const struct api *a, struct exchange *x, const struct format *f)
+has_room(const struct api *a, struct exchange *x, const struct encoding *f)
 {
 	if (a->listeners < LISTENERS_MAX &&
-	    (f->options == NULL || encoders < ENCODERS_MAX))
+	    (f->options == NULL || encoder_has_room()))
 		return true;
 	answer_error(x, 0, "unavailable",
 	    "%d listen already; a server that is sent to (docs/OUTPUTS.md) "
@@ -304,7 +279,7 @@ has_room(const struct api *a, struct exchange *x, const struct format *f)
 
 static void
 listen_to(struct api *a, struct exchange *x, const struct token *who,
-    const struct format *format, const char *channel)
+    const struct encoding *format, const char *channel)
 {
 	static const char channels[] = "{\"op\":\"channels\"}\n";
 	struct listener *ln = calloc(1, sizeof(*ln));
@@ -333,7 +308,7 @@ listen_serve(struct api *a, struct exchange *x, const struct token *who,
     const char *rest)
 {
 	char channel[CONF_NAME_MAX + 1];
-	const struct format *format;
+	const struct encoding *format;
 
 	if (!read_name(rest, channel, sizeof(channel), &format))
 		answer_error(x, 0, "not-found",

@@ -53,7 +53,7 @@ SUPERVISOR = stack(
     "streamer-supervisor")
 
 GATEWAY = stack(COMMON | PLATFORM | DAEMON, "gateway/daemons",
-                "gateway/schedule", "gateway/http",
+                "gateway/schedule", "gateway/sound", "gateway/http",
                 "gateway/access", "gateway/api", "gateway")
 COURIER = "gateway/courier"
 MQTT = "gateway/mqtt"
