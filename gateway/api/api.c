@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/body.h"
 #include "common/control/fields.h"
 #include "common/err.h"
 #include "gateway/http/answer.h"
@@ -155,6 +156,41 @@ api_answer_line(struct exchange *x, const struct api_peer *peer,
 		    "%s has answered with what is no reply",
 		    peer_name(peer->peer));
 	json_decref(reply);
+}
+
+bool
+api_read_body(struct exchange *x, json_t **out)
+{
+	static const char form[] = "application/x-www-form-urlencoded";
+	const char *type = exchange_header(x, "Content-Type"), *text;
+	json_error_t e;
+	size_t len;
+	int rc;
+
+	text = exchange_body(x, &len);
+	if (len == 0) {
+		*out = json_object();
+		return true;
+	}
+	/* What `curl -d` says; forms of pages come with their `Origin`, and
+	 * have been turned away where that is not ours. */
+	if (type && strncmp(type, form, sizeof(form) - 1) == 0)
+		type = NULL;
+	if (type && strncmp(type, ANSWER_JSON, sizeof(ANSWER_JSON) - 1) != 0) {
+		answer_error(x, 415, "bad-request",
+		    "expected Content-Type: " ANSWER_JSON);
+		return false;
+	}
+	rc = body_parse(text, len, JSON_REJECT_DUPLICATES, out, &e);
+	if (rc == 0 && json_is_object(*out))
+		return true;
+	if (rc == ERR_NOMEM)
+		answer_error(x, 0, "unavailable", "there is no memory for it");
+	else
+		answer_error(x, 0, "bad-request", "%s",
+		    rc < 0 ? e.text : "expected an object, {...}");
+	json_decref(*out);
+	return false;
 }
 
 void

@@ -76,6 +76,8 @@ void api_answer_absent(
  * fits, or where it is none 502. */
 void api_answer_line(struct exchange *x, const struct api_peer *peer,
     const char *line, size_t len);
+/* Reads the body, an object. Returns false where it has answered. */
+bool api_read_body(struct exchange *x, json_t **out);
 /* Answers 403 and returns false where who asks may not. */
 bool api_may(struct exchange *x, const struct token *who, enum right may);
 bool api_may_channel(

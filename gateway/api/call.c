@@ -197,42 +197,6 @@ known(void *arg, int err)
 	call_free(c);
 }
 
-/* Reads the body, an object. Returns false where it has answered. */
-static bool
-read_body(struct exchange *x, json_t **out)
-{
-	static const char form[] = "application/x-www-form-urlencoded";
-	const char *type = exchange_header(x, "Content-Type"), *text;
-	json_error_t e;
-	size_t len;
-	int rc;
-
-	text = exchange_body(x, &len);
-	if (len == 0) {
-		*out = json_object();
-		return true;
-	}
-	/* What `curl -d` says; forms of pages come with their `Origin`, and
-	 * have been turned away where that is not ours. */
-	if (type && strncmp(type, form, sizeof(form) - 1) == 0)
-		type = NULL;
-	if (type && strncmp(type, ANSWER_JSON, sizeof(ANSWER_JSON) - 1) != 0) {
-		answer_error(x, 415, "bad-request",
-		    "expected Content-Type: " ANSWER_JSON);
-		return false;
-	}
-	rc = body_parse(text, len, JSON_REJECT_DUPLICATES, out, &e);
-	if (rc == 0 && json_is_object(*out))
-		return true;
-	if (rc == ERR_NOMEM)
-		answer_error(x, 0, "unavailable", "there is no memory for it");
-	else
-		answer_error(x, 0, "bad-request", "%s",
-		    rc < 0 ? e.text : "expected an object, {...}");
-	json_decref(*out);
-	return false;
-}
-
 /* What a header says that has a field of the protocol. */
 static void
 take_headers(struct exchange *x, json_t **body)
@@ -250,7 +214,7 @@ serve(struct api *a, const struct api_peer *peer, struct exchange *x,
 	struct call *c;
 	json_t *body;
 
-	if (!read_body(x, &body))
+	if (!api_read_body(x, &body))
 		return;
 	take_headers(x, &body);
 	c = calloc(1, sizeof(*c));
