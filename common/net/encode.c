@@ -68,11 +68,12 @@ percent_encode(const char *s)
 }
 
 char *
-base64_encode(const char *s)
+base64_encode_bytes(const void *data, size_t len)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	size_t len = strlen(s), i, n, j;
+	const uint8_t *s = data;
+	size_t i, n, j;
 	char *out = malloc((len + 2) / 3 * 4 + 1), *to = out;
 	uint32_t bits;
 
@@ -80,7 +81,7 @@ base64_encode(const char *s)
 		n = len - i < 3 ? len - i : 3;
 		bits = 0;
 		for (j = 0; j < 3; j++)
-			bits = bits << 8 | (j < n ? (uint8_t)s[i + j] : 0);
+			bits = bits << 8 | (j < n ? s[i + j] : 0u);
 		for (j = 0; j < 4; j++)
 			*to++ =
 			    j <= n ? digits[bits >> (18 - 6 * j) & 63] : '=';
@@ -88,4 +89,10 @@ base64_encode(const char *s)
 	if (out)
 		*to = '\0';
 	return out;
+}
+
+char *
+base64_encode(const char *s)
+{
+	return base64_encode_bytes(s, strlen(s));
 }

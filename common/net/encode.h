@@ -16,5 +16,6 @@ char *percent_decode(const char *s, size_t len, bool form);
 /* Escapes every byte but letters, digits and "-._~". */
 char *percent_encode(const char *s);
 char *base64_encode(const char *s);
+char *base64_encode_bytes(const void *data, size_t len);
 
 #endif

@@ -17,6 +17,7 @@ static const struct route routes[] = {
 	{ "GET", "/v1/listen/", true, RIGHT_READ, listen_serve },
 	{ "GET", "/v1/schedule", false, RIGHT_READ, schedule_serve },
 	{ "GET", "/v1/whoami", false, RIGHT_NONE, whoami_serve },
+	{ "POST", "/v1/audio/speech", false, RIGHT_SAY, speech_serve },
 	{ "POST", "/v1/outputs/", true, RIGHT_NONE, call_serve_streamer },
 	{ "POST", "/v1/", true, RIGHT_NONE, call_serve },
 	{ "GET", "/openapi.json", false, RIGHT_NONE, openapi_serve },

@@ -94,6 +94,9 @@ void events_serve(struct api *a, struct exchange *x, const struct token *who,
 /* listen.c: GET /v1/listen/CHANNEL */
 void listen_serve(struct api *a, struct exchange *x, const struct token *who,
     const char *rest);
+/* speech.c: POST /v1/audio/speech */
+void speech_serve(struct api *a, struct exchange *x, const struct token *who,
+    const char *rest);
 /* openapi.c: GET /openapi.json */
 void openapi_serve(struct api *a, struct exchange *x, const struct token *who,
     const char *rest);

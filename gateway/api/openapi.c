@@ -196,14 +196,20 @@ describe_op(const json_t *op)
 }
 
 static json_t *
+describe_path(const char *method, const char *summary, const char *type)
+{
+	json_t *one = json_object(), *path = json_object();
+
+	body_put(&one, "summary", json_string(summary));
+	body_put(&one, "responses", responses(type, typed("string")));
+	body_put(&path, method, one);
+	return path;
+}
+
+static json_t *
 describe_stream(const char *summary, const char *type)
 {
-	json_t *get = json_object(), *path = json_object();
-
-	body_put(&get, "summary", json_string(summary));
-	body_put(&get, "responses", responses(type, typed("string")));
-	body_put(&path, "get", get);
-	return path;
+	return describe_path("get", summary, type);
 }
 
 static void
@@ -246,6 +252,11 @@ all_paths(const struct api *a)
 	    describe_stream("the channel's sound, without an end; also "
 			    "{channel}.mp3 and {channel}.opus",
 		"audio/wav"));
+	body_put(&paths, "/v1/audio/speech",
+	    describe_path("post",
+		"a text as sound, on no channel, as OpenAI's interface has it: "
+		"`input`, `voice`, `response_format`...",
+		"audio/mpeg"));
 	body_put(&paths, "/v1/whoami",
 	    describe_stream("who asks, and what they may", ANSWER_JSON));
 	return paths;

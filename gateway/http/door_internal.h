@@ -53,7 +53,7 @@ struct exchange {
 	size_t answer;     /* bytes of it that the door counts */
 	struct buf out;    /* pieces that wait */
 	int64_t served_ns; /* when its request was whole; 0: it is not */
-	bool ended;
+	bool ended, broken;
 };
 
 /* Makes the door run soon. */

@@ -248,7 +248,8 @@ take_piece(void *arg, uint64_t position, char *out, size_t max)
 		x->owner->drained(x->arg);
 	n = buf_len(&x->out);
 	if (n == 0 && x->ended)
-		return MHD_CONTENT_READER_END_OF_STREAM;
+		return x->broken ? MHD_CONTENT_READER_END_WITH_ERROR
+				 : MHD_CONTENT_READER_END_OF_STREAM;
 	if (n == 0) {
 		x->state = EXCHANGE_RESTING;
 		http_slot_idle(&x->connection->slot);
@@ -312,6 +313,13 @@ exchange_end(struct exchange *x)
 {
 	x->ended = true;
 	wake(x);
+}
+
+void
+exchange_break(struct exchange *x)
+{
+	x->broken = true;
+	exchange_end(x);
 }
 
 void

@@ -63,5 +63,7 @@ int exchange_put(struct exchange *x, const void *data, size_t len);
 size_t exchange_room(const struct exchange *x);
 /* Nothing more will come; what waits is still sent. `gone` follows. */
 void exchange_end(struct exchange *x);
+/* The same, and the client sees that it is not whole: its connection breaks. */
+void exchange_break(struct exchange *x);
 
 #endif
