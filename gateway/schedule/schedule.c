@@ -240,6 +240,8 @@ schedules_tell(const struct schedules *s)
 		body_put(&one, "name", json_string(e->conf->block.name));
 		put_if(&one, "text", e->conf->text);
 		put_if(&one, "clip", e->conf->clip);
+		if (e->conf->channels && *e->conf->channels)
+			body_put(&one, "channel", words_of(e->conf->channels));
 		if (e->next_ms >= 0) {
 			rfc3339_write(e->next_ms, next, sizeof(next));
 			body_put(&one, "next", json_string(next));

@@ -43,6 +43,20 @@ def told(gateway):
     return body["schedule"][0]
 
 
+def test_whom_it_is_told(rundir):
+    """A token of one channel was told what is said on all others."""
+    with Gateway(rundir, "-D", "channel.hall.engine=tone", "-D",
+                 "schedule.bell.at=12:00", "-D", "schedule.bell.text=x", "-D",
+                 "schedule.bell.channel=hall") as g:
+        assert told(g)["channel"] == ["hall"]
+        for channels, count in [("hall", 1), ("cafe", 0), ("cafe,hall", 1)]:
+            token = g.add_token(channels.replace(",", ""), "read",
+                                channels=channels)
+            body = json.loads(
+                g.request("GET", "/v1/schedule", token=token)[2])
+            assert len(body["schedule"]) == count, channels
+
+
 def test_it_begins_on_its_time(start, bell, rundir):
     d = start(*TONE)
     text, due = in_seconds(3)
