@@ -376,6 +376,7 @@ FUZZ_LIBS := -lexpat -ljansson -lsndfile -lsoxr -lev -lmicrohttpd -lnettle -lm
 FUZZED := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o, \
 	$(call sources,$(COMMON_ROOMS) platform platform/posix daemon) \
 	$(filter-out %/main.c,$(call sources,$(GATEWAY_ROOMS))) \
+	$(CONSOLE_FILES) gateway/courier/hex.c \
 	$(filter-out %/probe.c,$(call sources,streamer-supervisor/ffmpeg)) \
 	$(call sources,streamer-supervisor/painter/layout))
 
