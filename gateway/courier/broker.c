@@ -14,6 +14,7 @@
 #include "common/log.h"
 #include "gateway/courier/courier.h"
 #include "gateway/courier/hex.h"
+#include "gateway/courier/login.h"
 #include "gateway/courier/message.h"
 #include "gateway/courier/report.h"
 #include "platform/platform.h"
@@ -66,17 +67,7 @@ struct broker {
 static const char *
 setting(const struct broker *b, const char *name)
 {
-	const char *text = body_string(b->settings, name);
-
-	return text ? text : "";
-}
-
-static const char *
-setting_or_null(const struct broker *b, const char *name)
-{
-	const char *text = setting(b, name);
-
-	return text[0] ? text : NULL;
+	return login_setting(b->settings, name);
 }
 
 /* ---- messages --------------------------------------------------------- */
@@ -291,39 +282,6 @@ complained(struct mosquitto *m, void *arg, int level, const char *text)
 		snprintf(b->why, sizeof(b->why), "%s", text);
 }
 
-/* The password is read anew for each connection. */
-static int
-set_password(struct broker *b)
-{
-	const char *env = setting(b, "password_env");
-	const char *file = setting(b, "password_file");
-	const char *password = env[0] ? getenv(env) : NULL;
-	struct buf text;
-	int rc = 0;
-
-	buf_init(&text, 4096);
-	if (file[0]) {
-		rc = path_read_waiting(file, &text);
-		if (rc == 0)
-			rc = buf_put(&text, "", 1);
-		if (rc == 0) {
-			char *line = (char *)(uintptr_t)buf_data(&text);
-
-			line[strcspn(line, "\r\n")] = '\0';
-			password = line;
-		}
-	}
-	if (rc < 0) {
-		snprintf(b->why, sizeof(b->why),
-		    "password_file=%s cannot be read: %s", file, err_text(rc));
-	} else if (setting(b, "user")[0] || password) {
-		mosquitto_username_pw_set(
-		    b->mosquitto, setting(b, "user"), password);
-	}
-	buf_done(&text);
-	return rc;
-}
-
 static int
 try_to_connect(struct broker *b)
 {
@@ -348,7 +306,8 @@ connect_now(struct broker *b)
 	int rc;
 
 	b->why[0] = '\0';
-	if (set_password(b) < 0) {
+	if (login_password(b->settings, b->mosquitto, b->why, sizeof(b->why)) <
+	    0) {
 		link_lost(b, b->why);
 		return;
 	}
@@ -444,24 +403,6 @@ read_topics(struct broker *b)
 }
 
 static int
-set_tls(struct broker *b)
-{
-	const char *ca = setting_or_null(b, "ca_file");
-	int rc;
-
-	if (!json_is_true(json_object_get(b->settings, "tls")))
-		return 0;
-	rc = mosquitto_tls_set(b->mosquitto, ca, ca ? NULL : "/etc/ssl/certs",
-	    setting_or_null(b, "tls_cert"), setting_or_null(b, "tls_key"),
-	    NULL);
-	if (rc == MOSQ_ERR_SUCCESS)
-		return 0;
-	report_text(
-	    "complaint", "[mqtt] ca_file, tls_cert or tls_key cannot be read");
-	return ERR_INVALID;
-}
-
-static int
 set_options(struct broker *b)
 {
 	struct mosquitto *m = b->mosquitto;
@@ -479,7 +420,11 @@ set_options(struct broker *b)
 	if (mosquitto_will_set(m, setting(b, "availability"),
 		sizeof("offline") - 1, "offline", 1, true))
 		return ERR_INVALID;
-	return set_tls(b);
+	if (login_tls(b->settings, m) == 0)
+		return 0;
+	report_text(
+	    "complaint", "[mqtt] ca_file, tls_cert or tls_key cannot be read");
+	return ERR_INVALID;
 }
 
 int
