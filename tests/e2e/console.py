@@ -82,6 +82,14 @@ def view(p, name):
         f"document.getElementById('view-{name}').checkVisibility()"), name)
 
 
+def complaints(p):
+    """What axe-core, which the page has been given, finds in it now."""
+    return p.value("axe.run(document, {resultTypes: ['violations']})"
+                   ".then((r) => r.violations.map((v) => [v.id, "
+                   "v.nodes.map((n) => n.html.slice(0, 200) + ' ' + "
+                   "n.failureSummary)]))", promised=True)
+
+
 def onsets(seen, what, quiet_ms=100):
     """When something began, after a while without it."""
     found, ended = [], -quiet_ms

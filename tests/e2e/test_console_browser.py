@@ -9,7 +9,7 @@ import pytest
 
 import browser
 import console
-from console import click, fill, onsets, text, texts, view
+from console import click, complaints, fill, onsets, text, texts, view
 from daemon import wait_until
 from supervisor import define, supervise  # noqa: F401
 from test_gateway import serve  # noqa: F401
@@ -255,14 +255,6 @@ def test_it_is_there_at_once(start, sit, rundir, serve):  # noqa: F811
             taken.append(int(p.value(
                 "document.documentElement.dataset.ready")))
     assert min(taken) < READY_MS, taken
-
-
-def complaints(p):
-    found = p.value("axe.run(document, {resultTypes: ['violations']})"
-                    ".then((r) => r.violations.map((v) => [v.id, "
-                    "v.nodes.map((n) => n.html.slice(0, 200) + ' ' + "
-                    "n.failureSummary)]))", promised=True)
-    return found
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -1,5 +1,6 @@
 """Two desks and a board in browsers."""
 import os
+import pathlib
 
 import pytest
 
@@ -143,6 +144,38 @@ def test_what_a_desk_does(house, rundir):
         fill(p, "#transfer-counter", "3")
         console.click(p, "#transfer-dialog .primary")
         wait_until(lambda: called(p)[:2] == ["B042", "3"], "handed on")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "zh", "de"])
+def test_axe_finds_nothing(house, rundir, language, theme):
+    """With all that a desk in use shows."""
+    d, g, _ = house
+    with d.control() as c:
+        c.subscribe("finished")
+        first = g.ask("call", series="A", counter="1")
+        c.event("finished")
+        c.ask("receipt", receipts=[
+            {"channel": "hall", "id": first["id"], "output": output,
+             "state": state} for output, state in
+            (("hall", "heard"), ("web", "missed"), ("radio", "unknown"))])
+    g.ask("skip-number", series="A")
+    g.ask("pause", channel="hall")
+    g.ask("uncall", id=g.ask("call", series="B", counter="2")["id"])
+    before = (f"localStorage.setItem('theme', '{theme}');"
+              f"localStorage.setItem('language', '{language}');")
+    with console.page(g, "/", rundir, before=before) as p:
+        p.value(pathlib.Path(AXE_JS).read_text("utf-8"))
+        sit_down(p, "2")
+        p.press("n")
+        wait_until(lambda: len(texts(p, "#calls tr")) == 4 and
+                   len(texts(p, "#calls .pill")) == 7 and
+                   texts(p, ".toast"), "all is there")
+        # What rises for a moment is not what it is.
+        wait_until(lambda: p.value(
+            "document.querySelector('.toast').getAnimations().length === 0"),
+            "it has risen")
+        assert console.complaints(p) == []
 
 
 def test_a_desk_sees_its_own_series(house, rundir):
