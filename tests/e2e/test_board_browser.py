@@ -139,6 +139,18 @@ def test_it_takes_no_token_that_may_more(start, serve, rundir):  # noqa: F811
         shows(p, "A7", "7")
 
 
+def test_the_screen_stays_awake(start, serve, rundir):  # noqa: F811
+    start(*HALL)
+    with console.page(serve(), "/board/hall", rundir, before="""
+            globalThis.asked = [];
+            WakeLock.prototype.request = async (kind) => asked.push(kind);
+            """) as p:
+        assert p.value("asked") == ["screen"]
+        p.value("document.dispatchEvent(new Event('visibilitychange'))")
+        assert p.value("asked") == ["screen", "screen"], \
+            "a browser takes it away from a page that is not seen"
+
+
 def test_without_a_right_to_read_it_asks(start, serve, rundir):  # noqa: F811
     start(*HALL)
     g = serve(rights="none")

@@ -146,6 +146,20 @@ def test_a_token_is_typed_in(start, sit, rundir, serve):  # noqa: F811
         assert token not in p.value("document.documentElement.outerHTML")
 
 
+def test_a_token_of_some_channels_sees_those(start, sit,
+                                             serve):  # noqa: F811
+    start("-D", "channel.hall.engine=tone", "-D", "channel.cafe.engine=tone",
+          "-D", "channel.ward.engine=tone")
+    g = serve(rights="none")
+    token = g.add_token("two", "read,say", channels="hall,ward")
+    with sit(g, before=f"sessionStorage.setItem('token', '{token}')") as p:
+        assert p.value("[...document.getElementById('channel').options]"
+                       ".map((o) => o.value)") == ["hall", "ward"]
+        fill(p, "#channel", "ward")
+        g.ask("say", token=token, text="440:0.3", channel="ward")
+        wait_until(lambda: text(p, "#caption") == "440:0.3", "it is seen")
+
+
 # ---- queue, outputs, history -------------------------------------------------
 
 

@@ -61,7 +61,8 @@ const mayDo = (op) => Boolean(op) && (op.may === "none" || me.may.includes(op.ma
 export const may = (op) => mayDo(ops[op]);
 export const mayOutputs = (op) => mayDo(outputOps[op]);
 export const mayRight = (right) => me.may.includes(right);
-export const takes = (op, field) => Boolean(ops[op]?.fields?.[field]);
+/* The channels that a token is for; of one that is for all nothing. */
+export const aboutMine = () => (me.channels ? { channel: me.channels } : {});
 
 /* So that one that got no answer may be asked again, and is done once. */
 export const newKey = () =>

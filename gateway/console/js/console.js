@@ -1,6 +1,6 @@
 /* The console: who sits here, which channel it is about, and which view. */
 import * as air from "./air.js";
-import { ask, getToKnow, hasToken, keepTokenIn, may, Refused, useToken } from "./api.js";
+import { aboutMine, ask, getToKnow, hasToken, keepTokenIn, may, Refused, useToken } from "./api.js";
 import * as desk from "./desk.js";
 import { $, options, put, soon } from "./dom.js";
 import { listenTo } from "./events.js";
@@ -50,7 +50,7 @@ function setChannel() {
 }
 
 async function loadStatus() {
-	const reply = await ask("status");
+	const reply = await ask("status", aboutMine());
 	channels = reply.channels;
 	options($("channel"), channels.map((c) => [c.name, c.name]),
 		$("channel").value || localStorage.getItem("channel"));
