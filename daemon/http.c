@@ -10,6 +10,7 @@
 #include "common/err.h"
 #include "common/net/listen_address.h"
 #include "daemon/http.h"
+#include "daemon/http_host.h"
 #include "daemon/http_slots.h"
 #include "platform/http_port.h"
 
@@ -37,7 +38,7 @@ struct http_server {
 	struct http_port *port;
 	struct timer *turn;
 	struct http_slots slots;
-	bool local; /* it is a local socket, which no machine's name leads to */
+	struct http_host host;
 	char machine[MACHINE_MAX];
 	int64_t turn_ends_ns, rests_until_ns;
 	uint64_t turns;
@@ -165,37 +166,6 @@ request_over(void *arg, struct MHD_Connection *c, void **state,
 	(void)code;
 	if (k)
 		http_slot_answered(&k->slot, clock_awake_ns());
-}
-
-struct host_check {
-	const char *machine;
-	bool strange;
-};
-
-static enum MHD_Result
-check_host(
-    void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
-{
-	struct host_check *check = arg;
-
-	(void)kind;
-	if (strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0 &&
-	    (value == NULL || !listen_is_own_name(value, check->machine)))
-		check->strange = true;
-	return MHD_YES;
-}
-
-/* Was this server meant? A request of HTTP/1.0 need not say whom it asks; a
- * browser's always does. */
-static bool
-is_meant(const struct http_server *h, struct MHD_Connection *c)
-{
-	struct host_check check = { .machine = h->machine };
-
-	if (!h->local)
-		MHD_get_connection_values(
-		    c, MHD_HEADER_KIND, check_host, &check);
-	return !check.strange;
 }
 
 /* ---- answers ---------------------------------------------------------- */
@@ -339,7 +309,7 @@ answer(void *arg, struct MHD_Connection *c, const char *url, const char *method,
 	 * at the second one it goes on. */
 	if (!is_head && strcmp(method, MHD_HTTP_METHOD_GET) != 0)
 		return http_refuse(c, MHD_HTTP_METHOD_NOT_ALLOWED, no_method);
-	if (!is_meant(h, c))
+	if (!http_host_is_meant(&h->host, c))
 		return http_refuse(c, MHD_HTTP_MISDIRECTED_REQUEST, no_host);
 	if (*state == NULL) {
 		*state = h;
@@ -389,7 +359,8 @@ http_new(struct loop *l, const char *address, const struct http_page *pages,
 	*h = (struct http_server){ .loop = l,
 		.pages = pages,
 		.arg = arg,
-		.local = at.kind == LISTEN_SOCKET,
+		.host = { .any = at.kind == LISTEN_SOCKET,
+		    .machine = h->machine },
 		.slots = { .max = CONNECTIONS_MAX } };
 	http_port_machine(h->machine, sizeof(h->machine));
 	rc = timer_new(l, TIMER_COARSE, turn, h, &h->turn);

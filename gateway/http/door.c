@@ -34,7 +34,7 @@ struct door {
 	bool local;      /* a local socket, which no machine's name leads to */
 	bool closing;
 	char machine[MACHINE_MAX];
-	struct host_names meant;
+	struct http_host meant;
 	struct loop_task release;
 };
 
@@ -312,7 +312,7 @@ door_new(struct loop *l, const struct door_spec *spec, char *where, size_t size,
 			       http_port_sockets_max / 2) } };
 	histogram_init(&d->counts.seconds, bounds_ns);
 	http_port_machine(d->machine, sizeof(d->machine));
-	d->meant = (struct host_names){ .any = spec->address[0] == '/',
+	d->meant = (struct http_host){ .any = spec->address[0] == '/',
 		.machine = d->machine,
 		.names = spec->names };
 	rc = timer_new(l, TIMER_COARSE, door_run, d, &d->turn);

@@ -4,6 +4,7 @@
 
 #include <microhttpd.h>
 
+#include "daemon/http_host.h"
 #include "daemon/http_slots.h"
 #include "gateway/http/door.h"
 
@@ -59,16 +60,9 @@ struct exchange {
 /* Makes the door run soon. */
 void door_kick(struct door *d);
 
-/* By which names it may be asked. */
-struct host_names {
-	bool any; /* at a local socket, which no machine's name leads to */
-	const char *machine;      /* this one's; listen_is_own_name() */
-	const char *const *names; /* and these; NULL-terminated, or NULL */
-};
-
 /* refuse.c: answers what is refused before its body is read. Returns whether it
  * was. */
-bool refuse_early(struct exchange *x, const struct host_names *n);
+bool refuse_early(struct exchange *x, const struct http_host *host);
 
 /* Counts an answer of so many bytes; false where there is no room for it. */
 bool door_hold_answer(struct door *d, size_t bytes);

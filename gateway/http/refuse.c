@@ -3,53 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "common/net/listen_address.h"
 #include "gateway/http/answer.h"
 #include "gateway/http/door_internal.h"
-
-static bool
-is_named(const struct host_names *n, const char *host)
-{
-	const char *const *name = n->names;
-	size_t len = strcspn(host, ":");
-
-	if (listen_is_own_name(host, n->machine))
-		return true;
-	for (; name && *name; name++)
-		if (strlen(*name) == len && strncasecmp(*name, host, len) == 0)
-			return true;
-	return false;
-}
-
-struct host_check {
-	const struct host_names *meant;
-	bool strange;
-};
-
-static enum MHD_Result
-check_host(
-    void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
-{
-	struct host_check *check = arg;
-
-	(void)kind;
-	if (strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0 &&
-	    (value == NULL || !is_named(check->meant, value)))
-		check->strange = true;
-	return MHD_YES;
-}
-
-/* Was this server meant, or did a page have a name of its own pointed here? */
-static bool
-is_meant(const struct host_names *n, struct MHD_Connection *c)
-{
-	struct host_check check = { .meant = n };
-
-	if (!n->any)
-		MHD_get_connection_values(
-		    c, MHD_HEADER_KIND, check_host, &check);
-	return !check.strange;
-}
 
 /* A page of another server asks with our user's browser. What a browser sends
  * of itself it says with `Origin`, of all that could change something. */
@@ -122,13 +77,13 @@ refuse_length(struct exchange *x)
 }
 
 bool
-refuse_early(struct exchange *x, const struct host_names *n)
+refuse_early(struct exchange *x, const struct http_host *host)
 {
 	const char *length = exchange_header(x, MHD_HTTP_HEADER_CONTENT_LENGTH);
 
 	if (has_doubtful_length(x->mhd))
 		refuse_length(x);
-	else if (!is_meant(n, x->mhd))
+	else if (!http_host_is_meant(host, x->mhd))
 		answer_error(x, MHD_HTTP_MISDIRECTED_REQUEST, "denied",
 		    "this server is not called so; whoever is to ask it by "
 		    "that name adds it to [http] names");

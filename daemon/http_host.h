@@ -1,0 +1,22 @@
+/*
+ * Was a server of HTTP meant by who asks it? A page of the web can have a name
+ * of its own pointed at this machine (DNS rebinding), and then asks with its
+ * reader's browser, which says in `Host` whom it believes to ask.
+ */
+#ifndef DAEMON_HTTP_HOST_H
+#define DAEMON_HTTP_HOST_H
+
+#include <microhttpd.h>
+#include <stdbool.h>
+
+/* What a server is called. */
+struct http_host {
+	bool any;                 /* no machine's name leads to it */
+	const char *machine;      /* this one's; listen_is_own_name() */
+	const char *const *names; /* others, NULL-terminated; NULL: none */
+};
+
+/* A request of HTTP/1.0 need not say whom it asks; a browser's always does. */
+bool http_host_is_meant(const struct http_host *h, struct MHD_Connection *c);
+
+#endif
