@@ -198,6 +198,25 @@ def test_the_queue(start, sit, serve):  # noqa: F811
         assert [e["id"] for e in spoken] == [ids[0], ids[2]]
 
 
+def test_keys_of_the_queue_are_of_its_view(start, sit, serve):  # noqa: F811
+    """S was written on its button, and did nothing; P held up the hall from
+    anywhere."""
+    d = start(*TONE)
+    g = serve(rights=ALL)
+    with sit(g) as p, d.control() as c:
+        c.subscribe("started", "finished")
+        said = g.ask("say", text="440:60")["id"]
+        c.event("started")
+        for key in "ps":
+            p.press(key)
+        view(p, "queue")
+        wait_until(lambda: texts(p, "#queue li .pill") == ["On air"],
+                   "it goes on")
+        p.press("s")
+        e = c.event("finished")
+        assert (e["id"], e["outcome"]) == (said, "cancelled")
+
+
 def test_outputs(start, sit, supervise, serve, rundir):  # noqa: F811
     start(*TONE)
     (rundir / "hls").mkdir()

@@ -109,7 +109,10 @@ $("clear").addEventListener("click", () => attempt($("clear"), async () => {
 	const { cleared } = await ask("clear", { channel: channel.name });
 	toast(t("were_cleared", { n: cleared }));
 }));
-onKey("P", "pause", () => may("pause") ? pause() : false);
+/* Where they can be seen: a slip elsewhere holds up no hall. */
+const here = (op, fn) => () => ($("view-queue").hidden || !may(op) ? false : fn());
+onKey("P", "pause", here("pause", pause));
+onKey("S", "skip", here("skip", skip));
 onWords(() => {
 	$("queue").replaceChildren();
 	show();
