@@ -200,6 +200,7 @@ assert_refused(struct taker *t, const char *code)
 	snprintf(named, sizeof(named), "\"error\":\"%s\"", code);
 	if (strstr(t->reply, named) == NULL)
 		fail_msg("'%s' instead of %s", t->reply, named);
+	assert_null(strstr(t->reply, "(null)"));
 	assert_true(peer_ended(t->peer));
 	taker_close(t);
 }

@@ -70,9 +70,11 @@ speak(struct ttsd *t, const json_t *body, struct speech_order *order,
 {
 	const struct channel *ch = find_manner(t, body, r);
 	json_t *format = json_object_get(body, "format");
-	struct composition c = {
-		.t = t, .what = "speak", .body = body, .r = r
-	};
+	struct composition c = { .t = t,
+		.what = "speak",
+		.kinds = "\"text\", \"ssml\" or \"parts\"",
+		.body = body,
+		.r = r };
 
 	if (ch == NULL ||
 	    (format && !check_fields("format", format_fields, format, r)))
