@@ -27,6 +27,7 @@ struct door {
 	struct MHD_Daemon *mhd;
 	struct http_port *port;
 	struct timer *turn;
+	bool kicked; /* it is to run again at once */
 	struct http_slots slots;
 	struct door_counts counts;
 	size_t answers;  /* bytes */
@@ -92,7 +93,7 @@ door_run(void *arg)
 		cut_gone(d);
 	}
 	/* Before MHD_run(): what it serves may kick the door. */
-	timer_at(d->turn, INT64_MAX);
+	d->kicked = false;
 	MHD_run(d->mhd);
 	next = http_slots_due_ns(&d->slots);
 	if (d->slots.first && d->look_ns < next)
@@ -100,13 +101,14 @@ door_run(void *arg)
 	if (MHD_get_timeout(d->mhd, &ms) == MHD_YES &&
 	    now + (int64_t)ms * NS_PER_MS < next)
 		next = now + (int64_t)ms * NS_PER_MS;
-	timer_at(d->turn, next);
+	timer_at(d->turn, d->kicked ? 0 : next);
 	http_port_wait(d->port);
 }
 
 void
 door_kick(struct door *d)
 {
+	d->kicked = true;
 	if (!d->closing)
 		timer_at(d->turn, 0);
 }
