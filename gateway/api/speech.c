@@ -407,21 +407,21 @@ static const struct speaker_events speaker_events = {
 static int
 ask(struct utterance *u)
 {
-	char path[PLATFORM_PATH_MAX], *text = body_text(u->asked.order),
-				      *line = NULL;
-	size_t len = text ? strlen(text) : 0;
+	char path[PLATFORM_PATH_MAX], *text = body_text(u->asked.order), *line;
 	int rc = path_socket(u->api->dir->path, "speech", path, sizeof(path));
+	size_t len = text ? strlen(text) : 0;
 
-	if (rc == 0)
-		line = realloc(text, len + 2);
+	line = text ? realloc(text, len + 2) : NULL;
 	if (line == NULL) {
 		free(text);
-		return rc < 0 ? rc : ERR_NOMEM;
+		return ERR_NOMEM;
 	}
 	memcpy(line + len, "\n", 2);
-	rc = len > PROTO_LINE_MAX ? ERR_TOO_LONG
-				  : speaker_new(u->api->loop, path, line,
-					&speaker_events, u, &u->speaker);
+	if (rc == 0)
+		rc = len > PROTO_LINE_MAX
+			 ? ERR_TOO_LONG
+			 : speaker_new(u->api->loop, path, line,
+			       &speaker_events, u, &u->speaker);
 	free(line);
 	return rc;
 }

@@ -236,6 +236,17 @@ exchange_reply(struct exchange *x, unsigned status, const char *type,
 
 /* ---- an answer without an end ----------------------------------------- */
 
+/* It clears away a connection that breaks when it runs again, and does not ask
+ * for that. */
+static ssize_t
+end_of(struct exchange *x)
+{
+	if (!x->broken)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	door_kick(x->door);
+	return MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
 /* libmicrohttpd asks for more of it. */
 static ssize_t
 take_piece(void *arg, uint64_t position, char *out, size_t max)
@@ -248,8 +259,7 @@ take_piece(void *arg, uint64_t position, char *out, size_t max)
 		x->owner->drained(x->arg);
 	n = buf_len(&x->out);
 	if (n == 0 && x->ended)
-		return x->broken ? MHD_CONTENT_READER_END_WITH_ERROR
-				 : MHD_CONTENT_READER_END_OF_STREAM;
+		return end_of(x);
 	if (n == 0) {
 		x->state = EXCHANGE_RESTING;
 		http_slot_idle(&x->connection->slot);

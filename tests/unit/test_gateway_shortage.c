@@ -28,6 +28,12 @@ static const char event[] =
     "{\"event\":\"word\",\"channel\":\"main\",\"seq\":7}\n";
 static const char subscribed[] = "{\"ok\":true,\"seq\":5}\n";
 static const char done[] = "{\"ok\":true}\n";
+/* A word, two samples, and the end. */
+static const char spoken[] = "{\"ok\":true,\"rate\":24000,\"channels\":1}\n"
+			     "\x29\0\0\0M{\"mark\":\"word\",\"sample\":0,"
+			     "\"text\":\"Hello\"}"
+			     "\x04\0\0\0Pabcd"
+			     "\x0d\0\0\0E{\"samples\":2}";
 
 static struct conf conf;
 static struct runtime_dir dir;
@@ -53,7 +59,7 @@ fake_in_daemon(void)
 /* ---- ttsd --------------------------------------------------------------- */
 
 static struct stream *links[64], *teller;
-static struct listener *listener;
+static struct listener *listener, *speech;
 
 static size_t
 link_number(const struct stream *s)
@@ -85,6 +91,8 @@ asked(void *arg, const uint8_t *data, size_t len)
 		say(s, subscribed);
 		say(s, event);
 		teller = s;
+	} else if (strstr(line, "\"speak\"")) {
+		stream_write(s, spoken, sizeof(spoken) - 1);
 	} else {
 		say(s, done);
 	}
@@ -221,6 +229,22 @@ test_pages(void **state)
 }
 
 static void
+test_speech(void **state)
+{
+	(void)state;
+	each_request_refused("POST /v1/audio/speech" HEAD
+			     "Content-Length: 37\r\n\r\n"
+			     "{\"input\":\"x\",\"response_format\":\"pcm\"}",
+	    "abcd");
+	each_request_refused("POST /v1/audio/speech" HEAD
+			     "Content-Length: 92\r\n\r\n"
+			     "{\"input\":\"x\",\"response_format\":\"pcm\","
+			     "\"stream_format\":\"sse\","
+			     "\"timestamp_granularities\":\"word\"}",
+	    "speech.audio.done");
+}
+
+static void
 test_events(void **state)
 {
 	(void)state;
@@ -250,6 +274,10 @@ begin(void **state)
 	assert_int_equal(
 	    listener_new(api.loop, control, accepted, NULL, &listener), 0);
 	assert_int_equal(
+	    path_socket(dir.path, "speech", control, sizeof(control)), 0);
+	assert_int_equal(
+	    listener_new(api.loop, control, accepted, NULL, &speech), 0);
+	assert_int_equal(
 	    api_init(&api, api.loop, &conf, &dir, "/nowhere/tokens"), 0);
 	api.access.anonymous.rights = ~UINT32_C(0);
 	spec = (struct door_spec){
@@ -274,6 +302,7 @@ end(void **state)
 	for (i = 0; i < COUNT_OF(links); i++)
 		stream_close(links[i]);
 	listener_close(listener);
+	listener_close(speech);
 	timer_free(turn);
 	loop_free(api.loop);
 	conf_done(&conf);
@@ -288,6 +317,7 @@ main(void)
 		cmocka_unit_test(test_operations),
 		cmocka_unit_test(test_pages),
 		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_speech),
 	};
 
 	return cmocka_run_group_tests_name(
