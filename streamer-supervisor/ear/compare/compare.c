@@ -11,6 +11,10 @@
 #define HEARD_SPAN_MS 20000
 /* So long after the last search comes the next. */
 #define SEARCH_SAMPLES TRACK_HZ
+/* What comes is looked for where it may be in what was sent; that is known so
+ * much later at most, for a resampler holds some of it back, and it is read in
+ * another turn (35 ms, measured). */
+#define SENT_LATE_SAMPLES BLOCK_SAMPLES
 /* What comes is looked at in steps of so much. */
 #define STEP_SAMPLES (TRACK_HZ / 4)
 /* The delay is the greatest of so many blocks. */
@@ -205,9 +209,11 @@ compare_search(struct compare *c)
 {
 	uint64_t reach =
 	    (uint64_t)(c->delay_max_ns / NS_PER_MS) * (TRACK_HZ / 1000);
+	uint64_t end =
+	    c->seen > SENT_LATE_SAMPLES ? c->seen - SENT_LATE_SAMPLES : 0;
 
 	c->searched = c->seen;
-	if (!align_find(&c->sent, &c->heard, c->seen, reach, &c->align)) {
+	if (!align_find(&c->sent, &c->heard, end, reach, &c->align)) {
 		c->failed++;
 		return;
 	}
