@@ -157,7 +157,7 @@ class Lane:
 
     def await_notice(self):
         last = self.sayings[-1]
-        end = last.ended + self.delay(last.began) + NOTICED_S
+        end = last.ended + (self.delay(last.began) or 0) + NOTICED_S
         while time.monotonic() < end and not self.noticed(last.began):
             time.sleep(0.1)
 
@@ -180,10 +180,10 @@ class Lane:
         return {r["id"]: (when, r) for when, r in self.told("receipt")}
 
     def delay(self, until):
-        """The last one known by then, in s."""
+        """The last one known by then, in s; None: none was."""
         return next((o["delay_ms"] / 1000
                      for when, o in reversed(self.told("heard"))
-                     if when <= until and o["delay_ms"] >= 0), 0)
+                     if when <= until and o["delay_ms"] >= 0), None)
 
     def noticed(self, since):
         """When a fault was told from then on, or that nothing can be read;
@@ -258,10 +258,14 @@ class Tally:
             self.add_notice(lane, saying)
 
     def add_notice(self, lane, saying):
-        """Of the first announcement of a fault, all of which was lost. Of a
-        way that was late by more and more nobody knows when it was due."""
+        """Of the first announcement of a fault, all of which was lost. Before
+        anything was heard over a way, or where it was late by more and more,
+        nobody knows when it was due."""
         noticed = lane.noticed(saying.began)
         delay = lane.delay(saying.began)
+        if delay is None:
+            self.counts["no delay known"] += 1
+            return
         due = saying.ended + delay
         if abs(lane.delay(due + NOTICED_S) - delay) > DRIFT_S:
             return
@@ -269,8 +273,12 @@ class Tally:
             self.lines.append(f"{lane.channel}: {saying.number} "
                               f"({saying.fault}) was never noticed")
             self.counts["not noticed"] += 1
-        else:
-            self.notices.append(noticed - due)
+            return
+        self.notices.append(noticed - due)
+        if noticed - due > NOTICED_S:
+            self.lines.append(
+                f"{lane.channel}: {saying.number} ({saying.fault}) was noticed "
+                f"{noticed - due:.1f} s late")
 
 
 def percentile(values, part):
