@@ -64,8 +64,9 @@ def test_the_firsts_ledger_is_killed(rundir, tmp_path):
             pair.second_tries(2)
             os.kill(first.pid, signal.SIGCONT)
             wait_until(lambda: pair.keeps(first), "the first has it again")
-        kept = first.status()["ledger"]
-        assert kept["keeps"] and kept["waiting"] == 0
+        wait_until(lambda: first.status()["ledger"]["waiting"] == 0,
+                   "all is written down")
+        assert pair.keeps(first)
 
 
 def test_the_first_is_killed(rundir, tmp_path):
