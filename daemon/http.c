@@ -10,8 +10,8 @@
 #include "common/err.h"
 #include "common/net/listen_address.h"
 #include "daemon/http.h"
+#include "daemon/http_connection.h"
 #include "daemon/http_host.h"
-#include "daemon/http_slots.h"
 #include "platform/http_port.h"
 
 /* Memory of one connection: its request, and the part of the answer that is
@@ -25,11 +25,6 @@
 /* The longest name of a machine, with its terminator. */
 #define MACHINE_MAX 256
 
-struct http_connection {
-	struct http_slot slot; /* first, so that a slot is its connection */
-	MHD_socket fd;
-};
-
 struct http_server {
 	struct loop *loop;
 	const struct http_page *pages;
@@ -37,7 +32,7 @@ struct http_server {
 	struct MHD_Daemon *mhd;
 	struct http_port *port;
 	struct timer *turn;
-	struct http_slots slots;
+	struct http_connections connections;
 	struct http_host host;
 	char machine[MACHINE_MAX];
 	int64_t turn_ends_ns, rests_until_ns;
@@ -64,7 +59,7 @@ cut_connections(struct http_server *h, int64_t now)
 {
 	struct http_slot *slot;
 
-	while ((slot = http_slots_cut(&h->slots, now)) != NULL)
+	while ((slot = http_slots_cut(&h->connections.slots, now)) != NULL)
 		http_port_cut(((struct http_connection *)slot)->fd);
 }
 
@@ -82,7 +77,7 @@ http_run(struct http_server *h)
 	h->cut_short = false;
 	MHD_run(h->mhd);
 	h->rests_until_ns = clock_awake_ns() + HTTP_REST_NS;
-	next = http_slots_due_ns(&h->slots);
+	next = http_slots_due_ns(&h->connections.slots);
 	if (h->cut_short)
 		next = h->rests_until_ns;
 	else if (MHD_get_timeout(h->mhd, &ms) == MHD_YES &&
@@ -111,8 +106,8 @@ turn(void *arg)
 	http_run(arg);
 }
 
-/* Hands the connection to libmicrohttpd, which calls connection_event() for it
- * before it returns. */
+/* Hands the connection to libmicrohttpd, which calls http_connection_event()
+ * for it before it returns. */
 static void
 accepted(void *arg, MHD_socket fd)
 {
@@ -126,40 +121,11 @@ accepted(void *arg, MHD_socket fd)
 
 /* ---- connections ------------------------------------------------------ */
 
-static struct http_connection *
-connection_of(struct MHD_Connection *c)
-{
-	return MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
-	    ->socket_context;
-}
-
-static void
-connection_event(void *arg, struct MHD_Connection *c, void **context,
-    enum MHD_ConnectionNotificationCode code)
-{
-	struct http_connection *k = *context;
-	struct http_server *h = arg;
-
-	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-		*context = k = calloc(1, sizeof(*k));
-		if (k == NULL)
-			return;
-		k->fd = MHD_get_connection_info(
-		    c, MHD_CONNECTION_INFO_CONNECTION_FD)
-			    ->connect_fd;
-		http_slots_add(&h->slots, &k->slot, http_port_source(k->fd),
-		    clock_awake_ns());
-	} else if (k) {
-		http_slots_remove(&h->slots, &k->slot);
-		free(k);
-	}
-}
-
 static void
 request_over(void *arg, struct MHD_Connection *c, void **state,
     enum MHD_RequestTerminationCode code)
 {
-	struct http_connection *k = connection_of(c);
+	struct http_connection *k = http_connection_of(c);
 
 	(void)arg;
 	(void)state;
@@ -294,7 +260,7 @@ answer(void *arg, struct MHD_Connection *c, const char *url, const char *method,
 	static char no_page[] = "there is no such page\n",
 		    no_method[] = "only GET and HEAD\n",
 		    no_host[] = "this is not the host that was asked for\n";
-	struct http_connection *k = connection_of(c);
+	struct http_connection *k = http_connection_of(c);
 	struct http_server *h = arg;
 	const struct http_page *page = h->pages;
 	bool is_head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
@@ -302,7 +268,7 @@ answer(void *arg, struct MHD_Connection *c, const char *url, const char *method,
 	(void)version;
 	(void)body;
 	(void)body_size;
-	/* connection_event() had no memory for this connection. */
+	/* http_connection_event() had no memory for this connection. */
 	if (k == NULL)
 		return MHD_NO;
 	/* An answer at the first call, before the body, ends the connection;
@@ -336,8 +302,9 @@ http_start(struct http_server *h)
 	    (unsigned)SOCKETS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
 	    (unsigned)(HTTP_SLOT_ASKING_NS / NS_PER_S),
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES,
-	    MHD_OPTION_NOTIFY_CONNECTION, connection_event, h,
-	    MHD_OPTION_NOTIFY_COMPLETED, request_over, h, MHD_OPTION_END);
+	    MHD_OPTION_NOTIFY_CONNECTION, http_connection_event,
+	    &h->connections, MHD_OPTION_NOTIFY_COMPLETED, request_over, h,
+	    MHD_OPTION_END);
 	return h->mhd ? 0 : ERR_UNSUPPORTED;
 }
 
@@ -361,7 +328,8 @@ http_new(struct loop *l, const char *address, const struct http_page *pages,
 		.arg = arg,
 		.host = { .any = at.kind == LISTEN_SOCKET,
 		    .machine = h->machine },
-		.slots = { .max = CONNECTIONS_MAX } };
+		.connections = { .slots = { .max = CONNECTIONS_MAX },
+		    .bytes = sizeof(struct http_connection) } };
 	http_port_machine(h->machine, sizeof(h->machine));
 	rc = timer_new(l, TIMER_COARSE, turn, h, &h->turn);
 	if (rc == 0)

@@ -28,11 +28,10 @@ struct door {
 	struct http_port *port;
 	struct timer *turn;
 	bool kicked; /* it is to run again at once */
-	struct http_slots slots;
+	struct http_connections connections;
 	struct door_counts counts;
 	size_t answers;  /* bytes */
 	int64_t look_ns; /* when to look who has gone */
-	bool local;      /* a local socket, which no machine's name leads to */
 	bool closing;
 	char machine[MACHINE_MAX];
 	struct http_host meant;
@@ -44,7 +43,7 @@ struct door {
 static void
 cut_connection(struct door_connection *k)
 {
-	http_port_cut(k->fd);
+	http_port_cut(k->http.fd);
 	exchange_let_go(k->exchange);
 }
 
@@ -53,7 +52,7 @@ cut_connections(struct door *d, int64_t now)
 {
 	struct http_slot *slot;
 
-	while ((slot = http_slots_cut(&d->slots, now)) != NULL)
+	while ((slot = http_slots_cut(&d->connections.slots, now)) != NULL)
 		cut_connection((struct door_connection *)slot);
 }
 
@@ -73,9 +72,9 @@ cut_gone(struct door *d)
 	struct http_slot *slot;
 	struct door_connection *k;
 
-	for (slot = d->slots.first; slot; slot = slot->next) {
+	for (slot = d->connections.slots.first; slot; slot = slot->next) {
 		k = (struct door_connection *)slot;
-		if (waits_for_client(k) && http_port_hung_up(k->fd))
+		if (waits_for_client(k) && http_port_hung_up(k->http.fd))
 			cut_connection(k);
 	}
 }
@@ -95,8 +94,8 @@ door_run(void *arg)
 	/* Before MHD_run(): what it serves may kick the door. */
 	d->kicked = false;
 	MHD_run(d->mhd);
-	next = http_slots_due_ns(&d->slots);
-	if (d->slots.first && d->look_ns < next)
+	next = http_slots_due_ns(&d->connections.slots);
+	if (d->connections.slots.first && d->look_ns < next)
 		next = d->look_ns;
 	if (MHD_get_timeout(d->mhd, &ms) == MHD_YES &&
 	    now + (int64_t)ms * NS_PER_MS < next)
@@ -164,31 +163,7 @@ accepted(void *arg, MHD_socket fd)
 static struct door_connection *
 connection_of(struct MHD_Connection *c)
 {
-	return MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
-	    ->socket_context;
-}
-
-static void
-connection_event(void *arg, struct MHD_Connection *c, void **context,
-    enum MHD_ConnectionNotificationCode code)
-{
-	struct door_connection *k = *context;
-	struct door *d = arg;
-
-	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-		*context = k = calloc(1, sizeof(*k));
-		if (k == NULL)
-			return;
-		k->fd = MHD_get_connection_info(
-		    c, MHD_CONNECTION_INFO_CONNECTION_FD)
-			    ->connect_fd;
-		k->local = http_port_is_local(k->fd);
-		http_slots_add(&d->slots, &k->slot, http_port_source(k->fd),
-		    clock_awake_ns());
-	} else if (k) {
-		http_slots_remove(&d->slots, &k->slot);
-		free(k);
-	}
+	return (struct door_connection *)http_connection_of(c);
 }
 
 static void
@@ -204,7 +179,7 @@ request_over(void *arg, struct MHD_Connection *c, void **state,
 	if (x)
 		exchange_free(x);
 	if (k)
-		http_slot_answered(&k->slot, clock_awake_ns());
+		http_slot_answered(&k->http.slot, clock_awake_ns());
 }
 
 /* ---- requests --------------------------------------------------------- */
@@ -215,7 +190,7 @@ read_body(struct exchange *x, const char *data, size_t len)
 	if (x->ignored > 0 || buf_put(&x->body, data, len) < 0)
 		x->ignored += len;
 	if (x->ignored > IGNORED_MAX)
-		http_port_cut(x->connection->fd);
+		http_port_cut(x->connection->http.fd);
 }
 
 static void
@@ -223,7 +198,7 @@ serve(struct door *d, struct exchange *x)
 {
 	x->state = EXCHANGE_SERVED;
 	x->served_ns = clock_awake_ns();
-	http_slot_asked(&x->connection->slot, x->served_ns);
+	http_slot_asked(&x->connection->http.slot, x->served_ns);
 	if (x->ignored > 0)
 		answer_error(
 		    x, 0, "too-long", "a request has at most 65536 bytes");
@@ -240,7 +215,7 @@ asked(void *arg, struct MHD_Connection *c, const char *url, const char *method,
 	struct door *d = arg;
 
 	(void)version;
-	/* connection_event() had no memory for this connection. */
+	/* http_connection_event() had no memory for this connection. */
 	if (k == NULL)
 		return MHD_NO;
 	if (x == NULL) {
@@ -291,9 +266,9 @@ door_start(struct door *d)
 	d->mhd = MHD_start_daemon(flags, 0, NULL, NULL, asked, d,
 	    MHD_OPTION_CONNECTION_LIMIT, http_port_sockets_max,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES,
-	    MHD_OPTION_NOTIFY_CONNECTION, connection_event, d,
-	    MHD_OPTION_NOTIFY_COMPLETED, request_over, d, MHD_OPTION_ARRAY, tls,
-	    MHD_OPTION_END);
+	    MHD_OPTION_NOTIFY_CONNECTION, http_connection_event,
+	    &d->connections, MHD_OPTION_NOTIFY_COMPLETED, request_over, d,
+	    MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 	return d->mhd ? 0 : ERR_UNSUPPORTED;
 }
 
@@ -310,8 +285,9 @@ door_new(struct loop *l, const struct door_spec *spec, char *where, size_t size,
 		return ERR_NOMEM;
 	*d = (struct door){ .loop = l,
 		.spec = spec,
-		.slots = { .max = LEAST(DOOR_CONNECTIONS_MAX,
-			       http_port_sockets_max / 2) } };
+		.connections = { .slots = { .max = LEAST(DOOR_CONNECTIONS_MAX,
+						http_port_sockets_max / 2) },
+		    .bytes = sizeof(struct door_connection) } };
 	histogram_init(&d->counts.seconds, bounds_ns);
 	http_port_machine(d->machine, sizeof(d->machine));
 	d->meant = (struct http_host){ .any = spec->address[0] == '/',
@@ -349,7 +325,7 @@ door_close(struct door *d)
 		return;
 	d->closing = true;
 	/* libmicrohttpd ends with none that is left alone. */
-	for (slot = d->slots.first; slot; slot = slot->next)
+	for (slot = d->connections.slots.first; slot; slot = slot->next)
 		exchange_let_go(((struct door_connection *)slot)->exchange);
 	http_port_close(d->port);
 	if (d->mhd)
@@ -362,7 +338,7 @@ door_close(struct door *d)
 size_t
 door_connections(const struct door *d)
 {
-	return d->slots.taken;
+	return d->connections.slots.taken;
 }
 
 const struct door_counts *

@@ -4,15 +4,13 @@
 
 #include <microhttpd.h>
 
+#include "daemon/http_connection.h"
 #include "daemon/http_host.h"
-#include "daemon/http_slots.h"
 #include "gateway/http/door.h"
 
 struct door_connection {
-	struct http_slot slot; /* first, so that a slot is its connection */
-	MHD_socket fd;
-	bool local;                /* its client is on this machine */
-	struct exchange *exchange; /* the one that is open, or NULL */
+	struct http_connection http; /* first (daemon/http_connection.h) */
+	struct exchange *exchange;   /* the one that is open, or NULL */
 };
 
 /* A header of an answer that is still to be made. */

@@ -4,7 +4,6 @@
 #include "common/err.h"
 #include "gateway/http/answer.h"
 #include "gateway/http/door_internal.h"
-#include "platform/http_port.h"
 
 /* What libmicrohttpd takes of an endless answer at once where it cannot mark
  * its pieces: of HTTP/1.0. */
@@ -104,13 +103,13 @@ exchange_body(const struct exchange *x, size_t *len)
 uint64_t
 exchange_source(const struct exchange *x)
 {
-	return x->connection->slot.source;
+	return x->connection->http.slot.source;
 }
 
 bool
 exchange_is_local(const struct exchange *x)
 {
-	return x->connection->local;
+	return x->connection->http.local;
 }
 
 unsigned
@@ -262,7 +261,7 @@ take_piece(void *arg, uint64_t position, char *out, size_t max)
 		return end_of(x);
 	if (n == 0) {
 		x->state = EXCHANGE_RESTING;
-		http_slot_idle(&x->connection->slot);
+		http_slot_idle(&x->connection->http.slot);
 		MHD_suspend_connection(x->mhd);
 		return 0;
 	}
@@ -271,7 +270,7 @@ take_piece(void *arg, uint64_t position, char *out, size_t max)
 	memcpy(out, buf_data(&x->out), n);
 	buf_consume(&x->out, n);
 	/* It asks for more when it has sent what it had. */
-	http_slot_sending(&x->connection->slot, clock_awake_ns());
+	http_slot_sending(&x->connection->http.slot, clock_awake_ns());
 	return (ssize_t)n;
 }
 
@@ -297,7 +296,7 @@ wake(struct exchange *x)
 	if (x->state != EXCHANGE_RESTING)
 		return;
 	x->state = EXCHANGE_STREAMING;
-	http_slot_sending(&x->connection->slot, clock_awake_ns());
+	http_slot_sending(&x->connection->http.slot, clock_awake_ns());
 	MHD_resume_connection(x->mhd);
 	door_kick(x->door);
 }
