@@ -18,6 +18,7 @@ struct link {
 	size_t scanned;
 	struct question *question; /* NULL: it is free */
 	bool used;                 /* it has answered one */
+	bool held; /* it is not read from, for another's answer is long */
 	struct link *next;
 };
 
@@ -36,6 +37,7 @@ struct peer {
 	const char *name, *path;
 	struct link *links;
 	size_t link_count;
+	struct link *long_one;      /* whose answer is long; NULL: none */
 	struct question *questions; /* in the order in which they came */
 	size_t waiting;
 	struct timer *timer;
@@ -43,12 +45,44 @@ struct peer {
 	struct loop_task task; /* what waits gets links */
 };
 
+/* A long answer is there whole, or will not be: the next one may come. */
+static void
+link_give_way(struct link *k)
+{
+	struct peer *p = k->peer;
+	struct link *other;
+
+	if (p->long_one != k)
+		return;
+	p->long_one = NULL;
+	for (other = p->links; other; other = other->next)
+		if (other->held) {
+			other->held = false;
+			stream_reading(other->stream, true);
+		}
+}
+
+/* There is more to come of an answer that is long already. */
+static void
+link_go_on_alone(struct link *k)
+{
+	struct peer *p = k->peer;
+
+	if (p->long_one == NULL)
+		p->long_one = k;
+	if (p->long_one == k)
+		return;
+	k->held = true;
+	stream_reading(k->stream, false);
+}
+
 /* There is room for another one, for a question that waits. */
 static void
 link_close(struct link *k)
 {
 	struct peer *p = k->peer;
 
+	link_give_way(k);
 	LIST_REMOVE(p->links, k);
 	p->link_count--;
 	stream_close(k->stream);
@@ -139,8 +173,12 @@ link_data(void *arg, const uint8_t *data, size_t len)
 		link_over(k, rc == ERR_FULL ? ERR_TOO_LONG : rc);
 		return;
 	}
-	if (!lines_peek(&k->in, &k->scanned, &line, &n))
+	if (!lines_peek(&k->in, &k->scanned, &line, &n)) {
+		if (buf_len(&k->in) > PEER_ANSWER_LONG)
+			link_go_on_alone(k);
 		return;
+	}
+	link_give_way(k);
 	/* The answer's memory lives on in a buffer of its own, for whoever is
 	 * told may ask again, or end all. */
 	struct buf answer = k->in;

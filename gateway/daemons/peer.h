@@ -17,6 +17,9 @@
 /* An answer has at most so many bytes, and comes within this time: a daemon
  * gives what waits for its disk half a second. */
 #define PEER_ANSWER_MAX ((size_t)16 * 1024 * 1024)
+/* One that is longer than this is read while no other such one is: who asks for
+ * many long answers takes the memory of one. */
+#define PEER_ANSWER_LONG ((size_t)256 * 1024)
 #define PEER_PATIENCE_NS (15 * NS_PER_S)
 
 struct peer;
