@@ -152,23 +152,16 @@ check_kind(struct call *c)
 static void
 ask(struct call *c)
 {
-	char *text = body_text(c->body);
-	size_t len = text ? strlen(text) : 0;
-	int rc = ERR_NOMEM;
+	int rc = peer_ask_body(c->peer->peer, c->body, answered, c, &c->asked);
 
-	if (text && len <= PROTO_LINE_MAX) {
-		text[len] = '\n';
-		rc = peer_ask(
-		    c->peer->peer, text, len + 1, answered, c, &c->asked);
-	}
-	if (text && len > PROTO_LINE_MAX)
+	if (rc == 0)
+		return;
+	if (rc == ERR_TOO_LONG)
 		answer_error(c->x, 0, "too-long",
 		    "a request has at most %d bytes", PROTO_LINE_MAX);
-	else if (rc < 0)
+	else
 		api_answer_absent(c->x, c->peer, rc);
-	free(text);
-	if (c->asked == NULL)
-		call_free(c);
+	call_free(c);
 }
 
 static void

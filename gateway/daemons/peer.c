@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/buf.h"
+#include "common/control/proto.h"
 #include "common/err.h"
 #include "common/lines.h"
 #include "common/list.h"
@@ -342,6 +344,24 @@ peer_ask(struct peer *p, const char *line, size_t len, peer_answer *fn,
 	loop_defer(p->loop, &p->task);
 	*out = q;
 	return 0;
+}
+
+int
+peer_ask_body(struct peer *p, const json_t *body, peer_answer *fn, void *arg,
+    struct question **out)
+{
+	char *text = body_text(body);
+	size_t len = text ? strlen(text) : 0;
+	int rc = ERR_NOMEM;
+
+	if (len > PROTO_LINE_MAX) {
+		rc = ERR_TOO_LONG;
+	} else if (text) {
+		text[len] = '\n';
+		rc = peer_ask(p, text, len + 1, fn, arg, out);
+	}
+	free(text);
+	return rc;
 }
 
 void

@@ -9,6 +9,8 @@
 #ifndef GATEWAY_DAEMONS_PEER_H
 #define GATEWAY_DAEMONS_PEER_H
 
+#include <jansson.h>
+
 #include "platform/platform.h"
 
 /* Connections at once; what comes beyond waits, up to PEER_WAITING_MAX. */
@@ -46,6 +48,11 @@ size_t peer_waiting(const struct peer *p);
 /* Asks; `line` is copied, and ends with its newline. The answer comes later,
  * never within the call. ERR_FULL, ERR_NOMEM. */
 int peer_ask(struct peer *p, const char *line, size_t len, peer_answer *fn,
+    void *arg, struct question **out);
+/* The same, of a request that is not written yet and stays the caller's; NULL
+ * is one that there was no memory for. ERR_TOO_LONG where a daemon takes no
+ * line of that length. */
+int peer_ask_body(struct peer *p, const json_t *body, peer_answer *fn,
     void *arg, struct question **out);
 /* Whoever asked has gone: the answer is for nobody, and what still waits is not
  * asked at all. */

@@ -2,11 +2,9 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/body.h"
 #include "common/control/fields.h"
-#include "common/control/proto.h"
 #include "common/err.h"
 #include "gateway/mqtt/request.h"
 
@@ -115,21 +113,12 @@ static void
 ask(struct inbox *in)
 {
 	uint64_t number = body_count(in->message, "message");
-	char *text = body_text(in->request);
-	size_t len = text ? strlen(text) : 0;
-	int rc = ERR_NOMEM;
+	int rc = peer_ask_body(in->ttsd, in->request, answered, in, &in->asked);
 
-	if (len > PROTO_LINE_MAX) {
-		free(text);
+	if (rc == ERR_TOO_LONG) {
 		refuse(in, "too-long", "it is longer than ttsd takes");
 		return;
 	}
-	if (text) {
-		text[len] = '\n';
-		rc =
-		    peer_ask(in->ttsd, text, len + 1, answered, in, &in->asked);
-	}
-	free(text);
 	log_debug("mqtt message=%" PRIu64 " asks ttsd for %s", number,
 	    body_string(in->request, "op"));
 	if (rc < 0) {

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/body.h"
 #include "common/control/fields.h"
@@ -168,17 +167,9 @@ static void
 ask(struct entry *e, int64_t now_ms)
 {
 	json_t *body = request_of(e, now_ms);
-	char *text = body_text(body);
-	size_t len = text ? strlen(text) : 0;
-	int rc = ERR_NOMEM;
+	int rc = peer_ask_body(e->all->peer, body, answered, e, &e->asked);
 
 	json_decref(body);
-	if (text) {
-		text[len] = '\n';
-		rc = peer_ask(
-		    e->all->peer, text, len + 1, answered, e, &e->asked);
-	}
-	free(text);
 	if (rc < 0)
 		e->retry_ns = clock_awake_ns() + RETRY_NS;
 }
