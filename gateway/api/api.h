@@ -83,6 +83,12 @@ bool api_may(struct exchange *x, const struct token *who, enum right may);
 bool api_may_channel(
     struct exchange *x, const struct token *who, const char *channel);
 
+/* census.c: awaits the rosters of all daemons, and then has `fn` answer; `err`
+ * is 0 of those that are known, or why they are not (roster_await()). */
+typedef void census_answer(
+    struct api *a, struct exchange *x, const int err[API_DAEMONS]);
+void census_take(struct api *a, struct exchange *x, census_answer *fn);
+
 /* call.c: one operation of a daemon. */
 void call_serve(struct api *a, struct exchange *x, const struct token *who,
     const char *rest);

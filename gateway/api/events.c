@@ -12,12 +12,10 @@
 #include "common/body.h"
 #include "common/control/session.h"
 #include "common/err.h"
-#include "common/list.h"
 #include "gateway/api/api.h"
 #include "gateway/daemons/hub.h"
 #include "gateway/http/answer.h"
 
-#define EVENTS_TYPE "text/event-stream"
 /* An event is put to the others of an answer where so few bytes wait there. */
 #define TELLING_ROOM (EXCHANGE_WAITING_MAX - (size_t)16 * 1024)
 
@@ -121,7 +119,7 @@ telling_ready(void *arg, bool ok, const char *line, size_t len)
 		return;
 	}
 	if (!t->begun)
-		t->begun = exchange_begin(t->x, 200, EVENTS_TYPE);
+		t->begun = exchange_begin(t->x, 200, ANSWER_EVENTS);
 	if (!t->begun) {
 		telling_free(t);
 		return;
@@ -252,7 +250,7 @@ events_serve(struct api *a, struct exchange *x, const struct token *who,
 	    (channel && !api_may_channel(x, who, channel)))
 		return;
 	if (strcmp(exchange_method(x), "HEAD") == 0) {
-		exchange_reply(x, 200, EVENTS_TYPE, "", 0);
+		exchange_reply(x, 200, ANSWER_EVENTS, "", 0);
 		return;
 	}
 	t = calloc(1, sizeof(*t));

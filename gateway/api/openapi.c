@@ -4,24 +4,13 @@
  * paths; `info` says so.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/body.h"
 #include "common/control/fields.h"
-#include "common/control/proto.h"
-#include "common/err.h"
 #include "common/version.h"
 #include "gateway/api/api.h"
 #include "gateway/http/answer.h"
-
-struct describing {
-	struct api *api;
-	struct exchange *x;
-	struct roster_wait *wait;
-	int next; /* the daemon that is asked for next */
-	int missing;
-};
 
 /* ---- what a request holds --------------------------------------------- */
 
@@ -241,10 +230,9 @@ all_paths(const struct api *a)
 	body_put(&paths, "/v1/events",
 	    describe_stream("events of ttsd as they go out; `events`, "
 			    "`channel`, `lead_ms`, `since` or Last-Event-ID",
-		"text/event-stream"));
+		ANSWER_EVENTS));
 	body_put(&paths, "/v1/outputs/events",
-	    describe_stream(
-		"events of streamer-supervisor", "text/event-stream"));
+	    describe_stream("events of streamer-supervisor", ANSWER_EVENTS));
 	body_put(&paths, "/v1/schedule",
 	    describe_stream(
 		"what is said again and again, and when next", ANSWER_JSON));
@@ -262,69 +250,32 @@ all_paths(const struct api *a)
 	return paths;
 }
 
-static json_t *
-describe(const struct describing *d)
+static void
+describe(struct api *a, struct exchange *x, const int err[API_DAEMONS])
 {
 	json_t *all = json_object(), *info = json_object();
+	bool missing = false;
+	int i;
 
+	for (i = 0; i < API_DAEMONS; i++)
+		missing |= err[i] < 0;
 	body_put(&info, "title", json_string("ttsd"));
 	body_put(&info, "version", json_string(TTSD_VERSION));
-	if (d->missing)
+	if (missing)
 		body_put(&info, "description",
 		    json_string("A daemon is away: its operations are left "
 				"out."));
 	body_put(&all, "openapi", json_string("3.1.0"));
 	body_put(&all, "info", info);
-	body_put(&all, "paths", all_paths(d->api));
-	return all;
-}
-
-/* ---- the request ------------------------------------------------------ */
-
-static void
-describing_gone(void *arg)
-{
-	struct describing *d = arg;
-
-	if (d->wait)
-		roster_forget(d->wait);
-	free(d);
-}
-
-static const struct exchange_owner describing_owner = { .gone =
-							    describing_gone };
-
-static void
-known(void *arg, int err)
-{
-	struct describing *d = arg;
-	struct roster_wait *wait;
-
-	d->wait = NULL;
-	d->missing += err < 0;
-	if (d->next == API_DAEMONS) {
-		answer_json(d->x, 200, describe(d));
-		free(d);
-		return;
-	}
-	wait = roster_await(d->api->peers[d->next++].roster, known, d);
-	if (wait)
-		d->wait = wait;
+	body_put(&all, "paths", all_paths(a));
+	answer_json(x, 200, all);
 }
 
 void
 openapi_serve(struct api *a, struct exchange *x, const struct token *who,
     const char *rest)
 {
-	struct describing *d = calloc(1, sizeof(*d));
-
 	(void)who;
 	(void)rest;
-	if (d == NULL) {
-		answer_error(x, 0, "unavailable", "there is no memory for it");
-		return;
-	}
-	*d = (struct describing){ .api = a, .x = x };
-	exchange_own(x, &describing_owner, d);
-	known(d, 0);
+	census_take(a, x, describe);
 }

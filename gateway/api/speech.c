@@ -174,8 +174,7 @@ answer_begin(struct utterance *u)
 	if (u->asked.events)
 		exchange_set(u->x, "X-Accel-Buffering", "no");
 	if (!exchange_begin(u->x, 200,
-		u->asked.events ? "text/event-stream"
-				: u->asked.format->type)) {
+		u->asked.events ? ANSWER_EVENTS : u->asked.format->type)) {
 		utterance_free(u);
 		return false;
 	}

@@ -10,6 +10,7 @@
 #include "gateway/http/exchange.h"
 
 #define ANSWER_JSON "application/json"
+#define ANSWER_EVENTS "text/event-stream" /* server-sent events */
 
 /* The status that fits an error code of the control protocol. */
 unsigned answer_status(const char *code);
