@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/log.h"
+#include "common/version.h"
+
 struct metrics {
 	struct buf *out;
 	const struct metric *metric;
@@ -130,6 +133,20 @@ void
 metrics_put_for(struct metrics *m, const char *name, double value)
 {
 	put_sample(m, "", m->metric->label, name, value);
+}
+
+void
+metrics_put_version(struct metrics *m, const void *thing)
+{
+	(void)thing;
+	metrics_put_for(m, TTSD_VERSION, 1);
+}
+
+void
+metrics_put_log_dropped(struct metrics *m, const void *thing)
+{
+	(void)thing;
+	metrics_put(m, (double)log_dropped());
 }
 
 void

@@ -67,6 +67,11 @@ void metrics_put(struct metrics *m, double value);
 void metrics_put_for(struct metrics *m, const char *name, double value);
 void metrics_put_histogram(struct metrics *m, const struct histogram *h);
 
+/* What each daemon has: `collect` of its version, which the label tells, and of
+ * the log lines that were left out. */
+void metrics_put_version(struct metrics *m, const void *thing);
+void metrics_put_log_dropped(struct metrics *m, const void *thing);
+
 const char *metric_type_name(enum metric_type type);
 
 #endif

@@ -2,21 +2,12 @@
  * docs/METRICS.md is held against these tables. */
 #include <stdlib.h>
 
-#include "common/log.h"
-#include "common/version.h"
 #include "daemon/metrics.h"
 #include "gateway/api/api.h"
 #include "gateway/http/answer.h"
 
 /* As large as they get, many times over. */
 #define METRICS_MAX ((size_t)64 * 1024)
-
-static void
-build(struct metrics *m, const void *thing)
-{
-	(void)thing;
-	metrics_put_for(m, TTSD_VERSION, 1);
-}
 
 static void
 uptime(struct metrics *m, const void *thing)
@@ -81,16 +72,9 @@ refused(struct metrics *m, const void *thing)
 	metrics_put(m, (double)a->access.refused);
 }
 
-static void
-log_lines_dropped(struct metrics *m, const void *thing)
-{
-	(void)thing;
-	metrics_put(m, (double)log_dropped());
-}
-
 static const struct metric own[] = {
 	{ "gateway_build_info", METRIC_GAUGE, "version",
-	    "Always 1; the version that runs.", build },
+	    "Always 1; the version that runs.", metrics_put_version },
 	{ "gateway_uptime_seconds", METRIC_GAUGE, NULL, "Time since the start.",
 	    uptime },
 	{ "gateway_requests_total", METRIC_COUNTER, "status",
@@ -112,7 +96,7 @@ static const struct metric own[] = {
 	    refused },
 	{ "gateway_log_lines_dropped_total", METRIC_COUNTER, NULL,
 	    "Log lines left out because there were too many of their kind.",
-	    log_lines_dropped },
+	    metrics_put_log_dropped },
 };
 
 /* ---- of a daemon ------------------------------------------------------ */

@@ -3,17 +3,9 @@
 #include <string.h>
 
 #include "common/utf8.h"
-#include "common/version.h"
 #include "streamer-supervisor/control/supervisor.h"
 
 /* ---- of the daemon ---------------------------------------------------- */
-
-static void
-build(struct metrics *m, const void *thing)
-{
-	(void)thing;
-	metrics_put_for(m, TTSD_VERSION, 1);
-}
 
 static void
 ffmpeg(struct metrics *m, const void *thing)
@@ -60,16 +52,9 @@ clients_dropped(struct metrics *m, const void *thing)
 	metrics_put(m, (double)server_dropped(sv->server));
 }
 
-static void
-log_lines_dropped(struct metrics *m, const void *thing)
-{
-	(void)thing;
-	metrics_put(m, (double)log_dropped());
-}
-
 static const struct metric daemon_metrics[] = {
 	{ "streamer_build_info", METRIC_GAUGE, "version",
-	    "Always 1; the version that runs.", build },
+	    "Always 1; the version that runs.", metrics_put_version },
 	{ "streamer_ffmpeg_info", METRIC_GAUGE, "version",
 	    "Always 1; the ffmpeg that is used, once it has told.", ffmpeg },
 	{ "streamer_uptime_seconds", METRIC_GAUGE, NULL,
@@ -83,7 +68,7 @@ static const struct metric daemon_metrics[] = {
 	    clients_dropped },
 	{ "streamer_log_lines_dropped_total", METRIC_COUNTER, NULL,
 	    "Log lines left out because there were too many of their kind.",
-	    log_lines_dropped },
+	    metrics_put_log_dropped },
 };
 
 /* ---- of an output ----------------------------------------------------- */

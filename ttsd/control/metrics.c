@@ -1,6 +1,5 @@
 /* What there is to measure, for Prometheus; and what keeps ttsd from being
  * ready. docs/METRICS.md is held against these tables. */
-#include "common/version.h"
 #include "ttsd/control/ttsd.h"
 
 static double
@@ -10,13 +9,6 @@ seconds(int64_t ns)
 }
 
 /* ---- of the daemon ---------------------------------------------------- */
-
-static void
-build(struct metrics *m, const void *thing)
-{
-	(void)thing;
-	metrics_put_for(m, TTSD_VERSION, 1);
-}
 
 static void
 uptime(struct metrics *m, const void *thing)
@@ -40,13 +32,6 @@ clients_dropped(struct metrics *m, const void *thing)
 	const struct ttsd *t = thing;
 
 	metrics_put(m, (double)server_dropped(t->server));
-}
-
-static void
-log_lines_dropped(struct metrics *m, const void *thing)
-{
-	(void)thing;
-	metrics_put(m, (double)log_dropped());
 }
 
 /* Where nothing is to be kept there is nothing to tell. */
@@ -88,7 +73,7 @@ ledger_restarts(struct metrics *m, const void *thing)
 
 static const struct metric daemon_metrics[] = {
 	{ "ttsd_build_info", METRIC_GAUGE, "version",
-	    "Always 1; the version that runs.", build },
+	    "Always 1; the version that runs.", metrics_put_version },
 	{ "ttsd_uptime_seconds", METRIC_GAUGE, NULL, "Time since the start.",
 	    uptime },
 	{ "ttsd_clients", METRIC_GAUGE, NULL,
@@ -98,7 +83,7 @@ static const struct metric daemon_metrics[] = {
 	    clients_dropped },
 	{ "ttsd_log_lines_dropped_total", METRIC_COUNTER, NULL,
 	    "Log lines left out because there were too many of their kind.",
-	    log_lines_dropped },
+	    metrics_put_log_dropped },
 	{ "ttsd_durable", METRIC_GAUGE, NULL,
 	    "1 while what is accepted is kept over a restart, 0 while it is "
 	    "not.",
