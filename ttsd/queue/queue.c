@@ -32,13 +32,42 @@ count_in(struct queue *q, const struct announcement *a)
 		q->next_expiry_ns = expiry_ns(a);
 }
 
+/* Puts `a` in line, at that place of the list of its priority. */
+static void
+line_put(struct queue *q, struct announcement **at, struct announcement *a)
+{
+	struct announcement ***end = &q->end[a->asked.priority];
+
+	a->next = *at;
+	if (*end == at)
+		*end = &a->next;
+	*at = a;
+	q->in_line[a->asked.priority]++;
+}
+
 static void
 queue_append(struct queue *q, struct announcement *a)
 {
+	line_put(q, q->end[a->asked.priority], a);
+}
+
+/* Takes `a` out of the line; false when it is not in it. */
+static bool
+line_take(struct queue *q, struct announcement *a)
+{
+	struct announcement **at = &q->first[a->asked.priority];
+	struct announcement ***end = &q->end[a->asked.priority];
+
+	while (*at && *at != a)
+		at = &(*at)->next;
+	if (*at == NULL)
+		return false;
+	*at = a->next;
+	if (*end == &a->next)
+		*end = at;
 	a->next = NULL;
-	*q->end[a->asked.priority] = a;
-	q->end[a->asked.priority] = &a->next;
-	q->in_line[a->asked.priority]++;
+	q->in_line[a->asked.priority]--;
+	return true;
 }
 
 /* Times often come in their order, so that the end is looked at first: there
@@ -109,11 +138,7 @@ queue_push(struct queue *q, struct announcement *a, int64_t now_ns)
 void
 queue_push_first(struct queue *q, struct announcement *a)
 {
-	a->next = q->first[a->asked.priority];
-	if (a->next == NULL)
-		q->end[a->asked.priority] = &a->next;
-	q->first[a->asked.priority] = a;
-	q->in_line[a->asked.priority]++;
+	line_put(q, &q->first[a->asked.priority], a);
 	count_in(q, a);
 }
 
@@ -192,51 +217,15 @@ queue_position(const struct queue *q, const struct announcement *a)
 	return n;
 }
 
-/* Takes `a` out of a list; false when it is not in it. */
-static bool
-unlink_from(struct announcement **at, struct announcement *a,
-    struct announcement ***end)
-{
-	while (*at && *at != a)
-		at = &(*at)->next;
-	if (*at == NULL)
-		return false;
-	*at = a->next;
-	if (*end == &a->next)
-		*end = at;
-	a->next = NULL;
-	return true;
-}
-
 void
 queue_remove(struct queue *q, struct announcement *a)
 {
-	bool found = unlink_from(
-	    &q->first[a->asked.priority], a, &q->end[a->asked.priority]);
+	bool found = line_take(q, a) || unschedule(q, a);
 
-	if (found)
-		q->in_line[a->asked.priority]--;
-	else
-		found = unschedule(q, a);
 	assert(found);
 	q->count--;
 	q->counts[a->asked.priority]--;
 	q->text_bytes -= announcement_text_bytes(a);
-}
-
-/* Puts `a` behind `other` in the list of their priority. */
-static void
-insert_behind(
-    struct queue *q, struct announcement *other, struct announcement *a)
-{
-	struct announcement ***end = &q->end[a->asked.priority];
-
-	a->next = other->next;
-	if (*end == &other->next)
-		*end = &a->next;
-	other->next = a;
-	q->in_line[a->asked.priority]++;
-	count_in(q, a);
 }
 
 void
@@ -246,8 +235,10 @@ queue_replace(struct queue *q, struct announcement *old, struct announcement *a,
 	bool in_place = a->asked.priority == old->asked.priority &&
 			a->asked.due_ns <= now_ns && !is_scheduled(q, old);
 
-	if (in_place)
-		insert_behind(q, old, a);
+	if (in_place) {
+		line_put(q, &old->next, a);
+		count_in(q, a);
+	}
 	queue_remove(q, old);
 	if (!in_place)
 		queue_push(q, a, now_ns);
@@ -265,13 +256,10 @@ queue_move(struct queue *q, struct announcement *a, struct announcement *before)
 		return false;
 	if (a == before)
 		return true;
-	unlink_from(&q->first[level], a, &q->end[level]);
+	line_take(q, a);
 	while (*at != before)
 		at = &(*at)->next;
-	a->next = before;
-	*at = a;
-	if (before == NULL)
-		q->end[level] = &a->next;
+	line_put(q, at, a);
 	return true;
 }
 
