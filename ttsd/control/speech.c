@@ -41,22 +41,6 @@ const struct op ttsd_speech_ops[] = {
 	{ .name = NULL },
 };
 
-/* The channel whose manner it is spoken in; it is not woken. */
-static const struct channel *
-find_manner(struct ttsd *t, const json_t *body, struct reply *r)
-{
-	const char *name = body_string(body, "channel");
-	const struct channel *ch =
-	    name ? ttsd_channel(t, name) : t->channels[0];
-	char ask[TTSD_ASK_MAX];
-
-	if (ch == NULL)
-		reply_error(r, PROTO_UNKNOWN_CHANNEL,
-		    "there is no channel '%.40s'%s; 'channels' lists them",
-		    name, ttsd_ask_channel(t, name, ask));
-	return ch;
-}
-
 static void
 answer_format(struct reply *r, const struct speech_order *order)
 {
@@ -68,7 +52,8 @@ static enum verdict
 speak(struct ttsd *t, const json_t *body, struct speech_order *order,
     struct reply *r)
 {
-	const struct channel *ch = find_manner(t, body, r);
+	/* It is spoken in its manner; it is not woken. */
+	const struct channel *ch = ttsd_find_channel(t, body, r);
 	json_t *format = json_object_get(body, "format");
 	struct composition c = { .t = t,
 		.what = "speak",

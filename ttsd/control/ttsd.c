@@ -42,7 +42,7 @@ ttsd_ask_channel(const struct ttsd *t, const char *name, char out[TTSD_ASK_MAX])
 }
 
 struct channel *
-ttsd_pick_channel(struct ttsd *t, const json_t *body, struct reply *r)
+ttsd_find_channel(const struct ttsd *t, const json_t *body, struct reply *r)
 {
 	const char *name = body_string(body, "channel");
 	struct channel *ch = name ? ttsd_channel(t, name) : t->channels[0];
@@ -52,7 +52,15 @@ ttsd_pick_channel(struct ttsd *t, const json_t *body, struct reply *r)
 		reply_error(r, PROTO_UNKNOWN_CHANNEL,
 		    "there is no channel '%.40s'%s; 'channels' lists them",
 		    name, ttsd_ask_channel(t, name, ask));
-	else
+	return ch;
+}
+
+struct channel *
+ttsd_pick_channel(struct ttsd *t, const json_t *body, struct reply *r)
+{
+	struct channel *ch = ttsd_find_channel(t, body, r);
+
+	if (ch)
 		channel_wake(ch);
 	return ch;
 }

@@ -89,8 +89,11 @@ struct engine *ttsd_engine(const struct ttsd *t, const char *name);
 const char *ttsd_ask_channel(
     const struct ttsd *t, const char *name, char out[TTSD_ASK_MAX]);
 
-/* Returns the channel that a request asks for, or else the first one, and wakes
- * it. Returns NULL with an error in `r` when there is no such channel. */
+/* Returns the channel that a request asks for, or else the first one. Returns
+ * NULL with an error in `r` when there is no such channel. */
+struct channel *ttsd_find_channel(
+    const struct ttsd *t, const json_t *body, struct reply *r);
+/* The same, and wakes it. */
 struct channel *ttsd_pick_channel(
     struct ttsd *t, const json_t *body, struct reply *r);
 
