@@ -39,8 +39,7 @@ static void
 key_restore(struct ttsd *t, const json_t *word)
 {
 	const char *key = body_string(word, "key");
-	const char *name = body_string(word, "channel");
-	struct channel *ch = name ? ttsd_channel(t, name) : NULL;
+	struct channel *ch = ttsd_channel(t, body_string(word, "channel"));
 
 	if (ch && key)
 		idempotency_restore(&t->keys,
@@ -56,8 +55,7 @@ static int
 take_arrival(struct remainder *re, const json_t *word)
 {
 	struct ttsd *t = re->ttsd;
-	const char *name = body_string(word, "channel");
-	struct channel *ch = name ? ttsd_channel(t, name) : NULL;
+	struct channel *ch = ttsd_channel(t, body_string(word, "channel"));
 	int rc;
 
 	if (ch == NULL)

@@ -205,8 +205,7 @@ gather(struct leftover *l, struct announcement *a)
 	if (!is_fellow(l))
 		fellows_end(re);
 	if (channel == NULL ||
-	    (json_is_string(channel) &&
-		ttsd_channel(re->ttsd, json_string_value(channel))))
+	    ttsd_channel(re->ttsd, json_string_value(channel)))
 		return;
 	a->playout = &l->channel->playout;
 	if (ensemble_join(&re->ensemble, a,
@@ -281,13 +280,13 @@ leftover_restore(struct leftover *l)
 static bool
 restore_row(struct restore *re, const json_t *row)
 {
-	const char *channel = body_string(row, "channel");
 	struct leftover l = { .restore = re,
 		.row = row,
 		.id = body_id(row, "id"),
-		.request = json_object_get(row, "request") };
+		.request = json_object_get(row, "request"),
+		.channel =
+		    ttsd_channel(re->ttsd, body_string(row, "channel")) };
 
-	l.channel = channel ? ttsd_channel(re->ttsd, channel) : NULL;
 	return leftover_restore(&l);
 }
 
@@ -357,9 +356,8 @@ key_came(void *arg, const json_t *row)
 {
 	struct restore *re = arg;
 	struct ttsd *t = re->ttsd;
-	const char *name = body_string(row, "channel");
 	const char *key = body_string(row, "key");
-	struct channel *ch = name ? ttsd_channel(t, name) : NULL;
+	struct channel *ch = ttsd_channel(t, body_string(row, "channel"));
 	int64_t due_ms =
 	    body_integer(row, "due_ms", body_integer(row, "accepted_ms", 0));
 

@@ -9,7 +9,7 @@ ttsd_channel(const struct ttsd *t, const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < t->channel_count; i++)
+	for (i = 0; name && i < t->channel_count; i++)
 		if (strcmp(channel_name(t->channels[i]), name) == 0)
 			return t->channels[i];
 	return NULL;

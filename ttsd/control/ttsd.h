@@ -79,7 +79,8 @@ void ttsd_stop_if_done(struct ttsd *t);
 /* Closes and releases all there is, the configuration too. */
 void ttsd_end(struct ttsd *t);
 
-/* Return the channel or engine of that name, or NULL. */
+/* Return the channel or engine of that name, or NULL. No channel has the name
+ * NULL. */
 struct channel *ttsd_channel(const struct ttsd *t, const char *name);
 struct engine *ttsd_engine(const struct ttsd *t, const char *name);
 
