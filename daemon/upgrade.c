@@ -163,7 +163,7 @@ trial_gone(void *arg, const struct process_end *end)
 	lines_end(&u->err, trial_said, u);
 	process_describe(end, how, sizeof(how));
 	snprintf(why, sizeof(why), "%s", u->said[0] ? u->said : how);
-	if (end->err || end->signalled || end->code != 0)
+	if (!process_ended_well(end))
 		upgrade_fail(u, why);
 	else
 		upgrade_answered(u);

@@ -317,6 +317,8 @@ int process_sockets(const struct process *p);
  * fine. */
 void process_free(struct process *p);
 
+/* Did it run, and end of itself with 0? */
+bool process_ended_well(const struct process_end *end);
 /* "exit status 1", "killed by SIGSEGV": for log lines and status. */
 void process_describe(const struct process_end *end, char *out, size_t size);
 

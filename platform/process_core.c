@@ -203,6 +203,12 @@ process_core_done(struct process_core *c)
 
 /* ---- what owners call ------------------------------------------------- */
 
+bool
+process_ended_well(const struct process_end *end)
+{
+	return end->err == 0 && !end->signalled && end->code == 0;
+}
+
 int
 process_write(struct process *p, const void *data, size_t len)
 {

@@ -264,7 +264,7 @@ encoder_gone(void *arg, const struct process_end *end)
 	u->encoder = NULL;
 	speaker_free(u->speaker);
 	u->speaker = NULL;
-	if (end->err == 0 && !end->signalled && end->code == 0 && u->spoken) {
+	if (process_ended_well(end) && u->spoken) {
 		if (answer_begin(u))
 			finish(u);
 		return;

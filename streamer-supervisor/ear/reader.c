@@ -114,7 +114,7 @@ describe_end(const struct process_end *end, char *out, size_t size)
 	char how[64];
 
 	process_describe(end, how, sizeof(how));
-	if (end->err || end->signalled || end->code != 0)
+	if (!process_ended_well(end))
 		snprintf(out, size, "its ffmpeg ended: %s", how);
 	else
 		snprintf(out, size, "the server ended the stream");

@@ -91,7 +91,7 @@ probe_ended(void *arg, const struct process_end *end)
 	struct question *q = arg;
 	struct probe *p = q->probe;
 	struct buf *known = &p->known[q - p->questions];
-	bool good = !end->err && !end->signalled && end->code == 0;
+	bool good = process_ended_well(end);
 
 	process_free(q->process);
 	q->process = NULL;

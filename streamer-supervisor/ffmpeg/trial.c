@@ -143,7 +143,7 @@ static void
 candidate_gone(void *arg, const struct process_end *end)
 {
 	struct candidate *c = arg;
-	bool works = c->coded && !end->err && !end->signalled && end->code == 0;
+	bool works = c->coded && process_ended_well(end);
 
 	lines_end(&c->err, keep_complaint, c);
 	if (c->why[0] == '\0')

@@ -51,7 +51,7 @@ static void
 lookout_gone(void *arg, const struct process_end *end)
 {
 	struct lookout *o = arg;
-	bool has_seen = end->err == 0 && !end->signalled && end->code == 0;
+	bool has_seen = process_ended_well(end);
 
 	lookout_end(o);
 	if (has_seen)

@@ -126,7 +126,7 @@ command_gone(void *arg, const struct process_end *end)
 	process_free(a->process);
 	a->process = NULL;
 	process_describe(end, how, sizeof(how));
-	if (end->err || end->signalled || end->code != 0)
+	if (!process_ended_well(end))
 		rc = address_fail(
 		    a, ERR_CLOSED, "url_command", how, a->complaint);
 	else

@@ -188,7 +188,7 @@ teller_gone(void *arg, const struct process_end *end)
 	process_describe(end, how, sizeof(how));
 	if (re->broken)
 		snprintf(how, sizeof(how), "it told what is not understood");
-	if (re->broken || end->err || end->signalled || end->code != 0) {
+	if (re->broken || !process_ended_well(end)) {
 		remainder_lose(re, how);
 		return;
 	}
