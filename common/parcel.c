@@ -5,6 +5,7 @@
 
 #include "common/body.h"
 #include "common/err.h"
+#include "common/le.h"
 
 /* Eight bytes that name it, its format, how many pieces, and the length of the
  * document and of each piece; then these. Numbers are little-endian, of eight
@@ -92,22 +93,9 @@ static int
 put_number(struct buf *out, uint64_t v)
 {
 	uint8_t bytes[sizeof(v)];
-	size_t i;
 
-	for (i = 0; i < sizeof(v); i++)
-		bytes[i] = (uint8_t)(v >> (8 * i));
+	le64_put(bytes, v);
 	return buf_put(out, bytes, sizeof(bytes));
-}
-
-static uint64_t
-get_number(const uint8_t *p)
-{
-	uint64_t v = 0;
-	size_t i;
-
-	for (i = 0; i < sizeof(v); i++)
-		v |= (uint64_t)p[i] << (8 * i);
-	return v;
 }
 
 static int
@@ -185,7 +173,7 @@ take_pieces(
 		piece = parcel_next(p);
 		if (piece == NULL)
 			return ERR_NOMEM;
-		len = get_number(lengths + i * sizeof(len));
+		len = le64_get(lengths + i * sizeof(len));
 		*piece = (struct parcel_piece){ .data = rest_take(r, len),
 			.len = (size_t)len };
 		if (piece->data == NULL)
@@ -207,12 +195,12 @@ parcel_unpack(struct buf *bytes, struct parcel *out)
 	buf_init(bytes, bytes->max);
 	if (head == NULL || memcmp(head, magic, sizeof(magic)) != 0)
 		return ERR_INVALID;
-	if (get_number(head + 8) != FORMAT)
+	if (le64_get(head + 8) != FORMAT)
 		return ERR_UNSUPPORTED;
-	count = get_number(head + 16);
+	count = le64_get(head + 16);
 	if (count > r.len / sizeof(uint64_t))
 		return ERR_INVALID;
 	lengths = rest_take(&r, count * sizeof(uint64_t));
-	rc = take_document(out, &r, get_number(head + 24));
+	rc = take_document(out, &r, le64_get(head + 24));
 	return rc < 0 ? rc : take_pieces(out, &r, lengths, count);
 }

@@ -1,7 +1,7 @@
 #include "common/sound/frame.h"
 
 #include "common/err.h"
-#include "common/sound/le.h"
+#include "common/le.h"
 
 void
 frame_header(uint8_t out[FRAME_HEADER_BYTES], enum frame_type type, size_t len)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "common/err.h"
-#include "common/sound/le.h"
+#include "common/le.h"
 
 #define ENDLESS 0xffffffffu
 #define TAG_EXTENSIBLE 0xfffe

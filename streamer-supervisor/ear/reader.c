@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/le.h"
 #include "common/lines.h"
-#include "common/sound/le.h"
 #include "common/utf8.h"
 #include "daemon/child_process.h"
 

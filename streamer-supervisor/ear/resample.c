@@ -3,7 +3,7 @@
 #include <soxr.h>
 
 #include "common/err.h"
-#include "common/sound/le.h"
+#include "common/le.h"
 #include "streamer-supervisor/ear/compare/track.h"
 
 /* Frames at a time. */

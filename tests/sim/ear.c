@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/sound/le.h"
+#include "common/le.h"
 #include "common/sound/wav.h"
 #include "tests/unit/test.h"
 

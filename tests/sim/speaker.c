@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/le.h"
 #include "common/sound/frame.h"
-#include "common/sound/le.h"
 #include "tests/sim/clerk.h"
 
 #define IN_MAX (2 * FRAME_MAX)

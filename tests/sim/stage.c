@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/le.h"
 #include "common/picture/matroska.h"
-#include "common/sound/le.h"
 #include "common/sound/wav.h"
 #include "tests/unit/test.h"
 

@@ -1,8 +1,8 @@
 /* Texts that are spoken for who asks, on no channel (docs/PROTOCOL.md). */
 #include <stdio.h>
 
+#include "common/le.h"
 #include "common/sound/frame.h"
-#include "common/sound/le.h"
 #include "tests/sim/ear.h"
 #include "tests/sim/station.h"
 #include "tests/unit/test.h"

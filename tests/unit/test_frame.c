@@ -6,8 +6,8 @@
 #include "tests/unit/test.h"
 
 #include "common/err.h"
+#include "common/le.h"
 #include "common/sound/frame.h"
-#include "common/sound/le.h"
 
 static const enum frame_type types[] = {
 #define X(name, byte) FRAME_##name,

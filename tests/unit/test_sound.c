@@ -10,7 +10,7 @@
 #include <math.h>
 
 #include "common/err.h"
-#include "common/sound/le.h"
+#include "common/le.h"
 #include "ttsd/engines/kit/kit.h"
 #include "ttsd/engines/sound/sound.h"
 

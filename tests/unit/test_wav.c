@@ -3,7 +3,7 @@
 #include "tests/unit/test.h"
 
 #include "common/err.h"
-#include "common/sound/le.h"
+#include "common/le.h"
 #include "common/sound/wav.h"
 
 static void

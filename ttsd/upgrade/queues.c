@@ -4,6 +4,7 @@
 #include "common/body.h"
 #include "common/control/fields.h"
 #include "common/err.h"
+#include "common/le.h"
 #include "ttsd/upgrade/estate.h"
 
 /* So many of each channel go over with it: enough to speak until the others
@@ -34,10 +35,8 @@ static void
 id_put(struct buf *to, uint64_t id)
 {
 	uint8_t bytes[ID_BYTES];
-	size_t i;
 
-	for (i = 0; i < ID_BYTES; i++)
-		bytes[i] = (uint8_t)(id >> (8 * i));
+	le64_put(bytes, id);
 	buf_put(to, bytes, ID_BYTES);
 }
 
@@ -111,17 +110,6 @@ announcement_queue(struct estate *e, struct playout *p, const json_t *word)
 	return rc;
 }
 
-static uint64_t
-id_get(const uint8_t *bytes)
-{
-	uint64_t id = 0;
-	size_t i;
-
-	for (i = 0; i < ID_BYTES; i++)
-		id |= (uint64_t)bytes[i] << (8 * i);
-	return id;
-}
-
 static int
 arrivals_restore(struct estate *e, struct arrivals *to, const json_t *word)
 {
@@ -135,7 +123,7 @@ arrivals_restore(struct estate *e, struct arrivals *to, const json_t *word)
 	if (to->ids == NULL)
 		return ERR_NOMEM;
 	for (; to->count < len / ID_BYTES; to->count++)
-		to->ids[to->count] = id_get(data + to->count * ID_BYTES);
+		to->ids[to->count] = le64_get(data + to->count * ID_BYTES);
 	return 0;
 }
 

@@ -6,7 +6,7 @@
 
 #include "common/body.h"
 #include "common/err.h"
-#include "common/sound/le.h"
+#include "common/le.h"
 #include "ttsd/engines/kit/kit.h"
 #include "ttsd/engines/kit/kit_input.h"
 #include "ttsd/engines/kit/kit_io.h"

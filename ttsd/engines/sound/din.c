@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/sound/le.h"
+#include "common/le.h"
 
 /* Fewer samples tell nothing. */
 #define JUDGED_MIN 64

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "common/sound/le.h"
+#include "common/le.h"
 #include "ttsd/engines/kit/kit_audio.h"
 
 bool

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "common/err.h"
-#include "common/sound/le.h"
+#include "common/le.h"
 #include "ttsd/engines/kit/kit.h"
 #include "ttsd/engines/sound/decode.h"
 #include "ttsd/engines/sound/sample.h"
