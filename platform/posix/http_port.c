@@ -146,58 +146,26 @@ peer_user(int fd)
 	return who.uid;
 }
 
-/* The address of IPv4 at the other end, also of a connection to a socket of
- * IPv6. False: it has none. */
-static bool
-read_ipv4(const struct sockaddr_storage *at, uint32_t *out)
-{
-	const struct sockaddr_in *v4 = (const struct sockaddr_in *)at;
-	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)at;
-	uint32_t address = v4->sin_addr.s_addr;
-
-	if (at->ss_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr))
-		memcpy(&address, (const char *)&v6->sin6_addr + 12,
-		    sizeof(address));
-	else if (at->ss_family != AF_INET)
-		return false;
-	*out = ntohl(address);
-	return true;
-}
-
-uint64_t
-http_port_source(MHD_socket fd)
+void
+http_port_peer(MHD_socket fd, struct http_peer *out)
 {
 	struct sockaddr_storage at = { 0 };
+	const struct sockaddr_in *v4 = (struct sockaddr_in *)&at;
 	const struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&at;
 	socklen_t size = sizeof(at);
-	uint64_t network;
-	uint32_t ipv4;
 
 	if (getpeername(fd, (struct sockaddr *)&at, &size) < 0)
-		return 0;
-	if (at.ss_family == AF_UNIX)
-		return peer_user(fd);
-	if (read_ipv4(&at, &ipv4))
-		return ipv4;
-	/* A machine of IPv6 may have as many addresses as it likes of its
-	 * network of 64 bits. */
-	memcpy(&network, &v6->sin6_addr, sizeof(network));
-	return network;
-}
-
-bool
-http_port_is_local(MHD_socket fd)
-{
-	struct sockaddr_storage at = { 0 };
-	const struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&at;
-	socklen_t size = sizeof(at);
-	uint32_t ipv4;
-
-	if (getpeername(fd, (struct sockaddr *)&at, &size) < 0)
-		return false;
-	if (read_ipv4(&at, &ipv4))
-		return ipv4 >> 24 == 127;
-	return at.ss_family == AF_UNIX || IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
+		return;
+	if (at.ss_family == AF_UNIX) {
+		out->kind = HTTP_PEER_USER;
+		out->user = peer_user(fd);
+	} else if (at.ss_family == AF_INET) {
+		out->kind = HTTP_PEER_IPV4;
+		memcpy(out->ip, &v4->sin_addr, sizeof(v4->sin_addr));
+	} else {
+		out->kind = HTTP_PEER_IPV6;
+		memcpy(out->ip, &v6->sin6_addr, sizeof(v6->sin6_addr));
+	}
 }
 
 bool
