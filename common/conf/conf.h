@@ -159,12 +159,10 @@ struct conf_schedule {
 	char *chime;
 	char **channels; /* or zones; none: the first */
 	char *voice, *language;
-	int64_t priority; /* place in conf_priorities */
+	int64_t priority; /* CONF_PRIORITIES */
 	int64_t repeat;
 	int64_t ttl_ns;
 };
-
-extern const char *const conf_priorities[];
 
 /* Of ttsd-gateway. */
 struct conf_mqtt {

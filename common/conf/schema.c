@@ -51,9 +51,6 @@ static const char *const transports[] = {
 	[TRANSPORT_TCP] = "tcp", [TRANSPORT_UDP] = "udp", NULL
 };
 
-const char *const conf_priorities[] = { "background", "normal", "high",
-	"urgent", NULL };
-
 #define WORD_OF(what, name) name,
 const char *const schema_priorities[] = { CONF_PRIORITIES(WORD_OF) NULL };
 static const char *const encoders[] = { CONF_ENCODERS(WORD_OF) NULL };
@@ -343,7 +340,7 @@ static const struct schema_key schedule_keys[] = {
 	WORDS(schedule, "channel", channels),
 	STRING(schedule, "voice", voice, ""),
 	STRING(schedule, "language", language, ""),
-	CHOICE(schedule, "priority", priority, conf_priorities, "normal"),
+	CHOICE(schedule, "priority", priority, schema_priorities, "normal"),
 	INTEGER(schedule, "repeat", repeat, 1, 20, "1"),
 	DURATION(schedule, "ttl", ttl_ns, S, 24 * HOUR, "60s"),
 	END,

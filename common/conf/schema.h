@@ -63,6 +63,7 @@ extern const char *const schema_on_restarts[];
 
 /* Of a [message]: what of its text is spelled, "no" or a word of `say`. */
 extern const char *const schema_spells[];
+/* Those of CONF_PRIORITIES. */
 extern const char *const schema_priorities[];
 
 /* What is expected of a value, for a person: "a duration from 10ms to 1h". */

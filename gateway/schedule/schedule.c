@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/body.h"
+#include "common/conf/schema.h"
 #include "common/control/fields.h"
 #include "common/err.h"
 #include "common/log.h"
@@ -124,7 +125,8 @@ request_of(const struct entry *e, int64_t now_ms)
 	put_if(&body, "language", c->language);
 	if (c->channels && *c->channels)
 		body_put(&body, "channel", words_of(c->channels));
-	body_put(&body, "priority", json_string(conf_priorities[c->priority]));
+	body_put(
+	    &body, "priority", json_string(schema_priorities[c->priority]));
 	body_put(&body, "repeat", json_integer(c->repeat));
 	return body;
 }
