@@ -203,8 +203,7 @@ not_main = $(filter-out %/main.o,$(call objects,$(call sources,$(1))))
 $(OUT)/obj/libttsd.a: $(call not_main,$(TTSD_ROOMS))
 $(OUT)/obj/libledger.a: $(call not_main,$(LEDGER_ROOMS))
 $(OUT)/obj/libstreamer.a: $(call not_main,$(SUPERVISOR_ROOMS))
-$(OUT)/obj/libgateway.a: $(call not_main,$(GATEWAY_ROOMS)) $(call objects,$(CONSOLE_FILES)) \
-	$(OUT)/obj/gateway/courier/hex.o
+$(OUT)/obj/libgateway.a: $(call not_main,$(GATEWAY_ROOMS)) $(call objects,$(CONSOLE_FILES))
 $(OUT)/obj/libpicture.a: $(call not_main,$(PICTURE_ROOMS))
 $(OUT)/obj/libpainter.a: $(call objects,$(call sources,streamer-supervisor/painter/layout))
 $(OUT)/obj/libcaptions.a: $(call not_main,$(CAPTIONS_ROOMS))
@@ -376,7 +375,7 @@ FUZZ_LIBS := -lexpat -ljansson -lsndfile -lsoxr -lev -lmicrohttpd -lnettle -lm
 FUZZED := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o, \
 	$(call sources,$(COMMON_ROOMS) platform platform/posix daemon) \
 	$(filter-out %/main.c,$(call sources,$(GATEWAY_ROOMS))) \
-	$(CONSOLE_FILES) gateway/courier/hex.c \
+	$(CONSOLE_FILES) \
 	$(filter-out %/probe.c,$(call sources,streamer-supervisor/ffmpeg)) \
 	$(call sources,streamer-supervisor/painter/layout))
 

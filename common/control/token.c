@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/net/encode.h"
 #include "common/text/rfc3339.h"
 
 #define SCHEME "sha256:"
@@ -57,30 +58,14 @@ is_name(const char *text, size_t len)
 	return len >= 1 && len <= TOKEN_NAME_MAX;
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool
 read_hash(const char *text, size_t len, uint8_t *out)
 {
-	size_t i, n = sizeof(SCHEME) - 1;
+	size_t n = sizeof(SCHEME) - 1;
 
-	if (len != n + 2 * TOKEN_HASH_BYTES || memcmp(text, SCHEME, n) != 0)
-		return false;
-	for (i = 0; i < TOKEN_HASH_BYTES; i++) {
-		int high = hex_digit(text[n + 2 * i]);
-		int low = hex_digit(text[n + 2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		out[i] = (uint8_t)(high << 4 | low);
-	}
-	return true;
+	return len > n && memcmp(text, SCHEME, n) == 0 &&
+	       hex_read(text + n, len - n, out, TOKEN_HASH_BYTES) ==
+		   TOKEN_HASH_BYTES;
 }
 
 /* Takes the next word of a list with commas; false behind the last one. */
@@ -251,17 +236,6 @@ token_parse(const char *line, size_t len, struct token *out, const char **why)
 /* ---- writing ---------------------------------------------------------- */
 
 static int
-put_hex(struct buf *out, const uint8_t *bytes, size_t count)
-{
-	size_t i;
-	int rc = 0;
-
-	for (i = 0; i < count && rc == 0; i++)
-		rc = buf_putf(out, "%02x", bytes[i]);
-	return rc;
-}
-
-static int
 put_rights(struct buf *out, uint32_t rights)
 {
 	const char *sign = " may=";
@@ -291,11 +265,11 @@ put_channels(struct buf *out, const char *name)
 int
 token_write(const struct token *t, struct buf *out)
 {
-	char until[32];
-	int rc = buf_putf(out, "%s " SCHEME, t->name);
+	char hash[2 * TOKEN_HASH_BYTES + 1], until[32];
+	int rc;
 
-	if (rc == 0)
-		rc = put_hex(out, t->hash, TOKEN_HASH_BYTES);
+	hex_write(t->hash, TOKEN_HASH_BYTES, hash);
+	rc = buf_putf(out, "%s " SCHEME "%s", t->name, hash);
 	if (rc == 0)
 		rc = put_rights(out, t->rights);
 	if (rc == 0)
@@ -310,16 +284,8 @@ token_write(const struct token *t, struct buf *out)
 void
 token_text(const uint8_t *secret, char out[TOKEN_TEXT_MAX])
 {
-	static const char digits[] = "0123456789abcdef";
-	size_t i;
-
 	memcpy(out, TOKEN_PREFIX, sizeof(TOKEN_PREFIX) - 1);
-	out += sizeof(TOKEN_PREFIX) - 1;
-	for (i = 0; i < TOKEN_SECRET_BYTES; i++) {
-		*out++ = digits[secret[i] >> 4];
-		*out++ = digits[secret[i] & 15];
-	}
-	*out = '\0';
+	hex_write(secret, TOKEN_SECRET_BYTES, out + sizeof(TOKEN_PREFIX) - 1);
 }
 
 /* ---- what it allows --------------------------------------------------- */

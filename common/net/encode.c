@@ -1,6 +1,5 @@
 #include "common/net/encode.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,4 +94,34 @@ char *
 base64_encode(const char *s)
 {
 	return base64_encode_bytes(s, strlen(s));
+}
+
+static const char small_digits[] = "0123456789abcdef";
+
+void
+hex_write(const uint8_t *data, size_t len, char *out)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		*out++ = small_digits[data[i] >> 4];
+		*out++ = small_digits[data[i] & 15];
+	}
+	*out = '\0';
+}
+
+size_t
+hex_read(const char *text, size_t len, uint8_t *out, size_t size)
+{
+	size_t i;
+
+	if (len % 2 || len / 2 > size)
+		return 0;
+	for (i = 0; i < len; i++)
+		if (!memchr(small_digits, text[i], sizeof(small_digits) - 1))
+			return 0;
+	for (i = 0; i < len / 2; i++)
+		out[i] =
+		    (uint8_t)(digit(text[2 * i]) << 4 | digit(text[2 * i + 1]));
+	return len / 2;
 }

@@ -12,8 +12,8 @@
 #include "common/control/fields.h"
 #include "common/err.h"
 #include "common/log.h"
+#include "common/net/encode.h"
 #include "gateway/courier/courier.h"
-#include "gateway/courier/hex.h"
 #include "gateway/courier/login.h"
 #include "gateway/courier/message.h"
 #include "gateway/courier/report.h"
@@ -135,7 +135,7 @@ properties_of(const struct broker *b, const json_t *request)
 
 	if (correlation == NULL || !b->version_5)
 		return NULL;
-	len = hex_read(correlation, data, sizeof(data));
+	len = hex_read(correlation, strlen(correlation), data, sizeof(data));
 	if (len > 0)
 		mosquitto_property_add_binary(
 		    &p, MQTT_PROP_CORRELATION_DATA, data, (uint16_t)len);

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "common/body.h"
+#include "common/net/encode.h"
 #include "gateway/courier/courier.h"
-#include "gateway/courier/hex.h"
 
 static void
 tell_payload(json_t **body, const struct mosquitto_message *m)

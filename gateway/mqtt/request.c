@@ -10,6 +10,7 @@
 #include "common/buf.h"
 #include "common/control/fields.h"
 #include "common/err.h"
+#include "common/net/encode.h"
 #include "platform/secret.h"
 
 /* The longest that ttsd takes. */
@@ -76,7 +77,7 @@ put_derived_key(json_t **body, const json_t *message, const char *payload)
 	char text[sizeof("mqtt-") + 2 * KEY_BYTES], id[32];
 	uint8_t hash[SECRET_SHA256_BYTES];
 	struct buf all;
-	int i, rc;
+	int rc;
 
 	snprintf(id, sizeof(id), "%" PRId64, body_integer(message, "id", 0));
 	buf_init(&all, SIZE_MAX);
@@ -91,8 +92,7 @@ put_derived_key(json_t **body, const json_t *message, const char *payload)
 	} else {
 		secret_sha256(buf_data(&all), buf_len(&all), hash);
 		strcpy(text, "mqtt-");
-		for (i = 0; i < KEY_BYTES; i++)
-			snprintf(text + strlen(text), 3, "%02x", hash[i]);
+		hex_write(hash, KEY_BYTES, text + strlen(text));
 		body_put(body, "key", json_string(text));
 	}
 	buf_done(&all);

@@ -1,6 +1,6 @@
 /*
- * Guards percent-encoding and Base64: a password that comes out differently
- * is refused by the server, and nobody sees why.
+ * Guards percent-encoding, Base64 and hexadecimal digits: a password that comes
+ * out differently is refused by the server, and nobody sees why.
  */
 #include "tests/unit/test.h"
 
@@ -58,12 +58,30 @@ test_base64(void **state)
 	expect(base64_encode("\xff\xfe?>"), "//4/Pg==");
 }
 
+static void
+test_hex(void **state)
+{
+	const uint8_t bytes[] = { 0, 0x7f, 0xff };
+	char text[7];
+	uint8_t back[3];
+
+	(void)state;
+	hex_write(bytes, 3, text);
+	assert_string_equal(text, "007fff");
+	assert_int_equal(hex_read(text, 6, back, 3), 3);
+	assert_memory_equal(back, bytes, 3);
+	assert_int_equal(hex_read(text, 6, back, 2), 0);
+	assert_int_equal(hex_read("0", 1, back, 3), 0);
+	assert_int_equal(hex_read("0g", 2, back, 3), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_percent),
 		cmocka_unit_test(test_base64),
+		cmocka_unit_test(test_hex),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

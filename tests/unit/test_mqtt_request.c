@@ -5,7 +5,6 @@
 #include "tests/unit/test.h"
 
 #include "common/control/fields.h"
-#include "gateway/courier/hex.h"
 #include "gateway/mqtt/redelivery.h"
 #include "gateway/mqtt/request.h"
 #include "gateway/mqtt/topic.h"
@@ -255,23 +254,6 @@ test_what_comes_again(void **state)
 	assert_int_equal(redelivery_find(&r, 100, "C"), 0);
 }
 
-static void
-test_hex(void **state)
-{
-	const uint8_t bytes[] = { 0, 0x7f, 0xff };
-	char text[7];
-	uint8_t back[3];
-
-	(void)state;
-	hex_write(bytes, 3, text);
-	assert_string_equal(text, "007fff");
-	assert_int_equal(hex_read(text, back, 3), 3);
-	assert_memory_equal(back, bytes, 3);
-	assert_int_equal(hex_read(text, back, 2), 0);
-	assert_int_equal(hex_read("0", back, 3), 0);
-	assert_int_equal(hex_read("0g", back, 3), 0);
-}
-
 int
 main(void)
 {
@@ -282,7 +264,6 @@ main(void)
 		cmocka_unit_test(test_expiry),
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_what_comes_again),
-		cmocka_unit_test(test_hex),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
