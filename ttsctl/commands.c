@@ -191,13 +191,7 @@ channel_value(const char *name, const char *text)
 static enum status
 prepare_set(struct call *call)
 {
-	enum status status = STATUS_DONE;
-	size_t i;
-
-	for (i = 0; i < call->word_count && status == STATUS_DONE; i++)
-		status = setting_put(
-		    call, call->request, call->words[i], channel_value);
-	return status;
+	return settings_put(call, call->request, 0, channel_value);
 }
 
 /* Makes the fields of a picture of the words NAME FIELD=TEXT...; without any it
@@ -205,16 +199,14 @@ prepare_set(struct call *call)
 static enum status
 prepare_show(struct call *call)
 {
-	enum status status = STATUS_DONE;
 	json_t *fields = json_object();
-	size_t i;
+	enum status status;
 
 	json_object_set_new(
 	    call->request, "video", json_string(call->words[0]));
 	if (call->word_count > 1)
 		json_object_set(call->request, "show", fields);
-	for (i = 1; i < call->word_count && status == STATUS_DONE; i++)
-		status = setting_put(call, fields, call->words[i], NULL);
+	status = settings_put(call, fields, 1, NULL);
 	json_decref(fields);
 	return status;
 }
@@ -276,19 +268,13 @@ is_output_setting(const char *word)
 static enum status
 prepare_add(struct call *call)
 {
-	enum status status = STATUS_DONE;
 	bool has_url = !is_output_setting(call->words[1]);
-	size_t i;
 
 	json_object_set_new(call->request, "name", json_string(call->words[0]));
 	if (has_url)
 		json_object_set_new(
 		    call->request, "url", json_string(call->words[1]));
-	for (i = has_url ? 2 : 1; i < call->word_count && status == STATUS_DONE;
-	     i++)
-		status = setting_put(
-		    call, call->request, call->words[i], output_value);
-	return status;
+	return settings_put(call, call->request, has_url ? 2 : 1, output_value);
 }
 
 /* The row of a command for one output; these differ in their names alone. */

@@ -135,7 +135,7 @@ expected(enum option_type type)
 	}
 }
 
-enum status
+static enum status
 setting_put(const struct call *call, json_t *object, const char *word,
     setting_value *value_of)
 {
@@ -151,6 +151,18 @@ setting_put(const struct call *call, json_t *object, const char *word,
 	if (json_object_set_new(object, key, value) < 0)
 		return complain_usage(call, "'%s' is not UTF-8", word);
 	return STATUS_DONE;
+}
+
+enum status
+settings_put(const struct call *call, json_t *object, size_t first,
+    setting_value *value_of)
+{
+	enum status status = STATUS_DONE;
+	size_t i;
+
+	for (i = first; i < call->word_count && status == STATUS_DONE; i++)
+		status = setting_put(call, object, call->words[i], value_of);
+	return status;
 }
 
 /* Adds a word KEY=VALUE to the object that an option collects. */

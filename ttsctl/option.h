@@ -57,9 +57,10 @@ enum status option_read(struct args *a, struct call *call);
 /* Makes the value of a word KEY=VALUE JSON; NULL: it is not UTF-8. */
 typedef json_t *setting_value(const char *key, const char *text);
 
-/* Puts such a word into an object; without `value_of` it is a text. */
-enum status setting_put(const struct call *call, json_t *object,
-    const char *word, setting_value *value_of);
+/* Puts the call's words into an object, from the `first` on; without `value_of`
+ * each is a text. */
+enum status settings_put(const struct call *call, json_t *object, size_t first,
+    setting_value *value_of);
 
 /* Prints the options as lines of the help. */
 void option_print(const struct ctl_option *list);

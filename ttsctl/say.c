@@ -73,15 +73,14 @@ check_text(const struct buf *text)
 static enum status
 prepare_message(struct call *call)
 {
-	enum status status = STATUS_DONE;
-	json_t *fields = json_object();
-	size_t i;
+	enum status status;
+	json_t *fields;
 
 	if (call_flag(call, "ssml"))
-		status = complain_usage(
+		return complain_usage(
 		    call, "--ssml and --message exclude each other");
-	for (i = 0; i < call->word_count && status == STATUS_DONE; i++)
-		status = setting_put(call, fields, call->words[i], NULL);
+	fields = json_object();
+	status = settings_put(call, fields, 0, NULL);
 	if (call->word_count > 0)
 		json_object_set(call->request, "fields", fields);
 	json_decref(fields);
