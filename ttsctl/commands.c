@@ -1,6 +1,4 @@
 /* The table of commands, and how their words become requests. */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/conf/schema.h"
@@ -166,13 +164,9 @@ static const struct ctl_option token_options[] = {
 static json_t *
 number_value(const char *text)
 {
-	char *end;
-	long long number;
+	json_t *number = integer_value(text);
 
-	errno = 0;
-	number = strtoll(text, &end, 10);
-	return errno || *end || end == text ? json_string(text)
-					    : json_integer(number);
+	return number ? number : json_string(text);
 }
 
 /* Returns the value of a channel's key as JSON. ttsd says which keys there

@@ -1,8 +1,6 @@
 #include "ttsctl/desk.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/conf/conf.h"
@@ -90,19 +88,17 @@ enum status
 prepare_series(struct call *call)
 {
 	enum status status = STATUS_DONE;
-	long long number;
-	char *end;
+	json_t *number;
 
 	if (call->word_count > 0)
 		status = put_word(call, "series", call->words[0]);
 	if (status != STATUS_DONE || call->word_count < 2)
 		return status;
-	errno = 0;
-	number = strtoll(call->words[1], &end, 10);
-	if (errno || *end || end == call->words[1])
+	number = integer_value(call->words[1]);
+	if (number == NULL)
 		return complain_usage(
 		    call, "'%s' is not a number", call->words[1]);
-	json_object_set_new(call->request, "next", json_integer(number));
+	json_object_set_new(call->request, "next", number);
 	return STATUS_DONE;
 }
 

@@ -72,6 +72,12 @@ parse_integer(const char *text, int64_t unit)
 		   : json_integer(all);
 }
 
+json_t *
+integer_value(const char *text)
+{
+	return parse_integer(text, 1);
+}
+
 /* As milliseconds; a number without a unit counts so many of them. */
 static json_t *
 parse_duration(const char *text, int64_t unit_ms)
@@ -101,7 +107,7 @@ parse_value(const struct ctl_option *o, const char *text)
 {
 	switch (o->type) {
 	case OPTION_INTEGER:
-		return parse_integer(text, 1);
+		return integer_value(text);
 	case OPTION_MS:
 		return parse_duration(text, 1);
 	case OPTION_SECONDS:

@@ -54,6 +54,9 @@ struct args {
  * argc). Before the command is known, stops at the first word. */
 enum status option_read(struct args *a, struct call *call);
 
+/* Reads a whole number; NULL: it is none. */
+json_t *integer_value(const char *text);
+
 /* Makes the value of a word KEY=VALUE JSON; NULL: it is not UTF-8. */
 typedef json_t *setting_value(const char *key, const char *text);
 
