@@ -29,8 +29,8 @@ line_is_of(const char *line, size_t len, const char *name)
 	       (len == n || strchr(" \t\r", line[n]));
 }
 
-/* Writes all lines but those of that name (NULL: all), and counts the others,
- * and those that are left out. */
+/* Writes all lines but those of that name, and counts the others, and those
+ * that are left out. */
 static int
 copy_lines(const struct buf *from, const char *name, struct buf *to,
     size_t *count, size_t *left_out)
@@ -41,7 +41,7 @@ copy_lines(const struct buf *from, const char *name, struct buf *to,
 
 	*count = *left_out = 0;
 	while (rc == 0 && lines_next(&at, &left, &line, &len)) {
-		if (name && line_is_of(line, len, name)) {
+		if (line_is_of(line, len, name)) {
 			++*left_out;
 			continue;
 		}
@@ -64,7 +64,7 @@ read_wish(const struct call *call, struct token *out)
 	const char *blanks = " \t\r\n#", *why = "";
 	enum status status = STATUS_DONE;
 	struct buf line;
-	int rc, i;
+	int rc;
 
 	*out = (struct token){ 0 };
 	if (may == NULL)
@@ -76,11 +76,8 @@ read_wish(const struct call *call, struct token *out)
 		return complain_usage(
 		    call, "a name has no blanks, and lists have commas alone");
 	buf_init(&line, TOKENS_FILE_MAX);
-	rc = buf_putf(&line, "%s sha256:", name);
-	for (i = 0; i < TOKEN_HASH_BYTES && rc == 0; i++)
-		rc = buf_puts(&line, "00");
-	if (rc == 0)
-		rc = buf_putf(&line, " may=%s", may);
+	rc = buf_putf(
+	    &line, "%s sha256:%0*d may=%s", name, 2 * TOKEN_HASH_BYTES, 0, may);
 	if (rc == 0 && channels)
 		rc = buf_putf(&line, " channels=%s", channels);
 	if (rc == 0)
