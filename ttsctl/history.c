@@ -1,6 +1,5 @@
 /* `history`: what was said, as a table, or as CSV for a spreadsheet. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "ttsctl/show.h"

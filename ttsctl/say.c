@@ -210,7 +210,9 @@ add_pieces(struct saying *s, const json_t *whole)
 	}
 }
 
-enum status
+/* Makes the requests of a call; complains where a text is too long for what is
+ * asked of it. saying_done() is due either way. */
+static enum status
 saying_init(struct saying *s, struct call *call)
 {
 	json_t *whole = request_of(call);
@@ -225,7 +227,7 @@ saying_init(struct saying *s, struct call *call)
 	return s->requests ? status : complain("%s", err_text(ERR_NOMEM));
 }
 
-void
+static void
 saying_done(struct saying *s)
 {
 	json_decref(s->requests);

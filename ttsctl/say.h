@@ -15,11 +15,6 @@ struct saying {
 	json_t *ids;      /* list, of all that was accepted */
 };
 
-/* Makes the requests of a call; complains where a text is too long for what is
- * asked of it. saying_done() is due either way. */
-enum status saying_init(struct saying *s, struct call *call);
-void saying_done(struct saying *s);
-
 /* The one that has no answer yet, for the caller to own; NULL: all have. */
 json_t *saying_next(const struct saying *s);
 /* Notes the answer to it. */

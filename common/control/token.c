@@ -84,8 +84,9 @@ next_word(const char **text, size_t *left, const char **word, size_t *len)
 	return true;
 }
 
-bool
-token_read_rights(const char *text, size_t len, uint32_t *out)
+/* "say,read", to bits; false where one is no right. */
+static bool
+read_rights(const char *text, size_t len, uint32_t *out)
 {
 	const char *word;
 	size_t n;
@@ -108,7 +109,7 @@ token_read_words(char *const *words, uint32_t *out)
 
 	*out = 0;
 	for (; words && *words; words++) {
-		if (!token_read_rights(*words, strlen(*words), &one))
+		if (!read_rights(*words, strlen(*words), &one))
 			return false;
 		*out |= one;
 	}
@@ -164,9 +165,8 @@ read_setting(const char *word, size_t len, struct token *t, const char **why)
 
 	if (begins(word, len, "may=")) {
 		*why = "may= and names of rights";
-		rc = token_read_rights(word + 4, len - 4, &t->rights)
-			 ? 0
-			 : ERR_INVALID;
+		rc = read_rights(word + 4, len - 4, &t->rights) ? 0
+								: ERR_INVALID;
 	} else if (begins(word, len, "channels=")) {
 		*why = "channels= and names of channels";
 		rc = read_channels(word + 9, len - 9, t);

@@ -55,9 +55,8 @@ int token_parse(
 /* Appends its line, with the newline. Fails as buf_put(). */
 int token_write(const struct token *t, struct buf *out);
 
-/* "say,read": names of rights, to bits; false where one is none. */
-bool token_read_rights(const char *text, size_t len, uint32_t *out);
-/* The same of words, as a configuration has them; NULL: none. */
+/* Names of rights, as words of a configuration (NULL: none), to bits; false
+ * where one is none. */
 bool token_read_words(char *const *words, uint32_t *out);
 
 bool token_may(const struct token *t, enum right r);

@@ -1,7 +1,5 @@
 #include "common/text/when.h"
 
-#include <stddef.h>
-
 #include "common/text/duration.h"
 #include "common/text/rfc3339.h"
 
