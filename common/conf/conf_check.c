@@ -84,6 +84,17 @@ check_streamer(const struct conf *c, const void *block, struct conf_error *e)
 	return check_metrics(s->metrics, &s->block, e);
 }
 
+/* Neither is of use without the other. */
+static int
+check_certificate(const struct conf_block *block, const char *cert,
+    const char *key, struct conf_error *e)
+{
+	if ((cert[0] != '\0') == (key[0] != '\0'))
+		return 0;
+	return conf_blame(e, block, cert[0] ? "tls_cert" : "tls_key",
+	    "tls_cert and tls_key go together");
+}
+
 static int
 check_http(const struct conf *c, const void *block, struct conf_error *e)
 {
@@ -96,11 +107,7 @@ check_http(const struct conf *c, const void *block, struct conf_error *e)
 		    "expected ADDRESS:PORT, such as 127.0.0.1:8088 (this "
 		    "machine alone), 0.0.0.0:8088 or [::]:8088 (all of its "
 		    "addresses), or the absolute path of a socket");
-	if ((h->tls_cert[0] != '\0') != (h->tls_key[0] != '\0'))
-		return conf_blame(e, &h->block,
-		    h->tls_cert[0] ? "tls_cert" : "tls_key",
-		    "tls_cert and tls_key go together");
-	return 0;
+	return check_certificate(&h->block, h->tls_cert, h->tls_key, e);
 }
 
 /* A level of a topic of ours: no wildcard and no slash can be in it. */
@@ -155,10 +162,8 @@ check_mqtt(const struct conf *c, const void *block, struct conf_error *e)
 	if (m->password_file[0] && m->password_env[0])
 		return conf_blame(e, &m->block, "password_env",
 		    "only one of password_env and password_file can be set");
-	if ((m->tls_cert[0] != '\0') != (m->tls_key[0] != '\0'))
-		return conf_blame(e, &m->block,
-		    m->tls_cert[0] ? "tls_cert" : "tls_key",
-		    "tls_cert and tls_key go together");
+	if (check_certificate(&m->block, m->tls_cert, m->tls_key, e) < 0)
+		return ERR_INVALID;
 	if (!at.tls && (m->ca_file[0] || m->tls_cert[0]))
 		return conf_blame(e, &m->block,
 		    m->ca_file[0] ? "ca_file" : "tls_cert",
