@@ -4,6 +4,8 @@
  */
 #include "tests/unit/test.h"
 
+#include "common/conf/conf.h"
+#include "common/control/session.h"
 #include "common/control/token.h"
 #include "common/err.h"
 
@@ -105,6 +107,28 @@ test_what_is_refused(void **state)
 	}
 }
 
+/* common/control/ does not know common/conf/, and yet names what that does. */
+static void
+test_names_are_those_of_channels(void **state)
+{
+	char name[] = "a?", line[128];
+	const char *why;
+	struct token t;
+	int c;
+
+	(void)state;
+	assert_int_equal(TOKEN_NAME_MAX, CONF_NAME_MAX);
+	assert_int_equal(SESSION_CHANNEL_MAX, CONF_NAME_MAX);
+	for (c = 1; c <= UINT8_MAX; c++) {
+		if (strchr(" \t\r", c))
+			continue;
+		name[1] = (char)c;
+		snprintf(line, sizeof(line), "%s sha256:" ZEROES ZEROES, name);
+		if ((parse(line, &t, &why) == 0) != conf_name_valid(name))
+			fail_msg("a name with byte %d", c);
+	}
+}
+
 static void
 test_the_text_of_a_token(void **state)
 {
@@ -125,6 +149,7 @@ main(void)
 		cmocka_unit_test(test_a_whole_line),
 		cmocka_unit_test(test_the_least),
 		cmocka_unit_test(test_what_is_refused),
+		cmocka_unit_test(test_names_are_those_of_channels),
 		cmocka_unit_test(test_the_text_of_a_token),
 	};
 
