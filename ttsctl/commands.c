@@ -9,6 +9,11 @@
 #include "ttsctl/show.h"
 #include "ttsctl/token.h"
 
+#define ONLY_CHANNELS                                                   \
+	{                                                               \
+		"channel", 'c', OPTION_CHANNELS, "NAME,...", "channel", \
+		    "only of these channels or zones"                   \
+	}
 #define END          \
 	{            \
 		NULL \
@@ -23,14 +28,12 @@ static const struct ctl_option queue_options[] = {
 };
 
 static const struct ctl_option status_options[] = {
-	{ "channel", 'c', OPTION_CHANNELS, "NAME,...", "channel",
-	    "only of these channels or zones" },
+	ONLY_CHANNELS,
 	END,
 };
 
 static const struct ctl_option history_options[] = {
-	{ "channel", 'c', OPTION_CHANNELS, "NAME,...", "channel",
-	    "only of these channels or zones" },
+	ONLY_CHANNELS,
 	{ "since", 0, OPTION_PAST, "WHEN", "since_ms",
 	    "asked for since then: 90s, 1h, 7d ago; 14:50; 2026-11-29; "
 	    "\"2026-11-29 14:50\"; RFC 3339" },
@@ -59,8 +62,7 @@ static const struct ctl_option history_options[] = {
 
 static const struct ctl_option say_options[] = {
 	CHANNELS_OPTION,
-	{ "priority", 'p', OPTION_STRING, "LEVEL", "priority",
-	    "background, normal, high or urgent" },
+	PRIORITY_OPTION,
 	{ "engine", 'e', OPTION_STRING, "ENGINE", "engine",
 	    "an engine; 'ttsctl engines' lists them" },
 	SPEECH_PARAMETERS(SPEECH_TEXT_OPTION, SPEECH_NUMBER_OPTION){
@@ -114,8 +116,7 @@ static const struct ctl_option voices_options[] = {
 };
 
 static const struct ctl_option events_options[] = {
-	{ "channel", 'c', OPTION_CHANNELS, "NAME,...", "channel",
-	    "only of these channels or zones" },
+	ONLY_CHANNELS,
 	{ "lead", 0, OPTION_MS, "TIME", "lead_ms",
 	    "words and sounds so long before their time" },
 	{ "outputs", 'o', OPTION_FLAG, NULL, NULL,

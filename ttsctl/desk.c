@@ -13,9 +13,7 @@
 #define CALL_OPTIONS                                                         \
 	{ "message", 0, OPTION_STRING, "NAME", "message",                    \
 		"by another [message] than the series has" },                \
-	    CHANNELS_OPTION,                                                 \
-	    { "priority", 'p', OPTION_STRING, "LEVEL", "priority",           \
-		    "background, normal, high or urgent" },                  \
+	    CHANNELS_OPTION, PRIORITY_OPTION,                                \
 	    { "key", 0, OPTION_STRING, "KEY", "key",                         \
 		    "called once, however often it is sent with this key" }, \
 	    { "by", 0, OPTION_STRING, "NAME", "by", "who calls" },           \

@@ -34,11 +34,17 @@ struct ctl_option {
 	const char *help;
 };
 
-/* The row that most of those have which are about channels. */
+/* The row that most of those have which are about channels, and that of those
+ * which say something. */
 #define CHANNELS_OPTION                                                 \
 	{                                                               \
 		"channel", 'c', OPTION_CHANNELS, "NAME,...", "channel", \
 		    "channels or zones (if not given, the first one)"   \
+	}
+#define PRIORITY_OPTION                                              \
+	{                                                            \
+		"priority", 'p', OPTION_STRING, "LEVEL", "priority", \
+		    "background, normal, high or urgent"             \
 	}
 
 /* The options that every command takes, before its name and after. */
