@@ -57,6 +57,22 @@ clerk_end(void)
 	office.rows = office.series = office.calls = NULL;
 }
 
+int
+clerk_setup(void **state)
+{
+	(void)state;
+	clerk_begin();
+	return 0;
+}
+
+int
+clerk_teardown(void **state)
+{
+	(void)state;
+	clerk_end();
+	return 0;
+}
+
 void
 clerk_set_fate(enum clerk_fate fate)
 {

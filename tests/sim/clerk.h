@@ -20,6 +20,12 @@ void clerk_begin(void);
 /* Forgets the disk. */
 void clerk_end(void);
 
+/* The same around a test of cmocka's. */
+int clerk_setup(void **state);
+int clerk_teardown(void **state);
+#define ON_DISK(test) \
+	cmocka_unit_test_setup_teardown(test, clerk_setup, clerk_teardown)
+
 void clerk_set_fate(enum clerk_fate fate);
 /* How long the disk takes for what it is given at a time. */
 void clerk_set_delay(int64_t ns);

@@ -27,22 +27,6 @@ static const char required[] = "[ttsd]\ndurable = required\n"
 			       "[channel main]\n[channel hall]\n" SERIES;
 static const char forgotten[] = "[channel main]\n[channel hall]\n" SERIES;
 
-static int
-disk_begin(void **state)
-{
-	(void)state;
-	clerk_begin();
-	return 0;
-}
-
-static int
-disk_end(void **state)
-{
-	(void)state;
-	clerk_end();
-	return 0;
-}
-
 /* ---- what desks ask ----------------------------------------------------- */
 
 /* The reply, however long it takes; ends the test without one. */
@@ -590,9 +574,6 @@ test_a_new_day(void **state)
 	expect_call(&s, NEXT_A, "A002");
 	station_end(&s);
 }
-
-#define ON_DISK(test) \
-	cmocka_unit_test_setup_teardown(test, disk_begin, disk_end)
 
 int
 main(void)

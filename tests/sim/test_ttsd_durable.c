@@ -16,22 +16,6 @@ static const char required[] = "[ttsd]\n"
 
 #define LONG "a text that takes quite a while to be said by anybody at all"
 
-static int
-disk_begin(void **state)
-{
-	(void)state;
-	clerk_begin();
-	return 0;
-}
-
-static int
-disk_end(void **state)
-{
-	(void)state;
-	clerk_end();
-	return 0;
-}
-
 /* The reply to a `say`, however long it takes; ends the test without one. */
 static const json_t *
 say(struct station *s, const char *text, const char *more)
@@ -870,9 +854,6 @@ test_receipts_are_checked(void **state)
 	assert_string_equal(clerk_text(1, "receipt"), "");
 	station_end(&s);
 }
-
-#define ON_DISK(test) \
-	cmocka_unit_test_setup_teardown(test, disk_begin, disk_end)
 
 int
 main(void)

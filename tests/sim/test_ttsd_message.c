@@ -16,22 +16,6 @@ static const char conf[] =
     "text = {{Closed}} today.\n"
     "show = no\n";
 
-static int
-disk_begin(void **state)
-{
-	(void)state;
-	clerk_begin();
-	return 0;
-}
-
-static int
-disk_end(void **state)
-{
-	(void)state;
-	clerk_end();
-	return 0;
-}
-
 static void
 expect_refused(struct station *s, const char *more, const char *words)
 {
@@ -147,9 +131,6 @@ test_listed(void **state)
 	json_decref(wanted);
 	station_end(&s);
 }
-
-#define ON_DISK(test) \
-	cmocka_unit_test_setup_teardown(test, disk_begin, disk_end)
 
 int
 main(void)

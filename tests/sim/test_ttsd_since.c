@@ -192,22 +192,6 @@ test_a_number_of_another_count(void **state)
 static const char kept[] = "[ttsd]\n"
 			   "durable = yes\n";
 
-static int
-disk_begin(void **state)
-{
-	(void)state;
-	clerk_begin();
-	return 0;
-}
-
-static int
-disk_end(void **state)
-{
-	(void)state;
-	clerk_end();
-	return 0;
-}
-
 /* Ends ttsd as a power cut does, and starts the next one at that time of day.
  */
 static void
@@ -400,9 +384,6 @@ test_a_channel_that_is_gone(void **state)
 	client_close(back);
 	station_end(&s);
 }
-
-#define ON_DISK(test) \
-	cmocka_unit_test_setup_teardown(test, disk_begin, disk_end)
 
 int
 main(void)
