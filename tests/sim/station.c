@@ -42,9 +42,26 @@ station_begin(struct station *s, uint64_t seed, const char *conf)
 {
 	fake_begin(seed);
 	speakers_begin();
+	station_start_again(s, conf);
+	fake_settle();
+}
+
+void
+station_start_again(struct station *s, const char *conf)
+{
 	assert_int_equal(station_start(s, conf), DAEMON_GO_ON);
 	s->client = client_open(STATION_CONTROL);
-	fake_settle();
+}
+
+void
+station_cut(struct station *s)
+{
+	fake_enter();
+	ttsd_end(&s->ttsd);
+	fake_leave();
+	client_close(s->client);
+	client_close(s->events);
+	s->client = s->events = NULL;
 }
 
 static bool
@@ -61,12 +78,7 @@ station_stop(struct station *s)
 	fake_signal(s->ttsd.loop, LOOP_TERMINATE);
 	if (!fake_run_until(has_stopped, s, 60 * NS_PER_S))
 		fail_msg("ttsd does not stop");
-	fake_enter();
-	ttsd_end(&s->ttsd);
-	fake_leave();
-	client_close(s->client);
-	client_close(s->events);
-	s->client = s->events = NULL;
+	station_cut(s);
 	assert_int_equal(proc_living(), 0);
 }
 

@@ -34,6 +34,11 @@ void station_configure(struct conf *c, const char *text);
 void station_end(struct station *s);
 /* Does the same without the end of the world. */
 void station_stop(struct station *s);
+/* Ends ttsd as a power cut does, and closes its clients. */
+void station_cut(struct station *s);
+/* Starts the next one, and opens `client`. Ends the test where it does not
+ * start. */
+void station_start_again(struct station *s, const char *conf);
 
 /* Has ttsd's successor take its place, with that configuration file. Only
  * children are handed over, so connections are opened anew, and so are sockets.

@@ -126,14 +126,9 @@ begin(struct station *s, const char *conf)
 static void
 cut(struct station *s, const char *conf)
 {
-	fake_enter();
-	ttsd_end(&s->ttsd);
-	fake_leave();
-	client_close(s->client);
-	client_close(s->events);
+	station_cut(s);
 	fake_run(NS_PER_S);
-	assert_int_equal(station_start(s, conf), DAEMON_GO_ON);
-	s->client = client_open(STATION_CONTROL);
+	station_start_again(s, conf);
 	station_listen(s);
 }
 

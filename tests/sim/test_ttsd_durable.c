@@ -45,14 +45,9 @@ is_durable(const json_t *reply)
 static void
 cut(struct station *s, int64_t ns, const char *conf)
 {
-	fake_enter();
-	ttsd_end(&s->ttsd);
-	fake_leave();
-	client_close(s->client);
-	client_close(s->events);
+	station_cut(s);
 	fake_run(ns);
-	assert_int_equal(station_start(s, conf), DAEMON_GO_ON);
-	s->client = client_open(STATION_CONTROL);
+	station_start_again(s, conf);
 	station_listen(s);
 }
 
@@ -60,8 +55,7 @@ static void
 restart(struct station *s, const char *conf)
 {
 	station_stop(s);
-	assert_int_equal(station_start(s, conf), DAEMON_GO_ON);
-	s->client = client_open(STATION_CONTROL);
+	station_start_again(s, conf);
 	station_listen(s);
 }
 

@@ -75,15 +75,10 @@ static void
 killed(struct night *n)
 {
 	fake_run(100 * NS_PER_MS);
-	fake_enter();
-	ttsd_end(&n->s.ttsd);
-	fake_leave();
-	client_close(n->s.client);
-	client_close(n->s.events);
+	station_cut(&n->s);
 	ears_close(n);
 	fake_run(NS_PER_S);
-	assert_int_equal(station_start(&n->s, kept), DAEMON_GO_ON);
-	n->s.client = client_open(STATION_CONTROL);
+	station_start_again(&n->s, kept);
 	station_listen(&n->s);
 }
 

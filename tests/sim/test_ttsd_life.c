@@ -69,11 +69,7 @@ test_a_client_breaks_off_at_the_end(void **state)
 	    json_pack("{s:i}", "skipped", 1));
 	fake_leave();
 	peer_break(client_peer(s.events), ERR_CLOSED);
-	fake_enter();
-	ttsd_end(&s.ttsd);
-	fake_leave();
-	client_close(s.client);
-	client_close(s.events);
+	station_cut(&s);
 	fake_end();
 }
 
@@ -95,10 +91,7 @@ test_stops_without_a_worker_that_hangs(void **state)
 	assert_true(fake_logged("is left behind"));
 	for (p = proc_next(NULL); p; p = proc_next(p))
 		proc_set_stuck(p, false);
-	fake_enter();
-	ttsd_end(&s.ttsd);
-	fake_leave();
-	client_close(s.client);
+	station_cut(&s);
 	assert_int_equal(proc_living(), 0);
 	fake_end();
 }

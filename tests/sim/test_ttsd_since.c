@@ -197,14 +197,9 @@ static const char kept[] = "[ttsd]\n"
 static void
 cut(struct station *s, int64_t utc_ms, const char *conf)
 {
-	fake_enter();
-	ttsd_end(&s->ttsd);
-	fake_leave();
-	client_close(s->client);
-	client_close(s->events);
+	station_cut(s);
 	fake_set_utc(utc_ms);
-	assert_int_equal(station_start(s, conf), DAEMON_GO_ON);
-	s->client = client_open(STATION_CONTROL);
+	station_start_again(s, conf);
 }
 
 /* A field that tells what a client has seen, for come_back(). */
