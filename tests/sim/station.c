@@ -138,6 +138,19 @@ station_listen(struct station *s)
 	assert_true(reply_ok(client_ask(s->events, "{'op':'subscribe'}")));
 }
 
+const json_t *
+station_reply(struct station *s, const json_t *r)
+{
+	int ms;
+
+	for (ms = 0; r == NULL && ms < 2000; ms += 10) {
+		fake_run(10 * NS_PER_MS);
+		r = client_reply(s->client);
+	}
+	assert_non_null(r);
+	return r;
+}
+
 uint64_t
 station_say(struct station *s, const char *text, const char *more)
 {

@@ -48,6 +48,10 @@ bool station_upgrade(struct station *s, const char *conf);
 /* Opens `events`, from now on. */
 void station_listen(struct station *s);
 
+/* What `client` was answered: `r`, as client_ask() returned it, or the reply
+ * that comes within two seconds. Ends the test without one. */
+const json_t *station_reply(struct station *s, const json_t *r);
+
 /* Has a text said; returns its id. `more` are more fields: ",'key':'x'". */
 uint64_t station_say(struct station *s, const char *text, const char *more);
 /* Lets time pass, a minute at most, until that announcement has ended; returns

@@ -33,15 +33,7 @@ static const char forgotten[] = "[channel main]\n[channel hall]\n" SERIES;
 static const json_t *
 ask(struct station *s, const char *request)
 {
-	const json_t *r = client_ask(s->client, "{%s}", request);
-	int ms;
-
-	for (ms = 0; r == NULL && ms < 2000; ms += 10) {
-		fake_run(10 * NS_PER_MS);
-		r = client_reply(s->client);
-	}
-	assert_non_null(r);
-	return r;
+	return station_reply(s, client_ask(s->client, "{%s}", request));
 }
 
 static const json_t *

@@ -20,16 +20,9 @@ static const char required[] = "[ttsd]\n"
 static const json_t *
 say(struct station *s, const char *text, const char *more)
 {
-	const json_t *r = client_ask(
-	    s->client, "{'op':'say','text':'%s'%s}", text, more ? more : "");
-	int ms;
-
-	for (ms = 0; r == NULL && ms < 2000; ms += 10) {
-		fake_run(10 * NS_PER_MS);
-		r = client_reply(s->client);
-	}
-	assert_non_null(r);
-	return r;
+	return station_reply(
+	    s, client_ask(s->client, "{'op':'say','text':'%s'%s}", text,
+		   more ? more : ""));
 }
 
 static bool
