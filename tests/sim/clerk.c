@@ -223,6 +223,21 @@ clerk_say(struct clerk *c, json_t *line)
 	json_decref(line);
 }
 
+static void
+tell_row(struct clerk *c, const json_t *request, json_t *row)
+{
+	clerk_say(c, json_pack("{s:O, s:O}", "no",
+			 json_object_get(request, "no"), "row", row));
+}
+
+/* The line that ends an answer. */
+static void
+tell_done(struct clerk *c, const json_t *request, bool more)
+{
+	clerk_say(c, json_pack("{s:O, s:b}", "done",
+			 json_object_get(request, "no"), "more", (int)more));
+}
+
 /* Rows without an outcome, in their order; those names sort as their ids. */
 static void
 tell_waiting(struct clerk *c, const json_t *request)
@@ -243,11 +258,9 @@ tell_waiting(struct clerk *c, const json_t *request)
 		more = left-- == 0;
 		if (more)
 			break;
-		clerk_say(c, json_pack("{s:O, s:O}", "no",
-				 json_object_get(request, "no"), "row", row));
+		tell_row(c, request, row);
 	}
-	clerk_say(c, json_pack("{s:O, s:b}", "done",
-			 json_object_get(request, "no"), "more", (int)more));
+	tell_done(c, request, more);
 }
 
 static void
@@ -261,12 +274,9 @@ tell_keys(struct clerk *c, const json_t *request)
 		outcome = body_string(row, "outcome");
 		if (outcome && strcmp(outcome, "spoken") == 0 &&
 		    json_object_get(row, "key"))
-			clerk_say(
-			    c, json_pack("{s:O, s:O}", "no",
-				   json_object_get(request, "no"), "row", row));
+			tell_row(c, request, row);
 	}
-	clerk_say(
-	    c, json_pack("{s:O}", "done", json_object_get(request, "no")));
+	tell_done(c, request, false);
 }
 
 /* The latest first, for here they end in the order of their ids. */
@@ -287,20 +297,10 @@ tell_ends(struct clerk *c, const json_t *request)
 			continue;
 		more = left-- == 0;
 		if (!more)
-			clerk_say(
-			    c, json_pack("{s:O, s:O}", "no",
-				   json_object_get(request, "no"), "row", row));
+			tell_row(c, request, row);
 	}
 	json_decref(latest);
-	clerk_say(c, json_pack("{s:O, s:b}", "done",
-			 json_object_get(request, "no"), "more", (int)more));
-}
-
-static void
-tell_row(struct clerk *c, const json_t *request, json_t *row)
-{
-	clerk_say(c, json_pack("{s:O, s:O}", "no",
-			 json_object_get(request, "no"), "row", row));
+	tell_done(c, request, more);
 }
 
 static void
@@ -312,8 +312,7 @@ tell_desk(struct clerk *c, const json_t *request)
 
 	json_object_foreach(office.series, name, row) tell_row(c, request, row);
 	json_array_foreach(office.calls, i, row) tell_row(c, request, row);
-	clerk_say(
-	    c, json_pack("{s:O}", "done", json_object_get(request, "no")));
+	tell_done(c, request, false);
 }
 
 /* With their outcomes, the latest first. */
@@ -335,8 +334,7 @@ tell_calls(struct clerk *c, const json_t *request)
 		tell_row(c, request, row);
 		json_decref(row);
 	}
-	clerk_say(
-	    c, json_pack("{s:O}", "done", json_object_get(request, "no")));
+	tell_done(c, request, false);
 }
 
 static void
@@ -381,8 +379,7 @@ clerk_do(struct clerk *c, const json_t *request)
 	} else if (strcmp(what, "keys") == 0) {
 		tell_keys(c, request);
 	} else {
-		clerk_say(c,
-		    json_pack("{s:O}", "done", json_object_get(request, "no")));
+		tell_done(c, request, false);
 	}
 }
 
