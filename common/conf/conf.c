@@ -56,6 +56,15 @@ list_item(struct conf *c, const struct schema_section *sec, size_t i)
 	return (char *)list_of(c, sec)->items + i * sec->size;
 }
 
+const struct conf_block *
+conf_block_at(const struct conf *c, const char *section, size_t i)
+{
+	const struct schema_section *sec = schema_find(section);
+	struct conf *whole = (struct conf *)c;
+
+	return i < list_of(whole, sec)->count ? list_item(whole, sec, i) : NULL;
+}
+
 void *
 conf_find_block(
     const struct conf *c, const struct schema_section *sec, const char *name)

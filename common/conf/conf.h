@@ -489,6 +489,10 @@ conf_schedule_at(const struct conf *c, size_t i)
 	return (struct conf_schedule *)c->schedules.items + i;
 }
 
+/* One of the sections of that kind ("output"); NULL behind the last. */
+const struct conf_block *conf_block_at(
+    const struct conf *c, const char *section, size_t i);
+
 /* When a schedule is due; false as calendar_parse(). */
 bool conf_schedule_calendar(const struct conf_schedule *s, struct calendar *out,
     const char **key, const char **expected);

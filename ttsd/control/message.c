@@ -1,6 +1,5 @@
 #include "ttsd/control/message.h"
 
-#include "common/args/nearest.h"
 #include "common/body.h"
 #include "common/conf/schema.h"
 #include "common/control/session.h"
@@ -32,21 +31,10 @@ const struct conf_message *
 message_find(const struct ttsd *t, const char *name, struct reply *r)
 {
 	const struct conf_message *m = conf_message_find(&t->conf, name);
-	char ask[TTSD_ASK_MAX];
-	struct nearest n;
-	size_t i;
 
-	if (m)
-		return m;
-	nearest_begin(&n, name);
-	for (i = 0; i < t->conf.messages.count; i++)
-		nearest_offer(&n, conf_message_at(&t->conf, i)->block.name);
-	nearest_ask(&n, "", ask, sizeof(ask));
-	reply_error(r, PROTO_NOT_FOUND,
-	    "there is no [message %.40s] in the configuration%s; 'messages' "
-	    "lists them",
-	    name, ask);
-	return NULL;
+	if (m == NULL)
+		ttsd_blame_section(t, "message", name, "messages", r);
+	return m;
 }
 
 /* ---- its text ----------------------------------------------------------- */

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/args/nearest.h"
 #include "common/body.h"
 #include "common/control/session.h"
 #include "common/text/civil.h"
@@ -31,21 +30,10 @@ const struct conf_series *
 series_pick(const struct ttsd *t, const char *name, struct reply *r)
 {
 	const struct conf_series *conf = conf_series_find(&t->conf, name);
-	char ask[TTSD_ASK_MAX];
-	struct nearest n;
-	size_t i;
 
-	if (conf)
-		return conf;
-	nearest_begin(&n, name);
-	for (i = 0; i < t->conf.series.count; i++)
-		nearest_offer(&n, conf_series_at(&t->conf, i)->block.name);
-	nearest_ask(&n, "", ask, sizeof(ask));
-	reply_error(r, PROTO_NOT_FOUND,
-	    "there is no [series %.40s] in the configuration%s; 'series' lists "
-	    "them",
-	    name, ask);
-	return NULL;
+	if (conf == NULL)
+		ttsd_blame_section(t, "series", name, "series", r);
+	return conf;
 }
 
 /* Those of a series that nobody has called yet, too. */

@@ -41,6 +41,24 @@ ttsd_ask_channel(const struct ttsd *t, const char *name, char out[TTSD_ASK_MAX])
 	return out;
 }
 
+void
+ttsd_blame_section(const struct ttsd *t, const char *section, const char *name,
+    const char *lister, struct reply *r)
+{
+	const struct conf_block *block;
+	char ask[TTSD_ASK_MAX];
+	struct nearest n;
+	size_t i;
+
+	nearest_begin(&n, name);
+	for (i = 0; (block = conf_block_at(&t->conf, section, i)) != NULL; i++)
+		nearest_offer(&n, block->name);
+	nearest_ask(&n, "", ask, sizeof(ask));
+	reply_error(r, PROTO_NOT_FOUND,
+	    "there is no [%s %.40s] in the configuration%s; '%s' lists them",
+	    section, name, ask, lister);
+}
+
 struct channel *
 ttsd_find_channel(const struct ttsd *t, const json_t *body, struct reply *r)
 {

@@ -90,6 +90,11 @@ struct engine *ttsd_engine(const struct ttsd *t, const char *name);
 const char *ttsd_ask_channel(
     const struct ttsd *t, const char *name, char out[TTSD_ASK_MAX]);
 
+/* Makes `r` say that there is no [section name], and which one may be meant;
+ * the operation `lister` lists them. */
+void ttsd_blame_section(const struct ttsd *t, const char *section,
+    const char *name, const char *lister, struct reply *r);
+
 /* Returns the channel that a request asks for, or else the first one. Returns
  * NULL with an error in `r` when there is no such channel. */
 struct channel *ttsd_find_channel(
