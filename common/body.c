@@ -45,6 +45,18 @@ body_append(json_t **list, json_t *item)
 }
 
 void
+body_copy(json_t **object, const json_t *from, const char *const *names)
+{
+	json_t *value;
+
+	for (; *names; names++) {
+		value = json_object_get(from, *names);
+		if (value)
+			body_put(object, *names, json_incref(value));
+	}
+}
+
+void
 body_merge(json_t **object, json_t *more)
 {
 	drop_unless(json_object_update(*object, more) == 0, object);

@@ -17,6 +17,8 @@ void body_append(json_t **list, json_t *item);
 /* The same of a text of any bytes: a text that is no UTF-8, for something cut
  * it, is made one. */
 void body_put_text(json_t **object, const char *name, const char *text);
+/* Adds the fields of those names, which end with NULL, that `from` has. */
+void body_copy(json_t **object, const json_t *from, const char *const *names);
 /* Adds all fields of `more`, which stays the caller's. */
 void body_merge(json_t **object, json_t *more);
 

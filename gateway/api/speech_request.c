@@ -35,7 +35,7 @@ static const struct field fields[] = {
 
 /* Those that are ttsd's by the same name. */
 static const char *const passed_on[] = { "voice", "channel", "language",
-	"spell", "pitch", "volume" };
+	"spell", "pitch", "volume", NULL };
 
 /* Takes `speed` out of the body: it is a number of any kind. */
 static void
@@ -108,8 +108,6 @@ bool
 speech_request_read(json_t *body, struct speech_request *q, struct reply *r)
 {
 	const char *model;
-	json_t *value;
-	size_t i;
 
 	q->order = json_pack("{s:s}", "op", "speak");
 	take_speed(body, r, &q->order);
@@ -123,11 +121,7 @@ speech_request_read(json_t *body, struct speech_request *q, struct reply *r)
 	    json_pack("{s:i, s:i}", "rate", (int)q->rate_hz, "channels", 1));
 	if (names_engine(model))
 		body_put(&q->order, "engine", json_string(model));
-	for (i = 0; i < sizeof(passed_on) / sizeof(*passed_on); i++) {
-		value = json_object_get(body, passed_on[i]);
-		if (value)
-			body_put(&q->order, passed_on[i], json_incref(value));
-	}
+	body_copy(&q->order, body, passed_on);
 	choose_form(q, body, r);
 	choose_words(q, body, r);
 	if (q->order == NULL)

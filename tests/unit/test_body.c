@@ -75,6 +75,26 @@ test_what_is_missing_stays_missing(void **state)
 }
 
 static void
+test_fields_of_another(void **state)
+{
+	static const char *const names[] = { "a", "none", "c", NULL };
+	json_t *from = json_pack("{s:i, s:i, s:[]}", "a", 1, "b", 2, "c");
+	json_t *body = json_object();
+	char *text;
+
+	(void)state;
+	body_copy(&body, from, names);
+	json_decref(from);
+	text = json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS);
+	assert_string_equal(text, "{\"a\":1,\"c\":[]}");
+	free(text);
+	json_decref(body);
+	body = NULL;
+	body_copy(&body, NULL, names);
+	assert_null(body);
+}
+
+static void
 test_text_of_any_bytes(void **state)
 {
 	json_t *body = json_object();
@@ -156,6 +176,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole_or_nothing),
 		cmocka_unit_test(test_what_is_missing_stays_missing),
+		cmocka_unit_test(test_fields_of_another),
 		cmocka_unit_test(test_text_of_any_bytes),
 		cmocka_unit_test(test_no_memory_is_no_mistake),
 		cmocka_unit_test(test_text_is_whole),

@@ -235,23 +235,18 @@ call_texts(const struct calling *c, const struct conf_message *m)
 static json_t *
 call_word(const struct calling *c)
 {
-	static const char *const same[] = { "channel", "priority", "key",
-		"by" };
+	static const char *const same[] = { "channel", "priority", "key", "by",
+		NULL };
 	const char *name = body_string(c->body, "message");
 	const struct conf_message *m =
 	    message_find(c->t, name ? name : c->conf->message, c->r);
-	json_t *say, *whole = NULL, *value;
-	size_t i;
+	json_t *say, *whole = NULL;
 
 	if (m == NULL)
 		return NULL;
 	say = json_pack(
 	    "{s:s, s:o}", "message", m->block.name, "fields", call_texts(c, m));
-	for (i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
-		value = json_object_get(c->body, same[i]);
-		if (value)
-			body_put(&say, same[i], json_incref(value));
-	}
+	body_copy(&say, c->body, same);
 	message_add_channels(&say, c->conf->channels);
 	if (say)
 		whole = message_word(c->t, say, c->r);
@@ -265,14 +260,12 @@ call_word(const struct calling *c)
 static json_t *
 call_told(const struct calling *c)
 {
-	static const char *const same[] = { "key", "by" };
-	static const char *const taken[] = { "number", "day" };
+	static const char *const same[] = { "key", "by", NULL };
+	static const char *const taken[] = { "number", "day", NULL };
 	json_t *call = json_pack("{s:s, s:I, s:s, s:I, s:s}", "series",
 	    c->conf->block.name, "turn", (json_int_t)c->turn, "ticket",
 	    c->ticket, "time", (json_int_t)clock_utc_ms(), "state",
 	    desk_states[DESK_CALLED]);
-	json_t *value;
-	size_t i;
 
 	if (c->counter)
 		body_put(&call, "counter", json_string(c->counter));
@@ -282,16 +275,9 @@ call_told(const struct calling *c)
 	}
 	/* Said anew, for it was not spoken, it is the one that has the number.
 	 */
-	for (i = 0; c->repeated && i < sizeof(taken) / sizeof(taken[0]); i++) {
-		value = json_object_get(c->repeated->told, taken[i]);
-		if (value)
-			body_put(&call, taken[i], json_incref(value));
-	}
-	for (i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
-		value = json_object_get(c->body, same[i]);
-		if (value)
-			body_put(&call, same[i], json_incref(value));
-	}
+	if (c->repeated)
+		body_copy(&call, c->repeated->told, taken);
+	body_copy(&call, c->body, same);
 	return call;
 }
 
@@ -487,15 +473,10 @@ static json_t *
 describe(const struct desk_call *c)
 {
 	static const char *const told[] = { "id", "series", "ticket", "counter",
-		"time", "by", "state", "outcome", "reason" };
-	json_t *one = json_object(), *value;
-	size_t i;
+		"time", "by", "state", "outcome", "reason", NULL };
+	json_t *one = json_object();
 
-	for (i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
-		value = json_object_get(c->told, told[i]);
-		if (value)
-			body_put(&one, told[i], json_incref(value));
-	}
+	body_copy(&one, c->told, told);
 	if (c->state == DESK_SKIPPED)
 		body_put(&one, "outcome", json_string(desk_states[c->state]));
 	return one;
