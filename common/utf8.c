@@ -65,10 +65,17 @@ utf8_is_blank(uint32_t cp)
 	       cp == 0x3000;
 }
 
+/* Category Cc of Unicode. */
+static bool
+is_cc(uint32_t cp)
+{
+	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0);
+}
+
 bool
 utf8_is_control(uint32_t cp)
 {
-	return (cp < 0x20 || (cp >= 0x7f && cp < 0xa0)) && !utf8_is_blank(cp);
+	return is_cc(cp) && !utf8_is_blank(cp);
 }
 
 bool
@@ -108,6 +115,22 @@ utf8_offset(const char *s, size_t len, size_t index)
 	return at;
 }
 
+bool
+utf8_is_line(const char *text, size_t max)
+{
+	size_t len = strlen(text), n;
+	uint32_t cp;
+
+	if (len > max)
+		return false;
+	for (; len > 0; text += n, len -= n) {
+		n = utf8_decode(text, len, &cp);
+		if (n == 0 || is_cc(cp))
+			return false;
+	}
+	return true;
+}
+
 void
 utf8_sanitise(char *dst, size_t size, const char *src, size_t len)
 {
@@ -118,7 +141,7 @@ utf8_sanitise(char *dst, size_t size, const char *src, size_t len)
 		n = utf8_decode(src, len, &cp);
 		if (out + (n ? n : 1) >= size)
 			break;
-		if (n == 0 || cp < 0x20 || (cp >= 0x7f && cp < 0xa0)) {
+		if (n == 0 || is_cc(cp)) {
 			dst[out++] = '?';
 			n = n ? n : 1;
 		} else {

@@ -38,4 +38,7 @@ size_t utf8_offset(const char *s, size_t len, size_t index);
  * character boundary. Always terminates; size > 0. */
 void utf8_sanitise(char *dst, size_t size, const char *src, size_t len);
 
+/* Is the text such a line already, of at most `max` bytes? */
+bool utf8_is_line(const char *text, size_t max);
+
 #endif

@@ -73,11 +73,9 @@ check_prefix(
     const struct conf *c, const struct conf_series *s, struct conf_error *e)
 {
 	const struct conf_series *other;
-	char line[CONF_SERIES_PREFIX_MAX + 1];
 	size_t i;
 
-	utf8_sanitise(line, sizeof(line), s->prefix, strlen(s->prefix));
-	if (strcmp(line, s->prefix) != 0)
+	if (!utf8_is_line(s->prefix, CONF_SERIES_PREFIX_MAX))
 		return conf_blame(e, &s->block, "prefix",
 		    "expected at most %d bytes, without control characters",
 		    CONF_SERIES_PREFIX_MAX);
@@ -96,16 +94,13 @@ check_counters(const struct conf_series *s, struct conf_error *e)
 	char **name, **other;
 
 	for (name = s->counters; name && *name; name++) {
-		char line[CONF_NAME_MAX + 1];
-
-		utf8_sanitise(line, sizeof(line), *name, strlen(*name));
-		if (**name == '\0' || strcmp(line, *name) != 0)
+		if (**name == '\0' || !utf8_is_line(*name, CONF_NAME_MAX))
 			return conf_blame(e, &s->block, "counters",
 			    "expected names of 1 to %d bytes", CONF_NAME_MAX);
 		for (other = s->counters; other < name; other++)
 			if (strcmp(*other, *name) == 0)
 				return conf_blame(e, &s->block, "counters",
-				    "'%s' is named twice", line);
+				    "'%s' is named twice", *name);
 	}
 	return 0;
 }

@@ -218,6 +218,20 @@ test_sanitise(void **state)
 	assert_string_equal(out, "");
 }
 
+static void
+test_line(void **state)
+{
+	(void)state;
+	assert_true(utf8_is_line("", 0));
+	assert_true(utf8_is_line("日日?", 7));
+	assert_false(utf8_is_line("日日?", 6));
+	assert_false(utf8_is_line("a\n", 7));
+	assert_false(utf8_is_line("\xc2\x85", 7));
+	assert_true(utf8_is_line("\xc2\xa0", 7));
+	assert_false(utf8_is_line("x\xff", 7));
+	assert_false(utf8_is_line("\xe6\x97", 7));
+}
+
 /* Whatever comes in, at whatever size: one safe, terminated line; and what
  * was safe and fits is not touched. */
 static void
@@ -247,6 +261,7 @@ test_sanitise_anything(void **state)
 		utf8_sanitise(out, size, (char *)src, len);
 		assert_non_null(memchr(out, '\0', size));
 		assert_true(is_safe(out));
+		assert_true(utf8_is_line(out, size - 1));
 		if (size > len && utf8_valid((char *)src, len))
 			assert_true(strlen(out) > 0 || len == 0);
 		utf8_sanitise(again, size, out, strlen(out));
@@ -267,6 +282,7 @@ main(void)
 		cmocka_unit_test(test_valid_strings),
 		cmocka_unit_test(test_offset),
 		cmocka_unit_test(test_sanitise),
+		cmocka_unit_test(test_line),
 		cmocka_unit_test(test_sanitise_anything),
 	};
 

@@ -90,13 +90,11 @@ static bool
 choose_counter(struct calling *c)
 {
 	const char *asked = body_string(c->body, "counter");
-	char line[CONF_NAME_MAX + 1];
 	bool any;
 
 	c->counter = desk_counter(c->conf, asked, &any);
 	if (any && asked) {
-		utf8_sanitise(line, sizeof(line), asked, strlen(asked));
-		if (asked[0] && strcmp(line, asked) == 0)
+		if (asked[0] && utf8_is_line(asked, CONF_NAME_MAX))
 			return true;
 		reply_error(c->r, PROTO_BAD_REQUEST,
 		    "\"counter\" is a name of 1 to %d bytes, without control "

@@ -275,12 +275,8 @@ bool
 say_check_by(const json_t *body, struct reply *r)
 {
 	const char *by = body_string(body, "by");
-	char line[BY_MAX + 1];
 
-	if (by == NULL)
-		return true;
-	utf8_sanitise(line, sizeof(line), by, strlen(by));
-	if (by[0] && strcmp(line, by) == 0)
+	if (by == NULL || (by[0] && utf8_is_line(by, BY_MAX)))
 		return true;
 	reply_error(r, PROTO_BAD_REQUEST,
 	    "\"by\" is a name of 1 to %d bytes, without control characters",
