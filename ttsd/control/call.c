@@ -503,26 +503,6 @@ tell_latest(const struct ttsd *t, const json_t *body, const json_t *channels,
 	reply_set(r, "calls", list);
 }
 
-/* The channels that are asked for; *out is NULL where none is named. */
-static bool
-pick_channels(struct ttsd *t, const json_t *body, struct reply *r, json_t **out)
-{
-	const json_t *asked = json_object_get(body, "channel");
-	struct targets ts;
-	bool good;
-
-	*out = NULL;
-	if (asked == NULL)
-		return true;
-	good = targets_pick(t, body, r, &ts);
-	targets_done(&ts);
-	if (good)
-		*out = history_channels(t, asked);
-	if (good && *out == NULL)
-		reply_no_memory(r);
-	return *out != NULL;
-}
-
 enum verdict
 op_calls(
     void *ctx, struct session *session, const json_t *body, struct reply *r)
@@ -535,7 +515,8 @@ op_calls(
 		return history_run(t, session, NULL, limit, "calls", NULL, r);
 	if (!durability_is_ready(t))
 		return OP_LATER;
-	if (!pick_channels(t, body, r, &channels))
+	channels = targets_names(t, body, r);
+	if (r->error)
 		return OP_DONE;
 	if (t->durable == NULL || !durable_keeps(t->durable)) {
 		tell_latest(t, body, channels, r);

@@ -135,8 +135,8 @@ add_channels(const struct ttsd *t, const char *name, json_t **list)
 		body_append(list, json_string(*member));
 }
 
-json_t *
-history_channels(const struct ttsd *t, const json_t *asked)
+static json_t *
+list_channels(const struct ttsd *t, const json_t *asked)
 {
 	json_t *list = json_array(), *name;
 	size_t i;
@@ -160,7 +160,7 @@ history_request(const struct ttsd *t, const json_t *body)
 
 	body_merge(&request, (json_t *)body);
 	if (channel)
-		body_put(&request, "channels", history_channels(t, channel));
+		body_put(&request, "channels", list_channels(t, channel));
 	if (body_id(body, "id"))
 		body_put(&request, "id",
 		    json_integer((json_int_t)body_id(body, "id")));

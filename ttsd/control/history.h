@@ -11,10 +11,6 @@
 enum verdict history_run(struct ttsd *t, struct session *s, json_t *request,
     int64_t limit, const char *name, const json_t *body, struct reply *r);
 
-/* The names of channels and zones as those of channels, a list; NULL without
- * memory. */
-json_t *history_channels(const struct ttsd *t, const json_t *asked);
-
 extern const struct field history_fields[];
 op_run op_history;
 

@@ -199,35 +199,13 @@ answer_who_was_away(const struct ttsd *t, struct session *s, const json_t *body,
 		session_break(s, "out of memory");
 }
 
-/* Finds the channels whose events are asked for, by their names, zones being
- * all that are in them now; NULL: all there are, or an error in `r`. */
-static json_t *
-list_channels(struct ttsd *t, const json_t *body, struct reply *r)
-{
-	json_t *names = NULL;
-	struct targets ts;
-	size_t i;
-
-	if (json_object_get(body, "channel") == NULL)
-		return NULL;
-	if (targets_pick(t, body, r, &ts)) {
-		names = json_array();
-		for (i = 0; i < ts.count; i++)
-			body_append(
-			    &names, json_string(channel_name(ts.channels[i])));
-		if (names == NULL)
-			reply_no_memory(r);
-	}
-	targets_done(&ts);
-	return names;
-}
-
 /* Subscribes, once it is known that nothing speaks against it. */
 static void
 subscribe(
     struct ttsd *t, struct session *s, const json_t *body, struct reply *r)
 {
-	json_t *channels = list_channels(t, body, r);
+	/* Zones are all that are in them now; NULL: the events of all. */
+	json_t *channels = targets_names(t, body, r);
 
 	if (r->error == PROTO_OK)
 		session_op_subscribe(t, s, body, r);

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/body.h"
+
 /* A channel may be named twice, for zones may overlap. */
 static void
 add_channel(struct targets *ts, struct channel *ch)
@@ -68,6 +70,27 @@ targets_done(struct targets *ts)
 {
 	free(ts->channels);
 	*ts = (struct targets){ 0 };
+}
+
+json_t *
+targets_names(struct ttsd *t, const json_t *body, struct reply *r)
+{
+	json_t *names = NULL;
+	struct targets ts;
+	size_t i;
+
+	if (json_object_get(body, "channel") == NULL)
+		return NULL;
+	if (targets_pick(t, body, r, &ts)) {
+		names = json_array();
+		for (i = 0; i < ts.count; i++)
+			body_append(
+			    &names, json_string(channel_name(ts.channels[i])));
+		if (names == NULL)
+			reply_no_memory(r);
+	}
+	targets_done(&ts);
+	return names;
 }
 
 void

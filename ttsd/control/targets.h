@@ -22,6 +22,10 @@ bool targets_pick(
     struct ttsd *t, const json_t *body, struct reply *r, struct targets *out);
 void targets_done(struct targets *ts);
 
+/* The same as a list of their names. NULL where the request names none, or with
+ * an error in `r`. */
+json_t *targets_names(struct ttsd *t, const json_t *body, struct reply *r);
+
 /* Adds to the reply what is to be told of one of the channels: as the field
  * `one` where only one was asked for, else within the object `each`, by the
  * channel's name. Takes over `value`. */
