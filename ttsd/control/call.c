@@ -1,13 +1,12 @@
 #include "ttsd/control/call.h"
 
-#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/body.h"
 #include "common/control/session.h"
 #include "common/utf8.h"
 #include "ttsd/control/durability.h"
-#include "ttsd/control/history.h"
 #include "ttsd/control/message.h"
 #include "ttsd/control/say.h"
 #include "ttsd/control/series_ops.h"
@@ -433,99 +432,4 @@ op_transfer(
     void *ctx, struct session *session, const json_t *body, struct reply *r)
 {
 	return call_run(ctx, session, body, r, find_transfer);
-}
-
-/* ---- what was called ---------------------------------------------------- */
-
-#define CALLS_MAX 1000
-#define CALLS 100
-
-const struct field calls_fields[] = {
-	{ .name = "series", .type = FIELD_STRING },
-	{ .name = "channel", .type = FIELD_STRINGS },
-	{ .name = "limit", .type = FIELD_INTEGER, .min = 1, .max = CALLS_MAX },
-	{ .name = NULL },
-};
-
-/* Is it of one of the channels? NULL: any will do. */
-static bool
-is_of(const struct desk_call *c, const json_t *channels)
-{
-	const json_t *own = json_object_get(c->told, "channels"), *one;
-	size_t i, k;
-
-	if (channels == NULL || c->state == DESK_SKIPPED)
-		return true;
-	json_array_foreach(own, i, one)
-	{
-		for (k = 0; k < json_array_size(channels); k++)
-			if (json_equal(
-				(json_t *)one, json_array_get(channels, k)))
-				return true;
-	}
-	return false;
-}
-
-/* As the ledger tells it, without receipts. */
-static json_t *
-describe(const struct desk_call *c)
-{
-	static const char *const told[] = { "id", "series", "ticket", "counter",
-		"time", "by", "state", "outcome", "reason", NULL };
-	json_t *one = json_object();
-
-	body_copy(&one, c->told, told);
-	if (c->state == DESK_SKIPPED)
-		body_put(&one, "outcome", json_string(desk_states[c->state]));
-	return one;
-}
-
-/* What the ledger cannot tell is told from memory. */
-static void
-tell_latest(const struct ttsd *t, const json_t *body, const json_t *channels,
-    struct reply *r)
-{
-	int64_t left = body_integer(body, "limit", CALLS);
-	const char *series = body_string(body, "series");
-	const struct desk_call *c;
-	json_t *list = json_array();
-	size_t i;
-
-	for (i = t->desk.call_count; i > 0 && left > 0; i--) {
-		c = &t->desk.calls[i - 1];
-		if (!is_of(c, channels) ||
-		    (series &&
-			strcmp(body_string(c->told, "series"), series) != 0))
-			continue;
-		body_append(&list, describe(c));
-		left--;
-	}
-	reply_set(r, "calls", list);
-}
-
-enum verdict
-op_calls(
-    void *ctx, struct session *session, const json_t *body, struct reply *r)
-{
-	int64_t limit = body_integer(body, "limit", CALLS);
-	struct ttsd *t = ctx;
-	json_t *request, *channels;
-
-	if (session->memo)
-		return history_run(t, session, NULL, limit, "calls", NULL, r);
-	if (!durability_is_ready(t))
-		return OP_LATER;
-	channels = targets_names(t, body, r);
-	if (r->error)
-		return OP_DONE;
-	if (t->durable == NULL || !durable_keeps(t->durable)) {
-		tell_latest(t, body, channels, r);
-		json_decref(channels);
-		return OP_DONE;
-	}
-	request = json_pack("{s:s}", "do", "calls");
-	body_merge(&request, (json_t *)body);
-	if (channels)
-		body_put(&request, "channels", channels);
-	return history_run(t, session, request, limit, "calls", NULL, r);
 }

@@ -2,6 +2,7 @@
  * and a function. */
 #include "common/control/session.h"
 #include "ttsd/control/call.h"
+#include "ttsd/control/calls.h"
 #include "ttsd/control/history.h"
 #include "ttsd/control/listing.h"
 #include "ttsd/control/message.h"
