@@ -170,7 +170,7 @@ take_next(struct calling *c)
 	return true;
 }
 
-/* What a request of `call` is about. */
+/* What a request of `call` that is new is about. */
 static bool
 find_call(struct calling *c)
 {
@@ -178,9 +178,6 @@ find_call(struct calling *c)
 	const char *ticket = body_string(c->body, "ticket");
 	bool again = json_is_true(json_object_get(c->body, "again"));
 
-	c->repeated = find_repeated(c);
-	if (c->repeated)
-		return take_from(c, c->repeated);
 	if (ticket && !read_ticket(c, ticket))
 		return false;
 	if (again)
@@ -197,9 +194,6 @@ find_call(struct calling *c)
 static bool
 find_transfer(struct calling *c)
 {
-	c->repeated = find_repeated(c);
-	if (c->repeated)
-		return take_from(c, c->repeated);
 	if (!read_ticket(c, body_string(c->body, "ticket")))
 		return false;
 	if (desk_find_called(&c->t->desk, NULL, c->ticket, NULL))
@@ -416,7 +410,9 @@ call_run(struct ttsd *t, struct session *session, const json_t *body,
 	if (session->memo)
 		return call_go_on(t, session, body, r);
 	c.turn = desk_turn(&t->desk, clock_utc_ms());
-	if (!say_check_by(body, r) || !find(&c))
+	c.repeated = find_repeated(&c);
+	if (!say_check_by(body, r) ||
+	    !(c.repeated ? take_from(&c, c.repeated) : find(&c)))
 		return OP_DONE;
 	return call_begin(&c, session);
 }
