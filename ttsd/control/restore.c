@@ -335,6 +335,15 @@ page_came(void *arg, const json_t *answer)
 }
 
 static void
+restore_query(struct restore *re, const char *request,
+    const struct durable_answer *answer)
+{
+	re->asked = durable_query(re->ttsd->durable, request, answer);
+	if (!re->asked)
+		timer_at(re->turn, clock_awake_ns() + RETRY_NS);
+}
+
+static void
 ask_for_page(struct restore *re)
 {
 	const struct durable_answer answer = { row_came, page_came, re };
@@ -345,10 +354,8 @@ ask_for_page(struct restore *re)
 	    ",\"limit\":%d}",
 	    re->after, re->before, PAGE_ROWS);
 	re->cut = false;
-	re->asked = durable_query(re->ttsd->durable, request, &answer);
+	restore_query(re, request, &answer);
 	re->lost = !re->asked;
-	if (re->lost)
-		timer_at(re->turn, clock_awake_ns() + RETRY_NS);
 }
 
 static void
@@ -391,9 +398,7 @@ ask_for_keys(struct restore *re)
 	    "{\"do\":\"keys\",\"since_ms\":%" PRId64 ",\"limit\":%d}",
 	    clock_utc_ms() - re->ttsd->conf.ttsd.key_window_ns / NS_PER_MS,
 	    IDEMPOTENCY_ENDED_MAX);
-	re->asked = durable_query(re->ttsd->durable, request, &answer);
-	if (!re->asked)
-		timer_at(re->turn, clock_awake_ns() + RETRY_NS);
+	restore_query(re, request, &answer);
 }
 
 /* The latest comes first, and is to be shown last. */
@@ -437,9 +442,7 @@ ask_for_boards(struct restore *re)
 
 	snprintf(request, sizeof(request), "{\"do\":\"shown\",\"limit\":%d}",
 	    SHOWN_ROWS);
-	re->asked = durable_query(re->ttsd->durable, request, &answer);
-	if (!re->asked)
-		timer_at(re->turn, clock_awake_ns() + RETRY_NS);
+	restore_query(re, request, &answer);
 }
 
 static void
@@ -477,22 +480,28 @@ ask_for_desk(struct restore *re)
 	snprintf(request, sizeof(request), "{\"do\":\"desk\",\"limit\":%d}",
 	    DESK_CALLS_MAX);
 	re->cut = false;
-	re->asked = durable_query(re->ttsd->durable, request, &answer);
-	if (!re->asked)
-		timer_at(re->turn, clock_awake_ns() + RETRY_NS);
+	restore_query(re, request, &answer);
+}
+
+/* Asks for what comes before the rows. */
+static void
+ask_for_stage(struct restore *re)
+{
+	if (re->stage == RESTORE_DESK)
+		ask_for_desk(re);
+	else if (re->stage == RESTORE_BOARDS)
+		ask_for_boards(re);
+	else if (re->stage == RESTORE_KEYS)
+		ask_for_keys(re);
 }
 
 /* Asks again what the ledger could not be asked. */
 static void
 ask_again(struct restore *re)
 {
-	if (re->stage == RESTORE_DESK && !re->asked)
-		ask_for_desk(re);
-	else if (re->stage == RESTORE_BOARDS && !re->asked)
-		ask_for_boards(re);
-	else if (re->stage == RESTORE_KEYS && !re->asked)
-		ask_for_keys(re);
-	else if (re->stage == RESTORE_ROWS && re->lost)
+	if (!re->asked)
+		ask_for_stage(re);
+	if (re->stage == RESTORE_ROWS && re->lost)
 		ask_for_page(re);
 }
 
@@ -546,12 +555,8 @@ restore_begin(struct restore *re, uint64_t first_id)
 		re->stage = RESTORE_DESK;
 	}
 	re->lost = false;
-	if (re->stage == RESTORE_DESK)
-		ask_for_desk(re);
-	else if (re->stage == RESTORE_BOARDS)
-		ask_for_boards(re);
-	else if (re->stage == RESTORE_KEYS)
-		ask_for_keys(re);
+	if (re->stage < RESTORE_ROWS)
+		ask_for_stage(re);
 	else
 		timer_at(re->turn, 0);
 }
