@@ -1,4 +1,4 @@
-/* Local time, of the machine that ttsctl runs on. */
+/* Local time, of the machine that we run on. */
 #ifndef PLATFORM_LOCAL_TIME_H
 #define PLATFORM_LOCAL_TIME_H
 

@@ -2,11 +2,10 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/body.h"
 #include "common/control/session.h"
-#include "common/text/civil.h"
+#include "platform/local_time.h"
 #include "ttsd/control/durability.h"
 #include "ttsd/control/say.h"
 
@@ -15,15 +14,10 @@
 int64_t
 series_today(void)
 {
-	time_t seconds = (time_t)(clock_utc_ms() / 1000);
-	const struct tm *local = localtime(&seconds);
-	struct civil day = { .year = 1970, .month = 1, .day = 1 };
+	struct civil now;
 
-	if (local)
-		day = (struct civil){ .year = local->tm_year + 1900,
-			.month = local->tm_mon + 1,
-			.day = local->tm_mday };
-	return civil_to_ms(&day) / DAY_MS;
+	local_time.to_local(clock_utc_ms(), &now);
+	return civil_to_ms(&now) / DAY_MS;
 }
 
 const struct conf_series *
