@@ -148,6 +148,23 @@ body_text(const json_t *body)
 	return text;
 }
 
+char *
+body_line(const json_t *body, size_t *len)
+{
+	char *text = body_text(body), *line;
+	size_t n = text ? strlen(text) : 0;
+
+	*len = 0;
+	line = text ? realloc(text, n + 2) : NULL;
+	if (line == NULL) {
+		free(text);
+		return NULL;
+	}
+	memcpy(line + n, "\n", 2);
+	*len = n + 1;
+	return line;
+}
+
 struct pieces {
 	const char *text;
 	size_t left;

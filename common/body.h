@@ -26,6 +26,9 @@ void body_merge(json_t **object, json_t *more);
  * of a fraction. NULL, where there is no memory or no `body`: never a part of
  * it, as json_dumps() of jansson 2.14 may return. */
 char *body_text(const json_t *body);
+/* The same as a line of a protocol, with its newline and a NUL behind that;
+ * *len are its bytes up to the NUL, 0 where there is none. */
+char *body_line(const json_t *body, size_t *len);
 
 /* Reads JSON of at most 64 KiB. *out is NULL where it fails: ERR_INVALID, with
  * `e` filled, for what is no JSON; ERR_NOMEM, which jansson 2.14 takes for

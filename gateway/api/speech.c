@@ -406,18 +406,15 @@ static const struct speaker_events speaker_events = {
 static int
 ask(struct utterance *u)
 {
-	char path[PLATFORM_PATH_MAX], *text = body_text(u->asked.order), *line;
+	char path[PLATFORM_PATH_MAX], *line;
 	int rc = path_socket(u->api->dir->path, "speech", path, sizeof(path));
-	size_t len = text ? strlen(text) : 0;
+	size_t len;
 
-	line = text ? realloc(text, len + 2) : NULL;
-	if (line == NULL) {
-		free(text);
+	line = body_line(u->asked.order, &len);
+	if (line == NULL)
 		return ERR_NOMEM;
-	}
-	memcpy(line + len, "\n", 2);
 	if (rc == 0)
-		rc = len > PROTO_LINE_MAX
+		rc = len > PROTO_LINE_MAX + 1
 			 ? ERR_TOO_LONG
 			 : speaker_new(u->api->loop, path, line,
 			       &speaker_events, u, &u->speaker);

@@ -1,7 +1,6 @@
 #include "gateway/courier/report.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/body.h"
 #include "gateway/courier/courier.h"
@@ -10,16 +9,15 @@
 void
 report(json_t *body)
 {
-	char *text = body_text(body);
-	size_t len = text ? strlen(text) : 0;
+	size_t len;
+	char *line = body_line(body, &len);
 
 	/* What is lost with us, the broker gives once more. */
-	if (text == NULL)
+	if (line == NULL)
 		exit(COURIER_FAILED);
-	text[len] = '\n';
-	if (standard_write(text, len + 1) < 0)
+	if (standard_write(line, len) < 0)
 		exit(COURIER_ENDED);
-	free(text);
+	free(line);
 	json_decref(body);
 }
 

@@ -350,17 +350,15 @@ int
 peer_ask_body(struct peer *p, const json_t *body, peer_answer *fn, void *arg,
     struct question **out)
 {
-	char *text = body_text(body);
-	size_t len = text ? strlen(text) : 0;
+	size_t len;
+	char *line = body_line(body, &len);
 	int rc = ERR_NOMEM;
 
-	if (len > PROTO_LINE_MAX) {
-		rc = ERR_TOO_LONG;
-	} else if (text) {
-		text[len] = '\n';
-		rc = peer_ask(p, text, len + 1, fn, arg, out);
-	}
-	free(text);
+	if (line)
+		rc = len > PROTO_LINE_MAX + 1
+			 ? ERR_TOO_LONG
+			 : peer_ask(p, line, len, fn, arg, out);
+	free(line);
 	return rc;
 }
 

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/body.h"
 #include "common/control/fields.h"
@@ -59,16 +58,14 @@ write_out(struct carrier *c)
 static int
 tell(struct carrier *c, json_t *order)
 {
-	char *text = body_text(order);
-	size_t len = text ? strlen(text) : 0;
+	size_t len;
+	char *line = body_line(order, &len);
 	int rc = ERR_NOMEM;
 
-	if (text) {
-		text[len] = '\n';
-		rc = len >= COURIER_LINE_MAX ? ERR_FULL
-					     : buf_put(&c->out, text, len + 1);
-	}
-	free(text);
+	if (line)
+		rc = len > COURIER_LINE_MAX ? ERR_FULL
+					    : buf_put(&c->out, line, len);
+	free(line);
 	json_decref(order);
 	if (rc == 0)
 		write_out(c);

@@ -1,7 +1,6 @@
 #include "streamer-supervisor/receipts/post.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/body.h"
 
@@ -50,25 +49,10 @@ make_request(const struct post *p, size_t n)
 	return request;
 }
 
-static char *
-text_of_line(const json_t *request)
-{
-	char *text = body_text(request), *line;
-	size_t len = text ? strlen(text) : 0;
-
-	line = text ? realloc(text, len + 2) : NULL;
-	if (line == NULL) {
-		free(text);
-		return NULL;
-	}
-	memcpy(line + len, "\n", 2);
-	return line;
-}
-
 char *
 post_next(struct post *p)
 {
-	size_t n = json_array_size(p->waiting);
+	size_t n = json_array_size(p->waiting), len;
 	json_t *request;
 	char *line;
 
@@ -77,7 +61,7 @@ post_next(struct post *p)
 	if (n > POST_BATCH)
 		n = POST_BATCH;
 	request = make_request(p, n);
-	line = text_of_line(request);
+	line = body_line(request, &len);
 	json_decref(request);
 	if (line)
 		p->under_way = n;

@@ -170,6 +170,22 @@ test_text_is_whole(void **state)
 	assert_null(body_text(NULL));
 }
 
+static void
+test_a_line(void **state)
+{
+	json_t *body = json_pack("{s:i}", "a", 1);
+	size_t len;
+	char *line = body_line(body, &len);
+
+	(void)state;
+	assert_string_equal(line, "{\"a\":1}\n");
+	assert_int_equal(len, strlen(line));
+	free(line);
+	json_decref(body);
+	assert_null(body_line(NULL, &len));
+	assert_int_equal(len, 0);
+}
+
 int
 main(void)
 {
@@ -180,6 +196,7 @@ main(void)
 		cmocka_unit_test(test_text_of_any_bytes),
 		cmocka_unit_test(test_no_memory_is_no_mistake),
 		cmocka_unit_test(test_text_is_whole),
+		cmocka_unit_test(test_a_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
