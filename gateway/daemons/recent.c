@@ -56,16 +56,17 @@ copy_event(struct recent_event *e, const char *line, const char *name,
     const char *channel)
 {
 	size_t n = strlen(name) + 1, c = strlen(channel) + 1;
-	char *copy = malloc(e->len + n + c);
+	char *copy = malloc(e->len + 1 + n + c);
 
 	if (copy == NULL)
 		return false;
-	memcpy(copy, line, e->len);
-	memcpy(copy + e->len, name, n);
-	memcpy(copy + e->len + n, channel, c);
 	e->line = copy;
-	e->name = copy + e->len;
-	e->channel = copy + e->len + n;
+	e->name = copy + e->len + 1;
+	e->channel = e->name + n;
+	memcpy(copy, line, e->len);
+	copy[e->len] = '\0';
+	memcpy(copy + e->len + 1, name, n);
+	memcpy(copy + e->len + 1 + n, channel, c);
 	return true;
 }
 

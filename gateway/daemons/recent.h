@@ -14,7 +14,7 @@
 #define RECENT_BYTES_MAX ((size_t)1024 * 1024)
 
 struct recent_event {
-	const char *line; /* JSON, without its newline */
+	const char *line; /* JSON, without its newline, with a NUL */
 	size_t len;
 	const char *name, *channel; /* "": it has none */
 	uint64_t number;            /* `seq`; 0: it has none */

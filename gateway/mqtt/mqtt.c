@@ -88,14 +88,9 @@ tell_state(void *arg)
 static void
 tell_event(struct mqtt *m, const struct recent_event *e)
 {
-	char line[TOLD_EVENT_MAX];
-
 	/* Who is away, or too slow, misses them; receipts miss nothing. */
-	if (!carrier_has_room(m->carrier) || e->len >= sizeof(line))
-		return;
-	memcpy(line, e->line, e->len);
-	line[e->len] = '\0';
-	publish(m, TOPIC_EVENTS, line, 0, false);
+	if (carrier_has_room(m->carrier) && e->len < TOLD_EVENT_MAX)
+		publish(m, TOPIC_EVENTS, e->line, 0, false);
 }
 
 /* ---- the daemons ------------------------------------------------------ */

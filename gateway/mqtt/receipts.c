@@ -33,15 +33,11 @@ receipts_retry(void *arg)
 static bool
 send_receipt(struct receipts *r, const struct recent_event *e)
 {
-	char line[RECEIPT_MAX];
-
-	if (e->len >= sizeof(line))
+	if (e->len >= RECEIPT_MAX)
 		return true; /* no event of these is so long */
-	memcpy(line, e->line, e->len);
-	line[e->len] = '\0';
 	if (carrier_publish(
 		r->carrier, &(struct carrier_publication){ .topic = r->topic,
-				.payload = line,
+				.payload = e->line,
 				.qos = 1,
 				.number = r->numbered + 1 }) < 0)
 		return false;

@@ -56,6 +56,7 @@ expect_next(uint64_t *place, uint64_t number, bool lost)
 	assert_string_equal(e.channel, "main");
 	assert_memory_equal(e.line, "{\"event\"", 8);
 	assert_int_equal(e.line[e.len - 1], '}');
+	assert_int_equal(e.line[e.len], '\0');
 }
 
 static void
