@@ -11,7 +11,6 @@
 #include "common/child/backoff.h"
 #include "common/control/fields.h"
 #include "common/err.h"
-#include "common/log.h"
 #include "common/net/encode.h"
 #include "gateway/courier/courier.h"
 #include "gateway/courier/login.h"

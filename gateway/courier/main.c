@@ -1,10 +1,7 @@
 /* The courier as a program: courier.h has what it is and says. */
 #include <stdio.h>
-#include <string.h>
 
-#include "common/body.h"
 #include "common/control/fields.h"
-#include "common/err.h"
 #include "common/lines.h"
 #include "gateway/courier/broker.h"
 #include "gateway/courier/courier.h"

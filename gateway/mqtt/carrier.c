@@ -23,7 +23,6 @@ static const struct child_limits limits = {
 };
 
 struct carrier {
-	struct loop *loop;
 	const struct carrier_events *events;
 	void *arg;
 	json_t *settings;
@@ -334,8 +333,7 @@ carrier_new(struct loop *l, json_t *settings, const char *secret,
 		json_decref(settings);
 		return ERR_NOMEM;
 	}
-	*c = (struct carrier){ .loop = l,
-		.events = events,
+	*c = (struct carrier){ .events = events,
 		.arg = arg,
 		.settings = settings,
 		.secret = secret };

@@ -7,7 +7,6 @@
 #define GATEWAY_MQTT_DISCOVERY_H
 
 #include <jansson.h>
-#include <stddef.h>
 #include <stdint.h>
 
 /* Bytes of its topic, with the NUL. */

@@ -63,7 +63,6 @@ refuse(struct inbox *in, const char *code, const char *why)
 {
 	json_t *reply = json_pack("{s:b, s:s}", "ok", 0, "error", code);
 
-	in->refused++;
 	body_put_text(&reply, "message", why);
 	answer(in, reply);
 }
@@ -88,8 +87,6 @@ answered(void *arg, const char *line, size_t len, int err)
 	if (key && json_is_true(json_object_get(reply, "ok")))
 		redelivery_note(&in->lately, body_integer(in->message, "id", 0),
 		    key, body_id(reply, "id"));
-	if (!json_is_true(json_object_get(reply, "ok")))
-		in->refused++;
 	answer(in, reply);
 }
 
@@ -134,12 +131,10 @@ inbox_take(struct inbox *in, const json_t *message)
 	struct mqtt_request r;
 
 	inbox_forget(in);
-	in->taken++;
 	in->message = json_incref((json_t *)(uintptr_t)message);
 	op = topic_read(body_string(message, "topic"), in->site, in->groups);
 	if (op == TOPIC_OPS) {
 		/* Nobody subscribed to that. */
-		in->refused++;
 		inbox_clear(in);
 		carrier_done(in->carrier, body_count(message, "message"), true);
 		return;

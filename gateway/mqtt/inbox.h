@@ -9,7 +9,6 @@
 #include "gateway/daemons/peer.h"
 #include "gateway/mqtt/carrier.h"
 #include "gateway/mqtt/redelivery.h"
-#include "gateway/mqtt/topic.h"
 
 struct inbox {
 	const char *site;
@@ -23,7 +22,6 @@ struct inbox {
 	json_t *message;
 	json_t *request;
 	struct question *asked;
-	uint64_t taken, refused; /* messages */
 };
 
 void inbox_take(struct inbox *in, const json_t *message);

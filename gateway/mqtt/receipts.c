@@ -1,9 +1,6 @@
 #include "gateway/mqtt/receipts.h"
 
-#include <stdio.h>
 #include <string.h>
-
-#include "common/err.h"
 
 #define RETRY_NS (1 * NS_PER_S)
 /* Bytes of an event, with a NUL. */

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/body.h"
@@ -173,10 +172,4 @@ request_read(enum topic_op op, const json_t *message, uint32_t rights,
 		body_put(&out->body, "op", json_string(topic_ops[op].name));
 	if (out->body == NULL && out->code == NULL)
 		refuse_memory(out);
-}
-
-const char *
-request_key(const struct mqtt_request *r)
-{
-	return body_string(r->body, "key");
 }

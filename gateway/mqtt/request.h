@@ -13,7 +13,10 @@
 #define REQUEST_WHY_MAX 256
 
 struct mqtt_request {
-	json_t *body;     /* the caller's; NULL: it is refused */
+	/* The caller's; NULL: it is refused. Its key is the message's own, or
+	 * is made of its topic, its payload and its packet's number, which the
+	 * broker gives again with it. */
+	json_t *body;
 	const char *code; /* an error of the protocol, where it is */
 	char why[REQUEST_WHY_MAX];
 };
@@ -22,10 +25,5 @@ struct mqtt_request {
  * each that who publishes has. */
 void request_read(enum topic_op op, const json_t *message, uint32_t rights,
     struct mqtt_request *out);
-
-/* Its key: the message's own, or one that is made of its topic, its payload and
- * its packet's number, which the broker gives again with it. NULL where it has
- * none. */
-const char *request_key(const struct mqtt_request *r);
 
 #endif

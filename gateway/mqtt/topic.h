@@ -6,7 +6,6 @@
 #define GATEWAY_MQTT_TOPIC_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "common/conf/conf.h"
 #include "common/control/right.h"

@@ -1,7 +1,6 @@
 #include "gateway/sound/speaker.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/control/fields.h"
 #include "common/control/proto.h"

@@ -1,7 +1,5 @@
 #include "streamer-supervisor/receipts/post.h"
 
-#include <stdlib.h>
-
 #include "common/body.h"
 
 void

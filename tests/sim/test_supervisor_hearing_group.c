@@ -3,8 +3,6 @@
  * one ffmpeg, which is restarted for what it does not hear: the others would
  * have lost their sound. A member that is not heard fails alone.
  */
-#include <string.h>
-
 #include "tests/sim/desk.h"
 #include "tests/sim/listeners.h"
 #include "tests/unit/test.h"

@@ -195,7 +195,7 @@ key_of(const char *text, char out[256])
 	const char *key;
 
 	request_read(TOPIC_SAY, m, SAY, &r);
-	key = request_key(&r);
+	key = body_string(r.body, "key");
 	snprintf(out, 256, "%s", key ? key : "");
 	json_decref(r.body);
 	json_decref(m);
