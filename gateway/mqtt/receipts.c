@@ -6,16 +6,7 @@
 /* Bytes of an event, with a NUL. */
 #define RECEIPT_MAX 4096
 
-static int listen_since(struct receipts *r, uint64_t since);
-
-static void
-listen_again(struct receipts *r, uint64_t since)
-{
-	hub_leave(r->listener);
-	r->listener = NULL;
-	if (listen_since(r, since) < 0)
-		timer_at(r->timer, clock_awake_ns() + RETRY_NS);
-}
+static int receipts_listen(struct receipts *r);
 
 static void
 receipts_retry(void *arg)
@@ -80,7 +71,10 @@ void
 receipts_lost(struct receipts *r)
 {
 	r->count = 0;
-	listen_again(r, r->question.since);
+	hub_leave(r->listener);
+	r->listener = NULL;
+	if (receipts_listen(r) < 0)
+		timer_at(r->timer, clock_awake_ns() + RETRY_NS);
 }
 
 /* ---- the daemon ------------------------------------------------------- */
@@ -111,21 +105,14 @@ receipts_absent(void *arg, int err)
 	(void)err;
 }
 
-static void
-receipts_beat(void *arg)
-{
-	receipts_go_on(arg);
-}
-
 static const struct hub_receiver receiver = { .ready = receipts_ready,
 	.more = receipts_more,
 	.absent = receipts_absent,
-	.beat = receipts_beat };
+	.beat = receipts_more };
 
 static int
-listen_since(struct receipts *r, uint64_t since)
+receipts_listen(struct receipts *r)
 {
-	r->question.since = since;
 	return hub_join(
 	    r->hubs, r->loop, &r->question, &receiver, r, &r->listener);
 }
@@ -141,7 +128,7 @@ receipts_init(struct receipts *r, struct loop *l, struct hub **hubs,
 		.events = "[\"finished\",\"receipt\"]" };
 	topic_write(r->topic, site, TOPIC_RECEIPTS);
 	rc = timer_new(l, TIMER_COARSE, receipts_retry, r, &r->timer);
-	return rc < 0 ? rc : listen_since(r, 0);
+	return rc < 0 ? rc : receipts_listen(r);
 }
 
 void
