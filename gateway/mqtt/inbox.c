@@ -47,15 +47,22 @@ send_reply(struct inbox *in, json_t *reply)
 	json_decref(reply);
 }
 
-/* The message is dealt with. Takes `reply` over. */
+/* The message is dealt with, or to be given once more. */
 static void
-answer(struct inbox *in, json_t *reply)
+inbox_end(struct inbox *in, bool dealt_with)
 {
 	uint64_t number = body_count(in->message, "message");
 
-	send_reply(in, reply);
 	inbox_clear(in);
-	carrier_done(in->carrier, number, true);
+	carrier_done(in->carrier, number, dealt_with);
+}
+
+/* Ends it with an answer. Takes `reply` over. */
+static void
+answer(struct inbox *in, json_t *reply)
+{
+	send_reply(in, reply);
+	inbox_end(in, true);
 }
 
 static void
@@ -71,7 +78,6 @@ static void
 answered(void *arg, const char *line, size_t len, int err)
 {
 	struct inbox *in = arg;
-	uint64_t number = body_count(in->message, "message");
 	json_t *reply = line ? json_loadb(line, len, 0, NULL) : NULL;
 	const char *key = body_string(in->request, "key");
 
@@ -80,8 +86,7 @@ answered(void *arg, const char *line, size_t len, int err)
 		log_warning("mqtt ttsd has not answered (%s): the broker gives "
 			    "the message once more",
 		    err_text(err));
-		inbox_clear(in);
-		carrier_done(in->carrier, number, false);
+		inbox_end(in, false);
 		return;
 	}
 	if (key && json_is_true(json_object_get(reply, "ok")))
@@ -118,10 +123,8 @@ ask(struct inbox *in)
 	}
 	log_debug("mqtt message=%" PRIu64 " asks ttsd for %s", number,
 	    body_string(in->request, "op"));
-	if (rc < 0) {
-		inbox_clear(in);
-		carrier_done(in->carrier, number, false);
-	}
+	if (rc < 0)
+		inbox_end(in, false);
 }
 
 void
@@ -135,8 +138,7 @@ inbox_take(struct inbox *in, const json_t *message)
 	op = topic_read(body_string(message, "topic"), in->site, in->groups);
 	if (op == TOPIC_OPS) {
 		/* Nobody subscribed to that. */
-		inbox_clear(in);
-		carrier_done(in->carrier, body_count(message, "message"), true);
+		inbox_end(in, true);
 		return;
 	}
 	request_read(op, message, in->rights, &r);
