@@ -204,6 +204,14 @@ body_string(const json_t *body, const char *name)
 	return json_string_value(json_object_get(body, name));
 }
 
+const char *
+body_string_or(const json_t *body, const char *name, const char *fallback)
+{
+	const char *text = body_string(body, name);
+
+	return text ? text : fallback;
+}
+
 int64_t
 body_integer(const json_t *body, const char *name, int64_t fallback)
 {

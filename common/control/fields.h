@@ -41,6 +41,8 @@ bool check_fields(const char *what, const struct field *fields, json_t *object,
  * our programs has written. Where it is absent they return NULL, `fallback` and
  * 0. */
 const char *body_string(const json_t *body, const char *name);
+const char *body_string_or(
+    const json_t *body, const char *name, const char *fallback);
 int64_t body_integer(const json_t *body, const char *name, int64_t fallback);
 uint64_t body_count(const json_t *body, const char *name);
 uint64_t body_id(const json_t *body, const char *name);

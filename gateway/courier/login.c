@@ -15,9 +15,7 @@
 const char *
 login_setting(const json_t *settings, const char *name)
 {
-	const char *text = body_string(settings, name);
-
-	return text ? text : "";
+	return body_string_or(settings, name, "");
 }
 
 static const char *

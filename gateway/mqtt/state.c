@@ -158,9 +158,9 @@ static void
 begin_text(struct state *s, const struct recent_event *e)
 {
 	json_t *event = json_loadb(e->line, e->len, 0, NULL);
-	const char *text = body_string(event, "text");
 	json_t *air = json_pack("{s:s, s:I, s:s}", "channel", e->channel, "id",
-	    (json_int_t)body_id(event, "id"), "text", text ? text : "");
+	    (json_int_t)body_id(event, "id"), "text",
+	    body_string_or(event, "text", ""));
 
 	if (air && (json_object_get(s->on_air, e->channel) ||
 		       json_object_size(s->on_air) < STATE_CHANNELS_MAX))

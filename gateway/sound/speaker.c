@@ -36,10 +36,8 @@ speaker_end(struct speaker *s, const char *code, const char *message)
 static void
 end_by(struct speaker *s, const json_t *o, const char *name)
 {
-	const char *code = body_string(o, name);
-	const char *message = body_string(o, "message");
-
-	speaker_end(s, code ? code : "failed", message ? message : "");
+	speaker_end(s, body_string_or(o, name, "failed"),
+	    body_string_or(o, "message", ""));
 }
 
 static void

@@ -35,14 +35,6 @@ struct speech {
 
 /* ---- events ------------------------------------------------------------ */
 
-static const char *
-text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text ? text : "";
-}
-
 static void
 take_started(struct speech *s, const json_t *event)
 {
@@ -72,7 +64,7 @@ take_word(struct speech *s, const json_t *event)
 	struct wording read = wording_of(find_started(s, id), event);
 	const struct cues_word w = { .id = id,
 		.sample = body_count(event, "sample"),
-		.word = text_of(event, "text"),
+		.word = body_string_or(event, "text", ""),
 		.text = json_string_value(read.text),
 		.from = read.from,
 		.to = read.to };
@@ -119,7 +111,7 @@ static const struct {
 static void
 take_event(struct speech *s, const json_t *event)
 {
-	const char *name = text_of(event, "event");
+	const char *name = body_string_or(event, "event", "");
 	size_t i;
 
 	if (s->trust == SPEECH_ASKED)
@@ -149,7 +141,8 @@ find_channel(const struct speech *s, const json_t *reply)
 	size_t i;
 
 	for (i = 0; (one = json_array_get(all, i)) != NULL; i++)
-		if (strcmp(text_of(one, "name"), s->spec.channel) == 0)
+		if (strcmp(body_string_or(one, "name", ""), s->spec.channel) ==
+		    0)
 			break;
 	return one;
 }

@@ -6,6 +6,7 @@
 
 #include "common/args/words.h"
 #include "common/body.h"
+#include "common/control/fields.h"
 #include "common/err.h"
 #include "common/lines.h"
 #include "common/net/redact.h"
@@ -51,14 +52,6 @@ struct hearing {
 	char why[WHY_MAX];
 	char lost[WHY_MAX]; /* how the last one ended, unasked; "": none did */
 };
-
-static const char *
-text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text ? text : "";
-}
 
 /* ---- what it says ------------------------------------------------------ */
 
@@ -115,10 +108,12 @@ take_heard(struct hearing *h, json_t *heard)
 
 	json_decref(h->heard);
 	h->heard = json_incref(heard);
-	redact_text(&h->redact, h->why, sizeof(h->why), text_of(heard, "why"));
+	redact_text(&h->redact, h->why, sizeof(h->why),
+	    body_string_or(heard, "why", ""));
 	hearing_note_blind(h);
 	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
-		if (strcmp(text_of(heard, "state"), faults[i].state) == 0)
+		if (strcmp(body_string_or(heard, "state", ""),
+			faults[i].state) == 0)
 			hearing_fail(h, faults[i].why);
 }
 
@@ -369,7 +364,7 @@ hearing_facts(const struct hearing *h, struct hearing_facts *out)
 	*out = (struct hearing_facts){ .delay_ms = -1 };
 	if (h == NULL || h->heard == NULL)
 		return false;
-	out->state = text_of(h->heard, "state");
+	out->state = body_string_or(h->heard, "state", "");
 	out->delay_ms =
 	    json_integer_value(json_object_get(h->heard, "delay_ms"));
 	out->drop_outs = (uint64_t)json_integer_value(

@@ -266,8 +266,6 @@ read_state(const json_t *receipt)
 void
 book_heard(struct receipt_book *b, const json_t *receipt)
 {
-	const char *reason =
-	    json_string_value(json_object_get(receipt, "reason"));
 	struct owed_word w = { .state = read_state(receipt) };
 	uint64_t id = body_count(receipt, "id");
 	struct owed *o = book_open(b, id);
@@ -275,7 +273,8 @@ book_heard(struct receipt_book *b, const json_t *receipt)
 	w.delay_ms = json_integer_value(json_object_get(receipt, "delay_ms"));
 	w.confidence =
 	    json_number_value(json_object_get(receipt, "confidence"));
-	snprintf(w.reason, sizeof(w.reason), "%s", reason ? reason : "");
+	snprintf(w.reason, sizeof(w.reason), "%s",
+	    body_string_or(receipt, "reason", ""));
 	if (o == NULL) {
 		book_tell(b, id, &w);
 		return;

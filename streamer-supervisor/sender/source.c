@@ -107,20 +107,12 @@ take_post(struct source *s, bool answered)
 	s->events->posted(s->arg, answered);
 }
 
-static const char *
-text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text ? text : "";
-}
-
 /* What never began left no samples. */
 static void
 take_end(struct source *s, const json_t *line)
 {
 	if (json_object_get(line, "last_sample"))
-		s->events->spoken(s->arg, text_of(line, "channel"),
+		s->events->spoken(s->arg, body_string_or(line, "channel", ""),
 		    body_count(line, "id"), body_count(line, "first_sample"),
 		    body_count(line, "last_sample") + 1);
 }
@@ -131,9 +123,9 @@ take_event(struct source *s, const json_t *line)
 	const json_t *pid = json_object_get(line, "pid");
 
 	s->seen = body_count(line, "seq");
-	if (strcmp(text_of(line, "event"), "finished") == 0)
+	if (strcmp(body_string_or(line, "event", ""), "finished") == 0)
 		take_end(s, line);
-	else if (strcmp(text_of(line, "state"), "lagging") == 0 &&
+	else if (strcmp(body_string_or(line, "state", ""), "lagging") == 0 &&
 		 json_is_integer(pid))
 		s->events->lagging(s->arg, json_integer_value(pid));
 }
@@ -142,7 +134,8 @@ static void
 take_reply(struct source *s, const json_t *line)
 {
 	const json_t *ch = json_array_get(json_object_get(line, "channels"), 0);
-	const char *tag = text_of(line, "tag"), *name = text_of(ch, "name");
+	const char *tag = body_string_or(line, "tag", "");
+	const char *name = body_string_or(ch, "name", "");
 
 	if (strcmp(tag, RECEIPT) == 0)
 		take_post(s, true);
@@ -150,7 +143,7 @@ take_reply(struct source *s, const json_t *line)
 		s->events->ended(s->arg, json_object_get(line, "items"));
 	else if (strcmp(tag, READERS) == 0)
 		s->events->readers(s->arg, name, ch);
-	else if (strcmp(text_of(ch, "state"), "idle") == 0)
+	else if (strcmp(body_string_or(ch, "state", ""), "idle") == 0)
 		s->events->idle(s->arg, name);
 }
 

@@ -6,16 +6,9 @@
 #include <string.h>
 
 #include "common/body.h"
+#include "common/control/fields.h"
 #include "common/utf8.h"
 #include "streamer-supervisor/painter/layout/uses.h"
-
-static const char *
-text_of(const json_t *report, const char *name)
-{
-	const char *text = json_string_value(json_object_get(report, name));
-
-	return text ? text : "";
-}
 
 static const char *const report_names[REPORT_COUNT] = {
 #define X(name, text) [REPORT_##name] = text,
@@ -51,9 +44,9 @@ static void __attribute__((format(printf, 4, 5))) remark_set(struct remark *r,
 static void
 take_report(struct remark *r, const json_t *report)
 {
-	const char *trouble = text_of(report, "trouble");
-	const char *mended = text_of(report, "mended");
-	const char *glyphs = text_of(report, "glyphs");
+	const char *trouble = body_string_or(report, "trouble", "");
+	const char *mended = body_string_or(report, "mended", "");
+	const char *glyphs = body_string_or(report, "glyphs", "");
 
 	r->what = report_called(trouble[0] ? trouble : mended);
 	if (json_object_get(report, "uses")) {
@@ -64,7 +57,7 @@ take_report(struct remark *r, const json_t *report)
 		remark_set(r, REMARK_TROUBLE, LOG_WARNING,
 		    "the %s cannot be shown, and the picture stays as it was: "
 		    "%s",
-		    trouble, text_of(report, "text"));
+		    trouble, body_string_or(report, "text", ""));
 	} else if (mended[0] && r->what < REPORT_COUNT) {
 		remark_set(r, REMARK_MENDED, LOG_INFO, "the %s is shown again",
 		    mended);
@@ -72,7 +65,7 @@ take_report(struct remark *r, const json_t *report)
 		remark_set(r, REMARK_OTHER, LOG_WARNING,
 		    "no font that is installed has %s, which are shown as "
 		    "boxes; the package %s has them",
-		    glyphs, text_of(report, "package"));
+		    glyphs, body_string_or(report, "package", ""));
 	}
 }
 
