@@ -317,6 +317,127 @@ test_calls_are_forgotten(void **state)
 	json_decref(all);
 }
 
+/* A ticket that was transferred. */
+#define WAITING(id, turn, more)                                     \
+	"\"id\":" #id ",\"call\":{\"series\":\"B\",\"turn\":" #turn \
+	",\"ticket\":\"A001\",\"time\":9000," more "\"state\":\"waiting\"}"
+#define TAKEN(id, turn, waited)                                  \
+	"\"call\":{\"series\":\"B\",\"turn\":" #turn             \
+	",\"ticket\":\"A001\",\"time\":1000,\"waited\":" #waited \
+	",\"state\":\"called\"}"
+
+/* The states of what the ledger tells of a desk, in their order. */
+static void
+expect_states(struct desk *d, const char *states)
+{
+	char text[200] = "";
+	json_t *all;
+	size_t i;
+
+	ask(d, "desk", "\"limit\":9,\"day\":9");
+	all = answers(d);
+	for (i = 0; word(all, i, "state"); i++) {
+		strcat(text, i ? " " : "");
+		strcat(text, word(all, i, "state"));
+	}
+	json_decref(all);
+	assert_string_equal(text, states);
+}
+
+/* Who waits is called once, and waits again where that is taken back; what is
+ * handed over again changes nothing. */
+static void
+test_who_waits(void **state)
+{
+	struct desk *d = *state;
+
+	ask(d, "skipped", WAITING(1, 1, ""));
+	expect_states(d, "waiting");
+	call(d, 2, TAKEN(2, 2, 1));
+	expect_states(d, "transferred called");
+	ask(d, "uncalled", "\"id\":2");
+	expect_states(d, "waiting uncalled");
+	call(d, 3, TAKEN(3, 3, 1));
+	ask(d, "skipped", WAITING(1, 1, ""));
+	call(d, 2, TAKEN(2, 2, 1));
+	ask(d, "uncalled", "\"id\":2");
+	expect_states(d, "transferred uncalled called");
+	/* To yet another series, and back. */
+	ask(d, "uncalled", "\"id\":3");
+	ask(d, "skipped", WAITING(4, 4, "\"waited\":1,"));
+	expect_states(d, "transferred uncalled uncalled waiting");
+	ask(d, "uncalled", "\"id\":4");
+	expect_states(d, "waiting uncalled uncalled uncalled");
+	ask(d, "uncalled", "\"id\":1");
+	expect_states(d, "uncalled uncalled uncalled uncalled");
+}
+
+/* However long ago, but not from another day where its series begins anew. */
+static void
+test_who_waits_for_long(void **state)
+{
+	struct desk *d = *state;
+	json_t *all;
+
+	ask(d, "skipped", WAITING(1, 1, "\"day\":8,"));
+	ask(d, "skipped", WAITING(2, 2, "\"day\":9,"));
+	ask(d, "skipped", WAITING(3, 3, ""));
+	call(d, 4, CALL("A001", 4));
+	ask(d, "desk", "\"limit\":1,\"day\":9");
+	all = answers(d);
+	assert_int_equal(number(all, 0, "id"), 2);
+	assert_int_equal(number(all, 1, "id"), 3);
+	assert_int_equal(number(all, 2, "id"), 4);
+	assert_int_equal(number(all, 3, "done"), 5);
+	json_decref(all);
+}
+
+/* Not before its time, nor behind the call that took it up. */
+static void
+test_who_waits_is_forgotten(void **state)
+{
+	struct desk *d = *state;
+
+	ask(d, "skipped", WAITING(1, 1, ""));
+	ask(d, "skipped", WAITING(2, 2, "\"waited\":1,"));
+	call(d, 3, TAKEN(3, 3, 2));
+	ask(d, "skipped", WAITING(4, 4, ""));
+	call(d, 5, CALL("A003", 5));
+	call(d, 6, CALL("A004", 6));
+	end(d, 3, "spoken");
+	end(d, 5, "spoken");
+	ask(d, "prune", "\"before_ms\":5004");
+	json_decref(answers(d));
+	expect_states(d, "waiting called called");
+	ask(d, "prune", "\"before_ms\":9001");
+	json_decref(answers(d));
+	expect_states(d, "called");
+}
+
+/* What has no announcement is of the channels that its series is called on. */
+static void
+test_calls_among_series(void **state)
+{
+	struct desk *d = *state;
+	json_t *all;
+
+	ask(d, "skipped", WAITING(1, 1, ""));
+	call(d, 2, CALL("A001", 2));
+	ask(d, "calls", "\"limit\":9,\"channels\":[\"main\"]");
+	ask(d, "calls",
+	    "\"limit\":9,\"channels\":[\"main\"],\"among\":[\"A\"]");
+	ask(d, "calls",
+	    "\"limit\":9,\"channels\":[\"hall\"],\"among\":[\"B\"]");
+	all = answers(d);
+	assert_int_equal(number(all, 0, "id"), 2);
+	assert_int_equal(number(all, 1, "id"), 1);
+	assert_int_equal(number(all, 3, "id"), 2);
+	assert_int_equal(number(all, 4, "done"), 4);
+	assert_int_equal(number(all, 5, "id"), 1);
+	assert_int_equal(number(all, 6, "done"), 5);
+	json_decref(all);
+}
+
 /* An id of a number that was passed over is given to no announcement. */
 static void
 test_skipped_id(void **state)
@@ -806,6 +927,10 @@ main(void)
 		ON_DESK(test_calls),
 		ON_DESK(test_calls_twice),
 		ON_DESK(test_calls_are_forgotten),
+		ON_DESK(test_who_waits),
+		ON_DESK(test_who_waits_for_long),
+		ON_DESK(test_who_waits_is_forgotten),
+		ON_DESK(test_calls_among_series),
 		ON_DESK(test_skipped_id),
 		ON_DESK(test_nonsense),
 		ON_DESK(test_half_a_line),

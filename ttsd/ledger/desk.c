@@ -30,15 +30,16 @@ record_call(struct work *w, const json_t *call)
 {
 	static const char *const names[] = { "id", "series", "turn", "ticket",
 		"counter", "number", "day", "time", "by", "key", "state",
-		NULL };
+		"waited", NULL };
 	json_t *row = json_copy((json_t *)call);
 	bool done;
 
 	body_put(&row, "id", json_incref(json_object_get(w->body, "id")));
 	done = row && record_row(w,
 			  "INSERT INTO call (id, last_id, series, turn, ticket,"
-			  " counter, number, day, time, \"by\", key, state)"
-			  " VALUES (?1, ?1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+			  " counter, number, day, time, \"by\", key, state,"
+			  " waited)"
+			  " VALUES (?1, ?1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 			  " ON CONFLICT (id) DO NOTHING"
 			  " ON CONFLICT (series, turn) DO UPDATE SET"
 			  " last_id = max(last_id, excluded.last_id)",
@@ -80,6 +81,16 @@ record_uncalled(struct work *w)
 
 /* ---- what is asked ------------------------------------------------------ */
 
+/* A ticket that was transferred waits until what takes it up is there, and was
+ * not taken back: that is looked up, so that what is handed over again behind
+ * what is newer changes nothing. */
+#define WAITS                                                       \
+	"(c.state = 'waiting' AND NOT EXISTS (SELECT 1 FROM call n" \
+	" WHERE n.waited = c.id AND n.state <> 'uncalled'))"
+#define STATE                                                                \
+	"iif(c.state = 'waiting' AND NOT " WAITS ", 'transferred', c.state)" \
+	" AS state"
+
 bool
 recall_desk(struct work *w)
 {
@@ -91,38 +102,44 @@ recall_desk(struct work *w)
 		return false;
 	st = statements_get(w->statements,
 	    "SELECT c.id, last_id, series, turn, ticket, counter, number, day,"
-	    " time, c.\"by\", c.key, state, outcome, reason,"
+	    " time, c.\"by\", c.key, waited, " STATE ", outcome, reason,"
 	    " (SELECT json_group_array(channel) FROM announcement b"
-	    "  WHERE b.id BETWEEN c.id AND c.last_id) AS channels FROM"
-	    " (SELECT * FROM call ORDER BY id DESC LIMIT ?) c"
-	    " LEFT JOIN announcement a ON a.id = c.id ORDER BY c.id");
+	    "  WHERE b.id BETWEEN c.id AND c.last_id) AS channels"
+	    " FROM call c LEFT JOIN announcement a ON a.id = c.id"
+	    " WHERE c.id IN (SELECT id FROM call ORDER BY id DESC LIMIT ?)"
+	    " OR (" WAITS " AND (c.day IS NULL OR c.day >= ?))"
+	    " ORDER BY c.id");
 	if (st == NULL)
 		return false;
 	sqlite3_bind_int64(st, 1, body_integer(w->body, "limit", 1));
+	sqlite3_bind_int64(st, 2, body_integer(w->body, "day", 0));
 	return answer_all(w, st, INT64_MAX);
 }
 
 bool
 recall_calls(struct work *w)
 {
-	static const char *const names[] = { "series", "channels", NULL };
+	static const char *const names[] = { "series", "channels", "among",
+		NULL };
 	int64_t limit = body_integer(w->body, "limit", 1);
 	sqlite3_stmt *st = statements_get(w->statements,
-	    "SELECT c.id, series, ticket, counter, time, c.\"by\", state,"
+	    "SELECT c.id, series, ticket, counter, time, c.\"by\", " STATE ","
 	    " iif(state = 'skipped', state, outcome) AS outcome, reason,"
 	    " (" ROW_RECEIPTS " WHERE r.id BETWEEN c.id AND c.last_id)"
 	    " AS receipts"
 	    " FROM call c LEFT JOIN announcement a ON a.id = c.id"
 	    " WHERE (?1 IS NULL OR series IS ?1) AND (?2 IS NULL OR"
-	    "  state = 'skipped' OR EXISTS (SELECT 1 FROM announcement b"
+	    "  (a.id IS NULL AND (?3 IS NULL OR"
+	    "   series IN (SELECT value FROM json_each(?3)))) OR"
+	    "  EXISTS (SELECT 1 FROM announcement b"
 	    "   WHERE b.id BETWEEN c.id AND c.last_id AND b.channel IN"
-	    "    (SELECT value FROM json_each(?2)))) AND c.id < ?3"
-	    " ORDER BY c.id DESC LIMIT ?4");
+	    "    (SELECT value FROM json_each(?2)))) AND c.id < ?4"
+	    " ORDER BY c.id DESC LIMIT ?5");
 
 	if (st == NULL || row_bind(st, names, w->body) != SQLITE_OK)
 		return false;
 	sqlite3_bind_int64(
-	    st, 3, body_integer(w->body, "before_id", INT64_MAX));
-	sqlite3_bind_int64(st, 4, limit + 1);
+	    st, 4, body_integer(w->body, "before_id", INT64_MAX));
+	sqlite3_bind_int64(st, 5, limit + 1);
 	return answer_all(w, st, limit);
 }

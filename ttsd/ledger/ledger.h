@@ -23,8 +23,8 @@
  *            `readers`, how many its channel has. An id that is there already
  *            is left as it is: ttsd hands over again what it had no answer
  *            for. Where it calls a ticket, `call` has of that series, turn,
- *            ticket, counter, number, day, time, by, key and state
- *            (ttsd/desk/desk.h); of a request with several announcements each
+ *            ticket, counter, number, day, time, by, key, state and
+ *            `waited` (ttsd/desk/desk.h); of a request with several announcements each
  *            says the same. What becomes of the series then is `numbers`
  *   started  id, started_ms, readers; `again`, 1 where it may have been begun
  *            before
@@ -35,7 +35,8 @@
  *   receipt  id, output, state, time_ms; delay_ms, confidence, reason: what
  *            became of it there. The first state that is neither `sent` nor
  *            `delivered` stays; of an id that is not there none is kept
- *   skipped  id, call, numbers: a number was passed over; no announcement has
+ *   skipped  id, call, numbers: a number was passed over, or, without
+ *            numbers, a ticket waits for another series; no announcement has
  *            that id
  *   uncalled id; numbers: that call was taken back
  *   series   numbers: name, next, day, called, turn of a series. The one with
@@ -49,11 +50,13 @@
  *            higher number, the latest first
  *   shown    limit: rows of those that were begun and show something, the
  *            latest first, as far as they are among the latest thousand
- *   desk     limit: rows of all series, then of so many of the latest calls,
- *            the latest last, each with the "channels" of its announcements
- *   calls    series, channels (a list), limit, before_id: rows of the latest
- *            calls, the latest first, each with the "receipts" of its
- *            announcements; what was skipped is of all channels
+ *   desk     limit, day: rows of all series, then of so many of the latest
+ *            calls and of all tickets that wait on that day, the latest last,
+ *            each with the "channels" of its announcements
+ *   calls    series, channels (a list), among, limit, before_id: rows of the
+ *            latest calls, the latest first, each with the "receipts" of its
+ *            announcements; what has none is of all channels, but where
+ *            `among` is a list of the series that count
  *   history  channels (a list), outcome, key, id, missed, since_ms, limit;
  *            before_ms and before_id: rows of what was accepted before that,
  *            the latest first, each with its "receipts"; with "missed":true,

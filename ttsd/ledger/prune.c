@@ -45,17 +45,21 @@ bytes_in_use(struct work *w, int64_t *out)
 	return found;
 }
 
-/* Forgets the calls of before all announcements: of numbers that were passed
- * over there was none. */
+/* Forgets the calls of before all announcements, for of numbers that were
+ * passed over there was none; who waits is not forgotten before that time. */
 static bool
-forget_calls(struct work *w)
+forget_calls(struct work *w, int64_t before_ms)
 {
 	sqlite3_stmt *st = statements_get(w->statements,
-	    "DELETE FROM call WHERE id < (SELECT min(id) FROM announcement)");
-	bool done = st && sqlite3_step(st) == SQLITE_DONE;
+	    "DELETE FROM call WHERE id < (SELECT min(id) FROM announcement)"
+	    " AND (state <> 'waiting' OR time < ?)");
+	bool done = false;
 
-	if (st)
+	if (st) {
+		sqlite3_bind_int64(st, 1, before_ms);
+		done = sqlite3_step(st) == SQLITE_DONE;
 		sqlite3_reset(st);
+	}
 	return done;
 }
 
@@ -74,7 +78,7 @@ prune_step(struct work *w)
 	if (ok && bytes > bytes_max)
 		ok = forget(w, INT64_MAX, STEP_ROWS, &pruned);
 	if (ok && pruned > 0)
-		ok = forget_calls(w);
+		ok = forget_calls(w, before_ms);
 	if (ok)
 		ok = sqlite3_exec(db,
 			 "PRAGMA incremental_vacuum(" STEP_PAGES ")", NULL,

@@ -81,6 +81,14 @@ static const char *const steps[] = {
 	" UNIQUE (series, turn));"
 	"CREATE TRIGGER forget_call AFTER DELETE ON announcement"
 	" BEGIN DELETE FROM call WHERE id = old.id; END;",
+	/* The transfer that a call, or a later transfer, takes up: it is
+	 * forgotten with that, for it would wait again. */
+	"ALTER TABLE call ADD COLUMN waited INTEGER;"
+	"CREATE INDEX by_waited ON call(waited) WHERE waited IS NOT NULL;"
+	"CREATE TRIGGER forget_transfer AFTER DELETE ON call"
+	" WHEN old.waited IS NOT NULL AND old.state <> 'uncalled'"
+	" BEGIN DELETE FROM call WHERE id <= old.waited"
+	" AND ticket = old.ticket AND state = 'waiting'; END;",
 };
 
 #define VERSION ((int)(sizeof(steps) / sizeof(steps[0])))
