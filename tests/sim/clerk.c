@@ -210,6 +210,26 @@ take_back_call(const json_t *request)
 		json_object_set_new(row, "state", json_string("uncalled"));
 }
 
+/* A copy of a call as it is told: a ticket that was transferred waits until
+ * what takes it up is there, and was not taken back. */
+static json_t *
+told_call(json_t *row)
+{
+	json_t *copy = json_copy(row), *other;
+	size_t i;
+
+	if (strcmp(body_string(row, "state"), "waiting") != 0)
+		return copy;
+	json_array_foreach(office.calls, i, other)
+	{
+		if (body_id(other, "waited") == body_id(row, "id") &&
+		    strcmp(body_string(other, "state"), "uncalled") != 0)
+			json_object_set_new(
+			    copy, "state", json_string("transferred"));
+	}
+	return copy;
+}
+
 /* ---- what it is asked --------------------------------------------------- */
 
 static void
@@ -311,7 +331,12 @@ tell_desk(struct clerk *c, const json_t *request)
 	size_t i;
 
 	json_object_foreach(office.series, name, row) tell_row(c, request, row);
-	json_array_foreach(office.calls, i, row) tell_row(c, request, row);
+	json_array_foreach(office.calls, i, row)
+	{
+		row = told_call(row);
+		tell_row(c, request, row);
+		json_decref(row);
+	}
 	tell_done(c, request, false);
 }
 
@@ -323,7 +348,7 @@ tell_calls(struct clerk *c, const json_t *request)
 	size_t i;
 
 	for (i = json_array_size(office.calls); i > 0; i--) {
-		row = json_copy(json_array_get(office.calls, i - 1));
+		row = told_call(json_array_get(office.calls, i - 1));
 		outcome =
 		    json_object_get(find_row(body_id(row, "id")), "outcome");
 		if (outcome)

@@ -13,6 +13,8 @@
 	"text = {ticket} of {series}\n"                   \
 	"[series A]\n"                                    \
 	"counters = 1 2 3\n"                              \
+	"[series B]\n"                                    \
+	"counters = 3 4\n"                                \
 	"[series VIP]\n"                                  \
 	"first = 8\n"                                     \
 	"last = 9\n"                                      \
@@ -97,8 +99,8 @@ calls(struct station *s)
 	json_array_foreach(list, i, one)
 	{
 		outcome = json_text(one, "outcome");
-		if (strcmp(json_text(one, "state"), "uncalled") == 0)
-			outcome = "uncalled";
+		if (strcmp(json_text(one, "state"), "called") != 0)
+			outcome = json_text(one, "state");
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s@%s=%s",
 		    n ? " " : "", json_text(one, "ticket"),
 		    json_text(one, "counter"), outcome[0] ? outcome : "-");
@@ -175,7 +177,7 @@ test_refusals(void **state)
 	(void)state;
 	begin(&s, kept);
 	expect_refused(&s, "'op':'call'", "needs one of");
-	expect_refused(&s, "'op':'call','series':'B'", "no [series B]");
+	expect_refused(&s, "'op':'call','series':'C'", "no [series C]");
 	expect_refused(&s, "'op':'call','series':'A'", "several counters");
 	expect_refused(
 	    &s, "'op':'call','series':'A','counter':'4'", "no counter '4'");
@@ -287,6 +289,319 @@ test_taking_back(void **state)
 	r = good(&s, "'op':'uncall','id':6");
 	assert_int_equal(json_number(r, "cancelled"), 0);
 	expect_call(&s, NEXT_A, "A077");
+	station_end(&s);
+}
+
+/* ---- to another series -------------------------------------------------- */
+
+#define TO_B(ticket) "'op':'transfer','ticket':'" ticket "','series':'B'"
+#define NEXT_B "'op':'call','series':'B','counter':'4'"
+
+/* The tickets that wait for a series, "A001 A002". */
+static const char *
+waiting(struct station *s, const char *name)
+{
+	static char text[200];
+	const json_t *list = json_object_get(series(s, name), "waiting"), *one;
+	size_t i;
+
+	text[0] = '\0';
+	json_array_foreach(list, i, one)
+	{
+		strcat(text, i ? " " : "");
+		strcat(text, json_text(one, "ticket"));
+	}
+	return text;
+}
+
+/* Those that were transferred are called first, in their order, and take no
+ * number. */
+static void
+test_to_another_series(void **state)
+{
+	struct station s;
+	const json_t *r, *e;
+
+	(void)state;
+	begin(&s, kept);
+	expect_call(&s, NEXT_A, "A001");
+	expect_call(&s, NEXT_A, "A002");
+	expect_call(&s, NEXT_B, "B001");
+	r = good(&s, TO_B("A2") ",'by':'front'");
+	assert_string_equal(json_text(r, "ticket"), "A002");
+	assert_string_equal(json_text(r, "series"), "B");
+	assert_int_equal(json_number(r, "position"), 0);
+	assert_int_equal(json_number(r, "id"), 4);
+	r = good(&s, TO_B("A001"));
+	assert_int_equal(json_number(r, "position"), 1);
+	e = client_event_of(s.events, "transferred", 4);
+	assert_string_equal(json_text(e, "ticket"), "A002");
+	assert_string_equal(json_text(e, "from"), "A");
+	assert_string_equal(json_text(e, "series"), "B");
+	assert_string_equal(json_text(e, "by"), "front");
+	assert_string_equal(waiting(&s, "B"), "A002 A001");
+	assert_string_equal(waiting(&s, "A"), "");
+	expect_refused(&s, TO_B("A001"), "already");
+	r = good(&s, NEXT_B);
+	assert_string_equal(json_text(r, "ticket"), "A002");
+	assert_string_equal(json_text(r, "counter"), "4");
+	e = client_event_of(s.events, "queued", json_number(r, "id"));
+	assert_string_equal(json_text(e, "text"), "请A002号到4号窗口。");
+	e = client_event_of(s.events, "called", json_number(r, "id"));
+	assert_string_equal(json_text(e, "series"), "B");
+	expect_call(&s, NEXT_B, "A001");
+	expect_call(&s, NEXT_B, "B002");
+	assert_string_equal(waiting(&s, "B"), "");
+	assert_int_equal(json_number(series(&s, "B"), "called"), 2);
+	/* It is of that series now. */
+	r = good(&s, "'op':'transfer','ticket':'A001','counter':'3'");
+	assert_string_equal(json_text(r, "counter"), "3");
+	expect_refused(&s, "'op':'transfer','ticket':'A001','counter':'1'",
+	    "series 'B' has no counter '1'");
+	assert_string_equal(calls(&s),
+	    "A001@3=- B002@4=- A001@4=- A002@4=- A001@=transferred "
+	    "A002@=transferred B001@4=- A002@3=- A001@3=-");
+	station_end(&s);
+}
+
+/* Who waits can be called out of turn, and sent on. */
+static void
+test_one_that_waits(void **state)
+{
+	struct station s;
+
+	(void)state;
+	begin(&s, kept);
+	expect_call(&s, NEXT_A, "A001");
+	expect_call(&s, NEXT_A, "A002");
+	good(&s, TO_B("A001"));
+	good(&s, TO_B("A002"));
+	expect_call(&s, "'op':'call','ticket':'A002','counter':'4'", "A002");
+	expect_refused(&s, "'op':'call','ticket':'A001','counter':'1'",
+	    "series 'B' has no counter '1'");
+	assert_string_equal(waiting(&s, "B"), "A001");
+	good(&s, "'op':'transfer','ticket':'A001','series':'VIP'");
+	assert_string_equal(waiting(&s, "B"), "");
+	expect_call(&s, NEXT_B, "B001");
+	expect_call(&s, "'op':'call','series':'VIP'", "A001");
+	expect_call(&s, "'op':'call','series':'VIP'", "VIP8");
+	/* Back to where it came from. */
+	good(&s, "'op':'transfer','ticket':'A001','series':'A'");
+	expect_call(&s, NEXT_A, "A001");
+	expect_call(&s, NEXT_A, "A003");
+	station_end(&s);
+}
+
+static void
+test_refused_transfers(void **state)
+{
+	struct station s;
+	char request[80];
+	int i;
+
+	(void)state;
+	begin(&s, kept);
+	expect_call(&s, NEXT_A, "A001");
+	expect_refused(
+	    &s, "'op':'transfer','ticket':'A001'", "\"counter\" or \"series\"");
+	expect_refused(&s, TO_B("A002"), "latest calls");
+	expect_refused(&s, TO_B("Z1"), "no ticket");
+	expect_refused(&s, "'op':'transfer','ticket':'A001','series':'C'",
+	    "no [series C]");
+	expect_refused(&s, TO_B("A001") ",'counter':'4'", "exclude");
+	expect_refused(&s, TO_B("A001") ",'channel':'hall'", "exclude");
+	expect_refused(&s, TO_B("A001") ",'by':''", "\"by\"");
+	good(&s, "'op':'call','ticket':'A001','counter':'1','key':'k'");
+	expect_refused(&s, TO_B("A001") ",'key':'k'", "no transfer");
+	assert_string_equal(waiting(&s, "B"), "");
+	/* No list grows without end. */
+	for (i = 1; i <= DESK_WAITING_MAX + 1; i++) {
+		snprintf(request, sizeof(request),
+		    "'op':'call','ticket':'A%d','counter':'1'", i);
+		good(&s, request);
+		good(&s, "'op':'clear'");
+		snprintf(request, sizeof(request),
+		    "'op':'transfer','ticket':'A%d','series':'B'", i);
+		if (i <= DESK_WAITING_MAX)
+			good(&s, request);
+	}
+	expect_refused(&s, request, "200 tickets");
+	station_end(&s);
+}
+
+/* A transfer, a call of one that waits, and again each. */
+static void
+test_transfers_taken_back(void **state)
+{
+	struct station s;
+	const json_t *r;
+	char request[60];
+
+	(void)state;
+	begin(&s, kept);
+	expect_call(&s, NEXT_A, "A001");
+	expect_call(&s, NEXT_A, "A002");
+	good(&s, TO_B("A001"));
+	good(&s, TO_B("A002"));
+	r = good(&s, NEXT_B);
+	assert_string_equal(json_text(r, "ticket"), "A001");
+	/* It was called since. */
+	expect_refused(&s, "'op':'uncall','id':3", "take that back first");
+	r = good(&s, "'op':'uncall','id':5");
+	assert_true(json_is_true(json_object_get(r, "given_back")));
+	assert_string_equal(waiting(&s, "B"), "A001 A002");
+	cut(&s, kept);
+	assert_string_equal(waiting(&s, "B"), "A001 A002");
+	r = good(&s, "'op':'uncall','id':3");
+	assert_false(json_is_true(json_object_get(r, "given_back")));
+	assert_string_equal(json_text(r, "ticket"), "A001");
+	assert_string_equal(waiting(&s, "B"), "A002");
+	expect_refused(&s, "'op':'uncall','id':3", "taken back");
+	/* From one list to another, and back. */
+	r = good(&s, "'op':'transfer','ticket':'A002','series':'VIP'");
+	snprintf(request, sizeof(request), "'op':'uncall','id':%lld",
+	    (long long)json_number(r, "id"));
+	assert_string_equal(waiting(&s, "VIP"), "A002");
+	r = good(&s, request);
+	assert_true(json_is_true(json_object_get(r, "given_back")));
+	assert_string_equal(waiting(&s, "VIP"), "");
+	assert_string_equal(waiting(&s, "B"), "A002");
+	cut(&s, kept);
+	assert_string_equal(waiting(&s, "B"), "A002");
+	expect_call(&s, NEXT_B, "A002");
+	expect_call(&s, NEXT_B, "B001");
+	station_end(&s);
+}
+
+/* Nobody who waits is lost by a power cut, nor called again by one. */
+static void
+test_transfers_over_a_power_cut(void **state)
+{
+	struct station s;
+	const json_t *r;
+
+	(void)state;
+	begin(&s, kept);
+	expect_call(&s, NEXT_A, "A001");
+	expect_call(&s, NEXT_A, "A002");
+	good(&s, TO_B("A002") ",'key':'k'");
+	good(&s, TO_B("A001"));
+	cut(&s, kept);
+	/* Without a reply it is asked for again. */
+	r = good(&s, TO_B("A002") ",'key':'k'");
+	assert_true(json_is_true(json_object_get(r, "duplicate")));
+	assert_int_equal(json_number(r, "id"), 3);
+	expect_call(&s, NEXT_B ",'key':'c'", "A002");
+	cut(&s, kept);
+	r = good(&s, NEXT_B ",'key':'c'");
+	assert_string_equal(json_text(r, "ticket"), "A002");
+	assert_true(json_is_true(json_object_get(r, "duplicate")));
+	r = good(&s, TO_B("A002") ",'key':'k'");
+	assert_true(json_is_true(json_object_get(r, "duplicate")));
+	assert_true(station_upgrade(&s, kept));
+	assert_string_equal(waiting(&s, "B"), "A001");
+	expect_call(&s, NEXT_B, "A001");
+	cut(&s, kept);
+	expect_call(&s, NEXT_B, "B001");
+	station_end(&s);
+}
+
+/* Cancelled, it is called anew by the same request, and still waits once. */
+static void
+test_one_that_waited_is_called_anew(void **state)
+{
+	struct station s;
+	const json_t *r;
+
+	(void)state;
+	begin(&s, kept);
+	expect_call(&s, NEXT_A, "A001");
+	good(&s, TO_B("A001"));
+	expect_call(&s, NEXT_B ",'key':'k'", "A001");
+	good(&s, "'op':'cancel','id':3");
+	expect_call(&s, NEXT_B ",'key':'k'", "A001");
+	r = good(&s, "'op':'uncall','id':3");
+	assert_false(json_is_true(json_object_get(r, "given_back")));
+	r = good(&s, "'op':'uncall','id':4");
+	assert_true(json_is_true(json_object_get(r, "given_back")));
+	cut(&s, kept);
+	assert_string_equal(waiting(&s, "B"), "A001");
+	station_end(&s);
+}
+
+/* Two desks at once, and a ledger that dies between. */
+static void
+test_two_desks_and_one_that_waits(void **state)
+{
+	struct station s;
+	struct client *other;
+	const json_t *mine, *others;
+
+	(void)state;
+	begin(&s, kept);
+	expect_call(&s, NEXT_A, "A001");
+	good(&s, TO_B("A001"));
+	other = client_open(STATION_CONTROL);
+	client_send(
+	    other, "{\"op\":\"call\",\"series\":\"B\",\"counter\":\"3\"}");
+	clerk_set_fate(CLERK_DIES);
+	client_send(
+	    s.client, "{\"op\":\"call\",\"series\":\"B\",\"counter\":\"4\"}");
+	fake_run(10 * NS_PER_MS);
+	clerk_set_fate(CLERK_WELL);
+	fake_run(5 * NS_PER_S);
+	mine = client_reply(s.client);
+	others = client_reply(other);
+	assert_int_equal(strcmp(json_text(mine, "ticket"), "A001") == 0,
+	    strcmp(json_text(others, "ticket"), "B001") == 0);
+	assert_int_equal(strcmp(json_text(mine, "ticket"), "B001") == 0,
+	    strcmp(json_text(others, "ticket"), "A001") == 0);
+	client_close(other);
+	cut(&s, kept);
+	assert_string_equal(waiting(&s, "B"), "");
+	station_end(&s);
+}
+
+/* What could not be kept was not called: who waited waits. */
+static void
+test_one_that_waits_has_to_be_kept(void **state)
+{
+	struct station s;
+
+	(void)state;
+	begin(&s, required);
+	expect_call(&s, NEXT_A, "A001");
+	good(&s, TO_B("A001"));
+	clerk_set_fate(CLERK_IS_SILENT);
+	expect_refused(&s, NEXT_B, "can be kept");
+	assert_string_equal(waiting(&s, "B"), "A001");
+	clerk_set_fate(CLERK_WELL);
+	clerk_wake();
+	fake_run(NS_PER_S);
+	expect_call(&s, NEXT_B, "A001");
+	station_end(&s);
+}
+
+/* With the numbers of a day its waiting list is over. */
+static void
+test_who_waits_on_a_new_day(void **state)
+{
+	struct station s;
+	int hours;
+
+	(void)state;
+	begin(&s, kept);
+	expect_call(&s, NEXT_A, "A001");
+	expect_call(&s, NEXT_A, "A002");
+	good(&s, TO_B("A001"));
+	good(&s, "'op':'transfer','ticket':'A002','series':'VIP'");
+	for (hours = 0; hours < 24; hours++)
+		fake_run(3600 * NS_PER_S);
+	assert_string_equal(waiting(&s, "B"), "");
+	cut(&s, kept);
+	assert_string_equal(waiting(&s, "VIP"), "A002");
+	expect_call(&s, NEXT_B, "B001");
+	expect_call(&s, "'op':'call','series':'VIP'", "A002");
 	station_end(&s);
 }
 
@@ -571,6 +886,15 @@ main(void)
 		ON_DISK(test_other_calls),
 		ON_DISK(test_of_several_channels),
 		ON_DISK(test_taking_back),
+		ON_DISK(test_to_another_series),
+		ON_DISK(test_one_that_waits),
+		ON_DISK(test_refused_transfers),
+		ON_DISK(test_transfers_taken_back),
+		ON_DISK(test_transfers_over_a_power_cut),
+		ON_DISK(test_one_that_waited_is_called_anew),
+		ON_DISK(test_two_desks_and_one_that_waits),
+		ON_DISK(test_one_that_waits_has_to_be_kept),
+		ON_DISK(test_who_waits_on_a_new_day),
 		ON_DISK(test_the_same_request),
 		ON_DISK(test_over_a_power_cut),
 		ON_DISK(test_taken_back_before_a_power_cut),

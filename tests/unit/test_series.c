@@ -285,6 +285,74 @@ test_calls(void **state)
 	desk_done(&next);
 }
 
+/* Tickets that wait outlive the calls of after them; those of a day, until that
+ * is over. */
+static void
+test_who_waits(void **state)
+{
+	const int64_t day_ms = INT64_C(24) * 3600 * 1000;
+	struct desk d = { 0 };
+	json_t *list;
+	int i;
+
+	(void)state;
+	for (i = 1; i <= 3; i++)
+		desk_add_call(&d,
+		    json_pack("{s:i, s:i, s:s, s:s, s:s, s:i}", "id", i,
+			"last_id", i, "series", i < 3 ? "B" : "C", "ticket",
+			i < 3 ? "A1" : "A3", "state", "waiting", "time", 1000));
+	json_object_set_new(d.calls[1].told, "day", json_integer(7));
+	assert_int_equal(desk_find_waiting(&d, "B", NULL, 7)->id, 1);
+	assert_int_equal(desk_find_waiting(&d, NULL, "A3", 7)->id, 3);
+	assert_null(desk_find_waiting(&d, "C", "A1", 7));
+	list = desk_list_waiting(&d, "B", 7);
+	assert_int_equal(json_array_size(list), 2);
+	json_decref(list);
+	list = desk_list_waiting(&d, NULL, 8);
+	assert_int_equal(json_array_size(list), 2);
+	json_decref(list);
+	for (i = 1; i <= DESK_CALLS_MAX; i++)
+		add(&d, 10 * i, "A9", NULL);
+	assert_non_null(desk_find_id(&d, 2));
+	add(&d, 20000, "A9", NULL);
+	desk_add_call(
+	    &d, json_pack("{s:i, s:i, s:s, s:s, s:s, s:I}", "id", 20010,
+		    "last_id", 20010, "series", "A", "ticket", "A9", "state",
+		    "called", "time", (json_int_t)(1000 + 3 * day_ms)));
+	assert_null(desk_find_id(&d, 2));
+	assert_int_equal(desk_find_waiting(&d, "B", NULL, 7)->id, 1);
+	/* Its successor knows them too. */
+	list = desk_tell(&d, 1);
+	assert_int_equal(json_array_size(list), 3);
+	json_decref(list);
+	desk_done(&d);
+}
+
+/* It is taken up by one at a time. */
+static void
+test_taking_up(void **state)
+{
+	struct desk d = { 0 };
+
+	(void)state;
+	desk_add_call(
+	    &d, json_pack("{s:i, s:i, s:s, s:s, s:s}", "id", 1, "last_id", 1,
+		    "series", "B", "ticket", "A1", "state", "waiting"));
+	assert_false(desk_take_up(&d, 0, true));
+	assert_false(desk_take_up(&d, 7, true));
+	assert_false(desk_take_up(&d, 1, false));
+	assert_true(desk_take_up(&d, 1, true));
+	assert_false(desk_take_up(&d, 1, true));
+	assert_null(desk_find_waiting(&d, NULL, NULL, 0));
+	add(&d, 20, "A1", NULL);
+	json_object_set_new(d.calls[1].told, "waited", json_integer(1));
+	assert_false(desk_take_up(&d, 1, false));
+	desk_set_state(desk_find_id(&d, 20), DESK_UNCALLED);
+	assert_true(desk_take_up(&d, 1, false));
+	assert_int_equal(desk_find_waiting(&d, NULL, NULL, 0)->id, 1);
+	desk_done(&d);
+}
+
 /* What an earlier ttsd has left does not undo what was said by hand since. */
 static void
 test_the_newer_series_stays(void **state)
@@ -321,6 +389,8 @@ main(void)
 		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_counters),
 		cmocka_unit_test(test_calls),
+		cmocka_unit_test(test_who_waits),
+		cmocka_unit_test(test_taking_up),
 		cmocka_unit_test(test_the_newer_series_stays),
 	};
 

@@ -29,7 +29,8 @@
 	X(UPGRADE, "upgrade")       \
 	X(RECEIPT, "receipt")       \
 	X(CALLED, "called")         \
-	X(SERIES, "series")
+	X(SERIES, "series")         \
+	X(TRANSFERRED, "transferred")
 
 enum event {
 #define X(name, text) EVENT_##name,

@@ -10,6 +10,7 @@
 #include "ttsd/control/message.h"
 #include "ttsd/control/say.h"
 #include "ttsd/control/series_ops.h"
+#include "ttsd/control/transfer.h"
 #include "ttsd/desk/template.h"
 
 const struct field call_fields[] = {
@@ -27,7 +28,8 @@ const struct field call_fields[] = {
 
 const struct field transfer_fields[] = {
 	{ .name = "ticket", .type = FIELD_STRING, .required = true },
-	{ .name = "counter", .type = FIELD_STRING, .required = true },
+	{ .name = "counter", .type = FIELD_STRING },
+	{ .name = "series", .type = FIELD_STRING },
 	{ .name = "message", .type = FIELD_STRING },
 	{ .name = "channel", .type = FIELD_STRINGS },
 	{ .name = "priority", .type = FIELD_CHOICE, .choices = priority_names },
@@ -46,6 +48,7 @@ struct calling {
 	struct series *numbers; /* it takes the next of them; NULL: it does not
 				 */
 	struct series after;    /* what becomes of them */
+	uint64_t waited;        /* the transfer that it takes up; 0: none */
 	int64_t number;         /* that it takes */
 	int64_t turn;
 	/* What the request has called before; NULL: nothing. */
@@ -66,22 +69,13 @@ take_from(struct calling *c, const struct desk_call *old)
 	return c->conf != NULL;
 }
 
-/* The call that an earlier request with this key has made; NULL: there is none
- * that counts any more. It does while its announcement is not over, and for a
- * while. */
+/* The call that an earlier request with this key has made; NULL: none. */
 static const struct desk_call *
 find_repeated(const struct calling *c)
 {
-	const char *key = body_string(c->body, "key");
-	const struct desk_call *old =
-	    key ? desk_find_key(&c->t->desk, key) : NULL;
-	int64_t since_ms =
-	    clock_utc_ms() - c->t->conf.ttsd.key_window_ns / NS_PER_MS;
+	const struct desk_call *old = series_find_key(c->t, c->body);
 
-	if (old && json_object_get(old->told, "outcome") &&
-	    body_integer(old->told, "time", 0) < since_ms)
-		return NULL;
-	return old;
+	return old && old->state == DESK_CALLED ? old : NULL;
 }
 
 /* Is the counter that is asked for one of the series? */
@@ -115,12 +109,15 @@ choose_counter(struct calling *c)
 /* Of a ticket that is named, a counter that is named is the new one; else it
  * is the one of which the latest call is meant. */
 static bool
-find_again(struct calling *c)
+find_again(struct calling *c, const char *ticket)
 {
-	const char *ticket = c->ticket[0] ? c->ticket : NULL;
 	const char *counter = body_string(c->body, "counter");
-	const struct desk_call *old = desk_find_called(&c->t->desk,
-	    body_string(c->body, "series"), ticket, ticket ? NULL : counter);
+	const struct desk_call *old;
+
+	if (ticket && !series_of_ticket(c->t, ticket, c->ticket, c->r))
+		return false;
+	old = desk_find_called(&c->t->desk, body_string(c->body, "series"),
+	    ticket ? c->ticket : NULL, ticket ? NULL : counter);
 
 	if (old && ticket && counter)
 		return take_from(c, old) && choose_counter(c);
@@ -131,38 +128,43 @@ find_again(struct calling *c)
 	return false;
 }
 
-/* Of series whose prefixes begin alike, the longer one is meant. */
+/* Takes a ticket that waits, with the series that it waits for. */
+static bool
+take_waiting(struct calling *c, const struct desk_call *waiting)
+{
+	c->waited = waiting->id;
+	return take_from(c, waiting);
+}
+
+/* One that waits is called from there, wherever it is asked for. */
 static bool
 read_ticket(struct calling *c, const char *text)
 {
-	const struct conf_series *one;
-	int64_t number, found = 0;
-	size_t i;
+	const struct desk_call *waiting;
 
-	for (i = 0; i < c->t->conf.series.count; i++) {
-		one = conf_series_at(&c->t->conf, i);
-		if (!ticket_read(one, text, &number) ||
-		    (c->conf && strlen(c->conf->prefix) >= strlen(one->prefix)))
-			continue;
-		c->conf = one;
-		found = number;
-	}
-	if (c->conf)
-		ticket_write(c->conf, found, c->ticket);
-	else
-		reply_error(c->r, PROTO_NOT_FOUND,
-		    "'%.40s' is no ticket of any series; 'series' lists them",
-		    text);
-	return c->conf != NULL;
+	c->conf = series_of_ticket(c->t, text, c->ticket, c->r);
+	waiting = c->conf ? desk_find_waiting(
+				&c->t->desk, NULL, c->ticket, series_today())
+			  : NULL;
+	return waiting ? take_waiting(c, waiting) : c->conf != NULL;
 }
 
+/* Who was transferred to the series goes before its numbers. */
 static bool
 take_next(struct calling *c)
 {
+	const struct desk_call *waiting;
+
 	c->conf = series_pick(c->t, body_string(c->body, "series"), c->r);
 	c->numbers = c->conf ? series_numbers(c->t, c->conf, c->r) : NULL;
 	if (c->numbers == NULL)
 		return false;
+	waiting = desk_find_waiting(
+	    &c->t->desk, c->conf->block.name, NULL, series_today());
+	if (waiting) {
+		c->numbers = NULL;
+		return take_waiting(c, waiting);
+	}
 	c->after = *c->numbers;
 	c->number =
 	    series_take(&c->after, c->conf, series_today(), c->turn, true);
@@ -178,10 +180,10 @@ find_call(struct calling *c)
 	const char *ticket = body_string(c->body, "ticket");
 	bool again = json_is_true(json_object_get(c->body, "again"));
 
+	if (again)
+		return find_again(c, ticket);
 	if (ticket && !read_ticket(c, ticket))
 		return false;
-	if (again)
-		return find_again(c);
 	if ((series != NULL) + (ticket != NULL) != 1) {
 		reply_error(c->r, PROTO_BAD_REQUEST,
 		    "\"call\" needs one of \"series\" (its next number), "
@@ -194,14 +196,16 @@ find_call(struct calling *c)
 static bool
 find_transfer(struct calling *c)
 {
+	const struct desk_call *old;
+
 	if (!read_ticket(c, body_string(c->body, "ticket")))
 		return false;
-	if (desk_find_called(&c->t->desk, NULL, c->ticket, NULL))
-		return choose_counter(c);
-	reply_error(c->r, PROTO_NOT_FOUND,
-	    "ticket '%s' is not among the latest calls; 'calls' lists them",
-	    c->ticket);
-	return false;
+	old = desk_find_called(&c->t->desk, NULL, c->ticket, NULL);
+	if (old == NULL && c->waited == 0) {
+		transfer_blame(c->ticket, c->r);
+		return false;
+	}
+	return (c->waited || take_from(c, old)) && choose_counter(c);
 }
 
 /* ---- its announcement --------------------------------------------------- */
@@ -252,7 +256,7 @@ static json_t *
 call_told(const struct calling *c)
 {
 	static const char *const same[] = { "key", "by", NULL };
-	static const char *const taken[] = { "number", "day", NULL };
+	static const char *const taken[] = { "number", "day", "waited", NULL };
 	json_t *call = json_pack("{s:s, s:I, s:s, s:I, s:s}", "series",
 	    c->conf->block.name, "turn", (json_int_t)c->turn, "ticket",
 	    c->ticket, "time", (json_int_t)clock_utc_ms(), "state",
@@ -264,6 +268,8 @@ call_told(const struct calling *c)
 		body_put(&call, "number", json_integer(c->number));
 		body_put(&call, "day", json_integer(c->after.day));
 	}
+	if (c->waited)
+		body_put(&call, "waited", json_integer((json_int_t)c->waited));
 	/* Said anew, for it was not spoken, it is the one that has the number.
 	 */
 	if (c->repeated)
@@ -315,12 +321,13 @@ call_made(struct calling *c, const json_t *whole, const struct called *called)
 	    call, "id", json_integer((json_int_t)called->first_id));
 	json_object_set_new(
 	    call, "last_id", json_integer((json_int_t)called->last_id));
+	desk_take_up(&c->t->desk, body_id(call, "waited"), true);
 	desk_add_call(&c->t->desk, json_incref(call));
 	if (c->numbers)
 		*c->numbers = c->after;
 	publish_called(c, called->first_id);
-	if (c->numbers)
-		series_publish(c->t, c->conf, c->numbers);
+	if (c->numbers || c->waited)
+		series_publish(c->t, c->conf);
 }
 
 /* It was refused when it was queued already, for it could not be kept. What an
@@ -427,5 +434,12 @@ enum verdict
 op_transfer(
     void *ctx, struct session *session, const json_t *body, struct reply *r)
 {
+	if (json_object_get(body, "series"))
+		return transfer_run(ctx, session, body, r);
+	if (json_object_get(body, "counter") == NULL) {
+		reply_error(r, PROTO_BAD_REQUEST,
+		    "\"transfer\" needs one of \"counter\" or \"series\"");
+		return OP_DONE;
+	}
 	return call_run(ctx, session, body, r, find_transfer);
 }

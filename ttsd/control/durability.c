@@ -260,6 +260,22 @@ durability_settle(struct ttsd *t, struct session *session, struct reply *r)
 	return remember(t, session, r) ? OP_LATER : OP_DONE;
 }
 
+enum verdict
+durability_tell(struct ttsd *t, struct session *session, struct reply *r)
+{
+	enum verdict verdict = durability_settle(t, session, r);
+	bool kept;
+
+	if (verdict == OP_LATER || t->durable == NULL || r->error != PROTO_OK)
+		return verdict;
+	kept = durable_is_written(t->durable, told_to(t, session)) ==
+	       DURABLE_YES;
+	reply_set(r, "durable", json_boolean(kept));
+	if (!kept)
+		body_put_text(&r->body, "reason", durable_why(t->durable));
+	return OP_DONE;
+}
+
 /* The first of the channels that takes only what is kept; NULL: none does. */
 static const struct channel *
 find_demanding(const struct ttsd *t, const struct targets *ts)

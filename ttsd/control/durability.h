@@ -44,6 +44,9 @@ enum verdict durability_answer(struct ttsd *t, const struct targets *ts,
 bool durability_recall(const struct session *session, struct reply *r);
 enum verdict durability_settle(
     struct ttsd *t, struct session *session, struct reply *r);
+/* The same, and the reply says whether it is on the disk by then. */
+enum verdict durability_tell(
+    struct ttsd *t, struct session *session, struct reply *r);
 
 /* Tells the ledger and listeners how an announcement ended that no channel has.
  */

@@ -10,6 +10,7 @@
 #include "common/err.h"
 #include "ttsd/control/durability.h"
 #include "ttsd/control/say.h"
+#include "ttsd/control/series_ops.h"
 #include "ttsd/queue/ensemble.h"
 
 /* So many rows are asked for at a time, while those before them are worked on,
@@ -475,10 +476,11 @@ static void
 ask_for_desk(struct restore *re)
 {
 	const struct durable_answer answer = { desk_row_came, desk_came, re };
-	char request[60];
+	char request[80];
 
-	snprintf(request, sizeof(request), "{\"do\":\"desk\",\"limit\":%d}",
-	    DESK_CALLS_MAX);
+	snprintf(request, sizeof(request),
+	    "{\"do\":\"desk\",\"limit\":%d,\"day\":%" PRId64 "}",
+	    DESK_CALLS_MAX, series_today());
 	re->cut = false;
 	restore_query(re, request, &answer);
 }

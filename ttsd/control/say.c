@@ -293,8 +293,8 @@ struct say {
 	struct ensemble *ensemble; /* of the announcements; NULL: one alone */
 };
 
-static bool
-check_key(const json_t *body, const char *field, struct reply *r)
+bool
+say_check_key(const json_t *body, const char *field, struct reply *r)
 {
 	const char *key = body_string(body, field);
 
@@ -312,7 +312,8 @@ check_keys(const json_t *body, struct reply *r)
 	const char *key = body_string(body, "key");
 	const char *old = body_string(body, "replaces");
 
-	if (!check_key(body, "key", r) || !check_key(body, "replaces", r))
+	if (!say_check_key(body, "key", r) ||
+	    !say_check_key(body, "replaces", r))
 		return false;
 	if (key && old && strcmp(key, old) == 0)
 		reply_error(r, PROTO_BAD_REQUEST,

@@ -43,6 +43,10 @@ bool say_compose(struct say_request *s);
 /* Is the request's `by` such a name? False with an error in `r`. */
 bool say_check_by(const json_t *body, struct reply *r);
 
+/* Is what that field of the request holds such a key? False with an error in
+ * `r`. */
+bool say_check_key(const json_t *body, const char *field, struct reply *r);
+
 extern const struct field say_fields[];
 op_run op_say;
 

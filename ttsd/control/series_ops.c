@@ -60,6 +60,47 @@ series_numbers(struct ttsd *t, const struct conf_series *conf, struct reply *r)
 	return s;
 }
 
+const struct conf_series *
+series_of_ticket(const struct ttsd *t, const char *text,
+    char ticket[TICKET_BYTES], struct reply *r)
+{
+	const struct conf_series *one, *conf = NULL;
+	int64_t number, found = 0;
+	size_t i;
+
+	for (i = 0; i < t->conf.series.count; i++) {
+		one = conf_series_at(&t->conf, i);
+		if (!ticket_read(one, text, &number) ||
+		    (conf && strlen(conf->prefix) >= strlen(one->prefix)))
+			continue;
+		conf = one;
+		found = number;
+	}
+	if (conf)
+		ticket_write(conf, found, ticket);
+	else
+		reply_error(r, PROTO_NOT_FOUND,
+		    "'%.40s' is no ticket of any series; 'series' lists them",
+		    text);
+	return conf;
+}
+
+const struct desk_call *
+series_find_key(const struct ttsd *t, const json_t *body)
+{
+	const char *key = body_string(body, "key");
+	const struct desk_call *old = key ? desk_find_key(&t->desk, key) : NULL;
+	int64_t since_ms =
+	    clock_utc_ms() - t->conf.ttsd.key_window_ns / NS_PER_MS;
+
+	if (old &&
+	    (json_object_get(old->told, "outcome") ||
+		old->state == DESK_TRANSFERRED) &&
+	    body_integer(old->told, "time", 0) < since_ms)
+		return NULL;
+	return old;
+}
+
 json_t *
 series_told(json_t *call, const struct series *numbers)
 {
@@ -84,13 +125,21 @@ describe(const struct conf_series *conf, const struct series *s, int64_t day)
 	    "next_ticket", ticket, "called", (json_int_t)series_called(s, day));
 }
 
-void
-series_publish(
-    struct ttsd *t, const struct conf_series *conf, const struct series *s)
+static void
+add_waiting(const struct ttsd *t, const struct conf_series *conf, json_t **one)
 {
-	json_t *body = describe(conf, s, series_today());
+	body_put(one, "waiting",
+	    desk_list_waiting(&t->desk, conf->block.name, series_today()));
+}
+
+void
+series_publish(struct ttsd *t, const struct conf_series *conf)
+{
+	const struct series *s = desk_find_series(&t->desk, conf->block.name);
+	json_t *body = s ? describe(conf, s, series_today()) : json_object();
 
 	body_put(&body, "series", json_string(conf->block.name));
+	add_waiting(t, conf, &body);
 	event_publish(t->server, EVENT_SERIES, NULL, SERVER_ANY_LEAD, 0, body);
 }
 
@@ -117,6 +166,7 @@ describe_one(struct ttsd *t, const struct conf_series *conf)
 	body_put(&one, "name", json_string(conf->block.name));
 	body_put(&one, "counters", list_names(conf->counters));
 	body_put(&one, "message", json_string(conf->message));
+	add_waiting(t, conf, &one);
 	if (last == NULL)
 		return one;
 	body_put(
@@ -168,45 +218,57 @@ reply_next(
 	json_decref(all);
 }
 
-static void
-pass_over(struct ttsd *t, const struct conf_series *conf, struct series *s,
-    const json_t *body, struct reply *r)
+bool
+series_note(
+    struct ttsd *t, json_t *call, const struct series *numbers, struct reply *r)
 {
 	uint64_t id = durability_next_id(t);
-	int64_t day = series_today();
-	struct series after = *s;
-	char ticket[TICKET_BYTES];
-	json_t *call, *told;
-	int64_t number = series_take(
-	    &after, conf, day, desk_turn(&t->desk, clock_utc_ms()), false);
+	json_t *told;
 
-	ticket_write(conf, number, ticket);
-	call = json_pack("{s:I, s:I, s:s, s:I, s:s, s:I, s:I, s:I, s:s}", "id",
-	    (json_int_t)id, "last_id", (json_int_t)id, "series", s->name,
-	    "turn", (json_int_t)after.turn, "ticket", ticket, "number",
-	    (json_int_t)number, "day", (json_int_t)after.day, "time",
-	    (json_int_t)clock_utc_ms(), "state", desk_states[DESK_SKIPPED]);
-	if (body_string(body, "by"))
-		body_put(&call, "by", json_incref(json_object_get(body, "by")));
-	told = series_told(json_incref(call), &after);
+	body_put(&call, "id", json_integer((json_int_t)id));
+	body_put(&call, "last_id", json_integer((json_int_t)id));
+	told = call ? series_told(json_incref(call), numbers) : NULL;
 	reply_set(r, "id", json_integer((json_int_t)id));
-	reply_set(r, "ticket", json_string(ticket));
-	reply_next(r, conf, &after);
 	if (told == NULL && r->error == PROTO_OK)
 		reply_no_memory(r);
 	if (r->error) {
 		json_decref(call);
 		json_decref(told);
-		return;
+		return false;
 	}
 	t->last_id = id;
-	*s = after;
 	desk_add_call(&t->desk, call);
 	if (t->durable)
 		durable_skipped(t->durable, id, told);
 	else
 		json_decref(told);
-	series_publish(t, conf, &after);
+	return true;
+}
+
+static void
+pass_over(struct ttsd *t, const struct conf_series *conf, struct series *s,
+    const json_t *body, struct reply *r)
+{
+	static const char *const same[] = { "by", NULL };
+	int64_t day = series_today();
+	struct series after = *s;
+	char ticket[TICKET_BYTES];
+	json_t *call;
+	int64_t number = series_take(
+	    &after, conf, day, desk_turn(&t->desk, clock_utc_ms()), false);
+
+	ticket_write(conf, number, ticket);
+	call = json_pack("{s:s, s:I, s:s, s:I, s:I, s:I, s:s}", "series",
+	    s->name, "turn", (json_int_t)after.turn, "ticket", ticket, "number",
+	    (json_int_t)number, "day", (json_int_t)after.day, "time",
+	    (json_int_t)clock_utc_ms(), "state", desk_states[DESK_SKIPPED]);
+	body_copy(&call, body, same);
+	reply_set(r, "ticket", json_string(ticket));
+	reply_next(r, conf, &after);
+	if (!series_note(t, call, &after, r))
+		return;
+	*s = after;
+	series_publish(t, conf);
 }
 
 enum verdict
@@ -260,7 +322,7 @@ set_next(struct ttsd *t, const struct conf_series *conf, int64_t next,
 	if (r->error == PROTO_OK && t->durable)
 		durable_series(t->durable, json_incref(told));
 	if (r->error == PROTO_OK)
-		series_publish(t, conf, &after);
+		series_publish(t, conf);
 	json_decref(told);
 }
 
@@ -324,6 +386,16 @@ give_back(struct ttsd *t, const struct desk_call *c)
 	return conf;
 }
 
+static void
+publish_series_of(struct ttsd *t, const struct desk_call *c)
+{
+	const struct conf_series *conf =
+	    conf_series_find(&t->conf, body_string(c->told, "series"));
+
+	if (conf)
+		series_publish(t, conf);
+}
+
 /* What ended is written down first: with the number alone given back, a power
  * cut would have both it and the next one with that number said. */
 size_t
@@ -333,13 +405,18 @@ series_uncall(struct ttsd *t, struct desk_call *c, bool *given_back)
 	const struct conf_series *conf = give_back(t, c);
 	const struct series *s =
 	    conf ? desk_find_series(&t->desk, conf->block.name) : NULL;
+	uint64_t waited = body_id(c->told, "waited");
+	bool waits = c->state == DESK_WAITING, again;
 
-	*given_back = conf != NULL;
 	desk_set_state(c, DESK_UNCALLED);
+	again = desk_take_up(&t->desk, waited, false);
+	*given_back = conf || again;
 	if (t->durable)
 		durable_uncalled(t->durable, c->id, series_told(NULL, s));
-	if (conf)
-		series_publish(t, conf, s);
+	if (conf || waits)
+		publish_series_of(t, c);
+	if (again)
+		publish_series_of(t, desk_find_id(&t->desk, waited));
 	return cancelled;
 }
 
@@ -373,7 +450,12 @@ op_uncall(
 	if (durability_recall(session, r))
 		return durability_settle(t, session, r);
 	c = desk_find_id(&t->desk, id);
-	if (c == NULL || c->state == DESK_UNCALLED)
+	if (c && c->state == DESK_TRANSFERRED)
+		reply_error(r, PROTO_BAD_REQUEST,
+		    "%" PRIu64 " is a transfer, and ticket '%s' was called or "
+		    "transferred since: take that back first",
+		    id, body_string(c->told, "ticket"));
+	else if (c == NULL || c->state == DESK_UNCALLED)
 		reply_error(r, PROTO_NOT_FOUND,
 		    "%" PRIu64 " is not one of the latest calls%s; 'calls' "
 		    "lists them",

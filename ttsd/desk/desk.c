@@ -83,25 +83,43 @@ state_of(const json_t *told)
 	return state < 0 ? DESK_CALLED : (enum desk_state)state;
 }
 
+/* What waits on one day alone does so no more when two have passed, whatever
+ * the time zone. */
+#define WAIT_MS (INT64_C(2) * 24 * 3600 * 1000)
+
 static bool
-make_room(struct desk *d)
+may_wait_at(const struct desk_call *c, int64_t time_ms)
 {
+	return c->state == DESK_WAITING &&
+	       (json_object_get(c->told, "day") == NULL ||
+		   body_integer(c->told, "time", 0) > time_ms - WAIT_MS);
+}
+
+/* The oldest call that does not wait gives way to one of that time. */
+static bool
+make_room(struct desk *d, int64_t time_ms)
+{
+	size_t i = 0;
+
 	if (d->calls == NULL)
 		d->calls = calloc(DESK_CALLS_MAX, sizeof(*d->calls));
 	if (d->calls == NULL)
 		return false;
 	if (d->call_count < DESK_CALLS_MAX)
 		return true;
-	json_decref(d->calls[0].told);
+	while (i + 1 < d->call_count && may_wait_at(&d->calls[i], time_ms))
+		i++;
+	json_decref(d->calls[i].told);
 	d->call_count--;
-	memmove(d->calls, d->calls + 1, d->call_count * sizeof(d->calls[0]));
+	memmove(d->calls + i, d->calls + i + 1,
+	    (d->call_count - i) * sizeof(d->calls[0]));
 	return true;
 }
 
 int
 desk_add_call(struct desk *d, json_t *told)
 {
-	if (told == NULL || !make_room(d)) {
+	if (told == NULL || !make_room(d, body_integer(told, "time", 0))) {
 		json_decref(told);
 		return ERR_NOMEM;
 	}
@@ -140,7 +158,7 @@ desk_find_key(const struct desk *d, const char *key)
 	size_t i;
 
 	for (i = d->call_count; i > 0; i--)
-		if (d->calls[i - 1].state == DESK_CALLED &&
+		if (d->calls[i - 1].state != DESK_UNCALLED &&
 		    has(&d->calls[i - 1], "key", key))
 			return &d->calls[i - 1];
 	return NULL;
@@ -161,6 +179,74 @@ desk_find_called(const struct desk *d, const char *series, const char *ticket,
 	}
 	return NULL;
 }
+
+/* ---- who waits ---------------------------------------------------------- */
+
+static bool
+waits(const struct desk_call *c, const char *series, const char *ticket,
+    int64_t day)
+{
+	return c->state == DESK_WAITING && has(c, "series", series) &&
+	       has(c, "ticket", ticket) &&
+	       body_integer(c->told, "day", INT64_MAX) >= day;
+}
+
+struct desk_call *
+desk_find_waiting(
+    const struct desk *d, const char *series, const char *ticket, int64_t day)
+{
+	size_t i;
+
+	for (i = 0; i < d->call_count; i++)
+		if (waits(&d->calls[i], series, ticket, day))
+			return &d->calls[i];
+	return NULL;
+}
+
+json_t *
+desk_list_waiting(const struct desk *d, const char *series, int64_t day)
+{
+	static const char *const told[] = { "id", "ticket", NULL };
+	json_t *list = json_array(), *one;
+	size_t i;
+
+	for (i = 0; i < d->call_count; i++) {
+		if (!waits(&d->calls[i], series, NULL, day))
+			continue;
+		one = json_object();
+		body_copy(&one, d->calls[i].told, told);
+		body_append(&list, one);
+	}
+	return list;
+}
+
+/* Is there a call or a transfer that counts and has taken it up? */
+static bool
+is_taken_up(const struct desk *d, uint64_t waited)
+{
+	size_t i;
+
+	for (i = 0; i < d->call_count; i++)
+		if (d->calls[i].state != DESK_UNCALLED &&
+		    body_id(d->calls[i].told, "waited") == waited)
+			return true;
+	return false;
+}
+
+bool
+desk_take_up(struct desk *d, uint64_t waited, bool taken)
+{
+	struct desk_call *c = waited ? desk_find_id(d, waited) : NULL;
+
+	if (c == NULL ||
+	    c->state != (taken ? DESK_WAITING : DESK_TRANSFERRED) ||
+	    (!taken && is_taken_up(d, waited)))
+		return false;
+	desk_set_state(c, taken ? DESK_TRANSFERRED : DESK_WAITING);
+	return true;
+}
+
+/* ---- what becomes of a call --------------------------------------------- */
 
 void
 desk_set_state(struct desk_call *c, enum desk_state state)
@@ -208,8 +294,9 @@ desk_tell(const struct desk *d, size_t calls)
 
 	for (i = 0; i < d->series_count; i++)
 		body_append(&rows, series_tell(&d->series[i]));
-	for (i = first; i < d->call_count; i++)
-		body_append(&rows, json_deep_copy(d->calls[i].told));
+	for (i = 0; i < d->call_count; i++)
+		if (i >= first || d->calls[i].state == DESK_WAITING)
+			body_append(&rows, json_deep_copy(d->calls[i].told));
 	return rows;
 }
 

@@ -7,20 +7,27 @@
  * its series; `turn` of the series; `id` and `last_id`, of its announcements,
  * and their `channels`, a list; `state`; `outcome` and `reason`, of the first
  * of them, once there is one.
+ *
+ * So is a transfer to a series: a ticket that waits to be called there, without
+ * an announcement, with an `id` of its own; with a `day` it waits on that day
+ * alone. What takes it up, a call or the next transfer, has its id as `waited`.
  */
 #ifndef TTSD_DESK_DESK_H
 #define TTSD_DESK_DESK_H
 
 #include "ttsd/desk/series.h"
 
-/* So many of the latest calls are known. */
+/* So many of the latest calls are known, and so many tickets may wait. */
 #define DESK_CALLS_MAX 1000
+#define DESK_WAITING_MAX 200
 
 /* What became of a call at the desk. */
-#define DESK_STATES(X)                                      \
-	X(CALLED, "called")                                 \
-	X(SKIPPED, "skipped")   /* a number, passed over */ \
-	X(UNCALLED, "uncalled") /* either, taken back */
+#define DESK_STATES(X)                                            \
+	X(CALLED, "called")                                       \
+	X(SKIPPED, "skipped")         /* a number, passed over */ \
+	X(WAITING, "waiting")         /* a ticket, transferred */ \
+	X(TRANSFERRED, "transferred") /* the same, taken up */    \
+	X(UNCALLED, "uncalled")       /* any, taken back */
 
 enum desk_state {
 #define X(name, text) DESK_##name,
@@ -64,12 +71,26 @@ int desk_put_series(struct desk *d, const struct series *s);
 int desk_add_call(struct desk *d, json_t *told);
 
 /* These return the latest call that is meant, or NULL. One that was taken back
- * has no key, and is not called again. */
+ * has no key, and is not called again; a key may be a transfer's. */
 struct desk_call *desk_find_id(const struct desk *d, uint64_t id);
 const struct desk_call *desk_find_key(const struct desk *d, const char *key);
 /* NULL stands for any. */
 const struct desk_call *desk_find_called(const struct desk *d,
     const char *series, const char *ticket, const char *counter);
+
+/* The ticket that waits for the series for longest, on that day; NULL stands
+ * for any. Valid until another call comes. */
+struct desk_call *desk_find_waiting(
+    const struct desk *d, const char *series, const char *ticket, int64_t day);
+/* Those that wait, each with its `id` and `ticket`, in the order in which they
+ * are to be called. NULL without memory. */
+json_t *desk_list_waiting(
+    const struct desk *d, const char *series, int64_t day);
+
+/* A ticket that waited is taken up; or (not `taken`) what took it up was taken
+ * back, and it waits in its old place again. False: nothing has become of it.
+ */
+bool desk_take_up(struct desk *d, uint64_t waited, bool taken);
 
 /* A call's own state. Without memory for it, `told` says what it was before. */
 void desk_set_state(struct desk_call *c, enum desk_state state);
@@ -83,8 +104,8 @@ void desk_note_end(
 const char *desk_counter(
     const struct conf_series *conf, const char *counter, bool *any);
 
-/* What it knows, as rows of series, and of so many of the latest calls; NULL
- * without memory. */
+/* What it knows, as rows of series, and of so many of the latest calls and all
+ * that wait; NULL without memory. */
 json_t *desk_tell(const struct desk *d, size_t calls);
 /* Puts such rows before what is known already. ERR_NOMEM: some are missing. */
 int desk_recall(struct desk *d, const json_t *rows);
