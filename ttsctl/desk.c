@@ -30,7 +30,12 @@ const struct ctl_option call_options[] = {
 	{ NULL },
 };
 
-const struct ctl_option transfer_options[] = { CALL_OPTIONS, { NULL } };
+const struct ctl_option transfer_options[] = {
+	{ "series", 's', OPTION_STRING, "NAME", "series",
+	    "not called now: it waits for the desks of that series" },
+	CALL_OPTIONS,
+	{ NULL },
+};
 
 const struct ctl_option calls_options[] = {
 	{ "limit", 0, OPTION_INTEGER, "N", "limit",
@@ -76,10 +81,15 @@ prepare_call(struct call *call)
 enum status
 prepare_transfer(struct call *call)
 {
+	bool to_series = json_object_get(call->request, "series") != NULL;
 	enum status status = put_word(call, "ticket", call->words[0]);
 
-	return status == STATUS_DONE ? put_word(call, "counter", call->words[1])
-				     : status;
+	if (to_series == (call->word_count > 1))
+		return complain_usage(
+		    call, "expected %s", call->command->arguments);
+	return status == STATUS_DONE && !to_series
+		   ? put_word(call, "counter", call->words[1])
+		   : status;
 }
 
 enum status
@@ -119,6 +129,24 @@ show_called(const struct call *call, const json_t *reply)
 }
 
 void
+show_transferred(const struct call *call, const json_t *reply)
+{
+	json_int_t before =
+	    json_integer_value(json_object_get(reply, "position"));
+	char text[CELL_MAX];
+
+	if (!json_object_get(reply, "series") || call_flag(call, "quiet")) {
+		show_called(call, reply);
+		return;
+	}
+	printf("%s waits for series ", cell(text, reply, "ticket", NULL));
+	printf("%s", cell(text, reply, "series", NULL));
+	if (before > 0)
+		printf(", %" JSON_INTEGER_FORMAT " before it", before);
+	putchar('\n');
+}
+
+void
 show_uncalled(const struct call *call, const json_t *reply)
 {
 	char text[CELL_MAX];
@@ -142,6 +170,19 @@ show_numbers(const struct call *call, const json_t *reply)
 	printf("next is %s\n", cell(text, reply, "next_ticket", NULL));
 }
 
+/* Those that wait for a series, the first one first. */
+static void
+cell_tickets(const json_t *waiting, char *out, size_t size)
+{
+	json_t *tickets = json_array(), *one;
+	size_t i;
+
+	json_array_foreach(waiting, i, one)
+	    json_array_append(tickets, json_object_get(one, "ticket"));
+	cell_plain(tickets, out, size);
+	json_decref(tickets);
+}
+
 void
 show_series(const struct call *call, const json_t *reply)
 {
@@ -151,13 +192,24 @@ show_series(const struct call *call, const json_t *reply)
 		{ .title = "LAST", .field = "last" },
 		{ .title = "COUNTER", .field = "counter" },
 		{ .title = "CALLED TODAY", .field = "called" },
+		{ .title = "WAITING",
+		    .field = "waiting",
+		    .format = cell_tickets,
+		    .optional = true },
 		{ .title = "COUNTERS", .field = "counters", .leaves = 1 },
 		{ NULL },
 	};
 
+	json_t *rows = json_object_get(reply, "series"), *row;
+	size_t i;
+
 	(void)call;
-	table_print(columns, json_object_get(reply, "series"),
-	    "no series in the configuration");
+	json_array_foreach(rows, i, row)
+	{
+		if (json_array_size(json_object_get(row, "waiting")) == 0)
+			json_object_del(row, "waiting");
+	}
+	table_print(columns, rows, "no series in the configuration");
 }
 
 void
@@ -181,7 +233,7 @@ show_calls(const struct call *call, const json_t *reply)
 	/* It is read like a log, the latest last. */
 	for (i = json_array_size(items); i > 0; i--) {
 		row = json_array_get(items, i - 1);
-		if (strcmp(cell_text(row, "state"), "uncalled") == 0)
+		if (strcmp(cell_text(row, "state"), "called") != 0)
 			json_object_set(
 			    row, "outcome", json_object_get(row, "state"));
 		json_array_append(rows, row);

@@ -12,7 +12,8 @@ show_reply show_cleared, show_done, show_reloaded, show_upgraded, show_board,
     show_voices, show_engines, show_channels, show_history;
 
 /* desk.c */
-show_reply show_called, show_uncalled, show_numbers, show_series, show_calls;
+show_reply show_called, show_transferred, show_uncalled, show_numbers,
+    show_series, show_calls;
 
 /* Prints one event as a line. */
 void show_event(const json_t *event);

@@ -19,6 +19,7 @@ CONF = ("-D", "channel.main.engine=tone", "-D", "channel.main.queue_max=100000",
         "-D", "message.ticket.text=ms=5 {ticket}",
         "-D", "message.long.text=ms=20000 {ticket} {counter}",
         "-D", "series.A.last=99999", "-D", "series.A.width=5",
+        "-D", "series.B.last=9999",
         "-D", "ttsd.key_window=1h")
 
 
@@ -28,7 +29,8 @@ class Desk(threading.Thread):
     def __init__(self, rundir, counter):
         super().__init__(daemon=True)
         self.path, self.counter = rundir / "control.sock", counter
-        self.replies, self.over, self.asked = [], threading.Event(), 0
+        self.replies, self.sent, self.asked = [], [], 0
+        self.over = threading.Event()
 
     def run(self):
         while not self.over.is_set():
@@ -39,10 +41,16 @@ class Desk(threading.Thread):
             self.over.wait(0.01)
 
     def ask(self, c):
-        reply = c.json({"op": "call", "series": "A", "counter": self.counter,
-                        "key": f"{self.counter}-{self.asked}"})
+        """Every third one is sent on to B, and the desk calls for B, too."""
+        last = self.replies[-1]["ticket"] if self.replies else None
+        ask = {"op": "call", "series": "A", "counter": self.counter}
+        if self.asked % 3 == 1 and last.startswith("A"):
+            ask = {"op": "transfer", "ticket": last, "series": "B"}
+        elif self.asked % 3 == 2:
+            ask["series"] = "B"
+        reply = c.json({**ask, "key": f"{self.counter}-{self.asked}"})
         assert reply["ok"], reply
-        self.replies.append(reply)
+        (self.replies if ask["op"] == "call" else self.sent).append(reply)
         self.asked += 1
 
 
@@ -74,17 +82,30 @@ def test_two_desks_and_kills(rundir):
         desk.join()
     ttsd.kill()
     ttsd.__exit__(None)
-    told = [r["ticket"] for d in desks for r in d.replies if r["durable"]]
+    told = [(r["counter"], r["ticket"]) for d in desks for r in d.replies
+            if r["durable"]]
     kept = calls(rundir)
-    taken = [c["number"] for c in kept if c["number"] is not None]
-    story = f"DESK_SEED={seed}: {len(told)} calls, the last is {max(taken)}"
+    story = f"DESK_SEED={seed}: {len(told)} calls"
     print(story)
     assert len(told) > 20, story
-    assert len(set(told)) == len(told), story
-    # Who asked twice, for no answer came, was told of one number.
-    assert len(set(taken)) == len(taken), story
-    assert sorted(taken) == list(range(1, max(taken) + 1)), story
-    assert {c["ticket"] for c in kept} >= set(told), story
+    for series in "AB":
+        taken = [c["number"] for c in kept
+                 if c["series"] == series and c["number"] is not None]
+        # Who asked twice, for no answer came, was told of one number.
+        assert len(set(taken)) == len(taken), story
+        assert sorted(taken) == list(range(1, len(taken) + 1)), story
+    assert {(c["counter"], c["ticket"]) for c in kept} >= set(told), story
+    # Who waited was called once, and nobody who waits is lost.
+    waited = [c["waited"] for c in kept if c["waited"]]
+    waits = {c["id"]: c["ticket"] for c in kept if c["state"] == "waiting"}
+    assert len(set(waited)) == len(waited) > 2, story
+    assert set(waited) <= set(waits), story
+    assert set(waits) >= {r["id"] for d in desks for r in d.sent
+                            if r["durable"]}, story
+    assert waited == sorted(waited), story
+    # By A, and once more by B.
+    tickets = [ticket for _, ticket in told]
+    assert max(tickets.count(t) for t in set(tickets)) <= 2, story
 
 
 def test_told_with_its_receipts(rundir):
@@ -136,8 +157,20 @@ def test_ttsctl(rundir, ctl):  # noqa: F811
         assert [row.split()[3] for row in table[1:]] == ["B001"] * 3
         assert "uncalled" in table[1] and "skipped" in table[-1]
         assert ctl("say", "--message", "ticket", "ticket=A7").returncode == 0
+        assert ctl("transfer", "A1", "-s", "B").stdout == (
+            "A00001 waits for series B\n")
+        assert ctl("transfer", "A23", "--series", "B").stdout == (
+            "A00023 waits for series B, 1 before it\n")
+        assert "WAITING" in ctl("series").stdout
+        assert "A00001, A00023" in ctl("series").stdout
+        waits = ctl("calls", "B").stdout.splitlines()[-1].split()
+        assert waits[3] == "A00023" and "waiting" in waits
+        assert ctl("uncall", waits[0]).stdout == "A00023 was taken back\n"
+        assert ctl("call", "-q", "B", "window").stdout == "A00001\n"
+        assert ctl("call", "-q", "B", "window").stdout == "B002\n"
         assert ctl("call", "A", "3").returncode == 1
-        for wrong in (["call"], ["transfer", "A1"], ["uncall", "x"],
+        for wrong in (["call"], ["transfer", "A1"],
+                      ["transfer", "A1", "2", "-s", "B"], ["uncall", "x"],
                       ["set-series", "A", "x"], ["say"],
                       ["say", "--message", "ticket", "A7"]):
             assert ctl(*wrong).returncode == 64, wrong
