@@ -146,6 +146,33 @@ def test_what_a_desk_does(house, rundir):
         wait_until(lambda: called(p)[:2] == ["B042", "3"], "handed on")
 
 
+def test_to_another_series(house, rundir):
+    _, g, _ = house
+    g.ask("pause", channel="hall")
+    with console.page(g, "/", rundir) as p:
+        sit_down(p, "2")
+        p.press("n")
+        wait_until(lambda: called(p)[:2] == ["A001", "2"], "called")
+        p.press("t")
+        fill(p, "#transfer-series", "B")
+        assert p.value("document.getElementById('transfer-counter').disabled")
+        console.click(p, "#transfer-dialog .primary")
+        wait_until(lambda: called(p)[:3] == ["A001", "→ B",
+                                             "Waiting to be called"], "waits")
+        assert next_of(p, "B") == "A001"
+        assert texts(p, "#series [data-key=B] .note") == [
+            "1 transferred, then B001"]
+        p.press("z")
+        wait_until(lambda: next_of(p, "B") == "B001", "taken back")
+        # From another desk.
+        g.ask("transfer", ticket="A001", series="B")
+        wait_until(lambda: next_of(p, "B") == "A001", "waits again")
+        console.click(p, "#series [data-key=B] .next")
+        wait_until(lambda: called(p)[:2] == ["A001", "2"], "called by B")
+        wait_until(lambda: next_of(p, "B") == "B001", "nobody waits")
+        assert "Transferred" in texts(p, "#calls .pill")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "zh", "de"])
 def test_axe_finds_nothing(house, rundir, language, theme):

@@ -268,8 +268,8 @@ durability_tell(struct ttsd *t, struct session *session, struct reply *r)
 
 	if (verdict == OP_LATER || t->durable == NULL || r->error != PROTO_OK)
 		return verdict;
-	kept = durable_is_written(t->durable, told_to(t, session)) ==
-	       DURABLE_YES;
+	kept =
+	    durable_is_written(t->durable, told_to(t, session)) == DURABLE_YES;
 	reply_set(r, "durable", json_boolean(kept));
 	if (!kept)
 		body_put_text(&r->body, "reason", durable_why(t->durable));

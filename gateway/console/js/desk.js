@@ -102,7 +102,17 @@ async function skip(button) {
 	await load();
 }
 
+/* To a counter, or to the waiting list of a series. */
+function chooseTransfer() {
+	const counter = $("transfer-counter");
+	counter.disabled = $("transfer-series").value !== "";
+	if (counter.disabled) counter.value = "";
+}
+
 function askTransfer() {
+	options($("transfer-series"), [["", t("no_other_series")], ...series.map((s) => [s.name, s.name])]);
+	$("transfer-series").value = "";
+	chooseTransfer();
 	$("transfer-ticket").value = (calls.find((c) => c.counter === counter()) ?? calls[0])?.ticket ?? "";
 	$("transfer-counter").value = "";
 	$("transfer-dialog").showModal();
@@ -110,10 +120,12 @@ function askTransfer() {
 
 async function transfer() {
 	if ($("transfer-dialog").returnValue !== "yes") return;
-	const fields = { ticket: spelt($("transfer-ticket").value.trim()), counter: $("transfer-counter").value.trim() };
+	const name = $("transfer-series").value;
+	const to = name ? { series: name } : { counter: $("transfer-counter").value.trim() };
+	const fields = { ticket: spelt($("transfer-ticket").value.trim()), ...to };
 	const reply = await attempt($("transfer"), () => ask("transfer", { ...fields, key: newKey() }));
 	if (!reply) return;
-	undoable(reply, t("was_called", fields));
+	undoable(reply, t(name ? "was_transferred" : "was_called", fields));
 	refresh();
 }
 
@@ -130,17 +142,22 @@ function updateCard(node, s) {
 	const mine = serves(s);
 	put(name, t("next_of", { series: s.name }));
 	key.hidden = !mine || s.name !== (current ?? inOrder()[0]?.name);
-	put(number, s.next_ticket ?? "–");
-	put(note, mine ? t("called_n", { n: s.called ?? 0 }) : t("only_counters", { counters: s.counters.join(", ") }));
+	/* Who was transferred goes before the next number. */
+	const waiting = (s.waiting ?? []).map((w) => w.ticket);
+	put(number, waiting[0] ?? s.next_ticket ?? "–");
+	put(note, !mine ? t("only_counters", { counters: s.counters.join(", ") })
+		: waiting.length > 0 ? t("waiting_n", { n: waiting.length, ticket: s.next_ticket ?? "–" })
+			: t("called_n", { n: s.called ?? 0 }));
 	put(node.lastElementChild.firstElementChild, s.last ? t("last_was", { ticket: s.last, counter: s.counter ?? "" }) : "");
 	node.firstElementChild.disabled = !may("call") || !mine;
-	node.lastElementChild.lastElementChild.hidden = !may("skip-number") || !mine;
+	node.lastElementChild.lastElementChild.hidden = !may("skip-number") || !mine || waiting.length > 0;
 }
 
 const makeCall = () => el("tr", {}, el("td", { className: "ticket" }), el("td", {}), el("td", { className: "when" }), el("td"), el("td"));
 
 /* What became of a call: of what is not over, its state. */
-const outcomeOf = (c) => (c.state === "called" ? c.outcome : c.state);
+const outcomeOf = (c) => (c.state === "called" ? c.outcome : c.state === "waiting" ? "waits_there" : c.state);
+const isTransfer = (c) => c.state === "waiting" || c.state === "transferred";
 
 function updateCall(row, c) {
 	const state = JSON.stringify(c);
@@ -148,7 +165,7 @@ function updateCall(row, c) {
 	row.dataset.state = state;
 	const [ticket, to, when, outcome, got] = row.children;
 	put(ticket, c.ticket);
-	put(to, c.counter ?? "");
+	put(to, isTransfer(c) ? `→ ${c.series}` : c.counter ?? "");
 	put(when, time(c.time));
 	outcome.replaceChildren(outcomePill(outcomeOf(c), c.reason));
 	got.replaceChildren(...receiptPills(c.receipts));
@@ -185,6 +202,7 @@ $("call-number").addEventListener("submit", (event) => {
 $("again").addEventListener("click", again);
 $("undo").addEventListener("click", undo);
 $("transfer").addEventListener("click", askTransfer);
+$("transfer-series").addEventListener("change", chooseTransfer);
 $("transfer-dialog").addEventListener("close", transfer);
 
 const here = (fn) => () => ($("view-desk").hidden ? false : fn());
