@@ -52,6 +52,8 @@ describe_op(const struct op *op)
 		body_put(&fields, f->name, describe_field(f));
 	body_put(&one, "help", json_string(op->help));
 	body_put(&one, "may", json_string(right_name(op->may)));
+	if (op->bounded)
+		body_put(&one, "bounded", json_true());
 	body_put(&one, "fields", fields);
 	return one;
 }

@@ -154,11 +154,46 @@ parse_plain(const char *line, size_t len, const struct op *ops,
 		reply_no_memory(r);
 }
 
-/* "op" and "tag" belong to the protocol; all other fields belong to the
+static bool
+is_list_of_names(const json_t *list)
+{
+	const json_t *name;
+	size_t i;
+
+	json_array_foreach(list, i, name)
+	{
+		if (!json_is_string(name))
+			return false;
+	}
+	return json_is_array(list);
+}
+
+/* What does not keep to some channels is refused to who may use no others. */
+static void
+take_only(struct request *req, struct reply *r)
+{
+	json_t *only = json_object_get(req->body, "only");
+
+	if (only == NULL)
+		return;
+	if (!is_list_of_names(only))
+		reply_error(r, PROTO_BAD_REQUEST,
+		    "\"only\" must be a list of names of channels and zones");
+	else if (!req->op->bounded)
+		reply_error(r, PROTO_DENIED,
+		    "'%s' is not asked of some channels only", req->op->name);
+	req->only = json_incref(only);
+	json_object_del(req->body, "only");
+}
+
+/* "op", "tag" and "only" belong to the protocol; all other fields belong to the
  * operation and must be in its row. */
 static void
 check_request(struct request *req, struct reply *r)
 {
+	take_only(req, r);
+	if (r->error)
+		return;
 	json_object_del(req->body, "op");
 	json_object_del(req->body, "tag");
 	check_fields(req->op->name, req->op->fields, req->body, r);
@@ -215,6 +250,7 @@ void
 request_done(struct request *req)
 {
 	json_decref(req->body);
+	json_decref(req->only);
 	free(req->tag);
 	*req = (struct request){ 0 };
 }

@@ -41,6 +41,7 @@ struct op {
 	const struct field *fields; /* NULL: none */
 	op_run *run;
 	enum right may;          /* who may ask for it */
+	bool bounded;            /* it keeps to session->only */
 	bool plain;              /* may be asked for as a plain line */
 	const char *plain_field; /* receives the rest of a plain line */
 	const char *plain_reply; /* the field that a plain reply shows; NULL:
@@ -50,6 +51,7 @@ struct op {
 struct request {
 	const struct op *op;
 	json_t *body; /* owned */
+	json_t *only; /* names of channels, owned; NULL: all */
 	char *tag;    /* as it was written, owned; NULL without one */
 	bool plain;
 };

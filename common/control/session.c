@@ -147,11 +147,16 @@ session_take(struct session *s, size_t len)
 static enum verdict
 request_run(struct session *s, const struct request *req, struct reply *r)
 {
+	enum verdict verdict;
+
 	if (r->body == NULL) {
 		reply_no_memory(r);
 		return OP_DONE;
 	}
-	return req->op->run(s->api->ctx, s, req->body, r);
+	s->only = req->only;
+	verdict = req->op->run(s->api->ctx, s, req->body, r);
+	s->only = NULL;
+	return verdict;
 }
 
 /* Answers the line of `len` bytes at the front of `in`; its newline follows.

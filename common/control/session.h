@@ -71,6 +71,9 @@ struct session {
 	/* What an operation that answered OP_LATER leaves for its next run,
 	 * such as what it has done already; NULL in the first one. Owned. */
 	json_t *memo;
+	/* While a request runs: the channels and zones that who asks may use, a
+	 * list of names; NULL: all. */
+	const json_t *only;
 	int64_t peer_pid, peer_uid; /* 0 and -1: unknown */
 };
 

@@ -128,6 +128,7 @@ static const struct op sample_ops[] = {
 	    .plain = true },
 	{ .name = "echo",
 	    .help = "fields back",
+	    .bounded = true,
 	    .run = sample_echo,
 	    .fields = sample_echo_fields,
 	    .plain = true,

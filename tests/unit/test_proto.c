@@ -258,6 +258,20 @@ test_types_of_fields(void **state)
 		}
 }
 
+/* What a request may reach is for operations that keep to it. */
+static void
+test_only(void **state)
+{
+	(void)state;
+	expect_code("{\"op\":\"ping\",\"only\":[\"a\"]}", "denied");
+	expect_code("{\"op\":\"ping\",\"only\":[]}", "denied");
+	expect_code("{\"op\":\"echo\",\"only\":\"a\"}", "bad-request");
+	expect_code("{\"op\":\"echo\",\"only\":[1]}", "bad-request");
+	expect_code("{\"op\":\"echo\",\"only\":null}", "bad-request");
+	expect_code(
+	    "{\"op\":\"echo\",\"only\":[\"a\"],\"x\":1}", "bad-request");
+}
+
 /* Any JSON value comes back as the tag; also with an error, as soon as the
  * line can be read at all. */
 static void
@@ -477,6 +491,7 @@ main(void)
 		cmocka_unit_test(test_json_requests),
 		cmocka_unit_test(test_json_mistakes),
 		cmocka_unit_test(test_types_of_fields),
+		cmocka_unit_test(test_only),
 		cmocka_unit_test(test_tag_comes_back),
 		cmocka_unit_test(test_null_is_absent),
 		cmocka_unit_test(test_bytes_that_are_no_text),
