@@ -100,8 +100,20 @@ check_named(struct call *c, const json_t *channel)
 	return true;
 }
 
+static json_t *
+token_channels(const struct token *who)
+{
+	const char *name = who->channels;
+	json_t *list = json_array();
+
+	for (; *name; name += strlen(name) + 1)
+		body_append(&list, json_string(name));
+	return list;
+}
+
 /* A token that is for some channels has them named: the daemon's choice of a
- * channel is not its own. */
+ * channel is not its own. What keeps to them by itself is told which they are,
+ * for who may see or change what is its to know when it does it. */
 static bool
 check_channels(struct call *c, const json_t *op)
 {
@@ -109,7 +121,13 @@ check_channels(struct call *c, const json_t *op)
 
 	if (c->who.channels == NULL || op_right(op) == RIGHT_NONE)
 		return true;
-	if (!op_takes(op, "channel")) {
+	if (json_is_true(json_object_get(op, "bounded")))
+		body_put(&c->body, "only", token_channels(&c->who));
+	else
+		json_object_del(c->body, "only");
+	/* Who changes the configuration changes it for all. */
+	if (op_right(op) == RIGHT_ADMIN ||
+	    (!op_takes(op, "channel") && !json_object_get(c->body, "only"))) {
 		answer_error(c->x, 0, "denied",
 		    "'%s' is for some channels, and '%s' is asked of none",
 		    c->who.name, c->op);
@@ -118,6 +136,8 @@ check_channels(struct call *c, const json_t *op)
 	/* To a daemon null is as good as absent. */
 	if (channel && !json_is_null(channel))
 		return check_named(c, channel);
+	if (json_object_get(c->body, "only"))
+		return true;
 	body_put(&c->body, "channel", json_string(c->who.channels));
 	return true;
 }

@@ -8,6 +8,7 @@
 #include "common/utf8.h"
 #include "ttsd/control/durability.h"
 #include "ttsd/control/message.h"
+#include "ttsd/control/reach.h"
 #include "ttsd/control/say.h"
 #include "ttsd/control/series_ops.h"
 #include "ttsd/control/transfer.h"
@@ -41,6 +42,7 @@ const struct field transfer_fields[] = {
 /* A request on its way to a call. */
 struct calling {
 	struct ttsd *t;
+	const struct session *session;
 	const json_t *body;
 	const struct conf_series *conf;
 	char ticket[TICKET_BYTES];
@@ -62,7 +64,8 @@ struct calling {
 static bool
 take_from(struct calling *c, const struct desk_call *old)
 {
-	c->conf = series_pick(c->t, body_string(old->told, "series"), c->r);
+	c->conf = reach_pick_series(
+	    c->t, c->session, body_string(old->told, "series"), c->r);
 	c->counter = body_string(old->told, "counter");
 	snprintf(c->ticket, sizeof(c->ticket), "%s",
 	    body_string(old->told, "ticket"));
@@ -75,7 +78,10 @@ find_repeated(const struct calling *c)
 {
 	const struct desk_call *old = series_find_key(c->t, c->body);
 
-	return old && old->state == DESK_CALLED ? old : NULL;
+	return old && old->state == DESK_CALLED &&
+		       reach_has_call(c->t, c->session, old)
+		   ? old
+		   : NULL;
 }
 
 /* Is the counter that is asked for one of the series? */
@@ -106,6 +112,20 @@ choose_counter(struct calling *c)
 	return c->r->error == PROTO_OK;
 }
 
+/* The latest call of which who asks may know. */
+static const struct desk_call *
+find_called(const struct calling *c, const char *series, const char *ticket,
+    const char *counter)
+{
+	const struct desk_call *old = NULL;
+
+	do {
+		old = desk_find_called_before(
+		    &c->t->desk, old, series, ticket, counter);
+	} while (old && !reach_has_call(c->t, c->session, old));
+	return old;
+}
+
 /* Of a ticket that is named, a counter that is named is the new one; else it
  * is the one of which the latest call is meant. */
 static bool
@@ -114,9 +134,10 @@ find_again(struct calling *c, const char *ticket)
 	const char *counter = body_string(c->body, "counter");
 	const struct desk_call *old;
 
-	if (ticket && !series_of_ticket(c->t, ticket, c->ticket, c->r))
+	if (ticket &&
+	    !series_of_ticket(c->t, c->session, ticket, c->ticket, c->r))
 		return false;
-	old = desk_find_called(&c->t->desk, body_string(c->body, "series"),
+	old = find_called(c, body_string(c->body, "series"),
 	    ticket ? c->ticket : NULL, ticket ? NULL : counter);
 
 	if (old && ticket && counter)
@@ -142,10 +163,12 @@ read_ticket(struct calling *c, const char *text)
 {
 	const struct desk_call *waiting;
 
-	c->conf = series_of_ticket(c->t, text, c->ticket, c->r);
+	c->conf = series_of_ticket(c->t, c->session, text, c->ticket, c->r);
 	waiting = c->conf ? desk_find_waiting(
 				&c->t->desk, NULL, c->ticket, series_today())
 			  : NULL;
+	if (waiting && !reach_has_call(c->t, c->session, waiting))
+		waiting = NULL;
 	return waiting ? take_waiting(c, waiting) : c->conf != NULL;
 }
 
@@ -155,7 +178,8 @@ take_next(struct calling *c)
 {
 	const struct desk_call *waiting;
 
-	c->conf = series_pick(c->t, body_string(c->body, "series"), c->r);
+	c->conf = reach_pick_series(
+	    c->t, c->session, body_string(c->body, "series"), c->r);
 	c->numbers = c->conf ? series_numbers(c->t, c->conf, c->r) : NULL;
 	if (c->numbers == NULL)
 		return false;
@@ -200,7 +224,7 @@ find_transfer(struct calling *c)
 
 	if (!read_ticket(c, body_string(c->body, "ticket")))
 		return false;
-	old = desk_find_called(&c->t->desk, NULL, c->ticket, NULL);
+	old = find_called(c, NULL, c->ticket, NULL);
 	if (old == NULL && c->waited == 0) {
 		transfer_blame(c->ticket, c->r);
 		return false;
@@ -245,7 +269,11 @@ call_word(const struct calling *c)
 	message_add_channels(&say, c->conf->channels);
 	if (say)
 		whole = message_word(c->t, say, c->r);
-	else
+	if (whole && !reach_check_channels(c->t, c->session, whole, c->r)) {
+		json_decref(whole);
+		whole = NULL;
+	}
+	if (say == NULL)
 		reply_no_memory(c->r);
 	json_decref(say);
 	return whole;
@@ -410,7 +438,7 @@ static enum verdict
 call_run(struct ttsd *t, struct session *session, const json_t *body,
     struct reply *r, bool (*find)(struct calling *c))
 {
-	struct calling c = { .t = t, .body = body, .r = r };
+	struct calling c = { .t = t, .session = session, .body = body, .r = r };
 
 	if (!durability_is_ready(t))
 		return OP_LATER;

@@ -6,6 +6,7 @@
 #include "common/control/session.h"
 #include "ttsd/control/durability.h"
 #include "ttsd/control/history.h"
+#include "ttsd/control/reach.h"
 #include "ttsd/control/targets.h"
 
 #define CALLS_MAX 1000
@@ -37,6 +38,53 @@ is_of(const struct desk_call *c, const json_t *channels)
 	return false;
 }
 
+/* What has an announcement was heard on its channels. */
+static bool
+is_told_to(
+    const struct ttsd *t, const struct session *s, const struct desk_call *c)
+{
+	return json_object_get(c->told, "channels") || reach_has_call(t, s, c);
+}
+
+/* The series in reach. */
+static json_t *
+list_series(const struct ttsd *t, const struct session *s)
+{
+	json_t *list = json_array();
+	const struct conf_series *one;
+	size_t i;
+
+	for (i = 0; i < t->conf.series.count; i++) {
+		one = conf_series_at(&t->conf, i);
+		if (reach_has_series(t, s, one))
+			body_append(&list, json_string(one->block.name));
+	}
+	return list;
+}
+
+/* The channels that are asked for, or all, as far as they are in reach. */
+static json_t *
+targets_within(struct ttsd *t, const struct session *s, const json_t *body,
+    struct reply *r)
+{
+	json_t *asked = targets_names(t, body, r), *list = json_array();
+	const char *name;
+	size_t i;
+
+	for (i = 0; asked == NULL && i < t->channel_count; i++) {
+		name = channel_name(t->channels[i]);
+		if (reach_has(t, s, name))
+			body_append(&list, json_string(name));
+	}
+	for (i = 0; i < json_array_size(asked); i++) {
+		name = json_string_value(json_array_get(asked, i));
+		if (reach_has(t, s, name))
+			body_append(&list, json_string(name));
+	}
+	json_decref(asked);
+	return list;
+}
+
 /* As the ledger tells it, without receipts. */
 static json_t *
 describe(const struct desk_call *c)
@@ -53,8 +101,8 @@ describe(const struct desk_call *c)
 
 /* What the ledger cannot tell is told from memory. */
 static void
-tell_latest(const struct ttsd *t, const json_t *body, const json_t *channels,
-    struct reply *r)
+tell_latest(const struct ttsd *t, const struct session *s, const json_t *body,
+    const json_t *channels, struct reply *r)
 {
 	int64_t left = body_integer(body, "limit", CALLS);
 	const char *series = body_string(body, "series");
@@ -64,7 +112,7 @@ tell_latest(const struct ttsd *t, const json_t *body, const json_t *channels,
 
 	for (i = t->desk.call_count; i > 0 && left > 0; i--) {
 		c = &t->desk.calls[i - 1];
-		if (!is_of(c, channels) ||
+		if (!is_of(c, channels) || !is_told_to(t, s, c) ||
 		    (series &&
 			strcmp(body_string(c->told, "series"), series) != 0))
 			continue;
@@ -86,11 +134,12 @@ op_calls(
 		return history_run(t, session, NULL, limit, "calls", NULL, r);
 	if (!durability_is_ready(t))
 		return OP_LATER;
-	channels = targets_names(t, body, r);
+	channels = session->only ? targets_within(t, session, body, r)
+				 : targets_names(t, body, r);
 	if (r->error)
 		return OP_DONE;
 	if (t->durable == NULL || !durable_keeps(t->durable)) {
-		tell_latest(t, body, channels, r);
+		tell_latest(t, session, body, channels, r);
 		json_decref(channels);
 		return OP_DONE;
 	}
@@ -98,5 +147,7 @@ op_calls(
 	body_merge(&request, (json_t *)body);
 	if (channels)
 		body_put(&request, "channels", channels);
+	if (session->only)
+		body_put(&request, "among", list_series(t, session));
 	return history_run(t, session, request, limit, "calls", NULL, r);
 }

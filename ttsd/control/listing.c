@@ -3,6 +3,7 @@
 #include "common/body.h"
 #include "common/version.h"
 #include "ttsd/control/durability.h"
+#include "ttsd/control/reach.h"
 #include "ttsd/control/targets.h"
 
 static json_t *
@@ -62,10 +63,10 @@ op_channels(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	json_t *list = json_array();
 	size_t i;
 
-	(void)s;
 	(void)body;
 	for (i = 0; i < t->channel_count; i++)
-		body_append(&list, channel_describe(t->channels[i]));
+		if (reach_has(t, s, channel_name(t->channels[i])))
+			body_append(&list, channel_describe(t->channels[i]));
 	reply_set(r, "channels", list);
 	return OP_DONE;
 }

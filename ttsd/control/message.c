@@ -4,6 +4,7 @@
 #include "common/conf/schema.h"
 #include "common/control/session.h"
 #include "common/err.h"
+#include "ttsd/control/reach.h"
 #include "ttsd/desk/template.h"
 
 /* More than a line holds. */
@@ -241,10 +242,11 @@ op_messages(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	json_t *list = json_array();
 	size_t i;
 
-	(void)s;
 	(void)body;
 	for (i = 0; i < t->conf.messages.count; i++) {
 		m = conf_message_at(&t->conf, i);
+		if (!reach_has_message(t, s, m))
+			continue;
 		body_append(&list,
 		    json_pack("{s:s, s:s, s:o}", "name", m->block.name, "text",
 			m->text, "fields", template_fields(m->text)));

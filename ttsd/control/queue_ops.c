@@ -4,6 +4,7 @@
 
 #include "common/body.h"
 #include "ttsd/control/durability.h"
+#include "ttsd/control/reach.h"
 #include "ttsd/control/targets.h"
 
 const struct field channel_fields[] = {
@@ -27,12 +28,13 @@ const struct field move_fields[] = {
 };
 
 static bool
-cancel_one(struct ttsd *t, uint64_t id)
+cancel_one(struct ttsd *t, const struct session *s, uint64_t id)
 {
 	size_t i;
 
 	for (i = 0; i < t->channel_count; i++)
-		if (playout_cancel(&t->channels[i]->playout, id, "cancelled"))
+		if (reach_has(t, s, channel_name(t->channels[i])) &&
+		    playout_cancel(&t->channels[i]->playout, id, "cancelled"))
 			return true;
 	return false;
 }
@@ -40,7 +42,7 @@ cancel_one(struct ttsd *t, uint64_t id)
 /* Cancels those of a list, or of an object by channel, that still can be;
  * returns how many. */
 static size_t
-cancel_each(struct ttsd *t, const json_t *ids)
+cancel_each(struct ttsd *t, const struct session *s, const json_t *ids)
 {
 	struct channel *ch;
 	const char *name;
@@ -48,18 +50,19 @@ cancel_each(struct ttsd *t, const json_t *ids)
 	json_t *id;
 
 	for (i = 0; i < json_array_size(ids); i++)
-		done += cancel_one(t, id_read(json_array_get(ids, i)));
+		done += cancel_one(t, s, id_read(json_array_get(ids, i)));
 	json_object_foreach((json_t *)ids, name, id)
 	{
 		ch = ttsd_channel(t, name);
-		done += ch &&
+		done += ch && reach_has(t, s, name) &&
 			playout_cancel(&ch->playout, id_read(id), "cancelled");
 	}
 	return done;
 }
 
 static void
-cancel_all(struct ttsd *t, const json_t *ids, struct reply *r)
+cancel_all(
+    struct ttsd *t, const struct session *s, const json_t *ids, struct reply *r)
 {
 	json_t *count = json_integer(0);
 	size_t done;
@@ -68,7 +71,7 @@ cancel_all(struct ttsd *t, const json_t *ids, struct reply *r)
 	reply_set(r, "cancelled", count);
 	if (r->error)
 		return;
-	done = cancel_each(t, ids);
+	done = cancel_each(t, s, ids);
 	json_integer_set(count, (json_int_t)done);
 	if (done == 0)
 		reply_error(r, PROTO_NOT_FOUND,
@@ -76,7 +79,8 @@ cancel_all(struct ttsd *t, const json_t *ids, struct reply *r)
 }
 
 static void
-cancel_some(struct ttsd *t, const json_t *body, struct reply *r)
+cancel_some(struct ttsd *t, const struct session *s, const json_t *body,
+    struct reply *r)
 {
 	const json_t *ids = json_object_get(body, "ids");
 	uint64_t id = body_id(body, "id");
@@ -87,11 +91,11 @@ cancel_some(struct ttsd *t, const json_t *body, struct reply *r)
 		return;
 	}
 	if (ids) {
-		cancel_all(t, ids, r);
+		cancel_all(t, s, ids, r);
 		return;
 	}
 	reply_set(r, "outcome", json_string(outcome_name(OUTCOME_CANCELLED)));
-	if (r->error == PROTO_OK && !cancel_one(t, id))
+	if (r->error == PROTO_OK && !cancel_one(t, s, id))
 		reply_error(r, PROTO_NOT_FOUND,
 		    "announcement %" PRIu64 " is neither waiting nor on air",
 		    id);
@@ -103,17 +107,20 @@ op_cancel(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	if (!durability_is_ready(ctx))
 		return OP_LATER;
 	if (!durability_recall(s, r))
-		cancel_some(ctx, body, r);
+		cancel_some(ctx, s, body, r);
 	return durability_settle(ctx, s, r);
 }
 
 /* The channel in whose queue an announcement is, and that one; or NULL. */
 static struct channel *
-find_waiting(struct ttsd *t, uint64_t id, struct announcement **out)
+find_waiting(struct ttsd *t, const struct session *s, uint64_t id,
+    struct announcement **out)
 {
 	size_t i;
 
 	for (i = 0; i < t->channel_count; i++) {
+		if (!reach_has(t, s, channel_name(t->channels[i])))
+			continue;
 		*out = queue_find(&t->channels[i]->playout.queue, id);
 		if (*out)
 			return t->channels[i];
@@ -122,10 +129,11 @@ find_waiting(struct ttsd *t, uint64_t id, struct announcement **out)
 }
 
 static void
-move_one(struct ttsd *t, uint64_t id, uint64_t before, struct reply *r)
+move_one(struct ttsd *t, const struct session *s, uint64_t id, uint64_t before,
+    struct reply *r)
 {
 	struct announcement *a, *other = NULL;
-	struct channel *ch = find_waiting(t, id, &a);
+	struct channel *ch = find_waiting(t, s, id, &a);
 
 	if (ch && before)
 		other = queue_find(&ch->playout.queue, before);
@@ -147,10 +155,9 @@ move_one(struct ttsd *t, uint64_t id, uint64_t before, struct reply *r)
 enum verdict
 op_move(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
-	(void)s;
 	if (!durability_is_ready(ctx))
 		return OP_LATER;
-	move_one(ctx, body_id(body, "id"), body_id(body, "before"), r);
+	move_one(ctx, s, body_id(body, "id"), body_id(body, "before"), r);
 	return OP_DONE;
 }
 

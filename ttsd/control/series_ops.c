@@ -7,6 +7,7 @@
 #include "common/control/session.h"
 #include "platform/local_time.h"
 #include "ttsd/control/durability.h"
+#include "ttsd/control/reach.h"
 #include "ttsd/control/say.h"
 
 #define DAY_MS INT64_C(86400000)
@@ -61,8 +62,8 @@ series_numbers(struct ttsd *t, const struct conf_series *conf, struct reply *r)
 }
 
 const struct conf_series *
-series_of_ticket(const struct ttsd *t, const char *text,
-    char ticket[TICKET_BYTES], struct reply *r)
+series_of_ticket(const struct ttsd *t, const struct session *asks,
+    const char *text, char ticket[TICKET_BYTES], struct reply *r)
 {
 	const struct conf_series *one, *conf = NULL;
 	int64_t number, found = 0;
@@ -76,6 +77,8 @@ series_of_ticket(const struct ttsd *t, const char *text,
 		conf = one;
 		found = number;
 	}
+	if (conf && !reach_has_series(t, asks, conf))
+		conf = NULL;
 	if (conf)
 		ticket_write(conf, found, ticket);
 	else
@@ -156,7 +159,8 @@ list_names(char *const *names)
 }
 
 static json_t *
-describe_one(struct ttsd *t, const struct conf_series *conf)
+describe_one(
+    struct ttsd *t, const struct session *asks, const struct conf_series *conf)
 {
 	const struct series *s = find_numbers(t, conf);
 	const struct desk_call *last =
@@ -167,7 +171,7 @@ describe_one(struct ttsd *t, const struct conf_series *conf)
 	body_put(&one, "counters", list_names(conf->counters));
 	body_put(&one, "message", json_string(conf->message));
 	add_waiting(t, conf, &one);
-	if (last == NULL)
+	if (last == NULL || !reach_has_call(t, asks, last))
 		return one;
 	body_put(
 	    &one, "last", json_incref(json_object_get(last->told, "ticket")));
@@ -184,15 +188,15 @@ op_series(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	json_t *list = json_array();
 	size_t i;
 
-	(void)s;
 	(void)body;
 	if (!durability_is_ready(t)) {
 		json_decref(list);
 		return OP_LATER;
 	}
 	for (i = 0; i < t->conf.series.count; i++)
-		body_append(
-		    &list, describe_one(t, conf_series_at(&t->conf, i)));
+		if (reach_has_series(t, s, conf_series_at(&t->conf, i)))
+			body_append(&list,
+			    describe_one(t, s, conf_series_at(&t->conf, i)));
 	reply_set(r, "series", list);
 	return OP_DONE;
 }
@@ -283,7 +287,7 @@ op_skip_number(
 		return OP_LATER;
 	if (durability_recall(session, r))
 		return durability_settle(t, session, r);
-	conf = series_pick(t, body_string(body, "series"), r);
+	conf = reach_pick_series(t, session, body_string(body, "series"), r);
 	s = conf && say_check_by(body, r) ? series_numbers(t, conf, r) : NULL;
 	if (s)
 		pass_over(t, conf, s, body, r);
@@ -338,7 +342,7 @@ op_set_series(
 		return OP_LATER;
 	if (durability_recall(session, r))
 		return durability_settle(t, session, r);
-	conf = series_pick(t, body_string(body, "series"), r);
+	conf = reach_pick_series(t, session, body_string(body, "series"), r);
 	if (conf && (next < conf->first || next > conf->last))
 		reply_error(r, PROTO_BAD_REQUEST,
 		    "\"next\" must be a number of series '%s', from %" PRId64
@@ -450,6 +454,8 @@ op_uncall(
 	if (durability_recall(session, r))
 		return durability_settle(t, session, r);
 	c = desk_find_id(&t->desk, id);
+	if (c && !reach_has_call(t, session, c))
+		c = NULL;
 	if (c && c->state == DESK_TRANSFERRED)
 		reply_error(r, PROTO_BAD_REQUEST,
 		    "%" PRIu64 " is a transfer, and ticket '%s' was called or "

@@ -19,9 +19,10 @@ struct series *series_numbers(
 
 /* The series whose ticket that is, of series whose prefixes begin alike the one
  * with the longer one; the ticket as the series writes it. NULL with an error
- * in `r`: it is none. */
+ * in `r`: it is none, or of a series that who asks does not reach. */
 const struct conf_series *series_of_ticket(const struct ttsd *t,
-    const char *text, char ticket[TICKET_BYTES], struct reply *r);
+    const struct session *asks, const char *text, char ticket[TICKET_BYTES],
+    struct reply *r);
 
 /* The call or transfer that an earlier request with the key of this one has
  * made; NULL: there is none that counts any more. It does while it is not over,

@@ -5,12 +5,14 @@
 #include "common/body.h"
 #include "common/control/session.h"
 #include "ttsd/control/durability.h"
+#include "ttsd/control/reach.h"
 #include "ttsd/control/say.h"
 #include "ttsd/control/series_ops.h"
 
 /* A request on its way to a waiting list. */
 struct transfer {
 	struct ttsd *t;
+	const struct session *session;
 	const json_t *body;
 	const struct conf_series *conf; /* that it is to wait for */
 	char ticket[TICKET_BYTES];
@@ -74,12 +76,14 @@ find_ticket(struct transfer *tr)
 {
 	const struct desk *d = &tr->t->desk;
 
-	if (!series_of_ticket(
-		tr->t, body_string(tr->body, "ticket"), tr->ticket, tr->r))
+	if (!series_of_ticket(tr->t, tr->session,
+		body_string(tr->body, "ticket"), tr->ticket, tr->r))
 		return false;
 	tr->old = desk_find_waiting(d, NULL, tr->ticket, tr->day);
 	if (tr->old == NULL)
 		tr->old = desk_find_called(d, NULL, tr->ticket, NULL);
+	if (tr->old && !reach_has_call(tr->t, tr->session, tr->old))
+		tr->old = NULL;
 	if (tr->old == NULL)
 		transfer_blame(tr->ticket, tr->r);
 	return tr->old && has_room(tr);
@@ -164,9 +168,11 @@ enum verdict
 transfer_run(
     void *ctx, struct session *session, const json_t *body, struct reply *r)
 {
-	struct transfer tr = {
-		.t = ctx, .body = body, .day = series_today(), .r = r
-	};
+	struct transfer tr = { .t = ctx,
+		.session = session,
+		.body = body,
+		.day = series_today(),
+		.r = r };
 	const struct desk_call *old;
 
 	if (!durability_is_ready(tr.t))
@@ -177,7 +183,10 @@ transfer_run(
 	    !say_check_key(body, "key", r))
 		return OP_DONE;
 	old = series_find_key(tr.t, body);
-	tr.conf = series_pick(tr.t, body_string(body, "series"), r);
+	if (old && !reach_has_call(tr.t, session, old))
+		old = NULL;
+	tr.conf =
+	    reach_pick_series(tr.t, session, body_string(body, "series"), r);
 	if (tr.conf && old)
 		transfer_repeat(old, r);
 	else if (tr.conf && find_ticket(&tr))

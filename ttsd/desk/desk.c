@@ -168,10 +168,17 @@ const struct desk_call *
 desk_find_called(const struct desk *d, const char *series, const char *ticket,
     const char *counter)
 {
-	const struct desk_call *c;
-	size_t i;
+	return desk_find_called_before(d, NULL, series, ticket, counter);
+}
 
-	for (i = d->call_count; i > 0; i--) {
+const struct desk_call *
+desk_find_called_before(const struct desk *d, const struct desk_call *before,
+    const char *series, const char *ticket, const char *counter)
+{
+	const struct desk_call *c;
+	size_t i = before ? (size_t)(before - d->calls) : d->call_count;
+
+	for (; i > 0; i--) {
 		c = &d->calls[i - 1];
 		if (c->state == DESK_CALLED && has(c, "series", series) &&
 		    has(c, "ticket", ticket) && has(c, "counter", counter))

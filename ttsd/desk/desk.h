@@ -92,6 +92,11 @@ json_t *desk_list_waiting(
  */
 bool desk_take_up(struct desk *d, uint64_t waited, bool taken);
 
+/* The same of those before that one; NULL: of all. */
+const struct desk_call *desk_find_called_before(const struct desk *d,
+    const struct desk_call *before, const char *series, const char *ticket,
+    const char *counter);
+
 /* A call's own state. Without memory for it, `told` says what it was before. */
 void desk_set_state(struct desk_call *c, enum desk_state state);
 /* An announcement has ended so. Without memory for it that is not known. */

@@ -1,0 +1,146 @@
+#include "ttsd/control/reach.h"
+
+#include <string.h>
+
+#include "common/body.h"
+#include "ttsd/control/series_ops.h"
+
+static bool
+has_member(const struct conf_zone *zone, const char *channel)
+{
+	char **member = zone ? zone->channels : NULL;
+
+	for (; member && *member; member++)
+		if (strcmp(*member, channel) == 0)
+			return true;
+	return false;
+}
+
+bool
+reach_has(const struct ttsd *t, const struct session *s, const char *channel)
+{
+	const json_t *one;
+	size_t i;
+
+	if (s->only == NULL)
+		return true;
+	json_array_foreach(s->only, i, one)
+	{
+		const char *name = json_string_value(one);
+
+		if (strcmp(name, channel) == 0 ||
+		    has_member(conf_zone_find(&t->conf, name), channel))
+			return true;
+	}
+	return false;
+}
+
+/* Names of channels and zones. */
+static bool
+has_all(const struct ttsd *t, const struct session *s, char *const *names)
+{
+	const struct conf_zone *zone;
+
+	for (; names && *names; names++) {
+		zone = conf_zone_find(&t->conf, *names);
+		if (zone ? !has_all(t, s, zone->channels)
+			 : !reach_has(t, s, *names))
+			return false;
+	}
+	return true;
+}
+
+bool
+reach_has_message(
+    const struct ttsd *t, const struct session *s, const struct conf_message *m)
+{
+	return has_all(t, s, m->channels);
+}
+
+static bool
+is_empty(char *const *names)
+{
+	return names == NULL || names[0] == NULL;
+}
+
+bool
+reach_has_series(const struct ttsd *t, const struct session *s,
+    const struct conf_series *conf)
+{
+	const struct conf_message *m =
+	    conf_message_find(&t->conf, conf->message);
+
+	if (!is_empty(conf->channels))
+		return has_all(t, s, conf->channels);
+	if (m && !is_empty(m->channels))
+		return has_all(t, s, m->channels);
+	return reach_has(t, s, channel_name(t->channels[0]));
+}
+
+bool
+reach_has_call(
+    const struct ttsd *t, const struct session *s, const struct desk_call *c)
+{
+	const json_t *channels = json_object_get(c->told, "channels"), *one;
+	const struct conf_series *conf;
+	size_t i;
+
+	if (s->only == NULL)
+		return true;
+	json_array_foreach(channels, i, one)
+	{
+		if (!reach_has(t, s, json_string_value(one)))
+			return false;
+	}
+	if (json_array_size(channels) > 0)
+		return true;
+	conf = conf_series_find(&t->conf, body_string(c->told, "series"));
+	return conf && reach_has_series(t, s, conf);
+}
+
+static bool
+has_named(const struct ttsd *t, const struct session *s, const char *name)
+{
+	char *names[] = { (char *)(uintptr_t)name, NULL };
+
+	return has_all(t, s, names);
+}
+
+bool
+reach_check_channels(const struct ttsd *t, const struct session *s,
+    const json_t *body, struct reply *r)
+{
+	const json_t *asked = json_object_get(body, "channel"), *one;
+	const char *name =
+	    asked ? json_string_value(asked) : channel_name(t->channels[0]);
+	bool all = name == NULL || has_named(t, s, name);
+	size_t i;
+
+	json_array_foreach(asked, i, one)
+	{
+		all = all && has_named(t, s, json_string_value(one));
+	}
+	if (!all)
+		reply_error(r, PROTO_DENIED,
+		    "that would be said on a channel that who asks may not "
+		    "use");
+	return all;
+}
+
+/* To who may not use all, no name is proposed: it may be another's. */
+const struct conf_series *
+reach_pick_series(const struct ttsd *t, const struct session *s,
+    const char *name, struct reply *r)
+{
+	const struct conf_series *conf = conf_series_find(&t->conf, name);
+
+	if (s->only == NULL)
+		return series_pick(t, name, r);
+	if (conf && reach_has_series(t, s, conf))
+		return conf;
+	reply_error(r, PROTO_NOT_FOUND,
+	    "there is no [series %.40s] in the configuration; 'series' lists "
+	    "them",
+	    name);
+	return NULL;
+}

@@ -1,0 +1,35 @@
+/*
+ * What a request may reach that is for some channels alone, as its `only` says
+ * (docs/PROTOCOL.md): looked at when it is carried out, by every operation that
+ * is `bounded`. What lies beyond is as if it were not there.
+ */
+#ifndef TTSD_CONTROL_REACH_H
+#define TTSD_CONTROL_REACH_H
+
+#include "common/control/session.h"
+#include "ttsd/control/ttsd.h"
+
+bool reach_has(
+    const struct ttsd *t, const struct session *s, const char *channel);
+/* All channels that a series is called on. */
+bool reach_has_series(const struct ttsd *t, const struct session *s,
+    const struct conf_series *conf);
+/* All channels that a message names; it may name none. */
+bool reach_has_message(const struct ttsd *t, const struct session *s,
+    const struct conf_message *m);
+/* All channels that a call was said on; of what has no announcement, its
+ * series. */
+bool reach_has_call(
+    const struct ttsd *t, const struct session *s, const struct desk_call *c);
+
+/* Are all channels in reach that the request names, or the first one where it
+ * names none? False with an error in `r`, which is the same for one that there
+ * is not. */
+bool reach_check_channels(const struct ttsd *t, const struct session *s,
+    const json_t *body, struct reply *r);
+
+/* series_pick() within reach. */
+const struct conf_series *reach_pick_series(const struct ttsd *t,
+    const struct session *s, const char *name, struct reply *r);
+
+#endif
