@@ -46,13 +46,56 @@ telling_gone(void *arg)
 
 /* ---- what is told ----------------------------------------------------- */
 
+/* May `who` use the channel, by its name or that of a zone? */
+static bool
+has_channel(const struct api *a, const struct token *who, const char *channel)
+{
+	const struct conf_zone *zone;
+	size_t i;
+	char **member;
+
+	if (token_may_channel(who, channel))
+		return true;
+	for (i = 0; i < a->conf->zones.count; i++) {
+		zone = conf_zone_at(a->conf, i);
+		member = token_may_channel(who, zone->block.name)
+			     ? zone->channels
+			     : NULL;
+		for (; member && *member; member++)
+			if (strcmp(*member, channel) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* An event of no channel that says which ones it is about: what desks do. */
+static bool
+is_about(const struct telling *t, const struct recent_event *e)
+{
+	json_t *body = json_loadb(e->line, e->len, 0, NULL);
+	const json_t *list = json_object_get(body, "channels"), *one;
+	bool all = json_array_size(list) > 0;
+	size_t i;
+
+	json_array_foreach(list, i, one)
+	{
+		const char *name = json_string_value(one);
+
+		all = all && name && has_channel(t->api, &t->guest.who, name);
+	}
+	json_decref(body);
+	return all;
+}
+
 static bool
 is_wanted(const struct telling *t, const struct recent_event *e)
 {
 	if (t->channel[0])
 		return strcmp(t->channel, e->channel) == 0;
-	return t->guest.who.channels == NULL ||
-	       token_may_channel(&t->guest.who, e->channel);
+	if (t->guest.who.channels == NULL)
+		return true;
+	return e->channel[0] ? has_channel(t->api, &t->guest.who, e->channel)
+			     : is_about(t, e);
 }
 
 static int

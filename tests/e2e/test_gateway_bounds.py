@@ -18,7 +18,7 @@ RIGHTS = "say,read,urgent,control,outputs,admin"
 @pytest.fixture
 def house(start, rundir):
     d = start(*CONF)
-    with Supervisor(rundir), Gateway(rundir, rights="none") as g, \
+    with Supervisor(rundir), Gateway(rundir, *CONF, rights="none") as g, \
             d.control() as c:
         for channel in ("hall", "cafe"):
             c.ask("pause", channel=channel)
@@ -164,3 +164,19 @@ def test_what_is_its_own(house):
         assert strange[0] == unknown[0] == 404
         assert str(strange[1]).replace(str(said), "N") == \
             str(unknown[1]).replace("999999", "N"), op
+
+
+def test_events_of_its_own(house):
+    """Also where it has them by a zone, and what desks do."""
+    g, c = house
+    token = g.add_token("desk", "read", channels="ours")
+    with g.events("events=queued,called,series,transferred",
+                  Authorization=f"Bearer {token}") as events:
+        assert events.next()[0] == "subscribed"
+        hidden(c)
+        c.ask("call", series="C")
+        c.ask("transfer", ticket="C001", series="C")
+        told = [events.next() for _ in range(5)]
+    assert [name for name, _ in told] == [
+        "queued", "called", "series", "transferred", "series"]
+    assert "H0" not in str(told)

@@ -309,12 +309,13 @@ call_told(const struct calling *c)
 /* ---- the call ----------------------------------------------------------- */
 
 static void
-publish_called(const struct calling *c, uint64_t id)
+publish_called(const struct calling *c, uint64_t id, json_t *channels)
 {
 	const char *by = body_string(c->body, "by");
 	json_t *event = json_pack("{s:I, s:s, s:s}", "id", (json_int_t)id,
 	    "series", c->conf->block.name, "ticket", c->ticket);
 
+	body_put(&event, "channels", json_incref(channels));
 	if (c->counter)
 		body_put(&event, "counter", json_string(c->counter));
 	if (by)
@@ -353,7 +354,7 @@ call_made(struct calling *c, const json_t *whole, const struct called *called)
 	desk_add_call(&c->t->desk, json_incref(call));
 	if (c->numbers)
 		*c->numbers = c->after;
-	publish_called(c, called->first_id);
+	publish_called(c, called->first_id, json_object_get(call, "channels"));
 	if (c->numbers || c->waited)
 		series_publish(c->t, c->conf);
 }

@@ -57,43 +57,71 @@ reach_has_message(
 	return has_all(t, s, m->channels);
 }
 
-static bool
-is_empty(char *const *names)
+static void
+add_names(const struct ttsd *t, char *const *names, json_t **list)
 {
-	return names == NULL || names[0] == NULL;
+	const struct conf_zone *zone;
+
+	for (; names && *names; names++) {
+		zone = conf_zone_find(&t->conf, *names);
+		if (zone)
+			add_names(t, zone->channels, list);
+		else
+			body_append(list, json_string(*names));
+	}
+}
+
+json_t *
+reach_list_series(const struct ttsd *t, const struct conf_series *conf)
+{
+	const struct conf_message *m =
+	    conf_message_find(&t->conf, conf->message);
+	json_t *list = json_array();
+
+	add_names(t, conf->channels, &list);
+	if (json_array_size(list) == 0 && m)
+		add_names(t, m->channels, &list);
+	if (json_array_size(list) == 0)
+		body_append(&list, json_string(channel_name(t->channels[0])));
+	return list;
+}
+
+static bool
+has_list(const struct ttsd *t, const struct session *s, const json_t *channels)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(channels, i, one)
+	{
+		if (!reach_has(t, s, json_string_value(one)))
+			return false;
+	}
+	return true;
 }
 
 bool
 reach_has_series(const struct ttsd *t, const struct session *s,
     const struct conf_series *conf)
 {
-	const struct conf_message *m =
-	    conf_message_find(&t->conf, conf->message);
+	json_t *channels = s->only ? reach_list_series(t, conf) : NULL;
+	bool has = s->only == NULL || (channels && has_list(t, s, channels));
 
-	if (!is_empty(conf->channels))
-		return has_all(t, s, conf->channels);
-	if (m && !is_empty(m->channels))
-		return has_all(t, s, m->channels);
-	return reach_has(t, s, channel_name(t->channels[0]));
+	json_decref(channels);
+	return has;
 }
 
 bool
 reach_has_call(
     const struct ttsd *t, const struct session *s, const struct desk_call *c)
 {
-	const json_t *channels = json_object_get(c->told, "channels"), *one;
+	const json_t *channels = json_object_get(c->told, "channels");
 	const struct conf_series *conf;
-	size_t i;
 
 	if (s->only == NULL)
 		return true;
-	json_array_foreach(channels, i, one)
-	{
-		if (!reach_has(t, s, json_string_value(one)))
-			return false;
-	}
 	if (json_array_size(channels) > 0)
-		return true;
+		return has_list(t, s, channels);
 	conf = conf_series_find(&t->conf, body_string(c->told, "series"));
 	return conf && reach_has_series(t, s, conf);
 }

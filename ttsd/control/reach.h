@@ -14,6 +14,8 @@ bool reach_has(
 /* All channels that a series is called on. */
 bool reach_has_series(const struct ttsd *t, const struct session *s,
     const struct conf_series *conf);
+/* Those channels, a list; NULL without memory. */
+json_t *reach_list_series(const struct ttsd *t, const struct conf_series *conf);
 /* All channels that a message names; it may name none. */
 bool reach_has_message(const struct ttsd *t, const struct session *s,
     const struct conf_message *m);

@@ -142,6 +142,7 @@ series_publish(struct ttsd *t, const struct conf_series *conf)
 	json_t *body = s ? describe(conf, s, series_today()) : json_object();
 
 	body_put(&body, "series", json_string(conf->block.name));
+	body_put(&body, "channels", reach_list_series(t, conf));
 	add_waiting(t, conf, &body);
 	event_publish(t->server, EVENT_SERIES, NULL, SERVER_ANY_LEAD, 0, body);
 }

@@ -118,6 +118,7 @@ publish_transferred(const struct transfer *tr, const char *from)
 	    json_object_get(tr->r->body, "id"), "series", tr->conf->block.name,
 	    "ticket", tr->ticket, "from", from);
 
+	body_put(&event, "channels", reach_list_series(tr->t, tr->conf));
 	body_copy(&event, tr->body, same);
 	event_publish(
 	    tr->t->server, EVENT_TRANSFERRED, NULL, SERVER_ANY_LEAD, 0, event);
