@@ -38,6 +38,8 @@
  * not wait for goes out without: libmosquitto keeps each. */
 #define OUTGOING_MAX 256
 #define WHY_MAX 256
+/* Bytes of a number. */
+#define MARK_MAX 20
 
 struct broker {
 	const json_t *settings;
@@ -45,6 +47,7 @@ struct broker {
 	bool version_5;
 	char **topics; /* subscribed; of `settings` */
 	int topic_count;
+	int subscription; /* to those: its packet's number */
 	bool wanted;
 	bool linked;  /* there is a socket */
 	bool cutting; /* what still comes is not taken */
@@ -85,6 +88,19 @@ tell_next(struct broker *b)
 	report(body);
 }
 
+/* What is not retained is our own, of just now. */
+static void
+tell_mark(const struct mosquitto_message *m)
+{
+	json_t *text;
+
+	if (!m->retain || m->payloadlen <= 0 || m->payloadlen > MARK_MAX)
+		return;
+	text = json_stringn(m->payload, (size_t)m->payloadlen);
+	if (text)
+		report(json_pack("{s:o}", "mark", text));
+}
+
 static void
 message_came(struct mosquitto *m, void *arg,
     const struct mosquitto_message *msg, const mosquitto_property *properties)
@@ -94,6 +110,10 @@ message_came(struct mosquitto *m, void *arg,
 	(void)m;
 	if (b->cutting)
 		return;
+	if (msg->topic && strcmp(msg->topic, setting(b, "mark")) == 0) {
+		tell_mark(msg);
+		return;
+	}
 	body_append(&b->held, message_tell(msg, properties));
 	if (b->held == NULL)
 		exit(COURIER_FAILED); /* the broker gives it once more */
@@ -240,12 +260,9 @@ connected(struct mosquitto *m, void *arg, int reason, int flags,
 			: mosquitto_connack_string(reason));
 		return;
 	}
-	/* What is retained there would be said at every start. */
-	mosquitto_subscribe_multiple(m, NULL, b->topic_count, b->topics, 1,
-	    b->version_5 ? MQTT_SUB_OPT_SEND_RETAIN_NEVER : 0, NULL);
 	backoff_reset(&b->backoff);
-	mosquitto_publish_v5(m, NULL, setting(b, "availability"),
-	    sizeof("online") - 1, "online", 1, true, NULL);
+	mosquitto_subscribe_v5(m, NULL, setting(b, "mark"), 0,
+	    b->version_5 ? MQTT_SUB_OPT_NO_LOCAL : 0, NULL);
 	report(json_pack("{s:b, s:b}", "up", 1, "known", flags & 1));
 }
 
@@ -258,15 +275,16 @@ subscribed(struct mosquitto *m, void *arg, int mid, int count,
 	int i;
 
 	(void)m;
-	(void)mid;
 	(void)properties;
+	if (mid == b->subscription)
+		report(json_pack("{s:b}", "serving", 1));
 	for (i = 0; i < count && i < b->topic_count; i++) {
 		if (granted[i] < 0x80)
 			continue;
 		snprintf(text, sizeof(text),
 		    "the broker refuses us the topic "
 		    "%s: see its list of rights",
-		    b->topics[i]);
+		    mid == b->subscription ? b->topics[i] : setting(b, "mark"));
 		report_text("complaint", text);
 	}
 }
@@ -324,6 +342,19 @@ broker_want(struct broker *b, bool wanted)
 		cut(b, "ttsd is away");
 	else if (!b->linked)
 		b->next_ns = clock_now_ns();
+}
+
+void
+broker_serve(struct broker *b)
+{
+	if (!b->linked)
+		return;
+	/* What is retained there would be said at every start. */
+	mosquitto_subscribe_multiple(b->mosquitto, &b->subscription,
+	    b->topic_count, b->topics, 1,
+	    b->version_5 ? MQTT_SUB_OPT_SEND_RETAIN_NEVER : 0, NULL);
+	mosquitto_publish_v5(b->mosquitto, NULL, setting(b, "availability"),
+	    sizeof("online") - 1, "online", 1, true, NULL);
 }
 
 void

@@ -23,6 +23,8 @@ int broker_new(const json_t *settings, struct broker **out);
 void broker_free(struct broker *b);
 
 void broker_want(struct broker *b, bool wanted);
+/* Subscribes, and tells everybody that we are there. */
+void broker_serve(struct broker *b);
 void broker_publish(struct broker *b, const json_t *request);
 /* What became of the message that was told last. */
 void broker_done(struct broker *b, uint64_t number, bool dealt_with);

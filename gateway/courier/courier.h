@@ -11,9 +11,10 @@
  *   {"host":"b","port":1883,"tls":false,"ca_file":"","tls_cert":"",
  *    "tls_key":"","version":5,"id":"ttsd-hall","user":"","password_file":"",
  *    "password_env":"","subscribe":["ttsd/hall/say"],
- *    "availability":"ttsd/hall/availability"}
+ *    "availability":"ttsd/hall/availability","mark":"ttsd/hall/told"}
  * and then
  *   {"want":true}              there shall be a connection, or not
+ *   {"serve":true}             subscribe, and tell that we are there
  *   {"publish":TOPIC,"payload":TEXT,"qos":1,"retain":false,
  *    "number":N,               asks for `published`; 0 or none: does not
  *    "correlation":HEX}        of MQTT 5
@@ -23,8 +24,11 @@
  *
  * The courier says
  *   {"ready":true}             the settings are read
- *   {"up":true,"known":true}   it is connected, and subscribes; the broker
- * knows us from before (`known`), or not
+ *   {"up":true,"known":true}   it is connected; the broker knows us from before
+ *                              (`known`), or not
+ *   {"mark":TEXT}              what the broker has retained at that topic, if
+ *                              anything: of `mark` alone it is asked for
+ *   {"serving":true}           the broker knows what we subscribe to
  *   {"down":WHY}               it is not, or not any more
  *   {"message":N,"topic":TEXT,"payload":TEXT,"retain":false,"id":MID, and of
  *    MQTT 5, where it has such: "expiry_s":N,"key":TEXT,"response":TOPIC,

@@ -30,6 +30,8 @@ take_order(struct courier *c, const json_t *order)
 		broker_done(c->broker, body_count(order, "done"), true);
 	else if (json_object_get(order, "again"))
 		broker_done(c->broker, body_count(order, "again"), false);
+	else if (json_object_get(order, "serve"))
+		broker_serve(c->broker);
 	else
 		broker_want(
 		    c->broker, json_is_true(json_object_get(order, "want")));

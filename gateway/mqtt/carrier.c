@@ -89,6 +89,13 @@ carrier_want(struct carrier *c, bool wanted)
 		tell_surely(c, json_pack("{s:b}", "want", (int)wanted));
 }
 
+void
+carrier_serve(struct carrier *c)
+{
+	if (c->up)
+		tell_surely(c, json_pack("{s:b}", "serve", 1));
+}
+
 bool
 carrier_is_up(const struct carrier *c)
 {
@@ -151,8 +158,6 @@ link_up(struct carrier *c, bool known)
 {
 	c->up = true;
 	c->was_down = false;
-	log_info("mqtt=%s connected as=%s", body_string(c->settings, "host"),
-	    body_string(c->settings, "id"));
 	c->events->up(c->arg, known);
 }
 
@@ -175,6 +180,12 @@ take_word(struct carrier *c, const json_t *word)
 		c->events->published(c->arg, body_count(word, "published"));
 	} else if (json_object_get(word, "up")) {
 		link_up(c, json_is_true(json_object_get(word, "known")));
+	} else if (json_object_get(word, "mark")) {
+		c->events->mark(c->arg, body_id(word, "mark"));
+	} else if (json_object_get(word, "serving")) {
+		log_info("mqtt=%s connected as=%s",
+		    body_string(c->settings, "host"),
+		    body_string(c->settings, "id"));
 	} else if ((text = body_string(word, "down")) != NULL) {
 		link_down(c, text);
 	} else if ((text = body_string(word, "complaint")) != NULL) {

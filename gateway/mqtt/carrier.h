@@ -18,6 +18,8 @@ struct carrier_events {
 	 * or knows nothing of us. Or there is none any more. */
 	void (*up)(void *arg, bool known);
 	void (*down)(void *arg);
+	/* It has kept that number at the mark's topic. */
+	void (*mark)(void *arg, uint64_t number);
 	/* A message came, as the courier tells of it; carrier_done() has to
 	 * follow, unless `down` comes first. */
 	void (*message)(void *arg, const json_t *message);
@@ -39,6 +41,8 @@ void carrier_free(struct carrier *c);
 
 /* Shall there be a connection? At first: no. */
 void carrier_want(struct carrier *c, bool wanted);
+/* For as long as this connection lasts, take what is asked of us. */
+void carrier_serve(struct carrier *c);
 bool carrier_is_up(const struct carrier *c);
 /* Is there room for what may as well be told later, or never? */
 bool carrier_has_room(const struct carrier *c);

@@ -187,7 +187,7 @@ broker_up(void *arg, bool known)
 	free(m->discovered);
 	m->discovered = NULL;
 	tell_state(m);
-	receipts_go_on(&m->receipts);
+	receipts_up(&m->receipts);
 }
 
 static void
@@ -196,6 +196,14 @@ broker_down(void *arg)
 	struct mqtt *m = arg;
 
 	inbox_forget(&m->inbox);
+}
+
+static void
+broker_mark(void *arg, uint64_t number)
+{
+	struct mqtt *m = arg;
+
+	receipts_mark(&m->receipts, number);
 }
 
 static void
@@ -232,6 +240,7 @@ courier_gone(void *arg)
 
 static const struct carrier_events carrier_events = { .up = broker_up,
 	.down = broker_down,
+	.mark = broker_mark,
 	.message = broker_message,
 	.published = broker_published,
 	.room = broker_room,
@@ -261,7 +270,8 @@ topics_of(const struct mqtt *m)
 static json_t *
 settings_of(const struct mqtt *m)
 {
-	char id[CONF_TOPIC_WORD_MAX + sizeof("ttsd-")], available[TOPIC_MAX];
+	char id[CONF_TOPIC_WORD_MAX + sizeof("ttsd-")], available[TOPIC_MAX],
+	    mark[TOPIC_MAX];
 	const struct conf_mqtt *c = m->conf;
 	struct mqtt_address at;
 	json_t *body;
@@ -270,11 +280,13 @@ settings_of(const struct mqtt *m)
 		return NULL;
 	snprintf(id, sizeof(id), "ttsd-%s", m->site);
 	topic_write(available, m->site, TOPIC_AVAILABILITY);
-	body = json_pack("{s:s, s:i, s:b, s:s, s:s, s:s, s:i, s:s, s:s}",
+	topic_write(mark, m->site, TOPIC_TOLD);
+	body = json_pack("{s:s, s:i, s:b, s:s, s:s, s:s, s:i, s:s, s:s, "
+			 "s:s}",
 	    "host", at.host, "port", (int)at.port, "tls", (int)at.tls,
 	    "ca_file", c->ca_file, "tls_cert", c->tls_cert, "tls_key",
 	    c->tls_key, "version", c->version == CONF_MQTT_5 ? 5 : 3, "id", id,
-	    "availability", available);
+	    "availability", available, "mark", mark);
 	body_put(&body, "user", json_string(c->user));
 	body_put(&body, "password_file", json_string(c->password_file));
 	body_put(&body, "password_env", json_string(c->password_env));

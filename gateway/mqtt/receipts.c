@@ -1,6 +1,11 @@
 #include "gateway/mqtt/receipts.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "common/control/fields.h"
+#include "common/log.h"
 
 #define RETRY_NS (1 * NS_PER_S)
 /* Bytes of an event, with a NUL. */
@@ -35,14 +40,87 @@ send_receipt(struct receipts *r, const struct recent_event *e)
 	return true;
 }
 
+/* ---- the mark --------------------------------------------------------- */
+
+/* Goes back to where an earlier gateway was. */
+static void
+take_mark(struct receipts *r)
+{
+	if (r->mark == 0 || r->mark >= r->question.since)
+		return;
+	r->question.since = r->mark;
+	receipts_lost(r);
+}
+
+void
+receipts_mark(struct receipts *r, uint64_t number)
+{
+	/* All but the first are our own. */
+	if (r->mark > 0)
+		return;
+	r->mark = number;
+	take_mark(r);
+}
+
+static uint64_t
+publish_mark(struct receipts *r, const char *text, bool retain)
+{
+	return carrier_publish(r->carrier,
+		   &(struct carrier_publication){ .topic = r->mark_topic,
+		       .payload = text,
+		       .qos = 1,
+		       .retain = retain,
+		       .number = r->numbered + 1 }) < 0
+		   ? 0
+		   : ++r->numbered;
+}
+
+static void
+tell_mark(struct receipts *r)
+{
+	bool first = r->marked == 0;
+	char text[24];
+
+	if (r->marking > 0 || r->marked == r->question.since)
+		return;
+	snprintf(text, sizeof(text), "%" PRIu64, r->question.since);
+	r->marking = publish_mark(r, text, true);
+	if (r->marking == 0)
+		return;
+	r->marked = r->question.since;
+	if (first)
+		carrier_serve(r->carrier);
+}
+
+/* Returns false where it is not known yet from where on to tell. */
+static bool
+settle(struct receipts *r)
+{
+	if (!r->asked && r->asking == 0)
+		r->asking = publish_mark(r, "", false);
+	return r->asked && r->question.since > 0;
+}
+
+/* ---- receipts --------------------------------------------------------- */
+
+void
+receipts_up(struct receipts *r)
+{
+	r->asking = r->marking = r->marked = 0;
+	receipts_go_on(r);
+}
+
 void
 receipts_go_on(struct receipts *r)
 {
 	struct recent_event e;
 	bool lost;
 
-	while (r->listener && carrier_is_up(r->carrier) &&
-	       carrier_has_room(r->carrier) && r->count < RECEIPTS_OPEN_MAX &&
+	if (!carrier_is_up(r->carrier) || !settle(r))
+		return;
+	tell_mark(r);
+	while (r->listener && carrier_has_room(r->carrier) &&
+	       r->count < RECEIPTS_OPEN_MAX &&
 	       hub_take(r->listener, &e, &lost)) {
 		/* The daemon remembers more than its hub. */
 		if (lost || !send_receipt(r, &e)) {
@@ -57,6 +135,12 @@ receipts_published(struct receipts *r, uint64_t number)
 {
 	size_t i, out = 0;
 
+	if (number == r->asking) {
+		r->asked = true;
+		r->asking = 0;
+	} else if (number == r->marking) {
+		r->marking = 0;
+	}
 	for (i = 0; i < r->count; i++)
 		if (r->open[i].number == number)
 			r->open[i].out = true;
@@ -85,11 +169,16 @@ receipts_ready(void *arg, bool ok, const char *line, size_t len)
 	struct receipts *r = arg;
 	json_t *reply = json_loadb(line, len, 0, NULL);
 
+	if (body_count(reply, "finished_from") > r->question.since + 1)
+		log_warning("mqtt some receipts are too long ago for ttsd to "
+			    "tell them: ttsctl history has them");
 	/* What comes after this is told. */
-	if (ok && r->question.since == 0)
-		r->question.since =
-		    (uint64_t)json_integer_value(json_object_get(reply, "seq"));
+	if (ok && r->question.since == 0) {
+		r->question.since = body_count(reply, "seq");
+		take_mark(r);
+	}
 	json_decref(reply);
+	receipts_go_on(r);
 }
 
 static void
@@ -127,6 +216,7 @@ receipts_init(struct receipts *r, struct loop *l, struct hub **hubs,
 	r->question = (struct hub_question){ .path = path,
 		.events = "[\"finished\",\"receipt\"]" };
 	topic_write(r->topic, site, TOPIC_RECEIPTS);
+	topic_write(r->mark_topic, site, TOPIC_TOLD);
 	rc = timer_new(l, TIMER_COARSE, receipts_retry, r, &r->timer);
 	return rc < 0 ? rc : receipts_listen(r);
 }

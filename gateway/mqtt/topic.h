@@ -37,6 +37,7 @@ extern const struct topic_op_row topic_ops[TOPIC_OPS];
 #define TOPIC_REPLIES "replies"
 #define TOPIC_RECEIPTS "receipts"
 #define TOPIC_EVENTS "events"
+#define TOPIC_TOLD "told"
 #define TOPIC_STATE "state"
 #define TOPIC_AVAILABILITY "availability"
 

@@ -7,6 +7,8 @@ import socket
 import subprocess
 import threading
 
+import pytest
+
 import daemon
 from daemon import PATIENCE_S, wait_until
 
@@ -159,6 +161,25 @@ class Site(daemon.Daemon):
             "ttsd-gateway", directory, "-D",
             f"mqtt.url=mqtt://127.0.0.1:{port}", "-D", f"mqtt.site={site}",
             *args, ready=ready, **kw)
+
+
+@pytest.fixture
+def broker(rundir):
+    with Broker(rundir) as b:
+        yield b
+
+
+@pytest.fixture
+def join(rundir):
+    running = []
+
+    def run(broker, *args, **kw):
+        running.append(Site(rundir, broker.port, *args, **kw))
+        return running[-1]
+
+    yield run
+    for s in running:
+        s.__exit__(None)
 
 
 def _length(n):

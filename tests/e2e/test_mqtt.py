@@ -8,32 +8,12 @@ import subprocess
 import threading
 import time
 
-import pytest
-
 import daemon
-from broker import Broker, Liar, Site, packet, publication
+from broker import (  # noqa: F401
+    Broker, Liar, broker, join, packet, publication)
 from daemon import wait_until
 
 TONE = ["-D", "channel.main.engine=tone"]
-
-
-@pytest.fixture
-def broker(rundir):
-    with Broker(rundir) as b:
-        yield b
-
-
-@pytest.fixture
-def join(rundir):
-    running = []
-
-    def run(broker, *args, **kw):
-        running.append(Site(rundir, broker.port, *args, **kw))
-        return running[-1]
-
-    yield run
-    for s in running:
-        s.__exit__(None)
 
 
 def test_a_sentence(start, broker, join):
