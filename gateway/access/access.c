@@ -159,7 +159,15 @@ look_again(void *arg)
 	struct access *a = arg;
 
 	tokens_read(a->tokens);
-	timer_at(a->round, clock_awake_ns() + TOKENS_AGE_NS);
+	timer_at(a->round, clock_awake_ns() + ACCESS_ROUND_NS);
+}
+
+static void
+guest_end(struct guest *g)
+{
+	if (g->breaks)
+		exchange_break(g->x);
+	exchange_let_go(g->x);
 }
 
 static void
@@ -170,7 +178,7 @@ tokens_were_read(void *arg)
 
 	for (g = a->guests; g; g = g->next)
 		if (!tokens_has(a->tokens, &g->who))
-			exchange_end(g->x);
+			guest_end(g);
 }
 
 int
@@ -184,7 +192,7 @@ access_admit(struct access *a, struct guest *g, struct exchange *x,
 	if (rc < 0 || who == &a->anonymous)
 		return rc;
 	if (a->guests == NULL)
-		timer_at(a->round, clock_awake_ns() + TOKENS_AGE_NS);
+		timer_at(a->round, clock_awake_ns() + ACCESS_ROUND_NS);
 	g->next = a->guests;
 	a->guests = g;
 	return 0;

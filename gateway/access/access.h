@@ -22,9 +22,13 @@
 #define ACCESS_REQUEST_NS (5 * NS_PER_MS)
 #define ACCESS_REQUESTS 1000
 
+/* Their tokens are looked up again this often. */
+#define ACCESS_ROUND_NS (1 * NS_PER_S)
+
 /* Who is told something for as long as it listens. */
 struct guest {
 	struct exchange *x;
+	bool breaks; /* what is ended early is seen to be cut */
 	struct token who;
 	struct guest *next;
 };
@@ -55,10 +59,10 @@ void access_ask(struct access *a, struct exchange *x,
     void (*fn)(void *arg, struct exchange *x, const struct token *who),
     void *arg);
 
-/* The exchange of `who` gets an answer without an end: it is ended when the
- * token is not good any more, TOKENS_AGE_NS after it was changed or taken out
- * at most. `who` is copied. ERR_NOMEM; access_leave() is due in any case, once
- * or more often. */
+/* The exchange of `who` gets an answer that goes on: it is ended when the token
+ * is not good any more, about ACCESS_ROUND_NS after it was changed or taken
+ * out, or its time was over. `who` is copied. ERR_NOMEM; access_leave() is due
+ * in any case, once or more often. */
 int access_admit(struct access *a, struct guest *g, struct exchange *x,
     const struct token *who);
 void access_leave(struct access *a, struct guest *g);

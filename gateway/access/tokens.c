@@ -26,6 +26,9 @@ struct tokens {
 	int64_t read_ns; /* the last time; 0: never */
 	struct token *list;
 	size_t count;
+	/* What the list was read from, and whether others could read it. */
+	uint8_t text[SECRET_SHA256_BYTES];
+	bool was_private;
 	struct tokens_wait *waits;
 	void (*was_read)(void *arg);
 	void *arg;
@@ -66,6 +69,23 @@ take_line(struct tokens *t, const char *line, size_t len, unsigned number)
 		    log_quote(t->path), number, why);
 }
 
+/* While somebody listens it is read each second: what was said of it once is
+ * not said again. */
+static bool
+is_as_before(struct tokens *t)
+{
+	const struct buf *text = file_reader_text(t->reader);
+	bool private = file_reader_is_private(t->reader), same;
+	uint8_t hash[SECRET_SHA256_BYTES];
+
+	secret_sha256(buf_data(text), buf_len(text), hash);
+	same = t->list && private == t->was_private &&
+	       memcmp(hash, t->text, sizeof(hash)) == 0;
+	memcpy(t->text, hash, sizeof(hash));
+	t->was_private = private;
+	return same;
+}
+
 static void
 take_text(struct tokens *t)
 {
@@ -74,6 +94,8 @@ take_text(struct tokens *t)
 	size_t left = buf_len(text), len;
 	unsigned number = 0;
 
+	if (is_as_before(t))
+		return;
 	drop_list(t);
 	t->list = calloc(TOKENS_MAX, sizeof(*t->list));
 	if (t->list == NULL)

@@ -26,6 +26,7 @@
 struct utterance {
 	struct api *api;
 	struct exchange *x;
+	struct guest guest;
 	struct speech_request asked;
 	struct speaker *speaker;
 	struct process *encoder;
@@ -42,6 +43,7 @@ utterance_free(struct utterance *u)
 	encoder_free(u->encoder);
 	buf_done(&u->feed);
 	speech_request_done(&u->asked);
+	access_leave(&u->api->access, &u->guest);
 	free(u);
 }
 
@@ -458,7 +460,10 @@ speech_begin(struct utterance *u, json_t *body, const struct token *who)
 		    u->x, 0, proto_error_name(r.error), "%s", r.message);
 	} else if (check_channel(u, who) && has_encoder(u)) {
 		exchange_own(u->x, &utterance_owner, u);
-		rc = ask(u);
+		rc = access_admit(&u->api->access, &u->guest, u->x, who);
+		u->guest.breaks = true;
+		if (rc == 0)
+			rc = ask(u);
 		if (rc == 0)
 			return;
 		if (rc == ERR_TOO_LONG)

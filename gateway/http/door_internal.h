@@ -78,5 +78,4 @@ void exchange_free(struct exchange *x);
 enum MHD_Result exchange_hand_in(struct exchange *x);
 /* Its connection is cut, or the door closes: what is left alone would not see
  * it. NULL is fine. */
-void exchange_let_go(struct exchange *x);
 #endif

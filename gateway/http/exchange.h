@@ -65,5 +65,8 @@ size_t exchange_room(const struct exchange *x);
 void exchange_end(struct exchange *x);
 /* The same, and the client sees that it is not whole: its connection breaks. */
 void exchange_break(struct exchange *x);
+/* Ends it, also where no answer was begun: then its connection is closed. NULL
+ * is fine. */
+void exchange_let_go(struct exchange *x);
 
 #endif

@@ -145,6 +145,44 @@ def test_a_token_that_goes_ends_what_it_hears(start, serve):
     sound.close()
 
 
+@pytest.mark.parametrize("how", ["removed", "expired"])
+def test_a_token_that_goes_ends_what_goes_on(start, serve, how):
+    """Nobody tells the gateway: speech went on to its end, of however long a
+    text, and so did a request that had no sound yet."""
+    start(*TONE)
+    g = serve(rights="none")
+    until = {"until": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(
+        time.time() + 5))} if how == "expired" else {}
+    headers = {"Authorization":
+               f"Bearer {g.add_token('desk', 'read,say', **until)}"}
+    opened = []
+
+    def ask(method, path, text=None):
+        c = g.connect()
+        opened.append(c)
+        c.request(method, path, text and json.dumps(
+            {"input": text, "response_format": "pcm"}), headers)
+        return c
+    events = ask("GET", "/v1/events?events=started").getresponse()
+    sound = ask("GET", "/v1/listen/main").getresponse()
+    speech = ask("POST", "/v1/audio/speech",
+                 "slow=1 ms=3600000 long").getresponse()
+    late = ask("POST", "/v1/audio/speech", "stall=3600000 long")
+    assert (events.status, sound.status, speech.status) == (200, 200, 200)
+    if how == "removed":
+        g.tokens.write_text("")
+    assert b"subscribed" in events.read()
+    while sound.read(65536):
+        pass
+    # It is seen not to be whole. In an hour there would be more.
+    with pytest.raises(http.client.IncompleteRead):
+        speech.read()
+    with pytest.raises(ConnectionError):
+        late.getresponse()
+    for c in opened:
+        c.close()
+
+
 def test_guesses_side_by_side(start, serve):
     """Those that are looked up at the same time count, too."""
     start()
