@@ -73,7 +73,7 @@ static void
 put_derived_key(json_t **body, const json_t *message, const char *payload)
 {
 	const char *topic = body_string(message, "topic");
-	char text[sizeof("mqtt-") + 2 * KEY_BYTES], id[32];
+	char digits[2 * KEY_BYTES + 1], id[32];
 	uint8_t hash[SECRET_SHA256_BYTES];
 	struct buf all;
 	int rc;
@@ -90,9 +90,8 @@ put_derived_key(json_t **body, const json_t *message, const char *payload)
 		*body = NULL;
 	} else {
 		secret_sha256(buf_data(&all), buf_len(&all), hash);
-		strcpy(text, "mqtt-");
-		hex_write(hash, KEY_BYTES, text + strlen(text));
-		body_put(body, "key", json_string(text));
+		hex_write(hash, KEY_BYTES, digits);
+		body_put(body, "key", json_sprintf("mqtt-%s", digits));
 	}
 	buf_done(&all);
 }

@@ -23,7 +23,7 @@ topic_word(const char *name, char out[CONF_TOPIC_WORD_MAX + 1])
 		out[i] = strchr(CONF_TOPIC_WORD, name[i]) ? name[i] : '-';
 	out[i] = '\0';
 	if (i == 0 || strcmp(out, "group") == 0)
-		strcpy(out, "site");
+		snprintf(out, CONF_TOPIC_WORD_MAX + 1, "site");
 }
 
 void
