@@ -210,8 +210,7 @@ engine_reload(struct engine *e)
 {
 	struct worker *w;
 
-	json_decref(e->hello);
-	e->hello = NULL;
+	e->hello_stale = true;
 	e->failing = false;
 	if (e->started_ns == 0)
 		return;
@@ -246,7 +245,7 @@ worker_changed(
 	if (from == CHILD_RUNNING)
 		e->able_ns = clock_awake_ns();
 	if (to == CHILD_BACKOFF)
-		e->failing = e->hello == NULL;
+		e->failing = !engine_is_known(e);
 	if (to == CHILD_STARTING && from == CHILD_BACKOFF)
 		e->counters.restarts++;
 	log_worker(e, w, from, reason);
@@ -267,8 +266,11 @@ worker_hello(void *arg, json_t *hello)
 
 	if (json_integer_value(protocol) != FRAME_PROTOCOL)
 		return false;
-	if (e->hello == NULL)
-		e->hello = json_incref(hello);
+	if (engine_is_known(e))
+		return true;
+	json_decref(e->hello);
+	e->hello = json_incref(hello);
+	e->hello_stale = false;
 	return true;
 }
 
@@ -415,13 +417,13 @@ housekeeping(void *arg)
 	e->housekeeping_ns = INT64_MAX;
 	if (e->stopping)
 		return;
-	if (!e->hello)
+	if (!engine_is_known(e))
 		e->events->changed(e->arg);
 	fail_stranded_jobs(e, now);
 	retire_surplus(e, now);
 	/* These try again what there was no memory for at its time. */
 	warm_up(e);
 	engine_dispatch(e);
-	if (!e->hello || e->count != (size_t)e->common->workers)
+	if (!engine_is_known(e) || e->count != (size_t)e->common->workers)
 		engine_want_housekeeping(e, now);
 }

@@ -22,6 +22,7 @@ struct engine {
 	struct job_line waiting;
 	uint64_t jobs;      /* numbered so far */
 	json_t *hello;      /* of the first worker; NULL before */
+	bool hello_stale;   /* it is of before a reload */
 	int64_t started_ns; /* 0: not started */
 	bool failing;       /* a worker failed before any said hello */
 	struct engine *fallback;
@@ -39,6 +40,8 @@ struct engine {
 void engine_dispatch(struct engine *e);
 /* Fails as worker_new(), which the log tells. */
 int engine_add_worker(struct engine *e, bool surplus);
+/* Has a worker said hello since the engine was started, or reloaded? */
+bool engine_is_known(const struct engine *e);
 /* Has housekeeping run within a second, if not before. */
 void engine_want_housekeeping(struct engine *e, int64_t now_ns);
 /* Releases a job whose owner need not be told how it ends. */

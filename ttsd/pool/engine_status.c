@@ -6,16 +6,25 @@
 /* A new engine may keep a request for a voice unanswered for so long. */
 #define VOICES_WAIT_NS (3 * NS_PER_S)
 
+bool
+engine_is_known(const struct engine *e)
+{
+	return e->hello && !e->hello_stale;
+}
+
+/* What there was before a reload is there still, as far as is known: nobody
+ * waits for an engine that hangs since. */
 enum engine_voice
 engine_voice(const struct engine *e, const char *voice, const char *language)
 {
-	if (e->hello == NULL)
-		return e->failing || e->stopping ||
-			       clock_awake_ns() - e->started_ns > VOICES_WAIT_NS
-			   ? VOICE_KNOWN
-			   : VOICE_NOT_YET;
-	return voices_have(e->hello, voice, language) ? VOICE_KNOWN
-						      : VOICE_UNKNOWN;
+	if (e->hello && voices_have(e->hello, voice, language))
+		return VOICE_KNOWN;
+	if (engine_is_known(e))
+		return VOICE_UNKNOWN;
+	return e->failing || e->stopping ||
+		       clock_awake_ns() - e->started_ns > VOICES_WAIT_NS
+		   ? VOICE_KNOWN
+		   : VOICE_NOT_YET;
 }
 
 bool
@@ -70,7 +79,8 @@ engine_state(const struct engine *e)
 		return ENGINE_READY;
 	if (e->started_ns == 0)
 		return ENGINE_IDLE;
-	return e->failing || e->hello ? ENGINE_FAILING : ENGINE_STARTING;
+	return e->failing || engine_is_known(e) ? ENGINE_FAILING
+						: ENGINE_STARTING;
 }
 
 json_t *
