@@ -26,6 +26,13 @@ playout_samples(const struct playout *p, uint64_t ms)
 	return p->format.rate_hz * ms / 1000;
 }
 
+bool
+playout_is_alike(const struct playout *p, const struct playout *other)
+{
+	return p->format.rate_hz == other->format.rate_hz &&
+	       p->format.channels == other->format.channels;
+}
+
 /* ---- life ------------------------------------------------------------- */
 
 int

@@ -8,6 +8,7 @@
  *
  *   playout.c   requests, and the end of announcements
  *   synthesis.c has announcements made by engines, part after part
+ *   shelf.c     those that are made ahead, and kept
  *   render.c    the samples: begins, cuts off, mixes
  *   together.c  when several channels begin at once
  *   notify.c    the events
@@ -52,6 +53,7 @@ struct arrivals {
 struct playout {
 	const char *channel; /* name, for events */
 	struct server *server;
+	struct shelf *shelf; /* what is made ahead (shelf.h); NULL: nothing */
 	struct playout_format format;
 	size_t sample_bytes;
 	struct queue queue;
@@ -162,6 +164,8 @@ json_t *playout_list(const struct playout *p, size_t limit);
 /* ---- between the files of the playout --------------------------------- */
 
 uint64_t playout_samples(const struct playout *p, uint64_t ms);
+/* Is a sound of the one that of the other? */
+bool playout_is_alike(const struct playout *p, const struct playout *other);
 
 /* synthesis.c: goes on making `a` until that has to wait for something. */
 void synthesis_continue(struct playout *p, struct announcement *a);

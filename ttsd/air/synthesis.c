@@ -4,31 +4,43 @@
 
 #include "common/err.h"
 #include "ttsd/air/playout.h"
+#include "ttsd/air/shelf.h"
 #include "ttsd/pool/part_maker.h"
 #include "ttsd/pool/succession.h"
 #include "ttsd/queue/ensemble.h"
 
+/* How far ahead of what was played it may be made. */
 static uint64_t
-ahead_max(const struct playout *p)
+ahead_max(const struct announcement *a)
 {
-	return playout_samples(p, PLAYOUT_AHEAD_MS);
+	return a->shelf ? shelf_room(a->shelf, a)
+			: playout_samples(a->playout, PLAYOUT_AHEAD_MS);
+}
+
+static void
+synthesis_end(struct announcement *a, enum making making)
+{
+	announcement_set_making(a, making);
+	if (a->shelf)
+		shelf_made(a->shelf);
 }
 
 /* Ends the making; what was made so far is still played. */
 static void
 synthesis_fail(struct announcement *a, const char *reason)
 {
-	announcement_set_making(a, MAKING_FAILED);
 	snprintf(a->made->reason, sizeof(a->made->reason), "%s", reason);
+	synthesis_end(a, MAKING_FAILED);
 }
 
 /* It may be cancelled before it ends as failed, so this is said now. */
 static void
 synthesis_fail_for_memory(struct announcement *a)
 {
-	log_warning("channel=%s id=%" PRIu64 " is not made to its end: out of "
-		    "memory",
-	    a->playout->channel, a->id);
+	if (a->shelf == NULL)
+		log_warning("channel=%s id=%" PRIu64 " is not made to its end: "
+			    "out of memory",
+		    a->playout->channel, a->id);
 	synthesis_fail(a, "out of memory");
 }
 
@@ -38,6 +50,19 @@ drop_job(struct recording *r)
 {
 	job_cancel(r->job);
 	r->job = NULL;
+}
+
+/* As much is made as may be ahead: the rest is made when some of it was played,
+ * which of what is kept nobody does. */
+static void
+hold_up(struct announcement *a)
+{
+	if (a->shelf) {
+		drop_job(a->made);
+		synthesis_fail(a, shelf_refuse(a->shelf, a));
+	} else if (a->made->job) {
+		job_hold(a->made->job, true);
+	}
 }
 
 static void
@@ -54,8 +79,8 @@ pcm_made(void *arg, const uint8_t *data, size_t len)
 		drop_job(r);
 		synthesis_fail(
 		    a, "the engine has made an hour of sound and goes on");
-	} else if (recording_ahead(r) >= ahead_max(a->playout)) {
-		job_hold(r->job, true);
+	} else if (recording_ahead(r) >= ahead_max(a)) {
+		hold_up(a);
 	}
 }
 
@@ -84,9 +109,11 @@ fall_back(struct playout *p, struct announcement *a)
 	    a->made->samples > a->made->part_start)
 		return false;
 	a->made->fell_back = true;
-	log_warning("channel=%s id=%" PRIu64 " engine '%s' failed; engine '%s' "
-		    "speaks instead",
-	    p->channel, a->id, engine_name(part->engine), engine_name(second));
+	if (a->shelf == NULL)
+		log_warning("channel=%s id=%" PRIu64 " engine '%s' failed; "
+			    "engine '%s' speaks instead",
+		    p->channel, a->id, engine_name(part->engine),
+		    engine_name(second));
 	submit(p, a, second);
 	return true;
 }
@@ -98,6 +125,8 @@ reader_goes_on(struct announcement *a)
 {
 	struct playout *p = a->playout;
 
+	if (a->shelf)
+		return;
 	/* An announcement that waits and of which nothing was made is over. */
 	if (a->made->making == MAKING_FAILED && a != p->current &&
 	    announcement_available(a) == 0) {
@@ -137,8 +166,11 @@ submit(struct playout *p, struct announcement *a, struct engine *e)
 	struct speech speech = part_speech(announcement_present_part(a), e);
 	const struct job_order order = { .speech = &speech,
 		.rate_hz = p->format.rate_hz,
-		.channels = p->format.channels };
+		.channels = p->format.channels,
+		.rank = a->shelf ? JOB_ASIDE : JOB_ON_AIR };
 
+	if (e != announcement_present_part(a)->engine)
+		a->made->makeshift = true;
 	if (engine_submit(e, &order, &job_events, a->made, &a->made->job) < 0)
 		synthesis_fail_for_memory(a);
 }
@@ -173,9 +205,9 @@ begin_part(struct playout *p, struct announcement *a, const struct part *part)
 
 /* Makes a pause, no further ahead than sound is made. */
 static bool
-make_pause(struct playout *p, struct announcement *a)
+make_pause(struct announcement *a)
 {
-	uint64_t held = recording_ahead(a->made), ahead = ahead_max(p);
+	uint64_t held = recording_ahead(a->made), ahead = ahead_max(a);
 	uint64_t n = held < ahead ? ahead - held : 0;
 
 	if (n > a->made->pause_left)
@@ -183,24 +215,37 @@ make_pause(struct playout *p, struct announcement *a)
 	if (n > 0 && recording_add_silence(a->made, n) < 0)
 		synthesis_fail_for_memory(a);
 	a->made->pause_left -= n;
+	if (n == 0)
+		hold_up(a);
 	return n > 0;
 }
 
-/* Has it play what is made for another of the same request, where that is the
- * same sound. */
-static bool
-synthesis_share(const struct playout *p, struct announcement *a)
+/* Finds one of the same request that becomes the same sound. */
+static struct announcement *
+find_fellow(const struct playout *p, const struct announcement *a)
 {
 	struct announcement *other = a->ensemble ? a->ensemble->members : NULL;
 
-	for (; other; other = other->fellow)
-		if (announcement_could_share(a, other) &&
-		    other->playout->format.rate_hz == p->format.rate_hz &&
-		    other->playout->format.channels == p->format.channels) {
-			announcement_share(a, other);
-			return true;
-		}
-	return false;
+	while (other && !(announcement_could_share(a, other) &&
+			    playout_is_alike(other->playout, p)))
+		other = other->fellow;
+	return other;
+}
+
+/* Has it play what is kept, or made for another. */
+static bool
+synthesis_share(const struct playout *p, struct announcement *a)
+{
+	struct announcement *other;
+
+	if (a->shelf)
+		return false;
+	other = shelf_find(p->shelf, a);
+	if (other == NULL)
+		other = find_fellow(p, a);
+	if (other)
+		announcement_share(a, other);
+	return other != NULL;
 }
 
 /* Begins with the making; false where another's is shared. */
@@ -211,7 +256,10 @@ synthesis_begin(struct playout *p, struct announcement *a)
 		return false;
 	announcement_set_making(a, MAKING_UNDER_WAY);
 	/* Others of the same request may come to share it. */
-	a->made->behind = a->ensemble ? ahead_max(p) : 0;
+	if (a->shelf)
+		a->made->behind = RECORDING_ALL;
+	else
+		a->made->behind = a->ensemble ? ahead_max(a) : 0;
 	return true;
 }
 
@@ -224,7 +272,7 @@ synthesis_continue(struct playout *p, struct announcement *a)
 		return;
 	while (!announcement_is_made(a) && a->made->job == NULL) {
 		if (a->made->pause_left > 0) {
-			if (!make_pause(p, a))
+			if (!make_pause(a))
 				return;
 			continue;
 		}
@@ -232,7 +280,7 @@ synthesis_continue(struct playout *p, struct announcement *a)
 		if (part)
 			begin_part(p, a, part);
 		else
-			announcement_set_making(a, MAKING_DONE);
+			synthesis_end(a, MAKING_DONE);
 	}
 }
 
@@ -270,7 +318,7 @@ synthesis_stop(struct announcement *a)
 void
 synthesis_played(struct playout *p, struct announcement *a)
 {
-	if (recording_ahead(a->made) >= ahead_max(p) / 2)
+	if (recording_ahead(a->made) >= ahead_max(a) / 2)
 		return;
 	if (a->made->job)
 		job_hold(a->made->job, false);

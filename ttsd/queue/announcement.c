@@ -276,8 +276,9 @@ announcement_is_alone(const struct announcement *a)
 	return a->made->readers == a && a->next_reader == NULL;
 }
 
-static bool
-says_the_same(const struct announcement *a, const struct announcement *b)
+bool
+announcement_says_same(
+    const struct announcement *a, const struct announcement *b)
 {
 	return a->asked.repeat == b->asked.repeat &&
 	       part_is_same(&a->asked.gap, &b->asked.gap) &&
@@ -292,7 +293,7 @@ announcement_could_share(
 
 	return (r->making == MAKING_UNDER_WAY || r->making == MAKING_DONE) &&
 	       r->dropped <= a->played.samples && r != a->made &&
-	       says_the_same(a, other);
+	       announcement_says_same(a, other);
 }
 
 void

@@ -124,8 +124,9 @@ struct announcement {
 	uint64_t id;
 	enum announcement_state state; /* by announcement_set_state() */
 	struct playout *playout;       /* whose it is */
-	struct ensemble *ensemble;     /* with whom it begins; NULL: alone */
-	struct announcement *fellow;   /* in the list of that */
+	struct shelf *shelf; /* where it is kept, and not said; NULL: it is */
+	struct ensemble *ensemble;   /* with whom it begins; NULL: alone */
+	struct announcement *fellow; /* in the list of that */
 	struct announcement_request asked;
 	struct recording *made;  /* never NULL; perhaps shared */
 	struct recording *spare; /* none of it made; see announcement_part() */
@@ -178,6 +179,9 @@ void announcement_part(struct announcement *a);
  * caller changes it no more. ERR_FULL, ERR_NOMEM: it is left out. */
 int announcement_add_mark(struct announcement *a, json_t *mark);
 
+/* Would both become the same sound, in the same format? */
+bool announcement_says_same(
+    const struct announcement *a, const struct announcement *b);
 /* Does nobody else play from its recording? */
 bool announcement_is_alone(const struct announcement *a);
 /* Could `a`, of which nothing is made yet, play from the recording of `other`?

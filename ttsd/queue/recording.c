@@ -46,7 +46,7 @@ recording_clear(struct recording *r)
 	buf_clear(&r->pcm);
 	r->step = 0;
 	r->pause_left = r->samples = r->dropped = r->front = 0;
-	r->fell_back = false;
+	r->fell_back = r->makeshift = false;
 	/* A part that failed is made afresh too. */
 	r->reason[0] = '\0';
 }

@@ -44,6 +44,9 @@ struct recording_mark {
  * held up long before. */
 #define RECORDING_PCM_MAX (64 * 1024 * 1024)
 
+/* For `behind`: all of it is kept. */
+#define RECORDING_ALL ((uint64_t)INT64_MAX)
+
 struct recording {
 	struct announcement *readers; /* linked by `next_reader` */
 	enum making making;
@@ -60,6 +63,7 @@ struct recording {
 	size_t mark_count, mark_cap;
 	struct job *job;  /* the engine's work on the present part */
 	bool fell_back;   /* the engine's fallback makes the present part */
+	bool makeshift;   /* a fallback has made something of it */
 	char reason[200]; /* why the making failed */
 };
 
