@@ -256,6 +256,7 @@ struct conf_message {
 	int64_t ttl_ns;   /* 0: none */
 	int64_t spell;    /* schema_spells */
 	int64_t show;     /* bool: its fields, on the picture */
+	int64_t prepare;  /* bool: it is made ahead */
 	char **channels;  /* channels and zones; none: the first channel */
 	char *voice;      /* "": the channel's */
 	char *language;   /* "": the channel's */

@@ -229,6 +229,7 @@ static const struct schema_key message_keys[] = {
 	DURATION(message, "ttl", ttl_ns, 0, 7 * DAY, "0ms"),
 	CHOICE(message, "spell", spell, schema_spells, "no"),
 	BOOLEAN(message, "show", show, "yes"),
+	BOOLEAN(message, "prepare", prepare, "no"),
 	WORDS(message, "channel", channels),
 	STRING(message, "voice", voice, ""),
 	STRING(message, "language", language, ""),

@@ -11,26 +11,27 @@
 #include <jansson.h>
 #include <stdint.h>
 
-#define TTSD_EVENTS(X)              \
-	X(QUEUED, "queued")         \
-	X(STARTED, "started")       \
-	X(WORD, "word")             \
-	X(PHONEME, "phoneme")       \
-	X(VISEME, "viseme")         \
-	X(MARK, "mark")             \
-	X(FINISHED, "finished")     \
-	X(PREEMPTED, "preempted")   \
-	X(UNDERRUN, "underrun")     \
-	X(SUBSCRIBER, "subscriber") \
-	X(WORKER, "worker")         \
-	X(CLOCK, "clock")           \
-	X(SHOW, "show")             \
-	X(DURABLE, "durable")       \
-	X(UPGRADE, "upgrade")       \
-	X(RECEIPT, "receipt")       \
-	X(CALLED, "called")         \
-	X(SERIES, "series")         \
-	X(TRANSFERRED, "transferred")
+#define TTSD_EVENTS(X)                \
+	X(QUEUED, "queued")           \
+	X(STARTED, "started")         \
+	X(WORD, "word")               \
+	X(PHONEME, "phoneme")         \
+	X(VISEME, "viseme")           \
+	X(MARK, "mark")               \
+	X(FINISHED, "finished")       \
+	X(PREEMPTED, "preempted")     \
+	X(UNDERRUN, "underrun")       \
+	X(SUBSCRIBER, "subscriber")   \
+	X(WORKER, "worker")           \
+	X(CLOCK, "clock")             \
+	X(SHOW, "show")               \
+	X(DURABLE, "durable")         \
+	X(UPGRADE, "upgrade")         \
+	X(RECEIPT, "receipt")         \
+	X(CALLED, "called")           \
+	X(SERIES, "series")           \
+	X(TRANSFERRED, "transferred") \
+	X(PREPARED, "prepared")
 
 enum event {
 #define X(name, text) EVENT_##name,

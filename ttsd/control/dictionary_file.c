@@ -4,6 +4,7 @@
 #include "common/err.h"
 #include "ttsd/control/message.h"
 #include "ttsd/control/names.h"
+#include "ttsd/control/prepared.h"
 #include "ttsd/control/ttsd.h"
 
 /* Says that the file cannot be read, and why. */
@@ -71,6 +72,7 @@ take_dictionary(struct ttsd *t, struct dictionary *d)
 	t->dictionary = d;
 	log_info("dictionary=%s words=%zu", log_quote(t->conf.ttsd.dictionary),
 	    dictionary_count(d));
+	prepared_refresh(t->prepared);
 }
 
 int

@@ -13,6 +13,7 @@
 #include "ttsd/control/durability.h"
 #include "ttsd/control/names.h"
 #include "ttsd/control/numbers.h"
+#include "ttsd/control/prepared.h"
 #include "ttsd/control/remainder.h"
 #include "ttsd/control/restore.h"
 #include "ttsd/control/speech.h"
@@ -117,6 +118,7 @@ ttsd_stop(struct ttsd *t)
 	for (i = 0; i < t->channel_count; i++)
 		playout_end(&t->channels[i]->playout, "ttsd is stopping");
 	speech_socket_interrupt(t->speech, "ttsd is stopping");
+	prepared_stop(t->prepared);
 	timer_at(t->last_call, clock_awake_ns() + STOP_MAX_NS);
 	ttsd_stop_if_done(t);
 }
@@ -127,6 +129,7 @@ reload(struct ttsd *t)
 {
 	log_info("reloading clips and the dictionary");
 	engine_reload(t->clips);
+	prepared_make_again(t->prepared, t->clips);
 	ttsd_reload_dictionary(t);
 }
 
@@ -170,6 +173,7 @@ engine_changed(void *arg)
 	server_retry(t->server);
 	speech_socket_retry(t->speech);
 	restore_go_on(t->restore);
+	prepared_hear(t->prepared);
 	if (t->proving)
 		loop_stop(t->loop);
 }
@@ -279,6 +283,7 @@ make_channel(struct ttsd *t, const char *dir, const struct conf_channel *conf,
 	if (rc < 0)
 		return rc;
 	playout_set_owner(&ch->playout, &durability_owner, t);
+	ch->playout.shelf = prepared_shelf(t->prepared);
 	t->channels[t->channel_count++] = ch;
 	return 0;
 }
@@ -452,6 +457,8 @@ open_self(struct ttsd *t)
 	if (rc == 0)
 		rc = ttsd_upgrade_open(t);
 	if (rc == 0)
+		rc = prepared_new(t, &t->prepared);
+	if (rc == 0)
 		rc = idempotency_init(&t->keys, t->conf.ttsd.key_window_ns);
 	return rc;
 }
@@ -512,6 +519,7 @@ start_anew(struct ttsd *t, const char *dir)
 		return ledger_failed();
 	if (step == DAEMON_GO_ON)
 		step = open_speech(t, dir);
+	prepared_refresh(t->prepared);
 	share_descriptors(t);
 	if (step == DAEMON_GO_ON)
 		step = open_metrics(t);
@@ -567,6 +575,7 @@ start_rest(struct ttsd *t, const char *dir)
 	start_speakers(t);
 	if (!speech_socket_is_open(t->speech))
 		open_speech(t, dir);
+	prepared_refresh(t->prepared);
 	share_descriptors(t);
 	open_metrics(t);
 }
@@ -632,6 +641,7 @@ ttsd_end(struct ttsd *t)
 	speech_socket_free(t->speech);
 	remainder_free(t->remainder);
 	remainder_take_back(t);
+	prepared_free(t->prepared);
 	for (i = 0; i < t->channel_count; i++)
 		channel_free(t->channels[i]);
 	for (i = 0; i < t->engine_count; i++)

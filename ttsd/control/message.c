@@ -4,11 +4,29 @@
 #include "common/conf/schema.h"
 #include "common/control/session.h"
 #include "common/err.h"
+#include "ttsd/control/prepared.h"
 #include "ttsd/control/reach.h"
 #include "ttsd/desk/template.h"
 
 /* More than a line holds. */
 #define TEXT_MAX PROTO_LINE_MAX
+
+/* Nobody can make ahead what is known when it is called. */
+static int
+check_prepare(const struct conf_message *m, struct conf_error *e)
+{
+	json_t *fields = m->prepare ? template_fields(m->text) : NULL;
+	const char *first = json_string_value(json_array_get(fields, 0));
+	int rc = 0;
+
+	if (first)
+		rc = conf_blame(e, &m->block, "prepare",
+		    "the text has the field {%.40s}, which is not known before "
+		    "it is called; only a text without fields can be prepared",
+		    first);
+	json_decref(fields);
+	return rc;
+}
 
 int
 message_check(const struct conf *conf, struct conf_error *e)
@@ -24,6 +42,8 @@ message_check(const struct conf *conf, struct conf_error *e)
 			    "expected a field such as {ticket}, or {{ and }} "
 			    "for braces, at '%s'",
 			    f.name);
+		if (check_prepare(m, e) < 0)
+			return ERR_INVALID;
 	}
 	return 0;
 }
@@ -239,7 +259,7 @@ op_messages(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
 	const struct ttsd *t = ctx;
 	const struct conf_message *m;
-	json_t *list = json_array();
+	json_t *list = json_array(), *one, *prepared;
 	size_t i;
 
 	(void)body;
@@ -247,9 +267,12 @@ op_messages(void *ctx, struct session *s, const json_t *body, struct reply *r)
 		m = conf_message_at(&t->conf, i);
 		if (!reach_has_message(t, s, m))
 			continue;
-		body_append(&list,
-		    json_pack("{s:s, s:s, s:o}", "name", m->block.name, "text",
-			m->text, "fields", template_fields(m->text)));
+		one = json_pack("{s:s, s:s, s:o}", "name", m->block.name,
+		    "text", m->text, "fields", template_fields(m->text));
+		prepared = prepared_describe(t->prepared, m);
+		if (prepared)
+			body_put(&one, "prepared", prepared);
+		body_append(&list, one);
 	}
 	reply_set(r, "messages", list);
 	return OP_DONE;

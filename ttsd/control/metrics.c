@@ -1,5 +1,6 @@
 /* What there is to measure, for Prometheus; and what keeps ttsd from being
  * ready. docs/METRICS.md is held against these tables. */
+#include "ttsd/control/prepared.h"
 #include "ttsd/control/ttsd.h"
 
 static double
@@ -366,12 +367,48 @@ engine(const void *all, size_t i, const char **name)
 	return t->engines[i];
 }
 
+/* ---- of a message that is prepared ------------------------------------ */
+
+static void
+message_channels(struct metrics *m, const void *thing)
+{
+	struct prepared_count n = prepared_count(thing);
+
+	metrics_put_for(m, "ready", (double)n.ready);
+	metrics_put_for(m, "missing", (double)(n.wanted - n.ready));
+}
+
+static const struct metric message_metrics[] = {
+	{ "ttsd_message_channels", METRIC_GAUGE, "state",
+	    "Channels on which a message that is to be prepared is, and is "
+	    "not.",
+	    message_channels },
+};
+
+static size_t
+messages(const void *all)
+{
+	const struct ttsd *t = all;
+
+	return prepared_messages(t->prepared);
+}
+
+static const void *
+message(const void *all, size_t i, const char **name)
+{
+	const struct ttsd *t = all;
+
+	return prepared_at(t->prepared, i, name);
+}
+
 const struct metric_group ttsd_metrics[] = {
 	{ METRIC_GROUP(daemon_metrics) },
 	{ METRIC_GROUP(channel_metrics), .label = "channel", .things = channels,
 	    .thing = channel },
 	{ METRIC_GROUP(engine_metrics), .label = "engine", .things = engines,
 	    .thing = engine },
+	{ METRIC_GROUP(message_metrics), .label = "message", .things = messages,
+	    .thing = message },
 	{ 0 },
 };
 
@@ -410,5 +447,5 @@ ttsd_missing(const void *ttsd, struct buf *lines)
 			    channel_name(t->channels[i]), engine_name(e),
 			    engine_last_error(e));
 	}
-	return rc;
+	return rc == 0 ? prepared_missing(t->prepared, lines) : rc;
 }

@@ -5,6 +5,7 @@
 #include "common/body.h"
 #include "common/err.h"
 #include "ttsd/control/compose.h"
+#include "ttsd/control/prepared.h"
 #include "ttsd/control/targets.h"
 
 /* A number that is set may be one lower than in a request: that is the engine's
@@ -144,6 +145,8 @@ op_set(void *ctx, struct session *s, const json_t *body, struct reply *r)
 		verdict = check_set(ctx, &ts, body, r);
 	if (verdict == OP_DONE && r->error == PROTO_OK)
 		set_all(&ts, body, r);
+	if (verdict == OP_DONE && r->error == PROTO_OK)
+		prepared_refresh(((struct ttsd *)ctx)->prepared);
 	targets_done(&ts);
 	return verdict;
 }

@@ -39,6 +39,8 @@ struct ttsd {
 	struct file_reader *dictionary_reader;
 	struct idempotency keys;
 	struct desk desk;
+	/* Messages that are made ahead. */
+	struct prepared *prepared;
 	uint64_t last_id;        /* of an announcement; 0: there was none */
 	struct durable *durable; /* NULL: nothing is kept */
 	struct restore *restore; /* of what is kept; NULL likewise */
