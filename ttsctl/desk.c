@@ -241,3 +241,53 @@ show_calls(const struct call *call, const json_t *reply)
 	table_print(columns, rows, "nothing was called");
 	json_decref(rows);
 }
+
+/* Adds a row for the channels on which it is as `one` says. */
+static void
+add_message_row(json_t *rows, const json_t *message, const json_t *one)
+{
+	json_t *row = json_copy((json_t *)message);
+
+	if (one) {
+		json_object_update(row, (json_t *)one);
+		json_object_set_new(row, "prepared",
+		    json_string(json_is_true(json_object_get(one, "ready"))
+				    ? "yes"
+				    : "not yet"));
+		table_note(row, "", json_incref(json_object_get(one, "why")));
+	}
+	json_array_append_new(rows, row);
+}
+
+void
+show_messages(const struct call *call, const json_t *reply)
+{
+	static const struct column columns[] = {
+		{ .title = "MESSAGE", .field = "name" },
+		{ .title = "FIELDS", .field = "fields", .leaves = 1 },
+		{ .title = "PREPARED", .field = "prepared", .optional = true },
+		{ .title = "LENGTH",
+		    .field = "duration_ms",
+		    .format = cell_duration,
+		    .optional = true },
+		{ .title = "CHANNELS", .field = "channels", .optional = true },
+		{ .title = "TEXT", .field = "text", .leaves = 2 },
+		{ NULL },
+	};
+	json_t *rows = json_array();
+	const json_t *message, *prepared;
+	size_t i, k;
+
+	(void)call;
+	json_array_foreach(json_object_get(reply, "messages"), i, message)
+	{
+		prepared = json_object_get(message, "prepared");
+		if (prepared == NULL)
+			add_message_row(rows, message, NULL);
+		for (k = 0; k < json_array_size(prepared); k++)
+			add_message_row(
+			    rows, message, json_array_get(prepared, k));
+	}
+	table_print(columns, rows, "no messages in the configuration");
+	json_decref(rows);
+}

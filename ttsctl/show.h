@@ -13,7 +13,7 @@ show_reply show_cleared, show_done, show_reloaded, show_upgraded, show_board,
 
 /* desk.c */
 show_reply show_called, show_transferred, show_uncalled, show_numbers,
-    show_series, show_calls;
+    show_series, show_calls, show_messages;
 
 /* Prints one event as a line. */
 void show_event(const json_t *event);
