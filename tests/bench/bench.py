@@ -25,7 +25,7 @@ from restart import bench_outage, bench_restart
 from restoring import bench_restoring
 from scraping import bench_scraping
 from speech import bench_speech
-from stream import bench_latency, bench_stream
+from stream import bench_latency, bench_prepared, bench_stream
 from upgrade import bench_upgrade
 
 
@@ -38,6 +38,7 @@ def main():
     be_punctual()
     bench_stream(table, 3 if args.quick else 20)
     bench_latency(table, 20 if args.quick else 200)
+    bench_prepared(table, 20 if args.quick else 200)
     bench_speech(table, 20 if args.quick else 200)
     bench_restart(table, 3 if args.quick else 25)
     bench_outage(table, *((5, 2) if args.quick else (60, 30)))

@@ -1,13 +1,14 @@
 """Pacing, latency, processor time and memory of one channel."""
 import os
 import random
+import signal
 import socket
 import subprocess
 import time
 
 from instruments import (
     FRAME_MS, RATE, Clocked, cpu_seconds, percentile, resident_mb)
-from daemon import Ttsd, runtime_dir
+from daemon import Ttsd, children_running, runtime_dir, wait_until
 
 TEXT = "Ticket number forty two, please go to counter three."
 
@@ -70,12 +71,15 @@ def first_byte_of_espeak():
     return delay * 1000
 
 
-def delays_on_air(count, also):
+def delays_on_air(count, also, *args, ready=lambda ttsd, c: None, **said):
     """From the request to the arrival of the announcement's first sample, in
     milliseconds; `also` is called behind every fourth."""
+    said = said or {"text": TEXT}
     delays = []
-    with runtime_dir() as where, Ttsd(where) as ttsd, ttsd.control() as c:
+    with runtime_dir() as where, Ttsd(where, *args) as ttsd, \
+            ttsd.control() as c:
         c.subscribe("started", "finished")
+        ready(ttsd, c)
         reader = socket.socket(socket.AF_UNIX)
         reader.connect(str(where / "main.sock"))
         ours = Clocked(reader.recv, skip=44)
@@ -83,7 +87,7 @@ def delays_on_air(count, also):
         for i in range(count):
             time.sleep(random.random() * FRAME_MS / 1000)
             asked = time.monotonic()
-            c.ask("say", text=TEXT)
+            c.ask("say", **said)
             first = c.event("started")["sample"] - joined["first_sample"]
             while (arrived := ours.time_of(first)) is None:
                 time.sleep(0.001)
@@ -105,3 +109,24 @@ def bench_latency(table, count):
     for p, target in ((50, FRAME_MS / 2 + 2), (99, FRAME_MS + 4)):
         table.add(f"text to first sample p{p}", percentile(delays, p), "ms",
                   target, percentile(base, p), "espeak-ng --stdout")
+
+
+def stop_engines(ttsd, c):
+    """Once the message is prepared."""
+    wait_until(lambda: all(p["ready"] for m in c.ask("messages")["messages"]
+                           for p in m["prepared"]), "it is prepared")
+    for pid in children_running(ttsd.pid, "espeak"):
+        os.kill(pid, signal.SIGSTOP)
+
+
+def bench_prepared(table, count):
+    """A message that is prepared, with its engine stopped, against `say` of
+    the same text with an engine that runs."""
+    base = delays_on_air(count, lambda: None)
+    delays = delays_on_air(
+        count, lambda: None, "-D", f"message.alarm.text={TEXT}", "-D",
+        "message.alarm.prepare=yes", ready=stop_engines, message="alarm")
+    for p in (50, 99, 100):
+        table.add(f"prepared message to first sample, engine stopped, p{p}",
+                  percentile(delays, p), "ms", 50, percentile(base, p),
+                  "say, engine runs")
