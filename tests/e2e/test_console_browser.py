@@ -119,6 +119,22 @@ def test_an_emergency_takes_two_presses(start, sit):
             "its cover is down again"
 
 
+def test_a_prepared_message_says_that_it_is_ready(start, sit):
+    d = start(*TONE, "-D", "message.alarm.text=880:0.2", "-D",
+              "message.alarm.prepare=yes")
+    with sit() as p, d.control() as c:
+        c.subscribe("queued")
+        view(p, "speak")
+        fill(p, "#prepared", "alarm")
+        wait_until(lambda: p.value(
+            "document.getElementById('prepared-state').className") ==
+            "pill good", "it is ready")
+        click(p, "#lift")
+        click(p, "#alarm")
+        e = c.event("queued")
+        assert (e["text"], e["priority"]) == ("880:0.2", "urgent")
+
+
 def test_who_may_not_is_not_offered_it(start, sit, serve):  # noqa: F811
     start(*TONE)
     with sit(serve(rights="read")) as p:

@@ -76,6 +76,7 @@ const handler = {
 	event(name, data) {
 		air.onEvent(name, data);
 		if (name === "word") return;
+		if (name === "prepared") return speak.load();
 		if (name === "receipt") outputs.onReceipt(data);
 		if (name === "durable") trouble(data.durable ? "" : t("not_kept", { reason: data.reason ?? "" }));
 		queue.refresh();
@@ -117,7 +118,8 @@ async function connect() {
 		if (failed(error)) return;
 	}
 	/* A desk is told what other desks call, by a ttsd that has desks. */
-	const events = may("calls") ? [...EVENTS, "called", "series"] : EVENTS;
+	const events = may("calls") ? [...EVENTS, "called", "series"] : [...EVENTS];
+	if (speak.messages().some((m) => m.prepared)) events.push("prepared");
 	end = listenTo("/v1/events", { events, lead_ms: LEAD_MS }, handler);
 }
 

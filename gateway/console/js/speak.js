@@ -1,6 +1,6 @@
 /* Free text, templates, and the message that goes before all. */
 import { ask, may, mayRight, newKey } from "./api.js";
-import { $, el, options } from "./dom.js";
+import { $, el, options, put } from "./dom.js";
 import { attempt, toast } from "./toast.js";
 import { onWords, t } from "./words.js";
 
@@ -10,7 +10,10 @@ let templates = [];
 /* The same until it was accepted: pressed twice, it is said once. */
 let key = newKey();
 
-export const setChannel = (told) => { channel = told; };
+export function setChannel(told) {
+	channel = told;
+	showPrepared();
+}
 
 /* What templates there are; none where ttsd has no such thing. */
 export async function load() {
@@ -49,6 +52,10 @@ function show() {
 	$("template-field").hidden = templates.length === 0;
 	$("say").querySelector("[type=submit]").disabled = !may("say");
 	$("emergency").hidden = !mayRight("urgent");
+	const ready = templates.filter((m) => m.prepared);
+	options($("prepared"), [["", t("no_template")], ...ready.map((m) => [m.name, m.name])]);
+	$("prepared-field").hidden = ready.length === 0;
+	showPrepared();
 }
 
 async function say() {
@@ -76,6 +83,19 @@ async function say() {
 
 /* ---- the guarded button ------------------------------------------------- */
 
+/* A message that ttsd keeps made; else the text is said as any other. */
+const chosenPrepared = () => templates.find((m) => m.prepared && m.name === $("prepared").value);
+
+function showPrepared() {
+	const message = chosenPrepared();
+	const state = message?.prepared.find((p) => p.channels.includes(channel?.name));
+	$("emergency-text").readOnly = Boolean(message);
+	if (message) $("emergency-text").value = message.text.replace(/\{\{|\}\}/g, (twice) => twice[0]);
+	$("prepared-state").hidden = !message;
+	$("prepared-state").className = state?.ready ? "pill good" : "pill warn";
+	put($("prepared-state"), state?.ready ? t("prepared_ready") : t("prepared_missing", { why: state?.why ?? "" }));
+}
+
 let dropping = 0;
 function lift(on) {
 	clearTimeout(dropping);
@@ -88,12 +108,17 @@ async function alarm() {
 	lift(false);
 	const text = $("emergency-text").value.trim();
 	if (!text) return $("emergency-text").focus();
-	const reply = await attempt(null, () => ask("say", { text, channel: channel.name, priority: "urgent", key: newKey() }));
+	const reply = await attempt(null, () => ask("say", {
+		...(chosenPrepared() ? { message: chosenPrepared().name } : { text }), channel: channel.name, priority: "urgent", key: newKey() }));
 	if (reply) toast(t("alarm_given"), { undo: () => attempt(null, () => ask("cancel", { id: reply.id })) });
 }
 
 $("lift").addEventListener("click", () => lift($("alarm").disabled));
 $("alarm").addEventListener("click", alarm);
+$("prepared").addEventListener("change", () => {
+	if (!chosenPrepared()) $("emergency-text").value = t("emergency_text");
+	showPrepared();
+});
 $("template").addEventListener("change", choose);
 $("say").addEventListener("submit", (event) => {
 	event.preventDefault();
