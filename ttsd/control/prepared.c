@@ -36,6 +36,7 @@ struct prepared {
 	/* What is looked at next; `message` is `count`: nothing is. */
 	size_t message, channel;
 	bool later; /* some wait for engines to tell their voices */
+	bool memory_short;
 	bool stopped;
 };
 
@@ -70,21 +71,27 @@ is_same_place(const struct place *a, const struct place *b)
 		   strcmp(a->why ? a->why : "", b->why ? b->why : "") == 0);
 }
 
-/* The names of the channels where all is as on channel `c`, the first one;
- * NULL: it is not the first. */
-static json_t *
-names_of(const struct prepared_message *m, size_t c)
+/* Is it the first channel where all is so? It stands for the others. */
+static bool
+is_first(const struct prepared_message *m, size_t c)
 {
-	const struct place *row = m->places;
-	json_t *names;
 	size_t i;
 
 	for (i = 0; i < c; i++)
-		if (is_same_place(&row[i], &row[c]))
-			return NULL;
-	names = json_array();
-	for (; i < m->all->channels; i++)
-		if (is_same_place(&row[i], &row[c]))
+		if (is_same_place(&m->places[i], &m->places[c]))
+			return false;
+	return true;
+}
+
+/* The names of the channels where all is as on channel `c`, the first one. */
+static json_t *
+names_of(const struct prepared_message *m, size_t c)
+{
+	json_t *names = json_array();
+	size_t i;
+
+	for (i = c; i < m->all->channels; i++)
+		if (is_same_place(&m->places[i], &m->places[c]))
 			body_append(&names, json_string(channel_at(m->all, i)));
 	return names;
 }
@@ -106,15 +113,13 @@ describe_place(const struct place *at, json_t *names)
 static json_t *
 describe_message(const struct prepared_message *m)
 {
-	json_t *list = json_array(), *names;
+	json_t *list = json_array();
 	size_t c;
 
-	for (c = 0; c < m->all->channels; c++) {
-		names = m->places[c].asked ? names_of(m, c) : NULL;
-		if (names)
-			body_append(
-			    &list, describe_place(&m->places[c], names));
-	}
+	for (c = 0; c < m->all->channels; c++)
+		if (m->places[c].asked && is_first(m, c))
+			body_append(&list,
+			    describe_place(&m->places[c], names_of(m, c)));
 	return list;
 }
 
@@ -228,11 +233,14 @@ log_place(const struct prepared_message *m, size_t c, size_t more)
 static void
 place_tell(const struct prepared_message *m, size_t c)
 {
-	json_t *names = names_of(m, c), *o;
+	json_t *names, *o;
+	size_t count;
 
-	if (names == NULL)
+	if (!is_first(m, c))
 		return;
-	log_place(m, c, json_array_size(names) - 1);
+	names = names_of(m, c);
+	count = json_array_size(names);
+	log_place(m, c, count > 0 ? count - 1 : 0);
 	o = describe_place(&m->places[c], names);
 	body_put(&o, "message", json_string(m->conf->block.name));
 	event_publish(
@@ -282,11 +290,26 @@ place_blame(const struct prepared_message *m, size_t c, const char *why)
 {
 	struct place *at = &m->places[c];
 
-	if (at->why && strcmp(at->why, why) == 0)
+	if (at->why && strcmp(at->why, why) == 0 && !at->item)
 		return;
 	free(at->why);
 	at->why = strdup(why);
+	at->item = NULL;
 	place_tell(m, c);
+}
+
+static void
+place_put(struct prepared *p, struct place *at, struct announcement *a)
+{
+	struct shelf_item *item = shelf_put(p->shelf, a);
+
+	if (item == NULL) {
+		p->memory_short = true;
+		return;
+	}
+	at->item = item;
+	free(at->why);
+	at->why = NULL;
 }
 
 static void
@@ -300,18 +323,16 @@ look_at(struct prepared *p, const struct prepared_message *m, size_t c)
 	if (!at->asked)
 		return;
 	a = compose(m, c, &r, &later);
-	if (later) {
+	if (a)
+		place_put(p, at, a);
+	else if (later)
 		p->later = true;
-		shelf_put_again(at->item);
-		return;
-	}
-	at->item = a ? shelf_put(p->shelf, a) : NULL;
-	if (at->item == NULL) {
-		place_blame(m, c, r.error ? r.message : "out of memory");
-		return;
-	}
-	free(at->why);
-	at->why = NULL;
+	else if (r.error == PROTO_OK || r.error == PROTO_UNAVAILABLE)
+		p->memory_short = true;
+	else
+		place_blame(m, c, r.message);
+	/* Unless it is to be another, what there was stays. */
+	shelf_put_again(at->item);
 }
 
 static void
@@ -325,6 +346,18 @@ look_at_next(struct prepared *p)
 }
 
 static void
+prepared_end_round(struct prepared *p)
+{
+	shelf_settle(p->shelf);
+	if (!p->memory_short)
+		return;
+	log_warning("not all messages that are to be prepared were looked at: "
+		    "out of memory; it is tried again in a second");
+	prepared_refresh(p);
+	timer_at(p->turn, clock_awake_ns() + NS_PER_S);
+}
+
+static void
 prepared_turn(void *arg)
 {
 	struct prepared *p = arg;
@@ -335,7 +368,7 @@ prepared_turn(void *arg)
 	if (p->message < p->count)
 		timer_at(p->turn, clock_awake_ns());
 	else
-		shelf_settle(p->shelf);
+		prepared_end_round(p);
 }
 
 void
@@ -344,7 +377,7 @@ prepared_refresh(struct prepared *p)
 	if (p == NULL || p->stopped)
 		return;
 	p->message = p->channel = 0;
-	p->later = false;
+	p->later = p->memory_short = false;
 	shelf_begin(p->shelf);
 	timer_at(p->turn, clock_awake_ns());
 }
