@@ -21,7 +21,8 @@ static const char conf[] = "[ttsd]\n"
 			   "rate = 8000\n"
 			   "frame_ms = 40\n"
 			   "bed = music\n"
-			   "[video board]\n";
+			   "[video board]\n"
+			   "[message alarm]\ntext = fire\nprepare = yes\n";
 
 /* What happens while memory is short, in a world of its own. */
 struct day {

@@ -190,8 +190,10 @@ word_by(const struct conf_message *m, const json_t *body, struct reply *r)
 {
 	json_t *texts = texts_of(json_object_get(body, "fields"), r);
 	json_t *text = r->error ? NULL : text_of(m, texts, r);
-	json_t *whole = text ? json_copy((json_t *)body) : NULL;
+	json_t *whole = text ? json_object() : NULL;
 
+	/* A copy of jansson's would lack what there was no memory for. */
+	body_merge(&whole, (json_t *)body);
 	json_object_del(whole, "message");
 	json_object_del(whole, "fields");
 	if (text)
