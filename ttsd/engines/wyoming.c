@@ -11,12 +11,12 @@
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/net/wyoming.h"
 #include "ttsd/engines/kit/kit.h"
 #include "ttsd/engines/kit/kit_io.h"
 #include "ttsd/engines/kit/kit_options.h"
 #include "ttsd/engines/kit/kit_text.h"
 #include "ttsd/engines/net/answer.h"
-#include "ttsd/engines/net/event.h"
 #include "ttsd/engines/net/net.h"
 #include "ttsd/engines/net/tcp.h"
 #include "ttsd/engines/net/voices.h"
@@ -34,7 +34,12 @@
 #define ASKED_MS 5000
 #define MORE_MS 250
 #define WIDTH_MAX 4
+/* The list of a server's voices is in the JSON; the payload is five minutes of
+ * any sound. */
+#define JSON_MAX ((size_t)4 << 20)
+#define PAYLOAD_MAX ((uint64_t)256 << 20)
 
+static const struct wyoming_bounds bounds = { JSON_MAX, PAYLOAD_MAX };
 static const char *address, *default_voice;
 static enum sound_mode mode = SOUND_PCM;
 static unsigned timeout_ms = 30000;
@@ -101,7 +106,7 @@ wyoming_start(int argc, char **argv)
 		    "can be asked; reinstall it and its TLS library");
 		rc = KIT_EXIT_INTERNAL;
 	}
-	buf_init(&in, 2 * EVENT_JSON_MAX + READ_BYTES);
+	buf_init(&in, 2 * JSON_MAX + READ_BYTES);
 	return rc;
 }
 
@@ -113,8 +118,8 @@ send_event(const char *type, json_t *data, const struct patience *p)
 	struct buf b;
 	int rc;
 
-	buf_init(&b, EVENT_JSON_MAX);
-	rc = event_put(&b, type, data);
+	buf_init(&b, JSON_MAX);
+	rc = wyoming_put(&b, type, data, NULL, 0);
 	if (rc == 0)
 		rc = tcp_write(buf_data(&b), buf_len(&b), p);
 	buf_done(&b);
@@ -131,15 +136,19 @@ more(const struct patience *p)
 	return n < 0 ? (int)n : buf_put(&in, chunk, (size_t)n);
 }
 
-/* The next event up to its payload; event_done() after 0. */
+/* The next event up to its payload; wyoming_done() after 0. */
 static int
-next_event(struct event *e, const struct patience *p)
+next_event(struct wyoming_event *e, const struct patience *p)
 {
+	size_t need = 0;
 	long used;
 	int rc;
 
 	for (;;) {
-		used = event_parse(buf_data(&in), buf_len(&in), e);
+		used = buf_len(&in) < need
+			   ? 0
+			   : wyoming_parse(buf_data(&in), buf_len(&in), &bounds,
+				 e, &need);
 		if (used < 0)
 			return (int)used;
 		if (used > 0) {
@@ -195,7 +204,7 @@ static int
 ask_voices(void)
 {
 	struct patience p;
-	struct event e;
+	struct wyoming_event e;
 	int rc;
 
 	patience_begin(&p, DESCRIBE_MS);
@@ -207,7 +216,7 @@ ask_voices(void)
 			voices_add(voices, e.data);
 		else
 			rc = payload(e.payload_len, NULL, &p);
-		event_done(&e);
+		wyoming_done(&e);
 		if (info)
 			break;
 	}
@@ -250,7 +259,7 @@ voice_of(const struct kit_job *job)
 		name = default_voice;
 	if (name == NULL)
 		return NULL;
-	speaker = strchr(name, VOICES_SPEAKER);
+	speaker = strchr(name, WYOMING_SPEAKER);
 	if (speaker == NULL)
 		return json_pack("{s:s}", "name", name);
 	return json_pack("{s:s%, s:s}", "name", name, (size_t)(speaker - name),
@@ -272,7 +281,7 @@ request_of(const struct kit_job *job, const char *text)
 
 /* 0 where the event does not say, too large where it makes no sense. */
 static unsigned
-number_of(const struct event *e, const char *key, unsigned max)
+number_of(const struct wyoming_event *e, const char *key, unsigned max)
 {
 	const json_t *v = json_object_get(e->data, key);
 
@@ -287,7 +296,7 @@ number_of(const struct event *e, const char *key, unsigned max)
 /* The format of a start or a chunk: the first one counts, and the others may
  * not differ. */
 static int
-agree(struct answer *a, const struct event *e)
+agree(struct answer *a, const struct wyoming_event *e)
 {
 	struct format f = {
 		.rate_hz = number_of(e, "rate", KIT_RATE_MAX),
@@ -317,7 +326,7 @@ agree(struct answer *a, const struct event *e)
 }
 
 static int
-server_error(const struct answer *a, const struct event *e)
+server_error(const struct answer *a, const struct wyoming_event *e)
 {
 	const char *said = json_string_value(json_object_get(e->data, "text"));
 
@@ -345,7 +354,7 @@ ask_for_more(struct answer *a)
 }
 
 static int
-handle(struct answer *a, const struct event *e)
+handle(struct answer *a, const struct wyoming_event *e)
 {
 	bool chunk = strcmp(e->type, "audio-chunk") == 0;
 	int rc = 0;
@@ -371,7 +380,7 @@ handle(struct answer *a, const struct event *e)
 static int
 listen_to(struct answer *a)
 {
-	struct event e;
+	struct wyoming_event e;
 	int rc = 0;
 
 	while (rc == 0 && !a->over) {
@@ -389,7 +398,7 @@ listen_to(struct answer *a)
 		if (rc < 0)
 			break;
 		rc = handle(a, &e);
-		event_done(&e);
+		wyoming_done(&e);
 	}
 	if (rc == 0 && a->format.rate_hz > 0)
 		rc = sound_end(&a->sound);
@@ -414,7 +423,7 @@ explain(int rc)
 		return kit_fail(KIT_FAILED,
 		    "the server announces an event of more than %zu MiB, "
 		    "or %zu MiB of JSON",
-		    (size_t)(EVENT_PAYLOAD_MAX >> 20), EVENT_JSON_MAX >> 20);
+		    (size_t)(PAYLOAD_MAX >> 20), JSON_MAX >> 20);
 	default:
 		return rc;
 	}

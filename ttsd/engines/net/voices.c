@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/net/wyoming.h"
 #include "common/text/language.h"
 
 /* All voices have to fit into one hello. */
@@ -67,7 +68,7 @@ add(json_t *voices, const json_t *voice, const char *speaker)
 	if (name == NULL || json_array_size(voices) >= VOICES_MAX)
 		return;
 	n = speaker ? snprintf(full, sizeof(full), "%s%c%s", name,
-			  VOICES_SPEAKER, speaker)
+			  WYOMING_SPEAKER, speaker)
 		    : snprintf(full, sizeof(full), "%s", name);
 	if (n <= 0 || (size_t)n >= sizeof(full) || !plain(full))
 		return;

@@ -4,9 +4,6 @@
 
 #include <jansson.h>
 
-/* Between the name of a voice and that of one of its speakers. */
-#define VOICES_SPEAKER '#'
-
 /* Appends to `voices` what the data of an "info" event lists, a speaker being
  * a voice "NAME#SPEAKER"; what is too long or too much is left out. */
 void voices_add(json_t *voices, const json_t *info);
