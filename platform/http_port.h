@@ -7,6 +7,7 @@
 
 #include <microhttpd.h>
 
+#include "common/net/peer_address.h"
 #include "platform/platform.h"
 
 struct http_port;
@@ -34,24 +35,11 @@ void http_port_close(struct http_port *p);
 /* Returns the port's address, with the number that the system chose. */
 const char *http_port_name(const struct http_port *p);
 
-/* Who is at the other end of a connection. */
-struct http_peer {
-	enum {
-		HTTP_PEER_UNKNOWN,
-		HTTP_PEER_IPV4,
-		HTTP_PEER_IPV6,
-		HTTP_PEER_USER /* of a local socket */
-	} kind;
-	uint8_t ip[16]; /* of IPv4 the first four */
-	uint64_t user;
-};
-
-/* Fills in what there is to know; `out` is all zeroes. */
-void http_port_peer(MHD_socket fd, struct http_peer *out);
-/* These are the same on every system (http_peer.c). Returns a number that is
- * equal for connections from the same address, or of the same user. */
+/* Fills in who is at the other end, as far as it is to know; `out` is all
+ * zeroes. */
+void http_port_peer(MHD_socket fd, struct peer_address *out);
+/* These are the same on every system (http_peer.c). */
 uint64_t http_port_source(MHD_socket fd);
-/* Is its other end on this machine? */
 bool http_port_is_local(MHD_socket fd);
 /* Has its other end hung up, as far as can be seen without reading? True, too,
  * where that will read on, but says no more. */

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 #include <sys/un.h>
 
+#include "common/net/peer_address.h"
 #include "common/parcel.h"
 #include "platform/loop_core.h"
 #include "platform/posix/error.h"
@@ -56,6 +57,23 @@ int local_open(const char *path, struct local *out);
 void local_adopt(const char *path, int fd, struct local *out);
 /* Removes its file. The descriptor stays open: it has another owner. */
 void local_remove(const struct local *local);
+
+/* ---- opening.c -------------------------------------------------------- */
+
+/* A socket that listens at an address of common/net/listen_address.h. */
+struct opening {
+	struct local local; /* its path is "" where it is of TCP */
+	char name[sizeof(((struct local *)0)->path)];
+};
+
+/* ERR_INVALID for what is no address of this machine; else as
+ * listener_new(). The descriptor is the caller's. */
+int opening_make(const char *address, struct opening *out);
+/* Removes what of it is in the file system. */
+void opening_remove(const struct opening *o);
+
+/* Fills in who is at the other end; `out` is all zeroes. */
+void peer_look(int fd, struct peer_address *out);
 
 /* ---- acceptor.c ------------------------------------------------------- */
 

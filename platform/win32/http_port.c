@@ -203,7 +203,7 @@ http_port_open(struct loop *l, const char *address, struct MHD_Daemon *mhd,
 }
 
 void
-http_port_peer(MHD_socket fd, struct http_peer *out)
+http_port_peer(MHD_socket fd, struct peer_address *out)
 {
 	struct sockaddr_storage at = { 0 };
 	const struct sockaddr_in *v4 = (struct sockaddr_in *)&at;
@@ -213,10 +213,9 @@ http_port_peer(MHD_socket fd, struct http_peer *out)
 	if (getpeername(fd, (struct sockaddr *)&at, &size) != 0)
 		return;
 	if (at.ss_family == AF_INET) {
-		out->kind = HTTP_PEER_IPV4;
-		memcpy(out->ip, &v4->sin_addr, sizeof(v4->sin_addr));
+		peer_address_set_ipv4(out, &v4->sin_addr);
 	} else {
-		out->kind = HTTP_PEER_IPV6;
+		out->kind = PEER_IP;
 		memcpy(out->ip, &v6->sin6_addr, sizeof(v6->sin6_addr));
 	}
 }
