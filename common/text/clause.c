@@ -120,3 +120,53 @@ clause_cut(const char *text, size_t len, size_t max)
 	}
 	return cut;
 }
+
+/* A word before a full stop that has at least so many characters is no
+ * abbreviation. */
+#define WORD_CHARACTERS 4
+
+/* The word that is read, and whether a line has ended behind it. */
+struct clause_word {
+	size_t characters, before; /* of this one, and before the last sign */
+	bool line;
+};
+
+static void
+word_go_on(struct clause_word *w, const struct clause_past *past, uint32_t c)
+{
+	if (c == '\n')
+		w->line = true;
+	else if (!utf8_is_blank(c))
+		w->line = false;
+	if (is_sign(c))
+		w->before = w->characters;
+	else if (past->blank)
+		w->characters = 0;
+	if (!is_sign(c) && !is_closing(c))
+		w->characters++;
+}
+
+size_t
+clause_over(const char *text, size_t len)
+{
+	struct clause_past past = { 0 };
+	struct clause_word word = { 0 };
+	size_t at, over = 0, n;
+	uint32_t c;
+
+	for (at = 0; at < len; at += n) {
+		n = utf8_decode(text + at, len - at, &c);
+		if (n == 0)
+			break;
+		if (word.line && !utf8_is_blank(c))
+			over = at;
+		else if (judge_place(&past, c) == PLACE_SENTENCE &&
+			 (past.sign != '.' || word.before >= WORD_CHARACTERS))
+			over = at;
+		word_go_on(&word, &past, c);
+		past.blank = utf8_is_blank(c);
+		if (!is_closing(c))
+			past.sign = c;
+	}
+	return over;
+}

@@ -15,4 +15,10 @@ bool clause_ends(const char *text, size_t len);
  * a clause, of a word, of a character. Never 0 unless the text is empty. */
 size_t clause_cut(const char *text, size_t len, size_t max);
 
+/* How many bytes there are, with the blanks behind them, of sentences that are
+ * surely over, in a text that goes on: another has begun behind them. So is a
+ * line. A full stop behind a short word may be an abbreviation's, as in "Dr."
+ * or "3.", and waits for another end. 0: there is none. */
+size_t clause_over(const char *text, size_t len);
+
 #endif

@@ -55,6 +55,41 @@ test_other_scripts(void **state)
 	expect("abcdefge\u0301xyz", 8, "abcdefg|e\u0301xyz");
 }
 
+/* What is surely over of a text that goes on. */
+static void
+expect_over(const char *text, const char *over)
+{
+	char out[512];
+
+	snprintf(out, sizeof(out), "%.*s", (int)clause_over(text, strlen(text)),
+	    text);
+	assert_string_equal(out, over);
+}
+
+static void
+test_what_is_over(void **state)
+{
+	(void)state;
+	expect_over("", "");
+	expect_over("Hello there", "");
+	/* Perhaps more signs follow, or digits. */
+	expect_over("Hello there.", "");
+	expect_over("Hello there. ", "");
+	expect_over("Hello there. I", "Hello there. ");
+	expect_over("Hello there.I", "");
+	expect_over("Is it? No! It is", "Is it? No! ");
+	expect_over("It costs 3.50 now, says Dr. No", "");
+	expect_over("1. First of these. 2. Then", "1. First of these. ");
+	expect_over("Heading\n\n", "");
+	expect_over("Heading\n\n- item\n- an", "Heading\n\n- item\n");
+	expect_over("He said \"Stop.\" An", "He said \"Stop.\" ");
+	expect_over("请等一等。", "");
+	expect_over("请等一等。三号", "请等一等。");
+	expect_over("他说「停。」然后", "他说「停。」");
+	/* A character that is not whole. */
+	expect_over("Hello there. \xe8\xaf", "");
+}
+
 /* Any text, in pieces of any size, put together again is the same. */
 static void
 test_any_text(void **state)
@@ -91,6 +126,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_other_scripts),
+		cmocka_unit_test(test_what_is_over),
 		cmocka_unit_test(test_any_text),
 	};
 
