@@ -47,7 +47,7 @@ COMMON_ROOMS := common \
 TTSD_ROOMS := ttsd $(addprefix ttsd/,control speech desk upgrade durable air pool queue text)
 SUPERVISOR_ROOMS := streamer-supervisor \
 	$(addprefix streamer-supervisor/,control outputs pictures sender receipts hearing captioning keeper ffmpeg)
-GATEWAY_ROOMS := gateway $(addprefix gateway/,api mqtt access http sound schedule daemons)
+GATEWAY_ROOMS := gateway $(addprefix gateway/,api wyoming mqtt access http sound schedule daemons)
 COURIER_ROOMS := gateway/courier
 # And what a browser gets of it, made C.
 CONSOLE := $(sort $(wildcard $(addprefix gateway/console/,*.* js/*.js)))

@@ -34,7 +34,7 @@ needs_api(const struct conf *conf)
 bool
 gateway_serves(const struct conf *conf)
 {
-	return needs_api(conf) || conf->mqtt.url[0];
+	return needs_api(conf) || conf->mqtt.url[0] || conf->wyoming.listen[0];
 }
 
 static void
@@ -219,6 +219,32 @@ start_mqtt(struct gateway *g)
 	return DAEMON_GO_ON;
 }
 
+/* ---- Wyoming ---------------------------------------------------------- */
+
+static enum daemon_step
+start_wyoming(struct gateway *g)
+{
+	const struct conf_wyoming *c = &g->conf.wyoming;
+	int rc = wyoming_start(&g->wyoming, g->loop, c, &g->dir);
+
+	if (rc < 0) {
+		log_error("[wyoming] listen=%s cannot be served: %s; set "
+			  "another, or take the section out (on Windows "
+			  "there is none)",
+		    log_quote(c->listen), err_text(rc));
+		if (rc == ERR_IN_USE)
+			return EXIT_HELD;
+		return rc == ERR_INVALID || rc == ERR_UNSUPPORTED ? EXIT_CONFIG
+								  : EXIT_FAILED;
+	}
+	log_info(
+	    "wyoming=%s", log_quote(net_listener_name(g->wyoming.listener)));
+	if (c->allow && c->allow[0])
+		log_warning("wyoming: whoever [wyoming] allow names has texts "
+			    "spoken without a password, in the clear");
+	return DAEMON_GO_ON;
+}
+
 enum daemon_step
 gateway_start(struct gateway *g)
 {
@@ -235,12 +261,15 @@ gateway_start(struct gateway *g)
 		step = start_api(g);
 	if (step == DAEMON_GO_ON && g->conf.mqtt.url[0])
 		step = start_mqtt(g);
+	if (step == DAEMON_GO_ON && g->conf.wyoming.listen[0])
+		step = start_wyoming(g);
 	return step;
 }
 
 void
 gateway_end(struct gateway *g)
 {
+	wyoming_stop(&g->wyoming);
 	mqtt_done(&g->mqtt);
 	door_close(g->door);
 	if (g->api.loop)

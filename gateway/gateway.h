@@ -6,6 +6,7 @@
 #include "gateway/api/api.h"
 #include "gateway/http/door.h"
 #include "gateway/mqtt/mqtt.h"
+#include "gateway/wyoming/wyoming.h"
 
 struct gateway {
 	struct conf conf;
@@ -17,6 +18,7 @@ struct gateway {
 	struct door_spec door_spec;
 	struct door *door;
 	struct mqtt mqtt;
+	struct wyoming wyoming;
 };
 
 /* What daemon_program's `check` asks. */

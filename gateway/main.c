@@ -24,7 +24,8 @@ main(int argc, char **argv)
 	step = EXIT_STOPPED;
 	if (!gateway_serves(&g.conf))
 		log_info("nothing is to be served: there is no [http] listen, "
-			 "no [mqtt] url and no [schedule NAME]");
+			 "no [mqtt] url, no [wyoming] listen and no "
+			 "[schedule NAME]");
 	else
 		step = gateway_start(&g);
 	if (step == DAEMON_GO_ON) {

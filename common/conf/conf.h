@@ -182,6 +182,14 @@ struct conf_mqtt {
 	char *discovery_prefix;
 };
 
+/* Of ttsd-gateway. */
+struct conf_wyoming {
+	struct conf_block block;
+	char *listen;  /* listen_address.h; "": nothing is served */
+	char **allow;  /* common/net/network.h: who may, beside this machine */
+	char *channel; /* "": the first one's manner */
+};
+
 enum conf_mqtt_version { CONF_MQTT_5, CONF_MQTT_3 };
 
 /* Of what one level of a topic of ours is made, and how much of it. */
@@ -396,6 +404,7 @@ struct conf {
 	struct conf_streamer streamer;
 	struct conf_http http;
 	struct conf_mqtt mqtt;
+	struct conf_wyoming wyoming;
 	struct conf_list engines;   /* of struct conf_engine */
 	struct conf_list channels;  /* of struct conf_channel */
 	struct conf_list zones;     /* of struct conf_zone */

@@ -7,6 +7,7 @@
 #include "common/err.h"
 #include "common/net/listen_address.h"
 #include "common/net/mqtt_address.h"
+#include "common/net/network.h"
 #include "common/text/language.h"
 
 /* Engines that need no settings are there without being named. */
@@ -458,6 +459,37 @@ check_schedule(const struct conf *c, const void *block, struct conf_error *e)
 	return 0;
 }
 
+/* Nobody is asked for a password there. */
+static int
+check_wyoming(const struct conf *c, const void *block, struct conf_error *e)
+{
+	const struct conf_wyoming *w = block;
+	struct listen_address where;
+	struct network n;
+	char **allow;
+
+	for (allow = w->allow; allow && *allow; allow++)
+		if (!network_parse(*allow, &n))
+			return conf_blame(e, &w->block, "allow",
+			    "expected addresses such as 192.168.1.10, networks "
+			    "such as 192.168.1.0/24, or any");
+	if (w->channel[0] && !conf_channel_find(c, w->channel))
+		return blame_missing(e, &w->block, "channel", w->channel);
+	if (w->listen[0] == '\0')
+		return 0;
+	if (!listen_address_parse(w->listen, &where))
+		return conf_blame(e, &w->block, "listen",
+		    "expected ADDRESS:PORT, such as 127.0.0.1:10200 (this "
+		    "machine alone) or 0.0.0.0:10200, or the absolute path of "
+		    "a socket");
+	if (!listen_address_is_loopback(&where) &&
+	    (w->allow == NULL || w->allow[0] == NULL))
+		return conf_blame(e, &w->block, "listen",
+		    "other machines reach it, and Wyoming has no passwords: "
+		    "set allow to those that may");
+	return 0;
+}
+
 static const struct {
 	const char *section;
 	int (*check)(
@@ -467,6 +499,7 @@ static const struct {
 	{ "streamer", check_streamer },
 	{ "http", check_http },
 	{ "mqtt", check_mqtt },
+	{ "wyoming", check_wyoming },
 	{ "engine", check_engine },
 	{ "channel", check_channel },
 	{ "zone", check_zone },

@@ -159,6 +159,13 @@ static const struct schema_key mqtt_keys[] = {
 	END,
 };
 
+static const struct schema_key wyoming_keys[] = {
+	STRING(wyoming, "listen", listen, ""),
+	WORDS(wyoming, "allow", allow),
+	STRING(wyoming, "channel", channel, ""),
+	END,
+};
+
 static const struct schema_key engine_keys[] = {
 	CHOICE(engine, "type", type, engine_type_names, "espeak"),
 	WORDS(engine, "command", command),
@@ -363,6 +370,7 @@ const struct schema_section schema[] = {
 	SINGLE("streamer", streamer, streamer_keys),
 	SINGLE("http", http, http_keys),
 	SINGLE("mqtt", mqtt, mqtt_keys),
+	SINGLE("wyoming", wyoming, wyoming_keys),
 	NAMED("engine", engines, conf_engine, engine_keys),
 	NAMED("channel", channels, conf_channel, channel_keys),
 	NAMED("zone", zones, conf_zone, zone_keys),

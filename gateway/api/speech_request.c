@@ -5,13 +5,12 @@
 
 #include "common/body.h"
 #include "common/control/fields.h"
+#include "gateway/sound/speaker.h"
 
 /* What "speed" 1 is, in words a minute: as the engine `http` reads it, too. */
 #define SPEED_ONE_WPM 175
 #define SPEED_MIN 0.25
 #define SPEED_MAX 4.0
-/* OpenAI's own; and what samples have where none is asked for. */
-#define RATE_HZ 24000
 static const struct field fields[] = {
 	{ .name = "input", .type = FIELD_STRING, .required = true },
 	{ .name = "model", .type = FIELD_STRING },
@@ -114,7 +113,8 @@ speech_request_read(json_t *body, struct speech_request *q, struct reply *r)
 	if (r->error || !check_fields("speech", fields, body, r))
 		return false;
 	model = body_string(body, "model");
-	q->rate_hz = (uint32_t)body_integer(body, "sample_rate", RATE_HZ);
+	q->rate_hz =
+	    (uint32_t)body_integer(body, "sample_rate", SPEAKER_RATE_HZ);
 	body_put(
 	    &q->order, "text", json_incref(json_object_get(body, "input")));
 	body_put(&q->order, "format",

@@ -9,6 +9,9 @@
 
 #include "platform/platform.h"
 
+/* What sound has where nothing else is asked for, as OpenAI's. */
+#define SPEAKER_RATE_HZ 24000
+
 struct speaker;
 
 struct speaker_events {

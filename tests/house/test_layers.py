@@ -57,6 +57,7 @@ GATEWAY = stack(COMMON | PLATFORM | DAEMON, "gateway/daemons",
                 "gateway/access", "gateway/api", "gateway")
 COURIER = "gateway/courier"
 MQTT = "gateway/mqtt"
+WYOMING = "gateway/wyoming"
 
 # A folder may include from itself and from these.
 ALLOWED = {
@@ -85,7 +86,8 @@ ALLOWED = {
     # Beside what is of HTTP, on the daemons alone. What its courier says is
     # read in its own words.
     MQTT: COMMON | PLATFORM | DAEMON | {"gateway/daemons", COURIER},
-    "gateway": GATEWAY["gateway"] | {MQTT},
+    WYOMING: COMMON | PLATFORM | DAEMON | {"gateway/daemons", "gateway/sound"},
+    "gateway": GATEWAY["gateway"] | {MQTT, WYOMING},
     COURIER: COMMON | PLATFORM,
     "ttsctl": COMMON | PLATFORM,
     # Programs of one job each: no loop of the daemons.

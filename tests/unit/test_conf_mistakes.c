@@ -231,6 +231,14 @@ test_brokers(void **state)
 {
 #define BROKER "[mqtt]\nurl = mqtt://b\n"
 	static const struct mistake mistakes[] = {
+		{ "[wyoming]\nlisten = 0.0.0.0:1\n",
+		    { "f.conf:2: ", "[wyoming] listen", "set allow" } },
+		{ "[wyoming]\nlisten = ha:1\n",
+		    { "f.conf:2: ", "[wyoming] listen", "127.0.0.1:10200" } },
+		{ "[wyoming]\nallow = ha.local\n",
+		    { "f.conf:2: ", "[wyoming] allow", "192.168.1.0/24" } },
+		{ "[wyoming]\nchannel = hall\n",
+		    { "f.conf:2: ", "[wyoming] channel" } },
 		{ "[mqtt]\nurl = broker\n",
 		    { "f.conf:2: ", "[mqtt] url", "mqtts://HOST" } },
 		{ "[mqtt]\nurl = mqtt://u:p@b\n", { "f.conf:2: ", "user" } },

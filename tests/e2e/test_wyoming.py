@@ -1,0 +1,177 @@
+"""ttsd-gateway as a server of Wyoming, as Home Assistant asks it."""
+import contextlib
+import json
+import re
+import socket
+
+import numpy as np
+import pytest
+
+from daemon import PATIENCE_S, wait_until
+from sound import samples
+from test_gateway import serve  # noqa: F401
+
+HELLO = "Hello, this is spoken for you alone."
+LOCAL = ("-D", "wyoming.listen=127.0.0.1:0")
+
+
+class Client:
+    """One connection, written from the protocol's description."""
+
+    def __init__(self, gateway):
+        port = re.search(r'wyoming="[^"]*:(\d+)"', gateway.logged())[1]
+        self.socket = socket.create_connection(("127.0.0.1", int(port)),
+                                               PATIENCE_S)
+        self.file = self.socket.makefile("rb")
+
+    def send(self, kind, **data):
+        body = json.dumps(data, ensure_ascii=False).encode() if data else b""
+        head = {"type": kind, "version": "1.7.0"}
+        if body:
+            head["data_length"] = len(body)
+        self.socket.sendall(json.dumps(head).encode() + b"\n" + body)
+
+    def event(self):
+        """Type, data and payload; None at the end."""
+        with contextlib.suppress(ConnectionError):
+            if line := self.file.readline():
+                head = json.loads(line)
+                data = json.loads(
+                    self.file.read(head.get("data_length") or 0) or b"{}")
+                return head["type"], data, self.file.read(
+                    head.get("payload_length") or 0)
+        return None
+
+    def hear(self, last="audio-stop"):
+        """The sound up to that event, and the types that came."""
+        pcm, kinds = b"", []
+        while not kinds or kinds[-1] != last:
+            kind, data, payload = self.event()
+            kinds.append(kind)
+            assert kind != "error", data
+            if kind in ("audio-start", "audio-chunk"):
+                assert data == {"rate": 24000, "width": 2, "channels": 1}
+            pcm += payload
+        return pcm, kinds
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.file.close()
+        self.socket.close()
+
+
+def is_idle(ttsd):
+    return not any(w["busy"] for w in ttsd.status()["workers"])
+
+
+def over_http(g, text, **fields):
+    return g.request("POST", "/v1/audio/speech", {
+        "input": text, "response_format": "pcm", **fields})[2]
+
+
+@pytest.mark.parametrize("language,text", [
+    ("en-us", HELLO), ("cmn-latn-pinyin", "请到三号窗口，谢谢。")])
+def test_as_home_assistant_asks(start, serve, language, text):  # noqa: F811
+    start()
+    g = serve(*LOCAL)
+    with Client(g) as c:
+        c.send("describe")
+        kind, info, _ = c.event()
+        assert kind == "info"
+    program = info["tts"][0]
+    assert program["installed"] and program["supports_synthesize_streaming"]
+    voice = next(v for v in program["voices"] if language in v["languages"])
+    assert voice["installed"] and voice["attribution"]["name"]
+    with Client(g) as c:
+        c.send("synthesize", text=text, voice={"name": voice["name"]})
+        pcm, kinds = c.hear()
+    assert kinds[0] == "audio-start" and set(kinds[1:-1]) == {"audio-chunk"}
+    name = voice["name"].removeprefix("espeak:")
+    assert pcm == over_http(g, text, voice=name)
+    sound = samples(pcm).astype(float)
+    assert len(sound) > 24000 and np.sqrt(np.mean(sound ** 2)) > 500
+
+
+def test_a_text_that_comes_in_pieces(start, serve):  # noqa: F811
+    """Its first sentence is heard before its last is there; the whole text
+    once more within is not spoken."""
+    start()
+    g = serve(*LOCAL)
+    with Client(g) as c:
+        c.send("synthesize-start", voice={"name": "espeak:German"})
+        for word in ("Guten ", "Morgen", ". ", "Dann"):
+            c.send("synthesize-chunk", text=word)
+        assert c.event()[0] == "audio-start"
+        kind, _, first = c.event()
+        assert kind == "audio-chunk" and first
+        c.send("synthesize-chunk", text=" geht es weiter.")
+        c.send("synthesize", text="Guten Morgen. Dann geht es weiter.")
+        c.send("synthesize-stop")
+        pcm, kinds = c.hear("synthesize-stopped")
+        assert kinds.count("audio-stop") == 1 and "audio-start" not in kinds
+        assert first + pcm == over_http(g, "Guten Morgen.", voice="de") + \
+            over_http(g, "Dann geht es weiter.", voice="de")
+        # And again, on the same connection.
+        c.send("synthesize", text=HELLO)
+        assert c.hear()[0] == over_http(g, HELLO)
+        c.send("ping", text="x")
+        assert c.event()[:2] == ("pong", {"text": "x"})
+
+
+@pytest.mark.parametrize("sent,code", [
+    (b"GET / HTTP/1.1\r\n\r\n", "bad-request"),
+    (b'{"type":"synthesize","data_length":-1}\n', "bad-request"),
+    (b'{"type":"synthesize","data_length":99999999}\n', "too-long"),
+    (b'{"type":"x","payload_length":99999999999}\n', "too-long"),
+    (b'{"type":"synthesize","data":{"text":"\xff"}}\n', "bad-request"),
+    (b'{"type":"synthesize","data":{"text":7}}\n', "bad-request"),
+    (b'{"type":"synthesize","data":{"text":""}}\n', "bad-request"),
+    (b'{"type":"synthesize","data":{"text":"a","voice":{"name":"nobody"}}}\n',
+     "unknown-voice"),
+    (b"{" + b" " * 70000, "too-long")])
+def test_what_is_refused(start, serve, sent, code):  # noqa: F811
+    """It is said why, and the connection ends: clients see by that alone that
+    no sound will come."""
+    start()
+    g = serve(*LOCAL)
+    with Client(g) as c:
+        c.socket.sendall(sent)
+        kind, data, _ = c.event()
+        assert (kind, data["code"]) == ("error", code) and data["text"]
+        assert c.event() is None
+    with Client(g) as c:
+        c.socket.sendall(b'{"type":"news","payload_length":3}\nabc')
+        c.send("synthesize", text=HELLO)
+        assert c.hear()[0]
+
+
+def test_who_goes_and_who_does_not_read(start, serve):  # noqa: F811
+    ttsd = start()
+    g = serve(*LOCAL)
+    over_http(g, HELLO)
+    with Client(g) as c:
+        c.send("synthesize", text=f"{HELLO} " * 500)
+        assert c.event()[0] == "audio-start"
+        wait_until(lambda: not is_idle(ttsd), "it is spoken")
+        over_http(g, HELLO)
+    wait_until(lambda: is_idle(ttsd), "nobody speaks any more")
+
+
+def test_ten_thousand_connections(start, serve):  # noqa: F811
+    start()
+    g = serve(*LOCAL)
+    idle = []
+    for i in range(10000):
+        idle.append(Client(g))
+        if i % 3 == 0:
+            with contextlib.suppress(OSError):
+                idle[-1].socket.sendall(b'{"type":"synth')
+        if len(idle) > 300:
+            idle.pop(0).__exit__()
+    with Client(g) as c:
+        c.send("synthesize", text=HELLO)
+        assert c.hear()[0]
+    for c in idle:
+        c.__exit__()
