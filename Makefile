@@ -71,7 +71,8 @@ engine_sources = $(sort $(wildcard $(addprefix ttsd/engines/,\
 
 COMMON := $(call objects,$(call sources,$(COMMON_ROOMS)))
 LIBCOMMON := $(OUT)/obj/libcommon.a
-PLATFORM := $(call objects,$(call sources,platform platform/posix))
+PLATFORM := $(call objects,$(call sources,platform platform/posix \
+	platform/posix/systemd))
 DAEMON := $(call objects,$(call sources,daemon))
 KIT := $(call objects,$(call sources,ttsd/engines/kit ttsd/engines/kit/posix) \
 	$(addprefix platform/posix/,error.c program.c spawn.c))
@@ -373,7 +374,8 @@ FUZZ_CC := clang -std=c11 -D_GNU_SOURCE -I. -g -O1 \
 FUZZ_LIBS := -lexpat -ljansson -lsndfile -lsoxr -lev -lmicrohttpd -lnettle -lm
 # What they link; of other rooms they include what they need.
 FUZZED := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o, \
-	$(call sources,$(COMMON_ROOMS) platform platform/posix daemon) \
+	$(call sources,$(COMMON_ROOMS) platform platform/posix \
+		platform/posix/systemd daemon) \
 	$(filter-out %/main.c,$(call sources,$(GATEWAY_ROOMS))) \
 	$(CONSOLE_FILES) \
 	$(filter-out %/probe.c,$(call sources,streamer-supervisor/ffmpeg)) \
@@ -432,7 +434,8 @@ clean:
 
 include scripts/windows/windows.mk
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+# A whole system is below the first one (make systemd).
+-include $(shell find $(BUILD) -path $(BUILD)/systemd -prune -o -name '*.d' -type f -print 2>/dev/null)
 
 .PHONY: all setup run unit coverage house e2e browser check bench torture sites hearing powercut fuzz install clean
 .SECONDARY:

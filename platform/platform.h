@@ -367,10 +367,11 @@ int path_self(char *out, size_t size);
 
 /* ---- service.c -------------------------------------------------------- */
 
-/* Tells a service manager that we are ready, or stopping; no-op without
- * one. */
+/* Tells a service manager that we are ready, or stopping, or reading our
+ * configuration again, until we are ready; no-op without one. */
 void service_ready(void);
 void service_stopping(void);
+void service_reloading(void);
 
 /* Says what keeps the program from starting, before there is a log. */
 void service_complain(const char *text);
@@ -380,5 +381,27 @@ enum log_format { LOG_TEXT, LOG_JSON };
 /* Makes log lines go to standard error. */
 void service_log_init(
     const char *program, enum log_format format, enum log_level max);
+
+/* ---- service_report.c ------------------------------------------------- */
+
+/* What a daemon tells a service manager of itself again and again, from the
+ * loop, until the loop is freed. */
+struct service_report {
+	/* Does it do its work on time? While it does not, or does not come to
+	 * be asked, the manager's watchdog is not fed, and starts it afresh.
+	 * NULL: it does where it answers at all. */
+	bool (*is_well)(void *arg);
+	/* Writes in a few words, for people, what it does just now. */
+	void (*describe)(void *arg, char *out, size_t size);
+};
+
+#define SERVICE_STATUS_MAX 200
+
+/* Begins with it; `report` and `arg` must outlive the loop's run. Without a
+ * service manager nothing happens. Fails as timer_new(). */
+int service_report_begin(
+    struct loop *l, const struct service_report *report, void *arg);
+/* Ends it, before the loop is freed. */
+void service_report_end(void);
 
 #endif

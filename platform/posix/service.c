@@ -1,62 +1,41 @@
-/*
- * Readiness by the protocol that sd_notify(3) documents (a datagram to
- * $NOTIFY_SOCKET), and the log on standard error.
- */
+/* States for the service manager, and the log: in the journal where standard
+ * error leads there, or else on standard error. */
 #include <inttypes.h>
 #include <jansson.h>
 #include <poll.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "platform/posix/posix.h"
+#include "platform/platform.h"
+#include "platform/posix/systemd/journal.h"
+#include "platform/posix/systemd/notify.h"
 
 static const char *program_name;
 static enum log_format format;
 static bool under_journal;
 
-static void
-notify(const char *message)
-{
-	const char *path = getenv("NOTIFY_SOCKET");
-	struct sockaddr_un address;
-	socklen_t len;
-	int fd;
-
-	if (path == NULL || posix_address(path, &address) < 0)
-		return;
-	len =
-	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path));
-	if (path[0] == '@')
-		address.sun_path[0] = '\0';
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return;
-	if (sendto(fd, message, strlen(message), MSG_NOSIGNAL,
-		(struct sockaddr *)&address, len) < 0)
-		log_warning(
-		    "the service manager cannot be told %s: nobody reads "
-		    "the socket of NOTIFY_SOCKET; it may take this daemon "
-		    "for one that does not start or stop",
-		    message);
-	close(fd);
-}
-
 void
 service_ready(void)
 {
-	notify("READY=1");
+	notify_send("READY=1");
 }
 
 void
 service_stopping(void)
 {
-	notify("STOPPING=1");
+	notify_send("STOPPING=1");
+}
+
+void
+service_reloading(void)
+{
+	char lines[64];
+
+	snprintf(lines, sizeof(lines), "RELOADING=1\nMONOTONIC_USEC=%" PRId64,
+	    clock_now_ns() / 1000);
+	notify_send(lines);
 }
 
 static void
@@ -115,19 +94,18 @@ write_line(const char *line, size_t len)
 static void
 sink(enum log_level level, const char *line)
 {
-	static const int priority[] = { [LOG_ERROR] = 3,
-		[LOG_WARNING] = 4,
-		[LOG_INFO] = 6,
-		[LOG_DEBUG] = 7 };
 	char when[40], out[LOG_LINE_MAX * 3];
 	int n;
 
+	if (under_journal && format == LOG_TEXT &&
+	    journal_write(program_name, level, line))
+		return;
 	utc_text(when, sizeof(when));
 	if (format == LOG_JSON)
 		n = compose_json(out, sizeof(out), when, level, line);
 	else if (under_journal)
-		n = snprintf(
-		    out, sizeof(out), "<%d>%s\n", priority[level], line);
+		n = snprintf(out, sizeof(out), "<%d>%s\n",
+		    journal_priority(level), line);
 	else
 		n = snprintf(out, sizeof(out), "%s %s %s: %s\n", when,
 		    program_name, log_level_name(level), line);
@@ -146,6 +124,6 @@ service_log_init(const char *program, enum log_format as, enum log_level max)
 {
 	program_name = program;
 	format = as;
-	under_journal = getenv("JOURNAL_STREAM") != NULL;
+	under_journal = journal_is_behind_stderr();
 	log_init(sink, max);
 }

@@ -258,6 +258,12 @@ service_stopping(void)
 	report_state(SERVICE_STOP_PENDING, STOP_HINT_MS);
 }
 
+/* There is no such state here. */
+void
+service_reloading(void)
+{
+}
+
 /* ---- the log ---------------------------------------------------------- */
 
 static void

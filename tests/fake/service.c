@@ -66,6 +66,27 @@ service_stopping(void)
 }
 
 void
+service_reloading(void)
+{
+	is_ready = false;
+}
+
+int
+service_report_begin(
+    struct loop *l, const struct service_report *report, void *arg)
+{
+	(void)l;
+	(void)report;
+	(void)arg;
+	return 0;
+}
+
+void
+service_report_end(void)
+{
+}
+
+void
 service_complain(const char *text)
 {
 	snprintf(complaint, sizeof(complaint), "%s", text);

@@ -66,7 +66,8 @@ ALLOWED = {
     **{room: BASE | PLAIN for room in COMMON - BASE - PLAIN},
     "platform": COMMON,
     # Each system's own files; their headers are nobody else's.
-    "platform/posix": COMMON | PLATFORM,
+    "platform/posix": COMMON | PLATFORM | {"platform/posix/systemd"},
+    "platform/posix/systemd": COMMON | PLATFORM,
     "platform/win32": COMMON | PLATFORM,
     "platform/win32/entry": COMMON | PLATFORM | {"platform/win32"},
     "daemon": COMMON | PLATFORM,
