@@ -283,6 +283,17 @@ daemon_configure(int argc, char **argv, const struct daemon_program *program,
 	return step;
 }
 
+void
+daemon_serve(struct loop *l, const struct service_report *report, void *arg)
+{
+	if (service_report_begin(l, report, arg) < 0)
+		log_warning("there is no memory for the watchdog of the "
+			    "service manager, which will end this daemon");
+	service_ready();
+	loop_run(l);
+	service_report_end();
+}
+
 enum daemon_step
 daemon_runtime_dir(const struct conf *conf, struct runtime_dir *out)
 {

@@ -74,6 +74,11 @@ void daemon_config_text(struct buf *out);
 int daemon_reconfigure(const struct buf *text, const char *const *settings,
     struct conf *conf, struct conf_error *e);
 
+/* Says that the daemon is ready, and runs its loop to the end; `report` and
+ * `arg` are service_report_begin()'s. */
+void daemon_serve(
+    struct loop *l, const struct service_report *report, void *arg);
+
 /* Finds or makes the folder of the sockets; the log says why there is none. */
 enum daemon_step daemon_runtime_dir(
     const struct conf *conf, struct runtime_dir *out);

@@ -5,6 +5,7 @@
 
 #include "common/err.h"
 #include "common/net/listen_address.h"
+#include "gateway/mqtt/carrier.h"
 #include "platform/state_dir.h"
 
 #define PEM_MAX ((size_t)256 * 1024)
@@ -265,6 +266,23 @@ gateway_start(struct gateway *g)
 		step = start_wyoming(g);
 	return step;
 }
+
+static void
+describe(void *arg, char *out, size_t size)
+{
+	const struct gateway *g = arg;
+	const char *broker = "";
+
+	if (g->mqtt.carrier)
+		broker = carrier_is_up(g->mqtt.carrier)
+			     ? ", at its broker"
+			     : ", without its broker";
+	snprintf(out, size, "%s%s%s",
+	    g->door ? "serves " : "serves nobody over HTTP",
+	    g->door ? g->conf.http.listen : "", broker);
+}
+
+const struct service_report gateway_report = { .describe = describe };
 
 void
 gateway_end(struct gateway *g)

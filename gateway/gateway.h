@@ -32,4 +32,7 @@ bool gateway_serves(const struct conf *conf);
 enum daemon_step gateway_start(struct gateway *g);
 void gateway_end(struct gateway *g);
 
+/* What it tells the service manager of itself. */
+extern const struct service_report gateway_report;
+
 #endif

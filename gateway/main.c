@@ -30,8 +30,7 @@ main(int argc, char **argv)
 		step = gateway_start(&g);
 	if (step == DAEMON_GO_ON) {
 		log_info("ttsd-gateway %s is up", TTSD_VERSION);
-		service_ready();
-		loop_run(g.loop);
+		daemon_serve(g.loop, &gateway_report, &g);
 		step = EXIT_STOPPED;
 	}
 	gateway_end(&g);

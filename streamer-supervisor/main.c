@@ -38,8 +38,7 @@ main(int argc, char **argv)
 			    "no output is configured, so nothing is sent; add "
 			    "an [output NAME] with a url and reload, or "
 			    "'ttsctl add NAME URL'");
-		service_ready();
-		loop_run(sv.loop);
+		daemon_serve(sv.loop, &supervisor_report, &sv);
 		step = EXIT_STOPPED;
 	}
 	supervisor_end(&sv);

@@ -2,6 +2,7 @@
 #include "common/version.h"
 #include "daemon/daemon.h"
 #include "ttsd/control/names.h"
+#include "ttsd/control/report.h"
 #include "ttsd/control/succession.h"
 #include "ttsd/control/ttsd.h"
 #include "ttsd/durable/state_check.h"
@@ -41,8 +42,7 @@ main(int argc, char **argv)
 		step = ttsd_prove_names(&t);
 	if (step == DAEMON_GO_ON) {
 		log_info("ttsd %s is on air", TTSD_VERSION);
-		service_ready();
-		loop_run(t.loop);
+		daemon_serve(t.loop, &ttsd_report, &t);
 		step = EXIT_STOPPED;
 	}
 	ttsd_end(&t);

@@ -139,6 +139,11 @@ void succession_done(struct supervisor *sv, const struct parcel *p);
 int succession_try(struct conf *conf, struct parcel *given,
     struct parcel *answer, struct conf_error *e);
 
+/* ---- report.c --------------------------------------------------------- */
+
+/* Of a struct supervisor. */
+extern const struct service_report supervisor_report;
+
 /* ---- metrics.c -------------------------------------------------------- */
 
 /* The metrics of a struct supervisor. */

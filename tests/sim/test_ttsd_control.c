@@ -2,6 +2,7 @@
 #include "tests/sim/ear.h"
 #include "tests/sim/station.h"
 #include "tests/unit/test.h"
+#include "ttsd/control/report.h"
 
 #define LONG "a text that takes quite a while to be said by anybody at all"
 
@@ -103,6 +104,28 @@ test_a_queue_too_large_to_tell(void **state)
 	    client_ask(s.client, "{'op':'queue','limit':2}"), "items");
 	assert_int_equal(json_array_size(items), 2);
 	assert_int_equal(json_number(json_array_get(items, 0), "id"), 1);
+	station_end(&s);
+}
+
+/* The watchdog of a service manager is fed only while ticks are on time. */
+static void
+test_well_while_ticks_are_on_time(void **state)
+{
+	struct station s;
+
+	(void)state;
+	station_begin(&s, 1, "");
+	assert_true(ttsd_report.is_well(&s.ttsd)); /* it sleeps */
+	station_listen(&s);
+	station_say(&s, LONG, NULL);
+	fake_run(300 * NS_PER_MS);
+	assert_true(ttsd_report.is_well(&s.ttsd));
+	fake_stand_still(2 * NS_PER_S);
+	assert_false(ttsd_report.is_well(&s.ttsd));
+	fake_settle(); /* the late tick alone is no good sign */
+	assert_false(ttsd_report.is_well(&s.ttsd));
+	fake_run(100 * NS_PER_MS);
+	assert_true(ttsd_report.is_well(&s.ttsd));
 	station_end(&s);
 }
 
@@ -585,6 +608,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order_of_a_queue),
 		cmocka_unit_test(test_a_queue_too_large_to_tell),
+		cmocka_unit_test(test_well_while_ticks_are_on_time),
 		cmocka_unit_test(test_cancel_on_air_and_waiting),
 		cmocka_unit_test(test_skip_and_clear),
 		cmocka_unit_test(test_pause_and_resume),

@@ -54,7 +54,8 @@ arm_tick(void *arg)
 {
 	struct ttsd *t = arg;
 
-	timer_at(t->tick, ttsd_next_tick_ns(t));
+	t->tick_due_ns = ttsd_next_tick_ns(t);
+	timer_at(t->tick, t->tick_due_ns);
 }
 
 static void
@@ -64,6 +65,7 @@ ttsd_tick(void *arg)
 	int64_t now = clock_now_ns();
 	size_t i;
 
+	t->tick_late_ns = now - t->tick_due_ns;
 	for (i = 0; i < t->channel_count; i++)
 		channel_tick(t->channels[i], now);
 	arm_tick(t);
@@ -599,6 +601,7 @@ start_as_successor(struct ttsd *t, struct parcel *p, const char *dir)
 	if (rc < 0)
 		log_error("what the ledger was to write down is lost: %s",
 		    err_text(rc));
+	t->tick_due_ns = clock_now_ns();
 	ttsd_tick(t);
 	start_rest(t, dir);
 	ttsd_upgraded(t, p);

@@ -28,6 +28,8 @@ struct ttsd {
 	struct telemetry telemetry;
 	struct http_server *http; /* NULL: no metrics */
 	struct timer *tick;
+	int64_t tick_due_ns;       /* when the next one is */
+	int64_t tick_late_ns;      /* the latest one was so late */
 	struct wall_clock *wall;   /* of announcements at a time of day */
 	struct channel **channels; /* in the order of the configuration */
 	size_t channel_count;
