@@ -14,6 +14,7 @@ enum {
 	LOG_FORMAT,
 	CHECK_CONFIG,
 	TRY_UPGRADE,
+	RELOAD,
 	VERSION,
 	HELP
 };
@@ -25,6 +26,7 @@ static const struct options_row rows[] = {
 	[LOG_FORMAT] = { "log-format", 0, true },
 	[CHECK_CONFIG] = { "check-config", 0, false },
 	[TRY_UPGRADE] = { "try-upgrade", 0, false },
+	[RELOAD] = { "reload", 0, true },
 	[VERSION] = { "version", 0, false },
 	[HELP] = { "help", 'h', false },
 	{ .name = NULL },
@@ -49,6 +51,17 @@ take_log_format(struct command_line *c, const char *value)
 }
 
 static void
+take_reload(struct command_line *c, const char *value)
+{
+	char *end;
+
+	c->reload = strtoll(value, &end, 10);
+	if (c->reload <= 1 || c->reload > INT32_MAX || *end)
+		snprintf(c->error, sizeof(c->error),
+		    "--reload takes the id of a process, not '%.40s'", value);
+}
+
+static void
 take_option(struct command_line *c, int row, const char *value)
 {
 	switch (row) {
@@ -69,6 +82,9 @@ take_option(struct command_line *c, int row, const char *value)
 		break;
 	case TRY_UPGRADE:
 		c->try_upgrade = true;
+		break;
+	case RELOAD:
+		take_reload(c, value);
 		break;
 	case VERSION:
 		c->version = true;

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define COMMAND_LINE_DEFINES_MAX 4096
 
@@ -15,6 +16,7 @@ struct command_line {
 	bool json_log;
 	bool check_config;
 	bool try_upgrade; /* hidden: daemon/upgrade.h */
+	int64_t reload;   /* the process that is to; 0: none */
 	bool version;
 	bool help;
 	char error[128]; /* why the parse failed, for a person */

@@ -22,6 +22,8 @@ static const char options_help[] =
     "  --log-format FORMAT  text (default) or json\n"
     "  --check-config       say what a start would find wrong with the\n"
     "                       configuration, and exit%s\n"
+    "  --reload PID         have the daemon of that process read its files\n"
+    "                       again, for ExecReload of a service manager\n"
     "  --version            print the version and exit\n"
     "  -h, --help           print this and exit\n"
     "\n"
@@ -251,6 +253,21 @@ configure(const struct command_line *o, const struct daemon_program *program,
 	return DAEMON_GO_ON;
 }
 
+/* Has another process of this program reload. Whoever can upgrade does so, for
+ * then all is read again. */
+static enum daemon_step
+ask_reload(const struct daemon_program *program, int64_t pid)
+{
+	int rc = service_ask_reload(
+	    pid, program->take_over ? LOOP_UPGRADE : LOOP_RELOAD);
+
+	if (rc == 0)
+		return EXIT_STOPPED;
+	fprintf(stderr, "%s: process %lld cannot be told to reload: %s\n",
+	    program->name, (long long)pid, err_text(rc));
+	return EXIT_FAILED;
+}
+
 enum daemon_step
 daemon_configure(int argc, char **argv, const struct daemon_program *program,
     struct conf *conf)
@@ -275,6 +292,8 @@ daemon_configure(int argc, char **argv, const struct daemon_program *program,
 		printf(options_help, path_config_file(), program->not_checked);
 	} else if (o->version) {
 		printf("%s %s\n", name, TTSD_VERSION);
+	} else if (o->reload) {
+		step = ask_reload(program, o->reload);
 	} else {
 		step = configure(o, program, conf);
 	}

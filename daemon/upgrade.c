@@ -47,6 +47,7 @@ upgrade_fail(struct upgrade *u, const char *why)
 
 	snprintf(text, sizeof(text), "%s: %s", succession_program(), why);
 	upgrade_stop(u);
+	service_ready();
 	u->owner->failed(u->arg, text);
 }
 
@@ -241,7 +242,9 @@ upgrade_begin(struct upgrade *u)
 
 	if (upgrade_is_under_way(u))
 		return;
+	service_reloading();
 	if (succession_check() < 0) {
+		service_ready();
 		u->owner->failed(u->arg,
 		    "on this system a process keeps its program: restart it");
 		return;

@@ -47,6 +47,7 @@ signalled(void *arg, enum loop_signal signal)
 		log_info("reading the tokens again");
 		if (g->api.access.tokens)
 			tokens_read(g->api.access.tokens);
+		service_ready();
 	} else if (signal == LOOP_TERMINATE) {
 		log_info("stopping");
 		service_stopping();

@@ -373,6 +373,10 @@ void service_ready(void);
 void service_stopping(void);
 void service_reloading(void);
 
+/* Tells the service manager that the daemon of another process is to reload,
+ * and sends it that signal. ERR_NOT_FOUND, ERR_DENIED; ERR_UNSUPPORTED. */
+int service_ask_reload(int64_t pid, enum loop_signal signal);
+
 /* Says what keeps the program from starting, before there is a log. */
 void service_complain(const char *text);
 

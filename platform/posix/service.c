@@ -1,14 +1,17 @@
 /* States for the service manager, and the log: in the journal where standard
  * error leads there, or else on standard error. */
+#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "platform/platform.h"
+#include "platform/posix/error.h"
 #include "platform/posix/systemd/journal.h"
 #include "platform/posix/systemd/notify.h"
 
@@ -36,6 +39,19 @@ service_reloading(void)
 	snprintf(lines, sizeof(lines), "RELOADING=1\nMONOTONIC_USEC=%" PRId64,
 	    clock_now_ns() / 1000);
 	notify_send(lines);
+}
+
+/* The manager knows of the reload before it sees this program end, so that it
+ * waits for the daemon's word (NotifyAccess=exec). */
+int
+service_ask_reload(int64_t pid, enum loop_signal signal)
+{
+	if (kill((pid_t)pid, 0) < 0)
+		return posix_err(errno);
+	service_reloading();
+	return kill((pid_t)pid, signal == LOOP_UPGRADE ? SIGUSR2 : SIGHUP) < 0
+		   ? posix_err(errno)
+		   : 0;
 }
 
 static void

@@ -264,6 +264,14 @@ service_reloading(void)
 {
 }
 
+int
+service_ask_reload(int64_t pid, enum loop_signal signal)
+{
+	(void)pid;
+	(void)signal;
+	return ERR_UNSUPPORTED;
+}
+
 /* ---- the log ---------------------------------------------------------- */
 
 static void

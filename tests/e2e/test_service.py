@@ -2,10 +2,11 @@
 import ctypes
 import os
 import signal
+import subprocess
 
 import pytest
 
-from daemon import Daemon, Ttsd, wait_until
+from daemon import Daemon, Ttsd, binary, wait_until
 from manager import Manager
 
 READY = {"ttsd": "is on air", "streamer-supervisor": "is up",
@@ -40,6 +41,30 @@ def test_the_status_tells_what_is_on_air(rundir):
         manager.until("STATUS", lambda text:
                       text.startswith(f"main says announcement {said}; ")
                       and text.endswith("listeners=1"))
+
+
+def test_a_reload_is_told_from_its_begin_to_its_end(rundir):
+    """ExecReload of the units: the manager waits for READY=1, not for the
+    program that asks."""
+    config = rundir / "ttsd.conf"
+    config.write_text("[channel main]\n")
+    with Manager(rundir) as manager, \
+            Ttsd(rundir, "-c", config, env=manager.env) as t:
+        manager.until("READY")
+        config.write_text("[channel main]\n[channel side]\n")
+        reload = [binary("ttsd"), "--reload", str(t.pid)]
+        subprocess.run(reload, env=manager.env, check=True)
+        manager.until("RELOADING")
+        manager.until("READY")
+        wait_until((rundir / "side.sock").exists, "its new channel is there")
+        config.write_text("[channel main]\n[channel side]\nwrong = yes\n")
+        subprocess.run(reload, env=manager.env, check=True)
+        manager.until("RELOADING")
+        manager.until("READY")
+        assert "has no key 'wrong'" in t.logged()
+        gone = subprocess.run([binary("ttsd"), "--reload", "2147483647"],
+                              capture_output=True, text=True)
+        assert gone.returncode == 71 and "2147483647" in gone.stderr
 
 
 def test_who_was_stopped_says_so(rundir):

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/err.h"
 #include "tests/fake/world.h"
 
 /* So much of the log is kept; older lines are forgotten. */
@@ -69,6 +70,14 @@ void
 service_reloading(void)
 {
 	is_ready = false;
+}
+
+int
+service_ask_reload(int64_t pid, enum loop_signal signal)
+{
+	(void)pid;
+	(void)signal;
+	return ERR_UNSUPPORTED;
 }
 
 int

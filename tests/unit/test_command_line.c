@@ -40,6 +40,25 @@ test_nothing(void **state)
 }
 
 static void
+test_reload_takes_a_process(void **state)
+{
+	static const char *const bad[] = { "--reload 1", "--reload -7",
+		"--reload 12x", "--reload 99999999999" };
+	struct command_line o;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(parse(&o, "--reload 4711"), 0);
+	assert_int_equal(o.reload, 4711);
+	command_line_done(&o);
+	for (i = 0; i < COUNT_OF(bad); i++) {
+		assert_int_equal(parse(&o, bad[i]), ERR_INVALID);
+		assert_non_null(strstr(o.error, "the id of a process"));
+		command_line_done(&o);
+	}
+}
+
+static void
 test_all_of_them(void **state)
 {
 	static const char *const lines[] = {
@@ -130,6 +149,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_reload_takes_a_process),
 		cmocka_unit_test(test_all_of_them),
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_bound_on_defines),
