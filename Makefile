@@ -9,6 +9,7 @@
 #   make sites      two hundred sites at a broker, whose links are cut
 #   make hearing    is what is heard what was said? over six kinds of server
 #   make powercut   the power fails at every write of the ledger's
+#   make systemd    the units under a real systemd, in a Debian of its own
 #   make install    DESTDIR= PREFIX=
 #   make windows, make check-windows    the .exe files, and their tests in Wine
 #
@@ -353,6 +354,10 @@ powercut:
 	@$(MAKE) all
 	POWER_CUTS=all $(PYTEST) -s tests/e2e/test_power_cut.py
 
+# The units, booted; skipped, with a word, where that cannot be.
+systemd: all
+	@tests/systemd/run $(BUILD)
+
 # So many announcements over each of six kinds of server, with faults: none may
 # be taken for heard that was not, or the other way round. HEARING_LANES say
 # them side by side; HEARING_ONLY='--seed SEED --only rtmp' repeats a part.
@@ -437,5 +442,5 @@ include scripts/windows/windows.mk
 # A whole system is below the first one (make systemd).
 -include $(shell find $(BUILD) -path $(BUILD)/systemd -prune -o -name '*.d' -type f -print 2>/dev/null)
 
-.PHONY: all setup run unit coverage house e2e browser check bench torture sites hearing powercut fuzz install clean
+.PHONY: all systemd setup run unit coverage house e2e browser check bench torture sites hearing powercut fuzz install clean
 .SECONDARY:
