@@ -6,6 +6,7 @@
 #include "common/body.h"
 #include "common/err.h"
 #include "common/version.h"
+#include "daemon/admission.h"
 #include "daemon/command_line.h"
 #include "daemon/file_reader.h"
 #include "daemon/upgrade.h"
@@ -77,6 +78,8 @@ check_all(const struct command_line *o, const struct daemon_program *program,
 	/* Files that the trial has looked at may hang by now. */
 	if (rc == 0 && !trusted)
 		rc = program->check(conf, e);
+	if (rc == 0 && !trusted)
+		rc = daemon_check_admission(conf, program->name, e);
 	if (rc < 0)
 		conf_done(conf);
 	return rc;
@@ -318,6 +321,8 @@ daemon_runtime_dir(const struct conf *conf, struct runtime_dir *out)
 {
 	int rc = runtime_dir_open(conf->ttsd.runtime_dir, out);
 
+	if (rc == 0)
+		rc = daemon_admit(conf, started_as->name, out);
 	if (rc == 0)
 		return DAEMON_GO_ON;
 	if (rc != ERR_UNTRUSTED)

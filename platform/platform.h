@@ -156,7 +156,8 @@ int64_t stream_peer_uid(const struct stream *s);
 
 struct listener;
 
-/* Listens on a local socket for this user (mode 0600). A stale socket is
+/* Listens on a local socket for this user (mode 0600), and for whom
+ * admission.h names. A stale socket is
  * replaced, a live one or another kind of file is not: ERR_IN_USE. Too many
  * open files: accepting pauses and goes on by itself. */
 int listener_new(struct loop *l, const char *path,

@@ -348,7 +348,8 @@ unreachable(const struct client *c, int err)
 		    c->dir.fault[0] ? c->dir.fault
 				    : "is served by another user");
 	else if (err == ERR_DENIED)
-		complain("%s at %s: permission denied; use ttsctl as the user "
+		complain("%s at %s: permission denied; use ttsctl as a user of "
+			 "the group that its control_group names, as the user "
 			 "that %s runs as, or as root",
 		    name, c->path, name);
 	else if (err == ERR_AGAIN)

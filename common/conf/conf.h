@@ -111,6 +111,14 @@ struct conf_block {
 
 #define CONF_BY_OPTION UINT32_MAX
 
+/* Who may open a daemon's sockets: its user, a group too, everybody. */
+enum conf_admit { ADMIT_AUTO, ADMIT_USER, ADMIT_GROUP, ADMIT_ALL };
+
+struct conf_admission {
+	char *group;  /* "": the daemon's own */
+	int64_t mode; /* enum conf_admit; ADMIT_AUTO: the group where named */
+};
+
 struct conf_ttsd {
 	struct conf_block block;
 	char *runtime_dir; /* "": see runtime_dir_open() */
@@ -126,6 +134,7 @@ struct conf_ttsd {
 	int64_t restore_within_ns;
 	int64_t history_keep_ns;
 	int64_t history_max; /* bytes */
+	struct conf_admission admission;
 };
 
 struct conf_streamer {
@@ -133,6 +142,7 @@ struct conf_streamer {
 	char *ffmpeg;
 	int64_t clients_max;
 	char *metrics; /* as of ttsd */
+	struct conf_admission admission;
 };
 
 /* Of ttsd-gateway. */

@@ -103,6 +103,16 @@ static const char *const hwaccels[] = {
 		NULL, SCHEMA_STRING, 0, 0, 0, NULL, NULL \
 	}
 
+static const char *const admits[] = { [ADMIT_AUTO] = "auto",
+	[ADMIT_USER] = "0600",
+	[ADMIT_GROUP] = "0660",
+	[ADMIT_ALL] = "0666",
+	NULL };
+/* Of whom a daemon lets in. */
+#define ADMISSION(sec)                                     \
+	STRING(sec, "control_group", admission.group, ""), \
+	    CHOICE(sec, "control_mode", admission.mode, admits, "auto")
+
 static const struct schema_key ttsd_keys[] = {
 	STRING(ttsd, "runtime_dir", runtime_dir, ""),
 	INTEGER(ttsd, "workers", workers, 1, 64, "2"),
@@ -118,6 +128,7 @@ static const struct schema_key ttsd_keys[] = {
 	DURATION(ttsd, "history_keep", history_keep_ns, 0, 3660 * DAY, "90d"),
 	BYTES(ttsd, "history_max", history_max, MEGABYTE, 1000000 * MEGABYTE,
 	    "1G"),
+	ADMISSION(ttsd),
 	END,
 };
 
@@ -125,6 +136,7 @@ static const struct schema_key streamer_keys[] = {
 	STRING(streamer, "ffmpeg", ffmpeg, "ffmpeg"),
 	INTEGER(streamer, "clients_max", clients_max, 1, 10000, "1000"),
 	STRING(streamer, "metrics", metrics, ""),
+	ADMISSION(streamer),
 	END,
 };
 

@@ -110,6 +110,8 @@ listener_take_over(struct loop *l, struct parcel *p, const json_t *word,
 	/* A stand-in must not take the file away when it is closed. */
 	if (succession_is_trial(p))
 		local.path[0] = '\0';
+	else if (admission_apply(path) < 0)
+		log_warning("listener=%s keeps its group and mode", path);
 	return listener_begin(l, &local, accepted, arg, out);
 }
 

@@ -125,7 +125,13 @@ local_open(const char *path, struct local *out)
 	out->fd = fd;
 	memcpy(out->path, address.sun_path, sizeof(out->path));
 	note_file(out);
-	return 0;
+	rc = admission_apply(out->path);
+	if (rc < 0) {
+		local_remove(out);
+		close(fd);
+		out->fd = -1;
+	}
+	return rc;
 }
 
 void

@@ -55,6 +55,8 @@ struct local {
 int local_open(const char *path, struct local *out);
 /* The same of one that another program has opened: takes over `fd`. */
 void local_adopt(const char *path, int fd, struct local *out);
+/* Lets those in whom admission_set() names. Errors of the system. */
+int admission_apply(const char *path);
 /* Removes its file. The descriptor stays open: it has another owner. */
 void local_remove(const struct local *local);
 
