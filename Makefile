@@ -10,7 +10,7 @@
 #   make hearing    is what is heard what was said? over six kinds of server
 #   make powercut   the power fails at every write of the ledger's
 #   make systemd    the units under a real systemd, in a Debian of its own
-#   make install    DESTDIR= PREFIX=
+#   make install, make uninstall    DESTDIR= PREFIX=
 #   make windows, make check-windows    the .exe files, and their tests in Wine
 #
 #   make coverage   which lines of the daemons the unit tests reach
@@ -412,7 +412,11 @@ fuzz: $(BUILD)/fuzz/obj/libfuzzed.a $(OUT)/tests/unit/test_ssml
 	done
 
 MAN := $(wildcard docs/man/*.[18])
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+# Pages, units and the example name the folders of the default prefix.
+PLACED := sed 's|/usr/local|$(PREFIX)|g; s|@PREFIX@|$(PREFIX)|g'
 
+# A configuration that is there stays.
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/ttsd
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
@@ -422,16 +426,36 @@ install: all
 		$(DESTDIR)$(PREFIX)/libexec/ttsd
 	install -d $(DESTDIR)$(PREFIX)/share/ttsd/layouts
 	install -m 644 $(LAYOUTS) $(DESTDIR)$(PREFIX)/share/ttsd/layouts
-	@for d in README.md LICENSE docs/*.md docs/examples/* docs/images/*; do \
+	@for d in *.md LICENSE docs/*.md docs/examples/* docs/images/*; do \
 		install -D -m 644 $$d $(DESTDIR)$(PREFIX)/share/doc/ttsd/$$d; \
 	done
-	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	@for m in $(MAN); do \
-		install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; \
+		to=$(DESTDIR)$(PREFIX)/share/man/man$${m##*.}; \
+		install -d $$to && $(PLACED) $$m >$$to/$${m##*/}; \
 	done
 	install -D -m 644 packaging/systemd/ttsd.sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/ttsd.conf
+	install -d $(DESTDIR)$(UNITDIR)
 	@for u in packaging/systemd/*.service; do \
-		sed 's|@PREFIX@|$(PREFIX)|g' $$u >$(DESTDIR)$(PREFIX)/lib/systemd/system/$${u##*/}; \
+		$(PLACED) $$u >$(DESTDIR)$(UNITDIR)/$${u##*/}; \
+	done
+	install -d $(DESTDIR)/etc/ttsd
+	@[ -e $(DESTDIR)/etc/ttsd/ttsd.conf ] || \
+		$(PLACED) packaging/ttsd.conf >$(DESTDIR)/etc/ttsd/ttsd.conf
+
+# What `install` would lay there, but for a configuration that was changed.
+uninstall:
+	@stage=$$(mktemp -d) && trap 'rm -rf $$stage' EXIT && \
+	$(MAKE) -s install DESTDIR=$$stage && cd $$stage && \
+	find . -type f -printf '%P\n' | while read -r file; do \
+		case $$file in *.conf) cmp -s $$file $(DESTDIR)/$$file || { \
+			[ ! -e $(DESTDIR)/$$file ] || \
+				echo "$(DESTDIR)/$$file was changed, and stays"; \
+			continue; } ;; \
+		esac; \
+		rm -f $(DESTDIR)/$$file; \
+	done && \
+	find . -depth -type d -path '*/ttsd*' | while read -r folder; do \
+		rmdir $(DESTDIR)/$$folder 2>/dev/null || true; \
 	done
 
 clean:
@@ -442,5 +466,5 @@ include scripts/windows/windows.mk
 # A whole system is below the first one (make systemd).
 -include $(shell find $(BUILD) -path $(BUILD)/systemd -prune -o -name '*.d' -type f -print 2>/dev/null)
 
-.PHONY: all systemd setup run unit coverage house e2e browser check bench torture sites hearing powercut fuzz install clean
+.PHONY: all systemd setup run unit coverage house e2e browser check bench torture sites hearing powercut fuzz install uninstall clean
 .SECONDARY:
