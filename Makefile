@@ -116,6 +116,18 @@ $(OUT)/obj/common/picture/bt709.o $(OUT)/obj/common/picture/overlay.o: \
 $(OUT)/obj/streamer-supervisor/ear/compare/correlate.o: SPEED := -O3
 $(OUT)/obj/ttsd/air/mark.o: SPEED := -O3
 
+# What --version tells; a package says it itself.
+COMMIT ?= $(shell git describe --always --dirty --exclude '*' --abbrev=12 \
+	2>/dev/null || echo unknown)
+COMMIT_FILE := $(BUILD)/made/commit
+
+$(COMMIT_FILE): always
+	@mkdir -p $(@D)
+	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' >$@
+
+$(OUT)/obj/platform/version.o: $(COMMIT_FILE)
+$(OUT)/obj/platform/version.o: ALL_CFLAGS += -DTTSD_COMMIT='"$(COMMIT)"'
+
 $(CONSOLE_FILES): $(CONSOLE) scripts/embed
 	@mkdir -p $(@D)
 	@scripts/embed $(CONSOLE) >$@.new
@@ -234,7 +246,7 @@ $(OUT)/tests/unit/%: $(OUT)/obj/tests/unit/%.o $(UNIT_LIBS)
 # instead of the system's. Its objects come first, so that nothing else of the
 # same name is taken from an archive.
 FAKE := $(call objects,$(call sources,tests/fake) platform/local_time.c \
-	platform/process_core.c platform/posix/process_end.c platform/win32/shared.c)
+	platform/version.c platform/process_core.c platform/posix/process_end.c platform/win32/shared.c)
 SIM_LIBS := $(addprefix $(OUT)/obj/,libsim.a libttsd.a libstreamer.a libpicture.a libpainter.a libcaptions.a libdaemon.a libcommon.a)
 
 # tests/sim/shortage.h: what asks for memory there asks it first. The two of
@@ -466,5 +478,5 @@ include scripts/windows/windows.mk
 # A whole system is below the first one (make systemd).
 -include $(shell find $(BUILD) -path $(BUILD)/systemd -prune -o -name '*.d' -type f -print 2>/dev/null)
 
-.PHONY: all systemd setup run unit coverage house e2e browser check bench torture sites hearing powercut fuzz install uninstall clean
+.PHONY: always all systemd setup run unit coverage house e2e browser check bench torture sites hearing powercut fuzz install uninstall clean
 .SECONDARY:

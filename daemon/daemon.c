@@ -11,6 +11,7 @@
 #include "daemon/file_reader.h"
 #include "daemon/upgrade.h"
 #include "platform/platform.h"
+#include "platform/version.h"
 
 static const char options_help[] =
     "\n"
@@ -294,7 +295,7 @@ daemon_configure(int argc, char **argv, const struct daemon_program *program,
 		printf("usage: %s [OPTION]...\n%s\n", name, program->about);
 		printf(options_help, path_config_file(), program->not_checked);
 	} else if (o->version) {
-		printf("%s %s\n", name, TTSD_VERSION);
+		version_print(name);
 	} else if (o->reload) {
 		step = ask_reload(program, o->reload);
 	} else {

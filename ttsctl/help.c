@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/args/nearest.h"
-#include "common/version.h"
+#include "platform/version.h"
 #include "ttsctl/option.h"
 #include "ttsctl/request.h"
 
@@ -97,7 +97,7 @@ run_help(struct call *call)
 void
 help_print_version(void)
 {
-	puts("ttsctl " TTSD_VERSION);
+	version_print("ttsctl");
 }
 
 enum status

@@ -70,6 +70,9 @@ $(WIN)/obj/%.o: %.c $(WIN)/libs | $(WIN)/obj/platform/win32/messages.h
 	@echo '  WINCC $<'
 	@$(WIN_CC) $(WIN_CFLAGS) -MMD -MP -c -o $@ $<
 
+$(WIN)/obj/platform/version.o: $(COMMIT_FILE)
+$(WIN)/obj/platform/version.o: WIN_CFLAGS += -DTTSD_COMMIT='"$(COMMIT)"'
+
 # Of common/ each takes what it needs; ttsctl also of the platform, and so no
 # HTTP server.
 $(WIN)/bin/ttsd.exe: $(call win_objects,$(call sources,$(TTSD_ROOMS)) \

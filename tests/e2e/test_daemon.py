@@ -1,6 +1,7 @@
 """Starting, refusing to start, and running out of things."""
 import json
 import os
+import re
 import resource
 import socket
 import stat
@@ -29,6 +30,17 @@ def test_usage(program):
         p = subprocess.run([binary(program), flag], stdout=subprocess.PIPE,
                            text=True, check=True, timeout=30)
         assert program in p.stdout
+
+
+@pytest.mark.parametrize("program", [
+    "ttsd", "streamer-supervisor", "ttsd-gateway", "ttsctl"])
+def test_what_it_was_built_of(program):
+    """It told a number that had not changed in half a year."""
+    said = subprocess.run([binary(program), "--version"], check=True,
+                          capture_output=True, text=True).stdout.splitlines()
+    assert re.fullmatch(rf"{program} \d+\.\d+\.\d+", said[0])
+    assert re.fullmatch(r"commit \S+, (gcc|Clang) \d.*, libev \d+\.\d+, "
+                        r"jansson \d+\.\d+\S*", said[1])
 
 
 MISTAKES = [
