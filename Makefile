@@ -11,6 +11,7 @@
 #   make powercut   the power fails at every write of the ledger's
 #   make systemd    the units under a real systemd, in a Debian of its own
 #   make install, make uninstall    DESTDIR= PREFIX=
+#   make deb        Debian's packages of all of it, into build/packages
 #   make windows, make check-windows    the .exe files, and their tests in Wine
 #
 #   make coverage   which lines of the daemons the unit tests reach
@@ -35,7 +36,7 @@ endif
 
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -I. $(WARN) $(CFLAGS) $(SPEED) $(SAN)
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -I. $(WARN) $(CPPFLAGS) $(CFLAGS) $(SPEED) $(SAN)
 LINK = $(CC) $(CFLAGS) $(SAN) $(LDFLAGS)
 
 comma := ,
@@ -470,6 +471,11 @@ uninstall:
 		rmdir $(DESTDIR)/$$folder 2>/dev/null || true; \
 	done
 
+# Debian's packages, into build/packages.
+deb:
+	@scripts/setup build deb
+	@scripts/packages/deb $(BUILD)/packages
+
 clean:
 	rm -rf $(BUILD)
 
@@ -478,5 +484,5 @@ include scripts/windows/windows.mk
 # A whole system is below the first one (make systemd).
 -include $(shell find $(BUILD) -path $(BUILD)/systemd -prune -o -name '*.d' -type f -print 2>/dev/null)
 
-.PHONY: always all systemd setup run unit coverage house e2e browser check bench torture sites hearing powercut fuzz install uninstall clean
+.PHONY: always all systemd setup run unit coverage house e2e browser check bench torture sites hearing powercut fuzz install uninstall deb deb-compare clean
 .SECONDARY:
