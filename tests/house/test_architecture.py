@@ -37,7 +37,8 @@ def test_every_function_is_there():
 
 def test_sources_name_pages_of_this_tree():
     """A reader has the tree and nothing else."""
-    pages = {f.name for f in ROOT.glob("docs/*.md")} | {"README.md"}
+    pages = {f.name for folder in ("docs", ".")
+             for f in (ROOT / folder).glob("*.md")}
     gone = [f"{f.relative_to(ROOT)}: {name}" for folder in FOLDERS
             for kind in ("*.[ch]", "*.py")
             for f in (ROOT / folder).rglob(kind) if f != HERE
