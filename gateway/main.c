@@ -22,12 +22,15 @@ main(int argc, char **argv)
 	if (step != DAEMON_GO_ON)
 		return (int)step;
 	step = EXIT_STOPPED;
-	if (!gateway_serves(&g.conf))
+	if (gateway_serves(&g.conf)) {
+		step = gateway_start(&g);
+	} else {
 		log_info("nothing is to be served: there is no [http] listen, "
 			 "no [mqtt] url, no [wyoming] listen and no "
 			 "[schedule NAME]");
-	else
-		step = gateway_start(&g);
+		/* Who ends before is a service that failed. */
+		service_ready();
+	}
 	if (step == DAEMON_GO_ON) {
 		log_info("ttsd-gateway %s is up", TTSD_VERSION);
 		daemon_serve(g.loop, &gateway_report, &g);
