@@ -476,6 +476,11 @@ deb:
 	@scripts/setup build deb
 	@scripts/packages/deb $(BUILD)/packages
 
+# Built twice, they are the same.
+deb-compare:
+	@scripts/setup build deb
+	@scripts/packages/compare $(BUILD)/compare
+
 clean:
 	rm -rf $(BUILD)
 
