@@ -162,12 +162,12 @@ $(WIN)/tests/libespeak-ng.dll: tests/windows/fake_espeak.c $(WIN)/libs
 
 WIN_TESTS := $(addprefix $(WIN)/tests/,bridge.exe libespeak-ng.dll)
 
-# The unit tests of what is pure, and not of POSIX alone (test_program; wcwidth()
-# in test_width), nor of a program that Windows does not have, nor of the gateway.
+# The unit tests of what is pure, and not of POSIX alone (test_program,
+# test_inspect; wcwidth() in test_width), nor of a program that Windows does not have, nor of the gateway.
 WIN_ABSENT := $(basename $(notdir $(shell grep -l \
 	'"\(streamer-supervisor/picture\|streamer-supervisor/painter\|gateway\(/[a-z]*\)*\)/' tests/unit/*.c)))
 WIN_UNIT := $(filter-out test_docs test_sound test_program test_spawn \
-	test_copy test_width test_loop_memory $(WIN_ABSENT),$(UNIT))
+	test_copy test_width test_loop_memory test_inspect $(WIN_ABSENT),$(UNIT))
 WIN_UNIT_PROGRAMS := $(patsubst %,$(WIN)/tests/unit/%.exe,$(WIN_UNIT) \
 	test_sapi_text)
 WIN_UNIT_LIBS := $(addprefix $(WIN)/obj/,libkit.a libttsd.a libledger.a libstreamer.a \
