@@ -3,15 +3,30 @@
 #include "common/err.h"
 #include "platform/files.h"
 
+/* Puts out the one before: the last is left to who asks. */
+static void
+missing_count(struct missing *m)
+{
+	if (m->found++ > 0)
+		service_complain(m->e->text);
+}
+
 static void
 missing_tell(struct missing *m, const struct conf_block *block, const char *key,
     const char *path, const char *why, const char *without)
 {
-	if (m->found++ > 0)
-		service_complain(m->e->text);
+	missing_count(m);
 	conf_blame(m->e, block, key,
 	    "%.160s: %s; put it there or correct the path: %s", path, why,
 	    without);
+}
+
+void
+missing_say(struct missing *m, const struct conf_block *block, const char *key,
+    const char *why)
+{
+	missing_count(m);
+	conf_blame(m->e, block, key, "%s", why);
 }
 
 static void

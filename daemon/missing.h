@@ -21,6 +21,11 @@ void missing_file(struct missing *m, const struct conf_block *block,
 void missing_folder(struct missing *m, const struct conf_block *block,
     const char *key, const char *path, const char *without);
 
+/* Says what else a block lacks, in words of its own: a sentence with what to
+ * do. */
+void missing_say(struct missing *m, const struct conf_block *block,
+    const char *key, const char *why);
+
 /* 0, or ERR_INVALID when something was missing. */
 int missing_end(const struct missing *m);
 

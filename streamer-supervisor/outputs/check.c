@@ -3,12 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/err.h"
 #include "common/net/url.h"
 #include "daemon/missing.h"
 #include "platform/platform.h"
 #include "streamer-supervisor/ffmpeg/files.h"
 #include "streamer-supervisor/ffmpeg/plan.h"
 #include "streamer-supervisor/ffmpeg/tee.h"
+#include "streamer-supervisor/outputs/ask_ffmpeg.h"
 
 static int
 check_addresses(const struct conf_output *o, struct conf_error *e)
@@ -94,10 +96,15 @@ outputs_prove(const struct conf *c, struct conf_error *e)
 {
 	struct missing m = { .e = e };
 	size_t i;
+	int rc;
 
 	for (i = 0; i < c->videos.count; i++)
 		look_at_video(&m, conf_video_at(c, i));
 	for (i = 0; i < c->outputs.count; i++)
 		look_at_output(&m, conf_output_at(c, i));
+	rc = ask_ffmpeg(c, &m);
+	if (rc < 0)
+		fprintf(stderr, "what ffmpeg can do is not checked: %s\n",
+		    err_text(rc));
 	return missing_end(&m);
 }

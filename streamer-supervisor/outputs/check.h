@@ -10,9 +10,10 @@
 /* Fails with ERR_INVALID or ERR_NOMEM, `e` filled. */
 int outputs_check(const struct conf *c, struct conf_error *e);
 
-/* The same for --check-config alone, which may wait for a disk: are the files
- * and folders there that videos and outputs name? Those before the last that
- * are not are said on standard error. Fails with ERR_INVALID, `e` filled. */
+/* The same for --check-config alone, which may wait for a disk and for ffmpeg:
+ * are the files and folders there that videos and outputs name, and can this
+ * ffmpeg send to them? What is lacking before the last is said on standard
+ * error. Fails with ERR_INVALID, `e` filled. */
 int outputs_prove(const struct conf *c, struct conf_error *e);
 
 #endif

@@ -173,6 +173,51 @@ def test_what_is_not_there_is_named(tmp_path, program):
             f"{expected}; put it there or correct the path: until then "), line
 
 
+OUTPUTS = """[output a]
+url = rtmp://127.0.0.1:1/live/KEY
+[output b]
+url_command = /bin/echo rtmp://127.0.0.1:1/live/KEY
+[output c]
+url = rtsp://127.0.0.1:1/c
+backup_url = whip://127.0.0.1:1/KEY
+codec = opus
+"""
+
+
+def test_an_ffmpeg_that_is_not_there(tmp_path):
+    """Story: the check was content, and each output was rejected."""
+    conf = tmp_path / "t.conf"
+    conf.write_text(OUTPUTS)
+    code, said = said_by("streamer-supervisor", conf, "-D",
+                         "streamer.ffmpeg=/nowhere/ffmpeg", "--check-config")
+    lines = said.splitlines()
+    assert code == 78 and "KEY" not in said
+    assert [line.partition(" the program ")[0] for line in lines] == [
+        f"{conf}:2: [output a] url:", f"{conf}:6: [output c] url:",
+        f"{conf}:7: [output c] backup_url:"]
+    assert "'/nowhere/ffmpeg' cannot be run: no such file; install" in said
+
+
+def test_an_ffmpeg_that_lacks_something(tmp_path):
+    conf = tmp_path / "t.conf"
+    conf.write_text(OUTPUTS)
+    small = tmp_path / "ffmpeg"
+    small.write_text("""#!/bin/sh
+echo 'ffmpeg version 5.1.0 Copyright (c) nobody' >&2
+case $1 in
+-protocols) printf 'Output:\\n  rtmp\\n  tcp\\n  http\\n' ;;
+-muxers) printf ' --\\n  E flv  FLV\\n  E rtsp  RTSP\\n' ;;
+-encoders) printf ' ---\\n A..... aac  AAC\\n' ;;
+esac
+""")
+    small.chmod(0o755)
+    code, said = said_by("streamer-supervisor", conf, "-D",
+                         f"streamer.ffmpeg={small}", "--check-config")
+    assert code == 78 and "[output a]" not in said
+    assert f"{conf}:6: [output c] url: ffmpeg 5.1.0 was built without" in said
+    assert "without the format 'whip'; install ffmpeg 8.0" in said
+
+
 # ---- the state directory
 
 def be_a_folder_with_a_link(path):
