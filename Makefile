@@ -51,6 +51,7 @@ SUPERVISOR_ROOMS := streamer-supervisor \
 	$(addprefix streamer-supervisor/,control outputs pictures sender receipts hearing captioning keeper ffmpeg)
 GATEWAY_ROOMS := gateway $(addprefix gateway/,api wyoming mqtt access http sound schedule daemons)
 COURIER_ROOMS := gateway/courier
+CTL_ROOMS := ttsctl ttsctl/doctor ttsctl/doctor/checks
 # And what a browser gets of it, made C.
 CONSOLE := $(sort $(wildcard $(addprefix gateway/console/,*.* js/*.js)))
 CONSOLE_FILES := $(BUILD)/made/console_files.c
@@ -139,7 +140,7 @@ $(OUT)/bin/ttsd: $(call objects,$(call sources,$(TTSD_ROOMS)) \
 	ttsd/ledger/place.c)
 $(OUT)/bin/streamer-supervisor: $(call objects,$(call sources,$(SUPERVISOR_ROOMS)))
 $(OUT)/bin/ttsd-gateway: $(call objects,$(call sources,$(GATEWAY_ROOMS)) $(CONSOLE_FILES))
-$(OUT)/bin/ttsctl: $(call objects,$(call sources,ttsctl))
+$(OUT)/bin/ttsctl: $(call objects,$(call sources,$(CTL_ROOMS)))
 $(OUT)/bin/streamer-supervisor: LIBS := -lmicrohttpd
 $(OUT)/bin/ttsd: LIBS := -lmicrohttpd -lexpat
 $(OUT)/bin/ttsd-gateway: LIBS := -lmicrohttpd -lnettle
@@ -223,7 +224,7 @@ $(OUT)/obj/libpicture.a: $(call not_main,$(PICTURE_ROOMS))
 $(OUT)/obj/libpainter.a: $(call objects,$(call sources,streamer-supervisor/painter/layout))
 $(OUT)/obj/libcaptions.a: $(call not_main,$(CAPTIONS_ROOMS))
 $(OUT)/obj/libear.a: $(call not_main,$(EAR_ROOMS))
-$(OUT)/obj/libctl.a: $(call not_main,ttsctl)
+$(OUT)/obj/libctl.a: $(call not_main,$(CTL_ROOMS))
 $(OUT)/obj/libnet.a: $(NET)
 $(OUT)/obj/libsound.a: $(SOUND)
 $(OUT)/obj/libkit.a: $(KIT)

@@ -6,6 +6,7 @@
 #include "ttsctl/desk.h"
 #include "ttsctl/option.h"
 #include "ttsctl/request.h"
+#include "ttsctl/rooms.h"
 #include "ttsctl/show.h"
 #include "ttsctl/token.h"
 
@@ -476,6 +477,10 @@ const struct command commands[] = {
 	    .words_min = 1,
 	    .words_max = 2,
 	    .run = run_token },
+	{ .name = "doctor",
+	    .help = "what is wrong here, and what to do about it",
+	    .options = doctor_options,
+	    .run = run_doctor },
 	{ .name = "help",
 	    .arguments = "[COMMAND]",
 	    .help = "this, or all about a command",

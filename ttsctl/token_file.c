@@ -2,11 +2,11 @@
 
 #include <stdio.h>
 
-#include "common/conf/conf.h"
 #include "common/control/token.h"
 #include "common/err.h"
 #include "platform/files.h"
 #include "platform/state_dir.h"
+#include "ttsctl/conf_file.h"
 
 static enum status
 complain_of_file(const char *path, const char *what, int err)
@@ -19,45 +19,6 @@ complain_of_file(const char *path, const char *what, int err)
 }
 
 /* ---- where it is -------------------------------------------------------- */
-
-/* As a daemon does at its start (daemon/daemon.c); conf_done() is due where it
- * is well. */
-static int
-parse_conf(struct conf *conf, const char *path, const struct buf *text,
-    struct conf_error *e)
-{
-	int rc = conf_init(conf);
-
-	if (rc == 0 && buf_len(text) > 0)
-		rc = conf_parse(
-		    conf, path, (const char *)buf_data(text), buf_len(text), e);
-	if (rc == 0)
-		rc = conf_finish(conf, e);
-	if (rc < 0)
-		conf_done(conf);
-	return rc;
-}
-
-/* Reads the configuration, which may be absent where none is named. */
-static enum status
-read_conf(const struct call *call, struct conf *conf)
-{
-	const char *named = call_option(call, "config");
-	const char *path = named ? named : path_config_file();
-	struct conf_error e = { .text = "out of memory" };
-	enum status status = STATUS_DONE;
-	struct buf text;
-	int rc;
-
-	buf_init(&text, CONF_FILE_MAX);
-	rc = path_read_waiting(path, &text);
-	if (rc < 0 && (named || rc != ERR_NOT_FOUND))
-		status = complain_of_file(path, "read", rc);
-	else if (parse_conf(conf, path, &text, &e) < 0)
-		status = complain("%s", e.text);
-	buf_done(&text);
-	return status;
-}
 
 /* In the state directory, which is made where it is missing. What is found as
  * root is used as the user that it belongs to. */
@@ -94,14 +55,18 @@ static enum status
 token_file_find(struct token_file *f, const struct call *call, bool to_write)
 {
 	const char *named = call_option(call, "file");
+	struct conf_error e;
 	enum status status;
 	struct conf conf;
+	int rc;
 
 	if (named)
 		return use_named(f, named);
-	status = read_conf(call, &conf);
-	if (status != STATUS_DONE)
-		return status;
+	rc = conf_file_read(call_option(call, "config"), &conf, &e);
+	if (rc < 0) {
+		complain("%s", e.text);
+		return rc == ERR_DENIED ? STATUS_DENIED : STATUS_FAILED;
+	}
 	status = conf.http.tokens[0] ? use_named(f, conf.http.tokens)
 				     : find_default(f, &conf, to_write);
 	conf_done(&conf);

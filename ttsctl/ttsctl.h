@@ -20,7 +20,10 @@
 #define STATUSES(X)                                                      \
 	X(DONE, 0, "done")                                               \
 	X(FAILED, 1, "refused, or it came to nothing")                   \
-	X(UNKNOWN, 2, "said, but nobody knows whether it was heard")     \
+	X(UNKNOWN, 2,                                                    \
+	    "said, but nobody knows whether it was heard; or "           \
+	    "not all could be looked at")                                \
+	X(WARNED, 3, "it works, and something wants a look (doctor)")    \
 	X(USAGE, 64, "the command line is wrong")                        \
 	X(DATA, 65, "a text or a value is not valid, and never will be") \
 	X(UNREACHABLE, 69, "the daemon is not reachable, or has ended")  \

@@ -82,7 +82,7 @@ $(WIN)/bin/streamer-supervisor.exe: \
 	$(call win_objects,$(call sources,$(SUPERVISOR_ROOMS))) $(WIN_DAEMON)
 $(WIN)/bin/ttsd-gateway.exe: \
 	$(call win_objects,$(call sources,$(GATEWAY_ROOMS)) $(CONSOLE_FILES)) $(WIN_DAEMON)
-$(WIN)/bin/ttsctl.exe: $(call win_objects,$(call sources,ttsctl)) $(WIN_WORDS) \
+$(WIN)/bin/ttsctl.exe: $(call win_objects,$(call sources,$(CTL_ROOMS))) $(WIN_WORDS) \
 	$(WIN)/obj/libplatform.a $(WIN)/obj/platform/win32/missing.o
 $(WIN)/bin/ttsd.exe $(WIN)/bin/streamer-supervisor.exe $(WIN)/bin/ttsd-gateway.exe: $(WIN_SHARED)
 $(WIN)/bin/ttsd.exe: WIN_LIBS := -lmicrohttpd -lexpat
@@ -182,7 +182,7 @@ $(WIN)/obj/libpainter.a: $(call win_objects,$(call sources,\
 	streamer-supervisor/painter/layout))
 $(WIN)/obj/libcaptions.a: $(call win_not_main,$(CAPTIONS_ROOMS))
 $(WIN)/obj/libear.a: $(call win_not_main,$(EAR_ROOMS))
-$(WIN)/obj/libctl.a: $(call win_not_main,ttsctl)
+$(WIN)/obj/libctl.a: $(call win_not_main,$(CTL_ROOMS))
 $(WIN)/obj/libdaemon.a: $(call win_objects,$(call sources,daemon))
 $(WIN)/obj/libplatform.a: $(WIN_PLATFORM)
 $(WIN_LIBCOMMON): $(WIN_COMMON)

@@ -91,6 +91,9 @@ ALLOWED = {
     "gateway": GATEWAY["gateway"] | {MQTT, WYOMING},
     COURIER: COMMON | PLATFORM,
     "ttsctl": COMMON | PLATFORM,
+    # Commands with a folder of their own stand on it (ttsctl/rooms.h).
+    "ttsctl/doctor": COMMON | PLATFORM | {"ttsctl"},
+    "ttsctl/doctor/checks": COMMON | PLATFORM | {"ttsctl", "ttsctl/doctor"},
     # Programs of one job each: no loop of the daemons.
     KIT: COMMON,
     f"{KIT}/posix": COMMON | {KIT, "platform/posix"},
