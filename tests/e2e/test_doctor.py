@@ -1,0 +1,69 @@
+"""ttsctl doctor on set-ups that are broken in one way each."""
+import json
+import os
+
+import pytest
+
+from client import ctl  # noqa: F401
+
+CONF = """[ttsd]
+state_dir = {rundir}/state
+[channel main]
+language = zh
+[language fr]
+engine = espeak
+voice = en
+[output live]
+url = rtmp://127.0.0.1:9/live
+key_file = {key}
+"""
+
+
+@pytest.fixture
+def doctor(rundir, tmp_path, ctl):
+    key = tmp_path / "key"
+    key.write_text("KEY-VERY-SECRET\n")
+    key.chmod(0o644)
+    conf = tmp_path / "大夫.conf"
+    conf.write_text(CONF.format(rundir=rundir, key=key))
+
+    def run(*args, **kw):
+        p = ctl("--json", "doctor", "--config", conf, *args, **kw)
+        assert "KEY-VERY-SECRET" not in p.stdout + p.stderr
+        report = json.loads(p.stdout)
+        return p.returncode, report, report["findings"]
+    return run
+
+
+def of(findings, check):
+    return [f for f in findings if f["check"] == check]
+
+
+def test_nothing_runs(doctor):
+    code, report, found = doctor()
+    assert code == 1 and report["worst"] == "error" and not report["ok"]
+    assert [f["severity"] for f in of(found, "daemons")] == ["error"] * 2
+    assert found[0]["check"] == "daemons" and "systemctl" in found[0]["remedy"]
+    # A ttsd of its own has spoken.
+    voices = {f["about"]: f for f in of(found, "voices and clips")}
+    assert voices["channel main"]["severity"] == "fine"
+    assert "as in English" in voices["language fr"]["text"]
+    assert voices["clip ding"]["severity"] == "fine"
+
+
+def test_a_key_for_all_and_a_dead_server(doctor, start):
+    start("-D", "channel.main.language=zh")
+    _, _, found = doctor()
+    key = [f for f in of(found, "keys and folders") if "key_file" in f["about"]]
+    assert key[0]["severity"] == "warning" and "chmod 600" in key[0]["remedy"]
+    server, = of(found, "servers")
+    assert server["about"] == "output live" and "port" in server["remedy"]
+    assert of(found, "daemons")[0]["severity"] == "fine"
+
+
+def test_no_ffmpeg(doctor, tmp_path):
+    _, _, found = doctor(env={**os.environ, "PATH": str(tmp_path)})
+    ffmpeg, = of(found, "ffmpeg")
+    assert ffmpeg["severity"] == "error" and "install ffmpeg" in ffmpeg["remedy"]
+    assert any("[output live] url" in f["text"]
+               for f in of(found, "configuration"))
