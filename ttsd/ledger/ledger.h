@@ -24,8 +24,9 @@
  *            is left as it is: ttsd hands over again what it had no answer
  *            for. Where it calls a ticket, `call` has of that series, turn,
  *            ticket, counter, number, day, time, by, key, state and
- *            `waited` (ttsd/desk/desk.h); of a request with several announcements each
- *            says the same. What becomes of the series then is `numbers`
+ *            `waited` (ttsd/desk/desk.h); of a request with several
+ *            announcements each says the same. What becomes of the
+ *            series then is `numbers`
  *   started  id, started_ms, readers; `again`, 1 where it may have been begun
  *            before
  *   ended    id, ended_ms, outcome; reason, first_sample, last_sample. The
