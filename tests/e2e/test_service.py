@@ -61,7 +61,7 @@ def test_a_reload_is_told_from_its_begin_to_its_end(rundir):
         subprocess.run(reload, env=manager.env, check=True)
         manager.until("RELOADING")
         manager.until("READY")
-        assert "has no key 'wrong'" in t.logged()
+        wait_until(lambda: "has no key 'wrong'" in t.logged(), "it says why")
         gone = subprocess.run([binary("ttsd"), "--reload", "2147483647"],
                               capture_output=True, text=True)
         assert gone.returncode == 71 and "2147483647" in gone.stderr
