@@ -435,6 +435,17 @@ conf_zone_find(const struct conf *c, const char *name)
 	return conf_find_block(c, schema_find("zone"), name);
 }
 
+bool
+conf_name_has(const struct conf *c, const char *name, const char *channel)
+{
+	const struct conf_zone *zone = conf_zone_find(c, name);
+	char **member = zone ? zone->channels : NULL;
+
+	while (member && *member && strcmp(*member, channel) != 0)
+		member++;
+	return strcmp(name, channel) == 0 || (member && *member);
+}
+
 const struct conf_video *
 conf_video_find(const struct conf *c, const char *name)
 {

@@ -523,6 +523,8 @@ const struct conf_engine *conf_engine_find(
 const struct conf_channel *conf_channel_find(
     const struct conf *c, const char *name);
 const struct conf_zone *conf_zone_find(const struct conf *c, const char *name);
+/* Is that the name of the channel, or of a zone that has it? */
+bool conf_name_has(const struct conf *c, const char *name, const char *channel);
 const struct conf_message *conf_message_find(
     const struct conf *c, const char *name);
 const struct conf_series *conf_series_find(

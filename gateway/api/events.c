@@ -50,20 +50,16 @@ telling_gone(void *arg)
 static bool
 has_channel(const struct api *a, const struct token *who, const char *channel)
 {
-	const struct conf_zone *zone;
+	const char *zone;
 	size_t i;
-	char **member;
 
 	if (token_may_channel(who, channel))
 		return true;
 	for (i = 0; i < a->conf->zones.count; i++) {
-		zone = conf_zone_at(a->conf, i);
-		member = token_may_channel(who, zone->block.name)
-			     ? zone->channels
-			     : NULL;
-		for (; member && *member; member++)
-			if (strcmp(*member, channel) == 0)
-				return true;
+		zone = conf_zone_at(a->conf, i)->block.name;
+		if (token_may_channel(who, zone) &&
+		    conf_name_has(a->conf, zone, channel))
+			return true;
 	}
 	return false;
 }

@@ -401,19 +401,9 @@ prepared_make_again(struct prepared *p, const struct engine *e)
 static bool
 is_named(const struct conf *conf, char *const *names, const char *channel)
 {
-	const struct conf_zone *zone;
-	char **member;
-
-	for (; *names; names++) {
-		zone = conf_zone_find(conf, *names);
-		if (strcmp(*names, channel) == 0)
-			return true;
-		for (member = zone ? zone->channels : NULL; member && *member;
-		     member++)
-			if (strcmp(*member, channel) == 0)
-				return true;
-	}
-	return false;
+	while (*names && !conf_name_has(conf, *names, channel))
+		names++;
+	return *names != NULL;
 }
 
 static int

@@ -1,20 +1,7 @@
 #include "ttsd/control/reach.h"
 
-#include <string.h>
-
 #include "common/body.h"
 #include "ttsd/control/series_ops.h"
-
-static bool
-has_member(const struct conf_zone *zone, const char *channel)
-{
-	char **member = zone ? zone->channels : NULL;
-
-	for (; member && *member; member++)
-		if (strcmp(*member, channel) == 0)
-			return true;
-	return false;
-}
 
 bool
 reach_has(const struct ttsd *t, const struct session *s, const char *channel)
@@ -26,10 +13,7 @@ reach_has(const struct ttsd *t, const struct session *s, const char *channel)
 		return true;
 	json_array_foreach(s->only, i, one)
 	{
-		const char *name = json_string_value(one);
-
-		if (strcmp(name, channel) == 0 ||
-		    has_member(conf_zone_find(&t->conf, name), channel))
+		if (conf_name_has(&t->conf, json_string_value(one), channel))
 			return true;
 	}
 	return false;
