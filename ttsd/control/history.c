@@ -5,6 +5,7 @@
 
 #include "common/body.h"
 #include "common/control/session.h"
+#include "ttsd/control/targets.h"
 
 #define LIMIT_MAX 1000
 #define LIMIT 100
@@ -121,20 +122,7 @@ history_ask(struct history *h)
 	free(text);
 }
 
-/* Adds the channels of a zone, or a name as it is: of a channel that is not
- * configured any more there may be a history. */
-static void
-add_channels(const struct ttsd *t, const char *name, json_t **list)
-{
-	const struct conf_zone *zone = conf_zone_find(&t->conf, name);
-	char **member;
-
-	if (zone == NULL)
-		body_append(list, json_string(name));
-	for (member = zone ? zone->channels : NULL; member && *member; member++)
-		body_append(list, json_string(*member));
-}
-
+/* Of a channel that is not configured any more there may be a history. */
 static json_t *
 list_channels(const struct ttsd *t, const json_t *asked)
 {
@@ -142,10 +130,10 @@ list_channels(const struct ttsd *t, const json_t *asked)
 	size_t i;
 
 	if (json_is_string(asked))
-		add_channels(t, json_string_value(asked), &list);
+		targets_add_names(t, json_string_value(asked), &list);
 	json_array_foreach(asked, i, name)
 	{
-		add_channels(t, json_string_value(name), &list);
+		targets_add_names(t, json_string_value(name), &list);
 	}
 	return list;
 }

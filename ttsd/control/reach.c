@@ -2,6 +2,7 @@
 
 #include "common/body.h"
 #include "ttsd/control/series_ops.h"
+#include "ttsd/control/targets.h"
 
 bool
 reach_has(const struct ttsd *t, const struct session *s, const char *channel)
@@ -44,15 +45,8 @@ reach_has_message(
 static void
 add_names(const struct ttsd *t, char *const *names, json_t **list)
 {
-	const struct conf_zone *zone;
-
-	for (; names && *names; names++) {
-		zone = conf_zone_find(&t->conf, *names);
-		if (zone)
-			add_names(t, zone->channels, list);
-		else
-			body_append(list, json_string(*names));
-	}
+	for (; names && *names; names++)
+		targets_add_names(t, *names, list);
 }
 
 json_t *

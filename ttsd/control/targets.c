@@ -94,6 +94,18 @@ targets_names(struct ttsd *t, const json_t *body, struct reply *r)
 }
 
 void
+targets_add_names(const struct ttsd *t, const char *name, json_t **list)
+{
+	const struct conf_zone *zone = conf_zone_find(&t->conf, name);
+	char **member = zone ? zone->channels : NULL;
+
+	if (zone == NULL)
+		body_append(list, json_string(name));
+	for (; member && *member; member++)
+		body_append(list, json_string(*member));
+}
+
+void
 targets_answer(const struct targets *ts, const struct channel *ch,
     struct reply *r, const char *one, const char *each, json_t *value)
 {

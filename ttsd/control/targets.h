@@ -26,6 +26,9 @@ void targets_done(struct targets *ts);
  * an error in `r`. */
 json_t *targets_names(struct ttsd *t, const json_t *body, struct reply *r);
 
+/* Adds the names of a zone's channels to a list; what is no zone's as it is. */
+void targets_add_names(const struct ttsd *t, const char *name, json_t **list);
+
 /* Adds to the reply what is to be told of one of the channels: as the field
  * `one` where only one was asked for, else within the object `each`, by the
  * channel's name. Takes over `value`. */
