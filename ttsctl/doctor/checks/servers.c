@@ -122,18 +122,17 @@ judge_reached(struct report *r, const char *about, const char *host,
 /* ---- what is tried ----------------------------------------------------------
  */
 
-struct last_line {
+struct first_line {
 	char text[512];
-	char first[512];
 };
 
 static void
-keep_line(void *arg, const char *line)
+keep_first(void *arg, const char *line)
 {
-	struct last_line *l = arg;
+	struct first_line *l = arg;
 
-	if (l->first[0] == '\0')
-		snprintf(l->first, sizeof(l->first), "%s", line);
+	if (l->text[0] == '\0')
+		snprintf(l->text, sizeof(l->text), "%s", line);
 }
 
 /* ffmpeg says what it says within brackets: "[tls @ 0x55...] Peer ..." */
@@ -153,7 +152,7 @@ try_tls(const struct patient *p, struct report *r, const char *about,
 	bool blind = o->address.tls_verify == TLS_VERIFY_NO;
 	bool has_ca = o->address.ca_file && o->address.ca_file[0];
 	bool v6 = strchr(at->host, ':') != NULL;
-	struct last_line said = { .text = "" };
+	struct first_line said = { .text = "" };
 	char url[300], how[128];
 	const char *argv[] = { p->conf.streamer.ffmpeg, "-hide_banner",
 		"-nostdin", "-v", "error", "-f", "lavfi", "-i",
@@ -165,7 +164,7 @@ try_tls(const struct patient *p, struct report *r, const char *about,
 	snprintf(url, sizeof(url), "tls://%s%s%s:%u", v6 ? "[" : "", at->host,
 	    v6 ? "]" : "", (unsigned)at->port);
 	program_run(p->call->loop, argv, TLS_NS, &ran);
-	said_lines(&ran.err, keep_line, &said);
+	said_lines(&ran.err, keep_first, &said);
 	ran_describe(&ran, how, sizeof(how));
 	if (process_ended_well(&ran.end)) {
 		report_add(r, FOUND_FINE, about, "TLS: %s",
@@ -173,7 +172,7 @@ try_tls(const struct patient *p, struct report *r, const char *about,
 			  : "its certificate is good");
 	} else {
 		report_add(r, FOUND_ERROR, about, "TLS: %s",
-		    said.first[0] ? without_tag(said.first) : how);
+		    said.text[0] ? without_tag(said.text) : how);
 		report_remedy(r, "correct the host or port; of a server with a "
 				 "certificate of its own: ca_file");
 	}
