@@ -248,7 +248,8 @@ $(OUT)/tests/unit/%: $(OUT)/obj/tests/unit/%.o $(UNIT_LIBS)
 # instead of the system's. Its objects come first, so that nothing else of the
 # same name is taken from an archive.
 FAKE := $(call objects,$(call sources,tests/fake) platform/local_time.c \
-	platform/version.c platform/process_core.c platform/posix/process_end.c platform/win32/shared.c)
+	platform/version.c platform/process_core.c platform/posix/process_end.c \
+	platform/win32/shared.c platform/win32/service_report.c)
 SIM_LIBS := $(addprefix $(OUT)/obj/,libsim.a libttsd.a libstreamer.a libpicture.a libpainter.a libcaptions.a libdaemon.a libcommon.a)
 
 # tests/sim/shortage.h: what asks for memory there asks it first. The two of

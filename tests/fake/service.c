@@ -80,21 +80,6 @@ service_ask_reload(int64_t pid, enum loop_signal signal)
 	return ERR_UNSUPPORTED;
 }
 
-int
-service_report_begin(
-    struct loop *l, const struct service_report *report, void *arg)
-{
-	(void)l;
-	(void)report;
-	(void)arg;
-	return 0;
-}
-
-void
-service_report_end(void)
-{
-}
-
 void
 service_complain(const char *text)
 {
