@@ -26,7 +26,7 @@ static struct {
 	const struct service_report *report;
 	void *arg;
 	struct timer *timer;
-	int64_t every_ns, due_ns;
+	int64_t every_ns;
 	int64_t watchdog_ns; /* 0: there is none */
 	int64_t last_ns;     /* when it was this one's turn, of the clock */
 	int64_t tracer;
@@ -147,8 +147,7 @@ report_turn(void *arg)
 	look_for_tracer();
 	feed_watchdog();
 	tell_status();
-	self.due_ns += self.every_ns;
-	timer_at(self.timer, self.due_ns);
+	timer_at(self.timer, clock_awake_ns() + self.every_ns);
 }
 
 int
@@ -168,8 +167,7 @@ service_report_begin(
 	self.well = true;
 	self.watchdog_ns = watchdog_wait_ns();
 	self.every_ns = self.watchdog_ns ? self.watchdog_ns / FEEDS : STATUS_NS;
-	self.due_ns = clock_awake_ns();
-	timer_at(self.timer, self.due_ns);
+	timer_at(self.timer, clock_awake_ns());
 	return 0;
 }
 
