@@ -283,6 +283,11 @@ class Liar:
         _, body = self.until(0x30, lambda b: b"/replies" in b[:100])
         return json.loads(body[body.index(b'{"'):])
 
+    def no_more(self):
+        """Says that nothing follows; who has gone already is not told."""
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
+
     def ended(self):
         """All packets until the other side is gone."""
         seen = []

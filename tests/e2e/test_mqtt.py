@@ -3,7 +3,6 @@ what becomes of it is told."""
 import json
 import os
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -212,17 +211,17 @@ def test_a_broker_that_lies(start, join):
                     packet(0x40, b"\0\1"), packet(0xe0, b"\x8e")]:
             liar.accept()
             liar.send(lie)
-            liar.connection.shutdown(socket.SHUT_WR)
+            liar.no_more()
             liar.ended()
             liar.drop()
         liar.accept()
         # Topics that nobody subscribed to, one of them as long as can be.
         for topic in [b"ttsd/#", b"ttsd/+/say", b"x" * 65535, b"\xff\xfe",
                       b"ttsd/cafe/say"]:
-            liar.send(publication(topic, "440:0.1", mid=9))
             try:
+                liar.send(publication(topic, "440:0.1", mid=9))
                 liar.acknowledged(9)
-            except EOFError:
+            except (EOFError, OSError):
                 liar.accept()
         assert not daemon_said(site)
         liar.send(publication("ttsd/hall/say", "440:0.1", mid=7))
