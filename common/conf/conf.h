@@ -134,6 +134,7 @@ struct conf_ttsd {
 	int64_t restore_within_ns;
 	int64_t history_keep_ns;
 	int64_t history_max; /* bytes */
+	int64_t log_text;
 	struct conf_admission admission;
 };
 

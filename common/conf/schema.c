@@ -128,6 +128,7 @@ static const struct schema_key ttsd_keys[] = {
 	DURATION(ttsd, "history_keep", history_keep_ns, 0, 3660 * DAY, "90d"),
 	BYTES(ttsd, "history_max", history_max, MEGABYTE, 1000000 * MEGABYTE,
 	    "1G"),
+	BOOLEAN(ttsd, "log_text", log_text, "no"),
 	ADMISSION(ttsd),
 	END,
 };

@@ -41,8 +41,9 @@ def test_an_engine_cannot_forge_keys(rundir, start):
     said = lines_with(log, "says=")
     assert said and all(keys(line) == ["engine", "pid", "says"]
                         for line in said), said
-    failed = lines_with(log, " failed reason=")
-    assert [keys(line) for line in failed] == [["channel", "id", "reason"]]
+    failed = lines_with(log, " outcome=failed ")
+    assert [keys(line) for line in failed] == \
+        [["channel", "id", "outcome", "reason"]]
     assert not re.search(r"[^\x20-\x7e\n]", log), "controls are escaped"
 
 

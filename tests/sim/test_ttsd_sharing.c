@@ -68,13 +68,13 @@ say_to_all(struct house *h, const char *text, const char *more)
 }
 
 /* Where they began, and how they ended. */
-struct ends {
+struct counted {
 	uint64_t first[CHANNELS];
 	size_t spoken, failed, cancelled;
 };
 
 static void
-take_end(const struct house *h, const json_t *e, struct ends *ends)
+take_end(const struct house *h, const json_t *e, struct counted *ends)
 {
 	const char *outcome = json_text(e, "outcome");
 	size_t i;
@@ -90,11 +90,11 @@ take_end(const struct house *h, const json_t *e, struct ends *ends)
 
 /* Lets time pass, in which all end. */
 static void
-house_wait(struct house *h, int64_t ns, struct ends *ends)
+house_wait(struct house *h, int64_t ns, struct counted *ends)
 {
 	const json_t *e;
 
-	*ends = (struct ends){ .spoken = 0 };
+	*ends = (struct counted){ .spoken = 0 };
 	fake_run(ns);
 	while ((e = client_event_of(h->s.events, "finished", 0)))
 		take_end(h, e, ends);
@@ -146,7 +146,7 @@ static void
 test_all_hear_all_of_it(void **state)
 {
 	struct house h;
-	struct ends ends;
+	struct counted ends;
 	size_t i;
 
 	(void)state;
@@ -165,7 +165,7 @@ static void
 test_what_differs_is_made_apart(void **state)
 {
 	struct house h;
-	struct ends ends;
+	struct counted ends;
 
 	(void)state;
 	house_begin(&h, "[channel a]\n[channel b]\nrate = 48000\n"
@@ -187,7 +187,7 @@ static void
 test_one_is_cancelled(void **state)
 {
 	struct house h;
-	struct ends ends;
+	struct counted ends;
 	size_t one, i;
 
 	(void)state;
@@ -215,7 +215,7 @@ static void
 test_all_are_cancelled(void **state)
 {
 	struct house h;
-	struct ends ends;
+	struct counted ends;
 
 	(void)state;
 	house_begin(&h, conf);
@@ -232,7 +232,7 @@ static void
 test_worker_is_lost(void **state)
 {
 	struct house h;
-	struct ends ends;
+	struct counted ends;
 	size_t i;
 
 	(void)state;
@@ -251,7 +251,7 @@ static void
 test_engine_fails(void **state)
 {
 	struct house h;
-	struct ends ends;
+	struct counted ends;
 
 	(void)state;
 	house_begin(&h, conf);
@@ -285,7 +285,7 @@ static void
 test_one_is_paused_for_long(void **state)
 {
 	struct house h;
-	struct ends ends = { .spoken = 0 };
+	struct counted ends = { .spoken = 0 };
 	uint64_t last[CHANNELS] = { 0 };
 	const json_t *e;
 	size_t i;
@@ -328,7 +328,7 @@ test_one_is_preempted(void **state)
 {
 	static const char *const manners[] = { "replay", "resume", "drop" };
 	struct house h;
-	struct ends ends;
+	struct counted ends;
 	char more[64];
 	size_t m;
 
@@ -355,7 +355,7 @@ static void
 test_one_begins_later(void **state)
 {
 	struct house h;
-	struct ends ends;
+	struct counted ends;
 	size_t i;
 
 	(void)state;

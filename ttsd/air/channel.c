@@ -359,6 +359,8 @@ open_stream(struct channel *ch, int64_t epoch_ns, struct engine *clips)
 	rc = playout_init(&ch->playout, channel_name(ch), ch->server, &format,
 	    (size_t)conf->queue_max);
 	if (rc == 0)
+		rc = ends_init(&ch->playout.ends, ch->loop, channel_name(ch));
+	if (rc == 0)
 		rc = open_music(ch, clips);
 	if (rc == 0 && conf->watermark)
 		rc = mark_init(&ch->mark, channel_name(ch), rate);

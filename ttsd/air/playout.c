@@ -97,6 +97,7 @@ void
 playout_done(struct playout *p)
 {
 	playout_end(p, "");
+	ends_done(&p->ends);
 	bed_done(&p->bed);
 	boards_done(&p->boards);
 	event_queue_done(&p->held);
@@ -107,14 +108,23 @@ playout_done(struct playout *p)
 	p->arrivals.ids = NULL;
 }
 
+/* From its first sample to its last; -1: it had none. */
+static int64_t
+heard_ms(const struct playout *p, const struct announcement *a)
+{
+	uint64_t samples = a->played.last_sample - a->played.first_sample + 1;
+
+	return announcement_was_heard(a)
+		   ? (int64_t)(samples * 1000 / p->format.rate_hz)
+		   : -1;
+}
+
 void
 playout_finish(struct playout *p, struct announcement *a, enum outcome outcome,
     const char *reason)
 {
 	synthesis_stop(a);
-	if (outcome == OUTCOME_FAILED)
-		log_warning("channel=%s id=%" PRIu64 " failed reason=%s",
-		    p->channel, a->id, log_quote(reason));
+	ends_note(&p->ends, a, outcome, reason, heard_ms(p, a));
 	notify_finished(p, a, outcome, reason);
 	p->counters.outcomes[outcome]++;
 	p->owner->ended(p->arg, a, outcome, reason);

@@ -12,6 +12,7 @@
  *   render.c    the samples: begins, cuts off, mixes
  *   together.c  when several channels begin at once
  *   notify.c    the events
+ *   ends.c      the ends, in the log
  */
 #ifndef TTSD_AIR_PLAYOUT_H
 #define TTSD_AIR_PLAYOUT_H
@@ -19,6 +20,7 @@
 #include "daemon/server.h"
 #include "ttsd/air/bed.h"
 #include "ttsd/air/boards.h"
+#include "ttsd/air/ends.h"
 #include "ttsd/air/event.h"
 #include "ttsd/air/mixer.h"
 #include "ttsd/pool/engine.h"
@@ -71,6 +73,7 @@ struct playout {
 	uint64_t flushed;  /* events before this one were published */
 	struct event_queue held;
 	struct playout_counters counters;
+	struct ends ends;      /* the channel sets it up */
 	int64_t doubt_ends_ns; /* the owner's; 0: it has not begun */
 	const struct playout_owner *owner;
 	void *arg;

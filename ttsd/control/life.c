@@ -286,6 +286,7 @@ make_channel(struct ttsd *t, const char *dir, const struct conf_channel *conf,
 		return rc;
 	playout_set_owner(&ch->playout, &durability_owner, t);
 	ch->playout.shelf = prepared_shelf(t->prepared);
+	ch->playout.ends.with_text = t->conf.ttsd.log_text;
 	t->channels[t->channel_count++] = ch;
 	return 0;
 }
