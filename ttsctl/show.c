@@ -60,6 +60,45 @@ show_subscribers(const json_t *channels)
 	json_decref(rows);
 }
 
+/* How the channels speak, and what of it `set` has changed. */
+static void
+show_speaking(const json_t *channels)
+{
+	static const struct column columns[] = {
+		{ .title = "CHANNEL", .field = "channel" },
+		{ .title = "VOICE", .field = "voice" },
+		{ .title = "LANGUAGE", .field = "language" },
+		{ .title = "SPEECH RATE", .field = "rate" },
+		{ .title = "PITCH", .field = "pitch" },
+		{ .title = "VOLUME", .field = "volume" },
+		{ .title = "BED", .field = "bed" },
+		{ .title = "BED VOLUME", .field = "bed_volume" },
+		{ .title = "SET", .field = "set", .optional = true },
+		{ NULL },
+	};
+	json_t *rows = json_array(), *row;
+	const json_t *channel, *set;
+	size_t i;
+
+	json_array_foreach(channels, i, channel)
+	{
+		row = json_deep_copy(json_object_get(channel, "speaks"));
+		if (row == NULL)
+			continue;
+		set = json_object_get(channel, "set");
+		json_object_set(
+		    row, "channel", json_object_get(channel, "name"));
+		if (json_array_size(set) > 0)
+			json_object_set(row, "set", (json_t *)set);
+		json_array_append_new(rows, row);
+	}
+	if (json_array_size(rows) > 0) {
+		putchar('\n');
+		table_print(columns, rows, "");
+	}
+	json_decref(rows);
+}
+
 static void
 show_ledger(const json_t *ledger)
 {
@@ -108,11 +147,20 @@ show_status(const struct call *call, const json_t *reply)
 	    cell(up, reply, "uptime_ms", cell_duration));
 	table_print(
 	    channels, json_object_get(reply, "channels"), "no channels");
+	show_speaking(json_object_get(reply, "channels"));
 	show_subscribers(json_object_get(reply, "channels"));
 	putchar('\n');
 	table_print(workers, json_object_get(reply, "workers"), "no workers");
 	show_ledger(json_object_get(reply, "ledger"));
 }
+
+/* What not each announcement has, and what a narrow terminal has no room for;
+ * `order`: 1 leaves first. */
+#define QUEUE_COLUMN(name, key, how, order)                                   \
+	{                                                                     \
+		.title = name, .field = key, .format = how, .optional = true, \
+		.leaves = order                                               \
+	}
 
 void
 show_queue(const struct call *call, const json_t *reply)
@@ -121,12 +169,18 @@ show_queue(const struct call *call, const json_t *reply)
 		{ .title = "ID", .field = "id" },
 		{ .title = "STATE", .field = "state" },
 		{ .title = "PRIORITY", .field = "priority" },
-		{ .title = "CHARACTERS", .field = "characters" },
-		{ .title = "SHOWS",
-		    .field = "show",
-		    .format = cell_fields,
-		    .optional = true,
-		    .leaves = 1 },
+		QUEUE_COLUMN("ASKED", "accepted_ms", cell_date, 5),
+		QUEUE_COLUMN("BY", "by", NULL, 6),
+		QUEUE_COLUMN("MESSAGE", "message", NULL, 7),
+		QUEUE_COLUMN("KEY", "key", NULL, 8),
+		QUEUE_COLUMN("DUE IN", "due_ms", cell_duration, 9),
+		QUEUE_COLUMN("EXPIRES IN", "expires_ms", cell_duration, 10),
+		QUEUE_COLUMN("REPEAT", "repeat", NULL, 11),
+		QUEUE_COLUMN("ENGINES", "engines", NULL, 2),
+		QUEUE_COLUMN("VOICES", "voices", NULL, 4),
+		QUEUE_COLUMN("LANGUAGES", "languages", NULL, 3),
+		{ .title = "CHARACTERS", .field = "characters", .leaves = 12 },
+		QUEUE_COLUMN("SHOWS", "show", cell_fields, 1),
 		{ .title = "TEXT", .field = "text" },
 		{ NULL },
 	};

@@ -3,6 +3,7 @@ import contextlib
 import json
 import os
 import pty
+import re
 import signal
 import socket
 import subprocess
@@ -352,6 +353,23 @@ def test_tables(start, ctl):
     assert table(ctl("channels").stdout)[0]["AUDIO SOCKET"].endswith(
         "main.sock")
     assert ctl("queue").stdout == "the queue is empty\n"
+
+
+def test_queue_and_status_tell_all(start, ctl):
+    """Story: what `set` changed was shown by nothing, and of what waited
+    there was a text."""
+    start("-D", "engine.tone.type=tone", "-D", "channel.main.engine=tone")
+    assert "SET" not in ctl("status").stdout.split()
+    ctl("set", "pitch=40", "volume=70")
+    rows = table(ctl("status").stdout.split("\n\n")[2])
+    assert (rows[0]["PITCH"], rows[0]["VOLUME"]) == ("40", "70")
+    assert "pitch" in rows[0]["SET"] and "volume" in rows[0]["SET"]
+    ctl("pause")
+    ctl("say", "--key", "k1", "--ttl", "2h", "--repeat", "3", "Hello")
+    row, = table(ctl("queue").stdout)
+    assert (row["KEY"], row["REPEAT"], row["ENGINES"]) == ("k1", "3", "tone")
+    assert row["EXPIRES IN"] == "1 h 59 min"
+    assert re.match(r"\d{4}-\d\d-\d\d", row["ASKED"])
 
 
 def test_queue_and_what_changes_it(start, ctl):

@@ -32,6 +32,7 @@ queue_of(struct station *s)
 		{
 			json_object_del(item, "state");
 			json_object_del(item, "due_ms");
+			json_object_del(item, "expires_ms");
 		}
 		json_array_append_new(all, items);
 	}

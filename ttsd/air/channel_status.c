@@ -1,4 +1,6 @@
 /* What `channels` and `status` say of a channel. */
+#include <string.h>
+
 #include "common/body.h"
 #include "ttsd/air/channel.h"
 
@@ -58,6 +60,82 @@ list_counters(const struct channel *ch)
 	return o;
 }
 
+/* ---- how it speaks ---------------------------------------------------- */
+
+static bool
+is_same_text(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+/* A number below its range is the engine's own, whichever it is. */
+static bool
+is_same_number(const struct speech_parameter *p, int64_t a, int64_t b)
+{
+	return a == b || (a < p->low && b < p->low);
+}
+
+/* Has `set` changed it? A voice that nobody chose is the engine's own. */
+static bool
+is_set(const struct channel *ch, const struct speech_parameter *p)
+{
+	const struct speech_parameters *conf = &ch->conf->speech;
+	const struct speech_parameters *own = &ch->defaults.speech;
+	bool is_voice = strcmp(p->name, "voice") == 0;
+
+	if (is_voice && !ch->defaults.voice_chosen)
+		return speech_text(conf, p) != NULL;
+	if (p->is_text)
+		return !is_same_text(speech_text(own, p), speech_text(conf, p));
+	return !is_same_number(
+	    p, speech_number(own, p), speech_number(conf, p));
+}
+
+static json_t *
+speech_value(
+    const struct speech_parameters *s, const struct speech_parameter *p)
+{
+	const char *text = p->is_text ? speech_text(s, p) : NULL;
+
+	if (text)
+		return json_string(text);
+	return p->is_text || speech_number(s, p) < p->low
+		   ? json_null()
+		   : json_integer(speech_number(s, p));
+}
+
+/* By the names of `set`; null: the engine's own, or no music. */
+static json_t *
+describe_speaking(const struct channel *ch)
+{
+	const struct bed *bed = &ch->playout.bed;
+	const struct speech_parameter *p;
+	json_t *o = json_object();
+
+	for (p = speech_parameters; p->name; p++)
+		body_put(&o, p->name, speech_value(&ch->defaults.speech, p));
+	body_put(&o, "bed", bed->clip ? json_string(bed->clip) : json_null());
+	body_put(&o, "bed_volume", json_integer(bed->volume));
+	return o;
+}
+
+static json_t *
+list_set(const struct channel *ch)
+{
+	const struct bed *bed = &ch->playout.bed;
+	const struct speech_parameter *p;
+	json_t *list = json_array();
+
+	for (p = speech_parameters; p->name; p++)
+		if (is_set(ch, p))
+			body_append(&list, json_string(p->name));
+	if (!is_same_text(bed->clip, ch->conf->bed))
+		body_append(&list, json_string("bed"));
+	if (bed->volume != ch->conf->bed_volume)
+		body_append(&list, json_string("bed_volume"));
+	return list;
+}
+
 json_t *
 channel_status(const struct channel *ch)
 {
@@ -68,6 +146,8 @@ channel_status(const struct channel *ch)
 	    json_string(playout_state_name(playout_state(&ch->playout))));
 	body_put(&o, "queue",
 	    json_integer((json_int_t)playout_waiting(&ch->playout)));
+	body_put(&o, "speaks", describe_speaking(ch));
+	body_put(&o, "set", list_set(ch));
 	body_put(&o, "subscribers", list_subscribers(ch));
 	body_put(&o, "counters", list_counters(ch));
 	return o;

@@ -6,12 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/body.h"
 #include "common/err.h"
-#include "common/utf8.h"
-
-/* The queue shows so many characters of a text. */
-#define SHOWN_CHARACTERS 120
 
 static const char *const state_names[] = {
 	[PLAYOUT_IDLE] = "idle",
@@ -314,8 +309,8 @@ playout_flush(struct playout *p)
 
 /* ---- what is known ---------------------------------------------------- */
 
-static bool
-is_held(const struct playout *p, const struct announcement *a)
+bool
+playout_is_held(const struct playout *p, const struct announcement *a)
 {
 	return hold_is_on(&p->hold) &&
 	       (a->asked.restored || a->asked.priority < PRIORITY_URGENT);
@@ -327,9 +322,10 @@ playout_next(const struct playout *p)
 {
 	struct announcement *a = queue_head(&p->queue);
 
-	while (a && a->asked.priority == PRIORITY_URGENT && is_held(p, a))
+	while (
+	    a && a->asked.priority == PRIORITY_URGENT && playout_is_held(p, a))
 		a = a->next;
-	return a && is_held(p, a) ? NULL : a;
+	return a && playout_is_held(p, a) ? NULL : a;
 }
 
 size_t
@@ -368,62 +364,4 @@ const char *
 playout_state_name(enum playout_state state)
 {
 	return state_names[state];
-}
-
-static const char *
-item_state(const struct announcement *a)
-{
-	bool is_due = a->asked.due_ns <= clock_now_ns();
-
-	switch (a->state) {
-	case ANNOUNCEMENT_ON_AIR:
-	case ANNOUNCEMENT_STARVING:
-		return "on-air";
-	case ANNOUNCEMENT_PREEMPTED:
-		return "preempted";
-	default:
-		break;
-	}
-	if (is_due && is_held(a->playout, a))
-		return "waits-for-readers";
-	if (announcement_is_made(a))
-		return "ready";
-	if (a->made->making == MAKING_UNDER_WAY)
-		return "preparing";
-	return is_due ? "waiting" : "scheduled";
-}
-
-static json_t *
-describe(const struct announcement *a)
-{
-	const char *text = announcement_title(a);
-	size_t len = strlen(text);
-	json_t *o =
-	    json_pack("{s:I, s:s, s:s, s:s%}", "id", (json_int_t)a->id, "state",
-		item_state(a), "priority", priority_names[a->asked.priority],
-		"text", text, utf8_offset(text, len, SHOWN_CHARACTERS));
-
-	body_put(
-	    &o, "characters", json_integer((json_int_t)utf8_length(text, len)));
-	if (a->asked.show)
-		body_put(&o, "show", json_incref(a->asked.show));
-	if (a->asked.due_ns > clock_now_ns())
-		body_put(&o, "due_ms",
-		    json_integer(
-			(a->asked.due_ns - clock_now_ns()) / NS_PER_MS));
-	return o;
-}
-
-json_t *
-playout_list(const struct playout *p, size_t limit)
-{
-	json_t *list = json_array();
-	const struct announcement *a;
-
-	if (p->current)
-		body_append(&list, describe(p->current));
-	for (a = queue_first(&p->queue); a && json_array_size(list) < limit;
-	     a = queue_after(&p->queue, a))
-		body_append(&list, describe(a));
-	return list;
 }

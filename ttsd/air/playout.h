@@ -13,6 +13,8 @@
  *   together.c  when several channels begin at once
  *   notify.c    the events
  *   ends.c      the ends, in the log
+ *   playout_list.c
+ *               what is on air and waits, as a list
  */
 #ifndef TTSD_AIR_PLAYOUT_H
 #define TTSD_AIR_PLAYOUT_H
@@ -140,6 +142,8 @@ int playout_show(struct playout *p, const char *video, json_t *show);
  * what an earlier ttsd has left; who is urgent and new does not wait for them.
  */
 struct announcement *playout_next(const struct playout *p);
+/* Does `a`, which waits, wait for those readers, too? */
+bool playout_is_held(const struct playout *p, const struct announcement *a);
 /* How many wait, those too who are yet to arrive. */
 size_t playout_waiting(const struct playout *p);
 /* Is there anything to say now? */

@@ -194,7 +194,6 @@ word_by(const struct conf_message *m, const json_t *body, struct reply *r)
 
 	/* A copy of jansson's would lack what there was no memory for. */
 	body_merge(&whole, (json_t *)body);
-	json_object_del(whole, "message");
 	json_object_del(whole, "fields");
 	if (text)
 		body_put(&whole, "text", text);

@@ -239,6 +239,7 @@ leftover_queue(struct leftover *l, struct announcement *a)
 
 	a->id = l->id;
 	set_times(l, &a->asked);
+	a->asked.origin.accepted_ms = row_ms(l, "accepted_ms", 0);
 	a->asked.keyed = key != NULL;
 	if (key)
 		idempotency_add(&t->keys, l->channel, key, l->id,

@@ -118,6 +118,16 @@ set_manners(struct say_request *s)
 }
 
 static bool
+set_origin(struct say_request *s)
+{
+	s->a->asked.origin.accepted_ms = clock_utc_ms();
+	if (origin_read(&s->a->asked.origin, s->body) == 0)
+		return true;
+	reply_no_memory(s->r);
+	return false;
+}
+
+static bool
 set_show(struct say_request *s)
 {
 	json_t *show = json_object_get(s->body, "show");
@@ -157,7 +167,8 @@ say_compose(struct say_request *s)
 		reply_no_memory(s->r);
 		return false;
 	}
-	if (!set_show(s) || !compose_saying(s) || (s->session && !set_time(s)))
+	if (!set_show(s) || !set_origin(s) || !compose_saying(s) ||
+	    (s->session && !set_time(s)))
 		return false;
 	set_manners(s);
 	return true;

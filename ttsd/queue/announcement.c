@@ -154,6 +154,7 @@ announcement_free(struct announcement *a)
 	recording_free(a->spare);
 	saying_release(a->asked.saying);
 	json_decref(a->asked.show);
+	origin_done(&a->asked.origin);
 	free(a);
 }
 

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "common/conf/conf.h"
+#include "ttsd/queue/origin.h"
 #include "ttsd/queue/recording.h"
 #include "ttsd/queue/saying.h"
 
@@ -101,6 +102,7 @@ struct announcement_request {
 	bool doubtful;         /* and may have begun it without a note */
 	unsigned repeat;       /* how often it is said, from 1 */
 	struct part gap;       /* the pause between repetitions */
+	struct origin origin;
 };
 
 /* What was played of it, in stream positions; the renderer's business. */

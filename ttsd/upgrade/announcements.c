@@ -81,6 +81,7 @@ asked_save(const struct announcement_request *r)
 	word_put_flag(&o, "doubtful", r->doubtful);
 	if (r->show)
 		body_put(&o, "show", json_incref(r->show));
+	origin_put(&r->origin, &o);
 	return o;
 }
 
@@ -164,7 +165,7 @@ asked_restore(struct announcement *a, const json_t *word)
 	a->asked.repeat = (unsigned)repeat;
 	a->asked.gap.pause_ms = body_count(word, "gap_ms");
 	announcement_set_show(a, json_object_get(word, "show"));
-	return 0;
+	return origin_read(&a->asked.origin, word);
 }
 
 static json_int_t
