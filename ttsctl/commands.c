@@ -22,6 +22,12 @@
 
 static const struct ctl_option channels_options[] = { CHANNELS_OPTION, END };
 
+static const struct ctl_option resume_options[] = {
+	CHANNELS_OPTION,
+	{ "all", 0, OPTION_FLAG, NULL, "all", "all channels" },
+	END,
+};
+
 static const struct ctl_option queue_options[] = {
 	CHANNELS_OPTION,
 	{ "limit", 0, OPTION_INTEGER, "N", "limit", "the first N of each" },
@@ -144,20 +150,6 @@ static const struct ctl_option outputs_options[] = {
 	{ "watch", 0, OPTION_FLAG, NULL, NULL,
 	    "go on showing them, until interrupted; without a terminal, a "
 	    "line for every change" },
-	END,
-};
-
-static const struct ctl_option token_options[] = {
-	{ "may", 0, OPTION_STRING, "RIGHT,...", NULL,
-	    "read, say, urgent, control, outputs, admin; or none" },
-	{ "channels", 0, OPTION_STRING, "CHANNEL,...", NULL,
-	    "only on these channels or zones; if not given, on all" },
-	{ "ttl", 0, OPTION_SECONDS, "TIME", NULL,
-	    "good for so long (90d, 12h); if not given, for ever" },
-	{ "file", 0, OPTION_STRING, "FILE", NULL,
-	    "the file of tokens, instead of the one that [http] tokens names" },
-	{ "config", 0, OPTION_STRING, "FILE", NULL,
-	    "the configuration that names it" },
 	END,
 };
 
@@ -390,10 +382,14 @@ const struct command commands[] = {
 	    .run = run_request,
 	    .show = show_done },
 	{ .name = "resume",
-	    .help = "go on where it was paused",
-	    .options = channels_options,
+	    .help = "go on where it was paused or stopped",
+	    .options = resume_options,
 	    .run = run_request,
 	    .show = show_done },
+	{ .name = "stop-all",
+	    .help = "everything off the air, on all channels",
+	    .run = run_request,
+	    .show = show_stopped },
 	{ .name = "voices",
 	    .help = "the voices there are",
 	    .options = voices_options,

@@ -234,6 +234,31 @@ show_skipped(const struct call *call, const json_t *reply)
 		puts("nothing was on air");
 }
 
+/* What was taken off the air, what waits, and how it goes on. */
+void
+show_stopped(const struct call *call, const json_t *reply)
+{
+	const json_t *ids = json_object_get(reply, "ids"), *id;
+	const char *channel;
+	json_t *waiting;
+
+	(void)call;
+	json_object_foreach(json_object_get(reply, "waiting"), channel, waiting)
+	{
+		id = json_object_get(ids, channel);
+		printf("%s: stopped", channel);
+		if (id)
+			printf(", announcement %" JSON_INTEGER_FORMAT
+			       " was cancelled",
+			    json_integer_value(id));
+		if (json_integer_value(waiting) > 0)
+			printf(", %" JSON_INTEGER_FORMAT " wait",
+			    json_integer_value(waiting));
+		putchar('\n');
+	}
+	puts("to go on: ttsctl resume --all");
+}
+
 void
 show_cleared(const struct call *call, const json_t *reply)
 {

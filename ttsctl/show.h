@@ -8,6 +8,7 @@
 typedef void show_reply(const struct call *call, const json_t *reply);
 
 show_reply show_said, show_status, show_queue, show_cancelled, show_skipped;
+show_reply show_stopped;
 show_reply show_cleared, show_done, show_reloaded, show_upgraded, show_board,
     show_voices, show_engines, show_channels, show_history;
 

@@ -13,6 +13,20 @@
 
 _Static_assert(TOKEN_HASH_BYTES == SECRET_SHA256_BYTES, "the hash of a token");
 
+const struct ctl_option token_options[] = {
+	{ "may", 0, OPTION_STRING, "RIGHT,...", NULL,
+	    "read, say, urgent, control, outputs, admin; or none" },
+	{ "channels", 0, OPTION_STRING, "CHANNEL,...", NULL,
+	    "only on these channels or zones; if not given, on all" },
+	{ "ttl", 0, OPTION_SECONDS, "TIME", NULL,
+	    "good for so long (90d, 12h); if not given, for ever" },
+	{ "file", 0, OPTION_STRING, "FILE", NULL,
+	    "the file of tokens, instead of the one that [http] tokens names" },
+	{ "config", 0, OPTION_STRING, "FILE", NULL,
+	    "the configuration that names it" },
+	{ NULL },
+};
+
 /* ---- lines -------------------------------------------------------------- */
 
 /* Is it the line of that name? One with a mistake behind the name is, too. */

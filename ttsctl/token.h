@@ -5,7 +5,9 @@
 #ifndef TTSCTL_TOKEN_H
 #define TTSCTL_TOKEN_H
 
-#include "ttsctl/ttsctl.h"
+#include "ttsctl/option.h"
+
+extern const struct ctl_option token_options[];
 
 enum status run_token(struct call *call);
 

@@ -372,6 +372,24 @@ def test_queue_and_status_tell_all(start, ctl):
     assert re.match(r"\d{4}-\d\d-\d\d", row["ASKED"])
 
 
+def test_everything_off_the_air(start, ctl):
+    d = start("-D", "engine.tone.type=tone", "-D", "channel.main.engine=tone",
+              "-D", "channel.hall.engine=tone")
+    with d.control() as c:
+        c.subscribe("started")
+        ctl("say", "--zone", "main,hall", "60s")
+        assert {c.event("started")["id"] for _ in range(2)} == {1, 2}
+    ctl("say", "-c", "hall", "100ms")
+    p = ctl("stop-all")
+    assert p.returncode == DONE and p.stdout == (
+        "main: stopped, announcement 1 was cancelled\n"
+        "hall: stopped, announcement 2 was cancelled, 1 wait\n"
+        "to go on: ttsctl resume --all\n")
+    assert "held" in ctl("say", "-c", "main", "100ms").stdout
+    assert ctl("resume", "--all").returncode == DONE
+    assert ctl("say", "--wait", "-c", "hall", "100ms").returncode == DONE
+
+
 def test_queue_and_what_changes_it(start, ctl):
     start("-D", "channel.main.engine=tone")
     assert ctl("skip").stdout == "nothing was on air\n"

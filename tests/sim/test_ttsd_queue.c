@@ -514,6 +514,86 @@ test_bed_fails_and_comes_back(void **state)
 	station_end(&s);
 }
 
+/* ---- everything off the air --------------------------------------------- */
+
+static const char with_halls[] = "[ttsd]\n"
+				 "clips_dir = /fake\n"
+				 "[channel main]\n"
+				 "bed = music\n"
+				 "[channel hall]\n";
+
+/* Story: a wrong alarm ran in five halls, and whoever was to end it had to know
+ * the names of five channels, and was overtaken by what waited there. */
+static void
+test_stop_all(void **state)
+{
+	struct station s;
+	struct ear *e;
+	uint64_t id, next, at;
+	const json_t *r;
+
+	(void)state;
+	station_begin(&s, 1, with_halls);
+	station_listen(&s);
+	e = ear_open(main_channel(&s), true);
+	fake_run(NS_PER_S);
+	id = station_say(&s, LONG, ",'channel':'hall'");
+	next = station_say(&s, "next", ",'channel':'hall'");
+	fake_run(NS_PER_S / 2);
+	r = client_ask(s.client, "{'op':'stop-all'}");
+	assert_true(reply_ok(r));
+	assert_int_equal(
+	    json_number(json_object_get(r, "ids"), "hall"), (int64_t)id);
+	assert_int_equal(json_object_size(json_object_get(r, "ids")), 1);
+	assert_int_equal(json_number(json_object_get(r, "waiting"), "hall"), 1);
+	assert_int_equal(json_object_size(json_object_get(r, "waiting")), 2);
+	assert_string_equal(
+	    json_text(expect_outcome(&s, id, "cancelled"), "reason"),
+	    "stopped");
+	/* The music, too, and over an upgrade. */
+	fake_run(NS_PER_S);
+	at = main_channel(&s)->pacer.position;
+	fake_run(NS_PER_S);
+	assert_true(ear_heard_nothing(e, at, at + 24000 - 480));
+	ear_close(e);
+	assert_true(station_upgrade(&s, with_halls));
+	e = ear_open(main_channel(&s), true);
+	at = main_channel(&s)->pacer.position + 480;
+	fake_run(2 * NS_PER_S);
+	assert_true(ear_heard_nothing(e, at, at + 24000));
+	assert_null(client_event_of(s.events, "started", next));
+	/* And all of it goes on. */
+	assert_true(
+	    reply_ok(client_ask(s.client, "{'op':'resume','all':true}")));
+	expect_outcome(&s, next, "spoken");
+	fake_run(10 * NS_PER_S);
+	at = main_channel(&s)->pacer.position;
+	fake_run(NS_PER_S);
+	assert_true(heard_something(e, at + 4800, at + 20000));
+	ear_close(e);
+	station_end(&s);
+}
+
+/* Who may use some channels stops no others, and names what goes on. */
+static void
+test_stop_all_within_reach(void **state)
+{
+	struct station s;
+	const json_t *r;
+
+	(void)state;
+	station_begin(&s, 1, with_halls);
+	r = client_ask(s.client, "{'op':'stop-all','only':['hall']}");
+	assert_int_equal(json_object_size(json_object_get(r, "waiting")), 1);
+	assert_false(main_channel(&s)->playout.paused);
+	assert_true(s.ttsd.channels[1]->playout.paused);
+	r = client_ask(s.client, "{'op':'resume','all':true,'channel':'hall'}");
+	assert_string_equal(reply_error_code(r), "bad-request");
+	assert_false(
+	    reply_ok(client_ask(s.client, "{'op':'stop-all','only':[]}")));
+	station_end(&s);
+}
+
 /* With nobody there, no music is made; the engine's worker is free. */
 static void
 test_bed_rests(void **state)
@@ -557,6 +637,8 @@ main(void)
 		cmocka_unit_test(test_full_queue),
 		cmocka_unit_test(test_bed_fails_and_comes_back),
 		cmocka_unit_test(test_bed_rests),
+		cmocka_unit_test(test_stop_all),
+		cmocka_unit_test(test_stop_all_within_reach),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -230,11 +230,11 @@ bed_take_over(struct bed *b, const json_t *job)
 }
 
 /* Plays only what can be faded out before it ends: nobody says beforehand when
- * an engine makes no more. */
+ * an engine makes no more. What is hushed waits where it is. */
 static void
 bed_steer(struct bed *b, uint64_t count)
 {
-	if (bed_held(b) < count + b->fade.length)
+	if (b->hushed || bed_held(b) < count + b->fade.length)
 		fade_out(&b->fade);
 	else
 		fade_in(&b->fade);

@@ -34,6 +34,7 @@ struct bed {
 	struct tail tail; /* of the music before this */
 	struct buf pcm;
 	struct job *job;
+	bool hushed;         /* it is not to be heard */
 	bool ailing;         /* the last try failed, and the log says so */
 	int64_t retry_ns;    /* no try before this */
 	const char *channel; /* for the log */

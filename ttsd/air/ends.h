@@ -4,7 +4,8 @@
  *
  * A channel has ENDS_BURST lines a second. The ends beyond that are counted by
  * their outcomes, and told together a second later: ten thousand that are
- * cancelled at once are a few lines, and none of them is lost.
+ * cancelled at once are a few lines, and none of them is lost, but to an
+ * upgrade within that second.
  */
 #ifndef TTSD_AIR_ENDS_H
 #define TTSD_AIR_ENDS_H

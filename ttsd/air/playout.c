@@ -252,6 +252,16 @@ playout_pause(struct playout *p, bool paused)
 		fade_full(&p->fade);
 	else
 		fade_in(&p->fade);
+	p->bed.hushed = p->bed.hushed && paused;
+}
+
+void
+playout_stop(struct playout *p)
+{
+	if (p->current)
+		playout_cancel(p, p->current->id, "stopped");
+	p->bed.hushed = true;
+	playout_pause(p, true);
 }
 
 static void

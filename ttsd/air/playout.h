@@ -133,6 +133,8 @@ void playout_skip(struct playout *p);
 /* Cancels all that wait. */
 void playout_clear(struct playout *p, const char *reason);
 void playout_pause(struct playout *p, bool paused);
+/* Ends what is on air, and holds all else, the music too, until it goes on. */
+void playout_stop(struct playout *p);
 /* Tells at once what a picture is to show; `show` is an object of texts that
  * nobody changes any more. Fails as boards_show(), where the picture shows what
  * it has room for. */

@@ -272,12 +272,82 @@ channel_resume(struct channel *ch)
 	playout_pause(&ch->playout, false);
 }
 
+/* ---- all channels ------------------------------------------------------- */
+
+/* Names all channels that are in reach, as a request would. */
+static json_t *
+name_all(const struct ttsd *t, const struct session *s)
+{
+	json_t *names = json_array();
+	size_t i;
+
+	for (i = 0; i < t->channel_count; i++)
+		if (reach_has(t, s, channel_name(t->channels[i])))
+			body_append(
+			    &names, json_string(channel_name(t->channels[i])));
+	return names;
+}
+
+static enum verdict
+run_of_all(const struct channel_op *op, struct ttsd *t, struct session *s,
+    struct reply *r)
+{
+	json_t *body = json_object();
+	enum verdict verdict = OP_DONE;
+
+	body_put(&body, "channel", name_all(t, s));
+	if (body)
+		verdict = run_of_channels(op, t, s, body, r);
+	else
+		reply_no_memory(r);
+	json_decref(body);
+	return verdict;
+}
+
+static void
+tell_stopped(const struct targets *ts, const struct channel *ch,
+    const json_t *body, struct reply *r)
+{
+	tell_on_air(ts, ch, body, r);
+	targets_answer(ts, ch, r, "waiting", "waiting",
+	    json_integer((json_int_t)playout_waiting(&ch->playout)));
+}
+
+static void
+channel_stop(struct channel *ch)
+{
+	playout_stop(&ch->playout);
+}
+
+enum verdict
+op_stop_all(void *ctx, struct session *s, const json_t *body, struct reply *r)
+{
+	static const struct channel_op op = { tell_stopped, channel_stop,
+		true };
+
+	(void)body;
+	return run_of_all(&op, ctx, s, r);
+}
+
+const struct field resume_fields[] = {
+	{ .name = "channel", .type = FIELD_STRINGS },
+	{ .name = "all", .type = FIELD_BOOLEAN },
+	{ .name = NULL },
+};
+
 enum verdict
 op_resume(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
 	static const struct channel_op op = { NULL, channel_resume, false };
 
-	return run_of_channels(&op, ctx, s, body, r);
+	if (!json_is_true(json_object_get(body, "all")))
+		return run_of_channels(&op, ctx, s, body, r);
+	/* Who may use some channels only has named one. */
+	if (json_object_get(body, "channel") == NULL)
+		return run_of_all(&op, ctx, s, r);
+	reply_error(
+	    r, PROTO_BAD_REQUEST, "\"channel\" and \"all\" exclude each other");
+	return OP_DONE;
 }
 
 /* A thousand announcements that show much are no answer that anybody may leave

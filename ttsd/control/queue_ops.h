@@ -10,7 +10,9 @@
 /* A channel's name, a zone's, or a list of such names. */
 extern const struct field channel_fields[];
 extern const struct field cancel_fields[], move_fields[], queue_fields[];
+extern const struct field resume_fields[];
 
 op_run op_cancel, op_move, op_skip, op_clear, op_pause, op_resume, op_queue;
+op_run op_stop_all;
 
 #endif

@@ -59,10 +59,11 @@ tail_restore(struct estate *e, struct tail *t, const json_t *word)
 json_t *
 bed_save(struct estate *e, const struct bed *b)
 {
-	json_t *o = json_pack("{s:I, s:I, s:I, s:I, s:I, s:b}", "volume",
+	json_t *o = json_pack("{s:I, s:I, s:I, s:I, s:I, s:b, s:b}", "volume",
 	    (json_int_t)b->volume, "gain", (json_int_t)b->level.gain, "to",
 	    (json_int_t)b->level.to, "step", (json_int_t)b->level.step, "duck",
-	    (json_int_t)b->duck.gain, "ailing", (int)b->ailing);
+	    (json_int_t)b->duck.gain, "ailing", (int)b->ailing, "hushed",
+	    (int)b->hushed);
 
 	if (b->clip)
 		body_put(&o, "clip", json_string(b->clip));
@@ -84,6 +85,7 @@ levels_restore(struct bed *b, const json_t *word)
 	b->level.step = body_count(word, "step");
 	b->duck.gain = (uint64_t)body_integer(word, "duck", GAIN_FULL);
 	b->ailing = json_is_true(json_object_get(word, "ailing"));
+	b->hushed = json_is_true(json_object_get(word, "hushed"));
 	fade_restore(&b->fade, json_object_get(word, "fade"));
 }
 
