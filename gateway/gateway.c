@@ -239,6 +239,8 @@ start_wyoming(struct gateway *g)
 		return rc == ERR_INVALID || rc == ERR_UNSUPPORTED ? EXIT_CONFIG
 								  : EXIT_FAILED;
 	}
+	g->api.beside = wyoming_metrics;
+	g->api.beside_of = &g->wyoming;
 	log_info(
 	    "wyoming=%s", log_quote(net_listener_name(g->wyoming.listener)));
 	if (c->allow && c->allow[0])

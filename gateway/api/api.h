@@ -42,6 +42,10 @@ struct api {
 	size_t tellings;           /* that are told events */
 	size_t listeners;          /* of sound */
 	struct log_limit changes;  /* lines of what was changed */
+	/* What is measured beside it, behind its own at /metrics; NULL:
+	 * nothing. */
+	const struct metric_group *beside;
+	const void *beside_of;
 };
 
 /* `tokens` is the path of their file; all that is handed in must outlive it.

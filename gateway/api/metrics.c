@@ -145,19 +145,31 @@ const struct metric_group gateway_metrics[] = {
 	{ .metrics = NULL },
 };
 
+static int
+put_groups(const struct metric_group *groups, const void *all, struct buf *out)
+{
+	size_t step = 0;
+	int rc;
+
+	do
+		rc = metrics_step(groups, all, step++, out);
+	while (rc == 1);
+	return rc;
+}
+
 void
 metrics_serve(struct api *a, struct exchange *x, const struct token *who,
     const char *rest)
 {
 	struct buf text;
-	size_t step = 0;
-	int rc = 1;
+	int rc;
 
 	(void)who;
 	(void)rest;
 	buf_init(&text, METRICS_MAX);
-	while (rc == 1)
-		rc = metrics_step(gateway_metrics, a, step++, &text);
+	rc = put_groups(gateway_metrics, a, &text);
+	if (rc == 0 && a->beside)
+		rc = put_groups(a->beside, a->beside_of, &text);
 	if (rc == 0)
 		exchange_reply(
 		    x, 200, METRICS_TYPE, buf_data(&text), buf_len(&text));

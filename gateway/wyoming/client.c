@@ -82,6 +82,7 @@ client_fail(struct wyoming_client *c, const char *code, const char *why)
 	if (log_allow(&c->wyoming->complaints, clock_awake_ns()))
 		log_info("wyoming: a client is refused code=%s reason=%s",
 		    log_quote(code), log_quote(why));
+	c->wyoming->counts.errors++;
 	client_hush(c);
 	c->state = CLIENT_LEAVING;
 	client_put(c, "error",
@@ -196,6 +197,7 @@ client_end_sound(struct wyoming_client *c)
 		client_put(c, "synthesize-stopped", NULL, NULL, 0);
 	if (c->state == CLIENT_SPEAKING)
 		c->state = CLIENT_RESTING;
+	c->wyoming->counts.spoken++;
 }
 
 /* The next piece, where nothing is being spoken. */

@@ -46,6 +46,7 @@ wyoming_accepted(void *arg, struct stream *s, const struct peer_address *who)
 		cut_clients(w);
 		return;
 	}
+	w->counts.turned_away++;
 	if (log_allow(&w->complaints, clock_awake_ns()))
 		log_warning("wyoming: a machine is turned away that [wyoming] "
 			    "allow does not name; add it there if it may");

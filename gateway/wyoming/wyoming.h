@@ -11,6 +11,7 @@
 #include "common/conf/conf.h"
 #include "common/net/network.h"
 #include "daemon/http_slots.h"
+#include "daemon/metrics.h"
 #include "gateway/daemons/peer.h"
 #include "platform/net_listener.h"
 #include "platform/runtime_dir.h"
@@ -19,6 +20,12 @@
  * that are spoken for them. */
 #define WYOMING_CLIENTS_MAX 128
 #define WYOMING_SPEAKING_MAX 16
+
+struct wyoming_counts {
+	uint64_t spoken;      /* texts, each to its end */
+	uint64_t errors;      /* that clients were answered with */
+	uint64_t turned_away; /* connections of whom `allow` does not name */
+};
 
 struct wyoming {
 	struct loop *loop;
@@ -29,6 +36,7 @@ struct wyoming {
 	struct http_slots slots;
 	struct wyoming_client *clients;
 	size_t speaking;
+	struct wyoming_counts counts;
 	struct log_limit complaints;
 	char control[PLATFORM_PATH_MAX], speech[PLATFORM_PATH_MAX];
 };
@@ -38,6 +46,9 @@ struct wyoming {
 int wyoming_start(struct wyoming *w, struct loop *l,
     const struct conf_wyoming *conf, const struct runtime_dir *dir);
 void wyoming_stop(struct wyoming *w);
+
+/* metrics.c: of a struct wyoming; docs/METRICS.md is held against them. */
+extern const struct metric_group wyoming_metrics[];
 
 /* client.c: serves a connection. */
 void wyoming_client_new(

@@ -10,6 +10,7 @@ import pytest
 from daemon import PATIENCE_S, wait_until
 from sound import samples
 from test_gateway import serve  # noqa: F401
+from test_gateway_watch import scrape
 
 HELLO = "Hello, this is spoken for you alone."
 LOCAL = ("-D", "wyoming.listen=127.0.0.1:0")
@@ -18,9 +19,9 @@ LOCAL = ("-D", "wyoming.listen=127.0.0.1:0")
 class Client:
     """One connection, written from the protocol's description."""
 
-    def __init__(self, gateway):
+    def __init__(self, gateway, address="127.0.0.1"):
         port = re.search(r'wyoming="[^"]*:(\d+)"', gateway.logged())[1]
-        self.socket = socket.create_connection(("127.0.0.1", int(port)),
+        self.socket = socket.create_connection((address, int(port)),
                                                PATIENCE_S)
         self.file = self.socket.makefile("rb")
 
@@ -157,6 +158,62 @@ def test_who_goes_and_who_does_not_read(start, serve):  # noqa: F811
         wait_until(lambda: not is_idle(ttsd), "it is spoken")
         over_http(g, HELLO)
     wait_until(lambda: is_idle(ttsd), "nobody speaks any more")
+
+
+def measured(g):
+    """connections, speaking, texts, errors, turned_away"""
+    return tuple(scrape(g)[f"gateway_wyoming_{name}",] for name in (
+        "connections", "speaking", "texts_total", "errors_total",
+        "turned_away_total"))
+
+
+def test_what_is_measured(start, serve):  # noqa: F811
+    start()
+    g = serve(*LOCAL)
+    assert measured(g) == (0, 0, 0, 0, 0)
+    with Client(g) as c:
+        c.send("synthesize", text=HELLO)
+        c.hear()
+        c.send("synthesize-start")
+        c.send("synthesize-chunk", text=f"{HELLO} {HELLO}")
+        c.send("synthesize-stop")
+        c.hear("synthesize-stopped")
+        assert measured(g) == (1, 0, 2, 0, 0)
+        c.send("synthesize", text=f"{HELLO} " * 500)
+        assert c.event()[0] == "audio-start"
+        assert measured(g) == (1, 1, 2, 0, 0)
+    # Who goes in the middle of it had no text to its end.
+    wait_until(lambda: measured(g) == (0, 0, 2, 0, 0), "it has gone")
+    with Client(g) as c:
+        c.send("synthesize", text="")
+        assert c.event()[0] == "error" and c.event() is None
+    wait_until(lambda: measured(g) == (0, 0, 2, 1, 0), "it has gone, too")
+    # Where it is not served, there is nothing to measure.
+    assert not any("wyoming" in name for name, *_ in scrape(serve()))
+
+
+def own_address():
+    """Of this machine on its network; nothing is sent for it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s, \
+            contextlib.suppress(OSError):
+        s.connect(("198.51.100.7", 9))
+        address = s.getsockname()[0]
+        if not address.startswith("127."):
+            return address
+    return pytest.skip("this machine has no network")
+
+
+def test_who_is_not_named_is_turned_away(start, serve):  # noqa: F811
+    address = own_address()
+    start()
+    g = serve("-D", "wyoming.listen=0.0.0.0:0",
+              "-D", "wyoming.allow=198.51.100.7")
+    with Client(g, address) as c:
+        assert c.event() is None
+    assert measured(g) == (0, 0, 0, 0, 1)
+    with Client(g) as c:
+        c.send("ping", text="x")
+        assert c.event()[0] == "pong"
 
 
 def test_ten_thousand_connections(start, serve):  # noqa: F811

@@ -20,6 +20,7 @@
 #include "common/control/proto.h"
 #include "daemon/metrics.h"
 #include "gateway/api/api.h"
+#include "gateway/wyoming/wyoming.h"
 #include "platform/platform.h"
 #include "streamer-supervisor/control/supervisor.h"
 #include "streamer-supervisor/ffmpeg/preset.h"
@@ -362,6 +363,7 @@ test_every_metric(void **state)
 	expect_metrics(doc, ttsd_metrics);
 	expect_metrics(doc, supervisor_metrics);
 	expect_metrics(doc, gateway_metrics);
+	expect_metrics(doc, wyoming_metrics);
 	free(doc);
 }
 
