@@ -1,31 +1,21 @@
 /*
  * outputs --watch: shows outputs live on a terminal, else line by line, and
- * goes on through restarts of streamer-supervisor.
- *
- * On a terminal the whole screen is written at once over the one before, for
- * every change and once a second; that nothing wraps or scrolls makes a
- * terminal that was just resized harmless until then.
+ * goes on through restarts of streamer-supervisor. The screen (screen.h) is
+ * drawn for every change and once a second.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "common/lines.h"
 #include "platform/client.h"
 #include "ttsctl/client.h"
 #include "ttsctl/outputs.h"
 #include "ttsctl/request.h"
+#include "ttsctl/screen.h"
 #include "ttsctl/show.h"
 #include "ttsctl/table.h"
 
 #define PERIOD_NS NS_PER_S
 #define RETRY_NS (250 * NS_PER_MS)
-
-/* ENTER shows the other screen, without cursor or wrapping; LEAVE goes back. */
-#define ENTER "\033[?1049h\033[?25l\033[?7l"
-#define LEAVE "\033[?7h\033[?25h\033[?1049l"
-#define HOME "\033[H"
-#define REST_OF_LINE "\033[K"
-#define REST_OF_SCREEN "\033[J"
 
 struct watch {
 	struct call *call;
@@ -62,29 +52,6 @@ write_header(struct page *p, const struct watch *w)
 	buf_puts(&p->text, "\n");
 }
 
-/* Puts as many lines as there is room for, and dots for the others. */
-static void
-put_screen(const struct page *p)
-{
-	const char *text = (const char *)buf_data(&p->text), *line;
-	size_t left = buf_len(&p->text), len;
-	unsigned row;
-
-	fputs(HOME, stdout);
-	for (row = 1; lines_next(&text, &left, &line, &len); row++) {
-		if (row == p->rows && left > 0) {
-			fputs("..." REST_OF_LINE, stdout);
-			return;
-		}
-		fwrite(line, 1, len, stdout);
-		fputs(REST_OF_LINE, stdout);
-		if (row == p->rows)
-			return;
-		fputs("\r\n", stdout);
-	}
-	fputs(REST_OF_SCREEN, stdout);
-}
-
 static void
 draw(struct watch *w)
 {
@@ -95,7 +62,7 @@ draw(struct watch *w)
 	write_header(&p, w);
 	if (w->outputs)
 		outputs_write(&p, w->call, w->outputs);
-	put_screen(&p);
+	screen_put(&p);
 	page_done(&p);
 	if (!output_flush(&status))
 		client_finish(&w->client, status);
@@ -243,19 +210,14 @@ reconnect(struct watch *w)
 	}
 }
 
-/* The buffer has room for a whole screen, which goes out in one write. */
-static char screen_bytes[256 * 1024];
-
 static enum status
 watch_screen_watch(struct watch *w)
 {
 	enum status status = client_open(&w->client, w->call, &events, w);
 	bool screen = status == STATUS_DONE && w->live;
 
-	if (screen) {
-		setvbuf(stdout, screen_bytes, _IOFBF, sizeof(screen_bytes));
-		client_screen_enter(ENTER, LEAVE);
-	}
+	if (screen)
+		screen_enter();
 	while (status == STATUS_DONE) {
 		status = converse(w);
 		if (!w->gone)
@@ -264,7 +226,7 @@ watch_screen_watch(struct watch *w)
 	}
 	client_close(&w->client);
 	if (screen)
-		client_screen_leave();
+		screen_leave();
 	return status;
 }
 

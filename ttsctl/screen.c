@@ -1,0 +1,51 @@
+#include "ttsctl/screen.h"
+
+#include <stdio.h>
+
+#include "common/lines.h"
+#include "platform/client.h"
+
+/* ENTER shows the other screen, without cursor or wrapping; LEAVE goes back. */
+#define ENTER "\033[?1049h\033[?25l\033[?7l"
+#define LEAVE "\033[?7h\033[?25h\033[?1049l"
+#define HOME "\033[H"
+#define REST_OF_LINE "\033[K"
+#define REST_OF_SCREEN "\033[J"
+
+/* The buffer has room for a whole screen, which goes out in one write. */
+static char screen_bytes[256 * 1024];
+
+void
+screen_enter(void)
+{
+	setvbuf(stdout, screen_bytes, _IOFBF, sizeof(screen_bytes));
+	client_screen_enter(ENTER, LEAVE);
+}
+
+void
+screen_leave(void)
+{
+	client_screen_leave();
+}
+
+void
+screen_put(const struct page *p)
+{
+	const char *text = (const char *)buf_data(&p->text), *line;
+	size_t left = buf_len(&p->text), len;
+	unsigned row;
+
+	fputs(HOME, stdout);
+	for (row = 1; lines_next(&text, &left, &line, &len); row++) {
+		if (row == p->rows && left > 0) {
+			fputs("..." REST_OF_LINE, stdout);
+			return;
+		}
+		fwrite(line, 1, len, stdout);
+		fputs(REST_OF_LINE, stdout);
+		if (row == p->rows)
+			return;
+		fputs("\r\n", stdout);
+	}
+	fputs(REST_OF_SCREEN, stdout);
+}

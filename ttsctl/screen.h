@@ -1,0 +1,20 @@
+/*
+ * A live screen on a terminal.
+ *
+ * The whole of it is written at once over the one before; that nothing wraps
+ * or scrolls makes a terminal that was just resized harmless until the next.
+ */
+#ifndef TTSCTL_SCREEN_H
+#define TTSCTL_SCREEN_H
+
+#include "ttsctl/page.h"
+
+/* Takes the terminal over, and gives it back; a signal gives it back, too. */
+void screen_enter(void);
+void screen_leave(void);
+
+/* Puts as many lines as there is room for, and dots for the others, into
+ * standard output's buffer, which output_flush() writes. */
+void screen_put(const struct page *p);
+
+#endif
