@@ -16,9 +16,14 @@ int client_terminal_size(unsigned *columns, unsigned *rows);
 
 /* Takes the terminal over: writes `enter` now, and `leave` when we leave it,
  * when a signal ends us and while the user stops us. Both texts stay the
- * caller's and must live on. To be called after client_default_signals(). */
+ * caller's and must live on. What is typed meanwhile is not shown; Ctrl-C ends
+ * us as ever. To be called after client_default_signals(). */
 void client_screen_enter(const char *enter, const char *leave);
 void client_screen_leave(void);
+
+/* Takes one key that was typed since; 0: none was. Never waits. Standard input
+ * may be no terminal, and Windows tells none. */
+char client_screen_key(void);
 
 /* What is written to standard error when a signal ends us, as Ctrl-C does;
  * NULL: nothing. The text stays the caller's and must live on until another one

@@ -12,20 +12,51 @@
 #define REST_OF_LINE "\033[K"
 #define REST_OF_SCREEN "\033[J"
 
+/* So often the keyboard is looked at. */
+#define KEYS_NS (100 * NS_PER_MS)
+
+static struct {
+	struct timer *timer;
+	void (*quit)(void *arg);
+	void *arg;
+} keys;
+
 /* The buffer has room for a whole screen, which goes out in one write. */
 static char screen_bytes[256 * 1024];
 
-void
-screen_enter(void)
+static void
+screen_look_at_keys(void *arg)
 {
+	char key;
+
+	(void)arg;
+	timer_at(keys.timer, clock_awake_ns() + KEYS_NS);
+	while ((key = client_screen_key()) != 0)
+		if (key == 'q')
+			keys.quit(keys.arg);
+}
+
+int
+screen_enter(struct loop *l, void (*quit)(void *arg), void *arg)
+{
+	int rc =
+	    timer_new(l, TIMER_COARSE, screen_look_at_keys, NULL, &keys.timer);
+
+	if (rc < 0)
+		return rc;
+	keys.quit = quit;
+	keys.arg = arg;
+	timer_at(keys.timer, clock_awake_ns() + KEYS_NS);
 	setvbuf(stdout, screen_bytes, _IOFBF, sizeof(screen_bytes));
 	client_screen_enter(ENTER, LEAVE);
+	return 0;
 }
 
 void
 screen_leave(void)
 {
 	client_screen_leave();
+	timer_free(keys.timer);
 }
 
 void

@@ -7,10 +7,12 @@
 #ifndef TTSCTL_SCREEN_H
 #define TTSCTL_SCREEN_H
 
+#include "platform/platform.h"
 #include "ttsctl/page.h"
 
-/* Takes the terminal over, and gives it back; a signal gives it back, too. */
-void screen_enter(void);
+/* Takes the terminal over, and gives it back; a signal gives it back, too.
+ * `quit` is called when the user types q. Returns 0 or ERR_NO_MEMORY. */
+int screen_enter(struct loop *l, void (*quit)(void *arg), void *arg);
 void screen_leave(void);
 
 /* Puts as many lines as there is room for, and dots for the others, into

@@ -25,6 +25,7 @@ struct watch {
 	bool live;
 	bool again;        /* something changed since the last question */
 	bool gone;         /* the supervisor is */
+	bool quit;         /* the user wants no more */
 	char trouble[256]; /* what is wrong; "": the supervisor answers */
 	json_t *outputs;   /* from its last status */
 };
@@ -201,6 +202,8 @@ reconnect(struct watch *w)
 	for (;;) {
 		client_close(&w->client);
 		client_pause(w->call->loop, RETRY_NS);
+		if (w->quit)
+			return STATUS_DONE;
 		if (client_connect(&w->client, w->call, &events, w) == 0)
 			return STATUS_DONE;
 		if (w->live)
@@ -210,15 +213,26 @@ reconnect(struct watch *w)
 	}
 }
 
+static void
+watch_screen_quit(void *arg)
+{
+	struct watch *w = arg;
+
+	w->quit = true;
+	loop_stop(w->call->loop);
+}
+
 static enum status
 watch_screen_watch(struct watch *w)
 {
 	enum status status = client_open(&w->client, w->call, &events, w);
 	bool screen = status == STATUS_DONE && w->live;
 
-	if (screen)
-		screen_enter();
-	while (status == STATUS_DONE) {
+	if (screen && screen_enter(w->call->loop, watch_screen_quit, w) < 0) {
+		status = complain("out of memory");
+		screen = false;
+	}
+	while (status == STATUS_DONE && !w->quit) {
 		status = converse(w);
 		if (!w->gone)
 			break;

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "common/err.h"
@@ -41,6 +42,40 @@ write_all(int fd, const char *text)
 		return;
 }
 
+/* The keyboard as it was before us. */
+static struct termios keys_before;
+static bool keys_taken;
+
+/* A read then gives what was typed, or nothing at once. */
+static void
+keys_take(void)
+{
+	struct termios ours;
+
+	if (tcgetattr(STDIN_FILENO, &keys_before) < 0)
+		return;
+	ours = keys_before;
+	ours.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	ours.c_cc[VMIN] = ours.c_cc[VTIME] = 0;
+	keys_taken = tcsetattr(STDIN_FILENO, TCSANOW, &ours) == 0;
+}
+
+static void
+keys_give_back(void)
+{
+	if (keys_taken)
+		tcsetattr(STDIN_FILENO, TCSANOW, &keys_before);
+	keys_taken = false;
+}
+
+char
+client_screen_key(void)
+{
+	char key;
+
+	return keys_taken && read(STDIN_FILENO, &key, 1) == 1 ? key : 0;
+}
+
 static void screen_signals(void (*handler)(int));
 
 /* Does nothing but what signal-safety(7) allows. Returns only when the user
@@ -51,9 +86,11 @@ leave_by_signal(int signum)
 	int saved = errno;
 
 	write_all(STDOUT_FILENO, screen_leave);
+	keys_give_back();
 	signal(signum, SIG_DFL);
 	raise(signum);
 	screen_signals(leave_by_signal);
+	keys_take();
 	write_all(STDOUT_FILENO, screen_enter);
 	errno = saved;
 }
@@ -75,6 +112,7 @@ client_screen_enter(const char *enter, const char *leave)
 	screen_enter = enter;
 	screen_leave = leave;
 	screen_signals(leave_by_signal);
+	keys_take();
 	write_all(STDOUT_FILENO, enter);
 }
 
@@ -82,6 +120,7 @@ void
 client_screen_leave(void)
 {
 	write_all(STDOUT_FILENO, screen_leave);
+	keys_give_back();
 	screen_signals(SIG_DFL);
 }
 

@@ -69,6 +69,13 @@ client_screen_leave(void)
 	SetConsoleCtrlHandler(leave_by_event, FALSE);
 }
 
+/* Ctrl-C is enough there. */
+char
+client_screen_key(void)
+{
+	return 0;
+}
+
 static const char *volatile last_words;
 
 static BOOL WINAPI

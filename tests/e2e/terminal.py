@@ -20,7 +20,7 @@ TOKEN = re.compile(r"\x1b\[(\??)([0-9;]*)([A-Za-z])|\r|\n|[^\x1b\r\n]+")
 class Terminal:
     """Understands what ttsctl uses of ECMA-48, and no more."""
 
-    def __init__(self, *argv, columns=80, rows=24, env=None):
+    def __init__(self, *argv, columns=80, rows=24, env=None, keys=False):
         self.columns, self.rows = columns, rows
         self.grid = [""] * rows
         self.row = self.column = 0
@@ -33,8 +33,8 @@ class Terminal:
         self.master, slave = pty.openpty()
         self._set_size()
         self.process = subprocess.Popen(
-            list(map(str, argv)), stdin=subprocess.DEVNULL, stdout=slave,
-            stderr=slave, env={**os.environ, **(env or {})})
+            list(map(str, argv)), stdin=slave if keys else subprocess.DEVNULL,
+            stdout=slave, stderr=slave, env={**os.environ, **(env or {})})
         os.close(slave)
         self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()
@@ -42,6 +42,14 @@ class Terminal:
     def _set_size(self):
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack(
             "HHHH", self.rows, self.columns, 0, 0))
+
+    def type(self, keys):
+        os.write(self.master, keys.encode())
+
+    def echoes(self):
+        """Does it show what is typed, and a line at a time?"""
+        both = termios.ECHO | termios.ICANON
+        return termios.tcgetattr(self.master)[3] & both == both
 
     def resize(self, columns, rows):
         with self.lock:

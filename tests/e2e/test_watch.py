@@ -174,6 +174,27 @@ def test_stopped_by_its_user(mixed, watch):
     wait_until(lambda: t.frames > frames, "it draws")
 
 
+def test_quits_by_a_key(mixed, watch):
+    """Other keys do nothing, and are not shown on the screen."""
+    t = watch("--watch", keys=True)
+    t.shows("live")
+    assert not t.echoes()
+    t.type("xyz\n")
+    frames = t.frames
+    wait_until(lambda: t.frames > frames + 1, "it goes on")
+    assert "xyz" not in "".join(t.reads)
+    t.type("q")
+    assert t.ended() == 0 and t.echoes()
+    assert t.modes == {"25": True, "7": True, "1049": False}
+
+
+def test_a_signal_gives_the_keyboard_back(mixed, watch):
+    t = watch("--watch", keys=True)
+    t.shows("live")
+    t.process.send_signal(signal.SIGINT)
+    assert t.ended() == -signal.SIGINT and t.echoes()
+
+
 def test_resized(mixed, watch):
     t = watch("--watch", columns=100, rows=20)
     t.shows("SPEED")
