@@ -69,6 +69,7 @@ topic_read(const char *topic, const char *site, char *const *groups)
 bool
 topic_may_answer(const char *topic)
 {
-	return strncmp(topic, ROOT, sizeof(ROOT) - 1) != 0 && topic[0] != '$' &&
+	return topic[0] != '\0' && topic[0] != '$' &&
+	       strncmp(topic, ROOT, sizeof(ROOT) - 1) != 0 &&
 	       topic[strcspn(topic, "+#")] == '\0';
 }

@@ -52,6 +52,7 @@ test_topics(void **state)
 	assert_false(topic_may_answer("ttsd/cafe/say"));
 	assert_false(topic_may_answer("$SYS/x"));
 	assert_false(topic_may_answer("desk/#"));
+	assert_false(topic_may_answer(""));
 }
 
 static json_t *
