@@ -54,8 +54,11 @@ reader_next(struct reader *r, struct wyoming_event *out)
 		return 0;
 	used = wyoming_parse(
 	    buf_data(&r->in), buf_len(&r->in), &bounds, out, &r->need);
-	if (used == 0 && r->need > READER_EVENT_MAX)
+	/* So it is however much of it is there, and whatever stands in it. */
+	if (r->need > READER_EVENT_MAX) {
+		wyoming_done(out);
 		return ERR_TOO_LONG;
+	}
 	if (used <= 0)
 		return (int)used;
 	buf_consume(&r->in, (size_t)used);

@@ -80,6 +80,44 @@ test_too_much(void **state)
 	assert_string_equal(out, err_text(ERR_INVALID));
 }
 
+/* An event of so many bytes, its data among them. */
+static void
+event_of(char *out, size_t len)
+{
+	static const char line[] = "{\"type\":\"a\",\"data_length\":%05zu}\n";
+	size_t n = (size_t)snprintf(NULL, 0, line, len);
+
+	memset(out, ' ', len);
+	snprintf(out, n + 1, line, len - n);
+	out[n] = '{';
+	out[len - 1] = '}';
+}
+
+/* One that came at once was taken although it was too long: only one that was
+ * still coming was looked at. */
+static void
+test_as_much_as_may_be(void **state)
+{
+	static char text[READER_EVENT_MAX + 1];
+	static const size_t steps[] = { PIECE, sizeof(text) };
+	char out[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(steps); i++) {
+		event_of(text, READER_EVENT_MAX);
+		read_all(text, READER_EVENT_MAX, steps[i], out, sizeof(out));
+		assert_string_equal(out, "a ");
+		event_of(text, READER_EVENT_MAX + 1);
+		read_all(text, sizeof(text), steps[i], out, sizeof(out));
+		assert_string_equal(out, err_text(ERR_TOO_LONG));
+		/* Whatever else is wrong with it. */
+		text[READER_EVENT_MAX] = '{';
+		read_all(text, sizeof(text), steps[i], out, sizeof(out));
+		assert_string_equal(out, err_text(ERR_TOO_LONG));
+	}
+}
+
 /* Mutated in any way it ends, and holds no more than it may. */
 static void
 test_any_bytes(void **state)
@@ -186,6 +224,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_in_pieces),
 		cmocka_unit_test(test_too_much),
+		cmocka_unit_test(test_as_much_as_may_be),
 		cmocka_unit_test(test_any_bytes),
 		cmocka_unit_test(test_voices_are_told),
 		cmocka_unit_test(test_voices_are_asked_for),
