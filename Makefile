@@ -391,13 +391,14 @@ FUZZ := $(notdir $(basename $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_SECONDS ?= 60
 FUZZ_CC := clang -std=c11 -D_GNU_SOURCE -I. -g -O1 \
 	-fsanitize=address,undefined -fno-sanitize-recover=all
-FUZZ_LIBS := -lexpat -ljansson -lsndfile -lsoxr -lev -lmicrohttpd -lnettle -lm
+FUZZ_LIBS := -lexpat -ljansson -lsndfile -lsoxr -lev -lmicrohttpd -lnettle \
+	-lmosquitto -lm
 # What they link; of other rooms they include what they need.
 FUZZED := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o, \
 	$(call sources,$(COMMON_ROOMS) platform platform/posix \
 		platform/posix/systemd daemon) \
 	$(filter-out %/main.c,$(call sources,$(GATEWAY_ROOMS))) \
-	$(CONSOLE_FILES) \
+	$(CONSOLE_FILES) gateway/courier/message.c \
 	$(filter-out %/probe.c,$(call sources,streamer-supervisor/ffmpeg)) \
 	$(call sources,streamer-supervisor/painter/layout))
 

@@ -6,6 +6,7 @@ what the real programs say.
 """
 import ast
 import contextlib
+import json
 import pathlib
 import re
 import subprocess
@@ -162,6 +163,20 @@ def requests():
                f"{body}").encode()
 
 
+def messages():
+    """Each payload at each topic, on its way to an answer."""
+    parts = b"\xff".join((b"ttsd/hall/say", b"desk/answers", b"\1\2", b"k",
+                          b'{"ok":true,"id":"7"}', b""))
+    for text in literals("test_mqtt_request"):
+        with contextlib.suppress(ValueError):
+            payload = json.loads(
+                b"{" + text[text.index(b'"payload"'):])["payload"]
+            for topic in range(13):
+                for way in (0, 5, 13, 21, 37):
+                    yield bytes((topic, 127, 9, way)) + parts + (
+                        payload.encode())
+
+
 SEEDS = {
     "fuzz_door": requests,
     "fuzz_help": helps,
@@ -172,6 +187,7 @@ SEEDS = {
     "fuzz_frame": frames,
     "fuzz_layout": layouts,
     "fuzz_lines": lambda: literals("test_lines"),
+    "fuzz_mqtt": messages,
     "fuzz_options": command_lines,
     "fuzz_proto": lambda: literals("test_proto"),
     "fuzz_report": reports,
