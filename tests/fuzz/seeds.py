@@ -110,6 +110,22 @@ def events():
     yield b'{"type":"info","data":{"tts":[{"voices":[{"name":"a"}]}]}}\n'
 
 
+def clients():
+    """The first byte seeds the pieces."""
+    told = [t for t in literals("test_wyoming_client") if b'"type"' in t]
+    for name in ("describe", "synthesize-start", "synthesize-stop", "ping"):
+        told.append(b'{"type":"%s"}\n' % name.encode())
+    for kind in ("synthesize", "synthesize-chunk"):
+        told.append(b'{"type":"%s","data_length":33}\n{"text":"a","voice":'
+                    b'{"name":"b"}}   ' % kind.encode())
+    # 0xf8 is 8 KiB of blanks: as much as may be, and too much.
+    for blanks in (3, 4):
+        told.append(b'{"type":"a","data_length":32768' + blanks * b"\xf8"
+                    + b"}\n{}" + 3 * b"\xf8" + 8190 * b" ")
+    for i, text in enumerate((*told, b"".join(told))):
+        yield bytes([i % 256]) + text
+
+
 def frames():
     for kind, payload in ((b"H", b'{"protocol":1,"voices":[]}'),
                           (b"J", b'{"job":1,"text":"a"}'), (b"P", bytes(20)),
@@ -198,6 +214,7 @@ SEEDS = {
         "test_script", "test_segment", "test_spell", "test_dictionary"),
     "fuzz_time": lambda: literals("test_rfc3339"),
     "fuzz_url": urls,
+    "fuzz_wyoming": clients,
 }
 
 
