@@ -280,9 +280,11 @@ describe(void *arg, char *out, size_t size)
 		broker = carrier_is_up(g->mqtt.carrier)
 			     ? ", at its broker"
 			     : ", without its broker";
-	snprintf(out, size, "%s%s%s",
+	snprintf(out, size, "%s%s%s%s%s",
 	    g->door ? "serves " : "serves nobody over HTTP",
-	    g->door ? g->conf.http.listen : "", broker);
+	    g->door ? g->conf.http.listen : "", broker,
+	    g->wyoming.listener ? ", Wyoming at " : "",
+	    g->wyoming.listener ? net_listener_name(g->wyoming.listener) : "");
 }
 
 const struct service_report gateway_report = { .describe = describe };

@@ -1,4 +1,4 @@
-/* ttsd-gateway: both daemons over HTTP and MQTT. */
+/* ttsd-gateway: both daemons over HTTP, MQTT and Wyoming. */
 #include <string.h>
 
 #include "common/version.h"
@@ -6,7 +6,8 @@
 
 static const struct daemon_program program = {
 	.name = "ttsd-gateway",
-	.about = "Serves ttsd and streamer-supervisor over HTTP and MQTT.",
+	.about =
+	    "Serves ttsd and streamer-supervisor over HTTP, MQTT and Wyoming.",
 	.not_checked = "; what concerns\n"
 		       "                       the other daemons they check",
 	.check = gateway_check,

@@ -1,6 +1,7 @@
 """What the daemons tell a service manager."""
 import ctypes
 import os
+import re
 import signal
 import subprocess
 
@@ -41,6 +42,14 @@ def test_the_status_tells_what_is_on_air(rundir):
         manager.until("STATUS", lambda text:
                       text.startswith(f"main says announcement {said}; ")
                       and text.endswith("listeners=1"))
+
+
+def test_the_gateway_tells_at_which_doors_it_is(rundir):
+    with Manager(rundir) as manager, Daemon(
+            "ttsd-gateway", rundir, "-D", "wyoming.listen=127.0.0.1:0",
+            env=manager.env, ready="is up"):
+        manager.until("STATUS", lambda text: re.fullmatch(
+            r"serves nobody over HTTP, Wyoming at 127\.0\.0\.1:\d+", text))
 
 
 def test_a_reload_is_told_from_its_begin_to_its_end(rundir):
