@@ -11,6 +11,8 @@ CONF = ["-D", "channel.hall.engine=tone", "-D", "channel.cafe.engine=tone",
         "-D", "message.ticket.text=ms=5 {ticket}",
         "-D", "message.secret.text=ms=5 {ticket}",
         "-D", "message.secret.channel=hall",
+        "-D", "message.both.text=ms=5", "-D", "message.both.channel=hall cafe",
+        "-D", "message.alarm.text=ms=5", "-D", "message.alarm.prepare=yes",
         "-D", "series.H.channel=hall", "-D", "series.C.channel=cafe"]
 RIGHTS = "say,read,urgent,control,outputs,admin"
 
@@ -44,14 +46,19 @@ def state(c):
 # What each operation would do there; () where a reply is all it can tell.
 ATTACKS = {
     "say": [{"text": "ms=5", "channel": "hall"},
-            {"text": "ms=5", "channel": ["cafe", "hall"]}],
+            {"text": "ms=5", "channel": ["cafe", "hall"]},
+            {"message": "secret", "fields": {"ticket": "1"}},
+            {"message": "secret", "channel": "cafe"},
+            {"message": "both"}, {"message": "both", "channel": "cafe"}],
     "messages": [{}],
     "cancel": [{"id": "said"}, {"id": "call"}, {"ids": ["said"]},
                {"ids": {"hall": "said"}}],
     "call": [{"series": "H"}, {"series": "H", "channel": "cafe"},
              {"ticket": "H001"}, {"again": True},
              {"again": True, "series": "H"}, {"series": "C",
-                                              "channel": "hall"}],
+                                              "channel": "hall"},
+             {"series": "C", "message": "secret"},
+             {"ticket": "C005", "message": "secret", "channel": "cafe"}],
     "transfer": [{"ticket": "H001", "series": "C"},
                  {"ticket": "H009", "series": "C"},
                  {"ticket": "H001", "counter": "1", "channel": "cafe"}],
@@ -63,6 +70,7 @@ ATTACKS = {
     "skip": [{"channel": "hall"}],
     "clear": [{"channel": "hall"}],
     "pause": [{"channel": "hall"}],
+    "stop-all": [{}],
     "resume": [{"channel": "hall"}],
     "queue": [{"channel": "hall"}],
     "move": [{"id": "said"}, {"id": "said", "before": "call"}],
@@ -107,15 +115,19 @@ def test_by_each_operation(house, channels):
                     continue
                 status, reply = g.post(op, token, **put(fields), **more)
                 told = str(reply)
-                for word in ("secret", "H001", "H002", "H009", "'H'", '"H"'):
+                for word in ("secret", "hall", "H001", "H002", "H009", "'H'",
+                             '"H"'):
                     if word in str(fields):
                         continue
                     assert word not in told, (op, fields, told)
                 if ops[op]["may"] != "none" and op not in (
                         "messages", "series", "calls", "channels",
-                        "history"):
+                        "history", "stop-all"):
                     assert status in (403, 404), (op, fields, told)
                 assert state(c) == before, (op, fields, told)
+    c.ask("call", ticket="C009")
+    assert g.post("transfer", token, ticket="C009", counter="1",
+                  message="secret")[0] == 404
 
 
 def test_supervisor_by_each_operation(house, rundir):
@@ -145,7 +157,14 @@ def test_what_is_its_own(house):
     assert ask("cancel", id=first)["outcome"] == "cancelled"
     assert ask("cancel", ids={"cafe": other})["cancelled"] == 1
     assert [s["name"] for s in ask("series")["series"]] == ["C"]
-    assert [m["name"] for m in ask("messages")["messages"]] == ["ticket"]
+    messages = ask("messages")["messages"]
+    assert [m["name"] for m in messages] == ["ticket", "alarm"]
+    assert messages[1]["prepared"][0]["channels"] == ["cafe"]
+    for what in ({"text": "ms=5"}, {"message": "alarm"}):
+        id_ = ask("say", **what)["ids"]["cafe"]
+        assert [i["id"] for i in c.ask("queue", channel="cafe")["items"]] == \
+            [id_], "on its own channel, though it named none"
+        ask("cancel", id=id_)
     assert [m["name"] for m in ask("channels")["channels"]] == ["cafe"]
     call = ask("call", series="C")
     assert call["ticket"] == "C001"

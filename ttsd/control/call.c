@@ -250,15 +250,25 @@ call_texts(const struct calling *c, const struct conf_message *m)
 	return fields;
 }
 
+/* The series' own is as much in reach as the series. */
+static const struct conf_message *
+call_message(const struct calling *c)
+{
+	const char *asked = body_string(c->body, "message");
+	const char *name = asked ? asked : c->conf->message;
+	const struct conf_message *m =
+	    asked ? NULL : conf_message_find(&c->t->conf, name);
+
+	return m ? m : reach_pick_message(c->t, c->session, name, c->r);
+}
+
 /* The request of `say` that calls it; NULL with an error in c->r. */
 static json_t *
 call_word(const struct calling *c)
 {
 	static const char *const same[] = { "channel", "priority", "key", "by",
 		NULL };
-	const char *name = body_string(c->body, "message");
-	const struct conf_message *m =
-	    message_find(c->t, name ? name : c->conf->message, c->r);
+	const struct conf_message *m = call_message(c);
 	json_t *say, *whole = NULL;
 
 	if (m == NULL)
@@ -268,7 +278,7 @@ call_word(const struct calling *c)
 	body_copy(&say, c->body, same);
 	message_add_channels(&say, c->conf->channels);
 	if (say)
-		whole = message_word(c->t, say, c->r);
+		whole = message_fill(m, say, c->r);
 	if (whole && !reach_check_channels(c->t, c->session, whole, c->r)) {
 		json_decref(whole);
 		whole = NULL;

@@ -48,16 +48,6 @@ message_check(const struct conf *conf, struct conf_error *e)
 	return 0;
 }
 
-const struct conf_message *
-message_find(const struct ttsd *t, const char *name, struct reply *r)
-{
-	const struct conf_message *m = conf_message_find(&t->conf, name);
-
-	if (m == NULL)
-		ttsd_blame_section(t, "message", name, "messages", r);
-	return m;
-}
-
 /* ---- its text ----------------------------------------------------------- */
 
 /* The fields as texts: what a form or a program sends may be a number. */
@@ -185,8 +175,8 @@ add_settings(json_t **whole, const struct conf_message *m)
 	add_word(whole, "language", m->language);
 }
 
-static json_t *
-word_by(const struct conf_message *m, const json_t *body, struct reply *r)
+json_t *
+message_fill(const struct conf_message *m, const json_t *body, struct reply *r)
 {
 	json_t *texts = texts_of(json_object_get(body, "fields"), r);
 	json_t *text = r->error ? NULL : text_of(m, texts, r);
@@ -224,7 +214,8 @@ check_alone(const json_t *body, struct reply *r)
 }
 
 json_t *
-message_word(const struct ttsd *t, const json_t *body, struct reply *r)
+message_word(const struct ttsd *t, const struct session *asks,
+    const json_t *body, struct reply *r)
 {
 	const char *name = body_string(body, "message");
 	const struct conf_message *m;
@@ -236,8 +227,8 @@ message_word(const struct ttsd *t, const json_t *body, struct reply *r)
 	}
 	if (name == NULL)
 		return json_incref((json_t *)body);
-	m = check_alone(body, r) ? message_find(t, name, r) : NULL;
-	return m ? word_by(m, body, r) : NULL;
+	m = check_alone(body, r) ? reach_pick_message(t, asks, name, r) : NULL;
+	return m ? message_fill(m, body, r) : NULL;
 }
 
 json_t *
@@ -270,7 +261,7 @@ op_messages(void *ctx, struct session *s, const json_t *body, struct reply *r)
 			continue;
 		one = json_pack("{s:s, s:s, s:o}", "name", m->block.name,
 		    "text", m->text, "fields", template_fields(m->text));
-		prepared = prepared_describe(t->prepared, m);
+		prepared = prepared_describe(t->prepared, m, s);
 		if (prepared)
 			body_put(&one, "prepared", prepared);
 		body_append(&list, one);

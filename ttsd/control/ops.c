@@ -23,6 +23,7 @@ const struct op ttsd_ops[] = {
 	    .plain = true,
 	    .plain_field = "text",
 	    .plain_reply = "id",
+	    .bounded = true,
 	    .help = "say TEXT: queue an announcement" },
 	{ .name = "messages",
 	    .run = op_messages,

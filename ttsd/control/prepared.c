@@ -8,6 +8,7 @@
 #include "common/err.h"
 #include "ttsd/air/shelf.h"
 #include "ttsd/control/message.h"
+#include "ttsd/control/reach.h"
 #include "ttsd/control/say.h"
 
 /* So long it goes on in one turn of the loop. */
@@ -83,15 +84,18 @@ is_first(const struct prepared_message *m, size_t c)
 	return true;
 }
 
-/* The names of the channels where all is as on channel `c`, the first one. */
+/* The names of the channels where all is as on channel `c`, the first one;
+ * those that `asks` may use (NULL: all). */
 static json_t *
-names_of(const struct prepared_message *m, size_t c)
+names_of(const struct prepared_message *m, size_t c, const struct session *asks)
 {
 	json_t *names = json_array();
 	size_t i;
 
 	for (i = c; i < m->all->channels; i++)
-		if (is_same_place(&m->places[i], &m->places[c]))
+		if (is_same_place(&m->places[i], &m->places[c]) &&
+		    (asks == NULL ||
+			reach_has(m->all->t, asks, channel_at(m->all, i))))
 			body_append(&names, json_string(channel_at(m->all, i)));
 	return names;
 }
@@ -111,26 +115,33 @@ describe_place(const struct place *at, json_t *names)
 }
 
 static json_t *
-describe_message(const struct prepared_message *m)
+describe_message(const struct prepared_message *m, const struct session *asks)
 {
-	json_t *list = json_array();
+	json_t *list = json_array(), *names;
 	size_t c;
 
-	for (c = 0; c < m->all->channels; c++)
-		if (m->places[c].asked && is_first(m, c))
-			body_append(&list,
-			    describe_place(&m->places[c], names_of(m, c)));
+	for (c = 0; c < m->all->channels; c++) {
+		if (!m->places[c].asked || !is_first(m, c))
+			continue;
+		names = names_of(m, c, asks);
+		if (names && json_array_size(names) == 0)
+			json_decref(names);
+		else
+			body_append(
+			    &list, describe_place(&m->places[c], names));
+	}
 	return list;
 }
 
 json_t *
-prepared_describe(const struct prepared *p, const struct conf_message *m)
+prepared_describe(const struct prepared *p, const struct conf_message *m,
+    const struct session *asks)
 {
 	size_t i;
 
 	for (i = 0; i < p->count; i++)
 		if (p->messages[i].conf == m)
-			return describe_message(&p->messages[i]);
+			return describe_message(&p->messages[i], asks);
 	return NULL;
 }
 
@@ -238,7 +249,7 @@ place_tell(const struct prepared_message *m, size_t c)
 
 	if (!is_first(m, c))
 		return;
-	names = names_of(m, c);
+	names = names_of(m, c, NULL);
 	count = json_array_size(names);
 	log_place(m, c, count > 0 ? count - 1 : 0);
 	o = describe_place(&m->places[c], names);
@@ -270,7 +281,7 @@ compose(
 	struct ttsd *t = m->all->t;
 	struct say_request s = { .t = t, .ch = t->channels[c], .r = r };
 	json_t *named = json_pack("{s:s}", "message", m->conf->block.name);
-	json_t *whole = named ? message_word(t, named, r) : NULL;
+	json_t *whole = named ? message_fill(m->conf, named, r) : NULL;
 
 	s.body = whole;
 	if (whole == NULL || !say_compose(&s)) {

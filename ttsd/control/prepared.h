@@ -31,9 +31,10 @@ void prepared_hear(struct prepared *p);
 void prepared_make_again(struct prepared *p, const struct engine *e);
 
 /* Of a message: a list of `channels` that have the same sound of it, `ready`,
- * and `duration_ms` or `why` not. NULL: it is not to be prepared. */
-json_t *prepared_describe(
-    const struct prepared *p, const struct conf_message *m);
+ * and `duration_ms` or `why` not, as far as who asks may know of channels.
+ * NULL: it is not to be prepared. */
+json_t *prepared_describe(const struct prepared *p,
+    const struct conf_message *m, const struct session *asks);
 
 /* Those that are to be prepared, in the order of the configuration. */
 size_t prepared_messages(const struct prepared *p);

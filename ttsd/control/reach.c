@@ -1,7 +1,6 @@
 #include "ttsd/control/reach.h"
 
 #include "common/body.h"
-#include "ttsd/control/series_ops.h"
 #include "ttsd/control/targets.h"
 
 bool
@@ -133,20 +132,64 @@ reach_check_channels(const struct ttsd *t, const struct session *s,
 	return all;
 }
 
+json_t *
+reach_name_channel(const struct ttsd *t, const struct session *s, json_t *body,
+    struct reply *r)
+{
+	json_t *first = json_array_get(s->only, 0), *whole = body;
+
+	if (s->only == NULL)
+		return body;
+	if (first && json_object_get(body, "channel") == NULL) {
+		/* The request itself stays as it was asked. */
+		whole = json_object();
+		body_merge(&whole, body);
+		body_put(&whole, "channel", json_incref(first));
+		json_decref(body);
+	}
+	if (whole == NULL)
+		reply_no_memory(r);
+	else if (!reach_check_channels(t, s, whole, r)) {
+		json_decref(whole);
+		whole = NULL;
+	}
+	return whole;
+}
+
 /* To who may not use all, no name is proposed: it may be another's. */
+static void
+blame_section(const struct ttsd *t, const struct session *s,
+    const char *section, const char *name, const char *lister, struct reply *r)
+{
+	if (s->only)
+		reply_error(r, PROTO_NOT_FOUND,
+		    "there is no [%s %.40s] in the configuration; '%s' lists "
+		    "them",
+		    section, name, lister);
+	else
+		ttsd_blame_section(t, section, name, lister, r);
+}
+
 const struct conf_series *
 reach_pick_series(const struct ttsd *t, const struct session *s,
     const char *name, struct reply *r)
 {
 	const struct conf_series *conf = conf_series_find(&t->conf, name);
 
-	if (s->only == NULL)
-		return series_pick(t, name, r);
 	if (conf && reach_has_series(t, s, conf))
 		return conf;
-	reply_error(r, PROTO_NOT_FOUND,
-	    "there is no [series %.40s] in the configuration; 'series' lists "
-	    "them",
-	    name);
+	blame_section(t, s, "series", name, "series", r);
+	return NULL;
+}
+
+const struct conf_message *
+reach_pick_message(const struct ttsd *t, const struct session *s,
+    const char *name, struct reply *r)
+{
+	const struct conf_message *m = conf_message_find(&t->conf, name);
+
+	if (m && reach_has_message(t, s, m))
+		return m;
+	blame_section(t, s, "message", name, "messages", r);
 	return NULL;
 }

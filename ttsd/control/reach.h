@@ -16,7 +16,8 @@ bool reach_has_series(const struct ttsd *t, const struct session *s,
     const struct conf_series *conf);
 /* Those channels, a list; NULL without memory. */
 json_t *reach_list_series(const struct ttsd *t, const struct conf_series *conf);
-/* All channels that a message names; it may name none. */
+/* All channels that a message names: one that names none is anybody's, to be
+ * said where who asks may say something. */
 bool reach_has_message(const struct ttsd *t, const struct session *s,
     const struct conf_message *m);
 /* All channels that a call was said on; of what has no announcement, its
@@ -30,8 +31,16 @@ bool reach_has_call(
 bool reach_check_channels(const struct ttsd *t, const struct session *s,
     const json_t *body, struct reply *r);
 
-/* series_pick() within reach. */
+/* The request as one that names a channel, where who asks is bound to some: if
+ * it names none, the first of them. Takes over `body`; NULL with an error in
+ * `r`, also where that, or what it names, is beyond. */
+json_t *reach_name_channel(const struct ttsd *t, const struct session *s,
+    json_t *body, struct reply *r);
+
+/* The section of that name, within reach; NULL with an error in `r`. */
 const struct conf_series *reach_pick_series(const struct ttsd *t,
+    const struct session *s, const char *name, struct reply *r);
+const struct conf_message *reach_pick_message(const struct ttsd *t,
     const struct session *s, const char *name, struct reply *r);
 
 #endif

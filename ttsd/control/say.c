@@ -11,6 +11,7 @@
 #include "common/utf8.h"
 #include "ttsd/control/durability.h"
 #include "ttsd/control/message.h"
+#include "ttsd/control/reach.h"
 #include "ttsd/control/show.h"
 #include "ttsd/control/targets.h"
 #include "ttsd/queue/ensemble.h"
@@ -504,7 +505,9 @@ op_say(void *ctx, struct session *session, const json_t *body, struct reply *r)
 		return OP_LATER;
 	whole = json_incref(message_recall(session));
 	if (whole == NULL)
-		whole = message_word(ctx, body, r);
+		whole = message_word(ctx, session, body, r);
+	if (whole)
+		whole = reach_name_channel(ctx, session, whole, r);
 	if (whole)
 		verdict = say_run(ctx, session, whole, NULL, r);
 	if (verdict == OP_LATER && whole != body)

@@ -21,16 +21,6 @@ series_today(void)
 	return civil_to_ms(&now) / DAY_MS;
 }
 
-const struct conf_series *
-series_pick(const struct ttsd *t, const char *name, struct reply *r)
-{
-	const struct conf_series *conf = conf_series_find(&t->conf, name);
-
-	if (conf == NULL)
-		ttsd_blame_section(t, "series", name, "series", r);
-	return conf;
-}
-
 /* Those of a series that nobody has called yet, too. */
 static struct series *
 find_numbers(struct ttsd *t, const struct conf_series *conf)

@@ -10,10 +10,8 @@
 /* The local day, counted since 1970. */
 int64_t series_today(void);
 
-/* The series of that name, and its numbers. NULL with an error in `r`: there is
- * none; or the ledger has not told yet which number is next. */
-const struct conf_series *series_pick(
-    const struct ttsd *t, const char *name, struct reply *r);
+/* The numbers of a series. NULL with an error in `r`: the ledger has not told
+ * yet which one is next. */
 struct series *series_numbers(
     struct ttsd *t, const struct conf_series *conf, struct reply *r);
 
