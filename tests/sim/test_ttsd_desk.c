@@ -529,6 +529,39 @@ test_one_that_waited_is_called_anew(void **state)
 	station_end(&s);
 }
 
+/* Two houses that number their requests alike, each of which knows nothing of
+ * the other: the retry of one was taken for something new. */
+static void
+test_key_of_another_house(void **state)
+{
+	static const char conf[] = "[channel main]\n[channel hall]\n"
+				   "[message ticket]\ntext = {ticket}\n"
+				   "[series A]\nchannel = main\n"
+				   "[series B]\nchannel = hall\n";
+	struct station s;
+	const json_t *r;
+
+	(void)state;
+	begin(&s, conf);
+	expect_call(
+	    &s, "'op':'call','series':'A','key':'1','only':['main']", "A001");
+	expect_call(
+	    &s, "'op':'call','series':'B','key':'1','only':['hall']", "B001");
+	r = good(&s, "'op':'call','series':'A','key':'1','only':['main']");
+	assert_string_equal(json_text(r, "ticket"), "A001");
+	assert_true(json_is_true(json_object_get(r, "duplicate")));
+	good(&s, "'op':'transfer','ticket':'A001','series':'A','key':'2',"
+		 "'only':['main']");
+	good(&s, "'op':'transfer','ticket':'B001','series':'B','key':'2',"
+		 "'only':['hall']");
+	r = good(&s, "'op':'transfer','ticket':'A001','series':'A','key':'2',"
+		     "'only':['main']");
+	assert_true(json_is_true(json_object_get(r, "duplicate")));
+	expect_call(&s, "'op':'call','series':'A'", "A001");
+	expect_call(&s, "'op':'call','series':'A'", "A002");
+	station_end(&s);
+}
+
 /* Two desks at once, and a ledger that dies between. */
 static void
 test_two_desks_and_one_that_waits(void **state)
@@ -892,6 +925,7 @@ main(void)
 		ON_DISK(test_transfers_taken_back),
 		ON_DISK(test_transfers_over_a_power_cut),
 		ON_DISK(test_one_that_waited_is_called_anew),
+		cmocka_unit_test(test_key_of_another_house),
 		ON_DISK(test_two_desks_and_one_that_waits),
 		ON_DISK(test_one_that_waits_has_to_be_kept),
 		ON_DISK(test_who_waits_on_a_new_day),

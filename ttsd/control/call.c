@@ -76,12 +76,10 @@ take_from(struct calling *c, const struct desk_call *old)
 static const struct desk_call *
 find_repeated(const struct calling *c)
 {
-	const struct desk_call *old = series_find_key(c->t, c->body);
+	const struct desk_call *old =
+	    series_find_key(c->t, c->session, c->body);
 
-	return old && old->state == DESK_CALLED &&
-		       reach_has_call(c->t, c->session, old)
-		   ? old
-		   : NULL;
+	return old && old->state == DESK_CALLED ? old : NULL;
 }
 
 /* Is the counter that is asked for one of the series? */

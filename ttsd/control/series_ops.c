@@ -79,13 +79,17 @@ series_of_ticket(const struct ttsd *t, const struct session *asks,
 }
 
 const struct desk_call *
-series_find_key(const struct ttsd *t, const json_t *body)
+series_find_key(
+    const struct ttsd *t, const struct session *asks, const json_t *body)
 {
 	const char *key = body_string(body, "key");
-	const struct desk_call *old = key ? desk_find_key(&t->desk, key) : NULL;
+	const struct desk_call *old = NULL;
 	int64_t since_ms =
 	    clock_utc_ms() - t->conf.ttsd.key_window_ns / NS_PER_MS;
 
+	do {
+		old = key ? desk_find_key(&t->desk, old, key) : NULL;
+	} while (old && !reach_has_call(t, asks, old));
 	if (old &&
 	    (json_object_get(old->told, "outcome") ||
 		old->state == DESK_TRANSFERRED) &&

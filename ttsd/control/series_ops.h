@@ -23,10 +23,11 @@ const struct conf_series *series_of_ticket(const struct ttsd *t,
     struct reply *r);
 
 /* The call or transfer that an earlier request with the key of this one has
- * made; NULL: there is none that counts any more. It does while it is not over,
- * and for a while. */
+ * made, of which who asks may know; NULL: there is none that counts any more.
+ * It does while it is not over, and for a while. What others have made with the
+ * same key, on channels of their own, is something else. */
 const struct desk_call *series_find_key(
-    const struct ttsd *t, const json_t *body);
+    const struct ttsd *t, const struct session *asks, const json_t *body);
 
 /* For the ledger: a call, and what becomes of the numbers; either may be NULL,
  * the first is taken over. NULL without memory. */

@@ -183,9 +183,7 @@ transfer_run(
 	if (!check_alone(body, r) || !say_check_by(body, r) ||
 	    !say_check_key(body, "key", r))
 		return OP_DONE;
-	old = series_find_key(tr.t, body);
-	if (old && !reach_has_call(tr.t, session, old))
-		old = NULL;
+	old = series_find_key(tr.t, session, body);
 	tr.conf =
 	    reach_pick_series(tr.t, session, body_string(body, "series"), r);
 	if (tr.conf && old)

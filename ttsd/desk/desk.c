@@ -152,12 +152,20 @@ has(const struct desk_call *c, const char *field, const char *text)
 	return text == NULL || (own && strcmp(own, text) == 0);
 }
 
+/* How many there are before that one; NULL: all. */
+static size_t
+count_before(const struct desk *d, const struct desk_call *before)
+{
+	return before ? (size_t)(before - d->calls) : d->call_count;
+}
+
 const struct desk_call *
-desk_find_key(const struct desk *d, const char *key)
+desk_find_key(
+    const struct desk *d, const struct desk_call *before, const char *key)
 {
 	size_t i;
 
-	for (i = d->call_count; i > 0; i--)
+	for (i = count_before(d, before); i > 0; i--)
 		if (d->calls[i - 1].state != DESK_UNCALLED &&
 		    has(&d->calls[i - 1], "key", key))
 			return &d->calls[i - 1];
@@ -176,9 +184,9 @@ desk_find_called_before(const struct desk *d, const struct desk_call *before,
     const char *series, const char *ticket, const char *counter)
 {
 	const struct desk_call *c;
-	size_t i = before ? (size_t)(before - d->calls) : d->call_count;
+	size_t i;
 
-	for (; i > 0; i--) {
+	for (i = count_before(d, before); i > 0; i--) {
 		c = &d->calls[i - 1];
 		if (c->state == DESK_CALLED && has(c, "series", series) &&
 		    has(c, "ticket", ticket) && has(c, "counter", counter))

@@ -71,9 +71,11 @@ int desk_put_series(struct desk *d, const struct series *s);
 int desk_add_call(struct desk *d, json_t *told);
 
 /* These return the latest call that is meant, or NULL. One that was taken back
- * has no key, and is not called again; a key may be a transfer's. */
+ * has no key, and is not called again; a key may be a transfer's. `before`:
+ * of those before that one; NULL: of all. */
 struct desk_call *desk_find_id(const struct desk *d, uint64_t id);
-const struct desk_call *desk_find_key(const struct desk *d, const char *key);
+const struct desk_call *desk_find_key(
+    const struct desk *d, const struct desk_call *before, const char *key);
 /* NULL stands for any. */
 const struct desk_call *desk_find_called(const struct desk *d,
     const char *series, const char *ticket, const char *counter);
