@@ -307,9 +307,11 @@ test_who_waits(void **state)
 	assert_null(desk_find_waiting(&d, "C", "A1", 7));
 	list = desk_list_waiting(&d, "B", 7);
 	assert_int_equal(json_array_size(list), 2);
+	assert_int_equal(desk_count_waiting(&d, "B", 7), 2);
 	json_decref(list);
 	list = desk_list_waiting(&d, NULL, 8);
 	assert_int_equal(json_array_size(list), 2);
+	assert_int_equal(desk_count_waiting(&d, NULL, 8), 2);
 	json_decref(list);
 	for (i = 1; i <= DESK_CALLS_MAX; i++)
 		add(&d, 10 * i, "A9", NULL);

@@ -53,11 +53,8 @@ check_alone(const json_t *body, struct reply *r)
 static bool
 has_room(const struct transfer *tr)
 {
-	const struct desk *d = &tr->t->desk;
-	json_t *all = desk_list_waiting(d, NULL, tr->day);
-	size_t count = json_array_size(all);
+	size_t count = desk_count_waiting(&tr->t->desk, NULL, tr->day);
 
-	json_decref(all);
 	if (tr->old->state == DESK_WAITING &&
 	    strcmp(body_string(tr->old->told, "series"),
 		tr->conf->block.name) == 0)
@@ -132,14 +129,12 @@ transfer_make(struct transfer *tr)
 	const struct conf_series *from = conf_series_find(&t->conf, name);
 	bool waited = tr->old->state == DESK_WAITING;
 	uint64_t id = tr->old->id;
-	json_t *ahead =
-	    desk_list_waiting(&t->desk, tr->conf->block.name, tr->day);
+	size_t ahead =
+	    desk_count_waiting(&t->desk, tr->conf->block.name, tr->day);
 
 	reply_set(tr->r, "ticket", json_string(tr->ticket));
 	reply_set(tr->r, "series", json_string(tr->conf->block.name));
-	reply_set(tr->r, "position",
-	    ahead ? json_integer((json_int_t)json_array_size(ahead)) : NULL);
-	json_decref(ahead);
+	reply_set(tr->r, "position", json_integer((json_int_t)ahead));
 	if (!series_note(t, transfer_told(tr), NULL, tr->r))
 		return;
 	desk_take_up(&t->desk, waited ? id : 0, true);

@@ -218,6 +218,16 @@ desk_find_waiting(
 	return NULL;
 }
 
+size_t
+desk_count_waiting(const struct desk *d, const char *series, int64_t day)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < d->call_count; i++)
+		n += waits(&d->calls[i], series, NULL, day);
+	return n;
+}
+
 json_t *
 desk_list_waiting(const struct desk *d, const char *series, int64_t day)
 {

@@ -84,6 +84,8 @@ const struct desk_call *desk_find_called(const struct desk *d,
  * for any. Valid until another call comes. */
 struct desk_call *desk_find_waiting(
     const struct desk *d, const char *series, const char *ticket, int64_t day);
+size_t desk_count_waiting(
+    const struct desk *d, const char *series, int64_t day);
 /* Those that wait, each with its `id` and `ticket`, in the order in which they
  * are to be called. NULL without memory. */
 json_t *desk_list_waiting(
