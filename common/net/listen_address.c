@@ -3,6 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/net/ipv4.h"
+
 /* Reads a whole number of at most `max`, without sign or blanks. Returns the
  * character behind it, or NULL where there is no such number. */
 static const char *
@@ -16,26 +18,6 @@ read_number(const char *text, unsigned max, unsigned *out)
 			return NULL;
 	}
 	return p == text ? NULL : p;
-}
-
-/* Reads "a.b.c.d". Returns the character behind it, or NULL for anything
- * else. */
-static const char *
-read_ipv4(const char *text, uint32_t *out)
-{
-	const char *p = text;
-	unsigned part, i;
-
-	*out = 0;
-	for (i = 0; i < 4; i++) {
-		if (i > 0 && *p++ != '.')
-			return NULL;
-		p = read_number(p, 255, &part);
-		if (p == NULL)
-			return NULL;
-		*out = *out << 8 | part;
-	}
-	return p;
 }
 
 /* Reads "[a::b]". Whether that is an address, the system says that has to
@@ -56,6 +38,7 @@ bool
 listen_address_parse(const char *text, struct listen_address *out)
 {
 	static const char name[] = "localhost";
+	uint8_t ip[4];
 	const char *end;
 	unsigned port;
 
@@ -69,7 +52,10 @@ listen_address_parse(const char *text, struct listen_address *out)
 		out->ipv4 = UINT32_C(127) << 24 | 1;
 		end = text + sizeof(name) - 1;
 	} else {
-		end = read_ipv4(text, &out->ipv4);
+		end = ipv4_read(text, ip);
+		if (end)
+			out->ipv4 = (uint32_t)ip[0] << 24 | ip[1] << 16 |
+				    ip[2] << 8 | ip[3];
 	}
 	if (end == NULL || *end != ':')
 		return false;
@@ -103,8 +89,8 @@ host_length(const char *host)
 static bool
 host_is_address(const char *host, size_t len)
 {
-	uint32_t ipv4;
-	const char *end = read_ipv4(host, &ipv4);
+	uint8_t ipv4[4];
+	const char *end = ipv4_read(host, ipv4);
 
 	if (end)
 		return end == host + len;

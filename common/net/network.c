@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "common/net/ipv4.h"
+
 #define IP_BITS (8 * PEER_IP_BYTES)
 #define IPV4_BITS 32
 #define GROUPS (PEER_IP_BYTES / 2)
@@ -26,23 +28,6 @@ read_digits(
 	}
 	*out = value;
 	return i == 0 || value > max ? NULL : p;
-}
-
-/* Reads "a.b.c.d". Returns the character behind it, or NULL. */
-static const char *
-read_ipv4(const char *p, uint8_t out[4])
-{
-	unsigned i, part;
-
-	for (i = 0; i < 4; i++) {
-		if (i > 0 && *p++ != '.')
-			return NULL;
-		p = read_digits(p, 10, 3, 255, &part);
-		if (p == NULL)
-			return NULL;
-		out[i] = (uint8_t)part;
-	}
-	return p;
 }
 
 /* The groups of an address of IPv6 as they are read. */
@@ -80,7 +65,7 @@ read_group(const char *p, struct ipv6_reading *r)
 		if (r->groups > GROUPS - 2)
 			return NULL;
 		r->groups += 2;
-		p = read_ipv4(p, at);
+		p = ipv4_read(p, at);
 		/* It can only be the last. */
 		return p && (*p == '\0' || *p == '/') ? p : NULL;
 	}
@@ -146,7 +131,7 @@ network_parse(const char *text, struct network *out)
 	*out = (struct network){ .bits = 0 };
 	if (strcmp(text, "any") == 0)
 		return true;
-	end = strchr(text, ':') ? read_ipv6(text, p.ip) : read_ipv4(text, ipv4);
+	end = strchr(text, ':') ? read_ipv6(text, p.ip) : ipv4_read(text, ipv4);
 	if (end == NULL)
 		return false;
 	if (strchr(text, ':') == NULL) {

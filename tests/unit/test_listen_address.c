@@ -40,7 +40,8 @@ test_anything_else(void **state)
 		"localhost:99999999999999999999", "localhost:-1",
 		"localhost:+1", "localhost: 1", "localhost:80 ",
 		"localhost:80/metrics", "127.0.0.1", "127.0.0:80",
-		"127.0.0.1.1:80", "127.0.0.256:80", "127.0.0.:80", "127:80",
+		"127.0.0.1.1:80", "127.0.0.256:80", "127.0.0.01:80",
+		"0127.0.0.1:80", "127.0.0.00:80", "127.0.0.:80", "127:80",
 		"[::1]", "[::1]80", "[::]:80", "::1:80", "[fe80::1]:80", "[::1",
 		"metrics.sock", "./metrics.sock", "http://127.0.0.1:80" };
 	struct listen_address l;
@@ -59,7 +60,8 @@ test_addresses_that_others_reach(void **state)
 	static const char *const good[] = { "0.0.0.0:8088", "192.168.1.5:80",
 		"[::]:8088", "[fe80::1]:80", "[2001:db8::192.0.2.1]:443" };
 	static const char *const bad[] = { "example.com:80", "*:80", "[]:80",
-		"[g::]:80", "[::]", "256.0.0.1:80", "0.0.0.0", "8088" };
+		"[g::]:80", "[::]", "256.0.0.1:80", "00.0.0.0:80", "0.0.0.0",
+		"8088" };
 	struct listen_address l;
 	size_t i;
 
@@ -89,7 +91,8 @@ test_what_it_is_called(void **state)
 		"localhost.example.com:80", "notlocalhost", ".localhost",
 		"127.0.0.1x:80", "desk.example", "desk.example.com.evil",
 		"desk.evil", "desks", "des", "[::1", "[]", "[::1]x",
-		"[evil]:80", "localhost:80:80", "local host", "127.0.0.1:x" };
+		"[evil]:80", "0127.0.0.1", "127.0.0.01:80", "localhost:80:80",
+		"local host", "127.0.0.1:x" };
 	size_t i;
 
 	(void)state;
