@@ -98,6 +98,17 @@ put_number(struct buf *out, uint64_t v)
 	return buf_put(out, bytes, sizeof(bytes));
 }
 
+/* All of it is put into memory that is taken once: some of it is long. */
+static size_t
+parcel_size(const struct parcel *p, size_t document)
+{
+	size_t i, size = HEAD_BYTES + p->count * sizeof(uint64_t) + document;
+
+	for (i = 0; i < p->count; i++)
+		size += p->pieces[i].len;
+	return size;
+}
+
 static int
 put_pieces(const struct parcel *p, struct buf *out)
 {
@@ -114,8 +125,10 @@ parcel_pack(const struct parcel *p, struct buf *out)
 {
 	char *text = body_text(p->document);
 	size_t len = text ? strlen(text) : 0, i;
-	int rc = text ? buf_put(out, magic, sizeof(magic)) : ERR_NOMEM;
+	int rc = text ? buf_reserve(out, parcel_size(p, len)) : ERR_NOMEM;
 
+	if (rc == 0)
+		rc = buf_put(out, magic, sizeof(magic));
 	if (rc == 0)
 		rc = put_number(out, FORMAT);
 	if (rc == 0)
