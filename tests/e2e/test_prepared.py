@@ -3,9 +3,14 @@ what is heard is what espeak-ng says.
 
 Story: an alarm was as good as the engine that was to say it, and that had
 hung for an hour before anybody asked for one."""
+import json
 import os
+import shutil
 import signal
 
+import pytest
+
+import daemon
 from client import ctl  # noqa: F401
 from daemon import children_running, wait_until
 from sound import espeak, match, samples
@@ -71,3 +76,39 @@ def test_other_words_after_a_reload(start, tmp_path):
         ttsd.process.send_signal(signal.SIGHUP)
         wait_until(lambda: prepared(c).get("duration_ms", 0) > before,
                    "it is made anew")
+
+
+@pytest.fixture
+def engines(rundir, tmp_path, monkeypatch):
+    """A folder of programs in which engines may be replaced."""
+    real = daemon.BUILD
+    (tmp_path / "bin").mkdir()
+    shutil.copy(real / "bin" / "ttsd", tmp_path / "bin")
+    folder = tmp_path / "libexec" / "ttsd"
+    folder.mkdir(parents=True)
+    for program in (real / "libexec" / "ttsd").iterdir():
+        (folder / program.name).symlink_to(program)
+    monkeypatch.setattr(daemon, "BUILD", tmp_path)
+    return folder
+
+
+def test_no_engine_over_an_upgrade(engines, start):
+    """The one that there is hangs, and those of the new program never speak:
+    it had forgotten the alarm, and waited for them."""
+    ttsd = start(*CONF)
+    with ttsd.control() as c, ttsd.control() as other:
+        wait_until(lambda: prepared(c)["ready"], "it is ready")
+        c.subscribe("started", "word", "finished")
+        signal_engines(ttsd, signal.SIGSTOP)
+        (engines / "espeak").unlink()
+        (engines / "espeak").write_text("#!/bin/sh\nexec sleep 1000\n")
+        (engines / "espeak").chmod(0o755)
+        for _ in range(2):
+            assert c.ask("upgrade")["ok"]
+            assert prepared(c)["ready"]
+            expect_heard(ttsd, c)
+        # And where it is asked for while the programs change.
+        other.send(b'{"op":"upgrade"}\n')
+        id_ = c.ask("say", message="alarm")["id"]
+        assert c.until("finished", id=id_)[-1]["outcome"] == "spoken"
+        assert json.loads(other.line())["ok"]

@@ -498,7 +498,17 @@ test_other_clips(void **state)
 	ward_end(&w);
 }
 
-/* The successor makes it anew; what is on air goes on as it was made. */
+/* Goes on as a successor. */
+static void
+upgrade(struct ward *w, const char *conf)
+{
+	ear_close(w->ear);
+	w->ear = NULL;
+	assert_true(station_upgrade(&w->s, conf));
+	w->ear = ear_open(w->s.ttsd.channels[0], true);
+}
+
+/* It has what was made; what is on air goes on. */
 static void
 test_upgrade(void **state)
 {
@@ -509,11 +519,9 @@ test_upgrade(void **state)
 	(void)state;
 	ward_begin(&w, URGENT);
 	first = call(&w, say_alarm);
-	ear_close(w.ear);
-	w.ear = NULL;
-	assert_true(station_upgrade(&w.s, URGENT));
-	w.ear = ear_open(w.s.ttsd.channels[0], true);
+	upgrade(&w, URGENT);
 	fake_run(3 * NS_PER_S);
+	assert_int_equal(jobs_since(&w), 0);
 	e = client_event_of(w.s.events, "finished", 0);
 	assert_string_equal(json_text(e, "outcome"), "spoken");
 	assert_int_equal(json_number(e, "last_sample") + 1,
@@ -523,6 +531,93 @@ test_upgrade(void **state)
 	first = call(&w, say_alarm);
 	fake_run(3 * NS_PER_S);
 	assert_true(ear_heard(w.ear, TEXT, first));
+	ward_end(&w);
+}
+
+/* An engine was dead, or hung, when the program was changed: until it had come
+ * back nobody could say the alarm. */
+static void
+test_upgrade_without_engines(void **state)
+{
+	static const enum fault faults[] = { FAULT_NO_PROGRAM,
+		FAULT_NEVER_READY };
+	struct ward w;
+	uint64_t first;
+	size_t i;
+	int ms;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(faults); i++) {
+		ward_begin(&w, URGENT "chime = ding\nvoice = en\n");
+		kill_engines();
+		speakers_fault(NULL, faults[i], UINT32_MAX);
+		for (ms = 0; ms < 60; ms += 7) {
+			upgrade(&w, URGENT "chime = ding\nvoice = en\n");
+			fake_run(ms * NS_PER_MS);
+			assert_true(is_ready(&w, 0));
+			first = call(&w, say_alarm);
+			fake_run(3 * NS_PER_S);
+			assert_true(ear_heard(w.ear, "ding", first));
+			expect_spoken(&w);
+		}
+		ward_end(&w);
+	}
+}
+
+#define FIRE "[message fire]\nprepare = yes\ntext = "
+
+/* What another configuration changes is made anew, and the rest is kept. */
+static void
+test_upgrade_to_other_words(void **state)
+{
+	struct ward w;
+	uint64_t first;
+
+	(void)state;
+	ward_begin(&w, URGENT FIRE "fire in the hall\n");
+	upgrade(&w, URGENT FIRE "fire in the yard\n");
+	fake_run(3 * NS_PER_S);
+	assert_int_equal(jobs_since(&w), 1);
+	kill_engines();
+	first = call(&w, "{'op':'say','message':'fire'}");
+	fake_run(3 * NS_PER_S);
+	assert_true(ear_heard(w.ear, "fire in the yard", first));
+	first = call(&w, say_alarm);
+	fake_run(3 * NS_PER_S);
+	assert_true(ear_heard(w.ear, TEXT, first));
+	upgrade(&w, FIRE "fire in the yard\n");
+	fake_run(NS_PER_S);
+	assert_int_equal(
+	    json_array_size(json_object_get(
+		client_ask(w.s.client, "{'op':'messages'}"), "messages")),
+	    1);
+	first = call(&w, "{'op':'say','message':'fire'}");
+	assert_true(first > 0);
+	ward_end(&w);
+}
+
+/* An engine that is another one by now makes it again, which serves until then;
+ * and so it is tried again where a fallback had made it. */
+static void
+test_upgrade_to_another_engine(void **state)
+{
+	static const char said[] = "[engine voice]\ntype = command\n"
+				   "command = say %s\n"
+				   "[channel main]\nengine = voice\n" URGENT;
+	char before[512], now[512];
+	struct ward w;
+
+	(void)state;
+	snprintf(before, sizeof(before), said, "one");
+	snprintf(now, sizeof(now), said, "other");
+	ward_begin(&w, before);
+	upgrade(&w, before);
+	fake_run(3 * NS_PER_S);
+	assert_int_equal(jobs_since(&w), 0);
+	upgrade(&w, now);
+	assert_true(is_ready(&w, 0));
+	fake_run(3 * NS_PER_S);
+	assert_int_equal(jobs_since(&w), 1);
 	ward_end(&w);
 }
 
@@ -561,6 +656,9 @@ main(void)
 		cmocka_unit_test(test_another_sound),
 		cmocka_unit_test(test_other_clips),
 		cmocka_unit_test(test_upgrade),
+		cmocka_unit_test(test_upgrade_without_engines),
+		cmocka_unit_test(test_upgrade_to_other_words),
+		cmocka_unit_test(test_upgrade_to_another_engine),
 		cmocka_unit_test(test_stopped_meanwhile),
 	};
 

@@ -31,6 +31,8 @@ struct shelf {
 	bool stopped;
 };
 
+static const char why_makeshift[] = "the engine failed, and its fallback spoke";
+
 /* ---- what there is ------------------------------------------------------ */
 
 static uint64_t
@@ -163,7 +165,7 @@ item_keep(struct shelf *s, struct shelf_item *it)
 	if (it->kept->made->makeshift) {
 		if (first)
 			it->why[0] = '\0';
-		item_fail(s, it, "the engine failed, and its fallback spoke");
+		item_fail(s, it, why_makeshift);
 		return;
 	}
 	it->try_ns = INT64_MAX;
@@ -211,24 +213,35 @@ maker_is_taken(const struct shelf *s, const struct shelf_item *it)
 	return false;
 }
 
+/* One that says the same, of which nothing is made; NULL without memory. */
+static struct announcement *
+say_same(const struct announcement *other)
+{
+	struct playout *p = other->playout;
+	struct announcement *a = announcement_new(p->sample_bytes);
+
+	if (a == NULL)
+		return NULL;
+	announcement_say_as(a, other->asked.saying);
+	a->asked.repeat = other->asked.repeat;
+	a->asked.gap = other->asked.gap;
+	a->playout = p;
+	return a;
+}
+
 static void
 item_begin(struct shelf *s, struct shelf_item *it)
 {
-	struct playout *p = it->asked->playout;
-	struct announcement *a = announcement_new(p->sample_bytes);
+	struct announcement *a = say_same(it->asked);
 
 	if (a == NULL) {
 		item_fail(s, it, "out of memory");
 		return;
 	}
-	announcement_say_as(a, it->asked->asked.saying);
-	a->asked.repeat = it->asked->asked.repeat;
-	a->asked.gap = it->asked->asked.gap;
-	a->playout = p;
 	a->shelf = s;
 	it->making = a;
 	it->try_ns = INT64_MAX;
-	synthesis_continue(p, a);
+	synthesis_continue(a->playout, a);
 }
 
 static void
@@ -344,6 +357,23 @@ shelf_settle(struct shelf *s)
 	shelf_made(s);
 }
 
+/* Takes over `a`, also without memory. */
+static struct shelf_item *
+item_add(struct shelf *s, struct announcement *a)
+{
+	struct shelf_item *it = calloc(1, sizeof(*it));
+
+	if (it == NULL) {
+		announcement_free(a);
+		return NULL;
+	}
+	*it = (struct shelf_item){ .asked = a,
+		.backoff = {
+		    .initial_ns = RETRY_MIN_NS, .max_ns = RETRY_MAX_NS } };
+	LIST_APPEND(s->items, it);
+	return it;
+}
+
 struct shelf_item *
 shelf_put(struct shelf *s, struct announcement *a)
 {
@@ -351,21 +381,44 @@ shelf_put(struct shelf *s, struct announcement *a)
 
 	while (it && !is_same(a, it->asked))
 		it = it->next;
-	if (it) {
+	if (it)
 		announcement_free(a);
-	} else {
-		it = calloc(1, sizeof(*it));
-		if (it == NULL) {
-			announcement_free(a);
-			return NULL;
-		}
-		*it = (struct shelf_item){ .asked = a,
-			.backoff = { .initial_ns = RETRY_MIN_NS,
-			    .max_ns = RETRY_MAX_NS } };
-		LIST_APPEND(s->items, it);
-	}
-	it->wanted = true;
+	else
+		it = item_add(s, a);
+	if (it)
+		it->wanted = true;
 	return it;
+}
+
+const struct announcement *
+shelf_next_made(const struct shelf *s, const struct shelf_item **at)
+{
+	const struct shelf_item *it = *at ? (*at)->next : s->items;
+
+	while (it && it->kept == NULL)
+		it = it->next;
+	*at = it;
+	return it ? it->kept : NULL;
+}
+
+int
+shelf_put_made(struct shelf *s, struct announcement *a)
+{
+	struct announcement *asked = say_same(a);
+	struct shelf_item *it = asked ? item_add(s, asked) : NULL;
+
+	if (it == NULL) {
+		announcement_free(a);
+		return ERR_NOMEM;
+	}
+	a->shelf = s;
+	it->kept = a;
+	/* What a fallback has made is made anew at once. */
+	if (a->made->makeshift)
+		snprintf(it->why, sizeof(it->why), "%s", why_makeshift);
+	else
+		it->try_ns = INT64_MAX;
+	return 0;
 }
 
 void

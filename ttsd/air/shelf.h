@@ -51,6 +51,14 @@ struct shelf_item *shelf_put(struct shelf *s, struct announcement *a);
 /* What is kept already is told as it is. NULL is fine. */
 void shelf_put_again(struct shelf_item *item);
 
+/* Goes through what is made, from `*at` = NULL on; NULL behind the last. */
+const struct announcement *shelf_next_made(
+    const struct shelf *s, const struct shelf_item **at);
+/* Takes over one that the program before had made, which has a playout. It
+ * serves from now on, and goes where it is not told before shelf_settle().
+ * ERR_NOMEM. */
+int shelf_put_made(struct shelf *s, struct announcement *a);
+
 /* Has all made again of which the engine makes something: that may be another
  * sound by now. */
 void shelf_make_again(struct shelf *s, const struct engine *e);

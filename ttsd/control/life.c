@@ -562,6 +562,19 @@ take_over(
 	return rc == 0 ? ttsd_take_channels(t, p, why, size) : rc;
 }
 
+/* What was handed over serves; it is made again where an engine is another one
+ * now, or clips may be. */
+static void
+look_at_prepared(struct ttsd *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->engine_count; i++)
+		if (engine_is_new(t->engines[i]) || t->engines[i] == t->clips)
+			prepared_make_again(t->prepared, t->engines[i]);
+	prepared_refresh(t->prepared);
+}
+
 /* Starts what no earlier ttsd had. What fails is told, and the rest goes on. */
 static void
 start_rest(struct ttsd *t, const char *dir)
@@ -578,7 +591,7 @@ start_rest(struct ttsd *t, const char *dir)
 	start_speakers(t);
 	if (!speech_socket_is_open(t->speech))
 		open_speech(t, dir);
-	prepared_refresh(t->prepared);
+	look_at_prepared(t);
 	share_descriptors(t);
 	open_metrics(t);
 }

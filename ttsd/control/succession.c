@@ -8,6 +8,7 @@
 #include "common/err.h"
 #include "ttsd/control/life.h"
 #include "ttsd/control/numbers.h"
+#include "ttsd/control/prepared.h"
 #include "ttsd/control/remainder.h"
 #include "ttsd/control/wall_clock.h"
 #include "ttsd/pool/succession.h"
@@ -37,6 +38,29 @@ channels_save(const struct ttsd *t, struct estate *e)
 		body_put(&o, channel_name(t->channels[i]),
 		    channel_save(e, t->channels[i]));
 	return o;
+}
+
+/* Bytes of sound. For each MiB of it readers wait some 4 ms. */
+#define PREPARED_HANDED_OVER ((size_t)4 * 1024 * 1024)
+
+/* In the order of the configuration; what is too much is made anew. */
+static json_t *
+prepared_save(const struct ttsd *t, struct estate *e)
+{
+	const struct shelf *s = prepared_shelf(t->prepared);
+	const struct shelf_item *at = NULL;
+	const struct announcement *a;
+	json_t *list = json_array();
+	size_t room = PREPARED_HANDED_OVER, size;
+
+	while ((a = shelf_next_made(s, &at)) != NULL) {
+		size = buf_len(&a->made->pcm);
+		if (size > room)
+			continue;
+		room -= size;
+		body_append(&list, kept_save(e, a));
+	}
+	return list;
 }
 
 static json_t *
@@ -109,6 +133,7 @@ ttsd_save(struct ttsd *t, struct parcel *p, bool trial, char *why, size_t size)
 	body_put(&p->document, "events", server_events_save(t->server));
 	body_put(&p->document, "engines", engines_save(t, p));
 	body_put(&p->document, "channels", channels_save(t, &e));
+	body_put(&p->document, "prepared", prepared_save(t, &e));
 	body_put(&p->document, "desk", desk_save(t));
 	if (t->durable)
 		body_put(&p->document, "durable", durable_save(t->durable, p));
@@ -215,6 +240,25 @@ take_all(struct ttsd *t, struct estate *e)
 	return rc;
 }
 
+static int
+take_prepared(struct ttsd *t, struct estate *e)
+{
+	const json_t *all = json_object_get(e->parcel->document, "prepared");
+	const json_t *word;
+	struct channel *ch;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < json_array_size(all) && rc == 0; i++) {
+		word = json_array_get(all, i);
+		ch = ttsd_channel(t, body_string(word, "channel"));
+		if (ch)
+			rc = kept_restore(
+			    e, prepared_shelf(t->prepared), &ch->playout, word);
+	}
+	return rc;
+}
+
 int
 ttsd_take_channels(struct ttsd *t, struct parcel *p, char *why, size_t size)
 {
@@ -233,6 +277,8 @@ ttsd_take_channels(struct ttsd *t, struct parcel *p, char *why, size_t size)
 		rc = check_house(t, json_object_get(p->document, "house"), e);
 	if (rc == 0)
 		rc = take_all(t, e);
+	if (rc == 0)
+		rc = take_prepared(t, e);
 	if (rc == 0)
 		rc = remainder_begin(re);
 	if (rc < 0) {

@@ -99,6 +99,7 @@ engine_new(struct loop *l, const struct conf_engine *conf,
 			.reject_ns = 60 * NS_PER_S },
 		    .events = &worker_events,
 		    .arg = e },
+		.is_new = true,
 		.complaints = { .every_ns = 60 * NS_PER_S, .burst = 10 } };
 	job_line_init(&e->waiting);
 	histogram_init(&e->counters.first_sound, synthesis_bounds_ns);

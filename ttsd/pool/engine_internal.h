@@ -22,7 +22,8 @@ struct engine {
 	struct job_line waiting;
 	uint64_t jobs;      /* numbered so far */
 	json_t *hello;      /* of the first worker; NULL before */
-	bool hello_stale;   /* it is of before a reload */
+	bool hello_stale;   /* it is of before a reload, or an upgrade */
+	bool is_new;        /* the ttsd before had none such */
 	int64_t started_ns; /* 0: not started */
 	bool failing;       /* a worker failed before any said hello */
 	struct engine *fallback;

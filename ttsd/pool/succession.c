@@ -72,6 +72,19 @@ is_busy(const struct worker *w)
 	       w->complaint[0] == '\0';
 }
 
+/* What is started as the engine, for it makes the same as long as that does not
+ * change. */
+static json_t *
+program_save(const struct engine *e)
+{
+	json_t *list = json_array();
+	char *const *word;
+
+	for (word = e->kind.argv; *word; word++)
+		body_append(&list, json_string(*word));
+	return list;
+}
+
 json_t *
 engine_hand_over(const struct engine *e, struct parcel *p)
 {
@@ -82,6 +95,9 @@ engine_hand_over(const struct engine *e, struct parcel *p)
 		if (is_busy(w))
 			body_append(&workers, worker_save(w, p));
 	body_put(&o, "workers", workers);
+	body_put(&o, "program", program_save(e));
+	if (e->hello)
+		body_put(&o, "hello", json_incref(e->hello));
 	body_put(&o, "jobs", json_integer((json_int_t)e->jobs));
 	body_put(
 	    &o, "restarts", json_integer((json_int_t)e->counters.restarts));
@@ -167,6 +183,28 @@ worker_restore(struct engine *e, struct parcel *p, const json_t *word)
 	return rc;
 }
 
+/* Nobody waits for an engine that hangs, to hear again what is known of it. */
+static void
+hello_restore(struct engine *e, const json_t *word)
+{
+	json_t *program = program_save(e);
+	json_t *hello = json_object_get(word, "hello");
+
+	e->is_new = program == NULL ||
+		    !json_equal(program, json_object_get(word, "program"));
+	if (!e->is_new && json_is_object(hello)) {
+		e->hello = json_incref(hello);
+		e->hello_stale = true;
+	}
+	json_decref(program);
+}
+
+bool
+engine_is_new(const struct engine *e)
+{
+	return e->is_new;
+}
+
 int
 engine_take_over(struct engine *e, struct parcel *p, const json_t *word)
 {
@@ -174,6 +212,7 @@ engine_take_over(struct engine *e, struct parcel *p, const json_t *word)
 	size_t i;
 	int rc = 0;
 
+	hello_restore(e, word);
 	e->jobs = body_count(word, "jobs");
 	e->counters.restarts = body_count(word, "restarts");
 	histogram_restore(

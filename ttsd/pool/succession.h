@@ -18,6 +18,10 @@ json_t *job_hand_over(const struct job *job);
  * ERR_INVALID, ERR_NOMEM, and as process_take_over(). */
 int engine_take_over(struct engine *e, struct parcel *p, const json_t *word);
 
+/* Is it none of the ttsd before, or started in another way than there? What it
+ * makes may then be another sound. */
+bool engine_is_new(const struct engine *e);
+
 /* Takes over a job; `*out` is the job until its `done`. Where no worker has it,
  * and the engine may be asked, it is submitted again, and what was delivered
  * left out; otherwise `*out` is NULL. Fails with ERR_NOMEM. */

@@ -222,6 +222,7 @@ plays_restore(struct estate *e, struct announcement *a, const json_t *word)
 	const json_t *number = json_object_get(word, "plays"), *saved;
 	const json_t *alone = json_object_get(word, "recording");
 	const void **place = common_part_place(&e->recordings, number, &saved);
+	int rc;
 
 	if (number == NULL)
 		return alone ? recording_restore(e, a, alone) : 0;
@@ -231,8 +232,10 @@ plays_restore(struct estate *e, struct announcement *a, const json_t *word)
 		announcement_share(a, (struct announcement *)*place);
 		return a->played.samples < a->made->dropped ? ERR_INVALID : 0;
 	}
-	*place = a;
-	return recording_restore(e, a, saved);
+	rc = recording_restore(e, a, saved);
+	if (rc == 0)
+		*place = a;
+	return rc;
 }
 
 static int

@@ -17,6 +17,7 @@
 
 #include "common/parcel.h"
 #include "ttsd/air/channel.h"
+#include "ttsd/air/shelf.h"
 #include "ttsd/queue/ensemble.h"
 #include "ttsd/upgrade/common_part.h"
 
@@ -96,6 +97,12 @@ int arrival_restore(struct estate *e, struct playout *p, const json_t *word);
 json_t *playout_save(struct estate *e, const struct playout *p);
 int playout_restore_all(
     struct estate *e, struct playout *p, const json_t *word);
+
+/* kept.c: what is made ahead, one by one. What the configuration has no place
+ * for any more is left out. */
+json_t *kept_save(struct estate *e, const struct announcement *a);
+int kept_restore(
+    struct estate *e, struct shelf *s, struct playout *p, const json_t *word);
 
 /* channels.c: the channel, its place in time, and who reads it. */
 json_t *channel_save(struct estate *e, const struct channel *ch);

@@ -41,6 +41,7 @@ static const struct record_field sound_fields[] = {
 	RECORD_FIELD(RECORD_COUNT, recording, dropped),
 	RECORD_FIELD(RECORD_COUNT, recording, behind),
 	RECORD_FIELD(RECORD_BOOL, recording, fell_back),
+	RECORD_FIELD(RECORD_BOOL, recording, makeshift),
 	RECORD_END,
 };
 
