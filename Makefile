@@ -99,11 +99,13 @@ EAR_PROGRAM := $(OUT)/libexec/ttsd/ear
 ASKER_PROGRAM := $(OUT)/libexec/ttsd/asker
 LEDGER_PROGRAM := $(OUT)/libexec/ttsd/ledger
 COURIER_PROGRAM := $(OUT)/libexec/ttsd/courier
+# Manuals that are made of pages of docs.
+PAGES := $(addprefix $(OUT)/man/,ttsd.conf.5 ttsd-protocol.7 ttsd-engine.7)
 LAYOUTS := $(wildcard streamer-supervisor/painter/layouts/*.svg)
 
 all: $(PROGRAMS) $(ENGINE_PROGRAMS) $(PICTURE_PROGRAM) \
 	$(PAINTER_PROGRAM) $(CAPTIONS_PROGRAM) $(EAR_PROGRAM) $(ASKER_PROGRAM) \
-	$(LEDGER_PROGRAM) $(COURIER_PROGRAM)
+	$(LEDGER_PROGRAM) $(COURIER_PROGRAM) $(PAGES)
 
 $(OUT)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -211,6 +213,17 @@ $(PAINTER_PROGRAM): $(call objects,$(call sources,$(PAINTER_ROOMS))) $(LIBCOMMON
 	@echo '  LINK  $@'
 	@$(LINK) -o $@ $^ $$(pkg-config --libs $(DRAWING)) -lexpat -ljansson \
 		-lm
+
+$(OUT)/man/ttsd.conf.5: docs/CONFIG.md
+$(OUT)/man/ttsd.conf.5: ABOUT := configuration of ttsd, streamer-supervisor and ttsd-gateway
+$(OUT)/man/ttsd-protocol.7: docs/PROTOCOL.md
+$(OUT)/man/ttsd-protocol.7: ABOUT := requests, replies and events on the control socket
+$(OUT)/man/ttsd-engine.7: docs/ENGINE.md
+$(OUT)/man/ttsd-engine.7: ABOUT := how a program that makes speech talks to ttsd
+$(PAGES): scripts/manual CHANGELOG.md
+	@mkdir -p $(@D)
+	@scripts/manual $(filter docs/%,$^) $(@F) '$(ABOUT)' >$@.new
+	@mv $@.new $@
 
 # Unit tests take from archives what they need of any part but the mains.
 UNIT_LIBS := $(addprefix $(OUT)/obj/,libttsd.a libledger.a libstreamer.a libgateway.a libpicture.a libpainter.a libcaptions.a libear.a libctl.a libsound.a libkit.a libdaemon.a libplatform.a libcommon.a)
@@ -427,7 +440,7 @@ fuzz: $(BUILD)/fuzz/obj/libfuzzed.a $(OUT)/tests/unit/test_ssml
 			$(BUILD)/fuzz/seeds/$$f tests/e2e/cases; \
 	done
 
-MAN := $(wildcard docs/man/*.[18])
+MAN := $(wildcard docs/man/*.[18]) $(PAGES)
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 # Pages, units and the example name the folders of the default prefix.
 PLACED := sed 's|/usr/local|$(PREFIX)|g; s|@PREFIX@|$(PREFIX)|g'
