@@ -1,10 +1,12 @@
 #include "daemon/daemon.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/body.h"
 #include "common/err.h"
+#include "common/net/credential.h"
 #include "common/version.h"
 #include "daemon/admission.h"
 #include "daemon/command_line.h"
@@ -76,6 +78,8 @@ check_all(const struct command_line *o, const struct daemon_program *program,
 		rc = conf_set(conf, *settings, e);
 	if (rc == 0)
 		rc = conf_finish(conf, e);
+	if (rc == 0)
+		rc = conf_place_credentials(conf, getenv(CREDENTIAL_FOLDER));
 	/* Files that the trial has looked at may hang by now. */
 	if (rc == 0 && !trusted)
 		rc = program->check(conf, e);

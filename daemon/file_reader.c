@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/net/credential.h"
 #include "common/utf8.h"
 
 /* Exit statuses of the child. */
@@ -120,7 +121,8 @@ file_reader_run(const char *path)
 		rc = print_all(&text);
 	buf_done(&text);
 	if (rc < 0) {
-		fprintf(stderr, "%s\n", err_text(rc));
+		fprintf(stderr, "%s\n",
+		    credential_why(path, getenv(CREDENTIAL_FOLDER), rc));
 		return rc == ERR_NOT_FOUND ? READ_ABSENT : READ_FAILED;
 	}
 	return is_private ? READ_PRIVATE : READ_PUBLIC;

@@ -1,6 +1,7 @@
 #include "daemon/missing.h"
 
 #include "common/err.h"
+#include "common/net/credential.h"
 #include "platform/files.h"
 
 /* Puts out the one before: the last is left to who asks. */
@@ -36,7 +37,8 @@ missing_look(struct missing *m, const struct conf_block *block, const char *key,
 	struct file_facts facts;
 	int rc;
 
-	if (path == NULL || path[0] == '\0')
+	/* Whether a unit passes a credential is seen under systemd alone. */
+	if (path == NULL || path[0] == '\0' || credential_is_meant(path))
 		return;
 	rc = file_look(path, &facts);
 	if (rc < 0)

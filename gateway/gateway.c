@@ -1,9 +1,11 @@
 #include "gateway/gateway.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/err.h"
+#include "common/net/credential.h"
 #include "common/net/listen_address.h"
 #include "gateway/mqtt/carrier.h"
 #include "platform/state_dir.h"
@@ -98,7 +100,7 @@ read_pem(const char *key, const char *path, struct buf *out)
 	if (rc == 0)
 		return DAEMON_GO_ON;
 	log_error("[http] %s=%s cannot be read: %s", key, log_quote(path),
-	    err_text(rc));
+	    credential_why(path, getenv(CREDENTIAL_FOLDER), rc));
 	return EXIT_CONFIG;
 }
 

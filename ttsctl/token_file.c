@@ -4,6 +4,7 @@
 
 #include "common/control/token.h"
 #include "common/err.h"
+#include "common/net/credential.h"
 #include "platform/files.h"
 #include "platform/state_dir.h"
 #include "ttsctl/conf_file.h"
@@ -66,6 +67,13 @@ token_file_find(struct token_file *f, const struct call *call, bool to_write)
 	if (rc < 0) {
 		complain("%s", e.text);
 		return rc == ERR_DENIED ? STATUS_DENIED : STATUS_FAILED;
+	}
+	if (credential_is_meant(conf.http.tokens)) {
+		complain("[http] tokens=%s is passed to the gateway alone: "
+			 "--file names the file that it comes from",
+		    conf.http.tokens);
+		conf_done(&conf);
+		return STATUS_FAILED;
 	}
 	status = conf.http.tokens[0] ? use_named(f, conf.http.tokens)
 				     : find_default(f, &conf, to_write);

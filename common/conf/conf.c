@@ -36,7 +36,7 @@ block_done(const struct schema_section *sec, void *block)
 
 	for (key = sec->keys; key->name; key++) {
 		slot = (char *)block + key->offset;
-		if (key->type == SCHEMA_STRING)
+		if (key->type == SCHEMA_STRING || key->type == SCHEMA_SECRET)
 			free(*(char **)slot);
 		else if (key->type == SCHEMA_WORDS ||
 			 key->type == SCHEMA_FIELDS)
@@ -160,7 +160,8 @@ static int
 complain_of_value(const struct schema_key *key, const struct conf_block *block,
     const char *value, const struct conf_origin *at, struct conf_error *e)
 {
-	bool secret = key->type == SCHEMA_STRING || key->type == SCHEMA_WORDS ||
+	bool secret = key->type == SCHEMA_STRING ||
+		      key->type == SCHEMA_SECRET || key->type == SCHEMA_WORDS ||
 		      key->type == SCHEMA_FIELDS ||
 		      strlen(value) > SHOWN_VALUE_MAX;
 	const char *quote = secret ? "" : "'";

@@ -447,6 +447,11 @@ int conf_set(struct conf *c, const char *option, struct conf_error *e);
  * `main`, engines such as `espeak`) and checks what belongs together. */
 int conf_finish(struct conf *c, struct conf_error *e);
 
+/* Puts the path of its file in place of each credential that is named
+ * ("credential:NAME"); where there is no folder of them (NULL or "") they stay.
+ * ERR_NOMEM. */
+int conf_place_credentials(struct conf *c, const char *folder);
+
 /* Complains about `key` of a block, or about all of it (NULL), in the one form
  * that there is: "FILE:LINE: [section name] key: message", where the line is
  * that of the key, or "-D section.name.key: [section name] ..." where an

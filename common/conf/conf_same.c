@@ -12,6 +12,7 @@ same_value(const struct schema_key *key, const void *a, const void *b)
 
 	switch (key->type) {
 	case SCHEMA_STRING:
+	case SCHEMA_SECRET:
 		return strcmp(*(char *const *)left, *(char *const *)right) == 0;
 	case SCHEMA_WORDS:
 	case SCHEMA_FIELDS:

@@ -5,6 +5,7 @@
 #include "common/conf/conf_internal.h"
 #include "common/err.h"
 #include "common/format.h"
+#include "common/net/credential.h"
 #include "common/picture/board.h"
 #include "common/picture/colour.h"
 #include "common/text/duration.h"
@@ -81,7 +82,9 @@ store_string(const struct schema_key *key, const char *text, char **slot)
 {
 	char *copy;
 
-	if (strlen(text) > (size_t)key->max)
+	if (strlen(text) > (size_t)key->max ||
+	    (key->type == SCHEMA_SECRET && credential_is_meant(text) &&
+		credential_name(text) == NULL))
 		return ERR_INVALID;
 	copy = strdup(text);
 	if (copy == NULL)
@@ -156,6 +159,7 @@ conf_store(const struct schema_key *key, const char *text, void *block)
 
 	switch (key->type) {
 	case SCHEMA_STRING:
+	case SCHEMA_SECRET:
 		return store_string(key, text, slot);
 	case SCHEMA_WORDS:
 	case SCHEMA_FIELDS: /* as a whole: the default, which is none */

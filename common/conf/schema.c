@@ -69,6 +69,11 @@ static const char *const hwaccels[] = {
 		key, SCHEMA_STRING, AT(sec, field), 0, STRING_MAX, initial, \
 		    NULL                                                    \
 	}
+/* The path of a file, or a credential. */
+#define SECRET(sec, key, field)                                             \
+	{                                                                   \
+		key, SCHEMA_SECRET, AT(sec, field), 0, STRING_MAX, "", NULL \
+	}
 #define INTEGER(sec, key, field, min, max, initial)                          \
 	{                                                                    \
 		key, SCHEMA_INTEGER, AT(sec, field), min, max, initial, NULL \
@@ -144,10 +149,10 @@ static const struct schema_key streamer_keys[] = {
 static const struct schema_key http_keys[] = {
 	STRING(http, "listen", listen, ""),
 	WORDS(http, "names", names),
-	STRING(http, "tokens", tokens, ""),
+	SECRET(http, "tokens", tokens),
 	WORDS_AS(http, "anonymous", anonymous, "read"),
-	STRING(http, "tls_cert", tls_cert, ""),
-	STRING(http, "tls_key", tls_key, ""),
+	SECRET(http, "tls_cert", tls_cert),
+	SECRET(http, "tls_key", tls_key),
 	END,
 };
 
@@ -161,11 +166,11 @@ static const struct schema_key mqtt_keys[] = {
 	WORDS(mqtt, "groups", groups),
 	WORDS_AS(mqtt, "may", may, "say"),
 	STRING(mqtt, "user", user, ""),
-	STRING(mqtt, "password_file", password_file, ""),
+	SECRET(mqtt, "password_file", password_file),
 	STRING(mqtt, "password_env", password_env, ""),
 	STRING(mqtt, "ca_file", ca_file, ""),
-	STRING(mqtt, "tls_cert", tls_cert, ""),
-	STRING(mqtt, "tls_key", tls_key, ""),
+	SECRET(mqtt, "tls_cert", tls_cert),
+	SECRET(mqtt, "tls_key", tls_key),
 	CHOICE(mqtt, "version", version, mqtt_versions, "5"),
 	BOOLEAN(mqtt, "discovery", discovery, "no"),
 	STRING(mqtt, "discovery_prefix", discovery_prefix, "homeassistant"),
@@ -191,7 +196,7 @@ static const struct schema_key engine_keys[] = {
 	STRING(engine, "url", url, ""),
 	STRING(engine, "model", model, ""),
 	STRING(engine, "voice", voice, ""),
-	STRING(engine, "key_file", key_file, ""),
+	SECRET(engine, "key_file", key_file),
 	STRING(engine, "key_env", key_env, ""),
 	INTEGER(engine, "retries", retries, 0, 10, "2"),
 	STRING(engine, "address", address, ""),
@@ -291,7 +296,7 @@ static const struct schema_key video_keys[] = {
 static const struct schema_key output_keys[] = {
 	STRING(output, "channel", channel, ""),
 	STRING(output, "url", address.url, ""),
-	STRING(output, "url_file", address.url_file, ""),
+	SECRET(output, "url_file", address.url_file),
 	WORDS(output, "url_command", address.url_command),
 	STRING(output, "group", group, ""),
 	STRING(output, "backup_url", failover.backup_url, ""),
@@ -300,7 +305,7 @@ static const struct schema_key output_keys[] = {
 	    24 * HOUR, "15s"),
 	DURATION(output, "failback_after", failover.back_ns, 100 * MS,
 	    24 * HOUR, "30s"),
-	STRING(output, "key_file", address.key_file, ""),
+	SECRET(output, "key_file", address.key_file),
 	STRING(output, "key_env", address.key_env, ""),
 	CHOICE(output, "codec", sound.codec, schema_codecs, "auto"),
 	BITRATE(output, "bitrate", sound.bitrate, 0, 10000000, "0"),
@@ -460,6 +465,11 @@ schema_expected(const struct schema_key *key, char *out, size_t size)
 	case SCHEMA_STRING:
 		snprintf(
 		    out, size, "text of at most %" PRId64 " bytes", key->max);
+		break;
+	case SCHEMA_SECRET:
+		snprintf(out, size,
+		    "path of at most %" PRId64 " bytes, or credential:NAME",
+		    key->max);
 		break;
 	case SCHEMA_INTEGER:
 		snprintf(out, size,

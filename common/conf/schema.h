@@ -11,6 +11,8 @@
 
 enum schema_type {
 	SCHEMA_STRING,   /* char *, min to max bytes */
+	/* As that: the path of what few may read, or "credential:NAME". */
+	SCHEMA_SECRET,
 	SCHEMA_INTEGER,  /* int64_t, min to max */
 	SCHEMA_DURATION, /* int64_t nanoseconds; written 200ms, 10s, 5m, 1h, 90d
 			  */

@@ -6,6 +6,7 @@
 
 #include "common/control/fields.h"
 #include "common/err.h"
+#include "common/net/credential.h"
 #include "platform/platform.h"
 
 #define PASSWORD_MAX 4096
@@ -59,7 +60,7 @@ login_password(
 		password = (const char *)buf_data(&text);
 	if (rc < 0)
 		snprintf(why, size, "password_file=%s cannot be read: %s", file,
-		    err_text(rc));
+		    credential_why(file, getenv(CREDENTIAL_FOLDER), rc));
 	else if (login_setting(settings, "user")[0] || password)
 		mosquitto_username_pw_set(
 		    m, login_setting(settings, "user"), password);

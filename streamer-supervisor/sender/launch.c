@@ -272,7 +272,7 @@ launch_start(struct launch *l)
 		return launch_keep(l);
 	if (l->key == NULL)
 		return launch_with_key(l, NULL);
-	if (file_reader_start(l->key, stream_key_file(&l->conf)) < 0)
+	if (file_reader_start(l->key, l->conf.address.key_file) < 0)
 		return launch_without_key(l, LAUNCH_FAILED);
 	l->pending = PENDING_KEY;
 	return LAUNCH_PENDING;

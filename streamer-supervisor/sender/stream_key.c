@@ -14,18 +14,6 @@
 
 /* ---- where they are --------------------------------------------------- */
 
-const char *
-stream_key_file(const struct conf_output *o)
-{
-	static char path[PLATFORM_PATH_MAX];
-	const char *folder = getenv("CREDENTIALS_DIRECTORY");
-
-	if (folder == NULL || strchr(o->address.key_file, '/'))
-		return o->address.key_file;
-	snprintf(path, sizeof(path), "%s/%s", folder, o->address.key_file);
-	return path;
-}
-
 /* A key that was taken out of the environment. */
 struct kept {
 	struct kept *next;
@@ -165,7 +153,7 @@ stream_key_warn(struct stream_key_said *said, const struct conf_output *o)
 	if (said->file)
 		return;
 	said->file = true;
-	if (strcmp(o->address.key_file, stream_key_file(o)) == 0)
+	if (!credential_is_in(o->address.key_file, getenv(CREDENTIAL_FOLDER)))
 		log_warning("output=%s key_file=%s can be read by other users; "
 			    "chmod 600 makes it private",
 		    o->block.name, log_quote(o->address.key_file));

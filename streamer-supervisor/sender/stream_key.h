@@ -38,10 +38,6 @@ int stream_key_guard(struct stream_key_said *said, const struct conf_output *o,
 json_t *stream_key_hand_over(void);
 int stream_key_take_over(const json_t *kept);
 
-/* Returns the path of key_file: a name without a folder is that of a credential
- * of systemd. It is valid until the next call. */
-const char *stream_key_file(const struct conf_output *o);
-
 /* Warns that others can read key_file; the modes of systemd's credentials are
  * systemd's affair. */
 void stream_key_warn(struct stream_key_said *said, const struct conf_output *o);

@@ -74,7 +74,7 @@ def test_a_credential_of_systemd(rundir, supervise, source, nginx):
     (folder / "youtube").write_text("first-SECRET\n")
     (folder / "youtube").chmod(0o444)
     s = supervise(
-        *define(url=nginx.url("").rstrip("/"), key_file="youtube"),
+        *define(url=nginx.url("").rstrip("/"), key_file="credential:youtube"),
         env={**os.environ, "CREDENTIALS_DIRECTORY": str(folder)})
     wait_until(lambda: nginx.bytes_in("first-SECRET"), "it is used")
     assert "can be read by other users" not in s.logged()

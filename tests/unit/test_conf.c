@@ -492,6 +492,31 @@ test_blocks_that_are_the_same(void **state)
 	}
 }
 
+/* An output's key_file without a folder was the first way. */
+static void
+test_credentials(void **state)
+{
+	(void)state;
+	good("[http]\ntokens = credential:t\n[engine e]\ntype = http\n"
+	     "url = http://h/\nkey_file = key\n[output a]\nurl_file = "
+	     "credential:u\nkey_file = credential:k\n[output b]\n"
+	     "url = rtmp://h/a\nkey_file = k\n");
+	finish();
+	assert_int_equal(conf_place_credentials(&conf, NULL), 0);
+	assert_string_equal(conf.http.tokens, "credential:t");
+	assert_int_equal(conf_place_credentials(&conf, "/run/c"), 0);
+	assert_string_equal(conf.http.tokens, "/run/c/t");
+	assert_string_equal(conf_engine_at(&conf, 0)->key_file, "key");
+	assert_string_equal(
+	    conf_output_at(&conf, 0)->address.url_file, "/run/c/u");
+	assert_string_equal(
+	    conf_output_at(&conf, 0)->address.key_file, "/run/c/k");
+	assert_string_equal(
+	    conf_output_at(&conf, 1)->address.key_file, "/run/c/k");
+	assert_int_equal(
+	    conf_set(&conf, "http.tokens=credential:a/b", &error), ERR_INVALID);
+}
+
 int
 main(void)
 {
@@ -512,6 +537,7 @@ main(void)
 		CASE(test_lines_of_any_length),
 		CASE(test_damaged_files),
 		CASE(test_done_twice),
+		CASE(test_credentials),
 		cmocka_unit_test(test_blocks_that_are_the_same),
 	};
 

@@ -59,6 +59,40 @@ test_blanks_at_the_edge(void **state)
 	assert_false(credential_has_edge_blank(""));
 }
 
+static void
+test_names(void **state)
+{
+	(void)state;
+	assert_true(credential_is_meant("credential:"));
+	assert_false(credential_is_meant("/credential:x"));
+	assert_string_equal(
+	    credential_name("credential:you-tube.1"), "you-tube.1");
+	assert_null(credential_name("youtube"));
+	assert_null(credential_name("credential:"));
+	assert_null(credential_name("credential:.."));
+	assert_null(credential_name("credential:a/b"));
+	assert_null(credential_name("credential:a:b"));
+	assert_null(credential_name("credential:a b"));
+}
+
+static void
+test_why_there_is_none(void **state)
+{
+	static const char said[] =
+	    "its unit passes no credential key: LoadCredential=key:FILE does";
+
+	(void)state;
+	assert_string_equal(
+	    credential_why("credential:key", NULL, ERR_NOT_FOUND), said);
+	assert_string_equal(
+	    credential_why("/run/c/key", "/run/c", ERR_NOT_FOUND), said);
+	assert_string_equal(credential_why("/run/c/key", "/run/c", ERR_DENIED),
+	    err_text(ERR_DENIED));
+	assert_string_equal(
+	    credential_why("/run/cc/key", "/run/c", ERR_NOT_FOUND),
+	    err_text(ERR_NOT_FOUND));
+}
+
 int
 main(void)
 {
@@ -66,6 +100,8 @@ main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_what_is_none),
 		cmocka_unit_test(test_blanks_at_the_edge),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_why_there_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,8 +16,8 @@ value_size(const struct schema_key *key)
 {
 	if (key->type == SCHEMA_SIZE)
 		return sizeof(struct conf_size);
-	return key->type == SCHEMA_STRING || key->type == SCHEMA_WORDS ||
-		       key->type == SCHEMA_FIELDS
+	return key->type == SCHEMA_STRING || key->type == SCHEMA_SECRET ||
+		       key->type == SCHEMA_WORDS || key->type == SCHEMA_FIELDS
 		   ? sizeof(char *)
 		   : sizeof(int64_t);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "common/body.h"
+#include "common/net/credential.h"
 #include "ttsd/engines/kit/kit.h"
 #include "ttsd/engines/kit/kit_options.h"
 #include "ttsd/engines/kit/kit_text.h"
@@ -114,7 +115,9 @@ read_files(void)
 		rc = secret_from_env(key_env);
 	if (rc < 0) {
 		log_error("http: no usable key in %s: %s",
-		    key_file ? key_file : key_env, err_text(rc));
+		    key_file ? key_file : key_env,
+		    credential_why(key_file ? key_file : "",
+			getenv(CREDENTIAL_FOLDER), rc));
 		return KIT_EXIT_UNAVAILABLE;
 	}
 	if (server.ca_file && !http_engine_readable(server.ca_file)) {
