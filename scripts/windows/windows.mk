@@ -163,20 +163,24 @@ $(WIN)/tests/libespeak-ng.dll: tests/windows/fake_espeak.c $(WIN)/libs
 WIN_TESTS := $(addprefix $(WIN)/tests/,bridge.exe libespeak-ng.dll)
 
 # The unit tests of what is pure, and not of POSIX alone (test_program,
-# test_inspect; wcwidth() in test_width), nor of a program that Windows does not have, nor of the gateway.
+# test_inspect; wcwidth() in test_width; test_gateway_shortage has sockets in the
+# place of ttsd's), nor of a program that Windows does not have.
 WIN_ABSENT := $(basename $(notdir $(shell grep -l \
-	'"\(streamer-supervisor/picture\|streamer-supervisor/painter\|gateway\(/[a-z]*\)*\)/' tests/unit/*.c)))
+	'"\(streamer-supervisor/picture\|streamer-supervisor/painter\)/' tests/unit/*.c)))
 WIN_UNIT := $(filter-out test_docs test_sound test_program test_spawn \
-	test_copy test_width test_loop_memory test_inspect $(WIN_ABSENT),$(UNIT))
+	test_copy test_width test_loop_memory test_inspect \
+	test_gateway_shortage $(WIN_ABSENT),$(UNIT))
 WIN_UNIT_PROGRAMS := $(patsubst %,$(WIN)/tests/unit/%.exe,$(WIN_UNIT) \
 	test_sapi_text)
-WIN_UNIT_LIBS := $(addprefix $(WIN)/obj/,libkit.a libttsd.a libledger.a libstreamer.a \
+WIN_UNIT_LIBS := $(addprefix $(WIN)/obj/,libkit.a libttsd.a libledger.a libstreamer.a libgateway.a \
 	libpicture.a libpainter.a libcaptions.a libear.a libctl.a libdaemon.a libplatform.a libcommon.a)
 win_not_main = $(filter-out %/main.o,$(call win_objects,$(call sources,$(1))))
 
 $(WIN)/obj/libttsd.a: $(call win_not_main,$(TTSD_ROOMS))
 $(WIN)/obj/libledger.a: $(call win_not_main,$(LEDGER_ROOMS))
 $(WIN)/obj/libstreamer.a: $(call win_not_main,$(SUPERVISOR_ROOMS))
+$(WIN)/obj/libgateway.a: $(call win_not_main,$(GATEWAY_ROOMS)) \
+	$(call win_objects,$(CONSOLE_FILES))
 $(WIN)/obj/libpicture.a: $(call win_not_main,$(PICTURE_ROOMS))
 $(WIN)/obj/libpainter.a: $(call win_objects,$(call sources,\
 	streamer-supervisor/painter/layout))

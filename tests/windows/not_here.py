@@ -29,6 +29,9 @@ ALONE = "runs one program by itself, on names of unix sockets"
 
 LEFT_OUT = {
     "test_mqtt.py": "libmosquitto is not built",
+    "test_mqtt_receipts.py": "libmosquitto is not built",
+    "test_wyoming.py": "nothing listens on TCP but for HTTP",
+    "test_admission.py": USERS,
     "test_sites.py": "libmosquitto is not built",
     # Real speech, from native servers.
     "test_speech_over_http": None,
@@ -71,6 +74,7 @@ LEFT_OUT = {
     "test_power_cut.py": "cuts what is written by a library of Linux's",
     "test_state_dir.py": "mounts disks of Linux",
     "test_upgrade.py": UPGRADE,
+    "test_reload.py": UPGRADE,
     "test_upgrade_outputs.py": UPGRADE,
     "test_ways.py": "is of Linux's programs",
     # A slow start of ffmpeg.exe is no other sound, nor a receipt in time.
