@@ -1,5 +1,6 @@
 #include "gateway/gateway.h"
 
+#include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,7 +125,10 @@ door_failed(const struct gateway *g, int err, bool tls)
 {
 	const char *at = g->conf.http.listen;
 
-	if (tls)
+	if (tls && MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES)
+		log_error("[http] tls_cert, tls_key: tls is not in this build; "
+			  "take them out, and use a reverse proxy");
+	else if (tls)
 		log_error("[http] tls_cert, tls_key: no TLS with these; "
 			  "expected a certificate (with those of who signed "
 			  "it) and its key, both PEM");

@@ -204,10 +204,11 @@ def service():
         return (p.stdout + p.stderr).decode()
 
     yield run
-    for program in ("ttsd", "streamer-supervisor"):
+    for program in ("ttsd", "streamer-supervisor", "ttsd-gateway"):
         wine.WINE.program(program, "service", "uninstall")
     wait_until(lambda: not wine.WINE.running(
-        "ttsd.exe", "streamer-supervisor.exe"), "no service is left")
+        "ttsd.exe", "streamer-supervisor.exe", "ttsd-gateway.exe"),
+        "no service is left")
 
 
 def service_log(name="ttsd"):
@@ -246,6 +247,37 @@ def test_supervisor_is_a_service_too(service, rundir):
             program="streamer-supervisor")
     assert "runs" in service("start", program="streamer-supervisor")
     assert "stopped" in service("stop", program="streamer-supervisor")
+
+
+def test_gateway_is_a_service_too(service, rundir):
+    service("install", "-D", f"ttsd.runtime_dir={rundir.name}", "-D",
+            f"ttsd.state_dir={rundir}/state", "-D",
+            "http.listen=127.0.0.1:0", program="ttsd-gateway")
+    assert "runs" in service("start", program="ttsd-gateway")
+    assert "is up" in service_log("ttsd-gateway")
+    assert "stopped" in service("stop", program="ttsd-gateway")
+
+
+def gateway_refuses(rundir, *settings):
+    return wine.WINE.program(
+        "ttsd-gateway", "-D", f"ttsd.runtime_dir=ttsd-{rundir.name}", "-D",
+        f"ttsd.state_dir={rundir}/state", *settings)
+
+
+def test_gateway_has_no_broker(rundir):
+    p = gateway_refuses(rundir, "-D", "mqtt.url=mqtt://127.0.0.1", "-D",
+                        "mqtt.site=hall")
+    assert p.returncode == 78 and b"no program courier" in p.stderr
+
+
+def test_gateway_has_no_tls(rundir):
+    """Story: it called the certificate a bad one."""
+    pem = rundir / "x.pem"
+    pem.write_text("x")
+    p = gateway_refuses(
+        rundir, "-D", "http.listen=127.0.0.1:0", "-D",
+        f"http.tls_cert={pem}", "-D", f"http.tls_key={pem}")
+    assert p.returncode == 78 and b"tls is not in this build" in p.stderr
 
 
 def test_service_run_by_hand_says_what_it_is_for(service):
