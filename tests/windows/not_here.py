@@ -211,6 +211,13 @@ LEFT_OUT = {
     "test_flood_and_slow_clients_leave_the_pace": SLOW,
     "test_off_by_default": PROC,
     "test_health.py": PIDS,
+    # The gateway.
+    "test_tls": "libmicrohttpd is built without TLS",
+    "test_it_is_small": PROC,
+    "test_addresses": SOCKETS,
+    "test_ten_thousand_connections": DESCRIPTORS,
+    "test_it_is_for_the_daemons_user_alone": PERMISSIONS,
+    "test_files_that_cannot_be": FIFOS,
 }
 
 
@@ -222,7 +229,7 @@ USES = {
     "hls_of(": SOCKETS, "Ffmpeg(": SOCKETS,
     "says_in_step(": BEEPS, "assert_in_step(": BEEPS,
     "FakeSource(": STAND_IN, "source.event(": STAND_IN,
-    "fake_daemon(": SOCKETS, "AF_UNIX": SOCKETS,
+    "fake_daemon(": SOCKETS, "fake(": SOCKETS, "AF_UNIX": SOCKETS,
     "espeak(": ESPEAK, "espeak": ESPEAK, "{}/m.sock": SOCKETS,
 }
 

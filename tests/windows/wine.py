@@ -245,7 +245,9 @@ class Daemon(daemon.Daemon):
     def __init__(self, program, directory, *args, ready, env=None):
         args = tuple(map(str, args))
         self.directory = pathlib.Path(directory)
-        self.log_path = self.directory / f"{program}.log"
+        # Of its own: stop() looks there whether this one has heard.
+        self.log_path = pathlib.Path(tempfile.mktemp(
+            ".log", f"{program}-", self.directory))
         self.log = open(self.log_path, "wb")
         self.process = Process(
             [LOADER, str(BUILD / "bin" / f"{program}.exe"), "-v", "-D",
