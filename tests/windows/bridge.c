@@ -24,6 +24,7 @@
 #define HEADER_BYTES 44
 /* How long a pipe may have no instance to spare. */
 #define BUSY_MS 5000
+#define CANCEL_MS 10
 
 struct connection {
 	SOCKET socket;
@@ -110,8 +111,10 @@ carry(struct connection *c)
 	if (n > 0)
 		WaitForSingleObject(thread, INFINITE);
 	shutdown(c->socket, SD_BOTH);
-	CancelIoEx(c->pipe, NULL);
-	WaitForSingleObject(thread, INFINITE);
+	/* It may be about to read. */
+	do
+		CancelIoEx(c->pipe, NULL);
+	while (WaitForSingleObject(thread, CANCEL_MS) == WAIT_TIMEOUT);
 	CloseHandle(thread);
 	CloseHandle(c->pipe);
 	closesocket(c->socket);
