@@ -60,7 +60,8 @@ cut_connections(struct http_server *h, int64_t now)
 	struct http_slot *slot;
 
 	while ((slot = http_slots_cut(&h->connections.slots, now)) != NULL)
-		http_port_cut(((struct http_connection *)slot)->fd);
+		http_port_cut(
+		    h->port, ((struct http_connection *)slot)->fd);
 }
 
 static void
@@ -75,7 +76,7 @@ http_run(struct http_server *h)
 	h->first = h->next;
 	h->next = NULL;
 	h->cut_short = false;
-	MHD_run(h->mhd);
+	http_port_run(h->port);
 	h->rests_until_ns = clock_awake_ns() + HTTP_REST_NS;
 	next = http_slots_due_ns(&h->connections.slots);
 	if (h->cut_short)

@@ -15,7 +15,7 @@ struct http_port;
 struct http_port_events {
 	/* Takes over a socket that does not block. */
 	void (*accepted)(void *arg, MHD_socket fd);
-	/* MHD_run() has something to do. */
+	/* http_port_run() has something to do. */
 	void (*ready)(void *arg);
 };
 
@@ -44,13 +44,16 @@ bool http_port_is_local(MHD_socket fd);
 /* Has its other end hung up, as far as can be seen without reading? True, too,
  * where that will read on, but says no more. */
 bool http_port_hung_up(MHD_socket fd);
-/* Ends a connection that is libmicrohttpd's: it will see, and close it. */
-void http_port_cut(MHD_socket fd);
+/* Ends a connection that is libmicrohttpd's: it will see, and close it, in the
+ * next turn or the one after. */
+void http_port_cut(struct http_port *p, MHD_socket fd);
 /* Writes this machine's name; "" where the system does not know one. */
 void http_port_machine(char *out, size_t size);
 
+/* Has libmicrohttpd take a turn: MHD_run(). */
+void http_port_run(struct http_port *p);
 /* The first waits for all that the daemon waits for now, and is called after
- * each MHD_run(); the second stops waiting, but for new connections. */
+ * each turn; the second stops waiting, but for new connections. */
 void http_port_wait(struct http_port *p);
 void http_port_rest(struct http_port *p);
 

@@ -41,9 +41,9 @@ struct door {
 /* ---- turns ------------------------------------------------------------ */
 
 static void
-cut_connection(struct door_connection *k)
+cut_connection(struct door *d, struct door_connection *k)
 {
-	http_port_cut(k->http.fd);
+	http_port_cut(d->port, k->http.fd);
 	exchange_let_go(k->exchange);
 }
 
@@ -53,7 +53,7 @@ cut_connections(struct door *d, int64_t now)
 	struct http_slot *slot;
 
 	while ((slot = http_slots_cut(&d->connections.slots, now)) != NULL)
-		cut_connection((struct door_connection *)slot);
+		cut_connection(d, (struct door_connection *)slot);
 }
 
 /* Nothing is to be sent: what the client does is all that goes on. */
@@ -75,7 +75,7 @@ cut_gone(struct door *d)
 	for (slot = d->connections.slots.first; slot; slot = slot->next) {
 		k = (struct door_connection *)slot;
 		if (waits_for_client(k) && http_port_hung_up(k->http.fd))
-			cut_connection(k);
+			cut_connection(d, k);
 	}
 }
 
@@ -91,9 +91,9 @@ door_run(void *arg)
 		d->look_ns = now + LOOK_NS;
 		cut_gone(d);
 	}
-	/* Before MHD_run(): what it serves may kick the door. */
+	/* Before its turn: what it serves may kick the door. */
 	d->kicked = false;
-	MHD_run(d->mhd);
+	http_port_run(d->port);
 	next = http_slots_due_ns(&d->connections.slots);
 	if (d->connections.slots.first && d->look_ns < next)
 		next = d->look_ns;
@@ -190,7 +190,7 @@ read_body(struct exchange *x, const char *data, size_t len)
 	if (x->ignored > 0 || buf_put(&x->body, data, len) < 0)
 		x->ignored += len;
 	if (x->ignored > IGNORED_MAX)
-		http_port_cut(x->connection->http.fd);
+		http_port_cut(x->door->port, x->connection->http.fd);
 }
 
 static void

@@ -9,6 +9,7 @@
 #include "platform/posix/posix.h"
 
 struct http_port {
+	struct MHD_Daemon *mhd;
 	struct loop *loop;
 	const struct http_port_events *events;
 	void *arg;
@@ -43,6 +44,7 @@ http_port_open(struct loop *l, const char *address, struct MHD_Daemon *mhd,
 	*out = NULL;
 	if (p == NULL)
 		return ERR_NOMEM;
+	p->mhd = mhd;
 	p->loop = l;
 	p->events = events;
 	p->arg = arg;
@@ -76,8 +78,9 @@ http_port_hung_up(MHD_socket fd)
 }
 
 void
-http_port_cut(MHD_socket fd)
+http_port_cut(struct http_port *p, MHD_socket fd)
 {
+	(void)p;
 	shutdown(fd, SHUT_RDWR);
 }
 
@@ -93,6 +96,12 @@ const char *
 http_port_name(const struct http_port *p)
 {
 	return p->opening.name;
+}
+
+void
+http_port_run(struct http_port *p)
+{
+	MHD_run(p->mhd);
 }
 
 void

@@ -1,6 +1,6 @@
 /*
- * libmicrohttpd with select(): its few sockets are asked for after each of
- * its turns, and watched by libev's select(). No local sockets.
+ * libmicrohttpd with select(): its sockets are asked for after each of its
+ * turns, and watched by libev's select(). No local sockets.
  */
 #include "platform/win32/win32.h"
 /* After winsock2.h. */
@@ -13,7 +13,8 @@
 #include "platform/http_port.h"
 
 #define NAME_MAX_BYTES 64
-#define SOCKETS_MAX 48
+/* Of those that select() takes, some are libev's, and ours to listen. */
+#define SOCKETS_MAX (FD_SETSIZE - 24)
 
 struct http_port {
 	struct loop *loop;
@@ -25,6 +26,8 @@ struct http_port {
 	ev_io accepting;
 	ev_io io[SOCKETS_MAX];
 	size_t count; /* of them, which wait */
+	SOCKET cut[SOCKETS_MAX];
+	size_t cut_count;
 	struct loop_task release;
 };
 
@@ -76,6 +79,45 @@ http_port_rest(struct http_port *p)
 {
 	while (p->count > 0)
 		ev_io_stop(p->loop->core.ev, &p->io[--p->count]);
+}
+
+/* select() does not tell of a socket that we have shut down for as long as the
+ * other end holds on to it, so libmicrohttpd is told that it is broken. One
+ * that it has closed meanwhile may be another connection's by now. */
+static void
+add_cut(struct http_port *p, fd_set *bad)
+{
+	char byte;
+	size_t i;
+
+	for (i = 0; i < p->cut_count; i++)
+		if (recv(p->cut[i], &byte, 1, MSG_PEEK) < 0 &&
+		    WSAGetLastError() == WSAESHUTDOWN)
+			FD_SET(p->cut[i], bad);
+	p->cut_count = 0;
+}
+
+/* As MHD_run(), with sockets that are cut. It takes up what has been left alone
+ * only after they were looked at: a client that has ended its sending side
+ * while it waits for its answer gets that before its end is read. */
+void
+http_port_run(struct http_port *p)
+{
+	struct timeval now = { 0, 0 };
+	fd_set in, out, bad;
+	MHD_socket highest = 0;
+
+	FD_ZERO(&in);
+	FD_ZERO(&out);
+	FD_ZERO(&bad);
+	if (MHD_get_fdset(p->mhd, &in, &out, &bad, &highest) != MHD_YES ||
+	    select(0, &in, &out, &bad, &now) <= 0) {
+		FD_ZERO(&in);
+		FD_ZERO(&out);
+		FD_ZERO(&bad);
+	}
+	add_cut(p, &bad);
+	MHD_run_from_select(p->mhd, &in, &out, &bad);
 }
 
 void
@@ -230,9 +272,11 @@ http_port_hung_up(MHD_socket fd)
 }
 
 void
-http_port_cut(MHD_socket fd)
+http_port_cut(struct http_port *p, MHD_socket fd)
 {
 	shutdown(fd, SD_BOTH);
+	if (p->cut_count < SOCKETS_MAX)
+		p->cut[p->cut_count++] = fd;
 }
 
 void
