@@ -8,12 +8,14 @@ WIN_CC := $(WIN_HOST)-gcc
 # Where scripts/windows/libs put the libraries; it writes this file's name.
 WIN_LIBS_AT = $(shell cat $(WIN)/libs)
 
+# select() takes so many sockets (FD_SETSIZE; scripts/windows/libs says the same
+# to libev and libmicrohttpd).
 # printf() is the one of C11 (__USE_MINGW_ANSI_STDIO); the compiler checks
 # formats against Microsoft's, so that is left to the build on POSIX. libcurl and
 # expat are static; espeak_dll.c defines the functions of espeak-ng as if it
 # were that.
 WIN_CFLAGS = -std=c11 -D_GNU_SOURCE -D__USE_MINGW_ANSI_STDIO=1 \
-	-D_POSIX_THREAD_SAFE_FUNCTIONS=1 \
+	-D_POSIX_THREAD_SAFE_FUNCTIONS=1 -DFD_SETSIZE=1024 \
 	-DCURL_STATICLIB -DXML_STATIC -DLIBESPEAK_NG_EXPORT \
 	-D_WIN32_WINNT=0x0A00 -DUNICODE -D_UNICODE -I. -I$(WIN)/obj \
 	-include platform/win32/missing.h \

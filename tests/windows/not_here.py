@@ -216,6 +216,11 @@ LEFT_OUT = {
     "test_it_is_small": PROC,
     "test_addresses": SOCKETS,
     "test_ten_thousand_connections": DESCRIPTORS,
+    "test_questions_that_wait": SIGNALS,
+    "test_encoded": SOCKETS,
+    "test_as_openais_clients_ask": ESPEAK,
+    "test_events_and_words": ESPEAK,
+    "test_what_is_refused[fields11-400-cannot read]": ESPEAK,
     "test_it_is_for_the_daemons_user_alone": PERMISSIONS,
     "test_files_that_cannot_be": FIFOS,
 }

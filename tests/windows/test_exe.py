@@ -258,28 +258,6 @@ def test_gateway_is_a_service_too(service, rundir):
     assert "stopped" in service("stop", program="ttsd-gateway")
 
 
-def gateway_refuses(rundir, *settings):
-    return wine.WINE.program(
-        "ttsd-gateway", "-D", f"ttsd.runtime_dir=ttsd-{rundir.name}", "-D",
-        f"ttsd.state_dir={rundir}/state", *settings)
-
-
-def test_gateway_has_no_broker(rundir):
-    p = gateway_refuses(rundir, "-D", "mqtt.url=mqtt://127.0.0.1", "-D",
-                        "mqtt.site=hall")
-    assert p.returncode == 78 and b"no program courier" in p.stderr
-
-
-def test_gateway_has_no_tls(rundir):
-    """Story: it called the certificate a bad one."""
-    pem = rundir / "x.pem"
-    pem.write_text("x")
-    p = gateway_refuses(
-        rundir, "-D", "http.listen=127.0.0.1:0", "-D",
-        f"http.tls_cert={pem}", "-D", f"http.tls_key={pem}")
-    assert p.returncode == 78 and b"tls is not in this build" in p.stderr
-
-
 def test_service_run_by_hand_says_what_it_is_for(service):
     assert "service start" in service("run", code=64)
     assert "usage" in service("nonsense", code=64)
