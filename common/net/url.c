@@ -208,3 +208,17 @@ url_parameter_is_secret(const struct url_parameter *p, const char *text)
 	}
 	return false;
 }
+
+/* ---- local sockets ---------------------------------------------------- */
+
+bool
+url_socket_is_pipe(const char *socket)
+{
+	return strncmp(socket, "\\\\.\\pipe\\", 9) == 0;
+}
+
+const char *
+url_socket_scheme(const char *socket)
+{
+	return url_socket_is_pipe(socket) ? "" : "unix:";
+}

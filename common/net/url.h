@@ -59,4 +59,9 @@ bool url_parameter_next(
  * value a secret. It stays one where the rest of the query is shown. */
 bool url_parameter_is_secret(const struct url_parameter *p, const char *text);
 
+/* Is a local socket a named pipe of Windows? */
+bool url_socket_is_pipe(const char *socket);
+/* What a socket's name has before it to be an address that ffmpeg opens. */
+const char *url_socket_scheme(const char *socket);
+
 #endif

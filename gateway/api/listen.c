@@ -13,6 +13,7 @@
 #include "common/control/fields.h"
 #include "common/err.h"
 #include "common/log.h"
+#include "common/net/url.h"
 #include "gateway/api/arrival.h"
 #include "gateway/http/answer.h"
 #include "gateway/sound/encoder.h"
@@ -146,7 +147,7 @@ spawn_encoder(struct listener *ln, const char *path)
 	char url[PLATFORM_PATH_MAX + 8];
 	const char *const input[] = { "-f", "wav", "-i", url, NULL };
 
-	snprintf(url, sizeof(url), "unix:%s", path);
+	snprintf(url, sizeof(url), "%s%s", url_socket_scheme(path), path);
 	return encoder_spawn(ln->api->loop, ln->api->conf->streamer.ffmpeg,
 	    ln->format, input, &encoder_events, ln, &ln->encoder);
 }

@@ -8,6 +8,7 @@
 #include "common/args/argv.h"
 #include "common/args/words.h"
 #include "common/format.h"
+#include "common/net/url.h"
 #include "streamer-supervisor/ffmpeg/datagram.h"
 #include "streamer-supervisor/ffmpeg/encoder.h"
 #include "streamer-supervisor/ffmpeg/preset.h"
@@ -20,18 +21,11 @@
 /* At most so many bytes are added to a URL. */
 #define QUERY_MAX 128
 
-/* Is the socket a named pipe of Windows? */
-static bool
-is_pipe(const char *socket)
-{
-	return strncmp(socket, "\\\\.\\pipe\\", 9) == 0;
-}
-
 static void
 add_socket(struct argv *a, const char *socket)
 {
 	argv_add(a, "-i");
-	argv_add(a, "%s%s", is_pipe(socket) ? "" : "unix:", socket);
+	argv_add(a, "%s%s", url_socket_scheme(socket), socket);
 }
 
 /* Adds sound and picture as one input, whose time stamps are the channel's
@@ -351,7 +345,7 @@ invocation_begin(struct argv *a, const struct plan *plan,
 {
 	argv_add(a, "%s", start->program);
 	/* On Windows ffmpeg is asked to end on its standard input. */
-	argv_options(a, is_pipe(start->socket)
+	argv_options(a, url_socket_is_pipe(start->socket)
 			    ? "-hide_banner -nostats"
 			    : "-hide_banner -nostdin -nostats");
 	argv_options(a, "-loglevel repeat+level+warning -progress pipe:1");
