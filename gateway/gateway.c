@@ -215,8 +215,8 @@ start_mqtt(struct gateway *g)
 
 	if (rc == ERR_NOT_FOUND || rc == ERR_NOT_PROGRAM) {
 		log_error("[mqtt] url is set, and there is no program courier "
-			  "beside the others in libexec/ttsd (on Windows there "
-			  "is none): install it, or take the section out");
+			  "beside the others in libexec/ttsd: install it, or "
+			  "take the section out");
 		return EXIT_CONFIG;
 	}
 	if (rc < 0) {

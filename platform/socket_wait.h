@@ -1,6 +1,6 @@
 /*
  * For a program that has no loop, may wait, and uses a library that has a
- * socket of its own. socket_wait.c, on POSIX alone.
+ * socket of its own. socket_wait.c in each system's folder.
  */
 #ifndef PLATFORM_SOCKET_WAIT_H
 #define PLATFORM_SOCKET_WAIT_H
@@ -22,6 +22,10 @@ unsigned socket_wait(int fd, unsigned wanted, int64_t until_ns);
 
 /* Ends a connection that is the library's: it will see, and close it. */
 void socket_cut(int fd);
+
+/* What an `errno` means that the library left of its socket. Valid until the
+ * next call. */
+const char *socket_error_text(int error);
 
 /* Bounds what this program may take of memory, and leaves no core. */
 void memory_bound(size_t bytes);

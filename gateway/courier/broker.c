@@ -209,7 +209,7 @@ static const char *
 reason_text(const struct broker *b, int rc)
 {
 	if (rc == MOSQ_ERR_ERRNO)
-		return strerror(errno);
+		return socket_error_text(errno);
 	if (rc == MOSQ_ERR_EAI)
 		return "there is no host of that name";
 	if (b->why[0] && (rc == MOSQ_ERR_TLS || rc == MOSQ_ERR_CONN_REFUSED ||
@@ -436,6 +436,7 @@ static int
 set_options(struct broker *b)
 {
 	struct mosquitto *m = b->mosquitto;
+	int rc;
 
 	mosquitto_threaded_set(m, true);
 	mosquitto_int_option(m, MOSQ_OPT_PROTOCOL_VERSION,
@@ -450,11 +451,16 @@ set_options(struct broker *b)
 	if (mosquitto_will_set(m, setting(b, "availability"),
 		sizeof("offline") - 1, "offline", 1, true))
 		return ERR_INVALID;
-	if (login_tls(b->settings, m) == 0)
-		return 0;
-	report_text(
-	    "complaint", "[mqtt] ca_file, tls_cert or tls_key cannot be read");
-	return ERR_INVALID;
+	rc = login_tls(b->settings, m);
+	if (rc == ERR_UNSUPPORTED)
+		report_text("complaint",
+		    "[mqtt] url asks for TLS (mqtts), which is not in this "
+		    "build: set mqtt://, to a broker nearby that goes on "
+		    "with TLS");
+	else if (rc < 0)
+		report_text("complaint",
+		    "[mqtt] ca_file, tls_cert or tls_key cannot be read");
+	return rc;
 }
 
 int

@@ -73,11 +73,14 @@ login_tls(const json_t *settings, struct mosquitto *m)
 {
 	const char *ca = setting_or_null(settings, "ca_file");
 
+	int rc;
+
 	if (!json_is_true(json_object_get(settings, "tls")))
 		return 0;
-	return mosquitto_tls_set(m, ca, ca ? NULL : SYSTEM_CERTIFICATES,
-		   setting_or_null(settings, "tls_cert"),
-		   setting_or_null(settings, "tls_key"), NULL)
-		   ? ERR_INVALID
-		   : 0;
+	rc = mosquitto_tls_set(m, ca, ca ? NULL : SYSTEM_CERTIFICATES,
+	    setting_or_null(settings, "tls_cert"),
+	    setting_or_null(settings, "tls_key"), NULL);
+	if (rc == MOSQ_ERR_NOT_SUPPORTED)
+		return ERR_UNSUPPORTED;
+	return rc ? ERR_INVALID : 0;
 }

@@ -13,8 +13,8 @@ const char *login_setting(const json_t *settings, const char *name);
  * filled. */
 int login_password(
     const json_t *settings, struct mosquitto *m, char *why, size_t size);
-/* Sets certificates, where it is to be TLS. ERR_INVALID: they cannot be read.
- */
+/* Sets certificates, where it is to be TLS. ERR_INVALID: they cannot be read;
+ * ERR_UNSUPPORTED: this libmosquitto was built without TLS. */
 int login_tls(const json_t *settings, struct mosquitto *m);
 
 #endif

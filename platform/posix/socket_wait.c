@@ -1,6 +1,7 @@
 #include "platform/socket_wait.h"
 
 #include <poll.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -44,6 +45,12 @@ void
 socket_cut(int fd)
 {
 	shutdown(fd, SHUT_RDWR);
+}
+
+const char *
+socket_error_text(int error)
+{
+	return strerror(error);
 }
 
 void

@@ -11,12 +11,13 @@ WIN_LIBS_AT = $(shell cat $(WIN)/libs)
 # select() takes so many sockets (FD_SETSIZE; scripts/windows/libs says the same
 # to libev and libmicrohttpd).
 # printf() is the one of C11 (__USE_MINGW_ANSI_STDIO); the compiler checks
-# formats against Microsoft's, so that is left to the build on POSIX. libcurl and
-# expat are static; espeak_dll.c defines the functions of espeak-ng as if it
-# were that.
+# formats against Microsoft's, so that is left to the build on POSIX. libcurl,
+# expat and libmosquitto are static; espeak_dll.c defines the functions of
+# espeak-ng as if it were that.
 WIN_CFLAGS = -std=c11 -D_GNU_SOURCE -D__USE_MINGW_ANSI_STDIO=1 \
 	-D_POSIX_THREAD_SAFE_FUNCTIONS=1 -DFD_SETSIZE=1024 \
-	-DCURL_STATICLIB -DXML_STATIC -DLIBESPEAK_NG_EXPORT \
+	-DCURL_STATICLIB -DXML_STATIC -DLIBMOSQUITTO_STATIC \
+	-DLIBESPEAK_NG_EXPORT \
 	-D_WIN32_WINNT=0x0A00 -DUNICODE -D_UNICODE -I. -I$(WIN)/obj \
 	-include platform/win32/missing.h \
 	-isystem $(WIN_LIBS_AT)/include $(WARN) -Wno-format -O2 -g
@@ -44,9 +45,10 @@ WIN_PICTURE := $(WIN)/libexec/ttsd/picture.exe
 WIN_CAPTIONS := $(WIN)/libexec/ttsd/captions.exe
 WIN_EAR := $(WIN)/libexec/ttsd/ear.exe
 WIN_LEDGER := $(WIN)/libexec/ttsd/ledger.exe
+WIN_COURIER := $(WIN)/libexec/ttsd/courier.exe
 
 windows: $(WIN_PROGRAMS) $(WIN_ENGINE_PROGRAMS) $(WIN_ASKER) $(WIN_PICTURE) \
-	$(WIN_CAPTIONS) $(WIN_EAR) $(WIN_LEDGER) $(WIN)/licences
+	$(WIN_CAPTIONS) $(WIN_EAR) $(WIN_LEDGER) $(WIN_COURIER) $(WIN)/licences
 
 # Of the libraries inside; they go wherever the programs go.
 $(WIN)/licences: $(WIN)/libs
@@ -129,6 +131,14 @@ $(WIN_LEDGER): $(call win_objects,$(call sources,$(LEDGER_ROOMS))) \
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
 	@$(WIN_LINK) -o $@ $^ -lsqlite3 -lev -ljansson $(WIN_SYSTEM)
+
+$(WIN_COURIER): $(call win_objects,$(call sources,$(COURIER_ROOMS))) \
+		$(WIN_WORDS) $(WIN)/obj/resources.o \
+		$(WIN)/obj/platform/win32/missing.o $(WIN)/obj/libplatform.a \
+		$(WIN_LIBCOMMON)
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	@$(WIN_LINK) -o $@ $^ -lmosquitto -lev -ljansson $(WIN_SYSTEM)
 
 # They have loops, and serve or take pipes, as the daemons do.
 $(WIN_PICTURE): $(call win_objects,$(call sources,$(PICTURE_ROOMS))) \

@@ -28,11 +28,9 @@ LINKS = "Wine follows links by itself"
 ALONE = "runs one program by itself, on names of unix sockets"
 
 LEFT_OUT = {
-    "test_mqtt.py": "libmosquitto is not built",
-    "test_mqtt_receipts.py": "libmosquitto is not built",
     "test_wyoming.py": "nothing listens on TCP but for HTTP",
     "test_admission.py": USERS,
-    "test_sites.py": "libmosquitto is not built",
+    "test_sites.py": SLOW,
     # Real speech, from native servers.
     "test_speech_over_http": None,
     "test_speech_over_wyoming": None,
@@ -217,6 +215,7 @@ LEFT_OUT = {
     "test_addresses": SOCKETS,
     "test_ten_thousand_connections": DESCRIPTORS,
     "test_questions_that_wait": SIGNALS,
+    "test_tls_and_a_password": "libmosquitto is built without TLS",
     "test_encoded": SOCKETS,
     "test_as_openais_clients_ask": ESPEAK,
     "test_events_and_words": ESPEAK,

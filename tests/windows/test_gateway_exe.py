@@ -1,6 +1,7 @@
 """What is Windows' own of the gateway: what its build lacks, and how many it has
 room for."""
 import wine
+from broker import Site, free_port
 from gateway import Gateway
 
 TONE = ["-D", "channel.main.engine=tone"]
@@ -14,10 +15,19 @@ def refused(rundir, *settings):
         f"ttsd.state_dir={rundir}/state", *settings)
 
 
-def test_no_broker(rundir):
-    p = refused(rundir, "-D", "mqtt.url=mqtt://127.0.0.1", "-D",
-                "mqtt.site=hall")
-    assert p.returncode == 78 and b"no program courier" in p.stderr
+def test_no_tls_to_a_broker(start, rundir):
+    start(*TONE)
+    with Site(rundir, 1, "-D", "mqtt.url=mqtts://127.0.0.1:1",
+              ready="which is not in this build") as site:
+        assert "url asks for TLS" in site.logged()
+
+
+def test_why_there_is_no_connection(start, rundir):
+    """Story: the C library has no words for numbers of Windows' network."""
+    start(*TONE)
+    with Site(rundir, free_port(), ready="no connection") as site:
+        assert "Unknown error" not in site.logged()
+        print(site.logged())
 
 
 def test_no_tls(rundir):
