@@ -256,6 +256,18 @@ upgrade_begin(struct upgrade *u)
 		timer_at(u->deadline, clock_awake_ns() + UPGRADE_PATIENCE_NS);
 }
 
+const json_t *
+upgrade_answer(const struct upgrade *u)
+{
+	return u->checked.document;
+}
+
+void
+upgrade_drop(struct upgrade *u)
+{
+	upgrade_stop(u);
+}
+
 bool
 upgrade_is_under_way(const struct upgrade *u)
 {

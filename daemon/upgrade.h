@@ -47,6 +47,10 @@ void upgrade_begin(struct upgrade *u);
 /* Has the new program take our place, if it is ready. Returns only where that
  * fails, or it is not. */
 void upgrade_go(struct upgrade *u);
+/* What the trial has answered; NULL: the new program is not ready (yet). */
+const json_t *upgrade_answer(const struct upgrade *u);
+/* Leaves it at the trial: neither `ready` nor `failed` follows. */
+void upgrade_drop(struct upgrade *u);
 bool upgrade_is_under_way(const struct upgrade *u);
 
 #endif

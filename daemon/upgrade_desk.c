@@ -47,6 +47,13 @@ upgrade_desk_hand_over(const struct upgrade_desk *d, struct parcel *p)
 	body_put(&p->document, "upgrades", json_integer((json_int_t)d->begun));
 }
 
+void
+upgrade_desk_kept(struct upgrade_desk *d)
+{
+	d->ended = d->begun;
+	d->why[0] = '\0';
+}
+
 json_t *
 upgrade_desk_failed(struct upgrade_desk *d, const char *why)
 {

@@ -24,6 +24,8 @@ enum verdict upgrade_desk_ask(struct upgrade_desk *d, struct upgrade *u,
 /* Adds to the document what the successor needs to answer. */
 void upgrade_desk_hand_over(const struct upgrade_desk *d, struct parcel *p);
 
+/* Nothing was to change, and nothing has; server_retry() is due. */
+void upgrade_desk_kept(struct upgrade_desk *d);
 /* It has failed, or (`p`) this is the successor. Returns the fields of an event
  * `upgrade` that tells so, NULL without memory; server_retry() is due. */
 json_t *upgrade_desk_failed(struct upgrade_desk *d, const char *why);

@@ -94,20 +94,18 @@ upgrade_refused(struct client *c, const char *why)
 	return true;
 }
 
-static enum status
-ask_to_upgrade(struct call *call)
+static bool
+reload_refused(struct client *c, const char *why)
 {
-	static const struct client_events events = {
-		.reply = ctl_request_answered, .refused = upgrade_refused
-	};
-
-	return request_converse(call, &events, NULL, NULL);
+	complain("%s did not reload, and goes on unchanged: %s",
+	    daemon_name(c->call), why);
+	return true;
 }
 
-/* One after the other; a daemon that does not run is left out, as long as the
- * other does. */
-enum status
-run_upgrade(struct call *call)
+/* Asks one after the other; a daemon that does not run is left out, as long as
+ * the other does. */
+static enum status
+ask_both(struct call *call, const struct client_events *events)
 {
 	static const enum daemon all[] = { DAEMON_TTSD, DAEMON_STREAMER };
 	enum status status, worst = STATUS_DONE;
@@ -118,12 +116,32 @@ run_upgrade(struct call *call)
 		if (daemon_is_absent(call))
 			continue;
 		asked++;
-		status = ask_to_upgrade(call);
+		status = request_converse(call, events, NULL, NULL);
 		if (status != STATUS_DONE)
 			worst = status;
 	}
 	call->daemon = DAEMON_TTSD;
-	return asked > 0 ? worst : ask_to_upgrade(call);
+	return asked > 0 ? worst : request_converse(call, events, NULL, NULL);
+}
+
+enum status
+run_upgrade(struct call *call)
+{
+	static const struct client_events events = {
+		.reply = ctl_request_answered, .refused = upgrade_refused
+	};
+
+	return ask_both(call, &events);
+}
+
+enum status
+run_reload(struct call *call)
+{
+	static const struct client_events events = {
+		.reply = ctl_request_answered, .refused = reload_refused
+	};
+
+	return ask_both(call, &events);
 }
 
 static void

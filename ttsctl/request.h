@@ -8,7 +8,7 @@ typedef enum status run_command(struct call *call);
 
 run_command run_request; /* one request, one answer */
 run_command run_ping;
-run_command run_upgrade; /* of both daemons */
+run_command run_upgrade, run_reload; /* of both daemons */
 run_command run_say;
 run_command run_outputs; /* with --wait, until they run */
 run_command run_watch;   /* outputs --watch */

@@ -294,12 +294,14 @@ show_names(const char *title, const json_t *names)
 void
 show_reloaded(const struct call *call, const json_t *reply)
 {
-	show_done(call, reply);
-	show_names("outputs added", json_object_get(reply, "added"));
-	show_names("outputs removed", json_object_get(reply, "removed"));
-	show_names("outputs changed", json_object_get(reply, "changed"));
-	show_names("ttsd has to be started again to take in",
-	    json_object_get(reply, "of_ttsd"));
+	const char *note = json_string_value(json_object_get(reply, "note"));
+
+	printf("%s has reloaded\n", daemon_name(call));
+	show_names("  added", json_object_get(reply, "added"));
+	show_names("  removed", json_object_get(reply, "removed"));
+	show_names("  changed", json_object_get(reply, "changed"));
+	if (note)
+		printf("  %s\n", note);
 }
 
 void

@@ -402,7 +402,8 @@ static void
 discard_block(void *arg, struct conf_block *block)
 {
 	(void)arg;
-	block_done(schema_find(block->section), block);
+	if (block->section)
+		block_done(schema_find(block->section), block);
 }
 
 void

@@ -433,6 +433,7 @@ struct conf_error {
 
 /* Everything at its default, no named blocks. ERR_NOMEM. */
 int conf_init(struct conf *c);
+/* One of zeroes is fine. */
 void conf_done(struct conf *c);
 
 /* Reads a whole file's text; `file` is its name for messages. ERR_INVALID

@@ -372,33 +372,33 @@ static const struct schema_key schedule_keys[] = {
 	END,
 };
 
-#define SINGLE(name, field, keys)                          \
-	{                                                  \
-		name, false, offsetof(struct conf, field), \
-		    sizeof(struct conf_##field), keys      \
+#define SINGLE(name, field, keys, of_ttsd)                          \
+	{                                                           \
+		name, false, of_ttsd, offsetof(struct conf, field), \
+		    sizeof(struct conf_##field), keys               \
 	}
-#define NAMED(name, list, item, keys)                                         \
-	{                                                                     \
-		name, true, offsetof(struct conf, list), sizeof(struct item), \
-		    keys                                                      \
+#define NAMED(name, list, item, keys, of_ttsd)                    \
+	{                                                         \
+		name, true, of_ttsd, offsetof(struct conf, list), \
+		    sizeof(struct item), keys                     \
 	}
 
 const struct schema_section schema[] = {
-	SINGLE("ttsd", ttsd, ttsd_keys),
-	SINGLE("streamer", streamer, streamer_keys),
-	SINGLE("http", http, http_keys),
-	SINGLE("mqtt", mqtt, mqtt_keys),
-	SINGLE("wyoming", wyoming, wyoming_keys),
-	NAMED("engine", engines, conf_engine, engine_keys),
-	NAMED("channel", channels, conf_channel, channel_keys),
-	NAMED("zone", zones, conf_zone, zone_keys),
-	NAMED("language", languages, conf_language, language_keys),
-	NAMED("message", messages, conf_message, message_keys),
-	NAMED("series", series, conf_series, series_keys),
-	NAMED("video", videos, conf_video, video_keys),
-	NAMED("output", outputs, conf_output, output_keys),
-	NAMED("schedule", schedules, conf_schedule, schedule_keys),
-	{ NULL, false, 0, 0, NULL },
+	SINGLE("ttsd", ttsd, ttsd_keys, OF_TTSD),
+	SINGLE("streamer", streamer, streamer_keys, OF_OTHERS),
+	SINGLE("http", http, http_keys, OF_OTHERS),
+	SINGLE("mqtt", mqtt, mqtt_keys, OF_OTHERS),
+	SINGLE("wyoming", wyoming, wyoming_keys, OF_OTHERS),
+	NAMED("engine", engines, conf_engine, engine_keys, OF_TTSD),
+	NAMED("channel", channels, conf_channel, channel_keys, OF_TTSD),
+	NAMED("zone", zones, conf_zone, zone_keys, OF_TTSD),
+	NAMED("language", languages, conf_language, language_keys, OF_TTSD),
+	NAMED("message", messages, conf_message, message_keys, OF_TTSD),
+	NAMED("series", series, conf_series, series_keys, OF_TTSD),
+	NAMED("video", videos, conf_video, video_keys, NAME_OF_TTSD),
+	NAMED("output", outputs, conf_output, output_keys, OF_OTHERS),
+	NAMED("schedule", schedules, conf_schedule, schedule_keys, OF_OTHERS),
+	{ .name = NULL },
 };
 
 const struct schema_section *

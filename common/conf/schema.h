@@ -39,11 +39,15 @@ struct schema_key {
 	const char *const *choices; /* NULL-terminated */
 };
 
+/* What ttsd goes by. */
+enum schema_use { OF_OTHERS, NAME_OF_TTSD, OF_TTSD };
+
 struct schema_section {
 	const char *name; /* NULL ends the list */
 	bool named;       /* [name NAME]; any number of them */
-	size_t offset;    /* in struct conf: the structure, or the list */
-	size_t size;      /* of one structure */
+	enum schema_use of_ttsd;
+	size_t offset; /* in struct conf: the structure, or the list */
+	size_t size;   /* of one structure */
 	const struct schema_key *keys;
 };
 

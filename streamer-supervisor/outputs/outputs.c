@@ -6,6 +6,7 @@
 
 #include "common/args/words.h"
 #include "common/body.h"
+#include "common/conf/schema.h"
 #include "common/err.h"
 #include "common/list.h"
 #include "daemon/daemon.h"
@@ -474,25 +475,20 @@ swap(struct outputs *all, struct generation *g, struct outputs_news *news)
 		it->fresh = false;
 }
 
-/* ttsd takes its configuration in once. Of a [video] it knows the name alone.
- */
+/* What ttsd goes by; of a [video] it knows the name alone. */
 static void
 note_of_ttsd(void *arg, const struct conf_block *block, bool kept)
 {
-	static const char *const sections[] = { "ttsd", "engine", "channel",
-		"zone", "language", NULL };
-	const char *const *section = sections;
+	enum schema_use use = schema_find(block->section)->of_ttsd;
 	char shown[2 * CONF_NAME_MAX];
 
-	while (*section && strcmp(*section, block->section) != 0)
-		section++;
-	if (*section == NULL && (kept || strcmp(block->section, "video") != 0))
+	if (use == OF_OTHERS || (use == NAME_OF_TTSD && kept))
 		return;
 	snprintf(shown, sizeof(shown), "[%s%s%s]", block->section,
 	    block->name[0] ? " " : "", block->name);
 	outputs_note(arg, shown);
-	log_warning("%s has changed: ttsd takes that in when it is started "
-		    "again",
+	log_warning("%s has changed: ttsd takes that in with a reload of its "
+		    "own (ttsctl reload asks both)",
 	    shown);
 }
 

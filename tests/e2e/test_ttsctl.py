@@ -600,7 +600,8 @@ def test_outputs_come_and_go(supervised, ctl):
         assert p.returncode == DATA and p.stderr
     assert ctl("add", "d", "udp://h:9", "rate").returncode == USAGE
     assert ctl("add", "d").returncode == USAGE
-    assert json.loads(ctl("--json", "reload").stdout)["changed"] == []
+    for reply in ctl("--json", "reload").stdout.splitlines():
+        assert json.loads(reply)["changed"] == []
     assert ctl("reload").returncode == DONE
     assert ctl("remove", "c").returncode == DONE
     assert ctl("remove", "c").returncode == FAILED

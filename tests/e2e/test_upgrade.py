@@ -483,8 +483,7 @@ def test_a_program_of_another_state(house, start, tmp_path):
 
 
 @pytest.mark.parametrize("text,why", [
-    ("[channel main]\nrate = 48000\n", "another rate"),
-    ("[channel side]\n[ttsd]\nworkers = 1\n", "channel 'main' is on air"),
+    ("[channel main]\nengine = tone\nvoice = nobody\n", "no such voice"),
     ("[channel main]\nengin = tone\n", "engin"),
     # Ids were given twice, and what had ended was said again.
     ("[channel main]\nengine = tone\n[ttsd]\ndurable = no\n",

@@ -125,7 +125,7 @@ expect_of_ttsd(struct desk *d, const char *conf, const char *expected)
 /* Who had added a channel and reloaded was told "done", and nobody served it.
  */
 static void
-test_what_ttsd_takes_in_at_its_start(void **state)
+test_what_is_for_ttsd_to_take_in(void **state)
 {
 #define HALL "[channel main]\n[channel hall]\nrate = 48000\n"
 #define BOARD "[video board]\nsource = colour\n"
@@ -138,7 +138,7 @@ test_what_ttsd_takes_in_at_its_start(void **state)
 	expect_of_ttsd(
 	    &d, LIVE HALL BOARD, "[\"[channel hall]\",\"[video board]\"]");
 	assert_true(fake_logged("[channel hall] has changed: ttsd takes that "
-				"in when it is started again"));
+				"in with a reload of its own"));
 	expect_of_ttsd(&d, LIVE HALL BOARD "fps = 5\n[ttsd]\nworkers = 1\n",
 	    "[\"[ttsd]\"]");
 	expect_of_ttsd(&d, LIVE BOARD, "[\"[ttsd]\",\"[channel hall]\"]");
@@ -167,7 +167,7 @@ main(void)
 		cmocka_unit_test(test_everybody_else_is_served),
 		cmocka_unit_test(test_several_ask),
 		cmocka_unit_test(test_a_signal_alone),
-		cmocka_unit_test(test_what_ttsd_takes_in_at_its_start),
+		cmocka_unit_test(test_what_is_for_ttsd_to_take_in),
 		cmocka_unit_test(test_the_end_comes_meanwhile),
 	};
 

@@ -422,17 +422,25 @@ channel_new(struct loop *l, const struct conf_channel *conf, const char *path,
 }
 
 void
-channel_free(struct channel *ch)
+channel_dismiss(struct channel *ch)
 {
 	struct subscriber *sub;
 
-	if (ch == NULL)
-		return;
 	listener_close(ch->listener);
+	ch->listener = NULL;
 	while ((sub = ch->subscribers) != NULL) {
 		ch->subscribers = sub->next;
 		subscriber_free(sub);
 	}
+	ch->subscriber_count = 0;
+}
+
+void
+channel_free(struct channel *ch)
+{
+	if (ch == NULL)
+		return;
+	channel_dismiss(ch);
 	playout_done(&ch->playout);
 	mark_done(&ch->mark);
 	ring_done(&ch->ring);

@@ -54,6 +54,9 @@ struct channel {
 	struct playout playout;
 	struct speech_defaults defaults;
 
+	/* The configuration has it no more: it ends as soon as all have come
+	 * who waited for it. */
+	bool leaving;
 	struct subscriber *subscribers;
 	size_t subscriber_count;
 	struct log_limit complaints;
@@ -76,6 +79,8 @@ int channel_take_over(
  * live edge, until `*out` says otherwise. ERR_NOMEM: the stream is closed. */
 int channel_adopt(
     struct channel *ch, struct stream *s, struct subscriber **out);
+/* Ends the stream for all who listen, and takes in no more. */
+void channel_dismiss(struct channel *ch);
 /* Ends the stream; every announcement must have ended (playout_end). */
 void channel_free(struct channel *ch);
 

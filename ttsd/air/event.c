@@ -99,12 +99,14 @@ event_flush(struct event_queue *q, struct server *sv, const char *channel,
 		e = &q->entries[i];
 		lead =
 		    e->lead_ms > 0 ? (uint64_t)e->lead_ms * rate_hz / 1000 : 0;
-		if (e->sample > lead && e->sample - lead > position)
+		if (!q->overdue && e->sample > lead &&
+		    e->sample - lead > position)
 			q->entries[kept++] = *e;
 		else
 			entry_publish(q, sv, channel, e);
 	}
 	q->count = kept;
+	q->overdue = false;
 }
 
 json_t *

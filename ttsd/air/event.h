@@ -9,6 +9,7 @@
 #define TTSD_AIR_EVENT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define TTSD_EVENTS(X)                \
@@ -49,6 +50,8 @@ struct server;
 struct event_queue {
 	struct event_entry *entries;
 	size_t count, cap;
+	bool overdue; /* their samples will never leave: the next flush is all's
+		       */
 	/* The end of that announcement is about to be told, under that number.
 	 */
 	void (*telling)(void *arg, uint64_t id, uint64_t number);

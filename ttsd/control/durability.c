@@ -194,7 +194,8 @@ announcement_outlives(void *arg, const struct announcement *a)
 	const struct ttsd *t = arg;
 	const struct channel *ch = ttsd_channel(t, a->playout->channel);
 
-	return t->durable && ch && policy_of(t, ch) != KEPT_NO &&
+	return t->durable && ch && !ch->leaving &&
+	       policy_of(t, ch) != KEPT_NO &&
 	       durable_is_kept(t->durable, a->id) != DURABLE_NO;
 }
 

@@ -11,6 +11,7 @@
 #include "common/err.h"
 #include "daemon/daemon.h"
 #include "ttsd/control/durability.h"
+#include "ttsd/control/leaving.h"
 #include "ttsd/control/names.h"
 #include "ttsd/control/numbers.h"
 #include "ttsd/control/prepared.h"
@@ -125,16 +126,6 @@ ttsd_stop(struct ttsd *t)
 	ttsd_stop_if_done(t);
 }
 
-/* Has clips and the dictionary read afresh, while the stream goes on. */
-static void
-reload(struct ttsd *t)
-{
-	log_info("reloading clips and the dictionary");
-	engine_reload(t->clips);
-	prepared_make_again(t->prepared, t->clips);
-	ttsd_reload_dictionary(t);
-}
-
 static void
 ttsd_signalled(void *arg, enum loop_signal signal)
 {
@@ -143,9 +134,9 @@ ttsd_signalled(void *arg, enum loop_signal signal)
 	if (signal == LOOP_TERMINATE)
 		ttsd_stop(t);
 	else if (signal == LOOP_RELOAD)
-		reload(t);
+		ttsd_reload(t);
 	else
-		upgrade_desk_begin(&t->upgrades, t->upgrade);
+		ttsd_upgrade(t);
 }
 
 /* ---- engines ---------------------------------------------------------- */
@@ -296,15 +287,21 @@ make_channel(struct ttsd *t, const char *dir, const struct conf_channel *conf,
 static int
 make_channels(struct ttsd *t, const char *dir, char *path, size_t size)
 {
-	size_t i;
+	size_t i, n = t->conf.channels.count, leaving = t->left.channels.count;
 	int rc = 0;
 
-	t->channels = calloc(t->conf.channels.count, sizeof(*t->channels));
+	t->channels = calloc(n + leaving, sizeof(*t->channels));
 	if (t->channels == NULL)
 		return ERR_NOMEM;
-	for (i = 0; i < t->conf.channels.count && rc == 0; i++)
+	for (i = 0; i < n && rc == 0; i++)
 		rc = make_channel(
 		    t, dir, conf_channel_at(&t->conf, i), path, size);
+	for (i = 0; i < leaving && rc == 0; i++) {
+		rc = make_channel(
+		    t, dir, conf_channel_at(&t->left, i), path, size);
+		if (rc == 0)
+			t->channels[n + i]->leaving = true;
+	}
 	return rc;
 }
 
@@ -558,6 +555,8 @@ take_over(
 	if (rc == 0)
 		rc = ttsd_take_engines(t, p);
 	if (rc == 0)
+		rc = leaving_find(t, p, why, size);
+	if (rc == 0)
 		rc = make_channels(t, dir, path, sizeof(path));
 	return rc == 0 ? ttsd_take_channels(t, p, why, size) : rc;
 }
@@ -583,8 +582,10 @@ start_rest(struct ttsd *t, const char *dir)
 
 	for (i = 0; i < t->engine_count; i++)
 		engine_settle(t->engines[i]);
+	leaving_go(t);
 	for (i = 0; i < t->channel_count; i++) {
-		if (t->channels[i]->listener == NULL)
+		if (t->channels[i]->listener == NULL &&
+		    !t->channels[i]->leaving)
 			open_audio_socket(t->channels[i]);
 		engine_start(t->channels[i]->defaults.engine);
 	}
@@ -676,5 +677,7 @@ ttsd_end(struct ttsd *t)
 	loop_free(t->loop);
 	free(t->channels);
 	free(t->engines);
+	json_decref(t->news);
+	conf_done(&t->left);
 	conf_done(&t->conf);
 }

@@ -8,8 +8,10 @@
 #include "daemon/missing.h"
 #include "ttsd/control/ttsd.h"
 
-/* A check waits so long for an engine: longer than one takes that is well. */
+/* A check waits so long for an engine: longer than one takes that is well. A
+ * trial has less time (UPGRADE_PATIENCE_NS). */
 #define PROVE_NS (10 * NS_PER_S)
+#define TRY_NS (3 * NS_PER_S)
 
 /* One name, and whom to ask. */
 struct name {
@@ -272,16 +274,24 @@ blame_failing(void *arg, const struct name *name)
 	return VOICE_UNKNOWN;
 }
 
-static int
-proof_ask(struct proof *p)
+static enum engine_voice
+proof_ask(struct proof *p, int64_t patience_ns)
 {
 	enum engine_voice said;
 
-	timer_at(p->deadline, clock_awake_ns() + PROVE_NS);
+	timer_at(p->deadline, clock_awake_ns() + patience_ns);
 	names_start(&p->names);
 	while (
 	    (said = names_check(&p->names, p->e)) == VOICE_NOT_YET && !p->late)
 		loop_run(p->loop);
+	return said;
+}
+
+static int
+prove(struct proof *p)
+{
+	enum engine_voice said = proof_ask(p, PROVE_NS);
+
 	if (said == VOICE_KNOWN)
 		said = names_walk(&p->names, blame_failing, p->e);
 	if (said == VOICE_NOT_YET)
@@ -306,19 +316,38 @@ look_at_keys(const struct conf *conf, struct conf_error *e)
 	return missing_end(&m);
 }
 
-int
-names_prove(const struct conf *conf, struct conf_error *e)
+static int
+try(struct proof *p)
+{
+	return proof_ask(p, TRY_NS) == VOICE_UNKNOWN ? ERR_INVALID : 0;
+}
+
+/* Has the engines started for `ask`, and ended again. */
+static int
+with_engines(
+    const struct conf *conf, int (*ask)(struct proof *p), struct conf_error *e)
 {
 	struct proof p = { .e = e };
-	int rc = look_at_keys(conf, e);
+	int rc = proof_init(&p, conf);
 
-	if (rc < 0)
-		return rc;
-	rc = proof_init(&p, conf);
 	snprintf(e->text, sizeof(e->text), "the engines cannot be asked: %s",
 	    err_text(rc));
 	if (rc == 0)
-		rc = proof_ask(&p);
+		rc = ask(&p);
 	proof_done(&p);
 	return rc;
+}
+
+int
+names_prove(const struct conf *conf, struct conf_error *e)
+{
+	int rc = look_at_keys(conf, e);
+
+	return rc == 0 ? with_engines(conf, prove, e) : rc;
+}
+
+int
+names_try(const struct conf *conf, struct conf_error *e)
+{
+	return with_engines(conf, try, e);
 }

@@ -29,7 +29,10 @@ void names_start(const struct names *n);
 enum engine_voice names_check(const struct names *n, struct conf_error *e);
 
 /* The same, for --check-config: starts the engines to ask them, and ends them
- * again. */
+ * again. Blames an engine that fails, too, and keys that are not there. */
 int names_prove(const struct conf *conf, struct conf_error *e);
+/* The same, for the trial of a new configuration: as at a start, an engine that
+ * fails, or does not tell in time, is trusted. */
+int names_try(const struct conf *conf, struct conf_error *e);
 
 #endif

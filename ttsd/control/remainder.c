@@ -9,6 +9,7 @@
 #include "common/control/fields.h"
 #include "common/err.h"
 #include "common/lines.h"
+#include "ttsd/control/leaving.h"
 #include "ttsd/control/life.h"
 
 /* One that tells nothing for so long is given up. */
@@ -41,7 +42,7 @@ key_restore(struct ttsd *t, const json_t *word)
 	const char *key = body_string(word, "key");
 	struct channel *ch = ttsd_channel(t, body_string(word, "channel"));
 
-	if (ch && key)
+	if (ch && !ch->leaving && key)
 		idempotency_restore(&t->keys,
 		    &(struct idempotency_key){ .id = body_id(word, "id"),
 			.channel = ch,
@@ -61,8 +62,11 @@ take_arrival(struct remainder *re, const json_t *word)
 	if (ch == NULL)
 		return ERR_INVALID;
 	channel_wake(ch);
+	re->estate.any_engine = ch->leaving;
 	rc = arrival_restore(&re->estate, &ch->playout, word);
-	if (rc == 0 && t->stopping)
+	if (rc == 0 && ch->leaving)
+		leaving_end(ch);
+	else if (rc == 0 && t->stopping)
 		playout_end(&ch->playout, "ttsd is stopping");
 	else if (rc == 0)
 		ch->woken(ch->arg);
@@ -96,6 +100,7 @@ remainder_end(struct remainder *re)
 		idempotency_end(&t->keys, re->ended[i].id, re->ended[i].spoken);
 	t->remainder = NULL;
 	remainder_free(re);
+	leaving_go(t);
 	server_retry(t->server);
 	if (t->stopping)
 		ttsd_stop_if_done(t);

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "common/body.h"
+#include "common/conf/conf_told.h"
 #include "common/control/fields.h"
 #include "common/err.h"
 #include "ttsd/control/life.h"
+#include "ttsd/control/names.h"
 #include "ttsd/control/numbers.h"
 #include "ttsd/control/prepared.h"
 #include "ttsd/control/remainder.h"
@@ -66,11 +68,11 @@ prepared_save(const struct ttsd *t, struct estate *e)
 static json_t *
 counters_save(const struct ttsd *t)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:o}", "epoch",
+	return json_pack("{s:I, s:I, s:I, s:I, s:b, s:o}", "epoch",
 	    (json_int_t)t->epoch_ns, "last_id", (json_int_t)t->last_id,
 	    "not_kept", (json_int_t)t->not_kept, "wall_offset",
-	    (json_int_t)wall_clock_offset_ns(t->wall), "numbers",
-	    numbers_save(t->numbers));
+	    (json_int_t)wall_clock_offset_ns(t->wall), "reload_due",
+	    (int)t->reload_due, "numbers", numbers_save(t->numbers));
 }
 
 /* More of them would have readers wait. */
@@ -125,6 +127,7 @@ ttsd_save(struct ttsd *t, struct parcel *p, bool trial, char *why, size_t size)
 	daemon_bequeath(p);
 	upgrade_desk_hand_over(&t->upgrades, p);
 	body_put(&p->document, "house", house_save(&t->conf));
+	body_put(&p->document, "conf", conf_tell(&t->conf));
 	body_put(&p->document, "ttsd", counters_save(t));
 	body_put(&p->document, "server", server_hand_over(t->server, p));
 	if (speech_socket_is_open(t->speech))
@@ -172,10 +175,13 @@ ttsd_take_speech(struct ttsd *t, struct parcel *p)
 	return rc == ERR_INVALID ? 0 : rc;
 }
 
+/* Of what leaves nothing is made any more. */
 static struct engine *
-find_engine(const void *arg, const char *name)
+find_engine(const struct estate *e, const char *name)
 {
-	return ttsd_engine(arg, name);
+	const struct ttsd *t = e->arg;
+
+	return e->any_engine ? t->engines[0] : ttsd_engine(t, name);
 }
 
 static int
@@ -197,21 +203,6 @@ check_house(const struct ttsd *t, const json_t *before, struct estate *e)
 	return rc;
 }
 
-/* No reader may be cut off, and nothing that waits forgotten. */
-static int
-check_none_is_gone(const struct ttsd *t, const json_t *all, struct estate *e)
-{
-	const char *name;
-	json_t *word;
-
-	json_object_foreach((json_t *)all, name,
-	    word) if (ttsd_channel(t, name) == NULL) return estate_blame(e,
-	    "channel '%.40s' is on air, and not in the configuration any "
-	    "more; restart ttsd to end it",
-	    name);
-	return 0;
-}
-
 static int
 take_channel(struct estate *e, struct channel *ch, const json_t *word)
 {
@@ -230,10 +221,11 @@ take_all(struct ttsd *t, struct estate *e)
 	const json_t *all = json_object_get(e->parcel->document, "channels");
 	const json_t *word;
 	size_t i;
-	int rc = check_none_is_gone(t, all, e);
+	int rc = 0;
 
 	for (i = 0; i < t->channel_count && rc == 0; i++) {
 		word = json_object_get(all, channel_name(t->channels[i]));
+		e->any_engine = t->channels[i]->leaving;
 		if (word)
 			rc = take_channel(e, t->channels[i], word);
 	}
@@ -262,21 +254,31 @@ take_prepared(struct ttsd *t, struct estate *e)
 int
 ttsd_take_channels(struct ttsd *t, struct parcel *p, char *why, size_t size)
 {
+	json_t *was = json_object_get(p->document, "conf");
+	json_t *now = conf_tell(&t->conf);
 	struct remainder *re;
 	struct estate *e;
 	int rc = remainder_new(t, p, &re);
 
-	if (re == NULL)
-		return rc;
+	t->news = conf_told_news(was, now);
+	if (re == NULL || t->news == NULL) {
+		json_decref(now);
+		remainder_free(re);
+		return ERR_NOMEM;
+	}
 	e = remainder_estate(re);
 	e->loop = t->loop;
 	e->trial = succession_is_trial(p);
 	e->engine = find_engine;
 	e->arg = t;
+	e->was = was;
+	e->now = now;
 	if (rc == 0)
 		rc = check_house(t, json_object_get(p->document, "house"), e);
 	if (rc == 0)
 		rc = take_all(t, e);
+	e->was = e->now = NULL;
+	json_decref(now);
 	if (rc == 0)
 		rc = take_prepared(t, e);
 	if (rc == 0)
@@ -332,17 +334,34 @@ add_dictionary(const struct ttsd *t, struct parcel *answer)
 	return rc;
 }
 
+/* Does the configuration say anything new? */
+static bool
+is_news(const struct parcel *given, const struct conf *conf)
+{
+	json_t *now = conf_tell(conf);
+	bool is = !json_equal(json_object_get(given->document, "conf"), now);
+
+	json_decref(now);
+	return is;
+}
+
 int
 ttsd_try_take_over(struct conf *conf, struct parcel *given,
     struct parcel *answer, struct conf_error *e)
 {
 	struct ttsd t = { .conf = *conf };
+	bool news = is_news(given, conf);
 	int rc;
 
-	e->text[0] = '\0';
-	rc = ttsd_rehearse(&t, given, e->text, sizeof(e->text));
+	/* It has a loop of its own, and a process has one at a time. */
+	rc = news ? names_try(conf, e) : 0;
+	if (rc == 0)
+		e->text[0] = '\0';
+	if (rc == 0)
+		rc = ttsd_rehearse(&t, given, e->text, sizeof(e->text));
 	if (rc == 0)
 		rc = add_dictionary(&t, answer);
+	body_put(&answer->document, "is_news", json_boolean(news));
 	ttsd_end(&t);
 	return rc;
 }

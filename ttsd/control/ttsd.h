@@ -21,6 +21,8 @@
 
 struct ttsd {
 	struct conf conf;
+	struct conf left; /* the channels that it has no more (leaving.h) */
+	json_t *news;     /* what is new in it (conf_told.h); NULL: nothing */
 	struct loop *loop;
 	struct control_api api;
 	struct server *server;
@@ -28,10 +30,11 @@ struct ttsd {
 	struct telemetry telemetry;
 	struct http_server *http; /* NULL: no metrics */
 	struct timer *tick;
-	int64_t tick_due_ns;       /* when the next one is */
-	int64_t tick_late_ns;      /* the latest one was so late */
-	struct wall_clock *wall;   /* of announcements at a time of day */
-	struct channel **channels; /* in the order of the configuration */
+	int64_t tick_due_ns;     /* when the next one is */
+	int64_t tick_late_ns;    /* the latest one was so late */
+	struct wall_clock *wall; /* of announcements at a time of day */
+	/* In the order of the configuration, and those that leave. */
+	struct channel **channels;
 	size_t channel_count;
 	struct engine **engines;
 	size_t engine_count;
@@ -54,6 +57,8 @@ struct ttsd {
 	struct upgrade *upgrade;
 	struct process *teller; /* of that, to our successor; NULL: none */
 	struct upgrade_desk upgrades;
+	bool reloads_only; /* the one that is under way is a reload */
+	bool reload_due;   /* one was asked for meanwhile */
 	/* Since when an upgrade waits for its moment; 0: none does. */
 	int64_t upgrade_ready_ns;
 	bool stopping;

@@ -1,5 +1,8 @@
 /* How ttsd is upgraded without a gap (daemon/upgrade.h): the moment for it, and
- * the operation (daemon/upgrade_desk.h). */
+ * the operation (daemon/upgrade_desk.h).
+ *
+ * A reload is an upgrade to the program as it is by now, which reads the
+ * configuration. Where that says nothing new, the program stays. */
 #ifndef TTSD_CONTROL_UPGRADE_H
 #define TTSD_CONTROL_UPGRADE_H
 
@@ -13,6 +16,10 @@ void ttsd_upgrade_between(struct ttsd *t, int64_t next_ns);
 /* This is the successor of the ttsd of that document, and on air: tells it. */
 void ttsd_upgraded(struct ttsd *t, const struct parcel *p);
 
-op_run op_upgrade;
+/* Begin one, as signals do. */
+void ttsd_upgrade(struct ttsd *t);
+void ttsd_reload(struct ttsd *t);
+
+op_run op_upgrade, op_reload;
 
 #endif

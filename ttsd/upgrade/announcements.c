@@ -296,6 +296,17 @@ state_restore(struct announcement *a, const json_t *word)
 	return 0;
 }
 
+static int
+progress_restore(struct estate *e, struct announcement *a, const json_t *word)
+{
+	int rc = state_restore(a, word);
+
+	if (json_object_get(word, "played"))
+		played_restore(&a->played, json_object_get(word, "played"));
+	told_restore(a, json_object_get(word, "told"));
+	return rc == 0 ? plays_restore(e, a, word) : rc;
+}
+
 int
 announcement_restore(struct estate *e, struct playout *p, const json_t *word,
     struct announcement **out)
@@ -308,15 +319,10 @@ announcement_restore(struct estate *e, struct playout *p, const json_t *word,
 		return ERR_NOMEM;
 	a->id = body_id(word, "id");
 	a->playout = p;
-	if (json_object_get(word, "played"))
-		played_restore(&a->played, json_object_get(word, "played"));
-	told_restore(a, json_object_get(word, "told"));
 	rc = asked_restore(a, json_object_get(word, "asked"));
 	if (rc == 0)
-		rc = state_restore(a, word);
-	if (rc == 0)
 		rc = says_restore(e, a, word);
-	if (rc == 0)
-		rc = plays_restore(e, a, word);
+	if (rc == 0 && !e->afresh)
+		rc = progress_restore(e, a, word);
 	return rc == 0 ? with_restore(e, a, word) : rc;
 }

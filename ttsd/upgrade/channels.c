@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "common/body.h"
+#include "common/conf/conf_told.h"
 #include "common/control/fields.h"
 #include "common/err.h"
 #include "common/record.h"
@@ -155,18 +156,12 @@ channel_save(struct estate *e, const struct channel *ch)
 	return o;
 }
 
-/* Readers were told the format, and it cannot change under them. */
-static int
-check_format(struct estate *e, const struct channel *ch, const json_t *word)
+static bool
+is_of_same_format(const struct channel *ch, const json_t *word)
 {
-	if (body_integer(word, "rate", 0) == ch->conf->rate_hz &&
-	    body_integer(word, "channels", 0) == ch->conf->channels &&
-	    body_integer(word, "chunk", 0) == ch->pacer.chunk)
-		return 0;
-	return estate_blame(e,
-	    "channel '%s' is on air with another rate, channels or frame_ms; "
-	    "restart ttsd to change them",
-	    channel_name(ch));
+	return body_integer(word, "rate", 0) == ch->conf->rate_hz &&
+	       body_integer(word, "channels", 0) == ch->conf->channels &&
+	       body_integer(word, "chunk", 0) == ch->pacer.chunk;
 }
 
 /* The list is made in the order in which they came. */
@@ -181,23 +176,71 @@ readers_restore(struct estate *e, struct channel *ch, const json_t *list)
 	return rc;
 }
 
+static bool
+is_configured_anew(
+    const struct estate *e, const struct channel *ch, const char *const *keys)
+{
+	return conf_told_differs(
+	    e->was, e->now, "channel", channel_name(ch), keys);
+}
+
+#define SPEECH_KEY(name, key, ...) key,
+
+/* What the configuration says anew counts more than what `set` had said. */
+static int
+speech_restore(struct estate *e, struct channel *ch, const json_t *word)
+{
+	static const char *const keys[] = { "engine",
+		SPEECH_PARAMETERS(SPEECH_KEY, SPEECH_KEY) NULL };
+
+	return is_configured_anew(e, ch, keys)
+		   ? 0
+		   : defaults_restore(&ch->defaults, word);
+}
+
+/* The same of music: the new follows on the old as at `set`. */
+static int
+renew_music(struct estate *e, struct channel *ch)
+{
+	static const char *const beds[] = { "bed", NULL };
+	static const char *const volumes[] = { "bed_volume", NULL };
+	const struct conf_channel *conf = ch->conf;
+	struct bed *bed = &ch->playout.bed;
+
+	if (is_configured_anew(e, ch, volumes))
+		bed_set_volume(bed, (uint32_t)conf->bed_volume);
+	return is_configured_anew(e, ch, beds)
+		   ? bed_set(bed, conf->bed[0] ? conf->bed : NULL)
+		   : 0;
+}
+
+/* Readers were told the format, and it cannot change under them: with another
+ * they are left behind, and join again. */
+static int
+stream_restore(struct estate *e, struct channel *ch, const json_t *word)
+{
+	int rc = ring_restore(e, &ch->ring, json_object_get(word, "ring"));
+
+	ch->pacer.position = body_count(word, "position");
+	return rc == 0
+		   ? readers_restore(e, ch, json_object_get(word, "readers"))
+		   : rc;
+}
+
 int
 channel_restore(struct estate *e, struct channel *ch, const json_t *word)
 {
-	int rc = check_format(e, ch, word);
+	int rc =
+	    counters_restore(&ch->counters, json_object_get(word, "counters"));
 
-	ch->pacer.position = body_count(word, "position");
+	e->afresh = !is_of_same_format(ch, word);
+	if (rc == 0 && !e->afresh)
+		rc = stream_restore(e, ch, word);
 	if (rc == 0)
-		rc = counters_restore(
-		    &ch->counters, json_object_get(word, "counters"));
+		rc = speech_restore(e, ch, json_object_get(word, "defaults"));
 	if (rc == 0)
-		rc = ring_restore(e, &ch->ring, json_object_get(word, "ring"));
-	if (rc == 0)
-		rc = readers_restore(e, ch, json_object_get(word, "readers"));
-	if (rc == 0)
-		rc = defaults_restore(
-		    &ch->defaults, json_object_get(word, "defaults"));
-	return rc == 0 ? playout_restore_all(
-			     e, &ch->playout, json_object_get(word, "playout"))
-		       : rc;
+		rc = playout_restore_all(
+		    e, &ch->playout, json_object_get(word, "playout"));
+	e->afresh = false;
+	return rc == 0 ? renew_music(e, ch) : rc;
 }

@@ -26,8 +26,15 @@ struct estate {
 	struct loop *loop;
 	bool trial;
 	/* Finds an engine of the configuration; NULL: it has none such. */
-	struct engine *(*engine)(const void *arg, const char *name);
+	struct engine *(*engine)(const struct estate *e, const char *name);
 	const void *arg;
+	bool any_engine; /* what is restored is not to be made */
+	/* What the configurations say (common/conf/conf_told.h). `was` is NULL
+	 * where an earlier version has not told it. */
+	const json_t *was, *now;
+	/* The channel that is restored has another format than it had: nothing
+	 * goes over that was made or played. */
+	bool afresh;
 	/* Their items: struct saying, and struct ensemble, which are held until
 	 * all is restored; and of each recording one announcement. */
 	struct common_part sayings, ensembles, recordings;
@@ -83,8 +90,9 @@ int tail_restore(struct estate *e, struct tail *t, const json_t *word);
 json_t *bed_save(struct estate *e, const struct bed *b);
 int bed_restore(struct estate *e, struct bed *b, const json_t *word);
 
-/* queues.c: who waits, the first of them; and how many, and who, arrive
+/* queues.c: one who waits; the first of them, and how many, and who, arrive
  * afterwards. */
+int queued_restore(struct estate *e, struct playout *p, const json_t *word);
 json_t *queue_save(struct estate *e, const struct queue *q);
 int queue_restore(struct estate *e, struct playout *p, const json_t *word);
 /* The first of these, whom queue_after() follows; NULL: there are none. */

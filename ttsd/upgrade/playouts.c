@@ -69,11 +69,16 @@ playout_save(struct estate *e, const struct playout *p)
 	return o;
 }
 
+/* In another format it waits again, before all others. */
 static int
 current_restore(struct estate *e, struct playout *p, const json_t *word)
 {
 	struct announcement *a;
-	int rc = announcement_restore(e, p, word, &a);
+	int rc;
+
+	if (e->afresh)
+		return queued_restore(e, p, word);
+	rc = announcement_restore(e, p, word, &a);
 
 	if (rc == 0 && !announcement_was_on_air(a))
 		rc = ERR_INVALID;
@@ -90,9 +95,20 @@ mix_restore(struct estate *e, struct playout *p, const json_t *word)
 	int rc = tail_restore(e, &p->tail, json_object_get(word, "tail"));
 
 	fade_restore(&p->fade, json_object_get(word, "fade"));
+	p->position = body_count(word, "position");
+	p->flushed = body_count(word, "flushed");
 	p->noise.state = (uint32_t)body_count(word, "noise");
 	return rc == 0 ? bed_restore(e, &p->bed, json_object_get(word, "bed"))
 		       : rc;
+}
+
+static int
+mix_restore_afresh(struct playout *p, const json_t *word)
+{
+	const json_t *bed = json_object_get(word, "bed");
+
+	bed_set_volume(&p->bed, (uint32_t)body_integer(bed, "volume", 100));
+	return bed_set(&p->bed, body_string(bed, "clip"));
 }
 
 int
@@ -103,8 +119,6 @@ playout_restore_all(struct estate *e, struct playout *p, const json_t *word)
 	int rc = current ? current_restore(e, p, current) : 0;
 
 	p->paused = json_is_true(json_object_get(word, "paused"));
-	p->position = body_count(word, "position");
-	p->flushed = body_count(word, "flushed");
 	p->doubt_ends_ns = body_integer(word, "doubt_ends", 0);
 	if (rc == 0)
 		rc = counters_restore(
@@ -114,10 +128,12 @@ playout_restore_all(struct estate *e, struct playout *p, const json_t *word)
 	if (rc == 0)
 		rc = queue_restore(e, p, json_object_get(word, "queue"));
 	if (rc == 0)
-		rc = mix_restore(e, p, word);
+		rc = e->afresh ? mix_restore_afresh(p, word)
+			       : mix_restore(e, p, word);
 	if (rc == 0)
 		rc =
 		    boards_restore(&p->boards, json_object_get(word, "boards"));
+	p->held.overdue = e->afresh;
 	return rc == 0 ? event_queue_restore(
 			     &p->held, json_object_get(word, "held"))
 		       : rc;

@@ -97,8 +97,8 @@ push(struct playout *p, struct announcement *a)
 	return rc;
 }
 
-static int
-announcement_queue(struct estate *e, struct playout *p, const json_t *word)
+int
+queued_restore(struct estate *e, struct playout *p, const json_t *word)
 {
 	struct announcement *a;
 	int rc = announcement_restore(e, p, word, &a);
@@ -136,7 +136,7 @@ queue_restore(struct estate *e, struct playout *p, const json_t *word)
 	int rc = ids ? arrivals_restore(e, &p->arrivals, ids) : 0;
 
 	for (i = 0; i < json_array_size(first) && rc == 0; i++)
-		rc = announcement_queue(e, p, json_array_get(first, i));
+		rc = queued_restore(e, p, json_array_get(first, i));
 	return rc;
 }
 
@@ -152,7 +152,7 @@ arrival_restore(struct estate *e, struct playout *p, const json_t *word)
 	    json_object_get(word, "plays") ||
 	    json_object_get(word, "recording"))
 		return ERR_INVALID;
-	rc = announcement_queue(e, p, word);
+	rc = queued_restore(e, p, word);
 	if (rc == 0)
 		as->came++;
 	return rc;

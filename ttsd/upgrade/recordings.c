@@ -134,7 +134,7 @@ static int
 recording_work(struct estate *e, struct announcement *a, const json_t *word)
 {
 	const char *name = body_string(word, "engine");
-	struct engine *engine = name ? e->engine(e->arg, name) : NULL;
+	struct engine *engine = name ? e->engine(e, name) : NULL;
 
 	if (!has_work(a))
 		return ERR_INVALID;

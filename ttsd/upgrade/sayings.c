@@ -189,11 +189,12 @@ part_restore_speech(
 	const char *text = body_string(word, "text");
 	int rc = 0;
 
-	part->engine = e->engine(e->arg, engine);
+	part->engine = e->engine(e, engine);
 	if (part->engine == NULL)
 		return estate_blame(e,
 		    "engine '%.40s', which has something to say, is not in "
-		    "the configuration",
+		    "the configuration; try again when that is said, or "
+		    "cancel it",
 		    engine);
 	part->speech.ssml = json_is_true(json_object_get(word, "ssml"));
 	part->speech.loop = json_is_true(json_object_get(word, "loop"));
