@@ -128,9 +128,9 @@ save(const struct playout *p, struct parcel *parcel)
 }
 
 static struct engine *
-no_engine(const void *arg, const char *name)
+no_engine(const struct estate *e, const char *name)
 {
-	(void)arg;
+	(void)e;
 	(void)name;
 	return NULL;
 }
