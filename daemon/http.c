@@ -60,8 +60,7 @@ cut_connections(struct http_server *h, int64_t now)
 	struct http_slot *slot;
 
 	while ((slot = http_slots_cut(&h->connections.slots, now)) != NULL)
-		http_port_cut(
-		    h->port, ((struct http_connection *)slot)->fd);
+		http_port_cut(h->port, ((struct http_connection *)slot)->fd);
 }
 
 static void

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 enum schema_type {
-	SCHEMA_STRING,   /* char *, min to max bytes */
+	SCHEMA_STRING, /* char *, min to max bytes */
 	/* As that: the path of what few may read, or "credential:NAME". */
 	SCHEMA_SECRET,
 	SCHEMA_INTEGER,  /* int64_t, min to max */
