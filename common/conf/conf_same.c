@@ -20,9 +20,16 @@ same_value(const struct schema_key *key, const void *a, const void *b)
 		    *(char **const *)left, *(char **const *)right);
 	case SCHEMA_SIZE:
 		return memcmp(left, right, sizeof(struct conf_size)) == 0;
-	default:
-		return *(const int64_t *)left == *(const int64_t *)right;
+	case SCHEMA_INTEGER:
+	case SCHEMA_DURATION:
+	case SCHEMA_BITRATE:
+	case SCHEMA_BYTES:
+	case SCHEMA_BOOLEAN:
+	case SCHEMA_CHOICE:
+	case SCHEMA_COLOUR:
+		break;
 	}
+	return *(const int64_t *)left == *(const int64_t *)right;
 }
 
 bool

@@ -38,15 +38,23 @@ tell_value(const struct schema_key *key, const void *block)
 
 	switch (key->type) {
 	case SCHEMA_STRING:
+	case SCHEMA_SECRET:
 		return json_string(*(char *const *)value);
 	case SCHEMA_WORDS:
 	case SCHEMA_FIELDS:
 		return tell_words(*(char **const *)value);
 	case SCHEMA_SIZE:
 		return json_pack("[i, i]", (int)size->width, (int)size->height);
-	default:
-		return json_integer(*(const int64_t *)value);
+	case SCHEMA_INTEGER:
+	case SCHEMA_DURATION:
+	case SCHEMA_BITRATE:
+	case SCHEMA_BYTES:
+	case SCHEMA_BOOLEAN:
+	case SCHEMA_CHOICE:
+	case SCHEMA_COLOUR:
+		break;
 	}
+	return json_integer(*(const int64_t *)value);
 }
 
 static void
