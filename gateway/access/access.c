@@ -224,7 +224,7 @@ access_init(struct access *a, struct loop *l, const struct conf_http *conf,
 	*a = (struct access){ .anonymous = { .name = "local" },
 		.complained_ns = -COMPLAINT_NS };
 	allowance_init(&a->guesses, ACCESS_GUESS_NS, ACCESS_GUESSES);
-	allowance_init(&a->requests, ACCESS_REQUEST_NS, ACCESS_REQUESTS);
+	allowance_init(&a->requests, ALLOWANCE_REQUEST_NS, ALLOWANCE_REQUESTS);
 	if (!access_read_rights(conf, &a->anonymous.rights))
 		return ERR_INVALID;
 	rc = timer_new(l, TIMER_COARSE, look_again, a, &a->round);

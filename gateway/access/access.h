@@ -10,7 +10,7 @@
 #define GATEWAY_ACCESS_ACCESS_H
 
 #include "common/conf/conf.h"
-#include "gateway/access/allowance.h"
+#include "daemon/allowance.h"
 #include "gateway/access/tokens.h"
 #include "gateway/http/exchange.h"
 
@@ -18,9 +18,6 @@
  * ACCESS_GUESSES at once. */
 #define ACCESS_GUESS_NS (6 * NS_PER_S)
 #define ACCESS_GUESSES 10
-/* Requests of one source: one in this time, and so many at once. */
-#define ACCESS_REQUEST_NS (5 * NS_PER_MS)
-#define ACCESS_REQUESTS 1000
 
 /* Their tokens are looked up again this often. */
 #define ACCESS_ROUND_NS (1 * NS_PER_S)

@@ -222,12 +222,36 @@ client_add_text(struct wyoming_client *c, const json_t *data)
 	return false;
 }
 
+/* May its address ask once more? A piece of a text is no question. */
+static bool
+client_may_ask(struct wyoming_client *c, const struct wyoming_event *e)
+{
+	static const char *const questions[] = { "describe", "ping",
+		"synthesize", "synthesize-start", NULL };
+	int64_t now = clock_awake_ns();
+	const char *const *q = questions;
+
+	while (*q && strcmp(e->type, *q) != 0)
+		q++;
+	if (*q == NULL)
+		return true;
+	if (allowance_wait_ns(&c->wyoming->requests, c->slot.source, now) > 0) {
+		client_fail(c, "denied",
+		    "too many requests from this address; try again later");
+		return false;
+	}
+	allowance_take(&c->wyoming->requests, c->slot.source, now);
+	return true;
+}
+
 /* Events that are none of these are passed over, as the protocol has it. */
 static void
 client_take(struct wyoming_client *c, const struct wyoming_event *e)
 {
 	bool streams = c->state == CLIENT_STREAMING;
 
+	if (!client_may_ask(c, e))
+		return;
 	if (strcmp(e->type, "describe") == 0 && !streams) {
 		client_describe(c);
 	} else if (strcmp(e->type, "ping") == 0) {

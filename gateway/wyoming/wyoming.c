@@ -63,6 +63,7 @@ wyoming_start(struct wyoming *w, struct loop *l,
 		.conf = conf,
 		.slots = { .max = WYOMING_CLIENTS_MAX },
 		.complaints = { .every_ns = 10 * NS_PER_S, .burst = 1 } };
+	allowance_init(&w->requests, ALLOWANCE_REQUEST_NS, ALLOWANCE_REQUESTS);
 	rc = path_socket(dir->path, "control", w->control, sizeof(w->control));
 	if (rc == 0)
 		rc = path_socket(

@@ -10,6 +10,7 @@
 
 #include "common/conf/conf.h"
 #include "common/net/network.h"
+#include "daemon/allowance.h"
 #include "daemon/http_slots.h"
 #include "daemon/metrics.h"
 #include "gateway/daemons/peer.h"
@@ -37,6 +38,7 @@ struct wyoming {
 	struct wyoming_client *clients;
 	size_t speaking;
 	struct wyoming_counts counts;
+	struct allowance requests; /* of each address */
 	struct log_limit complaints;
 	char control[PLATFORM_PATH_MAX], speech[PLATFORM_PATH_MAX];
 };

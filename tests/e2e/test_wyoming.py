@@ -1,66 +1,18 @@
 """ttsd-gateway as a server of Wyoming, as Home Assistant asks it."""
 import contextlib
-import json
-import re
 import socket
 
 import numpy as np
 import pytest
 
-from daemon import PATIENCE_S, wait_until
+from daemon import wait_until
 from sound import samples
 from test_gateway import serve  # noqa: F401
 from test_gateway_watch import scrape
+from wyoming_client import Client
 
 HELLO = "Hello, this is spoken for you alone."
 LOCAL = ("-D", "wyoming.listen=127.0.0.1:0")
-
-
-class Client:
-    """One connection, written from the protocol's description."""
-
-    def __init__(self, gateway, address="127.0.0.1"):
-        port = re.search(r'wyoming="[^"]*:(\d+)"', gateway.logged())[1]
-        self.socket = socket.create_connection((address, int(port)),
-                                               PATIENCE_S)
-        self.file = self.socket.makefile("rb")
-
-    def send(self, kind, **data):
-        body = json.dumps(data, ensure_ascii=False).encode() if data else b""
-        head = {"type": kind, "version": "1.7.0"}
-        if body:
-            head["data_length"] = len(body)
-        self.socket.sendall(json.dumps(head).encode() + b"\n" + body)
-
-    def event(self):
-        """Type, data and payload; None at the end."""
-        with contextlib.suppress(ConnectionError):
-            if line := self.file.readline():
-                head = json.loads(line)
-                data = json.loads(
-                    self.file.read(head.get("data_length") or 0) or b"{}")
-                return head["type"], data, self.file.read(
-                    head.get("payload_length") or 0)
-        return None
-
-    def hear(self, last="audio-stop"):
-        """The sound up to that event, and the types that came."""
-        pcm, kinds = b"", []
-        while not kinds or kinds[-1] != last:
-            kind, data, payload = self.event()
-            kinds.append(kind)
-            assert kind != "error", data
-            if kind in ("audio-start", "audio-chunk"):
-                assert data == {"rate": 24000, "width": 2, "channels": 1}
-            pcm += payload
-        return pcm, kinds
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.file.close()
-        self.socket.close()
 
 
 def is_idle(ttsd):
@@ -214,6 +166,25 @@ def test_who_is_not_named_is_turned_away(start, serve):  # noqa: F811
     with Client(g) as c:
         c.send("ping", text="x")
         assert c.event()[0] == "pong"
+
+
+def test_who_asks_too_much(start, serve):  # noqa: F811
+    """An address has its share, over all of its connections; others have
+    theirs."""
+    start()
+    g = serve(*LOCAL)
+    with Client(g, source="127.0.0.2") as c:
+        with contextlib.suppress(OSError):
+            c.socket.sendall(b'{"type":"ping"}\n' * 20000)
+        kinds = []
+        while (event := c.event()) and event[0] == "pong":
+            kinds.append(event[0])
+        kind, data, _ = event
+        assert (kind, data["code"]) == ("error", "denied") and data["text"]
+        assert c.event() is None and len(kinds) >= 1000
+    with Client(g) as c:
+        c.send("synthesize", text=HELLO)
+        assert c.hear()[0]
 
 
 def test_ten_thousand_connections(start, serve):  # noqa: F811

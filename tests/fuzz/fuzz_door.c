@@ -91,7 +91,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		start();
 	/* Nobody is asked to wait here. */
 	allowance_init(
-	    &api.access.requests, ACCESS_REQUEST_NS, ACCESS_REQUESTS);
+	    &api.access.requests, ALLOWANCE_REQUEST_NS, ALLOWANCE_REQUESTS);
 	client = socket(AF_UNIX, SOCK_STREAM, 0);
 	MUST(client >= 0);
 	MUST(

@@ -5,7 +5,7 @@
  */
 #include "tests/unit/test.h"
 
-#include "gateway/access/allowance.h"
+#include "daemon/allowance.h"
 
 #define S INT64_C(1000000000)
 #define EACH (6 * S)

@@ -168,7 +168,7 @@ static void
 ask(const char *request)
 {
 	allowance_init(
-	    &api.access.requests, ACCESS_REQUEST_NS, ACCESS_REQUESTS);
+	    &api.access.requests, ALLOWANCE_REQUEST_NS, ALLOWANCE_REQUESTS);
 	client = socket(AF_UNIX, SOCK_STREAM, 0);
 	assert_int_equal(
 	    connect(client, (struct sockaddr *)&address, sizeof(address)), 0);

@@ -3,13 +3,18 @@
  * holds so much at most. A bounded table; whoever has not asked for longest
  * makes room, with a bucket that is full by then or nearly so. Pure.
  */
-#ifndef GATEWAY_ACCESS_ALLOWANCE_H
-#define GATEWAY_ACCESS_ALLOWANCE_H
+#ifndef DAEMON_ALLOWANCE_H
+#define DAEMON_ALLOWANCE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #define ALLOWANCE_SOURCES 512
+
+/* What a door lets one source ask for: one request in this time, and so many
+ * at once. */
+#define ALLOWANCE_REQUEST_NS INT64_C(5000000)
+#define ALLOWANCE_REQUESTS 1000
 
 struct allowance {
 	int64_t each_ns; /* one more in this time */

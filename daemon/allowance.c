@@ -1,4 +1,4 @@
-#include "gateway/access/allowance.h"
+#include "daemon/allowance.h"
 
 #include <stddef.h>
 
