@@ -261,6 +261,26 @@ def test_a_hundred_thousand_messages(start, join):
             assert resident(site.pid) < 30 << 20
 
 
+def test_a_hundred_thousand_marks(start, join):
+    """Retained, where a gateway keeps up to which receipt the broker has all:
+    the first may be its own, and none holds up what is asked."""
+    start(*TONE)
+    with Liar() as liar:
+        site = join(liar, ready="is up")
+        liar.accept()
+        liar.until(0x80)
+        marks = b"".join(publication("ttsd/hall/told", str(i), retain=True)
+                         for i in range(100000))
+        sender = threading.Thread(target=lambda: liar.send(
+            marks + publication("ttsd/hall/say", "440:0.1", mid=7)))
+        sender.start()
+        assert liar.reply()["ok"]
+        sender.join()
+        courier, = daemon.children_running(site.pid, "courier")
+        if daemon.BUILD.name != "san":
+            assert max(map(resident, (courier, site.pid))) < 30 << 20
+
+
 def test_a_courier_that_is_killed(start, broker, join):
     start(*TONE)
     heard = broker.subscribe("ttsd/hall/#")
