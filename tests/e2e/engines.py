@@ -49,10 +49,10 @@ class Result:
 
 
 class Engine:
-    def __init__(self, name, *args, stderr=subprocess.DEVNULL):
+    def __init__(self, name, *args, stderr=subprocess.DEVNULL, env=None):
         self.process = subprocess.Popen(
             [LIBEXEC / name, *map(str, args)], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=stderr, bufsize=0)
+            stdout=subprocess.PIPE, stderr=stderr, bufsize=0, env=env)
         self.bytes = b""
         self.number = 0
         self.hello = None

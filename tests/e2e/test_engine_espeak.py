@@ -172,6 +172,19 @@ def test_espeak_ssml_opens_no_files(espeak, tmp_path):
 
 
 @needs_espeak_program
+def test_espeak_leaves_nothing_behind(tmp_path):
+    """Where no session has PulseAudio, the library's question for it left a
+    folder for temporary files, and one in the home that led there."""
+    env = {k: v for k, v in os.environ.items()
+           if k not in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR",
+                        "XDG_CONFIG_HOME", "PULSE_SERVER")}
+    env.update(HOME=str(tmp_path), TMPDIR=str(tmp_path))
+    with running("espeak", env=env) as engine:
+        engine.say("Nothing is left.")
+        assert engine.close() == 0
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_espeak_long_text(espeak):
     text = "".join(f"Customer {n}, please go to counter {n % 7}. "
                    for n in range(1400))[:60000]

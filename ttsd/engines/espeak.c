@@ -25,6 +25,7 @@
 #include "ttsd/engines/espeak/voice.h"
 #include "ttsd/engines/espeak/words.h"
 #include "ttsd/engines/kit/kit.h"
+#include "ttsd/engines/kit/kit_io.h"
 
 /* ms of sound per callback: the library's default, as its size can be heard
  * (Klatt and speeded-up voices work buffer by buffer). */
@@ -83,6 +84,10 @@ espeak_start(int argc, char **argv)
 		log_error("usage: espeak (no arguments)");
 		return KIT_EXIT_USAGE;
 	}
+	/* The library asks for PulseAudio even where it is to play nothing;
+	 * that would make folders for itself in the home and for temporary
+	 * files, and leave them. */
+	io_set_variable("PULSE_SERVER", "none");
 	if (espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, BUFFER_MS, NULL,
 		espeakINITIALIZE_PHONEME_EVENTS | espeakINITIALIZE_PHONEME_IPA |
 		    espeakINITIALIZE_DONT_EXIT) < 0) {

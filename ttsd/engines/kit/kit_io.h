@@ -24,6 +24,9 @@ int io_open(void);
  * set of enum io_ready, 0 on the time-out, or a negative enum err. */
 int io_wait(unsigned want, int timeout_ms);
 
+/* Sets a variable of the environment, for a library that looks there. */
+void io_set_variable(const char *name, const char *value);
+
 /* Bytes that were there, 0 at the end of file, ERR_AGAIN for none yet. */
 long io_read(void *data, size_t cap);
 

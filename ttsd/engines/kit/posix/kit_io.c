@@ -191,6 +191,12 @@ io_die_of(int number)
 }
 
 void
+io_set_variable(const char *name, const char *value)
+{
+	setenv(name, value, 1);
+}
+
+void
 io_crash(void)
 {
 	raise(SIGKILL);

@@ -374,6 +374,12 @@ end_late(void *arg)
 }
 
 void
+io_set_variable(const char *name, const char *value)
+{
+	_putenv_s(name, value);
+}
+
+void
 io_deaf(void)
 {
 	HANDLE thread = CreateThread(NULL, 0, end_late, NULL, 0, NULL);
