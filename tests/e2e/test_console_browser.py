@@ -349,6 +349,10 @@ def test_all_by_keyboard(start, sit):
     """Tab goes to each button that can be seen, and shows where it is."""
     start(*TONE)
     with sit() as p:
+        # What it may, it finds out after it is there.
+        wait_until(lambda: p.value("document.querySelector("
+                                   "'#call-number button:enabled') !== null"),
+                   "one may call")
         for name in VIEWS:
             view(p, name)
             wanted = p.value("""[...document.querySelectorAll(
