@@ -11,7 +11,7 @@
 #define TTSCTL_DOCTOR_DOCTOR_H
 
 #include "common/conf/conf.h"
-#include "ttsctl/doctor/ask.h"
+#include "ttsctl/ask.h"
 #include "ttsctl/doctor/report.h"
 
 struct patient {

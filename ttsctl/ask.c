@@ -1,4 +1,4 @@
-#include "ttsctl/doctor/ask.h"
+#include "ttsctl/ask.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* One question to a daemon, whose answer, or lack of one, is not a message. */
-#ifndef TTSCTL_DOCTOR_ASK_H
-#define TTSCTL_DOCTOR_ASK_H
+#ifndef TTSCTL_ASK_H
+#define TTSCTL_ASK_H
 
 #include "ttsctl/client.h"
 
