@@ -51,7 +51,7 @@ SUPERVISOR_ROOMS := streamer-supervisor \
 	$(addprefix streamer-supervisor/,control outputs pictures sender receipts hearing captioning keeper ffmpeg)
 GATEWAY_ROOMS := gateway $(addprefix gateway/,api wyoming mqtt access http sound schedule daemons)
 COURIER_ROOMS := gateway/courier
-CTL_ROOMS := ttsctl ttsctl/doctor ttsctl/doctor/checks
+CTL_ROOMS := ttsctl ttsctl/complete ttsctl/doctor ttsctl/doctor/checks
 # And what a browser gets of it, made C.
 CONSOLE := $(sort $(wildcard $(addprefix gateway/console/,*.* js/*.js)))
 CONSOLE_FILES := $(BUILD)/made/console_files.c
@@ -441,6 +441,7 @@ fuzz: $(BUILD)/fuzz/obj/libfuzzed.a $(OUT)/tests/unit/test_ssml
 	done
 
 MAN := $(wildcard docs/man/*.[18]) $(PAGES)
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 # Pages, units and the example name the folders of the default prefix.
 PLACED := sed 's|/usr/local|$(PREFIX)|g; s|@PREFIX@|$(PREFIX)|g'
@@ -462,6 +463,11 @@ install: all
 		to=$(DESTDIR)$(PREFIX)/share/man/man$${m##*.}; \
 		install -d $$to && $(PLACED) $$m >$$to/$${m##*/}; \
 	done
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+		packaging/completion/bash/*
+	install -D -m 644 -t $(DESTDIR)$(ZSHDIR) packaging/completion/zsh/*
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d \
+		packaging/completion/fish/*
 	install -D -m 644 packaging/systemd/ttsd.sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/ttsd.conf
 	install -d $(DESTDIR)$(UNITDIR)
 	@for u in packaging/systemd/*.service; do \

@@ -24,9 +24,6 @@ const struct ctl_option common_options[] = {
 	{ NULL },
 };
 
-/* The other name of an option of type OPTION_CHANNELS. */
-#define ZONE "zone"
-
 /* Adds to a list, which it takes over, the names in a text. NULL: one of them
  * is not UTF-8. */
 static json_t *
@@ -237,7 +234,7 @@ add_options(struct known *k, const struct ctl_option *o)
 	for (; o && o->name; o++) {
 		add_name(k, o, o->name, o->letter);
 		if (o->type == OPTION_CHANNELS)
-			add_name(k, o, ZONE, 0);
+			add_name(k, o, OPTION_ZONE, 0);
 	}
 }
 
@@ -327,7 +324,8 @@ option_print(const struct ctl_option *list)
 	for (; list && list->name; list++) {
 		print_name(list, list->name, list->letter, list->help);
 		if (list->type == OPTION_CHANNELS)
-			print_name(list, ZONE, 0, "the same as --channel");
+			print_name(
+			    list, OPTION_ZONE, 0, "the same as --channel");
 	}
 }
 

@@ -25,6 +25,9 @@ enum option_type {
 	OPTION_SETTING, /* KEY=VALUE, a text of an object; may be repeated */
 };
 
+/* The other name of an option of type OPTION_CHANNELS. */
+#define OPTION_ZONE "zone"
+
 struct ctl_option {
 	const char *name; /* the long one; NULL ends a table */
 	char letter;      /* the short one; 0: none */

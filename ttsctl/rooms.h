@@ -11,4 +11,7 @@
 enum status run_doctor(struct call *call);
 extern const struct ctl_option doctor_options[];
 
+/* ttsctl/complete: what may come next on a command line, for shells. */
+enum status run_complete(struct call *call);
+
 #endif
