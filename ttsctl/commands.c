@@ -4,17 +4,13 @@
 #include "common/conf/schema.h"
 #include "common/sound/speech_parameters.h"
 #include "ttsctl/desk.h"
+#include "ttsctl/help.h"
 #include "ttsctl/option.h"
 #include "ttsctl/request.h"
 #include "ttsctl/rooms.h"
 #include "ttsctl/show.h"
 #include "ttsctl/token.h"
 
-#define ONLY_CHANNELS                                                   \
-	{                                                               \
-		"channel", 'c', OPTION_CHANNELS, "NAME,...", "channel", \
-		    "only of these channels or zones"                   \
-	}
 #define END          \
 	{            \
 		NULL \
@@ -276,6 +272,7 @@ prepare_add(struct call *call)
 
 const struct command commands[] = {
 	{ .name = "say",
+	    .group = "speech",
 	    .arguments = "TEXT... | - | --message NAME [FIELD=TEXT...]",
 	    .help = "speak a text, or what standard input holds",
 	    .options = say_options,
@@ -307,6 +304,7 @@ const struct command commands[] = {
 	    .run = run_request,
 	    .show = show_cancelled },
 	{ .name = "call",
+	    .group = "numbers",
 	    .arguments =
 		"SERIES | TICKET [COUNTER] | --again [SERIES | TICKET]",
 	    .help =
@@ -367,6 +365,7 @@ const struct command commands[] = {
 	    .run = run_request,
 	    .show = show_calls },
 	{ .name = "skip",
+	    .group = "on air",
 	    .help = "end what is on air",
 	    .options = channels_options,
 	    .run = run_request,
@@ -391,6 +390,7 @@ const struct command commands[] = {
 	    .run = run_request,
 	    .show = show_stopped },
 	{ .name = "voices",
+	    .group = "channels",
 	    .help = "the voices there are",
 	    .options = voices_options,
 	    .run = run_request,
@@ -435,12 +435,8 @@ const struct command commands[] = {
 	    .help = "copy the sound (WAV) to standard output",
 	    .options = listen_options,
 	    .run = run_listen },
-	{ .name = "upgrade",
-	    .help = "let both daemons start their new programs without a gap",
-	    .run = run_upgrade,
-	    .show = show_upgraded },
-	{ .name = "ping", .help = "does ttsd answer?", .run = run_ping },
 	{ .name = "outputs",
+	    .group = "outputs",
 	    .op = "status",
 	    .arguments = "[OUTPUT]",
 	    .help = "how the outputs are, or all about one",
@@ -462,9 +458,15 @@ const struct command commands[] = {
 	    .show = show_done },
 	OUTPUT("remove", "take an output off air and forget it"),
 	{ .name = "reload",
+	    .group = "daemons",
 	    .help = "let both daemons read their configuration again",
 	    .run = run_reload,
 	    .show = show_reloaded },
+	{ .name = "upgrade",
+	    .help = "let both daemons start their new programs without a gap",
+	    .run = run_upgrade,
+	    .show = show_upgraded },
+	{ .name = "ping", .help = "does ttsd answer?", .run = run_ping },
 	{ .name = "token",
 	    .arguments = "add NAME | list | remove NAME",
 	    .help = "who may ask ttsd-gateway, and what",
@@ -483,8 +485,10 @@ const struct command commands[] = {
 	    .words_max = WORDS_ANY,
 	    .run = run_complete },
 	{ .name = "help",
+	    .group = "help",
 	    .arguments = "[COMMAND]",
-	    .help = "this, or all about a command",
+	    .help = "what there is, or all about a command",
+	    .options = help_options,
 	    .words_max = 1,
 	    .run = run_help },
 	{ .name = "version", .help = "the version", .run = run_version },

@@ -11,6 +11,7 @@
 #include "common/text/duration.h"
 #include "common/text/rfc3339.h"
 #include "platform/local_time.h"
+#include "ttsctl/help.h"
 
 const struct ctl_option common_options[] = {
 	{ "runtime-dir", 'r', OPTION_STRING, "DIR", NULL,
@@ -315,7 +316,7 @@ print_name(
 	if (o->value)
 		snprintf(text + n, sizeof(text) - (size_t)n,
 		    o->type == OPTION_CHOICE ? "[=%s]" : " %s", o->value);
-	printf("  %-26s %s\n", text, help);
+	help_print_row(text, 26, help);
 }
 
 void
@@ -336,6 +337,6 @@ option_print_keys(const struct ctl_option *list)
 
 	for (; list->name; list++) {
 		snprintf(text, sizeof(text), "%s=%s", list->name, list->value);
-		printf("  %-26s %s\n", text, list->help);
+		help_print_row(text, 26, list->help);
 	}
 }

@@ -37,12 +37,17 @@ struct ctl_option {
 	const char *help;
 };
 
-/* The row that most of those have which are about channels, and that of those
- * which say something. */
+/* The row that most of those have which are about channels, that of those which
+ * tell something, and that of those which say something. */
 #define CHANNELS_OPTION                                                 \
 	{                                                               \
 		"channel", 'c', OPTION_CHANNELS, "NAME,...", "channel", \
 		    "channels or zones (if not given, the first one)"   \
+	}
+#define ONLY_CHANNELS                                                   \
+	{                                                               \
+		"channel", 'c', OPTION_CHANNELS, "NAME,...", "channel", \
+		    "only of these channels or zones"                   \
 	}
 #define PRIORITY_OPTION                                              \
 	{                                                            \

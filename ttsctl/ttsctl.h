@@ -48,6 +48,7 @@ struct command {
 	const char *op;        /* the daemon's name for it; NULL: the same */
 	const char *arguments; /* for the usage line; NULL: none */
 	const char *help;      /* one line */
+	const char *group;     /* of these and those behind it; NULL: goes on */
 	const struct ctl_option *options; /* NULL: only the common ones */
 	const struct ctl_option *keys;    /* of words KEY=VALUE; NULL: none */
 	enum daemon daemon;

@@ -24,8 +24,9 @@ ZONES = ["-D", "channel.main.engine=tone", "-D", "channel.hall.engine=tone",
 
 
 def commands(ctl):  # noqa: F811
-    return [line.split()[0] for line in ctl("--help").stdout.partition(
-        "Commands:\n")[2].partition("\n\n")[0].splitlines()]
+    return [line.split()[0] for line in ctl("help", "--all").stdout.partition(
+        "Commands:\n")[2].partition("\n\n")[0].splitlines()
+        if not line.startswith("   ")]
 
 
 # ---- exit statuses ---------------------------------------------------------
@@ -33,7 +34,7 @@ def commands(ctl):  # noqa: F811
 
 def test_statuses_are_told(ctl):  # noqa: F811
     """The help and the manual tell of the same ones."""
-    told = ctl("--help").stdout.partition("Exit status:\n")[2]
+    told = ctl("help", "--all").stdout.partition("Exit status:\n")[2]
     numbers = re.findall(r"^  (\d+) ", told, re.M)
     man = (ROOT / "docs" / "man" / "ttsctl.1").read_text()
     man = man.partition(".Sh EXIT STATUS")[2].partition(".Sh ")[0]
