@@ -472,6 +472,8 @@ install: all
 	install -d $(DESTDIR)$(UNITDIR)
 	@for u in packaging/systemd/*.service; do \
 		$(PLACED) $$u >$(DESTDIR)$(UNITDIR)/$${u##*/}; \
+		sed -f packaging/systemd/instance.sed $$u | \
+			$(PLACED) >$(DESTDIR)$(UNITDIR)/$$(basename $$u .service)@.service; \
 	done
 	install -d $(DESTDIR)/etc/ttsd
 	@[ -e $(DESTDIR)/etc/ttsd/ttsd.conf ] || \

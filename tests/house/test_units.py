@@ -8,6 +8,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 UNITS = sorted((ROOT / "packaging/systemd").glob("*.service"))
+INSTANCE = ROOT / "packaging/systemd/instance.sed"
 # Of ten, as `systemd-analyze security` counts.
 EXPOSED_MAX = 1.5
 
@@ -16,12 +17,35 @@ EXPOSED_MAX = 1.5
                     reason="there is no systemd-analyze here")
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_exposure(unit, tmp_path):
-    (tmp_path / unit.name).write_text(
-        unit.read_text(encoding="utf-8").replace("@PREFIX@", "/usr"),
-        encoding="utf-8")
+    held_to(tmp_path / unit.name, unit.read_text(encoding="utf-8"))
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None,
+                    reason="there is no systemd-analyze here")
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_exposure_of_an_instance(unit, tmp_path):
+    text = template(unit)
+    assert "-c /etc/ttsd/%i.conf" in text
+    assert "Directory=ttsd\n" not in text
+    held_to(tmp_path / f"{unit.stem}@.service", text)
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_an_instance_wants_its_own(unit):
+    wanted = re.findall(r"^Wants=(.*)", template(unit), re.M)
+    assert all(unit == "ttsd@%i.service" for unit in wanted)
+
+
+def template(unit):
+    return subprocess.run(["sed", "-f", INSTANCE, unit], check=True,
+                          capture_output=True, text=True).stdout
+
+
+def held_to(path, text):
+    path.write_text(text.replace("@PREFIX@", "/usr"), encoding="utf-8")
     told = subprocess.run(
         ["systemd-analyze", "security", "--no-pager", "--offline=true",
-         tmp_path / unit.name], capture_output=True, text=True).stdout
+         path], capture_output=True, text=True).stdout
     found = re.search(r"exposure level for \S+: ([\d.]+)", told)
     if not found:
         pytest.skip("this systemd-analyze looks at no files")
