@@ -470,10 +470,10 @@ install: all
 		packaging/completion/fish/*
 	install -D -m 644 packaging/systemd/ttsd.sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/ttsd.conf
 	install -d $(DESTDIR)$(UNITDIR)
-	@for u in packaging/systemd/*.service; do \
+	@for u in packaging/systemd/*.service packaging/systemd/*.socket; do \
 		$(PLACED) $$u >$(DESTDIR)$(UNITDIR)/$${u##*/}; \
-		sed -f packaging/systemd/instance.sed $$u | \
-			$(PLACED) >$(DESTDIR)$(UNITDIR)/$$(basename $$u .service)@.service; \
+		sed -f packaging/systemd/instance.sed $$u | $(PLACED) \
+			>$(DESTDIR)$(UNITDIR)/$$(basename $${u%.*})@.$${u##*.}; \
 	done
 	install -d $(DESTDIR)/etc/ttsd
 	@[ -e $(DESTDIR)/etc/ttsd/ttsd.conf ] || \

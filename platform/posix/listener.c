@@ -88,6 +88,7 @@ listener_hand_over(const struct listener *ln, struct parcel *p)
 
 	body_put(&o, "socket", succession_add(p, ln->local.fd));
 	body_put(&o, "path", json_string(ln->local.path));
+	body_put(&o, "lent", json_boolean(ln->local.lent));
 	return o;
 }
 
@@ -107,6 +108,7 @@ listener_take_over(struct loop *l, struct parcel *p, const json_t *word,
 	if (rc < 0)
 		return rc;
 	local_adopt(path, fd, &local);
+	local.lent = json_is_true(json_object_get(word, "lent"));
 	/* A stand-in must not take the file away when it is closed. */
 	if (succession_is_trial(p))
 		local.path[0] = '\0';

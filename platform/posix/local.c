@@ -12,6 +12,7 @@
 
 #include "common/err.h"
 #include "platform/posix/posix.h"
+#include "platform/posix/systemd/activation.h"
 
 /* A child of a daemon that was killed holds its sockets until it has become the
  * program that it was made for, which takes its time on a busy machine. */
@@ -114,10 +115,14 @@ local_open(const char *path, struct local *out)
 	*out = (struct local){ .fd = -1 };
 	if (rc < 0)
 		return rc;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	fd = activation_take(path);
+	out->lent = fd >= 0;
+	if (fd < 0)
+		fd = socket(
+		    AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return posix_err(errno);
-	rc = open_patiently(&address, fd);
+	rc = out->lent ? 0 : open_patiently(&address, fd);
 	if (rc < 0) {
 		close(fd);
 		return rc;
@@ -148,7 +153,7 @@ local_remove(const struct local *local)
 	struct stat st;
 
 	/* Somebody else's socket may stand there by now. */
-	if (lstat(local->path, &st) == 0 && st.st_dev == local->dev &&
-	    st.st_ino == local->ino)
+	if (!local->lent && lstat(local->path, &st) == 0 &&
+	    st.st_dev == local->dev && st.st_ino == local->ino)
 		unlink(local->path);
 }

@@ -48,6 +48,7 @@ struct local {
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	dev_t dev;
 	ino_t ino;
+	bool lent; /* by the service manager: its file is not ours */
 };
 
 /* Opens a local socket; errors are those of listener_new(), and `path` is ""

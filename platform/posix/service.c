@@ -12,6 +12,7 @@
 
 #include "platform/platform.h"
 #include "platform/posix/error.h"
+#include "platform/posix/systemd/activation.h"
 #include "platform/posix/systemd/journal.h"
 #include "platform/posix/systemd/notify.h"
 
@@ -22,6 +23,7 @@ static bool under_journal;
 void
 service_ready(void)
 {
+	activation_settle();
 	notify_send("READY=1");
 }
 
