@@ -141,6 +141,30 @@ test_another_format(void **state)
 	station_end(&s);
 }
 
+/* What stop-all has ended stays so, with another rate too. */
+static void
+test_it_stays_stopped(void **state)
+{
+#define MUSIC "[ttsd]\nclips_dir = /fake\n" MAIN "bed = music\n"
+	struct station s;
+	struct ear *ear;
+
+	(void)state;
+	station_begin(&s, 1, MUSIC);
+	assert_true(reply_ok(client_ask(s.client, "{'op':'stop-all'}")));
+	assert_true(station_upgrade(&s, MUSIC "rate = 8000\n"));
+	ear = ear_open(s.ttsd.channels[0], true);
+	fake_run(10 * NS_PER_S);
+	assert_true(ear_count(ear) > 9 * 8000);
+	assert_true(ear_heard_silence(ear));
+	assert_true(
+	    reply_ok(client_ask(s.client, "{'op':'resume','all':true}")));
+	fake_run(10 * NS_PER_S);
+	assert_false(ear_heard_silence(ear));
+	ear_close(ear);
+	station_end(&s);
+}
+
 static const char *
 voice_of(const struct station *s, size_t i)
 {
@@ -176,6 +200,7 @@ main(void)
 		cmocka_unit_test(test_a_channel_leaves),
 		cmocka_unit_test(test_it_comes_back),
 		cmocka_unit_test(test_another_format),
+		cmocka_unit_test(test_it_stays_stopped),
 		cmocka_unit_test(test_what_was_set),
 	};
 

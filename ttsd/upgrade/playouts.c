@@ -108,6 +108,7 @@ mix_restore_afresh(struct playout *p, const json_t *word)
 	const json_t *bed = json_object_get(word, "bed");
 
 	bed_set_volume(&p->bed, (uint32_t)body_integer(bed, "volume", 100));
+	p->bed.hushed = json_is_true(json_object_get(bed, "hushed"));
 	return bed_set(&p->bed, body_string(bed, "clip"));
 }
 
