@@ -266,6 +266,7 @@ void
 upgrade_drop(struct upgrade *u)
 {
 	upgrade_stop(u);
+	service_ready();
 }
 
 bool

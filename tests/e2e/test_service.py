@@ -66,6 +66,9 @@ def test_a_reload_is_told_from_its_begin_to_its_end(rundir):
         manager.until("RELOADING")
         manager.until("READY")
         wait_until((rundir / "side.sock").exists, "its new channel is there")
+        subprocess.run(reload, env=manager.env, check=True)
+        manager.until("RELOADING")
+        manager.until("READY")  # with nothing new as well
         config.write_text("[channel main]\n[channel side]\nwrong = yes\n")
         subprocess.run(reload, env=manager.env, check=True)
         manager.until("RELOADING")
