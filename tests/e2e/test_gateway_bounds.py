@@ -85,6 +85,7 @@ ATTACKS = {
     "show": [{"video": "v", "channel": "hall", "show": {"a": "b"}}],
     "subscribe": [{}, {"channel": "hall"}],
     "upgrade": [{}],
+    "reload": [{}],
     "ping": [{}],
     "help": [{}],
     "quit": [{}],
