@@ -186,12 +186,25 @@ take_only(struct request *req, struct reply *r)
 	json_object_del(req->body, "only");
 }
 
-/* "op", "tag" and "only" belong to the protocol; all other fields belong to the
- * operation and must be in its row. */
+static void
+take_no_urgent(struct request *req, struct reply *r)
+{
+	const json_t *value = json_object_get(req->body, "no_urgent");
+
+	if (value && !json_is_boolean(value))
+		reply_error(r, PROTO_BAD_REQUEST,
+		    "\"no_urgent\" must be true or false");
+	req->no_urgent = json_is_true(value);
+	json_object_del(req->body, "no_urgent");
+}
+
+/* "op", "tag", "only" and "no_urgent" belong to the protocol; all other fields
+ * belong to the operation and must be in its row. */
 static void
 check_request(struct request *req, struct reply *r)
 {
 	take_only(req, r);
+	take_no_urgent(req, r);
 	if (r->error)
 		return;
 	json_object_del(req->body, "op");

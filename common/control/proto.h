@@ -52,7 +52,8 @@ struct request {
 	const struct op *op;
 	json_t *body; /* owned */
 	json_t *only; /* names of channels, owned; NULL: all */
-	char *tag;    /* as it was written, owned; NULL without one */
+	bool no_urgent;
+	char *tag; /* as it was written, owned; NULL without one */
 	bool plain;
 };
 

@@ -154,8 +154,10 @@ request_run(struct session *s, const struct request *req, struct reply *r)
 		return OP_DONE;
 	}
 	s->only = req->only;
+	s->no_urgent = req->no_urgent;
 	verdict = req->op->run(s->api->ctx, s, req->body, r);
 	s->only = NULL;
+	s->no_urgent = false;
 	return verdict;
 }
 

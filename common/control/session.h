@@ -74,6 +74,7 @@ struct session {
 	/* While a request runs: the channels and zones that who asks may use, a
 	 * list of names; NULL: all. */
 	const json_t *only;
+	bool no_urgent;             /* and may they take others off the air? */
 	int64_t peer_pid, peer_uid; /* 0 and -1: unknown */
 };
 

@@ -142,12 +142,16 @@ check_channels(struct call *c, const json_t *op)
 	return true;
 }
 
-/* What takes others off the air is a right of its own. */
+/* What takes others off the air is a right of its own, and a message may be of
+ * that kind without a word of it here. */
 static bool
-check_urgent(struct call *c)
+check_urgent(struct call *c, const json_t *op)
 {
 	const char *priority = body_string(c->body, "priority");
 
+	json_object_del(c->body, "no_urgent");
+	if (op_right(op) == RIGHT_SAY && !token_may(&c->who, RIGHT_URGENT))
+		body_put(&c->body, "no_urgent", json_true());
 	return priority == NULL || strcmp(priority, "urgent") != 0 ||
 	       api_may(c->x, &c->who, RIGHT_URGENT);
 }
@@ -199,7 +203,7 @@ known(void *arg, int err)
 		    "%s has no operation '%s'; POST %shelp tells which it has",
 		    peer_name(c->peer->peer), c->op, c->peer->prefix);
 	else if (check_kind(c) && api_may(c->x, &c->who, op_right(op)) &&
-		 check_channels(c, op) && check_urgent(c)) {
+		 check_channels(c, op) && check_urgent(c, op)) {
 		c->changes = op_right(op) > RIGHT_READ;
 		if (op_takes(op, "by"))
 			body_put(&c->body, "by", json_string(c->who.name));

@@ -143,6 +143,9 @@ check_rights(struct mqtt_request *r, enum topic_op op, uint32_t rights)
 	if (!may(rights, needed))
 		refuse(r, "denied", "[mqtt] may has not '%s', which this takes",
 		    right_name(needed));
+	else if (needed == RIGHT_SAY && !may(rights, RIGHT_URGENT))
+		/* A message may be urgent without a word of it here. */
+		body_put(&r->body, "no_urgent", json_true());
 }
 
 void

@@ -286,6 +286,23 @@ def test_rights(start, serve):
         assert g.post(op, token, **fields)[0] == status, (token, op, fields)
 
 
+def test_a_message_that_is_urgent(start, serve):
+    """It takes others off the air as any: by its own name, in a series."""
+    start(*TONE, "-D", "message.fire.text=440:0.1",
+          "-D", "message.fire.priority=urgent", "-D",
+          "series.A.message=fire")
+    g = serve(rights="none")
+    desk = g.add_token("desk", "say,read")
+    nurse = g.add_token("nurse", "say,urgent")
+    for fields in [{}, {"no_urgent": False}, {"priority": None}]:
+        status, got = g.post("say", desk, message="fire", **fields)
+        assert status == 403 and "urgent" in got["message"], (fields, got)
+    assert g.post("call", desk, series="A")[0] == 403
+    assert g.post("say", desk, message="fire", priority="high")[0] == 200
+    assert g.post("say", nurse, message="fire")[0] == 200
+    assert g.post("call", nurse, series="A")[0] == 200
+
+
 def test_a_token_of_some_channels(start, serve):
     start("-D", "channel.hall.engine=tone", "-D", "channel.cafe.engine=tone",
           "-D", "channel.ward.engine=tone")

@@ -93,6 +93,9 @@ test_payloads(void **state)
 	(void)state;
 	assert_string_equal(
 	    read_as(TOPIC_SAY, HEAD "\"payload\":\"Hello\"}", SAY),
+	    "{\"no_urgent\":true,\"op\":\"say\",\"text\":\"Hello\"}");
+	assert_string_equal(
+	    read_as(TOPIC_SAY, HEAD "\"payload\":\"Hello\"}", ALL),
 	    "{\"op\":\"say\",\"text\":\"Hello\"}");
 	/* What is not meant for an operation of its own is not one. */
 	assert_string_equal(
@@ -100,10 +103,10 @@ test_payloads(void **state)
 		HEAD "\"payload\":\"{\\\"text\\\":\\\"a\\\",\\\"op\\\":"
 		     "\\\"upgrade\\\"}\"}",
 		SAY),
-	    "{\"op\":\"say\",\"text\":\"a\"}");
+	    "{\"no_urgent\":true,\"op\":\"say\",\"text\":\"a\"}");
 	assert_string_equal(
 	    read_as(TOPIC_CANCEL, HEAD "\"payload\":\"7\"}", SAY),
-	    "{\"id\":\"7\",\"op\":\"cancel\"}");
+	    "{\"id\":\"7\",\"no_urgent\":true,\"op\":\"cancel\"}");
 	/* A button of Home Assistant says PRESS. */
 	assert_string_equal(
 	    read_as(TOPIC_SKIP, HEAD "\"payload\":\"PRESS\"}", ALL),

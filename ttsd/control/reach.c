@@ -1,5 +1,7 @@
 #include "ttsd/control/reach.h"
 
+#include <string.h>
+
 #include "common/body.h"
 #include "ttsd/control/targets.h"
 
@@ -154,6 +156,21 @@ reach_name_channel(const struct ttsd *t, const struct session *s, json_t *body,
 		whole = NULL;
 	}
 	return whole;
+}
+
+bool
+reach_check_priority(
+    const struct session *s, const json_t *body, struct reply *r)
+{
+	const char *priority = body_string(body, "priority");
+
+	if (!s->no_urgent || priority == NULL ||
+	    strcmp(priority, priority_names[PRIORITY_URGENT]) != 0)
+		return true;
+	reply_error(r, PROTO_DENIED,
+	    "that would be urgent, and who asks may take nothing off the air: "
+	    "it takes the right 'urgent'");
+	return false;
 }
 
 /* To who may not use all, no name is proposed: it may be another's. */

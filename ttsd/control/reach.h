@@ -37,6 +37,11 @@ bool reach_check_channels(const struct ttsd *t, const struct session *s,
 json_t *reach_name_channel(const struct ttsd *t, const struct session *s,
     json_t *body, struct reply *r);
 
+/* Is it no more urgent than who asks may be, whether it says so itself or a
+ * [message] does? False with an error in `r`. */
+bool reach_check_priority(
+    const struct session *s, const json_t *body, struct reply *r);
+
 /* The section of that name, within reach; NULL with an error in `r`. */
 const struct conf_series *reach_pick_series(const struct ttsd *t,
     const struct session *s, const char *name, struct reply *r);

@@ -486,7 +486,8 @@ say_run(struct ttsd *t, struct session *session, const json_t *body,
 	bool done = session->memo != NULL, good;
 
 	good = targets_pick(t, body, r, &targets);
-	if (good && !done && say_check_by(body, r) && check_keys(body, r) &&
+	if (good && !done && reach_check_priority(session, body, r) &&
+	    say_check_by(body, r) && check_keys(body, r) &&
 	    !durability_refuses(t, &targets, r))
 		verdict = say_begin(&common);
 	if (good && verdict == OP_DONE && r->error == PROTO_OK)
