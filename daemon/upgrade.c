@@ -178,13 +178,15 @@ static void
 deadline_came(void *arg)
 {
 	struct upgrade *u = arg;
-	char why[64];
+	char why[WHY_MAX];
 
 	if (u->checked.document) {
 		upgrade_prepared(u);
 		return;
 	}
-	snprintf(why, sizeof(why), "it was not ready within %d s",
+	snprintf(why, sizeof(why),
+	    "it was not ready within %d s: a file that the configuration "
+	    "names may hang",
 	    (int)(UPGRADE_PATIENCE_NS / NS_PER_S));
 	upgrade_fail(u, why);
 }

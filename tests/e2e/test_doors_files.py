@@ -197,7 +197,7 @@ def test_a_dictionary_that_never_comes(start, rundir, hanging):
     ttsd = start("-D", f"ttsd.dictionary={path}", env=hanging)
     stuck(path)
     ttsd.process.send_signal(signal.SIGHUP)
-    told = "it could not be read in 5 s"
+    told = "not ready within 5 s: a file that the configuration names may hang"
     with ttsd.control() as c, ttsd.listen() as reader:
         c.subscribe("finished")
         c.ask("say", text="Nguyen")
