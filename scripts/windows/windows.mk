@@ -175,9 +175,9 @@ $(WIN)/tests/libespeak-ng.dll: tests/windows/fake_espeak.c $(WIN)/libs
 WIN_TESTS := $(addprefix $(WIN)/tests/,bridge.exe libespeak-ng.dll)
 
 # The unit tests of what is pure, and not of POSIX alone (test_program,
-# test_inspect; systemd's sockets in
-# test_activation; wcwidth() in test_width; test_gateway_shortage has sockets in the
-# place of ttsd's), nor of a program that Windows does not have.
+# test_inspect; wcwidth() in test_width; systemd in test_activation;
+# test_gateway_shortage has sockets in the place of ttsd's), nor of a program
+# that Windows does not have.
 WIN_ABSENT := $(basename $(notdir $(shell grep -l \
 	'"\(streamer-supervisor/picture\|streamer-supervisor/painter\)/' tests/unit/*.c)))
 WIN_UNIT := $(filter-out test_docs test_sound test_program test_spawn \

@@ -38,7 +38,10 @@ def hidden(c):
 
 
 def state(c):
-    return (c.ask("queue", channel="hall"), c.ask("series"), c.ask("calls"),
+    """But for how far the sound of what waits is made: that goes on."""
+    waiting = [{k: v for k, v in item.items() if k != "state"}
+               for item in c.ask("queue", channel="hall")["items"]]
+    return (waiting, c.ask("series"), c.ask("calls"),
             [{k: s[k] for k in ("name", "state", "paused") if k in s}
              for s in c.ask("status")["channels"]])
 

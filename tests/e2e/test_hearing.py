@@ -86,7 +86,9 @@ def test_a_slate_is_a_failure(supervise, ttsd, nginx, slate):
         wait_until(lambda: verdict(ttsd, number), "there is a verdict")
     assert verdict(ttsd, number) in ("missed", "unknown")
     assert stalled["reason"] == "probe_url: another sound comes than is sent"
-    assert s.output()["history"][0]["cause"] == "probe"
+    # It is there once the process has ended.
+    assert wait_until(lambda: s.output()["history"],
+                      "it is in the history")[0]["cause"] == "probe"
 
 
 def test_nobody_has_the_stream(supervise, ttsd, nginx):
