@@ -36,10 +36,9 @@ block_done(const struct schema_section *sec, void *block)
 
 	for (key = sec->keys; key->name; key++) {
 		slot = (char *)block + key->offset;
-		if (key->type == SCHEMA_STRING || key->type == SCHEMA_SECRET)
+		if (conf_storage(key) == STORED_TEXT)
 			free(*(char **)slot);
-		else if (key->type == SCHEMA_WORDS ||
-			 key->type == SCHEMA_FIELDS)
+		else if (conf_storage(key) == STORED_WORDS)
 			words_free(*(char ***)slot);
 	}
 }
@@ -160,9 +159,8 @@ static int
 complain_of_value(const struct schema_key *key, const struct conf_block *block,
     const char *value, const struct conf_origin *at, struct conf_error *e)
 {
-	bool secret = key->type == SCHEMA_STRING ||
-		      key->type == SCHEMA_SECRET || key->type == SCHEMA_WORDS ||
-		      key->type == SCHEMA_FIELDS ||
+	enum conf_storage as = conf_storage(key);
+	bool secret = as == STORED_TEXT || as == STORED_WORDS ||
 		      strlen(value) > SHOWN_VALUE_MAX;
 	const char *quote = secret ? "" : "'";
 	char expected[256];

@@ -64,4 +64,13 @@ int conf_set_prefixes(struct conf *c);
 /* Where a key of that block was set: a line, CONF_BY_OPTION, or 0. */
 unsigned conf_set_at(const struct conf_block *block, const char *key);
 
+/* As what a value lies in its structure. */
+enum conf_storage {
+	STORED_TEXT,  /* char * */
+	STORED_WORDS, /* char **, NULL-terminated */
+	STORED_SIZE,  /* struct conf_size */
+	STORED_NUMBER /* int64_t */
+};
+enum conf_storage conf_storage(const struct schema_key *key);
+
 #endif

@@ -10,23 +10,15 @@ same_value(const struct schema_key *key, const void *a, const void *b)
 	const void *left = (const char *)a + key->offset;
 	const void *right = (const char *)b + key->offset;
 
-	switch (key->type) {
-	case SCHEMA_STRING:
-	case SCHEMA_SECRET:
+	switch (conf_storage(key)) {
+	case STORED_TEXT:
 		return strcmp(*(char *const *)left, *(char *const *)right) == 0;
-	case SCHEMA_WORDS:
-	case SCHEMA_FIELDS:
+	case STORED_WORDS:
 		return words_equal(
 		    *(char **const *)left, *(char **const *)right);
-	case SCHEMA_SIZE:
+	case STORED_SIZE:
 		return memcmp(left, right, sizeof(struct conf_size)) == 0;
-	case SCHEMA_INTEGER:
-	case SCHEMA_DURATION:
-	case SCHEMA_BITRATE:
-	case SCHEMA_BYTES:
-	case SCHEMA_BOOLEAN:
-	case SCHEMA_CHOICE:
-	case SCHEMA_COLOUR:
+	case STORED_NUMBER:
 		break;
 	}
 	return *(const int64_t *)left == *(const int64_t *)right;

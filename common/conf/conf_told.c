@@ -36,22 +36,14 @@ tell_value(const struct schema_key *key, const void *block)
 	const void *value = (const char *)block + key->offset;
 	const struct conf_size *size = value;
 
-	switch (key->type) {
-	case SCHEMA_STRING:
-	case SCHEMA_SECRET:
+	switch (conf_storage(key)) {
+	case STORED_TEXT:
 		return json_string(*(char *const *)value);
-	case SCHEMA_WORDS:
-	case SCHEMA_FIELDS:
+	case STORED_WORDS:
 		return tell_words(*(char **const *)value);
-	case SCHEMA_SIZE:
+	case STORED_SIZE:
 		return json_pack("[i, i]", (int)size->width, (int)size->height);
-	case SCHEMA_INTEGER:
-	case SCHEMA_DURATION:
-	case SCHEMA_BITRATE:
-	case SCHEMA_BYTES:
-	case SCHEMA_BOOLEAN:
-	case SCHEMA_CHOICE:
-	case SCHEMA_COLOUR:
+	case STORED_NUMBER:
 		break;
 	}
 	return json_integer(*(const int64_t *)value);

@@ -150,6 +150,30 @@ store_size(const char *text, struct conf_size *slot)
 	return 0;
 }
 
+enum conf_storage
+conf_storage(const struct schema_key *key)
+{
+	switch (key->type) {
+	case SCHEMA_STRING:
+	case SCHEMA_SECRET:
+		return STORED_TEXT;
+	case SCHEMA_WORDS:
+	case SCHEMA_FIELDS:
+		return STORED_WORDS;
+	case SCHEMA_SIZE:
+		return STORED_SIZE;
+	case SCHEMA_INTEGER:
+	case SCHEMA_DURATION:
+	case SCHEMA_BITRATE:
+	case SCHEMA_BYTES:
+	case SCHEMA_BOOLEAN:
+	case SCHEMA_CHOICE:
+	case SCHEMA_COLOUR:
+		break;
+	}
+	return STORED_NUMBER;
+}
+
 int
 conf_store(const struct schema_key *key, const char *text, void *block)
 {
@@ -202,7 +226,7 @@ conf_is_empty(const struct conf_block *block, const char *name)
 	    schema_find_key(schema_find(block->section), name);
 	const void *slot = (const char *)block + key->offset;
 
-	if (key->type == SCHEMA_WORDS || key->type == SCHEMA_FIELDS)
+	if (conf_storage(key) == STORED_WORDS)
 		return words_count(*(char *const *const *)slot) == 0;
 	return **(char *const *)slot == '\0';
 }
