@@ -75,6 +75,12 @@ conf_tell(const struct conf *c)
 	return told;
 }
 
+const json_t *
+conf_told_of(const json_t *told, const char *section, const char *name)
+{
+	return json_object_get(told, name_of(section, name).text);
+}
+
 /* ---- what is different ------------------------------------------------ */
 
 static void
@@ -134,10 +140,8 @@ bool
 conf_told_differs(const json_t *was, const json_t *now, const char *section,
     const char *name, const char *const *keys)
 {
-	struct full_name full = name_of(section, name);
-
-	was = json_object_get(was, full.text);
-	now = json_object_get(now, full.text);
+	was = conf_told_of(was, section, name);
+	now = conf_told_of(now, section, name);
 	for (; was && now && *keys; keys++)
 		if (!json_equal(json_object_get(was, *keys),
 			json_object_get(now, *keys)))

@@ -9,10 +9,12 @@
 
 #include "common/conf/conf.h"
 
-/* All that ttsd goes by, an object of each
- * section's name, as "channel hall", and an object of its keys. NULL without
- * memory. */
+/* All that ttsd goes by, an object of each section's name, as "channel hall",
+ * and an object of its keys. NULL without memory. */
 json_t *conf_tell(const struct conf *c);
+/* What is told of a section; NULL: nothing. */
+const json_t *conf_told_of(
+    const json_t *told, const char *section, const char *name);
 /* What is different in `now`: an object of the lists "added", "removed" and
  * "changed", of names as "[channel hall]"; NULL without memory. An earlier
  * version told no `was`: nothing is different then. */

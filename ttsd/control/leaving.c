@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/body.h"
+#include "common/conf/conf_told.h"
 #include "common/err.h"
 
 /* Adds a setting of a channel as the program before told it. */
@@ -49,7 +49,6 @@ leaving_find(struct ttsd *t, const struct parcel *p, char *why, size_t size)
 {
 	const json_t *all = json_object_get(p->document, "channels"), *told;
 	const json_t *was = json_object_get(p->document, "conf");
-	char full[2 * CONF_NAME_MAX];
 	const char *name;
 	json_t *word;
 	int rc = conf_init(&t->left);
@@ -58,8 +57,7 @@ leaving_find(struct ttsd *t, const struct parcel *p, char *why, size_t size)
 	{
 		if (rc < 0 || conf_channel_find(&t->conf, name))
 			continue;
-		snprintf(full, sizeof(full), "channel %s", name);
-		told = json_object_get(was, full);
+		told = conf_told_of(was, "channel", name);
 		if (told)
 			rc = copy_channel(t, name, told);
 		else
