@@ -10,30 +10,8 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "common/err.h"
+#include "tests/fuzz/filling.h"
 #include "tests/unit/sample_client.h"
-
-#define FILLING 0xf8
-#define FILLING_BYTES 8192
-#define EXPANDED_MAX (256 * 1024)
-
-/* The input with its filling; *len receives the length. */
-static char *
-expand(const uint8_t *data, size_t size, size_t *len)
-{
-	size_t i, n = 0;
-	char *out = malloc(EXPANDED_MAX + size + 1);
-
-	MUST(out != NULL);
-	for (i = 0; i < size; i++)
-		if (data[i] == FILLING && n < EXPANDED_MAX - FILLING_BYTES) {
-			memset(out + n, 'x', FILLING_BYTES);
-			n += FILLING_BYTES;
-		} else {
-			out[n++] = (char)data[i];
-		}
-	*len = n;
-	return out;
-}
 
 /* Answers what is there, asking parked requests again. */
 static void
@@ -94,7 +72,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
-	bytes = expand(data + 1, size - 1, &len);
+	bytes = fuzz_expand(data + 1, size - 1, 'x', &len);
 	client_begin(&c, sample_ops);
 	c.sample.open = data[0] & 1;
 	send_in_pieces(&c, bytes, len, data[0] * 0x01010101u + (uint32_t)size);

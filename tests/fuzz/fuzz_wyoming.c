@@ -11,10 +11,8 @@
 
 #include "common/err.h"
 #include "gateway/wyoming/reader.h"
+#include "tests/fuzz/filling.h"
 
-#define FILLING 0xf8
-#define FILLING_BYTES 8192
-#define EXPANDED_MAX ((size_t)256 * 1024)
 /* 16 bytes, and up to 64 KiB. */
 #define PIECE_BITS_MIN 4
 #define PIECE_BITS 13
@@ -23,25 +21,6 @@ struct heard {
 	struct buf events;
 	int rc; /* of the last look */
 };
-
-/* The input with its filling; *len receives the length. */
-static char *
-expand(const uint8_t *data, size_t size, size_t *len)
-{
-	size_t i, n = 0;
-	char *out = malloc(EXPANDED_MAX + size + 1);
-
-	MUST(out != NULL);
-	for (i = 0; i < size; i++)
-		if (data[i] == FILLING && n < EXPANDED_MAX - FILLING_BYTES) {
-			memset(out + n, ' ', FILLING_BYTES);
-			n += FILLING_BYTES;
-		} else {
-			out[n++] = (char)data[i];
-		}
-	*len = n;
-	return out;
-}
 
 static void
 take_events(struct reader *r, struct heard *h)
@@ -120,7 +99,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
-	bytes = expand(data + 1, size - 1, &len);
+	bytes = fuzz_expand(data + 1, size - 1, ' ', &len);
 	max = (size_t)1 << (PIECE_BITS_MIN + data[0] % PIECE_BITS);
 	send_in_pieces(
 	    &pieces, bytes, len, max, data[0] * 0x01010101u + (uint32_t)size);
