@@ -46,8 +46,7 @@ upgrade_fail(struct upgrade *u, const char *why)
 	char text[WHY_MAX + PLATFORM_PATH_MAX];
 
 	snprintf(text, sizeof(text), "%s: %s", succession_program(), why);
-	upgrade_stop(u);
-	service_ready();
+	upgrade_drop(u);
 	u->owner->failed(u->arg, text);
 }
 
