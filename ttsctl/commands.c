@@ -494,3 +494,13 @@ const struct command commands[] = {
 	{ .name = "version", .help = "the version", .run = run_version },
 	{ .name = NULL },
 };
+
+const struct command *
+command_find(const char *name)
+{
+	const struct command *command = commands;
+
+	while (command->name && strcmp(command->name, name) != 0)
+		command++;
+	return command->name ? command : NULL;
+}

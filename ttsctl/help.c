@@ -120,14 +120,12 @@ help_find(const struct call *call, const char *name, const struct command **out)
 	struct nearest n;
 	char ask[80];
 
+	*out = command_find(name);
+	if (*out)
+		return STATUS_DONE;
 	nearest_begin(&n, name);
-	for (command = commands; command->name; command++) {
-		if (strcmp(command->name, name) == 0) {
-			*out = command;
-			return STATUS_DONE;
-		}
+	for (command = commands; command->name; command++)
 		nearest_offer(&n, command->name);
-	}
 	nearest_ask(&n, "", ask, sizeof(ask));
 	return complain_usage(call, "there is no command '%s'%s", name, ask);
 }

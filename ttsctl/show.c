@@ -26,6 +26,17 @@ format_counters(const json_t *value, char *out, size_t size)
 	}
 }
 
+/* A table of its own, if there is anything in it; takes over `rows`. */
+static void
+show_rows(const struct column *columns, json_t *rows)
+{
+	if (json_array_size(rows) > 0) {
+		putchar('\n');
+		table_print(columns, rows, "");
+	}
+	json_decref(rows);
+}
+
 static void
 show_subscribers(const json_t *channels)
 {
@@ -53,11 +64,7 @@ show_subscribers(const json_t *channels)
 			json_array_append_new(rows, row);
 		}
 	}
-	if (json_array_size(rows) > 0) {
-		putchar('\n');
-		table_print(columns, rows, "");
-	}
-	json_decref(rows);
+	show_rows(columns, rows);
 }
 
 /* How the channels speak, and what of it `set` has changed. */
@@ -92,11 +99,7 @@ show_speaking(const json_t *channels)
 			json_object_set(row, "set", (json_t *)set);
 		json_array_append_new(rows, row);
 	}
-	if (json_array_size(rows) > 0) {
-		putchar('\n');
-		table_print(columns, rows, "");
-	}
-	json_decref(rows);
+	show_rows(columns, rows);
 }
 
 static void

@@ -74,6 +74,8 @@ struct call {
 };
 
 extern const struct command commands[];
+/* NULL: there is none of that name. */
+const struct command *command_find(const char *name);
 
 static inline bool
 call_flag(const struct call *call, const char *name)

@@ -58,16 +58,6 @@ takes_value(const struct ctl_option *o)
 	return o && o->type != OPTION_FLAG && o->type != OPTION_CHOICE;
 }
 
-static const struct command *
-find_command(const char *name)
-{
-	const struct command *command = commands;
-
-	while (command->name && strcmp(command->name, name) != 0)
-		command++;
-	return command->name ? command : NULL;
-}
-
 /* Takes in one word before that which is completed. Returns false where it is a
  * command that there is not. */
 static bool
@@ -87,7 +77,7 @@ place_pass(struct place *p, struct call *call, const char *word)
 	} else if (p->command) {
 		p->words++;
 	} else {
-		p->command = find_command(word);
+		p->command = command_find(word);
 		return p->command != NULL;
 	}
 	return true;
