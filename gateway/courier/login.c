@@ -72,7 +72,6 @@ int
 login_tls(const json_t *settings, struct mosquitto *m)
 {
 	const char *ca = setting_or_null(settings, "ca_file");
-
 	int rc;
 
 	if (!json_is_true(json_object_get(settings, "tls")))
