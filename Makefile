@@ -510,8 +510,8 @@ clean:
 
 include scripts/windows/windows.mk
 
-# A whole system is below the first one (make systemd).
--include $(shell find $(BUILD) -path $(BUILD)/systemd -prune -o -name '*.d' -type f -print 2>/dev/null)
+# Whole systems are below the first one (make systemd, make packages-test).
+-include $(shell find $(BUILD) -path $(BUILD)/machines -prune -o -name '*.d' -type f -print 2>/dev/null)
 
 .PHONY: always all systemd setup run unit coverage house e2e browser check bench torture sites hearing powercut fuzz install uninstall deb deb-compare clean
 .SECONDARY:
