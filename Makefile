@@ -12,6 +12,7 @@
 #   make systemd    the units under a real systemd, in a Debian of its own
 #   make install, make uninstall    DESTDIR= PREFIX=
 #   make deb        Debian's packages of all of it, into build/packages
+#   make packages-test    them on a machine of their own, until they are purged
 #   make windows, make check-windows    the .exe files, and their tests in Wine
 #
 #   make coverage   which lines of the daemons the unit tests reach
@@ -505,6 +506,17 @@ deb-compare:
 	@scripts/setup build deb
 	@scripts/packages/compare $(BUILD)/compare
 
+# Installed, killed, booted, upgraded on air and purged (tests/packages). The
+# version after this one is the same, but for its name.
+MACHINES := $(BUILD)/machines
+
+packages-test:
+	@scripts/setup build test deb machine
+	@scripts/packages/deb $(MACHINES)/one
+	@COMMIT=next VERSION_SUFFIX=+next scripts/packages/deb $(MACHINES)/two
+	@PACKAGES='$(abspath $(MACHINES))' $(PYTHON) -m pytest -q -s \
+		-p no:cacheprovider tests/packages
+
 clean:
 	rm -rf $(BUILD)
 
@@ -513,5 +525,5 @@ include scripts/windows/windows.mk
 # Whole systems are below the first one (make systemd, make packages-test).
 -include $(shell find $(BUILD) -path $(BUILD)/machines -prune -o -name '*.d' -type f -print 2>/dev/null)
 
-.PHONY: always all systemd setup run unit coverage house e2e browser check bench torture sites hearing powercut fuzz install uninstall deb deb-compare clean
+.PHONY: always all systemd setup run unit coverage house e2e browser check bench torture sites hearing powercut fuzz install uninstall deb deb-compare packages-test clean
 .SECONDARY:
