@@ -59,10 +59,28 @@ api_may(struct exchange *x, const struct token *who, enum right may)
 }
 
 bool
-api_may_channel(
-    struct exchange *x, const struct token *who, const char *channel)
+api_has_channel(
+    const struct api *a, const struct token *who, const char *channel)
 {
+	const char *zone;
+	size_t i;
+
 	if (token_may_channel(who, channel))
+		return true;
+	for (i = 0; i < a->conf->zones.count; i++) {
+		zone = conf_zone_at(a->conf, i)->block.name;
+		if (token_may_channel(who, zone) &&
+		    conf_name_has(a->conf, zone, channel))
+			return true;
+	}
+	return false;
+}
+
+bool
+api_may_channel(const struct api *a, struct exchange *x,
+    const struct token *who, const char *channel)
+{
+	if (api_has_channel(a, who, channel))
 		return true;
 	answer_error(x, 0, "denied", "'%s' has nothing to do with channel '%s'",
 	    who->name, channel);

@@ -84,8 +84,12 @@ void api_answer_line(struct exchange *x, const struct api_peer *peer,
 bool api_read_body(struct exchange *x, json_t **out);
 /* Answers 403 and returns false where who asks may not. */
 bool api_may(struct exchange *x, const struct token *who, enum right may);
-bool api_may_channel(
-    struct exchange *x, const struct token *who, const char *channel);
+bool api_may_channel(const struct api *a, struct exchange *x,
+    const struct token *who, const char *channel);
+/* Is the channel (or the zone, by its own name) one of the token's, by its name
+ * or that of a zone that has it? */
+bool api_has_channel(
+    const struct api *a, const struct token *who, const char *channel);
 
 /* census.c: awaits the rosters of all daemons, and then has `fn` answer; `err`
  * is 0 of those that are known, or why they are not (roster_await()). */

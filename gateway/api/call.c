@@ -84,7 +84,7 @@ check_named(struct call *c, const json_t *channel)
 
 	if (json_is_string(channel))
 		return api_may_channel(
-		    c->x, &c->who, json_string_value(channel));
+		    c->api, c->x, &c->who, json_string_value(channel));
 	if (json_array_size(channel) == 0) {
 		answer_error(c->x, 0, "bad-request",
 		    "\"channel\": expected a name, or a list of names");
@@ -94,7 +94,7 @@ check_named(struct call *c, const json_t *channel)
 	{
 		const char *name = json_string_value(one);
 
-		if (!api_may_channel(c->x, &c->who, name ? name : ""))
+		if (!api_may_channel(c->api, c->x, &c->who, name ? name : ""))
 			return false;
 	}
 	return true;

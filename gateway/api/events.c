@@ -25,7 +25,7 @@ struct telling {
 	struct exchange *x;
 	struct hub_listener *listener;
 	struct guest guest;
-	char channel[CONF_NAME_MAX + 1]; /* "": all that it may hear */
+	char channel[CONF_NAME_MAX + 1]; /* or a zone; "": all it may hear */
 	bool begun;
 };
 
@@ -46,24 +46,6 @@ telling_gone(void *arg)
 
 /* ---- what is told ----------------------------------------------------- */
 
-/* May `who` use the channel, by its name or that of a zone? */
-static bool
-has_channel(const struct api *a, const struct token *who, const char *channel)
-{
-	const char *zone;
-	size_t i;
-
-	if (token_may_channel(who, channel))
-		return true;
-	for (i = 0; i < a->conf->zones.count; i++) {
-		zone = conf_zone_at(a->conf, i)->block.name;
-		if (token_may_channel(who, zone) &&
-		    conf_name_has(a->conf, zone, channel))
-			return true;
-	}
-	return false;
-}
-
 /* An event of no channel that says which ones it is about: what desks do. */
 static bool
 is_about(const struct telling *t, const struct recent_event *e)
@@ -77,7 +59,8 @@ is_about(const struct telling *t, const struct recent_event *e)
 	{
 		const char *name = json_string_value(one);
 
-		all = all && name && has_channel(t->api, &t->guest.who, name);
+		all =
+		    all && name && api_has_channel(t->api, &t->guest.who, name);
 	}
 	json_decref(body);
 	return all;
@@ -87,11 +70,12 @@ static bool
 is_wanted(const struct telling *t, const struct recent_event *e)
 {
 	if (t->channel[0])
-		return strcmp(t->channel, e->channel) == 0;
+		return conf_name_has(t->api->conf, t->channel, e->channel);
 	if (t->guest.who.channels == NULL)
 		return true;
-	return e->channel[0] ? has_channel(t->api, &t->guest.who, e->channel)
-			     : is_about(t, e);
+	return e->channel[0]
+		   ? api_has_channel(t->api, &t->guest.who, e->channel)
+		   : is_about(t, e);
 }
 
 static int
@@ -286,7 +270,7 @@ events_serve(struct api *a, struct exchange *x, const struct token *who,
 
 	(void)rest;
 	if (!read_question(x, &q) ||
-	    (channel && !api_may_channel(x, who, channel)))
+	    (channel && !api_may_channel(a, x, who, channel)))
 		return;
 	if (strcmp(exchange_method(x), "HEAD") == 0) {
 		exchange_reply(x, 200, ANSWER_EVENTS, "", 0);

@@ -315,7 +315,8 @@ listen_serve(struct api *a, struct exchange *x, const struct token *who,
 		answer_error(x, 0, "not-found",
 		    "a channel's sound is CHANNEL, CHANNEL.wav, CHANNEL.mp3 "
 		    "or CHANNEL.opus");
-	else if (!api_may_channel(x, who, channel) || !has_room(a, x, format))
+	else if (!api_may_channel(a, x, who, channel) ||
+		 !has_room(a, x, format))
 		return;
 	else if (strcmp(exchange_method(x), "HEAD") == 0)
 		exchange_reply(x, 200, format->type, "", 0);

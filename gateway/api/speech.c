@@ -431,7 +431,7 @@ check_channel(struct utterance *u, const struct token *who)
 	const char *channel = body_string(u->asked.order, "channel");
 
 	if (channel)
-		return api_may_channel(u->x, who, channel);
+		return api_may_channel(u->api, u->x, who, channel);
 	if (who->channels)
 		body_put(
 		    &u->asked.order, "channel", json_string(who->channels));

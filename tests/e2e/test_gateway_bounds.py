@@ -203,3 +203,37 @@ def test_events_of_its_own(house):
     assert [name for name, _ in told] == [
         "queued", "called", "series", "transferred", "series"]
     assert "H0" not in str(told)
+
+
+def test_a_zones_channels_are_its_own_by_their_names(house):
+    """A desk of a zone saw `cafe` in its lists, its events and its queue, and
+    was refused where it named it; nor could it listen to anything, for a zone
+    has no sound."""
+    g, c = house
+    token = g.add_token("desk", RIGHTS, channels="ours")
+    for channel, status in (("cafe", 200), ("ours", 200), ("hall", 403),
+                            ("nowhere", 403)):
+        assert g.post("queue", token, channel=channel)[0] == status, channel
+        assert g.post("history", token, channel=[channel])[0] == status
+    said = g.ask("say", token=token, text="ms=5", channel="cafe")["id"]
+    assert c.ask("queue", channel="cafe")["items"][0]["id"] == said
+    for channel, status in (("cafe", 200), ("hall", 403)):
+        assert g.request("HEAD", f"/v1/listen/{channel}",
+                         token=token)[0] == status, channel
+        assert g.request("POST", "/v1/audio/speech", {
+            "input": "ms=5", "response_format": "pcm", "channel": channel},
+            token)[0] == status, channel
+
+
+@pytest.mark.parametrize("channel", ["cafe", "ours"])
+def test_events_of_a_zone(house, channel):
+    """A zone's name was taken, and nothing was ever told."""
+    g, c = house
+    token = g.add_token("desk", "read", channels="ours")
+    with g.events(f"events=queued&channel={channel}",
+                  Authorization=f"Bearer {token}") as events:
+        assert events.status == 200
+        assert events.next()[0] == "subscribed"
+        hidden(c)
+        said = c.ask("say", text="ms=5", channel="cafe")["id"]
+        assert events.next()[1]["id"] == said

@@ -47,9 +47,11 @@ def test_whom_it_is_told(rundir):
     """A token of one channel was told what is said on all others."""
     with Gateway(rundir, "-D", "channel.hall.engine=tone", "-D",
                  "schedule.bell.at=12:00", "-D", "schedule.bell.text=x", "-D",
-                 "schedule.bell.channel=hall") as g:
+                 "schedule.bell.channel=hall", "-D",
+                 "zone.ground.channels=hall") as g:
         assert told(g)["channel"] == ["hall"]
-        for channels, count in [("hall", 1), ("cafe", 0), ("cafe,hall", 1)]:
+        for channels, count in [("hall", 1), ("cafe", 0), ("cafe,hall", 1),
+                                ("ground", 1)]:
             token = g.add_token(channels.replace(",", ""), "read",
                                 channels=channels)
             body = json.loads(
