@@ -170,6 +170,10 @@ request_read(enum topic_op op, const json_t *message, uint32_t rights,
 		put_ttl(out, message);
 	if (out->body && op == TOPIC_SAY)
 		put_key(&out->body, message, payload);
+	/* A broker does not tell who publishes: what a message says of that
+	 * is its own word, and the history is not to have it for the truth. */
+	if (out->body && op == TOPIC_SAY)
+		body_put(&out->body, "by", json_string(REQUEST_BY));
 	if (out->body)
 		body_put(&out->body, "op", json_string(topic_ops[op].name));
 	if (out->body == NULL && out->code == NULL)

@@ -9,6 +9,9 @@
 
 #include "gateway/mqtt/topic.h"
 
+/* Who has asked, as the history tells it. */
+#define REQUEST_BY "mqtt"
+
 /* Bytes of why there is none. */
 #define REQUEST_WHY_MAX 256
 

@@ -93,17 +93,26 @@ test_payloads(void **state)
 	(void)state;
 	assert_string_equal(
 	    read_as(TOPIC_SAY, HEAD "\"payload\":\"Hello\"}", SAY),
-	    "{\"no_urgent\":true,\"op\":\"say\",\"text\":\"Hello\"}");
+	    "{\"by\":\"mqtt\",\"no_urgent\":true,\"op\":\"say\","
+	    "\"text\":\"Hello\"}");
 	assert_string_equal(
 	    read_as(TOPIC_SAY, HEAD "\"payload\":\"Hello\"}", ALL),
-	    "{\"op\":\"say\",\"text\":\"Hello\"}");
+	    "{\"by\":\"mqtt\",\"op\":\"say\",\"text\":\"Hello\"}");
+	/* Somebody else's name was in the history. */
+	assert_string_equal(
+	    read_as(TOPIC_SAY,
+		HEAD "\"payload\":\"{\\\"text\\\":\\\"a\\\",\\\"by\\\":"
+		     "\\\"root\\\"}\"}",
+		ALL),
+	    "{\"by\":\"mqtt\",\"op\":\"say\",\"text\":\"a\"}");
 	/* What is not meant for an operation of its own is not one. */
 	assert_string_equal(
 	    read_as(TOPIC_SAY,
 		HEAD "\"payload\":\"{\\\"text\\\":\\\"a\\\",\\\"op\\\":"
 		     "\\\"upgrade\\\"}\"}",
 		SAY),
-	    "{\"no_urgent\":true,\"op\":\"say\",\"text\":\"a\"}");
+	    "{\"by\":\"mqtt\",\"no_urgent\":true,\"op\":\"say\","
+	    "\"text\":\"a\"}");
 	assert_string_equal(
 	    read_as(TOPIC_CANCEL, HEAD "\"payload\":\"7\"}", SAY),
 	    "{\"id\":\"7\",\"no_urgent\":true,\"op\":\"cancel\"}");
