@@ -91,8 +91,8 @@ bool api_may_channel(const struct api *a, struct exchange *x,
 bool api_has_channel(
     const struct api *a, const struct token *who, const char *channel);
 
-/* census.c: awaits the rosters of all daemons, and then has `fn` answer; `err`
- * is 0 of those that are known, or why they are not (roster_await()). */
+/* census.c: asks all daemons for their rosters, and then has `fn` answer; `err`
+ * is 0 of those that are known, or why they are not (roster_ask()). */
 typedef void census_answer(
     struct api *a, struct exchange *x, const int err[API_DAEMONS]);
 void census_take(struct api *a, struct exchange *x, census_answer *fn);

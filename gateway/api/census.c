@@ -47,7 +47,7 @@ census_go_on(struct census *c)
 		free(c);
 		return;
 	}
-	wait = roster_await(c->api->peers[c->next].roster, known, c);
+	wait = roster_ask(c->api->peers[c->next].roster, known, c);
 	/* Without one it was told at once, and may be over. */
 	if (wait)
 		c->wait = wait;

@@ -62,13 +62,18 @@ answered(void *arg, const char *line, size_t len, int err)
 struct roster_wait *
 roster_await(struct roster *r, void (*fn)(void *arg, int err), void *arg)
 {
+	if (r->ops == NULL || clock_awake_ns() - r->known_ns >= ROSTER_AGE_NS)
+		return roster_ask(r, fn, arg);
+	fn(arg, 0);
+	return NULL;
+}
+
+struct roster_wait *
+roster_ask(struct roster *r, void (*fn)(void *arg, int err), void *arg)
+{
 	struct roster_wait *w;
 	int rc = 0;
 
-	if (r->ops && clock_awake_ns() - r->known_ns < ROSTER_AGE_NS) {
-		fn(arg, 0);
-		return NULL;
-	}
 	w = calloc(1, sizeof(*w));
 	if (w == NULL)
 		rc = ERR_NOMEM;

@@ -26,6 +26,10 @@ void roster_free(struct roster *r);
  * it waits, or NULL: it was called, or there is no memory and it was told. */
 struct roster_wait *roster_await(
     struct roster *r, void (*fn)(void *arg, int err), void *arg);
+/* Asks the daemon in any case, for who wants to know whether it is there: one
+ * question at a time, of all who wait. */
+struct roster_wait *roster_ask(
+    struct roster *r, void (*fn)(void *arg, int err), void *arg);
 void roster_forget(struct roster_wait *w);
 
 /* An operation as `help` tells of it, or NULL. Valid until the next turn of the

@@ -137,6 +137,8 @@ def test_daemons_come_and_go(start, serve):
     g.ask("say", text="440:0.1")
     assert g.request("GET", "/readyz")[0] == 200
     d.kill()
+    # It was told from what had been asked up to five seconds before.
+    assert g.request("GET", "/readyz")[0] == 503
     assert g.post("say", text="x")[0] in (502, 503)
     assert g.request("GET", "/healthz")[2] == b"ok\n"
     start(*TONE)
