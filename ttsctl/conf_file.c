@@ -24,7 +24,8 @@ conf_file_parse(struct conf *conf, const char *path, const struct buf *text,
 }
 
 int
-conf_file_read(const char *named, struct conf *conf, struct conf_error *e)
+conf_file_read(
+    const char *named, struct conf *conf, bool *found, struct conf_error *e)
 {
 	const char *path = named ? named : path_config_file();
 	struct buf text;
@@ -32,6 +33,8 @@ conf_file_read(const char *named, struct conf *conf, struct conf_error *e)
 
 	buf_init(&text, CONF_FILE_MAX);
 	rc = path_read_waiting(path, &text);
+	if (found)
+		*found = rc == 0;
 	if (rc == ERR_NOT_FOUND && named == NULL)
 		rc = 0;
 	if (rc == 0)

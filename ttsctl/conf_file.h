@@ -5,8 +5,10 @@
 #include "common/conf/conf.h"
 
 /* Reads the file that is named, or (NULL) that of the daemons, which may be
- * absent. Returns 0, and conf_done() is due; ERR_INVALID for a mistake in it,
- * ERR_DENIED and the like, with `e` filled. */
-int conf_file_read(const char *named, struct conf *conf, struct conf_error *e);
+ * absent: then it is not `found`, which may be NULL. Returns 0, and conf_done()
+ * is due; ERR_INVALID for a mistake in it, ERR_DENIED and the like, with `e`
+ * filled. */
+int conf_file_read(
+    const char *named, struct conf *conf, bool *found, struct conf_error *e);
 
 #endif

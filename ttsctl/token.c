@@ -196,6 +196,13 @@ token_add(struct call *call)
 			    "ttsctl: '%s' is in %s; its token is shown this "
 			    "once\n",
 			    t.name, f.path);
+			if (f.guessed)
+				fprintf(stderr,
+				    "ttsctl: there is no %s; a gateway that "
+				    "was started with -c FILE may read "
+				    "another file of tokens: --config FILE "
+				    "says which\n",
+				    path_config_file());
 		}
 		token_file_done(&f);
 	}

@@ -59,15 +59,17 @@ token_file_find(struct token_file *f, const struct call *call, bool to_write)
 	struct conf_error e;
 	enum status status;
 	struct conf conf;
+	bool found;
 	int rc;
 
 	if (named)
 		return use_named(f, named);
-	rc = conf_file_read(call_option(call, "config"), &conf, &e);
+	rc = conf_file_read(call_option(call, "config"), &conf, &found, &e);
 	if (rc < 0) {
 		complain("%s", e.text);
 		return rc == ERR_DENIED ? STATUS_DENIED : STATUS_FAILED;
 	}
+	f->guessed = !found;
 	if (credential_is_meant(conf.http.tokens)) {
 		complain("[http] tokens=%s is passed to the gateway alone: "
 			 "--file names the file that it comes from",

@@ -9,6 +9,8 @@
 
 struct token_file {
 	char path[PLATFORM_PATH_MAX];
+	bool guessed; /* no configuration says which one it is: a gateway that
+			 was started with one (`-c`) may read another */
 	struct buf text;
 };
 

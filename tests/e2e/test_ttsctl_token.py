@@ -62,6 +62,23 @@ def test_a_token_comes_and_goes(g, tokens):
     assert p.returncode == FAILED and "no token 'desk'" in p.stderr
 
 
+@pytest.mark.skipif(os.path.exists("/etc/ttsd/ttsd.conf"),
+                    reason="this machine has a configuration")
+def test_no_configuration_says_which_file(rundir, ctl, tokens):  # noqa: F811
+    """Beside `ttsd-stream -c FILE` it wrote a token where no gateway looked,
+    and all that was told was where."""
+    env = {**os.environ, "STATE_DIRECTORY": str(rundir / "other")}
+    p = ctl("token", "add", "desk", "--may", "read", env=env)
+    added(p)
+    assert (rundir / "other" / "tokens").exists()
+    assert "--config FILE" in p.stderr
+    for p in (tokens("add", "desk", "--may", "read"),
+              ctl("token", "add", "cook", "--may", "read", "--file",
+                  rundir / "named")):
+        added(p)
+        assert "--config" not in p.stderr
+
+
 def test_a_list_of_them(rundir, tokens):
     p = tokens("list")
     assert p.returncode == DONE and "nobody has a token" in p.stdout

@@ -50,7 +50,7 @@ patient_init(struct patient *p, struct call *call)
 	*p = (struct patient){ .call = call,
 		.conf_file = call_option(call, "config") };
 	p->has_conf =
-	    conf_file_read(p->conf_file, &p->conf, &p->conf_mistake) == 0;
+	    conf_file_read(p->conf_file, &p->conf, NULL, &p->conf_mistake) == 0;
 	look_where_they_are(call, p);
 	ask(call, DAEMON_TTSD, ask_for_status(), &p->ttsd);
 	ask(call, DAEMON_STREAMER, ask_for_status(), &p->streamer);
