@@ -457,6 +457,7 @@ install: all
 		$(DESTDIR)$(PREFIX)/libexec/ttsd
 	install -d $(DESTDIR)$(PREFIX)/share/ttsd/layouts
 	install -m 644 $(LAYOUTS) $(DESTDIR)$(PREFIX)/share/ttsd/layouts
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/ttsd/grafana packaging/grafana/*
 	@for d in *.md LICENSE docs/*.md docs/examples/* docs/images/*; do \
 		install -D -m 644 $$d $(DESTDIR)$(PREFIX)/share/doc/ttsd/$$d; \
 	done
