@@ -28,6 +28,7 @@ LINKS = "Wine follows links by itself"
 ALONE = "runs one program by itself, on names of unix sockets"
 
 LEFT_OUT = {
+    "test_recipes.py": "runs programs of Debian's",
     "test_wyoming.py": "nothing listens on TCP but for HTTP",
     "test_admission.py": USERS,
     "test_sites.py": SLOW,
