@@ -18,7 +18,8 @@
 #   make coverage   which lines of the daemons the unit tests reach
 #
 # SANITIZE=1 builds with ASan and UBSan into build/san instead, COVERAGE=1 for
-# gcov into build/coverage.
+# gcov into build/coverage, PORTABLE=1 with the twins of platform/posix/linux,
+# platform/posix/portable, into build/portable.
 
 BUILD ?= build
 PREFIX ?= /usr/local
@@ -31,6 +32,8 @@ else ifdef COVERAGE
 OUT := $(BUILD)/coverage
 CFLAGS := -O0 -g
 SAN := --coverage
+else ifdef PORTABLE
+OUT := $(BUILD)/portable
 else
 OUT := $(BUILD)
 endif
@@ -73,13 +76,16 @@ engines = $(notdir $(basename $(call sources,$(addprefix ttsd/,engines engines/$
 engine_sources = $(sort $(wildcard $(addprefix ttsd/engines/,\
 	$(2).c $(1)/$(2).c $(2)/*.c $(2)/$(1)/*.c $(1)/$(2)/*.c)))
 
+# What Linux alone can, or its twin of what POSIX has.
+SYSTEM := platform/posix/$(if $(PORTABLE),portable,linux)
+
 COMMON := $(call objects,$(call sources,$(COMMON_ROOMS)))
 LIBCOMMON := $(OUT)/obj/libcommon.a
 PLATFORM := $(call objects,$(call sources,platform platform/posix \
-	platform/posix/systemd))
+	platform/posix/systemd $(SYSTEM)))
 DAEMON := $(call objects,$(call sources,daemon))
 KIT := $(call objects,$(call sources,ttsd/engines/kit ttsd/engines/kit/posix) \
-	$(addprefix platform/posix/,error.c program.c spawn.c))
+	$(addprefix platform/posix/,error.c program.c spawn.c) $(SYSTEM)/parent.c)
 NET := $(call objects,$(call sources,ttsd/engines/net))
 SOUND := $(call objects,$(call sources,ttsd/engines/sound))
 ENGINES := $(call engines,posix)
@@ -410,7 +416,7 @@ FUZZ_LIBS := -lexpat -ljansson -lsndfile -lsoxr -lev -lmicrohttpd -lnettle \
 # What they link; of other rooms they include what they need.
 FUZZED := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o, \
 	$(call sources,$(COMMON_ROOMS) platform platform/posix \
-		platform/posix/systemd daemon) \
+		platform/posix/systemd $(SYSTEM) daemon) \
 	$(filter-out %/main.c,$(call sources,$(GATEWAY_ROOMS))) \
 	$(CONSOLE_FILES) gateway/courier/message.c \
 	$(filter-out %/probe.c,$(call sources,streamer-supervisor/ffmpeg)) \

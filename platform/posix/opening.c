@@ -8,6 +8,7 @@
 
 #include "common/err.h"
 #include "common/net/listen_address.h"
+#include "platform/posix/peer.h"
 #include "platform/posix/posix.h"
 
 static int
@@ -86,17 +87,6 @@ opening_remove(const struct opening *o)
 		local_remove(&o->local);
 }
 
-/* Returns the user at the other end of a local socket. */
-static uint64_t
-peer_user(int fd)
-{
-	struct ucred who = { 0 };
-	socklen_t size = sizeof(who);
-
-	getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size);
-	return who.uid;
-}
-
 void
 peer_look(int fd, struct peer_address *out)
 {
@@ -109,7 +99,7 @@ peer_look(int fd, struct peer_address *out)
 		return;
 	if (at.ss_family == AF_UNIX) {
 		out->kind = PEER_USER;
-		out->user = peer_user(fd);
+		out->user = (uint64_t)peer_credentials(fd).uid;
 	} else if (at.ss_family == AF_INET) {
 		peer_address_set_ipv4(out, &v4->sin_addr);
 	} else {

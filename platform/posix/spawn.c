@@ -5,20 +5,6 @@
 #include <signal.h>
 #include <stddef.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
-
-void
-spawn_die_with(pid_t parent)
-{
-#ifdef __linux__
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-#endif
-	/* The parent may have died before we asked. */
-	if (getppid() != parent)
-		_exit(127);
-}
 
 static void
 usual_signals(void)

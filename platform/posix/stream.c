@@ -12,6 +12,7 @@
 #endif
 
 #include "common/err.h"
+#include "platform/posix/peer.h"
 #include "platform/posix/posix.h"
 #include "platform/succession.h"
 
@@ -222,42 +223,14 @@ stream_set_buffer(struct stream *s, size_t bytes)
 	setsockopt(s->fd, SOL_SOCKET, SO_SNDBUF, &value, sizeof(value));
 }
 
-#ifdef SO_PEERCRED
-static bool
-get_peer(const struct stream *s, struct ucred *out)
-{
-	socklen_t len = sizeof(*out);
-
-	return getsockopt(s->fd, SOL_SOCKET, SO_PEERCRED, out, &len) == 0;
-}
-
 int64_t
 stream_peer_pid(const struct stream *s)
 {
-	struct ucred peer;
-
-	return get_peer(s, &peer) ? peer.pid : 0;
+	return peer_credentials(s->fd).pid;
 }
 
 int64_t
 stream_peer_uid(const struct stream *s)
 {
-	struct ucred peer;
-
-	return get_peer(s, &peer) ? (int64_t)peer.uid : -1;
+	return peer_credentials(s->fd).uid;
 }
-#else
-int64_t
-stream_peer_pid(const struct stream *s)
-{
-	(void)s;
-	return 0;
-}
-
-int64_t
-stream_peer_uid(const struct stream *s)
-{
-	(void)s;
-	return -1;
-}
-#endif

@@ -68,6 +68,8 @@ ALLOWED = {
     # Each system's own files; their headers are nobody else's.
     "platform/posix": COMMON | PLATFORM | {"platform/posix/systemd"},
     "platform/posix/systemd": COMMON | PLATFORM,
+    "platform/posix/linux": COMMON | PLATFORM | {"platform/posix"},
+    "platform/posix/portable": COMMON | PLATFORM | {"platform/posix"},
     "platform/win32": COMMON | PLATFORM,
     "platform/win32/entry": COMMON | PLATFORM | {"platform/win32"},
     "daemon": COMMON | PLATFORM,

@@ -4,7 +4,6 @@
  */
 #include "platform/precise.h"
 
-#ifdef __linux__
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/timerfd.h>
@@ -89,4 +88,3 @@ precise_free(struct precise *p)
 	p->release = (struct loop_task){ .fn = free, .arg = p };
 	loop_defer(p->loop, &p->release);
 }
-#endif
