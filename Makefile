@@ -10,7 +10,7 @@
 #   make hearing    is what is heard what was said? over six kinds of server
 #   make powercut   the power fails at every write of the ledger's
 #   make systemd    the units under a real systemd, in a Debian of its own
-#   make install, make uninstall    DESTDIR= PREFIX=
+#   make install, make uninstall    DESTDIR= PREFIX= INIT=systemd|openrc|...
 #   make deb        Debian's packages of all of it, into build/packages
 #   make packages-test    them on a machine of their own, until they are purged
 #   make windows, make check-windows    the .exe files, and their tests in Wine
@@ -476,13 +476,7 @@ install: all
 	install -D -m 644 -t $(DESTDIR)$(ZSHDIR) packaging/completion/zsh/*
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d \
 		packaging/completion/fish/*
-	install -D -m 644 packaging/systemd/ttsd.sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/ttsd.conf
-	install -d $(DESTDIR)$(UNITDIR)
-	@for u in packaging/systemd/*.service packaging/systemd/*.socket; do \
-		$(PLACED) $$u >$(DESTDIR)$(UNITDIR)/$${u##*/}; \
-		sed -f packaging/systemd/instance.sed $$u | $(PLACED) \
-			>$(DESTDIR)$(UNITDIR)/$$(basename $${u%.*})@.$${u##*.}; \
-	done
+	@$(MAKE) -s install-$(INIT)
 	install -d $(DESTDIR)/etc/ttsd
 	@[ -e $(DESTDIR)/etc/ttsd/ttsd.conf ] || \
 		$(PLACED) packaging/ttsd.conf >$(DESTDIR)/etc/ttsd/ttsd.conf
@@ -527,7 +521,7 @@ packages-test:
 clean:
 	rm -rf $(BUILD)
 
-include scripts/windows/windows.mk
+include packaging/packaging.mk scripts/windows/windows.mk
 
 # Whole systems are below the first one (make systemd, make packages-test).
 -include $(shell find $(BUILD) -path $(BUILD)/machines -prune -o -name '*.d' -type f -print 2>/dev/null)
