@@ -50,3 +50,14 @@ def held_to(path, text):
     if not found:
         pytest.skip("this systemd-analyze looks at no files")
     assert float(found[1]) <= EXPOSED_MAX, told
+
+
+@pytest.mark.parametrize("unit", ["ttsd", "streamer-supervisor"])
+def test_who_locks_itself_in_may(unit):
+    """systemd counts the calls for a sandbox of one's own among none of its
+    groups."""
+    text = (ROOT / f"packaging/systemd/{unit}.service").read_text(
+        encoding="utf-8")
+    filters = " ".join(re.findall(r"^SystemCallFilter=([^~\n]*)", text, re.M))
+    assert {"seccomp", "landlock_create_ruleset", "landlock_add_rule",
+            "landlock_restrict_self"} <= set(filters.split())
