@@ -1,5 +1,5 @@
-"""A disk that can hang, for tests: one of user space (disk_server.py), which is
-mounted where its own process alone sees it."""
+"""A disk that can hang, for tests: one of user space (disk_server.py), mounted
+by root."""
 import pathlib
 import signal
 import subprocess
@@ -11,22 +11,18 @@ import daemon
 
 
 class Disk:
-    """What is in `folder` is also in `there`. Where it is not `apart`, which
-    takes root, that is a path as any other."""
+    """What is in `folder` is also in `there`."""
 
-    def __init__(self, directory, apart=True):
-        self.folder, mount = directory / "folder", directory / "mount"
+    def __init__(self, directory):
+        self.folder, self.there = directory / "folder", directory / "mount"
         self.folder.mkdir(mode=0o700)
-        mount.mkdir()
+        self.there.mkdir()
         self.process = subprocess.Popen(
-            [*(("unshare", "-Urm") if apart else ()), sys.executable,
+            [sys.executable,
              pathlib.Path(__file__).with_name("disk_server.py"), self.folder,
-             mount], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+             self.there], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE)
         self.works = self.process.stdout.readline() == b"mounted\n"
-        self.mounted = None if apart else mount
-        self.there = mount if self.mounted else pathlib.Path(
-            f"/proc/{self.process.pid}/root{mount}")
 
     def hang(self):
         self.process.send_signal(signal.SIGUSR1)
@@ -43,19 +39,13 @@ class Disk:
         self.process.wait(daemon.PATIENCE_S)
         self.process.stdout.close()
         self.process.stderr.close()
-        if self.mounted:
-            subprocess.run(["umount", "-l", self.mounted], check=False,
-                           stderr=subprocess.DEVNULL)
-
-
-@pytest.fixture
-def disk(rundir):
-    yield from working(Disk(rundir))
+        subprocess.run(["umount", "-l", self.there], check=False,
+                       stderr=subprocess.DEVNULL)
 
 
 @pytest.fixture
 def open_disk(rundir):
-    yield from working(Disk(rundir, apart=False))
+    yield from working(Disk(rundir))
 
 
 def working(disk_there):

@@ -10,7 +10,7 @@ import pytest
 from board import (BLACK, BLURS, BOARD, BOMB, SLATE, WHITE, Board, changes,
                    fill, see, svg, tickets)
 from daemon import exists, wait_until
-from hanging_disk import disk  # noqa: F401
+from hanging_disk import open_disk  # noqa: F401
 from picture import NOISE, bit_for_bit
 
 GREY = 126  # of #808080
@@ -100,17 +100,18 @@ def stands_in_the_kernel(pid):
     return stat.rpartition(")")[2].split()[0] == "D"
 
 
-def test_a_disk_that_hangs_under_the_layout(air, rundir, disk):  # noqa: F811
+def test_a_disk_that_hangs_under_the_layout(
+        air, rundir, open_disk):  # noqa: F811
     """Who asks such a disk cannot be killed, and not be replaced until it is
     gone."""
     with air() as d, d.listen() as plain, \
-            Board(rundir, tickets(A="#fff", B="#808080"), disk=disk) as p, \
+            Board(rundir, tickets(A="#fff", B="#808080"), disk=open_disk) as p, \
             p.listen() as s, d.control() as c:
         see(s, BLACK)
         c.ask("show", video="board", show={"ticket": "A"})
         see(s, WHITE)
         first = p.painter()
-        disk.hang()
+        open_disk.hang()
         try:
             # It looks at the file now and then, and draws without it.
             wait_until(lambda: stands_in_the_kernel(first), "it hangs")
@@ -122,7 +123,7 @@ def test_a_disk_that_hangs_under_the_layout(air, rundir, disk):  # noqa: F811
             assert levels(s) == [WHITE]
             bit_for_bit(s, plain)
         finally:
-            disk.go_on()
+            open_disk.go_on()
         see(s, GREY)
         assert not exists(first)
         bit_for_bit(s, plain)
