@@ -43,6 +43,9 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -I. $(WARN) $(CPPFLAGS) $(CFLAGS) $(SPEED) $(SAN)
 LINK = $(CC) $(CFLAGS) $(SAN) $(LDFLAGS)
 
+# Of the sandbox (platform/posix/sandbox.h), on Linux alone.
+SECCOMP := $(if $(filter Linux,$(shell uname -s)),-lseccomp)
+
 comma := ,
 sources = $(sort $(foreach folder,$(1),$(wildcard $(folder)/*.c)))
 objects = $(patsubst %.c,$(OUT)/obj/%.o,$(1))
@@ -84,8 +87,10 @@ LIBCOMMON := $(OUT)/obj/libcommon.a
 PLATFORM := $(call objects,$(call sources,platform platform/posix \
 	platform/posix/systemd $(SYSTEM)))
 DAEMON := $(call objects,$(call sources,daemon))
+SANDBOX := $(call objects,$(wildcard platform/posix/sandbox*.c))
 KIT := $(call objects,$(call sources,ttsd/engines/kit ttsd/engines/kit/posix) \
-	$(addprefix platform/posix/,error.c program.c spawn.c) $(SYSTEM)/parent.c)
+	$(addprefix platform/posix/,error.c program.c spawn.c) $(SYSTEM)/parent.c) \
+	$(SANDBOX)
 NET := $(call objects,$(call sources,ttsd/engines/net))
 SOUND := $(call objects,$(call sources,ttsd/engines/sound))
 ENGINES := $(call engines,posix)
@@ -169,7 +174,7 @@ $(OUT)/bin/ttsd-stream: scripts/ttsd-stream
 # espeak links espeak-ng (GPLv3); the rest stays MIT.
 ENGINE_ARCHIVES := $(addprefix $(OUT)/obj/,libnet.a libsound.a libkit.a libcommon.a)
 ENGINE_LIBS := -Wl,--as-needed -lespeak-ng -lcurl -lsndfile -lexpat -ljansson \
-	-lsoxr -lm
+	-lsoxr $(SECCOMP) -lm
 
 define engine
 $(OUT)/libexec/ttsd/$(1): $(call objects,$(call engine_sources,posix,$(1)))
@@ -262,7 +267,7 @@ $(OUT)/tests/unit/%: $(OUT)/obj/tests/unit/%.o $(UNIT_LIBS)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
 	@$(LINK) $(UNIT_LINK) -o $@ $^ -lcmocka -lexpat -lmicrohttpd -lnettle -lev -ljansson \
-		-lsndfile -lsoxr -lsqlite3 -lm
+		-lsndfile -lsoxr -lsqlite3 $(SECCOMP) -lm
 
 # Simulations: whole daemons on the platform that tests/fake makes of memory
 # instead of the system's. Its objects come first, so that nothing else of the

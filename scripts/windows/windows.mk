@@ -182,7 +182,7 @@ WIN_ABSENT := $(basename $(notdir $(shell grep -l \
 	'"\(streamer-supervisor/picture\|streamer-supervisor/painter\)/' tests/unit/*.c)))
 WIN_UNIT := $(filter-out test_docs test_sound test_program test_spawn \
 	test_copy test_width test_loop_memory test_inspect test_activation \
-	test_gateway_shortage $(WIN_ABSENT),$(UNIT))
+	test_gateway_shortage test_sandbox $(WIN_ABSENT),$(UNIT))
 WIN_UNIT_PROGRAMS := $(patsubst %,$(WIN)/tests/unit/%.exe,$(WIN_UNIT) \
 	test_sapi_text)
 WIN_UNIT_LIBS := $(addprefix $(WIN)/obj/,libkit.a libttsd.a libledger.a libstreamer.a libgateway.a \

@@ -1,0 +1,33 @@
+#include "platform/posix/sandbox.h"
+
+#ifdef __linux__
+
+#include <sys/prctl.h>
+
+#include "platform/posix/sandbox_walls.h"
+
+/* Calls last: it takes away what the other needs. */
+unsigned
+sandbox_enter(const struct sandbox *s)
+{
+	unsigned walls = 0;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
+		walls |= SANDBOX_PRIVILEGES;
+	if (sandbox_close_files(s))
+		walls |= SANDBOX_FILES;
+	if (sandbox_close_calls(s))
+		walls |= SANDBOX_CALLS;
+	return walls;
+}
+
+#else
+
+unsigned
+sandbox_enter(const struct sandbox *s)
+{
+	(void)s;
+	return 0;
+}
+
+#endif
