@@ -15,16 +15,17 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/format.h"
 #include "ttsd/engines/clip/clip_open.h"
 #include "ttsd/engines/kit/kit.h"
 #include "ttsd/engines/kit/kit_audio.h"
+#include "ttsd/engines/kit/kit_confine.h"
 #include "ttsd/engines/kit/kit_ding.h"
 #include "ttsd/engines/kit/kit_folder.h"
 #include "ttsd/engines/kit/kit_options.h"
 
 #define DING "ding"
 #define NAME_BYTES 65
-#define PATH_BYTES 4096
 #define LENGTH_MAX_S 600
 /* Bytes of one decoded clip, and of all that are kept. */
 #define DECODED_MAX ((size_t)64 << 20)
@@ -45,7 +46,7 @@ struct clip {
 
 static struct {
 	const char *dir;
-	char **files; /* their names, sorted */
+	char **files; /* their paths, sorted, then the folder, then NULL */
 	size_t file_count;
 	struct clip *clips;
 	size_t count;
@@ -205,23 +206,25 @@ clip_find(const char *name)
 	return like;
 }
 
+static const char *
+name_in_folder(const char *path)
+{
+	return path + strlen(folder.dir) + 1;
+}
+
 /* Fills in a clip from its file. The reason where it cannot be used. */
 static const char *
-examine(struct clip *c, const char *name)
+examine(struct clip *c, const char *path)
 {
-	char path[PATH_BYTES];
 	const char *why;
 	SNDFILE *file;
-	int n, rc = 0;
+	int rc = 0;
 
-	if (!name_of(name, c->name))
+	if (!name_of(name_in_folder(path), c->name))
 		return "its name is not 1 to 64 of letters, digits, _ - .";
 	if (clip_find(c->name) &&
 	    strcmp(clip_find(c->name)->name, c->name) == 0)
 		return "another file has that name";
-	n = snprintf(path, sizeof(path), "%s/%s", folder.dir, name);
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return "its path is too long";
 	c->path = strdup(path);
 	file = c->path ? open_clip(c, &why) : NULL;
 	if (file == NULL)
@@ -249,16 +252,17 @@ add_file(void *ctx, const char *name)
 	(void)ctx;
 	if (folder.file_count == CLIPS_MAX)
 		return ERR_FULL;
-	folder.files[folder.file_count] = strdup(name);
-	return folder.files[folder.file_count++] ? 0 : ERR_NOMEM;
+	folder.files[folder.file_count] =
+	    format_text("%s/%s", folder.dir, name);
+	if (folder.files[folder.file_count] == NULL)
+		return ERR_NOMEM;
+	folder.file_count++;
+	return 0;
 }
 
 static void
-scan(void)
+list_files(void)
 {
-	struct clip *c;
-	const char *why;
-	size_t i;
 	int rc = kit_folder_list(folder.dir, add_file, NULL);
 
 	if (rc == ERR_FULL)
@@ -271,15 +275,33 @@ scan(void)
 		    "missing: %s; mend it, or set ttsd.clips_dir",
 		    folder.dir, err_text(rc));
 	qsort(folder.files, folder.file_count, sizeof(*folder.files), compare);
+}
+
+/* Nothing else is read from here on. The files are named beside their folder,
+ * for some are links that lead out of it. */
+static void
+confine(void)
+{
+	folder.files[folder.file_count] = (char *)folder.dir;
+	kit_confine((const char *const *)folder.files, false);
+}
+
+static void
+scan(void)
+{
+	struct clip *c;
+	const char *why;
+	size_t i;
+
 	for (i = 0; i < folder.file_count; i++) {
 		c = &folder.clips[folder.count];
-		why = folder.files[i] ? examine(c, folder.files[i]) : "";
+		why = examine(c, folder.files[i]);
 		if (why == NULL) {
 			folder.count++;
 			continue;
 		}
 		log_warning("clips: '%s' is left out: %s",
-		    folder.files[i] ? folder.files[i] : "", why);
+		    name_in_folder(folder.files[i]), why);
 		free(c->path);
 		*c = (struct clip){ 0 };
 	}
@@ -297,14 +319,16 @@ clip_start(int argc, char **argv)
 
 	if (rc != 0)
 		return rc;
-	folder.files = calloc(CLIPS_MAX, sizeof(*folder.files));
+	folder.files = calloc(CLIPS_MAX + 2, sizeof(*folder.files));
 	folder.clips = calloc(CLIPS_MAX + 1, sizeof(*folder.clips));
 	if (folder.files == NULL || folder.clips == NULL) {
 		log_error("clips: no memory for the list of clips");
 		return KIT_EXIT_INTERNAL;
 	}
 	if (folder.dir)
-		scan();
+		list_files();
+	confine();
+	scan();
 	if (clip_find(DING) && strcmp(clip_find(DING)->name, DING) == 0)
 		return 0;
 	ding = &folder.clips[folder.count++];

@@ -25,6 +25,7 @@
 #include "ttsd/engines/espeak/voice.h"
 #include "ttsd/engines/espeak/words.h"
 #include "ttsd/engines/kit/kit.h"
+#include "ttsd/engines/kit/kit_confine.h"
 #include "ttsd/engines/kit/kit_io.h"
 
 /* ms of sound per callback: the library's default, as its size can be heard
@@ -76,6 +77,15 @@ on_speech(short *wave, int count, espeak_EVENT *e)
 
 /* The engine. */
 
+static void
+confine(void)
+{
+	const char *readable[2] = { NULL };
+
+	espeak_Info(&readable[0]);
+	kit_confine(readable, true);
+}
+
 static int
 espeak_start(int argc, char **argv)
 {
@@ -95,6 +105,7 @@ espeak_start(int argc, char **argv)
 			  "installed?");
 		return KIT_EXIT_UNAVAILABLE;
 	}
+	confine();
 	espeak_SetSynthCallback(on_speech);
 	espeak_SetUriCallback(refuse_audio_files);
 	if (voice_init() < 0) {
