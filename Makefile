@@ -216,15 +216,16 @@ $(COURIER_PROGRAM): $(call objects,$(call sources,$(COURIER_ROOMS))) \
 	@$(LINK) -o $@ $^ -lmosquitto -ljansson
 
 # The painter alone knows the libraries that draw, and they are many.
-DRAWING := librsvg-2.0 pangocairo
+DRAWING := librsvg-2.0 pangocairo fontconfig
 DRAWING_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(DRAWING)))
 
 $(OUT)/obj/streamer-supervisor/painter/%.o: WARN += $(DRAWING_FLAGS)
-$(PAINTER_PROGRAM): $(call objects,$(call sources,$(PAINTER_ROOMS))) $(LIBCOMMON)
+$(PAINTER_PROGRAM): $(call objects,$(call sources,$(PAINTER_ROOMS))) \
+		$(SANDBOX) $(LIBCOMMON)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
 	@$(LINK) -o $@ $^ $$(pkg-config --libs $(DRAWING)) -lexpat -ljansson \
-		-lm
+		$(SECCOMP) -lm
 
 $(OUT)/man/ttsd.conf.5: docs/CONFIG.md
 $(OUT)/man/ttsd.conf.5: ABOUT := configuration of ttsd, streamer-supervisor and ttsd-gateway

@@ -27,6 +27,7 @@
 #include "streamer-supervisor/painter/layout/scene.h"
 #include "streamer-supervisor/painter/painter.h"
 #include "streamer-supervisor/painter/posix/changes.h"
+#include "streamer-supervisor/painter/posix/confine.h"
 #include "streamer-supervisor/painter/posix/limits.h"
 #include "streamer-supervisor/painter/posix/pipe.h"
 
@@ -247,6 +248,8 @@ main(int argc, char **argv)
 		await_changes(&settings);
 		return 0;
 	}
+	confine((const char *const[]){
+	    settings.layout, settings.image, settings.logo });
 	p = painter_new(&settings);
 	if (p == NULL) {
 		fprintf(stderr, "painter: %s\n", err_text(ERR_NOMEM));

@@ -16,6 +16,7 @@ PROGRAM = str(BUILD / "libexec/ttsd/painter")
 LAYOUTS = ROOT / "streamer-supervisor/painter/layouts"
 # What others' libraries leave behind is not ours to mend.
 LSAN = f"suppressions={ROOT / 'tests/e2e/leaks.supp'}:print_suppressions=0"
+ENVIRONMENT = {**os.environ, "LSAN_OPTIONS": LSAN}
 
 
 class Frame:
@@ -46,16 +47,16 @@ class Painter(contextlib.AbstractContextManager):
              *map(str, args)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, "LSAN_OPTIONS": LSAN, **(env or {})})
+            env={**ENVIRONMENT, **(env or {})})
+        self.id, self.uses = 0, None
+        self.well = set()  # of what it told that all is well, at first
+        self.told = set()  # of what it told of trouble
         self.frames, self.reports = queue.Queue(), queue.Queue()
         self.log = ""
         self.threads = [threading.Thread(target=t, daemon=True)
                         for t in (self._read_frames, self._read_reports)]
         for thread in self.threads:
             thread.start()
-        self.id, self.uses = 0, None
-        self.well = set()  # of what it told that all is well, at first
-        self.told = set()  # of what it told of trouble
 
     def _read_frames(self):
         out = self.process.stdout

@@ -12,7 +12,7 @@ import pytest
 
 from board import BLURS, BOMB
 from daemon import PATIENCE_S, exists, wait_until
-from painter import LAYOUTS, PROGRAM, Painter
+from painter import ENVIRONMENT, LAYOUTS, PROGRAM, Painter
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="320" height="180">'
 VISEMES = "sil PP FF TH DD kk CH SS nn RR aa E ih oh ou".split()
@@ -67,7 +67,7 @@ def test_ffmpeg_reads_it():
     stream = subprocess.run(
         [PROGRAM, "--size", "320x180", "--fps", "25", "--background",
          "#20c040"], input=scenes, capture_output=True, check=True,
-        timeout=PATIENCE_S).stdout
+        timeout=PATIENCE_S, env=ENVIRONMENT).stdout
     rgb = subprocess.run(
         ["ffmpeg", "-v", "error", "-f", "yuv4mpegpipe", "-i", "-", "-vf",
          "scale=in_color_matrix=bt709:in_range=tv", "-f", "rawvideo",
@@ -457,4 +457,5 @@ def painter_into(layout, name):
     return subprocess.Popen(
         [PROGRAM, "--size", "320x180", "--fps", "25", "--layout", layout,
          "--frames-in", name], stdin=subprocess.PIPE, pass_fds=fds,
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        env=ENVIRONMENT)

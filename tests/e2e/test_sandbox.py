@@ -1,14 +1,32 @@
 """Programs that read what others wrote are in a sandbox, while they do their
 work. What it forbids is tried in tests/unit/test_sandbox.c."""
 
+import ctypes
 import os
 import pathlib
+import sys
 
 import pytest
 
-from engines import linux_only, running
+from engines import LIBEXEC, linux_only, running
+from painter import PATIENCE_S, Painter
 
 pytestmark = linux_only
+
+SANITIZED = "san" in LIBEXEC.parts
+
+LANDLOCK_CREATE_RULESET, ASK_VERSION = 444, 1
+
+
+def has_landlock():
+    libc = ctypes.CDLL(None, use_errno=True)
+    return sys.platform == "linux" and libc.syscall(
+        LANDLOCK_CREATE_RULESET, None, 0, ASK_VERSION) > 0
+
+
+needs_landlock = pytest.mark.skipif(
+    SANITIZED or not has_landlock(),
+    reason="the kernel has no Landlock, or a sanitizer reads files of its own")
 
 
 def state(pid):
@@ -35,6 +53,12 @@ def test_what_the_operator_chose_is_not():
         assert state(e.process.pid) == before
 
 
+def test_the_painter_is_confined_and_draws():
+    with Painter("--caption", "yes") as p:
+        assert p.draw(caption={"text": "你好 A023"})
+        assert state(p.process.pid) == CONFINED
+
+
 def test_a_clip_that_is_a_link_out_of_the_folder(tmp_path):
     """Links are followed to where they led at the start."""
     from test_engine_clip import RAMP, clips, names, write_wav
@@ -46,3 +70,35 @@ def test_a_clip_that_is_a_link_out_of_the_folder(tmp_path):
     with clips(clips_dir) as e:
         assert "near" in names(e)
         assert e.say("", voice="near").pcm
+
+
+def layout(path, colour):
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 180">'
+        f'<rect width="320" height="180" fill="{colour}"/></svg>')
+
+
+def test_a_layout_whose_folder_is_to_come(tmp_path):
+    file = tmp_path / "set" / "layout.svg"
+    with Painter("--layout", file) as p:
+        p.draw()
+        layout(file, "#ffffff")
+        assert p.frame()
+        p.report()  # that there was none
+
+
+@needs_landlock
+def test_a_painter_whose_folder_is_another_one_ends(tmp_path):
+    """What comes in the place of a folder is not the folder that was let in:
+    the painter that its parent starts then knows the new one."""
+    file = tmp_path / "set" / "layout.svg"
+    layout(file, "#ffffff")
+    with Painter("--layout", file) as p:
+        p.draw()
+        layout(tmp_path / "other" / "layout.svg", "#000000")
+        (tmp_path / "set").rename(tmp_path / "old")
+        (tmp_path / "other").rename(tmp_path / "set")
+        assert p.process.wait(PATIENCE_S) == 0
+    with Painter("--layout", file) as p:
+        assert p.draw()

@@ -123,7 +123,7 @@ ALLOWED = {
     f"{EAR}/compare": COMMON,
     PAINTER: COMMON | {f"{PAINTER}/layout", f"{PAINTER}/posix"},
     f"{PAINTER}/layout": COMMON,
-    f"{PAINTER}/posix": COMMON,
+    f"{PAINTER}/posix": COMMON | {"platform/posix"},
 }
 
 # Where a system may be named.

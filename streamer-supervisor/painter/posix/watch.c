@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "streamer-supervisor/painter/posix/confine.h"
+
 /* Looks. */
 #define RESTLESS_MAX 4
 #define STILL_MAX 160
@@ -95,9 +97,14 @@ watch_read(struct watch *w)
 	int fd = open(w->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	char *text;
 	size_t len;
+	int number;
 
-	if (fd < 0)
-		return watch_fail(w, strerror(errno));
+	if (fd < 0) {
+		number = errno;
+		if (number == EACCES && w->text)
+			confine_check(w->path);
+		return watch_fail(w, strerror(number));
+	}
 	text = malloc(w->max + 2);
 	if (text == NULL) {
 		close(fd);
