@@ -27,8 +27,9 @@ struct sandbox {
 };
 
 /* Never fails: what this kernel cannot do is missing in the set that is
- * returned. There is no way back, nor for any child. What is forbidden fails
- * with EPERM or EACCES, and kills nobody. Call it while there is one thread. */
+ * returned; within valgrind it is empty. There is no way back, nor for any
+ * child. What is forbidden fails with EPERM or EACCES, and kills nobody. Call
+ * it while there is one thread. */
 unsigned sandbox_enter(const struct sandbox *s);
 
 #endif

@@ -11,9 +11,9 @@ kit_confine(const char *const *readable, bool may_copy)
 	    &(struct sandbox){ .readable = readable, .may_copy = may_copy });
 
 	if (!(walls & SANDBOX_FILES))
-		log_info("this kernel has no Landlock: the engine may read "
+		log_info("there is no Landlock here: the engine may read "
 			 "what ttsd may");
 	if (!(walls & SANDBOX_CALLS))
-		log_info("this kernel has no seccomp: the engine may call "
+		log_info("there is no seccomp here: the engine may call "
 			 "what ttsd may");
 }
