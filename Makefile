@@ -44,7 +44,7 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -I. $(WARN) $(CPPFLAGS) $(CFLAGS) $(SPEED) $
 LINK = $(CC) $(CFLAGS) $(SAN) $(LDFLAGS)
 
 # Of the sandbox (platform/posix/sandbox.h), on Linux alone.
-SECCOMP := $(if $(filter Linux,$(shell uname -s)),-lseccomp)
+SECCOMP := $(if $(PORTABLE),,-lseccomp)
 
 comma := ,
 sources = $(sort $(foreach folder,$(1),$(wildcard $(folder)/*.c)))
@@ -87,7 +87,7 @@ LIBCOMMON := $(OUT)/obj/libcommon.a
 PLATFORM := $(call objects,$(call sources,platform platform/posix \
 	platform/posix/systemd $(SYSTEM)))
 DAEMON := $(call objects,$(call sources,daemon))
-SANDBOX := $(call objects,$(wildcard platform/posix/sandbox*.c))
+SANDBOX := $(call objects,$(wildcard $(SYSTEM)/sandbox*.c))
 KIT := $(call objects,$(call sources,ttsd/engines/kit ttsd/engines/kit/posix) \
 	$(addprefix platform/posix/,error.c program.c spawn.c) $(SYSTEM)/parent.c) \
 	$(SANDBOX)

@@ -1,13 +1,11 @@
 #include "platform/posix/sandbox.h"
 
-#ifdef __linux__
-
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 
-#include "platform/posix/sandbox_walls.h"
+#include "platform/posix/linux/sandbox_walls.h"
 
 /* It writes and runs its own translation of a program within the process. Who
  * can say what is loaded first has the process anyway. */
@@ -35,14 +33,3 @@ sandbox_enter(const struct sandbox *s)
 		walls |= SANDBOX_CALLS;
 	return walls;
 }
-
-#else
-
-unsigned
-sandbox_enter(const struct sandbox *s)
-{
-	(void)s;
-	return 0;
-}
-
-#endif

@@ -4,8 +4,6 @@
  * to know each libc, architecture and library to come, and where it does not,
  * a voice falls silent (docs/ARCHITECTURE.md).
  */
-#ifdef __linux__
-
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -14,7 +12,7 @@
 #include <stdint.h>
 #include <sys/mman.h>
 
-#include "platform/posix/sandbox_walls.h"
+#include "platform/posix/linux/sandbox_walls.h"
 
 /* A call that this system does not have has a negative number, and no rule. */
 static const int refused[] = {
@@ -156,5 +154,3 @@ sandbox_close_calls(const struct sandbox *s)
 	seccomp_release(filter);
 	return is_closed;
 }
-
-#endif

@@ -3,8 +3,6 @@
  * kernel's, for headers are often older than it is; what a kernel does not
  * know is not asked of it.
  */
-#ifdef __linux__
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
@@ -13,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "platform/posix/sandbox_walls.h"
+#include "platform/posix/linux/sandbox_walls.h"
 
 #ifdef SYS_landlock_create_ruleset
 
@@ -127,5 +125,4 @@ sandbox_close_files(const struct sandbox *s)
 	return false;
 }
 
-#endif
 #endif

@@ -1,6 +1,6 @@
 /* The two walls of a sandbox that the kernel may not have. */
-#ifndef PLATFORM_POSIX_SANDBOX_WALLS_H
-#define PLATFORM_POSIX_SANDBOX_WALLS_H
+#ifndef PLATFORM_POSIX_LINUX_SANDBOX_WALLS_H
+#define PLATFORM_POSIX_LINUX_SANDBOX_WALLS_H
 
 #include <stdbool.h>
 
