@@ -562,6 +562,75 @@ test_key_of_another_house(void **state)
 	station_end(&s);
 }
 
+/* A desk whose token was for one hall could tell from its refusals what other
+ * halls did with its ticket: their call of it, or their waiting list, hid its
+ * own. */
+static void
+test_ticket_that_went_beyond(void **state)
+{
+	static const char conf[] = "[channel main]\n[channel hall]\n"
+				   "[message ticket]\ntext = {ticket}\n"
+				   "[series A]\nchannel = main\n"
+				   "[series B]\nchannel = hall\n"
+				   "[series C]\nchannel = main\n";
+	static const char *const here[] = {
+		"'op':'transfer','ticket':'A001','series':'C','only':['main']",
+		"'op':'transfer','ticket':'A001','series':'A','only':['main']",
+	};
+	struct station s;
+	size_t i;
+
+	(void)state;
+	begin(&s, conf);
+	expect_call(&s, "'op':'call','series':'A'", "A001");
+	good(&s, TO_B("A001"));
+	/* Nothing of it is known where it was never called. */
+	expect_refused(&s,
+	    "'op':'transfer','ticket':'B007','series':'C','only':['main']",
+	    "no ticket of any series");
+	/* It waits beyond, and was called here. */
+	for (i = 0; i < COUNT_OF(here); i++)
+		good(&s, here[i]);
+	assert_string_equal(waiting(&s, "A"), "A001");
+	assert_string_equal(waiting(&s, "B"), "A001");
+	assert_string_equal(waiting(&s, "C"), "");
+	/* The first that waits is beyond, the second is the one to be called.
+	 */
+	expect_call(&s, "'op':'call','ticket':'A001','only':['main']", "A001");
+	assert_string_equal(waiting(&s, "A"), "");
+	assert_string_equal(waiting(&s, "B"), "A001");
+	/* The latest call is beyond, the one before is the one to transfer. */
+	expect_call(&s, "'op':'call','series':'B'", "A001");
+	good(&s, here[0]);
+	assert_string_equal(waiting(&s, "C"), "A001");
+	station_end(&s);
+}
+
+/* Of a ticket that was here only while it waits and is called beyond. */
+static void
+test_ticket_that_is_beyond(void **state)
+{
+	static const char conf[] = "[channel main]\n[channel hall]\n"
+				   "[message ticket]\ntext = {ticket}\n"
+				   "[series A]\nchannel = main\n"
+				   "[series B]\nchannel = hall\n";
+	static const char here[] = "'op':'transfer','ticket':'A001',"
+				   "'series':'A','only':['main']";
+	struct station s;
+
+	(void)state;
+	begin(&s, conf);
+	expect_refused(&s, here, "not among the latest calls");
+	good(&s, "'op':'call','ticket':'A001'");
+	good(&s, TO_B("A001"));
+	good(&s, "'op':'uncall','id':1");
+	expect_refused(&s, here, "not among the latest calls");
+	expect_call(&s, "'op':'call','series':'B'", "A001");
+	expect_refused(&s, here, "not among the latest calls");
+	assert_string_equal(waiting(&s, "A"), "");
+	station_end(&s);
+}
+
 /* Two desks at once, and a ledger that dies between. */
 static void
 test_two_desks_and_one_that_waits(void **state)
@@ -926,6 +995,8 @@ main(void)
 		ON_DISK(test_transfers_over_a_power_cut),
 		ON_DISK(test_one_that_waited_is_called_anew),
 		cmocka_unit_test(test_key_of_another_house),
+		cmocka_unit_test(test_ticket_that_went_beyond),
+		cmocka_unit_test(test_ticket_that_is_beyond),
 		ON_DISK(test_two_desks_and_one_that_waits),
 		ON_DISK(test_one_that_waits_has_to_be_kept),
 		ON_DISK(test_who_waits_on_a_new_day),

@@ -257,14 +257,16 @@ test_calls(void **state)
 	assert_int_equal(desk_find_id(&d, 9001)->id, 9000);
 	assert_null(desk_find_id(&d, 9002));
 	assert_int_equal(desk_find_key(&d, NULL, "k")->id, 9000);
-	assert_int_equal(desk_find_called(&d, "A", "A3", NULL)->id, 10 * 1003);
-	assert_null(desk_find_called(&d, "B", NULL, NULL));
-	assert_null(desk_find_called(&d, NULL, NULL, "1"));
+	assert_int_equal(
+	    desk_find_called(&d, NULL, "A", "A3", NULL)->id, 10 * 1003);
+	assert_null(desk_find_called(&d, NULL, "B", NULL, NULL));
+	assert_null(desk_find_called(&d, NULL, NULL, NULL, "1"));
 	/* One that was taken back is not called again. */
 	desk_set_state(desk_find_id(&d, 9000), DESK_UNCALLED);
 	desk_set_state(desk_find_id(&d, 10030), DESK_UNCALLED);
 	assert_null(desk_find_key(&d, NULL, "k"));
-	assert_int_equal(desk_find_called(&d, NULL, "A3", NULL)->id, 5030);
+	assert_int_equal(
+	    desk_find_called(&d, NULL, NULL, "A3", NULL)->id, 5030);
 	desk_note_end(&d, 9001, "spoken", "");
 	assert_null(json_object_get(desk_find_id(&d, 9000)->told, "outcome"));
 	desk_note_end(&d, 9000, "cancelled", "why");

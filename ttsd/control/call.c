@@ -110,20 +110,6 @@ choose_counter(struct calling *c)
 	return c->r->error == PROTO_OK;
 }
 
-/* The latest call of which who asks may know. */
-static const struct desk_call *
-find_called(const struct calling *c, const char *series, const char *ticket,
-    const char *counter)
-{
-	const struct desk_call *old = NULL;
-
-	do {
-		old = desk_find_called_before(
-		    &c->t->desk, old, series, ticket, counter);
-	} while (old && !reach_has_call(c->t, c->session, old));
-	return old;
-}
-
 /* Of a ticket that is named, a counter that is named is the new one; else it
  * is the one of which the latest call is meant. */
 static bool
@@ -135,8 +121,9 @@ find_again(struct calling *c, const char *ticket)
 	if (ticket &&
 	    !series_of_ticket(c->t, c->session, ticket, c->ticket, c->r))
 		return false;
-	old = find_called(c, body_string(c->body, "series"),
-	    ticket ? c->ticket : NULL, ticket ? NULL : counter);
+	old =
+	    reach_find_called(c->t, c->session, body_string(c->body, "series"),
+		ticket ? c->ticket : NULL, ticket ? NULL : counter);
 
 	if (old && ticket && counter)
 		return take_from(c, old) && choose_counter(c);
@@ -162,11 +149,8 @@ read_ticket(struct calling *c, const char *text)
 	const struct desk_call *waiting;
 
 	c->conf = series_of_ticket(c->t, c->session, text, c->ticket, c->r);
-	waiting = c->conf ? desk_find_waiting(
-				&c->t->desk, NULL, c->ticket, series_today())
-			  : NULL;
-	if (waiting && !reach_has_call(c->t, c->session, waiting))
-		waiting = NULL;
+	waiting =
+	    c->conf ? reach_find_waiting(c->t, c->session, c->ticket) : NULL;
 	return waiting ? take_waiting(c, waiting) : c->conf != NULL;
 }
 
@@ -222,7 +206,7 @@ find_transfer(struct calling *c)
 
 	if (!read_ticket(c, body_string(c->body, "ticket")))
 		return false;
-	old = find_called(c, NULL, c->ticket, NULL);
+	old = reach_find_called(c->t, c->session, NULL, c->ticket, NULL);
 	if (old == NULL && c->waited == 0) {
 		transfer_blame(c->ticket, c->r);
 		return false;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/body.h"
+#include "ttsd/control/series_ops.h"
 #include "ttsd/control/targets.h"
 
 bool
@@ -103,6 +104,31 @@ reach_has_call(
 		return has_list(t, s, channels);
 	conf = conf_series_find(&t->conf, body_string(c->told, "series"));
 	return conf && reach_has_series(t, s, conf);
+}
+
+const struct desk_call *
+reach_find_called(const struct ttsd *t, const struct session *s,
+    const char *series, const char *ticket, const char *counter)
+{
+	const struct desk_call *c = NULL;
+
+	do {
+		c = desk_find_called(&t->desk, c, series, ticket, counter);
+	} while (c && !reach_has_call(t, s, c));
+	return c;
+}
+
+const struct desk_call *
+reach_find_waiting(
+    const struct ttsd *t, const struct session *s, const char *ticket)
+{
+	const struct desk_call *c = NULL;
+	int64_t day = series_today();
+
+	do {
+		c = desk_find_waiting_after(&t->desk, c, NULL, ticket, day);
+	} while (c && !reach_has_call(t, s, c));
+	return c;
 }
 
 static bool

@@ -25,6 +25,14 @@ bool reach_has_message(const struct ttsd *t, const struct session *s,
 bool reach_has_call(
     const struct ttsd *t, const struct session *s, const struct desk_call *c);
 
+/* As desk_find_called() and desk_find_waiting(), of what is in reach: a call
+ * beyond hides none that is not. Of any series, the ticket waits today. */
+const struct desk_call *reach_find_called(const struct ttsd *t,
+    const struct session *s, const char *series, const char *ticket,
+    const char *counter);
+const struct desk_call *reach_find_waiting(
+    const struct ttsd *t, const struct session *s, const char *ticket);
+
 /* Are all channels in reach that the request names, or the first one where it
  * names none? False with an error in `r`, which is the same for one that there
  * is not. */

@@ -159,14 +159,14 @@ describe_one(
 {
 	const struct series *s = find_numbers(t, conf);
 	const struct desk_call *last =
-	    desk_find_called(&t->desk, conf->block.name, NULL, NULL);
+	    reach_find_called(t, asks, conf->block.name, NULL, NULL);
 	json_t *one = s ? describe(conf, s, series_today()) : json_object();
 
 	body_put(&one, "name", json_string(conf->block.name));
 	body_put(&one, "counters", list_names(conf->counters));
 	body_put(&one, "message", json_string(conf->message));
 	add_waiting(t, conf, &one);
-	if (last == NULL || !reach_has_call(t, asks, last))
+	if (last == NULL)
 		return one;
 	body_put(
 	    &one, "last", json_incref(json_object_get(last->told, "ticket")));

@@ -71,16 +71,13 @@ has_room(const struct transfer *tr)
 static bool
 find_ticket(struct transfer *tr)
 {
-	const struct desk *d = &tr->t->desk;
-
 	if (!series_of_ticket(tr->t, tr->session,
 		body_string(tr->body, "ticket"), tr->ticket, tr->r))
 		return false;
-	tr->old = desk_find_waiting(d, NULL, tr->ticket, tr->day);
+	tr->old = reach_find_waiting(tr->t, tr->session, tr->ticket);
 	if (tr->old == NULL)
-		tr->old = desk_find_called(d, NULL, tr->ticket, NULL);
-	if (tr->old && !reach_has_call(tr->t, tr->session, tr->old))
-		tr->old = NULL;
+		tr->old = reach_find_called(
+		    tr->t, tr->session, NULL, tr->ticket, NULL);
 	if (tr->old == NULL)
 		transfer_blame(tr->ticket, tr->r);
 	return tr->old && has_room(tr);

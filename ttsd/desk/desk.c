@@ -173,14 +173,7 @@ desk_find_key(
 }
 
 const struct desk_call *
-desk_find_called(const struct desk *d, const char *series, const char *ticket,
-    const char *counter)
-{
-	return desk_find_called_before(d, NULL, series, ticket, counter);
-}
-
-const struct desk_call *
-desk_find_called_before(const struct desk *d, const struct desk_call *before,
+desk_find_called(const struct desk *d, const struct desk_call *before,
     const char *series, const char *ticket, const char *counter)
 {
 	const struct desk_call *c;
@@ -210,9 +203,16 @@ struct desk_call *
 desk_find_waiting(
     const struct desk *d, const char *series, const char *ticket, int64_t day)
 {
-	size_t i;
+	return desk_find_waiting_after(d, NULL, series, ticket, day);
+}
 
-	for (i = 0; i < d->call_count; i++)
+struct desk_call *
+desk_find_waiting_after(const struct desk *d, const struct desk_call *after,
+    const char *series, const char *ticket, int64_t day)
+{
+	size_t i = after ? (size_t)(after - d->calls) + 1 : 0;
+
+	for (; i < d->call_count; i++)
 		if (waits(&d->calls[i], series, ticket, day))
 			return &d->calls[i];
 	return NULL;

@@ -78,12 +78,17 @@ const struct desk_call *desk_find_key(
     const struct desk *d, const struct desk_call *before, const char *key);
 /* NULL stands for any. */
 const struct desk_call *desk_find_called(const struct desk *d,
-    const char *series, const char *ticket, const char *counter);
+    const struct desk_call *before, const char *series, const char *ticket,
+    const char *counter);
 
 /* The ticket that waits for the series for longest, on that day; NULL stands
  * for any. Valid until another call comes. */
 struct desk_call *desk_find_waiting(
     const struct desk *d, const char *series, const char *ticket, int64_t day);
+/* The same of those behind that one; NULL: of all. */
+struct desk_call *desk_find_waiting_after(const struct desk *d,
+    const struct desk_call *after, const char *series, const char *ticket,
+    int64_t day);
 size_t desk_count_waiting(
     const struct desk *d, const char *series, int64_t day);
 /* Those that wait, each with its `id` and `ticket`, in the order in which they
@@ -95,11 +100,6 @@ json_t *desk_list_waiting(
  * back, and it waits in its old place again. False: nothing has become of it.
  */
 bool desk_take_up(struct desk *d, uint64_t waited, bool taken);
-
-/* The same of those before that one; NULL: of all. */
-const struct desk_call *desk_find_called_before(const struct desk *d,
-    const struct desk_call *before, const char *series, const char *ticket,
-    const char *counter);
 
 /* A call's own state. Without memory for it, `told` says what it was before. */
 void desk_set_state(struct desk_call *c, enum desk_state state);
