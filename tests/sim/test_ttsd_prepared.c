@@ -369,6 +369,19 @@ put_words(char *conf, size_t words)
 	sprintf(conf, "\n");
 }
 
+/* Messages of a minute each, 2.8 MiB: the first fits, not the other. */
+static void
+put_long_messages(char *conf, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		sprintf(conf + strlen(conf),
+		    "[message m%d]\nprepare = yes\ntext = %d ", (int)i, (int)i);
+		put_words(conf, 43);
+	}
+}
+
 static void
 check_too_long(const char *conf)
 {
@@ -415,11 +428,7 @@ test_too_many(void **state)
 	size_t i, ready = 0;
 
 	(void)state;
-	for (i = 0; i < 12; i++) {
-		sprintf(conf + strlen(conf),
-		    "[message m%d]\nprepare = yes\ntext = %d ", (int)i, (int)i);
-		put_words(conf, 43);
-	}
+	put_long_messages(conf, 12);
 	station_begin(&s, 1, conf);
 	fake_run(600 * NS_PER_S);
 	list = json_object_get(
@@ -564,6 +573,50 @@ test_upgrade_without_engines(void **state)
 	}
 }
 
+static size_t
+ready_messages(struct ward *w)
+{
+	const json_t *r = client_ask(w->s.client, "{'op':'messages'}");
+	const json_t *list = json_object_get(r, "messages"), *one, *places;
+	size_t i, ready = 0;
+
+	json_array_foreach(list, i, one)
+	{
+		places = json_object_get(one, "prepared");
+		ready += json_is_true(
+		    json_object_get(json_array_get(places, 0), "ready"));
+	}
+	return ready;
+}
+
+/* Readers wait as long as a hand-over takes, so that there is a bound. What is
+ * over it was made anew without a word: nobody knew why an alarm was not ready.
+ */
+static void
+test_upgrade_with_more_than_is_handed_over(void **state)
+{
+	char conf[16384] = ALARM;
+	struct ward w;
+
+	(void)state;
+	put_long_messages(conf, 3);
+	ward_begin(&w, conf);
+	fake_run(300 * NS_PER_S);
+	assert_int_equal(ready_messages(&w), 4);
+	jobs_since(&w);
+	upgrade(&w, conf);
+	assert_true(is_ready(&w, 0));
+	assert_int_equal(ready_messages(&w), 2);
+	assert_true(fake_logged("2 of 4 sounds that were prepared are made "
+				"anew"));
+	fake_run(300 * NS_PER_S);
+	assert_int_equal(jobs_since(&w), 2);
+	assert_int_equal(ready_messages(&w), 4);
+	kill_engines();
+	call(&w, "{'op':'say','message':'m2','priority':'urgent'}");
+	ward_end(&w);
+}
+
 #define FIRE "[message fire]\nprepare = yes\ntext = "
 
 /* What another configuration changes is made anew, and the rest is kept. */
@@ -657,6 +710,7 @@ main(void)
 		cmocka_unit_test(test_other_clips),
 		cmocka_unit_test(test_upgrade),
 		cmocka_unit_test(test_upgrade_without_engines),
+		cmocka_unit_test(test_upgrade_with_more_than_is_handed_over),
 		cmocka_unit_test(test_upgrade_to_other_words),
 		cmocka_unit_test(test_upgrade_to_another_engine),
 		cmocka_unit_test(test_stopped_meanwhile),

@@ -47,21 +47,29 @@ channels_save(const struct ttsd *t, struct estate *e)
 
 /* In the order of the configuration; what is too much is made anew. */
 static json_t *
-prepared_save(const struct ttsd *t, struct estate *e)
+prepared_save(const struct ttsd *t, struct estate *e, bool trial)
 {
 	const struct shelf *s = prepared_shelf(t->prepared);
 	const struct shelf_item *at = NULL;
 	const struct announcement *a;
 	json_t *list = json_array();
-	size_t room = PREPARED_HANDED_OVER, size;
+	size_t room = PREPARED_HANDED_OVER, size, made = 0, left = 0;
 
 	while ((a = shelf_next_made(s, &at)) != NULL) {
 		size = buf_len(&a->made->pcm);
-		if (size > room)
+		made++;
+		if (size > room) {
+			left++;
 			continue;
+		}
 		room -= size;
 		body_append(&list, kept_save(e, a));
 	}
+	if (left > 0 && !trial)
+		log_warning("%zu of %zu sounds that were prepared are made "
+			    "anew after the upgrade: more than %zu MiB are not "
+			    "handed over",
+		    left, made, PREPARED_HANDED_OVER / 1024 / 1024);
 	return list;
 }
 
@@ -136,7 +144,7 @@ ttsd_save(struct ttsd *t, struct parcel *p, bool trial, char *why, size_t size)
 	body_put(&p->document, "events", server_events_save(t->server));
 	body_put(&p->document, "engines", engines_save(t, p));
 	body_put(&p->document, "channels", channels_save(t, &e));
-	body_put(&p->document, "prepared", prepared_save(t, &e));
+	body_put(&p->document, "prepared", prepared_save(t, &e, trial));
 	body_put(&p->document, "desk", desk_save(t));
 	if (t->durable)
 		body_put(&p->document, "durable", durable_save(t->durable, p));
