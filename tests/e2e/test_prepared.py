@@ -13,6 +13,8 @@ import pytest
 import daemon
 from client import ctl  # noqa: F401
 from daemon import children_running, wait_until
+from gateway import Gateway
+from scrape import metered  # noqa: F401
 from sound import espeak, match, samples
 
 TEXT = "Attention please. Leave the building by the nearest exit."
@@ -63,6 +65,31 @@ def test_engine_hangs(start, ctl):  # noqa: F811
             expect_heard(ttsd, c)
         finally:
             signal_engines(ttsd, signal.SIGCONT)
+
+
+def test_readiness_waits_for_it(start, metered, rundir):  # noqa: F811
+    """From the start on: who sends people to ttsd as soon as it is ready sends
+    none before the alarm is. The gateway is ready as soon as ttsd answers."""
+    gate = rundir / "gate"
+    os.mkfifo(gate)
+    ttsd, scraper = metered(
+        "-D", "engine.slow.type=command", "-D", "engine.slow.rate=22050", "-D",
+        f"engine.slow.command=sh -c 'read x <{gate} && exec head -c 44100 "
+        "/dev/zero'", "-D", "engine.slow.format=raw", "-D",
+        "engine.slow.timeout=120s", "-D", "channel.main.engine=slow", *CONF)
+    with Gateway(rundir) as g, ttsd.control() as c:
+        # It is open as soon as the engine reads it, which is at work then.
+        with open(gate, "w") as opened:
+            assert scraper.ready() == [
+                "message alarm is not prepared on channel main "
+                "(it is on 0 of 1): it is being made"]
+            assert scraper.get("/healthz")[0] == 200
+            status, _, body = g.request("GET", "/readyz")
+            assert status == 200 and body.startswith(b"ok\n")
+            assert not prepared(c)["ready"]
+            opened.write("go on\n")
+        wait_until(lambda: prepared(c)["ready"], "it is ready")
+        assert scraper.ready() == []
 
 
 def test_other_words_after_a_reload(start, tmp_path):
