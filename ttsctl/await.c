@@ -244,13 +244,21 @@ was_refused(struct client *c, const char *why)
 	return true;
 }
 
-/* A request with a key may be sent again. */
+/* A request with a key may be sent again: but where it says so itself, one that
+ * was spoken meanwhile would be spoken twice. */
+static bool
+may_ask_again(const json_t *request)
+{
+	return json_object_get(request, "key") &&
+	       !json_is_true(json_object_get(request, "again"));
+}
+
 static void
 lost(struct client *c, const char *how)
 {
 	struct awaited *w = c->arg;
 
-	bool again = !is_asking(w) || json_object_get(c->call->request, "key");
+	bool again = !is_asking(w) || may_ask_again(c->call->request);
 
 	w->gone = again && absence_goes_on(&w->absence, c->call);
 	if (w->gone)
@@ -259,8 +267,8 @@ lost(struct client *c, const char *how)
 		complain("ttsd at %s %s; its log says why", c->path, how);
 	else
 		complain("ttsd at %s %s; whether it has accepted what was "
-			 "asked for is not known (a request with a --key is "
-			 "sent again)",
+			 "asked for is not known (a request with a --key, and "
+			 "without --again, is sent again)",
 		    c->path, how);
 }
 

@@ -87,6 +87,8 @@ static const struct ctl_option say_options[] = {
 	    "not before then: 9:00, \"2026-11-20 9:00\", 10m from now" },
 	{ "key", 0, OPTION_STRING, "KEY", "key",
 	    "spoken once, however often it is sent with this key" },
+	{ "again", 0, OPTION_FLAG, NULL, "again",
+	    "once more, where that key was spoken" },
 	{ "replaces", 0, OPTION_STRING, "KEY", "replaces",
 	    "takes the place of what waits with that key" },
 	{ "together", 0, OPTION_FLAG, NULL, "together",

@@ -148,6 +148,16 @@ check_rights(struct mqtt_request *r, enum topic_op op, uint32_t rights)
 		body_put(&r->body, "no_urgent", json_true());
 }
 
+/* A broker may give a message once more long after it was spoken. */
+static void
+check_again(struct mqtt_request *r)
+{
+	if (json_object_get(r->body, "again"))
+		refuse(r, "bad-request",
+		    "\"again\" is not for messages, which may come twice: "
+		    "give it another \"key\"");
+}
+
 void
 request_read(enum topic_op op, const json_t *message, uint32_t rights,
     struct mqtt_request *out)
@@ -166,6 +176,8 @@ request_read(enum topic_op op, const json_t *message, uint32_t rights,
 		read_payload(out, op, payload);
 	if (out->body)
 		check_rights(out, op, rights);
+	if (out->body && op == TOPIC_SAY)
+		check_again(out);
 	if (out->body && op == TOPIC_SAY)
 		put_ttl(out, message);
 	if (out->body && op == TOPIC_SAY)

@@ -137,6 +137,15 @@ def test_daemon_goes_while_we_wait(rundir, ctl):
     assert p.returncode == UNREACHABLE and p.stdout == "announcement 1\n"
 
 
+def test_daemon_goes_before_it_answers_again(rundir, ctl):
+    """It may have been accepted, and be over when ttsd is back: sent again it
+    would be spoken twice."""
+    with fake_daemon(rundir, b'{"ok":true}\n', requests=2, hang_up=True):
+        p = ctl("say", "--wait", "--key", "k", "--again", "Hello")
+    assert p.returncode == UNREACHABLE
+    assert "whether it has accepted" in p.stderr
+
+
 def test_daemon_is_full(rundir, ctl):
     """A daemon with too many clients says so in a plain line."""
     with fake_daemon(rundir, b"error unavailable: too many clients\n",
@@ -329,10 +338,15 @@ def test_wait_for_one_that_is_over(start, ctl):
         p = ctl("say", "--wait", "--key", "train 7", "ms=50 a")
         assert p.returncode == DONE
         assert p.stdout == f"announcement 1{more}\n"
+    # Once more, for who wants it so.
+    p = ctl("say", "--wait", "--again", "--key", "train 7", "ms=50 a")
+    assert p.returncode == DONE and p.stdout == "announcement 2\n"
+    p = ctl("say", "--again", "ms=50 a")
+    assert p.returncode == DATA and "key" in p.stderr
     assert ctl("say", "--wait", "--key", "bad", "crash").returncode == FAILED
     # What was not heard is said again.
     p = ctl("say", "--wait", "--key", "bad", "ms=50 a")
-    assert p.returncode == DONE and p.stdout == "announcement 3\n"
+    assert p.returncode == DONE and p.stdout == "announcement 4\n"
 
 
 # ---- looking ---------------------------------------------------------------

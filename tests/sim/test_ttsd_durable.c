@@ -561,6 +561,42 @@ test_keys_are_known(void **state)
 	station_end(&s);
 }
 
+/* Said again, a key stands twice in the ledger: the latest one is meant,
+ * whether it was spoken or waits, over a power cut and an upgrade. */
+static void
+test_keys_said_again_are_known(void **state)
+{
+	struct station s;
+	const json_t *r;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	station_listen(&s);
+	say(&s, "first", ",'key':'a'");
+	station_wait(&s, 1);
+	r = say(&s, "first", ",'key':'a','again':true");
+	assert_int_equal(json_number(r, "id"), 2);
+	station_wait(&s, 2);
+	say(&s, LONG, NULL);
+	r = say(&s, "first", ",'key':'a','again':true");
+	assert_int_equal(json_number(r, "id"), 4);
+	fake_run(100 * NS_PER_MS);
+	cut(&s, NS_PER_S, kept);
+	r = say(&s, "first", ",'key':'a','again':true");
+	assert_int_equal(json_number(r, "id"), 4);
+	assert_true(json_is_true(json_object_get(r, "duplicate")));
+	assert_null(json_object_get(r, "outcome"));
+	expect_outcome(&s, 4, "spoken", "");
+	cut(&s, NS_PER_S, kept);
+	assert_true(station_upgrade(&s, kept));
+	r = say(&s, "first", ",'key':'a'");
+	assert_int_equal(json_number(r, "id"), 4);
+	assert_string_equal(json_text(r, "outcome"), "spoken");
+	r = say(&s, "first", ",'key':'a','again':true");
+	assert_int_equal(json_number(r, "id"), 5);
+	station_end(&s);
+}
+
 /* Who asks while it is restored waits, and does not come before it. */
 static void
 test_nobody_comes_before(void **state)
@@ -864,6 +900,7 @@ main(void)
 		ON_DISK(test_a_clock_that_is_set_back),
 		ON_DISK(test_too_late),
 		ON_DISK(test_keys_are_known),
+		ON_DISK(test_keys_said_again_are_known),
 		ON_DISK(test_nobody_comes_before),
 		ON_DISK(test_what_is_gone),
 		ON_DISK(test_a_channel_that_is_not_kept),

@@ -387,6 +387,52 @@ test_key_is_accepted_once(void **state)
 	station_end(&s);
 }
 
+/* Who wanted to hear once more what was spoken had to think of another key. */
+static void
+test_key_is_said_again(void **state)
+{
+	static const char again[] =
+	    "{'op':'say','text':'once more','key':'a','again':true}";
+	struct station s;
+	const json_t *r;
+	uint64_t id;
+
+	(void)state;
+	station_begin(&s, 1, "[channel main]\n[channel other]\n");
+	station_listen(&s);
+	/* A new key is as new as ever; while it is said it is a duplicate. */
+	id = station_say(&s, "once more", ",'key':'a','again':true");
+	r = client_ask(s.client, again);
+	assert_int_equal(json_number(r, "id"), id);
+	assert_true(json_is_true(json_object_get(r, "duplicate")));
+	expect_outcome(&s, id, "spoken");
+	r = client_ask(s.client, again);
+	assert_null(json_object_get(r, "duplicate"));
+	assert_int_equal(json_number(r, "id"), id + 1);
+	r = client_ask(s.client, again);
+	assert_int_equal(json_number(r, "id"), id + 1);
+	assert_true(json_is_true(json_object_get(r, "duplicate")));
+	expect_outcome(&s, id + 1, "spoken");
+	/* Without it the latest one is the answer. */
+	r = client_ask(
+	    s.client, "{'op':'say','text':'x','key':'a','again':false}");
+	assert_int_equal(json_number(r, "id"), id + 1);
+	assert_string_equal(json_text(r, "outcome"), "spoken");
+	/* Of several channels, each by itself. */
+	r = client_ask(s.client,
+	    "{'op':'say','text':'x','key':'a','again':true,"
+	    "'channel':['main','other']}");
+	assert_true(reply_ok(r));
+	assert_null(json_object_get(r, "duplicates"));
+	expect_outcome(&s, id + 2, "spoken");
+	expect_outcome(&s, id + 3, "spoken");
+	r = client_ask(s.client, "{'op':'say','text':'x','again':true}");
+	assert_string_equal(reply_error_code(r), "bad-request");
+	r = client_ask(s.client, "{'op':'say','text':'x','key':'a','again':1}");
+	assert_string_equal(reply_error_code(r), "bad-request");
+	station_end(&s);
+}
+
 /* A call that was cancelled, had expired or had failed could not be called
  * again with its key: the retry was a "duplicate" of what nobody had heard. */
 static void
@@ -632,6 +678,7 @@ main(void)
 		cmocka_unit_test(test_a_paused_channel_says_so),
 		cmocka_unit_test(test_repeat_with_a_gap),
 		cmocka_unit_test(test_key_is_accepted_once),
+		cmocka_unit_test(test_key_is_said_again),
 		cmocka_unit_test(test_what_was_not_spoken_withdraws_its_key),
 		cmocka_unit_test(test_a_delay_keeps_its_key),
 		cmocka_unit_test(test_full_queue),

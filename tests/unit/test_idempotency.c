@@ -46,6 +46,31 @@ test_window(void **state)
 	idempotency_done(&k);
 }
 
+/* Asked for again the key is the latest one's, in whatever order they were put
+ * back; where that was not spoken it is the former one's. */
+static void
+test_again(void **state)
+{
+	const uint64_t orders[][3] = { { 1, 2, 3 }, { 3, 1, 2 }, { 2, 3, 1 } };
+	struct idempotency k;
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		idempotency_init(&k, 100);
+		for (j = 0; j < 3; j++)
+			idempotency_add(&k, &hall, "a", orders[i][j], 1000);
+		idempotency_add(&k, &office, "a", 9, 1000);
+		idempotency_end(&k, 1, true);
+		idempotency_end(&k, 2, true);
+		assert_int_equal(find(&k, "a", 1000), 3);
+		idempotency_end(&k, 3, false);
+		assert_int_equal(find(&k, "a", 1000), 2);
+		assert_int_equal(find(&k, "a", 1101), 0);
+		idempotency_done(&k);
+	}
+}
+
 /* However long it waits; and for the window from when it was due. */
 static void
 test_kept_until_it_has_ended(void **state)
@@ -173,6 +198,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_window),
+		cmocka_unit_test(test_again),
 		cmocka_unit_test(test_kept_until_it_has_ended),
 		cmocka_unit_test(test_not_spoken_is_withdrawn),
 		cmocka_unit_test(test_a_channel_has_its_own),

@@ -142,6 +142,10 @@ test_what_is_refused(void **state)
 		    "{\"topic\":\"t\",\"retain\":true,\"payload\":"
 		    "\"x\"}",
 		    "bad-request: it is retained", SAY },
+		{ TOPIC_SAY,
+		    HEAD "\"payload\":\"{\\\"text\\\":\\\"x\\\",\\\"key\\\":"
+			 "\\\"k\\\",\\\"again\\\":true}\"}",
+		    "bad-request: \"again\" is not for messages", SAY },
 		{ TOPIC_SAY, HEAD "\"payload\":\"x\",\"expiry_s\":0}",
 		    "bad-request: its time is over", SAY },
 		{ TOPIC_SAY, HEAD "\"payload\":\"{\"}", "bad-request: ", SAY },

@@ -101,14 +101,16 @@ idempotency_find(const struct idempotency *k, const void *channel,
     const char *key, int64_t now_ns, bool *spoken)
 {
 	const struct key_entry *e = *key_bucket(k, hash_of(channel, key));
+	uint64_t id = 0;
 
+	/* They may have been put back in any order. */
 	for (*spoken = false; e; e = e->next_by_key)
-		if ((!e->ended || now_ns <= e->until_ns) &&
+		if (e->id > id && (!e->ended || now_ns <= e->until_ns) &&
 		    e->channel == channel && strcmp(e->key, key) == 0) {
 			*spoken = e->ended;
-			return e->id;
+			id = e->id;
 		}
-	return 0;
+	return id;
 }
 
 bool

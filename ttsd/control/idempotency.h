@@ -28,12 +28,12 @@ struct idempotency {
 int idempotency_init(struct idempotency *k, int64_t window_ns);
 void idempotency_done(struct idempotency *k);
 
-/* Returns the id that a channel accepted with this key, and whether it was
- * spoken already; 0: none that counts any more. */
+/* Returns the id that a channel accepted with this key, the latest one, and
+ * whether it was spoken already; 0: none that counts any more. */
 uint64_t idempotency_find(const struct idempotency *k, const void *channel,
     const char *key, int64_t now_ns, bool *spoken);
-/* Adds a key that is not there, of an announcement that is to begin at
- * `begin_ns`. ERR_NOMEM. */
+/* Adds a key that is not there, or whose announcements were spoken, of one that
+ * is to begin at `begin_ns`. ERR_NOMEM. */
 int idempotency_add(struct idempotency *k, const void *channel, const char *key,
     uint64_t id, int64_t begin_ns);
 /* Go through all that are known, from `*at` = NULL on, in no order; false

@@ -46,6 +46,7 @@ const struct field say_fields[] = {
 	    .max = GAP_MAX_MS },
 	{ .name = "chime", .type = FIELD_STRING },
 	{ .name = "key", .type = FIELD_STRING },
+	{ .name = "again", .type = FIELD_BOOLEAN },
 	{ .name = "replaces", .type = FIELD_STRING },
 	{ .name = "together", .type = FIELD_BOOLEAN },
 	{ .name = "at", .type = FIELD_STRING },
@@ -195,8 +196,8 @@ say_answer(const struct say_request *s, const char *one, const char *each,
 	targets_answer(s->targets, s->ch, s->r, one, each, value);
 }
 
-/* Was the key accepted before? The reply then tells as which id, and the
- * outcome where it has one. */
+/* Was the key accepted before, and is it not to be said `again`, once that is
+ * over? The reply then tells as which id, and the outcome where it has one. */
 static bool
 is_repeated(const struct say_request *s)
 {
@@ -207,7 +208,8 @@ is_repeated(const struct say_request *s)
 		return false;
 	id = idempotency_find(
 	    &s->t->keys, s->ch, s->key, clock_now_ns(), &spoken);
-	if (id == 0)
+	if (id == 0 ||
+	    (spoken && json_is_true(json_object_get(s->body, "again"))))
 		return false;
 	say_answer(s, "id", "ids", json_integer((json_int_t)id));
 	say_answer(s, "duplicate", "duplicates", json_true());
@@ -327,7 +329,10 @@ check_keys(const json_t *body, struct reply *r)
 	if (!say_check_key(body, "key", r) ||
 	    !say_check_key(body, "replaces", r))
 		return false;
-	if (key && old && strcmp(key, old) == 0)
+	if (key == NULL && json_object_get(body, "again"))
+		reply_error(r, PROTO_BAD_REQUEST,
+		    "\"again\" is said of a \"key\", which is missing");
+	else if (key && old && strcmp(key, old) == 0)
 		reply_error(r, PROTO_BAD_REQUEST,
 		    "\"replaces\" is the key of an earlier request; \"key\" "
 		    "must be another");
