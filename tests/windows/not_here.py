@@ -227,6 +227,7 @@ LEFT_OUT = {
     "test_what_is_refused[fields11-400-cannot read]": ESPEAK,
     "test_it_is_for_the_daemons_user_alone": PERMISSIONS,
     "test_files_that_cannot_be": FIFOS,
+    "test_readiness_waits_for_it": FIFOS,
 }
 
 
