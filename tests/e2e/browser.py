@@ -10,10 +10,10 @@ from daemon import PATIENCE_S, wait_until
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-class Page:
-    def __init__(self, url, profile, autoplay=True, before=""):
-        """Sound may be played before anybody has touched the page, or not;
-        `before` is a script that is there before those of the page."""
+class Browser:
+    """It and its pipe, which its pages share."""
+
+    def __init__(self, profile, autoplay):
         policy = ("no-user-gesture-required" if autoplay else
                   "document-user-activation-required")
         to_read, self.to = os.pipe()
@@ -32,12 +32,55 @@ class Page:
         os.close(to_write)
         self.received = b""
         self.sent = 0
-        self.session = {}
         self.exceptions = []
-        targets = self.call("Target.getTargets")["targetInfos"]
-        page = next(t for t in targets if t["type"] == "page")["targetId"]
+
+    def receive(self):
+        while b"\0" not in self.received:
+            part = os.read(self.of, 65536)
+            assert part, "the browser is gone"
+            self.received += part
+        message, self.received = self.received.split(b"\0", 1)
+        return json.loads(message)
+
+    def call(self, method, session, params):
+        self.sent += 1
+        message = {"id": self.sent, "method": method, "params": params,
+                   **session}
+        os.write(self.to, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self.receive()
+            if answer.get("method") == "Runtime.exceptionThrown":
+                self.exceptions.append(answer["params"])
+            if answer.get("id") == self.sent:
+                assert "error" not in answer, answer
+                return answer["result"]
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(PATIENCE_S)
+        os.close(self.to)
+        os.close(self.of)
+
+
+class Page:
+    def __init__(self, url, profile, autoplay=True, before="", beside=None):
+        """Sound may be played before anybody has touched the page, or not;
+        `before` is a script that is there before those of the page; `beside`
+        is another page, of whose browser it is one more."""
+        self.beside = beside
+        self.browser = beside.browser if beside else Browser(profile, autoplay)
+        self.exceptions = self.browser.exceptions
+        self.session = {}
+        if beside:
+            self.target = self.call("Target.createTarget",
+                                    url="about:blank")["targetId"]
+        else:
+            targets = self.call("Target.getTargets")["targetInfos"]
+            self.target = next(
+                t for t in targets if t["type"] == "page")["targetId"]
         self.session = {"sessionId": self.call(
-            "Target.attachToTarget", targetId=page, flatten=True)["sessionId"]}
+            "Target.attachToTarget", targetId=self.target,
+            flatten=True)["sessionId"]}
         self.call("Runtime.enable")
         self.call("Page.enable")
         self.call("Page.addScriptToEvaluateOnNewDocument", source=before)
@@ -51,26 +94,8 @@ class Page:
                    self.value("location.href").split("#")[0] == url,
                    "the page is there")
 
-    def receive(self):
-        while b"\0" not in self.received:
-            part = os.read(self.of, 65536)
-            assert part, "the browser is gone"
-            self.received += part
-        message, self.received = self.received.split(b"\0", 1)
-        return json.loads(message)
-
     def call(self, method, **params):
-        self.sent += 1
-        message = {"id": self.sent, "method": method, "params": params,
-                   **self.session}
-        os.write(self.to, json.dumps(message).encode() + b"\0")
-        while True:
-            answer = self.receive()
-            if answer.get("method") == "Runtime.exceptionThrown":
-                self.exceptions.append(answer["params"])
-            if answer.get("id") == self.sent:
-                assert "error" not in answer, answer
-                return answer["result"]
+        return self.browser.call(method, self.session, params)
 
     def value(self, expression, touched=False, promised=False):
         """What it evaluates to; `touched`: as if somebody had pressed;
@@ -104,7 +129,7 @@ class Page:
         return self
 
     def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait(PATIENCE_S)
-        os.close(self.to)
-        os.close(self.of)
+        if self.beside:
+            self.call("Page.close")
+        else:
+            self.browser.stop()

@@ -44,9 +44,9 @@ addEventListener('DOMContentLoaded', () => {
 
 
 @contextlib.contextmanager
-def page(g, path, rundir, profile="profile", before=WATCH):
+def page(g, path, rundir, profile="profile", before=WATCH, beside=None):
     with browser.Page(f"http://127.0.0.1:{g.port}{path}", rundir / profile,
-                      before=before) as p:
+                      before=before, beside=beside) as p:
         wait_until(lambda: p.value("document.documentElement.dataset.ready"),
                    "the page is ready")
         yield p
