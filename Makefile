@@ -349,7 +349,7 @@ browser:
 		$(PYTEST) -k 'page or browser' tests/e2e/test_run.py \
 		tests/e2e/test_captions_browser.py \
 		tests/e2e/test_console_browser.py tests/e2e/test_board_browser.py \
-		tests/e2e/test_desk_browser.py
+		tests/e2e/test_desk_browser.py tests/e2e/test_tabs_browser.py
 
 # The layers, and docs/ARCHITECTURE.md, against the tree.
 house:

@@ -1,7 +1,8 @@
 /* The gateway: operations of both daemons, who asks, and what they may. */
 
+const ANSWER_MS = 20000;
 let token = null;
-let store = sessionStorage;
+let store = null; /* none in a worker */
 let me = { may: [] };
 let ops = {};
 let outputOps = {};
@@ -25,10 +26,11 @@ export function useToken(text) {
 	else store.removeItem("token");
 }
 export const hasToken = () => token !== null;
+export const theToken = () => token;
 
-export function open(path, init = {}) {
+export function open(path, init = {}, as = token) {
 	const headers = { ...init.headers };
-	if (token) headers.Authorization = `Bearer ${token}`;
+	if (as) headers.Authorization = `Bearer ${as}`;
 	return fetch(path, { ...init, headers, cache: "no-store" });
 }
 
@@ -38,20 +40,32 @@ async function answer(response) {
 	return body;
 }
 
-async function post(path, fields) {
-	return answer(await open(path, {
-		method: "POST",
-		headers: { "Content-Type": "application/json" },
-		body: JSON.stringify(fields),
-	}));
+/* What gets no connection would wait for ever: a browser has six of them for all
+ * its pages. The gateway itself answers within 15 s. */
+async function inTime(path, init = {}) {
+	const abort = new AbortController();
+	const late = setTimeout(() => abort.abort(), ANSWER_MS);
+	try {
+		return await answer(await open(path, { ...init, signal: abort.signal }));
+	} catch (error) {
+		throw abort.signal.aborted ? new Error("no_line") : error;
+	} finally {
+		clearTimeout(late);
+	}
 }
+
+const post = (path, fields) => inTime(path, {
+	method: "POST",
+	headers: { "Content-Type": "application/json" },
+	body: JSON.stringify(fields),
+});
 
 export const ask = (op, fields = {}) => post(`/v1/${op}`, fields);
 export const askOutputs = (op, fields = {}) => post(`/v1/outputs/${op}`, fields);
 
 /* Who am I, and what is there to ask for? */
 export async function getToKnow() {
-	me = await answer(await open("/v1/whoami"));
+	me = await inTime("/v1/whoami");
 	ops = (await ask("help", { detail: true })).ops;
 	outputOps = (await askOutputs("help", { detail: true }).catch(() => ({ ops: {} }))).ops;
 	return me;

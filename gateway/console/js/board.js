@@ -8,7 +8,7 @@ import { listenTo } from "./events.js";
 import { preferred, speakIn, t, tag } from "./words.js";
 
 const NAME = decodeURIComponent(location.pathname.split("/")[2] ?? "");
-const EVENTS = "started,word,finished,preempted";
+const EVENTS = ["started", "word", "finished", "preempted"];
 const SHOWN = 6;
 const LINGERS_MS = 3000;
 const RETRY_MS = 2000;
@@ -115,7 +115,7 @@ async function connect() {
 		rate = channels[0].rate;
 		await recall();
 		/* Also what ttsd remembers of before, such as of this morning. */
-		listenTo("/v1/events", { events: EVENTS, channel: NAME, lead_ms: 500 }, handler, calls[0]?.seq ?? 1);
+		await listenTo("/v1/events", { events: EVENTS, channel: NAME, lead_ms: 500 }, handler, calls[0]?.seq ?? 1).settled;
 	} catch (error) {
 		if (error instanceof Refused && [401, 403].includes(error.status)) {
 			useToken(null);

@@ -121,6 +121,7 @@ async function connect() {
 	const events = may("calls") ? [...EVENTS, "called", "series"] : [...EVENTS];
 	if (speak.messages().some((m) => m.prepared)) events.push("prepared");
 	end = listenTo("/v1/events", { events, lead_ms: LEAD_MS }, handler);
+	await end.settled;
 }
 
 /* Returns whether somebody has to do something about it first. */

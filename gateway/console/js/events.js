@@ -1,80 +1,100 @@
-/* Server-sent events over fetch, for EventSource sends no token. The line is
- * made again when it is lost, from the last event that was seen. */
-import { open, Refused } from "./api.js";
+/* The events for a page: from the worker that has them for all pages (lines.js),
+ * or, in a browser that has no such workers, over a line of its own. */
+import { Refused, theToken } from "./api.js";
+import { join } from "./line.js";
 
-const QUIET_MS = 35000; /* the gateway shows every 15 s that it is there */
+const SILENT_MS = 25000; /* the worker shows every 5 s that it is there */
 
-function reader(onEvent) {
-	let rest = "";
-	let one = { name: "", data: "", id: "" };
-	return (text) => {
-		const lines = (rest + text).split("\n");
-		rest = lines.pop();
-		for (const line of lines) {
-			if (line.startsWith("event: ")) one.name = line.slice(7);
-			else if (line.startsWith("data: ")) one.data += line.slice(6);
-			else if (line.startsWith("id: ")) one.id = line.slice(4);
-			else if (line === "" && one.name) {
-				onEvent(one);
-				one = { name: "", data: "", id: "" };
-			}
-		}
-	};
+/* What was an error in the worker. */
+const errorOf = ({ message, status, code }) =>
+	status ? new Refused(status, { message, error: code }) : new Error(message);
+
+class Shared {
+	constructor(reader) {
+		this.reader = reader;
+		this.hide = () => this.leave();
+		this.show = ({ persisted }) => persisted && this.ask();
+		addEventListener("pagehide", this.hide);
+		addEventListener("pageshow", this.show);
+		this.ask();
+	}
+
+	ask() {
+		this.leave();
+		const { token, path, lead_ms, events, channel, since } = this.reader;
+		/* Another name where what is said over the port has changed. */
+		const worker = new SharedWorker("/console/lines.js", { type: "module", name: "lines-1" });
+		worker.onerror = () => this.port && this.alone();
+		this.port = worker.port;
+		this.port.onmessage = ({ data }) => this.take(data);
+		this.port.postMessage({ ask: { token, path, lead_ms, events, channel, since } });
+		this.alive();
+	}
+
+	/* Asks anew where nothing is heard of the worker. */
+	alive() {
+		clearTimeout(this.watchdog);
+		this.watchdog = setTimeout(() => this.ask(), SILENT_MS);
+	}
+
+	take({ kind, since, name, body, error }) {
+		if (!this.port) return;
+		this.alive();
+		if (kind === "gone") return this.ask();
+		if (kind === "beat") return this.port.postMessage({});
+		this.reader.since = since;
+		if (kind === "event") this.reader.event(name, body);
+		else if (kind === "up") this.reader.up(body);
+		else this.reader.down(errorOf(error));
+	}
+
+	leave() {
+		clearTimeout(this.watchdog);
+		this.port?.postMessage({ leave: true });
+		this.port?.close();
+		this.port = null;
+	}
+
+	/* The worker cannot be had. */
+	alone() {
+		this.end();
+		this.end = join(this.reader);
+	}
+
+	end() {
+		this.leave();
+		removeEventListener("pagehide", this.hide);
+		removeEventListener("pageshow", this.show);
+	}
 }
 
 /* `handler.event(name, data)`, `handler.up(reply)` when the daemon tells its
- * events, `handler.down(error)` when it does not. Returns what ends it. */
+ * events, `handler.down(error)` when it does not. `query`: `events`, a list, and
+ * `channel`, where not all are wanted, and `lead_ms`; `since`: the number of the
+ * last event that was seen. Returns what ends it; its `settled` is a promise of
+ * the first `up` or `down`. */
 export function listenTo(path, query, handler, since = 0) {
-	let last = since;
-	let over = false;
-	let abort = null;
-
-	async function once() {
-		const asked = new URLSearchParams(query);
-		if (last) asked.set("since", last);
-		abort = new AbortController();
-		let watchdog = 0;
-		const alive = () => {
-			clearTimeout(watchdog);
-			watchdog = setTimeout(() => abort.abort(), QUIET_MS);
-		};
-		try {
-			alive();
-			const answer = await open(`${path}?${asked}`, { signal: abort.signal });
-			if (!answer.ok) throw new Refused(answer.status, await answer.json().catch(() => null));
-			const take = reader(({ name, data, id }) => {
-				if (id) last = id;
-				const body = JSON.parse(data);
-				if (name === "subscribed") {
-					last ||= body.seq ?? 0; /* nothing is asked for again */
-					handler.up?.(body);
-				} else if (name === "absent") handler.down?.(new Error(body.reason));
-				else handler.event(name, body);
-			});
-			const decoder = new TextDecoder();
-			for (const stream = answer.body.getReader(); ;) {
-				const { value, done } = await stream.read();
-				if (done) return;
-				alive();
-				take(decoder.decode(value, { stream: true }));
-			}
-		} finally {
-			clearTimeout(watchdog);
-		}
-	}
-
-	(async () => {
-		for (let tries = 0; !over; tries++) {
-			const begun = Date.now();
-			const error = await once().then(() => null, (e) => e);
-			if (over) return;
+	let settle;
+	const settled = new Promise((go) => { settle = go; });
+	const reader = {
+		path, ...query, token: theToken(), since,
+		event: (name, body) => handler.event(name, body),
+		up(body) {
+			settle();
+			handler.up?.(body);
+		},
+		down(error) {
+			settle();
 			handler.down?.(error);
-			if (Date.now() - begun > 5000) tries = 0;
-			await new Promise((go) => setTimeout(go, Math.min(250 * 2 ** tries, 5000)));
-		}
-	})();
-	return () => {
-		over = true;
-		abort?.abort();
+		},
 	};
+	let end;
+	if (globalThis.SharedWorker) {
+		const shared = new Shared(reader);
+		end = () => shared.end();
+	} else end = join(reader);
+	return Object.assign(() => {
+		settle();
+		end();
+	}, { settled });
 }

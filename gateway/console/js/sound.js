@@ -3,6 +3,7 @@
 import { open, Refused } from "./api.js";
 
 const HEAD = 44;
+const ANSWER_MS = 10000;
 const LATE_S = 0.4;
 const FLOOR_DB = -60;
 
@@ -13,6 +14,14 @@ export class Sound {
 		this.abort = null;
 		this.told = null;
 		this.volume = 0.8;
+		/* A browser keeps six connections to one server: one page of it
+		 * listens at a time. */
+		this.others = new BroadcastChannel("listens");
+		this.others.onmessage = () => {
+			if (!this.on) return;
+			this.stop();
+			this.events.failed(new Error("listens_elsewhere"));
+		};
 	}
 
 	get on() {
@@ -50,6 +59,7 @@ export class Sound {
 		this.stop();
 		const abort = (this.abort = new AbortController());
 		this.events.state("starting");
+		this.others.postMessage("starts");
 		try {
 			while (this.abort === abort) await this.listen(channel, abort);
 		} catch (error) {
@@ -70,7 +80,8 @@ export class Sound {
 
 	/* Until the stream ends, or has fallen behind. */
 	async listen(channel, abort) {
-		const answer = await open(`/v1/listen/${channel}`, { signal: abort.signal });
+		const late = setTimeout(() => abort.abort(new Error("no_line")), ANSWER_MS);
+		const answer = await open(`/v1/listen/${channel}`, { signal: abort.signal }).finally(() => clearTimeout(late));
 		if (!answer.ok) throw new Refused(answer.status, await answer.json().catch(() => null));
 		const rate = Number(answer.headers.get("TTSD-Rate")) || 24000;
 		const first = Number(answer.headers.get("TTSD-First-Sample"));

@@ -16,9 +16,11 @@ export function toast(text, { bad = false, undo = null, ms = STAYS_MS } = {}) {
 	return gone;
 }
 
+const OURS = ["insecure", "listens_elsewhere", "no_line"];
+
 /* Why something was refused, in the words of whoever refused it. */
-export const complain = (error) =>
-	toast(error.message === "insecure" ? t("insecure") : error.message || t("no_answer"), { bad: true, ms: 8000 });
+export const complain = ({ message }) =>
+	toast(OURS.includes(message) ? t(message) : message || t("no_answer"), { bad: true, ms: 8000 });
 
 /* Does what a button is for; it rests meanwhile. */
 export async function attempt(button, fn) {
