@@ -73,6 +73,9 @@ export class Sound {
 		this.abort?.abort();
 		this.abort = null;
 		this.told = null;
+		/* What it has told already is not heard any more. */
+		if (this.node) this.node.port.onmessage = null;
+		this.node = null;
 		this.context?.close();
 		this.context = null;
 		this.events.state("off");
