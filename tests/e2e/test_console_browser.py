@@ -157,7 +157,9 @@ def test_a_token_is_typed_in(start, sit, rundir, serve):  # noqa: F811
         click(p, "#token-dialog .primary")
         wait_until(lambda: text(p, "#who-name") == "anna", "it is known")
         view(p, "speak")
-        assert p.value("document.getElementById('emergency').checkVisibility()")
+        wait_until(lambda: p.value(
+            "document.getElementById('emergency').checkVisibility()"),
+            "what it may is offered")
         assert p.value("localStorage.getItem('token')") is None
         assert token not in p.value("document.documentElement.outerHTML")
 
