@@ -196,8 +196,16 @@ def test_what_gets_no_connection_says_so(start, serve, tabs):  # noqa: F811
     start(*TONE)
     g = serve(rights=ALL)
     p = tabs(g)
-    p.value("""for (let n = 0; n < 5; n++)
-                   fetch('/v1/events?lead_ms=' + n)""")
+    # What nothing holds is collected, and its connection closed.
+    p.value("""{
+        globalThis.held = [];
+        for (let n = 0; n < 5; n++)
+            fetch('/v1/events?n=' + n).then(async (answer) => {
+                const reader = answer.body.getReader();
+                held.push(reader);
+                while (!(await reader.read()).done);
+            });
+    }""")
     wait_until(lambda: streams(g) == 6, "all are taken")
     click(p, "#listen")
     wait_until(lambda: "all its connections" in text(p, "#toasts"),
