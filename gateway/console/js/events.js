@@ -31,10 +31,13 @@ class Shared {
 		this.alive();
 	}
 
-	/* Asks anew where nothing is heard of the worker. */
+	/* Asks anew where nothing is heard of the worker, and says so. */
 	alive() {
 		clearTimeout(this.watchdog);
-		this.watchdog = setTimeout(() => this.ask(), SILENT_MS);
+		this.watchdog = setTimeout(() => {
+			this.reader.down(new Error("silent"));
+			this.ask();
+		}, SILENT_MS);
 	}
 
 	take({ kind, since, name, body, error }) {
