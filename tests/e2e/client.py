@@ -17,9 +17,10 @@ from daemon import binary
 def ctl(rundir):
     def run(*args, **kw):
         kw.setdefault("stdin", None if "input" in kw else subprocess.DEVNULL)
+        kw.setdefault("timeout", daemon.PATIENCE_S)
         return subprocess.run(
             [binary("ttsctl"), "-r", rundir, *map(str, args)],
-            capture_output=True, text=True, timeout=daemon.PATIENCE_S, **kw)
+            capture_output=True, text=True, **kw)
     return run
 
 

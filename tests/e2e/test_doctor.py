@@ -4,7 +4,10 @@ import os
 
 import pytest
 
+import daemon
 from client import ctl  # noqa: F401
+from daemon import wait_until
+from supervisor import define, nginx, supervise  # noqa: F401
 
 CONF = """[ttsd]
 state_dir = {rundir}/state
@@ -67,3 +70,14 @@ def test_no_ffmpeg(doctor, tmp_path):
     assert ffmpeg["severity"] == "error" and "install ffmpeg" in ffmpeg["remedy"]
     assert any("[output live] url" in f["text"]
                for f in of(found, "configuration"))
+
+
+def test_tones_are_heard_where_the_listeners_are(
+        doctor, start, supervise, nginx):
+    start()
+    s = supervise(*define(url=nginx.url(), probe_url=nginx.url(), hear="yes"))
+    wait_until(lambda: (s.output()["heard"] or {}).get("state") ==
+               "silent-as-sent", "the ear hears the output")
+    _, _, found = doctor("--tone", timeout=2 * daemon.EVENTS_S)
+    tone, = of(found, "tone")
+    assert (tone["about"], tone["severity"]) == ("channel main", "fine")
