@@ -2,6 +2,7 @@
 #
 #   make            build into build/bin and build/libexec/ttsd
 #   make run        the demo: a private server, both daemons, a ticket board
+#   make quick      what a change of a line breaks first, in a minute
 #   make check      every test but the browser's, plain and under the sanitizers
 #   make browser    those in a browser: installs chromium, fetches hls.js, axe
 #   make bench      the benchmarks
@@ -337,6 +338,18 @@ e2e: all
 		echo 'e2e: what failed is tried once more, alone' && \
 		$(PYTEST) --last-failed $(E2E); }
 
+# For who changes a line: the house, the parts (but for those that run out of
+# memory at every step, or walk at random, for minutes), and the doors.
+QUICK := $(filter-out %_shortage %_walk %_sharing,$(UNIT_PROGRAMS))
+QUICK_E2E := $(addprefix tests/e2e/,test_control.py test_help.py test_group.py)
+
+quick:
+	@scripts/setup build run test
+	@$(MAKE) house
+	@$(MAKE) -j2 all $(QUICK)
+	@$(MAKE) unit UNIT_PROGRAMS='$(QUICK)'
+	@$(MAKE) e2e E2E='$(QUICK_E2E)'
+
 # What a page plays and shows, in a browser, and of hls.js; the console and the
 # board. Not of `make check`:
 # a page that is to be in step wants the machine for itself (among all other
@@ -532,5 +545,5 @@ include packaging/packaging.mk scripts/windows/windows.mk
 # Whole systems are below the first one (make systemd, make packages-test).
 -include $(shell find $(BUILD) -path $(BUILD)/machines -prune -o -name '*.d' -type f -print 2>/dev/null)
 
-.PHONY: always all systemd setup run unit coverage house e2e browser check bench torture sites hearing powercut fuzz install uninstall deb deb-compare packages-test clean
+.PHONY: always all systemd setup run quick unit coverage house e2e browser check bench torture sites hearing powercut fuzz install uninstall deb deb-compare packages-test clean
 .SECONDARY:
