@@ -23,15 +23,21 @@ struct telling {
 	struct api *api;
 	const struct api_peer *peer;
 	struct exchange *x;
+	struct hub_question question;
+	struct question *asked; /* which channels there are of that name */
 	struct hub_listener *listener;
 	struct guest guest;
 	char channel[CONF_NAME_MAX + 1]; /* or a zone; "": all it may hear */
+	json_t *channels; /* that ttsd has of it; NULL: ttsd was away */
 	bool begun;
 };
 
 static void
 telling_free(struct telling *t)
 {
+	if (t->asked)
+		question_drop(t->asked);
+	json_decref(t->channels);
 	hub_leave(t->listener);
 	t->api->tellings--;
 	access_leave(&t->api->access, &t->guest);
@@ -66,11 +72,31 @@ is_about(const struct telling *t, const struct recent_event *e)
 	return all;
 }
 
+/* Is the channel the one that was asked for, or of that zone? Our own
+ * configuration may be older than ttsd's. */
+static bool
+is_named(const struct telling *t, const char *channel)
+{
+	const json_t *one;
+	size_t i;
+
+	if (t->channels == NULL)
+		return conf_name_has(t->api->conf, t->channel, channel);
+	json_array_foreach(t->channels, i, one)
+	{
+		const char *name = body_string(one, "name");
+
+		if (name && strcmp(name, channel) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool
 is_wanted(const struct telling *t, const struct recent_event *e)
 {
 	if (t->channel[0])
-		return conf_name_has(t->api->conf, t->channel, e->channel);
+		return is_named(t, e->channel);
 	if (t->guest.who.channels == NULL)
 		return true;
 	return e->channel[0]
@@ -258,6 +284,82 @@ peer_of(struct api *a, const struct exchange *x)
 							       : API_TTSD];
 }
 
+static void
+telling_join(struct telling *t)
+{
+	int rc;
+
+	if (strcmp(exchange_method(t->x), "HEAD") == 0) {
+		exchange_reply(t->x, 200, ANSWER_EVENTS, "", 0);
+		telling_free(t);
+		return;
+	}
+	rc = hub_join(&t->api->hubs, t->api->loop, &t->question, &receiver, t,
+	    &t->listener);
+	if (rc == 0)
+		return;
+	answer_error(t->x, 0, "unavailable",
+	    rc == ERR_FULL ? "too many different questions for events are "
+			     "open; ask for the same ones as others do"
+			   : "there is no memory for it");
+	telling_free(t);
+}
+
+/* ttsd has told of the channel, or the channels of that zone. The supervisor's
+ * events go on without it. */
+static void
+channel_told(void *arg, const char *line, size_t len, int err)
+{
+	struct telling *t = arg;
+	const struct api_peer *ttsd = &t->api->peers[API_TTSD];
+	json_t *reply = line ? json_loadb(line, len, 0, NULL) : NULL;
+
+	t->asked = NULL;
+	t->channels = json_incref(json_object_get(reply, "channels"));
+	json_decref(reply);
+	if (t->channels || (line == NULL && t->peer != ttsd)) {
+		telling_join(t);
+		return;
+	}
+	if (line)
+		api_answer_line(t->x, ttsd, line, len);
+	else
+		api_answer_absent(t->x, ttsd, err);
+	telling_free(t);
+}
+
+/* Of what there is not, nothing would ever come. */
+static void
+ask_for_channel(struct telling *t, const char *channel)
+{
+	const struct api_peer *ttsd = &t->api->peers[API_TTSD];
+	json_t *body = json_pack("{s:s}", "op", "status");
+	int rc;
+
+	snprintf(t->channel, sizeof(t->channel), "%s", channel);
+	body_put_text(&body, "channel", channel);
+	rc = peer_ask_body(ttsd->peer, body, channel_told, t, &t->asked);
+	json_decref(body);
+	if (rc == 0)
+		return;
+	api_answer_absent(t->x, ttsd, rc);
+	telling_free(t);
+}
+
+/* What is of no channel is not for who is bound to some. */
+static bool
+may_listen(const struct api *a, struct exchange *x, const struct token *who,
+    const struct api_peer *peer, const char *channel)
+{
+	if (who->channels && peer == &a->peers[API_STREAMER]) {
+		answer_error(x, 0, "denied",
+		    "'%s' is for some channels, and outputs are of none",
+		    who->name);
+		return false;
+	}
+	return channel == NULL || api_may_channel(a, x, who, channel);
+}
+
 void
 events_serve(struct api *a, struct exchange *x, const struct token *who,
     const char *rest)
@@ -266,36 +368,24 @@ events_serve(struct api *a, struct exchange *x, const struct token *who,
 	struct api_peer *peer = peer_of(a, x);
 	struct hub_question q = { .path = peer->path };
 	struct telling *t;
-	int rc = ERR_NOMEM;
 
 	(void)rest;
-	if (!read_question(x, &q) ||
-	    (channel && !api_may_channel(a, x, who, channel)))
+	if (!may_listen(a, x, who, peer, channel) || !read_question(x, &q))
 		return;
-	if (strcmp(exchange_method(x), "HEAD") == 0) {
-		exchange_reply(x, 200, ANSWER_EVENTS, "", 0);
-		return;
-	}
 	t = calloc(1, sizeof(*t));
-	if (t) {
-		t->api = a;
-		a->tellings++;
-	}
-	if (t && access_admit(&a->access, &t->guest, x, who) == 0) {
-		t->peer = peer;
-		t->x = x;
-		snprintf(t->channel, sizeof(t->channel), "%s",
-		    channel ? channel : "");
-		exchange_own(x, &telling_owner, t);
-		rc =
-		    hub_join(&a->hubs, a->loop, &q, &receiver, t, &t->listener);
-	}
-	if (rc == 0)
+	if (t == NULL) {
+		answer_error(x, 0, "unavailable", "there is no memory for it");
 		return;
-	answer_error(x, 0, "unavailable",
-	    rc == ERR_FULL ? "too many different questions for events are "
-			     "open; ask for the same ones as others do"
-			   : "there is no memory for it");
-	if (t)
+	}
+	*t = (struct telling){ .api = a, .peer = peer, .x = x, .question = q };
+	a->tellings++;
+	exchange_own(x, &telling_owner, t);
+	if (access_admit(&a->access, &t->guest, x, who) < 0) {
+		answer_error(x, 0, "unavailable", "there is no memory for it");
 		telling_free(t);
+	} else if (channel) {
+		ask_for_channel(t, channel);
+	} else {
+		telling_join(t);
+	}
 }

@@ -236,7 +236,11 @@ channels_told(void *arg, const char *line, size_t len, int err)
 	const json_t *channel = find_channel(reply, ln->channel);
 
 	ln->asked = NULL;
-	if (body_string(channel, "audio_socket")) {
+	if (body_string(channel, "audio_socket") &&
+	    strcmp(exchange_method(ln->x), "HEAD") == 0) {
+		exchange_reply(ln->x, 200, ln->format->type, "", 0);
+		listener_free(ln);
+	} else if (body_string(channel, "audio_socket")) {
 		open_sound(ln, channel);
 	} else {
 		if (line == NULL)
@@ -315,11 +319,6 @@ listen_serve(struct api *a, struct exchange *x, const struct token *who,
 		answer_error(x, 0, "not-found",
 		    "a channel's sound is CHANNEL, CHANNEL.wav, CHANNEL.mp3 "
 		    "or CHANNEL.opus");
-	else if (!api_may_channel(a, x, who, channel) ||
-		 !has_room(a, x, format))
-		return;
-	else if (strcmp(exchange_method(x), "HEAD") == 0)
-		exchange_reply(x, 200, format->type, "", 0);
-	else
+	else if (api_may_channel(a, x, who, channel) && has_room(a, x, format))
 		listen_to(a, x, who, format, channel);
 }

@@ -207,6 +207,50 @@ def test_events_of_one_channel(start, serve):
         assert events.until("started")["channel"] == "cafe"
 
 
+def test_events_of_a_zone_that_ttsd_knows(start, serve):
+    """A zone that was added by a reload was unknown to the gateway, which
+    reads its configuration once: the answer was 200, and no event ever."""
+    start("-D", "channel.hall.engine=tone", "-D", "channel.cafe.engine=tone",
+          "-D", "zone.both.channels=hall cafe", "-D", "zone.one.channels=cafe")
+    g = serve()
+    with g.events("events=queued&channel=one") as one, \
+            g.events("events=queued&channel=both") as both:
+        assert one.next()[0] == both.next()[0] == "subscribed"
+        for channel in ("hall", "cafe"):
+            g.ask("say", text="440:0.1", channel=channel)
+        assert [both.until("queued")["channel"] for _ in range(2)] == \
+            ["hall", "cafe"]
+        assert one.until("queued")["channel"] == "cafe"
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("path", [
+    "/v1/events?channel=nosuch", "/v1/events?channel=",
+    "/v1/events?channel=" + "a" * 200, "/v1/events?channel=%22%7B",
+    "/v1/outputs/events?channel=nosuch", "/v1/listen/nosuch",
+    "/v1/listen/nosuch.mp3"])
+def test_nothing_is_told_of_no_channel(start, serve, method, path):
+    """Such a question was answered with 200, and then with silence."""
+    start(*TONE)
+    g = serve()
+    status, _, body = g.request(method, path)
+    assert status == 404
+    if method == "GET":
+        answer = json.loads(body)
+        assert answer["error"] == "unknown-channel"
+        assert "no channel" in answer["message"]
+
+
+def test_outputs_tell_of_a_channel_without_ttsd(rundir, serve):
+    """Whether there is such a channel nobody knows then; the supervisor goes
+    on. Events of ttsd say that it is away."""
+    with Supervisor(rundir):
+        g = serve()
+        with g.events("channel=main", "/v1/outputs/events") as events:
+            assert events.next()[0] == "subscribed"
+        assert g.request("GET", "/v1/events?channel=main")[0] == 503
+
+
 @pytest.mark.parametrize("query, status", [
     ("events=nonsense", 400), ("lead_ms=60001", 400), ("lead_ms=x", 400),
     ("since=-1", 400), ("since=99999999999999999999", 400)])

@@ -1,5 +1,7 @@
 """A token that is for some channels, against all that is of another one: by
 each operation that there is."""
+import json
+
 import pytest
 
 import daemon
@@ -187,6 +189,19 @@ def test_what_is_its_own(house):
         assert strange[0] == unknown[0] == 404
         assert str(strange[1]).replace(str(said), "N") == \
             str(unknown[1]).replace("999999", "N"), op
+
+
+@pytest.mark.parametrize("query", ["", "?channel=cafe", "?channel=hall",
+                                   "?events=output", "?events=nonsense"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_events_of_outputs_are_not_its_own(house, method, query):
+    """What is of no channel it may not ask; this was a 200, and silence."""
+    g, _ = house
+    token = g.add_token("desk", RIGHTS, channels="cafe")
+    status, _, body = g.request(method, "/v1/outputs/events" + query, None,
+                                token)
+    assert status == 403
+    assert method == "HEAD" or json.loads(body)["error"] == "denied"
 
 
 def test_events_of_its_own(house):
