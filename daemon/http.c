@@ -259,13 +259,14 @@ answer(void *arg, struct MHD_Connection *c, const char *url, const char *method,
 {
 	static char no_page[] = "there is no such page\n",
 		    no_method[] = "only GET and HEAD\n",
-		    no_host[] = "this is not the host that was asked for\n";
+		    no_host[] = "expected one Host\n",
+		    other_host[] = "this is not the host that was asked for\n";
 	struct http_connection *k = http_connection_of(c);
 	struct http_server *h = arg;
 	const struct http_page *page = h->pages;
 	bool is_head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+	unsigned refusal;
 
-	(void)version;
 	(void)body;
 	(void)body_size;
 	/* http_connection_event() had no memory for this connection. */
@@ -275,8 +276,10 @@ answer(void *arg, struct MHD_Connection *c, const char *url, const char *method,
 	 * at the second one it goes on. */
 	if (!is_head && strcmp(method, MHD_HTTP_METHOD_GET) != 0)
 		return http_refuse(c, MHD_HTTP_METHOD_NOT_ALLOWED, no_method);
-	if (!http_host_is_meant(&h->host, c))
-		return http_refuse(c, MHD_HTTP_MISDIRECTED_REQUEST, no_host);
+	refusal = http_host_refusal(&h->host, c, version);
+	if (refusal != 0)
+		return http_refuse(c, refusal,
+		    refusal == MHD_HTTP_BAD_REQUEST ? no_host : other_host);
 	if (*state == NULL) {
 		*state = h;
 		return MHD_YES;

@@ -21,6 +21,7 @@ is_named(const struct http_host *h, const char *host)
 
 struct host_check {
 	const struct http_host *host;
+	unsigned count;
 	bool strange;
 };
 
@@ -31,19 +32,30 @@ check_host(
 	struct host_check *check = arg;
 
 	(void)kind;
-	if (strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0 &&
+	if (strcasecmp(name, MHD_HTTP_HEADER_HOST) != 0)
+		return MHD_YES;
+	check->count++;
+	if (!check->host->any &&
 	    (value == NULL || !is_named(check->host, value)))
 		check->strange = true;
 	return MHD_YES;
 }
 
-bool
-http_host_is_meant(const struct http_host *h, struct MHD_Connection *c)
+/* Before HTTP/1.1 there was none. */
+static bool
+needs_host(const char *version)
+{
+	return version == NULL || strcmp(version, MHD_HTTP_VERSION_1_0) > 0;
+}
+
+unsigned
+http_host_refusal(
+    const struct http_host *h, struct MHD_Connection *c, const char *version)
 {
 	struct host_check check = { .host = h };
 
-	if (!h->any)
-		MHD_get_connection_values(
-		    c, MHD_HEADER_KIND, check_host, &check);
-	return !check.strange;
+	MHD_get_connection_values(c, MHD_HEADER_KIND, check_host, &check);
+	if (check.count > 1 || (check.count == 0 && needs_host(version)))
+		return MHD_HTTP_BAD_REQUEST;
+	return check.strange ? MHD_HTTP_MISDIRECTED_REQUEST : 0;
 }

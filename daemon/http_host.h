@@ -16,7 +16,10 @@ struct http_host {
 	const char *const *names; /* others, NULL-terminated; NULL: none */
 };
 
-/* A request of HTTP/1.0 need not say whom it asks; a browser's always does. */
-bool http_host_is_meant(const struct http_host *h, struct MHD_Connection *c);
+/* 0: it was. Else the status of the refusal: 421 where another is asked, 400
+ * where it is not said whom, or more than once (RFC 9112, 3.2). A request of
+ * HTTP/1.0 need not say it; a browser's always does. */
+unsigned http_host_refusal(
+    const struct http_host *h, struct MHD_Connection *c, const char *version);
 
 #endif

@@ -214,7 +214,6 @@ asked(void *arg, struct MHD_Connection *c, const char *url, const char *method,
 	struct exchange *x = *state;
 	struct door *d = arg;
 
-	(void)version;
 	/* http_connection_event() had no memory for this connection. */
 	if (k == NULL)
 		return MHD_NO;
@@ -222,8 +221,8 @@ asked(void *arg, struct MHD_Connection *c, const char *url, const char *method,
 		*state = x = exchange_new(d, k, c, url, method);
 		if (x == NULL)
 			return MHD_NO;
-		return refuse_early(x, &d->meant) ? exchange_hand_in(x)
-						  : MHD_YES;
+		return refuse_early(x, &d->meant, version) ? exchange_hand_in(x)
+							   : MHD_YES;
 	}
 	if (*body_size > 0) {
 		read_body(x, body, *body_size);

@@ -60,7 +60,8 @@ void door_kick(struct door *d);
 
 /* refuse.c: answers what is refused before its body is read. Returns whether it
  * was. */
-bool refuse_early(struct exchange *x, const struct http_host *host);
+bool refuse_early(
+    struct exchange *x, const struct http_host *host, const char *version);
 
 /* Counts an answer of so many bytes; false where there is no room for it. */
 bool door_hold_answer(struct door *d, size_t bytes);

@@ -76,17 +76,28 @@ refuse_length(struct exchange *x)
 	    "expected one Content-Length, or Transfer-Encoding: chunked");
 }
 
+static void
+refuse_host(struct exchange *x, unsigned status)
+{
+	if (status == MHD_HTTP_BAD_REQUEST)
+		answer_error(x, status, "bad-request", "expected one Host");
+	else
+		answer_error(x, status, "denied",
+		    "this server is not called so; whoever is to ask it by "
+		    "that name adds it to [http] names");
+}
+
 bool
-refuse_early(struct exchange *x, const struct http_host *host)
+refuse_early(
+    struct exchange *x, const struct http_host *host, const char *version)
 {
 	const char *length = exchange_header(x, MHD_HTTP_HEADER_CONTENT_LENGTH);
+	unsigned strange = http_host_refusal(host, x->mhd, version);
 
 	if (has_doubtful_length(x->mhd))
 		refuse_length(x);
-	else if (!http_host_is_meant(host, x->mhd))
-		answer_error(x, MHD_HTTP_MISDIRECTED_REQUEST, "denied",
-		    "this server is not called so; whoever is to ask it by "
-		    "that name adds it to [http] names");
+	else if (strange != 0)
+		refuse_host(x, strange);
 	else if (has_foreign_origin(x) || is_foreign_fetch(x))
 		answer_error(x, MHD_HTTP_FORBIDDEN, "denied",
 		    "a page of another server may not ask this one");

@@ -561,6 +561,23 @@ def test_one_after_the_other_on_a_connection(start, serve):
         assert b"\r\n0\r\n" not in got, "an answer to HEAD has no body at all"
 
 
+def test_one_host_is_named(start, serve):
+    """RFC 9112, 3.2: a proxy before us might have meant another. HTTP/1.0
+    has none."""
+    start()
+    g = serve()
+    for version, head, status in [
+            (b"1.1", b"", b"400"), (b"1.1", b"Host: localhost\r\n", b"200"),
+            (b"1.1", b"Host: localhost\r\n" * 2, b"400"),
+            (b"1.1", b"Host: localhost\r\nhOST: evil.example\r\n", b"400"),
+            (b"1.1", b"Host: evil.example\r\n", b"421"),
+            (b"1.0", b"", b"200"), (b"1.0", b"Host: localhost\r\n", b"200"),
+            (b"1.0", b"Host: evil.example\r\n", b"421"),
+            (b"1.0", b"Host: localhost\r\n" * 2, b"400")]:
+        got = g.raw(b"GET /healthz HTTP/" + version + b"\r\n" + head + b"\r\n")
+        assert got.split()[1] == status, (version, head, got)
+
+
 def test_lengths_that_disagree(start, serve):
     """What a proxy before us and we could take for two different requests."""
     start()
