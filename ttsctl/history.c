@@ -66,15 +66,24 @@ static const struct column csv[] = {
 	{ NULL },
 };
 
-/* Would a spreadsheet take that text for a formula, and run it? */
+/* Would a spreadsheet take that text for a formula, and run it? Some take off
+ * blanks first, and some know the signs of full width. */
 static bool
 is_formula(const json_t *value, const char *text)
 {
-	const char *first =
-	    json_is_string(value) ? json_string_value(value) : text;
+	static const char *const begins[] = { "=", "+", "-", "@", "\t", "\r",
+		"\n", "\uff1d", "\uff0b", "\uff0d", "\uff20" };
+	size_t i;
 
-	return !json_is_number(value) && first[0] &&
-	       strchr("=+-@\t\r", first[0]);
+	if (json_is_number(value))
+		return false;
+	if (json_is_string(value))
+		text = json_string_value(value);
+	text += strspn(text, " ");
+	for (i = 0; i < sizeof(begins) / sizeof(*begins); i++)
+		if (strncmp(text, begins[i], strlen(begins[i])) == 0)
+			return true;
+	return false;
 }
 
 /* Prints a value as RFC 4180 has it, in quotes, each of its own twice. */

@@ -2,6 +2,7 @@
 hear."""
 import csv
 import io
+import json
 import os
 import pathlib
 
@@ -12,6 +13,7 @@ import console
 from console import click, complaints, fill, onsets, text, texts, view
 from daemon import wait_until
 from supervisor import define, supervise  # noqa: F401
+from test_durable import FORMULAS
 from test_gateway import serve  # noqa: F401
 
 AXE_JS = os.environ.get("AXE_JS")
@@ -292,6 +294,14 @@ def test_history(start, sit, serve):  # noqa: F811
             p.value("files[0]").lstrip("\ufeff"))))
         assert {r["text"] for r in rows} == {"440:0.1", "'=880:0.1"}
         assert {r["key"] for r in rows} == {"first", ""}
+        texts_of_cells = p.value("""
+            import("/console/history.js").then((m) => m.toCsv(
+                %s.map((text) => ({ text }))))
+        """ % json.dumps(FORMULAS + ["1=1", "a;=b", '"=b']), promised=True)
+        cells = [row["text"] for row in csv.DictReader(
+            io.StringIO(texts_of_cells, newline=""))]
+        assert cells == [f"'{f}" for f in FORMULAS] + ["1=1", "a;=b", '"=b']
+        assert '"a;=b"' in texts_of_cells, "where a semicolon ends cells, too"
 
 
 # ---- for everybody -----------------------------------------------------------

@@ -292,17 +292,25 @@ def test_a_history_that_is_lost(start):
         wait_until(lambda: c.json({"op": "history"})["ok"], "it is back")
 
 
+# With what a spreadsheet takes off before it, and in full width.
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\r=1", "\n=1", "  =1",
+            "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20SUM(A1)"]
+
+
 def test_a_cell_is_no_formula(start, ctl):  # noqa: F811
     """Story: anybody who may speak could have a spreadsheet that opens the
     history run what the text says: =HYPERLINK(...), or worse."""
     with start(*TONE).control() as c:
-        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "1=1", "a-b"]:
+        for text in FORMULAS + ["1=1", "a-b", "a;=b", '"=b']:
             c.ask("say", text=text, key=text)
     text = ctl("history", "--csv").stdout
     cells = list(csv.DictReader(io.StringIO(text, newline="")))
-    assert [c["text"][0] for c in cells] == list("'''''1a")
-    assert [c["key"][0] for c in cells] == list("'''''1a")
+    first = "'" * len(FORMULAS) + '1aa"'
+    assert "".join(c["text"][0] for c in cells) == first
+    assert "".join(c["key"][0] for c in cells) == first
     assert not any(c["asked"].startswith("'") for c in cells)
+    assert ',"a;=b"\n' in text, "where a semicolon ends cells, too"
+    assert ',"""=b"\n' in text
 
 
 def test_ttsctl_history(start, ctl):  # noqa: F811

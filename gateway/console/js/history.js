@@ -68,10 +68,12 @@ function show() {
 	$("no-history").hidden = list.length > 0;
 }
 
-/* A spreadsheet takes a text that begins so for a formula. */
+/* A spreadsheet takes a text that begins so for a formula; some take off blanks
+ * first, and some know the signs of full width. All are in quotes, for where a
+ * cell ends at a semicolon the next one would begin. */
 const cell = (value) => {
-	const text = String(value ?? "").replace(/^([=+\-@\t\r])/, "'$1");
-	return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+	const text = String(value ?? "").replace(/^ *[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/, "'$&");
+	return `"${text.replaceAll('"', '""')}"`;
 };
 const stamp = (ms) => (ms ? new Date(ms).toISOString() : "");
 
