@@ -349,10 +349,14 @@ broker_serve(struct broker *b)
 {
 	if (!b->linked)
 		return;
-	/* What is retained there would be said at every start. */
+	/* What is retained there would be said at every start; what is to be is
+	 * refused as soon as it comes, for which its flag is left on. */
 	mosquitto_subscribe_multiple(b->mosquitto, &b->subscription,
 	    b->topic_count, b->topics, 1,
-	    b->version_5 ? MQTT_SUB_OPT_SEND_RETAIN_NEVER : 0, NULL);
+	    b->version_5 ? MQTT_SUB_OPT_SEND_RETAIN_NEVER |
+			       MQTT_SUB_OPT_RETAIN_AS_PUBLISHED
+			 : 0,
+	    NULL);
 	mosquitto_publish_v5(b->mosquitto, NULL, setting(b, "availability"),
 	    sizeof("online") - 1, "online", 1, true, NULL);
 }

@@ -1,5 +1,6 @@
 """ttsd-gateway at a broker of MQTT: what others publish is said, once, and
 what becomes of it is told."""
+import contextlib
 import json
 import os
 import signal
@@ -40,6 +41,51 @@ def test_plain_text_and_older_brokers(start, broker, join):
     assert reply["ok"] and reply["key"].startswith("mqtt-")
     assert heard.next("ttsd/hall/events", event="started")["text"] == "440:0.1"
     heard.next("ttsd/hall/receipts", event="finished", id=reply["id"])
+
+
+def test_what_is_retained_is_not_said(start, broker, join):
+    """Of one that was published while the site was there the broker took the
+    flag off, and it was said."""
+    d = start(*TONE)
+    heard = broker.subscribe("ttsd/hall/#")
+    site = join(broker)
+    broker.publish("ttsd/hall/say", "440:0.1", args=["-r"])
+    refused = heard.next("ttsd/hall/replies")
+    assert not refused["ok"] and "retained" in refused["message"]
+    site.kill()
+    heard.text("ttsd/hall/availability", "offline")
+    # One that waits for the site is refused, too.
+    broker.publish("ttsd/hall/say", "550:0.1", args=["-r"])
+    join(broker)
+    assert not heard.next("ttsd/hall/replies")["ok"]
+    # Nothing else is.
+    broker.publish("ttsd/hall/say", "660:0.1")
+    assert heard.next("ttsd/hall/replies")["ok"]
+    with d.control() as c:
+        assert [i["text"] for i in c.ask("history")["items"]] == ["660:0.1"]
+
+
+def test_what_is_retained_at_an_older_broker(start, broker, join):
+    """docs/MQTT.md: it is said when it is published, for its flag is off then,
+    and refused at each start."""
+    start(*TONE)
+    heard = broker.subscribe("ttsd/hall/#")
+    site = join(broker, "-D", "mqtt.version=3.1.1")
+    broker.publish("ttsd/hall/say", "440:0.1", args=["-r"], version="311")
+    assert heard.next("ttsd/hall/replies")["ok"]
+    for _ in range(2):
+        site.kill()
+        heard.text("ttsd/hall/availability", "offline")
+        site = join(broker, "-D", "mqtt.version=3.1.1")
+        refused = heard.next("ttsd/hall/replies")
+        assert not refused["ok"] and "retained" in refused["message"]
+    site.kill()
+    heard.text("ttsd/hall/availability", "offline")
+    broker.publish("ttsd/hall/say", "550:0.1", args=["-r"], version="311")
+    join(broker, "-D", "mqtt.version=3.1.1")
+    # It waited, without its flag, and is kept, with it.
+    assert {heard.next("ttsd/hall/replies")["ok"] for _ in range(2)} == {
+        True, False}
 
 
 def test_groups_and_who_may(start, broker, join):
@@ -113,6 +159,19 @@ def test_a_site_that_was_away_says_what_is_fresh(start, broker, join):
     assert heard.next("ttsd/hall/replies")["ok"]
 
 
+@contextlib.contextmanager
+def held(site):
+    """It does not go to its broker meanwhile."""
+    pids = [site.pid, *daemon.children_running(site.pid, "courier")]
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in reversed(pids):
+            os.kill(pid, signal.SIGCONT)
+
+
 def test_a_broker_that_is_killed_and_comes_back(start, broker, join):
     """What was said meanwhile is told when it is back, and what was published
     is said once."""
@@ -124,8 +183,10 @@ def test_a_broker_that_is_killed_and_comes_back(start, broker, join):
         c.subscribe("finished")
         said = c.ask("say", text="440:0.1")["id"]
         c.event("finished", id=said)
-    broker.start()
-    heard = broker.subscribe("ttsd/hall/#")
+    # A receipt that the broker takes before anybody listens is told to nobody.
+    with held(site):
+        broker.start()
+        heard = broker.subscribe("ttsd/hall/#")
     heard.next("ttsd/hall/receipts", event="finished", id=said)
     broker.publish("ttsd/hall/say", "440:0.1")
     assert heard.next("ttsd/hall/replies")["ok"]
