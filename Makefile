@@ -20,23 +20,20 @@
 #
 # SANITIZE=1 builds with ASan and UBSan into build/san instead, COVERAGE=1 for
 # gcov into build/coverage, PORTABLE=1 with the twins of platform/posix/linux,
-# platform/posix/portable, into build/portable.
+# platform/posix/portable, into build/portable; with both, build/portable/san.
 
 BUILD ?= build
 PREFIX ?= /usr/local
 PYTHON ?= /usr/bin/python3
 
+OUT := $(BUILD)$(if $(PORTABLE),/portable)
 ifdef SANITIZE
-OUT := $(BUILD)/san
+OUT := $(OUT)/san
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 else ifdef COVERAGE
-OUT := $(BUILD)/coverage
+OUT := $(OUT)/coverage
 CFLAGS := -O0 -g
 SAN := --coverage
-else ifdef PORTABLE
-OUT := $(BUILD)/portable
-else
-OUT := $(BUILD)
 endif
 
 CFLAGS ?= -O2 -g
@@ -315,9 +312,9 @@ unit: $(UNIT_PROGRAMS)
 
 coverage:
 	@scripts/setup build test
-	@find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || true
+	@find $(OUT)/coverage -name '*.gcda' -delete 2>/dev/null || true
 	@$(MAKE) -j2 COVERAGE=1 unit
-	@$(PYTHON) scripts/coverage $(BUILD)/coverage/obj
+	@$(PYTHON) scripts/coverage $(OUT)/coverage/obj
 
 E2E ?= tests/e2e
 # How servers, players and a browser take what is sent costs minutes, and runs no
