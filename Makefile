@@ -87,8 +87,8 @@ PLATFORM := $(call objects,$(call sources,platform platform/posix \
 DAEMON := $(call objects,$(call sources,daemon))
 SANDBOX := $(call objects,$(wildcard $(SYSTEM)/sandbox*.c))
 KIT := $(call objects,$(call sources,ttsd/engines/kit ttsd/engines/kit/posix) \
-	$(addprefix platform/posix/,error.c program.c spawn.c) $(SYSTEM)/parent.c) \
-	$(SANDBOX)
+	$(addprefix platform/posix/,error.c guard.c program.c spawn.c) \
+	$(SYSTEM)/parent.c) $(SANDBOX)
 NET := $(call objects,$(call sources,ttsd/engines/net))
 SOUND := $(call objects,$(call sources,ttsd/engines/sound))
 ENGINES := $(call engines,posix)

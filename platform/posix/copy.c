@@ -16,36 +16,18 @@ process_put(struct process_sink *to, const void *data, size_t len)
 	return posix_write(to->fd, data, len);
 }
 
-/* Peers of ours would wait for the end of what is closed there, and still open
- * here. */
-static void
-close_all_but(int fd)
-{
-	unsigned kept = (unsigned)fd;
-#ifdef CLOSE_RANGE_CLOEXEC
-	if (kept > 3)
-		close_range(3, kept - 1, 0);
-	close_range(kept + 1, ~0u, 0);
-#else
-	unsigned i, most = (unsigned)sysconf(_SC_OPEN_MAX);
-
-	for (i = 3; i < most; i++)
-		if (i != kept)
-			close((int)i);
-#endif
-}
-
 void
 copy_run(const struct process_copy *copy, struct spawn *s, bool program)
 {
 	struct process_sink to = { .fd = 1 };
 
-	spawn_be_child(s->parent);
 	if (dup2(s->standard[1], 1) < 0 || dup2(s->standard[2], 2) < 0)
 		_exit(1);
 	s->standard[1] = 1;
 	s->standard[2] = 2;
-	close_all_but(s->report);
+	/* Peers of ours would wait for the end of what is closed there, and
+	 * still open here. */
+	spawn_close(3, s->report);
 	/* A file of memory alone. */
 	if (program)
 		to.fd = s->standard[0] = memfd_create("input", MFD_CLOEXEC);

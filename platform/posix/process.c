@@ -1,12 +1,14 @@
 /*
  * Children. The exec error of a child comes back through a close-on-exec
- * pipe that is read only when the child is gone, so spawning never waits.
+ * socket that is read only when the child is gone, so spawning never waits; and
+ * as we have our end of it until then, the other one tells whether we live.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -96,7 +98,7 @@ program_prepare(struct program *out, const struct process_spec *spec)
 	return 0;
 }
 
-/* The pipes are those of enum process_pipe, and one for an errno. */
+/* The pipes are those of enum process_pipe, and a socket for an errno. */
 enum { IN = PROCESS_IN, OUT = PROCESS_OUT, ERR = PROCESS_ERR, REPORT, PIPES };
 
 /* Runs in the child, and becomes its program, if it has one. */
@@ -111,8 +113,10 @@ become(const struct process_spec *spec, const struct program *program,
 		.kept = shared_descriptor(spec->shared),
 		.standard = { fds[IN][0], fds[OUT][1], fds[ERR][1] },
 		.report = fds[REPORT][1],
-		.parent = parent };
+		.parent = parent,
+		.life = fds[REPORT][1] };
 
+	spawn_be_child(&s);
 	if (spec->public_files)
 		umask(022);
 	if (spec->copy)
@@ -148,6 +152,14 @@ clear_of_stdio(int *fd)
 }
 
 static int
+open_report(int fds[2])
+{
+	int kind = SOCK_STREAM | SOCK_CLOEXEC;
+
+	return socketpair(AF_UNIX, kind, 0, fds) < 0 ? posix_err(errno) : 0;
+}
+
+static int
 open_pipes(const struct process_spec *spec, int fds[PIPES][2])
 {
 	int i, j, rc = 0;
@@ -157,6 +169,8 @@ open_pipes(const struct process_spec *spec, int fds[PIPES][2])
 		if (i == IN && !spec->input && !spec->text) {
 			fds[IN][0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
 			rc = fds[IN][0] < 0 ? posix_err(errno) : 0;
+		} else if (i == REPORT) {
+			rc = open_report(fds[REPORT]);
 		} else if (pipe2(fds[i], O_CLOEXEC) < 0) {
 			rc = posix_err(errno);
 		}

@@ -21,11 +21,27 @@ usual_signals(void)
 }
 
 void
-spawn_be_child(pid_t parent)
+spawn_be_child(const struct spawn *s)
 {
 	setpgid(0, 0);
-	spawn_die_with(parent);
 	usual_signals();
+	spawn_die_with(s->parent, s->life);
+}
+
+void
+spawn_close(int first, int kept)
+{
+#ifdef CLOSE_RANGE_CLOEXEC
+	if (kept > first)
+		close_range((unsigned)first, (unsigned)kept - 1, 0);
+	close_range((unsigned)kept + 1, ~0u, 0);
+#else
+	int i, most = (int)sysconf(_SC_OPEN_MAX);
+
+	for (i = first; i < most; i++)
+		if (i != kept)
+			close(i);
+#endif
 }
 
 /* It does only what POSIX allows between fork and exec. */
@@ -34,7 +50,6 @@ spawn_become(const struct spawn *s)
 {
 	int number;
 
-	spawn_be_child(s->parent);
 #ifdef CLOSE_RANGE_CLOEXEC
 	/* Ours are marked already; this is for what our parent left open. */
 	close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);

@@ -20,19 +20,25 @@ struct spawn {
 	 * comes through it. */
 	int report;
 	pid_t parent;
+	/* Ours of two ends that the parent has the other of until it ends or
+	 * the program did; -1: somebody else sees to spawn_die_with(). */
+	int life;
 };
 
-/* Turns a forked child into the program, or ends it. The program leads a group,
- * dies with its parent, has the usual signals, and no descriptor but those. No
- * shell is ever asked to run what is no program. */
+/* Comes first: a forked child leads its group, has the usual signals, and dies
+ * with its parent. */
+void spawn_be_child(const struct spawn *s);
+
+/* Turns it into the program, or ends it. The program has no descriptor but
+ * those. No shell is ever asked to run what is no program. */
 _Noreturn void spawn_become(const struct spawn *s);
 
-/* The first of that: the child leads its group, dies with its parent, and has
- * the usual signals. */
-void spawn_be_child(pid_t parent);
+/* Has this forked child killed when `parent` ends, even by a crash: by Linux,
+ * elsewhere by a guard (guard.h) at `life`, without which (-1) nobody does it.
+ */
+void spawn_die_with(pid_t parent, int life);
 
-/* Makes the system kill this forked child when `parent` ends, even by a crash
- * (Linux; elsewhere the end of file on standard input has to do). */
-void spawn_die_with(pid_t parent);
+/* Closes every descriptor from `first` on but `kept`. */
+void spawn_close(int first, int kept);
 
 #endif

@@ -30,7 +30,10 @@ FRAME_MAX = 256 * 1024
 needs_espeak_program = pytest.mark.skipif(
     shutil.which("espeak-ng") is None, reason="the espeak-ng program is absent")
 linux_only = pytest.mark.skipif(
-    sys.platform != "linux", reason="needs /proc and PR_SET_PDEATHSIG")
+    sys.platform != "linux", reason="needs /proc")
+dies_with_its_parent = pytest.mark.skipif(
+    sys.platform != "linux" or "portable" in LIBEXEC.parts,
+    reason="the system kills nobody with his parent")
 
 
 class Broken(Exception):

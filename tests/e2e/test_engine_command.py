@@ -11,8 +11,8 @@ import sys
 import pytest
 
 from engines import (
-    LIBEXEC, alive, case, children, linux_only, needs_espeak_program,
-    program_says, rough, running, samples, until)
+    LIBEXEC, alive, case, children, dies_with_its_parent, linux_only,
+    needs_espeak_program, program_says, rough, running, samples, until)
 
 
 def wav(payload, rate=22050, channels=1, bits=16, tag=1, size=None, extra=b""):
@@ -392,7 +392,7 @@ def test_command_guard_is_replaced(command, tmp_path):
     until(lambda: not any(map(alive, pids)))
 
 
-@linux_only
+@dies_with_its_parent
 def test_command_dies_without_its_guard(command, tmp_path):
     """Story: the torture spared guards, for it was thought that a program
     whose engine and guard are killed at one moment runs on. The kernel ends

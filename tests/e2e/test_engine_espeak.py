@@ -9,8 +9,9 @@ import subprocess
 import pytest
 
 from engines import (
-    ROOT, alive, case, children, linux_only, needs_espeak_program,
-    program_phonemes, program_says, running, samples, until)
+    ROOT, alive, case, children, dies_with_its_parent, linux_only,
+    needs_espeak_program, program_phonemes, program_says, running, samples,
+    until)
 from sentences import SENTENCES
 
 POISON = case("poison.txt").decode()
@@ -348,7 +349,7 @@ def test_espeak_crash_is_the_jobs():
         assert engine.close() == 0
 
 
-@linux_only
+@dies_with_its_parent
 def test_espeak_leaves_no_copy_behind():
     with running("espeak") as engine:
         engine.say("one")

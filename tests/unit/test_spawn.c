@@ -7,6 +7,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,14 +28,17 @@ run(const char *path, int error, int *status)
 		.argv = argv,
 		.env = environ,
 		.standard = { 0, 1, 2 },
-		.parent = getpid() };
+		.parent = getpid(),
+		.life = -1 };
 	pid_t pid;
 
 	assert_int_equal(pipe2(report, O_CLOEXEC), 0);
 	s.report = report[1];
 	pid = fork();
-	if (pid == 0)
+	if (pid == 0) {
+		spawn_be_child(&s);
 		spawn_become(&s);
+	}
 	close(report[1]);
 	if (read(report[0], &number, sizeof(number)) < 0)
 		number = -1;
@@ -84,6 +89,54 @@ test_why_it_does_not_run(void **state)
 	assert_int_equal(posix_err(EAGAIN), ERR_AGAIN);
 }
 
+/* Has a child, says so on `out` by what that says, and lives. */
+static _Noreturn void
+be_parent(int out)
+{
+	static const char *const argv[] = { "sh", "-c", "echo; exec sleep 1000",
+		NULL };
+	int life[2];
+	struct spawn s = { .path = "/bin/sh",
+		.argv = argv,
+		.env = environ,
+		.standard = { 0, out, 2 },
+		.parent = getpid() };
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, life) < 0)
+		_exit(1);
+	s.report = s.life = life[1];
+	if (fork() == 0) {
+		spawn_be_child(&s);
+		spawn_become(&s);
+	}
+	close(life[1]);
+	for (;;)
+		pause();
+}
+
+/* The end of file on `out` comes when nobody has it, a guard neither. */
+static void
+test_dies_with_its_parent(void **state)
+{
+	int out[2];
+	char byte;
+	pid_t parent;
+
+	(void)state;
+	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+	parent = fork();
+	if (parent == 0)
+		be_parent(out[1]);
+	close(out[1]);
+	alarm(60);
+	assert_int_equal(read(out[0], &byte, 1), 1);
+	kill(parent, SIGKILL);
+	assert_int_equal(read(out[0], &byte, 1), 0);
+	alarm(0);
+	close(out[0]);
+	assert_int_equal(waitpid(parent, NULL, 0), parent);
+}
+
 int
 main(void)
 {
@@ -91,6 +144,7 @@ main(void)
 		cmocka_unit_test(test_runs),
 		cmocka_unit_test(test_text_is_no_program),
 		cmocka_unit_test(test_why_it_does_not_run),
+		cmocka_unit_test(test_dies_with_its_parent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,8 +5,9 @@
 #include "platform/posix/spawn.h"
 
 void
-spawn_die_with(pid_t parent)
+spawn_die_with(pid_t parent, int life)
 {
+	(void)life;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* The parent may have died before we asked. */
 	if (getppid() != parent)

@@ -24,7 +24,7 @@ enum { TO, FROM, ERRORS, PIPES };
 
 struct kit_child {
 	pid_t pid;
-	pid_t guard;   /* 0: none */
+	struct kit_guard guard;
 	int fd[PIPES]; /* our ends, -1 when closed */
 	const uint8_t *input;
 	size_t left;
@@ -101,6 +101,22 @@ await_exec(int fd)
 	return n == sizeof(number) ? posix_err(number) : 0;
 }
 
+static _Noreturn void
+kit_child_become(
+    const char *path, char *const argv[], pid_t parent, int pipes[PIPES + 1][2])
+{
+	struct spawn s = { .path = path,
+		.argv = (const char *const *)argv,
+		.env = environ,
+		.standard = { pipes[TO][0], pipes[FROM][1], pipes[ERRORS][1] },
+		.report = pipes[PIPES][1],
+		.parent = parent,
+		.life = -1 };
+
+	spawn_be_child(&s);
+	spawn_become(&s);
+}
+
 static int
 kit_child_spawn(struct kit_child *c, const char *path, char *const argv[])
 {
@@ -116,20 +132,14 @@ kit_child_spawn(struct kit_child *c, const char *path, char *const argv[])
 		rc = c->pid < 0 ? posix_err(errno) : 0;
 	}
 	if (rc == 0 && c->pid == 0)
-		spawn_become(&(struct spawn){ .path = path,
-		    .argv = (const char *const *)argv,
-		    .env = environ,
-		    .standard = { pipes[TO][0], pipes[FROM][1],
-			pipes[ERRORS][1] },
-		    .report = pipes[PIPES][1],
-		    .parent = self });
+		kit_child_become(path, argv, self, pipes);
 	if (rc == 0) {
 		setpgid(c->pid, c->pid); /* whichever comes first */
 		close_fd(&pipes[PIPES][1]);
-		c->guard = kit_guard_begin(c->pid);
+		kit_guard_begin(&c->guard, c->pid);
 		rc = await_exec(pipes[PIPES][0]);
 		if (rc < 0) {
-			kit_guard_end(c->guard);
+			kit_guard_end(&c->guard);
 			waitpid(c->pid, NULL, 0);
 		}
 	}
@@ -304,7 +314,7 @@ kit_child_free(struct kit_child *c, struct kit_process_end *end)
 	int status = 0, i;
 
 	kill(-c->pid, SIGKILL);
-	kit_guard_end(c->guard);
+	kit_guard_end(&c->guard);
 	while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	for (i = 0; i < 100 && c->fd[ERRORS] >= 0; i++)

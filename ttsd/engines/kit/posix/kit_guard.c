@@ -1,105 +1,57 @@
 #include "ttsd/engines/kit/posix/kit_guard.h"
 
-#ifdef __linux__
-
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Descriptors that a system without close_range() may have left open. */
-#define DESCRIPTORS_MAX 1024
+#include "platform/posix/guard.h"
+
+void
+kit_guard_begin(struct kit_guard *g, pid_t group)
+{
+	int life[2];
+
+	*g = (struct kit_guard){ .life = -1 };
+	if (pipe(life) < 0)
+		return;
+	/* Nobody else may keep our end open. */
+	fcntl(life[1], F_SETFD, FD_CLOEXEC);
+	g->pid = fork();
+	if (g->pid == 0)
+		guard_stand(group, life[0]);
+	close(life[0]);
+	g->life = life[1];
+	if (g->pid < 0)
+		g->pid = 0;
+}
 
 static void
-guard_engine_died(int number)
+kit_guard_close(struct kit_guard *g)
 {
-	(void)number;
-	kill(0, SIGKILL);
+	if (g->life >= 0)
+		close(g->life);
+	*g = (struct kit_guard){ .life = -1 };
 }
 
-/* The guard must hold no pipe open whose end somebody waits for. */
-static void
-guard_close_all(void)
+void
+kit_guard_renew(struct kit_guard *g, pid_t group)
 {
-	int fd;
-
-#ifdef CLOSE_RANGE_CLOEXEC
-	if (close_range(0, ~0u, 0) == 0)
+	if (g->pid == 0 || waitpid(g->pid, NULL, WNOHANG) != g->pid)
 		return;
-#endif
-	for (fd = 0; fd < DESCRIPTORS_MAX; fd++)
-		close(fd);
-}
-
-/* Signals that ask the program to end must not end the guard before it. */
-static _Noreturn void
-guard_stand(pid_t group, pid_t engine)
-{
-	static const int others[] = { SIGTERM, SIGINT, SIGHUP, SIGCHLD };
-	size_t i;
-
-	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		signal(others[i], SIG_IGN);
-	signal(SIGUSR1, guard_engine_died);
-	if (setpgid(0, group) < 0)
-		_exit(1);
-	guard_close_all();
-	prctl(PR_SET_PDEATHSIG, SIGUSR1);
-	/* The engine may have died before the guard asked. */
-	if (getppid() != engine)
-		kill(0, SIGKILL);
-	for (;;)
-		pause();
-}
-
-pid_t
-kit_guard_begin(pid_t group)
-{
-	pid_t engine = getpid(), guard = fork();
-
-	if (guard == 0)
-		guard_stand(group, engine);
-	return guard > 0 ? guard : 0;
+	kit_guard_close(g);
+	kit_guard_begin(g, group);
 }
 
 void
-kit_guard_renew(pid_t *guard, pid_t group)
+kit_guard_end(struct kit_guard *g)
 {
-	if (*guard != 0 && waitpid(*guard, NULL, WNOHANG) == *guard)
-		*guard = kit_guard_begin(group);
+	/* It must be gone before it is told that we are. */
+	if (g->pid != 0) {
+		kill(g->pid, SIGKILL);
+		while (waitpid(g->pid, NULL, 0) < 0 && errno == EINTR)
+			continue;
+	}
+	kit_guard_close(g);
 }
-
-void
-kit_guard_end(pid_t guard)
-{
-	if (guard == 0)
-		return;
-	kill(guard, SIGKILL);
-	while (waitpid(guard, NULL, 0) < 0 && errno == EINTR)
-		continue;
-}
-
-#else
-
-pid_t
-kit_guard_begin(pid_t group)
-{
-	(void)group;
-	return 0;
-}
-
-void
-kit_guard_renew(pid_t *guard, pid_t group)
-{
-	(void)guard;
-	(void)group;
-}
-
-void
-kit_guard_end(pid_t guard)
-{
-	(void)guard;
-}
-
-#endif

@@ -166,7 +166,8 @@ io_isolate(int (*body)(void *ctx), void *ctx, int *crash)
 	if (pid < 0)
 		return posix_err(errno);
 	if (pid == 0) {
-		spawn_die_with(self);
+		/* Elsewhere than on Linux it ends with the engine's group. */
+		spawn_die_with(self, -1);
 		/* No exit handlers: they belong to the original. */
 		_exit(body(ctx) & 0xff);
 	}
