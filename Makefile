@@ -10,7 +10,7 @@
 #   make sites      two hundred sites at a broker, whose links are cut
 #   make hearing    is what is heard what was said? over six kinds of server
 #   make powercut   the power fails at every write of the ledger's
-#   make systemd    the units under a real systemd, in a Debian of its own
+#   make systemd, make openrc    what starts the daemons, in a Debian booted by it
 #   make install, make uninstall    DESTDIR= PREFIX= INIT=systemd|openrc|...
 #   make deb        Debian's packages of all of it, into build/packages
 #   make packages-test    them on a machine of their own, until they are purged
@@ -409,6 +409,10 @@ powercut:
 systemd: all
 	@tests/systemd/run $(BUILD)
 
+# The same for OpenRC.
+openrc: all
+	@tests/openrc/run $(BUILD)
+
 # So many announcements over each of six kinds of server, with faults: none may
 # be taken for heard that was not, or the other way round. HEARING_LANES say
 # them side by side; HEARING_ONLY='--seed SEED --only rtmp' repeats a part.
@@ -539,8 +543,8 @@ clean:
 
 include packaging/packaging.mk scripts/windows/windows.mk
 
-# Whole systems are below the first one (make systemd, make packages-test).
+# Whole systems are below the first one (make systemd, openrc, packages-test).
 -include $(shell find $(BUILD) -path $(BUILD)/machines -prune -o -name '*.d' -type f -print 2>/dev/null)
 
-.PHONY: always all systemd setup run quick unit coverage house e2e browser check bench torture sites hearing powercut fuzz install uninstall deb deb-compare packages-test clean
+.PHONY: always all systemd openrc setup run quick unit coverage house e2e browser check bench torture sites hearing powercut fuzz install uninstall deb deb-compare packages-test clean
 .SECONDARY:

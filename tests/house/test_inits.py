@@ -27,6 +27,8 @@ def test_a_script_is_of_the_shell(script):
     program = script.name.replace("_", "-")
     text = script.read_text(encoding="utf-8")
     assert f"/usr/local/bin/{program}" in text
+    # They would meet in a folder of their user's in /tmp, and nobody else them.
+    assert "RUNTIME_DIRECTORY=" in text
 
 
 @pytest.mark.parametrize("name", sorted(DAEMONS))
