@@ -1,4 +1,4 @@
-/* Who is at the other end of a local socket; peer.c in linux and portable. */
+/* Who is at the other end of a local socket. */
 #ifndef PLATFORM_POSIX_PEER_H
 #define PLATFORM_POSIX_PEER_H
 
