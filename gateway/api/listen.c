@@ -98,6 +98,23 @@ listener_drained(void *arg)
 	hold(arg, false);
 }
 
+/* Begins the answer; false: it could not be. */
+static bool
+listener_begin(struct listener *ln)
+{
+	ln->begun = exchange_begin(ln->x, 200, ln->format->type);
+	if (!ln->begun)
+		listener_free(ln);
+	return ln->begun;
+}
+
+static void
+listener_refuse(struct listener *ln, int err)
+{
+	api_answer_absent(ln->x, &ln->api->peers[API_TTSD], err);
+	listener_free(ln);
+}
+
 static void
 stream_ended(void *arg, int err)
 {
@@ -107,8 +124,7 @@ stream_ended(void *arg, int err)
 		exchange_end(ln->x);
 		return;
 	}
-	api_answer_absent(ln->x, &ln->api->peers[API_TTSD], err);
-	listener_free(ln);
+	listener_refuse(ln, err);
 }
 
 static void
@@ -119,16 +135,37 @@ encoder_said(void *arg, const uint8_t *data, size_t len)
 	    (const char *)data);
 }
 
+/* The first of it shows that the encoder can be run at all. */
+static void
+encoded(void *arg, const uint8_t *data, size_t len)
+{
+	struct listener *ln = arg;
+
+	if (ln->begun || listener_begin(ln))
+		sound(ln, data, len);
+}
+
+static void
+encoder_fail(struct listener *ln, const char *why)
+{
+	log_info(
+	    "ffmpeg for a listener (%s) has ended: %s", ln->format->name, why);
+	if (ln->begun) {
+		exchange_end(ln->x);
+		return;
+	}
+	answer_error(ln->x, 0, "unavailable",
+	    "ffmpeg, which makes %s, has ended: %s", ln->format->name, why);
+	listener_free(ln);
+}
+
 static void
 encoder_gone(void *arg, const struct process_end *end)
 {
-	struct listener *ln = arg;
 	char how[128];
 
 	process_describe(end, how, sizeof(how));
-	log_info(
-	    "ffmpeg for a listener (%s) has ended: %s", ln->format->name, how);
-	exchange_end(ln->x);
+	encoder_fail(arg, how);
 }
 
 static const struct exchange_owner listener_owner = { .gone = listener_gone,
@@ -136,7 +173,7 @@ static const struct exchange_owner listener_owner = { .gone = listener_gone,
 static const struct stream_events stream_events = { .data = sound,
 	.ended = stream_ended };
 static const struct process_events encoder_events = {
-	.gone = encoder_gone, .out = sound, .err = encoder_said
+	.gone = encoder_gone, .out = encoded, .err = encoder_said
 };
 
 /* ---- the request ------------------------------------------------------ */
@@ -152,18 +189,6 @@ spawn_encoder(struct listener *ln, const char *path)
 	    ln->format, input, &encoder_events, ln, &ln->encoder);
 }
 
-/* Begins the answer, or has given another. */
-static void
-listener_begin(struct listener *ln, int err)
-{
-	if (err < 0)
-		api_answer_absent(ln->x, &ln->api->peers[API_TTSD], err);
-	if (err < 0 || !exchange_begin(ln->x, 200, ln->format->type))
-		listener_free(ln);
-	else
-		ln->begun = true;
-}
-
 static void
 arrival_turn(void *arg)
 {
@@ -172,7 +197,7 @@ arrival_turn(void *arg)
 	    ln->api->loop, ln->path, &stream_events, ln, &ln->stream);
 
 	if (rc < 0)
-		listener_begin(ln, rc);
+		listener_refuse(ln, rc);
 }
 
 static void
@@ -185,7 +210,7 @@ arrival_told(void *arg, bool known, uint64_t first)
 	snprintf(sample, sizeof(sample), "%" PRIu64, first);
 	if (known)
 		exchange_set(ln->x, "TTSD-First-Sample", sample);
-	listener_begin(ln, 0);
+	listener_begin(ln);
 }
 
 static const struct arrival_events arrival_events = { .turn = arrival_turn,
@@ -202,13 +227,15 @@ open_sound(struct listener *ln, const json_t *channel)
 	snprintf(rate, sizeof(rate), "%" PRIu64, body_count(channel, "rate"));
 	exchange_set(ln->x, "TTSD-Rate", rate);
 	if (ln->format->options) {
-		listener_begin(ln, spawn_encoder(ln, ln->path));
+		rc = spawn_encoder(ln, ln->path);
+		if (rc < 0)
+			encoder_fail(ln, err_text(rc));
 		return;
 	}
 	rc = arrival_new(
 	    ln->api, ln->channel, &arrival_events, ln, &ln->arrival);
 	if (rc < 0)
-		listener_begin(ln, rc);
+		listener_refuse(ln, rc);
 }
 
 static const json_t *

@@ -301,6 +301,20 @@ def test_encoded_sound(start, serve, kind, magic):
     wait_until(lambda: not daemon.exists(encoder), "its ffmpeg has gone")
 
 
+@pytest.mark.parametrize("ffmpeg, why", [
+    ("/nonexistent/ffmpeg", "no such file"), ("/bin/false", "exit status 1")])
+@pytest.mark.parametrize("kind", ["mp3", "opus"])
+def test_sound_without_an_encoder(start, serve, ffmpeg, why, kind):
+    """It was answered with 200, and nothing."""
+    start(*TONE)
+    g = serve("-D", f"streamer.ffmpeg={ffmpeg}")
+    status, _, body = g.request("GET", f"/v1/listen/main.{kind}")
+    assert status == 503
+    assert f"ffmpeg, which makes {kind}" in json.loads(body)["message"]
+    assert why in json.loads(body)["message"]
+    assert g.request("GET", "/v1/listen/nosuch.mp3")[0] == 404
+
+
 # ---- who may --------------------------------------------------------------------
 
 
