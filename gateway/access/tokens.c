@@ -22,7 +22,8 @@ struct tokens {
 	const char *path;
 	struct file_reader *reader;
 	struct timer *again; /* it is due when it is read for who waits */
-	bool reading, unreadable;
+	bool reading;
+	int trouble;     /* why it was not read the last time; 0: it was */
 	int64_t read_ns; /* the last time; 0: never */
 	struct token *list;
 	size_t count;
@@ -123,6 +124,19 @@ find(const struct tokens *t, const uint8_t *hash)
 	return found;
 }
 
+/* While somebody listens it is tried each second: it is said once. */
+static void
+set_trouble(struct tokens *t, int trouble)
+{
+	if (trouble < 0 && trouble != t->trouble)
+		log_warning("tokens=%s cannot be read: %s; those of before "
+			    "are still good",
+		    log_quote(t->path), file_reader_why(t->reader));
+	else if (trouble == 0 && t->trouble < 0)
+		log_info("tokens=%s can be read again", log_quote(t->path));
+	t->trouble = trouble;
+}
+
 static void
 was_read(void *arg, int rc)
 {
@@ -131,15 +145,11 @@ was_read(void *arg, int rc)
 
 	t->reading = false;
 	t->read_ns = clock_awake_ns();
-	t->unreadable = rc < 0 && rc != ERR_NOT_FOUND;
+	set_trouble(t, rc == ERR_NOT_FOUND ? 0 : rc);
 	if (rc == 0)
 		take_text(t);
 	else if (rc == ERR_NOT_FOUND)
 		drop_list(t);
-	else
-		log_warning("tokens=%s cannot be read: %s; those of before "
-			    "are still good",
-		    log_quote(t->path), file_reader_why(t->reader));
 	while ((w = t->waits) != NULL) {
 		t->waits = w->next;
 		w->fn(w->arg, find(t, w->hash));
@@ -157,12 +167,15 @@ read_again(void *arg)
 void
 tokens_read(struct tokens *t)
 {
+	int rc;
+
 	if (t->reading)
 		return;
 	t->reading = true;
 	timer_at(t->again, INT64_MAX);
-	if (file_reader_start(t->reader, t->path) < 0)
-		was_read(t, ERR_IO);
+	rc = file_reader_start(t->reader, t->path);
+	if (rc < 0)
+		was_read(t, rc);
 }
 
 /* ---- who asks --------------------------------------------------------- */
@@ -215,7 +228,7 @@ tokens_forget(struct tokens_wait *w)
 const char *
 tokens_trouble(const struct tokens *t)
 {
-	return t->unreadable ? file_reader_why(t->reader) : NULL;
+	return t->trouble < 0 ? file_reader_why(t->reader) : NULL;
 }
 
 bool

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import signal
 import socket
 import threading
@@ -559,6 +560,40 @@ def test_one_after_the_other_on_a_connection(start, serve):
                          b"200", b"200"] * (1 + n)
         assert got.count(b"ok\n") == 1 + n
         assert b"\r\n0\r\n" not in got, "an answer to HEAD has no body at all"
+
+
+def test_descriptors_that_are_all_taken(start, serve):
+    """Who listens goes on, and the log says it once: the tokens are tried
+    again each second, and each time it was a line."""
+    d = start(*TONE)
+    g = serve()
+    token = g.add_token("desk", "read")
+    with g.events("events=finished", Authorization=f"Bearer {token}") as e, \
+            d.control() as c, contextlib.ExitStack() as waiting:
+        assert e.next()[0] == "subscribed"
+        listens = g.connect()
+        waiting.callback(listens.close)
+        listens.request("GET", "/v1/listen/main",
+                        headers={"Authorization": f"Bearer {token}"})
+        sound = listens.getresponse()
+        soft, hard = resource.prlimit(g.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(g.pid, resource.RLIMIT_NOFILE,
+                         (daemon.descriptors(g.pid), hard))
+        for _ in range(10):
+            waiting.enter_context(socket.create_connection(
+                ("127.0.0.1", g.port), PATIENCE_S))
+        wait_until(lambda: "cannot be read: too many open" in g.logged(),
+                   "it says so")
+        # Three more times.
+        sound.read(3 * 24000 * 2)
+        said = c.ask("say", text="440:0.1")["id"]
+        assert e.until("finished")["id"] == said
+        assert g.logged().count("cannot be read") == 1
+        assert "cannot accept" in g.logged()
+        resource.prlimit(g.pid, resource.RLIMIT_NOFILE, (soft, hard))
+        wait_until(lambda: "can be read again" in g.logged(), "and the end")
+        assert g.post("status", token)[0] == 200
+        assert sound.read(100)
 
 
 def test_one_host_is_named(start, serve):
