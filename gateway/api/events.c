@@ -346,6 +346,16 @@ ask_for_channel(struct telling *t, const char *channel)
 	telling_free(t);
 }
 
+/* Who asks, as a number that is not 0. */
+static uint64_t
+number_of(const struct token *who)
+{
+	uint64_t number;
+
+	memcpy(&number, who->hash, sizeof(number));
+	return number | 1;
+}
+
 /* What is of no channel is not for who is bound to some. */
 static bool
 may_listen(const struct api *a, struct exchange *x, const struct token *who,
@@ -378,6 +388,7 @@ events_serve(struct api *a, struct exchange *x, const struct token *who,
 		return;
 	}
 	*t = (struct telling){ .api = a, .peer = peer, .x = x, .question = q };
+	t->question.by = number_of(who);
 	a->tellings++;
 	exchange_own(x, &telling_owner, t);
 	if (access_admit(&a->access, &t->guest, x, who) < 0) {

@@ -249,19 +249,31 @@ hub_answers(const struct hub *h, const struct hub_question *q)
 	       reaches_back(h, q->since);
 }
 
+/* Is there room for one more, of that one's? */
+static bool
+hubs_have_room(const struct hub *h, uint64_t by)
+{
+	size_t count = 0, own = 0;
+
+	for (; h; h = h->next) {
+		count++;
+		own += h->question.by == by;
+	}
+	return count < HUBS_MAX && (by == 0 || own < HUBS_OWN_MAX);
+}
+
 int
 hub_join(struct hub **hubs, struct loop *l, const struct hub_question *question,
     const struct hub_receiver *receiver, void *arg, struct hub_listener **out)
 {
 	struct hub_listener *ln;
 	struct hub *h = *hubs;
-	size_t count = 0;
 	int rc = 0;
 
 	*out = NULL;
-	for (; h && !hub_answers(h, question); h = h->next)
-		count++;
-	if (h == NULL && count >= HUBS_MAX)
+	while (h && !hub_answers(h, question))
+		h = h->next;
+	if (h == NULL && !hubs_have_room(*hubs, question->by))
 		return ERR_FULL;
 	ln = calloc(1, sizeof(*ln));
 	if (ln == NULL)

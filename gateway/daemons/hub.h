@@ -13,8 +13,10 @@
 #include "gateway/daemons/recent.h"
 #include "platform/platform.h"
 
-/* Different questions at once. */
+/* Different questions at once; one who asks has room for so many of them, for
+ * others ask, too. */
 #define HUBS_MAX 64
+#define HUBS_OWN_MAX 32
 /* Bytes of the list of events of a question. */
 #define HUB_NAMES_MAX 1024
 
@@ -27,6 +29,7 @@ struct hub_question {
 	char events[HUB_NAMES_MAX]; /* a JSON array; "": all */
 	int64_t lead_ms;            /* how long before their time */
 	uint64_t since;             /* 0: from now on */
+	uint64_t by;                /* who asks; 0: the gateway itself */
 };
 
 struct hub_receiver {

@@ -1,6 +1,7 @@
 """ttsd-gateway among clients and daemons that mean it no good."""
 import contextlib
 import http.client
+import itertools
 import json
 import os
 import pathlib
@@ -594,6 +595,33 @@ def test_descriptors_that_are_all_taken(start, serve):
         wait_until(lambda: "can be read again" in g.logged(), "and the end")
         assert g.post("status", token)[0] == 200
         assert sound.read(100)
+
+
+def test_many_different_questions(start, serve):
+    """One token could open all the questions for events that there are: then
+    nobody else was told any, or at which sample a sound begins."""
+    start(*TONE)
+    g = serve()
+    rude = {"Authorization": f"Bearer {g.add_token('rude', 'read')}"}
+    names = itertools.permutations(["queued", "started", "finished", "word",
+                                    "series"])
+    asked = ["events=" + ",".join(n) for n in itertools.islice(names, 65)]
+    with contextlib.ExitStack() as all_of_them:
+        told = [all_of_them.enter_context(g.events(query, **rude))
+                for query in asked]
+        statuses = [e.status for e in told]
+        assert statuses == [200] * 32 + [503] * 33
+        other = {"Authorization": f"Bearer {g.add_token('other', 'read')}"}
+        for headers in (other, {}):
+            with g.events(asked[-1], **headers) as e:
+                assert e.next()[0] == "subscribed"
+        # As others ask already it may, too.
+        with g.events(asked[0], **rude) as e:
+            assert e.next()[0] == "subscribed"
+        listens = g.connect()
+        all_of_them.callback(listens.close)
+        listens.request("GET", "/v1/listen/main")
+        assert "TTSD-First-Sample" in listens.getresponse().headers
 
 
 def test_one_host_is_named(start, serve):
