@@ -32,27 +32,30 @@ is_foreign_fetch(const struct exchange *x)
 	       (mode == NULL || strcmp(mode, "navigate") != 0);
 }
 
-struct length_check {
-	unsigned lengths, codings;
-	bool strange;
+/* What a proxy before us might read otherwise than we do. */
+struct head_check {
+	unsigned lengths, codings, tokens;
+	bool strange_length;
 };
 
 static enum MHD_Result
-check_length(
+check_header(
     void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
 {
-	struct length_check *check = arg;
+	struct head_check *check = arg;
 
 	(void)kind;
 	if (strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0) {
 		check->lengths++;
 		if (value == NULL || value[0] == '\0' ||
 		    value[strspn(value, "0123456789")] != '\0')
-			check->strange = true;
+			check->strange_length = true;
 	} else if (strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
 		check->codings++;
 		if (value == NULL || strcasecmp(value, "chunked") != 0)
-			check->strange = true;
+			check->strange_length = true;
+	} else if (strcasecmp(name, MHD_HTTP_HEADER_AUTHORIZATION) == 0) {
+		check->tokens++;
 	}
 	return MHD_YES;
 }
@@ -60,12 +63,9 @@ check_length(
 /* Where it ends is to be beyond doubt: a proxy before us might see another end,
  * and pass on to somebody the answer to what it took for a body. */
 static bool
-has_doubtful_length(struct MHD_Connection *c)
+has_doubtful_length(const struct head_check *check)
 {
-	struct length_check check = { 0 };
-
-	MHD_get_connection_values(c, MHD_HEADER_KIND, check_length, &check);
-	return check.strange || check.lengths + check.codings > 1;
+	return check->strange_length || check->lengths + check->codings > 1;
 }
 
 static void
@@ -93,9 +93,14 @@ refuse_early(
 {
 	const char *length = exchange_header(x, MHD_HTTP_HEADER_CONTENT_LENGTH);
 	unsigned strange = http_host_refusal(host, x->mhd, version);
+	struct head_check check = { 0 };
 
-	if (has_doubtful_length(x->mhd))
+	MHD_get_connection_values(
+	    x->mhd, MHD_HEADER_KIND, check_header, &check);
+	if (has_doubtful_length(&check))
 		refuse_length(x);
+	else if (check.tokens > 1)
+		answer_error(x, 0, "bad-request", "expected one Authorization");
 	else if (strange != 0)
 		refuse_host(x, strange);
 	else if (has_foreign_origin(x) || is_foreign_fetch(x))

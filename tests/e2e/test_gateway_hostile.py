@@ -641,6 +641,21 @@ def test_one_host_is_named(start, serve):
         assert got.split()[1] == status, (version, head, got)
 
 
+def test_one_token_is_sent(start, serve):
+    """Of two the first counted; a proxy before us might have looked at the
+    other."""
+    start()
+    g = serve()
+    own = [f"Authorization: Bearer {g.add_token(n, 'read')}\r\n".encode()
+           for n in ("desk", "nurse")]
+    for head, status in [(own[0], b"200"), (own[1], b"200"),
+                         (own[0] + own[1], b"400"), (own[0] * 2, b"400"),
+                         (own[0] + b"authorization: Basic eA==\r\n", b"400")]:
+        got = g.raw(b"GET /v1/whoami HTTP/1.1\r\nHost: localhost\r\n" + head +
+                    b"\r\n")
+        assert got.split()[1] == status, (head, got)
+
+
 def test_lengths_that_disagree(start, serve):
     """What a proxy before us and we could take for two different requests."""
     start()
