@@ -9,7 +9,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 def folder_of(*options):
     done = subprocess.run(
-        ["make", "-s", *options, "--eval", "where: ; @echo $(OUT)", "where"],
+        ["make", "--no-print-directory", "-s", *options, "--eval", "where: ; @echo $(OUT)", "where"],
         cwd=ROOT, check=True, capture_output=True, text=True)
     return done.stdout.strip()
 
