@@ -27,6 +27,8 @@ static const char help[] =
 static const char event[] =
     "{\"event\":\"word\",\"channel\":\"main\",\"seq\":7}\n";
 static const char subscribed[] = "{\"ok\":true,\"seq\":5}\n";
+static const char status[] =
+    "{\"ok\":true,\"channels\":[{\"name\":\"main\"}]}\n";
 static const char done[] = "{\"ok\":true}\n";
 /* A word, two samples, and the end. */
 static const char spoken[] = "{\"ok\":true,\"rate\":24000,\"channels\":1}\n"
@@ -87,6 +89,8 @@ asked(void *arg, const uint8_t *data, size_t len)
 	snprintf(line, sizeof(line), "%.*s", (int)len, (const char *)data);
 	if (strstr(line, "\"help\"")) {
 		say(s, help);
+	} else if (strstr(line, "\"status\"")) {
+		say(s, status);
 	} else if (strstr(line, "\"subscribe\"")) {
 		say(s, subscribed);
 		say(s, event);
