@@ -67,6 +67,9 @@ bool server_is_heard(
     const struct server *sv, unsigned event, const char *channel);
 /* Does anybody, or is it remembered? If not, it need not be built. */
 bool server_wants(const struct server *sv, unsigned event, const char *channel);
+/* At most so many different leads are kept apart. */
+#define SERVER_LEADS_MAX 16
+
 /* Copies the different leads, in ms (session.h), of those who subscribed, the
  * first `max` of them, and returns how many. The leads are collected when
  * somebody subscribes or leaves, so that asking costs nothing. */

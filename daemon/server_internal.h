@@ -42,9 +42,6 @@ struct client {
 	int64_t heard_ns; /* when the peer last took bytes, or owed nothing */
 };
 
-/* At most so many different leads are kept apart. */
-#define SERVER_LEADS_MAX 8
-
 struct server {
 	struct loop *loop;
 	const struct control_api *api;

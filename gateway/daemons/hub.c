@@ -262,6 +262,26 @@ hubs_have_room(const struct hub *h, uint64_t by)
 	return count < HUBS_MAX && (by == 0 || own < HUBS_OWN_MAX);
 }
 
+/* Does that one ask for that lead already, or may ask for one more? */
+static bool
+leads_have_room(const struct hub *h, const struct hub_question *q)
+{
+	int64_t leads[HUBS_OWN_LEADS_MAX];
+	size_t i, n = 0;
+
+	for (; h; h = h->next) {
+		if (h->question.by != q->by)
+			continue;
+		if (h->question.lead_ms == q->lead_ms)
+			return true;
+		for (i = 0; i < n && leads[i] != h->question.lead_ms;)
+			i++;
+		if (i == n && n < HUBS_OWN_LEADS_MAX)
+			leads[n++] = h->question.lead_ms;
+	}
+	return q->by == 0 || n < HUBS_OWN_LEADS_MAX;
+}
+
 int
 hub_join(struct hub **hubs, struct loop *l, const struct hub_question *question,
     const struct hub_receiver *receiver, void *arg, struct hub_listener **out)
@@ -273,7 +293,8 @@ hub_join(struct hub **hubs, struct loop *l, const struct hub_question *question,
 	*out = NULL;
 	while (h && !hub_answers(h, question))
 		h = h->next;
-	if (h == NULL && !hubs_have_room(*hubs, question->by))
+	if (h == NULL && !(hubs_have_room(*hubs, question->by) &&
+			     leads_have_room(*hubs, question)))
 		return ERR_FULL;
 	ln = calloc(1, sizeof(*ln));
 	if (ln == NULL)

@@ -17,6 +17,8 @@
  * others ask, too. */
 #define HUBS_MAX 64
 #define HUBS_OWN_MAX 32
+/* Different leads of one who asks: ttsd serves LEADS_MAX of them, to all. */
+#define HUBS_OWN_LEADS_MAX 4
 /* Bytes of the list of events of a question. */
 #define HUB_NAMES_MAX 1024
 

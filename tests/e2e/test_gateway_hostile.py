@@ -597,6 +597,23 @@ def test_descriptors_that_are_all_taken(start, serve):
         assert sound.read(100)
 
 
+def test_many_different_leads(start, serve):
+    """ttsd serves a few different leads: one reader took them all, and the
+    boards and consoles of all others were refused."""
+    start(*TONE)
+    g = serve()
+    rude = {"Authorization": f"Bearer {g.add_token('rude', 'read')}"}
+    with contextlib.ExitStack() as all_of_them:
+        told = [all_of_them.enter_context(g.events(f"lead_ms={lead}", **rude))
+                for lead in range(1, 6)]
+        assert [e.status for e in told] == [200] * 4 + [503]
+        with g.events("lead_ms=500") as e:
+            assert e.next()[0] == "subscribed"
+        # One that it has already, for other events, is none more.
+        with g.events("lead_ms=4&events=word", **rude) as e:
+            assert e.next()[0] == "subscribed"
+
+
 def test_many_different_questions(start, serve):
     """One token could open all the questions for events that there are: then
     nobody else was told any, or at which sample a sound begins."""

@@ -277,12 +277,12 @@ test_leads(void **state)
 	station_end(&s);
 }
 
-/* At most four leads at once. */
+/* So many leads at once, and no more. */
 static void
 test_too_many_leads(void **state)
 {
 	struct station s;
-	struct client *c[5];
+	struct client *c[LEADS_MAX + 1];
 	size_t i;
 
 	(void)state;
@@ -292,7 +292,7 @@ test_too_many_leads(void **state)
 		assert_int_equal(
 		    reply_ok(client_ask(
 			c[i], "{'op':'subscribe','lead_ms':%d}", (int)i * 100)),
-		    i < 4);
+		    i < LEADS_MAX);
 	}
 	for (i = 0; i < COUNT_OF(c); i++)
 		client_close(c[i]);

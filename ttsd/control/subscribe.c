@@ -22,6 +22,8 @@ const struct field subscribe_fields[] = {
 	{ .name = NULL },
 };
 
+_Static_assert(LEADS_MAX <= SERVER_LEADS_MAX, "else one would be told of none");
+
 /* Is there room for one more lead? Marks are told for only so many different
  * leads at once. */
 static bool

@@ -64,7 +64,7 @@ extern const char *const preemption_names[];
 
 /* Listeners may want marks ahead of their time; so many different leads at
  * once are served. */
-#define LEADS_MAX 4
+#define LEADS_MAX 16
 
 /* How far the marks were told to listeners of one lead. */
 struct lead_cursor {
