@@ -305,10 +305,14 @@ run:
 	@$(MAKE) all
 	@OUTPUT='$(OUTPUT)' BUILD='$(OUT)' exec scripts/run
 
+# As many at once as there are cores; the longest ones first.
+LONG := $(filter %_shortage %_walk %_sharing,$(UNIT_PROGRAMS))
+
 unit: $(UNIT_PROGRAMS)
-	@for t in $(UNIT_PROGRAMS); do \
-		$$t >$$t.log 2>&1 || { cat $$t.log; echo "failed: $$t"; exit 1; }; \
-	done; echo "unit tests: $(words $(UNIT_PROGRAMS)) programs passed ($(OUT))"
+	@printf '%s\n' $(LONG) $(filter-out $(LONG),$(UNIT_PROGRAMS)) | \
+		xargs -P "$$(nproc)" -n 1 sh -c '$$0 >$$0.log 2>&1 || \
+		{ cat $$0.log; echo "failed: $$0"; exit 255; }'
+	@echo "unit tests: $(words $(UNIT_PROGRAMS)) programs passed ($(OUT))"
 
 coverage:
 	@scripts/setup build test
@@ -337,7 +341,7 @@ e2e: all
 
 # For who changes a line: the house, the parts (but for those that run out of
 # memory at every step, or walk at random, for minutes), and the doors.
-QUICK := $(filter-out %_shortage %_walk %_sharing,$(UNIT_PROGRAMS))
+QUICK := $(filter-out $(LONG),$(UNIT_PROGRAMS))
 QUICK_E2E := $(addprefix tests/e2e/,test_control.py test_help.py test_group.py)
 
 quick:
