@@ -276,8 +276,11 @@ def test_document_c_example_is_an_engine(tmp_path):
          "-Werror", "-o", tmp_path / "beep", tmp_path / "beep.c",
          *sorted((ROOT / "ttsd/engines/kit").glob("*.c")),
          *sorted((ROOT / "ttsd/engines/kit/posix").glob("*.c")), *common,
-         *(f"platform/posix/{n}.c" for n in ("error", "program", "spawn")),
-         "-lexpat", "-ljansson", "-lsoxr", "-lm"], cwd=ROOT, check=True)
+         *(f"platform/posix/{n}.c"
+           for n in ("error", "guard", "program", "spawn", "linux/parent")),
+         *sorted((ROOT / "platform/posix/linux").glob("sandbox*.c")),
+         "-lexpat", "-ljansson", "-lseccomp", "-lsoxr", "-lm"],
+        cwd=ROOT, check=True)
     with running(tmp_path / "beep") as engine:
         check_beeps(engine)
 
