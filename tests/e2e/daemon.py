@@ -22,6 +22,8 @@ BUILD = pathlib.Path(os.environ.get("TTSD_BUILD", ROOT / "build")).resolve()
 PATIENCE_S = 30
 # For one event, while others come: a worker that never starts tells of each try.
 EVENTS_S = 4 * PATIENCE_S
+# So many different `lead_ms` ttsd serves (docs/PROTOCOL.md).
+LEADS = 16
 
 
 def binary(name):

@@ -5,7 +5,7 @@ import datetime
 import numpy as np
 import pytest
 
-from daemon import wait_until
+from daemon import LEADS, wait_until
 from sound import espeak, samples
 
 RATE = 24000
@@ -424,12 +424,14 @@ def test_words_lie_where_the_events_say(tone):
 
 def test_too_many_leads(tone):
     ttsd = tone()
-    clients = [ttsd.control() for _ in range(6)]
-    for i, c in enumerate(clients[:4]):
+    clients = [ttsd.control() for _ in range(LEADS)]
+    for i, c in enumerate(clients):
         c.subscribe("word", lead_ms=i * 100)
-    assert clients[4].refused("subscribe", lead_ms=900) == "unavailable"
-    clients[5].subscribe("word", lead_ms=100)
-    assert clients[4].refused("subscribe", lead_ms=-1) == "bad-request"
+    clients += [ttsd.control(), ttsd.control()]
+    *_, more, other = clients
+    assert more.refused("subscribe", lead_ms=9900) == "unavailable"
+    other.subscribe("word", lead_ms=100)
+    assert more.refused("subscribe", lead_ms=-1) == "bad-request"
     for c in clients:
         c.close()
 

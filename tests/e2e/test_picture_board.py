@@ -10,7 +10,7 @@ import pytest
 
 from board import (BLACK, BOARD, SLATE, WHITE, Board, changes, face, fill, now,
                    see, svg, tickets)
-from daemon import exists, wait_until
+from daemon import LEADS, exists, wait_until
 from picture import PICTURE, SOUND, TICKS, onset
 
 RATE = 24000
@@ -120,7 +120,7 @@ def test_a_board_shows_all_where_others_have_the_leads(air, rundir):
     one too many it was refused, and showed nothing for as long as ttsd lived."""
     with contextlib.ExitStack() as stack:
         d = stack.enter_context(air())
-        for lead_ms in (0, 100, 200, 300):
+        for lead_ms in range(LEADS):
             c = stack.enter_context(d.control())
             c.ask("subscribe", events=["word"], lead_ms=lead_ms)
         p = stack.enter_context(Board(rundir, tickets(A="#fff")))
