@@ -29,7 +29,9 @@ win_objects = $(patsubst %.c,$(WIN)/obj/%.o,$(1))
 
 WIN_COMMON := $(call win_objects,$(call sources,$(COMMON_ROOMS)))
 WIN_LIBCOMMON := $(WIN)/obj/libcommon.a
-WIN_PLATFORM := $(call win_objects,$(call sources,platform platform/win32))
+# Its timers are the loop's own, as where POSIX is all that there is.
+WIN_PLATFORM := $(call win_objects,$(call sources,platform platform/win32) \
+	platform/posix/portable/precise.c)
 WIN_SHARED := $(call win_objects,$(call sources,daemon)) $(WIN_PLATFORM)
 WIN_ENTRY := $(WIN)/obj/platform/win32/entry/
 WIN_WORDS := $(WIN_ENTRY)words.o $(WIN_ENTRY)program.o

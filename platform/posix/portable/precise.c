@@ -1,4 +1,4 @@
-/* Timers are the loop's own. */
+/* Timers are the loop's own; on Windows, too (scripts/windows/windows.mk). */
 #include "platform/precise.h"
 
 int
