@@ -304,9 +304,9 @@ test_who_waits(void **state)
 			"last_id", i, "series", i < 3 ? "B" : "C", "ticket",
 			i < 3 ? "A1" : "A3", "state", "waiting", "time", 1000));
 	json_object_set_new(d.calls[1].told, "day", json_integer(7));
-	assert_int_equal(desk_find_waiting(&d, "B", NULL, 7)->id, 1);
-	assert_int_equal(desk_find_waiting(&d, NULL, "A3", 7)->id, 3);
-	assert_null(desk_find_waiting(&d, "C", "A1", 7));
+	assert_int_equal(desk_find_waiting(&d, NULL, "B", NULL, 7)->id, 1);
+	assert_int_equal(desk_find_waiting(&d, NULL, NULL, "A3", 7)->id, 3);
+	assert_null(desk_find_waiting(&d, NULL, "C", "A1", 7));
 	list = desk_list_waiting(&d, "B", 7);
 	assert_int_equal(json_array_size(list), 2);
 	assert_int_equal(desk_count_waiting(&d, "B", 7), 2);
@@ -324,7 +324,7 @@ test_who_waits(void **state)
 		    "last_id", 20010, "series", "A", "ticket", "A9", "state",
 		    "called", "time", (json_int_t)(1000 + 3 * day_ms)));
 	assert_null(desk_find_id(&d, 2));
-	assert_int_equal(desk_find_waiting(&d, "B", NULL, 7)->id, 1);
+	assert_int_equal(desk_find_waiting(&d, NULL, "B", NULL, 7)->id, 1);
 	/* Its successor knows them too. */
 	list = desk_tell(&d, 1);
 	assert_int_equal(json_array_size(list), 3);
@@ -347,13 +347,13 @@ test_taking_up(void **state)
 	assert_false(desk_take_up(&d, 1, false));
 	assert_true(desk_take_up(&d, 1, true));
 	assert_false(desk_take_up(&d, 1, true));
-	assert_null(desk_find_waiting(&d, NULL, NULL, 0));
+	assert_null(desk_find_waiting(&d, NULL, NULL, NULL, 0));
 	add(&d, 20, "A1", NULL);
 	json_object_set_new(d.calls[1].told, "waited", json_integer(1));
 	assert_false(desk_take_up(&d, 1, false));
 	desk_set_state(desk_find_id(&d, 20), DESK_UNCALLED);
 	assert_true(desk_take_up(&d, 1, false));
-	assert_int_equal(desk_find_waiting(&d, NULL, NULL, 0)->id, 1);
+	assert_int_equal(desk_find_waiting(&d, NULL, NULL, NULL, 0)->id, 1);
 	desk_done(&d);
 }
 

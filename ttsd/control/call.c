@@ -166,7 +166,7 @@ take_next(struct calling *c)
 	if (c->numbers == NULL)
 		return false;
 	waiting = desk_find_waiting(
-	    &c->t->desk, c->conf->block.name, NULL, series_today());
+	    &c->t->desk, NULL, c->conf->block.name, NULL, series_today());
 	if (waiting) {
 		c->numbers = NULL;
 		return take_waiting(c, waiting);

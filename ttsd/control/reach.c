@@ -126,7 +126,7 @@ reach_find_waiting(
 	int64_t day = series_today();
 
 	do {
-		c = desk_find_waiting_after(&t->desk, c, NULL, ticket, day);
+		c = desk_find_waiting(&t->desk, c, NULL, ticket, day);
 	} while (c && !reach_has_call(t, s, c));
 	return c;
 }

@@ -200,14 +200,7 @@ waits(const struct desk_call *c, const char *series, const char *ticket,
 }
 
 struct desk_call *
-desk_find_waiting(
-    const struct desk *d, const char *series, const char *ticket, int64_t day)
-{
-	return desk_find_waiting_after(d, NULL, series, ticket, day);
-}
-
-struct desk_call *
-desk_find_waiting_after(const struct desk *d, const struct desk_call *after,
+desk_find_waiting(const struct desk *d, const struct desk_call *after,
     const char *series, const char *ticket, int64_t day)
 {
 	size_t i = after ? (size_t)(after - d->calls) + 1 : 0;

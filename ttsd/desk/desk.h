@@ -81,12 +81,9 @@ const struct desk_call *desk_find_called(const struct desk *d,
     const struct desk_call *before, const char *series, const char *ticket,
     const char *counter);
 
-/* The ticket that waits for the series for longest, on that day; NULL stands
- * for any. Valid until another call comes. */
-struct desk_call *desk_find_waiting(
-    const struct desk *d, const char *series, const char *ticket, int64_t day);
-/* The same of those behind that one; NULL: of all. */
-struct desk_call *desk_find_waiting_after(const struct desk *d,
+/* The ticket that waits for the series for longest, on that day, of those behind
+ * `after`; NULL stands for any, and for all. Valid until another call comes. */
+struct desk_call *desk_find_waiting(const struct desk *d,
     const struct desk_call *after, const char *series, const char *ticket,
     int64_t day);
 size_t desk_count_waiting(
