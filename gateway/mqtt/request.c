@@ -158,6 +158,20 @@ check_again(struct mqtt_request *r)
 		    "give it another \"key\"");
 }
 
+static void
+complete_say(struct mqtt_request *r, const json_t *message, const char *payload)
+{
+	check_again(r);
+	if (r->body)
+		put_ttl(r, message);
+	if (r->body == NULL)
+		return;
+	put_key(&r->body, message, payload);
+	/* A broker does not tell who publishes: what a message says of that
+	 * is its own word, and the history is not to have it for the truth. */
+	body_put(&r->body, "by", json_string(REQUEST_BY));
+}
+
 void
 request_read(enum topic_op op, const json_t *message, uint32_t rights,
     struct mqtt_request *out)
@@ -177,15 +191,7 @@ request_read(enum topic_op op, const json_t *message, uint32_t rights,
 	if (out->body)
 		check_rights(out, op, rights);
 	if (out->body && op == TOPIC_SAY)
-		check_again(out);
-	if (out->body && op == TOPIC_SAY)
-		put_ttl(out, message);
-	if (out->body && op == TOPIC_SAY)
-		put_key(&out->body, message, payload);
-	/* A broker does not tell who publishes: what a message says of that
-	 * is its own word, and the history is not to have it for the truth. */
-	if (out->body && op == TOPIC_SAY)
-		body_put(&out->body, "by", json_string(REQUEST_BY));
+		complete_say(out, message, payload);
 	if (out->body)
 		body_put(&out->body, "op", json_string(topic_ops[op].name));
 	if (out->body == NULL && out->code == NULL)
