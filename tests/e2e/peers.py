@@ -124,6 +124,16 @@ class RtspListener(Decoder):
             lambda: is_listening(self.port), "the RTSP listener listens")
 
 
+# What nginx writes on its way lies in a folder, too; of an `http` block.
+NGINX_HTTP = """\
+    access_log off;
+    client_body_temp_path {dir}/body;
+    proxy_temp_path {dir}/proxy;
+    fastcgi_temp_path {dir}/fastcgi;
+    uwsgi_temp_path {dir}/uwsgi;
+    scgi_temp_path {dir}/scgi;
+"""
+
 NGINX_CONF = """
 load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;
 daemon off;
@@ -140,13 +150,7 @@ rtmp {{
     }}
 }}
 http {{
-    access_log off;
-    client_body_temp_path {dir}/body;
-    proxy_temp_path {dir}/proxy;
-    fastcgi_temp_path {dir}/fastcgi;
-    uwsgi_temp_path {dir}/uwsgi;
-    scgi_temp_path {dir}/scgi;
-    server {{
+""" + NGINX_HTTP + """    server {{
         listen {address}:{http_port};
         location / {{ rtmp_stat all; }}
     }}

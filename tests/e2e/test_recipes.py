@@ -170,18 +170,6 @@ def running(s, name):
                f"{name} runs: {s.output(name)}")
 
 
-HTTP_PART = """
-http {{
-    access_log off;
-    client_body_temp_path {dir}/body;
-    proxy_temp_path {dir}/proxy;
-    fastcgi_temp_path {dir}/fastcgi;
-    uwsgi_temp_path {dir}/uwsgi;
-    scgi_temp_path {dir}/scgi;
-}}
-"""
-
-
 def test_nginx_rtmp(rundir, start, supervise, conf):  # noqa: F811
     part, = snippets("nginx-rtmp", "nginx")
     port, folder = free_port(), rundir / "nginx"
@@ -190,7 +178,8 @@ def test_nginx_rtmp(rundir, start, supervise, conf):  # noqa: F811
         "load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;\n"
         f"daemon off; master_process off; pid {folder}/nginx.pid;\n"
         "events { worker_connections 64; }\n"
-        + HTTP_PART.format(dir=folder)
+        "http {\n"
+        + peers.NGINX_HTTP.format(dir=folder) + "}\n"
         + part.replace("listen 1935", f"listen 127.0.0.1:{port}"))
     c = conf("nginx-rtmp", ("127.0.0.1", f"127.0.0.1:{port}"))
     with Program("nginx", "-p", folder, "-c", "nginx.conf", "-e",
