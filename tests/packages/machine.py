@@ -11,6 +11,7 @@ import subprocess
 
 from daemon import children, wait_until
 
+DEBIAN = pathlib.Path(__file__).resolve().parents[1] / "machines/debian"
 PATIENCE_S = 120
 
 
@@ -28,29 +29,13 @@ def name_of(pid):
     return None
 
 
-def mirror():
-    """The one that apt has here."""
-    sites = command(
-        "apt-get", "indextargets", "--format", "$(REPO_URI)",
-        "Created-By: Packages", "Codename: bookworm",
-        stdout=subprocess.PIPE).stdout.split()
-    if not sites:
-        raise Missing("apt has no mirror of Debian 12 here")
-    return sites[0]
-
-
 def fresh(root, packages):
     """Has Debian in `root`, and in its apt's cache what the packages need.
     It takes a minute and is kept."""
-    made = root / "etc/made"
-    if not made.exists():
-        shutil.rmtree(root, ignore_errors=True)
-        root.parent.mkdir(parents=True, exist_ok=True)
-        with open(f"{root}.log", "wb") as log:
-            command("debootstrap", "--variant=minbase",
-                    "--include=systemd-sysv,dbus", "bookworm", str(root),
-                    mirror(), stdout=log, stderr=log)
-        made.touch()
+    made = subprocess.run([DEBIAN, root, "systemd-sysv,dbus"],
+                          stdout=subprocess.PIPE, text=True)
+    if made.returncode != 0:
+        raise Missing(made.stdout)
     there = root / "packages"
     for name, folder in packages.items():
         shutil.rmtree(there / name, ignore_errors=True)

@@ -35,7 +35,7 @@ KEPT = re.compile(
 
 @pytest.fixture(scope="module")
 def machine():
-    for program in ("debootstrap", "systemd-nspawn", "nsenter"):
+    for program in ("systemd-nspawn", "nsenter"):
         if os.geteuid() != 0 or not shutil.which(program):
             pytest.skip(f"booting a machine takes root and {program}")
     try:
