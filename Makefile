@@ -188,7 +188,7 @@ $(PICTURE_PROGRAM): $(call objects,$(call sources,$(PICTURE_ROOMS))) \
 $(CAPTIONS_PROGRAM): $(call objects,$(call sources,$(CAPTIONS_ROOMS)) \
 	streamer-supervisor/keeper/names.c)
 $(EAR_PROGRAM): $(call objects,$(call sources,$(EAR_ROOMS)))
-$(EAR_PROGRAM): LIBS := -lsoxr
+$(EAR_PROGRAM): LIBS := -lsoxr -lkissfft-float
 $(PICTURE_PROGRAM) $(CAPTIONS_PROGRAM) $(EAR_PROGRAM): \
 		$(addprefix $(OUT)/obj/,libdaemon.a libplatform.a libcommon.a)
 	@mkdir -p $(@D)
@@ -266,7 +266,7 @@ $(OUT)/tests/unit/%: $(OUT)/obj/tests/unit/%.o $(UNIT_LIBS)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
 	@$(LINK) $(UNIT_LINK) -o $@ $^ -lcmocka -lexpat -lmicrohttpd -lnettle -lev -ljansson \
-		-lsndfile -lsoxr -lsqlite3 $(SECCOMP) -lm
+		-lsndfile -lsoxr -lkissfft-float -lsqlite3 $(SECCOMP) -lm
 
 # Simulations: whole daemons on the platform that tests/fake makes of memory
 # instead of the system's. Its objects come first, so that nothing else of the

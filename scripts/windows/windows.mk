@@ -148,7 +148,7 @@ $(WIN_PICTURE): $(call win_objects,$(call sources,$(PICTURE_ROOMS))) \
 $(WIN_CAPTIONS): $(call win_objects,$(call sources,$(CAPTIONS_ROOMS)) \
 	streamer-supervisor/keeper/names.c)
 $(WIN_EAR): $(call win_objects,$(call sources,$(EAR_ROOMS)))
-$(WIN_EAR): WIN_LIBS := -lsoxr
+$(WIN_EAR): WIN_LIBS := -lsoxr -lkissfft-float
 $(WIN_PICTURE) $(WIN_CAPTIONS) $(WIN_EAR): $(WIN_WORDS) $(WIN)/obj/resources.o \
 		$(WIN)/obj/platform/win32/missing.o $(addprefix $(WIN)/obj/, \
 		libdaemon.a libplatform.a libcommon.a)
@@ -216,7 +216,7 @@ $(WIN)/tests/unit/%.exe: $(WIN)/obj/tests/unit/%.o $(WIN_WORDS) \
 		$(WIN)/obj/platform/win32/missing.o $(WIN_UNIT_LIBS)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(WIN_LINK) -o $@ $^ -lcmocka -lexpat -lev -ljansson -lsqlite3 \
+	@$(WIN_LINK) -o $@ $^ -lcmocka -lexpat -lev -ljansson -lkissfft-float -lsqlite3 \
 		$(WIN_SYSTEM)
 
 check-windows:

@@ -80,4 +80,5 @@ def test_tones_are_heard_where_the_listeners_are(
                "silent-as-sent", "the ear hears the output")
     _, _, found = doctor("--tone", timeout=2 * daemon.EVENTS_S)
     tone, = of(found, "tone")
-    assert (tone["about"], tone["severity"]) == ("channel main", "fine"), tone
+    assert (tone["about"], tone["severity"]) == ("channel main", "fine"), \
+        tone["text"]

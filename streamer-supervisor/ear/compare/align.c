@@ -1,133 +1,79 @@
 #include "streamer-supervisor/ear/compare/align.h"
 
-#include <math.h>
-
 #include "streamer-supervisor/ear/compare/correlate.h"
+#include "streamer-supervisor/ear/compare/sweep.h"
 
-#define FRAMES (ALIGN_SAMPLES / TRACK_FRAME)
-/* So many places are looked at closely, and so many frames lie between two of
- * them. */
-#define PLACES 6
-#define APART 5
-/* What the envelopes find is right to about a frame, and the two are not cut at
- * the same samples. */
-#define AROUND (TRACK_FRAME * 3 / 2)
-#define STEP 2
+/* So many places are looked at in one step of a sweep. */
+#define PLACES (SWEEP_SAMPLES - ALIGN_SAMPLES + 1)
+/* A place with less sound than this part of the piece is silence to a quarter
+ * of a second or less, and its match would be made of rounding. */
+#define SOUND_PART 8
 
 struct place {
 	uint64_t at; /* the first sample, in `sent` */
 	float match;
 };
 
-/* Puts a place in its order among the best; of two that are near each other
- * the better one stays. */
+/* Looks at the first places of `x`, the sound from `at` on, for a better one.
+ * Samples are whole numbers, and so their squares add up without an error. */
 static void
-places_add(struct place *places, struct place p)
+places_look(const float *x, const float *products, size_t count, double least,
+    float yy, uint64_t at, struct place *best)
 {
-	size_t i, n = PLACES;
-
-	for (i = 0; i < PLACES; i++)
-		if (places[i].match > 0 &&
-		    p.at < places[i].at + APART * TRACK_FRAME)
-			break;
-	if (i < PLACES) {
-		if (p.match <= places[i].match)
-			return;
-		n = i + 1;
-	} else if (p.match <= places[PLACES - 1].match) {
-		return;
-	}
-	for (i = n - 1; i > 0 && places[i - 1].match < p.match; i--)
-		places[i] = places[i - 1];
-	places[i] = p;
-}
-
-/* Subtracts the mean; returns the energy of what is left. */
-static float
-centre(const float *x, float *out)
-{
-	float mean = 0;
+	double xx = 0;
 	size_t i;
 
-	for (i = 0; i < FRAMES; i++)
-		mean += x[i] / FRAMES;
-	for (i = 0; i < FRAMES; i++)
-		out[i] = x[i] - mean;
-	return correlate_dot(out, out, FRAMES);
-}
+	for (i = 0; i < ALIGN_SAMPLES; i++)
+		xx += (double)x[i] * (double)x[i];
+	for (i = 0; i < count; i++) {
+		float match = xx < least
+				  ? 0
+				  : correlate_match(products[i], (float)xx, yy);
 
-/* The best places by the envelopes. */
-static void
-places_find(const struct track *sent, uint64_t from, const float *envelope,
-    struct place *places)
-{
-	float piece[FRAMES], there[FRAMES];
-	float energy = centre(envelope, piece);
-	uint64_t at = from + (TRACK_FRAME - from % TRACK_FRAME) % TRACK_FRAME;
-
-	for (; at + ALIGN_SAMPLES <= track_end(sent); at += TRACK_FRAME) {
-		float e = centre(track_envelope(sent, at), there);
-		float xy = correlate_dot(piece, there, FRAMES);
-
-		places_add(places,
-		    (struct place){ at, correlate_match(xy, energy, e) });
+		if (match > best->match)
+			*best = (struct place){ at + i, match };
+		if (i + 1 == count)
+			break;
+		xx -= (double)x[i] * (double)x[i];
+		xx +=
+		    (double)x[i + ALIGN_SAMPLES] * (double)x[i + ALIGN_SAMPLES];
 	}
 }
 
-static float
-match_at(const struct track *sent, uint64_t at, const float *piece, float yy)
+/* The best place for the piece of the energy `yy`, from `at` on. */
+static struct place
+place_find(struct sweep *sweep, const struct track *sent, uint64_t at, float yy)
 {
-	const float *x = track_sound(sent, at);
+	double least = (double)sent->silence * (ALIGN_SAMPLES / SOUND_PART);
+	struct place best = { 0 };
+	uint64_t end = track_end(sent);
 
-	return correlate_match(correlate_dot(x, piece, ALIGN_SAMPLES),
-	    correlate_dot(x, x, ALIGN_SAMPLES), yy);
-}
+	for (; at + ALIGN_SAMPLES <= end; at += PLACES) {
+		const float *x = track_sound(sent, at);
+		size_t n = end - at < SWEEP_SAMPLES ? (size_t)(end - at)
+						    : SWEEP_SAMPLES;
 
-/* Looks around a place by the waveform, in steps. */
-static void
-place_refine(const struct track *sent, const float *piece, float yy,
-    uint64_t around, uint64_t step, struct place *p)
-{
-	uint64_t first = track_first(sent);
-	uint64_t at = p->at > first + around ? p->at - around : first;
-	uint64_t end = p->at + around;
-
-	p->match = -1;
-	for (; at <= end && at + ALIGN_SAMPLES <= track_end(sent); at += step) {
-		float match = match_at(sent, at, piece, yy);
-
-		if (match > p->match)
-			*p = (struct place){ at, match };
+		places_look(x, sweep_step(sweep, x, n), n - ALIGN_SAMPLES + 1,
+		    least, yy, at, &best);
 	}
+	return best;
 }
 
 bool
-align_find(const struct track *sent, const struct track *heard, uint64_t end,
-    uint64_t delay_max, struct align *out)
+align_find(struct sweep *sweep, const struct track *sent,
+    const struct track *heard, uint64_t end, uint64_t delay_max,
+    struct align *out)
 {
-	struct place places[PLACES] = { 0 }, best = { 0 };
-	uint64_t here = end / TRACK_FRAME * TRACK_FRAME;
 	uint64_t first = track_first(sent), last = track_end(sent);
-	const float *piece;
-	float yy;
-	size_t i;
+	uint64_t here = end - ALIGN_SAMPLES;
+	const float *piece = track_sound(heard, here);
+	struct place best;
 
-	if (here < track_first(heard) + ALIGN_SAMPLES)
-		return false;
-	here -= ALIGN_SAMPLES;
 	if (last > first + delay_max + ALIGN_SAMPLES)
 		first = last - delay_max - ALIGN_SAMPLES;
-	piece = track_sound(heard, here);
-	yy = correlate_dot(piece, piece, ALIGN_SAMPLES);
-	places_find(sent, first, track_envelope(heard, here), places);
-	for (i = 0; i < PLACES && places[i].match > 0; i++) {
-		place_refine(sent, piece, yy, AROUND, STEP, &places[i]);
-		if (places[i].match > best.match)
-			best = places[i];
-	}
-	if (best.match <= 0)
-		return false;
-	place_refine(sent, piece, yy, STEP - 1, 1, &best);
+	sweep_begin(sweep, piece);
+	best = place_find(
+	    sweep, sent, first, correlate_dot(piece, piece, ALIGN_SAMPLES));
 	if (best.match < ALIGN_FOUND)
 		return false;
 	*out = (struct align){ (int64_t)(best.at - here), best.match };

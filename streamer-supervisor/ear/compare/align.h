@@ -1,6 +1,6 @@
 /*
- * Where in one sound does a piece of another lie? First by the envelopes, over
- * all of it, then by the waveform around the best places. Pure.
+ * Where in one sound does a piece of another lie? Where its waveform fits best,
+ * of all places. (Envelopes do not do for a first look: tones have none.) Pure.
  *
  * Measured (espeak-ng, ten minutes, windows of 2 s with at least half a second
  * of speech): of one's own sound, after a codec, the correlation of waveforms
@@ -22,15 +22,19 @@
  * sound have, as above. */
 #define ALIGN_FOUND 0.7f
 
+struct sweep;
+
 struct align {
 	int64_t offset; /* sample n of `heard` is n + offset of `sent` */
 	float match;    /* the correlation there */
 };
 
-/* Looks for the ALIGN_SAMPLES of `heard` before its sample `end` in `sent`, not
- * more than `delay_max` samples before the end of that. False where nothing is
- * found; `*out` is then as it was. */
-bool align_find(const struct track *sent, const struct track *heard,
-    uint64_t end, uint64_t delay_max, struct align *out);
+/* Looks for the ALIGN_SAMPLES of `heard` before its sample `end`, which are all
+ * kept yet, in `sent`, not more than `delay_max` samples before the end of
+ * that. `sweep` is for pieces of that length. False where nothing is found;
+ * `*out` is then as it was. */
+bool align_find(struct sweep *sweep, const struct track *sent,
+    const struct track *heard, uint64_t end, uint64_t delay_max,
+    struct align *out);
 
 #endif

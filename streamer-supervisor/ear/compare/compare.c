@@ -5,6 +5,7 @@
 #include "common/err.h"
 #include "streamer-supervisor/ear/compare/compare_internal.h"
 #include "streamer-supervisor/ear/compare/correlate.h"
+#include "streamer-supervisor/ear/compare/sweep.h"
 
 /* So much of what comes is kept: when the delay has changed, it is judged
  * afresh. */
@@ -35,7 +36,9 @@ compare_init(struct compare *c, int64_t delay_max_ns, unsigned silence_rms)
 	c->silence =
 	    (float)BLOCK_SAMPLES * (float)silence_rms * (float)silence_rms;
 	rc = track_init(&c->sent, delay_ms + HEARD_SPAN_MS, silence_rms);
-	return rc < 0 ? rc : track_init(&c->heard, HEARD_SPAN_MS, silence_rms);
+	if (rc == 0)
+		rc = track_init(&c->heard, HEARD_SPAN_MS, silence_rms);
+	return rc < 0 ? rc : sweep_new(ALIGN_SAMPLES, &c->sweep);
 }
 
 void
@@ -43,6 +46,7 @@ compare_done(struct compare *c)
 {
 	track_done(&c->sent);
 	track_done(&c->heard);
+	sweep_free(c->sweep);
 }
 
 static void
@@ -182,8 +186,7 @@ compare_comes(const struct compare *c)
 	if (end < track_first(&c->heard) / TRACK_FRAME + frames)
 		return false;
 	for (at = end - frames; at < end; at++)
-		sounds +=
-		    *track_envelope(&c->heard, at * TRACK_FRAME) > (float)M_LN2;
+		sounds += track_sounds(&c->heard, at * TRACK_FRAME);
 	return sounds * TRACK_FRAME >= SOUND_BLOCKS * BLOCK_SAMPLES;
 }
 
@@ -197,11 +200,20 @@ is_settled(const struct compare *c)
 	       (recent.sounds < SOUND_BLOCKS || compare_fits(&recent));
 }
 
+/* Is there a piece of what came to look for? */
+static bool
+is_searchable(const struct compare *c)
+{
+	return c->seen >=
+		   track_first(&c->heard) + ALIGN_SAMPLES + SENT_LATE_SAMPLES &&
+	       compare_comes(c);
+}
+
 static bool
 is_to_be_searched(const struct compare *c)
 {
 	return !(c->found && is_settled(c)) &&
-	       c->seen >= c->searched + SEARCH_SAMPLES && compare_comes(c);
+	       c->seen >= c->searched + SEARCH_SAMPLES && is_searchable(c);
 }
 
 static void
@@ -209,11 +221,10 @@ compare_search(struct compare *c)
 {
 	uint64_t reach =
 	    (uint64_t)(c->delay_max_ns / NS_PER_MS) * (TRACK_HZ / 1000);
-	uint64_t end =
-	    c->seen > SENT_LATE_SAMPLES ? c->seen - SENT_LATE_SAMPLES : 0;
 
 	c->searched = c->seen;
-	if (!align_find(&c->sent, &c->heard, end, reach, &c->align)) {
+	if (!align_find(c->sweep, &c->sent, &c->heard,
+		c->seen - SENT_LATE_SAMPLES, reach, &c->align)) {
 		c->failed++;
 		return;
 	}

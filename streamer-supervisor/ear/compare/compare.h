@@ -51,6 +51,7 @@ struct span_verdict {
 
 struct compare {
 	struct track sent, heard;
+	struct sweep *sweep;
 	struct blocks blocks;
 	int64_t delay_max_ns;
 	float silence; /* energy of a block that is no sound, at most */

@@ -1,6 +1,5 @@
 #include "streamer-supervisor/ear/compare/track.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,16 +19,16 @@ track_init(struct track *t, uint32_t span_ms, unsigned silence_rms)
 		.span = span * TRACK_FRAME,
 		.size = STORES * span * TRACK_FRAME };
 	t->sound = calloc(t->size, sizeof(*t->sound));
-	t->envelope = calloc(t->size / TRACK_FRAME, sizeof(*t->envelope));
+	t->sounds = calloc(t->size / TRACK_FRAME, sizeof(*t->sounds));
 	t->came_ns = calloc(t->size / TRACK_FRAME, sizeof(*t->came_ns));
-	return t->sound && t->envelope && t->came_ns ? 0 : ERR_NOMEM;
+	return t->sound && t->sounds && t->came_ns ? 0 : ERR_NOMEM;
 }
 
 void
 track_done(struct track *t)
 {
 	free(t->sound);
-	free(t->envelope);
+	free(t->sounds);
 	free(t->came_ns);
 	*t = (struct track){ 0 };
 }
@@ -54,7 +53,7 @@ track_move(struct track *t)
 	size_t left = t->span / TRACK_FRAME;
 
 	memmove(t->sound, t->sound + gone, t->span * sizeof(*t->sound));
-	memmove(t->envelope, t->envelope + frames, left * sizeof(*t->envelope));
+	memmove(t->sounds, t->sounds + frames, left * sizeof(*t->sounds));
 	memmove(t->came_ns, t->came_ns + frames, left * sizeof(*t->came_ns));
 	t->kept += gone;
 }
@@ -67,7 +66,7 @@ frame_close(struct track *t, int64_t now_ns)
 	float energy = correlate_dot(x, x, TRACK_FRAME) / TRACK_FRAME;
 	size_t frame = frame_of(t, t->end - 1);
 
-	t->envelope[frame] = logf(1 + energy / t->silence);
+	t->sounds[frame] = energy > t->silence;
 	t->came_ns[frame] = now_ns;
 }
 
@@ -103,10 +102,10 @@ track_sound(const struct track *t, uint64_t at)
 	return t->sound + (at - t->kept);
 }
 
-const float *
-track_envelope(const struct track *t, uint64_t at)
+bool
+track_sounds(const struct track *t, uint64_t at)
 {
-	return t->envelope + frame_of(t, at);
+	return t->sounds[frame_of(t, at)];
 }
 
 int64_t

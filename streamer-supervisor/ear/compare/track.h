@@ -1,20 +1,23 @@
 /*
- * The last seconds of a sound of 8 kHz mono, with its envelope and the time at
- * which each part of it came. Samples are counted from the first one. Pure.
+ * The last seconds of a sound of 8 kHz mono, with the time at which each part
+ * of it came, and whether that is silence. Samples are counted from the first
+ * one. Pure.
  */
 #ifndef STREAMER_SUPERVISOR_EAR_COMPARE_TRACK_H
 #define STREAMER_SUPERVISOR_EAR_COMPARE_TRACK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define TRACK_HZ 8000
-/* One value of the envelope is of so many samples, 10 ms. */
+/* A part is of so many samples, 10 ms. */
 #define TRACK_FRAME 80
 
 struct track {
 	/* Of `end - kept` samples, at least the last `span`; in frames. */
-	float *sound, *envelope;
+	float *sound;
+	bool *sounds;
 	int64_t *came_ns;
 	size_t span, size;
 	float silence; /* mean square of what is quieter than any sound */
@@ -38,9 +41,8 @@ const float *track_sound(const struct track *t, uint64_t at);
 uint64_t track_first(const struct track *t);
 uint64_t track_end(const struct track *t);
 
-/* The envelope from the frame of the sample `at`, as far as frames are whole:
- * logarithms of energy, 0 for silence. */
-const float *track_envelope(const struct track *t, uint64_t at);
+/* Is the frame that the sample `at` lies in, a whole one, no silence? */
+bool track_sounds(const struct track *t, uint64_t at);
 
 /* When the sample came. */
 int64_t track_came_ns(const struct track *t, uint64_t at);
