@@ -37,7 +37,7 @@ log_line(struct ffmpeg_run *r, const struct message *m)
 	char safe[LINES_MAX + 1];
 
 	redact_text(r->redact, safe, sizeof(safe), m->text);
-	log_write(m->kind >= MESSAGE_VAGUE ? LOG_INFO : LOG_DEBUG,
+	log_write(m->kind >= MESSAGE_VAGUE && !r->folded ? LOG_INFO : LOG_DEBUG,
 	    "output=%s ffmpeg says=%s", r->name, log_quote(safe));
 }
 
@@ -92,8 +92,8 @@ log_rest(struct ffmpeg_run *r)
 	uint64_t lines = r->chatter.dropped + r->attention.dropped;
 
 	if (lines > 0)
-		log_info("output=%s %" PRIu64
-			 " more lines of ffmpeg are not shown",
+		log_write(r->folded ? LOG_DEBUG : LOG_INFO,
+		    "output=%s %" PRIu64 " more lines of ffmpeg are not shown",
 		    r->name, lines);
 	r->chatter.dropped = r->attention.dropped = 0;
 }

@@ -38,6 +38,7 @@ struct ffmpeg_run {
 	const struct redact *redact;        /* the output's secrets */
 	const struct messages_sense *sense; /* its protocol's; or NULL */
 	bool pictured;                      /* it sends a picture too */
+	bool folded; /* what it says was said before (repeats.h) */
 	const struct ffmpeg_run_events *events;
 	void *arg;
 

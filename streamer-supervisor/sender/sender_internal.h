@@ -4,6 +4,7 @@
 #define STREAMER_SUPERVISOR_SENDER_SENDER_INTERNAL_H
 
 #include "streamer-supervisor/sender/monitor.h"
+#include "streamer-supervisor/sender/repeats.h"
 #include "streamer-supervisor/sender/sender.h"
 
 /* What a sender waits for that has no ffmpeg though it is to send. */
@@ -40,6 +41,7 @@ struct sender {
 	char ended[REASON_MAX]; /* why this attempt ends, for a person */
 	enum cause cause;       /* and in a word */
 	struct history history;
+	struct repeats repeats; /* of the same failure, for the log */
 };
 
 /* Does the sender wait for players to connect, rather than connect itself? */

@@ -88,22 +88,50 @@ static const struct {
 	[CHILD_REJECTED] = { .bad = true },
 };
 
+/* Is this change one of the many that are alike, and not told any more? */
+static bool
+sender_folds(struct sender *s)
+{
+	enum child_state to = s->child.state;
+
+	if (to == CHILD_STARTING || to == CHILD_STALLED)
+		return repeats_are_folded(&s->repeats);
+	if (to == CHILD_BACKOFF || to == CHILD_REJECTED)
+		return !repeats_take(&s->repeats, s->reason, clock_awake_ns());
+	repeats_end(&s->repeats);
+	return false;
+}
+
+/* What is said of a wait: how long it is, and of how many alike. */
+static void
+describe_wait(const struct sender *s, char *out, size_t size)
+{
+	int64_t wait_ms = sender_backoff_ms(s);
+	int n = 0;
+
+	out[0] = '\0';
+	if (wait_ms > 0)
+		n = snprintf(out, size, " backoff_ms=%" PRId64, wait_ms);
+	repeats_describe(
+	    &s->repeats, clock_awake_ns(), out + n, size - (size_t)n);
+}
+
 static void
 sender_announce(struct sender *s, enum child_state from, bool gave_up)
 {
 	enum child_state to = s->child.state;
-	int64_t wait_ms = sender_backoff_ms(s);
 	bool excused = s->wait == WAIT_SOURCE || s->wait == WAIT_PLAYER;
 	bool bad =
 	    gave_up || (traits[to].bad && !(to == CHILD_BACKOFF && excused));
-	char backoff[40] = "";
+	bool folded = sender_folds(s);
+	char wait[128];
 
-	if (wait_ms > 0)
-		snprintf(
-		    backoff, sizeof(backoff), " backoff_ms=%" PRId64, wait_ms);
-	log_write(bad ? LOG_WARNING : LOG_INFO,
+	describe_wait(s, wait, sizeof(wait));
+	log_write(folded ? LOG_DEBUG
+		  : bad  ? LOG_WARNING
+			 : LOG_INFO,
 	    "output=%s %s->%s reason=%s%s%s", s->label, child_state_name(from),
-	    child_state_name(to), log_quote(s->reason), backoff,
+	    child_state_name(to), log_quote(s->reason), wait,
 	    gave_up ? " (max_restarts reached)" : "");
 	s->spec.changed(s->spec.arg, s, from, s->reason);
 }
@@ -182,6 +210,7 @@ sender_act(struct sender *s, enum child_action action)
 		return false;
 	if (action == CHILD_SPAWN) {
 		sender_set_wait(s, WAIT_NOTHING);
+		s->run.folded = repeats_are_folded(&s->repeats);
 		sender_take(s, launch_try(&s->launch));
 		return false;
 	}
@@ -190,6 +219,19 @@ sender_act(struct sender *s, enum child_action action)
 	else
 		ffmpeg_run_kill(&s->run);
 	return launch_cancel(&s->launch);
+}
+
+/* A try that came to nothing before there was a process. */
+static void
+sender_tell_vain(struct sender *s)
+{
+	bool folded = sender_folds(s);
+	char wait[128];
+
+	describe_wait(s, wait, sizeof(wait));
+	log_write(folded ? LOG_DEBUG : LOG_WARNING,
+	    "output=%s could not be started: reason=%s%s", s->label,
+	    log_quote(s->reason), wait);
 }
 
 /* Every change of state happens here. `result` is that of the try under way, in
@@ -208,9 +250,7 @@ sender_change(
 		cancelled = sender_act(s, sender_tell(s, event));
 	sender_settle(s, from, event);
 	if (s->child.state == from && s->history.count != ends)
-		log_warning("output=%s could not be started: reason=%s "
-			    "backoff_ms=%" PRId64,
-		    s->label, log_quote(s->reason), sender_backoff_ms(s));
+		sender_tell_vain(s);
 	if (!cancelled)
 		return;
 	sender_set_wait(s, WAIT_RETRY);

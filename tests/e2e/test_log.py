@@ -3,6 +3,7 @@ import re
 
 import pytest
 
+import peers
 from daemon import wait_until
 from supervisor import (  # noqa: F401
     ASKED, define, script, source, supervise)
@@ -81,3 +82,23 @@ def test_a_clients_file_name_cannot_forge_keys(rundir, supervise, source):
     wait_until(lambda: "can be read by other users" in s.logged(), "warned")
     warned = lines_with(s.logged(), "can be read by other users")
     assert [keys(li) for li in warned] == [["output", "key_file"]]
+
+
+def test_a_dead_output_is_not_told_for_ever(supervise, source):
+    """Story: an output whose server was gone for good wrote fifteen lines a
+    minute."""
+    port = peers.free_port()
+    s = supervise(*define(url=f"rtmp://127.0.0.1:{port}/a/b",
+                          backoff_max="50ms"))
+    wait_until(lambda: s.output()["restarts"] >= 8, "it was tried eight times")
+    told = [line for line in lines_with(s.logged(), "output=live ")
+            if " debug: " not in line]
+    ends = [line for line in told if "->backoff" in line]
+    assert len(ends) == 3, told
+    assert ends[2].endswith(" (the same again is counted, and told every 10 "
+                            "min)")
+    assert told[-1] == ends[2]
+    with s.control() as c:
+        c.ask("stop", name="live")
+    wait_until(lambda: "->stopped" in lines_with(s.logged(), " info: ")[-1],
+               "the stop is told")
