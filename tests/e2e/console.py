@@ -95,8 +95,8 @@ def onsets(seen, what, quiet_ms=100):
     found, ended = [], -quiet_ms
     for before, now in zip(seen, seen[1:]):
         at = now["at"] + (now["way"] if what == "loud" else 0)
-        if now[what] and not before[what] and at - ended > quiet_ms:
+        if now.get(what) and not before.get(what) and at - ended > quiet_ms:
             found.append(at)
-        if before[what] and not now[what]:
+        if before.get(what) and not now.get(what):
             ended = at
     return found
