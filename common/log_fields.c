@@ -52,17 +52,65 @@ take_value(const char *at, struct log_field *out)
 	return at + (out->quoted && *at == '"');
 }
 
+/* Returns the length of a state's name. */
+static size_t
+state_length(const char *at)
+{
+	size_t n = 0;
+
+	while (is_name_character(at[n]) ||
+	       (at[n] == '-' && is_name_character(at[n + 1])))
+		n++;
+	return n;
+}
+
+static const char arrow[] = "->";
+
+static bool
+is_arrow(const char *at)
+{
+	return strncmp(at, arrow, strlen(arrow)) == 0;
+}
+
+/* Is this word a change of state, from one to another? */
+static bool
+is_change(const char *word)
+{
+	const char *after = word + state_length(word);
+
+	return after > word && is_arrow(after) &&
+	       state_length(after + strlen(arrow)) > 0;
+}
+
+static const char *
+take_state(const char *name, const char *at, struct log_field *out)
+{
+	*out = (struct log_field){ .value = at, .len = state_length(at) };
+	memcpy(out->name, name, strlen(name) + 1);
+	return at + out->len;
+}
+
 bool
 log_field_next(const char **rest, struct log_field *out)
 {
-	const char *at = *rest + strspn(*rest, " ");
+	const char *at = *rest;
 	size_t n;
 
-	while (*at && (n = name_length(at)) == 0)
+	/* The first of a change was taken before. */
+	if (is_arrow(at)) {
+		*rest = take_state("to", at + strlen(arrow), out);
+		return true;
+	}
+	at += strspn(at, " ");
+	while (*at && (n = name_length(at)) == 0 && !is_change(at))
 		at = next_word(at);
 	*rest = at;
 	if (*at == '\0')
 		return false;
+	if (n == 0) {
+		*rest = take_state("from", at, out);
+		return true;
+	}
 	memcpy(out->name, at, n);
 	out->name[n] = '\0';
 	*rest = take_value(at + n + 1, out);

@@ -19,7 +19,8 @@ struct log_field {
 };
 
 /* Finds the next field in *rest, and moves that behind it; false: there is
- * none any more. Words that are no pair are passed over. */
+ * none any more. A word "running->backoff", a change of state, is two fields,
+ * `from` and `to`. Other words that are no pair are passed over. */
 bool log_field_next(const char **rest, struct log_field *out);
 
 #endif

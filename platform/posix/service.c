@@ -2,7 +2,6 @@
  * error leads there, or else on standard error. */
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/log_json.h"
 #include "platform/platform.h"
 #include "platform/posix/error.h"
 #include "platform/posix/systemd/activation.h"
@@ -69,21 +69,6 @@ utc_text(char *out, size_t size)
 	snprintf(out + n, size - n, ".%03dZ", (int)(ms % 1000));
 }
 
-static int
-compose_json(char *out, size_t size, const char *when, enum log_level level,
-    const char *line)
-{
-	json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "time", when, "level",
-	    log_level_name(level), "program", program_name, "message", line);
-	size_t n = json_dumpb(o, out, size - 1, JSON_COMPACT);
-
-	json_decref(o);
-	if (n > size - 1)
-		return 0;
-	out[n] = '\n';
-	return (int)n + 1;
-}
-
 /* A full pipe behind standard error must not stop the stream: such lines are
  * dropped and counted. A pipe that polls writable takes PIPE_BUF bytes. */
 static void
@@ -112,7 +97,7 @@ write_line(const char *line, size_t len)
 static void
 sink(enum log_level level, const char *line)
 {
-	char when[40], out[LOG_LINE_MAX * 3];
+	char when[40], out[LOG_JSON_MAX];
 	int n;
 
 	if (under_journal && format == LOG_TEXT &&
@@ -120,7 +105,7 @@ sink(enum log_level level, const char *line)
 		return;
 	utc_text(when, sizeof(when));
 	if (format == LOG_JSON)
-		n = compose_json(out, sizeof(out), when, level, line);
+		n = (int)log_json(out, when, program_name, level, line);
 	else if (under_journal)
 		n = snprintf(out, sizeof(out), "<%d>%s\n",
 		    journal_priority(level), line);

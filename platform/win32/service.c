@@ -7,12 +7,12 @@
  * must not stop the stream. What does not fit is dropped and counted.
  */
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/err.h"
+#include "common/log_json.h"
 #include "platform/win32/messages.h"
 #include "platform/win32/service.h"
 #include "platform/win32/win32.h"
@@ -284,21 +284,6 @@ utc_text(char *text, size_t size)
 	    t.wMonth, t.wDay, t.wHour, t.wMinute, t.wSecond, t.wMilliseconds);
 }
 
-static int
-compose_json(char *text, size_t size, const char *when, enum log_level level,
-    const char *line)
-{
-	json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "time", when, "level",
-	    log_level_name(level), "program", out.program, "message", line);
-	size_t n = json_dumpb(o, text, size - 1, JSON_COMPACT);
-
-	json_decref(o);
-	if (n > size - 1)
-		return 0;
-	text[n] = '\n';
-	return (int)n + 1;
-}
-
 /* Writes to the event log what an operator should act on. */
 static void
 report_event(enum log_level level, const char *line)
@@ -324,12 +309,12 @@ report_event(enum log_level level, const char *line)
 static void
 sink(enum log_level level, const char *line)
 {
-	char when[40], text[LOG_LINE_MAX * 3];
+	char when[40], text[LOG_JSON_MAX];
 	int n;
 
 	utc_text(when, sizeof(when));
 	if (out.format == LOG_JSON)
-		n = compose_json(text, sizeof(text), when, level, line);
+		n = (int)log_json(text, when, out.program, level, line);
 	else
 		n = snprintf(text, sizeof(text), "%s %s %s: %s\n", when,
 		    out.program, log_level_name(level), line);

@@ -72,8 +72,8 @@ sender_set_wait(struct sender *s, enum sender_wait wait)
 {
 	if (s->wait == wait)
 		return;
-	log_debug("output=%s waits for: %s->%s", s->label,
-	    sender_wait_names[s->wait], sender_wait_names[wait]);
+	log_debug("output=%s waits_for=%s", s->label,
+	    log_quote(sender_wait_names[wait]));
 	s->wait = wait;
 }
 

@@ -212,6 +212,11 @@ def test_json_log(start):
     for line in ttsd.logged().splitlines():
         entry = json.loads(line)
         assert entry["program"] == "ttsd" and entry["message"]
+    entries = [json.loads(line) for line in ttsd.logged().splitlines()]
+    opened, = [e for e in entries if "rate" in e]
+    assert (opened["channel"], opened["rate"]) == ("main", 24000)
+    assert opened["socket"] == str(ttsd.directory / "main.sock")
+    assert {"engine", "from", "to"} <= set().union(*entries)
 
 
 def test_full_table_of_descriptors(start):

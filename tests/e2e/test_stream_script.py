@@ -1,9 +1,11 @@
 """scripts/ttsd-stream under the shells it may meet: with daemons that do what
 a test wants, and with the real ones."""
 import contextlib
+import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -182,6 +184,30 @@ def test_pauses_grow(wrapper, code):
     assert len(wrapper.ups("streamer-supervisor")) == 1
     wrapper.signal(signal.SIGTERM)
     assert wrapper.wait() == 0
+
+
+@pytest.mark.parametrize("options", [
+    ["--log-format", "json"], ["-v", "--log-format=json"],
+    ["--log-format=text", "--log-form", "json", "-v"]])
+def test_its_own_line_is_json_where_theirs_are(wrapper, options):
+    wrapper.fake_daemons().start(*options, DIES="ttsd 139")
+    wait_until(lambda: wrapper.logged().count("\n") >= 2, "two restarts")
+    for line, pause in zip(wrapper.logged().splitlines(), (0.2, 0.4)):
+        entry = json.loads(line)
+        assert re.fullmatch(r"[\d-]+T[\d:]+Z", entry.pop("time"))
+        assert entry == {
+            "level": "warning", "program": "ttsd-stream", "daemon": "ttsd",
+            "status": 139, "pause_s": pause,
+            "message": "ttsd ended with status 139; "
+                       f"starting it again in {pause} s"}
+
+
+def test_its_own_line_is_text_where_theirs_are(wrapper):
+    wrapper.fake_daemons().start("--log-format", "json", "--log-format",
+                                 "text", "json", DIES="ttsd 139")
+    wait_until(lambda: "\n" in wrapper.logged(), "a restart")
+    assert re.match(r"\S+Z ttsd-stream warning: ttsd ended with status 139; ",
+                    wrapper.logged())
 
 
 def test_a_gateway_with_nothing_to_serve_ends_alone(wrapper):

@@ -45,7 +45,7 @@ test_ttsd_is_back_before_ffmpeg_has_ended(void **state)
 	fake_run(3 * NS_PER_S);
 	assert_int_equal(encoders_started(), 2);
 	assert_int_equal(desk_state(&d, "live"), CHILD_RUNNING);
-	assert_true(fake_logged("output=live waits for: nothing->no more"));
+	assert_true(fake_logged("output=live waits_for=\"no more\""));
 	desk_end(&d);
 }
 

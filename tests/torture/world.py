@@ -264,8 +264,8 @@ class World:
         self.wrong += [f"the log holds '{word}'" for word in (
             "Sanitizer", "runtime error", "Assertion") if word in log]
         self.wrong += [f"{name} ended by itself: {status}" for name, status in
-                       re.findall(r"ttsd-stream: (\S+) ended with status (\d+)",
-                                  log) if status not in self.blows[name]]
+                       re.findall(r"ttsd-stream warning: (\S+) ended with "
+                                  r"status (\d+)", log) if status not in self.blows[name]]
         if self.wrong:
             kept = pathlib.Path(tempfile.gettempdir()) / "ttsd-torture.log"
             shutil.copy(self.rundir / "log", kept)
