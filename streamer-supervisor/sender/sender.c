@@ -133,6 +133,16 @@ judge_end(struct sender *s, bool unknown)
 	return unknown ? WAIT_PROGRAM : WAIT_RETRY;
 }
 
+/* Whoever listens to an output that was sent before finds it begun anew: its
+ * time stamps start at zero. */
+static void
+sender_wake(struct sender *s)
+{
+	sender_feed_because(s, CHILD_WAKE,
+	    s->run.started_ns ? "ttsd is on air again: the stream starts afresh"
+			      : "ttsd is on air");
+}
+
 static void
 run_gone(void *arg, bool unknown)
 {
@@ -153,7 +163,7 @@ run_gone(void *arg, bool unknown)
 	if (s->wait == WAIT_PLAYER && played)
 		sender_feed_because(s, CHILD_WAKE, "waits for the next player");
 	else if (awake && s->wait != WAIT_NOTHING)
-		sender_feed_because(s, CHILD_WAKE, "ttsd is on air");
+		sender_wake(s);
 }
 
 static void
@@ -187,7 +197,7 @@ sender_source_up(struct sender *s)
 {
 	if (ffmpeg_run_alive(&s->run))
 		sender_set_wait(s, WAIT_AWAKE);
-	sender_feed_because(s, CHILD_WAKE, "ttsd is on air");
+	sender_wake(s);
 }
 
 /* Is what the sender has waited for there? */

@@ -242,6 +242,8 @@ def test_a_source_that_restarts_is_joined_at_once(
         peers.heard_noise(far_end.samples(2 * peers.RATE))
     log = s.logged()
     assert log.count("went off air") == 3 and log.count("is on air\n") == 4
+    assert log.count(
+        'reason="ttsd is on air again: the stream starts afresh"') == 3
 
 
 def test_a_source_that_restarts_fast_is_joined_at_once(
