@@ -101,19 +101,26 @@ static void
 take_end(
     struct command_line *c, const struct options *o, int end, const char *word)
 {
+	char meant[80];
+
 	if (end == OPTIONS_END && options_at(o) < o->argc)
 		word = o->argv[options_at(o)];
 	if (c->error[0])
 		return;
-	if (end == OPTIONS_UNVALUED)
+	if (end == OPTIONS_UNVALUED) {
 		snprintf(
 		    c->error, sizeof(c->error), "%s needs a value", o->name);
-	else if (end == OPTIONS_OVERVALUED)
+	} else if (end == OPTIONS_OVERVALUED) {
 		snprintf(
 		    c->error, sizeof(c->error), "%s takes no value", o->name);
-	else if (end == OPTIONS_UNKNOWN || word)
+	} else if (end == OPTIONS_UNKNOWN) {
+		options_meant(o, meant, sizeof(meant));
+		snprintf(c->error, sizeof(c->error),
+		    "unknown argument '%.60s'%s", o->name, meant);
+	} else if (word) {
 		snprintf(c->error, sizeof(c->error), "unknown argument '%.60s'",
-		    end == OPTIONS_UNKNOWN ? o->name : word);
+		    word);
+	}
 }
 
 int

@@ -19,7 +19,7 @@ struct command_line {
 	int64_t reload;   /* the process that is to; 0: none */
 	bool version;
 	bool help;
-	char error[128]; /* why the parse failed, for a person */
+	char error[160]; /* why the parse failed, for a person */
 };
 
 /* Reads the options; the strings in `out` point into argv. Fails with

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/args/nearest.h"
 #include "common/args/options.h"
 #include "common/body.h"
 #include "common/text/duration.h"
@@ -249,22 +248,15 @@ list_known(const struct call *call, struct known *k)
 }
 
 static enum status
-complain_of(const struct call *call, const struct known *k,
-    const struct options *o, int mistake)
+complain_of(const struct call *call, const struct options *o, int mistake)
 {
-	struct nearest n;
 	char ask[80];
-	size_t i;
 
 	if (mistake == OPTIONS_UNVALUED)
 		return complain_usage(call, "%s needs a value", o->name);
 	if (mistake == OPTIONS_OVERVALUED)
 		return complain_usage(call, "%s takes no value", o->name);
-	/* What is not long has one letter, which may be any. */
-	nearest_begin(&n, strncmp(o->name, "--", 2) == 0 ? o->name + 2 : "");
-	for (i = 0; i < k->count; i++)
-		nearest_offer(&n, k->rows[i].name);
-	nearest_ask(&n, "--", ask, sizeof(ask));
+	options_meant(o, ask, sizeof(ask));
 	return complain_usage(call,
 	    "there is no option '%s'%s; put -- before text that begins with "
 	    "'-'",
@@ -293,7 +285,7 @@ option_read(struct args *a, struct call *call)
 		if (row == OPTIONS_WORD)
 			call->words[call->word_count++] = value;
 		else if (row < 0)
-			status = complain_of(call, &known, &o, row);
+			status = complain_of(call, &o, row);
 		else
 			status = store(call, known.options[row], value);
 	}

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/args/nearest.h"
+
 /* getopt_long() returns this plus the row for a long option: a number that is
  * no letter's. */
 #define FIRST_ROW 256
@@ -116,6 +118,19 @@ options_complaint(const struct options *o, int option, const char *value,
 
 	snprintf(out, size, "%s%s%s is not understood", is_word ? "" : o->name,
 	    value && !is_word ? " " : "", value ? value : "");
+}
+
+void
+options_meant(const struct options *o, char *out, size_t size)
+{
+	const struct options_row *row;
+	struct nearest n;
+
+	/* What is not long has one letter, which may be any. */
+	nearest_begin(&n, strncmp(o->name, "--", 2) == 0 ? o->name + 2 : "");
+	for (row = o->rows; row->name; row++)
+		nearest_offer(&n, row->name);
+	nearest_ask(&n, "--", out, size);
 }
 
 int

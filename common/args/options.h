@@ -58,6 +58,10 @@ int options_next(struct options *o, const char **value);
 void options_complaint(const struct options *o, int option, const char *value,
     char *out, size_t size);
 
+/* Of an option that there is not: writes " (did you mean '--NAME'?)", or ""
+ * where none is like it. */
+void options_meant(const struct options *o, char *out, size_t size);
+
 /* The index in argv of what comes next: behind the last word or option, or,
  * after OPTIONS_END, the first of the words that are left. */
 int options_at(const struct options *o);

@@ -7,6 +7,7 @@
 
 #include "common/args/words.h"
 #include "common/conf/conf_internal.h"
+#include "common/conf/conf_meant.h"
 #include "common/conf/ini.h"
 #include "common/err.h"
 #include "common/text/language.h"
@@ -125,15 +126,17 @@ open_block(struct conf *c, const char *section, const char *name,
     const struct schema_section **sec, struct conf_block **out,
     const struct conf_origin *at, struct conf_error *e)
 {
-	char known[200];
+	char known[200], meant[80];
 
 	*out = NULL;
 	*sec = schema_find(section);
-	if (*sec == NULL)
+	if (*sec == NULL) {
+		conf_meant_section(section, meant, sizeof(meant));
 		return conf_complain(e, at,
-		    "unknown section [%s]; there are %s",
-		    conf_show(section).text,
+		    "unknown section [%s]%s; there are %s",
+		    conf_show(section).text, meant,
 		    list_sections(known, sizeof(known)));
+	}
 	if ((*sec)->named && !conf_name_valid(name))
 		return conf_complain(e, at,
 		    "[%s %s]: a name is 1 to %d letters, digits, '_' or '-'",
@@ -202,11 +205,14 @@ set_value(const struct schema_section *sec, struct conf_block *block,
 	const struct schema_key *key = schema_find_key(sec, name);
 	const char *space = block->name[0] ? " " : "";
 	unsigned *set_at;
+	char meant[80];
 	int rc;
 
-	if (key == NULL)
-		return conf_complain(e, at, "[%s%s%s] has no key '%s'",
-		    sec->name, space, block->name, conf_show(name).text);
+	if (key == NULL) {
+		conf_meant_key(sec, name, meant, sizeof(meant));
+		return conf_complain(e, at, "[%s%s%s] has no key '%s'%s",
+		    sec->name, space, block->name, conf_show(name).text, meant);
+	}
 	set_at = &block->set_at[key - sec->keys];
 	if (key->type == SCHEMA_FIELDS)
 		return set_field(key, block, name, value, at, e);

@@ -103,6 +103,7 @@ test_mistakes(void **state)
 		{ "--log-format xml", "text or json, not 'xml'" },
 		{ "--log-format=", "text or json" },
 		{ "--log-formats=json", "unknown argument" },
+		{ "--cofig x", "'--cofig' (did you mean '--config'?)" },
 		{ "extra", "'extra'" }, { "-", "unknown argument" },
 		{ "-- extra", "unknown argument 'extra'" }, { "-x", "'-x'" },
 		{ "-vx", "'-x'" }, { "--help=me", "--help takes no value" },
