@@ -386,6 +386,7 @@ struct conf_output {
 	struct conf_block block;
 	char *channel;     /* "": the first */
 	char *group;       /* "": an encoder of its own */
+	char *title;       /* of the stream, for its listeners; "": none */
 	int64_t autostart; /* bool */
 	int64_t captions;  /* bool */
 	struct conf_address address;

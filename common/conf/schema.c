@@ -299,6 +299,7 @@ static const struct schema_key output_keys[] = {
 	SECRET(output, "url_file", address.url_file),
 	WORDS(output, "url_command", address.url_command),
 	STRING(output, "group", group, ""),
+	STRING(output, "title", title, ""),
 	STRING(output, "backup_url", failover.backup_url, ""),
 	INTEGER(output, "failover_after", failover.failures, 1, 1000, "3"),
 	DURATION(output, "failover_timeout", failover.down_ns, 100 * MS,

@@ -300,6 +300,12 @@ add_listening(struct argv *a, const struct ffmpeg_protocol *p,
 	argv_add(a, "%" PRId64, o->timing.start_timeout_ns / 1000);
 }
 
+static bool
+has_title(const struct conf_output *o)
+{
+	return o->title && o->title[0];
+}
+
 void
 invocation_output(struct argv *a, const struct plan *plan,
     const struct conf_output *o, const struct secret *secret,
@@ -322,6 +328,10 @@ invocation_output(struct argv *a, const struct plan *plan,
 	add_segment(a, p, o, start->number);
 	if (plan->fragmented)
 		add_fragments(a, p, o, secret->url);
+	if (has_title(o) && p->naming) {
+		argv_add(a, "%s", p->naming);
+		argv_add(a, "%s", o->title);
+	}
 	if (o->address.sdp_file && o->address.sdp_file[0]) {
 		argv_options(a, "-sdp_file");
 		argv_add(a, "%s", o->address.sdp_file);
@@ -364,6 +374,10 @@ invocation_begin(struct argv *a, const struct plan *plan,
 		add_input(a, o, channel, start->socket);
 	}
 	add_codec(a, plan, o, channel, start->pictured);
+	if (has_title(o)) {
+		argv_options(a, "-metadata");
+		argv_add(a, "title=%s", o->title);
+	}
 }
 
 char **

@@ -176,6 +176,7 @@ const struct ffmpeg_protocol protocols[] = {
 	    .needs = "icecast",
 	    .secret = &secret_icecast,
 	    .sense = &icecast_in_use,
+	    .naming = "-ice_name",
 	    .mounts = true,
 	    .signs = BIT(SIGN_TAKEN),
 	    .delivers = ANY_TRANSPORT,

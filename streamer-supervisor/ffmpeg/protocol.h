@@ -85,7 +85,8 @@ struct ffmpeg_protocol {
 	const struct secret_way *secret;
 	/* What its refusals mean where that is special; NULL: nothing. */
 	const struct messages_sense *sense;
-	bool mounts;  /* the URL must name a path: a mountpoint */
+	const char *naming; /* its option for a title; NULL: metadata do */
+	bool mounts;        /* the URL must name a path: a mountpoint */
 	bool pattern; /* the path must name many files: strftime or %05d */
 	const char
 	    *entry; /* the file in the folder that the URL names; or NULL */

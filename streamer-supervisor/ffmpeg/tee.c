@@ -222,6 +222,7 @@ find_difference(const struct conf_output *a, const struct plan *pa,
 		{ "channels", a->sound.channels == b->sound.channels },
 		{ "latency", a->sound.latency == b->sound.latency },
 		{ "ptime", a->sound.ptime_ns == b->sound.ptime_ns },
+		{ "title", strcmp(a->title, b->title) == 0 },
 		{ "url", pa->protocol->packets == pb->protocol->packets },
 		{ "extra_input_args",
 		    words_equal(a->extra_input_args, b->extra_input_args) },
@@ -262,8 +263,9 @@ check_member(const struct conf *c, size_t index, struct conf_error *e)
 			    "its members share an encoder, and \"%s\" is not "
 			    "as in [output %s]: expected the same channel, "
 			    "video, encoder, preset, codec, bitrate, rate, "
-			    "channels, latency, ptime and extra_input_args for "
-			    "all of them, and rtp:// for none or for all",
+			    "channels, latency, ptime, title and "
+			    "extra_input_args for all of them, and rtp:// for "
+			    "none or for all",
 			    differs, other->block.name);
 		if (++n > TEE_MAX)
 			return conf_blame(e, &o->block, "group",

@@ -1,6 +1,7 @@
 """Every protocol beyond RTMP and RTSP, with a real far end: what arrives is
 the sound that was sent."""
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -98,6 +99,44 @@ def test_rtp_reaches_a_group(supervise, source):
         url=f"rtp://{group}:{port}", codec="pcm", localaddr="127.0.0.1",
         ttl=1))
     peers.heard_noise(receivers.multicast(group, port, 2 * peers.RATE))
+
+
+# ---- titles ---------------------------------------------------------------
+
+TITLE = "门诊大厅: Hall [1] | 'A'"
+
+
+def title_of(where, *options):
+    """What a player is told."""
+    p = subprocess.run(
+        ["ffprobe", "-v", "error", *options, "-show_entries",
+         "format_tags:program_tags", "-of", "json", where],
+        stdout=subprocess.PIPE, timeout=PATIENCE_S, check=True)
+    found = json.loads(p.stdout)
+    tags = found["format"].get("tags", {})
+    for program in found.get("programs", []):
+        tags.update(program.get("tags", {}))
+    return tags.get("title") or tags.get("service_name") or tags["icy-name"]
+
+
+@pytest.mark.parametrize("group", [{}, {"group": "g"}])
+def test_listeners_are_told_the_title(
+        supervise, source, icecast, folder, group):
+    sdp, udp = folder / "a.sdp", receivers.free_udp_port()
+    rtmp = f"rtmp://127.0.0.1:{peers.free_port()}/live/a"
+    supervise(*define("rtp", url=f"rtp://127.0.0.1:{receivers.free_udp_port()}",
+                      sdp_file=sdp, title=TITLE),
+              *define("udp", url=f"udp://127.0.0.1:{udp}", title=TITLE, **group),
+              *define("ice", url=icecast.url(), codec="aac", title=TITLE,
+                      **group),
+              *define("rtmp", url=rtmp, title=TITLE, **group),
+              *define("file", url=f"{folder}/%Y.aac", title=TITLE))
+    assert title_of(f"udp://127.0.0.1:{udp}") == TITLE
+    assert title_of(rtmp, "-listen", "1") == TITLE
+    wait_until(icecast.is_taken, "it sends")
+    assert title_of(f"http://127.0.0.1:{icecast.port}/live") == TITLE
+    wait_until(lambda: sdp.exists() and f"s={TITLE}\n" in
+               sdp.read_text().replace("\r", ""), "the description has it")
 
 
 # ---- icecast --------------------------------------------------------------

@@ -222,6 +222,25 @@ test_the_other_protocols(void **state)
 	}
 }
 
+/* Icecast has an option of its own for it, all others take the metadata. */
+static void
+test_a_title(void **state)
+{
+	struct conf_output o =
+	    output("icecast://h/a", CODEC_MP3, LATENCY_NORMAL);
+
+	(void)state;
+	o.title = "Hall";
+	expect(&o, INPUT "-c:a libmp3lame -b:a 64000 -metadata title=Hall "
+			 "-flush_packets 1 -f mp3 -content_type audio/mpeg "
+			 "-write_xing 0 -id3v2_version 0 -ice_name Hall "
+			 "icecast://h/a");
+	o = output("rtp://h:9", CODEC_AUTO, LATENCY_NORMAL);
+	o.title = "Hall";
+	expect(&o, INPUT "-c:a libopus -b:a 32000 -metadata title=Hall "
+			 "-flush_packets 1 -f rtp -muxdelay 0 rtp://h:9");
+}
+
 /* Phones took PCMU in packets of 40 ms for a fault: how much ffmpeg reads at
  * once was how much it sent. */
 static void
@@ -602,6 +621,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_combination),
 		cmocka_unit_test(test_the_other_protocols),
+		cmocka_unit_test(test_a_title),
 		cmocka_unit_test(test_how_much_is_in_a_packet),
 		cmocka_unit_test(test_how_a_packet_travels),
 		cmocka_unit_test(test_what_packets_cannot_have),

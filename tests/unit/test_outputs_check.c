@@ -96,6 +96,11 @@ test_groups_name_the_member_at_fault(void **state)
 	    "output.b.group=g",
 	    "-D output.b.group: [output b] group: its members share an "
 	    "encoder, and \"bitrate\" is not as in [output z]");
+	expect("[output a]\nurl = rtmp://h/a/k\ngroup = g\ntitle = one\n"
+	       "[output b]\nurl = rtsp://h/b\ngroup = g\n",
+	    NULL,
+	    "f:7: [output b] group: its members share an encoder, and "
+	    "\"title\" is not as in [output a]");
 	expect("[output a]\nurl_file = /x\ngroup = g\n", NULL,
 	    "f:3: [output a] group: an output with url_file");
 }
