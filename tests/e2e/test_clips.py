@@ -157,6 +157,59 @@ def test_bed_goes_round_without_a_seam_and_ducks(desk):
     reader.close()
 
 
+def pitch(values, rate=RATE):
+    """Of its loudest part, in Hz."""
+    spectrum = np.abs(np.fft.rfft(values * np.hanning(len(values))))
+    return int(np.argmax(spectrum) * rate / len(values) + 0.5)
+
+
+def test_a_list_is_played_in_its_order(desk, clips):
+    """Of whatever formats its clips are; what there is not is passed over."""
+    write(clips / "low.wav", np.repeat(sine(300, 0.5, rate=8000), 2), 8000, 2)
+    (clips / "songs.m3u8").write_text(
+        "\ufeff#EXTM3U\r\n#EXTINF:1,What a day\r\nclosing.wav\r\n\r\n"
+        "gone.wav\r\n sub/low.wav \r\nsongs.m3u8\r\nMUSIC", "utf-8")
+    (clips / "empty.m3u").write_text("#EXTM3U\n")
+    ttsd = desk()
+    reader, joined = listen(ttsd)
+    with ttsd.control() as c:
+        c.subscribe("finished")
+        voices = c.ask("voices", engine="clip")["voices"]
+        assert {v["name"]: v["duration_ms"] for v in voices}["songs"] == 2000
+        c.ask("say", parts=[{"clip": "songs"}])
+        done = c.event("finished")
+        assert done["outcome"] == "spoken"
+    first, end = done["first_sample"] - joined, done["last_sample"] - joined
+    heard = samples(reader.until(end + 1))[first:end + 1]
+    reader.close()
+    assert len(heard) == 2 * RATE
+    assert np.array_equal(heard[:RATE // 2], sine(500, 0.5))
+    assert np.array_equal(heard[RATE:], sine(200, 1.0, 4000))
+    assert abs(pitch(heard[RATE // 2:RATE]) - 300) <= 2
+    log = ttsd.logged()
+    assert "there is no clip 'gone.wav'" in log
+    assert "'empty.m3u' is left out: it names no clip" in log
+
+
+def test_a_bed_may_be_a_list(desk, clips):
+    (clips / "songs.m3u").write_text("music.wav\nclosing.wav\nfast.wav\n")
+    ttsd = desk("-D", "channel.main.bed=songs")
+    reader, _ = listen(ttsd)
+    heard = samples(reader.until(7 * RATE)).astype(float)
+    reader.close()
+    begin = np.flatnonzero(heard)[0] + RATE // 10
+    step = RATE // 10
+    found = [pitch(heard[i:i + step])
+             for i in range(begin, len(heard) - step, step)]
+    rounds = [hertz for hertz, before in zip(found[1:], found)
+              if abs(hertz - before) > 100]
+    assert rounds[:4] in ([500, 200, 500, 200], [200, 500, 200, 500]), found
+    # There is no pause between any two of them.
+    loud = [np.sqrt(np.mean(heard[i:i + 240] ** 2))
+            for i in range(begin, len(heard) - step, 240)]
+    assert min(loud) > 1000
+
+
 def test_bed_survives_its_worker(desk):
     ttsd = desk("-D", "channel.main.bed=music")
     reader, _ = listen(ttsd)

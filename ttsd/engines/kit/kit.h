@@ -90,8 +90,9 @@ struct kit_engine {
 /* Runs the engine until end of file; returns the exit status. */
 int kit_main(int argc, char **argv, const struct kit_engine *engine);
 
-/* The engine's own format, before the first PCM; without a call it is the
- * job's. ERR_INVALID outside the limits or after the first PCM. */
+/* The engine's own format from the next PCM on; without a call it is the job's.
+ * Where it changes, what came before is brought to its end; marks of a job are
+ * in its first format. ERR_INVALID outside the limits. */
 int kit_format(unsigned rate_hz, unsigned channels);
 
 /* Sets the volume in percent of what is handed over; above 100 it saturates. It

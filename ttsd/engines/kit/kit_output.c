@@ -181,9 +181,16 @@ gather(void *ctx, const int16_t *samples, size_t frames)
 }
 
 int
+kit_output_finish(void)
+{
+	return kit_audio_end(&out.audio, gather, NULL);
+}
+
+int
 kit_format(unsigned rate_hz, unsigned channels)
 {
 	struct kit_audio_format in = { rate_hz, channels };
+	int rc = 0;
 
 	if (rate_hz < KIT_RATE_MIN || rate_hz > KIT_RATE_MAX || channels < 1 ||
 	    channels > KIT_CHANNELS_MAX)
@@ -192,8 +199,8 @@ kit_format(unsigned rate_hz, unsigned channels)
 	    out.audio.in.channels == channels)
 		return 0;
 	if (out.audio.in_frames > 0)
-		return ERR_INVALID;
-	return kit_audio_init(&out.audio, in, out.audio.out);
+		rc = kit_output_finish();
+	return rc < 0 ? rc : kit_audio_init(&out.audio, in, out.audio.out);
 }
 
 int
@@ -208,12 +215,6 @@ kit_pcm(const int16_t *samples, size_t frames)
 	rc = flush_if_due();
 	out.begun = true;
 	return rc;
-}
-
-int
-kit_output_finish(void)
-{
-	return kit_audio_end(&out.audio, gather, NULL);
 }
 
 /* Puts one JSON frame behind what is held; takes the reference. */
