@@ -252,11 +252,12 @@ read_question(struct exchange *x, struct hub_question *q)
 {
 	const char *events = exchange_query(x, "events");
 	const char *lead = exchange_query(x, "lead_ms");
-	const char *since = exchange_query(x, "since");
+	const char *since = exchange_header(x, "Last-Event-ID");
 	uint64_t number = 0;
 
-	if (since == NULL)
-		since = exchange_header(x, "Last-Event-ID");
+	/* An EventSource that comes again has the address of before. */
+	if (since == NULL || since[0] == '\0')
+		since = exchange_query(x, "since");
 	if (events && !read_names(events, q->events, sizeof(q->events)))
 		answer_error(x, 0, "bad-request",
 		    "events: expected names of events with commas between "

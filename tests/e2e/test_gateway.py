@@ -180,6 +180,21 @@ def test_events_go_on_over_a_restart(start, serve):
             assert told == second
 
 
+def test_an_event_source_that_comes_again(start, serve):
+    """It asks for the same address, and says in a header what it has seen by
+    then. `since` in the address went before that: it was told all again."""
+    start(*TONE)
+    g = serve()
+    first = g.ask("say", text="440:0.1")["id"]
+    with g.events("events=finished&since=1") as events:
+        seen = events.until("finished")
+    assert seen["id"] == first
+    second = g.ask("say", text="440:0.1")["id"]
+    with g.events("events=finished&since=1",
+                  Last_Event_ID=str(seen["seq"])) as events:
+        assert events.until("finished")["id"] == second
+
+
 def test_listeners_share_a_subscription(start, serve):
     d = start(*TONE)
     g = serve()
