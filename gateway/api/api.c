@@ -6,24 +6,28 @@
 #include "common/control/fields.h"
 #include "common/err.h"
 #include "gateway/http/answer.h"
+#include "gateway/http/query.h"
+
+static const char events_query[] = "events channel lead_ms since";
 
 /* The first that fits serves. */
 static const struct route routes[] = {
-	{ "GET", "/", false, ROUTE_OPEN, console_serve },
-	{ "GET", "/board/", true, ROUTE_OPEN, board_serve },
-	{ "GET", "/console/", true, ROUTE_OPEN, console_file_serve },
-	{ "GET", "/v1/events", false, RIGHT_READ, events_serve },
-	{ "GET", "/v1/outputs/events", false, RIGHT_READ, events_serve },
-	{ "GET", "/v1/listen/", true, RIGHT_READ, listen_serve },
-	{ "GET", "/v1/schedule", false, RIGHT_READ, schedule_serve },
-	{ "GET", "/v1/whoami", false, RIGHT_NONE, whoami_serve },
-	{ "POST", "/v1/audio/speech", false, RIGHT_SAY, speech_serve },
-	{ "POST", "/v1/outputs/", true, RIGHT_NONE, call_serve_streamer },
-	{ "POST", "/v1/", true, RIGHT_NONE, call_serve },
-	{ "GET", "/openapi.json", false, RIGHT_NONE, openapi_serve },
-	{ "GET", "/metrics", false, RIGHT_READ, metrics_serve },
-	{ "GET", "/healthz", false, RIGHT_NONE, healthz_serve },
-	{ "GET", "/readyz", false, RIGHT_NONE, readyz_serve },
+	{ "GET", "/", false, ROUTE_OPEN, NULL, console_serve },
+	{ "GET", "/board/", true, ROUTE_OPEN, NULL, board_serve },
+	{ "GET", "/console/", true, ROUTE_OPEN, NULL, console_file_serve },
+	{ "GET", "/v1/events", false, RIGHT_READ, events_query, events_serve },
+	{ "GET", "/v1/outputs/events", false, RIGHT_READ, events_query,
+	    events_serve },
+	{ "GET", "/v1/listen/", true, RIGHT_READ, "", listen_serve },
+	{ "GET", "/v1/schedule", false, RIGHT_READ, "", schedule_serve },
+	{ "GET", "/v1/whoami", false, RIGHT_NONE, "", whoami_serve },
+	{ "POST", "/v1/audio/speech", false, RIGHT_SAY, "", speech_serve },
+	{ "POST", "/v1/outputs/", true, RIGHT_NONE, "", call_serve_streamer },
+	{ "POST", "/v1/", true, RIGHT_NONE, "", call_serve },
+	{ "GET", "/openapi.json", false, RIGHT_NONE, "", openapi_serve },
+	{ "GET", "/metrics", false, RIGHT_READ, NULL, metrics_serve },
+	{ "GET", "/healthz", false, RIGHT_NONE, NULL, healthz_serve },
+	{ "GET", "/readyz", false, RIGHT_NONE, NULL, readyz_serve },
 };
 
 static const struct route *
@@ -94,7 +98,8 @@ serve_known(void *arg, struct exchange *x, const struct token *who)
 	const struct route *r = find_route(path);
 	struct api *a = arg;
 
-	if (api_may(x, who, r->may))
+	if ((r->query == NULL || query_check(x, r->query)) &&
+	    api_may(x, who, r->may))
 		r->serve(a, x, who, path + strlen(r->path));
 }
 

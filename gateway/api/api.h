@@ -68,6 +68,9 @@ struct route {
 	const char *method, *path;
 	bool more;
 	enum right may; /* or ROUTE_OPEN */
+	/* What may stand behind '?' (http/query.h); NULL: whatever does is not
+	 * for us. */
+	const char *query;
 	/* `rest` is what goes on behind `path`. */
 	void (*serve)(struct api *a, struct exchange *x,
 	    const struct token *who, const char *rest);

@@ -7,6 +7,7 @@
 #include "common/control/proto.h"
 #include "common/err.h"
 #include "common/log.h"
+#include "common/utf8.h"
 #include "gateway/api/api.h"
 #include "gateway/http/answer.h"
 
@@ -214,14 +215,43 @@ known(void *arg, int err)
 	call_free(c);
 }
 
-/* What a header says that has a field of the protocol. */
-static void
+/* What a header says that has a field of the protocol. Returns false where it
+ * has answered. */
+static bool
 take_headers(struct exchange *x, json_t **body)
 {
 	const char *key = exchange_header(x, "Idempotency-Key");
+	const json_t *field = json_object_get(*body, "key");
+	const char *said = json_string_value(field);
 
-	if (key && json_object_get(*body, "key") == NULL)
-		body_put_text(body, "key", key);
+	/* Of two that differ in such bytes the second would not be spoken. */
+	if (key && !utf8_valid(key, strlen(key)))
+		answer_error(
+		    x, 0, "bad-request", "Idempotency-Key: expected UTF-8");
+	else if (key && said && strcmp(said, key) != 0)
+		answer_error(x, 0, "bad-request",
+		    "\"key\" and Idempotency-Key are two different ones");
+	else {
+		/* To a daemon null is as good as absent. */
+		if (key && (field == NULL || json_is_null(field)))
+			body_put_text(body, "key", key);
+		return true;
+	}
+	return false;
+}
+
+/* A request of the socket says it, too. */
+static bool
+check_op(struct exchange *x, const json_t *body, const char *op)
+{
+	const json_t *said = json_object_get(body, "op");
+
+	if (said == NULL ||
+	    (json_is_string(said) && strcmp(json_string_value(said), op) == 0))
+		return true;
+	answer_error(x, 0, "bad-request",
+	    "\"op\" says something else than the path, which is '%s'", op);
+	return false;
 }
 
 static void
@@ -233,7 +263,10 @@ serve(struct api *a, const struct api_peer *peer, struct exchange *x,
 
 	if (!api_read_body(x, &body))
 		return;
-	take_headers(x, &body);
+	if (!take_headers(x, &body) || !check_op(x, body, op)) {
+		json_decref(body);
+		return;
+	}
 	c = calloc(1, sizeof(*c));
 	if (c == NULL || token_copy(&c->who, who) < 0 ||
 	    (c->op = strdup(op)) == NULL) {

@@ -32,9 +32,10 @@ is_foreign_fetch(const struct exchange *x)
 	       (mode == NULL || strcmp(mode, "navigate") != 0);
 }
 
-/* What a proxy before us might read otherwise than we do. */
+/* What a proxy before us might read otherwise than we do, and of what the
+ * second one would be passed over. */
 struct head_check {
-	unsigned lengths, codings, tokens;
+	unsigned lengths, codings, tokens, keys;
 	bool strange_length;
 };
 
@@ -56,6 +57,8 @@ check_header(
 			check->strange_length = true;
 	} else if (strcasecmp(name, MHD_HTTP_HEADER_AUTHORIZATION) == 0) {
 		check->tokens++;
+	} else if (strcasecmp(name, "Idempotency-Key") == 0) {
+		check->keys++;
 	}
 	return MHD_YES;
 }
@@ -101,6 +104,9 @@ refuse_early(
 		refuse_length(x);
 	else if (check.tokens > 1)
 		answer_error(x, 0, "bad-request", "expected one Authorization");
+	else if (check.keys > 1)
+		answer_error(
+		    x, 0, "bad-request", "expected one Idempotency-Key");
 	else if (strange != 0)
 		refuse_host(x, strange);
 	else if (has_foreign_origin(x) || is_foreign_fetch(x))

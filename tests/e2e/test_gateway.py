@@ -103,8 +103,75 @@ def test_the_same_key_is_spoken_once(start, serve):
     first = g.ask("say", text="440:0.1", headers=key)
     again = g.ask("say", text="440:0.1", headers=key)
     assert again["id"] == first["id"] and again["duplicate"]
-    other = g.ask("say", text="440:0.1", key="B", headers=key)
-    assert other["id"] != first["id"], "the field itself goes before"
+    same = g.ask("say", text="440:0.1", key="A023-3", headers=key)
+    assert same["id"] == first["id"]
+    same = g.ask("say", text="440:0.1", key=None, headers=key)
+    assert same["id"] == first["id"], "null is as good as absent"
+
+
+@pytest.mark.parametrize("headers, body", [
+    (["Idempotency-Key: A"], '{"text":"440:0.1","key":"B"}'),
+    (["Idempotency-Key: A", "Idempotency-Key: B"], '{"text":"440:0.1"}'),
+    (["Idempotency-Key: T\xfcr"], '{"text":"440:0.1"}')])
+def test_a_key_is_one(start, serve, headers, body):
+    """Of two the first was taken, or the body's. Bytes that are no UTF-8, as a
+    browser and Python send an umlaut, were all made '?': who had called
+    "Tür" could not call "Tor" with an umlaut, which was not spoken, for its key
+    was there already."""
+    start(*TONE)
+    g = serve()
+    request = "\r\n".join(["POST /v1/say HTTP/1.1", "Host: localhost",
+                           "Connection: close", *headers,
+                           f"Content-Length: {len(body)}", "", body])
+    answer = g.raw(request.encode("latin-1"))
+    assert answer.startswith(b"HTTP/1.1 400 "), answer
+    assert b"Idempotency-Key" in answer
+    assert g.ask("queue")["items"] == []
+
+
+def test_a_path_and_its_body_say_the_same(start, serve):
+    """What was copied from the socket has `op`, and it was passed over: to
+    /v1/say with "cancel" a text was said."""
+    start(*TONE)
+    g = serve()
+    for op, expected in (("say", 200), ("cancel", 400), (7, 400)):
+        status, _, body = g.request("POST", "/v1/say",
+                                    {"op": op, "text": "440:0.1"})
+        assert status == expected, body
+    assert b"op" in body
+
+
+@pytest.mark.parametrize("method, path, odd", [
+    ("POST", "/v1/say?channel=cafe", "channel"),
+    ("POST", "/v1/audio/speech?voice=en", "voice"),
+    ("POST", "/v1/outputs/status?name=live", "name"),
+    ("GET", "/v1/schedule?name=bell", "name"),
+    ("GET", "/v1/listen/main?rate=8000", "rate"),
+    ("GET", "/v1/events?event=word", "event"),
+    ("GET", "/v1/events?event", "event"),
+    ("GET", "/v1/events?channel=main&channel=main", "channel"),
+    ("GET", "/v1/outputs/events?events=output&lead=1&events=x", "lead")])
+def test_a_query_that_is_not_read(start, serve, rundir, method, path, odd):
+    """It was passed over, and of two of a name the first was taken: /v1/say of
+    one channel was said on another, and who misspelt `events` got all."""
+    start(*TONE)
+    g = serve()
+    with Supervisor(rundir):
+        status, _, body = g.request(
+            method, path, {"text": "440:0.1"} if method == "POST" else None)
+    answer = json.loads(body)
+    assert (status, answer["error"]) == (400, "bad-request")
+    assert f"'{odd}'" in answer["message"]
+    assert g.ask("queue")["items"] == []
+
+
+def test_what_pages_and_monitors_ask_for(start, serve):
+    """The board reads its own query, and who asks for health adds what he
+    likes."""
+    start(*TONE)
+    g = serve()
+    for path in ("/", "/board/main?lang=de&title=x", "/healthz?x", "/readyz?x"):
+        assert g.request("GET", path)[0] == 200, path
 
 
 def test_one_that_waits_holds_up_nobody(start, serve, rundir):

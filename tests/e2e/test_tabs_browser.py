@@ -200,7 +200,7 @@ def test_what_gets_no_connection_says_so(start, serve, tabs):  # noqa: F811
     p.value("""{
         globalThis.held = [];
         for (let n = 0; n < 5; n++)
-            fetch('/v1/events?n=' + n).then(async (answer) => {
+            fetch('/v1/events?since=' + (n + 1)).then(async (answer) => {
                 const reader = answer.body.getReader();
                 held.push(reader);
                 while (!(await reader.read()).done);
