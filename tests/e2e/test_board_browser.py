@@ -80,6 +80,24 @@ def test_one_that_is_called_again_stands_there_once(
         shows(p, "<b>x", "<i>")
 
 
+def test_a_zone_has_a_board(start, serve, rundir):  # noqa: F811
+    """It was there, and no number ever came."""
+    args = (*HALL, "-D", "channel.cafe.engine=tone",
+            "-D", "channel.ward.engine=tone", "-D", "zone.east.channels=hall cafe")
+    start(*args)
+    g = serve(*args)
+    with console.page(g, "/board/east", rundir) as p:
+        for channel, ticket in (("ward", "W1"), ("cafe", "C1"), ("hall", "H1")):
+            g.ask("say", text="440:0.1", channel=channel,
+                  show={"ticket": ticket, "counter": "1"})
+            if channel != "ward":
+                shows(p, ticket, "1")
+        g.ask("say", text="440:0.1", channel="east",
+              show={"ticket": "E1", "counter": "2"})
+        shows(p, "E1", "2")
+        assert last_calls(p) == ["H1", "C1"]
+
+
 def test_it_outlives_everything(start, serve, rundir):  # noqa: F811
     """ttsd, the gateway, and the television itself."""
     d = start(*HALL)

@@ -182,7 +182,7 @@ def test_a_page_that_does_not_answer_is_left_out(start, serve,
     p = tabs(g)
     p.value("""{
         globalThis.silent = new SharedWorker('/console/lines.js',
-                                 {type: 'module', name: 'lines-1'});
+                                 {type: 'module', name: 'lines-2'});
         silent.port.start();
         silent.port.postMessage({ask: {token: null, path: '/v1/events',
                                        lead_ms: 7, since: 0}});

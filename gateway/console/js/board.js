@@ -1,4 +1,4 @@
-/* The public board of a channel, /board/CHANNEL: the number that is called, the
+/* The public board of a channel or zone, /board/CHANNEL: the number that is called, the
  * last ones, and what is being said. It only reads, and whatever is started
  * again, it goes on by itself. */
 import { ask, getToKnow, keepTokenIn, may, Refused, useToken } from "./api.js";
@@ -17,7 +17,7 @@ const MEMORY = `board:${NAME}`;
 
 const caption = new Caption($("caption"));
 let calls = JSON.parse(localStorage.getItem(MEMORY) ?? "[]");
-let rate = 24000;
+let rates = new Map(); /* of the channel, or of those of a zone */
 let anchor = null;
 let caughtUp = 0; /* events up to that number are of before */
 
@@ -68,7 +68,7 @@ async function recall() {
 
 function frame() {
 	if (caption.id === null) return;
-	caption.light(anchor.sample + ((performance.now() - anchor.at) / 1000) * rate);
+	caption.light(anchor.sample + ((performance.now() - anchor.at) / 1000) * anchor.rate);
 	requestAnimationFrame(frame);
 }
 
@@ -77,7 +77,7 @@ function onEvent(name, event) {
 		if (name === "started") called(event, false);
 	} else if (name === "started") {
 		called(event, true);
-		anchor = { at: performance.now(), sample: event.sample };
+		anchor = { at: performance.now(), sample: event.sample, rate: rates.get(event.channel) };
 		caption.begin(event);
 		requestAnimationFrame(frame);
 	} else if (name === "word" && event.id === caption.id) {
@@ -112,10 +112,10 @@ async function connect() {
 			return askToken("board_token_too_strong");
 		}
 		const { channels } = await ask("status", { channel: NAME });
-		rate = channels[0].rate;
+		rates = new Map(channels.map((c) => [c.name, c.rate]));
 		await recall();
 		/* Also what ttsd remembers of before, such as of this morning. */
-		await listenTo("/v1/events", { events: EVENTS, channel: NAME, lead_ms: 500 }, handler, calls[0]?.seq ?? 1).settled;
+		await listenTo("/v1/events", { events: EVENTS, channel: NAME, channels: [...rates.keys()], lead_ms: 500 }, handler, calls[0]?.seq ?? 1).settled;
 	} catch (error) {
 		if (error instanceof Refused && [401, 403].includes(error.status)) {
 			useToken(null);

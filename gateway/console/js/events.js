@@ -21,13 +21,13 @@ class Shared {
 
 	ask() {
 		this.leave();
-		const { token, path, lead_ms, events, channel, since } = this.reader;
+		const { token, path, lead_ms, events, channel, channels, since } = this.reader;
 		/* Another name where what is said over the port has changed. */
-		const worker = new SharedWorker("/console/lines.js", { type: "module", name: "lines-1" });
+		const worker = new SharedWorker("/console/lines.js", { type: "module", name: "lines-2" });
 		worker.onerror = () => this.port && this.alone();
 		this.port = worker.port;
 		this.port.onmessage = ({ data }) => this.take(data);
-		this.port.postMessage({ ask: { token, path, lead_ms, events, channel, since } });
+		this.port.postMessage({ ask: { token, path, lead_ms, events, channel, channels, since } });
 		this.alive();
 	}
 
@@ -73,8 +73,8 @@ class Shared {
 
 /* `handler.event(name, data)`, `handler.up(reply)` when the daemon tells its
  * events, `handler.down(error)` when it does not. `query`: `events`, a list, and
- * `channel`, where not all are wanted, and `lead_ms`; `since`: the number of the
- * last event that was seen. Returns what ends it; its `settled` is a promise of
+ * `channel` with `channels` (line.js), where not all are wanted, and `lead_ms`;
+ * `since`: the number of the last event that was seen. Returns what ends it; its `settled` is a promise of
  * the first `up` or `down`. */
 export function listenTo(path, query, handler, since = 0) {
 	let settle;

@@ -115,7 +115,7 @@ class Line {
 		for (const reader of [...this.readers]) {
 			if (id && id <= reader.since) continue;
 			reader.since = id || reader.since;
-			if ((!reader.events || reader.events.includes(name)) && (!reader.channel || reader.channel === body.channel))
+			if ((!reader.events || reader.events.includes(name)) && (!reader.channels || reader.channels.includes(body.channel)))
 				reader.event(name, body);
 		}
 	}
@@ -174,7 +174,8 @@ class Line {
 const lines = new Map();
 
 /* A reader says `token`, `path`, `lead_ms`, and where it wants only some of the
- * events `events`, a list, and `channel`. `since`: the number of the last one it
+ * events `events`, a list, and `channel`, which may be a zone, with `channels`,
+ * a list of what that is. `since`: the number of the last one it
  * has seen, which the line keeps from then on; 0: from now on. It is told by
  * `event(name, body)`, `up(reply)` when the daemon tells its events, and
  * `down(error)` when it does not. Returns what ends it. */
