@@ -82,6 +82,19 @@ def view(p, name):
         f"document.getElementById('view-{name}').checkVisibility()"), name)
 
 
+def lose_answer(p, op):
+    """The next answer to that operation is lost on its way to the page."""
+    p.value(f"""{{
+        const honest = fetch;
+        globalThis.fetch = async (path, ...more) => {{
+            const answer = await honest(path, ...more);
+            if (path !== '/v1/{op}') return answer;
+            globalThis.fetch = honest;
+            throw new TypeError('the answer was lost');
+        }};
+    }}""")
+
+
 def complaints(p):
     """What axe-core, which the page has been given, finds in it now."""
     return p.value("axe.run(document, {resultTypes: ['violations']})"

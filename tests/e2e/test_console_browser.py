@@ -105,6 +105,32 @@ def test_free_text(start, sit, rundir, serve):  # noqa: F811
         assert c.event("finished")["outcome"] == "spoken"
 
 
+def test_a_text_that_got_no_answer(start, sit, serve):  # noqa: F811
+    """Said again as it was it is said once. Its key was that of another text,
+    too, into which it was changed meanwhile: that was never said, and the page
+    said that it was accepted."""
+    start(*TONE)
+    g = serve(rights=ALL)
+
+    def press(p, text):
+        fill(p, "#text", text)
+        click(p, "#say [type=submit]")
+
+    with sit(g) as p:
+        view(p, "speak")
+        g.ask("pause")
+        for lost, then in (("440:0.2", "550:0.2"), ("660:0.2", "660:0.2")):
+            console.lose_answer(p, "say")
+            press(p, lost)
+            wait_until(lambda: "was lost" in text(p, "#toasts"), "it says so")
+            press(p, then)
+            wait_until(lambda: p.value(
+                "document.getElementById('text').value") == "", "it was taken")
+            p.value("document.getElementById('toasts').replaceChildren()")
+        assert [i["text"] for i in g.ask("queue")["items"]] == [
+            "440:0.2", "550:0.2", "660:0.2"]
+
+
 def test_an_emergency_takes_two_presses(start, sit):
     d = start(*TONE)
     with sit() as p, d.control() as c:

@@ -6,7 +6,7 @@ import pytest
 
 import browser
 import console
-from console import fill, text, texts
+from console import click, fill, text, texts
 from daemon import wait_until
 from test_gateway import serve  # noqa: F401
 
@@ -144,6 +144,22 @@ def test_what_a_desk_does(house, rundir):
         fill(p, "#transfer-counter", "3")
         console.click(p, "#transfer-dialog .primary")
         wait_until(lambda: called(p)[:2] == ["B042", "3"], "handed on")
+
+
+def test_a_call_that_got_no_answer(house, rundir):
+    """Whoever pressed again had called two numbers."""
+    _, g, _ = house
+    with console.page(g, "/", rundir) as p:
+        sit_down(p, "1")
+        console.lose_answer(p, "call")
+        click(p, "#series [data-key=A] .next")
+        wait_until(lambda: "was lost" in text(p, "#toasts"), "it says so")
+        click(p, "#series [data-key=A] .next")
+        wait_until(lambda: not p.value(
+            "document.getElementById('undo').disabled"), "it has one")
+        assert called(p)[:2] == ["A001", "1"]
+        click(p, "#series [data-key=A] .next")
+        wait_until(lambda: called(p)[:2] == ["A002", "1"], "then the next")
 
 
 def test_to_another_series(house, rundir):

@@ -78,6 +78,19 @@ export const mayRight = (right) => me.may.includes(right);
 /* The channels that a token is for; of one that is for all nothing. */
 export const aboutMine = () => (me.channels ? { channel: me.channels } : {});
 
-/* So that one that got no answer may be asked again, and is done once. */
-export const newKey = () =>
+const newKey = () =>
 	Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
+
+/* Asks for what is done once, however often somebody presses until there is an
+ * answer. What has got one, or is not the same any more, is another. */
+export function once(op) {
+	let key = null;
+	let asked = null;
+	return async (fields) => {
+		const now = JSON.stringify(fields);
+		if (now !== asked) [key, asked] = [newKey(), now];
+		const reply = await ask(op, { ...fields, key });
+		asked = null;
+		return reply;
+	};
+}

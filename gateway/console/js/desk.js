@@ -1,6 +1,6 @@
 /* The desk: the next number of a series is called to a counter. Numbers are
  * ttsd's, so that no two desks call the same one. */
-import { ask, may, newKey } from "./api.js";
+import { ask, may, once } from "./api.js";
 import { $, draw, el, options, put, soon } from "./dom.js";
 import { onKey } from "./keys.js";
 import { outcomePill, receiptPills } from "./receipts.js";
@@ -69,14 +69,16 @@ async function undo() {
 	refresh();
 }
 
-/* `fields` say which number; its key makes it one call, however often it is
- * asked for. */
+const askToCall = once("call");
+const askToTransfer = once("transfer");
+
+/* `fields` say which number. */
 async function call(button, fields) {
 	if (!may("call")) return;
 	const message = $("call-message").value;
 	const had = button && document.activeElement === button;
-	const reply = await attempt(button, () => ask("call", {
-		...(counter() ? { counter: counter() } : {}), key: newKey(), ...(message ? { message } : {}), ...fields,
+	const reply = await attempt(button, () => askToCall({
+		...(counter() ? { counter: counter() } : {}), ...(message ? { message } : {}), ...fields,
 	}));
 	if (!reply) return;
 	if (fields.series) current = fields.series;
@@ -123,7 +125,7 @@ async function transfer() {
 	const name = $("transfer-series").value;
 	const to = name ? { series: name } : { counter: $("transfer-counter").value.trim() };
 	const fields = { ticket: spelt($("transfer-ticket").value.trim()), ...to };
-	const reply = await attempt($("transfer"), () => ask("transfer", { ...fields, key: newKey() }));
+	const reply = await attempt($("transfer"), () => askToTransfer(fields));
 	if (!reply) return;
 	undoable(reply, t(name ? "was_transferred" : "was_called", fields));
 	refresh();

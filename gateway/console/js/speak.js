@@ -1,5 +1,5 @@
 /* Free text, templates, and the message that goes before all. */
-import { ask, may, mayRight, newKey } from "./api.js";
+import { ask, may, mayRight, once } from "./api.js";
 import { $, el, options, put } from "./dom.js";
 import { attempt, toast } from "./toast.js";
 import { onWords, t } from "./words.js";
@@ -7,8 +7,8 @@ import { onWords, t } from "./words.js";
 const LIFTED_MS = 6000;
 let channel = null;
 let templates = [];
-/* The same until it was accepted: pressed twice, it is said once. */
-let key = newKey();
+const askToSay = once("say");
+const askForAlarm = once("say");
 
 export function setChannel(told) {
 	channel = told;
@@ -61,15 +61,14 @@ function show() {
 async function say() {
 	if (!$("say").reportValidity()) return;
 	const text = $("text").value.trim();
-	const asked = { channel: channel.name, key, ...(chosen() ? { message: chosen().name, fields: fields() } : { text }) };
+	const asked = { channel: channel.name, ...(chosen() ? { message: chosen().name, fields: fields() } : { text }) };
 	/* What is not said otherwise is the template's own. */
 	if ($("priority").value) asked.priority = $("priority").value;
 	if ($("repeat").value) Object.assign(asked, { repeat: Number($("repeat").value), gap_ms: 1500 });
 	if ($("chime").value.trim()) asked.chime = $("chime").value.trim();
 	if ($("when").value) asked.at = new Date($("when").value).toISOString();
-	const reply = await attempt($("say").querySelector("[type=submit]"), () => ask("say", asked));
+	const reply = await attempt($("say").querySelector("[type=submit]"), () => askToSay(asked));
 	if (!reply) return;
-	key = newKey();
 	choose();
 	$("when").value = "";
 	toast(reply.durable === false ? t("said_not_kept") : asked.at ? t("scheduled") : t("accepted"), {
@@ -108,8 +107,8 @@ async function alarm() {
 	lift(false);
 	const text = $("emergency-text").value.trim();
 	if (!text) return $("emergency-text").focus();
-	const reply = await attempt(null, () => ask("say", {
-		...(chosenPrepared() ? { message: chosenPrepared().name } : { text }), channel: channel.name, priority: "urgent", key: newKey() }));
+	const reply = await attempt(null, () => askForAlarm({
+		...(chosenPrepared() ? { message: chosenPrepared().name } : { text }), channel: channel.name, priority: "urgent" }));
 	if (reply) toast(t("alarm_given"), { undo: () => attempt(null, () => ask("cancel", { id: reply.id })) });
 }
 
