@@ -162,6 +162,20 @@ def test_a_call_that_got_no_answer(house, rundir):
         wait_until(lambda: called(p)[:2] == ["A002", "1"], "then the next")
 
 
+def test_a_series_whose_name_begins_as_another(start, serve,  # noqa: F811
+                                               rundir):
+    """ab7 was Ab7, which is a ticket of none."""
+    path = rundir / "desk.conf"
+    path.write_text(CONFIG + "[series AB]\n")
+    start("-c", str(path))
+    g = serve("-c", str(path), rights=RIGHTS)
+    with console.page(g, "/", rundir) as p:
+        sit_down(p, "1")
+        fill(p, "#number", "ab7")
+        click(p, "#call-number button")
+        wait_until(lambda: called(p)[:2] == ["AB007", "1"], "it was called")
+
+
 def test_to_another_series(house, rundir):
     _, g, _ = house
     g.ask("pause", channel="hall")

@@ -41,10 +41,10 @@ const serves = (s) => s.counters.length === 0 || s.counters.includes(counter());
 /* The series of this counter first. */
 const inOrder = () => [...series.filter(serves), ...series.filter((s) => !serves(s))];
 
-/* "a23" as its series writes it: "A23". */
+/* "a23" as its series writes it: "A23". (Beside A there may be an AB.) */
 function spelt(ticket) {
 	const heads = series.map((s) => (s.next_ticket ?? "").replace(/\d+$/, ""));
-	const head = heads.find((h) => h && ticket.toLowerCase().startsWith(h.toLowerCase()));
+	const head = heads.find((h) => h && ticket.toLowerCase().startsWith(h.toLowerCase()) && /^\d/.test(ticket.slice(h.length)));
 	return head ? head + ticket.slice(head.length) : ticket;
 }
 
