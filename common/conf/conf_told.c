@@ -1,6 +1,7 @@
 #include "common/conf/conf_told.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "common/body.h"
 #include "common/conf/conf_internal.h"
@@ -50,20 +51,40 @@ tell_value(const struct schema_key *key, const void *block)
 }
 
 static void
+tell_section(json_t **told, const struct conf_block *block, bool whole)
+{
+	const struct schema_key *key = schema_find(block->section)->keys;
+	json_t *o = json_object();
+
+	for (; whole && key->name; key++)
+		body_put(&o, key->name, tell_value(key, block));
+	body_put(told, name_of(block->section, block->name).text, o);
+}
+
+static void
 tell_block(void *arg, struct conf_block *block)
 {
-	json_t **told = arg, *o = json_object();
-	const struct schema_section *sec = schema_find(block->section);
-	const struct schema_key *key;
+	enum schema_use use = schema_find(block->section)->of_ttsd;
 
-	if (sec->of_ttsd != OF_OTHERS) {
-		for (key = sec->keys; sec->of_ttsd == OF_TTSD && key->name;
-		     key++)
-			body_put(&o, key->name, tell_value(key, block));
-		body_put(told, name_of(block->section, block->name).text, o);
-	} else {
-		json_decref(o);
-	}
+	if (use != OF_OTHERS)
+		tell_section(arg, block, use == OF_TTSD);
+}
+
+struct telling_some {
+	json_t *told;
+	const char *const *sections;
+};
+
+static void
+tell_some(void *arg, struct conf_block *block)
+{
+	struct telling_some *t = arg;
+	const char *const *one = t->sections;
+
+	while (*one && strcmp(*one, block->section) != 0)
+		one++;
+	if (*one)
+		tell_section(&t->told, block, true);
 }
 
 json_t *
@@ -73,6 +94,15 @@ conf_tell(const struct conf *c)
 
 	conf_each_block((struct conf *)c, tell_block, &told);
 	return told;
+}
+
+json_t *
+conf_tell_sections(const struct conf *c, const char *const *sections)
+{
+	struct telling_some t = { json_object(), sections };
+
+	conf_each_block((struct conf *)c, tell_some, &t);
+	return t.told;
 }
 
 const json_t *

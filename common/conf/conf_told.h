@@ -12,6 +12,9 @@
 /* All that ttsd goes by, an object of each section's name, as "channel hall",
  * and an object of its keys. NULL without memory. */
 json_t *conf_tell(const struct conf *c);
+/* The same of sections, whole, by their names (NULL-terminated), whoever goes
+ * by them. */
+json_t *conf_tell_sections(const struct conf *c, const char *const *sections);
 /* What is told of a section; NULL: nothing. */
 const json_t *conf_told_of(
     const json_t *told, const char *section, const char *name);

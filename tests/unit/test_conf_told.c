@@ -93,12 +93,40 @@ test_differs(void **state)
 	json_decref(now);
 }
 
+/* What another daemon goes by is told whole, though ttsd goes by its name
+ * alone, or by nothing of it. */
+static void
+test_sections(void **state)
+{
+	static const char *const some[] = { "http", "schedule", NULL };
+	static const char text[] = "[channel a]\n[http]\nanonymous = none\n"
+				   "[schedule bell]\nat = 8:00\ntext = Hi\n";
+	struct conf c;
+	struct conf_error e = { "" };
+	json_t *told;
+	const json_t *bell;
+
+	(void)state;
+	assert_int_equal(conf_init(&c), 0);
+	assert_int_equal(conf_parse(&c, "f", text, strlen(text), &e), 0);
+	assert_int_equal(conf_finish(&c, &e), 0);
+	told = conf_tell_sections(&c, some);
+	assert_int_equal(json_object_size(told), 2);
+	assert_non_null(conf_told_of(told, "http", ""));
+	bell = conf_told_of(told, "schedule", "bell");
+	assert_string_equal(
+	    json_string_value(json_object_get(bell, "text")), "Hi");
+	json_decref(told);
+	conf_done(&c);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_news),
 		cmocka_unit_test(test_differs),
+		cmocka_unit_test(test_sections),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
