@@ -1,6 +1,7 @@
 #include "gateway/gateway.h"
 
 #include <microhttpd.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,8 @@
 #include "common/net/credential.h"
 #include "common/net/listen_address.h"
 #include "gateway/mqtt/carrier.h"
+#include "gateway/reload.h"
+#include "platform/net_listener.h"
 #include "platform/state_dir.h"
 
 #define PEM_MAX ((size_t)256 * 1024)
@@ -46,26 +49,35 @@ signalled(void *arg, enum loop_signal signal)
 {
 	struct gateway *g = arg;
 
-	if (signal == LOOP_RELOAD) {
-		log_info("reading the tokens again");
-		if (g->api.access.tokens)
-			tokens_read(g->api.access.tokens);
-		service_ready();
-	} else if (signal == LOOP_TERMINATE) {
+	if (signal == LOOP_TERMINATE) {
 		log_info("stopping");
 		service_stopping();
 		loop_stop(g->loop);
 	} else {
-		log_warning("the gateway has nothing on air: restart it for "
-			    "its new version");
+		reload_begin(g);
 	}
 }
 
 /* ---- files ------------------------------------------------------------ */
 
+static enum daemon_step blame(struct conf_error *e, enum daemon_step step,
+    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* Says what is wrong, to who tells it. */
+static enum daemon_step
+blame(struct conf_error *e, enum daemon_step step, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	va_end(ap);
+	return step;
+}
+
 /* Where the tokens are. */
 static enum daemon_step
-find_tokens(struct gateway *g)
+find_tokens(struct gateway *g, struct conf_error *e)
 {
 	const char *named = g->conf.http.tokens;
 	struct state_dir dir;
@@ -76,19 +88,21 @@ find_tokens(struct gateway *g)
 		return DAEMON_GO_ON;
 	}
 	rc = state_dir_open(g->conf.ttsd.state_dir, &dir);
-	if (rc < 0) {
-		log_error("state_dir=%s %s; mend it, or set [http] tokens to "
-			  "where the tokens are",
+	if (rc < 0)
+		return blame(e, EXIT_FAILED,
+		    "state_dir=%s %s; mend it, or set [http] tokens to where "
+		    "the tokens are",
 		    log_quote(dir.path),
 		    rc == ERR_UNTRUSTED ? dir.fault : err_text(rc));
-		return EXIT_FAILED;
-	}
 	n = snprintf(g->tokens, sizeof(g->tokens), "%s/tokens", dir.path);
-	return n < (int)sizeof(g->tokens) ? DAEMON_GO_ON : EXIT_CONFIG;
+	return n < (int)sizeof(g->tokens)
+		   ? DAEMON_GO_ON
+		   : blame(e, EXIT_CONFIG, "state_dir: its path is too long");
 }
 
 static enum daemon_step
-read_pem(const char *key, const char *path, struct buf *out)
+read_pem(
+    const char *key, const char *path, struct buf *out, struct conf_error *e)
 {
 	int rc;
 
@@ -100,48 +114,46 @@ read_pem(const char *key, const char *path, struct buf *out)
 		rc = buf_put(out, "", 1);
 	if (rc == 0)
 		return DAEMON_GO_ON;
-	log_error("[http] %s=%s cannot be read: %s", key, log_quote(path),
+	return blame(e, EXIT_CONFIG, "[http] %s=%s cannot be read: %s", key,
+	    log_quote(path),
 	    credential_why(path, getenv(CREDENTIAL_FOLDER), rc));
-	return EXIT_CONFIG;
 }
 
 static enum daemon_step
-read_files(struct gateway *g)
+read_files(struct gateway *g, struct conf_error *e)
 {
 	const struct conf_http *h = &g->conf.http;
-	enum daemon_step step = find_tokens(g);
+	enum daemon_step step = find_tokens(g, e);
 
 	if (step == DAEMON_GO_ON)
-		step = read_pem("tls_cert", h->tls_cert, &g->certificate);
+		step = read_pem("tls_cert", h->tls_cert, &g->certificate, e);
 	if (step == DAEMON_GO_ON)
-		step = read_pem("tls_key", h->tls_key, &g->key);
+		step = read_pem("tls_key", h->tls_key, &g->key, e);
 	return step;
 }
 
 /* ---- the door --------------------------------------------------------- */
 
 static enum daemon_step
-door_failed(const struct gateway *g, int err, bool tls)
+door_failed(const char *at, int err, bool tls, struct conf_error *e)
 {
-	const char *at = g->conf.http.listen;
-
 	if (tls && MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES)
-		log_error("[http] tls_cert, tls_key: tls is not in this build; "
-			  "take them out, and use a reverse proxy");
-	else if (tls)
-		log_error("[http] tls_cert, tls_key: no TLS with these; "
-			  "expected a certificate (with those of who signed "
-			  "it) and its key, both PEM");
-	else if (err == ERR_IN_USE)
-		log_error("[http] listen=%s is in use by another program; "
-			  "stop that one, or set another",
-		    log_quote(at));
-	else
-		log_error("[http] listen=%s cannot be served: %s; set another",
-		    log_quote(at), err_text(err));
+		return blame(e, EXIT_CONFIG,
+		    "[http] tls_cert, tls_key: tls is not in this build; take "
+		    "them out, and use a reverse proxy");
+	if (tls)
+		return blame(e, EXIT_CONFIG,
+		    "[http] tls_cert, tls_key: no TLS with these; expected a "
+		    "certificate (with those of who signed it) and its key, "
+		    "both PEM");
 	if (err == ERR_IN_USE)
-		return EXIT_HELD;
-	return tls || err == ERR_INVALID ? EXIT_CONFIG : EXIT_FAILED;
+		return blame(e, EXIT_HELD,
+		    "[http] listen=%s is in use by another program; stop that "
+		    "one, or set another",
+		    log_quote(at));
+	return blame(e, err == ERR_INVALID ? EXIT_CONFIG : EXIT_FAILED,
+	    "[http] listen=%s cannot be served: %s; set another", log_quote(at),
+	    err_text(err));
 }
 
 /* Who can reach it, and what of that is not safe. */
@@ -164,15 +176,13 @@ tell_reach(const struct gateway *g, const char *where)
 }
 
 static enum daemon_step
-open_door(struct gateway *g)
+open_door(struct gateway *g, const char *address, char *where, size_t size,
+    struct conf_error *e)
 {
-	char where[PLATFORM_PATH_MAX];
 	bool tls;
 	int rc;
 
-	if (g->conf.http.listen[0] == '\0')
-		return DAEMON_GO_ON;
-	g->door_spec = (struct door_spec){ .address = g->conf.http.listen,
+	g->door_spec = (struct door_spec){ .address = address,
 		.names = (const char *const *)g->conf.http.names,
 		.serve = api_serve,
 		.arg = &g->api };
@@ -181,48 +191,116 @@ open_door(struct gateway *g)
 		    (const char *)buf_data(&g->certificate);
 		g->door_spec.key = (const char *)buf_data(&g->key);
 	}
-	rc = door_new(
-	    g->loop, &g->door_spec, where, sizeof(where), &tls, &g->door);
-	if (rc < 0)
-		return door_failed(g, rc, tls);
+	rc = door_new(g->loop, &g->door_spec, where, size, &tls, &g->door);
+	return rc < 0 ? door_failed(address, rc, tls, e) : DAEMON_GO_ON;
+}
+
+static enum daemon_step
+serve_http(struct gateway *g, struct conf_error *e)
+{
+	char where[PLATFORM_PATH_MAX];
+	enum daemon_step step =
+	    open_door(g, g->conf.http.listen, where, sizeof(where), e);
+
+	if (step != DAEMON_GO_ON)
+		return step;
 	g->api.door = g->door;
 	tell_reach(g, where);
 	return DAEMON_GO_ON;
 }
 
 static enum daemon_step
-start_api(struct gateway *g)
+start_api(struct gateway *g, struct conf_error *e)
 {
-	enum daemon_step step = read_files(g);
+	enum daemon_step step = read_files(g, e);
 	int rc;
 
 	if (step != DAEMON_GO_ON)
 		return step;
 	rc = api_init(&g->api, g->loop, &g->conf, &g->dir, g->tokens);
-	if (rc < 0) {
-		log_error("the gateway cannot start: %s", err_text(rc));
-		return EXIT_FAILED;
-	}
-	return open_door(g);
+	if (rc < 0)
+		return blame(e, EXIT_FAILED, "the gateway cannot start: %s",
+		    err_text(rc));
+	return g->conf.http.listen[0] ? serve_http(g, e) : DAEMON_GO_ON;
+}
+
+static enum daemon_step
+wyoming_failed(const char *at, int err, struct conf_error *e)
+{
+	enum daemon_step step = EXIT_FAILED;
+
+	if (err == ERR_IN_USE)
+		step = EXIT_HELD;
+	else if (err == ERR_INVALID || err == ERR_UNSUPPORTED)
+		step = EXIT_CONFIG;
+	return blame(e, step,
+	    "[wyoming] listen=%s cannot be served: %s; set another, or take "
+	    "the section out (on Windows there is none)",
+	    log_quote(at), err_text(err));
+}
+
+/* ---- a trial ---------------------------------------------------------- */
+
+static void
+turn_away(void *arg, struct stream *s, const struct peer_address *who)
+{
+	(void)arg;
+	(void)who;
+	stream_close(s);
+}
+
+/* An address that the program before has is not tried: it is good. */
+static enum daemon_step
+try_addresses(
+    struct gateway *g, bool has_http, bool has_wyoming, struct conf_error *e)
+{
+	const char *at = g->conf.wyoming.listen;
+	char where[PLATFORM_PATH_MAX];
+	enum daemon_step step = DAEMON_GO_ON;
+	struct net_listener *ln = NULL;
+	int rc = 0;
+
+	if (g->conf.http.listen[0])
+		step =
+		    open_door(g, has_http ? "127.0.0.1:0" : g->conf.http.listen,
+			where, sizeof(where), e);
+	if (step == DAEMON_GO_ON && at[0] && !has_wyoming)
+		rc = net_listener_new(g->loop, at, turn_away, NULL, &ln);
+	net_listener_close(ln);
+	return rc < 0 ? wyoming_failed(at, rc, e) : step;
+}
+
+int
+gateway_try(
+    struct conf *conf, bool has_http, bool has_wyoming, struct conf_error *e)
+{
+	struct gateway g = { .conf = *conf };
+	enum daemon_step step = DAEMON_GO_ON;
+	int rc = loop_new(&g.loop);
+
+	if (rc == 0 && needs_api(&g.conf))
+		step = read_files(&g, e);
+	if (rc == 0 && step == DAEMON_GO_ON)
+		step = try_addresses(&g, has_http, has_wyoming, e);
+	gateway_end(&g);
+	return step == DAEMON_GO_ON ? rc : ERR_INVALID;
 }
 
 /* ---- the broker ------------------------------------------------------- */
 
 static enum daemon_step
-start_mqtt(struct gateway *g)
+start_mqtt(struct gateway *g, struct conf_error *e)
 {
 	int rc = mqtt_init(&g->mqtt, g->loop, &g->conf.mqtt, &g->dir);
 
-	if (rc == ERR_NOT_FOUND || rc == ERR_NOT_PROGRAM) {
-		log_error("[mqtt] url is set, and there is no program courier "
-			  "beside the others in libexec/ttsd: install it, or "
-			  "take the section out");
-		return EXIT_CONFIG;
-	}
-	if (rc < 0) {
-		log_error("the gateway cannot start: %s", err_text(rc));
-		return EXIT_FAILED;
-	}
+	if (rc == ERR_NOT_FOUND || rc == ERR_NOT_PROGRAM)
+		return blame(e, EXIT_CONFIG,
+		    "[mqtt] url is set, and there is no program courier "
+		    "beside the others in libexec/ttsd: install it, or take "
+		    "the section out");
+	if (rc < 0)
+		return blame(e, EXIT_FAILED, "the gateway cannot start: %s",
+		    err_text(rc));
 	log_info("mqtt=%s site=%s", log_quote(g->conf.mqtt.url), g->mqtt.site);
 	return DAEMON_GO_ON;
 }
@@ -230,21 +308,13 @@ start_mqtt(struct gateway *g)
 /* ---- Wyoming ---------------------------------------------------------- */
 
 static enum daemon_step
-start_wyoming(struct gateway *g)
+start_wyoming(struct gateway *g, struct conf_error *e)
 {
 	const struct conf_wyoming *c = &g->conf.wyoming;
 	int rc = wyoming_start(&g->wyoming, g->loop, c, &g->dir);
 
-	if (rc < 0) {
-		log_error("[wyoming] listen=%s cannot be served: %s; set "
-			  "another, or take the section out (on Windows "
-			  "there is none)",
-		    log_quote(c->listen), err_text(rc));
-		if (rc == ERR_IN_USE)
-			return EXIT_HELD;
-		return rc == ERR_INVALID || rc == ERR_UNSUPPORTED ? EXIT_CONFIG
-								  : EXIT_FAILED;
-	}
+	if (rc < 0)
+		return wyoming_failed(c->listen, rc, e);
 	g->api.beside = wyoming_metrics;
 	g->api.beside_of = &g->wyoming;
 	log_info(
@@ -255,25 +325,38 @@ start_wyoming(struct gateway *g)
 	return DAEMON_GO_ON;
 }
 
+static enum daemon_step
+start_parts(struct gateway *g, struct conf_error *e)
+{
+	enum daemon_step step = DAEMON_GO_ON;
+
+	if (needs_api(&g->conf))
+		step = start_api(g, e);
+	if (step == DAEMON_GO_ON && g->conf.mqtt.url[0])
+		step = start_mqtt(g, e);
+	if (step == DAEMON_GO_ON && g->conf.wyoming.listen[0])
+		step = start_wyoming(g, e);
+	if (step != DAEMON_GO_ON)
+		log_error("%s", e->text);
+	return step;
+}
+
 enum daemon_step
 gateway_start(struct gateway *g)
 {
 	enum daemon_step step;
+	struct conf_error e;
 	int rc = loop_new(&g->loop);
 
+	if (rc == 0)
+		rc = reload_init(g);
 	if (rc < 0) {
 		log_error("the gateway cannot start: %s", err_text(rc));
 		return EXIT_FAILED;
 	}
 	loop_on_signal(g->loop, signalled, g);
 	step = daemon_runtime_dir(&g->conf, &g->dir);
-	if (step == DAEMON_GO_ON && needs_api(&g->conf))
-		step = start_api(g);
-	if (step == DAEMON_GO_ON && g->conf.mqtt.url[0])
-		step = start_mqtt(g);
-	if (step == DAEMON_GO_ON && g->conf.wyoming.listen[0])
-		step = start_wyoming(g);
-	return step;
+	return step == DAEMON_GO_ON ? start_parts(g, &e) : step;
 }
 
 static void
@@ -305,6 +388,7 @@ gateway_end(struct gateway *g)
 		api_done(&g->api);
 	buf_done(&g->certificate);
 	buf_done(&g->key);
+	upgrade_free(g->upgrade);
 	loop_free(g->loop);
 	conf_done(&g->conf);
 }

@@ -11,6 +11,7 @@
 struct gateway {
 	struct conf conf;
 	struct loop *loop;
+	struct upgrade *upgrade;
 	struct runtime_dir dir;
 	char tokens[PLATFORM_PATH_MAX];
 	struct buf certificate, key; /* PEM, with a NUL behind it */
@@ -31,6 +32,12 @@ bool gateway_serves(const struct conf *conf);
  * any case. */
 enum daemon_step gateway_start(struct gateway *g);
 void gateway_end(struct gateway *g);
+
+/* Could one start by this configuration, which is taken over? `has_http`,
+ * `has_wyoming`: the program before it serves the same address. ERR_INVALID
+ * with `e` filled, or ERR_NOMEM. */
+int gateway_try(
+    struct conf *conf, bool has_http, bool has_wyoming, struct conf_error *e);
 
 /* What it tells the service manager of itself. */
 extern const struct service_report gateway_report;

@@ -3,6 +3,7 @@
 
 #include "common/version.h"
 #include "gateway/gateway.h"
+#include "gateway/reload.h"
 
 static const struct daemon_program program = {
 	.name = "ttsd-gateway",
@@ -11,6 +12,8 @@ static const struct daemon_program program = {
 	.not_checked = "; what concerns\n"
 		       "                       the other daemons they check",
 	.check = gateway_check,
+	.state = 1,
+	.take_over = reload_try,
 };
 
 int

@@ -74,6 +74,7 @@ LEFT_OUT = {
     "test_state_dir.py": "mounts disks of Linux",
     "test_upgrade.py": UPGRADE,
     "test_reload.py": UPGRADE,
+    "test_gateway_reload.py": UPGRADE,
     "test_upgrade_outputs.py": UPGRADE,
     "test_ways.py": "is of Linux's programs",
     # A slow start of ffmpeg.exe is no other sound, nor a receipt in time.
