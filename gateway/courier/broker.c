@@ -22,8 +22,13 @@
 /* A site is back within seconds of its network. */
 #define BACKOFF_FIRST_NS (200 * NS_PER_MS)
 #define BACKOFF_MAX_NS (2 * NS_PER_S)
-/* A broker that refuses us does so for a reason. */
+/* A broker that refuses us does so for a reason; so does one that has another
+ * client of our name, which would otherwise come back as fast as we do. */
 #define REFUSED_NS (30 * NS_PER_S)
+/* A connection that has lasted so long was one; after so many in a row that
+ * have not it is like that, too, for not every broker tells it. */
+#define LASTED_NS (3 * NS_PER_S)
+#define BRIEF_MAX 5
 /* libmosquitto looks at its own deadlines in whole seconds. */
 #define TURN_NS (1 * NS_PER_S)
 #define KEEPALIVE_S 20
@@ -53,6 +58,7 @@ struct broker {
 	bool cutting; /* what still comes is not taken */
 	struct backoff backoff;
 	int64_t next_ns; /* when the next try is due */
+	int64_t up_ns;   /* since when the broker has us; 0: it has not */
 	json_t *held;    /* messages that are still to be told */
 	uint64_t number; /* of the last one that was */
 	bool open;       /* and it is not dealt with yet */
@@ -63,7 +69,8 @@ struct broker {
 	size_t awaited_count;
 	size_t outgoing;   /* published, and not known to be there */
 	char why[WHY_MAX]; /* what libmosquitto complained of last */
-	bool refused;
+	bool refused, displaced;
+	unsigned brief; /* connections in a row that did not last */
 };
 
 static const char *
@@ -193,15 +200,47 @@ broker_publish(struct broker *b, const json_t *request)
 /* ---- the connection --------------------------------------------------- */
 
 static void
-link_lost(struct broker *b, const char *why)
+say_displaced(struct broker *b, const char *how)
 {
+	b->displaced = true;
+	snprintf(b->why, sizeof(b->why),
+	    "%s as %s: each gateway needs a [mqtt] site of its own", how,
+	    setting(b, "id"));
+}
+
+/* It was lost; `hung_up`: the broker has ended it without a fault of ours or of
+ * its own. */
+static void
+judge_length(struct broker *b, bool hung_up)
+{
+	bool lasted = b->up_ns > 0 && clock_now_ns() - b->up_ns >= LASTED_NS;
+
+	if (lasted) {
+		backoff_reset(&b->backoff);
+		b->brief = 0;
+	} else if (b->up_ns > 0 && hung_up && ++b->brief >= BRIEF_MAX &&
+		   !b->displaced) {
+		say_displaced(b,
+		    "it is lost again and again right after it was made; "
+		    "perhaps another client connects");
+	}
+}
+
+static void
+link_lost(struct broker *b, const char *why, bool hung_up)
+{
+	judge_length(b, hung_up);
+	if (b->displaced)
+		why = b->why;
 	b->linked = b->open = b->cutting = false;
 	json_array_clear(b->held);
 	b->outgoing = 0;
-	b->next_ns = clock_now_ns() + (b->refused ? REFUSED_NS
-						  : backoff_next(&b->backoff,
-							platform_random()));
-	b->refused = false;
+	b->next_ns = clock_now_ns() +
+		     (b->refused || b->displaced
+			     ? REFUSED_NS
+			     : backoff_next(&b->backoff, platform_random()));
+	b->refused = b->displaced = false;
+	b->up_ns = 0;
 	report_text("down", why);
 }
 
@@ -223,7 +262,7 @@ static void
 look(struct broker *b, int rc)
 {
 	if (b->linked && mosquitto_socket(b->mosquitto) < 0)
-		link_lost(b, reason_text(b, rc));
+		link_lost(b, reason_text(b, rc), rc == MOSQ_ERR_CONN_LOST);
 }
 
 /* Ends the connection as if the network had: what was not acknowledged stays
@@ -242,7 +281,7 @@ cut(struct broker *b, const char *why)
 		if (tries > 1000000)
 			exit(COURIER_FAILED);
 	}
-	link_lost(b, why);
+	link_lost(b, why, false);
 }
 
 static void
@@ -260,10 +299,23 @@ connected(struct mosquitto *m, void *arg, int reason, int flags,
 			: mosquitto_connack_string(reason));
 		return;
 	}
-	backoff_reset(&b->backoff);
+	b->up_ns = clock_now_ns();
 	mosquitto_subscribe_v5(m, NULL, setting(b, "mark"), 0,
 	    b->version_5 ? MQTT_SUB_OPT_NO_LOCAL : 0, NULL);
 	report(json_pack("{s:b, s:b}", "up", 1, "known", flags & 1));
+}
+
+/* It may tell why, with MQTT 5. */
+static void
+disconnected(struct mosquitto *m, void *arg, int reason,
+    const mosquitto_property *properties)
+{
+	struct broker *b = arg;
+
+	(void)m;
+	(void)properties;
+	if (reason == MQTT_RC_SESSION_TAKEN_OVER)
+		say_displaced(b, "another client has connected");
 }
 
 static void
@@ -325,13 +377,14 @@ connect_now(struct broker *b)
 	b->why[0] = '\0';
 	if (login_password(b->settings, b->mosquitto, b->why, sizeof(b->why)) <
 	    0) {
-		link_lost(b, b->why);
+		link_lost(b, b->why, false);
 		return;
 	}
 	rc = try_to_connect(b);
 	b->linked = mosquitto_socket(b->mosquitto) >= 0;
 	if (!b->linked)
-		link_lost(b, reason_text(b, rc ? rc : MOSQ_ERR_CONN_LOST));
+		link_lost(
+		    b, reason_text(b, rc ? rc : MOSQ_ERR_CONN_LOST), false);
 }
 
 void
@@ -448,6 +501,7 @@ set_options(struct broker *b)
 	mosquitto_int_option(m, MOSQ_OPT_RECEIVE_MAXIMUM, RECEIVE_MAX);
 	mosquitto_int_option(m, MOSQ_OPT_TCP_NODELAY, 1);
 	mosquitto_connect_v5_callback_set(m, connected);
+	mosquitto_disconnect_v5_callback_set(m, disconnected);
 	mosquitto_subscribe_v5_callback_set(m, subscribed);
 	mosquitto_message_v5_callback_set(m, message_came);
 	mosquitto_publish_v5_callback_set(m, published);

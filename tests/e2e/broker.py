@@ -64,6 +64,14 @@ class Broker:
         self.process.terminate()
         self.process.wait(PATIENCE_S)
 
+    def take_over(self, client):
+        """Connects by the name of another client, and is gone again."""
+        done = subprocess.run(
+            ["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.port), "-V",
+             "5", "-i", client, "-q", "1", "-t", "test/taken", "-m", "x",
+             *self.args], capture_output=True, timeout=PATIENCE_S)
+        assert done.returncode == 0, done.stderr
+
     def publish(self, topic, payload, qos=1, args=(), version="5"):
         text = payload if isinstance(payload, (str, bytes)) \
             else json.dumps(payload)

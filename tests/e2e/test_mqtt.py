@@ -241,6 +241,38 @@ def test_what_is_given_again_is_said_once(start, join):
             "queued", "finished"]
 
 
+def test_another_site_of_the_same_name(start, broker, join):
+    """As of two machines that were copied: a broker knows one of a name. Each
+    pushed the other out some four times a second, for ever, and the log said
+    no more than that the connection was lost."""
+    start(*TONE)
+    site = join(broker)
+
+    def said(text):
+        return site.logged().count(text)
+    # mosquitto 2.0 tells nobody why it hangs up.
+    for times in range(1, 100):
+        broker.take_over("ttsd-hall")
+        wait_until(lambda times=times: said("no connection") == times,
+                   "it is pushed out")
+        if said("another client connects as ttsd-hall"):
+            break
+        wait_until(lambda times=times: said("connected as=") > times,
+                   "it is back")
+    assert times >= 5, "a network that is lost now and then is no such thing"
+    assert "[mqtt] site of its own" in site.logged()
+
+
+def test_a_broker_that_tells_of_another(start, join):
+    start(*TONE)
+    with Liar() as liar:
+        site = join(liar, ready="is up")
+        liar.accept()
+        liar.send(packet(0xe0, b"\x8e"))
+        wait_until(lambda: "another client has connected as ttsd-hall" in
+                   site.logged(), "it says so")
+
+
 def test_poison(start, broker, join):
     d = start(*TONE)
     heard = broker.subscribe("ttsd/hall/replies")
@@ -269,7 +301,7 @@ def test_a_broker_that_lies(start, join):
         site = join(liar, ready="is up")
         for lie in [b"\x30\xff\xff\xff\x7f", b"\x30\xff\xff\xff\xff\xff",
                     b"\0\0", packet(0x32, b"\0\1t\0\0\0"), os.urandom(4096),
-                    packet(0x40, b"\0\1"), packet(0xe0, b"\x8e")]:
+                    packet(0x40, b"\0\1"), packet(0xe0, b"\x8b")]:
             liar.accept()
             liar.send(lie)
             liar.no_more()
