@@ -6,6 +6,7 @@
 #define COMMON_CONTROL_RIGHT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define RIGHTS(X)                                                              \
 	X(NONE, "none")       /* nothing is told or done */                    \
@@ -22,6 +23,9 @@ enum right {
 #undef X
 	    RIGHT_COUNT
 };
+
+/* In a set of them. */
+#define RIGHT_BIT(r) (UINT32_C(1) << (r))
 
 const char *right_name(enum right r);
 /* Reads a name. RIGHT_COUNT where there is none such. */

@@ -97,7 +97,7 @@ read_rights(const char *text, size_t len, uint32_t *out)
 
 		if (r == RIGHT_COUNT)
 			return false;
-		*out |= UINT32_C(1) << r;
+		*out |= RIGHT_BIT(r);
 	}
 	return true;
 }
@@ -113,7 +113,9 @@ token_read_words(char *const *words, uint32_t *out)
 			return false;
 		*out |= one;
 	}
-	return true;
+	/* Whoever says none and more may mean either. */
+	return *out == RIGHT_BIT(RIGHT_NONE) ||
+	       (*out & RIGHT_BIT(RIGHT_NONE)) == 0;
 }
 
 static int
@@ -242,7 +244,7 @@ put_rights(struct buf *out, uint32_t rights)
 	int r, rc = 0;
 
 	for (r = 0; r < RIGHT_COUNT && rc == 0; r++)
-		if (rights & UINT32_C(1) << r) {
+		if (rights & RIGHT_BIT(r)) {
 			rc = buf_putf(out, "%s%s", sign, right_name(r));
 			sign = ",";
 		}
@@ -293,7 +295,7 @@ token_text(const uint8_t *secret, char out[TOKEN_TEXT_MAX])
 bool
 token_may(const struct token *t, enum right r)
 {
-	return r == RIGHT_NONE || (t->rights & UINT32_C(1) << r) != 0;
+	return r == RIGHT_NONE || (t->rights & RIGHT_BIT(r)) != 0;
 }
 
 bool

@@ -56,7 +56,7 @@ int token_parse(
 int token_write(const struct token *t, struct buf *out);
 
 /* Names of rights, as words of a configuration (NULL: none), to bits; false
- * where one is none. */
+ * where one is none, or `none` stands beside others. */
 bool token_read_words(char *const *words, uint32_t *out);
 
 bool token_may(const struct token *t, enum right r);

@@ -23,7 +23,11 @@
 bool
 mqtt_read_rights(const struct conf_mqtt *conf, uint32_t *out)
 {
-	return token_read_words(conf->may, out);
+	static const uint32_t can_be_asked =
+	    RIGHT_BIT(RIGHT_NONE) | RIGHT_BIT(RIGHT_SAY) |
+	    RIGHT_BIT(RIGHT_URGENT) | RIGHT_BIT(RIGHT_CONTROL);
+
+	return token_read_words(conf->may, out) && (*out & ~can_be_asked) == 0;
 }
 
 static void

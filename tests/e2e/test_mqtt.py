@@ -441,6 +441,9 @@ def test_tls_and_a_password(start, rundir, join):
 
 def test_what_the_configuration_cannot_mean(rundir):
     for setting, word in [("mqtt.may=fly", "urgent"),
+                          ("mqtt.may=say admin", "urgent"),
+                          ("mqtt.may=none say", "urgent"),
+                          ("http.anonymous=none read", "outputs"),
                           ("mqtt.site=a/b", "topics"),
                           ("mqtt.url=broker", "mqtts://HOST")]:
         got = subprocess.run(
