@@ -66,18 +66,56 @@ strings_valid(const json_t *value)
 	return true;
 }
 
-static void
-choice_error(const struct field *f, const char *given, struct reply *r)
+static bool
+integer_valid(const struct field *f, const json_t *value)
 {
-	char list[256] = "";
+	return json_is_integer(value) && json_integer_value(value) >= f->min &&
+	       json_integer_value(value) <= f->max;
+}
+
+static void
+list_choices(const struct field *f, char *list, size_t size)
+{
 	size_t at = 0;
 	int i;
 
-	for (i = 0; f->choices[i] && at < sizeof(list); i++)
-		at += (size_t)snprintf(list + at, sizeof(list) - at, "%s%s",
-		    i ? ", " : "", f->choices[i]);
+	list[0] = '\0';
+	for (i = 0; f->choices[i] && at < size; i++)
+		at += (size_t)snprintf(
+		    list + at, size - at, "%s%s", i ? ", " : "", f->choices[i]);
+}
+
+static void
+choice_error(const struct field *f, const char *given, struct reply *r)
+{
+	char list[256];
+
+	list_choices(f, list, sizeof(list));
 	reply_error(r, PROTO_BAD_REQUEST,
 	    "\"%s\" is '%.40s'; expected one of %s", f->name, given, list);
+}
+
+static void
+check_integer_or_word(
+    const struct field *f, const json_t *value, struct reply *r)
+{
+	const char *given = json_string_value(value);
+	char list[256];
+
+	if (given ? word_index(f->choices, given) >= 0
+		  : integer_valid(f, value))
+		return;
+	list_choices(f, list, sizeof(list));
+	if (given)
+		reply_error(r, PROTO_BAD_REQUEST,
+		    "\"%s\" is '%.40s', neither a whole number from %" PRId64
+		    " to %" PRId64 " nor %s",
+		    f->name, given, f->min, f->max, list);
+	else
+		reply_error(r, PROTO_BAD_REQUEST,
+		    "\"%s\" must be a whole number from %" PRId64 " to %" PRId64
+		    ", or %s",
+		    f->name, f->min, f->max, list);
 }
 
 static void
@@ -140,10 +178,11 @@ check_field(const struct field *f, const json_t *value, struct reply *r)
 		else if (word_index(f->choices, json_string_value(value)) < 0)
 			choice_error(f, json_string_value(value), r);
 		break;
+	case FIELD_INTEGER_OR_WORD:
+		check_integer_or_word(f, value, r);
+		break;
 	case FIELD_INTEGER:
-		if (!json_is_integer(value) ||
-		    json_integer_value(value) < f->min ||
-		    json_integer_value(value) > f->max)
+		if (!integer_valid(f, value))
 			reply_error(r, PROTO_BAD_REQUEST,
 			    "\"%s\" must be a whole number from %" PRId64
 			    " to %" PRId64,

@@ -12,8 +12,9 @@
 
 enum field_type {
 	FIELD_STRING,
-	FIELD_INTEGER,  /* min to max */
-	FIELD_FRACTION, /* a number from 0 to 1 */
+	FIELD_INTEGER,         /* min to max */
+	FIELD_INTEGER_OR_WORD, /* that, or one of `choices` */
+	FIELD_FRACTION,        /* a number from 0 to 1 */
 	FIELD_BOOLEAN,
 	FIELD_CHOICE,  /* one of `choices` */
 	FIELD_STRINGS, /* a list of strings, or one string */
@@ -27,8 +28,8 @@ struct field {
 	const char *name; /* NULL ends a list of fields */
 	enum field_type type;
 	bool required;
-	int64_t min, max;           /* FIELD_INTEGER; `max` of lists */
-	const char *const *choices; /* FIELD_CHOICE, NULL-terminated */
+	int64_t min, max;           /* of integers; `max` of lists */
+	const char *const *choices; /* words, NULL-terminated */
 };
 
 /* Checks that `object` has only these fields, all required ones, and values of

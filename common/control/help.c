@@ -5,6 +5,7 @@
 static const char *const type_names[] = {
 	[FIELD_STRING] = "string",
 	[FIELD_INTEGER] = "integer",
+	[FIELD_INTEGER_OR_WORD] = "integer-or-word",
 	[FIELD_FRACTION] = "fraction",
 	[FIELD_BOOLEAN] = "boolean",
 	[FIELD_CHOICE] = "choice",
@@ -33,11 +34,11 @@ describe_field(const struct field *f)
 	body_put(&one, "type", json_string(type_names[f->type]));
 	if (f->required)
 		body_put(&one, "required", json_true());
-	if (f->type == FIELD_INTEGER)
+	if (f->type == FIELD_INTEGER || f->type == FIELD_INTEGER_OR_WORD)
 		body_put(&one, "min", json_integer(f->min));
 	if (f->max != 0)
 		body_put(&one, "max", json_integer(f->max));
-	if (f->type == FIELD_CHOICE)
+	if (f->choices)
 		body_put(&one, "choices", describe_choices(f->choices));
 	return one;
 }

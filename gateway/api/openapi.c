@@ -92,6 +92,8 @@ field_schema(const json_t *field)
 		return typed("object");
 	if (strcmp(type, "integer") == 0)
 		return integer_schema(field);
+	if (strcmp(type, "integer-or-word") == 0)
+		return either(integer_schema(field), choice_schema(field));
 	if (strcmp(type, "fraction") == 0)
 		return fraction_schema();
 	if (strcmp(type, "choice") == 0)

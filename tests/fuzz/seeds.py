@@ -151,6 +151,7 @@ def helps():
     for fields in ("{}", '{"text":{"type":"string","required":true}}',
                    '{"p":{"type":"choice","choices":["a","b"]},"i":{"type":'
                    '"integer","min":1,"max":20},"f":{"type":"fraction"},'
+                   '"w":{"type":"integer-or-word","choices":["x"]},'
                    '"b":{"type":"boolean"},"s":{"type":"strings"},'
                    '"a":{"type":"array"},"o":{"type":"object"},'
                    '"n":{"type":"id"},"m":{"type":"ids"}}'):

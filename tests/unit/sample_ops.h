@@ -97,9 +97,16 @@ sample_lines(void *ctx, struct session *s, const json_t *body, struct reply *r)
 
 static const char *const sample_choices[] = { "low", "normal", "high", NULL };
 
+static const char *const sample_words[] = { "for-ever", NULL };
+
 static const struct field sample_echo_fields[] = {
 	{ .name = "text", .type = FIELD_STRING, .required = true },
 	{ .name = "n", .type = FIELD_INTEGER, .min = -5, .max = 100 },
+	{ .name = "times",
+	    .type = FIELD_INTEGER_OR_WORD,
+	    .min = 1,
+	    .max = 20,
+	    .choices = sample_words },
 	{ .name = "flag", .type = FIELD_BOOLEAN },
 	{ .name = "level", .type = FIELD_CHOICE, .choices = sample_choices },
 	{ .name = "list", .type = FIELD_STRINGS },

@@ -8,6 +8,8 @@
 
 static const char *const colours[] = { "red", "blue", NULL };
 
+static const char *const all_day[] = { "all-day", NULL };
+
 static const struct field paint_fields[] = {
 	{ .name = "colour", .type = FIELD_CHOICE, .choices = colours },
 	{ .name = "coats",
@@ -15,6 +17,11 @@ static const struct field paint_fields[] = {
 	    .required = true,
 	    .min = 1,
 	    .max = 3 },
+	{ .name = "hours",
+	    .type = FIELD_INTEGER_OR_WORD,
+	    .min = 1,
+	    .max = 8,
+	    .choices = all_day },
 	{ .name = NULL },
 };
 
@@ -53,7 +60,9 @@ test_a_list_and_its_detail(void **state)
 	    "{\"ops\":{\"paint\":{\"help\":\"paint it\",\"may\":\"outputs\","
 	    "\"fields\":{\"colour\":{\"type\":\"choice\",\"choices\":"
 	    "[\"red\",\"blue\"]},\"coats\":{\"type\":\"integer\","
-	    "\"required\":true,\"min\":1,\"max\":3}}}}}");
+	    "\"required\":true,\"min\":1,\"max\":3},\"hours\":{\"type\":"
+	    "\"integer-or-word\",\"min\":1,\"max\":8,\"choices\":"
+	    "[\"all-day\"]}}}}}");
 	free(plain);
 	free(detail);
 }
