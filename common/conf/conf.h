@@ -91,6 +91,9 @@ enum conf_on_restart { RESTART_REPLAY, RESTART_DROP };
 	PRIORITY(NORMAL, "normal")         \
 	PRIORITY(HIGH, "high")             \
 	PRIORITY(URGENT, "urgent")
+/* How often something is said: so often at most, or until it is cancelled. */
+#define CONF_REPEAT_MAX 20
+#define CONF_UNTIL_CANCELLED 0
 /* When the numbers of a series begin again, but for the last one's end. */
 enum conf_series_restart { SERIES_DAILY, SERIES_NEVER };
 enum conf_latency { LATENCY_NORMAL, LATENCY_LOW };

@@ -52,6 +52,9 @@ static const char *const transports[] = {
 };
 
 #define WORD_OF(what, name) name,
+const char *const schema_repeats[] = {
+	[CONF_UNTIL_CANCELLED] = "until-cancelled", NULL
+};
 const char *const schema_priorities[] = { CONF_PRIORITIES(WORD_OF) NULL };
 static const char *const encoders[] = { CONF_ENCODERS(WORD_OF) NULL };
 static const char *const presets[] = { CONF_PRESETS(WORD_OF) NULL };

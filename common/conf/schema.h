@@ -69,6 +69,8 @@ extern const char *const schema_on_restarts[];
 
 /* Of a [message]: what of its text is spelled, "no" or a word of `say`. */
 extern const char *const schema_spells[];
+/* How often something is said, where that is no number: one word. */
+extern const char *const schema_repeats[];
 /* Those of CONF_PRIORITIES. */
 extern const char *const schema_priorities[];
 

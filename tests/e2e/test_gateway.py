@@ -63,8 +63,9 @@ def test_each_operation_has_a_path(start, serve, rundir):
     schema = doc["paths"]["/v1/say"]["post"]["requestBody"]["content"][
         "application/json"]["schema"]
     assert schema["properties"]["priority"]["enum"][-1] == "urgent"
-    assert schema["properties"]["repeat"] == {
-        "type": "integer", "minimum": 1, "maximum": 20}
+    assert schema["properties"]["repeat"] == {"oneOf": [
+        {"type": "integer", "minimum": 1, "maximum": 20},
+        {"type": "string", "enum": ["until-cancelled"]}]}
     assert not schema["additionalProperties"]
 
 

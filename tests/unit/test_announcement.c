@@ -111,6 +111,58 @@ test_steps_of_a_repeated_announcement(void **state)
 	announcement_free(a);
 }
 
+/* Of what is said round after round one round is made, whatever the pause. */
+static void
+test_rounds_are_made_once(void **state)
+{
+	struct announcement *a = announcement_new(2), *b = announcement_new(2);
+	struct part one = { .pause_ms = 1 };
+
+	(void)state;
+	a->asked.endless = true;
+	a->asked.gap.pause_ms = 9;
+	saying_add_part(a->asked.saying, &one);
+	saying_add_part(b->asked.saying, &one);
+	assert_non_null(announcement_next_step(a));
+	assert_null(announcement_next_step(a));
+	assert_true(announcement_says_same(a, b));
+	b->asked.repeat = 2;
+	assert_false(announcement_says_same(a, b));
+	announcement_free(a);
+	announcement_free(b);
+}
+
+/* What is kept whole is played again as it is; of what is not, all is made
+ * anew. */
+static void
+test_what_is_whole_is_played_again(void **state)
+{
+	static const uint64_t behind[] = { 0, 99, 100 };
+	int16_t out[100];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(behind); i++) {
+		struct announcement *a = make(2);
+		bool whole = behind[i] == 100;
+
+		a->made->behind = behind[i];
+		announcement_set_making(a, MAKING_UNDER_WAY);
+		recording_add_silence(a->made, 100);
+		add_mark(a, 7);
+		assert_false(recording_is_whole(a->made));
+		announcement_set_making(a, MAKING_DONE);
+		assert_int_equal(announcement_take(a, out, 100), 100);
+		assert_int_equal(recording_is_whole(a->made), whole);
+		announcement_rewind(a);
+		assert_int_equal(announcement_available(a), whole ? 100 : 0);
+		assert_int_equal(a->made->mark_count, whole);
+		assert_int_equal(
+		    a->made->making, whole ? MAKING_DONE : MAKING_NOT_BEGUN);
+		announcement_free(a);
+	}
+}
+
 static void
 test_parts_are_bounded(void **state)
 {
@@ -150,6 +202,8 @@ main(void)
 		cmocka_unit_test(test_sound_comes_out_as_it_went_in),
 		cmocka_unit_test(test_marks_lie_in_their_part),
 		cmocka_unit_test(test_steps_of_a_repeated_announcement),
+		cmocka_unit_test(test_rounds_are_made_once),
+		cmocka_unit_test(test_what_is_whole_is_played_again),
 		cmocka_unit_test(test_parts_are_bounded),
 		cmocka_unit_test(test_marks_are_bounded_and_checked),
 	};

@@ -268,6 +268,7 @@ tell_marks_of(struct playout *p, struct announcement *a, int64_t lead_ms)
 	    a->played.samples + playout_samples(p, (uint64_t)lead_ms);
 	struct lead_cursor *c = cursor_of(p, a, lead_ms);
 
+	until -= until < a->played.rest ? until : a->played.rest;
 	while (c && c->next < a->made->mark_count &&
 	       (a->made->marks[c->next].sample < until || announcement_over(a)))
 		tell_mark(p, a, &a->made->marks[c->next++], lead_ms);
@@ -318,6 +319,9 @@ notify_finished(struct playout *p, const struct announcement *a,
 		body_put(
 		    &body, "last_sample", json_integer((json_int_t)sample));
 	}
+	if (a->asked.endless)
+		body_put(&body, "rounds",
+		    json_integer((json_int_t)a->played.rounds));
 	if (reason[0])
 		body_put_text(&body, "reason", reason);
 	hold(p, EVENT_FINISHED, sample, body);

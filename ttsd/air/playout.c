@@ -297,6 +297,13 @@ playout_show(struct playout *p, const char *video, json_t *show)
 
 /* ---- time ------------------------------------------------------------- */
 
+/* What is said until it is cancelled begins no round after its time. */
+static bool
+has_outlived(const struct announcement *a, int64_t now_ns)
+{
+	return a && a->asked.endless && a->asked.expires_ns <= now_ns;
+}
+
 void
 playout_advance(struct playout *p, int64_t now_ns)
 {
@@ -305,6 +312,8 @@ playout_advance(struct playout *p, int64_t now_ns)
 	queue_advance(&p->queue, now_ns);
 	while ((a = queue_take_expired(&p->queue, now_ns)) != NULL)
 		playout_finish(p, a, OUTCOME_EXPIRED, "waited too long");
+	if (has_outlived(p->current, now_ns))
+		render_end_rounds(p);
 	synthesis_prepare(p);
 	bed_advance(&p->bed, now_ns);
 }

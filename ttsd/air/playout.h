@@ -32,6 +32,11 @@
 /* At most so much sound of one announcement is held ahead of playout; when half
  * of it is gone, an engine that was held up goes on. */
 #define PLAYOUT_AHEAD_MS 10000
+/* What is said until it is cancelled is kept for its next rounds where it is no
+ * longer than this; a longer one is made anew each time. */
+#define PLAYOUT_ROUND_MS 60000
+/* And its rounds begin no sooner than this after each other. */
+#define PLAYOUT_ROUND_MIN_MS 100
 
 struct playout_counters {
 	uint64_t outcomes[OUTCOME_COUNT];
@@ -194,6 +199,9 @@ int synthesis_take_over(struct playout *p, struct announcement *a,
 /* render.c: takes the announcement on air off it within a few milliseconds, and
  * gives it back to the caller. */
 struct announcement *render_cut(struct playout *p);
+/* Has the announcement on air, an endless one, end with its present round; at
+ * once between two of them. */
+void render_end_rounds(struct playout *p);
 /* Is it the turn of `a`, which waits, and has enough of it been made? */
 bool render_could_begin(const struct announcement *a);
 

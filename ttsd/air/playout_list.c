@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/body.h"
+#include "common/conf/schema.h"
 #include "common/utf8.h"
 #include "ttsd/air/playout.h"
 
@@ -84,6 +85,18 @@ put_speakers(json_t **o, const struct saying *s)
 	body_put(o, "languages", languages);
 }
 
+static void
+put_repeat(json_t **o, const struct announcement *a)
+{
+	if (a->asked.repeat > 1)
+		body_put(o, "repeat", json_integer(a->asked.repeat));
+	if (!a->asked.endless)
+		return;
+	body_put(
+	    o, "repeat", json_string(schema_repeats[CONF_UNTIL_CANCELLED]));
+	body_put(o, "rounds", json_integer((json_int_t)a->played.rounds));
+}
+
 static json_t *
 describe(const struct announcement *a)
 {
@@ -101,8 +114,7 @@ describe(const struct announcement *a)
 	put_time(&o, "due_ms", a->asked.due_ns);
 	if (a->asked.expires_ns != INT64_MAX && !announcement_was_on_air(a))
 		put_time(&o, "expires_ms", a->asked.expires_ns);
-	if (a->asked.repeat > 1)
-		body_put(&o, "repeat", json_integer(a->asked.repeat));
+	put_repeat(&o, a);
 	origin_put(&a->asked.origin, &o);
 	put_speakers(&o, a->asked.saying);
 	return o;

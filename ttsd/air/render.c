@@ -39,10 +39,11 @@ render_begin(struct playout *p, struct announcement *a)
 	p->current = a;
 	announcement_set_state(a, ANNOUNCEMENT_ON_AIR);
 	together_begun(a);
-	a->played.origin = (int64_t)p->position - (int64_t)a->played.samples;
-	if (a->played.samples > 0) {
-		/* It is resumed in the midst of a sound, and keeps its first
-		 * sample. */
+	a->played.origin = (int64_t)(p->position + a->played.rest) -
+			   (int64_t)a->played.samples;
+	if (a->played.samples > 0 || a->played.rest > 0) {
+		/* It is resumed in the midst of a sound, or between two rounds,
+		 * and keeps its first sample. */
 		fade_none(&p->fade);
 		fade_in(&p->fade);
 	} else {
@@ -61,7 +62,8 @@ render_cut(struct playout *p)
 {
 	int16_t *end = p->scratch;
 	struct announcement *a = p->current;
-	uint64_t n = fade_silent(&p->fade) ? 0 : p->tail.length;
+	bool silent = fade_silent(&p->fade) || a->played.rest > 0;
+	uint64_t n = silent ? 0 : p->tail.length;
 
 	n = announcement_take(a, end, n);
 	if (n > 0) {
@@ -88,6 +90,9 @@ preempt(struct playout *p, const struct announcement *by)
 		playout_finish(p, a, OUTCOME_CANCELLED, "preempted");
 		return;
 	case PREEMPTION_REPLAY:
+		/* Between two rounds there is nothing to say again. */
+		if (a->played.rest > 0)
+			break;
 		synthesis_stop(a);
 		announcement_rewind(a);
 		break;
@@ -130,16 +135,60 @@ begin_next(struct playout *p, uint64_t count)
 }
 
 static void
-finish_current(struct playout *p)
+finish_current(struct playout *p, enum outcome outcome, const char *reason)
 {
 	struct announcement *a = p->current;
 
 	p->current = NULL;
-	playout_finish(p, a,
-	    a->made->making == MAKING_FAILED ? OUTCOME_FAILED : OUTCOME_SPOKEN,
-	    a->made->reason);
+	playout_finish(p, a, outcome, reason);
 	if (!p->paused)
 		fade_full(&p->fade);
+}
+
+static const char rounds_over[] = "its time to live is over";
+
+void
+render_end_rounds(struct playout *p)
+{
+	p->current->played.last_round = true;
+	if (p->current->played.rest > 0)
+		finish_current(p, OUTCOME_SPOKEN, rounds_over);
+}
+
+/* Has what is said until it is cancelled go on with its next round. */
+static void
+begin_round(struct playout *p)
+{
+	struct announcement *a = p->current;
+	uint64_t rest = playout_samples(p, a->asked.gap.pause_ms);
+	uint64_t least = playout_samples(p, PLAYOUT_ROUND_MIN_MS);
+
+	if (a->made->samples + rest < least)
+		rest = least - a->made->samples;
+	announcement_rewind(a);
+	a->played.rest = rest;
+	a->played.origin = (int64_t)(p->position + rest);
+	synthesis_continue(p, a);
+}
+
+/* All that was to be said has been. */
+static void
+end_of_sound(struct playout *p)
+{
+	struct announcement *a = p->current;
+
+	a->played.rounds += a->made->making == MAKING_DONE;
+	if (a->made->making == MAKING_FAILED)
+		finish_current(p, OUTCOME_FAILED, a->made->reason);
+	else if (!a->asked.endless)
+		finish_current(p, OUTCOME_SPOKEN, "");
+	else if (a->made->samples == 0)
+		finish_current(p, OUTCOME_FAILED,
+		    "it has no sound that could be said again");
+	else if (a->played.last_round)
+		finish_current(p, OUTCOME_SPOKEN, rounds_over);
+	else
+		begin_round(p);
 }
 
 static void
@@ -160,6 +209,32 @@ starve(struct playout *p, uint64_t samples)
 	notify_underrun(p, a);
 }
 
+static uint64_t
+play_sound(struct playout *p, int16_t *out, uint64_t count)
+{
+	struct announcement *a = p->current;
+	uint64_t n = announcement_take(a, out, count);
+
+	if (n > 0) {
+		if (a->state == ANNOUNCEMENT_STARVING)
+			announcement_set_state(a, ANNOUNCEMENT_ON_AIR);
+		a->played.last_sample = p->position + n - 1;
+	}
+	return n;
+}
+
+/* Lets the pause before the present round pass. */
+static uint64_t
+play_rest(struct playout *p, uint64_t count)
+{
+	struct announcement_air *played = &p->current->played;
+	uint64_t n = played->rest < count ? played->rest : count;
+
+	played->origin = (int64_t)(p->position + played->rest);
+	played->rest -= n;
+	return n;
+}
+
 /* Plays some of what is on air; returns how many samples. */
 static uint64_t
 render_play(struct playout *p, int16_t *out, uint64_t count)
@@ -167,13 +242,11 @@ render_play(struct playout *p, int16_t *out, uint64_t count)
 	struct announcement *a = p->current;
 	uint64_t audible = fade_audible(&p->fade), n;
 
-	n = announcement_take(a, out, count < audible ? count : audible);
+	if (count > audible)
+		count = audible;
+	n = a->played.rest > 0 ? play_rest(p, count)
+			       : play_sound(p, out, count);
 	fade_apply(&p->fade, out, n, p->format.channels);
-	if (n > 0) {
-		if (a->state == ANNOUNCEMENT_STARVING)
-			announcement_set_state(a, ANNOUNCEMENT_ON_AIR);
-		a->played.last_sample = p->position + n - 1;
-	}
 	p->position += n;
 	synthesis_played(p, a);
 	notify_marks(p, a);
@@ -194,9 +267,12 @@ render_speak(struct playout *p, int16_t *out, uint64_t count)
 			    p, out + at * p->format.channels, next - at);
 		at += n;
 		if (p->current && announcement_over(p->current)) {
-			finish_current(p);
+			end_of_sound(p);
 			continue;
 		}
+		/* Behind a pause its sound may follow at once. */
+		if (n > 0)
+			continue;
 		if (p->current && at < next && !fade_silent(&p->fade))
 			starve(p, next - at);
 		p->position += next - at;

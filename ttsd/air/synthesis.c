@@ -248,6 +248,21 @@ synthesis_share(const struct playout *p, struct announcement *a)
 	return other != NULL;
 }
 
+/* How much of what was played of it is kept. Others of the same request may
+ * come to share it. */
+static uint64_t
+behind(const struct playout *p, const struct announcement *a)
+{
+	uint64_t most = RECORDING_PCM_MAX / 2 / p->sample_bytes;
+	uint64_t round = playout_samples(p, PLAYOUT_ROUND_MS);
+
+	if (a->shelf)
+		return RECORDING_ALL;
+	if (a->asked.endless)
+		return round < most ? round : most;
+	return a->ensemble ? ahead_max(a) : 0;
+}
+
 /* Begins with the making; false where another's is shared. */
 static bool
 synthesis_begin(struct playout *p, struct announcement *a)
@@ -255,11 +270,7 @@ synthesis_begin(struct playout *p, struct announcement *a)
 	if (synthesis_share(p, a))
 		return false;
 	announcement_set_making(a, MAKING_UNDER_WAY);
-	/* Others of the same request may come to share it. */
-	if (a->shelf)
-		a->made->behind = RECORDING_ALL;
-	else
-		a->made->behind = a->ensemble ? ahead_max(a) : 0;
+	a->made->behind = behind(p, a);
 	return true;
 }
 

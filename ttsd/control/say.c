@@ -37,9 +37,10 @@ const struct field say_fields[] = {
 	    .min = 1,
 	    .max = TTL_MAX_MS },
 	{ .name = "repeat",
-	    .type = FIELD_INTEGER,
+	    .type = FIELD_INTEGER_OR_WORD,
 	    .min = 1,
-	    .max = REPEAT_MAX },
+	    .max = CONF_REPEAT_MAX,
+	    .choices = schema_repeats },
 	{ .name = "gap_ms",
 	    .type = FIELD_INTEGER,
 	    .min = 0,
@@ -115,7 +116,11 @@ set_manners(struct say_request *s)
 		    (enum preemption)word_index(preemption_names, on_preempt);
 	if (ttl_ms > 0)
 		s->a->asked.expires_ns = from + ttl_ms * NS_PER_MS;
-	s->a->asked.repeat = (unsigned)body_integer(s->body, "repeat", 1);
+	/* A word is the only one there is. */
+	s->a->asked.endless = body_string(s->body, "repeat") != NULL;
+	if (!s->a->asked.endless)
+		s->a->asked.repeat =
+		    (unsigned)body_integer(s->body, "repeat", 1);
 	s->a->asked.gap.pause_ms = body_count(s->body, "gap_ms");
 }
 

@@ -261,6 +261,8 @@ announcement_rewind(struct announcement *a)
 {
 	a->played.samples = 0;
 	forget_told(a);
+	if (recording_is_whole(a->made))
+		return;
 	if (!announcement_is_alone(a)) {
 		announcement_part(a);
 		return;
@@ -282,7 +284,8 @@ announcement_says_same(
     const struct announcement *a, const struct announcement *b)
 {
 	return a->asked.repeat == b->asked.repeat &&
-	       part_is_same(&a->asked.gap, &b->asked.gap) &&
+	       (a->asked.repeat == 1 ||
+		   part_is_same(&a->asked.gap, &b->asked.gap)) &&
 	       saying_is_same(a->asked.saying, b->asked.saying);
 }
 

@@ -5,7 +5,9 @@
  * Pure: it neither runs engines nor knows time. A sample here is one point in
  * time, of all sound channels together. The parts are made one after the
  * other, as often as the announcement repeats, into one run of samples;
- * `step` counts them, pauses between repetitions included.
+ * `step` counts them, pauses between repetitions included. What is said until
+ * it is cancelled is made once, and played round after round: the pauses
+ * between them are none of its samples.
  */
 #ifndef TTSD_QUEUE_ANNOUNCEMENT_H
 #define TTSD_QUEUE_ANNOUNCEMENT_H
@@ -60,8 +62,6 @@ enum preemption {
 
 extern const char *const preemption_names[];
 
-#define REPEAT_MAX 20
-
 /* Listeners may want marks ahead of their time; so many different leads at
  * once are served. */
 #define LEADS_MAX 16
@@ -101,19 +101,23 @@ struct announcement_request {
 	bool restored;         /* an earlier ttsd has accepted it */
 	bool doubtful;         /* and may have begun it without a note */
 	unsigned repeat;       /* how often it is said, from 1 */
+	bool endless;          /* until it is cancelled; `repeat` is 1 */
 	struct part gap;       /* the pause between repetitions */
 	struct origin origin;
 };
 
 /* What was played of it, in stream positions; the renderer's business. */
 struct announcement_air {
-	uint64_t samples; /* played */
+	uint64_t samples; /* played, of the present round */
+	uint64_t rounds;  /* said to their ends, of an endless one */
+	uint64_t rest;    /* samples of the pause before the present round */
 	/* `origin` is where the announcement's sample 0 lies, or would lie: an
 	 * interruption moves it back by its length. `last_sample` is the
 	 * position of the last sample that was played, or first_sample - 1
 	 * before there is one. */
 	uint64_t first_sample, last_sample;
 	int64_t origin;
+	bool last_round; /* of an endless one: no other is to follow */
 };
 
 /* What listeners were told of it. */
@@ -170,8 +174,8 @@ const struct part *announcement_next_step(struct announcement *a);
 /* The part that is being made, or was last. */
 const struct part *announcement_present_part(const struct announcement *a);
 
-/* Forgets all that was made, so that the making begins from the first part
- * again. Others keep it that share it. */
+/* Has it played from its first sample again: what is made of it is forgotten,
+ * and made anew, unless all of it is kept. Others keep it that share it. */
 void announcement_rewind(struct announcement *a);
 /* Has it made again from the first part for this one alone, which goes on where
  * it is. It shares a recording. */

@@ -107,6 +107,12 @@ drop_behind(struct recording *r)
 
 /* ---- sound --------------------------------------------------------------- */
 
+bool
+recording_is_whole(const struct recording *r)
+{
+	return r->making == MAKING_DONE && r->dropped == 0;
+}
+
 uint64_t
 recording_ahead(const struct recording *r)
 {

@@ -80,6 +80,8 @@ int recording_add_silence(struct recording *r, uint64_t samples);
  * changes it no more. ERR_FULL, ERR_NOMEM: it is left out. */
 int recording_add_mark(struct recording *r, json_t *mark, size_t part);
 
+/* Is all of it made, and none of it dropped? */
+bool recording_is_whole(const struct recording *r);
 /* How many samples are made that the foremost reader has not played. */
 uint64_t recording_ahead(const struct recording *r);
 /* Copies `count` samples from number `from` on, which are there, and drops what

@@ -74,6 +74,7 @@ asked_save(const struct announcement_request *r)
 	word_put_number(&o, "due", r->due_ns, 0);
 	word_put_number(&o, "expires", r->expires_ns, INT64_MAX);
 	word_put_number(&o, "repeat", r->repeat, 1);
+	word_put_flag(&o, "endless", r->endless);
 	word_put_number(&o, "gap_ms", (int64_t)r->gap.pause_ms, 0);
 	word_put_flag(&o, "by_wall", r->by_wall);
 	word_put_flag(&o, "keyed", r->keyed);
@@ -101,9 +102,9 @@ told_save(const struct announcement *a)
 static json_t *
 played_save(const struct announcement_air *p)
 {
-	return json_pack("[I, I, I, I]", (json_int_t)p->samples,
+	return json_pack("[I, I, I, I, I, I]", (json_int_t)p->samples,
 	    (json_int_t)p->first_sample, (json_int_t)p->last_sample,
-	    (json_int_t)p->origin);
+	    (json_int_t)p->origin, (json_int_t)p->rounds, (json_int_t)p->rest);
 }
 
 json_t *
@@ -152,7 +153,7 @@ asked_restore(struct announcement *a, const json_t *word)
 	int o = on_preempt ? word_index(preemption_names, on_preempt) : -1;
 	int64_t repeat = body_integer(word, "repeat", 1);
 
-	if (p < 0 || o < 0 || repeat < 1 || repeat > REPEAT_MAX)
+	if (p < 0 || o < 0 || repeat < 1 || repeat > CONF_REPEAT_MAX)
 		return ERR_INVALID;
 	a->asked.priority = (enum priority)p;
 	a->asked.on_preempt = (enum preemption)o;
@@ -163,6 +164,7 @@ asked_restore(struct announcement *a, const json_t *word)
 	a->asked.restored = json_is_true(json_object_get(word, "restored"));
 	a->asked.doubtful = json_is_true(json_object_get(word, "doubtful"));
 	a->asked.repeat = (unsigned)repeat;
+	a->asked.endless = json_is_true(json_object_get(word, "endless"));
 	a->asked.gap.pause_ms = body_count(word, "gap_ms");
 	announcement_set_show(a, json_object_get(word, "show"));
 	return origin_read(&a->asked.origin, word);
@@ -181,6 +183,8 @@ played_restore(struct announcement_air *p, const json_t *word)
 	p->first_sample = (uint64_t)number_at(word, 1);
 	p->last_sample = (uint64_t)number_at(word, 2);
 	p->origin = number_at(word, 3);
+	p->rounds = (uint64_t)number_at(word, 4);
+	p->rest = (uint64_t)number_at(word, 5);
 }
 
 static void
