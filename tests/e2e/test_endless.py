@@ -1,0 +1,111 @@
+"""What is said until it is cancelled: `repeat = until-cancelled`."""
+import numpy as np
+import pytest
+
+from engines import running
+from sound import samples
+
+RATE = 24000
+# A busy machine is not to starve the first round.
+TONE = ("-D", "channel.main.engine=tone", "-D", "engine.tone.type=tone", "-D",
+        "engine.tone.prebuffer=1s")
+TEXT = "ms=200 a"
+SOUND = RATE // 5
+GAP = RATE * 3 // 10
+ROUND = SOUND + GAP
+ENDLESS = {"text": TEXT, "repeat": "until-cancelled", "gap_ms": 300}
+
+
+def words(seen, id_):
+    return [e["sample"] for e in seen if e["event"] == "word" and
+            e["id"] == id_]
+
+
+def test_rounds_to_the_sample(start):
+    ttsd = start(*TONE)
+    with running("tone") as engine:
+        sound = samples(engine.say(TEXT, sample_rate=RATE).pcm)
+    with ttsd.control() as c, ttsd.listen() as reader:
+        c.subscribe("word", "finished")
+        joined = ttsd.status()["channels"][0]["subscribers"][0]["first_sample"]
+        id_ = c.ask("say", **ENDLESS)["id"]
+        at = [c.event("word", id=id_)["sample"] for _ in range(12)]
+        # The engine is not needed any more.
+        assert ttsd.status()["workers"][0]["jobs"] == 1
+        assert c.ask("cancel", id=id_)["outcome"] == "cancelled"
+        done = c.event("finished", id=id_)
+        assert np.all(np.diff(at) == ROUND)
+        assert done["first_sample"] == at[0]
+        assert done["rounds"] in (11, 12)
+        heard = samples(reader.until(at[-1] - joined))
+    for first in at[:-1]:
+        first -= joined
+        assert np.array_equal(heard[first:first + SOUND], sound)
+        assert not heard[first + SOUND:first + ROUND].any()
+
+
+@pytest.mark.parametrize("gap_ms, heard", [(60_000, True), (300, None)])
+def test_cancelled(start, gap_ms, heard):
+    """In a pause of a minute it ends with the round before it; in its sound,
+    with a fade."""
+    with start(*TONE).control() as c:
+        c.subscribe("word", "finished")
+        id_ = c.ask("say", **ENDLESS | {"gap_ms": gap_ms})["id"]
+        at = c.event("word", id=id_)["sample"]
+        if heard:
+            while not c.ask("queue")["items"][0]["rounds"]:
+                pass
+        c.ask("cancel", id=id_)
+        done = c.event("finished", id=id_)
+        assert (done["outcome"], done["reason"]) == ("cancelled", "cancelled")
+        if heard:
+            assert done["last_sample"] == at + SOUND - 1
+            assert done["rounds"] == 1
+
+
+def test_its_time_to_live(start):
+    with start(*TONE).control() as c:
+        c.subscribe("word", "finished")
+        id_ = c.ask("say", **ENDLESS, ttl_ms=1200, key="k")["id"]
+        seen = c.until("finished", id=id_)
+        assert seen[-1]["outcome"] == "spoken"
+        assert seen[-1]["reason"] == "its time to live is over"
+        at = words(seen, id_)
+        assert seen[-1]["rounds"] == len(at) == 3
+        assert seen[-1]["last_sample"] == at[-1] + SOUND - 1
+        # A broker that gives it once more does not begin it anew.
+        again = c.ask("say", **ENDLESS, key="k")
+        assert again["duplicate"] and again["outcome"] == "spoken"
+
+
+def test_interrupted(start):
+    """By what is urgent, and by that alone; it goes on behind it."""
+    with start(*TONE).control() as c:
+        c.subscribe("word", "finished", "preempted")
+        id_ = c.ask("say", **ENDLESS)["id"]
+        c.event("word", id=id_)
+        waits = c.ask("say", text="ms=100 w")["id"]
+        urgent = c.ask("say", text="ms=100 u", priority="urgent")["id"]
+        seen = c.until("finished", id=urgent)
+        assert not words(seen, waits)
+        again = [c.event("word", id=id_)["sample"] for _ in range(3)]
+        assert np.all(np.diff(again) == ROUND)
+        item = c.ask("queue")["items"][0]
+        assert item["id"] == id_ and item["repeat"] == "until-cancelled"
+        c.ask("skip")
+        assert c.event("finished", id=id_)["reason"] == "skipped"
+        assert c.event("finished", id=waits)["outcome"] == "spoken"
+
+
+@pytest.mark.parametrize("given, said", [
+    ("forever", "\"repeat\" is 'forever', neither a whole number from 1 to 20 "
+                "nor until-cancelled"),
+    (0, "\"repeat\" must be a whole number from 1 to 20, or until-cancelled"),
+    (["until-cancelled"],
+     "\"repeat\" must be a whole number from 1 to 20, or until-cancelled")])
+def test_neither_number_nor_word(start, given, said):
+    with start(*TONE).control() as c:
+        reply = c.json({"op": "say", "text": "x", "repeat": given})
+        assert reply["error"] == "bad-request"
+        assert reply["message"] == said
+        assert c.ask("queue")["items"] == []
