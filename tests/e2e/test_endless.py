@@ -2,6 +2,7 @@
 import numpy as np
 import pytest
 
+from daemon import Ttsd, wait_until
 from engines import running
 from sound import samples
 
@@ -109,3 +110,48 @@ def test_neither_number_nor_word(start, given, said):
         assert reply["error"] == "bad-request"
         assert reply["message"] == said
         assert c.ask("queue")["items"] == []
+
+
+# ---- over restarts --------------------------------------------------------
+
+@pytest.mark.parametrize("ends", ["kill", "stop"])
+def test_goes_on_after(rundir, ends):
+    """It is going on when ttsd ends, and goes on when the next one comes,
+    which is later than anything else is said."""
+    late = (*TONE, "-D", "ttsd.restore_within=1ms")
+    with Ttsd(rundir, *TONE) as ttsd, ttsd.control() as c:
+        c.subscribe("word", "started")
+        id_ = c.ask("say", **ENDLESS)["id"]
+        c.event("word", id=id_)
+        wait_until(lambda: "started_ms" in c.ask("history", id=id_)["items"][0],
+                   "that it began is kept")
+        other = c.ask("say", text="ms=50 a")["id"]
+        getattr(ttsd, ends)()
+    with Ttsd(rundir, *late) as ttsd, ttsd.control() as c:
+        c.subscribe("word", "finished")
+        at = [c.event("word", id=id_)["sample"] for _ in range(3)]
+        assert np.all(np.diff(at) == ROUND)
+        c.ask("cancel", id=id_)
+        c.event("finished", id=id_)
+        items = {i["id"]: i for i in c.ask("history")["items"]}
+        assert items[id_]["outcome"] == "cancelled"
+        assert items[id_]["replays"] == 1
+        assert items[other]["outcome"] == "expired"
+
+
+def test_upgraded_on_air(start):
+    with start(*TONE).control() as c:
+        c.subscribe("word", "finished", "started")
+        id_ = c.ask("say", **ENDLESS)["id"]
+        at = [c.event("word", id=id_)["sample"]]
+        for _ in range(3):
+            reply = c.json({"op": "upgrade"})
+            assert reply["ok"], reply
+            at.append(c.event("word", id=id_)["sample"])
+        at.append(c.event("word", id=id_)["sample"])
+        assert not np.any(np.diff(at) % ROUND)
+        c.ask("cancel", id=id_)
+        done = c.event("finished", id=id_)
+        assert done["first_sample"] == at[0]
+        assert done["rounds"] in ((at[-1] - at[0]) // ROUND,
+                                  (at[-1] - at[0]) // ROUND + 1)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/sim/clerk.h"
 #include "tests/sim/ear.h"
 #include "tests/sim/station.h"
 #include "tests/unit/test.h"
@@ -379,6 +380,251 @@ test_never_begun_in_its_time(void **state)
 	drill_end(&d);
 }
 
+/* ---- with others -------------------------------------------------------- */
+
+/* What is urgent has the air at once; behind it comes the round that it
+ * interrupted, from its start. */
+static void
+test_interrupted_and_replayed(void **state)
+{
+	struct drill d;
+	const json_t *e;
+	uint64_t id;
+
+	(void)state;
+	drill_begin(&d, "", SPACED);
+	fake_run((int64_t)(d.round * 1000 / RATE) * NS_PER_MS);
+	kill_engines();
+	speakers_fault(NULL, FAULT_NONE, 0);
+	id = station_say(&d.s, URGENT, ",'priority':'urgent'");
+	e = station_wait(&d.s, id);
+	d.first = (uint64_t)json_number(e, "last_sample") + 1;
+	fake_run(6 * NS_PER_S);
+	assert_int_equal(started(&d.s, d.id), d.first);
+	expect_round(&d, 0);
+	expect_round(&d, 1);
+	/* It was kept. */
+	assert_int_equal(speakers_jobs(), 2);
+	cancel(&d);
+	expect_end(&d, "cancelled", "cancelled", 4);
+	drill_end(&d);
+}
+
+/* Between two rounds what is left of the pause comes first, and nothing is said
+ * to have begun again. */
+static void
+test_interrupted_between_rounds(void **state)
+{
+	static const char *const manners[] = { SPACED,
+		SPACED ",'on_preempt':'resume'" };
+	struct drill d;
+	uint64_t id, begun, last;
+	const json_t *e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(manners); i++) {
+		drill_begin(&d, "", manners[i]);
+		fake_run((int64_t)(d.round * 1000 / RATE - 500) * NS_PER_MS);
+		id = station_say(&d.s, URGENT, ",'priority':'urgent'");
+		e = station_wait(&d.s, id);
+		begun = (uint64_t)json_number(e, "first_sample");
+		last = (uint64_t)json_number(e, "last_sample");
+		fake_run(6 * NS_PER_S);
+		assert_null(client_event_of(d.s.events, "started", d.id));
+		d.first += last + 1 - begun;
+		expect_round(&d, 2);
+		d.first += d.round;
+		assert_true(ear_heard(d.ear, TEXT, d.first));
+		cancel(&d);
+		drill_end(&d);
+	}
+}
+
+static void
+test_interrupted_and_resumed(void **state)
+{
+	struct drill d;
+	uint64_t id, begun, last;
+	const json_t *e;
+
+	(void)state;
+	drill_begin(&d, "", SPACED ",'on_preempt':'resume'");
+	fake_run((int64_t)(d.round * 1000 / RATE) * NS_PER_MS);
+	id = station_say(&d.s, URGENT, ",'priority':'urgent'");
+	e = station_wait(&d.s, id);
+	begun = (uint64_t)json_number(e, "first_sample");
+	last = (uint64_t)json_number(e, "last_sample");
+	fake_run(6 * NS_PER_S);
+	/* But for what faded under the urgent one. */
+	d.first += last + 1 - begun - RATE / 50;
+	expect_round(&d, 2);
+	cancel(&d);
+	drill_end(&d);
+}
+
+static void
+test_dropped(void **state)
+{
+	struct drill d;
+
+	(void)state;
+	drill_begin(&d, "", SPACED ",'on_preempt':'drop'");
+	station_say(&d.s, URGENT, ",'priority':'urgent'");
+	expect_end(&d, "cancelled", "preempted", 0);
+	drill_end(&d);
+}
+
+/* A pause of the channel holds a pause between rounds, too. */
+static void
+test_held_between_rounds(void **state)
+{
+	struct drill d;
+	uint64_t at;
+
+	(void)state;
+	drill_begin(&d, "", SPACED);
+	fake_run((int64_t)(d.round * 1000 / RATE - 500) * NS_PER_MS);
+	client_ask(d.s.client, "{'op':'pause'}");
+	fake_run(60 * NS_PER_S);
+	client_ask(d.s.client, "{'op':'resume'}");
+	fake_run(6 * NS_PER_S);
+	/* 60 s later, but for the 20 ms of the fade. */
+	at = d.first + d.round + 60 * RATE;
+	assert_true(ear_heard(d.ear, TEXT, at - RATE / 50) ||
+		    ear_heard(d.ear, TEXT, at));
+	cancel(&d);
+	drill_end(&d);
+}
+
+/* Made once for a zone; each channel of it goes on by itself. */
+static void
+test_zone(void **state)
+{
+	struct drill d;
+	const json_t *r, *ids, *e;
+	int64_t ward;
+
+	(void)state;
+	drill_begin(&d,
+	    "[channel main]\n[channel ward]\n[zone all]\n"
+	    "channels = main ward\n",
+	    SPACED);
+	cancel(&d);
+	r = client_ask(d.s.client,
+	    "{'op':'say','text':'" TEXT
+	    "','channel':'all','together':true" SPACED "}");
+	ids = json_object_get(r, "ids");
+	d.id = (uint64_t)json_number(ids, "main");
+	ward = json_number(ids, "ward");
+	fake_run(9 * NS_PER_S);
+	d.first = started(&d.s, d.id);
+	expect_round(&d, 0);
+	expect_round(&d, 2);
+	assert_int_equal(speakers_jobs(), 2);
+	cancel(&d);
+	fake_run(3 * NS_PER_S);
+	assert_true(reply_ok(
+	    client_ask(d.s.client, "{'op':'cancel','id':%d}", (int)ward)));
+	e = station_wait(&d.s, (uint64_t)ward);
+	assert_in_range(json_number(e, "rounds"), 5, 6);
+	drill_end(&d);
+}
+
+/* ---- over restarts ------------------------------------------------------ */
+
+/* The successor goes on with the round, or the pause, on the same samples. */
+static void
+test_upgraded(void **state)
+{
+	struct drill d;
+	int at;
+
+	(void)state;
+	for (at = -500; at <= 0; at += 500) {
+		drill_begin(&d, "", SPACED);
+		fake_run((int64_t)(d.round * 1000 / RATE + at) * NS_PER_MS);
+		ear_close(d.ear);
+		assert_true(station_upgrade(&d.s, ""));
+		d.ear = ear_open(main_channel(&d.s), true);
+		fake_run(9 * NS_PER_S);
+		expect_round(&d, 2);
+		expect_round(&d, 3);
+		cancel(&d);
+		expect_end(&d, "cancelled", "cancelled", 5);
+		drill_end(&d);
+	}
+}
+
+#define KEPT "[ttsd]\ndurable = yes\nrestore_within = 60s\n"
+
+static void
+cut_for(struct drill *d, int seconds)
+{
+	fake_run(NS_PER_S);
+	ear_close(d->ear);
+	d->ear = NULL;
+	station_cut(&d->s);
+	fake_run(seconds * NS_PER_S);
+	station_start_again(&d->s, KEPT);
+	station_listen(&d->s);
+	d->ear = ear_open(main_channel(&d->s), true);
+}
+
+/* What was going on goes on, however long it was away. */
+static void
+test_goes_on_after_a_power_cut(void **state)
+{
+	struct drill d;
+
+	(void)state;
+	drill_begin(&d, KEPT, SPACED);
+	cut_for(&d, 600);
+	fake_run(10 * NS_PER_S);
+	d.first = started(&d.s, d.id);
+	expect_round(&d, 0);
+	expect_round(&d, 1);
+	cancel(&d);
+	drill_end(&d);
+}
+
+/* But not beyond its time, which goes on meanwhile. */
+static void
+test_its_time_goes_on_meanwhile(void **state)
+{
+	struct drill d;
+
+	(void)state;
+	drill_begin(&d, KEPT, SPACED ",'ttl_ms':30000");
+	cut_for(&d, 20);
+	expect_end(&d, "spoken", "its time to live is over", 4);
+	drill_end(&d);
+	clerk_end();
+	clerk_begin();
+	drill_begin(&d, KEPT, SPACED ",'ttl_ms':30000");
+	cut_for(&d, 40);
+	expect_end(&d, "expired", "waited too long", 0);
+	drill_end(&d);
+}
+
+/* One that never began is as late as any other. */
+static void
+test_late_and_never_begun(void **state)
+{
+	struct drill d;
+	uint64_t id;
+	const json_t *e;
+
+	(void)state;
+	drill_begin(&d, KEPT, SPACED);
+	id = station_say(&d.s, "never", ENDLESS);
+	cut_for(&d, 600);
+	e = station_wait(&d.s, id);
+	assert_string_equal(json_text(e, "outcome"), "expired");
+	cancel(&d);
+	drill_end(&d);
+}
+
 int
 main(void)
 {
@@ -394,6 +640,16 @@ main(void)
 		cmocka_unit_test(test_cancelled_between_rounds),
 		cmocka_unit_test(test_its_time_is_over),
 		cmocka_unit_test(test_never_begun_in_its_time),
+		cmocka_unit_test(test_interrupted_and_replayed),
+		cmocka_unit_test(test_interrupted_between_rounds),
+		cmocka_unit_test(test_interrupted_and_resumed),
+		cmocka_unit_test(test_dropped),
+		cmocka_unit_test(test_held_between_rounds),
+		cmocka_unit_test(test_zone),
+		cmocka_unit_test(test_upgraded),
+		ON_DISK(test_goes_on_after_a_power_cut),
+		ON_DISK(test_its_time_goes_on_meanwhile),
+		ON_DISK(test_late_and_never_begun),
 	};
 
 	return cmocka_run_group_tests_name("ttsd_endless", tests, NULL, NULL);

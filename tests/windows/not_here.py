@@ -76,6 +76,7 @@ LEFT_OUT = {
     "test_reload.py": UPGRADE,
     "test_gateway_reload.py": UPGRADE,
     "test_upgrade_outputs.py": UPGRADE,
+    "test_upgraded_on_air": UPGRADE,
     "test_ways.py": "is of Linux's programs",
     # A slow start of ffmpeg.exe is no other sound, nor a receipt in time.
     "test_a_slate_is_a_failure": SLOW,

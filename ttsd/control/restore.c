@@ -109,6 +109,22 @@ is_to_be_dropped(const struct leftover *l)
 	return l->channel->conf->on_restart == RESTART_DROP;
 }
 
+/* Was it being said until it is cancelled? */
+static bool
+goes_round(const struct leftover *l)
+{
+	return row_ms(l, "started_ms", 0) > 0 &&
+	       body_string(l->request, "repeat") != NULL;
+}
+
+/* One that had begun in time does not expire any more, but for its further
+ * rounds. */
+static bool
+may_expire(const struct leftover *l)
+{
+	return row_ms(l, "started_ms", 0) == 0 || goes_round(l);
+}
+
 /* Is there a reason for not saying it any more? Then it has ended. */
 static bool
 has_ended(struct leftover *l)
@@ -116,7 +132,7 @@ has_ended(struct leftover *l)
 	const struct ttsd *t = l->restore->ttsd;
 	int64_t now_ms = clock_utc_ms();
 	int64_t due_ms = row_ms(l, "due_ms", row_ms(l, "accepted_ms", now_ms));
-	bool begun = row_ms(l, "started_ms", 0) > 0;
+	int64_t late_ms = goes_round(l) ? 0 : now_ms - due_ms;
 
 	if (l->channel == NULL)
 		leftover_end(l, OUTCOME_FAILED,
@@ -126,10 +142,10 @@ has_ended(struct leftover *l)
 	else if (is_to_be_dropped(l))
 		leftover_end(
 		    l, OUTCOME_CANCELLED, "it was on air when ttsd ended");
-	else if (now_ms - due_ms > t->conf.ttsd.restore_within_ns / NS_PER_MS)
+	else if (late_ms > t->conf.ttsd.restore_within_ns / NS_PER_MS)
 		leftover_end(l, OUTCOME_EXPIRED,
 		    "ttsd came back later than restore_within");
-	else if (!begun && row_ms(l, "expires_ms", INT64_MAX) <= now_ms)
+	else if (may_expire(l) && row_ms(l, "expires_ms", INT64_MAX) <= now_ms)
 		leftover_end(l, OUTCOME_EXPIRED, "waited too long");
 	else
 		return false;
@@ -162,8 +178,7 @@ set_times(const struct leftover *l, struct announcement_request *asked)
 			  durable_is_in_doubt(l->restore->ttsd->durable);
 	asked->by_wall = json_object_get(l->request, "at") != NULL;
 	asked->due_ns = due_ms > now_ms ? ns_of_utc(due_ms) : 0;
-	/* One that had begun in time does not expire any more. */
-	if (expires_ms == INT64_MAX || row_ms(l, "started_ms", 0) > 0)
+	if (expires_ms == INT64_MAX || !may_expire(l))
 		asked->expires_ns = INT64_MAX;
 	else
 		asked->expires_ns = ns_of_utc(expires_ms);
