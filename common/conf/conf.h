@@ -174,7 +174,8 @@ struct conf_schedule {
 	char **channels; /* or zones; none: the first */
 	char *voice, *language;
 	int64_t priority; /* CONF_PRIORITIES */
-	int64_t repeat;
+	int64_t repeat;   /* CONF_UNTIL_CANCELLED, or so often */
+	int64_t gap_ns;
 	int64_t ttl_ns;
 };
 
@@ -270,9 +271,9 @@ struct conf_language {
 /* What is said again and again, with other words in its fields. */
 struct conf_message {
 	struct conf_block block;
-	char *text;  /* ttsd/desk/template.h */
-	char *chime; /* a clip's name; "": none */
-	int64_t repeat;
+	char *text;     /* ttsd/desk/template.h */
+	char *chime;    /* a clip's name; "": none */
+	int64_t repeat; /* CONF_UNTIL_CANCELLED, or so often */
 	int64_t gap_ns;
 	int64_t priority; /* CONF_PRIORITIES */
 	int64_t ttl_ns;   /* 0: none */

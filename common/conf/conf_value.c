@@ -163,6 +163,7 @@ conf_storage(const struct schema_key *key)
 	case SCHEMA_SIZE:
 		return STORED_SIZE;
 	case SCHEMA_INTEGER:
+	case SCHEMA_INTEGER_OR_WORD:
 	case SCHEMA_DURATION:
 	case SCHEMA_BITRATE:
 	case SCHEMA_BYTES:
@@ -194,6 +195,13 @@ conf_store(const struct schema_key *key, const char *text, void *block)
 		good = parse_colour(text, &n);
 		break;
 	case SCHEMA_INTEGER:
+		good = parse_integer(text, &n);
+		break;
+	case SCHEMA_INTEGER_OR_WORD:
+		if (strcmp(text, key->choices[0]) == 0) {
+			*(int64_t *)slot = 0;
+			return 0;
+		}
 		good = parse_integer(text, &n);
 		break;
 	case SCHEMA_DURATION:

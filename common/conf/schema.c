@@ -81,6 +81,11 @@ static const char *const hwaccels[] = {
 	{                                                                    \
 		key, SCHEMA_INTEGER, AT(sec, field), min, max, initial, NULL \
 	}
+#define REPEAT(sec, key, field)                                 \
+	{                                                       \
+		key, SCHEMA_INTEGER_OR_WORD, AT(sec, field), 1, \
+		    CONF_REPEAT_MAX, "1", schema_repeats        \
+	}
 #define DURATION(sec, key, field, min, max, initial)                          \
 	{                                                                     \
 		key, SCHEMA_DURATION, AT(sec, field), min, max, initial, NULL \
@@ -247,11 +252,10 @@ static const struct schema_key language_keys[] = {
 	END,
 };
 
-/* As many times as `say` takes. */
 static const struct schema_key message_keys[] = {
 	STRING(message, "text", text, ""),
 	STRING(message, "chime", chime, ""),
-	INTEGER(message, "repeat", repeat, 1, 20, "1"),
+	REPEAT(message, "repeat", repeat),
 	DURATION(message, "gap", gap_ns, 0, HOUR, "0ms"),
 	CHOICE(message, "priority", priority, schema_priorities, "normal"),
 	DURATION(message, "ttl", ttl_ns, 0, 7 * DAY, "0ms"),
@@ -371,7 +375,8 @@ static const struct schema_key schedule_keys[] = {
 	STRING(schedule, "voice", voice, ""),
 	STRING(schedule, "language", language, ""),
 	CHOICE(schedule, "priority", priority, schema_priorities, "normal"),
-	INTEGER(schedule, "repeat", repeat, 1, 20, "1"),
+	REPEAT(schedule, "repeat", repeat),
+	DURATION(schedule, "gap", gap_ns, 0, HOUR, "0ms"),
 	DURATION(schedule, "ttl", ttl_ns, S, 24 * HOUR, "60s"),
 	END,
 };
@@ -479,6 +484,11 @@ schema_expected(const struct schema_key *key, char *out, size_t size)
 		snprintf(out, size,
 		    "a whole number from %" PRId64 " to %" PRId64, key->min,
 		    key->max);
+		break;
+	case SCHEMA_INTEGER_OR_WORD:
+		snprintf(out, size,
+		    "a whole number from %" PRId64 " to %" PRId64 ", or %s",
+		    key->min, key->max, key->choices[0]);
 		break;
 	case SCHEMA_DURATION:
 		print_duration(key->min, low, sizeof(low));

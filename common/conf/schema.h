@@ -13,7 +13,9 @@ enum schema_type {
 	SCHEMA_STRING, /* char *, min to max bytes */
 	/* As that: the path of what few may read, or "credential:NAME". */
 	SCHEMA_SECRET,
-	SCHEMA_INTEGER,  /* int64_t, min to max */
+	SCHEMA_INTEGER, /* int64_t, min to max */
+	/* The same, above 0; 0: the word of `choices`. */
+	SCHEMA_INTEGER_OR_WORD,
 	SCHEMA_DURATION, /* int64_t nanoseconds; written 200ms, 10s, 5m, 1h, 90d
 			  */
 	SCHEMA_BITRATE,  /* int64_t bit/s; written 64k, 64000, 1M */

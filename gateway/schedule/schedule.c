@@ -127,7 +127,11 @@ request_of(const struct entry *e, int64_t now_ms)
 		body_put(&body, "channel", words_of(c->channels));
 	body_put(
 	    &body, "priority", json_string(schema_priorities[c->priority]));
-	body_put(&body, "repeat", json_integer(c->repeat));
+	if (c->repeat == CONF_UNTIL_CANCELLED)
+		put_if(&body, "repeat", schema_repeats[c->repeat]);
+	else
+		body_put(&body, "repeat", json_integer(c->repeat));
+	body_put(&body, "gap_ms", json_integer(c->gap_ns / NS_PER_MS));
 	return body;
 }
 

@@ -1,9 +1,14 @@
 """What is said until it is cancelled: `repeat = until-cancelled`."""
+import datetime
+import os
+import signal
+
 import numpy as np
 import pytest
 
-from daemon import Ttsd, wait_until
+from daemon import Control, Daemon, Ttsd, children_running, wait_until
 from engines import running
+from gateway import Gateway
 from sound import samples
 
 RATE = 24000
@@ -155,3 +160,69 @@ def test_upgraded_on_air(start):
         assert done["first_sample"] == at[0]
         assert done["rounds"] in ((at[-1] - at[0]) // ROUND,
                                   (at[-1] - at[0]) // ROUND + 1)
+
+
+# ---- at every door --------------------------------------------------------
+
+def test_prepared(start):
+    """A message says so itself; its engine hangs, and it goes round."""
+    ttsd = start(*TONE, *(w for k, v in {
+        "text": TEXT, "repeat": "until-cancelled", "gap": "300ms",
+        "priority": "urgent", "prepare": "yes"}.items()
+        for w in ("-D", f"message.alarm.{k}={v}")))
+    with ttsd.control() as c:
+        wait_until(lambda: c.ask("messages")["messages"][0]["prepared"][0][
+            "ready"], "it is ready")
+        engines = children_running(ttsd.pid, "tone")
+        for pid in engines:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            c.subscribe("word", "finished")
+            id_ = c.ask("say", message="alarm")["id"]
+            at = [c.event("word", id=id_)["sample"] for _ in range(4)]
+            assert np.all(np.diff(at) == ROUND)
+            c.ask("cancel", id=id_)
+            assert c.event("finished", id=id_)["rounds"] in (3, 4)
+        finally:
+            for pid in engines:
+                os.kill(pid, signal.SIGCONT)
+
+
+def test_over_http(start, rundir):
+    start(*TONE)
+    with Gateway(rundir, *TONE, rights="read say control") as g, \
+            g.events("events=word,finished") as events:
+        said = g.ask("say", **ENDLESS)
+        at = [events.until("word")["sample"] for _ in range(3)]
+        assert np.all(np.diff(at) == ROUND)
+        g.ask("cancel", id=said["id"])
+        assert events.until("finished")["outcome"] == "cancelled"
+        status, reply = g.post("say", text="x", repeat="forever")[:2]
+        assert status == 400
+        assert "'forever', neither a whole number" in reply["message"]
+
+
+def test_scheduled(start, rundir):
+    """It is asked for at its time, and said until its time to live is over."""
+    start(*TONE)
+    at = datetime.datetime.now() + datetime.timedelta(seconds=2)
+    bell = {"at": at.strftime("%H:%M:%S"), "text": TEXT, "gap": "300ms",
+            "repeat": "until-cancelled", "ttl": "2s"}
+    with Control(rundir / "control.sock") as c:
+        c.subscribe("word", "finished")
+        with Gateway(rundir, *TONE, *(w for k, v in bell.items() for w in (
+                "-D", f"schedule.bell.{k}={v}"))):
+            seen = c.until("finished")
+    done = seen[-1]
+    assert (done["outcome"], done["reason"]) == (
+        "spoken", "its time to live is over")
+    spaced = np.diff(words(seen, done["id"]))
+    assert len(spaced) >= 2 and np.all(spaced == ROUND)
+
+
+def test_a_bad_word_in_the_configuration(rundir):
+    with Daemon("ttsd", rundir, "-D", "message.x.text=a", "-D",
+                "message.x.repeat=forever", ready=None) as ttsd:
+        assert ttsd.wait() == 78
+        assert "'forever' is not valid; expected a whole number from 1 to " \
+            "20, or until-cancelled" in ttsd.logged()

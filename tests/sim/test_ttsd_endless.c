@@ -497,6 +497,40 @@ test_held_between_rounds(void **state)
 	drill_end(&d);
 }
 
+/* What is prepared is said so, too, whether or not that says how often. */
+static void
+test_prepared(void **state)
+{
+	static const char *const says[] = { "'message':'alarm'",
+		"'text':'" TEXT "'" SPACED };
+	static const char *const confs[] = {
+		"[message alarm]\ntext = " TEXT "\nprepare = yes\n"
+		"repeat = until-cancelled\ngap = 1500ms\n",
+		"[message alarm]\ntext = " TEXT "\nprepare = yes\n"
+	};
+	struct drill d;
+	const json_t *r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(says); i++) {
+		drill_begin(&d, confs[i], ENDLESS);
+		cancel(&d);
+		fake_run(5 * NS_PER_S);
+		kill_engines();
+		r = client_ask(d.s.client, "{'op':'say',%s}", says[i]);
+		assert_true(reply_ok(r));
+		d.id = (uint64_t)json_number(r, "id");
+		fake_run(9 * NS_PER_S);
+		d.first = started(&d.s, d.id);
+		expect_round(&d, 0);
+		expect_round(&d, 1);
+		expect_round(&d, 2);
+		cancel(&d);
+		drill_end(&d);
+	}
+}
+
 /* Made once for a zone; each channel of it goes on by itself. */
 static void
 test_zone(void **state)
@@ -645,6 +679,7 @@ main(void)
 		cmocka_unit_test(test_interrupted_and_resumed),
 		cmocka_unit_test(test_dropped),
 		cmocka_unit_test(test_held_between_rounds),
+		cmocka_unit_test(test_prepared),
 		cmocka_unit_test(test_zone),
 		cmocka_unit_test(test_upgraded),
 		ON_DISK(test_goes_on_after_a_power_cut),

@@ -164,7 +164,10 @@ static void
 add_settings(json_t **whole, const struct conf_message *m)
 {
 	add_word(whole, "chime", m->chime);
-	add_number(whole, "repeat", m->repeat, 1);
+	if (m->repeat == CONF_UNTIL_CANCELLED)
+		add_word(whole, "repeat", schema_repeats[m->repeat]);
+	else
+		add_number(whole, "repeat", m->repeat, 1);
 	add_number(whole, "gap_ms", m->gap_ns / NS_PER_MS, 0);
 	add_number(whole, "ttl_ms", m->ttl_ns / NS_PER_MS, 0);
 	add_word(whole, "priority", schema_priorities[m->priority]);
