@@ -7,6 +7,8 @@
 
 #include "common/args/options.h"
 #include "common/body.h"
+#include "common/conf/schema.h"
+#include "common/control/fields.h"
 #include "common/text/duration.h"
 #include "common/text/rfc3339.h"
 #include "platform/local_time.h"
@@ -75,6 +77,13 @@ integer_value(const char *text)
 	return parse_integer(text, 1);
 }
 
+static json_t *
+repeat_value(const char *text)
+{
+	return word_index(schema_repeats, text) >= 0 ? json_string(text)
+						     : integer_value(text);
+}
+
 /* As milliseconds; a number without a unit counts so many of them. */
 static json_t *
 parse_duration(const char *text, int64_t unit_ms)
@@ -105,6 +114,8 @@ parse_value(const struct ctl_option *o, const char *text)
 	switch (o->type) {
 	case OPTION_INTEGER:
 		return integer_value(text);
+	case OPTION_REPEAT:
+		return repeat_value(text);
 	case OPTION_MS:
 		return parse_duration(text, 1);
 	case OPTION_SECONDS:
@@ -125,6 +136,8 @@ expected(enum option_type type)
 	switch (type) {
 	case OPTION_INTEGER:
 		return "a whole number";
+	case OPTION_REPEAT:
+		return "a whole number, or until-cancelled";
 	case OPTION_MS:
 		return "a duration (500ms, 1.5s, 2m, 1h) or a number of ms";
 	case OPTION_SECONDS:

@@ -18,6 +18,7 @@ enum option_type {
 	 * another name of it. */
 	OPTION_CHANNELS,
 	OPTION_INTEGER,
+	OPTION_REPEAT,  /* a whole number, or the word of schema_repeats */
 	OPTION_MS,      /* a duration, or a number of ms; in the request ms */
 	OPTION_SECONDS, /* the same, or a number of seconds; ms, too */
 	OPTION_PAST,    /* when (common/text/when.h), as ms since 1970 */

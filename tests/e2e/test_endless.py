@@ -1,12 +1,15 @@
 """What is said until it is cancelled: `repeat = until-cancelled`."""
 import datetime
+import json
 import os
 import signal
 
 import numpy as np
 import pytest
 
-from daemon import Control, Daemon, Ttsd, children_running, wait_until
+from client import ctl, follow  # noqa: F401
+from daemon import (PATIENCE_S, Control, Daemon, Ttsd, children_running,
+                    wait_until)
 from engines import running
 from gateway import Gateway
 from sound import samples
@@ -226,3 +229,27 @@ def test_a_bad_word_in_the_configuration(rundir):
         assert ttsd.wait() == 78
         assert "'forever' is not valid; expected a whole number from 1 to " \
             "20, or until-cancelled" in ttsd.logged()
+
+
+def test_by_ttsctl(start, ctl, follow):  # noqa: F811
+    """Who waits for it waits until somebody cancels it."""
+    with start(*TONE).control() as c:
+        c.subscribe("word", "finished")
+        p = follow("--json", "say", "--repeat", "until-cancelled", "--gap",
+                   "300ms", "--wait", TEXT)
+        id_ = json.loads(p.stdout.readline())["id"]
+        at = [c.event("word", id=id_)["sample"] for _ in range(3)]
+        assert np.all(np.diff(at) == ROUND)
+        head, row = ctl("queue").stdout.splitlines()
+        assert row[head.index("REPEAT"):].startswith("until-cancelled")
+        assert p.poll() is None
+        ctl("cancel", str(id_))
+        assert p.wait(PATIENCE_S) == 1
+        said = p.stdout.read().decode() + p.stderr.read().decode()
+        assert "cancelled" in said
+    wrong = ctl("say", "--repeat", "forever", "x")
+    assert wrong.returncode == 64
+    assert "--repeat is 'forever'; expected a whole number, or " \
+        "until-cancelled" in wrong.stderr
+    assert ctl("complete", "--", "say", "--repeat", "unt").stdout == \
+        "until-cancelled\n"

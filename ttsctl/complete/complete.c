@@ -108,6 +108,15 @@ offer_options(const struct wanted *w, const struct ctl_option *o)
 	}
 }
 
+/* The words that an option takes; NULL: none that are known here. */
+static const char *const *
+words_of(const struct ctl_option *o)
+{
+	if (o->type == OPTION_REPEAT)
+		return schema_repeats;
+	return strcmp(o->name, "priority") == 0 ? schema_priorities : NULL;
+}
+
 static void
 offer_value(struct call *call, const struct ctl_option *o, const char *begun,
     bool glued)
@@ -115,7 +124,7 @@ offer_value(struct call *call, const struct ctl_option *o, const char *begun,
 	struct wanted w =
 	    glued ? wanted_behind(begun, '=')
 		  : (struct wanted){ .before = begun, .begun = begun };
-	const char *const *word = schema_priorities;
+	const char *const *word = words_of(o);
 	struct wanted last;
 
 	if (o->type == OPTION_CHANNELS) {
@@ -123,7 +132,7 @@ offer_value(struct call *call, const struct ctl_option *o, const char *begun,
 		w.before_length += last.before_length;
 		w.begun = last.begun;
 	}
-	for (; strcmp(o->name, "priority") == 0 && *word; word++)
+	for (; word && *word; word++)
 		offer(&w, *word, "");
 	offer_names(call, &w, o->name);
 }
