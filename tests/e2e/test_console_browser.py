@@ -131,6 +131,22 @@ def test_a_text_that_got_no_answer(start, sit, serve):  # noqa: F811
             "440:0.2", "550:0.2", "660:0.2"]
 
 
+def test_until_it_is_cancelled(start, sit):
+    d = start(*TONE)
+    with sit() as p, d.control() as c:
+        c.subscribe("started", "finished")
+        view(p, "speak")
+        fill(p, "#text", "440:0.1")
+        fill(p, "#repeat", "until-cancelled")
+        click(p, "#say [type=submit]")
+        c.event("started")
+        view(p, "queue")
+        wait_until(lambda: [t for t in texts(p, "#queue small") if
+                            "Until it is cancelled" in t], "it says so")
+        click(p, "#queue .does button:last-child")
+        assert c.event("finished")["outcome"] == "cancelled"
+
+
 def test_an_emergency_takes_two_presses(start, sit):
     d = start(*TONE)
     with sit() as p, d.control() as c:

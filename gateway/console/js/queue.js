@@ -80,6 +80,7 @@ function update(node, item) {
 	put(body.firstElementChild, item.text);
 	body.firstElementChild.lang = languageOf(item.text);
 	put(body.lastElementChild, [t(item.priority), item.due_ms && time(item.due_ms),
+		item.repeat === "until-cancelled" && t("until_cancelled"),
 		Object.values(item.show ?? {}).join(" · ")].filter(Boolean).join(" · "));
 	const movable = may("move") && waits(item);
 	does.children[0].hidden = does.children[1].hidden = !movable;

@@ -5,6 +5,9 @@ import { attempt, toast } from "./toast.js";
 import { onWords, t } from "./words.js";
 
 const LIFTED_MS = 6000;
+/* As ttsd names them. */
+const REPEAT_MAX = 20;
+const ENDLESS = "until-cancelled";
 let channel = null;
 let templates = [];
 const askToSay = once("say");
@@ -50,6 +53,8 @@ function choose() {
 function show() {
 	options($("template"), [["", t("no_template")], ...templates.map((m) => [m.name, m.name])]);
 	$("template-field").hidden = templates.length === 0;
+	options($("repeat"), [["", t("by_default")], [ENDLESS, t("until_cancelled")],
+		...Array.from({ length: REPEAT_MAX }, (_, i) => [String(i + 1), String(i + 1)])]);
 	$("say").querySelector("[type=submit]").disabled = !may("say");
 	$("emergency").hidden = !mayRight("urgent");
 	const ready = templates.filter((m) => m.prepared);
@@ -64,7 +69,8 @@ async function say() {
 	const asked = { channel: channel.name, ...(chosen() ? { message: chosen().name, fields: fields() } : { text }) };
 	/* What is not said otherwise is the template's own. */
 	if ($("priority").value) asked.priority = $("priority").value;
-	if ($("repeat").value) Object.assign(asked, { repeat: Number($("repeat").value), gap_ms: 1500 });
+	const repeat = $("repeat").value;
+	if (repeat) Object.assign(asked, { repeat: repeat === ENDLESS ? repeat : Number(repeat), gap_ms: 1500 });
 	if ($("chime").value.trim()) asked.chime = $("chime").value.trim();
 	if ($("when").value) asked.at = new Date($("when").value).toISOString();
 	const reply = await attempt($("say").querySelector("[type=submit]"), () => askToSay(asked));
