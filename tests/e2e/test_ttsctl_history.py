@@ -29,13 +29,15 @@ def history(rundir, ctl, rows, *options):  # noqa: F811
 @pytest.mark.parametrize("more, columns", [
     ({}, set()), ({"key": "train 7"}, {"KEY"}), ({"replays": 2}, {"REPLAYS"}),
     ({"key": "a", "replays": 1, "reason": "x"}, {"KEY", "REPLAYS", "REASON"}),
+    ({"rounds": 12}, {"ROUNDS"}),
 ])
 def test_columns_that_tell_something(rundir, ctl, more, columns):  # noqa: F811
     """Story: which announcement had which key, and what was begun twice, was
     in --json and --csv alone."""
     rows = [{**LINE, **more}, {**LINE, "id": 2}]
     told = table(history(rundir, ctl, rows))
-    assert set(told[0]) & {"KEY", "REPLAYS", "REASON"} == columns
+    assert set(told[0]) & {
+        "KEY", "REPLAYS", "REASON", "ROUNDS"} == columns
     # The latest comes last.
     for column in columns:
         assert told[1][column] == str(more[column.lower()])
@@ -44,6 +46,8 @@ def test_columns_that_tell_something(rundir, ctl, more, columns):  # noqa: F811
         history(rundir, ctl, rows, "--csv"), newline="")))
     assert [line["replays"] for line in lines] == [
         "0", str(more.get("replays", 0))]
+    assert [line["rounds"] for line in lines] == [
+        "", str(more.get("rounds", ""))]
     assert [line["key"] for line in lines] == ["", more.get("key", "")]
 
 

@@ -894,7 +894,8 @@ test_an_older_version(void **state)
 	assert_int_equal(tables_prepare(d->store.db, 1), TABLES_READY);
 	statements_init(&d->store.statements, d->store.db);
 	ask(d, "restore", "\"after\":0,\"before\":9,\"limit\":9");
-	end(d, 7, "spoken");
+	ask(d, "ended",
+	    "\"id\":7,\"ended_ms\":5007,\"outcome\":\"spoken\",\"rounds\":3");
 	ask(d, "numbered", "\"id\":7,\"seq\":5");
 	ask(d, "receipt",
 	    "\"id\":7,\"output\":\"a\",\"state\":\"missed\",\"time_ms\":1");
@@ -909,6 +910,7 @@ test_an_older_version(void **state)
 	assert_int_equal(number(all, 7, "id"), 8);
 	assert_int_equal(number(all, 2, "id"), 7);
 	assert_int_equal(number(all, 4, "id"), 7);
+	assert_int_equal(number(all, 4, "rounds"), 3);
 	json_decref(all);
 }
 

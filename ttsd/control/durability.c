@@ -183,6 +183,9 @@ announcement_ended(void *arg, const struct announcement *a,
 		body_put(&body, "last_sample",
 		    json_integer((json_int_t)a->played.last_sample));
 	}
+	if (a->asked.endless)
+		body_put(&body, "rounds",
+		    json_integer((json_int_t)a->played.rounds));
 	durable_ended(t->durable, a->id, body);
 }
 

@@ -49,7 +49,7 @@ select_step(struct work *w, struct place from, struct place floor)
 	sqlite3_stmt *st = statements_get(w->statements,
 	    "SELECT id, channel, key, text, accepted_ms, due_ms, expires_ms,"
 	    " uid, pid, \"by\", started_ms, replays, ended_ms, outcome, reason,"
-	    " first_sample, last_sample, seq,"
+	    " first_sample, last_sample, rounds, seq,"
 	    " (" ROW_RECEIPTS " WHERE r.id = a.id) AS receipts"
 	    " FROM announcement a"
 	    " WHERE (?1 IS NULL OR channel IN (SELECT value FROM "

@@ -29,8 +29,9 @@
  *            series then is `numbers`
  *   started  id, started_ms, readers; `again`, 1 where it may have been begun
  *            before
- *   ended    id, ended_ms, outcome; reason, first_sample, last_sample. The
- *            first outcome stays.
+ *   ended    id, ended_ms, outcome; reason, first_sample, last_sample, and
+ *            `rounds` of what is said until it is cancelled. The first outcome
+ *            stays.
  *   numbered id, seq: the event that tells its end has that number. Where none
  *            was told before ttsd had ended, the ledger gives it one.
  *   receipt  id, output, state, time_ms; delay_ms, confidence, reason: what

@@ -74,11 +74,11 @@ bool
 record_ended(struct work *w)
 {
 	static const char *const names[] = { "ended_ms", "outcome", "reason",
-		"first_sample", "last_sample", "id", NULL };
+		"first_sample", "last_sample", "rounds", "id", NULL };
 
 	return record(w,
 	    "UPDATE announcement SET ended_ms = ?, outcome = ?, reason = ?,"
-	    " first_sample = ?, last_sample = ?"
+	    " first_sample = ?, last_sample = ?, rounds = ?"
 	    " WHERE id = ? AND outcome IS NULL",
 	    names);
 }

@@ -89,6 +89,8 @@ static const char *const steps[] = {
 	" WHEN old.waited IS NOT NULL AND old.state <> 'uncalled'"
 	" BEGIN DELETE FROM call WHERE id <= old.waited"
 	" AND ticket = old.ticket AND state = 'waiting'; END;",
+	/* How many rounds were said of what is said until it is cancelled. */
+	"ALTER TABLE announcement ADD COLUMN rounds INTEGER;",
 };
 
 #define VERSION ((int)(sizeof(steps) / sizeof(steps[0])))
