@@ -7,6 +7,7 @@ import signal
 import numpy as np
 import pytest
 
+from broker import broker, join  # noqa: F401
 from client import ctl, follow  # noqa: F401
 from daemon import (PATIENCE_S, Control, Daemon, Ttsd, children_running,
                     wait_until)
@@ -261,3 +262,18 @@ def test_by_ttsctl(start, ctl, follow):  # noqa: F811
         "until-cancelled" in wrong.stderr
     assert ctl("complete", "--", "say", "--repeat", "unt").stdout == \
         "until-cancelled\n"
+
+
+def test_over_mqtt(start, broker, join):  # noqa: F811
+    """Sent with its key a second time, it is no second one."""
+    start(*TONE)
+    heard = broker.subscribe("ttsd/hall/#")
+    join(broker)
+    for _ in range(2):
+        broker.publish("ttsd/hall/say", {**ENDLESS, "key": "alarm"})
+        reply = heard.next("ttsd/hall/replies")
+        assert reply["ok"] and reply["key"] == "alarm"
+    assert reply["duplicate"]
+    broker.publish("ttsd/hall/cancel", {"id": reply["id"]})
+    heard.next("ttsd/hall/receipts", event="finished", id=reply["id"],
+               outcome="cancelled")

@@ -123,8 +123,10 @@ say_something(struct walk *w)
 	static const char *const manners[] = { "", "", ",'priority':'high'",
 		",'priority':'urgent'", ",'priority':'background'",
 		",'ttl_ms':700", ",'delay_ms':1500", ",'repeat':3,'gap_ms':50",
-		",'chime':'ding'", ",'key':'k'", ",'key':'l'",
-		",'replaces':'k'", ",'together':true", ",'together':true",
+		",'repeat':'until-cancelled','gap_ms':700",
+		",'repeat':'until-cancelled','ttl_ms':3000", ",'chime':'ding'",
+		",'key':'k'", ",'key':'l'", ",'replaces':'k'",
+		",'together':true", ",'together':true",
 		",'key':'k','replaces':'l'", ",'engine':'second'",
 		",'voice':'de'", ",'voice':'none'" };
 	static const char *const preemptions[] = { "replay", "resume", "drop" };

@@ -66,6 +66,8 @@ class Speaker:
             request["ttl_ms"] = r.randrange(1, 5000)
         if r.random() < 0.1:
             request["repeat"] = 2
+        elif r.random() < 0.05:
+            request |= {"repeat": "until-cancelled", "ttl_ms": 3000}
         if r.random() < 0.1:
             request["on_preempt"] = r.choice(("replay", "resume", "drop"))
         if r.random() < 0.1:
