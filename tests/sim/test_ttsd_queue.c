@@ -341,6 +341,39 @@ test_a_paused_channel_says_so(void **state)
 	station_end(&s);
 }
 
+/* The words behind a pause of the channel were told on the samples that they
+ * would have had without it: captions had them all at once. */
+static void
+test_words_behind_a_pause(void **state)
+{
+	struct station s;
+	const json_t *e, *end;
+	uint64_t id, letter = SPEAKER_LETTER_MS * 24000 / 1000;
+	int64_t last = 0;
+
+	(void)state;
+	station_begin(&s, 1, "");
+	station_listen(&s);
+	id = station_say(&s, LONG, NULL);
+	fake_run(500 * NS_PER_MS);
+	client_ask(s.client, "{'op':'pause'}");
+	fake_run(3 * NS_PER_S);
+	client_ask(s.client, "{'op':'resume'}");
+	while ((e = client_event(s.events)) == NULL ||
+	       strcmp(json_text(e, "event"), "finished") != 0) {
+		if (e && strcmp(json_text(e, "event"), "word") == 0)
+			last = json_number(e, "sample");
+		if (e == NULL)
+			fake_run(100 * NS_PER_MS);
+	}
+	end = e;
+	assert_int_equal(json_number(end, "id"), id);
+	/* "all" */
+	assert_int_equal(
+	    last, (uint64_t)json_number(end, "last_sample") + 1 - 3 * letter);
+	station_end(&s);
+}
+
 static void
 test_repeat_with_a_gap(void **state)
 {
@@ -676,6 +709,7 @@ main(void)
 		cmocka_unit_test(test_delay_and_at),
 		cmocka_unit_test(test_at_follows_the_wall_clock),
 		cmocka_unit_test(test_a_paused_channel_says_so),
+		cmocka_unit_test(test_words_behind_a_pause),
 		cmocka_unit_test(test_repeat_with_a_gap),
 		cmocka_unit_test(test_key_is_accepted_once),
 		cmocka_unit_test(test_key_is_said_again),

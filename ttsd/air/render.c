@@ -197,7 +197,6 @@ starve(struct playout *p, uint64_t samples)
 	struct announcement *a = p->current;
 
 	p->counters.starved_samples += samples;
-	a->played.origin += (int64_t)samples;
 	if (a->state == ANNOUNCEMENT_STARVING)
 		return;
 	announcement_set_state(a, ANNOUNCEMENT_STARVING);
@@ -207,6 +206,16 @@ starve(struct playout *p, uint64_t samples)
 		    "more of the machine, or set its prebuffer",
 	    p->channel, a->id);
 	notify_underrun(p, a);
+}
+
+/* What is on air has nothing to be heard: its engine is late, or the channel
+ * paused. */
+static void
+wait_for_sound(struct playout *p, uint64_t samples)
+{
+	p->current->played.origin += (int64_t)samples;
+	if (!fade_silent(&p->fade))
+		starve(p, samples);
 }
 
 static uint64_t
@@ -273,8 +282,8 @@ render_speak(struct playout *p, int16_t *out, uint64_t count)
 		/* Behind a pause its sound may follow at once. */
 		if (n > 0)
 			continue;
-		if (p->current && at < next && !fade_silent(&p->fade))
-			starve(p, next - at);
+		if (p->current)
+			wait_for_sound(p, next - at);
 		p->position += next - at;
 		at = next;
 	}
