@@ -242,6 +242,34 @@ def test_service_that_cannot_start_says_so(service, rundir):
     assert "nonexistent.conf: no such file" in service_log()
 
 
+def test_service_installed_once_more_has_the_new_options(service, rundir):
+    """An upgrade does that: whoever removed and installed it again could not
+    install it as long as anybody looked at it."""
+    service("install", "-c", "C:\\nonexistent.conf")
+    service("install", "-D", f"ttsd.runtime_dir={rundir.name}", "-D",
+            "channel.main.engine=tone")
+    assert "runs" in service("start")
+    with wine.Control(f"\\\\.\\pipe\\{rundir.name}-control") as c:
+        assert c.plain("ping") == "ok"
+    assert "stopped" in service("stop")
+
+
+def test_service_that_is_gone_has_stopped(service):
+    assert "not installed" in service("stop")
+    assert "not installed" in service("uninstall")
+
+
+def test_service_with_nothing_to_do_has_not_failed(service, rundir):
+    """Seen running for a moment, or not."""
+    service("install", "-D", f"ttsd.runtime_dir={rundir.name}",
+            program="ttsd-gateway")
+    said = service("start", program="ttsd-gateway")
+    assert "nothing to do" in said or "runs" in said
+    wait_until(lambda: "stopped" in wine.WINE.program(
+        "ttsd-gateway", "service", "status").stdout.decode(), "it has ended")
+    assert "nothing is to be served" in service_log("ttsd-gateway")
+
+
 def test_supervisor_is_a_service_too(service, rundir):
     service("install", "-D", f"ttsd.runtime_dir={rundir.name}",
             program="streamer-supervisor")

@@ -49,21 +49,45 @@ let_go(struct held *h)
 		CloseServiceHandle(h->manager);
 }
 
-static int
-take_hold(const char *name, DWORD access, struct held *h)
+/* On failure, GetLastError() says why. */
+static bool
+reach_for(const char *name, DWORD access, struct held *h)
 {
 	wchar_t *wide = utf16_dup(name);
+	DWORD error;
 
 	*h = (struct held){ 0 };
 	h->manager = OpenSCManagerW(NULL, NULL, SC_MANAGER_CONNECT);
 	if (h->manager && wide)
 		h->service = OpenServiceW(h->manager, wide, access);
+	error = GetLastError();
 	free(wide);
-	if (h->service)
+	SetLastError(error);
+	return h->service != NULL;
+}
+
+static int
+take_hold(const char *name, DWORD access, struct held *h)
+{
+	if (reach_for(name, access, h))
 		return 0;
 	entry_complain(name, "the service cannot be opened");
 	let_go(h);
 	return EXIT_FAILED;
+}
+
+/* Is there one to be stopped or removed? Says so if there is none. */
+static bool
+service_is_there(const char *name)
+{
+	struct held h;
+	bool there = reach_for(name, SERVICE_QUERY_STATUS, &h) ||
+		     GetLastError() != ERROR_SERVICE_DOES_NOT_EXIST;
+
+	let_go(&h);
+	if (!there)
+		printf("%s: the service is not installed\n", name);
+	return there;
 }
 
 /* ---- install ---------------------------------------------------------- */
@@ -150,6 +174,22 @@ register_messages(const wchar_t *name)
 	RegCloseKey(handle);
 }
 
+/* One that is there is given this program and these options; whether it starts
+ * with the system, and as whom it runs, stays. */
+static bool
+put_service(struct held *h, const wchar_t *name, const wchar_t *line)
+{
+	h->service = CreateServiceW(h->manager, name, name, SERVICE_ALL_ACCESS,
+	    SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START, SERVICE_ERROR_NORMAL,
+	    line, NULL, NULL, L"Tcpip\0", L"NT AUTHORITY\\LocalService", NULL);
+	if (h->service || GetLastError() != ERROR_SERVICE_EXISTS)
+		return h->service != NULL;
+	h->service = OpenServiceW(h->manager, name, SERVICE_ALL_ACCESS);
+	return h->service && ChangeServiceConfigW(h->service, SERVICE_NO_CHANGE,
+				 SERVICE_NO_CHANGE, SERVICE_NO_CHANGE, line,
+				 NULL, NULL, NULL, NULL, NULL, NULL);
+}
+
 int
 control_install(const char *name, int argc, char **argv)
 {
@@ -160,12 +200,7 @@ control_install(const char *name, int argc, char **argv)
 	if (wide && line)
 		h.manager =
 		    OpenSCManagerW(NULL, NULL, SC_MANAGER_CREATE_SERVICE);
-	if (h.manager)
-		h.service = CreateServiceW(h.manager, wide, wide,
-		    SERVICE_ALL_ACCESS, SERVICE_WIN32_OWN_PROCESS,
-		    SERVICE_AUTO_START, SERVICE_ERROR_NORMAL, line, NULL, NULL,
-		    L"Tcpip\0", L"NT AUTHORITY\\LocalService", NULL);
-	if (h.service) {
+	if (h.manager && put_service(&h, wide, line)) {
 		set_recovery(h.service);
 		describe(h.service);
 		register_messages(wide);
@@ -191,6 +226,16 @@ state_of(SC_HANDLE service)
 
 	QueryServiceStatus(service, &status);
 	return status.dwCurrentState;
+}
+
+/* The gateway does that where it has nothing to serve. */
+static bool
+ended_well(SC_HANDLE service)
+{
+	SERVICE_STATUS status = { 0 };
+
+	return QueryServiceStatus(service, &status) &&
+	       status.dwWin32ExitCode == NO_ERROR;
 }
 
 /* Waits for one of two states; returns whether it was the first. */
@@ -221,14 +266,18 @@ control_start(const char *name)
 	if (!StartServiceW(h.service, 0, NULL) &&
 	    GetLastError() != ERROR_SERVICE_ALREADY_RUNNING) {
 		rc = entry_complain(name, "the service cannot be started");
-	} else if (!await_state(h.service, SERVICE_RUNNING, SERVICE_STOPPED)) {
+	} else if (await_state(h.service, SERVICE_RUNNING, SERVICE_STOPPED)) {
+		printf("%s: the service runs\n", name);
+	} else if (ended_well(h.service)) {
+		printf("%s: the service has ended, for there was nothing to "
+		       "do; its log in %%ProgramData%%\\ttsd says more\n",
+		    name);
+	} else {
 		fprintf(stderr,
 		    "%s: the service did not come up; see its log in "
 		    "%%ProgramData%%\\ttsd and the event log\n",
 		    name);
 		rc = EXIT_FAILED;
-	} else {
-		printf("%s: the service runs\n", name);
 	}
 	let_go(&h);
 	return rc;
@@ -251,6 +300,8 @@ control_stop(const char *name)
 	struct held h;
 	int rc;
 
+	if (!service_is_there(name))
+		return 0;
 	rc = take_hold(name, SERVICE_STOP | SERVICE_QUERY_STATUS, &h);
 	if (rc != 0)
 		return rc;
@@ -269,6 +320,8 @@ control_uninstall(const char *name)
 	wchar_t *wide, key[256];
 	int rc;
 
+	if (!service_is_there(name))
+		return 0;
 	rc = take_hold(name, SERVICE_STOP | SERVICE_QUERY_STATUS | DELETE, &h);
 	if (rc != 0)
 		return rc;
