@@ -230,6 +230,9 @@ def test_service_lives_and_dies(service, rundir):
         c.subscribe("finished")
         c.ask("say", text="one")
         assert c.event("finished")["outcome"] == "spoken"
+    before = service_log().count("stopping")
+    assert "runs" in service("restart")
+    assert service_log().count("stopping") == before + 1
     assert "stopped" in service("stop")
     assert "is on air" in service_log() and "stopping" in service_log()
     assert "removed" in service("uninstall")

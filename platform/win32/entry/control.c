@@ -314,6 +314,14 @@ control_stop(const char *name)
 }
 
 int
+control_restart(const char *name)
+{
+	int rc = control_stop(name);
+
+	return rc ? rc : control_start(name);
+}
+
+int
 control_uninstall(const char *name)
 {
 	struct held h;

@@ -14,6 +14,7 @@ int control_uninstall(const char *name);
  * is there has stopped; the gateway may end at once where it serves nothing. */
 int control_start(const char *name);
 int control_stop(const char *name);
+int control_restart(const char *name);
 /* Prints its state; 0 when it runs. */
 int control_status(const char *name);
 

@@ -15,7 +15,7 @@
 static const char usage[] =
     "usage: %s service install [OPTION]...   as a service that starts with\n"
     "                                        the system, with these options\n"
-    "       %s service start|stop|status|uninstall\n"
+    "       %s service start|stop|restart|status|uninstall\n"
     "\n"
     "The service runs as LocalService, restarts when it fails, and logs to\n"
     "%%ProgramData%%\\ttsd and, what matters, to the event log.\n";
@@ -44,9 +44,10 @@ static int
 service_command(const char *program, int argc, char **argv)
 {
 	static int (*const plain[])(const char *name) = { control_start,
-		control_stop, control_status, control_uninstall };
-	static const char *const verbs[] = { "start", "stop", "status",
-		"uninstall" };
+		control_stop, control_restart, control_status,
+		control_uninstall };
+	static const char *const verbs[] = { "start", "stop", "restart",
+		"status", "uninstall" };
 	const char *verb = argc > 2 ? argv[2] : "";
 	size_t i;
 
