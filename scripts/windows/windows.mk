@@ -1,6 +1,7 @@
 # Windows: `make windows` cross-builds with mingw-w64 into build/windows,
-# `make check-windows` runs what was built under Wine. Nothing is run when
-# this file is merely read. docs/WINDOWS.md has the rest.
+# `make windows-dist` packs that, `make check-windows` runs what was built under
+# Wine. Nothing is run when this file is merely read. docs/WINDOWS.md has the
+# rest.
 
 WIN := $(BUILD)/windows
 WIN_HOST := x86_64-w64-mingw32
@@ -61,6 +62,22 @@ $(WIN)/libs: scripts/windows/libs
 	@mkdir -p $(@D)
 	@scripts/windows/libs >$@.new
 	@mv $@.new $@
+
+# What Windows' users install, into build/windows/dist.
+windows-dist:
+	@scripts/windows/setup
+	@$(MAKE) windows
+	@COMMIT='$(COMMIT)' scripts/windows/dist $(WIN)
+
+# Built twice, it is the same.
+windows-dist-compare:
+	@for build in one two/and/deeper; do \
+		$(MAKE) BUILD='$(BUILD)'/compare/$$build windows-dist || exit 1; \
+	done
+	@cmp '$(BUILD)'/compare/one/windows/dist/*.zip \
+		'$(BUILD)'/compare/two/and/deeper/windows/dist/*.zip
+	@echo 'windows-dist: two builds are the same'
+	@rm -rf '$(BUILD)'/compare/one '$(BUILD)'/compare/two
 
 # Messages of the event log, and what Windows shows about a program.
 $(WIN)/obj/platform/win32/messages.h: platform/win32/messages.mc
@@ -222,8 +239,9 @@ $(WIN)/tests/unit/%.exe: $(WIN)/obj/tests/unit/%.o $(WIN_WORDS) \
 check-windows:
 	@scripts/windows/setup
 	@$(MAKE) windows $(WIN_TESTS) $(WIN_UNIT_PROGRAMS)
+	@$(MAKE) windows-dist
 	@BUILD='$(BUILD)' PYTHON='$(PYTHON)' scripts/windows/check
 
 -include $(shell find $(WIN) -name '*.d' 2>/dev/null)
 
-.PHONY: windows check-windows
+.PHONY: windows windows-dist windows-dist-compare check-windows
