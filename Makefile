@@ -15,7 +15,7 @@
 #   make deb        Debian's packages of all of it, into build/packages
 #   make packages-test    them on a machine of their own, until they are purged
 #   make windows, make check-windows    the .exe files, and their tests in Wine
-#   make windows-dist    them as a zip, into build/windows/dist
+#   make windows-dist    them as a zip that installs, into build/windows/dist
 #
 #   make coverage   which lines of the daemons the unit tests reach
 #
