@@ -23,7 +23,8 @@ WIN_CFLAGS = -std=c11 -D_GNU_SOURCE -D__USE_MINGW_ANSI_STDIO=1 \
 	-include platform/win32/missing.h \
 	-isystem $(WIN_LIBS_AT)/include $(WARN) -Wno-format -O2 -g
 WIN_LINK = $(WIN_CC) -municode -mconsole -static -Wl,--dynamicbase \
-	-Wl,--nxcompat -Wl,--high-entropy-va -L$(WIN_LIBS_AT)/lib
+	-Wl,--nxcompat -Wl,--high-entropy-va -Wl,--no-insert-timestamp \
+	-L$(WIN_LIBS_AT)/lib
 WIN_SYSTEM := -lws2_32 -lwinmm -lavrt -lntdll -lbcrypt -ladvapi32 -lshell32 -lpthread
 
 win_objects = $(patsubst %.c,$(WIN)/obj/%.o,$(1))
