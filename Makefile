@@ -13,6 +13,7 @@
 #   make systemd, make openrc    what starts the daemons, in a Debian booted by it
 #   make install, make uninstall    DESTDIR= PREFIX= INIT=systemd|openrc|...
 #   make deb        Debian's packages of all of it, into build/packages
+#   make sbom       what the programs link, as SPDX 2.3, into build/ttsd.spdx.json
 #   make packages-test    them on a machine of their own, until they are purged
 #   make windows, make check-windows    the .exe files, and their tests in Wine
 #   make windows-dist    them as a zip that installs, into build/windows/dist
@@ -527,6 +528,16 @@ deb:
 	@scripts/setup build deb
 	@scripts/packages/deb $(BUILD)/packages
 
+# What the programs link, by the word of Debian's packages.
+SBOM ?= $(OUT)/ttsd.spdx.json
+
+sbom: all
+	@COMMIT='$(COMMIT)' scripts/packages/sbom $(PROGRAMS) \
+		$(ENGINE_PROGRAMS) $(PICTURE_PROGRAM) $(PAINTER_PROGRAM) \
+		$(CAPTIONS_PROGRAM) $(EAR_PROGRAM) $(ASKER_PROGRAM) \
+		$(LEDGER_PROGRAM) $(COURIER_PROGRAM) >$(SBOM).new
+	@mv $(SBOM).new $(SBOM)
+
 # Built twice, they are the same.
 deb-compare:
 	@scripts/setup build deb
@@ -551,5 +562,5 @@ include packaging/packaging.mk scripts/windows/windows.mk
 # Whole systems are below the first one (make systemd, openrc, packages-test).
 -include $(shell find $(BUILD) -path $(BUILD)/machines -prune -o -name '*.d' -type f -print 2>/dev/null)
 
-.PHONY: always all systemd openrc setup run quick unit coverage house e2e browser check bench torture sites hearing powercut fuzz install uninstall deb deb-compare packages-test clean
+.PHONY: always all systemd openrc setup run quick unit coverage house e2e browser check bench torture sites hearing powercut fuzz install uninstall deb deb-compare sbom packages-test clean
 .SECONDARY:

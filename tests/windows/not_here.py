@@ -29,6 +29,7 @@ ALONE = "runs one program by itself, on names of unix sockets"
 
 LEFT_OUT = {
     "test_recipes.py": "runs programs of Debian's",
+    "test_sbom.py": "is about Debian's packages",
     "test_wyoming.py": "nothing listens on TCP but for HTTP",
     "test_admission.py": USERS,
     "test_sites.py": SLOW,
