@@ -22,6 +22,21 @@ outputs_chosen(const struct call *call, const json_t *status)
 	return chosen;
 }
 
+const char *
+outputs_head(char *out, size_t size, const json_t *status)
+{
+	bool on_air = json_is_true(json_object_get(status, "ttsd"));
+	char version[CELL_MAX], up[CELL_MAX], ffmpeg[CELL_MAX];
+
+	snprintf(out, size,
+	    "streamer-supervisor %.40s, up %.40s; ffmpeg %.40s; ttsd is %s",
+	    cell(version, status, "version", NULL),
+	    cell(up, status, "uptime_ms", cell_duration),
+	    cell(ffmpeg, status, "ffmpeg", NULL),
+	    on_air ? "on air" : "not on air");
+	return out;
+}
+
 /* ---- all of them ------------------------------------------------------- */
 
 static void

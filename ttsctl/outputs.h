@@ -9,6 +9,10 @@
  * it names, if it is there. The caller owns the array. */
 json_t *outputs_chosen(const struct call *call, const json_t *status);
 
+/* Says in `out`, which it returns, how the supervisor itself is. */
+const char *outputs_head(char *out, size_t size, const json_t *status);
+#define OUTPUTS_HEAD_MAX 256
+
 /* Writes all outputs as a table, or all about the one that the call names. */
 void outputs_write(
     struct page *p, const struct call *call, const json_t *status);

@@ -59,7 +59,8 @@ screen_leave(void)
 	timer_free(keys.timer);
 }
 
-void
+/* Into standard output's buffer. */
+static void
 screen_put(const struct page *p)
 {
 	const char *text = (const char *)buf_data(&p->text), *line;
@@ -79,4 +80,17 @@ screen_put(const struct page *p)
 		fputs("\r\n", stdout);
 	}
 	fputs(REST_OF_SCREEN, stdout);
+}
+
+bool
+screen_draw(
+    void (*write)(struct page *p, void *arg), void *arg, enum status *status)
+{
+	struct page p;
+
+	page_init(&p);
+	write(&p, arg);
+	screen_put(&p);
+	page_done(&p);
+	return output_flush(status);
 }

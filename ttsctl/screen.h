@@ -9,14 +9,17 @@
 
 #include "platform/platform.h"
 #include "ttsctl/page.h"
+#include "ttsctl/ttsctl.h"
 
 /* Takes the terminal over, and gives it back; a signal gives it back, too.
  * `quit` is called when the user types q. Returns 0 or ERR_NO_MEMORY. */
 int screen_enter(struct loop *l, void (*quit)(void *arg), void *arg);
 void screen_leave(void);
 
-/* Puts as many lines as there is room for, and dots for the others, into
- * standard output's buffer, which output_flush() writes. */
-void screen_put(const struct page *p);
+/* Draws what `write` makes of a page: as many lines as there is room for, and
+ * dots for the others. False: standard output takes no more, and *status is as
+ * output_flush() has it. */
+bool screen_draw(
+    void (*write)(struct page *p, void *arg), void *arg, enum status *status);
 
 #endif

@@ -3,8 +3,9 @@
  *
  * A command is a row of the table in commands.c. main.c reads the command
  * line into a struct call (the options straight into the request's JSON,
- * option.h), client.h talks to a daemon, show.h prints its answers; outputs.h
- * those about outputs, and watch.c goes on with it, on a screen (screen.h).
+ * option.h), client.h talks to a daemon, link.h for as long as somebody looks,
+ * on a screen (screen.h); show.h prints its answers, outputs.h those about
+ * outputs.
  */
 #ifndef TTSCTL_TTSCTL_H
 #define TTSCTL_TTSCTL_H
