@@ -158,9 +158,10 @@ link_init(struct link *l, const struct call *call,
 enum status
 link_open(struct link *l)
 {
-	enum status status =
-	    client_open(&l->client, l->call, &link_client_events, l);
+	enum status status;
 
+	client_close(&l->client);
+	status = client_open(&l->client, l->call, &link_client_events, l);
 	if (status == STATUS_DONE)
 		link_begin(l);
 	return status;
@@ -179,10 +180,10 @@ link_is_over(const struct link *l)
 }
 
 void
-link_write_trouble(struct page *p, const char *lead, const struct link *l)
+link_write_trouble(
+    struct page *p, const char *lead, const char *daemon, const char *trouble)
 {
-	page_line(p, RED, "%s  %s %s; waiting for it", lead,
-	    daemon_name(l->call), l->trouble);
+	page_line(p, RED, "%s  %s %s; waiting for it", lead, daemon, trouble);
 }
 
 void

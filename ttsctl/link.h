@@ -56,8 +56,9 @@ void link_ask(struct link *l);
  * says how. */
 bool link_is_over(const struct link *l);
 
-/* Writes a line that says what is wrong, behind `lead`. */
-void link_write_trouble(struct page *p, const char *lead, const struct link *l);
+/* Writes a line that says what is wrong with a daemon, behind `lead`. */
+void link_write_trouble(
+    struct page *p, const char *lead, const char *daemon, const char *trouble);
 
 void link_close(struct link *l);
 

@@ -39,8 +39,8 @@ outputs_head(char *out, size_t size, const json_t *status)
 
 /* ---- all of them ------------------------------------------------------- */
 
-static void
-format_uptime(const json_t *ms, char *out, size_t size)
+void
+outputs_uptime(const json_t *ms, char *out, size_t size)
 {
 	out[0] = '\0';
 	if (json_integer_value(ms) > 0)
@@ -74,8 +74,8 @@ format_probe(const json_t *probe, char *out, size_t size)
 	snprintf(out, size, "%s", text);
 }
 
-static void
-format_heard(const json_t *heard, char *out, size_t size)
+void
+outputs_heard(const json_t *heard, char *out, size_t size)
 {
 	snprintf(out, size, "%s", cell_text(heard, "state"));
 }
@@ -121,9 +121,8 @@ sound_alone(const json_t *output)
 	return why[0] ? json_sprintf("sound alone: %s", why) : NULL;
 }
 
-/* Makes a row of an output, without what means nothing at the moment. */
-static json_t *
-row_of(json_t *output)
+json_t *
+outputs_row(json_t *output)
 {
 	static const char *const roles[] = { "primary", "backup" };
 	const json_t *probe = json_object_get(output, "probe"), *address;
@@ -167,7 +166,7 @@ write_all(struct page *p, const json_t *outputs)
 		    .leaves = 8 },
 		{ .title = "UP",
 		    .field = "uptime_ms",
-		    .format = format_uptime,
+		    .format = outputs_uptime,
 		    .leaves = 5 },
 		{ .title = "RESTARTS", .field = "restarts", .leaves = 4 },
 		{ .title = "KBIT/S",
@@ -191,7 +190,7 @@ write_all(struct page *p, const json_t *outputs)
 		    .leaves = 6 },
 		{ .title = "HEARD",
 		    .field = "heard",
-		    .format = format_heard,
+		    .format = outputs_heard,
 		    .optional = true,
 		    .leaves = 9 },
 		{ .title = "URL", .field = "url" },
@@ -201,7 +200,7 @@ write_all(struct page *p, const json_t *outputs)
 	size_t i;
 
 	json_array_foreach(outputs, i, output)
-	    json_array_append_new(rows, row_of(output));
+	    json_array_append_new(rows, outputs_row(output));
 	table_write(p, columns, rows, "no outputs");
 	json_decref(rows);
 }

@@ -55,21 +55,59 @@ page_cut(char *text, size_t size, size_t columns)
 	snprintf(text + at, size - at, "%s", sign);
 }
 
+/* Formats a text, makes it safe, and cuts it to what the line has left. */
+static void
+page_format(struct page *p, size_t column, char text[LINE_MAX_BYTES],
+    const char *fmt, va_list ap)
+{
+	char raw[LINE_MAX_BYTES];
+
+	vsnprintf(raw, sizeof(raw), fmt, ap);
+	utf8_sanitise(text, LINE_MAX_BYTES, raw, strlen(raw));
+	if (p->columns)
+		page_cut(text, LINE_MAX_BYTES,
+		    column < p->columns ? p->columns - column : 0);
+}
+
+static void
+page_put(struct page *p, const char *colour, const char *text)
+{
+	if (!p->colour || text[0] == '\0')
+		colour = "";
+	buf_putf(&p->text, "%s%s%s", colour, text, colour[0] ? PLAIN : "");
+}
+
 void
 page_line(struct page *p, const char *colour, const char *fmt, ...)
 {
-	char raw[LINE_MAX_BYTES], text[LINE_MAX_BYTES];
+	char text[LINE_MAX_BYTES];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(raw, sizeof(raw), fmt, ap);
+	page_format(p, 0, text, fmt, ap);
 	va_end(ap);
-	utf8_sanitise(text, sizeof(text), raw, strlen(raw));
-	if (p->columns)
-		page_cut(text, sizeof(text), p->columns);
-	if (!p->colour)
-		colour = "";
-	buf_putf(&p->text, "%s%s%s\n", colour, text, colour[0] ? PLAIN : "");
+	page_put(p, colour, text);
+	page_end(p);
+}
+
+void
+page_part(
+    struct page *p, size_t *column, const char *colour, const char *fmt, ...)
+{
+	char text[LINE_MAX_BYTES];
+	va_list ap;
+
+	va_start(ap, fmt);
+	page_format(p, *column, text, fmt, ap);
+	va_end(ap);
+	page_put(p, colour, text);
+	*column += page_width(text);
+}
+
+void
+page_end(struct page *p)
+{
+	buf_puts(&p->text, "\n");
 }
 
 void

@@ -29,6 +29,12 @@ void page_done(struct page *p);
 void page_line(struct page *p, const char *colour, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Appends a part of a line likewise. `column` counts those that the line has
+ * taken, 0 at first; page_end() ends the line. */
+void page_part(struct page *p, size_t *column, const char *colour,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void page_end(struct page *p);
+
 /* Puts the page into standard output's buffer, and releases it. */
 void page_print(struct page *p);
 

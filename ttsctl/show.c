@@ -7,25 +7,6 @@
 #include "ttsctl/client.h"
 #include "ttsctl/table.h"
 
-/* Formats counts as "name 3, other 1", without what never happened. */
-static void
-format_counters(const json_t *value, char *out, size_t size)
-{
-	const char *name;
-	json_t *count;
-	size_t at = 0;
-
-	out[0] = '\0';
-	json_object_foreach((json_t *)value, name, count)
-	{
-		if (json_integer_value(count) == 0 || at >= size)
-			continue;
-		at += (size_t)snprintf(out + at, size - at,
-		    "%s%s %" JSON_INTEGER_FORMAT, at ? ", " : "", name,
-		    json_integer_value(count));
-	}
-}
-
 /* A table of its own, if there is anything in it; takes over `rows`. */
 static void
 show_rows(const struct column *columns, json_t *rows)
@@ -132,7 +113,7 @@ show_status(const struct call *call, const json_t *reply)
 		    .format = cell_count },
 		{ .title = "COUNTED",
 		    .field = "counters",
-		    .format = format_counters },
+		    .format = cell_counted },
 		{ NULL },
 	};
 	static const struct column workers[] = {

@@ -91,6 +91,24 @@ cell_fields(const json_t *value, char *out, size_t size)
 }
 
 void
+cell_counted(const json_t *value, char *out, size_t size)
+{
+	const char *name;
+	json_t *count;
+	size_t at = 0;
+
+	out[0] = '\0';
+	json_object_foreach((json_t *)value, name, count)
+	{
+		if (json_integer_value(count) == 0 || at >= size)
+			continue;
+		at += (size_t)snprintf(out + at, size - at,
+		    "%s%s %" JSON_INTEGER_FORMAT, at ? ", " : "", name,
+		    json_integer_value(count));
+	}
+}
+
+void
 cell_count(const json_t *value, char *out, size_t size)
 {
 	snprintf(out, size, "%zu", json_array_size(value));

@@ -21,6 +21,8 @@ typedef void cell_format(const json_t *value, char *out, size_t size);
 cell_format
     cell_plain; /* strings, numbers, lists of them; of others how many */
 cell_format cell_fields;   /* an object, as NAME=VALUE NAME=VALUE */
+cell_format cell_counted;  /* an object of counts, as "NAME 3, OTHER 1", without
+			      what never happened */
 cell_format cell_count;    /* how many a list has */
 cell_format cell_duration; /* of milliseconds */
 cell_format cell_date;     /* of milliseconds since 1970, in local time */

@@ -32,7 +32,8 @@ write_header(struct page *p, const struct watch *w)
 
 	time_text(now, sizeof(now), "%H:%M:%S", clock_utc_ms());
 	if (w->link.trouble[0])
-		link_write_trouble(p, now, &w->link);
+		link_write_trouble(
+		    p, now, daemon_name(w->call), w->link.trouble);
 	else
 		page_line(p, "", "%s  %s", now,
 		    outputs_head(head, sizeof(head), w->outputs));
