@@ -58,7 +58,7 @@ SUPERVISOR_ROOMS := streamer-supervisor \
 	$(addprefix streamer-supervisor/,control outputs pictures sender receipts hearing captioning keeper ffmpeg)
 GATEWAY_ROOMS := gateway $(addprefix gateway/,api wyoming mqtt access http sound schedule daemons)
 COURIER_ROOMS := gateway/courier
-CTL_ROOMS := ttsctl ttsctl/complete ttsctl/doctor ttsctl/doctor/checks
+CTL_ROOMS := ttsctl ttsctl/complete ttsctl/doctor ttsctl/doctor/checks ttsctl/top
 # And what a browser gets of it, made C.
 CONSOLE := $(sort $(wildcard $(addprefix gateway/console/,*.* js/*.js)))
 CONSOLE_FILES := $(BUILD)/made/console_files.c

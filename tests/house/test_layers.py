@@ -95,6 +95,7 @@ ALLOWED = {
     "ttsctl": COMMON | PLATFORM,
     # Commands with a folder of their own stand on it (ttsctl/rooms.h).
     "ttsctl/complete": COMMON | PLATFORM | {"ttsctl"},
+    "ttsctl/top": COMMON | PLATFORM | {"ttsctl"},
     "ttsctl/doctor": COMMON | PLATFORM | {"ttsctl"},
     "ttsctl/doctor/checks": COMMON | PLATFORM | {"ttsctl", "ttsctl/doctor"},
     # Programs of one job each: no loop of the daemons.
