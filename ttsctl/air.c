@@ -309,20 +309,30 @@ due_word(const json_t *u, json_int_t rate, int64_t played)
 	return due;
 }
 
+/* What is left of it by how fast others were spoken. */
 static int64_t
-left_of(const struct air *a, const char *channel, const json_t *u,
-    const struct utterance *out)
+guess_left(const struct air *a, const char *channel, const struct utterance *u)
+{
+	size_t said = u->length > 0 ? u->at : 0;
+	int64_t left =
+	    air_estimate_ms(a, channel, (json_int_t)(u->characters - said));
+
+	if (u->cut || left < 0 || (u->length == 0 && u->for_ms < 0))
+		return -1;
+	return u->length > 0 ? left : left - u->for_ms;
+}
+
+static void
+set_left(const struct air *a, const char *channel, const json_t *u,
+    struct utterance *out)
 {
 	const json_t *all = json_object_get(u, "duration_ms");
-	int64_t left;
 
-	if (all == NULL && out->length > 0 && !out->cut)
-		return air_estimate_ms(a, channel,
-		    (json_int_t)out->characters - (json_int_t)out->at);
-	if (all == NULL || out->for_ms < 0)
-		return -1;
-	left = json_integer_value(all) - out->for_ms;
-	return left > 0 ? left : 0;
+	out->guessed = all == NULL || out->for_ms < 0;
+	out->left_ms = out->guessed ? guess_left(a, channel, out)
+				    : json_integer_value(all) - out->for_ms;
+	if (out->left_ms < 0)
+		out->left_ms = out->guessed ? -1 : 0;
 }
 
 bool
@@ -351,7 +361,7 @@ air_find(const struct air *a, const char *channel, int64_t now_ms, bool held,
 	if (out->at > out->characters ||
 	    out->length > out->characters - out->at)
 		out->at = out->length = 0;
-	out->left_ms = left_of(a, channel, u, out);
+	set_left(a, channel, u, out);
 	return true;
 }
 

@@ -28,6 +28,7 @@ struct utterance {
 	bool cut;          /* of the text only the beginning is known */
 	int64_t for_ms;    /* so long it is on air; -1: not known */
 	int64_t left_ms;   /* -1: not known */
+	bool guessed;      /* by how fast others were spoken */
 };
 
 /* Running out of memory leaves out what there was none for. */
