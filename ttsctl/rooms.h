@@ -11,6 +11,10 @@
 enum status run_doctor(struct call *call);
 extern const struct ctl_option doctor_options[];
 
+/* ttsctl/top: all of it, live. */
+enum status run_top(struct call *call);
+extern const struct ctl_option top_options[];
+
 /* ttsctl/complete: what may come next on a command line, for shells. */
 enum status run_complete(struct call *call);
 

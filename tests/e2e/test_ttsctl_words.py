@@ -130,7 +130,8 @@ def test_zone_is_an_option_wherever_several_channels_are(ctl):  # noqa: F811
     several = [c for c in commands(ctl) if "NAME,..." in
                ctl(c, "--help").stdout]
     assert {"say", "skip", "clear", "pause", "resume", "queue", "history",
-            "status", "set", "events", "call", "transfer"} == set(several)
+            "status", "top", "set", "events", "call",
+            "transfer"} == set(several)
     for command in several:
         assert "      --zone NAME,...  " in ctl(command, "--help").stdout
 
