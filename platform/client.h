@@ -14,6 +14,10 @@ bool client_output_is_terminal(void);
  * standard output is no terminal that tells. */
 int client_terminal_size(unsigned *columns, unsigned *rows);
 
+/* Gives how wide the terminal is that standard error goes to, one that
+ * understands escapes. Fails with ERR_NOT_FOUND where it goes elsewhere. */
+int client_error_columns(unsigned *columns);
+
 /* Takes the terminal over: writes `enter` now, and `leave` when we leave it,
  * when a signal ends us and while the user stops us. Both texts stay the
  * caller's and must live on. What is typed meanwhile is not shown; Ctrl-C ends

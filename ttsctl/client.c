@@ -406,7 +406,8 @@ client_reopen(struct client *c, const struct absence *a)
 enum status
 client_run(struct client *c)
 {
-	if (!c->finished)
+	/* Another one in this loop may have ended meanwhile. */
+	while (!c->finished)
 		loop_run(c->call->loop);
 	return c->status;
 }

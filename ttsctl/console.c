@@ -6,9 +6,28 @@
 
 #include "ttsctl/ttsctl.h"
 
+static bool line_is_shown;
+
+void
+line_show(const char *text)
+{
+	fprintf(stderr, LINE_CLEAR "%s", text);
+	fflush(stderr);
+	line_is_shown = true;
+}
+
+void
+line_clear(void)
+{
+	if (line_is_shown)
+		fputs(LINE_CLEAR, stderr);
+	line_is_shown = false;
+}
+
 static void
 put_complaint(const char *fmt, va_list ap)
 {
+	line_clear();
 	fputs("ttsctl: ", stderr);
 	vfprintf(stderr, fmt, ap);
 	fputc('\n', stderr);

@@ -148,6 +148,21 @@ time_text(char *out, size_t size, const char *format, json_int_t ms)
 	return out;
 }
 
+const char *
+clock_text(char *out, size_t size, int64_t ms)
+{
+	int64_t s = ms / 1000;
+
+	if (ms < 0)
+		snprintf(out, size, "?");
+	else if (s < 3600)
+		snprintf(out, size, "%" PRId64 ":%02d", s / 60, (int)(s % 60));
+	else
+		snprintf(out, size, "%" PRId64 ":%02d:%02d", s / 3600,
+		    (int)(s / 60 % 60), (int)(s % 60));
+	return out;
+}
+
 void
 cell_date(const json_t *value, char *out, size_t size)
 {

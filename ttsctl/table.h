@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "ttsctl/page.h"
 
@@ -60,6 +61,10 @@ const char *cell_text(const json_t *object, const char *field);
 
 /* Returns the colour of a state; "" when it needs none. */
 const char *state_colour(const char *state);
+
+/* Formats how long something goes on, as "1:05" or "1:02:03"; "?" where it is
+ * not known, being less than none. */
+const char *clock_text(char *out, size_t size, int64_t ms);
 
 /* Formats a time of milliseconds since 1970 with strftime(), in local time. */
 const char *time_text(

@@ -96,6 +96,13 @@ call_option(const struct call *call, const char *name)
  * is then what to exit with. */
 bool output_flush(enum status *status);
 
+/* A line on a terminal at standard error, of LINE_CLEAR and a text, that is
+ * written over by the next one, and cleared before anything is complained of.
+ * Who prints elsewhere clears it first. */
+void line_show(const char *text);
+void line_clear(void);
+#define LINE_CLEAR "\r\033[K"
+
 /* Print "ttsctl: …" on standard error. The first returns STATUS_FAILED; the
  * last puts the command's name before and the way to the help behind, and
  * returns STATUS_USAGE. */

@@ -15,18 +15,32 @@ client_output_is_terminal(void)
 	return isatty(STDOUT_FILENO) == 1;
 }
 
-int
-client_terminal_size(unsigned *columns, unsigned *rows)
+static int
+terminal_size(int fd, unsigned *columns, unsigned *rows)
 {
 	struct winsize size;
 
 	*columns = *rows = 0;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col == 0 ||
+	if (ioctl(fd, TIOCGWINSZ, &size) < 0 || size.ws_col == 0 ||
 	    size.ws_row == 0)
 		return ERR_NOT_FOUND;
 	*columns = size.ws_col;
 	*rows = size.ws_row;
 	return 0;
+}
+
+int
+client_terminal_size(unsigned *columns, unsigned *rows)
+{
+	return terminal_size(STDOUT_FILENO, columns, rows);
+}
+
+int
+client_error_columns(unsigned *columns)
+{
+	unsigned rows;
+
+	return terminal_size(STDERR_FILENO, columns, &rows);
 }
 
 /* ---- the screen -------------------------------------------------------- */

@@ -9,28 +9,50 @@
 #include "platform/platform.h"
 
 /* A terminal that understands the escapes for colour. */
-bool
-client_output_is_terminal(void)
+static bool
+is_terminal(HANDLE out)
 {
-	HANDLE out = (HANDLE)_get_osfhandle(_fileno(stdout));
 	DWORD mode;
 
 	return GetConsoleMode(out, &mode) &&
 	       SetConsoleMode(out, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING);
 }
 
-int
-client_terminal_size(unsigned *columns, unsigned *rows)
+bool
+client_output_is_terminal(void)
+{
+	return is_terminal((HANDLE)_get_osfhandle(_fileno(stdout)));
+}
+
+static int
+terminal_size(HANDLE out, unsigned *columns, unsigned *rows)
 {
 	CONSOLE_SCREEN_BUFFER_INFO info;
 
 	*columns = *rows = 0;
-	if (!GetConsoleScreenBufferInfo(
-		(HANDLE)_get_osfhandle(_fileno(stdout)), &info))
+	if (!GetConsoleScreenBufferInfo(out, &info))
 		return ERR_NOT_FOUND;
 	*columns = (unsigned)(info.srWindow.Right - info.srWindow.Left + 1);
 	*rows = (unsigned)(info.srWindow.Bottom - info.srWindow.Top + 1);
 	return 0;
+}
+
+int
+client_terminal_size(unsigned *columns, unsigned *rows)
+{
+	return terminal_size(
+	    (HANDLE)_get_osfhandle(_fileno(stdout)), columns, rows);
+}
+
+int
+client_error_columns(unsigned *columns)
+{
+	HANDLE err = (HANDLE)_get_osfhandle(_fileno(stderr));
+	unsigned rows;
+
+	*columns = 0;
+	return is_terminal(err) ? terminal_size(err, columns, &rows)
+				: ERR_NOT_FOUND;
 }
 
 static const char *screen_leave;

@@ -1,25 +1,7 @@
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "ttsctl/top/lit.h"
 #include "ttsctl/top/parts.h"
-
-/* As "1:05", "1:02:03"; "?" where it is not known. */
-static const char *
-clock_text(char out[CELL_MAX], int64_t ms)
-{
-	int64_t s = ms / 1000;
-
-	if (ms < 0)
-		snprintf(out, CELL_MAX, "?");
-	else if (s < 3600)
-		snprintf(
-		    out, CELL_MAX, "%" PRId64 ":%02d", s / 60, (int)(s % 60));
-	else
-		snprintf(out, CELL_MAX, "%" PRId64 ":%02d:%02d", s / 3600,
-		    (int)(s / 60 % 60), (int)(s % 60));
-	return out;
-}
 
 /* Does nothing go on there, as far as can be seen? */
 static bool
@@ -56,10 +38,11 @@ write_on_air(struct page *p, const struct detail *d, const json_t *items,
 	page_part(p, &column, GREEN, "  %" JSON_INTEGER_FORMAT, u->id);
 	if (item && !face_is(item, "priority", "normal"))
 		page_part(p, &column, "", "  %s", cell_text(item, "priority"));
-	page_part(p, &column, "", "  on air %s", clock_text(on, u->for_ms));
+	page_part(p, &column, "", "  on air %s",
+	    clock_text(on, sizeof(on), u->for_ms));
 	if (u->left_ms >= 0)
 		page_part(p, &column, "", ", %s%s left", u->guessed ? "~" : "",
-		    clock_text(left, u->left_ms));
+		    clock_text(left, sizeof(left), u->left_ms));
 	if (d->lines > 1) {
 		page_end(p);
 		lit_write(p, 4, d->lines, u);
@@ -101,11 +84,12 @@ write_expected(
 
 	if (due)
 		snprintf(out, CELL_MAX, "in %.16s",
-		    clock_text(time, json_integer_value(due)));
+		    clock_text(time, CELL_MAX, json_integer_value(due)));
 	else if (held || before_ms < 0)
 		snprintf(out, CELL_MAX, "%.16s", cell_text(item, "state"));
 	else
-		snprintf(out, CELL_MAX, "~%.16s", clock_text(time, before_ms));
+		snprintf(out, CELL_MAX, "~%.16s",
+		    clock_text(time, CELL_MAX, before_ms));
 }
 
 static void
