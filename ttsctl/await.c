@@ -6,6 +6,7 @@
 #include "platform/client.h"
 #include "ttsctl/client.h"
 #include "ttsctl/heard.h"
+#include "ttsctl/progress.h"
 #include "ttsctl/request.h"
 #include "ttsctl/say.h"
 #include "ttsctl/show.h"
@@ -25,6 +26,7 @@ struct awaited {
 	struct absence absence;       /* of ttsd */
 	struct absence of_the_ledger; /* of one that ttsd has */
 	struct heard *heard; /* what was spoken is to be heard, too; or NULL */
+	struct progress progress;
 	enum status status;
 	/* What is said when somebody ends us: the one that is in force, and the
 	 * next. */
@@ -50,8 +52,10 @@ tell_last_words(const struct client *c, struct awaited *w)
 	snprintf(text, WORDS_MAX,
 	    "%sttsctl: what was asked for is still waiting, or on air; to take "
 	    "%s back: %s\n",
-	    client_output_is_terminal() ? "\n" : "", count > 1 ? "them" : "it",
-	    undo);
+	    w->progress.on                ? LINE_CLEAR
+	    : client_output_is_terminal() ? "\n"
+					  : "",
+	    count > 1 ? "them" : "it", undo);
 	client_last_words(count > 0 ? text : NULL);
 }
 
@@ -311,6 +315,7 @@ take_ids(struct client *c, const json_t *reply)
 
 	await_reply(w, reply);
 	tell_last_words(c, w);
+	line_clear();
 	request_show(c, reply);
 	next = saying_next(w->saying);
 	if (next) {
@@ -406,8 +411,12 @@ say_and_wait(struct call *call, struct saying *s)
 		status = heard_init(&heard, call);
 		w.heard = &heard;
 	}
-	if (status == STATUS_DONE)
+	if (status == STATUS_DONE) {
+		progress_init(
+		    &w.progress, call, w.ids, w.heard ? heard.owed : NULL);
 		status = await(call, &w);
+		progress_done(&w.progress);
+	}
 	if (w.heard)
 		heard_done(&heard);
 	json_decref(w.ids);

@@ -1,227 +1,139 @@
-/* Guards the reading of how far ffmpeg has got, whatever it says. */
+/*
+ * Guards the line that `say --wait` writes over: it fits, and it says where
+ * what is waited for is.
+ */
 #include "tests/unit/test.h"
 
-#include "common/lines.h"
-#include "streamer-supervisor/ffmpeg/progress.h"
-
-struct feeding {
-	struct progress *progress;
-	int64_t now_ns;
-	int advanced;
-};
+#include "ttsctl/progress.h"
 
 static void
-take_line(void *arg, char *line)
+told(struct air *a, const char *text)
 {
-	struct feeding *f = arg;
+	json_t *event = json_loads(text, 0, NULL);
 
-	f->advanced += progress_take(f->progress, line, f->now_ns);
+	assert_non_null(event);
+	json_object_set_new(event, "channel", json_string("main"));
+	air_take_event(a, event);
+	json_decref(event);
 }
 
-/* The number of lines that said "further". */
-static int
-feed_progress_at(struct progress *p, const char *text, int64_t now_ns)
+/* What is said of number 7 (and 8), where these are the queue, `owed` and what
+ * was told; NULL is nothing. */
+static void
+expect(const char *ids, const char *queue, const char *owed,
+    const char *const *events, unsigned columns, const char *wanted)
 {
-	struct feeding f = { p, now_ns, 0 };
-	struct lines lines = { .len = 0 };
+	json_t *list = json_loads(ids, 0, NULL);
+	json_t *queues = queue ? json_loads(queue, 0, NULL) : NULL;
+	json_t *outputs = owed ? json_loads(owed, 0, NULL) : NULL;
+	struct air air;
+	struct waiting w = {
+		.air = &air, .queues = queues, .ids = list, .owed = outputs
+	};
+	char line[512];
 
-	lines_feed(&lines, text, strlen(text), take_line, &f);
-	lines_end(&lines, take_line, &f);
-	return f.advanced;
+	assert_true(list && (queues || !queue) && (outputs || !owed));
+	air_init(&air);
+	for (; events && *events; events++)
+		told(&air, *events);
+	progress_write(line, sizeof(line), columns, &w, 20000);
+	assert_string_equal(line, wanted);
+	air_done(&air);
+	json_decref(list);
+	json_decref(queues);
+	json_decref(outputs);
 }
 
-static int
-feed_progress(struct progress *p, const char *text)
+#define ITEM(id, more) "{\"id\": " #id more "}"
+#define QUEUE(items) "{\"main\": [" items "]}"
+
+static void
+test_where_it_waits(void **state)
 {
-	return feed_progress_at(p, text, 1);
+	(void)state;
+	expect("[]", NULL, NULL, NULL, 80, "");
+	expect("[7]", NULL, NULL, NULL, 80, "");
+	expect("[7]", QUEUE(ITEM(3, "")), NULL, NULL, 80, "");
+	expect("[7]", QUEUE(ITEM(3, "") "," ITEM(4, "") "," ITEM(7, "")), NULL,
+	    NULL, 80, "announcement 7 is queued, 2 before it");
+	expect("[8, 7]", QUEUE(ITEM(7, "") "," ITEM(8, "")), NULL, NULL, 80,
+	    "announcement 7 is the next one");
+	expect("[7]", QUEUE(ITEM(7, ", \"due_ms\": 65000")), NULL, NULL, 80,
+	    "announcement 7 is due in 1:05");
+	expect("[7]", QUEUE(ITEM(7, ", \"state\": \"preempted\"")), NULL, NULL,
+	    80, "announcement 7 was taken off the air by a more urgent one");
 }
 
 static void
-test_progress_of_a_real_run(void **state)
+test_words_so_far(void **state)
 {
-	struct progress p = { .out_time_us = 0 };
+	static const char *const events[] = {
+		"{\"event\": \"started\", \"id\": 7, \"time\": 17000, "
+		"\"text\": \"Number 5, 请到三号窗口\", \"duration_ms\": 4000}",
+		"{\"event\": \"word\", \"id\": 7, \"offset\": 10, "
+		"\"length\": 2}",
+		NULL
+	};
 
 	(void)state;
-	/* The header is out: nothing flows yet. */
-	assert_int_equal(
-	    feed_progress(&p, "bitrate=N/A\ntotal_size=243\nout_time_us=0\n"
-			      "out_time_ms=0\nout_time=00:00:00.000000\n"
-			      "dup_frames=0\ndrop_frames=0\nspeed=N/A\n"
-			      "progress=continue\n"),
-	    0);
-	assert_int_equal(
-	    feed_progress(&p, "bitrate=  12.2kbits/s\ntotal_size=386\n"
-			      "out_time_us=254000\nout_time_ms=254000\n"
-			      "speed=0.908x\nprogress=continue\n"),
-	    1);
-	assert_int_equal(p.out_time_us, 254000);
-	assert_true(p.bitrate_kbps > 12.1 && p.bitrate_kbps < 12.3);
-	assert_true(p.speed > 0.90 && p.speed < 0.91);
-	/* Alive, but not getting on. */
-	assert_int_equal(feed_progress(&p, "out_time_us=254000\nspeed=0.5x\n"
-					   "progress=continue\n"),
-	    0);
-	/* RTSP tells no sizes. */
-	assert_int_equal(feed_progress(&p, "bitrate=N/A\ntotal_size=N/A\n"
-					   "out_time_us=300000\nspeed=   1x\n"
-					   "progress=continue\n"),
-	    1);
-	assert_true(p.bitrate_kbps == 0);
-	/* A server that dropped the connection: ffmpeg counts what it could
-	 * not write as well, and once made such an output `running`. */
-	assert_int_equal(
-	    feed_progress(&p, "out_time_us=426000\nprogress=end\n"), 0);
-	assert_int_equal(p.out_time_us, 426000);
+	expect("[7]", NULL, NULL, events, 80,
+	    "announcement 7 is on air 0:03, 0:01 left: Number 5, 请到");
+	expect("[7]", NULL, NULL, events, 52,
+	    "announcement 7 is on air 0:03, 0:01 left: …r 5, 请到");
+	expect("[7]", NULL, NULL, events, 46,
+	    "announcement 7 is on air 0:03, 0:01 left: …到");
+	expect("[7]", NULL, NULL, events, 20, "announcement 7 is o…");
+	/* Another one. */
+	expect("[8]", NULL, NULL, events, 80, "");
 }
 
 static void
-test_progress_that_makes_no_sense(void **state)
+test_receipts(void **state)
 {
-	struct progress p = { .out_time_us = 0 };
+	(void)state;
+	expect("[]", NULL, "{\"6\": [], \"7\": [\"live\", \"hall\"]}", NULL, 80,
+	    "announcement 7 was spoken; waiting for the receipts of live, "
+	    "hall");
+	expect("[8]", NULL, "{\"7\": [\"live\"]}", NULL, 80, "");
+}
+
+static void
+test_any_width(void **state)
+{
+	static const char *const events[] = {
+		"{\"event\": \"started\", \"id\": 7, \"time\": 17000, "
+		"\"text\": \"请到三号\\u001b[2J窗口 a\\u0301b\"}",
+		"{\"event\": \"word\", \"id\": 7, \"offset\": 0, "
+		"\"length\": 14}",
+		NULL
+	};
+	struct air air;
+	json_t *ids = json_pack("[i]", 7);
+	struct waiting w = { .air = &air, .ids = ids };
+	unsigned columns;
+	char line[512];
 
 	(void)state;
-	assert_int_equal(feed_progress(&p, "progress=continue\n"), 0);
-	assert_int_equal(
-	    feed_progress(&p, "out_time_us=N/A\nprogress=continue\n"), 0);
-	assert_int_equal(
-	    feed_progress(&p, "out_time_us=-21333\nprogress=continue\n"), 0);
-	assert_int_equal(feed_progress(&p, "out_time_us\nprogress\n=\n\n"), 0);
-	assert_int_equal(feed_progress(&p, "speed=infx\nbitrate=1e400\n"), 0);
-	assert_true(p.speed == 0 && p.bitrate_kbps == 0);
-	assert_int_equal(feed_progress(&p, "speed=nanx\nbitrate=-4\n"), 0);
-	assert_true(p.speed == 0 && p.bitrate_kbps == 0);
-	/* A block without its time is not the last block's time again. */
-	assert_int_equal(feed_progress(&p, "out_time_us=5\nprogress=continue\n"
-					   "progress=continue\n"),
-	    1);
-	assert_int_equal(
-	    feed_progress(&p, "out_time_us=99999999999999999999999\n"
-			      "progress=continue\n"),
-	    1);
-	assert_int_equal(p.out_time_us, INT64_MAX);
-}
-
-static void
-hear_progress(void *arg, char *line)
-{
-	progress_take(arg, line, 1);
-}
-
-static void
-test_mutated_progress(void **state)
-{
-	static const char valid[] =
-	    "bitrate=  12.2kbits/s\ntotal_size=386\nout_time_us=254000\n"
-	    "out_time=00:00:00.254000\nspeed=0.908x\nprogress=continue\n";
-	struct progress p = { .out_time_us = 0 };
-	struct lines l = { .len = 0 };
-	struct rng rng = { 5 };
-	uint8_t text[512], *copy;
-	int64_t before;
-	size_t len;
-	int i;
-
-	(void)state;
-	for (i = 0; i < 20000; i++) {
-		memcpy(text, valid, sizeof(valid));
-		len = mutate(&rng, text, sizeof(valid) - 1, sizeof(text));
-		copy = exact_copy(text, len);
-		before = p.out_time_us;
-		lines_feed(&l, copy, len, hear_progress, &p);
-		assert_true(p.out_time_us >= before);
-		assert_true(p.speed >= 0 && p.speed < 1e12);
-		assert_true(p.bitrate_kbps >= 0 && p.bitrate_kbps < 1e12);
-		free(copy);
+	air_init(&air);
+	told(&air, events[0]);
+	told(&air, events[1]);
+	for (columns = 1; columns < 90; columns++) {
+		progress_write(line, sizeof(line), columns, &w, 20000);
+		assert_true(page_width(line) <= columns);
+		assert_null(strchr(line, '\033'));
 	}
-}
-
-/* A picture that stood still was not noticed, for the sound went on. */
-static void
-test_progress_of_a_picture(void **state)
-{
-	struct progress p = { .pictured = true };
-
-	(void)state;
-	assert_int_equal(
-	    feed_progress(&p, "out_time_us=200000\nprogress=continue\n"), 0);
-	assert_true(progress_lacks_frames(&p));
-	/* One frame a second: it gets on with every fifth block. */
-	assert_int_equal(
-	    feed_progress(&p, "frame=1\nout_time_us=400000\ndup_frames=3\n"
-			      "drop_frames=2\nprogress=continue\n"),
-	    1);
-	assert_false(progress_lacks_frames(&p));
-	assert_int_equal(p.frames, 1);
-	assert_int_equal(p.duplicated, 3);
-	assert_int_equal(p.dropped, 2);
-	assert_int_equal(feed_progress(&p, "frame=1\nout_time_us=600000\n"
-					   "progress=continue\n"
-					   "frame=2\nout_time_us=600000\n"
-					   "progress=continue\n"),
-	    1);
-	/* And no sound. */
-	assert_int_equal(feed_progress(&p, "frame=3\nout_time_us=600000\n"
-					   "progress=continue\n"),
-	    0);
-	assert_false(progress_lacks_frames(&p));
-}
-
-/* Which of the two had last got on, and when, nobody could tell. */
-static void
-test_when_each_moved(void **state)
-{
-	struct progress p = { .pictured = true };
-
-	(void)state;
-	feed_progress_at(&p, "frame=0\nout_time_us=0\nprogress=continue\n", 5);
-	assert_int_equal(p.time_ns, 0);
-	assert_int_equal(p.frames_ns, 0);
-	feed_progress_at(&p, "frame=1\nout_time_us=9\nprogress=continue\n", 6);
-	feed_progress_at(&p, "frame=1\nout_time_us=12\nprogress=continue\n", 7);
-	assert_int_equal(p.time_ns, 7);
-	assert_int_equal(p.frames_ns, 6);
-	feed_progress_at(&p, "frame=2\nout_time_us=12\nprogress=continue\n", 8);
-	assert_int_equal(p.time_ns, 7);
-	assert_int_equal(p.frames_ns, 8);
-}
-
-/* One program reads the first half of a line, its successor the other. */
-static void
-test_a_block_that_two_programs_read(void **state)
-{
-	static const char text[] = "frame=2\nout_time_us=30\nspeed=1.5x\n"
-				   "bitrate=9.5kbits/s\nprogress=continue\n";
-	struct progress whole, first, second;
-	size_t at;
-	json_t *o;
-	char half[sizeof(text)];
-
-	(void)state;
-	for (at = 0; at < sizeof(text); at++) {
-		if (at > 0 && text[at - 1] != '\n')
-			continue;
-		whole = first = second = (struct progress){ .pictured = true };
-		feed_progress(&whole, text);
-		snprintf(half, sizeof(half), "%.*s", (int)at, text);
-		feed_progress(&first, half);
-		o = record_save(progress_fields, &first);
-		assert_int_equal(record_load(progress_fields, o, &second), 0);
-		json_decref(o);
-		feed_progress(&second, text + at);
-		assert_memory_equal(&whole, &second, sizeof(whole));
-	}
+	air_done(&air);
+	json_decref(ids);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_progress_of_a_real_run),
-		cmocka_unit_test(test_progress_of_a_picture),
-		cmocka_unit_test(test_when_each_moved),
-		cmocka_unit_test(test_progress_that_makes_no_sense),
-		cmocka_unit_test(test_mutated_progress),
-		cmocka_unit_test(test_a_block_that_two_programs_read),
+		cmocka_unit_test(test_where_it_waits),
+		cmocka_unit_test(test_words_so_far),
+		cmocka_unit_test(test_receipts),
+		cmocka_unit_test(test_any_width),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
