@@ -5,6 +5,7 @@ import io
 import json
 import os
 import pathlib
+import signal
 
 import pytest
 
@@ -82,6 +83,36 @@ def test_words_are_lit_as_they_are_heard(start, sit, serve):  # noqa: F811
                 lit.append(now["at"])
         off = [b - a for a, b in zip(loud, lit)]
         assert len(lit) == 6 and all(abs(x) < STEP_MS for x in off), off
+
+
+def plays_again(p):
+    wait_until(lambda: "interrupted" in text(p, "#toasts"), "it says so")
+    wait_until(lambda: p.value("ttsd.heard().sample !== null") and
+               "interrupted" not in text(p, "#air-note"), "it plays again")
+
+
+def test_listening_goes_on_by_itself(start, sit, serve):  # noqa: F811
+    """It ended with ttsd, once and for all; of a server that stood still it
+    said nothing at all."""
+    d = start(*TONE)
+    g = serve(rights=ALL)
+    with sit(g) as p:
+        listen(p)
+        os.kill(g.process.pid, signal.SIGSTOP)
+        try:
+            wait_until(lambda: "interrupted" in text(p, "#air-note"),
+                       "it stands still")
+            assert p.value("ttsd.heard().sample") is None
+        finally:
+            os.kill(g.process.pid, signal.SIGCONT)
+        plays_again(p)
+        wait_until(lambda: text(p, "#toasts") == "", "that is over")
+        d.stop()
+        wait_until(lambda: "interrupted" in text(p, "#air-note"), "it is gone")
+        start(*TONE)
+        plays_again(p)
+        assert p.value("document.getElementById('listen').ariaPressed") == \
+            "true"
 
 
 # ---- saying ------------------------------------------------------------------

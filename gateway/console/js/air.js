@@ -17,6 +17,7 @@ const sound = new Sound({
 	state(state) {
 		$("listen").setAttribute("aria-pressed", String(state !== "off"));
 		$("level").hidden = $("volume-label").hidden = state === "off";
+		if (state === "lost") complain(new Error("sound_lost"));
 		if (state !== "off") requestAnimationFrame(frame);
 	},
 	failed: complain,
@@ -58,7 +59,7 @@ function showLevel() {
 	levelTold = performance.now();
 	$("level").setAttribute("aria-valuenow", Math.round(db));
 	const delay = sound.delayMs();
-	put($("air-note"), delay === null ? "" : t("delay", { ms: delay }));
+	put($("air-note"), sound.lost ? t("sound_lost") : delay === null ? "" : t("delay", { ms: delay }));
 }
 
 function showState() {

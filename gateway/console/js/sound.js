@@ -4,15 +4,20 @@ import { open, Refused } from "./api.js";
 
 const HEAD = 44;
 const ANSWER_MS = 10000;
+const SILENT_MS = 3000; /* ttsd sends all the time, silence too */
+const RETRY_MS = 1000;
 const LATE_S = 0.4;
 const FLOOR_DB = -60;
 
 export class Sound {
-	/* `events.state(text)`: "off", "starting", "on"; `events.failed(error)`. */
+	/* `events.state(text)`: "off", "starting", "on", "lost", after which it is
+	 * tried again until it plays; `events.failed(error)`. */
 	constructor(events) {
 		this.events = events;
 		this.abort = null;
 		this.told = null;
+		this.lost = false;
+		this.played = false;
 		this.volume = 0.8;
 		/* A browser keeps six connections to one server: one page of it
 		 * listens at a time. */
@@ -60,19 +65,39 @@ export class Sound {
 		const abort = (this.abort = new AbortController());
 		this.events.state("starting");
 		this.others.postMessage("starts");
-		try {
-			while (this.abort === abort) await this.listen(channel, abort);
-		} catch (error) {
+		while (this.abort === abort) {
+			const error = await this.listen(channel, abort).then(() => null, (e) => e);
 			if (this.abort !== abort) return;
-			this.stop();
-			this.events.failed(error);
+			if (error && !this.passes(error)) {
+				this.stop();
+				return this.events.failed(error);
+			}
+			if (error) {
+				this.lose();
+				await new Promise((go) => setTimeout(go, RETRY_MS));
+			}
 		}
+	}
+
+	/* What played once may do so again: ttsd, the gateway or the network were
+	 * gone. */
+	passes(error) {
+		return this.played && !(error instanceof Refused && error.status < 500);
+	}
+
+	lose() {
+		if (this.node) this.node.port.onmessage = null;
+		this.told = null;
+		if (this.lost) return;
+		this.lost = true;
+		this.events.state("lost");
 	}
 
 	stop() {
 		this.abort?.abort();
 		this.abort = null;
 		this.told = null;
+		this.lost = this.played = false;
 		/* What it has told already is not heard any more. */
 		if (this.node) this.node.port.onmessage = null;
 		this.node = null;
@@ -81,11 +106,31 @@ export class Sound {
 		this.events.state("off");
 	}
 
-	/* Until the stream ends, or has fallen behind. */
+	/* Until the stream ends, or has fallen behind; one that stands still has
+	 * failed. */
 	async listen(channel, abort) {
-		const late = setTimeout(() => abort.abort(new Error("no_line")), ANSWER_MS);
-		const answer = await open(`/v1/listen/${channel}`, { signal: abort.signal }).finally(() => clearTimeout(late));
-		if (!answer.ok) throw new Refused(answer.status, await answer.json().catch(() => null));
+		const once = new AbortController();
+		const leave = () => once.abort();
+		let watchdog = 0;
+		const within = (ms) => {
+			clearTimeout(watchdog);
+			watchdog = setTimeout(() => once.abort(new Error("no_line")), ms);
+		};
+		abort.signal.addEventListener("abort", leave);
+		within(ANSWER_MS);
+		try {
+			const answer = await open(`/v1/listen/${channel}`, { signal: once.signal });
+			if (!answer.ok) throw new Refused(answer.status, await answer.json().catch(() => null));
+			await this.play(answer, abort, () => within(SILENT_MS));
+		} finally {
+			clearTimeout(watchdog);
+			abort.signal.removeEventListener("abort", leave);
+			once.abort();
+		}
+	}
+
+	/* `alive` is called when something came. */
+	async play(answer, abort, alive) {
 		const rate = Number(answer.headers.get("TTSD-Rate")) || 24000;
 		const first = Number(answer.headers.get("TTSD-First-Sample"));
 		const stream = answer.body.getReader();
@@ -104,6 +149,7 @@ export class Sound {
 				await this.open(rate, channels, first, abort);
 				begun = performance.now();
 			}
+			alive();
 			const whole = Math.floor(data.length / (2 * channels));
 			const pcm = new Int16Array(data.slice(0, whole * 2 * channels).buffer);
 			data = data.subarray(whole * 2 * channels);
@@ -111,7 +157,6 @@ export class Sound {
 			this.node.port.postMessage({ pcm }, [pcm.buffer]);
 			if ((performance.now() - begun) / 1000 - frames / rate > LATE_S) {
 				/* ttsd has left out samples, or the line is slow. */
-				await stream.cancel();
 				return;
 			}
 		}
@@ -135,8 +180,12 @@ export class Sound {
 			processorOptions: { channels },
 		});
 		this.node.port.onmessage = ({ data }) => {
-			if (!this.told?.playing && data.playing) this.events.state("on");
+			const begins = !this.told?.playing && data.playing;
 			this.told = data;
+			if (!begins) return;
+			this.lost = false;
+			this.played = true;
+			this.events.state("on");
 		};
 		this.node.connect(this.gain);
 		this.node.port.postMessage({ first });

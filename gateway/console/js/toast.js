@@ -16,7 +16,7 @@ export function toast(text, { bad = false, undo = null, ms = STAYS_MS } = {}) {
 	return gone;
 }
 
-const OURS = ["insecure", "listens_elsewhere", "no_line"];
+const OURS = ["insecure", "listens_elsewhere", "no_line", "sound_lost"];
 
 /* Why something was refused, in the words of whoever refused it. */
 export const complain = ({ message }) =>
