@@ -1,6 +1,7 @@
 """scripts/run, the demo behind `make run`: what a newcomer gets, and that
 nothing of it is left."""
 import contextlib
+import json
 import os
 import pathlib
 import pwd
@@ -18,12 +19,19 @@ import pytest
 
 import browser
 import leftovers
-from daemon import BUILD, PATIENCE_S, ROOT, Ttsd, binary, wait_until
-from peers import Decoder, NginxRtmp, free_port
+from daemon import (BUILD, PATIENCE_S, ROOT, Ttsd, binary, children,
+                    wait_until)
+from peers import Decoder, NginxRtmp, free_port, is_listening
 from receivers import free_udp_port
 from test_system import AGAIN, hear
 
-# Both daemons, nginx and ffmpeg have to come up.
+# Where a session has its files: a folder of them would be found there alone.
+# And what `make` has told the tests.
+ELSEWHERE = ("RUNTIME_DIRECTORY", "DBUS_SESSION_BUS_ADDRESS", "PULSE_SERVER",
+             "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME",
+             "MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+PORTS = ("RTMP_PORT", "HTTP_PORT")
+# The daemons, nginx and ffmpeg have to come up.
 START_S = 4 * PATIENCE_S
 
 
@@ -36,22 +44,24 @@ class Demo:
         self.user = user
         self.temporary = directory / "tmp"
         self.temporary.mkdir()
+        self.home = directory / "home"
+        self.home.mkdir()
         self.sockets = directory / "ttsd"
         self.mark = leftovers.Mark()
         self.process = None
         self.printed = ""
-        self.ports = {"RTMP_PORT": str(free_port()),
-                      "HTTP_PORT": str(free_port())}
+        self.ports = {name: str(free_port()) for name in PORTS}
         self.env = self.mark.env(
             BUILD=str(BUILD), XDG_RUNTIME_DIR=str(directory),
-            TMPDIR=str(self.temporary))
-        self.env.pop("RUNTIME_DIRECTORY", None)
+            TMPDIR=str(self.temporary), HOME=str(self.home))
+        for name in ELSEWHERE:
+            self.env.pop(name, None)
 
-    def start(self, **env):
+    def start(self, *command, **env):
         self.process = subprocess.Popen(
-            [ROOT / "scripts/run"], stdin=subprocess.DEVNULL,
+            command or [ROOT / "scripts/run"], stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            cwd="/", user=self.user, group=self.user and "nogroup",
+            start_new_session=True, cwd="/", user=self.user, group=self.user and "nogroup",
             env={**self.env, **self.ports, **env})
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
@@ -86,6 +96,13 @@ class Demo:
             [binary("ttsctl"), *args], env=self.env, capture_output=True,
             text=True, user=self.user, group=self.user and "nogroup")
 
+    def nginx(self):
+        """It and its worker. (It writes its title over its environment, and
+        with that the mark.)"""
+        file, = self.temporary.glob("*/nginx.pid")
+        pid = int(file.read_text())
+        return [pid, *children(pid)]
+
     def wait(self):
         code = self.process.wait(START_S)
         self.reader.join(PATIENCE_S)
@@ -98,13 +115,17 @@ class Demo:
     def assert_nothing_left(self):
         self.mark.wait_gone()
         assert list(self.temporary.iterdir()) == []
+        assert list(self.home.iterdir()) == []
         assert not self.sockets.exists()
+        for port in self.ports.values():
+            assert not is_listening(int(port))
+        assert not (self.directory / "pulse").exists()
 
     def end(self):
         if self.process is None:
             return
         if self.process.poll() is None:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
         self.mark.wait_gone()
         self.process.stdout.close()
@@ -188,12 +209,50 @@ def fetched(demo, path):
     return b""
 
 
-def test_a_first_sentence(demo):
-    """It is queued as soon as the output runs."""
+def of_ours(demo, program):
+    """Its process."""
+    for pid in demo.mark.pids():
+        with contextlib.suppress(OSError):
+            if os.readlink(f"/proc/{pid}/exe") == binary(program):
+                return pid
+    return None
+
+
+def said(demo):
+    return [one["text"].split(".")[0] for one in json.loads(demo.ttsctl(
+        "-j", "history").stdout)["items"]]
+
+
+def test_welcome_is_said_once(demo):
+    """It is queued as soon as the output runs. It came again every twelve
+    seconds, and was said to whoever had started a part again."""
     demo.start().ready()
     wait_until(lambda: '"spoken":1' in demo.ttsctl("-j", "status").stdout,
                "the first sentence was spoken")
+    assert len(children(demo.process.pid)) == 2, "nginx and ttsd-stream alone"
+    for program in ("streamer-supervisor", "ttsd"):
+        before = of_ours(demo, program)
+        os.kill(before, signal.SIGKILL)
+        wait_until(lambda: of_ours(demo, program) not in (before, None),
+                   f"{program} is back")
+    assert demo.ttsctl("-w", "30", "say", "--wait", "That was all.").returncode == 0
+    assert sorted(said(demo)) == ["That was all", "Welcome"]
     assert demo.stop(signal.SIGTERM) == 0
+    demo.assert_nothing_left()
+
+
+@pytest.mark.skipif(BUILD != ROOT / "build", reason="make run's own folder")
+@pytest.mark.parametrize("how", [
+    lambda make: os.kill(make, signal.SIGTERM),
+    lambda make: os.killpg(make, signal.SIGINT)], ids=["TERM", "Ctrl-C"])
+def test_make_run_is_ended(demo, how):
+    """By whoever knows no more than make's process, or by the terminal, which
+    tells all of its group."""
+    demo.start("make", "-C", str(ROOT), "run", "BUILD=build").ready()
+    wait_until(lambda: '"spoken":1' in demo.ttsctl("-j", "status").stdout,
+               "espeak has run")
+    how(demo.process.pid)
+    demo.wait()
     demo.assert_nothing_left()
 
 
@@ -307,7 +366,7 @@ def test_another_ttsd(demo):
 
 def test_ports_that_are_taken(demo):
     """1935 and 8080 are what it would like."""
-    del demo.ports["RTMP_PORT"], demo.ports["HTTP_PORT"]
+    demo.ports.clear()
     with contextlib.ExitStack() as stack:
         for port in (1935, 8080):
             s = stack.enter_context(socket.socket())
@@ -352,7 +411,7 @@ def test_killed(demo):
 def test_as_a_normal_user(demo, rundir):
     with contextlib.suppress(KeyError):
         demo.user = pwd.getpwnam("nobody").pw_uid
-    for path in (rundir, demo.temporary):
+    for path in (rundir, demo.temporary, demo.home):
         os.chown(path, demo.user, -1)
     demo.start().ready()
     assert demo.get()
