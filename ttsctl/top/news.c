@@ -73,22 +73,6 @@ ttsd_ask(struct link *l)
 }
 
 static void
-ask_queues(struct link *l, const json_t *channels)
-{
-	json_t *names = json_array(), *request;
-	const json_t *channel;
-	size_t i;
-
-	json_array_foreach(channels, i, channel)
-	{
-		json_array_append(names, json_object_get(channel, "name"));
-	}
-	request = json_pack("{s:s, s:o, s:i}", "op", "queue", "channel", names,
-	    "limit", FACE_QUEUE_MAX);
-	client_send(&l->client, request);
-}
-
-static void
 take_queues(struct news *n, json_t *queues)
 {
 	const char *channel;
@@ -100,6 +84,43 @@ take_queues(struct news *n, json_t *queues)
 	{
 		air_take_queue(&n->air, channel, items);
 	}
+	n->ttsd.asked = true;
+	news_renewed(n);
+}
+
+static bool
+has_queue(const json_t *channel)
+{
+	return strcmp(cell_text(channel, "state"), "idle") != 0 ||
+	       json_integer_value(json_object_get(channel, "queue")) > 0;
+}
+
+/* Asks for the queues of those channels that have one. A thousand names, of 32
+ * characters, have room in a request. */
+static void
+ask_queues(struct news *n, const json_t *channels)
+{
+	json_t *names = json_array(), *none = json_object();
+	const json_t *channel;
+	size_t i;
+
+	json_array_foreach(channels, i, channel)
+	{
+		if (has_queue(channel))
+			json_array_append(
+			    names, json_object_get(channel, "name"));
+		else
+			air_take_queue(
+			    &n->air, cell_text(channel, "name"), NULL);
+	}
+	if (json_array_size(names) > 0)
+		client_send(&n->ttsd.link.client,
+		    json_pack("{s:s, s:O, s:i}", "op", "queue", "channel",
+			names, "limit", FACE_QUEUE_MAX));
+	else
+		take_queues(n, none);
+	json_decref(names);
+	json_decref(none);
 }
 
 /* Another ttsd says other announcements; nothing tells how those ended that
@@ -124,13 +145,10 @@ ttsd_replied(struct link *l, const json_t *reply)
 		air_take_channels(&n->air, channels);
 	if (json_object_get(reply, "workers")) {
 		side_set_status(&n->ttsd, reply);
-		ask_queues(l, channels);
+		ask_queues(n, channels);
 	}
-	if (queues) {
+	if (queues)
 		take_queues(n, queues);
-		n->ttsd.asked = true;
-		news_renewed(n);
-	}
 }
 
 static void
