@@ -12,6 +12,7 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.error
 import urllib.request
 
 import numpy
@@ -30,7 +31,7 @@ from test_system import AGAIN, hear
 ELSEWHERE = ("RUNTIME_DIRECTORY", "DBUS_SESSION_BUS_ADDRESS", "PULSE_SERVER",
              "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME",
              "MAKEFLAGS", "MAKELEVEL", "MFLAGS")
-PORTS = ("RTMP_PORT", "HTTP_PORT")
+PORTS = ("RTMP_PORT", "HTTP_PORT", "GATEWAY_PORT")
 # The daemons, nginx and ffmpeg have to come up.
 START_S = 4 * PATIENCE_S
 
@@ -151,6 +152,8 @@ def test_what_a_newcomer_gets(demo):
         hear(far, AGAIN)
     assert b"player.js" in demo.get()
     assert b"MediaSource" in demo.get("player.js")
+    assert b"new Caption" in demo.get("console/air.js")
+    assert b"now_calling" in demo.get("board/main")
     wait_until(lambda: b".ts" in fetched(demo, "hls/main.m3u8"), "HLS")
     assert demo.stop() == 0
     demo.assert_nothing_left()
@@ -230,7 +233,7 @@ def test_welcome_is_said_once(demo):
     wait_until(lambda: '"spoken":1' in demo.ttsctl("-j", "status").stdout,
                "the first sentence was spoken")
     assert len(children(demo.process.pid)) == 2, "nginx and ttsd-stream alone"
-    for program in ("streamer-supervisor", "ttsd"):
+    for program in ("ttsd-gateway", "streamer-supervisor", "ttsd"):
         before = of_ours(demo, program)
         os.kill(before, signal.SIGKILL)
         wait_until(lambda: of_ours(demo, program) not in (before, None),
@@ -315,6 +318,31 @@ def plays_on(page, state="live"):
     assert media(page, "error") is None
     wait_until(lambda: page.value(
         "document.querySelector('#state').innerText") == state, state)
+
+
+def test_other_sites_say_nothing_here(demo):
+    """What nginx passes on is judged as if the gateway had been asked."""
+    demo.start().ready()
+
+    def ask(op="say", **headers):
+        request = urllib.request.Request(
+            demo.url(f"v1/{op}"), b'{"text":"hello"}' if op == "say" else
+            b"{}", {"Content-Type": "application/json",
+                    **{k.replace("_", "-"): v for k, v in headers.items()}})
+        try:
+            with urllib.request.urlopen(request) as reply:
+                return reply.status, reply.headers
+        except urllib.error.HTTPError as e:
+            return e.code, e.headers
+
+    status, headers = ask()
+    assert status == 200 and "Access-Control-Allow-Origin" not in headers
+    assert ask(Origin="http://evil.example")[0] == 403
+    assert ask(Sec_Fetch_Site="cross-site")[0] == 403
+    assert ask(Host="evil.example")[0] == 421
+    assert ask("pause")[0] == 403
+    assert demo.stop() == 0
+    demo.assert_nothing_left()
 
 
 def test_an_output_of_ones_own(demo, rundir):
