@@ -1,5 +1,6 @@
 /*
- * Plays the demo's live stream in any browser, picture and sound.
+ * Plays the demo"s live stream in any browser, picture and sound, and says when
+ * it does not play; whatever is gone meanwhile, it is tried again until it plays.
  *
  * Where there are Media Source Extensions, the MP4 fragments that nginx lists
  * in its DASH playlist are appended as they come. Their time stamps keep
@@ -7,60 +8,130 @@
  * begins at 0 again, are moved behind what is there. Elsewhere the browser
  * plays HLS by itself.
  */
-const STREAM = 'main';
+import { $, put } from "/console/dom.js";
+import { t } from "/console/words.js";
+
+const STREAM = "main";
 const POLL_MS = 100;    // between two looks at the playlist
+const ANSWER_MS = 3000; // a server that takes longer is gone
+const STALL_MS = 3000;  // without a new fragment: the stream stands still
+const PLAYS_MS = 1000;  // without a new moment of it: it does not play
+const STUCK_MS = 1500;  // without a new frame of it, while its time goes on
+const RETRY_MS = 1000;  // after what the browser could not play
+const ANEW_MS = 10000;  // a browser that plays by itself is told to again
 const LEAD_S = 1;       // of the stream to have before playing
 const LEAD_MAX_S = 3;   // each stall adds to it; more is made up by a jump
 const KEEP_S = 20;      // of the stream to keep behind it
 const AT_FIRST = 4;     // fragments to begin with: a key frame is among them
 
-const byId = (id) => document.getElementById(id);
-const media = byId('media');
-const button = byId('button');
+const media = $("media");
 const Source = window.ManagedMediaSource ?? window.MediaSource;
 
-let session = null; // what plays now; null: nothing does
+let session = null; // what plays now; null: nothing is to
 
-function show(state, live) {
-	byId('state').textContent = state;
-	byId('state').classList.toggle('live', live);
+/* ---- how it is ---------------------------------------------------------- */
+
+let state = "off"; // a word: stream_STATE
+let lead = 0;      // seconds of the stream that wait
+
+export function tell() {
+	put($("stream-state"), t(`stream_${state}`));
+	$("stream-state").className = `pill ${state === "live" ? "good" : state === "off" ? "" : "warn"}`;
+	put($("stream-note"), state === "live" ? t("stream_lead", { s: lead.toFixed(1) }) : "");
+	$("play").setAttribute("aria-pressed", String(session !== null));
+	$("stream-sound").setAttribute("aria-pressed", String(!media.muted));
+}
+
+function show(what) {
+	state = what;
+	tell();
+}
+
+/* The picture may stand still behind a gap while the sound goes on. (Of a page
+ * that nobody sees no frame is drawn.) */
+function watchPicture(playing, now) {
+	const { totalVideoFrames } = media.getVideoPlaybackQuality();
+	if (totalVideoFrames !== playing.frames || !media.videoWidth || media.paused || document.hidden) {
+		playing.frames = totalVideoFrames;
+		playing.drawnAt = now;
+	}
+	playing.stuck = now - playing.drawnAt > STUCK_MS;
+}
+
+/* Live is what moves; of what does not, why. */
+function judge(playing) {
+	const now = performance.now();
+	if (media.currentTime !== playing.at) {
+		playing.at = media.currentTime;
+		playing.movedAt = now;
+	}
+	watchPicture(playing, now);
+	if (!media.paused && !playing.stuck && now - playing.movedAt < PLAYS_MS) show("live");
+	else if (playing.trouble) show(playing.trouble);
+	else if (now - playing.newestAt > STALL_MS) show("stalled");
+	else show(playing.buffers ? "buffering" : "connecting");
+}
+
+/* ---- what the server has ------------------------------------------------ */
+
+class Gone extends Error {}
+
+/* null: it has no such file. */
+async function get(name) {
+	try {
+		const reply = await fetch(name, { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) });
+		return reply.ok ? await reply.arrayBuffer() : null;
+	} catch {
+		throw new Gone(name);
+	}
 }
 
 function readTrack(representation) {
-	const template = representation.querySelector('SegmentTemplate');
-	const type = representation.getAttribute('mimeType');
+	const template = representation.querySelector("SegmentTemplate");
+	const type = representation.getAttribute("mimeType");
 	return {
-		type: `${type}; codecs="${representation.getAttribute('codecs')}"`,
-		head: template.getAttribute('initialization'),
-		fragments: [...template.querySelectorAll('S')].map((s) => ({
-			name: template.getAttribute('media').replace('$Time$', s.getAttribute('t')),
-			time: Number(s.getAttribute('t')),
-			duration: Number(s.getAttribute('d')),
+		type: `${type}; codecs="${representation.getAttribute("codecs")}"`,
+		head: template.getAttribute("initialization"),
+		fragments: [...template.querySelectorAll("S")].map((s) => ({
+			name: template.getAttribute("media").replace("$Time$", s.getAttribute("t")),
+			time: Number(s.getAttribute("t")),
+			duration: Number(s.getAttribute("d")),
 		})),
 	};
 }
 
 /* What the playlist lists: null while there is no stream. */
 async function readPlaylist() {
-	const reply = await fetch(`dash/${STREAM}.mpd`, { cache: 'no-store' });
-	if (!reply.ok)
+	const text = await get(`dash/${STREAM}.mpd`);
+	if (!text)
 		return null;
-	const mpd = new DOMParser().parseFromString(await reply.text(), 'text/xml');
-	const tracks = [...mpd.querySelectorAll('Representation')].map(readTrack);
+	const mpd = new DOMParser().parseFromString(new TextDecoder().decode(text), "text/xml");
+	const tracks = [...mpd.querySelectorAll("Representation")].map(readTrack);
 	if (!tracks.length || tracks.some(({ fragments }) => !fragments.length))
 		return null;
 	return {
 		/* Another one means that the stream has started afresh. */
-		began: mpd.documentElement.getAttribute('availabilityStartTime'),
+		began: mpd.documentElement.getAttribute("availabilityStartTime"),
+		newest: tracks[0].fragments.at(-1).time,
 		types: tracks.map(({ type }) => type).join(),
 		tracks,
 	};
 }
 
+/* A file of the stream; null: gone already, we are late. */
+const load = (name) => get(`dash/${name}`);
+
+/* ---- what the browser gets of it ---------------------------------------- */
+
 function settled(target, event) {
 	return new Promise((resolve, reject) => {
-		target.addEventListener(event, resolve, { once: true });
-		target.addEventListener('error', reject, { once: true });
+		const heard = new AbortController();
+		const on = (name, go) => target.addEventListener(name, () => {
+			heard.abort();
+			go(new Error(name));
+		}, { signal: heard.signal });
+		on(event, resolve);
+		on("error", reject);
 	});
 }
 
@@ -82,15 +153,9 @@ function mendLastSample(fragment, duration) {
 	view.setUint32(last, count > 1 ? view.getUint32(last - size) : duration);
 }
 
-/* A file of the stream; null: gone already, we are late. */
-async function load(name) {
-	const reply = await fetch(`dash/${name}`, { cache: 'no-store' });
-	return reply.ok ? reply.arrayBuffer() : null;
-}
-
 async function append(buffer, bytes) {
 	buffer.appendBuffer(bytes);
-	await settled(buffer, 'updateend');
+	await settled(buffer, "updateend");
 }
 
 function endOf(ranges) {
@@ -136,8 +201,12 @@ async function follow(playing, playlist) {
 	}
 	if (playing.began !== playlist.began && !await beginAfresh(playing, playlist))
 		return;
-	await Promise.all(playlist.tracks.map(
+	/* None is left at work when another one"s file did not come. */
+	const done = await Promise.allSettled(playlist.tracks.map(
 		(track, i) => appendNew(playing, track, i)));
+	const failed = done.find(({ status }) => status === "rejected");
+	if (failed)
+		throw failed.reason;
 }
 
 /* Without the sound, where the browser wants to be touched first. */
@@ -145,152 +214,124 @@ async function play() {
 	try {
 		await media.play();
 	} catch (error) {
-		if (error.name === 'NotAllowedError' && !media.muted) {
+		if (error.name === "NotAllowedError" && !media.muted) {
 			mute(true);
 			await play();
-		} else if (error.name !== 'AbortError') { // as stop() does
-			show(`cannot play: ${error.message}`, false);
+		} else if (error.name !== "AbortError") { // as stop() does
+			console.warn(error);
 		}
 	}
 }
 
 /* Begins with enough of a lead, and never falls far behind. */
-function stayLive() {
+function stayLive(playing) {
 	const { buffered } = media;
 	if (buffered.length === 0)
 		return;
 	const start = buffered.start(buffered.length - 1);
 	const end = endOf(buffered);
-	const lead = end - media.currentTime;
+	lead = end - media.currentTime;
 	const stuck = media.paused || media.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
-	if (lead > LEAD_MAX_S || lead < 0 || (stuck && media.currentTime < start))
+	if (lead > LEAD_MAX_S || lead < 0 || playing.stuck || (stuck && media.currentTime < start)) {
 		media.currentTime = Math.max(start, end - LEAD_S);
+		playing.drawnAt = performance.now();
+	}
 	if (media.paused && end - start >= LEAD_S)
 		play();
-	byId('delay').textContent = media.paused ? '' : `${lead.toFixed(1)} s buffered`;
 }
 
 async function forget(buffer) {
 	const end = media.currentTime - KEEP_S;
 	if (buffer.buffered.length && buffer.buffered.start(0) < end - KEEP_S) {
 		buffer.remove(0, end);
-		await settled(buffer, 'updateend');
+		await settled(buffer, "updateend");
 	}
+}
+
+/* ---- playing ------------------------------------------------------------ */
+
+/* One look at the playlist, and what comes of it. */
+async function look(playing) {
+	const playlist = await readPlaylist();
+	playing.trouble = playlist ? null : "waiting";
+	if (!playlist || session !== playing)
+		return;
+	if (playing.buffers && playing.types !== playlist.types) {
+		start(); // the picture came, or went
+		return;
+	}
+	if (playlist.began !== playing.told || playlist.newest !== playing.newest)
+		playing.newestAt = performance.now();
+	playing.told = playlist.began;
+	playing.newest = playlist.newest;
+	await follow(playing, playlist);
+	stayLive(playing);
+	await Promise.all(playing.buffers.map(forget));
 }
 
 async function playFragments(playing) {
 	playing.source = new Source();
 	media.disableRemotePlayback = true; // or iOS hands out no source
 	media.src = URL.createObjectURL(playing.source);
-	await settled(playing.source, 'sourceopen');
+	await settled(playing.source, "sourceopen");
 	while (session === playing) {
-		const playlist = await readPlaylist().catch(() => null);
-		if (playlist && playing.buffers && playing.types !== playlist.types)
-			return start(); // the picture came, or went
-		if (playlist) {
-			await follow(playing, playlist);
-			stayLive();
-			await Promise.all(playing.buffers.map(forget));
+		try {
+			await look(playing);
+		} catch (error) {
+			if (!(error instanceof Gone))
+				throw error;
+			playing.trouble = "gone";
 		}
-		if (!playlist)
-			show('waiting for the stream', false);
-		else if (media.readyState < HTMLMediaElement.HAVE_FUTURE_DATA)
-			show('buffering', false);
-		else
-			tellLive();
-		await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+		await pause(POLL_MS);
 	}
 }
 
-/* The wave on the screen; its peak is there for a test to read. */
-let analyser = null;
-
-/* Only where sound may be heard: a context that may not run holds it up. */
-async function listenIn() {
-	if (analyser) {
-		analyser.context.resume();
-		return;
-	}
-	const context = new AudioContext();
-	analyser = context.createAnalyser();
-	analyser.fftSize = 2048;
-	await context.resume();
-	context.createMediaElementSource(media).connect(analyser);
-	analyser.connect(context.destination);
-	draw(byId('scope'), new Float32Array(analyser.fftSize));
-}
-
-function draw(canvas, samples) {
-	const { width, height } = canvas;
-	const pen = canvas.getContext('2d');
-	analyser.getFloatTimeDomainData(samples);
-	pen.clearRect(0, 0, width, height);
-	pen.strokeStyle = getComputedStyle(canvas).color;
-	pen.lineWidth = 3;
-	pen.beginPath();
-	samples.forEach((v, i) => {
-		pen.lineTo(i / samples.length * width, height / 2 * (1 - v));
-	});
-	pen.stroke();
-	canvas.dataset.peak = samples.reduce((peak, v) => Math.max(peak, Math.abs(v)), 0);
-	requestAnimationFrame(() => draw(canvas, samples));
-}
-
-function mute(yes) {
-	media.muted = yes;
-	button.classList.toggle('muted', yes);
-	tellLive();
-}
-
-function tellLive() {
-	if (session && !media.paused)
-		show(media.muted ? 'live: press for the sound' : 'live', true);
-}
-
-function start() {
-	const playing = session = {};
-	button.classList.add('on');
-	show('connecting', false);
-	if (Source) {
-		playFragments(playing).catch((error) => {
-			if (session !== playing)
-				return;
-			stop();
-			show(`cannot play: ${error.message ?? media.error?.message}`, false);
-		});
-	} else {
+/* Where the browser knows HLS, and no more is known of it than that it plays. */
+async function playByItself(playing) {
+	while (session === playing) {
 		media.src = `hls/${STREAM}.m3u8`;
+		playing.movedAt = performance.now();
 		play();
+		while (session === playing && !media.error && performance.now() - playing.movedAt < ANEW_MS)
+			await pause(POLL_MS);
 	}
 }
 
-function stop() {
-	session = null;
-	button.classList.remove('on');
-	mute(false);
-	media.pause();
-	media.removeAttribute('src');
-	media.load();
-	byId('delay').textContent = '';
-	show('press play', false);
-}
+const pause = (ms) => new Promise((go) => setTimeout(go, ms));
 
-function press() {
-	if (!session) {
+/* What the browser cannot play is begun anew. */
+export async function start() {
+	const now = performance.now();
+	const playing = session = { movedAt: -PLAYS_MS, newestAt: now, drawnAt: now, at: media.currentTime };
+	show("connecting");
+	const judging = setInterval(() => session === playing && judge(playing), POLL_MS);
+	try {
+		await (Source ? playFragments(playing) : playByItself(playing));
+	} catch (error) {
+		if (session === playing)
+			console.warn(error);
+	}
+	clearInterval(judging);
+	if (session !== playing)
+		return;
+	show("broken");
+	await pause(RETRY_MS);
+	if (session === playing)
 		start();
-	} else if (media.muted) {
-		mute(false);
-		listenIn();
-	} else {
-		stop();
-	}
 }
 
-media.addEventListener('playing', () => {
-	tellLive();
-	if (Source && !media.muted)
-		listenIn();
-});
-media.addEventListener('waiting', () => show('buffering', false));
-button.addEventListener('click', press);
-start();
+export function stop() {
+	session = null;
+	media.pause();
+	media.removeAttribute("src");
+	media.load();
+	show("off");
+}
+
+export const muted = () => media.muted;
+export function mute(yes) {
+	media.muted = yes;
+	tell();
+}
+
+$("play").addEventListener("click", () => (session ? stop() : start()));

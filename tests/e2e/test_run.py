@@ -6,6 +6,7 @@ import os
 import pathlib
 import pwd
 import random
+import re
 import shutil
 import signal
 import socket
@@ -19,7 +20,9 @@ import numpy
 import pytest
 
 import browser
+import console
 import leftovers
+from console import click, complaints, fill, text
 from daemon import (BUILD, PATIENCE_S, ROOT, Ttsd, binary, children,
                     wait_until)
 from peers import Decoder, NginxRtmp, free_port, is_listening
@@ -150,7 +153,7 @@ def test_what_a_newcomer_gets(demo):
         said = demo.ttsctl("say", AGAIN)
         assert said.returncode == 0, said.stderr
         hear(far, AGAIN)
-    assert b"player.js" in demo.get()
+    assert b"demo.js" in demo.get()
     assert b"MediaSource" in demo.get("player.js")
     assert b"new Caption" in demo.get("console/air.js")
     assert b"now_calling" in demo.get("board/main")
@@ -259,65 +262,242 @@ def test_make_run_is_ended(demo, how):
     demo.assert_nothing_left()
 
 
-@pytest.mark.skipif(browser.PROGRAM is None, reason="no chromium: "
-                    "scripts/setup browser installs it")
-def test_the_page_plays(demo, rundir):
-    """In a browser: the picture is there at once, with its sound; they go on,
-    and come back by themselves when the stream starts afresh."""
-    demo.start().ready()
-    with browser.Page(demo.url(), rundir / "profile") as page:
-        plays_on(page)
-        assert media(page, "videoWidth") == 1280
-        demo.ttsctl("say", AGAIN)
-        wait_until(lambda: float(page.value(
-            "document.querySelector('#scope').dataset.peak")) > 0.05,
-            "it is heard")
-        assert demo.ttsctl("restart", "live").returncode == 0
-        assert demo.ttsctl("outputs", "--wait").returncode == 0
-        plays_on(page)
-        press(page)
-        assert media(page, "paused") is True
-        press(page)
-        plays_on(page)
-        assert page.exceptions == []
-    assert demo.stop() == 0
-    demo.assert_nothing_left()
+# ---- the page ----------------------------------------------------------------
+
+AXE_JS = os.environ.get("AXE_JS")
+needs_browser = pytest.mark.skipif(browser.PROGRAM is None or AXE_JS is None,
+                                   reason="`make browser` has it run")
 
 
-@pytest.mark.skipif(browser.PROGRAM is None, reason="no chromium: "
-                    "scripts/setup browser installs it")
-def test_the_page_before_it_is_touched(demo, rundir):
-    """Browsers play no sound before somebody has touched the page: the
-    picture is there at once all the same, and a press turns the sound on."""
-    demo.start().ready()
-    with browser.Page(demo.url(), rundir / "profile", autoplay=False) as page:
-        plays_on(page, "live: press for the sound")
-        assert media(page, "muted") is True
-        press(page)
-        assert media(page, "muted") is False
-        plays_on(page)
-        assert page.exceptions == []
-    assert demo.stop() == 0
-    demo.assert_nothing_left()
+@contextlib.contextmanager
+def page(demo, query="", profile="profile", **kw):
+    with browser.Page(demo.url(query), demo.directory / profile,
+                      before=console.WATCH, **kw) as p:
+        wait_until(lambda: p.value("document.documentElement.dataset.ready"),
+                   "the page is ready", START_S)
+        yield p
+        assert p.exceptions == []
 
 
-def media(page, what):
-    return page.value(f"document.querySelector('video').{what}")
+def media(p, what):
+    return p.value(f"document.querySelector('video').{what}")
 
 
-def press(page):
-    page.value("document.querySelector('button').click()", touched=True)
+def is_in_state(p, state):
+    wait_until(lambda: text(p, "#stream-state") == state, state, START_S)
 
 
-def plays_on(page, state="live"):
+def plays_on(p):
     """Two seconds, with two seconds of frames, more than now."""
     frames = "getVideoPlaybackQuality().totalVideoFrames"
-    start, shown = media(page, "currentTime"), media(page, frames)
-    wait_until(lambda: media(page, "currentTime") > start + 2 and
-               media(page, frames) > shown + 15, "it plays")
-    assert media(page, "error") is None
-    wait_until(lambda: page.value(
-        "document.querySelector('#state').innerText") == state, state)
+    start, shown = media(p, "currentTime"), media(p, frames)
+    wait_until(lambda: media(p, "currentTime") > start + 2 and
+               media(p, frames) > shown + 15, "it plays")
+    assert media(p, "error") is None
+    is_in_state(p, "live")
+
+
+@needs_browser
+def test_the_page_plays(demo):
+    """In a browser: the picture is there at once; it goes on, and comes back
+    by itself when the stream starts afresh."""
+    demo.start().ready()
+    with page(demo) as p:
+        plays_on(p)
+        assert media(p, "videoWidth") == 1280
+        assert demo.ttsctl("restart", "live").returncode == 0
+        assert demo.ttsctl("outputs", "--wait").returncode == 0
+        plays_on(p)
+        click(p, "#play")
+        assert media(p, "paused") is True
+        assert text(p, "#stream-state") == "not played"
+        click(p, "#play")
+        plays_on(p)
+    assert demo.stop() == 0
+    demo.assert_nothing_left()
+
+
+LOUDEST = """{
+    const out = new AudioContext(), meter = out.createAnalyser();
+    const wave = new Float32Array(meter.fftSize);
+    out.createMediaElementSource(document.querySelector('video'))
+        .connect(meter);
+    globalThis.peak = 0;
+    setInterval(() => {
+        meter.getFloatTimeDomainData(wave);
+        peak = Math.max(peak, ...wave.map(Math.abs));
+    }, 20);
+}"""
+
+
+@needs_browser
+def test_the_page_before_it_is_touched(demo):
+    """Browsers play no sound before somebody has touched the page: the
+    picture is there at once all the same. Of two sounds, the stream's and
+    that of Listen, one is heard."""
+    demo.start().ready()
+    with page(demo, autoplay=False) as p:
+        plays_on(p)
+        assert media(p, "muted") is True
+        click(p, "#stream-sound")
+        assert media(p, "muted") is False
+        p.value(LOUDEST, touched=True)
+        demo.ttsctl("say", AGAIN)
+        wait_until(lambda: p.value("peak") > 0.05, "it is heard")
+        click(p, "#listen")
+        assert media(p, "muted") is True
+        wait_until(lambda: p.value("ttsd.heard().sample !== null"), "it plays")
+        click(p, "#stream-sound")
+        assert p.value("document.querySelector('#listen').ariaPressed") == \
+            "false"
+        plays_on(p)
+    assert demo.stop() == 0
+    demo.assert_nothing_left()
+
+
+@needs_browser
+def test_what_is_typed_into_the_page_is_said(demo):
+    """Its words are lit and the mouth moves as it is heard, the board shows
+    its number, and the voice is the one that was chosen."""
+    demo.start().ready()
+    with page(demo) as p:
+        wait_until(lambda: '"spoken":1' in demo.ttsctl("-j", "status").stdout,
+                   "the first sentence was spoken")
+        click(p, "#listen")
+        wait_until(lambda: p.value("ttsd.heard().sample !== null"), "it plays")
+        p.value("seen = []; globalThis.shapes = new Set();"
+                "new MutationObserver(() => shapes.add(document.querySelector("
+                "'#face').dataset.shape)).observe(document.querySelector("
+                "'#face'), {attributes: true})")
+        p.value("document.querySelector('#text').focus()")
+        p.press("a quiet voice of peace")
+        p.press("Enter")
+        wait_until(lambda: console.onsets(p.value("seen"), "live", 0) and
+                   p.value("document.querySelector('.air.live') === null"),
+                   "it was heard")
+        seen = p.value("seen")
+        lit = {one["word"] for one in seen}
+        assert lit >= {0, 1, 2, 3, 4} and console.onsets(seen, "loud"), lit
+        shapes = set(p.value("[...shapes]"))
+        assert shapes >= {"sil", "PP", "FF", "SS"}, shapes
+        shown = p.value("""[...document.querySelector('#face').shadowRoot
+            .querySelectorAll('[id^=mouth-]')].filter((n) =>
+            n.style.display !== 'none').map((n) => n.id)""")
+        assert shown == ["mouth-sil"]
+
+        demo.ttsctl("pause")
+        voices = p.value("[...document.querySelectorAll('#voice option')]"
+                         ".map((o) => o.value)")
+        fill(p, "#voice", voices[-1])
+        for name, what in (("text", "hello"), ("ticket", "A023"),
+                           ("counter", "3")):
+            fill(p, f"#{name}", what)
+        click(p, "#say [type=submit]")
+        wait_until(lambda: text(p, "#toasts").count("in its turn"), "taken")
+        item, = json.loads(demo.ttsctl("-j", "queue").stdout)["items"]
+        assert item["voices"] == [voices[-1]] and item["text"] == "hello"
+        assert item["show"] == {"ticket": "A023", "counter": "3"}
+    assert demo.stop() == 0
+    demo.assert_nothing_left()
+
+
+@needs_browser
+def test_the_page_says_when_it_does_not_play(demo):
+    """It ended with an error for good, or said "live" of what stood still;
+    it goes on by itself, also when the whole of `make run` was started
+    again."""
+    demo.start().ready()
+    with page(demo) as p:
+        plays_on(p)
+        click(p, "#listen")
+        wait_until(lambda: p.value("ttsd.heard().sample !== null"), "it plays")
+        demo.ttsctl("stop", "live")
+        wait_until(lambda: "tried again" in text(p, "#stream-state"),
+                   "there is no stream")
+        assert p.value("ttsd.heard().sample !== null"), "that is another line"
+        demo.ttsctl("start", "live")
+        plays_on(p)
+        assert demo.stop() == 0
+        demo.assert_nothing_left()
+        is_in_state(p, "The server does not answer. It is tried again.")
+        wait_until(lambda: "tries again" in text(p, "#trouble") and
+                   "interrupted" in text(p, "#air-note"), "all of it says so")
+        assert text(p, "#air-state").lower() == "not connected"
+        demo.start()
+        is_in_state(p, "live")
+        plays_on(p)
+        wait_until(lambda: "Welcome" in text(p, "#caption"), "it is shown")
+        assert text(p, "#trouble") == ""
+        wait_until(lambda: p.value("ttsd.heard().sample !== null"),
+                   "and heard")
+    assert demo.stop() == 0
+    demo.assert_nothing_left()
+
+
+@needs_browser
+def test_the_page_says_that_the_stream_stands_still(demo):
+    demo.start().ready()
+    with page(demo) as p:
+        plays_on(p)
+        nginx = demo.nginx()
+        for pid in nginx:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            is_in_state(p, "The server does not answer. It is tried again.")
+        finally:
+            for pid in nginx:
+                os.kill(pid, signal.SIGCONT)
+        plays_on(p)
+    assert demo.stop() == 0
+    demo.assert_nothing_left()
+
+
+@needs_browser
+def test_the_page_is_for_everybody(demo):
+    """In each language, dark and light, axe-core finds nothing; on a phone
+    nothing sticks out to the right: 531 pixels were on 390."""
+    demo.start().ready()
+    with page(demo) as p:
+        p.value(pathlib.Path(AXE_JS).read_text("utf-8"))
+        plays_on(p)
+        click(p, "#listen")
+        for width in (390, 1200):
+            p.call("Emulation.setDeviceMetricsOverride", width=width,
+                   height=844, deviceScaleFactor=2, mobile=width == 390)
+            for language in ("en", "zh", "de"):
+                fill(p, "#language", language)
+                wait_until(lambda: p.value(
+                    "document.documentElement.lang")[:2] == language,
+                    "its language")
+                for theme in ("light", "dark"):
+                    p.call("Emulation.setEmulatedMedia", features=[
+                        {"name": "prefers-color-scheme", "value": theme}])
+                    assert complaints(p) == [], (width, language, theme)
+                assert p.value("document.documentElement.scrollWidth") <= \
+                    width, (width, language)
+        p.value("document.getElementById('keys').showModal()")
+        assert complaints(p) == []
+    assert demo.stop() == 0
+    demo.assert_nothing_left()
+
+
+def test_words_of_the_page():
+    """Each language has all, and of each the page makes use."""
+    folder = ROOT / "scripts/demo"
+    words = {language: json.loads((folder / f"words.{language}.json")
+                                  .read_text("utf-8"))
+             for language in ("en", "zh", "de")}
+    assert list(words["en"]) == list(words["zh"]) == list(words["de"])
+    page_ = "".join(f.read_text("utf-8") for f in folder.iterdir())
+    asked = set(re.findall(r'data-t(?:-\w+)?="(\w+)"|\bt\("(\w+)"', page_))
+    asked = {a or b for a, b in asked}
+    states = {f"stream_{state}" for state in re.findall(
+        r'(?:show\(|trouble = (?:playlist \? null : )?|\? )"(\w+)"', page_)}
+    console_ = json.loads((ROOT / "gateway/console/words.en.json")
+                          .read_text("utf-8"))
+    assert asked <= set(words["en"]) | set(console_)
+    assert set(words["en"]) <= asked | states
+    assert not set(words["en"]) & set(console_)
 
 
 def test_other_sites_say_nothing_here(demo):

@@ -31,9 +31,11 @@ export function preferred() {
 	return "en";
 }
 
-export async function speakIn(language) {
-	const answer = await fetch(`/console/words.${language}.json`);
-	words = await answer.json();
+/* `more`: where the words lie that a page has beside these, without the end of
+ * their names. */
+export async function speakIn(language, ...more) {
+	const files = ["/console/words", ...more].map((name) => `${name}.${language}.json`);
+	words = Object.assign({}, ...await Promise.all(files.map(async (f) => (await fetch(f)).json())));
 	chosen = language;
 	document.documentElement.lang = TAGS[language];
 	translate(document);
