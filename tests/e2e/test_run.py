@@ -121,8 +121,9 @@ class Demo:
         assert list(self.temporary.iterdir()) == []
         assert list(self.home.iterdir()) == []
         assert not self.sockets.exists()
+        # What was killed takes a moment, and nginx has no mark.
         for port in self.ports.values():
-            assert not is_listening(int(port))
+            wait_until(lambda p=int(port): not is_listening(p), "it is free")
         assert not (self.directory / "pulse").exists()
 
     def end(self):
@@ -237,7 +238,7 @@ def test_welcome_is_said_once(demo):
                "the first sentence was spoken")
     assert len(children(demo.process.pid)) == 2, "nginx and ttsd-stream alone"
     for program in ("ttsd-gateway", "streamer-supervisor", "ttsd"):
-        before = of_ours(demo, program)
+        before = wait_until(lambda: of_ours(demo, program), f"{program} runs")
         os.kill(before, signal.SIGKILL)
         wait_until(lambda: of_ours(demo, program) not in (before, None),
                    f"{program} is back")
@@ -254,7 +255,10 @@ def test_welcome_is_said_once(demo):
 def test_make_run_is_ended(demo, how):
     """By whoever knows no more than make's process, or by the terminal, which
     tells all of its group."""
-    demo.start("make", "-C", str(ROOT), "run", "BUILD=build").ready()
+    # Nothing is to be made: other tests run what is there.
+    commit = (BUILD / "made/commit").read_text().strip()
+    demo.start("make", "-C", str(ROOT), "run", "BUILD=build",
+               f"COMMIT={commit}").ready()
     wait_until(lambda: '"spoken":1' in demo.ttsctl("-j", "status").stdout,
                "espeak has run")
     how(demo.process.pid)
