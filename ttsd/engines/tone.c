@@ -174,7 +174,8 @@ do_native(const char *s)
 {
 	double hz;
 
-	if (!to_number(s, KIT_RATE_MIN, KIT_RATE_MAX, &hz) ||
+	/* Marks are of one format. */
+	if (now.samples > 0 || !to_number(s, KIT_RATE_MIN, KIT_RATE_MAX, &hz) ||
 	    kit_format((unsigned)hz, 1) < 0)
 		return bad_value("native");
 	now.rate_hz = (unsigned)hz;

@@ -105,10 +105,7 @@ decode_play(const char *what, const uint8_t *file, size_t len, uint64_t *frames)
 	if (info.samplerate > 0 && info.channels > 0)
 		rc = kit_format(
 		    (unsigned)info.samplerate, (unsigned)info.channels);
-	if (rc < 0 && before > 0)
-		rc = kit_fail(
-		    KIT_FAILED, "the sound changes its format on the way");
-	else if (rc < 0)
+	if (rc < 0)
 		rc = kit_fail(KIT_FAILED,
 		    "%s with %d Hz and %d channels; known are %d to %d Hz and "
 		    "up to %d channels",

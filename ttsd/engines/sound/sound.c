@@ -66,7 +66,7 @@ sound_refuse(enum kind kind)
 	    kind_name(kind));
 }
 
-/* Tells the kit the format, or sees that it is still the same. */
+/* Tells the kit the format. */
 static int
 sound_form(struct sound *s)
 {
@@ -77,9 +77,6 @@ sound_form(struct sound *s)
 		    "WAV with format tag %u and %u bits; known are integers "
 		    "of 8, 16, 24, 32 bits and floats of 32",
 		    f->tag, f->bits);
-	if (kit_format(f->rate_hz, f->channels) < 0 && s->formed)
-		return kit_fail(
-		    KIT_FAILED, "the sound changes its format on the way");
 	if (kit_format(f->rate_hz, f->channels) < 0)
 		return kit_fail(KIT_FAILED,
 		    "sound with %u Hz and %u channels; known are %d to %d Hz "
