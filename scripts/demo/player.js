@@ -1,5 +1,5 @@
 /*
- * Plays the demo"s live stream in any browser, picture and sound, and says when
+ * Plays the demo's live stream in any browser, picture and sound, and says when
  * it does not play; whatever is gone meanwhile, it is tried again until it plays.
  *
  * Where there are Media Source Extensions, the MP4 fragments that nginx lists
@@ -201,7 +201,7 @@ async function follow(playing, playlist) {
 	}
 	if (playing.began !== playlist.began && !await beginAfresh(playing, playlist))
 		return;
-	/* None is left at work when another one"s file did not come. */
+	/* None is left at work when another one's file did not come. */
 	const done = await Promise.allSettled(playlist.tracks.map(
 		(track, i) => appendNew(playing, track, i)));
 	const failed = done.find(({ status }) => status === "rejected");
