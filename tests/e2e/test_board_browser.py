@@ -120,6 +120,19 @@ def test_it_outlives_everything(start, serve, rundir):  # noqa: F811
         assert last_calls(p) == ["A1"]
 
 
+def test_it_is_never_left_dark(start, serve, rundir):  # noqa: F811
+    """Whatever its address or its memory is worth."""
+    start(*HALL)
+    g = serve()
+    with console.page(g, "/board/100%", rundir) as p:
+        assert text(p, "#title") == "100%"
+        wait_until(lambda: "100%" in text(p, "#line"), "it says why")
+    with console.page(g, "/board/hall", rundir, before=console.WATCH
+                      + "localStorage.setItem('board:hall', '[{');") as p:
+        call(g, "A1", "1")
+        shows(p, "A1", "1")
+
+
 def test_what_was_called_while_its_line_was_cut(
         start, serve, rundir):  # noqa: F811
     start(*HALL)

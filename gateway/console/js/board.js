@@ -7,7 +7,18 @@ import { $, draw, el, put } from "./dom.js";
 import { listenTo } from "./events.js";
 import { preferred, speakIn, t, tag } from "./words.js";
 
-const NAME = decodeURIComponent(location.pathname.split("/")[2] ?? "");
+/* A sign of per cent that somebody typed is one; a memory that a power cut tore is
+ * none: the screen is never left dark. */
+function readOr(otherwise, read) {
+	try {
+		return read();
+	} catch {
+		return otherwise;
+	}
+}
+const decoded = (text) => readOr(text, () => decodeURIComponent(text));
+
+const NAME = decoded(location.pathname.split("/")[2] ?? "");
 const EVENTS = ["started", "word", "finished", "preempted"];
 const SHOWN = 6;
 const LINGERS_MS = 3000;
@@ -16,7 +27,7 @@ const RETRY_MS = 2000;
 const MEMORY = `board:${NAME}`;
 
 const caption = new Caption($("caption"));
-let calls = JSON.parse(localStorage.getItem(MEMORY) ?? "[]");
+let calls = readOr([], () => JSON.parse(localStorage.getItem(MEMORY) ?? "[]"));
 let rates = new Map(); /* of the channel, or of those of a zone */
 let anchor = null;
 let caughtUp = 0; /* events up to that number are of before */
@@ -151,7 +162,7 @@ setInterval(tick, 1000);
 function takeToken() {
 	const found = /^#token=(.+)$/.exec(location.hash);
 	if (!found) return;
-	useToken(decodeURIComponent(found[1]));
+	useToken(decoded(found[1]));
 	window.history.replaceState(null, "", location.pathname + location.search);
 }
 
