@@ -376,8 +376,19 @@ show_channels(const struct call *call, const json_t *reply)
 		{ NULL },
 	};
 
+	static const struct column of_zones[] = {
+		{ .title = "ZONE", .field = "name" },
+		{ .title = "CHANNELS", .field = "channels" },
+		{ NULL },
+	};
+	const json_t *zones = json_object_get(reply, "zones");
+
 	(void)call;
 	table_print(columns, json_object_get(reply, "channels"), "no channels");
+	if (json_array_size(zones) == 0)
+		return;
+	putchar('\n');
+	table_print(of_zones, zones, "no zones");
 }
 
 void

@@ -14,6 +14,7 @@ COMPLETION = ROOT / "packaging/completion"
 ENV = {**os.environ, "PATH": f"{BUILD}/bin:{os.environ['PATH']}",
        "LC_ALL": "C.UTF-8"}
 SPEECH = ("-D", "channel.hall.engine=tone", "-D", "channel.cafe.engine=tone",
+          "-D", "zone.cellar.channels=cafe",
           "-D", "message.ticket.text=1", "-D", "message.close.text=2",
           "-D", "series.A.message=close", "-D", "series.B.message=close")
 
@@ -47,10 +48,11 @@ def test_what_the_tables_know(ctl):  # noqa: F811
 def test_what_ttsd_knows(start, ctl, rundir):  # noqa: F811
     """Wherever the name stands, and behind other options."""
     start(*SPEECH)
-    assert names(ctl, "pause", "-c", "") == ["hall", "cafe"]
-    assert names(ctl, "pause", "--zone", "hall,c") == ["hall,cafe"]
+    assert names(ctl, "pause", "-c", "") == ["hall", "cafe", "cellar"]
+    assert names(ctl, "pause", "--zone", "hall,c") == [
+        "hall,cafe", "hall,cellar"]
     assert names(ctl, "say", "--quiet", "--channel=hall,c") == [
-        "--channel=hall,cafe"]
+        "--channel=hall,cafe", "--channel=hall,cellar"]
     assert names(ctl, "say", "hello", "--message", "") == ["ticket", "close"]
     assert names(ctl, "say", "--chime", "") == ["ding"]
     assert names(ctl, "set", "bed=d") == ["bed=ding"]
@@ -135,7 +137,7 @@ def test_a_shell(start, ask, rundir):
     assert set(ask("ttsctl sta")) == {"start", "status"}
     assert ask("ttsctl set pi") == ["pitch="]
     assert set(ask(f"{at} call ")) == {"A", "B"}
-    assert ask(f"{at} say -c hall,c") == ["hall,cafe"]
+    assert set(ask(f"{at} say -c hall,c")) == {"hall,cafe", "hall,cellar"}
     # bash has "=" part a word.
     assert ask(f"{at} say --message=ti") == [
         "ticket" if ask == in_bash else "--message=ticket"]

@@ -151,6 +151,8 @@ def test_zones_and_channels(start, ctl, follow):  # noqa: F811
     assert ctl("clear", "--zone", "all").stdout.endswith(": 4\n")
     assert ctl("set", "--zone", "all", "volume=40").returncode == DONE
     assert len(table(ctl("history", "--zone", "all").stdout)) == 4
+    zones = table(ctl("channels").stdout.split("\n\n")[1])
+    assert zones == [{"ZONE": "all", "CHANNELS": "hall, ward"}]
     channels = json.loads(ctl("-j", "status", "--zone", "all").stdout)
     assert [c["name"] for c in channels["channels"]] == ["hall", "ward"]
     p = follow("-j", "events", "--zone", "all", "queued")

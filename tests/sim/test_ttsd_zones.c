@@ -15,6 +15,11 @@ static const char conf[] = "[channel hall]\n"
 			   "[zone staff]\n"
 			   "channels = ward cafe\n";
 
+#define STAFF "{\"name\":\"staff\",\"channels\":[\"ward\",\"cafe\"]}"
+#define ZONES                                                                  \
+	"[{\"name\":\"all\",\"channels\":[\"ward\",\"hall\",\"cafe\"]}," STAFF \
+	"]"
+
 static void
 zones_begin(struct station *s)
 {
@@ -304,6 +309,15 @@ test_cancel_all_of_it(void **state)
 }
 
 static void
+expect_zones(const json_t *reply, const char *zones)
+{
+	char *told = json_dumps(json_object_get(reply, "zones"), JSON_COMPACT);
+
+	assert_string_equal(told, zones);
+	free(told);
+}
+
+static void
 test_operations_of_a_zone(void **state)
 {
 	struct station s;
@@ -315,6 +329,12 @@ test_operations_of_a_zone(void **state)
 	for (i = 0; i < 2; i++)
 		say_ok(&s, "'all'", "");
 	fake_run(50 * NS_PER_MS);
+	r = client_ask(s.client, "{'op':'channels'}");
+	expect_zones(r, ZONES);
+	r = client_ask(s.client, "{'op':'channels','only':['staff']}");
+	expect_zones(r, "[" STAFF "]");
+	r = client_ask(s.client, "{'op':'channels','only':['cafe']}");
+	expect_zones(r, "[]");
 	r = client_ask(s.client, "{'op':'queue','channel':'staff'}");
 	r = json_object_get(r, "queues");
 	assert_int_equal(json_object_size(r), 2);

@@ -135,6 +135,8 @@ offer_value(struct call *call, const struct ctl_option *o, const char *begun,
 	for (; word && *word; word++)
 		offer(&w, *word, "");
 	offer_names(call, &w, o->name);
+	if (o->type == OPTION_CHANNELS)
+		offer_names(call, &w, "zone");
 }
 
 /* The keys of words KEY=VALUE, and values of those that name something. */

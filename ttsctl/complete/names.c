@@ -14,6 +14,7 @@ static const struct source {
 	const char *list, *name, *about;
 } sources[] = {
 	{ "channel", DAEMON_TTSD, "channels", NULL, "channels", "name", NULL },
+	{ "zone", DAEMON_TTSD, "channels", NULL, "zones", "name", NULL },
 	{ "engine", DAEMON_TTSD, "engines", NULL, "engines", "name", "type" },
 	{ "voice", DAEMON_TTSD, "voices", NULL, "voices", "id", "name" },
 	{ "chime", DAEMON_TTSD, "voices", "clip", "voices", "name", NULL },

@@ -56,6 +56,25 @@ op_status(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	return OP_DONE;
 }
 
+static json_t *
+list_zones(struct ttsd *t, const struct session *s)
+{
+	json_t *list = json_array(), *names;
+	const struct conf_zone *z;
+	size_t i;
+
+	for (i = 0; i < t->conf.zones.count; i++) {
+		z = conf_zone_at(&t->conf, i);
+		if (!reach_has_zone(t, s, z))
+			continue;
+		names = json_array();
+		targets_add_names(t, z->block.name, &names);
+		body_append(&list, json_pack("{s:s, s:o}", "name",
+				       z->block.name, "channels", names));
+	}
+	return list;
+}
+
 enum verdict
 op_channels(void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
@@ -68,6 +87,7 @@ op_channels(void *ctx, struct session *s, const json_t *body, struct reply *r)
 		if (reach_has(t, s, channel_name(t->channels[i])))
 			body_append(&list, channel_describe(t->channels[i]));
 	reply_set(r, "channels", list);
+	reply_set(r, "zones", list_zones(t, s));
 	return OP_DONE;
 }
 

@@ -38,6 +38,13 @@ has_all(const struct ttsd *t, const struct session *s, char *const *names)
 }
 
 bool
+reach_has_zone(
+    const struct ttsd *t, const struct session *s, const struct conf_zone *z)
+{
+	return has_all(t, s, z->channels);
+}
+
+bool
 reach_has_message(
     const struct ttsd *t, const struct session *s, const struct conf_message *m)
 {

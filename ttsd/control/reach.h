@@ -11,6 +11,9 @@
 
 bool reach_has(
     const struct ttsd *t, const struct session *s, const char *channel);
+/* All channels of a zone. */
+bool reach_has_zone(
+    const struct ttsd *t, const struct session *s, const struct conf_zone *z);
 /* All channels that a series is called on. */
 bool reach_has_series(const struct ttsd *t, const struct session *s,
     const struct conf_series *conf);
