@@ -194,6 +194,38 @@ def test_an_emergency_takes_two_presses(start, sit):
             "its cover is down again"
 
 
+def test_where_it_is_said(start, sit, serve):  # noqa: F811
+    """On a zone it is taken back from all of it; an emergency goes out on all
+    channels, and waits for none."""
+    places = ("hall", "cafe")
+    args = [a for place in places for a in ("-D", f"channel.{place}.engine=tone")]
+    d = start(*TONE, *args, "-D", "zone.indoors.channels=main hall")
+    g = serve(rights=ALL)
+    with sit(g) as p, d.control() as c:
+        c.subscribe("queued", "finished")
+        view(p, "speak")
+        assert p.value("[...document.querySelectorAll('#where option')]"
+                       ".map((o) => o.text)") == ["main", "indoors",
+                                                  "On all channels"]
+        g.ask("pause", channel="indoors")
+        fill(p, "#where", "indoors")
+        fill(p, "#text", "440:0.2")
+        click(p, "#say [type=submit]")
+        assert {c.event("queued")["channel"] for _ in range(2)} == {
+            "main", "hall"}
+        wait_until(lambda: texts(p, "#toasts button"), "it can be taken back")
+        click(p, "#toasts button")
+        assert [c.event("finished")["outcome"] for _ in range(2)] == [
+            "cancelled"] * 2
+        fill(p, "#where", "*")
+        fill(p, "#emergency-text", "880:0.2")
+        click(p, "#lift")
+        click(p, "#alarm")
+        alarms = [c.event("queued") for _ in range(3)]
+        assert {e["channel"] for e in alarms} == {"main", *places}
+        assert {e["priority"] for e in alarms} == {"urgent"}
+
+
 def test_a_prepared_message_says_that_it_is_ready(start, sit):
     d = start(*TONE, "-D", "message.alarm.text=880:0.2", "-D",
               "message.alarm.prepare=yes")

@@ -10,18 +10,42 @@ const REPEAT_MAX = 20;
 const ENDLESS = "until-cancelled";
 let channel = null;
 let templates = [];
+let zones = [];
+let all = []; /* names of channels */
 const askToSay = once("say");
 const askForAlarm = once("say");
 
 export function setChannel(told) {
 	channel = told;
+	showPlaces();
+}
+
+/* ---- where -------------------------------------------------------------- */
+
+const EVERYWHERE = "*"; /* no zone has that name */
+
+function showPlaces() {
+	const places = [["", channel?.name ?? ""], ...zones.map((z) => [z.name, z.name])];
+	if (all.length > 1) places.push([EVERYWHERE, t("everywhere")]);
+	options($("where"), places);
+	$("where-field").hidden = places.length < 2;
 	showPrepared();
 }
 
-/* What templates there are; none where ttsd has no such thing. */
+/* The channel of the page; a zone; or all channels. */
+const place = () => ($("where").value === EVERYWHERE ? all : $("where").value || channel.name);
+const channelsThere = () => zones.find((z) => z.name === $("where").value)?.channels ?? [place()].flat();
+/* On several, at one time: who stands between two of them hears one. */
+const there = () => ({ channel: place(), ...(place() === channel.name ? {} : { together: true }) });
+const takeBack = (reply) => ask("cancel", reply.ids ? { ids: reply.ids } : { id: reply.id });
+
+/* What templates and zones there are; no templates where ttsd has no such thing. */
 export async function load() {
 	const reply = may("messages") ? await ask("messages").catch(() => null) : null;
 	templates = reply?.messages ?? [];
+	const places = await ask("channels");
+	zones = places.zones;
+	all = places.channels.map((c) => c.name);
 	show();
 }
 export const messages = () => templates;
@@ -60,13 +84,13 @@ function show() {
 	const ready = templates.filter((m) => m.prepared);
 	options($("prepared"), [["", t("no_template")], ...ready.map((m) => [m.name, m.name])]);
 	$("prepared-field").hidden = ready.length === 0;
-	showPrepared();
+	showPlaces();
 }
 
 async function say() {
 	if (!$("say").reportValidity()) return;
 	const text = $("text").value.trim();
-	const asked = { channel: channel.name, ...(chosen() ? { message: chosen().name, fields: fields() } : { text }) };
+	const asked = { ...there(), ...(chosen() ? { message: chosen().name, fields: fields() } : { text }) };
 	/* What is not said otherwise is the template's own. */
 	if ($("priority").value) asked.priority = $("priority").value;
 	const repeat = $("repeat").value;
@@ -79,7 +103,7 @@ async function say() {
 	$("when").value = "";
 	toast(reply.durable === false ? t("said_not_kept") : asked.at ? t("scheduled") : t("accepted"), {
 		undo: () => attempt(null, async () => {
-			await ask("cancel", { id: reply.id });
+			await takeBack(reply);
 			if (!chosen()) $("text").value = text;
 			toast(t("was_cancelled", { text }));
 		}),
@@ -93,12 +117,14 @@ const chosenPrepared = () => templates.find((m) => m.prepared && m.name === $("p
 
 function showPrepared() {
 	const message = chosenPrepared();
-	const state = message?.prepared.find((p) => p.channels.includes(channel?.name));
+	const states = channel ? channelsThere().map((name) => message?.prepared.find((p) => p.channels.includes(name))) : [];
+	const ready = states.length > 0 && states.every((p) => p?.ready);
+	const why = states.find((p) => p && !p.ready)?.why ?? "";
 	$("emergency-text").readOnly = Boolean(message);
 	if (message) $("emergency-text").value = message.text.replace(/\{\{|\}\}/g, (twice) => twice[0]);
 	$("prepared-state").hidden = !message;
-	$("prepared-state").className = state?.ready ? "pill good" : "pill warn";
-	put($("prepared-state"), state?.ready ? t("prepared_ready") : t("prepared_missing", { why: state?.why ?? "" }));
+	$("prepared-state").className = ready ? "pill good" : "pill warn";
+	put($("prepared-state"), ready ? t("prepared_ready") : t("prepared_missing", { why }));
 }
 
 let dropping = 0;
@@ -114,10 +140,11 @@ async function alarm() {
 	const text = $("emergency-text").value.trim();
 	if (!text) return $("emergency-text").focus();
 	const reply = await attempt(null, () => askForAlarm({
-		...(chosenPrepared() ? { message: chosenPrepared().name } : { text }), channel: channel.name, priority: "urgent" }));
-	if (reply) toast(t("alarm_given"), { undo: () => attempt(null, () => ask("cancel", { id: reply.id })) });
+		...(chosenPrepared() ? { message: chosenPrepared().name } : { text }), channel: place(), priority: "urgent" }));
+	if (reply) toast(t("alarm_given"), { undo: () => attempt(null, () => takeBack(reply)) });
 }
 
+$("where").addEventListener("change", showPrepared);
 $("lift").addEventListener("click", () => lift($("alarm").disabled));
 $("alarm").addEventListener("click", alarm);
 $("prepared").addEventListener("change", () => {
