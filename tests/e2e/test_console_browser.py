@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import signal
+import time
 
 import pytest
 
@@ -240,6 +241,25 @@ def test_a_prepared_message_says_that_it_is_ready(start, sit):
         click(p, "#alarm")
         e = c.event("queued")
         assert (e["text"], e["priority"]) == ("880:0.2", "urgent")
+
+
+def test_what_comes_again(start, sit, serve):  # noqa: F811
+    """It stands there, and so does why it was not said: no such clip."""
+    start(*TONE)
+    soon = time.strftime("%H:%M:%S", time.localtime(time.time() + 3))
+    g = serve(*(w for key, value in (
+        ("noon.at", "12:00"), ("noon.text", "440:0.1"), ("noon.channel", "main"),
+        ("bell.at", soon), ("bell.clip", "nosuch"))
+        for w in ("-D", f"schedule.{key}={value}")), rights=ALL)
+    with sit(g) as p:
+        assert texts(p, "#scheduled") == []
+        view(p, "queue")
+        wait_until(lambda: [t for t in texts(p, "#schedule li") if
+                            t.endswith("440:0.1\nnoon · main")
+                            and "12:00:00" in t], "it stands there")
+        wait_until(lambda: [t for t in texts(p, "#schedule li") if
+                            "bell · not said at" in t and "nosuch" in t],
+                   "it says why")
 
 
 def test_who_may_not_is_not_offered_it(start, sit, serve):  # noqa: F811

@@ -60,6 +60,7 @@ const post = (path, fields) => inTime(path, {
 	body: JSON.stringify(fields),
 });
 
+export const look = (path) => inTime(path);
 export const ask = (op, fields = {}) => post(`/v1/${op}`, fields);
 export const askOutputs = (op, fields = {}) => post(`/v1/outputs/${op}`, fields);
 

@@ -8,6 +8,7 @@ import * as history from "./history.js";
 import { onKey } from "./keys.js";
 import * as outputs from "./outputs.js";
 import * as queue from "./queue.js";
+import * as schedule from "./schedule.js";
 import * as speak from "./speak.js";
 import { complain } from "./toast.js";
 import { onWords, preferred, speakIn, t, tag } from "./words.js";
@@ -29,7 +30,10 @@ function showView() {
 	}
 	outputs.setShown(view === "outputs");
 	history.setShown(view === "history");
-	if (view === "queue") queue.refresh();
+	if (view === "queue") {
+		queue.refresh();
+		schedule.refresh();
+	}
 	document.title = `${t(view)} · ttsd`;
 }
 
