@@ -65,6 +65,43 @@ words_free(char **words)
 	free(words);
 }
 
+/* Writes a word in quotes, and a blank. Returns what is behind. */
+static char *
+write_word(char *out, const char *word)
+{
+	*out++ = '"';
+	for (; *word; word++) {
+		if (*word == '"' || *word == '\\')
+			*out++ = '\\';
+		*out++ = *word;
+	}
+	*out++ = '"';
+	*out++ = ' ';
+	return out;
+}
+
+char *
+words_write(const json_t *list)
+{
+	const json_t *one;
+	size_t i, size = 1;
+	char *text, *end;
+
+	json_array_foreach(list, i, one)
+	{
+		size += 2 * json_string_length(one) + 3;
+	}
+	text = end = malloc(size);
+	if (text == NULL)
+		return NULL;
+	json_array_foreach(list, i, one)
+	{
+		end = write_word(end, json_string_value(one));
+	}
+	*end = '\0';
+	return text;
+}
+
 size_t
 words_count(char *const *words)
 {

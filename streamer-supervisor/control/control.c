@@ -1,43 +1,16 @@
 /* The operations of streamer.sock, and its events. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/args/nearest.h"
 #include "common/args/words.h"
 #include "common/body.h"
-#include "common/conf/schema.h"
 #include "common/err.h"
-#include "common/format.h"
 #include "common/version.h"
+#include "daemon/section.h"
 #include "streamer-supervisor/control/supervisor.h"
 
-/* `name`, then the keys of the configuration. */
-static struct field add_fields[CONF_KEYS_MAX + 2];
-
-static void
-fill_add_fields(void)
-{
-	const struct schema_key *key = schema_find("output")->keys;
-	struct field *f = add_fields;
-
-	*f++ = (struct field){
-		.name = "name", .type = FIELD_STRING, .required = true
-	};
-	for (; key->name; key++, f++) {
-		*f = (struct field){ .name = key->name,
-			.type = FIELD_STRING,
-			.min = key->min,
-			.max = key->max,
-			.choices = key->choices };
-		if (key->type == SCHEMA_INTEGER)
-			f->type = FIELD_INTEGER;
-		else if (key->type == SCHEMA_BOOLEAN)
-			f->type = FIELD_BOOLEAN;
-		else if (key->type == SCHEMA_CHOICE)
-			f->type = FIELD_CHOICE;
-	}
-}
+static struct field add_fields[SECTION_FIELDS_MAX];
 
 enum { EVENT_OUTPUT, EVENT_VIDEO, EVENT_RECEIPT, EVENT_UPGRADE };
 static const char *const events[] = { [EVENT_OUTPUT] = "output",
@@ -128,44 +101,6 @@ op_restart(void *ctx, struct session *s, const json_t *body, struct reply *r)
 
 /* ---- outputs come and go ---------------------------------------------- */
 
-/* Returns "output.NAME.key=value", the value as it is written in the file; NULL
- * without memory. */
-static char *
-setting(const char *name, const char *key, const json_t *value)
-{
-	if (json_is_string(value))
-		return format_text(
-		    "output.%s.%s=%s", name, key, json_string_value(value));
-	if (json_is_boolean(value))
-		return format_text("output.%s.%s=%s", name, key,
-		    json_is_true(value) ? "yes" : "no");
-	return format_text("output.%s.%s=%" JSON_INTEGER_FORMAT, name, key,
-	    json_integer_value(value));
-}
-
-/* NULL: out of memory. */
-static char **
-settings_of(const json_t *body)
-{
-	char **words = calloc(CONF_KEYS_MAX + 1, sizeof(*words));
-	const char *name = body_string(body, "name");
-	const struct field *f;
-	const json_t *value;
-	size_t n = 0;
-
-	for (f = add_fields + 1; words && f->name; f++) {
-		value = json_object_get(body, f->name);
-		if (value == NULL)
-			continue;
-		words[n] = setting(name, f->name, value);
-		if (words[n++] == NULL) {
-			words_free(words);
-			return NULL;
-		}
-	}
-	return words;
-}
-
 static void
 reply_refused(struct reply *r, int err, const struct conf_error *e)
 {
@@ -195,7 +130,7 @@ op_add(void *ctx, struct session *s, const json_t *body, struct reply *r)
 		reply_error(r, PROTO_UNAVAILABLE, "the supervisor is stopping");
 		return OP_DONE;
 	}
-	settings = settings_of(body);
+	settings = section_settings("output", name, body);
 	if (settings)
 		rc = outputs_add(&sv->outputs, name, settings, &e);
 	if (rc < 0)
@@ -337,7 +272,7 @@ static const struct op ops[] = {
 void
 control_init(struct supervisor *sv)
 {
-	fill_add_fields();
+	section_fields("output", add_fields);
 	sv->api =
 	    (struct control_api){ .ops = ops, .events = events, .ctx = sv };
 }

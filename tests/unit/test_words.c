@@ -133,6 +133,31 @@ test_any_text(void **state)
 }
 
 static void
+test_a_list_is_written_as_it_is_read(void **state)
+{
+	json_t *list = json_pack("[s, s, s, s, s]", "plain", "two words",
+	    "a \"quote\" and a \\", "", "第一 '厅'");
+	char *text = words_write(list), *none;
+	json_t *empty = json_array();
+	char **words;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(words_split(text, &words), 0);
+	assert_int_equal(words_count(words), json_array_size(list));
+	for (i = 0; words[i]; i++)
+		assert_string_equal(
+		    words[i], json_string_value(json_array_get(list, i)));
+	none = words_write(empty);
+	assert_string_equal(none, "");
+	words_free(words);
+	free(none);
+	free(text);
+	json_decref(empty);
+	json_decref(list);
+}
+
+static void
 test_words_go_to_the_next_program(void **state)
 {
 	char one[] = "a b", two[] = "\xff", *words[] = { one, two, NULL },
@@ -183,6 +208,7 @@ main(void)
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_as_many_words_as_fit),
 		cmocka_unit_test(test_any_text),
+		cmocka_unit_test(test_a_list_is_written_as_it_is_read),
 		cmocka_unit_test(test_words_go_to_the_next_program),
 		cmocka_unit_test(test_an_option_is_left_out),
 	};
