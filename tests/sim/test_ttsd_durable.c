@@ -187,6 +187,36 @@ test_a_disk_that_hangs(void **state)
 	station_end(&s);
 }
 
+/* Who takes something back is answered in the same time, though nothing is
+ * accepted meanwhile: it was not, for as long as the disk hung. */
+static void
+test_a_disk_that_hangs_and_what_is_taken_back(void **state)
+{
+	struct station s;
+	const json_t *r;
+	int64_t before;
+	uint64_t id;
+
+	(void)state;
+	station_begin(&s, 1, kept);
+	fake_run(NS_PER_S);
+	station_say(&s, "one", "");
+	id = station_say(&s, "two", "");
+	fake_run(100 * NS_PER_MS);
+	clerk_set_fate(CLERK_IS_SILENT);
+	before = clock_now_ns();
+	r = station_reply(
+	    &s, client_ask(s.client, "{'op':'cancel','id':%d}", (int)id));
+	assert_true(reply_ok(r));
+	assert_in_range(
+	    clock_now_ns() - before, 400 * NS_PER_MS, 520 * NS_PER_MS);
+	clerk_set_fate(CLERK_WELL);
+	clerk_wake();
+	fake_settle();
+	assert_string_equal(clerk_text(id, "outcome"), "cancelled");
+	station_end(&s);
+}
+
 /* One that is silent for long is started afresh, and told all again. */
 static void
 test_a_ledger_that_never_wakes(void **state)
@@ -885,6 +915,7 @@ main(void)
 		ON_DISK(test_reply_after_the_disk),
 		ON_DISK(test_replies_in_order),
 		ON_DISK(test_a_disk_that_hangs),
+		ON_DISK(test_a_disk_that_hangs_and_what_is_taken_back),
 		ON_DISK(test_a_ledger_that_never_wakes),
 		ON_DISK(test_a_ledger_that_dies),
 		ON_DISK(test_a_ledger_that_cannot_be_started),

@@ -8,12 +8,12 @@
 #include "ttsd/durable/journal.h"
 
 static void
-add(struct journal *j, uint64_t id, bool accepts)
+add(struct journal *j, uint64_t id, enum journal_kind kind)
 {
 	char text[32];
 
 	snprintf(text, sizeof(text), "{%d}", (int)id);
-	assert_int_equal(journal_add(j, id, accepts, text, (int64_t)id), 0);
+	assert_int_equal(journal_add(j, id, kind, text, (int64_t)id), 0);
 }
 
 /* Hands all that waits over, and returns the number of the last. */
@@ -32,22 +32,41 @@ test_kept_up_to_a_number(void **state)
 
 	(void)state;
 	journal_init(&j, SIZE_MAX);
-	assert_null(journal_first_acceptance(&j));
-	add(&j, 1, true);
-	add(&j, 1, false);
-	add(&j, 2, true);
+	assert_null(journal_first(&j, JOURNAL_ACCEPTANCE));
+	add(&j, 1, JOURNAL_ACCEPTANCE);
+	add(&j, 1, JOURNAL_NOTE);
+	add(&j, 2, JOURNAL_ACCEPTANCE);
 	assert_string_equal(j.next->text, "{1}");
 	assert_int_equal(hand_over(&j, 10), 13);
-	assert_int_equal(journal_first_acceptance(&j)->id, 1);
+	assert_int_equal(journal_first(&j, JOURNAL_ACCEPTANCE)->id, 1);
 	journal_kept(&j, 11);
 	assert_int_equal(j.count, 2);
-	assert_int_equal(journal_first_acceptance(&j)->id, 2);
+	assert_int_equal(journal_first(&j, JOURNAL_ACCEPTANCE)->id, 2);
 	journal_kept(&j, 13);
 	assert_int_equal(j.count, 0);
 	assert_int_equal(j.bytes, 0);
-	assert_null(journal_first_acceptance(&j));
-	add(&j, 3, true);
+	assert_null(journal_first(&j, JOURNAL_ACCEPTANCE));
+	add(&j, 3, JOURNAL_ACCEPTANCE);
 	assert_ptr_equal(j.next, j.first);
+	journal_done(&j);
+}
+
+/* What somebody waits for: the first of it. */
+static void
+test_the_first_that_is_awaited(void **state)
+{
+	struct journal j;
+
+	(void)state;
+	journal_init(&j, SIZE_MAX);
+	add(&j, 1, JOURNAL_NOTE);
+	assert_null(journal_first(&j, JOURNAL_CHANGE));
+	add(&j, 2, JOURNAL_CHANGE);
+	add(&j, 3, JOURNAL_ACCEPTANCE);
+	assert_int_equal(journal_first(&j, JOURNAL_CHANGE)->id, 2);
+	assert_int_equal(journal_first(&j, JOURNAL_ACCEPTANCE)->id, 3);
+	journal_kept(&j, hand_over(&j, 0) - 1);
+	assert_int_equal(journal_first(&j, JOURNAL_CHANGE)->id, 3);
 	journal_done(&j);
 }
 
@@ -59,8 +78,8 @@ test_not_handed_over(void **state)
 
 	(void)state;
 	journal_init(&j, SIZE_MAX);
-	add(&j, 1, true);
-	add(&j, 2, true);
+	add(&j, 1, JOURNAL_ACCEPTANCE);
+	add(&j, 2, JOURNAL_ACCEPTANCE);
 	journal_handed_over(&j, 5);
 	journal_kept(&j, 100);
 	assert_int_equal(j.count, 1);
@@ -76,8 +95,8 @@ test_again(void **state)
 
 	(void)state;
 	journal_init(&j, SIZE_MAX);
-	add(&j, 1, true);
-	add(&j, 2, true);
+	add(&j, 1, JOURNAL_ACCEPTANCE);
+	add(&j, 2, JOURNAL_ACCEPTANCE);
 	hand_over(&j, 0);
 	journal_kept(&j, 1);
 	journal_again(&j);
@@ -98,13 +117,14 @@ test_bound(void **state)
 
 	(void)state;
 	journal_init(&j, 1000);
-	while ((rc = journal_add(&j, 1, true, "{\"do\":\"accept\"}", 0)) == 0)
+	while ((rc = journal_add(
+		    &j, 1, JOURNAL_ACCEPTANCE, "{\"do\":\"accept\"}", 0)) == 0)
 		n++;
 	assert_int_equal(rc, ERR_FULL);
 	assert_true(n > 5);
 	journal_handed_over(&j, 1);
 	journal_kept(&j, 1);
-	add(&j, 2, true);
+	add(&j, 2, JOURNAL_ACCEPTANCE);
 	journal_done(&j);
 }
 
@@ -113,6 +133,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kept_up_to_a_number),
+		cmocka_unit_test(test_the_first_that_is_awaited),
 		cmocka_unit_test(test_not_handed_over),
 		cmocka_unit_test(test_again),
 		cmocka_unit_test(test_bound),

@@ -74,7 +74,8 @@ is_asked(const struct durable *d)
 static int64_t
 patience_ends_ns(const struct durable *d)
 {
-	const struct journal_entry *e = journal_first_acceptance(&d->journal);
+	const struct journal_entry *e =
+	    journal_first(&d->journal, JOURNAL_CHANGE);
 	int64_t ns = INT64_MAX;
 
 	if (e)
@@ -209,19 +210,18 @@ text_with(const json_t *body, const char *name, const char *value)
 /* Notes something for the ledger. What there is no room for is lost to it, and
  * of an acceptance it is remembered that it is. */
 static void
-durable_note(struct durable *d, const char *what, uint64_t id, json_t *body,
-    const char *request)
+durable_note(struct durable *d, enum journal_kind kind, const char *what,
+    uint64_t id, json_t *body, const char *request)
 {
-	bool accepts = strcmp(what, "accept") == 0;
+	bool accepts = kind == JOURNAL_ACCEPTANCE;
 	char *text;
 	int rc;
 
 	body_put(&body, "do", json_string(what));
 	body_put(&body, "id", json_integer((json_int_t)id));
 	text = accepts ? text_with(body, "request", request) : body_text(body);
-	rc = text
-		 ? journal_add(&d->journal, id, accepts, text, clock_awake_ns())
-		 : ERR_NOMEM;
+	rc = text ? journal_add(&d->journal, id, kind, text, clock_awake_ns())
+		  : ERR_NOMEM;
 	free(text);
 	json_decref(body);
 	if (rc < 0 && accepts)
@@ -239,50 +239,50 @@ durable_accept(
     struct durable *d, uint64_t id, json_t *body, const char *request)
 {
 	d->next_id = id + 1;
-	durable_note(d, "accept", id, body, request);
+	durable_note(d, JOURNAL_ACCEPTANCE, "accept", id, body, request);
 }
 
 void
 durable_started(struct durable *d, uint64_t id, json_t *body)
 {
-	durable_note(d, "started", id, body, NULL);
+	durable_note(d, JOURNAL_NOTE, "started", id, body, NULL);
 }
 
 void
 durable_ended(struct durable *d, uint64_t id, json_t *body)
 {
-	durable_note(d, "ended", id, body, NULL);
+	durable_note(d, JOURNAL_CHANGE, "ended", id, body, NULL);
 }
 
 void
 durable_numbered(struct durable *d, uint64_t id, json_t *body)
 {
-	durable_note(d, "numbered", id, body, NULL);
+	durable_note(d, JOURNAL_NOTE, "numbered", id, body, NULL);
 }
 
 void
 durable_receipt(struct durable *d, uint64_t id, json_t *body)
 {
-	durable_note(d, "receipt", id, body, NULL);
+	durable_note(d, JOURNAL_NOTE, "receipt", id, body, NULL);
 }
 
 void
 durable_skipped(struct durable *d, uint64_t id, json_t *body)
 {
 	d->next_id = id + 1;
-	durable_note(d, "skipped", id, body, NULL);
+	durable_note(d, JOURNAL_CHANGE, "skipped", id, body, NULL);
 }
 
 void
 durable_uncalled(struct durable *d, uint64_t id, json_t *body)
 {
-	durable_note(d, "uncalled", id, body, NULL);
+	durable_note(d, JOURNAL_CHANGE, "uncalled", id, body, NULL);
 }
 
 void
 durable_series(struct durable *d, json_t *body)
 {
-	durable_note(d, "series", 0, body, NULL);
+	durable_note(d, JOURNAL_CHANGE, "series", 0, body, NULL);
 }
 
 void
@@ -291,7 +291,7 @@ durable_events_told(struct durable *d, uint64_t number)
 	if (d->stopping || number + LEDGER_EVENTS_AHEAD / 2 <= d->told)
 		return;
 	d->told = number + LEDGER_EVENTS_AHEAD;
-	durable_note(d, "told", d->told, json_object(), NULL);
+	durable_note(d, JOURNAL_NOTE, "told", d->told, json_object(), NULL);
 }
 
 /* ---- the ledger --------------------------------------------------------- */
@@ -494,7 +494,8 @@ durable_next_id(struct durable *d)
 enum durable_word
 durable_is_kept(const struct durable *d, uint64_t id)
 {
-	const struct journal_entry *e = journal_first_acceptance(&d->journal);
+	const struct journal_entry *e =
+	    journal_first(&d->journal, JOURNAL_ACCEPTANCE);
 
 	if (id <= d->lost_id)
 		return DURABLE_NO;
@@ -567,13 +568,25 @@ journal_save(const struct journal *j, struct parcel *p)
 	json_t *list = json_array(), *one;
 
 	for (e = j->first; e; e = e->next) {
-		one = json_pack("{s:I, s:b}", "id", (json_int_t)e->id,
-		    "accepts", (int)e->accepts);
+		one = json_pack("{s:I, s:b, s:i}", "id", (json_int_t)e->id,
+		    "accepts", e->kind == JOURNAL_ACCEPTANCE, "kind",
+		    (int)e->kind);
 		body_put(
 		    &one, "text", parcel_add(p, e->text, strlen(e->text) + 1));
 		body_append(&list, one);
 	}
 	return list;
+}
+
+/* An earlier version told acceptances from all else. */
+static enum journal_kind
+saved_kind(const json_t *one)
+{
+	if (json_is_true(json_object_get(one, "accepts")))
+		return JOURNAL_ACCEPTANCE;
+	return body_integer(one, "kind", JOURNAL_NOTE) == JOURNAL_CHANGE
+		   ? JOURNAL_CHANGE
+		   : JOURNAL_NOTE;
 }
 
 static int
@@ -590,8 +603,7 @@ journal_restore(struct journal *j, const struct parcel *p, const json_t *list)
 		if (rc == 0 && (len == 0 || text[len - 1] != '\0'))
 			rc = ERR_INVALID;
 		if (rc == 0)
-			rc = journal_add(j, body_id(one, "id"),
-			    json_is_true(json_object_get(one, "accepts")),
+			rc = journal_add(j, body_id(one, "id"), saved_kind(one),
 			    (const char *)text, clock_awake_ns());
 	}
 	return rc;

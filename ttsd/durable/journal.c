@@ -34,8 +34,8 @@ journal_done(struct journal *j)
 }
 
 int
-journal_add(struct journal *j, uint64_t id, bool accepts, const char *text,
-    int64_t now_ns)
+journal_add(struct journal *j, uint64_t id, enum journal_kind kind,
+    const char *text, int64_t now_ns)
 {
 	size_t len = strlen(text) + 1,
 	       bytes = sizeof(struct journal_entry) + len;
@@ -47,7 +47,7 @@ journal_add(struct journal *j, uint64_t id, bool accepts, const char *text,
 	if (e == NULL)
 		return ERR_NOMEM;
 	*e = (struct journal_entry){
-		.id = id, .accepts = accepts, .added_ns = now_ns, .bytes = bytes
+		.id = id, .kind = kind, .added_ns = now_ns, .bytes = bytes
 	};
 	memcpy(e->text, text, len);
 	if (j->last)
@@ -84,11 +84,11 @@ journal_kept(struct journal *j, uint64_t number)
 }
 
 const struct journal_entry *
-journal_first_acceptance(const struct journal *j)
+journal_first(const struct journal *j, enum journal_kind kind)
 {
 	const struct journal_entry *e = j->first;
 
-	while (e && !e->accepts)
+	while (e && e->kind < kind)
 		e = e->next;
 	return e;
 }

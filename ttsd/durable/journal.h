@@ -10,11 +10,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum journal_kind {
+	JOURNAL_NOTE,       /* nobody waits for it */
+	JOURNAL_CHANGE,     /* who asked for it may */
+	JOURNAL_ACCEPTANCE, /* likewise: of an announcement */
+};
+
 struct journal_entry {
 	struct journal_entry *next;
 	uint64_t number; /* under which it was handed over; 0: it was not */
 	uint64_t id;     /* of the announcement */
-	bool accepts;    /* it, rather than tells what became of it */
+	enum journal_kind kind;
 	int64_t added_ns;
 	size_t bytes;
 	char text[]; /* a request without its number, as JSON */
@@ -32,8 +38,8 @@ void journal_init(struct journal *j, size_t bytes_max);
 void journal_done(struct journal *j);
 
 /* Copies `text`. Fails with ERR_FULL past the bound, and with ERR_NOMEM. */
-int journal_add(struct journal *j, uint64_t id, bool accepts, const char *text,
-    int64_t now_ns);
+int journal_add(struct journal *j, uint64_t id, enum journal_kind kind,
+    const char *text, int64_t now_ns);
 
 /* What is to be handed over next was, under that number; numbers grow. */
 void journal_handed_over(struct journal *j, uint64_t number);
@@ -42,8 +48,9 @@ void journal_again(struct journal *j);
 /* What was handed over, up to that number, is kept. */
 void journal_kept(struct journal *j, uint64_t number);
 
-/* The first one that accepts an announcement; NULL: all that was accepted is
- * kept. Ids grow, so those of the later ones are not kept either. */
-const struct journal_entry *journal_first_acceptance(const struct journal *j);
+/* The first one of that kind or of a later one; NULL: there is none. Of
+ * acceptances ids grow, so those behind the first are not kept either. */
+const struct journal_entry *journal_first(
+    const struct journal *j, enum journal_kind kind);
 
 #endif
