@@ -528,6 +528,12 @@ const struct conf_block *conf_block_at(
 /* When a schedule is due; false as calendar_parse(). */
 bool conf_schedule_calendar(const struct conf_schedule *s, struct calendar *out,
     const char **key, const char **expected);
+/* Reads one that stands alone into `c`, from its settings (as -D takes them):
+ * it is conf_schedule_at(c, 0). On which channels is not checked. `name` is a
+ * valid one. conf_done() is to follow in either case. Errors as conf_parse().
+ */
+int conf_read_schedule(struct conf *c, const char *name, char *const *settings,
+    struct conf_error *e);
 
 /* NULL where there is none of that name. */
 const struct conf_engine *conf_engine_find(
@@ -540,6 +546,8 @@ bool conf_name_has(const struct conf *c, const char *name, const char *channel);
 const struct conf_message *conf_message_find(
     const struct conf *c, const char *name);
 const struct conf_series *conf_series_find(
+    const struct conf *c, const char *name);
+const struct conf_schedule *conf_schedule_find(
     const struct conf *c, const char *name);
 const struct conf_video *conf_video_find(
     const struct conf *c, const char *name);

@@ -425,40 +425,6 @@ check_output(const struct conf *c, const void *block, struct conf_error *e)
 	return check_picture(c, o, e);
 }
 
-bool
-conf_schedule_calendar(const struct conf_schedule *s, struct calendar *out,
-    const char **key, const char **expected)
-{
-	const struct calendar_text text = { .at = s->at,
-		.every_ns = s->every_ns,
-		.from = s->from,
-		.to = s->to,
-		.days = s->days,
-		.except = s->except,
-		.only = s->only };
-
-	return calendar_parse(&text, out, key, expected);
-}
-
-static int
-check_schedule(const struct conf *c, const void *block, struct conf_error *e)
-{
-	const struct conf_schedule *s = block;
-	const char *key, *expected;
-	struct calendar calendar;
-	char *const *name;
-
-	if (!conf_schedule_calendar(s, &calendar, &key, &expected))
-		return conf_blame(e, &s->block, key, "expected %s", expected);
-	if (s->text[0] == '\0' && s->clip[0] == '\0')
-		return conf_blame(e, &s->block, NULL,
-		    "expected `text` or `clip`: what is to be said");
-	for (name = s->channels; name && *name; name++)
-		if (!conf_channel_find(c, *name) && !conf_zone_find(c, *name))
-			return blame_missing(e, &s->block, "channel", *name);
-	return 0;
-}
-
 /* Nobody is asked for a password there. */
 static int
 check_wyoming(const struct conf *c, const void *block, struct conf_error *e)
@@ -508,7 +474,7 @@ static const struct {
 	{ "series", conf_check_series },
 	{ "video", check_video },
 	{ "output", check_output },
-	{ "schedule", check_schedule },
+	{ "schedule", conf_check_schedule },
 };
 
 struct finish {

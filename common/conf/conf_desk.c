@@ -12,9 +12,8 @@ conf_message_find(const struct conf *c, const char *name)
 	return conf_find_block(c, schema_find("message"), name);
 }
 
-/* Is each of the names that of a channel or a zone? */
-static int
-check_targets(const struct conf *c, const struct conf_block *block,
+int
+conf_check_targets(const struct conf *c, const struct conf_block *block,
     char *const *names, struct conf_error *e)
 {
 	for (; names && *names; names++)
@@ -37,7 +36,7 @@ conf_check_message(
 		return conf_blame(e, &m->block, NULL,
 		    "needs a text, such as: Ticket {ticket}, counter "
 		    "{counter}.");
-	return check_targets(c, &m->block, m->channels, e);
+	return conf_check_targets(c, &m->block, m->channels, e);
 }
 
 const struct conf_series *
@@ -119,5 +118,5 @@ conf_check_series(const struct conf *c, const void *block, struct conf_error *e)
 		    "there is no [message %s]", conf_show(s->message).text);
 	if (check_prefix(c, s, e) < 0 || check_counters(s, e) < 0)
 		return ERR_INVALID;
-	return check_targets(c, &s->block, s->channels, e);
+	return conf_check_targets(c, &s->block, s->channels, e);
 }

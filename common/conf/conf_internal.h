@@ -52,10 +52,16 @@ void *conf_add_block(
 void conf_each_block(struct conf *c,
     void (*what)(void *arg, struct conf_block *block), void *arg);
 
-/* The checks of conf_finish() that are in conf_desk.c. */
+/* Is each of the names that of a channel or a zone? */
+int conf_check_targets(const struct conf *c, const struct conf_block *block,
+    char *const *names, struct conf_error *e);
+
+/* The checks of conf_finish() that are in conf_desk.c and conf_schedule.c. */
 int conf_check_message(
     const struct conf *c, const void *block, struct conf_error *e);
 int conf_check_series(
+    const struct conf *c, const void *block, struct conf_error *e);
+int conf_check_schedule(
     const struct conf *c, const void *block, struct conf_error *e);
 
 /* Gives each series without a prefix its name as one. ERR_NOMEM. */
