@@ -164,7 +164,7 @@ struct conf_http {
 struct conf_schedule {
 	struct conf_block block;
 	/* When: common/text/calendar.h. */
-	char **at, **days, **except, **only;
+	char **at, **days, **except, **dates;
 	int64_t every_ns;
 	char *from, *to;
 	/* What: as of `say`. */

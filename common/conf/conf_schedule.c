@@ -15,7 +15,7 @@ conf_schedule_calendar(const struct conf_schedule *s, struct calendar *out,
 		.to = s->to,
 		.days = s->days,
 		.except = s->except,
-		.only = s->only };
+		.dates = s->dates };
 
 	return calendar_parse(&text, out, key, expected);
 }

@@ -367,7 +367,7 @@ static const struct schema_key schedule_keys[] = {
 	STRING(schedule, "to", to, ""),
 	WORDS(schedule, "days", days),
 	WORDS(schedule, "except", except),
-	WORDS(schedule, "only", only),
+	WORDS(schedule, "dates", dates),
 	STRING(schedule, "text", text, ""),
 	STRING(schedule, "clip", clip, ""),
 	STRING(schedule, "chime", chime, ""),

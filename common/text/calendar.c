@@ -170,8 +170,8 @@ calendar_parse(const struct calendar_text *text, struct calendar *out,
 	*key = "except";
 	if (!read_spans(text->except, out->except, &out->except_count))
 		return false;
-	*key = "only";
-	return read_spans(text->only, out->only, &out->only_count);
+	*key = "dates";
+	return read_spans(text->dates, out->dates, &out->date_count);
 }
 
 /* ---- the next one ----------------------------------------------------- */
@@ -194,7 +194,7 @@ has_day(const struct calendar *c, int64_t day)
 	if ((c->weekdays & 1U << (day + 3) % WEEK) == 0 ||
 	    is_in(c->except, c->except_count, day))
 		return false;
-	return c->only_count == 0 || is_in(c->only, c->only_count, day);
+	return c->date_count == 0 || is_in(c->dates, c->date_count, day);
 }
 
 static int64_t

@@ -28,8 +28,8 @@ struct calendar {
 	size_t time_count;
 	unsigned weekdays; /* a bit for each, Monday the lowest */
 	struct calendar_span except[CALENDAR_SPANS_MAX],
-	    only[CALENDAR_SPANS_MAX];
-	size_t except_count, only_count; /* no `only`: all days */
+	    dates[CALENDAR_SPANS_MAX];
+	size_t except_count, date_count; /* no `dates`: all days */
 };
 
 /* As it is written; lists end with NULL, and may be NULL. */
@@ -38,7 +38,7 @@ struct calendar_text {
 	int64_t every_ns;      /* 0: not; else from one minute on, */
 	const char *from, *to; /* from and until these times; "": all day */
 	char *const *days;     /* "mon", "mon-fri"; none: all */
-	char *const *except, *const *only; /* "2026-12-24",
+	char *const *except, *const *dates; /* "2026-12-24",
 					      "2026-12-24..2027-01-06" */
 };
 

@@ -124,7 +124,7 @@ def test_a_refusal_is_told(start, bell):
     ("2027-07-01", "2027-07-01T00:30:00.000Z")])
 def test_when_clocks_are_changed(bell, day, wanted):
     """Half past two in Berlin: not there in March, twice in October."""
-    g = bell("at=2:30", f"only={day}", "text=x",
+    g = bell("at=2:30", f"dates={day}", "text=x",
              env={**os.environ, "TZ": "Europe/Berlin"})
     got = told(g)["next"]
     assert got in (wanted, wanted.replace("T00:", "T01:"))
@@ -136,7 +136,7 @@ def test_when_clocks_are_changed(bell, day, wanted):
     (["at=8:00"], "expected `text` or `clip`"),
     (["at=8:00", "text=x", "days=monday"], "days: expected mon"),
     (["every=1s", "text=x"], "every: expected a minute"),
-    (["at=8:00", "text=x", "only=24.12."], "only: expected days"),
+    (["at=8:00", "text=x", "dates=24.12."], "dates: expected days"),
     (["at=8:00", "text=x", "channel=moon"], "channel: there is no"),
 ])
 def test_mistakes(bell, settings, message):

@@ -94,7 +94,7 @@ test_every_quarter_of_an_hour(void **state)
 						900 * INT64_C(1000000000),
 		.from = "23:30",
 		.to = "24:00",
-		.only = only };
+		.dates = only };
 	const char *const times[] = { "2026-12-24T23:30:00+01:00",
 		"2026-12-24T23:45:00+01:00", NULL };
 	struct calendar c = parsed(&text);
@@ -190,8 +190,8 @@ test_mistakes(void **state)
 				 .except = WORDS((char *)dates[i]) },
 		    "except");
 		expect_wrong((struct calendar_text){ .at = WORDS("8:00"),
-				 .only = WORDS((char *)dates[i]) },
-		    "only");
+				 .dates = WORDS((char *)dates[i]) },
+		    "dates");
 	}
 	expect_wrong((struct calendar_text){ .at = NULL }, NULL);
 	expect_wrong((struct calendar_text){ .every_ns = 1 }, "every");

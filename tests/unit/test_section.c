@@ -41,6 +41,23 @@ test_each_key_is_a_field(void **state)
 	assert_int_equal(find(f, n, "repeat")->min, 1);
 }
 
+/* What a request has for itself is no key (common/control/proto.h). */
+static void
+test_no_key_is_taken(void **state)
+{
+	static const char *const taken[] = { "op", "tag", "only", "no_urgent",
+		"by", "name" };
+	const struct schema_key *key;
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < 2; i++)
+		for (key = schema_find(i ? "output" : "schedule")->keys;
+		     key->name; key++)
+			for (j = 0; j < sizeof(taken) / sizeof(taken[0]); j++)
+				assert_string_not_equal(key->name, taken[j]);
+}
+
 static void
 test_what_it_holds_becomes_settings(void **state)
 {
@@ -70,6 +87,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_key_is_a_field),
+		cmocka_unit_test(test_no_key_is_taken),
 		cmocka_unit_test(test_what_it_holds_becomes_settings),
 	};
 
