@@ -191,7 +191,9 @@ def test_cancel_fades_out_without_a_click(start):
         assert np.abs(np.diff(pcm)).max() < 2500
         peak = [np.abs(pcm[end - 480 + i:end - 360 + i]).max()
                 for i in range(0, 480, 120)]
-        assert peak == sorted(peak, reverse=True) and peak[0] > 3 * peak[-1]
+        # Where it is not faded yet, they differ by how samples are rounded.
+        assert all(b <= a + 1 for a, b in zip(peak, peak[1:])), peak
+        assert peak[0] > 3 * peak[-1]
 
 
 def test_pause_holds_the_sentence_and_resume_goes_on(start):
