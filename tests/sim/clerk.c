@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/body.h"
 #include "common/control/fields.h"
 #include "common/lines.h"
 #include "ttsd/ledger/ledger.h"
@@ -17,9 +18,10 @@
 static struct {
 	enum clerk_fate fate;
 	int64_t delay_ns;
-	json_t *rows;   /* an object of rows by their ids */
-	json_t *series; /* rows by their names */
-	json_t *calls;  /* rows, a list */
+	json_t *rows;      /* an object of rows by their ids */
+	json_t *series;    /* rows by their names */
+	json_t *schedules; /* likewise */
+	json_t *calls;     /* rows, a list */
 	uint64_t last_id;
 	bool incomplete; /* a ttsd has ended without telling that it was all */
 	uint64_t told;   /* events, up to that number */
@@ -45,6 +47,7 @@ clerk_begin(void)
 	memset(&office, 0, sizeof(office));
 	office.rows = json_object();
 	office.series = json_object();
+	office.schedules = json_object();
 	office.calls = json_array();
 }
 
@@ -53,8 +56,9 @@ clerk_end(void)
 {
 	json_decref(office.rows);
 	json_decref(office.series);
+	json_decref(office.schedules);
 	json_decref(office.calls);
-	office.rows = office.series = office.calls = NULL;
+	office.rows = office.series = office.schedules = office.calls = NULL;
 }
 
 int
@@ -177,6 +181,21 @@ put_numbers(json_t *numbers)
 	    body_integer(numbers, "turn", 0) > body_integer(there, "turn", 0))
 		json_object_set_new(
 		    office.series, name, json_deep_copy(numbers));
+}
+
+static void
+put_schedule(const json_t *request)
+{
+	static const char *const kept[] = { "schedule", "entry", "turn", NULL };
+	const char *name = body_string(request, "schedule");
+	json_t *row = json_object();
+
+	body_copy(&row, request, kept);
+	if (json_object_get(row, "entry"))
+		json_object_set(office.schedules, name, row);
+	else
+		json_object_del(office.schedules, name);
+	json_decref(row);
 }
 
 /* Of a request with several announcements the first one makes the call. */
@@ -331,6 +350,8 @@ tell_desk(struct clerk *c, const json_t *request)
 	size_t i;
 
 	json_object_foreach(office.series, name, row) tell_row(c, request, row);
+	json_object_foreach(office.schedules, name, row)
+	    tell_row(c, request, row);
 	json_array_foreach(office.calls, i, row)
 	{
 		row = told_call(row);
@@ -378,6 +399,8 @@ clerk_do(struct clerk *c, const json_t *request)
 		take_back_call(request);
 	} else if (strcmp(what, "series") == 0) {
 		put_numbers(json_object_get(request, "numbers"));
+	} else if (strcmp(what, "schedule") == 0) {
+		put_schedule(request);
 	} else if (strcmp(what, "desk") == 0) {
 		tell_desk(c, request);
 	} else if (strcmp(what, "calls") == 0) {

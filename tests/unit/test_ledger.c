@@ -294,6 +294,36 @@ test_calls_twice(void **state)
 	json_decref(all);
 }
 
+/* What is said again and again; what is handed over again changes nothing. */
+static void
+test_schedules(void **state)
+{
+	struct desk *d = *state;
+	json_t *all;
+
+	ask(d, "schedule",
+	    "\"schedule\":\"bell\",\"turn\":5,"
+	    "\"entry\":{\"at\":[\"8:00\"],\"text\":\"早\"}");
+	ask(d, "schedule",
+	    "\"schedule\":\"bell\",\"turn\":4,\"entry\":{\"at\":\"9:00\"}");
+	ask(d, "schedule",
+	    "\"schedule\":\"gone\",\"turn\":6,\"entry\":{\"at\":\"9:00\"}");
+	ask(d, "schedule", "\"schedule\":\"gone\",\"turn\":7");
+	ask(d, "schedule", "\"schedule\":\"bell\",\"turn\":4");
+	ask(d, "desk", "\"limit\":9");
+	all = answers(d);
+	assert_string_equal(word(all, 0, "schedule"), "bell");
+	assert_int_equal(number(all, 0, "turn"), 5);
+	assert_string_equal(
+	    json_string_value(json_object_get(
+		json_object_get(
+		    json_object_get(json_array_get(all, 0), "row"), "entry"),
+		"text")),
+	    "早");
+	assert_int_equal(number(all, 1, "done"), 6);
+	json_decref(all);
+}
+
 static void
 test_calls_are_forgotten(void **state)
 {
@@ -928,6 +958,7 @@ main(void)
 		ON_DESK(test_by),
 		ON_DESK(test_calls),
 		ON_DESK(test_calls_twice),
+		ON_DESK(test_schedules),
 		ON_DESK(test_calls_are_forgotten),
 		ON_DESK(test_who_waits),
 		ON_DESK(test_who_waits_for_long),

@@ -32,7 +32,8 @@
 	X(CALLED, "called")           \
 	X(SERIES, "series")           \
 	X(TRANSFERRED, "transferred") \
-	X(PREPARED, "prepared")
+	X(PREPARED, "prepared")       \
+	X(SCHEDULE, "schedule")
 
 enum event {
 #define X(name, text) EVENT_##name,

@@ -17,6 +17,7 @@
 #include "ttsd/control/prepared.h"
 #include "ttsd/control/remainder.h"
 #include "ttsd/control/restore.h"
+#include "ttsd/control/schedule_ops.h"
 #include "ttsd/control/speech.h"
 #include "ttsd/control/succession.h"
 #include "ttsd/control/upgrade.h"
@@ -357,6 +358,7 @@ share_descriptors(struct ttsd *t)
 static void
 init_api(struct ttsd *t)
 {
+	schedule_ops_begin();
 	t->api = (struct control_api){
 		.ops = ttsd_ops, .events = event_names, .ctx = t
 	};

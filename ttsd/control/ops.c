@@ -9,6 +9,7 @@
 #include "ttsd/control/queue_ops.h"
 #include "ttsd/control/receipt.h"
 #include "ttsd/control/say.h"
+#include "ttsd/control/schedule_ops.h"
 #include "ttsd/control/series_ops.h"
 #include "ttsd/control/set.h"
 #include "ttsd/control/show.h"
@@ -80,6 +81,23 @@ const struct op ttsd_ops[] = {
 	    .may = RIGHT_READ,
 	    .bounded = true,
 	    .help = "what was called, and what became of it" },
+	{ .name = "schedules",
+	    .run = op_schedules,
+	    .may = RIGHT_READ,
+	    .bounded = true,
+	    .help = "what clients have said again and again" },
+	{ .name = "set-schedule",
+	    .fields = set_schedule_fields,
+	    .run = op_set_schedule,
+	    .may = RIGHT_CONTROL,
+	    .bounded = true,
+	    .help = "have something said again and again" },
+	{ .name = "remove-schedule",
+	    .fields = remove_schedule_fields,
+	    .run = op_remove_schedule,
+	    .may = RIGHT_CONTROL,
+	    .bounded = true,
+	    .help = "say it no more" },
 	{ .name = "skip",
 	    .fields = channel_fields,
 	    .run = op_skip,

@@ -74,14 +74,23 @@ reach_list_series(const struct ttsd *t, const struct conf_series *conf)
 }
 
 static bool
-has_list(const struct ttsd *t, const struct session *s, const json_t *channels)
+has_named(const struct ttsd *t, const struct session *s, const char *name)
+{
+	char *names[] = { (char *)(uintptr_t)name, NULL };
+
+	return has_all(t, s, names);
+}
+
+bool
+reach_has_list(
+    const struct ttsd *t, const struct session *s, const json_t *names)
 {
 	const json_t *one;
 	size_t i;
 
-	json_array_foreach(channels, i, one)
+	json_array_foreach(names, i, one)
 	{
-		if (!reach_has(t, s, json_string_value(one)))
+		if (!has_named(t, s, json_string_value(one)))
 			return false;
 	}
 	return true;
@@ -92,7 +101,8 @@ reach_has_series(const struct ttsd *t, const struct session *s,
     const struct conf_series *conf)
 {
 	json_t *channels = s->only ? reach_list_series(t, conf) : NULL;
-	bool has = s->only == NULL || (channels && has_list(t, s, channels));
+	bool has =
+	    s->only == NULL || (channels && reach_has_list(t, s, channels));
 
 	json_decref(channels);
 	return has;
@@ -108,7 +118,7 @@ reach_has_call(
 	if (s->only == NULL)
 		return true;
 	if (json_array_size(channels) > 0)
-		return has_list(t, s, channels);
+		return reach_has_list(t, s, channels);
 	conf = conf_series_find(&t->conf, body_string(c->told, "series"));
 	return conf && reach_has_series(t, s, conf);
 }
@@ -136,14 +146,6 @@ reach_find_waiting(
 		c = desk_find_waiting(&t->desk, c, NULL, ticket, day);
 	} while (c && !reach_has_call(t, s, c));
 	return c;
-}
-
-static bool
-has_named(const struct ttsd *t, const struct session *s, const char *name)
-{
-	char *names[] = { (char *)(uintptr_t)name, NULL };
-
-	return has_all(t, s, names);
 }
 
 bool

@@ -11,6 +11,9 @@
 
 bool reach_has(
     const struct ttsd *t, const struct session *s, const char *channel);
+/* All channels and zones of a list of names. */
+bool reach_has_list(
+    const struct ttsd *t, const struct session *s, const json_t *names);
 /* All channels of a zone. */
 bool reach_has_zone(
     const struct ttsd *t, const struct session *s, const struct conf_zone *z);

@@ -23,6 +23,7 @@ desk_done(struct desk *d)
 		json_decref(d->calls[i].told);
 	free(d->calls);
 	free(d->series);
+	json_decref(d->schedules);
 	*d = (struct desk){ 0 };
 }
 
@@ -70,6 +71,37 @@ desk_put_series(struct desk *d, const struct series *s)
 	d->series = grown;
 	d->series[d->series_count++] = *s;
 	return 0;
+}
+
+/* ---- what is said again and again --------------------------------------- */
+
+const json_t *
+desk_find_schedule(const struct desk *d, const char *name)
+{
+	return json_object_get(d->schedules, name);
+}
+
+size_t
+desk_count_schedules(const struct desk *d)
+{
+	return json_object_size(d->schedules);
+}
+
+int
+desk_put_schedule(struct desk *d, const json_t *row)
+{
+	const char *name = body_string(row, "schedule");
+
+	note_turn(d, body_integer(row, "turn", 0));
+	if (json_object_get(row, "entry") == NULL) {
+		json_object_del(d->schedules, name);
+		return 0;
+	}
+	if (d->schedules == NULL)
+		d->schedules = json_object();
+	return json_object_set_new(d->schedules, name, json_deep_copy(row)) < 0
+		   ? ERR_NOMEM
+		   : 0;
 }
 
 /* ---- calls -------------------------------------------------------------- */
@@ -307,11 +339,14 @@ desk_counter(const struct conf_series *conf, const char *counter, bool *any)
 json_t *
 desk_tell(const struct desk *d, size_t calls)
 {
-	json_t *rows = json_array();
+	json_t *rows = json_array(), *schedule;
+	const char *name;
 	size_t i, first = d->call_count > calls ? d->call_count - calls : 0;
 
 	for (i = 0; i < d->series_count; i++)
 		body_append(&rows, series_tell(&d->series[i]));
+	json_object_foreach(d->schedules, name, schedule)
+	    body_append(&rows, json_deep_copy(schedule));
 	for (i = 0; i < d->call_count; i++)
 		if (i >= first || d->calls[i].state == DESK_WAITING)
 			body_append(&rows, json_deep_copy(d->calls[i].told));
@@ -325,6 +360,8 @@ put_row(struct desk *d, const json_t *row)
 
 	if (body_string(row, "ticket"))
 		return desk_add_call(d, json_deep_copy(row));
+	if (body_string(row, "schedule"))
+		return desk_put_schedule(d, row);
 	if (body_string(row, "name") == NULL)
 		return 0;
 	series_read(&s, row);
@@ -335,7 +372,9 @@ int
 desk_recall(struct desk *d, const json_t *rows)
 {
 	struct desk mine = *d;
+	json_t *schedule;
 	const json_t *row;
+	const char *name;
 	size_t i;
 	int rc = 0;
 
@@ -347,6 +386,11 @@ desk_recall(struct desk *d, const json_t *rows)
 	}
 	for (i = 0; i < mine.series_count && rc == 0; i++)
 		rc = desk_put_series(d, &mine.series[i]);
+	json_object_foreach(mine.schedules, name, schedule)
+	{
+		if (rc == 0)
+			rc = desk_put_schedule(d, schedule);
+	}
 	for (i = 0; i < mine.call_count && rc == 0; i++)
 		rc = desk_add_call(d, json_incref(mine.calls[i].told));
 	desk_done(&mine);

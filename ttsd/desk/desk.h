@@ -1,5 +1,6 @@
 /*
- * What a desk knows: the numbers of its series, and the latest calls. Pure.
+ * What a desk knows: the numbers of its series, the latest calls, and what it
+ * has asked to have said again and again. Pure.
  *
  * A call is an object, as the ledger keeps it (ttsd/ledger/ledger.h) and a
  * client is told of it: `series`, `ticket`, `time`; `counter`, `by` and `key`
@@ -20,6 +21,10 @@
 /* So many of the latest calls are known, and so many tickets may wait. */
 #define DESK_CALLS_MAX 1000
 #define DESK_WAITING_MAX 200
+/* So many are said again and again, each of at most so many bytes as JSON: the
+ * ledger tells no more than a megabyte of them at once. */
+#define DESK_SCHEDULES_MAX 100
+#define DESK_SCHEDULE_BYTES 8192
 
 /* What became of a call at the desk. */
 #define DESK_STATES(X)                                            \
@@ -49,6 +54,9 @@ struct desk {
 	size_t series_count;
 	struct desk_call *calls; /* the latest is the last */
 	size_t call_count;
+	/* By name: `schedule`, the name again; `entry`, keys of a [schedule];
+	 * `turn`. NULL: there is none. */
+	json_t *schedules;
 	/* The highest of all changes: what is newer holds, from one ttsd to the
 	 * next too, for it begins with the time of day. */
 	int64_t turn;
@@ -67,6 +75,13 @@ struct series *desk_find_series(const struct desk *d, const char *name);
 /* Puts one there, unless what is there is newer. ERR_NOMEM. */
 int desk_put_series(struct desk *d, const struct series *s);
 
+/* What is said again and again by that name, as it is kept; NULL: nothing. */
+const json_t *desk_find_schedule(const struct desk *d, const char *name);
+size_t desk_count_schedules(const struct desk *d);
+/* Puts one in place of what was there by its name, or where it has no `entry`
+ * takes that away. ERR_NOMEM. */
+int desk_put_schedule(struct desk *d, const json_t *row);
+
 /* Adds the latest call; takes over `told`. ERR_NOMEM, also where it is NULL. */
 int desk_add_call(struct desk *d, json_t *told);
 
@@ -81,8 +96,9 @@ const struct desk_call *desk_find_called(const struct desk *d,
     const struct desk_call *before, const char *series, const char *ticket,
     const char *counter);
 
-/* The ticket that waits for the series for longest, on that day, of those behind
- * `after`; NULL stands for any, and for all. Valid until another call comes. */
+/* The ticket that waits for the series for longest, on that day, of those
+ * behind `after`; NULL stands for any, and for all. Valid until another call
+ * comes. */
 struct desk_call *desk_find_waiting(const struct desk *d,
     const struct desk_call *after, const char *series, const char *ticket,
     int64_t day);
@@ -110,8 +126,8 @@ void desk_note_end(
 const char *desk_counter(
     const struct conf_series *conf, const char *counter, bool *any);
 
-/* What it knows, as rows of series, and of so many of the latest calls and all
- * that wait; NULL without memory. */
+/* What it knows, as rows of series, of what is said again and again, and of so
+ * many of the latest calls and all that wait; NULL without memory. */
 json_t *desk_tell(const struct desk *d, size_t calls);
 /* Puts such rows before what is known already. ERR_NOMEM: some are missing. */
 int desk_recall(struct desk *d, const json_t *rows);

@@ -286,6 +286,12 @@ durable_series(struct durable *d, json_t *body)
 }
 
 void
+durable_schedule(struct durable *d, json_t *body)
+{
+	durable_note(d, JOURNAL_CHANGE, "schedule", 0, body, NULL);
+}
+
+void
 durable_events_told(struct durable *d, uint64_t number)
 {
 	if (d->stopping || number + LEDGER_EVENTS_AHEAD / 2 <= d->told)

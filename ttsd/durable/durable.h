@@ -74,6 +74,8 @@ void durable_skipped(struct durable *d, uint64_t id, json_t *body);
 void durable_uncalled(struct durable *d, uint64_t id, json_t *body);
 /* The numbers of a series are others. */
 void durable_series(struct durable *d, json_t *body);
+/* Something is said again and again, or not any more. */
+void durable_schedule(struct durable *d, json_t *body);
 
 /* Events were told up to that number; it is to be called about once a second,
  * for the ledger knows of so many more that may be told. */

@@ -1,4 +1,5 @@
-/* What is called at a desk: the numbers of series, and the calls. */
+/* What is called at a desk: the numbers of series, and the calls; and what is
+ * said again and again. */
 #include "common/body.h"
 #include "common/control/fields.h"
 #include "ttsd/ledger/answer.h"
@@ -79,6 +80,26 @@ record_uncalled(struct work *w)
 	       record_series(w);
 }
 
+/* What is handed over again may come behind what is newer. */
+bool
+record_schedule(struct work *w)
+{
+	static const char *const gone[] = { "schedule", "turn", NULL };
+	static const char *const names[] = { "schedule", "turn", "entry",
+		NULL };
+
+	if (json_object_get(w->body, "entry") == NULL)
+		return record_row(w,
+		    "DELETE FROM schedule WHERE name = ? AND turn < ?", gone,
+		    w->body);
+	return record_row(w,
+	    "INSERT INTO schedule (name, turn, entry) VALUES (?, ?, ?)"
+	    " ON CONFLICT DO UPDATE SET"
+	    " entry = excluded.entry, turn = excluded.turn"
+	    " WHERE excluded.turn > turn",
+	    names, w->body);
+}
+
 /* ---- what is asked ------------------------------------------------------ */
 
 /* A ticket that was transferred waits until what takes it up is there, and was
@@ -98,6 +119,10 @@ recall_desk(struct work *w)
 	    w->statements, "SELECT name, next, day, called, turn FROM series");
 	bool more;
 
+	if (st == NULL || !answer_rows(w, st, INT64_MAX, &more))
+		return false;
+	st = statements_get(w->statements,
+	    "SELECT name AS schedule, entry, turn FROM schedule");
 	if (st == NULL || !answer_rows(w, st, INT64_MAX, &more))
 		return false;
 	st = statements_get(w->statements,

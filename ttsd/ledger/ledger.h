@@ -43,6 +43,8 @@
  *   uncalled id; numbers: that call was taken back
  *   series   numbers: name, next, day, called, turn of a series. The one with
  *            the highest turn stays
+ *   schedule schedule (its name), entry, turn: that is said again and again;
+ *            without `entry` it is not any more. The highest turn counts
  *   told     id: events may be told up to that number
  *   restore  after, before, limit: rows of those without an outcome whose ids
  *            lie between those two, in their order
@@ -52,9 +54,10 @@
  *            higher number, the latest first
  *   shown    limit: rows of those that were begun and show something, the
  *            latest first, as far as they are among the latest thousand
- *   desk     limit, day: rows of all series, then of so many of the latest
- *            calls and of all tickets that wait on that day, the latest last,
- *            each with the "channels" of its announcements
+ *   desk     limit, day: rows of all series, and of all that is said again
+ *            and again, then of so many of the latest calls and of all tickets
+ *            that wait on that day, the latest last, each with the "channels"
+ *            of its announcements
  *   calls    series, channels (a list), among, limit, before_id: rows of the
  *            latest calls, the latest first, each with the "receipts" of its
  *            announcements; what has none is of all channels, but where

@@ -20,6 +20,7 @@ static const struct {
 	{ "skipped", record_skipped },
 	{ "uncalled", record_uncalled },
 	{ "series", record_series },
+	{ "schedule", record_schedule },
 	{ "told", record_told },
 	{ "restore", recall_waiting },
 	{ "keys", recall_keys },

@@ -55,7 +55,7 @@ read_text(sqlite3_stmt *st, int at)
 	if (text == NULL)
 		return NULL;
 	if (strcmp(name, "receipts") == 0 || strcmp(name, "show") == 0 ||
-	    strcmp(name, "channels") == 0)
+	    strcmp(name, "channels") == 0 || strcmp(name, "entry") == 0)
 		return json_loadb(text, len, 0, NULL);
 	return json_stringn(text, len);
 }

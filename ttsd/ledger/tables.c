@@ -91,6 +91,11 @@ static const char *const steps[] = {
 	" AND ticket = old.ticket AND state = 'waiting'; END;",
 	/* How many rounds were said of what is said until it is cancelled. */
 	"ALTER TABLE announcement ADD COLUMN rounds INTEGER;",
+	/* What a request has asked to have said again and again. */
+	"CREATE TABLE schedule ("
+	" name TEXT PRIMARY KEY,"
+	" entry TEXT NOT NULL,"
+	" turn INTEGER NOT NULL) WITHOUT ROWID;",
 };
 
 #define VERSION ((int)(sizeof(steps) / sizeof(steps[0])))

@@ -31,6 +31,7 @@ work_run record_called; /* what an acceptance says of its call */
 work_run record_skipped;
 work_run record_uncalled;
 work_run record_series;
+work_run record_schedule;
 work_run recall_desk;
 work_run recall_calls;
 
