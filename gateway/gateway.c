@@ -31,17 +31,11 @@ gateway_check(const struct conf *conf, struct conf_error *e)
 	return 0;
 }
 
-/* Schedules are said by what serves, whether others may ask it or not. */
-static bool
-needs_api(const struct conf *conf)
-{
-	return conf->http.listen[0] || conf->schedules.count > 0;
-}
-
 bool
 gateway_serves(const struct conf *conf)
 {
-	return needs_api(conf) || conf->mqtt.url[0] || conf->wyoming.listen[0];
+	return conf->http.listen[0] || conf->schedules.count > 0 ||
+	       conf->mqtt.url[0] || conf->wyoming.listen[0];
 }
 
 static void
@@ -278,7 +272,7 @@ gateway_try(
 	enum daemon_step step = DAEMON_GO_ON;
 	int rc = loop_new(&g.loop);
 
-	if (rc == 0 && needs_api(&g.conf))
+	if (rc == 0)
 		step = read_files(&g, e);
 	if (rc == 0 && step == DAEMON_GO_ON)
 		step = try_addresses(&g, has_http, has_wyoming, e);
@@ -328,10 +322,10 @@ start_wyoming(struct gateway *g, struct conf_error *e)
 static enum daemon_step
 start_parts(struct gateway *g, struct conf_error *e)
 {
-	enum daemon_step step = DAEMON_GO_ON;
+	/* What is said again and again is asked for whether others may ask or
+	 * not. */
+	enum daemon_step step = start_api(g, e);
 
-	if (needs_api(&g->conf))
-		step = start_api(g, e);
 	if (step == DAEMON_GO_ON && g->conf.mqtt.url[0])
 		step = start_mqtt(g, e);
 	if (step == DAEMON_GO_ON && g->conf.wyoming.listen[0])

@@ -280,8 +280,8 @@ api_init(struct api *a, struct loop *l, const struct conf *conf,
 		rc = peer_open(a, API_STREAMER, "streamer-supervisor",
 		    "streamer", "/v1/outputs/");
 	if (rc == 0)
-		rc = schedules_new(
-		    l, conf, a->peers[API_TTSD].peer, &a->schedules);
+		rc = schedules_new(l, conf, a->peers[API_TTSD].peer,
+		    a->peers[API_TTSD].path, &a->schedules);
 	return rc;
 }
 

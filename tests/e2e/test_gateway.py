@@ -659,7 +659,7 @@ def test_every_curl_of_the_page(start, serve, rundir):
     assert len(lines) >= 10
     with Supervisor(rundir), daemon.Control(rundir / "control.sock") as c:
         c.ask("pause")  # what is said is there to be cancelled
-        g = serve()
+        g = serve(rights="read say control")
         for line in lines:
             line = line.replace("localhost:8088", f"localhost:{g.port}")
             line = line.split(" >")[0].split("  ")[0]

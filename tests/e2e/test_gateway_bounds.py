@@ -36,6 +36,8 @@ def hidden(c):
     skipped = c.ask("skip-number", series="H")["id"]
     c.ask("call", ticket="H009")
     moved = c.ask("transfer", ticket="H009", series="H")["id"]
+    for name, more in [("bell", {"channel": "hall"}), ("first", {})]:
+        c.ask("set-schedule", name=name, at="8:00", text="secret", **more)
     return said, call, skipped, moved
 
 
@@ -43,7 +45,7 @@ def state(c):
     """But for how far the sound of what waits is made: that goes on."""
     waiting = [{k: v for k, v in item.items() if k != "state"}
                for item in c.ask("queue", channel="hall")["items"]]
-    return (waiting, c.ask("series"), c.ask("calls"),
+    return (waiting, c.ask("series"), c.ask("calls"), c.ask("schedules"),
             [{k: s[k] for k in ("name", "state", "paused") if k in s}
              for s in c.ask("status")["channels"]])
 
@@ -72,6 +74,14 @@ ATTACKS = {
     "set-series": [{"series": "H", "next": 7}],
     "series": [{}],
     "calls": [{}, {"series": "H"}, {"channel": "hall"}],
+    "schedules": [{}],
+    "set-schedule": [{"name": "bell", "at": "8:00", "text": "x",
+                      "channel": "cafe"},
+                     {"name": "new", "at": "8:00", "text": "x",
+                      "channel": ["cafe", "hall"]},
+                     {"name": "new", "at": "8:00", "text": "x",
+                      "channel": "hall"}],
+    "remove-schedule": [{"name": "bell"}, {"name": "first"}],
     "skip": [{"channel": "hall"}],
     "clear": [{"channel": "hall"}],
     "pause": [{"channel": "hall"}],
@@ -127,8 +137,8 @@ def test_by_each_operation(house, channels):
                         continue
                     assert word not in told, (op, fields, told)
                 if ops[op]["may"] != "none" and op not in (
-                        "messages", "series", "calls", "channels",
-                        "history", "stop-all"):
+                        "messages", "series", "calls", "schedules",
+                        "channels", "history", "stop-all"):
                     assert status in (403, 404), (op, fields, told)
                 assert state(c) == before, (op, fields, told)
     c.ask("call", ticket="C009")

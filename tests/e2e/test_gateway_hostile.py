@@ -368,10 +368,12 @@ def test_a_daemon_that_never_answers(serve, rundir):
 
 def test_more_connections_than_ttsd_takes(start, serve, rundir):
     """A line that is no JSON is what ttsd refuses a connection with."""
-    start("-D", "ttsd.clients_max=1")
-    g = serve()
-    with daemon.Control(rundir / "control.sock") as c:
+    start("-D", "ttsd.clients_max=2")
+    with daemon.Control(rundir / "control.sock") as c, \
+            daemon.Control(rundir / "control.sock") as other:
         c.ask("status")
+        other.ask("status")
+        g = serve()
         status, answer = g.post("status")
         assert status == 503 and answer["error"] == "unavailable"
     wait_until(lambda: g.post("status")[0] == 200, "there is room again")
