@@ -1,13 +1,13 @@
 /* The table of commands, and how their words become requests. */
 #include <string.h>
 
-#include "common/conf/schema.h"
 #include "common/sound/speech_parameters.h"
 #include "ttsctl/desk.h"
 #include "ttsctl/help.h"
 #include "ttsctl/option.h"
 #include "ttsctl/request.h"
 #include "ttsctl/rooms.h"
+#include "ttsctl/section.h"
 #include "ttsctl/show.h"
 #include "ttsctl/token.h"
 
@@ -152,16 +152,6 @@ static const struct ctl_option outputs_options[] = {
 	END,
 };
 
-/* A whole number as such; what is none stays text, and the daemon says what is
- * wrong with it. */
-static json_t *
-number_value(const char *text)
-{
-	json_t *number = integer_value(text);
-
-	return number ? number : json_string(text);
-}
-
 /* Returns the value of a channel's key as JSON. ttsd says which keys there
  * are. */
 static json_t *
@@ -213,64 +203,18 @@ prepare_events(struct call *call)
 }
 
 static enum status
-prepare_output(struct call *call)
+prepare_name(struct call *call)
 {
 	json_object_set_new(call->request, "name", json_string(call->words[0]));
 	return STATUS_DONE;
 }
 
-/* Returns the value of an output's key as JSON. streamer-supervisor says which
- * keys there are, and what is wrong with a value that makes no sense. */
-static json_t *
-output_value(const char *name, const char *text)
-{
-	const struct schema_key *key =
-	    schema_find_key(schema_find("output"), name);
-
-	if (key && key->type == SCHEMA_INTEGER)
-		return number_value(text);
-	if (key && key->type == SCHEMA_BOOLEAN && strcmp(text, "yes") == 0)
-		return json_true();
-	if (key && key->type == SCHEMA_BOOLEAN && strcmp(text, "no") == 0)
-		return json_false();
-	return json_string(text);
-}
-
-/* Is it KEY=VALUE with a key that outputs have? A URL is none, whatever it has
- * in its query. */
-static bool
-is_output_setting(const char *word)
-{
-	size_t n = strcspn(word, "=");
-	char name[40];
-
-	if (word[n] == '\0' || n >= sizeof(name))
-		return false;
-	memcpy(name, word, n);
-	name[n] = '\0';
-	return schema_find_key(schema_find("output"), name) != NULL;
-}
-
-/* Makes fields of the words NAME [URL] KEY=VALUE... */
-static enum status
-prepare_add(struct call *call)
-{
-	bool has_url = !is_output_setting(call->words[1]);
-
-	json_object_set_new(call->request, "name", json_string(call->words[0]));
-	if (has_url)
-		json_object_set_new(
-		    call->request, "url", json_string(call->words[1]));
-	return settings_put(call, call->request, has_url ? 2 : 1, output_value);
-}
-
 /* The row of a command for one output; these differ in their names alone. */
-#define OUTPUT(verb, about)                                                \
-	{                                                                  \
-		.name = verb, .arguments = "OUTPUT", .help = about,        \
-		.daemon = DAEMON_STREAMER, .words_min = 1, .words_max = 1, \
-		.prepare = prepare_output, .run = run_request,             \
-		.show = show_done                                          \
+#define OUTPUT(verb, about)                                                    \
+	{                                                                      \
+		.name = verb, .arguments = "OUTPUT", .help = about,            \
+		.daemon = DAEMON_STREAMER, .words_min = 1, .words_max = 1,     \
+		.prepare = prepare_name, .run = run_request, .show = show_done \
 	}
 
 const struct command commands[] = {
@@ -310,6 +254,27 @@ const struct command commands[] = {
 	    .prepare = prepare_cancel,
 	    .run = run_request,
 	    .show = show_cancelled },
+	{ .name = "schedules",
+	    .help = "what was set to be said again and again",
+	    .run = run_request,
+	    .show = show_schedules },
+	{ .name = "set-schedule",
+	    .arguments = "SCHEDULE KEY=VALUE...",
+	    .help = "have something said again and again",
+	    .section = "schedule",
+	    .words_min = 2,
+	    .words_max = WORDS_ANY,
+	    .prepare = prepare_set_schedule,
+	    .run = run_request,
+	    .show = show_set_schedule },
+	{ .name = "remove-schedule",
+	    .arguments = "SCHEDULE",
+	    .help = "say it no more",
+	    .words_min = 1,
+	    .words_max = 1,
+	    .prepare = prepare_name,
+	    .run = run_request,
+	    .show = show_done },
 	{ .name = "call",
 	    .group = "numbers",
 	    .arguments =
@@ -457,6 +422,7 @@ const struct command commands[] = {
 	{ .name = "add",
 	    .arguments = "OUTPUT [URL] [KEY=VALUE...]",
 	    .help = "one more output, until streamer-supervisor ends",
+	    .section = "output",
 	    .daemon = DAEMON_STREAMER,
 	    .words_min = 2,
 	    .words_max = WORDS_ANY,

@@ -77,6 +77,14 @@ integer_value(const char *text)
 	return parse_integer(text, 1);
 }
 
+json_t *
+number_value(const char *text)
+{
+	json_t *number = integer_value(text);
+
+	return number ? number : json_string(text);
+}
+
 static json_t *
 repeat_value(const char *text)
 {

@@ -72,6 +72,10 @@ enum status option_read(struct args *a, struct call *call);
 /* Reads a whole number; NULL: it is none. */
 json_t *integer_value(const char *text);
 
+/* The same; what is none stays a text, for the daemon to say what is wrong with
+ * it. NULL: it is not UTF-8. */
+json_t *number_value(const char *text);
+
 /* Makes the value of a word KEY=VALUE JSON; NULL: it is not UTF-8. */
 typedef json_t *setting_value(const char *key, const char *text);
 

@@ -52,6 +52,7 @@ struct command {
 	const char *group;     /* of these and those behind it; NULL: goes on */
 	const struct ctl_option *options; /* NULL: only the common ones */
 	const struct ctl_option *keys;    /* of words KEY=VALUE; NULL: none */
+	const char *section; /* the same: those of a section; NULL: none */
 	enum daemon daemon;
 	size_t words_min, words_max;
 	/* Carries the command out. */

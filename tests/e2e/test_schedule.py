@@ -7,6 +7,7 @@ import time
 import pytest
 
 import daemon
+from client import ctl  # noqa: F401
 from daemon import Control, wait_until
 from gateway import Gateway
 
@@ -28,7 +29,8 @@ def bell(rundir):
 
     def run(*settings, listen=True, env=None):
         args = [w for s in settings for w in ("-D", f"schedule.bell.{s}")]
-        running.append(Gateway(rundir, *args, *TONE, env=env) if listen else
+        running.append(Gateway(rundir, *args, *TONE, env=env,
+                               rights="read say control") if listen else
                        daemon.Daemon("ttsd-gateway", rundir, *args, *TONE,
                                      ready="is up", env=env))
         return running[-1]
@@ -116,6 +118,139 @@ def test_a_refusal_is_told(start, bell):
     g = bell(f"at={text}", "clip=nosuch")
     wait_until(lambda: told(g).get("became"), "it is refused")
     assert "nosuch" in told(g)["became"]
+
+
+def entries(gateway):
+    """What there is, by name."""
+    body = json.loads(gateway.request("GET", "/v1/schedule")[2])
+    return {one["name"]: one for one in body["schedule"]}
+
+
+def wait_for(gateway, names):
+    wait_until(lambda: set(entries(gateway)) == set(names), f"only {names}")
+    return entries(gateway)
+
+
+def test_a_client_sets_it(start, bell, rundir):
+    """It is said on its time, changed, and, removed, said no more."""
+    start(*TONE)
+    g = bell("at=12:00", "text=x")
+    text, due = in_seconds(12)
+    g.ask("set-schedule", name="soon", at="1:00", text="440:0.1")
+    wait_for(g, ["bell", "soon"])
+    g.ask("set-schedule", name="later", at=text, text="440:0.1")
+    reply = g.ask("set-schedule", name="soon", at=[text], text="440:0.2")
+    assert reply["durable"] and reply["next"].startswith(
+        due.strftime("%Y-%m-%dT%H:%M:%S"))
+    wait_until(lambda: entries(g)["soon"].get("text") == "440:0.2", "changed")
+    assert entries(g)["soon"]["kept"] and not entries(g)["bell"]["kept"]
+    assert entries(g)["soon"]["next"] == reply["next"]
+    g.ask("remove-schedule", name="later")
+    wait_for(g, ["bell", "soon"])
+    with Control(rundir / "control.sock") as c:
+        c.subscribe("started", "finished")
+        began = c.event("started")
+        c.event("finished")
+        assert not c.ask("queue")["items"], "nothing else was due"
+        said = c.ask("history")["items"]
+    assert abs(began["time"] - due.timestamp() * 1000) < 1000
+    assert [s["by"] for s in said] == ["local"], "who has set it"
+    assert entries(g)["soon"]["became"] == "asked for"
+
+
+def test_it_outlives_all_that_are_killed(start, bell, rundir):
+    d = start(*TONE)
+    g = bell("at=12:00", "text=x")
+    for name in ("a", "b", "c"):
+        g.ask("set-schedule", name=name, at="13:00", text="下课了",
+              days=["mon", "wed"], channel="main")
+    g.ask("remove-schedule", name="b")
+    before = wait_for(g, ["bell", "a", "c"])
+    d.kill()
+    g.kill()
+    g = bell("at=12:00", "text=x")
+    assert set(entries(g)) == {"bell"}, "nobody is there to tell"
+    d = start(*TONE)
+    assert wait_for(g, ["bell", "a", "c"]) == before
+    with Control(rundir / "control.sock") as c:
+        upgraded = c.ask("upgrade")
+        assert upgraded["ok"], upgraded
+    with Control(rundir / "control.sock") as c:
+        c.ask("set-schedule", name="d", at="14:00", text="x")
+    wait_for(g, ["bell", "a", "c", "d"])
+
+
+def test_what_the_configuration_says_goes_before(start, bell, rundir):
+    """ttsd may have an older one than the gateway."""
+    start(*TONE)
+    with Control(rundir / "control.sock") as c:
+        c.ask("set-schedule", name="bell", at="13:00", text="kept")
+        c.ask("set-schedule", name="other", at="13:00", text="kept")
+        g = bell("at=12:00", "text=configured")
+        got = wait_for(g, ["bell", "other"])
+        assert got["bell"]["text"] == "configured"
+        assert got["other"]["text"] == "kept"
+        c.ask("remove-schedule", name="bell")
+        c.ask("remove-schedule", name="other")
+    assert wait_for(g, ["bell"])["bell"]["text"] == "configured"
+
+
+def test_a_channel_that_has_gone(start, bell, rundir):
+    d = start(*TONE, "-D", "channel.hall.engine=tone")
+    text, _ = in_seconds(6)
+    with Control(rundir / "control.sock") as c:
+        c.ask("set-schedule", name="lost", at=text, text="440:0.1",
+              channel="hall")
+    d.stop()
+    start(*TONE)
+    g = bell("at=12:00", "text=x")
+    wait_until(lambda: entries(g).get("lost", {}).get("became"), "refused")
+    assert "hall" in entries(g)["lost"]["became"]
+
+
+def test_by_ttsctl(start, ctl):
+    start(*TONE, "-D", "channel.hall.engine=tone")
+
+    def run(*words):
+        r = ctl(*words)
+        return r.returncode, r.stdout, r.stderr
+    assert run("schedules")[1].startswith("nothing was set")
+    code, out, _ = run("set-schedule", "bell", "at=8:00 12:30", "repeat=2",
+                       "days=mon-fri", "channel=hall,main", "text=上课了",
+                       "dates=2027-03-01..2027-03-07", "by=ann")
+    assert code == 0 and out == "bell: next on Mon 2027-03-01 08:00:00\n"
+    code, out, _ = run("set-schedule", "over", "at=8:00", "text=x",
+                       "dates=2020-03-01")
+    assert code == 0 and "never" in out
+    head, *rows = run("schedules")[1].splitlines()
+    assert head.split()[:3] == ["NAME", "NEXT", "AT"]
+    assert ["bell" in rows[0], "上课了" in rows[0], "hall, main" in rows[0],
+            "ann" in rows[0], "over" in rows[1]] == [True] * 5
+    assert "bell\t上课了" in run("complete", "remove-schedule", "b")[1]
+    assert "at=" in run("complete", "set-schedule", "x", "a")[1]
+    for words, wrong, said in [
+            (["x", "at=7", "text=x"], 65, "[schedule x] at: expected times"),
+            (["x", "at=7:00"], 65, "`text` or `clip`"),
+            (["x", "colour=y"], 65, "colour"),
+            (["x"], 64, "KEY=VALUE"),
+            (["x", "at=7:00", "text=x", "channel=moon"], 1, "moon")]:
+        code, _, err = run("set-schedule", *words)
+        assert (code, said in err) == (wrong, True), (words, err)
+    assert run("remove-schedule", "moon")[0] == 1
+    assert run("remove-schedule", "bell")[0] == 0
+    assert run("schedules")[1].count("\n") == 2
+
+
+def test_nobody_but_the_broker_is_served(start, rundir):
+    """What is kept is said by any gateway."""
+    start(*TONE)
+    text, _ = in_seconds(5)
+    with daemon.Daemon("ttsd-gateway", rundir, "-D",
+                       "wyoming.listen=127.0.0.1:0", *TONE, ready="is up"), \
+            Control(rundir / "control.sock") as c:
+        c.subscribe("started")
+        c.ask("set-schedule", name="soon", at=text, text="440:0.1")
+        c.event("started")
 
 
 @pytest.mark.parametrize("day, wanted", [

@@ -145,7 +145,7 @@ offer_keys(struct call *call, const struct wanted *w)
 {
 	const struct command *command = call->command;
 	const struct ctl_option *key = command->keys;
-	const struct schema_key *row = schema_find("output")->keys;
+	const struct schema_key *row = NULL;
 	const char *begun = w->begun;
 	char name[80];
 
@@ -156,7 +156,9 @@ offer_keys(struct call *call, const struct wanted *w)
 		else
 			offer(w, name, key->help);
 	}
-	for (; command->keys == NULL && row->name; row++) {
+	if (command->section)
+		row = schema_find(command->section)->keys;
+	for (; row && row->name; row++) {
 		snprintf(name, sizeof(name), "%s=", row->name);
 		offer(w, name, "");
 	}

@@ -23,6 +23,8 @@ static const struct source {
 	    "text" },
 	{ "series", DAEMON_TTSD, "series", NULL, "series", "name",
 	    "next_ticket" },
+	{ "schedule", DAEMON_TTSD, "schedules", NULL, "schedules", "name",
+	    "text" },
 	{ "id", DAEMON_TTSD, "queue", NULL, "items", "id", "text" },
 	{ "output", DAEMON_STREAMER, "status", NULL, "outputs", "name",
 	    "state" },
