@@ -2,7 +2,7 @@
 import { askOutputs, mayOutputs } from "./api.js";
 import { $, draw, el, put, soon } from "./dom.js";
 import { listenTo } from "./events.js";
-import { attempt, toast } from "./toast.js";
+import { attempt, sure, toast } from "./toast.js";
 import { onWords, t } from "./words.js";
 
 const KINDS = { running: "good", stopped: "", starting: "warn", stopping: "warn" };
@@ -43,19 +43,7 @@ const act = (op, button, name) => attempt(button, async () => {
 });
 const nameOf = (button) => button.closest("li").dataset.key;
 
-async function remove(button) {
-	const name = nameOf(button);
-	if (button.dataset.sure !== "yes") {
-		button.dataset.sure = "yes";
-		put(button, t("really"));
-		setTimeout(() => {
-			button.dataset.sure = "";
-			put(button, t("remove"));
-		}, 4000);
-		return;
-	}
-	await act("remove", button, name);
-}
+const remove = (button) => sure(button, () => act("remove", button, nameOf(button)));
 
 function make() {
 	const button = (op) => el("button", {

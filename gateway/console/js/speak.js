@@ -1,6 +1,7 @@
 /* Free text, templates, and the message that goes before all. */
 import { ask, may, mayRight, once } from "./api.js";
 import { $, el, options, put } from "./dom.js";
+import * as places from "./places.js";
 import { attempt, toast } from "./toast.js";
 import { onWords, t } from "./words.js";
 
@@ -10,8 +11,6 @@ const REPEAT_MAX = 20;
 const ENDLESS = "until-cancelled";
 let channel = null;
 let templates = [];
-let zones = [];
-let all = []; /* names of channels */
 const askToSay = once("say");
 const askForAlarm = once("say");
 
@@ -22,19 +21,14 @@ export function setChannel(told) {
 
 /* ---- where -------------------------------------------------------------- */
 
-const EVERYWHERE = "*"; /* no zone has that name */
-
 function showPlaces() {
-	const places = [["", channel?.name ?? ""], ...zones.map((z) => [z.name, z.name])];
-	if (all.length > 1) places.push([EVERYWHERE, t("everywhere")]);
-	options($("where"), places);
-	$("where-field").hidden = places.length < 2;
+	const choices = places.beside(channel ? [channel.name] : []);
+	options($("where"), choices);
+	$("where-field").hidden = choices.length < 2;
 	showPrepared();
 }
 
-/* The channel of the page; a zone; or all channels. */
-const place = () => ($("where").value === EVERYWHERE ? all : $("where").value || channel.name);
-const channelsThere = () => zones.find((z) => z.name === $("where").value)?.channels ?? [place()].flat();
+const place = () => places.named($("where").value || channel.name);
 /* On several, at one time: who stands between two of them hears one. */
 const there = () => ({ channel: place(), ...(place() === channel.name ? {} : { together: true }) });
 const takeBack = (reply) => ask("cancel", reply.ids ? { ids: reply.ids } : { id: reply.id });
@@ -43,9 +37,7 @@ const takeBack = (reply) => ask("cancel", reply.ids ? { ids: reply.ids } : { id:
 export async function load() {
 	const reply = may("messages") ? await ask("messages").catch(() => null) : null;
 	templates = reply?.messages ?? [];
-	const places = await ask("channels");
-	zones = places.zones;
-	all = places.channels.map((c) => c.name);
+	await places.load();
 	show();
 }
 export const messages = () => templates;
@@ -117,7 +109,7 @@ const chosenPrepared = () => templates.find((m) => m.prepared && m.name === $("p
 
 function showPrepared() {
 	const message = chosenPrepared();
-	const states = channel ? channelsThere().map((name) => message?.prepared.find((p) => p.channels.includes(name))) : [];
+	const states = channel ? places.channelsOf($("where").value || channel.name).map((name) => message?.prepared.find((p) => p.channels.includes(name))) : [];
 	const ready = states.length > 0 && states.every((p) => p?.ready);
 	const why = states.find((p) => p && !p.ready)?.why ?? "";
 	$("emergency-text").readOnly = Boolean(message);

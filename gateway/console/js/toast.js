@@ -1,8 +1,9 @@
 /* Short messages, and what can still be undone. */
-import { $, el } from "./dom.js";
+import { $, el, put } from "./dom.js";
 import { t } from "./words.js";
 
 const STAYS_MS = 5000;
+const SURE_MS = 4000;
 
 export function toast(text, { bad = false, undo = null, ms = STAYS_MS } = {}) {
 	const gone = () => node.remove();
@@ -33,4 +34,15 @@ export async function attempt(button, fn) {
 	} finally {
 		if (button) button.disabled = false;
 	}
+}
+
+/* Takes away what a button is for, when it is pressed a second time. */
+export async function sure(button, fn) {
+	if (button.dataset.sure === "yes") return fn();
+	button.dataset.sure = "yes";
+	put(button, t("really"));
+	setTimeout(() => {
+		button.dataset.sure = "";
+		put(button, t("remove"));
+	}, SURE_MS);
 }
