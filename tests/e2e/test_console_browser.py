@@ -262,6 +262,83 @@ def test_what_comes_again(start, sit, serve):  # noqa: F811
                    "it says why")
 
 
+def test_it_is_set_to_be_said_again_and_again(
+        start, sit, serve):  # noqa: F811
+    """Set, refused without a loss, changed, removed; seen by all pages."""
+    start(*TONE, "-D", "channel.hall.engine=tone")
+    g = serve("-D", "schedule.noon.at=12:00", "-D", "schedule.noon.text=x",
+              rights=ALL)
+
+    def rows(page):
+        return {t.splitlines()[-1].split(" · ")[0]: t
+                for t in texts(page, "#schedule li .grow")}
+
+    def button(page, name, n):
+        click(page, f"#schedule [data-key={name}] .does button"
+                    f":nth-child({n})")
+
+    with sit(g) as p, sit(g, profile="other") as other:
+        for page in (p, other):
+            view(page, "queue")
+            wait_until(lambda: "noon" in rows(page), "of the configuration")
+        assert texts(p, "#schedule .does button") == [], "changed in the file"
+        click(p, "#schedule-add")
+        for name, value in [("name", "noon"), ("text", "上课了"),
+                            ("at", "8：00，25:30"), ("where", "hall"),
+                            ("repeat", "2"), ("except", "2030-01-01")]:
+            fill(p, f"#schedule-{name}", value)
+        for day in ("mon", "wed"):
+            click(p, f"#schedule-days [value={day}]")
+        save = "#schedule-dialog .primary"
+        for name, why in [("noon", "already"), ("bell", "at: expected")]:
+            fill(p, "#schedule-name", name)
+            click(p, save)
+            wait_until(lambda: why in text(p, "#schedule-why"), why)
+        assert p.value("document.getElementById('schedule-text').value") == \
+            "上课了", "nothing is lost"
+        fill(p, "#schedule-at", "8：00，12:30")
+        click(p, save)
+        for page in (p, other):
+            wait_until(lambda: "bell" in rows(page), "it stands there")
+            assert rows(page)["bell"].startswith("上课了\nbell · hall")
+        kept = g.ask("schedules")["schedules"][0]
+        del kept["next"], kept["by"]
+        assert kept == {
+            "name": "bell", "text": "上课了", "at": ["8:00", "12:30"],
+            "days": ["mon", "wed"], "channel": ["hall"], "repeat": 2,
+            "except": ["2030-01-01"]}
+        # What the form does not ask stays.
+        g.ask("set-schedule", **{**kept, "ttl": "5m", "days": "sat-mon"})
+        button(p, "bell", 1)
+        assert p.value("document.getElementById('schedule-at').value") == \
+            "8:00 12:30"
+        wait_until(lambda: "ttl" in json.dumps(json.loads(g.request(
+            "GET", "/v1/schedule")[2])), "the gateway knows")
+        p.value("document.getElementById('schedule-dialog').close()")
+        wait_until(lambda: p.value(
+            "document.querySelector('#schedule-dialog').open") is False and
+            "bell" in rows(p), "closed")
+        wait_until(lambda: _days_of(p, button) == ["mon", "sat", "sun"],
+                   "the page knows")
+        fill(p, "#schedule-text", "放学了")
+        click(p, save)
+        wait_until(lambda: "放学了" in rows(other)["bell"], "changed")
+        after = g.ask("schedules")["schedules"][0]
+        assert (after["ttl"], after["days"]) == ("5m", ["mon", "sat", "sun"])
+        button(p, "bell", 2)
+        button(p, "bell", 2)
+        for page in (p, other):
+            wait_until(lambda: set(rows(page)) == {"noon"}, "removed")
+
+
+def _days_of(p, button):
+    """What the form says when it is opened."""
+    p.value("document.getElementById('schedule-dialog').close()")
+    button(p, "bell", 1)
+    return p.value("[...document.querySelectorAll('#schedule-days :checked')]"
+                   ".map((b) => b.value)")
+
+
 def test_who_may_not_is_not_offered_it(start, sit, serve):  # noqa: F811
     start(*TONE)
     with sit(serve(rights="read")) as p:
@@ -270,7 +347,7 @@ def test_who_may_not_is_not_offered_it(start, sit, serve):  # noqa: F811
             "document.getElementById('emergency').checkVisibility()")
         assert p.value("document.querySelector('#say [type=submit]').disabled")
         view(p, "queue")
-        assert texts(p, "#pause, #skip, #clear") == []
+        assert texts(p, "#pause, #skip, #clear, #schedule-add") == []
 
 
 def test_a_token_is_typed_in(start, sit, rundir, serve):  # noqa: F811
@@ -461,8 +538,10 @@ def test_axe_finds_nothing(start, sit, serve, supervise,  # noqa: F811
         for name in VIEWS:
             view(p, name)
             assert complaints(p) == [], name
-        for dialog in ("keys", "token-dialog", "transfer-dialog"):
+        for dialog in ("keys", "token-dialog", "transfer-dialog",
+                       "schedule-dialog"):
             p.value(f"document.getElementById('{dialog}').showModal()")
+            p.value("document.querySelector('details').open = true")
             assert complaints(p) == [], dialog
             p.value(f"document.getElementById('{dialog}').close('')")
 

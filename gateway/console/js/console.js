@@ -16,7 +16,7 @@ import { onWords, preferred, speakIn, t, tag } from "./words.js";
 const VIEWS = ["desk", "speak", "queue", "outputs", "history"];
 const EVENTS = ["queued", "started", "word", "finished", "preempted", "receipt", "durable"];
 const LEAD_MS = 500;
-const ABOUT_CHANNEL = [air, desk, history, outputs, queue, speak];
+const ABOUT_CHANNEL = [air, desk, history, outputs, queue, schedule, speak];
 
 /* ---- views -------------------------------------------------------------- */
 
@@ -81,6 +81,7 @@ const handler = {
 		air.onEvent(name, data);
 		if (name === "word") return;
 		if (name === "prepared") return speak.load();
+		if (name === "schedule") return schedule.refreshSoon();
 		if (name === "receipt") outputs.onReceipt(data);
 		if (name === "durable") trouble(data.durable ? "" : t("not_kept", { reason: data.reason ?? "" }));
 		queue.refresh();
@@ -124,6 +125,7 @@ async function connect() {
 	/* A desk is told what other desks call, by a ttsd that has desks. */
 	const events = may("calls") ? [...EVENTS, "called", "series"] : [...EVENTS];
 	if (speak.messages().some((m) => m.prepared)) events.push("prepared");
+	if (may("schedules")) events.push("schedule");
 	end = listenTo("/v1/events", { events, lead_ms: LEAD_MS }, handler);
 	await end.settled;
 }
