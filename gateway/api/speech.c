@@ -144,10 +144,13 @@ utterance_drained(void *arg)
 static const struct exchange_owner utterance_owner = { .gone = utterance_gone,
 	.drained = utterance_drained };
 
-/* Answers with an error, instead of sound. */
+/* Answers with an error, instead of sound. What is `input` here ttsd knows as
+ * "text". */
 static void
 refuse(struct utterance *u, const char *code, const char *message)
 {
+	static const char theirs[] = "\"text\"";
+	bool of_text = strncmp(message, theirs, sizeof(theirs) - 1) == 0;
 	static const struct {
 		const char *code;
 		unsigned status;
@@ -159,7 +162,8 @@ refuse(struct utterance *u, const char *code, const char *message)
 	for (i = 0; i < sizeof(own) / sizeof(*own); i++)
 		if (strcmp(own[i].code, code) == 0)
 			status = own[i].status;
-	answer_error(u->x, status, code, "%s", message);
+	answer_error(u->x, status, code, "%s%s", of_text ? "\"input\"" : "",
+	    of_text ? message + sizeof(theirs) - 1 : message);
 	utterance_free(u);
 }
 

@@ -120,7 +120,8 @@ def test_events_and_words(start, serve, form):  # noqa: F811
 
 
 @pytest.mark.parametrize("fields,status,word", [
-    ({}, 400, "input"), ({"input": " "}, 400, "empty"),
+    ({}, 400, "input"), ({"input": " "}, 400, '"input" is empty'),
+    ({"input": "\u0001"}, 400, '"input" holds'),
     ({"input": "x", "speed": 5}, 400, "speed"),
     ({"input": "x", "speed": "fast"}, 400, "speed"),
     ({"input": "x", "response_format": "mp4"}, 400, "mp4"),
