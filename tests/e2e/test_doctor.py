@@ -54,6 +54,18 @@ def test_nothing_runs(doctor):
     assert voices["clip ding"]["severity"] == "fine"
 
 
+@pytest.mark.skipif(os.path.exists("/etc/ttsd/ttsd.conf"),
+                    reason="this machine has a configuration")
+def test_no_configuration(ctl):
+    """It had praise for a file that was not there."""
+    found = of(json.loads(ctl("--json", "doctor").stdout)["findings"],
+               "configuration")
+    assert found[0]["severity"] == "warning"
+    assert found[0]["text"].startswith("there is no ")
+    assert "--config FILE" in found[0]["remedy"]
+    assert not [f for f in found if "nothing wrong in /" in f["text"]]
+
+
 def test_a_key_for_all_and_a_dead_server(doctor, start):
     start("-D", "channel.main.language=zh")
     _, _, found = doctor()

@@ -47,10 +47,13 @@ ask_for_status(void)
 static void
 patient_init(struct patient *p, struct call *call)
 {
+	bool found;
+
 	*p = (struct patient){ .call = call,
 		.conf_file = call_option(call, "config") };
-	p->has_conf =
-	    conf_file_read(p->conf_file, &p->conf, NULL, &p->conf_mistake) == 0;
+	p->has_conf = conf_file_read(p->conf_file, &p->conf, &found,
+			  &p->conf_mistake) == 0;
+	p->conf_is_absent = p->has_conf && !found;
 	look_where_they_are(call, p);
 	ask(call, DAEMON_TTSD, ask_for_status(), &p->ttsd);
 	ask(call, DAEMON_STREAMER, ask_for_status(), &p->streamer);

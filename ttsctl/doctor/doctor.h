@@ -18,6 +18,7 @@ struct patient {
 	const struct call *call; /* of the doctor, without --json */
 	const char *conf_file;   /* as it was named; NULL: that of daemons */
 	bool has_conf;
+	bool conf_is_absent;            /* then it is the defaults */
 	struct conf conf;               /* where it has */
 	struct conf_error conf_mistake; /* where it has not */
 	/* What the daemons answer to `status`. */

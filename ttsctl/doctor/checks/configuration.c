@@ -46,6 +46,14 @@ take_complaint(void *arg, const char *line)
 			    "restart the daemon");
 }
 
+static const char *
+conf_name(const struct patient *p)
+{
+	if (p->conf_is_absent)
+		return "what it does without a configuration";
+	return p->conf_file ? p->conf_file : path_config_file();
+}
+
 static void
 ask_program(
     const struct patient *p, struct report *r, const char *name, size_t first)
@@ -67,7 +75,7 @@ ask_program(
 		report_remedy(r, "install it beside ttsctl, or in PATH");
 	} else if (c.count == 0) {
 		report_add(r, FOUND_FINE, name, "it finds nothing wrong in %s",
-		    p->conf_file ? p->conf_file : path_config_file());
+		    conf_name(p));
 	}
 	ran_done(&ran);
 }
@@ -81,6 +89,15 @@ check_configuration(const struct patient *p, struct report *r)
 		report_add(r, FOUND_ERROR, "", "%s", p->conf_mistake.text);
 		report_remedy(r, "mend that line; until then nothing that it "
 				 "names is looked at here");
+	}
+	if (p->conf_is_absent) {
+		report_add(r, FOUND_WARNING, "",
+		    "there is no %s: all that follows is of daemons without "
+		    "one, which have one channel, main, and no outputs",
+		    path_config_file());
+		report_remedy(r,
+		    "where they were started with -c FILE, ask with --config "
+		    "FILE; else write one: man ttsd.conf, docs/CONFIG.md");
 	}
 	ask_program(p, r, "ttsd", first);
 	ask_program(p, r, "streamer-supervisor", first);
