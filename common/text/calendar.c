@@ -144,11 +144,13 @@ calendar_parse(const struct calendar_text *text, struct calendar *out,
     const char **key, const char **expected)
 {
 	static const char dates[] =
-	    "days such as 2026-12-24 or 2026-12-24..2027-01-06";
+	    "days such as 2026-12-24 or 2026-12-24..2027-01-06, with blanks "
+	    "between";
 
 	*out = (struct calendar){ 0 };
 	*key = "at";
-	*expected = "times of the day such as 8:00 or 17:30:30";
+	*expected = "times of the day such as 8:00 17:30:30, with blanks "
+		    "between";
 	if (!read_times(text->at, out))
 		return false;
 	if (text->every_ns > 0 && !add_every(text, out, key)) {
@@ -162,8 +164,8 @@ calendar_parse(const struct calendar_text *text, struct calendar *out,
 		return false;
 	qsort(out->times, out->time_count, sizeof(int), compare_times);
 	*key = "days";
-	*expected = "mon, tue, wed, thu, fri, sat, sun or a span such as "
-		    "mon-fri";
+	*expected = "mon tue wed thu fri sat sun or a span such as mon-fri, "
+		    "with blanks between";
 	if (!read_weekdays(text->days, &out->weekdays))
 		return false;
 	*expected = dates;
@@ -206,21 +208,46 @@ utc_of(const struct when_zone *zone, int64_t day, int seconds)
 	return zone->to_utc(&local);
 }
 
+/* Local times that lie so far apart are in the same order everywhere. */
+#define SHIFT_MAX_MS (INT64_C(3) * 3600 * 1000)
+
+/* The first time of that day after `after_ms`, which is `after` in local time:
+ * of two that clocks are put forward over, the later one may come first. -1:
+ * there is none. */
+static int64_t
+next_of_day(const struct calendar *c, const struct when_zone *zone, int64_t day,
+    int64_t after_ms, int64_t after)
+{
+	int64_t local, ms, first = -1, first_local = 0;
+	size_t i;
+
+	for (i = 0; i < c->time_count; i++) {
+		local = day * DAY_MS + (int64_t)c->times[i] * 1000;
+		if (local < after - SHIFT_MAX_MS)
+			continue;
+		if (first >= 0 && local > first_local + SHIFT_MAX_MS)
+			break;
+		ms = utc_of(zone, day, c->times[i]);
+		if (ms > after_ms && (first < 0 || ms < first)) {
+			first = ms;
+			first_local = local;
+		}
+	}
+	return first;
+}
+
 int64_t
 calendar_next(
     const struct calendar *c, const struct when_zone *zone, int64_t after_ms)
 {
 	struct civil now;
-	int64_t day, last, ms;
-	size_t i;
+	int64_t after, day, last, ms = -1;
 
 	zone->to_local(after_ms, &now);
-	day = civil_to_ms(&now) / DAY_MS;
-	for (last = day + CALENDAR_DAYS_MAX; day <= last; day++)
-		for (i = 0; has_day(c, day) && i < c->time_count; i++) {
-			ms = utc_of(zone, day, c->times[i]);
-			if (ms > after_ms)
-				return ms;
-		}
-	return -1;
+	after = civil_to_ms(&now);
+	day = after / DAY_MS;
+	for (last = day + CALENDAR_DAYS_MAX; day <= last && ms < 0; day++)
+		if (has_day(c, day))
+			ms = next_of_day(c, zone, day, after_ms, after);
+	return ms;
 }

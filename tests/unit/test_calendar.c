@@ -128,6 +128,21 @@ test_clocks_that_are_changed(void **state)
 	assert_int_equal(count, 3);
 }
 
+/* What clocks are put forward over comes behind what it stood before. */
+static void
+test_a_time_that_is_overtaken(void **state)
+{
+	char *at[] = { "2:30", "3:15", NULL };
+	const struct calendar_text text = { .at = at, .from = "", .to = "" };
+	const char *const times[] = { "2026-03-28T03:15:00+01:00",
+		"2026-03-29T03:15:00+02:00", "2026-03-29T03:30:00+02:00",
+		"2026-03-30T02:30:00+02:00", NULL };
+	struct calendar c = parsed(&text);
+
+	(void)state;
+	expect(&c, "2026-03-28T02:30:00+01:00", times);
+}
+
 static void
 test_over_the_end_of_a_week(void **state)
 {
@@ -210,6 +225,7 @@ main(void)
 		cmocka_unit_test(test_bells_of_a_school),
 		cmocka_unit_test(test_every_quarter_of_an_hour),
 		cmocka_unit_test(test_clocks_that_are_changed),
+		cmocka_unit_test(test_a_time_that_is_overtaken),
 		cmocka_unit_test(test_over_the_end_of_a_week),
 		cmocka_unit_test(test_mistakes),
 	};
