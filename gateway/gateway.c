@@ -212,6 +212,8 @@ start_api(struct gateway *g, struct conf_error *e)
 	if (step != DAEMON_GO_ON)
 		return step;
 	rc = api_init(&g->api, g->loop, &g->conf, &g->dir, g->tokens);
+	if (rc == 0)
+		rc = reload_follow(g, g->api.peers[API_TTSD].path);
 	if (rc < 0)
 		return blame(e, EXIT_FAILED, "the gateway cannot start: %s",
 		    err_text(rc));
@@ -375,6 +377,7 @@ const struct service_report gateway_report = { .describe = describe };
 void
 gateway_end(struct gateway *g)
 {
+	hub_leave(g->reloads);
 	wyoming_stop(&g->wyoming);
 	mqtt_done(&g->mqtt);
 	door_close(g->door);

@@ -12,6 +12,8 @@ struct gateway {
 	struct conf conf;
 	struct loop *loop;
 	struct upgrade *upgrade;
+	struct hub *hubs;
+	struct hub_listener *reloads; /* that ttsd was asked for */
 	struct runtime_dir dir;
 	char tokens[PLATFORM_PATH_MAX];
 	struct buf certificate, key; /* PEM, with a NUL behind it */

@@ -7,6 +7,7 @@
 #include "common/control/fields.h"
 #include "common/err.h"
 #include "common/version.h"
+#include "gateway/daemons/hub.h"
 #include "gateway/gateway.h"
 
 /* Of what the log says is new: what is more is left out. */
@@ -101,6 +102,52 @@ reload_failed(void *arg, const char *why)
 	log_error("the configuration is not read again, and the gateway goes "
 		  "on with what it has; mend it and reload again: %s",
 	    why);
+}
+
+/* ---- when ---------------------------------------------------------------- */
+
+static void
+follow_ready(void *arg, bool ok, const char *line, size_t len)
+{
+	(void)arg;
+	(void)ok;
+	(void)line;
+	(void)len;
+}
+
+static void
+follow_more(void *arg)
+{
+	struct gateway *g = arg;
+	struct recent_event e;
+	bool lost, asked = false;
+
+	while (hub_take(g->reloads, &e, &lost))
+		asked = true;
+	if (asked)
+		reload_begin(g);
+}
+
+static void
+follow_absent(void *arg, int err)
+{
+	(void)arg;
+	(void)err;
+}
+
+static const struct hub_receiver follower = { .ready = follow_ready,
+	.more = follow_more,
+	.absent = follow_absent,
+	.beat = follow_more };
+
+int
+reload_follow(struct gateway *g, const char *path)
+{
+	const struct hub_question question = { .path = path,
+		.events = "[\"reload\"]" };
+
+	return hub_join(
+	    &g->hubs, g->loop, &question, &follower, g, &g->reloads);
 }
 
 int

@@ -16,6 +16,9 @@ struct gateway;
 int reload_init(struct gateway *g);
 /* The tokens are read in any case. */
 void reload_begin(struct gateway *g);
+/* Does so when ttsd was asked to reload, by that path of its control socket.
+ * ERR_NOMEM. */
+int reload_follow(struct gateway *g, const char *path);
 
 /* What daemon_program's `take_over` asks. */
 int reload_try(struct conf *conf, struct parcel *given, struct parcel *answer,

@@ -141,7 +141,13 @@ run_reload(struct call *call)
 		.reply = ctl_request_answered, .refused = reload_refused
 	};
 
-	return ask_both(call, &events);
+	enum status status = ask_both(call, &events);
+
+	/* ttsd has told it. */
+	if (!call_flag(call, "json"))
+		puts("ttsd-gateway, where it runs, reads it, too: its log says "
+		     "what it makes of it");
+	return status;
 }
 
 static void

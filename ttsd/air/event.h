@@ -33,7 +33,8 @@
 	X(SERIES, "series")           \
 	X(TRANSFERRED, "transferred") \
 	X(PREPARED, "prepared")       \
-	X(SCHEDULE, "schedule")
+	X(SCHEDULE, "schedule")       \
+	X(RELOAD, "reload")
 
 enum event {
 #define X(name, text) EVENT_##name,

@@ -218,7 +218,11 @@ op_reload(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	/* One that is under way may have read the configuration already. */
 	if (s->memo == NULL && upgrade_is_under_way(t->upgrade))
 		return OP_LATER;
-	if (s->memo == NULL)
+	if (s->memo == NULL) {
 		t->reloads_only = true;
+		/* ttsd-gateway has no socket to be asked at. */
+		event_publish(t->server, EVENT_RELOAD, NULL, SERVER_ANY_LEAD, 0,
+		    json_object());
+	}
 	return ask(t, s, r);
 }
