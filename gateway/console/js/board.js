@@ -5,6 +5,7 @@ import { ask, getToKnow, keepTokenIn, may, Refused, useToken } from "./api.js";
 import { Caption } from "./caption.js";
 import { $, draw, el, put } from "./dom.js";
 import { listenTo } from "./events.js";
+import { reasonOf } from "./toast.js";
 import { preferred, speakIn, t, tag } from "./words.js";
 
 /* A sign of per cent that somebody typed is one; a memory that a power cut tore is
@@ -28,11 +29,15 @@ const MEMORY = `board:${NAME}`;
 
 const caption = new Caption($("caption"));
 let calls = readOr([], () => JSON.parse(localStorage.getItem(MEMORY) ?? "[]"));
+const LONG = 8; /* letters of a ticket and its counter */
 let rates = new Map(); /* of the channel, or of those of a zone */
 let anchor = null;
 let caughtUp = 0; /* events up to that number are of before */
 
 /* ---- calls -------------------------------------------------------------- */
+
+/* Signs of the East are as wide as two letters. */
+const width = (text) => Array.from(text).reduce((n, c) => n + (c >= "\u2e80" ? 2 : 1), 0);
 
 function show(fresh) {
 	const [now, ...before] = calls;
@@ -40,7 +45,7 @@ function show(fresh) {
 	$("ticket").hidden = $("counter-line").hidden = !now;
 	if (now) {
 		put($("ticket"), now.ticket);
-		$("ticket").style.setProperty("--letters", now.ticket.length);
+		$("ticket").style.setProperty("--letters", width(now.ticket));
 		put($("counter"), now.counter ?? "");
 		$("counter-line").hidden = !now.counter;
 	}
@@ -55,6 +60,7 @@ function show(fresh) {
 			put(li.firstChild, c.ticket);
 			put(li.lastChild.firstChild, c.counter ? t("to_counter_n") : "");
 			put(li.lastChild.lastChild, c.counter ?? "");
+			li.classList.toggle("long", width(c.ticket + (c.counter ?? "")) > LONG);
 		});
 }
 
@@ -132,7 +138,7 @@ async function connect() {
 			useToken(null);
 			return askToken("board_needs_token");
 		}
-		put($("line"), error.message);
+		put($("line"), reasonOf(error));
 		setTimeout(connect, RETRY_MS);
 	}
 }

@@ -27,6 +27,8 @@ async function load() {
 	]);
 	series = s?.series ?? series;
 	calls = c?.calls ?? calls;
+	/* Where nobody has sat yet, it is the first counter that there is. */
+	if (!localStorage.getItem("counter") && !series.some(serves)) $("counter").value = series[0]?.counters[0] ?? "1";
 	show();
 }
 export const refresh = soon(load);

@@ -3,7 +3,7 @@ import { ask, may } from "./api.js";
 import { $, draw, el, languageOf, put, soon } from "./dom.js";
 import { onKey } from "./keys.js";
 import { attempt, toast } from "./toast.js";
-import { onWords, t, time } from "./words.js";
+import { day, onWords, t } from "./words.js";
 
 let channel = null;
 let items = [];
@@ -79,7 +79,7 @@ function update(node, item) {
 	put(pill, t(`queue_${item.state.replaceAll("-", "_")}`));
 	put(body.firstElementChild, item.text);
 	body.firstElementChild.lang = languageOf(item.text);
-	put(body.lastElementChild, [t(item.priority), item.due_ms && time(item.due_ms),
+	put(body.lastElementChild, [t(item.priority), item.due_ms && day(Date.now() + item.due_ms),
 		item.repeat === "until-cancelled" && t("until_cancelled"),
 		Object.values(item.show ?? {}).join(" · ")].filter(Boolean).join(" · "));
 	const movable = may("move") && waits(item);

@@ -2,7 +2,7 @@
 import { ask } from "./api.js";
 import { $, el, options, put } from "./dom.js";
 import * as places from "./places.js";
-import { attempt, toast } from "./toast.js";
+import { attempt, reasonOf, toast } from "./toast.js";
 import { day, onWords, t, tag } from "./words.js";
 
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -76,7 +76,7 @@ export function open(entry, names) {
 
 /* What the form says; of what it does not ask, all stays as it was. */
 function fields() {
-	const { kept, next, last, became, by, ...same } = changed ?? {};
+	const { kept, next, last, became, by, set_ms, ...same } = changed ?? {};
 	const value = (name) => $(`schedule-${name}`).value.trim();
 	const every = value("every");
 	const where = $("schedule-where").value;
@@ -95,7 +95,7 @@ async function set() {
 	complain("");
 	const asked = fields();
 	if (!changed && taken.includes(asked.name)) return complain(t("name_taken", asked));
-	const reply = await ask("set-schedule", asked).catch((error) => complain(error.message || t("no_answer")));
+	const reply = await ask("set-schedule", asked).catch((error) => complain(reasonOf(error)));
 	if (!reply) return;
 	$("schedule-dialog").close();
 	const when = reply.next ? day(Date.parse(reply.next)) : t("never_again");

@@ -19,9 +19,14 @@ export function toast(text, { bad = false, undo = null, ms = STAYS_MS } = {}) {
 
 const OURS = ["insecure", "listens_elsewhere", "no_line", "sound_lost"];
 
-/* Why something was refused, in the words of whoever refused it. */
-export const complain = ({ message }) =>
-	toast(OURS.includes(message) ? t(message) : message || t("no_answer"), { bad: true, ms: 8000 });
+/* Why something was refused: what kind of thing it is, and in English, what
+ * whoever refused it says. */
+export function reasonOf({ message, code }) {
+	if (OURS.includes(message)) return t(message);
+	const kind = code ? t(`error_${code.replaceAll("-", "_")}`) : "";
+	return [kind.startsWith("error_") ? "" : kind, message || t("no_answer")].filter(Boolean).join(" · ");
+}
+export const complain = (error) => toast(reasonOf(error), { bad: true, ms: 8000 });
 
 /* Does what a button is for; it rests meanwhile. */
 export async function attempt(button, fn) {

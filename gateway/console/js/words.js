@@ -17,6 +17,7 @@ function translate(root) {
 		node.setAttribute("aria-label", t(node.dataset.tLabel));
 		if (node.matches("button")) node.title = t(node.dataset.tLabel);
 	}
+	for (const node of root.querySelectorAll("[data-t-title]")) node.title = t(node.dataset.tTitle);
 	for (const node of root.querySelectorAll("[data-t-placeholder]"))
 		node.placeholder = t(node.dataset.tPlaceholder);
 }
