@@ -57,19 +57,35 @@ api_may(struct exchange *x, const struct token *who, enum right may)
 {
 	if (token_may(who, may))
 		return true;
-	answer_error(x, 0, "denied", "'%s' may not: it takes the right '%s'",
-	    who->name, right_name(may));
+	answer_error(x, 0, "denied", "'%s' may not: it takes the right '%s'%s",
+	    who->name, right_name(may),
+	    exchange_header(x, "Authorization")
+		? ""
+		: "; a token may have it (`ttsctl token add`), or, on this "
+		  "machine, everybody ([http] anonymous)");
 	return false;
+}
+
+/* All channels of a zone; NULL has none. */
+static bool
+has_all(const struct api *a, const struct token *who, const struct conf_zone *z)
+{
+	char *const *name = z ? z->channels : NULL;
+
+	while (name && *name && api_has_channel(a, who, *name))
+		name++;
+	return name && *name == NULL;
 }
 
 bool
 api_has_channel(
     const struct api *a, const struct token *who, const char *channel)
 {
+	const struct conf_zone *own = conf_zone_find(a->conf, channel);
 	const char *zone;
 	size_t i;
 
-	if (token_may_channel(who, channel))
+	if (token_may_channel(who, channel) || has_all(a, who, own))
 		return true;
 	for (i = 0; i < a->conf->zones.count; i++) {
 		zone = conf_zone_at(a->conf, i)->block.name;
