@@ -70,7 +70,7 @@ static char *
 write_word(char *out, const char *word)
 {
 	*out++ = '"';
-	for (; *word; word++) {
+	for (; word && *word; word++) {
 		if (*word == '"' || *word == '\\')
 			*out++ = '\\';
 		*out++ = *word;

@@ -16,7 +16,8 @@ int words_split(const char *text, char ***out);
 void words_free(char **words);
 
 /* The strings of a list as one text, which words_split() reads as the same
- * words. The caller frees it; NULL without memory. */
+ * words; what is no string as an empty one. The caller frees it; NULL without
+ * memory. */
 char *words_write(const json_t *list);
 
 /* The number of words; 0 where `words` is NULL. */

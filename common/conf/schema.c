@@ -406,7 +406,8 @@ const struct schema_section schema[] = {
 	NAMED("series", series, conf_series, series_keys, OF_TTSD),
 	NAMED("video", videos, conf_video, video_keys, NAME_OF_TTSD),
 	NAMED("output", outputs, conf_output, output_keys, OF_OTHERS),
-	NAMED("schedule", schedules, conf_schedule, schedule_keys, OF_OTHERS),
+	NAMED(
+	    "schedule", schedules, conf_schedule, schedule_keys, NAME_OF_TTSD),
 	{ .name = NULL },
 };
 

@@ -8,6 +8,7 @@
 #include "common/err.h"
 #include "common/log.h"
 #include "common/utf8.h"
+#include "daemon/schedule_say.h"
 #include "gateway/api/api.h"
 #include "gateway/http/answer.h"
 
@@ -240,6 +241,21 @@ take_headers(struct exchange *x, json_t **body)
 	return false;
 }
 
+/* A key that the gateway will ask with would silence a bell. */
+static bool
+check_key(struct exchange *x, const json_t *body)
+{
+	const char *key = json_string_value(json_object_get(body, "key"));
+
+	if (key == NULL ||
+	    strncmp(key, SCHEDULE_KEY, strlen(SCHEDULE_KEY)) != 0)
+		return true;
+	answer_error(x, 0, "bad-request",
+	    "\"key\": those that begin with '" SCHEDULE_KEY
+	    "' are the gateway's own");
+	return false;
+}
+
 /* A request of the socket says it, too. */
 static bool
 check_op(struct exchange *x, const json_t *body, const char *op)
@@ -263,7 +279,8 @@ serve(struct api *a, const struct api_peer *peer, struct exchange *x,
 
 	if (!api_read_body(x, &body))
 		return;
-	if (!take_headers(x, &body) || !check_op(x, body, op)) {
+	if (!take_headers(x, &body) || !check_key(x, body) ||
+	    !check_op(x, body, op)) {
 		json_decref(body);
 		return;
 	}

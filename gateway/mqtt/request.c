@@ -10,6 +10,7 @@
 #include "common/control/fields.h"
 #include "common/err.h"
 #include "common/net/encode.h"
+#include "daemon/schedule_say.h"
 #include "platform/secret.h"
 
 /* The longest that ttsd takes. */
@@ -148,6 +149,18 @@ check_rights(struct mqtt_request *r, enum topic_op op, uint32_t rights)
 		body_put(&r->body, "no_urgent", json_true());
 }
 
+/* A key that the gateway will ask with would silence a bell. */
+static void
+check_key(struct mqtt_request *r)
+{
+	const char *key = body_string(r->body, "key");
+
+	if (key && strncmp(key, SCHEDULE_KEY, strlen(SCHEDULE_KEY)) == 0)
+		refuse(r, "bad-request",
+		    "\"key\": those that begin with '" SCHEDULE_KEY
+		    "' are the gateway's own");
+}
+
 /* A broker may give a message once more long after it was spoken. */
 static void
 check_again(struct mqtt_request *r)
@@ -167,6 +180,9 @@ complete_say(struct mqtt_request *r, const json_t *message, const char *payload)
 	if (r->body == NULL)
 		return;
 	put_key(&r->body, message, payload);
+	check_key(r);
+	if (r->body == NULL)
+		return;
 	/* A broker does not tell who publishes: what a message says of that
 	 * is its own word, and the history is not to have it for the truth. */
 	body_put(&r->body, "by", json_string(REQUEST_BY));

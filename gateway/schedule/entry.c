@@ -1,21 +1,23 @@
 #include "gateway/schedule/entry.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "common/args/words.h"
 #include "common/body.h"
-#include "common/conf/schema.h"
 #include "common/control/fields.h"
 #include "common/err.h"
 #include "common/log.h"
 #include "common/text/rfc3339.h"
+#include "daemon/schedule_say.h"
 #include "daemon/section.h"
 #include "platform/local_time.h"
 
 /* A ttsd that is away is asked again after this time. */
 #define RETRY_NS (1 * NS_PER_S)
 #define TIME_MAX 32
+#define DAY_MS INT64_C(86400000)
 
 struct entry {
 	const struct conf_schedule *conf;
@@ -26,7 +28,8 @@ struct entry {
 	entry_changed *changed;
 	void *arg;
 	struct calendar calendar;
-	int64_t next_ms; /* UTC; -1: never */
+	int64_t next_ms; /* UTC; -1: not within CALENDAR_DAYS_MAX, and */
+	int64_t look_ms; /* then it is looked for again */
 	struct question *asked;
 	int64_t retry_ns;
 	char last[TIME_MAX]; /* the one before; "": none */
@@ -37,6 +40,13 @@ static void
 go_on(struct entry *e, int64_t after_ms)
 {
 	e->next_ms = calendar_next(&e->calendar, &local_time, after_ms);
+	e->look_ms = after_ms + DAY_MS;
+}
+
+static int64_t
+ttl_ms(const struct entry *e)
+{
+	return e->conf->ttl_ns / NS_PER_MS;
 }
 
 static void
@@ -48,79 +58,22 @@ note(struct entry *e, const char *became)
 }
 
 static json_t *
-words_of(char *const *words)
-{
-	json_t *list = json_array();
-
-	for (; *words; words++)
-		body_append(&list, json_string(*words));
-	return list;
-}
-
-static json_t *
-part_of(const char *kind, const char *what)
-{
-	json_t *one = json_object();
-
-	body_put(&one, kind, json_string(what));
-	return one;
-}
-
-/* A clip, a text, or a text behind a clip. */
-static void
-put_parts(json_t **body, const struct conf_schedule *c)
-{
-	json_t *parts = json_array();
-
-	body_append(&parts, part_of("clip", c->clip));
-	if (c->text[0])
-		body_append(&parts, part_of("text", c->text));
-	body_put(body, "parts", parts);
-}
-
-static void
-put_if(json_t **body, const char *name, const char *text)
-{
-	if (text[0])
-		body_put(body, name, json_string(text));
-}
-
-static json_t *
 request_of(const struct entry *e, int64_t now_ms)
 {
-	const struct conf_schedule *c = e->conf;
-	json_t *body = json_object();
 	char at[TIME_MAX], key[TIME_MAX + CONF_NAME_MAX + 16];
 	int64_t ahead_ms = e->next_ms - now_ms;
+	json_t *body = schedule_say(e->conf);
 
 	rfc3339_write(e->next_ms, at, sizeof(at));
-	snprintf(key, sizeof(key), "schedule %s %s", c->block.name, at);
+	snprintf(key, sizeof(key), SCHEDULE_KEY "%s %s", entry_name(e), at);
 	body_put(&body, "op", json_string("say"));
 	body_put(&body, "key", json_string(key));
 	if (body_string(e->kept, "by"))
-		put_if(&body, "by", body_string(e->kept, "by"));
+		body_put(&body, "by", json_string(body_string(e->kept, "by")));
 	if (ahead_ms > 0)
 		body_put(&body, "at", json_string(at));
-	else
-		ahead_ms = 0;
-	body_put(
-	    &body, "ttl_ms", json_integer(c->ttl_ns / NS_PER_MS + ahead_ms));
-	if (c->clip[0])
-		put_parts(&body, c);
-	else
-		put_if(&body, "text", c->text);
-	put_if(&body, "chime", c->chime);
-	put_if(&body, "voice", c->voice);
-	put_if(&body, "language", c->language);
-	if (c->channels && *c->channels)
-		body_put(&body, "channel", words_of(c->channels));
-	body_put(
-	    &body, "priority", json_string(schema_priorities[c->priority]));
-	if (c->repeat == CONF_UNTIL_CANCELLED)
-		put_if(&body, "repeat", schema_repeats[c->repeat]);
-	else
-		body_put(&body, "repeat", json_integer(c->repeat));
-	body_put(&body, "gap_ms", json_integer(c->gap_ns / NS_PER_MS));
+	/* Of one that is late, what is left of its time. */
+	body_put(&body, "ttl_ms", json_integer(ttl_ms(e) + ahead_ms));
 	return body;
 }
 
@@ -167,14 +120,26 @@ ask(struct entry *e, int64_t now_ms)
 		e->retry_ns = clock_awake_ns() + RETRY_NS;
 }
 
+/* Leaves out what is over; of many the log tells the first. */
+static void
+leave_out(struct entry *e, int64_t now_ms)
+{
+	if (e->next_ms < 0 || now_ms < e->next_ms + ttl_ms(e))
+		return;
+	refused(e, "ttsd did not answer in time");
+	if (e->next_ms >= 0 && now_ms >= e->next_ms + ttl_ms(e))
+		go_on(e, now_ms - ttl_ms(e));
+}
+
 int64_t
 entry_look(struct entry *e, int64_t now_ns, int64_t now_ms)
 {
 	if (e->asked)
 		return INT64_MAX;
-	if (e->next_ms >= 0 &&
-	    now_ms > e->next_ms + e->conf->ttl_ns / NS_PER_MS)
-		refused(e, "ttsd did not answer in time");
+	leave_out(e, now_ms);
+	/* So far ahead nobody looked when it was looked for. */
+	if (e->next_ms < 0 && now_ms >= e->look_ms)
+		go_on(e, now_ms);
 	if (e->next_ms < 0)
 		return INT64_MAX;
 	if (e->next_ms - SCHEDULE_LEAD_MS > now_ms)
@@ -190,7 +155,7 @@ void
 entry_clock_set(struct entry *e, int64_t now_ms)
 {
 	if (e->asked == NULL)
-		go_on(e, now_ms);
+		go_on(e, now_ms - SCHEDULE_LATE_MS);
 }
 
 /* ---- life ------------------------------------------------------------- */
@@ -250,6 +215,9 @@ entry_read(const json_t *kept, struct peer *peer, int64_t after_ms,
 		e = NULL;
 	}
 	words_free(settings);
+	/* What was over when it was set is not said. */
+	if (after_ms < body_integer(kept, "set_ms", 0))
+		after_ms = body_integer(kept, "set_ms", 0);
 	if (e)
 		begin(e, conf_schedule_at(&e->own, 0), after_ms);
 	return e;
@@ -280,20 +248,60 @@ entry_kept(const struct entry *e)
 	return e->kept;
 }
 
+static void
+put_if(json_t **body, const char *name, const char *text)
+{
+	if (text[0])
+		body_put(body, name, json_string(text));
+}
+
+static void
+put_words(json_t **body, const char *name, char *const *words)
+{
+	json_t *list = json_array();
+
+	for (; words && *words; words++)
+		body_append(&list, json_string(*words));
+	if (json_array_size(list) > 0)
+		body_put(body, name, list);
+	else
+		json_decref(list);
+}
+
+/* One of the configuration: when, what, and where. */
+static json_t *
+tell_configured(const struct conf_schedule *s)
+{
+	json_t *one = json_object();
+	int64_t seconds = s->every_ns / NS_PER_S;
+	char every[TIME_MAX];
+
+	body_put(&one, "name", json_string(s->block.name));
+	put_words(&one, "at", s->at);
+	if (seconds > 0) {
+		snprintf(every, sizeof(every), "%" PRId64 "%s",
+		    seconds % 60 ? seconds : seconds / 60,
+		    seconds % 60 ? "s" : "m");
+		body_put(&one, "every", json_string(every));
+	}
+	put_if(&one, "from", s->from);
+	put_if(&one, "to", s->to);
+	put_words(&one, "days", s->days);
+	put_words(&one, "except", s->except);
+	put_words(&one, "dates", s->dates);
+	put_if(&one, "text", s->text);
+	put_if(&one, "clip", s->clip);
+	put_words(&one, "channel", s->channels);
+	return one;
+}
+
 json_t *
 entry_tell(const struct entry *e)
 {
-	json_t *one = json_object();
+	json_t *one = e->kept ? json_copy(e->kept) : tell_configured(e->conf);
 	char next[TIME_MAX];
 
-	if (e->kept)
-		body_merge(&one, e->kept);
-	body_put(&one, "name", json_string(entry_name(e)));
 	body_put(&one, "kept", json_boolean(e->kept != NULL));
-	put_if(&one, "text", e->conf->text);
-	put_if(&one, "clip", e->conf->clip);
-	if (e->conf->channels && *e->conf->channels)
-		body_put(&one, "channel", words_of(e->conf->channels));
 	if (e->next_ms >= 0) {
 		rfc3339_write(e->next_ms, next, sizeof(next));
 		body_put(&one, "next", json_string(next));

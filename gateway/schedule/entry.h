@@ -42,9 +42,8 @@ int64_t entry_look(struct entry *e, int64_t now_ns, int64_t now_ms);
 /* The wall's clock was set: what was due before now is left out. */
 void entry_clock_set(struct entry *e, int64_t now_ms);
 
-/* Name, is it one that ttsd keeps (then all of it), what is said where, the
- * time that comes next, and of the last one what became of the asking. NULL
- * without memory. */
+/* Its keys, is it one that ttsd keeps, the time that comes next, and of the
+ * last one what became of the asking. NULL without memory. */
 json_t *entry_tell(const struct entry *e);
 
 #endif

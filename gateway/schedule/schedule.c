@@ -28,7 +28,6 @@ struct schedules {
 	struct hub_listener *news; /* of what it keeps */
 	struct question *asked;
 	bool stale; /* it is to be asked */
-	bool known; /* it has told */
 };
 
 /* ---- when ------------------------------------------------------------- */
@@ -80,16 +79,14 @@ take_same(struct schedules *s, const json_t *kept)
 	return NULL;
 }
 
-/* What was to be said before it was set is not said; what an earlier gateway
- * has not asked for is. */
 static struct entry *
 entry_of(struct schedules *s, const json_t *kept)
 {
 	struct entry *e = take_same(s, kept);
-	int64_t late_ms = s->known ? 0 : SCHEDULE_LATE_MS;
 
 	return e ? e
-		 : entry_read(kept, s->peer, clock_utc_ms() - late_ms, look, s);
+		 : entry_read(kept, s->peer, clock_utc_ms() - SCHEDULE_LATE_MS,
+		       look, s);
 }
 
 /* The name is the configuration's, where that has it, too. */
@@ -125,7 +122,6 @@ take_list(struct schedules *s, const json_t *list)
 	free(s->entries);
 	s->entries = entries;
 	s->count = count;
-	s->known = true;
 	look(s);
 	return 0;
 }

@@ -1,7 +1,10 @@
 """[schedule NAME]: bells and hours, asked for by ttsd-gateway."""
+import contextlib
 import datetime
 import json
 import os
+import signal
+import sqlite3
 import time
 
 import pytest
@@ -206,6 +209,108 @@ def test_a_channel_that_has_gone(start, bell, rundir):
     g = bell("at=12:00", "text=x")
     wait_until(lambda: entries(g).get("lost", {}).get("became"), "refused")
     assert "hall" in entries(g)["lost"]["became"]
+
+
+@pytest.mark.parametrize("fields, why", [
+    ({"text": " "}, "empty"), ({"text": "\x1b"}, "control character"),
+    ({"clip": "nosuch"}, "nosuch"), ({"chime": "nosuch"}, "nosuch"),
+    ({"voice": "nosuch"}, "nosuch"), ({"language": "xx"}, "xx")])
+def test_what_can_never_be_said_is_refused_when_it_is_set(start, fields, why):
+    d = start("-D", "channel.main.engine=espeak")
+    with d.control() as c:
+        reply = c.json({"op": "set-schedule", "name": "a", "at": "8:00",
+                        "text": "x", **fields})
+        assert not reply["ok"] and why in reply["message"], reply
+        assert c.ask("schedules")["schedules"] == []
+
+
+def test_what_was_over_when_it_was_set_is_not_said(start, bell, rundir):
+    start(*TONE)
+    text, _ = in_seconds(-2)
+    with Control(rundir / "control.sock") as c:
+        c.ask("set-schedule", name="early", at=text, text="440:0.1")
+        g = bell("at=12:00", "text=x")
+        got = wait_for(g, ["bell", "early"])["early"]
+        assert "became" not in got and "last" not in got
+        assert not c.ask("queue")["items"] and not c.ask("history")["items"]
+
+
+def test_a_gateway_that_stood_still_says_nothing_of_before(
+        start, bell, rundir):
+    """What was over while it stood was said, every second one, in a burst."""
+    start(*TONE)
+    with Control(rundir / "control.sock") as c:
+        for n in range(5):
+            c.ask("set-schedule", name=f"n{n}", text="440:0.1", ttl="1s",
+                  at=[in_seconds(s)[0] for s in range(12, 17)])
+        g = bell("at=12:00", "text=x")
+        wait_for(g, ["bell", *(f"n{n}" for n in range(5))])
+        os.kill(g.pid, signal.SIGSTOP)
+        time.sleep(19)  # all of it is due, and over
+        os.kill(g.pid, signal.SIGCONT)
+        wait_until(lambda: entries(g)["n4"].get("became"), "it goes on")
+        got = entries(g)
+        assert {got[f"n{n}"]["became"] for n in range(5)} == {
+            "ttsd did not answer in time"}
+        assert not c.ask("queue")["items"] and not c.ask("history")["items"]
+    assert g.logged().count("is not said") == 5, "of many the first"
+
+
+def test_nobody_else_has_its_keys(start, bell):
+    start(*TONE)
+    g = bell("at=12:00", "text=x")
+    status, reply = g.post("say", text="440:0.1", key="schedule bell 2030")
+    assert status == 400 and "the gateway's own" in reply["message"]
+    status, reply = g.post("say", text="440:0.1",
+                           headers={"Idempotency_Key": "schedule x"})
+    assert status == 400 and "the gateway's own" in reply["message"]
+
+
+def test_a_reload_reaches_the_gateway(start, rundir, ctl, tmp_path):
+    """`ttsctl reload` said that all was well, and the old bell rang."""
+    conf = tmp_path / "ttsd.conf"
+
+    def write(name, text):
+        conf.write_text("[channel main]\nengine = tone\n"
+                        f"[schedule {name}]\nat = 12:00\ntext = {text}\n")
+    write("tea", "one")
+    d = start("-c", str(conf))
+    with Gateway(rundir, "-c", str(conf)) as g:
+        assert entries(g)["tea"]["text"] == "one"
+        write("tea", "two")
+        assert "ttsd-gateway" in ctl("reload").stdout
+        wait_until(lambda: "afresh; changed [schedule tea]" in g.logged(),
+                   "it is reached")
+        write("milk", "three")
+        ctl("reload")
+        # ttsd, too, knows which names are taken.
+        with d.control() as c:
+            assert c.json({"op": "set-schedule", "name": "milk", "at": "1:00",
+                           "text": "440:0.1"})["error"] == "bad-request"
+            c.ask("set-schedule", name="tea", at="1:00", text="440:0.1")
+
+
+def test_a_row_that_no_request_has_made(start, rundir):
+    """The ledger may be damaged."""
+    d = start(*TONE)
+    with d.control() as c:
+        for n in range(6):
+            c.ask("set-schedule", name=f"n{n}", at="1:00", text="440:0.1")
+    d.stop()
+    with contextlib.closing(
+            sqlite3.connect(rundir / "state" / "ledger.db")) as db, db:
+        for n, entry in enumerate([
+                '{"at":"1:00","text":"x","channel":[1]}', "[1]", "null", "{",
+                '{"at":[["1:00"],5],"text":{"a":1}}']):
+            db.execute("UPDATE schedule SET entry = ? WHERE name = ?",
+                       (entry, f"n{n}"))
+    d = start(*TONE)
+    with d.control() as c:
+        # The ledger before may have it still.
+        told = wait_until(lambda: c.json({"op": "schedules"}).get("schedules"),
+                          "the ledger tells")
+        assert [s["name"] for s in told] == ["n5"]
+        assert c.ask("say", text="440:0.1")["durable"]
 
 
 def test_by_ttsctl(start, ctl):

@@ -408,6 +408,16 @@ find_alike(const struct say *all, size_t count, const struct channel *ch)
 	return NULL;
 }
 
+static bool
+compose_next(struct say *all, struct say_request *s)
+{
+	s->alike = find_alike(all, (size_t)(s - all->requests), s->ch);
+	if (say_compose(s))
+		return true;
+	targets_blame(s->targets, s->ch, s->r);
+	return false;
+}
+
 /* Makes an announcement for each channel that does not know the key. */
 static enum verdict
 say_prepare(struct say *all)
@@ -419,11 +429,8 @@ say_prepare(struct say *all)
 		s = &all->requests[i];
 		if (is_repeated(s))
 			continue;
-		s->alike = find_alike(all, i, s->ch);
-		if (!say_compose(s)) {
-			targets_blame(s->targets, s->ch, s->r);
+		if (!compose_next(all, s))
 			return s->later ? OP_LATER : OP_DONE;
-		}
 		s->old = find_old(s);
 		if (!has_room(s) || !gather(all, s))
 			return OP_DONE;
@@ -504,6 +511,27 @@ say_run(struct ttsd *t, struct session *session, const json_t *body,
 		verdict = durability_answer(t, &targets, session, r);
 	targets_done(&targets);
 	return verdict;
+}
+
+enum verdict
+say_try(struct ttsd *t, const json_t *body, struct reply *r)
+{
+	struct targets targets;
+	const struct say_request common = {
+		.t = t, .targets = &targets, .body = body, .r = r
+	};
+	struct say all = { .count = 0 };
+	bool good = targets_pick(t, body, r, &targets) &&
+		    !durability_refuses(t, &targets, r) &&
+		    say_init(&all, &common);
+	size_t i, tried = 0;
+
+	for (i = 0; i < all.count && good; i++, tried++)
+		good = compose_next(&all, &all.requests[i]);
+	good = good || tried == 0 || !all.requests[tried - 1].later;
+	say_done(&all);
+	targets_done(&targets);
+	return good ? OP_DONE : OP_LATER;
 }
 
 enum verdict

@@ -50,6 +50,11 @@ bool say_check_key(const json_t *body, const char *field, struct reply *r);
 extern const struct field say_fields[];
 op_run op_say;
 
+/* Would a request without times and key be taken, as far as that can be known?
+ * With an error in `r` if not; OP_LATER where an engine has not said yet which
+ * voices it has. */
+enum verdict say_try(struct ttsd *t, const json_t *body, struct reply *r);
+
 /* Carries out a request whose `message` is worded, once ttsd may accept
  * something; `called` is NULL unless a desk asks. */
 enum verdict say_run(struct ttsd *t, struct session *session,

@@ -9,6 +9,7 @@
 #include "common/control/session.h"
 #include "common/err.h"
 #include "common/text/rfc3339.h"
+#include "daemon/schedule_say.h"
 #include "daemon/section.h"
 #include "platform/local_time.h"
 #include "ttsd/control/durability.h"
@@ -78,30 +79,31 @@ is_in_reach(const struct ttsd *t, const struct session *s, const json_t *kept)
 	return s->only == NULL || (names && reach_has_list(t, s, names));
 }
 
-static json_t *
-list_channels(const struct ttsd *t, const json_t *entry)
+/* Adds the channels that it is said on, each once. */
+static void
+add_channels(const struct ttsd *t, const json_t *entry, json_t **list)
 {
 	const json_t *names = json_object_get(entry, "channel"), *one;
-	json_t *list = json_array();
 	size_t i;
 
 	json_array_foreach(names, i, one)
 	{
-		targets_add_names(t, json_string_value(one), &list);
+		targets_add_names(t, json_string_value(one), list);
 	}
-	if (names == NULL)
-		body_append(&list, json_string(channel_name(t->channels[0])));
-	return list;
 }
 
+/* `was` and `is` are entries, of which one may be NULL. What names no channel
+ * is told to who is for all alone. */
 static void
-publish(struct ttsd *t, const char *name, const json_t *entry, bool kept)
+publish(struct ttsd *t, const char *name, const json_t *was, const json_t *is)
 {
-	json_t *body = json_object();
+	json_t *body = json_object(), *list = json_array();
 
+	add_channels(t, was, &list);
+	add_channels(t, is, &list);
 	body_put(&body, "schedule", json_string(name));
-	body_put(&body, "kept", json_boolean(kept));
-	body_put(&body, "channels", list_channels(t, entry));
+	body_put(&body, "kept", json_boolean(is != NULL));
+	body_put(&body, "channels", list);
 	event_publish(
 	    t->server, EVENT_SCHEDULE, NULL, SERVER_ANY_LEAD, 0, body);
 }
@@ -130,6 +132,8 @@ describe(const json_t *kept)
 
 	body_put(&told, "name", json_string(name));
 	body_merge(&told, json_object_get(kept, "entry"));
+	/* Turns go with the time of day. */
+	body_put(&told, "set_ms", json_incref(json_object_get(kept, "turn")));
 	if (read_one(name, json_object_get(kept, "entry"), &own, &e) == 0)
 		put_next(&told, conf_schedule_at(&own, 0));
 	conf_done(&own);
@@ -178,46 +182,52 @@ entry_of(const json_t *body)
 	return entry;
 }
 
-/* NULL with an error in `r`: it is not kept. */
-static json_t *
-take_entry(const char *name, const json_t *body, struct reply *r)
+static bool
+check_size(const json_t *entry, struct reply *r)
 {
-	json_t *entry = entry_of(body), *next = json_object();
 	char *text = body_text(entry);
-	struct conf own = { 0 };
-	struct conf_error e;
-	int rc = ERR_NOMEM;
 
-	if (text && strlen(text) > DESK_SCHEDULE_BYTES) {
-		snprintf(e.text, sizeof(e.text),
+	if (text == NULL)
+		reply_no_memory(r);
+	else if (strlen(text) > DESK_SCHEDULE_BYTES)
+		reply_error(r, PROTO_BAD_REQUEST,
 		    "it has %zu bytes as JSON, and at most %d are kept",
 		    strlen(text), DESK_SCHEDULE_BYTES);
-		rc = ERR_INVALID;
-	} else if (text) {
-		rc = read_one(name, entry, &own, &e);
-	}
-	if (rc == 0)
-		put_next(&next, conf_schedule_at(&own, 0));
-	if (rc == ERR_INVALID)
-		reply_error(r, PROTO_BAD_REQUEST, "%s", e.text);
-	else if (rc < 0 || next == NULL)
-		reply_no_memory(r);
-	else
-		body_merge(&r->body, next);
-	conf_done(&own);
-	json_decref(next);
 	free(text);
-	if (r->error == PROTO_OK)
-		return entry;
-	json_decref(entry);
-	return NULL;
+	return r->error == PROTO_OK;
 }
 
+/* An empty list would be the first channel there. */
 static bool
 check_channels(struct ttsd *t, const json_t *body, struct reply *r)
 {
 	json_decref(targets_names(t, body, r));
 	return r->error == PROTO_OK;
+}
+
+/* Is it said as well as it can be known now? */
+static enum verdict
+try_entry(
+    struct ttsd *t, const char *name, const json_t *entry, struct reply *r)
+{
+	enum verdict verdict = OP_DONE;
+	struct conf_error e;
+	struct conf own;
+	json_t *request;
+	int rc = read_one(name, entry, &own, &e);
+
+	request = rc == 0 ? schedule_say(conf_schedule_at(&own, 0)) : NULL;
+	if (rc == ERR_INVALID)
+		reply_error(r, PROTO_BAD_REQUEST, "%s", e.text);
+	else if (request == NULL)
+		reply_no_memory(r);
+	else
+		verdict = say_try(t, request, r);
+	if (verdict == OP_DONE && r->error == PROTO_OK)
+		put_next(&r->body, conf_schedule_at(&own, 0));
+	json_decref(request);
+	conf_done(&own);
+	return verdict;
 }
 
 /* May it have that name? */
@@ -273,40 +283,45 @@ keep(struct ttsd *t, const char *name, json_t *entry, struct reply *r)
 	return true;
 }
 
-static void
+static enum verdict
 set_schedule(struct ttsd *t, const struct session *s, const json_t *body,
     struct reply *r)
 {
 	const char *name = body_string(body, "name");
-	json_t *entry;
+	const json_t *was = desk_find_schedule(&t->desk, name);
+	json_t *entry, *before = json_incref(json_object_get(was, "entry"));
+	enum verdict verdict = OP_DONE;
 
-	if (!check_known(t, r) || !check_name(t, s, name, r) ||
-	    !check_channels(t, body, r) || !reach_check_priority(s, body, r) ||
-	    !say_check_by(body, r))
-		return;
-	entry = take_entry(name, body, r);
-	if (entry && keep(t, name, json_incref(entry), r))
-		publish(t, name, entry, true);
+	entry = entry_of(body);
+	if (check_known(t, r) && check_name(t, s, name, r) &&
+	    check_channels(t, body, r) && reach_check_priority(s, body, r) &&
+	    say_check_by(body, r) && check_size(entry, r))
+		verdict = try_entry(t, name, entry, r);
+	if (verdict == OP_DONE && r->error == PROTO_OK &&
+	    keep(t, name, json_incref(entry), r))
+		publish(t, name, before, entry);
+	json_decref(before);
 	json_decref(entry);
+	return verdict;
 }
 
 enum verdict
 op_set_schedule(
     void *ctx, struct session *s, const json_t *body, struct reply *r)
 {
+	enum verdict verdict = OP_DONE;
 	struct ttsd *t = ctx;
 	json_t *whole;
 
 	if (!durability_is_ready(t))
 		return OP_LATER;
-	if (!durability_recall(s, r)) {
-		whole =
-		    reach_name_channel(t, s, json_incref((json_t *)body), r);
-		if (whole)
-			set_schedule(t, s, whole, r);
-		json_decref(whole);
-	}
-	return durability_tell(t, s, r);
+	if (durability_recall(s, r))
+		return durability_tell(t, s, r);
+	whole = reach_name_channel(t, s, json_incref((json_t *)body), r);
+	if (whole)
+		verdict = set_schedule(t, s, whole, r);
+	json_decref(whole);
+	return verdict == OP_DONE ? durability_tell(t, s, r) : verdict;
 }
 
 /* ---- one less ----------------------------------------------------------- */
@@ -340,7 +355,7 @@ remove_schedule(
 	}
 	entry = json_incref(json_object_get(kept, "entry"));
 	if (keep(t, name, NULL, r))
-		publish(t, name, entry, false);
+		publish(t, name, entry, NULL);
 	json_decref(entry);
 }
 

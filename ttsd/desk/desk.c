@@ -87,6 +87,27 @@ desk_count_schedules(const struct desk *d)
 	return json_object_size(d->schedules);
 }
 
+/* Is it what a request may have asked for? The ledger may be damaged. */
+static bool
+is_sound(const json_t *entry)
+{
+	const json_t *value, *one;
+	const char *key;
+	size_t i;
+
+	json_object_foreach((json_t *)entry, key, value)
+	{
+		json_array_foreach(value, i, one)
+		{
+			if (!json_is_string(one))
+				return false;
+		}
+		if (json_is_object(value))
+			return false;
+	}
+	return json_object_size(entry) > 0;
+}
+
 int
 desk_put_schedule(struct desk *d, const json_t *row)
 {
@@ -97,6 +118,8 @@ desk_put_schedule(struct desk *d, const json_t *row)
 		json_object_del(d->schedules, name);
 		return 0;
 	}
+	if (!is_sound(json_object_get(row, "entry")))
+		return 0;
 	if (d->schedules == NULL)
 		d->schedules = json_object();
 	return json_object_set_new(d->schedules, name, json_deep_copy(row)) < 0

@@ -79,7 +79,8 @@ int desk_put_series(struct desk *d, const struct series *s);
 const json_t *desk_find_schedule(const struct desk *d, const char *name);
 size_t desk_count_schedules(const struct desk *d);
 /* Puts one in place of what was there by its name, or where it has no `entry`
- * takes that away. ERR_NOMEM. */
+ * takes that away. One that no request can have set is passed over.
+ * ERR_NOMEM. */
 int desk_put_schedule(struct desk *d, const json_t *row);
 
 /* Adds the latest call; takes over `told`. ERR_NOMEM, also where it is NULL. */

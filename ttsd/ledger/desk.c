@@ -122,7 +122,9 @@ recall_desk(struct work *w)
 	if (st == NULL || !answer_rows(w, st, INT64_MAX, &more))
 		return false;
 	st = statements_get(w->statements,
-	    "SELECT name AS schedule, entry, turn FROM schedule");
+	    "SELECT name AS schedule, turn, iif(json_valid(entry), iif("
+	    "json_type(entry) = 'object', entry, '{}'), '{}') AS entry"
+	    " FROM schedule");
 	if (st == NULL || !answer_rows(w, st, INT64_MAX, &more))
 		return false;
 	st = statements_get(w->statements,
