@@ -173,6 +173,37 @@ def test_what_is_not_there_is_named(tmp_path, program):
             f"{expected}; put it there or correct the path: until then "), line
 
 
+TEXTS = """[channel main]
+[zone all]
+channels = main
+[message evacuate]
+text = Leave.
+voice = en
+channel = all
+chime = ding
+[schedule tea]
+at = 8:00
+text = Tea.
+language = zh
+"""
+
+
+@pytest.mark.parametrize("line, wrong, said", [
+    ("voice = en", "voice = nobody", "[message evacuate] voice: engine 'es"),
+    ("chime = ding", "chime = dong", "[message evacuate] chime: engine 'clip"),
+    ("language = zh", "language = xx", "[schedule tea] language: engine"),
+    ("text = Tea.", "clip = nothere", "[schedule tea] clip: engine 'clip'")])
+def test_what_messages_and_schedules_name(tmp_path, line, wrong, said):
+    """A prepared emergency that nobody could say passed. ttsd starts all the
+    same: one text is no reason to be off the air."""
+    conf = tmp_path / "t.conf"
+    conf.write_text(TEXTS)
+    assert said_by("ttsd", conf, "--check-config")[0] == 0
+    conf.write_text(TEXTS.replace(line, wrong))
+    code, told = said_by("ttsd", conf, "--check-config")
+    assert code == 78 and said in told and "has no such" in told, told
+
+
 OUTPUTS = """[output a]
 url = rtmp://127.0.0.1:1/live/KEY
 [output b]

@@ -413,7 +413,7 @@ stop_proving(void *arg)
 enum daemon_step
 ttsd_prove_names(struct ttsd *t)
 {
-	const struct names names = { &t->conf, t->engines };
+	const struct names names = { .conf = &t->conf, .engines = t->engines };
 	enum engine_voice said;
 	struct timer *deadline;
 	struct conf_error e;

@@ -131,6 +131,69 @@ visit_language(struct walk *w, const struct conf_language *l)
 			     l->voice, NULL, &l->block, "voice" });
 }
 
+/* Is it said on that channel? Without a word of it, on the first. */
+static bool
+is_said_on(const struct conf *c, char *const *names, const char *channel)
+{
+	if (names == NULL || *names == NULL)
+		return strcmp(conf_channel_at(c, 0)->block.name, channel) == 0;
+	for (; *names; names++)
+		if (conf_name_has(c, *names, channel))
+			return true;
+	return false;
+}
+
+/* A text in a language that has a section is said as that has it. */
+static void
+visit_text(struct walk *w, const struct conf_block *block,
+    char *const *channels, const char *voice, const char *language)
+{
+	const struct conf *c = w->names->conf;
+	const struct conf_language *own =
+	    ttsd_is_language(language) ? conf_language_find(c, language) : NULL;
+	const struct conf_channel *ch;
+	struct engine *e;
+	size_t i;
+
+	for (i = 0; i < c->channels.count; i++) {
+		ch = conf_channel_at(c, i);
+		if (!is_said_on(c, channels, ch->block.name))
+			continue;
+		e = names_engine(
+		    w->names, own && own->engine[0] ? own->engine : ch->engine);
+		if (voice[0])
+			visit(
+			    w, (struct name){ e, voice, NULL, block, "voice" });
+		if (ttsd_is_language(language) && own == NULL)
+			visit(w, (struct name){
+				     e, NULL, language, block, "language" });
+	}
+}
+
+static void
+visit_clip(struct walk *w, const struct conf_block *block, const char *key,
+    const char *clip)
+{
+	if (clip[0])
+		visit(w, (struct name){
+			     clip_engine(w->names), clip, NULL, block, key });
+}
+
+static void
+visit_message(struct walk *w, const struct conf_message *m)
+{
+	visit_text(w, &m->block, m->channels, m->voice, m->language);
+	visit_clip(w, &m->block, "chime", m->chime);
+}
+
+static void
+visit_schedule(struct walk *w, const struct conf_schedule *s)
+{
+	visit_text(w, &s->block, s->channels, s->voice, s->language);
+	visit_clip(w, &s->block, "chime", s->chime);
+	visit_clip(w, &s->block, "clip", s->clip);
+}
+
 static enum engine_voice
 names_walk(const struct names *n, name_fn *fn, void *arg)
 {
@@ -141,6 +204,10 @@ names_walk(const struct names *n, name_fn *fn, void *arg)
 		visit_channel(&w, conf_channel_at(n->conf, i));
 	for (i = 0; i < n->conf->languages.count; i++)
 		visit_language(&w, conf_language_at(n->conf, i));
+	for (i = 0; n->of_texts && i < n->conf->messages.count; i++)
+		visit_message(&w, conf_message_at(n->conf, i));
+	for (i = 0; n->of_texts && i < n->conf->schedules.count; i++)
+		visit_schedule(&w, conf_schedule_at(n->conf, i));
 	return w.result;
 }
 
@@ -246,7 +313,7 @@ proof_init(struct proof *p, const struct conf *conf)
 		if (rc < 0)
 			break;
 	}
-	p->names = (struct names){ conf, p->engines };
+	p->names = (struct names){ .conf = conf, .engines = p->engines };
 	return rc;
 }
 
@@ -290,7 +357,10 @@ proof_ask(struct proof *p, int64_t patience_ns)
 static int
 prove(struct proof *p)
 {
-	enum engine_voice said = proof_ask(p, PROVE_NS);
+	enum engine_voice said;
+
+	p->names.of_texts = true;
+	said = proof_ask(p, PROVE_NS);
 
 	if (said == VOICE_KNOWN)
 		said = names_walk(&p->names, blame_failing, p->e);

@@ -1,7 +1,8 @@
 /*
  * Names in a configuration that only others know. The system knows folders and
- * programs. Engines know: voices and languages of
- * channels, voices of [language] sections, and the clips of beds. Engines tell
+ * programs. Engines know: voices and languages of channels, voices of
+ * [language] sections, and the clips of beds; and for --check-config, for which
+ * ttsd does not stay off the air, those of messages and schedules. Engines tell
  * which they have when they run.
  */
 #ifndef TTSD_CONTROL_NAMES_H
@@ -14,6 +15,7 @@
 struct names {
 	const struct conf *conf;
 	struct engine *const *engines;
+	bool of_texts; /* of messages and schedules, too */
 };
 
 /* Blames the folder of clips, and the program of an engine that a channel or a
