@@ -49,26 +49,46 @@ is_output_setting(const char *word)
 	return schema_find_key(schema_find("output"), name) != NULL;
 }
 
+/* What a request has for itself is no key of a section. */
+static enum status
+put_name(struct call *call)
+{
+	static const char *const own[] = { "op", "tag", "only", "name" };
+	size_t i;
+
+	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (json_object_get(call->request, own[i]))
+			return complain_usage(
+			    call, "there is no key '%s'", own[i]);
+	json_object_set_new(call->request, "name", json_string(call->words[0]));
+	return STATUS_DONE;
+}
+
 enum status
 prepare_add(struct call *call)
 {
 	bool has_url = !is_output_setting(call->words[1]);
+	enum status status;
 
-	json_object_set_new(call->request, "name", json_string(call->words[0]));
 	if (has_url)
 		json_object_set_new(
 		    call->request, "url", json_string(call->words[1]));
-	return settings_put(call, call->request, has_url ? 2 : 1, output_value);
+	status =
+	    settings_put(call, call->request, has_url ? 2 : 1, output_value);
+	return status == STATUS_DONE ? put_name(call) : status;
 }
 
-/* Names of channels as other commands take them, NAME,NAME...: a list. */
+/* Words as `schedules` prints them, and names of channels as other commands
+ * take them, NAME,NAME...: a list. */
 static json_t *
 schedule_value(const char *name, const char *text)
 {
+	const struct schema_key *key =
+	    schema_find_key(schema_find("schedule"), name);
 	json_t *list;
 	size_t n;
 
-	if (strcmp(name, "channel") != 0)
+	if (key == NULL || key->type != SCHEMA_WORDS)
 		return value_of("schedule", name, text);
 	list = json_array();
 	for (; *text; text += n + (text[n] != '\0')) {
@@ -82,8 +102,10 @@ schedule_value(const char *name, const char *text)
 enum status
 prepare_set_schedule(struct call *call)
 {
-	json_object_set_new(call->request, "name", json_string(call->words[0]));
-	return settings_put(call, call->request, 1, schedule_value);
+	enum status status =
+	    settings_put(call, call->request, 1, schedule_value);
+
+	return status == STATUS_DONE ? put_name(call) : status;
 }
 
 /* ---- what is answered --------------------------------------------------- */
@@ -109,7 +131,7 @@ show_set_schedule(const struct call *call, const json_t *reply)
 	if (json_object_get(reply, "next"))
 		printf("next on %s", cell(text, reply, "next", cell_moment));
 	else
-		printf("never, for its days are over");
+		printf("on no day of the next two years");
 	if (json_is_false(json_object_get(reply, "durable")))
 		printf(" (not kept over a restart: %s)",
 		    cell(text, reply, "reason", NULL));
@@ -127,8 +149,21 @@ show_schedules(const struct call *call, const json_t *reply)
 		    .field = "every",
 		    .optional = true,
 		    .leaves = 3 },
+		{ .title = "FROM",
+		    .field = "from",
+		    .optional = true,
+		    .leaves = 3 },
+		{ .title = "TO", .field = "to", .optional = true, .leaves = 3 },
 		{ .title = "DAYS",
 		    .field = "days",
+		    .optional = true,
+		    .leaves = 4 },
+		{ .title = "NOT ON",
+		    .field = "except",
+		    .optional = true,
+		    .leaves = 4 },
+		{ .title = "ONLY ON",
+		    .field = "dates",
 		    .optional = true,
 		    .leaves = 4 },
 		{ .title = "CHANNEL",
@@ -143,6 +178,6 @@ show_schedules(const struct call *call, const json_t *reply)
 
 	(void)call;
 	table_print(columns, json_object_get(reply, "schedules"),
-	    "nothing was set to be said again and again; what the "
-	    "configuration says, [schedule NAME], is beside it");
+	    "nothing was set to be said again and again; what the file says, "
+	    "[schedule NAME], ttsd-gateway tells (GET /v1/schedule)");
 }

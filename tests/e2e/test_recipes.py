@@ -533,6 +533,32 @@ def test_dashboard_is_one_that_grafana_takes():
         assert used in names | {"__rate_interval", "__all"}, used
 
 
+# ---- loudspeakers ------------------------------------------------------------
+
+
+def test_amplifier(rundir, start):
+    """Without a card: ALSA's own `null` takes the time that a card does."""
+    needs("ffmpeg")
+    unit, = snippets("An amplifier at the machine itself", "systemd")
+    line, = re.findall(r"^ExecStart=(.*)$", unit, re.M)
+    assert line.endswith(" default")
+    words = shlex.split(line.replace("/run/ttsd/", f"{rundir}/"))
+    d = start("-D", "channel.main.engine=tone")
+    player = subprocess.Popen([*words[:-1], "null"],
+                              stderr=subprocess.PIPE)
+    try:
+        wait_until(lambda: player.poll() is not None or
+                   d.status()["channels"][0]["subscribers"], "it reads")
+        with d.control() as c:
+            c.subscribe("finished")
+            c.ask("say", text="ms=500 x")
+            assert c.event("finished")["outcome"] == "spoken"
+        assert player.poll() is None, player.stderr.read()
+    finally:
+        player.kill()
+        player.communicate()
+
+
 # ---- the kiosk ---------------------------------------------------------------
 
 

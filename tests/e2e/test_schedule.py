@@ -320,13 +320,13 @@ def test_by_ttsctl(start, ctl):
         r = ctl(*words)
         return r.returncode, r.stdout, r.stderr
     assert run("schedules")[1].startswith("nothing was set")
-    code, out, _ = run("set-schedule", "bell", "at=8:00 12:30", "repeat=2",
+    code, out, _ = run("set-schedule", "bell", "at=8:00, 12:30", "repeat=2",
                        "days=mon-fri", "channel=hall,main", "text=上课了",
                        "dates=2027-03-01..2027-03-07", "by=ann")
     assert code == 0 and out == "bell: next on Mon 2027-03-01 08:00:00\n"
     code, out, _ = run("set-schedule", "over", "at=8:00", "text=x",
                        "dates=2020-03-01")
-    assert code == 0 and "never" in out
+    assert code == 0 and "no day" in out
     head, *rows = run("schedules")[1].splitlines()
     assert head.split()[:3] == ["NAME", "NEXT", "AT"]
     assert ["bell" in rows[0], "上课了" in rows[0], "hall, main" in rows[0],
@@ -337,7 +337,8 @@ def test_by_ttsctl(start, ctl):
             (["x", "at=7", "text=x"], 65, "[schedule x] at: expected times"),
             (["x", "at=7:00"], 65, "`text` or `clip`"),
             (["x", "colour=y"], 65, "colour"),
-            (["x"], 64, "KEY=VALUE"),
+            (["x"], 64, "KEY=VALUE"), (["x", "name=y"], 64, "'name'"),
+            (["x", "at=7:00", "op=stop-all"], 64, "'op'"),
             (["x", "at=7:00", "text=x", "channel=moon"], 1, "moon")]:
         code, _, err = run("set-schedule", *words)
         assert (code, said in err) == (wrong, True), (words, err)

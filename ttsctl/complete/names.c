@@ -3,7 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/utf8.h"
 #include "ttsctl/ask.h"
+
+/* More of a text nobody reads there. */
+#define PLAIN_MAX 512
 
 /* Who tells the names of what. */
 static const struct source {
@@ -35,8 +39,10 @@ static const struct source {
 static void
 print_plain(const char *text)
 {
-	for (; *text; text++)
-		putchar((unsigned char)*text < ' ' ? ' ' : *text);
+	char plain[PLAIN_MAX];
+
+	utf8_sanitise(plain, sizeof(plain), text, strlen(text));
+	fputs(plain, stdout);
 }
 
 void
