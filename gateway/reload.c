@@ -107,15 +107,6 @@ reload_failed(void *arg, const char *why)
 /* ---- when ---------------------------------------------------------------- */
 
 static void
-follow_ready(void *arg, bool ok, const char *line, size_t len)
-{
-	(void)arg;
-	(void)ok;
-	(void)line;
-	(void)len;
-}
-
-static void
 follow_more(void *arg)
 {
 	struct gateway *g = arg;
@@ -128,16 +119,7 @@ follow_more(void *arg)
 		reload_begin(g);
 }
 
-static void
-follow_absent(void *arg, int err)
-{
-	(void)arg;
-	(void)err;
-}
-
-static const struct hub_receiver follower = { .ready = follow_ready,
-	.more = follow_more,
-	.absent = follow_absent,
+static const struct hub_receiver follower = { .more = follow_more,
 	.beat = follow_more };
 
 int

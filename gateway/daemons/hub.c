@@ -51,6 +51,20 @@ struct hub {
 		(ln) = (h)->cursor;            \
 	}
 
+static void
+tell_ready(struct hub_listener *ln, bool ok, const char *line, size_t len)
+{
+	if (ln->receiver->ready)
+		ln->receiver->ready(ln->arg, ok, line, len);
+}
+
+static void
+tell_absent(struct hub_listener *ln, int err)
+{
+	if (ln->receiver->absent)
+		ln->receiver->absent(ln->arg, err);
+}
+
 /* ---- the daemon ------------------------------------------------------- */
 
 static void
@@ -102,7 +116,7 @@ take_reply(struct hub *h, const char *line, size_t len)
 	json_decref(reply);
 	for (ln = h->listeners; ln; ln = ln->following)
 		ln->told = true;
-	TELL_ALL(h, ln, ln->receiver->ready(ln->arg, ok, line, len));
+	TELL_ALL(h, ln, tell_ready(ln, ok, line, len));
 }
 
 static void
@@ -132,7 +146,7 @@ link_absent(void *arg, int err)
 	h->away = true;
 	for (ln = h->listeners; ln; ln = ln->following)
 		ln->told = true;
-	TELL_ALL(h, ln, ln->receiver->absent(ln->arg, err));
+	TELL_ALL(h, ln, tell_absent(ln, err));
 }
 
 static const struct control_link_events link_events = { .line = link_line,
@@ -183,9 +197,9 @@ tell_newcomer(struct hub *h, struct hub_listener *ln)
 		return;
 	ln->told = true;
 	if (h->answered)
-		ln->receiver->ready(ln->arg, true, line, (size_t)n);
+		tell_ready(ln, true, line, (size_t)n);
 	else
-		ln->receiver->absent(ln->arg, ERR_REFUSED);
+		tell_absent(ln, ERR_REFUSED);
 }
 
 /* Those who joined when the daemon had answered already, or was away. */

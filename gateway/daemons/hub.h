@@ -34,6 +34,7 @@ struct hub_question {
 	uint64_t by;                /* who asks; 0: the gateway itself */
 };
 
+/* `ready` and `absent` may be NULL. */
 struct hub_receiver {
 	/* The daemon has answered, and tells from now on, or (not `ok`) has
 	 * refused; `line` is its reply, without the newline. Comes again when

@@ -184,17 +184,9 @@ news_more(void *arg)
 		ask(s);
 }
 
-static void
-news_absent(void *arg, int err)
-{
-	(void)arg;
-	(void)err;
-}
-
-static const struct hub_receiver news_receiver = { .ready = news_ready,
-	.more = news_more,
-	.absent = news_absent,
-	.beat = news_more };
+static const struct hub_receiver news_receiver = {
+	.ready = news_ready, .more = news_more, .beat = news_more
+};
 
 /* ---- life ------------------------------------------------------------- */
 

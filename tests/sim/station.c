@@ -151,6 +151,33 @@ station_reply(struct station *s, const json_t *r)
 	return r;
 }
 
+const json_t *
+station_ask(struct station *s, const char *fields)
+{
+	return station_reply(s, client_ask(s->client, "{%s}", fields));
+}
+
+const json_t *
+station_good(struct station *s, const char *fields)
+{
+	const json_t *r = station_ask(s, fields);
+
+	if (!reply_ok(r))
+		fail_msg("%s: %s", fields, json_text(r, "message"));
+	return r;
+}
+
+void
+station_refuses(struct station *s, const char *fields, const char *words)
+{
+	const json_t *r = station_ask(s, fields);
+
+	assert_false(reply_ok(r));
+	if (strstr(json_text(r, "message"), words) == NULL)
+		fail_msg("%s: \"%s\", without \"%s\"", fields,
+		    json_text(r, "message"), words);
+}
+
 uint64_t
 station_say(struct station *s, const char *text, const char *more)
 {

@@ -52,6 +52,13 @@ void station_listen(struct station *s);
  * that comes within two seconds. Ends the test without one. */
 const json_t *station_reply(struct station *s, const json_t *r);
 
+/* Asks the fields of an object ("'op':'ping'"), and returns the reply; as
+ * station_reply(). The second one ends the test where it is an error, the third
+ * where it is none that has these words. */
+const json_t *station_ask(struct station *s, const char *fields);
+const json_t *station_good(struct station *s, const char *fields);
+void station_refuses(struct station *s, const char *fields, const char *words);
+
 /* Has a text said; returns its id. `more` are more fields: ",'key':'x'". */
 uint64_t station_say(struct station *s, const char *text, const char *more);
 /* Lets time pass, a minute at most, until that announcement has ended; returns

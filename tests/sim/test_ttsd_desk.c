@@ -31,40 +31,13 @@ static const char forgotten[] = "[channel main]\n[channel hall]\n" SERIES;
 
 /* ---- what desks ask ----------------------------------------------------- */
 
-/* The reply, however long it takes; ends the test without one. */
-static const json_t *
-ask(struct station *s, const char *request)
-{
-	return station_reply(s, client_ask(s->client, "{%s}", request));
-}
-
-static const json_t *
-good(struct station *s, const char *request)
-{
-	const json_t *r = ask(s, request);
-
-	if (!reply_ok(r))
-		fail_msg("%s: %s", request, json_text(r, "message"));
-	return r;
-}
-
-static void
-expect_refused(struct station *s, const char *request, const char *words)
-{
-	const json_t *r = ask(s, request);
-
-	assert_false(reply_ok(r));
-	if (strstr(json_text(r, "message"), words) == NULL)
-		fail_msg("%s: \"%s\", without \"%s\"", request,
-		    json_text(r, "message"), words);
-}
-
 #define NEXT_A "'op':'call','series':'A','counter':'3'"
 
 static void
 expect_call(struct station *s, const char *request, const char *ticket)
 {
-	assert_string_equal(json_text(good(s, request), "ticket"), ticket);
+	assert_string_equal(
+	    json_text(station_good(s, request), "ticket"), ticket);
 }
 
 /* The series' row of `series`. */
@@ -72,7 +45,7 @@ static const json_t *
 series(struct station *s, const char *name)
 {
 	const json_t *list =
-	    json_object_get(good(s, "'op':'series'"), "series");
+	    json_object_get(station_good(s, "'op':'series'"), "series");
 	const json_t *one;
 	size_t i;
 
@@ -90,7 +63,8 @@ static const char *
 calls(struct station *s)
 {
 	static char text[600];
-	const json_t *list = json_object_get(good(s, "'op':'calls'"), "calls");
+	const json_t *list =
+	    json_object_get(station_good(s, "'op':'calls'"), "calls");
 	const json_t *one;
 	const char *outcome;
 	size_t i, n = 0;
@@ -141,7 +115,7 @@ test_two_desks(void **state)
 	client_send(other,
 	    "{\"op\":\"call\",\"series\":\"A\",\"counter\":\"2\","
 	    "\"by\":\"front\"}");
-	r = good(&s, NEXT_A);
+	r = station_good(&s, NEXT_A);
 	assert_string_equal(json_text(r, "ticket"), "A002");
 	assert_string_equal(json_text(r, "counter"), "3");
 	assert_true(json_is_true(json_object_get(r, "durable")));
@@ -176,27 +150,27 @@ test_refusals(void **state)
 
 	(void)state;
 	begin(&s, kept);
-	expect_refused(&s, "'op':'call'", "needs one of");
-	expect_refused(&s, "'op':'call','series':'C'", "no [series C]");
-	expect_refused(&s, "'op':'call','series':'A'", "several counters");
-	expect_refused(
+	station_refuses(&s, "'op':'call'", "needs one of");
+	station_refuses(&s, "'op':'call','series':'C'", "no [series C]");
+	station_refuses(&s, "'op':'call','series':'A'", "several counters");
+	station_refuses(
 	    &s, "'op':'call','series':'A','counter':'4'", "no counter '4'");
-	expect_refused(
+	station_refuses(
 	    &s, "'op':'call','series':'VIP','counter':'a\\u0007'", "control");
-	expect_refused(&s, "'op':'call','ticket':'Z1'", "no ticket");
-	expect_refused(&s, "'op':'call','again':true", "latest calls");
-	expect_refused(&s, "'op':'transfer','ticket':'A001','counter':'1'",
+	station_refuses(&s, "'op':'call','ticket':'Z1'", "no ticket");
+	station_refuses(&s, "'op':'call','again':true", "latest calls");
+	station_refuses(&s, "'op':'transfer','ticket':'A001','counter':'1'",
 	    "latest calls");
-	expect_refused(
+	station_refuses(
 	    &s, "'op':'call','series':'A','counter':'1','message':'x'", "x");
-	expect_refused(&s,
+	station_refuses(&s,
 	    "'op':'call','series':'A','counter':'1','channel':'none'",
 	    "no channel");
-	expect_refused(
+	station_refuses(
 	    &s, "'op':'set-series','series':'VIP','next':7", "from 8 to 9");
-	expect_refused(&s, "'op':'uncall','id':7", "latest calls");
-	good(&s, "'op':'say','text':'a','key':'k'");
-	expect_refused(
+	station_refuses(&s, "'op':'uncall','id':7", "latest calls");
+	station_good(&s, "'op':'say','text':'a','key':'k'");
+	station_refuses(
 	    &s, NEXT_A ",'key':'k'", "is that of an earlier announcement");
 	/* None of that has taken a number. */
 	expect_call(&s, NEXT_A, "A001");
@@ -214,12 +188,12 @@ test_other_calls(void **state)
 	begin(&s, kept);
 	expect_call(&s, "'op':'call','ticket':'Ａ２３','counter':'1'", "A023");
 	expect_call(&s, NEXT_A, "A001");
-	r = good(&s, "'op':'call','again':true");
+	r = station_good(&s, "'op':'call','again':true");
 	assert_string_equal(json_text(r, "ticket"), "A001");
 	assert_string_equal(json_text(r, "counter"), "3");
-	r = good(&s, "'op':'call','again':true,'counter':'1'");
+	r = station_good(&s, "'op':'call','again':true,'counter':'1'");
 	assert_string_equal(json_text(r, "ticket"), "A023");
-	r = good(&s, "'op':'transfer','ticket':'A001','counter':'2'");
+	r = station_good(&s, "'op':'transfer','ticket':'A001','counter':'2'");
 	assert_string_equal(json_text(r, "counter"), "2");
 	assert_int_equal(json_number(series(&s, "A"), "next"), 2);
 	fake_run(20 * NS_PER_S);
@@ -238,18 +212,18 @@ test_of_several_channels(void **state)
 
 	(void)state;
 	begin(&s, kept);
-	r = good(&s, "'op':'call','series':'VIP'");
+	r = station_good(&s, "'op':'call','series':'VIP'");
 	assert_string_equal(json_text(r, "ticket"), "VIP8");
 	assert_int_equal(json_object_size(json_object_get(r, "ids")), 2);
 	e = client_event_of(s.events, "queued", 2);
 	assert_string_equal(json_text(e, "text"), "VIP8 of VIP");
 	expect_call(&s, "'op':'call','series':'VIP'", "VIP9");
 	expect_call(&s, "'op':'call','series':'VIP'", "VIP8");
-	assert_int_equal(
-	    json_array_size(json_object_get(good(&s, "'op':'calls'"), "calls")),
+	assert_int_equal(json_array_size(json_object_get(
+			     station_good(&s, "'op':'calls'"), "calls")),
 	    3);
 	/* By the id of any of them. */
-	r = good(&s, "'op':'uncall','id':6");
+	r = station_good(&s, "'op':'uncall','id':6");
 	assert_true(json_is_true(json_object_get(r, "given_back")));
 	assert_int_equal(json_number(r, "cancelled"), 2);
 	expect_call(&s, "'op':'call','series':'VIP'", "VIP8");
@@ -267,18 +241,18 @@ test_taking_back(void **state)
 	expect_call(&s, NEXT_A, "A001");
 	expect_call(&s, NEXT_A, "A002");
 	expect_call(&s, NEXT_A, "A003");
-	r = good(&s, "'op':'uncall','id':2");
+	r = station_good(&s, "'op':'uncall','id':2");
 	assert_false(json_is_true(json_object_get(r, "given_back")));
-	r = good(&s, "'op':'uncall','id':3");
+	r = station_good(&s, "'op':'uncall','id':3");
 	assert_true(json_is_true(json_object_get(r, "given_back")));
 	assert_string_equal(json_text(r, "ticket"), "A003");
-	expect_refused(&s, "'op':'uncall','id':3", "taken back");
+	station_refuses(&s, "'op':'uncall','id':3", "taken back");
 	assert_string_equal(clerk_text(3, "outcome"), "cancelled");
-	r = good(&s, "'op':'skip-number','series':'A'");
+	r = station_good(&s, "'op':'skip-number','series':'A'");
 	assert_string_equal(json_text(r, "ticket"), "A003");
 	assert_string_equal(json_text(r, "next_ticket"), "A004");
 	expect_call(&s, NEXT_A, "A004");
-	good(&s, "'op':'set-series','series':'A','next':77");
+	station_good(&s, "'op':'set-series','series':'A','next':77");
 	expect_call(&s, NEXT_A, "A077");
 	assert_string_equal(
 	    json_text(station_wait(&s, 6), "outcome"), "spoken");
@@ -286,7 +260,7 @@ test_taking_back(void **state)
 	    "A077@3=spoken A004@3=spoken A003@=skipped A003@3=uncalled "
 	    "A002@3=uncalled A001@3=spoken");
 	/* What is over can be taken back too, with its number. */
-	r = good(&s, "'op':'uncall','id':6");
+	r = station_good(&s, "'op':'uncall','id':6");
 	assert_int_equal(json_number(r, "cancelled"), 0);
 	expect_call(&s, NEXT_A, "A077");
 	station_end(&s);
@@ -327,12 +301,12 @@ test_to_another_series(void **state)
 	expect_call(&s, NEXT_A, "A001");
 	expect_call(&s, NEXT_A, "A002");
 	expect_call(&s, NEXT_B, "B001");
-	r = good(&s, TO_B("A2") ",'by':'front'");
+	r = station_good(&s, TO_B("A2") ",'by':'front'");
 	assert_string_equal(json_text(r, "ticket"), "A002");
 	assert_string_equal(json_text(r, "series"), "B");
 	assert_int_equal(json_number(r, "position"), 0);
 	assert_int_equal(json_number(r, "id"), 4);
-	r = good(&s, TO_B("A001"));
+	r = station_good(&s, TO_B("A001"));
 	assert_int_equal(json_number(r, "position"), 1);
 	e = client_event_of(s.events, "transferred", 4);
 	assert_string_equal(json_text(e, "ticket"), "A002");
@@ -341,8 +315,8 @@ test_to_another_series(void **state)
 	assert_string_equal(json_text(e, "by"), "front");
 	assert_string_equal(waiting(&s, "B"), "A002 A001");
 	assert_string_equal(waiting(&s, "A"), "");
-	expect_refused(&s, TO_B("A001"), "already");
-	r = good(&s, NEXT_B);
+	station_refuses(&s, TO_B("A001"), "already");
+	r = station_good(&s, NEXT_B);
 	assert_string_equal(json_text(r, "ticket"), "A002");
 	assert_string_equal(json_text(r, "counter"), "4");
 	e = client_event_of(s.events, "queued", json_number(r, "id"));
@@ -354,9 +328,9 @@ test_to_another_series(void **state)
 	assert_string_equal(waiting(&s, "B"), "");
 	assert_int_equal(json_number(series(&s, "B"), "called"), 2);
 	/* It is of that series now. */
-	r = good(&s, "'op':'transfer','ticket':'A001','counter':'3'");
+	r = station_good(&s, "'op':'transfer','ticket':'A001','counter':'3'");
 	assert_string_equal(json_text(r, "counter"), "3");
-	expect_refused(&s, "'op':'transfer','ticket':'A001','counter':'1'",
+	station_refuses(&s, "'op':'transfer','ticket':'A001','counter':'1'",
 	    "series 'B' has no counter '1'");
 	assert_string_equal(calls(&s),
 	    "A001@3=- B002@4=- A001@4=- A002@4=- A001@=transferred "
@@ -374,19 +348,19 @@ test_one_that_waits(void **state)
 	begin(&s, kept);
 	expect_call(&s, NEXT_A, "A001");
 	expect_call(&s, NEXT_A, "A002");
-	good(&s, TO_B("A001"));
-	good(&s, TO_B("A002"));
+	station_good(&s, TO_B("A001"));
+	station_good(&s, TO_B("A002"));
 	expect_call(&s, "'op':'call','ticket':'A002','counter':'4'", "A002");
-	expect_refused(&s, "'op':'call','ticket':'A001','counter':'1'",
+	station_refuses(&s, "'op':'call','ticket':'A001','counter':'1'",
 	    "series 'B' has no counter '1'");
 	assert_string_equal(waiting(&s, "B"), "A001");
-	good(&s, "'op':'transfer','ticket':'A001','series':'VIP'");
+	station_good(&s, "'op':'transfer','ticket':'A001','series':'VIP'");
 	assert_string_equal(waiting(&s, "B"), "");
 	expect_call(&s, NEXT_B, "B001");
 	expect_call(&s, "'op':'call','series':'VIP'", "A001");
 	expect_call(&s, "'op':'call','series':'VIP'", "VIP8");
 	/* Back to where it came from. */
-	good(&s, "'op':'transfer','ticket':'A001','series':'A'");
+	station_good(&s, "'op':'transfer','ticket':'A001','series':'A'");
 	expect_call(&s, NEXT_A, "A001");
 	expect_call(&s, NEXT_A, "A003");
 	station_end(&s);
@@ -402,30 +376,30 @@ test_refused_transfers(void **state)
 	(void)state;
 	begin(&s, kept);
 	expect_call(&s, NEXT_A, "A001");
-	expect_refused(
+	station_refuses(
 	    &s, "'op':'transfer','ticket':'A001'", "\"counter\" or \"series\"");
-	expect_refused(&s, TO_B("A002"), "latest calls");
-	expect_refused(&s, TO_B("Z1"), "no ticket");
-	expect_refused(&s, "'op':'transfer','ticket':'A001','series':'C'",
+	station_refuses(&s, TO_B("A002"), "latest calls");
+	station_refuses(&s, TO_B("Z1"), "no ticket");
+	station_refuses(&s, "'op':'transfer','ticket':'A001','series':'C'",
 	    "no [series C]");
-	expect_refused(&s, TO_B("A001") ",'counter':'4'", "exclude");
-	expect_refused(&s, TO_B("A001") ",'channel':'hall'", "exclude");
-	expect_refused(&s, TO_B("A001") ",'by':''", "\"by\"");
-	good(&s, "'op':'call','ticket':'A001','counter':'1','key':'k'");
-	expect_refused(&s, TO_B("A001") ",'key':'k'", "no transfer");
+	station_refuses(&s, TO_B("A001") ",'counter':'4'", "exclude");
+	station_refuses(&s, TO_B("A001") ",'channel':'hall'", "exclude");
+	station_refuses(&s, TO_B("A001") ",'by':''", "\"by\"");
+	station_good(&s, "'op':'call','ticket':'A001','counter':'1','key':'k'");
+	station_refuses(&s, TO_B("A001") ",'key':'k'", "no transfer");
 	assert_string_equal(waiting(&s, "B"), "");
 	/* No list grows without end. */
 	for (i = 1; i <= DESK_WAITING_MAX + 1; i++) {
 		snprintf(request, sizeof(request),
 		    "'op':'call','ticket':'A%d','counter':'1'", i);
-		good(&s, request);
-		good(&s, "'op':'clear'");
+		station_good(&s, request);
+		station_good(&s, "'op':'clear'");
 		snprintf(request, sizeof(request),
 		    "'op':'transfer','ticket':'A%d','series':'B'", i);
 		if (i <= DESK_WAITING_MAX)
-			good(&s, request);
+			station_good(&s, request);
 	}
-	expect_refused(&s, request, "200 tickets");
+	station_refuses(&s, request, "200 tickets");
 	station_end(&s);
 }
 
@@ -441,28 +415,28 @@ test_transfers_taken_back(void **state)
 	begin(&s, kept);
 	expect_call(&s, NEXT_A, "A001");
 	expect_call(&s, NEXT_A, "A002");
-	good(&s, TO_B("A001"));
-	good(&s, TO_B("A002"));
-	r = good(&s, NEXT_B);
+	station_good(&s, TO_B("A001"));
+	station_good(&s, TO_B("A002"));
+	r = station_good(&s, NEXT_B);
 	assert_string_equal(json_text(r, "ticket"), "A001");
 	/* It was called since. */
-	expect_refused(&s, "'op':'uncall','id':3", "take that back first");
-	r = good(&s, "'op':'uncall','id':5");
+	station_refuses(&s, "'op':'uncall','id':3", "take that back first");
+	r = station_good(&s, "'op':'uncall','id':5");
 	assert_true(json_is_true(json_object_get(r, "given_back")));
 	assert_string_equal(waiting(&s, "B"), "A001 A002");
 	cut(&s, kept);
 	assert_string_equal(waiting(&s, "B"), "A001 A002");
-	r = good(&s, "'op':'uncall','id':3");
+	r = station_good(&s, "'op':'uncall','id':3");
 	assert_false(json_is_true(json_object_get(r, "given_back")));
 	assert_string_equal(json_text(r, "ticket"), "A001");
 	assert_string_equal(waiting(&s, "B"), "A002");
-	expect_refused(&s, "'op':'uncall','id':3", "taken back");
+	station_refuses(&s, "'op':'uncall','id':3", "taken back");
 	/* From one list to another, and back. */
-	r = good(&s, "'op':'transfer','ticket':'A002','series':'VIP'");
+	r = station_good(&s, "'op':'transfer','ticket':'A002','series':'VIP'");
 	snprintf(request, sizeof(request), "'op':'uncall','id':%lld",
 	    (long long)json_number(r, "id"));
 	assert_string_equal(waiting(&s, "VIP"), "A002");
-	r = good(&s, request);
+	r = station_good(&s, request);
 	assert_true(json_is_true(json_object_get(r, "given_back")));
 	assert_string_equal(waiting(&s, "VIP"), "");
 	assert_string_equal(waiting(&s, "B"), "A002");
@@ -484,19 +458,19 @@ test_transfers_over_a_power_cut(void **state)
 	begin(&s, kept);
 	expect_call(&s, NEXT_A, "A001");
 	expect_call(&s, NEXT_A, "A002");
-	good(&s, TO_B("A002") ",'key':'k'");
-	good(&s, TO_B("A001"));
+	station_good(&s, TO_B("A002") ",'key':'k'");
+	station_good(&s, TO_B("A001"));
 	cut(&s, kept);
 	/* Without a reply it is asked for again. */
-	r = good(&s, TO_B("A002") ",'key':'k'");
+	r = station_good(&s, TO_B("A002") ",'key':'k'");
 	assert_true(json_is_true(json_object_get(r, "duplicate")));
 	assert_int_equal(json_number(r, "id"), 3);
 	expect_call(&s, NEXT_B ",'key':'c'", "A002");
 	cut(&s, kept);
-	r = good(&s, NEXT_B ",'key':'c'");
+	r = station_good(&s, NEXT_B ",'key':'c'");
 	assert_string_equal(json_text(r, "ticket"), "A002");
 	assert_true(json_is_true(json_object_get(r, "duplicate")));
-	r = good(&s, TO_B("A002") ",'key':'k'");
+	r = station_good(&s, TO_B("A002") ",'key':'k'");
 	assert_true(json_is_true(json_object_get(r, "duplicate")));
 	assert_true(station_upgrade(&s, kept));
 	assert_string_equal(waiting(&s, "B"), "A001");
@@ -516,13 +490,13 @@ test_one_that_waited_is_called_anew(void **state)
 	(void)state;
 	begin(&s, kept);
 	expect_call(&s, NEXT_A, "A001");
-	good(&s, TO_B("A001"));
+	station_good(&s, TO_B("A001"));
 	expect_call(&s, NEXT_B ",'key':'k'", "A001");
-	good(&s, "'op':'cancel','id':3");
+	station_good(&s, "'op':'cancel','id':3");
 	expect_call(&s, NEXT_B ",'key':'k'", "A001");
-	r = good(&s, "'op':'uncall','id':3");
+	r = station_good(&s, "'op':'uncall','id':3");
 	assert_false(json_is_true(json_object_get(r, "given_back")));
-	r = good(&s, "'op':'uncall','id':4");
+	r = station_good(&s, "'op':'uncall','id':4");
 	assert_true(json_is_true(json_object_get(r, "given_back")));
 	cut(&s, kept);
 	assert_string_equal(waiting(&s, "B"), "A001");
@@ -547,15 +521,19 @@ test_key_of_another_house(void **state)
 	    &s, "'op':'call','series':'A','key':'1','only':['main']", "A001");
 	expect_call(
 	    &s, "'op':'call','series':'B','key':'1','only':['hall']", "B001");
-	r = good(&s, "'op':'call','series':'A','key':'1','only':['main']");
+	r = station_good(
+	    &s, "'op':'call','series':'A','key':'1','only':['main']");
 	assert_string_equal(json_text(r, "ticket"), "A001");
 	assert_true(json_is_true(json_object_get(r, "duplicate")));
-	good(&s, "'op':'transfer','ticket':'A001','series':'A','key':'2',"
-		 "'only':['main']");
-	good(&s, "'op':'transfer','ticket':'B001','series':'B','key':'2',"
-		 "'only':['hall']");
-	r = good(&s, "'op':'transfer','ticket':'A001','series':'A','key':'2',"
-		     "'only':['main']");
+	station_good(&s,
+	    "'op':'transfer','ticket':'A001','series':'A','key':'2',"
+	    "'only':['main']");
+	station_good(&s,
+	    "'op':'transfer','ticket':'B001','series':'B','key':'2',"
+	    "'only':['hall']");
+	r = station_good(&s,
+	    "'op':'transfer','ticket':'A001','series':'A','key':'2',"
+	    "'only':['main']");
 	assert_true(json_is_true(json_object_get(r, "duplicate")));
 	expect_call(&s, "'op':'call','series':'A'", "A001");
 	expect_call(&s, "'op':'call','series':'A'", "A002");
@@ -583,14 +561,14 @@ test_ticket_that_went_beyond(void **state)
 	(void)state;
 	begin(&s, conf);
 	expect_call(&s, "'op':'call','series':'A'", "A001");
-	good(&s, TO_B("A001"));
+	station_good(&s, TO_B("A001"));
 	/* Nothing of it is known where it was never called. */
-	expect_refused(&s,
+	station_refuses(&s,
 	    "'op':'transfer','ticket':'B007','series':'C','only':['main']",
 	    "no ticket of any series");
 	/* It waits beyond, and was called here. */
 	for (i = 0; i < COUNT_OF(here); i++)
-		good(&s, here[i]);
+		station_good(&s, here[i]);
 	assert_string_equal(waiting(&s, "A"), "A001");
 	assert_string_equal(waiting(&s, "B"), "A001");
 	assert_string_equal(waiting(&s, "C"), "");
@@ -601,7 +579,7 @@ test_ticket_that_went_beyond(void **state)
 	assert_string_equal(waiting(&s, "B"), "A001");
 	/* The latest call is beyond, the one before is the one to transfer. */
 	expect_call(&s, "'op':'call','series':'B'", "A001");
-	good(&s, here[0]);
+	station_good(&s, here[0]);
 	assert_string_equal(waiting(&s, "C"), "A001");
 	station_end(&s);
 }
@@ -620,13 +598,13 @@ test_ticket_that_is_beyond(void **state)
 
 	(void)state;
 	begin(&s, conf);
-	expect_refused(&s, here, "not among the latest calls");
-	good(&s, "'op':'call','ticket':'A001'");
-	good(&s, TO_B("A001"));
-	good(&s, "'op':'uncall','id':1");
-	expect_refused(&s, here, "not among the latest calls");
+	station_refuses(&s, here, "not among the latest calls");
+	station_good(&s, "'op':'call','ticket':'A001'");
+	station_good(&s, TO_B("A001"));
+	station_good(&s, "'op':'uncall','id':1");
+	station_refuses(&s, here, "not among the latest calls");
 	expect_call(&s, "'op':'call','series':'B'", "A001");
-	expect_refused(&s, here, "not among the latest calls");
+	station_refuses(&s, here, "not among the latest calls");
 	assert_string_equal(waiting(&s, "A"), "");
 	station_end(&s);
 }
@@ -642,7 +620,7 @@ test_two_desks_and_one_that_waits(void **state)
 	(void)state;
 	begin(&s, kept);
 	expect_call(&s, NEXT_A, "A001");
-	good(&s, TO_B("A001"));
+	station_good(&s, TO_B("A001"));
 	other = client_open(STATION_CONTROL);
 	client_send(
 	    other, "{\"op\":\"call\",\"series\":\"B\",\"counter\":\"3\"}");
@@ -673,9 +651,9 @@ test_one_that_waits_has_to_be_kept(void **state)
 	(void)state;
 	begin(&s, required);
 	expect_call(&s, NEXT_A, "A001");
-	good(&s, TO_B("A001"));
+	station_good(&s, TO_B("A001"));
 	clerk_set_fate(CLERK_IS_SILENT);
-	expect_refused(&s, NEXT_B, "can be kept");
+	station_refuses(&s, NEXT_B, "can be kept");
 	assert_string_equal(waiting(&s, "B"), "A001");
 	clerk_set_fate(CLERK_WELL);
 	clerk_wake();
@@ -695,8 +673,8 @@ test_who_waits_on_a_new_day(void **state)
 	begin(&s, kept);
 	expect_call(&s, NEXT_A, "A001");
 	expect_call(&s, NEXT_A, "A002");
-	good(&s, TO_B("A001"));
-	good(&s, "'op':'transfer','ticket':'A002','series':'VIP'");
+	station_good(&s, TO_B("A001"));
+	station_good(&s, "'op':'transfer','ticket':'A002','series':'VIP'");
 	for (hours = 0; hours < 24; hours++)
 		fake_run(3600 * NS_PER_S);
 	assert_string_equal(waiting(&s, "B"), "");
@@ -718,24 +696,24 @@ test_the_same_request(void **state)
 	(void)state;
 	begin(&s, kept);
 	expect_call(&s, NEXT_A ",'key':'k1'", "A001");
-	r = good(&s, NEXT_A ",'key':'k1'");
+	r = station_good(&s, NEXT_A ",'key':'k1'");
 	assert_string_equal(json_text(r, "ticket"), "A001");
 	assert_true(json_is_true(json_object_get(r, "duplicate")));
 	expect_call(&s, NEXT_A ",'key':'k2'", "A002");
 	cut(&s, kept);
-	r = good(&s, NEXT_A ",'key':'k2'");
+	r = station_good(&s, NEXT_A ",'key':'k2'");
 	assert_string_equal(json_text(r, "ticket"), "A002");
 	assert_true(json_is_true(json_object_get(r, "duplicate")));
 	assert_string_equal(
 	    json_text(station_wait(&s, 2), "outcome"), "spoken");
 	/* Cancelled, it is said again, and is the same number. */
 	expect_call(&s, NEXT_A ",'key':'k3'", "A003");
-	good(&s, "'op':'cancel','id':3");
-	r = good(&s, NEXT_A ",'key':'k3'");
+	station_good(&s, "'op':'cancel','id':3");
+	r = station_good(&s, NEXT_A ",'key':'k3'");
 	assert_string_equal(json_text(r, "ticket"), "A003");
 	assert_null(json_object_get(r, "duplicate"));
 	/* Taken back, it is free. */
-	r = good(&s, "'op':'uncall','id':4");
+	r = station_good(&s, "'op':'uncall','id':4");
 	assert_true(json_is_true(json_object_get(r, "given_back")));
 	expect_call(&s, NEXT_A ",'key':'k4'", "A003");
 	station_end(&s);
@@ -752,11 +730,12 @@ test_over_a_power_cut(void **state)
 	begin(&s, kept);
 	expect_call(&s, NEXT_A, "A001");
 	expect_call(&s, NEXT_A, "A002");
-	good(&s, "'op':'skip-number','series':'A'");
+	station_good(&s, "'op':'skip-number','series':'A'");
 	expect_call(&s, "'op':'call','series':'VIP'", "VIP8");
 	cut(&s, kept);
 	/* Before it is all restored, too. */
-	assert_string_equal(json_text(good(&s, NEXT_A), "ticket"), "A004");
+	assert_string_equal(
+	    json_text(station_good(&s, NEXT_A), "ticket"), "A004");
 	expect_call(&s, "'op':'call','series':'VIP'", "VIP9");
 	expect_call(&s, "'op':'call','again':true,'series':'A'", "A004");
 	fake_run(30 * NS_PER_S);
@@ -779,7 +758,7 @@ test_taken_back_before_a_power_cut(void **state)
 	expect_call(&s, NEXT_A, "A001");
 	fake_run(300 * NS_PER_MS);
 	assert_non_null(client_event_of(s.events, "started", 1));
-	good(&s, "'op':'uncall','id':1");
+	station_good(&s, "'op':'uncall','id':1");
 	cut(&s, kept);
 	expect_call(&s, NEXT_A, "A001");
 	assert_string_equal(
@@ -802,7 +781,7 @@ test_a_ledger_that_hangs(void **state)
 	expect_call(&s, NEXT_A, "A001");
 	clerk_set_fate(CLERK_IS_SILENT);
 	before = clock_now_ns();
-	r = good(&s, NEXT_A);
+	r = station_good(&s, NEXT_A);
 	assert_in_range(
 	    clock_now_ns() - before, 480 * NS_PER_MS, 520 * NS_PER_MS);
 	assert_string_equal(json_text(r, "ticket"), "A002");
@@ -880,13 +859,13 @@ test_a_ledger_that_does_not_open(void **state)
 	expect_call(&s, NEXT_A, "A001");
 	clerk_set_fate(CLERK_REFUSES);
 	cut(&s, kept);
-	expect_refused(&s, NEXT_A, "the disk is full");
-	expect_refused(&s, "'op':'skip-number','series':'A'", "not known");
+	station_refuses(&s, NEXT_A, "the disk is full");
+	station_refuses(&s, "'op':'skip-number','series':'A'", "not known");
 	assert_null(json_object_get(series(&s, "A"), "next"));
 	expect_call(&s, "'op':'call','ticket':'A002','counter':'1'", "A002");
-	good(&s, "'op':'set-series','series':'A','next':40");
+	station_good(&s, "'op':'set-series','series':'A','next':40");
 	expect_call(&s, NEXT_A, "A040");
-	expect_refused(&s, "'op':'call','series':'VIP'", "not known");
+	station_refuses(&s, "'op':'call','series':'VIP'", "not known");
 	clerk_set_fate(CLERK_WELL);
 	fake_run(5 * NS_PER_S);
 	expect_call(&s, NEXT_A, "A041");
@@ -905,7 +884,7 @@ test_where_it_has_to_be_kept(void **state)
 	(void)state;
 	begin(&s, required);
 	clerk_set_fate(CLERK_IS_SILENT);
-	expect_refused(&s, NEXT_A, "can be kept");
+	station_refuses(&s, NEXT_A, "can be kept");
 	assert_int_equal(json_number(series(&s, "A"), "next"), 1);
 	clerk_set_fate(CLERK_WELL);
 	clerk_wake();
@@ -925,7 +904,7 @@ test_nothing_is_kept(void **state)
 	begin(&s, forgotten);
 	expect_call(&s, NEXT_A, "A001");
 	expect_call(&s, NEXT_A ",'key':'k'", "A002");
-	good(&s, "'op':'skip-number','series':'A'");
+	station_good(&s, "'op':'skip-number','series':'A'");
 	assert_string_equal(
 	    json_text(station_wait(&s, 2), "outcome"), "spoken");
 	assert_string_equal(
@@ -950,7 +929,7 @@ test_an_upgrade(void **state)
 	assert_true(station_upgrade(&s, kept));
 	expect_call(&s, NEXT_A ",'key':'k'", "A002");
 	expect_call(&s, NEXT_A, "A003");
-	good(&s, "'op':'uncall','id':3");
+	station_good(&s, "'op':'uncall','id':3");
 	expect_call(&s, NEXT_A, "A003");
 	cut(&s, kept);
 	expect_call(&s, NEXT_A, "A004");

@@ -15,33 +15,6 @@
 static const char kept[] = "[ttsd]\ndurable = yes\n" CHANNELS;
 static const char forgotten[] = CHANNELS;
 
-static const json_t *
-ask(struct station *s, const char *request)
-{
-	return station_reply(s, client_ask(s->client, "{%s}", request));
-}
-
-static const json_t *
-good(struct station *s, const char *request)
-{
-	const json_t *r = ask(s, request);
-
-	if (!reply_ok(r))
-		fail_msg("%s: %s", request, json_text(r, "message"));
-	return r;
-}
-
-static void
-expect_refused(struct station *s, const char *request, const char *words)
-{
-	const json_t *r = ask(s, request);
-
-	assert_false(reply_ok(r));
-	if (strstr(json_text(r, "message"), words) == NULL)
-		fail_msg("%s: \"%s\", without \"%s\"", request,
-		    json_text(r, "message"), words);
-}
-
 /* The names of what there is, each behind a blank; `only` as of a request. */
 static const char *
 names(struct station *s, const char *only)
@@ -52,7 +25,7 @@ names(struct station *s, const char *only)
 	size_t i;
 
 	snprintf(request, sizeof(request), "'op':'schedules'%s", only);
-	list = json_object_get(good(s, request), "schedules");
+	list = json_object_get(station_good(s, request), "schedules");
 	text[0] = '\0';
 	json_array_foreach(list, i, one)
 	{
@@ -82,29 +55,29 @@ test_one_is_set_changed_and_removed(void **state)
 
 	(void)state;
 	begin(&s, kept);
-	r = good(&s, BELL ",'channel':'all','by':'front','repeat':2");
+	r = station_good(&s, BELL ",'channel':'all','by':'front','repeat':2");
 	assert_true(json_is_true(json_object_get(r, "durable")));
 	assert_non_null(strstr(json_text(r, "next"), "T"));
 	r = client_event_of(s.events, "schedule", 0);
 	assert_string_equal(json_text(r, "schedule"), "bell");
 	assert_true(json_is_true(json_object_get(r, "kept")));
 	assert_int_equal(json_array_size(json_object_get(r, "channels")), 2);
-	r = good(&s, "'op':'schedules'");
+	r = station_good(&s, "'op':'schedules'");
 	one = json_array_get(json_object_get(r, "schedules"), 0);
 	assert_string_equal(json_text(one, "text"), "上课了");
 	assert_string_equal(json_text(one, "by"), "front");
 	assert_int_equal(json_number(one, "repeat"), 2);
 	assert_null(json_object_get(one, "op"));
-	good(&s, BELL);
-	r = good(&s, "'op':'schedules'");
+	station_good(&s, BELL);
+	r = station_good(&s, "'op':'schedules'");
 	one = json_array_get(json_object_get(r, "schedules"), 0);
 	assert_null(json_object_get(one, "repeat"));
-	good(&s, REMOVE "'bell'");
+	station_good(&s, REMOVE "'bell'");
 	r = client_event_of(s.events, "schedule", 0);
 	r = client_event_of(s.events, "schedule", 0);
 	assert_false(json_is_true(json_object_get(r, "kept")));
 	assert_string_equal(names(&s, ""), "");
-	expect_refused(&s, REMOVE "'bell'", "nothing is said");
+	station_refuses(&s, REMOVE "'bell'", "nothing is said");
 	station_end(&s);
 }
 
@@ -144,9 +117,9 @@ test_refusals(void **state)
 	begin(&s, kept);
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		snprintf(request, sizeof(request), SET "%s", wrong[i][0]);
-		expect_refused(&s, request, wrong[i][1]);
+		station_refuses(&s, request, wrong[i][1]);
 	}
-	expect_refused(&s, REMOVE "'fixed'", "in the configuration");
+	station_refuses(&s, REMOVE "'fixed'", "in the configuration");
 	assert_string_equal(names(&s, ""), "");
 	station_end(&s);
 }
@@ -164,26 +137,26 @@ test_bounds(void **state)
 	for (i = 0; i < DESK_SCHEDULES_MAX; i++) {
 		snprintf(request, sizeof(request),
 		    SET "'name':'n%zu','every':'5m','text':'x'", i);
-		good(&s, request);
+		station_good(&s, request);
 	}
-	expect_refused(&s, BELL, "as many as are kept");
-	good(&s, SET "'name':'n7','every':'6m','text':'y'");
-	good(&s, REMOVE "'n7'");
+	station_refuses(&s, BELL, "as many as are kept");
+	station_good(&s, SET "'name':'n7','every':'6m','text':'y'");
+	station_good(&s, REMOVE "'n7'");
 	for (i = 0; i < 900; i++)
 		n += (size_t)snprintf(times + n, sizeof(times) - n,
 		    "%s'%zu:%02zu'", i ? "," : "", i / 60, i % 60);
 	snprintf(request, sizeof(request),
 	    SET "'name':'bell','at':[%s],'text':'x'", times);
-	good(&s, request);
+	station_good(&s, request);
 	snprintf(request, sizeof(request), REMOVE "'bell'");
-	good(&s, request);
+	station_good(&s, request);
 	n = strlen(times);
 	for (i = 900; n + 10 < sizeof(times); i++)
 		n += (size_t)snprintf(times + n, sizeof(times) - n,
 		    ",'%zu:%02zu'", i / 60, i % 60);
 	snprintf(request, sizeof(request),
 	    SET "'name':'bell','at':[%s],'text':'x'", times);
-	expect_refused(&s, request, "at most 8192 are kept");
+	station_refuses(&s, request, "at most 8192 are kept");
 	station_end(&s);
 }
 
@@ -195,24 +168,27 @@ test_who_may_know(void **state)
 
 	(void)state;
 	begin(&s, kept);
-	good(&s, BELL);
-	good(&s, SET "'name':'h','at':'8:00','text':'x','channel':'hall'");
-	good(&s, SET "'name':'z','at':'8:00','text':'x','channel':'all'");
+	station_good(&s, BELL);
+	station_good(
+	    &s, SET "'name':'h','at':'8:00','text':'x','channel':'hall'");
+	station_good(
+	    &s, SET "'name':'z','at':'8:00','text':'x','channel':'all'");
 	assert_string_equal(names(&s, ",'only':['hall']"), " h");
 	assert_string_equal(names(&s, ",'only':['main']"), "");
 	assert_string_equal(names(&s, ",'only':['all']"), " h z");
-	expect_refused(&s,
+	station_refuses(&s,
 	    SET "'name':'bell','at':'1:00','text':'x','only':['hall']",
 	    "taken");
-	expect_refused(&s,
+	station_refuses(&s,
 	    SET "'name':'a','at':'1:00','text':'x','channel':'all',"
 		"'only':['hall']",
 	    "may not use");
-	expect_refused(&s, REMOVE "'bell','only':['hall']", "nothing is said");
+	station_refuses(&s, REMOVE "'bell','only':['hall']", "nothing is said");
 	/* What names no channel is for theirs. */
-	good(&s, SET "'name':'own','at':'1:00','text':'x','only':['hall']");
+	station_good(
+	    &s, SET "'name':'own','at':'1:00','text':'x','only':['hall']");
 	assert_string_equal(names(&s, ",'only':['hall']"), " h own");
-	good(&s, REMOVE "'own','only':['hall']");
+	station_good(&s, REMOVE "'own','only':['hall']");
 	assert_string_equal(names(&s, ""), " bell h z");
 	station_end(&s);
 }
@@ -224,12 +200,12 @@ test_over_a_power_cut_and_an_upgrade(void **state)
 
 	(void)state;
 	begin(&s, kept);
-	good(&s, BELL);
-	good(&s, SET "'name':'b','at':'8:00','text':'x'");
+	station_good(&s, BELL);
+	station_good(&s, SET "'name':'b','at':'8:00','text':'x'");
 	assert_true(station_upgrade(&s, kept));
 	assert_string_equal(names(&s, ""), " bell b");
-	good(&s, REMOVE "'b'");
-	good(&s, SET "'name':'c','at':'8:00','text':'x'");
+	station_good(&s, REMOVE "'b'");
+	station_good(&s, SET "'name':'c','at':'8:00','text':'x'");
 	station_cut(&s);
 	fake_run(NS_PER_S);
 	station_start_again(&s, kept);
@@ -247,9 +223,9 @@ test_a_ledger_that_does_not_open(void **state)
 	clerk_set_fate(CLERK_REFUSES);
 	begin(&s, kept);
 	fake_run(5 * NS_PER_S);
-	expect_refused(&s, "'op':'schedules'", "is not known");
-	expect_refused(&s, BELL, "is not known");
-	expect_refused(&s, REMOVE "'bell'", "is not known");
+	station_refuses(&s, "'op':'schedules'", "is not known");
+	station_refuses(&s, BELL, "is not known");
+	station_refuses(&s, REMOVE "'bell'", "is not known");
 	station_end(&s);
 }
 
@@ -262,9 +238,9 @@ test_a_ledger_that_hangs(void **state)
 
 	(void)state;
 	begin(&s, kept);
-	good(&s, "'op':'schedules'");
+	station_good(&s, "'op':'schedules'");
 	clerk_set_fate(CLERK_IS_SILENT);
-	r = good(&s, BELL);
+	r = station_good(&s, BELL);
 	assert_true(json_is_false(json_object_get(r, "durable")));
 	assert_true(json_text(r, "reason")[0] != '\0');
 	assert_string_equal(names(&s, ""), " bell");
@@ -279,7 +255,7 @@ test_nothing_is_kept(void **state)
 
 	(void)state;
 	begin(&s, forgotten);
-	r = good(&s, BELL);
+	r = station_good(&s, BELL);
 	assert_null(json_object_get(r, "durable"));
 	assert_true(station_upgrade(&s, forgotten));
 	assert_string_equal(names(&s, ""), " bell");
