@@ -2,9 +2,12 @@
 import json
 import os
 import pathlib
+import re
 import time
 
 from instruments import percentile, resident_mb
+import browser
+import console
 from daemon import Ttsd, runtime_dir
 from desk import TONE
 from gateway import Gateway
@@ -70,6 +73,38 @@ def bench_listeners(table, g, control, count, seconds):
         events.close()
 
 
+def fetched(g):
+    """All that a browser gets of the console, in one language."""
+    left, sizes = ["/", "/console/words.en.json"], {}
+    while left:
+        path = left.pop()
+        if path in sizes:
+            continue
+        status, headers, body = g.request("GET", path)
+        assert status == 200, path
+        sizes[path] = len(body)
+        text = body.decode()
+        left += re.findall(r'(?:href|src)="(/console/[\w.]+)"', text)
+        left += [f"/console/{name}" for name in
+                 re.findall(r'from "\./([\w.]+)"', text)]
+        left += re.findall(r"""["'(](/console/[\w]+\.(?:js|svg))["')]""", text)
+    return sizes
+
+
+def bench_page(table, g, where, times=3):
+    table.add("weight of the console", sum(fetched(g).values()) / 1000, "kB",
+              150)
+    if browser.PROGRAM is None:
+        return
+    ready = []
+    for n in range(times):
+        with console.page(g, "/", where, profile=f"profile{n}") as p:
+            ready.append(int(p.value(
+                "document.documentElement.dataset.ready")))
+    table.add("the console is usable in Chromium, p50", percentile(ready, 50),
+              "ms", 1000)
+
+
 def bench_over_http(table, times=300, count=500, seconds=20):
     with runtime_dir() as where, Ttsd(where, *TONE) as ttsd, \
             Gateway(where) as g, ttsd.control() as control:
@@ -78,3 +113,4 @@ def bench_over_http(table, times=300, count=500, seconds=20):
         bench_say(table, g, control, times)
         control.ask("clear")
         bench_listeners(table, g, control, count, seconds)
+        bench_page(table, g, where)
