@@ -115,6 +115,16 @@ utf8_offset(const char *s, size_t len, size_t index)
 	return at;
 }
 
+/* What breaks a line or turns the rest of it round, as whoever forges a log
+ * would have it: controls, U+2028 and U+2029, and the embeddings, overrides
+ * and isolates of the bidirectional algorithm (UAX #9). */
+static bool
+is_unsafe(uint32_t cp)
+{
+	return is_cc(cp) || (cp >= 0x2028 && cp <= 0x202e) ||
+	       (cp >= 0x2066 && cp <= 0x2069);
+}
+
 bool
 utf8_is_line(const char *text, size_t max)
 {
@@ -125,7 +135,7 @@ utf8_is_line(const char *text, size_t max)
 		return false;
 	for (; len > 0; text += n, len -= n) {
 		n = utf8_decode(text, len, &cp);
-		if (n == 0 || is_cc(cp))
+		if (n == 0 || is_unsafe(cp))
 			return false;
 	}
 	return true;
@@ -141,7 +151,7 @@ utf8_sanitise(char *dst, size_t size, const char *src, size_t len)
 		n = utf8_decode(src, len, &cp);
 		if (out + (n ? n : 1) >= size)
 			break;
-		if (n == 0 || is_cc(cp)) {
+		if (n == 0 || is_unsafe(cp)) {
 			dst[out++] = '?';
 			n = n ? n : 1;
 		} else {

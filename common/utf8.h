@@ -34,8 +34,9 @@ size_t utf8_length(const char *s, size_t len);
 size_t utf8_offset(const char *s, size_t len, size_t index);
 
 /* Copies src to dst as one safe line for logs and messages: control
- * characters and malformed bytes become '?', long input is cut at a
- * character boundary. Always terminates; size > 0. */
+ * characters, separators of lines and what turns the direction of text (UAX #9:
+ * embeddings, overrides, isolates) and malformed bytes become '?', long input
+ * is cut at a character boundary. Always terminates; size > 0. */
 void utf8_sanitise(char *dst, size_t size, const char *src, size_t len);
 
 /* Is the text such a line already, of at most `max` bytes? */

@@ -139,8 +139,8 @@ open_block(struct conf *c, const char *section, const char *name,
 	}
 	if ((*sec)->named && !conf_name_valid(name))
 		return conf_complain(e, at,
-		    "[%s %s]: a name is 1 to %d letters, digits, '_' or '-'",
-		    section, conf_show(name).text, CONF_NAME_MAX);
+		    "[%s %s]: a name is 1 to %d of " CONF_NAME_OF, section,
+		    conf_show(name).text, CONF_NAME_MAX);
 	if (!(*sec)->named && name[0])
 		return conf_complain(e, at, "[%s] has no name", section);
 	*out = conf_find_block(c, *sec, name);

@@ -17,6 +17,8 @@
 
 /* Bytes of a name of a channel, engine or output, without terminator. */
 #define CONF_NAME_MAX 32
+/* What names of sections, and the like, are made of, for messages. */
+#define CONF_NAME_OF "a to z, A to Z, 0 to 9, '_' and '-'"
 #define CONF_LINE_MAX 4096
 #define CONF_BLOCKS_MAX 1000 /* of one kind */
 #define CONF_KEYS_MAX 48     /* of one kind of section */
@@ -577,7 +579,7 @@ void conf_each_change(const struct conf *was, const struct conf *now,
 /* "64k", "64000" or "1M" to bit/s; false for what is none. */
 bool conf_bitrate(const char *text, int64_t *out);
 
-/* 1 to CONF_NAME_MAX of letters, digits, '_' and '-'. */
+/* 1 to CONF_NAME_MAX characters of CONF_NAME_OF. */
 bool conf_name_valid(const char *name);
 
 #endif

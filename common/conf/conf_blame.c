@@ -1,4 +1,5 @@
 /* The one form in which anything is said about a configuration. */
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,13 +11,13 @@
 struct conf_shown
 conf_show(const char *text)
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
-				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "0123456789_-. ";
 	struct conf_shown shown;
-	int n = (int)strspn(text, letters);
+	size_t n = 0;
 
-	snprintf(shown.text, sizeof(shown.text), "%.*s", n, text);
+	while ((signed char)text[n] < 0 || isalnum((unsigned char)text[n]) ||
+	       (text[n] && strchr("_-. ", text[n])))
+		n++;
+	utf8_sanitise(shown.text, sizeof(shown.text), text, n);
 	return shown;
 }
 

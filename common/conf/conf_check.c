@@ -122,8 +122,8 @@ check_topic_word(const char *word, const struct conf_block *block,
 	    word[strspn(word, CONF_TOPIC_WORD)] == '\0')
 		return 0;
 	return conf_blame(e, block, key,
-	    "expected 1 to %d letters, digits, '_' or '-', for it becomes "
-	    "a part of topics",
+	    "expected 1 to %d of " CONF_NAME_OF
+	    ", for it becomes a part of topics",
 	    CONF_TOPIC_WORD_MAX);
 }
 
@@ -410,8 +410,7 @@ check_output(const struct conf *c, const void *block, struct conf_error *e)
 		return ERR_INVALID;
 	if (o->group[0] && !conf_name_valid(o->group))
 		return conf_blame(e, b, "group",
-		    "expected 1 to %d of letters, digits, '_' and '-'",
-		    CONF_NAME_MAX);
+		    "expected 1 to %d of " CONF_NAME_OF, CONF_NAME_MAX);
 	if (o->channel[0] && conf_channel_find(c, o->channel) == NULL)
 		return blame_missing(e, b, "channel", o->channel);
 	if (o->timing.backoff_initial_ns > o->timing.backoff_max_ns)

@@ -1,6 +1,7 @@
 /* What is called at a desk: messages, and numbers of series. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/conf/conf_internal.h"
 #include "common/err.h"
@@ -65,8 +66,8 @@ conf_set_prefixes(struct conf *c)
 	return 0;
 }
 
-/* Has another series before it the same prefix? Nobody could tell their numbers
- * apart. */
+/* Has another series before it the same prefix, whatever its case? Nobody could
+ * tell their numbers apart. */
 static int
 check_prefix(
     const struct conf *c, const struct conf_series *s, struct conf_error *e)
@@ -79,7 +80,7 @@ check_prefix(
 		    "expected at most %d bytes, without control characters",
 		    CONF_SERIES_PREFIX_MAX);
 	for (i = 0; (other = conf_series_at(c, i)) != s; i++)
-		if (strcmp(other->prefix, s->prefix) == 0)
+		if (strcasecmp(other->prefix, s->prefix) == 0)
 			return conf_blame(e, &s->block, "prefix",
 			    "[series %s] has the same; each series needs one "
 			    "of its own",

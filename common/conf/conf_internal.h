@@ -19,8 +19,8 @@ int conf_complain(struct conf_error *e, const struct conf_origin *at,
 int conf_want_memory(struct conf_error *e);
 
 /* What a name may be, for a message: of a text that somebody took for one the
- * beginning that could be. Whatever is an address, and so may hold a secret,
- * ends with its scheme. */
+ * beginning that could be, were letters of all scripts allowed. Whatever is an
+ * address, and so may hold a secret, ends with its scheme. */
 #define CONF_SHOWN_MAX 40
 struct conf_shown {
 	char text[CONF_SHOWN_MAX + 1];

@@ -526,8 +526,8 @@ schema_expected(const struct schema_key *key, char *out, size_t size)
 		break;
 	case SCHEMA_FIELDS:
 		snprintf(out, size,
-		    "text of at most %" PRId64 " characters, for a NAME of "
-		    "letters, digits, '_' or '-'",
+		    "text of at most %" PRId64
+		    " characters, for a NAME of " CONF_NAME_OF,
 		    key->max);
 		break;
 	}

@@ -206,7 +206,7 @@ parse_parts(const char *line, size_t left, struct token *t, const char **why)
 
 	if (len == 0 || *part == '#')
 		return ERR_END;
-	*why = "a name of up to 32 letters, digits, '_' and '-'";
+	*why = "a name of up to 32 of a to z, A to Z, 0 to 9, '_' and '-'";
 	if (!is_name(part, len))
 		return ERR_INVALID;
 	memcpy(t->name, part, len);

@@ -122,8 +122,7 @@ op_add(void *ctx, struct session *s, const json_t *body, struct reply *r)
 	(void)s;
 	if (!conf_name_valid(name)) {
 		reply_error(r, PROTO_BAD_REQUEST,
-		    "a name is 1 to %d of letters, digits, '_' and '-'",
-		    CONF_NAME_MAX);
+		    "a name is 1 to %d of " CONF_NAME_OF, CONF_NAME_MAX);
 		return OP_DONE;
 	}
 	if (sv->ending) {

@@ -178,7 +178,7 @@ test_read(void **state)
 		{ "A1000", -1 }, { "A000", -1 }, { "A", -1 }, { "", -1 },
 		{ "B023", -1 }, { "023", -1 }, { "A02 3", -1 }, { "A-1", -1 },
 		{ "A0x1", -1 }, { "A0000000001", -1 }, { "A\xff", -1 },
-		{ "A①", 1 } };
+		{ "A①", 1 }, { "a23", 23 }, { "ａ２３", 23 } };
 	struct conf_series bare = of(1, 9999, "", SERIES_NEVER);
 	struct conf_series wide = of(1, 9999, "Ａ", SERIES_NEVER);
 	char longest[300];

@@ -208,6 +208,10 @@ test_sanitise(void **state)
 	assert_string_equal(out, "???\xc2\xa0");
 	utf8_sanitise(out, sizeof(out), "x\xff\xc3(\xe6\x97", 6);
 	assert_string_equal(out, "x?\?(?\?");
+	utf8_sanitise(out, sizeof(out), "a\u202eb\u2028c\u2066d", 13);
+	assert_string_equal(out, "a?b?c?d");
+	utf8_sanitise(out, sizeof(out), "\u200e\u202f\u2065", 9);
+	assert_string_equal(out, "\u200e\u202f\u2065");
 	utf8_sanitise(out, 1, "abc", 3);
 	assert_string_equal(out, "");
 	utf8_sanitise(out, 5, "日日", 6);
@@ -228,6 +232,7 @@ test_line(void **state)
 	assert_false(utf8_is_line("a\n", 7));
 	assert_false(utf8_is_line("\xc2\x85", 7));
 	assert_true(utf8_is_line("\xc2\xa0", 7));
+	assert_false(utf8_is_line("\u202e", 7));
 	assert_false(utf8_is_line("x\xff", 7));
 	assert_false(utf8_is_line("\xe6\x97", 7));
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/control/fields.h"
 #include "common/text/fold.h"
@@ -130,7 +131,7 @@ ticket_read(const struct conf_series *conf, const char *text, int64_t *number)
 	    !fold(conf->prefix, prefix, sizeof(prefix)))
 		return false;
 	len = strlen(prefix);
-	if (strncmp(ticket, prefix, len) != 0)
+	if (strncasecmp(ticket, prefix, len) != 0)
 		return false;
 	digits = ticket + len;
 	len = strlen(digits);

@@ -51,7 +51,7 @@ void series_read(struct series *s, const json_t *told);
 void ticket_write(
     const struct conf_series *conf, int64_t number, char out[TICKET_BYTES]);
 /* Reads a ticket of that series, also with full-width letters and digits
- * (Ａ０２３), and fewer zeroes. False: it is none. */
+ * (Ａ０２３), small letters and fewer zeroes. False: it is none. */
 bool ticket_read(
     const struct conf_series *conf, const char *text, int64_t *number);
 
