@@ -108,7 +108,9 @@ PICTURE_PROGRAM := $(OUT)/libexec/ttsd/picture
 PAINTER_PROGRAM := $(OUT)/libexec/ttsd/painter
 CAPTIONS_PROGRAM := $(OUT)/libexec/ttsd/captions
 EAR_PROGRAM := $(OUT)/libexec/ttsd/ear
-ASKER_PROGRAM := $(OUT)/libexec/ttsd/asker
+# They ask a server something once and end.
+ERRANDS := asker
+ERRAND_PROGRAMS := $(addprefix $(OUT)/libexec/ttsd/,$(ERRANDS))
 LEDGER_PROGRAM := $(OUT)/libexec/ttsd/ledger
 COURIER_PROGRAM := $(OUT)/libexec/ttsd/courier
 # Manuals that are made of pages of docs.
@@ -116,7 +118,7 @@ PAGES := $(addprefix $(OUT)/man/,ttsd.conf.5 ttsd-protocol.7 ttsd-engine.7)
 LAYOUTS := $(wildcard streamer-supervisor/painter/layouts/*.svg)
 
 all: $(PROGRAMS) $(ENGINE_PROGRAMS) $(PICTURE_PROGRAM) \
-	$(PAINTER_PROGRAM) $(CAPTIONS_PROGRAM) $(EAR_PROGRAM) $(ASKER_PROGRAM) \
+	$(PAINTER_PROGRAM) $(CAPTIONS_PROGRAM) $(EAR_PROGRAM) $(ERRAND_PROGRAMS) \
 	$(LEDGER_PROGRAM) $(COURIER_PROGRAM) $(PAGES)
 
 $(OUT)/obj/%.o: %.c
@@ -197,7 +199,9 @@ $(PICTURE_PROGRAM) $(CAPTIONS_PROGRAM) $(EAR_PROGRAM): \
 	@echo '  LINK  $@'
 	@$(LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS) -lev -ljansson -lm
 
-$(ASKER_PROGRAM): $(call objects,$(call sources,streamer-supervisor/asker)) \
+$(ERRAND_PROGRAMS): $(OUT)/libexec/ttsd/%: \
+		$(OUT)/obj/streamer-supervisor/%/main.o \
+		$(OUT)/obj/streamer-supervisor/errand/errand.o \
 		$(addprefix $(OUT)/obj/,libplatform.a libcommon.a)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
@@ -484,7 +488,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/ttsd
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(ENGINE_PROGRAMS) $(PICTURE_PROGRAM) $(PAINTER_PROGRAM) \
-		$(CAPTIONS_PROGRAM) $(EAR_PROGRAM) $(ASKER_PROGRAM) $(LEDGER_PROGRAM) \
+		$(CAPTIONS_PROGRAM) $(EAR_PROGRAM) $(ERRAND_PROGRAMS) $(LEDGER_PROGRAM) \
 		$(COURIER_PROGRAM) \
 		$(DESTDIR)$(PREFIX)/libexec/ttsd
 	install -d $(DESTDIR)$(PREFIX)/share/ttsd/layouts
@@ -534,7 +538,7 @@ SBOM ?= $(OUT)/ttsd.spdx.json
 sbom: all
 	@COMMIT='$(COMMIT)' scripts/packages/sbom $(PROGRAMS) \
 		$(ENGINE_PROGRAMS) $(PICTURE_PROGRAM) $(PAINTER_PROGRAM) \
-		$(CAPTIONS_PROGRAM) $(EAR_PROGRAM) $(ASKER_PROGRAM) \
+		$(CAPTIONS_PROGRAM) $(EAR_PROGRAM) $(ERRAND_PROGRAMS) \
 		$(LEDGER_PROGRAM) $(COURIER_PROGRAM) >$(SBOM).new
 	@mv $(SBOM).new $(SBOM)
 

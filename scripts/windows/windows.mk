@@ -44,14 +44,14 @@ WIN_KIT := $(call win_objects,$(call sources,ttsd/engines/kit \
 WIN_ENGINES := $(call engines,win32)
 WIN_PROGRAMS := $(patsubst %,$(WIN)/bin/%.exe,ttsd streamer-supervisor ttsd-gateway ttsctl)
 WIN_ENGINE_PROGRAMS := $(patsubst %,$(WIN)/libexec/ttsd/%.exe,$(WIN_ENGINES))
-WIN_ASKER := $(WIN)/libexec/ttsd/asker.exe
+WIN_ERRANDS := $(ERRANDS:%=$(WIN)/libexec/ttsd/%.exe)
 WIN_PICTURE := $(WIN)/libexec/ttsd/picture.exe
 WIN_CAPTIONS := $(WIN)/libexec/ttsd/captions.exe
 WIN_EAR := $(WIN)/libexec/ttsd/ear.exe
 WIN_LEDGER := $(WIN)/libexec/ttsd/ledger.exe
 WIN_COURIER := $(WIN)/libexec/ttsd/courier.exe
 
-windows: $(WIN_PROGRAMS) $(WIN_ENGINE_PROGRAMS) $(WIN_ASKER) $(WIN_PICTURE) \
+windows: $(WIN_PROGRAMS) $(WIN_ENGINE_PROGRAMS) $(WIN_ERRANDS) $(WIN_PICTURE) \
 	$(WIN_CAPTIONS) $(WIN_EAR) $(WIN_LEDGER) $(WIN_COURIER) $(WIN)/licences
 
 # Of the libraries inside; they go wherever the programs go.
@@ -135,7 +135,9 @@ $(WIN_ENGINE_PROGRAMS): $(WIN_WORDS) $(WIN)/obj/resources.o \
 	@$(WIN_LINK) -o $@ $(filter %.o,$^) $(WIN_ENGINE_ARCHIVES) \
 		$(WIN_ENGINE_LIBS) $(WIN_SYSTEM)
 
-$(WIN_ASKER): $(call win_objects,$(call sources,streamer-supervisor/asker)) \
+$(WIN_ERRANDS): $(WIN)/libexec/ttsd/%.exe: \
+		$(WIN)/obj/streamer-supervisor/%/main.o \
+		$(WIN)/obj/streamer-supervisor/errand/errand.o \
 		$(WIN_WORDS) $(WIN)/obj/resources.o \
 		$(WIN)/obj/platform/win32/missing.o $(WIN)/obj/libplatform.a \
 		$(WIN_LIBCOMMON)

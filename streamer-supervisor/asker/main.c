@@ -4,11 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/args/options.h"
-#include "platform/platform.h"
 #include "streamer-supervisor/asker/asker.h"
+#include "streamer-supervisor/errand/errand.h"
 
-#define LINE_BYTES (PROCESS_TEXT_MAX + 1)
 #define PATIENCE_NS (2 * NS_PER_S)
 /* A server that decides after it has said "go on" does so at once. */
 #define SECOND_THOUGHTS_NS (300 * NS_PER_MS)
@@ -16,68 +14,13 @@
 #define STATUS_MAX 100
 
 struct question {
-	char url[LINE_BYTES], header[LINE_BYTES];
-	const char *ca_file;
-	bool insecure;
+	struct errand errand;
+	char url[ERRAND_LINE_BYTES], header[ERRAND_LINE_BYTES];
 
 	long status; /* of the answer; 0: none yet */
 	char text[STATUS_MAX];
 	int64_t until_ns;
 };
-
-/* ---- what is asked ------------------------------------------------------ */
-
-static bool
-read_line(FILE *f, char *out)
-{
-	out[0] = '\0';
-	if (fgets(out, LINE_BYTES, f) == NULL)
-		return false;
-	out[strcspn(out, "\r\n")] = '\0';
-	return out[0] != '\0';
-}
-
-static bool
-read_question(struct question *q, const char *path)
-{
-	FILE *f = fopen(path, "r");
-	bool ok = f && read_line(f, q->url);
-
-	if (ok)
-		read_line(f, q->header);
-	if (f)
-		fclose(f);
-	return ok;
-}
-
-enum { INSECURE, CA };
-
-static const struct options_row rows[] = {
-	[INSECURE] = { "insecure", 0, false },
-	[CA] = { "ca", 0, true },
-	{ NULL },
-};
-
-static bool
-read_arguments(struct question *q, int argc, char **argv)
-{
-	const char *value, *path = NULL;
-	struct options o;
-	int option;
-
-	options_begin(&o, rows, argc, argv);
-	while ((option = options_next(&o, &value)) != OPTIONS_END) {
-		if (option == INSECURE)
-			q->insecure = true;
-		else if (option == CA)
-			q->ca_file = value;
-		else if (option == OPTIONS_WORD && path == NULL)
-			path = value;
-		else
-			return false;
-	}
-	return path && read_question(q, path);
-}
 
 /* ---- the request -------------------------------------------------------- */
 
@@ -142,10 +85,7 @@ prepare(CURL *curl, struct question *q, struct curl_slist *headers)
 	curl_easy_setopt(curl, CURLOPT_HEADERDATA, q);
 	/* The body never comes of itself. */
 	curl_easy_setopt(curl, CURLOPT_EXPECT_100_TIMEOUT_MS, (long)60 * 1000);
-	if (q->ca_file)
-		curl_easy_setopt(curl, CURLOPT_CAINFO, q->ca_file);
-	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, q->insecure ? 0L : 1L);
-	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, q->insecure ? 0L : 2L);
+	errand_tls(&q->errand, curl);
 }
 
 static void
@@ -172,6 +112,18 @@ judge(long status)
 	return ASKER_REFUSED;
 }
 
+static bool
+read_question(struct question *q, int argc, char **argv)
+{
+	bool ok = errand_open(&q->errand, argc, argv) &&
+		  errand_line(&q->errand, q->url) && q->url[0];
+
+	if (ok)
+		errand_line(&q->errand, q->header);
+	errand_close(&q->errand);
+	return ok;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -181,7 +133,7 @@ main(int argc, char **argv)
 	CURLM *multi;
 	CURL *curl;
 
-	if (!read_arguments(&q, argc, argv))
+	if (!read_question(&q, argc, argv))
 		return ASKER_USAGE;
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	multi = curl_multi_init();

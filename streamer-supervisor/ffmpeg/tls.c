@@ -134,3 +134,15 @@ tls_preset(
 	free(list);
 	return rc;
 }
+
+void
+tls_errand_options(
+    struct argv *a, const struct plan *plan, const struct conf_output *o)
+{
+	if (!tls_verifies(plan, o))
+		argv_options(a, "--insecure");
+	if (o->address.ca_file && o->address.ca_file[0]) {
+		argv_options(a, "--ca");
+		argv_add(a, "%s", o->address.ca_file);
+	}
+}

@@ -31,6 +31,9 @@ void tls_options(struct argv *a, const struct plan *plan,
  * the list that is named there, and not the segments in it. */
 void tls_reading_options(
     struct argv *a, const struct conf_output *o, const char *url);
+/* The same for a program of errand/errand.h. */
+void tls_errand_options(
+    struct argv *a, const struct plan *plan, const struct conf_output *o);
 /* Adds to a preset what tls_options() leaves to it. Fails as secret_part(). */
 int tls_preset(struct secret *secret, const struct plan *plan,
     const struct conf_output *o);

@@ -135,12 +135,7 @@ make_argv(const struct plan *plan, const struct conf_output *o)
 	if (path_libexec(programs, sizeof(programs)) < 0)
 		return NULL;
 	argv_add(&a, "%s/asker", programs);
-	if (!tls_verifies(plan, o))
-		argv_options(&a, "--insecure");
-	if (o->address.ca_file && o->address.ca_file[0]) {
-		argv_options(&a, "--ca");
-		argv_add(&a, "%s", o->address.ca_file);
-	}
+	tls_errand_options(&a, plan, o);
 	argv_add(&a, "%s", PROCESS_TEXT);
 	return argv_take(&a);
 }

@@ -13,6 +13,7 @@ NET = f"{ENGINES}/net"
 SOUND = f"{ENGINES}/sound"
 CAPTIONS = "streamer-supervisor/captions"
 LEDGER = "ttsd/ledger"
+ERRAND = "streamer-supervisor/errand"
 ASKER = "streamer-supervisor/asker"
 PICTURE = "streamer-supervisor/picture"
 PAINTER = "streamer-supervisor/painter"
@@ -115,7 +116,8 @@ ALLOWED = {
     # Scenes are the painter's, and what it says of them holds.
     f"{PICTURE}/director": COMMON | {f"{PAINTER}/layout"},
     LEDGER: COMMON | PLATFORM,
-    ASKER: COMMON | PLATFORM,
+    ERRAND: COMMON | PLATFORM,
+    ASKER: COMMON | PLATFORM | {ERRAND},
     CAPTIONS: COMMON | PLATFORM | DAEMON | {"streamer-supervisor/keeper"},
     PICTURE: COMMON | PLATFORM | DAEMON | {
         CHANNEL, f"{PICTURE}/director", f"{PAINTER}/layout"},
