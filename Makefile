@@ -55,7 +55,7 @@ COMMON_ROOMS := common \
 	$(addprefix common/,args text net sound picture conf control child)
 TTSD_ROOMS := ttsd $(addprefix ttsd/,control speech desk upgrade durable air pool queue text)
 SUPERVISOR_ROOMS := streamer-supervisor \
-	$(addprefix streamer-supervisor/,control outputs pictures sender receipts hearing captioning keeper ffmpeg)
+	$(addprefix streamer-supervisor/,control outputs pictures sender receipts hearing heralding captioning keeper ffmpeg)
 GATEWAY_ROOMS := gateway $(addprefix gateway/,api wyoming mqtt access http sound schedule daemons)
 COURIER_ROOMS := gateway/courier
 CTL_ROOMS := ttsctl ttsctl/complete ttsctl/doctor ttsctl/doctor/checks ttsctl/top
@@ -109,7 +109,7 @@ PAINTER_PROGRAM := $(OUT)/libexec/ttsd/painter
 CAPTIONS_PROGRAM := $(OUT)/libexec/ttsd/captions
 EAR_PROGRAM := $(OUT)/libexec/ttsd/ear
 # They ask a server something once and end.
-ERRANDS := asker
+ERRANDS := asker herald
 ERRAND_PROGRAMS := $(addprefix $(OUT)/libexec/ttsd/,$(ERRANDS))
 LEDGER_PROGRAM := $(OUT)/libexec/ttsd/ledger
 COURIER_PROGRAM := $(OUT)/libexec/ttsd/courier
@@ -205,7 +205,7 @@ $(ERRAND_PROGRAMS): $(OUT)/libexec/ttsd/%: \
 		$(addprefix $(OUT)/obj/,libplatform.a libcommon.a)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(LINK) -o $@ $^ -lcurl
+	@$(LINK) -o $@ $^ -lcurl -ljansson
 
 $(LEDGER_PROGRAM): $(call objects,$(call sources,$(LEDGER_ROOMS))) \
 		$(addprefix $(OUT)/obj/,libplatform.a libcommon.a)

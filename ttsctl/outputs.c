@@ -126,6 +126,7 @@ outputs_row(json_t *output)
 {
 	static const char *const roles[] = { "primary", "backup" };
 	const json_t *probe = json_object_get(output, "probe"), *address;
+	const json_t *audience = json_object_get(output, "audience");
 	json_t *row = json_copy(output);
 	bool two = false;
 	size_t i;
@@ -146,6 +147,10 @@ outputs_row(json_t *output)
 	}
 	if (!two)
 		json_object_del(row, "active");
+	json_object_set(
+	    row, "listeners", json_object_get(audience, "listeners"));
+	table_note(
+	    row, "title", json_string(cell_text(audience, "last_error")));
 	table_note(row, "heard",
 	    json_string(cell_text(json_object_get(output, "heard"), "why")));
 	if (!json_is_true(json_object_get(probe, "good")))
@@ -193,6 +198,10 @@ write_all(struct page *p, const json_t *outputs)
 		    .format = outputs_heard,
 		    .optional = true,
 		    .leaves = 9 },
+		{ .title = "LISTENERS",
+		    .field = "listeners",
+		    .optional = true,
+		    .leaves = 10 },
 		{ .title = "URL", .field = "url" },
 		{ NULL },
 	};

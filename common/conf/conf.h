@@ -390,11 +390,12 @@ struct conf_probe {
 
 struct conf_output {
 	struct conf_block block;
-	char *channel;     /* "": the first */
-	char *group;       /* "": an encoder of its own */
-	char *title;       /* of the stream, for its listeners; "": none */
-	int64_t autostart; /* bool */
-	int64_t captions;  /* bool */
+	char *channel;       /* "": the first */
+	char *group;         /* "": an encoder of its own */
+	char *title;         /* of the stream, for its listeners; "": none */
+	int64_t autostart;   /* bool */
+	int64_t captions;    /* bool */
+	int64_t now_playing; /* bool: what is said is the title meanwhile */
 	struct conf_address address;
 	struct conf_sound sound;
 	struct conf_timing timing;

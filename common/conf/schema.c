@@ -307,6 +307,7 @@ static const struct schema_key output_keys[] = {
 	WORDS(output, "url_command", address.url_command),
 	STRING(output, "group", group, ""),
 	STRING(output, "title", title, ""),
+	BOOLEAN(output, "now_playing", now_playing, "no"),
 	STRING(output, "backup_url", failover.backup_url, ""),
 	INTEGER(output, "failover_after", failover.failures, 1, 1000, "3"),
 	DURATION(output, "failover_timeout", failover.down_ns, 100 * MS,

@@ -28,3 +28,34 @@ wording_of(const json_t *started, const json_t *word)
 	return (struct wording){ json_incref(text), (size_t)offset,
 		(size_t)offset + (size_t)length };
 }
+
+/* What is spoken of one text. */
+static const char *
+readable(const json_t *text)
+{
+	const char *key = json_object_get(text, "ssml") ? "spoken" : "text";
+	const char *spoken = json_string_value(json_object_get(text, key));
+
+	return spoken ? spoken : "";
+}
+
+json_t *
+wording_whole(const json_t *started)
+{
+	const json_t *texts = json_object_get(started, "texts"), *text;
+	json_t *all = json_string(""), *longer;
+	size_t i;
+
+	if (json_array_size(texts) == 0) {
+		json_decref(all);
+		return json_string(readable(started));
+	}
+	json_array_foreach(texts, i, text)
+	{
+		longer = json_sprintf("%s%s%s", json_string_value(all),
+		    i > 0 ? " " : "", readable(text));
+		json_decref(all);
+		all = longer;
+	}
+	return all;
+}

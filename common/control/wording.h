@@ -17,4 +17,8 @@ struct wording {
  * text is meant, and no word. Both may be anything, and NULL. */
 struct wording wording_of(const json_t *started, const json_t *word);
 
+/* All that is spoken of an announcement, as people read it: its texts with
+ * blanks between them. A new string; NULL where there is none. */
+json_t *wording_whole(const json_t *started);
+
 #endif

@@ -109,10 +109,20 @@ source_up(void *arg)
 }
 
 static void
+source_tells(void *arg, const json_t *event)
+{
+	const struct supervisor *sv = arg;
+
+	heraldings_hear(sv->heraldings, event);
+}
+
+static void
 source_absent(void *arg)
 {
 	struct supervisor *sv = arg;
 	struct sender *s = NULL;
+
+	heraldings_hear(sv->heraldings, NULL);
 
 	while ((s = sender_next(&sv->env, s)) != NULL)
 		sender_source_absent(s);
@@ -142,6 +152,7 @@ source_idle(void *arg, const char *channel)
 static const struct source_events source_events = {
 	.up = source_up,
 	.absent = source_absent,
+	.tells = source_tells,
 	.lagging = source_lagging,
 	.idle = source_idle,
 	.readers = receipts_readers,
@@ -324,6 +335,7 @@ supervisor_prepare(struct supervisor *sv)
 	sv->env = (struct environment){ .loop = sv->loop,
 		.program = sv->conf.streamer.ffmpeg,
 		.control = sv->source_path,
+		.heraldings = &sv->heraldings,
 		.captions_over = captions_over,
 		.receipt = receipts_tell,
 		.arg = sv };

@@ -158,6 +158,15 @@ bitrate(struct metrics *m, const void *thing)
 }
 
 static void
+listeners(struct metrics *m, const void *thing)
+{
+	struct sender_facts f = of(thing);
+
+	if (f.listeners >= 0)
+		metrics_put(m, (double)f.listeners);
+}
+
+static void
 drops(struct metrics *m, const void *thing)
 {
 	metrics_put(m, (double)of(thing).drops);
@@ -311,6 +320,8 @@ static const struct metric output_rows[] = {
 	{ "streamer_output_drops_total", METRIC_COUNTER, NULL,
 	    "Times that sound was skipped because ffmpeg was too slow.",
 	    drops },
+	{ "streamer_output_listeners", METRIC_GAUGE, NULL,
+	    "That its server says to have: of Icecast.", listeners },
 	{ "streamer_output_picture", METRIC_GAUGE, NULL,
 	    "1 while its picture is sent, 0 while it is not; of outputs with "
 	    "one, as all that follow.",

@@ -39,6 +39,7 @@ struct supervisor {
 	struct telemetry telemetry;
 	struct http_server *http; /* NULL: no metrics */
 	struct environment env;
+	struct heralding *heraldings; /* of `env` */
 	struct picture_keeper pictures;
 	struct outputs outputs;
 	struct reload reload;

@@ -176,6 +176,21 @@ check_captions(const struct planned *at, const struct ffmpeg_protocol *p)
 	return 0;
 }
 
+/* In Ogg a title is part of the stream: of Vorbis Icecast puts it there. */
+static int
+check_title(const struct planned *at, const struct ffmpeg_protocol *p,
+    enum conf_codec codec)
+{
+	if (at->o->now_playing && !p->mounts)
+		return plan_blame(at, "now_playing",
+		    "only with icecast://; other servers take no titles");
+	if (at->o->now_playing && codec == CODEC_OPUS)
+		return plan_blame(at, "now_playing",
+		    "Icecast takes no titles for opus; expected a codec of "
+		    "mp3, aac or vorbis");
+	return 0;
+}
+
 /* Can the protocol carry the picture, and does the preset's place take it? */
 static int
 check_picture(const struct planned *at, const struct ffmpeg_protocol *p)
@@ -253,6 +268,8 @@ plan_make(const struct conf_output *o, const char *url_key, struct plan *out,
 		    "%s cannot be carried by %s; expected %s",
 		    schema_codecs[codec], p->scheme[0] ? p->scheme : p->suffix,
 		    list_codecs(p->codecs, able, sizeof(able)));
+	if (check_title(&at, p, codec) < 0)
+		return ERR_INVALID;
 	special = &p->carriage[codec];
 	*out = (struct plan){
 		.protocol = p,

@@ -61,14 +61,28 @@ init_captions(struct member_files *f)
 	return f->conf->captions ? captioning_new(&spec, &f->captioning) : 0;
 }
 
+static int
+init_heralding(struct member_files *f)
+{
+	const struct heralding_spec spec = { .loop = f->env->loop,
+		.all = f->env->heraldings,
+		.name = f->conf->block.name,
+		.channel = f->channel->block.name,
+		.conf = f->conf };
+
+	return heralding_new(&spec, &f->heralding);
+}
+
 int
 member_files_init(struct member_files *f)
 {
 	static const struct keeping_events events = { .done = keeper_done,
 		.grown = files_grown };
 	const char *name = f->conf->block.name;
-	int rc;
+	int rc = init_heralding(f);
 
+	if (rc < 0)
+		return rc;
 	if (f->plan->protocol->puts)
 		return asking_new(
 		    f->env->loop, name, server_answered, f, &f->asking);
@@ -100,9 +114,11 @@ member_files_done(struct member_files *f)
 	timer_free(f->unkept);
 	keeping_free(f->keeping);
 	captioning_free(f->captioning);
+	heralding_free(f->heralding);
 	asking_free(f->asking);
 	f->keeping = NULL;
 	f->captioning = NULL;
+	f->heralding = NULL;
 	f->asking = NULL;
 	f->unkept = NULL;
 }
@@ -163,6 +179,7 @@ member_files_caption(
     struct member_files *f, int64_t pid, const uint64_t *first_sample)
 {
 	captioning_start(f->captioning, f->plan, f->conf, pid, first_sample);
+	heralding_start(f->heralding, f->plan, NULL);
 }
 
 void
@@ -171,6 +188,7 @@ member_files_release(struct member_files *f)
 	f->preparing = false;
 	asking_stop(f->asking);
 	captioning_stop(f->captioning);
+	heralding_stop(f->heralding);
 	if (f->keeping == NULL)
 		return;
 	keeping_stop(f->keeping);
@@ -192,6 +210,7 @@ member_files_hand_over(const struct member_files *f, struct parcel *parcel)
 	if (f->keeping)
 		body_put(&o, "keeping", keeping_hand_over(f->keeping, parcel));
 	body_put(&o, "captions", captioning_hand_over(f->captioning, parcel));
+	body_put(&o, "herald", heralding_hand_over(f->heralding));
 	return o;
 }
 
@@ -204,7 +223,10 @@ member_files_take_over(
 
 	if (keeping && f->keeping)
 		rc = keeping_take_over(f->keeping, parcel, keeping);
+	if (rc == 0)
+		rc = captioning_take_over(
+		    f->captioning, parcel, json_object_get(word, "captions"));
 	return rc < 0 ? rc
-		      : captioning_take_over(f->captioning, parcel,
-			    json_object_get(word, "captions"));
+		      : heralding_take_over(
+			    f->heralding, json_object_get(word, "herald"));
 }

@@ -9,6 +9,7 @@
 #define STREAMER_SUPERVISOR_OUTPUTS_MEMBER_FILES_H
 
 #include "streamer-supervisor/captioning/captioning.h"
+#include "streamer-supervisor/heralding/heralding.h"
 #include "streamer-supervisor/sender/asking.h"
 #include "streamer-supervisor/sender/monitor.h"
 
@@ -30,6 +31,7 @@ struct member_files {
 	struct keeping *keeping;       /* NULL: it writes none on the disk */
 	struct asking *asking;         /* NULL: nor any by PUT */
 	struct captioning *captioning; /* NULL: without captions */
+	struct heralding *heralding;
 	bool preparing;
 	struct timer *unkept; /* tells that the keeper could not be started */
 	struct monitor monitor;

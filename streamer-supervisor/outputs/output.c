@@ -446,6 +446,8 @@ output_facts(const struct output *o, struct sender_facts *out)
 
 	sender_facts(carrier(o), out);
 	sender_readings(active(o), out);
+	if (group_carries(&o->member))
+		out->listeners = heralding_listeners(o->member.files.heralding);
 	if (other == NULL)
 		return;
 	sender_facts(other, &more);
@@ -474,6 +476,8 @@ output_status(const struct output *o)
 		json_decref(one);
 		body_put(&all, "captions",
 		    captioning_status(o->member.files.captioning));
+		body_put(&all, "audience",
+		    heralding_status(o->member.files.heralding));
 	}
 	body_put(&all, "state", json_string(child_state_name(output_state(o))));
 	body_put(&all, "receipts", book_status(&o->receipts));

@@ -19,6 +19,7 @@ struct environment {
 	const struct pictures *pictures; /* NULL: there are none */
 	struct group *groups;            /* the list of group.c */
 	struct sender *senders;          /* the list of sender.c */
+	struct heralding **heraldings;   /* the list of heralding.h */
 	/* The captions of an output are over (captioning.h). */
 	void (*captions_over)(void *arg);
 	/* It is known what became of an announcement at an output: `id`, a

@@ -179,6 +179,8 @@ launch_with_secret(struct launch *l)
 {
 	enum launch_result result = start_with(l, &l->secret);
 
+	if (result == LAUNCH_DONE)
+		heralding_start(l->heralding, &l->plan, &l->secret);
 	secret_done(&l->secret);
 	return result;
 }
@@ -377,6 +379,7 @@ launch_over(struct launch *l)
 {
 	keeping_stop(l->keeping);
 	captioning_stop(l->captioning);
+	heralding_stop(l->heralding);
 	l->captioned = false;
 	if (l->group)
 		l->group->release(l->group_arg);
@@ -470,6 +473,18 @@ launch_init_captions(struct launch *l)
 	return l->conf.captions ? captioning_new(&spec, &l->captioning) : 0;
 }
 
+static int
+launch_init_heralding(struct launch *l)
+{
+	const struct heralding_spec spec = { .loop = l->env->loop,
+		.all = l->env->heraldings,
+		.name = l->run->name,
+		.channel = l->channel->block.name,
+		.conf = &l->conf };
+
+	return heralding_new(&spec, &l->heralding);
+}
+
 static const char *
 find_url_key(const struct conf_address *a, bool backup)
 {
@@ -505,6 +520,8 @@ launch_init(struct launch *l, const struct conf_output *conf, bool backup,
 	rc = launch_init_readers(l, conf, url == NULL);
 	if (rc == 0)
 		rc = launch_init_captions(l);
+	if (rc == 0)
+		rc = launch_init_heralding(l);
 	if (rc < 0)
 		snprintf(e->text, sizeof(e->text), "%s", err_text(rc));
 	return rc == 0 && url ? set_url(l, url, e) : rc;
@@ -519,6 +536,7 @@ launch_done(struct launch *l)
 	asking_free(l->asking);
 	secret_done(&l->secret);
 	captioning_free(l->captioning);
+	heralding_free(l->heralding);
 	redact_done(&l->redact);
 	free(l->conf.address.url);
 }

@@ -9,6 +9,7 @@
 #include "daemon/file_reader.h"
 #include "streamer-supervisor/captioning/captioning.h"
 #include "streamer-supervisor/ffmpeg/invocation.h"
+#include "streamer-supervisor/heralding/heralding.h"
 #include "streamer-supervisor/sender/address.h"
 #include "streamer-supervisor/sender/asking.h"
 #include "streamer-supervisor/sender/environment.h"
@@ -79,6 +80,7 @@ struct launch {
 	struct keeping *keeping;       /* of files; NULL: of a group */
 	struct asking *asking;         /* whether PUT is taken; NULL: a group */
 	struct captioning *captioning; /* NULL: without, or of a group */
+	struct heralding *heralding;   /* NULL: of a group */
 	bool captioned; /* they were started with the ffmpeg that runs */
 	enum launch_pending pending;
 	enum keeping_result kept;

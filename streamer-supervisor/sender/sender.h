@@ -149,6 +149,7 @@ struct sender_facts {
 	double ahead_s; /* so far was it ahead */
 	bool hears;     /* somebody listens, and has told: */
 	struct hearing_facts heard;
+	int64_t listeners;      /* that the server has; -1: it does not say */
 	const char *last_error; /* masked; "" when there was none */
 };
 /* Fills in all but what is read back. */

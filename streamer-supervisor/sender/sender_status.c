@@ -91,6 +91,7 @@ sender_facts(const struct sender *s, struct sender_facts *out)
 		.dropped = s->run.progress.dropped,
 		.sound_age_ms = find_age_ms(s->run.progress.time_ns),
 		.frames_age_ms = find_age_ms(s->run.progress.frames_ns),
+		.listeners = heralding_listeners(s->launch.heralding),
 		.last_error = find_trouble(s) };
 	memcpy(out->ends, s->history.by_cause, sizeof(out->ends));
 }
@@ -144,7 +145,7 @@ sender_status(const struct sender *s)
 
 	sender_facts(s, &f);
 	all = json_pack("{s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:I, s:I, s:f,"
-			" s:f, s:I, s:o, s:o, s:o, s:o, s:s}",
+			" s:f, s:I, s:o, s:o, s:o, s:o, s:o, s:s}",
 	    "url", s->launch.url, "state", child_state_name(s->child.state),
 	    "pid", (json_int_t)ffmpeg_run_pid(&s->run), "uptime_ms",
 	    (json_int_t)(f.uptime_ns / NS_PER_MS), "restarts",
@@ -155,7 +156,8 @@ sender_status(const struct sender *s)
 	    "streams", streams_status(&s->launch.view, &f), "history",
 	    history_json(&s->history), "picture",
 	    picture_status(&s->launch.view, &f), "captions",
-	    captioning_status(s->launch.captioning), "waits_for",
+	    captioning_status(s->launch.captioning), "audience",
+	    heralding_status(s->launch.heralding), "waits_for",
 	    sender_waits_for_player(s) ? "a player" : "");
 	body_merge(&all, readings);
 	json_decref(readings);

@@ -63,6 +63,7 @@ launch_hand_over(const struct launch *l, struct parcel *parcel)
 	if (l->keeping)
 		body_put(&o, "keeping", keeping_hand_over(l->keeping, parcel));
 	body_put(&o, "captions", captioning_hand_over(l->captioning, parcel));
+	body_put(&o, "herald", heralding_hand_over(l->heralding));
 	return o;
 }
 
@@ -82,6 +83,9 @@ launch_take_over(struct launch *l, struct parcel *parcel, const json_t *word)
 	if (rc == 0)
 		rc = captioning_take_over(
 		    l->captioning, parcel, json_object_get(word, "captions"));
+	if (rc == 0)
+		rc = heralding_take_over(
+		    l->heralding, json_object_get(word, "herald"));
 	return rc;
 }
 

@@ -46,7 +46,7 @@ source_greet(struct source *s, uint64_t since)
 		snprintf(away, sizeof(away), ",\"since\":%" PRIu64, since);
 	snprintf(s->hello, sizeof(s->hello),
 	    "{\"op\":\"subscribe\",\"events\":[\"subscriber\","
-	    "\"finished\"]%s}\n",
+	    "\"started\",\"finished\"]%s}\n",
 	    away);
 }
 
@@ -121,9 +121,12 @@ static void
 take_event(struct source *s, const json_t *line)
 {
 	const json_t *pid = json_object_get(line, "pid");
+	const char *event = body_string_or(line, "event", "");
 
 	s->seen = body_count(line, "seq");
-	if (strcmp(body_string_or(line, "event", ""), "finished") == 0)
+	if (strcmp(event, "subscriber") != 0)
+		s->events->tells(s->arg, line);
+	if (strcmp(event, "finished") == 0)
 		take_end(s, line);
 	else if (strcmp(body_string_or(line, "state", ""), "lagging") == 0 &&
 		 json_is_integer(pid))

@@ -21,6 +21,9 @@ struct source_events {
 	void (*linked)(void *arg);
 	/* Nobody answered another try. */
 	void (*absent)(void *arg);
+	/* An announcement has begun or ended: the event `started` or
+	 * `finished`. */
+	void (*tells)(void *arg, const json_t *event);
 	/* The subscriber with this process id does not keep up. */
 	void (*lagging)(void *arg, int64_t pid);
 	/* Answers source_ask_idle(): nothing is being said on the channel. */

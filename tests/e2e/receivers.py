@@ -1,6 +1,7 @@
 """Far ends of what is neither RTMP nor RTSP, for tests."""
 import contextlib
 import http.server
+import json
 import os
 import pathlib
 import random
@@ -86,6 +87,7 @@ ICECAST_CONF = """
   <listen-socket>
     <port>{port}</port><bind-address>127.0.0.1</bind-address>
   </listen-socket>
+  {mount}
   <paths>
     <basedir>/usr/share/icecast2</basedir>
     <logdir>{dir}</logdir>
@@ -130,15 +132,18 @@ class Icecast(peers.Program):
 
     password = "hackme-please"
 
-    def __init__(self):
+    def __init__(self, charset=None):
         self.port = peers.free_port()
+        mount = (f'<mount type="default"><charset>{charset}</charset></mount>'
+                 if charset else "")
         self.folder = folder = pathlib.Path(
             tempfile.mkdtemp(prefix="icecast-"))
         root = os.getuid() == 0
         if root:
             shutil.chown(folder, "nobody", "nogroup")
         (folder / "icecast.xml").write_text(ICECAST_CONF.format(
-            port=self.port, dir=folder, owner=OWNER if root else ""))
+            port=self.port, dir=folder, mount=mount,
+            owner=OWNER if root else ""))
         super().__init__(
             "icecast2", "-c", folder / "icecast.xml",
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -157,11 +162,18 @@ class Icecast(peers.Program):
         return peers.Decoder(
             f"http://127.0.0.1:{self.port}/{mount}", *PATIENT)
 
-    def is_taken(self):
-        """Some source sends."""
+    def page(self):
         with urllib.request.urlopen(
                 f"http://127.0.0.1:{self.port}/status-json.xsl") as reply:
-            return b'"source":' in reply.read()
+            return reply.read()
+
+    def source(self):
+        """What its page says of the only source."""
+        return json.loads(self.page())["icestats"]["source"]
+
+    def is_taken(self):
+        """Some source sends. While one comes the page may be no JSON."""
+        return b'"source":' in self.page()
 
 
 class PutServer:

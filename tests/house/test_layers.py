@@ -15,6 +15,7 @@ CAPTIONS = "streamer-supervisor/captions"
 LEDGER = "ttsd/ledger"
 ERRAND = "streamer-supervisor/errand"
 ASKER = "streamer-supervisor/asker"
+HERALD = "streamer-supervisor/herald"
 PICTURE = "streamer-supervisor/picture"
 PAINTER = "streamer-supervisor/painter"
 EAR = "streamer-supervisor/ear"
@@ -47,7 +48,8 @@ TTSD = stack(COMMON | PLATFORM | DAEMON, "ttsd/text", "ttsd/queue",
              "ttsd/desk", "ttsd/speech", "ttsd/control", "ttsd")
 SUPERVISOR = stack(
     COMMON | PLATFORM | DAEMON, *(f"streamer-supervisor/{f}" for f in (
-        "ffmpeg", "keeper", "captions", "asker", "captioning", "hearing", "receipts",
+        "ffmpeg", "keeper", "captions", "asker", "captioning",
+        "herald", "heralding", "hearing", "receipts",
         "sender", "pictures",
         "outputs",
         "control")),
@@ -118,6 +120,7 @@ ALLOWED = {
     LEDGER: COMMON | PLATFORM,
     ERRAND: COMMON | PLATFORM,
     ASKER: COMMON | PLATFORM | {ERRAND},
+    HERALD: COMMON | PLATFORM | {ERRAND},
     CAPTIONS: COMMON | PLATFORM | DAEMON | {"streamer-supervisor/keeper"},
     PICTURE: COMMON | PLATFORM | DAEMON | {
         CHANNEL, f"{PICTURE}/director", f"{PAINTER}/layout"},

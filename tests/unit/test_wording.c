@@ -86,11 +86,40 @@ test_words_of_texts(void **state)
 	}
 }
 
+static void
+test_whole(void **state)
+{
+	static const struct {
+		const char *started, *text;
+	} rows[] = {
+		{ "{'text':'one two'}", "one two" },
+		{ SEVERAL, "one two three the fourth  " },
+		{ "{'text':'<p>4</p>','texts':[{'text':'<p>4</p>','ssml':true,"
+		  "'spoken':'four'}]}",
+		    "four" },
+		{ "{'text':7,'texts':{}}", "" },
+		{ "[]", "" },
+		{ NULL, "" },
+	};
+	json_t *started, *whole;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(rows); i++) {
+		started = event_of(rows[i].started);
+		whole = wording_whole(started);
+		assert_string_equal(json_string_value(whole), rows[i].text);
+		json_decref(whole);
+		json_decref(started);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words_of_texts),
+		cmocka_unit_test(test_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

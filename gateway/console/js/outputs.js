@@ -64,6 +64,7 @@ function facts(o) {
 		o.bitrate_kbps ? `${Math.round(o.bitrate_kbps)} kbit/s` : "",
 		heard?.delay_ms ? t("delay", { ms: Math.round(heard.delay_ms) }) : "",
 		heard?.state ? t(`heard_${heard.state.replaceAll("-", "_")}`) : "",
+		o.audience?.listeners != null ? t("listeners", { n: o.audience.listeners }) : "",
 		receipt ? t(`receipt_${receipt.state}`) : "",
 		o.restarts ? t("restarts", { n: o.restarts }) : "",
 		o.active === "backup" ? t("on_backup") : "",
