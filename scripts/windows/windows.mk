@@ -143,7 +143,7 @@ $(WIN_ERRANDS): $(WIN)/libexec/ttsd/%.exe: \
 		$(WIN_LIBCOMMON)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	@$(WIN_LINK) -o $@ $^ -lcurl -lcrypt32 -lbcrypt -lsecur32 \
+	@$(WIN_LINK) -o $@ $^ -lcurl -lcrypt32 -lbcrypt -lsecur32 -ljansson \
 		$(WIN_SYSTEM)
 
 $(WIN_LEDGER): $(call win_objects,$(call sources,$(LEDGER_ROOMS))) \
