@@ -42,7 +42,7 @@ BAD = [((p,), line, text, "") for line, text, _ in MISTAKES for p in BOTH] + [
     (BOTH, 3, "[output a]\nurl = rtmp://h/a/k\nlisten = rtmp://h/a/KEY\n",
      "[output a] listen: the value is not valid; expected yes or no"),
     (BOTH, 3, "[output a]\nurl = rtmp://h/a/k\ngroup = rtmp://h/a/KEY\n",
-     "[output a] group: expected 1 to 32 of letters"),
+     "[output a] group: expected 1 to 32 of a to z"),
     (BOTH, 2, "[ttsd]\nmetrics = 0.0.0.0:1\n", "[ttsd] metrics: expected 127.0.0.1"),
     (("ttsd",), 3, "[message m]\ntext = go to {door}\nprepare = yes\n",
      "[message m] prepare: the text has the field {door}"),
