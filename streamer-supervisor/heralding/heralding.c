@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/args/argv.h"
 #include "common/args/words.h"
 #include "common/body.h"
 #include "common/child/backoff.h"
@@ -14,12 +13,10 @@
 #include "common/format.h"
 #include "common/lines.h"
 #include "common/list.h"
-#include "common/net/encode.h"
-#include "common/net/url.h"
 #include "common/utf8.h"
 #include "streamer-supervisor/ffmpeg/protocol.h"
-#include "streamer-supervisor/ffmpeg/tls.h"
 #include "streamer-supervisor/herald/herald.h"
+#include "streamer-supervisor/heralding/heralding_argv.h"
 
 /* The mountpoint is not there at once. */
 #define FIRST_NS NS_PER_S
@@ -229,57 +226,6 @@ herald_due(void *arg)
 
 /* ---- whom it tells ------------------------------------------------------- */
 
-/* ffmpeg speaks TLS to Icecast where an argument has it do so. */
-static bool
-is_tls(const struct conf_output *o)
-{
-	size_t i, n = words_count(o->extra_output_args);
-
-	for (i = 0; i + 1 < n; i++)
-		if (strcmp(o->extra_output_args[i], "-tls") == 0)
-			return strcmp(o->extra_output_args[i + 1], "0") != 0;
-	return false;
-}
-
-/* Returns the lines of TEXT but for the title: the URL, the user, the password,
- * which the preset has percent-encoded. NULL without memory. */
-static char *
-make_access(const struct conf_output *o, const struct secret *secret)
-{
-	const char *url = secret->url, *value = secret->values[0];
-	char *user, *password, *text = NULL;
-	struct url u;
-
-	url_parse(&u, url, strlen(url));
-	user = u.user.len > 0
-		   ? percent_decode(url + u.user.at, u.user.len, false)
-		   : strdup("source");
-	password =
-	    value ? percent_decode(value, strlen(value), false) : strdup("");
-	if (user && password)
-		text = format_text("%s://%.*s%.*s\n%s\n%s\n",
-		    is_tls(o) ? "https" : "http", (int)u.host.len,
-		    url + u.host.at, (int)u.path.len, url + u.path.at, user,
-		    password);
-	free(user);
-	free(password);
-	return text;
-}
-
-static char **
-make_argv(const struct plan *plan, const struct conf_output *o)
-{
-	char programs[PLATFORM_PATH_MAX];
-	struct argv a = { 0 };
-
-	if (path_libexec(programs, sizeof(programs)) < 0)
-		return NULL;
-	argv_add(&a, "%s/herald", programs);
-	tls_errand_options(&a, plan, o);
-	argv_add(&a, "%s", PROCESS_TEXT);
-	return argv_take(&a);
-}
-
 static void
 heralding_begin(struct heralding *h)
 {
@@ -301,7 +247,7 @@ heralding_set_access(
 		rc = secret_part(
 		    &own, plan->protocol->secret, o->address.url, "");
 	if (rc == 0)
-		h->access = make_access(o, secret ? secret : &own);
+		h->access = heralding_access(o, secret ? secret : &own);
 	secret_done(&own);
 	return rc == 0 && h->access == NULL ? ERR_NOMEM : rc;
 }
@@ -318,7 +264,7 @@ heralding_start(
 	h->as_bytes = false;
 	rc = heralding_set_access(h, plan, secret);
 	if (rc == 0)
-		h->argv = make_argv(plan, h->spec.conf);
+		h->argv = heralding_argv(plan, h->spec.conf);
 	if (h->argv)
 		heralding_begin(h);
 	else
